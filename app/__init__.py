@@ -1,0 +1,1 @@
+"""TensorBlocks: draw a TensorFlow graph out of blocks, run it, and see every tensor."""

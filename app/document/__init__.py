@@ -1,0 +1,1 @@
+"""What a diagram is: model, edits, files and structure checks (no Qt, no TensorFlow)."""

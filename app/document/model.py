@@ -1,0 +1,139 @@
+"""The model of a project: pages, blocks, wires, notes, monitors. Plain data; only edits change it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
+_PIN = re.compile(r"(?P<block>[A-Za-z0-9][A-Za-z0-9_-]*)\.(?P<pin>[^\[\]]+)(?:\[(?P<index>\d+)\])?\Z")
+
+
+class ArrayRef(msgspec.Struct, frozen=True):
+    """A large array beside the project, in the place of a pin's text: ``{"npz": "weights.npz", "key": "W"}``."""
+
+    npz: str
+    key: str
+
+
+PinText = str | ArrayRef
+
+
+class PinRef(msgspec.Struct, frozen=True):
+    """One end of a wire. ``index`` is the element of an output list (``grad.grad_outputs[3]``)."""
+
+    block: str
+    pin: str
+    index: int | None = None
+
+    def __str__(self) -> str:
+        """Return the file's spelling."""
+        return f"{self.block}.{self.pin}" + ("" if self.index is None else f"[{self.index}]")
+
+    @classmethod
+    def parse(cls, text: str) -> PinRef:
+        """Read ``block.pin`` or ``block.pin[3]``; raises ValueError."""
+        found = _PIN.match(text)
+        if not found:
+            raise ValueError(f"{text!r} is not block.pin")
+        index = found["index"]
+        return cls(found["block"], found["pin"], None if index is None else int(index))
+
+
+class Wire(msgspec.Struct, frozen=True, kw_only=True):
+    """A wire from an output to an input pin. Immutable: edits replace it."""
+
+    source: PinRef
+    target: PinRef
+    route: tuple[tuple[float, float], ...] = ()
+    hidden: bool = False
+    extra: dict[str, Any] = {}
+
+
+class Block(msgspec.Struct, kw_only=True):
+    """A placed symbol. ``pins`` holds texts exactly as typed."""
+
+    id: str
+    symbol: str
+    at: tuple[float, float] = (0, 0)
+    pins: dict[str, PinText] = {}
+    label: str | None = None
+    off: bool = False  # switched off: kept in the file, left out of runs
+    extra: dict[str, Any] = {}
+
+
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
+    """The page's automatic scope: device ("" = TensorFlow's choice) and seed (None = not fixed)."""
+
+    device: str = ""
+    seed: int | None = None
+    extra: dict[str, Any] = {}
+
+
+class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How the page runs unless the command line says otherwise."""
+
+    steps: int = 1
+    extra: dict[str, Any] = {}
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """A text, frame or shape drawn on the page. ``style`` is free (colours, font size)."""
+
+    id: str
+    kind: str = "text"  # "text", "frame", "shape"
+    at: tuple[float, float] = (0, 0)
+    size: tuple[float, float] = (160, 60)
+    text: str = ""
+    style: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+
+
+class Monitor(msgspec.Struct, frozen=True, kw_only=True):
+    """A view of pins' values, drawn on the page. Pins may address elements: ``cost.output[0][1]``."""
+
+    id: str
+    kind: str  # "number", "table", "curve", "picture", "histogram", "text", "control"
+    pins: tuple[str, ...] = ()
+    at: tuple[float, float] = (0, 0)
+    size: tuple[float, float] = (240, 160)
+    options: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+
+
+class Page(msgspec.Struct, kw_only=True):
+    """One diagram. Blocks, notes and monitors are kept in file order, keyed by id."""
+
+    name: str
+    scope: Scope = Scope()
+    run: RunSettings = RunSettings()
+    blocks: dict[str, Block] = {}
+    wires: list[Wire] = []
+    notes: dict[str, Note] = {}
+    monitors: dict[str, Monitor] = {}
+    snapshots: dict[str, Any] = {}
+    results: dict[str, Any] | None = None
+    report: list[str] = []
+    extra: dict[str, Any] = {}
+
+    def wires_to(self, block: str, pin: str | None = None) -> list[Wire]:
+        """Return the wires that end at the block (at the pin), in file order."""
+        return [w for w in self.wires if w.target.block == block and pin in (None, w.target.pin)]
+
+    def wires_from(self, block: str, pin: str | None = None) -> list[Wire]:
+        """Return the wires that start at the block (at the pin), in file order."""
+        return [w for w in self.wires if w.source.block == block and pin in (None, w.source.pin)]
+
+
+class Project(msgspec.Struct, kw_only=True):
+    """One file's content. Page names are unique; order is the order of the tabs."""
+
+    pages: list[Page] = []
+    version: int = 1
+    extra: dict[str, Any] = {}
+
+    def page(self, name: str) -> Page | None:
+        """Return the page of that name, or None."""
+        return next((p for p in self.pages if p.name == name), None)

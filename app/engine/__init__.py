@@ -1,0 +1,1 @@
+"""How a page runs: plan, graph, session and the worker process (TensorFlow only inside the worker)."""
