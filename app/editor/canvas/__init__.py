@@ -1,0 +1,1 @@
+"""The canvas: a page of the document, drawn and edited through NodeGraphQt."""

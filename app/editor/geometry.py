@@ -1,0 +1,323 @@
+"""Where a block's title, pins and labels stand, computed from its symbol alone. No Qt: units are page units.
+
+The measures are those of the original's symbols: a rounded rectangle with its origin at the top left corner, inputs
+in one column at the left, outputs on the right edge, result pins on the bottom edge. Everything is rounded to whole
+units, so that outlines, pins and right-angled wires stay sharp at 100 % and 200 %.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+from blocks.symbol import Pin, Symbol
+
+Role = Literal["scope", "session_scope", "input", "value", "output", "result", "feed", "fetch", "run"]
+Side = Literal["left", "right", "bottom"]
+Direction = Literal["in", "out", "result"]
+
+RADIUS = 10.0  # of the corners
+OUTLINE = 3.0  # width of the stroke, centred on the edge
+PIN_RADIUS = 5.0
+PIN_X = 12.0  # of the input column
+LABEL_X = 25.0  # where the labels of inputs start
+LABEL_DROP = 4  # from a pin's centre to its label's baseline
+FIRST_ROW = {1: 26.6, 2: 40.7, 3: 55.6}  # y of the first pin, by the number of title lines
+TITLE_LINE = 14.5  # further lines push the first row down by this much
+ROW = 17.2
+BELOW_ROWS = 19.6
+MIN_WIDTH = 100
+MIN_HEIGHT = 48
+TITLE_X = 8.0
+TITLE_BASELINE = 16.0
+TITLE_SIZE = 13.0
+LABEL_SIZE = 10.0
+RESULT_PITCH = 26.0
+OUTPUT_PITCH = 26.0  # the most that outputs are spread
+MAX_LABEL = 30  # characters of a drawn label before it is shortened
+
+SESSION_SIZE = (185, 100)
+SESSION_ROWS = {"scope": 25.13, "inputs": 44.63, "fetch_outputs": 64.13, "run_outputs": 83.63}
+SESSION_RIGHT = {"status": 25.56, "INFINITE_LOOP": 41.26, "SHOW_DEBUG": 57.22}
+
+# Advance widths of a bold Arial-compatible face in 1/1000 of the font size, for ASCII 32 to 126.
+_ADVANCE = (
+    278, 333, 474, 556, 556, 889, 722, 238, 333, 333, 389, 584, 278, 333, 278, 278,
+    556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 333, 333, 584, 584, 584, 611,
+    975, 722, 722, 722, 722, 667, 611, 778, 722, 278, 556, 722, 611, 833, 722, 778,
+    667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 333, 278, 333, 584, 556,
+    333, 556, 611, 556, 611, 556, 333, 611, 611, 278, 278, 556, 278, 889, 611, 611,
+    611, 611, 389, 556, 333, 611, 556, 778, 556, 556, 500, 389, 280, 389, 584,
+)  # fmt: skip
+
+
+def text_width(text: str, size: float) -> float:
+    """Return the width of a bold text in page units; characters beyond ASCII count as wide ones."""
+    total = sum(_ADVANCE[ord(c) - 32] if 32 <= ord(c) < 127 else 722 for c in text)
+    return total * size / 1000.0
+
+
+def shortened(text: str, most: int = MAX_LABEL) -> str:
+    """Return the text, cut to ``most`` characters with an ellipsis where it is longer."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class PinSpot:
+    """One drawn pin: its centre relative to the block's top left corner, and how its label stands."""
+
+    name: str
+    direction: Direction
+    role: Role
+    side: Side
+    x: float
+    y: float
+    label: str = ""
+    wireable: bool = True
+    many: bool = False
+    row: int = 0  # counted from the top on its side
+    known: bool = True  # False: a wire or text names it, but the symbol has no such pin
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The centre, relative to the block."""
+        return (self.x, self.y)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockShape:
+    """The whole drawing plan of a block. One shape serves all blocks of a symbol, so it is never changed."""
+
+    width: float
+    height: float
+    title: tuple[str, ...]
+    pins: tuple[PinSpot, ...]
+    style: str = "block"  # "block", "session", "unknown"
+    _by_name: dict[tuple[str, str], PinSpot] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the pins by direction and name."""
+        self._by_name.update({(p.direction, p.name): p for p in self.pins})
+
+    def pin(self, direction: str, name: str) -> PinSpot | None:
+        """Return the drawn pin of that direction and exact name, or None."""
+        return self._by_name.get((direction, name))
+
+    def pin_at(self, x: float, y: float, reach: float = 9.0) -> PinSpot | None:
+        """Return the pin nearest to a point within ``reach`` units, or None."""
+        best, best_distance = None, reach
+        for pin in self.pins:
+            distance = math.hypot(pin.x - x, pin.y - y)
+            if distance <= best_distance:
+                best, best_distance = pin, distance
+        return best
+
+    def row_at(self, x: float, y: float) -> PinSpot | None:
+        """Return the pin whose row (circle and label) holds a point: a generous target to drop a wire's end on."""
+        for pin in self.pins:
+            if pin.side == "bottom" or abs(pin.y - y) > ROW / 2:
+                continue
+            label = LABEL_X - PIN_X + text_width(pin.label, LABEL_SIZE)
+            reach = (pin.x - PIN_X, pin.x + label) if pin.side == "left" else (pin.x - label, pin.x + PIN_X)
+            if reach[0] <= x <= reach[1]:
+                return pin
+        return self.pin_at(x, y)
+
+    @property
+    def left(self) -> tuple[PinSpot, ...]:
+        """The pins on the left edge, from top to bottom."""
+        return tuple(p for p in self.pins if p.side == "left")
+
+    @property
+    def right(self) -> tuple[PinSpot, ...]:
+        """The pins on the right edge, from top to bottom."""
+        return tuple(p for p in self.pins if p.side == "right")
+
+    @property
+    def bottom(self) -> tuple[PinSpot, ...]:
+        """The result pins, from left to right."""
+        return tuple(p for p in self.pins if p.side == "bottom")
+
+
+# Symbols hold dicts and cannot be hashed; keeping the symbol beside its shape keeps its id from being reused.
+_shapes: dict[tuple[int, tuple[str, ...], tuple[str, ...]], tuple[Symbol, BlockShape]] = {}
+
+
+def shape_of(
+    symbol: Symbol, extra_inputs: tuple[str, ...] = (), extra_outputs: tuple[str, ...] = ()
+) -> BlockShape:
+    """Return the shape of a symbol; pins that only wires or texts name are added below the known ones."""
+    key = (id(symbol), extra_inputs, extra_outputs)
+    found = _shapes.get(key)
+    if found is None:
+        found = _shapes[key] = (symbol, _shape(symbol, extra_inputs, extra_outputs))
+    return found[1]
+
+
+def _shape(symbol: Symbol, extra_inputs: tuple[str, ...], extra_outputs: tuple[str, ...]) -> BlockShape:
+    if symbol.style == "session":
+        return _session_shape(symbol, extra_inputs, extra_outputs)
+    title = symbol.title or (symbol.name,)
+    ins = [_draft(p, _role_in(p)) for p in symbol.pins if p.direction == "in" and not p.hidden]
+    outs = [_draft(p, "output") for p in symbol.pins if p.direction == "out" and not p.hidden]
+    results = [_draft(p, "result") for p in symbol.pins if p.direction == "result" and not p.hidden]
+    ins += [_unknown(n, "in") for n in extra_inputs]
+    outs += [_unknown(n, "out") for n in extra_outputs]
+    style = "unknown" if symbol.style == "unknown" else "block"
+    return _column_shape(tuple(title), ins, outs, results, style)
+
+
+@lru_cache(maxsize=1024)
+def placeholder_shape(name: str, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> BlockShape:
+    """Return the shape of a block whose symbol the catalog does not know, with the pins that the page names."""
+    lines = wrap_title(name)
+    ins = [_unknown(n, "in") for n in inputs]
+    outs = [_unknown(n, "out") for n in outputs]
+    return _column_shape(lines, ins, outs, [], "unknown")
+
+
+def wrap_title(name: str, most: int = 15) -> tuple[str, ...]:
+    """Break a CamelCase name on its humps into up to three lines of about ``most`` characters."""
+    words: list[str] = []
+    for char in name:
+        if words and not (char.isupper() and not words[-1][-1].isupper()):
+            words[-1] += char
+        else:
+            words.append(char)
+    lines: list[str] = []
+    for word in words:
+        if lines and (len(lines) == 3 or len(lines[-1]) + len(word) <= most):
+            lines[-1] += word
+        else:
+            lines.append(word)
+    return tuple(lines) or (name,)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A pin before its place is known."""
+
+    name: str
+    direction: Direction
+    role: Role
+    label: str
+    wireable: bool
+    many: bool
+    known: bool = True
+
+
+def _draft(pin: Pin, role: Role) -> _Draft:
+    label = pin.label if pin.label is not None else ("Scope" if pin.kind == "scope" else pin.name)
+    return _Draft(pin.name, pin.direction, role, shortened(label), pin.wire and pin.kind != "scope", pin.many)
+
+
+def _unknown(name: str, direction: Direction) -> _Draft:
+    role: Role = "input" if direction == "in" else "output"
+    return _Draft(name, direction, role, shortened(name), True, True, known=False)
+
+
+def _role_in(pin: Pin) -> Role:
+    """Return an input's look: black scope, yellow for what is wired and for type lists, grey for other values."""
+    if pin.kind == "scope":
+        return "scope"
+    if pin.wire and pin.kind != "attrs":
+        return "input"
+    if pin.kind == "list(type)" or (pin.kind == "type" and pin.name not in ("dtype", "type", "out_type")):
+        return "input"
+    return "value"
+
+
+def _first_row(lines: int) -> float:
+    """Return the y of the first pin row under a title of so many lines."""
+    return FIRST_ROW.get(lines, FIRST_ROW[3] + (lines - 3) * TITLE_LINE)
+
+
+def _column_shape(
+    title: tuple[str, ...], ins: Sequence[_Draft], outs: Sequence[_Draft], results: Sequence[_Draft], style: str
+) -> BlockShape:
+    """Place inputs in the left column, outputs on the right edge and results on the bottom edge."""
+    top = _first_row(len(title))
+    rows = max(len(ins), 1, _rows_for(len(outs)))
+    height = max(MIN_HEIGHT, round(top + (rows - 1) * ROW + BELOW_ROWS))
+    outs = [_without_label(o) for o in outs] if len(outs) == 1 else outs
+    width = _width(title, ins, outs, len(results))
+    pins = [_placed(d, "left", PIN_X, round(top + i * ROW), i) for i, d in enumerate(ins)]
+    ys = [round(height / 2)] if len(outs) == 1 else _spread_outputs(len(outs), top, height)
+    pins += [_placed(d, "right", width, y, i) for i, (d, y) in enumerate(zip(outs, ys, strict=True))]
+    xs = _spread_results(len(results), width)
+    pins += [_placed(_without_label(d), "bottom", x, height, i) for i, (d, x) in enumerate(zip(results, xs, strict=True))]
+    return BlockShape(width, height, title, tuple(pins), style)
+
+
+def _rows_for(outputs: int) -> int:
+    """Return how many rows of inputs make enough height for so many outputs."""
+    return outputs if outputs > 1 else 1
+
+
+def _width(title: Iterable[str], ins: Sequence[_Draft], outs: Sequence[_Draft], results: int) -> float:
+    """Return the width: the usual one, or what title, labels and result pins need."""
+    title_need = max((text_width(line, TITLE_SIZE) for line in title), default=0.0) + 2 * TITLE_X
+    left = max((text_width(d.label, LABEL_SIZE) for d in ins), default=0.0)
+    right = max((text_width(d.label, LABEL_SIZE) for d in outs), default=0.0)
+    label_need = (LABEL_X if left else 0.0) + left + (14.0 + right if right else 0.0) + 12.0
+    result_need = 2 * PIN_X + max(0, results - 1) * 2.6 * PIN_RADIUS
+    return max(MIN_WIDTH, 2 * math.ceil(max(title_need, label_need, result_need) / 2))
+
+
+def _spread_outputs(count: int, top: float, height: float) -> list[float]:
+    """Return the y of several outputs, spread over the rows and centred on them."""
+    if not count:
+        return []
+    last = height - BELOW_ROWS
+    pitch = min(OUTPUT_PITCH, max(ROW, (last - top) / (count - 1)))
+    start = max(top, (top + last) / 2 - pitch * (count - 1) / 2)
+    return [round(start + i * pitch) for i in range(count)]
+
+
+def _spread_results(count: int, width: float) -> list[float]:
+    """Return the x of the result pins, centred on the bottom edge."""
+    pitch = min(RESULT_PITCH, (width - 2 * PIN_X) / max(1, count - 1))
+    return [round(width / 2 + (i - (count - 1) / 2) * pitch) for i in range(count)]
+
+
+def _without_label(draft: _Draft) -> _Draft:
+    return _Draft(draft.name, draft.direction, draft.role, "", draft.wireable, draft.many, draft.known)
+
+
+def _placed(draft: _Draft, side: Side, x: float, y: float, row: int) -> PinSpot:
+    return PinSpot(
+        name=draft.name, direction=draft.direction, role=draft.role, side=side, x=x, y=y, label=draft.label,
+        wireable=draft.wireable, many=draft.many, row=row, known=draft.known,
+    )  # fmt: skip
+
+
+_SESSION_ROLES: dict[str, Role] = {
+    "scope": "session_scope", "inputs": "feed", "fetch_outputs": "fetch", "run_outputs": "run",
+}  # fmt: skip
+
+
+def _session_shape(symbol: Symbol, extra_inputs: tuple[str, ...], extra_outputs: tuple[str, ...]) -> BlockShape:
+    """Return ClientSession's own look: named rows left, status right, further pins below."""
+    width, height = SESSION_SIZE
+    pins: list[PinSpot] = []
+    drafts = [_draft(p, _SESSION_ROLES.get(p.name, "value")) for p in symbol.pins if not p.hidden]
+    drafts += [_unknown(n, "in") for n in extra_inputs] + [_unknown(n, "out") for n in extra_outputs]
+    left_y, right_y = SESSION_ROWS["run_outputs"], SESSION_RIGHT["SHOW_DEBUG"]
+    for draft in drafts:
+        if draft.direction == "out" or draft.name in SESSION_RIGHT:
+            y = SESSION_RIGHT.get(draft.name)
+            if y is None:
+                y = right_y = right_y + ROW
+            role: Role = "output" if draft.direction == "out" else "feed"
+            moved = _Draft(draft.name, draft.direction, role, draft.label, draft.wireable, draft.many, draft.known)
+            pins.append(_placed(moved, "right", width, round(y), sum(p.side == "right" for p in pins)))
+        elif draft.direction == "in":
+            y = SESSION_ROWS.get(draft.name)
+            if y is None:
+                y = left_y = left_y + ROW
+            pins.append(_placed(draft, "left", PIN_X, round(y), sum(p.side == "left" for p in pins)))
+    lowest = max((p.y for p in pins), default=0.0)
+    return BlockShape(width, max(height, round(lowest + 16)), symbol.title or (symbol.name,), tuple(pins), "session")

@@ -1,0 +1,232 @@
+"""Every colour of the canvas and the window, as two themes, and the Qt palette and style sheet made from one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+# Faces that are (or measure like) the original's Arial, then whatever the system has.
+FONTS = ("Arial", "Liberation Sans", "Arimo", "Helvetica Neue", "Helvetica", "Nimbus Sans", "DejaVu Sans", "Sans Serif")
+MONO_FONTS = ("Cascadia Mono", "Consolas", "SF Mono", "Menlo", "DejaVu Sans Mono", "Liberation Mono", "Monospace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """Colours as ``#rrggbb`` or ``#aarrggbb``. The first group is the canvas, the second the window around it."""
+
+    name: str
+    dark: bool
+
+    # canvas
+    canvas: str
+    grid: str
+    grid_major: str
+    block_fill: str
+    block_outline: str
+    block_outline_unknown: str
+    block_title: str
+    block_note: str  # a block's own label, above it
+    selection: str
+    selection_fill: str
+    focus: str
+    label: str
+    label_dim: str
+    typed: str  # texts typed into pins, beside them
+    pin_input: str
+    pin_input_rim: str
+    pin_value: str
+    pin_value_rim: str
+    pin_scope: str
+    pin_scope_rim: str
+    pin_session_scope: str
+    pin_output: str
+    pin_output_rim: str
+    pin_result: str
+    pin_result_rim: str
+    pin_feed: str
+    pin_fetch: str
+    pin_run: str
+    session_label: str
+    wire: str
+    wire_hover: str
+    wire_selected: str
+    wire_refused: str
+    wire_accepted: str
+    status_waiting: str
+    status_running: str
+    status_done: str
+    status_failed: str
+    error: str
+    warning: str
+    note_text: str
+    frame_fill: str
+    frame_outline: str
+    frame_title: str
+    monitor_fill: str
+    monitor_title_fill: str
+    monitor_outline: str
+    monitor_text: str
+    bubble: str  # the small text at the cursor while a wire is pulled
+    bubble_text: str
+
+    # window
+    window: str
+    panel: str
+    base: str  # behind editable text and lists
+    alternate: str
+    raised: str  # buttons, tabs, headers
+    hover: str
+    border: str
+    text: str
+    text_dim: str
+    text_disabled: str
+    accent: str
+    accent_text: str
+    link: str
+    success: str
+    info: str
+
+
+DARK = Theme(
+    name="dark", dark=True,
+    canvas="#2a2a2a", grid="#333333", grid_major="#3b3b3b",
+    block_fill="#2a2a2a", block_outline="#ffbf28", block_outline_unknown="#9a9a9a",
+    block_title="#00aeee", block_note="#35b06a",
+    selection="#ffffff", selection_fill="#30ffffff", focus="#4fc3ff",
+    label="#fffbf0", label_dim="#808080", typed="#9d9a8e",
+    pin_input="#ffff31", pin_input_rim="#ff1418", pin_value="#808080", pin_value_rim="#c80000",
+    pin_scope="#000000", pin_scope_rim="#c80000", pin_session_scope="#ff00ff",
+    pin_output="#8acf57", pin_output_rim="#ffffff", pin_result="#bebebe", pin_result_rim="#ffffff",
+    pin_feed="#00b050", pin_fetch="#ffff00", pin_run="#00ffff", session_label="#00af54",
+    wire="#8c4002", wire_hover="#c0600f", wire_selected="#ff8c28", wire_refused="#ff4b45", wire_accepted="#8acf57",
+    status_waiting="#8a8a8a", status_running="#3c8cff", status_done="#2fae60", status_failed="#e5352b",
+    error="#ff3b30", warning="#ffab1f",
+    note_text="#35b06a", frame_fill="#14ffffff", frame_outline="#8a8a8a", frame_title="#35b06a",
+    monitor_fill="#1f1f1f", monitor_title_fill="#383838", monitor_outline="#5a5a5a", monitor_text="#e6e3da",
+    bubble="#f0f0f0", bubble_text="#202020",
+    window="#2f3033", panel="#28292c", base="#202124", alternate="#26272a", raised="#3a3b3f", hover="#45474c",
+    border="#17181a", text="#e4e2dc", text_dim="#a2a19c", text_disabled="#6d6d6a",
+    accent="#1387c9", accent_text="#ffffff", link="#4fc3ff", success="#2fae60", info="#4fa3e3",
+)  # fmt: skip
+
+LIGHT = Theme(
+    name="light", dark=False,
+    canvas="#f6f5f1", grid="#eae8e2", grid_major="#dedbd3",
+    block_fill="#ffffff", block_outline="#e29a00", block_outline_unknown="#8d8d8d",
+    block_title="#0073ad", block_note="#1c7f47",
+    selection="#1f2937", selection_fill="#221f6fd0", focus="#0a78d1",
+    label="#2b2a27", label_dim="#8b8983", typed="#8a877d",
+    pin_input="#ffe600", pin_input_rim="#c81014", pin_value="#a3a3a3", pin_value_rim="#a80000",
+    pin_scope="#1a1a1a", pin_scope_rim="#c80000", pin_session_scope="#d400d4",
+    pin_output="#74bd3f", pin_output_rim="#3d7019", pin_result="#c4c4c4", pin_result_rim="#777777",
+    pin_feed="#00a049", pin_fetch="#ffe600", pin_run="#00c8d2", session_label="#0a8a46",
+    wire="#8c4002", wire_hover="#bd6415", wire_selected="#e06c00", wire_refused="#d62b25", wire_accepted="#4b9a1d",
+    status_waiting="#8f8f8f", status_running="#1f6fe0", status_done="#1f9a50", status_failed="#d0281f",
+    error="#d9261c", warning="#c77700",
+    note_text="#1c7f47", frame_fill="#0c000000", frame_outline="#a9a69d", frame_title="#1c7f47",
+    monitor_fill="#ffffff", monitor_title_fill="#e9e7e0", monitor_outline="#b9b6ac", monitor_text="#2b2a27",
+    bubble="#2b2a27", bubble_text="#ffffff",
+    window="#eceae5", panel="#f4f2ee", base="#ffffff", alternate="#f7f6f3", raised="#e2e0da", hover="#d6d3cb",
+    border="#c3c0b7", text="#24231f", text_dim="#67655f", text_disabled="#a5a39c",
+    accent="#0a78d1", accent_text="#ffffff", link="#0a63ad", success="#1f9a50", info="#1f6fb0",
+)  # fmt: skip
+
+THEMES = {"dark": DARK, "light": LIGHT}
+
+
+def theme_named(name: str) -> Theme:
+    """Return the theme of that name; an unknown name gives the dark one, which is the default."""
+    return THEMES.get(name, DARK)
+
+
+def apply_theme(app: QApplication, theme: Theme) -> None:
+    """Give the whole application the theme: Fusion style, palette and style sheet."""
+    app.setStyle("Fusion")
+    app.setPalette(_palette(theme))
+    app.setStyleSheet(style_sheet(theme))
+
+
+def _palette(theme: Theme) -> object:
+    """Return the QPalette of a theme."""
+    from PySide6.QtGui import QColor, QPalette
+
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    palette = QPalette()
+    for which, colour in {
+        role.Window: theme.window, role.WindowText: theme.text, role.Base: theme.base,
+        role.AlternateBase: theme.alternate, role.Text: theme.text, role.Button: theme.raised,
+        role.ButtonText: theme.text, role.BrightText: theme.error, role.Highlight: theme.accent,
+        role.HighlightedText: theme.accent_text, role.ToolTipBase: theme.panel, role.ToolTipText: theme.text,
+        role.PlaceholderText: theme.text_dim, role.Link: theme.link, role.LinkVisited: theme.link,
+        role.Light: theme.hover, role.Midlight: theme.raised, role.Mid: theme.border, role.Dark: theme.border,
+        role.Shadow: theme.border,
+    }.items():  # fmt: skip
+        palette.setColor(which, QColor(colour))
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(group.Disabled, which, QColor(theme.text_disabled))
+    palette.setColor(group.Disabled, role.Highlight, QColor(theme.raised))
+    return palette
+
+
+def style_sheet(theme: Theme) -> str:
+    """Return the style sheet: flat panels, thin borders, one accent colour."""
+    t = theme
+    return f"""
+    QToolTip {{ background: {t.panel}; color: {t.text}; border: 1px solid {t.border}; padding: 4px 6px; }}
+    QMainWindow::separator {{ background: {t.border}; width: 3px; height: 3px; }}
+    QMainWindow::separator:hover {{ background: {t.accent}; }}
+    QDockWidget {{ color: {t.text}; titlebar-close-icon: none; }}
+    QDockWidget::title {{ background: {t.raised}; padding: 5px 8px; }}
+    QMenuBar {{ background: {t.window}; }}
+    QMenuBar::item {{ padding: 4px 9px; background: transparent; }}
+    QMenuBar::item:selected {{ background: {t.hover}; }}
+    QMenu {{ background: {t.panel}; border: 1px solid {t.border}; padding: 4px 0; }}
+    QMenu::item {{ padding: 5px 26px 5px 22px; }}
+    QMenu::item:selected {{ background: {t.accent}; color: {t.accent_text}; }}
+    QMenu::item:disabled {{ color: {t.text_disabled}; background: transparent; }}
+    QMenu::separator {{ height: 1px; background: {t.border}; margin: 4px 8px; }}
+    QToolBar {{ background: {t.window}; border: none; border-bottom: 1px solid {t.border}; padding: 3px; spacing: 2px; }}
+    QToolBar::separator {{ background: {t.border}; width: 1px; margin: 4px 5px; }}
+    QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 4px 6px; }}
+    QToolButton:hover {{ background: {t.hover}; }}
+    QToolButton:pressed, QToolButton:checked {{ background: {t.raised}; border-color: {t.border}; }}
+    QToolButton:disabled {{ color: {t.text_disabled}; }}
+    QPushButton {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 4px; padding: 5px 14px; }}
+    QPushButton:hover {{ background: {t.hover}; }}
+    QPushButton:default {{ border-color: {t.accent}; }}
+    QPushButton:disabled {{ color: {t.text_disabled}; }}
+    QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
+        background: {t.base}; color: {t.text}; border: 1px solid {t.border}; border-radius: 3px; padding: 3px 5px;
+        selection-background-color: {t.accent}; selection-color: {t.accent_text}; }}
+    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBox:focus {{
+        border-color: {t.accent}; }}
+    QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.border}; }}
+    QTreeView, QListView, QTableView {{
+        background: {t.base}; alternate-background-color: {t.alternate}; border: 1px solid {t.border};
+        selection-background-color: {t.accent}; selection-color: {t.accent_text}; outline: 0; }}
+    QTreeView::item, QListView::item {{ padding: 2px 2px; }}
+    QTreeView::item:hover, QListView::item:hover {{ background: {t.raised}; }}
+    QTreeView::item:selected, QListView::item:selected {{ background: {t.accent}; color: {t.accent_text}; }}
+    QHeaderView::section {{ background: {t.raised}; color: {t.text}; border: none;
+        border-right: 1px solid {t.border}; border-bottom: 1px solid {t.border}; padding: 4px 6px; }}
+    QTabWidget::pane {{ border: none; }}
+    QTabBar {{ background: {t.window}; }}
+    QTabBar::tab {{ background: {t.window}; color: {t.text_dim}; padding: 6px 14px; border: none;
+        border-right: 1px solid {t.border}; }}
+    QTabBar::tab:selected {{ background: {t.panel}; color: {t.text}; border-top: 2px solid {t.accent}; }}
+    QTabBar::tab:hover:!selected {{ background: {t.hover}; color: {t.text}; }}
+    QStatusBar {{ background: {t.window}; border-top: 1px solid {t.border}; color: {t.text_dim}; }}
+    QStatusBar::item {{ border: none; }}
+    QScrollBar:vertical {{ background: transparent; width: 11px; margin: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 11px; margin: 0; }}
+    QScrollBar::handle {{ background: {t.hover}; border-radius: 4px; min-height: 26px; min-width: 26px; margin: 2px; }}
+    QScrollBar::handle:hover {{ background: {t.text_disabled}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    QProgressBar {{ background: {t.base}; border: 1px solid {t.border}; border-radius: 3px; text-align: center; }}
+    QProgressBar::chunk {{ background: {t.accent}; border-radius: 2px; }}
+    QSplitter::handle {{ background: {t.border}; }}
+    """
