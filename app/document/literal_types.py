@@ -14,11 +14,14 @@ class Literal(msgspec.Struct, frozen=True):
 
 
 class LiteralError(ValueError):
-    """The text does not read as wanted. ``position`` counts characters from 0; ``hint`` says what would be right."""
+    """The text does not read as wanted.
+
+    ``position`` counts characters from 0; ``hint`` says what would be right.
+    """
 
     def __init__(self, message: str, position: int | None = None, hint: str | None = None) -> None:
         """Keep the place beside the message."""
-        super().__init__(message if position is None else f"{message} at position {position + 1}")
+        super().__init__(message if position is None else f"{message} at position {position}")
         self.position = position
         self.hint = hint
 
