@@ -1,0 +1,30 @@
+"""``tensorblocks convert``: writes what it reads as a project, and reports what did not carry over."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from app.cli.exits import DONE, Refused
+from app.cli.opening import check_writable, open_file
+from app.document.files import FileProblem, save_project
+from app.document.problems import text_of
+
+
+def convert(options: argparse.Namespace) -> int:
+    """Convert ``options.page`` to ``options.file``; the report goes to stdout, faults to stderr."""
+    target = Path(options.file)
+    check_writable(target, "convert:")
+    opened = open_file(options.page)
+    for problem in opened.problems:
+        print(text_of(problem, file=opened.name), file=sys.stderr)
+    try:
+        save_project(opened.project, target)
+    except FileProblem as fault:
+        raise Refused(f"{options.file}: {fault}") from fault
+    for page in opened.project.pages:
+        print(f"{page.name}: {len(page.blocks)} blocks, {len(page.wires)} wires")
+        for line in page.report:
+            print(f"  {line}")
+    return DONE

@@ -1,0 +1,35 @@
+"""``tensorblocks edit`` and ``picture``: the commands that need Qt, which only they import."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from app.cli.exits import FAILED, Refused
+from app.cli.opening import check_writable, one_page, open_file
+from app.cli.qt_libraries import explain
+
+_PICTURES = (".png", ".svg")
+
+
+def edit(options: argparse.Namespace) -> int:
+    """Open the editor, with a file where one is named; return its exit status."""
+    try:
+        from app.editor.main import edit as open_editor
+    except ImportError as error:
+        raise Refused(explain(error), FAILED) from error
+    return open_editor(options.file)
+
+
+def picture(options: argparse.Namespace) -> int:
+    """Draw one page into a picture file; return the exit status."""
+    target = Path(options.out)
+    if target.suffix.lower() not in _PICTURES:
+        raise Refused(f"-o {options.out}: a picture's name ends in .png or .svg")
+    check_writable(target, "-o")
+    page = one_page(open_file(options.file), options.page)
+    try:
+        from app.editor.picture import picture as draw
+    except ImportError as error:
+        raise Refused(explain(error), FAILED) from error
+    return draw(options.file, page.name, options.out)

@@ -1,0 +1,109 @@
+"""Opens the file that a command names, and finds the pages that it asks for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli.exits import Refused
+from app.document.files import FileProblem, open_project
+from app.document.model import Page, Project
+from app.document.problems import Problem
+
+if TYPE_CHECKING:
+    from blocks.catalog import Catalog
+    from blocks.symbol import Pin
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file that reads: its project, the faults of the file itself, and the folder of its relative paths."""
+
+    name: str  # as the user wrote it
+    project: Project
+    problems: tuple[Problem, ...]
+    folder: Path
+
+
+def open_file(name: str) -> Opened:
+    """Read a project; raises Refused with the reason where the file does not read."""
+    path = Path(name)
+    if path.suffix.lower() == ".svg":
+        raise Refused(f"{name}: this version cannot read enuSpace pages yet")
+    try:
+        loaded = open_project(path)
+    except FileProblem as fault:
+        raise Refused(f"{name}: {fault}") from fault
+    folder = path.resolve().parent  # of the file itself, where the name is a symbolic link
+    return Opened(name, loaded.project, tuple(loaded.problems), folder)
+
+
+def one_page(opened: Opened, name: str | None, option: str = "--page NAME") -> Page:
+    """Return the page of that name, or the only one; raises Refused with the names where unclear."""
+    pages = opened.project.pages
+    names = "\n".join(f"  {page.name}" for page in pages)
+    if not pages:
+        raise Refused(f"{opened.name} has no pages")
+    if name is None:
+        if len(pages) > 1:
+            raise Refused(f"{opened.name} has several pages; choose one with {option}:\n{names}")
+        return pages[0]
+    page = opened.project.page(name)
+    if page is None:
+        raise Refused(f"{opened.name} has no page {name!r}; its pages are:\n{names}")
+    return page
+
+
+def type_texts(pages: Sequence[Page], assignments: Iterable[tuple[str, str, str]], catalog: Catalog) -> None:
+    """Type the texts of ``--set`` into unwired pins, on every page that has the block; raises Refused."""
+    for block_id, pin, text in assignments:
+        having = [page for page in pages if block_id in page.blocks]
+        if not having:
+            raise Refused(f"--set {block_id}.{pin}: there is no block {block_id!r}{_near(block_id, pages)}")
+        for page in having:
+            _type_text(page, block_id, pin, text, catalog)
+
+
+def _near(block_id: str, pages: Sequence[Page]) -> str:
+    """Return a proposal for a mistyped block, or nothing."""
+    import difflib
+
+    found = difflib.get_close_matches(block_id, [name for page in pages for name in page.blocks], n=1)
+    return f"; did you mean {found[0]!r}?" if found else ""
+
+
+def _type_text(page: Page, block_id: str, name: str, text: str, catalog: Catalog) -> None:
+    """Type one text; a pin that holds one under an alias keeps only the new one."""
+    block = page.blocks[block_id]
+    where = f"--set {block_id}.{name}"
+    symbol = catalog.get(block.symbol)
+    if symbol is None:
+        raise Refused(f"{where}: the catalog has no symbol {block.symbol!r}, so its pins are not known")
+    pin = symbol.pin(name, "in")
+    if pin is None or pin.kind == "scope":
+        settable = ", ".join(p.name for p in symbol.inputs if p.kind != "scope")
+        raise Refused(f"{where}: {block.symbol} has no input pin {name!r}; it has {settable or 'none'}")
+    names = (pin.name, *pin.aliases)
+    if any(page.wires_to(block_id, known) for known in names):
+        raise Refused(f"{where}: the pin is wired; --set is for unwired pins")
+    kept = {key: value for key, value in block.pins.items() if not _same_pin(key, pin)}
+    block.pins = {**kept, pin.name: text}
+
+
+def _same_pin(key: str, pin: Pin) -> bool:
+    """Tell whether a pin's text is filed under the pin's name or one of its aliases."""
+    return key == pin.name or key in pin.aliases
+
+
+def check_writable(path: Path, what: str) -> None:
+    """Refuse a file that cannot be written before the work is done that it is to hold."""
+    folder = path.parent
+    if path.is_dir():
+        raise Refused(f"{what} {path}: this is a folder")
+    if not folder.is_dir():
+        raise Refused(f"{what} {path}: there is no folder {folder}")
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        raise Refused(f"{what} {path}: may not be written")

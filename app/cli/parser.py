@@ -1,0 +1,145 @@
+"""The arguments of every command. Only argparse is imported here, so that help is there at once."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from typing import Any
+
+_EPILOG = """exit status:
+  0    done
+  1    the run failed
+  2    wrong usage, or a file that cannot be read
+  3    problems in the diagram that stop it before a run
+  124  timed out
+  130  interrupted
+"""
+
+
+def _steps(text: str) -> int:
+    """Read a number of steps: a whole number from 1."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return value
+
+
+def _seed(text: str) -> int:
+    """Read a seed: a whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+
+
+def _seconds(text: str) -> float:
+    """Read a time limit: a positive, finite number of seconds."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not (math.isfinite(value) and value > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
+    return value
+
+
+def _assignment(text: str) -> tuple[str, str, str]:
+    """Read ``BLOCK.PIN=TEXT`` of ``--set``; the text may be empty and may hold further ``=``."""
+    where, equals, value = text.partition("=")
+    block, dot, pin = where.strip().partition(".")
+    if not (equals and dot and block and pin):
+        raise argparse.ArgumentTypeError(f"{text!r} is not BLOCK.PIN=TEXT")
+    return block, pin, value
+
+
+def _run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``run``."""
+    sub = commands.add_parser(
+        "run", help="run a page and print its results", epilog=_EPILOG, formatter_class=_Format
+    )
+    sub.add_argument("file", metavar="FILE", help="the project, or an enuSpace page")
+    pages = sub.add_mutually_exclusive_group()
+    pages.add_argument("--page", metavar="NAME", help="the page to run; needed where the file has several")
+    pages.add_argument("--all-pages", action="store_true", help="run every page, each with its own settings")
+    sub.add_argument("--steps", metavar="N", type=_steps, help="number of steps (default: the page's own)")
+    sub.add_argument(
+        "--set",
+        metavar="BLOCK.PIN=TEXT",
+        dest="assignments",
+        type=_assignment,
+        action="append",
+        default=[],
+        help="type a text into an unwired pin, for this run only; may be repeated",
+    )
+    sub.add_argument(
+        "--fetch",
+        metavar="BLOCK.PIN",
+        action="append",
+        default=[],
+        help="fetch this output instead of the sessions' own; may be repeated",
+    )
+    sub.add_argument("--seed", metavar="N", type=_seed, help="the page's seed (default: the page's own)")
+    sub.add_argument("--timeout", metavar="S", type=_seconds, help="stop a page after so many seconds")
+    sub.add_argument("--out", metavar="FILE.npz|DIR", help="also write the results as NumPy arrays")
+    sub.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+
+
+def _check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``check``."""
+    sub = commands.add_parser("check", help="list what is wrong with a file's diagrams, without running them")
+    sub.add_argument("file", metavar="FILE", help="the project, or an enuSpace page")
+    sub.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    sub.add_argument(
+        "--types", action="store_true", help="also infer every output's dtype and shape (starts TensorFlow)"
+    )
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="tensorblocks",
+        description="Draw a TensorFlow graph out of blocks, run it, and see every tensor.",
+        epilog=_EPILOG,
+        formatter_class=_Format,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands", parser_class=_without_abbreviations
+    )
+
+    edit = commands.add_parser("edit", help="open the editor")
+    edit.add_argument("file", metavar="FILE", nargs="?", help="the project to open")
+
+    _run(commands)
+    _check(commands)
+
+    convert = commands.add_parser("convert", help="turn an enuSpace page into a project, with a report")
+    convert.add_argument("page", metavar="PAGE.svg", help="the enuSpace page")
+    convert.add_argument("file", metavar="FILE", help="the project to write")
+
+    picture = commands.add_parser("picture", help="draw a page into a picture file")
+    picture.add_argument("file", metavar="FILE", help="the project, or an enuSpace page")
+    picture.add_argument("--page", metavar="NAME", help="the page to draw; needed where the file has several")
+    picture.add_argument("-o", "--out", metavar="PAGE.png|.svg", required=True, help="the picture to write")
+
+    blocks = commands.add_parser(
+        "blocks", help="search the catalog; one exact name shows its pins, attrs and help"
+    )
+    blocks.add_argument(
+        "words", metavar="WORDS", nargs="*", help="words that the block's name, op or category holds"
+    )
+    blocks.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    return parser
+
+
+def _without_abbreviations(**options: Any) -> argparse.ArgumentParser:
+    """Make a command's parser; options are spelled out, so that a later one cannot change what a script means."""
+    return argparse.ArgumentParser(allow_abbrev=False, **options)
+
+
+class _Format(argparse.RawDescriptionHelpFormatter):
+    """Keeps the table of exit statuses as it stands."""

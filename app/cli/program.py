@@ -1,0 +1,115 @@
+"""Runs one command: parses, dispatches, and turns every end, good or bad, into an exit status and one line."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from app.cli.exits import DONE, FAILED, INTERRUPTED, USAGE, Refused
+from app.cli.parser import build_parser
+
+if TYPE_CHECKING:
+    import argparse
+
+    Command = Callable[[argparse.Namespace], int]
+
+
+def run_program(argv: Sequence[str]) -> int:
+    """Run the command line ``argv`` (without the program's name) and return its exit status; raises nothing."""
+    _accept_any_character()
+    try:
+        status = _dispatch(argv)
+        sys.stdout.flush()
+        return status
+    except Refused as refusal:
+        print(f"tensorblocks: {refusal}", file=sys.stderr)
+        return refusal.status
+    except KeyboardInterrupt:
+        print("tensorblocks: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _after_broken_pipe()
+    except Exception as error:
+        return _unexpected(error)
+
+
+def _accept_any_character() -> None:
+    """Let a terminal of few characters show escapes for the others, rather than fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _dispatch(argv: Sequence[str]) -> int:
+    """Parse and run; argparse's own exits become statuses."""
+    parser = build_parser()
+    try:
+        options = parser.parse_args(argv)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else USAGE
+    if options.version:
+        return _print_version()
+    if options.command is None:
+        parser.print_help(sys.stderr)
+        return USAGE
+    return _command(options.command)(options)
+
+
+def _command(name: str) -> Command:
+    """Import the one command that is asked for, and nothing else."""
+    if name == "run":
+        from app.cli.run import run
+
+        return run
+    if name == "check":
+        from app.cli.check import check
+
+        return check
+    if name == "convert":
+        from app.cli.convert import convert
+
+        return convert
+    if name == "blocks":
+        from app.cli.blocks import blocks
+
+        return blocks
+    from app.cli import desktop
+
+    return desktop.picture if name == "picture" else desktop.edit
+
+
+def _print_version() -> int:
+    """Print the installed version, or say that the program runs from an unpacked folder."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        print(f"tensorblocks {version('tensorblocks')}")
+    except PackageNotFoundError:
+        print("tensorblocks (not installed: no version)")
+    return DONE
+
+
+def _after_broken_pipe() -> int:
+    """The reader of our output went away, as ``head`` does: end quietly, and keep the exit flush quiet too."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (stands in until the process ends)
+    finally:
+        os.close(nowhere)
+    return DONE
+
+
+def _unexpected(error: Exception) -> int:
+    """Write the details to the log and show one line."""
+    from app.cli.log import write_details
+
+    log = write_details(error)
+    where = f"details are in {log}" if log else "the details could not be written to a log file"
+    text = " ".join(str(error).split()) or type(error).__name__
+    print(f"tensorblocks: unexpected {type(error).__name__}: {text[:300]} ({where})", file=sys.stderr)
+    return FAILED
