@@ -103,8 +103,19 @@ class Monitor(msgspec.Struct, frozen=True, kw_only=True):
     extra: dict[str, Any] = {}
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """An entry of a page's lists that does not read as one (a second block of an id, a bad wire): written back verbatim.
+
+    ``index`` counts the entries of the list that precede it and do read.
+    """
+
+    section: str  # "blocks", "wires", "notes", "monitors"
+    index: int
+    raw: Any
+
+
 class Page(msgspec.Struct, kw_only=True):
-    """One diagram. Blocks, notes and monitors are kept in file order, keyed by id."""
+    """One diagram. Blocks, notes and monitors are kept in file order, keyed by id; ids are unique over all three."""
 
     name: str
     scope: Scope = Scope()
@@ -117,6 +128,7 @@ class Page(msgspec.Struct, kw_only=True):
     results: dict[str, Any] | None = None
     report: list[str] = []
     extra: dict[str, Any] = {}
+    kept: list[Kept] = []
 
     def wires_to(self, block: str, pin: str | None = None) -> list[Wire]:
         """Return the wires that end at the block (at the pin), in file order."""

@@ -1,0 +1,174 @@
+"""The document: a project with its file, its history and its subscribers. The canvas, panels and files follow it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from app.document.atomic import sweep
+from app.document.edit import Change, Edit, EditRefused
+from app.document.files import FileProblem, LoadedProject, open_project, save_project
+from app.document.history import History
+from app.document.model import Page, Project
+from app.document.problems import Problem, error
+
+Subscriber = Callable[[list[Change]], None]
+
+
+class Document:
+    """An open project. All changes go through ``apply``; subscribers get each step's changes as one list."""
+
+    def __init__(self, project: Project, path: Path | None = None) -> None:
+        """Open a project that lies at ``path`` or (None) in no file yet."""
+        self.project = project
+        self.path = path
+        self.read_only = False
+        self.load_problems: dict[str, list[Problem]] = {}
+        self.history = History(project, self._deliver)
+        self._subscribers: list[Subscriber] = []
+        self._waiting: deque[list[Change]] = deque()
+        self._delivering = False
+        self._on_disk: bytes | None = None
+
+    @classmethod
+    def new(cls) -> Document:
+        """Return a document with one empty page, "page 1"."""
+        return cls(Project(pages=[Page(name="page 1")]))
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> Document:
+        """Open a diagram of any known format; a foreign one becomes a new, unsaved document.
+
+        Raises:
+            FileProblem: the file cannot be read; names file, line and column or JSON path.
+        """
+        loaded = open_project(path)
+        place = Path(path)
+        document = cls.of(loaded, place if loaded.is_project_file else None)
+        if document.path is None:
+            document.history.mark_modified()
+        else:
+            sweep(Path(os.path.realpath(place)).parent)
+        document._on_disk = _digest(document.path)
+        return document
+
+    @classmethod
+    def of(cls, loaded: LoadedProject, path: Path | None = None) -> Document:
+        """Return a document of what a reader gave."""
+        document = cls(loaded.project, path)
+        document.read_only = loaded.read_only
+        document.load_problems = loaded.problems
+        return document
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder that paths in texts are relative to."""
+        return Path.cwd() if self.path is None else Path(os.path.abspath(self.path)).parent
+
+    @property
+    def is_modified(self) -> bool:
+        """Return whether there is something that no file holds."""
+        return self.history.is_modified
+
+    @property
+    def can_undo(self) -> bool:
+        """Return whether there is something to undo."""
+        return self.history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Return whether there is something to redo."""
+        return self.history.can_redo
+
+    def apply(self, edit: Edit) -> None:
+        """Do an edit, record it, tell the subscribers.
+
+        Raises:
+            EditRefused: the edit does not fit, or the document is read-only; nothing has changed.
+        """
+        if self.read_only:
+            message = "this file was written by a later version of TensorBlocks and can only be read"
+            raise EditRefused(error("newer-version", message))
+        self.history.apply(edit)
+
+    @contextlib.contextmanager
+    def group(self, name: str) -> Iterator[None]:
+        """Let the edits applied in the body undo as one; an exception in the body takes them all back."""
+        with self.history.group(name):
+            yield
+
+    def undo(self) -> bool:
+        """Undo the last entry of the history; False where there is none."""
+        return self.history.undo()
+
+    def redo(self) -> bool:
+        """Redo the next entry of the history; False where there is none."""
+        return self.history.redo()
+
+    def save(self, path: str | os.PathLike[str] | None = None) -> None:
+        """Save atomically to ``path``, which becomes the document's, or to where it came from.
+
+        Raises:
+            FileProblem: it cannot be written; the old file is untouched and the document stays as it is.
+        """
+        place = self.path if path is None else Path(path)
+        if place is None:
+            raise FileProblem("the document has no file yet; give a name")
+        if self.read_only:
+            message = "the file was written by a later version of TensorBlocks and is not written by this one"
+            raise FileProblem(message, file=str(place))
+        data = save_project(self.project, place)
+        self.path = place
+        self._on_disk = hashlib.sha256(data).digest()
+        self.history.mark_saved()
+        self._deliver([Change("saved"), Change("history")])
+
+    def changed_on_disk(self) -> bool:
+        """Return whether the file's content is no longer what this document read or wrote last (False: no file)."""
+        return (
+            self.path is not None
+            and self._on_disk is not None
+            and _digest(self.path) not in (None, self._on_disk)
+        )
+
+    def subscribe(self, callback: Subscriber) -> Callable[[], None]:
+        """Call ``callback`` with the list of changes after each step; return the way to end that."""
+        self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            with contextlib.suppress(ValueError):
+                self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    def _deliver(self, changes: list[Change]) -> None:
+        """Tell all subscribers in order. A subscriber may apply edits itself: those changes are told afterwards."""
+        self._waiting.append(changes)
+        if self._delivering:
+            return
+        self._delivering = True
+        fault: Exception | None = None
+        try:
+            while self._waiting:
+                batch = self._waiting.popleft()
+                for subscriber in tuple(self._subscribers):
+                    try:
+                        subscriber(batch)
+                    except Exception as raised:
+                        fault = fault or raised  # the others must not miss the batch; raised below
+        finally:
+            self._delivering = False
+        if fault is not None:
+            raise fault
+
+
+def _digest(path: Path | None) -> bytes | None:
+    """Return a fingerprint of the file's content, None where it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).digest() if path is not None else None
+    except OSError:
+        return None

@@ -1,0 +1,159 @@
+"""From bytes to JSON values: every fault of encoding or syntax becomes a FileProblem with line and column."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+from app.document.file_problem import FileProblem
+
+# Deeper values than a project ever holds; below Python's own recursion limit, which also bounds writing them back.
+MAX_DEPTH = 100
+
+_CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN|[{}\[\],:]', re.DOTALL)
+_UTF16_HINT = 'an enuSpace page? use "tensorblocks convert PAGE.svg FILE"'
+
+
+class _Refused(ValueError):
+    """A value that JSON readers let pass and we do not."""
+
+
+def parse_json(data: bytes | str, file: str = "") -> Any:
+    """Return the JSON value of a file's content.
+
+    Raises:
+        FileProblem: the content is not UTF-8, not JSON, holds a key twice, a NaN or an infinity, or is nested too deep.
+    """
+    text = _decoded(data, file) if isinstance(data, bytes) else data.removeprefix("\ufeff")
+    if not text.strip():
+        raise FileProblem("the file is empty", file=file, line=1, column=1)
+    try:
+        value = _DECODER.decode(text)
+    except json.JSONDecodeError as fault:
+        _raise_syntax(text, fault, file)
+    except RecursionError:
+        raise FileProblem("the values are nested too deeply", file=file, line=1, column=1) from None
+    except _Refused as fault:
+        _raise_refused(text, str(fault), file)
+    except ValueError as fault:  # a whole number of thousands of digits
+        raise FileProblem(f"a number does not read: {fault}", file=file, line=1, column=1) from None
+    if "\\u" in text:
+        _check_halves(text, value, file)
+    return value
+
+
+def check_plain(value: Any) -> str | None:
+    """Return what is wrong with a JSON value that is to be kept: an overflowing number or too deep nesting; else None."""
+    todo = [(value, 1)]
+    while todo:
+        item, depth = todo.pop()
+        if depth > MAX_DEPTH:
+            return f"nested deeper than {MAX_DEPTH} levels"
+        if type(item) is float and not math.isfinite(item):
+            return "a number is out of range"
+        if type(item) is dict:
+            todo.extend((v, depth + 1) for v in item.values())
+        elif type(item) is list:
+            todo.extend((v, depth + 1) for v in item)
+    return None
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _Refused("twice")
+    return found
+
+
+def _constant(name: str) -> NoReturn:
+    raise _Refused(name)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant)
+
+
+def _decoded(data: bytes, file: str) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"\0" in data[:2] and len(data) > 1):
+        raise FileProblem("the file is UTF-16 text, not UTF-8", file=file, line=1, column=1, hint=_UTF16_HINT)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line, column = _line_column(data[: fault.start].decode("utf-8-sig"), fault.start)
+        raise FileProblem("this is not UTF-8 text", file=file, line=line, column=column) from None
+    if "\0" in text:
+        line, column = _line_column(text, text.index("\0"))
+        raise FileProblem("this is a binary file, not a project", file=file, line=line, column=column)
+    return text
+
+
+def _line_column(text: str, position: int) -> tuple[int, int]:
+    """Return line and column from 1; the column counts characters."""
+    before = text[:position]
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
+
+def _raise_syntax(text: str, fault: json.JSONDecodeError, file: str) -> NoReturn:
+    marker = _CONFLICT.search(text)
+    if marker:
+        line, column = _line_column(text, marker.start())
+        message = f'the file holds a git conflict marker ("{marker[1]}")'
+        hint = "keep one side of the conflict and delete the marker lines"
+        raise FileProblem(message, file=file, line=line, column=column, hint=hint) from None
+    if fault.pos >= len(text.rstrip()):
+        line, column = _line_column(text, len(text))
+        raise FileProblem("the file ends too early", file=file, line=line, column=column) from None
+    message = fault.msg[:1].lower() + fault.msg[1:].removesuffix(" at")
+    raise FileProblem(f"no valid JSON: {message}", file=file, line=fault.lineno, column=fault.colno) from None
+
+
+def _raise_refused(text: str, what: str, file: str) -> NoReturn:
+    """Find the place of the repeated key or the NaN that stopped the decoder."""
+    position, key = _second_key(text) if what == "twice" else _first_constant(text)
+    line, column = _line_column(text, position)
+    message = f"the key {key} stands twice in one object" if what == "twice" else f"{key} is no JSON number"
+    raise FileProblem(message, file=file, line=line, column=column) from None
+
+
+def _second_key(text: str) -> tuple[int, str]:
+    """Return position and spelling of the first key that repeats one of its own object."""
+    open_objects: list[set[str] | None] = []  # None stands for a list
+    expects_key = False
+    for token in _TOKEN.finditer(text):
+        mark = token[0]
+        if mark in "{[":
+            open_objects.append(set() if mark == "{" else None)
+            expects_key = mark == "{"
+        elif mark in "}]":
+            open_objects.pop()
+            expects_key = False
+        elif mark == ",":
+            expects_key = open_objects[-1] is not None
+        elif mark == ":":
+            expects_key = False
+        elif expects_key:
+            keys = open_objects[-1]
+            key = json.loads(mark)
+            if keys is not None and key in keys:
+                return token.start(), mark
+            if keys is not None:
+                keys.add(key)
+    return 0, '""'
+
+
+def _first_constant(text: str) -> tuple[int, str]:
+    return next(((t.start(), t[0]) for t in _TOKEN.finditer(text) if t[0][-1] in "Ny"), (0, "NaN"))
+
+
+def _check_halves(text: str, value: Any, file: str) -> None:
+    """Refuse ``\\ud83d`` without its other half: no UTF-8 file can hold it."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as fault:
+        half = f"\\u{ord(fault.object[fault.start]):04x}"
+        line, column = _line_column(text, max(text.lower().find(half), 0))
+        raise FileProblem(f"{half} is half a character", file=file, line=line, column=column) from None
+    except RecursionError:
+        raise FileProblem("the values are nested too deeply", file=file, line=1, column=1) from None
