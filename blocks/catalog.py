@@ -1,1 +1,131 @@
-"""The catalog: looks up symbols and ops in the shipped snapshot. Loads in milliseconds, without TensorFlow."""
+"""The catalog: looks up symbols and ops in the shipped snapshot, in milliseconds and without TensorFlow."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from blocks import search
+from blocks.assets import asset
+from blocks.symbol import Op, Symbol
+
+T = TypeVar("T")
+
+
+class _Index(msgspec.Struct):
+    tensorflow: str
+    categories: dict[str, list[tuple[str, str, str | None]]]  # category -> (name, title, op)
+
+
+class _Ops(msgspec.Struct):
+    ops: dict[str, msgspec.Raw]
+
+
+class _Symbols(msgspec.Struct):
+    symbols: dict[str, msgspec.Raw]
+
+
+class _Help(msgspec.Struct):
+    help: dict[str, str]
+
+
+class Catalog:
+    """The snapshot in one folder. What is asked for is read and decoded then, and kept."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the index; raises OSError or ``msgspec.DecodeError`` where it is missing or damaged."""
+        self._folder = folder
+        self._index = self._read("index.json", _Index)
+        self._category = {
+            name: category for category, members in self._index.categories.items() for name, _, _ in members
+        }
+        self._by_op: dict[str, str] = {}
+        for members in self._index.categories.values():
+            for name, _, op in members:
+                if op:
+                    self._by_op.setdefault(op, name)
+        self._symbols: dict[str, Symbol] = {}
+        self._raw: dict[str, dict[str, msgspec.Raw]] = {}
+        self._helps: dict[str, dict[str, str]] = {}
+        self._raw_ops: dict[str, msgspec.Raw] | None = None
+        self._ops: dict[str, Op] = {}
+        self._searcher: search.Searcher | None = None
+
+    @property
+    def tensorflow(self) -> str:
+        """The version of TensorFlow that the snapshot was made from, as ``2.21.0``."""
+        return self._index.tensorflow
+
+    def names(self) -> list[str]:
+        """Return all symbols' names in the palette's order."""
+        return list(self._category)
+
+    def categories(self) -> list[tuple[str, list[str]]]:
+        """Return the categories with their symbols' names, in the palette's order."""
+        return [(c, [name for name, _, _ in members]) for c, members in self._index.categories.items()]
+
+    def resolve(self, name: str) -> str | None:
+        """Return the name of the symbol that is meant, by its own or its op's name (``ConcatV2`` -> ``Concat``)."""
+        if name in self._category:
+            return name
+        return self._by_op.get(name.removeprefix("raw."))
+
+    def get(self, name: str) -> Symbol | None:
+        """Return the symbol of that name (or of the op of that name), or None."""
+        if name in self._symbols:
+            return self._symbols[name]
+        found = self.resolve(name)
+        if found is None:
+            return None
+        symbol = msgspec.json.decode(self._raw_symbols(self._category[found])[found], type=Symbol)
+        self._symbols[name] = self._symbols[found] = symbol
+        return symbol
+
+    def op(self, name: str) -> Op | None:
+        """Return the signature of a TensorFlow op, or None where TensorFlow has no public op of this name."""
+        if name in self._ops:
+            return self._ops[name]
+        if self._raw_ops is None:
+            self._raw_ops = self._read("ops.json", _Ops).ops
+        if name not in self._raw_ops:
+            return None
+        self._ops[name] = msgspec.json.decode(self._raw_ops[name], type=Op)
+        return self._ops[name]
+
+    def help(self, name: str) -> str:
+        """Return the help text of a symbol ("" = none, or no such symbol)."""
+        found = self.resolve(name)
+        return self._help_of(self._category[found]).get(found, "") if found else ""
+
+    def search(self, words: str) -> list[str]:
+        """Return the names of the symbols that fit all words, best first; no words = all symbols."""
+        if self._searcher is None:
+            entries = [
+                search.Entry(name, f"{title} {category} {op or ''}".lower())
+                for category, members in self._index.categories.items()
+                for name, title, op in members
+            ]
+            self._searcher = search.Searcher(entries, self.help)
+        return self._searcher.find(words)
+
+    def _raw_symbols(self, category: str) -> dict[str, msgspec.Raw]:
+        if category not in self._raw:
+            self._raw[category] = self._read(f"symbols/{category}.json", _Symbols).symbols
+        return self._raw[category]
+
+    def _help_of(self, category: str) -> dict[str, str]:
+        if category not in self._helps:
+            self._helps[category] = self._read(f"help/{category}.json", _Help).help
+        return self._helps[category]
+
+    def _read(self, name: str, kind: type[T]) -> T:
+        return msgspec.json.decode((self._folder / name).read_bytes(), type=kind)
+
+
+@cache
+def load() -> Catalog:
+    """Return the shipped catalog; one for the whole process."""
+    return Catalog(asset("catalog"))

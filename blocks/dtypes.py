@@ -1,4 +1,4 @@
-"""TensorFlow's element types by name, without TensorFlow or NumPy (source: tensorflow/core/framework/types.proto)."""
+"""TensorFlow's element types by name, without TensorFlow or NumPy (source: TensorFlow's types.proto)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class DType(NamedTuple):
-    """One element type. ``name`` is the proto's (``DT_FLOAT``), ``label`` NumPy's and TensorFlow's (``float32``)."""
+    """One element type. ``name`` is the proto's (``DT_FLOAT``), ``label`` NumPy's (``float32``)."""
 
     name: str
     label: str
@@ -51,7 +51,7 @@ BY_NUMBER: dict[int, DType] = {t.number: t for t in _TABLE}
 
 
 def label(name: str | None) -> str | None:
-    """Return NumPy's name of a DT_ name (``DT_FLOAT`` -> ``float32``); unknown names and None come back unchanged."""
+    """Return NumPy's name of a DT_ name (``DT_FLOAT`` -> ``float32``); unknown names and None come back as they are."""
     if name is None:
         return None
     return DTYPES[name].label if name in DTYPES else name

@@ -44,16 +44,17 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     direction: Direction
     kind: PinKind
-    dtype: str | None = None  # DT_ name of literals where the op or the original fixes it; None = by the text or the op
+    dtype: str | None = None  # DT_ name of literals that the op or the original fixes; None = by text or op
     default: str | None = None  # text that stands in for an absent one; always valid for TensorFlow
     example: str | None = None  # the original's library text, shown as a hint only
     required: bool = False  # must be wired or typed
     many: bool = False  # takes several wires, in order
+    also: tuple[PinKind, ...] = ()  # kinds of outputs that it takes beside those in blocks/wiring.py
     wire: bool = True  # False: a literal only (grey value pins), or never wired at all (scope)
     label: str | None = None  # the drawn label where it differs from the name
     hidden: bool = False  # not drawn
     aliases: tuple[str, ...] = ()  # other names that files may use, as the original's drawn or coded name
-    arg: str | None = None  # OpDef input or output argument behind it
+    arg: str | None = None  # OpDef input or output argument behind it (a result pin: the one it shows)
     attr: str | None = None  # OpDef attr behind it
 
 
@@ -94,6 +95,10 @@ class Symbol(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
                 return p
         return None
 
+    def shown_by(self, result: Pin) -> Pin | None:
+        """Return the output whose value the result pin shows, or None where it never shows one."""
+        return next((p for p in self.outputs if result.arg in (p.arg, p.name)), None) if result.arg else None
+
     @property
     def inputs(self) -> tuple[Pin, ...]:
         """The pins on the left: scope, wired inputs, value-only pins and attrs."""
@@ -117,11 +122,11 @@ class OpArg(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OpAttr(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An attr of an OpDef. ``type`` is OpDef's word: type, shape, int, float, bool, string, tensor, func, list(...)."""
+    """An attr of an OpDef. ``type`` is OpDef's word: type, shape, int, bool, string, tensor, func, list(...)."""
 
     name: str
     type: str
-    default: Any = None  # plain JSON form: DT_ name, list, number, text; {"bytes": base64} for bytes that are not UTF-8
+    default: Any = None  # plain JSON: DT_ name, list, number, text; {"bytes": base64} where not UTF-8
     has_default: bool = False
     allowed: tuple[str, ...] | None = None  # DT_ names or strings
     minimum: int | None = None
