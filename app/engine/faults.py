@@ -1,0 +1,37 @@
+"""What goes wrong between a page and its results: faults of a pin, of an option, of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from app.document.problems import Problem
+
+if TYPE_CHECKING:
+    from app.engine.results import Value
+
+
+class RunFault(Exception):
+    """A page cannot be built, started or stepped; ``results`` holds what is valid all the same."""
+
+    def __init__(self, problems: Sequence[Problem], results: dict[str, Value] | None = None) -> None:
+        """Keep the problems (at least one) and the partial results."""
+        super().__init__("; ".join(p.message for p in problems))
+        self.problems = list(problems)
+        self.results = results or {}
+
+
+class FetchError(ValueError):
+    """An option names a pin that the page does not have or that gives no value."""
+
+
+class PinFault(NamedTuple):
+    """A problem of one pin before it knows its block (blocks that are alike share it)."""
+
+    code: str
+    pin: str | None
+    message: str
+    wanted: str | None = None
+    actual: str | None = None
+    hint: str | None = None
+    fixes: tuple[str, ...] = ()

@@ -1,0 +1,194 @@
+"""Builds a tf.Graph from a plan: through one GraphDef, or node by node to collect every fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import tensorflow as tf
+from tensorflow.core.framework import graph_pb2, versions_pb2
+from tensorflow.python.framework import importer
+
+from app.document.problems import Problem, error
+from app.engine.faults import RunFault
+from app.engine.plan_types import Gradients, Plan, PlanNode
+from app.engine.tf_attrs import set_attr, set_tensor
+from app.engine.tf_errors import build_problem
+from blocks.catalog import load
+from blocks.symbol import Op
+
+_PRODUCER = tf.compat.v1.GRAPH_DEF_VERSION
+
+
+def build_graph(plan: Plan, folder: Path) -> tf.Graph:
+    """Build the page's graph; raises RunFault with every block that TensorFlow refuses."""
+    graph = tf.Graph()
+    with graph.as_default():
+        try:
+            for stage, gradients in _stages(plan):
+                _import(graph, _graph_def(stage, plan.device, folder))
+                for gradient in gradients:
+                    _add_gradients(graph, gradient)
+        except (ValueError, TypeError, tf.errors.OpError, OSError, LookupError) as problem:
+            problems = _every_problem(plan, folder)
+            raise RunFault(problems or [build_problem(plan, None, str(problem))]) from problem
+    return graph
+
+
+def _stages(plan: Plan) -> Iterable[tuple[list[PlanNode], list[Gradients]]]:
+    """Split the nodes at the gradients: each stage holds what its gradients need, the last one the rest."""
+    if not plan.gradients:
+        return [(plan.nodes, [])]
+    return _split(plan)
+
+
+def _split(plan: Plan) -> list[tuple[list[PlanNode], list[Gradients]]]:
+    left = {n.name: n for n in plan.nodes}
+    pending = {g.name: g for g in plan.gradients}
+    stages = []
+    while left or pending:
+        free = _without_gradients(left, set(pending))
+        if not free and left and not pending:
+            free = set(left)
+        stage = [left.pop(n) for n in list(left) if n in free]
+        ready = [g for g in pending.values() if not any(_node(r) in left or _gradient_of(r, pending) for r in (*g.ys, *g.xs))]
+        if not stage and not ready:
+            raise ValueError(f"the gradient of {next(iter(pending))} depends on itself")
+        for gradient in ready:
+            del pending[gradient.name]
+        stages.append((stage, ready))
+    return stages
+
+
+def _without_gradients(nodes: dict[str, PlanNode], pending: set[str]) -> set[str]:
+    """Return the nodes that need none of the pending gradients, directly or through others."""
+    users: dict[str, list[str]] = {}
+    blocked = []
+    for node in nodes.values():
+        for ref in node.inputs:
+            users.setdefault(_node(ref), []).append(node.name)
+            if _gradient_of(ref, pending):
+                blocked.append(node.name)
+    held: set[str] = set()
+    while blocked:
+        name = blocked.pop()
+        if name not in held:
+            held.add(name)
+            blocked.extend(users.get(name, ()))
+    return nodes.keys() - held
+
+
+def _node(ref: str) -> str:
+    return ref.lstrip("^").split(":", 1)[0]
+
+
+def _gradient_of(ref: str, pending: Iterable[str]) -> bool:
+    name, _, element = _node(ref).rpartition("/")
+    return element.isdigit() and name in pending
+
+
+def _graph_def(nodes: list[PlanNode], device: str, folder: Path) -> graph_pb2.GraphDef:
+    """Write nodes as a GraphDef; attrs that the plan leaves out get TensorFlow's defaults on import."""
+    catalog = load()
+    kinds: dict[str, dict[str, str]] = {}
+    graph_def = graph_pb2.GraphDef(versions=versions_pb2.VersionDef(producer=_PRODUCER))
+    for node in nodes:
+        op_kinds = kinds.get(node.op)
+        if op_kinds is None:
+            op_kinds = kinds[node.op] = _attr_kinds(catalog.op(node.op))
+        proto = graph_def.node.add(name=node.name, op=node.op, device=device)
+        proto.input.extend([i.removesuffix(":0") for i in sorted(node.inputs, key=_is_control)])
+        for name, value in node.attrs.items():
+            set_attr(proto.attr[name], op_kinds.get(name, "type"), value)
+        if node.value is not None:
+            set_tensor(proto.attr["value"], node.value, folder)
+    return graph_def
+
+
+def _is_control(ref: str) -> bool:
+    return ref.startswith("^")  # control inputs come last in a NodeDef
+
+
+def _attr_kinds(op: Op | None) -> dict[str, str]:
+    return {a.name: a.type for a in op.attrs} if op is not None else {}
+
+
+def _import(graph: tf.Graph, graph_def: graph_pb2.GraphDef) -> None:
+    """Import nodes into the graph; inputs from earlier stages are mapped to what is there already."""
+    own = {n.name for n in graph_def.node}
+    outside: dict[str, object] = {}
+    for node in graph_def.node:
+        for ref in node.input:
+            name = _node(ref)
+            if name in own:
+                continue
+            if ref.startswith("^"):
+                outside[ref] = graph.get_operation_by_name(name)
+            else:
+                tensor = ref if ":" in ref else f"{ref}:0"
+                outside[tensor] = graph.get_tensor_by_name(tensor)
+    importer.import_graph_def(graph_def, input_map=outside or None, name="")
+
+
+def _add_gradients(graph: tf.Graph, gradients: Gradients) -> None:
+    """Add tf.gradients(ys, xs); element i becomes the node ``BLOCK/i``."""
+    ys, xs = ([graph.get_tensor_by_name(r) for r in refs] for refs in (gradients.ys, gradients.xs))
+    with tf.name_scope(f"{gradients.name}/graph/"):
+        found = tf.gradients(ys, xs)
+    for i, gradient in enumerate(found):
+        if gradient is None:
+            message = f"outputs do not depend on element {i} of inputs ({gradients.xs[i]}), so it has no gradient"
+            raise RunFault([error("build-failed", message, gradients.name, "inputs")])
+        with tf.control_dependencies(None), tf.name_scope(""):
+            tf.identity(tf.convert_to_tensor(gradient), name=f"{gradients.name}/{i}")
+
+
+def _every_problem(plan: Plan, folder: Path) -> list[Problem]:
+    """Build node by node and collect a problem for each block that fails for a reason of its own."""
+    problems: list[Problem] = []
+    failed: set[str] = set()
+    graph = tf.Graph()
+    with graph.as_default():
+        for stage, gradients in _stages(plan):
+            for node in _in_order(stage):
+                if any(_node(i) in failed or _gradient_of(i, failed) for i in node.inputs):
+                    failed.add(node.name)
+                    continue
+                try:
+                    _import(graph, _graph_def([node], plan.device, folder))
+                except (ValueError, TypeError, tf.errors.OpError, OSError, LookupError) as problem:
+                    failed.add(node.name)
+                    problems.append(build_problem(plan, node, str(problem)))
+            for gradient in gradients:
+                if any(_node(r) in failed for r in (*gradient.ys, *gradient.xs)):
+                    failed.add(gradient.name)
+                    continue
+                try:
+                    _add_gradients(graph, gradient)
+                except RunFault as fault:
+                    failed.add(gradient.name)
+                    problems.extend(fault.problems)
+                except (ValueError, TypeError, LookupError) as problem:
+                    failed.add(gradient.name)
+                    problems.append(error("build-failed", str(problem), gradient.name, "outputs"))
+    return problems
+
+
+def _in_order(nodes: list[PlanNode]) -> list[PlanNode]:
+    """Sort nodes so that sources come first; what stands in a loop keeps its place at the end."""
+    names = {n.name: n for n in nodes}
+    waiting = {n.name: sum(1 for i in set(map(_node, n.inputs)) if i in names) for n in nodes}
+    users: dict[str, list[str]] = {}
+    for node in nodes:
+        for source in set(map(_node, node.inputs)) & names.keys():
+            users.setdefault(source, []).append(node.name)
+    ready = [n.name for n in nodes if not waiting[n.name]]
+    order = []
+    for name in ready:  # grows while it is walked
+        order.append(names[name])
+        for user in users.get(name, ()):
+            waiting[user] -= 1
+            if not waiting[user]:
+                ready.append(user)
+    done = {n.name for n in order}
+    return order + [n for n in nodes if n.name not in done]

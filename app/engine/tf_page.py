@@ -1,0 +1,221 @@
+"""Runs one page inside the worker: builds its graph, starts its Variables, steps its sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from tensorflow.core.protobuf import config_pb2, rewriter_config_pb2
+
+from app.engine.faults import RunFault
+from app.engine.plan_types import Fetch, Plan, PlanSession
+from app.engine.results import ListValue, NoValue, TensorValue, Value, tensor_of
+from app.engine.tf_attrs import array_of, numpy_type
+from app.engine.tf_errors import run_problem
+from app.engine.tf_graph import build_graph
+from app.engine.tf_trace import add_marks
+from blocks.dtypes import DTYPES
+
+_Array = np.ndarray[Any, Any]
+
+
+def session_config() -> config_pb2.ConfigProto:
+    """Return the sessions' options: every block runs as drawn, so nothing is folded, merged or rewritten."""
+    config = config_pb2.ConfigProto(allow_soft_placement=True)
+    config.graph_options.rewrite_options.disable_meta_optimizer = True
+    config.graph_options.rewrite_options.constant_folding = rewriter_config_pb2.RewriterConfig.OFF
+    config.graph_options.optimizer_options.opt_level = config_pb2.OptimizerOptions.L0
+    config.gpu_options.allow_growth = True
+    return config
+
+
+class PageSession:
+    """One page, built and ready to step. Not thread-safe; raises RunFault where the page is to blame."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        folder: str,
+        trace: Callable[[str, str], None] | None = None,
+        trace_blocks: frozenset[str] | None = None,
+    ) -> None:
+        """Build the graph. ``trace(block, "begin" | "end")`` is called around blocks (all, or ``trace_blocks``)."""
+        self.plan, self.folder = plan, Path(folder)
+        self.graph = build_graph(plan, self.folder)
+        self.sunk: dict[str, _Array] = {}
+        with self.graph.as_default():
+            self._add_starts()
+            sinks = {r for s in plan.sessions for f in s.fetches if f.dead and not f.handle for r in f.refs}
+            self.sinks = {ref: self._add_sink(ref) for ref in sinks}
+        self.marks = add_marks(self.graph, plan, trace, trace_blocks) if trace is not None else {}
+        self.session = tf.compat.v1.Session(graph=self.graph, config=session_config())
+        self.runs = [_SessionRun(self, s) for s in plan.sessions]
+
+    # --- start -----------------------------------------------------------------------------------------------
+
+    def _add_starts(self) -> None:
+        """Add to each Variable an Assign that is fed: large values never become part of the graph."""
+        self.assigns: dict[str, tuple[tf.Tensor, tf.Operation]] = {}
+        self.unset_checks: dict[str, tf.Tensor] = {}
+        for variable in self.plan.variables:
+            ref = self.graph.get_tensor_by_name(f"{variable.block}:0")
+            with tf.device(self.plan.device or None):
+                value = tf.compat.v1.placeholder(ref.dtype.base_dtype, name=f"{variable.block}/start/value")
+                assign = tf.raw_ops.Assign(
+                    ref=ref, value=value, validate_shape=False, name=f"{variable.block}/start/assign"
+                )
+                self.assigns[variable.block] = (value, assign.op)
+                if variable.start == "none":
+                    check = tf.raw_ops.IsVariableInitialized(ref=ref, name=f"{variable.block}/start/is_set")
+                    self.unset_checks[variable.block] = check
+
+    def _add_sink(self, ref: str) -> tf.Operation:
+        """Add a target that keeps a tensor which may be dead: a dead one never calls it."""
+
+        def keep(value: _Array) -> None:
+            self.sunk[ref] = value
+
+        return tf.compat.v1.py_func(keep, [self.graph.get_tensor_by_name(ref)], [], stateful=True)
+
+    def initialise(self) -> None:
+        """Give every Variable its start value; those that start from a wired tensor follow the others."""
+        self.assign({v.block: self._start(v.block) for v in self.plan.variables if v.start in ("value", "zeros")})
+        for variable in self.plan.variables:
+            if variable.start == "wired" and variable.source is not None:
+                self.assign({variable.block: self._call(lambda s=variable.source: self.session.run(s))})
+
+    def _start(self, block: str) -> _Array:
+        variable = next(v for v in self.plan.variables if v.block == block)
+        if variable.value is not None:
+            return array_of(variable.value, self.folder)
+        shape = variable.shape or ()
+        if variable.dtype == "DT_STRING":
+            return np.full(shape, b"", object)
+        return np.zeros(shape, numpy_type(variable.dtype))
+
+    def assign(self, values: dict[str, _Array]) -> None:
+        """Set Variables by block; raises RunFault where a value does not fit."""
+        if values:
+            feeds = {self.assigns[block][0]: value for block, value in values.items()}
+            targets = [self.assigns[block][1] for block in values]
+            self._call(lambda: self.session.run(targets, feeds))
+
+    def variables(self) -> dict[str, _Array]:
+        """Return the value of every Variable that has one, by block."""
+        unset = self.unset()
+        blocks = [v.block for v in self.plan.variables if v.block not in unset]
+        values = self._call(lambda: self.session.run([f"{b}:0" for b in blocks]))
+        return dict(zip(blocks, values, strict=True))
+
+    def unset(self) -> set[str]:
+        """Return the Variables that nothing has assigned yet."""
+        if not self.unset_checks:
+            return set()
+        found = self._call(lambda: self.session.run(self.unset_checks))
+        return {block for block, is_set in found.items() if not is_set}
+
+    # --- steps -----------------------------------------------------------------------------------------------
+
+    def step(self, fetch: bool) -> dict[str, Value] | None:
+        """Run every session once, in order; returns what they show where ``fetch``, else None."""
+        if not fetch:
+            for run in self.runs:
+                self._call(run.only_targets)
+            return None
+        results: dict[str, Value] = {}
+        for run in self.runs:
+            try:
+                results.update(self._call(run.shown))
+            except RunFault as fault:
+                fault.results = results
+                raise
+        return results
+
+    def _call(self, action: Callable[[], Any]) -> Any:
+        try:
+            return action()
+        except tf.errors.OpError as problem:
+            name = problem.op.name if problem.op is not None else None
+            raise RunFault([run_problem(self.plan, name, problem.message)]) from problem
+        except (ValueError, TypeError, MemoryError) as problem:
+            raise RunFault([run_problem(self.plan, None, str(problem))]) from problem
+
+    def close(self) -> None:
+        """Release the session and the graph."""
+        self.session.close()
+
+
+class _SessionRun:
+    """The prepared calls of one ClientSession."""
+
+    def __init__(self, page: PageSession, session: PlanSession) -> None:
+        self.page, self.session = page, session
+        self.feeds = {ref: array_of(value, page.folder) for ref, value in session.feeds}
+        self.feeds.update({gate: np.zeros((), np.int32) for gate in session.closed_gates})
+        self.targets = [*session.targets, *self._marks()]
+        self.calls: dict[frozenset[str], tuple[list[str], Callable[..., Any]]] = {}
+        self.step_call = self._callable([], [])
+
+    def _marks(self) -> list[str]:
+        """Return the end marks of the blocks that this session runs."""
+        if not self.page.marks:
+            return []
+        graph, fed = self.page.graph, {ref.split(":")[0] for ref in self.feeds}
+        names = [*self.session.targets, *(r.split(":")[0] for f in self.session.fetches for r in f.refs)]
+        todo = [graph.get_operation_by_name(n) for n in names]
+        seen: set[str] = set()
+        while todo:
+            op = todo.pop()
+            if op.name not in seen and op.name not in fed:
+                seen.add(op.name)
+                todo += [*(i.op for i in op.inputs), *op.control_inputs]
+        return [mark for block, mark in self.page.marks.items() if block in seen]
+
+    def _callable(self, fetches: list[str], sinks: list[str]) -> Callable[..., Any]:
+        options = config_pb2.CallableOptions(
+            feed=list(self.feeds), fetch=fetches, target=dict.fromkeys([*self.targets, *sinks])
+        )
+        return self.page.session._make_callable_from_options(options)
+
+    def only_targets(self) -> None:
+        """Run without showing anything."""
+        self.step_call(*self.feeds.values())
+
+    def shown(self) -> dict[str, Value]:
+        """Run once and return the value of every output that is shown."""
+        unset = self.page.unset() if any(f.unset for f in self.session.fetches) else set()
+        refs, call = self._fetching(frozenset(unset))
+        self.page.sunk.clear()
+        got = dict(zip(refs, call(*self.feeds.values()), strict=True))
+        got.update({ref: value for ref, value in self.feeds.items() if ref not in got})
+        got.update(self.page.sunk)
+        return {f.key: self._value(f, got, unset) for f in self.session.fetches}
+
+    def _fetching(self, unset: frozenset[str]) -> tuple[list[str], Callable[..., Any]]:
+        """Return the tensors fetched and the call for a state of the Variables; each is prepared once."""
+        if unset not in self.calls:
+            shown = [f for f in self.session.fetches if not f.handle and f.unset not in unset]
+            direct = {r: None for f in shown if not f.dead for r in f.refs if r not in self.feeds}
+            sinks = {r: None for f in shown if f.dead for r in f.refs}
+            names = [self.page.sinks[r].name for r in sinks]
+            self.calls[unset] = (list(direct), self._callable(list(direct), names))
+        return self.calls[unset]
+
+    def _value(self, fetch: Fetch, got: dict[str, Any], unset: set[str]) -> Value:
+        if fetch.is_list:
+            return ListValue(tuple(self._one(fetch, r, d, got, unset) for r, d in zip(fetch.refs, fetch.dtypes, strict=True)))
+        return self._one(fetch, fetch.refs[0], fetch.dtypes[0], got, unset)
+
+    def _one(self, fetch: Fetch, ref: str, dtype: str, got: dict[str, Any], unset: set[str]) -> TensorValue | NoValue:
+        label = DTYPES[dtype].label
+        if fetch.handle:
+            return NoValue(label, "handle")
+        if fetch.unset in unset:
+            return NoValue(label, "uninitialized")
+        if ref not in got:
+            return NoValue(label, "dead")
+        return tensor_of(got[ref], label)
+
