@@ -1,0 +1,281 @@
+"""The worker process: runs the program's requests on its main thread, and ends when the program does."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from app.engine.board import Board
+from app.engine.faults import RunFault
+from app.engine.protocol import (
+    Buffer,
+    Channel,
+    Failed,
+    LogText,
+    MoreSamples,
+    Packed,
+    Ready,
+    Reply,
+    Request,
+    RunOrder,
+    RunReply,
+    Sample,
+    Stop,
+    Unready,
+    encode,
+    pack,
+)
+from app.engine.results import Value, tensor_of
+from app.engine.watchdog import Heartbeat
+
+
+class Link:
+    """What a request's handler sees of the program: the board, the wish to stop, and the way to answer."""
+
+    def __init__(self, channel: Channel, board: Board) -> None:
+        """Speak over ``channel`` and write progress on ``board``."""
+        self.board = board
+        self.stopped = False
+        self.replied = False
+        self._channel = channel
+        self._viewer_is_free = True
+        self._next_sample = 0.0
+
+    def reply(self, body: msgspec.Struct, buffers: Sequence[Buffer] = ()) -> None:
+        """Answer the request; to be called once. Clearing up may follow."""
+        self.replied = True
+        self._channel.send(Reply(encode(body)), buffers)
+
+    def log(self, text: str) -> None:
+        """Send words to the program's log."""
+        self._channel.send(LogText(text))
+
+    def wants_sample(self, rate: float | None) -> bool:
+        """Tell whether a sample is due: at most ``rate`` a second, and none before the last one was shown."""
+        return rate is not None and self._viewer_is_free and time.monotonic() >= self._next_sample
+
+    def sample(self, step: int, results: dict[str, Value], rate: float) -> None:
+        """Send the results of a step in mid-run."""
+        self._viewer_is_free = False
+        self._next_sample = time.monotonic() + 1 / rate
+        buffers: list[Buffer] = []
+        packed = pack(results, buffers)
+        self._channel.send(Sample(step, packed), buffers)
+
+    def hear(self, message: object) -> None:
+        """Take a message that concerns the request that runs (from the listening thread)."""
+        if isinstance(message, Stop):
+            self.stopped = True
+        elif isinstance(message, MoreSamples):
+            self._viewer_is_free = True
+
+    def renew(self) -> None:
+        """Get ready for the next request."""
+        self.stopped = self.replied = False
+        self._viewer_is_free, self._next_sample = True, 0.0
+
+
+def serve(channel: Channel, board: Board, unready: str | None = None) -> None:
+    """Answer requests until the program closes the channel; then the process ends.
+
+    ``unready`` says why TensorFlow could not be imported; it is told to the program, and that is all.
+    """
+    if unready is not None:
+        channel.send(Unready(unready))
+        return
+    link = Link(channel, board)
+    requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(channel, link, requests), name="listener", daemon=True).start()
+    board.clear()
+    channel.send(Ready())
+    while True:
+        request = requests.get()
+        with Heartbeat(board):
+            _handle(request, link, channel)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        board.clear()
+        link.renew()
+        channel.send(Ready())
+
+
+def _listen(channel: Channel, link: Link, requests: queue.SimpleQueue[Request]) -> None:
+    """Receive until the program is gone, then end the process at once, whatever the main thread waits for."""
+    try:
+        while True:
+            message, _ = channel.receive()
+            if isinstance(message, Request):
+                requests.put(message)
+            else:
+                link.hear(message)
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def _handle(request: Request, link: Link, channel: Channel) -> None:
+    """Run one request. An unforeseen exception is told and ends the process."""
+    try:
+        load(request.handler)(request.body, link)
+    except Exception as fault:
+        link.log(traceback.format_exc())
+        if link.replied:  # the clearing up went wrong: nobody can trust this process any more
+            os._exit(1)
+        code = "out-of-memory" if isinstance(fault, MemoryError) else "run-failed"
+        channel.send(Failed(code, _in_one_line(fault)))
+        os._exit(
+            1
+        )  # the board keeps the number of steps; a new process is better than one in an unknown state
+
+
+def run_page(body: bytes, link: Link) -> None:
+    """Build a page and run its steps (handler of a RunOrder): one RunReply, then the graph is released."""
+    order = msgspec.msgpack.decode(body, type=RunOrder)
+    os.chdir(order.folder)
+    limit_memory(order.memory_limit)
+    plan = msgspec.msgpack.decode(order.plan, type=load(order.plan_type))
+    traced: dict[str, Any] = {}
+    if order.trace:
+        blocks = None if order.trace_blocks is None else frozenset(order.trace_blocks)
+        traced = {"trace": link.board.mark, "trace_blocks": blocks}
+    started = time.perf_counter()
+    session = None
+    try:
+        session = load(order.session)(plan, order.folder, **traced)
+        session.initialise()
+        results, stopped = _steps(session, order, link)
+        seconds = time.perf_counter() - started
+        buffers: list[Buffer] = []
+        reply = RunReply(
+            steps=link.board.done,
+            seconds=seconds,
+            results=pack(results, buffers),
+            problems=[],
+            stopped=stopped,
+            short=order.steps is not None and link.board.done < order.steps,
+            variables=_variables(session, buffers) if order.variables else {},
+        )
+    except RunFault as fault:
+        buffers = []
+        reply = RunReply(
+            steps=link.board.done,
+            seconds=time.perf_counter() - started,
+            results=pack(fault.results, buffers),
+            problems=fault.problems,
+        )
+    link.reply(reply, buffers)
+    if session is not None:
+        session.close()
+
+
+def _steps(session: Any, order: RunOrder, link: Link) -> tuple[dict[str, Value], bool]:
+    """Run the steps; return the results of the last one, and whether a stop came before the ordered number.
+
+    A stop runs one last step that fetches, unless the last step was fetched as a sample: so results and
+    Variables always belong to one step.
+    """
+    results: dict[str, Value] | None = None
+    done = 0
+    while order.steps is None or done < order.steps:
+        last = link.stopped
+        if last and (done == 0 or results is not None):
+            return results or {}, True
+        fetch = last or done + 1 == order.steps or link.wants_sample(order.sample_rate)
+        link.board.begin_step()
+        results = session.step(fetch)
+        link.board.end_step()
+        done += 1
+        if last:
+            return results or {}, done != order.steps
+        if results is not None and order.sample_rate is not None and done != order.steps:
+            link.sample(done, results, order.sample_rate)
+    return results or {}, False
+
+
+def _variables(session: Any, buffers: list[Buffer]) -> dict[str, Packed]:
+    return pack({name: tensor_of(array) for name, array in session.variables().items()}, buffers)
+
+
+def load(dotted: str) -> Callable[..., Any]:
+    """Return the object that ``module:name`` names (a name from our own program, never from a file)."""
+    module, _, name = dotted.partition(":")
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def limit_memory(extra: int | None) -> None:
+    """Allow the process ``extra`` bytes of address space beyond what it has now; None takes the limit away.
+
+    Only where the system can tell and limit it (Linux); elsewhere nothing is limited.
+    """
+    if sys.platform != "linux":
+        return
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    soft = hard
+    if extra is not None:
+        with open("/proc/self/statm", encoding="ascii") as statm:
+            now = int(statm.read().split()[0]) * resource.getpagesize()
+        soft = now + extra if hard == resource.RLIM_INFINITY else min(now + extra, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def settle() -> None:
+    """Make a new worker process independent: Ctrl-C is the program's business, aborts leave no core file."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+    np.random.seed()  # a forked process would repeat the numbers of its siblings
+
+
+def preload(modules: Sequence[str]) -> str | None:
+    """Import TensorFlow and whatever else a worker needs; return one line that says why not, or None."""
+    for module in modules:
+        try:
+            importlib.import_module(module)
+        except Exception as fault:  # a broken installation raises anything, not only ImportError
+            traceback.print_exc()
+            return _in_one_line(fault)
+    return None
+
+
+def _in_one_line(fault: BaseException) -> str:
+    lines = [line.strip() for line in str(fault).splitlines() if line.strip()]
+    text = next((line for line in lines if not line.startswith("Traceback")), "no reason given")
+    return f"{type(fault).__name__}: {text}"
+
+
+def main() -> None:
+    """Be a spawned worker: ``python -m app.engine.worker BOARD MODULE...``, frames on stdin and stdout."""
+    board_file, *modules = sys.argv[1:]
+    reader = os.fdopen(os.dup(0), "rb", buffering=0)
+    writer = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)  # what anything prints goes to the log, never between the frames
+    fd = os.open(board_file, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    board = Board(fd)
+    os.close(fd)
+    unready = preload(modules)
+    settle()
+    serve(Channel(reader, writer), board, unready)
+
+
+if __name__ == "__main__":
+    main()
