@@ -1,0 +1,77 @@
+"""The frame of a monitor on the page: title bar, size, selection; its content is a widget made elsewhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsProxyWidget, QStyleOptionGraphicsItem, QWidget
+
+from app.document.model import Monitor
+from app.editor.canvas.adapter import Z_MONITOR
+from app.editor.canvas.box_item import BoxItem
+from app.editor.canvas.style import CanvasStyle
+
+TITLE_BAR = 24.0
+
+
+class MonitorItem(BoxItem):
+    """A small window on the page that shows a pin's value."""
+
+    smallest = (80.0, 56.0)
+
+    def __init__(self, monitor: Monitor, style: CanvasStyle, content: QWidget | None) -> None:
+        """Show a monitor; without content it says what it would show."""
+        super().__init__(monitor.id, style)
+        self.monitor = monitor
+        self.setZValue(Z_MONITOR)
+        self.proxy: QGraphicsProxyWidget | None = None
+        if content is not None:
+            self.proxy = QGraphicsProxyWidget(self)
+            self.proxy.setWidget(content)
+            self.proxy.setPos(1, TITLE_BAR)
+        self.set_monitor(monitor)
+
+    def set_monitor(self, monitor: Monitor) -> None:
+        """Show the monitor as it is now."""
+        self.monitor = monitor
+        self.place(*monitor.at)
+        self.resize(*monitor.size)
+
+    def resized(self) -> None:
+        """Fit the content below the title bar."""
+        if self.proxy is not None:
+            self.proxy.resize(self.width - 2, self.height - TITLE_BAR - 1)
+
+    def body_at(self, point: QPointF) -> bool:
+        """The title bar moves it; the content is for the widget."""
+        rect = self.rect()
+        return rect.contains(point) and (self.proxy is None or point.y() < rect.top() + TITLE_BAR)
+
+    def content_at(self, point: QPointF) -> bool:
+        """Return whether a page point lies on the content widget."""
+        return self.proxy is not None and self.rect().adjusted(2, TITLE_BAR, -2, -2).contains(point)
+
+    def title(self) -> str:
+        """Return what the title bar says."""
+        named = self.monitor.options.get("title")
+        return named if isinstance(named, str) and named else ", ".join(self.monitor.pins) or self.monitor.kind
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint window, title bar and selection."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        theme = self.style.theme
+        painter.setPen(QPen(QColor(theme.monitor_outline), 1.0))
+        painter.setBrush(QColor(theme.monitor_fill))
+        painter.drawRect(QRectF(0, 0, self.width, self.height))
+        painter.fillRect(QRectF(0.5, 0.5, self.width - 1, TITLE_BAR - 1), QColor(theme.monitor_title_fill))
+        painter.setFont(self.style.label_font)
+        painter.setPen(QColor(theme.monitor_text))
+        room = self.width - 16
+        text = painter.fontMetrics().elidedText(self.title(), Qt.TextElideMode.ElideMiddle, int(room))
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(QRectF(8, 0, room, TITLE_BAR), middle, text)
+        if self.proxy is None:
+            painter.setPen(QColor(theme.label_dim))
+            rest = QRectF(8, TITLE_BAR, room, self.height - TITLE_BAR)
+            painter.drawText(rest, int(Qt.AlignmentFlag.AlignCenter), f"{self.monitor.kind}: no value yet")
+        self.paint_selection(painter)

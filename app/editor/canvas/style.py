@@ -1,0 +1,104 @@
+"""The pens, brushes and fonts of the canvas, made once per theme."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
+
+from app.editor.geometry import LABEL_SIZE, OUTLINE, TITLE_SIZE, Role, text_width
+from app.editor.theme import FONTS, Theme
+
+WIRE_WIDTH = 3.0
+_SAMPLE = "CropAndResize GradImage image_size box_ind"
+
+
+def bold_font(size: float) -> QFont:
+    """Return the canvas's bold face at a size in page units, squeezed to the widths that geometry counts with."""
+    font = QFont()
+    font.setFamilies(list(FONTS))
+    font.setPixelSize(round(size))
+    font.setBold(True)
+    font.setHintingPreference(QFont.HintingPreference.PreferFullHinting)
+    wide = QFontMetricsF(font).horizontalAdvance(_SAMPLE) / text_width(_SAMPLE, round(size))
+    if wide > 1.02:
+        font.setStretch(int(100 / wide))
+    return font
+
+
+class CanvasStyle:
+    """What painting needs of a theme. Make it after the QGuiApplication; share one per theme (`style_for`)."""
+
+    def __init__(self, theme: Theme) -> None:
+        """Make every pen and brush."""
+        self.theme = theme
+        self.title_font = bold_font(TITLE_SIZE)
+        self.label_font = bold_font(LABEL_SIZE)
+        self.session_font = bold_font(LABEL_SIZE + 1)
+        self.overview_fonts = {size: bold_font(size) for size in (16, 20, 24, 28)}
+        self.fill = QBrush(QColor(theme.block_fill))
+        self.outline = _pen(theme.block_outline, OUTLINE)
+        self.outline_selected = _pen(theme.selection, OUTLINE)
+        self.outline_unknown = _pen(theme.block_outline_unknown, 2.0)
+        self.outline_unknown.setDashPattern([4.0, 3.0])
+        self.outline_unknown_selected = _pen(theme.selection, 2.0)
+        self.outline_unknown_selected.setDashPattern([4.0, 3.0])
+        self.title = QColor(theme.block_title)
+        self.label = QColor(theme.label)
+        self.label_dim = QColor(theme.label_dim)
+        self.session_label = QColor(theme.session_label)
+        self.block_note = QColor(theme.block_note)
+        self.typed = QColor(theme.typed)
+        self.no_brush = QBrush(Qt.BrushStyle.NoBrush)
+        self.wire = _pen(theme.wire, WIRE_WIDTH)
+        self.wire_brush = QBrush(QColor(theme.wire))
+        self.no_pen = QPen(Qt.PenStyle.NoPen)
+        self.pin_fill, self.pin_rim = _pins(theme)
+        self.severity = {"error": QColor(theme.error), "warning": QColor(theme.warning), "info": QColor(theme.info)}
+        self.problem_outline = {name: _halo(colour) for name, colour in self.severity.items()}
+        self.status = {
+            "waiting": QColor(theme.status_waiting),
+            "running": QColor(theme.status_running),
+            "done": QColor(theme.status_done),
+            "failed": QColor(theme.status_failed),
+        }
+
+
+@lru_cache(maxsize=8)
+def style_for(theme: Theme) -> CanvasStyle:
+    """Return the one style of a theme."""
+    return CanvasStyle(theme)
+
+
+def _pen(colour: str, width: float) -> QPen:
+    """Return a pen with square corners and flat ends."""
+    pen = QPen(QColor(colour), width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+def _halo(colour: QColor) -> QPen:
+    """Return the pen of the outline around a block that has a problem."""
+    shade = QColor(colour)
+    shade.setAlpha(190)
+    return QPen(shade, 2.0)
+
+
+def _pins(theme: Theme) -> tuple[dict[Role, QBrush], dict[Role, QPen]]:
+    """Return fill and rim of the pins by role."""
+    colours: dict[Role, tuple[str, str]] = {
+        "scope": (theme.pin_scope, theme.pin_scope_rim),
+        "session_scope": (theme.pin_session_scope, theme.pin_scope_rim),
+        "input": (theme.pin_input, theme.pin_input_rim),
+        "value": (theme.pin_value, theme.pin_value_rim),
+        "output": (theme.pin_output, theme.pin_output_rim),
+        "result": (theme.pin_result, theme.pin_result_rim),
+        "feed": (theme.pin_feed, theme.pin_scope_rim),
+        "fetch": (theme.pin_fetch, theme.pin_scope_rim),
+        "run": (theme.pin_run, theme.pin_scope_rim),
+    }
+    fills = {role: QBrush(QColor(fill)) for role, (fill, _) in colours.items()}
+    rims = {role: _pen(rim, 1.0) for role, (_, rim) in colours.items()}
+    return fills, rims
