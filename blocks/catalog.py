@@ -68,7 +68,7 @@ class Catalog:
         return [(c, [name for name, _, _ in members]) for c, members in self._index.categories.items()]
 
     def resolve(self, name: str) -> str | None:
-        """Return the name of the symbol that is meant, by its own or its op's name (``ConcatV2`` -> ``Concat``)."""
+        """Return the symbol's name for its own or its op's name (``ConcatV2`` -> ``Concat``); or None."""
         if name in self._category:
             return name
         return self._by_op.get(name.removeprefix("raw."))

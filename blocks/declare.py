@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import msgspec
@@ -53,17 +52,9 @@ class Generated(msgspec.Struct, forbid_unknown_fields=True):
 def rows() -> dict[str, dict[str, Row]]:
     """Return category -> symbol name -> entry, in file order; raises ``msgspec.ValidationError``."""
     files = sorted(path for path in TABLES.glob("*.toml") if path.name != _GENERATED)
-    return {path.stem: msgspec.convert(_toml(path), dict[str, Row]) for path in files}
+    return {path.stem: msgspec.toml.decode(path.read_bytes(), type=dict[str, Row]) for path in files}
 
 
 def generated() -> Generated:
     """Return the table for generated blocks."""
-    return msgspec.convert(_toml(TABLES / _GENERATED), Generated)
-
-
-def _toml(path: Path) -> dict[str, object]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return msgspec.toml.decode((TABLES / _GENERATED).read_bytes(), type=Generated)

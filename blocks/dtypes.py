@@ -51,7 +51,7 @@ BY_NUMBER: dict[int, DType] = {t.number: t for t in _TABLE}
 
 
 def label(name: str | None) -> str | None:
-    """Return NumPy's name of a DT_ name (``DT_FLOAT`` -> ``float32``); unknown names and None come back as they are."""
+    """Return NumPy's name of a DT_ name (``DT_FLOAT`` -> ``float32``); others come back as they are."""
     if name is None:
         return None
     return DTYPES[name].label if name in DTYPES else name

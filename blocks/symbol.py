@@ -122,7 +122,7 @@ class OpArg(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OpAttr(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An attr of an OpDef. ``type`` is OpDef's word: type, shape, int, bool, string, tensor, func, list(...)."""
+    """An attr of an OpDef. ``type`` is OpDef's word: type, shape, int, tensor, func, list(int), ..."""
 
     name: str
     type: str
