@@ -16,7 +16,7 @@ Reason = Literal["dead", "handle", "uninitialized", "failed"]
 
 @dataclass(frozen=True, eq=False)
 class TensorValue:
-    """One tensor. ``dtype`` is TensorFlow's label (``float32``, ``string``, ``qint8``); it says what ``array`` is.
+    """One tensor. ``dtype`` is TensorFlow's label (``float32``, ``string``, ``qint8``), the key to ``array``.
 
     Strings are an object array of bytes; bfloat16, float8 and 4-bit integers are ml_dtypes arrays; quantised
     types are arrays of the integer type beneath them.
@@ -69,7 +69,7 @@ class PageResult:
 
 
 def tensor_of(array: Any, dtype: str | None = None) -> TensorValue:
-    """Wrap a tensor as TensorFlow or NumPy returns it; ``dtype`` is TensorFlow's label if the caller knows it.
+    """Wrap a tensor as TensorFlow or NumPy returns it; ``dtype`` is TensorFlow's label, where known.
 
     Texts become an object array of bytes (UTF-8), TensorFlow's one-field quantised arrays the integers
     inside.
