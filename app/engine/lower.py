@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,13 +29,18 @@ class Endpoint(NamedTuple):
     feed: tuple[str, Constant] | None = None  # FeedType: the tensor and its value
 
 
-@lru_cache(maxsize=4096)
+_PIN_NAMES: dict[tuple[str, str], dict[str, Pin]] = {}
+
+
 def pin_names(symbol: Symbol, direction: str) -> dict[str, Pin]:
-    """Return the pins of one direction by name and alias; names win."""
-    pins = [p for p in symbol.pins if p.direction == direction]
-    named = {alias: p for p in pins for alias in p.aliases}
-    named.update({p.name: p for p in pins})
-    return named
+    """Return the pins of one direction by name and alias; names win. Kept, as pages ask for it per wire."""
+    key = (symbol.name, direction)
+    if key not in _PIN_NAMES:
+        pins = [p for p in symbol.pins if p.direction == direction]
+        named = {alias: p for p in pins for alias in p.aliases}
+        named.update({p.name: p for p in pins})
+        _PIN_NAMES[key] = named
+    return _PIN_NAMES[key]
 
 
 class Lowering:

@@ -94,7 +94,8 @@ class _Ordering:
         self.roots: dict[str, str] = {}  # reference tensor -> Variable node
         self.used = set().union(*sessions.values()) if sessions else set()
         self.writers: dict[str, list[str]] = {}  # Variable -> its writers in the order they run
-        self.parent: dict[str, str] = {}  # writer -> the node whose reference it takes
+        self.parent: dict[tuple[str, str], str] = {}  # (writer, Variable) -> the node whose reference it takes
+        self.taken = set(graph.ref_uses)
         self.masks: dict[str, int] = {}  # which single-writer Variables a node depends on; bit 0: a Switch
         self.bits: dict[str, int] = {}
         self.after_write: set[str] = set()  # Variables that are read after their only writer
@@ -133,7 +134,7 @@ class _Ordering:
                 self.roots.setdefault(f"{name}:{i}", root)
             if node.op in PASSING_REF or node.op in LOOKING_AT_REF:
                 continue
-            self.parent[name] = ref.split(":", 1)[0]
+            self.parent[name, root] = ref.split(":", 1)[0]
             if name in self.used:
                 self.writers.setdefault(root, []).append(name)
 
@@ -149,11 +150,11 @@ class _Ordering:
             self.masks[name] = mask
 
     def _value_mask(self, writer: str) -> int:
-        """Return what a writer depends on by its value inputs (its reference input left out)."""
-        mask, parent = 0, self.parent[writer]
-        for source in sources_of(self.graph, writer):
-            if source != parent:
-                mask |= self.masks.get(source, 0)
+        """Return what a writer depends on by its value inputs (its reference inputs left out)."""
+        mask = 0
+        for ref in self.graph.nodes[writer].inputs:
+            if (writer, ref) not in self.taken:
+                mask |= self.masks.get(owner_of(self.graph, ref), 0)
         return mask
 
     def _choose_read_after_write(self) -> None:
@@ -250,7 +251,7 @@ class _Ordering:
         name = ref.split(":", 1)[0]
         if name == root:
             return f"{root}/read:0" if self.graph.nodes[root].op in VARIABLES else ref
-        if name in self.parent and name != self.writers[root][-1] and name in self.writers[root]:
+        if name in self.writers[root][:-1]:
             return f"{name}/after:0"
         return ref
 
@@ -320,7 +321,7 @@ class _Ordering:
             edge = (writers[0], read) if variable in self.after_write else (read, writers[0])
             edges[edge] = None
         for earlier, later in zip(writers, writers[1:], strict=False):
-            if self.parent[later] != earlier:
+            if self.parent[later, variable] != earlier:
                 edges[earlier, later] = None
             if session in self.users.get(f"{earlier}/after", ()):
                 edges[f"{earlier}/after", later] = None

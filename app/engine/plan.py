@@ -43,7 +43,7 @@ def make_plan(page: Page, folder: Path, *, fetch: Sequence[str] = (), seed: int 
         low.nodes, low.gradients, low.sequence, {b: i for i, b in enumerate(page.blocks)}, low.ref_uses, low.reads
     )
     outputs = {
-        f"{block}.{pin}": fetch_of(low, f"{block}.{pin}", e)
+        f"{block}.{pin}": fetch_of(f"{block}.{pin}", e)
         for (block, pin), e in low.outs.items()
         if e.dtypes and not e.is_operation
     }
@@ -125,7 +125,7 @@ def _fetches(low: Lowering, draft: Draft) -> list[Fetch]:
     for key in draft.keys:
         endpoint = endpoint_of(low, key)
         if endpoint is not None and endpoint.dtypes:
-            found.append(fetch_of(low, key, endpoint))
+            found.append(fetch_of(key, endpoint))
         elif endpoint is not None:
             found.append(Fetch(key=key, refs=(), dtypes=(), is_list=endpoint.is_list))
     return found

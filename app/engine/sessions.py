@@ -77,21 +77,10 @@ def endpoint_of(low: Lowering, key: str) -> Endpoint | None:
     return Endpoint(endpoint.refs[index : index + 1], endpoint.dtypes[index : index + 1], endpoint.is_ref)
 
 
-def fetch_of(low: Lowering, key: str, endpoint: Endpoint) -> Fetch:
+def fetch_of(key: str, endpoint: Endpoint) -> Fetch:
     """Return how an output is fetched, before the order of the step is decided."""
     handle = any(d in HANDLE_DTYPES for d in endpoint.dtypes)
-    if endpoint.is_ref and "DT_STRING" in endpoint.dtypes:
-        handle = not _is_variable(low, endpoint.refs[0])
     return Fetch(key=key, refs=endpoint.refs, dtypes=endpoint.dtypes, is_list=endpoint.is_list, handle=handle)
-
-
-def _is_variable(low: Lowering, ref: str) -> bool:
-    """Whether a reference leads to a Variable (and not to a queue's, table's or accumulator's handle)."""
-    uses = dict(low.ref_uses)
-    name = ref.split(":", 1)[0]
-    while name in uses:
-        name = uses[name].split(":", 1)[0]
-    return name in low.nodes and low.nodes[name].op in ("VariableV2", "Variable", "TemporaryVariable")
 
 
 def _of_block(low: Lowering, block: str) -> Draft:

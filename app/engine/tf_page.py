@@ -11,6 +11,7 @@ import tensorflow as tf
 from tensorflow.core.protobuf import config_pb2, rewriter_config_pb2
 
 from app.engine.faults import RunFault
+from app.engine.op_traits import VARIABLES
 from app.engine.plan_types import Fetch, Plan, PlanSession
 from app.engine.results import ListValue, NoValue, TensorValue, Value, tensor_of
 from app.engine.tf_attrs import array_of, numpy_type
@@ -46,6 +47,8 @@ class PageSession:
         self.plan, self.folder = plan, Path(folder)
         self.graph = build_graph(plan, self.folder)
         self.sunk: dict[str, _Array] = {}
+        # What a step returns may share the memory of a Variable, which later writes change in place.
+        self.shares = any(n.op in VARIABLES or n.op == "TemporaryVariable" for n in plan.nodes)
         with self.graph.as_default():
             self._add_starts()
             sinks = {r for s in plan.sessions for f in s.fetches if f.dead and not f.handle for r in f.refs}
@@ -189,7 +192,8 @@ class _SessionRun:
         unset = self.page.unset() if any(f.unset for f in self.session.fetches) else set()
         refs, call = self._fetching(frozenset(unset))
         self.page.sunk.clear()
-        got = dict(zip(refs, call(*self.feeds.values()), strict=True))
+        values = call(*self.feeds.values())
+        got = dict(zip(refs, map(np.copy, values) if self.page.shares else values, strict=True))
         got.update({ref: value for ref, value in self.feeds.items() if ref not in got})
         got.update(self.page.sunk)
         return {f.key: self._value(f, got, unset) for f in self.session.fetches}
