@@ -17,12 +17,13 @@ def convert(options: argparse.Namespace) -> int:
     target = Path(options.file)
     check_writable(target, "convert:")
     opened = open_file(options.page)
-    for problem in opened.problems:
-        print(text_of(problem, file=opened.name), file=sys.stderr)
+    for name, problems in opened.problems.items():
+        for problem in problems:
+            print(text_of(problem, name or None, opened.name), file=sys.stderr)
     try:
         save_project(opened.project, target)
     except FileProblem as fault:
-        raise Refused(f"{options.file}: {fault}") from fault
+        raise Refused(str(fault)) from fault
     for page in opened.project.pages:
         print(f"{page.name}: {len(page.blocks)} blocks, {len(page.wires)} wires")
         for line in page.report:

@@ -24,7 +24,7 @@ class Opened:
 
     name: str  # as the user wrote it
     project: Project
-    problems: tuple[Problem, ...]
+    problems: dict[str, list[Problem]]  # by page name; "" = the file as a whole
     folder: Path
 
 
@@ -36,9 +36,9 @@ def open_file(name: str) -> Opened:
     try:
         loaded = open_project(path)
     except FileProblem as fault:
-        raise Refused(f"{name}: {fault}") from fault
+        raise Refused(str(fault)) from fault
     folder = path.resolve().parent  # of the file itself, where the name is a symbolic link
-    return Opened(name, loaded.project, tuple(loaded.problems), folder)
+    return Opened(name, loaded.project, loaded.problems, folder)
 
 
 def one_page(opened: Opened, name: str | None, option: str = "--page NAME") -> Page:

@@ -16,6 +16,18 @@ _EPILOG = """exit status:
 """
 
 
+class _Format(argparse.RawDescriptionHelpFormatter):
+    """Keeps the table of exit statuses as it stands."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Takes options spelled out only, so that a new one cannot change what a script means."""
+
+    def __init__(self, **options: Any) -> None:
+        """Take argparse's own options."""
+        super().__init__(allow_abbrev=False, **options)
+
+
 def _steps(text: str) -> int:
     """Read a number of steps: a whole number from 1."""
     try:
@@ -55,7 +67,7 @@ def _assignment(text: str) -> tuple[str, str, str]:
     return block, pin, value
 
 
-def _run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
     """Add ``run``."""
     sub = commands.add_parser(
         "run", help="run a page and print its results", epilog=_EPILOG, formatter_class=_Format
@@ -87,29 +99,26 @@ def _run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     sub.add_argument("--json", action="store_true", help="print one JSON object instead of text")
 
 
-def _check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _check(commands: argparse._SubParsersAction[_Parser]) -> None:
     """Add ``check``."""
     sub = commands.add_parser("check", help="list what is wrong with a file's diagrams, without running them")
     sub.add_argument("file", metavar="FILE", help="the project, or an enuSpace page")
     sub.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     sub.add_argument(
-        "--types", action="store_true", help="also infer every output's dtype and shape (starts TensorFlow)"
+        "--types", action="store_true", help="also infer every dtype and shape (starts TensorFlow)"
     )
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser() -> _Parser:
     """Return the parser of the whole command line."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="tensorblocks",
         description="Draw a TensorFlow graph out of blocks, run it, and see every tensor.",
         epilog=_EPILOG,
         formatter_class=_Format,
-        allow_abbrev=False,
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
-    commands = parser.add_subparsers(
-        dest="command", metavar="COMMAND", title="commands", parser_class=_without_abbreviations
-    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
     edit = commands.add_parser("edit", help="open the editor")
     edit.add_argument("file", metavar="FILE", nargs="?", help="the project to open")
@@ -126,20 +135,12 @@ def build_parser() -> argparse.ArgumentParser:
     picture.add_argument("--page", metavar="NAME", help="the page to draw; needed where the file has several")
     picture.add_argument("-o", "--out", metavar="PAGE.png|.svg", required=True, help="the picture to write")
 
-    blocks = commands.add_parser(
-        "blocks", help="search the catalog; one exact name shows its pins, attrs and help"
-    )
+    blocks = commands.add_parser("blocks", help="search the catalog, or show one block")
     blocks.add_argument(
-        "words", metavar="WORDS", nargs="*", help="words that the block's name, op or category holds"
+        "words",
+        metavar="WORDS",
+        nargs="*",
+        help="words to look for, or one exact name",
     )
     blocks.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     return parser
-
-
-def _without_abbreviations(**options: Any) -> argparse.ArgumentParser:
-    """Make a command's parser; options are spelled out, so that a later one cannot change what a script means."""
-    return argparse.ArgumentParser(allow_abbrev=False, **options)
-
-
-class _Format(argparse.RawDescriptionHelpFormatter):
-    """Keeps the table of exit statuses as it stands."""

@@ -1,4 +1,4 @@
-"""Runs one command: parses, dispatches, and turns every end, good or bad, into an exit status and one line."""
+"""Runs one command: parses, dispatches, and turns every end into an exit status and at most one line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def run_program(argv: Sequence[str]) -> int:
-    """Run the command line ``argv`` (without the program's name) and return its exit status; raises nothing."""
+    """Run the command line ``argv`` (without the program's name); return its exit status, raise nothing."""
     _accept_any_character()
     try:
         status = _dispatch(argv)
@@ -93,7 +93,7 @@ def _print_version() -> int:
 
 
 def _after_broken_pipe() -> int:
-    """The reader of our output went away, as ``head`` does: end quietly, and keep the exit flush quiet too."""
+    """The reader of our output went away, as ``head`` does: end quietly, and keep the last flush quiet."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, sys.stdout.fileno())

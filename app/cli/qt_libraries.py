@@ -38,14 +38,15 @@ def explain(error: ImportError) -> str:
         library = found[1]
         packages = _PACKAGES.get(library.split(".so", maxsplit=1)[0])
         if packages is None:
-            return f"Qt needs the system library {library}, which this machine lacks: install the package that holds it"
+            return f"Qt needs the system library {library}: install the package that holds it"
         debian, fedora = packages
         return (
             f"Qt needs the system library {library}, which this machine lacks: install the package {debian} "
             f"(Debian, Ubuntu: apt-get install {debian}; Fedora: dnf install {fedora})"
         )
     if error.name and error.name.split(".")[0] in ("PySide6", "shiboken6", "NodeGraphQt", "Qt"):
-        return f"the editor needs the Python package {error.name.split('.')[0]}: install TensorBlocks again with pip"
+        package = error.name.split(".")[0]
+        return f"the editor needs the Python package {package}: install TensorBlocks again with pip"
     return f"Qt cannot be loaded: {text}"
 
 

@@ -1,0 +1,68 @@
+"""Plans the pages of a file, and joins what is wrong with the plan to what is wrong with the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from app.cli.exits import Refused
+from app.cli.opening import Opened
+from app.document.model import Page
+from app.document.problems import Problem
+from app.engine.plan import FetchError, Plan, make_plan
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A page with its plan, every problem known before a run, and whether they stop it."""
+
+    page: Page
+    plan: Plan
+    problems: list[Problem]
+    stops: bool
+
+    @property
+    def has_errors(self) -> bool:
+        """Tell whether any problem is an error."""
+        return any(p.severity == "error" for p in self.problems)
+
+
+def plan_page(page: Page, opened: Opened, fetch: Sequence[str] = (), seed: int | None = None) -> Planned:
+    """Plan one page. Raises Refused where ``fetch`` names what the page does not have."""
+    try:
+        plan = make_plan(page, opened.folder, fetch=fetch, seed=seed)
+    except FetchError as fault:
+        raise Refused(f"--fetch: {fault}") from fault
+    known = {(p.code, p.block, p.pin) for p in plan.problems}
+    of_file = [
+        _weighed(p, plan)
+        for p in opened.problems.get(page.name, ())
+        if p.block is None or (p.code, p.block, p.pin) not in known
+    ]
+    stops = plan.stops or any(p.severity == "error" for p in of_file)
+    return Planned(page, plan, [*of_file, *plan.problems], stops)
+
+
+def _weighed(problem: Problem, plan: Plan) -> Problem:
+    """An error of the file on a block that nothing runs is only a warning, as the plan's own are."""
+    spares = problem.block is not None and problem.block not in plan.used_blocks
+    return replace(problem, severity="warning") if spares and problem.severity == "error" else problem
+
+
+def plan_pages(
+    pages: Sequence[Page], opened: Opened, fetch: Sequence[str], seed: int | None
+) -> list[Planned]:
+    """Plan every page; with several, each fetches what it has of ``fetch``. Raises Refused."""
+    for name in fetch:
+        if len(pages) > 1 and not any(_block_of(name) in page.blocks for page in pages):
+            raise Refused(f"--fetch {name}: no page has a block {_block_of(name)!r}")
+    return [
+        plan_page(page, opened, [n for n in fetch if len(pages) == 1 or _block_of(n) in page.blocks], seed)
+        for page in pages
+    ]
+
+
+def _block_of(name: str) -> str:
+    return name.partition(".")[0]
