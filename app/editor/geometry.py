@@ -15,7 +15,7 @@ from typing import Literal
 
 from blocks.symbol import Pin, Symbol
 
-Role = Literal["scope", "session_scope", "input", "value", "output", "result", "feed", "fetch", "run"]
+Role = Literal["scope", "session_scope", "input", "value", "output", "result", "feed", "fetch", "run", "switch"]
 Side = Literal["left", "right", "bottom"]
 Direction = Literal["in", "out", "result"]
 
@@ -41,6 +41,7 @@ MAX_LABEL = 30  # characters of a drawn label before it is shortened
 
 SESSION_SIZE = (185, 100)
 SESSION_ROWS = {"scope": 25.13, "inputs": 44.63, "fetch_outputs": 64.13, "run_outputs": 83.63}
+SESSION_SWITCHES = {"INFINITE_LOOP": "Infinite Loop", "SHOW_DEBUG": "Debug"}  # labels short enough for their rows
 SESSION_RIGHT = {"status": 25.56, "INFINITE_LOOP": 41.26, "SHOW_DEBUG": 57.22}
 
 # Advance widths of a bold Arial-compatible face in 1/1000 of the font size, for ASCII 32 to 126.
@@ -311,8 +312,9 @@ def _session_shape(symbol: Symbol, extra_inputs: tuple[str, ...], extra_outputs:
             y = SESSION_RIGHT.get(draft.name)
             if y is None:
                 y = right_y = right_y + ROW
-            role: Role = "output" if draft.direction == "out" else "feed"
-            moved = _Draft(draft.name, draft.direction, role, draft.label, draft.wireable, draft.many, draft.known)
+            role: Role = "output" if draft.direction == "out" else "switch"
+            label = SESSION_SWITCHES.get(draft.name, draft.label)
+            moved = _Draft(draft.name, draft.direction, role, label, draft.wireable, draft.many, draft.known)
             pins.append(_placed(moved, "right", width, round(y), sum(p.side == "right" for p in pins)))
         elif draft.direction == "in":
             y = SESSION_ROWS.get(draft.name)

@@ -86,7 +86,6 @@ class BlockItemBase(AbstractNodeItem):
         self._properties = {"id": block_id, "name": block_id, "type_": "block", "selected": False, "visible": True,
                             "disabled": False, "layout_direction": 0}  # fmt: skip
         self._width = self._height = 0.0
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setZValue(Z_BLOCK)
 

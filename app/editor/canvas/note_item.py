@@ -88,7 +88,7 @@ class NoteItem(BoxItem):
 
     def _paint_text(self, painter: QPainter) -> None:
         """Paint the text, wrapped at the note's width; a shape's text stands in its middle."""
-        flags = int(Qt.TextFlag.TextWordWrap) if not self.is_frame else int(Qt.TextFlag.TextSingleLine)
+        flags = int(Qt.TextFlag.TextWordWrap) if not self.is_frame else int(Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip)
         if self.is_frame:
             flags |= int(Qt.AlignmentFlag.AlignVCenter)
         elif self.note.kind == "shape":

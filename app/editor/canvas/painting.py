@@ -119,11 +119,11 @@ def _overview_title(painter: QPainter, shape: BlockShape, style: CanvasStyle) ->
 def _labels(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
     """Paint the pins' labels: inputs right of their pin, outputs left of it."""
     session = shape.style == "session"
-    font = style.session_font if session else style.label_font
-    painter.setFont(font)
+    usual = style.session_font if session else style.label_font
     for pin in shape.pins:
         if not pin.label:
             continue
+        painter.setFont(style.small_font if pin.role == "switch" else usual)
         if pin.role in ("scope", "session_scope"):
             painter.setPen(style.label_dim)
         else:

@@ -10,7 +10,7 @@ Point = tuple[float, float]
 STUB = 12.0  # a wire leaves and reaches a block straight for this far
 LANE = 5.0  # between the vertical runs of wires that end on neighbouring rows
 GAP = 14.0  # between a block and a wire that goes around it
-ALIGNED = 2.5  # pins whose heights differ by no more are joined by one straight line
+ALIGNED = 3.0  # pins whose heights differ by no more are joined by one straight line: it still meets the circle
 HIDDEN_STUB = 16.0  # what is drawn of a hidden wire at each end
 
 
@@ -48,11 +48,11 @@ def route(source: End, target: End, points: Sequence[Point] = ()) -> list[Point]
     exit_x, entry_x = source.x + STUB, target.box.left - STUB
     if exit_x <= entry_x:
         if abs(end[1] - start[1]) <= ALIGNED:
-            return [start, end]
+            return [(start[0], end[1]), end]
         lane = _lane(source, target, exit_x, entry_x)
         return _tidy([start, (lane, start[1]), (lane, end[1]), end])
     if abs(end[1] - start[1]) <= ALIGNED and source.x < target.box.left:
-        return [start, end]
+        return [(start[0], end[1]), end]
     if source.x + 2.0 < target.box.left:  # close, but still in front: turn halfway
         lane = _half((source.x + target.box.left) / 2)
         return _tidy([start, (lane, start[1]), (lane, end[1]), end])

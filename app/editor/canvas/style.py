@@ -20,7 +20,7 @@ def bold_font(size: float) -> QFont:
     font.setFamilies(list(FONTS))
     font.setPixelSize(round(size))
     font.setBold(True)
-    font.setHintingPreference(QFont.HintingPreference.PreferFullHinting)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     wide = QFontMetricsF(font).horizontalAdvance(_SAMPLE) / text_width(_SAMPLE, round(size))
     if wide > 1.02:
         font.setStretch(int(100 / wide))
@@ -36,6 +36,7 @@ class CanvasStyle:
         self.title_font = bold_font(TITLE_SIZE)
         self.label_font = bold_font(LABEL_SIZE)
         self.session_font = bold_font(LABEL_SIZE + 1)
+        self.small_font = bold_font(LABEL_SIZE - 2)
         self.overview_fonts = {size: bold_font(size) for size in (16, 20, 24, 28)}
         self.fill = QBrush(QColor(theme.block_fill))
         self.outline = _pen(theme.block_outline, OUTLINE)
@@ -98,6 +99,7 @@ def _pins(theme: Theme) -> tuple[dict[Role, QBrush], dict[Role, QPen]]:
         "feed": (theme.pin_feed, theme.pin_scope_rim),
         "fetch": (theme.pin_fetch, theme.pin_scope_rim),
         "run": (theme.pin_run, theme.pin_scope_rim),
+        "switch": (theme.pin_feed, theme.pin_scope_rim),
     }
     fills = {role: QBrush(QColor(fill)) for role, (fill, _) in colours.items()}
     rims = {role: _pen(rim, 1.0) for role, (_, rim) in colours.items()}

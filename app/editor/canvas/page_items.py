@@ -1,0 +1,299 @@
+"""The items of one page: made from its blocks, wires, notes and monitors, and kept in step with their changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from PySide6.QtWidgets import QGraphicsItem, QWidget
+
+from app.document.edit import Change
+from app.document.model import Block, Monitor, Page, PinRef, Wire
+from app.editor.canvas.block_item import BlockItem, Look
+from app.editor.canvas.monitor_item import MonitorItem
+from app.editor.canvas.note_item import NoteItem
+from app.editor.canvas.wire_item import WireItem
+from app.editor.geometry import BlockShape, PinSpot, placeholder_shape, shape_of
+from blocks.catalog import Catalog
+
+WireKey = tuple[PinRef, PinRef]
+MonitorFactory = Callable[[Monitor], QWidget | None]
+
+
+class Stage(Protocol):
+    """Where items are put: the scene behind NodeGraph, or a plain one for pictures."""
+
+    def add_block(self, item: BlockItem) -> None: ...
+    def remove_block(self, item: BlockItem) -> None: ...
+    def add(self, item: QGraphicsItem) -> None: ...
+    def remove(self, item: QGraphicsItem) -> None: ...
+
+
+class PageItems:
+    """Items by id. `build` makes all of them, `follow` applies a batch of the document's changes."""
+
+    def __init__(self, stage: Stage, catalog: Catalog, look: Look, monitor_factory: MonitorFactory | None = None) -> None:
+        """Start empty."""
+        self._stage, self._catalog, self._look = stage, catalog, look
+        self.monitor_factory = monitor_factory
+        self.page = Page(name="")
+        self.blocks: dict[str, BlockItem] = {}
+        self.wires: dict[WireKey, WireItem] = {}
+        self.notes: dict[str, NoteItem] = {}
+        self.monitors: dict[str, MonitorItem] = {}
+        self.wires_at: dict[str, set[WireItem]] = {}
+        self._model_wires: dict[str, list[Wire]] = {}
+        self._indexes: dict[tuple[int, str, str], int | None] = {}
+
+    def build(self, page: Page) -> None:
+        """Show a page from scratch."""
+        self.clear()
+        self.page = page
+        self._index_wires()
+        for block in page.blocks.values():
+            self._show_block(block)
+        self._sync_wires(set())
+        self._sync_notes(page.notes)
+        self._sync_monitors(page.monitors)
+
+    def clear(self) -> None:
+        """Take everything out of the scene."""
+        for item in (*self.wires.values(), *self.notes.values(), *self.monitors.values()):
+            self._stage.remove(item)
+        for block in self.blocks.values():
+            self._stage.remove_block(block)
+        for kept in (self.blocks, self.wires, self.notes, self.monitors, self.wires_at, self._model_wires):
+            kept.clear()
+
+    def follow(self, page: Page, changes: Iterable[Change]) -> set[str]:
+        """Apply changes of the page that is shown; returns the words of what changed ("block", "wire", ...)."""
+        self.page = page
+        ids: dict[str, set[str]] = {"block": set(), "note": set(), "monitor": set()}
+        moved: set[str] = set()
+        seen: set[str] = set()
+        for change in changes:
+            word, _, what = change.kind.partition("-")
+            seen.add(word)
+            if word == "block" and what == "moved":
+                moved.update(change.ids)
+            elif word in ids:
+                ids[word].update(change.ids or ((change.id,) if change.id else ()))
+                if what == "renamed":
+                    ids[word].add(str(change.old))
+        if "wire" in seen or ids["block"]:
+            self._index_wires()
+            touched = self._sync_blocks(ids["block"])
+            self._sync_wires(touched)
+        self._move(moved)
+        self._sync_notes(ids["note"])
+        self._sync_monitors(ids["monitor"])
+        return seen
+
+    # blocks -----------------------------------------------------------------------------------------
+
+    def _index_wires(self) -> None:
+        """Index the page's wires by block."""
+        index: dict[str, list[Wire]] = {}
+        for wire in self.page.wires:
+            index.setdefault(wire.source.block, []).append(wire)
+            if wire.target.block != wire.source.block:
+                index.setdefault(wire.target.block, []).append(wire)
+        self._model_wires = index
+
+    def _sync_blocks(self, ids: Iterable[str]) -> set[str]:
+        """Add, remove and refresh blocks; returns those whose wires must be made anew."""
+        touched: set[str] = set()
+        for block_id in ids:
+            block, item = self.page.blocks.get(block_id), self.blocks.get(block_id)
+            if block is None:
+                if item is not None:
+                    touched.add(block_id)
+                    del self.blocks[block_id]
+                    self._stage.remove_block(item)
+            elif item is None:
+                self._show_block(block)
+            else:
+                before = item.shape_plan
+                self._refresh_block(item, block)
+                if item.shape_plan is not before:
+                    touched.add(block_id)
+        return touched
+
+    def _show_block(self, block: Block) -> None:
+        item = BlockItem(block.id, self._shape(block), self._look)
+        self._describe(item, block)
+        item.place(*block.at)
+        self.blocks[block.id] = item
+        self._stage.add_block(item)
+
+    def _refresh_block(self, item: BlockItem, block: Block) -> None:
+        item.set_shape_plan(self._shape(block))
+        was_off = item.off
+        self._describe(item, block)
+        item.place(*block.at)
+        if item.off != was_off:
+            for wire in self.wires_at.get(block.id, ()):
+                wire.fade()
+
+    def _describe(self, item: BlockItem, block: Block) -> None:
+        """Set what the block shows beside its symbol."""
+        item.off = block.off
+        item.set_label(block.label or "")
+        item.texts = tuple(
+            (index, text if isinstance(text, str) else f"{text.npz} {text.key}")
+            for pin, text in block.pins.items()
+            if pin != "attrs" and (index := self._index(item.shape_plan, block.symbol, "in", pin)) is not None
+        ) if self._look.show_texts else ()  # fmt: skip
+        item.refresh()
+
+    def _shape(self, block: Block) -> BlockShape:
+        """Return the drawing plan: the symbol's pins, and those that only texts or wires of the page name."""
+        symbol = self._catalog.get(block.symbol)
+        inputs: dict[str, None] = {}
+        outputs: dict[str, None] = {}
+        for wire in self._model_wires.get(block.id, ()):
+            for end, direction, loose in ((wire.target, "in", inputs), (wire.source, "out", outputs)):
+                if end.block == block.id and (symbol is None or _hidden(symbol, end.pin, direction)):
+                    loose[end.pin] = None
+        if symbol is None:
+            inputs.update(dict.fromkeys(pin for pin in block.pins if pin not in inputs))
+            return placeholder_shape(block.symbol, tuple(inputs), tuple(outputs))
+        return shape_of(symbol, tuple(inputs), tuple(outputs))
+
+    def _index(self, shape: BlockShape, symbol_name: str, direction: str, pin: str) -> int | None:
+        """Return the position among the shape's pins of a pin's name or alias."""
+        key = (id(shape), direction, pin)
+        if key not in self._indexes:
+            symbol = self._catalog.get(symbol_name)
+            known = symbol.pin(pin, direction) if symbol else None  # type: ignore[arg-type]
+            spot = shape.pin(direction, known.name if known else pin) or shape.pin(direction, pin)
+            self._indexes[key] = shape.pins.index(spot) if spot else None
+        return self._indexes[key]
+
+    def spot(self, block_id: str, direction: str, pin: str) -> PinSpot | None:
+        """Return the drawn pin of a block by direction and name or alias."""
+        item, block = self.blocks.get(block_id), self.page.blocks.get(block_id)
+        if item is None or block is None:
+            return None
+        index = self._index(item.shape_plan, block.symbol, direction, pin)
+        return None if index is None else item.shape_plan.pins[index]
+
+    # wires ------------------------------------------------------------------------------------------
+
+    def _sync_wires(self, touched: set[str]) -> None:
+        """Make the wire items fit the page's wires; those at ``touched`` blocks are made anew."""
+        wanted = {(wire.source, wire.target): wire for wire in self.page.wires}
+        dirty: set[str] = set()
+        for key, item in list(self.wires.items()):
+            wire = wanted.get(key)
+            if wire is None or (touched and (key[0].block in touched or key[1].block in touched)):
+                self._drop_wire(key, item)
+                dirty.update((key[0].block, key[1].block))
+            elif wire is not item.wire and wire != item.wire:
+                item.wire = wire
+                item.reroute()
+            else:
+                item.wire = wire
+        for key in wanted.keys() - self.wires.keys() if self.wires else wanted:
+            dirty.update((key[0].block, key[1].block))
+        for block_id in dirty & self.blocks.keys() if self.wires or touched else ():
+            self._reshape(block_id)
+        for key, wire in wanted.items():
+            if key not in self.wires:
+                self._show_wire(key, wire)
+        for block_id in dirty:
+            self._mark_wired(block_id)
+
+    def _reshape(self, block_id: str) -> None:
+        """Let a block gain or lose the pins that only wires name."""
+        item = self.blocks[block_id]
+        before = item.shape_plan
+        item.set_shape_plan(self._shape(self.page.blocks[block_id]))
+        if item.shape_plan is not before:
+            for wire in list(self.wires_at.get(block_id, ())):
+                self._drop_wire((wire.wire.source, wire.wire.target), wire)
+
+    def _show_wire(self, key: WireKey, wire: Wire) -> None:
+        source, target = self.blocks.get(wire.source.block), self.blocks.get(wire.target.block)
+        out = self.spot(wire.source.block, "out", wire.source.pin)
+        into = self.spot(wire.target.block, "in", wire.target.pin)
+        if source is None or target is None or out is None or into is None:
+            return
+        item = WireItem(wire, source, out, target, into, self._look.style.wire)
+        self.wires[key] = item
+        self.wires_at.setdefault(wire.source.block, set()).add(item)
+        self.wires_at.setdefault(wire.target.block, set()).add(item)
+        self._stage.add(item)
+
+    def _drop_wire(self, key: WireKey, item: WireItem) -> None:
+        del self.wires[key]
+        for end in key:
+            self.wires_at.get(end.block, set()).discard(item)
+        self._stage.remove(item)
+
+    def _mark_wired(self, block_id: str) -> None:
+        """Tell a block which of its pins bear a wire."""
+        item = self.blocks.get(block_id)
+        if item is None:
+            return
+        positions = {id(pin): index for index, pin in enumerate(item.shape_plan.pins)}
+        wired = 0
+        for wire in self.wires_at.get(block_id, ()):
+            if wire.source is item:
+                wired |= 1 << positions[id(wire.source_pin)]
+            if wire.target is item:
+                wired |= 1 << positions[id(wire.target_pin)]
+        if wired != item.wired:
+            item.wired = wired
+            item.update()
+
+    # moving -----------------------------------------------------------------------------------------
+
+    def _move(self, ids: Iterable[str]) -> None:
+        """Put blocks where the page says, and their wires with them."""
+        self.move_drawn({i: self.page.blocks[i].at for i in ids if i in self.page.blocks})
+
+    def move_drawn(self, places: dict[str, tuple[float, float]]) -> None:
+        """Draw blocks at other places (while they are dragged); the document is not asked."""
+        moved = {i for i, (x, y) in places.items() if i in self.blocks and self.blocks[i].place(x, y)}
+        for wire in {wire for i in moved for wire in self.wires_at.get(i, ())}:
+            wire.reroute()
+
+    # notes and monitors -----------------------------------------------------------------------------
+
+    def _sync_notes(self, ids: Iterable[str]) -> None:
+        for note_id in ids:
+            note, item = self.page.notes.get(note_id), self.notes.get(note_id)
+            if note is None and item is not None:
+                self._stage.remove(self.notes.pop(note_id))
+            elif note is not None and item is not None:
+                item.set_note(note)
+            elif note is not None:
+                self.notes[note_id] = NoteItem(note, self._look.style)
+                self._stage.add(self.notes[note_id])
+
+    def _sync_monitors(self, ids: Iterable[str]) -> None:
+        for monitor_id in ids:
+            monitor, item = self.page.monitors.get(monitor_id), self.monitors.get(monitor_id)
+            same = monitor is not None and item is not None and _same_content(monitor, item.monitor)
+            if item is not None and not same:
+                self._stage.remove(self.monitors.pop(monitor_id))
+            if monitor is None:
+                continue
+            if same:
+                self.monitors[monitor_id].set_monitor(monitor)
+            else:
+                content = self.monitor_factory(monitor) if self.monitor_factory else None
+                self.monitors[monitor_id] = MonitorItem(monitor, self._look.style, content)
+                self._stage.add(self.monitors[monitor_id])
+
+
+def _hidden(symbol: object, pin: str, direction: str) -> bool:
+    """Return whether a symbol does not draw a pin of that name."""
+    known = symbol.pin(pin, direction)  # type: ignore[attr-defined]
+    return known is None or known.hidden
+
+
+def _same_content(a: Monitor, b: Monitor) -> bool:
+    """Return whether two monitors differ at most in place and size."""
+    return (a.kind, a.pins, a.options) == (b.kind, b.pins, b.options)
