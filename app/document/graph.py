@@ -1,4 +1,4 @@
-"""The order of a page's blocks: sources before targets, file order among equals; and its cycles. Linear time."""
+"""The order of a page's blocks, sources before targets, and its cycles; in linear time, without recursion."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def topological_order(page: Page) -> PageOrder:
 
 
 def _edges(page: Page, names: list[str]) -> tuple[list[tuple[int, int]], bool]:
-    """Return the wires as pairs of positions in ``names``, and whether the file order already fits them all."""
+    """Return the wires as pairs of positions in ``names``, and whether the file order fits them all."""
     rank = {name: i for i, name in enumerate(names)}
     closers = {b.id for b in page.blocks.values() if b.symbol.removeprefix("raw.") in LOOP_CLOSERS}
     edges = []
@@ -52,7 +52,7 @@ def _edges(page: Page, names: list[str]) -> tuple[list[tuple[int, int]], bool]:
 
 
 def _sorted(count: int, edges: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
-    """Sort topologically (Kahn), the smallest number first among the ready; return the sorted and the rest."""
+    """Sort topologically (Kahn), the smallest number first among the ready; return sorted and rest."""
     followers: list[list[int]] = [[] for _ in range(count)]
     waiting = [0] * count
     for source, target in edges:
@@ -71,7 +71,10 @@ def _sorted(count: int, edges: list[tuple[int, int]]) -> tuple[list[int], list[i
 
 
 def _cycles(nodes: list[int], edges: list[tuple[int, int]]) -> list[list[int]]:
-    """Return cycles that share no node, so many that no cycle is left without them. Each begins at its smallest."""
+    """Return cycles that share no node, so many that none is left without them.
+
+    Each begins at its smallest node.
+    """
     alive = set(nodes)
     after: dict[int, list[int]] = {n: [] for n in nodes}
     before: dict[int, list[int]] = {n: [] for n in nodes}

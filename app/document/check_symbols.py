@@ -1,0 +1,84 @@
+"""What the structure check must know of each symbol, looked up once per page."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from blocks.symbol import Op, Pin, Symbol
+
+# Special blocks whose dtype pin says how the text beside it reads.
+_DTYPE_PINS = {
+    ("Const_ex", "val"): "dtype",
+    ("Variable", "initvalues"): "dtype",
+    ("Tensor", "initvalues"): "dtype",
+    ("Input", "initvalues"): "dtype",
+}
+
+
+class Symbols(Protocol):
+    """The part of the catalog that the check uses."""
+
+    def get(self, name: str) -> Symbol | None:
+        """Return the symbol of that name, or None."""
+
+    def op(self, name: str) -> Op | None:
+        """Return the signature of a TensorFlow op, or None."""
+
+    def names(self) -> list[str]:
+        """Return all symbols' names."""
+
+
+class Facts:
+    """One symbol, with its pins by name and alias and the way its texts get their dtypes."""
+
+    __slots__ = ("dtype_pins", "ins", "open_dtypes", "outs", "required", "symbol")
+
+    def __init__(self, symbol: Symbol, op: Op | None) -> None:
+        """Index the pins; ``op`` is the symbol's op."""
+        self.symbol = symbol
+        self.ins = pins_by_name(symbol, "in")
+        self.outs = pins_by_name(symbol, "out")
+        self.required = tuple(p for p in symbol.pins if p.direction == "in" and p.required and not p.default)
+        self.dtype_pins: dict[str, str] = {}  # tensor pin -> the type pin that fixes its dtype
+        self.open_dtypes: set[str] = set()  # tensor pins that may be strings if another pin says so
+        for pin in symbol.pins:
+            typed = _DTYPE_PINS.get((symbol.name, pin.name))
+            if typed is not None:
+                self.dtype_pins[pin.name] = typed
+            elif op is not None and pin.direction == "in" and pin.arg is not None and pin.dtype is None:
+                self._look_at_op(pin, op)
+
+    def _look_at_op(self, pin: Pin, op: Op) -> None:
+        arg = next((a for a in op.inputs if a.name == pin.arg), None)
+        attr = None if arg is None else op.attr(arg.type_attr or arg.type_list_attr or "")
+        if arg is None or attr is None:
+            return
+        if arg.type_attr is not None:
+            type_pin = next((p for p in self.ins.values() if p.attr == attr.name and p.kind == "type"), None)
+            if type_pin is not None:
+                self.dtype_pins[pin.name] = type_pin.name
+        if not attr.allowed or "DT_STRING" in attr.allowed:
+            self.open_dtypes.add(pin.name)
+
+
+def pins_by_name(symbol: Symbol, direction: str) -> dict[str, Pin]:
+    """Return the pins of one direction by name and alias; names win over aliases."""
+    pins = [p for p in symbol.pins if p.direction == direction]
+    named = {alias: p for p in reversed(pins) for alias in p.aliases}
+    named.update({p.name: p for p in pins})
+    return named
+
+
+class FactsOf(dict[str, "Facts | None"]):
+    """The facts by symbol name; None for a name that the catalog does not have."""
+
+    def __init__(self, catalog: Symbols) -> None:
+        """Look symbols up in this catalog."""
+        super().__init__()
+        self.catalog = catalog
+
+    def __missing__(self, name: str) -> Facts | None:
+        symbol = self.catalog.get(name)
+        facts = None if symbol is None else Facts(symbol, self.catalog.op(symbol.op) if symbol.op else None)
+        self[name] = facts
+        return facts

@@ -1,0 +1,217 @@
+"""Checks a page's wires: their ends, their kinds, how many end at a pin, and cycles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from app.document.check_symbols import Facts
+from app.document.model import Page, PinRef, Wire
+from app.document.nearest import nearest
+from app.document.problems import Problem, error
+from blocks.symbol import Pin
+from blocks.wiring import refusal
+
+_SHOWN = 8  # blocks of a cycle that a message names
+
+Found = dict[str, list[Problem]]  # block id -> its problems
+
+
+class _Verdict(NamedTuple):
+    """What is wrong with wires between two pins of two symbols (nothing: all None)."""
+
+    pin: str | None  # the target pin's own name; None if there is no such pin
+    many: bool = True
+    unknown_source: bool = False
+    refusal: str | None = None
+
+
+class WireCheck:
+    """Checks all wires of a page; ``wired`` counts the wires that end at each (block, input pin)."""
+
+    def __init__(self, page: Page, facts: dict[str, Facts | None], found: Found) -> None:
+        """Take the blocks that are switched on, by id, and the place for problems."""
+        self.page, self.facts, self.found = page, facts, found
+        self.wired: dict[tuple[str, str], int] = {}
+        self._verdicts: dict[tuple[str, str, bool, str, str], _Verdict] = {}
+
+    def run(self) -> None:
+        """Look at each wire once; wires of switched-off blocks do not count."""
+        facts, wired, verdicts = self.facts, self.wired, self._verdicts
+        blocks = self.page.blocks
+        crowded = set()
+        for wire in self.page.wires:
+            source, target = wire.source, wire.target
+            if source.block not in facts or target.block not in facts:
+                self._unknown_block(wire)
+                continue
+            key = (
+                blocks[source.block].symbol, source.pin, source.index is not None,
+                blocks[target.block].symbol, target.pin,
+            )  # fmt: skip
+            verdict = verdicts.get(key)
+            if verdict is None:
+                verdict = verdicts[key] = self._judge(wire)
+            if verdict.pin is None or verdict.unknown_source or verdict.refusal is not None:
+                self._report(wire, verdict)
+            if target.index is not None:
+                self._element_of_input(wire)
+            end = (target.block, verdict.pin or target.pin)
+            count = wired[end] = wired.get(end, 0) + 1
+            if count == 2 and not verdict.many:
+                crowded.add(end)
+        if crowded:
+            self._report_crowded(crowded)
+
+    def _judge(self, wire: Wire) -> _Verdict:
+        sources, targets = self.facts[wire.source.block], self.facts[wire.target.block]
+        out = None if sources is None else sources.outs.get(wire.source.pin)
+        into = None if targets is None else targets.ins.get(wire.target.pin)
+        unknown_source = sources is not None and out is None
+        if into is None:
+            # Of an unknown symbol any pin may be right.
+            return _Verdict(wire.target.pin if targets is None else None, True, unknown_source)
+        if out is None:
+            return _Verdict(into.name, into.many, unknown_source)
+        element = wire.source.index is not None and not (wire.source.index == 0 and out.kind == "tensor")
+        return _Verdict(into.name, into.many, False, refusal(out, into, element=element))
+
+    def _put(self, block: str, problem: Problem) -> None:
+        self.found.setdefault(block, []).append(problem)
+
+    def _unknown_block(self, wire: Wire) -> None:
+        blocks = self.page.blocks
+        absent = [end for end in (wire.source, wire.target) if end.block not in blocks]
+        if not absent:
+            return  # a block that is switched off
+        missing = absent[0].block
+        near = nearest(missing, blocks)
+        other = wire.source if missing == wire.target.block else wire.target
+        here = other if other.block in blocks else None
+        self._put(
+            "" if here is None else here.block,
+            error(
+                "unknown-block",
+                f"the wire {wire.source} to {wire.target} names {missing!r}, which is no block of the page",
+                None if here is None else here.block,
+                None if here is None else here.pin,
+                related=(str(wire.source), str(wire.target)),
+                actual=missing,
+                hint=f"did you mean {near[0]}?" if near else "remove the wire or place the block",
+                fixes=near,
+            ),
+        )
+
+    def _report(self, wire: Wire, verdict: _Verdict) -> None:
+        if verdict.unknown_source:
+            self._unknown_pin(wire.source, "out", wire.target)
+        if verdict.pin is None:
+            self._unknown_pin(wire.target, "in", wire.source)
+        if verdict.refusal is None:
+            return
+        sources, targets = self.facts[wire.source.block], self.facts[wire.target.block]
+        out = sources.outs[wire.source.pin] if sources else None
+        into = targets.ins[wire.target.pin] if targets else None
+        code = "wire-kind"
+        if wire.source.index is not None and out is not None and out.kind != "list(tensor)":
+            code = "wire-index"
+        self._put(
+            wire.target.block,
+            error(
+                code,
+                f"{wire.source} cannot be wired to {wire.target}: {verdict.refusal}",
+                wire.target.block,
+                verdict.pin,
+                related=(str(wire.source),),
+                wanted=into.kind if into else None,
+                actual=out.kind if out else None,
+                hint=self._better_pins(wire, out, into),
+            ),
+        )
+
+    def _better_pins(self, wire: Wire, out: Pin | None, into: Pin | None) -> str:
+        """Return a hint: inputs of the target that take the output, else outputs that the input takes."""
+        sources, targets = self.facts[wire.source.block], self.facts[wire.target.block]
+        if out is not None and targets is not None:
+            takers = [p.name for p in targets.symbol.inputs if p.wire and refusal(out, p) is None]
+            if takers:
+                return f"{wire.target.block} takes it at {' or '.join(takers[:3])}"
+        if into is not None and sources is not None:
+            givers = [p.name for p in sources.symbol.outputs if refusal(p, into) is None]
+            if givers:
+                return f"wire {' or '.join(f'{wire.source.block}.{g}' for g in givers[:3])} instead"
+        return "remove the wire"
+
+    def _unknown_pin(self, end: PinRef, direction: str, other: PinRef) -> None:
+        facts = self.facts[end.block]
+        assert facts is not None
+        pins = facts.symbol.outputs if direction == "out" else tuple(p for p in facts.symbol.inputs if p.wire)
+        names = [p.name for p in pins]
+        near = nearest(end.pin, names)
+        word = "output" if direction == "out" else "input"
+        turned = end.pin in (facts.ins if direction == "out" else facts.outs)
+        where = "a wire starts at an output and ends at an input" if turned else None
+        self._put(
+            end.block,
+            error(
+                "unknown-pin",
+                f"{facts.symbol.name} has no {word} {end.pin!r}" + (f"; {where}" if where else ""),
+                end.block,
+                end.pin,
+                related=(str(other),),
+                wanted=", ".join(names) or f"no {word}: it has none",
+                actual=end.pin,
+                hint=f"did you mean {near[0]}?" if near else None,
+                fixes=near,
+            ),
+        )
+
+    def _element_of_input(self, wire: Wire) -> None:
+        self._put(
+            wire.target.block,
+            error(
+                "wire-index",
+                f"{wire.target} names an element of an input; only an output has elements",
+                wire.target.block,
+                wire.target.pin,
+                related=(str(wire.source),),
+                hint=f"end the wire at {wire.target.block}.{wire.target.pin}",
+            ),
+        )
+
+    def _report_crowded(self, crowded: set[tuple[str, str]]) -> None:
+        sources: dict[tuple[str, str], list[str]] = {}
+        for wire in self.page.wires:
+            target = wire.target
+            facts = self.facts.get(target.block)
+            pin = facts.ins.get(target.pin) if facts is not None and wire.source.block in self.facts else None
+            if pin is not None and (target.block, pin.name) in crowded:
+                sources.setdefault((target.block, pin.name), []).append(str(wire.source))
+        for (block, name), starts in sources.items():
+            message = f"{name} takes one wire, {len(starts)} end here: {', '.join(starts[:5])}"
+            hint = "keep one of them"
+            more = {"related": tuple(starts), "wanted": "1", "actual": str(len(starts)), "hint": hint}
+            self._put(block, error("too-many-wires", message, block, name, **more))
+
+
+def check_cycles(page: Page, cycles: Sequence[list[str]], found: Found) -> None:
+    """Report each cycle at its first block; ``related`` names the inputs that close it, in order."""
+    if not cycles:
+        return
+    following = {(cycle[i], cycle[(i + 1) % len(cycle)]): "" for cycle in cycles for i in range(len(cycle))}
+    for wire in page.wires:
+        pair = (wire.source.block, wire.target.block)
+        if pair in following and not following[pair]:
+            following[pair] = wire.target.pin
+    for cycle in cycles:
+        steps = [(cycle[i - 1], cycle[i]) for i in range(len(cycle))]
+        names = cycle if len(cycle) <= _SHOWN else [*cycle[:_SHOWN], f"({len(cycle) - _SHOWN} more)"]
+        problem = error(
+            "cycle",
+            f"blocks feed each other in a circle: {' -> '.join([*names, cycle[0]])}",
+            cycle[0],
+            following[steps[0]],
+            related=tuple(f"{target}.{following[source, target]}" for source, target in steps),
+            hint="remove one of the wires, or close a loop of TensorFlow through a NextIteration block",
+        )
+        found.setdefault(cycle[0], []).append(problem)

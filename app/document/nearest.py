@@ -1,0 +1,13 @@
+"""What a misspelt name may have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def nearest(word: str, among: Iterable[str], count: int = 1) -> tuple[str, ...]:
+    """Return up to ``count`` names that are like a word, the likest first; capitals do not count."""
+    from difflib import get_close_matches  # here, because only a fault needs it
+
+    by_lower = {name.lower(): name for name in among}
+    return tuple(by_lower[found] for found in get_close_matches(word.lower(), by_lower, count, 0.6))
