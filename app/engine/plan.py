@@ -56,7 +56,7 @@ def make_plan(page: Page, folder: Path, *, fetch: Sequence[str] = (), seed: int 
         plan.stops = True
     _fill(plan, low, graph, drafts)
     if not plan.stops:
-        plan.problems.extend(unordered_warnings(graph, low, used))
+        plan.problems.extend(unordered_warnings(graph, low, [d.upstream for d in drafts]))
     return plan
 
 
@@ -141,10 +141,10 @@ def _session(
     graph: StepGraph, draft: Draft, fetches: list[Fetch], shown: set[str], order: Order,
     start: dict[str, str], unset: set[str],
 ) -> PlanSession:  # fmt: skip
-    fed = {ref for ref, _ in draft.feeds}
+    known = shown | {ref for ref, _ in draft.feeds}
     led = []
     for fetch in fetches:
-        if not fetch.handle and not set(fetch.refs) <= shown | fed:
+        if not fetch.handle and not known.issuperset(fetch.refs):
             continue  # the session does not run it
         refs = tuple(order.value_of(r) for r in fetch.refs)
         dead = any(owner_of(graph, r) in order.dead for r in refs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.document.problems import Problem, warning
 from app.engine.lower import Lowering
 from app.engine.order import StepGraph, owner_of, reach, sources_of
@@ -10,8 +12,13 @@ from app.engine.order import StepGraph, owner_of, reach, sources_of
 _HARMLESS = ("Close", "Size", "IsClosed", "NumRecordsProduced", "NumWorkUnitsCompleted", "SerializeState")
 
 
-def unordered_warnings(graph: StepGraph, low: Lowering, used: set[str]) -> list[Problem]:
-    """Return one warning per shared handle of the used blocks whose ops TensorFlow may run in either order."""
+def unordered_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[str]]) -> list[Problem]:
+    """Return one warning per shared handle of the used blocks whose ops TensorFlow may run in either order.
+
+    ``sessions`` are the blocks upstream of each session; sessions run one after another, so only ops that
+    one of them runs together can meet.
+    """
+    used = set().union(*sessions)
     users: dict[str, list[str]] = {}
     for (block, pin), endpoint in low.outs.items():
         shared = endpoint.dtypes == ("DT_RESOURCE",) or (endpoint.is_ref and endpoint.dtypes == ("DT_STRING",))
@@ -24,13 +31,17 @@ def unordered_warnings(graph: StepGraph, low: Lowering, used: set[str]) -> list[
             users[node.inputs[0]].append(node.name)
     found = []
     for handle, names in users.items():
-        pair = _unordered_pair(graph, names)
+        pair = next(filter(None, (_unordered_pair(graph, _within(graph, names, s)) for s in sessions)), None)
         if pair is not None:
             block = owner_of(graph, handle)
             message = f"{pair[0]} and {pair[1]} both use {block}; which of them runs first in a step is not fixed"
             hint = "make one depend on the other, or expect either order"
             found.append(warning("unordered", message, block, related=pair, hint=hint))
     return found
+
+
+def _within(graph: StepGraph, names: list[str], session: set[str]) -> list[str]:
+    return [name for name in names if graph.nodes[name].block in session]
 
 
 def _unordered_pair(graph: StepGraph, names: list[str]) -> tuple[str, str] | None:
