@@ -35,7 +35,8 @@ class Row(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename={"ins
     foreign_attrs: tuple[str, ...] = ()  # keys of the original that the op does not have; taken and ignored
     fixed_attrs: dict[str, str] = {}
     style: str | None = None
-    unavailable: str | None = None
+    unavailable: str | None = None  # why no page can run it, where the op registry does not tell
+    runs: bool = False  # runs although no kernel is registered: TensorFlow rewrites it first
     note: str | None = None
     help: str | None = None
     original: bool = True  # one of the original's 490

@@ -106,7 +106,7 @@ def all_symbols(ops: dict[str, Op]) -> tuple[list[Symbol], dict[str, str]]:
     for category, rows in tables.items():
         for name, row in rows.items():
             op = None if row.pins is not None else ops.get(row.op or name)
-            symbols.append(declared_symbol(name, category, row, op))
+            symbols.append(_judged(declared_symbol(name, category, row, op), row, op))
             texts[name] = (row.help or "").strip()
     covered = {s.op for s in symbols}
     taken = {s.name for s in symbols}
@@ -117,8 +117,7 @@ def all_symbols(ops: dict[str, Op]) -> tuple[list[Symbol], dict[str, str]]:
         library = op_library(op.name)
         category = generated.libraries.get(library, library)
         row = generated.blocks.get(op.name, declare.Row())
-        symbols.append(generated_symbol(name, category, row, op))
-    symbols = [_judged(s, ops) for s in symbols]
+        symbols.append(_judged(generated_symbol(name, category, row, op), row, op))
     for s in symbols:
         texts[s.name] = "\n\n".join(filter(None, [texts.get(s.name) or op_help(s.op), s.note]))
     rank = {category: i for i, category in enumerate(generated.order)}
@@ -126,17 +125,18 @@ def all_symbols(ops: dict[str, Op]) -> tuple[list[Symbol], dict[str, str]]:
     return symbols, texts
 
 
-def _judged(symbol: Symbol, ops: dict[str, Op]) -> Symbol:
-    """Say why no page can run the symbol, where that is so."""
-    if symbol.unavailable or symbol.op is None:
-        return symbol
-    reason = unavailable(ops[symbol.op])
+def _judged(symbol: Symbol, row: declare.Row, op: Op | None) -> Symbol:
+    """Say why no page can run the symbol, where that is so and the table does not say it."""
+    reason = None if op is None or symbol.unavailable or row.runs else unavailable(op)
     return msgspec.structs.replace(symbol, unavailable=reason) if reason else symbol
 
 
 def unavailable(op: Op) -> str | None:
     """Return the reason why no page can run the op, or None."""
     version = ".".join(tf.__version__.split(".")[:2])
+    removed = op_def_registry.get(op.name).deprecation
+    if 0 < removed.version <= tf.version.GRAPH_DEF_VERSION:
+        return f"TensorFlow no longer takes {op.name} in new graphs. {removed.explanation.rstrip('.')}."
     functions = [a.name for a in op.attrs if "func" in a.type and not a.has_default]
     if functions:
         return f"{op.name} needs a function ({', '.join(functions)}), and no block gives one."
