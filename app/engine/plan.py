@@ -23,11 +23,14 @@ from blocks.catalog import load
 __all__ = ["FetchError", "Plan", "make_plan"]
 
 
-def make_plan(page: Page, folder: Path, *, fetch: Sequence[str] = (), seed: int | None = None) -> Plan:
+def make_plan(
+    page: Page, folder: Path, *, fetch: Sequence[str] = (), seed: int | None = None, everything: bool = False
+) -> Plan:
     """Plan a page: everything the worker needs, and every problem that can be known without TensorFlow.
 
     ``folder`` is the project's folder. ``fetch`` names the outputs to show in place of all upstream of the sessions;
-    ``seed`` replaces the page's. Raises FetchError where ``fetch`` names what the page does not have.
+    ``seed`` replaces the page's. ``everything`` keeps the nodes that no session runs, for inference. Raises FetchError
+    where ``fetch`` names what the page does not have.
     """
     catalog = load()
     problems = check_page(page, catalog, folder)
@@ -54,7 +57,7 @@ def make_plan(page: Page, folder: Path, *, fetch: Sequence[str] = (), seed: int 
     if not any(d.targets for d in drafts) and not plan.stops:
         plan.problems.append(_nothing_to_run(page))
         plan.stops = True
-    _fill(plan, low, graph, drafts)
+    _fill(plan, low, graph, drafts, everything)
     if not plan.stops:
         plan.problems.extend(unordered_warnings(graph, low, [d.upstream for d in drafts]))
     return plan
@@ -77,7 +80,7 @@ def _nothing_to_run(page: Page) -> Problem:
     return error("nothing-to-run", "the page has nothing to run", hint=hint)
 
 
-def _fill(plan: Plan, low: Lowering, graph: StepGraph, drafts: list[Draft]) -> None:
+def _fill(plan: Plan, low: Lowering, graph: StepGraph, drafts: list[Draft], everything: bool) -> None:
     """Decide the order and fill in nodes, variables and sessions: only what a session runs."""
     fetches = {id(d): _fetches(low, d) for d in drafts}
     runs = {d.block: _runs(graph, d) for d in drafts}
@@ -98,6 +101,8 @@ def _fill(plan: Plan, low: Lowering, graph: StepGraph, drafts: list[Draft]) -> N
     roots = [n for s in plan.sessions for n in (*s.targets, *(r for f in s.fetches for r in f.refs))]
     wired_starts = [v.source for v in low.variables.values() if v.source]
     needed = reach(graph, (owner_of(graph, r) for r in [*roots, *wired_starts]))
+    if everything:
+        needed = graph.nodes.keys() | graph.gradients.keys()
     plan.nodes = [n for n in graph.nodes.values() if n.name in needed]
     plan.gradients = [g for g in graph.gradients.values() if g.name in needed]
     plan.variables = [v for v in low.variables.values() if v.block in needed]

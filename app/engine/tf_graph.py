@@ -30,7 +30,7 @@ def build_graph(plan: Plan, folder: Path) -> tf.Graph:
                 for gradient in gradients:
                     _add_gradients(graph, gradient)
         except (ValueError, TypeError, tf.errors.OpError, OSError, LookupError) as problem:
-            problems = _every_problem(plan, folder)
+            _, problems = build_what_can(plan, folder)
             raise RunFault(problems or [build_problem(plan, None, str(problem))]) from problem
     return graph
 
@@ -143,8 +143,11 @@ def _add_gradients(graph: tf.Graph, gradients: Gradients) -> None:
             tf.identity(tf.convert_to_tensor(gradient), name=f"{gradients.name}/{i}")
 
 
-def _every_problem(plan: Plan, folder: Path) -> list[Problem]:
-    """Build node by node and collect a problem for each block that fails for a reason of its own."""
+def build_what_can(plan: Plan, folder: Path) -> tuple[tf.Graph, list[Problem]]:
+    """Build node by node; return the graph of what can be built and a problem for each block that cannot.
+
+    A block that only waits for a faulty one has no problem of its own.
+    """
     problems: list[Problem] = []
     failed: set[str] = set()
     graph = tf.Graph()
@@ -171,7 +174,7 @@ def _every_problem(plan: Plan, folder: Path) -> list[Problem]:
                 except (ValueError, TypeError, LookupError) as problem:
                     failed.add(gradient.name)
                     problems.append(error("build-failed", str(problem), gradient.name, "outputs"))
-    return problems
+    return graph, problems
 
 
 def _in_order(nodes: list[PlanNode]) -> list[PlanNode]:

@@ -79,9 +79,9 @@ class PageSession:
         """Add a target that keeps a tensor which may be dead: a dead one never calls it."""
 
         def keep(value: _Array) -> None:
-            self.sunk[ref] = value
+            self.sunk[ref] = np.copy(value)
 
-        return tf.compat.v1.py_func(keep, [self.graph.get_tensor_by_name(ref)], [], stateful=True)
+        return tf.numpy_function(keep, [self.graph.get_tensor_by_name(ref)], [])
 
     def initialise(self) -> None:
         """Give every Variable its start value; those that start from a wired tensor follow the others."""

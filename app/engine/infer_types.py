@@ -1,0 +1,28 @@
+"""What inference tells of a page: dtype and static shape of every output pin, and the faults that they show."""
+
+from __future__ import annotations
+
+import msgspec
+
+from app.document.problems import Problem
+
+
+class PinType(msgspec.Struct, frozen=True):
+    """One output pin. ``shape`` is None where the rank is unknown; None in it is an unknown size."""
+
+    dtype: str  # NumPy's name, as float32
+    shape: tuple[int | None, ...] | None
+
+    def __str__(self) -> str:
+        """Return the text form, as ``float32 [?, 35, 35, 3]``."""
+        if self.shape is None:
+            return f"{self.dtype} ?"
+        return f"{self.dtype} [{', '.join('?' if n is None else str(n) for n in self.shape)}]"
+
+
+class Inference(msgspec.Struct, kw_only=True):
+    """The answer to a request for inference: types by ``block.pin`` (``block.pin[i]`` in lists), and problems."""
+
+    types: dict[str, PinType]
+    problems: list[Problem]
+    seconds: float = 0.0
