@@ -30,7 +30,8 @@ def check_page(
     texts = TextCheck(wires.wired, FileCheck(folder))
     for name, known in facts.items():
         block = page.blocks[name]
-        if known is None or known.symbol.unavailable or not ID.match(name):
+        plain = name.isascii() and name.isalnum()
+        if known is None or known.symbol.unavailable or not (plain or ID.match(name)):
             found[name] = _block_problems(block, known, catalog) + found.get(name, [])
         if known is not None:
             problems = texts.run(block, known)

@@ -38,7 +38,8 @@ class Facts:
         self.symbol = symbol
         self.ins = pins_by_name(symbol, "in")
         self.outs = pins_by_name(symbol, "out")
-        self.required = tuple(p for p in symbol.pins if p.direction == "in" and p.required and not p.default)
+        needed = (p for p in symbol.pins if p.direction == "in" and p.required and not p.default)
+        self.required = tuple((p.name, p) for p in needed)
         self.dtype_pins: dict[str, str] = {}  # tensor pin -> the type pin that fixes its dtype
         self.open_dtypes: set[str] = set()  # tensor pins that may be strings if another pin says so
         for pin in symbol.pins:

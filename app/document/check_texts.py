@@ -11,7 +11,7 @@ from app.document.check_files import FileCheck
 from app.document.check_symbols import Facts
 from app.document.literal_types import Literal, LiteralError
 from app.document.literals import parse_literal, parse_literal_list
-from app.document.model import ArrayRef, Block
+from app.document.model import ArrayRef, Block, PinText
 from app.document.nearest import nearest
 from app.document.problems import Problem, error, warning
 from app.document.value_texts import parse_dtype, parse_value
@@ -33,25 +33,36 @@ class _Reading(NamedTuple):
 class TextCheck:
     """Checks the pins of one block after the other; equal texts on equal pins are read once."""
 
-    def __init__(self, wired: dict[tuple[str, str], int], files: FileCheck) -> None:
+    def __init__(self, wired: set[tuple[str, str]], files: FileCheck) -> None:
         """Take the inputs that wires end at, as (block, pin)."""
         self.wired, self.files = wired, files
         self._kept: dict[tuple[str, str, str, str | None], _Reading] = {}
+        self._sound: set[tuple[str, str, object]] = set()  # (symbol, pin, text) that are right on any block
 
     def run(self, block: Block, facts: Facts) -> list[Problem]:
         """Return the problems of one block's texts and of its empty pins."""
         problems: list[Problem] = []
-        for name, text in block.pins.items():
-            pin = facts.ins.get(name)
-            if pin is None:
-                problems.append(_unknown_pin(block, facts, name))
-            elif isinstance(text, ArrayRef):
-                problems += self._array(block, pin, text)
-            elif text and not text.isspace():
-                problems += self._text(block, facts, pin, text)
-        for pin in facts.required:
-            if (block.id, pin.name) not in self.wired and not _typed(block, pin):
+        wired, name = self.wired, block.id
+        for pin_name, text in block.pins.items():
+            if (name, pin_name) in wired or (block.symbol, pin_name, text) not in self._sound:
+                problems += self._pin(block, facts, pin_name, text)
+        for pin_name, pin in facts.required:
+            if (name, pin_name) not in wired and not _typed(block, pin):
                 problems.append(_unwired(block, pin))
+        return problems
+
+    def _pin(self, block: Block, facts: Facts, name: str, text: PinText) -> list[Problem]:
+        pin = facts.ins.get(name)
+        if pin is None:
+            return [_unknown_pin(block, facts, name)]
+        if isinstance(text, ArrayRef):
+            return self._array(block, pin, text)
+        if not text or text.isspace():
+            return []
+        problems = self._text(block, facts, pin, text)
+        on_any_block = name == pin.name and name not in facts.dtype_pins
+        if not problems and on_any_block and len(text) <= _SHORT:
+            self._sound.add((block.symbol, name, text))
         return problems
 
     def _array(self, block: Block, pin: Pin, ref: ArrayRef) -> list[Problem]:
@@ -143,11 +154,13 @@ def _dtype(block: Block, facts: Facts, pin: Pin) -> str | None:
 
 
 def _typed(block: Block, pin: Pin) -> bool:
-    for name in (pin.name, *pin.aliases):
-        text = block.pins.get(name)
-        if text is not None and not (isinstance(text, str) and not text.strip()):
-            return True
-    return False
+    if _says_something(block.pins.get(pin.name)):
+        return True
+    return any(_says_something(block.pins.get(alias)) for alias in pin.aliases)
+
+
+def _says_something(text: PinText | None) -> bool:
+    return bool(text) and not (isinstance(text, str) and text.isspace())
 
 
 def _bad_literal(pin: Pin, text: str, dtype: str | None, fault: LiteralError) -> Problem:

@@ -20,19 +20,21 @@ Found = dict[str, list[Problem]]  # block id -> its problems
 class _Verdict(NamedTuple):
     """What is wrong with wires between two pins of two symbols (nothing: all None)."""
 
-    pin: str | None  # the target pin's own name; None if there is no such pin
+    fault: bool
+    pin: str  # the target pin's own name, as far as it is known
     many: bool = True
     unknown_source: bool = False
+    unknown_target: bool = False
     refusal: str | None = None
 
 
 class WireCheck:
-    """Checks all wires of a page; ``wired`` counts the wires that end at each (block, input pin)."""
+    """Checks all wires of a page; ``wired`` holds each (block, input pin) that a wire ends at."""
 
     def __init__(self, page: Page, facts: dict[str, Facts | None], found: Found) -> None:
         """Take the blocks that are switched on, by id, and the place for problems."""
         self.page, self.facts, self.found = page, facts, found
-        self.wired: dict[tuple[str, str], int] = {}
+        self.wired: set[tuple[str, str]] = set()
         self._verdicts: dict[tuple[str, str, bool, str, str], _Verdict] = {}
 
     def run(self) -> None:
@@ -52,14 +54,15 @@ class WireCheck:
             verdict = verdicts.get(key)
             if verdict is None:
                 verdict = verdicts[key] = self._judge(wire)
-            if verdict.pin is None or verdict.unknown_source or verdict.refusal is not None:
+            fault, pin, many = verdict[:3]
+            if fault:
                 self._report(wire, verdict)
             if target.index is not None:
                 self._element_of_input(wire)
-            end = (target.block, verdict.pin or target.pin)
-            count = wired[end] = wired.get(end, 0) + 1
-            if count == 2 and not verdict.many:
+            end = (target.block, pin)
+            if not many and end in wired:
                 crowded.add(end)
+            wired.add(end)
         if crowded:
             self._report_crowded(crowded)
 
@@ -69,12 +72,14 @@ class WireCheck:
         into = None if targets is None else targets.ins.get(wire.target.pin)
         unknown_source = sources is not None and out is None
         if into is None:
-            # Of an unknown symbol any pin may be right.
-            return _Verdict(wire.target.pin if targets is None else None, True, unknown_source)
+            unknown_target = targets is not None  # of an unknown symbol any pin may be right
+            fault = unknown_source or unknown_target
+            return _Verdict(fault, wire.target.pin, True, unknown_source, unknown_target)
         if out is None:
-            return _Verdict(into.name, into.many, unknown_source)
+            return _Verdict(unknown_source, into.name, into.many, unknown_source)
         element = wire.source.index is not None and not (wire.source.index == 0 and out.kind == "tensor")
-        return _Verdict(into.name, into.many, False, refusal(out, into, element=element))
+        why = refusal(out, into, element=element)
+        return _Verdict(why is not None, into.name, into.many, refusal=why)
 
     def _put(self, block: str, problem: Problem) -> None:
         self.found.setdefault(block, []).append(problem)
@@ -105,7 +110,7 @@ class WireCheck:
     def _report(self, wire: Wire, verdict: _Verdict) -> None:
         if verdict.unknown_source:
             self._unknown_pin(wire.source, "out", wire.target)
-        if verdict.pin is None:
+        if verdict.unknown_target:
             self._unknown_pin(wire.target, "in", wire.source)
         if verdict.refusal is None:
             return
