@@ -16,6 +16,8 @@ from blocks.symbol import Attr, Symbol
 
 _SIGN = re.compile(r'[{}\[\];"]')
 _QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# What the original's library texts say on 3-D ops, where TensorFlow has names of its own for the same layouts.
+_SAME_VALUE = {"NHWC": "NDHWC", "NCHW": "NCDHW"}
 _NEXT_KEY = re.compile(r"\s*\w+\s*=")
 
 
@@ -81,6 +83,9 @@ def read_attrs(text: str, symbol: Symbol, block: str | None = None) -> tuple[dic
         except LiteralError as fault:
             problems.append(_unreadable(item, attr, fault, block))
             continue
+        if _refuses(attr, value) and isinstance(value, str) and not _refuses(attr, _SAME_VALUE.get(value)):
+            problems.append(_read_as(item, attr, _SAME_VALUE[value], block))
+            value = _SAME_VALUE[value]
         refused = [v for v in (value if isinstance(value, list) else [value]) if _refuses(attr, v)]
         if refused:
             problems.append(_not_allowed(item, attr, str(refused[0]), block))
@@ -192,6 +197,12 @@ def _bad_name(item: AttrItem, symbol: Symbol, block: str | None) -> Problem:
         hint=hint or (f"use one of {', '.join(names)}" if names else "remove it"),
         fixes=near,
     )
+
+
+def _read_as(item: AttrItem, attr: Attr, value: str, block: str | None) -> Problem:
+    message = f"{attr.name} = {item.value} is read as {value}, the name of this layout here"
+    more = {"wanted": ", ".join(attr.allowed or ()), "actual": item.value, "hint": f"write {value}"}
+    return warning("bad-attr-value", message, block, "attrs", fixes=(value,), **more)
 
 
 def _without_effect(item: AttrItem, symbol: Symbol, block: str | None) -> Problem:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.document.literal_types import LiteralError
-from blocks.dtypes import DTYPES, DType
+from blocks.dtypes import DType
 
 TRUE_WORDS = frozenset({"true", "TRUE", "True"})
 FALSE_WORDS = frozenset({"false", "FALSE", "False"})
@@ -104,7 +104,7 @@ def _round_all(values: list[float], dtype: str) -> Sequence[float]:
 
 
 def round_float(value: float, dtype: str, text: str = "") -> float:
-    """Return the value of a float dtype nearest to a float, ties to even; raises LiteralError if too large."""
+    """Return the nearest value of a float dtype, ties to even; raises LiteralError if it is too large."""
     if dtype == "DT_FLOAT8_E4M3FN" and math.isinf(value):
         raise _outside(text or repr(value), dtype, "it has no infinity; nan is allowed")
     if math.isnan(value) or math.isinf(value):
@@ -210,10 +210,9 @@ def _outside(text: str, dtype: str, hint: str) -> LiteralError:
 
 
 def _unreadable(text: str, dtype: str, wanted: str) -> LiteralError:
-    known = DTYPES[dtype]
     hint = f"{dtype} takes {wanted}"
     if re.search(r"[0-9]\s+[0-9+.-]", text):
         hint += "; write a , between two of them"
-    elif text[:1].isalpha() and known.kind != "bool":
-        hint += f'; a text needs quotes: "{text}"' if len(text) <= 40 else "; a text needs quotes"
+    elif "[" in text or "]" in text:
+        hint += "; write { and } for brackets"
     return LiteralError(f"{_shown(text)} cannot be read", None, hint)

@@ -18,8 +18,8 @@ _SPACE = re.compile(r"\s*")
 _BARE = {True: re.compile(r"[^{},;]+"), False: re.compile(r"[^{},]+")}
 
 
-# One step of the structure: its kind ("{", "}", "," for a separator or "=" for a run of scalars), its position and
-# the scalars. A plain tuple, because a long text makes millions of them.
+# One step of the structure: its kind ("{", "}", "," for a separator, "=" for a run of scalars), its
+# position and the scalars. A plain tuple, because a long text makes millions of them.
 Event = tuple[str, int, list[str]]
 
 
@@ -36,7 +36,7 @@ def scan_numbers(text: str) -> Scan:
 
 
 def scan_strings(text: str) -> Scan:
-    """Read the structure of a text of strings; scalars come without quotes and escapes. Raises LiteralError."""
+    """Read the structure of a text of strings, without quotes and escapes; raises LiteralError."""
     return _build(string_events(text), len(text))
 
 
@@ -49,9 +49,9 @@ def scalar_position(text: str, index: int) -> int:
 
 
 def split_top_level(text: str, strings: bool) -> list[tuple[int, str]]:
-    """Split at the separators outside all braces (one may stand at the end); return parts with their positions.
+    """Split at the separators outside all braces; return the parts with their positions.
 
-    ``strings`` says whether quotes count. Raises LiteralError on an empty part.
+    A last separator may stand. ``strings`` says whether quotes count. Raises LiteralError on an empty part.
     """
     events = string_events(text) if strings else _structure_events(text)
     parts: list[tuple[int, str]] = []

@@ -16,12 +16,14 @@ class Literal(msgspec.Struct, frozen=True):
 class LiteralError(ValueError):
     """The text does not read as wanted.
 
-    ``position`` counts characters from 0; ``hint`` says what would be right.
+    ``position`` counts characters from 0; ``reason`` is the message without it; ``hint`` says what would be
+    right.
     """
 
     def __init__(self, message: str, position: int | None = None, hint: str | None = None) -> None:
         """Keep the place beside the message."""
         super().__init__(message if position is None else f"{message} at position {position}")
+        self.reason = message
         self.position = position
         self.hint = hint
 

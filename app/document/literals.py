@@ -1,14 +1,16 @@
 r"""Literals: the text typed into a tensor pin, read to a tensor without NumPy or TensorFlow.
 
-The grammar is ``tensor = scalar | "{" [tensor {"," tensor}] "}"``, rectangular; ``{}`` has shape [0]. Beyond it:
+The grammar is ``tensor = scalar | "{" [tensor {"," tensor}] "}"``, rectangular; ``{}`` has shape [0].
+Beyond it:
 
 * Without braces ``1;2;3`` and ``1,2,3`` are one-dimensional, also with a last separator (``1;2;`` has two
   elements, ``1;`` one). ``;`` separates numbers within braces as well.
-* Numbers may have blanks after their sign and the suffix ``f``; an integer dtype takes ``3.0`` and ``1e3``, a
-  numeric dtype ``true`` as 1, BOOL 1 and 0. ``nan``, ``inf`` and ``infinity`` may be in capitals or end in ``f``.
-* A string that begins with a quote ends at the next quote; \" and \\ are the only escapes, any other backslash
-  stays. A string without quotes goes on to the next ``,`` or brace, outside all braces also to the next ``;``;
-  it is trimmed, and \\ in it is one backslash. Strings are UTF-8 bytes.
+* Numbers may have blanks after their sign and the suffix ``f``; an integer dtype takes ``3.0`` and ``1e3``,
+  a numeric dtype ``true`` as 1, BOOL 1 and 0. ``nan``, ``inf`` and ``infinity`` may be in capitals or end
+  in ``f``.
+* A string that begins with a quote ends at the next quote; \" and \\ are the only escapes, any other
+  backslash stays. A string without quotes goes on to the next ``,`` or brace, outside all braces also to
+  the next ``;``; it is trimmed, and \\ in it is one backslash. Strings are UTF-8 bytes.
 """
 
 from __future__ import annotations
@@ -17,10 +19,13 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from app.document.literal_format import format_literal, format_literal_list
 from app.document.literal_scalars import ScalarFault, convert, integer_range
 from app.document.literal_scan import Scan, scalar_position, scan_numbers, scan_strings, split_top_level
 from app.document.literal_types import Literal, LiteralError
 from blocks.dtypes import DTYPES, DType
+
+__all__ = ["format_literal", "format_literal_list", "guess_dtype", "parse_literal", "parse_literal_list"]
 
 _CACHED_LENGTH = 500  # characters; longer texts are not kept
 _BOOL_WORD = re.compile(r"\b(?:true|TRUE|True|false|FALSE|False)\b")
@@ -100,22 +105,26 @@ def _parse(text: str, dtype: str | None) -> Literal:
     scan = scan_numbers(text)
     if dtype is None and name == "DT_INT32":
         return _whole_numbers(text, scan)
-    return Literal(name, scan.shape, _values(text, scan, known))
+    return Literal(name, scan.shape, _values(text, scan, known, dtype is None))
 
 
 def _whole_numbers(text: str, scan: Scan) -> Literal:
     """INT32, or INT64 where a value does not fit."""
-    values = _values(text, scan, DTYPES["DT_INT64"])
+    values = _values(text, scan, DTYPES["DT_INT64"], True)
     low, high = integer_range(DTYPES["DT_INT32"])
     small = not values or (min(values) >= low and max(values) <= high)
     return Literal("DT_INT32" if small else "DT_INT64", scan.shape, values)
 
 
-def _values(text: str, scan: Scan, dtype: DType) -> tuple:
+def _values(text: str, scan: Scan, dtype: DType, guessed: bool) -> tuple:
     try:
         return convert(scan.scalars, dtype)
     except ScalarFault as fault:
-        raise LiteralError(fault.message, scalar_position(text, fault.index), fault.hint) from None
+        word = scan.scalars[fault.index]
+        hint = fault.hint
+        if guessed and word[:1].isalpha() and not dtype.kind == "bool":
+            hint = f'a text needs quotes: "{word}"' if len(word) <= 40 else "a text needs quotes"
+        raise LiteralError(fault.message, scalar_position(text, fault.index), hint) from None
 
 
 def _encode(text: str) -> bytes:
@@ -144,5 +153,4 @@ def _parse_part(part: str, dtype: str | None, begin: int) -> Literal:
     except LiteralError as fault:
         if fault.position is None:
             raise
-        message = str(fault).removesuffix(f" at position {fault.position}")
-        raise LiteralError(message, fault.position + begin, fault.hint) from None
+        raise LiteralError(fault.reason, fault.position + begin, fault.hint) from None
