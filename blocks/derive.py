@@ -125,7 +125,7 @@ def _input_pin(symbol: str, name: str, row: Row, op: Op) -> Pin:
     attr = op.attr(row.attr.get(name, name))
     if attr:
         needed = not attr.has_default and attr.name not in inferred_attrs(op)
-        required = needed and common["default"] is None
+        required = needed and common["default"] is None and name not in row.optional
         return Pin(**common, kind=_value_kind(attr), wire=False, attr=attr.name, required=required)
     if (symbol, name) == ("Variable", "initvalues"):  # no input of the op: what the session assigns first
         return Pin(**common, kind="tensor")
