@@ -8,36 +8,46 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from app.document import locks
 
 _PREFIX, _SUFFIX = ".tblocks-", ".tmp"  # short: the target's name may use all 255 bytes that a name may have
 
-# What file systems answer that cannot flush a folder (network and FUSE mounts, folders without read permission).
+# What file systems answer that cannot flush a folder (network and FUSE mounts, folders that may not be read).
 _NO_FOLDER_FLUSH = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.ENOSYS, errno.EBADF}
 
 
 def write_atomic(path: str | os.PathLike[str], data: bytes) -> None:
-    """Replace the file's content; a symlink stays one and its target is written; the file's mode stays.
+    """Replace the file's content; a symlink stays one and its target is written; mode, owner and group stay.
 
     Raises:
-        OSError: the old content is untouched and no temporary file is left. (Only where flushing the folder fails
-            after the exchange is the new content already in place.)
+        OSError: the old content is untouched and no temporary file is left. (Where only flushing the folder
+            fails, the new content is already in place.)
     """
     target = Path(os.path.realpath(path))
-    mode = _writable_mode(target)
+    old = _replaceable(target)
     temporary = target.parent / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(6)}{_SUFFIX}"
-    with _open_new(temporary) as descriptor:
-        locks.try_lock(descriptor)  # tells sweep() that somebody is still at it
-        _write_all(descriptor, data)
-        if mode is not None and sys.platform != "win32":
-            os.fchmod(descriptor, mode)
-        os.fsync(descriptor)
-        if sys.platform == "win32":  # an open file cannot be renamed there
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    # A new file gets what the umask leaves; the successor of an old one is private until it has that one's mode.
+    descriptor = os.open(temporary, flags, 0o666 if old is None else 0o600)
+    try:
+        try:
+            locks.try_lock(descriptor)  # tells sweep() that somebody is still at it
+            if old is not None and sys.platform != "win32":
+                _take_over(descriptor, old)
+            _write_all(descriptor, data)
+            os.fsync(descriptor)
+            if sys.platform != "win32":
+                os.replace(temporary, target)
+        finally:
             os.close(descriptor)
-        os.replace(temporary, target)
+        if sys.platform == "win32":  # an open file cannot be renamed there
+            os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
     _flush_folder(target.parent)
     sweep(target.parent)
 
@@ -55,8 +65,8 @@ def sweep(folder: str | os.PathLike[str]) -> list[Path]:
     return removed
 
 
-def _writable_mode(target: Path) -> int | None:
-    """Return the permission bits of an existing file, None for a new one; refuse what must not be replaced."""
+def _replaceable(target: Path) -> os.stat_result | None:
+    """Return what is known of an existing file, None for a new one; refuse what must not be replaced."""
     try:
         found = os.stat(target)
     except FileNotFoundError:
@@ -67,24 +77,18 @@ def _writable_mode(target: Path) -> int | None:
         raise OSError(errno.EINVAL, "not a regular file", str(target))
     if not os.access(target, os.W_OK):  # a rename would replace a write-protected file without asking
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
-    return stat.S_IMODE(found.st_mode)
+    return found
 
 
-@contextlib.contextmanager
-def _open_new(temporary: Path) -> Iterator[int]:
-    """Open a file that did not exist; closed at the end, and removed where the body fails."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-    descriptor = os.open(temporary, flags, 0o666)  # the umask applies, as to any new file
-    try:
-        yield descriptor
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.close(descriptor)
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-    with contextlib.suppress(OSError):
-        os.close(descriptor)
+if sys.platform != "win32":
+
+    def _take_over(descriptor: int, old: os.stat_result) -> None:
+        """Give the new file owner, group (where we may) and mode of the old one."""
+        new = os.fstat(descriptor)
+        if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
+            with contextlib.suppress(OSError):  # only root may give files away
+                os.fchown(descriptor, old.st_uid, old.st_gid)
+        os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The document: a project with its file, its history and its subscribers. The canvas, panels and files follow it."""
+"""The document: a project with its file, its history and the subscribers (canvas, panels) that follow it."""
 
 from __future__ import annotations
 
@@ -46,14 +46,15 @@ class Document:
         Raises:
             FileProblem: the file cannot be read; names file, line and column or JSON path.
         """
-        loaded = open_project(path)
         place = Path(path)
+        on_disk = _digest(place)
+        loaded = open_project(place)
         document = cls.of(loaded, place if loaded.is_project_file else None)
         if document.path is None:
             document.history.mark_modified()
         else:
+            document._on_disk = on_disk
             sweep(Path(os.path.realpath(place)).parent)
-        document._on_disk = _digest(document.path)
         return document
 
     @classmethod
@@ -128,7 +129,7 @@ class Document:
         self._deliver([Change("saved"), Change("history")])
 
     def changed_on_disk(self) -> bool:
-        """Return whether the file's content is no longer what this document read or wrote last (False: no file)."""
+        """Return whether the file's content is no longer what this document last read or wrote."""
         return (
             self.path is not None
             and self._on_disk is not None
@@ -146,7 +147,7 @@ class Document:
         return unsubscribe
 
     def _deliver(self, changes: list[Change]) -> None:
-        """Tell all subscribers in order. A subscriber may apply edits itself: those changes are told afterwards."""
+        """Tell all subscribers in order. One may apply edits itself: those changes are told afterwards."""
         self._waiting.append(changes)
         if self._delivering:
             return

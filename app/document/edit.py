@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable
 from typing import Any, Protocol
 
 import msgspec
 
+from app.document.file_members import MAX_COORDINATE
+from app.document.file_problem import FileProblem
+from app.document.file_read import loads
+from app.document.file_write import dumps
 from app.document.model import ID, Block, Monitor, Note, Page, Project, Wire
 from app.document.problems import Problem, error
 
@@ -15,12 +18,13 @@ from app.document.problems import Problem, error
 class Change(msgspec.Struct, frozen=True):
     """One thing that changed, for views to follow.
 
-    Kinds: block-added, -removed, -moved, -changed, -renamed; wire-added, -removed, -changed (order, route, hidden);
-    note- and monitor-added, -removed, -moved, -changed; page-added, -removed, -renamed, -moved, -changed (scope, run,
-    results, ...); reset (everything), saved, history (the list of edits or the position in it).
+    Kinds: block-added, -removed, -moved, -changed, -renamed; wire-added, -removed, -changed (order, route,
+    hidden); note- and monitor-added, -removed, -moved, -changed; page-added, -removed, -renamed, -moved,
+    -changed; saved; history (the list of edits, or the position in it).
 
-    ``page`` is the page's name after the change. ``ids`` holds all items of a change of many, ``id`` the first.
-    ``old`` is the former id or page name of a renaming, the former Wire of a wire-changed, else None.
+    ``page`` is the page's name after the change. ``ids`` holds all items of a change of many, ``id`` the
+    first. ``old`` is the former id or name of a renaming, the former Wire of a wire-changed, the pin of a
+    block-changed (None: another property), the member of a page-changed ("scope", "run", ...).
     """
 
     kind: str
@@ -65,11 +69,23 @@ def refuse(code: str, message: str, block: str | None = None, pin: str | None = 
     return EditRefused(error(code, message, block, pin))
 
 
+def check_storable(page: Page) -> None:
+    """Refuse items that a file could not hold or would not give back; ``page`` holds the new items only."""
+    project = Project(pages=[page])
+    try:
+        data = dumps(project)
+        (again,) = loads(data).project.pages
+    except FileProblem as fault:
+        raise refuse("bad-edit", f"this cannot be saved: {fault.message}") from None
+    if again.kept:
+        raise refuse("bad-edit", f"this cannot be saved: {again.kept[0].raw}")
+
+
 def page_of(project: Project, name: str) -> Page:
     """Return the page; raises EditRefused."""
     page = project.page(name)
     if page is None:
-        raise refuse("unknown-block", f'there is no page "{name}"')
+        raise refuse("bad-edit", f'there is no page "{name}"')
     return page
 
 
@@ -115,13 +131,13 @@ def check_text(text: str, block: str | None = None, pin: str | None = None) -> N
 def checked_point(point: tuple[float, float], owner: str) -> tuple[float, float]:
     """Return the point as plain numbers; refuses what is not finite."""
     x, y = point
-    if not (math.isfinite(x) and math.isfinite(y)):
-        raise refuse("bad-shape", f'"{owner}" cannot stand at {x}, {y}', owner)
+    if not (abs(x) <= MAX_COORDINATE and abs(y) <= MAX_COORDINATE):  # also refuses NaN
+        raise refuse("bad-edit", f'"{owner}" cannot stand at {x}, {y}', owner)
     return (x if type(x) is int else float(x)), (y if type(y) is int else float(y))
 
 
 def copy_block(block: Block) -> Block:
-    """Return a block that shares no mutable part with the given one but its unknown members."""
+    """Return a block that shares nothing changeable with the given one."""
     return msgspec.structs.replace(block, pins=dict(block.pins))
 
 

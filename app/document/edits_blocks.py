@@ -58,7 +58,7 @@ class RenameBlock:
 
 
 def _rewired(wire: Wire, old: str, new: str) -> Wire:
-    """Return the wire with the block's new id at its ends; the same wire where it does not touch the block."""
+    """Return the wire with the block's new id at its ends; the very wire where it touches it nowhere."""
     if old not in (wire.source.block, wire.target.block):
         return wire
     ends = {
@@ -76,7 +76,7 @@ def _repinned(monitor: Monitor, old: str, new: str) -> Monitor:
 
 @dataclass
 class SetPin:
-    """Type a pin's text, refer to an array, or (None) empty the pin. Same ``merge`` token: one entry of the history."""
+    """Type a pin's text, refer to an array, or (None) empty the pin. Edits of one ``merge`` undo as one."""
 
     page: str
     block: str
@@ -95,8 +95,9 @@ class SetPin:
         block = block_of(page_of(project, self.page), self.block)
         if block.pins.get(self.pin) == self.text:
             return []
-        if isinstance(self.text, str):
-            check_text(self.text, self.block, self.pin)
+        texts = (self.text.npz, self.text.key) if isinstance(self.text, ArrayRef) else (self.text or "",)
+        for text in (self.pin, *texts):
+            check_text(text, self.block, self.pin)
         self._before = dict(block.pins)
         if self.text is None:
             del block.pins[self.pin]
@@ -114,6 +115,8 @@ class SetPin:
         if not isinstance(later, SetPin):
             return False
         if (later.page, later.block, later.pin) != (self.page, self.block, self.pin):
+            return False
+        if self.text is None or later.text is None:  # an emptied pin that is typed anew goes to the end
             return False
         self.text = later.text
         return True
@@ -153,7 +156,7 @@ class SetLabel:
 
 @dataclass
 class ChangeSymbol:
-    """Make the block another kind of block; pins and wires stay as they are (the check says what does not fit)."""
+    """Make the block another kind of block; pins and wires stay (the check says what does not fit)."""
 
     page: str
     block: str

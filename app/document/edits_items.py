@@ -12,6 +12,7 @@ from app.document.edit import (
     Change,
     check_ends,
     check_new_ids,
+    check_storable,
     checked_point,
     copy_block,
     item_of,
@@ -28,7 +29,7 @@ Point = tuple[float, float]
 
 @dataclass
 class AddBlocks:
-    """Add blocks with the wires, notes and monitors that come with them (a paste, a drop from the palette)."""
+    """Add blocks with the wires, notes and monitors that come with them (a paste, a drop of the palette)."""
 
     page: str
     blocks: Sequence[Block]
@@ -50,16 +51,23 @@ class AddBlocks:
     def do(self, project: Project) -> list[Change]:
         """Append everything to the ends of the page's lists."""
         page = page_of(project, self.page)
-        check_new_ids(page, [item.id for item in (*self.blocks, *self.notes, *self.monitors)])
-        present = page.blocks.keys() | {b.id for b in self.blocks}
+        blocks, notes, monitors = self._ids()
+        check_new_ids(page, blocks + notes + monitors)
+        present = page.blocks.keys() | set(blocks)
         for wire in self.wires:
             check_ends(present, wire)
-        for item in (*self.blocks, *self.notes, *self.monitors):
-            checked_point(item.at, item.id)
-        page.blocks.update((b.id, copy_block(b)) for b in self.blocks)
-        page.wires.extend(self.wires)
-        page.notes.update((n.id, n) for n in self.notes)
-        page.monitors.update((m.id, m) for m in self.monitors)
+        added = Page(
+            name=self.page,
+            blocks={b.id: copy_block(b) for b in self.blocks},
+            wires=list(self.wires),
+            notes={n.id: n for n in self.notes},
+            monitors={m.id: m for m in self.monitors},
+        )
+        check_storable(added)
+        page.blocks.update(added.blocks)
+        page.wires.extend(added.wires)
+        page.notes.update(added.notes)
+        page.monitors.update(added.monitors)
         return _listed("added", self.page, self._ids(), self.wires)
 
     def undo(self, project: Project) -> list[Change]:
@@ -78,7 +86,7 @@ class AddBlocks:
 
 @dataclass
 class RemoveItems:
-    """Remove blocks with all their wires, and further wires, notes and monitors. Linear in the page's size."""
+    """Remove blocks with all their wires, and more wires, notes and monitors; linear in the page's size."""
 
     page: str
     blocks: Iterable[str] = ()
@@ -153,7 +161,7 @@ class RemoveWires(RemoveItems):
 
 @dataclass
 class MoveItems:
-    """Move blocks, notes and monitors to positions (scene units). Same ``merge`` token: one entry of the history."""
+    """Move blocks, notes and monitors to positions (scene units). Edits of one ``merge`` undo as one."""
 
     page: str
     positions: Mapping[str, Point]
@@ -203,7 +211,7 @@ def _place(page: Page, positions: Mapping[str, Point]) -> list[Change]:
 
 
 def positions_of(page: Page, wires: Iterable[Wire]) -> set[int]:
-    """Return where the wires stand in the page's list, equal ones singly; raises EditRefused for one that is not there."""
+    """Return where the wires stand in the page's list, equal ones singly; raises EditRefused."""
     wanted: dict[tuple[object, object], list[Wire]] = {}
     for wire in wires:
         wanted.setdefault((wire.source, wire.target), []).append(wire)
@@ -223,7 +231,7 @@ def positions_of(page: Page, wires: Iterable[Wire]) -> set[int]:
 
 
 def merge_back(rest: Sequence[Item], cut: Sequence[tuple[int, Item]]) -> list[Item]:
-    """Return the list as it was before ``cut`` (positions in the former list, ascending) was taken out of it."""
+    """Return the list as it was before ``cut`` (ascending positions in it, with the items) was taken out."""
     merged: list[Item] = []
     taken = 0
     for position, item in cut:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from app.document.edit import Change, check_text, checked_point, page_of, refuse
+from app.document.edit import Change, check_storable, page_of, refuse
 from app.document.edits_items import AddBlocks
-from app.document.model import Monitor, Note, Project
+from app.document.model import Monitor, Note, Page, Project
 
 
 class AddNote(AddBlocks):
@@ -28,7 +28,7 @@ class AddMonitor(AddBlocks):
 
 @dataclass
 class ChangeNote:
-    """Replace a note by one of the same id. Same ``merge`` token: one entry of the history."""
+    """Replace a note by one of the same id. Edits of one ``merge`` undo as one."""
 
     page: str
     note: Note
@@ -48,9 +48,7 @@ class ChangeNote:
             raise refuse("unknown-block", f'page "{self.page}" has no note "{self.note.id}"', self.note.id)
         if before == self.note:
             return []
-        check_text(self.note.text, self.note.id)
-        checked_point(self.note.at, self.note.id)
-        checked_point(self.note.size, self.note.id)
+        check_storable(Page(name=self.page, notes={self.note.id: self.note}))
         self._before = before
         notes[self.note.id] = self.note
         return [Change("note-changed", self.page, self.note.id, (self.note.id,))]
@@ -71,7 +69,7 @@ class ChangeNote:
 
 @dataclass
 class ChangeMonitor:
-    """Replace a monitor by one of the same id. Same ``merge`` token: one entry of the history."""
+    """Replace a monitor by one of the same id. Edits of one ``merge`` undo as one."""
 
     page: str
     monitor: Monitor
@@ -93,8 +91,7 @@ class ChangeMonitor:
             )
         if before == self.monitor:
             return []
-        checked_point(self.monitor.at, self.monitor.id)
-        checked_point(self.monitor.size, self.monitor.id)
+        check_storable(Page(name=self.page, monitors={self.monitor.id: self.monitor}))
         self._before = before
         monitors[self.monitor.id] = self.monitor
         return [Change("monitor-changed", self.page, self.monitor.id, (self.monitor.id,))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.document.edit import Change, check_text, page_of, refuse
+from app.document.edit import Change, check_storable, check_text, page_of, refuse
 from app.document.model import Page, Project, RunSettings, Scope
 
 
@@ -24,12 +24,13 @@ class AddPage:
     def do(self, project: Project) -> list[Change]:
         """Insert the page."""
         _check_page_name(project, self.page.name)
+        check_storable(self.page)
         project.pages.insert(len(project.pages) if self.index is None else self.index, self.page)
         return [Change("page-added", self.page.name)]
 
     def undo(self, project: Project) -> list[Change]:
         """Take the page out."""
-        project.pages.remove(self.page)
+        del project.pages[_index_of(project, self.page)]
         return [Change("page-removed", self.page.name)]
 
 
@@ -50,7 +51,7 @@ class RemovePage:
         """Take the page out."""
         page = page_of(project, self.page)
         if len(project.pages) == 1:
-            raise refuse("nothing-to-run", "a project keeps at least one page")
+            raise refuse("bad-edit", "a project keeps at least one page")
         self._index = _index_of(project, page)
         self._removed = project.pages.pop(self._index)
         return [Change("page-removed", self.page)]
@@ -139,8 +140,12 @@ class _SetMember:
     def do(self, project: Project) -> list[Change]:
         """Set the member."""
         page = page_of(project, self.page)
-        self._before = getattr(page, self.member)
-        return [] if self._before == self.value else self._set(project, self.value)
+        before = getattr(page, self.member)
+        if before == self.value:
+            return []
+        check_storable(Page(name=page.name, **{self.member: self.value}))
+        self._before = before
+        return self._set(project, self.value)
 
     def undo(self, project: Project) -> list[Change]:
         """Restore the member."""
@@ -204,7 +209,7 @@ class SetReport(_SetMember):
 def _check_page_name(project: Project, name: str) -> None:
     check_text(name)
     if not name.strip():
-        raise refuse("duplicate-page", "a page needs a name")
+        raise refuse("bad-edit", "a page needs a name")
     if project.page(name) is not None:
         raise refuse("duplicate-page", f'there is already a page "{name}"')
 

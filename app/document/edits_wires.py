@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.document.edit import Change, check_ends, page_of, refuse
+from app.document.edit import Change, check_ends, check_storable, page_of, refuse
 from app.document.edits_items import positions_of
-from app.document.model import Project, Wire
+from app.document.model import Page, Project, Wire
 
 
 @dataclass
@@ -28,6 +28,7 @@ class AddWire:
         """Insert the wire."""
         page = page_of(project, self.page)
         check_ends(page.blocks, self.wire)
+        check_storable(Page(name=self.page, wires=[self.wire]))
         count = len(page.wires)
         self._at = count if self.index is None else min(max(self.index, 0), count)
         page.wires.insert(self._at, self.wire)
@@ -58,6 +59,7 @@ class ReplaceWire:
         """Replace the first wire that equals ``old``."""
         page = page_of(project, self.page)
         check_ends(page.blocks, self.new)
+        check_storable(Page(name=self.page, wires=[self.new]))
         self._at = next(iter(positions_of(page, [self.old])))
         if self.old == self.new:
             return []
@@ -76,7 +78,7 @@ class ReplaceWire:
 
 @dataclass
 class OrderWires:
-    """Change the order of the wires that end at one pin. ``order`` lists their present positions (0 is the first)."""
+    """Change the order of the wires that end at one pin. ``order`` lists their present positions, from 0."""
 
     page: str
     block: str

@@ -8,7 +8,7 @@ from app.document.problems import Problem, error
 class FileProblem(Exception):
     """A file cannot be read or written.
 
-    ``file`` is the name as the user gave it; ``line`` and ``column`` count from 1 (None where they do not apply);
+    ``file`` is the name as the user gave it; ``line`` and ``column`` count from 1 (None: they do not apply);
     ``where`` is a JSON path (``pages[0].blocks[3].at``) or "". ``str()`` is one line for a person.
     """
 

@@ -7,9 +7,11 @@ import math
 import re
 from typing import Any, NoReturn
 
+import msgspec
+
 from app.document.file_problem import FileProblem
 
-# Deeper values than a project ever holds; below Python's own recursion limit, which also bounds writing them back.
+# More than a project ever needs, and well below Python's recursion limit, which a save must not meet.
 MAX_DEPTH = 100
 
 _CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
@@ -25,9 +27,32 @@ def parse_json(data: bytes | str, file: str = "") -> Any:
     """Return the JSON value of a file's content.
 
     Raises:
-        FileProblem: the content is not UTF-8, not JSON, holds a key twice, a NaN or an infinity, or is nested too deep.
+        FileProblem: the content is not UTF-8 or not JSON, holds a key twice, a NaN, an infinity or half a
+            character, or is nested too deep.
     """
-    text = _decoded(data, file) if isinstance(data, bytes) else data.removeprefix("\ufeff")
+    content = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
+    try:
+        value = msgspec.json.decode(content)
+        if not _may_repeat_keys(content, value):
+            return value
+    except (ValueError, RecursionError):
+        pass  # read again below, by a slower decoder that knows where the fault is
+    return _parse_slowly(content, file)
+
+
+def _may_repeat_keys(content: bytes, value: Any) -> bool:
+    """Return False where no object of the content can hold a key twice.
+
+    The fast decoder keeps the last of equal keys; each one that it drops takes a colon with it, and only an
+    escaped colon in a text could make up for that.
+    """
+    if b"\\" in content and b"\\u" in content:
+        return True
+    return content.count(b":") != msgspec.json.encode(value).count(b":")
+
+
+def _parse_slowly(data: bytes, file: str) -> Any:
+    text = _decoded(data, file)
     if not text.strip():
         raise FileProblem("the file is empty", file=file, line=1, column=1)
     try:
@@ -46,7 +71,7 @@ def parse_json(data: bytes | str, file: str = "") -> Any:
 
 
 def check_plain(value: Any) -> str | None:
-    """Return what is wrong with a JSON value that is to be kept: an overflowing number or too deep nesting; else None."""
+    """Return what is wrong with a JSON value that is to be kept (overflow, too deep nesting), or None."""
     todo = [(value, 1)]
     while todo:
         item, depth = todo.pop()

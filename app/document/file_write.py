@@ -18,7 +18,7 @@ def dumps(project: Project, name: str = "") -> bytes:
     """Return the file's content: UTF-8, ``\\n`` line ends, two-space indentation, members in a fixed order.
 
     Raises:
-        FileProblem: a value cannot be written (no JSON type, not finite, half a character); names page and entry.
+        FileProblem: a value cannot be written (no JSON type, not finite, half a character); names the entry.
     """
     text = "\n".join(_project_lines(project, name)) + "\n"
     try:

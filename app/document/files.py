@@ -74,7 +74,7 @@ def open_project(path: str | os.PathLike[str]) -> LoadedProject:
 
 
 def _content(path: Path, only: int | None = None) -> bytes:
-    """Return the file's bytes (the first ``only``); raises FileProblem for what cannot be or is too large to be read."""
+    """Return the file's bytes (the first ``only``); raises FileProblem, also for a file that is too large."""
     name = os.fspath(path)
     try:
         with open(path, "rb") as file:

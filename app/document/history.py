@@ -95,7 +95,7 @@ class History:
         return self.can_redo and self.go_to(self.position + 1)
 
     def go_to(self, position: int) -> bool:
-        """Undo or redo until ``position`` entries are in effect; False where nothing changes. Raises IndexError."""
+        """Undo or redo until ``position`` entries are in effect; False: nothing to do. Raises IndexError."""
         if not 0 <= position <= len(self._entries):
             raise IndexError(f"the history has {len(self._entries)} entries, there is no position {position}")
         if self._group is not None:

@@ -1,4 +1,4 @@
-"""Advisory file locks that end with their process, so that what a dead process left behind can be told apart."""
+"""File locks that end with their process: they tell what a dead process left behind from what is in use."""
 
 from __future__ import annotations
 

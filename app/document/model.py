@@ -8,11 +8,14 @@ from typing import Any
 import msgspec
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
-_PIN = re.compile(r"(?P<block>[A-Za-z0-9][A-Za-z0-9_-]*)\.(?P<pin>[^\[\]]+)(?:\[(?P<index>\d+)\])?\Z")
+_PIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*)\.([^\[\]]+)(?:\[(\d+)\])?\Z")  # block, pin, element
+
+# gc=False below: what holds only texts, numbers and JSON values never takes part in a reference cycle, so
+# garbage collection need not visit the thousands of them that a large page has.
 
 
-class ArrayRef(msgspec.Struct, frozen=True):
-    """A large array beside the project, in the place of a pin's text: ``{"npz": "weights.npz", "key": "W"}``."""
+class ArrayRef(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """A large array beside the project, in a pin's place: ``{"npz": "weights.npz", "key": "W"}``."""
 
     npz: str
     key: str
@@ -21,7 +24,7 @@ class ArrayRef(msgspec.Struct, frozen=True):
 PinText = str | ArrayRef
 
 
-class PinRef(msgspec.Struct, frozen=True):
+class PinRef(msgspec.Struct, frozen=True, gc=False):
     """One end of a wire. ``index`` is the element of an output list (``grad.grad_outputs[3]``)."""
 
     block: str
@@ -38,11 +41,11 @@ class PinRef(msgspec.Struct, frozen=True):
         found = _PIN.match(text)
         if not found:
             raise ValueError(f"{text!r} is not block.pin")
-        index = found["index"]
-        return cls(found["block"], found["pin"], None if index is None else int(index))
+        block, pin, index = found.groups()
+        return cls(block, pin, None if index is None else int(index))
 
 
-class Wire(msgspec.Struct, frozen=True, kw_only=True):
+class Wire(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A wire from an output to an input pin. Immutable: edits replace it."""
 
     source: PinRef
@@ -52,7 +55,7 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True):
     extra: dict[str, Any] = {}
 
 
-class Block(msgspec.Struct, kw_only=True):
+class Block(msgspec.Struct, kw_only=True, gc=False):
     """A placed symbol. ``pins`` holds texts exactly as typed."""
 
     id: str
@@ -104,9 +107,9 @@ class Monitor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """An entry of a page's lists that does not read as one (a second block of an id, a bad wire): written back verbatim.
+    """An entry of a page's lists that does not read (a second block of an id, a bad wire), to be written back.
 
-    ``index`` counts the entries of the list that precede it and do read.
+    ``index`` counts the entries before it in the list that do read.
     """
 
     section: str  # "blocks", "wires", "notes", "monitors"
@@ -115,7 +118,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, kw_only=True):
-    """One diagram. Blocks, notes and monitors are kept in file order, keyed by id; ids are unique over all three."""
+    """One diagram. Blocks, notes and monitors are in file order, by id; ids are unique over all three."""
 
     name: str
     scope: Scope = Scope()

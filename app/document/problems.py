@@ -17,7 +17,7 @@ CODES: dict[str, str] = {
     "duplicate-id": "two blocks of the page bear the same id",
     "bad-id": "an id holds characters that TensorFlow does not allow in a node name",
     "duplicate-page": "two pages bear the same name",
-    "bad-wire": "a wire does not read as [\"block.pin\", \"block.pin\"]",
+    "bad-wire": 'a wire does not read as ["block.pin", "block.pin"]',
     "wire-kind": "an output of this kind cannot be wired to this pin",
     "wire-index": "a wire names an element that the output list does not have",
     "too-many-wires": "several wires end at a pin that takes one",
@@ -54,6 +54,8 @@ CODES: dict[str, str] = {
     "nothing-to-run": "the page has nothing to fetch or run",
     "feed": "a feed does not fit its placeholder",
     "no-tensorflow": "TensorFlow cannot be imported",
+    # edits
+    "bad-edit": "a change of the diagram does not fit it and was refused",
     # files
     "newer-version": "the file was written by a later version and opens read-only",
     "unknown-key": "the file holds a key that this version does not know; it is kept",
@@ -81,12 +83,16 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"unknown problem code {self.code!r}")
 
 
-def error(code: str, message: str, block: str | None = None, pin: str | None = None, **more: object) -> Problem:
+def error(
+    code: str, message: str, block: str | None = None, pin: str | None = None, **more: object
+) -> Problem:
     """Make an error; ``more`` takes related, wanted, actual, hint and fixes."""
     return Problem(severity="error", code=code, message=message, block=block, pin=pin, **more)  # type: ignore[arg-type]
 
 
-def warning(code: str, message: str, block: str | None = None, pin: str | None = None, **more: object) -> Problem:
+def warning(
+    code: str, message: str, block: str | None = None, pin: str | None = None, **more: object
+) -> Problem:
     """Make a warning; ``more`` takes related, wanted, actual, hint and fixes."""
     return Problem(severity="warning", code=code, message=message, block=block, pin=pin, **more)  # type: ignore[arg-type]
 
