@@ -1,0 +1,87 @@
+"""Runs the command line in this process: ``cli(...)`` gives exit status, stdout and stderr."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from app.cli import main
+from app.engine.process import Engine
+
+
+class Outcome(NamedTuple):
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON object on stdout."""
+        return json.loads(self.out)
+
+
+class KeptEngine(Engine):
+    """An engine that outlives the commands that use it, so that TensorFlow is imported once."""
+
+    def __exit__(self, *how: Any) -> None:
+        """Stay."""
+
+
+@pytest.fixture(scope="session")
+def kept_engine() -> Iterator[Engine]:
+    """The one engine of all commands of this session."""
+    engine = KeptEngine()
+    yield engine
+    engine.close()
+
+
+Cli = Callable[..., Outcome]
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, kept_engine: Engine) -> Cli:
+    """Call the command line with the arguments given, as text."""
+    monkeypatch.setattr("app.cli.run.Engine", lambda: kept_engine)
+
+    def call(*argv: object) -> Outcome:
+        status = main([str(a) for a in argv])
+        return Outcome(status, *capsys.readouterr())
+
+    return call
+
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write a project; each page is (name, {id: (symbol, {pin: text})}, ["a.b > c.d", ...])."""
+
+    def project(*pages: tuple[str, dict[str, tuple[str, dict[str, str]]], list[str]], **run: Any) -> Path:
+        tree = {
+            "format": "tensorblocks",
+            "version": 1,
+            "pages": [
+                {
+                    "name": name,
+                    "run": run or {"steps": 1},
+                    "blocks": [
+                        {"id": block, "symbol": symbol, "at": [200 * i, 0], "pins": pins}
+                        for i, (block, (symbol, pins)) in enumerate(blocks.items())
+                    ],
+                    "wires": [wire.split(" > ") for wire in wires],
+                }
+                for name, blocks, wires in pages
+            ],
+        }
+        path = tmp_path / "project.tblocks"
+        path.write_text(json.dumps(tree), encoding="utf-8")
+        return path
+
+    return project

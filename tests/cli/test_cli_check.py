@@ -1,0 +1,106 @@
+"""``tensorblocks check``, ``blocks`` and ``convert``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.document.files import open_project
+from blocks.assets import asset
+
+SAMPLES = sorted(asset("samples").glob("*.tblocks"))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda p: p.stem)
+def test_samples_have_no_problems(cli, path: Path) -> None:
+    """Exit 0, nothing on stdout."""
+    done = cli("check", path)
+    assert (done.status, done.out) == (0, "")
+    assert done.err.endswith("no problems\n")
+
+
+MIXED = [
+    (
+        "wrong",
+        {"m": ("MatMul", {"a": "{{1.0f}}", "b": "{{1.0f},{2.0f}"}), "out": ("ClientSession", {})},
+        ["m.product > out.fetch_outputs"],
+    ),
+    ("right", {"c": ("Const", {"val": "1"})}, []),
+]
+
+
+def test_problems_are_lines(cli, write) -> None:
+    """One line per problem with page, severity, block and pin; exit 3 for an error."""
+    done = cli("check", write(*MIXED))
+    assert done.status == 3
+    (line,) = done.out.splitlines()
+    assert line.startswith("wrong: error: m.b: ")
+
+
+def test_problems_as_json(cli, write) -> None:
+    """Every page is there, with all members of each problem."""
+    path = write(*MIXED)
+    tree = cli("check", path, "--json").json
+    assert tree["file"] == str(path)
+    assert tree["pages"]["right"] == {"ok": True, "problems": []}
+    (problem,) = tree["pages"]["wrong"]["problems"]
+    assert not tree["pages"]["wrong"]["ok"]
+    assert (problem["severity"], problem["code"], problem["block"], problem["pin"]) == (
+        "error",
+        "bad-literal",
+        "m",
+        "b",
+    )
+    assert list(problem) == (
+        ["severity", "code", "block", "pin", "related", "message", "wanted", "actual", "hint", "fixes"]
+    )
+
+
+def test_an_unknown_symbol_is_shown_and_kept(cli, write) -> None:
+    """A symbol of a later catalog is a problem, not an unreadable file."""
+    done = cli(
+        "check", write(("p", {"x": ("Flux", {}), "o": ("ClientSession", {})}, ["x.out > o.fetch_outputs"]))
+    )
+    assert done.status == 3
+    assert "Flux" in done.out
+
+
+def test_blocks_finds_by_words(cli) -> None:
+    """The best fit comes first, one line each."""
+    lines = cli("blocks", "crop", "resize").out.splitlines()
+    assert {line.split()[0] for line in lines} >= {"CropAndResize", "CropAndResizeGradImage"}
+    assert cli("blocks", "matmul").out.startswith("MatMul ")
+
+
+def test_blocks_describes_one_name(cli) -> None:
+    """Pins, attrs and help of an exact name, by the block's or the op's own."""
+    text = cli("blocks", "CropAndResizeGradImage").out
+    assert all(word in text for word in ("grads", "boxes", "box_ind", "image_size", "method_", "output"))
+    (block,) = cli("blocks", "ConcatV2", "--json").json["blocks"]
+    assert (block["symbol"], block["op"]) == ("Concat", "ConcatV2")
+    assert {"name", "direction", "kind", "dtype", "default", "example", "required", "aliases"} <= set(
+        block["pins"][0]
+    )
+
+
+def test_blocks_says_when_nothing_fits(cli) -> None:
+    """No lines, exit 0, and a proposal on stderr."""
+    done = cli("blocks", "matml")
+    assert (done.status, done.out) == (0, "")
+    assert "did you mean MatMul" in done.err
+    assert cli("blocks", "matml", "--json").json == {"blocks": []}
+
+
+def test_convert_writes_a_project(cli, write, tmp_path: Path) -> None:
+    """What reads becomes a canonical project; the report names the pages."""
+    source, target = write(*MIXED), tmp_path / "converted.tblocks"
+    done = cli("convert", source, target)
+    assert done.status == 0
+    assert "wrong: 2 blocks, 1 wires" in done.out
+    assert [page.name for page in open_project(target).project.pages] == ["wrong", "right"]
+
+
+def test_convert_refuses_a_folder_that_is_not_there(cli, write, tmp_path: Path) -> None:
+    """Exit 2 before anything is read."""
+    assert cli("convert", write(*MIXED), tmp_path / "nowhere" / "x.tblocks").status == 2
