@@ -67,7 +67,7 @@ def _attr(attr: Attr) -> dict[str, Any]:
     return {
         "name": attr.name,
         "kind": attr.kind,
-        "default": attr.default,
+        "default": {"unknown_rank": True} if attr.kind == "shape" and attr.default is None else attr.default,
         "allowed": list(attr.allowed) if attr.allowed else None,
         "aliases": list(attr.aliases),
         "op_attr": attr.attr,

@@ -1,0 +1,44 @@
+"""What ``tensorblocks blocks`` tells of a symbol, as data and as text."""
+
+from __future__ import annotations
+
+import json
+
+from blocks.catalog import load
+from blocks.describe import describe, describe_text
+
+
+def test_the_json_form_has_the_documented_keys_for_every_block() -> None:
+    catalog = load()
+    for name in catalog.names():
+        told = describe(catalog.get(name), catalog)
+        assert json.loads(json.dumps(told)) == told
+        assert {"symbol", "category", "title", "op", "pins", "attrs", "help", "unavailable"} <= told.keys()
+        for pin in told["pins"]:
+            wanted = {"name", "direction", "kind", "dtype", "default", "example", "required", "aliases"}
+            assert wanted <= pin.keys()
+        for attr in told["attrs"]:
+            assert {"name", "kind", "default", "allowed"} <= attr.keys()
+
+
+def test_a_misnamed_pin_bears_its_right_name_and_the_drawn_one_as_alias() -> None:
+    catalog = load()
+    pins = {pin["name"]: pin for pin in describe(catalog.get("LinSpace"), catalog)["pins"]}
+    assert pins["stop"]["aliases"] == ["Input"]
+    assert pins["stop"]["op_arg"] == "stop"
+
+
+def test_the_text_form_tells_pins_attrs_and_help() -> None:
+    catalog = load()
+    text = describe_text(catalog.get("CropAndResizeGradImage"), catalog)
+    assert text.startswith("CropAndResizeGradImage  (image_ops")
+    assert "T           type; one of DT_FLOAT, DT_HALF, DT_DOUBLE; default DT_DOUBLE" in text
+    assert "method_  string; default bilinear; one of bilinear, nearest" in text
+    assert "Computes the gradient of the crop_and_resize op wrt the input image tensor." in text
+
+
+def test_the_text_form_says_why_a_block_cannot_run() -> None:
+    catalog = load()
+    assert "Not available: TensorFlow no longer reads LMDB" in describe_text(
+        catalog.get("LMDBReader"), catalog
+    )

@@ -1,0 +1,39 @@
+"""What the search finds, and in which order."""
+
+from __future__ import annotations
+
+import pytest
+
+from blocks.catalog import load
+from blocks.search import Entry, Searcher
+
+
+def searcher(*names: str, **helps: str) -> Searcher:
+    return Searcher([Entry(name, name.lower()) for name in names], lambda name: helps.get(name, ""))
+
+
+def test_the_better_a_word_fits_the_earlier_the_block_stands() -> None:
+    names = ("BigMaximum", "TwoMax", "ArgMaximal", "Softmax", "Maximum", "Other", "Max")
+    found = searcher(*names, Other="as max").find("max")
+    assert found == ["Max", "Maximum", "TwoMax", "BigMaximum", "ArgMaximal", "Softmax", "Other"]
+
+
+def test_all_words_must_fit() -> None:
+    assert searcher("CropAndResize", "Crop", "Resize").find("resize crop") == ["CropAndResize"]
+
+
+@pytest.mark.parametrize("words", ["matmul", "MatMul", "MATMUL", "mat mul"])
+def test_case_and_gaps_do_not_matter(words: str) -> None:
+    assert load().search(words)[0] == "MatMul"
+
+
+def test_no_words_give_the_whole_palette() -> None:
+    assert load().search("  ") == load().names()
+
+
+def test_categories_ops_and_help_are_searched_too() -> None:
+    catalog = load()
+    assert "RandomNormal" in catalog.search("RandomStandardNormal")
+    assert "DecodePng" in catalog.search("image_ops")
+    assert "CropAndResizeGradImage" in catalog.search("gradient crop_and_resize image")
+    assert catalog.search("nosuchwordanywhere") == []
