@@ -16,7 +16,7 @@ from blocks.symbol import Attr, Symbol
 
 _SIGN = re.compile(r'[{}\[\];"]')
 _QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-# What the original's library texts say on 3-D ops, where TensorFlow has names of its own for the same layouts.
+# What the original's library says on 3-D ops, where TensorFlow has names of its own for the same layouts.
 _SAME_VALUE = {"NHWC": "NDHWC", "NCHW": "NCDHW"}
 _NEXT_KEY = re.compile(r"\s*\w+\s*=")
 

@@ -122,7 +122,7 @@ def _values(text: str, scan: Scan, dtype: DType, guessed: bool) -> tuple:
     except ScalarFault as fault:
         word = scan.scalars[fault.index]
         hint = fault.hint
-        if guessed and word[:1].isalpha() and not dtype.kind == "bool":
+        if guessed and word[:1].isalpha() and dtype.kind != "bool":
             hint = f'a text needs quotes: "{word}"' if len(word) <= 40 else "a text needs quotes"
         raise LiteralError(fault.message, scalar_position(text, fault.index), hint) from None
 
