@@ -17,8 +17,8 @@ from blocks.assets import asset  # noqa: E402
 from blocks.catalog import load  # noqa: E402
 from blocks.symbol import Symbol  # noqa: E402
 
-# The Python wrapper's default is not the op's: here the op's counts, since pages become graphs without wrappers.
-WRAPPER_DIFFERS = {("SdcaOptimizer", "adaptative_")}
+# The Python wrapper's default is not the op's. The op's counts: pages become graphs without the wrappers.
+WRAPPER_DIFFERS = {("SdcaOptimizer", "adaptative_"), ("SdcaOptimizerV2", "adaptive_")}
 
 pytestmark = pytest.mark.skipif(
     tf.__version__ != load().tensorflow, reason=f"the snapshot was made from TensorFlow {load().tensorflow}"
