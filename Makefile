@@ -31,6 +31,9 @@ test: $(VENV)/.installed-test
 	$(BIN)/lint-imports
 	@$(BIN)/python -m pytest
 
+catalog: $(VENV)/.installed
+	$(BIN)/python -m app.engine.tf_catalog
+
 bench: $(VENV)/.installed-test
 	@$(BIN)/python tests/benchmarks
 

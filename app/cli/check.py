@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -14,9 +15,12 @@ from app.cli.exits import DONE, PROBLEMS
 from app.cli.opening import Opened, open_file
 from app.cli.planning import Planned, plan_page
 from app.document.problems import Problem, text_of
+from app.engine.infer_types import PinType
 
-_Types = Mapping[str, Mapping[str, Any]]  # by page, then {"block.pin": {"dtype", "shape"}}
-_Plans = Sequence[Planned]
+_INFERENCE = 60.0  # seconds for a page's types; a page that needs more is reported as such
+
+_Types = Mapping[str, Mapping[str, PinType]]  # by page, then by block.pin
+_Pages = Sequence[Planned]
 
 
 def check(options: argparse.Namespace) -> int:
@@ -25,9 +29,7 @@ def check(options: argparse.Namespace) -> int:
     pages = [plan_page(page, opened) for page in opened.project.pages]
     types: _Types | None = None
     if options.types:
-        from app.cli.types import infer_types
-
-        types = infer_types(pages, opened.folder)
+        pages, types = _infer(pages, opened)
     whole = opened.problems.get("", [])
     if options.json:
         print(_json_text(opened, whole, pages, types))
@@ -36,25 +38,40 @@ def check(options: argparse.Namespace) -> int:
     return PROBLEMS if _has_errors(whole) or any(page.has_errors for page in pages) else DONE
 
 
+def _infer(pages: _Pages, opened: Opened) -> tuple[list[Planned], _Types]:
+    """Let TensorFlow infer every page's types; return the pages with the problems that this shows."""
+    from app.engine.process import Engine
+
+    checked: list[Planned] = []
+    types: dict[str, Mapping[str, PinType]] = {}
+    with Engine() as engine:
+        for planned in pages:
+            inferred = engine.infer(planned.plan, opened.folder, timeout=_INFERENCE)
+            new = [p for p in inferred.problems if p not in planned.problems]
+            checked.append(replace(planned, problems=[*planned.problems, *new]))
+            types[planned.page.name] = inferred.types
+    return checked, types
+
+
 def _has_errors(problems: Sequence[Problem]) -> bool:
     return any(p.severity == "error" for p in problems)
 
 
-def _json_text(opened: Opened, whole: Sequence[Problem], pages: _Plans, types: _Types | None) -> str:
+def _json_text(opened: Opened, whole: Sequence[Problem], pages: _Pages, types: _Types | None) -> str:
     """Return the command's one JSON object."""
     members: dict[str, Any] = {}
     for planned in pages:
         name = planned.page.name
         members[name] = {"ok": not planned.has_errors, "problems": msgspec.to_builtins(planned.problems)}
         if types is not None:
-            members[name]["types"] = types.get(name, {})
+            members[name]["types"] = msgspec.to_builtins(types[name])
     tree: dict[str, Any] = {"file": opened.name, "pages": members}
     if whole:
         tree["problems"] = msgspec.to_builtins(whole)
     return json.dumps(tree, ensure_ascii=False)
 
 
-def _print_lines(opened: Opened, whole: Sequence[Problem], pages: _Plans, types: _Types) -> None:
+def _print_lines(opened: Opened, whole: Sequence[Problem], pages: _Pages, types: _Types) -> None:
     """Print one line per problem and one per typed output; say on stderr how many problems there are."""
     for problem in whole:
         print(text_of(problem))
@@ -62,16 +79,8 @@ def _print_lines(opened: Opened, whole: Sequence[Problem], pages: _Plans, types:
         name = planned.page.name if len(pages) > 1 else None
         for problem in planned.problems:
             print(text_of(problem, name))
-        for key, described in types.get(planned.page.name, {}).items():
-            print((f"{name}: " if name else "") + f"{key}  {_type_text(described)}")
+        for key, pin_type in types.get(planned.page.name, {}).items():
+            print((f"{name}: " if name else "") + f"{key}  {pin_type}")
     count = len(whole) + sum(len(planned.problems) for planned in pages)
     counted = {0: "no problems", 1: "1 problem"}.get(count, f"{count} problems")
     print(f"{opened.name}: {counted}", file=sys.stderr)
-
-
-def _type_text(described: Mapping[str, Any]) -> str:
-    """Return ``float32 [1, 35, 35, 3]`` with ``?`` for what is not known."""
-    shape = described["shape"]
-    if shape is None:
-        return f"{described['dtype']} ?"
-    return f"{described['dtype']} [{', '.join('?' if size is None else str(size) for size in shape)}]"
