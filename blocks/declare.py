@@ -24,9 +24,7 @@ class Row(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename={"ins
     arg: dict[str, str] = {}  # input pin = OpDef input, where the names differ
     out_arg: dict[str, str] = {}  # output pin = OpDef output, where the names differ
     attr: dict[str, str] = {}  # input pin = OpDef attr, where the names differ
-    optional: tuple[
-        str, ...
-    ] = ()  # input pins that may be absent although the op needs them: code fills them in
+    optional: tuple[str, ...] = ()  # input pins that may be absent although the op needs them: code fills in
     unused: tuple[str, ...] = ()  # drawn by the original, but nothing of the op; kept and hidden
     kind: dict[str, PinKind] = {}  # a value pin that feeds an op input
     dtype: dict[str, str] = {}  # DT_ name of the pin's literals, where the op leaves it open

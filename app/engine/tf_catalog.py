@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import base64
 import inspect
+import math
 import os
 import re
 import sys
@@ -232,7 +233,8 @@ def _scalar(field: str, value: Any) -> Any:
     if field == "shape":
         return None if value.unknown_rank else [d.size for d in value.dim]
     if field == "f":
-        return float(f"{value:.7g}")  # a float32: 0.1, not 0.10000000149011612
+        short = float(f"{value:.7g}")  # a float32: 0.1, not 0.10000000149011612
+        return short if math.isfinite(short) else str(short)  # JSON has no infinity: "-inf"
     if field == "s":
         try:
             return value.decode()

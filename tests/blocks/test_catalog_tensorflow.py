@@ -75,7 +75,7 @@ def test_defaults_and_allowed_values_are_tensorflows() -> None:
                 assert attr.default == default, (symbol.name, attr.name)
                 compared += 1
             elif isinstance(default, float):
-                assert attr.default == pytest.approx(default), (symbol.name, attr.name)
+                assert float(attr.default) == pytest.approx(default), (symbol.name, attr.name)
                 compared += 1
             elif isinstance(default, tf.DType):
                 assert types_pb2.DataType.Value(attr.default) == default.as_datatype_enum
