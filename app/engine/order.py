@@ -10,8 +10,8 @@ TensorFlow gets the order as control inputs and helper nodes (all named ``BLOCK/
 - ``var/read``: Identity behind the only writer, or a DeepCopy before all writers; every reader is led there;
 - ``writer/after``: DeepCopy of a writer's output where another writer follows;
 - ``x/done``: a Merge that fires when x is done, dead or alive, as a control input from a dead node kills the node;
-- ``x/gate_n``: an edge that holds in some sessions only. A session that does not run the edge's source feeds the gate,
-  and TensorFlow leaves the source out.
+- ``x/gate_n``: an edge that does not always hold. A session that does not run the edge's source feeds the gate, and
+  TensorFlow leaves the source out; so does a step that shows nothing, where the source is there only to be shown.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Order(NamedTuple):
 
     value_of: Callable[[str], str]
     closed_gates: dict[str, tuple[str, ...]]  # by session
+    shown_gates: dict[str, tuple[tuple[str, str], ...]]  # by session: (gate, the Variable that is only shown or "")
     dead: set[str]  # nodes that may be dead in a step
     start_reads: set[str]  # tensors that show a Variable's value at the start of the step
 
@@ -100,7 +101,9 @@ class _Ordering:
         self.bits: dict[str, int] = {}
         self.after_write: set[str] = set()  # Variables that are read after their only writer
         self.users: dict[str, set[str]] = {}  # helper node -> the sessions that use it
+        self.read_by: dict[str, set[str]] = {}  # helper node -> the sessions in which a node reads it
         self.gates: dict[str, list[str]] = {s: [] for s in sessions}
+        self.shown_gates: dict[str, list[tuple[str, str]]] = {s: [] for s in sessions}
         self.gate_count = 0
 
     def decide(self) -> Order:
@@ -117,7 +120,8 @@ class _Ordering:
         self._add_edges()
         dead = {name for name, mask in self.masks.items() if mask & 1}
         gates = {s: tuple(g) for s, g in self.gates.items()}
-        return Order(self.value_of, gates, dead, start_reads)
+        shown_gates = {s: tuple(g) for s, g in self.shown_gates.items()}
+        return Order(self.value_of, gates, shown_gates, dead, start_reads)
 
     # --- who writes what --------------------------------------------------------------------------------------
 
@@ -265,6 +269,7 @@ class _Ordering:
             for session, nodes in self.sessions.items():
                 if name in nodes:
                     self._use(seen, ref, session)
+                    self.read_by.setdefault(seen.split(":", 1)[0], set()).add(session)
         for session, refs in self.shown.items():
             for ref in refs:
                 if self.value_of(ref) != ref:
@@ -333,9 +338,11 @@ class _Ordering:
         return {s for s, nodes in self.sessions.items() if name in nodes}
 
     def _add_edge(self, source: str, target: str) -> None:
-        without = self._runs(target) - self._runs(source)
+        sessions = self._runs(target)
+        without = sessions - self._runs(source)
+        only_shown = sessions - without - self.read_by.get(source, set()) if source in self.users else set()
         live = self._done(source) if self.masks.get(source, 0) & 1 else source
-        if not without:
+        if not without and not only_shown:
             self.graph.nodes[target].inputs.append(f"^{live}")
             return
         block = self.graph.nodes[target].block
@@ -348,6 +355,9 @@ class _Ordering:
         self.graph.nodes[target].inputs.append(f"^{gate}/open")
         for session in without:
             self.gates[session].append(f"{gate}:0")
+        variable = source.removesuffix("/read") if source.endswith("/read") else ""
+        for session in only_shown:
+            self.shown_gates[session].append((f"{gate}:0", variable))
 
     def _done(self, source: str) -> str:
         """Return a node that fires when the source is done, whether it was dead or not."""

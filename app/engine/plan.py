@@ -162,6 +162,7 @@ def _session(
         fetches=tuple(led),
         feeds=draft.feeds,
         closed_gates=order.closed_gates[draft.block],
+        shown_gates=order.shown_gates[draft.block],
     )
 
 

@@ -73,6 +73,7 @@ class PlanSession(msgspec.Struct, frozen=True, kw_only=True):
     fetches: tuple[Fetch, ...]
     feeds: tuple[tuple[str, Constant], ...] = ()
     closed_gates: tuple[str, ...] = ()  # gates fed in this session: order edges from nodes that it does not run
+    shown_gates: tuple[tuple[str, str], ...] = ()  # (gate, Variable or ""): fed in steps that do not show it
 
 
 class Plan(msgspec.Struct, kw_only=True):

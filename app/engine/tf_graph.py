@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 
 import tensorflow as tf
@@ -35,23 +35,23 @@ def build_graph(plan: Plan, folder: Path) -> tf.Graph:
     return graph
 
 
-def _stages(plan: Plan) -> Iterable[tuple[list[PlanNode], list[Gradients]]]:
+def _stages(plan: Plan) -> list[tuple[list[PlanNode], list[Gradients]]]:
     """Split the nodes at the gradients: each stage holds what its gradients need, the last one the rest."""
     if not plan.gradients:
         return [(plan.nodes, [])]
-    return _split(plan)
-
-
-def _split(plan: Plan) -> list[tuple[list[PlanNode], list[Gradients]]]:
-    left = {n.name: n for n in plan.nodes}
+    left = _units(plan.nodes)
     pending = {g.name: g for g in plan.gradients}
     stages = []
     while left or pending:
-        free = _without_gradients(left, set(pending))
-        if not free and left and not pending:
-            free = set(left)
-        stage = [left.pop(n) for n in list(left) if n in free]
-        ready = [g for g in pending.values() if not any(_node(r) in left or _gradient_of(r, pending) for r in (*g.ys, *g.xs))]
+        held = _held(left, set(pending))
+        stage = [n for unit in left if unit[0].name not in held for n in unit]
+        left = [unit for unit in left if unit[0].name in held]
+        later = {n.name for unit in left for n in unit}
+        ready = [
+            g
+            for g in pending.values()
+            if not any(_node(r) in later or _gradient_of(r, pending) for r in (*g.ys, *g.xs))
+        ]
         if not stage and not ready:
             raise ValueError(f"the gradient of {next(iter(pending))} depends on itself")
         for gradient in ready:
@@ -60,29 +60,48 @@ def _split(plan: Plan) -> list[tuple[list[PlanNode], list[Gradients]]]:
     return stages
 
 
-def _without_gradients(nodes: dict[str, PlanNode], pending: set[str]) -> set[str]:
-    """Return the nodes that need none of the pending gradients, directly or through others."""
+def _units(nodes: list[PlanNode]) -> list[list[PlanNode]]:
+    """Group each block's node with the helper nodes before it, sources first.
+
+    TensorFlow takes a node ``x/y`` as the name scope x, and would name a node x that comes in a later import x_1.
+    """
+    own = {n.name for n in nodes if n.name == n.block}
+    early: dict[str, list[PlanNode]] = {}
+    done: set[str] = set()
+    units = []
+    for node in _in_order(nodes):
+        if node.name != node.block and node.block in own and node.block not in done:
+            early.setdefault(node.block, []).append(node)
+            continue
+        done.add(node.name)
+        units.append([*early.pop(node.block, ()), node] if node.name == node.block else [node])
+    return units
+
+
+def _held(units: list[list[PlanNode]], pending: set[str]) -> set[str]:
+    """Return the units (by their first node) that need a pending gradient, directly or through others."""
+    unit_of = {n.name: unit[0].name for unit in units for n in unit}
     users: dict[str, list[str]] = {}
     blocked = []
-    for node in nodes.values():
-        for ref in node.inputs:
-            users.setdefault(_node(ref), []).append(node.name)
+    for unit in units:
+        for ref in (i for n in unit for i in n.inputs):
+            users.setdefault(unit_of.get(_node(ref), ""), []).append(unit[0].name)
             if _gradient_of(ref, pending):
-                blocked.append(node.name)
+                blocked.append(unit[0].name)
     held: set[str] = set()
     while blocked:
         name = blocked.pop()
         if name not in held:
             held.add(name)
             blocked.extend(users.get(name, ()))
-    return nodes.keys() - held
+    return held
 
 
 def _node(ref: str) -> str:
     return ref.lstrip("^").split(":", 1)[0]
 
 
-def _gradient_of(ref: str, pending: Iterable[str]) -> bool:
+def _gradient_of(ref: str, pending: Collection[str]) -> bool:
     name, _, element = _node(ref).rpartition("/")
     return element.isdigit() and name in pending
 
@@ -116,18 +135,25 @@ def _attr_kinds(op: Op | None) -> dict[str, str]:
 def _import(graph: tf.Graph, graph_def: graph_pb2.GraphDef) -> None:
     """Import nodes into the graph; inputs from earlier stages are mapped to what is there already."""
     own = {n.name for n in graph_def.node}
-    outside: dict[str, object] = {}
+    outside: dict[str, tf.Tensor] = {}
+    controls: list[tuple[str, str]] = []
     for node in graph_def.node:
+        kept = []
         for ref in node.input:
             name = _node(ref)
-            if name in own:
+            if name not in own and ref.startswith("^"):
+                controls.append((node.name, name))  # TensorFlow maps tensors only
                 continue
-            if ref.startswith("^"):
-                outside[ref] = graph.get_operation_by_name(name)
-            else:
+            if name not in own:
                 tensor = ref if ":" in ref else f"{ref}:0"
                 outside[tensor] = graph.get_tensor_by_name(tensor)
+            kept.append(ref)
+        if len(kept) < len(node.input):
+            del node.input[:]
+            node.input.extend(kept)
     importer.import_graph_def(graph_def, input_map=outside or None, name="")
+    for name, source in controls:
+        graph.get_operation_by_name(name)._add_control_input(graph.get_operation_by_name(source))
 
 
 def _add_gradients(graph: tf.Graph, gradients: Gradients) -> None:
@@ -153,15 +179,16 @@ def build_what_can(plan: Plan, folder: Path) -> tuple[tf.Graph, list[Problem]]:
     graph = tf.Graph()
     with graph.as_default():
         for stage, gradients in _stages(plan):
-            for node in _in_order(stage):
-                if any(_node(i) in failed or _gradient_of(i, failed) for i in node.inputs):
-                    failed.add(node.name)
+            for unit in _units(stage):
+                names = [n.name for n in unit]
+                if any(_node(i) in failed or _gradient_of(i, failed) for n in unit for i in n.inputs):
+                    failed.update(names)
                     continue
                 try:
-                    _import(graph, _graph_def([node], plan.device, folder))
+                    _import(graph, _graph_def(unit, plan.device, folder))
                 except (ValueError, TypeError, tf.errors.OpError, OSError, LookupError) as problem:
-                    failed.add(node.name)
-                    problems.append(build_problem(plan, node, str(problem)))
+                    failed.update(names)
+                    problems.append(build_problem(plan, unit[-1], str(problem)))
             for gradient in gradients:
                 if any(_node(r) in failed for r in (*gradient.ys, *gradient.xs)):
                     failed.add(gradient.name)

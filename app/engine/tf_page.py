@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from app.engine.tf_trace import add_marks
 from blocks.dtypes import DTYPES
 
 _Array = np.ndarray[Any, Any]
+_CLOSED = np.zeros((), np.int32)  # what a closed gate is fed with
 
 
 def session_config() -> config_pb2.ConfigProto:
@@ -157,10 +159,10 @@ class _SessionRun:
     def __init__(self, page: PageSession, session: PlanSession) -> None:
         self.page, self.session = page, session
         self.feeds = {ref: array_of(value, page.folder) for ref, value in session.feeds}
-        self.feeds.update({gate: np.zeros((), np.int32) for gate in session.closed_gates})
+        self.feeds.update({gate: _CLOSED for gate in session.closed_gates})
         self.targets = [*session.targets, *self._marks()]
-        self.calls: dict[frozenset[str], tuple[list[str], Callable[..., Any]]] = {}
-        self.step_call = self._callable([], [])
+        self.calls: dict[frozenset[str], tuple[list[str], Callable[[], Any]]] = {}
+        self.only_targets = self._callable([], [], {gate for gate, _ in session.shown_gates})
 
     def _marks(self) -> list[str]:
         """Return the end marks of the blocks that this session runs."""
@@ -177,35 +179,34 @@ class _SessionRun:
                 todo += [*(i.op for i in op.inputs), *op.control_inputs]
         return [mark for block, mark in self.page.marks.items() if block in seen]
 
-    def _callable(self, fetches: list[str], sinks: list[str]) -> Callable[..., Any]:
+    def _callable(self, fetches: list[str], sinks: list[str], closed: set[str]) -> Callable[[], Any]:
+        """Prepare a run; ``closed`` are gates that are fed beside the session's own feeds."""
+        feeds = {**self.feeds, **dict.fromkeys(closed, _CLOSED)}
         options = config_pb2.CallableOptions(
-            feed=list(self.feeds), fetch=fetches, target=dict.fromkeys([*self.targets, *sinks])
+            feed=list(feeds), fetch=fetches, target=dict.fromkeys([*self.targets, *sinks])
         )
-        return self.page.session._make_callable_from_options(options)
-
-    def only_targets(self) -> None:
-        """Run without showing anything."""
-        self.step_call(*self.feeds.values())
+        call = self.page.session._make_callable_from_options(options)
+        return partial(call, *feeds.values())
 
     def shown(self) -> dict[str, Value]:
         """Run once and return the value of every output that is shown."""
         unset = self.page.unset() if any(f.unset for f in self.session.fetches) else set()
         refs, call = self._fetching(frozenset(unset))
         self.page.sunk.clear()
-        values = call(*self.feeds.values())
+        values = call()
         got = dict(zip(refs, map(np.copy, values) if self.page.shares else values, strict=True))
         got.update({ref: value for ref, value in self.feeds.items() if ref not in got})
         got.update(self.page.sunk)
         return {f.key: self._value(f, got, unset) for f in self.session.fetches}
 
-    def _fetching(self, unset: frozenset[str]) -> tuple[list[str], Callable[..., Any]]:
+    def _fetching(self, unset: frozenset[str]) -> tuple[list[str], Callable[[], Any]]:
         """Return the tensors fetched and the call for a state of the Variables; each is prepared once."""
         if unset not in self.calls:
             shown = [f for f in self.session.fetches if not f.handle and f.unset not in unset]
             direct = {r: None for f in shown if not f.dead for r in f.refs if r not in self.feeds}
-            sinks = {r: None for f in shown if f.dead for r in f.refs}
-            names = [self.page.sinks[r].name for r in sinks]
-            self.calls[unset] = (list(direct), self._callable(list(direct), names))
+            sinks = [self.page.sinks[r].name for r in {r: None for f in shown if f.dead for r in f.refs}]
+            closed = {gate for gate, variable in self.session.shown_gates if variable in unset}
+            self.calls[unset] = (list(direct), self._callable(list(direct), sinks, closed))
         return self.calls[unset]
 
     def _value(self, fetch: Fetch, got: dict[str, Any], unset: set[str]) -> Value:
