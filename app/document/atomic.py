@@ -29,7 +29,7 @@ def write_atomic(path: str | os.PathLike[str], data: bytes) -> None:
     old = _replaceable(target)
     temporary = target.parent / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(6)}{_SUFFIX}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-    # A new file gets what the umask leaves; the successor of an old one is private until it has that one's mode.
+    # A new file gets what the umask leaves; the successor of an old one is private until it has that mode.
     descriptor = os.open(temporary, flags, 0o666 if old is None else 0o600)
     try:
         try:

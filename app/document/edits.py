@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.document.edit import Change, Edit, EditRefused
-from app.document.edits_blocks import ChangeSymbol, RenameBlock, SetLabel, SetPin, SwitchBlocks, free_id
+from app.document.edits_blocks import ChangeSymbol, RenameBlock, SetLabel, SetPin, SwitchBlocks
 from app.document.edits_items import AddBlocks, MoveItems, RemoveItems, RemoveWires
 from app.document.edits_notes import AddMonitor, AddNote, ChangeMonitor, ChangeNote
 from app.document.edits_pages import (
@@ -18,6 +18,7 @@ from app.document.edits_pages import (
     SetSnapshots,
 )
 from app.document.edits_wires import AddWire, OrderWires, ReplaceWire
+from app.document.ids import free_id
 
 __all__ = [
     "AddBlocks",

@@ -1,9 +1,8 @@
-"""Edits of one block's properties: id, pins, label, symbol, switch; and free ids for new blocks."""
+"""Edits of one block's properties: id, pins, label, symbol, switch."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -221,20 +220,6 @@ class SwitchBlocks:
         if not self._switched:
             return []
         return [Change("block-changed", self.page, self._switched[0], tuple(self._switched))]
-
-
-def free_id(page: Page, symbol: str, taken: Collection[str] = ()) -> str:
-    """Return an unused id for a new block, note or monitor: ``matmul``, then ``matmul_2``, ``matmul_3``, ...
-
-    ``taken`` holds further ids to avoid (those of blocks about to be added). ``raw.Conv3D`` gives ``conv3d``.
-    """
-    stem = re.sub(r"[^a-z0-9_-]", "_", symbol.rpartition(".")[2].lower()).lstrip("_-") or "block"
-    used = (page.blocks, page.notes, page.monitors, taken)
-    candidate, count = stem, 1
-    while any(candidate in ids for ids in used):
-        count += 1
-        candidate = f"{stem}_{count}"
-    return candidate
 
 
 def _changed(page: str, block: str) -> Change:

@@ -107,7 +107,7 @@ class Monitor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """An entry of a page's lists that does not read (a second block of an id, a bad wire), to be written back.
+    """An entry of a page's lists that does not read (a second block of an id, a bad wire), written back.
 
     ``index`` counts the entries before it in the list that do read.
     """
