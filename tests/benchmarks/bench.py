@@ -1,0 +1,55 @@
+"""What a measured comparison is, and how it is taken: both sides in turn, in one run, medians."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Medians of both sides in seconds, and the median of what each round compared."""
+
+    ours: float
+    theirs: float
+    ratio: float
+    extra: float  # seconds
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. ``goal`` bounds the ratio, or the extra seconds where ``kind`` says so."""
+
+    what: str
+    against: str
+    goal: float
+    measure: Callable[[], Comparison]
+    kind: Literal["ratio", "extra"] = "ratio"
+
+
+def side_by_side(ours: Callable[[], object], theirs: Callable[[], object], rounds: int = 7) -> Comparison:
+    """Time both sides in turn, after one round that does not count; what they return is dropped."""
+    pairs = []
+    for number in range(rounds + 1):
+        first, second = (ours, theirs) if number % 2 else (theirs, ours)  # neither side always goes first
+        times = {side: _timed(side) for side in (first, second)}
+        if number:
+            pairs.append((times[ours], times[theirs]))
+    return Comparison(
+        ours=statistics.median(a for a, _ in pairs),
+        theirs=statistics.median(b for _, b in pairs),
+        ratio=statistics.median(a / b for a, b in pairs),
+        extra=statistics.median(a - b for a, b in pairs),
+    )
+
+
+def _timed(side: Callable[[], object]) -> float:
+    """Return the wall seconds of one call, without what the garbage of the other side costs."""
+    gc.collect()
+    started = time.perf_counter()
+    side()
+    return time.perf_counter() - started

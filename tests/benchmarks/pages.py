@@ -1,0 +1,37 @@
+"""Large pages for the measurements, made by rule so that both sides have the same work."""
+
+from __future__ import annotations
+
+from app.document.model import Block, Page, PinRef, Project, Wire
+
+_COLUMNS = 40
+_BINARY = {"Add": "z", "Multiply": "z", "Subtract": "z", "MatMul": "product"}
+
+
+def large_page(size: int) -> Page:
+    """Return a page of ``size`` blocks: Consts of 4 x 4, and mixed operations, each fed by two earlier blocks."""
+    blocks: dict[str, Block] = {}
+    wires: list[Wire] = []
+    outputs: list[PinRef] = []
+    for n in range(size - 1):
+        name, place = f"b{n}", ((n % _COLUMNS) * 180.0, (n // _COLUMNS) * 160.0)
+        if n % 10 < 2:
+            text = "{" + ",".join("{" + ",".join(f"{(n + i * j) % 7}.25f" for j in range(4)) + "}" for i in range(4)) + "}"
+            blocks[name] = Block(id=name, symbol="Const", at=place, pins={"val": text})
+            outputs.append(PinRef(name, "output"))
+            continue
+        symbol = ("Add", "Multiply", "Subtract", "MatMul", "Sigmoid", "Add", "Tanh", "Multiply")[n % 10 - 2]
+        blocks[name] = Block(id=name, symbol=symbol, at=place)
+        first, second = ("a", "b") if symbol == "MatMul" else ("x", "y")
+        wires.append(Wire(source=outputs[-1], target=PinRef(name, first)))
+        if symbol in _BINARY:
+            wires.append(Wire(source=outputs[(n * 7) % len(outputs)], target=PinRef(name, second)))
+        outputs.append(PinRef(name, _BINARY.get(symbol, "y")))
+    blocks["session"] = Block(id="session", symbol="ClientSession", at=(0, -200))
+    wires += [Wire(source=out, target=PinRef("session", "fetch_outputs")) for out in outputs[-8:]]
+    return Page(name="large", blocks=blocks, wires=wires)
+
+
+def large_project(size: int) -> Project:
+    """Return a project of one such page."""
+    return Project(pages=[large_page(size)])
