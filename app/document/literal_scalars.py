@@ -48,10 +48,16 @@ def convert(scalars: Sequence[str], dtype: DType) -> tuple[Any, ...]:
     values = []
     for index, scalar in enumerate(scalars):
         try:
-            values.append(read(scalar))
+            values.append(read(_unquoted(scalar)))
         except LiteralError as fault:
             raise ScalarFault(index, str(fault), fault.hint) from None
     return tuple(values)
+
+
+def _unquoted(scalar: str) -> str:
+    """Return what stands in quotes: pages of the original hold numbers as texts and convert them by dtype."""
+    quoted = len(scalar) > 2 and scalar[0] == scalar[-1] == '"'
+    return scalar[1:-1].strip() if quoted else scalar
 
 
 def reader(dtype: DType) -> Callable[[str], Any]:

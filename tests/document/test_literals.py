@@ -261,3 +261,8 @@ class TestLists:
 
     def test_a_blank_text_is_an_empty_list(self):
         assert parse_literal_list("  ") == []
+
+
+@pytest.mark.parametrize(("text", "dtype", "values"), [('{"2","4"}', "DT_INT64", (2, 4)), ('"1.5"', "DT_FLOAT", (1.5,))])
+def test_quoted_number_is_a_number_where_the_dtype_is_numeric(text, dtype, values):
+    assert parse_literal(text, dtype).values == values
