@@ -15,9 +15,18 @@ from blocks.symbol import Op, Symbol
 T = TypeVar("T")
 
 
+class IndexEntry(msgspec.Struct, array_like=True):
+    """What the palette and the search need of a symbol without reading it whole."""
+
+    name: str
+    title: str  # on one line
+    op: str | None
+    available: bool
+
+
 class _Index(msgspec.Struct):
     tensorflow: str
-    categories: dict[str, list[tuple[str, str, str | None]]]  # category -> (name, title, op)
+    categories: dict[str, list[IndexEntry]]
 
 
 class _Ops(msgspec.Struct):
@@ -40,13 +49,13 @@ class Catalog:
         self._folder = folder
         self._index = self._read("index.json", _Index)
         self._category = {
-            name: category for category, members in self._index.categories.items() for name, _, _ in members
+            entry.name: category for category, entries in self._index.categories.items() for entry in entries
         }
         self._by_op: dict[str, str] = {}
-        for members in self._index.categories.values():
-            for name, _, op in members:
-                if op:
-                    self._by_op.setdefault(op, name)
+        for entries in self._index.categories.values():
+            for entry in entries:
+                if entry.op:
+                    self._by_op.setdefault(entry.op, entry.name)
         self._symbols: dict[str, Symbol] = {}
         self._raw: dict[str, dict[str, msgspec.Raw]] = {}
         self._helps: dict[str, dict[str, str]] = {}
@@ -65,7 +74,7 @@ class Catalog:
 
     def categories(self) -> list[tuple[str, list[str]]]:
         """Return the categories with their symbols' names, in the palette's order."""
-        return [(c, [name for name, _, _ in members]) for c, members in self._index.categories.items()]
+        return [(c, [entry.name for entry in entries]) for c, entries in self._index.categories.items()]
 
     def resolve(self, name: str) -> str | None:
         """Return the symbol's name for its own or its op's name (``ConcatV2`` -> ``Concat``); or None."""
@@ -104,9 +113,9 @@ class Catalog:
         """Return the names of the symbols that fit all words, best first; no words = all symbols."""
         if self._searcher is None:
             entries = [
-                search.Entry(name, f"{title} {category} {op or ''}".lower())
+                _search_entry(e, category)
                 for category, members in self._index.categories.items()
-                for name, title, op in members
+                for e in members
             ]
             self._searcher = search.Searcher(entries, self.help)
         return self._searcher.find(words)
@@ -123,6 +132,11 @@ class Catalog:
 
     def _read(self, name: str, kind: type[T]) -> T:
         return msgspec.json.decode((self._folder / name).read_bytes(), type=kind)
+
+
+def _search_entry(entry: IndexEntry, category: str) -> search.Entry:
+    op = (entry.op or "").lower()
+    return search.Entry(entry.name, f"{entry.title} {category} {op}".lower(), op, entry.available)
 
 
 @cache

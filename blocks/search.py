@@ -17,6 +17,15 @@ class Entry(NamedTuple):
 
     name: str
     about: str
+    op: str = ""  # in lower case; typing it finds the symbol as its own name does
+    available: bool = True  # those that no page can run come last
+
+
+class _Known(NamedTuple):
+    entry: Entry
+    lower: str
+    starts: frozenset[int]  # where the words of the camel-case name begin
+    ends: frozenset[int]
 
 
 class Searcher:
@@ -24,45 +33,54 @@ class Searcher:
 
     def __init__(self, entries: list[Entry], help_of: Callable[[str], str]) -> None:
         """Prepare the names; entries come in the palette's order, which decides between equals."""
-        self._entries = [
-            (entry.name, entry.name.lower(), {w.lower() for w in _CAMEL.findall(entry.name)}, entry.about)
-            for entry in entries
-        ]
+        self._known = [_known(entry) for entry in entries]
         self._help_of = help_of
         self._helps: dict[str, str] = {}
 
     def find(self, words: str) -> list[str]:
         """Return the names that fit all words, best first; no words = all, in the palette's order."""
         wanted = words.lower().split()
-        ranked = []
-        for place, (name, lower, parts, about) in enumerate(self._entries):
-            ranks = [self._rank(word, name, lower, parts, about) for word in wanted]
-            fits = [rank for rank in ranks if rank is not None]
-            if len(fits) < len(ranks):
-                continue
-            whole = 0 if lower == "".join(wanted) else 1
-            length = (
-                len(name) if max(fits, default=0) <= INSIDE else 0
-            )  # of names that fit, the shorter first
-            ranked.append((whole, sum(fits), length, place, name))
-        return [entry[-1] for entry in sorted(ranked)] if wanted else [name for name, *_ in self._entries]
+        if not wanted:
+            return [known.entry.name for known in self._known]
+        found = []
+        for place, known in enumerate(self._known):
+            ranks = [rank for word in wanted if (rank := self._rank(word, known)) is not None]
+            if len(ranks) == len(wanted):
+                other = "".join(wanted) not in (known.lower, known.entry.op)
+                length = (
+                    len(known.lower) if max(ranks) <= INSIDE else 0
+                )  # of names that fit, the shorter first
+                key = (other, not known.entry.available, sum(ranks), length, place)
+                found.append((key, known.entry.name))
+        return [name for _, name in sorted(found)]
 
-    def _rank(self, word: str, name: str, lower: str, parts: set[str], about: str) -> int | None:
-        if lower == word:
+    def _rank(self, word: str, known: _Known) -> int | None:
+        if word in (known.lower, known.entry.op):
             return EXACT
-        if lower.startswith(word):
-            return PREFIX
-        if word in parts:
-            return WORD
-        if any(part.startswith(word) for part in parts):
-            return WORD_PREFIX
-        if word in lower:
-            return INSIDE
-        if word in about:
+        if word in known.lower:
+            places = re.finditer(f"(?={re.escape(word)})", known.lower)  # overlapping ones too
+            return min(_rank_at(place.start(), place.start() + len(word), known) for place in places)
+        if word in known.entry.about:
             return ABOUT
-        return HELP if word in self._help(name) else None
+        return HELP if word in self._help(known.entry.name) else None
 
     def _help(self, name: str) -> str:
         if name not in self._helps:
             self._helps[name] = self._help_of(name).lower()
         return self._helps[name]
+
+
+def _known(entry: Entry) -> _Known:
+    words = [found.span() for found in _CAMEL.finditer(entry.name)]
+    return _Known(
+        entry, entry.name.lower(), frozenset(start for start, _ in words), frozenset(end for _, end in words)
+    )
+
+
+def _rank_at(start: int, end: int, known: _Known) -> int:
+    """Rank a word that stands in the name from ``start`` to ``end``."""
+    if start == 0:
+        return PREFIX
+    if start in known.starts:
+        return WORD if end in known.ends else WORD_PREFIX
+    return INSIDE

@@ -27,6 +27,7 @@ from tensorflow.python.framework import kernels, op_def_registry
 
 from blocks import declare
 from blocks.assets import asset
+from blocks.catalog import IndexEntry
 from blocks.derive import declared_symbol, generated_symbol
 from blocks.symbol import Op, OpArg, OpAttr, Symbol
 
@@ -74,7 +75,7 @@ def snapshot() -> dict[str, bytes]:
     categories: dict[str, list[Symbol]] = {}
     for symbol in symbols:
         categories.setdefault(symbol.category, []).append(symbol)
-    index = {c: [(s.name, "".join(s.title), s.op) for s in members] for c, members in categories.items()}
+    index = {category: [_index_entry(s) for s in members] for category, members in categories.items()}
     files = {
         "index.json": _table({"tensorflow": tf.__version__, "categories": index}),
         "ops.json": _table({"tensorflow": tf.__version__, "ops": ops}),
@@ -83,6 +84,10 @@ def snapshot() -> dict[str, bytes]:
         files[f"symbols/{category}.json"] = _table({"symbols": {s.name: s for s in members}})
         files[f"help/{category}.json"] = _table({"help": {s.name: texts[s.name] for s in members}})
     return files
+
+
+def _index_entry(symbol: Symbol) -> IndexEntry:
+    return IndexEntry(symbol.name, "".join(symbol.title), symbol.op, symbol.unavailable is None)
 
 
 def _table(parts: dict[str, Any]) -> bytes:

@@ -27,13 +27,26 @@ def test_case_and_gaps_do_not_matter(words: str) -> None:
     assert load().search(words)[0] == "MatMul"
 
 
+def test_an_ops_name_finds_the_originals_block_first() -> None:
+    assert load().search("ConcatV2")[0] == "Concat"
+    assert load().search("RandomStandardNormal")[0] == "RandomNormal"
+
+
+def test_blocks_that_no_page_can_run_come_last() -> None:
+    catalog = load()
+    found = [catalog.get(name).unavailable is None for name in catalog.search("fft")]
+    assert found == sorted(found, reverse=True)
+    assert True in found
+    assert False in found
+
+
 def test_no_words_give_the_whole_palette() -> None:
     assert load().search("  ") == load().names()
 
 
 def test_categories_ops_and_help_are_searched_too() -> None:
     catalog = load()
-    assert "RandomNormal" in catalog.search("RandomStandardNormal")
+    assert "AdjustContrast" in catalog.search("contrastv2")
     assert "DecodePng" in catalog.search("image_ops")
     assert "CropAndResizeGradImage" in catalog.search("gradient crop_and_resize image")
     assert catalog.search("nosuchwordanywhere") == []
