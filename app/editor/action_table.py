@@ -1,0 +1,131 @@
+"""Every action of the editor, declared once: name, icon, keys, when it can be used, and where it appears."""
+
+# ruff: noqa: E501 - a table reads best with one row a line
+# fmt: off
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Action(NamedTuple):
+    """One action. ``call`` names a method of a part of the window, as ``files.open``.
+
+    ``needs`` are states that must all hold: ``document``, ``page`` (a page is shown), ``editable`` (not
+    read-only), ``selection`` (anything), ``blocks`` (at least one), ``several`` (two or more), ``saved`` (has a
+    file), ``undo``, ``redo``, ``idle``, ``running``. ``group`` separates within a menu. ``context`` lists the
+    places on the canvas whose context menu shows it.
+    """
+
+    id: str
+    text: str
+    call: str
+    menu: str
+    group: int = 0
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    needs: frozenset[str] = frozenset()
+    toolbar: bool = False
+    context: frozenset[str] = frozenset()
+    checkable: bool = False
+    tip: str = ""
+
+
+MENUS = ("&File", "&Edit", "&Page", "&Arrange", "&View", "&Run", "&Help")
+
+_DOC = frozenset({"document"})
+_PAGE = frozenset({"page"})
+_EDIT = frozenset({"page", "editable"})
+_SELECTION = _EDIT | {"selection"}
+_BLOCKS = _EDIT | {"blocks"}
+_SEVERAL = _EDIT | {"several"}
+_BLOCK = frozenset({"block"})
+_ANY = frozenset({"block", "wire", "note", "monitor"})
+_EMPTY = frozenset({"page"})
+
+_FILE = (
+    Action("file.new", "&New project", "files.new", "&File", 0, ("Ctrl+N",), "new", toolbar=True),
+    Action("file.open", "&Open…", "files.open_dialog", "&File", 0, ("Ctrl+O",), "open", toolbar=True),
+    Action("file.save", "&Save", "files.save", "&File", 1, ("Ctrl+S",), "save", _DOC | {"editable"}, toolbar=True),
+    Action("file.save_as", "Save &as…", "files.save_as", "&File", 1, ("Ctrl+Shift+S",), "save_as", _DOC),
+    Action("file.reload", "&Reload from disk", "files.reload", "&File", 1, (), "", _DOC | {"saved"}, tip="Read the file again and drop the changes since the last save"),
+    Action("file.start_page", "S&tart page", "files.show_start_page", "&File", 2, (), "page"),
+    Action("file.close", "&Close window", "files.close_window", "&File", 3, ("Ctrl+W",), ""),
+    Action("file.quit", "&Quit", "files.quit", "&File", 3, ("Ctrl+Q",), ""),
+)
+
+_EDITING = (
+    Action("edit.undo", "&Undo", "editing.undo", "&Edit", 0, ("Ctrl+Z",), "undo", _DOC | {"undo"}, toolbar=True),
+    Action("edit.redo", "&Redo", "editing.redo", "&Edit", 0, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", _DOC | {"redo"}, toolbar=True),
+    Action("edit.cut", "Cu&t", "editing.cut", "&Edit", 1, ("Ctrl+X",), "cut", _SELECTION, context=_ANY),
+    Action("edit.copy", "&Copy", "editing.copy", "&Edit", 1, ("Ctrl+C",), "copy", _PAGE | {"selection"}, context=_ANY),
+    Action("edit.paste", "&Paste", "editing.paste", "&Edit", 1, ("Ctrl+V",), "paste", _EDIT, context=_EMPTY),
+    Action("edit.duplicate", "&Duplicate", "editing.duplicate", "&Edit", 1, ("Ctrl+D",), "duplicate", _BLOCKS, context=_BLOCK),
+    Action("edit.delete", "De&lete", "editing.delete", "&Edit", 1, ("Del",), "delete", _SELECTION, context=_ANY),
+    Action("edit.select_all", "Select &all", "editing.select_all", "&Edit", 2, ("Ctrl+A",), "", _PAGE, context=_EMPTY),
+    Action("edit.select_kind", "Select all of this &symbol", "editing.select_kind", "&Edit", 2, ("Ctrl+Shift+K",), "", _PAGE | {"blocks"}, context=_BLOCK),
+    Action("edit.find", "&Find a block…", "editing.find", "&Edit", 3, ("Ctrl+F",), "find", _PAGE, toolbar=True),
+    Action("edit.add_block", "Add a &block…", "editing.add_block", "&Edit", 4, ("Ctrl+Space",), "block_add", _EDIT, context=_EMPTY, tip="Search the catalog and place a block; Tab does the same on the page"),
+    Action("edit.add_note", "Add a &note", "editing.add_note", "&Edit", 4, ("Ctrl+Shift+N",), "note", _EDIT, context=_EMPTY),
+    Action("edit.add_frame", "Add a f&rame", "editing.add_frame", "&Edit", 4, ("Ctrl+G",), "frame", _EDIT, context=_EMPTY),
+    Action("edit.wire", "&Wire by keyboard", "editing.wire", "&Edit", 4, ("Ctrl+L",), "wire", _BLOCKS, context=_BLOCK, tip="Start a wire at the selected block; arrows choose the pins, Enter connects"),
+    Action("edit.switch", "Switch block &off or on", "editing.switch", "&Edit", 5, ("Ctrl+E",), "power", _BLOCKS, context=_BLOCK, tip="A block that is off stays in the file and is left out of runs"),
+)
+
+_PAGES = (
+    Action("page.add", "&Add a page", "pages.add", "&Page", 0, ("Ctrl+T",), "page_add", _DOC | {"editable"}),
+    Action("page.rename", "&Rename the page…", "pages.rename", "&Page", 0, ("Shift+F2",), "", _EDIT),
+    Action("page.remove", "Re&move the page", "pages.remove", "&Page", 0, (), "", _EDIT),
+    Action("page.next", "&Next page", "pages.next", "&Page", 1, ("Ctrl+PgDown",), "", _PAGE),
+    Action("page.previous", "&Previous page", "pages.previous", "&Page", 1, ("Ctrl+PgUp",), "", _PAGE),
+    Action("page.left", "Move page &left", "pages.move_left", "&Page", 2, ("Ctrl+Shift+PgUp",), "", _EDIT),
+    Action(
+        "page.right", "Move page r&ight", "pages.move_right", "&Page", 2, ("Ctrl+Shift+PgDown",), "", _EDIT
+    ),
+)
+
+_ARRANGE = (
+    Action("arrange.layout", "&Lay out automatically", "arrange.layout", "&Arrange", 0, ("Ctrl+Shift+F",), "layout", _EDIT, toolbar=True, context=_EMPTY, tip="Lays out the selected blocks, or the whole page"),
+    Action("arrange.left", "Align le&ft", "arrange.left", "&Arrange", 1, ("Ctrl+Alt+Left",), "align_left", _SEVERAL),
+    Action("arrange.center", "Align &centres", "arrange.center", "&Arrange", 1, (), "align_center", _SEVERAL),
+    Action("arrange.right", "Align &right", "arrange.right", "&Arrange", 1, ("Ctrl+Alt+Right",), "align_right", _SEVERAL),
+    Action("arrange.top", "Align &top", "arrange.top", "&Arrange", 2, ("Ctrl+Alt+Up",), "align_top", _SEVERAL),
+    Action("arrange.middle", "Align &middles", "arrange.middle", "&Arrange", 2, (), "align_middle", _SEVERAL),
+    Action("arrange.bottom", "Align &bottom", "arrange.bottom", "&Arrange", 2, ("Ctrl+Alt+Down",), "align_bottom", _SEVERAL),
+    Action("arrange.horizontal", "Distribute &horizontally", "arrange.horizontal", "&Arrange", 3, (), "distribute_h", _SEVERAL),
+    Action("arrange.vertical", "Distribute &vertically", "arrange.vertical", "&Arrange", 3, (), "distribute_v", _SEVERAL),
+)
+
+_VIEW = (
+    Action("view.commands", "&Command palette…", "view.commands", "&View", 0, ("Ctrl+Shift+P",), "palette"),
+    Action("view.palette", "Go to the &block palette", "view.go_palette", "&View", 0, ("Ctrl+Shift+A",), "", tip="Put the keyboard into the palette's filter"),
+    Action("view.next_panel", "Next &panel", "view.next_panel", "&View", 0, ("F6",), ""),
+    Action("view.previous_panel", "Previous pa&nel", "view.previous_panel", "&View", 0, ("Shift+F6",), ""),
+    Action("view.zoom_in", "Zoom &in", "view.zoom_in", "&View", 1, ("Ctrl++", "Ctrl+="), "zoom_in", _PAGE),
+    Action("view.zoom_out", "Zoom &out", "view.zoom_out", "&View", 1, ("Ctrl+-",), "zoom_out", _PAGE),
+    Action("view.zoom_reset", "Zoom &1:1", "view.zoom_reset", "&View", 1, ("Ctrl+0",), "", _PAGE),
+    Action("view.fit", "&Fit the page", "view.fit", "&View", 1, ("Ctrl+9",), "fit", _PAGE, toolbar=True, context=_EMPTY),
+    Action("view.grid", "Show the &grid", "view.grid", "&View", 2, (), "grid", checkable=True),
+    Action("view.snap", "&Snap to the grid", "view.snap", "&View", 2, (), "magnet", checkable=True),
+    Action("view.minimap", "Show the mini&map", "view.minimap", "&View", 2, ("Ctrl+M",), "map", checkable=True),
+    Action("view.light", "&Light theme", "view.light", "&View", 3, (), "theme", checkable=True),
+    Action("view.reset", "&Reset the panels", "view.reset_panels", "&View", 3, (), ""),
+)
+
+_RUN = (
+    Action("run.run", "&Run", "run.run", "&Run", 0, ("F5",), "run", _PAGE | {"idle"}, toolbar=True, tip="Run the page as many steps as its settings say"),
+    Action("run.step", "&Step", "run.step", "&Run", 0, ("F10",), "step", _PAGE | {"idle"}, toolbar=True, tip="Run one step from the state that the last step left"),
+    Action("run.stop", "S&top", "run.stop", "&Run", 0, ("Shift+F5",), "stop", frozenset({"running"}), toolbar=True),
+    Action("run.reset", "R&eset the state", "run.reset", "&Run", 0, (), "", _PAGE | {"idle"}, tip="Forget the results and the Variables' values, so that the next step starts anew"),
+    Action("run.table", "Show the result as a t&able", "run.table", "&Run", 1, ("Ctrl+R",), "table", _PAGE | {"blocks"}, context=_BLOCK),
+    Action("run.next_problem", "&Next problem", "run.next_problem", "&Run", 2, ("F8",), "problem", _PAGE),
+    Action("run.previous_problem", "&Previous problem", "run.previous_problem", "&Run", 2, ("Shift+F8",), "", _PAGE),
+)
+
+_HELP = (
+    Action("help.block", "&Help on the selected block", "view.block_help", "&Help", 0, ("F1",), "help"),
+    Action("help.keys", "&Keys", "view.keys", "&Help", 0, (), ""),
+    Action("help.about", "&About TensorBlocks", "view.about", "&Help", 1, (), ""),
+)
+
+ACTIONS: tuple[Action, ...] = (*_FILE, *_EDITING, *_PAGES, *_ARRANGE, *_VIEW, *_RUN, *_HELP)

@@ -1,0 +1,95 @@
+"""The command palette: type a few letters of any action and press Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+_ACTION = int(Qt.ItemDataRole.UserRole)
+
+
+class CommandPalette(QFrame):
+    """A popup over the window with every action that can be used now, best fit first."""
+
+    def __init__(self, actions: Sequence[QAction], parent: QWidget) -> None:
+        """Make the list; ``open_over`` shows it."""
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("commandPalette")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._actions = [a for a in actions if a.isEnabled()]
+        self.line = QLineEdit(self)
+        self.line.setPlaceholderText("Type a command")
+        self.line.setAccessibleName("Command")
+        self.line.installEventFilter(self)
+        self.list = QTreeWidget(self)
+        self.list.setColumnCount(2)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setAccessibleName("Commands")
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(self.line)
+        layout.addWidget(self.list)
+        self.line.textChanged.connect(self._fill)
+        self.list.itemClicked.connect(self._run)
+        self._fill("")
+
+    def open_over(self, window: QWidget) -> None:
+        """Show the palette at the top middle of the window."""
+        width, height = min(620, window.width() - 40), min(420, window.height() - 80)
+        self.resize(width, height)
+        self.list.setColumnWidth(0, width - 190)
+        self.move(window.mapToGlobal(window.rect().topLeft()).x() + (window.width() - width) // 2,
+                  window.mapToGlobal(window.rect().topLeft()).y() + 60)  # fmt: skip
+        self.show()
+        self.line.setFocus()
+
+    def _fill(self, text: str) -> None:
+        words = text.lower().split()
+        self.list.clear()
+        for action in sorted(self._actions, key=lambda a: _rank(a, words)):
+            name = plain(action)
+            if all(w in name.lower() or w in action.objectName() for w in words):
+                keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+                item = QTreeWidgetItem([name, keys])
+                item.setIcon(0, action.icon())
+                item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                item.setToolTip(0, action.statusTip())
+                item.setData(0, _ACTION, action)
+                self.list.addTopLevelItem(item)
+        first = self.list.topLevelItem(0)
+        if first is not None:
+            self.list.setCurrentItem(first)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrow keys move in the list while the line keeps the keyboard; Enter runs."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._run(self.list.currentItem())
+                return True
+            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+                self.list.keyPressEvent(event)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _run(self, item: QTreeWidgetItem | None) -> None:
+        action = item.data(0, _ACTION) if item is not None else None
+        self.close()
+        if action is not None:
+            action.trigger()
+
+
+def plain(action: QAction) -> str:
+    """Return an action's text without the mnemonic, with its menu before it."""
+    return action.text().replace("&", "").rstrip("…")
+
+
+def _rank(action: QAction, words: list[str]) -> int:
+    name = plain(action).lower()
+    return 0 if words and name.startswith(words[0]) else 1

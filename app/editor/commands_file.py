@@ -1,0 +1,180 @@
+"""The actions of the File menu, the questions about unsaved work, and the watch over the file on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
+from PySide6.QtWidgets import QFileDialog
+
+from app.document.document import Document
+from app.document.files import FileProblem
+from app.editor import dialogs
+
+if TYPE_CHECKING:
+    from app.editor.window import EditorWindow
+
+_OPEN_FILTER = "Diagrams (*.tblocks *.svg *.json);;TensorBlocks projects (*.tblocks);;All files (*)"
+_SAVE_FILTER = "TensorBlocks projects (*.tblocks)"
+_SETTLE_MS = 200  # editors and synchronisers write in several steps
+
+
+class FileCommands(QObject):
+    """The File menu of one window."""
+
+    def __init__(self, window: EditorWindow) -> None:
+        """Watch the window's file."""
+        super().__init__(window)
+        self.window = window
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self.look_at_disk)
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.fileChanged.connect(self._settle.start)
+
+    # --- actions
+    def new(self) -> None:
+        """Open an empty project: here where nothing is open, else in a window of its own."""
+        self.window.program.window_for_new(self.window).set_document(Document.new())
+
+    def open_dialog(self) -> None:
+        """Ask for files and open them."""
+        start = self.window.store.values.last_folder
+        paths, _ = QFileDialog.getOpenFileNames(self.window, "Open", start, _OPEN_FILTER)
+        for path in paths:
+            self.window.program.open_path(path, self.window)
+
+    def load(self, path: str) -> bool:
+        """Open a file in this window. A file that does not read changes nothing and is told."""
+        try:
+            document = Document.open(path)
+        except FileProblem as fault:
+            self.window.log.add(str(fault), "error")
+            self.window.tell(self.window, f"{Path(path).name} cannot be opened", str(fault))
+            if not Path(path).exists():
+                self.window.store.forget_recent_file(path)
+            self.window.start_page.show_recent(self.window.store.values.recent_files)
+            return False
+        self.window.set_document(document)
+        self.window.store.add_recent_file(path)
+        self.window.store.change(last_folder=str(Path(path).resolve().parent))
+        self.window.log.add(f"opened {path}")
+        if document.read_only:
+            text = "This file was written by a later version of TensorBlocks. It is open for reading only."
+            self.window.banner.show_message(text, [("Close", lambda: None)])
+        return True
+
+    def save(self) -> bool:
+        """Save to where the project came from; returns whether it is saved now."""
+        document = self.window.document
+        if document is None:
+            return False
+        if document.path is None:
+            return self.save_as()
+        if document.changed_on_disk():
+            text = "Another program has changed the file since it was opened or saved here."
+            choices = [
+                dialogs.Choice("over", "Save over it", dialogs.DISCARD.role),
+                dialogs.Choice("as", "Save as…"),
+                dialogs.CANCEL,
+            ]
+            answer = self.window.ask(self.window, f"{document.path.name} has changed on disk", text, choices)
+            if answer == "as":
+                return self.save_as()
+            if answer != "over":
+                return False
+        return self._save_to(document.path)
+
+    def save_as(self) -> bool:
+        """Ask for a name and save; the project lives there from then on."""
+        document = self.window.document
+        if document is None:
+            return False
+        start = str(document.path or Path(self.window.store.values.last_folder or ".") / "untitled.tblocks")
+        path, _ = QFileDialog.getSaveFileName(self.window, "Save as", start, _SAVE_FILTER)
+        if not path:
+            return False
+        place = Path(path)
+        return self._save_to(place if place.suffix else place.with_suffix(".tblocks"))
+
+    def _save_to(self, path: Path) -> bool:
+        document = self.window.document
+        assert document is not None
+        self.window.properties.commit()
+        made_here = document.path is None or self.window.store.is_trusted(document.path)
+        try:
+            document.save(path)
+        except FileProblem as fault:
+            self.window.log.add(str(fault), "error")
+            self.window.tell(self.window, f"{path.name} is not saved", str(fault))
+            return False
+        if made_here and not self.window.is_foreign:
+            self.window.store.trust(path)
+        self.window.store.add_recent_file(path)
+        self.window.store.change(last_folder=str(path.resolve().parent))
+        self.window.log.add(f"saved {path}", "good")
+        self.window.banner.clear()
+        self.watch(path)
+        self.window.refresh_title()
+        return True
+
+    def reload(self) -> None:
+        """Read the file again; unsaved changes are asked about."""
+        document = self.window.document
+        if document is None or document.path is None:
+            return
+        if document.is_modified:
+            choices = [dialogs.Choice("reload", "Reload", dialogs.DISCARD.role), dialogs.CANCEL]
+            text = "The changes since the last save are dropped."
+            if self.window.ask(self.window, f"Read {document.path.name} again?", text, choices) != "reload":
+                return
+        self.load(str(document.path))
+
+    def show_start_page(self) -> None:
+        """Show the start page; an open project stays open behind it."""
+        self.window.show_start()
+
+    def close_window(self) -> None:
+        """Close the window; unsaved work is asked about."""
+        self.window.close()
+
+    def quit(self) -> None:
+        """Close all windows."""
+        self.window.program.quit()
+
+    # --- unsaved work
+    def may_leave(self) -> bool:
+        """Ask about unsaved work; returns whether the document may go."""
+        document = self.window.document
+        if document is None:
+            return True
+        self.window.properties.commit()
+        if not document.is_modified or document.read_only:
+            return True
+        name = document.path.name if document.path is not None else "the new project"
+        text = "The changes since the last save will be lost otherwise."
+        choices = [dialogs.SAVE, dialogs.DISCARD, dialogs.CANCEL]
+        answer = self.window.ask(self.window, f"Save {name}?", text, choices)
+        return self.save() if answer == "save" else answer == "discard"
+
+    # --- the file on disk
+    def watch(self, path: Path | None) -> None:
+        """Watch this file only."""
+        if self._watcher.files():
+            self._watcher.removePaths(self._watcher.files())
+        if path is not None and path.exists():
+            self._watcher.addPath(str(path))
+
+    def look_at_disk(self) -> None:
+        """Offer to reload where the file's content is no longer what was read or written here."""
+        document = self.window.document
+        if document is None or document.path is None:
+            return
+        self.watch(document.path)  # a file that was replaced is no longer watched
+        if document.changed_on_disk():
+            self.window.banner.show_message(
+                f"{document.path.name} was changed by another program.",
+                [("Reload", lambda: self.load(str(document.path))), ("Keep mine", lambda: None)],
+            )

@@ -1,0 +1,82 @@
+"""The editor's icons: the SVG files of assets/icons, tinted with the theme's colours when first needed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
+
+from blocks.assets import asset
+
+_INK = "#ink"  # stands for the theme's text colour in the SVG files
+_tint = {"normal": "#d8d8d8", "disabled": "#6a6a6a"}
+
+
+def set_tint(normal: str, disabled: str) -> None:
+    """Choose the colours of the icons made from now on; call before actions ask for them."""
+    _tint.update(normal=normal, disabled=disabled)
+    icon.cache_clear()
+
+
+@lru_cache(maxsize=256)
+def _source(name: str) -> str:
+    path = asset("icons", f"{name}.svg")
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+class _SvgEngine(QIconEngine):
+    """Renders one SVG file at the size asked for, in the colour of the icon's mode."""
+
+    def __init__(self, name: str, normal: str, disabled: str) -> None:
+        super().__init__()
+        self._name, self._normal, self._disabled = name, normal, disabled
+
+    def clone(self) -> QIconEngine:
+        """Return a copy, as QIcon wants one when it detaches."""
+        return _SvgEngine(self._name, self._normal, self._disabled)
+
+    def paint(self, painter: QPainter, rect: object, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Draw the icon into the rectangle; a disabled one is pale, whatever colours it has."""
+        from PySide6.QtSvg import QSvgRenderer  # late: the window shows before the first icon is drawn
+
+        ink = self._disabled if mode == QIcon.Mode.Disabled else self._normal
+        renderer = QSvgRenderer(QByteArray(_source(self._name).replace(_INK, ink).encode()))
+        painter.setOpacity(0.45 if mode == QIcon.Mode.Disabled else 1.0)
+        renderer.render(painter, QRectF(rect))  # type: ignore[call-overload]
+
+    def pixmap(self, size: object, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Return the icon as a picture with a clear ground."""
+        pixmap = QPixmap(size)  # type: ignore[call-overload]
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint(painter, pixmap.rect(), mode, state)
+        painter.end()
+        return pixmap
+
+
+@lru_cache(maxsize=256)
+def icon(name: str) -> QIcon:
+    """Return the icon of that name; an unknown name gives an empty icon."""
+    if not _source(name):
+        return QIcon()
+    return QIcon(_SvgEngine(name, _tint["normal"], _tint["disabled"]))
+
+
+def program_icon() -> QIcon:
+    """Return the program's own icon, which keeps its colours in every theme."""
+    return QIcon(_SvgEngine("tensorblocks", "#d8d8d8", "#d8d8d8"))
+
+
+def dot(colour: str, size: int = 12) -> QIcon:
+    """Return a filled circle, for a severity or a state in a list."""
+    pixmap = QPixmap(size, size)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(QColor(colour))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawEllipse(2, 2, size - 4, size - 4)
+    painter.end()
+    return QIcon(pixmap)

@@ -1,0 +1,80 @@
+"""Starts the editor: application, theme, window; catches what goes wrong in any slot."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from app.editor.program import Program
+
+
+def edit(path: str | None = None) -> int:
+    """Open the editor, with a file if given, and return the exit status once the last window has closed."""
+    try:
+        from PySide6.QtWidgets import QApplication
+    except ImportError as fault:
+        print(f"tensorblocks: {missing_library(str(fault))}", file=sys.stderr)
+        return 1
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(["tensorblocks"])
+    program = make_program(app)
+    window = program.new_window()
+    if path is not None:
+        window.files.load(path)
+    window.recovery.offer()
+    signal.signal(signal.SIGINT, lambda *_: program.quit())
+    return app.exec()
+
+
+def make_program(app: QApplication) -> Program:
+    """Name the application, make the program, and let it report every exception that a slot raises."""
+    from app.editor.icons import program_icon
+    from app.editor.program import Program
+    from app.editor.settings import SettingsStore
+
+    app.setApplicationName("tensorblocks")
+    app.setApplicationDisplayName("TensorBlocks")
+    app.setDesktopFileName("tensorblocks")
+    app.setWindowIcon(program_icon())
+    program = Program(app, SettingsStore())
+    install_hook(program)
+    return program
+
+
+def install_hook(program: Program) -> None:
+    """Show uncaught exceptions with a report that can be copied; the program goes on."""
+
+    def hook(kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            program.quit()
+            return
+        program.report("".join(traceback.format_exception(kind, value, trace)))
+
+    sys.excepthook = hook
+
+
+def missing_library(fault: str) -> str:
+    """Explain why Qt cannot be loaded: a system library that is missing, or the package itself."""
+    library = fault.partition(":")[0].strip()
+    if library.startswith("lib") and ".so" in library:
+        packages = {
+            "libGL.so.1": "libgl1",
+            "libEGL.so.1": "libegl1",
+            "libxkbcommon.so.0": "libxkbcommon0",
+            "libdbus-1.so.3": "libdbus-1-3",
+            "libfontconfig.so.1": "libfontconfig1",
+            "libglib-2.0.so.0": "libglib2.0-0",
+        }
+        package = packages.get(library)
+        advice = f"install it, on Debian and Ubuntu: apt install {package}" if package else "install it"
+        return f"the editor needs the system library {library}, which is missing; {advice}"
+    if "PySide6" in fault and os.environ.get("PYTHONPATH") is None:
+        return f"the editor needs PySide6, which is not installed ({fault}); pip install tensorblocks"
+    return f"the editor cannot start: {fault}"

@@ -1,0 +1,104 @@
+"""The program: its windows, its theme, and what happens when something goes wrong in one of them."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from app.editor.dialogs import ReportDialog
+from app.editor.settings import SettingsStore
+from app.editor.style import dress
+from app.editor.theme import Theme, theme_named
+
+if TYPE_CHECKING:
+    from app.editor.window import EditorWindow
+
+_LOG = logging.getLogger(__name__)
+_MOST_REPORTS = 3  # dialogs at once: a fault that repeats must not bury the screen
+
+
+class Program(QObject):
+    """One per process. ``make_engine`` makes a window's engine (None: the real one)."""
+
+    def __init__(
+        self, app: QApplication, store: SettingsStore, make_engine: Callable[[], Any] | None = None
+    ) -> None:
+        """Dress the application in the remembered theme."""
+        super().__init__(app)
+        self.app, self.store, self.make_engine = app, store, make_engine
+        self.windows: list[EditorWindow] = []
+        self.theme: Theme = theme_named(store.values.theme)
+        self._reports: list[ReportDialog] = []
+        dress(app, self.theme)
+
+    def new_window(self) -> EditorWindow:
+        """Make and show an empty window."""
+        from app.editor.window import EditorWindow
+
+        window = EditorWindow(self)
+        self.windows.append(window)
+        window.show()
+        return window
+
+    def window_for_new(self, asked_in: EditorWindow) -> EditorWindow:
+        """Return the window for another project: the one that asked where it holds nothing worth keeping."""
+        return asked_in if asked_in.is_vacant else self.new_window()
+
+    def open_path(self, path: str, asked_in: EditorWindow) -> EditorWindow | None:
+        """Open a file: in the window that has it already, else in a vacant or a new one."""
+        real = os.path.realpath(path)
+        for window in self.windows:
+            held = window.document.path if window.document is not None else None
+            if held is not None and os.path.realpath(held) == real:
+                window.raise_()
+                window.activateWindow()
+                window.show_pages()
+                return window
+        window = self.window_for_new(asked_in)
+        if not window.files.load(path):
+            if window is not asked_in:
+                window.close()
+            return None
+        return window
+
+    def closed(self, window: EditorWindow) -> None:
+        """Forget a window that has closed."""
+        if window in self.windows:
+            self.windows.remove(window)
+
+    def quit(self) -> None:
+        """Close all windows, as long as none of them refuses."""
+        for window in list(self.windows):
+            if not window.close():
+                return
+
+    def set_theme(self, name: str) -> None:
+        """Change the theme of everything that is open."""
+        self.theme = theme_named(name)
+        self.store.change(theme=name)
+        dress(self.app, self.theme)
+        for window in self.windows:
+            window.apply_theme(self.theme)
+
+    def report(self, report: str) -> None:
+        """Show a fault of the program: the journals are flushed first, and everything goes on."""
+        _LOG.error("%s", report)
+        for window in self.windows:
+            window.flush_journal()
+        self._reports = [d for d in self._reports if not _gone(d)]
+        if len(self._reports) < _MOST_REPORTS:
+            last = report.strip().splitlines()[-1] if report.strip() else "unknown fault"
+            dialog = ReportDialog(last, report, self.app.activeWindow())
+            self._reports.append(dialog)
+            dialog.show()
+
+
+def _gone(dialog: ReportDialog) -> bool:
+    import shiboken6
+
+    return not shiboken6.isValid(dialog)

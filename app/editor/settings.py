@@ -1,0 +1,116 @@
+"""What the editor remembers between starts: theme, layout, recent files, favourites, trusted projects."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import platformdirs
+
+_LOG = logging.getLogger(__name__)
+_RECENT_FILES = 12
+_RECENT_SYMBOLS = 10
+_TRUSTED = 200
+
+
+class Settings(msgspec.Struct, kw_only=True):
+    """The content of ``settings.json``. A member that does not read has its default; the others are kept."""
+
+    theme: str = "dark"
+    recent_files: list[str] = []
+    favourites: list[str] = []
+    recent_symbols: list[str] = []
+    trusted: list[str] = []  # projects whose file-writing blocks the user has agreed to
+    geometry: str = ""  # base64 of QMainWindow.saveGeometry()
+    layout: str = ""  # base64 of QMainWindow.saveState()
+    grid: bool = True
+    snap: bool = True
+    minimap: bool = False
+    last_folder: str = ""
+
+
+def config_folder() -> Path:
+    """Return the folder of the settings: ``TENSORBLOCKS_CONFIG`` where set, else the system's place for them."""
+    given = os.environ.get("TENSORBLOCKS_CONFIG")
+    return Path(given) if given else Path(platformdirs.user_config_dir("tensorblocks", appauthor=False))
+
+
+def _read(path: Path) -> Settings:
+    """Read member by member, so that one bad value does not cost the rest."""
+    try:
+        raw: Any = msgspec.json.decode(path.read_bytes())
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, msgspec.DecodeError) as fault:
+        _LOG.warning("settings %s do not read: %s", path, fault)
+        return Settings()
+    settings = Settings()
+    if not isinstance(raw, dict):
+        return settings
+    for field in msgspec.structs.fields(Settings):
+        if field.name in raw:
+            try:
+                setattr(settings, field.name, msgspec.convert(raw[field.name], field.type))
+            except msgspec.ValidationError as fault:
+                _LOG.warning("setting %s ignored: %s", field.name, fault)
+    return settings
+
+
+class SettingsStore:
+    """The settings with their file. Every change through a method is written at once, atomically."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Read ``settings.json`` from the folder (default: ``config_folder()``)."""
+        self.path = (folder or config_folder()) / "settings.json"
+        self.values = _read(self.path)
+
+    def save(self) -> None:
+        """Write the file; a folder that cannot be written only logs, since no work is lost by it."""
+        temporary = self.path.with_suffix(".tmp")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(msgspec.json.format(msgspec.json.encode(self.values), indent=2) + b"\n")
+            os.replace(temporary, self.path)
+        except OSError as fault:
+            _LOG.warning("settings not saved: %s", fault)
+
+    def change(self, **members: Any) -> None:
+        """Set members by name and save."""
+        for name, value in members.items():
+            setattr(self.values, name, value)
+        self.save()
+
+    def add_recent_file(self, path: str | Path) -> None:
+        """Put a file at the head of the recent ones."""
+        self.change(recent_files=_fronted(self.values.recent_files, str(Path(path).resolve()), _RECENT_FILES))
+
+    def forget_recent_file(self, path: str | Path) -> None:
+        """Drop a file that is no longer there."""
+        gone = str(Path(path).resolve())
+        self.change(recent_files=[f for f in self.values.recent_files if f not in (gone, str(path))])
+
+    def add_recent_symbol(self, symbol: str) -> None:
+        """Put a symbol at the head of those used lately."""
+        self.change(recent_symbols=_fronted(self.values.recent_symbols, symbol, _RECENT_SYMBOLS))
+
+    def toggle_favourite(self, symbol: str) -> bool:
+        """Make the symbol a favourite or not; returns whether it is one now."""
+        rest = [s for s in self.values.favourites if s != symbol]
+        now = len(rest) == len(self.values.favourites)
+        self.change(favourites=[*rest, symbol] if now else rest)
+        return now
+
+    def is_trusted(self, path: str | Path) -> bool:
+        """Tell whether the user has agreed that this project writes files, or made it here."""
+        return str(Path(path).resolve()) in self.values.trusted
+
+    def trust(self, path: str | Path) -> None:
+        """Remember the user's agreement."""
+        self.change(trusted=_fronted(self.values.trusted, str(Path(path).resolve()), _TRUSTED))
+
+
+def _fronted(items: list[str], item: str, limit: int) -> list[str]:
+    return [item, *(i for i in items if i != item)][:limit]

@@ -1,0 +1,54 @@
+"""The status line: page, selection, run state, step and time, zoom, TensorFlow's version."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+
+class StatusLine(QStatusBar):
+    """Labels at the right of the line; messages of actions appear at its left."""
+
+    def __init__(self, parent: QWidget) -> None:
+        """Make an empty line."""
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.problems = self._label("Problems")
+        self.selection = self._label("Selection")
+        self.run = self._label("Run")
+        self.run.setObjectName("statusRun")
+        self.page = self._label("Page")
+        self.zoom = self._label("Zoom")
+        self.tensorflow = self._label("TensorFlow")
+
+    def _label(self, name: str) -> QLabel:
+        label = QLabel(self)
+        label.setAccessibleName(name)
+        label.setContentsMargins(8, 0, 8, 0)
+        label.setTextFormat(label.textFormat().PlainText)
+        self.addPermanentWidget(label)
+        return label
+
+    def show_selection(self, blocks: int, wires: int, others: int) -> None:
+        """Say what is selected."""
+        parts = [_count(blocks, "block"), _count(wires, "wire"), _count(others, "other item")]
+        self.selection.setText(", ".join(p for p in parts if p))
+
+    def show_problems(self, errors: int, warnings: int) -> None:
+        """Say how many problems the page has."""
+        parts = [_count(errors, "error"), _count(warnings, "warning")]
+        self.problems.setText(", ".join(p for p in parts if p))
+
+    def show_run(self, state: str, text: str) -> None:
+        """Say how the run stands; ``state`` is ``idle``, ``running``, ``done`` or ``failed``."""
+        self.run.setProperty("state", state)
+        self.run.style().unpolish(self.run)
+        self.run.style().polish(self.run)
+        self.run.setText(text)
+
+    def show_zoom(self, factor: float) -> None:
+        """Show the zoom in per cent."""
+        self.zoom.setText(f"{round(factor * 100)} %")
+
+
+def _count(number: int, what: str) -> str:
+    return "" if not number else f"{number} {what}" + ("" if number == 1 else "s")

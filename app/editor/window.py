@@ -1,0 +1,491 @@
+"""The main window: puts pages, docks and actions together, and lets all of them follow one document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+
+from app.editor import dialogs
+from app.editor.access import Access
+from app.editor.actions import ActionSet
+from app.editor.banner import Banner
+from app.editor.checker import Checked, PageChecker
+from app.editor.commands_edit import ArrangeCommands, EditCommands, PageCommands
+from app.editor.commands_file import FileCommands
+from app.editor.commands_run import RunCommands
+from app.editor.commands_view import ViewCommands, version_of
+from app.editor.docks import Docks
+from app.editor.find_bar import FindBar
+from app.editor.history_panel import HistoryPanel
+from app.editor.icons import program_icon
+from app.editor.log_panel import LogPanel
+from app.editor.outline import Outline
+from app.editor.page_tabs import PageTabs
+from app.editor.palette import Palette
+from app.editor.problems_panel import ProblemsPanel
+from app.editor.properties import Properties
+from app.editor.recovery import Recovery
+from app.editor.results_panel import ResultsPanel
+from app.editor.results_store import ResultStore
+from app.editor.runner import Runner
+from app.editor.start_page import StartPage
+from app.editor.status_line import StatusLine
+from app.editor.theme import Theme
+
+if TYPE_CHECKING:
+    from app.document.document import Document
+    from app.document.edit import Change
+    from app.editor.canvas.view import PageCanvas
+    from app.editor.program import Program
+
+# Changes that leave the results and problems of a page as they are.
+_OUTWARD = frozenset(
+    {"block-moved", "note-added", "note-removed", "note-moved", "note-changed", "monitor-added"}
+    | {
+        "monitor-removed",
+        "monitor-moved",
+        "monitor-changed",
+        "saved",
+        "history",
+        "page-moved",
+        "page-renamed",
+    }
+)
+
+
+class EditorWindow(QMainWindow):
+    """One window with at most one open project."""
+
+    def __init__(self, program: Program) -> None:
+        """Build the window with nothing open."""
+        super().__init__()
+        self.program, self.store = program, program.store
+        self.ask, self.tell = dialogs.ask, dialogs.tell  # tests answer in their place
+        self.document: Document | None = None
+        self.is_foreign = False  # opened from a file that this user has not made or agreed to
+        self._unsubscribe: Callable[[], None] | None = None
+        self._checked: dict[str, Checked] = {}
+        self.setWindowIcon(program_icon())
+        self.setAcceptDrops(True)
+        self.resize(1320, 840)
+        self.access = Access(self)
+        self.results = ResultStore(self)
+        self.runner = Runner(program.make_engine, self) if program.make_engine else Runner(parent=self)
+        self.checker = PageChecker(self)
+        self.recovery = Recovery(self)
+        self._build_center()
+        self._build_panels()
+        self._build_actions()
+        self._connect()
+        self._pending = QTimer(self)
+        self._pending.setSingleShot(True)
+        self._pending.setInterval(0)
+        self._pending.timeout.connect(self._refresh)
+        self.restore_layout()
+        self.show_start()
+        self.refresh_actions()
+        self.refresh_title()
+        QTimer.singleShot(0, self._fill_late)
+
+    # --- building
+    def _build_center(self) -> None:
+        self.start_page = StartPage(self)
+        self.banner = Banner(self)
+        self.find_bar = FindBar(self._find, self)
+        self.tabs = PageTabs(self.access, self._make_canvas, self)
+        pages = QWidget(self)
+        layout = QVBoxLayout(pages)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for part in (self.banner, self.find_bar, self.tabs):
+            layout.addWidget(part)
+        self._center = QStackedWidget(self)
+        self._center.addWidget(self.start_page)
+        self._center.addWidget(pages)
+        self.setCentralWidget(self._center)
+
+    def _build_panels(self) -> None:
+        self.palette_panel = Palette(self.store, self)
+        self.outline = Outline(self)
+        self.properties = Properties(self.access, self)
+        self.problems_panel = ProblemsPanel(self)
+        self.results_panel = ResultsPanel(self.results, self)
+        self.log = LogPanel(self)
+        self.history_panel = HistoryPanel(self)
+        contents: dict[str, QWidget] = {
+            "palette": self.palette_panel, "outline": self.outline, "properties": self.properties,
+            "problems": self.problems_panel, "results": self.results_panel, "log": self.log,
+            "history": self.history_panel,
+        }  # fmt: skip
+        self.docks = Docks(self, contents)
+        self.status = StatusLine(self)
+        self.setStatusBar(self.status)
+        version = version_of("tensorflow", "tensorflow-cpu")
+        self.status.tensorflow.setText(f"TensorFlow {version}" if version else "no TensorFlow")
+
+    def _build_actions(self) -> None:
+        self.files = FileCommands(self)
+        self.editing = EditCommands(self)
+        self.pages = PageCommands(self)
+        self.arrange = ArrangeCommands(self)
+        self.view = ViewCommands(self)
+        self.run = RunCommands(self)
+        self.action_set = ActionSet(self, self._handler)
+        self.action_set.refresh_icons()
+        self.action_set.fill_menus(self, {"&View": self.docks.fill_menu})
+        bar = QToolBar("Toolbar", self)
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        self.action_set.fill_toolbar(bar)
+        self.addToolBar(bar)
+        self.addActions(self.action_set.all())
+        for name, on in (
+            ("view.grid", self.store.values.grid),
+            ("view.snap", self.store.values.snap),
+            ("view.minimap", self.store.values.minimap),
+            ("view.light", not self.program.theme.dark),
+        ):
+            self.action_set.set_checked(name, on)
+
+    def _handler(self, call: str) -> Callable[..., Any]:
+        part, _, method = call.partition(".")
+        return getattr(getattr(self, part), method)
+
+    def _connect(self) -> None:
+        self.start_page.open_file.connect(lambda path: self.program.open_path(path, self))
+        for source in (self.start_page, self.tabs, self.properties):
+            source.command.connect(lambda name: self.action_set[name].trigger())
+        self.palette_panel.placed.connect(self.place_symbol)
+        self.outline.chosen.connect(self.go_to)
+        self.access.go.connect(lambda block, pin: self.go_to(self.access.page_name or "", block, pin))
+        self.access.refused.connect(self.show_refusal)
+        self.access.open_table.connect(self.run.open_table)
+        self.problems_panel.chosen.connect(self._go_to_problem)
+        self.problems_panel.counted.connect(self.status.show_problems)
+        self.results_panel.opened.connect(self.run.open_table)
+        self.results_panel.chosen.connect(
+            lambda key: self.go_to(self.access.page_name or "", key.partition(".")[0])
+        )
+        self.history_panel.wanted.connect(self.editing.go_to)
+        self.find_bar.found.connect(
+            lambda block: self.go_to(self.access.page_name or "", block, keep_focus=True)
+        )
+        self.find_bar.closed.connect(lambda: self.center_focus().setFocus())
+        self.tabs.shown.connect(self._on_page_shown)
+        self.checker.checked.connect(self._on_checked)
+
+    def _fill_late(self) -> None:
+        """Fill what the first picture does not need; the worker imports TensorFlow meanwhile."""
+        from blocks.catalog import load
+
+        self.palette_panel.fill(load())
+        self.runner.warm_up()
+
+    # --- the document
+    @property
+    def is_vacant(self) -> bool:
+        """Return whether another project may take this window: none open, or a new one without a change."""
+        document = self.document
+        return document is None or (
+            document.path is None and not document.is_modified and not document.history.names()
+        )
+
+    def set_document(self, document: Document | None) -> None:
+        """Let everything follow another document; the one before is let go without a question."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        self.run.forget_document()
+        self.checker.drop()
+        self.results.forget()
+        self._checked.clear()
+        self.banner.clear()
+        self.recovery.follow(document)
+        self.tabs.set_document(None)
+        self.document = self.access.document = document
+        self.access.page_name = None
+        self._unsubscribe = document.subscribe(self._on_changes) if document is not None else None
+        path = document.path if document is not None else None
+        self.is_foreign = path is not None and not self.store.is_trusted(path)
+        self.files.watch(path)
+        self.tabs.set_document(document)
+        if document is None:
+            self.show_start()
+        else:
+            self.show_pages()
+        self._refresh()
+
+    def _on_changes(self, changes: list[Change]) -> None:
+        """Follow a step of the document: names at once, panels once the step is over."""
+        for change in changes:
+            if change.kind == "page-renamed" and isinstance(change.old, str):
+                self._follow_page_name(change.old, change.page)
+        self.tabs.follow(changes)
+        for page in {c.page for c in changes if c.kind not in _OUTWARD and c.page}:
+            self.results.mark_stale(page)
+            self.run.problems.pop(page, None)
+            if page == self.access.page_name:
+                self.check_page()
+        self._pending.start()
+
+    def _follow_page_name(self, old: str, new: str) -> None:
+        if self.access.page_name == old:
+            self.access.page_name = new
+        self.results.rename(old, new)
+        self._checked.pop(old, None)
+        self.run.follow_page_name(old, new)
+        self.check_page()
+
+    def _refresh(self) -> None:
+        """Bring the panels up to date with the document and the selection."""
+        project = self.document.project if self.document is not None else None
+        self.outline.show_project(project, self.access.page_name)
+        self.refresh_selection()
+        self.properties.refresh()
+        self.history_panel.show_history(self.document)
+        self.refresh_actions()
+        self.refresh_title()
+
+    def refresh_title(self) -> None:
+        """Name the file in the title, with a mark while it is not saved."""
+        document = self.document
+        if document is None:
+            self.setWindowTitle("TensorBlocks")
+            self.setWindowModified(False)
+            return
+        name = document.path.name if document.path is not None else "untitled"
+        only = " (read only)" if document.read_only else ""
+        self.setWindowTitle(f"{name}{only}[*] — TensorBlocks")
+        self.setWindowModified(document.is_modified)
+
+    def refresh_actions(self) -> None:
+        """Enable the actions that the present state allows."""
+        document, canvas = self.document, self.tabs.current_canvas()
+        states = {"running" if self.runner.running else "idle"}
+        if document is not None:
+            states |= {"document"} | ({"editable"} if not document.read_only else set())
+            states |= {"undo"} if document.can_undo else set()
+            states |= {"redo"} if document.can_redo else set()
+            states |= {"saved"} if document.path is not None else set()
+        if canvas is not None and self._center.currentIndex() == 1:
+            blocks = canvas.selected_blocks()
+            states.add("page")
+            states |= {"blocks", "selection"} if blocks else set()
+            states |= {"several"} if len(blocks) > 1 else set()
+            if canvas.selected_wires() or canvas.selected_notes() or canvas.selected_monitors():
+                states.add("selection")
+        self.action_set.set_states(states)
+
+    # --- pages and selection
+    def _make_canvas(self, page: str) -> PageCanvas:
+        from app.editor.canvas.view import PageCanvas  # late: NodeGraphQt comes with the first page
+        from app.editor.monitors import MonitorMaker
+        from blocks.catalog import load
+
+        assert self.document is not None
+        canvas = PageCanvas(self.document, page, load(), self.program.theme, self.tabs)
+        canvas.monitor_factory = MonitorMaker(self.results, page)
+        canvas.set_grid(self.store.values.grid)
+        canvas.set_snap(self.store.values.snap)
+        canvas.set_minimap(self.store.values.minimap)
+        canvas.selection_changed.connect(self._pending.start)
+        canvas.block_activated.connect(self.run.open_block)
+        canvas.pin_activated.connect(self.run.open_pin)
+        canvas.status_text.connect(lambda text: self.status.showMessage(text, 6000))
+        canvas.context_menu_requested.connect(self._context_menu)
+        canvas.zoom_changed.connect(self.status.show_zoom)
+        return canvas
+
+    def _on_page_shown(self, name: str) -> None:
+        self.properties.commit()
+        self.access.page_name = name or None
+        self.status.page.setText(name)
+        self.results_panel.show_page(name)
+        self.show_page_state()
+        self.check_page(at_once=True)
+        self._pending.start()
+
+    def refresh_selection(self) -> None:
+        """Show the selection in the properties, the outline and the status line."""
+        canvas = self.tabs.current_canvas()
+        if canvas is None:
+            self.properties.show_selection((), (), ())
+            self.status.show_selection(0, 0, 0)
+            return
+        blocks, notes = canvas.selected_blocks(), canvas.selected_notes()
+        wires, monitors = canvas.selected_wires(), canvas.selected_monitors()
+        self.properties.show_selection(blocks, notes, [*wires, *monitors])
+        self.outline.show_place(self.access.page_name, blocks[0] if len(blocks) == 1 else None)
+        self.status.show_selection(len(blocks), len(wires), len(notes) + len(monitors))
+
+    def place_symbol(self, symbol: str) -> None:
+        """Put a block of that symbol at the middle of the view."""
+        canvas = self.tabs.current_canvas()
+        if canvas is None or not self.access.editable:
+            self.status.showMessage("Open a project first: File > New project", 5000)
+            return
+        block = canvas.add_symbol(symbol)
+        if block:
+            self.palette_panel.note_use(symbol)
+            canvas.select([block])
+
+    def go_to(self, page: str, block: str = "", pin: str = "", keep_focus: bool = False) -> None:
+        """Show a page, and a block or pin on it, selected in the middle of the view."""
+        self.show_pages()
+        self.tabs.show_page(page)
+        canvas = self.tabs.current_canvas()
+        if canvas is None:
+            return
+        if block:
+            canvas.select([block])
+            canvas.center_on(block, pin or None)
+        if not keep_focus:
+            canvas.setFocus()
+
+    def _go_to_problem(self, problem: Any) -> None:
+        if problem is not None and problem.block:
+            self.go_to(self.access.page_name or "", problem.block, problem.pin or "", keep_focus=True)
+            if problem.pin:
+                self.refresh_selection()
+                self.properties.show_pin(problem.pin)
+
+    def _find(self, text: str) -> list[str]:
+        canvas = self.tabs.current_canvas()
+        return list(canvas.find(text)) if canvas is not None else []
+
+    def _context_menu(self, at: QPoint, kind: str, item: str) -> None:
+        self.refresh_selection()
+        self.refresh_actions()
+        menu = self.action_set.context_menu(kind, self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    # --- problems, types, results
+    def check_page(self, at_once: bool = False) -> None:
+        """Check the page shown, in the background."""
+        page, document = self.access.page, self.document
+        if page is not None and document is not None:
+            self.checker.ask(page, document.folder, at_once)
+
+    def _on_checked(self, page: str, found: Any) -> None:
+        self._checked[page] = found
+        if page == self.access.page_name:
+            self.show_page_problems(page)
+            self.show_types(page)
+
+    def show_page_state(self) -> None:
+        """Show states, results, problems and types of the page that is current."""
+        page = self.access.page_name
+        canvas = self.tabs.current_canvas()
+        if page is None or canvas is None:
+            self.problems_panel.set_problems([])
+            return
+        canvas.set_status(self.run.states.get(page, {}))
+        self.show_results(page)
+        self.show_page_problems(page)
+
+    def show_results(self, page: str) -> None:
+        """Give the page's results to its canvas."""
+        canvas = self.tabs.canvas(page)
+        if canvas is not None:
+            canvas.set_results(self.results.page(page).values)
+        if page == self.access.page_name:
+            self.show_types(page)
+
+    def show_types(self, page: str) -> None:
+        """Show the outputs' types: shapes of the last results where there are any, else the known dtypes."""
+        checked = self._checked.get(page)
+        types = dict(checked.types) if checked is not None else {}
+        canvas = self.tabs.canvas(page)
+        if canvas is not None:
+            canvas.set_types(types)
+        self.properties.show_types(types, self.results.page(page).values)
+
+    def show_page_problems(self, page: str) -> None:
+        """Show the problems of a page: those of its file, of the check, and of the last run."""
+        if page != self.access.page_name or self.document is None:
+            return
+        checked = self._checked.get(page)
+        found = [
+            *self.document.load_problems.get(page, ()),
+            *(checked.problems if checked is not None else ()),
+        ]
+        found += [p for p in self.run.problems.get(page, ()) if p not in found]
+        self.problems_panel.set_problems(found)
+        self.properties.show_problems(found)
+        canvas = self.tabs.current_canvas()
+        if canvas is not None:
+            canvas.set_problems(found)
+
+    def show_refusal(self, text: str) -> None:
+        """Say why an edit was refused."""
+        self.status.showMessage(text, 8000)
+        self.log.add(text, "warning")
+
+    # --- the window itself
+    def show_start(self) -> None:
+        """Show the start page."""
+        self.start_page.show_recent(self.store.values.recent_files)
+        self._center.setCurrentIndex(0)
+        self.refresh_actions()
+
+    def show_pages(self) -> None:
+        """Show the project's pages."""
+        if self.document is not None:
+            self._center.setCurrentIndex(1)
+            self.refresh_actions()
+
+    def center_focus(self) -> QWidget:
+        """Return what takes the keyboard in the middle of the window."""
+        canvas = self.tabs.current_canvas()
+        return canvas if canvas is not None and self._center.currentIndex() == 1 else self._center
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Show the theme, which the application has taken already."""
+        self.action_set.refresh_icons()
+        self.docks.refresh_icons()
+        self.action_set.set_checked("view.light", not theme.dark)
+        for canvas in self.tabs.canvases():
+            canvas.set_theme(theme)
+        self.start_page.show_recent(self.store.values.recent_files)
+        self.properties.rebuild()
+
+    def restore_layout(self) -> None:
+        """Take size, place and docks from the settings."""
+        values = self.store.values
+        if values.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(values.geometry.encode("ascii", "replace")))
+        self.docks.restore(values.layout)
+
+    def flush_journal(self) -> None:
+        """Write what the recovery journal has not written yet."""
+        self.recovery.flush()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if any(u.isLocalFile() for u in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the files dropped."""
+        paths = [u.toLocalFile() for u in event.mimeData().urls() if u.isLocalFile()]
+        event.acceptProposedAction()
+        for path in paths:
+            self.program.open_path(path, self)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved work, remember the layout, end the worker."""
+        if not self.files.may_leave():
+            event.ignore()
+            return
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+        self.store.change(geometry=geometry, layout=self.docks.state())
+        self.set_document(None)
+        self.checker.close()
+        self.runner.close()
+        self.program.closed(self)
+        super().closeEvent(event)
+        self.deleteLater()
