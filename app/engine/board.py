@@ -11,7 +11,7 @@ import struct
 import threading
 
 SIZE = 1 << 20
-_BEGUN, _DONE, _CPU_US, _MARKS, _SEQUENCE = range(5)  # 64-bit fields
+_TAKEN, _BEGUN, _DONE, _CPU_US, _MARKS, _SEQUENCE = range(6)  # 64-bit fields
 _FIRST_MARK = (
     64  # bytes; then marks: uint64 sequence number of the begin (0: not running), uint16 size, the id
 )
@@ -40,6 +40,10 @@ class Board:
         self._places = {}
         for field in range(len(self._fields)):
             self._fields[field] = 0
+
+    def take(self) -> None:
+        """Say that the request has arrived."""
+        self._fields[_TAKEN] = 1
 
     def begin_step(self) -> None:
         """Say that the next step has begun."""
@@ -80,6 +84,11 @@ class Board:
         return place
 
     # The program's side
+    @property
+    def taken(self) -> bool:
+        """Tell whether a request has arrived since the last ``clear``."""
+        return self._fields[_TAKEN] != 0
+
     @property
     def begun(self) -> int:
         """Return the number of steps begun."""

@@ -32,6 +32,7 @@ from app.engine.protocol import (
 from app.engine.verdict import way_out
 
 ROOT = Path(__file__).resolve().parents[2]  # the folder that holds the package ``app``
+_MUCH = 1 << 20  # bytes of log that are read at a time
 CAN_FORK = sys.platform.startswith("linux")  # Apple's frameworks do not survive a fork; Windows has none
 
 
@@ -266,7 +267,7 @@ class SpawnLauncher:
         with open(board_path, "w+b") as board_file:
             board = Board(board_file.fileno())
         process = subprocess.Popen(
-            [sys.executable, "-m", "app.engine.worker", str(board_path), *self._preload],
+            [sys.executable, "-m", "app.engine.spawned", str(board_path), *self._preload],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -282,9 +283,42 @@ class SpawnLauncher:
         return worker
 
 
-def launcher(preload: Sequence[str], standby: bool) -> ForkLauncher | SpawnLauncher:
-    """Return the launcher that suits the system."""
-    return ForkLauncher(preload) if CAN_FORK else SpawnLauncher(preload, standby)
+class Home:
+    """Where the workers of one or several engines come from, until the last of these leaves."""
+
+    def __init__(self, preload: Sequence[str], standby: bool) -> None:
+        """Start nothing yet. ``standby`` concerns systems that cannot fork."""
+        self._preload = preload
+        self._standby = standby
+        self._launchers: list[ForkLauncher | SpawnLauncher] = []  # the last one is in use
+        self._engines = 0
+        self._lock = threading.Lock()
+
+    def enter(self) -> None:
+        """Count one more engine."""
+        with self._lock:
+            self._engines += 1
+
+    def launch(self) -> Worker:
+        """Return a new worker, which says Ready when it can take requests; returns at once."""
+        with self._lock:
+            if not self._launchers or not self._launchers[-1].alive:
+                if CAN_FORK:
+                    self._launchers.append(ForkLauncher(self._preload))
+                else:
+                    self._launchers.append(SpawnLauncher(self._preload, self._standby))
+            return self._launchers[-1].launch()
+
+    def leave(self, worker: Worker | None) -> None:
+        """Count one engine less and end its worker; with the last one everything ends."""
+        with self._lock:
+            self._engines -= 1
+            if self._engines == 0:
+                for launcher in self._launchers:
+                    launcher.close()
+                self._launchers.clear()
+            if worker is not None:
+                worker.dispose()
 
 
 def _apart() -> dict[str, Any]:
@@ -299,8 +333,9 @@ def _wait(process: subprocess.Popen[bytes], status: Future[int]) -> None:
 
 
 def _read_from(file: IO[bytes], start: int) -> str:
-    """Read the rest of a file that another process appends to through the same position."""
+    """Return what another process has appended since ``start``; of very much, only the end."""
     size = os.fstat(file.fileno()).st_size
+    start = max(start, size - _MUCH)
     if hasattr(os, "pread"):
         data = os.pread(file.fileno(), size - start, start)
     else:

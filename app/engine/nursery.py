@@ -25,6 +25,7 @@ def main() -> None:
     """Run ``python -m app.engine.nursery DESCRIPTOR MODULE...`` until the program closes the socket."""
     descriptor, *modules = sys.argv[1:]
     control = socket.socket(fileno=int(descriptor))
+    gc.disable()  # the import makes millions of objects and hardly any garbage
     unready = preload(modules)
     # Python 3.12 warns of forking beside TensorFlow's and OpenBLAS's idle threads; both cope with it.
     warnings.filterwarnings("ignore", message=".*fork.*", category=DeprecationWarning)
@@ -111,6 +112,7 @@ def _be_worker(nursery: _Nursery, descriptors: list[int]) -> None:
     status = 1
     try:
         nursery.leave()
+        gc.enable()
         channel_fd, log_fd, board_fd = descriptors
         os.dup2(log_fd, 1)
         os.dup2(log_fd, 2)

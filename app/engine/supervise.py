@@ -61,6 +61,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     how: Literal["replied", "failed", "died", "stuck", "timeout", "stopped", "unready"]
     seconds: float
     alive: bool = False
+    taken: bool = True  # the worker had begun with it
     steps: int = 0  # done
     step: int = 0  # begun
     reply: bytes = b""
@@ -193,6 +194,7 @@ class Supervision:
             how=how,
             seconds=seconds,
             alive=how == "replied",
+            taken=board.taken,
             steps=board.done,
             step=board.begun,
             status=status,

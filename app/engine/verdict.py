@@ -9,8 +9,12 @@ from collections.abc import Sequence
 from app.document.problems import Problem, error
 
 _NO_MEMORY = re.compile(r"bad_alloc|out of memory|MemoryError|Cannot allocate memory", re.IGNORECASE)
-_LOG_PREFIX = re.compile(r"^[FEWI]\d{4} [\d:.]+ +\d+ [^\]]*\] |^\d{4}-\d\d-\d\d [\d:.]+: [FEWI] \S+\] ")
-_TELLING = re.compile(r"Check failed|what\(\):|terminate called|Fatal|bad_alloc|assert", re.IGNORECASE)
+# Such as "F0000 00:00:17.4 15927 abort.cc:7] text" and "2025-01-01 10:00:00.0: F core/x.cc:12] text"
+_LOG_PREFIX = re.compile(
+    r"^([FEWI])\d{4} [\d:.]+ +\d+ [^\]]*\] "
+    r"|^\d{4}-\d\d-\d\d [\d:.]+: ([FEWI]) \S+\] "
+)
+_TELLING = re.compile(r"Check failed|what\(\):|bad_alloc|Assertion|Fatal Python error")
 
 
 def died(status: int, log: str, blocks: Sequence[str], done: int, begun: int) -> Problem:
@@ -33,7 +37,8 @@ def died(status: int, log: str, blocks: Sequence[str], done: int, begun: int) ->
         return error(code, f"{blocks[0]} {how}", block=blocks[0])
     if blocks:
         return error(code, f"one of {_listed(blocks)} {how}", related=tuple(blocks))
-    return error(code, f"a block {how}")
+    hint = "perhaps the system ran out of memory" if way_out(status) == "SIGKILL" else None
+    return error(code, f"a block {how}", hint=hint)
 
 
 def stuck(seconds: float, step: int, running: Sequence[str], may_wait: Sequence[str]) -> Problem:
@@ -80,10 +85,10 @@ def way_out(status: int) -> str:
 
 def cause(log: str) -> str:
     """Return the line of a dead process's log that says why it died, without its prefix; else ""."""
-    lines = [_LOG_PREFIX.sub("", line.strip()) for line in log.splitlines()]
-    for line in reversed(lines):
-        if _TELLING.search(line):
-            return line[:300]
+    for line in log.splitlines():
+        prefix = _LOG_PREFIX.match(line)
+        if _TELLING.search(line) or (prefix and "F" in prefix.groups()):
+            return line[prefix.end() if prefix else 0 :].strip()[:300]
     return ""
 
 

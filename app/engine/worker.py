@@ -125,6 +125,7 @@ def _listen(channel: Channel, link: Link, requests: queue.SimpleQueue[Request]) 
 
 def _handle(request: Request, link: Link, channel: Channel) -> None:
     """Run one request. An unforeseen exception is told and ends the process."""
+    link.board.take()
     try:
         load(request.handler)(request.body, link)
     except Exception as fault:
@@ -218,9 +219,10 @@ def load(dotted: str) -> Callable[..., Any]:
 def limit_memory(extra: int | None) -> None:
     """Allow the process ``extra`` bytes of address space beyond what it has now; None takes the limit away.
 
-    Only where the system can tell and limit it (Linux); elsewhere nothing is limited.
+    Only where the system can tell and limit it (Linux), and not beside a GPU, whose driver reserves address
+    space far beyond its memory; elsewhere nothing is limited.
     """
-    if sys.platform != "linux":
+    if sys.platform != "linux" or os.path.exists("/dev/nvidiactl") or os.path.exists("/dev/kfd"):
         return
     import resource
 
@@ -259,23 +261,3 @@ def _in_one_line(fault: BaseException) -> str:
     lines = [line.strip() for line in str(fault).splitlines() if line.strip()]
     text = next((line for line in lines if not line.startswith("Traceback")), "no reason given")
     return f"{type(fault).__name__}: {text}"
-
-
-def main() -> None:
-    """Be a spawned worker: ``python -m app.engine.worker BOARD MODULE...``, frames on stdin and stdout."""
-    board_file, *modules = sys.argv[1:]
-    reader = os.fdopen(os.dup(0), "rb", buffering=0)
-    writer = os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)  # what anything prints goes to the log, never between the frames
-    fd = os.open(board_file, os.O_RDWR | getattr(os, "O_BINARY", 0))
-    board = Board(fd)
-    os.close(fd)
-    unready = preload(modules)
-    settle()
-    serve(Channel(reader, writer), board, unready)
-
-
-if __name__ == "__main__":
-    main()

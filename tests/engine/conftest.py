@@ -1,4 +1,4 @@
-"""Fixtures of the engine's tests: one warm TensorFlow for all, and engines without TensorFlow that start at once."""
+"""Fixtures of the engine's tests: one warm TensorFlow for all, and engines that need none."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.engine import launch
 from app.engine.process import Engine
 
 
@@ -19,15 +20,19 @@ def engine() -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def _fake_sessions_importable() -> Iterator[None]:
+def importable_fakes() -> Iterator[None]:
     """Let worker processes import ``fake_session`` from this folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
         yield
 
 
-@pytest.fixture(scope="session")
-def fake_engine(_fake_sessions_importable: None) -> Iterator[Engine]:
-    """Return an engine that runs ``fake_session.FakeSession`` without TensorFlow, shared by all tests."""
-    with Engine(factory="fake_session:FakeSession", preload=()) as engine:
-        yield engine
+@pytest.fixture(scope="session", params=["fork", "spawn"])
+def fake_engine(request: pytest.FixtureRequest, importable_fakes: None) -> Iterator[Engine]:
+    """Return an engine that runs ``fake_session.FakeSession``; workers start in both ways that there are."""
+    if request.param == "fork" and not launch.CAN_FORK:
+        pytest.skip("this system cannot fork workers")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(launch, "CAN_FORK", request.param == "fork")
+        with Engine(factory="fake_session:FakeSession", preload=()) as engine:
+            yield engine

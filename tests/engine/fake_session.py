@@ -1,10 +1,9 @@
-"""A page session that needs no TensorFlow: its plan says step by step how it behaves (imported by real workers)."""
+"""A page session without TensorFlow: its plan says step by step how it behaves (imported by real workers)."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ import numpy as np
 from app.document.problems import error
 from app.engine.faults import RunFault
 from app.engine.results import TensorValue, Value
+from app.engine.worker import Link
 
 
 class FakeFetch(msgspec.Struct):
@@ -31,13 +31,24 @@ class FakeSessionPlan(msgspec.Struct):
     fetches: tuple[FakeFetch, ...]
 
 
+class FakeNode(msgspec.Struct):
+    """A node of the plan, for who feeds whom."""
+
+    name: str
+    block: str
+    inputs: tuple[str, ...] = ()
+
+
 class FakePlan(msgspec.Struct):
-    """``acts`` maps the number of a step (0 = the build) to what happens in it; see ``_act``."""
+    """``acts`` maps the number of a step (0 = the build, -1 = the close, -2 = any step) to what happens then.
+
+    An act is a name in ``_ACTS`` and the block that does it: "abort b".
+    """
 
     acts: dict[int, tuple[str, ...]] = {}
     may_wait: tuple[str, ...] = ()
     sessions: tuple[FakeSessionPlan, ...] = (FakeSessionPlan((FakeFetch("count.output", ("DT_INT64",)),)),)
-    pause: float = 0.0  # seconds of each step
+    nodes: tuple[FakeNode, ...] = ()
 
 
 class FakeSession:
@@ -63,14 +74,13 @@ class FakeSession:
     def step(self, fetch: bool) -> dict[str, Value] | None:
         """Do what the plan says for this step."""
         self._step += 1
-        if self._plan.pause:
-            time.sleep(self._plan.pause)
+        self._act(self._plan.acts.get(-2, ()))
         self._act(self._plan.acts.get(self._step, ()))
         return {"count.output": TensorValue("int64", np.array(self._step))} if fetch else None
 
     def variables(self) -> dict[str, Any]:
-        """Return the counter as the only Variable."""
-        return {"count": np.array(self._step)}
+        """Return the counter and the worker's process id."""
+        return {"count": np.array(self._step), "pid": np.array(os.getpid())}
 
     def close(self) -> None:
         """Do what the plan says for the end (step -1)."""
@@ -79,11 +89,14 @@ class FakeSession:
     def _act(self, acts: tuple[str, ...]) -> None:
         for act in acts:
             what, _, block = act.partition(" ")
-            if self._trace and block and (self._blocks is None or block in self._blocks):
-                self._trace(block, "begin")
+            traced = self._trace if self._blocks is None or block in self._blocks else None
+            if traced:
+                traced(block, "begin")
+            if what == "start":  # a block that runs beside the following ones
+                continue
             _ACTS[what]()
-            if self._trace and block and (self._blocks is None or block in self._blocks):
-                self._trace(block, "end")
+            if traced:
+                traced(block, "end")
 
 
 def _check_failed() -> None:
@@ -92,7 +105,9 @@ def _check_failed() -> None:
 
 
 def _fault() -> None:
-    raise RunFault([error("run-failed", "a is wrong", block="a")], {"count.output": TensorValue("int64", np.array(7))})
+    raise RunFault(
+        [error("run-failed", "a is wrong", block="a")], {"count.output": TensorValue("int64", np.array(7))}
+    )
 
 
 def _wrong() -> None:
@@ -104,20 +119,54 @@ def _memory() -> None:
 
 
 def _allocate() -> None:
-    np.ones(1 << 30, dtype=np.uint8)
+    np.empty(1 << 30, dtype=np.uint8)
 
 
 def _compute() -> None:
-    end = time.process_time() + 1.5
+    end = time.process_time() + 1.0
     while time.process_time() < end:
         pass
 
 
+def _abort_once() -> None:
+    if not os.path.exists("aborted"):
+        with open("aborted", "w"):
+            os.abort()
+
+
+def _tell_processes() -> None:
+    with open("processes", "w") as fifo:
+        fifo.write(f"{os.getpid()} {os.getppid()}")
+
+
+class Question(msgspec.Struct):
+    """A request of another kind than a page's run."""
+
+    number: int
+
+
+class Answer(msgspec.Struct):
+    """What it gives back."""
+
+    double: int
+
+
+def double(body: bytes, link: Link) -> None:
+    """Answer a Question; 13 is refused."""
+    number = msgspec.msgpack.decode(body, type=Question).number
+    if number == 13:
+        raise ValueError("13 brings bad luck")
+    link.reply(Answer(2 * number))
+
+
 _ACTS: dict[str, Callable[[], object]] = {
     "pass": lambda: None,
+    "breathe": lambda: time.sleep(0.001),
     "abort": os.abort,
     "check": _check_failed,
     "exit0": lambda: os._exit(0),
+    "abort_once": _abort_once,
+    "processes": _tell_processes,
     "fpe": lambda: os.kill(os.getpid(), signal.SIGFPE),
     "hang": threading.Event().wait,
     "compute": _compute,
@@ -125,6 +174,5 @@ _ACTS: dict[str, Callable[[], object]] = {
     "wrong": _wrong,
     "memory": _memory,
     "gigabyte": _allocate,
-    "print": lambda: (print("words on stdout"), os.system("echo more words")),
-    "stderr": lambda: print("words on stderr", file=sys.stderr, flush=True),
+    "print": lambda: (print("words on stdout", flush=True), os.write(1, b"\x00\xff from C\n")),
 }

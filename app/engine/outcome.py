@@ -1,0 +1,93 @@
+"""Makes the result of a page's run out of the way in which its request ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from app.document.problems import Problem, error
+from app.engine import verdict
+from app.engine.protocol import RunReply, unpack
+from app.engine.results import PageResult, TensorValue, Value, failed
+from app.engine.supervise import Ended, Limits
+from blocks.dtypes import label
+
+
+def page_result(ended: Ended, plan: Any, limits: Limits) -> PageResult:
+    """Return what became of the run. Pins of which the run's end left no value are "failed"."""
+    nothing = failed(_expected(plan))
+    if ended.how == "replied":
+        return _replied(msgspec.msgpack.decode(ended.reply, type=RunReply), ended, nothing)
+    shown = (
+        ended.sample.results if ended.sample is not None and ended.how in ("stopped", "timeout") else nothing
+    )
+    return PageResult(
+        ok=False,
+        steps=ended.steps,
+        seconds=ended.seconds,
+        results=shown,
+        problems=[problem_of(ended, limits)],
+        timed_out=ended.how == "timeout",
+        interrupted=ended.how == "stopped",
+    )
+
+
+def unfinished(running: Iterable[str], plan: Any) -> tuple[str, ...]:
+    """Drop from the blocks marked as running those that a running block takes a value from: they have ended.
+
+    (The mark of an end is a node of its own and may come after the consumer's begin.)
+    """
+    marked = dict.fromkeys(running)
+    block_of = {node.name: node.block for node in plan.nodes}
+    ended = set()
+    for node in plan.nodes:
+        if node.block in marked and node.name == node.block:
+            ended |= {block_of.get(_owner(text)) for text in node.inputs if not text.startswith("^")} - {
+                node.block
+            }
+    return tuple(block for block in marked if block not in ended)
+
+
+def _owner(tensor: str) -> str:
+    return tensor.partition(":")[0]
+
+
+def problem_of(ended: Ended, limits: Limits) -> Problem:
+    """Return the problem of a request that ended without a reply."""
+    if ended.how == "stopped":
+        return verdict.stopped(ended.steps)
+    if ended.how == "timeout":
+        return verdict.timed_out(limits.timeout or 0.0, ended.steps)
+    if ended.how == "stuck":
+        return verdict.stuck(limits.wait_limit, ended.step, ended.running, limits.may_wait)
+    if ended.how == "unready":
+        return verdict.no_tensorflow(ended.log)
+    if ended.failure is not None:
+        return error(ended.failure.code, f"the run failed: {ended.failure.reason}")
+    return verdict.died(ended.status, ended.log, ended.running, ended.steps, ended.step)
+
+
+def _replied(reply: RunReply, ended: Ended, nothing: dict[str, Value]) -> PageResult:
+    results = unpack(reply.results, ended.buffers)
+    variables = unpack(reply.variables, ended.buffers)
+    problems = list(reply.problems)
+    if reply.stopped:
+        problems.append(verdict.stopped(reply.steps))
+    wrong = any(problem.severity == "error" for problem in problems)
+    return PageResult(
+        ok=not (reply.short or wrong),
+        steps=reply.steps,
+        seconds=reply.seconds,
+        results={**nothing, **results} if wrong or reply.steps == 0 else results,
+        problems=problems,
+        interrupted=reply.stopped,
+        variables={name: value for name, value in variables.items() if isinstance(value, TensorValue)},
+    )
+
+
+def _expected(plan: Any) -> dict[str, str]:
+    """Return the pins that a run of the plan shows: ``block.pin`` -> dtype label ("" where it has none)."""
+    fetches = [fetch for session in plan.sessions for fetch in session.fetches]
+    return {fetch.key: label(fetch.dtypes[0]) or "" if fetch.dtypes else "" for fetch in fetches}
