@@ -103,8 +103,7 @@ def set_attr(text: str, name: str, value_text: str) -> str:
     if not value_text.strip():
         return remove_attr(text, name)
     typed = value_text.strip()
-    alone = parse_attrs(f"{name} = {typed};")
-    if len(alone) != 1 or alone[0].value != typed:
+    if not (_stands(typed) and _stands(typed, ' _ = "";')):
         typed = quoted(typed)
     for item in parse_attrs(text):
         if _same(item.name, name):
@@ -122,6 +121,12 @@ def remove_attr(text: str, name: str) -> str:
         if _same(item.name, name):
             text = text[: item.begin] + text[item.end :]
     return text.lstrip() if text.strip() else ""
+
+
+def _stands(value: str, following: str = "") -> bool:
+    """Whether a typed value reads back as it is, alone or with another item behind it."""
+    items = parse_attrs(f"_ = {value};{following}")
+    return items[0].value == value and len(items) == 1 + bool(following)
 
 
 def _appended(text: str, item: str) -> str:

@@ -27,7 +27,7 @@ def check_page(
     found: Found = {}
     wires = WireCheck(page, facts, found)
     wires.run()
-    texts = TextCheck(wires.wired, FileCheck(folder))
+    texts = TextCheck(wires.wired, wires.blamed, FileCheck(folder))
     for name, known in facts.items():
         block = page.blocks[name]
         plain = name.isascii() and name.isalnum()
@@ -72,7 +72,7 @@ def _block_problems(block: Block, facts: Facts | None, catalog: Symbols) -> list
         )
     elif facts.symbol.unavailable:
         message = f"no page can run {facts.symbol.name}: {facts.symbol.unavailable}"
-        problems.append(warning("unavailable", message, block.id))
+        problems.append(warning("unavailable", message, block.id, hint="wire the session past it"))
     return problems
 
 

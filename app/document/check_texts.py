@@ -33,9 +33,9 @@ class _Reading(NamedTuple):
 class TextCheck:
     """Checks the pins of one block after the other; equal texts on equal pins are read once."""
 
-    def __init__(self, wired: set[tuple[str, str]], files: FileCheck) -> None:
-        """Take the inputs that wires end at, as (block, pin)."""
-        self.wired, self.files = wired, files
+    def __init__(self, wired: set[tuple[str, str]], blamed: set[tuple[str, str]], files: FileCheck) -> None:
+        """Take the inputs where sound and faulty wires end, as (block, pin)."""
+        self.wired, self.blamed, self.files = wired, blamed, files
         self._kept: dict[tuple[str, str, str, str | None], _Reading] = {}
         self._sound: set[tuple[str, str, object]] = set()  # (symbol, pin, text) that are right on any block
 
@@ -47,7 +47,9 @@ class TextCheck:
             if (name, pin_name) in wired or (block.symbol, pin_name, text) not in self._sound:
                 problems += self._pin(block, facts, pin_name, text)
         for pin_name, pin in facts.required:
-            if (name, pin_name) not in wired and not _typed(block, pin):
+            if (name, pin_name) in wired or _typed(block, pin):
+                continue
+            if (name, pin_name) not in self.blamed:  # else the fault of the wire is the problem
                 problems.append(_unwired(block, pin))
         return problems
 

@@ -29,12 +29,16 @@ class _Verdict(NamedTuple):
 
 
 class WireCheck:
-    """Checks all wires of a page; ``wired`` holds each (block, input pin) that a wire ends at."""
+    """Checks all wires of a page.
+
+    ``wired`` holds each (block, input pin) where a sound wire ends, ``blamed`` those of faulty wires.
+    """
 
     def __init__(self, page: Page, facts: dict[str, Facts | None], found: Found) -> None:
         """Take the blocks that are switched on, by id, and the place for problems."""
         self.page, self.facts, self.found = page, facts, found
         self.wired: set[tuple[str, str]] = set()
+        self.blamed: set[tuple[str, str]] = set()
         self._verdicts: dict[tuple[str, str, bool, str, str], _Verdict] = {}
 
     def run(self) -> None:
@@ -57,6 +61,8 @@ class WireCheck:
             fault, pin, many = verdict[:3]
             if fault:
                 self._report(wire, verdict)
+                self.blamed.add((target.block, pin))
+                continue
             if target.index is not None:
                 self._element_of_input(wire)
             end = (target.block, pin)
@@ -166,7 +172,9 @@ class WireCheck:
                 related=(str(other),),
                 wanted=", ".join(names) or f"no {word}: it has none",
                 actual=end.pin,
-                hint=f"did you mean {near[0]}?" if near else None,
+                hint=f"did you mean {near[0]}?"
+                if near
+                else f"use {' or '.join(names[:5]) or 'another block'}",
                 fixes=near,
             ),
         )
