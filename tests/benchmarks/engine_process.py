@@ -22,7 +22,9 @@ def whole_process() -> Comparison:
 
 
 def _run(command: list[str]) -> None:
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=_HERE.parent.parent)
+    subprocess.run(
+        command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=_HERE.parent.parent
+    )
 
 
 ROWS = [Row("run the XOR sample, whole process", "a script by hand that does the same", 1.15, whole_process)]

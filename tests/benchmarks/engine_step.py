@@ -50,6 +50,7 @@ def build_1000() -> Comparison:
     page = large_page(1000)
     folder = asset("samples")
     plan = make_plan(page, folder)
+    assert len(plan.used_blocks) == 999  # all but the session itself
 
     def ours() -> None:
         PageSession(plan, str(folder)).close()

@@ -9,7 +9,7 @@ _BINARY = {"Add": "z", "Multiply": "z", "Subtract": "z", "MatMul": "product"}
 
 
 def large_page(size: int) -> Page:
-    """Return a page of ``size`` blocks: Consts of 4 x 4, and mixed operations, each fed by two earlier blocks."""
+    """Return a page of ``size`` blocks: Consts of 4 x 4, and mixed operations on earlier blocks; all of them run."""
     blocks: dict[str, Block] = {}
     wires: list[Wire] = []
     outputs: list[PinRef] = []
@@ -28,7 +28,9 @@ def large_page(size: int) -> Page:
             wires.append(Wire(source=outputs[(n * 7) % len(outputs)], target=PinRef(name, second)))
         outputs.append(PinRef(name, _BINARY.get(symbol, "y")))
     blocks["session"] = Block(id="session", symbol="ClientSession", at=(0, -200))
-    wires += [Wire(source=out, target=PinRef("session", "fetch_outputs")) for out in outputs[-8:]]
+    used = {wire.source for wire in wires}
+    ends = [out for out in outputs if out not in used]
+    wires += [Wire(source=out, target=PinRef("session", "fetch_outputs")) for out in ends]
     return Page(name="large", blocks=blocks, wires=wires)
 
 
