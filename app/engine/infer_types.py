@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from app.document.problems import Problem
+from app.engine.plan_types import Plan
 
 
 class PinType(msgspec.Struct, frozen=True):
@@ -18,6 +19,13 @@ class PinType(msgspec.Struct, frozen=True):
         if self.shape is None:
             return f"{self.dtype} ?"
         return f"{self.dtype} [{', '.join('?' if n is None else str(n) for n in self.shape)}]"
+
+
+class InferOrder(msgspec.Struct):
+    """A request for inference: the plan (with everything in it) and the project's folder."""
+
+    plan: Plan
+    folder: str
 
 
 class Inference(msgspec.Struct, kw_only=True):

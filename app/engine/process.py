@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from app.document.problems import Problem
+from app.engine.infer_types import Inference, InferOrder
 from app.engine.launch import Home, NotReady, Worker
 from app.engine.outcome import page_result, problem_of, unfinished
 from app.engine.protocol import Request, RunOrder, encode
@@ -20,6 +21,7 @@ from app.engine.supervise import Ended, Limits, Listener, Supervision
 SESSION = "app.engine.tf_page:PageSession"
 TENSORFLOW = ("app.engine.tf_preload",)
 _RUN_PAGE = "app.engine.worker:run_page"
+_INFER = "app.engine.tf_infer:run_inference"
 _CLEARING_UP = 1.0  # seconds that a worker may take to release a graph before it is replaced
 _DIAGNOSIS = 10.0  # seconds at least for each attempt to find the block that ended the process
 _ATTEMPTS = 3  # at finding it: blocks that run beside it differ from run to run
@@ -150,6 +152,14 @@ class Engine:
         if ended.how == "replied":
             return msgspec.msgpack.decode(ended.reply, type=reply)
         return problem_of(ended, limits)
+
+    def infer(self, plan: Any, folder: str | os.PathLike[str], *, timeout: float | None = None) -> Inference:
+        """Return dtypes and static shapes of a page planned with ``everything``; runs nothing of it.
+
+        Where inference does not end well, or not within ``timeout`` seconds, the only problem says so.
+        """
+        answer = self.ask(_INFER, InferOrder(plan, os.fspath(folder)), Inference, timeout=timeout)
+        return answer if isinstance(answer, Inference) else Inference(types={}, problems=[answer])
 
     def _conduct(
         self, handler: str, order: msgspec.Struct, limits: Limits, listener: Listener | None = None

@@ -14,20 +14,13 @@ import msgspec
 import tensorflow as tf
 
 from app.engine.faults import RunFault
-from app.engine.infer_types import Inference, PinType
+from app.engine.infer_types import Inference, InferOrder, PinType
 from app.engine.op_traits import READING_FILES
 from app.engine.plan_types import Fetch, Gradients, Plan, PlanNode
 from app.engine.tf_graph import build_graph, build_what_can
 
 if TYPE_CHECKING:
     from app.engine.worker import Link
-
-
-class InferOrder(msgspec.Struct):
-    """A request for inference: the plan (with everything in it) and the project's folder."""
-
-    plan: Plan
-    folder: str
 
 
 def run_inference(body: bytes, link: Link) -> None:
