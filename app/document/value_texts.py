@@ -97,11 +97,6 @@ def parse_bool(text: str) -> bool:
     return _one(_BOOL, text)
 
 
-def parse_bool_list(text: str) -> list[bool]:
-    """Read bools with ``,`` or ``;`` between, with or without braces; raises LiteralError."""
-    return _several(_BOOL, text)
-
-
 def parse_string(text: str) -> str:
     r"""Read one string: quoted as in a literal, or bare (trimmed; \\ is one backslash, all else stands)."""
     bare = text.strip()
@@ -159,7 +154,7 @@ def format_value(kind: PinKind, value: Any) -> str:
         return format_literal(value)
     if kind == "list(tensor)":
         return format_literal_list(value)
-    if kind in ("list(int)", "list(float)", "list(bool)", "list(string)", "list(func)"):
+    if kind in ("list(int)", "list(float)", "list(string)", "list(func)"):
         return "{" + ",".join(_format_one(kind[5:-1], v, within=True) for v in value) + "}"
     if kind == "list(type)":
         return ",".join(value) if value else "{}"
@@ -340,7 +335,6 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "float": parse_float,
     "list(float)": parse_float_list,
     "bool": parse_bool,
-    "list(bool)": parse_bool_list,
     "string": parse_string,
     "list(string)": parse_string_list,
     "func": parse_string,
