@@ -15,7 +15,9 @@ from typing import Literal
 
 from blocks.symbol import Pin, Symbol
 
-Role = Literal["scope", "session_scope", "input", "value", "output", "result", "feed", "fetch", "run", "switch"]
+Role = Literal[
+    "scope", "session_scope", "input", "value", "output", "result", "feed", "fetch", "run", "switch"
+]
 Side = Literal["left", "right", "bottom"]
 Direction = Literal["in", "out", "result"]
 
@@ -41,7 +43,10 @@ MAX_LABEL = 30  # characters of a drawn label before it is shortened
 
 SESSION_SIZE = (185, 100)
 SESSION_ROWS = {"scope": 25.13, "inputs": 44.63, "fetch_outputs": 64.13, "run_outputs": 83.63}
-SESSION_SWITCHES = {"INFINITE_LOOP": "Infinite Loop", "SHOW_DEBUG": "Debug"}  # labels short enough for their rows
+SESSION_SWITCHES = {
+    "INFINITE_LOOP": "Infinite Loop",
+    "SHOW_DEBUG": "Debug",
+}  # labels short enough for their rows
 SESSION_RIGHT = {"status": 25.56, "INFINITE_LOOP": 41.26, "SHOW_DEBUG": 57.22}
 
 # Advance widths of a bold Arial-compatible face in 1/1000 of the font size, for ASCII 32 to 126.
@@ -237,7 +242,11 @@ def _first_row(lines: int) -> float:
 
 
 def _column_shape(
-    title: tuple[str, ...], ins: Sequence[_Draft], outs: Sequence[_Draft], results: Sequence[_Draft], style: str
+    title: tuple[str, ...],
+    ins: Sequence[_Draft],
+    outs: Sequence[_Draft],
+    results: Sequence[_Draft],
+    style: str,
 ) -> BlockShape:
     """Place inputs in the left column, outputs on the right edge and results on the bottom edge."""
     top = _first_row(len(title))
@@ -249,7 +258,10 @@ def _column_shape(
     ys = [round(height / 2)] if len(outs) == 1 else _spread_outputs(len(outs), top, height)
     pins += [_placed(d, "right", width, y, i) for i, (d, y) in enumerate(zip(outs, ys, strict=True))]
     xs = _spread_results(len(results), width)
-    pins += [_placed(_without_label(d), "bottom", x, height, i) for i, (d, x) in enumerate(zip(results, xs, strict=True))]
+    pins += [
+        _placed(_without_label(d), "bottom", x, height, i)
+        for i, (d, x) in enumerate(zip(results, xs, strict=True))
+    ]
     return BlockShape(width, height, title, tuple(pins), style)
 
 
@@ -300,7 +312,9 @@ _SESSION_ROLES: dict[str, Role] = {
 }  # fmt: skip
 
 
-def _session_shape(symbol: Symbol, extra_inputs: tuple[str, ...], extra_outputs: tuple[str, ...]) -> BlockShape:
+def _session_shape(
+    symbol: Symbol, extra_inputs: tuple[str, ...], extra_outputs: tuple[str, ...]
+) -> BlockShape:
     """Return ClientSession's own look: named rows left, status right, further pins below."""
     width, height = SESSION_SIZE
     pins: list[PinSpot] = []
@@ -322,4 +336,6 @@ def _session_shape(symbol: Symbol, extra_inputs: tuple[str, ...], extra_outputs:
                 y = left_y = left_y + ROW
             pins.append(_placed(draft, "left", PIN_X, round(y), sum(p.side == "left" for p in pins)))
     lowest = max((p.y for p in pins), default=0.0)
-    return BlockShape(width, max(height, round(lowest + 16)), symbol.title or (symbol.name,), tuple(pins), "session")
+    return BlockShape(
+        width, max(height, round(lowest + 16)), symbol.title or (symbol.name,), tuple(pins), "session"
+    )

@@ -100,7 +100,9 @@ def _write_png(scene, out: Path) -> None:  # type: ignore[no-untyped-def]
 
     rect = scene.sceneRect()
     scale = min(PNG_SCALE, math.sqrt(_MOST_PIXELS / (rect.width() * rect.height())))
-    image = QImage(math.ceil(rect.width() * scale), math.ceil(rect.height() * scale), QImage.Format.Format_RGB32)
+    image = QImage(
+        math.ceil(rect.width() * scale), math.ceil(rect.height() * scale), QImage.Format.Format_RGB32
+    )
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     scene.render(painter)

@@ -9,8 +9,25 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 # Faces that are (or measure like) the original's Arial, then whatever the system has.
-FONTS = ("Arial", "Liberation Sans", "Arimo", "Helvetica Neue", "Helvetica", "Nimbus Sans", "DejaVu Sans", "Sans Serif")
-MONO_FONTS = ("Cascadia Mono", "Consolas", "SF Mono", "Menlo", "DejaVu Sans Mono", "Liberation Mono", "Monospace")
+FONTS = (
+    "Arial",
+    "Liberation Sans",
+    "Arimo",
+    "Helvetica Neue",
+    "Helvetica",
+    "Nimbus Sans",
+    "DejaVu Sans",
+    "Sans Serif",
+)
+MONO_FONTS = (
+    "Cascadia Mono",
+    "Consolas",
+    "SF Mono",
+    "Menlo",
+    "DejaVu Sans Mono",
+    "Liberation Mono",
+    "Monospace",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

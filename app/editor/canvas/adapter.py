@@ -197,7 +197,10 @@ class CanvasViewer(NodeViewer):
 
     def visible_rect(self) -> QRectF:
         """Return the part of the page that is in view."""
-        return QRectF(self.to_page(QPointF(0, 0)), self.to_page(QPointF(self.viewport().width(), self.viewport().height())))
+        return QRectF(
+            self.to_page(QPointF(0, 0)),
+            self.to_page(QPointF(self.viewport().width(), self.viewport().height())),
+        )
 
     # events ---------------------------------------------------------------------------------------
 
@@ -232,6 +235,7 @@ class CanvasViewer(NodeViewer):
             self.handler.mouse_double_click(event)
 
     widget_at: Callable[[QPointF], bool] = staticmethod(lambda _point: False)  # set by the canvas
+
     def _for_widget(self, event: QMouseEvent) -> bool:
         """Pass an event to a widget embedded in the page (a monitor's content, an editor), if it is for one."""
         kind = event.type()

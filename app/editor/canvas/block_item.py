@@ -27,6 +27,11 @@ class Look:
         self.sprites = SpriteCache(style)
         self.show_texts = False  # typed texts beside unwired pins
 
+    def set_style(self, style: CanvasStyle) -> None:
+        """Take another theme's style."""
+        self.style = style
+        self.sprites = SpriteCache(style)
+
 
 class BlockItem(BlockItemBase):
     """One block. It knows nothing of the document: the projection sets what it shows."""
@@ -84,7 +89,9 @@ class BlockItem(BlockItemBase):
         self._width, self._height = shape.width, shape.height
         over = _LABEL_HEIGHT if self.label else 0.0
         wide = max(shape.width, text_width(self.label, 13.0)) if self.label else shape.width
-        self._bounds = QRectF(-_AROUND, -_AROUND - over, wide + 2 * _AROUND, shape.height + over + 2 * _AROUND)
+        self._bounds = QRectF(
+            -_AROUND, -_AROUND - over, wide + 2 * _AROUND, shape.height + over + 2 * _AROUND
+        )
         self.refresh()
 
     # where its parts are ----------------------------------------------------------------------------
@@ -100,7 +107,9 @@ class BlockItem(BlockItemBase):
 
     def end(self, pin: PinSpot) -> End:
         """Return a wire's end at a pin."""
-        return End(self.x_page + 0.5 + pin.x, self.y_page + 0.5 + pin.y, self.box(), pin.row, pin.side == "bottom")
+        return End(
+            self.x_page + 0.5 + pin.x, self.y_page + 0.5 + pin.y, self.box(), pin.row, pin.side == "bottom"
+        )
 
     # painting ---------------------------------------------------------------------------------------
 
@@ -108,7 +117,9 @@ class BlockItem(BlockItemBase):
         """Return the outline and what may stand around it."""
         return self._bounds
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
         """Paint from a shared picture on screen, with plain commands elsewhere (pictures, SVG) and when huge."""
         transform = painter.worldTransform()
         ratio = widget.devicePixelRatioF() if widget is not None else 1.0
@@ -132,7 +143,9 @@ class BlockItem(BlockItemBase):
         if self.label and scale >= LABELS_FROM:
             painter.setFont(style.title_font)
             painter.setPen(style.block_note)
-            painter.drawText(self.boundingRect().adjusted(_AROUND + 2, 2, 0, 0).topLeft() + _LABEL_BASE, self.label)
+            painter.drawText(
+                self.boundingRect().adjusted(_AROUND + 2, 2, 0, 0).topLeft() + _LABEL_BASE, self.label
+            )
         if self.texts and self.look.show_texts and scale >= LABELS_FROM:
             self._paint_texts(painter, style)
         if self.problem:

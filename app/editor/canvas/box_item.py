@@ -66,8 +66,20 @@ class BoxItem(QGraphicsItem):
         rect = self.rect()
         if not self.selected_look or not rect.adjusted(-reach, -reach, reach, reach).contains(point):
             return ""
-        vertical = "t" if abs(point.y() - rect.top()) <= reach else "b" if abs(point.y() - rect.bottom()) <= reach else ""
-        across = "l" if abs(point.x() - rect.left()) <= reach else "r" if abs(point.x() - rect.right()) <= reach else ""
+        vertical = (
+            "t"
+            if abs(point.y() - rect.top()) <= reach
+            else "b"
+            if abs(point.y() - rect.bottom()) <= reach
+            else ""
+        )
+        across = (
+            "l"
+            if abs(point.x() - rect.left()) <= reach
+            else "r"
+            if abs(point.x() - rect.right()) <= reach
+            else ""
+        )
         return vertical + across
 
     def paint_selection(self, painter: QPainter) -> None:

@@ -54,9 +54,13 @@ class MonitorItem(BoxItem):
     def title(self) -> str:
         """Return what the title bar says."""
         named = self.monitor.options.get("title")
-        return named if isinstance(named, str) and named else ", ".join(self.monitor.pins) or self.monitor.kind
+        return (
+            named if isinstance(named, str) and named else ", ".join(self.monitor.pins) or self.monitor.kind
+        )
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
         """Paint window, title bar and selection."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         theme = self.style.theme

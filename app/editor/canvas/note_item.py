@@ -64,7 +64,9 @@ class NoteItem(BoxItem):
             return QRectF(9, 3, self.width - 18, FRAME_TITLE)
         return QRectF(4, 2, self.width - 8, self.height - 4)
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
         """Paint background, outline, text and selection."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         theme = self.style.theme
@@ -88,7 +90,11 @@ class NoteItem(BoxItem):
 
     def _paint_text(self, painter: QPainter) -> None:
         """Paint the text, wrapped at the note's width; a shape's text stands in its middle."""
-        flags = int(Qt.TextFlag.TextWordWrap) if not self.is_frame else int(Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip)
+        flags = (
+            int(Qt.TextFlag.TextWordWrap)
+            if not self.is_frame
+            else int(Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip)
+        )
         if self.is_frame:
             flags |= int(Qt.AlignmentFlag.AlignVCenter)
         elif self.note.kind == "shape":

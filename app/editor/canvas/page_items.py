@@ -12,6 +12,7 @@ from app.document.model import Block, Monitor, Page, PinRef, Wire
 from app.editor.canvas.block_item import BlockItem, Look
 from app.editor.canvas.monitor_item import MonitorItem
 from app.editor.canvas.note_item import NoteItem
+from app.editor.canvas.style import CanvasStyle
 from app.editor.canvas.wire_item import WireItem
 from app.editor.geometry import BlockShape, PinSpot, placeholder_shape, shape_of
 from blocks.catalog import Catalog
@@ -32,7 +33,9 @@ class Stage(Protocol):
 class PageItems:
     """Items by id. `build` makes all of them, `follow` applies a batch of the document's changes."""
 
-    def __init__(self, stage: Stage, catalog: Catalog, look: Look, monitor_factory: MonitorFactory | None = None) -> None:
+    def __init__(
+        self, stage: Stage, catalog: Catalog, look: Look, monitor_factory: MonitorFactory | None = None
+    ) -> None:
         """Start empty."""
         self._stage, self._catalog, self._look = stage, catalog, look
         self.monitor_factory = monitor_factory
@@ -178,6 +181,15 @@ class PageItems:
         index = self._index(item.shape_plan, block.symbol, direction, pin)
         return None if index is None else item.shape_plan.pins[index]
 
+    def pin_index(self, block_id: str, pin: str) -> int | None:
+        """Return the position among a block's drawn pins of the pin that a problem names, whatever its direction."""
+        item, block = self.blocks.get(block_id), self.page.blocks.get(block_id)
+        if item is None or block is None:
+            return None
+        name = pin.partition("[")[0]
+        found = (self._index(item.shape_plan, block.symbol, d, name) for d in ("in", "out", "result"))
+        return next((index for index in found if index is not None), None)
+
     # wires ------------------------------------------------------------------------------------------
 
     def _sync_wires(self, touched: set[str]) -> None:
@@ -286,6 +298,21 @@ class PageItems:
                 content = self.monitor_factory(monitor) if self.monitor_factory else None
                 self.monitors[monitor_id] = MonitorItem(monitor, self._look.style, content)
                 self._stage.add(self.monitors[monitor_id])
+
+    def set_monitor_factory(self, factory: MonitorFactory | None) -> None:
+        """Make the content of all monitors with another factory."""
+        self.monitor_factory = factory
+        for monitor_id in list(self.monitors):
+            self._stage.remove(self.monitors.pop(monitor_id))
+        self._sync_monitors(self.page.monitors)
+
+    def set_style(self, style: CanvasStyle) -> None:
+        """Take another theme's pens and brushes."""
+        for box in (*self.notes.values(), *self.monitors.values()):
+            box.style = style
+            box.update()
+        for wire in self.wires.values():
+            wire.setPen(style.wire)
 
 
 def _hidden(symbol: object, pin: str, direction: str) -> bool:

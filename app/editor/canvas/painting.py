@@ -32,7 +32,12 @@ _NO_BRUSH = Qt.BrushStyle.NoBrush
 
 
 def paint_block(
-    painter: QPainter, shape: BlockShape, style: CanvasStyle, wired: int = 0, selected: bool = False, scale: float = 2.0
+    painter: QPainter,
+    shape: BlockShape,
+    style: CanvasStyle,
+    wired: int = 0,
+    selected: bool = False,
+    scale: float = 2.0,
 ) -> None:
     """Paint a block with its top left corner at the origin.
 

@@ -10,7 +10,9 @@ Point = tuple[float, float]
 STUB = 12.0  # a wire leaves and reaches a block straight for this far
 LANE = 5.0  # between the vertical runs of wires that end on neighbouring rows
 GAP = 14.0  # between a block and a wire that goes around it
-ALIGNED = 3.0  # pins whose heights differ by no more are joined by one straight line: it still meets the circle
+ALIGNED = (
+    3.0  # pins whose heights differ by no more are joined by one straight line: it still meets the circle
+)
 HIDDEN_STUB = 16.0  # what is drawn of a hidden wire at each end
 
 

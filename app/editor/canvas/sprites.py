@@ -33,7 +33,13 @@ class SpriteCache:
         self._pixels = 0
 
     def draw(
-        self, painter: QPainter, shape: BlockShape, wired: int, selected: bool, transform: QTransform, ratio: float
+        self,
+        painter: QPainter,
+        shape: BlockShape,
+        wired: int,
+        selected: bool,
+        transform: QTransform,
+        ratio: float,
     ) -> None:
         """Draw a block whose origin ``transform`` maps to the painter's device; leaves the painter untransformed.
 

@@ -56,7 +56,11 @@ class CanvasStyle:
         self.wire_brush = QBrush(QColor(theme.wire))
         self.no_pen = QPen(Qt.PenStyle.NoPen)
         self.pin_fill, self.pin_rim = _pins(theme)
-        self.severity = {"error": QColor(theme.error), "warning": QColor(theme.warning), "info": QColor(theme.info)}
+        self.severity = {
+            "error": QColor(theme.error),
+            "warning": QColor(theme.warning),
+            "info": QColor(theme.info),
+        }
         self.problem_outline = {name: _halo(colour) for name, colour in self.severity.items()}
         self.status = {
             "waiting": QColor(theme.status_waiting),

@@ -18,7 +18,13 @@ class WireItem(WireItemBase):
     """One wire between two block items. Highlighting is painted by the overlay, so the pen never changes."""
 
     def __init__(
-        self, wire: Wire, source: BlockItem, source_pin: PinSpot, target: BlockItem, target_pin: PinSpot, pen: QPen
+        self,
+        wire: Wire,
+        source: BlockItem,
+        source_pin: PinSpot,
+        target: BlockItem,
+        target_pin: PinSpot,
+        pen: QPen,
     ) -> None:
         """Make and route the wire."""
         super().__init__()
@@ -37,7 +43,9 @@ class WireItem(WireItemBase):
     def reroute(self) -> None:
         """Follow the blocks and the stored corners."""
         self.setPos(0.0, 0.0)
-        self.points = route(self.source.end(self.source_pin), self.target.end(self.target_pin), self.wire.route)
+        self.points = route(
+            self.source.end(self.source_pin), self.target.end(self.target_pin), self.wire.route
+        )
         path = QPainterPath()
         for piece in ends_only(self.points) if self.wire.hidden else (self.points,):
             add_polyline(path, piece)

@@ -1,0 +1,323 @@
+"""What the canvas's actions do: placing, searching, the clipboard, deleting, arranging, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtGui import QCursor, QGuiApplication
+
+from app.document.edit import Edit
+from app.document.edits import AddBlocks, AddNote, ChangeNote, MoveItems, ReplaceWire, free_id
+from app.document.fragment import from_fragment, place_fragment, to_fragment
+from app.document.model import Block, Note, Page, PinRef
+from app.editor import layout
+from app.editor.canvas.editing import (
+    Places,
+    Rect,
+    aligned,
+    deletion_edits,
+    distributed,
+    free_place,
+    insertion_edits,
+)
+from app.editor.canvas.note_item import FRAME_TITLE
+from app.editor.canvas.rules import fitting_pin
+from app.editor.canvas.wire_item import WireItem
+from app.editor.geometry import placeholder_shape, shape_of
+
+if TYPE_CHECKING:
+    from app.editor.canvas.view import PageCanvas
+
+_STEP = 20.0  # page units between an original and its duplicate
+_FRAME_MARGIN = 24.0
+_SIZES = {"text": (200.0, 60.0), "frame": (320.0, 220.0), "shape": (140.0, 90.0)}
+_TEXTS = {"text": "Note", "frame": "Frame", "shape": ""}
+
+
+class Actions:
+    """The editing half of a canvas."""
+
+    def __init__(self, canvas: PageCanvas) -> None:
+        """Serve a canvas."""
+        self.canvas = canvas
+
+    @property
+    def _page(self) -> Page:
+        return self.canvas.items.page
+
+    # placing ----------------------------------------------------------------------------------------
+
+    def add_symbol(self, name: str, pos: QPointF | None) -> str:
+        """Place a block around a page point, or in the middle of the view beside what is there."""
+        if self.canvas.read_only or self.canvas.page is None:
+            return ""
+        width, height = self._size(name)
+        middle = pos if pos is not None else self.canvas.viewer.visible_rect().center()
+        x, y = middle.x() - width / 2, middle.y() - height / 2
+        if self.canvas.snap:
+            x, y = round(x / 10) * 10, round(y / 10) * 10
+        x, y = free_place(self._rects(self.canvas.items.blocks).values(), round(x), round(y), width, height)
+        block = Block(id=free_id(self._page, name), symbol=name, at=(x, y))
+        return block.id if self.canvas.apply([AddBlocks(self.canvas.page_name, [block])]) else ""
+
+    def place_symbol(self, name: str, pos: QPointF, wire: WireItem | None = None) -> str:
+        """Place and select a block; insert it into a wire where it fits."""
+        canvas = self.canvas
+        model = wire.wire if wire is not None else None
+        placed = ""
+        with canvas.document.group(f"Add {name}"):
+            placed = self.add_symbol(name, pos)
+            if placed and model is not None:
+                edits = insertion_edits(canvas.rules, model, placed)
+                if not edits:
+                    canvas.status_text.emit(
+                        f"{name} has no input and output that fit this wire; it was placed beside"
+                    )
+                canvas.apply(edits)
+        if placed:
+            canvas.select([placed])
+        return placed
+
+    def _size(self, symbol_name: str) -> tuple[float, float]:
+        symbol = self.canvas.catalog.get(symbol_name)
+        shape = shape_of(symbol) if symbol else placeholder_shape(symbol_name, (), ())
+        return shape.width, shape.height
+
+    def open_search(self, pos: QPoint | None) -> None:
+        """Search a block and place it where the search was opened."""
+        canvas = self.canvas
+        if canvas.read_only:
+            return
+        place = pos if pos is not None else canvas.rect().center()
+        point = canvas.viewer.to_page(QPointF(place))
+        canvas.popup.ask(place, lambda name: self.place_symbol(name, point))
+
+    def search_for_wire(self, held: PinRef, wanted: str, point: QPointF) -> None:
+        """Search a block with a pin that fits a wire held at another pin; wire it when it is placed."""
+        canvas = self.canvas
+        pin = canvas.rules.pin(held, "out" if wanted == "in" else "in")
+        if pin is None:
+            return
+
+        def fits(name: str) -> bool:
+            symbol = canvas.catalog.get(name)
+            return symbol is not None and fitting_pin(symbol, pin, wanted) is not None
+
+        def place(name: str) -> None:
+            self._place_for_wire(name, held, wanted, point)
+
+        what = "takes" if wanted == "in" else "gives"
+        at = canvas.viewer.viewportTransform().map(point).toPoint()
+        canvas.popup.ask(
+            at, place, fits, f"What {what} {held}" if wanted == "in" else f"What {what} to {held}"
+        )
+
+    def _place_for_wire(self, name: str, held: PinRef, wanted: str, point: QPointF) -> None:
+        """Place a block so that its fitting pin lies at the point, and wire it."""
+        canvas = self.canvas
+        pin = canvas.rules.pin(held, "out" if wanted == "in" else "in")
+        symbol = canvas.catalog.get(name)
+        other = fitting_pin(symbol, pin, wanted) if symbol and pin else None
+        if symbol is None or other is None:
+            return
+        shape = shape_of(symbol)
+        spot = shape.pin(other.direction, other.name)
+        x, y = (spot.x, spot.y) if spot else (0.0, 0.0)
+        place = QPointF(point.x() - x + shape.width / 2, point.y() - y + shape.height / 2)
+        with canvas.document.group(f"Add {name}"):
+            placed = self.add_symbol(name, place)
+            if placed:
+                ref = PinRef(placed, other.name)
+                wire = canvas.rules.wire(held, ref) if wanted == "in" else canvas.rules.wire(ref, held)
+                canvas.apply(canvas.rules.edits_to_connect(wire) if wire else [])
+        if placed:
+            canvas.select([placed])
+
+    # deleting and the clipboard -----------------------------------------------------------------------
+
+    def delete_selected(self) -> None:
+        """Delete what is selected."""
+        canvas = self.canvas
+        blocks, wires = canvas.selected_blocks(), canvas.selected_wires()
+        notes, monitors = canvas.selected_notes(), canvas.selected_monitors()
+        if not canvas.read_only:
+            edits = deletion_edits(canvas.rules, blocks, wires, notes, monitors)
+            canvas.apply(edits, edits[-1].name if edits else "")
+
+    def copy(self) -> None:
+        """Put the selection on the clipboard as text."""
+        canvas = self.canvas
+        text = to_fragment(
+            self._page, canvas.selected_blocks(), canvas.selected_notes(), canvas.selected_monitors()
+        )
+        if canvas.selection.ids():
+            QGuiApplication.clipboard().setText(text)
+
+    def cut(self) -> None:
+        """Copy, then delete."""
+        if self.canvas.selection.ids():
+            self.copy()
+        self.delete_selected()
+
+    def paste(self) -> None:
+        """Paste with the middle at the cursor, where it is over the page, else in the middle of the view."""
+        canvas = self.canvas
+        fragment = from_fragment(QGuiApplication.clipboard().text())
+        if canvas.read_only or fragment is None:
+            if not canvas.read_only:
+                canvas.status_text.emit("The clipboard holds no blocks")
+            return
+        viewport = canvas.viewer.viewport()
+        place = viewport.mapFromGlobal(QCursor.pos())
+        over = viewport.rect().contains(place) and viewport.underMouse()
+        point = canvas.viewer.to_page(place if over else viewport.rect().center())
+        self._place(fragment, point)
+
+    def _place(self, fragment: Page, middle: QPointF) -> None:
+        """Place a fragment's items around a page point, on the grid, and select them."""
+        corners = [
+            item.at for part in (fragment.blocks, fragment.notes, fragment.monitors) for item in part.values()
+        ]  # type: ignore[attr-defined]
+        if not corners:
+            return
+        left, top = min(x for x, _ in corners), min(y for _, y in corners)
+        right, bottom = max(x for x, _ in corners) + 100, max(y for _, y in corners) + 80
+        dx, dy = middle.x() - (left + right) / 2, middle.y() - (top + bottom) / 2
+        taken = {block.at for block in self._page.blocks.values()}
+        offset = (round(dx / 10) * 10.0, round(dy / 10) * 10.0)
+        while any((x + offset[0], y + offset[1]) in taken for x, y in corners):
+            offset = (offset[0] + _STEP, offset[1] + _STEP)
+        self._add(fragment, offset)
+
+    def _add(self, fragment: Page, offset: tuple[float, float]) -> None:
+        edit = place_fragment(self._page, fragment, offset)
+        if self.canvas.apply([edit]):
+            self.canvas.select([item.id for item in (*edit.blocks, *edit.notes, *edit.monitors)])
+
+    def duplicate(self) -> None:
+        """Copy the selection a step down and to the right, without the clipboard."""
+        canvas = self.canvas
+        if canvas.read_only or not canvas.selection.ids():
+            return
+        text = to_fragment(
+            self._page, canvas.selected_blocks(), canvas.selected_notes(), canvas.selected_monitors()
+        )
+        fragment = from_fragment(text)
+        if fragment is not None:
+            self._add(fragment, (_STEP, _STEP))
+
+    # arranging --------------------------------------------------------------------------------------
+
+    def _rects(self, ids: Mapping[str, object] | set[str]) -> dict[str, Rect]:
+        """Return the rectangles of items."""
+        items = self.canvas.items
+        found: dict[str, Rect] = {}
+        for shown in (items.blocks, items.notes, items.monitors):
+            for item_id, item in shown.items():
+                if item_id in ids:
+                    rect = item.rect()  # type: ignore[attr-defined]
+                    found[item_id] = (rect.x() - 0.5, rect.y() - 0.5, rect.width(), rect.height())
+        return found
+
+    def _move(self, places: Places, name: str) -> None:
+        """Move items and forget the corners of wires that no longer fit."""
+        canvas = self.canvas
+        if canvas.read_only or not places:
+            return
+        edits: list[Edit] = [MoveItems(canvas.page_name, places)]
+        for wire in self._page.wires:
+            if wire.route and (wire.source.block in places or wire.target.block in places):
+                edits.append(ReplaceWire(canvas.page_name, wire, msgspec.structs.replace(wire, route=())))
+        canvas.apply(edits, name)
+
+    def align(self, how: str) -> None:
+        """Align the selected items."""
+        self._move(aligned(self._rects(self.canvas.selection.ids()), how), f"Align {how}")
+
+    def distribute(self, axis: str) -> None:
+        """Make equal gaps between the selected items."""
+        self._move(distributed(self._rects(self.canvas.selection.ids()), axis), f"Distribute {axis}ly")
+
+    def auto_layout(self, selected_only: bool) -> None:
+        """Lay out blocks in layers, with the top left corner of what they took before."""
+        canvas = self.canvas
+        blocks = canvas.items.blocks
+        chosen = set(canvas.selected_blocks()) if selected_only else set(blocks)
+        if not chosen:
+            return
+        sizes = {i: (b.shape_plan.width, b.shape_plan.height) for i, b in blocks.items() if i in chosen}
+        edges = [
+            layout.Edge(w.source.block_id, w.target.block_id, w.source_pin.y, w.target_pin.y)
+            for w in canvas.items.wires.values()
+        ]
+        left, top = min(blocks[i].x_page for i in chosen), min(blocks[i].y_page for i in chosen)
+        self._move(layout.layered(sizes, edges, (left, top)), "Lay out automatically")
+        if not selected_only:
+            canvas.fit()
+
+    def find(self, text: str) -> list[str]:
+        """Return the blocks that a text is found in, ids first."""
+        wanted = text.strip().lower()
+        if not wanted:
+            return []
+        named, other = [], []
+        for block in self._page.blocks.values():
+            if wanted in block.id.lower():
+                named.append(block.id)
+            elif any(
+                wanted in t.lower() for t in (block.symbol, block.label or "", *map(str, block.pins.values()))
+            ):
+                other.append(block.id)
+        return named + other
+
+    # notes ------------------------------------------------------------------------------------------
+
+    def add_note(self, kind: str) -> str:
+        """Add a note in the middle of the view; a frame goes around the selected blocks."""
+        canvas = self.canvas
+        if canvas.read_only:
+            return ""
+        size = _SIZES.get(kind, _SIZES["text"])
+        middle = canvas.viewer.visible_rect().center()
+        at = (round((middle.x() - size[0] / 2) / 10) * 10, round((middle.y() - size[1] / 2) / 10) * 10)
+        around = self._rects(canvas.selection.ids()).values()
+        if kind == "frame" and around:
+            left, top = min(r[0] for r in around) - _FRAME_MARGIN, min(r[1] for r in around) - _FRAME_MARGIN
+            right = max(r[0] + r[2] for r in around) + _FRAME_MARGIN
+            bottom = max(r[1] + r[3] for r in around) + _FRAME_MARGIN
+            at, size = (left, top - FRAME_TITLE), (right - left, bottom - top + FRAME_TITLE)
+        note = Note(id=free_id(self._page, kind), kind=kind, at=at, size=size, text=_TEXTS.get(kind, "Note"))
+        if not canvas.apply([AddNote(canvas.page_name, note)]):
+            return ""
+        canvas.select([note.id])
+        self.edit_note(note.id)
+        return note.id
+
+    def edit_note(self, note: str) -> None:
+        """Open a note's editor."""
+        item = self.canvas.items.notes.get(note)
+        if item is None or self.canvas.read_only:
+            return
+
+        def keep(text: str) -> None:
+            model = self._page.notes.get(note)
+            if model is not None:
+                self.canvas.apply(
+                    [ChangeNote(self.canvas.page_name, msgspec.structs.replace(model, text=text))]
+                )
+
+        self.canvas.viewer.setFocus()
+        item.edit(keep)
+
+    def widget_at(self, point: QPointF) -> bool:
+        """Return whether a page point lies on a monitor's content or on an open editor."""
+        items = self.canvas.items
+        if any(m.content_at(point) for m in items.monitors.values()):
+            return True
+        return any(
+            n.editor is not None and n.editor.sceneBoundingRect().contains(point)
+            for n in items.notes.values()
+        )

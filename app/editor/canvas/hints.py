@@ -1,0 +1,112 @@
+"""The texts of the canvas's tool tips."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from app.document.model import ArrayRef, PinRef
+from app.document.problems import Problem
+from app.editor.canvas.block_item import BlockItem
+from app.editor.canvas.hits import Hit
+from app.editor.canvas.monitor_item import MonitorItem
+from app.editor.canvas.wire_item import WireItem
+from app.editor.geometry import PinSpot, shortened
+
+if TYPE_CHECKING:
+    from app.editor.canvas.view import PageCanvas
+
+_MOST_TEXT = 240  # characters of a typed text or result that a tip shows
+_MOST_PROBLEMS = 4
+
+
+def text_for(canvas: PageCanvas, hit: Hit) -> str:
+    """Return the tip for what was found, as rich text; "" for none."""
+    if isinstance(hit.item, BlockItem) and hit.pin is not None:
+        return _pin(canvas, hit.item.block_id, hit.pin)
+    if isinstance(hit.item, BlockItem):
+        return _block(canvas, hit.item.block_id)
+    if isinstance(hit.item, WireItem):
+        return _wire(canvas, hit.item)
+    if isinstance(hit.item, MonitorItem):
+        return escape(hit.item.title())
+    return ""
+
+
+def _block(canvas: PageCanvas, block_id: str) -> str:
+    block = canvas.items.page.blocks[block_id]
+    symbol = canvas.catalog.get(block.symbol)
+    lines = [f"<b>{escape(block_id)}</b> &nbsp;{escape(block.symbol)}"]
+    if symbol is None:
+        lines.append("The catalog has no symbol of this name; the block is kept as it is.")
+    elif symbol.unavailable:
+        lines.append(escape(symbol.unavailable))
+    if block.off:
+        lines.append("Switched off: left out of runs.")
+    status = canvas.status_of(block_id)
+    if status:
+        lines.append(f"Last run: {escape(status)}")
+    return _joined(lines, [p for p in canvas.problems_of(block_id) if not p.pin])
+
+
+def _pin(canvas: PageCanvas, block_id: str, pin: PinSpot) -> str:
+    block = canvas.items.page.blocks[block_id]
+    symbol = canvas.catalog.get(block.symbol)
+    known = symbol.pin(pin.name, pin.direction) if symbol else None
+    shown = f"<b>{escape(block_id)}.{escape(pin.name)}</b>"
+    if pin.role in ("scope", "session_scope"):
+        return f"{shown}<br>The page is the scope; this pin is never wired."
+    value_pin = pin.name.removeprefix("result_") if pin.direction == "result" else pin.name
+    full = f"{block_id}.{value_pin}"
+    kind = canvas.types.get(full) or (known.kind if known else "not a pin of this symbol")
+    lines = [f"{shown} &nbsp;{escape(kind)}"]
+    if pin.direction == "in":
+        lines += _input(canvas, block_id, pin)
+    result = canvas.results.get(full) or canvas.results.get(f"{block_id}.{pin.name}")
+    if result:
+        lines.append(f"<pre>{escape(shortened(result, _MOST_TEXT))}</pre>")
+    return _joined(lines, [p for p in canvas.problems_of(block_id) if p.pin in (pin.name, value_pin)])
+
+
+def _input(canvas: PageCanvas, block_id: str, pin: PinSpot) -> list[str]:
+    """Return where an input's value comes from."""
+    wires = [w.wire for w in canvas.items.wires_at.get(block_id, ())
+             if w.target.block_id == block_id and w.target_pin is pin]  # fmt: skip
+    order = {id(w): i for i, w in enumerate(canvas.items.page.wires)}
+    wires.sort(key=lambda w: order.get(id(w), 0))
+    if wires:
+        return [f"from {escape(_typed_source(canvas, w.source))}" for w in wires[:6]]
+    text = canvas.items.page.blocks[block_id].pins.get(pin.name)
+    if isinstance(text, ArrayRef):
+        return [f"array {escape(text.key)} of {escape(text.npz)}"]
+    if text is not None:
+        return [f"<code>{escape(shortened(text, _MOST_TEXT))}</code>"]
+    symbol = canvas.catalog.get(canvas.items.page.blocks[block_id].symbol)
+    known = symbol.pin(pin.name, "in") if symbol else None
+    if known is None:
+        return []
+    if known.required:
+        return ["Must be wired or typed."]
+    return [f"default {escape(known.default)}"] if known.default else []
+
+
+def _typed_source(canvas: PageCanvas, source: PinRef) -> str:
+    kind = canvas.types.get(f"{source.block}.{source.pin}")
+    return f"{source}: {kind}" if kind else str(source)
+
+
+def _wire(canvas: PageCanvas, item: WireItem) -> str:
+    wire = item.wire
+    lines = [f"{escape(_typed_source(canvas, wire.source))} → {escape(str(wire.target))}"]
+    result = canvas.results.get(f"{wire.source.block}.{wire.source.pin}")
+    if result:
+        lines.append(f"<pre>{escape(shortened(result, _MOST_TEXT))}</pre>")
+    return _joined(lines, [])
+
+
+def _joined(lines: list[str], problems: list[Problem]) -> str:
+    """Return lines and problems as rich text."""
+    for problem in problems[:_MOST_PROBLEMS]:
+        hint = f"<br><i>{escape(problem.hint)}</i>" if problem.hint else ""
+        lines.append(f"<b>{problem.severity}:</b> {escape(problem.message)}{hint}")
+    return "<br>".join(lines)

@@ -1,0 +1,456 @@
+"""The canvas widget of one page: what the window calls, and the signals it listens to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from app.document.document import Document
+from app.document.edit import Change, Edit, EditRefused
+from app.document.model import Monitor, Page, PinRef, Wire
+from app.document.problems import Problem
+from app.editor.canvas.actions import Actions
+from app.editor.canvas.adapter import CanvasGraph, CanvasViewer
+from app.editor.canvas.background import paint_background
+from app.editor.canvas.block_item import Look
+from app.editor.canvas.bubble import Bubble
+from app.editor.canvas.gestures import Gestures
+from app.editor.canvas.marking import Marking
+from app.editor.canvas.minimap import MiniMap
+from app.editor.canvas.overlay import Overlay
+from app.editor.canvas.page_items import PageItems
+from app.editor.canvas.routing import Point, route
+from app.editor.canvas.rules import Rules
+from app.editor.canvas.search_popup import SearchPopup
+from app.editor.canvas.selection import Selection
+from app.editor.canvas.stages import GraphStage
+from app.editor.canvas.style import style_for
+from app.editor.canvas.wire_item import WireItem
+from app.editor.theme import Theme
+from blocks.catalog import Catalog
+
+_FIT_MARGIN = 40.0  # page units
+_MAP_MARGIN = 10  # pixels
+_READABLE = 0.6  # the least zoom at which a block is shown that was asked for
+
+
+class PageCanvas(QWidget):
+    """A page, drawn and edited. It follows the document's changes; every gesture becomes an edit."""
+
+    selection_changed = Signal()
+    block_activated = Signal(str)  # id; double click or F2
+    pin_activated = Signal(str, str)  # id, pin; double click on an output or result
+    status_text = Signal(str)
+    context_menu_requested = Signal(QPoint, str, str)  # global place; page, block, wire, note or monitor; id
+    zoom_changed = Signal(float)
+
+    def __init__(
+        self,
+        document: Document,
+        page_name: str,
+        catalog: Catalog,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Show a page of a document."""
+        super().__init__(parent)
+        self.document, self.page_name, self.catalog = document, page_name, catalog
+        self.theme = theme
+        self.snap = True
+        self.types: dict[str, str] = {}
+        self.results: Mapping[str, object] = {}
+        self._grid, self._minimap_wanted, self._fitted = True, True, False
+        self.graph = CanvasGraph(self)
+        self.viewer: CanvasViewer = self.graph.viewer()
+        self.viewer.setAccessibleName(f"Page {page_name}")
+        self.look = Look(style_for(theme))
+        self.items = PageItems(GraphStage(self.graph), catalog, self.look)
+        self.overlay = Overlay(self.look.style)
+        self.viewer.scene().addItem(self.overlay)
+        self.selection = Selection(self.items, self._on_selected)
+        self.marking = Marking(self.items)
+        self.rules = Rules(Page(name=page_name), catalog)
+        self.gestures = Gestures(self)
+        self.actions_ = Actions(self)
+        self.popup = SearchPopup(self, catalog, theme)
+        self.bubble = Bubble(self.viewer.viewport(), theme)
+        self.minimap = MiniMap(self, self.viewer, self.items, self.extent, theme)
+        self.viewer.handler = self.gestures
+        self.viewer.paint_background = self._paint_background
+        self.viewer.widget_at = self._widget_at
+        self.viewer.view_changed.connect(self._on_view_changed)
+        self.setFocusProxy(self.viewer)
+        self._zoom_told = 0.0
+        self._unsubscribe = document.subscribe(self._follow)
+        self._show_page()
+
+    def dispose(self) -> None:
+        """Stop following the document and let go of all items."""
+        self._unsubscribe()
+        self.gestures.cancel()
+        self.viewer.handler = None
+        self.items.clear()
+
+    # the page ---------------------------------------------------------------------------------------
+
+    @property
+    def read_only(self) -> bool:
+        """Whether no gesture may change the page."""
+        return self.document.read_only
+
+    @property
+    def page(self) -> Page | None:
+        """The page in the document, or None once it was removed."""
+        return self.document.project.page(self.page_name)
+
+    def _show_page(self) -> None:
+        """Show the page from scratch."""
+        page = self.page or Page(name=self.page_name)
+        self.rules.page = page
+        self.items.build(page)
+        self.marking.renew()
+        self.selection.prune()
+        self.minimap.page_changed()
+
+    def _follow(self, changes: list[Change]) -> None:
+        """Follow the document."""
+        for change in changes:
+            if change.kind == "page-renamed" and change.old == self.page_name:
+                self.page_name = change.page
+        page = self.page
+        if page is None:
+            return
+        here = [c for c in changes if c.page == self.page_name]
+        if any(c.kind == "reset" for c in changes) or page is not self.rules.page:
+            self.gestures.cancel()
+            self._show_page()
+        elif here:
+            if any(c.kind.endswith(("removed", "renamed")) for c in here):
+                self.gestures.cancel()
+            self.items.follow(page, here)
+            self.marking.renew({i for c in here if c.kind in ("block-added", "block-renamed") for i in c.ids})
+            self.selection.prune()
+            self._mark_selected_wires()
+            self.gestures.keyboard.follow()
+            self.minimap.page_changed()
+
+    def apply(self, edits: Sequence[Edit], name: str = "") -> bool:
+        """Apply edits as one entry of the history; a refusal becomes a status text. Returns whether they were done."""
+        if not edits:
+            return False
+        try:
+            if len(edits) == 1:
+                self.document.apply(edits[0])
+            else:
+                with self.document.group(name or edits[0].name):
+                    for edit in edits:
+                        self.document.apply(edit)
+        except EditRefused as refused:
+            self.status_text.emit(str(refused))
+            return False
+        return True
+
+    @property
+    def monitor_factory(self) -> Callable[[Monitor], QWidget | None] | None:
+        """Makes the content of monitors."""
+        return self.items.monitor_factory
+
+    @monitor_factory.setter
+    def monitor_factory(self, factory: Callable[[Monitor], QWidget | None] | None) -> None:
+        self.items.set_monitor_factory(factory)
+        self.selection.prune()
+
+    # selection --------------------------------------------------------------------------------------
+
+    def selected_blocks(self) -> list[str]:
+        """Return the ids of the selected blocks, in page order."""
+        return [b for b in self.items.page.blocks if b in self.selection.blocks]
+
+    def selected_wires(self) -> list[Wire]:
+        """Return the selected wires, in page order."""
+        return self.selection.model_wires()
+
+    def selected_notes(self) -> list[str]:
+        """Return the ids of the selected notes."""
+        return [n for n in self.items.page.notes if n in self.selection.notes]
+
+    def selected_monitors(self) -> list[str]:
+        """Return the ids of the selected monitors."""
+        return [m for m in self.items.page.monitors if m in self.selection.monitors]
+
+    def select(self, ids: Iterable[str]) -> None:
+        """Select exactly the blocks, notes and monitors of these ids."""
+        self.selection.set_ids(ids)
+
+    def select_all(self) -> None:
+        """Select everything on the page."""
+        items = self.items
+        self.selection.set(items.blocks, items.wires, items.notes, items.monitors)
+
+    def select_same_kind(self) -> None:
+        """Select all blocks of the selected blocks' symbols."""
+        page = self.items.page
+        kinds = {page.blocks[b].symbol for b in self.selected_blocks()}
+        self.selection.set(b.id for b in page.blocks.values() if b.symbol in kinds)
+
+    def clear_selection(self) -> None:
+        """Select nothing."""
+        self.selection.set()
+
+    def _on_selected(self) -> None:
+        self._mark_selected_wires()
+        self.selection_changed.emit()
+
+    def _mark_selected_wires(self) -> None:
+        marks, wires = self.overlay.marks, self.items.wires
+        marks.selected_wires = [wires[key] for key in self.selection.wires if key in wires]
+        shown = set(wires.values()) if marks.hovered_wire or marks.target_wire else set()
+        marks.hovered_wire = marks.hovered_wire if marks.hovered_wire in shown else None
+        marks.target_wire = marks.target_wire if marks.target_wire in shown else None
+        self.overlay.refresh()
+
+    def find(self, text: str) -> list[str]:
+        """Return the blocks whose id, symbol, label or a pin's text contains the text; case does not matter."""
+        return self.actions_.find(text)
+
+    # the view ---------------------------------------------------------------------------------------
+
+    def extent(self) -> QRectF:
+        """Return the rectangle around everything on the page; empty for an empty page."""
+        rect = QRectF()
+        for shown in (self.items.blocks, self.items.notes, self.items.monitors):
+            for item in shown.values():
+                rect = rect.united(item.rect())  # type: ignore[attr-defined]
+        return rect
+
+    def fit(self) -> None:
+        """Show the whole page, at 100 % at most."""
+        rect = self.extent().adjusted(-_FIT_MARGIN, -_FIT_MARGIN, _FIT_MARGIN, _FIT_MARGIN)
+        size = self.viewer.viewport().size()
+        if self.extent().isEmpty():
+            self.viewer.centre_at(QPointF(size.width() / 2, size.height() / 2), 1.0)
+            return
+        scale = min(size.width() / rect.width(), size.height() / rect.height(), 1.0)
+        self.viewer.centre_at(rect.center(), scale)
+
+    def zoom(self) -> float:
+        """Return the scale; 1.0 is 100 %."""
+        return self.viewer.zoom()
+
+    def zoom_in(self) -> None:
+        """Show the middle larger."""
+        self._zoom_to(self.viewer.zoom() * 1.25)
+
+    def zoom_out(self) -> None:
+        """Show the middle smaller."""
+        self._zoom_to(self.viewer.zoom() / 1.25)
+
+    def zoom_reset(self) -> None:
+        """Show the middle at 100 %."""
+        self._zoom_to(1.0)
+
+    def _zoom_to(self, scale: float) -> None:
+        viewport = self.viewer.viewport()
+        self.viewer.set_zoom_at(scale, QPointF(viewport.width() / 2, viewport.height() / 2))
+
+    def center_on(self, block: str, pin: str | None = None) -> None:
+        """Show a block in the middle, large enough to read; a pin named is ringed. A note or monitor will do too."""
+        item = self.items.blocks.get(block) or self.items.notes.get(block) or self.items.monitors.get(block)
+        if item is None:
+            return
+        scale = self.viewer.zoom()
+        self.viewer.centre_at(item.rect().center(), _READABLE if scale < _READABLE else None)
+        place = next(
+            (p for d in ("in", "out", "result") if pin and (p := self.pin_place(block, d, pin))), None
+        )
+        self.overlay.marks.focus_pin = place
+        self.overlay.refresh()
+
+    def bring_into_view(self, block: str) -> None:
+        """Move the page just so far that a block is in view."""
+        item = self.items.blocks.get(block)
+        if item is not None and not self.viewer.visible_rect().contains(item.rect()):
+            self.viewer.centre_at(item.rect().center())
+
+    def pin_place(self, block: str, direction: str, pin: str) -> Point | None:
+        """Return a pin's centre on the page."""
+        spot, item = self.items.spot(block, direction, pin), self.items.blocks.get(block)
+        return (
+            None if spot is None or item is None else (item.x_page + 0.5 + spot.x, item.y_page + 0.5 + spot.y)
+        )
+
+    def route_between(self, source: PinRef, target: PinRef) -> list[Point]:
+        """Return the corners that a wire between two pins would have."""
+        out, into = (
+            self.items.spot(source.block, "out", source.pin),
+            self.items.spot(target.block, "in", target.pin),
+        )
+        if out is None or into is None:
+            return []
+        return route(self.items.blocks[source.block].end(out), self.items.blocks[target.block].end(into))
+
+    def say(self, text: str, wrong: bool = False) -> None:
+        """Show a short text at the cursor; "" takes it away."""
+        self.bubble.say(text, wrong)
+
+    def set_snap(self, on: bool) -> None:
+        """Let dragged items snap to the grid."""
+        self.snap = on
+
+    def set_grid(self, on: bool) -> None:
+        """Show the grid."""
+        self._grid = on
+        self.viewer.resetCachedContent()
+        self.viewer.viewport().update()
+
+    def set_minimap(self, on: bool) -> None:
+        """Show the mini-map."""
+        self._minimap_wanted = on
+        self.minimap.setVisible(on)
+        self.minimap.page_changed()
+
+    def set_show_texts(self, on: bool) -> None:
+        """Show the texts typed into pins beside them."""
+        self.look.show_texts = on
+        self._show_page()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self.theme = theme
+        style = style_for(theme)
+        self.look.set_style(style)
+        self.overlay.style = style
+        self.items.set_style(style)
+        self.popup.set_theme(theme)
+        self.bubble.set_theme(theme)
+        self.minimap.set_theme(theme)
+        self.viewer.resetCachedContent()
+        self.viewer.viewport().update()
+
+    def _paint_background(self, painter: QPainter, rect: QRectF) -> None:
+        paint_background(painter, rect, self.theme, self._grid)
+
+    def _on_view_changed(self) -> None:
+        if self.viewer.zoom() != self._zoom_told:
+            self._zoom_told = self.viewer.zoom()
+            self.zoom_changed.emit(self._zoom_told)
+
+    def _widget_at(self, place: QPointF) -> bool:
+        """Return whether a viewport point lies on an embedded widget: a monitor's content, a note's editor."""
+        return self.actions_.widget_at(self.viewer.to_page(place))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill the widget with the view; the mini-map stays in its corner."""
+        self.viewer.setGeometry(self.rect())
+        corner = self.rect().bottomRight() - QPoint(
+            self.minimap.width() + _MAP_MARGIN, self.minimap.height() + _MAP_MARGIN
+        )
+        self.minimap.move(corner)
+        self.minimap.raise_()
+        self.minimap.setVisible(self._minimap_wanted and self.width() > 500 and self.height() > 350)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit the page when it is shown for the first time."""
+        super().showEvent(event)
+        if not self._fitted:
+            self._fitted = True
+            self.viewer.setGeometry(self.rect())
+            self.fit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave nothing open on a page that is not shown."""
+        self.gestures.cancel()
+        self.popup.hide()
+        super().hideEvent(event)
+
+    # what runs and checks tell ------------------------------------------------------------------------
+
+    def set_problems(self, problems: Sequence[Problem]) -> None:
+        """Let the blocks and pins that have problems glow; tool tips tell the messages."""
+        self.marking.set_problems(problems)
+
+    def problems_of(self, block: str) -> list[Problem]:
+        """Return the problems of a block and its pins."""
+        return self.marking.problems.get(block, [])
+
+    def set_status(self, status: Mapping[str, str]) -> None:
+        """Show each block's state in a run: waiting, running, done or failed; blocks not named show none."""
+        self.marking.set_status(status)
+
+    def status_of(self, block: str) -> str:
+        """Return a block's state in the last run, "" for none."""
+        return self.marking.status.get(block, "")
+
+    def set_results(self, results: Mapping[str, object]) -> None:
+        """Take the values shown in tool tips, by ``block.pin``: texts, or values of the results store."""
+        self.results = results
+
+    def set_types(self, types: Mapping[str, str]) -> None:
+        """Take the types shown in tool tips, by ``block.pin``: ``float32 [1, 35]``."""
+        self.types = dict(types)
+
+    # editing: see actions.py ---------------------------------------------------------------------------
+
+    def add_symbol(self, name: str, pos: QPointF | None = None) -> str:
+        """Place a block with its centre at a page point (None: the middle of the view); returns its id, or ""."""
+        return self.actions_.add_symbol(name, pos)
+
+    def place_symbol(self, name: str, pos: QPointF, wire: WireItem | None = None) -> str:
+        """Place and select a block; into a wire, if one is given and the block fits."""
+        return self.actions_.place_symbol(name, pos, wire)
+
+    def open_search(self, pos: QPoint | None = None) -> None:
+        """Search a block to place, at a place of this widget (None: the middle)."""
+        self.actions_.open_search(pos)
+
+    def search_for_wire(self, held: PinRef, wanted: str, point: QPointF) -> None:
+        """Search a block for a wire that was let go on empty page: only those with a fitting pin."""
+        self.actions_.search_for_wire(held, wanted, point)
+
+    def delete_selected(self) -> None:
+        """Delete the selection; neighbours of deleted blocks stay wired where it is plain how."""
+        self.actions_.delete_selected()
+
+    def copy(self) -> None:
+        """Copy the selection to the clipboard."""
+        self.actions_.copy()
+
+    def cut(self) -> None:
+        """Copy the selection to the clipboard and delete it."""
+        self.actions_.cut()
+
+    def paste(self) -> None:
+        """Paste at the cursor, or in the middle of the view."""
+        self.actions_.paste()
+
+    def duplicate(self) -> None:
+        """Copy the selection beside itself."""
+        self.actions_.duplicate()
+
+    def align(self, how: str) -> None:
+        """Align the selected items: left, center, right, top, middle or bottom."""
+        self.actions_.align(how)
+
+    def distribute(self, axis: str) -> None:
+        """Make equal gaps between the selected items: horizontal or vertical."""
+        self.actions_.distribute(axis)
+
+    def auto_layout(self, selected_only: bool = False) -> None:
+        """Lay out all blocks, or the selected ones, in layers."""
+        self.actions_.auto_layout(selected_only)
+
+    def add_note(self, kind: str) -> str:
+        """Add a note (text, frame, shape): a frame around the selected blocks; returns its id, or ""."""
+        return self.actions_.add_note(kind)
+
+    def edit_note(self, note: str) -> None:
+        """Open a note's editor in place."""
+        self.actions_.edit_note(note)
+
+    def start_keyboard_wire(self) -> None:
+        """Wire from the selected block by keyboard."""
+        self.viewer.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.gestures.keyboard.start_wire()

@@ -1,0 +1,148 @@
+"""Pulling a wire with the mouse: from a pin, or by one of its ends; with the reason where it cannot be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QMouseEvent
+
+from app.document.edits import RemoveWires
+from app.document.model import PinRef, Wire
+from app.editor.canvas.block_item import BlockItem
+from app.editor.canvas.drags import Drag
+from app.editor.canvas.hits import hit_at
+from app.editor.canvas.routing import Box, End, Point, route
+from app.editor.geometry import PinSpot
+
+if TYPE_CHECKING:
+    from app.editor.canvas.view import PageCanvas
+
+_CLICK = 4.0  # pixels; a shorter pull is a click
+
+
+class WirePull(Drag):
+    """A wire held at one pin while its other end follows the cursor."""
+
+    def __init__(
+        self, canvas: PageCanvas, start: QPointF, block: BlockItem, pin: PinSpot, moved: Wire | None = None
+    ) -> None:
+        """Hold the wire at a pin of a block; ``moved`` is the wire whose other end was taken off."""
+        super().__init__(canvas, start)
+        self.block, self.pin, self.moved = block, pin, moved
+        self.forward = pin.direction == "out"
+        index = moved.source.index if moved is not None and self.forward else None
+        self.fixed = PinRef(block.block_id, pin.name, index)
+        self.sticky = False
+        self._wire: Wire | None = None
+        self._reason: str | None = None
+        self._over_block = False
+        self._farthest = 0.0
+
+    def move(self, point: QPointF, event: QMouseEvent | None = None) -> None:
+        """Draw the wire to the cursor, or to the pin that it would end at."""
+        away = point - self.start
+        zoom = self.canvas.viewer.zoom()
+        self._farthest = max(self._farthest, (abs(away.x()) + abs(away.y())) * zoom)
+        end = self._look(point)
+        marks = self.canvas.overlay.marks
+        marks.live = self._points(end or (point.x(), point.y()))
+        marks.live_forward = self.forward
+        marks.live_state = "accepted" if self._wire else "refused" if self._reason else ""
+        marks.pins = [end] if end else []
+        self.canvas.overlay.refresh()
+        self._tell(point)
+
+    def _look(self, point: QPointF) -> tuple[float, float] | None:
+        """Judge what is under the cursor; returns the centre of the pin there, if one is meant."""
+        self._wire, self._reason, self._over_block = None, None, False
+        hit = hit_at(self.canvas.viewer.scene(), point, self.canvas.viewer.zoom())
+        if not isinstance(hit.item, BlockItem):
+            return None
+        item = hit.item
+        self._over_block = True
+        local = (point.x() - item.x_page - 0.5, point.y() - item.y_page - 0.5)
+        wanted = "in" if self.forward else "out"
+        spot = hit.pin or item.shape_plan.row_at(*local)
+        if item is self.block and (spot is None or spot is self.pin):
+            return None
+        if spot is not None and spot.direction != wanted:
+            if spot.direction == "result" or item is self.block:
+                spot = None
+            else:
+                words = "a wire ends at an input" if self.forward else "a wire starts at an output"
+                self._reason = f"{spot.name} is no {'input' if self.forward else 'output'}; {words}"
+                return _centre(item, spot)
+        if spot is None:
+            spot = self._fitting(item)
+            if spot is None:
+                self._reason = self._reason or f"{item.block_id} has no pin that fits"
+                return None
+        self._judge(PinRef(item.block_id, spot.name))
+        return _centre(item, spot)
+
+    def _fitting(self, item: BlockItem) -> PinSpot | None:
+        """Return the first pin of a block that fits, for a wire let go on the block's body."""
+        rules = self.canvas.rules
+        found = rules.fitting_inputs if self.forward else rules.fitting_outputs
+        ref = next(iter(found(self.fixed, item.block_id)), None)
+        return item.shape_plan.pin("in" if self.forward else "out", ref.pin) if ref else None
+
+    def _judge(self, other: PinRef) -> None:
+        """Find the wire to make, or the reason why there can be none."""
+        source, target = (self.fixed, other) if self.forward else (other, self.fixed)
+        if self.moved is not None and not self.forward and other.pin == self.moved.source.pin:
+            source = PinRef(other.block, other.pin, self.moved.source.index)
+        self._wire = self.canvas.rules.wire(source, target)
+        self._reason = None if self._wire else self.canvas.rules.why_not(source, target)
+
+    def _points(self, end: Point) -> list[Point]:
+        """Return the route of the wire being pulled, always from the held pin to the cursor."""
+        held = self.block.end(self.pin)
+        free = End(end[0], end[1], Box(end[0] - 12, end[1] - 8, end[0] + 12, end[1] + 8))
+        if self.forward:
+            return route(held, free)
+        return list(reversed(route(free, held)))
+
+    def _tell(self, point: QPointF) -> None:
+        """Say at the cursor what would happen."""
+        if self._reason:
+            self.canvas.say(self._reason, wrong=True)
+        elif self._wire:
+            self.canvas.say(f"{self._wire.source} → {self._wire.target}")
+        elif self._over_block:
+            self.canvas.say("")
+        else:
+            self.canvas.say("let go to take the wire away" if self.moved else "let go to search for a block")
+
+    def release(self, point: QPointF) -> None:
+        """Wire, unwire, or search for the block to wire to."""
+        if self._farthest < _CLICK and not self.sticky:
+            self.sticky = True  # a click on a pin: the wire follows until the next click
+            self.canvas.gestures.hold(self)
+            return
+        wire, reason, over_block = self._wire, self._reason, self._over_block
+        self.cancel()
+        canvas = self.canvas
+        if wire is not None:
+            canvas.apply(
+                canvas.rules.edits_to_connect(wire, self.moved), f"Wire {wire.source} to {wire.target}"
+            )
+        elif reason is not None:
+            canvas.status_text.emit(f"Not wired: {reason}")
+        elif not over_block and self.moved is not None:
+            canvas.apply([RemoveWires(canvas.page_name, [self.moved])])
+        elif not over_block:
+            canvas.search_for_wire(self.fixed, "in" if self.forward else "out", point)
+
+    def cancel(self) -> None:
+        """Take the drawn wire away."""
+        marks = self.canvas.overlay.marks
+        marks.live, marks.pins, marks.live_state = (), [], ""
+        self.canvas.overlay.refresh()
+        self.canvas.say("")
+
+
+def _centre(item: BlockItem, pin: PinSpot) -> tuple[float, float]:
+    """Return a pin's centre on the page."""
+    return (item.x_page + 0.5 + pin.x, item.y_page + 0.5 + pin.y)
