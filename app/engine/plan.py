@@ -33,10 +33,11 @@ def make_plan(
     where ``fetch`` names what the page does not have.
     """
     catalog = load()
-    problems = check_page(page, catalog, folder)
+    order = topological_order(page)
+    problems = check_page(page, catalog, folder, order)
     seed = page.scope.seed if seed is None else seed
     low = Lowering(page, folder, catalog, seed)
-    for block in topological_order(page).order:
+    for block in order.order:
         if block in low.symbols:
             low.lower(page.blocks[block])
     drafts = draft_sessions(low, fetch)
