@@ -24,7 +24,7 @@ edit: $(VENV)/.installed
 	@$(BIN)/tensorblocks edit $(FILE)
 
 test: $(VENV)/.installed-test
-	@$(BIN)/python -m app.cli.qt_libraries
+	@$(BIN)/python -m app.editor.qt_libraries
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -54,9 +54,11 @@ $(VENV)/.made:
 $(VENV)/.installed: $(VENV)/.made pyproject.toml
 	@echo "Installing TensorBlocks into $(VENV); TensorFlow is large, the first time takes some minutes." >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . >&2
+	@$(BIN)/python -m compileall -q app blocks
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.made pyproject.toml
 	@echo "Installing TensorBlocks and its test tools into $(VENV); the first time takes some minutes." >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' >&2
+	@$(BIN)/python -m compileall -q app blocks
 	@touch $@ $(VENV)/.installed

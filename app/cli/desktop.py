@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from app.cli.exits import FAILED, Refused
 from app.cli.opening import check_writable, one_page, open_file
-from app.cli.qt_libraries import explain
+from app.editor.qt_libraries import explain
 
 _PICTURES = (".png", ".svg")
 
 
 def edit(options: argparse.Namespace) -> int:
     """Open the editor, with a file where one is named; return its exit status."""
-    try:
+    with _qt_or_words():
         from app.editor.main import edit as open_editor
-    except ImportError as error:
-        raise Refused(explain(error), FAILED) from error
-    return open_editor(options.file)
+
+        return open_editor(options.file)
 
 
 def picture(options: argparse.Namespace) -> int:
@@ -28,8 +29,18 @@ def picture(options: argparse.Namespace) -> int:
         raise Refused(f"-o {options.out}: a picture's name ends in .png or .svg")
     check_writable(target, "-o")
     page = one_page(open_file(options.file), options.page)
-    try:
+    with _qt_or_words():
         from app.editor.picture import picture as draw
+
+        return draw(options.file, page.name, options.out)
+
+
+@contextmanager
+def _qt_or_words() -> Iterator[None]:
+    """Turn an import that fails for want of Qt into words; a fault in our own imports stays one."""
+    try:
+        yield
     except ImportError as error:
+        if (error.name or "").partition(".")[0] in ("app", "blocks"):
+            raise
         raise Refused(explain(error), FAILED) from error
-    return draw(options.file, page.name, options.out)
