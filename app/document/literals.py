@@ -6,8 +6,8 @@ Beyond it:
 * Without braces ``1;2;3`` and ``1,2,3`` are one-dimensional, also with a last separator (``1;2;`` has two
   elements, ``1;`` one). ``;`` separates numbers within braces as well.
 * Numbers may have blanks after their sign and the suffix ``f``; an integer dtype takes ``3.0`` and ``1e3``,
-  a numeric dtype ``true`` as 1 and ``"2"`` as 2, BOOL 1 and 0. ``nan``, ``inf`` and ``infinity`` may be in capitals or end
-  in ``f``.
+  a numeric dtype ``true`` as 1 and ``"2"`` as 2, BOOL 1 and 0. ``nan``, ``inf`` and ``infinity`` may be in
+  capitals or end in ``f``.
 * A string that begins with a quote ends at the next quote; \" and \\ are the only escapes, any other
   backslash stays. A string without quotes goes on to the next ``,`` or brace, outside all braces also to
   the next ``;``; it is trimmed, and \\ in it is one backslash. Strings are UTF-8 bytes.

@@ -123,6 +123,7 @@ def test_integers_are_exact_to_the_edges_of_their_dtype(dtype, low, high):
         ("{1,0,1.0,true}", "DT_BOOL", [True, False, True, True]),
         ("{1,2f,nan}", "DT_COMPLEX64", [1, 2, math.nan]),
         ("- 1", "DT_INT32", [-1]),
+        ('{"1.5","2"}', "DT_FLOAT", [1.5, 2.0]),  # pages of the original hold some numbers as texts
         ("{.5,5.,+1}", "DT_DOUBLE", [0.5, 5.0, 1.0]),
         ("{NaN,Inf,-INFINITY}", "DT_DOUBLE", [math.nan, math.inf, -math.inf]),
         ("{nanf,-inff}", "DT_FLOAT", [math.nan, -math.inf]),
@@ -263,6 +264,8 @@ class TestLists:
         assert parse_literal_list("  ") == []
 
 
-@pytest.mark.parametrize(("text", "dtype", "values"), [('{"2","4"}', "DT_INT64", (2, 4)), ('"1.5"', "DT_FLOAT", (1.5,))])
+@pytest.mark.parametrize(
+    ("text", "dtype", "values"), [('{"2","4"}', "DT_INT64", (2, 4)), ('"1.5"', "DT_FLOAT", (1.5,))]
+)
 def test_quoted_number_is_a_number_where_the_dtype_is_numeric(text, dtype, values):
     assert parse_literal(text, dtype).values == values
