@@ -16,6 +16,7 @@ from app.document.value_texts import parse_value
 from app.engine.constants import int_vector, pack
 from app.engine.faults import PinFault
 from app.engine.guards import attr_faults, constant_faults
+from app.engine.op_traits import FOLLOWING_TYPES
 from app.engine.plan_types import Constant
 from blocks.catalog import load
 from blocks.dtypes import label
@@ -289,6 +290,9 @@ class _Resolution:
 
     def _finish_attrs(self) -> None:
         for attr in self.op.attrs:
+            leader, values = FOLLOWING_TYPES.get((self.op.name, attr.name), ("", {}))
+            if attr.name not in self.attrs and self.attrs.get(leader) in values:
+                self.attrs[attr.name] = values[self.attrs[leader]]
             value = self.attrs.get(attr.name)
             if value is None and attr.name not in self.attrs:
                 if not attr.has_default:

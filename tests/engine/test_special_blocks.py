@@ -256,3 +256,10 @@ def test_seed_gives_the_same_bits_and_each_block_its_own(engine):
     assert first == second
     assert first["a.output"] != first["b.output"]
     assert first["a.output"] != other["a.output"]
+
+
+def test_part_of_a_complex_number_has_the_dtype_of_its_parts(engine):
+    """TensorFlow's default for Tout is float32; with complex128 that ends the process."""
+    made = page({"c": ("Const", {"val": "3+4j"}), "size": "ComplexAbs"}, "c.output -> size.x")
+    value = run(engine, made).results["size.y"]
+    assert (value.dtype, value.array.tolist()) == ("float64", 5.0)
