@@ -67,7 +67,7 @@ _EDITING = (
     Action("edit.find", "&Find a block…", "editing.find", "&Edit", 3, ("Ctrl+F",), "find", _PAGE, toolbar=True),
     Action("edit.add_block", "Add a &block…", "editing.add_block", "&Edit", 4, ("Ctrl+Space",), "block_add", _EDIT, context=_EMPTY, tip="Search the catalog and place a block; Tab does the same on the page"),
     Action("edit.add_note", "Add a &note", "editing.add_note", "&Edit", 4, ("Ctrl+Shift+N",), "note", _EDIT, context=_EMPTY),
-    Action("edit.add_frame", "Add a f&rame", "editing.add_frame", "&Edit", 4, ("Ctrl+G",), "frame", _EDIT, context=_EMPTY),
+    Action("edit.add_frame", "Add a fra&me", "editing.add_frame", "&Edit", 4, ("Ctrl+G",), "frame", _EDIT, context=_EMPTY),
     Action("edit.wire", "&Wire by keyboard", "editing.wire", "&Edit", 4, ("Ctrl+L",), "wire", _BLOCKS, context=_BLOCK, tip="Start a wire at the selected block; arrows choose the pins, Enter connects"),
     Action("edit.switch", "Switch block &off or on", "editing.switch", "&Edit", 5, ("Ctrl+E",), "power", _BLOCKS, context=_BLOCK, tip="A block that is off stays in the file and is left out of runs"),
 )

@@ -63,7 +63,7 @@ class RunCommands(QObject):
             self.states.pop(page, None)
             self.problems.pop(page, None)
             self.window.results.forget(page)
-            self.window.show_page_state()
+            self.window.feedback.show_page()
             self.window.status.show_run("idle", "")
 
     def table(self) -> None:
@@ -163,7 +163,7 @@ class RunCommands(QObject):
             return
         self.problems.pop(page.name, None)
         self.states[page.name] = {}
-        window.show_page_state()
+        window.feedback.show_page()
         window.status.show_run("running", "starting…")
         window.log.add(
             f"{page.name}: " + (f"run, {steps} steps" if steps != 1 else "step" if go_on else "run")
@@ -211,7 +211,7 @@ class RunCommands(QObject):
 
     def _on_sampled(self, page: str, step: int, results: Any) -> None:
         self.window.results.put(page, results, step)
-        self.window.show_results(page)
+        self.window.feedback.show_results(page)
 
     def _on_logged(self, text: str) -> None:
         self.window.log.add(text.rstrip())
@@ -230,9 +230,9 @@ class RunCommands(QObject):
             bad = {p.block for p in end.result.problems if p.severity == "error"}
             done = "done" if end.result.steps else "waiting"
             self._set_states(page, {b: "failed" if b in bad else done for b in end.used})
-            window.show_results(page)
+            window.feedback.show_results(page)
         self._tell_end(page, end, found)
-        window.show_page_problems(page)
+        window.feedback.show_problems(page)
         window.refresh_actions()
 
     def _tell_end(self, page: str, end: RunEnd, found: list[Problem]) -> None:

@@ -72,7 +72,7 @@ class ReportDialog(QDialog):
         self.setWindowTitle("Something went wrong")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         words = QLabel(
-            f"{summary}\n\nYour work is kept: every change is in the recovery journal. You can go on and save."
+            f"{summary}\n\nYour work is kept: every change is in the recovery journal. Go on and save it."
         )
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,6 +22,7 @@ from app.document.attrs_text import parse_attrs, read_attrs, remove_attr, set_at
 from app.document.edits import RenameBlock, SetLabel, SetPin, SwitchBlocks
 from app.editor.access import Access
 from app.editor.fields import TextField
+from app.editor.help_text import reflowed
 from app.editor.property_rows import AttrRow, PinRow, Row
 from app.editor.results_panel import summary
 from app.editor.text_checks import Check
@@ -166,7 +168,8 @@ class BlockForm(QWidget):
             line.setSpacing(2)
             text = QLabel(self)
             text.setObjectName("faint")
-            text.setWordWrap(True)
+            text.setTextFormat(Qt.TextFormat.PlainText)
+            text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self._outputs[pin.name] = text
             line.addWidget(text, 1)
             table = QToolButton(self)
@@ -184,7 +187,7 @@ class BlockForm(QWidget):
     def _lay_help(self, symbol: Symbol) -> None:
         from blocks.catalog import load
 
-        text = load().help(symbol.name).strip()
+        text = reflowed(load().help(symbol.name))
         parts = [t for t in (symbol.note, text) if t]
         if symbol.op and symbol.op != symbol.name:
             parts.append(f"TensorFlow op: {symbol.op}")
@@ -252,7 +255,8 @@ class BlockForm(QWidget):
             wires = page.wires_from(self.block_id, name) if page is not None else []
             goes = ", ".join(str(w.target) for w in wires[:6]) + (", …" if len(wires) > 6 else "")
             kind = self._kind(f"{self.block_id}.{name}")
-            text.setText("   ".join(t for t in (kind, f"→ {goes}" if goes else "not wired") if t))
+            text.setText("\n".join(t for t in (kind, f"→ {goes}" if goes else "not wired") if t))
+            text.setToolTip(text.text())
 
     def _kind(self, key: str) -> str:
         value = self._values.get(key)

@@ -105,7 +105,7 @@ class PinRow(Row):
 
     @property
     def key(self) -> str:
-        """Return the name under which the file holds the pin's text: its own, or an alias that was used there."""
+        """Return the name under which the file holds the pin's text: its own, or an alias."""
         block = self._access.block(self._block)
         names = (self._pin.name, *self._pin.aliases)
         return next((n for n in names if block is not None and n in block.pins), self._pin.name)

@@ -24,7 +24,7 @@ _FLUSH_MS = 1000  # so that at most two seconds of work are lost, whatever dies
 
 
 def journals() -> Path | None:
-    """Return the journals' folder: below the settings where these lie elsewhere, else (None) the user's own."""
+    """Return the journals' folder: beside the settings where these lie elsewhere, else None."""
     return config_folder() / "journals" if os.environ.get("TENSORBLOCKS_CONFIG") else None
 
 

@@ -1,4 +1,4 @@
-"""A tensor as table rows (type, name with index, value), made on demand: ten million elements cost nothing."""
+"""A tensor as table rows (type, name with index, value), made on demand: their number costs nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_ROWS = 2**31 - 1  # what a view can count
 
 
 def value_text(value: Any) -> str:
-    """Return one element as text at full precision; bytes as text where they are UTF-8, else in Python's form."""
+    """Return one element at full precision; bytes as text where they are UTF-8."""
     if isinstance(value, bytes):
         try:
             return value.decode("utf-8")
@@ -38,7 +38,7 @@ def first_values(array: np.ndarray, count: int = 8) -> str:
 
 
 class TensorModel(QAbstractTableModel):
-    """One array as rows; ``set_array`` replaces the values and keeps the view's place where the shape stays."""
+    """One array as rows; ``set_array`` keeps the view's place where the shape stays."""
 
     def __init__(self, name: str, parent: Any = None) -> None:
         """Make an empty table of an output of that name, as ``result_output``."""

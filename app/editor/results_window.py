@@ -46,10 +46,10 @@ class ResultTable(QWidget):
         self.view = _Table(self)
         self.view.setModel(self.model)
         header = self.view.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
-        header.resizeSection(0, 62)
-        header.resizeSection(1, 170)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.resizeSection(0, 64)
+        header.resizeSection(2, 96)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.element = QComboBox(self)
         self.element.setAccessibleName("Element of the list")
         self.element.setVisible(False)
@@ -180,7 +180,7 @@ class ResultWindow(QWidget):
 
 
 def facts(value: TensorValue, stale: bool = False) -> str:
-    """Return one line about a tensor: dtype, shape, and for numbers min, mean, max and the count of NaN and Inf."""
+    """Return one line about a tensor: dtype, shape, for numbers min, mean, max, count of NaN and Inf."""
     array = value.array
     shape = "[" + ", ".join(str(s) for s in array.shape) + "]"
     line = f"{value.dtype} {shape}" + _statistics(value)

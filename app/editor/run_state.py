@@ -1,4 +1,4 @@
-"""Lets a step go on from the state that the last one left: the Variables' values become the plan's start values."""
+"""Lets a step go on from the last one's state: the Variables' values become the plan's start values."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def continued(plan: Plan, variables: dict[str, TensorValue]) -> Plan:
 
 
 def _constant(dtype: str, value: TensorValue) -> Constant:
-    """Pack an array as the plan wants it: doubles, 64-bit integers, bytes of 0 and 1, pairs of doubles, strings."""
+    """Pack an array as the plan wants it: as doubles, 64-bit integers, bytes, pairs of doubles."""
     import numpy as np
 
     array = value.array

@@ -1,4 +1,4 @@
-"""Runs pages on the engine in a thread of its own and tells the window by queued signals; the window never waits."""
+"""Runs pages on the engine in a thread of its own and tells the window by queued signals."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Settings(msgspec.Struct, kw_only=True):
 
 
 def config_folder() -> Path:
-    """Return the folder of the settings: ``TENSORBLOCKS_CONFIG`` where set, else the system's place for them."""
+    """Return the settings' folder: ``TENSORBLOCKS_CONFIG`` where set, else the system's place."""
     given = os.environ.get("TENSORBLOCKS_CONFIG")
     return Path(given) if given else Path(platformdirs.user_config_dir("tensorblocks", appauthor=False))
 

@@ -1,4 +1,4 @@
-"""The style of the window's own parts, added to the theme's sheet: empty states, start page, fields, docks."""
+"""The style of the window's own parts, added to the theme's sheet: start page, fields, docks."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ def _window_sheet(t: Theme) -> str:
     #startTitle {{ font-size: 24px; font-weight: 600; }}
     #startHeading {{ font-size: 14px; font-weight: 600; color: {t.text_dim}; padding: 4px 8px; }}
     #dockTitle {{ background: {t.raised}; }}
-    QCommandLinkButton {{ text-align: left; background: transparent; color: {t.text}; border: 1px solid transparent; border-radius: 5px; padding: 6px;
+    QCommandLinkButton {{ text-align: left; background: transparent; color: {t.text};
+        border: 1px solid transparent; border-radius: 5px; padding: 6px;
         font-size: 13px; font-weight: 500; }}
     QCommandLinkButton:hover, QCommandLinkButton:focus {{ background: {t.raised}; border-color: {t.border}; }}
-    #sectionHead {{ color: {t.text_dim}; font-weight: 600; padding-top: 8px; border-bottom: 1px solid {t.border}; }}
+    #sectionHead {{ color: {t.text_dim}; font-weight: 600; padding-top: 8px;
+        border-bottom: 1px solid {t.border}; }}
     #blockTitle {{ font-size: 15px; font-weight: 600; color: {t.block_title}; }}
     #propertiesBody {{ background: {t.panel}; }}
     TextField[wrong="true"], ChoiceField[wrong="true"] {{ border: 1px solid {t.error}; }}

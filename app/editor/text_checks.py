@@ -46,7 +46,7 @@ _NOTHING = Check(True, "")
 
 
 def check_text(kind: PinKind, text: str, dtype: str | None = None) -> Check:
-    """Read a text of a pin or attr; a blank text is no fault here (the page's check knows what is required)."""
+    """Read a text of a pin or attr; a blank one is no fault here (the page's check knows better)."""
     if not text.strip() or len(text) > _LIVE_LIMIT:
         return _NOTHING
     try:
@@ -81,7 +81,7 @@ def takes_file(pin: Pin) -> bool:
 
 
 def file_text(path: str, folder: str | os.PathLike[str]) -> str:
-    """Return the text for a chosen file: relative to the project's folder where it lies in it, quoted at need."""
+    """Return the text for a chosen file: relative to the project's folder if in it, quoted at need."""
     chosen, home = Path(path).resolve(), Path(folder).resolve()
     text = (chosen.relative_to(home) if chosen.is_relative_to(home) else chosen).as_posix()
     return quoted(text) if set(text) & set(',;{}"\\') or text != text.strip() else text

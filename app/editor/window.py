@@ -13,12 +13,12 @@ from app.editor import dialogs
 from app.editor.access import Access
 from app.editor.actions import ActionSet
 from app.editor.banner import Banner
-from app.editor.checker import Checked, PageChecker
 from app.editor.commands_edit import ArrangeCommands, EditCommands, PageCommands
 from app.editor.commands_file import FileCommands
 from app.editor.commands_run import RunCommands
 from app.editor.commands_view import ViewCommands, version_of
 from app.editor.docks import Docks
+from app.editor.feedback import Feedback
 from app.editor.find_bar import FindBar
 from app.editor.history_panel import HistoryPanel
 from app.editor.icons import program_icon
@@ -68,14 +68,13 @@ class EditorWindow(QMainWindow):
         self.document: Document | None = None
         self.is_foreign = False  # opened from a file that this user has not made or agreed to
         self._unsubscribe: Callable[[], None] | None = None
-        self._checked: dict[str, Checked] = {}
         self.setWindowIcon(program_icon())
         self.setAcceptDrops(True)
         self.resize(1320, 840)
         self.access = Access(self)
         self.results = ResultStore(self)
         self.runner = Runner(program.make_engine, self) if program.make_engine else Runner(parent=self)
-        self.checker = PageChecker(self)
+        self.feedback = Feedback(self)
         self.recovery = Recovery(self)
         self._build_center()
         self._build_panels()
@@ -176,7 +175,6 @@ class EditorWindow(QMainWindow):
         )
         self.find_bar.closed.connect(lambda: self.center_focus().setFocus())
         self.tabs.shown.connect(self._on_page_shown)
-        self.checker.checked.connect(self._on_checked)
 
     def _fill_late(self) -> None:
         """Fill what the first picture does not need; the worker imports TensorFlow meanwhile."""
@@ -199,9 +197,8 @@ class EditorWindow(QMainWindow):
         if self._unsubscribe is not None:
             self._unsubscribe()
         self.run.forget_document()
-        self.checker.drop()
         self.results.forget()
-        self._checked.clear()
+        self.feedback.forget()
         self.banner.clear()
         self.recovery.follow(document)
         self.tabs.set_document(None)
@@ -228,16 +225,15 @@ class EditorWindow(QMainWindow):
             self.results.mark_stale(page)
             self.run.problems.pop(page, None)
             if page == self.access.page_name:
-                self.check_page()
+                self.feedback.check_page()
         self._pending.start()
 
     def _follow_page_name(self, old: str, new: str) -> None:
         if self.access.page_name == old:
             self.access.page_name = new
         self.results.rename(old, new)
-        self._checked.pop(old, None)
         self.run.follow_page_name(old, new)
-        self.check_page()
+        self.feedback.check_page()
 
     def _refresh(self) -> None:
         """Bring the panels up to date with the document and the selection."""
@@ -297,6 +293,7 @@ class EditorWindow(QMainWindow):
         canvas.status_text.connect(lambda text: self.status.showMessage(text, 6000))
         canvas.context_menu_requested.connect(self._context_menu)
         canvas.zoom_changed.connect(self.status.show_zoom)
+        QTimer.singleShot(0, canvas, canvas.fit)  # once the layout has given it its size
         return canvas
 
     def _on_page_shown(self, name: str) -> None:
@@ -304,8 +301,8 @@ class EditorWindow(QMainWindow):
         self.access.page_name = name or None
         self.status.page.setText(name)
         self.results_panel.show_page(name)
-        self.show_page_state()
-        self.check_page(at_once=True)
+        self.feedback.show_page()
+        self.feedback.check_page(at_once=True)
         self._pending.start()
 
     def refresh_selection(self) -> None:
@@ -363,63 +360,6 @@ class EditorWindow(QMainWindow):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(at)
 
-    # --- problems, types, results
-    def check_page(self, at_once: bool = False) -> None:
-        """Check the page shown, in the background."""
-        page, document = self.access.page, self.document
-        if page is not None and document is not None:
-            self.checker.ask(page, document.folder, at_once)
-
-    def _on_checked(self, page: str, found: Any) -> None:
-        self._checked[page] = found
-        if page == self.access.page_name:
-            self.show_page_problems(page)
-            self.show_types(page)
-
-    def show_page_state(self) -> None:
-        """Show states, results, problems and types of the page that is current."""
-        page = self.access.page_name
-        canvas = self.tabs.current_canvas()
-        if page is None or canvas is None:
-            self.problems_panel.set_problems([])
-            return
-        canvas.set_status(self.run.states.get(page, {}))
-        self.show_results(page)
-        self.show_page_problems(page)
-
-    def show_results(self, page: str) -> None:
-        """Give the page's results to its canvas."""
-        canvas = self.tabs.canvas(page)
-        if canvas is not None:
-            canvas.set_results(self.results.page(page).values)
-        if page == self.access.page_name:
-            self.show_types(page)
-
-    def show_types(self, page: str) -> None:
-        """Show the outputs' types: shapes of the last results where there are any, else the known dtypes."""
-        checked = self._checked.get(page)
-        types = dict(checked.types) if checked is not None else {}
-        canvas = self.tabs.canvas(page)
-        if canvas is not None:
-            canvas.set_types(types)
-        self.properties.show_types(types, self.results.page(page).values)
-
-    def show_page_problems(self, page: str) -> None:
-        """Show the problems of a page: those of its file, of the check, and of the last run."""
-        if page != self.access.page_name or self.document is None:
-            return
-        checked = self._checked.get(page)
-        found = [
-            *self.document.load_problems.get(page, ()),
-            *(checked.problems if checked is not None else ()),
-        ]
-        found += [p for p in self.run.problems.get(page, ()) if p not in found]
-        self.problems_panel.set_problems(found)
-        self.properties.show_problems(found)
-        canvas = self.tabs.current_canvas()
-        if canvas is not None:
-            canvas.set_problems(found)
-
     def show_refusal(self, text: str) -> None:
         """Say why an edit was refused."""
         self.status.showMessage(text, 8000)
@@ -434,8 +374,9 @@ class EditorWindow(QMainWindow):
 
     def show_pages(self) -> None:
         """Show the project's pages."""
-        if self.document is not None:
+        if self.document is not None and self._center.currentIndex() != 1:
             self._center.setCurrentIndex(1)
+            self.center_focus().setFocus()
             self.refresh_actions()
 
     def center_focus(self) -> QWidget:
@@ -484,7 +425,7 @@ class EditorWindow(QMainWindow):
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self.store.change(geometry=geometry, layout=self.docks.state())
         self.set_document(None)
-        self.checker.close()
+        self.feedback.close()
         self.runner.close()
         self.program.closed(self)
         super().closeEvent(event)
