@@ -1,8 +1,8 @@
 """Where a block's title, pins and labels stand, computed from its symbol alone. No Qt: units are page units.
 
-The measures are those of the original's symbols: a rounded rectangle with its origin at the top left corner, inputs
-in one column at the left, outputs on the right edge, result pins on the bottom edge. Everything is rounded to whole
-units, so that outlines, pins and right-angled wires stay sharp at 100 % and 200 %.
+The measures are those of the original's symbols: a rounded rectangle with its origin at the top left corner,
+inputs in one column at the left, outputs on the right edge, result pins on the bottom edge. Everything is
+rounded to whole units, so that outlines, pins and right-angled wires stay sharp at 100 % and 200 %.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ class BlockShape:
         return best
 
     def row_at(self, x: float, y: float) -> PinSpot | None:
-        """Return the pin whose row (circle and label) holds a point: a generous target to drop a wire's end on."""
+        """Return the pin whose row (circle and label) holds a point: a generous target for a wire's end."""
         for pin in self.pins:
             if pin.side == "bottom" or abs(pin.y - y) > ROW / 2:
                 continue
@@ -178,7 +178,7 @@ def _shape(symbol: Symbol, extra_inputs: tuple[str, ...], extra_outputs: tuple[s
 
 @lru_cache(maxsize=1024)
 def placeholder_shape(name: str, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> BlockShape:
-    """Return the shape of a block whose symbol the catalog does not know, with the pins that the page names."""
+    """Return the shape of a block of an unknown symbol, with the pins that the page names."""
     lines = wrap_title(name)
     ins = [_unknown(n, "in") for n in inputs]
     outs = [_unknown(n, "out") for n in outputs]
@@ -226,7 +226,7 @@ def _unknown(name: str, direction: Direction) -> _Draft:
 
 
 def _role_in(pin: Pin) -> Role:
-    """Return an input's look: black scope, yellow for what is wired and for type lists, grey for other values."""
+    """Return an input's look: black scope, yellow for what is wired and for types, grey for values."""
     if pin.kind == "scope":
         return "scope"
     if pin.wire and pin.kind != "attrs":

@@ -1,8 +1,8 @@
 """Automatic layout: blocks in layers from left to right, few crossings, wires as straight as can be. No Qt.
 
 The steps are those of Sugiyama: break cycles, assign layers, order within the layers by the median of the
-neighbours, then choose heights that keep the order (pool adjacent violators). Nothing recurses; a thousand blocks take
-well under a second.
+neighbours, then choose heights that keep the order (pool adjacent violators). Nothing recurses; a thousand
+blocks take well under a second.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def layered(
 ) -> dict[str, Point]:
     """Return the top left corner of each block (whole units), the whole diagram at ``origin``.
 
-    Cycles, self-loops, parallel wires and blocks without wires are allowed. The result depends only on the input and
-    its order.
+    Cycles, self-loops, parallel wires and blocks without wires are allowed. The result depends only on the
+    input and its order.
     """
     kept = [e for e in edges if e.source in sizes and e.target in sizes and e.source != e.target]
     places: dict[str, Point] = {}
@@ -102,7 +102,7 @@ def _rows(
 
 
 class _Part:
-    """One connected part. Nodes are numbers; those from ``self.real`` on stand for long wires passing a layer."""
+    """One connected part. Nodes are numbers; from ``self.real`` on they are long wires passing a layer."""
 
     def __init__(self, sizes: dict[str, tuple[float, float]], edges: list[Edge]) -> None:
         self.names = list(sizes)
@@ -133,8 +133,8 @@ class _Part:
             stack = [(start, iter(out[start]))]
             while stack:
                 node, rest = stack[-1]
-                index = next(rest, None)
-                if index is None:
+                index = next(rest, -1)
+                if index < 0:
                     state[node] = 2
                     stack.pop()
                     continue
@@ -147,7 +147,7 @@ class _Part:
         return [(b, a, y, x) if i in turned else (a, b, x, y) for i, (a, b, x, y) in enumerate(edges)]
 
     def _layers(self) -> list[int]:
-        """Assign layers by the longest way from the left, then pull sources to the right, next to what they feed."""
+        """Assign layers by the longest way from the left, then pull sources next to what they feed."""
         out: list[list[int]] = [[] for _ in range(self.real)]
         waiting = [0] * self.real
         for a, b, _, _ in self.edges:
@@ -191,7 +191,7 @@ class _Part:
         self.edges = pieces
 
     def _ordered(self) -> list[list[int]]:
-        """Order the layers' nodes: sweeps by the median of the neighbours; the order with fewest crossings wins."""
+        """Order the layers' nodes by sweeps over medians; the order with the fewest crossings wins."""
         layers: list[list[int]] = [[] for _ in range(max(self.layer) + 1)]
         for node in self._by_reach():
             layers[self.layer[node]].append(node)
@@ -213,7 +213,7 @@ class _Part:
         return best
 
     def _by_reach(self) -> list[int]:
-        """Return all nodes as a walk from the sources reaches them, so that neighbours start near each other."""
+        """Return all nodes as a walk from the sources reaches them: neighbours start near each other."""
         out: list[list[int]] = [[] for _ in self.layer]
         entering = [0] * len(self.layer)
         for a, b, _, _ in self.edges:
@@ -281,7 +281,7 @@ class _Part:
     # heights ----------------------------------------------------------------------------------------
 
     def places(self) -> dict[str, Point]:
-        """Return the blocks' places: columns by layer, heights that make wires straight where that is possible."""
+        """Return the blocks' places: columns by layer, heights that make many wires straight."""
         y = self._heights()
         turning = [0] * (len(self.order) + 1)
         for a, _, _, _ in self.edges:
@@ -331,9 +331,11 @@ class _Part:
 
 
 def _isotonic(values: Sequence[float], weights: Sequence[float]) -> list[float]:
-    """Return the non-decreasing values nearest to the given ones (weighted least squares, pool adjacent violators).
+    """Return the non-decreasing values nearest to the given ones (weighted least squares, pool adjacent
+    violators).
 
-    A pool takes the value of its heaviest member nearest to the mean, so that at least one wire of it is straight.
+    A pool takes the value of its heaviest member nearest to the mean, so that at least one wire of it is
+    straight.
     """
     pools: list[list[float]] = []  # weighted mean, weight, members
     for value, weight in zip(values, weights, strict=True):

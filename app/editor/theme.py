@@ -1,4 +1,4 @@
-"""Every colour of the canvas and the window, as two themes, and the Qt palette and style sheet made from one."""
+"""Every colour of the canvas and the window, as two themes; and the Qt palette and style sheet of one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPalette
     from PySide6.QtWidgets import QApplication
 
 # Faces that are (or measure like) the original's Arial, then whatever the system has.
@@ -32,7 +33,7 @@ MONO_FONTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """Colours as ``#rrggbb`` or ``#aarrggbb``. The first group is the canvas, the second the window around it."""
+    """Colours as ``#rrggbb`` or ``#aarrggbb``: first of the canvas, then of the window around it."""
 
     name: str
     dark: bool
@@ -118,9 +119,9 @@ DARK = Theme(
     pin_scope="#000000", pin_scope_rim="#c80000", pin_session_scope="#ff00ff",
     pin_output="#8acf57", pin_output_rim="#ffffff", pin_result="#bebebe", pin_result_rim="#ffffff",
     pin_feed="#00b050", pin_fetch="#ffff00", pin_run="#00ffff", session_label="#00af54",
-    wire="#8c4002", wire_hover="#c0600f", wire_selected="#ff8c28", wire_refused="#ff4b45", wire_accepted="#8acf57",
-    status_waiting="#8a8a8a", status_running="#3c8cff", status_done="#2fae60", status_failed="#e5352b",
-    error="#ff3b30", warning="#ffab1f",
+    wire="#8c4002", wire_hover="#c0600f", wire_selected="#ff8c28", wire_refused="#ff4b45",
+    wire_accepted="#8acf57", status_waiting="#8a8a8a", status_running="#3c8cff", status_done="#2fae60",
+    status_failed="#e5352b", error="#ff3b30", warning="#ffab1f",
     note_text="#35b06a", frame_fill="#14ffffff", frame_outline="#8a8a8a", frame_title="#35b06a",
     monitor_fill="#1f1f1f", monitor_title_fill="#383838", monitor_outline="#5a5a5a", monitor_text="#e6e3da",
     bubble="#f0f0f0", bubble_text="#202020",
@@ -140,9 +141,9 @@ LIGHT = Theme(
     pin_scope="#1a1a1a", pin_scope_rim="#c80000", pin_session_scope="#d400d4",
     pin_output="#74bd3f", pin_output_rim="#3d7019", pin_result="#c4c4c4", pin_result_rim="#777777",
     pin_feed="#00a049", pin_fetch="#ffe600", pin_run="#00c8d2", session_label="#0a8a46",
-    wire="#8c4002", wire_hover="#bd6415", wire_selected="#e06c00", wire_refused="#d62b25", wire_accepted="#4b9a1d",
-    status_waiting="#8f8f8f", status_running="#1f6fe0", status_done="#1f9a50", status_failed="#d0281f",
-    error="#d9261c", warning="#c77700",
+    wire="#8c4002", wire_hover="#bd6415", wire_selected="#e06c00", wire_refused="#d62b25",
+    wire_accepted="#4b9a1d", status_waiting="#8f8f8f", status_running="#1f6fe0", status_done="#1f9a50",
+    status_failed="#d0281f", error="#d9261c", warning="#c77700",
     note_text="#1c7f47", frame_fill="#0c000000", frame_outline="#a9a69d", frame_title="#1c7f47",
     monitor_fill="#ffffff", monitor_title_fill="#e9e7e0", monitor_outline="#b9b6ac", monitor_text="#2b2a27",
     bubble="#2b2a27", bubble_text="#ffffff",
@@ -166,7 +167,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     app.setStyleSheet(style_sheet(theme))
 
 
-def _palette(theme: Theme) -> object:
+def _palette(theme: Theme) -> QPalette:
     """Return the QPalette of a theme."""
     from PySide6.QtGui import QColor, QPalette
 
@@ -205,19 +206,22 @@ def style_sheet(theme: Theme) -> str:
     QMenu::item:selected {{ background: {t.accent}; color: {t.accent_text}; }}
     QMenu::item:disabled {{ color: {t.text_disabled}; background: transparent; }}
     QMenu::separator {{ height: 1px; background: {t.border}; margin: 4px 8px; }}
-    QToolBar {{ background: {t.window}; border: none; border-bottom: 1px solid {t.border}; padding: 3px; spacing: 2px; }}
+    QToolBar {{ background: {t.window}; border: none; border-bottom: 1px solid {t.border};
+        padding: 3px; spacing: 2px; }}
     QToolBar::separator {{ background: {t.border}; width: 1px; margin: 4px 5px; }}
-    QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 4px 6px; }}
+    QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px;
+        padding: 4px 6px; }}
     QToolButton:hover {{ background: {t.hover}; }}
     QToolButton:pressed, QToolButton:checked {{ background: {t.raised}; border-color: {t.border}; }}
     QToolButton:disabled {{ color: {t.text_disabled}; }}
-    QPushButton {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 4px; padding: 5px 14px; }}
+    QPushButton {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 4px;
+        padding: 5px 14px; }}
     QPushButton:hover {{ background: {t.hover}; }}
     QPushButton:default {{ border-color: {t.accent}; }}
     QPushButton:disabled {{ color: {t.text_disabled}; }}
     QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
-        background: {t.base}; color: {t.text}; border: 1px solid {t.border}; border-radius: 3px; padding: 3px 5px;
-        selection-background-color: {t.accent}; selection-color: {t.accent_text}; }}
+        background: {t.base}; color: {t.text}; border: 1px solid {t.border}; border-radius: 3px;
+        padding: 3px 5px; selection-background-color: {t.accent}; selection-color: {t.accent_text}; }}
     QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBox:focus {{
         border-color: {t.accent}; }}
     QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.border}; }}
@@ -239,11 +243,13 @@ def style_sheet(theme: Theme) -> str:
     QStatusBar::item {{ border: none; }}
     QScrollBar:vertical {{ background: transparent; width: 11px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 11px; margin: 0; }}
-    QScrollBar::handle {{ background: {t.hover}; border-radius: 4px; min-height: 26px; min-width: 26px; margin: 2px; }}
+    QScrollBar::handle {{ background: {t.hover}; border-radius: 4px; min-height: 26px;
+        min-width: 26px; margin: 2px; }}
     QScrollBar::handle:hover {{ background: {t.text_disabled}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-    QProgressBar {{ background: {t.base}; border: 1px solid {t.border}; border-radius: 3px; text-align: center; }}
+    QProgressBar {{ background: {t.base}; border: 1px solid {t.border}; border-radius: 3px;
+        text-align: center; }}
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 2px; }}
     QSplitter::handle {{ background: {t.border}; }}
     """

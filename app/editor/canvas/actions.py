@@ -12,8 +12,9 @@ from PySide6.QtGui import QCursor, QGuiApplication
 from app.document.edit import Edit
 from app.document.edits import AddBlocks, AddNote, ChangeNote, MoveItems, ReplaceWire, free_id
 from app.document.fragment import from_fragment, place_fragment, to_fragment
-from app.document.model import Block, Note, Page, PinRef
+from app.document.model import Block, Monitor, Note, Page, PinRef
 from app.editor import layout
+from app.editor.canvas.drags import snapped
 from app.editor.canvas.editing import (
     Places,
     Rect,
@@ -58,7 +59,7 @@ class Actions:
         middle = pos if pos is not None else self.canvas.viewer.visible_rect().center()
         x, y = middle.x() - width / 2, middle.y() - height / 2
         if self.canvas.snap:
-            x, y = round(x / 10) * 10, round(y / 10) * 10
+            x, y = snapped(x), snapped(y)
         x, y = free_place(self._rects(self.canvas.items.blocks).values(), round(x), round(y), width, height)
         block = Block(id=free_id(self._page, name), symbol=name, at=(x, y))
         return block.id if self.canvas.apply([AddBlocks(self.canvas.page_name, [block])]) else ""
@@ -180,14 +181,14 @@ class Actions:
         """Place a fragment's items around a page point, on the grid, and select them."""
         corners = [
             item.at for part in (fragment.blocks, fragment.notes, fragment.monitors) for item in part.values()
-        ]  # type: ignore[attr-defined]
+        ]
         if not corners:
             return
         left, top = min(x for x, _ in corners), min(y for _, y in corners)
         right, bottom = max(x for x, _ in corners) + 100, max(y for _, y in corners) + 80
         dx, dy = middle.x() - (left + right) / 2, middle.y() - (top + bottom) / 2
         taken = {block.at for block in self._page.blocks.values()}
-        offset = (round(dx / 10) * 10.0, round(dy / 10) * 10.0)
+        offset = (snapped(dx), snapped(dy))
         while any((x + offset[0], y + offset[1]) in taken for x, y in corners):
             offset = (offset[0] + _STEP, offset[1] + _STEP)
         self._add(fragment, offset)
@@ -195,7 +196,8 @@ class Actions:
     def _add(self, fragment: Page, offset: tuple[float, float]) -> None:
         edit = place_fragment(self._page, fragment, offset)
         if self.canvas.apply([edit]):
-            self.canvas.select([item.id for item in (*edit.blocks, *edit.notes, *edit.monitors)])
+            added: list[Block | Note | Monitor] = [*edit.blocks, *edit.notes, *edit.monitors]
+            self.canvas.select([item.id for item in added])
 
     def duplicate(self) -> None:
         """Copy the selection a step down and to the right, without the clipboard."""
@@ -218,7 +220,7 @@ class Actions:
         for shown in (items.blocks, items.notes, items.monitors):
             for item_id, item in shown.items():
                 if item_id in ids:
-                    rect = item.rect()  # type: ignore[attr-defined]
+                    rect = item.rect()
                     found[item_id] = (rect.x() - 0.5, rect.y() - 0.5, rect.width(), rect.height())
         return found
 
@@ -282,7 +284,7 @@ class Actions:
             return ""
         size = _SIZES.get(kind, _SIZES["text"])
         middle = canvas.viewer.visible_rect().center()
-        at = (round((middle.x() - size[0] / 2) / 10) * 10, round((middle.y() - size[1] / 2) / 10) * 10)
+        at = (snapped(middle.x() - size[0] / 2), snapped(middle.y() - size[1] / 2))
         around = self._rects(canvas.selection.ids()).values()
         if kind == "frame" and around:
             left, top = min(r[0] for r in around) - _FRAME_MARGIN, min(r[1] for r in around) - _FRAME_MARGIN

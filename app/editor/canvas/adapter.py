@@ -1,9 +1,9 @@
 """The one place that knows NodeGraphQt: its private names, its quirks, and what we switch off.
 
-NodeGraphQt 0.6.44 gives the view, the scene and the item classes. Its model, undo stack, clipboard, session files,
-wire rules, layout and shortcuts are never used: a page lives in `app.document`, and every gesture becomes an edit.
-Pins are drawn and hit by geometry instead of as PortItems, which saves thousands of scene items on a large page.
-tests/editor/test_canvas_adapter.py holds each name used here to the pinned version.
+NodeGraphQt 0.6.44 gives the view, the scene and the item classes. Its model, undo stack, clipboard, session
+files, wire rules, layout and shortcuts are never used: a page lives in `app.document`, and every gesture
+becomes an edit. Pins are drawn and hit by geometry instead of as PortItems, which saves thousands of scene
+items on a large page. tests/editor/test_canvas_adapter.py holds each name used here to the pinned version.
 """
 
 from __future__ import annotations
@@ -59,7 +59,10 @@ class Handler(Protocol):
 
 
 class StrayStack(QUndoStack):
-    """Takes the place of NodeGraphQt's undo stack. Nothing of ours pushes to it; ``stray`` proves that in tests."""
+    """Takes the place of NodeGraphQt's undo stack. Nothing of ours pushes to it.
+
+    ``stray`` proves that in tests.
+    """
 
     def __init__(self) -> None:
         """Start empty."""
@@ -83,8 +86,10 @@ class BlockItemBase(AbstractNodeItem):
     def __init__(self, block_id: str) -> None:
         """Make an item that is neither cached nor moved by Qt: the gestures move it."""
         QGraphicsItem.__init__(self)
-        self._properties = {"id": block_id, "name": block_id, "type_": "block", "selected": False, "visible": True,
-                            "disabled": False, "layout_direction": 0}  # fmt: skip
+        self._properties = {
+            "id": block_id, "name": block_id, "type_": "block", "selected": False, "visible": True,
+            "disabled": False, "layout_direction": 0,
+        }  # fmt: skip
         self._width = self._height = 0.0
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setZValue(Z_BLOCK)
@@ -237,7 +242,7 @@ class CanvasViewer(NodeViewer):
     widget_at: Callable[[QPointF], bool] = staticmethod(lambda _point: False)  # set by the canvas
 
     def _for_widget(self, event: QMouseEvent) -> bool:
-        """Pass an event to a widget embedded in the page (a monitor's content, an editor), if it is for one."""
+        """Pass an event to a widget embedded in the page (a monitor's content, an editor) if it is for it."""
         kind = event.type()
         if kind == QEvent.Type.MouseButtonPress:
             self._widget_grab = self.widget_at(event.position())

@@ -120,7 +120,7 @@ class BlockItem(BlockItemBase):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Paint from a shared picture on screen, with plain commands elsewhere (pictures, SVG) and when huge."""
+        """Paint from a shared picture on screen; with plain commands elsewhere (PNG, SVG) and when huge."""
         transform = painter.worldTransform()
         ratio = widget.devicePixelRatioF() if widget is not None else 1.0
         scale = transform.m11() * ratio

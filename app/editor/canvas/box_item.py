@@ -62,7 +62,10 @@ class BoxItem(QGraphicsItem):
         return self.rect().contains(point)
 
     def handle_at(self, point: QPointF, reach: float) -> str:
-        """Return which edges a page point would drag ("", "r", "tl", ...); only a selected box has handles."""
+        """Return which edges a page point would drag ("", "r", "tl", ...).
+
+        Only a selected box has handles.
+        """
         rect = self.rect()
         if not self.selected_look or not rect.adjusted(-reach, -reach, reach, reach).contains(point):
             return ""

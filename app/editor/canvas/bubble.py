@@ -17,6 +17,7 @@ class Bubble(QLabel):
     def __init__(self, viewport: QWidget, theme: Theme) -> None:
         """Make it, hidden."""
         super().__init__(viewport)
+        self._viewport = viewport
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.set_theme(theme)
@@ -39,7 +40,7 @@ class Bubble(QLabel):
             self.setStyleSheet(f"background: {ground}; color: {ink}; border-radius: 4px; padding: 3px 7px;")
         self.setText(text)
         self.adjustSize()
-        parent = self.parentWidget()
+        parent = self._viewport
         place = parent.mapFromGlobal(QCursor.pos()) + _OFFSET
         x = max(2, min(place.x(), parent.width() - self.width() - 2))
         y = max(2, min(place.y(), parent.height() - self.height() - 2))

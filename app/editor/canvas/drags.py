@@ -132,7 +132,7 @@ class MoveDrag(Drag):
         self._at = {i: page.blocks[i].at for i in ids if i in page.blocks}
         self._boxes: dict[str, tuple[BoxItem, tuple[float, float]]] = {}
         for shown, model in ((items.notes, page.notes), (items.monitors, page.monitors)):
-            self._boxes.update({i: (shown[i], model[i].at) for i in ids if i in shown})  # type: ignore[attr-defined, index]
+            self._boxes.update({i: (shown[i], model[i].at) for i in ids if i in shown})
         self._held_at = self._at[held] if held in self._at else self._boxes[held][1]
         wires = {wire for i in self._at for wire in items.wires_at.get(i, ())}
         self._inner = [w for w in wires if w.source.block_id in self._at and w.target.block_id in self._at]
@@ -252,7 +252,7 @@ def with_frame_content(canvas: PageCanvas, ids: set[str]) -> set[str]:
     frames = [items.notes[i].rect() for i in ids if i in items.notes and items.notes[i].is_frame]
     for frame in frames:
         for shown in (items.blocks, items.notes, items.monitors):
-            result.update(i for i, item in shown.items() if frame.contains(item.rect()))  # type: ignore[attr-defined]
+            result.update(i for i, item in shown.items() if frame.contains(item.rect()))
     return result
 
 

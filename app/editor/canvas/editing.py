@@ -1,4 +1,4 @@
-"""The edits behind the canvas's actions: placing, inserting, deleting with the neighbours kept wired, arranging."""
+"""The edits behind the canvas's actions: inserting, deleting with the neighbours kept wired, arranging."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Places = dict[str, tuple[float, float]]
 
 
 def insertion_edits(rules: Rules, wire: Wire, block: str) -> list[Edit]:
-    """Return the edits that put a block into a wire: its first fitting input and output; [] where none fit."""
+    """Return the edits that put a block into a wire by its first fitting input and output; else []."""
     if block in (wire.source.block, wire.target.block):
         return []
     wired = {w.target.pin for w in rules.page.wires_to(block)}

@@ -65,8 +65,8 @@ class Gestures:
             if event.button() == Qt.MouseButton.RightButton:
                 return
         pan = event.button() == Qt.MouseButton.MiddleButton or self._space
-        if pan or (event.button() == Qt.MouseButton.LeftButton and event.modifiers() == Qt.KeyboardModifier.AltModifier
-                   and self._hit(point).kind == "empty"):  # fmt: skip
+        alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
+        if pan or (alt and event.button() == Qt.MouseButton.LeftButton and self._hit(point).kind == "empty"):
             self.drag = PanDrag(canvas, point, place)
         elif event.button() == Qt.MouseButton.LeftButton:
             hit = self._hit(point)
@@ -81,12 +81,13 @@ class Gestures:
         if modifiers & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier):
             return
         if isinstance(hit.item, WireItem):
-            selection.set(wires=[(hit.item.wire.source, hit.item.wire.target)])
-        elif hit.kind in ("block", "note", "monitor") and hit.id not in selection.ids():
-            selection.set_ids([hit.id])
-        elif hit.kind == "pin" and hit.pin is not None and not self._wireable(hit.pin):
-            if hit.id not in selection.ids():
-                selection.set_ids([hit.id])
+            selection.choose(wires=[(hit.item.wire.source, hit.item.wire.target)])
+            return
+        grabs = hit.kind in ("block", "note", "monitor") or (
+            hit.pin is not None and not self._wireable(hit.pin)
+        )
+        if grabs and hit.id not in selection.ids():
+            selection.choose_ids([hit.id])
 
     def mouse_move(self, event: QMouseEvent) -> None:
         """Go on with the drag, begin one, or hover."""
@@ -165,19 +166,19 @@ class Gestures:
         self.drag, self._held_open = drag, True
 
     def _click(self, hit: Hit, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        """Select one item, or toggle it with Shift or Ctrl; on a pin, begin a wire that follows the cursor."""
+        """Select one item or (Shift, Ctrl) toggle it; on a pin, begin a wire that follows the cursor."""
         selection, several = self.canvas.selection, modifiers & (
             Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
         )  # fmt: skip
         if hit.kind == "empty":
             if not several:
-                selection.set()
+                selection.choose()
         elif isinstance(hit.item, WireItem):
             key = (hit.item.wire.source, hit.item.wire.target)
             blocks, wires, notes, monitors = selection.state()
-            selection.set(blocks, wires ^ {key} if several else {key}, notes, monitors)  # type: ignore[arg-type]
+            selection.choose(blocks, wires ^ {key} if several else {key}, notes, monitors)  # type: ignore[arg-type]
             if not several:
-                selection.set(wires=[key])
+                selection.choose(wires=[key])
         elif (
             isinstance(hit.item, BlockItem) and hit.pin is not None and self._wireable(hit.pin)
             and not several and not self.canvas.read_only
@@ -188,7 +189,7 @@ class Gestures:
         elif several:
             selection.restore(selection.state(), [hit.id], toggle=True)
         else:
-            selection.set_ids([hit.id])
+            selection.choose_ids([hit.id])
 
     def mouse_double_click(self, event: QMouseEvent) -> None:
         """Open what was clicked: block, pin, note; on empty page, the search."""
@@ -272,11 +273,11 @@ class Gestures:
         if isinstance(hit.item, WireItem):
             key = (hit.item.wire.source, hit.item.wire.target)
             if key not in selection.wires:
-                selection.set(wires=[key])
+                selection.choose(wires=[key])
         elif hit.kind == "empty":
-            selection.set()
+            selection.choose()
         elif hit.id not in selection.ids():
-            selection.set_ids([hit.id])
+            selection.choose_ids([hit.id])
 
     # keys -------------------------------------------------------------------------------------------
 

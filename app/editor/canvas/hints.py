@@ -62,9 +62,8 @@ def _pin(canvas: PageCanvas, block_id: str, pin: PinSpot) -> str:
     lines = [f"{shown} &nbsp;{escape(kind)}"]
     if pin.direction == "in":
         lines += _input(canvas, block_id, pin)
-    result = canvas.results.get(full) or canvas.results.get(f"{block_id}.{pin.name}")
-    if result:
-        lines.append(f"<pre>{escape(shortened(result, _MOST_TEXT))}</pre>")
+    if pin.direction != "in":
+        lines += _result(canvas, full)
     return _joined(lines, [p for p in canvas.problems_of(block_id) if p.pin in (pin.name, value_pin)])
 
 
@@ -98,10 +97,28 @@ def _typed_source(canvas: PageCanvas, source: PinRef) -> str:
 def _wire(canvas: PageCanvas, item: WireItem) -> str:
     wire = item.wire
     lines = [f"{escape(_typed_source(canvas, wire.source))} → {escape(str(wire.target))}"]
-    result = canvas.results.get(f"{wire.source.block}.{wire.source.pin}")
-    if result:
-        lines.append(f"<pre>{escape(shortened(result, _MOST_TEXT))}</pre>")
-    return _joined(lines, [])
+    return _joined(lines + _result(canvas, f"{wire.source.block}.{wire.source.pin}"), [])
+
+
+def _result(canvas: PageCanvas, pin: str) -> list[str]:
+    """Return the last value of ``block.pin``, if there is one."""
+    value = canvas.results.get(pin)
+    return [] if value is None else [f"<pre>{escape(shortened(summary(value), _MOST_TEXT))}</pre>"]
+
+
+def summary(value: object) -> str:
+    """Return a result in a few words: dtype, shape and first values; texts as they are."""
+    if isinstance(value, str):
+        return value
+    from app.editor.results_model import first_values  # late: both need NumPy
+    from app.engine.results import ListValue, NoValue, TensorValue
+
+    if isinstance(value, TensorValue):
+        return f"{value.dtype} {list(value.shape)}\n{first_values(value.array)}"
+    if isinstance(value, ListValue):
+        items = "\n".join(summary(item) for item in value.items[:3])
+        return f"list of {len(value.items)}\n{items}"
+    return f"no value: {value.reason}" if isinstance(value, NoValue) else str(value)
 
 
 def _joined(lines: list[str], problems: list[Problem]) -> str:

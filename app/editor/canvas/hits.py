@@ -22,7 +22,7 @@ HitKind = Literal["empty", "pin", "block", "wire", "note", "monitor", "edge", "c
 
 @dataclass(frozen=True)
 class Hit:
-    """What was found: ``item`` is its scene item, ``pin`` the pin of a block, ``edges`` those of a box to drag."""
+    """What was found: its scene item, the pin of a block, the edges of a box to drag."""
 
     kind: HitKind
     id: str = ""

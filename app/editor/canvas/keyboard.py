@@ -93,7 +93,7 @@ class Keyboard:
     def focus(self, block: str) -> None:
         """Select a block, ring it, bring it into view, and say what it is."""
         self.block = block
-        self.canvas.selection.set_ids([block])
+        self.canvas.selection.choose_ids([block])
         self._ring()
         self.canvas.bring_into_view(block)
         placed = self.canvas.items.page.blocks[block]
@@ -136,7 +136,7 @@ class Keyboard:
         ids = sorted(with_frame_content(canvas, canvas.selection.ids()))
         places = {}
         for section in (page.blocks, page.notes, page.monitors):
-            places.update({i: (section[i].at[0] + dx, section[i].at[1] + dy) for i in ids if i in section})  # type: ignore[index]
+            places.update({i: (section[i].at[0] + dx, section[i].at[1] + dy) for i in ids if i in section})
         if places:
             canvas.apply([MoveItems(canvas.page_name, places, merge=("keys", *ids))])
 

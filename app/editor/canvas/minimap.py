@@ -1,4 +1,4 @@
-"""The mini-map: the whole page in a corner of the canvas, with the part in view; a click or drag goes there."""
+"""The mini-map: the whole page in a corner of the canvas; a click or drag goes there."""
 
 from __future__ import annotations
 

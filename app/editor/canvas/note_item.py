@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPen, QTextOption
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPen, QTextOption
 from PySide6.QtWidgets import QGraphicsTextItem, QStyleOptionGraphicsItem, QWidget
 
 from app.document.model import Note
@@ -18,7 +18,7 @@ _DEFAULT_SIZE = {"text": 13, "frame": 15, "shape": 13}
 
 
 class NoteItem(BoxItem):
-    """One note. Style keys: color, fill, outline ("#rrggbb"), size (6 to 96), bold, shape ("rectangle", "ellipse")."""
+    """One note. Its style: color, fill, outline ("#rrggbb"), size (6 to 96), bold, shape ("ellipse")."""
 
     def __init__(self, note: Note, style: CanvasStyle) -> None:
         """Show a note."""
@@ -104,7 +104,7 @@ class NoteItem(BoxItem):
         painter.setPen(self._colour("color", default))
         painter.drawText(self.text_rect(), flags, self.note.text)
 
-    def _font(self) -> object:
+    def _font(self) -> QFont:
         font = bold_font(self.text_size())
         font.setBold(bool(self.note.style.get("bold", True)))
         return font
@@ -120,7 +120,7 @@ class NoteItem(BoxItem):
 
 
 class NoteEditor(QGraphicsTextItem):
-    """The text of a note while it is edited: Ctrl+Enter or a click elsewhere keeps it, Escape leaves it as it was."""
+    """The text of a note while it is edited: Ctrl+Enter or a click elsewhere keeps it, Escape does not."""
 
     def __init__(self, item: NoteItem, done: Callable[[str], None]) -> None:
         """Start with the note's text, all of it selected."""

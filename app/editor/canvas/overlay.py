@@ -1,4 +1,4 @@
-"""What is painted over the page: highlighted wires, the wire being pulled, rings around pins, the rubber band."""
+"""What is painted over the page: highlighted wires, the wire being pulled, pin rings, the rubber band."""
 
 from __future__ import annotations
 
@@ -58,10 +58,6 @@ class Overlay(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         """Return the whole page."""
         return QRectF(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
-
-    def contains(self, point: QPointF) -> bool:
-        """Return False: nothing here can be hit."""
-        return False
 
     def _extent(self) -> QRectF:
         """Return the rectangle around all marks."""

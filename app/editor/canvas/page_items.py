@@ -1,4 +1,4 @@
-"""The items of one page: made from its blocks, wires, notes and monitors, and kept in step with their changes."""
+"""The items of one page: blocks, wires, notes and monitors, kept in step with the document's changes."""
 
 from __future__ import annotations
 
@@ -61,15 +61,16 @@ class PageItems:
 
     def clear(self) -> None:
         """Take everything out of the scene."""
-        for item in (*self.wires.values(), *self.notes.values(), *self.monitors.values()):
+        others: list[QGraphicsItem] = [*self.wires.values(), *self.notes.values(), *self.monitors.values()]
+        for item in others:
             self._stage.remove(item)
         for block in self.blocks.values():
             self._stage.remove_block(block)
         for kept in (self.blocks, self.wires, self.notes, self.monitors, self.wires_at, self._model_wires):
             kept.clear()
 
-    def follow(self, page: Page, changes: Iterable[Change]) -> set[str]:
-        """Apply changes of the page that is shown; returns the words of what changed ("block", "wire", ...)."""
+    def follow(self, page: Page, changes: Iterable[Change]) -> None:
+        """Apply changes of the page that is shown."""
         self.page = page
         ids: dict[str, set[str]] = {"block": set(), "note": set(), "monitor": set()}
         moved: set[str] = set()
@@ -90,7 +91,6 @@ class PageItems:
         self._move(moved)
         self._sync_notes(ids["note"])
         self._sync_monitors(ids["monitor"])
-        return seen
 
     # blocks -----------------------------------------------------------------------------------------
 
@@ -182,7 +182,7 @@ class PageItems:
         return None if index is None else item.shape_plan.pins[index]
 
     def pin_index(self, block_id: str, pin: str) -> int | None:
-        """Return the position among a block's drawn pins of the pin that a problem names, whatever its direction."""
+        """Return the position among a block's drawn pins of the pin that a problem names, or None."""
         item, block = self.blocks.get(block_id), self.page.blocks.get(block_id)
         if item is None or block is None:
             return None

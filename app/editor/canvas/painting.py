@@ -1,9 +1,9 @@
-"""Paints one block as the original's symbol: with painter commands only, so that it also serves SVG and print."""
+"""Paints one block as the original's symbol, with painter commands only, so that it also serves SVG."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from app.editor.canvas.style import CanvasStyle
 from app.editor.geometry import (
@@ -41,8 +41,8 @@ def paint_block(
 ) -> None:
     """Paint a block with its top left corner at the origin.
 
-    ``wired`` has bit ``i`` set where pin ``i`` of the shape bears a wire. ``scale`` is how many device pixels a page
-    unit takes; it decides how much detail is worth painting.
+    ``wired`` has bit ``i`` set where pin ``i`` of the shape bears a wire. ``scale`` is how many device pixels
+    a page unit takes; it decides how much detail is worth painting.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     _outline(painter, shape, style, selected, scale)
@@ -142,7 +142,7 @@ def _labels(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
 
 
 def paint_badge(painter: QPainter, shape: BlockShape, style: CanvasStyle, status: str) -> None:
-    """Paint a run's status at the top right corner: a dot with a clock, an arc, a tick or an exclamation mark."""
+    """Paint a run's status at the top right corner: a clock, an arc, a tick or an exclamation mark."""
     colour = style.status.get(status)
     if colour is None:
         return
@@ -166,11 +166,11 @@ def paint_badge(painter: QPainter, shape: BlockShape, style: CanvasStyle, status
         painter.drawPolyline([c + QPointF(0, -3.6), c, c + QPointF(2.6, 1.8)])
 
 
-def paint_glow(painter: QPainter, x: float, y: float, colour: object, radius: float = PIN_RADIUS) -> None:
+def paint_glow(painter: QPainter, x: float, y: float, colour: QColor, radius: float = PIN_RADIUS) -> None:
     """Paint a halo around a pin: a firm ring and two soft ones."""
     painter.setBrush(_NO_BRUSH)
     for grow, width, alpha in ((6.5, 3.0, 50), (4.5, 3.0, 110), (2.6, 2.2, 255)):
-        shade = type(colour)(colour)  # type: ignore[call-arg]
+        shade = QColor(colour)
         shade.setAlpha(alpha)
         painter.setPen(QPen(shade, width))
         painter.drawEllipse(QPointF(x, y), radius + grow, radius + grow)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -75,7 +76,7 @@ PIN_INSET = 12.0  # how far inside its block an input pin stands
 def distance(points: Sequence[Point], x: float, y: float) -> float:
     """Return how far a point is from a polyline."""
     best = float("inf")
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in itertools.pairwise(points):
         dx, dy = bx - ax, by - ay
         length = dx * dx + dy * dy
         t = 0.0 if length == 0 else max(0.0, min(1.0, ((x - ax) * dx + (y - ay) * dy) / length))
@@ -85,7 +86,7 @@ def distance(points: Sequence[Point], x: float, y: float) -> float:
 
 def crosses(points: Sequence[Point], box: Box) -> bool:
     """Return whether a right-angled polyline passes through a box."""
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in itertools.pairwise(points):
         if (
             max(ax, bx) >= box.left
             and min(ax, bx) <= box.right
@@ -102,8 +103,8 @@ def _half(value: float) -> float:
 
 
 def _lane(source: End, target: End, low: float, high: float) -> float:
-    """Return the x of the vertical run. Lower rows of a target turn earlier on the way down, later on the way up,
-    so that the wires of one block do not cross each other."""
+    """Return the x of the vertical run. Lower rows of a target turn earlier on the way down, later on the way
+    up, so that the wires of one block do not cross each other."""
     step = target.row * LANE if target.y < source.y else -target.row * LANE
     return _half(min(high, max(low, (source.x + target.box.left) / 2 + step)))
 

@@ -1,4 +1,4 @@
-"""What may be wired on a page: refusals in words, the wire to make, and the fitting pins of symbols and blocks."""
+"""What may be wired on a page: refusals in words, the wire to make, the pins that fit."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Rules:
         return None if self.wire(source, target) else self.why_not(source, target)
 
     def edits_to_connect(self, wire: Wire, moved: Wire | None = None) -> list[Edit]:
-        """Return the edits that make a wire, in the place of ``moved`` where one of its ends was taken elsewhere.
+        """Return the edits that make a wire; ``moved`` is the wire whose end was taken here from elsewhere.
 
         A pin that takes one wire gives up the one it has.
         """
@@ -105,7 +105,8 @@ class Rules:
 def fitting_pin(symbol: Symbol, pin: Pin, direction: str) -> Pin | None:
     """Return the first pin of a symbol that fits a wire already held at ``pin``.
 
-    ``direction`` is that of the wanted pin: "in" finds an input for the output ``pin``, "out" the other way round.
+    ``direction`` is that of the wanted pin: "in" finds an input for the output ``pin``, "out" the other way
+    round.
     """
     if direction == "in":
         found = (p for p in symbol.inputs if p.wire and not p.hidden and _joins(pin, p))

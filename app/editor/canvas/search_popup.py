@@ -100,14 +100,18 @@ class _Row(QStyledItemDelegate):
 
 
 class SearchPopup(QFrame):
-    """One popup per canvas, shown where a block is wanted. It hides itself when it is done or loses the focus."""
+    """One popup per canvas, shown where a block is wanted.
+
+    It hides itself when it is done or loses the focus.
+    """
 
     def __init__(self, parent: QWidget, catalog: Catalog, theme: Theme) -> None:
         """Make it, hidden."""
         super().__init__(parent)
+        self._canvas = parent
         self._catalog = catalog
         self._fits: Callable[[str], bool] | None = None
-        self._chosen: Callable[[str], None] = lambda _name: None
+        self._chosen: Callable[[str], object] = lambda _name: None
         self.setObjectName("searchPopup")
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
@@ -138,14 +142,15 @@ class SearchPopup(QFrame):
         """Take other colours."""
         self.list.setItemDelegate(_Row(theme, self))
         self.setStyleSheet(
-            f"#searchPopup {{ background: {theme.panel}; border: 1px solid {theme.border}; border-radius: 6px; }}"
+            f"#searchPopup {{ background: {theme.panel}; border: 1px solid {theme.border}; "
+            "border-radius: 6px; }"
             f"#searchPopup QLabel {{ color: {theme.text_dim}; }}"
         )
 
     def ask(
         self,
         place: QPoint,
-        chosen: Callable[[str], None],
+        chosen: Callable[[str], object],
         fits: Callable[[str], bool] | None = None,
         title: str = "",
     ) -> None:
@@ -158,7 +163,7 @@ class SearchPopup(QFrame):
         self.title.setVisible(bool(title))
         self.field.clear()
         self._search("")
-        parent = self.parentWidget()
+        parent = self._canvas
         x = max(4, min(place.x(), parent.width() - self.width() - 4))
         y = max(4, min(place.y(), parent.height() - self.height() - 4))
         self.move(x, y)
@@ -206,4 +211,4 @@ class SearchPopup(QFrame):
 
     def _close(self) -> None:
         self.hide()
-        self.parentWidget().setFocus()
+        self._canvas.setFocus()

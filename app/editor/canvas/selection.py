@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from app.document.model import Wire
+from app.editor.canvas.block_item import BlockItem
 from app.editor.canvas.page_items import PageItems, WireKey
 
 
@@ -23,7 +24,7 @@ class Selection:
         """Return whether anything is selected."""
         return bool(self.blocks or self.wires or self.notes or self.monitors)
 
-    def set(
+    def choose(
         self,
         blocks: Iterable[str] = (),
         wires: Iterable[WireKey] = (),
@@ -50,13 +51,16 @@ class Selection:
             self._changed()
 
     def state(self) -> tuple[frozenset[object], ...]:
-        """Return what is selected, to compare or to restore with `set`."""
+        """Return what is selected, to compare or to restore with `choose`."""
         return frozenset(self.blocks), frozenset(self.wires), frozenset(self.notes), frozenset(self.monitors)
 
     def restore(
         self, state: tuple[frozenset[object], ...], ids: Iterable[str] = (), toggle: bool = False
     ) -> None:
-        """Select a former state and, in addition, items by id; ``toggle`` takes away those that were in it."""
+        """Select a former state and, in addition, items by id.
+
+        ``toggle`` takes away those that were in it.
+        """
         blocks, wires, notes, monitors = (set(part) for part in state)
         for item_id in ids:
             for chosen, shown in ((blocks, self._items.blocks), (notes, self._items.notes),
@@ -66,9 +70,9 @@ class Selection:
                         chosen.discard(item_id)
                     else:
                         chosen.add(item_id)
-        self.set(blocks, wires, notes, monitors)  # type: ignore[arg-type]
+        self.choose(blocks, wires, notes, monitors)  # type: ignore[arg-type]
 
-    def set_ids(self, ids: Iterable[str]) -> None:
+    def choose_ids(self, ids: Iterable[str]) -> None:
         """Select exactly the items of these ids, of whatever sort."""
         self.restore((frozenset(),) * 4, ids)
 
@@ -84,17 +88,17 @@ class Selection:
         for kept, shown in ((self.notes, self._items.notes), (self.monitors, self._items.monitors)):
             for item_id in kept & shown.keys():
                 shown[item_id].set_selected_look(True)
-        self.set(blocks, wires, notes, monitors)  # type: ignore[arg-type]
+        self.choose(blocks, wires, notes, monitors)  # type: ignore[arg-type]
 
     def model_wires(self) -> list[Wire]:
         """Return the selected wires as the page holds them."""
         return [wire for wire in self._items.page.wires if (wire.source, wire.target) in self.wires]
 
     @staticmethod
-    def _look(shown: dict[str, object], old: set[str], new: set[str]) -> None:
+    def _look(shown: dict[str, BlockItem], old: set[str], new: set[str]) -> None:
         """Repaint the blocks that gain or lose the selection."""
         for block_id in old ^ new:
             item = shown.get(block_id)
             if item is not None:
-                item.selected_look = block_id in new  # type: ignore[attr-defined]
-                item.update()  # type: ignore[attr-defined]
+                item.selected_look = block_id in new
+                item.update()

@@ -1,7 +1,8 @@
 """Ready-painted pictures of blocks, shared by all blocks that look alike at one scale.
 
-Painting a symbol takes some forty painter commands; copying its picture takes one. A page of a thousand blocks has a
-few dozen different looks, so a frame at a new scale paints dozens of symbols instead of a thousand.
+Painting a symbol takes some forty painter commands; copying its picture takes one. A page of a thousand
+blocks has a few dozen different looks, so a frame at a new scale paints dozens of symbols instead of a
+thousand.
 """
 
 from __future__ import annotations
@@ -41,10 +42,10 @@ class SpriteCache:
         transform: QTransform,
         ratio: float,
     ) -> None:
-        """Draw a block whose origin ``transform`` maps to the painter's device; leaves the painter untransformed.
+        """Draw a block whose origin ``transform`` maps to the device; leaves the painter untransformed.
 
-        ``ratio`` is the device's pixels per logical pixel. The place is kept to half a device pixel, so that the
-        picture meets the wires, which Qt paints at their exact place.
+        ``ratio`` is the device's pixels per logical pixel. The place is kept to half a device pixel, so that
+        the picture meets the wires, which Qt paints at their exact place.
         """
         scale = transform.m11() * ratio
         x, y = round(transform.dx() * ratio * 2) / 2, round(transform.dy() * ratio * 2) / 2

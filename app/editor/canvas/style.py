@@ -15,7 +15,7 @@ _SAMPLE = "CropAndResize GradImage image_size box_ind"
 
 
 def bold_font(size: float) -> QFont:
-    """Return the canvas's bold face at a size in page units, squeezed to the widths that geometry counts with."""
+    """Return the canvas's bold face at a size in page units, as wide as geometry counts with."""
     font = QFont()
     font.setFamilies(list(FONTS))
     font.setPixelSize(round(size))
@@ -28,7 +28,10 @@ def bold_font(size: float) -> QFont:
 
 
 class CanvasStyle:
-    """What painting needs of a theme. Make it after the QGuiApplication; share one per theme (`style_for`)."""
+    """What painting needs of a theme. Make it after the QGuiApplication.
+
+    Share one per theme (`style_for`).
+    """
 
     def __init__(self, theme: Theme) -> None:
         """Make every pen and brush."""

@@ -138,7 +138,10 @@ class PageCanvas(QWidget):
             self.minimap.page_changed()
 
     def apply(self, edits: Sequence[Edit], name: str = "") -> bool:
-        """Apply edits as one entry of the history; a refusal becomes a status text. Returns whether they were done."""
+        """Apply edits as one entry of the history; a refusal becomes a status text.
+
+        Returns whether they were done.
+        """
         if not edits:
             return False
         try:
@@ -183,22 +186,22 @@ class PageCanvas(QWidget):
 
     def select(self, ids: Iterable[str]) -> None:
         """Select exactly the blocks, notes and monitors of these ids."""
-        self.selection.set_ids(ids)
+        self.selection.choose_ids(ids)
 
     def select_all(self) -> None:
         """Select everything on the page."""
         items = self.items
-        self.selection.set(items.blocks, items.wires, items.notes, items.monitors)
+        self.selection.choose(items.blocks, items.wires, items.notes, items.monitors)
 
     def select_same_kind(self) -> None:
         """Select all blocks of the selected blocks' symbols."""
         page = self.items.page
         kinds = {page.blocks[b].symbol for b in self.selected_blocks()}
-        self.selection.set(b.id for b in page.blocks.values() if b.symbol in kinds)
+        self.selection.choose(b.id for b in page.blocks.values() if b.symbol in kinds)
 
     def clear_selection(self) -> None:
         """Select nothing."""
-        self.selection.set()
+        self.selection.choose()
 
     def _on_selected(self) -> None:
         self._mark_selected_wires()
@@ -212,8 +215,8 @@ class PageCanvas(QWidget):
         marks.target_wire = marks.target_wire if marks.target_wire in shown else None
         self.overlay.refresh()
 
-    def find(self, text: str) -> list[str]:
-        """Return the blocks whose id, symbol, label or a pin's text contains the text; case does not matter."""
+    def find(self, text: str) -> list[str]:  # type: ignore[override]  # Qt's own is of no use here
+        """Return the blocks whose id, symbol, label or a pin's text contains the text, in any case."""
         return self.actions_.find(text)
 
     # the view ---------------------------------------------------------------------------------------
@@ -223,7 +226,7 @@ class PageCanvas(QWidget):
         rect = QRectF()
         for shown in (self.items.blocks, self.items.notes, self.items.monitors):
             for item in shown.values():
-                rect = rect.united(item.rect())  # type: ignore[attr-defined]
+                rect = rect.united(item.rect())
         return rect
 
     def fit(self) -> None:
@@ -257,7 +260,10 @@ class PageCanvas(QWidget):
         self.viewer.set_zoom_at(scale, QPointF(viewport.width() / 2, viewport.height() / 2))
 
     def center_on(self, block: str, pin: str | None = None) -> None:
-        """Show a block in the middle, large enough to read; a pin named is ringed. A note or monitor will do too."""
+        """Show a block in the middle, large enough to read; a pin named is ringed.
+
+        A note or monitor will do too.
+        """
         item = self.items.blocks.get(block) or self.items.notes.get(block) or self.items.monitors.get(block)
         if item is None:
             return
@@ -339,7 +345,7 @@ class PageCanvas(QWidget):
             self.zoom_changed.emit(self._zoom_told)
 
     def _widget_at(self, place: QPointF) -> bool:
-        """Return whether a viewport point lies on an embedded widget: a monitor's content, a note's editor."""
+        """Return whether a viewport point lies on a monitor's content or on a note's editor."""
         return self.actions_.widget_at(self.viewer.to_page(place))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -395,7 +401,10 @@ class PageCanvas(QWidget):
     # editing: see actions.py ---------------------------------------------------------------------------
 
     def add_symbol(self, name: str, pos: QPointF | None = None) -> str:
-        """Place a block with its centre at a page point (None: the middle of the view); returns its id, or ""."""
+        """Place a block with its centre at a page point (None: the middle of the view).
+
+        Returns its id, or "".
+        """
         return self.actions_.add_symbol(name, pos)
 
     def place_symbol(self, name: str, pos: QPointF, wire: WireItem | None = None) -> str:
