@@ -32,7 +32,8 @@ def ready(event):
         print("running", flush=True)
 
 with Engine(factory="fake_session:FakeSession", preload=()) as engine:
-    result = engine.run(FakePlan({1: ("processes",), -2: ("breathe",)}), sys.argv[2], steps=None, on_event=ready)
+    plan = FakePlan({1: ("processes",), -2: ("breathe",)})
+    result = engine.run(plan, sys.argv[2], steps=None, on_event=ready)
     print("ended", result.ok, result.interrupted, result.steps == result.results["count.output"].array)
 """
 
