@@ -107,7 +107,7 @@ def _write_png(scene, out: Path) -> None:  # type: ignore[no-untyped-def]
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     scene.render(painter)
     painter.end()
-    if not image.save(str(out), b"PNG"):
+    if not image.save(str(out)):
         raise OSError(None, "the picture cannot be written there")
 
 
