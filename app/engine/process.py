@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
 from types import TracebackType
 from typing import Any, TypeVar
@@ -17,6 +16,7 @@ from app.engine.outcome import page_result, problem_of, unfinished
 from app.engine.protocol import Request, RunOrder, encode
 from app.engine.results import PageResult
 from app.engine.supervise import Ended, Limits, Listener, Supervision
+from app.engine.verdict import way_out
 
 SESSION = "app.engine.tf_page:PageSession"
 TENSORFLOW = ("app.engine.tf_preload",)
@@ -70,7 +70,7 @@ class Engine:
                 self._worker = self._home.launch()
 
     def close(self) -> None:
-        """End everything that was started, for good; a run under way ends as stopped."""
+        """End everything that was started, for good; a run under way ends as stopped (not for on_event)."""
         with self._state:
             if self._closed:
                 return
@@ -228,7 +228,7 @@ class Engine:
             allowed = max(_DIAGNOSIS, 3 * ended.seconds)
             if limits.timeout is not None:
                 allowed = min(allowed, limits.timeout - spent)
-            if allowed <= 0 or self._closed or ended.status == -signal.SIGKILL:
+            if allowed <= 0 or self._closed or way_out(ended.status) == "SIGKILL":
                 break  # SIGKILL comes from outside, most often for want of memory
             second = self._conduct(_RUN_PAGE, again, msgspec.structs.replace(limits, timeout=allowed))
             spent += second.seconds

@@ -74,7 +74,9 @@ def no_tensorflow(reason: str) -> Problem:
 
 
 def way_out(status: int) -> str:
-    """Name an exit status: ``SIGABRT`` for -6, ``exit status 0`` for 0."""
+    """Name an exit status: ``SIGABRT`` for -6, ``exit status 0`` for 0, Windows's own ones as hexadecimal."""
+    if status > 0xFFFF:
+        return f"exit status {status:#x}"
     if status >= 0:
         return f"exit status {status}"
     try:
