@@ -29,10 +29,20 @@ class Planned:
         return any(p.severity == "error" for p in self.problems)
 
 
-def plan_page(page: Page, opened: Opened, fetch: Sequence[str] = (), seed: int | None = None) -> Planned:
-    """Plan one page. Raises Refused where ``fetch`` names what the page does not have."""
+def plan_page(
+    page: Page,
+    opened: Opened,
+    fetch: Sequence[str] = (),
+    seed: int | None = None,
+    *,
+    everything: bool = False,
+) -> Planned:
+    """Plan one page. Raises Refused where ``fetch`` names what the page does not have.
+
+    ``everything`` keeps the blocks that nothing runs, so that their types can be inferred.
+    """
     try:
-        plan = make_plan(page, opened.folder, fetch=fetch, seed=seed)
+        plan = make_plan(page, opened.folder, fetch=fetch, seed=seed, everything=everything)
     except FetchError as fault:
         raise Refused(f"--fetch: {fault}") from fault
     known = {(p.code, p.block, p.pin) for p in plan.problems}

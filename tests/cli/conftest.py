@@ -47,6 +47,7 @@ Cli = Callable[..., Outcome]
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, kept_engine: Engine) -> Cli:
     """Call the command line with the arguments given, as text."""
+    monkeypatch.setattr("app.engine.process.Engine", lambda: kept_engine)
     monkeypatch.setattr("app.cli.run.Engine", lambda: kept_engine)
 
     def call(*argv: object) -> Outcome:

@@ -104,3 +104,27 @@ def test_convert_writes_a_project(cli, write, tmp_path: Path) -> None:
 def test_convert_refuses_a_folder_that_is_not_there(cli, write, tmp_path: Path) -> None:
     """Exit 2 before anything is read."""
     assert cli("convert", write(*MIXED), tmp_path / "nowhere" / "x.tblocks").status == 2
+
+
+def test_types_as_text_and_json(cli) -> None:
+    """Every output with its dtype and shape; null and ? for what is known only in a run."""
+    path = asset("samples", "crop_and_resize_grad.tblocks")
+    lines = cli("check", path, "--types").out.splitlines()
+    assert "image.output  uint8 [1, 35, 35, 3]" in lines
+    assert "decode.image  uint8 [?, ?, 3]" in lines
+    types = cli("check", path, "--types", "--json").json["pages"]["crop and resize gradient"]["types"]
+    assert types["grad.output"]["dtype"] == "float32"
+    assert types["decode.image"] == {"dtype": "uint8", "shape": [None, None, 3]}
+    assert types["size.output"] == {"dtype": "int32", "shape": [4]}
+
+
+def test_types_show_shapes_that_do_not_fit(cli, write) -> None:
+    """What only TensorFlow's own inference finds is a problem with exit 3."""
+    page = (
+        "shapes",
+        {"m": ("MatMul", {"a": "{{1.0f,2.0f}}", "b": "{{1.0f,2.0f}}"}), "out": ("ClientSession", {})},
+        ["m.product > out.fetch_outputs"],
+    )
+    done = cli("check", write(page), "--types", "--json")
+    assert done.status == 3
+    assert [p["block"] for p in done.json["pages"]["shapes"]["problems"]] == ["m"]
