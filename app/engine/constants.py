@@ -50,8 +50,9 @@ def reshaped(literal: Literal, shape: tuple[int, ...]) -> Literal | None:
 
 def array_constant(ref: ArrayRef, folder: Path) -> Constant:
     """Describe an array file by its header; raises OSError, KeyError or ValueError where it cannot be read."""
-    from numpy.lib import format as npy  # only pages with array files pay for NumPy here
     from zipfile import ZipFile
+
+    from numpy.lib import format as npy  # only pages with array files pay for NumPy here
 
     with ZipFile(folder / ref.npz) as archive, archive.open(f"{ref.key}.npy") as member:
         major, _ = npy.read_magic(member)

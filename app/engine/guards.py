@@ -27,7 +27,9 @@ def attr_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFau
     return faults
 
 
-def constant_faults(op: Op, pins: Mapping[str, Pin], literals: Mapping[str, tuple[Constant, ...]]) -> list[PinFault]:
+def constant_faults(
+    op: Op, pins: Mapping[str, Pin], literals: Mapping[str, tuple[Constant, ...]]
+) -> list[PinFault]:
     """Return a fault for each literal whose rank the op's kernel would not survive."""
     faults = []
     for arg, constants in literals.items():

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from zlib import crc32
 
 from app.document.model import ArrayRef, Block, Page, Wire
 from app.document.problems import Problem, error
 from app.engine.constants import array_constant
 from app.engine.faults import PinFault
-from app.engine.op_traits import WANTED_RANK
+from app.engine.op_traits import SWITCHES, WANTED_RANK
 from app.engine.plan_types import Constant, Gradients, PlanNode, PlanVariable
-from app.engine.resolve import Key, Text, Wired, resolve
+from app.engine.resolve import Key, Text, resolve
 from blocks.catalog import Catalog
 from blocks.symbol import Op, Pin, Symbol
 
@@ -29,6 +30,7 @@ class Endpoint(NamedTuple):
     feed: tuple[str, Constant] | None = None  # FeedType: the tensor and its value
 
 
+_GUARDED = frozenset(op for op, _ in WANTED_RANK)
 _PIN_NAMES: dict[tuple[str, str], dict[str, Pin]] = {}
 
 
@@ -43,34 +45,49 @@ def pin_names(symbol: Symbol, direction: str) -> dict[str, Pin]:
     return _PIN_NAMES[key]
 
 
+Special = Callable[["Lowering", Block, Symbol], None]
+
+
 class Lowering:
     """The nodes of one page as they come into being, block by block in topological order."""
 
-    def __init__(self, page: Page, folder: Path, catalog: Catalog, seed: int | None) -> None:
-        """Prepare the wires of the page by their target, with switched-off blocks left out."""
-        self.page, self.folder, self.catalog, self.seed = page, folder, catalog, seed
+    def __init__(
+        self, page: Page, folder: Path, catalog: Catalog, seed: int | None, special: dict[str, Special]
+    ) -> None:
+        """Prepare the wires of the page by their target, with switched-off blocks left out.
+
+        ``special`` lowers the symbols that are no plain op.
+        """
+        self.page, self.folder, self.catalog, self.seed, self.special = page, folder, catalog, seed, special
+        self.switches = False  # whether outputs may be dead
         self.nodes: dict[str, PlanNode] = {}
         self.sequence: list[str] = []  # names of nodes and gradients, sources first
         self.gradients: dict[str, Gradients] = {}
         self.variables: dict[str, PlanVariable] = {}
         self.outs: dict[tuple[str, str], Endpoint] = {}
         self.problems: list[Problem] = []
-        self.waiting: set[str] = set()  # blocks that cannot be built, for a fault of their own or one before them
+        self.waiting: set[str] = (
+            set()
+        )  # blocks that cannot be built, for a fault of their own or one before them
         self.waits_for: dict[str, str] = {}  # back edges: output refs that are not lowered yet
         self.ref_uses: list[tuple[str, str]] = []  # (node, reference tensor) taken as a reference
-        self.reads: list[tuple[str, int, str]] = []  # (node, input position, reference tensor) read as a value
+        self.reads: list[
+            tuple[str, int, str]
+        ] = []  # (node, input position, reference tensor) read as a value
         self.symbols: dict[str, Symbol] = {}
         self.wires: dict[str, dict[str, list[Wire]]] = {}
         for block in page.blocks.values():
             symbol = None if block.off else catalog.get(block.symbol)
             if symbol is not None:
                 self.symbols[block.id] = symbol
+        symbols, wires = self.symbols, self.wires
         for wire in page.wires:
-            source, target = wire.source, wire.target
-            if source.block in self.symbols and target.block in self.symbols:
-                pin = pin_names(self.symbols[target.block], "in").get(target.pin)
-                name = pin.name if pin else target.pin
-                self.wires.setdefault(target.block, {}).setdefault(name, []).append(wire)
+            target = wire.target
+            symbol = symbols.get(target.block)
+            if symbol is None or wire.source.block not in symbols:
+                continue
+            pin = pin_names(symbol, "in").get(target.pin)
+            wires.setdefault(target.block, {}).setdefault(pin.name if pin else target.pin, []).append(wire)
 
     # --- what special blocks and sessions ask -------------------------------------------------------------------
 
@@ -100,7 +117,7 @@ class Lowering:
 
     def wired(self, block: str, pin: str) -> list[Endpoint] | None:
         """Return what the wires bring to a pin in order, elements picked out; None where a source is not lowered."""
-        found = []
+        found: list[Endpoint] = []
         for wire in self.wires.get(block, {}).get(pin, ()):
             endpoint = self.source(wire)
             if endpoint is None:
@@ -113,27 +130,35 @@ class Lowering:
         """Return what one wire brings, an element picked out; None where its source is not lowered."""
         source = wire.source
         endpoint = self.outs.get((source.block, source.pin))
+        if endpoint is not None and source.index is None:
+            return endpoint
         if endpoint is None:
             pin = pin_names(self.symbols[source.block], "out").get(source.pin)
             endpoint = self.outs.get((source.block, pin.name)) if pin else None
         if endpoint is None or source.index is None:
             return endpoint
         if not endpoint.is_list:
-            return endpoint if source.index == 0 else self._no_element(wire, 1)
+            if source.index:
+                self._no_element(wire, 1)
+                return None
+            return endpoint
         if source.index >= len(endpoint.refs):
-            return self._no_element(wire, len(endpoint.refs))
+            self._no_element(wire, len(endpoint.refs))
+            return None
         i = source.index
         return Endpoint(endpoint.refs[i : i + 1], endpoint.dtypes[i : i + 1], endpoint.is_ref)
 
     def _no_element(self, wire: Wire, count: int) -> None:
         message = f"{wire.source} does not exist: {wire.source.block}.{wire.source.pin} has {count} elements"
-        self.fault(wire.target.block, PinFault("wire-index", wire.target.pin, message, actual=str(wire.source.index)))
+        self.fault(
+            wire.target.block, PinFault("wire-index", wire.target.pin, message, actual=str(wire.source.index))
+        )
 
     def add_constant(self, block: str, pin: str, index: int | None, constant: Constant) -> str:
         """Add a Const node for a pin's text and return its tensor."""
         name = f"{block}/{pin}" if index is None else f"{block}/{pin}/{index}"
-        attrs = {"dtype": constant.dtype}
-        self.put(PlanNode(name=name, op="Const", block=block, attrs=attrs, value=constant))
+        self.nodes[name] = PlanNode(name, "Const", block, [], {"dtype": constant.dtype}, constant)
+        self.sequence.append(name)
         return f"{name}:0"
 
     def put(self, node: PlanNode) -> None:
@@ -141,24 +166,12 @@ class Lowering:
         self.nodes[node.name] = node
         self.sequence.append(node.name)
 
-    def add_node(self, node: PlanNode, ref_inputs: Iterable[int] = (), ref_sources: Iterable[int] = ()) -> None:
-        """Add a node; ``ref_inputs`` take references, ``ref_sources`` are inputs that come from references."""
-        takes = set(ref_inputs)
-        for position in ref_sources:
-            if position in takes:
-                self.ref_uses.append((node.name, node.inputs[position]))
-            else:
-                self.reads.append((node.name, position, node.inputs[position]))
-        self.put(node)
-
     # --- ordinary blocks ----------------------------------------------------------------------------------------
 
     def lower(self, block: Block) -> None:
         """Lower one block; its sources come before it, except along back edges of loops."""
-        from app.engine.special import SPECIAL  # the special blocks are written against this class
-
         symbol = self.symbols[block.id]
-        special: Callable[[Lowering, Block, Symbol], None] | None = SPECIAL.get(symbol.name)
+        special = self.special.get(symbol.name)
         if special is not None:
             special(self, block, symbol)
         elif symbol.op is not None:
@@ -167,42 +180,68 @@ class Lowering:
                 self._lower_op(block, symbol, op)
 
     def _lower_op(self, block: Block, symbol: Symbol, op: Op) -> None:
-        sources: dict[str, list[Endpoint]] = {}
-        wired: list[tuple[str, Wired]] = []
-        for pin in self.wires.get(block.id, ()):
-            endpoints = self.wired(block.id, pin)
-            if endpoints is None:
-                endpoints = self._back_edges(block, op, pin)
-                if endpoints is None:
-                    return
-            sources[pin] = endpoints
-            dtypes = tuple(d for e in endpoints for d in e.dtypes)
-            refs = tuple(e.is_ref for e in endpoints for _ in e.dtypes)
-            wired.append((pin, Wired(dtypes, refs)))
+        name = block.id
+        sources = self._sources(block, op)
+        if sources is None:
+            return
+        wired = [
+            (pin, ends[0].dtypes, ends[0].is_ref)
+            if len(ends) == 1
+            else (pin, tuple(d for e in ends for d in e.dtypes), all(e.is_ref for e in ends))
+            for pin, ends in sources.items()
+        ]
         resolved = resolve(symbol.name, self._texts(block, symbol, sources), tuple(wired))
         for fault in resolved.faults:
-            self.fault(block.id, fault)
+            self.fault(name, fault)
         if not resolved.complete:
-            self.waiting.add(block.id)
+            self.waiting.add(name)
             return
-        node = PlanNode(name=block.id, op=op.name, block=block.id, attrs=self._seeded(block.id, op, resolved.attrs))
+        inputs: list[str] = []
         ref_sources: list[int] = []
         for pin, constants in resolved.inputs:
             if constants is not None:
                 one = len(constants) == 1
                 for i, constant in enumerate(constants):
-                    node.inputs.append(self.add_constant(block.id, pin, None if one else i, constant))
+                    inputs.append(self.add_constant(name, pin, None if one else i, constant))
                 continue
             for endpoint in sources.get(pin, ()):
                 if endpoint.is_ref:
-                    ref_sources.extend(range(len(node.inputs), len(node.inputs) + len(endpoint.refs)))
-                node.inputs.extend(endpoint.refs)
-        self._guard_ranks(node, op)
-        self.add_node(node, _ref_positions(op, node), ref_sources)
+                    ref_sources.extend(range(len(inputs), len(inputs) + len(endpoint.refs)))
+                inputs.extend(endpoint.refs)
+        attrs = resolved.attrs if self.seed is None else self._seeded(name, op, resolved.attrs)
+        node = PlanNode(name, op.name, name, inputs, attrs)
+        if op.name in _GUARDED:
+            self._guard_ranks(node, op)
+        self.switches = self.switches or op.name in SWITCHES
+        if ref_sources:
+            self._note_references(node, op, ref_sources)
+        self.put(node)
         for out in resolved.outputs:
-            refs = tuple(f"{block.id}:{out.first + i}" for i in range(len(out.dtypes)))
-            self.outs[block.id, out.pin] = Endpoint(refs, out.dtypes, out.is_ref, out.is_list)
-        self.add_operation_pins(block.id, symbol)
+            refs = tuple([f"{name}:{out.first + i}" for i in range(len(out.dtypes))])
+            self.outs[name, out.pin] = Endpoint(refs, out.dtypes, out.is_ref, out.is_list)
+        if resolved.is_operation:
+            self.add_operation_pins(name, symbol)
+
+    def _sources(self, block: Block, op: Op) -> dict[str, list[Endpoint]] | None:
+        """Return what the wires bring to each wired pin; None where a source is not lowered."""
+        sources: dict[str, list[Endpoint]] = {}
+        for pin in self.wires.get(block.id, ()):
+            endpoints = self.wired(block.id, pin)
+            if endpoints is None:
+                endpoints = self._back_edges(block, op, pin)
+                if endpoints is None:
+                    return None
+            sources[pin] = endpoints
+        return sources
+
+    def _note_references(self, node: PlanNode, op: Op, ref_sources: list[int]) -> None:
+        """Note which inputs take the reference that they are wired to, and which read its value."""
+        takes = set(_ref_positions(op, node))
+        for position in ref_sources:
+            if position in takes:
+                self.ref_uses.append((node.name, node.inputs[position]))
+            else:
+                self.reads.append((node.name, position, node.inputs[position]))
 
     def add_operation_pins(self, block: str, symbol: Symbol) -> None:
         """Let the pins that stand for the op itself give its name."""
@@ -211,25 +250,24 @@ class Lowering:
                 self.outs[block, pin.name] = Endpoint((block,), is_operation=True)
 
     def _texts(self, block: Block, symbol: Symbol, sources: dict[str, list[Endpoint]]) -> Key:
+        """Return the texts that count: under the pins' own names, without those of wired and unknown pins."""
         if not block.pins:
             return ()
         names = pin_names(symbol, "in")
         texts: dict[str, Text] = {}
         for name, value in block.pins.items():
             pin = names.get(name)
-            if pin is None or pin.name in sources:
+            if pin is None or pin.name in sources or (name != pin.name and pin.name in block.pins):
                 continue
             text = self._array(block, pin.name, value) if isinstance(value, ArrayRef) else value
-            if text is not None and (name == pin.name or pin.name not in block.pins):
+            if text is not None:
                 texts[pin.name] = text
         return tuple(texts.items())
 
-    def _seeded(self, block: str, op: Op, attrs: dict[str, object]) -> dict[str, object]:
+    def _seeded(self, block: str, op: Op, attrs: dict[str, Any]) -> dict[str, Any]:
         """Give a random op the page's seed, and an own second seed that depends on nothing but its id."""
-        if self.seed is None or op.attr("seed2") is None or attrs.get("seed") or attrs.get("seed2"):
-            return dict(attrs)
-        from zlib import crc32
-
+        if op.attr("seed2") is None or attrs.get("seed") or attrs.get("seed2"):
+            return attrs
         return {**attrs, "seed": self.seed, "seed2": crc32(block.encode()) or 1}
 
     def _back_edges(self, block: Block, op: Op, pin: str) -> list[Endpoint] | None:
@@ -274,7 +312,8 @@ def _ref_positions(op: Op, node: PlanNode) -> list[int]:
     """Return the positions of a node's inputs that take references."""
     if not any(a.is_ref for a in op.inputs):
         return []
-    positions, at = [], 0
+    positions: list[int] = []
+    at = 0
     for arg in op.inputs:
         if arg.type_list_attr:
             count = len(node.attrs.get(arg.type_list_attr) or ())

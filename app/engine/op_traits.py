@@ -16,7 +16,9 @@ WAITING = frozenset(
 )  # fmt: skip
 
 # Ops with a reference input that only look at it or pass it on; every other one writes.
-PASSING_REF = frozenset({"RefIdentity", "RefSwitch", "RefMerge", "RefSelect", "RefEnter", "RefExit", "RefNextIteration"})
+PASSING_REF = frozenset(
+    {"RefIdentity", "RefSwitch", "RefMerge", "RefSelect", "RefEnter", "RefExit", "RefNextIteration"}
+)
 LOOKING_AT_REF = frozenset({"IsVariableInitialized"})
 
 SWITCHES = frozenset({"Switch", "RefSwitch", "_SwitchN", "SwitchN"})

@@ -18,9 +18,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
-from app.engine.op_traits import BACK_EDGES, LOOKING_AT_REF, PASSING_REF, SWITCHES, VARIABLES
+from app.engine.op_traits import LOOKING_AT_REF, PASSING_REF, SWITCHES, VARIABLES
 from app.engine.plan_types import Constant, Gradients, PlanNode
 
 _ROOTS = VARIABLES | {"TemporaryVariable"}
@@ -32,9 +33,10 @@ class StepGraph(NamedTuple):
     nodes: dict[str, PlanNode]
     gradients: dict[str, Gradients]
     sequence: list[str]  # names of nodes and gradients, sources first
-    file_rank: dict[str, int]  # position of each block in the file
+    file_order: list[str]  # the blocks as they stand in the file
     ref_uses: list[tuple[str, str]]  # (node, reference tensor) taken as a reference
     reads: list[tuple[str, int, str]]  # (node, input position, reference tensor) read as a value
+    switches: bool  # whether a Switch is among the nodes
 
 
 class Order(NamedTuple):
@@ -42,9 +44,12 @@ class Order(NamedTuple):
 
     value_of: Callable[[str], str]
     closed_gates: dict[str, tuple[str, ...]]  # by session
-    shown_gates: dict[str, tuple[tuple[str, str], ...]]  # by session: (gate, the Variable that is only shown or "")
+    shown_gates: dict[
+        str, tuple[tuple[str, str], ...]
+    ]  # by session: (gate, the Variable that is only shown or "")
     dead: set[str]  # nodes that may be dead in a step
     start_reads: set[str]  # tensors that show a Variable's value at the start of the step
+    changes: bool = True  # False: the page has neither Variables nor Switches, so nothing needs an order
 
 
 def sources_of(graph: StepGraph, name: str) -> list[str]:
@@ -86,16 +91,27 @@ def decide(graph: StepGraph, sessions: Mapping[str, set[str]], shown: Mapping[st
 
     ``sessions`` holds the nodes that each session runs, ``shown`` the tensors that it fetches.
     """
+    if not graph.ref_uses and not graph.switches:
+        return Order(_same, {}, {}, set(), set(), changes=False)
     return _Ordering(graph, sessions, shown).decide()
 
 
+def _same(ref: str) -> str:
+    return ref
+
+
 class _Ordering:
-    def __init__(self, graph: StepGraph, sessions: Mapping[str, set[str]], shown: Mapping[str, set[str]]) -> None:
+    def __init__(
+        self, graph: StepGraph, sessions: Mapping[str, set[str]], shown: Mapping[str, set[str]]
+    ) -> None:
         self.graph, self.sessions, self.shown = graph, sessions, shown
+        self.file_rank = {block: i for i, block in enumerate(graph.file_order)}
         self.roots: dict[str, str] = {}  # reference tensor -> Variable node
         self.used = set().union(*sessions.values()) if sessions else set()
         self.writers: dict[str, list[str]] = {}  # Variable -> its writers in the order they run
-        self.parent: dict[tuple[str, str], str] = {}  # (writer, Variable) -> the node whose reference it takes
+        self.parent: dict[
+            tuple[str, str], str
+        ] = {}  # (writer, Variable) -> the node whose reference it takes
         self.taken = set(graph.ref_uses)
         self.masks: dict[str, int] = {}  # which single-writer Variables a node depends on; bit 0: a Switch
         self.bits: dict[str, int] = {}
@@ -204,7 +220,7 @@ class _Ordering:
         return order
 
     def _file_rank(self, name: str) -> int:
-        return self.graph.file_rank.get(self.graph.nodes[name].block, 0)
+        return self.file_rank.get(self.graph.nodes[name].block, 0)
 
     def _writers_before(self, writer: str, among: Mapping[str, int]) -> set[str]:
         """Return the nearest writers of the same Variable that this one needs."""
@@ -226,7 +242,7 @@ class _Ordering:
         """Whether the writers' orders, together with the data, make a circle."""
         after: dict[str, list[str]] = {}
         for writers in self.writers.values():
-            for earlier, later in zip(writers, writers[1:], strict=False):
+            for earlier, later in pairwise(writers):
                 after.setdefault(later, []).append(earlier)
         position: dict[str, int] = {}
         for first in [a for a in after if position.get(a) != 2]:
@@ -325,7 +341,7 @@ class _Ordering:
         if session in self.users.get(read, ()):
             edge = (writers[0], read) if variable in self.after_write else (read, writers[0])
             edges[edge] = None
-        for earlier, later in zip(writers, writers[1:], strict=False):
+        for earlier, later in pairwise(writers):
             if self.parent[later, variable] != earlier:
                 edges[earlier, later] = None
             if session in self.users.get(f"{earlier}/after", ()):

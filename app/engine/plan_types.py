@@ -10,7 +10,7 @@ from app.document.model import ArrayRef
 from app.document.problems import Problem
 
 
-class Constant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Constant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A tensor packed for the journey: ``<d`` floats, ``<q`` integers (``<Q`` unsigned), bytes of 0 and 1, or strings.
 
     Complex numbers are pairs of floats. ``array`` stands for a file beside the project that the worker reads.
@@ -23,7 +23,7 @@ class Constant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     array: ArrayRef | None = None
 
 
-class PlanNode(msgspec.Struct, kw_only=True, omit_defaults=True):
+class PlanNode(msgspec.Struct, omit_defaults=True, gc=False):
     """One TensorFlow node. ``inputs`` are GraphDef texts: ``node:0``, ``^node`` for a control input."""
 
     name: str
@@ -53,7 +53,7 @@ class PlanVariable(msgspec.Struct, frozen=True, kw_only=True):
     source: str | None = None  # the tensor of a wired start
 
 
-class Fetch(msgspec.Struct, frozen=True, kw_only=True):
+class Fetch(msgspec.Struct, frozen=True, gc=False):
     """One output pin that a step shows. Several refs where the output is a list."""
 
     key: str  # "block.pin"
@@ -72,7 +72,9 @@ class PlanSession(msgspec.Struct, frozen=True, kw_only=True):
     targets: tuple[str, ...]  # nodes that run even when nothing is shown
     fetches: tuple[Fetch, ...]
     feeds: tuple[tuple[str, Constant], ...] = ()
-    closed_gates: tuple[str, ...] = ()  # gates fed in this session: order edges from nodes that it does not run
+    closed_gates: tuple[
+        str, ...
+    ] = ()  # gates fed in this session: order edges from nodes that it does not run
     shown_gates: tuple[tuple[str, str], ...] = ()  # (gate, Variable or ""): fed in steps that do not show it
 
 

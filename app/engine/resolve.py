@@ -23,14 +23,20 @@ from blocks.dtypes import label
 from blocks.symbol import Op, OpArg, Pin, Symbol
 
 # The order in which literals of different dtypes on one type attr agree: the widest wins.
-_WIDTH = ("DT_BOOL", "DT_INT32", "DT_INT64", "DT_FLOAT", "DT_DOUBLE", "DT_COMPLEX64", "DT_COMPLEX128", "DT_STRING")
+_WIDTH = (
+    "DT_BOOL",
+    "DT_INT32",
+    "DT_INT64",
+    "DT_FLOAT",
+    "DT_DOUBLE",
+    "DT_COMPLEX64",
+    "DT_COMPLEX128",
+    "DT_STRING",
+)
 
 
-class Wired(NamedTuple):
-    """What the wires bring to one pin: DT_ names in order and whether each is a reference."""
-
-    dtypes: tuple[str, ...]
-    refs: tuple[bool, ...]
+# What the wires bring to one pin: its name, DT_ names in order, and whether all are references.
+Wired = tuple[str, tuple[str, ...], bool]
 
 
 class OutPin(NamedTuple):
@@ -50,6 +56,7 @@ class Resolved(NamedTuple):
     inputs: tuple[tuple[str, tuple[Constant, ...] | None], ...]
     outputs: tuple[OutPin, ...]
     faults: tuple[PinFault, ...]
+    is_operation: bool  # a pin stands for the op itself
     complete: bool  # False: not enough is known to build it (a fault says why, or an input is missing)
 
 
@@ -58,20 +65,23 @@ Key = tuple[tuple[str, Text], ...]
 
 
 @lru_cache(maxsize=20_000)
-def resolve(name: str, texts: Key, wired: tuple[tuple[str, Wired], ...]) -> Resolved:
+def resolve(name: str, texts: Key, wired: tuple[Wired, ...]) -> Resolved:
     """Resolve a block of an ordinary op symbol; ``texts`` holds typed pins, ``wired`` pins with wires."""
     catalog = load()
     symbol = catalog.get(name)
-    assert symbol is not None and symbol.op is not None
+    assert symbol is not None
+    assert symbol.op is not None
     op = catalog.op(symbol.op)
     assert op is not None
-    return _Resolution(symbol, op, dict(texts), dict(wired)).result()
+    return _Resolution(symbol, op, dict(texts), {pin: (dtypes, refs) for pin, dtypes, refs in wired}).result()
 
 
 class _Resolution:
     """The work of one resolve call; kept apart so that each step is a short method."""
 
-    def __init__(self, symbol: Symbol, op: Op, texts: dict[str, Text], wired: dict[str, Wired]) -> None:
+    def __init__(
+        self, symbol: Symbol, op: Op, texts: dict[str, Text], wired: dict[str, tuple[tuple[str, ...], bool]]
+    ) -> None:
         self.symbol, self.op, self.texts, self.wired = symbol, op, texts, wired
         self.attrs: dict[str, Any] = dict(symbol.fixed_attrs)
         self.typed_by: dict[str, str] = {}  # type attr -> the pin that fixed it
@@ -88,9 +98,13 @@ class _Resolution:
         self._finish_attrs()
         self.faults += attr_faults(self.symbol, self.op, self.attrs)
         self.faults += constant_faults(self.op, self.pins, self.literals)
-        inputs = tuple((self.pins[a.name].name, self.literals.get(a.name)) for a in self.op.inputs if a.name in self.pins)
+        inputs = tuple(
+            (self.pins[a.name].name, self.literals.get(a.name)) for a in self.op.inputs if a.name in self.pins
+        )
         outputs = self._outputs() if self.complete else ()
-        return Resolved(self.attrs, inputs, outputs, tuple(self.faults), self.complete and not self.faults)
+        is_operation = any(p.kind == "operation" for p in self.symbol.outputs)
+        complete = self.complete and not self.faults
+        return Resolved(self.attrs, inputs, outputs, tuple(self.faults), is_operation, complete)
 
     def fault(self, code: str, pin: str | None, message: str, **more: Any) -> None:
         self.faults.append(PinFault(code, pin, message, **more))
@@ -133,7 +147,7 @@ class _Resolution:
             if pin is None or pin.name not in self.wired:
                 continue
             dtypes, refs = self.wired[pin.name]
-            if arg.is_ref and not all(refs):
+            if arg.is_ref and not refs:
                 self.fault(
                     "dtype-conflict", pin.name,
                     f"{pin.name} wants the reference of a Variable, not a value",
@@ -166,7 +180,9 @@ class _Resolution:
             self.typed_by[attr] = pin.name
         elif known != dtype:
             other = self.typed_by.get(attr)
-            self._conflict(pin, known, dtype, f"{other or attr} has {label(known)}, and both must have one dtype")
+            self._conflict(
+                pin, known, dtype, f"{other or attr} has {label(known)}, and both must have one dtype"
+            )
 
     def _conflict(self, pin: Pin, wanted: str, actual: str, why: str) -> None:
         self.fault(
@@ -207,7 +223,7 @@ class _Resolution:
             if pin is None or pin.name in self.wired:
                 continue
             text = self.texts.get(pin.name)
-            if text is None or (text == "" and pin.dtype != "DT_STRING" and arg.dtype != "DT_STRING"):
+            if text is None or text == "":
                 self._missing(arg, pin)
             elif arg.type_attr and arg.type_attr not in self.attrs and not isinstance(text, Constant):
                 open_args.setdefault(arg.type_attr, []).append(arg)
@@ -306,7 +322,7 @@ class _Resolution:
                     wanted=allowed, actual=label(value), hint=f"it takes {allowed}",
                 )  # fmt: skip
             elif attr.allowed and attr.type == "list(type)":
-                for one in [v for v in value if v not in attr.allowed][:1]:
+                for one in [v for v in value or () if v not in attr.allowed][:1]:
                     self.fault(
                         "bad-dtype", pin, f"{self.op.name} does not take {label(one)}", actual=label(one),
                         wanted=", ".join(str(label(a)) for a in attr.allowed),
@@ -318,7 +334,8 @@ class _Resolution:
                 )  # fmt: skip
             elif attr.minimum is not None and isinstance(value, int) and value < attr.minimum:
                 self.fault(
-                    "bad-count" if pin else "bad-attr-value", pin, f"{attr.name} is {value}, at least {attr.minimum} is needed",
+                    "bad-count" if pin else "bad-attr-value", pin,
+                    f"{attr.name} is {value}, at least {attr.minimum} is needed",
                     wanted=f">= {attr.minimum}", actual=str(value),
                 )  # fmt: skip
 
@@ -330,7 +347,9 @@ class _Resolution:
         if pin is None and args:
             pin = self.pins[args[0].name].name if args[0].name in self.pins else None
         code = "unknown-dtype" if args else "missing-attr"
-        self.fault(code, pin, f"{self.op.name} needs {attr}, and nothing gives it", hint=f"type {pin or attr + '_'}")
+        self.fault(
+            code, pin, f"{self.op.name} needs {attr}, and nothing gives it", hint=f"type {pin or attr + '_'}"
+        )
 
     def _outputs(self) -> tuple[OutPin, ...]:
         pins = {p.arg: p for p in self.symbol.outputs if p.arg}

@@ -79,8 +79,8 @@ def endpoint_of(low: Lowering, key: str) -> Endpoint | None:
 
 def fetch_of(key: str, endpoint: Endpoint) -> Fetch:
     """Return how an output is fetched, before the order of the step is decided."""
-    handle = any(d in HANDLE_DTYPES for d in endpoint.dtypes)
-    return Fetch(key=key, refs=endpoint.refs, dtypes=endpoint.dtypes, is_list=endpoint.is_list, handle=handle)
+    handle = not HANDLE_DTYPES.isdisjoint(endpoint.dtypes)
+    return Fetch(key, endpoint.refs, endpoint.dtypes, endpoint.is_list, handle=handle)
 
 
 def _of_block(low: Lowering, block: str) -> Draft:

@@ -20,21 +20,30 @@ def unordered_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[s
     """
     used = set().union(*sessions)
     users: dict[str, list[str]] = {}
-    for (block, pin), endpoint in low.outs.items():
-        shared = endpoint.dtypes == ("DT_RESOURCE",) or (endpoint.is_ref and endpoint.dtypes == ("DT_STRING",))
+    for (block, _), endpoint in low.outs.items():
+        shared = endpoint.dtypes == ("DT_RESOURCE",) or (
+            endpoint.is_ref and endpoint.dtypes == ("DT_STRING",)
+        )
         if shared and block in used and low.nodes[block].op not in ("VariableV2", "VarHandleOp"):
             users[endpoint.refs[0]] = []
     if not users:
         return []
     for node in graph.nodes.values():
-        if node.block in used and node.inputs and node.inputs[0] in users and not node.op.rstrip("V23").endswith(_HARMLESS):
+        if (
+            node.block in used
+            and node.inputs
+            and node.inputs[0] in users
+            and not node.op.rstrip("V23").endswith(_HARMLESS)
+        ):
             users[node.inputs[0]].append(node.name)
     found = []
     for handle, names in users.items():
         pair = next(filter(None, (_unordered_pair(graph, _within(graph, names, s)) for s in sessions)), None)
         if pair is not None:
             block = owner_of(graph, handle)
-            message = f"{pair[0]} and {pair[1]} both use {block}; which of them runs first in a step is not fixed"
+            message = (
+                f"{pair[0]} and {pair[1]} both use {block}; which of them runs first in a step is not fixed"
+            )
             hint = "make one depend on the other, or expect either order"
             found.append(warning("unordered", message, block, related=pair, hint=hint))
     return found

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
-from app.document.literal_types import Literal, LiteralError
+from app.document import literal_types
+from app.document.literal_types import LiteralError
 from app.document.literals import parse_literal
 from app.document.model import Block
 from app.document.value_texts import parse_value
 from app.engine.constants import pack, reshaped
 from app.engine.faults import PinFault
-from app.engine.lower import Endpoint, Lowering
+from app.engine.lower import Endpoint, Lowering, Special
 from app.engine.plan_types import Constant, Gradients, PlanNode, PlanVariable
 from app.engine.resolve import resolve
 from blocks.dtypes import DTYPES, label
@@ -30,12 +30,14 @@ def _value(low: Lowering, block: Block, pin: str, kind: Any) -> Any:
         return None
 
 
-def _typed(low: Lowering, block: Block, pin: str, dtype: str | None) -> Constant | Literal | None:
+def _typed(
+    low: Lowering, block: Block, pin: str, dtype: str | None
+) -> Constant | literal_types.Literal | None:
     """Return a pin's literal or array, None where there is none; a fault is reported."""
     text = low.text(block, pin)
     if text is None or isinstance(text, Constant):
         return text
-    if text == "" and dtype != "DT_STRING":
+    if text == "":
         return None
     try:
         return parse_literal(text, dtype)
@@ -47,7 +49,7 @@ def _typed(low: Lowering, block: Block, pin: str, dtype: str | None) -> Constant
 
 def _constant(low: Lowering, block: Block, pin: str, dtype: str | None) -> Constant | None:
     value = _typed(low, block, pin, dtype)
-    return pack(value) if isinstance(value, Literal) else value
+    return pack(value) if isinstance(value, literal_types.Literal) else value
 
 
 def _const_node(low: Lowering, block: Block, pin: str, constant: Constant, **more: Any) -> None:
@@ -97,12 +99,12 @@ def feed_type(low: Lowering, block: Block, symbol: Symbol) -> None:
     if not targets or not values or values[0].client is None or not targets[0].dtypes:
         low.waiting.add(block.id)
         return
-    ref, dtype, constant = targets[0].refs[0], targets[0].dtypes[0], values[0].client
-    if constant.dtype != dtype:
-        constant = _retyped(low, block, constant, dtype)
-        if constant is None:
-            return
-    low.outs[block.id, "output"] = Endpoint((), feed=(ref, constant))
+    ref, dtype = targets[0].refs[0], targets[0].dtypes[0]
+    constant = values[0].client
+    fitting = constant if constant.dtype == dtype else _retyped(low, block, constant, dtype)
+    if fitting is None:
+        return
+    low.outs[block.id, "output"] = Endpoint((), feed=(ref, fitting))
 
 
 def _retyped(low: Lowering, block: Block, constant: Constant, dtype: str) -> Constant | None:
@@ -157,58 +159,88 @@ def output(low: Lowering, block: Block, symbol: Symbol) -> None:
     if ref not in found:
         count = sum(1 for r in found if r.split(":")[0] == name)
         message = f"{name} has {count} outputs, none is number {index}"
-        low.fault(block.id, PinFault("wire-index", "index", message, wanted=f"0 to {count - 1}", actual=str(index)))
+        low.fault(
+            block.id, PinFault("wire-index", "index", message, wanted=f"0 to {count - 1}", actual=str(index))
+        )
         return
     dtype, is_ref = found[ref]
     low.outs[block.id, "output"] = Endpoint((ref,), (dtype,), is_ref)
 
 
+class _Start(NamedTuple):
+    """What a Variable's pins say of its start."""
+
+    how: Literal["value", "zeros", "wired", "none"]
+    dtype: str | None
+    shape: tuple[int, ...] | None
+    value: Constant | None = None
+    source: str | None = None
+
+
 def variable(low: Lowering, block: Block, symbol: Symbol) -> None:
     """Variable: dtype and shape from their pins, else from initvalues (wired or text); absent initvalues = zeros."""
+    start = _start_of(low, block)
+    if start is None or block.id in low.waiting:
+        low.waiting.add(block.id)
+        return
+    fault = _start_fault(start)
+    if fault is not None or start.dtype is None:
+        low.fault(block.id, fault or PinFault("unknown-dtype", "dtype", "nothing tells the dtype"))
+        return
+    how, dtype, shape, value, source = start
+    low.variables[block.id] = PlanVariable(
+        block=block.id, dtype=start.dtype, shape=shape, start=how, value=value, source=source
+    )
+    attrs = {
+        **_variable_attrs(low, block, symbol),
+        "dtype": dtype,
+        "shape": None if shape is None else list(shape),
+    }
+    low.put(PlanNode(name=block.id, op="VariableV2", block=block.id, attrs=attrs))
+    low.outs[block.id, "ref"] = Endpoint((f"{block.id}:0",), (start.dtype,), is_ref=True)
+
+
+def _start_of(low: Lowering, block: Block) -> _Start | None:
+    """Read the pins of a Variable; None where a source is not lowered or a fault is reported."""
     dtype, shape = _value(low, block, "dtype", "type"), _value(low, block, "shape", "shape")
     has_shape = bool(_text_of(low, block, "shape")) and shape is not None
     sources = low.wired(block.id, "initvalues")
-    if sources is None or block.id in low.waiting:
-        return
-    start, value, source = "zeros", None, None
+    if sources is None:
+        return None
     if sources:
-        start, source = "wired", sources[0].refs[0]
-        wired_dtype = sources[0].dtypes[0]
-        if dtype is not None and dtype != wired_dtype:
-            message = f"initvalues gets {label(wired_dtype)}, dtype says {label(dtype)}"
-            low.fault(block.id, PinFault("dtype-conflict", "initvalues", message, label(dtype), label(wired_dtype)))
-            return
-        dtype = wired_dtype
-        value = _wired_constant(low, source)
-        shape = shape if has_shape or value is None else value.shape
-        start = "value" if value is not None else start
-    elif low.text(block, "initvalues") == "":
-        start = "none"
-    else:
-        typed = _typed(low, block, "initvalues", dtype)
-        if block.id in low.waiting:
-            return
-        if typed is not None:
-            start, value = "value", _fitted(low, block, typed, shape if has_shape else None)
-            if value is None:
-                return
-            dtype, shape = value.dtype, shape if has_shape else value.shape
-    if dtype is None:
-        message = "nothing tells the dtype: type dtype or initvalues"
-        low.fault(block.id, PinFault("unknown-dtype", "dtype", message))
-        return
-    if start == "zeros" and (shape is None or -1 in shape):
-        low.fault(block.id, PinFault("bad-shape", "shape", "a Variable of zeros needs all its sizes: type shape"))
-        return
-    if start == "zeros" and dtype in DTYPES and DTYPES[dtype].kind == "handle":
-        low.fault(block.id, PinFault("bad-dtype", "dtype", f"a Variable cannot hold {label(dtype)}"))
-        return
-    low.variables[block.id] = PlanVariable(
-        block=block.id, dtype=dtype, shape=shape, start=start, value=value, source=source  # type: ignore[arg-type]
-    )
-    attrs = {**_variable_attrs(low, block, symbol), "dtype": dtype, "shape": None if shape is None else list(shape)}
-    low.put(PlanNode(name=block.id, op="VariableV2", block=block.id, attrs=attrs))
-    low.outs[block.id, "ref"] = Endpoint((f"{block.id}:0",), (dtype,), is_ref=True)
+        return _wired_start(low, block, sources[0], dtype, shape if has_shape else None)
+    if low.text(block, "initvalues") == "":
+        return _Start("none", dtype, shape)
+    typed = _typed(low, block, "initvalues", dtype)
+    if typed is None:
+        return _Start("zeros", dtype, shape)
+    value = _fitted(low, block, typed, shape if has_shape else None)
+    return None if value is None else _Start("value", value.dtype, shape if has_shape else value.shape, value)
+
+
+def _wired_start(
+    low: Lowering, block: Block, source: Endpoint, dtype: str | None, shape: tuple[int, ...] | None
+) -> _Start | None:
+    wired = source.dtypes[0]
+    if dtype is not None and dtype != wired:
+        message = f"initvalues gets {label(wired)}, dtype says {label(dtype)}"
+        low.fault(block.id, PinFault("dtype-conflict", "initvalues", message, label(dtype), label(wired)))
+        return None
+    value = _wired_constant(low, source.refs[0])
+    if value is None:
+        return _Start("wired", wired, shape, source=source.refs[0])
+    return _Start("value", wired, value.shape if shape is None else shape, value)
+
+
+def _start_fault(start: _Start) -> PinFault | None:
+    """Return what keeps a Variable from starting, or None."""
+    if start.dtype is None:
+        return PinFault("unknown-dtype", "dtype", "nothing tells the dtype: type dtype or initvalues")
+    if DTYPES[start.dtype].kind == "handle":
+        return PinFault("bad-dtype", "dtype", f"a Variable cannot hold {label(start.dtype)}")
+    if start.how == "zeros" and (start.shape is None or -1 in start.shape):
+        return PinFault("bad-shape", "shape", "a Variable of zeros needs all its sizes: type shape")
+    return None
 
 
 def _text_of(low: Lowering, block: Block, pin: str) -> str:
@@ -234,18 +266,20 @@ def _wired_constant(low: Lowering, ref: str) -> Constant | None:
 
 
 def _fitted(
-    low: Lowering, block: Block, typed: Constant | Literal, shape: tuple[int, ...] | None
+    low: Lowering, block: Block, typed: Constant | literal_types.Literal, shape: tuple[int, ...] | None
 ) -> Constant | None:
     """Bring a start value to the shape pin's shape: a scalar fills it, equal counts are re-arranged."""
     fixed = shape is not None and -1 not in shape
-    if isinstance(typed, Literal):
+    if isinstance(typed, literal_types.Literal):
         fitting = reshaped(typed, shape) if fixed and shape is not None else typed
         if fitting is not None:
             return pack(fitting)
     elif not fixed or typed.shape == shape:
         return typed
     message = f"initvalues has shape {list(typed.shape)}, shape says {list(shape or ())}"
-    fault = PinFault("bad-shape", "initvalues", message, wanted=str(list(shape or ())), actual=str(list(typed.shape)))
+    fault = PinFault(
+        "bad-shape", "initvalues", message, wanted=str(list(shape or ())), actual=str(list(typed.shape))
+    )
     low.fault(block.id, fault)
     return None
 
@@ -274,7 +308,7 @@ def nothing(low: Lowering, block: Block, symbol: Symbol) -> None:
     """ClientSession (planned apart), Scope and Link (no node), Status (nothing makes one)."""
 
 
-SPECIAL: dict[str, Callable[[Lowering, Block, Symbol], None]] = {
+SPECIAL: dict[str, Special] = {
     "AddSymbolicGradients": gradients,
     "ClientSession": nothing,
     "Const": const,

@@ -75,7 +75,9 @@ def set_tensor(attr: attr_value_pb2.AttrValue, constant: Constant, folder: Path)
             attr.tensor.CopyFrom(tensor_util.make_tensor_proto(array, shape=constant.shape))
         return
     array = array_of(constant, folder)
-    proto = tensor_util.make_tensor_proto(array, dtypes.as_dtype(DTYPES[constant.dtype].number), constant.shape)
+    proto = tensor_util.make_tensor_proto(
+        array, dtypes.as_dtype(DTYPES[constant.dtype].number), constant.shape
+    )
     attr.tensor.CopyFrom(proto)
 
 

@@ -17,7 +17,9 @@ _NOISE = (
     re.compile(r"\n\nOriginal stack trace.*", re.S),
     re.compile(r"\s*\[Op:\w+\]"),
     re.compile(r" for '\{\{node [^}]*\}\} = [^']*'.*", re.S),
-    re.compile(r"\{\{(?:function_node|node|colocation_node) [^}]*\}\}\s*(?:= \w+\[[^\]]*\])?(?:\([^)]*\))?:?\s*"),
+    re.compile(
+        r"\{\{(?:function_node|node|colocation_node) [^}]*\}\}\s*(?:= \w+\[[^\]]*\])?(?:\([^)]*\))?:?\s*"
+    ),
     re.compile(r"^(?:Graph execution error:|Error from the Python code:)\s*"),
     re.compile(r"; NodeDef: .*", re.S),
     re.compile(r"\[type\.googleapis[^\]]*\]"),
@@ -66,7 +68,9 @@ def run_problem(plan: Plan, node_name: str | None, message: str) -> Problem:
         name = re.sub(r".*uninitialized value (\S+).*", r"\1", message, flags=re.S) if name is None else name
     elif "ResourceExhausted" in message or "OOM when allocating" in message:
         code = "out-of-memory"
-    return error(code, sentence(message), block_of(plan, name) if name else None, _pin(plan, node, name, message))
+    return error(
+        code, sentence(message), block_of(plan, name) if name else None, _pin(plan, node, name, message)
+    )
 
 
 def _pin(plan: Plan, node: PlanNode | None, name: str | None, message: str) -> str | None:

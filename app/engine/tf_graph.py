@@ -163,7 +163,9 @@ def _add_gradients(graph: tf.Graph, gradients: Gradients) -> None:
         found = tf.gradients(ys, xs)
     for i, gradient in enumerate(found):
         if gradient is None:
-            message = f"outputs do not depend on element {i} of inputs ({gradients.xs[i]}), so it has no gradient"
+            message = (
+                f"outputs do not depend on element {i} of inputs ({gradients.xs[i]}), so it has no gradient"
+            )
             raise RunFault([error("build-failed", message, gradients.name, "inputs")])
         with tf.control_dependencies(None), tf.name_scope(""):
             tf.identity(tf.convert_to_tensor(gradient), name=f"{gradients.name}/{i}")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import tensorflow as tf
 
+from app.document.problems import Problem
 from app.engine.faults import RunFault
 from app.engine.infer_types import Inference, InferOrder, PinType
 from app.engine.op_traits import READING_FILES
@@ -33,7 +34,7 @@ def infer(plan: Plan, folder: Path) -> Inference:
     """Infer a page that was planned with ``everything``; the problems are TensorFlow's only."""
     started = time.perf_counter()
     plan = without_files(plan)
-    problems = []
+    problems: list[Problem] = []
     try:
         graph = build_graph(plan, folder)
     except RunFault:
@@ -70,7 +71,9 @@ def without_files(plan: Plan) -> Plan:
                 placeholder = f"{name}/file_{index}"
                 stands_for[ref] = f"{placeholder}:0"
                 nodes.append(
-                    PlanNode(name=placeholder, op="Placeholder", block=name, attrs={"dtype": dtype, "shape": None})
+                    PlanNode(
+                        name=placeholder, op="Placeholder", block=name, attrs={"dtype": dtype, "shape": None}
+                    )
                 )
     for node in plan.nodes:
         if node.name in reading:
@@ -79,7 +82,11 @@ def without_files(plan: Plan) -> Plan:
         nodes.append(msgspec.structs.replace(node, inputs=inputs))
     outputs = {k: _stood_in(f, stands_for) for k, f in plan.outputs.items()}
     gradients = [
-        Gradients(name=g.name, ys=tuple(stands_for.get(r, r) for r in g.ys), xs=tuple(stands_for.get(r, r) for r in g.xs))
+        Gradients(
+            name=g.name,
+            ys=tuple(stands_for.get(r, r) for r in g.ys),
+            xs=tuple(stands_for.get(r, r) for r in g.xs),
+        )
         for g in plan.gradients
     ]
     return msgspec.structs.replace(plan, nodes=nodes, outputs=outputs, gradients=gradients)

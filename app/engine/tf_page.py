@@ -87,10 +87,12 @@ class PageSession:
 
     def initialise(self) -> None:
         """Give every Variable its start value; those that start from a wired tensor follow the others."""
-        self.assign({v.block: self._start(v.block) for v in self.plan.variables if v.start in ("value", "zeros")})
+        self.assign(
+            {v.block: self._start(v.block) for v in self.plan.variables if v.start in ("value", "zeros")}
+        )
         for variable in self.plan.variables:
             if variable.start == "wired" and variable.source is not None:
-                self.assign({variable.block: self._call(lambda s=variable.source: self.session.run(s))})
+                self.assign({variable.block: self._call(partial(self.session.run, variable.source))})
 
     def _start(self, block: str) -> _Array:
         variable = next(v for v in self.plan.variables if v.block == block)
@@ -159,7 +161,7 @@ class _SessionRun:
     def __init__(self, page: PageSession, session: PlanSession) -> None:
         self.page, self.session = page, session
         self.feeds = {ref: array_of(value, page.folder) for ref, value in session.feeds}
-        self.feeds.update({gate: _CLOSED for gate in session.closed_gates})
+        self.feeds.update(dict.fromkeys(session.closed_gates, _CLOSED))
         self.targets = [*session.targets, *self._marks()]
         self.calls: dict[frozenset[str], tuple[list[str], Callable[[], Any]]] = {}
         self.only_targets = self._callable([], [], {gate for gate, _ in session.shown_gates})
@@ -211,10 +213,16 @@ class _SessionRun:
 
     def _value(self, fetch: Fetch, got: dict[str, Any], unset: set[str]) -> Value:
         if fetch.is_list:
-            return ListValue(tuple(self._one(fetch, r, d, got, unset) for r, d in zip(fetch.refs, fetch.dtypes, strict=True)))
+            return ListValue(
+                tuple(
+                    self._one(fetch, r, d, got, unset) for r, d in zip(fetch.refs, fetch.dtypes, strict=True)
+                )
+            )
         return self._one(fetch, fetch.refs[0], fetch.dtypes[0], got, unset)
 
-    def _one(self, fetch: Fetch, ref: str, dtype: str, got: dict[str, Any], unset: set[str]) -> TensorValue | NoValue:
+    def _one(
+        self, fetch: Fetch, ref: str, dtype: str, got: dict[str, Any], unset: set[str]
+    ) -> TensorValue | NoValue:
         label = DTYPES[dtype].label
         if fetch.handle:
             return NoValue(label, "handle")
@@ -223,4 +231,3 @@ class _SessionRun:
         if ref not in got:
             return NoValue(label, "dead")
         return tensor_of(got[ref], label)
-

@@ -25,7 +25,9 @@ def page(blocks: dict[str, Any], wires: str = "", *, steps: int = 1, seed: int |
     return made
 
 
-def run(engine: Engine, made: Page, folder: Path | str = ".", *, steps: int | None = None, **options: Any) -> PageResult:
+def run(
+    engine: Engine, made: Page, folder: Path | str = ".", *, steps: int | None = None, **options: Any
+) -> PageResult:
     """Run a page that has no fault before the run."""
     plan_options = {k: options.pop(k) for k in ("fetch", "seed") if k in options}
     plan = make_plan(made, Path(folder), **plan_options)

@@ -11,7 +11,9 @@ from app.engine.plan import make_plan
 
 
 def test_const_takes_dtype_and_shape_from_its_text(engine):
-    made = page({"c": ("Const", {"val": "{{1.0f,2.0f},{3,4}}"}), "s": "ClientSession"}, "c.output -> s.fetch_outputs")
+    made = page(
+        {"c": ("Const", {"val": "{{1.0f,2.0f},{3,4}}"}), "s": "ClientSession"}, "c.output -> s.fetch_outputs"
+    )
     result = run(engine, made)
     value = result.results["c.output"]
     assert value.dtype == "float32"
@@ -106,7 +108,10 @@ def test_element_of_a_list_can_be_wired_and_fetched(engine):
         {"split": ("Split", {"axis": "0", "value": "{5,6}", "num_split": "2"}), "sq": "Square"},
         "split.output[1] -> sq.x",
     )
-    assert values(run(engine, made, fetch=["sq.y", "split.output[0]"])) == {"sq.y": [36], "split.output[0]": [5]}
+    assert values(run(engine, made, fetch=["sq.y", "split.output[0]"])) == {
+        "sq.y": [36],
+        "split.output[0]": [5],
+    }
 
 
 def test_element_that_is_not_there_is_a_fault_of_the_wire():
@@ -126,7 +131,12 @@ def test_list_pin_takes_texts(engine):
 
 def test_operation_and_output_lead_back_to_a_tensor(engine):
     made = page(
-        {"u": ("Unique", {"x": "{4,4,9}"}), "op": "Operation", "out": ("Output", {"index": "1"}), "s": "ClientSession"},
+        {
+            "u": ("Unique", {"x": "{4,4,9}"}),
+            "op": "Operation",
+            "out": ("Output", {"index": "1"}),
+            "s": "ClientSession",
+        },
         """
         u.y -> op.operation
         op.output -> out.output_op
@@ -191,7 +201,12 @@ def test_training_by_symbolic_gradients_equals_numpy(engine):
 
 def test_gradient_that_does_not_exist_names_the_block(engine):
     made = page(
-        {"x": ("Const", {"val": "1.0f"}), "y": ("Const", {"val": "2.0f"}), "grad": "AddSymbolicGradients", "s": "ClientSession"},
+        {
+            "x": ("Const", {"val": "1.0f"}),
+            "y": ("Const", {"val": "2.0f"}),
+            "grad": "AddSymbolicGradients",
+            "s": "ClientSession",
+        },
         "y.output -> grad.outputs\nx.output -> grad.inputs\ngrad.grad_outputs -> s.fetch_outputs",
     )
     result = run(engine, made)
@@ -215,7 +230,12 @@ def test_variable_start_values(engine, pins, expected):
 
 def test_variable_may_start_from_a_wired_random_value_and_keeps_it(engine):
     made = page(
-        {"r": ("RandomNormal", {"shape": "{3}", "dtype": "DT_FLOAT"}), "v": "Variable", "copy": "Identity", "s": "ClientSession"},
+        {
+            "r": ("RandomNormal", {"shape": "{3}", "dtype": "DT_FLOAT"}),
+            "v": "Variable",
+            "copy": "Identity",
+            "s": "ClientSession",
+        },
         "r.output -> v.initvalues\nv.ref -> copy.input\ncopy.output -> s.fetch_outputs",
         seed=3,
     )
@@ -251,7 +271,12 @@ def test_error_outside_the_session_is_told_and_the_rest_runs(engine):
 
 
 def test_seed_gives_the_same_bits_and_each_block_its_own(engine):
-    made = page({"a": ("RandomUniform", {"shape": "{4}", "dtype": "DT_FLOAT"}), "b": ("RandomUniform", {"shape": "{4}", "dtype": "DT_FLOAT"})})
+    made = page(
+        {
+            "a": ("RandomUniform", {"shape": "{4}", "dtype": "DT_FLOAT"}),
+            "b": ("RandomUniform", {"shape": "{4}", "dtype": "DT_FLOAT"}),
+        }
+    )
     first, second, other = (values(run(engine, made, seed=s)) for s in (1, 1, 2))
     assert first == second
     assert first["a.output"] != first["b.output"]

@@ -9,7 +9,13 @@ VAR = ("Variable", {"initvalues": "10"})
 
 def test_variable_with_one_independent_writer_is_read_after_the_write(engine):
     made = page(
-        {"v": VAR, "new": ("Const", {"val": "5"}), "set": "Assign", "twice": ("Multiply", {"y": "2"}), "s": "ClientSession"},
+        {
+            "v": VAR,
+            "new": ("Const", {"val": "5"}),
+            "set": "Assign",
+            "twice": ("Multiply", {"y": "2"}),
+            "s": "ClientSession",
+        },
         """
         v.ref -> set.ref
         new.output -> set.value
@@ -25,7 +31,13 @@ def test_variable_with_one_independent_writer_is_read_after_the_write(engine):
 
 def test_counter_is_read_at_the_start_of_the_step(engine):
     made = page(
-        {"v": VAR, "add": ("AssignAdd", {"value": "1"}), "copy": "Identity", "next": ("Add", {"y": "0"}), "s": "ClientSession"},
+        {
+            "v": VAR,
+            "add": ("AssignAdd", {"value": "1"}),
+            "copy": "Identity",
+            "next": ("Add", {"y": "0"}),
+            "s": "ClientSession",
+        },
         """
         v.ref -> add.ref
         v.ref -> copy.input
@@ -97,7 +109,12 @@ def test_chained_writers_run_in_chain_order_and_show_the_value_after_their_own_w
 
 def test_writer_that_no_session_reaches_does_not_run_and_does_not_count(engine):
     made = page(
-        {"v": VAR, "set": ("Assign", {"value": "5"}), "idle": ("AssignAdd", {"value": "100"}), "s": "ClientSession"},
+        {
+            "v": VAR,
+            "set": ("Assign", {"value": "5"}),
+            "idle": ("AssignAdd", {"value": "100"}),
+            "s": "ClientSession",
+        },
         """
         v.ref -> set.ref
         v.ref -> idle.ref
@@ -155,7 +172,13 @@ def test_order_edge_from_a_writer_of_another_session_does_not_pull_it_in(engine)
 
 def test_variables_that_wait_for_each_other_both_show_the_start_of_the_step(engine):
     made = page(
-        {"x": ("Variable", {"initvalues": "1"}), "y": ("Variable", {"initvalues": "2"}), "sx": "Assign", "sy": "Assign", "s": "ClientSession"},
+        {
+            "x": ("Variable", {"initvalues": "1"}),
+            "y": ("Variable", {"initvalues": "2"}),
+            "sx": "Assign",
+            "sy": "Assign",
+            "s": "ClientSession",
+        },
         """
         x.ref -> sx.ref
         y.ref -> sx.value
