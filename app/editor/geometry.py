@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Literal
 
 from blocks.symbol import Pin, Symbol
@@ -176,7 +176,7 @@ def _shape(symbol: Symbol, extra_inputs: tuple[str, ...], extra_outputs: tuple[s
     return _column_shape(tuple(title), ins, outs, results, style)
 
 
-@lru_cache(maxsize=1024)
+@cache  # never dropped: canvases remember shapes by identity
 def placeholder_shape(name: str, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> BlockShape:
     """Return the shape of a block of an unknown symbol, with the pins that the page names."""
     lines = wrap_title(name)

@@ -1,4 +1,4 @@
-"""Fixtures of the editor's tests: an offscreen display, settings in a folder of the test, a window with a fake engine."""
+"""Fixtures of the editor's tests: settings in a folder of the test, a window with a fake engine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,3 +40,21 @@ def window(program: object, qtbot: object) -> object:
     made = program.new_window()  # type: ignore[attr-defined]
     qtbot.waitExposed(made)  # type: ignore[attr-defined]
     return made
+
+
+@pytest.fixture
+def drive(qapp: object) -> Iterator[Callable[[object], object]]:
+    """Make canvases of pages, driven by mouse and keys (canvas_driver.py); they are closed afterwards."""
+    from canvas_driver import CanvasDriver
+
+    made: list[CanvasDriver] = []
+
+    def make(page: object) -> CanvasDriver:
+        made.append(CanvasDriver(page))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield make
+    for driver in made:
+        driver.canvas.dispose()
+        driver.canvas.close()
+        driver.canvas.deleteLater()

@@ -55,7 +55,7 @@ class PageItems:
         self._index_wires()
         for block in page.blocks.values():
             self._show_block(block)
-        self._sync_wires(set())
+        self._sync_wires(set(), fresh=True)
         self._sync_notes(page.notes)
         self._sync_monitors(page.monitors)
 
@@ -192,8 +192,11 @@ class PageItems:
 
     # wires ------------------------------------------------------------------------------------------
 
-    def _sync_wires(self, touched: set[str]) -> None:
-        """Make the wire items fit the page's wires; those at ``touched`` blocks are made anew."""
+    def _sync_wires(self, touched: set[str], fresh: bool = False) -> None:
+        """Make the wire items fit the page's wires; those at ``touched`` blocks are made anew.
+
+        ``fresh``: all blocks were made just now, so they have the pins that wires name.
+        """
         wanted = {(wire.source, wire.target): wire for wire in self.page.wires}
         dirty: set[str] = set()
         for key, item in list(self.wires.items()):
@@ -206,10 +209,11 @@ class PageItems:
                 item.reroute()
             else:
                 item.wire = wire
-        for key in wanted.keys() - self.wires.keys() if self.wires else wanted:
+        for key in wanted.keys() - self.wires.keys():
             dirty.update((key[0].block, key[1].block))
-        for block_id in dirty & self.blocks.keys() if self.wires or touched else ():
-            self._reshape(block_id)
+        if not fresh:
+            for block_id in dirty & self.blocks.keys():
+                self._reshape(block_id)
         for key, wire in wanted.items():
             if key not in self.wires:
                 self._show_wire(key, wire)

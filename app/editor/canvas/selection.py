@@ -34,8 +34,9 @@ class Selection:
         """Select exactly these (those that are on the page)."""
         before = self.state()
         items = self._items
-        self._look(items.blocks, self.blocks, set(blocks))
-        self.blocks = set(blocks) & items.blocks.keys()
+        chosen_blocks = set(blocks) & items.blocks.keys()
+        self._look(items.blocks, self.blocks, chosen_blocks)
+        self.blocks = chosen_blocks
         self.wires = set(wires) & items.wires.keys()
         for kept, wanted, shown in (
             (self.notes, notes, items.notes),
