@@ -76,12 +76,15 @@ def _by_raw_ops(page: Page) -> None:
             outputs[block.id] = tf.constant(literal.values, tf.float32, literal.shape, name=block.id)
         elif block.symbol != "ClientSession":
             symbol = catalog.get(block.symbol)
-            assert symbol is not None and symbol.op is not None
+            assert symbol is not None
+            assert symbol.op is not None
             inputs = {pin: outputs[source] for pin, source in sources[block.id].items()}
             outputs[block.id] = getattr(tf.raw_ops, symbol.op)(**inputs, name=block.id)
 
 
 ROWS = [
     Row("one step of the XOR page, all outputs fetched", "TF v1 by hand with make_callable", 1.1, xor_step),
-    Row("build a page of 1,000 blocks, session included", "the same graph through tf.raw_ops", 0.2, build_1000),
+    Row(
+        "build a page of 1,000 blocks, session included", "the same graph through tf.raw_ops", 0.2, build_1000
+    ),
 ]

@@ -26,7 +26,13 @@ def _run(*argv: str) -> None:
 
 ROWS = [
     Row("tensorblocks --help", "python -c pass", 0.25, lambda: _compared("--help"), "extra"),
-    Row("tensorblocks check (the XOR sample)", "python -c pass", 0.25, lambda: _compared("check", _SAMPLE), "extra"),
+    Row(
+        "tensorblocks check (the XOR sample)",
+        "python -c pass",
+        0.25,
+        lambda: _compared("check", _SAMPLE),
+        "extra",
+    ),
     Row("tensorblocks blocks crop", "python -c pass", 0.25, lambda: _compared("blocks", "crop"), "extra"),
     Row("tensorblocks blocks MatMul", "python -c pass", 0.25, lambda: _compared("blocks", "MatMul"), "extra"),
 ]

@@ -16,7 +16,8 @@ def load_1000() -> Comparison:
     """Compare reading the file's text."""
     content = dumps(large_project(1000))
     return side_by_side(
-        lambda: [loads(content) for _ in range(_REPEAT)], lambda: [json.loads(content) for _ in range(_REPEAT)]
+        lambda: [loads(content) for _ in range(_REPEAT)],
+        lambda: [json.loads(content) for _ in range(_REPEAT)],
     )
 
 

@@ -16,8 +16,7 @@ def large_page(size: int) -> Page:
     for n in range(size - 1):
         name, place = f"b{n}", ((n % _COLUMNS) * 180.0, (n // _COLUMNS) * 160.0)
         if n % 10 < 2:
-            text = "{" + ",".join("{" + ",".join(f"{(n + i * j) % 7}.25f" for j in range(4)) + "}" for i in range(4)) + "}"
-            blocks[name] = Block(id=name, symbol="Const", at=place, pins={"val": text})
+            blocks[name] = Block(id=name, symbol="Const", at=place, pins={"val": _matrix(n)})
             outputs.append(PinRef(name, "output"))
             continue
         symbol = ("Add", "Multiply", "Subtract", "MatMul", "Sigmoid", "Add", "Tanh", "Multiply")[n % 10 - 2]
@@ -32,6 +31,12 @@ def large_page(size: int) -> Page:
     ends = [out for out in outputs if out not in used]
     wires += [Wire(source=out, target=PinRef("session", "fetch_outputs")) for out in ends]
     return Page(name="large", blocks=blocks, wires=wires)
+
+
+def _matrix(n: int) -> str:
+    """Return the text of a 4 x 4 matrix of float32."""
+    rows = (",".join(f"{(n + i * j) % 7}.25f" for j in range(4)) for i in range(4))
+    return "{" + ",".join(f"{{{row}}}" for row in rows) + "}"
 
 
 def large_project(size: int) -> Project:
