@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+import graphlib
 
 from bench import Comparison, Row, side_by_side
 from pages import large_page
@@ -13,22 +13,13 @@ from blocks.assets import asset
 
 
 def walk(page: Page) -> list[str]:
-    """Return the blocks in topological order (Kahn), as plain Python does it."""
-    following: dict[str, list[str]] = {name: [] for name in page.blocks}
-    waiting = dict.fromkeys(page.blocks, 0)
+    """Return the blocks in topological order, by the standard library (which is plain Python)."""
+    sorter: graphlib.TopologicalSorter[str] = graphlib.TopologicalSorter()
+    for name in page.blocks:
+        sorter.add(name)
     for wire in page.wires:
-        following[wire.source.block].append(wire.target.block)
-        waiting[wire.target.block] += 1
-    ready = deque(name for name, count in waiting.items() if not count)
-    order = []
-    while ready:
-        name = ready.popleft()
-        order.append(name)
-        for other in following[name]:
-            waiting[other] -= 1
-            if not waiting[other]:
-                ready.append(other)
-    return order
+        sorter.add(wire.target.block, wire.source.block)
+    return list(sorter.static_order())
 
 
 def _planned(size: int) -> Comparison:
@@ -39,6 +30,11 @@ def _planned(size: int) -> Comparison:
 
 
 ROWS = [
-    Row(f"plan and check a page of {size:,} blocks", "a topological walk in plain Python", 5.0, measure)
+    Row(
+        f"plan and check a page of {size:,} blocks",
+        "a topological walk in plain Python (graphlib)",
+        5.0,
+        measure,
+    )
     for size, measure in ((1000, lambda: _planned(1000)), (10_000, lambda: _planned(10_000)))
 ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from app.document.model import Block, Page, PinRef, Project, Wire
 
 _COLUMNS = 40
+_TYPED = (2, 4, 7, 9)  # of ten blocks, those whose second input is a typed text
 _BINARY = {"Add": "z", "Multiply": "z", "Subtract": "z", "MatMul": "product"}
 
 
 def large_page(size: int) -> Page:
-    """Return a page of ``size`` blocks: Consts of 4 x 4, and mixed operations on earlier blocks; all of them run."""
+    """Return a page of ``size`` blocks: Consts of 4 x 4, operations on earlier blocks and typed texts; all run."""
     blocks: dict[str, Block] = {}
     wires: list[Wire] = []
     outputs: list[PinRef] = []
@@ -23,7 +24,9 @@ def large_page(size: int) -> Page:
         blocks[name] = Block(id=name, symbol=symbol, at=place)
         first, second = ("a", "b") if symbol == "MatMul" else ("x", "y")
         wires.append(Wire(source=outputs[-1], target=PinRef(name, first)))
-        if symbol in _BINARY:
+        if n % 10 in _TYPED:
+            blocks[name].pins = {second: f"{n % 9}.5f"}
+        elif symbol in _BINARY:
             wires.append(Wire(source=outputs[(n * 7) % len(outputs)], target=PinRef(name, second)))
         outputs.append(PinRef(name, _BINARY.get(symbol, "y")))
     blocks["session"] = Block(id="session", symbol="ClientSession", at=(0, -200))
