@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
@@ -208,7 +209,7 @@ def test_automatic_layout_puts_sources_left_of_what_they_feed_and_undoes_as_one(
     d.canvas.auto_layout()
     xs = [d.at(i)[0] for i in "abcd"]
     assert xs == sorted(xs)
-    assert min(b - a for a, b in zip(xs, xs[1:], strict=False)) > 100
+    assert min(b - a for a, b in itertools.pairwise(xs)) > 100
     for source, target in CHAIN:
         out = d.output(*source.split("."))
         into = d.input(*target.split("."))

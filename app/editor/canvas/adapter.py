@@ -28,6 +28,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QResizeEvent,
     QTransform,
     QUndoCommand,
@@ -135,6 +136,7 @@ class CanvasViewer(NodeViewer):
     # Class attributes, because the library's constructor already causes events.
     handler: Handler | None = None
     paint_background: Callable[[QPainter, QRectF], None] | None = None
+    frame_hook: Callable[[bool], None] | None = None
     _ready = False
     _widget_grab = False
 
@@ -336,6 +338,14 @@ class CanvasViewer(NodeViewer):
         if self.handler and event.type() == QEvent.Type.Leave:
             self.handler.leave()
         return QGraphicsView.viewportEvent(self, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell the items' owner before and after a paint."""
+        if self.frame_hook:
+            self.frame_hook(True)
+        QGraphicsView.paintEvent(self, event)
+        if self.frame_hook:
+            self.frame_hook(False)
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         """Paint our grid instead of the scene's."""

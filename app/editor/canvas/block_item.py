@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.editor.canvas.adapter import BlockItemBase
 from app.editor.canvas.painting import FADED, LABELS_FROM, paint_badge, paint_block, paint_glow
 from app.editor.canvas.routing import Box, End
-from app.editor.canvas.sprites import LARGEST, SpriteCache
+from app.editor.canvas.sprites import Frame, SpriteCache
 from app.editor.canvas.style import CanvasStyle
 from app.editor.geometry import LABEL_DROP, PIN_X, BlockShape, PinSpot, shortened, text_width
 
 _AROUND = 14.0  # page units around a block that glows and badges may take
 _LABEL_HEIGHT = 18.0
+_IDENTITY = QTransform()
 _LABEL_BASE = QPointF(0.0, 18.0)
 
 
@@ -25,6 +26,7 @@ class Look:
         """Take a style."""
         self.style = style
         self.sprites = SpriteCache(style)
+        self.frame: Frame | None = None  # while a viewport is painted
         self.show_texts = False  # typed texts beside unwired pins
 
     def set_style(self, style: CanvasStyle) -> None:
@@ -51,7 +53,8 @@ class BlockItem(BlockItemBase):
         self.problem = ""  # severity of the block's own problem
         self.pin_problems: dict[int, str] = {}  # severity by pin
         self.texts: tuple[tuple[int, str], ...] = ()  # typed texts by pin
-        self._extras = False
+        self._plain_look = True
+        self._look_number = 0
         self._bounds = QRectF()
         self._measure()
 
@@ -80,7 +83,9 @@ class BlockItem(BlockItemBase):
 
     def refresh(self) -> None:
         """Repaint after any of the plain attributes changed."""
-        self._extras = bool(self.label or self.status or self.problem or self.pin_problems or self.texts)
+        marks = self.label or self.status or self.problem or self.pin_problems or self.texts
+        self._plain_look = not (marks or self.off)
+        self._look_number = self.look.sprites.look_number(self.shape_plan, self.wired, self.selected_look)
         self.update()
 
     def _measure(self) -> None:
@@ -120,21 +125,43 @@ class BlockItem(BlockItemBase):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Paint from a shared picture on screen; with plain commands elsewhere (PNG, SVG) and when huge."""
+        """Copy a shared picture on screen; paint with plain commands elsewhere (PNG, SVG) and when huge.
+
+        This runs for each block in view at each frame, so it is written for speed: the place is kept to half a
+        device pixel, where the picture meets the wires, which Qt paints at their exact place.
+        """
+        frame = self.look.frame if widget is not None else None
+        if frame is None:
+            self._paint_plain(painter)
+            return
+        half_x = round((self.x_page + 0.5) * frame.scale * 2.0 + frame.dx * 2.0)
+        half_y = round((self.y_page + 0.5) * frame.scale * 2.0 + frame.dy * 2.0)
+        key = self._look_number * 4 + (half_x & 1) * 2 + (half_y & 1)
+        pixmap, margin = frame.sprites.get(key) or self.look.sprites.paint(frame, key)
+        if self._plain_look:
+            painter.setWorldTransform(_IDENTITY)
+            if frame.ratio == 1.0:
+                painter.drawPixmap((half_x >> 1) - margin, (half_y >> 1) - margin, pixmap)
+                return
+            place = QPointF(((half_x >> 1) - margin) / frame.ratio, ((half_y >> 1) - margin) / frame.ratio)
+            painter.drawPixmap(place, pixmap)
+            return
         transform = painter.worldTransform()
-        ratio = widget.devicePixelRatioF() if widget is not None else 1.0
-        scale = transform.m11() * ratio
-        if self.off:
-            painter.setOpacity(FADED)
-        if widget is not None and scale <= LARGEST:
-            self.look.sprites.draw(painter, self.shape_plan, self.wired, self.selected_look, transform, ratio)
-            painter.setWorldTransform(transform)
-        else:
-            paint_block(painter, self.shape_plan, self.look.style, self.wired, self.selected_look, scale)
-        if self._extras:
-            self._paint_extras(painter, scale)
-        if self.off:
-            painter.setOpacity(1.0)
+        painter.setWorldTransform(_IDENTITY)
+        painter.setOpacity(FADED if self.off else 1.0)
+        place = QPointF(((half_x >> 1) - margin) / frame.ratio, ((half_y >> 1) - margin) / frame.ratio)
+        painter.drawPixmap(place, pixmap)
+        painter.setWorldTransform(transform)
+        self._paint_extras(painter, frame.scale)
+        painter.setOpacity(1.0)
+
+    def _paint_plain(self, painter: QPainter) -> None:
+        """Paint without pictures."""
+        scale = painter.worldTransform().m11()
+        painter.setOpacity(FADED if self.off else 1.0)
+        paint_block(painter, self.shape_plan, self.look.style, self.wired, self.selected_look, scale)
+        self._paint_extras(painter, scale)
+        painter.setOpacity(1.0)
 
     def _paint_extras(self, painter: QPainter, scale: float) -> None:
         """Paint what differs from block to block: label, texts, problems, status."""

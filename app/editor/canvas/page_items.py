@@ -261,7 +261,7 @@ class PageItems:
                 wired |= 1 << positions[id(wire.target_pin)]
         if wired != item.wired:
             item.wired = wired
-            item.update()
+            item.refresh()
 
     # moving -----------------------------------------------------------------------------------------
 
@@ -317,6 +317,8 @@ class PageItems:
             box.update()
         for wire in self.wires.values():
             wire.setPen(style.wire)
+        for block in self.blocks.values():
+            block.refresh()
 
 
 def _hidden(symbol: object, pin: str, direction: str) -> bool:

@@ -86,6 +86,7 @@ class Selection:
         blocks, wires, notes, monitors = self.state()
         for item_id in self.blocks & self._items.blocks.keys():
             self._items.blocks[item_id].selected_look = True
+            self._items.blocks[item_id].refresh()
         for kept, shown in ((self.notes, self._items.notes), (self.monitors, self._items.monitors)):
             for item_id in kept & shown.keys():
                 shown[item_id].set_selected_look(True)
@@ -102,4 +103,4 @@ class Selection:
             item = shown.get(block_id)
             if item is not None:
                 item.selected_look = block_id in new
-                item.update()
+                item.refresh()

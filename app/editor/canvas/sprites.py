@@ -1,8 +1,7 @@
 """Ready-painted pictures of blocks, shared by all blocks that look alike at one scale.
 
-Painting a symbol takes some forty painter commands; copying its picture takes one. A page of a thousand
-blocks has a few dozen different looks, so a frame at a new scale paints dozens of symbols instead of a
-thousand.
+Painting a symbol takes some forty painter commands; copying its picture takes one. A page of a thousand blocks
+has a few dozen different looks, so a frame at a new scale paints dozens of symbols instead of a thousand.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPixmap, QTransform
 
 from app.editor.canvas.painting import paint_block
@@ -21,68 +20,71 @@ MARGIN = 7.0  # page units around a block that its pins and outline take
 LARGEST = 4.0  # device pixels per unit; beyond, few blocks fit into a view and each is painted directly
 _PIXEL_LIMIT = 16_000_000  # 64 MB
 
-_Key = tuple[int, int, bool, float, float, float]
+Sprite = tuple[QPixmap, int]  # the picture and its margin in device pixels
+
+
+class Frame:
+    """One paint of the viewport: where page points come to lie, in device pixels, and the pictures to copy."""
+
+    __slots__ = ("dx", "dy", "ratio", "scale", "sprites")
+
+    def __init__(self, scale: float, dx: float, dy: float, ratio: float, sprites: dict[int, Sprite]) -> None:
+        """Take scale and offset in device pixels; ``ratio`` is device pixels per logical pixel."""
+        self.scale, self.dx, self.dy, self.ratio, self.sprites = scale, dx, dy, ratio, sprites
 
 
 class SpriteCache:
-    """Pictures by shape, wired pins, selection, scale and place between pixels; the least used go first."""
+    """Pictures by scale, then by look and place between pixels. Scales not used lately go first."""
 
     def __init__(self, style: CanvasStyle) -> None:
         """Start empty."""
         self._style = style
-        self._sprites: OrderedDict[_Key, tuple[QPixmap, int]] = OrderedDict()
-        self._pixels = 0
+        self._looks: dict[tuple[int, int, bool], int] = {}
+        self._shapes: list[tuple[BlockShape, int, bool]] = []
+        self._scales: OrderedDict[tuple[float, float], dict[int, Sprite]] = OrderedDict()
+        self._pixels: dict[tuple[float, float], int] = {}
 
-    def draw(
-        self,
-        painter: QPainter,
-        shape: BlockShape,
-        wired: int,
-        selected: bool,
-        transform: QTransform,
-        ratio: float,
-    ) -> None:
-        """Draw a block whose origin ``transform`` maps to the device; leaves the painter untransformed.
+    def look_number(self, shape: BlockShape, wired: int, selected: bool) -> int:
+        """Return the number of a look; it is the same for all blocks that look alike."""
+        key = (id(shape), wired, selected)
+        number = self._looks.get(key)
+        if number is None:
+            number = self._looks[key] = len(self._shapes)
+            self._shapes.append((shape, wired, selected))  # holding the shape keeps its id from being reused
+        return number
 
-        ``ratio`` is the device's pixels per logical pixel. The place is kept to half a device pixel, so that
-        the picture meets the wires, which Qt paints at their exact place.
-        """
+    def frame(self, transform: QTransform, ratio: float) -> Frame | None:
+        """Return what the blocks need for one paint under a view's transform; None where pictures do not pay."""
         scale = transform.m11() * ratio
-        x, y = round(transform.dx() * ratio * 2) / 2, round(transform.dy() * ratio * 2) / 2
-        left, top = math.floor(x), math.floor(y)
-        key = (id(shape), wired, selected, scale, x - left, y - top)
-        found = self._sprites.get(key)
-        if found is None:
-            found = self._paint(key, shape, ratio)
-        pixmap, margin = found
-        painter.setWorldTransform(_IDENTITY)
-        painter.drawPixmap(QPointF((left - margin) / ratio, (top - margin) / ratio), pixmap)
+        if scale > LARGEST:
+            return None
+        sprites = self._scales.setdefault((scale, ratio), {})
+        self._scales.move_to_end((scale, ratio))
+        self._drop_old()
+        return Frame(scale, transform.dx() * ratio, transform.dy() * ratio, ratio, sprites)
 
-    def _paint(self, key: _Key, shape: BlockShape, ratio: float) -> tuple[QPixmap, int]:
-        """Paint and keep one picture."""
-        _, wired, selected, scale, x, y = key
+    def _drop_old(self) -> None:
+        """Keep within the limit, but always the scale in use."""
+        while len(self._scales) > 1 and sum(self._pixels.values()) > _PIXEL_LIMIT:
+            oldest, _ = self._scales.popitem(last=False)
+            self._pixels.pop(oldest, None)
+
+    def paint(self, frame: Frame, key: int) -> Sprite:
+        """Paint and keep one picture. ``key`` is four times the look's number, plus 2 and 1 for half pixels."""
+        shape, wired, selected = self._shapes[key >> 2]
+        scale = frame.scale
         margin = math.ceil(MARGIN * scale) + 1
         width = math.ceil(shape.width * scale) + 2 * margin + 1
         height = math.ceil(shape.height * scale) + 2 * margin + 1
         pixmap = QPixmap(width, height)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        painter.translate(margin + x, margin + y)
+        painter.translate(margin + (key >> 1 & 1) / 2, margin + (key & 1) / 2)
         painter.scale(scale, scale)
         paint_block(painter, shape, self._style, wired, selected, scale)
         painter.end()
-        pixmap.setDevicePixelRatio(ratio)
-        self._pixels += width * height
-        self._sprites[key] = (pixmap, margin)
-        while self._pixels > _PIXEL_LIMIT and len(self._sprites) > 1:
-            _, (old, _margin) = self._sprites.popitem(last=False)
-            self._pixels -= old.width() * old.height()
-        return pixmap, margin
-
-    def clear(self) -> None:
-        """Forget all pictures."""
-        self._sprites.clear()
-        self._pixels = 0
-
-
-_IDENTITY = QTransform()
+        pixmap.setDevicePixelRatio(frame.ratio)
+        frame.sprites[key] = (pixmap, margin)
+        of_scale = (scale, frame.ratio)
+        self._pixels[of_scale] = self._pixels.get(of_scale, 0) + width * height
+        return frame.sprites[key]

@@ -80,6 +80,7 @@ class PageCanvas(QWidget):
         self.minimap = MiniMap(self, self.viewer, self.items, self.extent, theme)
         self.viewer.handler = self.gestures
         self.viewer.paint_background = self._paint_background
+        self.viewer.frame_hook = self._on_frame
         self.viewer.widget_at = self._widget_at
         self.viewer.view_changed.connect(self._on_view_changed)
         self.setFocusProxy(self.viewer)
@@ -338,6 +339,12 @@ class PageCanvas(QWidget):
 
     def _paint_background(self, painter: QPainter, rect: QRectF) -> None:
         paint_background(painter, rect, self.theme, self._grid)
+
+    def _on_frame(self, begins: bool) -> None:
+        """Let the blocks share their pictures during one paint."""
+        viewer, look = self.viewer, self.look
+        ratio = viewer.viewport().devicePixelRatioF()
+        look.frame = look.sprites.frame(viewer.viewportTransform(), ratio) if begins else None
 
     def _on_view_changed(self) -> None:
         if self.viewer.zoom() != self._zoom_told:
