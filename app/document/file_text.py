@@ -130,7 +130,7 @@ def _raise_syntax(text: str, fault: json.JSONDecodeError, file: str) -> NoReturn
     if fault.pos >= len(text.rstrip()):
         line, column = _line_column(text, len(text))
         raise FileProblem("the file ends too early", file=file, line=line, column=column) from None
-    message = fault.msg[:1].lower() + fault.msg[1:].removesuffix(" at")
+    message = fault.msg[:1].lower() + fault.msg[1:].removesuffix(" at").removesuffix(" starting")
     raise FileProblem(f"no valid JSON: {message}", file=file, line=fault.lineno, column=fault.colno) from None
 
 

@@ -72,11 +72,11 @@ def _page_members(page: Page, name: str) -> list[str]:
         f'      "scope": {_value(scope, name, where)}',
         f'      "run": {_value({"steps": page.run.steps, **page.run.extra}, name, where)}',
         _section(page, "blocks", _lines(page.blocks.values(), _block, where, name)),
-        _section(page, "wires", [_wire(w) for w in page.wires]),
+        _section(page, "wires", _lines(page.wires, _wire, where, name)),
     ]
     notes = _lines(page.notes.values(), _note, where, name)
     monitors = _lines(page.monitors.values(), _monitor, where, name)
-    report = [_quoted(text) for text in page.report]
+    report = _lines(page.report, _quoted, where, name)
     for key, lines in (("notes", notes), ("monitors", monitors)):
         if lines or any(k.section == key for k in page.kept):
             members.append(_section(page, key, lines))
@@ -105,7 +105,12 @@ def _lines(entries: Iterable[Any], write: Any, where: str, name: str) -> list[st
         try:
             lines.append(write(entry))
         except (TypeError, ValueError, OverflowError, RecursionError, AttributeError) as fault:
-            message = f'{where}, "{entry.id}": a value cannot be written: {fault}'
+            who = (
+                f"{entry.source} to {entry.target}"
+                if isinstance(entry, Wire)
+                else getattr(entry, "id", entry)
+            )
+            message = f'{where}, "{who}": a value cannot be written: {fault}'
             raise FileProblem(message, file=name) from None
     return lines
 
