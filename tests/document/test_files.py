@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from random_projects import projects
 
+from app.document import file_read
 from app.document.edits import MoveItems
 from app.document.files import FileProblem, dumps, load_project, loads, open_project, save_project
 from app.document.model import ArrayRef, Block, Monitor, Note, Page, PinRef, Project, Wire
@@ -98,6 +99,17 @@ def test_python_s_own_json_reader_sees_the_same_members(project):
     for page, raw in zip(project.pages, value["pages"], strict=True):
         assert [b["id"] for b in raw["blocks"]] == list(page.blocks)
         assert [w[:2] for w in raw["wires"]] == [[str(w.source), str(w.target)] for w in page.wires]
+
+
+@given(projects)
+@settings(max_examples=60, deadline=None)
+def test_the_short_cut_for_usual_entries_reads_what_the_careful_way_reads(project):
+    data = dumps(project)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(file_read, "_usual_blocks", lambda *given: None)
+        patched.setattr(file_read, "_usual_wires", lambda *given: None)
+        careful = loads(data)
+    assert loads(data) == careful
 
 
 def test_everything_in_the_file_reaches_the_model():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from test_files import EVERYTHING, EXAMPLE
 
 from app.document import files
+from app.document.file_text import parse_json
 from app.document.files import FileProblem, dumps, load_project, loads, open_project
 from app.document.model import ArrayRef
 
@@ -343,3 +344,48 @@ def test_hostile_sizes_are_refused_without_quadratic_time():
     assert "nested" in str(refusal('{"a": ' * 5000 + "1" + "}" * 5000))
     assert "twice" in str(refusal("{" + '"k": 1, ' * 300_000 + '"k": 1}'))
     assert "unterminated string" in str(refusal('{"format": "' + "x" * 10_000_000))
+
+
+class Pairs(list):
+    """An object as the list of its members, so that keys can repeat."""
+
+
+def spelled(value, escapes, space):
+    if isinstance(value, Pairs):
+        members = (
+            json.dumps(k, ensure_ascii=escapes) + space + ":" + spelled(v, escapes, space) for k, v in value
+        )
+        return "{" + ",".join(members) + space + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(spelled(v, escapes, space) for v in value) + "]"
+    return json.dumps(value, ensure_ascii=escapes)
+
+
+def repeats(value):
+    if not isinstance(value, list):
+        return False
+    if not isinstance(value, Pairs):
+        return any(map(repeats, value))
+    return len({k for k, _ in value}) < len(value) or any(repeats(v) for _, v in value)
+
+
+tricky = st.sampled_from(["a", "b", "", ":", '":', "\\", '\\":', "é:", "\n:"])
+
+
+@given(
+    st.recursive(
+        tricky | st.integers() | st.booleans() | st.none(),
+        lambda inner: st.lists(inner, max_size=3) | st.lists(st.tuples(tricky, inner), max_size=4).map(Pairs),
+        max_leaves=12,
+    ),
+    st.booleans(),
+    st.sampled_from(["", " ", "\n\t"]),
+)
+@settings(max_examples=1000, deadline=None)
+def test_repeated_keys_are_refused_and_everything_else_reads_as_python_s_json_reads_it(value, escapes, space):
+    text = spelled(value, escapes, space)
+    if repeats(value):
+        with pytest.raises(FileProblem, match="stands twice"):
+            parse_json(text)
+    else:
+        assert parse_json(text) == json.loads(text)

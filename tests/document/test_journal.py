@@ -71,6 +71,44 @@ def test_what_a_killed_editor_had_flushed_is_recovered_unsaved(tmp_path):
     assert list((tmp_path / "state").iterdir()) == []
 
 
+# Types one label after the other and says which ones are safe on disk, until it is killed.
+TYPING = textwrap.dedent(
+    """
+    import sys
+    from pathlib import Path
+    from app.document.document import Document
+    from app.document.edits import AddBlocks, SetLabel
+    from app.document.journal import Journal
+    from app.document.model import Block
+
+    document = Document.new()
+    journal = Journal(document, Path(sys.argv[1]))
+    document.apply(AddBlocks("page 1", [Block(id="a", symbol="Const")]))
+    count = 0
+    while True:
+        document.apply(SetLabel("page 1", "a", str(count)))
+        assert journal.flush() is None
+        print(count, flush=True)
+        count += 1
+    """
+)
+
+
+@posix_only
+@pytest.mark.parametrize("lines", range(1, 16, 2))
+def test_killed_at_any_moment_an_editor_loses_nothing_that_was_flushed(tmp_path, lines):
+    with subprocess.Popen(
+        [sys.executable, "-c", TYPING, tmp_path], stdout=subprocess.PIPE, text=True
+    ) as editor:
+        safe = [int(editor.stdout.readline()) for _ in range(lines)][-1]
+        editor.kill()
+    (found,) = recoverable(tmp_path)
+    assert found.problem is None
+    assert int(found.open().project.pages[0].blocks["a"].label) >= safe
+    found.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
 @posix_only
 def test_a_document_without_a_file_is_recovered_too(tmp_path):
     kill_an_editor(tmp_path)
