@@ -1,5 +1,6 @@
 """Random projects for hypothesis: everything that the format can hold, unknown members included."""
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from app.document.model import (
@@ -14,6 +15,9 @@ from app.document.model import (
     Scope,
     Wire,
 )
+
+# Whole projects take long to draw on a busy machine; that is no fault of what is tested.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 ids = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,6}", fullmatch=True)

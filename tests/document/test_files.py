@@ -5,7 +5,7 @@ import locale
 
 import pytest
 from hypothesis import given, settings
-from random_projects import projects
+from random_projects import patient, projects
 
 from app.document import file_read
 from app.document.edits import MoveItems
@@ -83,7 +83,7 @@ def test_a_canonical_file_loads_and_saves_to_the_same_bytes(text):
 
 
 @given(projects)
-@settings(max_examples=150, deadline=None)
+@settings(patient, max_examples=150)
 def test_any_project_survives_a_save_and_saves_to_the_same_bytes_again(project):
     data = dumps(project)
     again = loads(data).project
@@ -92,7 +92,7 @@ def test_any_project_survives_a_save_and_saves_to_the_same_bytes_again(project):
 
 
 @given(projects)
-@settings(max_examples=60, deadline=None)
+@settings(patient, max_examples=60)
 def test_python_s_own_json_reader_sees_the_same_members(project):
     value = json.loads(dumps(project))
     assert [p["name"] for p in value["pages"]] == [p.name for p in project.pages]
@@ -102,7 +102,7 @@ def test_python_s_own_json_reader_sees_the_same_members(project):
 
 
 @given(projects)
-@settings(max_examples=60, deadline=None)
+@settings(patient, max_examples=60)
 def test_the_short_cut_for_usual_entries_reads_what_the_careful_way_reads(project):
     data = dumps(project)
     with pytest.MonkeyPatch.context() as patched:

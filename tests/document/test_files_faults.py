@@ -6,6 +6,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_projects import patient
 from test_files import EVERYTHING, EXAMPLE
 
 from app.document import files
@@ -58,7 +59,7 @@ def test_a_file_cut_off_in_the_middle_of_a_line_says_where():
         st.tuples(st.integers(0, len(EVERYTHING.encode()) - 1), st.integers(0, 255)), min_size=1, max_size=4
     )
 )
-@settings(max_examples=1000, deadline=None)
+@settings(patient, max_examples=1000)
 def test_flipped_bytes_are_read_or_refused_but_never_raise_anything_else(flips):
     data = bytearray(EVERYTHING.encode())
     for place, value in flips:
@@ -72,6 +73,7 @@ def test_flipped_bytes_are_read_or_refused_but_never_raise_anything_else(flips):
 
 
 @given(st.binary(max_size=60))
+@settings(patient)
 def test_random_bytes_are_refused(data):
     assert refusal(data).message
 
@@ -94,7 +96,7 @@ def test_random_bytes_are_refused(data):
         max_leaves=30,
     )
 )
-@settings(max_examples=500, deadline=None)
+@settings(patient, max_examples=500)
 def test_wrongly_shaped_members_are_refused_by_json_path_or_kept(value):
     for page in (value, {"name": "p", "blocks": [value], "wires": [value], "notes": [value]}):
         raw = {"format": "tensorblocks", "version": 1, "pages": [page]}
@@ -381,7 +383,7 @@ tricky = st.sampled_from(["a", "b", "", ":", '":', "\\", '\\":', "é:", "\n:"])
     st.booleans(),
     st.sampled_from(["", " ", "\n\t"]),
 )
-@settings(max_examples=1000, deadline=None)
+@settings(patient, max_examples=1000)
 def test_repeated_keys_are_refused_and_everything_else_reads_as_python_s_json_reads_it(value, escapes, space):
     text = spelled(value, escapes, space)
     if repeats(value):

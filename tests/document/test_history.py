@@ -4,7 +4,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from random_projects import coordinates, ids, pages, pin_names, pin_texts, plain, points, texts
+from random_projects import coordinates, ids, pages, patient, pin_names, pin_texts, plain, points, texts
 
 from app.document.document import Document
 from app.document.edits import (
@@ -222,7 +222,7 @@ class Editing(RuleBasedStateMachine):
         assert dumps(loads(self.states[last]).project) == self.states[last]
 
 
-Editing.TestCase.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+Editing.TestCase.settings = settings(patient, max_examples=30, stateful_step_count=25)
 TestEditing = Editing.TestCase
 
 
