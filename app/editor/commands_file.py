@@ -47,16 +47,27 @@ class FileCommands(QObject):
             self.window.program.open_path(path, self.window)
 
     def load(self, path: str) -> bool:
-        """Open a file in this window. A file that does not read changes nothing and is told."""
+        """Open a file in this window; returns whether it is open now."""
+        document = self.read(path)
+        if document is None:
+            return False
+        self.show(document, path)
+        return True
+
+    def read(self, path: str) -> Document | None:
+        """Read a file. One that does not read changes nothing and is told."""
         try:
-            document = Document.open(path)
+            return Document.open(path)
         except FileProblem as fault:
             self.window.log.add(str(fault), "error")
             self.window.tell(self.window, f"{Path(path).name} cannot be opened", str(fault))
             if not Path(path).exists():
                 self.window.store.forget_recent_file(path)
             self.window.start_page.show_recent(self.window.store.values.recent_files)
-            return False
+            return None
+
+    def show(self, document: Document, path: str) -> None:
+        """Let the window show a document that was read."""
         self.window.set_document(document)
         self.window.store.add_recent_file(path)
         self.window.store.change(last_folder=str(Path(path).resolve().parent))
@@ -64,7 +75,6 @@ class FileCommands(QObject):
         if document.read_only:
             text = "This file was written by a later version of TensorBlocks. It is open for reading only."
             self.window.banner.show_message(text, [("Close", lambda: None)])
-        return True
 
     def save(self) -> bool:
         """Save to where the project came from; returns whether it is saved now."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import traceback
 from types import TracebackType
 from typing import TYPE_CHECKING
+
+from app.editor.qt_libraries import explain
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -20,7 +21,7 @@ def edit(path: str | None = None) -> int:
     try:
         from PySide6.QtWidgets import QApplication
     except ImportError as fault:
-        print(f"tensorblocks: {missing_library(str(fault))}", file=sys.stderr)
+        print(f"tensorblocks: {explain(fault)}", file=sys.stderr)
         return 1
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(["tensorblocks"])
@@ -58,23 +59,3 @@ def install_hook(program: Program) -> None:
         program.report("".join(traceback.format_exception(kind, value, trace)))
 
     sys.excepthook = hook
-
-
-def missing_library(fault: str) -> str:
-    """Explain why Qt cannot be loaded: a system library that is missing, or the package itself."""
-    library = fault.partition(":")[0].strip()
-    if library.startswith("lib") and ".so" in library:
-        packages = {
-            "libGL.so.1": "libgl1",
-            "libEGL.so.1": "libegl1",
-            "libxkbcommon.so.0": "libxkbcommon0",
-            "libdbus-1.so.3": "libdbus-1-3",
-            "libfontconfig.so.1": "libfontconfig1",
-            "libglib-2.0.so.0": "libglib2.0-0",
-        }
-        package = packages.get(library)
-        advice = f"install it, on Debian and Ubuntu: apt install {package}" if package else "install it"
-        return f"the editor needs the system library {library}, which is missing; {advice}"
-    if "PySide6" in fault and os.environ.get("PYTHONPATH") is None:
-        return f"the editor needs PySide6, which is not installed ({fault}); pip install tensorblocks"
-    return f"the editor cannot start: {fault}"

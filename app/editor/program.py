@@ -59,11 +59,11 @@ class Program(QObject):
                 window.activateWindow()
                 window.show_pages()
                 return window
-        window = self.window_for_new(asked_in)
-        if not window.files.load(path):
-            if window is not asked_in:
-                window.close()
+        document = asked_in.files.read(path)
+        if document is None:
             return None
+        window = self.window_for_new(asked_in)
+        window.files.show(document, path)
         return window
 
     def closed(self, window: EditorWindow) -> None:

@@ -237,7 +237,9 @@ class PinRow(Row):
         self._set(text or None, self.typing_token())
 
     def _set(self, text: str | None, token: object = None) -> None:
+        self.problems = ()  # they are about the text before; the next check brings new ones
         self._access.apply(SetPin(self._access.page_name or "", self._block, self.key, text, token))
+        self.judge()
 
     def _more(self, button: QToolButton) -> None:
         menu = QMenu(self)

@@ -68,6 +68,8 @@ class EditorWindow(QMainWindow):
         self.document: Document | None = None
         self.is_foreign = False  # opened from a file that this user has not made or agreed to
         self._unsubscribe: Callable[[], None] | None = None
+        self._selected: list[str] = []  # the blocks that the panels show as selected
+        self._renamed: list[str] = []  # the selection, where one of its blocks bears a new id
         self.setWindowIcon(program_icon())
         self.setAcceptDrops(True)
         self.resize(1320, 840)
@@ -220,6 +222,8 @@ class EditorWindow(QMainWindow):
         for change in changes:
             if change.kind == "page-renamed" and isinstance(change.old, str):
                 self._follow_page_name(change.old, change.page)
+            elif change.kind == "block-renamed" and change.page == self.access.page_name:
+                self._follow_block_name(str(change.old), str(change.id))
         self.tabs.follow(changes)
         for page in {c.page for c in changes if c.kind not in _OUTWARD and c.page}:
             self.results.mark_stale(page)
@@ -235,8 +239,17 @@ class EditorWindow(QMainWindow):
         self.run.follow_page_name(old, new)
         self.feedback.check_page()
 
+    def _follow_block_name(self, old: str, new: str) -> None:
+        """Keep a renamed block selected once its canvas has heard of the new name."""
+        if old in self._selected:
+            self._selected = self._renamed = [new if b == old else b for b in self._selected]
+
     def _refresh(self) -> None:
         """Bring the panels up to date with the document and the selection."""
+        canvas = self.tabs.current_canvas()
+        if self._renamed and canvas is not None:
+            canvas.select(self._renamed)
+        self._renamed = []
         project = self.document.project if self.document is not None else None
         self.outline.show_project(project, self.access.page_name)
         self.refresh_selection()
@@ -314,6 +327,7 @@ class EditorWindow(QMainWindow):
             return
         blocks, notes = canvas.selected_blocks(), canvas.selected_notes()
         wires, monitors = canvas.selected_wires(), canvas.selected_monitors()
+        self._selected = blocks
         self.properties.show_selection(blocks, notes, [*wires, *monitors])
         self.outline.show_place(self.access.page_name, blocks[0] if len(blocks) == 1 else None)
         self.status.show_selection(len(blocks), len(wires), len(notes) + len(monitors))

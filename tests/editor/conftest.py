@@ -38,7 +38,8 @@ def program(qapp: object) -> Iterator[object]:
 def window(program: object, qtbot: object) -> object:
     """An empty window, shown."""
     made = program.new_window()  # type: ignore[attr-defined]
-    qtbot.waitExposed(made)  # type: ignore[attr-defined]
+    with qtbot.waitActive(made):  # type: ignore[attr-defined]
+        made.activateWindow()
     return made
 
 

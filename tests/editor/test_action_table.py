@@ -1,4 +1,4 @@
-"""The table of actions is complete and without contradictions: every action can be called, no key is given twice."""
+"""The table of actions is complete: every action can be called, no key is given twice."""
 
 from collections import Counter
 
