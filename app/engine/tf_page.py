@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.core.protobuf import config_pb2, rewriter_config_pb2
 
+from app.document.problems import Problem
 from app.engine.faults import RunFault
 from app.engine.op_traits import VARIABLES
 from app.engine.plan_types import Fetch, Plan, PlanSession
@@ -18,6 +19,7 @@ from app.engine.results import ListValue, NoValue, TensorValue, Value, tensor_of
 from app.engine.tf_attrs import array_of, numpy_type
 from app.engine.tf_errors import run_problem
 from app.engine.tf_graph import build_graph
+from app.engine.tf_rescue import keeps_no_state, rescue
 from app.engine.tf_trace import add_marks
 from blocks.dtypes import DTYPES
 
@@ -92,7 +94,7 @@ class PageSession:
         )
         for variable in self.plan.variables:
             if variable.start == "wired" and variable.source is not None:
-                self.assign({variable.block: self._call(partial(self.session.run, variable.source))})
+                self.assign({variable.block: self.call(partial(self.session.run, variable.source))})
 
     def _start(self, block: str) -> _Array:
         variable = next(v for v in self.plan.variables if v.block == block)
@@ -108,20 +110,20 @@ class PageSession:
         if values:
             feeds = {self.assigns[block][0]: value for block, value in values.items()}
             targets = [self.assigns[block][1] for block in values]
-            self._call(lambda: self.session.run(targets, feeds))
+            self.call(lambda: self.session.run(targets, feeds))
 
     def variables(self) -> dict[str, _Array]:
         """Return the value of every Variable that has one, by block."""
         unset = self.unset()
         blocks = [v.block for v in self.plan.variables if v.block not in unset]
-        values = self._call(lambda: self.session.run([f"{b}:0" for b in blocks]))
+        values = self.call(lambda: self.session.run([f"{b}:0" for b in blocks]))
         return dict(zip(blocks, values, strict=True))
 
     def unset(self) -> set[str]:
         """Return the Variables that nothing has assigned yet."""
         if not self.unset_checks:
             return set()
-        found = self._call(lambda: self.session.run(self.unset_checks))
+        found = self.call(lambda: self.session.run(self.unset_checks))
         return {block for block, is_set in found.items() if not is_set}
 
     # --- steps -----------------------------------------------------------------------------------------------
@@ -130,20 +132,21 @@ class PageSession:
         """Run every session once, in order; returns what they show where ``fetch``, else None."""
         if not fetch:
             for run in self.runs:
-                self._call(run.only_targets)
+                self.call(run.only_targets)
             return None
         results: dict[str, Value] = {}
         for run in self.runs:
             try:
-                results.update(self._call(run.shown))
+                results.update(self.call(run.shown))
             except RunFault as fault:
-                fault.results = results
-                raise
+                rescued, problems = run.rescued(fault)
+                raise RunFault(problems, {**results, **rescued}) from fault
         return results
 
-    def _call(self, action: Callable[[], Any]) -> Any:
+    def call(self, action: Callable[..., Any], *args: Any) -> Any:
+        """Call into TensorFlow; its exceptions become a RunFault that names block and pin."""
         try:
-            return action()
+            return action(*args)
         except tf.errors.OpError as problem:
             name = problem.op.name if problem.op is not None else None
             raise RunFault([run_problem(self.plan, name, problem.message)]) from problem
@@ -200,6 +203,17 @@ class _SessionRun:
         got.update({ref: value for ref, value in self.feeds.items() if ref not in got})
         got.update(self.page.sunk)
         return {f.key: self._value(f, got, unset) for f in self.session.fetches}
+
+    def rescued(self, fault: RunFault) -> tuple[dict[str, Value], list[Problem]]:
+        """Return what can be shown although the step failed, and the problems of all blocks that fail."""
+        plan = self.page.plan
+        if plan.gradients or self.feeds or not keeps_no_state(plan):
+            return {}, fault.problems
+        shown = [f for f in self.session.fetches if not f.handle and not f.dead]
+        run = partial(self.page.call, self.page.session.run)
+        values, problems = rescue(plan, dict.fromkeys(r for f in shown for r in f.refs), fault, run)
+        whole = [f for f in shown if f.refs and all(r in values for r in f.refs)]
+        return {f.key: self._value(f, values, set()) for f in whole}, problems
 
     def _fetching(self, unset: frozenset[str]) -> tuple[list[str], Callable[[], Any]]:
         """Return the tensors fetched and the call for a state of the Variables; each is prepared once."""

@@ -1,0 +1,91 @@
+"""What is told and what is shown when a block fails while the page runs or is built."""
+
+from __future__ import annotations
+
+from pages import page, plain, run
+
+
+def problems(result):
+    return [(p.code, p.block, p.pin) for p in result.problems]
+
+
+def test_failed_block_is_named_and_what_does_not_need_it_keeps_its_value(engine, tmp_path):
+    made = page(
+        {
+            "a": ("Const", {"val": "{1.0f,2.0f}"}),
+            "double": "Add",
+            "read": ("ReadFile", {"filename": "missing.txt"}),
+            "size": "Size",
+            "s": "ClientSession",
+        },
+        """
+        a.output -> double.x
+        a.output -> double.y
+        read.contents -> size.input
+        double.z -> s.fetch_outputs
+        size.output -> s.fetch_outputs
+        """,
+    )
+    result = run(engine, made, tmp_path)
+    assert not result.ok
+    assert problems(result)[0][:2] == ("run-failed", "read")
+    assert plain(result.results["double.z"]) == [2.0, 4.0]
+    assert plain(result.results["size.output"]) == "failed"
+
+
+def test_every_block_that_fails_for_a_reason_of_its_own_is_named(engine, tmp_path):
+    made = page(
+        {
+            "one": ("ReadFile", {"filename": "one.txt"}),
+            "two": ("ReadFile", {"filename": "two.txt"}),
+            "joined": ("StringJoin", {}),
+            "s": "ClientSession",
+        },
+        """
+        one.contents -> joined.inputs
+        two.contents -> joined.inputs
+        joined.output -> s.fetch_outputs
+        """,
+    )
+    assert {p.block for p in run(engine, made, tmp_path).problems} == {"one", "two"}
+
+
+def test_shapes_that_do_not_fit_name_every_block_at_fault_and_none_behind_it(engine):
+    made = page(
+        {
+            "bad": ("MatMul", {"a": "{{1.0,2.0}}", "b": "{{1.0,2.0}}"}),
+            "behind": "Square",
+            "worse": ("Reshape", {"tensor": "{1,2,3}", "shape": "{2,2}"}),
+            "s": "ClientSession",
+        },
+        """
+        bad.product -> behind.x
+        behind.y -> s.fetch_outputs
+        worse.output -> s.fetch_outputs
+        """,
+    )
+    result = run(engine, made)
+    assert {(p.code, p.block) for p in result.problems} == {("bad-shape", "bad"), ("bad-shape", "worse")}
+    assert all("\n" not in p.message and "{{node" not in p.message for p in result.problems)
+
+
+def test_later_step_that_fails_counts_the_steps_before_it(engine):
+    made = page(
+        {
+            "v": ("Variable", {"initvalues": "0"}),
+            "next": ("AssignAdd", {"value": "1"}),
+            "small": ("Less", {"y": "3"}),
+            "check": ("Assert", {"data": '"too large"'}),
+            "s": "ClientSession",
+        },
+        """
+        v.ref -> next.ref
+        next.output_ref -> small.x
+        small.z -> check.condition
+        check.operation -> s.run_outputs
+        """,
+    )
+    result = run(engine, made, steps=10)
+    assert result.steps == 2
+    assert result.problems[0].block == "check"
+    assert "too large" in result.problems[0].message
