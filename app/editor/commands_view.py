@@ -45,6 +45,11 @@ class ViewCommands:
         self.window.docks.reveal("palette", focus=True)
         self.window.palette_panel.filter.selectAll()
 
+    def go_properties(self) -> None:
+        """Put the keyboard into the first field of the properties."""
+        self.window.docks.reveal("properties", focus=True)
+        self.window.properties.focus_first()
+
     def next_panel(self) -> None:
         """Move the keyboard to the next panel."""
         self.window.docks.cycle(1, self.window.center_focus())

@@ -147,8 +147,12 @@ class Docks:
         if not stops:
             return
         at = _holding_focus(stops)
-        target = stops[(at + by) % len(stops)] if at is not None else stops[0]
-        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        start = at if at is not None else -by
+        for step in range(1, len(stops) + 1):  # a panel that shows only a word takes no keyboard
+            target = stops[(start + by * step) % len(stops)]
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            if _holding_focus([target]) is not None:
+                return
 
     def refresh_icons(self) -> None:
         """Take the icons anew, after the theme has changed."""

@@ -150,6 +150,12 @@ class Properties(QScrollArea):
             if field is not None:
                 field.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def focus_first(self) -> None:
+        """Put the keyboard into the first field."""
+        if self.form is not None:
+            self.form.setFocus(Qt.FocusReason.TabFocusReason)
+            self.focusNextChild()
+
     def show_help(self) -> None:
         """Scroll to the help of the block shown."""
         if isinstance(self.form, BlockForm) and self.form.help_text is not None:
