@@ -280,7 +280,8 @@ class _Resolution:
             dtype = dtype or arg.dtype
         if arg.number_attr or arg.type_list_attr:
             known = self.attrs.get(arg.type_list_attr or "")
-            return list(parse_literal_list(text, list(known) if known else dtype))
+            same = arg.number_attr is not None  # else each part has a dtype of its own
+            return list(parse_literal_list(text, list(known) if known else dtype, one_dtype=same))
         return [parse_literal(text, dtype)]
 
     def _read_literal(self, arg: OpArg, pin: Pin, text: Text) -> None:
