@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.editor.canvas.view import PageCanvas
 
 GRID = 10.0
+_MOST_LED = 12  # wires that are led around blocks while one of their ends is dragged
 _MAGNET = 5.0  # a single block dragged this near to where a wire would be straight goes there
 
 
@@ -153,8 +154,9 @@ class MoveDrag(Drag):
         self._show(*self._delta)
         if self._single and not free:
             self._pull_straight()
-        if self._single:
             self._look_for_wire()
+        elif self._target is not None:
+            self._mark_target(None)
 
     def _show(self, dx: float, dy: float) -> None:
         blocks = self.canvas.items.blocks
@@ -164,8 +166,9 @@ class MoveDrag(Drag):
             box.place(x + dx, y + dy)
         for wire in self._inner:
             wire.shift(dx, dy)
+        obstacles = self.canvas.items.routes.obstacles if len(self._border) <= _MOST_LED else None
         for wire in self._border:
-            wire.reroute()
+            wire.reroute(obstacles, self._at)
 
     def _pull_straight(self) -> None:
         """Let a single block go where one of its wires becomes straight, if that is very near."""
@@ -202,17 +205,19 @@ class MoveDrag(Drag):
                     target = wire
                     break
         if target is not self._target:
-            self._target = self.canvas.overlay.marks.target_wire = target
-            self.canvas.overlay.refresh()
+            self._mark_target(target)
+
+    def _mark_target(self, target: WireItem | None) -> None:
+        self._target = self.canvas.overlay.marks.target_wire = target
+        self.canvas.overlay.refresh()
 
     def release(self, point: QPointF) -> None:
         """Make it an edit, if anything moved."""
         dx, dy = self._delta
         target, self._target = self._target, None
         self._unmark()
-        for wire in self._inner:
-            wire.reroute()
         if not (dx or dy):
+            self._show(0.0, 0.0)
             return
         page = self.canvas.page_name
         places = {i: (x + dx, y + dy) for i, (x, y) in self._at.items()}
@@ -225,17 +230,13 @@ class MoveDrag(Drag):
             edits += insertion_edits(self.canvas.rules, target.wire, self._single)
         name = "Insert " + self._single if target else ""
         self.canvas.apply(edits, name)
-        self._show_model()
+        self.canvas.items.show_model(self._at)
 
     def cancel(self) -> None:
         """Draw everything where the document has it."""
         self._unmark()
         self._show(0.0, 0.0)
-
-    def _show_model(self) -> None:
-        """Draw everything where the document has it (which may have refused the move)."""
-        page = self.canvas.items.page
-        self.canvas.items.move_drawn({i: page.blocks[i].at for i in self._at if i in page.blocks})
+        self.canvas.items.show_model(self._at)
 
     def _unmark(self) -> None:
         self.canvas.overlay.marks.target_wire = None

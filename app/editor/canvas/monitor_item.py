@@ -10,6 +10,8 @@ from app.document.model import Monitor
 from app.editor.canvas.adapter import Z_MONITOR
 from app.editor.canvas.box_item import BoxItem
 from app.editor.canvas.style import CanvasStyle
+from app.editor.monitors.empty import KINDS, paint_empty
+from app.editor.monitors.look import look_of
 
 TITLE_BAR = 24.0
 
@@ -21,15 +23,29 @@ class MonitorItem(BoxItem):
 
     def __init__(self, monitor: Monitor, style: CanvasStyle, content: QWidget | None) -> None:
         """Show a monitor; without content it says what it would show."""
+        self._content = content
         super().__init__(monitor.id, style)
         self.monitor = monitor
         self.setZValue(Z_MONITOR)
         self.proxy: QGraphicsProxyWidget | None = None
         if content is not None:
+            content.setMinimumSize(1, 1)  # the frame's size counts, not what the content would like
             self.proxy = QGraphicsProxyWidget(self)
             self.proxy.setWidget(content)
             self.proxy.setPos(1, TITLE_BAR)
         self.set_monitor(monitor)
+
+    @property
+    def style(self) -> CanvasStyle:
+        """The canvas's style; a content that can have a theme gets it."""
+        return self._style
+
+    @style.setter
+    def style(self, style: CanvasStyle) -> None:
+        self._style = style
+        set_theme = getattr(self._content, "set_theme", None)
+        if set_theme is not None:
+            set_theme(style.theme)
 
     def set_monitor(self, monitor: Monitor) -> None:
         """Show the monitor as it is now."""
@@ -64,18 +80,26 @@ class MonitorItem(BoxItem):
         """Paint window, title bar and selection."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         theme = self.style.theme
-        painter.setPen(QPen(QColor(theme.monitor_outline), 1.0))
+        is_curve = self.monitor.kind == "curve"  # the original's trend window: green frame and title
+        painter.setPen(QPen(QColor(theme.note_text if is_curve else theme.monitor_outline), 1.0))
         painter.setBrush(QColor(theme.monitor_fill))
         painter.drawRect(QRectF(0, 0, self.width, self.height))
-        painter.fillRect(QRectF(0.5, 0.5, self.width - 1, TITLE_BAR - 1), QColor(theme.monitor_title_fill))
+        bar = QRectF(0.5, 0.5, self.width - 1, TITLE_BAR - 1)
+        if not is_curve:
+            painter.fillRect(bar, QColor(theme.monitor_title_fill))
         painter.setFont(self.style.label_font)
-        painter.setPen(QColor(theme.monitor_text))
+        painter.setPen(QColor(theme.note_text if is_curve else theme.monitor_text))
         room = self.width - 16
         text = painter.fontMetrics().elidedText(self.title(), Qt.TextElideMode.ElideMiddle, int(room))
-        middle = int(Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(QRectF(8, 0, room, TITLE_BAR), middle, text)
+        across = Qt.AlignmentFlag.AlignHCenter if is_curve else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(bar.adjusted(8, 0, -8, 0), int(across | Qt.AlignmentFlag.AlignVCenter), text)
         if self.proxy is None:
-            painter.setPen(QColor(theme.label_dim))
-            rest = QRectF(8, TITLE_BAR, room, self.height - TITLE_BAR)
-            painter.drawText(rest, int(Qt.AlignmentFlag.AlignCenter), f"{self.monitor.kind}: no value yet")
+            self._paint_empty(painter)
         self.paint_selection(painter)
+
+    def _paint_empty(self, painter: QPainter) -> None:
+        """Paint what stands for a content that nobody has made."""
+        kind = self.monitor.kind
+        rest = QRectF(0, TITLE_BAR, self.width, self.height - TITLE_BAR)
+        text = "no value yet" if kind in KINDS else f"{kind}: no value yet"
+        paint_empty(painter, rest, kind, text, look_of(self.style.theme))

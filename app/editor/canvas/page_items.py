@@ -12,6 +12,7 @@ from app.document.model import Block, Monitor, Page, PinRef, Wire
 from app.editor.canvas.block_item import BlockItem, Look
 from app.editor.canvas.monitor_item import MonitorItem
 from app.editor.canvas.note_item import NoteItem
+from app.editor.canvas.routes import Routes
 from app.editor.canvas.style import CanvasStyle
 from app.editor.canvas.wire_item import WireItem
 from app.editor.geometry import BlockShape, PinSpot, placeholder_shape, shape_of
@@ -45,6 +46,8 @@ class PageItems:
         self.notes: dict[str, NoteItem] = {}
         self.monitors: dict[str, MonitorItem] = {}
         self.wires_at: dict[str, set[WireItem]] = {}
+        self.routes = Routes(self.blocks, self.monitors)
+        self._unrouted: set[WireItem] = set()
         self._model_wires: dict[str, list[Wire]] = {}
         self._indexes: dict[tuple[int, str, str], int | None] = {}
 
@@ -58,6 +61,7 @@ class PageItems:
         self._sync_wires(set(), fresh=True)
         self._sync_notes(page.notes)
         self._sync_monitors(page.monitors)
+        self._settle({*self.blocks, *self.monitors})
 
     def clear(self) -> None:
         """Take everything out of the scene."""
@@ -68,6 +72,8 @@ class PageItems:
             self._stage.remove_block(block)
         for kept in (self.blocks, self.wires, self.notes, self.monitors, self.wires_at, self._model_wires):
             kept.clear()
+        self._unrouted.clear()
+        self.routes.clear()
 
     def follow(self, page: Page, changes: Iterable[Change]) -> None:
         """Apply changes of the page that is shown."""
@@ -88,9 +94,12 @@ class PageItems:
             self._index_wires()
             touched = self._sync_blocks(ids["block"])
             self._sync_wires(touched)
-        self._move(moved)
+        for block_id in moved & self.blocks.keys():
+            self.blocks[block_id].place(*self.page.blocks[block_id].at)
         self._sync_notes(ids["note"])
         self._sync_monitors(ids["monitor"])
+        if moved or self._unrouted or ids["block"] or ids["monitor"]:
+            self._settle(moved | ids["block"] | ids["monitor"])
 
     # blocks -----------------------------------------------------------------------------------------
 
@@ -206,7 +215,7 @@ class PageItems:
                 dirty.update((key[0].block, key[1].block))
             elif wire is not item.wire and wire != item.wire:
                 item.wire = wire
-                item.reroute()
+                self._unrouted.add(item)
             else:
                 item.wire = wire
         for key in wanted.keys() - self.wires.keys():
@@ -239,10 +248,12 @@ class PageItems:
         self.wires[key] = item
         self.wires_at.setdefault(wire.source.block, set()).add(item)
         self.wires_at.setdefault(wire.target.block, set()).add(item)
+        self._unrouted.add(item)
         self._stage.add(item)
 
     def _drop_wire(self, key: WireKey, item: WireItem) -> None:
         del self.wires[key]
+        self._unrouted.discard(item)
         for end in key:
             self.wires_at.get(end.block, set()).discard(item)
         self._stage.remove(item)
@@ -263,17 +274,20 @@ class PageItems:
             item.wired = wired
             item.refresh()
 
-    # moving -----------------------------------------------------------------------------------------
+    # routes -----------------------------------------------------------------------------------------
 
-    def _move(self, ids: Iterable[str]) -> None:
-        """Put blocks where the page says, and their wires with them."""
-        self.move_drawn({i: self.page.blocks[i].at for i in ids if i in self.page.blocks})
+    def _settle(self, ids: set[str]) -> None:
+        """Route the wires at changed blocks, the new ones, and those that pass where something changed."""
+        wires = {wire for i in ids for wire in self.wires_at.get(i, ())} | self._unrouted
+        self._unrouted = set()
+        self.routes.settle(ids, wires, self.wires.values())
 
-    def move_drawn(self, places: dict[str, tuple[float, float]]) -> None:
-        """Draw blocks at other places (while they are dragged); the document is not asked."""
-        moved = {i for i, (x, y) in places.items() if i in self.blocks and self.blocks[i].place(x, y)}
-        for wire in {wire for i in moved for wire in self.wires_at.get(i, ())}:
-            wire.reroute()
+    def show_model(self, ids: Iterable[str]) -> None:
+        """Draw blocks where the page has them, after a drag that drew them elsewhere."""
+        here = {i for i in ids if i in self.blocks and i in self.page.blocks}
+        for block_id in here:
+            self.blocks[block_id].place(*self.page.blocks[block_id].at)
+        self._settle(here)
 
     # notes and monitors -----------------------------------------------------------------------------
 

@@ -45,21 +45,21 @@ def route(source: End, target: End, points: Sequence[Point] = ()) -> list[Point]
     """
     start, end = (source.x, source.y), (target.x, target.y)
     if points:
-        return _tidy(_squared([start, *points, end]))
+        return tidy(_squared([start, *points, end]))
     if source.down:
-        return _tidy([start, *_from_below(source, target), end])
+        return tidy([start, *_from_below(source, target), end])
     exit_x, entry_x = source.x + STUB, target.box.left - STUB
     if exit_x <= entry_x:
         if abs(end[1] - start[1]) <= ALIGNED:
             return [(start[0], end[1]), end]
         lane = _lane(source, target, exit_x, entry_x)
-        return _tidy([start, (lane, start[1]), (lane, end[1]), end])
+        return tidy([start, (lane, start[1]), (lane, end[1]), end])
     if abs(end[1] - start[1]) <= ALIGNED and source.x < target.box.left:
         return [(start[0], end[1]), end]
     if source.x + 2.0 < target.box.left:  # close, but still in front: turn halfway
-        lane = _half((source.x + target.box.left) / 2)
-        return _tidy([start, (lane, start[1]), (lane, end[1]), end])
-    return _tidy([start, *_around(source, target, exit_x, entry_x), end])
+        lane = half((source.x + target.box.left) / 2)
+        return tidy([start, (lane, start[1]), (lane, end[1]), end])
+    return tidy([start, *_around(source, target, exit_x, entry_x), end])
 
 
 def ends_only(points: Sequence[Point], length: float = HIDDEN_STUB) -> tuple[list[Point], list[Point]]:
@@ -97,7 +97,7 @@ def crosses(points: Sequence[Point], box: Box) -> bool:
     return False
 
 
-def _half(value: float) -> float:
+def half(value: float) -> float:
     """Return the nearest half: a line of odd width is sharp there."""
     return round(value - 0.5) + 0.5
 
@@ -106,12 +106,12 @@ def _lane(source: End, target: End, low: float, high: float) -> float:
     """Return the x of the vertical run. Lower rows of a target turn earlier on the way down, later on the way
     up, so that the wires of one block do not cross each other."""
     step = target.row * LANE if target.y < source.y else -target.row * LANE
-    return _half(min(high, max(low, (source.x + target.box.left) / 2 + step)))
+    return half(min(high, max(low, (source.x + target.box.left) / 2 + step)))
 
 
 def _around(source: End, target: End, exit_x: float, entry_x: float) -> list[Point]:
     """Return the corners of a wire that goes back: between the two blocks, or around both of them."""
-    exit_x, entry_x = _half(exit_x + source.row * LANE), _half(entry_x - target.row * LANE)
+    exit_x, entry_x = half(exit_x + source.row * LANE), half(entry_x - target.row * LANE)
     if target.box.top - source.box.bottom >= GAP:
         y = (target.box.top + source.box.bottom) / 2
     elif source.box.top - target.box.bottom >= GAP:
@@ -121,14 +121,14 @@ def _around(source: End, target: End, exit_x: float, entry_x: float) -> list[Poi
         below = max(source.box.bottom, target.box.bottom) + GAP + target.row * LANE
         over, under = source.y + target.y - 2 * above, 2 * below - source.y - target.y
         y = above if over < under else below
-    y = _half(y)
+    y = half(y)
     return [(exit_x, source.y), (exit_x, y), (entry_x, y), (entry_x, target.y)]
 
 
 def _from_below(source: End, target: End) -> list[Point]:
     """Return the corners of a wire that leaves a pin on the bottom edge."""
-    y = _half(source.box.bottom + STUB)
-    entry_x = _half(target.box.left - STUB)
+    y = half(source.box.bottom + STUB)
+    entry_x = half(target.box.left - STUB)
     if source.x <= entry_x and target.y > y:
         return [(source.x, target.y)]
     return [(source.x, y), (entry_x, y), (entry_x, target.y)]
@@ -146,7 +146,7 @@ def _squared(points: Sequence[Point]) -> list[Point]:
     return result
 
 
-def _tidy(points: Sequence[Point]) -> list[Point]:
+def tidy(points: Sequence[Point]) -> list[Point]:
     """Drop points that repeat or lie on the line between their neighbours."""
     result: list[Point] = []
     for point in points:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Collection, Sequence
 
 from PySide6.QtGui import QPainterPath, QPen
 
 from app.document.model import Wire
 from app.editor.canvas.adapter import WireItemBase
+from app.editor.canvas.avoiding import Obstacles, avoiding_route
 from app.editor.canvas.block_item import BlockItem
 from app.editor.canvas.painting import FADED
 from app.editor.canvas.routing import Point, ends_only, route
@@ -26,26 +28,34 @@ class WireItem(WireItemBase):
         target_pin: PinSpot,
         pen: QPen,
     ) -> None:
-        """Make and route the wire."""
+        """Make the wire; `reroute` gives it its way."""
         super().__init__()
         self.wire = wire
         self.source, self.source_pin = source, source_pin
         self.target, self.target_pin = target, target_pin
         self.points: list[Point] = []
+        self._drawn_hidden = wire.hidden
+        # Wires of one pin share their way, those of different pins keep apart; stable between sessions.
+        self.lane = zlib.crc32(str(wire.source).encode()) % 4
         self.setPen(pen)
         self.fade()
-        self.reroute()
 
     def fade(self) -> None:
         """Fade with a block that is switched off."""
         self.setOpacity(FADED if self.source.off or self.target.off else 1.0)
 
-    def reroute(self) -> None:
-        """Follow the blocks and the stored corners."""
+    def reroute(self, obstacles: Obstacles | None = None, ignored: Collection[str] = ()) -> None:
+        """Follow the blocks and the stored corners; without any, lead the wire around ``obstacles``."""
+        source, target = self.source.end(self.source_pin), self.target.end(self.target_pin)
+        if obstacles is None or self.wire.route or self.wire.hidden:
+            points = route(source, target, self.wire.route)
+        else:
+            ends = (self.source.block_id, self.target.block_id)
+            points = avoiding_route(source, target, obstacles, ends, ignored, self.lane)
         self.setPos(0.0, 0.0)
-        self.points = route(
-            self.source.end(self.source_pin), self.target.end(self.target_pin), self.wire.route
-        )
+        if points == self.points and self.wire.hidden == self._drawn_hidden:
+            return
+        self.points, self._drawn_hidden = points, self.wire.hidden
         path = QPainterPath()
         for piece in ends_only(self.points) if self.wire.hidden else (self.points,):
             add_polyline(path, piece)
