@@ -28,9 +28,11 @@ class PageResults:
 
 
 class ResultStore(QObject):
-    """Results by page. ``changed`` carries the page's name."""
+    """Results by page. ``changed`` and ``restarted`` (the steps start anew) carry the page's name."""
 
     changed = Signal(str)
+    restarted = Signal(str)
+    renamed = Signal(str, str)  # old, new
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Make an empty store."""
@@ -46,6 +48,10 @@ class ResultStore(QObject):
         self._pages[page] = PageResults(dict(values), step)
         self.changed.emit(page)
 
+    def restart(self, page: str) -> None:
+        """Say that the page's steps start anew; its results stay until the first step has its own."""
+        self.restarted.emit(page)
+
     def mark_stale(self, page: str) -> None:
         """Say that the page was changed after the results were made."""
         results = self._pages.get(page)
@@ -55,6 +61,7 @@ class ResultStore(QObject):
 
     def rename(self, old: str, new: str) -> None:
         """Follow a page's new name."""
+        self.renamed.emit(old, new)
         if old in self._pages:
             self._pages[new] = self._pages.pop(old)
             self.changed.emit(new)
@@ -63,6 +70,7 @@ class ResultStore(QObject):
         """Drop one page's results, or all."""
         for name in [page] if page is not None else list(self._pages):
             if self._pages.pop(name, None) is not None:
+                self.restarted.emit(name)
                 self.changed.emit(name)
 
     def tensors(self, page: str, key: str) -> list[tuple[str, TensorValue | None, str]]:

@@ -72,11 +72,16 @@ class ResultTable(QWidget):
         self._timer.timeout.connect(self.refresh)
         self.element.currentIndexChanged.connect(lambda _: self.refresh())
         store.changed.connect(self._on_changed)
+        store.renamed.connect(self._on_renamed)
         self.refresh()
 
     def _on_changed(self, page: str) -> None:
         if page == self.page and not self._timer.isActive():
             self._timer.start()
+
+    def _on_renamed(self, old: str, new: str) -> None:
+        if self.page == old:
+            self.page = new
 
     def refresh(self) -> None:
         """Show the store's value now."""

@@ -1,0 +1,76 @@
+"""What the monitors have in common: they follow the results of a page, and the theme."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from app.editor.monitors.element import Found, look_up
+from app.editor.monitors.empty import paint_empty
+from app.editor.monitors.look import look_of
+from app.editor.theme import DARK, Theme
+
+if TYPE_CHECKING:
+    from app.document.model import Monitor
+    from app.editor.results_store import ResultStore
+
+_REFRESH_MS = 40  # draws a monitor at most so often while a run streams
+
+
+class ValueWidget(QWidget):
+    """Shows the values of a monitor's pins. Subclasses paint them in `paint_value`."""
+
+    def __init__(self, store: ResultStore, page: str, monitor: Monitor) -> None:
+        """Follow the pins of a monitor on a page."""
+        super().__init__()
+        self.page, self.monitor = page, monitor
+        self._store = store
+        self.look = look_of(DARK)
+        self.found: list[Found] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+        store.changed.connect(self._on_changed)
+        store.renamed.connect(self._on_renamed)
+        self.setAccessibleName(f"{monitor.kind} of {', '.join(monitor.pins)}")
+        self.refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self.look = look_of(theme)
+        self.update()
+
+    def _on_changed(self, page: str) -> None:
+        if page == self.page and not self._timer.isActive():
+            self._timer.start()
+
+    def _on_renamed(self, old: str, new: str) -> None:
+        if self.page == old:
+            self.page = new
+
+    def refresh(self) -> None:
+        """Read the store's values now."""
+        self.found = [look_up(self._store, self.page, pin) for pin in self.monitor.pins]
+        self.read()
+        self.update()
+
+    def read(self) -> None:
+        """React to new values (for subclasses)."""
+
+    def paint_value(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint the values into the content's rectangle (for subclasses)."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground, and the value or why there is none."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.look.ground)
+        self.paint_value(painter, QRectF(self.rect()))
+        painter.end()
+
+    def paint_reason(self, painter: QPainter, rect: QRectF, text: str) -> None:
+        """Paint why there is nothing to show."""
+        paint_empty(painter, rect, self.monitor.kind, text, self.look)

@@ -1,0 +1,65 @@
+"""Makes the content of the monitors on a page, by their kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from app.editor.monitors.history import Histories
+from app.editor.results_window import ResultTable
+
+if TYPE_CHECKING:
+    from app.document.model import Monitor
+    from app.editor.monitors.base import ValueWidget
+    from app.editor.results_store import ResultStore
+
+
+class MonitorMaker(QObject):
+    """The factory that a canvas calls for each monitor; None for a kind that it does not know."""
+
+    def __init__(self, store: ResultStore, page: str) -> None:
+        """Make monitors that follow a page's results."""
+        super().__init__()
+        self._store, self._page = store, page
+        self._histories = Histories(store, page, self)
+        store.renamed.connect(self._on_renamed)
+
+    def __call__(self, monitor: Monitor) -> QWidget | None:
+        """Return the widget of a monitor."""
+        if not monitor.pins:
+            return None
+        if monitor.kind == "table":
+            return ResultTable(self._store, self._page, monitor.pins[0])
+        if monitor.kind == "curve":
+            from app.editor.monitors.curve import CurveMonitor
+
+            return CurveMonitor(self._store, self._page, monitor, self._histories)
+        kind = _kind(monitor.kind)
+        return kind(self._store, self._page, monitor) if kind is not None else None
+
+    def _on_renamed(self, old: str, new: str) -> None:
+        if self._page == old:
+            self._page = new
+
+
+def _kind(name: str) -> type[ValueWidget] | None:
+    """Return the class of a kind; its module is imported with the first monitor that needs it."""
+    if name == "number":
+        from app.editor.monitors.number import NumberMonitor
+
+        return NumberMonitor
+    if name == "picture":
+        from app.editor.monitors.picture import PictureMonitor
+
+        return PictureMonitor
+    if name == "text":
+        from app.editor.monitors.text import TextMonitor
+
+        return TextMonitor
+    if name == "histogram":
+        from app.editor.monitors.histogram import HistogramMonitor
+
+        return HistogramMonitor
+    return None

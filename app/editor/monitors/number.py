@@ -1,0 +1,60 @@
+"""The monitor of kind ``number``: one value in large figures, as on a small display."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+
+from app.editor.monitors.base import ValueWidget
+from app.editor.monitors.look import sized
+
+_EDGE = 6.0
+_LARGEST = 64  # page units
+
+
+class NumberMonitor(ValueWidget):
+    """Shows one element. Of a larger tensor it says how to name an element."""
+
+    text = ""
+    why = ""
+
+    def read(self) -> None:
+        """Make the text of the first pin's value."""
+        from app.editor.results_model import value_text
+
+        found = self.found[0]
+        self.text, self.why = "", found.why
+        if found.array is None:
+            return
+        if found.array.size != 1:
+            shape = "[" + ", ".join(str(n) for n in found.array.shape) + "]"
+            zeros = "[0]" * found.array.ndim
+            self.why = f"the shape is {shape}: name one element, as {self.monitor.pins[0]}{zeros}"
+            return
+        self.text = _short(value_text(found.array.reshape(-1)[0]), found.array.dtype.kind)
+
+    def paint_value(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint the display and the number as large as it fits."""
+        painter.fillRect(rect, self.look.lcd)
+        if not self.text:
+            self.paint_reason(painter, rect, self.why)
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        room = rect.adjusted(_EDGE, _EDGE / 2, -_EDGE, -_EDGE / 2)
+        size = min(_LARGEST, int(room.height() * 0.8))
+        width = QFontMetricsF(sized(size, bold=True)).horizontalAdvance(self.text)
+        if width > room.width():
+            size = int(size * room.width() / width)
+        painter.setFont(sized(size, bold=True))
+        painter.setPen(self.look.lcd_text)
+        middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+        painter.drawText(room, middle, self.text)
+        rim = QColor(self.look.lcd_text)
+        rim.setAlphaF(0.25)
+        painter.setPen(rim)
+        painter.drawRect(rect.adjusted(1.5, 1.5, -2.5, -2.5))
+
+
+def _short(text: str, kind: str) -> str:
+    """Return floats with seven digits, and everything else as it is."""
+    return f"{float(text):.7g}" if kind == "f" else text

@@ -1,0 +1,135 @@
+"""The monitor of kind ``picture``: a tensor as an image, sharp to the pixel, a batch as several."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
+
+from app.editor.monitors.base import ValueWidget
+from app.editor.monitors.look import number_text
+
+if TYPE_CHECKING:
+    from app.editor.monitors.pixels import Array, Pictures
+
+_EDGE = 6.0
+_GAP = 4.0
+_LEGEND = 10.0  # the width of the colour scale
+
+
+class PictureMonitor(ValueWidget):
+    """Shows the first pin's tensor. Its pictures are made when they are first painted."""
+
+    _made: tuple[Array, Pictures | None, str] | None = None  # of which array, its pictures or why not
+    _images: list[QImage]
+
+    def pictures(self) -> Pictures | None:
+        """Return the pictures of the value that is there, or None (see `reason`)."""
+        from app.editor.monitors.pixels import pictures_of  # late: it needs NumPy
+
+        array = self.found[0].array
+        if array is None:
+            self._made = None
+            return None
+        if self._made is None or self._made[0] is not array:
+            try:
+                made = pictures_of(array)
+                self._made = (array, made, "")
+                self._images = [_image(rgba) for rgba in made.rgba]
+            except ValueError as wrong:
+                self._made = (array, None, str(wrong))
+        return self._made[1]
+
+    def reason(self) -> str:
+        """Return why there is no picture."""
+        return self._made[2] if self._made is not None else self.found[0].why
+
+    def caption(self) -> str:
+        """Return dtype, shape and range of the value."""
+        made, found = self.pictures(), self.found[0]
+        if made is None or found.array is None:
+            return ""
+        text = f"{found.dtype} [{', '.join(str(n) for n in found.array.shape)}]"
+        text += f"  {number_text(made.low)} … {number_text(made.high)}"
+        text += f"  {made.odd} NaN or Inf" if made.odd else ""
+        left_out = made.total - len(made.rgba)
+        text += f"  {len(made.rgba)} of {made.total}" if left_out else ""
+        return text + (f"  every {made.stride}. pixel" if made.stride > 1 else "")
+
+    def paint_value(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint pictures, colour scale and caption."""
+        made = self.pictures()
+        if made is None:
+            self.paint_reason(painter, rect, self.reason())
+            return
+        painter.setFont(self.look.font)
+        metrics = QFontMetricsF(self.look.font)
+        rest = rect.adjusted(_EDGE, _EDGE, -_EDGE, -metrics.height() - 4)
+        caption = QRectF(rect.left() + _EDGE, rest.bottom() + 1, rest.width(), metrics.height() + 2)
+        painter.setPen(self.look.faint)
+        text = metrics.elidedText(self.caption(), Qt.TextElideMode.ElideRight, caption.width())
+        painter.drawText(caption, int(Qt.AlignmentFlag.AlignCenter), text)
+        if made.is_heat:
+            rest = self._paint_scale(painter, rest, made, metrics)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        for image, place in zip(self._images, cells(rest, made.rgba.shape), strict=True):
+            painter.drawImage(place, image)
+
+    def _paint_scale(self, painter: QPainter, rect: QRectF, made: Pictures, metrics: QFontMetricsF) -> QRectF:
+        """Paint the colour scale at the right; return the room that it leaves."""
+        from app.editor.monitors.pixels import heat_colours
+
+        texts = (number_text(made.high), number_text(made.low))
+        wide = _LEGEND + 4 + max(metrics.horizontalAdvance(t) for t in texts)
+        if wide > rect.width() * 0.45:
+            return rect
+        bar = QRectF(rect.right() - wide, rect.top() + 1, _LEGEND, rect.height() - 2)
+        colours = heat_colours(64)[::-1, None]  # high above
+        scale = QImage(colours.tobytes(), 1, 64, 3, QImage.Format.Format_RGB888).copy()
+        painter.drawImage(bar, scale)
+        painter.setPen(QPen(self.look.grid, 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(bar)
+        painter.setPen(self.look.text)
+        painter.drawText(QPointF(bar.right() + 4, bar.top() + metrics.ascent()), texts[0])
+        painter.drawText(QPointF(bar.right() + 4, bar.bottom() - metrics.descent()), texts[1])
+        return rect.adjusted(0, 0, -wide - _EDGE, 0)
+
+
+def cells(room: QRectF, shape: tuple[int, ...]) -> list[QRectF]:
+    """Return where the pictures [n, h, w, ...] lie: in rows of as many as make them largest.
+
+    Every picture keeps its aspect; enlarged ones have pixels of one whole size.
+    """
+    count, height, width = shape[:3]
+    best, columns = 0.0, 1
+    for across in range(1, count + 1):
+        down = math.ceil(count / across)
+        scale = min(
+            (room.width() - _GAP * (across - 1)) / (across * width),
+            (room.height() - _GAP * (down - 1)) / (down * height),
+        )
+        if scale > best:
+            best, columns = scale, across
+    scale = math.floor(best) if best >= 2 else max(best, 1e-3)
+    rows = math.ceil(count / columns)
+    wide, high = width * scale, height * scale
+    left = room.center().x() - (columns * wide + (columns - 1) * _GAP) / 2
+    top = room.center().y() - (rows * high + (rows - 1) * _GAP) / 2
+    return [
+        QRectF(
+            round(left + (n % columns) * (wide + _GAP)),
+            round(top + (n // columns) * (high + _GAP)),
+            wide,
+            high,
+        )
+        for n in range(count)
+    ]
+
+
+def _image(rgba: Array) -> QImage:
+    height, width = rgba.shape[:2]
+    # The copy owns its bytes: QImage only borrows the ones that it is given.
+    return QImage(rgba.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()

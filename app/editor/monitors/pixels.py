@@ -1,0 +1,128 @@
+"""Turns a tensor into pictures: which axes are rows, columns and colours, and how values become colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+MOST_PICTURES = 64
+_MOST_SIDE = 1024  # pixels; larger pictures are drawn with every second, third... row and column
+# The colours of matplotlib's "viridis" (public domain), in nine equal parts.
+_HEAT = np.array(
+    [(68, 1, 84), (72, 40, 120), (62, 73, 137), (49, 104, 142), (38, 130, 142), (31, 158, 137),
+     (53, 183, 121), (110, 206, 88), (181, 222, 43), (253, 231, 37)], np.float64,
+)  # fmt: skip
+_ODD = (255, 0, 255, 255)  # NaN and infinity
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """The pictures of one tensor, as uint8 [n, h, w, 4] (red, green, blue, alpha)."""
+
+    rgba: Array
+    total: int  # how many the tensor has; more than n where some are left out
+    stride: int = 1  # 2 where every second row and column is drawn
+    low: float = 0.0  # least and greatest finite value
+    high: float = 0.0
+    is_heat: bool = False  # drawn in a colour scale from low to high
+    scaling: str = ""  # "0 to 1", "0 to 255", "low to high"
+    odd: int = 0  # how many values are NaN or infinite
+
+
+def pictures_of(array: Array) -> Pictures:
+    """Return a tensor's pictures; raises ValueError, with the reason, where it has none.
+
+    Rank 2 is [h, w]; rank 3 is [h, w, c] where c is 1, 3 or 4, else [n, h, w]; rank 4 is [n, h, w, c], and
+    each channel is a picture of its own where c is another number. Rank 1 is drawn as one row.
+    """
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"{_name(array)} values make no picture")
+    if array.size == 0:
+        raise ValueError("the tensor has no elements")
+    batch = _as_batch(array)
+    total = len(batch)
+    stride = max(1, -(-max(batch.shape[1:3]) // _MOST_SIDE))
+    shown = batch[:MOST_PICTURES, ::stride, ::stride]
+    finite = np.isfinite(array) if array.dtype.kind == "f" else np.True_
+    odd = int(array.size - np.count_nonzero(finite)) if array.dtype.kind == "f" else 0
+    values = array[finite] if odd else array
+    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
+    is_heat = shown.shape[-1] == 1 and array.dtype != np.uint8 and array.dtype.kind != "b"
+    if is_heat:
+        rgba, scaling = _heat(shown[..., 0], low, high), "low to high"
+    else:
+        rgba, scaling = _colours(shown, array.dtype, low, high)
+    return Pictures(rgba, total, stride, low, high, is_heat, scaling, odd)
+
+
+def heat_colours(count: int) -> Array:
+    """Return the colour scale from its low to its high end, as uint8 [count, 3]."""
+    return _scale(np.linspace(0.0, 1.0, count))
+
+
+def _as_batch(array: Array) -> Array:
+    """Return the tensor as [n, h, w, c] with c of 1, 3 or 4."""
+    if array.ndim == 1:
+        return array[None, None, :, None]
+    if array.ndim == 2:
+        return array[None, :, :, None]
+    if array.ndim == 3:
+        return array[None] if array.shape[2] in (1, 3, 4) else array[..., None]
+    if array.ndim == 4:
+        if array.shape[3] in (1, 3, 4):
+            return array
+        channels = np.moveaxis(array, 3, 1)  # a layer's features: one picture a channel
+        return channels.reshape(-1, *channels.shape[2:])[..., None]
+    what = "a single value" if array.ndim == 0 else f"a tensor of rank {array.ndim}"
+    raise ValueError(f"{what} makes no picture: it takes [h, w], [h, w, c] or [n, h, w, c]")
+
+
+def _heat(values: Array, low: float, high: float) -> Array:
+    numbers = values.astype(np.float64)
+    good = np.isfinite(numbers)
+    span = high - low
+    parts = (np.where(good, numbers, low) - low) / span if span > 0 else np.full(numbers.shape, 0.5)
+    rgba = np.full((*values.shape, 4), 255, np.uint8)
+    rgba[..., :3] = _scale(parts)
+    rgba[~good] = _ODD
+    return rgba
+
+
+def _scale(parts: Array) -> Array:
+    at = np.clip(parts, 0.0, 1.0) * (len(_HEAT) - 1)
+    below = np.minimum(at.astype(np.int64), len(_HEAT) - 2)
+    rest = (at - below)[..., None]
+    return np.rint(_HEAT[below] * (1 - rest) + _HEAT[below + 1] * rest).astype(np.uint8)
+
+
+def _colours(values: Array, dtype: np.dtype[Any], low: float, high: float) -> tuple[Array, str]:
+    """Return grey or coloured pictures: bytes as they are, others by the range that their values are in."""
+    numbers = values.astype(np.float64)
+    good = np.isfinite(numbers).all(axis=-1)
+    zero, one, scaling = _range(dtype, low, high)
+    span = one - zero
+    parts = (np.where(np.isfinite(numbers), numbers, zero) - zero) / (span if span > 0 else 1.0)
+    data = np.rint(np.clip(parts, 0.0, 1.0) * 255).astype(np.uint8)
+    rgba = np.full((*values.shape[:3], 4), 255, np.uint8)
+    rgba[..., : data.shape[-1] if data.shape[-1] > 1 else 3] = data
+    rgba[~good] = _ODD
+    return rgba, scaling
+
+
+def _range(dtype: np.dtype[Any], low: float, high: float) -> tuple[float, float, str]:
+    """Return which values are black and white."""
+    if dtype == np.uint8:
+        return 0.0, 255.0, "0 to 255"
+    if dtype.kind == "b" or (low >= 0 and high <= 1):
+        return 0.0, 1.0, "0 to 1"
+    if low >= 0 and high <= 255:
+        return 0.0, 255.0, "0 to 255"
+    return low, high, "low to high"
+
+
+def _name(array: Array) -> str:
+    return {"c": "complex", "O": "string"}.get(array.dtype.kind, array.dtype.name)
