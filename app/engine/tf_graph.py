@@ -7,13 +7,13 @@ from pathlib import Path
 
 import tensorflow as tf
 from tensorflow.core.framework import graph_pb2, versions_pb2
-from tensorflow.python.framework import importer
 
 from app.document.problems import Problem, error
 from app.engine.faults import RunFault
 from app.engine.plan_types import Gradients, Plan, PlanNode
 from app.engine.tf_attrs import set_attr, set_tensor
 from app.engine.tf_errors import build_problem
+from app.engine.tf_import import import_nodes
 from blocks.catalog import load
 from blocks.symbol import Op
 
@@ -151,7 +151,7 @@ def _import(graph: tf.Graph, graph_def: graph_pb2.GraphDef) -> None:
         if len(kept) < len(node.input):
             del node.input[:]
             node.input.extend(kept)
-    importer.import_graph_def(graph_def, input_map=outside or None, name="")
+    import_nodes(graph, graph_def, outside)
     for name, source in controls:
         graph.get_operation_by_name(name)._add_control_input(graph.get_operation_by_name(source))
 
