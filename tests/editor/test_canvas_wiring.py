@@ -19,9 +19,12 @@ BLOCKS = {
 
 def test_pulling_from_output_to_input_wires_and_undoes(drive) -> None:
     d = drive(page_of(BLOCKS))
-    d.drag(d.output("a"), d.input("sum", "x"))
+    d.drag(d.output("a"), d.input("sum", "x"), release=False)
+    pulled = list(d.canvas.overlay.marks.live)
+    d.release(d.input("sum", "x"))
     assert d.wires() == [("a.output", "sum.x")]
     d.items_agree()
+    assert next(iter(d.canvas.items.wires.values())).points == pulled  # it stays where it was drawn
     d.document.undo()
     assert d.wires() == []
     d.items_agree()

@@ -15,6 +15,7 @@ from app.editor.canvas.routing import STUB, Box, End, Point, crosses, half, rout
 _CELL = 128.0  # page units of a bucket
 _BESIDE = 9.0  # between a block and a wire that passes it
 _SPREAD = 5.0  # between channels of different sources
+_ROOMY = 60.0  # between two blocks, so that lanes beside them can be set apart too
 _CROSSING, _BEND = 500.0, 14.0  # what a crossed block and a bend cost, in page units of length
 _ROUNDS = 2
 _MOST_CHANNELS = 12
@@ -135,6 +136,8 @@ def _candidates(source: End, target: End, known: Found, spread: float) -> list[t
     """
     start, end = (source.x, source.y), (target.x, target.y)
     first, last = source.x + STUB, target.box.left - STUB
+    if last - first > _ROOMY:
+        first, last = first + spread, last - spread
     xs = {first, last}
     ys: set[float] = set()
     for box in known.values():

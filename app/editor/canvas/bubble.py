@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.editor.theme import Theme
@@ -28,8 +27,8 @@ class Bubble(QLabel):
         self._theme = theme
         self._wrong: bool | None = None
 
-    def say(self, text: str, wrong: bool = False) -> None:
-        """Show a text at the cursor; "" hides it."""
+    def say(self, text: str, at: QPoint, wrong: bool = False) -> None:
+        """Show a text beside a point of the viewport; "" hides it."""
         if not text:
             self.hide()
             return
@@ -41,7 +40,7 @@ class Bubble(QLabel):
         self.setText(text)
         self.adjustSize()
         parent = self._viewport
-        place = parent.mapFromGlobal(QCursor.pos()) + _OFFSET
+        place = at + _OFFSET
         x = max(2, min(place.x(), parent.width() - self.width() - 2))
         y = max(2, min(place.y(), parent.height() - self.height() - 2))
         self.move(x, y)

@@ -44,7 +44,7 @@ class Gestures:
         self._held_open = False  # a pull that goes on without a button
         self._press: tuple[Hit, QPointF, QPointF, Qt.KeyboardModifier] | None = None
         self._space = False
-        self._last = QPointF()
+        self.last = QPointF()  # where the mouse was last, in the viewport
         self._scroll = QTimer(canvas)
         self._scroll.setInterval(30)
         self._scroll.timeout.connect(self._scroll_on)
@@ -91,7 +91,7 @@ class Gestures:
 
     def mouse_move(self, event: QMouseEvent) -> None:
         """Go on with the drag, begin one, or hover."""
-        self._last = event.position()
+        self.last = event.position()
         point = self.canvas.viewer.to_page(event.position())
         if self.drag is not None:
             self.drag.move(point, event)
@@ -326,8 +326,8 @@ class Gestures:
         if self.drag is None or self._held_open:
             self._scroll.stop()
             return
-        self.canvas.viewer.pan_by(*self._scroll_step(self._last))
-        self.drag.move(self.canvas.viewer.to_page(self._last))
+        self.canvas.viewer.pan_by(*self._scroll_step(self.last))
+        self.drag.move(self.canvas.viewer.to_page(self.last))
 
     # drops ------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from app.editor.canvas.monitor_item import MonitorItem
 from app.editor.canvas.routing import Box
 from app.editor.canvas.wire_item import WireItem
 
+_CLEAR = 4.0  # page units that a wire should stay away from a block
 _REACH = 26.0  # page units; a wire that passes this near to a changed block is routed again
 
 
@@ -47,7 +48,7 @@ class Routes:
         again = set(wires)
         if changed:
             # A wire that led around a box, or runs into one now, passes within reach of it.
-            near = Obstacles({str(number): _grown(box) for number, box in enumerate(changed)})
+            near = Obstacles({str(number): _grown(box, _REACH) for number, box in enumerate(changed)})
             again.update(wire for wire in others if wire not in again and near.crossed(wire.points, ()))
         for wire in again:
             wire.reroute(self.obstacles)
@@ -56,13 +57,13 @@ class Routes:
         """Return the box of a block or monitor as it is drawn now."""
         block = self._blocks.get(item_id)
         if block is not None:
-            return block.box()
+            return _grown(block.box(), _CLEAR)
         monitor = self._monitors.get(item_id)
         if monitor is None:
             return None
         rect = monitor.rect()
-        return Box(rect.left(), rect.top(), rect.right(), rect.bottom())
+        return _grown(Box(rect.left(), rect.top(), rect.right(), rect.bottom()), _CLEAR)
 
 
-def _grown(box: Box) -> Box:
-    return Box(box.left - _REACH, box.top - _REACH, box.right + _REACH, box.bottom + _REACH)
+def _grown(box: Box, by: float) -> Box:
+    return Box(box.left - by, box.top - by, box.right + by, box.bottom + by)

@@ -14,6 +14,7 @@ from app.document.model import Monitor, Page, PinRef, Wire
 from app.document.problems import Problem
 from app.editor.canvas.actions import Actions
 from app.editor.canvas.adapter import CanvasGraph, CanvasViewer
+from app.editor.canvas.avoiding import avoiding_route
 from app.editor.canvas.background import paint_background
 from app.editor.canvas.block_item import Look
 from app.editor.canvas.bubble import Bubble
@@ -22,14 +23,14 @@ from app.editor.canvas.marking import Marking
 from app.editor.canvas.minimap import MiniMap
 from app.editor.canvas.overlay import Overlay
 from app.editor.canvas.page_items import PageItems
-from app.editor.canvas.routing import Point, route
+from app.editor.canvas.routing import Point
 from app.editor.canvas.rules import Rules
 from app.editor.canvas.search_popup import SearchPopup
 from app.editor.canvas.selection import Selection
 from app.editor.canvas.stages import GraphStage
 from app.editor.canvas.style import style_for
 from app.editor.canvas.viewing import Viewing
-from app.editor.canvas.wire_item import WireItem
+from app.editor.canvas.wire_item import WireItem, lane_of
 from app.editor.theme import Theme
 from blocks.catalog import Catalog
 
@@ -222,18 +223,24 @@ class PageCanvas(Viewing):
     # the view: see viewing.py -----------------------------------------------------------------------
 
     def route_between(self, source: PinRef, target: PinRef) -> list[Point]:
-        """Return the corners that a wire between two pins would have."""
+        """Return the corners that a new wire between two pins would have."""
         out, into = (
             self.items.spot(source.block, "out", source.pin),
             self.items.spot(target.block, "in", target.pin),
         )
         if out is None or into is None:
             return []
-        return route(self.items.blocks[source.block].end(out), self.items.blocks[target.block].end(into))
+        return avoiding_route(
+            self.items.blocks[source.block].end(out),
+            self.items.blocks[target.block].end(into),
+            self.items.routes.obstacles,
+            (source.block, target.block),
+            lane=lane_of(source),
+        )
 
     def say(self, text: str, wrong: bool = False) -> None:
         """Show a short text at the cursor; "" takes it away."""
-        self.bubble.say(text, wrong)
+        self.bubble.say(text, self.gestures.last.toPoint(), wrong)
 
     def set_snap(self, on: bool) -> None:
         """Let dragged items snap to the grid."""

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from PySide6.QtGui import QPainterPath, QPen
 
-from app.document.model import Wire
+from app.document.model import PinRef, Wire
 from app.editor.canvas.adapter import WireItemBase
 from app.editor.canvas.avoiding import Obstacles, avoiding_route
 from app.editor.canvas.block_item import BlockItem
@@ -35,8 +35,7 @@ class WireItem(WireItemBase):
         self.target, self.target_pin = target, target_pin
         self.points: list[Point] = []
         self._drawn_hidden = wire.hidden
-        # Wires of one pin share their way, those of different pins keep apart; stable between sessions.
-        self.lane = zlib.crc32(str(wire.source).encode()) % 4
+        self.lane = lane_of(wire.source)
         self.setPen(pen)
         self.fade()
 
@@ -64,6 +63,11 @@ class WireItem(WireItemBase):
     def shift(self, dx: float, dy: float) -> None:
         """Move the drawn wire along with both its blocks, without routing it again."""
         self.setPos(dx, dy)
+
+
+def lane_of(source: PinRef) -> int:
+    """Return which of four ways beside a block wires take: one for all wires of a pin, the same at each start."""
+    return zlib.crc32(str(source).encode()) % 4
 
 
 def add_polyline(path: QPainterPath, points: Sequence[Point]) -> None:

@@ -9,10 +9,12 @@ from PySide6.QtGui import QMouseEvent
 
 from app.document.edits import RemoveWires
 from app.document.model import PinRef, Wire
+from app.editor.canvas.avoiding import avoiding_route
 from app.editor.canvas.block_item import BlockItem
 from app.editor.canvas.drags import Drag
 from app.editor.canvas.hits import hit_at
-from app.editor.canvas.routing import Box, End, Point, route
+from app.editor.canvas.routing import Box, End, Point
+from app.editor.canvas.wire_item import lane_of
 from app.editor.geometry import PinSpot
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class WirePull(Drag):
         self._wire: Wire | None = None
         self._reason: str | None = None
         self._over_block = False
+        self._over: tuple[BlockItem, PinSpot] | None = None  # the pin that is judged
         self._farthest = 0.0
 
     def move(self, point: QPointF, event: QMouseEvent | None = None) -> None:
@@ -55,7 +58,7 @@ class WirePull(Drag):
 
     def _look(self, point: QPointF) -> tuple[float, float] | None:
         """Judge what is under the cursor; returns the centre of the pin there, if one is meant."""
-        self._wire, self._reason, self._over_block = None, None, False
+        self._wire, self._reason, self._over_block, self._over = None, None, False, None
         hit = hit_at(self.canvas.viewer.scene(), point, self.canvas.viewer.zoom())
         if not isinstance(hit.item, BlockItem):
             return None
@@ -78,6 +81,7 @@ class WirePull(Drag):
             if spot is None:
                 self._reason = self._reason or f"{item.block_id} has no pin that fits"
                 return None
+        self._over = (item, spot)
         self._judge(PinRef(item.block_id, spot.name))
         return _centre(item, spot)
 
@@ -100,9 +104,14 @@ class WirePull(Drag):
         """Return the route of the wire being pulled, always from the held pin to the cursor."""
         held = self.block.end(self.pin)
         free = End(end[0], end[1], Box(end[0] - 12, end[1] - 8, end[0] + 12, end[1] + 8))
+        mine, other = self.block.block_id, ""
+        if self._over is not None:
+            other, free = self._over[0].block_id, self._over[0].end(self._over[1])
+        obstacles = self.canvas.items.routes.obstacles
         if self.forward:
-            return route(held, free)
-        return list(reversed(route(free, held)))
+            return avoiding_route(held, free, obstacles, (mine, other), lane=lane_of(self.fixed))
+        source = PinRef(other, self._over[1].name) if self._over is not None else self.fixed
+        return list(reversed(avoiding_route(free, held, obstacles, (other, mine), lane=lane_of(source))))
 
     def _tell(self, point: QPointF) -> None:
         """Say at the cursor what would happen."""
