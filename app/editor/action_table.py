@@ -99,7 +99,7 @@ _ARRANGE = (
 _VIEW = (
     Action("view.commands", "&Command palette…", "view.commands", "&View", 0, ("Ctrl+Shift+P",), "palette"),
     Action("view.palette", "Go to the &block palette", "view.go_palette", "&View", 0, ("Ctrl+Shift+A",), "", tip="Put the keyboard into the palette's filter"),
-    Action("view.properties", "Go to the p&roperties", "view.go_properties", "&View", 0, ("Alt+Return",), "", tip="Put the keyboard into the first field of what is selected"),
+    Action("view.properties", "Go to the prop&erties", "view.go_properties", "&View", 0, ("Alt+Return",), "", tip="Put the keyboard into the first field of what is selected"),
     Action("view.next_panel", "Next &panel", "view.next_panel", "&View", 0, ("F6",), ""),
     Action("view.previous_panel", "Previous pa&nel", "view.previous_panel", "&View", 0, ("Shift+F6",), ""),
     Action("view.zoom_in", "Zoom &in", "view.zoom_in", "&View", 1, ("Ctrl++", "Ctrl+="), "zoom_in", _PAGE),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QFrame, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 _ACTION = int(Qt.ItemDataRole.UserRole)
@@ -52,13 +52,16 @@ class CommandPalette(QFrame):
 
     def _fill(self, text: str) -> None:
         words = text.lower().split()
+        room = QPixmap(16, 16)
+        room.fill(Qt.GlobalColor.transparent)
+        blank = QIcon(room)  # keeps the names in one column
         self.list.clear()
         for action in sorted(self._actions, key=lambda a: _rank(a, words)):
             name = plain(action)
             if all(w in name.lower() or w in action.objectName() for w in words):
                 keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
                 item = QTreeWidgetItem([name, keys])
-                item.setIcon(0, action.icon())
+                item.setIcon(0, blank if action.icon().isNull() else action.icon())
                 item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 item.setToolTip(0, action.statusTip())
                 item.setData(0, _ACTION, action)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from app.document.edits import AddMonitor, free_id
 from app.document.model import Monitor
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.editor.window import EditorWindow
 
 _MONITOR_SIZE = (300.0, 240.0)
+_SHOW_MS = 60  # tool tips and types follow a run that streams at most so often
 
 
 class RunCommands(QObject):
@@ -30,6 +31,11 @@ class RunCommands(QObject):
         self.problems: dict[str, list[Problem]] = {}  # of the last run, by page
         self.states: dict[str, dict[str, str]] = {}  # block -> waiting, running, done, failed; by page
         self.tables: dict[tuple[str, str], ResultWindow] = {}
+        self._sampled_page = ""
+        self._show_soon = QTimer(self)  # samples come faster than anyone could read them
+        self._show_soon.setSingleShot(True)
+        self._show_soon.setInterval(_SHOW_MS)
+        self._show_soon.timeout.connect(self._show_sample)
         runner = window.runner
         runner.planned.connect(self._on_planned)
         runner.begun.connect(self._on_begun)
@@ -163,6 +169,8 @@ class RunCommands(QObject):
             return
         self.problems.pop(page.name, None)
         self.states[page.name] = {}
+        if not go_on or not window.runner.steps_done(page.name):
+            window.results.restart(page.name)
         window.feedback.show_page()
         window.status.show_run("running", "starting…")
         window.log.add(
@@ -211,7 +219,12 @@ class RunCommands(QObject):
 
     def _on_sampled(self, page: str, step: int, results: Any) -> None:
         self.window.results.put(page, results, step)
-        self.window.feedback.show_results(page)
+        self._sampled_page = page
+        if not self._show_soon.isActive():
+            self._show_soon.start()
+
+    def _show_sample(self) -> None:
+        self.window.feedback.show_results(self._sampled_page)
 
     def _on_logged(self, text: str) -> None:
         self.window.log.add(text.rstrip())
@@ -226,7 +239,8 @@ class RunCommands(QObject):
         if end.result is None:
             self._set_states(page, {})
         else:
-            window.results.put(page, end.result.results, end.result.steps)
+            steps = window.runner.steps_done(page) if end.result.ok else end.result.steps
+            window.results.put(page, end.result.results, steps)
             bad = {p.block for p in end.result.problems if p.severity == "error"}
             done = "done" if end.result.steps else "waiting"
             self._set_states(page, {b: "failed" if b in bad else done for b in end.used})
@@ -244,7 +258,7 @@ class RunCommands(QObject):
             text = f"done   step {steps}   {end.result.seconds:.2f} s"
             window.status.show_run("done", text)
             window.log.add(f"{page}: {text}", "good")
-            if not any(p.severity == "error" for p in found) and page == window.access.page_name:
+            if page == window.access.page_name and window.docks.in_front("problems"):
                 window.docks.reveal("results")
             return
         stopped = end.result is not None and end.result.interrupted

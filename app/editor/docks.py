@@ -125,6 +125,10 @@ class Docks:
         window.resizeDocks([docks["palette"], docks["outline"]], [420, 240], Qt.Orientation.Vertical)
         window.resizeDocks([docks["problems"]], [_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
 
+    def in_front(self, name: str) -> bool:
+        """Return whether a dock is shown and not behind another."""
+        return _in_front(self._docks[name])
+
     def reveal(self, name: str, focus: bool = False) -> None:
         """Show a dock in front of its neighbours, and give it the keyboard if wished."""
         dock = self._docks[name]

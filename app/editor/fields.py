@@ -148,6 +148,7 @@ class ChoiceField(QComboBox):
     """A list of words in which any other text may be typed too; the wheel does not change it by accident."""
 
     edited = Signal(str)
+    left = Signal()
 
     def __init__(self, choices: Sequence[str], placeholder: str = "", parent: QWidget | None = None) -> None:
         """Offer the choices."""
@@ -161,6 +162,7 @@ class ChoiceField(QComboBox):
         line = self.lineEdit()
         assert line is not None
         line.setPlaceholderText(placeholder)
+        line.editingFinished.connect(self.left)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCurrentIndex(-1)
         self.setEditText("")
@@ -176,6 +178,7 @@ class ChoiceField(QComboBox):
         if text == self.currentText():
             return
         self._quiet = True
+        self.setCurrentIndex(self.findText(text))  # so that the arrow keys go on from here
         self.setEditText(text)
         self._quiet = False
 

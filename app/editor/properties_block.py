@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -23,7 +24,7 @@ from app.document.edits import RenameBlock, SetLabel, SetPin, SwitchBlocks
 from app.editor.access import Access
 from app.editor.fields import TextField
 from app.editor.help_text import reflowed
-from app.editor.property_rows import AttrRow, PinRow, Row
+from app.editor.property_rows import AttrRow, PinRow, Row, small_button
 from app.editor.results_panel import summary
 from app.editor.text_checks import Check
 from blocks.dtypes import label
@@ -71,6 +72,7 @@ class BlockForm(QWidget):
         self._values: Mapping[str, Value] = {}
         self.help_text: QLabel | None = None
         self._outputs: dict[str, QLabel] = {}
+        self._strays: dict[str, object] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(10, 8, 10, 12)
         self._layout.setSpacing(5)
@@ -80,6 +82,7 @@ class BlockForm(QWidget):
         else:
             self._lay_pins(self._symbol)
             self._lay_attrs(self._symbol)
+            self._lay_strays()
             self._lay_outputs(self._symbol)
             self._lay_help(self._symbol)
         self._layout.addStretch(1)
@@ -158,6 +161,30 @@ class BlockForm(QWidget):
         fields.addRow(text, self._raw_row)
         self._layout.addLayout(fields)
 
+    def _strays_now(self) -> dict[str, object]:
+        """Return the texts of pins that the symbol does not have; the file keeps them."""
+        block, symbol = self._access.block(self.block_id), self._symbol
+        if block is None or symbol is None:
+            return {}
+        return {p: t for p, t in block.pins.items() if symbol.pin(p, "in") is None}
+
+    def _lay_strays(self) -> None:
+        self._strays = self._strays_now()
+        if not self._strays:
+            return
+        self._layout.addWidget(section("Texts without a pin", self))
+        for pin, text in self._strays.items():
+            line = QHBoxLayout()
+            line.addWidget(_wrapped(f"{pin}: {text}", "wrongNote", self), 1)
+            drop = small_button("close", f"Remove the text of {pin}", self)
+            drop.setEnabled(self._access.editable)
+            drop.clicked.connect(partial(self._remove_stray, pin))
+            line.addWidget(drop)
+            self._layout.addLayout(line)
+
+    def _remove_stray(self, pin: str) -> None:
+        self._apply(SetPin(self._page, self.block_id, pin, None))
+
     def _lay_outputs(self, symbol: Symbol) -> None:
         if not symbol.outputs:
             return
@@ -202,9 +229,11 @@ class BlockForm(QWidget):
         return self._access.page_name or ""
 
     def fits(self) -> bool:
-        """Return whether the block is still there and of the same symbol."""
+        """Return whether the block is still there, of the same symbol, with the same unknown pins."""
         block = self._access.block(self.block_id)
-        return block is not None and block.symbol == self.symbol_name
+        if block is None or block.symbol != self.symbol_name:
+            return False
+        return self._strays_now() == self._strays
 
     def refresh(self) -> None:
         """Show what the document holds now."""

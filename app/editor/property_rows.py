@@ -31,7 +31,8 @@ Field = TextField | ChoiceField | TickField
 _sessions = count()
 
 
-def _small_button(icon_name: str, tip: str, parent: QWidget) -> QToolButton:
+def small_button(icon_name: str, tip: str, parent: QWidget) -> QToolButton:
+    """Return a flat button with an icon; the tip is its name for a screen reader."""
     button = QToolButton(parent)
     button.setObjectName("small")
     button.setIcon(icon(icon_name))
@@ -71,6 +72,17 @@ class Row(QWidget):
     def begin_typing(self) -> None:
         """Begin a new undo step."""
         self._token = ("typing", next(_sessions))
+
+    def end_steps_with(self, field: Field) -> None:
+        """Let each visit of a text, and each choice or click, be an undo step of its own."""
+        if isinstance(field, TextField):
+            field.left.connect(self.begin_typing)
+            field.entered.connect(self.begin_typing)
+        elif isinstance(field, ChoiceField):
+            field.activated.connect(self.begin_typing)
+            field.left.connect(self.begin_typing)
+        else:
+            field.edited.connect(self.begin_typing)
 
     def show_check(self, check: Check, problems: Sequence[Problem]) -> bool:
         """Show the text's fault, else the page's problem here, else how it reads; True where right."""
@@ -186,11 +198,11 @@ class PinRow(Row):
         line.addStretch(1)
         if len(wires) > 1:
             for icon_name, by, tip in (("up", -1, "Earlier"), ("down", 1, "Later")):
-                button = _small_button(icon_name, f"{tip}: {wire.source}", box)
+                button = small_button(icon_name, f"{tip}: {wire.source}", box)
                 button.setEnabled(0 <= place + by < len(wires) and self._access.editable)
                 button.clicked.connect(lambda _=False, p=place, b=by: self._order(len(wires), p, b))
                 line.addWidget(button)
-        cut = _small_button("close", f"Remove the wire from {wire.source}", box)
+        cut = small_button("close", f"Remove the wire from {wire.source}", box)
         cut.setEnabled(self._access.editable)
         cut.clicked.connect(lambda: self._access.apply(RemoveWires(self._access.page_name or "", [wire])))
         line.addWidget(cut)
@@ -205,7 +217,7 @@ class PinRow(Row):
         label = QLabel(f"array {array.key} in {array.npz}", self)
         label.setTextFormat(Qt.TextFormat.PlainText)
         self.line.addWidget(label, 1)
-        drop = _small_button("close", "Empty the pin (the file stays)", self)
+        drop = small_button("close", "Empty the pin (the file stays)", self)
         drop.setEnabled(self._access.editable)
         drop.clicked.connect(lambda: self._set(None))
         self.line.addWidget(drop)
@@ -223,13 +235,11 @@ class PinRow(Row):
         field.setEnabled(self._access.editable)
         field.show_text(text)
         field.edited.connect(self._type)
-        if isinstance(field, TextField):
-            field.left.connect(self.begin_typing)
-            field.entered.connect(self.begin_typing)
+        self.end_steps_with(field)
         self.field = field
         self.line.addWidget(field, 1)
         if isinstance(field, TextField):
-            more = _small_button("down", f"More for {pin.name}", self)
+            more = small_button("down", f"More for {pin.name}", self)
             more.clicked.connect(lambda: self._more(more))
             self.line.addWidget(more)
 
@@ -293,7 +303,7 @@ class AttrRow(Row):
         self.attr = attr
         self._block, self._editable = block, editable
         self.field: Field | None = None
-        self.reset = _small_button("undo", f"Default of {attr.name}", self)
+        self.reset = small_button("undo", f"Default of {attr.name}", self)
         self.reset.clicked.connect(lambda: self.edited.emit(attr.name, ""))
         self.line.addWidget(self.reset)
         self.show_value("")
@@ -328,7 +338,6 @@ class AttrRow(Row):
         field.setAccessibleName(f"{self._block} {self.attr.name}")
         field.setEnabled(self._editable)
         field.edited.connect(lambda text: self.edited.emit(self.attr.name, text))
-        if isinstance(field, TextField):
-            field.left.connect(self.begin_typing)
+        self.end_steps_with(field)
         self.field = field
         self.line.insertWidget(0, field, 1)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import traceback
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from app.engine.results import PageResult, TensorValue
 
 _LOG = logging.getLogger(__name__)
-SAMPLE_RATE = 15.0  # results a second while a run of many steps goes on
+_STOP_AGAIN = 0.05  # seconds
+SAMPLE_RATE = 1000.0  # results a second at most while a run goes on: curves follow fast runs too
+_MOST_UNSEEN = 64 << 20  # bytes of samples that the window has not taken yet; further ones are left out
 
 
 @dataclass
@@ -61,6 +65,8 @@ class Runner(QObject):
         self.running = False
         self._variables: dict[str, dict[str, TensorValue]] = {}
         self._steps: dict[str, int] = {}
+        self._unseen: deque[int] = deque()  # bytes of each sample on its way to the window
+        self.sampled.connect(self._on_sample_seen)
 
     def warm_up(self) -> None:
         """Begin to import TensorFlow in the worker, in the background."""
@@ -95,8 +101,13 @@ class Runner(QObject):
             threading.Thread(target=self._stop_engine, name="stop", daemon=True).start()
 
     def _stop_engine(self) -> None:
-        if self._engine is not None:
-            self._engine.stop()
+        run = self._thread
+        while (
+            self.running and run is self._thread and not self._closed
+        ):  # again: it may be just about to begin
+            if self._engine is not None:
+                self._engine.stop()
+            time.sleep(_STOP_AGAIN)
 
     def forget_state(self, page: str) -> None:
         """Let the next step of the page start anew."""
@@ -160,9 +171,16 @@ class Runner(QObject):
         elif kind == "Stepped":
             self._emit(self.stepped, page, event.step, event.seconds)
         elif kind == "Sampled":
-            self._emit(self.sampled, page, event.step, event.results)
+            if not self._unseen or sum(self._unseen) < _MOST_UNSEEN:
+                self._unseen.append(_size(event.results))
+                self._emit(self.sampled, page, event.step, event.results)
         elif kind == "Log":
             self._emit(self.logged, event.text)
+
+    def _on_sample_seen(self) -> None:
+        """Count a sample that has come to the window's thread."""
+        if self._unseen:
+            self._unseen.popleft()
 
     def _emit(self, signal: Any, *values: object) -> None:
         if not self._closed:
@@ -170,3 +188,9 @@ class Runner(QObject):
                 signal.emit(*values)
             except RuntimeError:  # the window was closed in this moment and Qt has taken the object away
                 _LOG.debug("an event came after the window had closed")
+
+
+def _size(results: dict[str, Any]) -> int:
+    """Return about how many bytes a step's results take."""
+    values = [item for value in results.values() for item in getattr(value, "items", (value,))]
+    return 1024 * len(values) + sum(v.array.nbytes for v in values if hasattr(v, "array"))

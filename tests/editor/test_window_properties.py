@@ -160,6 +160,24 @@ def test_an_unknown_symbol_is_explained_with_its_texts(shown: Any) -> None:
     assert "x: kept" in labels
 
 
+def test_a_text_without_a_pin_is_shown_until_it_is_removed(shown: Any, qtbot: Any) -> None:
+    shown.document.apply(SetPin("p", "one", "colour", "red"))
+    form = _select(shown, "one")
+    assert "colour: red" in [child.text() for child in form.children() if hasattr(child, "text")]
+    button = next(b for b in form.findChildren(QToolButton) if b.toolTip() == "Remove the text of colour")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert "colour" not in shown.access.block("one").pins
+    qtbot.waitUntil(lambda: shown.properties.form is not form)
+
+
+def test_two_choices_are_two_steps(shown: Any, qtbot: Any) -> None:
+    field = _select(shown, "crop").attrs["method_"].field
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    qtbot.keyClick(field, Qt.Key.Key_Up)
+    assert len(shown.document.history.names()) == 2
+
+
 def test_an_array_file_is_named_and_its_text_kept_out_of_reach(shown: Any, qtbot: Any) -> None:
     shown.document.apply(SetPin("p", "crop", "boxes", ArrayRef("w.npz", "W")))
     form = _select(shown, "crop")
