@@ -62,7 +62,9 @@ def _make_plan(page: Page, folder: Path, fetch: Sequence[str], seed: int | None,
             low.lower(page.blocks[block])
     drafts = draft_sessions(low, fetch)
     used = set().union(*(d.upstream for d in drafts))
-    problems = _joined(page, checked, low.problems, used)
+    problems = _joined(page, checked, low.problems, used | _unknown_sources(page, low, used))
+    if not any(p.severity == "error" for p in problems):
+        problems += [_not_built(b) for b in order.order if b in used and b in low.waiting][:1]
     plan = Plan(
         page=page.name,
         nodes=[],
@@ -101,6 +103,20 @@ def _joined(page: Page, checked: list[Problem], lowered: list[Problem], used: se
         p if p.severity != "error" or p.block is None or p.block in used else replace(p, severity="warning")
         for p in joined
     ]
+
+
+def _unknown_sources(page: Page, low: Lowering, used: set[str]) -> set[str]:
+    """Return the blocks of unknown symbols that the used blocks are wired to: they are to blame, not unused."""
+    return {
+        w.source.block
+        for w in page.wires
+        if w.target.block in used and w.source.block not in low.symbols and w.source.block in page.blocks
+    }
+
+
+def _not_built(block: str) -> Problem:
+    """Return the problem of a block that lacks something no other problem tells."""
+    return error("build-failed", f"{block} lacks an input or an attr that its op needs", block)
 
 
 def _outputs(low: Lowering) -> dict[str, Fetch]:

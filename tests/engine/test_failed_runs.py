@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pages import page, plain, run
 
+from app.engine.plan import make_plan
+
 
 def problems(result):
     return [(p.code, p.block, p.pin) for p in result.problems]
@@ -89,3 +91,19 @@ def test_later_step_that_fails_counts_the_steps_before_it(engine):
     assert result.steps == 2
     assert result.problems[0].block == "check"
     assert "too large" in result.problems[0].message
+
+
+def test_unknown_symbol_before_a_session_stops_the_page():
+    made = page(
+        {"what": "Nope", "y": ("Add", {"y": "1"}), "s": "ClientSession"},
+        "what.out -> y.x\ny.z -> s.fetch_outputs",
+    )
+    plan = make_plan(made, ".")
+    assert plan.stops
+    assert [(p.severity, p.code, p.block) for p in plan.problems] == [("error", "unknown-symbol", "what")]
+
+
+def test_page_whose_session_gets_nothing_says_so():
+    plan = make_plan(page({"s": "ClientSession"}), ".")
+    assert plan.stops
+    assert [p.code for p in plan.problems] == ["nothing-to-run"]
