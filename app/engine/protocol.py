@@ -165,6 +165,8 @@ class Channel:
         parts: list[Any] = [_encoder.encode(message), *(b.data for b in buffers)]
         head = struct.pack(f"<I{len(parts)}Q", len(parts), *(len(p) for p in parts))
         with self._lock:
+            if self._writer.closed:
+                raise BrokenPipeError("this side has closed the channel")
             self._writer.write(head)
             for part in parts:
                 self._writer.write(part)

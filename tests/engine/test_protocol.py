@@ -153,3 +153,11 @@ def test_a_step_without_cpu_time_waits_and_one_with_it_does_not() -> None:
     assert clock.waiting(106.5, 2, 5.9) == 0  # a new step
     assert clock.waiting(110.0, None, 5.9) == 0  # between steps
     assert clock.waiting(120.0, 3, 5.9) == 0
+
+
+def test_sending_after_the_close_is_the_error_of_a_lost_peer(channels: tuple[Channel, Channel]) -> None:
+    one, two = channels
+    one.close()
+    with pytest.raises(OSError, match="closed"):
+        one.send(Stop())
+    two.close()
