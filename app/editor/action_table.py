@@ -119,8 +119,15 @@ _RUN = (
     Action("run.stop", "S&top", "run.stop", "&Run", 0, ("Shift+F5",), "stop", frozenset({"running"}), toolbar=True),
     Action("run.reset", "R&eset the state", "run.reset", "&Run", 0, (), "", _PAGE | {"idle"}, tip="Forget the results and the Variables' values, so that the next step starts anew"),
     Action("run.table", "Show the result as a t&able", "run.table", "&Run", 1, ("Ctrl+R",), "table", _PAGE | {"blocks"}, context=_BLOCK),
-    Action("run.next_problem", "&Next problem", "run.next_problem", "&Run", 2, ("F8",), "problem", _PAGE),
-    Action("run.previous_problem", "&Previous problem", "run.previous_problem", "&Run", 2, ("Shift+F8",), "", _PAGE),
+    Action("monitor.picture", "Show as a pict&ure on the page", "monitors.picture", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that draws the output's tensor as an image"),
+    Action("monitor.number", "Show as a nu&mber on the page", "monitors.number", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that shows one element in large figures"),
+    Action("monitor.curve", "Show as a &curve on the page", "monitors.curve", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that draws the output's elements over the steps of a run"),
+    Action("monitor.histogram", "Show as a &histogram on the page", "monitors.histogram", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that counts the output's values by ranges"),
+    Action("monitor.table", "Show as a ta&ble on the page", "monitors.table", "&Run", 2, (), "", _BLOCKS, context=_BLOCK),
+    Action("monitor.text", "Show as te&xt on the page", "monitors.text", "&Run", 2, (), "", _BLOCKS, context=_BLOCK),
+    Action("monitor.log", "&Logarithmic axis on or off", "monitors.toggle_log", "&Run", 2, (), "", _SELECTION, context=frozenset({"monitor"}), tip="For the selected curves"),
+    Action("run.next_problem", "&Next problem", "run.next_problem", "&Run", 3, ("F8",), "problem", _PAGE),
+    Action("run.previous_problem", "&Previous problem", "run.previous_problem", "&Run", 3, ("Shift+F8",), "", _PAGE),
 )
 
 _HELP = (

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.document.edits import AddMonitor, free_id
-from app.document.model import Monitor
 from app.document.problems import Problem, text_of
 from app.editor import dialogs
 from app.editor.file_writers import Writer, writers
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from app.editor.runner import RunEnd
     from app.editor.window import EditorWindow
 
-_MONITOR_SIZE = (300.0, 240.0)
 _SHOW_MS = 60  # tool tips and types follow a run that streams at most so often
 
 
@@ -80,16 +77,19 @@ class RunCommands(QObject):
 
     def open_block(self, block_id: str) -> None:
         """Show a block's first output as a table (its double click)."""
-        block = self.window.access.block(block_id)
-        symbol = self.window.access.symbol(block.symbol) if block is not None else None
-        outputs = [p.name for p in symbol.outputs] if symbol is not None else []
-        page = self.window.access.page_name or ""
-        known = self.window.results.page(page).values
-        shown = next((o for o in outputs if f"{block_id}.{o}" in known), outputs[0] if outputs else None)
-        if shown is None:
+        key = self.output_to_show(block_id)
+        if key is None:
             self.window.status.showMessage(f"{block_id} has no output to show", 4000)
         else:
-            self.open_table(f"{block_id}.{shown}")
+            self.open_table(key)
+
+    def output_to_show(self, block_id: str) -> str | None:
+        """Return a block's first output that has a value (``block.pin``), else its first; None without any."""
+        block = self.window.access.block(block_id)
+        symbol = self.window.access.symbol(block.symbol) if block is not None else None
+        keys = [f"{block_id}.{p.name}" for p in symbol.outputs] if symbol is not None else []
+        known = self.window.results.page(self.window.access.page_name or "").values
+        return next((key for key in keys if key in known), keys[0] if keys else None)
 
     def open_pin(self, block_id: str, pin: str) -> None:
         """Show the output that a pin stands for (a result pin shows its output)."""
@@ -114,15 +114,10 @@ class RunCommands(QObject):
         table.activateWindow()
 
     def pin_table(self, key: str) -> None:
-        """Put the table on the page as a monitor, below its block."""
-        access = self.window.access
-        page, block = access.page, access.block(key.partition(".")[0])
-        if page is None or block is None:
-            return
-        at = (block.at[0], block.at[1] + 200)
-        monitor = Monitor(id=free_id(page, "table"), kind="table", pins=(key,), at=at, size=_MONITOR_SIZE)
-        if access.apply(AddMonitor(page.name, monitor)) and (page.name, key) in self.tables:
-            self.tables[page.name, key].close()
+        """Put the table on the page as a monitor, near its block."""
+        page = self.window.access.page_name
+        if self.window.monitors.add("table", key) and page is not None and (page, key) in self.tables:
+            self.tables[page, key].close()
 
     def follow_page_name(self, old: str, new: str) -> None:
         """Keep states, problems and tables of a page that has another name now."""

@@ -31,9 +31,9 @@ WRITERS: dict[str, tuple[str, str]] = {
     "ExperimentalDatasetToTFRecord": ("filename", "writes a file"),
     "CacheDataset": ("filename", "may write a cache file"),
     "CacheDatasetV2": ("filename", "may write a cache file"),
-    "DebugIdentity": ("", "may send values to files or addresses"),
-    "DebugIdentityV2": ("tfdbg_run_id", "writes debugging files"),
-    "DebugIdentityV3": ("tfdbg_run_id", "writes debugging files"),
+    "DebugIdentity": ("attrs", "writes its values into files"),
+    "DebugIdentityV2": ("attrs", "writes its values into files"),
+    "DebugIdentityV3": ("attrs", "writes its values into files"),
 }
 
 

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
     from app.editor.program import Program
 
+_PULSE_MS = 500
+
 
 def edit(path: str | None = None) -> int:
     """Open the editor, with a file if given, and return the exit status once the last window has closed."""
     try:
+        from PySide6.QtCore import QTimer
         from PySide6.QtWidgets import QApplication
     except ImportError as fault:
         print(f"tensorblocks: {explain(fault)}", file=sys.stderr)
@@ -31,6 +34,8 @@ def edit(path: str | None = None) -> int:
         window.files.load(path)
     window.recovery.offer()
     signal.signal(signal.SIGINT, lambda *_: program.quit())
+    pulse = QTimer(app)  # lets Python see a signal while Qt waits for events
+    pulse.start(_PULSE_MS)
     return app.exec()
 
 

@@ -15,6 +15,7 @@ from app.editor.actions import ActionSet
 from app.editor.banner import Banner
 from app.editor.commands_edit import ArrangeCommands, EditCommands, PageCommands
 from app.editor.commands_file import FileCommands
+from app.editor.commands_monitor import MonitorCommands
 from app.editor.commands_run import RunCommands
 from app.editor.commands_view import ViewCommands, version_of
 from app.editor.docks import Docks
@@ -135,6 +136,7 @@ class EditorWindow(QMainWindow):
         self.arrange = ArrangeCommands(self)
         self.view = ViewCommands(self)
         self.run = RunCommands(self)
+        self.monitors = MonitorCommands(self)
         self.action_set = ActionSet(self, self._handler)
         self.action_set.refresh_icons()
         self.action_set.fill_menus(self, {"&View": self.docks.fill_menu})
