@@ -140,7 +140,7 @@ LIGHT = Theme(
     pin_input="#ffe600", pin_input_rim="#c81014", pin_value="#a3a3a3", pin_value_rim="#a80000",
     pin_scope="#1a1a1a", pin_scope_rim="#c80000", pin_session_scope="#d400d4",
     pin_output="#74bd3f", pin_output_rim="#3d7019", pin_result="#c4c4c4", pin_result_rim="#777777",
-    pin_feed="#00a049", pin_fetch="#ffe600", pin_run="#00c8d2", session_label="#0a8a46",
+    pin_feed="#00a049", pin_fetch="#ffe600", pin_run="#00c8d2", session_label="#098040",
     wire="#8c4002", wire_hover="#bd6415", wire_selected="#e06c00", wire_refused="#d62b25",
     wire_accepted="#4b9a1d", status_waiting="#8f8f8f", status_running="#1f6fe0", status_done="#1f9a50",
     status_failed="#d0281f", error="#d9261c", warning="#c77700",

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent, QDragMoveEvent, QDropEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip
 
+from app.document.model import PinRef
 from app.editor.canvas import hints
 from app.editor.canvas.block_item import BlockItem
 from app.editor.canvas.box_item import BoxItem
@@ -58,6 +59,7 @@ class Gestures:
         canvas.viewer.setFocus()
         canvas.viewer.scene().clearFocus()
         self.keyboard.leave()
+        canvas.menu_pin = None
         if event.button() == Qt.MouseButton.LeftButton and self._held_open:
             return  # the release finishes the pull
         if self.drag is not None:
@@ -265,6 +267,9 @@ class Gestures:
                 hit.kind, hit.kind
             )
             item_id = hit.id
+        out = not keyboard and hit.pin is not None and hit.pin.direction in ("out", "result")
+        pin = hit.pin.name.removeprefix("result_") if out and hit.pin is not None else ""
+        self.canvas.menu_pin = PinRef(hit.id, pin) if pin else None
         self.canvas.context_menu_requested.emit(event.globalPos(), kind, item_id)
 
     def _select_for_menu(self, hit: Hit) -> None:

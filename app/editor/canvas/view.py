@@ -60,12 +60,16 @@ class PageCanvas(Viewing):
         self.document, self.page_name, self.catalog = document, page_name, catalog
         self.theme = theme
         self.snap = True
+        self.menu_pin: PinRef | None = None  # the output whose context menu was asked for last
         self.types: dict[str, str] = {}
         self.results: Mapping[str, object] = {}
         self._grid, self._minimap_wanted, self._fitted = True, True, False
         self.graph = CanvasGraph(self)
         self.viewer: CanvasViewer = self.graph.viewer()
         self.viewer.setAccessibleName(f"Page {page_name}")
+        self.viewer.setAccessibleDescription(
+            "Arrow keys go from block to block, Ctrl+arrows move, W wires, Tab searches for a block"
+        )
         self.look = Look(style_for(theme))
         self.items = PageItems(GraphStage(self.graph), catalog, self.look)
         self.overlay = Overlay(self.look.style)

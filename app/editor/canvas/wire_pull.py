@@ -129,6 +129,7 @@ class WirePull(Drag):
         if self._farthest < _CLICK and not self.sticky:
             self.sticky = True  # a click on a pin: the wire follows until the next click
             self.canvas.gestures.hold(self)
+            self.canvas.status_text.emit(f"Wiring {self.fixed}: click the other pin, or Esc to cancel")
             return
         wire, reason, over_block = self._wire, self._reason, self._over_block
         self.cancel()
