@@ -3,6 +3,7 @@
 #   make edit     open the editor (FILE=path opens a file)
 #   make test     set-up, style, types, import rules, tests
 #   make bench    measured comparisons (takes some minutes)
+#   make pictures draw the README's pictures anew from the real window
 #   make catalog  regenerate the shipped catalog from the installed TensorFlow
 #   make clean    remove .venv and everything generated
 
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 SAMPLE ?= assets/samples/crop_and_resize_grad.tblocks
 
 .DEFAULT_GOAL := help
-.PHONY: help run edit test bench catalog clean
+.PHONY: help run edit test bench pictures catalog clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -36,6 +37,9 @@ catalog: $(VENV)/.installed
 
 bench: $(VENV)/.installed-test
 	@$(BIN)/python tests/benchmarks
+
+pictures: $(VENV)/.installed
+	@$(BIN)/python tests/pictures.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,72 @@
+"""Makes the README's pictures of the real window and its pages (``make pictures``), so that they stay true."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["TENSORBLOCKS_CONFIG"] = tempfile.mkdtemp()  # nobody's own layout or recent files
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.editor.main import make_program
+from app.editor.picture import picture
+from app.editor.window import EditorWindow
+from blocks.assets import asset
+
+_SIZE = (1500, 900)
+_LONGEST_RUN = 120_000  # milliseconds
+
+
+def settle(milliseconds: int = 300) -> None:
+    """Let the window lay itself out and paint."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def run_page(window: EditorWindow) -> None:
+    """Run the page that is shown and wait for its end."""
+    loop = QEventLoop()
+    window.runner.ended.connect(lambda *_: loop.quit())
+    QTimer.singleShot(_LONGEST_RUN, loop.quit)
+    window.run.run()
+    loop.exec()
+    settle()
+
+
+def window_picture(sample: str, select: str, theme: str, out: Path) -> None:
+    """Show a sample in the window, run it, select a block, and save what is seen."""
+    application = QApplication.instance() or QApplication(["tensorblocks"])
+    assert isinstance(application, QApplication)
+    program = make_program(application)
+    program.set_theme(theme)
+    window = program.new_window()
+    window.resize(*_SIZE)
+    window.files.load(str(asset("samples", f"{sample}.tblocks")))
+    settle()
+    run_page(window)
+    canvas = window.tabs.current_canvas()
+    assert canvas is not None
+    canvas.select([select])
+    canvas.fit()
+    settle()
+    window.grab().save(str(out))
+    program.quit()
+
+
+def main() -> int:
+    """Write all pictures to assets/pictures."""
+    folder = asset("pictures")
+    folder.mkdir(exist_ok=True)
+    window_picture("crop_and_resize_grad", "grad", "dark", folder / "window.png")
+    window_picture("xor", "output", "light", folder / "window_light.png")
+    return picture(str(asset("samples", "crop_and_resize_grad.tblocks")), None, str(folder / "figure.png"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
