@@ -16,6 +16,8 @@ def convert(options: argparse.Namespace) -> int:
     """Convert ``options.page`` to ``options.file``; the report goes to stdout, faults to stderr."""
     target = Path(options.file)
     check_writable(target, "convert:")
+    if target.exists() and Path(options.page).exists() and target.samefile(options.page):
+        raise Refused(f"convert: {options.page} would be overwritten; name another file")
     opened = open_file(options.page)
     for name, problems in opened.problems.items():
         for problem in problems:

@@ -128,3 +128,13 @@ def test_types_show_shapes_that_do_not_fit(cli, write) -> None:
     done = cli("check", write(page), "--types", "--json")
     assert done.status == 3
     assert [p["block"] for p in done.json["pages"]["shapes"]["problems"]] == ["m"]
+
+
+def test_convert_never_overwrites_its_source(cli, write) -> None:
+    """The same file as source and target, by whatever name: exit 2, and the file is as it was."""
+    source = write(*MIXED)
+    before = source.read_bytes()
+    done = cli("convert", source, source.parent / "." / source.name)
+    assert done.status == 2
+    assert "would be overwritten" in done.err
+    assert source.read_bytes() == before
