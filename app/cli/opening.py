@@ -29,10 +29,8 @@ class Opened:
 
 
 def open_file(name: str) -> Opened:
-    """Read a project; raises Refused with the reason where the file does not read."""
+    """Read a project or an enuSpace page; raises Refused with the reason where the file does not read."""
     path = Path(name)
-    if path.suffix.lower() == ".svg":
-        raise Refused(f"{name}: this version cannot read enuSpace pages yet")
     try:
         loaded = open_project(path)
     except FileProblem as fault:

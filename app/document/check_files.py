@@ -14,7 +14,7 @@ from blocks.symbol import Pin, Symbol
 _FILE_PINS = frozenset({"filename", "filenames"})
 _FILE_ATTRS = ("vocab_file", "file_name")
 # Ops that write the file, or only build its name.
-_WRITERS = frozenset(
+WRITERS = frozenset(
     {
         "WriteFile",
         "Save",
@@ -39,7 +39,7 @@ class FileCheck:
     @staticmethod
     def named_in(symbol: Symbol, pin: Pin, value: Literal) -> tuple[str, ...]:
         """Return the files that a literal names: the texts of a pin from which the op reads files."""
-        if pin.name not in _FILE_PINS or value.dtype != "DT_STRING" or symbol.op in _WRITERS:
+        if pin.name not in _FILE_PINS or value.dtype != "DT_STRING" or symbol.op in WRITERS:
             return ()
         return tuple(v.decode("utf-8", "surrogateescape") for v in value.values if isinstance(v, bytes))
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.document.atomic import write_atomic
+from app.document.file_bytes import MAX_BYTES, read_bytes, reason
 from app.document.file_problem import FileProblem
 from app.document.file_read import LoadedProject, loads
 from app.document.file_write import dumps
 from app.document.model import Project
 
 __all__ = [
+    "MAX_BYTES",
     "READERS",
     "FileProblem",
     "LoadedProject",
@@ -26,7 +28,6 @@ __all__ = [
     "save_project",
 ]
 
-MAX_BYTES = 64 * 2**20  # a 10,000-block page has 1.5 MB; large arrays lie beside the project
 _HEAD = 4096
 
 
@@ -44,7 +45,7 @@ def load_project(path: str | os.PathLike[str]) -> LoadedProject:
     Raises:
         FileProblem: the file cannot be read or is no project; says where and why.
     """
-    return loads(_content(Path(path)), os.fspath(path))
+    return loads(read_bytes(Path(path), limit=MAX_BYTES), os.fspath(path))
 
 
 def save_project(project: Project, path: str | os.PathLike[str]) -> bytes:
@@ -58,37 +59,34 @@ def save_project(project: Project, path: str | os.PathLike[str]) -> bytes:
     try:
         write_atomic(path, data)
     except (OSError, ValueError) as fault:  # ValueError: a NUL in the name
-        raise FileProblem(f"cannot be saved: {_reason(fault)}", file=name, hint=_advice(fault)) from fault
+        raise FileProblem(f"cannot be saved: {reason(fault)}", file=name, hint=_advice(fault)) from fault
     return data
 
 
+def _is_xml(path: Path, head: bytes) -> bool:
+    """Tell an enuSpace page, also in UTF-16, from a project, which begins with a brace."""
+    first = head.lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"").lstrip()[:1]
+    return first == b"<" or (path.suffix.lower() == ".svg" and first != b"{")
+
+
+def _read_enuspace(path: Path) -> LoadedProject:
+    from app.document.enuspace import read_project  # late: most files are projects
+
+    return read_project(path)
+
+
 # Asked in order; the project reader takes what no other wants and explains what it cannot read.
-READERS: tuple[Reader, ...] = (Reader("TensorBlocks project", lambda path, head: True, load_project),)
+READERS: tuple[Reader, ...] = (
+    Reader("enuSpace page", _is_xml, _read_enuspace),
+    Reader("TensorBlocks project", lambda path, head: True, load_project),
+)
 
 
 def open_project(path: str | os.PathLike[str]) -> LoadedProject:
     """Read a diagram of any known format, chosen by the file's name and first bytes; raises FileProblem."""
-    head = _content(Path(path), _HEAD)
+    head = read_bytes(Path(path), _HEAD)
     reader = next(r for r in READERS if r.match(Path(path), head))
     return reader.read(Path(path))
-
-
-def _content(path: Path, only: int | None = None) -> bytes:
-    """Return the file's bytes (the first ``only``); raises FileProblem, also for a file that is too large."""
-    name = os.fspath(path)
-    try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1 if only is None else only)
-    except (OSError, ValueError) as fault:
-        raise FileProblem(f"cannot be opened: {_reason(fault)}", file=name) from fault
-    if len(data) > MAX_BYTES:
-        hint = 'keep large arrays beside the project as {"npz": FILE, "key": NAME}'
-        raise FileProblem(f"is larger than {MAX_BYTES // 2**20} MiB", file=name, hint=hint)
-    return data
-
-
-def _reason(fault: OSError | ValueError) -> str:
-    return (fault.strerror or str(fault)) if isinstance(fault, OSError) else str(fault)
 
 
 def _advice(fault: OSError | ValueError) -> str | None:

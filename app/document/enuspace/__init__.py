@@ -1,0 +1,5 @@
+"""Reads pages of enuSpace-Tensorflow: an SVG file of blocks and wires, with a ``.dat`` file of arrays beside it."""
+
+from app.document.enuspace.reader import ReadPage, read_page, read_project
+
+__all__ = ["ReadPage", "read_page", "read_project"]

@@ -1,0 +1,124 @@
+"""Opens an enuSpace page: the SVG file, the arrays beside it, and the values that its last run left."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.document.enuspace.arrays import DTYPE_OF, Array, ArrayFault, read_flat, read_packed
+from app.document.enuspace.blocks import BlockMaker
+from app.document.enuspace.elements import Elements, PinValue, elements_of
+from app.document.enuspace.named_files import NamedFiles
+from app.document.enuspace.page import PageMaker
+from app.document.enuspace.report import Report
+from app.document.enuspace.xml_text import decode_xml
+from app.document.enuspace.xml_tree import parse_xml
+from app.document.file_bytes import read_bytes
+from app.document.file_problem import FileProblem
+from app.document.file_read import LoadedProject
+from app.document.literals import guess_dtype
+from app.document.model import Page, Project
+from app.document.problems import Problem
+from blocks.catalog import load
+
+_MAX_ARRAYS = 1 << 30  # bytes of the .dat file
+
+
+@dataclass(frozen=True)
+class ReadPage:
+    """An enuSpace page as read."""
+
+    page: Page
+    problems: list[Problem]
+    stored: dict[str, Array]  # what the npz file is to hold, by key
+    _saved: dict[tuple[str, str], PinValue]
+    _dat: bytes
+
+    def saved(self) -> dict[str, Array]:
+        """Return the result values in the page, by ``block.output``; what does not read is left out.
+
+        They are what the page last showed, a cache. Numbers in texts have six decimals. The original
+        files results under wrong pins where a session also fetched a handle.
+        """
+        catalog = load()
+        found = {}
+        for (block, name), value in self._saved.items():
+            symbol = catalog.get(self.page.blocks[block].symbol)
+            pin = symbol.pin(name, "result") if symbol else None
+            shown = symbol.shown_by(pin) if symbol and pin else None
+            read = _saved_value(value, self._dat)
+            if read is not None:
+                found[f"{block}.{shown.name if shown else name.removeprefix('result_')}"] = read
+        return found
+
+    def snapshot(self) -> dict[str, Array]:
+        """Return the saved values of the Variables, by block, in the shape that each starts with."""
+        found = {}
+        for key, value in self.saved().items():
+            block, _, pin = key.partition(".")
+            if self.page.blocks[block].symbol == "Variable" and pin == "ref" and value.dtype != "DT_STRING":
+                found[block] = value
+        return found
+
+
+def read_page(path: str | os.PathLike[str], folder: Path | None = None, npz: str | None = None) -> ReadPage:
+    """Read a page.
+
+    ``folder`` is where the project will lie (None: beside the page); files that the page names and that lie
+    beside it are named relative to that. With ``npz``, arrays of more than 100 values become references to
+    that file, and ``stored`` holds them; without, they become texts.
+
+    Raises:
+        FileProblem: the file cannot be read or is no enuSpace page.
+    """
+    place, name = Path(path), os.fspath(path)
+    elements = elements_of(parse_xml(decode_xml(read_bytes(place), name), name))
+    if not any(use.is_block for use in elements.uses) and not elements.version:
+        raise FileProblem("is an SVG picture without blocks of enuSpace", file=name)
+    report = Report()
+    files = NamedFiles(place.resolve().parent, (folder or place.parent).resolve())
+    dat = _arrays_beside(place, elements, report)
+    maker = BlockMaker(load(), dat, files, report, npz)
+    page = Page(name=place.stem or "page")
+    PageMaker(elements, maker, report, load(), page).make()
+    return ReadPage(page, report.problems, maker.stored, maker.saved, dat)
+
+
+def read_project(path: Path) -> LoadedProject:
+    """Return a page as a project of its own, to run or edit without conversion; raises FileProblem."""
+    read = read_page(path)
+    return LoadedProject(
+        project=Project(pages=[read.page]), problems={read.page.name: read.problems}, is_project_file=False
+    )
+
+
+def _arrays_beside(place: Path, elements: Elements, report: Report) -> bytes:
+    """Return the ``.dat`` file's bytes; empty, with a problem, where a pin needs it and it is not there."""
+    if not any(value.position is not None for use in elements.uses for value in use.pins):
+        return b""
+    beside = place.with_suffix(".dat")
+    try:
+        return read_bytes(beside, limit=_MAX_ARRAYS)
+    except FileProblem as fault:
+        report.warn("missing-array", f"the page's arrays, {beside.name}: {fault.message}")
+        return b""
+
+
+def _saved_value(value: PinValue, dat: bytes) -> Array | None:
+    try:
+        if value.position is not None:
+            return read_packed(dat, value.position, value.word, value.shape)
+        text = value.value
+        if not value.word:  # version 2: the text is a literal
+            return (
+                read_flat(text, guess_dtype(text), value.shape, by_braces=True).array
+                if text.strip()
+                else None
+            )
+        dtype = DTYPE_OF.get(value.word)
+        read = read_flat(text, dtype, value.shape).array if dtype else None
+    except ArrayFault:
+        return None
+    return read if read is not None and len(read.values) == math.prod(read.shape) else None

@@ -1,0 +1,44 @@
+"""Colours, and the sizes of drawn texts: what notes and monitors take over of the page's look."""
+
+from __future__ import annotations
+
+import re
+
+from app.document.enuspace.elements import Placed
+from app.document.enuspace.placement import Point, number_of, rounded
+
+_RGB = re.compile(r"\s*rgb\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\)")
+_LETTER = 0.56  # mean width of a letter of Arial, in font sizes
+
+
+def colour(text: str) -> str:
+    """Return ``rgb(0,174,238)`` as ``#00aeee``; other texts as they stand."""
+    found = _RGB.match(text)
+    if not found:
+        return text.strip()
+    return "#" + "".join(f"{min(255, int(part)):02x}" for part in found.groups())
+
+
+def text_lines(placed: Placed) -> list[str]:
+    """Return the lines of a text element, without the line breaks that frame it and common blanks."""
+    node = placed.node
+    whole = node.text + "".join("\n" + child.text for child in node.named("tspan"))
+    lines = [line.rstrip() for line in whole.replace("\r\n", "\n").split("\n")]
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    while lines and not lines[-1].strip():
+        lines.pop()
+    return lines
+
+
+def text_box(placed: Placed) -> tuple[Point, Point]:
+    """Return where a text stands: its upper left corner and an estimate of its size.
+
+    enuSpace draws a text downwards from its point; ``baseline-height`` is that of one line.
+    """
+    attrs, lines = placed.node.attrs, text_lines(placed)
+    font = number_of(attrs, "font-size", 13.0)
+    line = number_of(attrs, "pg-oneline-height", 1.15 * font)
+    width = max([len(text) for text in lines], default=1) * font * _LETTER + 8
+    at = placed.transform.at((number_of(attrs, "x"), number_of(attrs, "y") - line))
+    return rounded(at), rounded((max(width, 20.0), max(len(lines), 1) * line + 4))
