@@ -103,7 +103,9 @@ class Feedback(QObject):
         checked = self._checked.get(page)
         found = [*window.document.load_problems.get(page, ())]
         drawn = window.document.project.page(page)
-        if checked is not None and drawn is not None and drawn.blocks:  # an empty page is a beginning, not a fault
+        if (
+            checked is not None and drawn is not None and drawn.blocks
+        ):  # an empty page is a beginning, not a fault
             found += checked.problems
         inferred = self._inferred.get(page)
         known = {(p.code, p.block, p.pin) for p in found}

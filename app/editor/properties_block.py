@@ -274,7 +274,7 @@ class BlockForm(QWidget):
             row.judge()
 
     def show_types(self, types: Mapping[str, str], values: Mapping[str, Value]) -> None:
-        """Show what is known of the outputs: dtypes (DT_ names) and the last results, by ``block.pin``."""
+        """Show what is known of the outputs, by ``block.pin``: types as texts, and the last results."""
         self._types, self._values = types, values
         self._show_outputs()
 
@@ -290,7 +290,7 @@ class BlockForm(QWidget):
     def _kind(self, key: str) -> str:
         value = self._values.get(key)
         if value is None:
-            return label(self._types.get(key)) or ""
+            return self._types.get(key) or self._types.get(f"{key}[0]", "")
         return " ".join(summary(value)[:2])
 
     # --- edits

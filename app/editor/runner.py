@@ -61,6 +61,7 @@ class Runner(QObject):
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
+        self._inferring = threading.Event()
         self._closed = False
         self.running = False
         self._variables: dict[str, dict[str, TensorValue]] = {}
@@ -109,6 +110,17 @@ class Runner(QObject):
                 self._engine.stop()
             time.sleep(_STOP_AGAIN)
 
+    def infer(self, plan: Any, folder: Path, timeout: float) -> Any:
+        """Return the engine's Inference, from any thread; None where a run is under way or came in between."""
+        self._inferring.set()
+        try:
+            if self.running or self._closed:
+                return None
+            inference = self._get_engine().infer(plan, folder, timeout=timeout)
+            return None if self.running or self._closed else inference
+        finally:
+            self._inferring.clear()
+
     def forget_state(self, page: str) -> None:
         """Let the next step of the page start anew."""
         self._variables.pop(page, None)
@@ -151,6 +163,8 @@ class Runner(QObject):
         if go_on and page.name in self._variables:
             plan = continued(plan, self._variables[page.name])
         self._emit(self.planned, page.name, plan.used_blocks)
+        if self._inferring.is_set():  # the user does not wait for what is only shown in passing
+            self._get_engine().stop()
         result = self._get_engine().run(
             plan,
             folder,

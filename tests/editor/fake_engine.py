@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from app.document.problems import error
+from app.engine.infer_types import Inference, PinType
 from app.engine.results import PageResult, TensorValue
 from app.engine.supervise import Started, Stepped
 
@@ -20,6 +21,8 @@ class FakeEngine:
         self.crash: str | None = None  # the block that ends the worker
         self.runs: list[dict[str, Any]] = []
         self.closed = False
+        self.inferred = 0
+        self.refused: list[str] = []
         self._stop = threading.Event()
 
     def start(self) -> None:
@@ -31,6 +34,13 @@ class FakeEngine:
     def close(self) -> None:
         self.closed = True
         self._stop.set()
+
+    def infer(self, plan: Any, folder: Any, *, timeout: float | None = None) -> Inference:
+        """Every output is a float32 of shape [2, ?]; blocks named in ``refused`` do not fit."""
+        self.inferred += 1
+        types = {key: PinType("float32", (2, None)) for key in plan.outputs}
+        problems = [error("bad-shape", f"{b} refuses these shapes", b) for b in self.refused]
+        return Inference(types=types, problems=problems)
 
     def run(self, plan: Any, folder: Any, *, steps: int | None, on_event: Any, **more: Any) -> PageResult:
         self.runs.append({"plan": plan, "folder": folder, "steps": steps, **more})

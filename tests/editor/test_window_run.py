@@ -168,6 +168,33 @@ def test_a_table_opens_once_stays_current_and_can_be_pinned(shown: Any, qtbot: A
     assert shown.access.page.monitors == {}
 
 
+def test_types_and_shapes_are_shown_while_editing(shown: Any, qtbot: Any) -> None:
+    canvas = shown.tabs.current_canvas()
+    qtbot.waitUntil(lambda: canvas.types.get("a.output") == "float32 [2, ?]")
+    canvas.select(["a"])
+    qtbot.waitUntil(lambda: "output" in getattr(shown.properties.form, "_outputs", {}))
+    assert shown.properties.form._outputs["output"].text().startswith("float32 [2, ?]")
+
+
+def test_what_tensorflow_refuses_is_a_problem_until_the_page_is_changed(shown: Any, qtbot: Any) -> None:
+    shown.runner._get_engine().refused = ["a"]
+    shown.feedback.check_page(at_once=True)
+    qtbot.waitUntil(lambda: [p.code for p in shown.problems_panel.problems] == ["bad-shape"])
+    shown.runner._engine.refused = []
+    shown.document.apply(SetPin("p", "a", "val", "5"))
+    qtbot.waitUntil(lambda: shown.problems_panel.problems == [])
+
+
+def test_no_types_are_sought_while_the_page_runs(shown: Any, qtbot: Any) -> None:
+    qtbot.waitUntil(lambda: shown.runner._engine is not None and shown.runner._engine.inferred > 0)
+    shown.runner._engine.endless = True
+    _do(shown, qtbot, "run.run")
+    qtbot.waitUntil(lambda: shown.runner.running)
+    assert shown.runner.infer(None, Path(), 1.0) is None
+    with qtbot.waitSignal(shown.runner.ended):
+        _do(shown, qtbot, "run.stop")
+
+
 def test_results_are_marked_once_the_page_has_changed(shown: Any, qtbot: Any) -> None:
     _run(shown, qtbot)
     shown.document.apply(SetPin("p", "a", "val", "5"))
