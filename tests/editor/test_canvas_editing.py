@@ -314,3 +314,10 @@ def test_view_and_document_agree_after_random_gestures_undo_and_redo(drive, seed
     assert d.wires() == CHAIN
     while d.document.redo():
         d.items_agree()
+
+
+@pytest.mark.parametrize("kind", ["frame", "shape"])
+def test_what_is_drawn_around_blocks_lies_behind_them(drive, kind: str) -> None:
+    d = drive(page_of(ROW, CHAIN, [Note(id="around", kind=kind, at=(0.0, 0.0), size=(900.0, 300.0))]))
+    items = d.canvas.items
+    assert items.notes["around"].zValue() < items.blocks["a"].zValue()
