@@ -30,13 +30,13 @@ from app.engine.protocol import (
     Request,
     RunOrder,
     RunReply,
-    Sample,
     Stop,
     Unready,
     encode,
     pack,
 )
 from app.engine.results import Value, tensor_of
+from app.engine.sampling import Sampler
 from app.engine.watchdog import Heartbeat
 
 
@@ -49,8 +49,7 @@ class Link:
         self.stopped = False
         self.replied = False
         self._channel = channel
-        self._viewer_is_free = True
-        self._next_sample = 0.0
+        self.sampler = Sampler(channel.send)
 
     def reply(self, body: msgspec.Struct, buffers: Sequence[Buffer] = ()) -> None:
         """Answer the request; to be called once. Clearing up may follow."""
@@ -61,29 +60,17 @@ class Link:
         """Send words to the program's log."""
         self._channel.send(LogText(text))
 
-    def wants_sample(self, rate: float | None) -> bool:
-        """Tell whether a sample is due: at most ``rate`` a second, and none before the last one was shown."""
-        return rate is not None and self._viewer_is_free and time.monotonic() >= self._next_sample
-
-    def sample(self, step: int, results: dict[str, Value], rate: float) -> None:
-        """Send the results of a step in mid-run."""
-        self._viewer_is_free = False
-        self._next_sample = time.monotonic() + 1 / rate
-        buffers: list[Buffer] = []
-        packed = pack(results, buffers)
-        self._channel.send(Sample(step, packed), buffers)
-
     def hear(self, message: object) -> None:
         """Take a message that concerns the request that runs (from the listening thread)."""
         if isinstance(message, Stop):
             self.stopped = True
         elif isinstance(message, MoreSamples):
-            self._viewer_is_free = True
+            self.sampler.viewer_is_free = True
 
     def renew(self) -> None:
         """Get ready for the next request."""
         self.stopped = self.replied = False
-        self._viewer_is_free, self._next_sample = True, 0.0
+        self.sampler.renew()
 
 
 def serve(channel: Channel, board: Board, unready: str | None = None) -> None:
@@ -174,6 +161,7 @@ def run_page(body: bytes, link: Link) -> None:
             results=pack(fault.results, buffers),
             problems=fault.problems,
         )
+    link.sampler.finish()
     link.reply(reply, buffers)
     if session is not None:
         session.close()
@@ -191,7 +179,7 @@ def _steps(session: Any, order: RunOrder, link: Link) -> tuple[dict[str, Value],
         last = link.stopped
         if last and (done == 0 or results is not None):
             return results or {}, True
-        fetch = last or done + 1 == order.steps or link.wants_sample(order.sample_rate)
+        fetch = last or done + 1 == order.steps or link.sampler.wants(order.sample_rate)
         link.board.begin_step()
         results = session.step(fetch)
         link.board.end_step()
@@ -199,7 +187,7 @@ def _steps(session: Any, order: RunOrder, link: Link) -> tuple[dict[str, Value],
         if last:
             return results or {}, done != order.steps
         if results is not None and order.sample_rate is not None and done != order.steps:
-            link.sample(done, results, order.sample_rate)
+            link.sampler.add(done, results, order.sample_rate)
     return results or {}, False
 
 
