@@ -26,6 +26,7 @@ class Document:
         """Open a project that lies at ``path`` or (None) in no file yet."""
         self.project = project
         self.path = path
+        self.source_folder: Path | None = None  # of the foreign file that this was opened from
         self.read_only = False
         self.load_problems: dict[str, list[Problem]] = {}
         self.history = History(project, self._deliver)
@@ -51,6 +52,7 @@ class Document:
         loaded = open_project(place)
         document = cls.of(loaded, place if loaded.is_project_file else None)
         if document.path is None:
+            document.source_folder = Path(os.path.abspath(place)).parent
             document.history.mark_modified()
         else:
             document._on_disk = on_disk
@@ -68,7 +70,9 @@ class Document:
     @property
     def folder(self) -> Path:
         """Return the folder that paths in texts are relative to."""
-        return Path.cwd() if self.path is None else Path(os.path.abspath(self.path)).parent
+        if self.path is None:
+            return self.source_folder or Path.cwd()
+        return Path(os.path.abspath(self.path)).parent
 
     @property
     def is_modified(self) -> bool:

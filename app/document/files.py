@@ -22,6 +22,7 @@ __all__ = [
     "LoadedProject",
     "Reader",
     "dumps",
+    "is_page",
     "load_project",
     "loads",
     "open_project",
@@ -67,6 +68,11 @@ def _is_xml(path: Path, head: bytes) -> bool:
     """Tell an enuSpace page, also in UTF-16, from a project, which begins with a brace."""
     first = head.lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"").lstrip()[:1]
     return first == b"<" or (path.suffix.lower() == ".svg" and first != b"{")
+
+
+def is_page(path: str | os.PathLike[str]) -> bool:
+    """Tell whether a file is an enuSpace page by its name and first bytes; raises FileProblem."""
+    return _is_xml(Path(path), read_bytes(Path(path), _HEAD))
 
 
 def _read_enuspace(path: Path) -> LoadedProject:

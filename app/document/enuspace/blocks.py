@@ -39,6 +39,8 @@ _TYPED = frozenset(
         ("Input_Initializer", "t"),
     }
 )
+# Pins of strings that TensorFlow takes as a vector only, where the original took one bare text.
+_VECTORS = frozenset({"tensor_names", "shape_and_slices", "shapes_and_slices", "checkpoint_prefixes"})
 _CONSTS = frozenset({"Const", "Const_ex"})
 _AS_TEXT = 100  # values; the original keeps longer arrays in its binary file, a converted project in an npz
 
@@ -154,6 +156,11 @@ class BlockMaker:
         if not bare:
             return None
         pin = place.pin
+        if place.name in _VECTORS and pin is not None and "{" not in bare and not set(bare) & set(",;"):
+            self.report.add(
+                "repaired", place.block, f"{place.name}: {bare} in braces, for TensorFlow wants a vector here"
+            )
+            return f"{{{bare}}}"
         of_file = (
             pin is not None and pin.kind == "string" and "file" in pin.name
         )  # not of a device or container

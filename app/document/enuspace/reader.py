@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.document.enuspace.arrays import DTYPE_OF, Array, ArrayFault, read_flat, read_packed
+from app.document.enuspace.arrays import DTYPE_OF, Array, ArrayFault, Shape, read_flat, read_packed
 from app.document.enuspace.blocks import BlockMaker
 from app.document.enuspace.elements import Elements, PinValue, elements_of
 from app.document.enuspace.named_files import NamedFiles
@@ -18,9 +18,11 @@ from app.document.enuspace.xml_tree import parse_xml
 from app.document.file_bytes import read_bytes
 from app.document.file_problem import FileProblem
 from app.document.file_read import LoadedProject
+from app.document.literal_types import LiteralError
 from app.document.literals import guess_dtype
-from app.document.model import Page, Project
+from app.document.model import Block, Page, Project
 from app.document.problems import Problem
+from app.document.value_texts import parse_dtype, parse_shape
 from blocks.catalog import load
 
 _MAX_ARRAYS = 1 << 30  # bytes of the .dat file
@@ -35,6 +37,7 @@ class ReadPage:
     stored: dict[str, Array]  # what the npz file is to hold, by key
     _saved: dict[tuple[str, str], PinValue]
     _dat: bytes
+    _typed: dict[tuple[str, str], Array]
 
     def saved(self) -> dict[str, Array]:
         """Return the result values in the page, by ``block.output``; what does not read is left out.
@@ -54,13 +57,40 @@ class ReadPage:
         return found
 
     def snapshot(self) -> dict[str, Array]:
-        """Return the saved values of the Variables, by block, in the shape that each starts with."""
+        """Return the saved values of the Variables, by block; what cannot be such a value is left out.
+
+        The shape is that of the start value or the shape pin where the counts agree, as the Variable's own is.
+        """
         found = {}
         for key, value in self.saved().items():
-            block, _, pin = key.partition(".")
-            if self.page.blocks[block].symbol == "Variable" and pin == "ref" and value.dtype != "DT_STRING":
-                found[block] = value
+            block_id, _, pin = key.partition(".")
+            block = self.page.blocks[block_id]
+            if block.symbol != "Variable" or pin != "ref" or value.dtype == "DT_STRING":
+                continue
+            dtype, shape = self._own_type(block)
+            try:
+                value = value if dtype is None else value.cast(dtype)
+            except ArrayFault:
+                continue
+            if shape is None:
+                found[block_id] = value
+            elif math.prod(shape) == len(value.values):
+                found[block_id] = value._replace(shape=shape)
         return found
+
+    def _own_type(self, block: Block) -> tuple[str | None, Shape | None]:
+        """Return dtype and shape of a Variable, as far as its pins and its start value tell."""
+        sources = self.page.wires_to(block.id, "initvalues")
+        start = (sources[0].source.block, "val") if sources else (block.id, "initvalues")
+        if start in self._typed:
+            return self._typed[start].dtype, self._typed[start].shape
+        dtype, shape = block.pins.get("dtype"), block.pins.get("shape")
+        try:
+            sizes = parse_shape(shape) if isinstance(shape, str) else None
+            known = None if sizes is None or -1 in sizes else tuple(sizes)
+            return parse_dtype(dtype) if isinstance(dtype, str) else None, known
+        except LiteralError:
+            return None, None
 
 
 def read_page(path: str | os.PathLike[str], folder: Path | None = None, npz: str | None = None) -> ReadPage:
@@ -83,7 +113,7 @@ def read_page(path: str | os.PathLike[str], folder: Path | None = None, npz: str
     maker = BlockMaker(load(), dat, files, report, npz)
     page = Page(name=place.stem or "page")
     PageMaker(elements, maker, report, load(), page).make()
-    return ReadPage(page, report.problems, maker.stored, maker.saved, dat)
+    return ReadPage(page, report.problems, maker.stored, maker.saved, dat, maker.typed)
 
 
 def read_project(path: Path) -> LoadedProject:
