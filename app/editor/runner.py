@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _STOP_AGAIN = 0.05  # seconds
-SAMPLE_RATE = 1000.0  # results a second at most while a run goes on: curves follow fast runs too
+SAMPLE_RATE = 10_000.0  # results a second at most while a run goes on: curves follow fast runs too
 _MOST_UNSEEN = 64 << 20  # bytes of samples that the window has not taken yet; further ones are left out
 
 

@@ -9,6 +9,9 @@ from app.engine.protocol import Buffer, Sample, pack
 from app.engine.results import Value
 
 _WORK_PER_SAMPLE = 4.0  # a sample is followed by at least so many times as long without one
+_FREE_SAMPLES = 100  # but for the first small ones: the beginning is where values change the most
+_FINENESS = 500  # samples in the time that the run has taken so far, so that a curve is evenly fine
+_SLOWEST = 0.04  # seconds; long runs are sampled at least so often where the rate allows it
 _SMALL = 256 << 10  # bytes; larger samples do not wait: none is made before the last one was taken
 _MOST_WAITING = 128
 
@@ -24,7 +27,8 @@ class Sampler:
     def renew(self) -> None:
         """Get ready for another run."""
         self.viewer_is_free = True
-        self._next = 0.0
+        self._next = self._began = 0.0
+        self._made = 0
         self._gap = 0.0  # seconds; grows where samples had to be thinned
         self._is_small = False  # so was the last sample
         self._waiting: list[tuple[float, Sample, list[Buffer]]] = []
@@ -52,8 +56,16 @@ class Sampler:
                 self._deliver(*self._waiting.pop(0)[1:])
         if not self._waiting:
             self._gap = 0.0
+        self._made += 1
+        self._next = self._next_time(began, 1 / rate)
+
+    def _next_time(self, began: float, least: float) -> float:
+        """Return when the next sample may be made, after one that was begun at a time."""
+        self._began = self._began or began
         now = time.monotonic()
-        self._next = max(began + max(1 / rate, self._gap), now + _WORK_PER_SAMPLE * (now - began))
+        even = min((now - self._began) / _FINENESS, _SLOWEST)
+        pause = 0.0 if self._is_small and self._made < _FREE_SAMPLES else _WORK_PER_SAMPLE * (now - began)
+        return max(began + max(least, self._gap, even), now + pause)
 
     def finish(self) -> None:
         """Send what still waits, before the run's reply."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -67,6 +67,7 @@ class ValueWidget(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground, and the value or why there is none."""
         painter = QPainter(self)
+        painter.setBrush(Qt.BrushStyle.NoBrush)  # within a scene the painter comes with another item's brush
         painter.fillRect(self.rect(), self.look.ground)
         self.paint_value(painter, QRectF(self.rect()))
         painter.end()

@@ -95,7 +95,7 @@ class CurveMonitor(ValueWidget):
         metrics = QFontMetricsF(self.look.font)
         line, texts = metrics.height() + 2, self.legend()
         wide = min(max(metrics.horizontalAdvance(t) for t in texts) + _LINE_ROOM + 12, rect.width() * 0.45)
-        beside = rect.width() >= _SIDE_LEGEND_FROM
+        beside = len(texts) > 1 and rect.width() >= _SIDE_LEGEND_FROM
         room = rect.height() if beside else rect.height() - _LEAST_DATA
         shown = min(len(texts), int((room - 6) / line))
         if shown <= 0:

@@ -76,6 +76,8 @@ class PictureMonitor(ValueWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         for image, place in zip(self._images, cells(rest, made.rgba.shape), strict=True):
             painter.drawImage(place, image)
+            painter.setPen(QPen(self.look.grid, 1.0))  # a white picture on a white ground ends somewhere too
+            painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
 
     def _paint_scale(self, painter: QPainter, rect: QRectF, made: Pictures, metrics: QFontMetricsF) -> QRectF:
         """Paint the colour scale at the right; return the room that it leaves."""
