@@ -11,7 +11,7 @@ from app.document.enuspace.blocks import BlockMaker
 from app.document.enuspace.elements import Elements, Link, Placed, Use
 from app.document.enuspace.monitors import MonitorMaker
 from app.document.enuspace.notes import note_of
-from app.document.enuspace.placement import rounded
+from app.document.enuspace.placement import corners_of
 from app.document.enuspace.report import Report
 from app.document.enuspace.scripts import copies_of
 from app.document.ids import IdGiver
@@ -95,7 +95,7 @@ class PageMaker:
             message = f"a wire {_text(link)} names no pin that reads; it is left out"
             self.report.warn("bad-wire", message, self.ids[link.target])
             return
-        route = tuple(rounded(p) for p in link.points[1:-1])
+        route = corners_of(link.points)
         self.page.wires.append(Wire(source=source, target=target, route=route, hidden=link.hidden))
 
     def _end(self, block: str, symbol_name: str, text: str, direction: str) -> PinRef:

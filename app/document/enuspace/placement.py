@@ -106,3 +106,27 @@ def rectangle(attrs: Mapping[str, str], transform: Transform) -> tuple[Point, Po
     x, y = number_of(attrs, "x"), number_of(attrs, "y")
     right, below = x + number_of(attrs, "width"), y + number_of(attrs, "height")
     return box(transform.at(corner) for corner in ((x, y), (right, y), (x, below), (right, below)))
+
+
+def corners_of(line: list[Point]) -> tuple[Point, ...]:
+    """Return the corners of a wire that a page needs to keep, from the points of the line that draws it.
+
+    A wire leaves and enters its pins horizontally. So the corners next to them follow from the pins, and are
+    left out: here a pin may lie some units higher or lower on its block than on enuSpace's.
+    """
+    corners = line[1:-1]
+    leaves_level = len(corners) > 1 and _level(line[0], line[1]) and _upright(corners[0], corners[1])
+    enters_level = len(corners) > 1 and _level(line[-2], line[-1]) and _upright(corners[-2], corners[-1])
+    if len(corners) == 2 and leaves_level and enters_level:
+        (x, above), (_, below) = corners
+        return (rounded((x, (above + below) / 2)),)
+    kept = corners[1 if leaves_level else 0 : len(corners) - 1 if enters_level else None]
+    return tuple(rounded(corner) for corner in kept)
+
+
+def _level(a: Point, b: Point) -> bool:
+    return abs(a[1] - b[1]) < 1.0
+
+
+def _upright(a: Point, b: Point) -> bool:
+    return abs(a[0] - b[0]) < 1.0
