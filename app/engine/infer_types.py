@@ -22,10 +22,14 @@ class PinType(msgspec.Struct, frozen=True):
 
 
 class InferOrder(msgspec.Struct):
-    """A request for inference: the plan (with everything in it) and the project's folder."""
+    """A request for inference: the plan (with everything in it) and the project's folder.
+
+    ``trace``: mark each block that is built, to find the one that ends the process.
+    """
 
     plan: Plan
     folder: str
+    trace: bool = False
 
 
 class Inference(msgspec.Struct, kw_only=True):

@@ -158,7 +158,11 @@ class Engine:
 
         Where inference does not end well, or not within ``timeout`` seconds, the only problem says so.
         """
-        answer = self.ask(_INFER, InferOrder(plan, os.fspath(folder)), Inference, timeout=timeout)
+        order = InferOrder(plan, os.fspath(folder))
+        answer = self.ask(_INFER, order, Inference, timeout=timeout)
+        if isinstance(answer, Problem) and answer.code in ("aborted", "out-of-memory") and not answer.block:
+            order.trace = True  # again, to learn which block it is
+            answer = self.ask(_INFER, order, Inference, timeout=timeout)
         return answer if isinstance(answer, Inference) else Inference(types={}, problems=[answer])
 
     def _conduct(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import tensorflow as tf
@@ -20,8 +20,19 @@ from blocks.symbol import Op
 _PRODUCER = tf.compat.v1.GRAPH_DEF_VERSION
 
 
-def build_graph(plan: Plan, folder: Path) -> tf.Graph:
-    """Build the page's graph; raises RunFault with every block that TensorFlow refuses."""
+_Trace = Callable[[str, str], None]
+
+
+def build_graph(plan: Plan, folder: Path, trace: _Trace | None = None) -> tf.Graph:
+    """Build the page's graph; raises RunFault with every block that TensorFlow refuses.
+
+    With ``trace`` node by node, calling ``trace(block, "begin" | "end")``: a shape function may end the process.
+    """
+    if trace is not None:
+        graph, problems = build_what_can(plan, folder, trace)
+        if problems:
+            raise RunFault(problems)
+        return graph
     graph = tf.Graph()
     with graph.as_default():
         try:
@@ -171,10 +182,10 @@ def _add_gradients(graph: tf.Graph, gradients: Gradients) -> None:
             tf.identity(tf.convert_to_tensor(gradient), name=f"{gradients.name}/{i}")
 
 
-def build_what_can(plan: Plan, folder: Path) -> tuple[tf.Graph, list[Problem]]:
+def build_what_can(plan: Plan, folder: Path, trace: _Trace | None = None) -> tuple[tf.Graph, list[Problem]]:
     """Build node by node; return the graph of what can be built and a problem for each block that cannot.
 
-    A block that only waits for a faulty one has no problem of its own.
+    A block that only waits for a faulty one has no problem of its own. ``trace`` is as in ``build_graph``.
     """
     problems: list[Problem] = []
     failed: set[str] = set()
@@ -186,11 +197,15 @@ def build_what_can(plan: Plan, folder: Path) -> tuple[tf.Graph, list[Problem]]:
                 if any(_node(i) in failed or _gradient_of(i, failed) for n in unit for i in n.inputs):
                     failed.update(names)
                     continue
+                if trace is not None:
+                    trace(unit[-1].block, "begin")
                 try:
                     _import(graph, _graph_def(unit, plan.device, folder))
                 except (ValueError, TypeError, tf.errors.OpError, OSError, LookupError) as problem:
                     failed.update(names)
                     problems.append(build_problem(plan, unit[-1], str(problem)))
+                if trace is not None:
+                    trace(unit[-1].block, "end")
             for gradient in gradients:
                 if any(_node(r) in failed for r in (*gradient.ys, *gradient.xs)):
                     failed.add(gradient.name)

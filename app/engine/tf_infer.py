@@ -7,6 +7,7 @@ shape functions evaluate constant subgraphs, ReadFile among them.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,16 +28,19 @@ if TYPE_CHECKING:
 def run_inference(body: bytes, link: Link) -> None:
     """Answer an InferOrder with an Inference (a request handler of the worker)."""
     order = msgspec.msgpack.decode(body, type=InferOrder)
-    link.reply(infer(order.plan, Path(order.folder)))
+    link.reply(infer(order.plan, Path(order.folder), link.board.mark if order.trace else None))
 
 
-def infer(plan: Plan, folder: Path) -> Inference:
-    """Infer a page that was planned with ``everything``; the problems are TensorFlow's only."""
+def infer(plan: Plan, folder: Path, trace: Callable[[str, str], None] | None = None) -> Inference:
+    """Infer a page that was planned with ``everything``; the problems are TensorFlow's only.
+
+    With ``trace`` the building of each block is told as ``build_graph`` says.
+    """
     started = time.perf_counter()
     plan = without_files(plan)
     problems: list[Problem] = []
     try:
-        graph = build_graph(plan, folder)
+        graph = build_graph(plan, folder, trace)
     except RunFault:
         graph, problems = build_what_can(plan, folder)
     types: dict[str, PinType] = {}

@@ -47,9 +47,12 @@ class PageSession:
         trace: Callable[[str, str], None] | None = None,
         trace_blocks: frozenset[str] | None = None,
     ) -> None:
-        """Build the graph. ``trace(block, "begin" | "end")`` is called around blocks (all, or ``trace_blocks``)."""
+        """Build the graph. ``trace(block, "begin" | "end")`` is called around blocks (all, or ``trace_blocks``).
+
+        Where all blocks are traced, the building of each is as well.
+        """
         self.plan, self.folder = plan, Path(folder)
-        self.graph = build_graph(plan, self.folder)
+        self.graph = build_graph(plan, self.folder, trace if trace_blocks is None else None)
         self.sunk: dict[str, _Array] = {}
         # What a step returns may share the memory of a Variable, which later writes change in place.
         self.shares = any(n.op in VARIABLES or n.op == "TemporaryVariable" for n in plan.nodes)
@@ -59,7 +62,11 @@ class PageSession:
             self.sinks = {ref: self._add_sink(ref) for ref in sinks}
         self.marks = add_marks(self.graph, plan, trace, trace_blocks) if trace is not None else {}
         self.session = tf.compat.v1.Session(graph=self.graph, config=session_config())
-        self.runs = [_SessionRun(self, s) for s in plan.sessions]
+        self.runs = self.call(self._prepare)
+
+    def _prepare(self) -> list[_SessionRun]:
+        """Prepare each session's calls; TensorFlow makes the kernels here, and some refuse their attrs."""
+        return [_SessionRun(self, s) for s in self.plan.sessions]
 
     # --- start -----------------------------------------------------------------------------------------------
 

@@ -107,3 +107,17 @@ def test_page_whose_session_gets_nothing_says_so():
     plan = make_plan(page({"s": "ClientSession"}), ".")
     assert plan.stops
     assert [p.code for p in plan.problems] == ["nothing-to-run"]
+
+
+def test_block_whose_kernel_refuses_its_attrs_is_named_like_any_other(engine):
+    made = page(
+        {
+            "pool": ("Barrier", {"component_types": "{DT_FLOAT}"}),  # the kernel wants a shape for each
+            "size": "BarrierReadySize",
+            "s": "ClientSession",
+        },
+        "pool.handle -> size.handle\nsize.size -> s.fetch_outputs",
+    )
+    result = run(engine, made)
+    assert problems(result) == [("run-failed", "pool", None)]
+    assert "shapes must be specified" in result.problems[0].message

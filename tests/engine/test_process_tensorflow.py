@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from pages import page, run, values
 
 from app.document.model import Page
 from app.document.problems import Problem
+from app.engine.plan import make_plan
 from app.engine.process import Engine
 from app.engine.supervise import Event, Stepped
 
@@ -102,3 +104,23 @@ def test_an_endless_run_stops_with_the_values_of_its_last_step(engine: Engine) -
     assert result.interrupted
     assert result.steps > 0
     assert int(result.variables["count"].array) == result.steps
+
+
+def of_two_to_dequeue() -> Page:
+    """Return a page that ends the process while it is built: TensorFlow's shape function checks n by a CHECK."""
+    blocks = {
+        "queue": ("FIFOQueue", {"component_types": "{DT_FLOAT}"}),
+        "take": ("QueueDequeueMany", {"n": "{1,1}", "component_types": "{DT_FLOAT}"}),
+    }
+    return beside_a_sum(blocks, "\nqueue.handle -> take.handle\ntake.components -> session.fetch_outputs")
+
+
+def test_a_block_that_ends_the_process_while_it_is_built_is_named(engine: Engine) -> None:
+    result = run(engine, of_two_to_dequeue())
+    assert (only(result.problems).code, only(result.problems).block) == ("aborted", "take")
+    assert "while the page was built" in only(result.problems).message
+
+
+def test_inference_names_the_block_that_ends_the_process(engine: Engine) -> None:
+    inferred = engine.infer(make_plan(of_two_to_dequeue(), Path("."), everything=True), ".")
+    assert (only(inferred.problems).code, only(inferred.problems).block) == ("aborted", "take")
