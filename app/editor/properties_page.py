@@ -25,7 +25,7 @@ class PageForm(QWidget):
         """Lay out the form."""
         super().__init__(parent)
         self._access = access
-        self._page_name = access.page_name
+        self._document, self._page_name = access.document, access.page_name
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 12)
         layout.setSpacing(5)
@@ -79,7 +79,9 @@ class PageForm(QWidget):
 
     def fits(self) -> bool:
         """Return whether the form shows the access's page."""
-        return self._access.page is not None and self._access.page_name == self._page_name
+        access = self._access
+        is_same = access.document is self._document and access.page_name == self._page_name
+        return is_same and access.page is not None
 
     def refresh(self) -> None:
         """Show what the document holds; a field that has the keyboard keeps its text."""
@@ -106,15 +108,15 @@ class PageForm(QWidget):
 
     def _commit_name(self) -> None:
         page, new = self._access.page, self.name.text().strip()
-        if page is None or not new or new == page.name:
-            return
+        if page is None or not self.fits() or not new or new == page.name:
+            return  # a form that loses the keyboard as another page comes writes nothing into that one
         old, self._page_name = self._page_name, new
         if not self._access.apply(RenamePage(page.name, new)):
             self._page_name = old
 
     def _commit_scope(self) -> None:
         page = self._access.page
-        if page is None or not self._access.editable:
+        if page is None or not self.fits() or not self._access.editable:
             return
         seed = _whole(self.seed.text())
         self.note.setText("")
@@ -127,7 +129,7 @@ class PageForm(QWidget):
 
     def _commit_run(self) -> None:
         page = self._access.page
-        if page is None or not self._access.editable:
+        if page is None or not self.fits() or not self._access.editable:
             return
         steps = _whole(self.steps.text() or "1")
         if steps is None or steps < 1:

@@ -243,3 +243,15 @@ def test_a_grid_edit_is_one_step(
     assert shown.access.block("crop").pins["boxes"] == "{{0,0,1,0.5}}"
     shown.document.undo()
     assert shown.access.block("crop").pins["boxes"] == "{{0,0,1,1}}"
+
+
+def test_a_page_form_that_loses_the_keyboard_to_another_project_renames_nothing(
+    window: Any, qtbot: Any
+) -> None:
+    window.set_document(Document(Project(pages=[Page(name="first")])))
+    qtbot.waitUntil(lambda: window.properties.form is not None)
+    window.properties.form.name.setFocus()
+    window.set_document(Document(Project(pages=[Page(name="second")])))
+    qtbot.waitUntil(lambda: window.properties.form.name.text() == "second")
+    assert window.document.project.pages[0].name == "second"
+    assert not window.document.can_undo
