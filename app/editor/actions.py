@@ -25,6 +25,8 @@ class ActionSet:
     def _make(window: QMainWindow, row: Action, handler: Callable[[str], Callable[..., Any]]) -> QAction:
         action = QAction(row.text, window)
         action.setObjectName(row.id)
+        if row.icon:
+            action.setIcon(icon(row.icon))
         action.setShortcuts([QKeySequence(k) for k in row.keys])
         plain = row.text.replace("&", "").rstrip("…")
         keys = f" ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if row.keys else ""
@@ -45,12 +47,6 @@ class ActionSet:
     def all(self) -> list[QAction]:
         """Return every action, in the table's order."""
         return list(self._by_id.values())
-
-    def refresh_icons(self) -> None:
-        """Take the icons anew, after the theme has changed."""
-        for row in ACTIONS:
-            if row.icon:
-                self._by_id[row.id].setIcon(icon(row.icon))
 
     def set_states(self, states: Iterable[str]) -> None:
         """Enable exactly the actions whose needs are met."""

@@ -52,7 +52,6 @@ class _DockTitle(QWidget):
         super().__init__(dock)
         self.setObjectName("dockTitle")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._buttons: dict[str, QToolButton] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 2, 4, 2)
         row.setSpacing(2)
@@ -72,12 +71,6 @@ class _DockTitle(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(act)
             row.addWidget(button)
-            self._buttons[icon_name] = button
-
-    def refresh_icons(self) -> None:
-        """Take the icons anew, after the theme has changed."""
-        for name, button in self._buttons.items():
-            button.setIcon(icon(name))
 
 
 class Docks:
@@ -157,14 +150,6 @@ class Docks:
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
             if _holding_focus([target]) is not None:
                 return
-
-    def refresh_icons(self) -> None:
-        """Take the icons anew, after the theme has changed."""
-        for place in PLACES:
-            self._docks[place.name].setWindowIcon(icon(place.icon))
-            title = self._docks[place.name].titleBarWidget()
-            assert isinstance(title, _DockTitle)
-            title.refresh_icons()
 
     def state(self) -> str:
         """Return the layout as base64 for the settings."""

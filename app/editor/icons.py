@@ -1,4 +1,4 @@
-"""The editor's icons: the SVG files of assets/icons, tinted with the theme's colours when first needed."""
+"""The editor's icons: the SVG files of assets/icons, in the colours of the theme at the time they are drawn."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ _tint = {"normal": "#d8d8d8", "disabled": "#6a6a6a"}
 
 
 def set_tint(normal: str, disabled: str) -> None:
-    """Choose the colours of the icons made from now on; call before actions ask for them."""
+    """Choose the colours of all icons; those on the screen have them when they are painted next."""
     _tint.update(normal=normal, disabled=disabled)
-    icon.cache_clear()
 
 
 @lru_cache(maxsize=256)
@@ -26,21 +25,24 @@ def _source(name: str) -> str:
 
 
 class _SvgEngine(QIconEngine):
-    """Renders one SVG file at the size asked for, in the colour of the icon's mode."""
+    """Renders one SVG file at the size asked for, in the theme's colour of the icon's mode.
 
-    def __init__(self, name: str, normal: str, disabled: str) -> None:
+    The colour is taken at each painting: tabs of docks, for one, keep the icon that they were made with.
+    """
+
+    def __init__(self, name: str, ink: str = "") -> None:
         super().__init__()
-        self._name, self._normal, self._disabled = name, normal, disabled
+        self._name, self._ink = name, ink
 
     def clone(self) -> QIconEngine:
         """Return a copy, as QIcon wants one when it detaches."""
-        return _SvgEngine(self._name, self._normal, self._disabled)
+        return _SvgEngine(self._name, self._ink)
 
     def paint(self, painter: QPainter, rect: object, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw the icon into the rectangle; a disabled one is pale, whatever colours it has."""
         from PySide6.QtSvg import QSvgRenderer  # late: the window shows before the first icon is drawn
 
-        ink = self._disabled if mode == QIcon.Mode.Disabled else self._normal
+        ink = self._ink or _tint["disabled" if mode == QIcon.Mode.Disabled else "normal"]
         renderer = QSvgRenderer(QByteArray(_source(self._name).replace(_INK, ink).encode()))
         painter.setOpacity(0.45 if mode == QIcon.Mode.Disabled else 1.0)
         renderer.render(painter, QRectF(rect))  # type: ignore[call-overload]
@@ -61,12 +63,12 @@ def icon(name: str) -> QIcon:
     """Return the icon of that name; an unknown name gives an empty icon."""
     if not _source(name):
         return QIcon()
-    return QIcon(_SvgEngine(name, _tint["normal"], _tint["disabled"]))
+    return QIcon(_SvgEngine(name))
 
 
 def program_icon() -> QIcon:
     """Return the program's own icon, which keeps its colours in every theme."""
-    return QIcon(_SvgEngine("tensorblocks", "#d8d8d8", "#d8d8d8"))
+    return QIcon(_SvgEngine("tensorblocks", "#d8d8d8"))
 
 
 def dot(colour: str, size: int = 12) -> QIcon:

@@ -138,7 +138,6 @@ class EditorWindow(QMainWindow):
         self.run = RunCommands(self)
         self.monitors = MonitorCommands(self)
         self.action_set = ActionSet(self, self._handler)
-        self.action_set.refresh_icons()
         self.action_set.fill_menus(self, {"&View": self.docks.fill_menu})
         bar = QToolBar("Toolbar", self)
         bar.setObjectName("toolbar")
@@ -402,8 +401,6 @@ class EditorWindow(QMainWindow):
 
     def apply_theme(self, theme: Theme) -> None:
         """Show the theme, which the application has taken already."""
-        self.action_set.refresh_icons()
-        self.docks.refresh_icons()
         self.action_set.set_checked("view.light", not theme.dark)
         for canvas in self.tabs.canvases():
             canvas.set_theme(theme)
