@@ -57,6 +57,8 @@ class FileCommands(QObject):
     def read(self, path: str) -> Document | None:
         """Read a file. One that does not read changes nothing and is told."""
         try:
+            if Path(path).is_fifo():
+                raise FileProblem("is a pipe, which would keep the window waiting", file=path)
             return Document.open(path)
         except FileProblem as fault:
             self.window.log.add(str(fault), "error")

@@ -119,6 +119,19 @@ def test_a_bad_file_is_told_and_leaves_what_is_open(window: Any, mini: Path, con
     assert window.tabs.current_canvas().page.name == "first"
 
 
+@pytest.mark.timeout(20)
+def test_a_pipe_is_refused_instead_of_waiting_for_its_writer(window: Any, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.tblocks"
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("this system has no named pipes")
+    os.mkfifo(pipe)
+    told: list[str] = []
+    window.tell = lambda _, title, text: told.append(text)
+    assert window.program.open_path(str(pipe), window) is None
+    assert len(told) == 1
+    assert "is a pipe" in told[0]
+
+
 def test_a_file_that_is_gone_leaves_the_recent_ones(window: Any, tmp_path: Path) -> None:
     window.store.add_recent_file(tmp_path / "gone.tblocks")
     told: list[str] = []
