@@ -1,0 +1,131 @@
+"""Pages of enuSpace: what becomes of texts, shapes, trends, gauges, pictures and scripts."""
+
+from __future__ import annotations
+
+from enuspace_pages import link, use, write_page
+
+from app.document.enuspace import read_page
+
+SIGMOID = use("sig", "Sigmoid", at=(0, 0))
+
+
+def page_of(tmp_path, *elements):
+    """The page that the elements make."""
+    return read_page(write_page(tmp_path, elements)).page
+
+
+def test_a_trend_becomes_a_curve_of_the_outputs_that_its_results_show(tmp_path):
+    trend = """<pg-trend id="T" transform="translate(100,50)" x="-10" y="0" width="200" height="80"
+      auto-scale="off" yview-min="-1.0" yview-max="2.0" duration="500.0">
+      <pg-trendtitle id="title" title="XOR"/>
+      <pg-trendseries id="first" variable="sig.result_y[0][0]" stroke="rgb(255,0,0)"/>
+      <pg-trendseries id="cost" variable="sig.result_y" stroke="rgb(0,255,0)"/>
+      <pg-trendseries id="lost" variable="gone.result_y"/>
+    </pg-trend>"""
+    page = page_of(tmp_path, SIGMOID, trend)
+    monitor = page.monitors["T"]
+    assert (monitor.kind, monitor.pins) == ("curve", ("sig.y[0][0]", "sig.y"))
+    assert (monitor.at, monitor.size) == ((90, 50), (200, 80))
+    assert monitor.options == {
+        "title": "XOR",
+        "min": -1.0,
+        "max": 2.0,
+        "duration": 500.0,
+        "series": [{"name": "first", "color": "#ff0000"}, {"name": "cost", "color": "#00ff00"}],
+    }
+    assert any("lost shows gone.result_y" in line for line in page.report)
+
+
+def test_gauges_show_what_is_wired_to_them_also_through_other_parts(tmp_path):
+    page = page_of(
+        tmp_path,
+        SIGMOID,
+        use(
+            "lcd", "SENSOR_LCD", '<pg-set-attribute variable="#m_unit" value="NUM"/>', kind="logic", at=(5, 6)
+        ),
+        use("split", "ARAAY_3_OUT", kind="logic"),
+        use("trend", "SENSOR_TREND", '<pg-set-attribute variable="#m_max" value="3"/>', kind="logic"),
+        link("sig.result_y", "lcd.input"),
+        link("lcd.output", "split.INPUT"),
+        link("split.OUTPUT_2", "trend.input"),
+    )
+    assert list(page.blocks) == ["sig"]
+    assert page.wires == []
+    found = {m.id: (m.kind, m.pins, m.options) for m in page.monitors.values()}
+    assert found == {
+        "lcd": ("number", ("sig.y",), {"unit": "NUM"}),
+        "trend": ("curve", ("sig.y[1]",), {"max": 3.0}),
+    }
+
+
+def test_host_parts_wired_in_a_circle_show_nothing(tmp_path):
+    page = page_of(
+        tmp_path,
+        use("a", "SENSOR_LCD", kind="logic"),
+        use("b", "SENSOR_LCD", kind="logic"),
+        link("a.output", "b.input"),
+        link("b.output", "a.input"),
+    )
+    assert [m.pins for m in page.monitors.values()] == [(), ()]
+
+
+def test_plain_copies_in_scripts_tell_what_pictures_and_texts_show_and_no_script_is_lost(tmp_path):
+    script = """<script type="text/lua"><![CDATA[function _ontask()
+      for i=0,27,1 do
+        for j=0,27,1 do
+          IMG0.data[i][j]  = sig.result_y[3][i*28+j]
+          IMG1.data[i][j]  = sig.result_y[3][i*28+j] + sig.result_y[0][0]
+        end
+      end
+      LABEL.text = string.format("%d", sig.result_y[2][0])
+      os.execute("rm -rf /")
+    end]]></script>"""
+    contour = (
+        '<pg-trend-contour id="{}" transform="translate(300,100) rotate(90.00)" x="0" y="70" width="80" height="82" '
+        'subdivision="28,28" minElevation="0" maxElevation="1" colorElevation="rgb(10,50,120);rgb(255,255,255)"/>'
+    )
+    label = '<text id="LABEL" transform="translate(10,20)" font-size="10.0" pg-oneline-height="12">0</text>'
+    page = page_of(tmp_path, SIGMOID, script, contour.format("IMG0"), contour.format("IMG1"), label)
+    shown = {m.id: (m.kind, m.pins) for m in page.monitors.values()}
+    assert shown == {
+        "IMG0": ("picture", ("sig.y[3]",)),
+        "IMG1": ("picture", ()),
+        "LABEL": ("number", ("sig.y[2][0]",)),
+    }
+    picture = page.monitors["IMG0"]
+    assert picture.options["shape"] == [28, 28]
+    assert picture.options["colors"] == ["#0a3278", "#ffffff"]
+    assert (picture.at, picture.size) == ((148, 100), (82, 80))  # turned by 90 degrees
+    assert any('os.execute("rm -rf /")' in line for line in page.report)
+
+
+def test_texts_rectangles_and_lines_become_notes(tmp_path):
+    page = page_of(
+        tmp_path,
+        use("a", "Const"),
+        '<text id="T" transform="translate(10,50)" stroke="rgb(0,175,84)" font-size="20.0" font-weight="bold" '
+        'pg-oneline-height="23">\nFirst line\n  second &lt;line&gt;\n\t</text>',
+        '<rect id="R" transform="translate(5,7)" x="0" y="-2" width="100" height="20" fill="rgb(65,65,65)" '
+        'stroke="rgb(215,215,215)"/>',
+        '<polyline id="P" transform="translate(1,1)" points="0,0 10,0 10,30"/>',
+        '<path id="A" transform="translate(0,0)" d="M0.00,0.00 A5,5 0 0,1 40,-10 l5,5 z"/>',
+    )
+    text, box = page.notes["T"], page.notes["R"]
+    assert (text.kind, text.text, text.at) == ("text", "First line\n  second <line>", (10, 27))
+    assert text.style == {"color": "#00af54", "size": 20.0, "bold": True}
+    assert (box.kind, box.at, box.size) == ("shape", (5, 5), (100, 20))
+    assert box.style == {"shape": "rectangle", "fill": "#414141", "outline": "#d7d7d7"}
+    assert (page.notes["P"].at, page.notes["P"].size) == ((1, 1), (10, 30))
+    assert (page.notes["A"].at, page.notes["A"].size) == ((0, -10), (45, 10))
+
+
+def test_settings_and_parts_that_are_not_understood_are_in_the_report(tmp_path):
+    page = page_of(
+        tmp_path,
+        use("s", "ClientSession", '<pg-set-attribute variable="#m_Debug" value="1"/>'),
+        use("pump", "PUMP", '<pg-set-attribute variable="#m_flow" value="7"/>', kind="logic"),
+        '<pg-gauge id="dial"/>',
+    )
+    assert "s: kept: the setting m_Debug = 1" in page.report
+    assert any(line.startswith("pump: kept: PUMP") and "m_flow = 7" in line for line in page.report)
+    assert "dial: kept: a drawn pg-gauge is left out" in page.report
