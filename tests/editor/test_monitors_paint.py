@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage
 
 from app.document.model import Monitor
 from app.editor.monitors import MonitorMaker
 from app.editor.monitors.axes import decades, ticks
 from app.editor.monitors.picture import cells
-from app.editor.monitors.pixels import MOST_PICTURES, heat_colours, pictures_of
+from app.editor.monitors.pixels import MOST_PICTURES, heat_colours, pictures_of, pixel_text
 from app.editor.results_store import ResultStore
 from app.editor.theme import DARK, LIGHT
 from app.engine.results import TensorValue
@@ -62,6 +62,19 @@ def test_a_picture_shows_the_tensors_own_colours_where_they_belong(show: Show) -
             x, y = place.left() + (col + part) * step, place.top() + (row + part) * step
             assert image.pixelColor(int(x), int(y)) == QColor(*colour)
     assert widget.caption() == "uint8 [1, 2, 2, 3]  0 … 255"
+
+
+def test_the_pixel_under_the_mouse_is_read_out(show: Show, qtbot: Any) -> None:
+    widget = show("picture", np.array([[1.5, 2.5], [3.5, 4.5]]))
+    with qtbot.waitExposed(widget):
+        widget.show()
+    _image(widget)
+    (cell,) = widget._cells
+    qtbot.mouseMove(widget, (cell.topLeft() + (cell.bottomRight() - cell.topLeft()) * 0.75).toPoint())
+    qtbot.waitUntil(lambda: widget.pixel() == "row 1, column 1: 4.5")
+    qtbot.mouseMove(widget, (cell.topLeft() + QPointF(2, 2)).toPoint())
+    qtbot.waitUntil(lambda: widget.pixel() == "row 0, column 0: 1.5")
+    assert pixel_text(np.arange(24).reshape(2, 2, 2, 3), 1, 0, 1) == "picture 1, row 0, column 1: 15, 16, 17"
 
 
 def _caption_height(widget: Any) -> float:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter, QPen
 
 from app.editor.monitors.base import ValueWidget
 from app.editor.monitors.look import number_text
 
 if TYPE_CHECKING:
+    from app.document.model import Monitor
     from app.editor.monitors.pixels import Array, Pictures
+    from app.editor.results_store import ResultStore
 
 _EDGE = 6.0
 _GAP = 4.0
@@ -20,10 +22,46 @@ _LEGEND = 10.0  # the width of the colour scale
 
 
 class PictureMonitor(ValueWidget):
-    """Shows the first pin's tensor. Its pictures are made when they are first painted."""
+    """Shows the first pin's tensor. Its pictures are made when they are first painted.
+
+    While the mouse is over a pixel, the caption gives its values.
+    """
 
     _made: tuple[Array, Pictures | None, str] | None = None  # of which array, its pictures or why not
     _images: list[QImage]
+    _cells: list[QRectF]
+    _mouse: QPointF | None = None
+
+    def __init__(self, store: ResultStore, page: str, monitor: Monitor) -> None:
+        """Follow the first pin."""
+        super().__init__(store, page, monitor)
+        self._cells = []
+        self.setMouseTracking(True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show the value of the pixel under the mouse."""
+        self._mouse = event.position()
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Show the whole tensor's range again."""
+        self._mouse = None
+        self.update()
+
+    def pixel(self) -> str:
+        """Return the place and values of the pixel under the mouse, or ""."""
+        from app.editor.monitors.pixels import pixel_text
+
+        array, made, mouse = self.found[0].array, self.pictures(), self._mouse
+        if array is None or made is None or mouse is None:
+            return ""
+        height, width = made.rgba.shape[1:3]
+        for number, cell in enumerate(self._cells):
+            if cell.contains(mouse):
+                row = min(int((mouse.y() - cell.top()) * height / cell.height()), height - 1)
+                column = min(int((mouse.x() - cell.left()) * width / cell.width()), width - 1)
+                return pixel_text(array, number, row * made.stride, column * made.stride)
+        return ""
 
     def pictures(self) -> Pictures | None:
         """Return the pictures of the value that is there, or None (see `reason`)."""
@@ -69,12 +107,15 @@ class PictureMonitor(ValueWidget):
         rest = rect.adjusted(_EDGE, _EDGE, -_EDGE, -metrics.height() - 4)
         caption = QRectF(rect.left() + _EDGE, rest.bottom() + 1, rest.width(), metrics.height() + 2)
         painter.setPen(self.look.faint)
-        text = metrics.elidedText(self.caption(), Qt.TextElideMode.ElideRight, caption.width())
+        text = metrics.elidedText(
+            self.pixel() or self.caption(), Qt.TextElideMode.ElideRight, caption.width()
+        )
         painter.drawText(caption, int(Qt.AlignmentFlag.AlignCenter), text)
         if made.is_heat:
             rest = self._paint_scale(painter, rest, made, metrics)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        for image, place in zip(self._images, cells(rest, made.rgba.shape), strict=True):
+        self._cells = cells(rest, made.rgba.shape)
+        for image, place in zip(self._images, self._cells, strict=True):
             painter.drawImage(place, image)
             painter.setPen(QPen(self.look.grid, 1.0))  # a white picture on a white ground ends somewhere too
             painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))

@@ -64,6 +64,14 @@ def heat_colours(count: int) -> Array:
     return _scale(np.linspace(0.0, 1.0, count))
 
 
+def pixel_text(array: Array, picture: int, row: int, column: int) -> str:
+    """Return the values of one pixel, by picture, row and column of the tensor, as text."""
+    batch = _as_batch(array)
+    values = ", ".join(str(v) for v in batch[picture, row, column])
+    place = f"row {row}, column {column}: {values}"
+    return f"picture {picture}, {place}" if len(batch) > 1 else place
+
+
 def _as_batch(array: Array) -> Array:
     """Return the tensor as [n, h, w, c] with c of 1, 3 or 4."""
     if array.ndim == 1:
