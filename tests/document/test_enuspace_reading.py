@@ -166,6 +166,15 @@ def test_several_wires_into_one_pin_keep_their_order_and_elements(tmp_path):
     assert [w.hidden for w in page.wires] == [False, True, False]
 
 
+def test_a_wire_drawn_as_a_symbol_of_its_own_is_a_wire(tmp_path):
+    wire = '<pg-link from-id="a" param-from="output" to-id="n" param-to="x"/>'
+    page = read_page(
+        write_page(tmp_path, [use("a", "Const"), use("n", "Negate"), use("w", "Link", wire)])
+    ).page
+    assert [str(w.source) for w in page.wires] == ["a.output"]
+    assert list(page.blocks) == ["a", "n"]
+
+
 def test_a_misnamed_pin_gets_its_right_name(tmp_path):
     elements = [use("op", "Operation"), use("out", "Output"), link("op.output", "out.output")]
     read = read_page(write_page(tmp_path, elements))

@@ -92,7 +92,7 @@ def elements_of(root: Node) -> Elements:
         if node.name == "script":
             continue  # read with the element that holds it
         found.scripts += _scripts(node, node.id)
-        if node.name == "use":
+        if node.name == "use" and not _draws_link(node):
             found.uses.append(_use(node, here))
         elif node.name == "pg-link":
             found.links.append(_link(node, []))
@@ -105,6 +105,15 @@ def elements_of(root: Node) -> Elements:
         else:
             found.drawn.append(Placed(node, here))
     return found
+
+
+def _draws_link(node: Node) -> bool:
+    """Tell a wire that is drawn as a symbol of its own, as version 2.0.1 can."""
+    return _symbol(node) == "Link" and any(True for _ in node.named("pg-link"))
+
+
+def _symbol(node: Node) -> str:
+    return node.attrs.get("href", "").rpartition("#")[2].replace("::", "_").strip()
 
 
 def _scripts(node: Node, owner: str) -> Iterator[tuple[str, str]]:
@@ -120,9 +129,8 @@ def _use(node: Node, transform: Transform) -> Use:
         (c.attrs.get("variable", "").lstrip("#"), c.attrs.get("value", ""))
         for c in node.named("pg-set-attribute")
     )
-    symbol = node.attrs.get("href", "").rpartition("#")[2].replace("::", "_").strip()
     kind = node.attrs.get("type", "tensorflow").strip().lower()
-    return Use(node.id, symbol, at, kind == "tensorflow", values, dict(named))
+    return Use(node.id, _symbol(node), at, kind == "tensorflow", values, dict(named))
 
 
 def _link(node: Node, points: list[Point], hidden: bool = False) -> Link:

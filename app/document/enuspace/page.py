@@ -73,6 +73,11 @@ class PageMaker:
             self.page.blocks[given] = self.maker.make(use, given, wired[given])
             if self.catalog.get(use.symbol) is None:
                 self.report.add("kept", given, f"there is no symbol {use.symbol or '(none named)'}")
+            endless = self.page.blocks[given].pins.get("INFINITE_LOOP")
+            if isinstance(endless, str) and endless.strip().lower() in ("true", "1"):
+                self.report.add(
+                    "kept", given, "it ran without end in enuSpace; here say how many steps to run"
+                )
             for name, text in use.attributes.items():
                 if text.strip():
                     self.report.add("kept", given, f"the setting {name} = {text.strip()}")
