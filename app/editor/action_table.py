@@ -12,8 +12,8 @@ class Action(NamedTuple):
     """One action. ``call`` names a method of a part of the window, as ``files.open``.
 
     ``needs`` are states that must all hold: ``document``, ``page`` (a page is shown), ``editable`` (not
-    read-only), ``selection`` (anything), ``blocks`` (at least one), ``several`` (two or more), ``saved`` (has a
-    file), ``undo``, ``redo``, ``idle``, ``running``. ``group`` separates within a menu. ``context`` lists the
+    read-only), ``selection`` (anything), ``blocks`` (at least one), ``several`` (two or more), ``wires`` (at
+    least one), ``saved`` (has a file), ``undo``, ``redo``, ``idle``, ``running``. ``group`` separates within a menu. ``context`` lists the
     places on the canvas whose context menu shows it.
     """
 
@@ -39,6 +39,7 @@ _EDIT = frozenset({"page", "editable"})
 _SELECTION = _EDIT | {"selection"}
 _BLOCKS = _EDIT | {"blocks"}
 _SEVERAL = _EDIT | {"several"}
+_WIRES = _EDIT | {"wires"}
 _BLOCK = frozenset({"block"})
 _ANY = frozenset({"block", "wire", "note", "monitor"})
 _EMPTY = frozenset({"page"})
@@ -68,8 +69,10 @@ _EDITING = (
     Action("edit.add_block", "Add a &block…", "editing.add_block", "&Edit", 4, ("Ctrl+Space",), "block_add", _EDIT, context=_EMPTY, tip="Search the catalog and place a block; Tab does the same on the page"),
     Action("edit.add_note", "Add a &note", "editing.add_note", "&Edit", 4, ("Ctrl+Shift+N",), "note", _EDIT, context=_EMPTY),
     Action("edit.add_frame", "Add a fra&me", "editing.add_frame", "&Edit", 4, ("Ctrl+G",), "frame", _EDIT, context=_EMPTY),
+    Action("edit.add_shape", "Add a s&hape", "editing.add_shape", "&Edit", 4, (), "", _EDIT, context=_EMPTY, tip="A filled rectangle behind the blocks; a double click writes into it"),
     Action("edit.wire", "&Wire by keyboard", "editing.wire", "&Edit", 4, ("Ctrl+L",), "wire", _BLOCKS, context=_BLOCK, tip="Start a wire at the selected block; arrows choose the pins, Enter connects"),
     Action("edit.switch", "Switch block &off or on", "editing.switch", "&Edit", 5, ("Ctrl+E",), "power", _BLOCKS, context=_BLOCK, tip="A block that is off stays in the file and is left out of runs"),
+    Action("edit.hide_wires", "Hide or show w&ires", "editing.hide_wires", "&Edit", 5, ("Ctrl+H",), "", _WIRES, context=frozenset({"wire"}), tip="Of a hidden wire only a piece at each end is drawn; it carries its tensor as before"),
 )
 
 _PAGES = (
@@ -109,6 +112,7 @@ _VIEW = (
     Action("view.grid", "Show the &grid", "view.grid", "&View", 2, (), "grid", checkable=True),
     Action("view.snap", "&Snap to the grid", "view.snap", "&View", 2, (), "magnet", checkable=True),
     Action("view.minimap", "Show the mini&map", "view.minimap", "&View", 2, ("Ctrl+M",), "map", checkable=True),
+    Action("view.texts", "Show typed &texts on the page", "view.texts", "&View", 2, (), "", checkable=True, tip="Beside each pin the text that was typed into it"),
     Action("view.light", "&Light theme", "view.light", "&View", 3, (), "theme", checkable=True),
     Action("view.reset", "&Reset the panels", "view.reset_panels", "&View", 3, (), ""),
 )

@@ -92,6 +92,14 @@ class EditCommands(_Commands):
         """Add a frame."""
         self.canvas.add_note("frame")
 
+    def add_shape(self) -> None:
+        """Add a filled rectangle."""
+        self.canvas.add_note("shape")
+
+    def hide_wires(self) -> None:
+        """Hide the selected wires, or show them where all of them are hidden."""
+        self.canvas.hide_wires()
+
     def wire(self) -> None:
         """Begin a wire by keyboard."""
         self.canvas.setFocus()

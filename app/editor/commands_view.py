@@ -97,6 +97,12 @@ class ViewCommands:
         for canvas in self.window.tabs.canvases():
             canvas.set_minimap(on)
 
+    def texts(self, on: bool) -> None:
+        """Show or hide the typed texts beside their pins, in every page."""
+        self.window.store.change(texts=on)
+        for canvas in self.window.tabs.canvases():
+            canvas.set_show_texts(on)
+
     def light(self, on: bool) -> None:
         """Take the light theme or the dark one."""
         self.window.program.set_theme("light" if on else "dark")

@@ -29,6 +29,7 @@ class Settings(msgspec.Struct, kw_only=True):
     grid: bool = True
     snap: bool = True
     minimap: bool = False
+    texts: bool = False  # typed texts beside their pins
     last_folder: str = ""
 
 

@@ -149,6 +149,7 @@ class EditorWindow(QMainWindow):
             ("view.grid", self.store.values.grid),
             ("view.snap", self.store.values.snap),
             ("view.minimap", self.store.values.minimap),
+            ("view.texts", self.store.values.texts),
             ("view.light", not self.program.theme.dark),
         ):
             self.action_set.set_checked(name, on)
@@ -285,6 +286,7 @@ class EditorWindow(QMainWindow):
             states.add("page")
             states |= {"blocks", "selection"} if blocks else set()
             states |= {"several"} if len(blocks) > 1 else set()
+            states |= {"wires"} if canvas.selected_wires() else set()
             if canvas.selected_wires() or canvas.selected_notes() or canvas.selected_monitors():
                 states.add("selection")
         self.action_set.set_states(states)
@@ -301,6 +303,7 @@ class EditorWindow(QMainWindow):
         canvas.set_grid(self.store.values.grid)
         canvas.set_snap(self.store.values.snap)
         canvas.set_minimap(self.store.values.minimap)
+        canvas.set_show_texts(self.store.values.texts)
         canvas.selection_changed.connect(self._pending.start)
         canvas.block_activated.connect(self.run.open_block)
         canvas.pin_activated.connect(self.run.open_pin)

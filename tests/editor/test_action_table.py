@@ -12,6 +12,7 @@ STATES = {
     "selection",
     "blocks",
     "several",
+    "wires",
     "saved",
     "undo",
     "redo",

@@ -137,6 +137,18 @@ class Actions:
         if placed:
             canvas.select([placed])
 
+    def hide_wires(self) -> None:
+        """Hide the selected wires, or show them where all of them are hidden."""
+        wires = self.canvas.selected_wires()
+        hidden = not all(w.hidden for w in wires)
+        edits = [
+            ReplaceWire(self.canvas.page_name, w, msgspec.structs.replace(w, hidden=hidden))
+            for w in wires
+            if w.hidden != hidden
+        ]
+        if not self.canvas.read_only:
+            self.canvas.apply(edits, "Hide wires" if hidden else "Show wires")
+
     # deleting and the clipboard -----------------------------------------------------------------------
 
     def delete_selected(self) -> None:

@@ -264,8 +264,9 @@ class PageCanvas(Viewing):
 
     def set_show_texts(self, on: bool) -> None:
         """Show the texts typed into pins beside them."""
-        self.look.show_texts = on
-        self._show_page()
+        if on != self.look.show_texts:
+            self.look.show_texts = on
+            self._show_page()
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
@@ -400,6 +401,10 @@ class PageCanvas(Viewing):
     def auto_layout(self, selected_only: bool = False) -> None:
         """Lay out all blocks, or the selected ones, in layers."""
         self.actions_.auto_layout(selected_only)
+
+    def hide_wires(self) -> None:
+        """Hide the selected wires, or show them where all of them are hidden."""
+        self.actions_.hide_wires()
 
     def add_note(self, kind: str) -> str:
         """Add a note (text, frame, shape): a frame around the selected blocks; returns its id, or ""."""
