@@ -179,9 +179,10 @@ def read_op(name: str) -> Op:
     devices = {k.device_type for k in kernels.get_registered_kernels_for_op(name).kernel}
     return Op(
         name=name,
-        inputs=tuple(_arg(a) for a in definition.input_arg),
-        outputs=tuple(_arg(a) for a in definition.output_arg),
-        attrs=tuple(_attr(a) for a in definition.attr),
+        # "or ()": before Python 3.11 an emptied generator gives a tuple that is not the default one, and is written
+        inputs=tuple(_arg(a) for a in definition.input_arg) or (),
+        outputs=tuple(_arg(a) for a in definition.output_arg) or (),
+        attrs=tuple(_attr(a) for a in definition.attr) or (),
         stateful=definition.is_stateful,
         cpu=not devices.isdisjoint({"CPU", "DEFAULT"}),
     )

@@ -136,5 +136,5 @@ def test_convert_never_overwrites_its_source(cli, write) -> None:
     before = source.read_bytes()
     done = cli("convert", source, source.parent / "." / source.name)
     assert done.status == 2
-    assert "would be overwritten" in done.err
+    assert "is the page itself; name another file" in done.err
     assert source.read_bytes() == before
