@@ -91,7 +91,7 @@ class EditorWindow(QMainWindow):
         self.show_start()
         self.refresh_actions()
         self.refresh_title()
-        QTimer.singleShot(0, self._fill_late)
+        QTimer.singleShot(0, self, self._fill_late)  # not where it has closed at once
 
     # --- building
     def _build_center(self) -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from app.document.document import Document
@@ -49,6 +50,15 @@ def test_a_file_opens_without_tensorflow(tmp_path: Path) -> None:
     done = _start(str(tmp_path / "a.tblocks"))
     assert "tensorflow" not in done.stdout
     assert "NodeGraphQt" in done.stdout
+
+
+def test_a_window_that_closes_at_once_leaves_nothing_to_do(program: Any, qapp: Any, qtbot: Any) -> None:
+    for _ in range(5):
+        assert program.new_window().close()
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    with qtbot.captureExceptions() as faults:
+        qapp.processEvents()
+    assert faults == []
 
 
 def test_a_fault_in_a_slot_is_shown_and_the_journal_is_written(

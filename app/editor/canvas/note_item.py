@@ -35,10 +35,7 @@ class NoteItem(BoxItem):
     def set_note(self, note: Note) -> None:
         """Show the note as it is now."""
         self.note = note
-        behind = note.kind in (
-            "frame",
-            "shape",
-        )  # a filled shape would hide the blocks; the larger lie deeper
+        behind = note.kind in ("frame", "shape")  # they would hide the blocks; the larger lie deeper
         self.setZValue(Z_FRAME - note.size[0] * note.size[1] * 1e-9 if behind else Z_NOTE)
         self.place(*note.at)
         self.resize(*note.size)
