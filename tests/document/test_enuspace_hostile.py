@@ -8,7 +8,7 @@ import pytest
 from enuspace_pages import HEAD, binary, page_text, pin, use, write_page
 
 from app.document.enuspace import read_page
-from app.document.files import FileProblem, open_project
+from app.document.files import FileProblem, dumps, loads, open_project
 
 ENTITIES = """<!DOCTYPE svg [
  <!ENTITY a "aaaaaaaaaa"> <!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"> <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">
@@ -130,3 +130,13 @@ def test_an_element_without_its_attributes_does_not_stop_the_reading(tmp_path):
     page = read_page(write_page(tmp_path, [use("a", "Const"), *elements])).page
     assert "a" in page.blocks
     assert page.wires == []
+
+
+def test_numbers_beyond_all_bounds_still_make_a_project_that_can_be_saved(tmp_path):
+    elements = [
+        use("a", "Const", transform="translate(1e999,-1e999) scale(1e300) scale(1e300)"),
+        '<text id="t" font-size="1e999" x="1e999">x</text>',
+        '<pg-trend id="m" yview-max="1e999" width="1e999" duration="1e999"/>',
+    ]
+    project = open_project(write_page(tmp_path, elements)).project
+    assert loads(dumps(project)).project.pages[0].notes.keys() == {"t"}

@@ -71,14 +71,18 @@ def _step(name: str, n: list[float]) -> Transform | None:
 
 
 def numbers(text: str) -> list[float]:
-    """Return all numbers of a text."""
-    return [float(found) for found in _NUMBER.findall(text)]
+    """Return all numbers of a text, those beyond what a file holds cut to it."""
+    return [_bounded(float(found)) for found in _NUMBER.findall(text)]
 
 
 def number_of(attrs: Mapping[str, str], key: str, default: float = 0.0) -> float:
     """Return the number that an attribute begins with."""
     found = _NUMBER.match(attrs.get(key, "").strip())
-    return float(found.group()) if found else default
+    return _bounded(float(found.group())) if found else default
+
+
+def _bounded(value: float) -> float:
+    return min(max(value, -MAX_COORDINATE), MAX_COORDINATE)
 
 
 def points_of(text: str, transform: Transform) -> list[Point]:
@@ -89,7 +93,7 @@ def points_of(text: str, transform: Transform) -> list[Point]:
 
 def rounded(point: Point) -> Point:
     """Return a point as the file holds it: two decimals, as enuSpace writes, and within the file's limits."""
-    x, y = (min(max(v, -MAX_COORDINATE), MAX_COORDINATE) if math.isfinite(v) else 0.0 for v in point)
+    x, y = (0.0 if math.isnan(v) else _bounded(v) for v in point)
     return round(x, 2) + 0.0, round(y, 2) + 0.0
 
 
