@@ -68,11 +68,24 @@ def _printed(value: TensorValue) -> str:
     return str(array)
 
 
+class _Shortened(bytes):
+    """Bytes that are no text (a picture, a record), as a person wants to see them: the beginning and the count."""
+
+    def __repr__(self) -> str:
+        """Return the first bytes and how many there are."""
+        return f"{bytes(self[:_BYTES_SHOWN])!r}... ({len(self)} bytes)"
+
+    __str__ = __repr__
+
+
+_BYTES_SHOWN = 24
+
+
 def _text_or_bytes(item: bytes) -> str | bytes:
     try:
         return item.decode()
     except UnicodeDecodeError:
-        return item
+        return item if len(item) <= 2 * _BYTES_SHOWN else _Shortened(item)
 
 
 def _elements(value: TensorValue) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from pathlib import Path
@@ -191,3 +192,13 @@ def test_numpy_dtypes_of_labels() -> None:
     assert numpy_dtype("float16") == np.float16
     with pytest.raises(ValueError, match="resource"):
         numpy_dtype("resource")
+
+
+def test_long_bytes_that_are_no_text_are_shortened_for_reading_and_whole_in_json():
+    data = b"\x89PNG" + bytes(500)
+    value = tensor_of(np.array(data, object))
+    text = value_text("read.contents", value)
+    assert text.splitlines()[0] == "read.contents  string []"
+    assert "(504 bytes)" in text
+    assert len(text) < 200
+    assert value_json(value)["values"] == [{"base64": base64.b64encode(data).decode()}]
