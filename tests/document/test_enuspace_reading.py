@@ -266,6 +266,19 @@ def test_a_named_file_is_found_beside_the_page_by_its_base_name(tmp_path):
     assert moved == '"../Labels.idx1"'
 
 
+def test_a_relative_path_with_the_separators_of_windows_is_found(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.bin").write_bytes(b"")
+    elements = [
+        use("r", "ReadFile", pin("filename", "data\\\\a.bin")),
+        use("c", "Const_ex", pin("val", "/x"), pin("dtype", "DT_STRING")),
+    ]
+    read = read_page(write_page(tmp_path, elements))
+    assert read.page.blocks["r"].pins["filename"] == '"data/a.bin"'
+    assert read.page.blocks["c"].pins["val"] == '"/x"'
+    assert read.problems == []
+
+
 def test_a_file_that_is_not_beside_the_page_is_a_problem_of_its_pin(tmp_path):
     path = write_page(
         tmp_path, [use("c", "Const_ex", pin("val", "C:\\\\d\\\\a.bin"), pin("dtype", "DT_STRING"))]

@@ -58,6 +58,12 @@ def test_gauges_show_what_is_wired_to_them_also_through_other_parts(tmp_path):
     }
 
 
+def test_what_a_part_of_the_host_fed_to_a_block_is_told(tmp_path):
+    elements = use("n", "Negate"), use("pump", "PUMP", kind="logic"), link("pump.output", "n.x")
+    page = page_of(tmp_path, *elements)
+    assert "n: kept: x: enuSpace's part pump was wired to it, which does not run here" in page.report
+
+
 def test_host_parts_wired_in_a_circle_show_nothing(tmp_path):
     page = page_of(
         tmp_path,

@@ -177,8 +177,13 @@ class BlockMaker:
     def _file(self, place: _Place, text: str) -> str:
         """Return the name of the file that a text names, beside the page where it is there; else the text."""
         if not NamedFiles.is_path(text):
-            found = self.files.found(text) if NamedFiles.is_file_name(text) else None
-            return text if found is None else found
+            found = self.files.found(text) if NamedFiles.may_name_a_file(text) else None
+            if found is None or found == text:
+                return text
+            self.report.add(
+                "replaced", place.block, f"{place.name}: {text} by {found}, found beside the page"
+            )
+            return found
         if place.symbol and place.symbol.op in WRITERS:
             name = base_name(text)
             message = f"{place.name}: {text} is of another machine; {name} will be written beside the project"

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]|[\\/]")
+_ABSOLUTE = re.compile(r"[A-Za-z]:[\\/]|\\\\[^\\/]|/[^/]+/")  # a drive, a share, a path of Unix
 _WORD = re.compile(r"[\w .()+-]+\.[\w-]+\Z")
 
 
@@ -32,16 +32,21 @@ class NamedFiles:
     @staticmethod
     def is_path(text: str) -> bool:
         """Tell whether a string value is the absolute path of a file."""
-        return bool(_DRIVE.match(text)) and bool(base_name(text)) and "\n" not in text
+        return bool(_ABSOLUTE.match(text)) and bool(base_name(text)) and "\n" not in text
 
     @staticmethod
-    def is_file_name(text: str) -> bool:
-        """Tell whether a text is a plain file name with an ending."""
-        return bool(_WORD.match(text))
+    def may_name_a_file(text: str) -> bool:
+        """Tell whether a text can be a file's name with its ending, perhaps with folders before it."""
+        return len(text) < 1000 and bool(_WORD.match(base_name(text)))
 
     def found(self, text: str) -> str | None:
-        """Return the name, as the project is to say it, of the file beside the page; None where there is none."""
-        name = base_name(text)
+        """Return the name, as the project is to say it, of the file beside the page; None where there is none.
+
+        A relative path is first taken as it stands, with the separators of this machine.
+        """
+        name, relative = base_name(text), text.replace("\\", "/")
+        if name != text and not self.is_path(text) and (self._folder / relative).is_file():
+            return self._prefix + relative
         there = name if name in self._exact else self._folded.get(name.casefold())
         return None if there is None else self._prefix + there
 

@@ -91,6 +91,9 @@ class PageMaker:
                 self.report.warn("unknown-block", message, source or target)
             elif source in symbols and target in symbols:
                 self._add_wire(link, symbols[source], symbols[target])
+            elif target in symbols:
+                message = f"{link.target_pin}: enuSpace's part {link.source} was wired to it, which does not run here"
+                self.report.add("kept", target, message)
 
     def _add_wire(self, link: Link, source_symbol: str, target_symbol: str) -> None:
         try:
