@@ -11,7 +11,7 @@ from app.document.model import ArrayRef, Block, Page, Wire
 from app.document.problems import Problem, error
 from app.engine.constants import array_constant
 from app.engine.faults import PinFault
-from app.engine.op_traits import SWITCHES, WANTED_RANK
+from app.engine.op_traits import BACK_EDGES, MERGES, SWITCHES, WANTED_RANK
 from app.engine.plan_types import Constant, Gradients, PlanNode, PlanVariable
 from app.engine.resolve import Key, Text, resolve
 from blocks.catalog import Catalog
@@ -272,13 +272,13 @@ class Lowering:
 
     def _back_edges(self, block: Block, op: Op, pin: str) -> list[Endpoint] | None:
         """Let a Merge take the outputs of NextIteration blocks that come after it: same dtype as its other input."""
-        if op.name not in ("Merge", "RefMerge"):
+        if op.name not in MERGES:
             return None
         found: list[Endpoint | None] = []
         for wire in self.wires[block.id][pin]:
             endpoint = self.source(wire)
             later = self.symbols.get(wire.source.block)
-            if endpoint is None and (later is None or later.op not in ("NextIteration", "RefNextIteration")):
+            if endpoint is None and (later is None or later.op not in BACK_EDGES):
                 return None
             found.append(endpoint)
         known = next((e for e in found if e is not None), None)

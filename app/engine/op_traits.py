@@ -24,6 +24,8 @@ LOOKING_AT_REF = frozenset({"IsVariableInitialized"})
 SWITCHES = frozenset({"Switch", "RefSwitch", "_SwitchN", "SwitchN"})
 BACK_EDGES = frozenset({"NextIteration", "RefNextIteration"})
 FRAMES = frozenset({"Enter", "RefEnter"})
+MERGES = frozenset({"Merge", "RefMerge"})
+EXITS = frozenset({"Exit", "RefExit"})
 VARIABLES = frozenset({"VariableV2", "Variable"})
 
 # Ops whose outputs come from files or devices: inference stands placeholders in for them.

@@ -14,6 +14,7 @@ from app.document.graph import topological_order
 from app.document.model import Page
 from app.document.problems import Problem, error
 from app.engine.faults import FetchError
+from app.engine.frames import into_frames, kept_from_rounds, settle_loops
 from app.engine.lower import Lowering
 from app.engine.op_traits import WAITING
 from app.engine.order import Order, StepGraph, decide, owner_of, reach
@@ -21,22 +22,30 @@ from app.engine.plan_types import Fetch, Plan, PlanSession
 from app.engine.sessions import Draft, draft_sessions, endpoint_of, fetch_of
 from app.engine.shared_state import unordered_warnings
 from app.engine.special import SPECIAL
+from app.engine.watch_plan import read_after_steps
 from blocks.catalog import load
 
 __all__ = ["FetchError", "Plan", "make_plan"]
 
 
 def make_plan(
-    page: Page, folder: Path, *, fetch: Sequence[str] = (), seed: int | None = None, everything: bool = False
+    page: Page,
+    folder: Path,
+    *,
+    fetch: Sequence[str] = (),
+    watch: Sequence[str] = (),
+    seed: int | None = None,
+    everything: bool = False,
 ) -> Plan:
     """Plan a page: everything the worker needs, and every problem that can be known without TensorFlow.
 
     ``folder`` is the project's folder. ``fetch`` names the outputs to show in place of all upstream of the
-    sessions; ``seed`` replaces the page's. ``everything`` keeps the nodes that no session runs, for inference.
-    Raises FetchError where ``fetch`` names what the page does not have.
+    sessions; ``watch`` names elements to read after every step (``block.pin[0][1]``), which are shown as well;
+    ``seed`` replaces the page's. ``everything`` keeps the nodes that no session runs, for inference.
+    Raises FetchError where ``fetch`` or ``watch`` names what the page does not have.
     """
     with _without_collector():
-        return _make_plan(page, folder, fetch, page.scope.seed if seed is None else seed, everything)
+        return _make_plan(page, folder, fetch, watch, page.scope.seed if seed is None else seed, everything)
 
 
 @contextmanager
@@ -52,7 +61,9 @@ def _without_collector() -> Iterator[None]:
         gc.enable()
 
 
-def _make_plan(page: Page, folder: Path, fetch: Sequence[str], seed: int | None, everything: bool) -> Plan:
+def _make_plan(
+    page: Page, folder: Path, fetch: Sequence[str], watch: Sequence[str], seed: int | None, everything: bool
+) -> Plan:
     catalog = load()
     order = topological_order(page)
     checked = check_page(page, catalog, folder, order)
@@ -60,9 +71,10 @@ def _make_plan(page: Page, folder: Path, fetch: Sequence[str], seed: int | None,
     for block in order.order:
         if block in low.symbols:
             low.lower(page.blocks[block])
-    drafts = draft_sessions(low, fetch)
+    watched, until, unwatchable = read_after_steps(low, watch)
+    drafts = draft_sessions(low, fetch, [w.key for w in (*watched, *([until.watched] if until else []))])
     used = set().union(*(d.upstream for d in drafts))
-    problems = _joined(page, checked, low.problems, used | _unknown_sources(page, low, used))
+    problems = _joined(page, checked, [*unwatchable, *low.problems], used | _unknown_sources(page, low, used))
     if not any(p.severity == "error" for p in problems):
         problems += [_not_built(b) for b in order.order if b in used and b in low.waiting][:1]
     plan = Plan(
@@ -76,6 +88,8 @@ def _make_plan(page: Page, folder: Path, fetch: Sequence[str], seed: int | None,
         outputs=_outputs(low),
         device=page.scope.device,
         seed=seed,
+        watched=watched,
+        until=until,
     )
     if not any(d.targets for d in drafts) and not plan.stops:
         plan.problems.append(_nothing_to_run(page))
@@ -141,22 +155,27 @@ def _fill(plan: Plan, low: Lowering, graph: StepGraph, drafts: list[Draft], ever
         for block, found in fetches.items()
     }
     order = decide(graph, runs, shown)
+    looped = settle_loops(graph)
     unset = {b for b, v in low.variables.items() if v.start == "none"}
     for draft in drafts:
         seen = shown[draft.block] | {ref for ref, _ in draft.feeds}
         led = [f for f in fetches[draft.block] if f.handle or seen.issuperset(f.refs)]
         if order.changes:
             led = [_led(graph, f, order, unset) for f in led]
+        if looped:
+            led = [kept_from_rounds(graph, f, looped) for f in led]
+        targets = dict.fromkeys([t.split(":", 1)[0] for t in draft.targets])
         plan.sessions.append(
             PlanSession(
                 block=draft.block,
-                targets=tuple(dict.fromkeys([t.split(":", 1)[0] for t in draft.targets])),
+                targets=into_frames(graph, targets) if looped else tuple(targets),
                 fetches=tuple(led),
                 feeds=draft.feeds,
                 closed_gates=order.closed_gates.get(draft.block, ()),
                 shown_gates=order.shown_gates.get(draft.block, ()),
             )
         )
+    plan.looped = tuple(looped)
     blocks = set().union(*(d.upstream for d in drafts))
     blocks.update(f.key.split(".", 1)[0] for found in fetches.values() for f in found)
     plan.nodes = [n for n in graph.nodes.values() if everything or n.block in blocks]

@@ -8,6 +8,7 @@ import msgspec
 
 from app.document.model import ArrayRef
 from app.document.problems import Problem
+from app.engine.watch_types import Until, Watched
 
 
 class Constant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -90,10 +91,13 @@ class Plan(msgspec.Struct, kw_only=True):
     stops: bool  # an error stands upstream of a session (or nothing is to run): do not run
     outputs: dict[str, Fetch]  # every output pin of the page whose dtype is known, for types and fetches
     may_wait: tuple[str, ...] = ()
+    looped: tuple[str, ...] = ()  # nodes that run once per round of a loop
     device: str = ""
     seed: int | None = None
     used_blocks: tuple[str, ...] = ()  # blocks that a session runs, sources first
     symbols: dict[str, str] = {}  # symbol of each used block
+    watched: tuple[Watched, ...] = ()  # elements to read after every step
+    until: Until | None = None  # the page's condition to end a run
 
     @property
     def types(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -13,10 +14,11 @@ from app.document.problems import Problem
 from app.engine.infer_types import Inference, InferOrder
 from app.engine.launch import Home, NotReady, Worker
 from app.engine.outcome import page_result, problem_of, unfinished
-from app.engine.protocol import Request, RunOrder, encode
-from app.engine.results import PageResult
+from app.engine.protocol import Buffer, Request, RunOrder, encode, pack
+from app.engine.results import PageResult, TensorValue
 from app.engine.supervise import Ended, Limits, Listener, Supervision
 from app.engine.verdict import way_out
+from app.engine.watch_types import Until, Watched
 
 SESSION = "app.engine.tf_page:PageSession"
 TENSORFLOW = ("app.engine.tf_preload",)
@@ -110,6 +112,9 @@ class Engine:
         on_event: Listener | None = None,
         sample_rate: float | None = None,
         variables: bool = False,
+        watch: Sequence[Watched] = (),
+        until: Until | None = None,
+        start: Mapping[str, TensorValue] | None = None,
     ) -> PageResult:
         """Run a plan and wait for its end. Any thread may call; runs follow one another.
 
@@ -117,9 +122,13 @@ class Engine:
         ``timeout`` limits the page as a whole (not TensorFlow's own start) and ``wait_limit`` the waiting
         of one step, in seconds. ``memory_limit`` is in bytes. Events go to ``on_event`` in the calling
         thread, samples at about ``sample_rate`` Hz. ``variables`` asks for the Variables' values at the
-        end. Ctrl-C stops the run as ``stop`` does. Never raises for what the page does; the result's
-        problems are those of the run only.
+        end. ``watch`` (a plan's ``watched``) sends the elements of every step as Rows; ``until`` (a plan's)
+        ends the run after the first step that meets it; ``start`` gives Variables other values to start
+        from, by block (see ``snapshots.fitting``). Ctrl-C stops the run as ``stop`` does. Never raises for
+        what the page does; the result's problems are those of the run only.
         """
+        parts: list[Buffer] = []
+        packed = pack(start or {}, parts)
         order = RunOrder(
             plan_type=f"{type(plan).__module__}:{type(plan).__qualname__}",
             plan=encode(plan),
@@ -131,6 +140,10 @@ class Engine:
             trace=len(plan.may_wait) > 1,
             trace_blocks=plan.may_wait,
             variables=variables,
+            watch=tuple(watch),
+            until=until,
+            start=packed,
+            start_parts=tuple(part.tobytes() for part in parts),
         )
         limits = Limits(timeout=timeout, wait_limit=wait_limit, may_wait=plan.may_wait)
         with self._turn:

@@ -17,6 +17,7 @@ import numpy as np
 
 from app.document.problems import Problem
 from app.engine.results import ListValue, NoValue, TensorValue, Value, numpy_dtype
+from app.engine.watch_types import Until, Watched
 
 Buffer = np.ndarray[Any, Any]
 
@@ -87,6 +88,17 @@ class Sample(msgspec.Struct, frozen=True, tag="sample"):
     results: dict[str, Packed]
 
 
+class Rows(msgspec.Struct, frozen=True, tag="rows"):
+    """The watched values of steps that follow one another; ``dtypes`` are NumPy's, one for each column.
+
+    A value is None where the pin had none in the step (a branch not taken, an unset Variable).
+    """
+
+    first: int  # number of the first row's step
+    dtypes: tuple[str, ...]
+    rows: list[tuple[bool | int | float | None, ...]]
+
+
 class LogText(msgspec.Struct, frozen=True, tag="log"):
     """Words for the log, such as a traceback."""
 
@@ -106,7 +118,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     reason: str
 
 
-Message = Request | Stop | MoreSamples | Ready | Unready | Sample | LogText | Reply | Failed
+Message = Request | Stop | MoreSamples | Ready | Unready | Sample | Rows | LogText | Reply | Failed
 
 
 # The bodies of the handler that runs a page
@@ -123,6 +135,10 @@ class RunOrder(msgspec.Struct, frozen=True, kw_only=True):
     trace: bool  # mark the begin and end of blocks on the board
     trace_blocks: tuple[str, ...] | None  # only these blocks; None = all
     variables: bool  # send the Variables' values with the reply
+    watch: tuple[Watched, ...] = ()  # send these elements of every step as Rows
+    until: Until | None = None  # end after the first step that meets this
+    start: dict[str, Packed] = {}  # values of Variables to start from
+    start_parts: tuple[bytes, ...] = ()  # their buffers
 
 
 class RunReply(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,24 +24,25 @@ class Draft(NamedTuple):
     feeds: tuple[tuple[str, Constant], ...]
 
 
-def draft_sessions(low: Lowering, fetch: Sequence[str]) -> list[Draft]:
+def draft_sessions(low: Lowering, fetch: Sequence[str], watched: Sequence[str] = ()) -> list[Draft]:
     """Return the page's sessions in the order they run (by id, bytewise), each with what it shows.
 
     Without a ClientSession, one session fetches every output that nothing consumes. What several sessions reach is
-    shown by the last of them, as it runs last. ``fetch`` replaces what is shown; raises FetchError.
+    shown by the last of them, as it runs last. ``fetch`` replaces what is shown; raises FetchError. The keys
+    ``watched`` are shown in any case.
     """
     blocks = [b for b, s in low.symbols.items() if s.name == "ClientSession"]
     drafts = [_of_block(low, b) for b in sorted(blocks, key=str.encode)] or [_of_page(low)]
     for draft in drafts:
         draft.keys.update(dict.fromkeys(_upstream_keys(low, draft.upstream)))
+    keys = [key_of(low, text) for text in fetch]
     if fetch:
-        keys = [key_of(low, text) for text in fetch]
         for draft in drafts:
             draft.keys.clear()
-        for key in keys:
-            block = key.split(".", 1)[0]
-            showing = [d for d in drafts if block in d.upstream] or drafts
-            showing[-1].keys[key] = None
+    for key in (*keys, *watched):
+        block = key.split(".", 1)[0]
+        showing = [d for d in drafts if block in d.upstream] or drafts
+        showing[-1].keys[key] = None
     seen: set[str] = set()
     for draft in reversed(drafts):
         for key in seen & draft.keys.keys():

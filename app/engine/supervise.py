@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from app.engine.launch import Gone, NotReady, Wake, Worker
-from app.engine.protocol import Failed, LogText, MoreSamples, Reply, Request, Sample, Stop, unpack
+from app.engine.protocol import Failed, LogText, MoreSamples, Reply, Request, Rows, Sample, Stop, unpack
 from app.engine.results import Value
 from app.engine.watchdog import WaitClock
 
@@ -43,7 +43,7 @@ class Log(msgspec.Struct, frozen=True):
     text: str
 
 
-Event = Started | Stepped | Sampled | Log
+Event = Started | Stepped | Sampled | Rows | Log
 Listener = Callable[[Event], object]
 
 
@@ -144,6 +144,8 @@ class Supervision:
             self._sample = Sampled(message.step, unpack(message.results, buffers))
             self._tell(self._sample)
             self._send(MoreSamples())
+        elif isinstance(message, Rows):
+            self._tell(message)
         elif isinstance(message, LogText):
             self._tell(Log(message.text))
         self._report()

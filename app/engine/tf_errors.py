@@ -12,6 +12,9 @@ _NODE = re.compile(r"\{\{(?:node|function_node|colocation_node) ([^}\s]+)\}\}")
 _NAMED = re.compile(r"[Nn]ode '([^']+)'|NodeDef(?: expected| mentions)?.*?'([^']+)'")
 _INPUT = re.compile(r"[Ii]nput (\d+)")
 _ARGUMENT = re.compile(r"(?:argument|[Ii]nput|[Aa]ttr|parameter) '?\"?(\w+)'?\"?")
+_NO_KERNEL = re.compile(
+    r"No OpKernel was registered to support Op '(\w+)'.*?with these attrs: \[([^\]]*)\]", re.S
+)
 _NOISE = (
     re.compile(r"\n\s*\[\[.*", re.S),
     re.compile(r"\n\nOriginal stack trace.*", re.S),
@@ -29,6 +32,9 @@ _NOISE = (
 
 def sentence(message: str) -> str:
     """Return TensorFlow's message without node dumps and traces, as one line."""
+    missing = _NO_KERNEL.search(message)
+    if missing:
+        return f"TensorFlow has no kernel of {missing[1]} on this device for {missing[2]}"
     for noise in _NOISE:
         message = noise.sub("", message)
     lines = [line.strip() for line in message.strip().splitlines() if line.strip()]

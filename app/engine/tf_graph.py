@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import NamedTuple
 
 import tensorflow as tf
+from msgspec.structs import replace
 from tensorflow.core.framework import graph_pb2, versions_pb2
 
 from app.document.problems import Problem, error
 from app.engine.faults import RunFault
+from app.engine.op_traits import BACK_EDGES, MERGES
 from app.engine.plan_types import Gradients, Plan, PlanNode
 from app.engine.tf_attrs import set_attr, set_tensor
 from app.engine.tf_errors import build_problem
 from app.engine.tf_import import import_nodes
 from blocks.catalog import load
+from blocks.dtypes import DTYPES
 from blocks.symbol import Op
 
+_LATER = ".later"  # no block's id begins with a dot
 _PRODUCER = tf.compat.v1.GRAPH_DEF_VERSION
 
 
@@ -189,11 +194,15 @@ def build_what_can(plan: Plan, folder: Path, trace: _Trace | None = None) -> tup
     """
     problems: list[Problem] = []
     failed: set[str] = set()
+    late = {n.name for n in plan.nodes if n.op in BACK_EDGES}  # not built yet
     graph = tf.Graph()
     with graph.as_default():
         for stage, gradients in _stages(plan):
-            for unit in _units(stage):
-                names = [n.name for n in unit]
+            back_edges: list[_BackEdge] = []
+            for plain_unit in _units(stage):
+                names = [n.name for n in plain_unit]
+                unit = _opened(late, back_edges, plain_unit) if late else plain_unit
+                late.difference_update(names)
                 if any(_node(i) in failed or _gradient_of(i, failed) for n in unit for i in n.inputs):
                     failed.update(names)
                     continue
@@ -206,6 +215,10 @@ def build_what_can(plan: Plan, folder: Path, trace: _Trace | None = None) -> tup
                     problems.append(build_problem(plan, unit[-1], str(problem)))
                 if trace is not None:
                     trace(unit[-1].block, "end")
+            for edge in back_edges:
+                if failed.isdisjoint((edge.node, _node(edge.source))):
+                    source = graph.get_tensor_by_name(edge.source)
+                    graph.get_operation_by_name(edge.node)._update_input(edge.position, source)
             for gradient in gradients:
                 if any(_node(r) in failed for r in (*gradient.ys, *gradient.xs)):
                     failed.add(gradient.name)
@@ -221,14 +234,37 @@ def build_what_can(plan: Plan, folder: Path, trace: _Trace | None = None) -> tup
     return graph, problems
 
 
+class _BackEdge(NamedTuple):
+    node: str
+    position: int  # of the input
+    source: str  # the tensor, of a node that is built later
+
+
+def _opened(late: set[str], back_edges: list[_BackEdge], unit: list[PlanNode]) -> list[PlanNode]:
+    """Return the nodes with a placeholder for each input along a back edge, which is noted."""
+    opened = []
+    for node in unit:
+        inputs = list(node.inputs)
+        for position, ref in enumerate(inputs if node.op in MERGES else ()):
+            if _node(ref) in late:
+                back_edges.append(_BackEdge(node.name, position, ref))
+                inputs[position] = tf.compat.v1.placeholder(DTYPES[node.attrs["T"]].number, name=_LATER).name
+        opened.append(replace(node, inputs=inputs) if inputs != node.inputs else node)
+    return opened
+
+
 def _in_order(nodes: list[PlanNode]) -> list[PlanNode]:
-    """Sort nodes so that sources come first; what stands in a loop keeps its place at the end."""
+    """Sort nodes so that sources come first, except along the back edges of loops."""
     names = {n.name: n for n in nodes}
-    waiting = {n.name: sum(1 for i in set(map(_node, n.inputs)) if i in names) for n in nodes}
-    users: dict[str, list[str]] = {}
+    sources = {n.name: {i for i in map(_node, n.inputs) if i in names} for n in nodes}
     for node in nodes:
-        for source in set(map(_node, node.inputs)) & names.keys():
-            users.setdefault(source, []).append(node.name)
+        if node.op in MERGES:
+            sources[node.name] = {i for i in sources[node.name] if names[i].op not in BACK_EDGES}
+    waiting = {name: len(found) for name, found in sources.items()}
+    users: dict[str, list[str]] = {}
+    for name, found in sources.items():
+        for source in found:
+            users.setdefault(source, []).append(name)
     ready = [n.name for n in nodes if not waiting[n.name]]
     order = []
     for name in ready:  # grows while it is walked

@@ -24,6 +24,7 @@ from app.engine.tf_trace import add_marks
 from blocks.dtypes import DTYPES
 
 _Array = np.ndarray[Any, Any]
+_Call = tuple[list[str], Callable[[], Any]]  # the tensors that a call fetches, and the call
 _CLOSED = np.zeros((), np.int32)  # what a closed gate is fed with
 
 
@@ -119,6 +120,11 @@ class PageSession:
             targets = [self.assigns[block][1] for block in values]
             self.call(lambda: self.session.run(targets, feeds))
 
+    def restore(self, values: dict[str, _Array]) -> None:
+        """Set Variables by block, as a snapshot has them; their dtypes become the Variables' own."""
+        dtypes = {v.block: numpy_type(v.dtype) for v in self.plan.variables}
+        self.assign({block: np.asarray(a).astype(dtypes[block], copy=False) for block, a in values.items()})
+
     def variables(self) -> dict[str, _Array]:
         """Return the value of every Variable that has one, by block."""
         unset = self.unset()
@@ -150,6 +156,13 @@ class PageSession:
                 raise RunFault(problems, {**results, **rescued}) from fault
         return results
 
+    def watch(self, keys: frozenset[str]) -> dict[str, Value]:
+        """Run every session once, in order; fetch only the results ``keys``."""
+        results: dict[str, Value] = {}
+        for run in self.runs:
+            results.update(self.call(run.watched, keys))
+        return results
+
     def call(self, action: Callable[..., Any], *args: Any) -> Any:
         """Call into TensorFlow; its exceptions become a RunFault that names block and pin."""
         try:
@@ -173,7 +186,9 @@ class _SessionRun:
         self.feeds = {ref: array_of(value, page.folder) for ref, value in session.feeds}
         self.feeds.update(dict.fromkeys(session.closed_gates, _CLOSED))
         self.targets = [*session.targets, *self._marks()]
-        self.calls: dict[frozenset[str], tuple[list[str], Callable[[], Any]]] = {}
+        self.calls: dict[tuple[frozenset[str], frozenset[str] | None], _Call] = {}
+        self.chosen: dict[frozenset[str] | None, tuple[Fetch, ...]] = {}
+        self.unsettable: dict[frozenset[str] | None, bool] = {}
         self.only_targets = self._callable([], [], {gate for gate, _ in session.shown_gates})
 
     def _marks(self) -> list[str]:
@@ -202,14 +217,31 @@ class _SessionRun:
 
     def shown(self) -> dict[str, Value]:
         """Run once and return the value of every output that is shown."""
-        unset = self.page.unset() if any(f.unset for f in self.session.fetches) else set()
-        refs, call = self._fetching(frozenset(unset))
-        self.page.sunk.clear()
+        return self._fetched(None)
+
+    def watched(self, keys: frozenset[str]) -> dict[str, Value]:
+        """Run once and return those of the results ``keys`` that this session shows."""
+        return self._fetched(keys)
+
+    def _fetched(self, keys: frozenset[str] | None) -> dict[str, Value]:
+        fetches = self.chosen.get(keys)
+        if fetches is None:
+            fetches = tuple(f for f in self.session.fetches if keys is None or f.key in keys)
+            self.chosen[keys] = fetches
+            self.unsettable[keys] = any(f.unset for f in fetches)
+        if not fetches and keys is not None:
+            self.only_targets()
+            return {}
+        unset = self.page.unset() if self.unsettable[keys] else set()
+        refs, call = self._fetching(frozenset(unset), keys)
+        if self.page.sinks:
+            self.page.sunk.clear()
         values = call()
         got = dict(zip(refs, map(np.copy, values) if self.page.shares else values, strict=True))
-        got.update({ref: value for ref, value in self.feeds.items() if ref not in got})
+        if self.feeds:
+            got.update({ref: value for ref, value in self.feeds.items() if ref not in got})
         got.update(self.page.sunk)
-        return {f.key: self._value(f, got, unset) for f in self.session.fetches}
+        return {f.key: self._value(f, got, unset) for f in fetches}
 
     def rescued(self, fault: RunFault) -> tuple[dict[str, Value], list[Problem]]:
         """Return what can be shown although the step failed, and the problems of all blocks that fail."""
@@ -222,15 +254,19 @@ class _SessionRun:
         whole = [f for f in shown if f.refs and all(r in values for r in f.refs)]
         return {f.key: self._value(f, values, set()) for f in whole}, problems
 
-    def _fetching(self, unset: frozenset[str]) -> tuple[list[str], Callable[[], Any]]:
+    def _fetching(self, unset: frozenset[str], keys: frozenset[str] | None) -> _Call:
         """Return the tensors fetched and the call for a state of the Variables; each is prepared once."""
-        if unset not in self.calls:
-            shown = [f for f in self.session.fetches if not f.handle and f.unset not in unset]
+        if (unset, keys) not in self.calls:
+            shown = [f for f in self.chosen[keys] if not f.handle and f.unset not in unset]
             direct = {r: None for f in shown if not f.dead for r in f.refs if r not in self.feeds}
             sinks = [self.page.sinks[r].name for r in {r: None for f in shown if f.dead for r in f.refs}]
             closed = {gate for gate, variable in self.session.shown_gates if variable in unset}
-            self.calls[unset] = (list(direct), self._callable(list(direct), sinks, closed))
-        return self.calls[unset]
+            if keys is not None:
+                seen = {r.removesuffix("/read:0") for f in shown for r in f.refs}
+                afters = any(r.endswith("/after:0") for r in seen)
+                closed |= {g for g, v in self.session.shown_gates if v not in seen and not (afters and not v)}
+            self.calls[unset, keys] = (list(direct), self._callable(list(direct), sinks, closed))
+        return self.calls[unset, keys]
 
     def _value(self, fetch: Fetch, got: dict[str, Any], unset: set[str]) -> Value:
         if fetch.is_list:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from app.engine.op_traits import BACK_EDGES, FRAMES, SWITCHES, WAITING
+from app.engine.op_traits import EXITS, SWITCHES, WAITING
 from app.engine.plan_types import Plan
 
 
@@ -16,14 +16,17 @@ def add_marks(
     """Call ``trace`` around the blocks' own ops; returns each block's end mark, to be run as a target.
 
     Where all blocks are marked they also run one after another as far as that is safe, so that only the
-    culprit has begun and not ended. A page with loops has no marks: an edge may not lead into a frame.
+    culprit has begun and not ended. What stands in a loop has no marks: an edge may not lead into a frame.
     """
     marks: dict[str, str] = {}
-    if any(n.op in FRAMES or n.op in BACK_EDGES for n in plan.nodes):
-        return marks
+    looped = {*plan.looped, *(n.name for n in plan.nodes if n.op in EXITS)}
     row = _one_after_another(graph, plan) if blocks is None else []
     rank = {op.name: i for i, op in enumerate(row)}
-    marked = [n.name for n in plan.nodes if n.name == n.block and (blocks is None or n.block in blocks)]
+    marked = [
+        n.name
+        for n in plan.nodes
+        if n.name == n.block and n.name not in looped and (blocks is None or n.block in blocks)
+    ]
     previous: list[tf.Operation] = []
     with graph.as_default():
         for name in sorted(marked, key=lambda n: rank.get(n, -1)):
@@ -55,14 +58,15 @@ def _one_after_another(graph: tf.Graph, plan: Plan) -> list[tf.Operation]:
     }
     names = [*session.targets, *(ref.split(":")[0] for fetch in session.fetches for ref in fetch.refs)]
     row: list[tf.Operation] = []
-    unsure: set[str] = set()
+    unsure: set[str] = {*plan.looped}
     seen: set[str] = set()
     todo = [(graph.get_operation_by_name(name), False) for name in names]
     while todo:  # depth first; an op follows all its sources
         op, sources_done = todo.pop()
         sources = [s for s in (*(i.op for i in op.inputs), *op.control_inputs) if s.name not in fed]
         if sources_done:
-            if op.type in SWITCHES or op.type in WAITING or any(s.name in unsure for s in sources):
+            waits = op.type in SWITCHES or op.type in WAITING
+            if waits or op.name in unsure or any(s.name in unsure for s in sources):
                 unsure.add(op.name)
             else:
                 row.append(op)

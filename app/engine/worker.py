@@ -11,7 +11,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -28,16 +28,19 @@ from app.engine.protocol import (
     Ready,
     Reply,
     Request,
+    Rows,
     RunOrder,
     RunReply,
     Stop,
     Unready,
     encode,
     pack,
+    unpack,
 )
-from app.engine.results import Value, tensor_of
+from app.engine.results import TensorValue, Value, tensor_of
 from app.engine.sampling import Sampler
 from app.engine.watchdog import Heartbeat
+from app.engine.watching import Watcher
 
 
 class Link:
@@ -59,6 +62,10 @@ class Link:
     def log(self, text: str) -> None:
         """Send words to the program's log."""
         self._channel.send(LogText(text))
+
+    def send_rows(self, rows: Rows) -> None:
+        """Send watched values."""
+        self._channel.send(rows)
 
     def hear(self, message: object) -> None:
         """Take a message that concerns the request that runs (from the listening thread)."""
@@ -138,19 +145,23 @@ def run_page(body: bytes, link: Link) -> None:
         traced = {"trace": link.board.mark, "trace_blocks": blocks}
     started = time.perf_counter()
     session = None
+    watcher = Watcher(order.watch, order.until, link.send_rows)
     try:
         session = load(order.session)(plan, order.folder, **traced)
         session.initialise()
-        results, stopped = _steps(session, order, link)
+        if order.start:
+            session.restore(_start_values(order))
+        results, end = _steps(session, order, link, watcher)
         seconds = time.perf_counter() - started
+        short = end == "number" and order.steps is not None and link.board.done < order.steps
         buffers: list[Buffer] = []
         reply = RunReply(
             steps=link.board.done,
             seconds=seconds,
             results=pack(results, buffers),
-            problems=[],
-            stopped=stopped,
-            short=order.steps is not None and link.board.done < order.steps,
+            problems=watcher.missed(link.board.done) if end == "number" else [],
+            stopped=end == "stopped",
+            short=short or (end == "stopped" and link.board.done != order.steps),
             variables=_variables(session, buffers) if order.variables else {},
         )
     except RunFault as fault:
@@ -162,33 +173,46 @@ def run_page(body: bytes, link: Link) -> None:
             problems=fault.problems,
         )
     link.sampler.finish()
+    watcher.finish()
     link.reply(reply, buffers)
     if session is not None:
         session.close()
 
 
-def _steps(session: Any, order: RunOrder, link: Link) -> tuple[dict[str, Value], bool]:
-    """Run the steps; return the results of the last one, and whether a stop came before the ordered number.
+def _steps(
+    session: Any, order: RunOrder, link: Link, watcher: Watcher
+) -> tuple[dict[str, Value], Literal["number", "stopped", "reached"]]:
+    """Run the steps; return the results of the last one, and what ended them.
 
     A stop runs one last step that fetches, unless the last step was fetched as a sample: so results and
-    Variables always belong to one step.
+    Variables always belong to one step. With a condition every step fetches, as each may be the last.
     """
     results: dict[str, Value] | None = None
     done = 0
     while order.steps is None or done < order.steps:
         last = link.stopped
         if last and (done == 0 or results is not None):
-            return results or {}, True
-        fetch = last or done + 1 == order.steps or link.sampler.wants(order.sample_rate)
+            return results or {}, "stopped"
+        due = link.sampler.wants(order.sample_rate)
+        fetch = last or due or done + 1 == order.steps or order.until is not None
         link.board.begin_step()
-        results = session.step(fetch)
+        results = session.step(fetch) if fetch or not watcher.keys else None
+        watched = results if results is not None or not watcher.keys else session.watch(watcher.keys)
         link.board.end_step()
         done += 1
+        if watcher.keys and watcher.take(done, watched or {}):
+            return results or {}, "reached"
         if last:
-            return results or {}, done != order.steps
-        if results is not None and order.sample_rate is not None and done != order.steps:
+            return results or {}, "stopped" if done != order.steps else "number"
+        if due and results is not None and order.sample_rate is not None and done != order.steps:
             link.sampler.add(done, results, order.sample_rate)
-    return results or {}, False
+    return results or {}, "number"
+
+
+def _start_values(order: RunOrder) -> dict[str, np.ndarray[Any, Any]]:
+    parts = [np.frombuffer(part, np.uint8) for part in order.start_parts]
+    values = unpack(order.start, parts)
+    return {block: value.array for block, value in values.items() if isinstance(value, TensorValue)}
 
 
 def _variables(session: Any, buffers: list[Buffer]) -> dict[str, Packed]:

@@ -121,3 +121,12 @@ def test_block_whose_kernel_refuses_its_attrs_is_named_like_any_other(engine):
     result = run(engine, made)
     assert problems(result) == [("run-failed", "pool", None)]
     assert "shapes must be specified" in result.problems[0].message
+
+
+def test_op_that_cannot_compute_with_a_dtype_says_which(engine):
+    made = page(
+        {"d": ("RealDiv", {"x": "{1,2}", "y": "{1,2}"}), "s": "ClientSession"}, "d.z -> s.fetch_outputs"
+    )
+    result = run(engine, made)
+    assert problems(result)[0][:2] == ("run-failed", "d")
+    assert result.problems[0].message == "TensorFlow has no kernel of RealDiv on this device for T=DT_INT32"

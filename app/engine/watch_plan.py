@@ -1,0 +1,43 @@
+"""Plans what is read after every step: resolves watched pins and the page's condition to result keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.document.conditions import Element, parse_condition, parse_element
+from app.document.problems import Problem, error
+from app.engine.faults import FetchError
+from app.engine.lower import Lowering
+from app.engine.sessions import key_of
+from app.engine.watch_types import Until, Watched
+
+
+def read_after_steps(
+    low: Lowering, watch: Sequence[str]
+) -> tuple[tuple[Watched, ...], Until | None, list[Problem]]:
+    """Return the watched elements, the condition, and what is wrong with the condition.
+
+    Raises FetchError where ``watch`` names what the page does not have.
+    """
+    watched = []
+    for text in watch:
+        try:
+            element = parse_element(text)
+        except ValueError as fault:
+            raise FetchError(str(fault)) from fault
+        watched.append(_watched(low, element, text.strip()))
+    ending = low.page.run.until
+    if ending is None:
+        return tuple(watched), None, []
+    try:
+        condition = parse_condition(ending)
+        until = Until(_watched(low, condition.element, str(condition.element)), condition)
+    except FetchError as fault:
+        return tuple(watched), None, [error("bad-condition", f"the condition {ending}: {fault}")]
+    except ValueError:
+        return tuple(watched), None, []  # the check of the page has said it
+    return tuple(watched), until, []
+
+
+def _watched(low: Lowering, element: Element, text: str) -> Watched:
+    return Watched(text, key_of(low, f"{element.block}.{element.pin}"), element.index)

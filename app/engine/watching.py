@@ -1,0 +1,117 @@
+"""Watched pins: one element of each, read after every step, tested against a condition, sent as rows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from app.document.problems import Problem, error, warning
+from app.engine.faults import RunFault
+from app.engine.protocol import Rows
+from app.engine.results import ListValue, NoValue, Value
+from app.engine.watch_types import Until, Watched
+
+_BETWEEN = 0.1  # seconds between two batches of rows
+_MOST = 8192  # rows in a batch
+
+
+def number_of(watched: Watched, value: Value) -> Any:
+    """Return the element as a NumPy scalar, None where there is no value; raises RunFault where it is no number."""
+    index = watched.index
+    if isinstance(value, ListValue):
+        if not index or index[0] >= len(value.items):
+            raise RunFault([_no_item(watched, len(value.items))])
+        value, index = value.items[index[0]], index[1:]
+    if isinstance(value, NoValue):
+        if value.reason == "handle":
+            raise RunFault([_bad(watched, "is a handle to a resource and has no number")])
+        return None
+    array = value.array
+    if not index and array.size == 1:
+        found = array.reshape(-1)[0]
+    elif len(index) == array.ndim and all(i < n for i, n in zip(index, array.shape, strict=True)):
+        found = array[index]
+    else:
+        raise RunFault([_no_element(watched, array.shape)])
+    if value.dtype == "string" or array.dtype.kind == "c":
+        raise RunFault([_bad(watched, f"holds {value.dtype}, and only real numbers can be watched")])
+    return found
+
+
+def _bad(watched: Watched, words: str, hint: str | None = None) -> Problem:
+    block, _, pin = watched.key.partition(".")
+    return error("bad-watch", f"{watched.text} {words}", block, pin, hint=hint)
+
+
+def _no_item(watched: Watched, count: int) -> Problem:
+    return _bad(watched, f"is a list of {count}", f"name an element, as {watched.key}[0]")
+
+
+def _no_element(watched: Watched, shape: tuple[int, ...]) -> Problem:
+    sizes = ", ".join(map(str, shape))
+    words = f"names no single element: the tensor has the shape [{sizes}]"
+    return _bad(watched, words, f"name one, as {watched.key}{'[0]' * len(shape)}" if 0 not in shape else None)
+
+
+class Watcher:
+    """Reads the watched elements of each step in the worker."""
+
+    def __init__(self, watch: Sequence[Watched], until: Until | None, send: Callable[[Rows], object]) -> None:
+        """Send rows of ``watch`` by ``send``; ``until`` is tested with every step."""
+        self._watch = watch
+        self._until = until
+        self._send = send
+        self._dtypes = [""] * len(watch)
+        self._rows: list[tuple[bool | int | float | None, ...]] = []
+        self._first = 1
+        self._next = time.monotonic() + _BETWEEN
+        self.keys = frozenset([w.key for w in watch] + ([until.watched.key] if until else []))
+
+    def take(self, step: int, values: Mapping[str, Value]) -> bool:
+        """Note the values of a step; tells whether it meets the condition. Raises RunFault."""
+        if self._watch:
+            self._rows.append(tuple([self._cell(i, w, values) for i, w in enumerate(self._watch)]))
+            if len(self._rows) == 1:
+                self._first = step
+            now = time.monotonic()
+            if now >= self._next or len(self._rows) >= _MOST:
+                self.finish()
+                self._next = now + _BETWEEN
+        if self._until is None:
+            return False
+        number = number_of(self._until.watched, values[self._until.watched.key])
+        return number is not None and self._until.condition.holds(number)
+
+    def finish(self) -> None:
+        """Send the rows that wait."""
+        if self._rows:
+            self._send(Rows(self._first, tuple(self._dtypes), self._rows))
+            self._rows = []
+
+    def missed(self, steps: int) -> list[Problem]:
+        """Return the warning of a run that ended without meeting its condition."""
+        if self._until is None:
+            return []
+        message = f"{self._until.condition} did not come true in {steps} steps"
+        return [warning("not-reached", message, hint="allow more steps, or another condition")]
+
+    def _cell(self, column: int, watched: Watched, values: Mapping[str, Value]) -> bool | int | float | None:
+        found = number_of(watched, values[watched.key])
+        if found is None:
+            return None
+        if not self._dtypes[column]:
+            self._dtypes[column] = found.dtype.name
+        item = found.item()
+        return item if isinstance(item, (bool, int, float)) else float(item)
+
+
+def cell_text(value: bool | int | float | None, dtype: str) -> str:
+    """Return a watched value with the fewest digits that its dtype needs (0.1, not 0.10000000149011612)."""
+    if value is None:
+        return ""
+    if dtype in ("float16", "float32"):
+        return str(np.dtype(dtype).type(value))
+    return str(value)
