@@ -314,7 +314,8 @@ class EditorWindow(QMainWindow):
         return canvas
 
     def _on_page_shown(self, name: str) -> None:
-        self.properties.commit()
+        if name != self.access.page_name:  # else the form's old texts would undo a change from elsewhere
+            self.properties.commit()
         self.access.page_name = name or None
         self.status.page.setText(name)
         self.results_panel.show_page(name)

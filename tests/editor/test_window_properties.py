@@ -255,3 +255,16 @@ def test_a_page_form_that_loses_the_keyboard_to_another_project_renames_nothing(
     qtbot.waitUntil(lambda: window.properties.form.name.text() == "second")
     assert window.document.project.pages[0].name == "second"
     assert not window.document.can_undo
+
+
+def test_undo_takes_back_the_steps_of_a_page(window: Any, qtbot: Any) -> None:
+    window.set_document(Document(Project(pages=[Page(name="p")])))
+    qtbot.waitUntil(lambda: window.properties.form is not None)
+    form = window.properties.form
+    form.steps.setText("25")
+    form.steps.editingFinished.emit()
+    assert window.access.page.run.steps == 25
+    window.document.undo()
+    assert window.access.page.run.steps == 1
+    qtbot.waitUntil(lambda: form.steps.text() == "1")
+    assert window.document.can_redo
