@@ -8,6 +8,7 @@ from app.document.check_files import FileCheck
 from app.document.check_symbols import Facts, FactsOf, Symbols
 from app.document.check_texts import TextCheck
 from app.document.check_wires import Found, WireCheck, check_cycles
+from app.document.conditions import parse_condition
 from app.document.graph import PageOrder, topological_order
 from app.document.model import ID, Block, Monitor, Page
 from app.document.nearest import nearest
@@ -38,6 +39,8 @@ def check_page(
             if problems:
                 found.setdefault(name, []).extend(problems)
     check_cycles(page, (order or topological_order(page)).cycles, found)
+    if page.run.until is not None:
+        found.setdefault("", []).extend(_condition_problems(page.run.until, page, facts))
     for monitor in page.monitors.values():
         found.setdefault("", []).extend(_monitor_problems(monitor, page, facts))
     return [p for name in ("", *page.blocks) if name in found for p in found[name]]
@@ -74,6 +77,27 @@ def _block_problems(block: Block, facts: Facts | None, catalog: Symbols) -> list
         message = f"no page can run {facts.symbol.name}: {facts.symbol.unavailable}"
         problems.append(warning("unavailable", message, block.id, hint="wire the session past it"))
     return problems
+
+
+def _condition_problems(text: str, page: Page, facts: dict[str, Facts | None]) -> list[Problem]:
+    """Return what is wrong with the condition that ends a run."""
+    try:
+        element = parse_condition(text).element
+    except ValueError as fault:
+        return [error("bad-condition", str(fault), actual=text)]
+    if element.block not in page.blocks:
+        near = nearest(element.block, page.blocks, 1)
+        hint = f"did you mean {near[0]}?" if near else "choose another pin"
+        message = f"the condition {text} needs the block {element.block!r}, which is not on the page"
+        return [error("unknown-block", message, hint=hint)]
+    known = facts.get(element.block)
+    if known is not None and element.pin.removeprefix("result_") not in known.outs:
+        message = (
+            f"the condition {text} needs an output {element.pin!r}, which {known.symbol.name} does not have"
+        )
+        hint = f"choose one of {', '.join(p.name for p in known.symbol.outputs) or 'another block'}"
+        return [error("unknown-pin", message, hint=hint)]
+    return []
 
 
 def _monitor_problems(monitor: Monitor, page: Page, facts: dict[str, Facts | None]) -> list[Problem]:

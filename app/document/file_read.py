@@ -52,7 +52,7 @@ _PAGE_KEYS = frozenset(
     ("name", "scope", "run", "blocks", "wires", "notes", "monitors", "snapshots", "results", "report")
 )
 _SCOPE_KEYS = frozenset({"device", "seed"})
-_RUN_KEYS = frozenset({"steps"})
+_RUN_KEYS = frozenset({"steps", "until"})
 _BLOCK_KEYS = frozenset({"id", "symbol", "at", "pins", "label", "off"})
 _WIRE_KEYS = frozenset({"route", "hidden"})
 _NOTE_KEYS = frozenset({"id", "kind", "at", "size", "text", "style"})
@@ -350,4 +350,5 @@ def _scope(raw: Any) -> Scope:
 
 def _run(raw: Any) -> RunSettings:
     check_object(raw)
-    return RunSettings(steps=whole_of(raw, "steps", 1), extra=extra_of(raw, _RUN_KEYS))
+    until = None if raw.get("until") is None else text_of(raw, "until", None)
+    return RunSettings(steps=whole_of(raw, "steps", 1), until=until, extra=extra_of(raw, _RUN_KEYS))

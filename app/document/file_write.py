@@ -67,10 +67,12 @@ def _page_members(page: Page, name: str) -> list[str]:
     """Return the members' texts, without the commas between them."""
     where = f'page "{page.name}"'
     scope = {"device": page.scope.device, "seed": page.scope.seed, **page.scope.extra}
+    until = {} if page.run.until is None else {"until": page.run.until}
+    run = {"steps": page.run.steps, **until, **page.run.extra}
     members = [
         f'      "name": {_quoted(page.name)}',
         f'      "scope": {_value(scope, name, where)}',
-        f'      "run": {_value({"steps": page.run.steps, **page.run.extra}, name, where)}',
+        f'      "run": {_value(run, name, where)}',
         _section(page, "blocks", _lines(page.blocks.values(), _block, where, name)),
         _section(page, "wires", _lines(page.wires, _wire, where, name)),
     ]

@@ -76,9 +76,13 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How the page runs unless the command line says otherwise."""
+    """How the page runs unless the command line says otherwise: so many steps, fewer where ``until`` holds.
+
+    ``until`` is a condition on a pin's element: ``cost.output < 0.01`` (see ``conditions.py``).
+    """
 
     steps: int = 1
+    until: str | None = None
     extra: dict[str, Any] = {}
 
 

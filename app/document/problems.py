@@ -43,6 +43,10 @@ CODES: dict[str, str] = {
     "not-scalar": "the op needs a scalar here; anything else would end the process",
     "not-vector": "the op needs a vector here",
     # run
+    "bad-condition": "the condition that ends the run does not read as one",
+    "bad-watch": "a watched pin or the pin of a condition does not give one number in each step",
+    "not-reached": "the condition that was to end the run did not come true",
+    "bad-snapshot": "stored values do not fit the page's Variables",
     "build-failed": "TensorFlow refuses to build the block",
     "run-failed": "the block failed while it ran",
     "aborted": "the block ended the TensorFlow process",

@@ -153,7 +153,7 @@ def run_page(body: bytes, link: Link) -> None:
             session.restore(_start_values(order))
         results, end = _steps(session, order, link, watcher)
         seconds = time.perf_counter() - started
-        short = end == "number" and order.steps is not None and link.board.done < order.steps
+        short = end != "reached" and order.steps is not None and link.board.done < order.steps
         buffers: list[Buffer] = []
         reply = RunReply(
             steps=link.board.done,
@@ -161,7 +161,7 @@ def run_page(body: bytes, link: Link) -> None:
             results=pack(results, buffers),
             problems=watcher.missed(link.board.done) if end == "number" else [],
             stopped=end == "stopped",
-            short=short or (end == "stopped" and link.board.done != order.steps),
+            short=short,
             variables=_variables(session, buffers) if order.variables else {},
         )
     except RunFault as fault:

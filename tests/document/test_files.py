@@ -41,7 +41,7 @@ EVERYTHING = """{
     {
       "name": "한글 페이지",
       "scope": {"device": "/cpu:0", "seed": 7, "later": true},
-      "run": {"steps": 20, "until": "cost < 0.1"},
+      "run": {"steps": 20, "budget": "2 s"},
       "blocks": [
         {"id": "W", "symbol": "Variable", "at": [0.5, -20], "pins": {"initvalues": {"npz": "w.npz", "key": "W"}}},
         {"id": "add", "symbol": "Add", "at": [1, 2], "label": "sum ☃", "off": true, "colour": [1, 1.0, {"a": null}]}
@@ -116,7 +116,7 @@ def test_everything_in_the_file_reaches_the_model():
     page, empty = loads(EVERYTHING).project.pages
     assert page.scope.seed == 7
     assert page.scope.extra == {"later": True}
-    assert page.run.extra == {"until": "cost < 0.1"}
+    assert page.run.extra == {"budget": "2 s"}
     assert page.blocks["W"] == Block(
         id="W", symbol="Variable", at=(0.5, -20), pins={"initvalues": ArrayRef("w.npz", "W")}
     )
@@ -231,3 +231,12 @@ def test_a_value_that_cannot_be_written_is_named_and_the_old_file_stays(tmp_path
 def test_a_save_into_a_folder_that_is_gone_says_so(tmp_path):
     with pytest.raises(FileProblem, match=r"cannot be saved: No such file.*save elsewhere"):
         save_project(Project(), tmp_path / "gone" / "p.tblocks")
+
+
+def test_the_condition_that_ends_a_run_is_kept_after_the_steps() -> None:
+    """``until`` reads into the run settings and is written between steps and unknown keys."""
+    text = '{"format": "tensorblocks", "version": 1, "pages": [{"name": "p", "run": %s}]}'
+    run = '{"until": "a.y < 0.1", "mood": 1, "steps": 7}'
+    project = loads((text % run).encode(), "p").project
+    assert project.pages[0].run.until == "a.y < 0.1"
+    assert '"run": {"steps": 7, "until": "a.y < 0.1", "mood": 1}' in dumps(project).decode()

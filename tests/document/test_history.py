@@ -154,7 +154,7 @@ class Editing(RuleBasedStateMachine):
             RemovePage(page),
             RenamePage(page, name),
             MovePage(page, index),
-            SetRun(page, RunSettings(steps=steps, extra={"until": name})),
+            SetRun(page, RunSettings(steps=steps, extra={"budget": name})),
             SetScope(page, Scope(device=name, seed=index)),
             SetReport(page, [name]),
         ]
