@@ -113,6 +113,17 @@ def test_arrays_in_the_dat_file_are_packed_one_after_another(tmp_path):
     }
 
 
+def test_packed_arrays_without_a_type_are_told_by_the_dtype_pin_or_by_their_size(tmp_path):
+    dat = struct.pack("<2d", 1.5, -2.0) + struct.pack("<2i", 7, 8) + struct.pack("<f", 0.25)
+    elements = [
+        use("d", "Const", binary("val", "[2]", "", 0)),
+        use("i", "Const_ex", binary("val", "[2]", "", 16), pin("dtype", "DT_INT32", word="")),
+        use("f", "Const", binary("val", "[1]", "", 24)),
+    ]
+    blocks = read_page(write_page(tmp_path, elements, dat)).page.blocks
+    assert {k: b.pins["val"] for k, b in blocks.items()} == {"d": "{1.5,-2.0}", "i": "{7,8}", "f": "{0.25f}"}
+
+
 def test_every_value_of_a_long_float_array_survives_as_text_and_as_reference(tmp_path):
     numbers = [(-1) ** i * 1.7 ** (i % 90 - 45) for i in range(400)]
     dat = struct.pack("<400f", *numbers)

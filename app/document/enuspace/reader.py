@@ -11,6 +11,7 @@ from app.document.enuspace.arrays import DTYPE_OF, Array, ArrayFault, Shape, rea
 from app.document.enuspace.blocks import BlockMaker
 from app.document.enuspace.elements import Elements, PinValue, elements_of
 from app.document.enuspace.named_files import NamedFiles
+from app.document.enuspace.packing import tell_types
 from app.document.enuspace.page import PageMaker
 from app.document.enuspace.report import Report
 from app.document.enuspace.xml_text import decode_xml
@@ -110,6 +111,7 @@ def read_page(path: str | os.PathLike[str], folder: Path | None = None, npz: str
     report = Report()
     files = NamedFiles(place.resolve().parent, (folder or place.parent).resolve())
     dat = _arrays_beside(place, elements, report)
+    tell_types(elements.uses, len(dat))
     maker = BlockMaker(load(), dat, files, report, npz)
     page = Page(name=place.stem or "page")
     PageMaker(elements, maker, report, load(), page).make()
