@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage
 
 from app.document.document import Document
 from app.document.model import Block, Monitor, Page, PinRef, Project, RunSettings, Wire
@@ -209,3 +209,24 @@ def test_a_picture_of_a_page_shows_empty_monitors_inside_their_frames(qapp: Any,
     image = QImage(str(tmp_path / "page.png"))
     drawn = {image.pixelColor(x, y).name() for x in range(0, image.width(), 2) for y in range(image.height())}
     assert {DARK.monitor_fill, DARK.note_text, DARK.monitor_title_fill} <= drawn
+
+
+def test_a_context_menu_knows_the_output_that_it_was_asked_for(shown: Any) -> None:
+    canvas = shown.tabs.current_canvas()
+    asked: list[tuple[str, str]] = []
+    canvas.context_menu_requested.disconnect()  # no menu opens in this test
+    canvas.context_menu_requested.connect(lambda _, kind, item: asked.append((kind, item)))
+
+    def menu_at(x: float, y: float) -> PinRef | None:
+        place = canvas.viewer.mapFromScene(QPointF(x, y))
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, canvas.viewer.mapToGlobal(place))
+        canvas.gestures.context_menu(event)
+        return canvas.menu_pin
+
+    canvas.viewer.centre_at(QPointF(200, 50), 1.0)
+    assert menu_at(*canvas.pin_place("sum", "out", "z")) == PinRef("sum", "z")
+    assert menu_at(*canvas.pin_place("sum", "result", "result_z")) == PinRef("sum", "z")
+    assert menu_at(*canvas.pin_place("sum", "in", "x")) is None
+    assert asked == [("block", "sum")] * 3
+    assert menu_at(200, -150) is None
+    assert asked[-1][0] == "page"
