@@ -130,6 +130,7 @@ def test_an_element_without_its_attributes_does_not_stop_the_reading(tmp_path):
     page = read_page(write_page(tmp_path, [use("a", "Const"), *elements])).page
     assert "a" in page.blocks
     assert page.wires == []
+    assert not any(block.label for block in page.blocks.values())
 
 
 def test_numbers_beyond_all_bounds_still_make_a_project_that_can_be_saved(tmp_path):

@@ -80,7 +80,7 @@ class BlockMaker:
             if pin is None:
                 self.report.add("kept", block_id, f"{name}: {use.symbol} has no pin of this name")
             pins.setdefault(name, text)
-        label = use.id if use.id != block_id else None
+        label = use.id if use.id not in ("", block_id) else None
         return Block(id=block_id, symbol=use.symbol, at=rounded(use.at), pins=pins, label=label)
 
     @staticmethod
@@ -115,7 +115,7 @@ class BlockMaker:
         word = DTYPE_OF.get(value.word)
         if value.position is not None:
             packed = read_packed(self.dat, value.position, value.word, value.shape)
-            return Flat(packed if dtype is None else packed.cast(dtype))
+            return Flat(packed.cast(dtype) if dtype is not None and place.is_typed else packed)
         if not place.is_typed:
             numeric = word not in (None, "DT_STRING") and value.shape is not None
             is_tensor = place.pin is not None and place.pin.kind == "tensor"
