@@ -58,6 +58,17 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _condition(text: str) -> str:
+    """Read a condition on a pin: ``cost.output < 0.01``."""
+    from app.document.conditions import parse_condition  # here, so that help needs nothing else
+
+    try:
+        parse_condition(text)
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from None
+    return text.strip()
+
+
 def _assignment(text: str) -> tuple[str, str, str]:
     """Read ``BLOCK.PIN=TEXT`` of ``--set``; the text may be empty and may hold further ``=``."""
     where, equals, value = text.partition("=")
@@ -78,6 +89,13 @@ def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
     pages.add_argument("--all-pages", action="store_true", help="run every page, each with its own settings")
     sub.add_argument("--steps", metavar="N", type=_steps, help="number of steps (default: the page's own)")
     sub.add_argument(
+        "--until",
+        metavar="COND",
+        type=_condition,
+        help="end after the first step that meets a condition, such as 'cost.output < 0.01'; "
+        "at most N steps, without --steps as many as it takes",
+    )
+    sub.add_argument(
         "--set",
         metavar="BLOCK.PIN=TEXT",
         dest="assignments",
@@ -92,6 +110,23 @@ def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
         action="append",
         default=[],
         help="fetch this output instead of the sessions' own; may be repeated",
+    )
+    sub.add_argument(
+        "--watch",
+        metavar="PIN",
+        action="append",
+        default=[],
+        help="read BLOCK.PIN or an element BLOCK.PIN[0][1] after every step; may be repeated",
+    )
+    sub.add_argument("--log", metavar="FILE.csv", help="write a row for every step: its number, each --watch")
+    sub.add_argument(
+        "--start", metavar="NAME", help="start the Variables from a snapshot, an .npz file or a checkpoint"
+    )
+    sub.add_argument(
+        "--save-snapshot", metavar="NAME", help="store the Variables' values at the end with the project"
+    )
+    sub.add_argument(
+        "--checkpoint", metavar="FILE", help="save the Variables at the end as a TensorFlow checkpoint"
     )
     sub.add_argument("--seed", metavar="N", type=_seed, help="the page's seed (default: the page's own)")
     sub.add_argument("--timeout", metavar="S", type=_seconds, help="stop a page after so many seconds")

@@ -11,6 +11,7 @@ from app.cli.exits import Refused
 from app.cli.opening import Opened
 from app.document.model import Page
 from app.document.problems import Problem
+from app.engine.faults import WatchError
 from app.engine.plan import FetchError, Plan, make_plan
 
 
@@ -35,16 +36,17 @@ def plan_page(
     fetch: Sequence[str] = (),
     seed: int | None = None,
     *,
+    watch: Sequence[str] = (),
     everything: bool = False,
 ) -> Planned:
-    """Plan one page. Raises Refused where ``fetch`` names what the page does not have.
+    """Plan one page. Raises Refused where ``fetch`` or ``watch`` names what the page does not have.
 
     ``everything`` keeps the blocks that nothing runs, so that their types can be inferred.
     """
     try:
-        plan = make_plan(page, opened.folder, fetch=fetch, seed=seed, everything=everything)
+        plan = make_plan(page, opened.folder, fetch=fetch, watch=watch, seed=seed, everything=everything)
     except FetchError as fault:
-        raise Refused(f"--fetch: {fault}") from fault
+        raise Refused(f"{'--watch' if isinstance(fault, WatchError) else '--fetch'}: {fault}") from fault
     known = {(p.code, p.block, p.pin) for p in plan.problems}
     of_file = [
         _weighed(p, plan)
@@ -62,16 +64,25 @@ def _weighed(problem: Problem, plan: Plan) -> Problem:
 
 
 def plan_pages(
-    pages: Sequence[Page], opened: Opened, fetch: Sequence[str], seed: int | None
+    pages: Sequence[Page],
+    opened: Opened,
+    fetch: Sequence[str],
+    seed: int | None,
+    watch: Sequence[str] = (),
 ) -> list[Planned]:
-    """Plan every page; with several, each fetches what it has of ``fetch``. Raises Refused."""
+    """Plan every page; with several, each fetches what it has of ``fetch``. Raises Refused.
+
+    ``watch`` names elements to read after every step.
+    """
     for name in fetch:
         if len(pages) > 1 and not any(_block_of(name) in page.blocks for page in pages):
             raise Refused(f"--fetch {name}: no page has a block {_block_of(name)!r}")
-    return [
-        plan_page(page, opened, [n for n in fetch if len(pages) == 1 or _block_of(n) in page.blocks], seed)
-        for page in pages
-    ]
+    return [plan_page(page, opened, _fetch_of(page, fetch, len(pages)), seed, watch=watch) for page in pages]
+
+
+def _fetch_of(page: Page, fetch: Sequence[str], pages: int) -> list[str]:
+    """Return what of ``fetch`` concerns the page; all, so that faults show, where it is the only one."""
+    return [name for name in fetch if pages == 1 or _block_of(name) in page.blocks]
 
 
 def _block_of(name: str) -> str:

@@ -8,15 +8,21 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from app.cli.exits import DONE, FAILED, INTERRUPTED, PROBLEMS, TIMED_OUT, worst
+from msgspec import structs
+
+from app.cli.exits import DONE, FAILED, INTERRUPTED, PROBLEMS, TIMED_OUT, Refused, worst
 from app.cli.opening import Opened, one_page, open_file, type_texts
 from app.cli.out import Out
 from app.cli.planning import Planned, plan_pages
 from app.cli.progress import Progress
+from app.cli.step_log import StepLog, texts_of
+from app.cli.variables import Keeper, start_values
 from app.document.problems import Problem, text_of
 from app.engine.process import Engine
-from app.engine.results import PageResult
+from app.engine.protocol import Rows
+from app.engine.results import NoValue, PageResult, TensorValue, Value
 from app.engine.results_json import json_text, page_json, value_text
+from app.engine.snapshots import fitting
 from app.engine.supervise import Event, Stepped
 from blocks.catalog import load
 
@@ -35,6 +41,11 @@ class PageRun:
         return self.planned.page.name
 
     @property
+    def has_values(self) -> bool:
+        """Tell whether an interrupted run has left the results of a whole step."""
+        return self.result.interrupted and any(not _is_failed(v) for v in self.result.results.values())
+
+    @property
     def problems(self) -> list[Problem]:
         """What was known before the run and what the run brought, each once."""
         return [*self.planned.problems, *(p for p in self.result.problems if p not in self.planned.problems)]
@@ -44,14 +55,17 @@ def run(options: argparse.Namespace) -> int:
     """Run ``options.file``; return the exit status of the page, or the one that wins among all pages."""
     if not os.path.isfile(options.file):
         open_file(options.file)  # says why it does not open, before TensorFlow is started
+    _check_options(options)
     out = Out(options.out, several=options.all_pages)
     with open_engine() as engine:
         opened = open_file(options.file)
         pages = opened.project.pages if options.all_pages else [one_page(opened, options.page)]
         type_texts(pages, options.assignments, load())
+        if options.until is not None:
+            pages[0].run = structs.replace(pages[0].run, until=options.until)
         _show(opened.problems.get("", ()), None, opened.name)
         runs: list[PageRun] = []
-        for planned in plan_pages(pages, opened, options.fetch, options.seed):
+        for planned in plan_pages(pages, opened, options.fetch, options.seed, options.watch):
             done = _run_page(engine, planned, opened, options)
             runs.append(done)
             _show(done.problems, done.name if len(opened.project.pages) > 1 else None)
@@ -61,8 +75,18 @@ def run(options: argparse.Namespace) -> int:
                 break
     if options.json:
         _print_json(opened, runs)
-    out.write({done.name: done.result.results for done in runs if done.result.ok})
+    out.write({done.name: done.result.results for done in runs if done.result.ok or done.has_values})
     return worst(done.status for done in runs)
+
+
+def _check_options(options: argparse.Namespace) -> None:
+    """Refuse what belongs to one page where all run, and a log of nothing."""
+    names = ("until", "watch", "log", "start", "save_snapshot", "checkpoint")
+    given = [f"--{name.replace('_', '-')}" for name in names if getattr(options, name)]
+    if options.all_pages and given:
+        raise Refused(f"{given[0]} is for one page; choose it with --page NAME in place of --all-pages")
+    if options.log and not (options.watch or options.until):
+        raise Refused("--log: name what to log with --watch BLOCK.PIN")
 
 
 def open_engine() -> Engine:
@@ -76,16 +100,54 @@ def _run_page(engine: Engine, planned: Planned, opened: Opened, options: argpars
     """Run one page, unless its problems stop it."""
     if planned.stops:
         return PageRun(planned, PageResult(ok=False), PROBLEMS)
-    page = planned.page
+    page, plan = planned.page, planned.plan
+    keeper = Keeper(opened, page, options.save_snapshot, options.checkpoint)
+    if keeper.wanted and not plan.variables:
+        raise Refused(f"{opened.name}: the page {page.name!r} runs no Variable whose value could be kept")
+    start, misfits = _start(engine, planned, opened, options)
+    if any(p.severity == "error" for p in misfits):
+        return PageRun(planned, PageResult(ok=False, problems=misfits), PROBLEMS)
     steps = page.run.steps if options.steps is None else options.steps
-    with Progress(page.name, steps) as progress:
+    limit = None if options.until and options.steps is None else steps
+    watch = plan.watched or ((plan.until.watched,) if options.log and plan.until else ())
+    names = [watched.text for watched in watch]
+    with StepLog(options.log, names) as log, Progress(page.name, limit) as progress:
 
         def hear(event: Event) -> None:
             if isinstance(event, Stepped):
-                progress.update(event.step)
+                progress.update(event.step, event.seconds)
+            elif isinstance(event, Rows):
+                log.add(event)
+                progress.watch(dict(zip(names, texts_of(event, event.rows[-1]), strict=True)))
 
-        result = engine.run(planned.plan, opened.folder, steps=steps, timeout=options.timeout, on_event=hear)
-    return PageRun(planned, result, _status(result))
+        result = engine.run(
+            plan,
+            opened.folder,
+            steps=limit,
+            timeout=options.timeout,
+            on_event=hear,
+            variables=keeper.wanted,
+            watch=watch,
+            until=plan.until,
+            start=start,
+        )
+    if keeper.wanted and result.variables:
+        keeper.keep(result.variables, engine)
+    return PageRun(planned, replace(result, problems=[*misfits, *result.problems]), _status(result))
+
+
+def _start(
+    engine: Engine, planned: Planned, opened: Opened, options: argparse.Namespace
+) -> tuple[dict[str, TensorValue], list[Problem]]:
+    """Return the values that the Variables start from, by block, and what does not fit."""
+    if options.start is None:
+        return {}, []
+    values = start_values(options.start, planned.page, opened, engine)
+    return fitting(planned.plan, values, options.start)
+
+
+def _is_failed(value: Value) -> bool:
+    return isinstance(value, NoValue) and value.reason == "failed"
 
 
 def _status(result: PageResult) -> int:

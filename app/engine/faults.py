@@ -25,6 +25,10 @@ class FetchError(ValueError):
     """An option names a pin that the page does not have or that gives no value."""
 
 
+class WatchError(FetchError):
+    """The same of a pin that is to be read after every step."""
+
+
 class PinFault(NamedTuple):
     """A problem of one pin before it knows its block (blocks that are alike share it)."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.document.conditions import Element, parse_condition, parse_element
 from app.document.problems import Problem, error
-from app.engine.faults import FetchError
+from app.engine.faults import FetchError, WatchError
 from app.engine.lower import Lowering
 from app.engine.sessions import key_of
 from app.engine.watch_types import Until, Watched
@@ -22,10 +22,9 @@ def read_after_steps(
     watched = []
     for text in watch:
         try:
-            element = parse_element(text)
+            watched.append(_watched(low, parse_element(text), text.strip()))
         except ValueError as fault:
-            raise FetchError(str(fault)) from fault
-        watched.append(_watched(low, element, text.strip()))
+            raise WatchError(str(fault)) from fault
     ending = low.page.run.until
     if ending is None:
         return tuple(watched), None, []

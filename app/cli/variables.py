@@ -1,0 +1,123 @@
+"""``--start``, ``--save-snapshot`` and ``--checkpoint``: where Variables start from, and where their values go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli.exits import FAILED, Refused
+from app.cli.opening import Opened, check_writable
+from app.document.file_read import VERSION
+from app.document.files import FileProblem, is_page, load_project, save_project
+from app.document.model import Page
+from app.engine.checkpoints import load_checkpoint, save_checkpoint
+from app.engine.snapshots import SnapshotError, read_snapshot, write_snapshot
+
+if TYPE_CHECKING:
+    from app.engine.process import Engine
+    from app.engine.results import TensorValue
+
+    Values = Mapping[str, TensorValue]
+
+_UNFIT = re.compile(r"[^\w.-]+")  # what does not go into the name of a snapshot's file
+
+
+def start_values(name: str, page: Page, opened: Opened, engine: Engine) -> Values:
+    """Return the values that ``--start`` names: a snapshot of the page, an npz file, a checkpoint; raises Refused."""
+    try:
+        known = page.snapshots.get(name)
+        if known is not None:
+            npz = known.get("npz") if isinstance(known, dict) else None
+            if not isinstance(npz, str):
+                raise Refused(f"--start {name}: the snapshot names no npz file")
+            return read_snapshot(opened.folder / npz)
+        if name.lower().endswith(".npz") and Path(name).is_file():
+            return read_snapshot(name)
+        prefix = name.removesuffix(".index")
+        if Path(prefix + ".index").is_file():
+            return load_checkpoint(engine, prefix)
+    except SnapshotError as fault:
+        raise Refused(f"--start {name}: {fault}") from fault
+    snapshots = ", ".join(repr(known) for known in page.snapshots) or "none"
+    raise Refused(
+        f"--start {name}: the page has no such snapshot (it has {snapshots}), and there is no such npz file "
+        "or checkpoint"
+    )
+
+
+class Keeper:
+    """Where the Variables' values go after the run; made before it, so that a bad place costs no run."""
+
+    def __init__(self, opened: Opened, page: Page, snapshot: str | None, checkpoint: str | None) -> None:
+        """Keep under the name ``snapshot``, and as the TensorFlow checkpoint; raises Refused."""
+        self._opened, self._page = opened, page.name
+        self._snapshot, self._checkpoint = snapshot, checkpoint
+        if checkpoint is not None:
+            check_writable(Path(f"{checkpoint}.index"), "--checkpoint")
+        if snapshot is not None:
+            self._check_project(snapshot)
+
+    @property
+    def wanted(self) -> bool:
+        """Tell whether the Variables' values are needed."""
+        return self._snapshot is not None or self._checkpoint is not None
+
+    def _check_project(self, snapshot: str) -> None:
+        what = f"--save-snapshot {snapshot}:"
+        if not snapshot.strip():
+            raise Refused("--save-snapshot: the name is empty")
+        if is_page(self._opened.name):
+            raise Refused(f"{what} {self._opened.name} is an enuSpace page; convert it to a project first")
+        if self._opened.project.version > VERSION:
+            raise Refused(f"{what} {self._opened.name} was written by a later version and is only read")
+        check_writable(Path(self._opened.name), what)
+
+    def keep(self, values: Values, engine: Engine) -> None:
+        """Write the values; raises Refused where that fails."""
+        try:
+            if self._checkpoint is not None:
+                save_checkpoint(engine, self._checkpoint, values)
+            if self._snapshot is not None:
+                self._save(self._snapshot, values)
+        except SnapshotError as fault:
+            raise Refused(f"--checkpoint {fault}", FAILED) from fault
+        except FileProblem as fault:
+            raise Refused(f"--save-snapshot {self._snapshot}: {fault}", FAILED) from fault
+        except OSError as fault:
+            text = fault.strerror or fault
+            raise Refused(f"--save-snapshot {self._snapshot}: {fault.filename}: {text}", FAILED) from fault
+
+    def _save(self, name: str, values: Values) -> None:
+        """Write the values beside the project, then their name into it, as it lies on the disk now."""
+        path = Path(self._opened.name)
+        project = load_project(path).project
+        page = project.page(self._page)
+        if page is None:
+            raise FileProblem(f"has no page {self._page!r} any more", file=self._opened.name)
+        taken = {
+            s.get("npz"): (p.name, n)
+            for p in project.pages
+            for n, s in p.snapshots.items()
+            if type(s) is dict
+        }
+        file = self._file_for(path, page.name, name, taken)
+        write_snapshot(self._opened.folder / file, values)
+        if page.snapshots.get(name) != {"npz": file}:
+            page.snapshots = {**page.snapshots, name: {"npz": file}}
+            save_project(project, path)
+
+    def _file_for(
+        self, project: Path, page: str, name: str, taken: Mapping[str | None, tuple[str, str]]
+    ) -> str:
+        """Return the snapshot's file: the one it has, else a free name beside the project."""
+        own = next((file for file, owner in taken.items() if owner == (page, name) and file), None)
+        if own is not None:
+            return own
+        base = f"{project.resolve().stem}.{_UNFIT.sub('_', name)}"
+        number, file = 1, f"{base}.npz"
+        while file in taken or (self._opened.folder / file).exists():
+            number += 1
+            file = f"{base}.{number}.npz"
+        return file
