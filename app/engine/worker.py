@@ -16,6 +16,7 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 
+from app.document.problems import error
 from app.engine.board import Board
 from app.engine.faults import RunFault
 from app.engine.protocol import (
@@ -37,10 +38,12 @@ from app.engine.protocol import (
     pack,
     unpack,
 )
-from app.engine.results import TensorValue, Value, tensor_of
+from app.engine.results import ListValue, TensorValue, Value, tensor_of
 from app.engine.sampling import Sampler
 from app.engine.watchdog import Heartbeat
 from app.engine.watching import Watcher
+
+_SHOWN_SHARE = 16  # results may take this part of the memory: as text they take about ten times as much
 
 
 class Link:
@@ -152,6 +155,7 @@ def run_page(body: bytes, link: Link) -> None:
         if order.start:
             session.restore(_start_values(order))
         results, end = _steps(session, order, link, watcher)
+        _check_size(results, order.memory_limit)
         seconds = time.perf_counter() - started
         short = end != "reached" and order.steps is not None and link.board.done < order.steps
         buffers: list[Buffer] = []
@@ -213,6 +217,30 @@ def _start_values(order: RunOrder) -> dict[str, np.ndarray[Any, Any]]:
     parts = [np.frombuffer(part, np.uint8) for part in order.start_parts]
     values = unpack(order.start, parts)
     return {block: value.array for block, value in values.items() if isinstance(value, TensorValue)}
+
+
+def _check_size(results: dict[str, Value], memory_limit: int | None) -> None:
+    """Refuse results that this process could hold, but not the program as well, least of all as text."""
+    if memory_limit is None:
+        return
+    sizes = {key: _size(value) for key, value in results.items()}
+    if sum(sizes.values()) <= memory_limit // _SHOWN_SHARE:
+        return
+    key = max(sizes, key=lambda k: sizes[k])
+    block, _, pin = key.partition(".")
+    message = (
+        f"{key} holds {sizes[key] / 1e9:.3g} GB, all results {sum(sizes.values()) / 1e9:.3g} GB; "
+        f"a run shows up to {memory_limit / _SHOWN_SHARE / 1e9:.3g} GB here"
+    )
+    hint = "fetch only outputs that are small enough to look at"
+    raise RunFault([error("out-of-memory", message, block, pin, hint=hint)])
+
+
+def _size(value: Value) -> int:
+    """Return a result's size in bytes."""
+    if isinstance(value, ListValue):
+        return sum(map(_size, value.items))
+    return value.array.nbytes if isinstance(value, TensorValue) else 0
 
 
 def _variables(session: Any, buffers: list[Buffer]) -> dict[str, Packed]:

@@ -124,3 +124,14 @@ def test_a_block_that_ends_the_process_while_it_is_built_is_named(engine: Engine
 def test_inference_names_the_block_that_ends_the_process(engine: Engine) -> None:
     inferred = engine.infer(make_plan(of_two_to_dequeue(), Path("."), everything=True), ".")
     assert (only(inferred.problems).code, only(inferred.problems).block) == ("aborted", "take")
+
+
+def test_results_that_only_the_worker_could_hold_are_refused_by_name(engine: Engine) -> None:
+    blocks = {"big": ("RandomUniform", {"shape": "{20000000}", "dtype": "DT_DOUBLE"})}  # 160 MB
+    made = beside_a_sum(blocks, "\nbig.output -> session.fetch_outputs")
+    result = run(engine, made, memory_limit=2 << 30)
+    problem = only(result.problems)
+    assert (problem.code, problem.block, problem.pin) == ("out-of-memory", "big", "output")
+    assert "0.16 GB" in problem.message
+    small = run(engine, made, memory_limit=2 << 30, fetch=["sum.sum"])
+    assert values(small) == {"sum.sum": [2.0, 4.0]}
