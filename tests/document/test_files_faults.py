@@ -343,7 +343,7 @@ def test_a_crafted_file_is_only_text(tmp_path, monkeypatch):
 
 def test_hostile_sizes_are_refused_without_quadratic_time():
     # The time limit of the test run is what fails here: quadratic time would be hours.
-    assert "nested" in str(refusal('{"a": ' * 5000 + "1" + "}" * 5000))
+    assert "nested" in str(refusal('{"a": ' * 200_000 + "1" + "}" * 200_000))
     assert "twice" in str(refusal("{" + '"k": 1, ' * 300_000 + '"k": 1}'))
     assert "unterminated string" in str(refusal('{"format": "' + "x" * 10_000_000))
 
