@@ -33,13 +33,13 @@ def read_snapshot(path: str | os.PathLike[str]) -> dict[str, TensorValue]:
     """Return the values by block; raises SnapshotError. dtypes are as NumPy keeps them (see ``write_npz``)."""
     name = Path(path).name
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise SnapshotError(f"{name} is no npz file")
+        with open(path, "rb") as file, zipfile.ZipFile(file):
+            file.seek(0)
+            archive = np.load(file, allow_pickle=False)
             arrays = {key: archive[key] for key in archive.files}
     except FileNotFoundError:
         raise SnapshotError(f"the file {path} does not exist") from None
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError) as fault:
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as fault:
         raise SnapshotError(f"{name} cannot be read as a snapshot: {fault}") from fault
     return {
         key: tensor_of(_texts(array, arrays.get(key + _LENGTHS)))
