@@ -16,6 +16,7 @@ from app.cli.out import Out
 from app.cli.planning import Planned, plan_pages
 from app.cli.progress import Progress
 from app.cli.step_log import StepLog, texts_of
+from app.cli.stopping import ctrl_c_stops
 from app.cli.variables import Keeper, start_values
 from app.document.problems import Problem, text_of
 from app.engine.process import Engine
@@ -120,17 +121,18 @@ def _run_page(engine: Engine, planned: Planned, opened: Opened, options: argpars
                 log.add(event)
                 progress.watch(dict(zip(names, texts_of(event, event.rows[-1]), strict=True)))
 
-        result = engine.run(
-            plan,
-            opened.folder,
-            steps=limit,
-            timeout=options.timeout,
-            on_event=hear,
-            variables=keeper.wanted,
-            watch=watch,
-            until=plan.until,
-            start=start,
-        )
+        with ctrl_c_stops(engine):
+            result = engine.run(
+                plan,
+                opened.folder,
+                steps=limit,
+                timeout=options.timeout,
+                on_event=hear,
+                variables=keeper.wanted,
+                watch=watch,
+                until=plan.until,
+                start=start,
+            )
     if keeper.wanted and result.variables:
         keeper.keep(result.variables, engine)
     return PageRun(planned, replace(result, problems=[*misfits, *result.problems]), _status(result))

@@ -169,7 +169,7 @@ class Supervision:
         if self._stopping and self._kill_at is None:
             self._kill_at = now + GRACE
             self._send(Stop())
-        if self._kill_at is not None and now >= self._kill_at:
+        if self._kill_at is not None and now >= self._kill_at and self._worker.inbox.empty():
             return self._end("stopped")
         if self._limits.timeout is not None and now - self._started >= self._limits.timeout:
             return self._end("timeout")

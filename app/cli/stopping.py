@@ -1,0 +1,32 @@
+"""Ctrl-C during a run: the first one ends it after its step, wherever this process just is; the next at once."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.engine.process import Engine
+
+
+@contextmanager
+def ctrl_c_stops(engine: Engine) -> Iterator[None]:
+    """Let Ctrl-C stop the engine's run without an exception, which could fall between two rows of a log."""
+    if threading.current_thread() is not threading.main_thread():  # only there can signals be heard
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        engine.stop()
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before or signal.default_int_handler)

@@ -1,0 +1,220 @@
+"""``tensorblocks run``: conditions, watched values, logs, where Variables start and where they are kept."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.cli.progress import Progress
+from app.document.files import load_project
+from blocks.assets import asset
+
+PROGRAM = "import sys; from app.cli import main; sys.exit(main(sys.argv[1:]))"
+
+# n counts the steps
+COUNTER = (
+    "counter",
+    {
+        "n": ("Variable", {"dtype": "DT_INT32", "shape": "{}", "initvalues": "0"}),
+        "add": ("AssignAdd", {"value": "1"}),
+        "part": ("Const", {"val": "{0.1f,0.25f}"}),
+        "out": ("ClientSession", {}),
+    },
+    ["n.ref > add.ref", "add.output_ref > out.fetch_outputs", "part.output > out.fetch_outputs"],
+)
+
+
+@pytest.fixture
+def descent(tmp_path: Path) -> Path:
+    """A copy of the sample that learns one weight."""
+    return Path(shutil.copy(asset("samples", "gradient_descent.tblocks"), tmp_path / "descent.tblocks"))
+
+
+def test_until_ends_with_the_step_that_meets_it(cli, write) -> None:
+    """Without --steps it is not the page's own single step that ends the run."""
+    done = cli("run", write(COUNTER), "--until", "add.output_ref == 7", "--json")
+    page = done.json["pages"]["counter"]
+    assert (done.status, page["ok"], page["steps"]) == (0, True, 7)
+    assert page["results"]["add.output_ref"]["values"] == [7]
+
+
+def test_the_page_keeps_its_own_condition(cli, write) -> None:
+    """It ends at the earlier of its steps and its condition; --steps and --until overrule them."""
+    path = write(COUNTER, steps=9, until="add.output_ref >= 4")
+    assert cli("run", path, "--json").json["pages"]["counter"]["steps"] == 4
+    assert cli("run", path, "--json", "--steps", 3).json["pages"]["counter"]["steps"] == 3
+    assert cli("run", path, "--json", "--until", "n.ref > 5").json["pages"]["counter"]["steps"] == 6
+
+
+def test_a_condition_that_never_holds_warns(cli, write) -> None:
+    done = cli("run", write(COUNTER), "--steps", 3, "--until", "add.output_ref < 0")
+    assert done.status == 0
+    assert "warning: add.output_ref < 0 did not come true in 3 steps" in done.err
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "complaint"),
+    [
+        (["--until", "add.output_ref"], 2, "compares nothing"),
+        (["--until", "ad.output_ref > 1"], 3, "did you mean add?"),
+        (["--until", "add.value > 1"], 3, "needs an output 'value'"),
+        (["--until", "part.output > 1"], 1, "name one, as part.output[0]"),
+        (["--watch", "ad.output_ref"], 2, "--watch: ad.output_ref"),
+        (["--watch", "add"], 2, "--watch: 'add' is not a pin"),
+        (["--log", "x.csv"], 2, "--log: name what to log with --watch"),
+        (["--all-pages", "--watch", "add.output_ref"], 2, "--watch is for one page"),
+        (["--log", "no/such/x.csv", "--watch", "n.ref"], 2, "--log no/such/x.csv: there is no folder"),
+        (["--start", "trained"], 2, "no such snapshot (it has none)"),
+        (["--save-snapshot", " "], 2, "the name is empty"),
+        (["--checkpoint", "no/such/model"], 2, "there is no folder"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(
+    cli, write, options: list[str], status: int, complaint: str
+) -> None:
+    done = cli("run", write(COUNTER), *options)
+    assert done.status == status
+    assert complaint in done.err
+
+
+def test_the_log_has_a_row_for_every_step(cli, write, tmp_path: Path) -> None:
+    """Numbers with their dtype's digits: 0.1, not 0.10000000149011612; an earlier log is replaced."""
+    log = tmp_path / "log.csv"
+    log.write_text("old\n" * 100)
+    watch = ["--watch", "add.output_ref", "--watch", "part.output[0]"]
+    assert cli("run", write(COUNTER), "--steps", 3, "--log", log, *watch).status == 0
+    assert log.read_bytes() == b"step,add.output_ref,part.output[0]\n1,1,0.1\n2,2,0.1\n3,3,0.1\n"
+
+
+def test_a_log_without_watch_holds_the_conditions_pin(cli, write, tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    assert cli("run", write(COUNTER), "--until", "add.output_ref > 1", "--log", log).status == 0
+    assert log.read_text() == "step,add.output_ref\n1,1\n2,2\n"
+
+
+def test_a_snapshot_is_kept_with_the_project_and_started_from(cli, descent: Path) -> None:
+    """20 steps are 12 steps, a snapshot, and 8 steps, to the last bit; the project gains one line."""
+    before = descent.read_text(encoding="utf-8").splitlines()
+    assert cli("run", descent, "--steps", 12, "--save-snapshot", "half way").status == 0
+    added = [line for line in descent.read_text(encoding="utf-8").splitlines() if line not in before]
+    assert added == ['      "snapshots": {"half way": {"npz": "descent.half_way.npz"}}']
+    with np.load(descent.parent / "descent.half_way.npz") as archive:
+        assert archive.files == ["w"]
+    whole = cli("run", descent, "--steps", 20, "--json").json["pages"]["gradient descent"]["results"]
+    rest = cli("run", descent, "--steps", 8, "--start", "half way", "--json")
+    assert rest.json["pages"]["gradient descent"]["results"] == whole
+    assert rest.err == ""
+
+
+def test_a_snapshot_of_the_same_name_is_replaced(cli, descent: Path) -> None:
+    for steps in (1, 2):
+        assert cli("run", descent, "--steps", steps, "--save-snapshot", "s").status == 0
+    assert load_project(descent).project.pages[0].snapshots == {"s": {"npz": "descent.s.npz"}}
+    with np.load(descent.parent / "descent.s.npz") as archive:
+        found = archive["w"]
+    after_two = cli("run", descent, "--steps", 2, "--json", "--fetch", "update.out").json
+    values = after_two["pages"]["gradient descent"]["results"]["update.out"]["values"]
+    assert found == np.float32(values[0])
+
+
+def test_names_that_look_alike_get_files_of_their_own(cli, descent: Path) -> None:
+    for name in ("a b", "a/b"):
+        assert cli("run", descent, "--steps", 1, "--save-snapshot", name).status == 0
+    assert load_project(descent).project.pages[0].snapshots == {
+        "a b": {"npz": "descent.a_b.npz"},
+        "a/b": {"npz": "descent.a_b.2.npz"},
+    }
+
+
+def test_texts_of_set_do_not_get_into_the_project(cli, descent: Path) -> None:
+    options = ["--set", "rate.val=0.5f", "--until", "loss.output > 1e3", "--steps", 2]
+    assert cli("run", descent, *options, "--save-snapshot", "s").status == 0
+    assert "0.5f" not in descent.read_text(encoding="utf-8")
+    assert "until" not in descent.read_text(encoding="utf-8")
+
+
+def test_a_checkpoint_is_written_and_started_from(cli, descent: Path) -> None:
+    """TensorFlow's own reader finds the Variable under its block's id; a run goes on from there."""
+    model = descent.parent / "model.ckpt"
+    assert cli("run", descent, "--steps", 12, "--checkpoint", model).status == 0
+    whole = cli("run", descent, "--steps", 20, "--json").json["pages"]["gradient descent"]["results"]
+    for name in (model, f"{model}.index"):
+        rest = cli("run", descent, "--steps", 8, "--start", name, "--json").json
+        assert rest["pages"]["gradient descent"]["results"] == whole
+
+
+def test_values_that_do_not_fit_stop_the_run(cli, descent: Path) -> None:
+    np.savez(descent.parent / "other.npz", w=np.zeros((2, 2), np.float32))
+    done = cli("run", descent, "--start", descent.parent / "other.npz")
+    assert done.status == 3
+    assert "holds the shape [2, 2] for w, which is of shape []" in done.err
+
+
+def test_a_page_without_variables_keeps_nothing(cli, tmp_path: Path) -> None:
+    path = shutil.copy(asset("samples", "matrix_product.tblocks"), tmp_path)
+    done = cli("run", path, "--save-snapshot", "s")
+    assert (done.status, "runs no Variable" in done.err) == (2, True)
+    assert list(tmp_path.iterdir()) == [Path(path)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a group of processes")
+def test_ctrl_c_leaves_whole_files_and_status_130(write, tmp_path: Path) -> None:
+    """The log ends with a whole line, results and snapshot are those of the last step, steps have no gap."""
+    project, log, out = write(COUNTER), tmp_path / "log.csv", tmp_path / "out.npz"
+    options = ["--until", "n.ref < 0", "--watch", "add.output_ref", "--log", log, "--out", out, "--json"]
+    command = [sys.executable, "-c", PROGRAM, "run", project, *options, "--save-snapshot", "s"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        deadline = time.monotonic() + 60
+        while (not log.exists() or log.stat().st_size < 200) and time.monotonic() < deadline:
+            assert process.poll() is None, process.communicate()
+        os.killpg(process.pid, signal.SIGINT)
+        printed, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    page = json.loads(printed)["pages"]["counter"]
+    lines = log.read_text().splitlines(keepends=True)
+    assert lines[1:] == [f"{k},{k}\n" for k in range(1, page["steps"] + 1)]
+    with np.load(out) as archive:
+        assert archive["add.output_ref"] == page["steps"]
+    with np.load(tmp_path / "project.s.npz") as archive:
+        assert archive["n"] == page["steps"]
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """It is."""
+        return True
+
+
+def test_the_progress_line_shows_speed_and_watched_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only on a terminal, within its width, and wiped away at the end."""
+    now = [100.0]
+    monkeypatch.setattr("app.cli.progress.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("app.cli.progress.shutil.get_terminal_size", lambda: os.terminal_size((70, 24)))
+    stream = Terminal()
+    with Progress("xor", None, stream) as progress:
+        now[0] += 1
+        progress.watch({"loss.output": "0.25", "other.output": "1234567890" * 9})
+        progress.update(1500, 1.0)
+        drawn = stream.getvalue().strip()
+        assert drawn.startswith("xor step 1500  1,500 steps/s  loss.output=0.25  other.output=123")
+        assert len(drawn) == 69
+    assert stream.getvalue().endswith("\r" + " " * 69 + "\r")
+    silent = io.StringIO()
+    with Progress("xor", 10, silent) as progress:
+        now[0] += 1
+        progress.update(5, 1.0)
+    assert silent.getvalue() == ""
