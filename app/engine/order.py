@@ -9,6 +9,7 @@ TensorFlow gets the order as control inputs and helper nodes (all named ``BLOCK/
 
 - ``var/read``: Identity behind the only writer, or a DeepCopy before all writers; every reader is led there;
 - ``writer/after``: DeepCopy of a writer's output where another writer follows;
+- ``alias/read_i``: the same for output i of an op that passes a reference on (RefSwitch, RefIdentity, ...);
 - ``x/done``: a Merge that fires when x is done, dead or alive, as a control input from a dead node kills the node;
 - ``x/gate_n``: an edge that does not always hold. A session that does not run the edge's source feeds the gate, and
   TensorFlow leaves the source out; so does a step that shows nothing, where the source is there only to be shown.
@@ -115,6 +116,12 @@ class _Ordering:
         self.taken = set(graph.ref_uses)
         self.masks: dict[str, int] = {}  # which single-writer Variables a node depends on; bit 0: a Switch
         self.bits: dict[str, int] = {}
+        self.aliases: dict[
+            str, str
+        ] = {}  # reference tensor of a passing op -> the Variable or writer before it
+        self.alias_reads: dict[
+            str, dict[str, str]
+        ] = {}  # Variable -> helper node -> what is before the alias
         self.after_write: set[str] = set()  # Variables that are read after their only writer
         self.users: dict[str, set[str]] = {}  # helper node -> the sessions that use it
         self.read_by: dict[str, set[str]] = {}  # helper node -> the sessions in which a node reads it
@@ -152,6 +159,8 @@ class _Ordering:
                 continue
             for i in range(2 if node.op == "RefSwitch" else 1):
                 self.roots.setdefault(f"{name}:{i}", root)
+                if node.op in PASSING_REF:
+                    self.aliases.setdefault(f"{name}:{i}", self.aliases.get(ref) or ref.split(":", 1)[0])
             if node.op in PASSING_REF or node.op in LOOKING_AT_REF:
                 continue
             self.parent[name, root] = ref.split(":", 1)[0]
@@ -273,7 +282,19 @@ class _Ordering:
             return f"{root}/read:0" if self.graph.nodes[root].op in VARIABLES else ref
         if name in self.writers[root][:-1]:
             return f"{name}/after:0"
+        if self._alias_is_led(ref, root):
+            return f"{name}/read_{ref.rsplit(':', 1)[1]}:0"
         return ref
+
+    def _alias_is_led(self, ref: str, root: str) -> bool:
+        """Tell whether a passed-on reference may be written later, and can be read before (or must be, after)."""
+        origin = self.aliases.get(ref)
+        writers = self.writers[root]
+        if origin is None or origin == writers[-1]:
+            return False
+        among = {w: i for i, w in enumerate(writers)}
+        earlier = self._writers_before(ref.split(":", 1)[0], among)
+        return earlier <= ({origin} if origin in among else set())  # else its own data put it behind a writer
 
     def _lead_readers(self) -> set[str]:
         """Point every reader at the tensor it is to see, and note which sessions use which helper."""
@@ -307,7 +328,11 @@ class _Ordering:
         helper = tensor.split(":", 1)[0]
         if helper not in self.graph.nodes:
             owner = self.graph.nodes[ref.split(":", 1)[0]]
-            op = "Identity" if owner.name in self.after_write else "DeepCopy"
+            root = self.roots[ref]
+            origin = self.aliases.get(ref, owner.name)
+            if ref in self.aliases:
+                self.alias_reads.setdefault(root, {})[helper] = origin
+            op = "Identity" if origin in self.after_write else "DeepCopy"
             dtype = self._dtype(owner)
             self.graph.nodes[helper] = PlanNode(
                 name=helper, op=op, block=owner.block, inputs=[ref], attrs={"T": dtype}
@@ -341,7 +366,12 @@ class _Ordering:
         if session in self.users.get(read, ()):
             edge = (writers[0], read) if variable in self.after_write else (read, writers[0])
             edges[edge] = None
+        helpers = {h: o for h, o in self.alias_reads.get(variable, {}).items() if session in self.users[h]}
+        for helper in (h for h, origin in helpers.items() if origin == variable):
+            edge = (writers[0], helper) if variable in self.after_write else (helper, writers[0])
+            edges[edge] = None
         for earlier, later in pairwise(writers):
+            edges.update(dict.fromkeys((h, later) for h, origin in helpers.items() if origin == earlier))
             if self.parent[later, variable] != earlier:
                 edges[earlier, later] = None
             if session in self.users.get(f"{earlier}/after", ()):

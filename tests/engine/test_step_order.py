@@ -242,3 +242,55 @@ def test_a_run_begins_at_the_start_values_and_a_step_does_not(engine):
     )
     assert values(run(engine, made, steps=5))["add.output_ref"] == 15
     assert values(run(engine, made, steps=1))["add.output_ref"] == 11
+
+
+def test_reference_that_is_passed_on_is_read_like_its_variable(engine):
+    only_writer = {
+        "v": ("Variable", {"initvalues": "1", "dtype": "DT_INT32", "shape": "{}"}),
+        "branch": ("RefSwitch", {"pred": "true"}),
+        "add": ("AssignAdd", {"value": "10"}),
+        "seen": "Neg",
+        "s": "ClientSession",
+    }
+    wires = """
+        v.ref -> branch.data
+        branch.output_true -> add.ref
+        branch.output_true -> seen.x
+        seen.y -> s.fetch_outputs
+        add.output_ref -> s.fetch_outputs
+        """
+    after = {"v.ref": 31, "branch.output_false": "dead", "branch.output_true": 31}
+    for _ in range(5):  # TensorFlow itself gives one value or the other
+        shown = values(run(engine, page(only_writer, wires), steps=3))
+        assert shown == {**after, "add.output_ref": 31, "seen.y": -31}
+
+
+def test_reference_passed_on_between_two_writers_shows_the_value_between_them(engine):
+    blocks = {
+        "v": ("Variable", {"initvalues": "1", "dtype": "DT_INT32", "shape": "{}"}),
+        "first": ("AssignAdd", {"value": "1"}),
+        "same": "RefIdentity",
+        "second": ("AssignAdd", {"value": "10"}),
+        "seen": "Neg",
+        "start": "RefIdentity",
+        "s": "ClientSession",
+    }
+    wires = """
+        v.ref -> first.ref
+        v.ref -> start.input
+        first.output_ref -> same.input
+        same.output -> second.ref
+        same.output -> seen.x
+        seen.y -> s.fetch_outputs
+        start.output -> s.fetch_outputs
+        second.output_ref -> s.fetch_outputs
+        """
+    for _ in range(5):
+        assert values(run(engine, page(blocks, wires), steps=2)) == {
+            "v.ref": 12,
+            "first.output_ref": 13,
+            "same.output": 13,
+            "second.output_ref": 23,
+            "seen.y": -13,
+            "start.output": 12,
+        }
