@@ -32,7 +32,7 @@ class EditCommands(_Commands):
 
     def undo(self) -> None:
         """Undo the last step; a text that waits for Enter is taken first, so it is what is undone."""
-        self.window.properties.commit()
+        self.window.commit()
         if self.window.document is not None:
             self.window.document.undo()
 
@@ -43,7 +43,7 @@ class EditCommands(_Commands):
 
     def go_to(self, position: int) -> None:
         """Undo or redo to a row of the history list."""
-        self.window.properties.commit()
+        self.window.commit()
         document = self.window.document
         if document is not None and 0 <= position <= len(document.history.names()):
             document.history.go_to(position)

@@ -114,7 +114,7 @@ class FileCommands(QObject):
     def _save_to(self, path: Path) -> bool:
         document = self.window.document
         assert document is not None
-        self.window.properties.commit()
+        self.window.commit()
         made_here = document.path is None or self.window.store.is_trusted(document.path)
         try:
             document.save(path)
@@ -162,7 +162,7 @@ class FileCommands(QObject):
         document = self.window.document
         if document is None:
             return True
-        self.window.properties.commit()
+        self.window.commit()
         if not document.is_modified or document.read_only:
             return True
         name = document.path.name if document.path is not None else "the new project"

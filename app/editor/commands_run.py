@@ -46,7 +46,7 @@ class RunCommands(QObject):
         """Run the page's own number of steps from the start state."""
         page = self.window.access.page
         if page is not None:
-            self.window.properties.commit()
+            self.window.commit()
             self._start(page.run.steps, go_on=False)
 
     def step(self) -> None:

@@ -219,6 +219,13 @@ class EditorWindow(QMainWindow):
             self.show_pages()
         self._refresh()
 
+    def commit(self) -> None:
+        """Take the texts that are being typed, in the properties and on the page."""
+        self.properties.commit()
+        canvas = self.tabs.current_canvas()
+        if canvas is not None:
+            canvas.commit()
+
     def _on_changes(self, changes: list[Change]) -> None:
         """Follow a step of the document: names at once, panels once the step is over."""
         for change in changes:

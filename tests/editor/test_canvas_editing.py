@@ -9,6 +9,7 @@ import pytest
 from canvas_driver import ALT, CTRL, SHIFT, page_of
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 
 from app.document.model import Note
 
@@ -275,6 +276,29 @@ def test_escape_leaves_a_note_as_it_was(drive) -> None:
     d.key(Qt.Key.Key_Escape)
     assert d.page.notes["n"].text == "before"
     assert not d.document.can_undo
+
+
+def test_a_note_deleted_while_it_is_edited_comes_back_with_its_text(drive) -> None:
+    d = drive(page_of(ROW))
+    d.canvas.add_note("frame")
+    (note,) = d.page.notes
+    QTest.keyClicks(d.canvas.viewer, "typed")
+    d.canvas.delete_selected()
+    assert not d.page.notes
+    d.document.undo()
+    assert d.page.notes[note].text == "typed"
+    d.canvas.edit_note(note)
+    QTest.keyClicks(d.canvas.viewer, "lost with its note")
+    while d.document.undo():  # by somebody else, as from the history list
+        d.items_agree()
+    assert not d.page.notes
+
+
+def test_a_page_that_goes_while_a_note_is_edited_takes_the_editor_along(drive) -> None:
+    d = drive(page_of(ROW, (), [Note(id="n", at=(100.0, 300.0), text="before")]))
+    d.canvas.edit_note("n")
+    d.canvas.dispose()
+    assert d.page.notes["n"].text == "before"
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 
 from app.document.document import Document
 from app.document.model import Block, Page, PinRef, Project, Wire
@@ -59,3 +60,13 @@ def test_a_selected_wire_is_hidden_and_shown_by_its_key(shown: Any, qtbot: Any) 
     qtbot.keyClick(canvas.viewer, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
     assert not shown.access.page.wires[0].hidden
     assert len(shown.document.history.names()) == 2
+
+
+def test_a_note_that_is_being_typed_is_saved_too(shown: Any, tmp_path: Any) -> None:
+    shown.document.save(tmp_path / "notes.tblocks")
+    shown.action_set["edit.add_note"].trigger()
+    QTest.keyClicks(shown.tabs.current_canvas().viewer, "remember")
+    shown.action_set["file.save"].trigger()
+    assert [n.text for n in Document.open(tmp_path / "notes.tblocks").project.pages[0].notes.values()] == [
+        "remember"
+    ]

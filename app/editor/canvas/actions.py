@@ -152,8 +152,9 @@ class Actions:
     # deleting and the clipboard -----------------------------------------------------------------------
 
     def delete_selected(self) -> None:
-        """Delete what is selected."""
+        """Delete what is selected; a note comes back with the text that was being typed."""
         canvas = self.canvas
+        canvas.commit()
         blocks, wires = canvas.selected_blocks(), canvas.selected_wires()
         notes, monitors = canvas.selected_notes(), canvas.selected_monitors()
         if not canvas.read_only:

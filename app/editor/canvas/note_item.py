@@ -25,6 +25,9 @@ class NoteItem(BoxItem):
         super().__init__(note.id, style)
         self.note = note
         self.editor: NoteEditor | None = None
+        self.spent: NoteEditor | None = (
+            None  # closed and hidden: Qt may still be in the very event that closed it
+        )
         self.set_note(note)
 
     @property
@@ -113,11 +116,19 @@ class NoteItem(BoxItem):
     def edit(self, done: Callable[[str], None]) -> None:
         """Open the editor in place; ``done`` gets the text when it closes, unless it was cancelled."""
         if self.editor is None and self.scene() is not None:
+            if self.spent is not None:
+                self.scene().removeItem(self.spent)
+                self.spent = None
             self.editor = NoteEditor(self, done)
             self.editor.setFont(self._font())
             self.editor.setDefaultTextColor(self._colour("color", self.style.theme.note_text))
             self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
             self.update()
+
+    def close_editor(self, keep: bool) -> None:
+        """Close the editor if one is open; Qt ends where a note leaves the scene while its editor has the keyboard."""
+        if self.editor is not None:
+            self.editor.close(keep)
 
 
 class NoteEditor(QGraphicsTextItem):
@@ -141,9 +152,9 @@ class NoteEditor(QGraphicsTextItem):
         """Close on Escape and Ctrl+Enter (a frame's title on Enter too)."""
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.key() == Qt.Key.Key_Escape:
-            self._close(keep=False)
+            self.close(keep=False)
         elif enter and (self._item.is_frame or event.modifiers() & Qt.KeyboardModifier.ControlModifier):
-            self._close(keep=True)
+            self.close(keep=True)
         else:
             super().keyPressEvent(event)
 
@@ -151,17 +162,17 @@ class NoteEditor(QGraphicsTextItem):
         """Keep the text when the focus goes elsewhere, but not for a menu."""
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self._close(keep=True)
+            self.close(keep=True)
 
-    def _close(self, keep: bool) -> None:
+    def close(self, keep: bool) -> None:
+        """Give the keyboard back and go; ``keep`` hands the text on."""
         if self._closing:
             return
         self._closing = True
         self._item.editor = None
         self._item.update()
         text = self.toPlainText()
-        scene = self.scene()
-        if scene is not None:
-            scene.removeItem(self)
+        self._item.spent = self
+        self.hide()
         if keep and text != self._item.note.text:
             self._done(text)

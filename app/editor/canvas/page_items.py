@@ -65,6 +65,8 @@ class PageItems:
 
     def clear(self) -> None:
         """Take everything out of the scene."""
+        for note in self.notes.values():
+            note.close_editor(keep=False)
         others: list[QGraphicsItem] = [*self.wires.values(), *self.notes.values(), *self.monitors.values()]
         for item in others:
             self._stage.remove(item)
@@ -74,6 +76,11 @@ class PageItems:
             kept.clear()
         self._unrouted.clear()
         self.routes.clear()
+
+    def commit(self) -> None:
+        """Keep the text of a note that is being edited."""
+        for note in list(self.notes.values()):
+            note.close_editor(keep=True)
 
     def follow(self, page: Page, changes: Iterable[Change]) -> None:
         """Apply changes of the page that is shown."""
@@ -295,6 +302,7 @@ class PageItems:
         for note_id in ids:
             note, item = self.page.notes.get(note_id), self.notes.get(note_id)
             if note is None and item is not None:
+                item.close_editor(keep=False)
                 self._stage.remove(self.notes.pop(note_id))
             elif note is not None and item is not None:
                 item.set_note(note)

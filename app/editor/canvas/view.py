@@ -319,6 +319,7 @@ class PageCanvas(Viewing):
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Leave nothing open on a page that is not shown."""
+        self.commit()
         self.gestures.cancel()
         self.popup.hide()
         super().hideEvent(event)
@@ -409,6 +410,10 @@ class PageCanvas(Viewing):
     def add_note(self, kind: str) -> str:
         """Add a note (text, frame, shape): a frame around the selected blocks; returns its id, or ""."""
         return self.actions_.add_note(kind)
+
+    def commit(self) -> None:
+        """Keep the text of a note that is being edited."""
+        self.items.commit()
 
     def edit_note(self, note: str) -> None:
         """Open a note's editor in place."""
