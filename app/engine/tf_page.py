@@ -147,14 +147,29 @@ class PageSession:
             for run in self.runs:
                 self.call(run.only_targets)
             return None
+        return self.hold()(None)
+
+    def hold(self) -> Callable[[frozenset[str] | None], dict[str, Value]]:
+        """Do a step that fetches all; the answer, asked before the next step, gives some results or all (None).
+
+        So a step that only might be the last one costs no copies of what nobody will look at.
+        """
+        if len(self.runs) == 1:
+            return self._rescuing(self.runs[0], {})
         results: dict[str, Value] = {}
-        for run in self.runs:
-            try:
-                results.update(self.call(run.shown))
-            except RunFault as fault:
-                rescued, problems = run.rescued(fault)
-                raise RunFault(problems, {**results, **rescued}) from fault
-        return results
+        for run in self.runs:  # a later session may write what an earlier one shows
+            results.update(self._rescuing(run, results)(None))
+        return lambda wanted: {k: v for k, v in results.items() if wanted is None or k in wanted}
+
+    def _rescuing(
+        self, run: _SessionRun, results: dict[str, Value]
+    ) -> Callable[[frozenset[str] | None], dict[str, Value]]:
+        """Run a session; where it fails, the fault bears ``results`` and what can be shown all the same."""
+        try:
+            return self.call(run.held, None)
+        except RunFault as fault:
+            rescued, problems = run.rescued(fault)
+            raise RunFault(problems, {**results, **rescued}) from fault
 
     def watch(self, keys: frozenset[str]) -> dict[str, Value]:
         """Run every session once, in order; fetch only the results ``keys``."""
@@ -215,15 +230,15 @@ class _SessionRun:
         call = self.page.session._make_callable_from_options(options)
         return partial(call, *feeds.values())
 
-    def shown(self) -> dict[str, Value]:
-        """Run once and return the value of every output that is shown."""
-        return self._fetched(None)
-
     def watched(self, keys: frozenset[str]) -> dict[str, Value]:
         """Run once and return those of the results ``keys`` that this session shows."""
-        return self._fetched(keys)
+        return self.held(keys)(None)
 
-    def _fetched(self, keys: frozenset[str] | None) -> dict[str, Value]:
+    def held(self, keys: frozenset[str] | None) -> Callable[[frozenset[str] | None], dict[str, Value]]:
+        """Run once, fetch ``keys`` (None: all that is shown); the answer makes results of some or all of them.
+
+        To be asked before the next run, which may change the memory that the tensors share with Variables.
+        """
         fetches = self.chosen.get(keys)
         if fetches is None:
             fetches = tuple(f for f in self.session.fetches if keys is None or f.key in keys)
@@ -231,17 +246,25 @@ class _SessionRun:
             self.unsettable[keys] = any(f.unset for f in fetches)
         if not fetches and keys is not None:
             self.only_targets()
-            return {}
+            return lambda wanted: {}
         unset = self.page.unset() if self.unsettable[keys] else set()
         refs, call = self._fetching(frozenset(unset), keys)
         if self.page.sinks:
             self.page.sunk.clear()
         values = call()
-        got = dict(zip(refs, map(np.copy, values) if self.page.shares else values, strict=True))
+        got = dict(zip(refs, values, strict=True))
         if self.feeds:
             got.update({ref: value for ref, value in self.feeds.items() if ref not in got})
         got.update(self.page.sunk)
-        return {f.key: self._value(f, got, unset) for f in fetches}
+
+        def results(wanted: frozenset[str] | None) -> dict[str, Value]:
+            chosen = [f for f in fetches if wanted is None or f.key in wanted]
+            found = got
+            if self.page.shares:
+                found = {r: np.copy(got[r]) for f in chosen for r in f.refs if r in got}
+            return {f.key: self._value(f, found, unset) for f in chosen}
+
+        return results
 
     def rescued(self, fault: RunFault) -> tuple[dict[str, Value], list[Problem]]:
         """Return what can be shown although the step failed, and the problems of all blocks that fail."""

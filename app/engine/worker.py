@@ -198,14 +198,18 @@ def _steps(
         if last and (done == 0 or results is not None):
             return results or {}, "stopped"
         due = link.sampler.wants(order.sample_rate)
-        fetch = last or due or done + 1 == order.steps or order.until is not None
+        fetch = last or due or done + 1 == order.steps
         link.board.begin_step()
-        results = session.step(fetch) if fetch or not watcher.keys else None
-        watched = results if results is not None or not watcher.keys else session.watch(watcher.keys)
+        if order.until is not None:  # each step may be the last
+            held = session.hold()
+            results, watched = held(None) if fetch else None, held(watcher.keys)
+        else:
+            results = session.step(fetch) if fetch or not watcher.keys else None
+            watched = results if results is not None or not watcher.keys else session.watch(watcher.keys)
         link.board.end_step()
         done += 1
         if watcher.keys and watcher.take(done, watched or {}):
-            return results or {}, "reached"
+            return held(None) if results is None else results, "reached"
         if last:
             return results or {}, "stopped" if done != order.steps else "number"
         if due and results is not None and order.sample_rate is not None and done != order.steps:
