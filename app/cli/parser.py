@@ -40,11 +40,14 @@ def _steps(text: str) -> int:
 
 
 def _seed(text: str) -> int:
-    """Read a seed: a whole number."""
+    """Read a seed: a whole number of 64 bits, as TensorFlow takes it."""
     try:
-        return int(text)
+        value = int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+    if not -(2**63) <= value < 2**63:
+        raise argparse.ArgumentTypeError(f"{text} is not between -2^63 and 2^63 - 1")
+    return value
 
 
 def _seconds(text: str) -> float:

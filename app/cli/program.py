@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
 
     Command = Callable[[argparse.Namespace], int]
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 def run_program(argv: Sequence[str]) -> int:
     """Run the command line ``argv`` (without the program's name); return its exit status, raise nothing."""
+    _open_missing_streams()
     _accept_any_character()
     try:
         status = _dispatch(argv)
@@ -32,8 +36,18 @@ def run_program(argv: Sequence[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return _after_broken_pipe()
+    except OSError as error:
+        return _after_full_disk(error) if error.errno in _FULL else _unexpected(error)
     except Exception as error:
         return _unexpected(error)
+
+
+def _open_missing_streams() -> None:
+    """Write to nowhere where the caller closed stdout or stderr (``>&-``, or a program without a console)."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (for the whole process)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def _accept_any_character() -> None:
@@ -92,8 +106,20 @@ def _print_version() -> int:
     return DONE
 
 
+def _after_full_disk(error: OSError) -> int:
+    """Our output, or a file that we write, no longer fits: say so, and keep the last flush quiet."""
+    print(f"tensorblocks: cannot write: {error.strerror}", file=sys.stderr)
+    _write_to_nowhere()
+    return FAILED
+
+
 def _after_broken_pipe() -> int:
     """The reader of our output went away, as ``head`` does: end quietly, and keep the last flush quiet."""
+    _write_to_nowhere()
+    return DONE
+
+
+def _write_to_nowhere() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, sys.stdout.fileno())
@@ -101,7 +127,6 @@ def _after_broken_pipe() -> int:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (stands in until the process ends)
     finally:
         os.close(nowhere)
-    return DONE
 
 
 def _unexpected(error: Exception) -> int:

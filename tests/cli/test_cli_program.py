@@ -230,3 +230,24 @@ def _project(page: dict[str, object]) -> str:
     import json
 
     return json.dumps({"format": "tensorblocks", "version": 1, "pages": [page]})
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no full device")
+def test_a_full_disk_is_one_plain_line() -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        command = [sys.executable, "-m", "app", "blocks", "--json"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=_ROOT, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "tensorblocks: cannot write: No space left on device\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the shell is POSIX")
+def test_closed_output_is_no_fault() -> None:
+    command = f"exec '{sys.executable}' -m app blocks MatMul >&-"
+    done = subprocess.run(command, shell=True, stderr=subprocess.PIPE, cwd=_ROOT, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_seed_that_tensorflow_cannot_take_is_wrong_usage(cli) -> None:
+    done = cli("run", SAMPLE, "--seed", 2**63)
+    assert done.status == 2
+    assert "9223372036854775808 is not between" in done.err
