@@ -61,6 +61,7 @@ class BlockForm(QWidget):
         """Lay out the form of a block of the page shown."""
         super().__init__(parent)
         self._access, self.block_id = access, block_id
+        self._document = access.document
         block = access.block(block_id)
         assert block is not None
         self.symbol_name = block.symbol
@@ -229,9 +230,12 @@ class BlockForm(QWidget):
         return self._access.page_name or ""
 
     def fits(self) -> bool:
-        """Return whether the block is still there, of the same symbol, with the same unknown pins."""
+        """Return whether the block is still there, of the same symbol, with the same unknown pins.
+
+        A block of another project that has the same id is another block.
+        """
         block = self._access.block(self.block_id)
-        if block is None or block.symbol != self.symbol_name:
+        if self._access.document is not self._document or block is None or block.symbol != self.symbol_name:
             return False
         return self._strays_now() == self._strays
 
@@ -320,7 +324,7 @@ class BlockForm(QWidget):
 
     def _commit_label(self) -> None:
         block, new = self._access.block(self.block_id), self.label_field.text() or None
-        if block is not None and block.label != new:
+        if self.fits() and block is not None and block.label != new:
             self._apply(SetLabel(self._page, self.block_id, new))
 
     def _switch(self) -> None:

@@ -143,6 +143,21 @@ def test_the_id_can_be_changed_and_a_bad_one_is_refused(shown: Any, qtbot: Any) 
     qtbot.waitUntil(lambda: getattr(shown.properties.form, "block_id", "") == "start")
 
 
+def test_a_waiting_text_stays_out_of_another_project_with_the_same_ids(shown: Any, qtbot: Any) -> None:
+    form = _select(shown, "one")
+    form.label_field.setFocus()
+    qtbot.keyClicks(form.label_field, "mine")
+    form.id_field.setFocus()
+    assert shown.access.block("one").label == "mine"
+    form.label_field.setFocus()
+    qtbot.keyClicks(form.label_field, " again")
+    other = Page(name="p", blocks={"one": Block(id="one", symbol="Const")})
+    shown.set_document(Document(Project(pages=[other])))
+    _select(shown, "one")
+    assert shown.access.block("one").label is None
+    assert not shown.document.can_undo
+
+
 def test_a_block_can_be_switched_off_and_on(shown: Any, qtbot: Any) -> None:
     form = _select(shown, "one")
     form.on.click()
