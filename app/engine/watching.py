@@ -30,7 +30,9 @@ def number_of(watched: Watched, value: Value) -> Any:
             raise RunFault([_bad(watched, "is a handle to a resource and has no number")])
         return None
     array = value.array
-    if not index and array.size == 1:
+    if not index and array.ndim == 0:
+        found = array[()]
+    elif not index and array.size == 1:
         found = array.reshape(-1)[0]
     elif len(index) == array.ndim and all(i < n for i, n in zip(index, array.shape, strict=True)):
         found = array[index]
