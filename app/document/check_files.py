@@ -104,6 +104,8 @@ class FileCheck:
 
         assert self.folder is not None
         try:
+            if (self.folder / npz).exists() and not (self.folder / npz).is_file():
+                return f"{npz} is no file"  # a device may never end
             with zipfile.ZipFile(self.folder / npz) as archive:
                 return frozenset(n.removesuffix(".npy") for n in archive.namelist())
         except (FileNotFoundError, IsADirectoryError):

@@ -50,14 +50,19 @@ def reshaped(literal: Literal, shape: tuple[int, ...]) -> Literal | None:
 
 def array_constant(ref: ArrayRef, folder: Path) -> Constant:
     """Describe an array file by its header; raises OSError, KeyError or ValueError where it cannot be read."""
-    from zipfile import ZipFile
+    from zipfile import BadZipFile, ZipFile
 
     from numpy.lib import format as npy  # only pages with array files pay for NumPy here
 
-    with ZipFile(folder / ref.npz) as archive, archive.open(f"{ref.key}.npy") as member:
-        major, _ = npy.read_magic(member)
-        read_header = npy.read_array_header_1_0 if major == 1 else npy.read_array_header_2_0
-        shape, _, dtype = read_header(member)
+    if not (folder / ref.npz).is_file():
+        raise ValueError("no such file")  # or a device, which may never end
+    try:
+        with ZipFile(folder / ref.npz) as archive, archive.open(f"{ref.key}.npy") as member:
+            major, _ = npy.read_magic(member)
+            read_header = npy.read_array_header_1_0 if major == 1 else npy.read_array_header_2_0
+            shape, _, dtype = read_header(member)
+    except BadZipFile as fault:
+        raise ValueError(f"{ref.npz} is no .npz archive") from fault
     if dtype.hasobject:
         raise ValueError("holds Python objects")
     label = "string" if dtype.kind in "SU" else str(dtype.name)

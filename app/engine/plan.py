@@ -67,6 +67,9 @@ def _make_plan(
     catalog = load()
     order = topological_order(page)
     checked = check_page(page, catalog, folder, order)
+    if seed is not None and not -(2**63) <= seed < 2**63:
+        checked = [*checked, error("bad-attr-value", f"the page's seed {seed} does not fit 64 bits")]
+        seed = None
     low = Lowering(page, folder, catalog, seed, SPECIAL)
     for block in order.order:
         if block in low.symbols:

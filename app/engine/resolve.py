@@ -39,6 +39,11 @@ _WIDTH = (
 Wired = tuple[str, tuple[str, ...], bool]
 
 
+_MOST_OUTPUTS = (
+    1_000_000  # of a block: each is listed in the plan, and a slip of the finger would fill the memory
+)
+
+
 class OutPin(NamedTuple):
     """The tensors of one output pin: their index among the node's outputs, and their dtypes."""
 
@@ -306,6 +311,7 @@ class _Resolution:
     # --- the rest --------------------------------------------------------------------------------------------
 
     def _finish_attrs(self) -> None:
+        counts = {a.number_attr for a in self.op.outputs}
         for attr in self.op.attrs:
             leader, values = FOLLOWING_TYPES.get((self.op.name, attr.name), ("", {}))
             if attr.name not in self.attrs and self.attrs.get(leader) in values:
@@ -339,6 +345,9 @@ class _Resolution:
                     f"{attr.name} is {value}, at least {attr.minimum} is needed",
                     wanted=f">= {attr.minimum}", actual=str(value),
                 )  # fmt: skip
+            if attr.name in counts and isinstance(value, int) and value > _MOST_OUTPUTS:
+                message = f"{attr.name} is {value}; a block gives up to {_MOST_OUTPUTS} outputs"
+                self.fault("bad-count", pin, message, wanted=f"<= {_MOST_OUTPUTS}", actual=str(value))
 
     def _explain_missing(self, attr: str) -> None:
         if not self.complete:
@@ -372,4 +381,5 @@ class _Resolution:
         if arg.type_list_attr:
             return tuple(attr(arg.type_list_attr) or ())
         dtype = arg.dtype or attr(arg.type_attr or "")
-        return (dtype,) * (attr(arg.number_attr) or 0) if arg.number_attr else (dtype,)
+        count = min(attr(arg.number_attr) or 0, _MOST_OUTPUTS) if arg.number_attr else 1
+        return (dtype,) * count

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pages import page, run, values
 
+from app.document.model import ArrayRef
 from app.engine.faults import FetchError
 from app.engine.plan import make_plan
 
@@ -288,3 +291,24 @@ def test_part_of_a_complex_number_has_the_dtype_of_its_parts(engine):
     made = page({"c": ("Const", {"val": "3+4j"}), "size": "ComplexAbs"}, "c.output -> size.x")
     value = run(engine, made).results["size.y"]
     assert (value.dtype, value.array.tolist()) == ("float64", 5.0)
+
+
+def test_slip_in_the_number_of_outputs_is_told_and_does_not_fill_the_memory():
+    made = page({"split": ("Split", {"axis": "0", "value": "{1,2}", "num_split": "1000000000"})})
+    faults = [(p.code, p.block, p.pin) for p in make_plan(made, Path(".")).problems]
+    assert faults == [("bad-count", "split", "num_split")]
+
+
+@pytest.mark.parametrize("name", ["junk.npz", "/dev/zero"])
+def test_array_that_is_no_archive_is_a_problem_of_its_pin(tmp_path, name):
+    (tmp_path / "junk.npz").write_bytes(b"junk")
+    made = page({"c": ("Const", {"val": ArrayRef(npz=name, key="k")})})
+    faults = {(p.code, p.block, p.pin) for p in make_plan(made, tmp_path).problems}
+    assert faults == {("missing-array", "c", "val")}
+
+
+def test_seed_of_the_page_that_tensorflow_cannot_take_is_a_problem():
+    made = page({"r": ("RandomUniform", {"shape": "{2}"})}, seed=2**70)
+    plan = make_plan(made, Path("."))
+    assert [(p.severity, p.code) for p in plan.problems] == [("error", "bad-attr-value")]
+    assert plan.stops
