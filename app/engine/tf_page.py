@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.core.protobuf import config_pb2, rewriter_config_pb2
 
-from app.document.problems import Problem
+from app.document.problems import Problem, error
 from app.engine.faults import RunFault
 from app.engine.op_traits import VARIABLES
 from app.engine.plan_types import Fetch, Plan, PlanSession
@@ -109,9 +109,12 @@ class PageSession:
         if variable.value is not None:
             return array_of(variable.value, self.folder)
         shape = variable.shape or ()
-        if variable.dtype == "DT_STRING":
-            return np.full(shape, b"", object)
-        return np.zeros(shape, numpy_type(variable.dtype))
+        try:
+            if variable.dtype == "DT_STRING":
+                return np.full(shape, b"", object)
+            return np.zeros(shape, numpy_type(variable.dtype))
+        except (MemoryError, ValueError) as problem:  # ValueError: more elements than an index can count
+            raise RunFault([error("out-of-memory", f"{block}: {problem}", block, "shape")]) from problem
 
     def assign(self, values: dict[str, _Array]) -> None:
         """Set Variables by block; raises RunFault where a value does not fit."""

@@ -130,3 +130,9 @@ def test_op_that_cannot_compute_with_a_dtype_says_which(engine):
     result = run(engine, made)
     assert problems(result)[0][:2] == ("run-failed", "d")
     assert result.problems[0].message == "TensorFlow has no kernel of RealDiv on this device for T=DT_INT32"
+
+
+def test_variable_that_does_not_fit_into_memory_is_named(engine):
+    big = ("Variable", {"dtype": "DT_FLOAT", "shape": "{100000,100000,100}"})
+    result = run(engine, page({"v": big, "s": "ClientSession"}, "v.ref -> s.fetch_outputs"))
+    assert problems(result) == [("out-of-memory", "v", "shape")]
