@@ -67,6 +67,9 @@ def _make_plan(
     catalog = load()
     order = topological_order(page)
     checked = check_page(page, catalog, folder, order)
+    if page.run.steps < 1:
+        message = f"the page's run has {page.run.steps} steps; at least 1 is needed"
+        checked = [*checked, error("bad-attr-value", message)]
     if seed is not None and not -(2**63) <= seed < 2**63:
         checked = [*checked, error("bad-attr-value", f"the page's seed {seed} does not fit 64 bits")]
         seed = None

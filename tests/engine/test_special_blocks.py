@@ -312,3 +312,9 @@ def test_seed_of_the_page_that_tensorflow_cannot_take_is_a_problem():
     plan = make_plan(made, Path("."))
     assert [(p.severity, p.code) for p in plan.problems] == [("error", "bad-attr-value")]
     assert plan.stops
+
+
+def test_run_of_no_steps_is_a_problem_and_no_success():
+    plan = make_plan(page({"c": ("Const", {"val": "1"})}, steps=-1), Path("."))
+    assert [(p.severity, p.code) for p in plan.problems] == [("error", "bad-attr-value")]
+    assert plan.stops
