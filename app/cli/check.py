@@ -14,8 +14,8 @@ import msgspec
 from app.cli.exits import DONE, PROBLEMS
 from app.cli.opening import Opened, open_file
 from app.cli.planning import Planned, plan_page
-from app.document.problems import Problem, text_of
-from app.engine.infer_types import PinType
+from app.document.pin_type import PinType
+from app.document.problems import Problem, problem_json, text_of
 
 _INFERENCE = 60.0  # seconds for a page's types; a page that needs more is reported as such
 
@@ -62,12 +62,15 @@ def _json_text(opened: Opened, whole: Sequence[Problem], pages: _Pages, types: _
     members: dict[str, Any] = {}
     for planned in pages:
         name = planned.page.name
-        members[name] = {"ok": not planned.has_errors, "problems": msgspec.to_builtins(planned.problems)}
+        members[name] = {
+            "ok": not planned.has_errors,
+            "problems": [problem_json(p) for p in planned.problems],
+        }
         if types is not None:
             members[name]["types"] = msgspec.to_builtins(types[name])
     tree: dict[str, Any] = {"file": opened.name, "pages": members}
     if whole:
-        tree["problems"] = msgspec.to_builtins(whole)
+        tree["problems"] = [problem_json(p) for p in whole]
     return json.dumps(tree, ensure_ascii=False)
 
 

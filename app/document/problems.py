@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -68,7 +68,10 @@ CODES: dict[str, str] = {
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """One fault. The JSON form of the command line is this struct, members in this order."""
+    """One fault. The JSON form of the command line is ``problem_json``.
+
+    ``detail`` holds TensorFlow's own words where the fault comes from there.
+    """
 
     severity: Severity
     code: str
@@ -80,6 +83,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     actual: str | None = None
     hint: str | None = None
     fixes: tuple[str, ...] = ()
+    detail: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a code that the table does not explain."""
@@ -99,6 +103,14 @@ def warning(
 ) -> Problem:
     """Make a warning; ``more`` takes related, wanted, actual, hint and fixes."""
     return Problem(severity="warning", code=code, message=message, block=block, pin=pin, **more)  # type: ignore[arg-type]
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """Return the JSON form: the struct's members in order; ``detail`` only where there is one."""
+    tree: dict[str, Any] = msgspec.to_builtins(problem)
+    if problem.detail is None:
+        del tree["detail"]
+    return tree
 
 
 def text_of(problem: Problem, page: str | None = None, file: str | None = None) -> str:

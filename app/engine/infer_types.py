@@ -4,21 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from app.document.pin_type import PinType
 from app.document.problems import Problem
 from app.engine.plan_types import Plan
-
-
-class PinType(msgspec.Struct, frozen=True):
-    """One output pin. ``shape`` is None where the rank is unknown; None in it is an unknown size."""
-
-    dtype: str  # NumPy's name, as float32
-    shape: tuple[int | None, ...] | None
-
-    def __str__(self) -> str:
-        """Return the text form, as ``float32 [?, 35, 35, 3]``."""
-        if self.shape is None:
-            return f"{self.dtype} ?"
-        return f"{self.dtype} [{', '.join('?' if n is None else str(n) for n in self.shape)}]"
 
 
 class InferOrder(msgspec.Struct):

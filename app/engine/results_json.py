@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from app.document.problems import problem_json
 from app.engine.results import ListValue, NoValue, PageResult, TensorValue, Value, plain_array
 
 _Array = np.ndarray[Any, Any]
@@ -21,7 +22,7 @@ def page_json(result: PageResult) -> dict[str, Any]:
         "steps": result.steps,
         "seconds": result.seconds,
         "results": {key: value_json(value) for key, value in result.results.items()},
-        "problems": [msgspec.to_builtins(problem) for problem in result.problems],
+        "problems": [problem_json(problem) for problem in result.problems],
     }
 
 

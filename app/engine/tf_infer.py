@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import msgspec
 import tensorflow as tf
 
+from app.document.pin_type import PinType
 from app.document.problems import Problem
 from app.engine.faults import RunFault
-from app.engine.infer_types import Inference, InferOrder, PinType
+from app.engine.infer_types import Inference, InferOrder
 from app.engine.op_traits import READING_FILES
 from app.engine.plan_types import Fetch, Gradients, Plan, PlanNode
 from app.engine.tf_graph import build_graph, build_what_can

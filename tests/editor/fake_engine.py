@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from app.document.pin_type import PinType
 from app.document.problems import error
-from app.engine.infer_types import Inference, PinType
+from app.engine.infer_types import Inference
 from app.engine.results import PageResult, TensorValue
 from app.engine.supervise import Started, Stepped
 
