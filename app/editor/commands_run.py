@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.document.problems import Problem, text_of
 from app.editor import dialogs
-from app.editor.file_writers import Writer, writers
+from app.document.file_writers import Writer, writers
 from app.editor.results_window import ResultWindow
 
 if TYPE_CHECKING:

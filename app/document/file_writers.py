@@ -1,4 +1,4 @@
-"""Which blocks write outside the page, so that the editor can ask before a foreign project runs (no Qt)."""
+"""Which blocks write outside the page, so that the user can be asked first and foreign paths are not followed."""
 
 from __future__ import annotations
 
