@@ -39,7 +39,7 @@ def run(engine: Engine, name: str, **texts: str) -> PageResult:
         page.blocks[block].pins[pin] = text
     plan = make_plan(page, path.parent)
     assert not plan.problems
-    return engine.run(plan, path.parent, steps=page.run.steps, timeout=120)
+    return engine.run(plan, path.parent, steps=page.run.steps, until=plan.until, timeout=120)
 
 
 def array(result: PageResult, key: str) -> Array:
@@ -110,6 +110,31 @@ def test_xor_learns_the_truth_table(engine: Engine) -> None:
     assert output.round().ravel().tolist() == [0, 1, 1, 0]
     np.testing.assert_allclose(output, _xor_in_numpy(steps=result.steps), rtol=1e-3)
     assert array(result, "loss.output") < 1e-3
+
+
+def test_linear_regression_ends_when_the_cost_is_small(engine: Engine) -> None:
+    """The run ends at the step at which the same descent in NumPy first has that cost, with the same weights."""
+    result = run(engine, "linear_regression")
+    steps, weights, bias = _regression_in_numpy(limit=1e-6)
+    assert abs(result.steps - steps) <= 1  # float32 may cross the limit a step earlier or later
+    np.testing.assert_allclose(array(result, "train_w.out"), weights, atol=1e-4)
+    assert array(result, "train_b.out") == pytest.approx(bias, abs=1e-4)
+    np.testing.assert_allclose(weights.ravel(), [2, -1, 0.5], atol=0.01)
+
+
+def test_digits_are_learned(engine: Engine) -> None:
+    """A step moves the weights along the gradient that NumPy finds; trained, they know the clean digits."""
+    path = asset("samples", "digits.tblocks")
+    (page,) = open_project(path).project.pages
+    first = engine.run(make_plan(page, path.parent), path.parent, steps=1)
+    pixels, labels = array(first, "batch.z").reshape(64, 121), array(first, "labels.output")
+    moved = 0.01 * pixels.T @ (np.eye(10)[labels] - 0.1)  # from weights of 0, each digit is as likely
+    np.testing.assert_allclose(array(first, "train_w.out"), moved, atol=1e-5)
+    trained = run(engine, "digits")
+    clean = array(trained, "padded.output")[:, :11, :11].reshape(10, 121)
+    scores = clean @ array(trained, "train_w.out") + array(trained, "train_b.out")
+    assert scores.argmax(axis=1).tolist() == list(range(10))
+    assert array(trained, "accuracy.output") > 0.8
 
 
 def test_queue_and_reader(engine: Engine) -> None:
@@ -207,3 +232,17 @@ def _xor_in_numpy(steps: int) -> Array:
         w2, b2 = w2 - hidden.T @ error, b2 - error.sum(0, keepdims=True)
         w1, b1 = w1 - x.T @ back, b1 - back.sum(0, keepdims=True)
     return output
+
+
+def _regression_in_numpy(limit: float) -> tuple[int, Array, float]:
+    """Descend as the page does; returns the first step whose cost is below the limit and what it leaves."""
+    points = [[1, 0, 2], [0, 1, 1], [2, 1, 0], [1, 2, 1], [0, 2, 2], [2, 0, 1], [1, 1, 0], [2, 2, 2]]
+    x = np.array(points, float)
+    y = x @ np.array([[2], [-1], [0.5]]) + 3
+    w, b, step = np.zeros((3, 1)), 0.0, 0
+    while True:
+        step += 1
+        error = x @ w + b - y
+        w, b = w - 0.1 * x.T @ error / 4, b - 0.1 * 2 * float(error.mean())
+        if np.mean(error**2) < limit:
+            return step, w, b
