@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from app.document.fix import Fix, write
 from app.document.literal_format import quoted
 from app.document.literal_types import LiteralError
 from app.document.nearest import nearest
@@ -66,17 +67,19 @@ def read_attrs(text: str, symbol: Symbol, block: str | None = None) -> tuple[dic
     for item in parse_attrs(text):
         attr = _attr(symbol, item.name)
         if attr is None or item.value is None:
-            problems.append(_bad_name(item, symbol, block))
+            problems.append(_bad_name(text, item, symbol, block))
             continue
         if attr.name in seen:
             message = f"{item.name} is set twice (again at position {item.position}); the first one counts"
-            problems.append(warning("bad-attr-name", message, block, "attrs", hint="remove one of them"))
+            fixes = (_without(text, item),)
+            hint = "remove one of them"
+            problems.append(warning("bad-attr-name", message, block, "attrs", hint=hint, fixes=fixes))
             continue
         seen.add(attr.name)
         if not item.value:
             continue
         if attr.attr is None and symbol.op is not None:
-            problems.append(_without_effect(item, symbol, block))
+            problems.append(_without_effect(text, item, symbol, block))
             continue
         try:
             value = parse_value(attr.kind, item.value)
@@ -84,11 +87,11 @@ def read_attrs(text: str, symbol: Symbol, block: str | None = None) -> tuple[dic
             problems.append(_unreadable(item, attr, fault, block))
             continue
         if _refuses(attr, value) and isinstance(value, str) and not _refuses(attr, _SAME_VALUE.get(value)):
-            problems.append(_read_as(item, attr, _SAME_VALUE[value], block))
+            problems.append(_read_as(text, item, attr, _SAME_VALUE[value], block))
             value = _SAME_VALUE[value]
         refused = [v for v in (value if isinstance(value, list) else [value]) if _refuses(attr, v)]
         if refused:
-            problems.append(_not_allowed(item, attr, str(refused[0]), block))
+            problems.append(_not_allowed(text, item, attr, str(refused[0]), block))
         else:
             values[attr.attr or attr.name.rstrip("_")] = value
     return values, problems
@@ -184,7 +187,18 @@ def _refuses(attr: Attr, value: Any) -> bool:
     return attr.allowed is not None and value not in attr.allowed
 
 
-def _bad_name(item: AttrItem, symbol: Symbol, block: str | None) -> Problem:
+def _replaced(text: str, position: int, old: str, new: str) -> Fix:
+    """Return the fix that puts a word in the place of another in the attrs text."""
+    return write("attrs", text[:position] + new + text[position + len(old) :], f"Write {new}")
+
+
+def _without(text: str, item: AttrItem) -> Fix:
+    """Return the fix that takes an item out of the attrs text."""
+    rest = (text[: item.begin] + text[item.end :]).strip()
+    return write("attrs", rest or None, f"Remove {item.name}")
+
+
+def _bad_name(text: str, item: AttrItem, symbol: Symbol, block: str | None) -> Problem:
     names = tuple(a.name for a in symbol.attrs)
     known = _attr(symbol, item.name)
     if known is not None:
@@ -200,23 +214,25 @@ def _bad_name(item: AttrItem, symbol: Symbol, block: str | None) -> Problem:
         wanted=", ".join(names) or f"no attrs: {symbol.name} has none",
         actual=item.name,
         hint=hint or (f"use one of {', '.join(names)}" if names else "remove it"),
-        fixes=near,
+        fixes=tuple(_replaced(text, item.position, item.name, name) for name in near),
     )
 
 
-def _read_as(item: AttrItem, attr: Attr, value: str, block: str | None) -> Problem:
+def _read_as(text: str, item: AttrItem, attr: Attr, value: str, block: str | None) -> Problem:
     message = f"{attr.name} = {item.value} is read as {value}, the name of this layout here"
     more = {"wanted": ", ".join(attr.allowed or ()), "actual": item.value, "hint": f"write {value}"}
-    return warning("bad-attr-value", message, block, "attrs", fixes=(value,), **more)
+    fixes = (_replaced(text, item.value_position, item.value or "", value),)
+    return warning("bad-attr-value", message, block, "attrs", fixes=fixes, **more)
 
 
-def _without_effect(item: AttrItem, symbol: Symbol, block: str | None) -> Problem:
+def _without_effect(text: str, item: AttrItem, symbol: Symbol, block: str | None) -> Problem:
     return Problem(
         severity="info",
         code="bad-attr-name",
         message=f"{item.name} has no effect: TensorFlow's {symbol.op} has no such attr",
         block=block,
         pin="attrs",
+        fixes=(_without(text, item),),
     )
 
 
@@ -234,7 +250,7 @@ def _unreadable(item: AttrItem, attr: Attr, fault: LiteralError, block: str | No
     )
 
 
-def _not_allowed(item: AttrItem, attr: Attr, actual: str, block: str | None) -> Problem:
+def _not_allowed(text: str, item: AttrItem, attr: Attr, actual: str, block: str | None) -> Problem:
     allowed = attr.allowed or ()
     near = nearest(actual, allowed)
     return error(
@@ -245,5 +261,13 @@ def _not_allowed(item: AttrItem, attr: Attr, actual: str, block: str | None) -> 
         wanted=", ".join(allowed),
         actual=actual,
         hint=f"use one of {', '.join(allowed)}",
-        fixes=near,
+        fixes=tuple(_allowed_instead(text, item, actual, value) for value in near),
     )
+
+
+def _allowed_instead(text: str, item: AttrItem, refused: str, value: str) -> Fix:
+    """Return the fix that writes an allowed value for the one refused, within a list where it is one."""
+    old = item.value or ""
+    place = max(old.find(refused), 0)
+    word = refused if refused in old else old
+    return _replaced(text, item.value_position + place, word, value)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from app.document.attrs_text import read_attrs
 from app.document.check_files import FileCheck
 from app.document.check_symbols import Facts
+from app.document.fix import Fix, WritePin
 from app.document.literal_types import Literal, LiteralError
 from app.document.literals import parse_literal, parse_literal_list
 from app.document.model import ArrayRef, Block, PinText
 from app.document.nearest import nearest
-from app.document.problems import Problem, error, warning
+from app.document.problems import Problem, error, placed, warning
 from app.document.value_texts import parse_dtype, parse_value
 from blocks.dtypes import label
 from blocks.symbol import Pin
@@ -87,7 +86,7 @@ class TextCheck:
             reading = _read(facts, pin, text, dtype)
             if len(text) <= _SHORT:
                 self._kept[key] = reading
-        problems = [replace(p, block=block.id) for p in reading.problems]
+        problems = [placed(p, block.id) for p in reading.problems]
         for file in reading.files:
             problems += self.files.file(block.id, pin.name, file)
         return problems
@@ -184,13 +183,26 @@ def _unknown_pin(block: Block, facts: Facts, name: str) -> Problem:
         wanted=", ".join(names),
         actual=name,
         hint=f"did you mean {near[0]}?" if near else "remove the text",
-        fixes=near,
+        fixes=_spelt_right(block, name, near),
+    )
+
+
+def _spelt_right(block: Block, name: str, near: tuple[str, ...]) -> tuple[Fix, ...]:
+    """Return the fixes that file a text under the name of a pin that is like the one given and has none."""
+    text = block.pins[name]
+    return tuple(
+        Fix(f"Write {pin} for {name}", (WritePin(block.id, name, None), WritePin(block.id, pin, text)))
+        for pin in near
+        if not _says_something(block.pins.get(pin))
     )
 
 
 def _wired_and_typed(block: Block, pin: Pin) -> Problem:
+    names = (pin.name, *pin.aliases)
     message = f"{pin.name} is wired and holds a text as well; the wire wins"
-    return warning("wired-and-typed", message, block.id, pin.name, hint="remove the text or the wire")
+    fix = Fix("Remove the text", tuple(WritePin(block.id, n, None) for n in names if n in block.pins))
+    hint = "remove the text or the wire"
+    return warning("wired-and-typed", message, block.id, pin.name, hint=hint, fixes=(fix,))
 
 
 def _unwired(block: Block, pin: Pin) -> Problem:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.document.check_symbols import Facts
+from app.document.fix import Fix, Reconnect
 from app.document.model import Page, PinRef, Wire
 from app.document.nearest import nearest
 from app.document.problems import Problem, error
@@ -95,7 +96,7 @@ class WireCheck:
         absent = [end for end in (wire.source, wire.target) if end.block not in blocks]
         if not absent:
             return  # a block that is switched off
-        missing = absent[0].block
+        end, missing = absent[0], absent[0].block
         near = nearest(missing, blocks)
         other = wire.source if missing == wire.target.block else wire.target
         here = other if other.block in blocks else None
@@ -109,15 +110,15 @@ class WireCheck:
                 related=(str(wire.source), str(wire.target)),
                 actual=missing,
                 hint=f"did you mean {near[0]}?" if near else "remove the wire or place the block",
-                fixes=near,
+                fixes=tuple(_renamed_end(wire, end, PinRef(n, end.pin, end.index)) for n in near),
             ),
         )
 
     def _report(self, wire: Wire, verdict: _Verdict) -> None:
         if verdict.unknown_source:
-            self._unknown_pin(wire.source, "out", wire.target)
+            self._unknown_pin(wire, wire.source, "out")
         if verdict.unknown_target:
-            self._unknown_pin(wire.target, "in", wire.source)
+            self._unknown_pin(wire, wire.target, "in")
         if verdict.refusal is None:
             return
         sources, targets = self.facts[wire.source.block], self.facts[wire.target.block]
@@ -153,7 +154,8 @@ class WireCheck:
                 return f"wire {' or '.join(f'{wire.source.block}.{g}' for g in givers[:3])} instead"
         return "remove the wire"
 
-    def _unknown_pin(self, end: PinRef, direction: str, other: PinRef) -> None:
+    def _unknown_pin(self, wire: Wire, end: PinRef, direction: str) -> None:
+        other = wire.target if direction == "out" else wire.source
         facts = self.facts[end.block]
         assert facts is not None
         pins = facts.symbol.outputs if direction == "out" else tuple(p for p in facts.symbol.inputs if p.wire)
@@ -175,7 +177,7 @@ class WireCheck:
                 hint=f"did you mean {near[0]}?"
                 if near
                 else f"use {' or '.join(names[:5]) or 'another block'}",
-                fixes=near,
+                fixes=tuple(_renamed_end(wire, end, PinRef(end.block, n, end.index)) for n in near),
             ),
         )
 
@@ -205,6 +207,13 @@ class WireCheck:
             hint = "keep one of them"
             more = {"related": tuple(starts), "wanted": "1", "actual": str(len(starts)), "hint": hint}
             self._put(block, error("too-many-wires", message, block, name, **more))
+
+
+def _renamed_end(wire: Wire, end: PinRef, new: PinRef) -> Fix:
+    """Return the fix that spells an end of a wire right."""
+    source, target = (new if one is end else one for one in (wire.source, wire.target))
+    change = Reconnect(str(wire.source), str(wire.target), str(source), str(target))
+    return Fix(f"Wire {new} instead of {end}", (change,))
 
 
 def check_cycles(page: Page, cycles: Sequence[list[str]], found: Found) -> None:

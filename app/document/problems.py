@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from app.document.fix import Fix, of_block
+
 Severity = Literal["error", "warning", "info"]
 
 # Every code that a problem can bear, and what it means. The README's list of codes is this table.
@@ -82,7 +84,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     wanted: str | None = None
     actual: str | None = None
     hint: str | None = None
-    fixes: tuple[str, ...] = ()
+    fixes: tuple[Fix, ...] = ()
     detail: str | None = None
 
     def __post_init__(self) -> None:
@@ -103,6 +105,12 @@ def warning(
 ) -> Problem:
     """Make a warning; ``more`` takes related, wanted, actual, hint and fixes."""
     return Problem(severity="warning", code=code, message=message, block=block, pin=pin, **more)  # type: ignore[arg-type]
+
+
+def placed(problem: Problem, block: str) -> Problem:
+    """Return the problem of a block's text with the block's id (faults of equal blocks share one reading)."""
+    fixes = tuple(of_block(fix, block) for fix in problem.fixes) if problem.fixes else ()
+    return msgspec.structs.replace(problem, block=block, fixes=fixes)
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:

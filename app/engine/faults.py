@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from app.document.fix import Fix
 from app.document.problems import Problem
 
 if TYPE_CHECKING:
@@ -38,4 +39,4 @@ class PinFault(NamedTuple):
     wanted: str | None = None
     actual: str | None = None
     hint: str | None = None
-    fixes: tuple[str, ...] = ()
+    fixes: tuple[Fix, ...] = ()

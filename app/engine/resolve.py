@@ -125,7 +125,7 @@ class _Resolution:
                 self.attrs.update({k: v for k, v in values.items() if self.op.attr(k)})
                 for p in problems:
                     if p.severity == "error":
-                        self.fault(p.code, pin.name, p.message, wanted=p.wanted, hint=p.hint, fixes=p.fixes)
+                        self.fault(p.code, pin.name, p.message, wanted=p.wanted, hint=p.hint)
 
     def _read_value_pins(self) -> None:
         for pin in self.symbol.inputs:

@@ -65,7 +65,7 @@ def test_an_unknown_key_names_the_nearest():
     values, problem = only_problem("stride_ = 1; flag_ = true;")
     assert values == {"flag": True}
     assert (problem.code, problem.severity, problem.actual) == ("bad-attr-name", "error", "stride_")
-    assert problem.fixes[0] == "strides_"
+    assert problem.fixes[0].title == "Write strides_"
     assert "strides_" in problem.hint
     assert problem.wanted.split(", ")[:2] == ["strides_", "padding_"]
 
@@ -74,7 +74,8 @@ def test_a_value_that_is_not_allowed_lists_the_allowed_ones():
     values, problem = only_problem("padding_ = same;")
     assert values == {}
     assert (problem.code, problem.severity) == ("bad-attr-value", "error")
-    assert (problem.wanted, problem.actual, problem.fixes) == ("SAME, VALID", "same", ("SAME",))
+    assert (problem.wanted, problem.actual) == ("SAME, VALID", "same")
+    assert [fix.title for fix in problem.fixes] == ["Write SAME"]
     assert "position 11" in problem.message
 
 
@@ -119,7 +120,8 @@ def test_a_key_that_tensorflow_does_not_have_is_told_but_stops_nothing():
 def test_the_layout_names_of_old_3d_blocks_are_understood():
     values, problem = only_problem("format_ = NHWC;")
     assert values == {"format": "NDHWC"}
-    assert (problem.severity, problem.fixes) == ("warning", ("NDHWC",))
+    assert problem.severity == "warning"
+    assert [fix.title for fix in problem.fixes] == ["Write NDHWC"]
 
 
 def test_items_know_where_they_stand():

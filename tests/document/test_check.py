@@ -46,7 +46,7 @@ class TestBlocks:
     def test_unknown_symbol(self):
         problem = only(check({"a": ("Cnst", {"val": "1"})}))
         assert where(problem) == ("error", "unknown-symbol", "a", None)
-        assert "Const" in problem.fixes
+        assert "Make it a Const" in [fix.title for fix in problem.fixes]
 
     def test_wires_of_an_unknown_symbol_are_not_blamed(self):
         found = check(
@@ -95,7 +95,7 @@ class TestPins:
     def test_text_of_an_unknown_pin(self):
         problem = only(check({"read": ("ReadFile", {"filenam": "a.txt", "filename": "b.txt"})}))
         assert where(problem) == ("error", "unknown-pin", "read", "filenam")
-        assert problem.fixes == ("filename",)
+        assert [fix.title for fix in problem.fixes] == []  # filename has a text already
 
     def test_text_that_does_not_read(self):
         problem = only(check({"a": ("Const", {"val": "{{1,2},{3}}"})}))
@@ -156,7 +156,7 @@ class TestAttrs:
         }
         problem = only(check(blocks, ["a.output > m.a"]))
         assert where(problem) == ("error", "bad-attr-name", "m", "attrs")
-        assert problem.fixes[0] == "transpose_a_"
+        assert problem.fixes[0].title == "Write transpose_a_"
 
     def test_wrong_value(self):
         attrs = "strides_ = {1,1,1,1}; data_format_ = NWHC;"
@@ -183,7 +183,7 @@ class TestWires:
     def test_unknown_output(self):
         problem = check({"a": CONST, "n": "Negate"}, ["a.outptu > n.x"])[0]
         assert where(problem) == ("error", "unknown-pin", "a", "outptu")
-        assert problem.fixes == ("output",)
+        assert [fix.title for fix in problem.fixes] == ["Wire a.output instead of a.outptu"]
 
     def test_unknown_input(self):
         found = check({"a": CONST, "n": ("Negate", {"x": "1"})}, ["a.output > n.q"])

@@ -1,0 +1,8 @@
+"""Fixes of problems: which there are, and carrying one out as one undoable edit."""
+
+from __future__ import annotations
+
+from app.document.fixes.apply import apply_fix, fixed_page
+from app.document.fixes.offer import offer
+
+__all__ = ["apply_fix", "fixed_page", "offer"]
