@@ -8,22 +8,23 @@ from typing import NamedTuple
 
 import tensorflow as tf
 from msgspec.structs import replace
-from tensorflow.core.framework import graph_pb2, versions_pb2
+from tensorflow.core.framework import graph_pb2
 
 from app.document.problems import Problem, error
+from app.engine.arguments import Origins
 from app.engine.faults import RunFault
 from app.engine.op_traits import BACK_EDGES, MERGES
 from app.engine.plan_types import Gradients, Plan, PlanNode
 from app.engine.tf_attrs import set_attr, set_tensor
 from app.engine.tf_errors import build_problem
-from app.engine.tf_import import import_nodes
+from app.engine.tf_import import PRODUCER, import_nodes
+from app.engine.tf_refusals import refused
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
 from blocks.symbol import Op
 
 _LATER = ".later"  # no block's id begins with a dot
-_PRODUCER = tf.compat.v1.GRAPH_DEF_VERSION
-
+_REFUSALS = (ValueError, TypeError, tf.errors.OpError, OSError, LookupError)
 
 _Trace = Callable[[str, str], None]
 
@@ -45,7 +46,7 @@ def build_graph(plan: Plan, folder: Path, trace: _Trace | None = None) -> tf.Gra
                 _import(graph, _graph_def(stage, plan.device, folder))
                 for gradient in gradients:
                     _add_gradients(graph, gradient)
-        except (ValueError, TypeError, tf.errors.OpError, OSError, LookupError) as problem:
+        except _REFUSALS as problem:
             _, problems = build_what_can(plan, folder)
             raise RunFault(problems or [build_problem(plan, None, str(problem))]) from problem
     return graph
@@ -126,7 +127,7 @@ def _graph_def(nodes: list[PlanNode], device: str, folder: Path) -> graph_pb2.Gr
     """Write nodes as a GraphDef; attrs that the plan leaves out get TensorFlow's defaults on import."""
     catalog = load()
     kinds: dict[str, dict[str, str]] = {}
-    graph_def = graph_pb2.GraphDef(versions=versions_pb2.VersionDef(producer=_PRODUCER))
+    graph_def = graph_pb2.GraphDef(versions=PRODUCER)
     for node in nodes:
         op_kinds = kinds.get(node.op)
         if op_kinds is None:
@@ -196,6 +197,7 @@ def build_what_can(plan: Plan, folder: Path, trace: _Trace | None = None) -> tup
     failed: set[str] = set()
     late = {n.name for n in plan.nodes if n.op in BACK_EDGES}  # not built yet
     graph = tf.Graph()
+    origins = Origins(plan)
     with graph.as_default():
         for stage, gradients in _stages(plan):
             back_edges: list[_BackEdge] = []
@@ -210,9 +212,9 @@ def build_what_can(plan: Plan, folder: Path, trace: _Trace | None = None) -> tup
                     trace(unit[-1].block, "begin")
                 try:
                     _import(graph, _graph_def(unit, plan.device, folder))
-                except (ValueError, TypeError, tf.errors.OpError, OSError, LookupError) as problem:
+                except _REFUSALS as problem:
                     failed.update(names)
-                    problems.append(build_problem(plan, unit[-1], str(problem)))
+                    problems += _unit_problems(plan, graph, unit, folder, str(problem), origins)
                 if trace is not None:
                     trace(unit[-1].block, "end")
             for edge in back_edges:
@@ -232,6 +234,20 @@ def build_what_can(plan: Plan, folder: Path, trace: _Trace | None = None) -> tup
                     failed.add(gradient.name)
                     problems.append(error("build-failed", str(problem), gradient.name, "outputs"))
     return graph, problems
+
+
+def _unit_problems(
+    plan: Plan, graph: tf.Graph, unit: list[PlanNode], folder: Path, message: str, origins: Origins
+) -> list[Problem]:
+    """Return the problems of a block whose nodes TensorFlow refuses together: builds them one by one."""
+    for node in unit:
+        try:
+            _import(graph, _graph_def([node], plan.device, folder))
+        except _REFUSALS as problem:
+            refs = [i if ":" in i else f"{i}:0" for i in node.inputs if not i.startswith("^")]
+            inputs = [graph.get_tensor_by_name(r) for r in refs]
+            return refused(plan, graph, node, inputs, str(problem), origins)
+    return [build_problem(plan, unit[-1], message)]
 
 
 class _BackEdge(NamedTuple):

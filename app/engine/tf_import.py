@@ -7,7 +7,7 @@ it are private; where this TensorFlow does not have them, or inputs are to be ma
 from __future__ import annotations
 
 import tensorflow as tf
-from tensorflow.core.framework import graph_pb2
+from tensorflow.core.framework import graph_pb2, versions_pb2
 from tensorflow.python.framework import importer
 
 try:
@@ -20,6 +20,9 @@ try:
     _FAST = hasattr(tf.Graph, "_add_new_tf_operations") and hasattr(tf.Graph, "_mutation_lock")
 except (ImportError, AttributeError):
     _FAST = False
+
+# What a GraphDef says of its maker: without it TensorFlow would follow the rules of its first versions.
+PRODUCER = versions_pb2.VersionDef(producer=tf.compat.v1.GRAPH_DEF_VERSION)
 
 
 def import_nodes(graph: tf.Graph, graph_def: graph_pb2.GraphDef, input_map: dict[str, tf.Tensor]) -> None:
