@@ -43,9 +43,9 @@ def build_graph(plan: Plan, folder: Path, trace: _Trace | None = None) -> tf.Gra
     with graph.as_default():
         try:
             for stage, gradients in _stages(plan):
-                _import(graph, _graph_def(stage, plan.device, folder))
+                import_into(graph, _graph_def(stage, plan.device, folder))
                 for gradient in gradients:
-                    _add_gradients(graph, gradient)
+                    add_gradients(graph, gradient)
         except _REFUSALS as problem:
             _, problems = build_what_can(plan, folder)
             raise RunFault(problems or [build_problem(plan, None, str(problem))]) from problem
@@ -149,7 +149,7 @@ def _attr_kinds(op: Op | None) -> dict[str, str]:
     return {a.name: a.type for a in op.attrs} if op is not None else {}
 
 
-def _import(graph: tf.Graph, graph_def: graph_pb2.GraphDef) -> None:
+def import_into(graph: tf.Graph, graph_def: graph_pb2.GraphDef) -> None:
     """Import nodes into the graph; inputs from earlier stages are mapped to what is there already."""
     own = {n.name for n in graph_def.node}
     outside: dict[str, tf.Tensor] = {}
@@ -173,7 +173,7 @@ def _import(graph: tf.Graph, graph_def: graph_pb2.GraphDef) -> None:
         graph.get_operation_by_name(name)._add_control_input(graph.get_operation_by_name(source))
 
 
-def _add_gradients(graph: tf.Graph, gradients: Gradients) -> None:
+def add_gradients(graph: tf.Graph, gradients: Gradients) -> None:
     """Add tf.gradients(ys, xs); element i becomes the node ``BLOCK/i``."""
     ys, xs = ([graph.get_tensor_by_name(r) for r in refs] for refs in (gradients.ys, gradients.xs))
     with tf.name_scope(f"{gradients.name}/graph/"):
@@ -211,7 +211,7 @@ def build_what_can(plan: Plan, folder: Path, trace: _Trace | None = None) -> tup
                 if trace is not None:
                     trace(unit[-1].block, "begin")
                 try:
-                    _import(graph, _graph_def(unit, plan.device, folder))
+                    import_into(graph, _graph_def(unit, plan.device, folder))
                 except _REFUSALS as problem:
                     failed.update(names)
                     problems += _unit_problems(plan, graph, unit, folder, str(problem), origins)
@@ -226,7 +226,7 @@ def build_what_can(plan: Plan, folder: Path, trace: _Trace | None = None) -> tup
                     failed.add(gradient.name)
                     continue
                 try:
-                    _add_gradients(graph, gradient)
+                    add_gradients(graph, gradient)
                 except RunFault as fault:
                     failed.add(gradient.name)
                     problems.extend(fault.problems)
@@ -242,7 +242,7 @@ def _unit_problems(
     """Return the problems of a block whose nodes TensorFlow refuses together: builds them one by one."""
     for node in unit:
         try:
-            _import(graph, _graph_def([node], plan.device, folder))
+            import_into(graph, _graph_def([node], plan.device, folder))
         except _REFUSALS as problem:
             refs = [i if ":" in i else f"{i}:0" for i in node.inputs if not i.startswith("^")]
             inputs = [graph.get_tensor_by_name(r) for r in refs]
