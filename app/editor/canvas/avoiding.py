@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
+from math import inf
 
 from app.editor.canvas.routing import STUB, Box, End, Point, crosses, half, route, tidy
 
@@ -21,6 +22,7 @@ _ROUNDS = 2
 _MOST_CHANNELS = 12
 
 Found = dict[str, Box]
+_Line = list[tuple[str, float, float, Box]]  # id, where the box begins and ends on the line, the box
 
 
 class Obstacles:
@@ -31,6 +33,8 @@ class Obstacles:
         self._boxes: dict[str, Box] = {}
         self._rows: dict[int, dict[str, Box]] = {}
         self._columns: dict[int, dict[str, Box]] = {}
+        self._on_row: dict[float, _Line] = {}
+        self._on_column: dict[float, _Line] = {}
         for box_id, box in (boxes or {}).items():
             self.put(box_id, box)
 
@@ -47,6 +51,8 @@ class Obstacles:
 
     def drop(self, box_id: str) -> Box | None:
         """Take a box away; returns it."""
+        self._on_row.clear()
+        self._on_column.clear()
         box = self._boxes.pop(box_id, None)
         if box is not None:
             for buckets, low, high in (
@@ -57,31 +63,39 @@ class Obstacles:
                     buckets.get(cell, {}).pop(box_id, None)
         return box
 
-    def crossed(self, points: Sequence[Point], ignored: Collection[str]) -> Found:
-        """Return the boxes that a right-angled polyline passes through."""
+    def crossed(self, points: Sequence[Point], ignored: Collection[str], most: float = inf) -> Found:
+        """Return the boxes that a right-angled polyline passes through; not all where there are more than ``most``."""
         found: Found = {}
         for (ax, ay), (bx, by) in pairwise(points):
+            if len(found) > most:
+                break
             if ay == by:
                 low, high = (ax, bx) if ax < bx else (bx, ax)
-                for box_id, box in self._rows.get(int(ay // _CELL), {}).items():
-                    if (
-                        box.top < ay < box.bottom
-                        and box.left < high
-                        and box.right > low
-                        and box_id not in ignored
-                    ):
+                row = self._on_row.get(ay)
+                for box_id, left, right, box in self._row(ay) if row is None else row:
+                    if left < high and right > low and box_id not in ignored:
                         found[box_id] = box
             else:
                 low, high = (ay, by) if ay < by else (by, ay)
-                for box_id, box in self._columns.get(int(ax // _CELL), {}).items():
-                    if (
-                        box.left < ax < box.right
-                        and box.top < high
-                        and box.bottom > low
-                        and box_id not in ignored
-                    ):
+                column = self._on_column.get(ax)
+                for box_id, top, bottom, box in self._column(ax) if column is None else column:
+                    if top < high and bottom > low and box_id not in ignored:
                         found[box_id] = box
         return found
+
+    def _row(self, y: float) -> _Line:
+        """Return what a level line of endless length passes through, and keep it: routes are tried on few lines."""
+        bucket = self._rows.get(int(y // _CELL), {})
+        line = self._on_row[y] = [(i, b.left, b.right, b) for i, b in bucket.items() if b.top < y < b.bottom]
+        return line
+
+    def _column(self, x: float) -> _Line:
+        """Return what an upright line of endless length passes through, and keep it."""
+        bucket = self._columns.get(int(x // _CELL), {})
+        line = self._on_column[x] = [
+            (i, b.top, b.bottom, b) for i, b in bucket.items() if b.left < x < b.right
+        ]
+        return line
 
 
 def avoiding_route(
@@ -108,9 +122,11 @@ def avoiding_route(
         for bare, points in _candidates(source, target, known, lane * _SPREAD):
             if bare >= cost:
                 break  # the rest are longer still
-            crossed = obstacles.crossed(points, skipped)
+            crossed = obstacles.crossed(points, skipped, (cost - bare) / _CROSSING)
             known.update(crossed)
-            this = bare + _CROSSING * (len(crossed) + _own_crossings(points, source.box, target.box))
+            this = bare + _CROSSING * len(crossed)
+            if this < cost:
+                this += _CROSSING * _own_crossings(points, source.box, target.box)
             if this < cost:
                 best, cost = points, this
         if cost < _CROSSING or len(known) == before:
