@@ -12,6 +12,7 @@ from app.document.literal_format import quoted
 from app.document.literal_types import LiteralError
 from app.document.nearest import nearest
 from app.document.problems import Problem, error, warning
+from app.document.repair import repairs
 from app.document.value_texts import parse_value
 from blocks.symbol import Attr, Symbol
 
@@ -19,6 +20,7 @@ _SIGN = re.compile(r'[{}\[\];"]')
 _QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 # What the original's library says on 3-D ops, where TensorFlow has names of its own for the same layouts.
 _SAME_VALUE = {"NHWC": "NDHWC", "NCHW": "NCDHW"}
+_NO_EQUALS = re.compile(r"(\w+)\s*[:\s]\s*(\S.*)", re.DOTALL)
 _NEXT_KEY = re.compile(r"\s*\w+\s*=")
 
 
@@ -84,7 +86,7 @@ def read_attrs(text: str, symbol: Symbol, block: str | None = None) -> tuple[dic
         try:
             value = parse_value(attr.kind, item.value)
         except LiteralError as fault:
-            problems.append(_unreadable(item, attr, fault, block))
+            problems.append(_unreadable(text, item, attr, fault, block))
             continue
         if _refuses(attr, value) and isinstance(value, str) and not _refuses(attr, _SAME_VALUE.get(value)):
             problems.append(_read_as(text, item, attr, _SAME_VALUE[value], block))
@@ -204,6 +206,13 @@ def _bad_name(text: str, item: AttrItem, symbol: Symbol, block: str | None) -> P
     if known is not None:
         message = f"{item.name} has no value at position {item.position}"
         return error("bad-attr-name", message, block, "attrs", hint=f"write {known.name} = value;")
+    split = _NO_EQUALS.fullmatch(item.name) if item.value is None else None
+    if split is not None and _attr(symbol, split[1]) is not None:
+        message = f"there is no = after {split[1]} at position {item.position}"
+        fix = _replaced(text, item.position, item.name, f"{split[1]} = {split[2]}")
+        return error(
+            "bad-attr-name", message, block, "attrs", hint=f"write {split[1]} = value;", fixes=(fix,)
+        )
     near = nearest(item.name.rstrip("_") + "_", names, 2)
     hint = f"did you mean {' or '.join(near)}?" if near else None
     return error(
@@ -236,9 +245,10 @@ def _without_effect(text: str, item: AttrItem, symbol: Symbol, block: str | None
     )
 
 
-def _unreadable(item: AttrItem, attr: Attr, fault: LiteralError, block: str | None) -> Problem:
+def _unreadable(text: str, item: AttrItem, attr: Attr, fault: LiteralError, block: str | None) -> Problem:
     position = item.value_position + (fault.position or 0)
-    message = f"{attr.name}: {fault.reason} at position {position}"
+    message, typed = f"{attr.name}: {fault.reason} at position {position}", item.value or ""
+    values = repairs(typed, lambda t: parse_value(attr.kind, t), attr.kind)
     return error(
         "bad-attr-value",
         message,
@@ -247,6 +257,7 @@ def _unreadable(item: AttrItem, attr: Attr, fault: LiteralError, block: str | No
         wanted=", ".join(attr.allowed) if attr.allowed else attr.kind,
         actual=item.value,
         hint=fault.hint,
+        fixes=tuple(_replaced(text, item.value_position, typed, value) for value in values),
     )
 
 

@@ -7,12 +7,13 @@ from typing import NamedTuple
 from app.document.attrs_text import read_attrs
 from app.document.check_files import FileCheck
 from app.document.check_symbols import Facts
-from app.document.fix import Fix, WritePin
+from app.document.fix import Fix, WritePin, write
 from app.document.literal_types import Literal, LiteralError
-from app.document.literals import parse_literal, parse_literal_list
+from app.document.literals import guess_dtype, parse_literal, parse_literal_list
 from app.document.model import ArrayRef, Block, PinText
 from app.document.nearest import nearest
 from app.document.problems import Problem, error, placed, warning
+from app.document.repair import repairs
 from app.document.value_texts import parse_dtype, parse_value
 from blocks.dtypes import label
 from blocks.symbol import Pin
@@ -102,7 +103,7 @@ def _read(facts: Facts, pin: Pin, text: str, dtype: str | None) -> _Reading:
     try:
         value = _value(facts, pin, text, dtype)
     except LiteralError as fault:
-        return _Reading((_bad_literal(pin, text, dtype, fault),))
+        return _Reading((_bad_literal(facts, pin, text, dtype, fault),))
     return _Reading((), FileCheck.named_in(facts.symbol, pin, value) if isinstance(value, Literal) else ())
 
 
@@ -164,11 +165,41 @@ def _says_something(text: PinText | None) -> bool:
     return bool(text) and not (isinstance(text, str) and text.isspace())
 
 
-def _bad_literal(pin: Pin, text: str, dtype: str | None, fault: LiteralError) -> Problem:
+def _bad_literal(facts: Facts, pin: Pin, text: str, dtype: str | None, fault: LiteralError) -> Problem:
     wanted = label(dtype) if dtype else pin.kind
     shown = text if len(text) <= 60 else text[:57] + "..."
     message = f"{pin.name} cannot be read: {fault}"
-    return error("bad-literal", message, None, pin.name, wanted=wanted, actual=shown, hint=fault.hint)
+    kind = "tensor" if pin.kind in _TENSORS else pin.kind
+    texts = repairs(text, lambda t: _value(facts, pin, t, dtype), kind)
+    fixes = [write(pin.name, t) for t in texts] + _other_dtypes(facts, pin, text)
+    return error(
+        "bad-literal",
+        message,
+        None,
+        pin.name,
+        wanted=wanted,
+        actual=shown,
+        hint=fault.hint,
+        fixes=tuple(fixes),
+    )
+
+
+def _other_dtypes(facts: Facts, pin: Pin, text: str) -> list[Fix]:
+    """Return the fixes that let the block's type pin say a dtype as which the text does read."""
+    type_pin = facts.dtype_pins.get(pin.name)
+    if type_pin is None:
+        return []
+    guess = guess_dtype(text)
+    fixes = []
+    for dtype in {"DT_DOUBLE": ("DT_FLOAT", "DT_DOUBLE"), "DT_INT32": ("DT_INT32", "DT_INT64")}.get(
+        guess, (guess,)
+    ):
+        try:
+            parse_literal(text, dtype)
+        except LiteralError:
+            continue
+        fixes.append(write(type_pin, dtype, f"Make {type_pin} {dtype}"))
+    return fixes[:1]
 
 
 def _unknown_pin(block: Block, facts: Facts, name: str) -> Problem:

@@ -28,6 +28,24 @@ SLIPS = {
     "key that is set twice": make_page(
         {"m": ("MatMul", {"a": "{{1.0}}", "b": "{{1.0}}", "attrs": "transpose_a_=1; transpose_a_=0;"})}
     ),
+    "attr without =": make_page(
+        {"m": ("MatMul", {"a": "{{1.0}}", "b": "{{1.0}}", "attrs": "transpose_a_ true"})}
+    ),
+    "attr's list": make_page({"s": ("Squeeze", {"input": "{{1.0}}", "attrs": "squeeze_dims_ = {0;"})}),
+    "attr's layout": make_page(
+        {
+            "pool": (
+                "MaxPool",
+                {
+                    "input": "{{{{1.0f}}}}",
+                    "ksize": "{1,1,1,1}",
+                    "strides": "{1,1,1,1}",
+                    "padding": "SAME",
+                    "attrs": "data_format_ = NWHC;",
+                },
+            )
+        }
+    ),
     "text beside a wire": make_page({"a": CONST, "n": ("Negate", {"x": "7"})}, ["a.output > n.x"]),
 }
 
