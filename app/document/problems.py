@@ -56,6 +56,7 @@ CODES: dict[str, str] = {
     "stuck": "a step waited too long on a queue, barrier or stage",
     "timeout": "the run took longer than allowed",
     "stopped": "the run was stopped",
+    "not-finite": "an output turned NaN or infinite while the guard was on",
     "unordered": "two ops on one queue, reader or accumulator run in no fixed order",
     "nothing-to-run": "the page has nothing to fetch or run",
     "feed": "a feed does not fit its placeholder",

@@ -11,7 +11,7 @@ import struct
 import threading
 
 SIZE = 1 << 20
-_TAKEN, _BEGUN, _DONE, _CPU_US, _MARKS, _SEQUENCE = range(6)  # 64-bit fields
+_TAKEN, _BEGUN, _DONE, _CPU_US, _MARKS, _SEQUENCE, _PAUSING = range(7)  # 64-bit fields
 _FIRST_MARK = (
     64  # bytes; then marks: uint64 sequence number of the begin (0: not running), uint16 size, the id
 )
@@ -57,6 +57,10 @@ class Board:
         """Publish the CPU time that the process has used."""
         self._fields[_CPU_US] = int(seconds * 1e6)
 
+    def tell_pausing(self, pausing: bool) -> None:
+        """Say whether a pause waits for the end of a step."""
+        self._fields[_PAUSING] = pausing
+
     def mark(self, block: str, edge: str) -> None:
         """Note that a block begins or ends (``edge`` is "begin" or "end"). Callable from any thread."""
         with self._lock:
@@ -98,6 +102,11 @@ class Board:
     def done(self) -> int:
         """Return the number of steps done."""
         return self._fields[_DONE]
+
+    @property
+    def pausing(self) -> bool:
+        """Tell whether a pause waits for the end of a step."""
+        return self._fields[_PAUSING] != 0
 
     @property
     def cpu(self) -> float:

@@ -31,6 +31,7 @@ def page_result(ended: Ended, plan: Any, limits: Limits) -> PageResult:
         problems=[problem_of(ended, limits)],
         timed_out=ended.how == "timeout",
         interrupted=ended.how == "stopped",
+        **_kept(ended),
     )
 
 
@@ -57,7 +58,7 @@ def _owner(tensor: str) -> str:
 def problem_of(ended: Ended, limits: Limits) -> Problem:
     """Return the problem of a request that ended without a reply."""
     if ended.how == "stopped":
-        return verdict.stopped(ended.steps)
+        return verdict.stopped(ended.steps, ended.kept.step if ended.kept is not None else None)
     if ended.how == "timeout":
         return verdict.timed_out(limits.timeout or 0.0, ended.steps)
     if ended.how == "stuck":
@@ -76,6 +77,7 @@ def _replied(reply: RunReply, ended: Ended, nothing: dict[str, Value]) -> PageRe
     if reply.stopped:
         problems.append(verdict.stopped(reply.steps))
     wrong = any(problem.severity == "error" for problem in problems)
+    found = {name: value for name, value in variables.items() if isinstance(value, TensorValue)}
     return PageResult(
         ok=not (reply.short or wrong),
         steps=reply.steps,
@@ -83,8 +85,15 @@ def _replied(reply: RunReply, ended: Ended, nothing: dict[str, Value]) -> PageRe
         results={**nothing, **results} if wrong or reply.steps == 0 else results,
         problems=problems,
         interrupted=reply.stopped,
-        variables={name: value for name, value in variables.items() if isinstance(value, TensorValue)},
+        **({"variables": found} if found else _kept(ended)),
     )
+
+
+def _kept(ended: Ended) -> dict[str, Any]:
+    """Return the members of a result whose run left no Variables of its own."""
+    if ended.kept is None:
+        return {}
+    return {"variables": ended.kept.variables, "kept_step": ended.kept.step}
 
 
 def _expected(plan: Any) -> dict[str, str]:

@@ -98,6 +98,7 @@ class Plan(msgspec.Struct, kw_only=True):
     symbols: dict[str, str] = {}  # symbol of each used block
     watched: tuple[Watched, ...] = ()  # elements to read after every step
     until: Until | None = None  # the page's condition to end a run
+    guard: bool | tuple[str, ...] = False  # the page's NaN guard: of these results, or of all floats
 
     @property
     def types(self) -> dict[str, str]:

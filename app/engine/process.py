@@ -14,7 +14,7 @@ from app.document.problems import Problem
 from app.engine.infer_types import Inference, InferOrder
 from app.engine.launch import Home, NotReady, Worker
 from app.engine.outcome import page_result, problem_of, unfinished
-from app.engine.protocol import Buffer, Request, RunOrder, encode, pack
+from app.engine.protocol import Buffer, Go, Order, Pace, Pause, Request, RunOrder, Times, encode, pack
 from app.engine.results import PageResult, TensorValue
 from app.engine.supervise import Ended, Limits, Listener, Supervision
 from app.engine.verdict import way_out
@@ -22,7 +22,7 @@ from app.engine.watch_types import Until, Watched
 
 SESSION = "app.engine.tf_page:PageSession"
 TENSORFLOW = ("app.engine.tf_preload",)
-_RUN_PAGE = "app.engine.worker:run_page"
+_RUN_PAGE = "app.engine.run_page:run_page"
 _INFER = "app.engine.tf_infer:run_inference"
 _CLEARING_UP = 1.0  # seconds that a worker may take to release a graph before it is replaced
 _DIAGNOSIS = 10.0  # seconds at least for each attempt to find the block that ended the process
@@ -100,6 +100,33 @@ class Engine:
             if self._supervision is not None:
                 self._supervision.stop()
 
+    def pause(self) -> None:
+        """Hold a run begun with ``hold`` after its current step, if it is not held already: Held follows.
+
+        Where that takes long, Pausing tells.
+        """
+        self._order(Pause())
+
+    def go(self, steps: int | None = None) -> None:
+        """Let a held run go on for so many steps (None: until stopped); Going follows, at last Held again.
+
+        In a run that is not held, that is done when it is; a pause that comes before takes it back.
+        """
+        self._order(Go(steps))
+
+    def set_pace(self, seconds: float | None) -> None:
+        """Let a step of the run under way begin at most every so many seconds (None: as fast as it goes)."""
+        self._order(Pace(seconds))
+
+    def set_times(self, on: bool) -> None:
+        """Measure where the steps of the run under way spend their time (Timed events), or no longer."""
+        self._order(Times(on))
+
+    def _order(self, order: Order) -> None:
+        with self._state:
+            if self._supervision is not None:
+                self._supervision.order(order)
+
     def run(
         self,
         plan: Any,
@@ -115,6 +142,11 @@ class Engine:
         watch: Sequence[Watched] = (),
         until: Until | None = None,
         start: Mapping[str, TensorValue] | None = None,
+        hold: bool = False,
+        pace: float | None = None,
+        guard: bool | Sequence[str] | None = None,
+        keep_every: float | None = None,
+        times: bool = False,
     ) -> PageResult:
         """Run a plan and wait for its end. Any thread may call; runs follow one another.
 
@@ -126,6 +158,14 @@ class Engine:
         ends the run after the first step that meets it; ``start`` gives Variables other values to start
         from, by block (see ``snapshots.fitting``). Ctrl-C stops the run as ``stop`` does. Never raises for
         what the page does; the result's problems are those of the run only.
+
+        ``hold`` keeps the session and its state when the steps are done, the condition came true, the guard
+        found something or ``pause`` was called: Held tells, and the run waits for ``go`` or ``stop``, which
+        ends a held run at once and well. ``pace`` is the least time from one step's begin to the next one's,
+        in seconds. ``guard`` ends (or holds) the run with the first step in which a float output is NaN or
+        infinite, of the results named or of all (True); None: as the plan has it. Every ``keep_every``
+        seconds the Variables are handed over (Kept), so that not all is lost where the worker must be
+        killed. ``times`` measures the blocks (Timed).
         """
         parts: list[Buffer] = []
         packed = pack(start or {}, parts)
@@ -144,6 +184,11 @@ class Engine:
             until=until,
             start=packed,
             start_parts=tuple(part.tobytes() for part in parts),
+            hold=hold,
+            pace=pace,
+            guard=_guarded(plan.guard if guard is None else guard),
+            keep_every=keep_every,
+            times=times,
         )
         limits = Limits(timeout=timeout, wait_limit=wait_limit, may_wait=plan.may_wait)
         with self._turn:
@@ -238,7 +283,16 @@ class Engine:
         counts.
         """
         again = msgspec.structs.replace(
-            order, steps=max(1, ended.step), sample_rate=None, variables=False, trace=True, trace_blocks=None
+            order,
+            steps=max(1, ended.step),
+            sample_rate=None,
+            variables=False,
+            trace=True,
+            trace_blocks=None,
+            hold=False,
+            pace=None,
+            keep_every=None,
+            times=False,
         )
         spent, suspects = ended.seconds, set[str]()
         for attempt in range(_ATTEMPTS):
@@ -256,6 +310,10 @@ class Engine:
             if len(suspects) <= 1:
                 break
         return msgspec.structs.replace(ended, running=tuple(sorted(suspects)))
+
+
+def _guarded(guard: bool | Sequence[str]) -> bool | tuple[str, ...]:
+    return guard if isinstance(guard, bool) else tuple(guard)
 
 
 def default_memory_limit() -> int | None:

@@ -10,7 +10,7 @@ import socket
 import struct
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import msgspec
 import numpy as np
@@ -53,6 +53,9 @@ class PackedList(msgspec.Struct, frozen=True, tag="list", array_like=True):
 
 Packed = PackedTensor | PackedStrings | PackedNone | PackedList
 
+# Why a run is held: its steps are done, it was asked to, its condition came true, a value is not finite.
+Why = Literal["done", "paused", "reached", "guard"]
+
 
 # Messages to the worker
 class Request(msgspec.Struct, frozen=True, tag="request"):
@@ -64,6 +67,28 @@ class Request(msgspec.Struct, frozen=True, tag="request"):
 
 class Stop(msgspec.Struct, frozen=True, tag="stop"):
     """End the request after the step that runs now."""
+
+
+class Pause(msgspec.Struct, frozen=True, tag="pause"):
+    """Hold the run after the step that runs now; where it is held already nothing changes."""
+
+
+class Go(msgspec.Struct, frozen=True, tag="go"):
+    """Go on from where the run is held, for so many steps (None: until stopped)."""
+
+    steps: int | None = None
+
+
+class Pace(msgspec.Struct, frozen=True, tag="pace"):
+    """Begin a step at most every so many seconds; None: as fast as it goes."""
+
+    seconds: float | None
+
+
+class Times(msgspec.Struct, frozen=True, tag="times"):
+    """Measure where a step spends its time, or no longer."""
+
+    on: bool
 
 
 class MoreSamples(msgspec.Struct, frozen=True, tag="more"):
@@ -99,6 +124,37 @@ class Rows(msgspec.Struct, frozen=True, tag="rows"):
     rows: list[tuple[bool | int | float | None, ...]]
 
 
+class Holding(msgspec.Struct, frozen=True, tag="holding"):
+    """The run is held: it waits for Go or Stop, with session and state."""
+
+    step: int
+    seconds: float
+    why: Why
+    results: dict[str, Packed]
+    variables: dict[str, Packed]
+    problems: list[Problem]
+
+
+class Going(msgspec.Struct, frozen=True, tag="going"):
+    """A held run goes on; ``step`` steps are done."""
+
+    step: int
+
+
+class Keeping(msgspec.Struct, frozen=True, tag="keeping"):
+    """The Variables as they are after a step in the middle of a run."""
+
+    step: int
+    variables: dict[str, Packed]
+
+
+class Timed(msgspec.Struct, frozen=True, tag="timed"):
+    """Seconds per block, summed over so many measured steps; ``""`` is what belongs to no block."""
+
+    steps: int
+    blocks: dict[str, float]
+
+
 class LogText(msgspec.Struct, frozen=True, tag="log"):
     """Words for the log, such as a traceback."""
 
@@ -118,12 +174,27 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     reason: str
 
 
-Message = Request | Stop | MoreSamples | Ready | Unready | Sample | Rows | LogText | Reply | Failed
+Order = Stop | Pause | Go | Pace | Times | MoreSamples  # to a request under way
+Message = (
+    Request
+    | Order
+    | Ready
+    | Unready
+    | Sample
+    | Rows
+    | Holding
+    | Going
+    | Keeping
+    | Timed
+    | LogText
+    | Reply
+    | Failed
+)
 
 
 # The bodies of the handler that runs a page
 class RunOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``app.engine.worker:run_page`` needs. ``plan_type`` and ``session`` name our own classes."""
+    """What ``app.engine.run_page:run_page`` needs. ``plan_type`` and ``session`` name our own classes."""
 
     plan_type: str
     plan: bytes
@@ -139,6 +210,13 @@ class RunOrder(msgspec.Struct, frozen=True, kw_only=True):
     until: Until | None = None  # end after the first step that meets this
     start: dict[str, Packed] = {}  # values of Variables to start from
     start_parts: tuple[bytes, ...] = ()  # their buffers
+    hold: bool = False  # keep session and state after the steps, and wait for orders
+    pace: float | None = None  # seconds from the begin of a step to the next one's, at least
+    guard: bool | tuple[str, ...] = (
+        False  # end with the first step in which a float (of these results) is not finite
+    )
+    keep_every: float | None = None  # seconds between two hand-overs of the Variables
+    times: bool = False  # measure where a step spends its time
 
 
 class RunReply(msgspec.Struct, frozen=True, kw_only=True):

@@ -55,7 +55,9 @@ class PageResult:
 
     ``steps`` is the number of steps done, ``seconds`` the wall time of building and stepping (without
     TensorFlow's own start). ``results`` are the last step's, keyed ``block.pin``; after a run that did not
-    end by itself they hold no values. ``variables`` is filled only where the caller asked for it.
+    end by itself they hold no values. ``variables`` is filled where the caller asked for it or the run was
+    held; where a run was killed or failed they are the last that were handed over, ``kept_step`` tells after
+    which step.
     """
 
     ok: bool
@@ -66,6 +68,7 @@ class PageResult:
     timed_out: bool = False
     interrupted: bool = False
     variables: dict[str, TensorValue] = field(default_factory=dict)
+    kept_step: int | None = None
 
 
 def tensor_of(array: Any, dtype: str | None = None) -> TensorValue:

@@ -10,9 +10,27 @@ from typing import Any, Literal
 
 import msgspec
 
+from app.document.problems import Problem
 from app.engine.launch import Gone, NotReady, Wake, Worker
-from app.engine.protocol import Failed, LogText, MoreSamples, Reply, Request, Rows, Sample, Stop, unpack
-from app.engine.results import Value
+from app.engine.protocol import (
+    Failed,
+    Going,
+    Holding,
+    Keeping,
+    LogText,
+    MoreSamples,
+    Order,
+    Pause,
+    Reply,
+    Request,
+    Rows,
+    Sample,
+    Stop,
+    Timed,
+    Why,
+    unpack,
+)
+from app.engine.results import TensorValue, Value
 from app.engine.watchdog import WaitClock
 
 GRACE = 0.15  # seconds from the wish to stop until the worker is killed
@@ -37,13 +55,41 @@ class Sampled(msgspec.Struct, frozen=True):
     results: dict[str, Value]
 
 
+class Held(msgspec.Struct, frozen=True):
+    """The run waits for ``go`` or ``stop`` after ``step`` steps, with session and state.
+
+    ``seconds`` is the time that the run has taken, without the times in which it was held.
+    """
+
+    step: int
+    seconds: float
+    why: Why
+    results: dict[str, Value]
+    variables: dict[str, TensorValue]
+    problems: list[Problem]
+
+
+class Pausing(msgspec.Struct, frozen=True):
+    """A pause waits for step ``step``, which still runs; ``blocks`` are those that may hold it (perhaps none)."""
+
+    step: int
+    blocks: tuple[str, ...]
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """The Variables as they are after a step in the middle of a run."""
+
+    step: int
+    variables: dict[str, TensorValue]
+
+
 class Log(msgspec.Struct, frozen=True):
     """What the worker printed, or a traceback."""
 
     text: str
 
 
-Event = Started | Stepped | Sampled | Rows | Log
+Event = Started | Stepped | Sampled | Rows | Held | Going | Pausing | Kept | Timed | Log
 Listener = Callable[[Event], object]
 
 
@@ -71,10 +117,11 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     log: str = ""  # what the worker printed; with "unready" the reason
     running: tuple[str, ...] = ()  # blocks marked as begun and not ended
     sample: Sampled | None = None
+    kept: Kept | None = None  # the newest Variables that came before the end
 
 
 class Supervision:
-    """One request, from its sending to its end. ``stop`` may be called from any thread."""
+    """One request, from its sending to its end. The wishes may be uttered in any thread."""
 
     def __init__(self, worker: Worker, limits: Limits, listener: Listener | None = None) -> None:
         """Watch ``worker``; events go to ``listener`` in the thread that calls ``conduct``."""
@@ -88,10 +135,19 @@ class Supervision:
         self._shown_steps = 0
         self._log_start = self._log_shown = 0
         self._sample: Sampled | None = None
+        self._kept: Kept | None = None
+        self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
+        self._held_at: float | None = None  # when the run came to a halt
+        self._pause_at = float("inf")  # when a pause was ordered of which nothing was told yet
 
     def stop(self) -> None:
         """Ask the request to end after the current step; GRACE seconds later the worker is killed."""
         self._stopping = True
+        self._worker.inbox.put((Wake(), []))
+
+    def order(self, order: Order) -> None:
+        """Pass an order on to the worker, after those before it."""
+        self._orders.put(order)
         self._worker.inbox.put((Wake(), []))
 
     def cancel(self) -> None:
@@ -130,7 +186,8 @@ class Supervision:
         return None
 
     def _turn(self) -> Ended | None:
-        """Take one message or wait a moment; then look at the board, the log and the limits."""
+        """Pass orders on, take one message or wait a moment; then look at the board, the log and the limits."""
+        self._pass_on()
         message: object = None
         with contextlib.suppress(queue.Empty):
             message, buffers = self._worker.inbox.get(timeout=_POLL)
@@ -140,16 +197,53 @@ class Supervision:
             return self._end("failed", failure=message)
         if isinstance(message, Gone):
             return self._end("died")
+        self._hear(message, buffers if message is not None else [])
+        self._report()
+        return self._cut_short()
+
+    def _pass_on(self) -> None:
+        """Send what was ordered meanwhile."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                order = self._orders.get_nowait()
+                if isinstance(order, Pause):
+                    self._pause_at = time.monotonic()
+                self._send(order)
+
+    def _hear(self, message: object, buffers: list[Any]) -> None:
+        """Take a message that does not end the request."""
         if isinstance(message, Sample):
             self._sample = Sampled(message.step, unpack(message.results, buffers))
             self._tell(self._sample)
             self._send(MoreSamples())
-        elif isinstance(message, Rows):
+        elif isinstance(message, Holding):
+            self._report()  # of the steps before it
+            self._hold(message, buffers)
+        elif isinstance(message, Keeping):
+            self._kept = Kept(message.step, _tensors(message.variables, buffers))
+            self._tell(self._kept)
+        elif isinstance(message, (Rows, Going, Timed)):
+            if isinstance(message, Going) and self._held_at is not None:
+                self._started += time.monotonic() - self._held_at  # held time does not count
+                self._held_at = None
             self._tell(message)
         elif isinstance(message, LogText):
             self._tell(Log(message.text))
-        self._report()
-        return self._cut_short()
+
+    def _hold(self, message: Holding, buffers: list[Any]) -> None:
+        self._held_at = time.monotonic()
+        results = unpack(message.results, buffers)
+        self._sample = Sampled(message.step, results)
+        self._kept = Kept(message.step, _tensors(message.variables, buffers))
+        held = Held(
+            step=message.step,
+            seconds=message.seconds,
+            why=message.why,
+            results=results,
+            variables=self._kept.variables,
+            problems=message.problems,
+        )
+        self._tell(held)
 
     def _report(self) -> None:
         """Tell of new steps and of what the worker has printed."""
@@ -166,26 +260,30 @@ class Supervision:
     def _cut_short(self) -> Ended | None:
         """Kill the worker where a limit is passed."""
         now = time.monotonic()
+        board = self._worker.board
+        step = board.begun if board.begun > board.done else None
+        if now - self._pause_at >= GRACE and step is not None and board.pausing:
+            self._pause_at = float("inf")  # told
+            self._tell(Pausing(step, tuple(board.running()) or self._limits.may_wait))
         if self._stopping and self._kill_at is None:
             self._kill_at = now + GRACE
             self._send(Stop())
         if self._kill_at is not None and now >= self._kill_at and self._worker.inbox.empty():
             return self._end("stopped")
+        if self._held_at is not None:
+            return None
         if self._limits.timeout is not None and now - self._started >= self._limits.timeout:
             return self._end("timeout")
-        if self._limits.may_wait:
-            board = self._worker.board
-            step = board.begun if board.begun > board.done else None
-            if self._clock.waiting(now, step, board.cpu) >= self._limits.wait_limit:
-                return self._end("stuck")
+        if self._limits.may_wait and self._clock.waiting(now, step, board.cpu) >= self._limits.wait_limit:
+            return self._end("stuck")
         return None
 
-    def _send(self, message: Stop | MoreSamples) -> None:
+    def _send(self, message: Order) -> None:
         with contextlib.suppress(OSError):  # a dead worker is noticed as Gone
             self._worker.channel.send(message)
 
     def _end(self, how: Any, **more: Any) -> Ended:
-        seconds = time.monotonic() - self._started
+        seconds = (self._held_at or time.monotonic()) - self._started
         status = 0
         if how != "replied":
             self._worker.kill()
@@ -203,8 +301,14 @@ class Supervision:
             log=self._worker.log_text(self._log_start),
             running=tuple(board.running()),
             sample=self._sample,
+            kept=self._kept,
             **more,
         )
+
+
+def _tensors(packed: dict[str, Any], buffers: list[Any]) -> dict[str, TensorValue]:
+    values = unpack(packed, buffers)
+    return {name: value for name, value in values.items() if isinstance(value, TensorValue)}
 
 
 def _ignore(event: Event) -> None:

@@ -14,7 +14,7 @@ from app.engine.results import TensorValue, tensor_of
 from app.engine.tf_page import session_config
 
 if TYPE_CHECKING:
-    from app.engine.worker import Link
+    from app.engine.link import Link
 
 
 def save(body: bytes, link: Link) -> None:

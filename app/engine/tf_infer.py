@@ -23,7 +23,7 @@ from app.engine.plan_types import Fetch, Gradients, Plan, PlanNode
 from app.engine.tf_graph import build_graph, build_what_can
 
 if TYPE_CHECKING:
-    from app.engine.worker import Link
+    from app.engine.link import Link
 
 
 def run_inference(body: bytes, link: Link) -> None:

@@ -144,13 +144,10 @@ class PageSession:
 
     # --- steps -----------------------------------------------------------------------------------------------
 
-    def step(self, fetch: bool) -> dict[str, Value] | None:
-        """Run every session once, in order; returns what they show where ``fetch``, else None."""
-        if not fetch:
-            for run in self.runs:
-                self.call(run.only_targets)
-            return None
-        return self.hold()(None)
+    def step(self) -> None:
+        """Run every session once, in order; fetches nothing."""
+        for run in self.runs:
+            self.call(run.only_targets)
 
     def hold(self) -> Callable[[frozenset[str] | None], dict[str, Value]]:
         """Do a step that fetches all; the answer, asked before the next step, gives some results or all (None).

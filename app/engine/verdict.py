@@ -59,9 +59,12 @@ def timed_out(seconds: float, done: int) -> Problem:
     return error("timeout", f"the page took longer than {seconds:g} s; {_steps(done)} done")
 
 
-def stopped(done: int) -> Problem:
-    """Say that the user ended the run."""
-    return Problem(severity="info", code="stopped", message=f"the run was stopped; {_steps(done)} done")
+def stopped(done: int, kept: int | None = None) -> Problem:
+    """Say that the user ended the run; ``kept`` is the step after which the Variables were last handed over."""
+    message = f"the run was stopped; {_steps(done)} done"
+    if kept is not None:
+        message += f", the Variables are kept as they were after step {kept}"
+    return Problem(severity="info", code="stopped", message=message)
 
 
 def no_tensorflow(reason: str) -> Problem:

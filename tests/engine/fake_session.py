@@ -14,8 +14,8 @@ import numpy as np
 
 from app.document.problems import error
 from app.engine.faults import RunFault
+from app.engine.link import Link
 from app.engine.results import TensorValue, Value
-from app.engine.worker import Link
 
 
 class FakeFetch(msgspec.Struct):
@@ -49,6 +49,7 @@ class FakePlan(msgspec.Struct):
     may_wait: tuple[str, ...] = ()
     sessions: tuple[FakeSessionPlan, ...] = (FakeSessionPlan((FakeFetch("count.output", ("DT_INT64",)),)),)
     nodes: tuple[FakeNode, ...] = ()
+    guard: bool = False
 
 
 class FakeSession:
@@ -71,12 +72,20 @@ class FakeSession:
     def initialise(self) -> None:
         """Nothing to initialise."""
 
-    def step(self, fetch: bool) -> dict[str, Value] | None:
+    def step(self) -> None:
         """Do what the plan says for this step."""
         self._step += 1
         self._act(self._plan.acts.get(-2, ()))
         self._act(self._plan.acts.get(self._step, ()))
-        return {"count.output": TensorValue("int64", np.array(self._step))} if fetch else None
+
+    def hold(self) -> Callable[[frozenset[str] | None], dict[str, Value]]:
+        """Do a step that fetches; the answer gives its number."""
+        self.step()
+        return lambda wanted: {"count.output": TensorValue("int64", np.array(self._step))}
+
+    def watch(self, keys: frozenset[str]) -> dict[str, Value]:
+        """Do a step and return its number."""
+        return self.hold()(keys)
 
     def variables(self) -> dict[str, Any]:
         """Return the counter and the worker's process id."""
