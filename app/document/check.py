@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.document.check_files import FileCheck
+from app.document.check_run import run_problems
 from app.document.check_symbols import Facts, FactsOf, Symbols
 from app.document.check_texts import TextCheck
 from app.document.check_wires import Found, WireCheck, check_cycles
@@ -42,6 +43,7 @@ def check_page(
     check_cycles(page, (order or topological_order(page)).cycles, found)
     if page.run.until is not None:
         found.setdefault("", []).extend(_condition_problems(page.run.until, page, facts))
+    found.setdefault("", []).extend(run_problems(page, facts))
     for monitor in page.monitors.values():
         found.setdefault("", []).extend(_monitor_problems(monitor, page, facts))
     return [p for name in ("", *page.blocks) if name in found for p in found[name]]

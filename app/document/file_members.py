@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -67,6 +68,13 @@ def whole_of(raw: dict[str, Any], key: str, default: int) -> int:
     value = raw.get(key, default)
     if type(value) is not int:
         raise Wrong(key, f"expected a whole number, found {kind_name(value)}")
+    return value
+
+
+def number_of(raw: dict[str, Any], key: str, default: float) -> float:
+    value = raw.get(key, default)
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise Wrong(key, f"expected a number, found {kind_name(value)}")
     return value
 
 

@@ -18,6 +18,7 @@ from app.document.file_members import (
     inside,
     kind_name,
     list_of,
+    number_of,
     object_of,
     point_of,
     text_of,
@@ -52,7 +53,7 @@ _PAGE_KEYS = frozenset(
     ("name", "scope", "run", "blocks", "wires", "notes", "monitors", "snapshots", "results", "report")
 )
 _SCOPE_KEYS = frozenset({"device", "seed"})
-_RUN_KEYS = frozenset({"steps", "until"})
+_RUN_KEYS = frozenset({"steps", "until", "pace", "guard", "keep_every"})
 _BLOCK_KEYS = frozenset({"id", "symbol", "at", "pins", "label", "off"})
 _WIRE_KEYS = frozenset({"route", "hidden"})
 _NOTE_KEYS = frozenset({"id", "kind", "at", "size", "text", "style"})
@@ -68,6 +69,7 @@ class LoadedProject(msgspec.Struct, kw_only=True):
     problems: dict[str, list[Problem]] = {}
     read_only: bool = False
     is_project_file: bool = True  # False: converted from another format; a save must not go to the source
+    imported: dict[str, Any] = {}  # the ReadPage of each page of another format, by page name
 
 
 def loads(data: bytes | str, name: str = "") -> LoadedProject:
@@ -350,5 +352,15 @@ def _scope(raw: Any) -> Scope:
 
 def _run(raw: Any) -> RunSettings:
     check_object(raw)
-    until = None if raw.get("until") is None else text_of(raw, "until", None)
-    return RunSettings(steps=whole_of(raw, "steps", 1), until=until, extra=extra_of(raw, _RUN_KEYS))
+    no_end = "steps" in raw and raw["steps"] is None
+    guard = raw.get("guard", False)
+    if type(guard) is not bool and type(guard) is not list:
+        raise Wrong("guard", f"expected true, false or a list of pins, found {kind_name(guard)}")
+    return RunSettings(
+        steps=None if no_end else whole_of(raw, "steps", 1),
+        until=None if raw.get("until") is None else text_of(raw, "until", None),
+        pace=None if raw.get("pace") is None else number_of(raw, "pace", 0.0),
+        guard=guard if type(guard) is bool else tuple(texts_of(raw, "guard")),
+        keep_every=number_of(raw, "keep_every", RunSettings().keep_every),
+        extra=extra_of(raw, _RUN_KEYS),
+    )

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.document.file_problem import FileProblem
 from app.document.file_read import FORMAT
-from app.document.model import ArrayRef, Block, Monitor, Note, Page, Project, Wire
+from app.document.model import ArrayRef, Block, Monitor, Note, Page, Project, RunSettings, Wire
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
@@ -67,12 +67,10 @@ def _page_members(page: Page, name: str) -> list[str]:
     """Return the members' texts, without the commas between them."""
     where = f'page "{page.name}"'
     scope = {"device": page.scope.device, "seed": page.scope.seed, **page.scope.extra}
-    until = {} if page.run.until is None else {"until": page.run.until}
-    run = {"steps": page.run.steps, **until, **page.run.extra}
     members = [
         f'      "name": {_quoted(page.name)}',
         f'      "scope": {_value(scope, name, where)}',
-        f'      "run": {_value(run, name, where)}',
+        f'      "run": {_value(_run(page.run), name, where)}',
         _section(page, "blocks", _lines(page.blocks.values(), _block, where, name)),
         _section(page, "wires", _lines(page.wires, _wire, where, name)),
     ]
@@ -90,6 +88,13 @@ def _page_members(page: Page, name: str) -> list[str]:
         members.append(_section(page, "report", report))
     members += [f"      {_quoted(k)}: {_value(v, name, where)}" for k, v in page.extra.items()]
     return members
+
+
+def _run(run: RunSettings) -> dict[str, Any]:
+    """Return the members; those that have their defaults are left out, the steps stand in any case."""
+    usual = RunSettings()
+    members = {key: getattr(run, key) for key in ("steps", "until", "pace", "guard", "keep_every")}
+    return {k: v for k, v in members.items() if k == "steps" or v != getattr(usual, k)} | run.extra
 
 
 def _section(page: Page, key: str, lines: list[str]) -> str:

@@ -78,11 +78,17 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How the page runs unless the command line says otherwise: so many steps, fewer where ``until`` holds.
 
-    ``until`` is a condition on a pin's element: ``cost.output < 0.01`` (see ``conditions.py``).
+    ``steps`` None runs until it is stopped. ``until`` is a condition on a pin's element: ``cost.output < 0.01``
+    (see ``conditions.py``). ``pace`` is the least time from a step's begin to the next one's, ``keep_every``
+    the time between two hand-overs of the Variables, in seconds. ``guard`` ends the run with the first step
+    in which an output is NaN or infinite: one of these (``block.pin``), or any of a float dtype (True).
     """
 
-    steps: int = 1
+    steps: int | None = 1
     until: str | None = None
+    pace: float | None = None
+    guard: bool | tuple[str, ...] = False
+    keep_every: float = 5.0
     extra: dict[str, Any] = {}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from app.document.check import check_page
+from app.document.data_files import located, missing_files, user_folders
 from app.document.graph import topological_order
 from app.document.model import Page
 from app.document.problems import Problem, error
@@ -22,7 +23,7 @@ from app.engine.plan_types import Fetch, Plan, PlanSession
 from app.engine.sessions import Draft, draft_sessions, endpoint_of, fetch_of
 from app.engine.shared_state import unordered_warnings
 from app.engine.special import SPECIAL
-from app.engine.watch_plan import read_after_steps
+from app.engine.watch_plan import guarded, read_after_steps
 from blocks.catalog import load
 
 __all__ = ["FetchError", "Plan", "make_plan"]
@@ -36,16 +37,21 @@ def make_plan(
     watch: Sequence[str] = (),
     seed: int | None = None,
     everything: bool = False,
+    data: Sequence[Path] | None = None,
 ) -> Plan:
     """Plan a page: everything the worker needs, and every problem that can be known without TensorFlow.
 
     ``folder`` is the project's folder. ``fetch`` names the outputs to show in place of all upstream of the
     sessions; ``watch`` names elements to read after every step (``block.pin[0][1]``), which are shown as well;
-    ``seed`` replaces the page's. ``everything`` keeps the nodes that no session runs, for inference.
+    ``seed`` replaces the page's. ``everything`` keeps the nodes that no session runs, for inference. Files that
+    texts name and that are not there are looked for in ``folder`` by their base name, then in the ``data``
+    folders (None: the user's of this process).
     Raises FetchError where ``fetch`` or ``watch`` names what the page does not have.
     """
     with _without_collector():
-        return _make_plan(page, folder, fetch, watch, page.scope.seed if seed is None else seed, everything)
+        seed = page.scope.seed if seed is None else seed
+        data = user_folders() if data is None else data
+        return _make_plan(located(page, load(), folder, data), folder, fetch, watch, seed, everything, data)
 
 
 @contextmanager
@@ -62,14 +68,19 @@ def _without_collector() -> Iterator[None]:
 
 
 def _make_plan(
-    page: Page, folder: Path, fetch: Sequence[str], watch: Sequence[str], seed: int | None, everything: bool
+    page: Page,
+    folder: Path,
+    fetch: Sequence[str],
+    watch: Sequence[str],
+    seed: int | None,
+    everything: bool,
+    data: Sequence[Path],
 ) -> Plan:
     catalog = load()
     order = topological_order(page)
-    checked = check_page(page, catalog, folder, order)
-    if page.run.steps < 1:
-        message = f"the page's run has {page.run.steps} steps; at least 1 is needed"
-        checked = [*checked, error("bad-attr-value", message)]
+    checked = _with_missing(
+        check_page(page, catalog, folder, order), missing_files(page, catalog, folder, data)
+    )
     if seed is not None and not -(2**63) <= seed < 2**63:
         checked = [*checked, error("bad-attr-value", f"the page's seed {seed} does not fit 64 bits")]
         seed = None
@@ -96,6 +107,7 @@ def _make_plan(
         seed=seed,
         watched=watched,
         until=until,
+        guard=guarded(low),
     )
     if not any(d.targets for d in drafts) and not plan.stops:
         plan.problems.append(_nothing_to_run(page))
@@ -109,6 +121,12 @@ def _make_plan(
     if not plan.stops:
         plan.problems.extend(unordered_warnings(graph, low, [d.upstream for d in drafts]))
     return plan
+
+
+def _with_missing(checked: list[Problem], missing: list[Problem]) -> list[Problem]:
+    """Add the missing files; where the check knows of one as well, the problem that lists the folders stays."""
+    known = {(p.block, p.pin) for p in missing}
+    return [*(p for p in checked if p.code != "missing-file" or (p.block, p.pin) not in known), *missing]
 
 
 def _joined(page: Page, checked: list[Problem], lowered: list[Problem], used: set[str]) -> list[Problem]:

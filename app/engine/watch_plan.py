@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from app.document.conditions import Element, parse_condition, parse_element
@@ -36,6 +37,18 @@ def read_after_steps(
     except ValueError:
         return tuple(watched), None, []  # the check of the page has said it
     return tuple(watched), until, []
+
+
+def guarded(low: Lowering) -> bool | tuple[str, ...]:
+    """Return the result keys that the page's NaN guard looks at; pins that do not exist are the check's business."""
+    guard = low.page.run.guard
+    if isinstance(guard, bool):
+        return guard
+    keys = []
+    for text in guard:
+        with contextlib.suppress(FetchError):
+            keys.append(key_of(low, text.strip()))
+    return tuple(keys)
 
 
 def _watched(low: Lowering, element: Element, text: str) -> Watched:

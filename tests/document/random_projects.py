@@ -86,7 +86,14 @@ def _pages(draw):
     return Page(
         name=draw(texts),
         scope=Scope(device=draw(texts), seed=draw(st.none() | st.integers()), extra=draw(unknown)),
-        run=RunSettings(steps=draw(st.integers()), extra=draw(unknown)),
+        run=RunSettings(
+            steps=draw(st.none() | st.integers()),
+            until=draw(st.none() | texts),
+            pace=draw(st.none() | st.floats(allow_nan=False, allow_infinity=False)),
+            guard=draw(st.booleans() | st.lists(texts, max_size=2).map(tuple)),
+            keep_every=draw(st.floats(allow_nan=False, allow_infinity=False)),
+            extra=draw(unknown),
+        ),
         blocks={b.id: b for b in blocks},
         wires=draw(st.lists(wires, max_size=5)),
         notes={n.id: n for n in notes},

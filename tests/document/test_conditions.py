@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -109,5 +110,31 @@ def test_the_check_of_a_page_finds_a_bad_condition(until: str, code: str, words:
 
 def test_a_good_condition_is_no_problem() -> None:
     page = Page(name="p", run=RunSettings(until="a.output < 1"))
+    page.blocks["a"] = Block(id="a", symbol="Const", pins={"val": "1.0f"})
+    assert check_page(page, load()) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "words"),
+    [
+        ({"steps": 0}, "bad-attr-value", "has 0 steps"),
+        ({"pace": -0.1}, "bad-attr-value", "the pace of the page's run is -0.1 seconds a step"),
+        ({"keep_every": 0}, "bad-attr-value", "kept every 0 seconds"),
+        ({"guard": ("a",)}, "bad-watch", "'a' is not a pin"),
+        ({"guard": ("b.output",)}, "unknown-block", "no block 'b'"),
+        ({"guard": ("a.output", "a.val")}, "unknown-pin", "Const has no output 'val'"),
+    ],
+)
+def test_the_check_of_a_page_finds_bad_run_settings(settings: dict[str, Any], code: str, words: str) -> None:
+    page = Page(name="p", run=RunSettings(**settings))
+    page.blocks["a"] = Block(id="a", symbol="Const", pins={"val": "1.0f"})
+    (problem,) = check_page(page, load())
+    assert (problem.severity, problem.code) == ("error", code)
+    assert words in problem.message
+
+
+def test_good_run_settings_are_no_problem() -> None:
+    run = RunSettings(steps=None, pace=0.1, guard=("a.output",), keep_every=1)
+    page = Page(name="p", run=run)
     page.blocks["a"] = Block(id="a", symbol="Const", pins={"val": "1.0f"})
     assert check_page(page, load()) == []

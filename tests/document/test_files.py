@@ -10,7 +10,7 @@ from random_projects import patient, projects
 from app.document import file_read
 from app.document.edits import MoveItems
 from app.document.files import FileProblem, dumps, load_project, loads, open_project, save_project
-from app.document.model import ArrayRef, Block, Monitor, Note, Page, PinRef, Project, Wire
+from app.document.model import ArrayRef, Block, Monitor, Note, Page, PinRef, Project, RunSettings, Wire
 
 EXAMPLE = """{
   "format": "tensorblocks",
@@ -240,3 +240,23 @@ def test_the_condition_that_ends_a_run_is_kept_after_the_steps() -> None:
     project = loads((text % run).encode(), "p").project
     assert project.pages[0].run.until == "a.y < 0.1"
     assert '"run": {"steps": 7, "until": "a.y < 0.1", "mood": 1}' in dumps(project).decode()
+
+
+RUN_FILE = '{"format": "tensorblocks", "version": 1, "pages": [{"name": "p", "run": %s}]}'
+
+
+def test_run_settings_are_written_where_they_are_not_the_usual_ones() -> None:
+    """Until stopped is ``null``; what is left out is one step at full speed, unguarded, kept every 5 seconds."""
+    run = '{"steps": null, "until": "a.y < 1", "pace": 0.1, "guard": ["a.y", "b.z"], "keep_every": 2}'
+    project = loads(RUN_FILE % run).project
+    settings = project.pages[0].run
+    assert (settings.steps, settings.pace, settings.guard, settings.keep_every) == (
+        None,
+        0.1,
+        ("a.y", "b.z"),
+        2,
+    )
+    assert f'"run": {run}' in dumps(project).decode()
+    usual = loads(RUN_FILE % '{"keep_every": 5, "guard": false, "pace": null}').project
+    assert usual.pages[0].run == RunSettings(steps=1, until=None, pace=None, guard=False, keep_every=5.0)
+    assert '"run": {"steps": 1}' in dumps(usual).decode()
