@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.metadata
 import inspect
+import subprocess
+import sys
 
 import pytest
 from canvas_driver import ALT, SHIFT, page_of
@@ -17,12 +19,34 @@ from NodeGraphQt.widgets.viewer import NodeViewer
 from PySide6.QtCore import Qt
 
 from app.editor.canvas.adapter import BlockItemBase, CanvasGraph, CanvasViewer, WireItemBase
+from app.editor.canvas.node_graph_qt import loose_version
 
 ROW = {"a": ("Const", (40.0, 60.0)), "b": ("Negate", (240.0, 60.0))}
 
 
 def test_the_pinned_version_is_installed() -> None:
     assert importlib.metadata.version("NodeGraphQt") == "0.6.44"
+
+
+def test_the_canvas_comes_without_setuptools() -> None:
+    """The first page does not wait for setuptools, and the small distutils that NodeGraphQt saw is gone."""
+    script = """
+import sys
+import app.editor.canvas.adapter
+print(sorted({"distutils", "setuptools", "pkg_resources"} & set(sys.modules)))
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("versions", "newer"),
+    [(("6.8.1", "5.10"), True), (("5.9.7", "5.10"), False), (("5.10", "5.10"), True)],
+)
+def test_versions_compare_by_their_numbers(versions: tuple[str, str], newer: bool) -> None:
+    """NodeGraphQt asks whether Qt is at least 5.10."""
+    mine, least = versions
+    assert (loose_version(mine) >= loose_version(least)) is newer
 
 
 @pytest.mark.parametrize(

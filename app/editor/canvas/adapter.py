@@ -11,11 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from NodeGraphQt import NodeGraph
-from NodeGraphQt.base.node import NodeObject
-from NodeGraphQt.qgraphics.node_abstract import AbstractNodeItem
-from NodeGraphQt.qgraphics.pipe import PipeItem
-from NodeGraphQt.widgets.viewer import NodeViewer
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -36,6 +31,8 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QGraphicsView, QWidget
+
+from app.editor.canvas.node_graph_qt import AbstractNodeItem, NodeGraph, NodeObject, NodeViewer, PipeItem
 
 Z_FRAME, Z_WIRE, Z_BLOCK, Z_NOTE, Z_MONITOR, Z_OVERLAY = -2.0, -1.0, 1.0, 2.0, 3.0, 10.0
 HALF_SIZE = 200_000.0  # the page reaches this far from its origin to each side
