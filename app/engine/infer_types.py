@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import msgspec
 
+from app.document.model import Page
 from app.document.pin_type import PinType
 from app.document.problems import Problem
 from app.engine.plan_types import Plan
 
 
 class InferOrder(msgspec.Struct):
-    """A request for inference: the plan (with everything in it) and the project's folder.
+    """A request for inference: a plan (with everything in it) or a page to be planned, and the project's folder.
 
     ``trace``: mark each block that is built, to find the one that ends the process.
     """
 
-    plan: Plan
+    plan: Plan | None
     folder: str
+    page: Page | None = None
     trace: bool = False
 
 
 class Inference(msgspec.Struct, kw_only=True):
-    """The answer to a request for inference: types by ``block.pin`` (``block.pin[i]`` in lists), and problems."""
+    """The answer to a request for inference: types by ``block.pin`` (``block.pin[i]`` in lists), and problems.
+
+    ``seconds``: the worker's pure work, from the order's bytes to the answer.
+    """
 
     types: dict[str, PinType]
     problems: list[Problem]
     seconds: float = 0.0
+    waiting: dict[str, str] = {}  # block that is not built -> the block at fault before it

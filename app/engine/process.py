@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from app.document.model import Page
 from app.document.problems import Problem
 from app.engine.infer_types import Inference, InferOrder
 from app.engine.launch import Home, NotReady, Worker
@@ -212,11 +213,13 @@ class Engine:
         return problem_of(ended, limits)
 
     def infer(self, plan: Any, folder: str | os.PathLike[str], *, timeout: float | None = None) -> Inference:
-        """Return dtypes and static shapes of a page planned with ``everything``; runs nothing of it.
+        """Return dtypes and static shapes of a page, or of a plan made with ``everything``; runs nothing of it.
 
-        Where inference does not end well, or not within ``timeout`` seconds, the only problem says so.
+        A page is planned in the worker, which costs the calling process next to nothing. Where inference does not
+        end well, or not within ``timeout`` seconds, the only problem says so.
         """
-        order = InferOrder(plan, os.fspath(folder))
+        page = plan if isinstance(plan, Page) else None
+        order = InferOrder(None if page else plan, os.fspath(folder), page)
         answer = self.ask(_INFER, order, Inference, timeout=timeout)
         if isinstance(answer, Problem) and answer.code in ("aborted", "out-of-memory") and not answer.block:
             order.trace = True  # again, to learn which block it is

@@ -1,0 +1,36 @@
+"""Which inputs' values TensorFlow's shape functions read: for all others the input's dtype and shape are enough.
+
+A shape function may ask for the value of an input, as Reshape does for its ``shape``, and TensorFlow then computes it
+where it is constant. An op that is not listed is taken to read all its inputs, so a missing line costs time only.
+A test compares each line with the installed TensorFlow.
+"""
+
+from __future__ import annotations
+
+_NO_VALUE = """
+    Abs Acos Acosh Angle Asin Asinh Atan Atanh Bitcast Cast Ceil CheckNumerics ComplexAbs Conj Cos Cosh DeepCopy Digamma
+    Elu Erf Erfc Exp Expm1 Floor Identity Imag Inv Invert IsFinite IsInf IsNan Lgamma Log Log1p LogSoftmax LogicalNot
+    Neg OnesLike PreventGradient Real Reciprocal Relu Relu6 Rint Round Rsqrt Selu Sigmoid Sign Sin Sinh Softmax Softplus
+    Softsign Sqrt Square StopGradient Tan Tanh ZerosLike
+    Add AddV2 Atan2 BitwiseAnd BitwiseOr BitwiseXor Complex Div DivNoNan Equal FloorDiv FloorMod Greater GreaterEqual
+    Igamma Igammac Less LessEqual LogicalAnd LogicalOr Maximum Minimum Mod Mul MulNoNan NotEqual Polygamma Pow RealDiv
+    SquaredDifference Sub TruncateDiv TruncateMod Zeta
+    EluGrad InvGrad ReciprocalGrad Relu6Grad ReluGrad RsqrtGrad SeluGrad SigmoidGrad SoftplusGrad SoftsignGrad SqrtGrad
+    TanhGrad BiasAddGrad L2Loss
+    AddN BatchMatMul BatchMatMulV2 BiasAdd BiasAddV1 MatMul EnsureShape Rank Shape Size Squeeze Pack Select SelectV2
+    Where SoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits InTopK
+    AvgPool AvgPool3D Conv2D Conv3D DepthwiseConv2dNative Dilation2D LRN MaxPool MaxPool3D
+    Assign AssignAdd AssignSub ApplyAdagrad ApplyAdam ApplyGradientDescent ApplyMomentum ApplyRMSProp
+    Diag DiagPart MatrixDiagPart MatrixInverse MatrixDeterminant Cholesky Unpack
+"""
+
+_SOME_VALUES: dict[str, tuple[int, ...]] = {
+    "All": (1,), "Any": (1,), "ArgMax": (1,), "ArgMin": (1,), "BroadcastTo": (1,), "Concat": (0,), "ConcatV2": (-1,),
+    "Cumprod": (1,), "Cumsum": (1,), "ExpandDims": (1,), "Fill": (0,), "Gather": (), "GatherV2": (2,), "Max": (1,),
+    "Mean": (1,), "Min": (1,), "MirrorPad": (1,), "OneHot": (1,), "Pad": (1,), "Prod": (1,), "Reshape": (1,),
+    "ResizeBicubic": (1,), "ResizeBilinear": (1,), "ResizeNearestNeighbor": (1,), "Slice": (1, 2), "Split": (0,),
+    "SplitV": (1, 2), "StridedSlice": (1, 2, 3), "Sum": (1,), "Tile": (1,), "TopKV2": (1,), "Transpose": (1,),
+}  # fmt: skip
+
+# op -> positions of the inputs whose values are read; negative ones count from the end.
+VALUES_READ: dict[str, tuple[int, ...]] = {**dict.fromkeys(_NO_VALUE.split(), ()), **_SOME_VALUES}
