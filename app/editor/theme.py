@@ -73,6 +73,15 @@ class Theme:
     wire_selected: str
     wire_refused: str
     wire_accepted: str
+    wire_text: str  # types along wires
+    type_float: str  # wires by dtype: the solid ones differ for every kind of colour vision (see the test)
+    type_int: str
+    type_uint: str
+    type_bool: str
+    type_string: str
+    type_complex: str
+    type_handle: str  # dashed
+    type_operation: str  # dotted
     status_waiting: str
     status_running: str
     status_done: str
@@ -120,7 +129,10 @@ DARK = Theme(
     pin_output="#8acf57", pin_output_rim="#ffffff", pin_result="#bebebe", pin_result_rim="#ffffff",
     pin_feed="#00b050", pin_fetch="#ffff00", pin_run="#00ffff", session_label="#00af54",
     wire="#8c4002", wire_hover="#c0600f", wire_selected="#ff8c28", wire_refused="#ff4b45",
-    wire_accepted="#8acf57", status_waiting="#8a8a8a", status_running="#3c8cff", status_done="#2fae60",
+    wire_accepted="#8acf57", wire_text="#c9b8a6",
+    type_float="#727dff", type_int="#ed8400", type_uint="#ecf28b", type_bool="#a067a6", type_string="#1adbae",
+    type_complex="#e71d46", type_handle="#a0a0a0", type_operation="#e0e0e0",
+    status_waiting="#8a8a8a", status_running="#3c8cff", status_done="#2fae60",
     status_failed="#e5352b", error="#ff3b30", warning="#ffab1f",
     note_text="#35b06a", frame_fill="#14ffffff", frame_outline="#8a8a8a", frame_title="#35b06a",
     monitor_fill="#1f1f1f", monitor_title_fill="#383838", monitor_outline="#5a5a5a", monitor_text="#e6e3da",
@@ -142,7 +154,10 @@ LIGHT = Theme(
     pin_output="#74bd3f", pin_output_rim="#3d7019", pin_result="#c4c4c4", pin_result_rim="#777777",
     pin_feed="#00a049", pin_fetch="#ffe600", pin_run="#00c8d2", session_label="#098040",
     wire="#8c4002", wire_hover="#bd6415", wire_selected="#e06c00", wire_refused="#d62b25",
-    wire_accepted="#4b9a1d", status_waiting="#8f8f8f", status_running="#1f6fe0", status_done="#1f9a50",
+    wire_accepted="#4b9a1d", wire_text="#6b4a2c",
+    type_float="#032aba", type_int="#b8830e", type_uint="#5b4c00", type_bool="#d41b9e", type_string="#469d65",
+    type_complex="#691d33", type_handle="#7d7d7d", type_operation="#2b2a27",
+    status_waiting="#8f8f8f", status_running="#1f6fe0", status_done="#1f9a50",
     status_failed="#d0281f", error="#d9261c", warning="#c77700",
     note_text="#1c7f47", frame_fill="#0c000000", frame_outline="#a9a69d", frame_title="#1c7f47",
     monitor_fill="#ffffff", monitor_title_fill="#e9e7e0", monitor_outline="#b9b6ac", monitor_text="#2b2a27",

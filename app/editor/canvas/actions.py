@@ -14,6 +14,7 @@ from app.document.edits import AddBlocks, AddNote, ChangeNote, MoveItems, Replac
 from app.document.fragment import from_fragment, place_fragment, to_fragment
 from app.document.model import Block, Monitor, Note, Page, PinRef
 from app.editor import layout
+from app.editor.canvas.candidates import Candidates
 from app.editor.canvas.drags import snapped
 from app.editor.canvas.editing import (
     Places,
@@ -25,7 +26,6 @@ from app.editor.canvas.editing import (
     insertion_edits,
 )
 from app.editor.canvas.note_item import FRAME_TITLE
-from app.editor.canvas.rules import fitting_pin
 from app.editor.canvas.wire_item import WireItem
 from app.editor.geometry import placeholder_shape, shape_of
 
@@ -102,26 +102,26 @@ class Actions:
         pin = canvas.rules.pin(held, "out" if wanted == "in" else "in")
         if pin is None:
             return
+        candidates = Candidates(canvas.rules, canvas.wire_fit(), held, wanted == "in")
 
         def fits(name: str) -> bool:
             symbol = canvas.catalog.get(name)
-            return symbol is not None and fitting_pin(symbol, pin, wanted) is not None
+            return symbol is not None and candidates.pin_of(symbol) is not None
 
         def place(name: str) -> None:
             self._place_for_wire(name, held, wanted, point)
 
-        what = "takes" if wanted == "in" else "gives"
         at = canvas.viewer.viewportTransform().map(point).toPoint()
-        canvas.popup.ask(
-            at, place, fits, f"What {what} {held}" if wanted == "in" else f"What {what} to {held}"
-        )
+        kind = canvas.type_text(str(held)) if wanted == "in" else ""
+        title = f"What takes {held}" if wanted == "in" else f"What gives to {held}"
+        canvas.popup.ask(at, place, fits, f"{title}, {kind}" if kind else title)
 
     def _place_for_wire(self, name: str, held: PinRef, wanted: str, point: QPointF) -> None:
         """Place a block so that its fitting pin lies at the point, and wire it."""
         canvas = self.canvas
-        pin = canvas.rules.pin(held, "out" if wanted == "in" else "in")
         symbol = canvas.catalog.get(name)
-        other = fitting_pin(symbol, pin, wanted) if symbol and pin else None
+        candidates = Candidates(canvas.rules, canvas.wire_fit(), held, wanted == "in")
+        other = candidates.pin_of(symbol) if symbol else None
         if symbol is None or other is None:
             return
         shape = shape_of(symbol)

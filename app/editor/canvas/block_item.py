@@ -7,7 +7,18 @@ from PySide6.QtGui import QPainter, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.editor.canvas.adapter import BlockItemBase
-from app.editor.canvas.painting import FADED, LABELS_FROM, paint_badge, paint_block, paint_glow
+from app.editor.canvas.painting import (
+    FADED,
+    LABELS_FROM,
+    STALE,
+    WAITING,
+    Tints,
+    paint_badge,
+    paint_block,
+    paint_glow,
+    paint_ring,
+    paint_waiting,
+)
 from app.editor.canvas.routing import Box, End
 from app.editor.canvas.sprites import Frame, SpriteCache
 from app.editor.canvas.style import CanvasStyle
@@ -28,6 +39,7 @@ class Look:
         self.sprites = SpriteCache(style)
         self.frame: Frame | None = None  # while a viewport is painted
         self.show_texts = False  # typed texts beside unwired pins
+        self.stale = False  # problems are those of before the last change
 
     def set_style(self, style: CanvasStyle) -> None:
         """Take another theme's style."""
@@ -46,12 +58,15 @@ class BlockItem(BlockItemBase):
         self.shape_plan = shape
         self.x_page = self.y_page = 0.0  # where it is drawn: the page place on whole units
         self.wired = 0  # bit i: pin i of the shape bears a wire
+        self.tints: Tints = ()  # colours of the wires at pins
         self.selected_look = False
         self.off = False
         self.label = ""
         self.status = ""
         self.problem = ""  # severity of the block's own problem
         self.pin_problems: dict[int, str] = {}  # severity by pin
+        self.related_pins: dict[int, str] = {}  # severity by pin, of problems of other pins
+        self.waits = False  # cannot be judged for a fault before it
         self.texts: tuple[tuple[int, str], ...] = ()  # typed texts by pin
         self._plain_look = True
         self._look_number = 0
@@ -83,9 +98,11 @@ class BlockItem(BlockItemBase):
 
     def refresh(self) -> None:
         """Repaint after any of the plain attributes changed."""
-        marks = self.label or self.status or self.problem or self.pin_problems or self.texts
-        self._plain_look = not (marks or self.off)
-        self._look_number = self.look.sprites.look_number(self.shape_plan, self.wired, self.selected_look)
+        faults = self.problem or self.pin_problems or self.related_pins
+        self._plain_look = not (faults or self.label or self.status or self.texts or self.waits or self.off)
+        self._look_number = self.look.sprites.look_number(
+            self.shape_plan, self.wired, self.selected_look, self.tints
+        )
         self.update()
 
     def _measure(self) -> None:
@@ -148,18 +165,23 @@ class BlockItem(BlockItemBase):
             return
         transform = painter.worldTransform()
         painter.setWorldTransform(_IDENTITY)
-        painter.setOpacity(FADED if self.off else 1.0)
+        painter.setOpacity(self._opacity())
         place = QPointF(((half_x >> 1) - margin) / frame.ratio, ((half_y >> 1) - margin) / frame.ratio)
         painter.drawPixmap(place, pixmap)
         painter.setWorldTransform(transform)
         self._paint_extras(painter, frame.scale)
         painter.setOpacity(1.0)
 
+    def _opacity(self) -> float:
+        return FADED if self.off else WAITING if self.waits else 1.0
+
     def _paint_plain(self, painter: QPainter) -> None:
         """Paint without pictures."""
         scale = painter.worldTransform().m11()
-        painter.setOpacity(FADED if self.off else 1.0)
-        paint_block(painter, self.shape_plan, self.look.style, self.wired, self.selected_look, scale)
+        painter.setOpacity(self._opacity())
+        paint_block(
+            painter, self.shape_plan, self.look.style, self.wired, self.selected_look, scale, self.tints
+        )
         self._paint_extras(painter, scale)
         painter.setOpacity(1.0)
 
@@ -175,15 +197,29 @@ class BlockItem(BlockItemBase):
             )
         if self.texts and self.look.show_texts and scale >= LABELS_FROM:
             self._paint_texts(painter, style)
+        if self.waits:
+            painter.setOpacity(FADED if self.off else 1.0)
+            paint_waiting(painter, self.shape_plan, style)
+        if self.problem or self.pin_problems or self.related_pins:
+            self._paint_faults(painter, style)
+        if self.status:
+            paint_badge(painter, self.shape_plan, style, self.status)
+
+    def _paint_faults(self, painter: QPainter, style: CanvasStyle) -> None:
+        """Let the block, its pins and the pins that have a part in another's fault glow; dim while stale."""
+        opacity = painter.opacity()
+        painter.setOpacity(opacity * (STALE if self.look.stale else 1.0))
         if self.problem:
             painter.setPen(style.problem_outline[self.problem])
             painter.setBrush(style.no_brush)
             painter.drawRoundedRect(QRectF(-4.5, -4.5, self._width + 9, self._height + 9), 13, 13)
+        for index, severity in self.related_pins.items():
+            pin = self.shape_plan.pins[index]
+            paint_ring(painter, pin.x, pin.y, style.severity[severity])
         for index, severity in self.pin_problems.items():
             pin = self.shape_plan.pins[index]
             paint_glow(painter, pin.x, pin.y, style.severity[severity])
-        if self.status:
-            paint_badge(painter, self.shape_plan, style, self.status)
+        painter.setOpacity(opacity)
 
     def _paint_texts(self, painter: QPainter, style: CanvasStyle) -> None:
         """Paint typed texts left of their pins, outside the block."""

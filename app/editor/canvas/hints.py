@@ -43,10 +43,13 @@ def _block(canvas: PageCanvas, block_id: str) -> str:
         lines.append(escape(symbol.unavailable))
     if block.off:
         lines.append("Switched off: left out of runs.")
+    at_fault = canvas.marking.waiting.get(block_id)
+    if at_fault:
+        lines.append(f"Waits: {escape(at_fault)} before it is at fault, so this block cannot be judged yet.")
     status = canvas.status_of(block_id)
     if status:
         lines.append(f"Last run: {escape(status)}")
-    return _joined(lines, [p for p in canvas.problems_of(block_id) if not p.pin])
+    return _joined(lines, [p for p in canvas.problems_of(block_id) if not p.pin], canvas.stale)
 
 
 def _pin(canvas: PageCanvas, block_id: str, pin: PinSpot) -> str:
@@ -58,13 +61,32 @@ def _pin(canvas: PageCanvas, block_id: str, pin: PinSpot) -> str:
         return f"{shown}<br>The page is the scope; this pin is never wired."
     value_pin = pin.name.removeprefix("result_") if pin.direction == "result" else pin.name
     full = f"{block_id}.{value_pin}"
-    kind = canvas.types.get(full) or (known.kind if known else "not a pin of this symbol")
+    kind = canvas.type_text(full) or (known.kind if known else "not a pin of this symbol")
     lines = [f"{shown} &nbsp;{escape(kind)}"]
     if pin.direction == "in":
+        lines += _types(canvas, block_id, pin)
         lines += _input(canvas, block_id, pin)
     if pin.direction != "in":
         lines += _result(canvas, full)
-    return _joined(lines, [p for p in canvas.problems_of(block_id) if p.pin in (pin.name, value_pin)])
+    return _joined(lines, canvas.marking.of_pin(block_id, pin.name, value_pin), canvas.stale)
+
+
+def _types(canvas: PageCanvas, block_id: str, pin: PinSpot) -> list[str]:
+    """Return what an input wants and what it gets, as far as both are known."""
+    lines = []
+    wanted = canvas.wanted.get(f"{block_id}.{pin.name}")
+    if wanted is not None:
+        lines.append(f"wants {escape(str(wanted))}")
+    kept = canvas.failed_inputs.get(f"{block_id}.{pin.name}")
+    if kept is not None:
+        lines.append(f"when it failed: {escape(shortened(in_a_line(kept), _MOST_TEXT))}")
+    return lines
+
+
+def in_a_line(value: object) -> str:
+    """Return a value on one line: ``int32 [3] = [0, 7, 2]``."""
+    kind, _, values = summary(value).partition("\n")
+    return f"{kind} = {' '.join(values.split())}" if values else kind
 
 
 def _input(canvas: PageCanvas, block_id: str, pin: PinSpot) -> list[str]:
@@ -90,7 +112,7 @@ def _input(canvas: PageCanvas, block_id: str, pin: PinSpot) -> list[str]:
 
 
 def _typed_source(canvas: PageCanvas, source: PinRef) -> str:
-    kind = canvas.types.get(f"{source.block}.{source.pin}")
+    kind = canvas.type_text(str(source)) or canvas.type_text(f"{source.block}.{source.pin}")
     return f"{source}: {kind}" if kind else str(source)
 
 
@@ -121,9 +143,14 @@ def summary(value: object) -> str:
     return f"no value: {value.reason}" if isinstance(value, NoValue) else str(value)
 
 
-def _joined(lines: list[str], problems: list[Problem]) -> str:
-    """Return lines and problems as rich text."""
+def _joined(lines: list[str], problems: list[Problem], stale: bool = False) -> str:
+    """Return lines and problems as rich text; ``stale`` ones are of before the last change."""
     for problem in problems[:_MOST_PROBLEMS]:
-        hint = f"<br><i>{escape(problem.hint)}</i>" if problem.hint else ""
-        lines.append(f"<b>{problem.severity}:</b> {escape(problem.message)}{hint}")
+        before = " (before the last change)" if stale else ""
+        lines.append(f"<b>{problem.severity}{before}:</b> {escape(problem.message)}")
+        for word, text in (("wanted", problem.wanted), ("is", problem.actual)):
+            if text:
+                lines.append(f"&nbsp;&nbsp;{word}: {escape(shortened(text, _MOST_TEXT))}")
+        if problem.hint:
+            lines.append(f"<i>{escape(problem.hint)}</i>")
     return "<br>".join(lines)

@@ -18,16 +18,45 @@ class Marking:
         """Start without any."""
         self._items = items
         self.problems: dict[str, list[Problem]] = {}
+        self.related: dict[str, list[tuple[str, Problem]]] = {}  # by block: its pin, and whose problem it is
+        self.waiting: dict[str, str] = {}  # block -> the block at fault that it waits for
         self.status: dict[str, str] = {}
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
         """Show these problems and no others."""
-        before = set(self.problems)
-        self.problems = {}
+        before = self._marked()
+        self.problems, self.related = {}, {}
         for problem in problems:
-            if problem.block:
-                self.problems.setdefault(problem.block, []).append(problem)
-        self.renew(before | set(self.problems))
+            if not problem.block:
+                continue
+            self.problems.setdefault(problem.block, []).append(problem)
+            for other in problem.related:
+                block, dot, pin = other.partition(".")
+                if dot and (block, pin) != (problem.block, problem.pin):
+                    self.related.setdefault(block, []).append((pin, problem))
+        self.renew(before | self._marked())
+
+    def set_waiting(self, waiting: Mapping[str, str]) -> None:
+        """Show these blocks as waiting for a fault before them to be mended, and no others."""
+        changed = {b for b in {*self.waiting, *waiting} if (b in self.waiting) != (b in waiting)}
+        self.waiting = dict(waiting)
+        self.renew(changed)
+
+    def set_stale(self, stale: bool) -> None:
+        """Dim what problems show, while they are those of before the last change of the page."""
+        self._items.look.stale = stale
+        for block_id in self._marked():
+            item = self._items.blocks.get(block_id)
+            if item is not None:
+                item.update()
+
+    def of_pin(self, block: str, *names: str) -> list[Problem]:
+        """Return the problems of a pin (under any of its names), its own and those that it has a part in."""
+        own = [p for p in self.problems.get(block, ()) if p.pin is not None and _bare(p.pin) in names]
+        return own + [p for pin, p in self.related.get(block, ()) if _bare(pin) in names and p not in own]
+
+    def _marked(self) -> set[str]:
+        return {*self.problems, *self.related}
 
     def set_status(self, status: Mapping[str, str]) -> None:
         """Show these states and no others."""
@@ -37,16 +66,18 @@ class Marking:
 
     def renew(self, blocks: Iterable[str] | None = None) -> None:
         """Put what is known on the items of these blocks (None: all)."""
-        for block_id in [*self.problems, *self.status] if blocks is None else blocks:
+        every = (self.problems, self.related, self.waiting, self.status)
+        for block_id in {b for known in every for b in known} if blocks is None else blocks:
             item = self._items.blocks.get(block_id)
             if item is not None:
                 item.status = self.status.get(block_id, "")
+                item.waits = block_id in self.waiting
                 self._mark(item)
                 item.refresh()
 
     def _mark(self, item: BlockItem) -> None:
         """Set the worst severity of the block and of each pin."""
-        item.problem, item.pin_problems = "", {}
+        item.problem, item.pin_problems, item.related_pins = "", {}, {}
         for problem in self.problems.get(item.block_id, ()):
             index = self._items.pin_index(item.block_id, problem.pin) if problem.pin else None
             if index is None:
@@ -54,3 +85,13 @@ class Marking:
             else:
                 worst = item.pin_problems.get(index, "info")
                 item.pin_problems[index] = max(worst, problem.severity, key=_RANK.__getitem__)
+        for pin, problem in self.related.get(item.block_id, ()):
+            index = self._items.pin_index(item.block_id, pin)
+            if index is not None and index not in item.pin_problems:
+                worst = item.related_pins.get(index, "info")
+                item.related_pins[index] = max(worst, problem.severity, key=_RANK.__getitem__)
+
+
+def _bare(pin: str) -> str:
+    """Return a pin's name without the index of an element."""
+    return pin.partition("[")[0]

@@ -26,7 +26,7 @@ class Marks:
     hovered_wire: WireItem | None = None
     target_wire: WireItem | None = None  # a block dropped now would be inserted here
     live: Sequence[Point] = ()  # the wire being pulled
-    live_state: str = ""  # "", "accepted", "refused"
+    live_state: str = ""  # "", "accepted", "doubted" (it may be drawn, but the types do not fit), "refused"
     live_forward: bool = True  # the arrow is at the end of ``live``
     pins: list[tuple[float, float]] = field(default_factory=list)  # under the cursor
     candidates: list[tuple[float, float]] = field(default_factory=list)  # fitting pins, while wiring
@@ -97,9 +97,11 @@ class Overlay(QGraphicsItem):
             painter.setBrush(self.style.no_brush)
             painter.drawEllipse(QPointF(x, y), 8.0, 8.0)
         if marks.live:
-            colour = {"accepted": theme.wire_accepted, "refused": theme.wire_refused}.get(
-                marks.live_state, theme.wire_selected
-            )
+            colour = {
+                "accepted": theme.wire_accepted,
+                "doubted": theme.warning,
+                "refused": theme.wire_refused,
+            }.get(marks.live_state, theme.wire_selected)
             self._wire(
                 painter, marks.live, colour, 3.0, scale, marks.live_forward, dashed=not marks.live_state
             )

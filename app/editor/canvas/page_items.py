@@ -222,6 +222,7 @@ class PageItems:
                 dirty.update((key[0].block, key[1].block))
             elif wire is not item.wire and wire != item.wire:
                 item.wire = wire
+                item.set_style(self._look.style)
                 self._unrouted.add(item)
             else:
                 item.wire = wire
@@ -234,7 +235,7 @@ class PageItems:
             if key not in self.wires:
                 self._show_wire(key, wire)
         for block_id in dirty:
-            self._mark_wired(block_id)
+            self.mark_wired(block_id)
 
     def _reshape(self, block_id: str) -> None:
         """Let a block gain or lose the pins that only wires name."""
@@ -251,7 +252,7 @@ class PageItems:
         into = self.spot(wire.target.block, "in", wire.target.pin)
         if source is None or target is None or out is None or into is None:
             return
-        item = WireItem(wire, source, out, target, into, self._look.style.wire)
+        item = WireItem(wire, source, out, target, into, self._look.style)
         self.wires[key] = item
         self.wires_at.setdefault(wire.source.block, set()).add(item)
         self.wires_at.setdefault(wire.target.block, set()).add(item)
@@ -265,20 +266,34 @@ class PageItems:
             self.wires_at.get(end.block, set()).discard(item)
         self._stage.remove(item)
 
-    def _mark_wired(self, block_id: str) -> None:
-        """Tell a block which of its pins bear a wire."""
+    @property
+    def look(self) -> Look:
+        """What all items share."""
+        return self._look
+
+    @property
+    def style(self) -> CanvasStyle:
+        """The pens, brushes and fonts in use."""
+        return self._look.style
+
+    def mark_wired(self, block_id: str) -> None:
+        """Tell a block which of its pins bear a wire, and of which colour."""
         item = self.blocks.get(block_id)
         if item is None:
             return
         positions = {id(pin): index for index, pin in enumerate(item.shape_plan.pins)}
         wired = 0
+        tints: dict[int, str] = {}
         for wire in self.wires_at.get(block_id, ()):
-            if wire.source is item:
-                wired |= 1 << positions[id(wire.source_pin)]
-            if wire.target is item:
-                wired |= 1 << positions[id(wire.target_pin)]
-        if wired != item.wired:
-            item.wired = wired
+            for end, pin in ((wire.source, wire.source_pin), (wire.target, wire.target_pin)):
+                if end is item:
+                    position = positions[id(pin)]
+                    wired |= 1 << position
+                    if wire.tint:
+                        tints[position] = wire.tint
+        found = tuple(sorted(tints.items()))
+        if wired != item.wired or found != item.tints:
+            item.wired, item.tints = wired, found
             item.refresh()
 
     # routes -----------------------------------------------------------------------------------------
@@ -338,7 +353,7 @@ class PageItems:
             box.style = style
             box.update()
         for wire in self.wires.values():
-            wire.setPen(style.wire)
+            wire.set_style(style)
         for block in self.blocks.values():
             block.refresh()
 

@@ -25,10 +25,13 @@ LABELS_FROM = 0.42
 PINS_FROM = 0.17
 SYMBOL_FROM = 0.09
 FADED = 0.35  # opacity of a block that is switched off
+WAITING = 0.6  # of one that waits for a fault before it to be mended
+STALE = 0.4  # of problems from before the last change
 
 # The arrow at an input, its tip at the pin's centre.
 ARROW = QPolygonF([QPointF(2.0, 0.0), QPointF(-11.0, -5.5), QPointF(-7.5, 0.0), QPointF(-11.0, 5.5)])
 _NO_BRUSH = Qt.BrushStyle.NoBrush
+Tints = tuple[tuple[int, str], ...]  # of wires at pins, by the pin's position: see `CanvasStyle.tint_pen`
 
 
 def paint_block(
@@ -38,18 +41,21 @@ def paint_block(
     wired: int = 0,
     selected: bool = False,
     scale: float = 2.0,
+    tints: Tints = (),
 ) -> None:
     """Paint a block with its top left corner at the origin.
 
-    ``wired`` has bit ``i`` set where pin ``i`` of the shape bears a wire. ``scale`` is how many device pixels
-    a page unit takes; it decides how much detail is worth painting.
+    ``wired`` has bit ``i`` set where pin ``i`` of the shape bears a wire; ``tints`` colour such pins' wires.
+    ``scale`` is how many device pixels a page unit takes; it decides how much detail is worth painting.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     _outline(painter, shape, style, selected, scale)
     if scale < PINS_FROM:
         return
+    colours = dict(tints)
     for index, pin in enumerate(shape.pins):
-        _pin(painter, pin, style, bool(wired >> index & 1), scale)
+        wire = style.tint_pen(colours.get(index, "")) if wired >> index & 1 else None
+        _pin(painter, pin, style, wire, scale)
     if scale < LABELS_FROM:
         _overview_title(painter, shape, style)
         return
@@ -73,24 +79,24 @@ def _outline(painter: QPainter, shape: BlockShape, style: CanvasStyle, selected:
         painter.drawRoundedRect(body, RADIUS, RADIUS)
 
 
-def _pin(painter: QPainter, pin: PinSpot, style: CanvasStyle, wired: bool, scale: float) -> None:
-    """Paint a pin and, where it is wired, the wire's end over the body."""
+def _pin(painter: QPainter, pin: PinSpot, style: CanvasStyle, wire: QPen | None, scale: float) -> None:
+    """Paint a pin and, where it is wired, the end of the wire (of this pen) over the body."""
     centre = QPointF(pin.x, pin.y)
     painter.setPen(style.pin_rim[pin.role] if scale > 0.3 else style.no_pen)
     painter.setBrush(style.pin_fill[pin.role] if pin.known else _NO_BRUSH)
     painter.drawEllipse(centre, PIN_RADIUS, PIN_RADIUS)
-    if not wired:
+    if wire is None:
         return
     if pin.direction == "in":
         inside = pin.x if pin.side == "left" else 0.0
-        painter.setPen(style.wire)
+        painter.setPen(wire)
         painter.drawLine(QPointF(pin.x - inside - 2.0, pin.y), QPointF(pin.x - 6.0, pin.y))
         painter.setPen(style.no_pen)
-        painter.setBrush(style.wire_brush)
+        painter.setBrush(wire.color())
         painter.drawPolygon(ARROW.translated(centre))
     else:
         painter.setPen(style.no_pen)
-        painter.setBrush(style.wire_brush)
+        painter.setBrush(wire.color())
         painter.drawEllipse(centre, 3.2, 3.2)
 
 
@@ -164,6 +170,35 @@ def paint_badge(painter: QPainter, shape: BlockShape, style: CanvasStyle, status
         painter.drawArc(QRectF(c.x() - 3.8, c.y() - 3.8, 7.6, 7.6), 90 * 16, -270 * 16)
     else:
         painter.drawPolyline([c + QPointF(0, -3.6), c, c + QPointF(2.6, 1.8)])
+
+
+def paint_waiting(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
+    """Paint what shows that a block waits for a fault before it: a dashed outline and an hourglass."""
+    colour = style.status["waiting"]
+    pen = QPen(colour, 1.6)
+    pen.setDashPattern([4.0, 3.0])
+    painter.setPen(pen)
+    painter.setBrush(_NO_BRUSH)
+    painter.drawRoundedRect(QRectF(-4.5, -4.5, shape.width + 9, shape.height + 9), 13, 13)
+    x, y = shape.width - 9.0, 1.0
+    painter.setPen(QPen(style.fill.color(), 1.5))
+    painter.setBrush(colour)
+    painter.drawEllipse(QPointF(x, y), 8.0, 8.0)
+    painter.setPen(QPen(Qt.GlobalColor.white, 1.3))
+    painter.drawPolygon(
+        QPolygonF(
+            [QPointF(x - 3, y - 4), QPointF(x + 3, y - 4), QPointF(x - 3, y + 4), QPointF(x + 3, y + 4)]
+        )
+    )
+
+
+def paint_ring(painter: QPainter, x: float, y: float, colour: QColor) -> None:
+    """Paint a dashed ring around a pin that has a part in another pin's fault."""
+    pen = QPen(colour, 2.0)
+    pen.setDashPattern([2.0, 1.5])
+    painter.setPen(pen)
+    painter.setBrush(_NO_BRUSH)
+    painter.drawEllipse(QPointF(x, y), PIN_RADIUS + 3.5, PIN_RADIUS + 3.5)
 
 
 def paint_glow(painter: QPainter, x: float, y: float, colour: QColor, radius: float = PIN_RADIUS) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -102,8 +102,10 @@ class Rules:
         return self.catalog.get(placed.symbol) if placed else None
 
 
-def fitting_pin(symbol: Symbol, pin: Pin, direction: str) -> Pin | None:
-    """Return the first pin of a symbol that fits a wire already held at ``pin``.
+def fitting_pin(
+    symbol: Symbol, pin: Pin, direction: str, accepts: Callable[[Pin], bool] = lambda _pin: True
+) -> Pin | None:
+    """Return the first pin of a symbol that fits a wire already held at ``pin``, and that ``accepts`` accepts.
 
     ``direction`` is that of the wanted pin: "in" finds an input for the output ``pin``, "out" the other way
     round.
@@ -112,7 +114,7 @@ def fitting_pin(symbol: Symbol, pin: Pin, direction: str) -> Pin | None:
         found = (p for p in symbol.inputs if p.wire and not p.hidden and _joins(pin, p))
     else:
         found = (p for p in symbol.outputs if not p.hidden and _joins(p, pin))
-    return next(found, None)
+    return next((p for p in found if accepts(p)), None)
 
 
 def _joins(source: Pin, target: Pin) -> bool:

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPixmap, QTransform
 
-from app.editor.canvas.painting import paint_block
+from app.editor.canvas.painting import Tints, paint_block
 from app.editor.canvas.style import CanvasStyle
 from app.editor.geometry import BlockShape
 
@@ -39,18 +39,20 @@ class SpriteCache:
     def __init__(self, style: CanvasStyle) -> None:
         """Start empty."""
         self._style = style
-        self._looks: dict[tuple[int, int, bool], int] = {}
-        self._shapes: list[tuple[BlockShape, int, bool]] = []
+        self._looks: dict[tuple[int, int, bool, Tints], int] = {}
+        self._shapes: list[tuple[BlockShape, int, bool, Tints]] = []
         self._scales: OrderedDict[tuple[float, float], dict[int, Sprite]] = OrderedDict()
         self._pixels: dict[tuple[float, float], int] = {}
 
-    def look_number(self, shape: BlockShape, wired: int, selected: bool) -> int:
+    def look_number(self, shape: BlockShape, wired: int, selected: bool, tints: Tints = ()) -> int:
         """Return the number of a look; it is the same for all blocks that look alike."""
-        key = (id(shape), wired, selected)
+        key = (id(shape), wired, selected, tints)
         number = self._looks.get(key)
         if number is None:
             number = self._looks[key] = len(self._shapes)
-            self._shapes.append((shape, wired, selected))  # holding the shape keeps its id from being reused
+            self._shapes.append(
+                (shape, wired, selected, tints)
+            )  # holding the shape keeps its id from being reused
         return number
 
     def frame(self, transform: QTransform, ratio: float) -> Frame | None:
@@ -71,7 +73,7 @@ class SpriteCache:
 
     def paint(self, frame: Frame, key: int) -> Sprite:
         """Paint and keep one picture. ``key`` is four times the look's number, plus 2 and 1 for half pixels."""
-        shape, wired, selected = self._shapes[key >> 2]
+        shape, wired, selected, tints = self._shapes[key >> 2]
         scale = frame.scale
         margin = math.ceil(MARGIN * scale) + 1
         width = math.ceil(shape.width * scale) + 2 * margin + 1
@@ -81,7 +83,7 @@ class SpriteCache:
         painter = QPainter(pixmap)
         painter.translate(margin + (key >> 1 & 1) / 2, margin + (key & 1) / 2)
         painter.scale(scale, scale)
-        paint_block(painter, shape, self._style, wired, selected, scale)
+        paint_block(painter, shape, self._style, wired, selected, scale, tints)
         painter.end()
         pixmap.setDevicePixelRatio(frame.ratio)
         frame.sprites[key] = (pixmap, margin)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 
+from app.editor.canvas.families import FAMILIES, Family
 from app.editor.geometry import LABEL_SIZE, OUTLINE, TITLE_SIZE, Role, text_width
 from app.editor.theme import FONTS, Theme
 
@@ -56,7 +57,11 @@ class CanvasStyle:
         self.typed = QColor(theme.typed)
         self.no_brush = QBrush(Qt.BrushStyle.NoBrush)
         self.wire = _pen(theme.wire, WIRE_WIDTH)
-        self.wire_brush = QBrush(QColor(theme.wire))
+        self.wire_font = bold_font(LABEL_SIZE - 1)
+        self.wire_font.setBold(False)
+        self.wire_text = QColor(theme.wire_text)
+        self.type_pens = {family: _type_pen(theme, family) for family in FAMILIES}
+        self.own_pens: dict[tuple[str, float], QPen] = {}  # of wires that bring a colour, see `wire_pen`
         self.no_pen = QPen(Qt.PenStyle.NoPen)
         self.pin_fill, self.pin_rim = _pins(theme)
         self.severity = {
@@ -72,6 +77,19 @@ class CanvasStyle:
             "failed": QColor(theme.status_failed),
         }
 
+    def tint_pen(self, tint: str) -> QPen:
+        """Return the pen of a wire's end at a pin: a dtype family, ``#rrggbb``, or "" for the theme's."""
+        if not tint:
+            return self.wire
+        return self.type_pens.get(tint) or self.wire_pen(tint)  # type: ignore[call-overload]
+
+    def wire_pen(self, colour: str, width: float = WIRE_WIDTH) -> QPen:
+        """Return the pen of a wire that has a colour and width of its own."""
+        key = (colour, width)
+        if key not in self.own_pens:
+            self.own_pens[key] = _pen(colour, width)
+        return self.own_pens[key]
+
 
 @lru_cache(maxsize=8)
 def style_for(theme: Theme) -> CanvasStyle:
@@ -84,6 +102,16 @@ def _pen(colour: str, width: float) -> QPen:
     pen = QPen(QColor(colour), width)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+def _type_pen(theme: Theme, family: Family) -> QPen:
+    """Return the pen of wires of a dtype family; what carries no numbers is dashed or dotted."""
+    pen = _pen(getattr(theme, f"type_{family}"), WIRE_WIDTH)
+    if family == "handle":
+        pen.setDashPattern([3.0, 1.5])
+    elif family == "operation":
+        pen.setDashPattern([1.0, 1.2])
     return pen
 
 

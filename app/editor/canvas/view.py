@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent
@@ -11,14 +11,15 @@ from PySide6.QtWidgets import QWidget
 from app.document.document import Document
 from app.document.edit import Change, Edit, EditRefused
 from app.document.model import Monitor, Page, PinRef, Wire
-from app.document.problems import Problem
 from app.editor.canvas.actions import Actions
 from app.editor.canvas.adapter import CanvasGraph, CanvasViewer
 from app.editor.canvas.avoiding import avoiding_route
 from app.editor.canvas.background import paint_background
 from app.editor.canvas.block_item import Look
 from app.editor.canvas.bubble import Bubble
+from app.editor.canvas.fading import Fading
 from app.editor.canvas.gestures import Gestures
+from app.editor.canvas.legend import Legend
 from app.editor.canvas.marking import Marking
 from app.editor.canvas.minimap import MiniMap
 from app.editor.canvas.overlay import Overlay
@@ -29,15 +30,17 @@ from app.editor.canvas.search_popup import SearchPopup
 from app.editor.canvas.selection import Selection
 from app.editor.canvas.stages import GraphStage
 from app.editor.canvas.style import style_for
-from app.editor.canvas.viewing import Viewing
+from app.editor.canvas.telling import Telling
+from app.editor.canvas.tinting import Tinting
 from app.editor.canvas.wire_item import WireItem, lane_of
+from app.editor.canvas.wire_texts import WireTexts
 from app.editor.theme import Theme
 from blocks.catalog import Catalog
 
 _MAP_MARGIN = 10  # pixels
 
 
-class PageCanvas(Viewing):
+class PageCanvas(Telling):
     """A page, drawn and edited. It follows the document's changes; every gesture becomes an edit."""
 
     selection_changed = Signal()
@@ -61,8 +64,7 @@ class PageCanvas(Viewing):
         self.theme = theme
         self.snap = True
         self.menu_pin: PinRef | None = None  # the output whose context menu was asked for last
-        self.types: dict[str, str] = {}
-        self.results: Mapping[str, object] = {}
+        self.types, self.wanted, self.results, self.failed_inputs = {}, {}, {}, {}
         self._grid, self._minimap_wanted, self._fitted = True, True, False
         self.graph = CanvasGraph(self)
         self.viewer: CanvasViewer = self.graph.viewer()
@@ -74,13 +76,19 @@ class PageCanvas(Viewing):
         self.items = PageItems(GraphStage(self.graph), catalog, self.look)
         self.overlay = Overlay(self.look.style)
         self.viewer.scene().addItem(self.overlay)
+        self.wire_texts = WireTexts(self.items)
+        self.fading = Fading(self.look.style)
+        for item in (self.wire_texts, self.fading):
+            self.viewer.scene().addItem(item)
         self.selection = Selection(self.items, self._on_selected)
         self.marking = Marking(self.items)
+        self.tinting = Tinting(self.items, catalog)
         self.rules = Rules(Page(name=page_name), catalog)
         self.gestures = Gestures(self)
         self.actions_ = Actions(self)
         self.popup = SearchPopup(self, catalog, theme)
         self.bubble = Bubble(self.viewer.viewport(), theme)
+        self.legend = Legend(self, self.look.style)
         self.minimap = MiniMap(self, self.viewer, self.items, self.extent, theme)
         self.viewer.handler = self.gestures
         self.viewer.paint_background = self._paint_background
@@ -117,6 +125,8 @@ class PageCanvas(Viewing):
         self.rules.page = page
         self.items.build(page)
         self.marking.renew()
+        self.wire_texts.forget()
+        self.renew_tints()
         self.selection.prune()
         self.minimap.page_changed()
 
@@ -137,6 +147,8 @@ class PageCanvas(Viewing):
                 self.gestures.cancel()
             self.items.follow(page, here)
             self.marking.renew({i for c in here if c.kind in ("block-added", "block-renamed") for i in c.ids})
+            self.wire_texts.forget()
+            self.renew_tints()
             self.selection.prune()
             self._mark_selected_wires()
             self.gestures.keyboard.follow()
@@ -273,8 +285,10 @@ class PageCanvas(Viewing):
         self.theme = theme
         style = style_for(theme)
         self.look.set_style(style)
-        self.overlay.style = style
+        self.overlay.style = self.fading.style = style
         self.items.set_style(style)
+        self.wire_texts.renew_style()
+        self.legend.set_style(style)
         self.popup.set_theme(theme)
         self.bubble.set_theme(theme)
         self.minimap.set_theme(theme)
@@ -305,6 +319,7 @@ class PageCanvas(Viewing):
         corner = self.rect().bottomRight() - QPoint(
             self.minimap.width() + _MAP_MARGIN, self.minimap.height() + _MAP_MARGIN
         )
+        self.place_legend()
         self.minimap.move(corner)
         self.minimap.raise_()
         self.minimap.setVisible(self._minimap_wanted and self.width() > 500 and self.height() > 350)
@@ -323,32 +338,6 @@ class PageCanvas(Viewing):
         self.gestures.cancel()
         self.popup.hide()
         super().hideEvent(event)
-
-    # what runs and checks tell ------------------------------------------------------------------------
-
-    def set_problems(self, problems: Sequence[Problem]) -> None:
-        """Let the blocks and pins that have problems glow; tool tips tell the messages."""
-        self.marking.set_problems(problems)
-
-    def problems_of(self, block: str) -> list[Problem]:
-        """Return the problems of a block and its pins."""
-        return self.marking.problems.get(block, [])
-
-    def set_status(self, status: Mapping[str, str]) -> None:
-        """Show each block's state in a run: waiting, running, done or failed; blocks not named show none."""
-        self.marking.set_status(status)
-
-    def status_of(self, block: str) -> str:
-        """Return a block's state in the last run, "" for none."""
-        return self.marking.status.get(block, "")
-
-    def set_results(self, results: Mapping[str, object]) -> None:
-        """Take the values shown in tool tips, by ``block.pin``: texts, or values of the results store."""
-        self.results = results
-
-    def set_types(self, types: Mapping[str, str]) -> None:
-        """Take the types shown in tool tips, by ``block.pin``: ``float32 [1, 35]``."""
-        self.types = dict(types)
 
     # editing: see actions.py ---------------------------------------------------------------------------
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Sequence
 
-from PySide6.QtGui import QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainterPath
 
 from app.document.model import PinRef, Wire
 from app.editor.canvas.adapter import WireItemBase
 from app.editor.canvas.avoiding import Obstacles, avoiding_route
 from app.editor.canvas.block_item import BlockItem
+from app.editor.canvas.families import Family
 from app.editor.canvas.painting import FADED
 from app.editor.canvas.routing import Point, ends_only, route
+from app.editor.canvas.style import WIRE_WIDTH, CanvasStyle
 from app.editor.geometry import PinSpot
 
 
@@ -26,7 +28,7 @@ class WireItem(WireItemBase):
         source_pin: PinSpot,
         target: BlockItem,
         target_pin: PinSpot,
-        pen: QPen,
+        style: CanvasStyle,
     ) -> None:
         """Make the wire; `reroute` gives it its way."""
         super().__init__()
@@ -36,12 +38,31 @@ class WireItem(WireItemBase):
         self.points: list[Point] = []
         self._drawn_hidden = wire.hidden
         self.lane = lane_of(wire.source)
-        self.setPen(pen)
+        self.family: Family | None = None  # of the dtype, while wires are coloured by it
+        self.tint = ""  # its colour where it ends at a pin: see `CanvasStyle.tint_pen`
+        self.set_style(style)
         self.fade()
 
     def fade(self) -> None:
         """Fade with a block that is switched off."""
         self.setOpacity(FADED if self.source.off or self.target.off else 1.0)
+
+    def set_family(self, family: Family | None, style: CanvasStyle) -> bool:
+        """Colour the wire by a dtype family (None: not by dtype); returns whether that is new."""
+        if family == self.family:
+            return False
+        self.family = family
+        self.set_style(style)
+        return True
+
+    def set_style(self, style: CanvasStyle) -> None:
+        """Take the pen of the dtype family, else the wire's own (as an imported page has), else the theme's."""
+        colour, width = own_look(self.wire)
+        self.tint = self.family or colour
+        if self.family or (not colour and width == WIRE_WIDTH):
+            self.setPen(style.tint_pen(self.tint))
+        else:
+            self.setPen(style.wire_pen(colour or style.theme.wire, width))
 
     def reroute(self, obstacles: Obstacles | None = None, ignored: Collection[str] = ()) -> None:
         """Follow the blocks and the stored corners; without any, lead the wire around ``obstacles``."""
@@ -63,6 +84,17 @@ class WireItem(WireItemBase):
     def shift(self, dx: float, dy: float) -> None:
         """Move the drawn wire along with both its blocks, without routing it again."""
         self.setPos(dx, dy)
+
+
+def own_look(wire: Wire) -> tuple[str, float]:
+    """Return a wire's own colour ("" = none) and width, as ``extra["style"]`` holds them."""
+    given = wire.extra.get("style") if wire.extra else None
+    if not isinstance(given, dict):
+        return "", WIRE_WIDTH
+    colour, width = given.get("color"), given.get("width")
+    valid = isinstance(colour, str) and colour.startswith("#") and QColor.isValidColorName(colour)
+    wide = isinstance(width, (int, float)) and not isinstance(width, bool) and 0.5 <= width <= 12
+    return (str(colour) if valid else ""), (float(width) if wide else WIRE_WIDTH)  # type: ignore[arg-type]
 
 
 def lane_of(source: PinRef) -> int:

@@ -11,6 +11,7 @@ from app.document.edits import RemoveWires
 from app.document.model import PinRef, Wire
 from app.editor.canvas.avoiding import avoiding_route
 from app.editor.canvas.block_item import BlockItem
+from app.editor.canvas.candidates import Candidates, Verdict
 from app.editor.canvas.drags import Drag
 from app.editor.canvas.hits import hit_at
 from app.editor.canvas.routing import Box, End, Point
@@ -38,6 +39,8 @@ class WirePull(Drag):
         self.sticky = False
         self._wire: Wire | None = None
         self._reason: str | None = None
+        self._doubt: Verdict | None = None  # what speaks against the wire, which can be drawn all the same
+        self._candidates = Candidates(canvas.rules, canvas.wire_fit(moved), self.fixed, self.forward)
         self._over_block = False
         self._over: tuple[BlockItem, PinSpot] | None = None  # the pin that is judged
         self._farthest = 0.0
@@ -51,14 +54,30 @@ class WirePull(Drag):
         marks = self.canvas.overlay.marks
         marks.live = self._points(end or (point.x(), point.y()))
         marks.live_forward = self.forward
-        marks.live_state = "accepted" if self._wire else "refused" if self._reason else ""
+        marks.live_state = self._state()
         marks.pins = [end] if end else []
         self.canvas.overlay.refresh()
+        self._fade()
         self._tell(point)
+
+    def _state(self) -> str:
+        if self._doubt is not None:
+            return "doubted"
+        return "accepted" if self._wire else "refused" if self._reason else ""
+
+    def _fade(self) -> None:
+        """Fade what cannot take the wire, of the blocks in view."""
+        viewer, canvas = self.canvas.viewer, self.canvas
+        if self._farthest < _CLICK and not self.sticky:
+            return
+        found = viewer.scene().items(viewer.visible_rect())
+        shown = [item for item in found if isinstance(item, BlockItem)]
+        canvas.fading.show_for(self._candidates, shown, viewer.zoom())
 
     def _look(self, point: QPointF) -> tuple[float, float] | None:
         """Judge what is under the cursor; returns the centre of the pin there, if one is meant."""
         self._wire, self._reason, self._over_block, self._over = None, None, False, None
+        self._doubt = None
         hit = hit_at(self.canvas.viewer.scene(), point, self.canvas.viewer.zoom())
         if not isinstance(hit.item, BlockItem):
             return None
@@ -87,9 +106,7 @@ class WirePull(Drag):
 
     def _fitting(self, item: BlockItem) -> PinSpot | None:
         """Return the first pin of a block that fits, for a wire let go on the block's body."""
-        rules = self.canvas.rules
-        found = rules.fitting_inputs if self.forward else rules.fitting_outputs
-        ref = next(iter(found(self.fixed, item.block_id)), None)
+        ref = self._candidates.best_pin(item.block_id)
         return item.shape_plan.pin("in" if self.forward else "out", ref.pin) if ref else None
 
     def _judge(self, other: PinRef) -> None:
@@ -99,6 +116,8 @@ class WirePull(Drag):
             source = PinRef(other.block, other.pin, self.moved.source.index)
         self._wire = self.canvas.rules.wire(source, target)
         self._reason = None if self._wire else self.canvas.rules.why_not(source, target)
+        if self._wire is not None:
+            self._doubt = self._candidates.doubt(self._wire.source, self._wire.target)
 
     def _points(self, end: Point) -> list[Point]:
         """Return the route of the wire being pulled, always from the held pin to the cursor."""
@@ -117,12 +136,20 @@ class WirePull(Drag):
         """Say at the cursor what would happen."""
         if self._reason:
             self.canvas.say(self._reason, wrong=True)
+        elif self._wire and self._doubt:
+            more = "\na Cast between them would fit" if self._doubt.castable else ""
+            self.canvas.say(f"{self._wire.target} {self._doubt.reason}{more}", wrong=True)
         elif self._wire:
-            self.canvas.say(f"{self._wire.source} → {self._wire.target}")
+            self.canvas.say(f"{self._wire.source} → {self._wire.target}{self._kind()}")
         elif self._over_block:
             self.canvas.say("")
         else:
             self.canvas.say("let go to take the wire away" if self.moved else "let go to search for a block")
+
+    def _kind(self) -> str:
+        """Return the type of what the wire would carry, as far as it is known."""
+        kind = self.canvas.type_text(str(self._wire.source)) if self._wire else ""
+        return f"\n{kind}" if kind else ""
 
     def release(self, point: QPointF) -> None:
         """Wire, unwire, or search for the block to wire to."""
@@ -131,13 +158,15 @@ class WirePull(Drag):
             self.canvas.gestures.hold(self)
             self.canvas.status_text.emit(f"Wiring {self.fixed}: click the other pin, or Esc to cancel")
             return
-        wire, reason, over_block = self._wire, self._reason, self._over_block
+        wire, reason, over_block, doubt = self._wire, self._reason, self._over_block, self._doubt
         self.cancel()
         canvas = self.canvas
         if wire is not None:
-            canvas.apply(
+            done = canvas.apply(
                 canvas.rules.edits_to_connect(wire, self.moved), f"Wire {wire.source} to {wire.target}"
             )
+            if done and doubt is not None:
+                canvas.status_text.emit(f"Wired, but {wire.target} {doubt.reason}")
         elif reason is not None:
             canvas.status_text.emit(f"Not wired: {reason}")
         elif not over_block and self.moved is not None:
@@ -150,6 +179,7 @@ class WirePull(Drag):
         marks = self.canvas.overlay.marks
         marks.live, marks.pins, marks.live_state = (), [], ""
         self.canvas.overlay.refresh()
+        self.canvas.fading.clear()
         self.canvas.say("")
 
 
