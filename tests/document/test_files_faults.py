@@ -177,7 +177,10 @@ def test_the_message_says_what_and_where(data, wanted):
         ('"run": {"steps": "3"}', "pages[0].run.steps: expected a whole number, found a text"),
         ('"run": {"pace": "fast"}', "pages[0].run.pace: expected a number, found a text"),
         ('"run": {"keep_every": true}', "pages[0].run.keep_every: expected a number, found true"),
-        ('"run": {"guard": "any"}', "pages[0].run.guard: expected true, false or a list of pins, found a text"),
+        (
+            '"run": {"guard": "any"}',
+            "pages[0].run.guard: expected true, false or a list of pins, found a text",
+        ),
         ('"run": {"guard": [1]}', "pages[0].run.guard[0]: expected a text, found a number"),
         ('"notes": [{"id": "n", "size": [1]}]', "pages[0].notes[0].size: expected two numbers"),
         ('"monitors": [{"id": "m"}]', "pages[0].monitors[0].kind: kind is missing"),
