@@ -1,0 +1,168 @@
+"""The prepared calls of one ClientSession: what a step fetches, and how it becomes results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from tensorflow.core.protobuf import config_pb2
+
+from app.document.problems import Problem
+from app.engine.faults import RunFault
+from app.engine.plan_types import Fetch, PlanSession
+from app.engine.results import ListValue, NoValue, TensorValue, Value, tensor_of
+from app.engine.tf_attrs import array_of
+from app.engine.tf_rescue import keeps_no_state, rescue
+from blocks.dtypes import DTYPES
+
+if TYPE_CHECKING:
+    from app.engine.tf_page import PageSession
+
+_Call = tuple[list[str], Callable[[], Any]]  # the tensors that a call fetches, and the call
+_CLOSED = np.zeros((), np.int32)  # what a closed gate is fed with
+
+
+class SessionRun:
+    """The prepared calls of one ClientSession."""
+
+    def __init__(self, page: PageSession, session: PlanSession) -> None:
+        self.page, self.session = page, session
+        self.feeds = {ref: array_of(value, page.folder) for ref, value in session.feeds}
+        self.feeds.update(dict.fromkeys(session.closed_gates, _CLOSED))
+        self.targets = [*session.targets, *self._marks()]
+        self.calls: dict[tuple[frozenset[str], frozenset[str] | None], _Call] = {}
+        self.chosen: dict[frozenset[str] | None, tuple[Fetch, ...]] = {}
+        self.unsettable: dict[frozenset[str] | None, bool] = {}
+        self.plain: dict[frozenset[str], tuple[Callable[[], Any], list[tuple[str, str, int]]] | None] = {}
+        self.only_targets = self._callable([], [], {gate for gate, _ in session.shown_gates})
+
+    def _marks(self) -> list[str]:
+        """Return the end marks of the blocks that this session runs."""
+        if not self.page.marks:
+            return []
+        graph, fed = self.page.graph, {ref.split(":")[0] for ref in self.feeds}
+        names = [*self.session.targets, *(r.split(":")[0] for f in self.session.fetches for r in f.refs)]
+        todo = [graph.get_operation_by_name(n) for n in names]
+        seen: set[str] = set()
+        while todo:
+            op = todo.pop()
+            if op.name not in seen and op.name not in fed:
+                seen.add(op.name)
+                todo += [*(i.op for i in op.inputs), *op.control_inputs]
+        return [mark for block, mark in self.page.marks.items() if block in seen]
+
+    def _callable(self, fetches: list[str], sinks: list[str], closed: set[str]) -> Callable[[], Any]:
+        """Prepare a run; ``closed`` are gates that are fed beside the session's own feeds."""
+        feeds = {**self.feeds, **dict.fromkeys(closed, _CLOSED)}
+        options = config_pb2.CallableOptions(
+            feed=list(feeds), fetch=fetches, target=dict.fromkeys([*self.targets, *sinks])
+        )
+        call = self.page.session._make_callable_from_options(options)
+        return partial(call, *feeds.values())
+
+    def watched(self, keys: frozenset[str]) -> dict[str, Value]:
+        """Run once and return those of the results ``keys`` that this session shows."""
+        if keys not in self.plain:
+            self.plain[keys] = self._plain(keys)
+        plain = self.plain[keys]
+        if plain is None:
+            return self.held(keys)(None)
+        call, places = plain
+        values = call()
+        return {key: TensorValue(label, np.array(values[i])) for key, label, i in places}
+
+    def _plain(self, keys: frozenset[str]) -> tuple[Callable[[], Any], list[tuple[str, str, int]]] | None:
+        """Return the call and where each key's value is in its answer, if all are plain numbers in every step.
+
+        TensorFlow's threads fall asleep while Python works, so each microsecond between steps costs two.
+        """
+        fetches = self.chosen[keys] = tuple(f for f in self.session.fetches if f.key in keys)
+        self.unsettable[keys] = any(f.unset for f in fetches)
+        if not fetches or not all(self._is_plain(f) for f in fetches):
+            return None
+        refs, call = self._fetching(frozenset(), keys)
+        return call, [(f.key, DTYPES[f.dtypes[0]].label, refs.index(f.refs[0])) for f in fetches]
+
+    def _is_plain(self, fetch: Fetch) -> bool:
+        is_special = fetch.is_list or fetch.dead or fetch.handle or fetch.unset or fetch.refs[0] in self.feeds
+        return not is_special and DTYPES[fetch.dtypes[0]].kind in ("float", "int", "uint", "bool")
+
+    def held(self, keys: frozenset[str] | None) -> Callable[[frozenset[str] | None], dict[str, Value]]:
+        """Run once, fetch ``keys`` (None: all that is shown); the answer makes results of some or all of them.
+
+        To be asked before the next run, which may change the memory that the tensors share with Variables.
+        """
+        fetches = self.chosen.get(keys)
+        if fetches is None:
+            fetches = tuple(f for f in self.session.fetches if keys is None or f.key in keys)
+            self.chosen[keys] = fetches
+            self.unsettable[keys] = any(f.unset for f in fetches)
+        if not fetches and keys is not None:
+            self.only_targets()
+            return lambda wanted: {}
+        unset = self.page.unset() if self.unsettable[keys] else set()
+        refs, call = self._fetching(frozenset(unset), keys)
+        if self.page.sinks:
+            self.page.sunk.clear()
+        values = call()
+        got = dict(zip(refs, values, strict=True))
+        if self.feeds:
+            got.update({ref: value for ref, value in self.feeds.items() if ref not in got})
+        got.update(self.page.sunk)
+
+        def results(wanted: frozenset[str] | None) -> dict[str, Value]:
+            chosen = [f for f in fetches if wanted is None or f.key in wanted]
+            found = got
+            if self.page.shares:
+                found = {r: np.copy(got[r]) for f in chosen for r in f.refs if r in got}
+            return {f.key: self._value(f, found, unset) for f in chosen}
+
+        return results
+
+    def rescued(self, fault: RunFault) -> tuple[dict[str, Value], list[Problem]]:
+        """Return what can be shown although the step failed, and the problems of all blocks that fail."""
+        plan = self.page.plan
+        if plan.gradients or self.feeds or not keeps_no_state(plan):
+            return {}, fault.problems
+        shown = [f for f in self.session.fetches if not f.handle and not f.dead]
+        run = partial(self.page.call, self.page.session.run)
+        values, problems = rescue(plan, dict.fromkeys(r for f in shown for r in f.refs), fault, run)
+        whole = [f for f in shown if f.refs and all(r in values for r in f.refs)]
+        return {f.key: self._value(f, values, set()) for f in whole}, problems
+
+    def _fetching(self, unset: frozenset[str], keys: frozenset[str] | None) -> _Call:
+        """Return the tensors fetched and the call for a state of the Variables; each is prepared once."""
+        if (unset, keys) not in self.calls:
+            shown = [f for f in self.chosen[keys] if not f.handle and f.unset not in unset]
+            direct = {r: None for f in shown if not f.dead for r in f.refs if r not in self.feeds}
+            sinks = [self.page.sinks[r].name for r in {r: None for f in shown if f.dead for r in f.refs}]
+            closed = {gate for gate, variable in self.session.shown_gates if variable in unset}
+            if keys is not None:
+                seen = {r.removesuffix("/read:0") for f in shown for r in f.refs}
+                afters = any(r.endswith("/after:0") for r in seen)
+                closed |= {g for g, v in self.session.shown_gates if v not in seen and not (afters and not v)}
+            self.calls[unset, keys] = (list(direct), self._callable(list(direct), sinks, closed))
+        return self.calls[unset, keys]
+
+    def _value(self, fetch: Fetch, got: dict[str, Any], unset: set[str]) -> Value:
+        if fetch.is_list:
+            return ListValue(
+                tuple(
+                    self._one(fetch, r, d, got, unset) for r, d in zip(fetch.refs, fetch.dtypes, strict=True)
+                )
+            )
+        return self._one(fetch, fetch.refs[0], fetch.dtypes[0], got, unset)
+
+    def _one(
+        self, fetch: Fetch, ref: str, dtype: str, got: dict[str, Any], unset: set[str]
+    ) -> TensorValue | NoValue:
+        label = DTYPES[dtype].label
+        if fetch.handle:
+            return NoValue(label, "handle")
+        if fetch.unset in unset:
+            return NoValue(label, "uninitialized")
+        if ref not in got:
+            return NoValue(label, "dead")
+        return tensor_of(got[ref], label)
