@@ -6,6 +6,7 @@ import re
 
 from app.document.problems import Problem, error
 from app.engine.plan_types import Plan, PlanNode
+from app.engine.wordings import reading_of
 from blocks.catalog import load
 
 _NODE = re.compile(r"\{\{(?:node|function_node|colocation_node) ([^}\s]+)\}\}")
@@ -62,7 +63,11 @@ def build_problem(plan: Plan, node: PlanNode | None, message: str) -> Problem:
     block = block_of(plan, name) if name else None
     code = "bad-shape" if re.search(r"[Ss]hape|rank|[Dd]imension", message) else "build-failed"
     pin = _pin(plan, node, name, message)
-    return error(code, sentence(message), block, pin)
+    text = sentence(message)
+    wanted, actual = reading_of(text)
+    if pin and wanted:
+        text = f"{pin} wants {wanted}{f', gets {actual}' if actual else ''}: {text}"
+    return error(code, text, block, pin, wanted=wanted, actual=actual, detail=message)
 
 
 def run_problem(plan: Plan, node_name: str | None, message: str) -> Problem:
@@ -96,5 +101,6 @@ def _pin(plan: Plan, node: PlanNode | None, name: str | None, message: str) -> s
     for word in _ARGUMENT.findall(message):
         if word in args:
             return args[word]
-    words = [w for w in re.findall(r"\w+", message.split(".")[0]) if w in args and len(w) > 2]
-    return args[words[0]] if words else None
+    words = re.findall(r"\w+", sentence(message))
+    named = [w if w in args else f"{w}s" for w in words if len(w) > 2 and (w in args or f"{w}s" in args)]
+    return args[named[0]] if named else None

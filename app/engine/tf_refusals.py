@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import tensorflow as tf
-from msgspec.structs import replace
 
 from app.document.problems import Problem, error
 from app.engine.arguments import Argument, Origins, arguments
@@ -14,7 +13,7 @@ from app.engine.plan_types import Plan, PlanNode
 from app.engine.tf_blame import Conflict, Trials, blame
 from app.engine.tf_errors import build_problem, sentence
 from app.engine.wants import Given, shape_text, wanted_shape, wanted_value
-from app.engine.wants_table import AXES
+from app.engine.wants_table import AXES, CHIEFS
 from app.engine.wordings import reading_of
 
 _MOST_VALUES = 12  # of a constant that a message lists
@@ -49,7 +48,7 @@ def refused(
     if len(known) == len(inputs):
         conflicts = [c for c in blame(graph, node, inputs, plan.device) if c.positions]
     if not conflicts:
-        return [replace(build_problem(plan, node, message), detail=message)]
+        return [build_problem(plan, node, message)]
     origins = origins or Origins(plan)
     refs = [r for r in node.inputs if not r.startswith("^")]
     described = [
@@ -78,7 +77,7 @@ def _problem(node: PlanNode, conflict: Conflict, inputs: list[_Input], whole: st
     wanted = _wanted(node, chief, [o.given for o in others], by_value)
     if wanted is None:
         wanted = _accepted_ranks(trials, conflict, chief) or reading_of(reason).wanted
-    actual = _values_text(chief.given) if by_value else shape_text(chief.given.shape)
+    actual = _values_text(chief.given) if by_value else _shape_text(chief)
     origin = f" from {chief.origin}" if chief.source else ""
     message = f"{chief.argument} wants {wanted}, gets {actual}{origin}" if wanted else ""
     message = message or f"{chief.argument} cannot take {actual}{origin}"
@@ -110,6 +109,10 @@ def _chief(node: PlanNode, involved: list[_Input], reason: str) -> _Input:
         return listed[-1]
     if axes and len(involved) > 1 and any(word in reason for word in ("rank", "range", "axis")):
         return axes[0]
+    for name in CHIEFS.get(node.op, ()):
+        for one in involved:
+            if one.argument.name == name:
+                return one
     return involved[-1]
 
 
@@ -134,6 +137,14 @@ def _accepted_ranks(trials: Trials, conflict: Conflict, chief: _Input) -> str | 
     if taken[-1] == _HIGHEST_RANK and len(taken) > 1:
         return f"rank {taken[0]} or more"
     return "a scalar" if taken == [0] else "rank " + " or ".join(map(str, taken))
+
+
+def _shape_text(one: _Input) -> str:
+    """Return the shape; of a short typed text, which one may take for another shape, the text as well."""
+    shape = shape_text(one.given.shape)
+    if one.source is not None or one.given.values is None or len(one.given.shape or ()) > 1:
+        return shape
+    return f"{_values_text(one.given)}, {'shape ' if one.given.shape else ''}{shape}"
 
 
 def _values_text(given: Given) -> str:

@@ -34,7 +34,8 @@ def wanted_shape(op: str, attrs: Mapping[str, Any], chief: Given, others: list[G
         if other.shape is not None:
             bound[f"#{other.argument}"] = len(other.shape)
             _bind(bound, _form(texts.get(other.argument, ""), attrs), other.shape)
-    return _filled(_form(texts[chief.argument], attrs), bound)
+    words = _form(texts[chief.argument], attrs)
+    return None if _fits(words, bound, chief.shape) else _filled(words, bound)
 
 
 def wanted_value(op: str, attrs: Mapping[str, Any], chief: Given, others: list[Given]) -> str | None:
@@ -49,8 +50,10 @@ def wanted_value(op: str, attrs: Mapping[str, Any], chief: Given, others: list[G
     if op == "Reshape" and first is not None and None not in first:
         count = math.prod(n or 0 for n in first)
         return f"sizes that make {count} element{'' if count == 1 else 's'}, as {shape_text(first)} has"
-    if op == "Transpose" and first is not None:
-        return f"each of 0 to {len(first) - 1} once"
+    if op == "Transpose" and chief.values:
+        return f"each of 0 to {len(chief.values) - 1} once"
+    if op == "StridedSlice" and chief.argument == "begin" and "input" in by_name:
+        return f"indices below {shape_text(by_name['input'].shape)}, the sizes of input"
     if not others and chief.values is not None and any(_is_negative(v) for v in chief.values):
         return "-1 once, else sizes of 0 or more" if op == "Reshape" else "0 or more"
     return None
@@ -100,6 +103,16 @@ def _bind(bound: dict[str, Any], words: list[str], shape: Sizes) -> None:
     for word, size in pairs:
         if size is not None and not word.isdigit() and not word.startswith("#"):
             bound.setdefault(word, size)
+
+
+def _fits(words: list[str], bound: Mapping[str, Any], shape: Sizes | None) -> bool:
+    """Tell whether the shape is as the words say: then it is not what they would explain."""
+    if shape is None or words in (["scalar"], ["vector"]) or words[0].startswith("*") or "..." in words:
+        return words == ["vector"] and shape is not None and len(shape) == 1
+    sizes = [bound.get(word, int(word) if word.isdigit() else None) for word in words]
+    return len(sizes) == len(shape) and all(
+        a in (b, None) or b is None for a, b in zip(sizes, shape, strict=True)
+    )
 
 
 def _filled(words: list[str], bound: Mapping[str, Any]) -> str | None:

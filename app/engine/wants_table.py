@@ -204,6 +204,9 @@ BROADCAST = frozenset(
     }
 )  # fmt: skip
 
+# The argument to name first where it is one of several at fault and not the last of them.
+CHIEFS: dict[str, tuple[str, ...]] = {"StridedSlice": ("begin", "end", "input"), "Slice": ("size", "begin")}
+
 # Arguments that count dimensions of another one: (op, argument) -> (the other, how many more they may count to).
 AXES: dict[tuple[str, str], tuple[str, int]] = {
     ("GatherV2", "axis"): ("params", 0),

@@ -62,6 +62,20 @@ _TABLE: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
             r"\1",
         ),
         (rf"Number of dimensions .*? must be {_N}", r"rank \1", None),
+        (
+            rf"Negative dimension size caused by subtracting {_N} from {_N}",
+            r"at least \1 in place of \2",
+            r"\2",
+        ),
+        (
+            rf"Can not squeeze dim\[{_N}\], expected a dimension of 1, got {_N}",
+            r"size 1 in dimension \1",
+            r"\2",
+        ),
+        (r"Requires delta != 0", "not 0", "0"),
+        (r"Requires start <= limit when delta > 0", "below 0, as limit is below start", None),
+        (r"Requires start >= limit when delta < 0", "above 0, as limit is above start", None),
+        (rf"requires the (?:\w+) attribute to contain {_N} values, but got: {_N}", r"\1 numbers", r"\2"),
         # running kernels
         (
             rf"Input to reshape is a tensor with {_N} values, but the requested shape \D+ {_N}",
