@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec.structs import replace
 
 from app.document.check_symbols import Symbols
+from app.document.fix import Fix
+from app.document.fixes import dtypes
+from app.document.fixes.scene import Scene
 from app.document.model import Page
 from app.document.pin_type import PinType
 from app.document.problems import Problem
+
+_Maker = Callable[[Scene, Problem], list[Fix]]
+
+# What looks for the fixes of each code, in this order. A code that is not here has the fixes that the check
+# gave it, if any.
+_MAKERS: dict[str, tuple[_Maker, ...]] = {
+    "dtype-conflict": (dtypes.conflict,),
+    "bad-dtype": (dtypes.refused,),
+    "unknown-dtype": (dtypes.unknown,),
+    "feed": (dtypes.fed,),
+    "bad-literal": (dtypes.misread,),
+}
 
 
 def offer(
@@ -22,4 +39,12 @@ def offer(
     ``types`` holds the outputs' types by ``block.pin`` as far as they are known, ``wanted`` those that inputs
     want.
     """
-    return list(problems)
+    scene = Scene(page, catalog, types, wanted or {})
+    return [_with_fixes(scene, problem) for problem in problems]
+
+
+def _with_fixes(scene: Scene, problem: Problem) -> Problem:
+    found = dict.fromkeys(problem.fixes)
+    for maker in _MAKERS.get(problem.code, ()):
+        found.update(dict.fromkeys(maker(scene, problem)))
+    return replace(problem, fixes=tuple(found)) if len(found) != len(problem.fixes) else problem

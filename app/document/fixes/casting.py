@@ -1,0 +1,152 @@
+"""Ways to bring one value to another dtype: a literal's suffix, a dtype pin, a block between."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app.document.fix import FixChange, WritePin
+from app.document.fixes.scene import Scene, inserted
+from app.document.ids import IdGiver
+from app.document.literal_format import format_literal
+from app.document.literal_types import Literal, LiteralError
+from app.document.literals import guess_dtype, parse_literal
+from app.document.model import Wire
+from blocks.dtypes import DTYPES, label
+
+_NUMBERS = frozenset({"float", "int", "uint", "bool"})
+_LONGEST = 2_000  # characters of a literal that is written anew
+_AS_STRING = frozenset(
+    {
+        "DT_FLOAT",
+        "DT_DOUBLE",
+        "DT_INT8",
+        "DT_INT16",
+        "DT_INT32",
+        "DT_INT64",
+        "DT_BOOL",
+        "DT_COMPLEX64",
+        "DT_COMPLEX128",
+    }
+)
+_TO_NUMBER = ("DT_FLOAT", "DT_DOUBLE", "DT_INT32", "DT_INT64")
+
+
+class Way(NamedTuple):
+    """One way: what it is called, how much it changes (0: nothing is lost) and what it does."""
+
+    title: str
+    cost: float
+    changes: tuple[FixChange, ...]
+
+
+def ways(scene: Scene, wire: Wire, dtype: str, names: IdGiver) -> list[Way]:
+    """Return the ways to let a wire bring ``dtype`` (a DT_ name), the gentlest first."""
+    found = [*_in_the_source(scene, wire, dtype)]
+    known = scene.type_of(wire.source)
+    start = None if known is None else next((t.name for t in DTYPES.values() if t.label == known.dtype), None)
+    is_list = scene.pin(wire.source.block, wire.source.pin, "out")
+    if start is None or (
+        is_list is not None and is_list.kind == "list(tensor)" and wire.source.index is None
+    ):
+        return found
+    found += _block_between(wire, start, dtype, names)
+    return sorted(found, key=lambda way: way.cost)
+
+
+def _block_between(wire: Wire, start: str, dtype: str, names: IdGiver) -> list[Way]:
+    cost = cast_cost(start, dtype)
+    if cost is not None:
+        changes = inserted(wire, names, "Cast", ("x", "y"), {"DstT": dtype})
+        return [Way(f"Insert Cast to {label(dtype)}", cost, changes)]
+    if dtype == "DT_STRING" and start in _AS_STRING:
+        return [Way("Insert AsString", 4, inserted(wire, names, "AsString", ("input", "output"), {}))]
+    if start == "DT_STRING" and dtype in _TO_NUMBER:
+        ends, pins = ("string_tensor", "output"), {"attrs": f"out_type_ = {dtype};"}
+        return [
+            Way(
+                f"Insert StringToNumber to {label(dtype)}",
+                4,
+                inserted(wire, names, "StringToNumber", ends, pins),
+            )
+        ]
+    return []
+
+
+def cast_cost(start: str, dtype: str) -> float | None:
+    """Return how much a Cast may lose: 1 nothing, up to 8; None where there is no Cast."""
+    one, other = DTYPES[start], DTYPES[dtype]
+    if one.kind == "complex" and other.kind == "complex":
+        return 1 if other.bits >= one.bits else 2
+    if one.kind not in _NUMBERS or other.kind not in (*_NUMBERS, "complex") or one == other:
+        return None
+    if other.kind == "complex":
+        return 1.5
+    if one.kind == "bool":
+        return 1
+    if other.kind == "bool":
+        return 8
+    if one.kind == "float":
+        return (1 if other.bits > one.bits else 2) if other.kind == "float" else 6
+    if other.kind == "float":
+        return 1 if other.bits >= 32 else 3
+    signed = one.kind == "uint" and other.kind == "int"
+    wider = other.bits > one.bits and (signed or one.kind == other.kind)
+    return 1 if wider else 3
+
+
+def _in_the_source(scene: Scene, wire: Wire, dtype: str) -> list[Way]:
+    """Return the way to let a constant that feeds only this wire have the dtype."""
+    block, symbol = wire.source.block, scene.symbol(wire.source.block)
+    if symbol is None or scene.uses(block, "output") != 1:
+        return []
+    if symbol.name == "Const":
+        literal = scene.literal(block)
+        text = None if literal is None else retyped(literal, dtype)
+        cost = (
+            0.5 if DTYPES[dtype].kind != "int" else 1.5
+        )  # people forget a point more often than they add one
+        return [] if text is None else [Way(_titled(text, block), cost, (WritePin(block, "val", text),))]
+    if symbol.name != "Const_ex":
+        return []
+    pin = scene.pin(block, "val")
+    typed = scene.text(block, pin) if pin is not None else None
+    if not isinstance(typed, str) or not _reads(typed, dtype):
+        return []
+    return [Way(f"Make {block} {label(dtype)}", 0.6, (WritePin(block, "dtype", dtype),))]
+
+
+def _titled(text: str, where: str) -> str:
+    return f"Write {text} in {where}" if len(text) <= 30 else f"Write the value of {where} anew"
+
+
+def _reads(text: str, dtype: str) -> bool:
+    try:
+        parse_literal(text, dtype)
+    except LiteralError:
+        return False
+    return True
+
+
+def retyped(literal: Literal, dtype: str) -> str | None:
+    """Return a text that reads by itself as the same values in another dtype; None where there is none."""
+    try:
+        text = format_literal(Literal(dtype, literal.shape, _converted(literal, dtype)))
+        again = parse_literal(text)
+    except (LiteralError, TypeError, ValueError, OverflowError, KeyError):
+        return None
+    same = again.dtype == dtype == guess_dtype(text) and again.shape == literal.shape
+    if DTYPES[literal.dtype].kind == "int" and again.values != literal.values:
+        return None  # a whole number that a float does not hold
+    return text if same and len(text) <= _LONGEST else None
+
+
+def _converted(literal: Literal, dtype: str) -> tuple:
+    """Return the values in another dtype; raises ValueError where one would change."""
+    kind, own = DTYPES[dtype].kind, DTYPES[literal.dtype].kind
+    if own in ("string", "complex", "bool") or kind not in ("float", "int", "complex"):
+        raise ValueError(dtype)
+    make = {"float": float, "int": int, "complex": complex}[kind]
+    values = tuple(make(v) for v in literal.values)
+    if any(new != old for new, old in zip(values, literal.values, strict=True)):
+        raise ValueError(dtype)
+    return values

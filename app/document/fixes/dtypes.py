@@ -1,0 +1,313 @@
+"""Fixes of dtypes: two pins of a block that must agree, a dtype that an op does not take, one that is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from app.document.attrs_text import read_attrs, set_attr
+from app.document.fix import Fix, FixChange
+from app.document.fixes.casting import cast_cost, retyped, ways
+from app.document.fixes.scene import Scene, dt_name
+from app.document.ids import IdGiver
+from app.document.literal_types import LiteralError
+from app.document.literals import guess_dtype, parse_literal, parse_literal_list
+from app.document.model import Wire
+from app.document.problems import Problem
+from app.document.value_texts import parse_dtype
+from blocks.dtypes import DTYPES, label
+from blocks.symbol import OpAttr, Pin
+
+_MOST = 3
+_WRITING = 2.5  # what a changed type pin costs beside a Cast
+_LIKELY = ("DT_FLOAT", "DT_INT32", "DT_STRING")
+
+
+class _Member(NamedTuple):
+    """What must have the one dtype: a wire, a type pin's text, or a literal (whose dtype follows)."""
+
+    pin: Pin
+    dtype: str | None = None  # None: a literal
+    wire: Wire | None = None
+    fixed: bool = False  # nothing can change it: a reference
+
+
+def conflict(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes that give all pins of one type one dtype, the one that changes least first."""
+    block, pin = problem.block, scene.pin(problem.block, problem.pin)
+    if block is None or pin is None:
+        return []
+    if scene.page.blocks[block].symbol == "Variable":
+        return _of_variable(scene, block, pin)
+    arg = scene.arg(block, pin)
+    if arg is None:
+        return []
+    if arg.dtype is not None:
+        return _all_of(scene, block, list(_of_pin(scene, block, pin)), [arg.dtype])
+    op = scene.op(block)
+    attr = op.attr(arg.type_attr) if op is not None and arg.type_attr else None
+    if attr is None:
+        return _of_list(scene, problem, block, pin)
+    members = list(_of_attr(scene, block, attr.name))
+    targets = dict.fromkeys(m.dtype for m in members if m.dtype is not None)
+    return _all_of(scene, block, members, [t for t in targets if not attr.allowed or t in attr.allowed])
+
+
+def refused(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes that give the pins of a type the nearest dtype that the op takes."""
+    block, op = problem.block, scene.op(problem.block)
+    if block is None or op is None:
+        return []
+    pin = scene.pin(block, problem.pin)
+    arg = scene.arg(block, pin) if pin is not None else None
+    named = arg.type_attr if arg is not None else pin.attr if pin is not None else None
+    attr = op.attr(named) if named else _wrong_in_attrs(scene, block, problem)
+    if attr is None or not attr.allowed:
+        return []
+    members = list(_of_attr(scene, block, attr.name))
+    bad = next((m.dtype for m in members if m.dtype not in (None, *attr.allowed)), None) or dt_name(
+        problem.actual or ""
+    )
+    return _all_of(scene, block, members, _nearest_dtypes(bad, attr.allowed))
+
+
+def misread(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes that give the others of a type the dtype as which a pin's literal does read."""
+    block, pin = problem.block, scene.pin(problem.block, problem.pin)
+    arg = scene.arg(block, pin) if block is not None and pin is not None else None
+    text = scene.text(block, pin) if block is not None and pin is not None else None
+    if block is None or arg is None or arg.type_attr is None or not isinstance(text, str):
+        return []
+    guess, op = guess_dtype(text), scene.op(block)
+    attr = op.attr(arg.type_attr) if op is not None else None
+    targets = [
+        t for t in (("DT_FLOAT", guess) if guess == "DT_DOUBLE" else (guess,)) if _reads(text, t, False)
+    ]
+    taken = [t for t in targets if attr is None or not attr.allowed or t in attr.allowed]
+    return _all_of(scene, block, list(_of_attr(scene, block, arg.type_attr)), taken)
+
+
+def unknown(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes that type a dtype where nothing tells it: the likely ones that the op takes."""
+    block, pin, op = problem.block, scene.pin(problem.block, problem.pin), scene.op(problem.block)
+    if block is None or pin is None or pin.kind != "type":
+        return []
+    attr = op.attr(pin.attr) if op is not None and pin.attr else None
+    taken = [t for t in _LIKELY if attr is None or not attr.allowed or t in attr.allowed]
+    return [Fix(f"Write {t} in {pin.name}", scene.typed(block, pin, t)) for t in taken[:_MOST]]
+
+
+def fed(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix that gives a fed value the dtype of what it stands in for."""
+    wanted = dt_name(problem.wanted or "")
+    wires = scene.wires_to(problem.block or "", "initializer")
+    if wanted is None or not wires:
+        return []
+    block = wires[0].source.block
+    sources = scene.wires_to(block, "t")
+    block = sources[0].source.block if sources else block
+    pin, value = scene.pin(block, "dtype"), scene.pin(block, "initvalues")
+    text = scene.text(block, value) if value is not None else None
+    if pin is None or not isinstance(text, str) or not _reads(text, wanted, False):
+        return []
+    return [Fix(f"Make {block} {label(wanted)}", scene.typed(block, pin, wanted))]
+
+
+def _of_variable(scene: Scene, block: str, pin: Pin) -> list[Fix]:
+    """Return the fixes of a Variable whose dtype pin is not that of the wire to initvalues."""
+    says = scene.pin(block, "dtype")
+    text = scene.text(block, says) if says is not None else None
+    if says is None or not isinstance(text, str):
+        return []
+    wires = [_Member(pin, _dtype(scene, w), w) for w in scene.wires_to(block, pin.name)]
+    members = [*wires, _Member(says, parse_dtype(text))]
+    return _all_of(scene, block, members, [m.dtype for m in members if m.dtype])
+
+
+def _of_list(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]:
+    """Return the fixes of a list whose dtypes a list of types fixes: a Cast on each wire that differs."""
+    wanted = [dt_name(word.strip()) for word in (problem.wanted or "").split(",")]
+    wires = scene.wires_to(block, pin.name)
+    if len(wires) != len(wanted) or None in wanted:
+        return []
+    names, title = scene.namer(), ""
+    changes: list[FixChange] = []
+    for wire, dtype in zip(wires, wanted, strict=True):
+        if dtype is None or _dtype(scene, wire) == dtype:
+            continue
+        found = ways(scene, wire, dtype, names)
+        if not found:
+            return []
+        changes += found[0].changes
+        title = title or found[0].title
+    return [Fix(title, tuple(changes))] if changes else []
+
+
+def _of_attr(scene: Scene, block: str, attr: str) -> Iterable[_Member]:
+    """Yield all that must have the dtype of a type attr, in the order of the pins."""
+    symbol = scene.symbol(block)
+    for pin in symbol.inputs if symbol is not None else ():
+        arg = scene.arg(block, pin)
+        if arg is not None and arg.type_attr == attr:
+            yield from _of_pin(scene, block, pin)
+        elif pin.attr == attr:
+            text = scene.text(block, pin) or pin.default
+            try:
+                yield _Member(pin, parse_dtype(text) if isinstance(text, str) else None)
+            except LiteralError:
+                continue
+        elif pin.kind == "attrs" and symbol is not None:
+            for item in symbol.attrs:
+                if (item.attr or item.name.rstrip("_")) == attr:
+                    yield _Member(pin, _dtype_in_attrs(scene, block, pin, attr))
+
+
+def _of_pin(scene: Scene, block: str, pin: Pin) -> Iterable[_Member]:
+    arg = scene.arg(block, pin)
+    fixed = arg is not None and arg.is_ref
+    todo = list(scene.wires_to(block, pin.name))
+    if not todo:
+        if scene.text(block, pin):
+            yield _Member(pin)
+        return
+    seen: set[str] = set()
+    while todo:
+        wire = todo.pop(0)
+        source = scene.symbol(wire.source.block)
+        if source is not None and source.name == "InputList" and wire.source.index is None:
+            if wire.source.block not in seen:  # its own wires are the members
+                seen.add(wire.source.block)
+                todo = [*scene.wires_to(wire.source.block, "outputlist"), *todo]
+            continue
+        yield _Member(pin, _dtype(scene, wire), wire, fixed)
+
+
+def _dtype(scene: Scene, wire: Wire) -> str | None:
+    known = scene.type_of(wire.source)
+    return None if known is None else dt_name(known.dtype)
+
+
+def _dtype_in_attrs(scene: Scene, block: str, pin: Pin, attr: str) -> str | None:
+    symbol, text = scene.symbol(block), scene.text(block, pin)
+    if symbol is None or not isinstance(text, str):
+        return None
+    value = read_attrs(text, symbol)[0].get(attr)
+    return value if isinstance(value, str) else None
+
+
+def _wrong_in_attrs(scene: Scene, block: str, problem: Problem) -> OpAttr | None:
+    """Return the type attr whose text in ``attrs`` says the dtype that the problem names."""
+    symbol, op, actual = scene.symbol(block), scene.op(block), dt_name(problem.actual or "")
+    pin = scene.pin(block, "attrs")
+    if op is None or symbol is None or pin is None:
+        return None
+    wrong = (a for a in op.attrs if a.type == "type" and a.allowed and actual not in a.allowed)
+    return next((a for a in wrong if _dtype_in_attrs(scene, block, pin, a.name) == actual), None)
+
+
+def _all_of(scene: Scene, block: str, members: list[_Member], targets: Iterable[str]) -> list[Fix]:
+    """Return one fix for each dtype that all members can have, the one that changes least first."""
+    found: list[tuple[float, Fix]] = []
+    alone = not any(m.dtype for m in members)  # then the literals' own texts say the dtype
+    for target in dict.fromkeys(targets):
+        names = scene.namer()
+        cost, changes, titles = 0.0, list[FixChange](), list[str]()
+        for member in members:
+            way = _way(scene, block, member, target, names, alone)
+            if way is None:
+                break
+            cost += way[0]
+            changes += way[2]
+            titles += [way[1]] if way[1] else []
+        else:
+            if changes:
+                found.append((cost, Fix(_joined(titles), tuple(changes))))
+    found.sort(key=lambda one: one[0])
+    return [fix for _, fix in found[:_MOST]]
+
+
+def _joined(titles: list[str]) -> str:
+    alike = len(set(titles)) == 1 and len(titles) > 1 and titles[0].startswith("Insert ")
+    if alike:
+        return titles[0].replace("Insert ", f"Insert {len(titles)} times ")
+    return (
+        titles[0]
+        if len(titles) == 1
+        else " and ".join([titles[0], *(t[0].lower() + t[1:] for t in titles[1:])])
+    )
+
+
+def _way(
+    scene: Scene, block: str, member: _Member, target: str, names: IdGiver, alone: bool
+) -> tuple[float, str, tuple[FixChange, ...]] | None:
+    """Return cost, title and changes that bring one member to the dtype; None where there is no way."""
+    pin = member.pin
+    if member.wire is not None:
+        if member.dtype == target:
+            return 0, "", ()
+        found = [] if member.fixed else ways(scene, member.wire, target, names)
+        return (found[0].cost, found[0].title, found[0].changes) if found else None
+    if pin.kind not in ("type", "attrs"):
+        return _literal_way(scene, block, pin, target, alone)
+    if member.dtype in (None, target):
+        return 0, "", ()
+    if pin.kind == "type":
+        return _WRITING, f"Write {target} in {pin.name}", scene.typed(block, pin, target)
+    return _in_attrs(scene, block, pin, member.dtype, target)
+
+
+def _literal_way(
+    scene: Scene, block: str, pin: Pin, target: str, alone: bool
+) -> tuple[float, str, tuple[FixChange, ...]] | None:
+    """Return the way of a literal: it follows the others; where it is alone its text must say the dtype."""
+    text = scene.text(block, pin)
+    if not isinstance(text, str):
+        return None if alone else (0, "", ())
+    if not alone or pin.kind == "list(tensor)":
+        return (0, "", ()) if _reads(text, target, pin.kind == "list(tensor)") else None
+    try:
+        new = retyped(parse_literal(text), target)
+    except LiteralError:
+        return None
+    return None if new is None else (0.5, f"Write {new} in {pin.name}", scene.typed(block, pin, new))
+
+
+def _in_attrs(
+    scene: Scene, block: str, pin: Pin, old: str | None, target: str
+) -> tuple[float, str, tuple[FixChange, ...]] | None:
+    symbol, text = scene.symbol(block), scene.text(block, pin)
+    if symbol is None or not isinstance(text, str):
+        return None
+    values = read_attrs(text, symbol)[0]
+    for attr in symbol.attrs:
+        if attr.kind == "type" and values.get(attr.attr or attr.name.rstrip("_")) == old:
+            changed = set_attr(text, attr.name, target)
+            return _WRITING, f"Write {attr.name} = {target}", scene.typed(block, pin, changed)
+    return None
+
+
+def _reads(text: str, dtype: str, as_list: bool) -> bool:
+    try:
+        if as_list:
+            parse_literal_list(text, dtype)
+        else:
+            parse_literal(text, dtype)
+    except LiteralError:
+        return False
+    return True
+
+
+def _nearest_dtypes(start: str | None, allowed: Iterable[str]) -> list[str]:
+    """Return up to three dtypes that are taken, those first to which a Cast loses least and that are usual."""
+    if start is None or start not in DTYPES:
+        return [t for t in _LIKELY if t in allowed]
+    usual = ("DT_FLOAT", "DT_INT32", "DT_DOUBLE", "DT_INT64", "DT_STRING")
+    allowed = list(allowed)
+    ranked = []
+    for name in [t for t in allowed if t in usual] or allowed:
+        cost = cast_cost(start, name)
+        if cost is None and "DT_STRING" in (start, name):
+            cost = 4
+        if cost is not None:
+            ranked.append((cost, usual.index(name) if name in usual else len(usual), name))
+    return [name for _, _, name in sorted(ranked)[:_MOST]]
