@@ -25,7 +25,7 @@ _Pages = Sequence[Planned]
 
 def check(options: argparse.Namespace) -> int:
     """Check every page of ``options.file``; return 3 where a problem is an error."""
-    opened = open_file(options.file)
+    opened = open_file(options.file, options.data)
     pages = [plan_page(page, opened, everything=options.types) for page in opened.project.pages]
     types: _Types | None = None
     if options.types:

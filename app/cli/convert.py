@@ -1,85 +1,83 @@
-"""``tensorblocks convert``: writes what it reads as a project, and reports what did not carry over."""
+"""``tensorblocks convert``: writes enuSpace pages as one project, and reports on each what did not carry over."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from app.cli.exits import DONE, Refused
-from app.cli.opening import Opened, check_writable, open_file
+from app.cli.exits import DONE, USAGE, Refused
+from app.cli.opening import Opened, check_writable, data_folders, open_file
+from app.document.data_files import missing_files
 from app.document.files import FileProblem, is_page, save_project
-from app.document.model import Page, Project
+from app.document.model import Page
 from app.document.problems import text_of
-
-if TYPE_CHECKING:
-    from app.document.enuspace import Array, ReadPage
-
-_SNAPSHOT = "as saved"
+from blocks.catalog import load
 
 
 def convert(options: argparse.Namespace) -> int:
-    """Convert ``options.page`` to ``options.file``; the report goes to stdout, faults to stderr."""
-    target = Path(options.file)
+    """Convert ``options.pages`` to ``options.file``; reports go to stdout, faults to stderr.
+
+    The status is 2 where a file that was named does not read; the others are converted all the same.
+    """
+    target, sources = Path(options.file), [Path(name) for name in options.pages]
     check_writable(target, "convert:")
-    if target.exists() and target.samefile(options.page):
-        raise Refused(f"convert: {target} is the page itself; name another file")
+    for source in sources:
+        if not source.exists():
+            raise Refused(f"convert: {source}: there is no such file or folder")
+        if target.exists() and target.samefile(source):
+            raise Refused(f"convert: {target} is the page itself; name another file")
     try:
-        opened = _convert_page(options.page, target) if is_page(options.page) else open_file(options.page)
+        if len(sources) > 1 or sources[0].is_dir() or is_page(sources[0]):
+            opened, unread = _convert_pages(sources, target, data_folders(options.data))
+        else:
+            opened, unread = open_file(options.pages[0]), 0
         save_project(opened.project, target)
     except FileProblem as fault:
         raise Refused(str(fault)) from fault
-    for name, problems in opened.problems.items():
-        for problem in problems:
-            print(text_of(problem, name or None, opened.name), file=sys.stderr)
+    _print_problems(opened)
     for page in opened.project.pages:
         _print_report(page)
-    return DONE
+    return USAGE if unread else DONE
 
 
-def _convert_page(name: str, target: Path) -> Opened:
-    """Read an enuSpace page and write its larger arrays and its saved state beside the project."""
-    from app.document.enuspace import read_page
+def _convert_pages(sources: Sequence[Path], target: Path, data: tuple[Path, ...]) -> tuple[Opened, int]:
+    """Read the pages, and write their larger arrays, saved states and results beside the project."""
+    from app.document.enuspace import ReadPage, pages_in, read_page, read_pages
+    from app.document.enuspace.several import file_beside
+    from app.engine.imported import keep_beside
 
-    arrays, state = target.with_suffix(".arrays.npz"), target.with_suffix(".saved.npz")
-    read = read_page(name, folder=target.parent, npz=arrays.name)
-    snapshot = read.snapshot()
-    try:
-        if read.stored:
-            _write_arrays(arrays, read.stored)
-        if snapshot:
-            _write_arrays(state, snapshot)
-            read.page.snapshots = {_SNAPSHOT: {"npz": state.name}}
-    except OSError as fault:
-        raise Refused(f"convert: {fault.filename or arrays}: {fault.strerror or fault}") from fault
-    _tell_files(read, arrays.name, state.name, snapshot)
-    project = Project(pages=[read.page])
-    return Opened(name, project, {read.page.name: read.problems}, target.resolve().parent)
+    files = pages_in(sources)
+    several = len(files.found) > 1
+
+    def stem(page: str) -> str:
+        return f"{target.stem}.{page}" if several else target.stem
+
+    def read(path: Path, name: str) -> ReadPage:
+        if target.exists() and target.samefile(path):
+            raise Refused(f"convert: {target} is one of the pages; name another file")
+        return read_page(path, folder=target.parent, npz=file_beside(stem(name), "arrays"), data=data)
+
+    pages = read_pages(files, read)
+    loaded = pages.loaded()
+    for page in pages.pages:
+        try:
+            page.page.report += keep_beside(page, target.parent, stem(page.page.name))
+        except OSError as fault:
+            raise Refused(f"convert: {fault.filename or target}: {fault.strerror or fault}") from fault
+    folder = target.resolve().parent
+    name = str(sources[0]) if len(sources) == 1 else str(target)
+    return Opened(name, loaded.project, loaded.problems, folder, data, loaded.imported), pages.unread
 
 
-def _tell_files(read: ReadPage, arrays: str, state: str, snapshot: dict[str, Array]) -> None:
-    if read.stored:
-        read.page.report.append(f"{len(read.stored)} arrays of more than 100 values lie in {arrays}")
-    if snapshot:
-        read.page.report.append(
-            f'the state of {len(snapshot)} Variables is the snapshot "{_SNAPSHOT}", in {state}'
-        )
-
-
-def _write_arrays(path: Path, arrays: dict[str, Array]) -> None:
-    """Write typed arrays under their keys; raises OSError."""
-    import numpy as np
-
-    from app.engine.npz_out import write_npz
-    from app.engine.results import TensorValue
-    from blocks.dtypes import DTYPES
-
-    values = {}
-    for key, read in arrays.items():
-        label = DTYPES[read.dtype].label
-        values[key] = TensorValue(label, np.asarray(read.values).astype(label).reshape(read.shape))
-    write_npz(path, values)
+def _print_problems(opened: Opened) -> None:
+    for problem in opened.problems.get("", ()):
+        print(text_of(problem, None, opened.name), file=sys.stderr)
+    for page in opened.project.pages:
+        missing = missing_files(page, load(), opened.folder, opened.data)
+        for problem in [*opened.problems.get(page.name, ()), *missing]:
+            print(text_of(problem, page.name, opened.name), file=sys.stderr)
 
 
 def _print_report(page: Page) -> None:

@@ -8,18 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.cli.exits import FAILED, Refused
-from app.cli.opening import check_writable, one_page, open_file
+from app.cli.opening import check_writable, data_folders, one_page, open_file
 from app.editor.qt_libraries import explain
 
 _PICTURES = (".png", ".svg")
 
 
 def edit(options: argparse.Namespace) -> int:
-    """Open the editor, with a file where one is named; return its exit status."""
+    """Open the editor, with the files that are named; return its exit status."""
+    data = data_folders(options.data)
     with _qt_or_words():
         from app.editor.main import edit as open_editor
 
-        return open_editor(options.file)
+        return open_editor(*options.files, data=data)
 
 
 def picture(options: argparse.Namespace) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from app.document.model import Page, Project
 from app.document.problems import Problem
 
 if TYPE_CHECKING:
+    from app.document.enuspace import ReadPage
     from blocks.catalog import Catalog
     from blocks.symbol import Pin
 
@@ -26,17 +27,28 @@ class Opened:
     project: Project
     problems: dict[str, list[Problem]]  # by page name; "" = the file as a whole
     folder: Path
+    data: tuple[Path, ...] = ()  # where else to look for files that texts name
+    imported: Mapping[str, ReadPage] = field(default_factory=dict)  # enuSpace pages as read, by page name
 
 
-def open_file(name: str) -> Opened:
-    """Read a project or an enuSpace page; raises Refused with the reason where the file does not read."""
-    path = Path(name)
+def open_file(name: str, data: Sequence[str] = ()) -> Opened:
+    """Read a project, an enuSpace page or a folder of such pages; raises Refused where it does not read."""
+    path, folders = Path(name), data_folders(data)
     try:
-        loaded = open_project(path)
+        loaded = open_project(path, folders)
     except FileProblem as fault:
         raise Refused(str(fault)) from fault
-    folder = path.resolve().parent  # of the file itself, where the name is a symbolic link
-    return Opened(name, loaded.project, loaded.problems, folder)
+    real = path.resolve()  # the file itself, where the name is a symbolic link
+    folder = real if real.is_dir() else real.parent
+    return Opened(name, loaded.project, loaded.problems, folder, folders, loaded.imported)
+
+
+def data_folders(names: Iterable[str]) -> tuple[Path, ...]:
+    """Return the folders of ``--data``, absolute; raises Refused for one that is not there."""
+    for name in names:
+        if not name or not Path(name).is_dir():
+            raise Refused(f"--data {name}: there is no such folder")
+    return tuple(Path(name).resolve() for name in names)
 
 
 def one_page(opened: Opened, name: str | None, option: str = "--page NAME") -> Page:

@@ -81,6 +81,18 @@ def _assignment(text: str) -> tuple[str, str, str]:
     return block, pin, value
 
 
+def _data(sub: argparse.ArgumentParser) -> None:
+    """Add ``--data``."""
+    sub.add_argument(
+        "--data",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="a folder to look in, by their base names, for files that the diagram names and that are not beside it; "
+        "may be repeated",
+    )
+
+
 def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
     """Add ``run``."""
     sub = commands.add_parser(
@@ -131,6 +143,7 @@ def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
     sub.add_argument(
         "--checkpoint", metavar="FILE", help="save the Variables at the end as a TensorFlow checkpoint"
     )
+    _data(sub)
     sub.add_argument("--seed", metavar="N", type=_seed, help="the page's seed (default: the page's own)")
     sub.add_argument("--timeout", metavar="S", type=_seconds, help="stop a page after so many seconds")
     sub.add_argument("--out", metavar="FILE.npz|DIR", help="also write the results as NumPy arrays")
@@ -142,6 +155,7 @@ def _check(commands: argparse._SubParsersAction[_Parser]) -> None:
     sub = commands.add_parser("check", help="list what is wrong with a file's diagrams, without running them")
     sub.add_argument("file", metavar="FILE", help="the project, or an enuSpace page")
     sub.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    _data(sub)
     sub.add_argument(
         "--types", action="store_true", help="also infer every dtype and shape (starts TensorFlow)"
     )
@@ -159,14 +173,23 @@ def build_parser() -> _Parser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
     edit = commands.add_parser("edit", help="open the editor")
-    edit.add_argument("file", metavar="FILE", nargs="?", help="the project to open")
+    edit.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="*",
+        help="projects to open; enuSpace pages and folders of them open together as one",
+    )
+    _data(edit)
 
     _run(commands)
     _check(commands)
 
-    convert = commands.add_parser("convert", help="turn an enuSpace page into a project, with a report")
-    convert.add_argument("page", metavar="PAGE.svg", help="the enuSpace page")
+    convert = commands.add_parser("convert", help="turn enuSpace pages into a project, with a report on each")
+    convert.add_argument(
+        "pages", metavar="PAGE.svg|FOLDER", nargs="+", help="enuSpace pages, and folders of them"
+    )
     convert.add_argument("file", metavar="FILE", help="the project to write")
+    _data(convert)
 
     picture = commands.add_parser("picture", help="draw a page into a picture file")
     picture.add_argument("file", metavar="FILE", help="the project, or an enuSpace page")

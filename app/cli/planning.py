@@ -44,7 +44,15 @@ def plan_page(
     ``everything`` keeps the blocks that nothing runs, so that their types can be inferred.
     """
     try:
-        plan = make_plan(page, opened.folder, fetch=fetch, watch=watch, seed=seed, everything=everything)
+        plan = make_plan(
+            page,
+            opened.folder,
+            fetch=fetch,
+            watch=watch,
+            seed=seed,
+            everything=everything,
+            data=opened.data,
+        )
     except FetchError as fault:
         raise Refused(f"{'--watch' if isinstance(fault, WatchError) else '--fetch'}: {fault}") from fault
     known = {(p.code, p.block, p.pin) for p in plan.problems}

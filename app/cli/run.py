@@ -55,11 +55,11 @@ class PageRun:
 def run(options: argparse.Namespace) -> int:
     """Run ``options.file``; return the exit status of the page, or the one that wins among all pages."""
     if not os.path.isfile(options.file):
-        open_file(options.file)  # says why it does not open, before TensorFlow is started
+        open_file(options.file, options.data)  # says why it does not open, before TensorFlow is started
     _check_options(options)
     out = Out(options.out, several=options.all_pages)
     with open_engine() as engine:
-        opened = open_file(options.file)
+        opened = open_file(options.file, options.data)
         pages = opened.project.pages if options.all_pages else [one_page(opened, options.page)]
         type_texts(pages, options.assignments, load())
         if options.until is not None:

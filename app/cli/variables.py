@@ -13,6 +13,7 @@ from app.document.file_read import VERSION
 from app.document.files import FileProblem, is_page, load_project, save_project
 from app.document.model import Page
 from app.engine.checkpoints import load_checkpoint, save_checkpoint
+from app.engine.imported import AS_SAVED, values_of
 from app.engine.snapshots import SnapshotError, read_snapshot, write_snapshot
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ _UNFIT = re.compile(r"[^\w.-]+")  # what does not go into the name of a snapshot
 def start_values(name: str, page: Page, opened: Opened, engine: Engine) -> Values:
     """Return the values that ``--start`` names: a snapshot of the page, an npz file, a checkpoint; raises Refused."""
     try:
+        imported = opened.imported.get(page.name)
+        if imported is not None and name == AS_SAVED:
+            return values_of(imported.snapshot())
         known = page.snapshots.get(name)
         if known is not None:
             npz = known.get("npz") if isinstance(known, dict) else None
@@ -40,7 +44,8 @@ def start_values(name: str, page: Page, opened: Opened, engine: Engine) -> Value
             return load_checkpoint(engine, prefix)
     except SnapshotError as fault:
         raise Refused(f"--start {name}: {fault}") from fault
-    snapshots = ", ".join(repr(known) for known in page.snapshots) or "none"
+    names = [AS_SAVED] if imported is not None and imported.snapshot() else list(page.snapshots)
+    snapshots = ", ".join(map(repr, names)) or "none"
     raise Refused(
         f"--start {name}: the page has no such snapshot (it has {snapshots}), and there is no such npz file "
         "or checkpoint"

@@ -6,12 +6,13 @@ import contextlib
 import hashlib
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from app.document.atomic import sweep
 from app.document.edit import Change, Edit, EditRefused
-from app.document.files import FileProblem, LoadedProject, open_project, save_project
+from app.document.files import FileProblem, LoadedProject, open_pages, open_project, save_project
 from app.document.history import History
 from app.document.model import Page, Project
 from app.document.problems import Problem, error
@@ -28,6 +29,10 @@ class Document:
         self.path = path
         self.source_folder: Path | None = None  # of the foreign file that this was opened from
         self.read_only = False
+        self.store: Path | None = None  # the folder of an imported document's arrays, until it is saved
+        self.imported: list[
+            Any
+        ] = []  # the pages of another format as read (``ReadPage``), until they are saved
         self.load_problems: dict[str, list[Problem]] = {}
         self.history = History(project, self._deliver)
         self._subscribers: list[Subscriber] = []
@@ -41,23 +46,56 @@ class Document:
         return cls(Project(pages=[Page(name="page 1")]))
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> Document:
-        """Open a diagram of any known format; a foreign one becomes a new, unsaved document.
+    def open(cls, path: str | os.PathLike[str], data: Sequence[Path] = ()) -> Document:
+        """Open a diagram of any known format, or a folder of pages; a foreign one becomes a new, unsaved document.
+
+        ``data`` are folders in which files that a foreign page names are looked for, besides its own.
 
         Raises:
             FileProblem: the file cannot be read; names file, line and column or JSON path.
         """
         place = Path(path)
         on_disk = _digest(place)
-        loaded = open_project(place)
+        loaded = open_project(place, data)
         document = cls.of(loaded, place if loaded.is_project_file else None)
         if document.path is None:
-            document.source_folder = Path(os.path.abspath(place)).parent
-            document.history.mark_modified()
+            here = Path(os.path.abspath(place))
+            document._take_foreign(loaded, here if here.is_dir() else here.parent)
         else:
             document._on_disk = on_disk
             sweep(Path(os.path.realpath(place)).parent)
         return document
+
+    @classmethod
+    def open_pages(
+        cls, paths: Sequence[Path], data: Sequence[Path] = (), store: Path | None = None
+    ) -> Document:
+        """Open pages of another format, and folders of them, as one new, unsaved document (see ``files``).
+
+        Raises:
+            FileProblem: none of them reads.
+        """
+        loaded = open_pages(paths, data, store)
+        document = cls.of(loaded)
+        first = Path(os.path.abspath(paths[0]))
+        document._take_foreign(loaded, first if first.is_dir() else first.parent)
+        return document
+
+    @classmethod
+    def copy_of(cls, path: str | os.PathLike[str]) -> Document:
+        """Open a project as a new, unsaved document, so that a save asks for a name; its files stay where they are.
+
+        Raises:
+            FileProblem: the file cannot be read.
+        """
+        document = cls.of(open_project(path))
+        document.source_folder = Path(os.path.abspath(path)).parent
+        return document
+
+    def _take_foreign(self, loaded: LoadedProject, folder: Path) -> None:
+        self.source_folder = folder
+        self.imported = list(loaded.imported.values())
+        self.history.mark_modified()
 
     @classmethod
     def of(cls, loaded: LoadedProject, path: Path | None = None) -> Document:

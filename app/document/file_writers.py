@@ -25,6 +25,7 @@ WRITERS: dict[str, tuple[str, str]] = {
     "WriteAudioSummary": ("", "writes event files"),
     "WriteGraphSummary": ("", "writes event files"),
     "WriteRawProtoSummary": ("", "writes event files"),
+    "SnapshotDataset": ("path", "writes a snapshot of a data set"),
     "SaveDataset": ("path", "writes a data set"),
     "SaveDatasetV2": ("path", "writes a data set"),
     "DatasetToTFRecord": ("filename", "writes a file"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ __all__ = [
     "is_page",
     "load_project",
     "loads",
+    "open_pages",
     "open_project",
     "save_project",
 ]
@@ -37,7 +38,7 @@ class Reader(NamedTuple):
 
     name: str
     match: Callable[[Path, bytes], bool]
-    read: Callable[[Path], LoadedProject]
+    read: Callable[[Path, Sequence[Path]], LoadedProject]  # of a path, with the user's data folders
 
 
 def load_project(path: str | os.PathLike[str]) -> LoadedProject:
@@ -75,24 +76,40 @@ def is_page(path: str | os.PathLike[str]) -> bool:
     return _is_xml(Path(path), read_bytes(Path(path), _HEAD))
 
 
-def _read_enuspace(path: Path) -> LoadedProject:
+def _read_enuspace(path: Path, data: Sequence[Path]) -> LoadedProject:
     from app.document.enuspace import read_project  # late: most files are projects
 
-    return read_project(path)
+    return read_project([path], data)
 
 
 # Asked in order; the project reader takes what no other wants and explains what it cannot read.
 READERS: tuple[Reader, ...] = (
     Reader("enuSpace page", _is_xml, _read_enuspace),
-    Reader("TensorBlocks project", lambda path, head: True, load_project),
+    Reader("TensorBlocks project", lambda path, head: True, lambda path, data: load_project(path)),
 )
 
 
-def open_project(path: str | os.PathLike[str]) -> LoadedProject:
-    """Read a diagram of any known format, chosen by the file's name and first bytes; raises FileProblem."""
-    head = read_bytes(Path(path), _HEAD)
-    reader = next(r for r in READERS if r.match(Path(path), head))
-    return reader.read(Path(path))
+def open_project(path: str | os.PathLike[str], data: Sequence[Path] = ()) -> LoadedProject:
+    """Read a diagram of any known format, chosen by the file's name and first bytes, or a folder of pages.
+
+    ``data`` are folders in which files that a page of another format names are looked for. Raises FileProblem.
+    """
+    place = Path(path)
+    if place.is_dir():
+        return _read_enuspace(place, data)
+    head = read_bytes(place, _HEAD)
+    reader = next(r for r in READERS if r.match(place, head))
+    return reader.read(place, data)
+
+
+def open_pages(paths: Sequence[Path], data: Sequence[Path] = (), store: Path | None = None) -> LoadedProject:
+    """Read several pages of another format, or folders of them, as one project; raises FileProblem.
+
+    With ``store`` larger arrays become references to files in that folder, which the caller writes.
+    """
+    from app.document.enuspace import read_project
+
+    return read_project(paths, data, store)
 
 
 def _advice(fault: OSError | ValueError) -> str | None:

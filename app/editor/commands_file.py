@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
+from app.document.data_files import user_folders
 from app.document.document import Document
-from app.document.files import FileProblem
+from app.document.files import FileProblem, is_page
 from app.editor import dialogs
+from app.editor.imported_files import open_imported
 
 if TYPE_CHECKING:
     from app.editor.window import EditorWindow
@@ -43,8 +46,7 @@ class FileCommands(QObject):
         """Ask for files and open them."""
         start = self.window.store.values.last_folder
         paths, _ = QFileDialog.getOpenFileNames(self.window, "Open", start, _OPEN_FILTER)
-        for path in paths:
-            self.window.program.open_path(path, self.window)
+        self.window.program.open_paths(paths, self.window)
 
     def load(self, path: str) -> bool:
         """Open a file in this window; returns whether it is open now."""
@@ -56,10 +58,23 @@ class FileCommands(QObject):
 
     def read(self, path: str) -> Document | None:
         """Read a file. One that does not read changes nothing and is told."""
+        if self.is_foreign_page(path):
+            return self.read_pages([path])
+        return self._read(path, lambda: Document.open(path))
+
+    def read_copy(self, path: str) -> Document | None:
+        """Read a project as an unsaved one, which no save puts back to where it came from."""
+        return self._read(path, lambda: Document.copy_of(path))
+
+    def read_pages(self, paths: Sequence[str]) -> Document | None:
+        """Read enuSpace pages, and folders of them, as one project that is not saved yet."""
+        return self._read(paths[0], lambda: open_imported([Path(path) for path in paths], user_folders()))
+
+    def _read(self, path: str, read: Callable[[], Document]) -> Document | None:
         try:
             if Path(path).is_fifo():
                 raise FileProblem("is a pipe, which would keep the window waiting", file=path)
-            return Document.open(path)
+            return read()
         except FileProblem as fault:
             self.window.log.add(str(fault), "error")
             self.window.tell(self.window, f"{Path(path).name} cannot be opened", str(fault))
@@ -67,6 +82,14 @@ class FileCommands(QObject):
                 self.window.store.forget_recent_file(path)
             self.window.start_page.show_recent(self.window.store.values.recent_files)
             return None
+
+    @staticmethod
+    def is_foreign_page(path: str) -> bool:
+        """Tell an enuSpace page or a folder, which holds some, from a project."""
+        try:
+            return Path(path).is_dir() or (Path(path).is_file() and is_page(path))
+        except FileProblem:
+            return False  # said when it is opened
 
     def show(self, document: Document, path: str) -> None:
         """Let the window show a document that was read."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
+from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -18,8 +20,11 @@ if TYPE_CHECKING:
 _PULSE_MS = 500
 
 
-def edit(path: str | None = None) -> int:
-    """Open the editor, with a file if given, and return the exit status once the last window has closed."""
+def edit(*paths: str, data: Sequence[Path] = ()) -> int:
+    """Open the editor with these files, and return the exit status once the last window has closed.
+
+    ``data`` are folders in which files that a diagram names are looked for; they are remembered.
+    """
     try:
         from PySide6.QtCore import QTimer
         from PySide6.QtWidgets import QApplication
@@ -29,14 +34,23 @@ def edit(path: str | None = None) -> int:
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(["tensorblocks"])
     program = make_program(app)
+    program.add_data_folders(data)
     window = program.new_window()
-    if path is not None:
-        window.files.load(path)
+    program.open_paths(paths, window)
     window.recovery.offer()
-    signal.signal(signal.SIGINT, lambda *_: program.quit())
+    _heed_signals(program)
     pulse = QTimer(app)  # lets Python see a signal while Qt waits for events
     pulse.start(_PULSE_MS)
     return app.exec()
+
+
+def _heed_signals(program: Program) -> None:
+    """Let Ctrl-C ask about unsaved work, and what ends the program from outside leave the journals complete."""
+    signal.signal(signal.SIGINT, lambda *_: program.quit())
+    for name in ("SIGTERM", "SIGHUP"):  # a logout, a shutdown, a terminal that closes
+        number = getattr(signal, name, None)
+        if number is not None:
+            signal.signal(number, lambda *_: program.end())
 
 
 def make_program(app: QApplication) -> Program:

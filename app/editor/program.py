@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from app.document.data_files import set_user_folders
 from app.editor.dialogs import ReportDialog
 from app.editor.settings import SettingsStore
 from app.editor.style import dress
@@ -65,6 +67,38 @@ class Program(QObject):
         window = self.window_for_new(asked_in)
         window.files.show(document, path)
         return window
+
+    def open_paths(self, paths: Sequence[str], asked_in: EditorWindow) -> None:
+        """Open files: each project in a window of its own, all enuSpace pages and folders of them as one project."""
+        pages = [path for path in paths if asked_in.files.is_foreign_page(path)]
+        for path in paths:
+            if path not in pages:
+                self.open_path(path, asked_in)
+        document = asked_in.files.read_pages(pages) if pages else None
+        if document is not None:
+            window = self.window_for_new(asked_in)
+            window.files.show(document, pages[0])
+
+    def add_data_folders(self, folders: Sequence[str | Path]) -> None:
+        """Look for files that diagrams name in these folders as well, from now on; takes up the remembered ones."""
+        known = list(dict.fromkeys([*map(os.path.abspath, folders), *self.store.values.data_folders]))
+        self.set_data_folders(known)
+
+    def set_data_folders(self, folders: Sequence[str]) -> None:
+        """Look for files that diagrams name, and that are not beside them, in these folders only."""
+        if list(folders) != self.store.values.data_folders:
+            self.store.change(data_folders=list(folders))
+        set_user_folders(folders)
+        for window in self.windows:
+            window.feedback.check_page()
+
+    def end(self) -> None:
+        """End at once, without a question; the journals hold what is not saved."""
+        for window in list(self.windows):
+            window.commit()
+            window.flush_journal()
+            window.runner.close()
+        self.app.exit(0)
 
     def closed(self, window: EditorWindow) -> None:
         """Forget a window that has closed."""

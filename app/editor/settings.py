@@ -31,6 +31,7 @@ class Settings(msgspec.Struct, kw_only=True):
     minimap: bool = False
     texts: bool = False  # typed texts beside their pins
     last_folder: str = ""
+    data_folders: list[str] = []  # where files are looked for that are not beside their project
 
 
 def config_folder() -> Path:

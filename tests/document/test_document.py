@@ -127,7 +127,7 @@ def test_a_file_of_a_later_version_is_neither_edited_nor_written(saved, tmp_path
 
 
 def test_a_foreign_diagram_opens_as_an_unsaved_document(tmp_path, monkeypatch):
-    def read(path):
+    def read(path, data):
         return LoadedProject(project=Project(pages=[Page(name=path.stem)]), is_project_file=False)
 
     drawing = Reader("drawing", lambda path, head: head.startswith(b"<svg"), read)

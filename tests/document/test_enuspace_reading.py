@@ -8,6 +8,7 @@ import pytest
 from enuspace_pages import binary, link, pin, use, write_page
 
 from app.document.check import check_page
+from app.document.data_files import missing_files
 from app.document.document import Document
 from app.document.enuspace import read_page
 from app.document.files import dumps, loads, open_project
@@ -295,8 +296,10 @@ def test_a_file_that_is_not_beside_the_page_is_a_problem_of_its_pin(tmp_path):
         tmp_path, [use("c", "Const_ex", pin("val", "C:\\\\d\\\\a.bin"), pin("dtype", "DT_STRING"))]
     )
     read = read_page(path)
-    assert codes(read) == [("missing-file", "c", "val")]
-    assert "a.bin" in read.problems[0].message
+    (missing,) = missing_files(read.page, load(), tmp_path, [tmp_path / "data"])
+    assert (missing.code, missing.block, missing.pin) == ("missing-file", "c", "val")
+    assert "a.bin" in missing.message
+    assert missing.message.endswith(f"looked for in {tmp_path}, {tmp_path / 'data'}")
     assert parse_literal(read.page.blocks["c"].pins["val"]).values == (b"C:\\d\\a.bin",)
 
 

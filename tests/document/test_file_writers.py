@@ -1,7 +1,7 @@
 """The table of blocks that write names real blocks, and finds what would be written where."""
 
-from app.document.model import Block, Page, PinRef, Wire
 from app.document.file_writers import WRITERS, Writer, writers
+from app.document.model import Block, Page, PinRef, Wire
 from blocks.catalog import load
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from app.document.check_files import WRITERS
 from app.document.enuspace.arrays import (
     DTYPE_OF,
     Array,
@@ -17,14 +15,12 @@ from app.document.enuspace.arrays import (
     read_packed,
 )
 from app.document.enuspace.elements import PinValue, Use
-from app.document.enuspace.named_files import NamedFiles, base_name
 from app.document.enuspace.placement import rounded
 from app.document.enuspace.report import Report
-from app.document.literal_format import quoted
 from app.document.literal_types import LiteralError
 from app.document.literals import guess_dtype, parse_literal
 from app.document.model import ArrayRef, Block, PinText
-from app.document.value_texts import parse_dtype, parse_string
+from app.document.value_texts import parse_dtype
 from blocks.catalog import Catalog
 from blocks.symbol import Pin, Symbol
 
@@ -51,7 +47,6 @@ class BlockMaker:
 
     catalog: Catalog
     dat: bytes
-    files: NamedFiles
     report: Report
     npz: str | None = None  # the file that larger arrays will be written to; None: they become texts
     typed: dict[tuple[str, str], Array] = field(default_factory=dict)  # by block and pin
@@ -108,7 +103,7 @@ class BlockMaker:
             if flat.repair:
                 self.report.add("repaired", place.block, f"{place.name}: {flat.repair}")
             return self._array_text(place, flat.array)
-        return self._plain_text(place, value.value, dtype)
+        return self._plain_text(place, value.value)
 
     def _array(self, place: _Place, value: PinValue, dtype: str | None) -> Flat | None:
         """Read the pin's typed array; None where it holds a text. Raises ArrayFault."""
@@ -133,8 +128,6 @@ class BlockMaker:
 
     def _array_text(self, place: _Place, read: Array) -> PinText | None:
         """Return the array as a literal, or where it will lie."""
-        if read.dtype == "DT_STRING":
-            read = read._replace(values=tuple(self._located(place, bytes(v)) for v in read.values))  # type: ignore[arg-type]
         self.typed[place.block, place.name] = read
         if self.npz is not None and len(read.values) > _AS_TEXT and read.dtype != "DT_STRING":
             key = f"{place.block}.{place.name}"
@@ -146,12 +139,8 @@ class BlockMaker:
             self.report.fail("bad-literal", str(fault), place.block, place.name)
             return None
 
-    def _located(self, place: _Place, value: bytes) -> bytes:
-        text = value.decode("utf-8", "surrogateescape")
-        return self._file(place, text).encode("utf-8", "surrogateescape")
-
-    def _plain_text(self, place: _Place, text: str, dtype: str | None) -> str | None:
-        """Return a text as typed; None where it is blank. A file's path may change to that of the file found."""
+    def _plain_text(self, place: _Place, text: str) -> str | None:
+        """Return a text as typed; None where it is blank."""
         bare = text.strip()
         if not bare:
             return None
@@ -161,43 +150,7 @@ class BlockMaker:
                 "repaired", place.block, f"{place.name}: {bare} in braces, for TensorFlow wants a vector here"
             )
             return f"{{{bare}}}"
-        of_file = (
-            pin is not None and pin.kind == "string" and "file" in pin.name
-        )  # not of a device or container
-        of_text = pin is not None and pin.kind == "tensor" and "DT_STRING" in (pin.dtype, dtype)
-        if not of_file and not of_text and not bare.startswith('"'):
-            return text
-        try:
-            path = parse_string(bare)
-        except LiteralError:
-            return text
-        name = self._file(place, path)
-        return text if name == path else quoted(name)
-
-    def _file(self, place: _Place, text: str) -> str:
-        """Return the name of the file that a text names, beside the page where it is there; else the text."""
-        if not NamedFiles.is_path(text):
-            found = self.files.found(text) if NamedFiles.may_name_a_file(text) else None
-            if found is None or found == text:
-                return text
-            self.report.add(
-                "replaced", place.block, f"{place.name}: {text} by {found}, found beside the page"
-            )
-            return found
-        if place.symbol and place.symbol.op in WRITERS:
-            name = base_name(text)
-            message = f"{place.name}: {text} is of another machine; {name} will be written beside the project"
-            self.report.add("replaced", place.block, message)
-            return name
-        if Path(text).exists() and not _is_foreign(text):
-            return text
-        found = self.files.found(text)
-        if found is None:
-            message = f"the file {base_name(text)} (as {text} in the page) is not beside the page"
-            self.report.warn("missing-file", message, place.block, place.name)
-            return text
-        self.report.add("replaced", place.block, f"{place.name}: {text} by {found}, found beside the page")
-        return found
+        return text
 
 
 @dataclass(frozen=True)
@@ -236,8 +189,3 @@ def _dtype_of(text: str) -> str | None:
         return parse_dtype(text) if text else None
     except LiteralError:
         return None
-
-
-def _is_foreign(text: str) -> bool:
-    """Tell a path with a drive letter, which means something else, if anything, on this machine."""
-    return "\\" in text or text[1:2] == ":"

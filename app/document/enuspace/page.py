@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import prod
 
@@ -39,11 +40,12 @@ class PageMaker:
         """Begin with no ids given."""
         self._giver = IdGiver(self.page)
 
-    def make(self) -> None:
-        """Fill the page."""
+    def make(self, lead_files: Callable[[], None]) -> None:
+        """Fill the page; ``lead_files`` changes the names of files once all blocks and wires are there."""
         placed = [(use, self._id_of(use)) for use in self.elements.uses]
         self._add_blocks([(use, given) for use, given in placed if use.is_block])
         self._settle_variables()
+        lead_files()
         self._add_views([(use, given) for use, given in placed if not use.is_block])
         for owner, script in self.elements.scripts:
             self.report.add("kept", owner or "page", f"a Lua script, which is never run:\n{script}")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.document.enuspace.arrays import DTYPE_OF, Array, ArrayFault, Shape, read_flat, read_packed
 from app.document.enuspace.blocks import BlockMaker
 from app.document.enuspace.elements import Elements, PinValue, elements_of
-from app.document.enuspace.named_files import NamedFiles
+from app.document.enuspace.files import FileLeader
 from app.document.enuspace.packing import tell_types
 from app.document.enuspace.page import PageMaker
 from app.document.enuspace.report import Report
@@ -18,10 +19,10 @@ from app.document.enuspace.xml_text import decode_xml
 from app.document.enuspace.xml_tree import parse_xml
 from app.document.file_bytes import read_bytes
 from app.document.file_problem import FileProblem
-from app.document.file_read import LoadedProject
 from app.document.literal_types import LiteralError
 from app.document.literals import guess_dtype
-from app.document.model import Block, Page, Project
+from app.document.model import Block, Page
+from app.document.named_files import NamedFiles
 from app.document.problems import Problem
 from app.document.value_texts import parse_dtype, parse_shape
 from blocks.catalog import load
@@ -94,12 +95,17 @@ class ReadPage:
             return None, None
 
 
-def read_page(path: str | os.PathLike[str], folder: Path | None = None, npz: str | None = None) -> ReadPage:
+def read_page(
+    path: str | os.PathLike[str],
+    folder: Path | None = None,
+    npz: str | None = None,
+    data: Sequence[Path] = (),
+) -> ReadPage:
     """Read a page.
 
     ``folder`` is where the project will lie (None: beside the page); files that the page names and that lie
-    beside it are named relative to that. With ``npz``, arrays of more than 100 values become references to
-    that file, and ``stored`` holds them; without, they become texts.
+    beside it or in one of the ``data`` folders are named relative to that. With ``npz``, arrays of more than
+    100 values become references to that file, and ``stored`` holds them; without, they become texts.
 
     Raises:
         FileProblem: the file cannot be read or is no enuSpace page.
@@ -108,22 +114,14 @@ def read_page(path: str | os.PathLike[str], folder: Path | None = None, npz: str
     elements = elements_of(parse_xml(decode_xml(read_bytes(place), name), name))
     if not any(use.is_block for use in elements.uses) and not elements.version:
         raise FileProblem("is an SVG picture without blocks of enuSpace", file=name)
-    report = Report()
-    files = NamedFiles(place.resolve().parent, (folder or place.parent).resolve())
+    report, catalog = Report(), load()
+    files = NamedFiles(place.resolve().parent, data, folder or place.resolve().parent)
     dat = _arrays_beside(place, elements, report)
     tell_types(elements.uses, len(dat))
-    maker = BlockMaker(load(), dat, files, report, npz)
+    maker = BlockMaker(catalog, dat, report, npz)
     page = Page(name=place.stem or "page")
-    PageMaker(elements, maker, report, load(), page).make()
+    PageMaker(elements, maker, report, catalog, page).make(FileLeader(page, catalog, files, report).lead)
     return ReadPage(page, report.problems, maker.stored, maker.saved, dat, maker.typed)
-
-
-def read_project(path: Path) -> LoadedProject:
-    """Return a page as a project of its own, to run or edit without conversion; raises FileProblem."""
-    read = read_page(path)
-    return LoadedProject(
-        project=Project(pages=[read.page]), problems={read.page.name: read.problems}, is_project_file=False
-    )
 
 
 def _arrays_beside(place: Path, elements: Elements, report: Report) -> bytes:
