@@ -1,30 +1,48 @@
-"""The table of a tensor: rows as the original's, any dtype, and ten million elements at no cost."""
+"""The inspector and the table monitor: a pin's value in full, live, stale, frozen, of lists, and why there is none."""
 
-import tracemalloc
+from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
-from app.editor.results_model import TensorModel, first_values, shape_text
+from app.document.model import Monitor
+from app.editor.inspector import InspectorWindow
+from app.editor.inspector.inspector import Inspector
+from app.editor.monitors import MonitorMaker
+from app.editor.results_model import first_values, shape_text
 from app.editor.results_store import ResultStore, split_index
-from app.editor.results_window import ResultTable, ResultWindow, facts
 from app.engine.results import ListValue, NoValue, TensorValue
 
 
-def _row(model: TensorModel, row: int) -> tuple[str, str, str]:
-    return tuple(model.index(row, c).data() for c in range(3))  # type: ignore[return-value]
+@pytest.fixture
+def inspect(qtbot: Any) -> Any:
+    """Make an inspector of ``a.output``, with a value if one is given."""
+
+    def make(array: Any = None, dtype: str = "") -> Inspector:
+        store = ResultStore()
+        if array is not None:
+            array = np.asarray(array)
+            store.put("page", {"a.output": TensorValue(dtype or array.dtype.name, array)}, 1)
+        made = Inspector(store, "page", "a.output")
+        made.test_store = store  # type: ignore[attr-defined]
+        qtbot.addWidget(made)
+        made.resize(500, 400)
+        made.show()
+        return made
+
+    return make
 
 
-def test_rows_are_type_name_with_index_and_value() -> None:
-    model = TensorModel("result_output")
-    model.set_array(np.arange(3675, dtype=np.float32).reshape(1, 35, 35, 3), "float32")
-    assert model.title() == "result_output[1][35][35][3]"
-    assert model.rowCount() == 3675
-    assert _row(model, 0) == ("float32", "result_output[0][0][0][0]", "0.0")
-    assert _row(model, 3674) == ("float32", "result_output[0][34][34][2]", "3674.0")
-    assert _row(model, 35 * 3 + 4) == ("float32", "result_output[0][1][1][1]", "109.0")
-    assert model.row_of((0, 1, 1, 1)) == 109
+def _rows(inspector: Inspector, rows: range, columns: range) -> list[list[str]]:
+    sheet = inspector.table.grid.sheet
+    assert sheet is not None
+    return sheet.texts(rows, columns)
+
+
+def _put(inspector: Any, array: Any, step: int) -> None:
+    inspector.test_store.put("page", {"a.output": TensorValue(array.dtype.name, array)}, step)
 
 
 @pytest.mark.parametrize(
@@ -41,34 +59,145 @@ def test_rows_are_type_name_with_index_and_value() -> None:
         (np.array(np.nan), "float64", "nan"),
     ],
 )
-def test_a_value_is_shown_exactly(array: np.ndarray, dtype: str, text: str) -> None:
-    model = TensorModel("result_y")
-    model.set_array(array, dtype)
-    assert _row(model, 0) == (dtype, "result_y", text)
+def test_a_value_is_shown_exactly(inspect: Any, array: Any, dtype: str, text: str) -> None:
+    inspector = inspect(array, dtype)
+    assert _rows(inspector, range(1), range(1)) == [[text]]
+    assert text in inspector.table.place.text()
+    inspector.grab()
 
 
-def test_an_empty_tensor_has_no_rows() -> None:
-    model = TensorModel("result_y")
-    model.set_array(np.zeros((0, 3)), "float64")
-    assert model.rowCount() == 0
-    assert model.title() == "result_y[0][3]"
+def test_what_the_value_is_and_its_statistics_are_told(inspect: Any) -> None:
+    inspector = inspect(np.array([[1, np.nan], [3, np.inf]], np.float32))
+    assert inspector.title() == "result_output[2][2]"
+    assert inspector.facts.text() == "float32 [2, 2]   4 elements   16 B   step 1"
+    assert inspector.statistics.text() == "min 1   max 3   mean 2   std 1   1 NaN   1 +inf"
+    assert inspect(np.array([1, 255], np.uint8)).statistics.text().startswith("min 1   max 255   mean 128")
+    strings = inspect(np.array([b"a", b"abc"], object), "string")
+    assert strings.statistics.text() == "1 to 3 bytes each   4 B in all"
+    assert inspect(np.zeros((0, 3))).statistics.text() == "no elements"
 
 
-def test_ten_million_elements_take_no_memory_of_their_own(qtbot: object) -> None:
-    array = np.zeros((10, 1000, 1000), dtype=np.float32)
+def test_links_go_to_the_extremes_and_to_each_nan(inspect: Any, qtbot: Any) -> None:
+    array = np.zeros((3, 4, 5))
+    array[2, 1, 3], array[0, 3, 4], array[1, 0, 0], array[1, 2, 0] = 9, -9, np.nan, np.inf
+    inspector = inspect(array)
+    left = Qt.MouseButton.LeftButton
+    for button, place in (
+        (inspector.statistics.high, (2, 1, 3)),
+        (inspector.statistics.low, (0, 3, 4)),
+        (inspector.statistics.odd, (1, 0, 0)),
+        (inspector.statistics.odd, (1, 2, 0)),
+        (inspector.statistics.odd, (1, 0, 0)),
+    ):
+        qtbot.mouseClick(button, left)
+        assert inspector.table.current_place() == place
+    assert inspector.table.axes.slice.text() == "[1, :, :]"
+
+
+def test_large_tensors_are_counted_beside_the_window(inspect: Any, qtbot: Any) -> None:
+    array = np.zeros((1000, 1000), np.float32)
+    array[999, 998] = 5
+    inspector = inspect(array)
+    assert inspector.statistics.text() == "counting…"
+    qtbot.waitUntil(lambda: inspector.statistics.text().startswith("min 0   max 5"))
+    qtbot.mouseClick(inspector.statistics.high, Qt.MouseButton.LeftButton)
+    assert inspector.table.current_place() == (999, 998)
+
+
+def test_a_part_is_chosen_by_slice_text_axes_and_sliders(inspect: Any, qtbot: Any) -> None:
+    array = np.arange(4 * 5 * 6).reshape(4, 5, 6)
+    inspector = inspect(array)
+    axes = inspector.table.axes
+    axes.slice.setText("[3, :, ::2]")
+    qtbot.keyClick(axes.slice, Qt.Key.Key_Return)
+    shown = [[str(v) for v in row] for row in array[3, :, ::2]]
+    assert _rows(inspector, range(5), range(3)) == shown
+    assert inspector.table.grid.sheet.column_label(1) == "2"
+    qtbot.mouseClick(axes.swap, Qt.MouseButton.LeftButton)
+    assert _rows(inspector, range(3), range(5)) == [list(row) for row in zip(*shown, strict=True)]
+    axes.slice.setText("[7]")
+    qtbot.keyClick(axes.slice, Qt.Key.Key_Return)
+    assert axes.note.text() == "7 is beyond axis 0, which has 4"
+    assert _rows(inspector, range(1), range(1)) == [["90"]]  # as before
+    slider, _ = axes._sliders[0]
+    qtbot.keyClick(slider, Qt.Key.Key_Home)
+    assert axes.slice.text() == "[0, :, ::2]"
+    axes.rows.setCurrentIndex(axes.rows.findData(0))
+    axes.rows.activated.emit(axes.rows.currentIndex())
+    assert axes.cut.rows == 0
+    assert len(axes._sliders) == 1
+
+
+def test_the_list_names_every_element(inspect: Any) -> None:
+    inspector = inspect(np.arange(6, dtype=np.float32).reshape(2, 3))
+    inspector.table.layout_choice.setCurrentIndex(1)
+    assert _rows(inspector, range(4, 5), range(3)) == [["float32", "result_output[1][1]", "4.0"]]
+
+
+def test_number_formats_apply_to_the_table(inspect: Any) -> None:
+    inspector = inspect(np.array([0.5, 2.0]))
+    table = inspector.table
+    table.style_choice.setCurrentIndex(table.style_choice.findData("scientific"))
+    table.digits.setValue(1)
+    assert _rows(inspector, range(2), range(1)) == [["5.0e-01"], ["2.0e+00"]]
+
+
+def test_the_inspector_follows_the_store_and_keeps_its_place(inspect: Any, qtbot: Any) -> None:
+    inspector = inspect(np.arange(1000))
+    grid = inspector.table.grid
+    grid.select(500, 0)
+    seen = grid.seen_rows()
+    _put(inspector, np.arange(1000) * 2, 2)
+    qtbot.waitUntil(lambda: "step 2" in inspector.facts.text())
+    assert _rows(inspector, range(500, 501), range(1)) == [["1000"]]
+    assert grid.seen_rows() == seen
+    assert inspector.statistics.text().startswith("min 0   max 1998")
+
+
+def test_values_of_a_changed_page_are_marked(inspect: Any, qtbot: Any) -> None:
+    inspector = inspect(np.arange(3))
+    inspector.test_store.mark_stale("page")
+    qtbot.waitUntil(lambda: "before the last change" in inspector.facts.text())
+    inspector.test_store.rename("page", "other")
+    assert inspector.page == "other"
+    _put_other = TensorValue("int64", np.array([7]))
+    inspector.test_store.put("other", {"a.output": _put_other}, 2)
+    qtbot.waitUntil(lambda: inspector.title() == "result_output[1]")
+
+
+def test_a_list_output_is_shown_element_by_element(qtbot: Any) -> None:
     store = ResultStore()
-    store.put("page", {"a.output": TensorValue("float32", array)}, 1)
-    tracemalloc.start()
-    table = ResultTable(store, "page", "a.output")
-    qtbot.addWidget(table)  # type: ignore[attr-defined]
-    table.resize(300, 400)
-    table.show()
-    table.view.scrollToBottom()
-    table.grab()
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 20e6
-    assert _row(table.model, 9_999_999)[1] == "result_output[9][999][999]"
+    items = (TensorValue("int32", np.array([1, 2])), NoValue("int32", "dead"))
+    store.put("page", {"s.output": ListValue(items)}, 1)
+    inspector = Inspector(store, "page", "s.output")
+    qtbot.addWidget(inspector)
+    assert _rows(inspector, range(1, 2), range(1)) == [["2"]]
+    assert inspector.title() == "result_output[0][2]"
+    inspector.element.setCurrentIndex(1)
+    assert inspector.table.grid.sheet is None
+    assert "not taken" in inspector.reason.text()
+    inspector.element.setCurrentIndex(0)
+    assert _rows(inspector, range(1), range(1)) == [["1"]]
+    assert split_index("s.output[1]") == ("s.output", 1)
+
+
+def test_without_a_run_the_inspector_says_what_to_do(inspect: Any) -> None:
+    assert "run the page" in inspect().reason.text()
+
+
+def test_the_window_closes_on_escape_and_offers_the_pin(qtbot: Any) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    store = ResultStore()
+    store.put("page", {"a.output": TensorValue("int32", np.array([[1, 2]]))}, 1)
+    made = InspectorWindow(store, "page", "a.output", host)
+    made.show()
+    assert made.windowTitle() == "result_output[1][2]"
+    with qtbot.waitSignal(made.pin_wanted) as caught:
+        qtbot.mouseClick(made.pin, Qt.MouseButton.LeftButton)
+    assert caught.args == ["a.output"]
+    with qtbot.waitSignal(made.closed):
+        qtbot.keyClick(made, Qt.Key.Key_Escape)
 
 
 def test_values_come_first_in_row_major_order_also_from_a_transposed_array() -> None:
@@ -76,59 +205,32 @@ def test_values_come_first_in_row_major_order_also_from_a_transposed_array() -> 
     assert shape_text((2, 3)) == "[2][3]"
 
 
-def test_the_table_follows_the_store_and_keeps_its_place(qtbot: object) -> None:
+def _table(qtbot: Any, value: Any, pin: str = "a.output", **options: Any) -> Any:
     store = ResultStore()
-    store.put("page", {"a.output": TensorValue("int32", np.arange(1000))}, 1)
-    table = ResultTable(store, "page", "a.output")
-    qtbot.addWidget(table)  # type: ignore[attr-defined]
-    table.resize(300, 200)
-    table.show()
-    table.view.scrollTo(table.model.index(500, 0))
-    place = table.view.verticalScrollBar().value()
-    assert place > 0
-    store.put("page", {"a.output": TensorValue("int32", np.arange(1000) * 2)}, 2)
-    qtbot.waitUntil(lambda: _row(table.model, 500)[2] == "1000")  # type: ignore[attr-defined]
-    assert table.view.verticalScrollBar().value() == place
+    store.put("page", {"a.output": value}, 1)
+    widget = MonitorMaker(store, "page")(Monitor(id="m", kind="table", pins=(pin,), options=options))
+    qtbot.addWidget(widget)
+    return widget
 
 
-def test_a_list_output_is_shown_element_by_element(qtbot: object) -> None:
-    store = ResultStore()
-    items = (TensorValue("int32", np.array([1, 2])), NoValue("int32", "dead"))
-    store.put("page", {"s.output": ListValue(items)}, 1)
-    table = ResultTable(store, "page", "s.output")
-    qtbot.addWidget(table)  # type: ignore[attr-defined]
-    assert _row(table.model, 1) == ("int32", "result_output[0][1]", "2")
-    table.element.setCurrentIndex(1)
-    assert table.model.rowCount() == 0
-    assert "not taken" in table.reason.text()
-    assert split_index("s.output[1]") == ("s.output", 1)
+def test_the_table_monitor_lists_elements_or_shows_a_part_as_a_grid(qtbot: Any) -> None:
+    value = TensorValue("int32", np.arange(24, dtype=np.int32).reshape(2, 3, 4))
+    sheet = _table(qtbot, value).grid.sheet
+    assert sheet.texts(range(23, 24), range(3)) == [["int32", "result_output[1][2][3]", "23"]]
+    grid = _table(qtbot, value, layout="grid", slice="[1, :, 2:]", format="hex").grid.sheet
+    assert grid.texts(range(3), range(2)) == [
+        [f"0x{n:08x}" for n in r] for r in ((14, 15), (18, 19), (22, 23))
+    ]
+    wrong = _table(qtbot, value, layout="grid", slice="[9]")
+    assert wrong.grid.sheet is None
+    assert "9 is beyond axis 0" in wrong.why
+    row = _table(qtbot, value, pin="a.output[1][2]").grid.sheet
+    assert row.texts(range(1), range(3)) == [["int32", "result_output[1][2][0]", "20"]]
 
 
-def test_without_a_run_the_table_says_what_to_do(qtbot: object) -> None:
-    table = ResultTable(ResultStore(), "page", "a.output")
-    qtbot.addWidget(table)  # type: ignore[attr-defined]
-    assert "run the page" in table.reason.text()
-
-
-def test_the_window_closes_on_escape_and_offers_the_pin(qtbot: object) -> None:
-    from PySide6.QtWidgets import QWidget
-
-    host = QWidget()
-    qtbot.addWidget(host)  # type: ignore[attr-defined]
-    store = ResultStore()
-    store.put("page", {"a.output": TensorValue("int32", np.array([[1, 2]]))}, 1)
-    made = ResultWindow(store, "page", "a.output", host)
-    made.show()
-    assert made.windowTitle() == "result_output[1][2]"
-    with qtbot.waitSignal(made.pin_wanted) as caught:  # type: ignore[attr-defined]
-        qtbot.mouseClick(made.pin, Qt.MouseButton.LeftButton)  # type: ignore[attr-defined]
-    assert caught.args == ["a.output"]
-    with qtbot.waitSignal(made.closed):  # type: ignore[attr-defined]
-        qtbot.keyClick(made, Qt.Key.Key_Escape)  # type: ignore[attr-defined]
-
-
-def test_facts_count_nan_and_name_the_range() -> None:
-    line = facts(TensorValue("float32", np.array([1, np.nan, 3], dtype=np.float32)))
-    assert "float32 [3]" in line
-    assert "1 NaN or Inf" in line
-    assert "min 1 " in facts(TensorValue("uint8", np.array([1, 255], dtype=np.uint8)))
+def test_the_table_monitor_lets_choose_from_a_list(qtbot: Any) -> None:
+    items = tuple(TensorValue("int32", np.array([n, n + 1])) for n in (5, 8))
+    widget = _table(qtbot, ListValue(items))
+    assert widget.grid.sheet.texts(range(1), range(2, 3)) == [["5"]]
+    widget.element.setCurrentIndex(1)
+    assert widget.grid.sheet.texts(range(1), range(2, 3)) == [["8"]]

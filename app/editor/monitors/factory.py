@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from app.editor.monitors.history import Histories
-from app.editor.results_window import ResultTable
 
 if TYPE_CHECKING:
     from app.document.model import Monitor
@@ -30,8 +29,6 @@ class MonitorMaker(QObject):
         """Return the widget of a monitor."""
         if not monitor.pins:
             return None
-        if monitor.kind == "table":
-            return ResultTable(self._store, self._page, monitor.pins[0])
         if monitor.kind == "curve":
             from app.editor.monitors.curve import CurveMonitor
 
@@ -54,6 +51,10 @@ def _kind(name: str) -> type[ValueWidget] | None:
         from app.editor.monitors.picture import PictureMonitor
 
         return PictureMonitor
+    if name == "table":
+        from app.editor.monitors.table import TableMonitor
+
+        return TableMonitor
     if name == "text":
         from app.editor.monitors.text import TextMonitor
 

@@ -1,0 +1,141 @@
+"""The content of an inspector: what the value is, its statistics, and one of its views."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.editor.inspector.analysis import Analysis
+from app.editor.inspector.facts import kind_text
+from app.editor.inspector.source import Source
+from app.editor.inspector.statistics_bar import StatisticsBar
+from app.editor.inspector.table_view import TableView
+from app.editor.results_model import shape_text
+
+if TYPE_CHECKING:
+    from app.editor.results_store import ResultStore
+    from app.engine.results import TensorValue
+
+
+class Inspector(QWidget):
+    """Shows one output in full; stays current while the page runs."""
+
+    title_changed = Signal(str)
+
+    def __init__(self, store: ResultStore, page: str, key: str, parent: QWidget | None = None) -> None:
+        """Follow ``key`` (``block.pin`` or ``block.pin[3]``) of a page."""
+        super().__init__(parent)
+        self.source = Source(store, page, key, self)
+        self.analysis = Analysis(self)
+        self._shown: TensorValue | None = None
+        self.element = QComboBox(self)
+        self.element.setAccessibleName("Element of the list")
+        self.facts = QLabel(self)
+        self.facts.setObjectName("faint")
+        self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.statistics = StatisticsBar(self)
+        self.table = TableView(self)
+        self.reason = QLabel(self)
+        self.reason.setObjectName("emptyState")
+        self.reason.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.reason.setWordWrap(True)
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 4, 8, 2)
+        head.addWidget(self.facts, 1)
+        full = QWidget(self)
+        body = QVBoxLayout(full)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        body.addLayout(head)
+        body.addWidget(self.statistics)
+        body.addWidget(self.table, 1)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.reason)
+        self._stack.addWidget(full)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.element)
+        layout.addLayout(self._stack)
+        self.setFocusProxy(self.table)
+        self.element.currentIndexChanged.connect(self.source.choose)
+        self.source.changed.connect(self._show)
+        self.statistics.go.connect(self.table.show_index)
+        self.statistics.go_to_odd.connect(self._next_odd)
+        self.analysis.begun.connect(self._on_begun)
+        self.analysis.statistics_found.connect(self._on_statistics)
+        self.analysis.lengths_found.connect(self._on_lengths)
+        self.analysis.odd_found.connect(self.table.show_index)
+        self._show()
+
+    @property
+    def page(self) -> str:
+        """Return the page that is followed."""
+        return self.source.page
+
+    @page.setter
+    def page(self, name: str) -> None:
+        self.source.page = name
+
+    def title(self) -> str:
+        """Return the heading of the original's window: ``result_output[1][35][35][3]``."""
+        value = self.source.value
+        return self.source.name + ("" if value is None else shape_text(value.array.shape))
+
+    def close_down(self) -> None:
+        """End the work beside the window."""
+        self.analysis.close()
+
+    def _show(self) -> None:
+        """Show the source's value, and recount it where it is another one."""
+        source = self.source
+        names = source.names
+        if names != [self.element.itemText(i) for i in range(self.element.count())]:
+            self.element.blockSignals(True)
+            self.element.clear()
+            self.element.addItems(names)
+            self.element.setCurrentIndex(source.element)
+            self.element.blockSignals(False)
+        self.element.setVisible(len(names) > 1)
+        value = source.value
+        self._stack.setCurrentIndex(0 if value is None else 1)
+        self.reason.setText(source.why)
+        self.facts.setText("" if value is None else self._facts(value))
+        if value is not self._shown:
+            self._shown = value
+            self.table.show_value(value, source.name)
+            if value is None:
+                self.statistics.show_text("")
+            self.analysis.look_at(value)
+        self.title_changed.emit(self.title())
+
+    def _facts(self, value: TensorValue) -> str:
+        step = f"   step {self.source.step}" if self.source.step else ""
+        return kind_text(value) + step + ("   (before the last change)" if self.source.is_stale else "")
+
+    def _on_begun(self) -> None:
+        if self.analysis.statistics is None:
+            self.statistics.show_text("counting…")
+
+    def _on_statistics(self, found: Any) -> None:
+        self.statistics.show_statistics(found)
+        self.table.show_statistics(found)
+
+    def _on_lengths(self, found: Any) -> None:
+        self.statistics.show_lengths(found)
+        self.table.show_statistics(None)
+
+    def _next_odd(self) -> None:
+        if self.source.value is not None:
+            self.analysis.find_odd(self.source.value, self.table.current_index())
