@@ -1,25 +1,24 @@
-"""The actions of the Run menu: runs, steps, stops; shows states, results and problems; opens tables."""
+"""The actions of the Run menu: orders to the runner, the question before files are written, tables of results."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
-from app.document.problems import Problem, text_of
-from app.editor import dialogs
 from app.document.file_writers import Writer, writers
+from app.document.problems import Problem
+from app.editor import dialogs
 from app.editor.results_window import ResultWindow
+from app.editor.run_report import RunReport
+from app.editor.run_state import State, steps_left
 
 if TYPE_CHECKING:
-    from app.editor.runner import RunEnd
     from app.editor.window import EditorWindow
-
-_SHOW_MS = 60  # tool tips and types follow a run that streams at most so often
 
 
 class RunCommands(QObject):
-    """Lives in the window's thread, so the runner's signals arrive here queued."""
+    """The Run menu of one window: orders to the runner. What it tells is shown by ``RunReport``."""
 
     def __init__(self, window: EditorWindow) -> None:
         """Follow the window's runner."""
@@ -28,35 +27,52 @@ class RunCommands(QObject):
         self.problems: dict[str, list[Problem]] = {}  # of the last run, by page
         self.states: dict[str, dict[str, str]] = {}  # block -> waiting, running, done, failed; by page
         self.tables: dict[tuple[str, str], ResultWindow] = {}
-        self._sampled_page = ""
-        self._show_soon = QTimer(self)  # samples come faster than anyone could read them
-        self._show_soon.setSingleShot(True)
-        self._show_soon.setInterval(_SHOW_MS)
-        self._show_soon.timeout.connect(self._show_sample)
-        runner = window.runner
-        runner.planned.connect(self._on_planned)
-        runner.begun.connect(self._on_begun)
-        runner.stepped.connect(self._on_stepped)
-        runner.sampled.connect(self._on_sampled)
-        runner.logged.connect(self._on_logged)
-        runner.ended.connect(self._on_ended)
+        self.report = RunReport(window, self)
+        window.runner.changed.connect(self._on_state)
+
+    def action_states(self) -> set[str]:
+        """Return which of the states the run gives that actions may need (see ``action_table``)."""
+        runner, here = self.window.runner, self.window.access.page_name
+        found = {"running"} if runner.running else {"idle"}
+        if runner.state in ("starting", "running"):
+            found.add("pausable")
+        if runner.state == "stopping":
+            found.add("idle")  # the next run begins once this one has ended
+        can_wait = runner.state == "pausing" and runner.page == here
+        if can_wait or (not runner.running and here is not None and runner.state_of(here) is not None):
+            found.add("continuable")
+        return found
+
+    def _on_state(self) -> None:
+        self.window.refresh_actions()
 
     # --- actions
     def run(self) -> None:
-        """Run the page's own number of steps from the start state."""
-        page = self.window.access.page
-        if page is not None:
-            self.window.commit()
-            self._start(page.run.steps, go_on=False)
+        """Run the page's own number of steps from the initial values."""
+        self.window.commit()
+        self._start()
+
+    def restart(self) -> None:
+        """Run from the initial values, also in the middle of a run."""
+        self.run()
 
     def step(self) -> None:
-        """Run one step; the Variables go on from where the last run of the page left them."""
-        self._start(1, go_on=True)
+        """Make one step more; it goes on exactly where the last step of the page ended."""
+        self._go_on(1)
+
+    def go(self) -> None:
+        """Go on with the run that was paused, or make as many steps more as a run has."""
+        page = self.window.access.page
+        if page is not None:
+            self._go_on(steps_left(page.run.steps, self.window.runner.steps_done(page.name)))
+
+    def pause(self) -> None:
+        """Bring the run to rest after its current step."""
+        self.window.runner.pause()
 
     def stop(self) -> None:
-        """End the run."""
+        """End the run; the Variables of its last step are kept, or those that were handed over last."""
         self.window.runner.stop()
-        self.window.status.show_run("running", "stopping…")
 
     def reset(self) -> None:
         """Forget the page's results and state."""
@@ -67,7 +83,8 @@ class RunCommands(QObject):
             self.problems.pop(page, None)
             self.window.results.forget(page)
             self.window.feedback.show_page()
-            self.window.status.show_run("idle", "")
+            self.report.forget(page)
+            self.window.refresh_actions()
 
     def table(self) -> None:
         """Show the first output of each selected block as a table."""
@@ -130,6 +147,7 @@ class RunCommands(QObject):
                 table.table.page = new
                 self.tables[new, key] = self.tables.pop((page, key))
         self.window.runner.follow_page_name(old, new)
+        self.report.follow_page_name(old, new)
 
     def close_tables(self) -> None:
         """Close every table, as the document goes."""
@@ -152,27 +170,55 @@ class RunCommands(QObject):
         """Drop everything that belongs to the document that is closed."""
         self.close_tables()
         self.problems.clear()
-        for page in self.states:
-            self.window.runner.forget_state(page)
         self.states.clear()
+        self.window.runner.forget_all()
+        self.report.forget()
+
+    def follow_page(self, name: str) -> None:
+        """Hear that a page was changed in a way that runs can feel."""
+        self.problems.pop(name, None)
+        document = self.window.document
+        page = document.project.page(name) if document is not None else None
+        if page is not None and document is not None:
+            self.window.runner.follow_page(page, document.folder)
 
     # --- starting
-    def _start(self, steps: int, go_on: bool) -> None:
+    def _start(self, start: State | None = None, name: str = "") -> None:
+        """Run the page from its initial values, or from those of a snapshot."""
         window = self.window
         page, document = window.access.page, window.document
-        if page is None or document is None or window.runner.running or not self._agreed():
+        if page is None or document is None or not self._agreed():
             return
-        self.problems.pop(page.name, None)
-        self.states[page.name] = {}
-        if not go_on or not window.runner.steps_done(page.name):
-            window.results.restart(page.name)
-        window.feedback.show_page()
-        window.status.show_run("running", "starting…")
-        window.log.add(
-            f"{page.name}: " + (f"run, {steps} steps" if steps != 1 else "step" if go_on else "run")
-        )
-        window.runner.run(page, document.folder, steps, go_on=go_on)
-        window.refresh_actions()
+        self._prepare(page.name, anew=True)
+        steps = page.run.steps
+        many = "run until stopped" if steps is None else "run" if steps == 1 else f"run, {steps} steps"
+        window.log.add(f"{page.name}: {many}" + (f" from {name}" if name else ""))
+        self.report.expect(page.name, steps)
+        window.runner.run(page, document.folder, steps, start)
+
+    def _go_on(self, steps: int | None) -> None:
+        window = self.window
+        window.commit()
+        page, document = window.access.page, window.document
+        if page is None or document is None or not self._agreed():
+            return
+        runner = window.runner
+        if runner.state == "pausing":  # the run goes on as if nothing had been
+            runner.go_on(page, document.folder, steps)
+            return
+        done = runner.steps_done(page.name)
+        self._prepare(page.name, anew=runner.state_of(page.name) is None)
+        many = "until stopped" if steps is None else "step" if steps == 1 else f"{steps} steps"
+        window.log.add(f"{page.name}: " + (many if steps == 1 else f"goes on, {many}"))
+        self.report.expect(page.name, None if steps is None else done + steps)
+        runner.go_on(page, document.folder, steps)
+
+    def _prepare(self, page: str, anew: bool) -> None:
+        self.problems.pop(page, None)
+        self.states[page] = {}
+        if anew:
+            self.window.results.restart(page)
+        self.window.feedback.show_page()
 
     def _agreed(self) -> bool:
         """Ask once before a project from elsewhere writes files."""
@@ -200,77 +246,6 @@ class RunCommands(QObject):
     def _op_of(self, symbol: str) -> str | None:
         found = self.window.access.symbol(symbol)
         return found.op if found is not None else None
-
-    # --- what the runner tells
-    def _on_planned(self, page: str, used: Any) -> None:
-        self._set_states(page, dict.fromkeys(used, "waiting"))
-
-    def _on_begun(self, page: str) -> None:
-        self._set_states(page, dict.fromkeys(self.states.get(page, {}), "running"))
-        self.window.status.show_run("running", "running")
-
-    def _on_stepped(self, page: str, step: int, seconds: float) -> None:
-        self.window.status.show_run("running", f"running   step {step}   {seconds:.1f} s")
-
-    def _on_sampled(self, page: str, step: int, results: Any) -> None:
-        self.window.results.put(page, results, step)
-        self._sampled_page = page
-        if not self._show_soon.isActive():
-            self._show_soon.start()
-
-    def _show_sample(self) -> None:
-        self.window.feedback.show_results(self._sampled_page)
-
-    def _on_logged(self, text: str) -> None:
-        self.window.log.add(text.rstrip())
-
-    def _on_ended(self, page: str, end: Any) -> None:
-        window = self.window
-        if end.fault:
-            window.log.add(f"{page}: the run ended by a fault of the program", "error")
-            window.program.report(end.fault)
-        found = [*end.problems, *(end.result.problems if end.result is not None else ())]
-        self.problems[page] = list(end.result.problems) if end.result is not None else []
-        if end.result is None:
-            self._set_states(page, {})
-        else:
-            steps = window.runner.steps_done(page) if end.result.ok else end.result.steps
-            window.results.put(page, end.result.results, steps)
-            bad = {p.block for p in end.result.problems if p.severity == "error"}
-            done = "done" if end.result.steps else "waiting"
-            self._set_states(page, {b: "failed" if b in bad else done for b in end.used})
-            window.feedback.show_results(page)
-        self._tell_end(page, end, found)
-        window.feedback.show_problems(page)
-        window.refresh_actions()
-
-    def _tell_end(self, page: str, end: RunEnd, found: list[Problem]) -> None:
-        window = self.window
-        for problem in found:
-            window.log.add(text_of(problem, page), "error" if problem.severity == "error" else "warning")
-        if end.result is not None and end.result.ok:
-            steps = window.runner.steps_done(page) or end.result.steps
-            text = f"done   step {steps}   {end.result.seconds:.2f} s"
-            window.status.show_run("done", text)
-            window.log.add(f"{page}: {text}", "good")
-            if page == window.access.page_name and window.docks.in_front("problems"):
-                window.docks.reveal("results")
-            return
-        stopped = end.result is not None and end.result.interrupted
-        steps = end.result.steps if end.result is not None else 0
-        window.status.show_run(
-            "idle" if stopped else "failed", f"stopped   step {steps}" if stopped else "failed"
-        )
-        if end.result is None and not end.fault:
-            window.log.add(f"{page}: not run, the page has problems", "error")
-        if not stopped:
-            window.docks.reveal("problems")
-
-    def _set_states(self, page: str, states: dict[str, str]) -> None:
-        self.states[page] = states
-        canvas = self.window.tabs.canvas(page)
-        if canvas is not None:
-            canvas.set_status(states)
 
     def _forget_table(self, table: object) -> None:
         for key, known in list(self.tables.items()):

@@ -236,7 +236,7 @@ class EditorWindow(QMainWindow):
         self.tabs.follow(changes)
         for page in {c.page for c in changes if c.kind not in _OUTWARD and c.page}:
             self.results.mark_stale(page)
-            self.run.problems.pop(page, None)
+            self.run.follow_page(page)
             if page == self.access.page_name:
                 self.feedback.check_page()
         self._pending.start()
@@ -282,7 +282,7 @@ class EditorWindow(QMainWindow):
     def refresh_actions(self) -> None:
         """Enable the actions that the present state allows."""
         document, canvas = self.document, self.tabs.current_canvas()
-        states = {"running" if self.runner.running else "idle"}
+        states = self.run.action_states()
         if document is not None:
             states |= {"document"} | ({"editable"} if not document.read_only else set())
             states |= {"undo"} if document.can_undo else set()

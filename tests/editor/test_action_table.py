@@ -18,6 +18,8 @@ STATES = {
     "redo",
     "idle",
     "running",
+    "pausable",
+    "continuable",
 }
 
 

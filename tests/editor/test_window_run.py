@@ -108,27 +108,6 @@ def test_problems_come_and_go_while_editing_and_lead_to_the_pin(shown: Any, qtbo
     qtbot.waitUntil(lambda: shown.problems_panel.problems == [])
 
 
-def test_a_step_goes_on_from_the_variables_of_the_last(window: Any, qtbot: Any) -> None:
-    variable = Block(
-        id="v", symbol="Variable", pins={"dtype": "DT_FLOAT", "shape": "{}", "initvalues": "1.0f"}
-    )
-    window.set_document(
-        Document(Project(pages=[_page(variable, wires=(_wire("v.ref", "s.fetch_outputs"),))]))
-    )
-    _run(window, qtbot, "run.step")
-    _run(window, qtbot, "run.step")
-    first, second = (r["plan"].variables[0] for r in window.runner._engine.runs)
-    import struct
-
-    assert struct.unpack("<d", first.value.packed) == (1.0,)
-    assert struct.unpack("<d", second.value.packed) == (7.5,)  # what the fake engine's run has left
-    assert window.runner.steps_done("p") == 2
-    _do(window, qtbot, "run.reset")
-    assert window.runner.steps_done("p") == 0
-    _run(window, qtbot)
-    assert struct.unpack("<d", window.runner._engine.runs[2]["plan"].variables[0].value.packed) == (1.0,)
-
-
 def test_a_foreign_project_that_writes_files_asks_once(window: Any, qtbot: Any, tmp_path: Path) -> None:
     writer = Block(id="w", symbol="WriteFile", pins={"filename": "out.txt", "contents": '"x"'})
     document = Document(Project(pages=[_page(writer)]))
@@ -185,12 +164,14 @@ def test_what_tensorflow_refuses_is_a_problem_until_the_page_is_changed(shown: A
     qtbot.waitUntil(lambda: shown.problems_panel.problems == [])
 
 
-def test_no_types_are_sought_while_the_page_runs(shown: Any, qtbot: Any) -> None:
-    qtbot.waitUntil(lambda: shown.runner._engine is not None and shown.runner._engine.inferred > 0)
-    shown.runner._engine.endless = True
+def test_types_are_found_while_the_page_runs(shown: Any, qtbot: Any) -> None:
+    shown.runner._get_engine().endless = True
     _do(shown, qtbot, "run.run")
     qtbot.waitUntil(lambda: shown.runner.running)
-    assert shown.runner.infer(None, Path(), 1.0) is None
+    shown.place_symbol("MatMul")
+    canvas = shown.tabs.current_canvas()
+    qtbot.waitUntil(lambda: canvas.types.get("matmul.product") == "float32 [2, ?]")
+    assert shown.runner.running
     with qtbot.waitSignal(shown.runner.ended):
         _do(shown, qtbot, "run.stop")
 
