@@ -29,6 +29,7 @@ class Document:
         self.path = path
         self.source_folder: Path | None = None  # of the foreign file that this was opened from
         self.read_only = False
+        self.title: str | None = None  # what to call it until it is saved
         self.store: Path | None = None  # the folder of an imported document's arrays, until it is saved
         self.imported: list[
             Any
@@ -60,7 +61,7 @@ class Document:
         document = cls.of(loaded, place if loaded.is_project_file else None)
         if document.path is None:
             here = Path(os.path.abspath(place))
-            document._take_foreign(loaded, here if here.is_dir() else here.parent)
+            document._take_foreign(loaded, here)
         else:
             document._on_disk = on_disk
             sweep(Path(os.path.realpath(place)).parent)
@@ -77,8 +78,7 @@ class Document:
         """
         loaded = open_pages(paths, data, store)
         document = cls.of(loaded)
-        first = Path(os.path.abspath(paths[0]))
-        document._take_foreign(loaded, first if first.is_dir() else first.parent)
+        document._take_foreign(loaded, Path(os.path.abspath(paths[0])))
         return document
 
     @classmethod
@@ -90,10 +90,12 @@ class Document:
         """
         document = cls.of(open_project(path))
         document.source_folder = Path(os.path.abspath(path)).parent
+        document.title = Path(path).stem
         return document
 
-    def _take_foreign(self, loaded: LoadedProject, folder: Path) -> None:
-        self.source_folder = folder
+    def _take_foreign(self, loaded: LoadedProject, source: Path) -> None:
+        self.source_folder = source if source.is_dir() else source.parent
+        self.title = source.stem
         self.imported = list(loaded.imported.values())
         self.history.mark_modified()
 

@@ -93,6 +93,7 @@ class Journal:
             "started": self._started,
             "time": time.time(),
             "path": None if path is None else os.path.abspath(path),
+            "folder": os.path.abspath(self.document.folder),
         }
         write_atomic(self.path, json.dumps(header).encode() + b"\n" + dumps(self.document.project))
 
@@ -114,10 +115,12 @@ class Recovery:
     data: bytes  # a project file's content
     time: float  # of the last flush, seconds since the epoch
     problem: Problem | None = None
+    folder: Path | None = None  # that names in texts are relative to
 
     def open(self) -> Document:
         """Return the recovered document, unsaved. Raises FileProblem."""
         document = Document.of(loads(self.data, str(self.path)), self.document_path)
+        document.source_folder = self.folder
         document.history.mark_modified()
         return document
 
@@ -158,11 +161,11 @@ def _read(path: Path) -> Recovery:
         return Recovery(path, None, b"", changed, _unreadable(path, str(fault)))
     except FileProblem as fault:
         return Recovery(path, header["path"], data, header["time"], _unreadable(path, str(fault)))
-    return Recovery(path, header["path"], data, header["time"])
+    return Recovery(path, header["path"], data, header["time"], folder=header["folder"])
 
 
 def _header(line: bytes) -> dict[str, Any]:
-    """Return path and time of a journal's first line; raises ValueError or RecursionError."""
+    """Return path, folder and time of a journal's first line; raises ValueError or RecursionError."""
     header = json.loads(line)
     if not isinstance(header, dict) or header.get("kind") != _KIND or header.get("version") != 1:
         raise ValueError("its first line is not that of a journal")
@@ -171,7 +174,10 @@ def _header(line: bytes) -> dict[str, Any]:
         raise ValueError("its first line names no path")
     if not isinstance(when, (int, float)) or not 0 <= when < _MAX_TIME:
         raise ValueError("its first line names no time")
-    return {"path": None if path is None else Path(path), "time": float(when)}
+    folder = header.get("folder")  # absent in journals of earlier versions
+    if not (folder is None or (isinstance(folder, str) and folder and "\0" not in folder)):
+        raise ValueError("its first line names no folder")
+    return {"path": path and Path(path), "folder": folder and Path(folder), "time": float(when)}
 
 
 def _unreadable(path: Path, why: str) -> Problem:

@@ -51,6 +51,8 @@ _FILE = (
     Action("file.save", "&Save", "files.save", "&File", 1, ("Ctrl+S",), "save", _DOC | {"editable"}, toolbar=True),
     Action("file.save_as", "Save &as…", "files.save_as", "&File", 1, ("Ctrl+Shift+S",), "save_as", _DOC),
     Action("file.reload", "&Reload from disk", "files.reload", "&File", 1, (), "", _DOC | {"saved"}, tip="Read the file again and drop the changes since the last save"),
+    Action("file.open_folder", "Open a folder of enuSpace &pages…", "files.open_folder", "&File", 0, (), "", tip="All pages in a folder and below it become one project"),
+    Action("file.data_folders", "&Data folders…", "files.data_folders", "&File", 2, (), "", tip="Where files are looked for that a diagram names and that are not beside it"),
     Action("file.start_page", "S&tart page", "files.show_start_page", "&File", 2, (), "page"),
     Action("file.close", "&Close window", "files.close_window", "&File", 3, ("Ctrl+W",), ""),
     Action("file.quit", "&Quit", "files.quit", "&File", 3, ("Ctrl+Q",), ""),
@@ -114,6 +116,8 @@ _VIEW = (
     Action("view.snap", "&Snap to the grid", "view.snap", "&View", 2, (), "magnet", checkable=True),
     Action("view.minimap", "Show the mini&map", "view.minimap", "&View", 2, ("Ctrl+M",), "map", checkable=True),
     Action("view.texts", "Show typed &texts on the page", "view.texts", "&View", 2, (), "", checkable=True, tip="Beside each pin the text that was typed into it"),
+    Action("view.types_on_wires", "Show t&ypes along wires", "view.types_on_wires", "&View", 2, ("Ctrl+Shift+T",), "", checkable=True, tip="Dtype and shape on each wire, as TensorFlow infers them without a run"),
+    Action("view.colour_by_dtype", "Colour wires by &dtype", "view.colour_by_dtype", "&View", 2, ("Ctrl+Shift+D",), "", checkable=True, tip="With a legend; the colours differ for every kind of colour vision"),
     Action("view.light", "&Light theme", "view.light", "&View", 3, (), "theme", checkable=True),
     Action("view.reset", "&Reset the panels", "view.reset_panels", "&View", 3, (), ""),
 )
@@ -134,6 +138,7 @@ _RUN = (
     Action("monitor.table", "Show as a ta&ble on the page", "monitors.table", "&Run", 2, (), "", _BLOCKS, context=_BLOCK),
     Action("monitor.text", "Show as te&xt on the page", "monitors.text", "&Run", 2, (), "", _BLOCKS, context=_BLOCK),
     Action("monitor.log", "&Logarithmic axis on or off", "monitors.toggle_log", "&Run", 2, (), "", _SELECTION, context=frozenset({"monitor"}), tip="For the selected curves"),
+    Action("run.fix", "Fi&x a problem…", "run.fix", "&Run", 3, ("Ctrl+.",), "", _EDIT, context=_BLOCK, tip="Choose a fix of the selected block's first problem, or of the page's"),
     Action("run.next_problem", "&Next problem", "run.next_problem", "&Run", 3, ("F8",), "problem", _PAGE),
     Action("run.previous_problem", "&Previous problem", "run.previous_problem", "&Run", 3, ("Shift+F8",), "", _PAGE),
 )

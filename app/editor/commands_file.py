@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
+from app.document.carried import bring_store, carry, move_of
 from app.document.data_files import user_folders
 from app.document.document import Document
 from app.document.files import FileProblem, is_page
 from app.editor import dialogs
+from app.editor.data_folders import DataFolders
 from app.editor.imported_files import open_imported
+from app.editor.saved_results import show_saved_results
 
 if TYPE_CHECKING:
     from app.editor.window import EditorWindow
@@ -44,9 +47,18 @@ class FileCommands(QObject):
 
     def open_dialog(self) -> None:
         """Ask for files and open them."""
-        start = self.window.store.values.last_folder
+        start = self._last_folder()
         paths, _ = QFileDialog.getOpenFileNames(self.window, "Open", start, _OPEN_FILTER)
         self.window.program.open_paths(paths, self.window)
+
+    def open_folder(self) -> None:
+        """Ask for a folder and open the enuSpace pages in it as one project."""
+        folder = QFileDialog.getExistingDirectory(self.window, "Open a folder of pages", self._last_folder())
+        if folder:
+            self.window.program.open_paths([folder], self.window)
+
+    def _last_folder(self) -> str:
+        return self.window.store.values.last_folder
 
     def load(self, path: str) -> bool:
         """Open a file in this window; returns whether it is open now."""
@@ -91,11 +103,13 @@ class FileCommands(QObject):
         except FileProblem:
             return False  # said when it is opened
 
-    def show(self, document: Document, path: str) -> None:
-        """Let the window show a document that was read."""
+    def show(self, document: Document, path: str, *, remember: bool = True) -> None:
+        """Let the window show a document that was read, and list its file among the recent ones."""
         self.window.set_document(document)
-        self.window.store.add_recent_file(path)
-        self.window.store.change(last_folder=str(Path(path).resolve().parent))
+        show_saved_results(document, self.window.results)
+        if remember:
+            self.window.store.add_recent_file(path)
+            self.window.store.change(last_folder=str(Path(path).resolve().parent))
         self.window.log.add(f"opened {path}")
         if document.read_only:
             text = "This file was written by a later version of TensorBlocks. It is open for reading only."
@@ -127,7 +141,8 @@ class FileCommands(QObject):
         document = self.window.document
         if document is None:
             return False
-        start = str(document.path or Path(self.window.store.values.last_folder or ".") / "untitled.tblocks")
+        name = f"{document.title or 'untitled'}.tblocks"
+        start = str(document.path or Path(self._last_folder() or ".") / name)
         path, _ = QFileDialog.getSaveFileName(self.window, "Save as", start, _SAVE_FILTER)
         if not path:
             return False
@@ -140,8 +155,10 @@ class FileCommands(QObject):
         self.window.commit()
         made_here = document.path is None or self.window.store.is_trusted(document.path)
         try:
+            if not self._bring_files(document, path):
+                return False
             document.save(path)
-        except FileProblem as fault:
+        except (FileProblem, OSError) as fault:
             self.window.log.add(str(fault), "error")
             self.window.tell(self.window, f"{path.name} is not saved", str(fault))
             return False
@@ -154,6 +171,42 @@ class FileCommands(QObject):
         self.watch(path)
         self.window.refresh_title()
         return True
+
+    def _bring_files(self, document: Document, path: Path) -> bool:
+        """Let the files go along that the project needs in its new folder; returns whether to save. Raises OSError."""
+        from blocks.catalog import load
+
+        old = document.folder
+        move = move_of(document.project, load(), old, path.parent)
+        if move.names:
+            text = (
+                f"Relative names in this project lead to {len(move.names)} files in {old}. From {path.parent} they "
+                "would not be found. No text is changed."
+            )
+            if move.replaced:
+                text += f" These are there with other content and would be replaced: {', '.join(move.replaced[:6])}."
+            if move.outside:
+                text += f" These lie outside and stay where they are: {', '.join(move.outside[:6])}."
+            choices = [
+                dialogs.Choice("copy", "Copy them along"),
+                dialogs.Choice("keep", "Leave them", dialogs.DISCARD.role),
+                dialogs.CANCEL,
+            ]
+            details = "\n".join(move.names)
+            answer = self.window.ask(self.window, "Copy the files along?", text, choices, details)
+            if answer not in ("copy", "keep"):
+                return False
+            if answer == "copy":
+                carry(move, old, path.parent)
+                self.window.log.add(f"copied {', '.join(move.names)} to {path.parent}")
+        bring_store(document, path)
+        return True
+
+    def data_folders(self) -> None:
+        """Let the user choose where else files are looked for."""
+        dialog = DataFolders(self.window.store.values.data_folders, self.window)
+        if dialog.exec():
+            self.window.program.set_data_folders(dialog.folders())
 
     def reload(self) -> None:
         """Read the file again; unsaved changes are asked about."""

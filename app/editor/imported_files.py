@@ -13,7 +13,7 @@ from pathlib import Path
 import platformdirs
 
 from app.document.document import Document
-from app.document.model import Page
+from app.document.model import ArrayRef, Page
 
 _LOG = logging.getLogger(__name__)
 _OLDEST = 30 * 24 * 3600.0  # seconds that a folder stays which nothing removed, as after a crash
@@ -53,6 +53,25 @@ def _fill(document: Document, store: Path) -> None:
         page.snapshots = {name: {"npz": str(store / known["npz"])} for name, known in page.snapshots.items()}
         if page.results is not None:
             page.results = {"npz": str(store / page.results["npz"])}
+
+
+def store_of(document: Document) -> Path | None:
+    """Return the store that a recovered document's arrays lie in; None where it has none."""
+    stores = stores_folder()
+    for page in document.project.pages:
+        refs = [
+            text.npz
+            for block in page.blocks.values()
+            for text in block.pins.values()
+            if isinstance(text, ArrayRef)
+        ]
+        refs += [
+            k["npz"] for k in (*page.snapshots.values(), page.results) if isinstance(k, dict) and "npz" in k
+        ]
+        for npz in refs:
+            if isinstance(npz, str) and Path(npz).parent.parent == stores:
+                return Path(npz).parent
+    return None
 
 
 def remove_store(document: Document) -> None:

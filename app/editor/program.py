@@ -79,6 +79,13 @@ class Program(QObject):
             window = self.window_for_new(asked_in)
             window.files.show(document, pages[0])
 
+    def open_copy(self, path: str, asked_in: EditorWindow) -> None:
+        """Open a sample as a new project without a file, so that a save never writes over what is installed."""
+        document = asked_in.files.read_copy(path)
+        if document is not None:
+            window = self.window_for_new(asked_in)
+            window.files.show(document, path, remember=False)
+
     def add_data_folders(self, folders: Sequence[str | Path]) -> None:
         """Look for files that diagrams name in these folders as well, from now on; takes up the remembered ones."""
         known = list(dict.fromkeys([*map(os.path.abspath, folders), *self.store.values.data_folders]))

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from app.document.files import FileProblem
 from app.document.journal import Journal, recoverable
 from app.editor import dialogs
+from app.editor.imported_files import store_of
 from app.editor.settings import config_folder
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Recovery(QObject):
         except FileProblem as fault:
             self._window.log.add(str(fault), "error")
             return
+        document.store = store_of(document)
         window = self._window.program.window_for_new(self._window)
         window.set_document(document)
         window.flush_journal()  # before the old journal goes

@@ -136,6 +136,10 @@ class ResultsPanel(QWidget):
         full = QWidget(self)
         column_layout = QVBoxLayout(full)
         column_layout.setContentsMargins(6, 4, 6, 0)
+        self.saved = QLabel("As saved in the file, from an earlier run. F5 makes new results.", self)
+        self.saved.setObjectName("faint")
+        self.saved.hide()
+        column_layout.addWidget(self.saved)
         column_layout.addWidget(self.filter)
         column_layout.addWidget(self.view)
         self.empty = QLabel("Run the page (F5) to see every tensor here.", self)
@@ -164,6 +168,7 @@ class ResultsPanel(QWidget):
         """Show the store's values now."""
         results = self._store.page(self._page)
         self.model.show_results(results)
+        self.saved.setVisible(results.saved)
         self._stack.setCurrentIndex(1 if results.values else 0)
 
     def _on_changed(self, page: str) -> None:

@@ -25,6 +25,7 @@ class PageResults:
     values: dict[str, Value] = field(default_factory=dict)
     step: int = 0
     stale: bool = False  # the page was changed since
+    saved: bool = False  # of an earlier run, as the file holds them
 
 
 class ResultStore(QObject):
@@ -46,6 +47,11 @@ class ResultStore(QObject):
     def put(self, page: str, values: dict[str, Value], step: int) -> None:
         """Replace a page's results by those of a step."""
         self._pages[page] = PageResults(dict(values), step)
+        self.changed.emit(page)
+
+    def put_saved(self, page: str, values: dict[str, Value]) -> None:
+        """Show the results that a file holds: they may be older than its diagram."""
+        self._pages[page] = PageResults(dict(values), stale=True, saved=True)
         self.changed.emit(page)
 
     def restart(self, page: str) -> None:

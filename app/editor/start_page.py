@@ -18,9 +18,10 @@ def samples() -> list[Path]:
 
 
 class StartPage(QScrollArea):
-    """Shown while no project is open. ``open_file`` carries a path, ``command`` an action's id."""
+    """Shown while no project is open. ``open_file`` and ``open_sample`` carry a path, ``command`` an id."""
 
     open_file = Signal(str)
+    open_sample = Signal(str)
     command = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -78,7 +79,7 @@ class StartPage(QScrollArea):
         paths = samples()
         for path in paths:
             button = _link(_spoken(path.stem), "", "block")
-            button.clicked.connect(lambda _=False, p=str(path): self.open_file.emit(p))
+            button.clicked.connect(lambda _=False, p=str(path): self.open_sample.emit(p))
             column.addWidget(button)
         if not paths:
             column.addWidget(_faint("No samples are installed."))

@@ -23,6 +23,7 @@ from app.editor.feedback import Feedback
 from app.editor.find_bar import FindBar
 from app.editor.history_panel import HistoryPanel
 from app.editor.icons import program_icon
+from app.editor.imported_files import remove_store
 from app.editor.log_panel import LogPanel
 from app.editor.outline import Outline
 from app.editor.page_tabs import PageTabs
@@ -150,6 +151,8 @@ class EditorWindow(QMainWindow):
             ("view.snap", self.store.values.snap),
             ("view.minimap", self.store.values.minimap),
             ("view.texts", self.store.values.texts),
+            ("view.types_on_wires", self.store.values.types_on_wires),
+            ("view.colour_by_dtype", self.store.values.colour_by_dtype),
             ("view.light", not self.program.theme.dark),
         ):
             self.action_set.set_checked(name, on)
@@ -160,6 +163,7 @@ class EditorWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.start_page.open_file.connect(lambda path: self.program.open_path(path, self))
+        self.start_page.open_sample.connect(lambda path: self.program.open_copy(path, self))
         for source in (self.start_page, self.tabs, self.properties):
             source.command.connect(lambda name: self.action_set[name].trigger())
         self.palette_panel.placed.connect(self.place_symbol)
@@ -168,6 +172,7 @@ class EditorWindow(QMainWindow):
         self.access.refused.connect(self.show_refusal)
         self.access.open_table.connect(self.run.open_table)
         self.problems_panel.chosen.connect(self._go_to_problem)
+        self.problems_panel.fix_wanted.connect(self.feedback.apply_fix)
         self.problems_panel.counted.connect(self.status.show_problems)
         self.results_panel.opened.connect(self.run.open_table)
         self.results_panel.chosen.connect(
@@ -206,6 +211,8 @@ class EditorWindow(QMainWindow):
         self.banner.clear()
         self.recovery.follow(document)
         self.tabs.set_document(None)
+        if self.document is not None and self.document is not document:
+            remove_store(self.document)
         self.document = self.access.document = document
         self.access.page_name = None
         self._unsubscribe = document.subscribe(self._on_changes) if document is not None else None
@@ -274,7 +281,7 @@ class EditorWindow(QMainWindow):
             self.setWindowTitle("TensorBlocks")
             self.setWindowModified(False)
             return
-        name = document.path.name if document.path is not None else "untitled"
+        name = document.path.name if document.path is not None else document.title or "untitled"
         only = " (read only)" if document.read_only else ""
         self.setWindowTitle(f"{name}{only}[*] — TensorBlocks")
         self.setWindowModified(document.is_modified)
@@ -311,6 +318,8 @@ class EditorWindow(QMainWindow):
         canvas.set_snap(self.store.values.snap)
         canvas.set_minimap(self.store.values.minimap)
         canvas.set_show_texts(self.store.values.texts)
+        canvas.set_types_on_wires(self.store.values.types_on_wires)
+        canvas.set_colour_by_dtype(self.store.values.colour_by_dtype)
         canvas.selection_changed.connect(self._pending.start)
         canvas.block_activated.connect(self.run.open_block)
         canvas.pin_activated.connect(self.run.open_pin)
@@ -383,6 +392,7 @@ class EditorWindow(QMainWindow):
         self.refresh_selection()
         self.refresh_actions()
         menu = self.action_set.context_menu(kind, self)
+        self.feedback.head_menu(menu, kind, item)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(at)
 
@@ -438,8 +448,7 @@ class EditorWindow(QMainWindow):
         """Open the files dropped."""
         paths = [u.toLocalFile() for u in event.mimeData().urls() if u.isLocalFile()]
         event.acceptProposedAction()
-        for path in paths:
-            self.program.open_path(path, self)
+        self.program.open_paths(paths, self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work, remember the layout, end the worker."""
