@@ -1,13 +1,13 @@
-"""The order in which inference takes the nodes of a plan, and what it must know of each of them (no TensorFlow)."""
+"""What inference makes of a plan before it builds: what counts for types, in which order, whose values may count."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-import msgspec
+from msgspec.structs import replace
 
-from app.engine.op_traits import BACK_EDGES, READING_FILES
+from app.engine.op_traits import BACK_EDGES, MERGES, READING_FILES
 from app.engine.plan_types import Fetch, Gradients, Plan, PlanNode
 from app.engine.shape_traits import VALUES_READ
 
@@ -30,16 +30,8 @@ class Unit(NamedTuple):
 
 
 def node_of(ref: str) -> str:
-    """Return the node of an input's text (``a:0``, ``^a``)."""
-    return ref.lstrip("^").split(":", 1)[0]
-
-
-def data_inputs(node: PlanNode) -> list[str]:
-    """Return a node's inputs without the control inputs, which tell nothing of types."""
-    inputs = node.inputs
-    if inputs and inputs[-1][0] == "^":
-        return [i for i in inputs if i[0] != "^"]
-    return inputs
+    """Return the node of a tensor (``a:0``)."""
+    return ref.split(":", 1)[0]
 
 
 class PlanIndex:
@@ -67,7 +59,7 @@ class PlanIndex:
         """Return the nodes and gradients that a node or gradient takes tensors from."""
         node = self.nodes.get(name)
         if node is not None:
-            refs: Iterable[str] = data_inputs(node)
+            refs: Iterable[str] = node.inputs
         else:
             gradient = self.gradients[name]
             refs = (*gradient.ys, *gradient.xs)
@@ -95,7 +87,7 @@ class PlanIndex:
             read = VALUES_READ.get(node.op)
             if read == () or not node.inputs:
                 continue
-            inputs = data_inputs(node)
+            inputs = node.inputs
             if read is not None:
                 inputs = [inputs[i] for i in read if -len(inputs) <= i < len(inputs)]
             roots += [owner for owner in map(self.owner, inputs) if owner]
@@ -149,7 +141,41 @@ class PlanIndex:
         return parts
 
 
-def without_files(plan: Plan) -> Plan:
+def for_types(plan: Plan) -> Plan:
+    """Return the plan with what its types depend on.
+
+    It has no control inputs, nothing that comes from files, and no back edges from blocks that are not built.
+    """
+    plan = _without_files(plan)
+    nodes = plan.nodes
+    if any(n.inputs and n.inputs[-1][0] == "^" for n in nodes):
+        nodes = [_without_controls(n) for n in nodes]
+    if any(n.op in MERGES for n in nodes):
+        nodes = _without_open_ends(nodes, {g.name for g in plan.gradients})
+    return plan if nodes is plan.nodes else replace(plan, nodes=nodes)
+
+
+def _without_controls(node: PlanNode) -> PlanNode:
+    inputs = [i for i in node.inputs if i[0] != "^"]
+    return node if len(inputs) == len(node.inputs) else replace(node, inputs=inputs)
+
+
+def _without_open_ends(nodes: list[PlanNode], gradients: set[str]) -> list[PlanNode]:
+    """Let a Merge whose back edge comes from a block that is not built take something unknown there."""
+    names = {n.name for n in nodes}
+    found: list[PlanNode] = []
+    for node in nodes:
+        inputs = list(node.inputs)
+        for i, ref in enumerate(inputs if node.op in MERGES else ()):
+            if node_of(ref) not in names and node_of(ref).rpartition("/")[0] not in gradients:
+                attrs = {"dtype": node.attrs["T"], "shape": None}
+                found.append(PlanNode(f"{node.name}/open_{i}", "Placeholder", node.block, [], attrs))
+                inputs[i] = f"{node.name}/open_{i}:0"
+        found.append(replace(node, inputs=inputs) if inputs != node.inputs else node)
+    return found
+
+
+def _without_files(plan: Plan) -> Plan:
     """Return the plan with placeholders of unknown shape in place of everything that comes from files."""
     reading = {n.name for n in plan.nodes if n.op in READING_FILES}
     if not reading:
@@ -171,7 +197,7 @@ def without_files(plan: Plan) -> Plan:
         if node.name in reading:
             continue
         inputs = [stands_for.get(i, i) for i in node.inputs if i.lstrip("^") not in reading]
-        nodes.append(msgspec.structs.replace(node, inputs=inputs))
+        nodes.append(replace(node, inputs=inputs))
     outputs = {k: _stood_in(f, stands_for) for k, f in plan.outputs.items()}
     gradients = [
         Gradients(
@@ -181,8 +207,8 @@ def without_files(plan: Plan) -> Plan:
         )
         for g in plan.gradients
     ]
-    return msgspec.structs.replace(plan, nodes=nodes, outputs=outputs, gradients=gradients)
+    return replace(plan, nodes=nodes, outputs=outputs, gradients=gradients)
 
 
 def _stood_in(fetch: Fetch, stands_for: dict[str, str]) -> Fetch:
-    return msgspec.structs.replace(fetch, refs=tuple(stands_for.get(r, r) for r in fetch.refs))
+    return replace(fetch, refs=tuple(stands_for.get(r, r) for r in fetch.refs))

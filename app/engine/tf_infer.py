@@ -20,7 +20,7 @@ from app.engine.faults import RunFault
 from app.engine.infer_types import Inference, InferOrder
 from app.engine.plan import make_plan
 from app.engine.plan_types import Plan
-from app.engine.scratch_order import without_files
+from app.engine.scratch_order import for_types
 from app.engine.tf_graph import build_graph, build_what_can
 from app.engine.tf_scratch import Scratch
 from app.engine.tf_walk import Walk
@@ -50,7 +50,7 @@ def infer(plan: Plan, folder: Path, scratch: Scratch = _SCRATCH) -> Inference:
     Uses what ``scratch`` knows from pages before, and leaves there what it learns.
     """
     started = time.perf_counter()
-    walk = Walk(without_files(plan), folder, scratch)
+    walk = Walk(for_types(plan), folder, scratch)
     walk.go()
     types = _types(walk.plan, walk.type_of)
     seconds = time.perf_counter() - started
@@ -60,13 +60,14 @@ def infer(plan: Plan, folder: Path, scratch: Scratch = _SCRATCH) -> Inference:
 def infer_anew(plan: Plan, folder: Path, trace: Callable[[str, str], None] | None = None) -> Inference:
     """Infer a page by building it whole, as for a run; with ``trace`` each block is told, as build_graph says."""
     started = time.perf_counter()
-    plan = without_files(plan)
+    plan = for_types(plan)
     problems: list[Problem] = []
     try:
         graph = build_graph(plan, folder, trace)
     except RunFault:
         graph, problems = build_what_can(plan, folder)
-    types = _types(plan, lambda ref: type_in(graph, ref))
+    faulty = {p.block for p in problems}  # some leave nodes in the graph nevertheless
+    types = _types(plan, lambda ref: None if ref.split("/")[0] in faulty else _type_in(graph, ref))
     return Inference(types=types, problems=problems, seconds=time.perf_counter() - started)
 
 
@@ -81,7 +82,7 @@ def _types(plan: Plan, type_of: Callable[[str], PinType | None]) -> dict[str, Pi
     return types
 
 
-def type_in(graph: tf.Graph, ref: str) -> PinType | None:
+def _type_in(graph: tf.Graph, ref: str) -> PinType | None:
     """Return the type of a graph's tensor, or None where the graph does not have it."""
     try:
         tensor = graph.get_tensor_by_name(ref)

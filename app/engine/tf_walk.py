@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from app.document.pin_type import PinType
 from app.document.problems import Problem
 from app.engine.plan_types import Plan, PlanNode
-from app.engine.scratch_order import PlanIndex, Unit, data_inputs, node_of
+from app.engine.scratch_order import PlanIndex, Unit, node_of
 from app.engine.tf_scratch import Scratch
 from blocks.dtypes import BY_NUMBER
 
@@ -68,9 +68,9 @@ class Walk:
             refs: Iterable[str] = (*unit.gradient.ys, *unit.gradient.xs)
             own: set[str] = set()
         elif len(unit.nodes) == 1:
-            refs, own = data_inputs(unit.nodes[0]), set()
+            refs, own = unit.nodes[0].inputs, set()
         else:
-            refs, own = (i for n in unit.nodes for i in data_inputs(n)), set(unit.names)
+            refs, own = (i for n in unit.nodes for i in n.inputs), set(unit.names)
         for ref in refs:
             if ref not in self._tensors:
                 owner = self._index.owner(ref)
@@ -88,7 +88,7 @@ class Walk:
         self._settled.update(unit.names)
 
     def _settle_node(self, node: PlanNode, unit: Unit) -> None:
-        inputs = self._inputs(data_inputs(node), unit)
+        inputs = self._inputs(node.inputs, unit)
         if inputs is None:
             return
         name = node.name
@@ -103,7 +103,7 @@ class Walk:
         own = set(unit.names)
         rows: list[list[int | str]] = []
         for node in unit.nodes:
-            refs = data_inputs(node)
+            refs = node.inputs
             if any(r not in self._tensors and node_of(r) not in own for r in refs):
                 self._refuse(unit)  # a part of the loop may be built nevertheless
                 return
@@ -177,21 +177,16 @@ class Walk:
             picked[name] = node if node is None or node.block in blocks else self._stood_in(node)
             if picked[name] is node:
                 todo += self._index.sources(name)
-        nodes = [
-            replace(n, inputs=data_inputs(n)) for n in (picked.get(n.name) for n in self.plan.nodes) if n
-        ]
+        nodes = [replace(n, inputs=n.inputs) for n in (picked.get(n.name) for n in self.plan.nodes) if n]
         gradients = [g for g in self.plan.gradients if g.name in picked]
         return replace(self.plan, nodes=nodes, gradients=gradients)
 
     def _stood_in(self, node: PlanNode) -> PlanNode:
         """Return a placeholder of the node's type in its place, or the node where that would not do."""
         number = self._tensors.get(f"{node.name}:0")
-        if (
-            number is None
-            or node.name in self._exact
-            or node.op == "Const"
-            or f"{node.name}:1" in self._tensors
-        ):
+        if number is None or node.name in self._exact or f"{node.name}:1" in self._tensors:
+            return node
+        if node.op == "Const" or node.name != node.block:  # messages tell what stands there
             return node
         dtype = BY_NUMBER.get(self._scratch.dtypes[number])
         if dtype is None or dtype.kind == "handle":  # a reference, or a handle of something that may count
