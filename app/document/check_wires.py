@@ -51,6 +51,10 @@ class WireCheck:
             source, target = wire.source, wire.target
             if source.block not in facts or target.block not in facts:
                 self._unknown_block(wire)
+                if source.block not in blocks and target.block in facts:
+                    known = facts[target.block]
+                    into = None if known is None else known.ins.get(target.pin)
+                    self.blamed.add((target.block, target.pin if into is None else into.name))
                 continue
             key = (
                 blocks[source.block].symbol, source.pin, source.index is not None,

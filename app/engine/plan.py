@@ -134,7 +134,10 @@ def _joined(page: Page, checked: list[Problem], lowered: list[Problem], used: se
     if not checked and not lowered:
         return []
     known = {(p.code, p.block, p.pin) for p in checked}
-    joined = [*checked, *(p for p in lowered if (p.code, p.block, p.pin) not in known)]
+    # What follows from the fault of a pin is not told as well; an attrs text may have faults of its own.
+    blamed = {(p.block, p.pin) for p in checked if p.severity == "error" and p.pin not in (None, "attrs")}
+    new = [p for p in lowered if (p.code, p.block, p.pin) not in known and (p.block, p.pin) not in blamed]
+    joined = [*checked, *new]
     rank = {block: i for i, block in enumerate(page.blocks)}
     joined.sort(key=lambda p: rank.get(p.block or "", -1))
     return [

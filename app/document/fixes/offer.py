@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from app.document.check_symbols import Symbols
 from app.document.fix import Fix
-from app.document.fixes import dtypes
+from app.document.fixes import dtypes, wiring
 from app.document.fixes.scene import Scene
 from app.document.model import Page
 from app.document.pin_type import PinType
@@ -24,6 +24,13 @@ _MAKERS: dict[str, tuple[_Maker, ...]] = {
     "unknown-dtype": (dtypes.unknown,),
     "feed": (dtypes.fed,),
     "bad-literal": (dtypes.misread,),
+    "unknown-pin": (wiring.lost_end,),
+    "unknown-block": (wiring.lost_end,),
+    "wire-kind": (wiring.wrong_kind,),
+    "wire-index": (wiring.wrong_element,),
+    "too-many-wires": (wiring.crowded,),
+    "unwired-input": (wiring.empty,),
+    "cycle": (wiring.circle,),
 }
 
 

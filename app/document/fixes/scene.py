@@ -12,7 +12,7 @@ from app.document.literal_types import Literal, LiteralError
 from app.document.literals import parse_literal
 from app.document.model import Page, PinRef, PinText, Wire
 from app.document.pin_type import PinType
-from app.document.value_texts import parse_dtype
+from app.document.value_texts import parse_dtype, parse_value
 from blocks.dtypes import BY_LABEL, label
 from blocks.symbol import Op, OpArg, Pin, Symbol
 
@@ -147,6 +147,21 @@ class Scene:
                 return None  # a problem of its own
         given = next((a for a in op.outputs if a.name == pin.arg), None) if op is not None else None
         return PinType(str(label(given.dtype)), None) if given is not None and given.dtype else None
+
+    def reads(self, block: str, pin: Pin, text: str) -> bool:
+        """Tell whether a text reads as a value of a pin, and one that the op takes."""
+        try:
+            value = parse_value(pin.kind, text)
+        except LiteralError:
+            return False
+        op = self.op(block)
+        attr = op.attr(pin.attr) if op is not None and pin.attr else None
+        if attr is None:
+            return True
+        if attr.minimum is not None and isinstance(value, int) and value < attr.minimum:
+            return False
+        values = value if isinstance(value, list) else [value]
+        return not attr.allowed or all(v in attr.allowed for v in values)
 
     def literal(self, block: str) -> Literal | None:
         """Return the value typed into a Const block; None where there is none that reads."""

@@ -1,0 +1,274 @@
+"""Fixes of wires: other ends, one wire too many, an empty pin, a circle."""
+
+from __future__ import annotations
+
+from app.document.fix import Connect, Disconnect, Fix, FixChange, Reconnect
+from app.document.fixes.scene import Scene, dt_name
+from app.document.model import PinRef, Wire
+from app.document.problems import Problem
+from blocks.symbol import Pin
+from blocks.wiring import refusal
+
+_MOST = 3
+
+
+def lost_end(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes of wires with an end on no pin or no block: turned round, led to the only fit, removed."""
+    found: list[Fix] = []
+    for wire in _wires_of(scene, problem):
+        turned = _turned(scene, wire)
+        fitting = [turned] if turned is not None else _other_ends(scene, wire)
+        into = scene.pin(wire.target.block, wire.target.pin)
+        if wire.source.block not in scene.page.blocks and into is not None and not problem.fixes:
+            source = _only_output(scene, wire.target, into)
+            fitting = [(source, wire.target)] if source is not None else []
+        found += [_moved(wire, *ends) for ends in fitting]
+        if not fitting and not _leaves_hole(scene, wire):
+            found.append(_removed(wire))
+    return found[:_MOST]
+
+
+def wrong_kind(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes of a wire between pins that do not go together."""
+    found: list[Fix] = []
+    for wire in _wires_of(scene, problem):
+        out = scene.pin(wire.source.block, wire.source.pin, "out")
+        into = scene.pin(wire.target.block, wire.target.pin)
+        if out is None or into is None:
+            continue
+        if refusal(out, into, element=wire.source.index is not None) is None:
+            continue
+        found += _element_or_whole(wire, out, into)
+        found += [_moved(wire, *ends) for ends in _other_ends(scene, wire)]
+        found += _text_instead(scene, wire, into)
+        if not found and not _leaves_hole(scene, wire):
+            found.append(_removed(wire))
+    return list(dict.fromkeys(found))[:_MOST]
+
+
+def wrong_element(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes of an element that there is not: the output itself, or the last element."""
+    found = wrong_kind(scene, problem)
+    for wire in _wires_of(scene, problem):
+        source, target = wire.source, wire.target
+        if target.index is not None:
+            found.append(_moved(wire, source, PinRef(target.block, target.pin)))
+        count = _elements(scene, source)
+        if source.index is not None and count and source.index >= count:
+            found.append(_moved(wire, PinRef(source.block, source.pin, count - 1), target))
+    return list(dict.fromkeys(found))[:_MOST]
+
+
+def crowded(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return one fix for each wire of a pin that takes one: it stays, the others go."""
+    wires = scene.wires_to(problem.block or "", problem.pin or "")
+    found = []
+    for kept in wires[:_MOST]:
+        changes: list[FixChange] = []
+        seen: dict[tuple[str, str], int] = {}
+        for wire in wires:
+            ends = (str(wire.source), str(wire.target))
+            if wire is kept:
+                seen[ends] = seen.get(ends, 0) + 1
+            else:
+                changes.append(Disconnect(*ends, seen.get(ends, 0)))
+        found.append(Fix(f"Keep the wire from {kept.source} only", tuple(changes)))
+    return list({fix.title: fix for fix in found}.values())
+
+
+def empty(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix that wires the only fitting output to an empty pin."""
+    pin = scene.pin(problem.block, problem.pin)
+    if problem.block is None or pin is None or not pin.wire:
+        return []
+    target = PinRef(problem.block, pin.name)
+    source = _only_output(scene, target, pin)
+    return [Fix(f"Wire {source} to {target}", (Connect(str(source), str(target)),))] if source else []
+
+
+def circle(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix that removes one wire of a circle, one that leaves no empty pin if there is one."""
+    targets = set(problem.related)
+    blocks = {PinRef.parse(t).block for t in problem.related}
+    closing = [
+        w
+        for w in scene.page.wires
+        if str(PinRef(w.target.block, w.target.pin)) in targets and w.source.block in blocks
+    ]
+    rank = {block: i for i, block in enumerate(scene.page.blocks)}
+    harmless = [w for w in closing if not _leaves_hole(scene, w)]
+    backward = [w for w in harmless or closing if rank[w.source.block] >= rank[w.target.block]]
+    chosen = (backward or harmless or closing)[-1:]
+    return [_removed(w) for w in chosen]
+
+
+# --- which wires ---------------------------------------------------------------------------------------------
+
+
+def _wires_of(scene: Scene, problem: Problem) -> list[Wire]:
+    """Return the wires that a problem is about: with an end at its pin, and the other one among ``related``."""
+    here = (problem.block, problem.pin)
+    related = set(problem.related)
+    found = []
+    for wire in scene.page.wires:
+        ends = [(e.block, e.pin) for e in (wire.source, wire.target)]
+        pin = scene.pin(wire.target.block, wire.target.pin)
+        named = here in ends or (pin is not None and here == (wire.target.block, pin.name))
+        others = {str(wire.source), str(wire.target)}
+        alike = others <= related if len(related) > 1 else others & related or not related
+        if alike and (named or problem.block is None):
+            found.append(wire)
+    return found
+
+
+def _moved(wire: Wire, source: PinRef, target: PinRef) -> Fix:
+    changes = (Reconnect(str(wire.source), str(wire.target), str(source), str(target)),)
+    return Fix(f"Wire {source} to {target}", changes)
+
+
+def _removed(wire: Wire) -> Fix:
+    title = f"Remove the wire from {wire.source} to {wire.target}"
+    return Fix(title, (Disconnect(str(wire.source), str(wire.target)),))
+
+
+def _leaves_hole(scene: Scene, wire: Wire) -> bool:
+    """Tell whether the target needs something and has nothing once this wire is gone."""
+    pin = scene.pin(wire.target.block, wire.target.pin)
+    if pin is None or not pin.required or pin.default:
+        return False
+    others = [w for w in scene.wires_to(wire.target.block, pin.name) if w is not wire]
+    return not others and not scene.text(wire.target.block, pin)
+
+
+# --- where a wire could go instead ---------------------------------------------------------------------------
+
+
+def _turned(scene: Scene, wire: Wire) -> tuple[PinRef, PinRef] | None:
+    """Return the ends of a wire that was drawn from an input to an output, the right way round."""
+    into = scene.pin(wire.source.block, wire.source.pin)
+    if into is None or scene.pin(wire.source.block, wire.source.pin, "out") is not None:
+        return None
+    end = PinRef(wire.source.block, into.name)
+    out = scene.pin(wire.target.block, wire.target.pin, "out")
+    outs = [out] if out is not None else _outputs(scene, wire.target.block)
+    fitting = [o for o in outs if _takes(scene, end, into, o)]
+    return (PinRef(wire.target.block, fitting[0].name), end) if len(fitting) == 1 else None
+
+
+def _other_ends(scene: Scene, wire: Wire) -> list[tuple[PinRef, PinRef]]:
+    """Return the ends that the wire could have with one of them moved to another pin of its block.
+
+    Only where one pin alone is free and fits; the source's block comes first if the target pin is right.
+    """
+    source, target = wire.source, wire.target
+    out, into = scene.pin(source.block, source.pin, "out"), scene.pin(target.block, target.pin)
+    found: list[tuple[PinRef, PinRef]] = []
+    if into is not None and into.wire:
+        outs = [o for o in _outputs(scene, source.block) if o is not out and refusal(o, into) is None]
+        if len(outs) == 1:
+            found.append((PinRef(source.block, outs[0].name), target))
+    if out is not None:
+        symbol = scene.symbol(target.block)
+        ends = [(PinRef(target.block, p.name), p) for p in (symbol.inputs if symbol else ()) if p is not into]
+        takers = [end for end, p in ends if _takes(scene, end, p, out, source.index is not None)]
+        needy = [t for t in takers if (p := scene.pin(t.block, t.pin)) is not None and p.required]
+        chosen = needy if len(needy) == 1 else takers
+        if len(chosen) == 1:
+            found.append((source, chosen[0]))
+    return found
+
+
+def _outputs(scene: Scene, block: str) -> list[Pin]:
+    symbol = scene.symbol(block)
+    return list(symbol.outputs) if symbol is not None else []
+
+
+def _takes(scene: Scene, end: PinRef, pin: Pin, out: Pin, element: bool = False) -> bool:
+    """Tell whether a pin is free for a wire from an output of this kind."""
+    free = pin.many or not (scene.wires_to(end.block, end.pin) or scene.text(end.block, pin))
+    return free and refusal(out, pin, element=element) is None
+
+
+def _element_or_whole(wire: Wire, out: Pin, into: Pin) -> list[Fix]:
+    """Return the fixes of an element where the whole is wanted, and of a list where one tensor is."""
+    source, target = wire.source, wire.target
+    if source.index is None and out.kind == "list(tensor)" and refusal(out, into, element=True) is None:
+        return [_moved(wire, PinRef(source.block, source.pin, 0), target)]
+    if source.index is not None and refusal(out, into) is None:
+        return [_moved(wire, PinRef(source.block, source.pin), target)]
+    return []
+
+
+def _text_instead(scene: Scene, wire: Wire, into: Pin) -> list[Fix]:
+    """Return the fix that types the constant that is wired to a pin which takes a text only."""
+    literal = scene.literal(wire.source.block)
+    if into.wire or into.kind == "scope" or literal is None:
+        return []
+    pin = scene.pin(wire.source.block, "val")
+    text = scene.text(wire.source.block, pin) if pin is not None else None
+    if not isinstance(text, str) or not scene.reads(wire.target.block, into, text):
+        return []
+    end = f"{wire.target.block}.{into.name}"
+    changes: list[FixChange] = [Disconnect(str(wire.source), str(wire.target))]
+    changes += scene.typed(wire.target.block, into, text)
+    return [Fix(f"Write {text} in {end}", tuple(changes))]
+
+
+def _elements(scene: Scene, source: PinRef) -> int:
+    """Return how many elements an output list has as far as the types tell; 0 where they do not."""
+    count = 0
+    while f"{source.block}.{source.pin}[{count}]" in scene.types:
+        count += 1
+    return count
+
+
+# --- the only fitting output ---------------------------------------------------------------------------------
+
+
+def _only_output(scene: Scene, target: PinRef, pin: Pin) -> PinRef | None:
+    """Return the one output that fits a pin and that no other would be as good as; None where several do.
+
+    One that feeds nothing yet counts before those that feed others.
+    """
+    behind = scene.behind(target.block)
+    fitting = [
+        PinRef(block, out.name)
+        for block, out in scene.outputs()
+        if block not in behind and refusal(out, pin) is None and _fits(scene, target, pin, block, out)
+    ]
+    unused = [f for f in fitting if not scene.uses(f.block, f.pin)]
+    for group in (fitting, unused):
+        if len(group) == 1:
+            return group[0]
+    return None
+
+
+def _fits(scene: Scene, target: PinRef, pin: Pin, block: str, out: Pin) -> bool:
+    """Tell whether dtype, rank and kind of reference agree as far as they are known."""
+    arg, source_op = scene.arg(target.block, pin), scene.op(block)
+    if arg is not None and arg.is_ref:
+        given = next((a for a in source_op.outputs if a.name == out.arg), None) if source_op else None
+        if given is None or not given.is_ref:
+            return False
+    have = scene.type_of(PinRef(block, out.name))
+    if have is None:
+        return True
+    dtype = dt_name(have.dtype)
+    op = scene.op(target.block)
+    attr = op.attr(arg.type_attr) if op is not None and arg is not None and arg.type_attr else None
+    if arg is not None and arg.dtype not in (None, dtype):
+        return False
+    if attr is not None and attr.allowed and dtype not in attr.allowed:
+        return False
+    want = scene.wanted.get(f"{target.block}.{pin.name}")
+    if want is None:
+        return True
+    if want.dtype and dt_name(want.dtype) not in (None, dtype):
+        return False
+    return want.shape is None or have.shape is None or _same_sizes(want.shape, have.shape)
+
+
+def _same_sizes(one: tuple[int | None, ...], other: tuple[int | None, ...]) -> bool:
+    return len(one) == len(other) and all(
+        a is None or b is None or a == b for a, b in zip(one, other, strict=True)
+    )
