@@ -30,6 +30,18 @@ class Demand(NamedTuple):
     reference: bool = False  # takes the reference of a Variable only
 
 
+class Wants(NamedTuple):
+    """What a text at an input must be: one of these dtypes (None: any), of this shape (None: any)."""
+
+    dtypes: tuple[str, ...] | None = None
+    shape: tuple[int | None, ...] | None = None
+
+    def __str__(self) -> str:
+        """Return it in words: ``float32 [?, 4]``, ``int32 or int64``; "" where nothing is asked for."""
+        parts = [named(self.dtypes) if self.dtypes else "", shape_words(self.shape)]
+        return " ".join(part for part in parts if part)
+
+
 class WireFit:
     """Answers for one state of a page; make it anew after an edit.
 
@@ -69,6 +81,15 @@ class WireFit:
     def type_of(self, source: PinRef) -> PinType | None:
         """Return what is known of an output, or of an element of a list."""
         return self._types.get(str(source))
+
+    def wants(self, target: PinRef) -> Wants:
+        """Return what a text typed into an input must be: the dtypes that its op and wires ask for, and the shape."""
+        block = self._page.blocks.get(target.block)
+        symbol = self._catalog.get(block.symbol) if block is not None else None
+        known = self._wanted.get(f"{target.block}.{target.pin}")
+        # A special block's input may be known by the very text that is being typed; it asks for nothing.
+        dtypes = self.demand(target).dtypes if symbol is not None and symbol.op else None
+        return Wants(dtypes, known.shape if known is not None else None)
 
     def demand(self, target: PinRef) -> Demand:
         """Return which dtypes an input takes, as its op and the other wires and texts of its block say."""
@@ -125,12 +146,7 @@ class WireFit:
         wanted = self._wanted.get(f"{target.block}.{target.pin}")
         if wanted is None or shapes_agree(wanted.shape, actual.shape):
             return None
-        assert wanted.shape is not None
-        if all(size is None for size in wanted.shape):
-            what = "a scalar" if not wanted.shape else f"rank {len(wanted.shape)}"
-        else:
-            what = shape_text(wanted.shape)
-        return Misfit(f"wants {what}, this is {shape_text(actual.shape)}")
+        return Misfit(f"wants {shape_words(wanted.shape)}, this is {shape_text(actual.shape)}")
 
 
 def argument(op: Op | None, pin: Pin) -> OpArg | None:
@@ -171,6 +187,15 @@ def shape_text(shape: tuple[int | None, ...] | None) -> str:
     if shape is None:
         return "?"
     return f"[{', '.join('?' if size is None else str(size) for size in shape)}]"
+
+
+def shape_words(shape: tuple[int | None, ...] | None) -> str:
+    """Return a wanted shape: ``[?, 4]``, ``a scalar``, ``rank 4``; "" where any will do."""
+    if shape is None:
+        return ""
+    if all(size is None for size in shape):
+        return f"rank {len(shape)}" if shape else "a scalar"
+    return shape_text(shape)
 
 
 def named(dtypes: Iterable[str]) -> str:

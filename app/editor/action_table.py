@@ -138,7 +138,7 @@ _RUN = (
     Action("monitor.table", "Show as a ta&ble on the page", "monitors.table", "&Run", 2, (), "", _BLOCKS, context=_BLOCK),
     Action("monitor.text", "Show as te&xt on the page", "monitors.text", "&Run", 2, (), "", _BLOCKS, context=_BLOCK),
     Action("monitor.log", "&Logarithmic axis on or off", "monitors.toggle_log", "&Run", 2, (), "", _SELECTION, context=frozenset({"monitor"}), tip="For the selected curves"),
-    Action("run.fix", "Fi&x a problem…", "run.fix", "&Run", 3, ("Ctrl+.",), "", _EDIT, context=_BLOCK, tip="Choose a fix of the selected block's first problem, or of the page's"),
+    Action("run.fix", "Fix a problem…", "run.fix", "&Run", 3, ("Ctrl+.",), "", _EDIT, context=_BLOCK, tip="Choose a fix of the selected block's first problem, or of the page's"),
     Action("run.next_problem", "&Next problem", "run.next_problem", "&Run", 3, ("F8",), "problem", _PAGE),
     Action("run.previous_problem", "&Previous problem", "run.previous_problem", "&Run", 3, ("Shift+F8",), "", _PAGE),
 )

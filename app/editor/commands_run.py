@@ -158,6 +158,10 @@ class RunCommands(QObject):
         """Go to the next problem."""
         self._turn(1)
 
+    def fix(self) -> None:
+        """Offer the fixes of the selected block's first problem."""
+        self.window.feedback.open_fixes()
+
     def previous_problem(self) -> None:
         """Go to the previous problem."""
         self._turn(-1)

@@ -103,6 +103,18 @@ class ViewCommands:
         for canvas in self.window.tabs.canvases():
             canvas.set_show_texts(on)
 
+    def types_on_wires(self, on: bool) -> None:
+        """Write dtype and shape along the wires or not, in every page."""
+        self.window.store.change(types_on_wires=on)
+        for canvas in self.window.tabs.canvases():
+            canvas.set_types_on_wires(on)
+
+    def colour_by_dtype(self, on: bool) -> None:
+        """Colour the wires by dtype or not, in every page."""
+        self.window.store.change(colour_by_dtype=on)
+        for canvas in self.window.tabs.canvases():
+            canvas.set_colour_by_dtype(on)
+
     def light(self, on: bool) -> None:
         """Take the light theme or the dark one."""
         self.window.program.set_theme("light" if on else "dark")

@@ -17,11 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.document.literal_types import LiteralError
-from app.document.literals import parse_literal
+from app.document.wire_fit import Wants
 from app.editor.grid_text import Cells, read_cells, resized, write_cells
 from app.editor.qt_index import ROOT, Index
-from blocks.dtypes import label
+from app.editor.text_checks import check_wanted
 
 _LARGEST = 1_000_000  # elements: beyond it an array file beside the project serves better
 
@@ -147,11 +146,18 @@ class _GridView(QTableView):
 class GridEditor(QDialog):
     """Edits the text of a tensor pin. ``text()`` is the literal; a cell that does not read is named below."""
 
-    def __init__(self, title: str, text: str, dtype: str | None, parent: QWidget | None = None) -> None:
-        """Raises LiteralError where the text has no rectangular structure."""
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        dtype: str | None,
+        parent: QWidget | None = None,
+        wants: Wants | None = None,
+    ) -> None:
+        """Raises LiteralError where the text has no rectangular structure; ``wants`` is what the pin asks for."""
         super().__init__(parent)
         self.setWindowTitle(title)
-        self._dtype = dtype
+        self._dtype, self._wants = dtype, wants or Wants()
         self.model = GridModel(read_cells(text, dtype), self)
         self.view = _GridView(self)
         self.view.setModel(self.model)
@@ -224,9 +230,8 @@ class GridEditor(QDialog):
         self._show_slices()
 
     def _judge(self) -> None:
-        try:
-            literal = parse_literal(self.text(), self._dtype)
-        except LiteralError as fault:
-            self.verdict.setText(str(fault) + (f" ({fault.hint})" if fault.hint else ""))
-            return
-        self.verdict.setText(f"{label(literal.dtype)} [{', '.join(map(str, literal.shape))}]")
+        check = check_wanted("tensor", self.text(), self._dtype, self._wants)
+        self.verdict.setObjectName("faint" if check.ok else "wrongNote")
+        self.verdict.style().unpolish(self.verdict)
+        self.verdict.style().polish(self.verdict)
+        self.verdict.setText(check.note)

@@ -14,6 +14,7 @@ from app.editor.properties_block import BlockForm
 from app.editor.properties_page import NoteForm, PageForm
 
 if TYPE_CHECKING:
+    from app.document.pin_type import PinType
     from app.document.problems import Problem
     from app.engine.results import Value
 
@@ -82,7 +83,8 @@ class Properties(QScrollArea):
         self.form: BlockForm | PageForm | NoteForm | SeveralForm | None = None
         self._shown: object = None
         self._problems: Sequence[Problem] = ()
-        self._types: Mapping[str, str] = {}
+        self._types: Mapping[str, PinType | str] = {}
+        self._wanted: Mapping[str, PinType] = {}
         self._values: Mapping[str, Value] = {}
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -128,11 +130,16 @@ class Properties(QScrollArea):
         if isinstance(self.form, BlockForm):
             self.form.show_problems(problems)
 
-    def show_types(self, types: Mapping[str, str], values: Mapping[str, Value]) -> None:
-        """Show the outputs: dtype and shape of the last results, else dtypes known without a run."""
-        self._types, self._values = types, values
+    def show_types(
+        self,
+        types: Mapping[str, PinType | str],
+        values: Mapping[str, Value],
+        wanted: Mapping[str, PinType],
+    ) -> None:
+        """Show the outputs (dtype and shape of the last results, else as known without a run) and inputs' wants."""
+        self._types, self._values, self._wanted = types, values, wanted
         if isinstance(self.form, BlockForm):
-            self.form.show_types(types, values)
+            self.form.show_types(types, values, wanted)
 
     def show_pin(self, pin: str) -> None:
         """Scroll to the row of a pin."""
@@ -182,4 +189,4 @@ class Properties(QScrollArea):
         self.setWidget(form)
         if isinstance(form, BlockForm):
             form.show_problems(self._problems)
-            form.show_types(self._types, self._values)
+            form.show_types(self._types, self._values, self._wanted)

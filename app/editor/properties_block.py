@@ -21,6 +21,9 @@ from PySide6.QtWidgets import (
 
 from app.document.attrs_text import parse_attrs, read_attrs, remove_attr, set_attr
 from app.document.edits import RenameBlock, SetLabel, SetPin, SwitchBlocks
+from app.document.model import PinRef
+from app.document.pin_type import PinType
+from app.document.wire_fit import WireFit
 from app.editor.access import Access
 from app.editor.fields import TextField
 from app.editor.help_text import reflowed
@@ -69,7 +72,8 @@ class BlockForm(QWidget):
         self.pins: dict[str, PinRow] = {}
         self.attrs: dict[str, AttrRow] = {}
         self.raw: TextField | None = None
-        self._types: Mapping[str, str] = {}
+        self._types: Mapping[str, PinType | str] = {}
+        self._wanted: Mapping[str, PinType] = {}
         self._values: Mapping[str, Value] = {}
         self.help_text: QLabel | None = None
         self._outputs: dict[str, QLabel] = {}
@@ -277,10 +281,30 @@ class BlockForm(QWidget):
             row.problems = mine.get(name, ())
             row.judge()
 
-    def show_types(self, types: Mapping[str, str], values: Mapping[str, Value]) -> None:
-        """Show what is known of the outputs, by ``block.pin``: types as texts, and the last results."""
-        self._types, self._values = types, values
+    def show_types(
+        self,
+        types: Mapping[str, PinType | str],
+        values: Mapping[str, Value],
+        wanted: Mapping[str, PinType],
+    ) -> None:
+        """Show what is known of outputs and inputs, by ``block.pin``: types, last results, what inputs want."""
+        fresh = (types, wanted) != (self._types, self._wanted)
+        self._types, self._values, self._wanted = types, values, wanted
         self._show_outputs()
+        if fresh:
+            self._show_wants()
+
+    def _show_wants(self) -> None:
+        """Tell each input's row what a text there must be."""
+        from blocks.catalog import load
+
+        page = self._access.page
+        if page is None:
+            return
+        known = {k: PinType(t, None) if isinstance(t, str) else t for k, t in self._types.items()}
+        fit = WireFit(page, load(), known, self._wanted)
+        for name, row in self.pins.items():
+            row.set_wants(fit.wants(PinRef(self.block_id, name)))
 
     def _show_outputs(self) -> None:
         page = self._access.page
@@ -294,7 +318,7 @@ class BlockForm(QWidget):
     def _kind(self, key: str) -> str:
         value = self._values.get(key)
         if value is None:
-            return self._types.get(key) or self._types.get(f"{key}[0]", "")
+            return str(self._types.get(key) or self._types.get(f"{key}[0]", ""))
         return " ".join(summary(value)[:2])
 
     # --- edits

@@ -12,13 +12,14 @@ from app.document.edits import OrderWires, RemoveWires, SetPin
 from app.document.literal_types import LiteralError
 from app.document.model import ArrayRef, Wire
 from app.document.problems import Problem
+from app.document.wire_fit import Wants
 from app.editor.access import Access
 from app.editor.fields import ChoiceField, TextField, TickField, is_bool
 from app.editor.icons import icon
 from app.editor.text_checks import (
     Check,
     check_attr,
-    check_text,
+    check_wanted,
     default_text,
     file_text,
     is_tensor,
@@ -113,6 +114,7 @@ class PinRow(Row):
         self._state: object = None
         self.field: Field | None = None
         self.problems: Sequence[Problem] = ()
+        self._wants = Wants()
         self.refresh()
 
     @property
@@ -149,15 +151,24 @@ class PinRow(Row):
             self.field.show_text("")
         self.judge()
 
+    def set_wants(self, wants: Wants) -> None:
+        """Take what a text here must be; the text is judged by it."""
+        if wants != self._wants:
+            self._wants = wants
+            self.judge()
+
     def judge(self) -> None:
         """Check the text and show the page's problems of this pin."""
         if self.field is None:
-            self.show_check(Check(True, ""), self.problems)
+            words = str(self._wants)
+            self.show_check(Check(True, f"wants {words}" if words else ""), self.problems)
             return
         block = self._access.block(self._block)
         text = block.pins.get(self.key, "") if block is not None else ""
         check = (
-            check_text(self._pin.kind, text, self._pin.dtype) if isinstance(text, str) else Check(True, "")
+            check_wanted(self._pin.kind, text, self._pin.dtype, self._wants)
+            if isinstance(text, str)
+            else Check(True, "")
         )
         right = self.show_check(check, self.problems)
         if not isinstance(self.field, TickField):
@@ -272,7 +283,8 @@ class PinRow(Row):
         block = self._access.block(self._block)
         text = block.pins.get(self.key, "") if block is not None else ""
         try:
-            editor = GridEditor(f"{self._block}.{self._pin.name}", str(text), self._pin.dtype, self.window())
+            name = f"{self._block}.{self._pin.name}"
+            editor = GridEditor(name, str(text), self._pin.dtype, self.window(), self._wants)
         except LiteralError as fault:
             self._access.refused.emit(f"{self._block}.{self._pin.name} does not read as a table: {fault}")
             return

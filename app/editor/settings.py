@@ -30,6 +30,8 @@ class Settings(msgspec.Struct, kw_only=True):
     snap: bool = True
     minimap: bool = False
     texts: bool = False  # typed texts beside their pins
+    types_on_wires: bool = False
+    colour_by_dtype: bool = False
     last_folder: str = ""
     data_folders: list[str] = []  # where files are looked for that are not beside their project
 

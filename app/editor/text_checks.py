@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from app.document.literal_format import quoted
 from app.document.literal_types import Literal, LiteralError
 from app.document.value_texts import format_value, parse_value
-from blocks.dtypes import label
+from app.document.wire_fit import Wants, shapes_agree
+from blocks.dtypes import BY_LABEL, label
 from blocks.symbol import Attr, Pin, PinKind
 
 _LIVE_LIMIT = (
@@ -53,6 +54,30 @@ def check_text(kind: PinKind, text: str, dtype: str | None = None) -> Check:
         return Check(True, _described(kind, parse_value(kind, text, dtype)))
     except LiteralError as fault:
         return Check(False, str(fault) + (f" — {fault.hint}" if fault.hint else ""))
+
+
+def check_wanted(kind: PinKind, text: str, dtype: str | None, wants: Wants) -> Check:
+    """Read a text of an input against what its op, its neighbours' wires and their shapes ask for.
+
+    ``dtype`` is the pin's own (a DT_ name). A text that one wanted dtype can be read as is of that dtype.
+    """
+    words = str(wants)
+    one = BY_LABEL[wants.dtypes[0]].name if wants.dtypes is not None and len(wants.dtypes) == 1 else dtype
+    check = check_text(kind, text, one)
+    if not words or kind != "tensor" or len(text) > _LIVE_LIMIT:
+        return check
+    if not text.strip():
+        return Check(True, f"wants {words}")
+    try:
+        literal = parse_value(kind, text, one if check.ok else None)
+    except LiteralError:
+        return check
+    own = _tensor(literal)
+    takes = wants.dtypes is None or label(literal.dtype) in wants.dtypes
+    if check.ok and takes and shapes_agree(wants.shape, literal.shape):
+        return Check(True, own if own == words else f"{own}, wants {words}")
+    why = "" if check.ok else f" — {check.note}"
+    return Check(False, f"wants {words}; this is {own}{why}")
 
 
 def check_attr(attr: Attr, text: str) -> Check:

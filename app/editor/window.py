@@ -172,7 +172,7 @@ class EditorWindow(QMainWindow):
         self.access.refused.connect(self.show_refusal)
         self.access.open_table.connect(self.run.open_table)
         self.problems_panel.chosen.connect(self._go_to_problem)
-        self.problems_panel.fix_wanted.connect(self.feedback.apply_fix)
+        self.problems_panel.fix_wanted.connect(lambda fix: self.feedback.apply_fix(fix))
         self.problems_panel.counted.connect(self.status.show_problems)
         self.results_panel.opened.connect(self.run.open_table)
         self.results_panel.chosen.connect(

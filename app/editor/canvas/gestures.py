@@ -270,6 +270,7 @@ class Gestures:
         out = not keyboard and hit.pin is not None and hit.pin.direction in ("out", "result")
         pin = hit.pin.name.removeprefix("result_") if out and hit.pin is not None else ""
         self.canvas.menu_pin = PinRef(hit.id, pin) if pin else None
+        self.canvas.pressed_pin = hit.pin.name if hit.pin is not None and not keyboard else ""
         self.canvas.context_menu_requested.emit(event.globalPos(), kind, item_id)
 
     def _select_for_menu(self, hit: Hit) -> None:

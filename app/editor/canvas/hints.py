@@ -12,6 +12,7 @@ from app.editor.canvas.hits import Hit
 from app.editor.canvas.monitor_item import MonitorItem
 from app.editor.canvas.wire_item import WireItem
 from app.editor.geometry import PinSpot, shortened
+from app.editor.value_words import in_a_line, summary
 
 if TYPE_CHECKING:
     from app.editor.canvas.view import PageCanvas
@@ -83,12 +84,6 @@ def _types(canvas: PageCanvas, block_id: str, pin: PinSpot) -> list[str]:
     return lines
 
 
-def in_a_line(value: object) -> str:
-    """Return a value on one line: ``int32 [3] = [0, 7, 2]``."""
-    kind, _, values = summary(value).partition("\n")
-    return f"{kind} = {' '.join(values.split())}" if values else kind
-
-
 def _input(canvas: PageCanvas, block_id: str, pin: PinSpot) -> list[str]:
     """Return where an input's value comes from."""
     wires = [w.wire for w in canvas.items.wires_at.get(block_id, ())
@@ -126,21 +121,6 @@ def _result(canvas: PageCanvas, pin: str) -> list[str]:
     """Return the last value of ``block.pin``, if there is one."""
     value = canvas.results.get(pin)
     return [] if value is None else [f"<pre>{escape(shortened(summary(value), _MOST_TEXT))}</pre>"]
-
-
-def summary(value: object) -> str:
-    """Return a result in a few words: dtype, shape and first values; texts as they are."""
-    if isinstance(value, str):
-        return value
-    from app.editor.results_model import first_values  # late: both need NumPy
-    from app.engine.results import ListValue, NoValue, TensorValue
-
-    if isinstance(value, TensorValue):
-        return f"{value.dtype} {list(value.shape)}\n{first_values(value.array)}"
-    if isinstance(value, ListValue):
-        items = "\n".join(summary(item) for item in value.items[:3])
-        return f"list of {len(value.items)}\n{items}"
-    return f"no value: {value.reason}" if isinstance(value, NoValue) else str(value)
 
 
 def _joined(lines: list[str], problems: list[Problem], stale: bool = False) -> str:

@@ -63,6 +63,7 @@ class PageCanvas(Telling):
         self.document, self.page_name, self.catalog = document, page_name, catalog
         self.theme = theme
         self.snap = True
+        self.pressed_pin = ""  # the pin, of any direction, whose context menu was asked for last
         self.menu_pin: PinRef | None = None  # the output whose context menu was asked for last
         self.types, self.wanted, self.results, self.failed_inputs = {}, {}, {}, {}
         self._grid, self._minimap_wanted, self._fitted = True, True, False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtWidgets import QWidget
 
 from app.editor.canvas.adapter import CanvasViewer
@@ -81,6 +81,17 @@ class Viewing(QWidget):
         )
         self.overlay.marks.focus_pin = place
         self.overlay.refresh()
+
+    def menu_place(self, block: str, pin: str) -> QPoint:
+        """Return where on the screen a menu of a block or of its pin belongs; the view's middle for neither."""
+        self.bring_into_view(block)
+        item = self.items.blocks.get(block)
+        place = next((p for d in ("in", "out") if pin and (p := self.pin_place(block, d, pin))), None)
+        point = QPointF(*place) if place is not None else None
+        if point is None:
+            point = item.rect().bottomLeft() if item is not None else self.viewer.visible_rect().center()
+        viewport = self.viewer.viewport()
+        return viewport.mapToGlobal(self.viewer.viewportTransform().map(point).toPoint())
 
     def bring_into_view(self, block: str) -> None:
         """Move the page just so far that a block is in view."""

@@ -1,0 +1,82 @@
+"""Looks in a thread for the fixes of the problems shown; only the newest question is answered."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from PySide6.QtCore import QObject, Signal
+
+from app.document.model import Page
+from app.document.pin_type import PinType
+from app.document.problems import Problem
+from app.editor.run_state import snapshot
+
+_LOG = logging.getLogger(__name__)
+
+
+class FixFinder(QObject):
+    """``found`` carries the page's name and its problems with the fixes filled in."""
+
+    found = Signal(str, object)
+    _done = Signal(int, str, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Begin idle; the thread starts with the first question."""
+        super().__init__(parent)
+        self._pool: ThreadPoolExecutor | None = None
+        self._number = 0
+        self._done.connect(self._deliver)
+
+    def ask(
+        self,
+        page: Page,
+        problems: Sequence[Problem],
+        types: Mapping[str, PinType],
+        wanted: Mapping[str, PinType],
+    ) -> None:
+        """Look for the fixes of these problems; what was asked before is dropped."""
+        self._number += 1
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(1, thread_name_prefix="fixes")
+        self._pool.submit(self._work, self._number, snapshot(page), list(problems), types, wanted)
+
+    def drop(self) -> None:
+        """Forget what was asked."""
+        self._number += 1
+
+    def close(self) -> None:
+        """End the thread."""
+        self.drop()
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+    def _work(
+        self,
+        number: int,
+        page: Page,
+        problems: list[Problem],
+        types: Mapping[str, PinType],
+        wanted: Mapping[str, PinType],
+    ) -> None:
+        if number != self._number:
+            return
+        try:
+            from app.document.fixes import offer
+            from blocks.catalog import load
+
+            found = offer(page, load(), problems, types, wanted)
+        except Exception:
+            _LOG.error("the fixes of page %s were not found:\n%s", page.name, traceback.format_exc())
+            return
+        try:
+            self._done.emit(number, page.name, found)
+        except RuntimeError:
+            _LOG.debug("fixes were found after their window had closed")
+
+    def _deliver(self, number: int, page: str, problems: object) -> None:
+        if number == self._number:
+            self.found.emit(page, problems)
