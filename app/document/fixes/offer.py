@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from app.document.check_symbols import Symbols
 from app.document.fix import Fix
-from app.document.fixes import dtypes, wiring
+from app.document.fixes import dtypes, pages, values, wiring
 from app.document.fixes.scene import Scene
 from app.document.model import Page
 from app.document.pin_type import PinType
@@ -19,18 +19,27 @@ _Maker = Callable[[Scene, Problem], list[Fix]]
 # What looks for the fixes of each code, in this order. A code that is not here has the fixes that the check
 # gave it, if any.
 _MAKERS: dict[str, tuple[_Maker, ...]] = {
-    "dtype-conflict": (dtypes.conflict,),
+    "bad-attr-value": (pages.settings, values.wrong_word, values.wrong_length),
+    "bad-condition": (pages.condition,),
+    "bad-count": (values.wrong_length, values.too_few, values.wrong_word),
     "bad-dtype": (dtypes.refused,),
-    "unknown-dtype": (dtypes.unknown,),
-    "feed": (dtypes.fed,),
+    "bad-id": (pages.bad_id,),
     "bad-literal": (dtypes.misread,),
-    "unknown-pin": (wiring.lost_end,),
-    "unknown-block": (wiring.lost_end,),
-    "wire-kind": (wiring.wrong_kind,),
-    "wire-index": (wiring.wrong_element,),
-    "too-many-wires": (wiring.crowded,),
-    "unwired-input": (wiring.empty,),
+    "bad-stride": (values.too_small,),
+    "bad-watch": (pages.condition,),
     "cycle": (wiring.circle,),
+    "dtype-conflict": (dtypes.conflict,),
+    "feed": (dtypes.fed,),
+    "missing-attr": (values.missing,),
+    "nothing-to-run": (pages.session,),
+    "too-many-wires": (wiring.crowded,),
+    "unavailable": (pages.replacement,),
+    "unknown-block": (pages.monitor, pages.condition, wiring.lost_end),
+    "unknown-dtype": (dtypes.unknown,),
+    "unknown-pin": (pages.monitor, pages.condition, wiring.lost_end),
+    "unwired-input": (values.missing, wiring.empty),
+    "wire-index": (values.index_of_output, wiring.wrong_element),
+    "wire-kind": (wiring.wrong_kind,),
 }
 
 

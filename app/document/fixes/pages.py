@@ -1,0 +1,135 @@
+"""Fixes of what concerns the page as a whole: sessions, run settings, ids, monitors, symbols that no page runs."""
+
+from __future__ import annotations
+
+import re
+
+from app.document.fix import AddBlock, ChangeKind, Connect, Fix, FixChange, Rename, SetMonitor, SetPage
+from app.document.fixes.scene import Scene
+from app.document.ids import IdGiver
+from app.document.model import Page
+from app.document.nearest import nearest
+from app.document.problems import Problem
+from blocks.symbol import Symbol
+
+_MOST = 3
+_NAMED = re.compile(r"\b(?:Use|by|with|replaced by|has been replaced with) ([A-Z]\w+)")
+
+
+def session(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix that lets a session run what nothing consumes: the page's own, or a new one."""
+    there = [b for b in scene.page.blocks if (s := scene.symbol(b)) is not None and s.name == "ClientSession"]
+    changes: list[FixChange] = []
+    name = there[0] if there else scene.namer().for_symbol("ClientSession")
+    for block, pin in scene.outputs():
+        if block in there or scene.uses(block, pin.name):
+            continue
+        if pin.kind in ("tensor", "list(tensor)"):
+            changes.append(Connect(f"{block}.{pin.name}", f"{name}.fetch_outputs"))
+        elif pin.kind == "operation":
+            changes.append(Connect(f"{block}.{pin.name}", f"{name}.run_outputs"))
+        elif pin.kind == "feed":
+            changes.append(Connect(f"{block}.{pin.name}", f"{name}.inputs"))
+    if not any(isinstance(c, Connect) and not c.target.endswith(".inputs") for c in changes):
+        return []
+    if there:
+        return [Fix(f"Wire the unused outputs to {name}", tuple(changes))]
+    return [Fix("Insert ClientSession", (AddBlock(name, "ClientSession"), *changes))]
+
+
+def settings(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes of the page's own settings: its steps and its seed."""
+    if problem.block is not None:
+        return []
+    page = scene.page
+    if page.run.steps is not None and page.run.steps < 1:
+        return [Fix("Run 1 step", (SetPage("run", "steps", 1),))]
+    seed = page.scope.seed
+    if seed is not None and not -(2**63) <= seed < 2**63:
+        return [Fix("Take the seed away", (SetPage("scope", "seed", None),))]
+    return []
+
+
+def condition(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes of the condition that ends the run: another block or pin of like name, none at all."""
+    until = scene.page.run.until
+    if until is None or problem.related or (problem.block is not None and problem.code != "bad-watch"):
+        return []
+    found = []
+    for text in _like(scene, until):
+        found.append(Fix(f"Stop at {text}", (SetPage("run", "until", text),)))
+    if problem.code != "bad-watch" or (problem.block or "") in until:
+        found.append(Fix("Remove the condition", (SetPage("run", "until", None),)))
+    return found[:_MOST]
+
+
+def monitor(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes of a monitor's pin: one of like name, or without it."""
+    if len(problem.related) != 1:
+        return []
+    text = problem.related[0]
+    found = []
+    for one in scene.page.monitors.values():
+        if text not in one.pins or f"monitor {one.id} " not in problem.message:
+            continue
+        for like in _like(scene, text):
+            pins = tuple(like if p == text else p for p in one.pins)
+            found.append(Fix(f"Show {like}", (SetMonitor(one.id, pins),)))
+        left = tuple(p for p in one.pins if p != text)
+        title = f"Remove {text} from the monitor" if left else f"Remove the monitor {one.id}"
+        found.append(Fix(title, (SetMonitor(one.id, left),)))
+    return found[:_MOST]
+
+
+def bad_id(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix that leaves out of an id what it may not hold."""
+    old = problem.block or ""
+    if old not in scene.page.blocks:
+        return []
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", old).strip("_-")
+    new = IdGiver(scene.page).for_copy(plain or scene.page.blocks[old].symbol.lower())
+    return [Fix(f"Rename to {new}", (Rename(old, new),))]
+
+
+def replacement(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix that makes a block that no page can run one of the symbol that took its place."""
+    symbol = scene.symbol(problem.block)
+    if symbol is None or problem.block is None or not symbol.unavailable:
+        return []
+    found = []
+    for name in _NAMED.findall(symbol.unavailable):
+        other = scene.catalog.get(name)
+        if other is not None and not other.unavailable and fits(scene.page, problem.block, other):
+            found.append(Fix(f"Make it a {other.name}", (ChangeKind(problem.block, other.name),)))
+    return found
+
+
+def fits(page: Page, block: str, symbol: Symbol) -> bool:
+    """Tell whether a symbol has all the pins that a block's texts and wires use, and needs no others."""
+    here = page.blocks[block]
+    texts = {p for p, text in here.pins.items() if text}
+    ins = {w.target.pin for w in page.wires if w.target.block == block}
+    outs = {w.source.pin for w in page.wires if w.source.block == block}
+    if not all(symbol.pin(p, "in") for p in texts | ins) or not all(symbol.pin(p, "out") for p in outs):
+        return False
+    given = {pin.name for p in texts | ins if (pin := symbol.pin(p, "in")) is not None}
+    return all(p.name in given or p.default for p in symbol.inputs if p.required)
+
+
+def _like(scene: Scene, text: str) -> list[str]:
+    """Return a text that begins with ``block.pin`` with the block or the pin of a like name."""
+    block, dot, rest = text.partition(".")
+    found = re.match(r"\w+", rest)
+    if not dot or found is None:
+        return []
+    if block not in scene.page.blocks:
+        likes = [n for n in nearest(block, scene.page.blocks, _MOST) if scene.pin(n, found[0], "out")]
+        return [f"{name}.{rest}" for name in likes]
+    symbol = scene.symbol(block)
+    names = (
+        [p.name for p in symbol.outputs if p.kind in ("tensor", "list(tensor)")] if symbol is not None else []
+    )
+    if found[0] in names:
+        return []
+    near = nearest(found[0], names, _MOST) or (tuple(names) if len(names) == 1 else ())
+    return [f"{block}.{name}{rest[found.end() :]}" for name in near]

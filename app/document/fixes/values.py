@@ -1,0 +1,219 @@
+"""Fixes of value pins and attrs: missing ones, lists of a wrong length, numbers that are too small, misspelt words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from app.document.attrs_text import read_attrs, set_attr
+from app.document.fix import Fix
+from app.document.fixes.scene import Scene
+from app.document.literal_types import LiteralError
+from app.document.nearest import nearest
+from app.document.problems import Problem
+from app.document.value_texts import format_value, parse_value
+from blocks.symbol import Attr, OpAttr, Pin
+
+_MOST = 3
+_WINDOWS = frozenset({"strides", "rates", "dilations", "ksize", "ksizes"})  # one number for each dimension
+_STEPS = frozenset({"stride", "pooling_ratio"})
+_LIKELY_TYPES = ("DT_FLOAT", "DT_INT32", "DT_STRING")
+
+
+def missing(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes that type a value where one is needed: the original's example, or the usual one."""
+    block, pin = problem.block, scene.pin(problem.block, problem.pin)
+    if block is None or scene.symbol(block) is None:
+        return []
+    if pin is not None and pin.attr is not None and not pin.wire:
+        texts = _usual(scene, block, pin, _attr(scene, block, pin.attr), pin.example)
+        return [Fix(f"Write {t} in {pin.name}", scene.typed(block, pin, t)) for t in texts]
+    return _missing_in_attrs(scene, block) if problem.code == "missing-attr" else []
+
+
+def too_small(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix that puts 1 in the place of each stride, size or rate that is not positive."""
+    found = []
+    for pin, attr, values, kind in _lists(scene, problem):
+        if attr in _WINDOWS | _STEPS and any(v <= 0 for v in values):
+            found.append(_rewritten(scene, problem, pin, attr, kind, [v if v > 0 else 1 for v in values]))
+    return [fix for fix in found if fix is not None][:1]
+
+
+def wrong_length(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix that gives a list one number for each dimension of the pictures, the batch and the depth."""
+    op = scene.op(problem.block)
+    for pin, attr, values, kind in _lists(scene, problem):
+        count = window_length(op.name, attr) if op is not None else None
+        new = (
+            None
+            if count is None or len(values) == count
+            else _of_length(values, count, _depth_first(scene, problem))
+        )
+        if new is not None:
+            fix = _rewritten(scene, problem, pin, attr, kind, new)
+            return [] if fix is None else [fix]
+    return []
+
+
+def wrong_word(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes of a value pin that holds none of the words allowed, or too small a number."""
+    block, pin = problem.block, scene.pin(problem.block, problem.pin)
+    attr = _attr(scene, block, pin.attr) if block is not None and pin is not None and pin.attr else None
+    if block is None or pin is None or attr is None:
+        return []
+    text = scene.text(block, pin)
+    if attr.allowed and attr.type == "string" and isinstance(text, str):
+        words = nearest(text.strip().strip('"'), attr.allowed, _MOST) or attr.allowed[:2]
+    elif attr.minimum is not None and attr.type == "int":
+        words = (str(attr.minimum),)
+    else:
+        return []
+    return [Fix(f"Write {w} in {pin.name}", scene.typed(block, pin, w)) for w in words if w != text]
+
+
+def too_few(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix that lets a number pin say how many wires there are."""
+    block, pin = problem.block, scene.pin(problem.block, problem.pin)
+    arg = scene.arg(block, pin) if block is not None and pin is not None else None
+    symbol = scene.symbol(block)
+    if block is None or pin is None or symbol is None or arg is None or arg.number_attr is None:
+        return []
+    count = problem.actual or ""
+    says = next((p for p in symbol.inputs if p.attr == arg.number_attr), None)
+    if says is None or not count.isdigit() or not scene.reads(block, says, count):
+        return []
+    return [Fix(f"Write {count} in {says.name}", scene.typed(block, says, count))]
+
+
+def index_of_output(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix of an Output block that names an output which the op does not have: its last one."""
+    pin = scene.pin(problem.block, problem.pin)
+    last = (problem.wanted or "").rpartition(" ")[2]
+    if problem.block is None or pin is None or pin.kind != "int" or not last.isdigit():
+        return []
+    return [Fix(f"Write {last} in {pin.name}", scene.typed(problem.block, pin, last))]
+
+
+def window_length(op: str, attr: str) -> int | None:
+    """Return how many numbers an op's strides, kernel sizes or rates have; None where that is open."""
+    if attr not in _WINDOWS or op == "Conv":
+        return None
+    if "3D" in op or "Volume" in op or "3d" in op:
+        return 5
+    return 4 if any(word in op for word in ("2D", "2d", "Pool", "Image")) else None
+
+
+# --- lists of numbers ----------------------------------------------------------------------------------------
+
+
+def _lists(scene: Scene, problem: Problem) -> Iterator[tuple[Pin, str, list[int], str]]:
+    """Yield the lists and numbers that a problem may be about: its pin's, or those of the attrs text."""
+    block, symbol = problem.block, scene.symbol(problem.block)
+    if block is None or symbol is None:
+        return
+    for pin in symbol.inputs:
+        text = scene.text(block, pin)
+        if not isinstance(text, str) or (problem.pin not in (None, pin.name)):
+            continue
+        if pin.kind == "attrs":
+            for name, value in read_attrs(text, symbol)[0].items():
+                if isinstance(value, (list, int, float)) and not isinstance(value, bool):
+                    kind = "list(int)" if isinstance(value, list) else "int"
+                    yield pin, name, list(value) if isinstance(value, list) else [value], kind  # type: ignore[list-item]
+        elif pin.attr is not None and pin.kind in ("list(int)", "int"):
+            try:
+                value = parse_value(pin.kind, text)
+            except LiteralError:
+                continue
+            yield pin, pin.attr, value if isinstance(value, list) else [value], pin.kind
+
+
+def _rewritten(
+    scene: Scene, problem: Problem, pin: Pin, attr: str, kind: str, values: list[int]
+) -> Fix | None:
+    """Return the fix that writes a list anew, in its pin or in the attrs text."""
+    block = problem.block or ""
+    text = format_value("list(int)", values) if kind == "list(int)" else str(values[0])
+    if pin.kind != "attrs":
+        return Fix(f"Write {text} in {pin.name}", scene.typed(block, pin, text))
+    symbol, old = scene.symbol(block), scene.text(block, pin)
+    key = (
+        next((a.name for a in symbol.attrs if (a.attr or a.name.rstrip("_")) == attr), None)
+        if symbol
+        else None
+    )
+    if key is None or not isinstance(old, str):
+        return None
+    return Fix(f"Write {key} = {text}", scene.typed(block, pin, set_attr(old, key, text)))
+
+
+def _of_length(values: Sequence[int], count: int, depth_first: bool) -> list[int] | None:
+    """Return the numbers with 1 for batch and depth, as the list of ``count``; None where that is not plain."""
+    inner = list(values)
+    if len(inner) == count - 1:
+        inner = inner[1:] if inner[0] == 1 else inner[:-1] if inner[-1] == 1 else inner
+    elif len(inner) == 1:
+        inner = inner * (count - 2)
+    elif len(inner) > count and inner[0] == inner[-1] == 1:
+        inner = inner[1 : count - 1]
+    if len(inner) != count - 2:
+        return [1] * count if set(values) == {1} else None
+    return [1, 1, *inner] if depth_first else [1, *inner, 1]
+
+
+def _depth_first(scene: Scene, problem: Problem) -> bool:
+    symbol, pin = scene.symbol(problem.block), scene.pin(problem.block, "attrs")
+    text = scene.text(problem.block or "", pin) if symbol is not None and pin is not None else None
+    values = read_attrs(text, symbol)[0] if isinstance(text, str) and symbol is not None else {}
+    return str(values.get("data_format", "")).startswith("NC")
+
+
+# --- missing values ------------------------------------------------------------------------------------------
+
+
+def _attr(scene: Scene, block: str, name: str) -> OpAttr | None:
+    op = scene.op(block)
+    return op.attr(name) if op is not None else None
+
+
+def _missing_in_attrs(scene: Scene, block: str) -> list[Fix]:
+    """Return the fix that adds what the op needs and the attrs text lacks."""
+    symbol, op, pin = scene.symbol(block), scene.op(block), scene.pin(block, "attrs")
+    if symbol is None or op is None or pin is None:
+        return []
+    text = scene.text(block, pin)
+    text = text if isinstance(text, str) else ""
+    known = read_attrs(text, symbol)[0]
+    examples = read_attrs(pin.example or "", symbol)[0]
+    for attr in symbol.attrs:
+        name = attr.attr or attr.name.rstrip("_")
+        needed = op.attr(name)
+        if needed is None or needed.has_default or name in known or name in symbol.fixed_attrs:
+            continue
+        example = format_value(attr.kind, examples[name]) if name in examples else None
+        for value in _usual(scene, block, attr, needed, example)[:1]:
+            changed = set_attr(text, attr.name, value)
+            return [Fix(f"Write {attr.name} = {value}", scene.typed(block, pin, changed))]
+    return []
+
+
+def _usual(
+    scene: Scene, block: str, place: Pin | Attr, attr: OpAttr | None, example: str | None
+) -> list[str]:
+    """Return up to three texts that such a pin or attr usually holds and that read."""
+    op = scene.op(block)
+    if attr is None or op is None:
+        return []
+    texts = [example] if example else []
+    length = window_length(op.name, attr.name)
+    if place.kind == "type":
+        texts += [t for t in _LIKELY_TYPES if not attr.allowed or t in attr.allowed]
+    elif length is not None:
+        inner = 2 if attr.name.startswith("ksize") else 1
+        texts.append(format_value("list(int)", [1, *[inner] * (length - 2), 1]))
+    elif attr.allowed and place.kind == "string":
+        texts += attr.allowed
+    elif example and place.kind == "int" and attr.minimum is not None:
+        texts.append(str(attr.minimum))
+    probe = Pin(name=place.name, direction="in", kind=place.kind, attr=attr.name)
+    return [t for t in dict.fromkeys(texts) if scene.reads(block, probe, t)][:_MOST]
