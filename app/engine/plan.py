@@ -17,7 +17,7 @@ from app.document.problems import Problem, error
 from app.engine.faults import FetchError
 from app.engine.frames import into_frames, kept_from_rounds, settle_loops
 from app.engine.lower import Lowering
-from app.engine.op_traits import WAITING
+from app.engine.op_traits import VARIABLES, WAITING
 from app.engine.order import Order, StepGraph, decide, owner_of, reach
 from app.engine.plan_types import Fetch, Plan, PlanSession
 from app.engine.sessions import Draft, draft_sessions, endpoint_of, fetch_of
@@ -192,6 +192,7 @@ def _fill(plan: Plan, low: Lowering, graph: StepGraph, drafts: list[Draft], ever
         if looped:
             led = [kept_from_rounds(graph, f, looped) for f in led]
         targets = dict.fromkeys([t.split(":", 1)[0] for t in draft.targets])
+        targets.update(dict.fromkeys(_stateful_beside(graph, draft, runs[draft.block])))
         plan.sessions.append(
             PlanSession(
                 block=draft.block,
@@ -234,6 +235,17 @@ def _runs(graph: StepGraph, draft: Draft, fetches: list[Fetch]) -> set[str]:
     runs = {n.name for n in graph.nodes.values() if n.block in draft.upstream}
     runs.update(g for g in graph.gradients if g in draft.upstream)
     return runs
+
+
+def _stateful_beside(graph: StepGraph, draft: Draft, runs: set[str]) -> list[str]:
+    """Return nodes with a state that run only to be shown: they are to run in every step, shown or not."""
+    if all(key.split(".", 1)[0] in draft.upstream for key in draft.keys):
+        return []
+    fed = frozenset(owner_of(graph, ref) for ref, _ in draft.feeds)
+    usual = reach(graph, (owner_of(graph, t) for t in draft.targets), fed)
+    beside = (n for name, n in graph.nodes.items() if name in runs and name not in usual)
+    ops = ((n.name, load().op(n.op)) for n in beside if n.op not in VARIABLES)
+    return [name for name, op in ops if op is not None and op.stateful]
 
 
 def _led(graph: StepGraph, fetch: Fetch, order: Order, unset: set[str]) -> Fetch:

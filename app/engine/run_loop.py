@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from app.document.problems import Problem
 from app.engine.link import Link
-from app.engine.protocol import Buffer, Keeping, Packed, RunOrder, Why, pack
+from app.engine.protocol import Buffer, Keeping, Packed, RunOrder, Timed, Why, pack
 from app.engine.results import Value, tensor_of
 from app.engine.watching import Watcher
 
@@ -15,10 +16,12 @@ _SLOW = (
     0.02  # seconds; the results of such steps are at hand, so that no further step must be done to get them
 )
 _KEEPING_SHARE = 0.02  # of the time may be spent on handing Variables over
+_BETWEEN_MEASURED = 0.05  # seconds at least between two steps that are measured
+_BETWEEN_TIMED = 0.25  # seconds between two messages of where the time goes
 _FIRST_KEEP = 0.25  # seconds: what runs for a short time is handed over more often, as little is lost then
 
 End = Why | Literal["stopped"]
-Held = Callable[
+Shown = Callable[
     [frozenset[str] | None], dict[str, Value]
 ]  # gives some or all (None) results of the last step
 
@@ -55,10 +58,15 @@ class RunLoop:
         self._session, self._order, self._link, self._watcher = session, order, link, watcher
         self.done = 0
         self.target = order.steps
-        self._held: Held | None = None  # of the last step, where it fetched
-        self._step_seconds = float("inf")  # of the last step
+        self.fault: Problem | None = None  # what the guard has found in the last step
+        self._shown: Shown | None = None  # of the last step, where it fetched
+        self._probes = order.until is not None or bool(order.guard)  # each step may be the last one
+        self._seconds = float("inf")  # that the last step took
         self._began = float("-inf")
         self._keeper = _Keeper(session, order.keep_every, link, clock)
+        self._times = _Times(session, link)
+        if order.guard:
+            session.set_guard(order.guard)
 
     def run(self) -> End:
         """Do steps until something ends them.
@@ -66,20 +74,32 @@ class RunLoop:
         A wish to end or to pause is met after a step whose results are at hand: after a slow one at once, else
         after one further step that fetches. So results and Variables always belong to one step.
         """
+        end = self._run()
+        self._times.finish()
+        return end
+
+    def _run(self) -> End:
+        plain = not self._probes and not self._watcher.keys
         while self.target is None or self.done < self.target:
-            self._keep_pace()
+            if self._link.pace is not None:
+                self._keep_pace()
             wish = self._wish()
-            if wish and (self.done == 0 or self._held is not None):
+            if wish and (self.done == 0 or self._shown is not None):
                 return self._granted(wish)
-            if self._step(is_last=wish is not None or self.done + 1 == self.target):
-                return "reached"
+            is_last = wish is not None or self.done + 1 == self.target
+            if plain and not is_last and self._seconds <= _SLOW and not self._link.times:
+                self._burst()
+                continue
+            end = self._step(is_last)
+            if end is not None:
+                return end
             if wish:
                 return "done" if self.done == self.target else self._granted(wish)
         return "done"
 
     def results(self) -> dict[str, Value]:
         """Return what the last step shows; before the first one nothing has a value."""
-        return self._held(None) if self._held is not None else {}
+        return self._shown(None) if self._shown is not None else {}
 
     def variables(self, buffers: list[Buffer]) -> dict[str, Packed]:
         """Return the Variables' values, packed."""
@@ -88,7 +108,7 @@ class RunLoop:
     def _wish(self) -> Literal["stopped", "paused"] | None:
         if self._link.stopped:
             return "stopped"
-        return "paused" if self._order.hold and self._link.pausing else None
+        return "paused" if self._link.pausing and self._order.hold else None
 
     def _granted(self, wish: Literal["stopped", "paused"]) -> End:
         if wish == "paused":
@@ -103,54 +123,123 @@ class RunLoop:
                 return
             self._link.wait_for_news(left)
 
-    def _step(self, is_last: bool) -> bool:
-        """Do one step; tells whether it meets the condition."""
-        link, watcher, rate = self._link, self._watcher, self._order.sample_rate
+    def _burst(self) -> None:
+        """Do steps of which nothing is to be seen, up to the next one that must do more.
+
+        TensorFlow's threads fall asleep while Python works: each microsecond between two steps costs two.
+        """
+        link, rate, step, now = self._link, self._order.sample_rate, self._session.step, time.monotonic
+        begin, end, wants = link.board.begin_step, link.board.end_step, link.sampler.wants
+        hold = self._order.hold
+        left = -1 if self.target is None else self.target - self.done - 1  # the last one is not plain
+        self._shown = None
+        before = now()
+        while left and not (link.stopped or (link.pausing and hold) or link.times or wants(rate)):
+            self._began = before
+            begin()
+            step()
+            end()
+            self.done += 1
+            left -= 1
+            after = now()
+            self._seconds, before = after - before, after
+            if self._seconds > _SLOW or after >= self._keeper.next or link.pace is not None:
+                break
+        if before >= self._keeper.next:
+            self._keeper.keep(self.done)
+        if left and wants(rate):
+            self._step(is_last=False)
+
+    def _step(self, is_last: bool) -> End | None:
+        """Do one step; returns why the run ends with it, if it does."""
+        link, session, keys, rate = self._link, self._session, self._watcher.keys, self._order.sample_rate
         due = link.sampler.wants(rate)
         began = self._began = time.monotonic()
         link.board.begin_step()
-        watched: Mapping[str, Value] = {}
-        if is_last or due or self._step_seconds > _SLOW or self._order.until is not None:
-            self._held = self._session.hold()
-        elif watcher.keys:
-            self._held, watched = None, self._session.watch(watcher.keys)
-        else:
-            self._held = None
-            self._session.step()
+        watched: Mapping[str, Any] = {}
+        with self._times:
+            if self._probes:
+                self._shown, watched = session.probe(keys)
+            elif is_last or due or self._seconds > _SLOW:
+                self._shown = session.hold()
+            else:
+                self._shown = None
+                watched = session.watch(keys) if keys else session.step() or {}
         link.board.end_step()
         self.done += 1
-        self._step_seconds = time.monotonic() - began
-        if self._held is not None and watcher.keys:
-            watched = self._held(watcher.keys)
-        reached = bool(watcher.keys) and watcher.take(self.done, watched)
-        if due and rate is not None and not reached and not is_last:
-            assert self._held is not None
-            link.sampler.add(self.done, self._held(None), rate)
-        if not is_last:
-            self._keeper.after_step(self.done)
-        return reached
+        self._seconds = time.monotonic() - began
+        if keys and not watched and self._shown is not None:
+            watched = self._shown(keys)
+        end = self._end_of_step(watched)
+        if due and rate is not None and end is None and not is_last:
+            assert self._shown is not None
+            link.sampler.add(self.done, self._shown(None), rate)
+        if end is None and not is_last and time.monotonic() >= self._keeper.next:
+            self._keeper.keep(self.done)
+        return end
+
+    def _end_of_step(self, watched: Mapping[str, Any]) -> End | None:
+        """Note what is watched; returns why the step ends the run, if it does."""
+        reached = bool(watched) and self._watcher.take(self.done, watched)
+        self.fault = None
+        if self._order.guard and not self._session.is_finite:
+            self.fault = self._session.find_fault(self.done, self._shown)
+            return "guard"
+        return "reached" if reached else None
+
+
+class _Times:
+    """Measures some of the steps, while that is wanted, and tells the sums four times a second."""
+
+    def __init__(self, session: Any, link: Link) -> None:
+        self._session, self._link = session, link
+        self._next = self._tell_at = 0.0
+        self._steps = 0
+        self._sums: dict[str, float] = {}
+
+    def __enter__(self) -> None:
+        self._session.measuring = self._link.times and time.monotonic() >= self._next
+        self._began = time.monotonic()
+
+    def __exit__(self, kind: object, *more: object) -> None:
+        if not self._session.measuring:
+            return
+        self._session.measuring = False
+        taken = self._session.stopwatch.take()
+        if kind is not None:
+            return
+        self._steps += 1
+        for block, seconds in taken.items():
+            self._sums[block] = self._sums.get(block, 0.0) + seconds
+        now = time.monotonic()
+        self._next = now + max(_BETWEEN_MEASURED, now - self._began)
+        if now >= self._tell_at:
+            self.finish()
+
+    def finish(self) -> None:
+        """Tell what was measured since the last time."""
+        if self._steps:
+            self._link.send(Timed(self._steps, self._sums))
+            self._steps, self._sums = 0, {}
+            self._tell_at = time.monotonic() + _BETWEEN_TIMED
 
 
 class _Keeper:
-    """Hands the Variables over every few seconds; rarer where that would cost too much."""
+    """Hands the Variables over every few seconds, from ``next`` on; rarer where that would cost too much."""
 
     def __init__(self, session: Any, every: float | None, link: Link, clock: Clock) -> None:
         self._session, self._every, self._link, self._clock = session, every, link, clock
-        self._last = 0.0
-        self._gap = 0.0 if every is None else min(_FIRST_KEEP, every)
+        self.next = float("inf") if every is None else time.monotonic() + min(_FIRST_KEEP, every)
 
-    def after_step(self, step: int) -> None:
-        """Hand over where it is time."""
-        if self._every is None:
-            return
-        now = self._clock.seconds
-        if now - self._last < self._gap:
-            return
+    def keep(self, step: int) -> None:
+        """Hand over."""
+        assert self._every is not None
+        began = time.monotonic()
         buffers: list[Buffer] = []
         self._link.send(Keeping(step, _variables(self._session, buffers)), buffers)
-        self._last = self._clock.seconds
-        wanted = min(self._every, max(_FIRST_KEEP, now))
-        self._gap = max(wanted, (self._last - now) / _KEEPING_SHARE)
+        now = time.monotonic()
+        wanted = min(self._every, max(_FIRST_KEEP, self._clock.seconds))
+        self.next = now + max(wanted, (now - began) / _KEEPING_SHARE)
 
 
 def _variables(session: Any, buffers: list[Buffer]) -> dict[str, Packed]:

@@ -43,6 +43,7 @@ def run_page(body: bytes, link: Link) -> None:
             seconds=run.clock.seconds,
             results=pack(fault.results, buffers),
             problems=fault.problems,
+            inputs=pack(fault.inputs, buffers),
         )
     run.send_what_waits()
     link.reply(reply, buffers)
@@ -63,11 +64,15 @@ class _Run:
         loop = RunLoop(session, self._order, self._link, self._watcher, self.clock)
         end = loop.run()
         problems = self._watcher.missed(loop.done) if end == "done" else []
+        problems += [loop.fault] if loop.fault else []
         while self._order.hold and end != "stopped" and self._hold(loop, end, problems):
-            end, problems = loop.run(), []
+            end = loop.run()
+            problems = [loop.fault] if loop.fault else []
         results = loop.results()
         self._check_size(results)
-        short = not self._order.hold and end != "reached" and _less(loop.done, self._order.steps)
+        short = (
+            not self._order.hold and end not in ("reached", "guard") and _less(loop.done, self._order.steps)
+        )
         return RunReply(
             steps=loop.done,
             seconds=self.clock.seconds,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from tensorflow.core.protobuf import config_pb2
@@ -15,13 +15,28 @@ from app.engine.plan_types import Fetch, PlanSession
 from app.engine.results import ListValue, NoValue, TensorValue, Value, tensor_of
 from app.engine.tf_attrs import array_of
 from app.engine.tf_rescue import keeps_no_state, rescue
+from app.engine.tf_stage import Stage
+from app.engine.tf_times import Call
 from blocks.dtypes import DTYPES
 
 if TYPE_CHECKING:
     from app.engine.tf_page import PageSession
 
-_Call = tuple[list[str], Callable[[], Any]]  # the tensors that a call fetches, and the call
+_Prepared = tuple[list[str], Call]  # the tensors that a call fetches, and the call
 _CLOSED = np.zeros((), np.int32)  # what a closed gate is fed with
+
+Results = dict[str, Value]
+Wanted = frozenset[str] | None  # keys of results; None: all
+
+
+class Shown(Protocol):
+    """What a step shows, to be asked before the next one, which may change the memory that tensors share."""
+
+    def __call__(self, wanted: Wanted) -> Results:
+        """Return some results or all."""
+
+    def tensors(self) -> dict[str, Any]:
+        """Return the arrays of all results, by tensor."""
 
 
 class SessionRun:
@@ -32,10 +47,12 @@ class SessionRun:
         self.feeds = {ref: array_of(value, page.folder) for ref, value in session.feeds}
         self.feeds.update(dict.fromkeys(session.closed_gates, _CLOSED))
         self.targets = [*session.targets, *self._marks()]
-        self.calls: dict[tuple[frozenset[str], frozenset[str] | None], _Call] = {}
-        self.chosen: dict[frozenset[str] | None, tuple[Fetch, ...]] = {}
-        self.unsettable: dict[frozenset[str] | None, bool] = {}
-        self.plain: dict[frozenset[str], tuple[Callable[[], Any], list[tuple[str, str, int]]] | None] = {}
+        self.calls: dict[tuple[frozenset[str], Wanted], _Prepared] = {}
+        self.chosen: dict[Wanted, tuple[Fetch, ...]] = {}
+        self.unsettable: dict[Wanted, bool] = {}
+        self.plain: dict[frozenset[str], tuple[Call, list[tuple[str, str, int]]] | None] = {}
+        self.staging: dict[frozenset[str], _Prepared] = {}
+        self.kept_call: Call | None = None
         self.only_targets = self._callable([], [], {gate for gate, _ in session.shown_gates})
 
     def _marks(self) -> list[str]:
@@ -53,27 +70,26 @@ class SessionRun:
                 todo += [*(i.op for i in op.inputs), *op.control_inputs]
         return [mark for block, mark in self.page.marks.items() if block in seen]
 
-    def _callable(self, fetches: list[str], sinks: list[str], closed: set[str]) -> Callable[[], Any]:
+    def _callable(self, fetches: list[str], sinks: list[str], closed: set[str]) -> Call:
         """Prepare a run; ``closed`` are gates that are fed beside the session's own feeds."""
         feeds = {**self.feeds, **dict.fromkeys(closed, _CLOSED)}
         options = config_pb2.CallableOptions(
             feed=list(feeds), fetch=fetches, target=dict.fromkeys([*self.targets, *sinks])
         )
-        call = self.page.session._make_callable_from_options(options)
-        return partial(call, *feeds.values())
+        return Call(self.page.session, options, list(feeds.values()))
 
-    def watched(self, keys: frozenset[str]) -> dict[str, Value]:
-        """Run once and return those of the results ``keys`` that this session shows."""
+    def watched(self, keys: frozenset[str]) -> dict[str, Any]:
+        """Run once and return those of the results ``keys`` that this session shows: Values, or NumPy scalars."""
         if keys not in self.plain:
             self.plain[keys] = self._plain(keys)
         plain = self.plain[keys]
         if plain is None:
             return self.held(keys)(None)
         call, places = plain
-        values = call()
-        return {key: TensorValue(label, np.array(values[i])) for key, label, i in places}
+        values = self.page.do(call)
+        return {key: _number_or_value(values[i], label) for key, label, i in places}
 
-    def _plain(self, keys: frozenset[str]) -> tuple[Callable[[], Any], list[tuple[str, str, int]]] | None:
+    def _plain(self, keys: frozenset[str]) -> tuple[Call, list[tuple[str, str, int]]] | None:
         """Return the call and where each key's value is in its answer, if all are plain numbers in every step.
 
         TensorFlow's threads fall asleep while Python works, so each microsecond between steps costs two.
@@ -89,37 +105,63 @@ class SessionRun:
         is_special = fetch.is_list or fetch.dead or fetch.handle or fetch.unset or fetch.refs[0] in self.feeds
         return not is_special and DTYPES[fetch.dtypes[0]].kind in ("float", "int", "uint", "bool")
 
-    def held(self, keys: frozenset[str] | None) -> Callable[[frozenset[str] | None], dict[str, Value]]:
-        """Run once, fetch ``keys`` (None: all that is shown); the answer makes results of some or all of them.
-
-        To be asked before the next run, which may change the memory that the tensors share with Variables.
-        """
+    def held(self, keys: Wanted) -> Shown:
+        """Run once, fetch ``keys`` (None: all that is shown)."""
         fetches = self.chosen.get(keys)
         if fetches is None:
             fetches = tuple(f for f in self.session.fetches if keys is None or f.key in keys)
             self.chosen[keys] = fetches
             self.unsettable[keys] = any(f.unset for f in fetches)
         if not fetches and keys is not None:
-            self.only_targets()
-            return lambda wanted: {}
+            self.page.do(self.only_targets)
+            return _Fetched(self, (), {}, set())
         unset = self.page.unset() if self.unsettable[keys] else set()
         refs, call = self._fetching(frozenset(unset), keys)
         if self.page.sinks:
             self.page.sunk.clear()
-        values = call()
-        got = dict(zip(refs, values, strict=True))
-        if self.feeds:
-            got.update({ref: value for ref, value in self.feeds.items() if ref not in got})
+        got = dict(zip(refs, self.page.do(call), strict=True))
         got.update(self.page.sunk)
+        return _Fetched(self, fetches, self._with_feeds(got), unset)
 
-        def results(wanted: frozenset[str] | None) -> dict[str, Value]:
-            chosen = [f for f in fetches if wanted is None or f.key in wanted]
-            found = got
-            if self.page.shares:
-                found = {r: np.copy(got[r]) for f in chosen for r in f.refs if r in got}
-            return {f.key: self._value(f, found, unset) for f in chosen}
+    def staged(self, keys: frozenset[str], more: list[str], stage: Stage) -> tuple[Staged, list[Any]]:
+        """Run once, fetch ``more`` tensors, which are returned, and what is shown only if it is asked for."""
+        if keys not in self.staging:
+            fetches = self.chosen[keys] = tuple(f for f in self.session.fetches if f.key in keys)
+            shown = {r: None for f in fetches if not f.handle for r in f.refs if r not in self.feeds}
+            self.staging[keys] = ([*shown], self._callable([*shown, *more], [stage.put], set()))
+        refs, call = self.staging[keys]
+        values = self.page.do(call)
+        return Staged(self, keys, dict(zip(refs, values, strict=False)), stage), values[len(refs) :]
 
-        return results
+    def numbers(self, keys: frozenset[str], got: dict[str, Any]) -> dict[str, Any]:
+        """Return watched results of a step that has fetched them: Values, or NumPy scalars."""
+        found: dict[str, Any] = {}
+        for fetch in self.chosen[keys]:
+            value = got.get(fetch.refs[0]) if len(fetch.refs) == 1 else None
+            if isinstance(value, np.generic) and not fetch.is_list:
+                found[fetch.key] = value
+            else:
+                found[fetch.key] = self._value(fetch, self._with_feeds(got), set())
+        return found
+
+    def fetch_staged(self, stage: Stage) -> dict[str, Any]:
+        """Return what the last step has left in the staging area, by tensor."""
+        if self.kept_call is None:
+            options = config_pb2.CallableOptions(fetch=stage.kept)
+            self.kept_call = Call(self.page.session, options, [])
+        return self._with_feeds(dict(zip(stage.refs, self.kept_call.run(), strict=True)))
+
+    def _with_feeds(self, got: dict[str, Any]) -> dict[str, Any]:
+        for ref, value in self.feeds.items():
+            got.setdefault(ref, value)
+        return got
+
+    def values(self, fetches: Iterable[Fetch], got: dict[str, Any], unset: set[str]) -> Results:
+        """Make results of what was fetched; copies where Variables may share the memory."""
+        chosen = list(fetches)
+        if self.page.shares:
+            got = {r: np.copy(got[r]) for f in chosen for r in f.refs if r in got}
+        return {f.key: self._value(f, got, unset) for f in chosen}
 
     def rescued(self, fault: RunFault) -> tuple[dict[str, Value], list[Problem]]:
         """Return what can be shown although the step failed, and the problems of all blocks that fail."""
@@ -132,7 +174,7 @@ class SessionRun:
         whole = [f for f in shown if f.refs and all(r in values for r in f.refs)]
         return {f.key: self._value(f, values, set()) for f in whole}, problems
 
-    def _fetching(self, unset: frozenset[str], keys: frozenset[str] | None) -> _Call:
+    def _fetching(self, unset: frozenset[str], keys: Wanted) -> _Prepared:
         """Return the tensors fetched and the call for a state of the Variables; each is prepared once."""
         if (unset, keys) not in self.calls:
             shown = [f for f in self.chosen[keys] if not f.handle and f.unset not in unset]
@@ -166,3 +208,43 @@ class SessionRun:
         if ref not in got:
             return NoValue(label, "dead")
         return tensor_of(got[ref], label)
+
+
+class _Fetched:
+    """A step that was fetched as a whole, or the part of it that was asked for."""
+
+    def __init__(
+        self, run: SessionRun, fetches: tuple[Fetch, ...], got: dict[str, Any], unset: set[str]
+    ) -> None:
+        self._run, self._fetches, self._got, self._unset = run, fetches, got, unset
+
+    def __call__(self, wanted: Wanted) -> Results:
+        chosen = (f for f in self._fetches if wanted is None or f.key in wanted)
+        return self._run.values(chosen, self._got, self._unset)
+
+    def tensors(self) -> dict[str, Any]:
+        return self._got
+
+
+class Staged:
+    """A step of which only ``keys`` were fetched; the rest is fetched when it is asked for."""
+
+    def __init__(self, run: SessionRun, keys: frozenset[str], got: dict[str, Any], stage: Stage) -> None:
+        self._run, self._keys, self._got, self._stage = run, keys, got, stage
+
+    def watched(self) -> dict[str, Any]:
+        """Return the results ``keys``: Values, or NumPy scalars."""
+        return self._run.numbers(self._keys, self._got)
+
+    def __call__(self, wanted: Wanted) -> Results:
+        fetches = self._run.session.fetches
+        chosen = (f for f in fetches if wanted is None or f.key in wanted)
+        return self._run.values(chosen, self.tensors(), set())
+
+    def tensors(self) -> dict[str, Any]:
+        return self._run.fetch_staged(self._stage)
+
+
+def _number_or_value(value: Any, label: str) -> Any:
+    """Return a scalar as it is (the watcher takes no longer), any other tensor as a Value."""
+    return value if isinstance(value, np.generic) else TensorValue(label, np.asarray(value))

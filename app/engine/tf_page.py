@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,18 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.core.protobuf import config_pb2, rewriter_config_pb2
 
-from app.document.problems import error
+from app.document.problems import Problem, error
 from app.engine.faults import RunFault
 from app.engine.op_traits import VARIABLES
 from app.engine.plan_types import Plan
 from app.engine.results import Value
 from app.engine.tf_attrs import array_of, numpy_type
-from app.engine.tf_calls import SessionRun
-from app.engine.tf_errors import run_problem
+from app.engine.tf_calls import SessionRun, Shown
+from app.engine.tf_failures import run_fault
 from app.engine.tf_graph import build_graph
+from app.engine.tf_guard import add_check, are_finite, guarded_refs, not_finite
+from app.engine.tf_stage import Stage, can_stage, staged_refs
+from app.engine.tf_times import Call, Stopwatch
 from app.engine.tf_trace import add_marks
 
 _Array = np.ndarray[Any, Any]
@@ -59,6 +62,13 @@ class PageSession:
             sinks = {r for s in plan.sessions for f in s.fetches if f.dead and not f.handle for r in f.refs}
             self.sinks = {ref: self._add_sink(ref) for ref in sinks}
         self.marks = add_marks(self.graph, plan, trace, trace_blocks) if trace is not None else {}
+        self.can_stage = can_stage(plan)
+        self.stage: Stage | None = None  # made when a step is first probed
+        self.checks: list[str] = []
+        self.guarded: list[str] = []  # tensors
+        self.is_finite = True  # so were the guarded tensors in the step last probed
+        self.stopwatch = Stopwatch(plan)
+        self.measuring = False  # the time of each block, in the next step
         self.session = tf.compat.v1.Session(graph=self.graph, config=session_config())
         self.runs = self.call(self._prepare)
 
@@ -144,36 +154,81 @@ class PageSession:
     def step(self) -> None:
         """Run every session once, in order; fetches nothing."""
         for run in self.runs:
-            self.call(run.only_targets)
+            if self.measuring:
+                self.call(self.do, run.only_targets)
+            else:
+                self.call(run.only_targets.run)
 
-    def hold(self) -> Callable[[frozenset[str] | None], dict[str, Value]]:
+    def hold(self) -> Shown:
         """Do a step that fetches all; the answer, asked before the next step, gives some results or all (None).
 
         So a step that only might be the last one costs no copies of what nobody will look at.
         """
         if len(self.runs) == 1:
-            return self._rescuing(self.runs[0], {})
-        results: dict[str, Value] = {}
+            return self._rescuing(self.runs[0], {}, lambda run: run.held(None))
+        together = _Together()
         for run in self.runs:  # a later session may write what an earlier one shows
-            results.update(self._rescuing(run, results)(None))
-        return lambda wanted: {k: v for k, v in results.items() if wanted is None or k in wanted}
+            shown = self._rescuing(run, together.results, lambda run: run.held(None))
+            together.add(shown, with_tensors=bool(self.guarded))
+        return together
+
+    def probe(self, keys: frozenset[str]) -> tuple[Shown, Mapping[str, Any]]:
+        """Do a step that might be the last one: as ``hold``, but cheaper where nobody asks for all results.
+
+        Returns the watched results ``keys`` as well (as ``watch`` does) and sets ``is_finite``.
+        """
+        stage = self._stage()
+        if stage is None:
+            shown = self.hold()
+            self.is_finite = are_finite(shown.tensors(), self.guarded)
+            return shown, shown(keys) if keys else {}
+        checks = self.checks
+        staged, flags = self._rescuing(self.runs[0], {}, lambda run: run.staged(keys, checks, stage))
+        self.is_finite = all(flags)
+        return staged, staged.watched() if keys else {}
+
+    def _stage(self) -> Stage | None:
+        """Return where the steps that are probed leave what they show; None where that cannot be."""
+        if not self.can_stage or self.stage is not None:
+            return self.stage
+        refs = staged_refs(self.plan, self.runs[0].feeds)
+        self.can_stage = bool(refs)
+        if refs:
+            self.stage = Stage(self.graph, refs)
+            self.checks = [add_check(self.graph, self.guarded)] if self.guarded else []
+        return self.stage
+
+    def set_guard(self, guard: bool | Sequence[str]) -> None:
+        """Let ``probe`` look at the floats among these results, or among all (True)."""
+        self.guarded = list(guarded_refs(self.plan, guard))
+
+    def find_fault(self, step: int, shown: Shown) -> Problem:
+        """Return the problem of a step that was not finite: which block made the first NaN or infinity."""
+        return not_finite(self.plan, step, shown.tensors())
 
     def _rescuing(
-        self, run: SessionRun, results: dict[str, Value]
-    ) -> Callable[[frozenset[str] | None], dict[str, Value]]:
+        self, run: SessionRun, results: dict[str, Value], action: Callable[[SessionRun], Any]
+    ) -> Any:
         """Run a session; where it fails, the fault bears ``results`` and what can be shown all the same."""
         try:
-            return self.call(run.held, None)
+            return self.call(action, run)
         except RunFault as fault:
             rescued, problems = run.rescued(fault)
-            raise RunFault(problems, {**results, **rescued}) from fault
+            raise RunFault(problems, {**results, **rescued}, fault.inputs) from fault
 
-    def watch(self, keys: frozenset[str]) -> dict[str, Value]:
-        """Run every session once, in order; fetch only the results ``keys``."""
-        results: dict[str, Value] = {}
+    def watch(self, keys: frozenset[str]) -> dict[str, Any]:
+        """Run every session once, in order; fetch only the results ``keys``: Values, or NumPy scalars."""
+        if len(self.runs) == 1:
+            watched: dict[str, Any] = self.call(self.runs[0].watched, keys)
+            return watched
+        results: dict[str, Any] = {}
         for run in self.runs:
             results.update(self.call(run.watched, keys))
         return results
+
+    def do(self, call: Call) -> Any:
+        """Do a prepared call of a session, measured where the step is to be."""
+        return self.stopwatch.run(call) if self.measuring else call.run()
 
     def call(self, action: Callable[..., Any], *args: Any) -> Any:
         """Call into TensorFlow; its exceptions become a RunFault that names block and pin."""
@@ -181,10 +236,29 @@ class PageSession:
             return action(*args)
         except tf.errors.OpError as problem:
             name = problem.op.name if problem.op is not None else None
-            raise RunFault([run_problem(self.plan, name, problem.message)]) from problem
+            raise run_fault(self, name, problem.message) from problem
         except (ValueError, TypeError, MemoryError) as problem:
-            raise RunFault([run_problem(self.plan, None, str(problem))]) from problem
+            raise run_fault(self, None, str(problem)) from problem
 
     def close(self) -> None:
         """Release the session and the graph."""
         self.session.close()
+
+
+class _Together:
+    """What several sessions show in one step, taken from each before the next one runs."""
+
+    def __init__(self) -> None:
+        self.results: dict[str, Value] = {}
+        self._tensors: dict[str, _Array] = {}
+
+    def add(self, shown: Shown, with_tensors: bool) -> None:
+        self.results.update(shown(None))
+        if with_tensors:
+            self._tensors.update({ref: np.copy(array) for ref, array in shown.tensors().items()})
+
+    def __call__(self, wanted: frozenset[str] | None) -> dict[str, Value]:
+        return {k: v for k, v in self.results.items() if wanted is None or k in wanted}
+
+    def tensors(self) -> dict[str, _Array]:
+        return self._tensors

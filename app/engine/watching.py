@@ -18,9 +18,16 @@ _BETWEEN = 0.1  # seconds between two batches of rows
 _MOST = 8192  # rows in a batch
 
 
-def number_of(watched: Watched, value: Value) -> Any:
-    """Return the element as a NumPy scalar, None where there is no value; raises RunFault where it is no number."""
+def number_of(watched: Watched, value: Value | np.generic) -> Any:
+    """Return the element as a NumPy scalar, None where there is no value; raises RunFault where it is no number.
+
+    ``value`` may be a number already.
+    """
     index = watched.index
+    if isinstance(value, np.generic):
+        if index:
+            raise RunFault([_no_element(watched, ())])
+        return value
     if isinstance(value, ListValue):
         if not index or index[0] >= len(value.items):
             raise RunFault([_no_item(watched, len(value.items))])
@@ -72,7 +79,7 @@ class Watcher:
         self._next = time.monotonic() + _BETWEEN
         self.keys = frozenset([w.key for w in watch] + ([until.watched.key] if until else []))
 
-    def take(self, step: int, values: Mapping[str, Value]) -> bool:
+    def take(self, step: int, values: Mapping[str, Value | np.generic]) -> bool:
         """Note the values of a step; tells whether it meets the condition. Raises RunFault."""
         if self._watch:
             self._rows.append(tuple([self._cell(i, w, values) for i, w in enumerate(self._watch)]))
@@ -100,7 +107,9 @@ class Watcher:
         message = f"{self._until.condition} did not come true in {steps} steps"
         return [warning("not-reached", message, hint="allow more steps, or another condition")]
 
-    def _cell(self, column: int, watched: Watched, values: Mapping[str, Value]) -> bool | int | float | None:
+    def _cell(
+        self, column: int, watched: Watched, values: Mapping[str, Value | np.generic]
+    ) -> bool | int | float | None:
         found = number_of(watched, values[watched.key])
         if found is None:
             return None

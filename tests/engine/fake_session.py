@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from app.document.problems import error
+from app.document.problems import Problem, error
 from app.engine.faults import RunFault
 from app.engine.link import Link
 from app.engine.results import TensorValue, Value
@@ -67,6 +67,9 @@ class FakeSession:
         self._trace = trace
         self._blocks = trace_blocks
         self._step = 0
+        self.measuring = False
+        self.stopwatch = self
+        self.is_finite = True
         self._act(plan.acts.get(0, ()))
 
     def initialise(self) -> None:
@@ -86,6 +89,25 @@ class FakeSession:
     def watch(self, keys: frozenset[str]) -> dict[str, Value]:
         """Do a step and return its number."""
         return self.hold()(keys)
+
+    def probe(
+        self, keys: frozenset[str]
+    ) -> tuple[Callable[[frozenset[str] | None], dict[str, Value]], dict[str, Value]]:
+        """Do a step that may be the last one; step 5 is not finite."""
+        shown = self.hold()
+        self.is_finite = self._step != 5
+        return shown, shown(keys)
+
+    def set_guard(self, guard: object) -> None:
+        """The guard only ever finds step 5."""
+
+    def find_fault(self, step: int, shown: object) -> Problem:
+        """Blame the counter."""
+        return error("not-finite", f"count.output is NaN in step {step}", "count", "output")
+
+    def take(self) -> dict[str, float]:
+        """Be one's own stopwatch: a step takes a millisecond."""
+        return {"count": 0.001}
 
     def variables(self) -> dict[str, Any]:
         """Return the counter and the worker's process id."""
