@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.document.enuspace.arrays import ArrayFault
 from app.document.enuspace.several import file_beside
 from app.engine.npz_out import write_npz
+from app.engine.plan import make_plan
 from app.engine.results import TensorValue, numpy_dtype
 from blocks.dtypes import DTYPES
 
@@ -33,6 +35,25 @@ def _value(read: Array) -> TensorValue:
     return TensorValue(label, np.asarray(read.values).astype(numpy_dtype(label)).reshape(read.shape))
 
 
+def shown_results(read: ReadPage, folder: Path) -> dict[str, TensorValue]:
+    """Return the page's saved results in the dtypes that its outputs have.
+
+    Pages hold every integer as 32 bits, and a double zero for what no run has filled; that one is left out.
+    """
+    types = make_plan(read.page, folder, everything=True).types
+    found = {}
+    for key, array in read.saved().items():
+        wanted = types.get(key)
+        if wanted is None or wanted == array.dtype:
+            found[key] = array
+        elif not (array.dtype == "DT_DOUBLE" and array.shape == ()):
+            try:
+                found[key] = array.cast(wanted)
+            except ArrayFault:
+                found[key] = array
+    return values_of(found)
+
+
 def keep_beside(read: ReadPage, folder: Path, name: str) -> list[str]:
     """Write what a page brings to ``folder``, in files that bear ``name``, and let the page refer to them.
 
@@ -50,10 +71,10 @@ def keep_beside(read: ReadPage, folder: Path, name: str) -> list[str]:
         write_npz(folder / state, values_of(snapshot))
         page.snapshots = {**page.snapshots, AS_SAVED: {"npz": state}}
         lines.append(f'the state of {len(snapshot)} Variables is the snapshot "{AS_SAVED}", in {state}')
-    saved = read.saved()
+    saved = shown_results(read, folder)
     if saved:
         results = file_beside(name, "results")
-        write_npz(folder / results, values_of(saved))
+        write_npz(folder / results, saved)
         page.results = {"npz": results}
         lines.append(f"the saved results of {len(saved)} outputs lie in {results}")
     return lines

@@ -12,6 +12,7 @@ from app.document.enuspace.arrays import DTYPE_OF, Array, ArrayFault, Shape, rea
 from app.document.enuspace.blocks import BlockMaker
 from app.document.enuspace.elements import Elements, PinValue, elements_of
 from app.document.enuspace.files import FileLeader
+from app.document.enuspace.late import Late
 from app.document.enuspace.packing import tell_types
 from app.document.enuspace.page import PageMaker
 from app.document.enuspace.report import Report
@@ -44,8 +45,8 @@ class ReadPage:
     def saved(self) -> dict[str, Array]:
         """Return the result values in the page, by ``block.output``; what does not read is left out.
 
-        They are what the page last showed, a cache. Numbers in texts have six decimals. The original
-        files results under wrong pins where a session also fetched a handle.
+        They are what the page last showed, a cache. Numbers in texts have six decimals. Results that the
+        original filed under wrong pins, where a session also fetched a handle, are under their own.
         """
         catalog = load()
         found = {}
@@ -56,7 +57,7 @@ class ReadPage:
             read = _saved_value(value, self._dat)
             if read is not None:
                 found[f"{block}.{shown.name if shown else name.removeprefix('result_')}"] = read
-        return found
+        return Late(self.page, catalog).settled(found)
 
     def snapshot(self) -> dict[str, Array]:
         """Return the saved values of the Variables, by block; what cannot be such a value is left out.
