@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage
 from app.document.model import Monitor
 from app.editor.monitors import MonitorMaker
 from app.editor.monitors.axes import decades, ticks
-from app.editor.monitors.picture import cells
+from app.editor.monitors.picture_figure import cells
 from app.editor.monitors.pixels import MOST_PICTURES, heat_colours, pictures_of, pixel_text
 from app.editor.results_store import ResultStore
 from app.editor.theme import DARK, LIGHT
@@ -69,12 +69,13 @@ def test_the_pixel_under_the_mouse_is_read_out(show: Show, qtbot: Any) -> None:
     with qtbot.waitExposed(widget):
         widget.show()
     _image(widget)
-    (cell,) = widget._cells
+    (cell,) = widget.figure.cells
     qtbot.mouseMove(widget, (cell.topLeft() + (cell.bottomRight() - cell.topLeft()) * 0.75).toPoint())
     qtbot.waitUntil(lambda: widget.pixel() == "row 1, column 1: 4.5")
     qtbot.mouseMove(widget, (cell.topLeft() + QPointF(2, 2)).toPoint())
     qtbot.waitUntil(lambda: widget.pixel() == "row 0, column 0: 1.5")
-    assert pixel_text(np.arange(24).reshape(2, 2, 2, 3), 1, 0, 1) == "picture 1, row 0, column 1: 15, 16, 17"
+    batch = np.arange(24).reshape(2, 2, 2, 3)
+    assert pixel_text(batch, 1, 0, 1) == "picture 1, row 0, column 1: 15, 16, 17"
 
 
 def _caption_height(widget: Any) -> float:
@@ -230,8 +231,8 @@ def test_a_histogram_counts_all_finite_values(show: Show) -> None:
     widget = show("histogram", values)
     assert sum(widget.counts) == 4
     assert (widget.counts[0], widget.counts[10], widget.counts[-1]) == (1, 2, 1)
-    assert "1 NaN or Inf" in widget.note
-    assert (widget.low, widget.high) == (0.0, 3.0)
+    assert "1 NaN or Inf" in widget.figure.note
+    assert (widget.figure.shown.low, widget.figure.shown.high) == (0.0, 3.0)
     _image(widget)
 
 

@@ -60,6 +60,12 @@ class Axis:
             return math.log10(value / self.low) / math.log10(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
 
+    def value(self, part: float) -> float:
+        """Return the value at a place: what ``part`` undoes."""
+        if self.log:
+            return float(self.low * (self.high / self.low) ** part)
+        return self.low + part * (self.high - self.low)
+
     def texts(self) -> list[str]:
         """Return the labels of the ticks."""
         return [number_text(m) for m in self.marks]
@@ -81,9 +87,9 @@ def plot_area(rect: QRectF, y: Axis, look: Look) -> QRectF:
 
 
 def paint_axes(
-    painter: QPainter, area: QRectF, x: Axis, y: Axis, look: Look
+    painter: QPainter, area: QRectF, x: Axis, y: Axis, look: Look, has_grid: bool = True
 ) -> Callable[[float, float], QPointF]:
-    """Paint grid, axes and labels; return what turns a pair of values into a point of the area."""
+    """Paint grid (or ticks), axes and labels; return what turns a pair of values into a point of the area."""
 
     def place(x_value: float, y_value: float) -> QPointF:
         return QPointF(
@@ -93,18 +99,19 @@ def paint_axes(
     painter.setFont(look.font)
     metrics = QFontMetricsF(look.font)
     grid, text = QPen(look.grid, 1.0), QPen(look.text)
+    right, top = (area.right(), area.top()) if has_grid else (area.left(), area.bottom())
     beside = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     for mark, label in zip(y.marks, y.texts(), strict=True):
         at = place(x.low, mark).y()
         painter.setPen(grid)
-        painter.drawLine(QLineF(area.left(), at, area.right(), at))
+        painter.drawLine(QLineF(area.left() if has_grid else area.left() - 3, at, right, at))
         painter.setPen(text)
         painter.drawText(QRectF(area.left() - 204, at - 10, 200, 20), beside, label)
     free = -math.inf
     for mark, label in zip(x.marks, x.texts(), strict=True):
         at = place(mark, y.low).x()
         painter.setPen(grid)
-        painter.drawLine(QLineF(at, area.top(), at, area.bottom()))
+        painter.drawLine(QLineF(at, top, at, area.bottom() if has_grid else area.bottom() + 3))
         half = metrics.horizontalAdvance(label) / 2
         if at - half > free:
             painter.setPen(text)

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QWidget
 from app.editor.monitors.element import Found, look_up
 from app.editor.monitors.empty import paint_empty
 from app.editor.monitors.look import look_of
+from app.editor.monitors.options import Options
 from app.editor.theme import DARK, Theme
+from app.editor.values.slicing import part_of
 
 if TYPE_CHECKING:
     from app.document.model import Monitor
@@ -21,7 +23,12 @@ _REFRESH_MS = 40  # draws a monitor at most so often while a run streams
 
 
 class ValueWidget(QWidget):
-    """Shows the values of a monitor's pins. Subclasses paint them in `paint_value`."""
+    """Shows the values of a monitor's pins. Subclasses paint them in `paint_value`.
+
+    Where ``takes_slice`` is set the option ``slice`` names the part of each value that is shown.
+    """
+
+    takes_slice = False
 
     def __init__(self, store: ResultStore, page: str, monitor: Monitor) -> None:
         """Follow the pins of a monitor on a page."""
@@ -54,9 +61,19 @@ class ValueWidget(QWidget):
 
     def refresh(self) -> None:
         """Read the store's values now."""
-        self.found = [look_up(self._store, self.page, pin) for pin in self.monitor.pins]
+        self.found = [self._part(look_up(self._store, self.page, pin)) for pin in self.monitor.pins]
         self.read()
         self.update()
+
+    def _part(self, found: Found) -> Found:
+        """Return the part of a value that the option names."""
+        text = Options(self.monitor.options).text("slice") if self.takes_slice else ""
+        if found.array is None or not text:
+            return found
+        try:
+            return Found(part_of(found.array, text), found.dtype)
+        except ValueError as wrong:
+            return Found(why=f"slice {text}: {wrong}")
 
     def read(self) -> None:
         """React to new values (for subclasses)."""

@@ -2,84 +2,86 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from typing import TYPE_CHECKING
 
-from app.editor.monitors.axes import Axis, paint_axes, plot_area, ticks
+from PySide6.QtCore import QEvent, QPointF, QRectF
+from PySide6.QtGui import QMouseEvent, QPainter
+
 from app.editor.monitors.base import ValueWidget
-from app.editor.monitors.look import number_text
+from app.editor.monitors.histogram_figure import HistogramFigure, note_of
+from app.editor.monitors.options import Options
+
+if TYPE_CHECKING:
+    from app.document.model import Monitor
+    from app.editor.results_store import ResultStore
 
 _BARS = 30
+_MOST_BARS = 500
 _MOST_ELEMENTS = 2_000_000  # beyond, evenly spaced elements stand for all
 
 
 class HistogramMonitor(ValueWidget):
-    """Counts the finite values of the first pin."""
+    """Counts the finite values of the first pin. While the mouse is over a bar, the caption is the bar's.
 
-    counts: list[int]
-    low = high = 0.0
-    why = ""
-    note = ""
+    Options: ``slice``, ``bins``, ``min``, ``max``, ``log``, ``grid``.
+    """
+
+    takes_slice = True
+
+    def __init__(self, store: ResultStore, page: str, monitor: Monitor) -> None:
+        """Follow the first pin."""
+        options = Options(monitor.options)
+        self.figure = HistogramFigure(options.flag("log", False), options.flag("grid", True))
+        self._bins = options.whole("bins", _BARS, 1, _MOST_BARS)
+        self._ends = options.number("min"), options.number("max")
+        self.why = ""
+        self._mouse: QPointF | None = None
+        super().__init__(store, page, monitor)
+        self.setMouseTracking(True)
 
     def read(self) -> None:
         """Count the values."""
-        self.counts, self.note = [], ""
-        found = self.found[0]
-        self.why = found.why
+        from app.editor.values.distribution import distribution  # late: it needs NumPy
+
+        found, figure = self.found[0], self.figure
+        figure.shown, self.why = None, found.why
         array = found.array
         if array is None:
             return
         if array.dtype.kind not in "fiub":
             self.why = f"{found.dtype} values have no histogram"
             return
-        import numpy as np
-
         every = -(-array.size // _MOST_ELEMENTS) or 1
-        numbers = array.reshape(-1)[::every].astype(np.float64)
-        finite = numbers[np.isfinite(numbers)]
-        if not finite.size:
+        shown = distribution(
+            array.reshape(-1)[::every] if every > 1 else array,
+            self._bins,
+            low=self._ends[0],
+            high=self._ends[1],
+        )
+        if not shown.counts:
             self.why = "no finite value"
             return
-        self.counts, edges = _counted(finite)
-        self.low, self.high = edges
-        self.note = (
-            f"{found.dtype}, {array.size} values, {number_text(finite.min())} … {number_text(finite.max())}"
-        )
-        odd = numbers.size - finite.size
-        self.note += f", {odd} NaN or Inf" if odd else ""
-        self.note += f", every {every}. counted" if every > 1 else ""
+        figure.shown = shown
+        figure.note = note_of(shown, found.dtype) + (f", every {every}. counted" if every > 1 else "")
+
+    @property
+    def counts(self) -> list[int]:
+        """Return the count of each bar."""
+        return self.figure.shown.counts if self.figure.shown is not None else []
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show the range and count of the bar under the mouse."""
+        self._mouse = event.position()
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Show the whole range again."""
+        self._mouse = None
+        self.update()
 
     def paint_value(self, painter: QPainter, rect: QRectF) -> None:
         """Paint grid, bars and caption."""
-        if not self.counts:
+        if self.figure.shown is None:
             self.paint_reason(painter, rect, self.why)
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        metrics = QFontMetricsF(self.look.font)
-        rest = rect.adjusted(6, 6, -6, -metrics.height() - 6)
-        most = max(self.counts)
-        y = Axis(0.0, most * 1.05, ticks(0.0, most * 1.05, max(2, int(rest.height() / 26))))
-        area = plot_area(rest, y, self.look)
-        x = Axis(self.low, self.high, ticks(self.low, self.high, max(2, int(area.width() / 60))))
-        place = paint_axes(painter, area, x, y, self.look)
-        fill = QColor(self.look.line(0))
-        fill.setAlphaF(0.75)
-        wide = (self.high - self.low) / len(self.counts)
-        for number, count in enumerate(self.counts):
-            corner = place(self.low + number * wide, count)
-            foot = place(self.low + (number + 1) * wide, 0.0)
-            painter.fillRect(QRectF(corner, foot).adjusted(0.5, 0, -0.5, 0), fill)
-        painter.setPen(QPen(self.look.faint))
-        caption = QRectF(
-            rect.left() + 6, rect.bottom() - metrics.height() - 3, rect.width() - 12, metrics.height()
-        )
-        text = metrics.elidedText(self.note, Qt.TextElideMode.ElideRight, caption.width())
-        painter.drawText(caption, int(Qt.AlignmentFlag.AlignCenter), text)
-
-
-def _counted(finite: object) -> tuple[list[int], tuple[float, float]]:
-    """Return the count of each bar and the ends of the axis."""
-    import numpy as np
-
-    counts, edges = np.histogram(np.asarray(finite), bins=_BARS)
-    return counts.tolist(), (float(edges[0]), float(edges[-1]))
+        else:
+            self.figure.paint(painter, rect, self.look, self._mouse)

@@ -7,13 +7,18 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from app.editor.monitors.base import ValueWidget
 from app.editor.monitors.look import sized
+from app.editor.monitors.options import Options
+from app.editor.values.formats import MOST_DIGITS, STYLES, NumberFormat
 
 _EDGE = 6.0
 _LARGEST = 64  # page units
 
 
 class NumberMonitor(ValueWidget):
-    """Shows one element. Of a larger tensor it says how to name an element."""
+    """Shows one element. Of a larger tensor it says how to name an element.
+
+    Options: ``format`` ("auto", "fixed", "scientific", "hex"), ``digits``, ``unit``.
+    """
 
     text = ""
     why = ""
@@ -31,7 +36,16 @@ class NumberMonitor(ValueWidget):
             zeros = "[0]" * found.array.ndim
             self.why = f"the shape is {shape}: name one element, as {self.monitor.pins[0]}{zeros}"
             return
-        self.text = _short(value_text(found.array.reshape(-1)[0]), found.array.dtype.kind)
+        options = Options(self.monitor.options)
+        value = found.array.reshape(-1)[0]
+        style = options.choice("format", tuple(STYLES))
+        if style == "auto":
+            self.text = _short(value_text(value), found.array.dtype.kind)
+        else:
+            digits = options.whole("digits", 4, 0, MOST_DIGITS)
+            self.text = NumberFormat(style, digits).text(value)  # type: ignore[arg-type]
+        unit = options.text("unit")
+        self.text += f" {unit}" if unit else ""
 
     def paint_value(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the display and the number as large as it fits."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout
 
 from app.editor.monitors.base import ValueWidget
+from app.editor.monitors.options import Options
 from app.editor.results_model import value_text
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ _MOST_LETTERS = 20_000  # of one element
 
 
 class TextMonitor(ValueWidget):
-    """Shows the elements of the first pin, to be scrolled and copied."""
+    """Shows the elements of the first pin, to be scrolled and copied. Options: ``slice``, ``wrap``."""
+
+    takes_slice = True
 
     def __init__(self, store: ResultStore, page: str, monitor: Monitor) -> None:
         """Follow the first pin."""
@@ -31,6 +34,8 @@ class TextMonitor(ValueWidget):
         self.view.setReadOnly(True)
         self.view.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.view.setAccessibleName("Text")
+        if not Options(monitor.options).flag("wrap", True):
+            self.view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)

@@ -1,0 +1,142 @@
+"""One number by step, in bounded memory: of each stretch of steps the least and greatest value is kept."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+STRETCHES = 1000  # more than a monitor has pixels
+RECENT = 4096  # the last points are all kept, for views of the last steps
+_FRESH = 512  # points that wait to be sorted in
+
+Point = tuple[int, float]
+
+
+class Series:
+    """Points by step, thinned evenly over the whole run.
+
+    When there are too many stretches their length doubles, so that every part of the run keeps the same
+    fineness, every extreme is kept, and memory stays the same for a million steps.
+    """
+
+    def __init__(self) -> None:
+        """Make an empty series."""
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.current: float | None = None  # the last value, finite or not
+        self.not_finite = 0  # how many NaN and infinite values came
+        self.count = 0  # how many finite ones
+        self.recent: deque[Point] = deque(maxlen=RECENT)
+        self._fresh: list[Point] = []
+        self._first: Point | None = None
+        self._last_step = -1
+        self._width = 1  # steps of a stretch
+        self._parts: tuple[np.ndarray[Any, Any], ...] | None = None  # steps and values of lows and highs
+        self._points: list[Point] | None = None
+
+    @property
+    def is_thinned(self) -> bool:
+        """Tell whether some points are left out."""
+        return self._width > 1
+
+    def add(self, step: int, value: float) -> None:
+        """Take the value of a step; one that is not later than the last one is known already."""
+        if step <= self._last_step:
+            return
+        self._last_step = step
+        self.current = value
+        if not math.isfinite(value):
+            self.not_finite += 1
+            return
+        point = (step, value)
+        if self._first is None:
+            self._first = point
+        self.count += 1
+        self.recent.append(point)
+        self._fresh.append(point)
+        self._points = None
+        if len(self._fresh) >= _FRESH:
+            self._sort_in()
+
+    def extend(self, first: int, values: Sequence[float | None]) -> None:
+        """Take the values of consecutive steps; None is a step without one."""
+        for step, value in enumerate(values, start=first):
+            if value is not None:
+                self.add(step, float(value))
+
+    @property
+    def points(self) -> list[Point]:
+        """Return the points to draw, by step: all of them, or the extremes of each stretch and both ends."""
+        if self._points is None:
+            self._sort_in()
+            self._points = self._merged()
+        return self._points
+
+    def last(self, steps: int) -> list[Point]:
+        """Return the points of so many last steps, as fine as they are kept."""
+        start = self._last_step - steps
+        if self.recent and (self.recent[0][0] <= start + 1 or self.count == len(self.recent)):
+            return [p for p in self.recent if p[0] > start]
+        return [p for p in self.points if p[0] > start]
+
+    def _sort_in(self) -> None:
+        """Move the points that wait into their stretches."""
+        import numpy as np
+
+        if not self._fresh:
+            return
+        steps = np.array([p[0] for p in self._fresh], np.int64)
+        values = np.array([p[1] for p in self._fresh], np.float64)
+        self._fresh = []
+        parts = (steps, values, steps, values)
+        if self._parts is not None:
+            parts = tuple(  # type: ignore[assignment]
+                np.concatenate(pair) for pair in zip(self._parts, parts, strict=True)
+            )
+        self._parts = _reduced(parts, self._width)
+        while len(self._parts[0]) > STRETCHES:
+            self._width *= 2
+            self._parts = _reduced(self._parts, self._width)
+
+    def _merged(self) -> list[Point]:
+        import numpy as np
+
+        if self._parts is None:
+            return []
+        low_steps, lows, high_steps, highs = self._parts
+        steps = np.concatenate((low_steps, high_steps))
+        values = np.concatenate((lows, highs))
+        steps, kept = np.unique(steps, return_index=True)
+        points = list(zip(steps.tolist(), values[kept].tolist(), strict=True))
+        if self._first is not None and points[0] != self._first:
+            points.insert(0, self._first)
+        if self.recent and points[-1] != self.recent[-1]:
+            points.append(self.recent[-1])
+        return points
+
+
+def _reduced(parts: tuple[np.ndarray[Any, Any], ...], width: int) -> tuple[np.ndarray[Any, Any], ...]:
+    """Return one low and one high for each stretch of ``width`` steps. The stretches of a width lie in its double's."""
+    import numpy as np
+
+    low_steps, lows, high_steps, highs = parts
+    stretch = low_steps // width
+    starts = np.flatnonzero(np.concatenate(([True], stretch[1:] != stretch[:-1])))
+    sizes = np.diff(np.append(starts, len(stretch)))
+
+    def places(values: np.ndarray[Any, Any], ends: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Return the first place of each stretch's extreme."""
+        hits = np.flatnonzero(values == np.repeat(ends, sizes))
+        owner = np.searchsorted(starts, hits, side="right") - 1
+        return hits[np.unique(owner, return_index=True)[1]]
+
+    at_low = places(lows, np.minimum.reduceat(lows, starts))
+    at_high = places(highs, np.maximum.reduceat(highs, starts))
+    return low_steps[at_low], lows[at_low], high_steps[at_high], highs[at_high]
