@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.document.windows import window_length
 from app.engine.faults import PinFault
 from app.engine.op_traits import POSITIVE_ATTRS, WANTED_RANK
 from app.engine.plan_types import Constant
@@ -24,6 +25,19 @@ def attr_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFau
             pin = next((p.name for p in symbol.inputs if p.attr == name), "attrs")
             message = f"{name} holds {bad[0]}; {op.name} needs numbers above 0"
             faults.append(PinFault("bad-stride", pin, message, wanted="> 0", actual=str(bad[0])))
+    return faults + _length_faults(symbol, op, attrs)
+
+
+def _length_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:
+    """Return a fault for each list of strides, sizes or rates that is not as long as the op's inputs have ranks."""
+    faults = []
+    for name, value in attrs.items():
+        wanted = window_length(op.name, name)
+        if wanted is None or not isinstance(value, (list, tuple)) or len(value) == wanted:
+            continue
+        pin = next((p.name for p in symbol.inputs if p.attr == name), "attrs")
+        message = f"{name} has {len(value)} numbers; {op.name} needs {wanted}: one for each dimension, batch and depth"
+        faults.append(PinFault("bad-count", pin, message, wanted=str(wanted), actual=str(len(value))))
     return faults
 
 

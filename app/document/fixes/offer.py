@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from app.document.check_symbols import Symbols
 from app.document.fix import Fix
-from app.document.fixes import dtypes, pages, values, wiring
+from app.document.fixes import dtypes, pages, shapes, values, wiring
 from app.document.fixes.scene import Scene
 from app.document.model import Page
 from app.document.pin_type import PinType
@@ -25,12 +25,15 @@ _MAKERS: dict[str, tuple[_Maker, ...]] = {
     "bad-dtype": (dtypes.refused,),
     "bad-id": (pages.bad_id,),
     "bad-literal": (dtypes.misread,),
+    "bad-shape": (shapes.refused,),
     "bad-stride": (values.too_small,),
     "bad-watch": (pages.condition,),
     "cycle": (wiring.circle,),
     "dtype-conflict": (dtypes.conflict,),
     "feed": (dtypes.fed,),
     "missing-attr": (values.missing,),
+    "not-scalar": (shapes.scalar_or_vector,),
+    "not-vector": (shapes.scalar_or_vector,),
     "nothing-to-run": (pages.session,),
     "too-many-wires": (wiring.crowded,),
     "unavailable": (pages.replacement,),

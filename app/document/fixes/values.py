@@ -11,11 +11,11 @@ from app.document.literal_types import LiteralError
 from app.document.nearest import nearest
 from app.document.problems import Problem
 from app.document.value_texts import format_value, parse_value
+from app.document.windows import window_length
 from blocks.symbol import Attr, OpAttr, Pin
 
 _MOST = 3
-_WINDOWS = frozenset({"strides", "rates", "dilations", "ksize", "ksizes"})  # one number for each dimension
-_STEPS = frozenset({"stride", "pooling_ratio"})
+_POSITIVE = frozenset({"strides", "rates", "dilations", "ksize", "ksizes", "stride", "pooling_ratio"})
 _LIKELY_TYPES = ("DT_FLOAT", "DT_INT32", "DT_STRING")
 
 
@@ -34,7 +34,7 @@ def too_small(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fix that puts 1 in the place of each stride, size or rate that is not positive."""
     found = []
     for pin, attr, values, kind in _lists(scene, problem):
-        if attr in _WINDOWS | _STEPS and any(v <= 0 for v in values):
+        if attr in _POSITIVE and any(v <= 0 for v in values):
             found.append(_rewritten(scene, problem, pin, attr, kind, [v if v > 0 else 1 for v in values]))
     return [fix for fix in found if fix is not None][:1]
 
@@ -92,15 +92,6 @@ def index_of_output(scene: Scene, problem: Problem) -> list[Fix]:
     if problem.block is None or pin is None or pin.kind != "int" or not last.isdigit():
         return []
     return [Fix(f"Write {last} in {pin.name}", scene.typed(problem.block, pin, last))]
-
-
-def window_length(op: str, attr: str) -> int | None:
-    """Return how many numbers an op's strides, kernel sizes or rates have; None where that is open."""
-    if attr not in _WINDOWS or op == "Conv":
-        return None
-    if "3D" in op or "Volume" in op or "3d" in op:
-        return 5
-    return 4 if any(word in op for word in ("2D", "2d", "Pool", "Image")) else None
 
 
 # --- lists of numbers ----------------------------------------------------------------------------------------
@@ -212,7 +203,7 @@ def _usual(
         inner = 2 if attr.name.startswith("ksize") else 1
         texts.append(format_value("list(int)", [1, *[inner] * (length - 2), 1]))
     elif attr.allowed and place.kind == "string":
-        texts += attr.allowed
+        texts += [t for t in attr.allowed if t != "EXPLICIT"]  # which needs another attr as well
     elif example and place.kind == "int" and attr.minimum is not None:
         texts.append(str(attr.minimum))
     probe = Pin(name=place.name, direction="in", kind=place.kind, attr=attr.name)

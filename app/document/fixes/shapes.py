@@ -1,0 +1,343 @@
+"""Fixes of shapes: braces of a literal, ExpandDims, Squeeze, Transpose or Reshape where it is plain which."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from app.document.attrs_text import read_attrs, set_attr
+from app.document.fix import Fix, WritePin
+from app.document.fixes.scene import Scene, inserted
+from app.document.literal_format import format_literal
+from app.document.literal_types import Literal, LiteralError
+from app.document.literals import parse_literal
+from app.document.model import Wire
+from app.document.problems import Problem
+from blocks.symbol import Pin
+
+Sizes = tuple[int | None, ...]
+_MOST = 3
+_LONGEST = 2_000  # characters of a literal that is written anew
+_HIGHEST_RANK = 6
+_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+
+
+class Wanted(NamedTuple):
+    """What a pin wants: ranks, and where they are known sizes (None: any, or a name)."""
+
+    ranks: frozenset[int]
+    sizes: Sizes | None = None
+
+    def takes(self, shape: Sizes) -> bool:
+        """Tell whether a shape is as wanted as far as both are known."""
+        if len(shape) not in self.ranks:
+            return False
+        if self.sizes is None:
+            return True
+        return all(w is None or s is None or w == s for w, s in zip(self.sizes, shape, strict=True))
+
+
+class _Turn(NamedTuple):
+    """One change of a shape: the block that does it with its pins, and what it makes of a literal."""
+
+    symbol: str
+    ends: tuple[str, str]
+    pins: dict[str, str]
+    shape: Sizes
+    order: tuple[int, ...] | None = None  # of the axes, where they change places
+
+
+def refused(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes that bring what a pin gets to the shape that it wants."""
+    block, pin = problem.block, scene.pin(problem.block, problem.pin)
+    if block is None or pin is None:
+        return []
+    found: list[Fix] = []
+    wanted = wanted_of(problem.wanted)
+    shape = _shape_at(scene, block, pin, problem)
+    if wanted is not None and shape is not None:
+        turns = list(_turns(shape, wanted))
+        if any(t.symbol == "Transpose" for t in turns):
+            found += _by_attr(scene, block, pin)
+        for turn in turns:
+            found += _done(scene, block, pin, turn, problem)
+    return found[:_MOST] or _by_broadcast(scene, problem, block, pin) + _by_sizes(scene, problem, block, pin)
+
+
+def scalar_or_vector(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes of a vector where a scalar must be, and the other way round."""
+    wanted = {"not-scalar": "a scalar", "not-vector": "a vector"}[problem.code]
+    return refused(scene, replace(problem, wanted=wanted))
+
+
+def wanted_of(text: str | None) -> Wanted | None:
+    """Read what a problem says is wanted: ``a scalar``, ``a vector``, ``rank 4 or 5``, ``[num_boxes, 4]``."""
+    if not text:
+        return None
+    if text.startswith("a scalar"):
+        return Wanted(frozenset({0}), ())
+    if text.startswith("a vector"):
+        return Wanted(frozenset({1}))
+    ranks = re.match(r"rank (\d+)(?: or (\d+|more|less))?", text)
+    if ranks is not None:
+        first = int(ranks[1])
+        if ranks[2] == "more":
+            return Wanted(frozenset(range(first, _HIGHEST_RANK + 1)))
+        if ranks[2] == "less":
+            return Wanted(frozenset(range(first + 1)))
+        return Wanted(frozenset({first, int(ranks[2] or first)}))
+    found = _BRACKETS.match(text)
+    if found is None or "..." in text or " or 1 " in text or "rank of" in text:
+        return None
+    words = [w.strip() for w in found[1].split(",") if w.strip()]
+    sizes = tuple(int(w) if w.isdigit() else None for w in words)
+    return Wanted(frozenset({len(sizes)}), sizes)
+
+
+# --- what is there -------------------------------------------------------------------------------------------
+
+
+def _wire_at(scene: Scene, block: str, pin: Pin, problem: Problem) -> Wire | None:
+    """Return the wire to blame: the pin's only one, or of a list's the one whose shape the problem names."""
+    wires = scene.wires_to(block, pin.name)
+    if len(wires) < 2:
+        return wires[0] if wires else None
+    named = [w for w in wires if _text(scene, w) == problem.actual and str(w.source) not in problem.related]
+    return named[-1] if named else None
+
+
+def _text(scene: Scene, wire: Wire) -> str | None:
+    known = scene.type_of(wire.source)
+    if known is None or known.shape is None:
+        return None
+    inner = ", ".join("?" if n is None else str(n) for n in known.shape)
+    return f"[{inner}]" if known.shape else "a scalar"
+
+
+def _shape_at(scene: Scene, block: str, pin: Pin, problem: Problem) -> Sizes | None:
+    wire = _wire_at(scene, block, pin, problem)
+    if wire is not None:
+        known = scene.type_of(wire.source)
+        return None if known is None else known.shape
+    literal = _typed_literal(scene, block, pin)
+    return None if literal is None or scene.wires_to(block, pin.name) else literal.shape
+
+
+def _typed_literal(scene: Scene, block: str, pin: Pin) -> Literal | None:
+    text = scene.text(block, pin)
+    try:
+        return parse_literal(text, pin.dtype) if isinstance(text, str) and pin.kind == "tensor" else None
+    except LiteralError:
+        return None
+
+
+# --- what brings one shape to another ------------------------------------------------------------------------
+
+
+def _turns(shape: Sizes, wanted: Wanted) -> Iterator[_Turn]:
+    """Yield the ways to bring a shape to what is wanted, the plainest first."""
+    if wanted.takes(shape):
+        return
+    yield from _expanded(shape, wanted)
+    yield from _squeezed(shape, wanted)
+    yield from _transposed(shape, wanted)
+    yield from _reshaped(shape, wanted)
+
+
+def _expanded(shape: Sizes, wanted: Wanted) -> Iterator[_Turn]:
+    if len(shape) + 1 not in wanted.ranks:
+        return
+    for axis in range(len(shape) + 1):
+        new = (*shape[:axis], 1, *shape[axis:])
+        if wanted.takes(new) and axis in (0, len(shape)):
+            yield _Turn("ExpandDims", ("input", "output"), {"axis": str(axis)}, new)
+
+
+def _squeezed(shape: Sizes, wanted: Wanted) -> Iterator[_Turn]:
+    ones = [i for i, n in enumerate(shape) if n == 1]
+    for count in range(1, len(ones) + 1):
+        if len(shape) - count not in wanted.ranks:
+            continue
+        for gone in itertools.islice(itertools.combinations(ones, count), 20):
+            new = tuple(n for i, n in enumerate(shape) if i not in gone)
+            if wanted.takes(new):
+                axes = ",".join(map(str, gone))
+                yield _Turn("Squeeze", ("input", "output"), {"attrs": f"squeeze_dims_ = {{{axes}}};"}, new)
+                break  # which of equal ones goes makes no difference in the end
+
+
+def _transposed(shape: Sizes, wanted: Wanted) -> Iterator[_Turn]:
+    if wanted.sizes is None or len(shape) not in wanted.ranks or not 2 <= len(shape) <= 5:
+        return
+    if all(w is None for w in wanted.sizes):
+        return
+    orders = itertools.permutations(range(len(shape)))
+    fitting = [o for o in orders if wanted.takes(tuple(shape[i] for i in o)) and None not in shape]
+    if len(fitting) == 1:
+        order = fitting[0]
+        perm = "{" + ",".join(map(str, order)) + "}"
+        yield _Turn("Transpose", ("x", "y"), {"perm": perm}, tuple(shape[i] for i in order), order)
+
+
+def _reshaped(shape: Sizes, wanted: Wanted) -> Iterator[_Turn]:
+    """Yield a Reshape where the count of elements fits the sizes wanted, with at most one of them open."""
+    count = None if None in shape else math.prod(n or 0 for n in shape)
+    sizes: Sizes | None = wanted.sizes
+    if sizes is None and wanted.ranks == {1} and len(shape) != 1:
+        sizes = (None,)
+    if sizes is None or count is None or list(sizes).count(None) > 1:
+        return
+    known = math.prod(n for n in sizes if n is not None)
+    if None in sizes:
+        if known == 0 or count % known:
+            return
+        new: Sizes = tuple(count // known if n is None else n for n in sizes)
+    else:
+        new = sizes
+        if known != count:
+            return
+    text = "{" + ",".join("-1" if n is None else str(n) for n in sizes) + "}"
+    yield _Turn("Reshape", ("tensor", "output"), {"shape": text}, new)
+
+
+# --- doing it ------------------------------------------------------------------------------------------------
+
+
+def _done(scene: Scene, block: str, pin: Pin, turn: _Turn, problem: Problem) -> list[Fix]:
+    """Return the fixes that do a turn: in the literal itself where there is one, else by a block on the wire."""
+    wire = _wire_at(scene, block, pin, problem)
+    if wire is None:
+        literal = _typed_literal(scene, block, pin)
+        text = None if literal is None else _turned(literal, turn)
+        return (
+            []
+            if text is None
+            else [Fix(f"Write {_short(text)} in {pin.name}", scene.typed(block, pin, text))]
+        )
+    title = {
+        "ExpandDims": f"Insert ExpandDims (axis {turn.pins.get('axis')})",
+        "Reshape": f"Insert Reshape to {turn.pins.get('shape')}",
+    }.get(turn.symbol, f"Insert {turn.symbol}")
+    between = Fix(title, inserted(wire, scene.namer(), turn.symbol, turn.ends, turn.pins))
+    source = wire.source.block
+    symbol, literal = scene.symbol(source), scene.literal(source)
+    if symbol is None or symbol.name != "Const" or literal is None or scene.uses(source, "output") != 1:
+        return [between]
+    text = _turned(literal, turn)
+    if text is None or len(text) > 60 or turn.order is not None:
+        return [between]
+    return [Fix(f"Write {_short(text)} in {source}", (WritePin(source, "val", text),)), between]
+
+
+def _turned(literal: Literal, turn: _Turn) -> str | None:
+    """Return the text of a literal after the turn; None where it has none or is too long."""
+    shape = tuple(n for n in turn.shape if n is not None)
+    values = literal.values
+    if turn.order is not None:
+        values = tuple(values[i] for i in _places(literal.shape, turn.order))
+    if math.prod(shape) != len(values):
+        return None
+    try:
+        text = format_literal(Literal(literal.dtype, shape, values))
+    except LiteralError:
+        return None
+    return text if len(text) <= _LONGEST else None
+
+
+def _places(shape: Sequence[int], order: Sequence[int]) -> Iterable[int]:
+    """Yield where each value of the transposed tensor stands in the flat one."""
+    strides = [math.prod(shape[i + 1 :]) for i in range(len(shape))]
+    for index in itertools.product(*(range(shape[i]) for i in order)):
+        yield sum(position * strides[axis] for position, axis in zip(index, order, strict=True))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else text[:27] + "..."
+
+
+def _by_attr(scene: Scene, block: str, pin: Pin) -> list[Fix]:
+    """Return the fix that lets the op itself transpose a matrix (MatMul's transpose_b, BatchMatMul's adj_y)."""
+    symbol, attrs = scene.symbol(block), scene.pin(block, "attrs")
+    if symbol is None or attrs is None:
+        return []
+    text = scene.text(block, attrs)
+    text = text if isinstance(text, str) else ""
+    values = read_attrs(text, symbol)[0]
+    for attr in symbol.attrs:
+        if attr.name in (f"transpose_{pin.arg}_", f"adj_{pin.arg}_"):
+            new = "false" if values.get(attr.name.rstrip("_")) else "true"
+            changed = set_attr(text, attr.name, new)
+            return [Fix(f"Write {attr.name} = {new}", scene.typed(block, attrs, changed))]
+    return []
+
+
+def _by_broadcast(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]:
+    """Return the fix of two tensors that cannot be broadcast: a size of 1 at the end, or a transposition."""
+    if " or 1 " not in (problem.wanted or "") or len(problem.related) != 1:
+        return []
+    other = (
+        scene.pin(*problem.related[0].split(".", 1)) if problem.related[0].startswith(f"{block}.") else None
+    )
+    if other is None:
+        return []
+    one, two = _shape_at(scene, block, pin, problem), _shape_at(scene, block, other, problem)
+    if one is None or two is None or None in one or None in two:
+        return []
+    found: list[Fix] = []
+    for mine, shape, fixed in ((pin, one, two), (other, two, one)):
+        if len(shape) < len(fixed) and _broadcast((*shape, 1), fixed):
+            turn = _Turn("ExpandDims", ("input", "output"), {"axis": str(len(shape))}, (*shape, 1))
+            found += _done(scene, block, mine, turn, problem)
+        elif len(shape) == len(fixed) == 2 and _broadcast(shape[::-1], fixed):
+            turn = _Turn("Transpose", ("x", "y"), {"perm": "{1,0}"}, shape[::-1], (1, 0))
+            found += _done(scene, block, mine, turn, problem)
+    return found[:_MOST]
+
+
+def _broadcast(one: Sizes, other: Sizes) -> bool:
+    return all(a == b or 1 in (a, b) for a, b in zip(one[::-1], other[::-1], strict=False))
+
+
+def _by_sizes(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]:
+    """Return the fixes of a literal of sizes or an axis whose value does not fit."""
+    literal, wires = _typed_literal(scene, block, pin), scene.wires_to(block, pin.name)
+    source: str | None = None
+    if len(wires) == 1 and scene.uses(wires[0].source.block, wires[0].source.pin) == 1:
+        source = wires[0].source.block
+        literal = scene.literal(source)
+    elif wires:
+        return []
+    if literal is None:
+        return []
+    texts = _other_values(problem.wanted or "", literal)
+    if source is not None:
+        return [Fix(f"Write {t} in {source}", (WritePin(source, "val", t),)) for t in texts]
+    return [Fix(f"Write {t} in {pin.name}", scene.typed(block, pin, t)) for t in texts]
+
+
+def _other_values(wanted: str, literal: Literal) -> list[str]:
+    count = re.match(r"sizes that make (\d+) element", wanted)
+    if count is not None and len(literal.shape) == 1:
+        return _open_sizes([int(v) for v in literal.values if isinstance(v, int)], int(count[1]))
+    limits = re.match(r"(-?\d+) to (-?\d+)\Z", wanted)
+    if limits is not None and len(literal.values) == 1 and isinstance(literal.values[0], int):
+        last = int(limits[2]) if literal.values[0] > 0 else int(limits[1])
+        return [format_literal(Literal(literal.dtype, literal.shape, (last,)))]
+    return []
+
+
+def _open_sizes(sizes: list[int], count: int) -> list[str]:
+    """Return the sizes with one of them left to TensorFlow (-1), where the others divide the count."""
+    found = []
+    for open_one in range(len(sizes) - 1, -1, -1):
+        others = [n for i, n in enumerate(sizes) if i != open_one]
+        known = math.prod(others)
+        if all(n > 0 for n in others) and known and count % known == 0:
+            new = [*sizes[:open_one], -1, *sizes[open_one + 1 :]]
+            found.append("{" + ",".join(map(str, new)) + "}")
+    return found[:2]
