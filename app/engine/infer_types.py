@@ -25,10 +25,12 @@ class InferOrder(msgspec.Struct):
 class Inference(msgspec.Struct, kw_only=True):
     """The answer to a request for inference: types by ``block.pin`` (``block.pin[i]`` in lists), and problems.
 
-    ``seconds``: the worker's pure work, from the order's bytes to the answer.
+    ``seconds``: the worker's pure work, from the order's bytes to the answer. ``wanted``: what inputs want, see
+    ``wanted.wanted_types``; only where a page was asked about, not a plan.
     """
 
     types: dict[str, PinType]
     problems: list[Problem]
     seconds: float = 0.0
+    wanted: dict[str, PinType] = {}
     waiting: dict[str, str] = {}  # block that is not built -> the block at fault before it

@@ -117,7 +117,10 @@ def _make_plan(
     )
     _fill(plan, low, graph, drafts, everything)
     plan.used_blocks = tuple(b for b in order.order if b in used and b in low.symbols)
-    plan.symbols = {b: low.symbols[b].name for b in plan.used_blocks}
+    named = low.symbols if everything else plan.used_blocks
+    plan.symbols = {b: low.symbols[b].name for b in named}
+    lowered = set(order.order)
+    plan.unbuilt = tuple(b for b in low.symbols if b in low.waiting or b not in lowered)
     if not plan.stops:
         plan.problems.extend(unordered_warnings(graph, low, [d.upstream for d in drafts]))
     return plan

@@ -95,7 +95,10 @@ class Plan(msgspec.Struct, kw_only=True):
     device: str = ""
     seed: int | None = None
     used_blocks: tuple[str, ...] = ()  # blocks that a session runs, sources first
-    symbols: dict[str, str] = {}  # symbol of each used block
+    symbols: dict[str, str] = {}  # symbol of each used block; of all with ``everything``
+    unbuilt: tuple[
+        str, ...
+    ] = ()  # blocks that no node stands for, for a fault of their own or one before them
     watched: tuple[Watched, ...] = ()  # elements to read after every step
     until: Until | None = None  # the page's condition to end a run
     guard: bool | tuple[str, ...] = False  # the page's NaN guard: of these results, or of all floats

@@ -24,6 +24,8 @@ from app.engine.scratch_order import for_types
 from app.engine.tf_graph import build_graph, build_what_can
 from app.engine.tf_scratch import Scratch
 from app.engine.tf_walk import Walk
+from app.engine.waiting import waiting_blocks
+from app.engine.wanted import wanted_types
 
 if TYPE_CHECKING:
     from app.engine.link import Link
@@ -36,12 +38,14 @@ def run_inference(body: bytes, link: Link) -> None:
     started = time.perf_counter()
     order = msgspec.msgpack.decode(body, type=InferOrder)
     folder = Path(order.folder)
-    plan = order.plan
-    if plan is None:
-        assert order.page is not None
-        plan = make_plan(order.page, folder, everything=True)
+    plan = order.plan if order.page is None else make_plan(order.page, folder, everything=True)
+    assert plan is not None
     found = infer_anew(plan, folder, link.board.mark) if order.trace else infer(plan, folder)
-    link.reply(msgspec.structs.replace(found, seconds=time.perf_counter() - started))
+    if order.page is not None:
+        found.wanted = wanted_types(order.page, plan, found.types)
+        found.waiting = waiting_blocks(order.page, plan, found.problems, found.types)
+    found.seconds = time.perf_counter() - started
+    link.reply(found)
 
 
 def infer(plan: Plan, folder: Path, scratch: Scratch = _SCRATCH) -> Inference:
@@ -53,8 +57,7 @@ def infer(plan: Plan, folder: Path, scratch: Scratch = _SCRATCH) -> Inference:
     walk = Walk(for_types(plan), folder, scratch)
     walk.go()
     types = _types(walk.plan, walk.type_of)
-    seconds = time.perf_counter() - started
-    return Inference(types=types, problems=walk.problems, seconds=seconds, waiting=walk.waiting())
+    return Inference(types=types, problems=walk.problems, seconds=time.perf_counter() - started)
 
 
 def infer_anew(plan: Plan, folder: Path, trace: Callable[[str, str], None] | None = None) -> Inference:

@@ -16,14 +16,14 @@ from blocks.dtypes import BY_NUMBER
 
 
 class Walk:
-    """One page's walk. Afterwards ``type_of``, ``problems`` and ``culprits`` tell what came out."""
+    """One page's walk. Afterwards ``type_of`` and ``problems`` tell what came out."""
 
     def __init__(self, plan: Plan, folder: Path, scratch: Scratch) -> None:
         """Look through the plan; ``scratch`` may forget what it knows from before."""
         scratch.begin()
         self.plan = plan
         self.problems: list[Problem] = []
-        self.culprits: dict[str, str] = {}  # node that is not built -> the block at fault
+        self._unbuilt: set[str] = set()  # nodes that are at fault, or wait for one that is
         self._folder = folder
         self._scratch = scratch
         self._index = PlanIndex(plan)
@@ -36,12 +36,6 @@ class Walk:
         """Return a tensor's type; None where its block is at fault, or waits for one that is."""
         number = self._tensors.get(ref)
         return None if number is None else self._scratch.types[number]
-
-    def waiting(self) -> dict[str, str]:
-        """Return the blocks that are not built for another's fault, with that block."""
-        faulty = {p.block for p in self.problems}
-        found = {self._index.block(name): culprit for name, culprit in self.culprits.items()}
-        return {block: c for block, c in found.items() if block != c and block not in faulty}
 
     def go(self) -> None:
         """Settle all nodes and gradients, sources first; what waits for each other in a circle at last."""
@@ -135,11 +129,10 @@ class Walk:
         for ref in refs:
             number = self._tensors.get(ref)
             if number is None:
-                culprit = self.culprits.get(self._index.owner(ref))
-                if culprit is None:
-                    self._refuse(unit)
+                if self._index.owner(ref) in self._unbuilt:
+                    self._unbuilt.update(unit.names)
                 else:
-                    self.culprits.update(dict.fromkeys(unit.names, culprit))
+                    self._refuse(unit)
                 return None
             found.append(number)
         return found
@@ -155,14 +148,8 @@ class Walk:
         self.problems += mine
         for ref, (dtype, shape) in types.items():
             self._tensors[ref] = self._scratch.stand_in(dtype, shape)
-        faulty = [p.block for p in mine if p.block is not None]
-        before = (self.culprits[n.name] for n in excerpt.nodes if n.name in self.culprits)
-        culprit = next(iter(faulty), None) or next(before, unit.blocks[0])
         built = {node_of(ref) for ref in types}
-        for name in unit.names:
-            if name not in built:
-                block = self._index.block(name)
-                self.culprits[name] = block if block in faulty else culprit
+        self._unbuilt.update(n for n in unit.names if n not in built)
 
     def _excerpt(self, unit: Unit) -> Plan:
         """Return a plan of the unit and what it needs, with stand-ins where only dtype and shape count."""
