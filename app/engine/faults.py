@@ -13,13 +13,22 @@ if TYPE_CHECKING:
 
 
 class RunFault(Exception):
-    """A page cannot be built, started or stepped; ``results`` holds what is valid all the same."""
+    """A page cannot be built, started or stepped.
 
-    def __init__(self, problems: Sequence[Problem], results: dict[str, Value] | None = None) -> None:
-        """Keep the problems (at least one) and the partial results."""
+    ``results`` holds what is valid all the same, ``inputs`` what the failed blocks were given, by ``block.pin``.
+    """
+
+    def __init__(
+        self,
+        problems: Sequence[Problem],
+        results: dict[str, Value] | None = None,
+        inputs: dict[str, Value] | None = None,
+    ) -> None:
+        """Keep the problems (at least one), the partial results and the failed blocks' inputs."""
         super().__init__("; ".join(p.message for p in problems))
         self.problems = list(problems)
         self.results = results or {}
+        self.inputs = inputs or {}
 
 
 class FetchError(ValueError):

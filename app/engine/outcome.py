@@ -85,6 +85,7 @@ def _replied(reply: RunReply, ended: Ended, nothing: dict[str, Value]) -> PageRe
         results={**nothing, **results} if wrong or reply.steps == 0 else results,
         problems=problems,
         interrupted=reply.stopped,
+        inputs=unpack(reply.inputs, ended.buffers),
         **({"variables": found} if found else _kept(ended)),
     )
 

@@ -229,6 +229,7 @@ class RunReply(msgspec.Struct, frozen=True, kw_only=True):
     stopped: bool = False  # a wish to stop ended it
     short: bool = False  # fewer steps than ordered were done
     variables: dict[str, Packed] = {}
+    inputs: dict[str, Packed] = {}  # of failed blocks
 
 
 # Packets between program and nursery: what, the worker's number, its exit status (negative: the signal)

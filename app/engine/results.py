@@ -11,7 +11,7 @@ import numpy as np
 from app.document.problems import Problem
 from blocks.dtypes import BY_LABEL
 
-Reason = Literal["dead", "handle", "uninitialized", "failed"]
+Reason = Literal["dead", "handle", "uninitialized", "failed", "unkept"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,10 @@ class TensorValue:
 
 @dataclass(frozen=True)
 class NoValue:
-    """A pin without a value: a dead branch, a handle, an uninitialised Variable, or a step that failed."""
+    """A pin without a value: a dead branch, a handle, an uninitialised Variable, or a step that failed.
+
+    "unkept" is an input of a failed block that cannot be had as it was.
+    """
 
     dtype: str
     reason: Reason
@@ -57,7 +60,7 @@ class PageResult:
     TensorFlow's own start). ``results`` are the last step's, keyed ``block.pin``; after a run that did not
     end by itself they hold no values. ``variables`` is filled where the caller asked for it or the run was
     held; where a run was killed or failed they are the last that were handed over, ``kept_step`` tells after
-    which step.
+    which step. ``inputs`` are what the blocks that failed were given, keyed ``block.pin``.
     """
 
     ok: bool
@@ -69,6 +72,7 @@ class PageResult:
     interrupted: bool = False
     variables: dict[str, TensorValue] = field(default_factory=dict)
     kept_step: int | None = None
+    inputs: dict[str, Value] = field(default_factory=dict)
 
 
 def tensor_of(array: Any, dtype: str | None = None) -> TensorValue:

@@ -43,13 +43,23 @@ def refused(
     ``inputs`` are tensors of ``graph`` for the node's inputs in order, control inputs left out, whatever their
     names; the trials add nodes to the graph that nothing uses. ``origins`` are the plan's, where known already.
     """
+    found = conflicts_told(plan, graph, node, inputs, message, origins or Origins(plan))
+    return found or [build_problem(plan, node, message)]
+
+
+def conflicts_told(
+    plan: Plan,
+    graph: tf.Graph,
+    node: PlanNode,
+    inputs: Sequence[tf.Tensor],
+    message: str,
+    origins: Origins,
+) -> list[Problem]:
+    """Return a problem for each of the node's conflicts; none where no inputs are to blame."""
     known = arguments(plan, node)
-    conflicts: list[Conflict] = []
-    if len(known) == len(inputs):
-        conflicts = [c for c in blame(graph, node, inputs, plan.device) if c.positions]
-    if not conflicts:
-        return [build_problem(plan, node, message)]
-    origins = origins or Origins(plan)
+    if len(known) != len(inputs):
+        return []
+    conflicts = [c for c in blame(graph, node, inputs, plan.device) if c.positions]
     refs = [r for r in node.inputs if not r.startswith("^")]
     described = [
         _Input(i, argument, _given(argument, tensor), origins.text(ref), origins.pin(ref))

@@ -28,7 +28,7 @@ def rescue(
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Return the values of the tensors that can be computed, and the problems, the first one first.
 
-    ``run`` fetches tensors and raises RunFault.
+    ``run`` fetches tensors and raises RunFault. ``first`` takes in the inputs of the further blocks that fail.
     """
     problems = list(first.problems)
     failed = {p.block for p in problems if p.block is not None}
@@ -44,6 +44,7 @@ def rescue(
             if not fresh:
                 break
             problems += fresh
+            first.inputs.update(fault.inputs)
             failed.update(p.block for p in fresh if p.block is not None)
     return {}, problems
 

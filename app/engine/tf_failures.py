@@ -1,0 +1,139 @@
+"""Makes the fault of a step that failed: the block and pin to blame, in words, and what the block was given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import tensorflow as tf
+from msgspec.structs import replace
+
+from app.document.problems import Problem
+from app.engine.arguments import Argument, Origins, arguments
+from app.engine.faults import RunFault
+from app.engine.plan_types import Plan, PlanNode
+from app.engine.results import ListValue, NoValue, TensorValue, Value, tensor_of
+from app.engine.run_words import Failure, Given, explained
+from app.engine.tf_attrs import array_of
+from app.engine.tf_errors import block_of, named_node, run_problem
+from app.engine.tf_inputs import inputs_of
+from app.engine.tf_refusals import conflicts_told
+
+if TYPE_CHECKING:
+    from app.engine.tf_page import PageSession
+
+_Array = np.ndarray[Any, Any]
+_SMALL = 1 << 16  # bytes of an input whose values, not only its shape, take part in the trials
+_CLOSED = np.zeros((), np.int32)  # what a gate is fed with
+
+
+def run_fault(page: PageSession, name: str | None, message: str) -> RunFault:
+    """Return the fault of a run that TensorFlow ended with ``message``, at the op ``name`` if it says so."""
+    plan = page.plan
+    name = name if name and block_of(plan, name) else named_node(plan, message)
+    node = next((n for n in plan.nodes if n.name == name), None)
+    problem = run_problem(plan, name, message)
+    if node is None:
+        return RunFault([problem])
+    known = _arguments(plan, node)
+    values = _values(page, node, len(known))
+    origins = Origins(plan)
+    refs = [r for r in node.inputs if not r.startswith("^")]
+    given = [
+        Given(argument, value, origins.text(ref), origins.pin(ref))
+        for argument, value, ref in zip(known, values, refs, strict=False)
+    ]
+    told = explained(Failure(node, message, given, _file_names(page, node)))
+    if told is None and problem.code == "run-failed":
+        told = _shapes_told(page, node, given, message, origins)
+    problem = replace(told, code=problem.code, detail=message) if told is not None else problem
+    return RunFault([problem], None, _kept(page, node, given))
+
+
+def _arguments(plan: Plan, node: PlanNode) -> list[Argument]:
+    """Return what the inputs are; of a helper that checks a shape, the argument that it checks."""
+    if node.name == node.block:
+        return arguments(plan, node)
+    owner = next((n for n in plan.nodes if n.name == node.block), None)
+    checked = node.name.split("/")[1]
+    return [a for a in (arguments(plan, owner) if owner is not None else ()) if a.name == checked][:1]
+
+
+def _values(page: PageSession, node: PlanNode, count: int) -> list[_Array | None]:
+    """Return the node's inputs as they were; None for those that are not kept."""
+    try:
+        op = page.graph.get_operation_by_name(node.name)
+    except KeyError:
+        return [None] * count
+    for session in page.plan.sessions:
+        roots = [*session.targets, *(r.split(":", 1)[0] for f in session.fetches for r in f.refs)]
+        if op.name in _reached(page.graph, roots):
+            gates = [*session.closed_gates, *(gate for gate, _ in session.shown_gates)]
+            feeds = {ref: array_of(value, page.folder) for ref, value in session.feeds}
+            feeds.update(dict.fromkeys(gates, _CLOSED))
+            return inputs_of(page.session, op, roots, feeds, frozenset(page.plan.looped))
+    return [None] * count
+
+
+def _reached(graph: tf.Graph, roots: list[str]) -> set[str]:
+    found: set[str] = set()
+    todo = [graph.get_operation_by_name(name) for name in roots]
+    while todo:
+        op = todo.pop()
+        if op.name not in found:
+            found.add(op.name)
+            todo += [*(t.op for t in op.inputs), *op.control_inputs]
+    return found
+
+
+def _file_names(page: PageSession, node: PlanNode) -> dict[int, str]:
+    """Return the names of the files that inputs were read from, by position, where a ReadFile block tells them."""
+    by_name = {n.name: n for n in page.plan.nodes}
+    found = {}
+    for i, ref in enumerate(r for r in node.inputs if not r.startswith("^")):
+        source = by_name.get(ref.split(":", 1)[0])
+        if source is not None and source.op == "ReadFile":
+            value = _values(page, source, 1)[0]
+            if value is not None and value.ndim == 0:
+                found[i] = bytes(value.item()).decode("utf-8", "replace")
+    return found
+
+
+def _shapes_told(
+    page: PageSession, node: PlanNode, given: list[Given], message: str, origins: Origins
+) -> Problem | None:
+    """Let TensorFlow's inference judge the shapes and values that the op was given; None where it finds no fault."""
+    op = page.graph.get_operation_by_name(node.name)
+    if node.name != node.block or not given or len(given) != len(op.inputs):
+        return None
+    graph = tf.Graph()
+    with graph.as_default():
+        inputs = [_stand_in(one.value, tensor.dtype) for one, tensor in zip(given, op.inputs, strict=True)]
+        found = conflicts_told(page.plan, graph, node, inputs, message, origins)
+    return found[0] if found else None
+
+
+def _stand_in(value: _Array | None, dtype: tf.DType) -> tf.Tensor:
+    """Return a tensor of this value, or only of its shape where it is large or a reference is wanted."""
+    shape = None if value is None else value.shape
+    if dtype._is_ref_dtype:
+        return tf.raw_ops.VariableV2(shape=tf.TensorShape(shape), dtype=dtype.base_dtype)
+    if value is not None and value.nbytes <= _SMALL and dtype not in (tf.resource, tf.variant):
+        return tf.constant(value, dtype)
+    return tf.compat.v1.placeholder(dtype, shape)
+
+
+def _kept(page: PageSession, node: PlanNode, given: list[Given]) -> dict[str, Value]:
+    """Return the inputs as results, by ``block.pin``; several tensors of one pin are a list."""
+    found: dict[str, list[TensorValue | NoValue]] = {}
+    lists = set()
+    op = page.graph.get_operation_by_name(node.name) if given else None
+    for i, one in enumerate(given):
+        key = f"{node.block}.{one.argument.pin}"
+        label = op.inputs[i].dtype.base_dtype.name if op is not None and i < len(op.inputs) else ""
+        found.setdefault(key, []).append(
+            NoValue(label, "unkept") if one.value is None else tensor_of(one.value, label)
+        )
+        if one.argument.place is not None:
+            lists.add(key)
+    return {key: ListValue(tuple(items)) if key in lists else items[0] for key, items in found.items()}
