@@ -180,11 +180,11 @@ class RunCommands(QObject):
 
     def follow_page(self, name: str) -> None:
         """Hear that a page was changed in a way that runs can feel."""
-        self.problems.pop(name, None)
         document = self.window.document
         page = document.project.page(name) if document is not None else None
         if page is not None and document is not None:
             self.window.runner.follow_page(page, document.folder)
+            self.window.runner.set_pace(name, page.run.pace)
 
     # --- starting
     def _start(self, start: State | None = None, name: str = "") -> None:

@@ -8,11 +8,12 @@ import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from app.document.edits import ChangeNote, RenamePage, SetRun, SetScope
+from app.document.edits import ChangeNote, RenamePage, SetScope
 from app.document.model import Note
 from app.editor.access import Access
 from app.editor.fields import TextField
 from app.editor.properties_block import form, section
+from app.editor.properties_run import RunForm
 
 _DEVICES = ("", "/cpu:0", "/gpu:0")
 _sessions = count()
@@ -54,12 +55,8 @@ class PageForm(QWidget):
         fields.addRow("Seed", self.seed)
         layout.addLayout(fields)
         layout.addWidget(section("Run", self))
-        fields = form()
-        self.steps = self._line("Steps")
-        self.steps.setPlaceholderText("1")
-        self.steps.editingFinished.connect(self._commit_run)
-        fields.addRow("Steps", self.steps)
-        layout.addLayout(fields)
+        self.run = RunForm(access, self)
+        layout.addWidget(self.run)
         self.note = QLabel(self)
         self.note.setObjectName("wrongNote")
         self.note.setWordWrap(True)
@@ -92,10 +89,10 @@ class PageForm(QWidget):
             (self.name, page.name),
             (self.device.lineEdit(), page.scope.device),
             (self.seed, "" if page.scope.seed is None else str(page.scope.seed)),
-            (self.steps, str(page.run.steps)),
         ):
             if field is not None and not field.hasFocus() and field.text() != text:
                 field.setText(text)
+        self.run.refresh()
         report = "\n".join(page.report)
         counts = f"{len(page.blocks)} blocks, {len(page.wires)} wires"
         self.content.setText(counts + (f"\n\n{report}" if report else ""))
@@ -103,7 +100,8 @@ class PageForm(QWidget):
     def commit(self) -> None:
         """Take all texts."""
         self._commit_scope()
-        self._commit_run()
+        if self.fits():
+            self.run.commit()
         self._commit_name()
 
     def _commit_name(self) -> None:
@@ -126,17 +124,6 @@ class PageForm(QWidget):
         scope = msgspec.structs.replace(page.scope, device=self.device.currentText().strip(), seed=seed)
         if scope != page.scope:
             self._access.apply(SetScope(page.name, scope))
-
-    def _commit_run(self) -> None:
-        page = self._access.page
-        if page is None or not self.fits() or not self._access.editable:
-            return
-        steps = _whole(self.steps.text() or "1")
-        if steps is None or steps < 1:
-            self.note.setText(f"Steps must be a whole number from 1; {self.steps.text()!r} is not used.")
-            return
-        if steps != page.run.steps:
-            self._access.apply(SetRun(page.name, msgspec.structs.replace(page.run, steps=steps)))
 
 
 class NoteForm(QWidget):

@@ -33,6 +33,7 @@ from app.editor.properties import Properties
 from app.editor.recovery import Recovery
 from app.editor.results_panel import ResultsPanel
 from app.editor.results_store import ResultStore
+from app.editor.run_bar import RunBar
 from app.editor.runner import Runner
 from app.editor.start_page import StartPage
 from app.editor.status_line import StatusLine
@@ -57,6 +58,11 @@ _OUTWARD = frozenset(
         "page-renamed",
     }
 )
+
+
+def _is_setting(change: Change) -> bool:
+    """Whether a change of a page leaves its results as true as they were."""
+    return change.kind == "page-changed" and change.old in ("run", "snapshots", "results", "report")
 
 
 class EditorWindow(QMainWindow):
@@ -144,6 +150,8 @@ class EditorWindow(QMainWindow):
         bar.setObjectName("toolbar")
         bar.setMovable(False)
         self.action_set.fill_toolbar(bar)
+        self.run_bar = RunBar(self.access, self)
+        bar.addWidget(self.run_bar)
         self.addToolBar(bar)
         self.addActions(self.action_set.all())
         for name, on in (
@@ -229,6 +237,7 @@ class EditorWindow(QMainWindow):
     def commit(self) -> None:
         """Take the texts that are being typed, in the properties and on the page."""
         self.properties.commit()
+        self.run_bar.commit()
         canvas = self.tabs.current_canvas()
         if canvas is not None:
             canvas.commit()
@@ -242,7 +251,9 @@ class EditorWindow(QMainWindow):
                 self._follow_block_name(str(change.old), str(change.id))
         self.tabs.follow(changes)
         for page in {c.page for c in changes if c.kind not in _OUTWARD and c.page}:
-            self.results.mark_stale(page)
+            if not all(_is_setting(c) for c in changes if c.page == page and c.kind not in _OUTWARD):
+                self.results.mark_stale(page)
+                self.run.problems.pop(page, None)
             self.run.follow_page(page)
             if page == self.access.page_name:
                 self.feedback.check_page()
@@ -270,6 +281,7 @@ class EditorWindow(QMainWindow):
         self.outline.show_project(project, self.access.page_name)
         self.refresh_selection()
         self.properties.refresh()
+        self.run_bar.refresh()
         self.history_panel.show_history(self.document)
         self.refresh_actions()
         self.refresh_title()

@@ -127,7 +127,8 @@ class Session:
                 return "guard"
             if self._engine.until_step is not None and self.step >= self._engine.until_step:
                 return "reached"
-            if self._goal is None or self.step == 1 < self._goal == 1000:  # 1000 steps take for ever
+            endless = self._goal is None and self._engine.until_step is None
+            if endless or self.step == 1 and self._goal == 1000:  # 1000 steps take for ever
                 order = self._order(("pause", "stop"))
                 return "paused" if order[0] == "pause" else "stop"
         return "done"

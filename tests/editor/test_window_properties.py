@@ -204,19 +204,20 @@ def test_an_array_file_is_named_and_its_text_kept_out_of_reach(shown: Any, qtbot
 
 def test_the_page_form_sets_scope_and_steps_and_keeps_a_wrong_number(shown: Any, qtbot: Any) -> None:
     form = _select(shown)
-    for field, text in ((form.seed, "7"), (form.steps, "25")):
+    steps = form.run.steps.lineEdit()
+    for field, text in ((form.seed, "7"), (steps, "25")):
         field.setFocus()
         field.selectAll()
         qtbot.keyClicks(field, text)
         qtbot.keyClick(field, Qt.Key.Key_Return)
     page = shown.access.page
     assert (page.scope.seed, page.run.steps) == (7, 25)
-    form.steps.selectAll()
-    qtbot.keyClicks(form.steps, "many")
-    qtbot.keyClick(form.steps, Qt.Key.Key_Return)
+    steps.selectAll()
+    qtbot.keyClicks(steps, "many")
+    qtbot.keyClick(steps, Qt.Key.Key_Return)
     assert page.run.steps == 25
-    assert form.steps.text() == "many"
-    assert "whole number" in form.note.text()
+    assert steps.text() == "many"
+    assert "whole number" in form.run.note.text()
 
 
 def test_a_page_renamed_elsewhere_keeps_its_form(shown: Any, qtbot: Any) -> None:
@@ -276,10 +277,10 @@ def test_undo_takes_back_the_steps_of_a_page(window: Any, qtbot: Any) -> None:
     window.set_document(Document(Project(pages=[Page(name="p")])))
     qtbot.waitUntil(lambda: window.properties.form is not None)
     form = window.properties.form
-    form.steps.setText("25")
-    form.steps.editingFinished.emit()
+    form.run.steps.setEditText("25")
+    form.run.steps.left.emit()
     assert window.access.page.run.steps == 25
     window.document.undo()
     assert window.access.page.run.steps == 1
-    qtbot.waitUntil(lambda: form.steps.text() == "1")
+    qtbot.waitUntil(lambda: form.run.steps.text() == "1")
     assert window.document.can_redo
