@@ -7,7 +7,8 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -16,6 +17,11 @@ from app.cli.opening import Opened, open_file
 from app.cli.planning import Planned, plan_page
 from app.document.pin_type import PinType
 from app.document.problems import Problem, problem_json, text_of
+from blocks.catalog import load
+from blocks.dtypes import label
+
+if TYPE_CHECKING:
+    from app.engine.process import Engine
 
 _INFERENCE = 60.0  # seconds for a page's types; a page that needs more is reported as such
 
@@ -24,40 +30,92 @@ _Pages = Sequence[Planned]
 
 
 def check(options: argparse.Namespace) -> int:
-    """Check every page of ``options.file``; return 3 where a problem is an error."""
+    """Check every page of ``options.file``; return 3 where a problem is an error (that no fix has cured)."""
     opened = open_file(options.file, options.data)
-    pages = [plan_page(page, opened, everything=options.types) for page in opened.project.pages]
-    types: _Types | None = None
-    if options.types:
-        pages, types = _infer(pages, opened)
-    whole = opened.problems.get("", [])
-    if options.json:
-        print(_json_text(opened, whole, pages, types))
+    fixed: dict[str, list[str]] | None = None
+    if options.fix:
+        from app.engine.process import Engine
+
+        with Engine() as engine:
+            fixed = _fix(opened, engine)
+            pages, types = _infer(opened, engine)
+    elif options.types:
+        from app.engine.process import Engine
+
+        with Engine() as engine:
+            pages, types = _infer(opened, engine)
     else:
-        _print_lines(opened, whole, pages, types or {})
+        pages, types = _look(opened), {}
+    whole = opened.problems.get("", [])
+    shown = types if options.types else None
+    if options.json:
+        print(_json_text(opened, whole, pages, shown, fixed))
+    else:
+        _print_fixed(fixed or {}, len(pages) > 1)
+        _print_lines(opened, whole, pages, shown or {})
     return PROBLEMS if _has_errors(whole) or any(page.has_errors for page in pages) else DONE
 
 
-def _infer(pages: _Pages, opened: Opened) -> tuple[list[Planned], _Types]:
-    """Let TensorFlow infer every page's types; return the pages with the problems that this shows."""
-    from app.engine.process import Engine
+def _fix(opened: Opened, engine: Engine) -> dict[str, list[str]]:
+    """Cure what can be cured, and save the file; return the titles of the fixes done, by page."""
+    from app.cli.curing import Look, fix_file
 
+    def look(name: str) -> Look:
+        page = opened.project.page(name)
+        assert page is not None
+        planned, types = _inferred(plan_page(page, opened, everything=True), opened, engine)
+        return Look(planned.problems, types)
+
+    return fix_file(opened, Path(opened.name), look)
+
+
+def _look(opened: Opened) -> list[Planned]:
+    """Plan every page; return them with the fixes that are plain without TensorFlow."""
+    planned = [plan_page(page, opened) for page in opened.project.pages]
+    return [
+        _with_fixes(p, {k: PinType(label(t) or t, None) for k, t in p.plan.types.items()}) for p in planned
+    ]
+
+
+def _infer(opened: Opened, engine: Engine) -> tuple[list[Planned], _Types]:
+    """Let TensorFlow infer every page's types; return the pages with the problems that this shows."""
     checked: list[Planned] = []
     types: dict[str, Mapping[str, PinType]] = {}
-    with Engine() as engine:
-        for planned in pages:
-            inferred = engine.infer(planned.plan, opened.folder, timeout=_INFERENCE)
-            new = [p for p in inferred.problems if p not in planned.problems]
-            checked.append(replace(planned, problems=[*planned.problems, *new]))
-            types[planned.page.name] = inferred.types
+    for page in opened.project.pages:
+        planned, types[page.name] = _inferred(plan_page(page, opened, everything=True), opened, engine)
+        checked.append(planned)
     return checked, types
+
+
+def _inferred(planned: Planned, opened: Opened, engine: Engine) -> tuple[Planned, Mapping[str, PinType]]:
+    """Return a page with the problems that inference shows and the fixes of all, and its types."""
+    found = engine.infer(planned.plan, opened.folder, timeout=_INFERENCE)
+    new = [p for p in found.problems if p not in planned.problems]
+    whole = replace(planned, problems=[*planned.problems, *new])
+    return _with_fixes(whole, found.types), found.types
+
+
+def _with_fixes(planned: Planned, types: Mapping[str, PinType]) -> Planned:
+    if not planned.problems:
+        return planned
+    from app.document.fixes import offer
+    from app.engine.wanted import wanted_types
+
+    wanted = wanted_types(planned.page, planned.plan, types)
+    return replace(planned, problems=offer(planned.page, load(), planned.problems, types, wanted))
 
 
 def _has_errors(problems: Sequence[Problem]) -> bool:
     return any(p.severity == "error" for p in problems)
 
 
-def _json_text(opened: Opened, whole: Sequence[Problem], pages: _Pages, types: _Types | None) -> str:
+def _json_text(
+    opened: Opened,
+    whole: Sequence[Problem],
+    pages: _Pages,
+    types: _Types | None,
+    fixed: Mapping[str, list[str]] | None,
+) -> str:
     """Return the command's one JSON object."""
     members: dict[str, Any] = {}
     for planned in pages:
@@ -69,9 +127,18 @@ def _json_text(opened: Opened, whole: Sequence[Problem], pages: _Pages, types: _
         if types is not None:
             members[name]["types"] = msgspec.to_builtins(types[name])
     tree: dict[str, Any] = {"file": opened.name, "pages": members}
+    if fixed is not None:
+        tree["fixed"] = fixed
     if whole:
         tree["problems"] = [problem_json(p) for p in whole]
     return json.dumps(tree, ensure_ascii=False)
+
+
+def _print_fixed(fixed: Mapping[str, list[str]], several: bool) -> None:
+    """Print one line per fix that was done."""
+    for name, titles in fixed.items():
+        for title in titles:
+            print(f"{name}: fixed: {title}" if several else f"fixed: {title}")
 
 
 def _print_lines(opened: Opened, whole: Sequence[Problem], pages: _Pages, types: _Types) -> None:

@@ -159,6 +159,11 @@ def _check(commands: argparse._SubParsersAction[_Parser]) -> None:
     sub.add_argument(
         "--types", action="store_true", help="also infer every dtype and shape (starts TensorFlow)"
     )
+    sub.add_argument(
+        "--fix",
+        action="store_true",
+        help="cure each error that a plain change cures, and save the file (starts TensorFlow)",
+    )
 
 
 def build_parser() -> _Parser:

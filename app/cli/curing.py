@@ -1,0 +1,149 @@
+"""``check --fix``: applies the first fix of each error that cures it, until none is left, and saves the file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from app.cli.exits import Refused
+from app.cli.opening import Opened
+from app.document.document import Document
+from app.document.edit import EditRefused
+from app.document.file_problem import FileProblem
+from app.document.files import is_page
+from app.document.fixes import apply_fix
+from app.document.pin_type import PinType
+from app.document.problems import Problem
+
+_MOST = 200  # fixes of a page
+_MOST_TRIALS = 500
+# Warnings whose fix changes nothing of what the page does, or makes a block work that could not.
+_SAFE = frozenset({"wired-and-typed", "bad-attr-name", "bad-attr-value", "unavailable"})
+# Faults that the structure check sees in any case: a new one was made by the fix, not brought to light.
+_STRUCTURE = frozenset(
+    {
+        "unknown-symbol",
+        "unknown-pin",
+        "unknown-block",
+        "duplicate-id",
+        "bad-id",
+        "wire-kind",
+        "too-many-wires",
+        "unwired-input",
+        "cycle",
+        "bad-literal",
+        "bad-attr-name",
+        "bad-attr-value",
+        "nothing-to-run",
+    }
+)
+
+
+class Look(NamedTuple):
+    """What is known of a page at one moment: problems with their fixes, and the types of outputs."""
+
+    problems: Sequence[Problem]
+    types: Mapping[str, PinType]
+
+
+def fix_file(opened: Opened, path: Path, look: Callable[[str], Look]) -> dict[str, list[str]]:
+    """Cure every page and save the file if anything was done; return the titles of the fixes by page.
+
+    ``look`` looks at the page of a name as it is now. Raises Refused for a file that this program does not write:
+    one of a later version, or an enuSpace page.
+    """
+    _check_ours(opened, path)
+    document = Document(opened.project, path)
+    done = {page.name: _fix_page(document, page.name, look) for page in opened.project.pages}
+    if any(done.values()):
+        try:
+            document.save(path)
+        except FileProblem as fault:
+            raise Refused(str(fault)) from fault
+    return done
+
+
+def _check_ours(opened: Opened, path: Path) -> None:
+    if any(p.code == "newer-version" for p in opened.problems.get("", ())):
+        raise Refused(f"{opened.name} was written by a later version of TensorBlocks; it is only read")
+    if path.is_dir() or is_page(path):
+        raise Refused(f"{opened.name} is an enuSpace page; convert it first: tensorblocks convert")
+
+
+def _fix_page(document: Document, page: str, look: Callable[[str], Look]) -> list[str]:
+    """Do one fix after the other, each only if it cures its problem and brings no new error."""
+    done: list[str] = []
+    tried: set[object] = set()
+    now = look(page)
+    while len(done) < _MOST and len(tried) < _MOST_TRIALS:
+        after = _one_fix(document, page, now, look, tried, done)
+        if after is None:
+            return done
+        now = after
+    return done
+
+
+def _one_fix(
+    document: Document,
+    page: str,
+    now: Look,
+    look: Callable[[str], Look],
+    tried: set[object],
+    done: list[str],
+) -> Look | None:
+    """Find the first fix that cures; return what the page looks like then, or None where there is none."""
+    for problem in _fixable(now.problems):
+        for fix in problem.fixes:
+            attempt = (_key(problem), fix)
+            if attempt in tried:
+                continue
+            tried.add(attempt)
+            try:
+                apply_fix(document, page, fix)
+            except EditRefused:
+                continue
+            after = look(page)
+            if _cured(problem, now, after):
+                done.append(f"{_where(problem)}{fix.title}")
+                return after
+            document.undo()
+    return None
+
+
+def _fixable(problems: Iterable[Problem]) -> list[Problem]:
+    return [p for p in problems if p.fixes and (p.severity == "error" or _is_safe(p))]
+
+
+def _is_safe(problem: Problem) -> bool:
+    return problem.severity == "warning" and problem.code in _SAFE
+
+
+def _cured(problem: Problem, before: Look, after: Look) -> bool:
+    """Tell whether the problem is gone and no error is new, other than one that it had hidden."""
+    if _count(after)[_key(problem)] >= _count(before)[_key(problem)]:
+        return False
+    typed = {key.partition(".")[0] for key in before.types}
+    old = {_key(p) for p in before.problems}
+    for new in after.problems:
+        if new.severity != "error" or _key(new) in old:
+            continue
+        hidden = new.block is not None and new.block not in typed and new.code not in _STRUCTURE
+        if not hidden or (new.block == problem.block and new.code == problem.code):
+            return False
+    return True
+
+
+def _count(look: Look) -> Counter[object]:
+    return Counter(_key(p) for p in look.problems)
+
+
+def _key(problem: Problem) -> tuple[str, str | None, str | None, str | None]:
+    named = problem.actual if problem.pin in (None, "attrs") else None  # several faults may be told there
+    return problem.code, problem.block, problem.pin, named
+
+
+def _where(problem: Problem) -> str:
+    place = ".".join(part for part in (problem.block, problem.pin) if part)
+    return f"{place}: " if place else ""
