@@ -28,14 +28,15 @@ def write_npz(path: str | os.PathLike[str], results: Mapping[str, Value]) -> Non
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
-        for key, array in _arrays(results):
+        for key, array in arrays_of(results):
             entry = zipfile.ZipInfo(f"{key}.npy", _EPOCH)
             with archive.open(entry, "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, array, allow_pickle=False)
     write_atomic(path, buffer.getvalue())
 
 
-def _arrays(results: Mapping[str, Value]) -> Iterator[tuple[str, _Array]]:
+def arrays_of(results: Mapping[str, Value]) -> Iterator[tuple[str, _Array]]:
+    """Yield key and array of each tensor as `write_npz` writes it."""
     for key, value in results.items():
         items = enumerate(value.items) if isinstance(value, ListValue) else [(None, value)]
         for index, item in items:

@@ -1,18 +1,22 @@
-"""The inspector as a window of its own, with a button that pins its value to the page as a monitor."""
+"""The inspector as a window of its own: freeze, copy, export, and pin the value to the page as a monitor."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.editor.icons import icon
+from app.editor.inspector.exporting import FILTERS
 from app.editor.inspector.inspector import Inspector
 
 if TYPE_CHECKING:
     from app.editor.results_store import ResultStore
+
+_TOLD_MS = 8000  # a line about what was done stays so long
 
 
 class InspectorWindow(QWidget):
@@ -30,29 +34,63 @@ class InspectorWindow(QWidget):
         self._key = key
         self.where = QLabel(self)
         self.where.setObjectName("faint")
-        self.pin = QToolButton(self)
-        self.pin.setIcon(icon("pin"))
-        self.pin.setAutoRaise(True)
-        self.pin.setToolTip("Pin to the page as a monitor")
-        self.pin.setAccessibleName("Pin to the page as a monitor")
-        self.pin.clicked.connect(lambda: self.pin_wanted.emit(key))
+        self.where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.freeze = self._button("freeze", "Freeze: hold this value while the page runs on")
+        self.freeze.setCheckable(True)
+        self.copy = self._button("copy", "Copy the selected values, or the picture of the view")
+        self.export = self._button("save", "Export as a file")
+        self.pin = self._button("pin", "Pin to the page as a monitor")
+        self.export.setMenu(self._export_menu())
+        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._told_until = QTimer(self)
+        self._told_until.setSingleShot(True)
+        self._told_until.setInterval(_TOLD_MS)
         row = QHBoxLayout()
         row.setContentsMargins(8, 2, 2, 2)
-        row.addWidget(self.where)
-        row.addStretch(1)
-        row.addWidget(self.pin)
+        row.addWidget(self.where, 1)
+        for button in (self.freeze, self.copy, self.export, self.pin):
+            row.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(row)
         layout.addWidget(self.table)
-        self.resize(620, 560)
+        self.resize(640, 560)
+        self.freeze.toggled.connect(self.table.source.freeze)
+        self.copy.clicked.connect(self.table.copy)
+        self.pin.clicked.connect(lambda: self.pin_wanted.emit(key))
         self.table.title_changed.connect(self._on_title)
+        self.table.told.connect(self._on_told)
+        self._told_until.timeout.connect(self._show_where)
         self._on_title(self.table.title())
+
+    def _button(self, icon_name: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(icon_name))
+        button.setAutoRaise(True)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        return button
+
+    def _export_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for suffix, title in FILTERS.items():
+            menu.addAction(title, partial(self.table.export, suffix))
+        return menu
 
     def _on_title(self, title: str) -> None:
         self.setWindowTitle(title)
+        self.freeze.setChecked(self.table.source.is_frozen)
+        if not self._told_until.isActive():
+            self._show_where()
+
+    def _show_where(self) -> None:
         self.where.setText(f"{self._key}  ·  {self.table.page}")
+
+    def _on_told(self, words: str) -> None:
+        self.where.setText(words)
+        self.where.setToolTip(words)
+        self._told_until.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close on Escape."""

@@ -140,3 +140,28 @@ def _reduced(parts: tuple[np.ndarray[Any, Any], ...], width: int) -> tuple[np.nd
     at_low = places(lows, np.minimum.reduceat(lows, starts))
     at_high = places(highs, np.maximum.reduceat(highs, starts))
     return low_steps[at_low], lows[at_low], high_steps[at_high], highs[at_high]
+
+
+def thinned(values: np.ndarray[Any, Any], steps: range) -> list[Point]:
+    """Return the finite points of a vector; of a long one the least and greatest value of each stretch.
+
+    ``steps`` are the places of the values.
+    """
+    import numpy as np
+
+    each = max(1, -(-len(values) // STRETCHES))
+    places: Any = np.arange(len(values))
+    if each > 1:
+        whole = len(values) // each * each
+        parts = np.asarray(values[:whole], np.float64).reshape(-1, each)
+        bad = ~np.isfinite(parts)
+        starts = np.arange(len(parts)) * each
+        lows = starts + np.where(bad, np.inf, parts).argmin(axis=1)
+        highs = starts + np.where(bad, -np.inf, parts).argmax(axis=1)
+        places = np.unique(np.concatenate((lows, highs, np.arange(whole, len(values)))))
+    chosen = np.asarray(values[places], np.float64)
+    good = np.isfinite(chosen)
+    return [
+        (steps[place], value)
+        for place, value in zip(places[good].tolist(), chosen[good].tolist(), strict=True)
+    ]

@@ -1,0 +1,93 @@
+"""The inspector's picture: the whole tensor as pictures, or the table's part as one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QVBoxLayout, QWidget
+
+from app.editor.inspector.views import FigureArea, real_numbers, row_of
+from app.editor.monitors.look import Look
+from app.editor.monitors.picture_figure import PictureFigure, image_of
+
+if TYPE_CHECKING:
+    from app.editor.inspector.source import Source
+    from app.editor.values.slicing import Cut
+
+COLOURS = {"auto": "Colours as the tensor says", "heat": "Heat map", "grey": "Grey"}
+
+
+class _Area(FigureArea):
+    """The pictures."""
+
+    kind = "picture"
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.figure = PictureFigure()
+
+    def draw(self, painter: QPainter, rect: QRectF, look: Look) -> None:
+        """Paint pictures, colour scale and the pixel's value."""
+        self.figure.paint(painter, rect, look, self.mouse)
+
+
+class PictureView(QWidget):
+    """Draws the value; which axes are rows and columns is chosen at the table."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Begin with nothing to draw."""
+        super().__init__(parent)
+        self.area = _Area(self)
+        self.colours = QComboBox(self)
+        self.colours.setAccessibleName("Colours of the picture")
+        for key, title in COLOURS.items():
+            self.colours.addItem(title, key)
+        self.part = QCheckBox("Only the table's part", self)
+        self.part.setToolTip("The rows and columns that the table shows, at the indices chosen there")
+        self.note = QLabel(self)
+        self.note.setObjectName("faint")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(row_of(self.colours, self.part, self.note, None, parent=self))
+        layout.addWidget(self.area, 1)
+        self._source: Source | None = None
+        self._cut: Cut | None = None
+        self._drawn: object = None
+        self.colours.currentIndexChanged.connect(lambda _: self._draw())
+        self.part.toggled.connect(lambda _: self._draw())
+
+    def show_source(self, source: Source, cut: Cut) -> None:
+        """Draw the source's value."""
+        self._source, self._cut = source, cut
+        self._draw()
+
+    def single_image(self) -> QImage | None:
+        """Return the picture with the tensor's own pixels where there is one, else None."""
+        made = self.area.figure.pictures()
+        return image_of(made.rgba[0]) if made is not None and len(made.rgba) == 1 else None
+
+    def _draw(self) -> None:
+        value = self._source.value if self._source is not None else None
+        if value is None or self._cut is None:
+            return
+        # A rank without pictures of its own is drawn by the table's part, whatever the switch says.
+        is_part = self.part.isChecked() or value.array.ndim > 4
+        key = (id(value), is_part, self._cut if is_part else None, self.colours.currentData())
+        if key == self._drawn:
+            return
+        self._drawn = key
+        from app.editor.monitors.pixels import Style
+
+        self.area.figure = figure = PictureFigure(Style(colours=self.colours.currentData()))
+        self.note.setText(self._cut.text() if is_part else "")
+        try:
+            array = real_numbers(value)
+        except ValueError:
+            self.area.why = "string values make no picture"
+        else:
+            figure.set_array(self._cut.view(array) if is_part else array, value.dtype)
+            self.area.why = figure.reason()
+        self.area.update()
