@@ -54,7 +54,7 @@ class Feedback(QObject):
         """Check the page shown, in the background."""
         page, document = self._window.access.page, self._window.document
         if page is not None and document is not None:
-            self._types.drop()
+            self._types.ask(page, document.folder)
             self._fixes.drop()
             self._unchecked.add(page.name)
             self._stale.add(page.name)
@@ -81,9 +81,6 @@ class Feedback(QObject):
         if page == self._window.access.page_name:
             self.show_problems(page)
             self.show_types(page)
-            shown, document = self._window.access.page, self._window.document
-            if shown is not None and document is not None:
-                self._types.ask(shown, document.folder)
 
     def _on_types(self, page: str, inference: Any) -> None:
         self._inferred[page] = inference

@@ -1,4 +1,4 @@
-"""Asks TensorFlow, in the worker, for the dtypes and shapes of a page while it is edited; a run goes first."""
+"""Asks TensorFlow, in a worker beside the runs', for the dtypes and shapes of a page while it is edited."""
 
 from __future__ import annotations
 
@@ -17,18 +17,23 @@ if TYPE_CHECKING:
     from app.editor.runner import Runner
 
 _LOG = logging.getLogger(__name__)
-PAUSE_MS = 400
+PAUSE_MS = 60  # after an edit, for the next letter
 _TIMEOUT = 10.0  # seconds
 
 
 class TypeFinder(QObject):
-    """``found`` carries page and Inference; it comes only for the last state asked about."""
+    """``stale`` carries the page as soon as it is asked about, ``found`` page and Inference.
 
+    ``found`` comes only for the last state asked about. One question is under way at a time; of those that come
+    meanwhile only the last one is put. The page is planned in the worker: here it is only copied and sent.
+    """
+
+    stale = Signal(str)
     found = Signal(str, object)
     _done = Signal(int, str, object)
 
     def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
-        """Use the engine of the runner."""
+        """Use the runner's engine for what need not wait for a run."""
         super().__init__(parent)
         self._runner = runner
         self._number = 0
@@ -41,10 +46,11 @@ class TypeFinder(QObject):
         self._done.connect(self._deliver)
 
     def ask(self, page: Page, folder: Path) -> None:
-        """Find the types of the page after a pause; what was asked before is dropped."""
+        """Find the types of the page after a short pause; what was asked before is dropped."""
         self._number += 1
         self._wanted = (page, folder)
         self._timer.start()
+        self.stale.emit(page.name)
 
     def drop(self) -> None:
         """Forget what was asked."""
@@ -59,11 +65,8 @@ class TypeFinder(QObject):
             self._thread.join(2.0)
 
     def _start(self) -> None:
-        if self._wanted is None:
-            return
-        if self._runner.running or (self._thread is not None and self._thread.is_alive()):
-            self._timer.start()
-            return
+        if self._wanted is None or self._thread is not None:
+            return  # when the question under way is answered, this comes again
         page, folder = self._wanted
         self._wanted = None
         work = (self._number, snapshot(page), folder)
@@ -71,21 +74,19 @@ class TypeFinder(QObject):
         self._thread.start()
 
     def _work(self, number: int, page: Page, folder: Path) -> None:
+        inference = None
         try:
-            from app.engine.plan import make_plan
-
-            plan = make_plan(page, folder, everything=True)
-            inference = self._runner.infer(plan, folder, _TIMEOUT)
+            inference = self._runner.infer(page, folder, _TIMEOUT)
         except Exception:
             _LOG.error("the types of page %s were not found:\n%s", page.name, traceback.format_exc())
-            return
-        if inference is None:
-            return
         try:
             self._done.emit(number, page.name, inference)
         except RuntimeError:
             _LOG.debug("types were found after their window had closed")
 
     def _deliver(self, number: int, page: str, inference: object) -> None:
-        if number == self._number:
+        self._thread = None
+        if number == self._number and inference is not None:
             self.found.emit(page, inference)
+        elif self._wanted is not None and not self._timer.isActive():
+            self._start()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import queue
 import threading
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from app.document.model import Page
 from app.document.pin_type import PinType
 from app.document.problems import error
 from app.engine.infer_types import Inference
+from app.engine.plan import make_plan
 from app.engine.results import PageResult, TensorValue
 from app.engine.supervise import Going, Held, Kept, Pausing, Started, Stepped, Timed
 
@@ -63,6 +66,7 @@ class FakeEngine:
     def infer(self, plan: Any, folder: Any, *, timeout: float | None = None) -> Inference:
         """Every output is a float32 of shape [2, ?]; blocks named in ``refused`` do not fit."""
         self.inferred += 1
+        plan = make_plan(plan, Path(folder), everything=True) if isinstance(plan, Page) else plan
         types = {key: PinType("float32", (2, None)) for key in plan.outputs}
         problems = [error("bad-shape", f"{b} refuses these shapes", b) for b in self.refused]
         return Inference(types=types, problems=problems)

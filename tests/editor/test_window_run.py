@@ -149,7 +149,7 @@ def test_a_table_opens_once_stays_current_and_can_be_pinned(shown: Any, qtbot: A
 
 def test_types_and_shapes_are_shown_while_editing(shown: Any, qtbot: Any) -> None:
     canvas = shown.tabs.current_canvas()
-    qtbot.waitUntil(lambda: canvas.types.get("a.output") == "float32 [2, ?]")
+    qtbot.waitUntil(lambda: str(canvas.types.get("a.output")) == "float32 [2, ?]")
     canvas.select(["a"])
     qtbot.waitUntil(lambda: "output" in getattr(shown.properties.form, "_outputs", {}))
     assert shown.properties.form._outputs["output"].text().startswith("float32 [2, ?]")
@@ -170,7 +170,7 @@ def test_types_are_found_while_the_page_runs(shown: Any, qtbot: Any) -> None:
     qtbot.waitUntil(lambda: shown.runner.running)
     shown.place_symbol("MatMul")
     canvas = shown.tabs.current_canvas()
-    qtbot.waitUntil(lambda: canvas.types.get("matmul.product") == "float32 [2, ?]")
+    qtbot.waitUntil(lambda: str(canvas.types.get("matmul.product")) == "float32 [2, ?]")
     assert shown.runner.running
     with qtbot.waitSignal(shown.runner.ended):
         _do(shown, qtbot, "run.stop")
