@@ -168,9 +168,9 @@ def test_types_are_found_while_the_page_runs(shown: Any, qtbot: Any) -> None:
     shown.runner._get_engine().endless = True
     _do(shown, qtbot, "run.run")
     qtbot.waitUntil(lambda: shown.runner.running)
-    shown.place_symbol("MatMul")
+    shown.place_symbol("Placeholder")
     canvas = shown.tabs.current_canvas()
-    qtbot.waitUntil(lambda: str(canvas.types.get("matmul.product")) == "float32 [2, ?]")
+    qtbot.waitUntil(lambda: str(canvas.types.get("placeholder.output")) == "float32 [2, ?]")
     assert shown.runner.running
     with qtbot.waitSignal(shown.runner.ended):
         _do(shown, qtbot, "run.stop")
