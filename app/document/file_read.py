@@ -56,6 +56,7 @@ _SCOPE_KEYS = frozenset({"device", "seed"})
 _RUN_KEYS = frozenset({"steps", "until", "pace", "guard", "keep_every"})
 _BLOCK_KEYS = frozenset({"id", "symbol", "at", "pins", "label", "off"})
 _WIRE_KEYS = frozenset({"route", "hidden"})
+_WIRE_STYLE = "style"  # color, width, dash, as a foreign page drew the wire; free, so it stays in ``extra``
 _NOTE_KEYS = frozenset({"id", "kind", "at", "size", "text", "style"})
 _MONITOR_KEYS = frozenset({"id", "kind", "pins", "at", "size", "options"})
 
@@ -218,7 +219,8 @@ class _PageReader:
             found.append(wire)
             if wire.extra:
                 owner = f"wire {wire.source} to {wire.target}"
-                self.problems += unknown_keys(wire.extra, owner, wire.target.block)
+                unknown = {key: value for key, value in wire.extra.items() if key != _WIRE_STYLE}
+                self.problems += unknown_keys(unknown, owner, wire.target.block)
         return found
 
     def _block(self, raw: Any) -> Block:

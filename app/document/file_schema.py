@@ -72,6 +72,14 @@ def _wire() -> dict[str, Any]:
         "properties": {
             "route": {"type": "array", "items": _POINT, "default": []},
             "hidden": {"type": "boolean", "default": False},
+            "style": {
+                "type": "object",
+                "properties": {
+                    "color": {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"},
+                    "width": {"type": "number"},
+                    "dash": {"type": "boolean", "default": False},
+                },
+            },
         },
     }
     return {
@@ -85,6 +93,11 @@ def _wire() -> dict[str, Any]:
 
 def _page() -> dict[str, Any]:
     array_file = {"type": "object", "properties": {"npz": {"type": "string"}}, "required": ["npz"]}
+    snapshot = {
+        **array_file,
+        "description": "Values of the page's Variables, by block; of which step, and stored when.",
+        "properties": {"npz": {"type": "string"}, "step": {"type": "integer"}, "date": {"type": "string"}},
+    }
     return {
         "description": "One diagram.",
         "type": "object",
@@ -97,7 +110,7 @@ def _page() -> dict[str, Any]:
             "wires": {"type": "array", "items": {"$ref": "#/$defs/Wire"}},
             "notes": {"type": "array", "items": {"$ref": "#/$defs/Note"}},
             "monitors": {"type": "array", "items": {"$ref": "#/$defs/Monitor"}},
-            "snapshots": {"type": "object", "additionalProperties": array_file},
+            "snapshots": {"type": "object", "additionalProperties": snapshot},
             "results": {"anyOf": [array_file, {"type": "null"}]},
             "report": {"type": "array", "items": {"type": "string"}},
         },

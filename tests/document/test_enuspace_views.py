@@ -5,6 +5,7 @@ from __future__ import annotations
 from enuspace_pages import link, use, write_page
 
 from app.document.enuspace import read_page
+from app.document.files import dumps, loads, open_project
 
 SIGMOID = use("sig", "Sigmoid", at=(0, 0))
 
@@ -31,7 +32,8 @@ def test_a_trend_becomes_a_curve_of_the_outputs_that_its_results_show(tmp_path):
         "min": -1.0,
         "max": 2.0,
         "duration": 500.0,
-        "series": [{"name": "first", "color": "#ff0000"}, {"name": "cost", "color": "#00ff00"}],
+        "names": ["first", "cost"],
+        "colours": ["#ff0000", "#00ff00"],
     }
     assert any("lost shows gone.result_y" in line for line in page.report)
 
@@ -81,6 +83,7 @@ def test_plain_copies_in_scripts_tell_what_pictures_and_texts_show_and_no_script
         for j=0,27,1 do
           IMG0.data[i][j]  = sig.result_y[3][i*28+j]
           IMG1.data[i][j]  = sig.result_y[3][i*28+j] + sig.result_y[0][0]
+          IMG2.data[i][j]  = math.abs(sig.result_y[3][i*28+j])
         end
       end
       LABEL.text = string.format("%d", sig.result_y[2][0])
@@ -91,16 +94,27 @@ def test_plain_copies_in_scripts_tell_what_pictures_and_texts_show_and_no_script
         'subdivision="28,28" minElevation="0" maxElevation="1" colorElevation="rgb(10,50,120);rgb(255,255,255)"/>'
     )
     label = '<text id="LABEL" transform="translate(10,20)" font-size="10.0" pg-oneline-height="12">0</text>'
-    page = page_of(tmp_path, SIGMOID, script, contour.format("IMG0"), contour.format("IMG1"), label)
+    page = page_of(
+        tmp_path,
+        SIGMOID,
+        script,
+        contour.format("IMG0"),
+        contour.format("IMG1"),
+        contour.format("IMG2"),
+        label,
+    )
     shown = {m.id: (m.kind, m.pins) for m in page.monitors.values()}
     assert shown == {
         "IMG0": ("picture", ("sig.y[3]",)),
-        "IMG1": ("picture", ()),
+        "IMG1": ("picture", ("sig.y[3]",)),
+        "IMG2": ("picture", ()),
         "LABEL": ("number", ("sig.y[2][0]",)),
     }
     picture = page.monitors["IMG0"]
     assert picture.options["shape"] == [28, 28]
-    assert picture.options["colors"] == ["#0a3278", "#ffffff"]
+    assert picture.options["scale"] == ["#0a3278", "#ffffff"]
+    assert any(line.startswith("IMG1: replaced") and "+ sig.result_y[0][0]" in line for line in page.report)
+    assert page.monitors["LABEL"].options == {"bare": True, "format": "fixed", "digits": 0}
     assert (picture.at, picture.size) == ((148, 100), (82, 80))  # turned by 90 degrees
     assert any('os.execute("rm -rf /")' in line for line in page.report)
 
@@ -135,3 +149,36 @@ def test_settings_and_parts_that_are_not_understood_are_in_the_report(tmp_path):
     assert "s: kept: the setting m_Debug = 1" in page.report
     assert any(line.startswith("pump: kept: PUMP") and "m_flow = 7" in line for line in page.report)
     assert "dial: kept: a drawn pg-gauge is left out" in page.report
+
+
+def test_wires_keep_their_own_colours_widths_and_dashes(tmp_path):
+    line = (
+        '<polyline id="L{}" stroke="{}" stroke-width="{}" {} points="0,0 9,9">'
+        '<pg-link from-id="a" param-from="output" to-id="{}" param-to="x"/></polyline>'
+    )
+    path = write_page(
+        tmp_path,
+        [
+            use("a", "Const"),
+            *(use(name, "Negate") for name in ("m", "n")),
+            line.format(1, "rgb(140,64,2)", "3.00", "", "m"),
+            line.format(2, "rgb(0,174,238)", "2.00", 'stroke-dasharray="1,1,1"', "n"),
+        ],
+    )
+    loaded = loads(dumps(open_project(path).project))
+    assert loaded.problems == {}
+    usual, other = loaded.project.pages[0].wires
+    assert usual.extra == {}
+    assert other.extra == {"style": {"color": "#00aeee", "width": 2.0, "dash": True}}
+
+
+def test_a_picture_that_its_own_script_fills_with_its_colour_scale_shows_that_scale(tmp_path):
+    legend = (
+        '<pg-trend-contour id="L" x="0" y="0" width="16" height="80" subdivision="1,20" minElevation="-2" '
+        'maxElevation="2" colorElevation="rgb(0,0,0);rgb(255,255,255)"><script type="text/lua">function _onload()\n'
+        "data[0][i] = minElevation + (maxElevation-minElevation)*(i/subdivision_y)\nend</script></pg-trend-contour>"
+    )
+    page = page_of(tmp_path, SIGMOID, legend)
+    assert page.monitors["L"].pins == ()
+    assert page.monitors["L"].options["scale"] == ["#000000", "#ffffff"]
+    assert "L: replaced: its script draws the colour scale, which the monitor does itself" in page.report

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.document.enuspace.arrays import Shape, shape_of
-from app.document.enuspace.placement import Point, Transform, number_of, points_of, transform_of
+from app.document.enuspace.colours import colour
+from app.document.enuspace.placement import Point, Transform, number_of, numbers, points_of, transform_of
 from app.document.enuspace.xml_tree import Node
 
+_USUAL_COLOUR, _USUAL_WIDTH = "#8c4002", 3.0  # of a wire
 _INDEXED = re.compile(r"#?([^\[\]]*)((?:\[[^\[\]]*\])*)\Z")
 
 
@@ -68,6 +70,7 @@ class Link(NamedTuple):
     target_pin: str
     hidden: bool
     points: list[Point]
+    style: dict[str, Any]  # of the line that draws it, where it is not the usual one
 
 
 @dataclass
@@ -101,7 +104,7 @@ def elements_of(root: Node) -> Elements:
         elif any(True for _ in node.named("pg-link")):
             points = points_of(node.attrs.get("points", ""), here)
             hidden = _is_hidden(node)
-            found.links += [_link(link, points, hidden) for link in node.named("pg-link")]
+            found.links += [_link(link, points, hidden, _style(node)) for link in node.named("pg-link")]
         else:
             found.drawn.append(Placed(node, here))
     return found
@@ -133,11 +136,25 @@ def _use(node: Node, transform: Transform) -> Use:
     return Use(node.id, _symbol(node), at, kind == "tensorflow", values, dict(named))
 
 
-def _link(node: Node, points: list[Point], hidden: bool = False) -> Link:
+def _style(node: Node) -> dict[str, Any]:
+    """Return colour, width and dashes of a wire's line as far as they differ from enuSpace's usual ones."""
+    style: dict[str, Any] = {}
+    drawn = colour(node.attrs.get("stroke", ""))
+    if drawn not in ("", _USUAL_COLOUR):
+        style["color"] = drawn
+    width = number_of(node.attrs, "stroke-width", _USUAL_WIDTH)
+    if width != _USUAL_WIDTH:
+        style["width"] = width
+    if any(numbers(node.attrs.get("stroke-dasharray", ""))):
+        style["dash"] = True
+    return style
+
+
+def _link(node: Node, points: list[Point], hidden: bool = False, style: dict[str, Any] | None = None) -> Link:
     source, source_pin, target, target_pin = (
         node.attrs.get(key, "").strip() for key in ("from-id", "param-from", "to-id", "param-to")
     )
-    return Link(source, source_pin, target, target_pin, hidden or _is_hidden(node), points)
+    return Link(source, source_pin, target, target_pin, hidden or _is_hidden(node), points, style or {})
 
 
 def _is_hidden(node: Node) -> bool:

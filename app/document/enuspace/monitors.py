@@ -7,16 +7,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.document.enuspace.colours import colour
 from app.document.enuspace.elements import Elements, Link, Placed, Use
 from app.document.enuspace.placement import number_of, numbers, rectangle, rounded
 from app.document.enuspace.report import Report
-from app.document.enuspace.scripts import Copy
-from app.document.enuspace.styles import colour, text_box
+from app.document.enuspace.scripts import Copy, draws_own_scale
+from app.document.enuspace.styles import text_box
+from app.document.enuspace.xml_tree import Node
 from app.document.model import Block, Monitor, PinRef
 from blocks.catalog import Catalog
 
 _VARIABLE = re.compile(r"\s*([^.\[\]\s]+)\.([^.\[\]\s]+)((?:\[\d+\])*)\s*\Z")
 _OUTPUT_NUMBER = re.compile(r"OUTPUT_([1-9]\d*)\Z", re.IGNORECASE)
+_FORMAT = re.compile(r"%[-+ 0#]*\d*(?:\.(?P<digits>\d+))?(?P<kind>[dieEfFgG])")
 _GAUGES = {"SENSOR_TREND": "curve", "SENSOR_LCD": "number"}
 _SPLITTERS = frozenset({"ARAAY_3_OUT", "ARRAY_3_OUT"})
 _GAUGE_SIZE = {"curve": (240.0, 160.0), "number": (120.0, 60.0)}
@@ -87,13 +90,14 @@ class MonitorMaker:
         if pin is None:
             return None
         at, size = text_box(placed)
-        options = {"format": copy.format} if copy.format else {}
+        options: dict[str, Any] = {"bare": True} | _number_format(copy.format)
         return Monitor(id=monitor_id, kind="number", pins=(pin,), at=at, size=size, options=options)
 
     def _trend(self, placed: Placed, monitor_id: str) -> Monitor:
         node = placed.node
         pins: list[str] = []
-        series: list[dict[str, str]] = []
+        names: list[str] = []
+        colours: list[str] = []
         for line in node.named("pg-trendseries"):
             text = line.attrs.get("variable", "")
             named = _VARIABLE.match(text)
@@ -106,7 +110,8 @@ class MonitorMaker:
                 )
                 continue
             pins.append(pin)
-            series.append({"name": line.id, "color": colour(line.attrs.get("stroke", ""))})
+            names.append(line.id)
+            colours.append(colour(line.attrs.get("stroke", "")))
         titles = [t.attrs.get("title", "") for t in node.named("pg-trendtitle")]
         options: dict[str, Any] = {"title": titles[0]} if titles and titles[0] else {}
         if node.attrs.get("auto-scale", "off") != "on":
@@ -116,7 +121,7 @@ class MonitorMaker:
             }
         if "duration" in node.attrs:
             options["duration"] = number_of(node.attrs, "duration")
-        options["series"] = series
+        options |= {"names": names, "colours": colours}
         at, size = rectangle(node.attrs, placed.transform)
         return Monitor(id=monitor_id, kind="curve", pins=tuple(pins), at=at, size=size, options=options)
 
@@ -126,22 +131,36 @@ class MonitorMaker:
             "min": number_of(node.attrs, "minElevation"),
             "max": number_of(node.attrs, "maxElevation", 1.0),
         }
+        options |= {"colours": "heat", "bare": True}
         cells = [int(n) for n in numbers(node.attrs.get("subdivision", "")) if 0 < n < 1e6]
         if len(cells) == 2:
             options["shape"] = cells
         colours = [colour(part) for part in node.attrs.get("colorElevation", "").split(";") if part.strip()]
         if colours:
-            options["colors"] = colours
+            options["scale"] = colours
+        if abs(placed.transform.a) > abs(placed.transform.b):
+            options["transpose"] = (
+                True  # data[i][j] runs to the right with i; most pages turn that by 90 degrees
+            )
         copy = self.copies.get(node.id)
         pin = self._pin(copy.block, copy.pin, copy.indices) if copy else None
-        if pin is None:
-            self.report.add(
-                "kept", monitor_id, "no plain copy in a script says what this picture shows; choose its pin"
-            )
+        self._tell_contour(node, monitor_id, copy, pin)
         at, size = rectangle(node.attrs, placed.transform)
         return Monitor(
             id=monitor_id, kind="picture", pins=(pin,) if pin else (), at=at, size=size, options=options
         )
+
+    def _tell_contour(self, node: Node, monitor_id: str, copy: Copy | None, pin: str | None) -> None:
+        if pin is not None and copy is not None and copy.rest:
+            message = f"it shows {pin}; what the script adds to each value ({copy.rest}) is left out"
+            self.report.add("replaced", monitor_id, message)
+        elif pin is None and draws_own_scale(node):
+            self.report.add(
+                "replaced", monitor_id, "its script draws the colour scale, which the monitor does itself"
+            )
+        elif pin is None:
+            message = "no plain copy in a script says what this picture shows; choose its pin"
+            self.report.add("kept", monitor_id, message)
 
     def _led(self, pin: str, part: str) -> str | None:
         """Return the output behind a wire into a host's part, through further parts; None where there is none."""
@@ -184,6 +203,17 @@ class MonitorMaker:
         shown = symbol.shown_by(result) if symbol and result else None
         output = shown.name if shown else name.removeprefix("result_")
         return str(PinRef(block.id, output)) + indices
+
+
+def _number_format(text: str) -> dict[str, Any]:
+    """Return a C format as a number monitor's options: ``%.5f`` as five fixed digits."""
+    found = _FORMAT.fullmatch(text.strip())
+    if found is None:
+        return {"pattern": text} if text else {}
+    if found["kind"] in "di":
+        return {"format": "fixed", "digits": 0}
+    style = {"f": "fixed", "e": "scientific"}.get(found["kind"].lower(), "auto")
+    return {"format": style, "digits": int(found["digits"] or 6)}
 
 
 def _number_or_text(text: str) -> float | str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from app.document.enuspace.colours import colour
 from app.document.enuspace.elements import Placed
 from app.document.enuspace.placement import Point, box, number_of, numbers, points_of, rectangle
 from app.document.enuspace.report import Report
-from app.document.enuspace.styles import colour, text_box, text_lines
+from app.document.enuspace.styles import text_box, text_lines
 from app.document.model import Note
 
 _PAIR_LIST = frozenset({"polyline", "polygon"})

@@ -106,7 +106,10 @@ class PageMaker:
             self.report.warn("bad-wire", message, self.ids[link.target])
             return
         route = corners_of(link.points)
-        self.page.wires.append(Wire(source=source, target=target, route=route, hidden=link.hidden))
+        extra = {"style": link.style} if link.style else {}
+        self.page.wires.append(
+            Wire(source=source, target=target, route=route, hidden=link.hidden, extra=extra)
+        )
 
     def _end(self, block: str, symbol_name: str, text: str, direction: str) -> PinRef:
         """Return a wire's end under the pin's right name; raises ValueError."""

@@ -6,10 +6,16 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from app.document.enuspace.xml_tree import Node
+
 _RESULT = r"(?P<block>\w+)\.(?P<pin>result_\w+)(?P<indices>(?:\[[^\]\n]*\])*)"
+# A second result with fixed indices, as a bias, shifts the whole picture; anything else is not understood.
 _PICTURE = re.compile(
-    rf"^[ \t]*(?P<to>\w+)\.data\[i\]\[j\][ \t]*=[ \t]*{_RESULT}[ \t]*;?[ \t\r]*$", re.MULTILINE
+    rf"^[ \t]*(?P<to>\w+)\.data\[i\]\[j\][ \t]*=[ \t]*{_RESULT}[ \t]*"
+    rf"(?P<rest>[-+][ \t]*(?:[\d.]+|\w+\.result_\w+(?:\[\d+\])*))?[ \t]*;?[ \t\r]*$",
+    re.MULTILINE,
 )
+_OWN_SCALE = re.compile(r"data\[0\]\[i\]\s*=\s*minElevation\s*\+")
 _TEXT = re.compile(
     rf"^[ \t]*(?P<to>\w+)\.text[ \t]*=[ \t]*"
     rf"(?:string\.format\([ \t]*\"(?P<format>[^\"\n]*)\"[ \t]*,[ \t]*)?{_RESULT}[ \t]*\)?[ \t]*;?[ \t\r]*$",
@@ -26,6 +32,7 @@ class Copy(NamedTuple):
     pin: str
     indices: str  # the fixed ones, as "[0][1]"
     format: str  # of a text, as "%d"; "" for none or a picture
+    rest: str = ""  # what a script adds to every value of a picture
 
 
 def copies_of(scripts: Iterable[tuple[str, str]]) -> dict[str, Copy]:
@@ -37,10 +44,16 @@ def copies_of(scripts: Iterable[tuple[str, str]]) -> dict[str, Copy]:
             fixed = _FIXED.match(indices)
             assert fixed is not None, "the pattern also fits an empty text"
             if _ROW_AND_COLUMN.fullmatch(indices[fixed.end() :]):
-                found[match["to"]] = Copy(match["block"], match["pin"], fixed.group(), "")
+                rest = (match["rest"] or "").strip()
+                found[match["to"]] = Copy(match["block"], match["pin"], fixed.group(), "", rest)
         for match in _TEXT.finditer(script):
             if _FIXED.fullmatch(match["indices"]):
                 found[match["to"]] = Copy(
                     match["block"], match["pin"], match["indices"], match["format"] or ""
                 )
     return found
+
+
+def draws_own_scale(node: Node) -> bool:
+    """Tell a picture whose own script fills it with its colour scale, as a legend of others."""
+    return any(_OWN_SCALE.search(script.text) for script in node.named("script"))

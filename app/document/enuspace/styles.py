@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from app.document.enuspace.elements import Placed
 from app.document.enuspace.placement import Point, number_of, rounded
 
-_RGB = re.compile(r"\s*rgb\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\)")
 _LETTER = 0.56  # mean width of a letter of Arial, in font sizes
-
-
-def colour(text: str) -> str:
-    """Return ``rgb(0,174,238)`` as ``#00aeee``; other texts as they stand."""
-    found = _RGB.match(text)
-    if not found:
-        return text.strip()
-    return "#" + "".join(f"{min(255, int(part)):02x}" for part in found.groups())
 
 
 def text_lines(placed: Placed) -> list[str]:

@@ -24,16 +24,27 @@ class MonitorItem(BoxItem):
     def __init__(self, monitor: Monitor, style: CanvasStyle, content: QWidget | None) -> None:
         """Show a monitor; without content it says what it would show."""
         self._content = content
-        super().__init__(monitor.id, style)
         self.monitor = monitor
+        if self.is_bare:
+            self.smallest = (8.0, 8.0)
+        super().__init__(monitor.id, style)
         self.setZValue(Z_MONITOR)
         self.proxy: QGraphicsProxyWidget | None = None
         if content is not None:
             content.setMinimumSize(1, 1)  # the frame's size counts, not what the content would like
             self.proxy = QGraphicsProxyWidget(self)
             self.proxy.setWidget(content)
-            self.proxy.setPos(1, TITLE_BAR)
         self.set_monitor(monitor)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether only its content is drawn, as the option ``bare`` says (pictures of imported pages)."""
+        return self.monitor.options.get("bare") is True
+
+    @property
+    def bar(self) -> float:
+        """The height of the title bar."""
+        return 1.0 if self.is_bare else TITLE_BAR
 
     @property
     def style(self) -> CanvasStyle:
@@ -56,16 +67,19 @@ class MonitorItem(BoxItem):
     def resized(self) -> None:
         """Fit the content below the title bar."""
         if self.proxy is not None:
-            self.proxy.resize(self.width - 2, self.height - TITLE_BAR - 1)
+            self.proxy.setPos(1, self.bar)
+            self.proxy.resize(self.width - 2, self.height - self.bar - 1)
 
     def body_at(self, point: QPointF) -> bool:
-        """The title bar moves it; the content is for the widget."""
+        """The title bar moves it; the content is for the widget. One that is bare moves anywhere."""
         rect = self.rect()
-        return rect.contains(point) and (self.proxy is None or point.y() < rect.top() + TITLE_BAR)
+        whole = self.proxy is None or self.is_bare
+        return rect.contains(point) and (whole or point.y() < rect.top() + TITLE_BAR)
 
     def content_at(self, point: QPointF) -> bool:
         """Return whether a page point lies on the content widget."""
-        return self.proxy is not None and self.rect().adjusted(2, TITLE_BAR, -2, -2).contains(point)
+        inside = self.rect().adjusted(2, TITLE_BAR, -2, -2)
+        return self.proxy is not None and not self.is_bare and inside.contains(point)
 
     def title(self) -> str:
         """Return what the title bar says."""
@@ -84,6 +98,11 @@ class MonitorItem(BoxItem):
         painter.setPen(QPen(QColor(theme.note_text if is_curve else theme.monitor_outline), 1.0))
         painter.setBrush(QColor(theme.monitor_fill))
         painter.drawRect(QRectF(0, 0, self.width, self.height))
+        if self.is_bare:
+            if self.proxy is None:
+                self._paint_empty(painter)
+            self.paint_selection(painter)
+            return
         bar = QRectF(0.5, 0.5, self.width - 1, TITLE_BAR - 1)
         if not is_curve:
             painter.fillRect(bar, QColor(theme.monitor_title_fill))
@@ -100,6 +119,6 @@ class MonitorItem(BoxItem):
     def _paint_empty(self, painter: QPainter) -> None:
         """Paint what stands for a content that nobody has made."""
         kind = self.monitor.kind
-        rest = QRectF(0, TITLE_BAR, self.width, self.height - TITLE_BAR)
+        rest = QRectF(0, self.bar, self.width, self.height - self.bar)
         text = "no value yet" if kind in KINDS else f"{kind}: no value yet"
         paint_empty(painter, rest, kind, text, look_of(self.style.theme))

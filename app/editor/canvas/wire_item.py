@@ -5,7 +5,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Sequence
 
-from PySide6.QtGui import QColor, QPainterPath
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainterPath, QPen
 
 from app.document.model import PinRef, Wire
 from app.editor.canvas.adapter import WireItemBase
@@ -63,6 +64,10 @@ class WireItem(WireItemBase):
             self.setPen(style.tint_pen(self.tint))
         else:
             self.setPen(style.wire_pen(colour or style.theme.wire, width))
+        if is_dashed(self.wire):
+            pen = QPen(self.pen())
+            pen.setStyle(Qt.PenStyle.DotLine)
+            self.setPen(pen)
 
     def reroute(self, obstacles: Obstacles | None = None, ignored: Collection[str] = ()) -> None:
         """Follow the blocks and the stored corners; without any, lead the wire around ``obstacles``."""
@@ -95,6 +100,12 @@ def own_look(wire: Wire) -> tuple[str, float]:
     valid = isinstance(colour, str) and colour.startswith("#") and QColor.isValidColorName(colour)
     wide = isinstance(width, (int, float)) and not isinstance(width, bool) and 0.5 <= width <= 12
     return (str(colour) if valid else ""), (float(width) if wide else WIRE_WIDTH)  # type: ignore[arg-type]
+
+
+def is_dashed(wire: Wire) -> bool:
+    """Return whether a wire is drawn with dashes, as ``extra["style"]`` says."""
+    given = wire.extra.get("style") if wire.extra else None
+    return isinstance(given, dict) and given.get("dash") is True
 
 
 def lane_of(source: PinRef) -> int:

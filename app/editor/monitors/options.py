@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+_RGB = re.compile(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
 
 
 class Options:
@@ -28,6 +31,17 @@ class Options:
         """Return a list of texts."""
         value = self._values.get(name)
         return [str(v) for v in value] if isinstance(value, list) else []
+
+    def sizes(self, name: str) -> tuple[int, ...]:
+        """Return a shape, empty where there is none."""
+        value = self._values.get(name)
+        good = isinstance(value, list) and all(type(v) is int and 0 < v < 1 << 20 for v in value)
+        return tuple(value) if good and value is not None else ()
+
+    def colours(self, name: str) -> list[tuple[int, int, int]]:
+        """Return the colours of a list of ``#rrggbb``."""
+        found = [_RGB.fullmatch(text) for text in self.texts(name)]
+        return [(int(m[1], 16), int(m[2], 16), int(m[3], 16)) for m in found if m]
 
     def number(self, name: str) -> float | None:
         """Return a finite number, None where there is none."""

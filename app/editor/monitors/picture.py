@@ -13,14 +13,16 @@ from app.editor.monitors.picture_figure import PictureFigure
 
 if TYPE_CHECKING:
     from app.document.model import Monitor
-    from app.editor.monitors.pixels import Pictures, Style
+    from app.editor.monitors.pixels import Array, Pictures, Style
     from app.editor.results_store import ResultStore
 
 
 class PictureMonitor(ValueWidget):
     """Shows the first pin's tensor. While the mouse is over a pixel, the caption gives its values.
 
-    Options: ``slice``, ``transpose``, ``colours`` ("auto", "heat", "grey"), ``min``, ``max``, ``legend``.
+    Options: ``slice``, ``transpose``, ``colours`` ("auto", "heat", "grey"), ``min``, ``max``, ``legend``;
+    ``shape`` ([rows, columns]) for a value that is flat, ``scale`` (colours from low to high, "#rrggbb"), and
+    ``bare`` for the picture alone, without title bar, scale and caption. Without a pin it shows its own scale.
     """
 
     takes_slice = True
@@ -28,14 +30,22 @@ class PictureMonitor(ValueWidget):
     def __init__(self, store: ResultStore, page: str, monitor: Monitor) -> None:
         """Follow the first pin."""
         options = Options(monitor.options)
-        self.figure = PictureFigure(_style(options), options.flag("legend", True))
+        self.figure = PictureFigure(
+            _style(options), options.flag("legend", True), options.flag("bare", False)
+        )
+        self._shape = options.sizes("shape")
         self._mouse: QPointF | None = None
         super().__init__(store, page, monitor)
         self.setMouseTracking(True)
 
     def read(self) -> None:
         """Take the new value; its pictures are made when they are painted."""
-        self.figure.set_array(self.found[0].array, self.found[0].dtype)
+        array = self.found[0].array if self.found else None
+        if array is not None and len(self._shape) == 2 and array.size == self._shape[0] * self._shape[1]:
+            array = array.reshape(self._shape)
+        if not self.monitor.pins:
+            array = _own_scale(self.figure.style)
+        self.figure.set_array(array, self.found[0].dtype if self.found else "float64")
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show the value of the pixel under the mouse."""
@@ -57,7 +67,7 @@ class PictureMonitor(ValueWidget):
 
     def reason(self) -> str:
         """Return why there is no picture."""
-        return self.figure.reason() or self.found[0].why
+        return self.figure.reason() or (self.found[0].why if self.found else "choose a pin")
 
     def caption(self) -> str:
         """Return dtype, shape and range of the value."""
@@ -71,6 +81,15 @@ class PictureMonitor(ValueWidget):
             self.figure.paint(painter, rect, self.look, self._mouse)
 
 
+def _own_scale(style: Style | None) -> Array | None:
+    """Return a column of values from high to low, where a style names its colours and their ends."""
+    import numpy as np
+
+    if style is None or not style.scale or style.low is None or style.high is None:
+        return None
+    return np.linspace(style.high, style.low, 64)[:, None]
+
+
 def _style(options: Options) -> Style:
     from app.editor.monitors.pixels import STYLES, Style  # late: it needs NumPy
 
@@ -79,4 +98,5 @@ def _style(options: Options) -> Style:
         low=options.number("min"),
         high=options.number("max"),
         transposed=options.flag("transpose", False),
+        scale=tuple(options.colours("scale")),
     )

@@ -21,9 +21,9 @@ _LEGEND = 10.0  # the width of the colour scale
 class PictureFigure:
     """The pictures of one array at a time; they are made when they are first needed."""
 
-    def __init__(self, style: Style | None = None, legend: bool = True) -> None:
-        """Draw in a style, with a colour scale where the colours stand for values."""
-        self.style, self.legend = style, legend
+    def __init__(self, style: Style | None = None, legend: bool = True, bare: bool = False) -> None:
+        """Draw in a style, with a colour scale where the colours stand for values; ``bare`` fills all the room."""
+        self.style, self.legend, self.bare = style, legend, bare
         self.array: Array | None = None
         self.dtype = ""
         self.cells: list[QRectF] = []
@@ -92,6 +92,11 @@ class PictureFigure:
         made = self.pictures()
         if made is None:
             return
+        if self.bare:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+            self.cells = [rect]
+            painter.drawImage(rect, self._images[0])
+            return
         painter.setFont(look.font)
         metrics = QFontMetricsF(look.font)
         rest = rect.adjusted(_EDGE, _EDGE, -_EDGE, -metrics.height() - 4)
@@ -122,7 +127,7 @@ class PictureFigure:
         if wide > rect.width() * 0.45:
             return rect
         bar = QRectF(rect.right() - wide, rect.top() + 1, _LEGEND, rect.height() - 2)
-        colours = heat_colours(64)[::-1, None]  # high above
+        colours = heat_colours(64, self.style)[::-1, None]  # high above
         scale = QImage(colours.tobytes(), 1, 64, 3, QImage.Format.Format_RGB888).copy()
         painter.drawImage(bar, scale)
         painter.setPen(QPen(look.grid, 1.0))

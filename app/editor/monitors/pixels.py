@@ -33,6 +33,7 @@ class Style:
     low: float | None = None
     high: float | None = None
     transposed: bool = False
+    scale: tuple[tuple[int, int, int], ...] = ()  # colours from low to high in place of the usual ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,15 +74,19 @@ def pictures_of(array: Array, style: Style | None = None) -> Pictures:
     is_plain = array.dtype == np.uint8 or array.dtype.kind == "b"
     is_heat = shown.shape[-1] == 1 and (style.colours == "heat" or (style.colours == "auto" and not is_plain))
     if is_heat:
-        rgba, scaling = _heat(shown[..., 0], low, high), "low to high"
+        rgba, scaling = _heat(shown[..., 0], low, high, _table(style)), "low to high"
     else:
         rgba, scaling = _colours(shown, _range(array.dtype, low, high, style))
     return Pictures(rgba, batch, len(batch), stride, low, high, is_heat, scaling, odd)
 
 
-def heat_colours(count: int) -> Array:
+def heat_colours(count: int, style: Style | None = None) -> Array:
     """Return the colour scale from its low to its high end, as uint8 [count, 3]."""
-    return _scale(np.linspace(0.0, 1.0, count))
+    return _scale(np.linspace(0.0, 1.0, count), _table(style or Style()))
+
+
+def _table(style: Style) -> Array:
+    return np.array(style.scale, np.float64) if len(style.scale) > 1 else _HEAT
 
 
 def pixel_text(batch: Array, picture: int, row: int, column: int) -> str:
@@ -121,22 +126,22 @@ def _extremes(array: Array) -> tuple[float, float, int]:
     return (float(values.min()), float(values.max()), odd) if values.size else (0.0, 0.0, odd)
 
 
-def _heat(values: Array, low: float, high: float) -> Array:
+def _heat(values: Array, low: float, high: float, table: Array) -> Array:
     numbers = values.astype(np.float64)
     good = np.isfinite(numbers)
     span = high - low
     parts = (np.where(good, numbers, low) - low) / span if span > 0 else np.full(numbers.shape, 0.5)
     rgba = np.full((*values.shape, 4), 255, np.uint8)
-    rgba[..., :3] = _scale(parts)
+    rgba[..., :3] = _scale(parts, table)
     rgba[~good] = _ODD
     return rgba
 
 
-def _scale(parts: Array) -> Array:
-    at = np.clip(parts, 0.0, 1.0) * (len(_HEAT) - 1)
-    below = np.minimum(at.astype(np.int64), len(_HEAT) - 2)
+def _scale(parts: Array, table: Array) -> Array:
+    at = np.clip(parts, 0.0, 1.0) * (len(table) - 1)
+    below = np.minimum(at.astype(np.int64), len(table) - 2)
     rest = (at - below)[..., None]
-    return np.rint(_HEAT[below] * (1 - rest) + _HEAT[below + 1] * rest).astype(np.uint8)
+    return np.rint(table[below] * (1 - rest) + table[below + 1] * rest).astype(np.uint8)
 
 
 def _colours(values: Array, black_white: tuple[float, float, str]) -> tuple[Array, str]:
