@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ import msgspec
 from app.cli.exits import DONE, PROBLEMS
 from app.cli.opening import Opened, open_file
 from app.cli.planning import Planned, plan_page
+from app.document.model import Page
 from app.document.pin_type import PinType
 from app.document.problems import Problem, problem_json, text_of
 from blocks.catalog import load
@@ -63,36 +64,43 @@ def _fix(opened: Opened, engine: Engine) -> dict[str, list[str]]:
     def look(name: str) -> Look:
         page = opened.project.page(name)
         assert page is not None
-        planned, types = _inferred(plan_page(page, opened, everything=True), opened, engine)
-        return Look(planned.problems, types)
+        planned, types = _inferred(page, opened, engine)
+        return Look(_with_fixes(planned, types).problems, types)
 
     return fix_file(opened, Path(opened.name), look)
 
 
 def _look(opened: Opened) -> list[Planned]:
     """Plan every page; return them with the fixes that are plain without TensorFlow."""
-    planned = [plan_page(page, opened) for page in opened.project.pages]
-    return [
-        _with_fixes(p, {k: PinType(label(t) or t, None) for k, t in p.plan.types.items()}) for p in planned
-    ]
+    checked = []
+    for page in opened.project.pages:
+        planned = plan_page(page, opened)
+        types = {key: PinType(label(dtype) or dtype, None) for key, dtype in planned.plan.types.items()}
+        checked.append(_proven(_with_fixes(planned, types), types, lambda p: plan_page(p, opened)))
+    return checked
 
 
 def _infer(opened: Opened, engine: Engine) -> tuple[list[Planned], _Types]:
     """Let TensorFlow infer every page's types; return the pages with the problems that this shows."""
     checked: list[Planned] = []
     types: dict[str, Mapping[str, PinType]] = {}
+
+    def look(page: Page) -> Planned:
+        return _inferred(page, opened, engine)[0]
+
     for page in opened.project.pages:
-        planned, types[page.name] = _inferred(plan_page(page, opened, everything=True), opened, engine)
-        checked.append(planned)
+        planned, found = _inferred(page, opened, engine)
+        checked.append(_proven(_with_fixes(planned, found), found, look))
+        types[page.name] = found
     return checked, types
 
 
-def _inferred(planned: Planned, opened: Opened, engine: Engine) -> tuple[Planned, Mapping[str, PinType]]:
-    """Return a page with the problems that inference shows and the fixes of all, and its types."""
+def _inferred(page: Page, opened: Opened, engine: Engine) -> tuple[Planned, Mapping[str, PinType]]:
+    """Return a page with the problems that inference shows, and its types."""
+    planned = plan_page(page, opened, everything=True)
     found = engine.infer(planned.plan, opened.folder, timeout=_INFERENCE)
     new = [p for p in found.problems if p not in planned.problems]
-    whole = replace(planned, problems=[*planned.problems, *new])
-    return _with_fixes(whole, found.types), found.types
+    return replace(planned, problems=[*planned.problems, *new]), found.types
 
 
 def _with_fixes(planned: Planned, types: Mapping[str, PinType]) -> Planned:
@@ -103,6 +111,17 @@ def _with_fixes(planned: Planned, types: Mapping[str, PinType]) -> Planned:
 
     wanted = wanted_types(planned.page, planned.plan, types)
     return replace(planned, problems=offer(planned.page, load(), planned.problems, types, wanted))
+
+
+def _proven(planned: Planned, types: Mapping[str, PinType], look: Callable[[Page], Planned]) -> Planned:
+    """Keep the fixes that cure their problem."""
+    if not any(p.fixes for p in planned.problems):
+        return planned
+    from app.document.fixes import proven
+
+    return replace(
+        planned, problems=proven(planned.page, planned.problems, types, lambda p: look(p).problems)
+    )
 
 
 def _has_errors(problems: Sequence[Problem]) -> bool:

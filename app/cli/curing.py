@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from app.document.edit import EditRefused
 from app.document.file_problem import FileProblem
 from app.document.files import is_page
 from app.document.fixes import apply_fix
+from app.document.fixes.proof import cures, key_of
 from app.document.pin_type import PinType
 from app.document.problems import Problem
 
@@ -21,24 +21,6 @@ _MOST = 200  # fixes of a page
 _MOST_TRIALS = 500
 # Warnings whose fix changes nothing of what the page does, or makes a block work that could not.
 _SAFE = frozenset({"wired-and-typed", "bad-attr-name", "bad-attr-value", "unavailable"})
-# Faults that the structure check sees in any case: a new one was made by the fix, not brought to light.
-_STRUCTURE = frozenset(
-    {
-        "unknown-symbol",
-        "unknown-pin",
-        "unknown-block",
-        "duplicate-id",
-        "bad-id",
-        "wire-kind",
-        "too-many-wires",
-        "unwired-input",
-        "cycle",
-        "bad-literal",
-        "bad-attr-name",
-        "bad-attr-value",
-        "nothing-to-run",
-    }
-)
 
 
 class Look(NamedTuple):
@@ -96,7 +78,7 @@ def _one_fix(
     """Find the first fix that cures; return what the page looks like then, or None where there is none."""
     for problem in _fixable(now.problems):
         for fix in problem.fixes:
-            attempt = (_key(problem), fix)
+            attempt = (key_of(problem), fix)
             if attempt in tried:
                 continue
             tried.add(attempt)
@@ -105,7 +87,7 @@ def _one_fix(
             except EditRefused:
                 continue
             after = look(page)
-            if _cured(problem, now, after):
+            if cures(problem, now.problems, after.problems, now.types):
                 done.append(f"{_where(problem)}{fix.title}")
                 return after
             document.undo()
@@ -118,30 +100,6 @@ def _fixable(problems: Iterable[Problem]) -> list[Problem]:
 
 def _is_safe(problem: Problem) -> bool:
     return problem.severity == "warning" and problem.code in _SAFE
-
-
-def _cured(problem: Problem, before: Look, after: Look) -> bool:
-    """Tell whether the problem is gone and no error is new, other than one that it had hidden."""
-    if _count(after)[_key(problem)] >= _count(before)[_key(problem)]:
-        return False
-    typed = {key.partition(".")[0] for key in before.types}
-    old = {_key(p) for p in before.problems}
-    for new in after.problems:
-        if new.severity != "error" or _key(new) in old:
-            continue
-        hidden = new.block is not None and new.block not in typed and new.code not in _STRUCTURE
-        if not hidden or (new.block == problem.block and new.code == problem.code):
-            return False
-    return True
-
-
-def _count(look: Look) -> Counter[object]:
-    return Counter(_key(p) for p in look.problems)
-
-
-def _key(problem: Problem) -> tuple[str, str | None, str | None, str | None]:
-    named = problem.actual if problem.pin in (None, "attrs") else None  # several faults may be told there
-    return problem.code, problem.block, problem.pin, named
 
 
 def _where(problem: Problem) -> str:

@@ -10,7 +10,6 @@ from app.document.check_symbols import Facts, FactsOf, Symbols
 from app.document.check_texts import TextCheck
 from app.document.check_wires import Found, WireCheck, check_cycles
 from app.document.conditions import parse_condition
-from app.document.fix import ChangeKind, Fix
 from app.document.graph import PageOrder, topological_order
 from app.document.model import ID, Block, Monitor, Page
 from app.document.nearest import nearest
@@ -73,7 +72,6 @@ def _block_problems(block: Block, facts: Facts | None, catalog: Symbols) -> list
                 hint=f"did you mean {' or '.join(near)}?"
                 if near
                 else "replace the block by one of the palette",
-                fixes=tuple(Fix(f"Make it a {name}", (ChangeKind(block.id, name),)) for name in near),
             )
         )
     elif facts.symbol.unavailable:

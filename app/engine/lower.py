@@ -13,7 +13,7 @@ from app.engine.constants import array_constant
 from app.engine.faults import PinFault
 from app.engine.op_traits import BACK_EDGES, MERGES, SWITCHES, WANTED_RANK
 from app.engine.plan_types import Constant, Gradients, PlanNode, PlanVariable
-from app.engine.resolve import Key, Text, resolve
+from app.engine.resolve import Key, Text, resolve, text_faults
 from blocks.catalog import Catalog
 from blocks.symbol import Op, Pin, Symbol
 
@@ -182,7 +182,9 @@ class Lowering:
     def _lower_op(self, block: Block, symbol: Symbol, op: Op) -> None:
         name = block.id
         sources = self._sources(block, op)
-        if sources is None:
+        if sources is None:  # it waits for another block; what is wrong with it anyway is told all the same
+            for fault in text_faults(symbol.name, self._texts(block, symbol, {})):
+                self.fault(name, fault)
             return
         wired = [
             (pin, ends[0].dtypes, ends[0].is_ref)

@@ -81,6 +81,17 @@ def resolve(name: str, texts: Key, wired: tuple[Wired, ...]) -> Resolved:
     return _Resolution(symbol, op, dict(texts), {pin: (dtypes, refs) for pin, dtypes, refs in wired}).result()
 
 
+@lru_cache(maxsize=2_000)
+def text_faults(name: str, texts: Key) -> tuple[PinFault, ...]:
+    """Return what is wrong with the attrs and value pins of a block whatever its wires bring."""
+    catalog = load()
+    symbol = catalog.get(name)
+    op = catalog.op(symbol.op) if symbol is not None and symbol.op else None
+    if symbol is None or op is None:
+        return ()
+    return _Resolution(symbol, op, dict(texts), {}).own_faults()
+
+
 class _Resolution:
     """The work of one resolve call; kept apart so that each step is a short method."""
 
@@ -110,6 +121,13 @@ class _Resolution:
         is_operation = any(p.kind == "operation" for p in self.symbol.outputs)
         complete = self.complete and not self.faults
         return Resolved(self.attrs, inputs, outputs, tuple(self.faults), is_operation, complete)
+
+    def own_faults(self) -> tuple[PinFault, ...]:
+        self._read_attrs_text()
+        self._read_value_pins()
+        self.complete = False  # nothing is said of what is missing
+        self._finish_attrs()
+        return (*self.faults, *attr_faults(self.symbol, self.op, self.attrs))
 
     def fault(self, code: str, pin: str | None, message: str, **more: Any) -> None:
         self.faults.append(PinFault(code, pin, message, **more))

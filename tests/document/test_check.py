@@ -46,7 +46,7 @@ class TestBlocks:
     def test_unknown_symbol(self):
         problem = only(check({"a": ("Cnst", {"val": "1"})}))
         assert where(problem) == ("error", "unknown-symbol", "a", None)
-        assert "Make it a Const" in [fix.title for fix in problem.fixes]
+        assert "Const" in problem.hint
 
     def test_wires_of_an_unknown_symbol_are_not_blamed(self):
         found = check(

@@ -40,6 +40,7 @@ _MAKERS: dict[str, tuple[_Maker, ...]] = {
     "unknown-block": (pages.monitor, pages.condition, wiring.lost_end),
     "unknown-dtype": (dtypes.unknown,),
     "unknown-pin": (pages.monitor, pages.condition, wiring.lost_end),
+    "unknown-symbol": (pages.unknown_symbol,),
     "unwired-input": (values.missing, wiring.empty),
     "wire-index": (values.index_of_output, wiring.wrong_element),
     "wire-kind": (wiring.wrong_kind,),
@@ -63,7 +64,8 @@ def offer(
 
 
 def _with_fixes(scene: Scene, problem: Problem) -> Problem:
-    found = dict.fromkeys(problem.fixes)
+    found = {fix.changes: fix for fix in problem.fixes}
     for maker in _MAKERS.get(problem.code, ()):
-        found.update(dict.fromkeys(maker(scene, problem)))
-    return replace(problem, fixes=tuple(found)) if len(found) != len(problem.fixes) else problem
+        for fix in maker(scene, problem):
+            found.setdefault(fix.changes, fix)
+    return replace(problem, fixes=tuple(found.values())) if len(found) != len(problem.fixes) else problem

@@ -91,6 +91,19 @@ def bad_id(scene: Scene, problem: Problem) -> list[Fix]:
     return [Fix(f"Rename to {new}", (Rename(old, new),))]
 
 
+def unknown_symbol(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes that make a block one of a symbol of like name which has the pins that are used."""
+    block, name = problem.block, problem.actual or ""
+    if block not in scene.page.blocks:
+        return []
+    found = []
+    for near in nearest(name, scene.catalog.names(), 2 * _MOST):
+        symbol = scene.catalog.get(near)
+        if symbol is not None and not symbol.unavailable and fits(scene.page, block, symbol):
+            found.append(Fix(f"Make it a {near}", (ChangeKind(block, near),)))
+    return found[:_MOST]
+
+
 def replacement(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fix that makes a block that no page can run one of the symbol that took its place."""
     symbol = scene.symbol(problem.block)

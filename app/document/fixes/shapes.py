@@ -16,7 +16,7 @@ from app.document.fixes.scene import Scene, inserted
 from app.document.literal_format import format_literal
 from app.document.literal_types import Literal, LiteralError
 from app.document.literals import parse_literal
-from app.document.model import Wire
+from app.document.model import PinText, Wire
 from app.document.problems import Problem
 from blocks.symbol import Pin
 
@@ -213,7 +213,7 @@ def _done(scene: Scene, block: str, pin: Pin, turn: _Turn, problem: Problem) -> 
     wire = _wire_at(scene, block, pin, problem)
     if wire is None:
         literal = _typed_literal(scene, block, pin)
-        text = None if literal is None else _turned(literal, turn)
+        text = None if literal is None else _turned(literal, turn, scene.text(block, pin))
         return (
             []
             if text is None
@@ -228,14 +228,24 @@ def _done(scene: Scene, block: str, pin: Pin, turn: _Turn, problem: Problem) -> 
     symbol, literal = scene.symbol(source), scene.literal(source)
     if symbol is None or symbol.name != "Const" or literal is None or scene.uses(source, "output") != 1:
         return [between]
-    text = _turned(literal, turn)
+    val = scene.pin(source, "val")
+    text = _turned(literal, turn, scene.text(source, val) if val is not None else None)
     if text is None or len(text) > 60 or turn.order is not None:
         return [between]
     return [Fix(f"Write {_short(text)} in {source}", (WritePin(source, "val", text),)), between]
 
 
-def _turned(literal: Literal, turn: _Turn) -> str | None:
-    """Return the text of a literal after the turn; None where it has none or is too long."""
+def _turned(literal: Literal, turn: _Turn, typed: PinText | None) -> str | None:
+    """Return the text of a literal after the turn; None where it has none or is too long.
+
+    A new first axis is braces around the text as it was typed.
+    """
+    if (
+        turn.pins.get("axis") == "0"
+        and isinstance(typed, str)
+        and (typed.lstrip()[:1] == "{" or not literal.shape)
+    ):
+        return "{" + typed.strip() + "}"
     shape = tuple(n for n in turn.shape if n is not None)
     values = literal.values
     if turn.order is not None:

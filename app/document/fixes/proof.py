@@ -1,0 +1,103 @@
+"""Whether a fix cures what it claims: tries it on a copy of the page and looks again."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from app.document.edit import EditRefused
+from app.document.fix import Fix
+from app.document.fixes.apply import fixed_page
+from app.document.model import Page
+from app.document.problems import Problem
+
+# Faults that the structure check sees in any case: a new one was made by the fix, not brought to light.
+_STRUCTURE = frozenset(
+    {
+        "unknown-symbol", "unknown-pin", "unknown-block", "duplicate-id", "bad-id", "wire-kind", "too-many-wires",
+        "unwired-input", "cycle", "bad-literal", "bad-attr-name", "bad-attr-value", "nothing-to-run",
+    }
+)  # fmt: skip
+
+_TEXTS = frozenset({"bad-literal", "bad-attr-name", "bad-attr-value"})
+
+
+def proven(
+    page: Page,
+    problems: Sequence[Problem],
+    types: Collection[str],
+    look: Callable[[Page], Sequence[Problem]],
+    seconds: float = 2.0,
+) -> list[Problem]:
+    """Return the problems with those of their fixes only that cure them and bring no new error.
+
+    ``look`` finds all problems of a page, in the way that ``problems`` were found; ``types`` holds the
+    ``block.pin`` of the outputs whose types are known. After ``seconds`` what is left keeps its first fix
+    untried. One wire of a circle may be taken out though its pin is empty then: that is the user's to fill.
+    """
+    until = time.monotonic() + seconds
+    found = []
+    for problem in problems:
+        kept: list[Fix] = []
+        for fix in problem.fixes:
+            late = time.monotonic() > until
+            if (late and not kept) or (not late and _works(page, problem, fix, problems, types, look)):
+                kept.append(fix)
+        found.append(problem if len(kept) == len(problem.fixes) else replace(problem, fixes=tuple(kept)))
+    return found
+
+
+def _works(
+    page: Page,
+    problem: Problem,
+    fix: Fix,
+    before: Sequence[Problem],
+    types: Collection[str],
+    look: Callable[[Page], Sequence[Problem]],
+) -> bool:
+    try:
+        after = look(fixed_page(page, fix))
+    except EditRefused:
+        return False
+    if problem.code == "cycle":
+        return is_gone(problem, before, after)
+    return cures(problem, before, after, types)
+
+
+def cures(
+    problem: Problem, before: Sequence[Problem], after: Sequence[Problem], types: Collection[str] | Mapping
+) -> bool:
+    """Tell whether a problem is gone and no error is new, other than one that it had hidden.
+
+    Hidden was what lies on a block that had no types (it could not be built) and is no fault of the structure,
+    and what a block of an unknown symbol holds.
+    """
+    if not is_gone(problem, before, after):
+        return False
+    typed = {key.partition(".")[0] for key in types}
+    old = {key_of(p) for p in before}
+    for new in after:
+        if new.severity != "error" or key_of(new) in old:
+            continue
+        if problem.code == "unknown-symbol" and new.block == problem.block and new.code in _TEXTS:
+            continue
+        hidden = new.block is not None and new.block not in typed and new.code not in _STRUCTURE
+        if not hidden or (new.block == problem.block and new.code == problem.code):
+            return False
+    return True
+
+
+def is_gone(problem: Problem, before: Sequence[Problem], after: Sequence[Problem]) -> bool:
+    """Tell whether there are fewer problems of this kind at this place."""
+    key = key_of(problem)
+    counts = [Counter(key_of(p) for p in problems)[key] for problems in (before, after)]
+    return counts[1] < counts[0]
+
+
+def key_of(problem: Problem) -> tuple[str, str | None, str | None, str | None]:
+    """Return what tells a problem from others: its code and place, and what is there where several may be."""
+    named = problem.actual if problem.pin in (None, "attrs") else None
+    return problem.code, problem.block, problem.pin, named
