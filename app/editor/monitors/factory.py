@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.editor.monitors.history import Histories
 
 if TYPE_CHECKING:
+    from app.document.document import Document
     from app.document.model import Monitor
     from app.editor.monitors.base import ValueWidget
     from app.editor.results_store import ResultStore
@@ -18,23 +19,36 @@ if TYPE_CHECKING:
 class MonitorMaker(QObject):
     """The factory that a canvas calls for each monitor; None for a kind that it does not know."""
 
-    def __init__(self, store: ResultStore, page: str) -> None:
-        """Make monitors that follow a page's results."""
+    def __init__(self, store: ResultStore, page: str, document: Document | None = None) -> None:
+        """Make monitors that follow a page's results; controls type into the page of a document."""
         super().__init__()
+        self._document = document
         self._store, self._page = store, page
         self._histories = Histories(store, page, self)
         store.renamed.connect(self._on_renamed)
 
     def __call__(self, monitor: Monitor) -> QWidget | None:
         """Return the widget of a monitor."""
-        if not monitor.pins:
+        if not monitor.pins and not (monitor.kind == "picture" and monitor.options.get("scale")):
             return None
+        if monitor.kind == "control":
+            return self._control(monitor)
         if monitor.kind == "curve":
             from app.editor.monitors.curve import CurveMonitor
 
             return CurveMonitor(self._store, self._page, monitor, self._histories)
         kind = _kind(monitor.kind)
         return kind(self._store, self._page, monitor) if kind is not None else None
+
+    @property
+    def histories(self) -> Histories:
+        """Return the series of what the page's curves show."""
+        return self._histories
+
+    def _control(self, monitor: Monitor) -> QWidget | None:
+        from app.editor.monitors.control import ControlMonitor
+
+        return ControlMonitor(self._document, self._page, monitor) if self._document is not None else None
 
     def _on_renamed(self, old: str, new: str) -> None:
         if self._page == old:
