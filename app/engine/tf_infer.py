@@ -35,17 +35,22 @@ _SCRATCH = Scratch()
 
 def run_inference(body: bytes, link: Link) -> None:
     """Answer an InferOrder with an Inference (a request handler of the worker)."""
+    link.reply(answer(body, link.board.mark))
+
+
+def answer(body: bytes, mark: Callable[[str, str], None]) -> Inference:
+    """Do what an encoded InferOrder asks; ``mark`` is told each block where the order says so."""
     started = time.perf_counter()
     order = msgspec.msgpack.decode(body, type=InferOrder)
     folder = Path(order.folder)
     plan = order.plan if order.page is None else make_plan(order.page, folder, everything=True)
     assert plan is not None
-    found = infer_anew(plan, folder, link.board.mark) if order.trace else infer(plan, folder)
+    found = infer_anew(plan, folder, mark) if order.trace else infer(plan, folder)
     if order.page is not None:
         found.wanted = wanted_types(order.page, plan, found.types)
         found.waiting = waiting_blocks(order.page, plan, found.problems, found.types)
     found.seconds = time.perf_counter() - started
-    link.reply(found)
+    return found
 
 
 def infer(plan: Plan, folder: Path, scratch: Scratch = _SCRATCH) -> Inference:

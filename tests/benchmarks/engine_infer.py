@@ -1,0 +1,138 @@
+"""The types of a 1,000-block page after an edit, against building the whole page anew, edit by edit in one process.
+
+Both sides begin with the same bytes, as the worker does, and end with the same types; run by itself
+(``python tests/benchmarks/engine_infer.py``) it prints medians and worst cases by kind of edit.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+if __name__ == "__main__":  # by itself it must find the program and its neighbours
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    sys.path[:0] = [str(Path(__file__).resolve().parent.parent.parent)]
+
+import msgspec
+from bench import Comparison, Row
+from pages import large_page
+
+from app.document.model import Page, PinRef
+from app.engine.infer_types import Inference, InferOrder
+from app.engine.plan import make_plan
+from app.engine.tf_infer import answer, infer_anew
+
+_SIZE = 1000
+_EDITS = 40  # of each kind
+_FOLDER = Path("/")
+_KINDS = ("literal", "shape", "wire", "dtype")
+
+Times = dict[str, list[tuple[float, float]]]  # kind of edit -> seconds of both sides
+
+
+def _edits(page: Page, draws: random.Random) -> Iterator[str]:
+    """Change one thing at a random place, and after the measurement change it back; gives what was changed."""
+    consts = [b for b in page.blocks.values() if b.symbol == "Const"]
+    for kind in _KINDS * _EDITS:
+        if kind == "wire":
+            at = draws.randrange(len(page.wires))
+            wire = page.wires[at]
+            target = wire.target.block
+            if target == "session":
+                continue
+            number = int(target[1:])
+            earlier = [b for b in consts if int(b.id[1:]) < number]
+            page.wires[at] = msgspec.structs.replace(wire, source=PinRef(draws.choice(earlier).id, "output"))
+            yield kind
+            page.wires[at] = wire
+        else:
+            block = draws.choice(consts)
+            text = block.pins["val"]
+            assert isinstance(text, str)
+            changed = {
+                "literal": text.replace(".25f", f".{draws.randrange(10, 99)}f"),
+                "shape": "{{1.0f,2.0f,3.0f,4.0f},{1.0f,2.0f,3.0f,4.0f}}",
+                "dtype": text.replace("f", ""),
+            }[kind]
+            block.pins["val"] = changed
+            yield kind
+            block.pins["val"] = text
+        yield "back"
+
+
+def measure() -> Times:
+    """Make the edits; each side answers after each of them."""
+    page = large_page(_SIZE)
+    times: Times = {kind: [] for kind in (*_KINDS, "back")}
+    answer(_body(page), _mark)
+    for kind in _edits(page, random.Random(1)):
+        body = _body(page)
+        ours, found = _timed(lambda b=body: answer(b, _mark))  # type: ignore[misc]
+        theirs, rebuilt = _timed(lambda b=body: _rebuild(b))  # type: ignore[misc]
+        assert found.types == rebuilt.types
+        times[kind].append((ours, theirs))
+    return times
+
+
+def _body(page: Page) -> bytes:
+    return msgspec.msgpack.encode(InferOrder(None, str(_FOLDER), page))
+
+
+def _rebuild(body: bytes) -> Inference:
+    """Answer the order by building the whole page."""
+    order = msgspec.msgpack.decode(body, type=InferOrder)
+    assert order.page is not None
+    return infer_anew(make_plan(order.page, _FOLDER, everything=True), _FOLDER)
+
+
+def _timed(work: Callable[[], Inference]) -> tuple[float, Inference]:
+    started = time.perf_counter()
+    found = work()
+    return time.perf_counter() - started, found
+
+
+def _mark(block: str, what: str) -> None:
+    """Take a mark that nobody reads."""
+
+
+_TAKEN: list[Times] = []  # measured once for both rows
+
+
+def _row(choose: Callable[[list[float]], float]) -> Comparison:
+    if not _TAKEN:
+        _TAKEN.append(measure())
+    pairs = [pair for kind in _TAKEN[0].values() for pair in kind]
+    ours, theirs = choose([a for a, _ in pairs]), choose([b for _, b in pairs])
+    return Comparison(ours, theirs, choose([a / b for a, b in pairs]), ours - theirs)
+
+
+ROWS = [
+    Row(
+        "types after an edit of 1,000 blocks, median",
+        "the whole page built anew",
+        0.5,
+        lambda: _row(statistics.median),
+    ),
+    Row("types after an edit of 1,000 blocks, worst", "the whole page built anew", 1.0, lambda: _row(max)),
+]
+
+
+def main() -> None:
+    """Print medians and worst cases of both sides by kind of edit, in milliseconds."""
+    print(f"{'edit':10}{'number':>8}{'median':>10}{'worst':>10}{'anew':>10}{'worst':>10}{'ratio':>8}")
+    for kind, pairs in measure().items():
+        ours, theirs = [1e3 * a for a, _ in pairs], [1e3 * b for _, b in pairs]
+        ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+        print(
+            f"{kind:10}{len(pairs):8}{statistics.median(ours):10.1f}{max(ours):10.1f}"
+            f"{statistics.median(theirs):10.1f}{max(theirs):10.1f}{ratio:8.2f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
