@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from app.document.problems import Problem
@@ -62,6 +62,8 @@ class RunLoop:
         self._shown: Shown | None = None  # of the last step, where it fetched
         self._probes = order.until is not None or bool(order.guard)  # each step may be the last one
         self._seconds = float("inf")  # that the last step took
+        self._quick: Any = None  # the session's quick way to step; False where there is none
+        self._take: Callable[[int, Sequence[Any]], bool] | None = None  # notes what a quick step has read
         self._began = float("-inf")
         self._keeper = _Keeper(session, order.keep_every, link, clock)
         self._times = _Times(session, link)
@@ -79,7 +81,6 @@ class RunLoop:
         return end
 
     def _run(self) -> End:
-        plain = not self._probes and not self._watcher.keys
         while self.target is None or self.done < self.target:
             if self._link.pace is not None:
                 self._keep_pace()
@@ -87,10 +88,10 @@ class RunLoop:
             if wish and (self.done == 0 or self._shown is not None):
                 return self._granted(wish)
             is_last = wish is not None or self.done + 1 == self.target
-            if plain and not is_last and self._seconds <= _SLOW and not self._link.times:
-                self._burst()
-                continue
-            end = self._step(is_last)
+            if is_last or not self._can_burst():
+                end = self._step(is_last)
+            else:
+                end, wish = self._burst(), None
             if end is not None:
                 return end
             if wish:
@@ -123,32 +124,53 @@ class RunLoop:
                 return
             self._link.wait_for_news(left)
 
-    def _burst(self) -> None:
-        """Do steps of which nothing is to be seen, up to the next one that must do more.
+    def _can_burst(self) -> bool:
+        """Tell whether the next steps are small and nobody wants more than numbers of them.
+
+        The quick way to do such steps is prepared when it is first wanted.
+        """
+        link = self._link
+        if self._seconds > _SLOW or link.times or link.sampler.wants(self._order.sample_rate):
+            return False
+        if self._quick is None:
+            self._quick = self._session.quick(self._watcher.keys, self._probes) or False
+            if self._quick:
+                self._take = self._watcher.taker(self._quick.columns) if self._watcher.keys else None
+        return bool(self._quick)
+
+    def _burst(self) -> End | None:
+        """Do steps of which nothing but numbers is to be seen, up to the next one that must do more.
 
         TensorFlow's threads fall asleep while Python works: each microsecond between two steps costs two.
         """
-        link, rate, step, now = self._link, self._order.sample_rate, self._session.step, time.monotonic
-        begin, end, wants = link.board.begin_step, link.board.end_step, link.sampler.wants
-        hold = self._order.hold
+        link, rate, step, now = self._link, self._order.sample_rate, self._quick.run, time.monotonic
+        begin, end, wants, take = link.board.begin_step, link.board.end_step, link.sampler.wants, self._take
+        hold, guard = self._order.hold, bool(self._order.guard)
         left = -1 if self.target is None else self.target - self.done - 1  # the last one is not plain
-        self._shown = None
-        before = now()
+        reached = bad = False
+        first, before = self.done, now()
         while left and not (link.stopped or (link.pausing and hold) or link.times or wants(rate)):
             self._began = before
             begin()
-            step()
+            values = step()
             end()
             self.done += 1
             left -= 1
+            reached = take is not None and take(self.done, values)
+            bad = guard and not values[-1]
             after = now()
             self._seconds, before = after - before, after
-            if self._seconds > _SLOW or after >= self._keeper.next or link.pace is not None:
+            if reached or bad or self._seconds > _SLOW or after >= self._keeper.next or link.pace is not None:
                 break
-        if before >= self._keeper.next:
+        if self.done == first:
+            return None
+        self._shown = self._quick.shown()
+        if bad:
+            self.fault = self._session.find_fault(self.done, self._shown)
+            return "guard"
+        if not reached and before >= self._keeper.next:
             self._keeper.keep(self.done)
-        if left and wants(rate):
-            self._step(is_last=False)
+        return "reached" if reached else None
 
     def _step(self, is_last: bool) -> End | None:
         """Do one step; returns why the run ends with it, if it does."""

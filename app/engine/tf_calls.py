@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 _Prepared = tuple[list[str], Call]  # the tensors that a call fetches, and the call
 _CLOSED = np.zeros((), np.int32)  # what a closed gate is fed with
 
+# Dtypes whose numbers NumPy knows itself
+_NATIVE = frozenset(
+    {"bool", "float16", "float32", "float64"} | {f"{u}int{b}" for u in ("", "u") for b in (8, 16, 32, 64)}
+)
+
 Results = dict[str, Value]
 Wanted = frozenset[str] | None  # keys of results; None: all
 
@@ -123,15 +128,31 @@ class SessionRun:
         got.update(self.page.sunk)
         return _Fetched(self, fetches, self._with_feeds(got), unset)
 
-    def staged(self, keys: frozenset[str], more: list[str], stage: Stage) -> tuple[Staged, list[Any]]:
-        """Run once, fetch ``more`` tensors, which are returned, and what is shown only if it is asked for."""
+    def staged(self, keys: frozenset[str], checks: list[str], stage: Stage) -> tuple[Staged, list[Any]]:
+        """Run once, fetch the tensors ``checks``, which are returned, and what is shown only if it is asked for."""
+        refs, call = self._staging(keys, checks, stage)
+        values = self.page.do(call)
+        return Staged(self, keys, dict(zip(refs, values, strict=False)), stage), values[len(refs) :]
+
+    def quick(self, keys: frozenset[str], checks: list[str], stage: Stage | None) -> Quick | None:
+        """Return the shortest way to do steps that read ``keys``; None where these are not always plain numbers."""
+        fetches = [f for f in self.session.fetches if f.key in keys]
+        if not all(self._is_plain(f) and DTYPES[f.dtypes[0]].label in _NATIVE for f in fetches):
+            return None
+        self.chosen[keys], self.unsettable[keys] = tuple(fetches), False
+        if stage is None:
+            refs, call = self._fetching(frozenset(), keys) if keys else ([], self.only_targets)
+        else:
+            refs, call = self._staging(keys, checks, stage)
+        columns = {f.key: refs.index(f.refs[0]) for f in fetches}
+        return Quick(self, keys, refs, call, columns, stage)
+
+    def _staging(self, keys: frozenset[str], checks: list[str], stage: Stage) -> _Prepared:
         if keys not in self.staging:
             fetches = self.chosen[keys] = tuple(f for f in self.session.fetches if f.key in keys)
             shown = {r: None for f in fetches if not f.handle for r in f.refs if r not in self.feeds}
-            self.staging[keys] = ([*shown], self._callable([*shown, *more], [stage.put], set()))
-        refs, call = self.staging[keys]
-        values = self.page.do(call)
-        return Staged(self, keys, dict(zip(refs, values, strict=False)), stage), values[len(refs) :]
+            self.staging[keys] = ([*shown], self._callable([*shown, *checks], [stage.put], set()))
+        return self.staging[keys]
 
     def numbers(self, keys: frozenset[str], got: dict[str, Any]) -> dict[str, Any]:
         """Return watched results of a step that has fetched them: Values, or NumPy scalars."""
@@ -208,6 +229,42 @@ class SessionRun:
         if ref not in got:
             return NoValue(label, "dead")
         return tensor_of(got[ref], label)
+
+
+class Quick:
+    """Steps of a page's only session that read some plain numbers: the shortest way from one to the next.
+
+    ``run`` does one and returns numbers and arrays: ``columns`` tells where each key's is; what the guard's
+    checks say comes last.
+    """
+
+    def __init__(
+        self,
+        run: SessionRun,
+        keys: frozenset[str],
+        refs: list[str],
+        call: Call,
+        columns: dict[str, int],
+        stage: Stage | None,
+    ) -> None:
+        self.columns = columns
+        self._run, self._keys, self._refs, self._stage = run, keys, refs, stage
+        self._call = call.run
+
+    def run(self) -> list[Any]:
+        """Do a step."""
+        values: list[Any] = self._run.page.rescuing(self._run, {}, self._do)
+        self._values = values
+        return values
+
+    def _do(self, run: SessionRun) -> Any:
+        return self._call()
+
+    def shown(self) -> Shown | None:
+        """Return what the last step shows, where it was left in the staging area."""
+        if self._stage is None:
+            return None
+        return Staged(self._run, self._keys, dict(zip(self._refs, self._values, strict=False)), self._stage)
 
 
 class _Fetched:

@@ -17,7 +17,7 @@ from app.engine.op_traits import VARIABLES
 from app.engine.plan_types import Plan
 from app.engine.results import Value
 from app.engine.tf_attrs import array_of, numpy_type
-from app.engine.tf_calls import SessionRun, Shown
+from app.engine.tf_calls import Quick, SessionRun, Shown
 from app.engine.tf_failures import run_fault
 from app.engine.tf_graph import build_graph
 from app.engine.tf_guard import add_check, are_finite, guarded_refs, not_finite
@@ -165,10 +165,10 @@ class PageSession:
         So a step that only might be the last one costs no copies of what nobody will look at.
         """
         if len(self.runs) == 1:
-            return self._rescuing(self.runs[0], {}, lambda run: run.held(None))
+            return self.rescuing(self.runs[0], {}, lambda run: run.held(None))
         together = _Together()
         for run in self.runs:  # a later session may write what an earlier one shows
-            shown = self._rescuing(run, together.results, lambda run: run.held(None))
+            shown = self.rescuing(run, together.results, lambda run: run.held(None))
             together.add(shown, with_tensors=bool(self.guarded))
         return together
 
@@ -183,7 +183,7 @@ class PageSession:
             self.is_finite = are_finite(shown.tensors(), self.guarded)
             return shown, shown(keys) if keys else {}
         checks = self.checks
-        staged, flags = self._rescuing(self.runs[0], {}, lambda run: run.staged(keys, checks, stage))
+        staged, flags = self.rescuing(self.runs[0], {}, lambda run: run.staged(keys, checks, stage))
         self.is_finite = all(flags)
         return staged, staged.watched() if keys else {}
 
@@ -198,6 +198,13 @@ class PageSession:
             self.checks = [add_check(self.graph, self.guarded)] if self.guarded else []
         return self.stage
 
+    def quick(self, keys: frozenset[str], probe: bool) -> Quick | None:
+        """Return the shortest way to do steps that read the results ``keys`` (or are probed); None if there is none."""
+        stage = self._stage() if probe else None
+        if len(self.runs) != 1 or (probe and stage is None):
+            return None
+        return self.runs[0].quick(keys, self.checks, stage)
+
     def set_guard(self, guard: bool | Sequence[str]) -> None:
         """Let ``probe`` look at the floats among these results, or among all (True)."""
         self.guarded = list(guarded_refs(self.plan, guard))
@@ -206,7 +213,7 @@ class PageSession:
         """Return the problem of a step that was not finite: which block made the first NaN or infinity."""
         return not_finite(self.plan, step, shown.tensors())
 
-    def _rescuing(
+    def rescuing(
         self, run: SessionRun, results: dict[str, Value], action: Callable[[SessionRun], Any]
     ) -> Any:
         """Run a session; where it fails, the fault bears ``results`` and what can be shown all the same."""

@@ -1,0 +1,112 @@
+"""The worker's loop on the XOR page: by hand, plain, watched, with a condition, guarded, measured, handed over."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+import by_hand
+import numpy as np
+import tensorflow as tf
+from bench import Comparison, Row, side_by_side
+from msgspec.structs import replace
+
+from app.document.files import open_project
+from app.engine.board import Board
+from app.engine.plan import make_plan
+from app.engine.protocol import RunOrder
+from app.engine.run_loop import Clock, RunLoop
+from app.engine.sampling import Sampler
+from app.engine.tf_page import PageSession
+from app.engine.watching import Watcher
+from blocks.assets import asset
+
+_STEPS = 3000  # per round
+_PATH = asset("samples", "xor.tblocks")
+
+
+class _Link:
+    """The worker's link with nobody at its other end."""
+
+    def __init__(self) -> None:
+        with tempfile.TemporaryFile() as file:
+            self.board = Board(file.fileno())
+        self.stopped = self.pausing = self.times = False
+        self.pace = None
+        self.sampler = Sampler(lambda sample, buffers: None)
+
+    def send(self, message: object, buffers: object = ()) -> None:
+        """Nobody listens."""
+
+
+def _loop(until: str | None = None, watch: tuple[str, ...] = (), **options: Any) -> Callable[[], None]:
+    """Return a call that does so many steps of the page in the worker's loop."""
+    (page,) = open_project(_PATH).project.pages
+    page.run = replace(page.run, until=until)
+    plan = make_plan(page, _PATH.parent, watch=watch)
+    session = PageSession(plan, str(_PATH.parent))
+    session.initialise()
+    link: Any = _Link()
+    link.times = options.get("times", False)
+    order = RunOrder(
+        plan_type="",
+        plan=b"",
+        session="",
+        folder="",
+        steps=0,
+        sample_rate=None,
+        memory_limit=None,
+        trace=False,
+        trace_blocks=None,
+        variables=False,
+        watch=plan.watched,
+        until=plan.until,
+        **options,
+    )
+    watcher = Watcher(plan.watched, plan.until, link.send)
+    loop = RunLoop(session, order, link, watcher, Clock())
+
+    def run() -> None:
+        loop.target = loop.done + _STEPS
+        assert loop.run() == "done"
+
+    return run
+
+
+def _by_hand() -> Callable[[], None]:
+    """Return a call that does as many steps of the same net by hand, with the loss of each step."""
+    with tf.Graph().as_default():
+        out = by_hand.build()
+        session = tf.compat.v1.Session()
+        session.run(tf.compat.v1.global_variables_initializer())
+        trained = [out[f"train_{name}.out"] for name in ("b2", "w2", "w1", "b1")]
+        with tf.control_dependencies(trained):
+            done = tf.no_op()
+        step = session.make_callable([out["loss.output"], done])
+
+    def run() -> None:
+        for _ in range(_STEPS):
+            loss, _done = step()
+            assert isinstance(loss, np.floating)
+
+    return run
+
+
+def _against_bare(**options: Any) -> Callable[[], Comparison]:
+    return lambda: side_by_side(_loop(**options), _loop())
+
+
+ROWS = [
+    Row(
+        "the loop, the loss read in each step",
+        "TF v1 by hand with make_callable, loss fetched",
+        1.1,
+        lambda: side_by_side(_loop(watch=("loss.output",)), _by_hand()),
+    ),
+    Row("a step with one pin watched", "the bare loop", 1.35, _against_bare(watch=("loss.output",))),
+    Row("a step with a condition", "the bare loop", 1.35, _against_bare(until="loss.output < 0")),
+    Row("a step with the NaN guard", "the bare loop", 1.7, _against_bare(guard=True)),
+    Row("a step while blocks are measured", "the bare loop", 1.15, _against_bare(times=True)),
+    Row("a step with hand-over every 0.25 s", "the bare loop", 1.05, _against_bare(keep_every=0.25)),
+]
