@@ -67,6 +67,8 @@ class WireCheck:
             if fault:
                 self._report(wire, verdict)
                 self.blamed.add((target.block, pin))
+                if verdict.unknown_source and (turned := self._input_at(source)) is not None:
+                    self.blamed.add(turned)  # drawn the wrong way round, but drawn
                 continue
             if target.index is not None:
                 self._element_of_input(wire)
@@ -118,10 +120,17 @@ class WireCheck:
             ),
         )
 
+    def _input_at(self, end: PinRef) -> tuple[str, str] | None:
+        """Return block and pin where an end lies on an input that can be wired."""
+        facts = self.facts[end.block]
+        pin = None if facts is None else facts.ins.get(end.pin)
+        return (end.block, pin.name) if pin is not None and pin.wire else None
+
     def _report(self, wire: Wire, verdict: _Verdict) -> None:
         if verdict.unknown_source:
             self._unknown_pin(wire, wire.source, "out")
-        if verdict.unknown_target:
+        turned = verdict.unknown_source and self._input_at(wire.source) is not None
+        if verdict.unknown_target and not turned:
             self._unknown_pin(wire, wire.target, "in")
         if verdict.refusal is None:
             return
