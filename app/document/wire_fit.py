@@ -60,6 +60,7 @@ class WireFit:
         """Take what is known; ``without`` is a wire that is being moved, which binds nothing."""
         self._page, self._catalog = page, catalog
         self._types, self._wanted = types, wanted
+        self._losing = without.target.block if without is not None else None  # what it wants may change
         self._wires: dict[str, list[Wire]] = {}
         for wire in page.wires:
             if wire is not without:
@@ -108,7 +109,8 @@ class WireFit:
         arg = argument(op, pin)
         if op is None or arg is None:
             known = self._wanted.get(f"{target.block}.{pin.name}")
-            return Demand((known.dtype,)) if known is not None and symbol.op is None else Demand()
+            special = symbol.op is None and known is not None and known.dtype
+            return Demand((known.dtype,)) if special and known is not None else Demand()
         if arg.dtype is None and arg.type_attr:
             bound = self._bound(block, symbol, op, arg.type_attr, pin)
             if bound is not None:
@@ -144,7 +146,7 @@ class WireFit:
 
     def _wrong_shape(self, target: PinRef, actual: PinType) -> Misfit | None:
         wanted = self._wanted.get(f"{target.block}.{target.pin}")
-        if wanted is None or shapes_agree(wanted.shape, actual.shape):
+        if wanted is None or target.block == self._losing or shapes_agree(wanted.shape, actual.shape):
             return None
         return Misfit(f"wants {shape_words(wanted.shape)}, this is {shape_text(actual.shape)}")
 
@@ -196,6 +198,11 @@ def shape_words(shape: tuple[int | None, ...] | None) -> str:
     if all(size is None for size in shape):
         return f"rank {len(shape)}" if shape else "a scalar"
     return shape_text(shape)
+
+
+def wanted_words(wanted: PinType) -> str:
+    """Return what an input wants in words, as far as it is known: ``float32 [?, 4]``, ``rank 4``."""
+    return " ".join(part for part in (wanted.dtype, shape_words(wanted.shape)) if part)
 
 
 def named(dtypes: Iterable[str]) -> str:

@@ -90,7 +90,7 @@ class Feedback(QObject):
             self.show_types(page)
 
     def _on_run_ended(self, page: str, end: Any) -> None:
-        self._failed_inputs[page] = getattr(end.result, "inputs", None) or {}
+        self._failed_inputs[page] = end.result.inputs if end.result is not None else {}
 
     # showing ------------------------------------------------------------------------------------------
 
@@ -257,4 +257,4 @@ class Feedback(QObject):
 
 def wanted_of(inferred: Inference | None) -> dict[str, PinType]:
     """Return what the inputs want, by ``block.pin``, as far as an inference found it."""
-    return getattr(inferred, "wanted", None) or {}
+    return inferred.wanted if inferred is not None else {}

@@ -131,7 +131,7 @@ class ProblemsPanel(QWidget):
     # rows -------------------------------------------------------------------------------------------
 
     def _item(self, problem: Problem) -> QTreeWidgetItem:
-        message = problem.message + (f"  —  {problem.hint}" if problem.hint else "")
+        message = problem.message + (f"  —  {problem.hint}" if problem.hint and not problem.fixes else "")
         where = ".".join(p for p in (problem.block, problem.pin) if p)
         texts = [message, problem.wanted or "", problem.actual or "", "", where]
         item = QTreeWidgetItem([_one_line(t) for t in texts])

@@ -75,7 +75,7 @@ def check_wanted(kind: PinKind, text: str, dtype: str | None, wants: Wants) -> C
     own = _tensor(literal)
     takes = wants.dtypes is None or label(literal.dtype) in wants.dtypes
     if check.ok and takes and shapes_agree(wants.shape, literal.shape):
-        return Check(True, own if own == words else f"{own}, wants {words}")
+        return Check(True, own if own == words or wants.shape is None else f"{own}, wants {words}")
     why = "" if check.ok else f" — {check.note}"
     return Check(False, f"wants {words}; this is {own}{why}")
 

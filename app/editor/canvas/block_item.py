@@ -17,6 +17,7 @@ from app.editor.canvas.painting import (
     paint_block,
     paint_glow,
     paint_ring,
+    paint_time,
     paint_waiting,
 )
 from app.editor.canvas.routing import Box, End
@@ -63,6 +64,7 @@ class BlockItem(BlockItemBase):
         self.off = False
         self.label = ""
         self.status = ""
+        self.time: tuple[str, float] | None = None  # what a step of it takes, and the share of all
         self.problem = ""  # severity of the block's own problem
         self.pin_problems: dict[int, str] = {}  # severity by pin
         self.related_pins: dict[int, str] = {}  # severity by pin, of problems of other pins
@@ -98,8 +100,10 @@ class BlockItem(BlockItemBase):
 
     def refresh(self) -> None:
         """Repaint after any of the plain attributes changed."""
-        faults = self.problem or self.pin_problems or self.related_pins
-        self._plain_look = not (faults or self.label or self.status or self.texts or self.waits or self.off)
+        faults = self.problem or self.pin_problems or self.related_pins or self.time
+        self._plain_look = not (
+            faults or self.label or self.status or self.texts or self.waits or self.off
+        )
         self._look_number = self.look.sprites.look_number(
             self.shape_plan, self.wired, self.selected_look, self.tints
         )
@@ -204,6 +208,8 @@ class BlockItem(BlockItemBase):
             self._paint_faults(painter, style)
         if self.status:
             paint_badge(painter, self.shape_plan, style, self.status)
+        if self.time and scale >= LABELS_FROM:
+            paint_time(painter, self.shape_plan, style, *self.time)
 
     def _paint_faults(self, painter: QPainter, style: CanvasStyle) -> None:
         """Let the block, its pins and the pins that have a part in another's fault glow; dim while stale."""

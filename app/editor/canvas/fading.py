@@ -16,7 +16,7 @@ from app.editor.canvas.hits import PINS_FROM
 from app.editor.canvas.style import CanvasStyle
 from app.editor.geometry import PIN_RADIUS
 
-_BLOCK_VEIL, _PIN_VEIL = 165, 205  # alpha
+_BLOCK_VEIL, _PIN_VEIL = 165, 190  # alpha
 _AROUND = 7.0  # page units around a block that its pins take
 _RING = PIN_RADIUS + 3.0
 
@@ -99,7 +99,7 @@ class Fading(QGraphicsItem):
         painter.drawRects(self.blocks)
         veil = QColor(self.style.theme.block_fill)
         veil.setAlpha(_PIN_VEIL)
-        painter.setPen(QPen(veil, 2 * PIN_RADIUS + 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.setPen(QPen(veil, 2 * PIN_RADIUS + 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawPoints(self.pins)
         if self.after_cast:
             painter.setPen(QPen(QColor(self.style.theme.warning), 1.6, Qt.PenStyle.DotLine))

@@ -15,6 +15,7 @@ from app.editor.canvas.box_item import BoxItem
 from app.editor.canvas.drags import BandDrag, Drag, MoveDrag, PanDrag, ResizeDrag
 from app.editor.canvas.hits import Hit, hit_at
 from app.editor.canvas.keyboard import Keyboard
+from app.editor.canvas.monitor_drag import MonitorDrag, drags_monitor
 from app.editor.canvas.wire_item import WireItem
 from app.editor.canvas.wire_pull import WirePull
 from app.editor.geometry import PinSpot
@@ -121,8 +122,12 @@ class Gestures:
             return ResizeDrag(canvas, point, hit.item, hit.edges)
         if isinstance(hit.item, WireItem):
             return self._pull_end(hit.item, point)
-        if isinstance(hit.item, BlockItem) and hit.pin is not None and self._wireable(hit.pin):
-            return self._pull(hit.item, hit.pin, point)
+        alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
+        if isinstance(hit.item, BlockItem) and hit.pin is not None:
+            if drags_monitor(canvas, hit.item, hit.pin, alt):
+                return MonitorDrag(canvas, point, hit.item, hit.pin)
+            if self._wireable(hit.pin):
+                return self._pull(hit.item, hit.pin, point)
         if hit.id not in canvas.selection.ids():
             canvas.selection.restore(
                 canvas.selection.state() if shift or ctrl else (frozenset(),) * 4, [hit.id]

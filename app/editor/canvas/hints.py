@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.document.model import ArrayRef, PinRef
 from app.document.problems import Problem
+from app.document.wire_fit import wanted_words
 from app.editor.canvas.block_item import BlockItem
 from app.editor.canvas.hits import Hit
 from app.editor.canvas.monitor_item import MonitorItem
@@ -77,7 +78,7 @@ def _types(canvas: PageCanvas, block_id: str, pin: PinSpot) -> list[str]:
     lines = []
     wanted = canvas.wanted.get(f"{block_id}.{pin.name}")
     if wanted is not None:
-        lines.append(f"wants {escape(str(wanted))}")
+        lines.append(f"wants {escape(wanted_words(wanted))}")
     kept = canvas.failed_inputs.get(f"{block_id}.{pin.name}")
     if kept is not None:
         lines.append(f"when it failed: {escape(shortened(in_a_line(kept), _MOST_TEXT))}")

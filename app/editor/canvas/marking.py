@@ -21,6 +21,7 @@ class Marking:
         self.related: dict[str, list[tuple[str, Problem]]] = {}  # by block: its pin, and whose problem it is
         self.waiting: dict[str, str] = {}  # block -> the block at fault that it waits for
         self.status: dict[str, str] = {}
+        self.times: dict[str, tuple[str, float]] = {}
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
         """Show these problems and no others."""
@@ -64,13 +65,20 @@ class Marking:
         self.status = dict(status)
         self.renew(changed)
 
+    def set_times(self, times: Mapping[str, tuple[str, float]]) -> None:
+        """Show what a step of these blocks takes, with its share of the whole (0 to 1), and of no others."""
+        changed = {b for b in {*self.times, *times} if self.times.get(b) != times.get(b)}
+        self.times = dict(times)
+        self.renew(changed)
+
     def renew(self, blocks: Iterable[str] | None = None) -> None:
         """Put what is known on the items of these blocks (None: all)."""
-        every = (self.problems, self.related, self.waiting, self.status)
+        every = (self.problems, self.related, self.waiting, self.status, self.times)
         for block_id in {b for known in every for b in known} if blocks is None else blocks:
             item = self._items.blocks.get(block_id)
             if item is not None:
                 item.status = self.status.get(block_id, "")
+                item.time = self.times.get(block_id)
                 item.waits = block_id in self.waiting
                 self._mark(item)
                 item.refresh()

@@ -172,6 +172,21 @@ def paint_badge(painter: QPainter, shape: BlockShape, style: CanvasStyle, status
         painter.drawPolyline([c + QPointF(0, -3.6), c, c + QPointF(2.6, 1.8)])
 
 
+def paint_time(painter: QPainter, shape: BlockShape, style: CanvasStyle, text: str, share: float) -> None:
+    """Paint the time that a block takes, on its lower edge; the warmer, the greater its share (0 to 1) of the step."""
+    heat = QColor(style.status["failed"])
+    heat.setAlphaF(min(1.0, 0.15 + share))
+    painter.setFont(style.small_font)
+    width = painter.fontMetrics().horizontalAdvance(text) + 12.0
+    place = QRectF(8.0, shape.height - 7.5, width, 15.0)
+    painter.setPen(QPen(style.status["failed"], 1.0))
+    for ground in (style.fill.color(), heat):
+        painter.setBrush(ground)
+        painter.drawRoundedRect(place, 7.0, 7.0)
+    painter.setPen(style.label if share < 0.55 else QColor(Qt.GlobalColor.white))
+    painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
+
+
 def paint_waiting(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
     """Paint what shows that a block waits for a fault before it: a dashed outline and an hourglass."""
     colour = style.status["waiting"]

@@ -57,7 +57,7 @@ class CanvasStyle:
         self.typed = QColor(theme.typed)
         self.no_brush = QBrush(Qt.BrushStyle.NoBrush)
         self.wire = _pen(theme.wire, WIRE_WIDTH)
-        self.wire_font = bold_font(LABEL_SIZE - 1)
+        self.wire_font = bold_font(LABEL_SIZE)
         self.wire_font.setBold(False)
         self.wire_text = QColor(theme.wire_text)
         self.type_pens = {family: _type_pen(theme, family) for family in FAMILIES}

@@ -55,6 +55,10 @@ class Telling(Viewing):
         """Return a block's state in the last run, "" for none."""
         return self.marking.status.get(block, "")
 
+    def set_times(self, times: Mapping[str, tuple[str, float]]) -> None:
+        """Show what a step of each block takes: a text, and the share of the whole step (0 to 1)."""
+        self.marking.set_times(times)
+
     def set_results(self, results: Mapping[str, object]) -> None:
         """Take the values shown in tool tips, by ``block.pin``: texts, or values of the results store."""
         self.results = results

@@ -46,6 +46,7 @@ class PageCanvas(Telling):
     selection_changed = Signal()
     block_activated = Signal(str)  # id; double click or F2
     pin_activated = Signal(str, str)  # id, pin; double click on an output or result
+    monitor_wanted = Signal(str, str, QPointF)  # "block.pin", kind, place: a pin was dragged out
     status_text = Signal(str)
     context_menu_requested = Signal(QPoint, str, str)  # global place; page, block, wire, note or monitor; id
     zoom_changed = Signal(float)
