@@ -11,6 +11,7 @@ from app.document.model import ArrayRef, Block, Page, Wire
 from app.document.problems import Problem, error
 from app.engine.constants import array_constant
 from app.engine.faults import PinFault
+from app.engine.old_restore import RESTORES, as_second_form, is_second_form
 from app.engine.op_traits import BACK_EDGES, MERGES, SWITCHES, WANTED_RANK
 from app.engine.plan_types import Constant, Gradients, PlanNode, PlanVariable
 from app.engine.resolve import Key, Text, resolve, text_faults
@@ -212,6 +213,8 @@ class Lowering:
                 inputs.extend(endpoint.refs)
         attrs = resolved.attrs if self.seed is None else self._seeded(name, op, resolved.attrs)
         node = PlanNode(name, op.name, name, inputs, attrs)
+        if op.name in RESTORES and is_second_form(self, block):
+            node = as_second_form(self, node)
         if op.name in _GUARDED:
             self._guard_ranks(node, op)
         self.switches = self.switches or op.name in SWITCHES
