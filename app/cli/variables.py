@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,15 +13,13 @@ from app.document.files import FileProblem, is_page, load_project, save_project
 from app.document.model import Page
 from app.engine.checkpoints import load_checkpoint, save_checkpoint
 from app.engine.imported import AS_SAVED, values_of
-from app.engine.snapshots import SnapshotError, read_snapshot, write_snapshot
+from app.engine.snapshots import SnapshotError, file_of, free_file, read_snapshot, write_snapshot
 
 if TYPE_CHECKING:
     from app.engine.process import Engine
     from app.engine.results import TensorValue
 
     Values = Mapping[str, TensorValue]
-
-_UNFIT = re.compile(r"[^\w.-]+")  # what does not go into the name of a snapshot's file
 
 
 def start_values(name: str, page: Page, opened: Opened, engine: Engine) -> Values:
@@ -33,10 +30,7 @@ def start_values(name: str, page: Page, opened: Opened, engine: Engine) -> Value
             return values_of(imported.snapshot())
         known = page.snapshots.get(name)
         if known is not None:
-            npz = known.get("npz") if isinstance(known, dict) else None
-            if not isinstance(npz, str):
-                raise Refused(f"--start {name}: the snapshot names no npz file")
-            return read_snapshot(opened.folder / npz)
+            return read_snapshot(file_of(known, opened.folder))
         if name.lower().endswith(".npz") and Path(name).is_file():
             return read_snapshot(name)
         prefix = name.removesuffix(".index")
@@ -101,28 +95,10 @@ class Keeper:
         page = project.page(self._page)
         if page is None:
             raise FileProblem(f"has no page {self._page!r} any more", file=self._opened.name)
-        taken = {
-            s.get("npz"): (p.name, n)
-            for p in project.pages
-            for n, s in p.snapshots.items()
-            if type(s) is dict
-        }
-        file = self._file_for(path, page.name, name, taken)
+        known = page.snapshots.get(name)
+        own = known.get("npz") if isinstance(known, dict) else None
+        file = own if isinstance(own, str) else free_file(project, path, name)
         write_snapshot(self._opened.folder / file, values)
-        if page.snapshots.get(name) != {"npz": file}:
+        if known != {"npz": file}:
             page.snapshots = {**page.snapshots, name: {"npz": file}}
             save_project(project, path)
-
-    def _file_for(
-        self, project: Path, page: str, name: str, taken: Mapping[str | None, tuple[str, str]]
-    ) -> str:
-        """Return the snapshot's file: the one it has, else a free name beside the project."""
-        own = next((file for file, owner in taken.items() if owner == (page, name) and file), None)
-        if own is not None:
-            return own
-        base = f"{project.resolve().stem}.{_UNFIT.sub('_', name)}"
-        number, file = 1, f"{base}.npz"
-        while file in taken or (self._opened.folder / file).exists():
-            number += 1
-            file = f"{base}.{number}.npz"
-        return file

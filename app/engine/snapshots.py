@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from app.document.model import Project
 from app.document.problems import Problem, error, warning
 from app.engine.npz_out import write_npz
 from app.engine.plan_types import Plan, PlanVariable
@@ -17,11 +20,37 @@ from app.engine.results import TensorValue, numpy_dtype, plain_array, tensor_of
 from blocks.dtypes import DTYPES
 
 _Array = np.ndarray[Any, Any]
+_UNFIT = re.compile(r"[^\w.-]+")  # what does not go into the name of a snapshot's file
 _LENGTHS = "#lengths"  # the true lengths of strings, see npz_out
 
 
 class SnapshotError(ValueError):
     """A snapshot cannot be read; the message is for the user."""
+
+
+def entry(file: str, step: int, date: datetime) -> dict[str, Any]:
+    """Return what a page's list of snapshots holds of one: the file, and which step of which day it is of."""
+    return {"npz": file, "step": step, "date": date.astimezone().isoformat(timespec="seconds")}
+
+
+def file_of(known: Any, folder: Path) -> Path:
+    """Return the file of a page's snapshot; raises SnapshotError where its entry names none."""
+    npz = known.get("npz") if isinstance(known, dict) else None
+    if not isinstance(npz, str):
+        raise SnapshotError("the snapshot names no npz file")
+    return folder / npz
+
+
+def free_file(project: Project, path: Path, name: str) -> str:
+    """Return a free name beside the project's file for a snapshot's: ``PROJECT.NAME.npz``, with a number at need."""
+    entries = [known for page in project.pages for known in page.snapshots.values()]
+    taken = {known.get("npz") for known in entries if isinstance(known, dict)}
+    base = f"{path.resolve().stem}.{_UNFIT.sub('_', name)}"
+    number, file = 1, f"{base}.npz"
+    while file in taken or (path.parent / file).exists():
+        number += 1
+        file = f"{base}.{number}.npz"
+    return file
 
 
 def write_snapshot(path: str | os.PathLike[str], variables: Mapping[str, TensorValue]) -> None:

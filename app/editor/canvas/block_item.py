@@ -101,9 +101,7 @@ class BlockItem(BlockItemBase):
     def refresh(self) -> None:
         """Repaint after any of the plain attributes changed."""
         faults = self.problem or self.pin_problems or self.related_pins or self.time
-        self._plain_look = not (
-            faults or self.label or self.status or self.texts or self.waits or self.off
-        )
+        self._plain_look = not (faults or self.label or self.status or self.texts or self.waits or self.off)
         self._look_number = self.look.sprites.look_number(
             self.shape_plan, self.wired, self.selected_look, self.tints
         )
