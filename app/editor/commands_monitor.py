@@ -10,17 +10,15 @@ import msgspec
 from PySide6.QtCore import QObject, QPointF, QRectF
 
 from app.document.edits import AddMonitor, ChangeMonitor, free_id
-from app.document.model import Monitor
+from app.document.model import Block, Monitor
+from app.editor.monitors.kinds import SIZES
+from app.editor.monitors.literal_number import read_number, slider_ends
 
 if TYPE_CHECKING:
     from app.editor.canvas.view import PageCanvas
     from app.editor.window import EditorWindow
     from app.engine.results import Value
 
-SIZES: dict[str, tuple[float, float]] = {
-    "picture": (210.0, 230.0), "number": (190.0, 84.0), "curve": (340.0, 210.0), "table": (300.0, 240.0),
-    "text": (280.0, 150.0), "histogram": (300.0, 210.0),
-}  # fmt: skip
 _MOST_CURVES = 8
 _GAP = 24.0  # page units between a block and its monitor
 _SEARCH = 40.0, 1200.0  # step and reach of the search for a free place, in page units
@@ -58,6 +56,34 @@ class MonitorCommands(QObject):
         """Show how the values are distributed."""
         self._add_chosen("histogram")
 
+    def control(self) -> None:
+        """Show a slider, field or switch that types into a pin of the selected block."""
+        canvas = self.window.tabs.current_canvas()
+        blocks = canvas.selected_blocks() if canvas is not None else []
+        block = self.window.access.block(blocks[0]) if len(blocks) == 1 else None
+        if canvas is None or block is None:
+            self.window.status.showMessage("Select one block first", 5000)
+            return
+        pin = self._pin_to_type(block)
+        if pin is None:
+            self.window.status.showMessage(f"No unwired pin of {block.id} holds a text", 5000)
+        else:
+            self.add("control", f"{block.id}.{pin}")
+
+    def _pin_to_type(self, block: Block) -> str | None:
+        """Return the unwired pin with a text that a control suits best: a number or truth value, else any."""
+        page = self.window.access.page
+        wired = {w.target.pin for w in page.wires_to(block.id)} if page is not None else set()
+        texts = {
+            p: t for p, t in block.pins.items() if isinstance(t, str) and p not in wired and p != "attrs"
+        }
+        scalar = [p for p, t in texts.items() if read_number(t) or t.strip().lower() in ("true", "false")]
+        return next(iter([*scalar, *texts]), None)
+
+    def drop(self, key: str, kind: str, place: QPointF) -> None:
+        """Put a monitor where a pin was dragged to."""
+        self.add(kind, key, (place.x(), place.y()))
+
     def toggle_log(self) -> None:
         """Turn the logarithmic axis of the selected curves on or off."""
         page, canvas = self.window.access.page, self.window.tabs.current_canvas()
@@ -91,24 +117,38 @@ class MonitorCommands(QObject):
             return str(canvas.menu_pin)
         return self.window.run.output_to_show(block_id)
 
-    def add(self, kind: str, key: str) -> str | None:
-        """Put a monitor of ``block.pin`` near its block; return its id, or None where it was refused."""
+    def add(self, kind: str, key: str, at: tuple[float, float] | None = None) -> str | None:
+        """Put a monitor of ``block.pin`` at a place (None: near its block); return its id, None where refused."""
         access, canvas = self.window.access, self.window.tabs.current_canvas()
         page = access.page
         if page is None or canvas is None:
             return None
         pins = pins_for(kind, key, self.window.results.page(page.name).values.get(key))
-        width, height = SIZES[kind]
-        items = canvas.items
-        taken = [item.rect() for shown in (items.blocks, items.monitors) for item in shown.values()]
-        taken += [note.rect() for note in items.notes.values() if not note.is_frame]
-        block = items.blocks.get(key.partition(".")[0])
-        at = free_place(block.rect() if block is not None else QRectF(), (width, height), taken)
-        made = Monitor(id=free_id(page, kind), kind=kind, pins=pins, at=at, size=(width, height))
+        if at is None:
+            at = self._free_place(canvas, key.partition(".")[0], SIZES[kind])
+        options = self._control_options(key) if kind == "control" else {}
+        made = Monitor(id=free_id(page, kind), kind=kind, pins=pins, at=at, size=SIZES[kind], options=options)
         if not access.apply(AddMonitor(page.name, made)):
             return None
         canvas.select([made.id])
         return made.id
+
+    def _free_place(
+        self, canvas: PageCanvas, block_id: str, size: tuple[float, float]
+    ) -> tuple[float, float]:
+        items = canvas.items
+        taken = [item.rect() for shown in (items.blocks, items.monitors) for item in shown.values()]
+        taken += [note.rect() for note in items.notes.values() if not note.is_frame]
+        block = items.blocks.get(block_id)
+        return free_place(block.rect() if block is not None else QRectF(), size, taken)
+
+    def _control_options(self, key: str) -> dict[str, float]:
+        """Return the ends of a slider for a pin that holds a number."""
+        block_id, _, pin = key.partition(".")
+        block = self.window.access.block(block_id)
+        text = block.pins.get(pin) if block is not None else None
+        number = read_number(text) if isinstance(text, str) else None
+        return dict(zip(("min", "max"), slider_ends(number), strict=True)) if number is not None else {}
 
 
 def pins_for(kind: str, key: str, value: Value | None) -> tuple[str, ...]:

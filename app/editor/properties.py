@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 from app.document.edits import SwitchBlocks
 from app.editor.access import Access
 from app.editor.properties_block import BlockForm
+from app.editor.properties_monitor import MonitorForm
 from app.editor.properties_page import NoteForm, PageForm
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Properties(QScrollArea):
         """Begin with nothing open."""
         super().__init__(parent)
         self._access = access
-        self.form: BlockForm | PageForm | NoteForm | SeveralForm | None = None
+        self.form: BlockForm | PageForm | NoteForm | MonitorForm | SeveralForm | None = None
         self._shown: object = None
         self._problems: Sequence[Problem] = ()
         self._types: Mapping[str, PinType | str] = {}
@@ -95,7 +96,15 @@ class Properties(QScrollArea):
     def show_selection(self, blocks: Sequence[str], notes: Sequence[str], others: Sequence[object]) -> None:
         """Show the form for what is selected on the page."""
         access = self._access
-        key: object = (id(access.document), access.page_name, tuple(blocks), tuple(notes), len(others))
+        monitors = tuple(other for other in others if isinstance(other, str))
+        key: object = (
+            id(access.document),
+            access.page_name,
+            tuple(blocks),
+            tuple(notes),
+            len(others),
+            monitors,
+        )
         if key == self._shown and self.form is not None and self.form.fits():
             return
         self.commit()
@@ -107,6 +116,8 @@ class Properties(QScrollArea):
             self._put(BlockForm(access, blocks[0], self))
         elif total == 1 and notes and notes[0] in access.page.notes:
             self._put(NoteForm(access, notes[0], self))
+        elif total == 1 and monitors and monitors[0] in access.page.monitors:
+            self._put(MonitorForm(access, monitors[0], self))
         elif total > 1:
             several = SeveralForm(access, blocks, total, self)
             several.command.connect(self.command)
@@ -172,7 +183,7 @@ class Properties(QScrollArea):
         """Make the form anew (the theme has changed)."""
         self._shown = None
 
-    def _put(self, form: BlockForm | PageForm | NoteForm | SeveralForm | None) -> None:
+    def _put(self, form: BlockForm | PageForm | NoteForm | MonitorForm | SeveralForm | None) -> None:
         self.form = form
         old = self.takeWidget()
         if old is not None:

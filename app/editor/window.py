@@ -325,7 +325,8 @@ class EditorWindow(QMainWindow):
 
         assert self.document is not None
         canvas = PageCanvas(self.document, page, load(), self.program.theme, self.tabs)
-        canvas.monitor_factory = MonitorMaker(self.results, page)
+        canvas.monitor_factory = MonitorMaker(self.results, page, self.document)
+        canvas.monitor_wanted.connect(self.monitors.drop)
         canvas.set_grid(self.store.values.grid)
         canvas.set_snap(self.store.values.snap)
         canvas.set_minimap(self.store.values.minimap)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from app.editor.canvas.view import PageCanvas
     from app.engine.results import Value
 
+_NEAR = 16.0  # page units around the block in which a drag makes nothing yet
+
 
 class MonitorDrag(Drag):
     """Shows where the monitor will lie. The window makes it: ``monitor_wanted`` of the canvas."""
@@ -42,7 +44,7 @@ class MonitorDrag(Drag):
         """Draw the monitor's frame at the cursor; on the block itself nothing will be made."""
         marks = self.canvas.overlay.marks
         self._rect = None
-        if not self._block.rect().contains(point):
+        if not self._block.rect().adjusted(-_NEAR, -_NEAR, _NEAR, _NEAR).contains(point):
             x, y = (snapped(point.x()), snapped(point.y())) if self.canvas.snap else (point.x(), point.y())
             self._rect = QRectF(QPointF(x, y), QPointF(x + SIZES[self.kind][0], y + SIZES[self.kind][1]))
         marks.band = self._rect

@@ -136,6 +136,7 @@ class AxesBar(QWidget):
                 part.setEnabled(size > 1)
                 part.valueChanged.connect(partial(self._on_index, axis))
             field.setKeyboardTracking(False)
+            field.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
             field.setMinimumWidth(64)
             row, column = divmod(number, _PER_ROW)
             for step, part in enumerate((name, slider, field)):

@@ -102,7 +102,8 @@ class TensorGrid(QAbstractScrollArea):
 
     def grow_for(self, text: str) -> None:
         """Make room for a text in columns of one width."""
-        if self.columns.grow(self.fontMetrics().horizontalAdvance(text) + 2 * _PAD + 2):
+        shown = text[:200].replace("\n", "⏎")
+        if self.columns.grow(self.fontMetrics().horizontalAdvance(shown) + 2 * _PAD + 2):
             self._wider.start()
 
     # --- geometry, in pixels of the viewport

@@ -44,6 +44,7 @@ class HistogramView(QWidget):
         self.area = _Area(self)
         self.area.why = "counting…"
         self.bins = QSpinBox(self)
+        self.bins.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.bins.setRange(1, _MOST_BINS)
         self.bins.setValue(_BINS)
         self.bins.setKeyboardTracking(False)

@@ -53,6 +53,8 @@ class MatrixSheet:
         self.array, self.cut, self.form = array, cut, form
         self.view = cut.view(array)
         self.rows, self.columns = self.view.shape
+        if array.dtype.kind == "O" and self.columns == 1:
+            self.widths = (0,)  # strings take all the room that there is
         self._row_labels, self._column_labels = cut.labels(cut.rows), cut.labels(cut.columns)
         names = [f"axis {axis}" for axis in (cut.rows, cut.columns) if axis is not None]
         self.corner = " \\ ".join(names)

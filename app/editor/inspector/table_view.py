@@ -55,6 +55,7 @@ class TableView(QWidget):
         for style, title in STYLES.items():
             self.style_choice.addItem(title, style)
         self.digits = QSpinBox(self)
+        self.digits.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.digits.setRange(0, MOST_DIGITS)
         self.digits.setValue(4)
         self.digits.setAccessibleName("Digits after the point")
