@@ -100,4 +100,5 @@ def _kept(ended: Ended) -> dict[str, Any]:
 def _expected(plan: Any) -> dict[str, str]:
     """Return the pins that a run of the plan shows: ``block.pin`` -> dtype label ("" where it has none)."""
     fetches = [fetch for session in plan.sessions for fetch in session.fetches]
+    fetches = [fetch for fetch in fetches if fetch.key not in plan.unshown]
     return {fetch.key: label(fetch.dtypes[0]) or "" if fetch.dtypes else "" for fetch in fetches}

@@ -20,7 +20,7 @@ from app.engine.lower import Lowering
 from app.engine.op_traits import VARIABLES, WAITING
 from app.engine.order import Order, StepGraph, decide, owner_of, reach
 from app.engine.plan_types import Fetch, Plan, PlanSession
-from app.engine.sessions import Draft, draft_sessions, endpoint_of, fetch_of
+from app.engine.sessions import Draft, draft_sessions, endpoint_of, fetch_of, key_of
 from app.engine.shared_state import unordered_warnings
 from app.engine.special import SPECIAL
 from app.engine.watch_plan import guarded, read_after_steps
@@ -89,7 +89,9 @@ def _make_plan(
         if block in low.symbols:
             low.lower(page.blocks[block])
     watched, until, unwatchable = read_after_steps(low, watch)
-    drafts = draft_sessions(low, fetch, [w.key for w in (*watched, *([until.watched] if until else []))])
+    guard = guarded(low)
+    extra = [w.key for w in (*watched, *([until.watched] if until else []))]
+    drafts, unshown = _drafts(low, fetch, extra, guard)
     used = set().union(*(d.upstream for d in drafts))
     problems = _joined(page, checked, [*unwatchable, *low.problems], used | _unknown_sources(page, low, used))
     if not any(p.severity == "error" for p in problems):
@@ -107,7 +109,8 @@ def _make_plan(
         seed=seed,
         watched=watched,
         until=until,
-        guard=guarded(low),
+        guard=guard,
+        unshown=unshown,
     )
     if not any(d.targets for d in drafts) and not plan.stops:
         plan.problems.append(_nothing_to_run(page))
@@ -130,6 +133,19 @@ def _with_missing(checked: list[Problem], missing: list[Problem]) -> list[Proble
     """Add the missing files; where the check knows of one as well, the problem that lists the folders stays."""
     known = {(p.block, p.pin) for p in missing}
     return [*(p for p in checked if p.code != "missing-file" or (p.block, p.pin) not in known), *missing]
+
+
+def _drafts(
+    low: Lowering, fetch: Sequence[str], extra: list[str], guard: bool | tuple[str, ...]
+) -> tuple[list[Draft], tuple[str, ...]]:
+    """Return the sessions, and the results that are fetched for the guard only: it needs all to find the block."""
+    watched = [*extra, *(guard if isinstance(guard, tuple) else ())]
+    if not (fetch and guard):
+        return draft_sessions(low, fetch, watched), ()
+    wanted = [key_of(low, text) for text in fetch]
+    drafts = draft_sessions(low, (), [*wanted, *watched])
+    shown = {*wanted, *extra}
+    return drafts, tuple(key for d in drafts for key in d.keys if key not in shown)
 
 
 def _joined(page: Page, checked: list[Problem], lowered: list[Problem], used: set[str]) -> list[Problem]:

@@ -101,6 +101,7 @@ class Plan(msgspec.Struct, kw_only=True):
     ] = ()  # blocks that no node stands for, for a fault of their own or one before them
     watched: tuple[Watched, ...] = ()  # elements to read after every step
     until: Until | None = None  # the page's condition to end a run
+    unshown: tuple[str, ...] = ()  # results that are fetched for the guard only
     guard: bool | tuple[str, ...] = False  # the page's NaN guard: of these results, or of all floats
 
     @property

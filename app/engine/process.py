@@ -185,6 +185,7 @@ class Engine:
             until=until,
             start=packed,
             start_parts=tuple(part.tobytes() for part in parts),
+            unshown=plan.unshown,
             hold=hold,
             pace=pace,
             guard=_guarded(plan.guard if guard is None else guard),

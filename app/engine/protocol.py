@@ -210,6 +210,7 @@ class RunOrder(msgspec.Struct, frozen=True, kw_only=True):
     until: Until | None = None  # end after the first step that meets this
     start: dict[str, Packed] = {}  # values of Variables to start from
     start_parts: tuple[bytes, ...] = ()  # their buffers
+    unshown: tuple[str, ...] = ()  # results that are not to be sent
     hold: bool = False  # keep session and state after the steps, and wait for orders
     pace: float | None = None  # seconds from the begin of a step to the next one's, at least
     guard: bool | tuple[str, ...] = (

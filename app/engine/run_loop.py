@@ -68,7 +68,7 @@ class RunLoop:
         self._keeper = _Keeper(session, order.keep_every, link, clock)
         self._times = _Times(session, link)
         if order.guard:
-            session.set_guard(order.guard)
+            session.set_guard(order.guard)  # after its start values are there
 
     def run(self) -> End:
         """Do steps until something ends them.
@@ -100,7 +100,12 @@ class RunLoop:
 
     def results(self) -> dict[str, Value]:
         """Return what the last step shows; before the first one nothing has a value."""
-        return self._shown(None) if self._shown is not None else {}
+        if self._shown is None:
+            return {}
+        results = self._shown(None)
+        for key in self._order.unshown:
+            results.pop(key, None)
+        return results
 
     def variables(self, buffers: list[Buffer]) -> dict[str, Packed]:
         """Return the Variables' values, packed."""
@@ -194,8 +199,7 @@ class RunLoop:
             watched = self._shown(keys)
         end = self._end_of_step(watched)
         if due and rate is not None and end is None and not is_last:
-            assert self._shown is not None
-            link.sampler.add(self.done, self._shown(None), rate)
+            link.sampler.add(self.done, self.results(), rate)
         if end is None and not is_last and time.monotonic() >= self._keeper.next:
             self._keeper.keep(self.done)
         return end

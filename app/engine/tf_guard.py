@@ -98,10 +98,21 @@ def _finite(array: _Array) -> _Array:
     return np.isfinite(array)
 
 
-def not_finite(plan: Plan, step: int, tensors: Mapping[str, _Array]) -> Problem:
+def bad_starts(variables: Mapping[str, _Array]) -> dict[str, _Array]:
+    """Return the Variables' values that are not finite, by block."""
+    return {block: a for block, a in variables.items() if _is_float(a) and not _finite(a).all()}
+
+
+def _is_float(array: _Array) -> bool:
+    return array.dtype.kind in "fc" or array.dtype.name == "bfloat16"
+
+
+def not_finite(plan: Plan, step: int, tensors: Mapping[str, _Array], starts: Mapping[str, _Array]) -> Problem:
     """Return the problem of a step: the earliest block that made a NaN or an infinity out of finite inputs.
 
-    ``tensors`` holds what the step has shown. A Variable that is read after its write has it from its writer.
+    ``tensors`` holds what the step has shown. A Variable that is read after its write has it from its writer,
+    and a writer may have it from the value at the start of the step, which nothing shows: ``starts`` has those
+    of the run's first step that are not finite; later ones would have ended the run before.
     """
     pins = {ref: pin for ref, pin in guarded_refs(plan, True).items() if ref in tensors}
     bad = {ref: pin for ref, pin in pins.items() if not _finite(tensors[ref]).all()}
@@ -109,6 +120,10 @@ def not_finite(plan: Plan, step: int, tensors: Mapping[str, _Array]) -> Problem:
     made = [ref for ref in bad if not _has_bad_source(ref, bad, pins, sources)] or list(bad)
     rank = {block: i for i, block in enumerate(plan.used_blocks)}
     first = min(made, key=lambda ref: rank.get(bad[ref].split(".", 1)[0], len(rank)))
+    for source in sources.get(_owner(first, sources), ()):
+        block = _owner(source, sources)
+        if block in starts:
+            return _problem(f"{block}.ref", step, starts[block], has_inputs=False)
     return _problem(bad[first], step, tensors[first], bool(sources.get(_owner(first, sources))))
 
 

@@ -20,7 +20,7 @@ from app.engine.tf_attrs import array_of, numpy_type
 from app.engine.tf_calls import Quick, SessionRun, Shown
 from app.engine.tf_failures import run_fault
 from app.engine.tf_graph import build_graph
-from app.engine.tf_guard import add_check, are_finite, guarded_refs, not_finite
+from app.engine.tf_guard import add_check, are_finite, bad_starts, guarded_refs, not_finite
 from app.engine.tf_stage import Stage, can_stage, staged_refs
 from app.engine.tf_times import Call, Stopwatch
 from app.engine.tf_trace import add_marks
@@ -66,6 +66,7 @@ class PageSession:
         self.stage: Stage | None = None  # made when a step is first probed
         self.checks: list[str] = []
         self.guarded: list[str] = []  # tensors
+        self.bad_starts: dict[str, _Array] = {}  # start values of Variables that are not finite
         self.is_finite = True  # so were the guarded tensors in the step last probed
         self.stopwatch = Stopwatch(plan)
         self.measuring = False  # the time of each block, in the next step
@@ -206,12 +207,14 @@ class PageSession:
         return self.runs[0].quick(keys, self.checks, stage)
 
     def set_guard(self, guard: bool | Sequence[str]) -> None:
-        """Let ``probe`` look at the floats among these results, or among all (True)."""
+        """Let ``probe`` look at the floats among these results, or among all (True), from the first step on."""
         self.guarded = list(guarded_refs(self.plan, guard))
+        self.bad_starts = bad_starts(self.variables())
 
     def find_fault(self, step: int, shown: Shown) -> Problem:
         """Return the problem of a step that was not finite: which block made the first NaN or infinity."""
-        return not_finite(self.plan, step, shown.tensors())
+        starts = self.bad_starts if step == 1 else {}
+        return not_finite(self.plan, step, shown.tensors(), starts)
 
     def rescuing(
         self, run: SessionRun, results: dict[str, Value], action: Callable[[SessionRun], Any]

@@ -50,6 +50,7 @@ class FakePlan(msgspec.Struct):
     sessions: tuple[FakeSessionPlan, ...] = (FakeSessionPlan((FakeFetch("count.output", ("DT_INT64",)),)),)
     nodes: tuple[FakeNode, ...] = ()
     guard: bool = False
+    unshown: tuple[str, ...] = ()
 
 
 class FakeSession:
