@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from app.document.fix import write
 from app.document.literal_types import Literal
 from app.document.model import ArrayRef
+from app.document.nearest import nearest
 from app.document.problems import Problem, error, warning
 from blocks.symbol import Pin, Symbol
 
@@ -72,7 +74,10 @@ class FileCheck:
             keys = self._keys[ref.npz] = self._read_keys(ref.npz)
         if isinstance(keys, str):
             hint = "put it beside the project, or type a value"
-            return [error("missing-array", keys, block, pin, actual=ref.npz, hint=hint)]
+            files = [] if (self.folder / ref.npz).exists() else self.folder.glob("*.npz")
+            likes = [ArrayRef(name, ref.key) for name in nearest(ref.npz, (f.name for f in files), 2)]
+            fixes = tuple(write(pin, like, f"Take it from {like.npz}", block) for like in likes)
+            return [error("missing-array", keys, block, pin, actual=ref.npz, hint=hint, fixes=fixes)]
         if ref.key in keys:
             return []
         return [
@@ -84,6 +89,10 @@ class FileCheck:
                 wanted=", ".join(sorted(keys)[:10]),
                 actual=ref.key,
                 hint="name one of its arrays",
+                fixes=tuple(
+                    write(pin, ArrayRef(ref.npz, name), f"Take {name}", block)
+                    for name in nearest(ref.key, keys, 2)
+                ),
             )
         ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,11 +11,14 @@ from msgspec.structs import replace
 
 from app.document.check_symbols import Symbols
 from app.document.file_texts import FileText, FileTexts
+from app.document.fix import Fix, WritePin
 from app.document.model import Page
 from app.document.named_files import NamedFiles, base_name, is_of_windows, is_path
+from app.document.nearest import nearest
 from app.document.problems import Problem, warning
 
 _MOST_PLACES = 6  # folders that a message lists
+_MOST_FILES = 5_000  # of a folder among which one of like name is looked for
 _user_folders: tuple[Path, ...] = ()
 
 
@@ -94,5 +99,26 @@ def _missing(text: FileText, name: str, files: NamedFiles) -> Problem:
         text.pin,
         actual=name,
         related=tuple(str(user) for user in text.users),
+        fixes=tuple(_reading(text, name, like) for like in _like_files(base, name, files.folders[:1])),
         hint=f"put {base} into that folder, or name its own with --data DIR (editor: File > Data folders)",
     )
+
+
+def _reading(text: FileText, name: str, like: str) -> Fix:
+    """Return the fix that names a file of like name in the place of one that is missing."""
+    new = text.with_names([like if n == name else n for n in text.names])
+    return Fix(f"Read {like}", (WritePin(text.block, text.pin, new),))
+
+
+def _like_files(base: str, name: str, folders: Sequence[str]) -> list[str]:
+    """Return the names of up to two files that are named nearly so, beside where the file was to be."""
+    found: dict[str, None] = {}
+    for place in dict.fromkeys([Path(name).parent, Path()]):
+        for folder in folders:
+            try:
+                with os.scandir(Path(folder) / place) as entries:
+                    names = [e.name for e in itertools.islice(entries, _MOST_FILES) if e.is_file()]
+            except (OSError, ValueError):  # no such folder, or a name that none can have
+                continue
+            found.update(dict.fromkeys((place / like).as_posix() for like in nearest(base, names, 2)))
+    return list(found)[:2]
