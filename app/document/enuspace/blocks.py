@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -38,6 +39,8 @@ _TYPED = frozenset(
 # Pins of strings that TensorFlow takes as a vector only, where the original took one bare text.
 _VECTORS = frozenset({"tensor_names", "shape_and_slices", "shapes_and_slices", "checkpoint_prefixes"})
 _CONSTS = frozenset({"Const", "Const_ex"})
+_SIZES = re.compile(r"(?:\[\s*-?\d+\s*\])+")  # a shape where a tensor of sizes is wanted
+_SIZE = re.compile(r"-?\d+")
 _AS_TEXT = 100  # values; the original keeps longer arrays in its binary file, a converted project in an npz
 
 
@@ -150,6 +153,16 @@ class BlockMaker:
                 "repaired", place.block, f"{place.name}: {bare} in braces, for TensorFlow wants a vector here"
             )
             return f"{{{bare}}}"
+        if pin is None or pin.kind != "tensor" or pin.dtype == "DT_STRING":
+            return text
+        if bare.isidentifier() and bare in (pin.name, pin.example):
+            self.report.add("kept", place.block, f"{place.name}: the library's own word {bare} is no value")
+            return None
+        sizes = _SIZES.fullmatch(bare)
+        if sizes:
+            repaired = "{" + ",".join(_SIZE.findall(bare)) + "}"
+            self.report.add("repaired", place.block, f"{place.name}: {bare} is written {repaired}")
+            return repaired
         return text
 
 
