@@ -49,3 +49,4 @@ class PinFault(NamedTuple):
     actual: str | None = None
     hint: str | None = None
     fixes: tuple[Fix, ...] = ()
+    related: tuple[str, ...] = ()  # further pins of the conflict: of the block itself, or ``block.pin``

@@ -94,9 +94,20 @@ class Lowering:
 
     def fault(self, block: str, fault: PinFault) -> None:
         """Report a pin's fault; the block is not built."""
-        code, pin, message, wanted, actual, hint, fixes = fault
+        code, pin, message, wanted, actual, hint, fixes, pins = fault
+        related = tuple(p if "." in p else f"{block}.{p}" for p in pins)
         self.problems.append(
-            error(code, message, block, pin, wanted=wanted, actual=actual, hint=hint, fixes=fixes)
+            error(
+                code,
+                message,
+                block,
+                pin,
+                related=related,
+                wanted=wanted,
+                actual=actual,
+                hint=hint,
+                fixes=fixes,
+            )
         )
         self.waiting.add(block)
 
@@ -151,9 +162,9 @@ class Lowering:
 
     def _no_element(self, wire: Wire, count: int) -> None:
         message = f"{wire.source} does not exist: {wire.source.block}.{wire.source.pin} has {count} elements"
-        self.fault(
-            wire.target.block, PinFault("wire-index", wire.target.pin, message, actual=str(wire.source.index))
-        )
+        wanted = f"0 to {count - 1}" if count else "no element"
+        fault = PinFault("wire-index", wire.target.pin, message, wanted, actual=str(wire.source.index))
+        self.fault(wire.target.block, fault)
 
     def add_constant(self, block: str, pin: str, index: int | None, constant: Constant) -> str:
         """Add a Const node for a pin's text and return its tensor."""

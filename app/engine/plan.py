@@ -19,6 +19,7 @@ from app.engine.frames import into_frames, kept_from_rounds, settle_loops
 from app.engine.lower import Lowering
 from app.engine.op_traits import VARIABLES, WAITING
 from app.engine.order import Order, StepGraph, decide, owner_of, reach
+from app.engine.page_faults import faults_across, feeding_blocks
 from app.engine.plan_types import Fetch, Plan, PlanSession
 from app.engine.sessions import Draft, draft_sessions, endpoint_of, fetch_of, key_of
 from app.engine.shared_state import unordered_warnings
@@ -93,7 +94,12 @@ def _make_plan(
     extra = [w.key for w in (*watched, *([until.watched] if until else []))]
     drafts, unshown = _drafts(low, fetch, extra, guard)
     used = set().union(*(d.upstream for d in drafts))
-    problems = _joined(page, checked, [*unwatchable, *low.problems], used | _unknown_sources(page, low, used))
+    graph = StepGraph(
+        low.nodes, low.gradients, low.sequence, list(page.blocks), low.ref_uses, low.reads, low.switches
+    )
+    lowered_problems = [*unwatchable, *low.problems, *faults_across(page, low, graph, drafts)]
+    blamed = used | _unknown_sources(page, low, used) | feeding_blocks(low)
+    problems = _joined(page, checked, lowered_problems, blamed)
     if not any(p.severity == "error" for p in problems):
         problems += [_not_built(b) for b in order.order if b in used and b in low.waiting][:1]
     plan = Plan(
@@ -115,9 +121,6 @@ def _make_plan(
     if not any(d.targets for d in drafts) and not plan.stops:
         plan.problems.append(_nothing_to_run(page))
         plan.stops = True
-    graph = StepGraph(
-        low.nodes, low.gradients, low.sequence, list(page.blocks), low.ref_uses, low.reads, low.switches
-    )
     _fill(plan, low, graph, drafts, everything)
     plan.used_blocks = tuple(b for b in order.order if b in used and b in low.symbols)
     named = low.symbols if everything else plan.used_blocks
@@ -167,10 +170,13 @@ def _joined(page: Page, checked: list[Problem], lowered: list[Problem], used: se
 
 def _unknown_sources(page: Page, low: Lowering, used: set[str]) -> set[str]:
     """Return the blocks of unknown symbols that the used blocks are wired to: they are to blame, not unused."""
+    sessions = {b for b, s in low.symbols.items() if s.name == "ClientSession"}
     return {
         w.source.block
         for w in page.wires
-        if w.target.block in used and w.source.block not in low.symbols and w.source.block in page.blocks
+        if (w.target.block in used or w.target.block in sessions)
+        and w.source.block not in low.symbols
+        and w.source.block in page.blocks
     }
 
 
@@ -189,7 +195,9 @@ def _outputs(low: Lowering) -> dict[str, Fetch]:
 
 def _nothing_to_run(page: Page) -> Problem:
     hint = "wire an output to fetch_outputs of the ClientSession" if page.blocks else "place a block"
-    return error("nothing-to-run", "the page has nothing to run", hint=hint)
+    session = next((b.id for b in page.blocks.values() if b.symbol == "ClientSession" and not b.off), None)
+    pin = None if session is None else "fetch_outputs"
+    return error("nothing-to-run", "the page has nothing to run", session, pin, hint=hint)
 
 
 def _fill(plan: Plan, low: Lowering, graph: StepGraph, drafts: list[Draft], everything: bool) -> None:

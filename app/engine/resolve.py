@@ -204,13 +204,14 @@ class _Resolution:
         elif known != dtype:
             other = self.typed_by.get(attr)
             self._conflict(
-                pin, known, dtype, f"{other or attr} has {label(known)}, and both must have one dtype"
+                pin, known, dtype, f"{other or attr} has {label(known)}, and both must have one dtype", other
             )
 
-    def _conflict(self, pin: Pin, wanted: str, actual: str, why: str) -> None:
+    def _conflict(self, pin: Pin, wanted: str, actual: str, why: str, other: str | None = None) -> None:
         self.fault(
             "dtype-conflict", pin.name, f"{pin.name} gets {label(actual)}, wants {label(wanted)}: {why}",
             wanted=label(wanted), actual=label(actual), hint="put a Cast block between",
+            related=(other,) if other and other != pin.name else (),
         )  # fmt: skip
 
     def _set_count(self, attr: str, pin: Pin, count: int) -> None:

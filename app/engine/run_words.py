@@ -14,6 +14,7 @@ from app.engine.plan_types import PlanNode
 from app.engine.wants import shape_text
 
 _Array = np.ndarray[Any, Any]
+_NAMED = 6  # tensors of a checkpoint that a message lists
 _SHOWN = 24  # bytes of a file, characters of a text that a message shows
 
 
@@ -37,6 +38,7 @@ class Failure(NamedTuple):
     message: str
     given: list[Given]
     files: Mapping[int, str]
+    stored: Callable[[str], list[str]]  # the names of the tensors in a checkpoint
 
     def arg(self, *names: str) -> Given | None:
         """Return the first input of these argument names."""
@@ -56,6 +58,7 @@ class _Told(NamedTuple):
 
 def explained(failure: Failure) -> Problem | None:
     """Return the problem in words; None where the message is none of those that are known."""
+    failure = failure._replace(message=failure.message.split("\n\t [[", 1)[0])
     for pattern, tell in _TELLERS:
         found = pattern.search(failure.message)
         told = tell(failure, found) if found else None
@@ -111,7 +114,14 @@ def _out_of_range(failure: Failure, found: re.Match[str]) -> _Told | None:
     table = failure.arg(counted) if counted else None
     limit = _limit(failure, table, found)
     bad = _first(indices.value, lambda v: (v < 0) | (v >= limit)) if limit is not None else None
-    noun = "columns" if failure.node.op in _COLUMNS else "rows"
+    noun = (
+        "column"
+        if failure.node.op in _COLUMNS
+        else "picture"
+        if table and table.argument.name == "image"
+        else "row"
+    )
+    wanted = None
     if (
         failure.node.op == "GatherNd"
         and table is not None
@@ -119,7 +129,7 @@ def _out_of_range(failure: Failure, found: re.Match[str]) -> _Told | None:
         and indices.value is not None
     ):
         bad = _first_nd(indices.value, table.value.shape)
-        limit = None
+        limit, wanted = None, f"indices below {shape_text(table.value.shape)}"
     said = re.search(
         r"= (-?\d+|\[[-\d, ]*\]) (?:is not in|does not index|is out)|value of (-?\d+)", failure.message
     )
@@ -127,11 +137,16 @@ def _out_of_range(failure: Failure, found: re.Match[str]) -> _Told | None:
     message = f"{indices} holds {value}" if value is not None else f"{indices} holds an index out of range"
     message += f" at {place}" if place else ""
     if table is not None and table.value is not None:
-        has = shape_text(table.value.shape) if limit is None else f"{limit} {noun}"
+        has = (
+            f"shape {shape_text(table.value.shape)}"
+            if limit is None
+            else f"{limit} {noun}{'' if limit == 1 else 's'}"
+        )
         message += f"; {table} has {has}"
     elif limit is not None:
         message += f"; it may hold 0 to {limit - 1}"
-    wanted = f"0 to {limit - 1}" if limit is not None else "indices that are there"
+    if limit is not None:
+        wanted = f"0 to {limit - 1}" if limit > 1 else "0" if limit else "no index, as there is nothing"
     actual = f"{value} at {place}" if place else str(value) if value is not None else None
     return _Told(indices, message, wanted, actual)
 
@@ -281,6 +296,10 @@ def _absent_tensor(failure: Failure, found: re.Match[str]) -> _Told | None:
     name = found[1] or found[2]
     where = values_text(file.value) if file is not None and file.value is not None else "the file"
     message = f"{where} holds no tensor named {name}"
+    stored = failure.stored(where)
+    if stored:
+        more = ", ..." if len(stored) > _NAMED else ""
+        message += f"; it holds {', '.join(stored[:_NAMED])}{more}"
     return _Told(
         chief, message, f"the name of a tensor in {where}", name, (file,) if file is not None else ()
     )
@@ -322,13 +341,18 @@ def _assertion(failure: Failure, found: re.Match[str]) -> _Told | None:
 
 
 def _bad_cast(failure: Failure, found: re.Match[str]) -> _Told | None:
-    hint = "StringToNumber reads numbers out of texts" if found[1] == "string" else None
-    if found[2] == "string":
+    actual, target = (_LABELS.get(word, word) for word in (found[1], found[2]))
+    hint = None
+    if actual == "string":
+        hint = "StringToNumber reads numbers out of texts"
+    elif target == "string":
         hint = "AsString writes numbers as texts"
-    message = f"x is {found[1]}, and cannot be cast to {found[2]}"
-    return _Told(
-        failure.arg("x"), message, f"a dtype that can be cast to {found[2]}", str(found[1]), hint=hint
-    )
+    chief = failure.arg("x")
+    message = f"{chief or 'x'} is {actual}, and cannot be cast to {target}"
+    return _Told(chief, message, f"a dtype that can be cast to {target}", actual, hint=hint)
+
+
+_LABELS = {"float": "float32", "double": "float64", "half": "float16"}  # TensorFlow's words in messages
 
 
 def _not_invertible(failure: Failure, found: re.Match[str]) -> _Told | None:

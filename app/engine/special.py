@@ -102,9 +102,27 @@ def feed_type(low: Lowering, block: Block, symbol: Symbol) -> None:
     ref, dtype = targets[0].refs[0], targets[0].dtypes[0]
     constant = values[0].client
     fitting = constant if constant.dtype == dtype else _retyped(low, block, constant, dtype)
-    if fitting is None:
+    if fitting is None or not _fits_placeholder(low, block, ref, fitting):
         return
     low.outs[block.id, "output"] = Endpoint((), feed=(ref, fitting))
+
+
+def _fits_placeholder(low: Lowering, block: Block, ref: str, constant: Constant) -> bool:
+    """Compare a fed value with the shape that the placeholder's attrs ask for; a fault is reported."""
+    node = low.nodes.get(ref.split(":")[0])
+    shape = node.attrs.get("shape") if node is not None and node.op.startswith("Placeholder") else None
+    if node is None or not isinstance(shape, (list, tuple)):
+        return True
+    if len(shape) == len(constant.shape) and all(
+        n in (None, -1, m) for n, m in zip(shape, constant.shape, strict=True)
+    ):
+        return True
+    wanted = f"[{', '.join('?' if n in (None, -1) else str(n) for n in shape)}]"
+    actual = str(list(constant.shape))
+    message = f"the placeholder {node.block} wants {wanted}, the value is {actual}"
+    fault = PinFault("feed", "initializer", message, wanted, actual, related=(f"{node.block}.output",))
+    low.fault(block.id, fault)
+    return False
 
 
 def _retyped(low: Lowering, block: Block, constant: Constant, dtype: str) -> Constant | None:

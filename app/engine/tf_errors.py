@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
 
+from msgspec.structs import replace
+from tensorflow.core.framework import types_pb2
+from tensorflow.python.framework import kernels
+
 from app.document.problems import Problem, error
+from app.engine.arguments import arguments
 from app.engine.plan_types import Plan, PlanNode
 from app.engine.wordings import reading_of
 from blocks.catalog import load
+from blocks.dtypes import DTYPES, label
+from blocks.symbol import OpArg
 
 _NODE = re.compile(r"\{\{(?:node|function_node|colocation_node) ([^}\s]+)\}\}")
 _NAMED = re.compile(r"[Nn]ode '([^']+)'|NodeDef(?: expected| mentions)?.*?'([^']+)'")
@@ -74,14 +82,116 @@ def run_problem(plan: Plan, node_name: str | None, message: str) -> Problem:
     """Return the problem of a node that failed while it ran."""
     name = node_name if node_name and block_of(plan, node_name) else named_node(plan, message)
     node = next((n for n in plan.nodes if n.name == name), None)
-    code = "run-failed"
-    if "uninitialized value" in message:
-        name = re.sub(r".*uninitialized value (\S+).*", r"\1", message, flags=re.S) if name is None else name
-    elif "ResourceExhausted" in message or "OOM when allocating" in message:
-        code = "out-of-memory"
+    unset = _UNSET.search(message)
+    if unset:
+        return replace(_unset_problem(plan, unset[1], node), detail=message)
+    missing = _NO_KERNEL.search(message)
+    if missing and node is not None:
+        return replace(_kernel_problem(plan, node, missing[2]), detail=message)
+    if "Cannot assign a device" in message and plan.device:
+        text = f"the page's device {plan.device} cannot be used: {sentence(message)}"
+        return error("build-failed", text, actual=plan.device, detail=message)
+    block = block_of(plan, name) if name else None
+    if "ResourceExhausted" in message or "OOM when allocating" in message:
+        return replace(_memory_problem(plan, node, block, message), detail=message)
+    text = sentence(message)
+    wanted, actual = reading_of(text)
+    pin = _pin(plan, node, name, message)
+    return error("run-failed", text, block, pin, wanted=wanted, actual=actual, detail=message)
+
+
+def _unset_problem(plan: Plan, name: str, user: PlanNode | None) -> Problem:
+    """A Variable is read before anything gave it a value: name it, and the pins that it is wired to."""
+    block = block_of(plan, name) or name
+    refs = {f"{name}:0", f"{name}/read:0"}
+    users = [
+        f"{n.block}.{argument.pin}"
+        for n in plan.nodes
+        if n.block != block and n.name == n.block
+        for argument, ref in zip(arguments(plan, n), n.inputs, strict=False)
+        if ref in refs
+    ]
+    blamed = [u for u in users if user is None or user.block in (block, u.split(".", 1)[0])] or users
+    by = f"; {', '.join(blamed[:3])} {'reads' if len(blamed) == 1 else 'read'} it" if blamed else ""
     return error(
-        code, sentence(message), block_of(plan, name) if name else None, _pin(plan, node, name, message)
+        "run-failed", f"the Variable {block} has no value yet{by}", block, "initvalues", related=tuple(blamed[:3]),
+        wanted="a start value in initvalues, or an Assign that ran before", actual="no value",
+    )  # fmt: skip
+
+
+def _kernel_problem(plan: Plan, node: PlanNode, attrs: str) -> Problem:
+    """TensorFlow has no kernel for the dtype: name the input that brings it, and the dtypes that have one."""
+    for attr, dtype in re.findall(r"(\w+)=(DT_\w+)", attrs):
+        inputs = [
+            a for a in zip(arguments(plan, node), op_args(node), strict=False) if a[1].type_attr == attr
+        ]
+        taken = kernel_dtypes(node.op, attr)
+        if inputs and taken and dtype not in taken:
+            wanted = ", ".join(str(label(d)) for d in taken)
+            pin = inputs[0][0].pin
+            return error(
+                "run-failed", f"{node.op} cannot compute with {label(dtype)}, which {pin} brings; it takes {wanted}",
+                node.block, pin, related=tuple(f"{node.block}.{a.pin}" for a, _ in inputs[1:]),
+                wanted=wanted, actual=label(dtype), hint="put a Cast block between",
+            )  # fmt: skip
+    return error(
+        "run-failed", f"TensorFlow has no kernel of {node.op} on this device for {attrs}", node.block
     )
+
+
+def op_args(node: PlanNode) -> list[OpArg]:
+    """Return the OpDef argument of each input."""
+    op = load().op(node.op)
+    found: list[OpArg] = []
+    for arg in op.inputs if op is not None else ():
+        value = node.attrs.get(arg.type_list_attr or arg.number_attr or "")
+        count = len(value or ()) if arg.type_list_attr else int(value or 0) if arg.number_attr else 1
+        found += [arg] * count
+    return found
+
+
+def kernel_dtypes(op: str, attr: str) -> list[str]:
+    """Return the DT_ names of an attr for which the op has a kernel on the CPU."""
+    found = {
+        types_pb2.DataType.Name(number)
+        for kernel in kernels.get_registered_kernels_for_op(op).kernel
+        if kernel.device_type == "CPU"
+        for constraint in kernel.constraint
+        if constraint.name == attr
+        for number in constraint.allowed_values.list.type
+    }
+    return [name for name in DTYPES if name in found]
+
+
+# op -> the argument that says how large its output is
+_SIZES = {
+    "Fill": "dims", "Tile": "multiples", "OneHot": "depth", "Pad": "paddings", "PadV2": "paddings", "Range": "limit",
+    "RandomUniform": "shape", "RandomStandardNormal": "shape", "TruncatedNormal": "shape", "RandomUniformInt": "shape",
+    "ResizeBilinear": "size", "ResizeBicubic": "size", "ResizeNearestNeighbor": "size", "ResizeArea": "size",
+    "CropAndResize": "crop_size", "ScatterNd": "shape", "SparseToDense": "output_shape", "LinSpace": "num",
+    "UnsortedSegmentSum": "num_segments",
+}  # fmt: skip
+_UNSET = re.compile(r"uninitialized value ([^\s\[]+)")
+_TENSOR = re.compile(r"shape\[([\d,]*)\] and type (\w+)")
+_WIDTHS = {"float": ("float32", 4), "double": ("float64", 8), "half": ("float16", 2), "bool": ("bool", 1)}
+
+
+def _memory_problem(plan: Plan, node: PlanNode | None, block: str | None, message: str) -> Problem:
+    """A tensor does not fit into memory: its shape and size, and the input that asks for it."""
+    found = _TENSOR.search(message)
+    if not found or node is None:
+        return error("out-of-memory", sentence(message), block)
+    shape = [int(n) for n in found[1].split(",") if n]
+    digits = re.search(r"(\d+)$", found[2])
+    dtype, width = _WIDTHS.get(found[2], (found[2], int(digits[1]) // 8 if digits else 1))
+    size = math.prod(shape) * width
+    text = f"{size / 1e9:,.0f} GB" if size >= 10e9 else f"{size / 1e9:.2g} GB"
+    text = text.replace(",", "")
+    pin = next((a.pin for a in arguments(plan, node) if a.name == _SIZES.get(node.op)), None)
+    return error(
+        "out-of-memory", f"a tensor {dtype} {shape} has {text}, more than the run may take", block, pin,
+        wanted="a tensor that fits into memory", actual=f"{text} ({dtype} {shape})",
+    )  # fmt: skip
 
 
 def _pin(plan: Plan, node: PlanNode | None, name: str | None, message: str) -> str | None:

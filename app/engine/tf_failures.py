@@ -15,7 +15,7 @@ from app.engine.plan_types import Plan, PlanNode
 from app.engine.results import ListValue, NoValue, TensorValue, Value, tensor_of
 from app.engine.run_words import Failure, Given, explained
 from app.engine.tf_attrs import array_of
-from app.engine.tf_errors import block_of, named_node, run_problem
+from app.engine.tf_errors import block_of, named_node, op_args, run_problem
 from app.engine.tf_inputs import inputs_of
 from app.engine.tf_refusals import conflicts_told
 
@@ -43,7 +43,7 @@ def run_fault(page: PageSession, name: str | None, message: str) -> RunFault:
         Given(argument, value, origins.text(ref), origins.pin(ref))
         for argument, value, ref in zip(known, values, refs, strict=False)
     ]
-    told = explained(Failure(node, message, given, _file_names(page, node)))
+    told = explained(Failure(node, message, given, _file_names(page, node), _stored_names))
     if told is None and problem.code == "run-failed":
         told = _shapes_told(page, node, given, message, origins)
     problem = replace(told, code=problem.code, detail=message) if told is not None else problem
@@ -99,6 +99,14 @@ def _file_names(page: PageSession, node: PlanNode) -> dict[int, str]:
     return found
 
 
+def _stored_names(path: str) -> list[str]:
+    """Return the names of the tensors in a checkpoint; none where it cannot be read."""
+    try:
+        return sorted(tf.train.load_checkpoint(path).get_variable_to_shape_map())
+    except (tf.errors.OpError, ValueError, RuntimeError):
+        return []
+
+
 def _shapes_told(
     page: PageSession, node: PlanNode, given: list[Given], message: str, origins: Origins
 ) -> Problem | None:
@@ -108,16 +116,19 @@ def _shapes_told(
         return None
     graph = tf.Graph()
     with graph.as_default():
-        inputs = [_stand_in(one.value, tensor.dtype) for one, tensor in zip(given, op.inputs, strict=True)]
+        inputs = [
+            _stand_in(one.value, tensor.dtype.base_dtype, arg.is_ref)
+            for one, tensor, arg in zip(given, op.inputs, op_args(node), strict=True)
+        ]
         found = conflicts_told(page.plan, graph, node, inputs, message, origins)
     return found[0] if found else None
 
 
-def _stand_in(value: _Array | None, dtype: tf.DType) -> tf.Tensor:
+def _stand_in(value: _Array | None, dtype: tf.DType, is_ref: bool) -> tf.Tensor:
     """Return a tensor of this value, or only of its shape where it is large or a reference is wanted."""
     shape = None if value is None else value.shape
-    if dtype._is_ref_dtype:
-        return tf.raw_ops.VariableV2(shape=tf.TensorShape(shape), dtype=dtype.base_dtype)
+    if is_ref:
+        return tf.raw_ops.VariableV2(shape=tf.TensorShape(shape), dtype=dtype)
     if value is not None and value.nbytes <= _SMALL and dtype not in (tf.resource, tf.variant):
         return tf.constant(value, dtype)
     return tf.compat.v1.placeholder(dtype, shape)

@@ -11,7 +11,8 @@ import tensorflow as tf
 from app.engine.op_traits import LOOKING_AT_REF, PASSING_REF, VARIABLES
 
 _MOST_BYTES = 1 << 27  # of one input that is kept
-_MARKS = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc"})  # only our own: they tell that a block runs
+# Ops that TensorFlow calls stateful and that change nothing: our own marks that a block runs, copies, Variables.
+_HARMLESS = VARIABLES | {"PyFunc", "PyFuncStateless", "EagerPyFunc", "DeepCopy"}
 
 _Array = np.ndarray[Any, Any]
 
@@ -75,7 +76,7 @@ def _repeatable(
 
 def _changes(op: tf.Operation) -> bool:
     """Tell whether an op keeps state or writes a reference."""
-    if op.type in VARIABLES or op.type in _MARKS:
+    if op.type in _HARMLESS:
         return False
     return bool(op.op_def.is_stateful) or _writes(op)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from pages import page
 
 from app.document.problems import Problem
@@ -34,13 +35,21 @@ class Mistake:
     actual: str | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     steps: int = 1
+    device: str = ""
+
+
+def const(**texts: str) -> dict[str, Any]:
+    """Return Const blocks by id."""
+    return {name: ("Const", {"val": text}) for name, text in texts.items()}
 
 
 def drawn(mistake: Mistake, folder: Path) -> Any:
     """Return the mistake's page, its files laid beside it; a session runs every block named in its wires."""
     for name, content in mistake.files.items():
         (folder / name).write_bytes(content)
-    return page(mistake.blocks, mistake.wires, steps=mistake.steps)
+    made = page(mistake.blocks, mistake.wires, steps=mistake.steps)
+    made.scope = replace(made.scope, device=mistake.device)
+    return made
 
 
 def planned(mistake: Mistake, folder: Path) -> list[Problem]:

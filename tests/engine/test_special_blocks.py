@@ -78,11 +78,11 @@ def test_fed_tensor_cuts_off_what_is_before_it(engine):
     assert (got["size.output"], got["twice.z"]) == (7, 14)
 
 
-def test_unfed_placeholder_is_named(engine):
+def test_unfed_placeholder_is_named_before_anything_runs():
     made = page({"x": ("Placeholder", {"dtype": "DT_FLOAT"}), "y": "Square"}, "x.output -> y.x")
-    result = run(engine, made)
-    assert not result.ok
-    assert [p.block for p in result.problems] == ["x"]
+    plan = make_plan(made, Path("."))
+    assert plan.stops
+    assert [(p.code, p.block) for p in plan.problems] == [("feed", "x")]
 
 
 def test_input_list_keeps_wire_order_and_splices_lists(engine):
