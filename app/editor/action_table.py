@@ -130,6 +130,8 @@ _RUN = (
     Action("run.stop", "S&top", "run.stop", "&Run", 0, ("Shift+F5",), "stop", frozenset({"running"}), toolbar=True, tip="End the run, whatever it waits for; the Variables handed over last are kept"),
     Action("run.restart", "Restart from the &initial values", "run.restart", "&Run", 0, ("Ctrl+Shift+F5",), "restart", _PAGE | {"running"}, toolbar=True, tip="End the run and begin it anew"),
     Action("run.reset", "R&eset the state", "run.reset", "&Run", 0, (), "", _PAGE | {"idle"}, tip="Forget the results and the Variables' values, so that the next step starts anew"),
+    Action("run.snapshot", "&Keep the state as a snapshot", "snapshots.store", "&Run", 0, ("Ctrl+Shift+F9",), "snapshot", _EDIT, tip="Store the Variables' values under a name, with the project"),
+    Action("run.times", "Measure the time per block", "run.measure_times", "&Run", 0, (), "clock", checkable=True, tip="Show on the blocks and in a table where a step spends its time"),
     Action("run.table", "Show the result as a t&able", "run.table", "&Run", 1, ("Ctrl+R",), "table", _PAGE | {"blocks"}, context=_BLOCK),
     Action("monitor.picture", "Show as a pict&ure on the page", "monitors.picture", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that draws the output's tensor as an image"),
     Action("monitor.number", "Show as a nu&mber on the page", "monitors.number", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that shows one element in large figures"),

@@ -12,6 +12,7 @@ from app.editor import dialogs
 from app.editor.results_window import ResultWindow
 from app.editor.run_report import RunReport
 from app.editor.run_state import State, steps_left
+from app.editor.times_panel import Times
 
 if TYPE_CHECKING:
     from app.editor.window import EditorWindow
@@ -28,7 +29,9 @@ class RunCommands(QObject):
         self.states: dict[str, dict[str, str]] = {}  # block -> waiting, running, done, failed; by page
         self.tables: dict[tuple[str, str], ResultWindow] = {}
         self.report = RunReport(window, self)
+        self.times = Times(window)
         window.runner.changed.connect(self._on_state)
+        window.runner.kept.connect(lambda *_: window.refresh_snapshots())
 
     def action_states(self) -> set[str]:
         """Return which of the states the run gives that actions may need (see ``action_table``)."""
@@ -45,6 +48,7 @@ class RunCommands(QObject):
 
     def _on_state(self) -> None:
         self.window.refresh_actions()
+        self.window.refresh_snapshots()
 
     # --- actions
     def run(self) -> None:
@@ -73,6 +77,18 @@ class RunCommands(QObject):
     def stop(self) -> None:
         """End the run; the Variables of its last step are kept, or those that were handed over last."""
         self.window.runner.stop()
+
+    def run_from(self, start: State, name: str) -> None:
+        """Run the page with its Variables starting from a snapshot of this name."""
+        self.window.commit()
+        self._start(start, name)
+
+    def measure_times(self, on: bool) -> None:
+        """Measure the time per block in runs, or no longer."""
+        self.window.times_panel.on.setChecked(on)
+        self.times.switch(on)
+        if on:
+            self.window.docks.reveal("times")
 
     def reset(self) -> None:
         """Forget the page's results and state."""
@@ -176,6 +192,7 @@ class RunCommands(QObject):
         self.problems.clear()
         self.states.clear()
         self.window.runner.forget_all()
+        self.window.snapshots.close_comparisons()
         self.report.forget()
 
     def follow_page(self, name: str) -> None:

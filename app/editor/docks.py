@@ -22,7 +22,7 @@ from app.editor.icons import icon
 _AREAS = Qt.DockWidgetArea
 _WIDTHS = {"palette": 230, "properties": 330}
 _BOTTOM_HEIGHT = 190
-_LAYOUT_VERSION = 1
+_LAYOUT_VERSION = 2
 
 
 class Place(NamedTuple):
@@ -42,6 +42,8 @@ PLACES = (
     Place("results", "Results", "result", _AREAS.BottomDockWidgetArea),
     Place("log", "Log", "log", _AREAS.BottomDockWidgetArea),
     Place("history", "History", "history", _AREAS.BottomDockWidgetArea),
+    Place("snapshots", "Snapshots", "snapshot", _AREAS.BottomDockWidgetArea),
+    Place("times", "Time per block", "clock", _AREAS.BottomDockWidgetArea),
 )
 
 
@@ -107,7 +109,7 @@ class Docks:
             window.addDockWidget(place.area, dock)
             dock.show()
         window.splitDockWidget(docks["palette"], docks["outline"], Qt.Orientation.Vertical)
-        for name in ("results", "log", "history"):
+        for name in ("results", "log", "history", "snapshots", "times"):
             window.tabifyDockWidget(docks["problems"], docks[name])
         docks["problems"].raise_()
         window.resizeDocks(

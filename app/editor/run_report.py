@@ -57,6 +57,11 @@ class RunReport(QObject):
         if page in (None, self._page):
             self._say("idle", "")
 
+    def show_state(self, page: str, words: str) -> None:
+        """Say what the present state of a page is, where no run has made it."""
+        self._page = page
+        self._say("idle", words)
+
     def follow_page_name(self, old: str, new: str) -> None:
         """Speak of a page under its new name."""
         if self._page == old:

@@ -49,6 +49,9 @@ class Runner(QObject):
     going = Signal(str, int)  # page, step: goes on in the session that was held
     stepped = Signal(str, int, float)
     sampled = Signal(str, int, object)
+    watched = Signal(
+        str, object
+    )  # page, (pins, step of the first row, rows): what curves show, of every step
     pausing = Signal(str, int, object)  # page, the step that still runs, blocks that may hold it
     kept = Signal(str, int)  # page, step of the Variables that were handed over
     timed = Signal(str, int, object)  # page, traced steps, seconds by block
@@ -203,9 +206,10 @@ class Runner(QObject):
 
     def forget_state(self, page: str) -> None:
         """Let the next step of the page start anew."""
-        if self.holds(page):
-            self._release()
         self._states.pop(page, None)
+        if self.holds(page):
+            self._release(tell=False)
+        self.changed.emit()
 
     def forget_all(self) -> None:
         """End what runs or rests, and forget every page's state: another document comes."""
@@ -219,9 +223,10 @@ class Runner(QObject):
 
     def set_state(self, page: str, values: Mapping[str, TensorValue], step: int) -> None:
         """Let the next step of the page go on from these Variables."""
+        self._states[page] = State(dict(values), step)
         if self.holds(page):
             self._release()
-        self._states[page] = State(dict(values), step)
+        self.changed.emit()
 
     def follow_page_name(self, old: str, new: str) -> None:
         """Keep the state of a page that has another name now."""
@@ -271,13 +276,14 @@ class Runner(QObject):
         self._set_phase(job, "starting")
         job.call("go", steps_left(order.page.run.steps, done) if order.rest else order.steps)
 
-    def _release(self) -> None:
+    def _release(self, tell: bool = True) -> None:
         """End the session at rest; its Variables are kept."""
         job = self._job
         assert job is not None
         self._job, self._ending = None, job
         job.stop()
-        self._tell_release(job)
+        if tell:
+            self._tell_release(job)
         self.changed.emit()
 
     def _tell_release(self, job: Job) -> None:
@@ -336,6 +342,9 @@ class Runner(QObject):
 
     def _on_sampled(self, job: Job, value: tuple[int, object]) -> None:
         self.sampled.emit(job.page.name, *value)
+
+    def _on_watched(self, job: Job, value: object) -> None:
+        self.watched.emit(job.page.name, value)
 
     def _on_pausing(self, job: Job, value: tuple[int, tuple[str, ...]]) -> None:
         if job.phase == "pausing":

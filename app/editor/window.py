@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer
@@ -17,6 +18,7 @@ from app.editor.commands_edit import ArrangeCommands, EditCommands, PageCommands
 from app.editor.commands_file import FileCommands
 from app.editor.commands_monitor import MonitorCommands
 from app.editor.commands_run import RunCommands
+from app.editor.commands_snapshots import SnapshotCommands
 from app.editor.commands_view import ViewCommands, version_of
 from app.editor.docks import Docks
 from app.editor.feedback import Feedback
@@ -35,9 +37,11 @@ from app.editor.results_panel import ResultsPanel
 from app.editor.results_store import ResultStore
 from app.editor.run_bar import RunBar
 from app.editor.runner import Runner
+from app.editor.snapshots_panel import SnapshotsPanel
 from app.editor.start_page import StartPage
 from app.editor.status_line import StatusLine
 from app.editor.theme import Theme
+from app.editor.times_panel import TimesPanel
 
 if TYPE_CHECKING:
     from app.document.document import Document
@@ -125,10 +129,13 @@ class EditorWindow(QMainWindow):
         self.results_panel = ResultsPanel(self.results, self)
         self.log = LogPanel(self)
         self.history_panel = HistoryPanel(self)
+        self.snapshots = SnapshotCommands(self)
+        self.snapshots_panel = SnapshotsPanel(self.snapshots, self)
+        self.times_panel = TimesPanel(self)
         contents: dict[str, QWidget] = {
             "palette": self.palette_panel, "outline": self.outline, "properties": self.properties,
             "problems": self.problems_panel, "results": self.results_panel, "log": self.log,
-            "history": self.history_panel,
+            "history": self.history_panel, "snapshots": self.snapshots_panel, "times": self.times_panel,
         }  # fmt: skip
         self.docks = Docks(self, contents)
         self.status = StatusLine(self)
@@ -187,6 +194,10 @@ class EditorWindow(QMainWindow):
             lambda key: self.go_to(self.access.page_name or "", key.partition(".")[0])
         )
         self.history_panel.wanted.connect(self.editing.go_to)
+        self.times_panel.switched.connect(self.action_set["run.times"].setChecked)
+        self.times_panel.chosen.connect(
+            lambda block: self.go_to(self.access.page_name or "", block, keep_focus=True)
+        )
         self.find_bar.found.connect(
             lambda block: self.go_to(self.access.page_name or "", block, keep_focus=True)
         )
@@ -283,8 +294,16 @@ class EditorWindow(QMainWindow):
         self.properties.refresh()
         self.run_bar.refresh()
         self.history_panel.show_history(self.document)
+        self.refresh_snapshots()
         self.refresh_actions()
         self.refresh_title()
+
+    def refresh_snapshots(self) -> None:
+        """Show the page's snapshots and what its present state is."""
+        page = self.access.page
+        folder = self.document.folder if self.document is not None else Path()
+        state = self.runner.state_of(page.name) if page is not None else None
+        self.snapshots_panel.show_page(page, state, folder, not self.runner.running)
 
     def refresh_title(self) -> None:
         """Name the file in the title, with a mark while it is not saved."""
@@ -348,6 +367,7 @@ class EditorWindow(QMainWindow):
         self.access.page_name = name or None
         self.status.page.setText(name)
         self.results_panel.show_page(name)
+        self.run.times.show()
         self.feedback.show_page()
         self.feedback.check_page(at_once=True)
         self._pending.start()
@@ -473,6 +493,7 @@ class EditorWindow(QMainWindow):
         self.set_document(None)
         self.feedback.close()
         self.runner.close()
+        self.snapshots.close()
         self.program.closed(self)
         super().closeEvent(event)
         self.deleteLater()

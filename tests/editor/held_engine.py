@@ -128,7 +128,7 @@ class Session:
             if self._engine.until_step is not None and self.step >= self._engine.until_step:
                 return "reached"
             endless = self._goal is None and self._engine.until_step is None
-            if endless or self.step == 1 and self._goal == 1000:  # 1000 steps take for ever
+            if endless or (self.step == 1 and self._goal == 1000):  # 1000 steps take for ever
                 order = self._order(("pause", "stop"))
                 return "paused" if order[0] == "pause" else "stop"
         return "done"
