@@ -333,4 +333,80 @@ CASES: dict[str, Case] = {
         "unknown-block",
         "Remove zz.y from the monitor",
     ),
+    "text under the name of no pin": Case(
+        page({"m": ("MatMul", {"a": "{{1.0f}}", "b": "{{1.0f}}", "qqq": "1"})}),
+        "unknown-pin",
+        "Remove the text",
+    ),
+    "value where a reference must be": Case(
+        page(
+            {
+                "v": ("Variable", {"dtype": "DT_FLOAT", "shape": "{}"}),
+                "n": "Negate",
+                "w": ("Assign", {"value": "2.0f"}),
+            },
+            "v.ref -> n.x\nn.y -> w.ref",
+        ),
+        "dtype-conflict",
+        "Wire v.ref to w.ref",
+    ),
+    "types that are not those of the queue": Case(
+        page(
+            {
+                "q": ("FIFOQueue", {"component_types": "{DT_FLOAT}"}),
+                "e": ("QueueEnqueue", {"components": "1.0f"}),
+                "d": ("QueueDequeue", {"component_types": "{DT_INT32}"}),
+                "s": "ClientSession",
+            },
+            "q.handle -> e.handle\nq.handle -> d.handle\ne.operation -> s.run_outputs\nd.components -> s.fetch_outputs",
+        ),
+        "dtype-conflict",
+        "Write DT_FLOAT in component_types",
+    ),
+    "start of a Variable of another shape": Case(
+        page({"v": ("Variable", {"dtype": "DT_FLOAT", "shape": "{2}", "initvalues": "{1,2,3}"})}),
+        "bad-shape",
+        "Write {3} in shape",
+    ),
+    "device that no machine has": Case(
+        _with(page({"a": const("1")}), scope=Scope(device="/tpu-0")), "bad-attr-value", "Take the device away"
+    ),
+    "one size for both ways": Case(
+        page({"a": _PICTURE, "r": ("ResizeBilinear", {"size": "{4}"})}, "a.output -> r.images"),
+        "bad-shape",
+        "Write {4,4} in size",
+    ),
+    "feed that reaches no session": Case(
+        page(
+            {
+                "p": ("Placeholder", {"dtype": "DT_FLOAT"}),
+                "t": ("Tensor", {"initvalues": "1.5", "dtype": "DT_FLOAT"}),
+                "i": "Input_Initializer",
+                "f": "FeedType",
+                "n": "Negate",
+                "s": "ClientSession",
+            },
+            """p.output -> f.input
+            t.output -> i.t
+            i.output -> f.initializer
+            p.output -> n.x
+            n.y -> s.fetch_outputs""",
+        ),
+        "feed",
+        "Wire f.output to s.inputs",
+    ),
+    "feed without a session": Case(
+        page(
+            {
+                "p": ("Placeholder", {"dtype": "DT_FLOAT"}),
+                "t": ("Tensor", {"initvalues": "1.5", "dtype": "DT_FLOAT"}),
+                "i": "Input_Initializer",
+                "f": "FeedType",
+                "n": "Negate",
+            },
+            "p.output -> f.input\nt.output -> i.t\ni.output -> f.initializer\np.output -> n.x",
+        ),
+        "feed",
+        "Insert ClientSession",
+    ),
 }

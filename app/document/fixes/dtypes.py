@@ -14,7 +14,7 @@ from app.document.literal_types import LiteralError
 from app.document.literals import guess_dtype, parse_literal, parse_literal_list
 from app.document.model import Wire
 from app.document.problems import Problem
-from app.document.value_texts import parse_dtype
+from app.document.value_texts import format_value, parse_dtype
 from blocks.dtypes import DTYPES, label
 from blocks.symbol import OpAttr, Pin
 
@@ -37,6 +37,8 @@ def conflict(scene: Scene, problem: Problem) -> list[Fix]:
     block, pin = problem.block, scene.pin(problem.block, problem.pin)
     if block is None or pin is None:
         return []
+    if pin.kind == "list(type)":
+        return _of_type_list(scene, problem, block, pin)
     if scene.page.blocks[block].symbol == "Variable":
         return _of_variable(scene, block, pin)
     arg = scene.arg(block, pin)
@@ -87,6 +89,17 @@ def misread(scene: Scene, problem: Problem) -> list[Fix]:
     return _all_of(scene, block, list(_of_attr(scene, block, arg.type_attr)), taken)
 
 
+def without_kernel(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes that cast to a dtype with which the op can compute (found when it runs)."""
+    block, pin, start = problem.block, scene.pin(problem.block, problem.pin), dt_name(problem.actual or "")
+    arg = scene.arg(block, pin) if block is not None and pin is not None else None
+    taken = [dt_name(word.strip()) for word in (problem.wanted or "").split(",")]
+    if block is None or arg is None or arg.type_attr is None or start not in DTYPES or None in taken:
+        return []
+    targets = _nearest_dtypes(start, [t for t in taken if t])
+    return _all_of(scene, block, list(_of_attr(scene, block, arg.type_attr)), targets)
+
+
 def unknown(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fixes that type a dtype where nothing tells it: the likely ones that the op takes."""
     block, pin, op = problem.block, scene.pin(problem.block, problem.pin), scene.op(problem.block)
@@ -122,6 +135,15 @@ def _of_variable(scene: Scene, block: str, pin: Pin) -> list[Fix]:
     wires = [_Member(pin, _dtype(scene, w), w) for w in scene.wires_to(block, pin.name)]
     members = [*wires, _Member(says, parse_dtype(text))]
     return _all_of(scene, block, members, [m.dtype for m in members if m.dtype])
+
+
+def _of_type_list(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]:
+    """Return the fix that lets a list of dtypes say what is wanted (what the queue holds)."""
+    wanted = [dt_name(word.strip()) for word in (problem.wanted or "").strip("()").split(",")]
+    if None in wanted:
+        return []
+    text = format_value("list(type)", wanted)
+    return [Fix(f"Write {text} in {pin.name}", scene.typed(block, pin, text))]
 
 
 def _of_list(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]:

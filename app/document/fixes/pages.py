@@ -37,6 +37,25 @@ def session(scene: Scene, problem: Problem) -> list[Fix]:
     return [Fix("Insert ClientSession", (AddBlock(name, "ClientSession"), *changes))]
 
 
+def unfed(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix that leads the FeedType of a placeholder to the session, or to a new one."""
+    symbol = scene.symbol(problem.block)
+    if symbol is None or symbol.name != "Placeholder":
+        return []
+    feeds = [
+        b for b in scene.page.blocks
+        if (s := scene.symbol(b)) is not None and s.name == "FeedType" and not scene.uses(b, "output")
+        and any(w.source.block == problem.block for w in scene.wires_to(b, "input"))
+    ]  # fmt: skip
+    there = [b for b in scene.page.blocks if (s := scene.symbol(b)) is not None and s.name == "ClientSession"]
+    if len(feeds) != 1:
+        return []
+    if not there:
+        return session(scene, problem)
+    ends = f"{feeds[0]}.output", f"{there[0]}.inputs"
+    return [Fix(f"Wire {ends[0]} to {ends[1]}", (Connect(*ends),))]
+
+
 def settings(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fixes of the page's own settings: its steps and its seed."""
     if problem.block is not None:
@@ -47,6 +66,8 @@ def settings(scene: Scene, problem: Problem) -> list[Fix]:
     seed = page.scope.seed
     if seed is not None and not -(2**63) <= seed < 2**63:
         return [Fix("Take the seed away", (SetPage("scope", "seed", None),))]
+    if page.scope.device and "device" in problem.message:
+        return [Fix("Take the device away", (SetPage("scope", "device", ""),))]
     return []
 
 
@@ -96,12 +117,15 @@ def unknown_symbol(scene: Scene, problem: Problem) -> list[Fix]:
     block, name = problem.block, problem.actual or ""
     if block not in scene.page.blocks:
         return []
-    found = []
+    whole: list[Fix] = []
+    lacking: list[Fix] = []  # which need more than is wired and typed
     for near in nearest(name, scene.catalog.names(), 2 * _MOST):
         symbol = scene.catalog.get(near)
-        if symbol is not None and not symbol.unavailable and fits(scene.page, block, symbol):
-            found.append(Fix(f"Make it a {near}", (ChangeKind(block, near),)))
-    return found[:_MOST]
+        if symbol is None or symbol.unavailable or not has_pins(scene.page, block, symbol):
+            continue
+        group = whole if fits(scene.page, block, symbol) else lacking
+        group.append(Fix(f"Make it a {near}", (ChangeKind(block, near),)))
+    return (whole + lacking)[:_MOST]
 
 
 def replacement(scene: Scene, problem: Problem) -> list[Fix]:
@@ -119,14 +143,23 @@ def replacement(scene: Scene, problem: Problem) -> list[Fix]:
 
 def fits(page: Page, block: str, symbol: Symbol) -> bool:
     """Tell whether a symbol has all the pins that a block's texts and wires use, and needs no others."""
-    here = page.blocks[block]
-    texts = {p for p, text in here.pins.items() if text}
+    used = _used(page, block)[0]
+    given = {pin.name for p in used if (pin := symbol.pin(p, "in")) is not None}
+    return has_pins(page, block, symbol) and all(
+        p.name in given or p.default for p in symbol.inputs if p.required
+    )
+
+
+def has_pins(page: Page, block: str, symbol: Symbol) -> bool:
+    """Tell whether a symbol has all the pins that a block's texts and wires use."""
+    ins, outs = _used(page, block)
+    return all(symbol.pin(p, "in") for p in ins) and all(symbol.pin(p, "out") for p in outs)
+
+
+def _used(page: Page, block: str) -> tuple[set[str], set[str]]:
+    texts = {p for p, text in page.blocks[block].pins.items() if text}
     ins = {w.target.pin for w in page.wires if w.target.block == block}
-    outs = {w.source.pin for w in page.wires if w.source.block == block}
-    if not all(symbol.pin(p, "in") for p in texts | ins) or not all(symbol.pin(p, "out") for p in outs):
-        return False
-    given = {pin.name for p in texts | ins if (pin := symbol.pin(p, "in")) is not None}
-    return all(p.name in given or p.default for p in symbol.inputs if p.required)
+    return texts | ins, {w.source.pin for w in page.wires if w.source.block == block}
 
 
 def _like(scene: Scene, text: str) -> list[str]:

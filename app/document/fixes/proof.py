@@ -22,7 +22,7 @@ _STRUCTURE = frozenset(
     }
 )  # fmt: skip
 
-_TEXTS = frozenset({"bad-literal", "bad-attr-name", "bad-attr-value"})
+_TEXTS = frozenset({"bad-literal", "bad-attr-name", "bad-attr-value", "unwired-input"})
 
 
 def proven(

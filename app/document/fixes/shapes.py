@@ -24,6 +24,7 @@ Sizes = tuple[int | None, ...]
 _MOST = 3
 _LONGEST = 2_000  # characters of a literal that is written anew
 _HIGHEST_RANK = 6
+_EACH_WAY = frozenset({"size", "crop_size"})  # height and width
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -57,6 +58,8 @@ def refused(scene: Scene, problem: Problem) -> list[Fix]:
     block, pin = problem.block, scene.pin(problem.block, problem.pin)
     if block is None or pin is None:
         return []
+    if scene.page.blocks[block].symbol == "Variable":
+        return _of_variable(scene, problem, block)
     found: list[Fix] = []
     wanted = wanted_of(problem.wanted)
     shape = _shape_at(scene, block, pin, problem)
@@ -67,6 +70,21 @@ def refused(scene: Scene, problem: Problem) -> list[Fix]:
         for turn in turns:
             found += _done(scene, block, pin, turn, problem)
     return found[:_MOST] or _by_broadcast(scene, problem, block, pin) + _by_sizes(scene, problem, block, pin)
+
+
+def _of_variable(scene: Scene, problem: Problem, block: str) -> list[Fix]:
+    """Return the fix that lets a Variable have the shape of what it starts with."""
+    pin, actual = scene.pin(block, "shape"), wanted_of(problem.actual)
+    if (
+        problem.pin != "initvalues"
+        or pin is None
+        or actual is None
+        or actual.sizes is None
+        or None in actual.sizes
+    ):
+        return []
+    text = "{" + ",".join(map(str, actual.sizes)) + "}"
+    return [Fix(f"Write {text} in shape", scene.typed(block, pin, text))]
 
 
 def scalar_or_vector(scene: Scene, problem: Problem) -> list[Fix]:
@@ -325,6 +343,9 @@ def _by_sizes(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]
     if literal is None:
         return []
     texts = _other_values(problem.wanted or "", literal)
+    lone = wanted_of(problem.wanted)
+    if pin.name in _EACH_WAY and lone is not None and lone.sizes == (2,) and len(literal.values) == 1:
+        texts.append(format_literal(Literal(literal.dtype, (2,), literal.values * 2)))
     if source is not None:
         return [Fix(f"Write {t} in {source}", (WritePin(source, "val", t),)) for t in texts]
     return [Fix(f"Write {t} in {pin.name}", scene.typed(block, pin, t)) for t in texts]

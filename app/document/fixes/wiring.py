@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.document.fix import Connect, Disconnect, Fix, FixChange, Reconnect
+from app.document.fix import Connect, Disconnect, Fix, FixChange, Reconnect, WritePin
 from app.document.fixes.scene import Scene, dt_name
 from app.document.model import PinRef, Wire
 from app.document.problems import Problem
@@ -26,6 +26,29 @@ def lost_end(scene: Scene, problem: Problem) -> list[Fix]:
         if not fitting and not _leaves_hole(scene, wire):
             found.append(_removed(wire))
     return found[:_MOST]
+
+
+def idle_text(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix that removes a text under the name of no pin, which does nothing."""
+    block = scene.page.blocks.get(problem.block or "")
+    if block is None or problem.pin not in block.pins or problem.related:
+        return []
+    return [Fix("Remove the text", (WritePin(block.id, problem.pin, None),))]
+
+
+def reference(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix that wires the only Variable's reference to a pin which gets a value."""
+    pin = scene.pin(problem.block, problem.pin)
+    arg = scene.arg(problem.block, pin) if problem.block is not None and pin is not None else None
+    if problem.block is None or pin is None or arg is None or not arg.is_ref:
+        return []
+    target = PinRef(problem.block, pin.name)
+    source = _only_output(scene, target, pin)
+    return [_moved(w, source, target) for w in scene.wires_to(*_at(target)) if source is not None][:1]
+
+
+def _at(end: PinRef) -> tuple[str, str]:
+    return end.block, end.pin
 
 
 def wrong_kind(scene: Scene, problem: Problem) -> list[Fix]:
