@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from PySide6.QtCore import QObject, QPointF, QRectF
@@ -31,6 +31,14 @@ class MonitorCommands(QObject):
         """Act on the window's current page."""
         super().__init__(window)
         self.window = window
+        window.runner.watched.connect(self._on_watched)
+
+    def _on_watched(self, page: str, value: Any) -> None:
+        """Give the page's curves what a run has read after every step."""
+        canvas = self.window.tabs.canvas(page)
+        histories = getattr(canvas.monitor_factory, "histories", None) if canvas is not None else None
+        if histories is not None:
+            histories.add_rows(*value)
 
     def picture(self) -> None:
         """Show the value as a picture."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from app.editor.monitors.watching import watched_by_curves
 from app.editor.run_state import RunEnd, State, begin_anew
 
 if TYPE_CHECKING:
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
     from app.document.problems import Problem
     from app.engine.plan_types import Plan
     from app.engine.results import TensorValue
+    from app.engine.watch_types import Watched
 
-SAMPLE_RATE = 10_000.0  # results a second at most while a run goes on: curves follow fast runs too
+SAMPLE_RATE = 25.0  # results a second at most while a run goes on: as often as anyone can see them
+_WATCHING_RATE = 30.0  # results a second where the curves are told of every step anyway
+_FEW_STEPS = 2000  # of a run whose every step the curves may see, however fast it is
+_SLOW_STEP = 150e-6  # seconds; to read numbers costs such a step a tenth at most
 _STOP_AGAIN = 0.05  # seconds
 
 Tell = Callable[["Job", str, object], None]
@@ -54,6 +59,9 @@ class Job:
         self.changed_page: Order | None = None  # the page as it is now, where that was not compared yet
         self._order, self._engine, self._tell, self._times = order, engine, tell, times
         self._plan: Plan | None = None
+        self._watched: tuple[Watched, ...] = ()
+        self.step_seconds: float | None = None  # of one step, as measured in this page's last run or this one
+        self._measured: tuple[int, float] | None = None  # steps and seconds, where measuring began
         self._base = order.start.step
         self._active = False  # the engine may be at it
         self._begun = False  # it has said so
@@ -143,6 +151,8 @@ class Job:
         if self._stopping.is_set():
             return RunEnd("stopped", problems=problems), None
         self._tell(self, "planned", plan.used_blocks)
+        if self._is_cheap_to_watch():
+            self._watched = watched_by_curves(order.page, plan)
         run = order.page.run
         engine = self._engine()
         self._active = True
@@ -152,9 +162,10 @@ class Job:
                 order.folder,
                 steps=order.steps,
                 on_event=self._on_event,
-                sample_rate=SAMPLE_RATE,
+                sample_rate=_WATCHING_RATE if self._watched else SAMPLE_RATE,
                 variables=True,
                 until=plan.until,
+                watch=self._watched,
                 start=start,
                 hold=True,
                 pace=run.pace,
@@ -170,6 +181,12 @@ class Job:
             state = State(result.variables, self._base + known)
         end.step = self._base + result.steps
         return end, state
+
+    def _is_cheap_to_watch(self) -> bool:
+        """Tell whether curves may be told of every step; else samples are enough for their shape."""
+        steps, seconds = self._order.steps, self.step_seconds
+        is_short = steps is not None and steps <= _FEW_STEPS
+        return is_short or (seconds is not None and seconds >= _SLOW_STEP)
 
     def _start_values(self, plan: Plan) -> tuple[dict[str, TensorValue], list[Problem]]:
         """Return the values that the Variables start from, and what does not fit."""
@@ -198,15 +215,24 @@ class Job:
         self._tell(self, "begun", None)
 
     def _on_stepped(self, event: Any) -> None:
+        if self._measured is None:
+            self._measured = (event.step, event.seconds)
+        elif event.step > self._measured[0]:
+            self.step_seconds = (event.seconds - self._measured[1]) / (event.step - self._measured[0])
         self._tell(self, "stepped", (self._base + event.step, event.seconds))
 
     def _on_sampled(self, event: Any) -> None:
         self._tell(self, "sampled", (self._base + event.step, event.results))
 
+    def _on_rows(self, event: Any) -> None:
+        pins = [watched.text for watched in self._watched]
+        self._tell(self, "watched", (pins, self._base + event.first, event.rows))
+
     def _on_log(self, event: Any) -> None:
         self._tell(self, "logged", event.text)
 
     def _on_going(self, event: Any) -> None:
+        self._measured = None  # held time is none of a step's
         self._tell(self, "going", self._base + event.step)
 
     def _on_pausing(self, event: Any) -> None:

@@ -13,6 +13,7 @@ class Watched(msgspec.Struct, frozen=True):
     text: str  # as the user wrote it
     key: str
     index: tuple[int, ...] = ()
+    lenient: bool = False  # what is no number is a row without a value, not the end of the run (for monitors)
 
 
 class Until(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from app.engine.process import Engine
 from app.engine.protocol import Rows
 from app.engine.results import TensorValue, tensor_of
 from app.engine.snapshots import SnapshotError, fitting, read_snapshot, write_snapshot
+from app.engine.watch_types import Watched
 from blocks.assets import asset
 
 COUNTER = page(
@@ -192,3 +193,22 @@ def test_variables_of_only_one_side_are_warned_of() -> None:
     plan = make_plan(COUNTER, Path("."))
     _, problems = fitting(plan, {"gone": tensor_of(np.zeros(2))}, "old")
     assert [(p.severity, p.code) for p in problems] == [("warning", "bad-snapshot")] * 2
+
+
+@pytest.mark.parametrize("steps", [3, 400])
+def test_a_lenient_watch_has_no_value_where_a_strict_one_ends_the_run(engine: Engine, steps: int) -> None:
+    """As monitors watch: an index beyond the tensor is a row without a value, in single and in quick steps."""
+    plan = make_plan(COUNTER, Path("."))
+    rows: list[tuple[Any, ...]] = []
+
+    def hear(event: object) -> None:
+        if isinstance(event, Rows):
+            rows.extend((event.first + i, *row) for i, row in enumerate(event.rows))
+
+    good = Watched("square.y", "square.y", lenient=True)
+    beyond = Watched("square.y[7]", "square.y", (7,), lenient=True)
+    result = engine.run(plan, ".", steps=steps, watch=[good, beyond], on_event=hear)
+    assert (result.ok, result.steps) == (True, steps)
+    assert rows == [(k, k * k, None) for k in range(1, steps + 1)]
+    strict = engine.run(plan, ".", steps=steps, watch=[replace(beyond, lenient=False)])
+    assert [p.code for p in strict.problems] == ["bad-watch"]

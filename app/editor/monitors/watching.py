@@ -1,0 +1,34 @@
+"""Which elements a run reads after every step, so that the page's curves miss none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.document.conditions import parse_element
+from app.engine.watch_types import Watched
+
+if TYPE_CHECKING:
+    from app.document.model import Page
+    from app.engine.plan_types import Plan
+
+_MOST = 32  # elements; each costs a run about a microsecond a step
+
+
+def watched_by_curves(page: Page, plan: Plan) -> tuple[Watched, ...]:
+    """Return the elements that the page's curves name, as far as the plan's results hold them.
+
+    What turns out to be no number is a step without a value: no monitor ends a run. Nothing runs for a curve
+    that would not run without it.
+    """
+    shown = {fetch.key for session in plan.sessions for fetch in session.fetches if not fetch.handle}
+    found: dict[str, Watched] = {}
+    for monitor in page.monitors.values():
+        for pin in monitor.pins if monitor.kind == "curve" else ():
+            try:
+                element = parse_element(pin)
+            except ValueError:
+                continue
+            key = f"{element.block}.{element.pin}"
+            if key in shown and len(found) < _MOST:
+                found[pin] = Watched(pin, key, element.index, lenient=True)
+    return tuple(found.values())
