@@ -144,6 +144,19 @@ def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--checkpoint", metavar="FILE", help="save the Variables at the end as a TensorFlow checkpoint"
     )
     _data(sub)
+    sub.add_argument(
+        "--guard",
+        metavar="PIN",
+        nargs="*",
+        help="end with the first step in which an output BLOCK.PIN is NaN or infinite, without PIN any output, "
+        "and name the block that made it",
+    )
+    sub.add_argument("--pace", metavar="S", type=_seconds, help="begin a step at most every so many seconds")
+    sub.add_argument(
+        "--times",
+        action="store_true",
+        help="print where the steps spend their time, block by block, to stderr",
+    )
     sub.add_argument("--seed", metavar="N", type=_seed, help="the page's seed (default: the page's own)")
     sub.add_argument("--timeout", metavar="S", type=_seconds, help="stop a page after so many seconds")
     sub.add_argument("--out", metavar="FILE.npz|DIR", help="also write the results as NumPy arrays")

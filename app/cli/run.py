@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from msgspec import structs
 
@@ -17,14 +18,16 @@ from app.cli.planning import Planned, plan_pages
 from app.cli.progress import Progress
 from app.cli.step_log import StepLog, texts_of
 from app.cli.stopping import ctrl_c_stops
+from app.cli.times import TimesTable
 from app.cli.variables import Keeper, start_values
+from app.document.model import RunSettings
 from app.document.problems import Problem, text_of
 from app.engine.process import Engine
 from app.engine.protocol import Rows
 from app.engine.results import NoValue, PageResult, TensorValue, Value
 from app.engine.results_json import json_text, page_json, value_text
 from app.engine.snapshots import fitting
-from app.engine.supervise import Event, Stepped
+from app.engine.supervise import Event, Stepped, Timed
 from blocks.catalog import load
 
 
@@ -62,8 +65,8 @@ def run(options: argparse.Namespace) -> int:
         opened = open_file(options.file, options.data)
         pages = opened.project.pages if options.all_pages else [one_page(opened, options.page)]
         type_texts(pages, options.assignments, load())
-        if options.until is not None:
-            pages[0].run = structs.replace(pages[0].run, until=options.until)
+        for page in pages:
+            page.run = _run_settings(page.run, options)
         _show(opened.problems.get("", ()), None, opened.name)
         runs: list[PageRun] = []
         for planned in plan_pages(pages, opened, options.fetch, options.seed, options.watch):
@@ -80,12 +83,26 @@ def run(options: argparse.Namespace) -> int:
     return worst(done.status for done in runs)
 
 
+def _run_settings(run: RunSettings, options: argparse.Namespace) -> RunSettings:
+    """Return how a page runs after what the options say."""
+    given: dict[str, Any] = {}
+    if options.until is not None:
+        given["until"] = options.until
+    if options.guard is not None:
+        given["guard"] = tuple(options.guard) or True
+    if options.pace is not None:
+        given["pace"] = options.pace
+    return structs.replace(run, **given)
+
+
 def _check_options(options: argparse.Namespace) -> None:
     """Refuse what belongs to one page where all run, and a log of nothing."""
     names = ("until", "watch", "log", "start", "save_snapshot", "checkpoint")
     given = [f"--{name.replace('_', '-')}" for name in names if getattr(options, name)]
     if options.all_pages and given:
         raise Refused(f"{given[0]} is for one page; choose it with --page NAME in place of --all-pages")
+    if options.all_pages and options.guard:
+        raise Refused("--guard PIN is for one page; leave the pins out, or choose it with --page NAME")
     if options.log and not (options.watch or options.until):
         raise Refused("--log: name what to log with --watch BLOCK.PIN")
 
@@ -112,6 +129,7 @@ def _run_page(engine: Engine, planned: Planned, opened: Opened, options: argpars
     limit = None if options.until and options.steps is None else steps
     watch = plan.watched or ((plan.until.watched,) if options.log and plan.until else ())
     names = [watched.text for watched in watch]
+    times = TimesTable()
     with StepLog(options.log, names) as log, Progress(page.name, limit) as progress:
 
         def hear(event: Event) -> None:
@@ -120,6 +138,8 @@ def _run_page(engine: Engine, planned: Planned, opened: Opened, options: argpars
             elif isinstance(event, Rows):
                 log.add(event)
                 progress.watch(dict(zip(names, texts_of(event, event.rows[-1]), strict=True)))
+            elif isinstance(event, Timed):
+                times.add(event)
 
         with ctrl_c_stops(engine):
             result = engine.run(
@@ -132,9 +152,15 @@ def _run_page(engine: Engine, planned: Planned, opened: Opened, options: argpars
                 watch=watch,
                 until=plan.until,
                 start=start,
+                pace=page.run.pace,
+                keep_every=page.run.keep_every if keeper.wanted else None,
+                times=options.times,
             )
+    times.show()
     if keeper.wanted and result.variables:
         keeper.keep(result.variables, engine)
+        if result.kept_step is not None:
+            print(f"{page.name}: the Variables kept are those after step {result.kept_step}", file=sys.stderr)
     return PageRun(planned, replace(result, problems=[*misfits, *result.problems]), _status(result))
 
 

@@ -23,7 +23,7 @@ def ctrl_c_stops(engine: Engine) -> Iterator[None]:
 
     def stop(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        engine.stop()
+        engine.stop(patient=True)
 
     signal.signal(signal.SIGINT, stop)
     try:

@@ -9,6 +9,8 @@ import msgspec
 
 from app.document.problems import Problem, error
 from app.engine import verdict
+from app.engine.dead_branches import dead_branch_warnings
+from app.engine.plan_types import Plan
 from app.engine.protocol import RunReply, unpack
 from app.engine.results import PageResult, TensorValue, Value, failed
 from app.engine.supervise import Ended, Limits
@@ -19,7 +21,10 @@ def page_result(ended: Ended, plan: Any, limits: Limits) -> PageResult:
     """Return what became of the run. Pins of which the run's end left no value are "failed"."""
     nothing = failed(_expected(plan))
     if ended.how == "replied":
-        return _replied(msgspec.msgpack.decode(ended.reply, type=RunReply), ended, nothing)
+        result = _replied(msgspec.msgpack.decode(ended.reply, type=RunReply), ended, nothing, limits)
+        if isinstance(plan, Plan):
+            result.problems += dead_branch_warnings(plan, result.results)
+        return result
     shown = (
         ended.sample.results if ended.sample is not None and ended.how in ("stopped", "timeout") else nothing
     )
@@ -70,11 +75,14 @@ def problem_of(ended: Ended, limits: Limits) -> Problem:
     return verdict.died(ended.status, ended.log, ended.running, ended.steps, ended.step)
 
 
-def _replied(reply: RunReply, ended: Ended, nothing: dict[str, Value]) -> PageResult:
+def _replied(reply: RunReply, ended: Ended, nothing: dict[str, Value], limits: Limits) -> PageResult:
     results = unpack(reply.results, ended.buffers)
     variables = unpack(reply.variables, ended.buffers)
     problems = list(reply.problems)
-    if reply.stopped:
+    late = reply.stopped and ended.timed_out
+    if late:
+        problems.append(verdict.timed_out(limits.timeout or 0.0, reply.steps))
+    elif reply.stopped:
         problems.append(verdict.stopped(reply.steps))
     wrong = any(problem.severity == "error" for problem in problems)
     found = {name: value for name, value in variables.items() if isinstance(value, TensorValue)}
@@ -84,7 +92,8 @@ def _replied(reply: RunReply, ended: Ended, nothing: dict[str, Value]) -> PageRe
         seconds=reply.seconds,
         results={**nothing, **results} if wrong or reply.steps == 0 else results,
         problems=problems,
-        interrupted=reply.stopped,
+        timed_out=late,
+        interrupted=reply.stopped and not late,
         inputs=unpack(reply.inputs, ended.buffers),
         **({"variables": found} if found else _kept(ended)),
     )

@@ -95,11 +95,14 @@ class Engine:
         """Close."""
         self.close()
 
-    def stop(self) -> None:
-        """End the run under way after its current step, if there is one; 0.15 s later kill its worker."""
+    def stop(self, *, patient: bool = False) -> None:
+        """End the run under way after its current step, if there is one; 0.15 s later kill its worker.
+
+        A ``patient`` stop kills only where the step takes longer than such steps have taken so far, or 5 s.
+        """
         with self._state:
             if self._supervision is not None:
-                self._supervision.stop()
+                self._supervision.stop(patient)
 
     def pause(self) -> None:
         """Hold a run begun with ``hold`` after its current step, if it is not held already: Held follows.

@@ -184,6 +184,7 @@ class RunLoop:
         began = self._began = time.monotonic()
         link.board.begin_step()
         watched: Mapping[str, Any] = {}
+        self._times.skips = self.done == 0 and self.target != 1  # kernels warm up in the first step
         with self._times:
             if self._probes:
                 self._shown, watched = session.probe(keys)
@@ -220,11 +221,13 @@ class _Times:
     def __init__(self, session: Any, link: Link) -> None:
         self._session, self._link = session, link
         self._next = self._tell_at = 0.0
+        self.skips = False  # the next step
         self._steps = 0
         self._sums: dict[str, float] = {}
 
     def __enter__(self) -> None:
-        self._session.measuring = self._link.times and time.monotonic() >= self._next
+        due = self._link.times and time.monotonic() >= self._next
+        self._session.measuring = due and not self.skips
         self._began = time.monotonic()
 
     def __exit__(self, kind: object, *more: object) -> None:

@@ -33,6 +33,7 @@ from app.engine.protocol import (
 from app.engine.results import TensorValue, Value
 from app.engine.watchdog import WaitClock
 
+_MOST_PATIENCE = 5.0  # seconds that a patient stop waits for the end of a step
 GRACE = 0.15  # seconds from the wish to stop until the worker is killed
 _POLL = 0.05  # seconds between looks at the board
 
@@ -118,6 +119,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     running: tuple[str, ...] = ()  # blocks marked as begun and not ended
     sample: Sampled | None = None
     kept: Kept | None = None  # the newest Variables that came before the end
+    timed_out: bool = False  # the time limit had asked for the end
 
 
 class Supervision:
@@ -128,7 +130,7 @@ class Supervision:
         self._worker = worker
         self._limits = limits
         self._tell: Listener = listener or _ignore
-        self._stopping = False
+        self._stopping = self._patient = self._timed_out = False
         self._kill_at: float | None = None
         self._clock = WaitClock(min(1.0, limits.wait_limit / 3))
         self._started = time.monotonic()
@@ -140,8 +142,12 @@ class Supervision:
         self._held_at: float | None = None  # when the run came to a halt
         self._pause_at = float("inf")  # when a pause was ordered of which nothing was told yet
 
-    def stop(self) -> None:
-        """Ask the request to end after the current step; GRACE seconds later the worker is killed."""
+    def stop(self, patient: bool = False) -> None:
+        """Ask the request to end after the current step; GRACE seconds later the worker is killed.
+
+        A ``patient`` stop gives a step the time that such steps have taken so far.
+        """
+        self._patient = patient
         self._stopping = True
         self._worker.inbox.put((Wake(), []))
 
@@ -266,17 +272,27 @@ class Supervision:
             self._pause_at = float("inf")  # told
             self._tell(Pausing(step, tuple(board.running()) or self._limits.may_wait))
         if self._stopping and self._kill_at is None:
-            self._kill_at = now + GRACE
+            self._kill_at = now + self._grace(now)
             self._send(Stop())
         if self._kill_at is not None and now >= self._kill_at and self._worker.inbox.empty():
-            return self._end("stopped")
+            return self._end("timeout" if self._timed_out else "stopped")
         if self._held_at is not None:
             return None
-        if self._limits.timeout is not None and now - self._started >= self._limits.timeout:
-            return self._end("timeout")
+        timeout = self._limits.timeout
+        if timeout is not None and now - self._started >= timeout and not self._stopping:
+            self._timed_out = True
+            self.stop(patient=True)
         if self._limits.may_wait and self._clock.waiting(now, step, board.cpu) >= self._limits.wait_limit:
             return self._end("stuck")
         return None
+
+    def _grace(self, now: float) -> float:
+        """Return the seconds from the wish to stop until the worker is killed."""
+        done = self._worker.board.done
+        if not (self._patient and done):
+            return GRACE
+        usual = 2 * (now - self._started) / done  # it may just have begun, and its results are to follow
+        return max(GRACE, min(usual, _MOST_PATIENCE))
 
     def _send(self, message: Order) -> None:
         with contextlib.suppress(OSError):  # a dead worker is noticed as Gone
@@ -302,6 +318,7 @@ class Supervision:
             running=tuple(board.running()),
             sample=self._sample,
             kept=self._kept,
+            timed_out=self._timed_out,
             **more,
         )
 

@@ -218,3 +218,67 @@ def test_the_progress_line_shows_speed_and_watched_values(monkeypatch: pytest.Mo
         now[0] += 1
         progress.update(5, 1.0)
     assert silent.getvalue() == ""
+
+
+def test_a_page_until_stopped_ends_by_the_time_limit_with_its_last_step(cli, write) -> None:
+    """``"steps": null`` in the file: status 124, and results of the last whole step."""
+    done = cli("run", write(COUNTER, steps=None), "--timeout", 1, "--json")
+    page = done.json["pages"]["counter"]
+    assert (done.status, page["ok"]) == (124, False)
+    assert page["results"]["add.output_ref"]["values"] == [page["steps"]]
+    assert page["steps"] > 0
+    assert [p["code"] for p in page["problems"]] == ["timeout"]
+
+
+DIVISION = (
+    "division",
+    {
+        "n": ("Variable", {"dtype": "DT_FLOAT", "shape": "{}", "initvalues": "2.0f"}),
+        "less": ("AssignSub", {"value": "1.0f"}),
+        "inverse": ("Reciprocal", {}),
+        "after": ("Square", {}),
+        "out": ("ClientSession", {}),
+    },
+    ["n.ref > less.ref", "less.output_ref > inverse.x", "inverse.y > after.x", "after.y > out.fetch_outputs"],
+)
+
+
+@pytest.mark.parametrize(
+    "options", [["--guard"], ["--guard", "after.y"], ["--guard", "--fetch", "less.output_ref"]]
+)
+def test_the_guard_ends_with_the_first_step_that_is_not_finite(cli, write, options: list[str]) -> None:
+    """In the second step 1/0 is infinite; the block that made it is named, whatever is looked at or shown."""
+    done = cli("run", write(DIVISION), "--steps", 9, *options, "--json")
+    page = done.json["pages"]["division"]
+    (problem,) = page["problems"]
+    assert (done.status, page["ok"], page["steps"]) == (1, False, 2)
+    assert (problem["code"], problem["block"], problem["pin"]) == ("not-finite", "inverse", "y")
+    assert len(page["results"]) == (1 if "--fetch" in options else 4)
+
+
+def test_the_page_keeps_its_own_guard(cli, write) -> None:
+    done = cli("run", write(DIVISION, steps=9, guard=["inverse.y"]))
+    assert done.status == 1
+    assert "error: inverse.y: inverse.y is infinite in step 2" in done.err
+
+
+def test_a_guarded_pin_that_is_not_there_is_refused_in_words(cli, write) -> None:
+    done = cli("run", write(DIVISION), "--guard", "afte.y")
+    assert done.status == 3
+    assert "did you mean after?" in done.err
+
+
+def test_a_pace_leaves_time_between_the_steps(cli, write) -> None:
+    """Ten steps at 20 in a second take at least 9 times 50 ms."""
+    page = cli("run", write(COUNTER), "--steps", 10, "--pace", 0.05, "--json").json["pages"]["counter"]
+    assert page["steps"] == 10
+    assert page["seconds"] >= 0.45
+
+
+def test_the_times_of_blocks_are_a_table_on_stderr(cli, write) -> None:
+    done = cli("run", write(COUNTER), "--steps", 200, "--times", "--json")
+    table = [line.split() for line in done.err.splitlines() if line.endswith(("add", "part", "n"))]
+    assert {row[-1] for row in table} == {"add", "part", "n"}
+    spent = [float(row[0].replace(",", "")) for row in table]
+    assert spent == sorted(spent, reverse=True)
+    assert done.json["pages"]["counter"]["steps"] == 200

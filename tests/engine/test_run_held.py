@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fake_session import FakePlan
 
 from app.engine.process import Engine
-from app.engine.results import PageResult
-from app.engine.supervise import Event, Going, Held, Kept, Log, Pausing, Sampled, Started, Stepped
+from app.engine.results import PageResult, TensorValue
+from app.engine.supervise import Event, Going, Held, Kept, Log, Pausing, Sampled, Started, Stepped, Timed
 
 ENDLESS = FakePlan({-2: ("breathe",)})
 
@@ -191,3 +192,49 @@ def test_samples_come_before_the_run_is_held(fake_engine: Engine, tmp_path: Path
     order = [type(e) for e in player.events if isinstance(e, (Sampled, Held))]
     assert order[-1] is Held
     assert Started is type(player.events[0])
+
+
+def test_blocks_are_measured_while_that_is_wanted(fake_engine: Engine, tmp_path: Path) -> None:
+    """Switched off after the first message, which holds what was measured until then; nothing without the switch."""
+    player = Player(fake_engine, lambda: (fake_engine.set_times(False), fake_engine.go(50)))
+    player.run(ENDLESS, tmp_path, steps=200, times=True)
+    timed = player.of(Timed)
+    assert sum(t.steps for t in timed) > 1
+    for told in timed:
+        assert told.blocks == pytest.approx({"count": told.steps * 0.001})
+    assert player.events.index(timed[-1]) < player.events.index(player.of(Held)[0])
+    silent = Player(fake_engine)
+    silent.run(ENDLESS, tmp_path, steps=20)
+    assert silent.of(Timed) == []
+
+
+def test_a_guarded_run_is_held_in_the_step_of_the_fault(fake_engine: Engine, tmp_path: Path) -> None:
+    player = Player(fake_engine, lambda: fake_engine.go(2))
+    result = player.run(FakePlan(), tmp_path, steps=9, guard=True)
+    assert [(h.step, h.why) for h in player.of(Held)] == [(5, "guard"), (7, "done")]
+    assert [p.code for p in player.of(Held)[0].problems] == ["not-finite"]
+    assert (result.ok, result.problems) == (True, [])
+
+
+def test_a_time_limit_leaves_the_last_whole_step(fake_engine: Engine, tmp_path: Path) -> None:
+    result = fake_engine.run(ENDLESS, tmp_path, steps=None, timeout=0.2, variables=True)
+    assert (result.ok, result.timed_out, result.interrupted) == (False, True, False)
+    assert result.steps == count(result.results) == int(result.variables["count"].array) > 0
+    assert [p.code for p in result.problems] == ["timeout"]
+
+
+def test_a_patient_stop_waits_for_a_step_as_long_as_others(fake_engine: Engine, tmp_path: Path) -> None:
+    """A step computes for a second; a stop that is not patient kills it."""
+    plan = FakePlan({2: ("compute",), 3: ("print", "compute")})
+
+    def ended(patient: bool) -> tuple[int, bool]:
+        def hear(event: Event) -> None:
+            if isinstance(event, Log):
+                fake_engine.stop(patient=patient)
+
+        result = fake_engine.run(plan, tmp_path, steps=None, on_event=hear)
+        value = result.results["count.output"]
+        return result.steps, isinstance(value, TensorValue) and value.array == result.steps
+
+    assert ended(patient=True) == (3, True)
+    assert ended(patient=False)[0] == 2
