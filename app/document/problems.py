@@ -48,6 +48,7 @@ CODES: dict[str, str] = {
     "bad-condition": "the condition that ends the run does not read as one",
     "bad-watch": "a watched pin or the pin of a condition does not give one number in each step",
     "not-reached": "the condition that was to end the run did not come true",
+    "dead-branch": "a fetched output had no value, as its branch was not taken",
     "bad-snapshot": "stored values do not fit the page's Variables",
     "build-failed": "TensorFlow refuses to build the block",
     "run-failed": "the block failed while it ran",

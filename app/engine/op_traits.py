@@ -52,6 +52,9 @@ WANTED_RANK: dict[tuple[str, str], int] = {
     ("ParseExample", "serialized"): 1,
 }
 
+# Inputs that are vectors of names: one bare text is taken as the only name, as the original takes it.
+VECTORS_OF_NAMES = frozenset({"tensor_names", "shape_and_slices", "shapes_and_slices", "checkpoint_prefixes"})
+
 # Attrs whose numbers must be positive: a zero ends the process in the gradient kernels.
 POSITIVE_ATTRS = frozenset({"strides", "ksize", "dilations", "rates", "stride", "pooling_ratio"})
 

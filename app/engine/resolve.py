@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from app.document.attrs_text import read_attrs
 from app.document.literal_types import LiteralError
 from app.document.literals import parse_literal, parse_literal_list
@@ -16,7 +18,7 @@ from app.document.value_texts import parse_value
 from app.engine.constants import int_vector, pack
 from app.engine.faults import PinFault
 from app.engine.guards import attr_faults, constant_faults
-from app.engine.op_traits import FOLLOWING_TYPES
+from app.engine.op_traits import FOLLOWING_TYPES, VECTORS_OF_NAMES
 from app.engine.plan_types import Constant
 from blocks.catalog import load
 from blocks.dtypes import label
@@ -318,6 +320,8 @@ class _Resolution:
             except LiteralError as problem:
                 self.fault("bad-literal", pin.name, str(problem), wanted=label(dtype), hint=problem.hint)
                 return
+        if arg.name in VECTORS_OF_NAMES:
+            constants = tuple(replace(c, shape=(1,)) if c.shape == () else c for c in constants)
         if arg.is_ref:
             self.fault(
                 "unwired-input", pin.name, f"{pin.name} wants the reference of a Variable, not a text",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from app.engine.op_traits import EXITS, SWITCHES, WAITING
+from app.engine.op_traits import BACK_EDGES, EXITS, FRAMES, MERGES, SWITCHES, WAITING
 from app.engine.plan_types import Plan
 
 
@@ -16,22 +16,26 @@ def add_marks(
     """Call ``trace`` around the blocks' own ops; returns each block's end mark, to be run as a target.
 
     Where all blocks are marked they also run one after another as far as that is safe, so that only the
-    culprit has begun and not ended. What stands in a loop has no marks: an edge may not lead into a frame.
+    culprit has begun and not ended. In a loop a mark stands in the block's own frame, as an edge may not lead into
+    one; what begins, closes and ends the loop has none.
     """
     marks: dict[str, str] = {}
-    looped = {*plan.looped, *(n.name for n in plan.nodes if n.op in EXITS)}
+    looped = frozenset(plan.looped)
+    frames = FRAMES | MERGES | BACK_EDGES | EXITS
     row = _one_after_another(graph, plan) if blocks is None else []
     rank = {op.name: i for i, op in enumerate(row)}
     marked = [
         n.name
         for n in plan.nodes
-        if n.name == n.block and n.name not in looped and (blocks is None or n.block in blocks)
+        if n.name == n.block and n.op not in frames and (blocks is None or n.block in blocks)
     ]
     previous: list[tf.Operation] = []
     with graph.as_default():
         for name in sorted(marked, key=lambda n: rank.get(n, -1)):
             op = graph.get_operation_by_name(name)
             after = previous if name in rank else []
+            if name in looped and not op.inputs:
+                continue  # nothing tells which frame it is in
             with tf.control_dependencies([*(i.op for i in op.inputs), *after]):
                 begin = _mark(trace, name, "begin")
             op._add_control_input(begin)

@@ -134,3 +134,36 @@ def test_own_words_of_tensorflow_are_kept_beside_ours(engine):
         {"d": ("FloorDiv", {"x": "{1,2}", "y": "{1,0}"}), "s": "ClientSession"}, "d.z -> s.fetch_outputs"
     )
     assert "Integer division by zero" in (run(engine, made).problems[0].detail or "")
+
+
+_BRANCHES = {
+    **const(x="5f", p="true"),
+    "w": "Switch",
+    "no": "Square",
+    "yes": "Square",
+    "m": "Merge",
+    "s": "ClientSession",
+}
+_BRANCH_WIRES = """
+    x.output -> w.data
+    p.output -> w.pred
+    w.output_false -> no.x
+    w.output_true -> yes.x
+    no.y -> m.inputs
+    yes.y -> m.inputs
+    m.output -> s.fetch_outputs
+    """
+
+
+def test_fetched_output_of_a_dead_branch_says_which_block_chose_the_other_one(engine):
+    result = run(engine, page(_BRANCHES, _BRANCH_WIRES + "no.y -> s.fetch_outputs"))
+    assert result.ok
+    (told,) = result.problems
+    assert (told.severity, told.code, told.block, told.pin) == ("warning", "dead-branch", "no", "y")
+    assert told.related == ("w.pred",)
+    assert "w.pred was true (from p.output)" in told.message
+    assert plain(result.results["no.y"]) == "dead"
+
+
+def test_dead_branch_that_nothing_fetches_is_no_fault(engine):
+    assert run(engine, page(_BRANCHES, _BRANCH_WIRES)).problems == []

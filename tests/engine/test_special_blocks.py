@@ -318,3 +318,16 @@ def test_run_of_no_steps_is_a_problem_and_no_success():
     plan = make_plan(page({"c": ("Const", {"val": "1"})}, steps=-1), Path("."))
     assert [(p.severity, p.code) for p in plan.problems] == [("error", "bad-attr-value")]
     assert plan.stops
+
+
+def test_one_bare_name_is_taken_where_tensorflow_wants_a_vector_of_names(engine, tmp_path):
+    made = page(
+        {
+            "w": ("Save", {"filename": '"model"', "tensor_names": '"weights"', "data": "{1f,2f}"}),
+            "r": ("Restore", {"file_pattern": '"model"', "tensor_name": '"weights"', "dt": "DT_FLOAT"}),
+            "s1": "ClientSession",
+            "s2": "ClientSession",
+        },
+        "w.operation -> s1.run_outputs\nr.tensor -> s2.fetch_outputs",
+    )
+    assert values(run(engine, made, tmp_path))["r.tensor"] == [1.0, 2.0]
