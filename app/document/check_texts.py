@@ -246,4 +246,5 @@ def _unwired(block: Block, pin: Pin) -> Problem:
     example = pin.example if not pin.wire else None
     if example and example != pin.name:
         hint += f" such as {example}"
-    return error("unwired-input", message, block.id, pin.name, wanted=pin.dtype or pin.kind, hint=hint)
+    wanted = label(pin.dtype) or pin.kind
+    return error("unwired-input", message, block.id, pin.name, wanted=wanted, actual="nothing", hint=hint)

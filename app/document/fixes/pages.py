@@ -21,8 +21,9 @@ def session(scene: Scene, problem: Problem) -> list[Fix]:
     there = [b for b in scene.page.blocks if (s := scene.symbol(b)) is not None and s.name == "ClientSession"]
     changes: list[FixChange] = []
     name = there[0] if there else scene.namer().for_symbol("ClientSession")
-    for block, pin in scene.outputs():
-        if block in there or scene.uses(block, pin.name):
+    behind = set().union(*(scene.behind(b) for b in there))
+    for block, pin in scene.outputs_used(False):
+        if block in behind:
             continue
         if pin.kind in ("tensor", "list(tensor)"):
             changes.append(Connect(f"{block}.{pin.name}", f"{name}.fetch_outputs"))

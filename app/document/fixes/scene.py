@@ -63,6 +63,17 @@ class Scene:
             for pin in symbol.outputs if symbol is not None else ():
                 yield block, pin
 
+    def outputs_used(self, used: bool) -> list[tuple[str, Pin]]:
+        """Return the outputs that feed something, or those that feed nothing."""
+        return self._by_use[used]
+
+    @cached_property
+    def _by_use(self) -> dict[bool, list[tuple[str, Pin]]]:
+        found: dict[bool, list[tuple[str, Pin]]] = {False: [], True: []}
+        for block, pin in self.outputs():
+            found[self.uses(block, pin.name) > 0].append((block, pin))
+        return found
+
     # --- wires -----------------------------------------------------------------------------------------------
 
     @cached_property
@@ -94,11 +105,16 @@ class Scene:
         """Return how many wires start at an output."""
         return self._uses.get((block, pin), 0)
 
+    @cached_property
+    def _followers(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for wire in self.page.wires:
+            found.setdefault(wire.source.block, []).append(wire.target.block)
+        return found
+
     def behind(self, block: str) -> set[str]:
         """Return the blocks that a block feeds, directly or not, and the block itself."""
-        followers: dict[str, list[str]] = {}
-        for wire in self.page.wires:
-            followers.setdefault(wire.source.block, []).append(wire.target.block)
+        followers = self._followers
         found: set[str] = set()
         todo = [block]
         while todo:

@@ -76,7 +76,8 @@ def wrong_element(scene: Scene, problem: Problem) -> list[Fix]:
         source, target = wire.source, wire.target
         if target.index is not None:
             found.append(_moved(wire, source, PinRef(target.block, target.pin)))
-        count = _elements(scene, source)
+        last = (problem.wanted or "").rpartition(" ")[2]
+        count = _elements(scene, source) or (int(last) + 1 if last.isdigit() else 0)
         if source.index is not None and count and source.index >= count:
             found.append(_moved(wire, PinRef(source.block, source.pin, count - 1), target))
     return list(dict.fromkeys(found))[:_MOST]
@@ -253,16 +254,19 @@ def _only_output(scene: Scene, target: PinRef, pin: Pin) -> PinRef | None:
 
     One that feeds nothing yet counts before those that feed others.
     """
-    behind = scene.behind(target.block)
-    fitting = [
-        PinRef(block, out.name)
-        for block, out in scene.outputs()
-        if block not in behind and refusal(out, pin) is None and _fits(scene, target, pin, block, out)
-    ]
-    unused = [f for f in fitting if not scene.uses(f.block, f.pin)]
-    for group in (fitting, unused):
-        if len(group) == 1:
-            return group[0]
+    behind: set[str] = set()
+    for used in (False, True):
+        fitting: list[PinRef] = []
+        for block, out in scene.outputs_used(used):
+            if refusal(out, pin) is not None or not _fits(scene, target, pin, block, out):
+                continue
+            behind = behind or scene.behind(target.block)
+            if block not in behind:
+                fitting.append(PinRef(block, out.name))
+            if len(fitting) == 2:
+                return None
+        if fitting:
+            return fitting[0]
     return None
 
 
