@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from app.document.file_writers import Writer, writers
 from app.document.problems import Problem
 from app.editor import dialogs
-from app.editor.results_window import ResultWindow
+from app.editor.inspector import InspectorWindow
 from app.editor.run_report import RunReport
 from app.editor.run_state import State, steps_left
 from app.editor.times_panel import Times
@@ -27,7 +27,7 @@ class RunCommands(QObject):
         self.window = window
         self.problems: dict[str, list[Problem]] = {}  # of the last run, by page
         self.states: dict[str, dict[str, str]] = {}  # block -> waiting, running, done, failed; by page
-        self.tables: dict[tuple[str, str], ResultWindow] = {}
+        self.tables: dict[tuple[str, str], InspectorWindow] = {}
         self.report = RunReport(window, self)
         self.times = Times(window)
         window.runner.changed.connect(self._on_state)
@@ -135,7 +135,7 @@ class RunCommands(QObject):
             return
         table = self.tables.get((page, key))
         if table is None:
-            table = ResultWindow(self.window.results, page, key, self.window)
+            table = InspectorWindow(self.window.results, page, key, self.window)
             table.pin_wanted.connect(self.pin_table)
             table.closed.connect(self._forget_table)
             self.tables[page, key] = table

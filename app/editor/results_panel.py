@@ -47,12 +47,17 @@ class ResultsModel(QAbstractTableModel):
         """Make an empty model."""
         super().__init__(parent)
         self._values: dict[str, Value] = {}
+        self._inputs: dict[str, Value] = {}  # of blocks that failed: they come first
         self._keys: list[str] = []
         self._filter = ""
 
     def show_results(self, results: PageResults) -> None:
         """Show these results; only the values change where the outputs are the same."""
-        self._values = results.values
+        self._inputs = results.inputs
+        self._values = {
+            **results.inputs,
+            **{k: v for k, v in results.values.items() if k not in self._inputs},
+        }
         keys = self._fitting()
         if keys == self._keys:
             if keys:
@@ -98,7 +103,7 @@ class ResultsModel(QAbstractTableModel):
             return None
         key = self._keys[index.row()]
         if index.column() == 0:
-            return key
+            return f"{key}  (input)" if key in self._inputs else key
         return summary(self._values[key])[index.column() - 1]
 
 
@@ -169,7 +174,7 @@ class ResultsPanel(QWidget):
         results = self._store.page(self._page)
         self.model.show_results(results)
         self.saved.setVisible(results.saved)
-        self._stack.setCurrentIndex(1 if results.values else 0)
+        self._stack.setCurrentIndex(1 if results.values or results.inputs else 0)
 
     def _on_changed(self, page: str) -> None:
         if page == self._page and not self._timer.isActive():

@@ -24,6 +24,7 @@ class PageResults:
 
     values: dict[str, Value] = field(default_factory=dict)
     step: int = 0
+    inputs: dict[str, Value] = field(default_factory=dict)  # what the blocks that failed were given
     stale: bool = False  # the page was changed since
     saved: bool = False  # of an earlier run, as the file holds them
 
@@ -44,9 +45,11 @@ class ResultStore(QObject):
         """Return a page's results; empty where nothing has run."""
         return self._pages.get(name) or PageResults()
 
-    def put(self, page: str, values: dict[str, Value], step: int) -> None:
-        """Replace a page's results by those of a step."""
-        self._pages[page] = PageResults(dict(values), step)
+    def put(
+        self, page: str, values: dict[str, Value], step: int, inputs: dict[str, Value] | None = None
+    ) -> None:
+        """Replace a page's results by those of a step; ``inputs`` are of blocks that failed in it."""
+        self._pages[page] = PageResults(dict(values), step, dict(inputs or {}))
         self.changed.emit(page)
 
     def put_saved(self, page: str, values: dict[str, Value]) -> None:
@@ -87,8 +90,10 @@ class ResultStore(QObject):
         from app.engine.results import ListValue, TensorValue  # late: it needs NumPy
 
         block_pin, index = split_index(key)
-        value = self.page(page).values.get(block_pin)
-        name = "result_" + block_pin.partition(".")[2]
+        results, pin = self.page(page), block_pin.partition(".")[2]
+        is_input = block_pin in results.inputs
+        value = results.inputs[block_pin] if is_input else results.values.get(block_pin)
+        name = pin if is_input else "result_" + pin
         if value is None:
             return [(name, None, "no value yet: run the page")]
         if isinstance(value, ListValue):

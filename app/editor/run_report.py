@@ -125,8 +125,8 @@ class RunReport(QObject):
         if result is None:
             self._set_states(page, {})
         else:
-            if result.results:
-                window.results.put(page, result.results, end.step)
+            if result.results or result.inputs:
+                window.results.put(page, result.results, end.step, result.inputs)
             bad = {p.block for p in result.problems if p.severity == "error"}
             done = "done" if result.steps else "waiting"
             self._set_states(page, {b: "failed" if b in bad else done for b in end.used})

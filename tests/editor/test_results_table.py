@@ -234,3 +234,32 @@ def test_the_table_monitor_lets_choose_from_a_list(qtbot: Any) -> None:
     assert widget.grid.sheet.texts(range(1), range(2, 3)) == [["5"]]
     widget.element.setCurrentIndex(1)
     assert widget.grid.sheet.texts(range(1), range(2, 3)) == [["8"]]
+
+
+def test_inputs_of_failed_blocks_are_opened_as_outputs_are(qtbot: Any) -> None:
+    store = ResultStore()
+    inputs = {"m.a": TensorValue("float32", np.ones((2, 3), np.float32))}
+    store.put("page", {"m.product": NoValue("float32", "failed")}, 4, inputs)
+    inspector = Inspector(store, "page", "m.a")
+    qtbot.addWidget(inspector)
+    assert inspector.title() == "a[2][3]"
+    assert _rows(inspector, range(1), range(3)) == [["1.0", "1.0", "1.0"]]
+    assert "the step failed" in store.tensors("page", "m.product")[0][2]
+    store.put("page", {"m.product": TensorValue("float32", np.ones(1, np.float32))}, 5)
+    qtbot.waitUntil(lambda: "run the page" in inspector.reason.text())
+
+
+def test_the_results_list_begins_with_the_inputs_of_failed_blocks(qtbot: Any) -> None:
+    from app.editor.results_panel import ResultsPanel
+
+    store = ResultStore()
+    panel = ResultsPanel(store)
+    qtbot.addWidget(panel)
+    panel.show_page("page")
+    store.put("page", {"x.y": NoValue("int32", "failed")}, 1, {"m.a": TensorValue("int32", np.arange(3))})
+    panel.refresh()
+    cells = [panel.model.index(0, c).data() for c in range(4)]
+    assert cells == ["m.a  (input)", "int32", "[3]", "0, 1, 2"]
+    with qtbot.waitSignal(panel.opened) as opened:
+        panel.view.activated.emit(panel.model.index(0, 0))
+    assert opened.args == ["m.a"]

@@ -208,7 +208,11 @@ class Gestures:
         point = canvas.viewer.to_page(event.position())
         hit = self._hit(point)
         self._press = None
-        if hit.kind == "pin" and hit.pin is not None and hit.pin.direction in ("out", "result"):
+        if (
+            hit.kind == "pin"
+            and hit.pin is not None
+            and (hit.pin.direction != "in" or f"{hit.id}.{hit.pin.name}" in canvas.failed_inputs)
+        ):
             canvas.pin_activated.emit(hit.id, hit.pin.name)
         elif hit.kind in ("pin", "block"):
             canvas.block_activated.emit(hit.id)
