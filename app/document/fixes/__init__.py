@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from app.document.fixes.apply import apply_fix, fixed_page
 from app.document.fixes.offer import offer
-from app.document.fixes.proof import proven
+from app.document.fixes.proof import proven, works
 
-__all__ = ["apply_fix", "fixed_page", "offer", "proven"]
+__all__ = ["apply_fix", "fixed_page", "offer", "proven", "works"]

@@ -44,13 +44,13 @@ def proven(
         kept: list[Fix] = []
         for fix in problem.fixes:
             late = time.monotonic() > until
-            if (late and not kept) or (not late and _works(page, problem, fix, problems, types, look)):
+            if (late and not kept) or (not late and works(page, problem, fix, problems, types, look)):
                 kept.append(fix)
         found.append(problem if len(kept) == len(problem.fixes) else replace(problem, fixes=tuple(kept)))
     return found
 
 
-def _works(
+def works(
     page: Page,
     problem: Problem,
     fix: Fix,
@@ -58,6 +58,7 @@ def _works(
     types: Collection[str],
     look: Callable[[Page], Sequence[Problem]],
 ) -> bool:
+    """Tell whether one fix cures its problem and brings no new error; the arguments are those of ``proven``."""
     try:
         after = look(fixed_page(page, fix))
     except EditRefused:
