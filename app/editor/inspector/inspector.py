@@ -112,6 +112,7 @@ class Inspector(QWidget):
         self.analysis.lengths_found.connect(self._on_lengths)
         self.analysis.odd_found.connect(self._go_to)
         self.table.told.connect(self.told)
+        self.table.cut_changed.connect(lambda _: self._show_view())
         self.table.place_changed.connect(self.course.set_place)
         self.exporter.told.connect(self.told)
 
