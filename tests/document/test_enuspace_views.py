@@ -5,6 +5,7 @@ from __future__ import annotations
 from enuspace_pages import link, use, write_page
 
 from app.document.enuspace import read_page
+from app.document.enuspace.paths import lines_of
 from app.document.files import dumps, loads, open_project
 
 SIGMOID = use("sig", "Sigmoid", at=(0, 0))
@@ -128,7 +129,7 @@ def test_texts_rectangles_and_lines_become_notes(tmp_path):
         '<rect id="R" transform="translate(5,7)" x="0" y="-2" width="100" height="20" fill="rgb(65,65,65)" '
         'stroke="rgb(215,215,215)"/>',
         '<polyline id="P" transform="translate(1,1)" points="0,0 10,0 10,30"/>',
-        '<path id="A" transform="translate(0,0)" d="M0.00,0.00 A5,5 0 0,1 40,-10 l5,5 z"/>',
+        '<path id="A" transform="translate(0,0)" d="M0.00,0.00 L40,-10 l5,5 z M 1,1 h 9 V 4"/>',
     )
     text, box = page.notes["T"], page.notes["R"]
     assert (text.kind, text.text, text.at) == ("text", "First line\n  second <line>", (10, 27))
@@ -136,7 +137,28 @@ def test_texts_rectangles_and_lines_become_notes(tmp_path):
     assert (box.kind, box.at, box.size) == ("shape", (5, 5), (100, 20))
     assert box.style == {"shape": "rectangle", "fill": "#414141", "outline": "#d7d7d7"}
     assert (page.notes["P"].at, page.notes["P"].size) == ((1, 1), (10, 30))
-    assert (page.notes["A"].at, page.notes["A"].size) == ((0, -10), (45, 10))
+    assert page.notes["P"].style["lines"] == [[[0, 0], [1, 0], [1, 1]]]
+    assert (page.notes["A"].at, page.notes["A"].size) == ((0, -10), (45, 14))
+    closed, corner = page.notes["A"].style["lines"]
+    assert closed[0] == closed[-1]
+    assert [round(x * 45) for x, _ in corner] == [1, 10, 10]
+
+
+def test_an_arc_of_a_path_is_followed_along_its_circle():
+    (line,) = lines_of("M10,0 A10,10 0 0,1 0,10")  # a quarter around the origin
+    assert line[0] == (10, 0)
+    assert line[-1] == (0, 10)
+    assert all(abs(x * x + y * y - 100) < 1e-9 and x >= 0 and y >= 0 for x, y in line)
+    (long,) = lines_of("M10,0 a10,10 0 1,0 -10,10")  # the other way round
+    assert min(y for _, y in long) < -9
+
+
+def test_texts_that_are_scaled_and_centred_stand_where_they_stood(tmp_path):
+    text = '<text id="{}" transform="translate(100,50) scale({})" text-anchor="{}" font-size="10">abcd</text>'
+    page = page_of(tmp_path, SIGMOID, text.format("a", 1, "start"), text.format("b", 2, "middle"))
+    small, large = page.notes["a"], page.notes["b"]
+    assert (small.style["size"], large.style["size"]) == (10, 20)
+    assert large.at[0] + large.size[0] / 2 == 100
 
 
 def test_settings_and_parts_that_are_not_understood_are_in_the_report(tmp_path):

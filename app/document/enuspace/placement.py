@@ -38,6 +38,11 @@ class Transform(NamedTuple):
             y,
         )
 
+    @property
+    def growth(self) -> float:
+        """How much larger things become, by their height."""
+        return min(max(math.hypot(self.c, self.d), 1e-3), 1e3)
+
     def at(self, point: Point) -> Point:
         """Return where a point lies."""
         x, y = point

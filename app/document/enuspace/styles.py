@@ -20,14 +20,21 @@ def text_lines(placed: Placed) -> list[str]:
     return lines
 
 
+def font_size(placed: Placed) -> float:
+    """Return the size of an element's text in page units."""
+    return number_of(placed.node.attrs, "font-size", 13.0) * placed.transform.growth
+
+
 def text_box(placed: Placed) -> tuple[Point, Point]:
     """Return where a text stands: its upper left corner and an estimate of its size.
 
     enuSpace draws a text downwards from its point; ``baseline-height`` is that of one line.
     """
     attrs, lines = placed.node.attrs, text_lines(placed)
-    font = number_of(attrs, "font-size", 13.0)
-    line = number_of(attrs, "pg-oneline-height", 1.15 * font)
+    growth = placed.transform.growth
+    font = font_size(placed)
+    line = number_of(attrs, "pg-oneline-height", 1.15 * font / growth) * growth
     width = max([len(text) for text in lines], default=1) * font * _LETTER + 8
-    at = placed.transform.at((number_of(attrs, "x"), number_of(attrs, "y") - line))
-    return rounded(at), rounded((max(width, 20.0), max(len(lines), 1) * line + 4))
+    x, y = placed.transform.at((number_of(attrs, "x"), number_of(attrs, "y")))
+    before = {"middle": 0.5, "end": 1.0}.get(attrs.get("text-anchor", ""), 0.0)
+    return rounded((x - before * width, y - line)), rounded((max(width, 20.0), max(len(lines), 1) * line + 4))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPen, QTextOption
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPen, QPolygonF, QTextOption
 from PySide6.QtWidgets import QGraphicsTextItem, QStyleOptionGraphicsItem, QWidget
 
 from app.document.model import Note
@@ -13,12 +14,19 @@ from app.editor.canvas.adapter import Z_FRAME, Z_NOTE
 from app.editor.canvas.box_item import BoxItem
 from app.editor.canvas.style import CanvasStyle, bold_font
 
+_MOST_POINTS = 20_000  # of a note's lines
 FRAME_TITLE = 26.0  # height of the strip by which a frame is moved
 _DEFAULT_SIZE = {"text": 13, "frame": 15, "shape": 13}
 
 
 class NoteItem(BoxItem):
-    """One note. Its style: color, fill, outline ("#rrggbb"), size (6 to 96), bold, shape ("ellipse")."""
+    """One note. Its style: color, fill, outline ("#rrggbb"), size (6 to 96), bold, shape ("ellipse", "lines").
+
+    Of shapes also opacity, dash, radius (corners of a rectangle), and lines: lists of points as parts of the
+    note's width and height.
+    """
+
+    smallest = (2.0, 2.0)
 
     def __init__(self, note: Note, style: CanvasStyle) -> None:
         """Show a note."""
@@ -83,14 +91,44 @@ class NoteItem(BoxItem):
             painter.setBrush(self._colour("fill", theme.frame_fill))
             painter.drawRect(body)
         elif self.note.kind == "shape":
-            painter.setPen(QPen(self._colour("outline", theme.frame_outline), 2.0))
-            painter.setBrush(self._colour("fill", theme.frame_fill))
-            (painter.drawEllipse if self.note.style.get("shape") == "ellipse" else painter.drawRect)(body)
+            self._paint_shape(painter, body)
         elif "fill" in self.note.style:
             painter.fillRect(body, self._colour("fill", theme.frame_fill))
         if self.editor is None:
             self._paint_text(painter)
         self.paint_selection(painter)
+
+    def _paint_shape(self, painter: QPainter, body: QRectF) -> None:
+        """Paint a rectangle, an ellipse or lines; lines that end where they begin are filled."""
+        theme, style = self.style.theme, self.note.style
+        dashes = Qt.PenStyle.DotLine if style.get("dash") is True else Qt.PenStyle.SolidLine
+        painter.setPen(QPen(self._colour("outline", theme.frame_outline), 2.0, dashes))
+        fill = self._colour("fill", theme.frame_fill)
+        if isinstance(style.get("opacity"), float) and 0.0 <= style["opacity"] <= 1.0:
+            fill.setAlphaF(style["opacity"])
+        if style.get("shape") == "lines":
+            for line in drawn_lines(style.get("lines"), body):
+                closed = line.isClosed() and "fill" in style
+                painter.setBrush(fill if closed else self.style.no_brush)
+                (painter.drawPolygon if closed else painter.drawPolyline)(line)
+            return
+        painter.setBrush(fill)
+        radius = style.get("radius")
+        if style.get("shape") == "ellipse":
+            painter.drawEllipse(body)
+        elif isinstance(radius, (int, float)) and 0 < radius <= 500:
+            painter.drawRoundedRect(body, float(radius), float(radius))
+        else:
+            painter.drawRect(body)
+
+    def _text_colour(self) -> QColor:
+        """Return the text's colour; one that a foreign page chose for its white ground is no use on a dark one."""
+        theme = self.style.theme
+        default = QColor(theme.frame_title if self.is_frame else theme.note_text)
+        colour = self._colour("color", default.name())
+        if self.note.kind == "text" and "fill" not in self.note.style:
+            return colour if abs(colour.lightnessF() - QColor(theme.canvas).lightnessF()) > 0.2 else default
+        return colour
 
     def _paint_text(self, painter: QPainter) -> None:
         """Paint the text, wrapped at the note's width; a shape's text stands in its middle."""
@@ -104,8 +142,7 @@ class NoteItem(BoxItem):
         elif self.note.kind == "shape":
             flags |= int(Qt.AlignmentFlag.AlignCenter)
         painter.setFont(self._font())
-        default = self.style.theme.frame_title if self.is_frame else self.style.theme.note_text
-        painter.setPen(self._colour("color", default))
+        painter.setPen(self._text_colour())
         painter.drawText(self.text_rect(), flags, self.note.text)
 
     def _font(self) -> QFont:
@@ -129,6 +166,30 @@ class NoteItem(BoxItem):
         """Close the editor if one is open; Qt ends where a note leaves the scene while its editor has the keyboard."""
         if self.editor is not None:
             self.editor.close(keep)
+
+
+def drawn_lines(given: Any, body: QRectF) -> list[QPolygonF]:
+    """Return the lines of a note's style within a rectangle; what does not read as points is left out."""
+    lines: list[QPolygonF] = []
+    count = 0
+    for line in given if isinstance(given, list) else ():
+        points = [p for p in line if _is_point(p)] if isinstance(line, list) else []
+        count += len(points)
+        if len(points) > 1 and count <= _MOST_POINTS:
+            lines.append(
+                QPolygonF(
+                    [QPointF(body.x() + x * body.width(), body.y() + y * body.height()) for x, y in points]
+                )
+            )
+    return lines
+
+
+def _is_point(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(type(v) in (int, float) and 0 <= v <= 1 for v in value)
+    )
 
 
 class NoteEditor(QGraphicsTextItem):
