@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from app.document.model import Block, Page
 from blocks.catalog import load
-from blocks.symbol import Symbol
+from blocks.symbol import Pin, Symbol
 
 # Page units, as the editor draws blocks (rounded up: what counts is that nothing is covered).
-_ROW = 18
-_HEAD = 64
-_LETTER = 8
+_ROW = 17.2
+_LINE = 15
+_AROUND = 48  # a block with one line of title and one row
+_TITLE_LETTER = 9.5
+_LETTER = 7
 _MIN_WIDTH = 100
 _SESSION = (185, 120)
 _GAP = 30
@@ -41,7 +43,7 @@ def place_between(page: Page, symbol: str, neighbours: tuple[list[str], list[str
     their right. Page units; the top left corner.
     """
     boxes = {name: _box(block) for name, block in page.blocks.items()}
-    width, height = _size(symbol)
+    width, height = size_of(symbol)
     before, behind = ([boxes[n] for n in dict.fromkeys(names) if n in boxes] for names in neighbours)
     x, y = _middle(before, behind, width, height)
     taken = list(boxes.values()) + [_Box(*n.at, *n.size) for n in page.monitors.values()]
@@ -75,23 +77,31 @@ def _offsets() -> Iterator[tuple[float, float]]:
 
 
 def _box(block: Block) -> _Box:
-    return _Box(*block.at, *_size(block.symbol))
+    return _Box(*block.at, *size_of(block.symbol))
 
 
-def _size(name: str) -> tuple[float, float]:
+def size_of(name: str) -> tuple[float, float]:
     """Return about the size that a block is drawn in."""
     symbol = load().get(name)
     if symbol is None:
         return 120, 100
     if symbol.style == "session":
         return _SESSION
-    shown = [p for p in symbol.inputs if not p.hidden]
-    rows = max(len(shown), sum(1 for p in symbol.outputs if not p.hidden))
-    return _width(symbol), _HEAD + _ROW * rows
+    outputs = [p for p in symbol.outputs if not p.hidden]
+    rows = max(1, len(_drawn_inputs(symbol)), len(outputs))
+    return _width(symbol, len(outputs) > 1), round(
+        _AROUND + _LINE * (len(symbol.title) - 1) + _ROW * (rows - 1)
+    )
 
 
-def _width(symbol: Symbol) -> float:
+def _drawn_inputs(symbol: Symbol) -> list[Pin]:
+    return [p for p in symbol.inputs if not p.hidden]
+
+
+def _width(symbol: Symbol, named_outputs: bool) -> float:
     title = max((len(line) for line in symbol.title), default=0)
-    left = max((len(p.label or p.name) for p in symbol.inputs), default=0)
-    right = max((len(p.label or p.name) for p in symbol.outputs), default=0)
-    return max(_MIN_WIDTH, _LETTER * title + 20, int(0.75 * _LETTER * (left + right)) + 60)
+    left = max((len(p.label or p.name) for p in _drawn_inputs(symbol)), default=0)
+    right = max((len(p.label or p.name) for p in symbol.outputs), default=0) if named_outputs else 0
+    results = sum(1 for p in symbol.pins if p.direction == "result")
+    rows = 25 + _LETTER * min(left, 30) + (14 + _LETTER * min(right, 30)) * bool(right) + 12
+    return max(_MIN_WIDTH, round(max(_TITLE_LETTER * title + 20, rows, 24 + 13 * results)))
