@@ -27,6 +27,7 @@ from app.editor.canvas.editing import (
 )
 from app.editor.canvas.note_item import FRAME_TITLE
 from app.editor.canvas.wire_item import WireItem
+from app.editor.followers import followers, holds
 from app.editor.geometry import placeholder_shape, shape_of
 
 if TYPE_CHECKING:
@@ -269,9 +270,22 @@ class Actions:
             for w in canvas.items.wires.values()
         ]
         left, top = min(blocks[i].x_page for i in chosen), min(blocks[i].y_page for i in chosen)
-        self._move(layout.layered(sizes, edges, (left, top)), "Lay out automatically")
+        places = layout.layered(sizes, edges, (left, top))
+        if not selected_only:
+            places = {**places, **self._followers(places)}
+        self._move(places, "Lay out automatically")
         if not selected_only:
             canvas.fit()
+
+    def _followers(self, places: Places) -> Places:
+        """Return the places of notes and monitors for new places of all blocks; frames around blocks stay."""
+        items = self.canvas.items
+        blocks = self._rects(items.blocks)
+        notes, monitors = self._rects(items.notes), self._rects(items.monitors)
+        labels = {i: r for i, r in notes.items() if items.notes[i].note.kind == "text"}
+        others = {i: r for i, r in notes.items() if i not in labels}
+        rest = {i: r for i, r in others.items() if not any(holds(r, block) for block in blocks.values())}
+        return followers(blocks, places, labels, {**rest, **monitors})
 
     def find(self, text: str) -> list[str]:
         """Return the blocks that a text is found in, ids first."""
