@@ -15,6 +15,7 @@ _REASONS = {
     "handle": "a handle: it has no values to show",
     "uninitialized": "no value: the Variable has not been initialised",
     "failed": "no value: the step failed",
+    "unkept": "not kept: it cannot be had as it was when the block failed",
 }
 
 

@@ -97,7 +97,10 @@ def blame(
     added that nothing uses. Inputs that cannot be built must be left to the caller: it has no fault to find then.
     """
     with graph.as_default():
-        trials = Trials(graph, node, inputs, device)
+        try:
+            trials = Trials(graph, node, inputs, device)
+        except _REFUSALS:
+            return ()  # an attr that no NodeDef can hold
         found: list[Conflict] = []
         left = list(range(len(inputs)))
         while len(found) < _MOST_CONFLICTS:
