@@ -155,6 +155,12 @@ class Timed(msgspec.Struct, frozen=True, tag="timed"):
     blocks: dict[str, float]
 
 
+class Slow(msgspec.Struct, frozen=True, tag="slow"):
+    """The blocks that the last step has spent most of its time on, where it was a slow one."""
+
+    blocks: tuple[str, ...]
+
+
 class LogText(msgspec.Struct, frozen=True, tag="log"):
     """Words for the log, such as a traceback."""
 
@@ -186,6 +192,7 @@ Message = (
     | Going
     | Keeping
     | Timed
+    | Slow
     | LogText
     | Reply
     | Failed

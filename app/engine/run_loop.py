@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from app.document.problems import Problem
 from app.engine.link import Link
-from app.engine.protocol import Buffer, Keeping, Packed, RunOrder, Timed, Why, pack
+from app.engine.protocol import Buffer, Keeping, Packed, RunOrder, Slow, Timed, Why, pack
 from app.engine.results import Value, tensor_of
 from app.engine.watching import Watcher
 
@@ -18,6 +18,9 @@ _SLOW = (
 _KEEPING_SHARE = 0.02  # of the time may be spent on handing Variables over
 _BETWEEN_MEASURED = 0.05  # seconds at least between two steps that are measured
 _BETWEEN_TIMED = 0.25  # seconds between two messages of where the time goes
+_VERY_SLOW = 0.1  # seconds; a pause may have to wait for such a step, and is to name the blocks
+_BETWEEN_LOOKS = 2.0  # seconds between two looks at where such steps spend their time
+_MOST_OF_A_STEP = 0.8  # of its time: the blocks that take so much hold a step up
 _FIRST_KEEP = 0.25  # seconds: what runs for a short time is handed over more often, as little is lost then
 
 End = Why | Literal["stopped"]
@@ -66,7 +69,7 @@ class RunLoop:
         self._take: Callable[[int, Sequence[Any]], bool] | None = None  # notes what a quick step has read
         self._began = float("-inf")
         self._keeper = _Keeper(session, order.keep_every, link, clock)
-        self._times = _Times(session, link)
+        self._times = _Times(session, link, order.hold)
         if order.guard:
             session.set_guard(order.guard)  # after its start values are there
 
@@ -184,7 +187,7 @@ class RunLoop:
         began = self._began = time.monotonic()
         link.board.begin_step()
         watched: Mapping[str, Any] = {}
-        self._times.skips = self.done == 0 and self.target != 1  # kernels warm up in the first step
+        self._times.begin(is_first=self.done == 0 and self.target != 1, is_slow=self._seconds > _VERY_SLOW)
         with self._times:
             if self._probes:
                 self._shown, watched = session.probe(keys)
@@ -216,18 +219,27 @@ class RunLoop:
 
 
 class _Times:
-    """Measures some of the steps, while that is wanted, and tells the sums four times a second."""
+    """Measures some of the steps: where that is wanted it tells the sums four times a second.
 
-    def __init__(self, session: Any, link: Link) -> None:
-        self._session, self._link = session, link
+    In a run that can be paused it also looks where slow steps spend their time, so that a pause that must wait for
+    one can name the blocks.
+    """
+
+    def __init__(self, session: Any, link: Link, hold: bool) -> None:
+        self._session, self._link, self._hold = session, link, hold
         self._next = self._tell_at = 0.0
-        self.skips = False  # the next step
         self._steps = 0
         self._sums: dict[str, float] = {}
+        self._look_at = 0.0
+        self._told_slow: tuple[str, ...] = ()
+
+    def begin(self, is_first: bool, is_slow: bool) -> None:
+        """Decide on the next step. The first one tells nothing: kernels warm up in it."""
+        self._counts = self._link.times and not is_first and time.monotonic() >= self._next
+        looks = is_slow and self._hold and time.monotonic() >= self._look_at
+        self._session.measuring = self._counts or looks
 
     def __enter__(self) -> None:
-        due = self._link.times and time.monotonic() >= self._next
-        self._session.measuring = due and not self.skips
         self._began = time.monotonic()
 
     def __exit__(self, kind: object, *more: object) -> None:
@@ -237,13 +249,29 @@ class _Times:
         taken = self._session.stopwatch.take()
         if kind is not None:
             return
+        now = time.monotonic()
+        if self._hold and now - self._began > _VERY_SLOW:
+            self._look_at = now + _BETWEEN_LOOKS
+            self._tell_slow(taken)
+        if not self._counts:
+            return
         self._steps += 1
         for block, seconds in taken.items():
             self._sums[block] = self._sums.get(block, 0.0) + seconds
-        now = time.monotonic()
         self._next = now + max(_BETWEEN_MEASURED, now - self._began)
         if now >= self._tell_at:
             self.finish()
+
+    def _tell_slow(self, taken: Mapping[str, float]) -> None:
+        """Tell the one to three blocks that took most of the step, where they are others than before."""
+        ranked = sorted((b for b in taken if b), key=lambda b: -taken[b])
+        most, blocks = _MOST_OF_A_STEP * sum(taken.values()), list[str]()
+        for block in ranked[:3]:
+            if sum(taken[b] for b in blocks) < most:
+                blocks.append(block)
+        if tuple(blocks) != self._told_slow:
+            self._told_slow = tuple(blocks)
+            self._link.send(Slow(self._told_slow))
 
     def finish(self) -> None:
         """Tell what was measured since the last time."""

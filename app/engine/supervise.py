@@ -25,6 +25,7 @@ from app.engine.protocol import (
     Request,
     Rows,
     Sample,
+    Slow,
     Stop,
     Timed,
     Why,
@@ -35,6 +36,7 @@ from app.engine.watchdog import WaitClock
 
 _MOST_PATIENCE = 5.0  # seconds that a patient stop waits for the end of a step
 GRACE = 0.15  # seconds from the wish to stop until the worker is killed
+_COMPUTES = 0.04  # CPU seconds since a pause was ordered above which the step computes and does not wait
 _POLL = 0.05  # seconds between looks at the board
 
 
@@ -71,7 +73,10 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Pausing(msgspec.Struct, frozen=True):
-    """A pause waits for step ``step``, which still runs; ``blocks`` are those that may hold it (perhaps none)."""
+    """A pause waits for step ``step``, which still runs; ``blocks`` are those that may hold it (perhaps none).
+
+    Step 1 may still be on its way: the page is built.
+    """
 
     step: int
     blocks: tuple[str, ...]
@@ -140,6 +145,8 @@ class Supervision:
         self._kept: Kept | None = None
         self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
         self._held_at: float | None = None  # when the run came to a halt
+        self._pause_cpu = 0.0  # CPU seconds of the worker then
+        self._slow: tuple[str, ...] = ()  # blocks that the last slow step spent its time on
         self._pause_at = float("inf")  # when a pause was ordered of which nothing was told yet
 
     def stop(self, patient: bool = False) -> None:
@@ -213,7 +220,7 @@ class Supervision:
             while True:
                 order = self._orders.get_nowait()
                 if isinstance(order, Pause):
-                    self._pause_at = time.monotonic()
+                    self._pause_at, self._pause_cpu = time.monotonic(), self._worker.board.cpu
                 self._send(order)
 
     def _hear(self, message: object, buffers: list[Any]) -> None:
@@ -233,6 +240,8 @@ class Supervision:
                 self._started += time.monotonic() - self._held_at  # held time does not count
                 self._held_at = None
             self._tell(message)
+        elif isinstance(message, Slow):
+            self._slow = message.blocks
         elif isinstance(message, LogText):
             self._tell(Log(message.text))
 
@@ -268,9 +277,9 @@ class Supervision:
         now = time.monotonic()
         board = self._worker.board
         step = board.begun if board.begun > board.done else None
-        if now - self._pause_at >= GRACE and step is not None and board.pausing:
+        if now - self._pause_at >= GRACE and board.pausing:
             self._pause_at = float("inf")  # told
-            self._tell(Pausing(step, tuple(board.running()) or self._limits.may_wait))
+            self._tell(Pausing(step or board.done + 1, self._holding_up()))
         if self._stopping and self._kill_at is None:
             self._kill_at = now + self._grace(now)
             self._send(Stop())
@@ -285,6 +294,12 @@ class Supervision:
         if self._limits.may_wait and self._clock.waiting(now, step, board.cpu) >= self._limits.wait_limit:
             return self._end("stuck")
         return None
+
+    def _holding_up(self) -> tuple[str, ...]:
+        """Return the blocks that may hold up the step: what computes by the last steps' times, else what may wait."""
+        if self._worker.board.cpu - self._pause_cpu > _COMPUTES:
+            return self._slow
+        return tuple(self._worker.board.running()) or self._limits.may_wait
 
     def _grace(self, now: float) -> float:
         """Return the seconds from the wish to stop until the worker is killed."""
