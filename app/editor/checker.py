@@ -10,7 +10,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.document.graph import topological_order
 from app.document.model import Page
 from app.document.problems import Problem
 from app.editor.run_state import snapshot
@@ -21,14 +20,10 @@ PAUSE_MS = 150
 
 @dataclass
 class Checked:
-    """What a check found: problems, and the dtypes of outputs (DT_ names by ``block.pin``).
-
-    ``rank`` counts the blocks from the sources on: of several faults the one of the lowest rank comes first.
-    """
+    """What a check found: problems, and the dtypes of outputs (DT_ names by ``block.pin``)."""
 
     problems: list[Problem] = field(default_factory=list)
     types: dict[str, str] = field(default_factory=dict)
-    rank: dict[str, int] = field(default_factory=dict)
 
 
 class PageChecker(QObject):
@@ -88,8 +83,7 @@ class PageChecker(QObject):
             from app.engine.plan import make_plan
 
             plan = make_plan(page, folder)
-            order = topological_order(page).order
-            found = Checked(list(plan.problems), plan.types, {block: i for i, block in enumerate(order)})
+            found = Checked(list(plan.problems), plan.types)
         except Exception:
             _LOG.error("the check of page %s failed:\n%s", page.name, traceback.format_exc())
             return

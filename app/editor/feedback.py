@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMenu
 
 from app.document.edit import EditRefused
+from app.document.graph import topological_order
 from app.document.pin_type import PinType
 from app.document.problems import Problem
 from app.editor.checker import Checked, PageChecker
@@ -200,7 +201,8 @@ class Feedback(QObject):
         for problem in window.run.problems.get(page, ()):
             if (problem.code, problem.block, problem.pin, problem.message) not in said:
                 found.append(problem)
-        rank = checked.rank if checked is not None else {}
+        order = topological_order(drawn).order if len(found) > 1 else ()
+        rank = {block: place for place, block in enumerate(order)}
         return sorted(found, key=lambda p: (_ORDER[p.severity], rank.get(p.block, _LAST) if p.block else -1))
 
     # fixes --------------------------------------------------------------------------------------------

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.model import Page
 from app.document.pin_type import PinType
@@ -15,6 +16,11 @@ from app.document.problems import Problem
 from app.editor.run_state import snapshot
 
 _LOG = logging.getLogger(__name__)
+PAUSE_MS = 120  # check and inference both tell problems after an edit; one question serves both
+_MOST = 60  # problems looked at; who has more mends the first ones first
+_REST = 0.002  # seconds between two problems that leave Python to the window's thread
+
+_Question = tuple[Page, Sequence[Problem], Mapping[str, PinType], Mapping[str, PinType]]
 
 
 class FixFinder(QObject):
@@ -28,6 +34,11 @@ class FixFinder(QObject):
         super().__init__(parent)
         self._pool: ThreadPoolExecutor | None = None
         self._number = 0
+        self._wanted: _Question | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE_MS)
+        self._timer.timeout.connect(self._start)
         self._done.connect(self._deliver)
 
     def ask(
@@ -37,15 +48,24 @@ class FixFinder(QObject):
         types: Mapping[str, PinType],
         wanted: Mapping[str, PinType],
     ) -> None:
-        """Look for the fixes of these problems; what was asked before is dropped."""
+        """Look for the fixes of the first of these problems; what was asked before is dropped."""
         self._number += 1
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(1, thread_name_prefix="fixes")
-        self._pool.submit(self._work, self._number, snapshot(page), list(problems), types, wanted)
+        self._wanted = (page, problems, types, wanted)
+        self._timer.start()
 
     def drop(self) -> None:
         """Forget what was asked."""
         self._number += 1
+        self._wanted = None
+        self._timer.stop()
+
+    def _start(self) -> None:
+        if self._wanted is None:
+            return
+        (page, problems, types, wanted), self._wanted = self._wanted, None
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(1, thread_name_prefix="fixes")
+        self._pool.submit(self._work, self._number, snapshot(page), list(problems), types, wanted)
 
     def close(self) -> None:
         """End the thread."""
@@ -68,7 +88,12 @@ class FixFinder(QObject):
             from app.document.fixes import offer
             from blocks.catalog import load
 
-            found = offer(page, load(), problems, types, wanted)
+            found = list(problems)
+            for place, problem in enumerate(problems[:_MOST]):
+                if number != self._number:
+                    return  # a newer state waits already
+                found[place : place + 1] = offer(page, load(), [problem], types, wanted)
+                time.sleep(_REST)
         except Exception:
             _LOG.error("the fixes of page %s were not found:\n%s", page.name, traceback.format_exc())
             return

@@ -6,36 +6,95 @@ TensorFlow's own words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from itertools import islice
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtGui import QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
     QMenu,
     QStackedLayout,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
-    QTreeWidgetItemIterator,
     QWidget,
 )
 
 from app.document.fix import Fix
 from app.document.problems import CODES, Problem
 from app.editor.icons import dot
+from app.editor.qt_index import Index
 from app.editor.value_words import in_a_line
 
 COLOURS = {"error": "#f0605a", "warning": "#e0a030", "info": "#00aeee"}
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 _PROBLEM, _FIX = int(Qt.ItemDataRole.UserRole), int(Qt.ItemDataRole.UserRole) + 1
-_MOST_ROWS = 1000
+_MOST_ROWS = 500
 _MOST_LINES = 60  # of TensorFlow's own words
 _MESSAGE, _WANTED, _ACTUAL, _FIXING, _PIN = range(5)
 _HEADERS = ("Message", "Wanted", "Is", "Fix", "Pin")
 _WIDTHS = {_WANTED: 170, _ACTUAL: 150, _FIXING: 190, _PIN: 150}
+
+
+class _Rows(QStyledItemDelegate):
+    """Shows fixes as links, and all rows dim while they are stale."""
+
+    stale = False
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Choose a cell's ink and underline."""
+        super().initStyleOption(option, index)
+        is_link = index.data(_FIX) is not None
+        if is_link:
+            option.font.setUnderline(True)
+        if is_link or self.stale:
+            role = QPalette.ColorRole.PlaceholderText if self.stale else QPalette.ColorRole.Link
+            option.palette.setColor(QPalette.ColorRole.Text, option.palette.color(role))
+
+
+class _ProblemRow(QTreeWidgetItem):
+    """A problem's row. Everything is made when it is asked for: a page may have hundreds."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__()
+        self._problem = problem
+
+    def data(self, column: int, role: int) -> object:
+        """Return a cell's text, icon, tooltip, the problem or the fix."""
+        problem = self._problem
+        if role == _PROBLEM:
+            return problem
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _one_line(self._text(column))
+        if role == Qt.ItemDataRole.DecorationRole:
+            return _dot(problem.severity) if column == _MESSAGE else None
+        if role == _FIX:
+            return problem.fixes[0] if column == _FIXING and problem.fixes else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            if column == _FIXING and problem.fixes:
+                return f"Click to do it, as one undoable edit: {problem.fixes[0].title}"
+            return full_text(problem)
+        if role == Qt.ItemDataRole.AccessibleTextRole and column == _MESSAGE:
+            fix = f" Fix: {problem.fixes[0].title}" if problem.fixes else ""
+            return f"{problem.severity}: {problem.message}{fix}"
+        return super().data(column, role)
+
+    def _text(self, column: int) -> str:
+        problem = self._problem
+        if column == _MESSAGE:
+            return problem.message + (f"  —  {problem.hint}" if problem.hint and not problem.fixes else "")
+        if column == _WANTED:
+            return problem.wanted or ""
+        if column == _ACTUAL:
+            return problem.actual or ""
+        if column == _FIXING:
+            return problem.fixes[0].title if problem.fixes else ""
+        return ".".join(p for p in (problem.block, problem.pin) if p)
 
 
 class ProblemsPanel(QWidget):
@@ -50,10 +109,11 @@ class ProblemsPanel(QWidget):
         super().__init__(parent)
         self.problems: list[Problem] = []
         self._inputs: Mapping[str, object] = {}
-        self._stale = False
         self.list = QTreeWidget(self)
         self.list.setHeaderLabels(list(_HEADERS))
         self.list.setUniformRowHeights(True)
+        self._rows = _Rows(self.list)
+        self.list.setItemDelegate(self._rows)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setAccessibleName("Problems")
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -72,6 +132,7 @@ class ProblemsPanel(QWidget):
         self.setFocusProxy(self.list)
         self.list.itemClicked.connect(self._on_clicked)
         self.list.itemActivated.connect(self._on_activated)
+        self.list.itemExpanded.connect(self._fill)
         self.list.customContextMenuRequested.connect(self._menu)
 
     def set_problems(self, problems: Sequence[Problem], inputs: Mapping[str, object] | None = None) -> None:
@@ -90,11 +151,11 @@ class ProblemsPanel(QWidget):
         if len(rows) > _MOST_ROWS:
             items.append(QTreeWidgetItem([f"… and {len(rows) - _MOST_ROWS} more"]))
         self.list.addTopLevelItems(items)
-        for problem, item in zip(rows, items, strict=False):
+        kept = {*open_before, _key(current)} - {None}
+        for problem, item in zip(rows, items, strict=False) if kept else ():
             item.setExpanded(_key(problem) in open_before)
-            if current is not None and _key(problem) == _key(current):
+            if _key(problem) == _key(current):
                 self.list.setCurrentItem(item)
-        self._dim()
         self._stack.setCurrentIndex(1 if rows else 0)
         self.counted.emit(
             sum(p.severity == "error" for p in rows), sum(p.severity == "warning" for p in rows)
@@ -102,9 +163,15 @@ class ProblemsPanel(QWidget):
 
     def set_stale(self, stale: bool) -> None:
         """Dim the list: its problems are those of before the last change of the page."""
-        if stale != self._stale:
-            self._stale = stale
-            self._dim()
+        if stale != self._rows.stale:
+            self._rows.stale = stale
+            self.list.setAccessibleDescription("Of before the last change" if stale else "")
+            self.list.viewport().update()
+
+    @property
+    def stale(self) -> bool:
+        """Whether the problems are those of before the last change of the page."""
+        return self._rows.stale
 
     def shown(self) -> list[Problem]:
         """Return the problems in the list's order."""
@@ -131,76 +198,43 @@ class ProblemsPanel(QWidget):
     # rows -------------------------------------------------------------------------------------------
 
     def _item(self, problem: Problem) -> QTreeWidgetItem:
-        message = problem.message + (f"  —  {problem.hint}" if problem.hint and not problem.fixes else "")
-        where = ".".join(p for p in (problem.block, problem.pin) if p)
-        texts = [message, problem.wanted or "", problem.actual or "", "", where]
-        item = QTreeWidgetItem([_one_line(t) for t in texts])
-        item.setIcon(_MESSAGE, dot(COLOURS[problem.severity]))
-        for column in range(len(_HEADERS)):
-            item.setToolTip(column, full_text(problem))
-        spoken = f"{problem.severity}: {message}" + (
-            f" Fix: {problem.fixes[0].title}" if problem.fixes else ""
-        )
-        item.setData(_MESSAGE, int(Qt.ItemDataRole.AccessibleTextRole), spoken)
-        item.setData(0, _PROBLEM, problem)
-        if problem.fixes:
-            self._make_link(item, _FIXING, problem.fixes[0])
+        item = _ProblemRow(problem)
+        if next(iter(self._below(problem)), None) is not None:
+            item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
+        return item
+
+    def _fill(self, item: QTreeWidgetItem) -> None:
+        """Make what unfolds below a problem, once it is unfolded."""
+        problem = item.data(0, _PROBLEM)
+        if item.childCount() or problem is None:
+            return
         for words, fix in self._below(problem):
             child = QTreeWidgetItem([words])
             child.setToolTip(0, words)
             child.setData(0, _PROBLEM, problem)
-            if fix is not None:
-                self._make_link(child, _MESSAGE, fix)
+            child.setData(0, _FIX, fix)
             item.addChild(child)
             child.setFirstColumnSpanned(True)
-        return item
 
-    def _below(self, problem: Problem) -> list[tuple[str, Fix | None]]:
-        """Return what unfolds below a problem: lines, some of which are fixes."""
-        lines: list[tuple[str, Fix | None]] = []
+    def _below(self, problem: Problem) -> Iterator[tuple[str, Fix | None]]:
+        """Yield what unfolds below a problem: lines, some of which are fixes."""
         if problem.hint:
-            lines.append((problem.hint, None))
-        lines += [(f"Fix: {fix.title}", fix) for fix in problem.fixes]
+            yield problem.hint, None
+        for fix in problem.fixes:
+            yield f"Fix: {fix.title}", fix
         if problem.related:
-            lines.append((f"See also: {', '.join(problem.related)}", None))
-        start = f"{problem.block}."
-        lines += [
-            (f"{key.partition('.')[2]} was {in_a_line(value)}", None)
-            for key, value in self._inputs.items()
-            if problem.block and key.startswith(start)
-        ]
+            yield f"See also: {', '.join(problem.related)}", None
+        for key, value in self._inputs.items() if problem.block else ():
+            if key.startswith(f"{problem.block}."):
+                yield f"{key.partition('.')[2]} was {in_a_line(value)}", None
         if problem.detail:
-            said = [line.rstrip() for line in problem.detail.splitlines() if line.strip()]
-            lines += [("TensorFlow says:", None), *((f"    {line}", None) for line in said[:_MOST_LINES])]
-        return lines
-
-    def _make_link(self, item: QTreeWidgetItem, column: int, fix: Fix) -> None:
-        if column == _FIXING:
-            item.setText(column, fix.title)
-            item.setToolTip(column, f"Click to do it, as one undoable edit: {fix.title}")
-        font = item.font(column)
-        font.setUnderline(True)
-        item.setFont(column, font)
-        item.setForeground(column, self.palette().brush(QPalette.ColorRole.Link))
-        item.setData(column, _FIX, fix)
+            yield "TensorFlow says:", None
+            said = (line.rstrip() for line in problem.detail.splitlines() if line.strip())
+            yield from ((f"    {line}", None) for line in islice(said, _MOST_LINES))
 
     def _unfolded(self) -> set[object]:
         items = (self.list.topLevelItem(row) for row in range(self.list.topLevelItemCount()))
         return {_key(i.data(0, _PROBLEM)) for i in items if i is not None and i.isExpanded()}
-
-    def _dim(self) -> None:
-        """Paint all rows in the palette's faint colour while they are stale."""
-        faint = self.palette().brush(QPalette.ColorRole.PlaceholderText)
-        usual = self.palette().brush(QPalette.ColorRole.Text)
-        link = self.palette().brush(QPalette.ColorRole.Link)
-        walk = QTreeWidgetItemIterator(self.list)
-        while walk.value() is not None:
-            item = walk.value()
-            for column in range(len(_HEADERS)):
-                ink = faint if self._stale else link if item.data(column, _FIX) else usual
-                item.setForeground(column, ink)
-            walk += 1
-        self.list.setAccessibleDescription("Of before the last change" if self._stale else "")
 
     # what is done with them -------------------------------------------------------------------------
 
@@ -255,6 +289,11 @@ def full_text(problem: Problem) -> str:
         lines.append("See also: " + ", ".join(problem.related))
     lines.append(f"[{problem.code}] {CODES[problem.code]}")
     return "\n".join(lines)
+
+
+@cache
+def _dot(severity: str) -> QIcon:
+    return dot(COLOURS[severity])
 
 
 def _one_line(text: str) -> str:

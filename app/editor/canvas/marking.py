@@ -25,7 +25,7 @@ class Marking:
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
         """Show these problems and no others."""
-        before = self._marked()
+        before, related = self.problems, self.related
         self.problems, self.related = {}, {}
         for problem in problems:
             if not problem.block:
@@ -35,7 +35,11 @@ class Marking:
                 block, dot, pin = other.partition(".")
                 if dot and (block, pin) != (problem.block, problem.pin):
                     self.related.setdefault(block, []).append((pin, problem))
-        self.renew(before | self._marked())
+        self.renew(
+            block
+            for block in {*before, *self.problems, *related, *self.related}
+            if before.get(block) != self.problems.get(block) or related.get(block) != self.related.get(block)
+        )
 
     def set_waiting(self, waiting: Mapping[str, str]) -> None:
         """Show these blocks as waiting for a fault before them to be mended, and no others."""
@@ -43,10 +47,9 @@ class Marking:
         self.waiting = dict(waiting)
         self.renew(changed)
 
-    def set_stale(self, stale: bool) -> None:
-        """Dim what problems show, while they are those of before the last change of the page."""
-        self._items.look.stale = stale
-        for block_id in self._marked():
+    def update_faults(self) -> None:
+        """Paint again what glows."""
+        for block_id in {*self.problems, *self.related}:
             item = self._items.blocks.get(block_id)
             if item is not None:
                 item.update()
@@ -55,9 +58,6 @@ class Marking:
         """Return the problems of a pin (under any of its names), its own and those that it has a part in."""
         own = [p for p in self.problems.get(block, ()) if p.pin is not None and _bare(p.pin) in names]
         return own + [p for pin, p in self.related.get(block, ()) if _bare(pin) in names and p not in own]
-
-    def _marked(self) -> set[str]:
-        return {*self.problems, *self.related}
 
     def set_status(self, status: Mapping[str, str]) -> None:
         """Show these states and no others."""

@@ -82,8 +82,8 @@ class PageItems:
         for note in list(self.notes.values()):
             note.close_editor(keep=True)
 
-    def follow(self, page: Page, changes: Iterable[Change]) -> None:
-        """Apply changes of the page that is shown."""
+    def follow(self, page: Page, changes: Iterable[Change]) -> bool:
+        """Apply changes of the page that is shown; returns whether wires or what they pass lie differently now."""
         self.page = page
         ids: dict[str, set[str]] = {"block": set(), "note": set(), "monitor": set()}
         moved: set[str] = set()
@@ -106,7 +106,11 @@ class PageItems:
         self._sync_notes(ids["note"])
         self._sync_monitors(ids["monitor"])
         if moved or self._unrouted or ids["block"] or ids["monitor"]:
-            self._settle(moved | ids["block"] | ids["monitor"])
+            settled = {i for i in ids["block"] | ids["monitor"] if self.routes.is_new(i)} | moved
+            redrawn = bool(settled or self._unrouted)
+            self._settle(settled)
+            return redrawn or "wire" in seen
+        return False
 
     # blocks -----------------------------------------------------------------------------------------
 

@@ -28,6 +28,10 @@ class Routes:
         self._boxes.clear()
         self.obstacles = Obstacles()
 
+    def is_new(self, item_id: str) -> bool:
+        """Return whether a block or monitor has come, gone, moved or changed its size since it was settled."""
+        return self._boxes.get(item_id) != self._box(item_id)
+
     def settle(self, ids: Iterable[str], wires: Iterable[WireItem], others: Collection[WireItem]) -> None:
         """Look at the blocks and monitors of these ids; route ``wires``, and what passes where these were or are.
 

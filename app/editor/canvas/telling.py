@@ -83,9 +83,9 @@ class Telling(Viewing):
     def set_stale(self, stale: bool) -> None:
         """Dim types and problems: the page was changed since they were found."""
         if stale != self.wire_texts.stale:
-            self.wire_texts.stale = stale
-            self.marking.set_stale(stale)
-            self.wire_texts.update()
+            self.wire_texts.stale = self.items.look.stale = stale
+            self.wire_texts.update()  # nothing is painted again while it is hidden
+            self.marking.update_faults()
 
     @property
     def stale(self) -> bool:

@@ -147,10 +147,11 @@ class PageCanvas(Telling):
         elif here:
             if any(c.kind.endswith(("removed", "renamed")) for c in here):
                 self.gestures.cancel()
-            self.items.follow(page, here)
+            redrawn = self.items.follow(page, here)
             self.marking.renew({i for c in here if c.kind in ("block-added", "block-renamed") for i in c.ids})
-            self.wire_texts.forget()
-            self.renew_tints()
+            if redrawn:
+                self.wire_texts.forget()
+                self.renew_tints()
             self.selection.prune()
             self._mark_selected_wires()
             self.gestures.keyboard.follow()
