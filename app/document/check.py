@@ -90,14 +90,14 @@ def _condition_problems(text: str, page: Page, facts: dict[str, Facts | None]) -
         near = nearest(element.block, page.blocks, 1)
         hint = f"did you mean {near[0]}?" if near else "choose another pin"
         message = f"the condition {text} needs the block {element.block!r}, which is not on the page"
-        return [error("unknown-block", message, hint=hint)]
+        return [error("unknown-block", message, actual=text, hint=hint)]
     known = facts.get(element.block)
     if known is not None and element.pin.removeprefix("result_") not in known.outs:
         message = (
             f"the condition {text} needs an output {element.pin!r}, which {known.symbol.name} does not have"
         )
         hint = f"choose one of {', '.join(p.name for p in known.symbol.outputs) or 'another block'}"
-        return [error("unknown-pin", message, hint=hint)]
+        return [error("unknown-pin", message, actual=text, hint=hint)]
     return []
 
 

@@ -39,10 +39,10 @@ def _guard_problems(text: str, page: Page, facts: Mapping[str, Facts | None]) ->
         near = nearest(element.block, page.blocks, 1)
         hint = f"did you mean {near[0]}?" if near else "choose another pin"
         message = f"the NaN guard looks at {text}, and there is no block {element.block!r} on the page"
-        return [error("unknown-block", message, hint=hint)]
+        return [error("unknown-block", message, actual=text, hint=hint)]
     known = facts.get(element.block)
     if known is not None and element.pin.removeprefix("result_") not in known.outs:
         message = f"the NaN guard looks at {text}, and {known.symbol.name} has no output {element.pin!r}"
         hint = f"choose one of {', '.join(p.name for p in known.symbol.outputs) or 'another block'}"
-        return [error("unknown-pin", message, hint=hint)]
+        return [error("unknown-pin", message, actual=text, hint=hint)]
     return []

@@ -77,7 +77,7 @@ class SetPage(msgspec.Struct, frozen=True, tag_field="do", tag="page"):
 
     section: Literal["run", "scope"]
     member: str
-    value: int | float | str | None
+    value: bool | int | float | str | tuple[str, ...] | None
 
 
 FixChange = (

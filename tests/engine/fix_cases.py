@@ -319,6 +319,19 @@ CASES: dict[str, Case] = {
         "bad-condition",
         "Remove the condition",
     ),
+    "pace of nothing": Case(
+        _with(page({"a": const("1")}), run=RunSettings(pace=0)), "bad-attr-value", "Run at full speed"
+    ),
+    "guard of a misspelt pin": Case(
+        _with(page({"a": const("1f")}), run=RunSettings(guard=("a.outptu",), until="a.output > 5")),
+        "unknown-pin",
+        "Guard a.output",
+    ),
+    "guard of a block that is gone": Case(
+        _with(page({"a": const("1f")}), run=RunSettings(guard=("zz.y",))),
+        "unknown-block",
+        "Guard without zz.y",
+    ),
     "monitor of a misspelt block": Case(
         _with(
             page({"abc": const("1")}), monitors={"m": Monitor(id="m", kind="number", pins=("abd.output",))}

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
-from fix_cases import CASES, Case
+from fix_cases import CASES, Case, const
+from pages import page
 
-from app.document.fixes import fixed_page, offer, proven
-from app.document.model import Page
+from app.document.document import Document
+from app.document.fix import Fix
+from app.document.fixes import apply_fix, fixed_page, offer, proven
+from app.document.model import Page, Project, RunSettings
 from app.document.pin_type import PinType
 from app.document.problems import Problem
 from app.engine.plan import make_plan
@@ -28,7 +32,7 @@ def test_every_fix_cures_its_problem(engine: Engine, case: Case, tmp_path: Path)
     problems, types = look(engine, case.page, tmp_path)
     (problem,) = [p for p in offer(case.page, load(), problems, types) if p.code == case.code and p.fixes]
     assert problem.fixes[0].title == case.fix
-    kept = proven(case.page, [problem], types, lambda page: look(engine, page, tmp_path)[0], seconds=60)
+    kept = proven(case.page, [problem], types, lambda tried: look(engine, tried, tmp_path)[0], seconds=60)
     assert kept[0].fixes[0] == problem.fixes[0]
     for fix in kept[0].fixes:
         after, _ = look(engine, fixed_page(case.page, fix), tmp_path)
@@ -39,8 +43,33 @@ def test_every_fix_cures_its_problem(engine: Engine, case: Case, tmp_path: Path)
 def test_the_page_runs_after_the_first_fix(engine: Engine, case: Case, tmp_path: Path) -> None:
     problems, types = look(engine, case.page, tmp_path)
     (problem,) = [p for p in offer(case.page, load(), problems, types) if p.code == case.code and p.fixes]
-    page = fixed_page(case.page, problem.fixes[0])
-    plan = make_plan(page, tmp_path)
+    plan = make_plan(fixed_page(case.page, problem.fixes[0]), tmp_path)
     assert not plan.stops, [p.message for p in plan.problems]
     result = engine.run(plan, str(tmp_path), steps=1)
     assert result.ok, [p.message for p in result.problems]
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_every_fix_is_one_edit_that_can_be_taken_back(case: Case, tmp_path: Path) -> None:
+    problems = make_plan(case.page, tmp_path, everything=True).problems
+    for fix in [fix for p in offer(case.page, load(), problems, {}) for fix in p.fixes]:
+        document = Document(Project(pages=[fixed_page(case.page, Fix("nothing", ()))]))
+        before = msgspec.json.encode(document.project)
+        apply_fix(document, case.page.name, fix)
+        assert document.history.names() == [fix.title]
+        document.undo()
+        assert msgspec.json.encode(document.project) == before
+
+
+def test_a_condition_on_many_numbers_looks_at_the_first(engine: Engine, tmp_path: Path) -> None:
+    """That the pin gives no single number shows in the run only."""
+    made = page({"a": const("{{1f,2f}}")})
+    made.run = RunSettings(steps=3, until="a.output > 0.5")
+    plan = make_plan(made, tmp_path)
+    types = engine.infer(plan, tmp_path).types
+    failed = engine.run(plan, str(tmp_path), steps=3, until=plan.until)
+    (problem,) = offer(made, load(), failed.problems, types)
+    assert [f.title for f in problem.fixes] == ["Stop at a.output[0][0] > 0.5"]
+    plan = make_plan(fixed_page(made, problem.fixes[0]), tmp_path)
+    result = engine.run(plan, str(tmp_path), steps=3, until=plan.until)
+    assert (result.ok, result.steps) == (True, 1)

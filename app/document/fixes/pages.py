@@ -58,16 +58,19 @@ def unfed(scene: Scene, problem: Problem) -> list[Fix]:
 
 
 def settings(scene: Scene, problem: Problem) -> list[Fix]:
-    """Return the fixes of the page's own settings: its steps and its seed."""
+    """Return the fixes of the page's own settings: steps, pace, seed, device."""
     if problem.block is not None:
         return []
-    page = scene.page
-    if page.run.steps is not None and page.run.steps < 1:
+    run, scope = scene.page.run, scene.page.scope
+    if run.steps is not None and run.steps < 1:
         return [Fix("Run 1 step", (SetPage("run", "steps", 1),))]
-    seed = page.scope.seed
-    if seed is not None and not -(2**63) <= seed < 2**63:
+    if run.pace is not None and run.pace <= 0:
+        return [Fix("Run at full speed", (SetPage("run", "pace", None),))]
+    if run.keep_every <= 0:
+        return [Fix("Keep the Variables every 5 seconds", (SetPage("run", "keep_every", 5.0),))]
+    if scope.seed is not None and not -(2**63) <= scope.seed < 2**63:
         return [Fix("Take the seed away", (SetPage("scope", "seed", None),))]
-    if page.scope.device and "device" in problem.message:
+    if scope.device and "device" in problem.message:
         return [Fix("Take the device away", (SetPage("scope", "device", ""),))]
     return []
 
@@ -75,14 +78,34 @@ def settings(scene: Scene, problem: Problem) -> list[Fix]:
 def condition(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fixes of the condition that ends the run: another block or pin of like name, none at all."""
     until = scene.page.run.until
-    if until is None or problem.related or (problem.block is not None and problem.code != "bad-watch"):
+    if until is None or not (problem.code == "bad-condition" or problem.actual == until):
+        return []
+    found = [Fix(f"Stop at {like}", (SetPage("run", "until", like),)) for like in _like(scene, until)]
+    return [*found[: _MOST - 1], Fix("Remove the condition", (SetPage("run", "until", None),))]
+
+
+def element(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix of a condition on a pin that holds many numbers: it looks at the first one."""
+    until, end = scene.page.run.until or "", f"{problem.block}.{problem.pin}"
+    known = scene.types.get(end)
+    found = re.match(rf"\s*{re.escape(end)}(?![\w\[])", until)
+    if found is None or known is None or not known.shape:
+        return []
+    text = found[0] + "[0]" * len(known.shape) + until[found.end() :]
+    return [Fix(f"Stop at {text}", (SetPage("run", "until", text),))]
+
+
+def guard(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes of a pin that the NaN guard looks at: one of like name, or without it."""
+    pins = scene.page.run.guard
+    if isinstance(pins, bool) or problem.actual not in pins:
         return []
     found = []
-    for text in _like(scene, until):
-        found.append(Fix(f"Stop at {text}", (SetPage("run", "until", text),)))
-    if problem.code != "bad-watch" or (problem.block or "") in until:
-        found.append(Fix("Remove the condition", (SetPage("run", "until", None),)))
-    return found[:_MOST]
+    for like in _like(scene, problem.actual):
+        new = tuple(like if p == problem.actual else p for p in pins)
+        found.append(Fix(f"Guard {like}", (SetPage("run", "guard", new),)))
+    left = tuple(p for p in pins if p != problem.actual)
+    return [*found, Fix(f"Guard without {problem.actual}", (SetPage("run", "guard", left or False),))]
 
 
 def monitor(scene: Scene, problem: Problem) -> list[Fix]:
