@@ -16,6 +16,7 @@ from app.editor.run_state import snapshot
 
 _LOG = logging.getLogger(__name__)
 PAUSE_MS = 150
+PATIENCE_MS = 1200  # where another process is about to tell the same
 
 
 @dataclass
@@ -40,19 +41,22 @@ class PageChecker(QObject):
         self._wanted: tuple[Page, Path] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self._start)
         self._done.connect(self._deliver)
 
-    def ask(self, page: Page, folder: Path, at_once: bool = False) -> None:
-        """Check the page after the pause (or at once); what was asked before is dropped."""
+    def ask(self, page: Page, folder: Path, at_once: bool = False, patient: bool = False) -> None:
+        """Check the page after the pause (or at once); what was asked before is dropped.
+
+        ``patient``: the types' worker checks it too and answers first, most likely; then this is dropped in time,
+        and no thread of the window's process takes part.
+        """
         self._number += 1
         self._wanted = (page, folder)
-        if at_once:
+        if at_once and not patient:
             self._timer.stop()
             self._start()
         else:
-            self._timer.start()
+            self._timer.start(PATIENCE_MS if patient else PAUSE_MS)
 
     def drop(self) -> None:
         """Forget what was asked."""

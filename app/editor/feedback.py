@@ -55,12 +55,12 @@ class Feedback(QObject):
         """Check the page shown, in the background."""
         page, document = self._window.access.page, self._window.document
         if page is not None and document is not None:
-            self._types.ask(page, document.folder)
+            self._types.ask(page, document.folder, at_once)
             self._fixes.drop()
             self._unchecked.add(page.name)
             self._stale.add(page.name)
             self._show_stale(page.name)
-            self._checker.ask(page, document.folder, at_once)
+            self._checker.ask(page, document.folder, at_once, patient=self._types.answers)
 
     def forget(self) -> None:
         """Drop everything: another document comes."""
@@ -86,6 +86,10 @@ class Feedback(QObject):
     def _on_types(self, page: str, inference: Any) -> None:
         self._inferred[page] = inference
         self._stale.discard(page)
+        if inference.planned is not None:  # what the check would find as well
+            self._checker.drop()
+            self._checked[page] = Checked(inference.planned, inference.dtypes)
+            self._unchecked.discard(page)
         if page == self._window.access.page_name:
             self.show_problems(page)
             self.show_types(page)

@@ -6,7 +6,7 @@ import logging
 import threading
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -24,7 +24,8 @@ _TIMEOUT = 10.0  # seconds
 class TypeFinder(QObject):
     """``stale`` carries the page as soon as it is asked about, ``found`` page and Inference.
 
-    ``found`` comes only for the last state asked about. One question is under way at a time; of those that come
+    ``found`` comes only for the last state asked about. ``answers`` tells whether the worker answered last time, so
+    that an answer may be counted on soon. One question is under way at a time; of those that come
     meanwhile only the last one is put. The page is planned in the worker: here it is only copied and sent.
     """
 
@@ -36,20 +37,20 @@ class TypeFinder(QObject):
         """Use the runner's engine for what need not wait for a run."""
         super().__init__(parent)
         self._runner = runner
+        self.answers = False
         self._number = 0
         self._wanted: tuple[Page, Path] | None = None
         self._thread: threading.Thread | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self._start)
         self._done.connect(self._deliver)
 
-    def ask(self, page: Page, folder: Path) -> None:
-        """Find the types of the page after a short pause; what was asked before is dropped."""
+    def ask(self, page: Page, folder: Path, at_once: bool = False) -> None:
+        """Find the types of the page after a short pause (or at once); what was asked before is dropped."""
         self._number += 1
         self._wanted = (page, folder)
-        self._timer.start()
+        self._timer.start(0 if at_once else PAUSE_MS)
         self.stale.emit(page.name)
 
     def drop(self) -> None:
@@ -84,8 +85,9 @@ class TypeFinder(QObject):
         except RuntimeError:
             _LOG.debug("types were found after their window had closed")
 
-    def _deliver(self, number: int, page: str, inference: object) -> None:
+    def _deliver(self, number: int, page: str, inference: Any) -> None:
         self._thread = None
+        self.answers = inference is not None and inference.planned is not None
         if number == self._number and inference is not None:
             self.found.emit(page, inference)
         elif self._wanted is not None and not self._timer.isActive():

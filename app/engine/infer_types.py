@@ -26,11 +26,14 @@ class Inference(msgspec.Struct, kw_only=True):
     """The answer to a request for inference: types by ``block.pin`` (``block.pin[i]`` in lists), and problems.
 
     ``seconds``: the worker's pure work, from the order's bytes to the answer. ``wanted``: what inputs want, see
-    ``wanted.wanted_types``; only where a page was asked about, not a plan.
+    ``wanted.wanted_types``; only where a page was asked about, not a plan, as are ``planned`` (the problems of its
+    plan) and ``dtypes`` (the plan's, as DT_ names).
     """
 
     types: dict[str, PinType]
     problems: list[Problem]
     seconds: float = 0.0
     wanted: dict[str, PinType] = {}
+    planned: list[Problem] | None = None
+    dtypes: dict[str, str] = {}
     waiting: dict[str, str] = {}  # block that is not built -> the block at fault before it

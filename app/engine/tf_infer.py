@@ -47,6 +47,7 @@ def answer(body: bytes, mark: Callable[[str, str], None]) -> Inference:
     assert plan is not None
     found = infer_anew(plan, folder, mark) if order.trace else infer(plan, folder)
     if order.page is not None:
+        found.planned, found.dtypes = plan.problems, plan.types
         found.wanted = wanted_types(order.page, plan, found.types)
         found.waiting = waiting_blocks(order.page, plan, found.problems, found.types)
     found.seconds = time.perf_counter() - started
