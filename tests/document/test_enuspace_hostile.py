@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 
 import pytest
@@ -141,3 +142,28 @@ def test_numbers_beyond_all_bounds_still_make_a_project_that_can_be_saved(tmp_pa
     ]
     project = open_project(write_page(tmp_path, elements)).project
     assert loads(dumps(project)).project.pages[0].notes.keys() == {"t"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_arrays_that_are_a_pipe_or_a_device_are_not_waited_for(tmp_path):
+    elements = [use("a", "Const", binary("val", "[4]", "float", 0))]
+    path = write_page(tmp_path, elements)
+    os.mkfifo(tmp_path / "page.dat")
+    assert "no file page.dat" in read_page(path).problems[0].message
+    (tmp_path / "page.dat").unlink()
+    (tmp_path / "page.dat").symlink_to("/dev/zero")
+    assert "no file page.dat" in read_page(path).problems[0].message
+
+
+def test_of_a_huge_dat_file_only_what_pins_hold_is_read(tmp_path):
+    path = write_page(tmp_path, [use("a", "Const", binary("val", "[2]", "float", 8))], bytes(8))
+    with open(tmp_path / "page.dat", "r+b") as file:
+        file.seek(8)
+        file.write(struct.pack("<2f", 1, 2))
+        file.truncate(1 << 40)  # sparse: it takes no room on the disk
+    read = read_page(path)
+    assert read.problems == []
+    assert read.page.blocks["a"].pins["val"] == "{1.0f,2.0f}"
+    beyond = write_page(tmp_path, [use("a", "Const", binary("val", "[2]", "float", 1 << 39))], name="beyond")
+    os.rename(tmp_path / "page.dat", tmp_path / "beyond.dat")
+    assert [p.code for p in read_page(beyond).problems] == ["missing-array", "missing-array"]

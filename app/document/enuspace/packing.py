@@ -10,6 +10,7 @@ from itertools import pairwise
 from app.document.enuspace.elements import PinValue, Use
 
 _WORD_OF = {"DT_DOUBLE": "double", "DT_FLOAT": "float", "DT_INT32": "int", "DT_BOOL": "bool"}
+_SIZE_OF = {"double": 8, "float": 4, "int": 4, "bool": 1}
 _BY_SIZE = {8: "double", 4: "float", 1: "bool"}  # an int is as large as a float; only a dtype pin tells it
 
 
@@ -32,3 +33,10 @@ def _told(value: PinValue, dtype: str, following: dict[int, int]) -> PinValue:
     count = math.prod(value.shape or ())
     word = _WORD_OF.get(dtype) or (_BY_SIZE.get(size // count) if count and size % count == 0 else None)
     return replace(value, word=word or "")
+
+
+def packed_end(value: PinValue) -> int:
+    """Return where a pin's packed array ends in the ``.dat`` file; 0 for a pin that has none."""
+    if value.position is None:
+        return 0
+    return value.position + math.prod(value.shape or ()) * _SIZE_OF.get(value.word, 8)

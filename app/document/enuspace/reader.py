@@ -13,7 +13,7 @@ from app.document.enuspace.blocks import BlockMaker
 from app.document.enuspace.elements import Elements, PinValue, elements_of
 from app.document.enuspace.files import FileLeader
 from app.document.enuspace.late import Late
-from app.document.enuspace.packing import tell_types
+from app.document.enuspace.packing import packed_end, tell_types
 from app.document.enuspace.page import PageMaker
 from app.document.enuspace.report import Report
 from app.document.enuspace.xml_text import decode_xml
@@ -118,7 +118,6 @@ def read_page(
     report, catalog = Report(), load()
     files = NamedFiles(place.resolve().parent, data, folder or place.resolve().parent)
     dat = _arrays_beside(place, elements, report)
-    tell_types(elements.uses, len(dat))
     maker = BlockMaker(catalog, dat, report, npz)
     page = Page(name=place.stem or "page")
     PageMaker(elements, maker, report, catalog, page).make(FileLeader(page, catalog, files, report).lead)
@@ -126,12 +125,29 @@ def read_page(
 
 
 def _arrays_beside(place: Path, elements: Elements, report: Report) -> bytes:
-    """Return the ``.dat`` file's bytes; empty, with a problem, where a pin needs it and it is not there."""
+    """Return the ``.dat`` file's bytes as far as pins need them, and tell the pins' types where the page does not.
+
+    Empty, with a problem, where a pin needs the file and it is not there.
+    """
     if not any(value.position is not None for use in elements.uses for value in use.pins):
         return b""
     beside = place.with_suffix(".dat")
     try:
-        return read_bytes(beside, limit=_MAX_ARRAYS)
+        size = beside.stat().st_size if beside.is_file() else None
+    except OSError:
+        size = None
+    if size is None:
+        report.warn("missing-array", f"the page's arrays: there is no file {beside.name} beside it")
+        return b""
+    tell_types(elements.uses, size)
+    needed = min(max(packed_end(value) for use in elements.uses for value in use.pins), size)
+    if needed > _MAX_ARRAYS:
+        report.warn(
+            "missing-array", f"the page's arrays: {beside.name} is larger than {_MAX_ARRAYS >> 20} MiB"
+        )
+        return b""
+    try:
+        return read_bytes(beside, only=needed)
     except FileProblem as fault:
         report.warn("missing-array", f"the page's arrays, {beside.name}: {fault.message}")
         return b""
