@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -18,8 +18,12 @@ from app.editor.run_state import snapshot
 _LOG = logging.getLogger(__name__)
 PAUSE_MS = 120  # check and inference both tell problems after an edit; one question serves both
 _MOST = 60  # problems looked at; who has more mends the first ones first
+_MOST_TRIED = 20  # problems whose fixes are tried
+_MOST_BLOCKS = 400  # of a page on which they are: a larger one would keep its types waiting
 _REST = 0.002  # seconds between two problems that leave Python to the window's thread
 
+# Returns a problem with those of its fixes only that cure it; takes the page, the problem, all problems, the types.
+Trial = Callable[[Page, Problem, Sequence[Problem], Mapping[str, PinType]], Problem]
 _Question = tuple[Page, Sequence[Problem], Mapping[str, PinType], Mapping[str, PinType]]
 
 
@@ -29,9 +33,10 @@ class FixFinder(QObject):
     found = Signal(str, object)
     _done = Signal(int, str, object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        """Begin idle; the thread starts with the first question."""
+    def __init__(self, parent: QObject | None = None, trial: Trial | None = None) -> None:
+        """Begin idle; the thread starts with the first question. ``trial`` is called in that thread."""
         super().__init__(parent)
+        self._trial = trial
         self._pool: ThreadPoolExecutor | None = None
         self._number = 0
         self._wanted: _Question | None = None
@@ -92,7 +97,10 @@ class FixFinder(QObject):
             for place, problem in enumerate(problems[:_MOST]):
                 if number != self._number:
                     return  # a newer state waits already
-                found[place : place + 1] = offer(page, load(), [problem], types, wanted)
+                (offered,) = offer(page, load(), [problem], types, wanted)
+                if self._trial is not None and place < _MOST_TRIED and len(page.blocks) <= _MOST_BLOCKS:
+                    offered = self._trial(page, offered, problems, types)
+                found[place] = offered
                 time.sleep(_REST)
         except Exception:
             _LOG.error("the fixes of page %s were not found:\n%s", page.name, traceback.format_exc())

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.document.model import Page
 from app.document.pin_type import PinType
-from app.document.problems import error
+from app.document.problems import Problem, error
 from app.engine.infer_types import Inference
 from app.engine.plan import make_plan
 from app.engine.results import PageResult, TensorValue
@@ -62,6 +62,10 @@ class FakeEngine:
 
     def set_times(self, on: bool) -> None:
         self._times = on
+
+    def ask(self, handler: str, order: Any, reply: Any, *, timeout: float | None = None) -> Problem:
+        """Answer no other question: there is no worker."""
+        return error("no-tensorflow", "the fake engine has no worker")
 
     def infer(self, plan: Any, folder: Any, *, timeout: float | None = None) -> Inference:
         """Every output is a float32 of shape [2, ?]; blocks named in ``refused`` do not fit."""
