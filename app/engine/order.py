@@ -60,7 +60,9 @@ def sources_of(graph: StepGraph, name: str) -> list[str]:
         if graph.gradients:
             return [owner_of(graph, i) for i in node.inputs]
         return [i.lstrip("^").split(":", 1)[0] for i in node.inputs]
-    gradient = graph.gradients[name]
+    gradient = graph.gradients.get(name)
+    if gradient is None:  # a loop's back edge from a block that cannot be built
+        return []
     return [owner_of(graph, r) for r in (*gradient.ys, *gradient.xs)]
 
 
