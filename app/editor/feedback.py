@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from app.document.edit import EditRefused
 from app.document.graph import topological_order
+from app.document.model import Page
 from app.document.pin_type import PinType
 from app.document.problems import Problem
 from app.editor.checker import Checked, PageChecker
@@ -46,7 +47,7 @@ class Feedback(QObject):
         self._checker.checked.connect(self._on_checked)
         self._types = TypeFinder(window.runner, self)
         self._types.found.connect(self._on_types)
-        self._fixes = FixFinder(self)
+        self._fixes = FixFinder(self, self._with_cures)
         self._fixes.found.connect(self._on_fixes)
         self._failed_inputs: dict[str, dict[str, Any]] = {}  # of the last run's failed blocks, by page
         window.runner.ended.connect(self._on_run_ended)
@@ -171,6 +172,18 @@ class Feedback(QObject):
             self._fixes.ask(drawn, found, types, wanted_of(inferred))
         else:
             self._fixes.drop()
+
+    def _with_cures(
+        self, page: Page, problem: Problem, problems: Sequence[Problem], types: Mapping[str, PinType]
+    ) -> Problem:
+        """Let the worker of the types try a problem's fixes (in the thread that looks for them)."""
+        document = self._window.document
+        if document is None or page.name not in self._inferred:  # before that the worker is not up
+            return problem
+        from app.engine.trials import with_cures
+
+        engine = self._window.runner.side_engine()
+        return with_cures(engine, page, document.folder, problem, problems, types, timeout=2.0)
 
     def _on_fixes(self, page: str, problems: Any) -> None:
         if page == self._window.access.page_name:
