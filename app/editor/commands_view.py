@@ -24,6 +24,7 @@ _PAGE_KEYS = (
     ("Ctrl+Arrows", "Move the selected blocks"),
     ("Enter or W", "Wire from the selected block; Tab chooses the pin, Enter connects"),
     ("F2, or double click on a block", "Show its result as a table"),
+    ("Double click on an input pin", "Type its text there; wired ones have none"),
     ("Wheel", "Zoom"),
     ("Middle button, or Space and left button", "Pan"),
     ("Escape", "Leave what is under way, or clear the selection"),

@@ -351,3 +351,45 @@ def test_wires_of_lists_and_of_operations(drive) -> None:
     assert words_on_wires(d) == {"n.inputs": "list of float32"}
     d.canvas.set_colour_by_dtype(True)
     assert d.canvas.legend.rows == ["float"]
+
+
+# --- texts of pins, on the canvas
+
+
+def test_a_double_click_on_an_unwired_input_edits_its_text_and_checks_it_live(drive) -> None:
+    d = drive(page_of(BLOCKS, [("a.output", "crop.image")]))
+    d.canvas.set_types(TYPES, {"crop.boxes": PinType("float32", (None, 4))})
+    d.double_click(d.input("crop", "boxes"))
+    editor = d.canvas.pin_editor
+    assert editor.isVisible()
+    assert editor.note.text() == "wants float32 [?, 4]"
+    QTest.keyClicks(editor.field, "{1,2,3}")
+    assert editor.note.text() == "wants float32 [?, 4]; this is float32 [3]"
+    assert DARK.error in editor.note.styleSheet()
+    editor.field.clear()
+    QTest.keyClicks(editor.field, "{{0,0,1,1}}")
+    assert editor.note.text() == "float32 [1, 4], wants float32 [?, 4]"
+    assert DARK.error not in editor.note.styleSheet()
+    QTest.keyClick(editor.field, Qt.Key.Key_Return)
+    assert not editor.isVisible()
+    assert d.page.blocks["crop"].pins["boxes"] == "{{0,0,1,1}}"
+    d.document.undo()  # the whole visit is one step
+    assert "boxes" not in d.page.blocks["crop"].pins
+    assert d.wires() == [("a.output", "crop.image")]
+
+
+def test_escape_gives_back_the_text_of_before(drive) -> None:
+    d = drive(page_of(BLOCKS))
+    d.double_click(d.input("a", "val"))
+    QTest.keyClicks(d.canvas.pin_editor.field, "5")
+    assert d.page.blocks["a"].pins["val"] == "5"
+    QTest.keyClick(d.canvas.pin_editor.field, Qt.Key.Key_Escape)
+    assert "val" not in d.page.blocks["a"].pins
+    assert not d.canvas.pin_editor.isVisible()
+
+
+def test_a_wired_input_and_the_scope_have_no_text_to_edit(drive) -> None:
+    d = drive(page_of(BLOCKS, [("a.output", "sum.x")]))
+    for pin in ("x", "scope"):
+        d.double_click(d.input("sum", pin))
+        assert not d.canvas.pin_editor.isVisible()

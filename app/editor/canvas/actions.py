@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QCursor, QGuiApplication
 
 from app.document.edit import Edit
-from app.document.edits import AddBlocks, AddNote, ChangeNote, MoveItems, ReplaceWire, free_id
+from app.document.edits import AddBlocks, AddNote, ChangeNote, MoveItems, ReplaceWire, SetPin, free_id
 from app.document.fragment import from_fragment, place_fragment, to_fragment
 from app.document.model import Block, Monitor, Note, Page, PinRef
 from app.editor import layout
@@ -29,6 +29,7 @@ from app.editor.canvas.note_item import FRAME_TITLE
 from app.editor.canvas.wire_item import WireItem
 from app.editor.followers import followers, holds
 from app.editor.geometry import placeholder_shape, shape_of
+from app.editor.text_checks import Check, check_wanted
 
 if TYPE_CHECKING:
     from app.editor.canvas.view import PageCanvas
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 _STEP = 20.0  # page units between an original and its duplicate
 _FRAME_MARGIN = 24.0
 _SIZES = {"text": (200.0, 60.0), "frame": (320.0, 220.0), "shape": (140.0, 90.0)}
+_TEXTLESS = frozenset(
+    {"scope", "operation", "feed", "initializer", "client_tensor", "status"}
+)  # kinds of inputs
 _TEXTS = {"text": "Note", "frame": "Frame", "shape": ""}
 
 
@@ -340,6 +344,36 @@ class Actions:
 
         self.canvas.viewer.setFocus()
         item.edit(keep)
+
+    # pins -------------------------------------------------------------------------------------------
+
+    def edit_pin(self, block: str, name: str) -> bool:
+        """Open the editor of an input's text, if the input is unwired and takes one."""
+        canvas, page = self.canvas, self._page
+        placed = page.blocks.get(block)
+        symbol = canvas.catalog.get(placed.symbol) if placed is not None else None
+        pin = symbol.pin(name, "in") if symbol is not None else None
+        place = canvas.pin_place(block, "in", name)
+        if placed is None or pin is None or place is None or canvas.read_only or pin.kind in _TEXTLESS:
+            return False
+        names = (pin.name, *pin.aliases)
+        if any(w.target.pin in names for w in page.wires_to(block)):
+            return False
+        key = next((n for n in names if n in placed.pins), pin.name)
+        text = placed.pins.get(key, "")
+        if not isinstance(text, str) or "\n" in text:
+            return False  # an array file or several lines: the properties show these
+
+        def keep(new: str, token: object) -> None:
+            canvas.apply([SetPin(canvas.page_name, block, key, new or None, token)])
+
+        def check(new: str) -> Check:
+            wants = canvas.wire_fit().wants(PinRef(block, pin.name))
+            return check_wanted(pin.kind, new, pin.dtype, wants)
+
+        at = canvas.viewer.viewportTransform().map(QPointF(*place)).toPoint()
+        canvas.pin_editor.open_at(at, f"{block}.{pin.name}", text, keep, check, pin.default or "")
+        return True
 
     def widget_at(self, point: QPointF) -> bool:
         """Return whether a page point lies on a monitor's content or on an open editor."""

@@ -214,6 +214,8 @@ class Gestures:
             and (hit.pin.direction != "in" or f"{hit.id}.{hit.pin.name}" in canvas.failed_inputs)
         ):
             canvas.pin_activated.emit(hit.id, hit.pin.name)
+        elif hit.pin is not None and canvas.edit_pin(hit.id, hit.pin.name):
+            return
         elif hit.kind in ("pin", "block"):
             canvas.block_activated.emit(hit.id)
         elif hit.kind == "note":

@@ -24,6 +24,7 @@ from app.editor.canvas.marking import Marking
 from app.editor.canvas.minimap import MiniMap
 from app.editor.canvas.overlay import Overlay
 from app.editor.canvas.page_items import PageItems
+from app.editor.canvas.pin_editor import PinEditor
 from app.editor.canvas.routing import Point
 from app.editor.canvas.rules import Rules
 from app.editor.canvas.search_popup import SearchPopup
@@ -89,6 +90,7 @@ class PageCanvas(Telling):
         self.gestures = Gestures(self)
         self.actions_ = Actions(self)
         self.popup = SearchPopup(self, catalog, theme)
+        self.pin_editor = PinEditor(self, theme)
         self.bubble = Bubble(self.viewer.viewport(), theme)
         self.legend = Legend(self, self.look.style)
         self.minimap = MiniMap(self, self.viewer, self.items, self.extent, theme)
@@ -293,6 +295,7 @@ class PageCanvas(Telling):
         self.wire_texts.renew_style()
         self.legend.set_style(style)
         self.popup.set_theme(theme)
+        self.pin_editor.set_theme(theme)
         self.bubble.set_theme(theme)
         self.minimap.set_theme(theme)
         self.viewer.resetCachedContent()
@@ -340,6 +343,7 @@ class PageCanvas(Telling):
         self.commit()
         self.gestures.cancel()
         self.popup.hide()
+        self.pin_editor.hide()
         super().hideEvent(event)
 
     # editing: see actions.py ---------------------------------------------------------------------------
@@ -410,6 +414,10 @@ class PageCanvas(Telling):
     def edit_note(self, note: str) -> None:
         """Open a note's editor in place."""
         self.actions_.edit_note(note)
+
+    def edit_pin(self, block: str, pin: str) -> bool:
+        """Open the editor of an unwired input's text beside the pin; returns whether the pin has one."""
+        return self.actions_.edit_pin(block, pin)
 
     def start_keyboard_wire(self) -> None:
         """Wire from the selected block by keyboard."""
