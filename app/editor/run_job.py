@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.engine.results import TensorValue
     from app.engine.watch_types import Watched
 
-SAMPLE_RATE = 25.0  # results a second at most while a run goes on: as often as anyone can see them
+SAMPLE_RATE = 200.0  # results a second at most: where curves are not told of every step they live on these
 _WATCHING_RATE = 30.0  # results a second where the curves are told of every step anyway
 _FEW_STEPS = 2000  # of a run whose every step the curves may see, however fast it is
 _SLOW_STEP = 150e-6  # seconds; to read numbers costs such a step a tenth at most
@@ -54,6 +54,7 @@ class Job:
         """``engine`` makes or returns the engine; ``tell(job, what, value)`` is called in the job's thread."""
         self.page = order.page
         self.phase = "starting"
+        self.rests = ""  # why, where the session is at rest
         self.start_state = order.start
         self.next: Order | None = None  # steps to make once the session is at rest
         self.changed_page: Order | None = None  # the page as it is now, where that was not compared yet

@@ -52,7 +52,7 @@ def test_a_hundred_million_rows_scroll_to_both_ends_without_memory(show: Any, qt
     grid = show(_matrix(array))
     tracemalloc.start()
     bar = grid.verticalScrollBar()
-    for part in range(101):
+    for part in range(0, 101, 5):
         bar.setValue(bar.maximum() * part // 100)
         grid.grab()
     _, peak = tracemalloc.get_traced_memory()
@@ -69,6 +69,7 @@ def test_more_rows_than_a_scroll_bar_counts_are_all_reached(show: Any, qtbot: An
     bar = grid.verticalScrollBar()
     bar.setValue(bar.maximum())
     assert grid.seen_rows().stop == rows
+    grid.grab()  # the current cell is far away
     grid.select(3_333_333_333, 1)
     assert 3_333_333_333 in grid.seen_rows()
     qtbot.keyClick(grid, Qt.Key.Key_Down)

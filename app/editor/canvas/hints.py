@@ -70,6 +70,8 @@ def _pin(canvas: PageCanvas, block_id: str, pin: PinSpot) -> str:
         lines += _input(canvas, block_id, pin)
     if pin.direction != "in":
         lines += _result(canvas, full)
+    if pin.direction == "result" and not canvas.read_only:
+        lines.append("<i>Drag it out to the page for a monitor</i>")
     return _joined(lines, canvas.marking.of_pin(block_id, pin.name, value_pin), canvas.stale)
 
 

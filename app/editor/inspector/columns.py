@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _LEAST, _MOST = 34, 280  # pixels of a column that fits itself to its texts
 _NARROWEST = 18
+_LEAST_REST = 70
 
 
 class Columns:
@@ -21,7 +22,7 @@ class Columns:
         """Take the columns of a sheet; a given width of 0 takes what the others leave of the room."""
         self.count, self._given = count, given
         if given:
-            rest = max(120, room - sum(given))
+            rest = max(_LEAST_REST, room - sum(given))
             self._edges = [0]
             for width in given:
                 self._edges.append(self._edges[-1] + (width or rest))

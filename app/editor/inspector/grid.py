@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _PAD = 6  # pixels beside a cell's text
 _NOTCH_ROWS = 3
+_FAR = 1 << 20  # pixels
 _GRIP = 4  # pixels around a column's edge in the head
 
 
@@ -134,11 +135,11 @@ class TensorGrid(QAbstractScrollArea):
         return self.columns.seen(start, start + max(0, self.body().width() - 1))
 
     def cell_rect(self, row: int, column: int) -> QRect:
-        """Return where a cell lies."""
+        """Return where a cell lies; one far beside the view as far as Qt's numbers reach."""
         body = self.body()
         left, right = self.columns.left(column), self.columns.left(column + 1)
-        top = body.top() + row * self.row_height - self._down.offset
-        return QRect(body.left() + left - self._across.offset, top, right - left, self.row_height)
+        top = _near(body.top() + row * self.row_height - self._down.offset)
+        return QRect(_near(body.left() + left - self._across.offset), top, right - left, self.row_height)
 
     def cell_at(self, point: QPoint) -> tuple[int, int]:
         """Return the cell at a point, or the one nearest to it."""
@@ -330,3 +331,7 @@ class TensorGrid(QAbstractScrollArea):
     def metrics(self) -> QFontMetrics:
         """Return the measures of the cells' font."""
         return self.fontMetrics()
+
+
+def _near(pixels: int) -> int:
+    return max(-_FAR, min(pixels, _FAR))

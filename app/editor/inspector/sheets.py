@@ -93,7 +93,7 @@ class MatrixSheet:
 class ListSheet:
     """One element a row: type, name with index, value."""
 
-    widths: tuple[int, ...] = (64, 0, 110)
+    widths: tuple[int, ...] = (60, 0, 96)
     columns = 3
     corner = ""
     _heads = ("Type", "Name", "Value")

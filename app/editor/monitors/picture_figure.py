@@ -122,7 +122,7 @@ class PictureFigure:
         """Paint the colour scale at the right, with ends and middle; return the room that it leaves."""
         from app.editor.monitors.pixels import heat_colours
 
-        texts = [number_text(v) for v in (made.high, (made.low + made.high) / 2, made.low)]
+        texts = [scale_text(v, made) for v in (made.high, (made.low + made.high) / 2, made.low)]
         wide = _LEGEND + 4 + max(metrics.horizontalAdvance(t) for t in texts)
         if wide > rect.width() * 0.45:
             return rect
@@ -140,6 +140,15 @@ class PictureFigure:
         if bar.height() > 4 * metrics.height() and made.high > made.low:
             painter.drawText(QPointF(left, bar.center().y() + metrics.ascent() / 2), texts[1])
         return rect.adjusted(0, 0, -wide - _EDGE, 0)
+
+
+def scale_text(value: float, made: Pictures) -> str:
+    """Return a label of the colour scale: no finer than a thousandth of the scale, as there is little room."""
+    span = made.high - made.low
+    if span > 0 and math.isfinite(span):
+        unit = 10.0 ** (math.floor(math.log10(span)) - 3)
+        value = round(value / unit) * unit + 0.0
+    return f"{value:.5g}"
 
 
 def cells(room: QRectF, shape: tuple[int, ...]) -> list[QRectF]:
