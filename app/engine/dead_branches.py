@@ -13,6 +13,8 @@ from app.engine.results import NoValue, TensorValue, Value
 
 def dead_branch_warnings(plan: Plan, results: Mapping[str, Value]) -> list[Problem]:
     """Return a warning for each output wired to a session's fetch_outputs that was dead in the last step."""
+    if not any(isinstance(v, NoValue) and v.reason == "dead" for v in results.values()):
+        return []
     origins = Origins(plan)
     nodes = {n.name: n for n in plan.nodes}
     found: dict[str, Problem] = {}

@@ -204,6 +204,8 @@ def _pin(plan: Plan, node: PlanNode | None, name: str | None, message: str) -> s
     if symbol is None:
         return None
     args = {p.arg or p.attr: p.name for p in symbol.inputs if p.arg or p.attr}
+    if name and name.endswith("/check"):
+        return args.get(name.split("/")[1])
     number = _INPUT.search(message)
     op = load().op(node.op)
     if number and op and int(number[1]) < len(op.inputs) and not any(a.number_attr for a in op.inputs):
@@ -213,4 +215,7 @@ def _pin(plan: Plan, node: PlanNode | None, name: str | None, message: str) -> s
             return args[word]
     words = re.findall(r"\w+", sentence(message))
     named = [w if w in args else f"{w}s" for w in words if len(w) > 2 and (w in args or f"{w}s" in args)]
-    return args[named[0]] if named else None
+    if named:
+        return args[named[0]]
+    inputs = [p.name for p in symbol.inputs if p.arg]
+    return inputs[0] if len(inputs) == 1 else None  # nothing else can be to blame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +14,12 @@ from app.engine.arguments import Argument, Origins, arguments
 from app.engine.faults import RunFault
 from app.engine.plan_types import Plan, PlanNode
 from app.engine.results import ListValue, NoValue, TensorValue, Value, tensor_of
-from app.engine.run_words import Failure, Given, explained
+from app.engine.run_words import Failure, Given, explained, values_text
 from app.engine.tf_attrs import array_of
 from app.engine.tf_errors import block_of, named_node, op_args, run_problem
 from app.engine.tf_inputs import inputs_of
 from app.engine.tf_refusals import conflicts_told
+from app.engine.wants import shape_text
 
 if TYPE_CHECKING:
     from app.engine.tf_page import PageSession
@@ -46,8 +48,24 @@ def run_fault(page: PageSession, name: str | None, message: str) -> RunFault:
     told = explained(Failure(node, message, given, _file_names(page, node), _stored_names))
     if told is None and problem.code == "run-failed":
         told = _shapes_told(page, node, given, message, origins)
-    problem = replace(told, code=problem.code, detail=message) if told is not None else problem
+    problem = (
+        replace(told, code=problem.code, detail=message) if told is not None else _completed(problem, given)
+    )
     return RunFault([problem], None, _kept(page, node, given))
+
+
+def _completed(problem: Problem, given: list[Given]) -> Problem:
+    """Say what the blamed pin was given, and wanted, where the message does not."""
+    blamed = next((g for g in given if g.argument.pin == problem.pin), None)
+    if blamed is None or blamed.value is None:
+        return problem
+    shape = shape_text(blamed.value.shape)
+    is_of_shape = bool(re.search(r"a (?:scalar|vector|matrix)|rank|\[", problem.wanted or ""))
+    actual = problem.actual or (shape if is_of_shape else values_text(blamed.value))
+    message = problem.message
+    if problem.wanted and problem.wanted not in message:
+        message = f"{blamed} wants {problem.wanted}, gets {actual}: {message}"
+    return replace(problem, actual=actual, message=message)
 
 
 def _arguments(plan: Plan, node: PlanNode) -> list[Argument]:

@@ -60,6 +60,8 @@ def conflicts_told(
     if len(known) != len(inputs):
         return []
     conflicts = [c for c in blame(graph, node, inputs, plan.device) if c.positions]
+    if not conflicts:
+        return []
     refs = [r for r in node.inputs if not r.startswith("^")]
     described = [
         _Input(i, argument, _given(argument, tensor), origins.text(ref), origins.pin(ref))

@@ -76,6 +76,12 @@ _TABLE: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
         (r"Requires start <= limit when delta > 0", "below 0, as limit is below start", None),
         (r"Requires start >= limit when delta < 0", "above 0, as limit is above start", None),
         (rf"requires the (?:\w+) attribute to contain {_N} values, but got: {_N}", r"\1 numbers", r"\2"),
+        (rf"must have rank {_N}", r"rank \1", None),
+        (rf"must be rank (\d(?: or \d)?),? but (?:got|is):? {_N}", r"rank \1", r"rank \2"),
+        (rf"must be a matrix; but its rank is not 2: {_N}", "rank 2", r"rank \1"),
+        (r"expects a 1D vector", "a vector", None),
+        (r"Length of size_splits should be equal to num_split", "as many sizes as num_split says", None),
+        (rf"Index rank \({_N}\) and shape rank \({_N}\) do not match", r"rank \1", r"rank \2"),
         # running kernels
         (
             rf"Input to reshape is a tensor with {_N} values, but the requested shape \D+ {_N}",
@@ -85,9 +91,21 @@ _TABLE: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
         (rf"Matrix size-incompatible: In\[0\]: {_SHAPE}, In\[1\]: {_SHAPE}", None, r"\1 and \2"),
         (rf"Incompatible shapes: {_SHAPE} vs\. {_SHAPE}", r"sizes that equal \1 or are 1", r"\2"),
         (rf"indices\S* = {_N} is not in \[(-?\d+), (-?\d+)\)", r"\2 to below \3", r"\1"),
-        (r"(\S+) must be a scalar", "a scalar", None),
-        (r"must be (?:a )?scalar", "a scalar", None),
-        (r"must be (?:a )?(?:1-D|1-dimensional|vector)", "a vector", None),
+        (
+            rf"has length {_N} that is not a multiple of {_N}, the size of (\w+)",
+            r"a multiple of \2 bytes, as \3 takes",
+            r"\1 bytes",
+        ),
+        (rf"must have the same size and shape\.\s+Input 0: {_SHAPE} != input 1: {_SHAPE}", r"\1", r"\2"),
+        (r"segment_ids should be the same size as dimension 0", "as many numbers as data has rows", None),
+        (r"Expected sorted", "numbers in rising order", None),
+        (rf"is not compatible with expected shape {_SHAPE}", r"\1", None),
+        (
+            r"(?:must be|should be|to be) (?:a |an )?(scalar|vector|matrix)\b(?:.*?shapes?:? (\[[\d,]*\]))?",
+            r"a \1",
+            r"\2",
+        ),
+        (r"must be (?:a )?(?:1-D|1-dimensional)", "a vector", None),
         (r"must be (?:a )?(\d)-(?:D|dimensional)", r"rank \1", None),
     )
 )
@@ -98,5 +116,5 @@ def reading_of(message: str) -> Reading:
     for pattern, wanted, actual in _TABLE:
         found = pattern.search(message)
         if found:
-            return Reading(*(None if text is None else found.expand(text) for text in (wanted, actual)))
+            return Reading(*(found.expand(text) or None if text else None for text in (wanted, actual)))
     return Reading()
