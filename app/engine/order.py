@@ -116,6 +116,7 @@ class _Ordering:
             tuple[str, str], str
         ] = {}  # (writer, Variable) -> the node whose reference it takes
         self.taken = set(graph.ref_uses)
+        self.read_places = {(name, position) for name, position, _ in graph.reads}
         self.masks: dict[str, int] = {}  # which single-writer Variables a node depends on; bit 0: a Switch
         self.bits: dict[str, int] = {}
         self.aliases: dict[
@@ -183,8 +184,8 @@ class _Ordering:
     def _value_mask(self, writer: str) -> int:
         """Return what a writer depends on by its value inputs (its reference inputs left out)."""
         mask = 0
-        for ref in self.graph.nodes[writer].inputs:
-            if (writer, ref) not in self.taken:
+        for position, ref in enumerate(self.graph.nodes[writer].inputs):
+            if (writer, ref) not in self.taken or (writer, position) in self.read_places:
                 mask |= self.masks.get(owner_of(self.graph, ref), 0)
         return mask
 

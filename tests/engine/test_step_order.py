@@ -50,6 +50,19 @@ def test_counter_is_read_at_the_start_of_the_step(engine):
     assert values(run(engine, made, steps=3))["next.z"] == 13
 
 
+def test_writer_that_takes_its_own_variable_as_a_value_reads_it_at_the_start_of_the_step(engine):
+    made = page(
+        {"v": VAR, "double": "AssignAdd", "s": "ClientSession"},
+        """
+        v.ref -> double.ref
+        v.ref -> double.value
+        double.output_ref -> s.fetch_outputs
+        """,
+    )
+    got = values(run(engine, made, steps=3))
+    assert (got["v.ref"], got["double.output_ref"]) == (40, 80)
+
+
 def test_writer_that_depends_on_the_variable_runs_after_its_readers(engine):
     made = page(
         {"v": VAR, "more": ("Add", {"y": "1"}), "set": "Assign", "s": "ClientSession"},
