@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from app.document.model import Page
@@ -33,6 +34,22 @@ def topological_order(page: Page) -> PageOrder:
         return PageOrder(order, [])
     cycles = [[names[i] for i in cycle] for cycle in _cycles(left, edges)]
     return PageOrder(order + [names[i] for i in left], cycles)
+
+
+def behind(page: Page, blocks: Iterable[str]) -> set[str]:
+    """Return the blocks that get something from these, directly or through others; not these themselves."""
+    followers: dict[str, list[str]] = {}
+    for wire in page.wires:
+        followers.setdefault(wire.source.block, []).append(wire.target.block)
+    first = set(blocks)
+    seen = set(first)
+    todo = list(first)
+    while todo:
+        for follower in followers.get(todo.pop(), ()):
+            if follower not in seen:
+                seen.add(follower)
+                todo.append(follower)
+    return seen - first
 
 
 def _edges(page: Page, names: list[str]) -> tuple[list[tuple[int, int]], bool]:

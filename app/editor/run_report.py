@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.document.graph import behind
 from app.document.problems import text_of
 from app.editor.run_state import RunEnd, Speed, rate_text
 
@@ -129,11 +130,19 @@ class RunReport(QObject):
                 window.results.put(page, result.results, end.step, result.inputs)
             bad = {p.block for p in result.problems if p.severity == "error"}
             done = "done" if result.steps else "waiting"
-            self._set_states(page, {b: "failed" if b in bad else done for b in end.used})
+            waiting = self._behind(page, bad) if bad else set()
+            states = {b: "failed" if b in bad else "waiting" if b in waiting else done for b in end.used}
+            self._set_states(page, states)
             window.feedback.show_results(page)
         self._tell_end(page, end)
         window.feedback.show_problems(page)
         window.refresh_actions()
+
+    def _behind(self, page: str, failed: set[str | None]) -> set[str]:
+        """Return the blocks that got nothing, for a block before them failed."""
+        document = self._window.document
+        drawn = document.project.page(page) if document is not None else None
+        return behind(drawn, [b for b in failed if b]) if drawn is not None else set()
 
     def _tell_end(self, page: str, end: RunEnd) -> None:
         window, result = self._window, end.result

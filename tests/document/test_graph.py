@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.document.graph import topological_order
+from app.document.graph import behind, topological_order
 from app.document.model import Block, Page, PinRef, Wire
 
 
@@ -79,3 +79,13 @@ def test_every_wire_between_ordered_blocks_points_forward(edges):
     acyclic = [(s, t) for s, t in edges if s > t]  # against the file order
     order = topological_order(page(8, acyclic)).order
     assert all(order.index(f"b{s}") < order.index(f"b{t}") for s, t in acyclic)
+
+
+def test_behind_a_block_is_all_that_gets_something_from_it_also_round_a_circle():
+    drawn = page(6, [(0, 1), (1, 2), (2, 1), (3, 4)])
+    assert behind(drawn, ["b0"]) == {"b1", "b2"}
+    assert behind(drawn, ["b1"]) == {"b2"}
+    assert behind(drawn, ["b3", "b5"]) == {"b4"}
+    assert behind(page(20_000, [(i, i + 1) for i in range(19_999)]), ["b0"]) == {
+        f"b{i}" for i in range(1, 20_000)
+    }

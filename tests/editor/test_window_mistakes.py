@@ -283,3 +283,17 @@ def test_switches_for_types_and_colours_are_remembered(shown: Any, program: Any,
     qtbot.waitUntil(lambda: other.tabs.current_canvas() is not None)
     assert other.tabs.current_canvas().wire_texts.isVisible()
     assert other.action_set["view.colour_by_dtype"].isChecked()
+
+
+def test_blocks_behind_one_that_failed_in_a_run_wait_and_are_not_done(shown: Any, qtbot: Any) -> None:
+    for block, text in (("boxes", "{{0.0f,0.0f,1.0f,1.0f}}"), ("ind", "{0}")):
+        shown.document.apply(SetPin("p", block, "val", text))
+    shown.runner.side_engine().infer = lambda *_, **__: Inference(types={}, problems=[])
+    failed = error("run-failed", "it failed", "crop")
+    shown.runner._get_engine().run = lambda *_, **__: PageResult(ok=False, steps=2, problems=[failed])
+    qtbot.waitUntil(lambda: not [p for p in shown.problems_panel.problems if p.severity == "error"])
+    with qtbot.waitSignal(shown.runner.ended, timeout=20000):
+        shown.action_set["run.run"].trigger()
+    canvas = shown.tabs.current_canvas()
+    qtbot.waitUntil(lambda: canvas.status_of("crop") == "failed")
+    assert [canvas.status_of(b) for b in ("pic", "after")] == ["done", "waiting"]
