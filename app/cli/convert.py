@@ -76,7 +76,8 @@ def _print_problems(opened: Opened) -> None:
         print(text_of(problem, None, opened.name), file=sys.stderr)
     for page in opened.project.pages:
         missing = missing_files(page, load(), opened.folder, opened.data)
-        for problem in [*opened.problems.get(page.name, ()), *missing]:
+        told = (p for p in opened.problems.get(page.name, ()) if p.code != "imported")  # the report has these
+        for problem in [*told, *missing]:
             print(text_of(problem, page.name, opened.name), file=sys.stderr)
 
 

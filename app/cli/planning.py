@@ -38,10 +38,12 @@ def plan_page(
     *,
     watch: Sequence[str] = (),
     everything: bool = False,
+    imported: bool = True,
 ) -> Planned:
     """Plan one page. Raises Refused where ``fetch`` or ``watch`` names what the page does not have.
 
-    ``everything`` keeps the blocks that nothing runs, so that their types can be inferred.
+    ``everything`` keeps the blocks that nothing runs, so that their types can be inferred; ``imported`` tells
+    also what was repaired, replaced and kept aside of a page of another program.
     """
     try:
         plan = make_plan(
@@ -59,7 +61,7 @@ def plan_page(
     of_file = [
         _weighed(p, plan)
         for p in opened.problems.get(page.name, ())
-        if p.block is None or (p.code, p.block, p.pin) not in known
+        if (p.block is None or (p.code, p.block, p.pin) not in known) and (imported or p.code != "imported")
     ]
     stops = plan.stops or any(p.severity == "error" for p in of_file)
     return Planned(page, plan, [*of_file, *plan.problems], stops)
@@ -85,7 +87,10 @@ def plan_pages(
     for name in fetch:
         if len(pages) > 1 and not any(_block_of(name) in page.blocks for page in pages):
             raise Refused(f"--fetch {name}: no page has a block {_block_of(name)!r}")
-    return [plan_page(page, opened, _fetch_of(page, fetch, len(pages)), seed, watch=watch) for page in pages]
+    return [
+        plan_page(page, opened, _fetch_of(page, fetch, len(pages)), seed, watch=watch, imported=False)
+        for page in pages
+    ]
 
 
 def _fetch_of(page: Page, fetch: Sequence[str], pages: int) -> list[str]:

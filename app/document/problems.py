@@ -68,6 +68,7 @@ CODES: dict[str, str] = {
     "newer-version": "the file was written by a later version and opens read-only",
     "unknown-key": "the file holds a key that this version does not know; it is kept",
     "bad-file": "the file does not read as a project",
+    "imported": "what was repaired, replaced or kept aside of a page of another program",
 }
 
 

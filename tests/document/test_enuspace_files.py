@@ -214,7 +214,9 @@ def handle_page(tmp_path, *, filled: bool):
 
 @pytest.mark.parametrize("filled", [True, False])
 def test_results_that_were_filed_one_pin_early_are_given_back_and_others_stay(tmp_path, filled):
-    saved = read_page(handle_page(tmp_path, filled=filled)).saved()
+    read = read_page(handle_page(tmp_path, filled=filled))
+    saved = read.saved()
+    assert any("2 saved results stood at the pin before" in line for line in read.page.report) is filled
     assert {key: tuple(value.values) for key, value in saved.items()} == {
         "read.values": (b"31", b"32"),
         "raw.output": (5, 6),

@@ -34,6 +34,11 @@ class Late:
                 self._settle(self._fetched(block.id), saved, found)
         return {key: value for key, value in found.items() if not self._is_never_filled(key, value)}
 
+    def may_concern(self) -> bool:
+        """Tell whether a session of the page fetches what enuSpace could not show."""
+        sessions = [b.id for b in self.page.blocks.values() if b.symbol == "ClientSession"]
+        return any(self._is_handle(key) for session in sessions for key in self._fetched(session))
+
     def _settle(self, order: list[str], saved: Mapping[str, Array], found: dict[str, Array]) -> None:
         shown = [key for key in order if not self._is_handle(key)]
         if len(shown) == len(order):

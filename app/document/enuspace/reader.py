@@ -37,6 +37,7 @@ class ReadPage:
 
     page: Page
     problems: list[Problem]
+    told: list[Problem]  # what was repaired, replaced and kept aside, as infos
     stored: dict[str, Array]  # what the npz file is to hold, by key
     _saved: dict[tuple[str, str], PinValue]
     _dat: bytes
@@ -48,6 +49,17 @@ class ReadPage:
         They are what the page last showed, a cache. Numbers in texts have six decimals. Results that the
         original filed under wrong pins, where a session also fetched a handle, are under their own.
         """
+        return Late(self.page, load()).settled(self._filed())
+
+    def given_back(self) -> int:
+        """Return how many saved results the original filed under the pin before their own."""
+        late = Late(self.page, load())
+        if late.may_concern():
+            late.settled(self._filed())
+        return late.moved
+
+    def _filed(self) -> dict[str, Array]:
+        """Return the saved results as the page files them."""
         catalog = load()
         found = {}
         for (block, name), value in self._saved.items():
@@ -57,7 +69,7 @@ class ReadPage:
             read = _saved_value(value, self._dat)
             if read is not None:
                 found[f"{block}.{shown.name if shown else name.removeprefix('result_')}"] = read
-        return Late(self.page, catalog).settled(found)
+        return found
 
     def snapshot(self) -> dict[str, Array]:
         """Return the saved values of the Variables, by block; what cannot be such a value is left out.
@@ -121,7 +133,16 @@ def read_page(
     maker = BlockMaker(catalog, dat, report, npz)
     page = Page(name=place.stem or "page")
     PageMaker(elements, maker, report, catalog, page).make(FileLeader(page, catalog, files, report).lead)
-    return ReadPage(page, report.problems, maker.stored, maker.saved, dat, maker.typed)
+    read = ReadPage(page, report.problems, [], maker.stored, maker.saved, dat, maker.typed)
+    moved = read.given_back()
+    if moved:
+        message = (
+            f"{moved} saved results stood at the pin before their own, after a handle, and are given back"
+        )
+        report.add("repaired", "", message)
+        page.report.append(message)
+    read.told.extend(report.infos(page.blocks))
+    return read
 
 
 def _arrays_beside(place: Path, elements: Elements, report: Report) -> bytes:

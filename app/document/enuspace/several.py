@@ -34,7 +34,8 @@ class ReadPages:
     def loaded(self) -> LoadedProject:
         """Return them as one project that lies in no file yet."""
         project = Project(pages=[read.page for read in self.pages])
-        problems = {read.page.name: read.problems for read in self.pages if read.problems}
+        of_pages = {read.page.name: [*read.problems, *read.told] for read in self.pages}
+        problems = {name: found for name, found in of_pages.items() if found}
         if self.problems:
             problems[""] = self.problems
         imported = {read.page.name: read for read in self.pages}
