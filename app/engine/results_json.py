@@ -16,13 +16,18 @@ _Array = np.ndarray[Any, Any]
 
 
 def page_json(result: PageResult) -> dict[str, Any]:
-    """Return a page's member of ``run --json``: ok, steps, seconds, results, problems."""
+    """Return a page's member of ``run --json``: ok, steps, seconds, results, problems.
+
+    After a block failed also ``inputs``: what it was given.
+    """
+    inputs = {key: value_json(value) for key, value in result.inputs.items()}
     return {
         "ok": result.ok,
         "steps": result.steps,
         "seconds": result.seconds,
         "results": {key: value_json(value) for key, value in result.results.items()},
         "problems": [problem_json(problem) for problem in result.problems],
+        **({"inputs": inputs} if inputs else {}),
     }
 
 

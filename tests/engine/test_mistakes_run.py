@@ -7,6 +7,8 @@ from mistakes import Mistake, const, errors, ran, told
 from mistakes_run import MISTAKES
 from pages import page, plain, run
 
+from app.engine.results_json import page_json
+
 _QUICK = 1.0  # seconds that a step may wait; what waits here waits for ever
 
 
@@ -167,3 +169,11 @@ def test_fetched_output_of_a_dead_branch_says_which_block_chose_the_other_one(en
 
 def test_dead_branch_that_nothing_fetches_is_no_fault(engine):
     assert run(engine, page(_BRANCHES, _BRANCH_WIRES)).problems == []
+
+
+def test_inputs_of_the_failed_block_are_part_of_the_json(engine):
+    made = page(
+        {"d": ("FloorDiv", {"x": "{1,2}", "y": "{1,0}"}), "s": "ClientSession"}, "d.z -> s.fetch_outputs"
+    )
+    kept = page_json(run(engine, made))["inputs"]
+    assert kept["d.y"] == {"dtype": "int32", "shape": [2], "values": [1, 0]}
