@@ -14,7 +14,7 @@ class Action(NamedTuple):
     ``needs`` are states that must all hold: ``document``, ``page`` (a page is shown), ``editable`` (not
     read-only), ``selection`` (anything), ``blocks`` (at least one), ``several`` (two or more), ``wires`` (at
     least one), ``saved`` (has a file), ``undo``, ``redo``; of the run ``idle`` (one can be begun), ``running`` (steps
-    are being made), ``pausable``, ``continuable``. ``group`` separates within a menu. ``context`` lists the places on
+    are being made), ``stoppable``, ``pausable``, ``continuable``. ``group`` separates within a menu. ``context`` lists the places on
     the canvas whose context menu shows it.
     """
 
@@ -127,7 +127,7 @@ _RUN = (
     Action("run.step", "&Step", "run.step", "&Run", 0, ("F10",), "step", _PAGE | {"idle"}, toolbar=True, tip="Make one step more, exactly from where the last one ended"),
     Action("run.pause", "Pause", "run.pause", "&Run", 0, ("F9",), "pause", frozenset({"pausable"}), toolbar=True, tip="Bring the run to rest after its current step; nothing is lost"),
     Action("run.go", "C&ontinue", "run.go", "&Run", 0, ("Shift+F9",), "go", _PAGE | {"continuable"}, toolbar=True, tip="Go on with the run that was paused, or make as many steps more as a run has"),
-    Action("run.stop", "S&top", "run.stop", "&Run", 0, ("Shift+F5",), "stop", frozenset({"running"}), toolbar=True, tip="End the run, whatever it waits for; the Variables handed over last are kept"),
+    Action("run.stop", "S&top", "run.stop", "&Run", 0, ("Shift+F5",), "stop", frozenset({"stoppable"}), toolbar=True, tip="End the run, whatever it waits for; the Variables handed over last are kept"),
     Action("run.restart", "Restart from the &initial values", "run.restart", "&Run", 0, ("Ctrl+Shift+F5",), "restart", _PAGE | {"running"}, toolbar=True, tip="End the run and begin it anew"),
     Action("run.reset", "R&eset the state", "run.reset", "&Run", 0, (), "", _PAGE | {"idle"}, tip="Forget the results and the Variables' values, so that the next step starts anew"),
     Action("run.snapshot", "&Keep the state as a snapshot", "snapshots.store", "&Run", 0, ("Ctrl+Shift+F9",), "snapshot", _EDIT, tip="Store the Variables' values under a name, with the project"),

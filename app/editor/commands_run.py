@@ -37,6 +37,8 @@ class RunCommands(QObject):
         """Return which of the states the run gives that actions may need (see ``action_table``)."""
         runner, here = self.window.runner, self.window.access.page_name
         found = {"running"} if runner.running else {"idle"}
+        if runner.running or runner.rests in ("paused", "guard"):
+            found.add("stoppable")
         if runner.state in ("starting", "running"):
             found.add("pausable")
         if runner.state == "stopping":

@@ -30,10 +30,11 @@ def _real_engine() -> Any:
     return Engine(standby=True)
 
 
-def _real_side(engine: Any) -> Any:
+def _side_of(engine: Any) -> Any:
+    """Return a second engine beside a real one; others can do both at once."""
     from app.engine.process import Engine
 
-    return Engine(beside=engine)
+    return Engine(beside=engine) if isinstance(engine, Engine) else engine
 
 
 class Runner(QObject):
@@ -69,7 +70,6 @@ class Runner(QObject):
         """``make_engine`` gives what runs plans and infers types (tests give their own; None: the real one)."""
         super().__init__(parent)
         self._make_engine = make_engine or _real_engine
-        self._make_side = _real_side if make_engine is None else lambda engine: engine
         self._engine: Any = None
         self._side: Any = None
         self._lock = threading.Lock()
@@ -108,7 +108,7 @@ class Runner(QObject):
         engine = self._get_engine()
         with self._lock:
             if self._side is None:
-                self._side = self._make_side(engine)
+                self._side = _side_of(engine)
             return self._side
 
     def infer(self, plan: Any, folder: Path, timeout: float) -> Any:
@@ -128,6 +128,11 @@ class Runner(QObject):
     def running(self) -> bool:
         """Return whether steps are being made."""
         return self.state not in ("idle", "held")
+
+    @property
+    def rests(self) -> str:
+        """Return why a session is at rest; nothing where none is."""
+        return self._job.rests if self._job is not None and self._job.phase == "held" else ""
 
     @property
     def page(self) -> str:
@@ -371,7 +376,7 @@ class Runner(QObject):
         if job.next is not None and end.why == "paused":
             self._go(job)  # the pause was taken back meanwhile
             return
-        job.next = None
+        job.next, job.rests = None, end.why
         self._set_phase(job, "held")
         self.ended.emit(job.page.name, end)
         if job.changed_page is not None and job.phase == "held":
@@ -395,6 +400,8 @@ class Runner(QObject):
     def _on_over(self, job: Job, value: tuple[RunEnd, State | None]) -> None:
         end, state = value
         was_held = job.phase == "held"
+        if job.phase == "stopping" and end.why == "done":
+            end.why = "stopped"  # while it was at rest
         if state is not None:
             self._states[job.page.name] = state
         elif end.result is not None and end.why not in ("stopped", "failed"):

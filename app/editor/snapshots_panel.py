@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.editor.commands_snapshots import SnapshotCommands
     from app.editor.run_state import State
 
+_ROW = 28  # pixels: room for the field in which a name is typed
 _NAME, _STEP, _DATE, _SIZE = range(4)
 
 
@@ -173,6 +174,7 @@ class SnapshotsPanel(QWidget):
         for row in rows:
             item = QTreeWidgetItem(row)
             item.setData(_NAME, Qt.ItemDataRole.UserRole, row[_NAME])
+            item.setSizeHint(_NAME, QSize(0, _ROW))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             for column in (_STEP, _SIZE):
                 item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

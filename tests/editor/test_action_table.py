@@ -18,6 +18,7 @@ STATES = {
     "redo",
     "idle",
     "running",
+    "stoppable",
     "pausable",
     "continuable",
 }

@@ -118,6 +118,17 @@ def test_a_run_until_stopped_is_stopped_and_goes_on_from_the_variables(held: Any
     assert (held.runner.steps_done("p"), _value(held)) == (2, 2.0)
 
 
+def test_a_session_at_rest_is_stopped_and_its_variables_stay(held: Any, qtbot: Any) -> None:
+    _set_steps(held, 1000)
+    _press(held, qtbot, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: held.runner.state == "running")
+    _rests(held, qtbot, Qt.Key.Key_F9)
+    _rests(held, qtbot, Qt.Key.Key_F5, _SHIFT)
+    assert held.status.run.text() == "stopped   step 1"
+    assert held.runner.state == "idle"
+    assert _value(held) == 1.0
+
+
 def test_after_a_kill_the_variables_handed_over_last_are_there(held: Any, qtbot: Any) -> None:
     _set_steps(held, None)
     _engine(held).lost_from = 1

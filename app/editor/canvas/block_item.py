@@ -10,6 +10,7 @@ from app.editor.canvas.adapter import BlockItemBase
 from app.editor.canvas.painting import (
     FADED,
     LABELS_FROM,
+    PINS_FROM,
     STALE,
     WAITING,
     Tints,
@@ -206,8 +207,8 @@ class BlockItem(BlockItemBase):
             self._paint_faults(painter, style)
         if self.status:
             paint_badge(painter, self.shape_plan, style, self.status)
-        if self.time and scale >= LABELS_FROM:
-            paint_time(painter, self.shape_plan, style, *self.time)
+        if self.time and scale >= PINS_FROM:
+            paint_time(painter, self.shape_plan, style, *self.time, scale)
 
     def _paint_faults(self, painter: QPainter, style: CanvasStyle) -> None:
         """Let the block, its pins and the pins that have a part in another's fault glow; dim while stale."""

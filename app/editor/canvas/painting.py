@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from app.editor.canvas.style import CanvasStyle
 from app.editor.geometry import (
@@ -172,17 +172,30 @@ def paint_badge(painter: QPainter, shape: BlockShape, style: CanvasStyle, status
         painter.drawPolyline([c + QPointF(0, -3.6), c, c + QPointF(2.6, 1.8)])
 
 
-def paint_time(painter: QPainter, shape: BlockShape, style: CanvasStyle, text: str, share: float) -> None:
-    """Paint the time that a block takes, on its lower edge; the warmer, the greater its share (0 to 1) of the step."""
+def paint_time(
+    painter: QPainter, shape: BlockShape, style: CanvasStyle, text: str, share: float, scale: float
+) -> None:
+    """Paint the time that a block takes, on its lower edge; the warmer, the greater its share (0 to 1) of the step.
+
+    Seen from afar the block is tinted, and only the share is written, as large as can be read.
+    """
     heat = QColor(style.status["failed"])
     heat.setAlphaF(min(1.0, 0.15 + share))
-    painter.setFont(style.small_font)
-    width = painter.fontMetrics().horizontalAdvance(text) + 12.0
-    place = QRectF(8.0, shape.height - 7.5, width, 15.0)
+    grown = 1.0
+    if scale < LABELS_FROM:
+        text, grown = f"{share:.0%}", min(2.4, 0.8 / scale)
+        painter.setPen(style.no_pen)
+        painter.setBrush(heat)
+        painter.drawRoundedRect(QRectF(0, 0, shape.width, shape.height), RADIUS, RADIUS)
+    font = QFont(style.small_font)
+    font.setPixelSize(round(font.pixelSize() * grown))
+    painter.setFont(font)
+    width, height = painter.fontMetrics().horizontalAdvance(text) + 10.0 * grown, 14.0 * grown
+    place = QRectF(4.0, shape.height + 7.0 - height, width, height)
     painter.setPen(QPen(style.status["failed"], 1.0))
     for ground in (style.fill.color(), heat):
         painter.setBrush(ground)
-        painter.drawRoundedRect(place, 7.0, 7.0)
+        painter.drawRoundedRect(place, height / 2, height / 2)
     painter.setPen(style.label if share < 0.55 else QColor(Qt.GlobalColor.white))
     painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
 
