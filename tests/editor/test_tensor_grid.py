@@ -231,3 +231,19 @@ def test_an_empty_tensor_has_no_cells_and_takes_keys(show: Any, qtbot: Any) -> N
 
 def test_bytes_are_counted_in_a_unit_that_fits() -> None:
     assert [bytes_text(n) for n in (0, 24, 14_700, 400_000_000)] == ["0 B", "24 B", "14.4 KiB", "381 MiB"]
+
+
+def test_a_number_field_steps_by_keys_and_stays_within_bounds(qtbot: Any) -> None:
+    from app.editor.inspector.number_field import NumberField
+
+    field = NumberField(0, 20, 5)
+    qtbot.addWidget(field)
+    seen: list[int] = []
+    field.valueChanged.connect(seen.append)
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_PageUp, Qt.Key.Key_PageUp, Qt.Key.Key_Down):
+        qtbot.keyClick(field, key)
+    assert seen == [6, 16, 20, 19]
+    field.selectAll()
+    qtbot.keyClicks(field, "7")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.value() == 7

@@ -13,13 +13,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QSlider,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.editor.icons import icon
+from app.editor.inspector.number_field import NumberField
 from app.editor.values.slicing import Cut, cut_of, first_cut
 
 _PER_ROW = 2  # sliders side by side
@@ -71,7 +71,7 @@ class AxesBar(QWidget):
         layout.addLayout(line)
         layout.addWidget(self.note)
         layout.addLayout(self._held)
-        self._sliders: dict[int, tuple[QSlider, QSpinBox]] = {}
+        self._sliders: dict[int, tuple[QSlider, NumberField]] = {}
         self._parts: list[QWidget] = []
 
     def set_shape(self, shape: Sequence[int]) -> None:
@@ -128,16 +128,15 @@ class AxesBar(QWidget):
         held = [axis for axis, item in enumerate(self.cut.items) if isinstance(item, int)]
         for number, axis in enumerate(held[:_MOST_SLIDERS]):
             size = self.cut.shape[axis]
-            slider, field = QSlider(Qt.Orientation.Horizontal, self), QSpinBox(self)
+            slider = QSlider(Qt.Orientation.Horizontal, self)
+            last = max(0, min(size - 1, 2**31 - 1))
+            field = NumberField(0, last, 0, self)
             name = QLabel(f"axis {axis}", self)
             for part in (slider, field):
-                part.setRange(0, max(0, min(size - 1, 2**31 - 1)))
+                part.setRange(0, last)
                 part.setAccessibleName(f"Index on axis {axis}")
                 part.setEnabled(size > 1)
                 part.valueChanged.connect(partial(self._on_index, axis))
-            field.setKeyboardTracking(False)
-            field.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-            field.setMinimumWidth(64)
             row, column = divmod(number, _PER_ROW)
             for step, part in enumerate((name, slider, field)):
                 self._held.addWidget(part, row, 3 * column + step)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QCheckBox, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
+from app.editor.inspector.number_field import NumberField
 from app.editor.inspector.views import FigureArea, row_of
 from app.editor.monitors.histogram_figure import HistogramFigure, note_of
 from app.editor.monitors.look import Look
@@ -43,11 +44,7 @@ class HistogramView(QWidget):
         self._analysis = analysis
         self.area = _Area(self)
         self.area.why = "counting…"
-        self.bins = QSpinBox(self)
-        self.bins.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.bins.setRange(1, _MOST_BINS)
-        self.bins.setValue(_BINS)
-        self.bins.setKeyboardTracking(False)
+        self.bins = NumberField(1, _MOST_BINS, _BINS, self)
         self.bins.setAccessibleName("Number of bars")
         self.log = QCheckBox("Logarithmic counts", self)
         layout = QVBoxLayout(self)

@@ -93,14 +93,17 @@ class MatrixSheet:
 class ListSheet:
     """One element a row: type, name with index, value."""
 
-    widths: tuple[int, ...] = (60, 0, 96)
+    widths: tuple[int, ...]
     columns = 3
     corner = ""
     _heads = ("Type", "Name", "Value")
 
-    def __init__(self, array: np.ndarray[Any, Any], name: str, dtype: str, form: NumberFormat) -> None:
+    def __init__(
+        self, array: np.ndarray[Any, Any], name: str, dtype: str, form: NumberFormat, value_width: int = 150
+    ) -> None:
         """Show an array as the output ``name`` of TensorFlow's type ``dtype``."""
         self.array, self.name, self.dtype, self.form = array, name, dtype, form
+        self.widths = (60, 0, value_width)
         self.rows = int(array.size)
 
     def row_label(self, row: int) -> str:

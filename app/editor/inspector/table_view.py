@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from app.editor.inspector.axes_bar import AxesBar
 from app.editor.inspector.grid import TensorGrid
+from app.editor.inspector.number_field import NumberField
 from app.editor.inspector.sheets import ListSheet, MatrixSheet, Sheet, index_of, place_of
 from app.editor.results_model import value_text
 from app.editor.values.formats import MOST_DIGITS, STYLES, NumberFormat
@@ -54,10 +54,7 @@ class TableView(QWidget):
         self.style_choice.setAccessibleName("Number format")
         for style, title in STYLES.items():
             self.style_choice.addItem(title, style)
-        self.digits = QSpinBox(self)
-        self.digits.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.digits.setRange(0, MOST_DIGITS)
-        self.digits.setValue(4)
+        self.digits = NumberField(0, MOST_DIGITS, 4, self)
         self.digits.setAccessibleName("Digits after the point")
         self.colours = QCheckBox("Colour by value", self)
         self.grid = TensorGrid(self)

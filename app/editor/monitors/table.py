@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.editor.results_store import ResultStore
 
 _FONT = 12  # page units
+_VALUE_WIDTH = 96
 
 
 class TableMonitor(ValueWidget):
@@ -99,7 +100,7 @@ class TableMonitor(ValueWidget):
         if self._layout_name == "list":
             key, indices = split_pin(self.monitor.pins[0])
             name = "result_" + key.partition(".")[2] + shape_text(indices)
-            return ListSheet(found.array, name, found.dtype, self._form)
+            return ListSheet(found.array, name, found.dtype, self._form, _VALUE_WIDTH)
         return MatrixSheet(found.array, self._cut(found.array.shape), self._form)
 
     def _cut(self, shape: tuple[int, ...]) -> Cut:
