@@ -98,7 +98,7 @@ def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
     sub = commands.add_parser(
         "run", help="run a page and print its results", epilog=_EPILOG, formatter_class=_Format
     )
-    sub.add_argument("file", metavar="FILE", help="the project, or an enuSpace page")
+    sub.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
     pages = sub.add_mutually_exclusive_group()
     pages.add_argument("--page", metavar="NAME", help="the page to run; needed where the file has several")
     pages.add_argument("--all-pages", action="store_true", help="run every page, each with its own settings")
@@ -166,7 +166,7 @@ def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _check(commands: argparse._SubParsersAction[_Parser]) -> None:
     """Add ``check``."""
     sub = commands.add_parser("check", help="list what is wrong with a file's diagrams, without running them")
-    sub.add_argument("file", metavar="FILE", help="the project, or an enuSpace page")
+    sub.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
     sub.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     _data(sub)
     sub.add_argument(
@@ -210,7 +210,7 @@ def build_parser() -> _Parser:
     _data(convert)
 
     picture = commands.add_parser("picture", help="draw a page into a picture file")
-    picture.add_argument("file", metavar="FILE", help="the project, or an enuSpace page")
+    picture.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
     picture.add_argument("--page", metavar="NAME", help="the page to draw; needed where the file has several")
     picture.add_argument("-o", "--out", metavar="PAGE.png|.svg", required=True, help="the picture to write")
 
