@@ -133,6 +133,18 @@ def test_the_kind_fits_the_value(dtype: str, shape: Any, many: bool, kind: str) 
         assert fitting_kind(TensorValue(dtype, np.zeros(shape)), "", many) == kind
 
 
+def test_a_double_click_on_a_monitors_title_opens_the_inspector(shown: Any) -> None:
+    from app.document.edits import AddMonitor
+
+    monitor = Monitor(id="m", kind="number", pins=("sum.z[0][1]",), at=(100, 200), size=(190, 84))
+    shown.document.apply(AddMonitor("p", monitor))
+    viewer = shown.tabs.current_canvas().viewer
+    place = viewer.viewportTransform().map(QPointF(180, 212)).toPoint()
+    QTest.mouseDClick(viewer.viewport(), Qt.MouseButton.LeftButton, NONE, place)
+    assert list(shown.run.tables) == [("p", "sum.z")]
+    shown.run.close_tables()
+
+
 def _form(window: Any, monitor: Monitor) -> Any:
     from app.document.edits import AddMonitor
 

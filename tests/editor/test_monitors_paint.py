@@ -196,6 +196,18 @@ def test_a_curve_draws_each_pin_and_names_its_current_value(show: Show) -> None:
     assert {widget.look.line(0).name(), widget.look.line(1).name()} <= found
 
 
+def test_a_curve_of_samples_says_how_many_steps_it_has_seen(show: Show) -> None:
+    widget = show("curve")
+    for step in (1, 2, 3):
+        widget.test_store.put("page", {"a.output": TensorValue("float32", np.float32(step))}, step)
+    widget.points()
+    assert widget.figure.note == ""
+    widget.test_store.put("page", {"a.output": TensorValue("float32", np.float32(5))}, 1000)
+    widget.points()
+    assert widget.figure.note == "4 of 1,000 steps sampled"
+    _image(widget)
+
+
 def test_a_logarithmic_curve_leaves_out_what_is_not_above_zero(show: Show) -> None:
     widget = show("curve", log=True)
     for step, value in enumerate((1000.0, 0.0, 1.0), start=1):

@@ -16,6 +16,7 @@ from app.editor.canvas.drags import BandDrag, Drag, MoveDrag, PanDrag, ResizeDra
 from app.editor.canvas.hits import Hit, hit_at
 from app.editor.canvas.keyboard import Keyboard
 from app.editor.canvas.monitor_drag import MonitorDrag, drags_monitor
+from app.editor.canvas.monitor_item import MonitorItem
 from app.editor.canvas.wire_item import WireItem
 from app.editor.canvas.wire_pull import WirePull
 from app.editor.geometry import PinSpot
@@ -220,6 +221,10 @@ class Gestures:
             canvas.block_activated.emit(hit.id)
         elif hit.kind == "note":
             canvas.edit_note(hit.id)
+        elif isinstance(hit.item, MonitorItem) and hit.kind == "monitor":
+            block, _, pin = (hit.item.monitor.pins or ("",))[0].partition("[")[0].partition(".")
+            if pin and hit.item.monitor.kind != "control":
+                canvas.pin_activated.emit(block, pin)
         elif hit.kind == "empty":
             canvas.open_search(event.position().toPoint())
 

@@ -61,6 +61,12 @@ class CurveMonitor(ValueWidget):
         """Return the points to draw: on a logarithmic axis those above zero."""
         curves = [s.last(self._last) if self._last else s.points for s in self._series]
         self.figure.set_curves(curves, self.legend())
+        most = max(self._series, key=lambda s: s.left_out(), default=None)
+        if most is not None and most.left_out():
+            every = most.count + most.not_finite
+            self.figure.note = f"{every:,} of {every + most.left_out():,} steps sampled"
+        else:
+            self.figure.note = ""
         return self.figure.curves
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

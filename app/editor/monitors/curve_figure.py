@@ -42,6 +42,7 @@ class CurveFigure:
         self.scale = scale or Scale()
         self.curves: list[list[Point]] = []
         self.legend: list[str] = []
+        self.note = ""  # a few words in the upper right corner of the curves
         self._area = QRectF()
         self._x: Axis | None = None
 
@@ -80,6 +81,11 @@ class CurveFigure:
         for number, points in enumerate(self.curves):
             _paint_curve(painter, [place(*p) for p in points], look.line(number))
         painter.restore()
+        if self.note and area.height() > _LEAST_DATA:
+            painter.setFont(look.font)
+            painter.setPen(look.faint)
+            corner = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+            painter.drawText(area.adjusted(0, 1, -4, 0), corner, self.note)
         for number, near in enumerate(self.near(mouse)):
             if near is not None:
                 _paint_mark(painter, area, place(*near), look.line(number), near, look)

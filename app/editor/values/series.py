@@ -46,6 +46,11 @@ class Series:
         """Tell whether some points are left out."""
         return self._width > 1
 
+    def left_out(self) -> int:
+        """Return how many steps between the first and the last one brought no value (they were not sampled)."""
+        first = self._first[0] if self._first is not None else self._last_step + 1
+        return max(0, self._last_step - first + 1 - self.count - self.not_finite)
+
     def add(self, step: int, value: float) -> None:
         """Take the value of a step; one that is not later than the last one is known already."""
         if step <= self._last_step:
