@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QMouseEvent
 
 from app.document.edits import RemoveWires
@@ -44,6 +44,7 @@ class WirePull(Drag):
         self._over_block = False
         self._over: tuple[BlockItem, PinSpot] | None = None  # the pin that is judged
         self._farthest = 0.0
+        self._faded = QRectF()  # the part of the page whose pins have been judged
 
     def move(self, point: QPointF, event: QMouseEvent | None = None) -> None:
         """Draw the wire to the cursor, or to the pin that it would end at."""
@@ -70,7 +71,11 @@ class WirePull(Drag):
         viewer, canvas = self.canvas.viewer, self.canvas
         if self._farthest < _CLICK and not self.sticky:
             return
-        found = viewer.scene().items(viewer.visible_rect())
+        area = viewer.visible_rect()
+        if area == self._faded:
+            return
+        self._faded = area
+        found = viewer.scene().items(area)
         shown = [item for item in found if isinstance(item, BlockItem)]
         canvas.fading.show_for(self._candidates, shown, viewer.zoom())
 
