@@ -11,7 +11,7 @@ import struct
 import threading
 
 SIZE = 1 << 20
-_TAKEN, _BEGUN, _DONE, _CPU_US, _MARKS, _SEQUENCE, _PAUSING = range(7)  # 64-bit fields
+_TAKEN, _BEGUN, _DONE, _CPU_US, _MARKS, _SEQUENCE, _PAUSING, _PAUSE_CPU_US = range(8)  # 64-bit fields
 _FIRST_MARK = (
     64  # bytes; then marks: uint64 sequence number of the begin (0: not running), uint16 size, the id
 )
@@ -57,8 +57,9 @@ class Board:
         """Publish the CPU time that the process has used."""
         self._fields[_CPU_US] = int(seconds * 1e6)
 
-    def tell_pausing(self, pausing: bool) -> None:
-        """Say whether a pause waits for the end of a step."""
+    def tell_pausing(self, pausing: bool, cpu: float = 0.0) -> None:
+        """Say whether a pause waits for the end of a step, and the CPU time that was used when it came."""
+        self._fields[_PAUSE_CPU_US] = int(cpu * 1e6)
         self._fields[_PAUSING] = pausing
 
     def mark(self, block: str, edge: str) -> None:
@@ -107,6 +108,11 @@ class Board:
     def pausing(self) -> bool:
         """Tell whether a pause waits for the end of a step."""
         return self._fields[_PAUSING] != 0
+
+    @property
+    def cpu_since_pause(self) -> float:
+        """Return the CPU seconds that the worker has used since the pause that waits, as far as it is known."""
+        return max(0, self._fields[_CPU_US] - self._fields[_PAUSE_CPU_US]) / 1e6
 
     @property
     def cpu(self) -> float:

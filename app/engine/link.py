@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 
@@ -117,5 +118,7 @@ class Link:
                 self._news.wait(seconds)
 
     def _look_for_pauses(self) -> None:
-        self.pausing = any(isinstance(order, Pause) for order in self._orders)
-        self.board.tell_pausing(self.pausing)
+        pausing = any(isinstance(order, Pause) for order in self._orders)
+        if pausing != self.pausing:
+            self.board.tell_pausing(pausing, time.process_time())
+        self.pausing = pausing

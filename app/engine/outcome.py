@@ -62,10 +62,11 @@ def _owner(tensor: str) -> str:
 
 def problem_of(ended: Ended, limits: Limits) -> Problem:
     """Return the problem of a request that ended without a reply."""
+    kept = ended.kept.step if ended.kept is not None else None
     if ended.how == "stopped":
-        return verdict.stopped(ended.steps, ended.kept.step if ended.kept is not None else None)
+        return verdict.stopped(ended.steps, kept)
     if ended.how == "timeout":
-        return verdict.timed_out(limits.timeout or 0.0, ended.steps)
+        return verdict.timed_out(limits.timeout or 0.0, ended.steps, kept)
     if ended.how == "stuck":
         return verdict.stuck(limits.wait_limit, ended.step, ended.running, limits.may_wait)
     if ended.how == "unready":

@@ -195,7 +195,7 @@ class Engine:
             keep_every=keep_every,
             times=times,
         )
-        limits = Limits(timeout=timeout, wait_limit=wait_limit, may_wait=plan.may_wait)
+        limits = Limits(timeout=timeout, wait_limit=wait_limit, may_wait=plan.may_wait, can_hold=hold)
         with self._turn:
             ended = self._conduct(_RUN_PAGE, order, limits, on_event)
             if ended.how == "died":

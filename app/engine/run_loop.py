@@ -117,7 +117,7 @@ class RunLoop:
     def _wish(self) -> Literal["stopped", "paused"] | None:
         if self._link.stopped:
             return "stopped"
-        return "paused" if self._link.pausing and self._order.hold else None
+        return "paused" if self._link.pausing else None
 
     def _granted(self, wish: Literal["stopped", "paused"]) -> End:
         if wish == "paused":
@@ -153,11 +153,11 @@ class RunLoop:
         """
         link, rate, step, now = self._link, self._order.sample_rate, self._quick.run, time.monotonic
         begin, end, wants, take = link.board.begin_step, link.board.end_step, link.sampler.wants, self._take
-        hold, guard = self._order.hold, bool(self._order.guard)
+        guard = bool(self._order.guard)
         left = -1 if self.target is None else self.target - self.done - 1  # the last one is not plain
         reached = bad = False
         first, before = self.done, now()
-        while left and not (link.stopped or (link.pausing and hold) or link.times or wants(rate)):
+        while left and not (link.stopped or link.pausing or link.times or wants(rate)):
             self._began = before
             begin()
             values = step()

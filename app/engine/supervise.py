@@ -14,6 +14,7 @@ from app.document.problems import Problem
 from app.engine.launch import Gone, NotReady, Wake, Worker
 from app.engine.protocol import (
     Failed,
+    Go,
     Going,
     Holding,
     Keeping,
@@ -36,7 +37,7 @@ from app.engine.watchdog import WaitClock
 
 _MOST_PATIENCE = 5.0  # seconds that a patient stop waits for the end of a step
 GRACE = 0.15  # seconds from the wish to stop until the worker is killed
-_COMPUTES = 0.04  # CPU seconds since a pause was ordered above which the step computes and does not wait
+_COMPUTES = 0.03  # CPU seconds since a pause was ordered above which the step computes and does not wait
 _POLL = 0.05  # seconds between looks at the board
 
 
@@ -100,11 +101,15 @@ Listener = Callable[[Event], object]
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """When a request is cut short: seconds in all, seconds that a step may wait, the blocks that can wait."""
+    """When a request is cut short: seconds in all, seconds that a step may wait, the blocks that can wait.
+
+    ``can_hold`` tells whether it is one that can be paused.
+    """
 
     timeout: float | None = None
     wait_limit: float = 30.0
     may_wait: tuple[str, ...] = ()
+    can_hold: bool = False
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,13 +144,13 @@ class Supervision:
         self._kill_at: float | None = None
         self._clock = WaitClock(min(1.0, limits.wait_limit / 3))
         self._started = time.monotonic()
-        self._shown_steps = 0
+        self._shown_steps, self._shown_seconds = 0, 0.0
+        self._longest = 0.0  # seconds of a step, about
         self._log_start = self._log_shown = 0
         self._sample: Sampled | None = None
         self._kept: Kept | None = None
         self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
         self._held_at: float | None = None  # when the run came to a halt
-        self._pause_cpu = 0.0  # CPU seconds of the worker then
         self._slow: tuple[str, ...] = ()  # blocks that the last slow step spent its time on
         self._pause_at = float("inf")  # when a pause was ordered of which nothing was told yet
 
@@ -219,8 +224,10 @@ class Supervision:
         with contextlib.suppress(queue.Empty):
             while True:
                 order = self._orders.get_nowait()
+                if isinstance(order, (Pause, Go)) and not self._limits.can_hold:
+                    continue
                 if isinstance(order, Pause):
-                    self._pause_at, self._pause_cpu = time.monotonic(), self._worker.board.cpu
+                    self._pause_at = time.monotonic()
                 self._send(order)
 
     def _hear(self, message: object, buffers: list[Any]) -> None:
@@ -264,8 +271,11 @@ class Supervision:
         """Tell of new steps and of what the worker has printed."""
         done = self._worker.board.done
         if done > self._shown_steps:
-            self._shown_steps = done
-            self._tell(Stepped(done, time.monotonic() - self._started))
+            seconds = time.monotonic() - self._started
+            each = (seconds - self._shown_seconds) / (done - self._shown_steps)
+            self._longest = max(self._longest, each)
+            self._shown_steps, self._shown_seconds = done, seconds
+            self._tell(Stepped(done, seconds))
         size = self._worker.log_size()
         if size > self._log_shown:
             text = self._worker.log_text(self._log_shown)
@@ -281,7 +291,7 @@ class Supervision:
             self._pause_at = float("inf")  # told
             self._tell(Pausing(step or board.done + 1, self._holding_up()))
         if self._stopping and self._kill_at is None:
-            self._kill_at = now + self._grace(now)
+            self._kill_at = now + self._grace()
             self._send(Stop())
         if self._kill_at is not None and now >= self._kill_at and self._worker.inbox.empty():
             return self._end("timeout" if self._timed_out else "stopped")
@@ -297,17 +307,16 @@ class Supervision:
 
     def _holding_up(self) -> tuple[str, ...]:
         """Return the blocks that may hold up the step: what computes by the last steps' times, else what may wait."""
-        if self._worker.board.cpu - self._pause_cpu > _COMPUTES:
+        if not self._limits.may_wait or self._worker.board.cpu_since_pause > _COMPUTES:
             return self._slow
         return tuple(self._worker.board.running()) or self._limits.may_wait
 
-    def _grace(self, now: float) -> float:
+    def _grace(self) -> float:
         """Return the seconds from the wish to stop until the worker is killed."""
-        done = self._worker.board.done
-        if not (self._patient and done):
+        if not self._patient:
             return GRACE
-        usual = 2 * (now - self._started) / done  # it may just have begun, and its results are to follow
-        return max(GRACE, min(usual, _MOST_PATIENCE))
+        # The current step may just have begun, and its results are to follow.
+        return max(GRACE, min(2 * self._longest, _MOST_PATIENCE))
 
     def _send(self, message: Order) -> None:
         with contextlib.suppress(OSError):  # a dead worker is noticed as Gone

@@ -54,17 +54,19 @@ def stuck(seconds: float, step: int, running: Sequence[str], may_wait: Sequence[
     return error("stuck", f"{wait} on one of {_listed(blocks)}", related=tuple(blocks), hint=hint)
 
 
-def timed_out(seconds: float, done: int) -> Problem:
-    """Say that the time limit ended the run."""
-    return error("timeout", f"the page took longer than {seconds:g} s; {_steps(done)} done")
+def timed_out(seconds: float, done: int, kept: int | None = None) -> Problem:
+    """Say that the time limit ended the run; ``kept`` is as for ``stopped``."""
+    return error("timeout", f"the page took longer than {seconds:g} s; {_steps(done)} done{_kept(kept)}")
 
 
 def stopped(done: int, kept: int | None = None) -> Problem:
     """Say that the user ended the run; ``kept`` is the step after which the Variables were last handed over."""
-    message = f"the run was stopped; {_steps(done)} done"
-    if kept is not None:
-        message += f", the Variables are kept as they were after step {kept}"
+    message = f"the run was stopped; {_steps(done)} done{_kept(kept)}"
     return Problem(severity="info", code="stopped", message=message)
+
+
+def _kept(step: int | None) -> str:
+    return "" if step is None else f", the Variables are kept as they were after step {step}"
 
 
 def no_tensorflow(reason: str) -> Problem:

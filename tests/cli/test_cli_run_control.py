@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -282,3 +283,32 @@ def test_the_times_of_blocks_are_a_table_on_stderr(cli, write) -> None:
     spent = [float(row[0].replace(",", "")) for row in table]
     assert spent == sorted(spent, reverse=True)
     assert done.json["pages"]["counter"]["steps"] == 200
+
+
+# The eleventh step waits for room in the queue, for ever
+FULL = (
+    "full",
+    {
+        "n": ("Variable", {"dtype": "DT_INT32", "shape": "{}", "initvalues": "0"}),
+        "add": ("AssignAdd", {"value": "1"}),
+        "queue": ("FIFOQueue", {"component_types": "{DT_INT32}", "attrs": "capacity_ = 10;"}),
+        "put": ("QueueEnqueue", {}),
+        "out": ("ClientSession", {}),
+    },
+    [
+        "n.ref > add.ref",
+        "add.output_ref > put.components",
+        "queue.handle > put.handle",
+        "put.operation > out.run_outputs",
+    ],
+)
+
+
+def test_a_killed_run_leaves_the_variables_that_were_handed_over(cli, write, tmp_path: Path) -> None:
+    """What is stored is said to be that of an earlier step, and is it."""
+    project = write(FULL, steps=None, keep_every=0.2)
+    done = cli("run", project, "--pace", 0.1, "--timeout", 3, "--save-snapshot", "s")
+    assert done.status == 124
+    (step,) = re.findall(r"full: the Variables kept are those after step (\d+)", done.err)
+    with np.load(tmp_path / "project.s.npz") as archive:
+        assert archive["n"] == int(step)

@@ -197,6 +197,7 @@ def double(body: bytes, link: Link) -> None:
 _ACTS: dict[str, Callable[[], object]] = {
     "pass": lambda: None,
     "breathe": lambda: time.sleep(0.001),
+    "doze": lambda: time.sleep(1.5),
     "abort": os.abort,
     "check": _check_failed,
     "exit0": lambda: os._exit(0),

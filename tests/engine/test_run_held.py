@@ -224,8 +224,8 @@ def test_a_time_limit_leaves_the_last_whole_step(fake_engine: Engine, tmp_path: 
 
 
 def test_a_patient_stop_waits_for_a_step_as_long_as_others(fake_engine: Engine, tmp_path: Path) -> None:
-    """A step computes for a second; a stop that is not patient kills it."""
-    plan = FakePlan({2: ("compute",), 3: ("print", "compute")})
+    """A step takes more than a second; a stop that is not patient kills it."""
+    plan = FakePlan({2: ("doze",), 3: ("print", "doze")})
 
     def ended(patient: bool) -> tuple[int, bool]:
         def hear(event: Event) -> None:
@@ -238,3 +238,16 @@ def test_a_patient_stop_waits_for_a_step_as_long_as_others(fake_engine: Engine, 
 
     assert ended(patient=True) == (3, True)
     assert ended(patient=False)[0] == 2
+
+
+def test_a_run_that_does_not_hold_hears_no_pause(fake_engine: Engine, tmp_path: Path) -> None:
+    player = Player(fake_engine)
+
+    def hear(event: Event) -> None:
+        player(event)
+        if isinstance(event, (Started, Log)):
+            fake_engine.pause()
+
+    plan = FakePlan({2: ("print", "doze")})
+    result = fake_engine.run(plan, tmp_path, steps=3, on_event=hear)
+    assert (result.ok, result.steps, player.of(Pausing), player.of(Held)) == (True, 3, [], [])
