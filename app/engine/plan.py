@@ -219,6 +219,8 @@ def _fill(plan: Plan, low: Lowering, graph: StepGraph, drafts: list[Draft], ever
         if looped:
             led = [kept_from_rounds(graph, f, looped) for f in led]
         targets = dict.fromkeys([t.split(":", 1)[0] for t in draft.targets])
+        if not targets and not led:
+            continue  # a session without wires runs nothing
         targets.update(dict.fromkeys(_stateful_beside(graph, draft, runs[draft.block])))
         plan.sessions.append(
             PlanSession(

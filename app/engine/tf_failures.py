@@ -11,10 +11,11 @@ from msgspec.structs import replace
 
 from app.document.problems import Problem
 from app.engine.arguments import Argument, Origins, arguments
+from app.engine.failure import Failure, Given, values_text
 from app.engine.faults import RunFault
 from app.engine.plan_types import Plan, PlanNode
 from app.engine.results import ListValue, NoValue, TensorValue, Value, tensor_of
-from app.engine.run_words import Failure, Given, explained, values_text
+from app.engine.run_words import explained
 from app.engine.tf_attrs import array_of
 from app.engine.tf_errors import block_of, named_node, op_args, run_problem
 from app.engine.tf_inputs import inputs_of

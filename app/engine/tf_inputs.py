@@ -34,17 +34,27 @@ def inputs_of(
     tensors = list(failed.inputs)
     wanted = [i for i, t in enumerate(tensors) if _repeatable(t, feeds, written, looped)]
     found: list[_Array | None] = [None] * len(tensors)
-    for i in wanted:
-        tensor = tensors[i]
-        if tensor.name in feeds:
-            found[i] = feeds[tensor.name]
-            continue
-        try:
-            value = np.asarray(session.run(tensor, dict(feeds)))
-        except (tf.errors.OpError, ValueError, TypeError, MemoryError):
-            continue  # dead, unset or too large: there is no value to keep
-        found[i] = value.copy() if value.nbytes <= _MOST_BYTES else None
+    values = _fetched(session, [tensors[i] for i in wanted], feeds)
+    if values is None:  # one of them is dead, unset or too large: the others by themselves
+        singly = [_fetched(session, [tensors[i]], feeds) for i in wanted]
+        values = [one[0] if one else None for one in singly]
+    for i, value in zip(wanted, values, strict=True):
+        if value is not None and value.nbytes <= _MOST_BYTES:
+            found[i] = value.copy()  # it may share the memory of a Variable
     return found
+
+
+def _fetched(
+    session: tf.compat.v1.Session, tensors: list[tf.Tensor], feeds: Mapping[str, _Array]
+) -> list[_Array | None] | None:
+    """Return the tensors' values; None where TensorFlow does not give them all."""
+    asked = [t for t in tensors if t.name not in feeds]
+    try:
+        got = session.run(asked, dict(feeds)) if asked else []
+    except (tf.errors.OpError, ValueError, TypeError, MemoryError):
+        return None
+    by_name = {**feeds, **{t.name: np.asarray(v) for t, v in zip(asked, got, strict=True)}}
+    return [by_name[t.name] for t in tensors]
 
 
 def _repeatable(

@@ -105,6 +105,7 @@ _TABLE: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
             r"a \1",
             r"\2",
         ),
+        (r"must be non-?negative", "0 or more", None),
         (r"must be (?:a )?(?:1-D|1-dimensional)", "a vector", None),
         (r"must be (?:a )?(\d)-(?:D|dimensional)", r"rank \1", None),
     )

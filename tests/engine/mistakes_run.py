@@ -219,4 +219,28 @@ MISTAKES = [
         wires="x.output -> r.tensor\nv.ref -> r.shape\nr.output -> s.fetch_outputs",
         block="r", pins=("shape", "tensor"), words=("x.output", "v.ref"), wanted="6 elements", actual="{2}",
     ),
+    Mistake(
+        name="size_of_a_picture",
+        blocks={**const(x=_PICTURE), "r": ("ResizeBilinear", {"size": "{0,2}"}), **_S},
+        wires="x.output -> r.images\nr.resized_images -> s.fetch_outputs",
+        block="r", pins=("size",), words=("size",), wanted="above 0", actual="{0,2}",
+    ),
+    Mistake(
+        name="bytes_that_do_not_come_out_even",
+        blocks={**const(x='"abc"'), "d": ("DecodeRaw", {"out_type": "DT_INT32"}), **_S},
+        wires="x.output -> d.bytes\nd.output -> s.fetch_outputs",
+        block="d", pins=("bytes",), words=("x.output",), wanted="multiple of 4", actual="3 bytes",
+    ),
+    Mistake(
+        name="scatter_beyond_its_shape",
+        blocks={"x": ("ScatterNd", {"indices": "{{5}}", "updates": "{1f}", "shape": "{3}"}), **_S},
+        wires="x.output -> s.fetch_outputs",
+        block="x", pins=("indices",), words=("holds [5]",), wanted="below [3]", actual="[5]",
+    ),
+    Mistake(
+        name="device_of_a_machine_that_is_not_there",
+        blocks={"y": ("Square", {"x": "1f"}), **_S}, wires="y.y -> s.fetch_outputs",
+        device="/job:worker/task:0/cpu:0",
+        block=None, words=("the page's device /job:worker/task:0/cpu:0",), actual="/job:worker/task:0/cpu:0",
+    ),
 ]  # fmt: skip

@@ -177,3 +177,11 @@ def test_inputs_of_the_failed_block_are_part_of_the_json(engine):
     )
     kept = page_json(run(engine, made))["inputs"]
     assert kept["d.y"] == {"dtype": "int32", "shape": [2], "values": [1, 0]}
+
+
+def test_second_session_without_wires_does_no_harm(engine):
+    made = page(
+        {"y": ("Square", {"x": "3f"}), "s": "ClientSession", "t": "ClientSession"}, "y.y -> s.fetch_outputs"
+    )
+    result = run(engine, made)
+    assert (result.ok, plain(result.results["y.y"])) == (True, 9.0)
