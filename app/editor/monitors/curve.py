@@ -23,7 +23,8 @@ _MOST_STEPS = 10**9
 class CurveMonitor(ValueWidget):
     """Draws one curve a pin; the mouse reads points out.
 
-    Options: ``log``, ``log_x``, ``min``, ``max``, ``last`` (so many steps only), ``grid``, ``legend``, ``names``.
+    Options: ``log``, ``log_x``, ``min``, ``max``, ``last`` (so many steps only), ``grid``, ``legend``, ``names``,
+    ``colours`` ("#rrggbb").
     """
 
     def __init__(self, store: ResultStore, page: str, monitor: Monitor, histories: Histories) -> None:
@@ -41,6 +42,7 @@ class CurveMonitor(ValueWidget):
                 legend=options.flag("legend", True),
             )
         )
+        self.figure.colours = options.colours("colours")
         self._last = options.whole("last", 0, 0, _MOST_STEPS)
         self._names = options.texts("names")
         self._mouse: QPointF | None = None

@@ -42,9 +42,13 @@ class CurveFigure:
         self.scale = scale or Scale()
         self.curves: list[list[Point]] = []
         self.legend: list[str] = []
+        self.colours: list[tuple[int, int, int]] = []  # of the curves, in place of the theme's
         self.note = ""  # a few words in the upper right corner of the curves
         self._area = QRectF()
         self._x: Axis | None = None
+
+    def _line(self, look: Look, number: int) -> QColor:
+        return QColor(*self.colours[number]) if number < len(self.colours) else look.line(number)
 
     def set_curves(self, curves: Sequence[Sequence[Point]], legend: Sequence[str]) -> None:
         """Take the curves and their names; points that a logarithmic axis cannot show are left out."""
@@ -79,7 +83,7 @@ class CurveFigure:
         painter.save()
         painter.setClipRect(area.adjusted(-3, -3, 3, 3))
         for number, points in enumerate(self.curves):
-            _paint_curve(painter, [place(*p) for p in points], look.line(number))
+            _paint_curve(painter, [place(*p) for p in points], self._line(look, number))
         painter.restore()
         if self.note and area.height() > _LEAST_DATA:
             painter.setFont(look.font)
@@ -88,7 +92,7 @@ class CurveFigure:
             painter.drawText(area.adjusted(0, 1, -4, 0), corner, self.note)
         for number, near in enumerate(self.near(mouse)):
             if near is not None:
-                _paint_mark(painter, area, place(*near), look.line(number), near, look)
+                _paint_mark(painter, area, place(*near), self._line(look, number), near, look)
 
     def _y_axis(self, most: int) -> Axis:
         values = [value for points in self.curves for _, value in points]
@@ -136,7 +140,7 @@ class CurveFigure:
         for number, text in enumerate(texts[:shown]):
             top = box.top() + 3 + number * line
             middle = top + line / 2
-            painter.setPen(QPen(look.line(number), 1.6))
+            painter.setPen(QPen(self._line(look, number), 1.6))
             painter.drawLine(QPointF(box.left() + 5, middle), QPointF(box.left() + _LINE_ROOM, middle))
             painter.setPen(look.text)
             part = QRectF(box.left() + _LINE_ROOM + 5, top, box.width() - _LINE_ROOM - 9, line)
