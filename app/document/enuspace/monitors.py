@@ -121,7 +121,9 @@ class MonitorMaker:
             }
         if "duration" in node.attrs:
             options["duration"] = number_of(node.attrs, "duration")
-        options |= {"names": names, "colours": colours}
+        options["names"] = names
+        if all(colours):
+            options["colours"] = colours
         at, size = rectangle(node.attrs, placed.transform)
         return Monitor(id=monitor_id, kind="curve", pins=tuple(pins), at=at, size=size, options=options)
 
