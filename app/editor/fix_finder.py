@@ -19,6 +19,9 @@ _LOG = logging.getLogger(__name__)
 PAUSE_MS = 120  # check and inference both tell problems after an edit; one question serves both
 _MOST = 60  # problems looked at; who has more mends the first ones first
 _MOST_TRIED = 20  # problems whose fixes are tried
+_TRIED = frozenset(
+    {"bad-shape", "not-scalar", "not-vector", "unwired-input"}
+)  # others cure by the way they are made
 _MOST_BLOCKS = 400  # of a page on which they are: a larger one would keep its types waiting
 _REST = 0.002  # seconds between two problems that leave Python to the window's thread
 
@@ -98,7 +101,8 @@ class FixFinder(QObject):
                 if number != self._number:
                     return  # a newer state waits already
                 (offered,) = offer(page, load(), [problem], types, wanted)
-                if self._trial is not None and place < _MOST_TRIED and len(page.blocks) <= _MOST_BLOCKS:
+                small = place < _MOST_TRIED and len(page.blocks) <= _MOST_BLOCKS
+                if self._trial is not None and small and problem.code in _TRIED:
                     offered = self._trial(page, offered, problems, types)
                 found[place] = offered
                 time.sleep(_REST)
