@@ -12,6 +12,7 @@ from app.cli.opening import Opened, check_writable, data_folders, open_file
 from app.document.data_files import missing_files
 from app.document.files import FileProblem, is_page, save_project
 from app.document.model import Page
+from app.document.named_files import file_beside
 from app.document.problems import text_of
 from blocks.catalog import load
 
@@ -45,7 +46,6 @@ def convert(options: argparse.Namespace) -> int:
 def _convert_pages(sources: Sequence[Path], target: Path, data: tuple[Path, ...]) -> tuple[Opened, int]:
     """Read the pages, and write their larger arrays, saved states and results beside the project."""
     from app.document.enuspace import ReadPage, pages_in, read_page, read_pages
-    from app.document.enuspace.several import file_beside
     from app.engine.imported import keep_beside
 
     files = pages_in(sources)

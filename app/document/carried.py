@@ -15,10 +15,9 @@ from app.document.data_files import is_sought
 from app.document.document import Document
 from app.document.edits_blocks import SetPin
 from app.document.edits_pages import SetResults, SetSnapshots
-from app.document.enuspace.several import file_beside
 from app.document.file_texts import FileTexts
 from app.document.model import ArrayRef, Page, Project
-from app.document.named_files import leads_outside
+from app.document.named_files import file_beside, leads_outside
 
 _Brought = Callable[[Page, str], str | None]  # the new name of a page's npz file; None: it stays
 

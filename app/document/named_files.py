@@ -12,6 +12,7 @@ _OF_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\[^\\/]")
 _WORD = re.compile(r"[\w .()+-]+\.[\w-]+\Z")
 _LONGEST = 1000  # characters of a name that is worth looking for
 _MOST_ENTRIES = 200_000  # of a folder; what lies beyond is not found by another spelling
+_UNFIT = re.compile(r"[^\w.-]+")  # what does not go into a file's name
 _CHECKPOINT = ".index"  # a checkpoint is named by what its files have in common
 
 
@@ -115,3 +116,8 @@ def leads_outside(text: str) -> bool:
 def base_name(path: str) -> str:
     """Return the last part of a path of Windows or of anything else."""
     return re.split(r"[\\/]", path.rstrip("\\/"))[-1]
+
+
+def file_beside(name: str, what: str) -> str:
+    """Return the name of a file that holds what belongs to a page or project of that name."""
+    return f"{_UNFIT.sub('_', name) or 'page'}.{what}.npz"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.document.enuspace.arrays import ArrayFault
-from app.document.enuspace.several import file_beside
+from app.document.named_files import file_beside
 from app.engine.npz_out import write_npz
 from app.engine.plan import make_plan
 from app.engine.results import TensorValue, numpy_dtype

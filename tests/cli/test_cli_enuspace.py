@@ -58,7 +58,10 @@ def test_a_page_runs_without_conversion(cli, product):
 def test_check_reads_a_page(cli, product):
     done = cli("check", product)
     assert (done.status, done.err.strip()) == (0, f"{product}: 1 problem")
-    assert done.out == "info: page: kept: a Lua script, which is never run: 2 lines are kept in the page's report\n"
+    assert (
+        done.out
+        == "info: page: kept: a Lua script, which is never run: 2 lines are kept in the page's report\n"
+    )
 
 
 def test_convert_writes_arrays_and_saved_state_beside_the_project_and_a_report(cli, product, tmp_path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,13 +11,12 @@ from app.document.enuspace.reader import ReadPage, read_page
 from app.document.file_problem import FileProblem
 from app.document.file_read import LoadedProject
 from app.document.model import Project
+from app.document.named_files import file_beside
 from app.document.problems import Problem, error, warning
 
 _MOST_ENTRIES = 20_000  # of a folder and all below it
 _MOST_PAGES = 500
 _DEEPEST = 16
-
-_UNFIT = re.compile(r"[^\w.-]+")  # what does not go into a file's name
 
 PageReader = Callable[[Path, str], ReadPage]  # of a file, with the name that the page will bear
 
@@ -59,11 +57,6 @@ def read_project(
         return read_page(path, folder=home, npz=npz, data=data)
 
     return read_pages(pages_in(paths), read).loaded()
-
-
-def file_beside(name: str, what: str) -> str:
-    """Return the name of a file that holds what belongs to a page or project of that name."""
-    return f"{_UNFIT.sub('_', name) or 'page'}.{what}.npz"
 
 
 @dataclass
