@@ -227,7 +227,7 @@ class Job:
 
     def _on_rows(self, event: Any) -> None:
         pins = [watched.text for watched in self._watched]
-        self._tell(self, "watched", (pins, self._base + event.first, event.rows))
+        self._tell(self, "watched", (pins, self._base + event.first, event.rows, event.every))
 
     def _on_log(self, event: Any) -> None:
         self._tell(self, "logged", event.text)

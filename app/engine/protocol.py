@@ -116,12 +116,13 @@ class Sample(msgspec.Struct, frozen=True, tag="sample"):
 class Rows(msgspec.Struct, frozen=True, tag="rows"):
     """The watched values of steps that follow one another; ``dtypes`` are NumPy's, one for each column.
 
-    A value is None where the pin had none in the step (a branch not taken, an unset Variable).
+    Where all that is watched is lenient, fast runs read only every so many steps. A value is None where the pin had none in the step (a branch not taken, an unset Variable).
     """
 
     first: int  # number of the first row's step
     dtypes: tuple[str, ...]
     rows: list[tuple[bool | int | float | None, ...]]
+    every: int = 1  # steps from one row to the next
 
 
 class Holding(msgspec.Struct, frozen=True, tag="holding"):

@@ -107,6 +107,9 @@ class Watcher:
         self._dtypes = [""] * len(watch)
         self._rows: list[tuple[bool | int | float | None, ...]] = []
         self._first = 1
+        self._every = 1
+        # What is only looked at need not be read at every step of a fast run.
+        self.may_thin = bool(watch) and until is None and all(w.lenient for w in watch)
         self._next = time.monotonic() + _BETWEEN
         self.keys = frozenset([w.key for w in watch] + ([until.watched.key] if until else []))
 
@@ -141,9 +144,13 @@ class Watcher:
         return test
 
     def _add(self, step: int, row: tuple[bool | int | float | None, ...]) -> None:
-        """Note a row; send them all where it is time."""
+        """Note a row; send them all where it is time. Rows of a message are evenly spaced."""
+        if len(self._rows) == 1:
+            self._every = step - self._first
+        elif self._rows and step != self._first + len(self._rows) * self._every:
+            self.finish()
         if not self._rows:
-            self._first = step
+            self._first, self._every = step, 1
         self._rows.append(row)
         now = time.monotonic()
         if now >= self._next or len(self._rows) >= _MOST:
@@ -153,7 +160,7 @@ class Watcher:
     def finish(self) -> None:
         """Send the rows that wait."""
         if self._rows:
-            self._send(Rows(self._first, tuple(self._dtypes), self._rows))
+            self._send(Rows(self._first, tuple(self._dtypes), self._rows, self._every))
             self._rows = []
 
     def missed(self, steps: int) -> list[Problem]:

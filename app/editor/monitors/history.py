@@ -39,13 +39,15 @@ class Histories(QObject):
         """Return the pins that are followed."""
         return list(self._series)
 
-    def add_rows(self, pins: Sequence[str], first: int, rows: Sequence[Sequence[float | None]]) -> None:
-        """Take the values of consecutive steps, a row a step, a column a pin."""
+    def add_rows(
+        self, pins: Sequence[str], first: int, rows: Sequence[Sequence[float | None]], every: int = 1
+    ) -> None:
+        """Take the values of every so many steps, a row a step, a column a pin."""
         self._by_rows.update(pins)
         for column, pin in enumerate(pins):
             series = self._series.get(pin)
             if series is not None:
-                series.extend(first, [row[column] for row in rows])
+                series.extend(first, [row[column] for row in rows], every)
 
     def _add(self, pin: str, step: int) -> None:
         value = look_up(self._store, self._page, pin).number()

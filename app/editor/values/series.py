@@ -70,11 +70,11 @@ class Series:
         if len(self._fresh) >= _FRESH:
             self._sort_in()
 
-    def extend(self, first: int, values: Sequence[float | None]) -> None:
-        """Take the values of consecutive steps; None is a step without one."""
-        for step, value in enumerate(values, start=first):
+    def extend(self, first: int, values: Sequence[float | None], every: int = 1) -> None:
+        """Take the values of every so many steps; None is a step without one."""
+        for number, value in enumerate(values):
             if value is not None:
-                self.add(step, float(value))
+                self.add(first + number * every, float(value))
 
     @property
     def points(self) -> list[Point]:
