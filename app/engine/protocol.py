@@ -116,7 +116,8 @@ class Sample(msgspec.Struct, frozen=True, tag="sample"):
 class Rows(msgspec.Struct, frozen=True, tag="rows"):
     """The watched values of steps that follow one another; ``dtypes`` are NumPy's, one for each column.
 
-    Where all that is watched is lenient, fast runs read only every so many steps. A value is None where the pin had none in the step (a branch not taken, an unset Variable).
+    Where all that is watched is lenient, a fast run reads it at every so many steps only. A value is None where the
+    pin had none in the step (a branch not taken, an unset Variable).
     """
 
     first: int  # number of the first row's step

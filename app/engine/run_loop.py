@@ -15,6 +15,8 @@ from app.engine.watching import Watcher
 _SLOW = (
     0.02  # seconds; the results of such steps are at hand, so that no further step must be done to get them
 )
+_ROW_RATE = 4000.0  # rows a second at most of what is only looked at, after the first _DENSE steps
+_DENSE = 1000
 _KEEPING_SHARE = 0.02  # of the time may be spent on handing Variables over
 _BETWEEN_MEASURED = 0.05  # seconds at least between two steps that are measured
 _BETWEEN_TIMED = 0.25  # seconds between two messages of where the time goes
@@ -66,6 +68,8 @@ class RunLoop:
         self._probes = order.until is not None or bool(order.guard)  # each step may be the last one
         self._seconds = float("inf")  # that the last step took
         self._quick: Any = None  # the session's quick way to step; False where there is none
+        self._every = 1  # steps from one row of what is watched to the next
+        self._plain: Any = None  # the same without what is watched, where that need not be read at every step
         self._take: Callable[[int, Sequence[Any]], bool] | None = None  # notes what a quick step has read
         self._began = float("-inf")
         self._keeper = _Keeper(session, order.keep_every, link, clock)
@@ -144,6 +148,8 @@ class RunLoop:
             self._quick = self._session.quick(self._watcher.keys, self._probes) or False
             if self._quick:
                 self._take = self._watcher.taker(self._quick.columns) if self._watcher.keys else None
+                if self._watcher.may_thin and not self._probes:
+                    self._plain = self._session.quick(frozenset(), False)
         return bool(self._quick)
 
     def _burst(self) -> End | None:
@@ -157,17 +163,23 @@ class RunLoop:
         left = -1 if self.target is None else self.target - self.done - 1  # the last one is not plain
         reached = bad = False
         first, before = self.done, now()
+        began, every = before, self._every
         while left and not (link.stopped or link.pausing or link.times or wants(rate)):
             self._began = before
             begin()
-            values = step()
+            if every > 1 and (self.done + 1) % every:
+                values = self._plain.run()
+            else:
+                values = step()
             end()
             self.done += 1
             left -= 1
-            reached = take is not None and take(self.done, values)
+            reached = take is not None and bool(values) and take(self.done, values)
             bad = guard and not values[-1]
             after = now()
             self._seconds, before = after - before, after
+            if not self.done % _DENSE and self._plain is not None:
+                every = self._every = max(1, int((self.done - first) / (_ROW_RATE * (after - began))))
             if reached or bad or self._seconds > _SLOW or after >= self._keeper.next or link.pace is not None:
                 break
         if self.done == first:
