@@ -11,10 +11,10 @@ import struct
 import threading
 
 SIZE = 1 << 20
-_TAKEN, _BEGUN, _DONE, _CPU_US, _MARKS, _SEQUENCE, _PAUSING, _PAUSE_CPU_US = range(8)  # 64-bit fields
-_FIRST_MARK = (
-    64  # bytes; then marks: uint64 sequence number of the begin (0: not running), uint16 size, the id
-)
+# 64-bit fields
+_TAKEN, _BEGUN, _DONE, _CPU_US, _MARKS, _SEQUENCE, _PAUSING, _PAUSE_CPU_US, _DELIVERING = range(9)
+# Bytes; then marks: uint64 sequence number of the begin (0: not running), uint16 size, the id
+_FIRST_MARK = 128
 
 
 class Board:
@@ -62,6 +62,10 @@ class Board:
         self._fields[_PAUSE_CPU_US] = int(cpu * 1e6)
         self._fields[_PAUSING] = pausing
 
+    def tell_delivering(self, delivering: bool) -> None:
+        """Say whether the steps have come to an end and what they have brought is on its way."""
+        self._fields[_DELIVERING] = delivering
+
     def mark(self, block: str, edge: str) -> None:
         """Note that a block begins or ends (``edge`` is "begin" or "end"). Callable from any thread."""
         with self._lock:
@@ -108,6 +112,11 @@ class Board:
     def pausing(self) -> bool:
         """Tell whether a pause waits for the end of a step."""
         return self._fields[_PAUSING] != 0
+
+    @property
+    def delivering(self) -> bool:
+        """Tell whether the steps have come to an end and what they have brought is on its way."""
+        return self._fields[_DELIVERING] != 0
 
     @property
     def cpu_since_pause(self) -> float:

@@ -68,6 +68,7 @@ class _Run:
         while self._order.hold and end != "stopped" and self._hold(loop, end, problems):
             end = loop.run()
             problems = [loop.fault] if loop.fault else []
+        self._link.board.tell_delivering(True)
         results = loop.results()
         self._check_size(results)
         short = (
@@ -86,6 +87,7 @@ class _Run:
     def _hold(self, loop: RunLoop, why: Why, problems: list[Problem]) -> bool:
         """Tell that the run is held and wait; tells whether it goes on (else it is to end)."""
         self.clock.hold()
+        self._link.board.tell_delivering(True)
         self.send_what_waits()
         results = loop.results()
         try:
@@ -96,6 +98,7 @@ class _Run:
         packed = pack(results, buffers)
         told = Holding(loop.done, self.clock.seconds, why, packed, loop.variables(buffers), problems)
         self._link.send(told, buffers)
+        self._link.board.tell_delivering(False)
         go = self._link.wait_to_go()
         if go is None:
             return False

@@ -37,6 +37,7 @@ from app.engine.watchdog import WaitClock
 
 _MOST_PATIENCE = 5.0  # seconds that a patient stop waits for the end of a step
 GRACE = 0.15  # seconds from the wish to stop until the worker is killed
+_DELIVERY = 10.0  # seconds that the worker is given to deliver what a run has brought
 _COMPUTES = 0.03  # CPU seconds since a pause was ordered above which the step computes and does not wait
 _POLL = 0.05  # seconds between looks at the board
 
@@ -140,7 +141,7 @@ class Supervision:
         self._worker = worker
         self._limits = limits
         self._tell: Listener = listener or _ignore
-        self._stopping = self._patient = self._timed_out = False
+        self._stopping = self._patient = self._timed_out = self._at_once = False
         self._kill_at: float | None = None
         self._clock = WaitClock(min(1.0, limits.wait_limit / 3))
         self._started = time.monotonic()
@@ -170,7 +171,7 @@ class Supervision:
 
     def cancel(self) -> None:
         """End the request at once."""
-        self._kill_at = 0.0
+        self._kill_at, self._at_once = 0.0, True
         self.stop()
 
     def conduct(self, request: Request) -> Ended:
@@ -181,7 +182,7 @@ class Supervision:
                 ended = self._turn()
             except KeyboardInterrupt:
                 if self._stopping:
-                    self._kill_at = time.monotonic()
+                    self._kill_at, self._at_once = time.monotonic(), True
                 self._stopping = True
         return ended
 
@@ -293,7 +294,7 @@ class Supervision:
         if self._stopping and self._kill_at is None:
             self._kill_at = now + self._grace()
             self._send(Stop())
-        if self._kill_at is not None and now >= self._kill_at and self._worker.inbox.empty():
+        if self._kill_at is not None and now >= self._kill_at and self._is_overdue(now - self._kill_at):
             return self._end("timeout" if self._timed_out else "stopped")
         if self._held_at is not None:
             return None
@@ -310,6 +311,12 @@ class Supervision:
         if not self._limits.may_wait or self._worker.board.cpu_since_pause > _COMPUTES:
             return self._slow
         return tuple(self._worker.board.running()) or self._limits.may_wait
+
+    def _is_overdue(self, seconds: float) -> bool:
+        """Tell whether to kill a worker that is late: not while large results and Variables are on their way."""
+        if not self._worker.inbox.empty():
+            return False
+        return self._at_once or not self._worker.board.delivering or seconds >= _DELIVERY
 
     def _grace(self) -> float:
         """Return the seconds from the wish to stop until the worker is killed."""

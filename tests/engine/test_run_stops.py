@@ -164,3 +164,23 @@ def test_blocks_are_measured(engine: Engine) -> None:
     assert seconds.keys() <= {"", *made.blocks}
     assert seconds["m0"] > seconds["add"] > 0
     assert seconds["grads"] > seconds["add"]
+
+
+def test_a_stop_waits_for_large_variables_on_their_way(engine: Engine) -> None:
+    """200 MB come from the last step, not from an earlier hand-over, however long they take."""
+    blocks = {
+        **COUNTER,
+        "large": ("Variable", {"dtype": "DT_FLOAT", "shape": "{5000,10000}"}),
+        "size": "Size",
+    }
+    wires = COUNTER_WIRES + "large.ref -> size.input\nsize.output -> session.fetch_outputs"
+
+    def hear(event: Event) -> None:
+        if isinstance(event, Stepped) and event.step > 1:
+            engine.stop()
+
+    plan = make_plan(page(blocks, wires), Path("."), fetch=["add.output_ref"])
+    result = engine.run(plan, ".", steps=None, on_event=hear, variables=True)
+    assert (result.interrupted, result.kept_step) == (True, None)
+    assert result.variables["large"].shape == (5000, 10000)
+    assert plain(result.variables["n"]) == result.steps
