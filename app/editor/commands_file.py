@@ -107,6 +107,7 @@ class FileCommands(QObject):
         """Let the window show a document that was read, and list its file among the recent ones."""
         self.window.set_document(document)
         show_saved_results(document, self.window.results)
+        self.window.feedback.show_page()
         if remember:
             self.window.store.add_recent_file(path)
             self.window.store.change(last_folder=str(Path(path).resolve().parent))

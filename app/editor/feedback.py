@@ -115,7 +115,8 @@ class Feedback(QObject):
         """Give a page's results to its canvas, and to the properties where it is current."""
         canvas = self._window.tabs.canvas(page)
         if canvas is not None:
-            canvas.set_results(self._window.results.page(page).values)
+            results = self._window.results.page(page)
+            canvas.set_results(results.values, results.saved)
         if page == self._window.access.page_name:
             self._show_outputs(page)
 

@@ -123,7 +123,10 @@ def _wire(canvas: PageCanvas, item: WireItem) -> str:
 def _result(canvas: PageCanvas, pin: str) -> list[str]:
     """Return the last value of ``block.pin``, if there is one."""
     value = canvas.results.get(pin)
-    return [] if value is None else [f"<pre>{escape(shortened(summary(value), _MOST_TEXT))}</pre>"]
+    if value is None:
+        return []
+    saved = ["<i>as saved in the file</i>"] if canvas.results_are_saved else []
+    return [*saved, f"<pre>{escape(shortened(summary(value), _MOST_TEXT))}</pre>"]
 
 
 def _joined(lines: list[str], problems: list[Problem], stale: bool = False) -> str:

@@ -31,6 +31,7 @@ class Telling(Viewing):
     types: Mapping[str, PinType | str]
     wanted: Mapping[str, PinType]
     results: Mapping[str, object]
+    results_are_saved = False
     failed_inputs: Mapping[str, object]
 
     # problems and states ----------------------------------------------------------------------------
@@ -59,9 +60,12 @@ class Telling(Viewing):
         """Show what a step of each block takes: a text, and the share of the whole step (0 to 1)."""
         self.marking.set_times(times)
 
-    def set_results(self, results: Mapping[str, object]) -> None:
-        """Take the values shown in tool tips, by ``block.pin``: texts, or values of the results store."""
-        self.results = results
+    def set_results(self, results: Mapping[str, object], saved: bool = False) -> None:
+        """Take the values shown in tool tips, by ``block.pin``: texts, or values of the results store.
+
+        ``saved`` ones are those of an earlier run, as the file holds them.
+        """
+        self.results, self.results_are_saved = results, saved
 
     def set_failed_inputs(self, inputs: Mapping[str, object]) -> None:
         """Take the values at the inputs of blocks that failed in the last run, by ``block.pin``."""
