@@ -12,9 +12,7 @@ from app.engine.protocol import Buffer, Keeping, Packed, RunOrder, Slow, Timed, 
 from app.engine.results import Value, tensor_of
 from app.engine.watching import Watcher
 
-_SLOW = (
-    0.02  # seconds; the results of such steps are at hand, so that no further step must be done to get them
-)
+_SLOW = 0.02  # seconds; such steps fetch their results, so that no further step must be done to get them
 _ROW_RATE = 4000.0  # rows a second at most of what is only looked at, after the first _DENSE steps
 _DENSE = 1000
 _KEEPING_SHARE = 0.02  # of the time may be spent on handing Variables over
@@ -26,9 +24,8 @@ _MOST_OF_A_STEP = 0.8  # of its time: the blocks that take so much hold a step u
 _FIRST_KEEP = 0.25  # seconds: what runs for a short time is handed over more often, as little is lost then
 
 End = Why | Literal["stopped"]
-Shown = Callable[
-    [frozenset[str] | None], dict[str, Value]
-]  # gives some or all (None) results of the last step
+# Gives some or all (None) results of the last step
+Shown = Callable[[frozenset[str] | None], dict[str, Value]]
 
 
 class Clock:
