@@ -36,7 +36,7 @@ def add_marks(
             after = previous if name in rank else []
             if name in looped and not op.inputs:
                 continue  # nothing tells which frame it is in
-            with tf.control_dependencies([*(i.op for i in op.inputs), *after]):
+            with tf.control_dependencies([*map(_giver, op.inputs), *after]):
                 begin = _mark(trace, name, "begin")
             op._add_control_input(begin)
             with tf.control_dependencies([op]):
@@ -78,6 +78,13 @@ def _one_after_another(graph: tf.Graph, plan: Plan) -> list[tf.Operation]:
             seen.add(op.name)
             todo += [(op, True), *((s, False) for s in sources)]
     return row
+
+
+def _giver(tensor: tf.Tensor) -> tf.Operation:
+    """Return an op that runs if the tensor is alive: a Switch itself runs for both of its branches."""
+    if tensor.op.type in SWITCHES and not tensor.dtype._is_ref_dtype:
+        return tf.identity(tensor).op
+    return tensor.op
 
 
 def _mark(trace: Callable[[str, str], None], block: str, what: str) -> tf.Operation:
