@@ -187,6 +187,14 @@ def test_one_step_of_xor_from_the_saved_state_agrees_with_what_is_saved(cli, tmp
 
 @facts
 @pytest.mark.facts
+def test_a_page_itself_starts_from_its_saved_state_without_conversion(cli):
+    done = cli("run", FACTS / "Xor.svg", "--start", "as saved", "--json")
+    assert (done.status, done.err) == (0, "")
+    assert max(differences(done, "Xor").values()) < 2e-6
+
+
+@facts
+@pytest.mark.facts
 def test_one_step_of_softmax_training_from_the_saved_state_agrees_with_what_is_saved(cli, tmp_path):
     name, target = "mnistTrain_softmax10", tmp_path / "softmax.tblocks"
     page = copied(name, tmp_path)
