@@ -141,7 +141,7 @@ _RUN = (
     Action("monitor.text", "Show as te&xt on the page", "monitors.text", "&Run", 2, (), "", _BLOCKS, context=_BLOCK),
     Action("monitor.control", "Sho&w a control on the page", "monitors.control", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a slider, field or switch on the page that types into an unwired pin of the block"),
     Action("monitor.log", "&Logarithmic axis on or off", "monitors.toggle_log", "&Run", 2, (), "", _SELECTION, context=frozenset({"monitor"}), tip="For the selected curves"),
-    Action("run.fix", "Fix a problem…", "run.fix", "&Run", 3, ("Ctrl+.",), "", _EDIT, context=_BLOCK, tip="Choose a fix of the selected block's first problem, or of the page's"),
+    Action("run.fix", "Fix a problem…", "run.fix", "&Run", 3, ("Ctrl+.",), "", _EDIT, tip="Choose a fix of the selected block's first problem, or of the page's"),
     Action("run.next_problem", "&Next problem", "run.next_problem", "&Run", 3, ("F8",), "problem", _PAGE),
     Action("run.previous_problem", "&Previous problem", "run.previous_problem", "&Run", 3, ("Shift+F8",), "", _PAGE),
 )

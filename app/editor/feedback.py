@@ -156,6 +156,7 @@ class Feedback(QObject):
             canvas.set_stale(stale)
         if page == self._window.access.page_name:
             self._window.problems_panel.set_stale(stale)
+            self._window.properties.set_stale(stale)
 
     def show_problems(self, page: str) -> None:
         """Show the problems of a page: those of its file, the check, TensorFlow's types, and the last run."""

@@ -86,6 +86,7 @@ class Properties(QScrollArea):
         self._problems: Sequence[Problem] = ()
         self._types: Mapping[str, PinType | str] = {}
         self._wanted: Mapping[str, PinType] = {}
+        self._stale = False
         self._values: Mapping[str, Value] = {}
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -152,6 +153,12 @@ class Properties(QScrollArea):
         if isinstance(self.form, BlockForm):
             self.form.show_types(types, values, wanted)
 
+    def set_stale(self, stale: bool) -> None:
+        """Dim what is known of types and problems: it is of before the last change of the page."""
+        self._stale = stale
+        if isinstance(self.form, BlockForm):
+            self.form.set_stale(stale)
+
     def show_pin(self, pin: str) -> None:
         """Scroll to the row of a pin."""
         if isinstance(self.form, BlockForm):
@@ -201,3 +208,4 @@ class Properties(QScrollArea):
         if isinstance(form, BlockForm):
             form.show_problems(self._problems)
             form.show_types(self._types, self._values, self._wanted)
+            form.set_stale(self._stale)

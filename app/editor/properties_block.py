@@ -294,6 +294,13 @@ class BlockForm(QWidget):
         if fresh:
             self._show_wants()
 
+    def set_stale(self, stale: bool) -> None:
+        """Dim the outputs' types and the faults that the page's checks told, while the new are sought."""
+        for text in self._outputs.values():
+            text.setEnabled(not stale)
+        for row in self.pins.values():
+            row.set_stale(stale)
+
     def _show_wants(self) -> None:
         """Tell each input's row what a text there must be."""
         from blocks.catalog import load

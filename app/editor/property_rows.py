@@ -151,6 +151,10 @@ class PinRow(Row):
             self.field.show_text("")
         self.judge()
 
+    def set_stale(self, stale: bool) -> None:
+        """Dim the note where it tells a problem of before the last change; how the text reads is always new."""
+        self.note.setEnabled(not (stale and self.problems))
+
     def set_wants(self, wants: Wants) -> None:
         """Take what a text here must be; the text is judged by it."""
         if wants != self._wants:

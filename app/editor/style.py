@@ -23,6 +23,7 @@ def _window_sheet(t: Theme) -> str:
     #emptyState {{ color: {t.text_dim}; background: {t.base}; padding: 12px; }}
     #faint {{ color: {t.text_dim}; }}
     #wrongNote {{ color: {t.error}; }}
+    #faint:disabled, #wrongNote:disabled {{ color: {t.text_disabled}; }}
     #startPage, #startBody {{ background: {t.base}; }}
     #startTitle {{ font-size: 24px; font-weight: 600; }}
     #startHeading {{ font-size: 14px; font-weight: 600; color: {t.text_dim}; padding: 4px 8px; }}

@@ -331,6 +331,19 @@ def test_the_search_before_an_input_offers_only_what_can_give_its_dtype(drive) -
     popup.hide()
 
 
+def test_wiring_by_keyboard_offers_what_fits_first_and_tells_what_does_not(drive) -> None:
+    d = drive(page_of(BLOCKS, [("a.output", "sum.x")]))
+    d.canvas.set_types(TYPES)
+    d.canvas.select(["b"])
+    d.key(Qt.Key.Key_W)
+    assert d.texts[-1].startswith("b.output → crop.")  # sum.y is nearer, but x binds it to float32
+    assert d.canvas.overlay.marks.live_state == "accepted"
+    d.key(Qt.Key.Key_Backtab)
+    assert d.canvas.overlay.marks.live_state == "doubted"
+    assert "this is int32" in d.texts[-1]
+    d.key(Qt.Key.Key_Escape)
+
+
 # --- hovering
 
 

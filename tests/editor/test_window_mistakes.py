@@ -217,8 +217,15 @@ def test_what_is_known_is_stale_until_the_new_is_there(shown: Any, qtbot: Any) -
     assert any(p.pin == "boxes" for p in canvas.problems_of("crop"))
     assert "before the last change" in _hint(shown, "crop", "boxes")
     assert shown.problems_panel.stale
+    canvas.select(["crop"])
+    qtbot.waitUntil(lambda: "crops" in getattr(shown.properties.form, "_outputs", {}))
+    form = shown.properties.form
+    assert not form.pins["boxes"].note.isEnabled()
+    assert not form._outputs["crops"].isEnabled()
     gate.set()
     qtbot.waitUntil(lambda: not canvas.stale)
+    assert form.pins["boxes"].note.isEnabled()
+    assert form._outputs["crops"].isEnabled()
     assert not shown.problems_panel.stale
     assert not any(p.pin == "boxes" for p in canvas.problems_of("crop"))
 

@@ -64,7 +64,8 @@ def _pin(canvas: PageCanvas, block_id: str, pin: PinSpot) -> str:
     value_pin = pin.name.removeprefix("result_") if pin.direction == "result" else pin.name
     full = f"{block_id}.{value_pin}"
     kind = canvas.type_text(full) or (known.kind if known else "not a pin of this symbol")
-    lines = [f"{shown} &nbsp;{escape(kind)}"]
+    stale = " (before the last change)" if canvas.stale and canvas.type_text(full) else ""
+    lines = [f"{shown} &nbsp;{escape(kind)}{stale}"]
     if pin.direction == "in":
         lines += _types(canvas, block_id, pin)
         lines += _input(canvas, block_id, pin)
@@ -137,6 +138,8 @@ def _joined(lines: list[str], problems: list[Problem], stale: bool = False) -> s
         for word, text in (("wanted", problem.wanted), ("is", problem.actual)):
             if text:
                 lines.append(f"&nbsp;&nbsp;{word}: {escape(shortened(text, _MOST_TEXT))}")
-        if problem.hint:
+        if problem.fixes:
+            lines.append(f"<i>Fix (Ctrl+.): {escape(problem.fixes[0].title)}</i>")
+        elif problem.hint:
             lines.append(f"<i>{escape(problem.hint)}</i>")
     return "<br>".join(lines)

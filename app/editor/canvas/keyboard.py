@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 
 from app.document.edits import MoveItems
 from app.document.model import PinRef
+from app.editor.canvas.candidates import Candidates, Verdict
 from app.editor.canvas.drags import GRID, with_frame_content
 from app.editor.canvas.editing import nearest_in_direction
 
@@ -33,6 +34,7 @@ class Keyboard:
         self._outputs: list[PinRef] = []  # to choose the wire's start from
         self._targets: list[PinRef] = []  # to choose its end from, once the start is chosen
         self._source: PinRef | None = None
+        self._candidates: Candidates | None = None  # judges the ends, once the start is chosen
         self._at = 0
 
     @property
@@ -195,13 +197,19 @@ class Keyboard:
             return math.dist((item.x_page, item.y_page + item.shape_plan.height / 2), (x, y)) + behind
 
         others = sorted((b for b in canvas.items.blocks if b != self._source.block), key=away)
-        self._targets = [ref for b in others for ref in canvas.rules.fitting_inputs(self._source, b)]
+        self._candidates = Candidates(canvas.rules, canvas.wire_fit(), self._source, forward=True)
+        found = [ref for b in others for ref in canvas.rules.fitting_inputs(self._source, b)]
+        self._targets = sorted(found, key=lambda ref: self._doubt(ref) is not None)  # what fits comes first
         self._at = 0
         if not self._targets:
             canvas.status_text.emit(f"No input on the page takes {self._source}")
             self.cancel_wire()
         else:
             self._show()
+
+    def _doubt(self, target: PinRef) -> Verdict | None:
+        """Return what types say against the wire to an input."""
+        return self._candidates.verdict(target) if self._candidates is not None else None
 
     def _show(self) -> None:
         """Mark the pin that is chosen now and say so."""
@@ -215,7 +223,9 @@ class Keyboard:
         marks.focus_pin = self.canvas.pin_place(chosen.block, direction, chosen.pin)
         if self._source is not None:
             marks.live = self.canvas.route_between(self._source, chosen)
-            marks.live_state, marks.live_forward = "accepted", True
+            doubt = self._doubt(chosen)
+            marks.live_state, marks.live_forward = "doubted" if doubt else "accepted", True
+            hint = f"{doubt.reason}; {hint}" if doubt else hint
         self.canvas.bring_into_view(chosen.block)
         self.canvas.overlay.refresh()
         arrow = f"{self._source} → {chosen}" if self._source else str(chosen)
