@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from app.editor.values import statistics as module
+from app.editor.values.cancelling import Cancelled
 from app.editor.values.distribution import distribution
-from app.editor.values.statistics import Cancelled, lengths, memory_of, next_odd, pieces, statistics
+from app.editor.values.statistics import lengths, memory_of, next_odd, pieces, statistics
 
 _RANDOM = np.random.default_rng(7)
 _ARRAYS = {

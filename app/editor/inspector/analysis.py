@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from app.editor.inspector.background import Background, Job
+from app.editor.values.cancelling import never
 
 if TYPE_CHECKING:
     from app.editor.values.statistics import Statistics
@@ -74,7 +74,7 @@ class Analysis(QObject):
 
     def _ask(self, what: str, size: int, job: Job) -> None:
         if size <= AT_ONCE and not self._background.is_busy:
-            self._tell(what, job(_never))
+            self._tell(what, job(never))
         else:
             self.begun.emit()
             self._background.ask(what, what, job)
@@ -89,6 +89,3 @@ class Analysis(QObject):
             self.histogram_found.emit(found)
         else:
             self.odd_found.emit(-1 if found is None else found)
-
-
-_never: Callable[[], bool] = bool

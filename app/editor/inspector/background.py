@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from app.editor.values.statistics import Cancelled
+from app.editor.values.cancelling import Cancelled
 
 _LOG = logging.getLogger(__name__)
 _JOIN = 5.0  # seconds; a piece of an array takes milliseconds

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSlider, QVBoxLayout
 from app.editor.inspector.plot_view import PlotArea
 from app.editor.inspector.views import row_of
 from app.editor.monitors.curve_figure import CurveFigure, Scale
-from app.editor.values.statistics import has_statistics, numbers_of, statistics
 
 if TYPE_CHECKING:
     from app.editor.inspector.source import Source
@@ -93,6 +92,8 @@ class CourseView(QWidget):
         self.area.update()
 
     def _why(self, source: Source, has_points: bool) -> str:
+        from app.editor.values.statistics import has_statistics
+
         if has_points:
             return "a logarithmic axis shows values above zero only, and there are none"
         if source.value is not None and not has_statistics(source.value.array):
@@ -107,6 +108,12 @@ class CourseView(QWidget):
     def _numbers(self, step: int, value: TensorValue, what: str) -> list[float | None]:
         """Return what a kept value contributes: one number, or two for the range."""
         import math
+
+        from app.editor.values.statistics import (  # late: it needs NumPy
+            has_statistics,
+            numbers_of,
+            statistics,
+        )
 
         array = value.array
         if not has_statistics(array):

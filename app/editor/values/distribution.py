@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from app.editor.values.statistics import histogram, never, statistics
+from app.editor.values.cancelling import never
+from app.editor.values.statistics import histogram, statistics
 
 BINS = 40
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from app.editor.results_model import value_text
-from app.editor.values.statistics import Cancelled
+from app.editor.values.cancelling import Cancelled
 
 if TYPE_CHECKING:
     import numpy as np

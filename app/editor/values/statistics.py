@@ -9,13 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from app.editor.values.cancelling import Cancelled, never
+
 Array = np.ndarray[Any, Any]
 PIECE = 1 << 20  # elements
 _MOST_STRINGS = 2_000_000  # beyond, the lengths of strings are not measured
-
-
-class Cancelled(Exception):
-    """The caller wants no answer any more."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +51,6 @@ class Statistics:
     def finite(self) -> int:
         """Return how many values are finite."""
         return self.count - self.odd
-
-
-def never() -> bool:
-    return False
 
 
 def has_statistics(array: Array) -> bool:
