@@ -28,11 +28,14 @@ MERGES = frozenset({"Merge", "RefMerge"})
 EXITS = frozenset({"Exit", "RefExit"})
 VARIABLES = frozenset({"VariableV2", "Variable"})
 
-# Ops whose outputs come from files or devices: inference stands placeholders in for them.
+# Ops whose outputs come from files or devices, or that write there without keeping a state: inference stands
+# placeholders in for them.
 READING_FILES = frozenset(
     {
         "ReadFile", "MatchingFiles", "ReaderRead", "ReaderReadV2", "ReaderReadUpTo", "ReaderReadUpToV2",
         "Restore", "RestoreV2", "RestoreSlice", "ImmutableConst", "LMDBReader", "RecordInput",
+        "GenerateVocabRemapping", "CacheDataset", "SnapshotDataset", "SnapshotDatasetV2", "SnapshotChunkDataset",
+        "DebugIdentity", "DebugNanCount", "DebugNumericSummary",
     }
 )  # fmt: skip
 
