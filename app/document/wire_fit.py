@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from app.document.model import Block, Page, PinRef, Wire
@@ -56,10 +56,14 @@ class WireFit:
         types: Mapping[str, PinType],
         wanted: Mapping[str, PinType],
         without: Wire | None = None,
+        broadcasting: Collection[str] = (),
     ) -> None:
-        """Take what is known; ``without`` is a wire that is being moved, which binds nothing."""
+        """Take what is known; ``without`` is a wire that is being moved, which binds nothing.
+
+        ``broadcasting`` names the ops whose inputs must broadcast to one shape.
+        """
         self._page, self._catalog = page, catalog
-        self._types, self._wanted = types, wanted
+        self._types, self._wanted, self._broadcasting = types, wanted, broadcasting
         self._losing = without.target.block if without is not None else None  # what it wants may change
         self._wires: dict[str, list[Wire]] = {}
         for wire in page.wires:
@@ -147,8 +151,21 @@ class WireFit:
     def _wrong_shape(self, target: PinRef, actual: PinType) -> Misfit | None:
         wanted = self._wanted.get(f"{target.block}.{target.pin}")
         if wanted is None or target.block == self._losing or shapes_agree(wanted.shape, actual.shape):
-            return None
+            return self._not_broadcast(target, actual)
         return Misfit(f"wants {shape_words(wanted.shape)}, this is {shape_text(actual.shape)}")
+
+    def _not_broadcast(self, target: PinRef, actual: PinType) -> Misfit | None:
+        """Return why a shape does not go with another input's, where the op wants both to broadcast."""
+        block = self._page.blocks.get(target.block)
+        symbol = self._catalog.get(block.symbol) if block is not None else None
+        if symbol is None or symbol.op not in self._broadcasting:
+            return None
+        for wire in self._wires.get(target.block, ()):
+            other = self.type_of(wire.source) if wire.target.pin != target.pin else None
+            if other is not None and not broadcasts(other.shape, actual.shape):
+                beside = f"{wire.target.pin} {shape_text(other.shape)}"
+                return Misfit(f"does not go with {beside}, this is {shape_text(actual.shape)}")
+        return None
 
 
 def argument(op: Op | None, pin: Pin) -> OpArg | None:
@@ -182,6 +199,14 @@ def shapes_agree(a: tuple[int | None, ...] | None, b: tuple[int | None, ...] | N
     if a is None or b is None:
         return True
     return len(a) == len(b) and all(x is None or y is None or x == y for x, y in zip(a, b, strict=True))
+
+
+def broadcasts(a: tuple[int | None, ...] | None, b: tuple[int | None, ...] | None) -> bool:
+    """Return whether two static shapes may broadcast to one: from the last size on, equal or 1."""
+    if a is None or b is None:
+        return True
+    pairs = zip(reversed(a), reversed(b), strict=False)
+    return all(x is None or y is None or x == y or 1 in (x, y) for x, y in pairs)
 
 
 def shape_text(shape: tuple[int | None, ...] | None) -> str:

@@ -16,6 +16,7 @@ def fit_of(
     types: dict[str, PinType],
     wanted: dict[str, PinType] | None = None,
     without: int | None = None,
+    broadcasting: tuple[str, ...] = (),
 ) -> WireFit:
     page = Page(
         name="p",
@@ -23,7 +24,7 @@ def fit_of(
         wires=[Wire(source=PinRef.parse(a), target=PinRef.parse(b)) for a, b in wires],
     )
     left_out = page.wires[without] if without is not None else None
-    return WireFit(page, load(), types, wanted or {}, left_out)
+    return WireFit(page, load(), types, wanted or {}, left_out, broadcasting)
 
 
 FLOATS, INTS = PinType("float32", (3, 3)), PinType("int32", (3, 3))
@@ -101,6 +102,27 @@ def test_rank_and_sizes_are_compared_where_both_are_known(
 ) -> None:
     fit = fit_of(PAGE, [], {"a.output": FLOATS}, {"crop.boxes": PinType("float32", wanted)})
     assert reason(fit, "a.output", "crop.boxes") == words
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ((2, 4), "does not go with x [2, 4], this is [3, 3]"),
+        ((1, 3), None),
+        ((7, 3, 3), None),
+        ((None, 3), None),
+        ((), None),
+        (None, None),
+    ],
+)
+def test_inputs_that_broadcast_must_have_shapes_that_do(
+    other: tuple[int | None, ...] | None, words: str | None
+) -> None:
+    types = {"a.output": FLOATS, "b.output": PinType("float32", other)}
+    fit = fit_of(PAGE, [("b.output", "sum.x")], types, {"sum.y": PinType("float32", None)})
+    assert reason(fit, "a.output", "sum.y") is None  # an op that is not known to broadcast asks for nothing
+    fit = fit_of(PAGE, [("b.output", "sum.x")], types, broadcasting=("Add",))
+    assert reason(fit, "a.output", "sum.y") == words
 
 
 def test_dtypes_are_listed_in_words() -> None:

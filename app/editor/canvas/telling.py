@@ -15,6 +15,7 @@ from app.editor.canvas.marking import Marking
 from app.editor.canvas.tinting import Tinting
 from app.editor.canvas.viewing import Viewing
 from app.editor.canvas.wire_texts import WireTexts
+from app.engine.wants_table import BROADCAST
 from blocks.catalog import Catalog
 
 _LEGEND_MARGIN = 10  # pixels
@@ -104,7 +105,7 @@ class Telling(Viewing):
     def wire_fit(self, without: Wire | None = None) -> WireFit:
         """Return the judge of wires to be made, with the types known now; ``without`` is a wire being moved."""
         types = {k: t if isinstance(t, PinType) else PinType(t, None) for k, t in self.types.items()}
-        return WireFit(self.items.page, self.catalog, types, self.wanted, without)
+        return WireFit(self.items.page, self.catalog, types, self.wanted, without, BROADCAST)
 
     # wires ------------------------------------------------------------------------------------------
 
