@@ -14,6 +14,7 @@ _LOG_PREFIX = re.compile(
     r"^([FEWI])\d{4} [\d:.]+ +\d+ [^\]]*\] "
     r"|^\d{4}-\d\d-\d\d [\d:.]+: ([FEWI]) \S+\] "
 )
+_LONGEST_LOG = 4000  # characters at the end of a dead process's log that a problem keeps
 _TELLING = re.compile(r"Check failed|what\(\):|bad_alloc|Assertion|Fatal Python error")
 
 
@@ -33,12 +34,13 @@ def died(status: int, log: str, blocks: Sequence[str], done: int, begun: int) ->
     reason = cause(log)
     how = f"ended the TensorFlow process ({way_out(status)}) {when}" + (f": {reason}" if reason else "")
     code = "out-of-memory" if _NO_MEMORY.search(reason) else "aborted"
+    own_words = log.strip()[-_LONGEST_LOG:] or None
     if len(blocks) == 1:
-        return error(code, f"{blocks[0]} {how}", block=blocks[0])
+        return error(code, f"{blocks[0]} {how}", block=blocks[0], detail=own_words)
     if blocks:
-        return error(code, f"one of {_listed(blocks)} {how}", related=tuple(blocks))
+        return error(code, f"one of {_listed(blocks)} {how}", related=tuple(blocks), detail=own_words)
     hint = "perhaps the system ran out of memory" if way_out(status) == "SIGKILL" else None
-    return error(code, f"a block {how}", hint=hint)
+    return error(code, f"a block {how}", hint=hint, detail=own_words)
 
 
 def stuck(seconds: float, step: int, running: Sequence[str], may_wait: Sequence[str]) -> Problem:
