@@ -26,12 +26,15 @@ _DEVICE = re.compile(
 def faults_across(page: Page, low: Lowering, graph: StepGraph, drafts: Sequence[Draft]) -> list[Problem]:
     """Return the errors of the blocks that sessions run; to be asked before the order of a step is decided."""
     used = set().union(*(d.upstream for d in drafts))
-    return [
-        *_device_faults(page),
-        *_queue_faults(graph, used),
-        *_loop_faults(graph, used),
-        *_unfed(graph, drafts, _meant_to_be_fed(low)),
-    ]
+    ops = {n.op for n in graph.nodes.values()}  # most pages have none of those that are looked for
+    found = _device_faults(page)
+    if any(op.startswith("Queue") for op in ops):
+        found += _queue_faults(graph, used)
+    if ops & EXITS:
+        found += _loop_faults(graph, used)
+    if ops & _PLACEHOLDERS:
+        found += _unfed(graph, drafts, _meant_to_be_fed(low))
+    return found
 
 
 def feeding_blocks(low: Lowering) -> set[str]:
