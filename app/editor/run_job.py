@@ -22,10 +22,7 @@ if TYPE_CHECKING:
     from app.engine.results import TensorValue
     from app.engine.watch_types import Watched
 
-SAMPLE_RATE = 200.0  # results a second at most: where curves are not told of every step they live on these
-_WATCHING_RATE = 30.0  # results a second where the curves are told of every step anyway
-_FEW_STEPS = 2000  # of a run whose every step the curves may see, however fast it is
-_SLOW_STEP = 150e-6  # seconds; to read numbers costs such a step a tenth at most
+SAMPLE_RATE = 30.0  # results a second at most while a run goes on; curves are told of more steps, as rows
 _STOP_AGAIN = 0.05  # seconds
 
 Tell = Callable[["Job", str, object], None]
@@ -61,8 +58,6 @@ class Job:
         self._order, self._engine, self._tell, self._times = order, engine, tell, times
         self._plan: Plan | None = None
         self._watched: tuple[Watched, ...] = ()
-        self.step_seconds: float | None = None  # of one step, as measured in this page's last run or this one
-        self._measured: tuple[int, float] | None = None  # steps and seconds, where measuring began
         self._base = order.start.step
         self._active = False  # the engine may be at it
         self._begun = False  # it has said so
@@ -152,8 +147,7 @@ class Job:
         if self._stopping.is_set():
             return RunEnd("stopped", problems=problems), None
         self._tell(self, "planned", plan.used_blocks)
-        if self._is_cheap_to_watch():
-            self._watched = watched_by_curves(order.page, plan)
+        self._watched = watched_by_curves(order.page, plan)
         run = order.page.run
         engine = self._engine()
         self._active = True
@@ -163,7 +157,7 @@ class Job:
                 order.folder,
                 steps=order.steps,
                 on_event=self._on_event,
-                sample_rate=_WATCHING_RATE if self._watched else SAMPLE_RATE,
+                sample_rate=SAMPLE_RATE,
                 variables=True,
                 until=plan.until,
                 watch=self._watched,
@@ -182,12 +176,6 @@ class Job:
             state = State(result.variables, self._base + known)
         end.step = self._base + result.steps
         return end, state
-
-    def _is_cheap_to_watch(self) -> bool:
-        """Tell whether curves may be told of every step; else samples are enough for their shape."""
-        steps, seconds = self._order.steps, self.step_seconds
-        is_short = steps is not None and steps <= _FEW_STEPS
-        return is_short or (seconds is not None and seconds >= _SLOW_STEP)
 
     def _start_values(self, plan: Plan) -> tuple[dict[str, TensorValue], list[Problem]]:
         """Return the values that the Variables start from, and what does not fit."""
@@ -216,10 +204,6 @@ class Job:
         self._tell(self, "begun", None)
 
     def _on_stepped(self, event: Any) -> None:
-        if self._measured is None:
-            self._measured = (event.step, event.seconds)
-        elif event.step > self._measured[0]:
-            self.step_seconds = (event.seconds - self._measured[1]) / (event.step - self._measured[0])
         self._tell(self, "stepped", (self._base + event.step, event.seconds))
 
     def _on_sampled(self, event: Any) -> None:
@@ -233,7 +217,6 @@ class Job:
         self._tell(self, "logged", event.text)
 
     def _on_going(self, event: Any) -> None:
-        self._measured = None  # held time is none of a step's
         self._tell(self, "going", self._base + event.step)
 
     def _on_pausing(self, event: Any) -> None:

@@ -77,7 +77,6 @@ class Runner(QObject):
         self._job: Job | None = None
         self._states: dict[str, State] = {}
         self._ending: Job | None = None  # dropped, but perhaps still at it
-        self._step_seconds: dict[str, float | None] = {}  # by page, as its last run took
         self._unseen: deque[int] = deque()  # bytes of each sample on its way to the window
         self.times = False
         self._look = QTimer(self)
@@ -271,7 +270,6 @@ class Runner(QObject):
             self._tell_release(before)
         self._look.stop()
         self._job = job = Job(order, self._get_engine, self._emit_heard, self.times)
-        job.step_seconds = self._step_seconds.get(job.page.name)
         job.start(before)
         self.changed.emit()
 
@@ -324,7 +322,6 @@ class Runner(QObject):
     def _on_heard(self, job: Any, what: str, value: Any) -> None:
         if what == "sampled" and self._unseen:
             self._unseen.popleft()
-        self._step_seconds[job.page.name] = job.step_seconds
         if job is self._job and not self._closed:
             getattr(self, f"_on_{what}")(job, value)
 
