@@ -214,6 +214,7 @@ def _bad_name(text: str, item: AttrItem, symbol: Symbol, block: str | None) -> P
             "bad-attr-name", message, block, "attrs", hint=f"write {split[1]} = value;", fixes=(fix,)
         )
     near = nearest(item.name.rstrip("_") + "_", names, 2)
+    given = {f"{other.name.rstrip('_')}_" for other in parse_attrs(text)}
     hint = f"did you mean {' or '.join(near)}?" if near else None
     return error(
         "bad-attr-name",
@@ -223,7 +224,7 @@ def _bad_name(text: str, item: AttrItem, symbol: Symbol, block: str | None) -> P
         wanted=", ".join(names) or f"no attrs: {symbol.name} has none",
         actual=item.name,
         hint=hint or (f"use one of {', '.join(names)}" if names else "remove it"),
-        fixes=tuple(_replaced(text, item.position, item.name, name) for name in near),
+        fixes=tuple(_replaced(text, item.position, item.name, name) for name in near if name not in given),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from app.document.attrs_text import read_attrs, set_attr
-from app.document.fix import Fix, FixChange
+from app.document.fix import Fix, FixChange, WritePin
 from app.document.fixes.casting import cast_cost, retyped, ways
 from app.document.fixes.scene import Scene, dt_name
 from app.document.ids import IdGiver
@@ -98,6 +98,23 @@ def without_kernel(scene: Scene, problem: Problem) -> list[Fix]:
         return []
     targets = _nearest_dtypes(start, [t for t in taken if t])
     return _all_of(scene, block, list(_of_attr(scene, block, arg.type_attr)), targets)
+
+
+def agrees(scene: Scene, problem: Problem, fix: Fix) -> bool:
+    """Tell whether the text that a fix types into a pin reads as the others of its type, or as the op takes it."""
+    block, pin, (change, *more) = problem.block, scene.pin(problem.block, problem.pin), fix.changes
+    arg = scene.arg(block, pin) if block is not None and pin is not None else None
+    if block is None or pin is None or arg is None or arg.type_attr is None or more:
+        return True
+    if not isinstance(change, WritePin) or change.pin != pin.name or not isinstance(change.text, str):
+        return True
+    op = scene.op(block)
+    attr = op.attr(arg.type_attr) if op is not None else None
+    others = {m.dtype for m in _of_attr(scene, block, arg.type_attr) if m.dtype is not None}
+    if others:
+        return all(_reads(change.text, dtype, pin.kind == "list(tensor)") for dtype in others)
+    strings = guess_dtype(change.text) == "DT_STRING"
+    return not strings or attr is None or not attr.allowed or "DT_STRING" in attr.allowed
 
 
 def unknown(scene: Scene, problem: Problem) -> list[Fix]:

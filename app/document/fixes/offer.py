@@ -65,8 +65,12 @@ def offer(
 
 
 def _with_fixes(scene: Scene, problem: Problem) -> Problem:
-    found = {fix.changes: fix for fix in problem.fixes}
+    given = problem.fixes
+    if problem.code == "bad-literal":
+        given = tuple(fix for fix in given if dtypes.agrees(scene, problem, fix))
+    found = {fix.changes: fix for fix in given}
     for maker in _MAKERS.get(problem.code, ()):
         for fix in maker(scene, problem):
             found.setdefault(fix.changes, fix)
-    return replace(problem, fixes=tuple(found.values())) if len(found) != len(problem.fixes) else problem
+    fixes = tuple(found.values())
+    return problem if fixes == problem.fixes else replace(problem, fixes=fixes)

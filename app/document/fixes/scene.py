@@ -81,7 +81,8 @@ class Scene:
         """The wires by block and pin of their target."""
         found: dict[tuple[str, str], list[Wire]] = {}
         for wire in self.page.wires:
-            if self.symbol(wire.source.block) is not None or wire.source.block not in self.page.blocks:
+            source = self.page.blocks.get(wire.source.block)
+            if source is None or not source.off:
                 pin = self.pin(wire.target.block, wire.target.pin)
                 name = pin.name if pin is not None else wire.target.pin
                 found.setdefault((wire.target.block, name), []).append(wire)

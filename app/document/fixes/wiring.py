@@ -96,7 +96,8 @@ def crowded(scene: Scene, problem: Problem) -> list[Fix]:
                 seen[ends] = seen.get(ends, 0) + 1
             else:
                 changes.append(Disconnect(*ends, seen.get(ends, 0)))
-        found.append(Fix(f"Keep the wire from {kept.source} only", tuple(changes)))
+        if changes:
+            found.append(Fix(f"Keep the wire from {kept.source} only", tuple(changes)))
     return list({fix.title: fix for fix in found}.values())
 
 
@@ -130,17 +131,18 @@ def circle(scene: Scene, problem: Problem) -> list[Fix]:
 
 
 def _wires_of(scene: Scene, problem: Problem) -> list[Wire]:
-    """Return the wires that a problem is about: with an end at its pin, and the other one among ``related``."""
-    here = (problem.block, problem.pin)
+    """Return the wires that a problem is about: one end at its pin and the other among ``related``, or both there."""
     related = set(problem.related)
     found = []
     for wire in scene.page.wires:
-        ends = [(e.block, e.pin) for e in (wire.source, wire.target)]
+        ends = str(wire.source), str(wire.target)
+        if len(related) == 2 and related == set(ends):
+            found.append(wire)
+            continue
         pin = scene.pin(wire.target.block, wire.target.pin)
-        named = here in ends or (pin is not None and here == (wire.target.block, pin.name))
-        others = {str(wire.source), str(wire.target)}
-        alike = others <= related if len(related) > 1 else others & related or not related
-        if alike and (named or problem.block is None):
+        at_source = (wire.source.block, wire.source.pin) == (problem.block, problem.pin)
+        at_target = wire.target.block == problem.block and problem.pin in (wire.target.pin, pin and pin.name)
+        if (at_source and (ends[1] in related)) or (at_target and (ends[0] in related or not related)):
             found.append(wire)
     return found
 
