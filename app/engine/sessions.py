@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from app.engine.faults import FetchError
 from app.engine.lower import Endpoint, Lowering, pin_names
 from app.engine.op_traits import HANDLE_DTYPES
 from app.engine.plan_types import Constant, Fetch
+from blocks.catalog import load
 
 _PIN = re.compile(r"(?P<block>[^.\[\]]+)\.(?P<pin>[^\[\]]+)(?:\[(?P<index>\d+)\])?\Z")
 
@@ -123,9 +125,16 @@ def upstream_blocks(low: Lowering, roots: Iterable[str]) -> set[str]:
 def _upstream_keys(low: Lowering, upstream: set[str]) -> list[str]:
     """Return ``block.pin`` of every tensor output of the upstream blocks, in file order."""
     return [
-        f"{block}.{pin.name}"
+        f"{block}.{pin}"
         for block, symbol in low.symbols.items()
         if block in upstream
-        for pin in symbol.outputs
-        if pin.kind in ("tensor", "list(tensor)")
+        for pin in _tensor_outputs(symbol.name)
     ]
+
+
+@cache
+def _tensor_outputs(symbol_name: str) -> tuple[str, ...]:
+    """Return the names of a symbol's outputs that give tensors."""
+    symbol = load().get(symbol_name)
+    outputs = symbol.outputs if symbol is not None else ()
+    return tuple(p.name for p in outputs if p.kind in ("tensor", "list(tensor)"))
