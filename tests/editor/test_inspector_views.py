@@ -59,6 +59,10 @@ def test_every_view_of_every_kind_of_value_can_be_painted(opened: Any) -> None:
         (np.array([1 + 1j, 2]), ""),
         (np.array([b"a", b"\xff"], object), "string"),
         (np.full(5, np.nan), ""),
+        (np.array([[1.7e308, -1.7e308], [0, 1]]), ""),
+        (np.array([5e-324, 0.0]), ""),
+        (np.array([2**64 - 1], np.uint64), ""),
+        (np.zeros((1, 0, 3), np.float32), ""),
     ]
     window = opened(np.zeros(1))
     for step, (array, dtype) in enumerate(values, start=2):
@@ -67,6 +71,21 @@ def test_every_view_of_every_kind_of_value_can_be_painted(opened: Any) -> None:
         for view in VIEWS:
             _show(window, view)
             window.grab()
+
+
+def test_small_floats_and_integers_of_tensorflow_are_shown_in_every_view(opened: Any) -> None:
+    ml_dtypes = pytest.importorskip("ml_dtypes")
+    window = opened(np.zeros(1))
+    for step, name in enumerate(("bfloat16", "float8_e5m2", "int4"), start=2):
+        matrix = np.array([[0, 1, 2], [3, 4, 5]], np.float32).astype(getattr(ml_dtypes, name)).T
+        _put(window, matrix, step, name)
+        window.table.source.refresh()
+        assert window.table.statistics.text().startswith("min 0   max 5   mean 2.5")
+        for view in VIEWS:
+            _show(window, view)
+            window.grab()
+        assert window.table.plot.area.figure.curves[0] == [(0, 0.0), (1, 1.0), (2, 2.0)]
+        assert sum(window.table.histogram.area.figure.shown.counts) == 6
 
 
 def test_the_picture_shows_the_tensor_or_the_part_of_the_table(opened: Any) -> None:

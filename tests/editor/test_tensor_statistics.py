@@ -91,3 +91,8 @@ def test_strings_have_lengths_and_memory() -> None:
     assert (found.shortest, found.longest, found.total, found.empty) == (0, 3, 6, 1)
     assert memory_of(texts) == 6
     assert memory_of(np.zeros((3, 5), np.float32)) == 60
+
+
+def test_ends_as_far_or_as_near_as_floats_reach_have_a_distribution() -> None:
+    assert distribution(np.array([-1.7e308, 0.0, 1.7e308]), 2).counts == [1, 2]
+    assert sum(distribution(np.array([5e-324, 0.0]), 40).counts) == 2

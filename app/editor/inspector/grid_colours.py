@@ -27,10 +27,10 @@ def cell_colours(
     """Return (ground, text) of cells by value from low to high; NaN and infinities are magenta."""
     import numpy as np
 
+    from app.editor.values.distribution import parts_of
+
     scale = _scale()
-    span = high - low
-    with np.errstate(all="ignore"):
-        parts = (numbers - low) / span if span > 0 else np.full(numbers.shape, 0.5)
+    parts = parts_of(numbers, low, high)
     good = np.isfinite(numbers)
     steps = np.where(good, np.clip(np.nan_to_num(parts), 0, 1) * (_STEPS - 1), -1).astype(int)
     return [[_pair(scale[s] if s >= 0 else _ODD) for s in row] for row in steps.tolist()]

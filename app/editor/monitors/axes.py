@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,12 +13,14 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from app.editor.monitors.look import Look, number_text
 
 _TICK_ROOM = 4.0
+_MOST = sys.float_info.max
+_FINEST = 1e-290  # between the ends of an axis, so that its ticks are still numbers
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
     """Return at most ``most`` round values (1, 2 or 5 times a power of ten) from low to high."""
     span = high - low
-    if not (span > 0 and math.isfinite(span)) or most < 1:
+    if not (span > _FINEST and math.isfinite(span)) or most < 1:
         return [low]
     raw = span / most
     power = 10.0 ** math.floor(math.log10(raw))
@@ -40,9 +43,9 @@ def padded(low: float, high: float) -> tuple[float, float]:
     if low == high:
         room = abs(low) * 0.1 or 0.5
         return low - room, high + room
-    room = (high - low) * 0.04
+    room = high * 0.04 - low * 0.04  # not of their difference, which may be beyond all floats
     # An axis that begins at zero stays there: a loss has nothing below it.
-    return (0.0 if low == 0.0 else low - room), high + room
+    return (0.0 if low == 0.0 else max(low - room, -_MOST)), min(high + room, _MOST)
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,10 @@ class Axis:
         """Return where a value lies: 0 at the low end, 1 at the high end."""
         if self.log:
             return math.log10(value / self.low) / math.log10(self.high / self.low)
-        return (value - self.low) / (self.high - self.low)
+        span = self.high - self.low
+        if math.isinf(span):
+            return (value / 4 - self.low / 4) / (self.high / 4 - self.low / 4)
+        return (value - self.low) / span
 
     def value(self, part: float) -> float:
         """Return the value at a place: what ``part`` undoes."""

@@ -122,7 +122,7 @@ class PictureFigure:
         """Paint the colour scale at the right, with ends and middle; return the room that it leaves."""
         from app.editor.monitors.pixels import heat_colours
 
-        texts = [scale_text(v, made) for v in (made.high, (made.low + made.high) / 2, made.low)]
+        texts = [scale_text(v, made) for v in (made.high, made.low / 2 + made.high / 2, made.low)]
         wide = _LEGEND + 4 + max(metrics.horizontalAdvance(t) for t in texts)
         if wide > rect.width() * 0.45:
             return rect
@@ -147,7 +147,7 @@ def scale_text(value: float, made: Pictures) -> str:
     span = made.high - made.low
     if span > 0 and math.isfinite(span):
         unit = 10.0 ** (math.floor(math.log10(span)) - 3)
-        value = round(value / unit) * unit + 0.0
+        value = round(value / unit) * unit + 0.0 if unit > 0 else value
     return f"{value:.5g}"
 
 

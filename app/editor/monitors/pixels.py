@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from app.editor.values.distribution import parts_of
+
 Array = np.ndarray[Any, Any]
 
 MOST_PICTURES = 64
@@ -129,8 +131,7 @@ def _extremes(array: Array) -> tuple[float, float, int]:
 def _heat(values: Array, low: float, high: float, table: Array) -> Array:
     numbers = values.astype(np.float64)
     good = np.isfinite(numbers)
-    span = high - low
-    parts = (np.where(good, numbers, low) - low) / span if span > 0 else np.full(numbers.shape, 0.5)
+    parts = parts_of(np.where(good, numbers, low), low, high)
     rgba = np.full((*values.shape, 4), 255, np.uint8)
     rgba[..., :3] = _scale(parts, table)
     rgba[~good] = _ODD
@@ -149,8 +150,8 @@ def _colours(values: Array, black_white: tuple[float, float, str]) -> tuple[Arra
     numbers = values.astype(np.float64)
     good = np.isfinite(numbers).all(axis=-1)
     zero, one, scaling = black_white
-    span = one - zero
-    parts = (np.where(np.isfinite(numbers), numbers, zero) - zero) / (span if span > 0 else 1.0)
+    one = one if one > zero else zero + 1.0
+    parts = parts_of(np.where(np.isfinite(numbers), numbers, zero), zero, one)
     data = np.rint(np.clip(parts, 0.0, 1.0) * 255).astype(np.uint8)
     rgba = np.full((*values.shape[:3], 4), 255, np.uint8)
     rgba[..., : data.shape[-1] if data.shape[-1] > 1 else 3] = data

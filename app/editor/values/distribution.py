@@ -46,3 +46,16 @@ def distribution(
         start, end = start - room, start + room
     counts = histogram(array, start, end, bins, cancelled)
     return Histogram(counts, start, end, known.count, known.odd)
+
+
+def parts_of(values: np.ndarray[Any, Any], low: float, high: float) -> np.ndarray[Any, Any]:
+    """Return where values lie: 0 at the low end, 1 at the high end, one half throughout where the ends are equal.
+
+    Ends may lie as far apart as floats reach, where their distance is none.
+    """
+    if not low < high:
+        return np.full(values.shape, 0.5)
+    scale = 1.0 if np.isfinite(high - low) else 0.25
+    with np.errstate(all="ignore"):
+        parts: np.ndarray[Any, Any] = (values * scale - low * scale) / (high * scale - low * scale)
+    return parts

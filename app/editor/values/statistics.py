@@ -174,8 +174,16 @@ def histogram(
             if cancelled():
                 raise Cancelled
             values = numbers_of(piece).astype(np.float64)
-            counts += np.histogram(values[np.isfinite(values)], bins=bins, range=(low, high))[0]
+            counts += _counted(values[np.isfinite(values)], low, high, bins)
     return [int(n) for n in counts]
+
+
+def _counted(values: Array, low: float, high: float, bins: int) -> Array:
+    try:
+        return np.histogram(values, bins=bins, range=(low, high))[0]
+    except ValueError:  # the ends are nearer or farther than NumPy's bins can be
+        scale = 0.25 if not np.isfinite(high - low) else 2.0**64 if high - low < 1e-300 else 1.0
+        return np.histogram(values * scale, bins=bins, range=(low * scale, high * scale))[0]
 
 
 def next_odd(array: Array, after: int, cancelled: Callable[[], bool] = never) -> int | None:
