@@ -88,7 +88,10 @@ class SnapshotCommands(QObject):
     def keep(self, values: Values, step: int, wanted: str) -> None:
         """Write values beside the project and enter them in the page's list; a new project is saved first."""
         window, page = self.window, self.window.access.page
-        if page is None or not window.access.editable or not self._has_file():
+        if not window.access.editable:
+            self._say("This project can only be read, so nothing can be stored with it")
+            return
+        if page is None or not self._has_file():
             return
         document, page_name = window.document, page.name
         assert document is not None

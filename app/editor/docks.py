@@ -21,7 +21,7 @@ from app.editor.icons import icon
 
 _AREAS = Qt.DockWidgetArea
 _WIDTHS = {"palette": 230, "properties": 330}
-_BOTTOM_HEIGHT = 190
+_BOTTOM_HEIGHT = 220
 _LAYOUT_VERSION = 2
 
 
