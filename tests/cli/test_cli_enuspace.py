@@ -216,6 +216,27 @@ def test_one_step_of_softmax_training_from_the_saved_state_agrees_with_what_is_s
 
 @facts
 @pytest.mark.facts
+def test_the_reader_page_shows_what_is_saved_in_it_after_34_steps(cli, tmp_path):
+    """In the training set of MNIST the ten saved labels are the 331st to the 340th; other records are zeros here."""
+    name = "queueenqueue_mnist_reader"
+    page = copied(name, tmp_path)
+    saved = {key: saved_array(found) for key, found in read_page(page).saved().items()}
+    assert saved["ID_IND.y"].ravel().tolist() == [3, 6, 5, 8, 9, 5, 4, 7, 4, 2]
+    labels, pixels = np.zeros(400, np.uint8), np.zeros((400, 784), np.uint8)
+    labels[330:340] = saved["ID_IND.y"].ravel()
+    pixels[330:340] = saved["ID_1eXNRF249.output"]
+    (tmp_path / "train-labels.idx1-ubyte").write_bytes(struct.pack(">2i", 2049, 400) + labels.tobytes())
+    head = struct.pack(">4i", 2051, 400, 28, 28)
+    (tmp_path / "train-images.idx3-ubyte").write_bytes(head + pixels.tobytes())
+    done = cli("run", page, "--steps", 34, "--json")
+    assert done.status == 0, done.err
+    for key in ("ID_1eXIeg613.output", "ID_IND.y", "ID_1eXNRF249.output"):
+        np.testing.assert_array_equal(values(done, name, key), saved[key])
+    np.testing.assert_allclose(values(done, name, "ID_1eXNRF259.z"), saved["ID_1eXNRF259.z"], atol=5e-7)
+
+
+@facts
+@pytest.mark.facts
 def test_the_reader_page_reads_its_labels_and_pictures_from_files_beside_it(cli, tmp_path):
     name = "queueenqueue_mnist_reader"
     page = copied(name, tmp_path)
