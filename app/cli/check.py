@@ -53,7 +53,7 @@ def check(options: argparse.Namespace) -> int:
         print(_json_text(opened, whole, pages, shown, fixed))
     else:
         _print_fixed(fixed or {}, len(pages) > 1)
-        _print_lines(opened, whole, pages, shown or {})
+        _print_lines(opened, whole, pages, shown or {}, not options.fix)
     return PROBLEMS if _has_errors(whole) or any(page.has_errors for page in pages) else DONE
 
 
@@ -160,8 +160,13 @@ def _print_fixed(fixed: Mapping[str, list[str]], several: bool) -> None:
             print(f"{name}: fixed: {title}" if several else f"fixed: {title}")
 
 
-def _print_lines(opened: Opened, whole: Sequence[Problem], pages: _Pages, types: _Types) -> None:
-    """Print one line per problem and one per typed output; say on stderr how many problems there are."""
+def _print_lines(
+    opened: Opened, whole: Sequence[Problem], pages: _Pages, types: _Types, advise: bool
+) -> None:
+    """Print one line per problem and one per typed output; say on stderr how many problems there are.
+
+    ``advise``: also how many of them ``--fix`` could cure.
+    """
     for problem in whole:
         print(text_of(problem))
     for planned in pages:
@@ -172,4 +177,6 @@ def _print_lines(opened: Opened, whole: Sequence[Problem], pages: _Pages, types:
             print((f"{name}: " if name else "") + f"{key}  {pin_type}")
     count = len(whole) + sum(len(planned.problems) for planned in pages)
     counted = {0: "no problems", 1: "1 problem"}.get(count, f"{count} problems")
-    print(f"{opened.name}: {counted}", file=sys.stderr)
+    fixable = sum(1 for page in pages for p in page.problems if p.fixes and p.severity == "error")
+    advice = f"; a plain change cures {fixable}: try --fix, or the editor" if fixable and advise else ""
+    print(f"{opened.name}: {counted}{advice}", file=sys.stderr)
