@@ -130,6 +130,14 @@ def test_a_plot_draws_along_rows_or_columns(opened: Any) -> None:
     assert view.area.figure.legend == ["axis 0: 0", "axis 0: 1", "axis 0: 2"]
 
 
+def test_a_large_tensor_is_plotted_beside_the_window(opened: Any, qtbot: Any) -> None:
+    values = np.zeros(3_000_000, np.float32)
+    values[2_345_678] = 7
+    view = _show(opened(values), "Plot")
+    qtbot.waitUntil(lambda: not view.area.figure.is_empty, timeout=20_000)
+    assert (2_345_678, 7.0) in view.area.figure.curves[0]
+
+
 def test_a_long_plot_keeps_each_peak() -> None:
     values = np.zeros(1_000_003, np.float32)
     for place in (0, 500_000, 1_000_002):

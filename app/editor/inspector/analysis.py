@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -26,6 +27,7 @@ class Analysis(QObject):
     statistics_found = Signal(object)
     lengths_found = Signal(object)
     histogram_found = Signal(object)  # a Histogram
+    plot_found = Signal(object)  # (what was asked for, curves)
     odd_found = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -65,6 +67,15 @@ class Analysis(QObject):
         array = value.array
         self._ask("histogram", array.size, lambda cancelled: distribution(array, bins, cancelled))
 
+    def plot(self, key: object, curves: Sequence[Any], steps: range) -> None:
+        """Find the points of curves; ``key`` comes back with them."""
+        from app.editor.values.series import thinned
+
+        def job(cancelled: Callable[[], bool]) -> Any:
+            return key, [thinned(values, steps, cancelled) for values in curves]
+
+        self._ask("plot", sum(len(values) for values in curves), job)
+
     def find_odd(self, value: TensorValue, after: int) -> None:
         """Find the next NaN or infinity behind an element, round from the beginning."""
         from app.editor.values import statistics as of
@@ -85,6 +96,8 @@ class Analysis(QObject):
             self.statistics_found.emit(found)
         elif what == "lengths":
             self.lengths_found.emit(found)
+        elif what == "plot":
+            self.plot_found.emit(found)
         elif what == "histogram":
             self.histogram_found.emit(found)
         else:

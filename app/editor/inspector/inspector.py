@@ -60,7 +60,7 @@ class Inspector(QWidget):
         self.table = TableView(self)
         self.picture = PictureView(self)
         self.histogram = HistogramView(self.analysis, self)
-        self.plot = PlotView(self)
+        self.plot = PlotView(self.analysis, self)
         self.course = CourseView(self)
         self.text = TextView(self)
         self.reason = QLabel(self)

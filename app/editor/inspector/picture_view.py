@@ -84,10 +84,10 @@ class PictureView(QWidget):
         self.area.figure = figure = PictureFigure(Style(colours=self.colours.currentData()))
         self.note.setText(self._cut.text() if is_part else "")
         try:
-            array = real_numbers(value)
+            array = real_numbers(self._cut.view(value.array) if is_part else value.array)
         except ValueError:
             self.area.why = "string values make no picture"
         else:
-            figure.set_array(self._cut.view(array) if is_part else array, value.dtype)
+            figure.set_array(array, value.dtype)
             self.area.why = figure.reason()
         self.area.update()

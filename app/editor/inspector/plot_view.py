@@ -11,14 +11,13 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QVBoxLayout, QWidget
 from app.editor.inspector.views import FigureArea, real_numbers, row_of
 from app.editor.monitors.curve_figure import CurveFigure, Scale
 from app.editor.monitors.look import Look
-from app.editor.values.series import thinned
 
 if TYPE_CHECKING:
+    from app.editor.inspector.analysis import Analysis
     from app.editor.inspector.source import Source
     from app.editor.values.slicing import Cut
 
 MOST_CURVES = 8
-_MOST_POINTS = 20_000_000  # of one curve; the first so many are drawn, and the note says so
 
 
 class PlotArea(FigureArea):
@@ -39,9 +38,11 @@ class PlotArea(FigureArea):
 class PlotView(QWidget):
     """Draws the part that the table shows: along its rows or its columns."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Begin with nothing to draw."""
+    def __init__(self, analysis: Analysis, parent: QWidget | None = None) -> None:
+        """Let ``analysis`` find the points: of a large tensor beside the window."""
         super().__init__(parent)
+        self._analysis = analysis
+        self._names: list[str] = []
         self.area = PlotArea(self)
         self.along = QComboBox(self)
         self.along.addItem("Along the rows", "rows")
@@ -58,6 +59,7 @@ class PlotView(QWidget):
         self._source: Source | None = None
         self._cut: Cut | None = None
         self._drawn: object = None
+        analysis.plot_found.connect(self._on_points)
         self.along.currentIndexChanged.connect(lambda _: self._draw())
         self.log.toggled.connect(lambda _: self._draw())
 
@@ -75,9 +77,8 @@ class PlotView(QWidget):
         if key == self._drawn:
             return
         self._drawn = key
-        self.area.figure = CurveFigure(Scale(log=self.log.isChecked()))
         try:
-            matrix = cut.view(real_numbers(value))
+            matrix = real_numbers(cut.view(value.array))
         except ValueError:
             self.area.why = "strings have no plot"
             self.area.update()
@@ -85,20 +86,21 @@ class PlotView(QWidget):
         by_rows = self.along.currentData() == "rows"
         curves = matrix.T if by_rows else matrix
         along, across = (cut.rows, cut.columns) if by_rows else (cut.columns, cut.rows)
-        self._plot(curves, cut.labels(along), cut.labels(across), across)
+        shown = curves[:MOST_CURVES]
+        labels = cut.labels(across)
+        self._names = [] if across is None else [f"axis {across}: {labels[n]}" for n in range(len(shown))]
         self.note.setText(self._note(curves, cut))
+        self._analysis.plot(key, list(shown), cut.labels(along))
+
+    def _on_points(self, found: Any) -> None:
+        """Draw the points, unless others are wanted by now."""
+        key, lines = found
+        if key != self._drawn:
+            return
+        figure = self.area.figure = CurveFigure(Scale(log=self.log.isChecked()))
+        figure.set_curves(lines, self._names)
+        self.area.why = "" if not figure.is_empty else self._why(any(lines))
         self.area.update()
-
-    def _plot(self, curves: Any, steps: range, labels: range, across: int | None) -> None:
-        import numpy as np
-
-        lines, names = [], []
-        for number in range(min(len(curves), MOST_CURVES)):
-            values = np.asarray(curves[number][:_MOST_POINTS])
-            lines.append(thinned(values, steps))
-            names.append("" if across is None else f"axis {across}: {labels[number]}")
-        self.area.figure.set_curves(lines, names if across is not None else [])
-        self.area.why = "" if not self.area.figure.is_empty else self._why(any(lines))
 
     def _why(self, has_points: bool) -> str:
         if has_points:
@@ -109,6 +111,4 @@ class PlotView(QWidget):
         text = cut.text()
         if len(curves) > MOST_CURVES:
             text += f"   the first {MOST_CURVES} of {len(curves):,} curves"
-        if curves.shape[1] > _MOST_POINTS:
-            text += f"   the first {_MOST_POINTS:,} of {curves.shape[1]:,} values"
         return text

@@ -13,9 +13,10 @@ from app.editor.monitors.look import Look, look_of
 from app.editor.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from app.editor.inspector.source import Source
     from app.editor.values.slicing import Cut
-    from app.engine.results import TensorValue
 
 
 class View(Protocol):
@@ -74,16 +75,16 @@ class FigureArea(QWidget):
             self.update()
 
 
-def real_numbers(value: TensorValue) -> Any:
-    """Return the array in a dtype that pictures and plots take: small floats widened, complex by magnitude.
+def real_numbers(array: np.ndarray[Any, Any]) -> Any:
+    """Return an array in a dtype that pictures and plots take: small floats widened, complex by magnitude.
 
     Raises ValueError for strings.
     """
     from app.editor.values.statistics import numbers_of
 
-    if value.array.dtype.kind == "O":
+    if array.dtype.kind == "O":
         raise ValueError("strings have none: see the text")
-    return numbers_of(value.array)
+    return numbers_of(array)
 
 
 def row_of(*parts: QWidget | None, parent: QWidget) -> QWidget:

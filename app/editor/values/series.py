@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
+
+from app.editor.values.cancelling import Cancelled, never
 
 if TYPE_CHECKING:
     import numpy as np
 
 STRETCHES = 1000  # more than a monitor has pixels
 RECENT = 4096  # the last points are all kept, for views of the last steps
+_AT_ONCE = 1 << 20  # elements looked at between two questions whether to go on
 _FRESH = 512  # points that wait to be sorted in
 
 Point = tuple[int, float]
@@ -147,26 +150,29 @@ def _reduced(parts: tuple[np.ndarray[Any, Any], ...], width: int) -> tuple[np.nd
     return low_steps[at_low], lows[at_low], high_steps[at_high], highs[at_high]
 
 
-def thinned(values: np.ndarray[Any, Any], steps: range) -> list[Point]:
+def thinned(values: np.ndarray[Any, Any], steps: range, cancelled: Callable[[], bool] = never) -> list[Point]:
     """Return the finite points of a vector; of a long one the least and greatest value of each stretch.
 
-    ``steps`` are the places of the values.
+    ``steps`` are the places of the values. Raises Cancelled.
     """
     import numpy as np
 
     each = max(1, -(-len(values) // STRETCHES))
-    places: Any = np.arange(len(values))
-    if each > 1:
-        whole = len(values) // each * each
-        parts = np.asarray(values[:whole], np.float64).reshape(-1, each)
+    whole = len(values) // each * each if each > 1 else 0
+    places = [np.arange(whole, len(values))]
+    block = max(1, _AT_ONCE // each) * each
+    for start in range(0, whole, block):
+        if cancelled():
+            raise Cancelled
+        parts = np.asarray(values[start : min(start + block, whole)], np.float64).reshape(-1, each)
         bad = ~np.isfinite(parts)
-        starts = np.arange(len(parts)) * each
-        lows = starts + np.where(bad, np.inf, parts).argmin(axis=1)
-        highs = starts + np.where(bad, -np.inf, parts).argmax(axis=1)
-        places = np.unique(np.concatenate((lows, highs, np.arange(whole, len(values)))))
-    chosen = np.asarray(values[places], np.float64)
+        firsts = start + np.arange(len(parts)) * each
+        places.append(firsts + np.where(bad, np.inf, parts).argmin(axis=1))
+        places.append(firsts + np.where(bad, -np.inf, parts).argmax(axis=1))
+    found = np.unique(np.concatenate(places))
+    chosen = np.asarray(values[found], np.float64)
     good = np.isfinite(chosen)
     return [
         (steps[place], value)
-        for place, value in zip(places[good].tolist(), chosen[good].tolist(), strict=True)
+        for place, value in zip(found[good].tolist(), chosen[good].tolist(), strict=True)
     ]
