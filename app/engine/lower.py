@@ -161,7 +161,8 @@ class Lowering:
         return Endpoint(endpoint.refs[i : i + 1], endpoint.dtypes[i : i + 1], endpoint.is_ref)
 
     def _no_element(self, wire: Wire, count: int) -> None:
-        message = f"{wire.source} does not exist: {wire.source.block}.{wire.source.pin} has {count} elements"
+        end = f"{wire.source.block}.{wire.source.pin}"
+        message = f"{wire.source} does not exist: {end} has {count} element{'' if count == 1 else 's'}"
         wanted = f"0 to {count - 1}" if count else "no element"
         fault = PinFault("wire-index", wire.target.pin, message, wanted, actual=str(wire.source.index))
         self.fault(wire.target.block, fault)

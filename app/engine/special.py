@@ -176,7 +176,7 @@ def output(low: Lowering, block: Block, symbol: Symbol) -> None:
     ref = f"{name}:{index}"
     if ref not in found:
         count = sum(1 for r in found if r.split(":")[0] == name)
-        message = f"{name} has {count} outputs, none is number {index}"
+        message = f"{name} has {count} output{'' if count == 1 else 's'}, none is number {index}"
         low.fault(
             block.id, PinFault("wire-index", "index", message, wanted=f"0 to {count - 1}", actual=str(index))
         )
