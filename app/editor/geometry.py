@@ -253,9 +253,9 @@ def _column_shape(
     rows = max(len(ins), 1, _rows_for(len(outs)))
     height = max(MIN_HEIGHT, round(top + (rows - 1) * ROW + BELOW_ROWS))
     outs = [_without_label(o) for o in outs] if len(outs) == 1 else outs
-    width = _width(title, ins, outs, len(results))
-    pins = [_placed(d, "left", PIN_X, round(top + i * ROW), i) for i, d in enumerate(ins)]
     ys = [round(height / 2)] if len(outs) == 1 else _spread_outputs(len(outs), top, height)
+    pins = [_placed(d, "left", PIN_X, round(top + i * ROW), i) for i, d in enumerate(ins)]
+    width = _width(title, pins, list(zip(outs, ys, strict=True)), len(results))
     pins += [_placed(d, "right", width, y, i) for i, (d, y) in enumerate(zip(outs, ys, strict=True))]
     xs = _spread_results(len(results), width)
     pins += [
@@ -270,14 +270,22 @@ def _rows_for(outputs: int) -> int:
     return outputs if outputs > 1 else 1
 
 
-def _width(title: Iterable[str], ins: Sequence[_Draft], outs: Sequence[_Draft], results: int) -> float:
-    """Return the width: the usual one, or what title, labels and result pins need."""
+def _width(
+    title: Iterable[str], ins: Sequence[PinSpot], outs: Sequence[tuple[_Draft, float]], results: int
+) -> float:
+    """Return the width: the usual one, or what title, labels and result pins need.
+
+    An output's label stands beside the labels of those inputs only whose height it shares.
+    """
     title_need = max((text_width(line, TITLE_SIZE) for line in title), default=0.0) + 2 * TITLE_X
-    left = max((text_width(d.label, LABEL_SIZE) for d in ins), default=0.0)
-    right = max((text_width(d.label, LABEL_SIZE) for d in outs), default=0.0)
-    label_need = (LABEL_X if left else 0.0) + left + (14.0 + right if right else 0.0) + 12.0
+    lefts = [(pin.y, LABEL_X + text_width(pin.label, LABEL_SIZE)) for pin in ins]
+    label_need = max((need for _, need in lefts), default=0.0)
+    for draft, y in outs:
+        if draft.label:
+            beside = max((need for at, need in lefts if abs(at - y) < LABEL_SIZE), default=PIN_X)
+            label_need = max(label_need, beside + 14.0 + text_width(draft.label, LABEL_SIZE))
     result_need = 2 * PIN_X + max(0, results - 1) * 2.6 * PIN_RADIUS
-    return max(MIN_WIDTH, 2 * math.ceil(max(title_need, label_need, result_need) / 2))
+    return max(MIN_WIDTH, 2 * math.ceil(max(title_need, label_need + 12.0, result_need) / 2))
 
 
 def _spread_outputs(count: int, top: float, height: float) -> list[float]:
