@@ -65,6 +65,15 @@ def named_node(plan: Plan, message: str) -> str | None:
     return None
 
 
+def weighed(plan: Plan, problems: list[Problem]) -> list[Problem]:
+    """Return the problems; an error of a block that no session runs is only a warning."""
+    used = set(plan.used_blocks)
+    return [
+        replace(p, severity="warning") if p.severity == "error" and p.block and p.block not in used else p
+        for p in problems
+    ]
+
+
 def build_problem(plan: Plan, node: PlanNode | None, message: str) -> Problem:
     """Return the problem of a node that TensorFlow refuses to build."""
     name = node.name if node is not None else named_node(plan, message)

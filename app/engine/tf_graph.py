@@ -243,10 +243,10 @@ def _unit_problems(
     for node in unit:
         try:
             import_into(graph, _graph_def([node], plan.device, folder))
-        except _REFUSALS as problem:
+        except _REFUSALS:
             refs = [i if ":" in i else f"{i}:0" for i in node.inputs if not i.startswith("^")]
             inputs = [graph.get_tensor_by_name(r) for r in refs]
-            return refused(plan, graph, node, inputs, str(problem), origins)
+            return refused(plan, graph, node, inputs, message, origins)
     return [build_problem(plan, unit[-1], message)]
 
 

@@ -21,6 +21,7 @@ from app.engine.infer_types import Inference, InferOrder
 from app.engine.plan import make_plan
 from app.engine.plan_types import Plan
 from app.engine.scratch_order import for_types
+from app.engine.tf_errors import weighed
 from app.engine.tf_graph import build_graph, build_what_can
 from app.engine.tf_scratch import Scratch
 from app.engine.tf_walk import Walk
@@ -63,7 +64,7 @@ def infer(plan: Plan, folder: Path, scratch: Scratch = _SCRATCH) -> Inference:
     walk = Walk(for_types(plan), folder, scratch)
     walk.go()
     types = _types(walk.plan, walk.type_of)
-    return Inference(types=types, problems=walk.problems, seconds=time.perf_counter() - started)
+    return Inference(types=types, problems=weighed(plan, walk.problems), seconds=time.perf_counter() - started)
 
 
 def infer_anew(plan: Plan, folder: Path, trace: Callable[[str, str], None] | None = None) -> Inference:
@@ -77,7 +78,7 @@ def infer_anew(plan: Plan, folder: Path, trace: Callable[[str, str], None] | Non
         graph, problems = build_what_can(plan, folder)
     faulty = {p.block for p in problems}  # some leave nodes in the graph nevertheless
     types = _types(plan, lambda ref: None if ref.split("/")[0] in faulty else _type_in(graph, ref))
-    return Inference(types=types, problems=problems, seconds=time.perf_counter() - started)
+    return Inference(types=types, problems=weighed(plan, problems), seconds=time.perf_counter() - started)
 
 
 def _types(plan: Plan, type_of: Callable[[str], PinType | None]) -> dict[str, PinType]:
