@@ -308,6 +308,8 @@ class Supervision:
 
     def _holding_up(self) -> tuple[str, ...]:
         """Return the blocks that may hold up the step: what computes by the last steps' times, else what may wait."""
+        if not self._worker.board.begun:
+            return ()  # the page is built
         if not self._limits.may_wait or self._worker.board.cpu_since_pause > _COMPUTES:
             return self._slow
         return tuple(self._worker.board.running()) or self._limits.may_wait
