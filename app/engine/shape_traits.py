@@ -21,6 +21,18 @@ _NO_VALUE = """
     Where SoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits InTopK
     AvgPool AvgPool3D Conv2D Conv3D DepthwiseConv2dNative Dilation2D LRN MaxPool MaxPool3D
     Assign AssignAdd AssignSub ApplyAdagrad ApplyAdam ApplyGradientDescent ApplyMomentum ApplyRMSProp
+    ApplyAdaMax ApplyAdadelta ApplyAdagradDA ApplyCenteredRMSProp ApplyFtrl ApplyProximalGradientDescent
+    ScatterAdd ScatterDiv ScatterMul ScatterSub ScatterUpdate ScatterNdUpdate RefIdentity RefMerge RefSwitch
+    Assert Print QueueClose QueueEnqueue QueueEnqueueMany QueueEnqueueManyV2 QueueEnqueueV2 QueueSize
+    LoopCond Merge NextIteration Exit Snapshot Switch
+    AccumulateNV2 ApproximateEqual Betainc BroadcastArgs ClipByValue Cross Erfinv FakeQuantWithMinMaxArgs LeakyRelu
+    LeakyReluGrad ListDiff RandomShuffle Reverse ToBool Unique UniqueWithCounts Xdivy Xlogy InvertPermutation
+    AdjustHue AdjustSaturation CropAndResizeGradBoxes DecodeBmp DecodeGif DecodeJpeg DecodePng EncodePng HSVToRGB
+    LRNGrad MaxPoolGrad RGBToHSV ResizeBicubicGrad ResizeBilinearGrad HistogramSummary ImageSummary MergeSummary
+    ScalarSummary
+    AsString DecodeBase64 DecodeRaw EncodeBase64 RegexReplace StringJoin StringLength StringToNumber Substr
+    FFT FFT2D FFT3D GatherNd IFFT IFFT2D IFFT3D Lu MatrixBandPart MatrixDiag MatrixSolve MatrixTriangularSolve Qr
+    SegmentMax SegmentMean SegmentMin SegmentProd SegmentSum SelfAdjointEigV2 Svd TensorScatterAdd TensorScatterUpdate
     Diag DiagPart MatrixDiagPart MatrixInverse MatrixDeterminant Cholesky Unpack
 """
 
