@@ -23,6 +23,7 @@ _TRIED = frozenset(
     {"bad-shape", "not-scalar", "not-vector", "unwired-input"}
 )  # others cure by the way they are made
 _MOST_BLOCKS = 400  # of a page on which they are: a larger one would keep its types waiting
+_TELL = 0.2  # seconds after which what is found so far is told
 _REST = 0.002  # seconds between two problems that leave Python to the window's thread
 
 # Returns a problem with those of its fixes only that cure it; takes the page, the problem, all problems, the types.
@@ -96,7 +97,7 @@ class FixFinder(QObject):
             from app.document.fixes import offer
             from blocks.catalog import load
 
-            found = list(problems)
+            found, told = list(problems), time.perf_counter()
             for place, problem in enumerate(problems[:_MOST]):
                 if number != self._number:
                     return  # a newer state waits already
@@ -105,12 +106,18 @@ class FixFinder(QObject):
                 if self._trial is not None and small and problem.code in _TRIED:
                     offered = self._trial(page, offered, problems, types)
                 found[place] = offered
+                if offered.fixes and time.perf_counter() - told > _TELL:
+                    told = time.perf_counter()
+                    self._tell(number, page.name, list(found))
                 time.sleep(_REST)
         except Exception:
             _LOG.error("the fixes of page %s were not found:\n%s", page.name, traceback.format_exc())
             return
+        self._tell(number, page.name, found)
+
+    def _tell(self, number: int, page: str, problems: list[Problem]) -> None:
         try:
-            self._done.emit(number, page.name, found)
+            self._done.emit(number, page, problems)
         except RuntimeError:
             _LOG.debug("fixes were found after their window had closed")
 
