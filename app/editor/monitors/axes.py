@@ -92,6 +92,16 @@ def plot_area(rect: QRectF, y: Axis, look: Look) -> QRectF:
     return rect.adjusted(wide + 2 * _TICK_ROOM, metrics.height() / 2, -_TICK_ROOM * 2, -metrics.height() - 4)
 
 
+def points_of(area: QRectF, x: Axis, y: Axis, pairs: Sequence[tuple[float, float]]) -> list[QPointF]:
+    """Return pairs of values as points of the area: a curve of thousands is drawn anew some twenty times a second."""
+    left, bottom, width, height = area.left(), area.bottom(), area.width(), area.height()
+    x_low, y_low, x_span, y_span = x.low, y.low, x.high - x.low, y.high - y.low
+    if not (x.log or y.log) and max(width, 1.0) / _MOST < min(x_span, y_span) and max(x_span, y_span) < _MOST:
+        by_x, by_y = width / x_span, height / y_span
+        return [QPointF(left + (a - x_low) * by_x, bottom - (b - y_low) * by_y) for a, b in pairs]
+    return [QPointF(left + x.part(a) * width, bottom - y.part(b) * height) for a, b in pairs]
+
+
 def paint_axes(
     painter: QPainter, area: QRectF, x: Axis, y: Axis, look: Look, has_grid: bool = True
 ) -> Callable[[float, float], QPointF]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from app.editor.monitors.axes import Axis, log_axis, padded, paint_axes, plot_area, ticks
+from app.editor.monitors.axes import Axis, log_axis, padded, paint_axes, plot_area, points_of, ticks
 from app.editor.monitors.look import Look, number_text
 from app.editor.values.series import Point
 
@@ -83,7 +83,7 @@ class CurveFigure:
         painter.save()
         painter.setClipRect(area.adjusted(-3, -3, 3, 3))
         for number, points in enumerate(self.curves):
-            _paint_curve(painter, [place(*p) for p in points], self._line(look, number))
+            _paint_curve(painter, points_of(area, x, y, points), self._line(look, number))
         painter.restore()
         if self.note and area.height() > _LEAST_DATA:
             painter.setFont(look.font)
