@@ -13,11 +13,12 @@ from app.document.literal_types import LiteralError
 from app.document.model import Block, Page, Wire
 from app.document.pin_type import PinType
 from app.document.value_texts import parse_value
+from app.engine.lower import pin_names
 from app.engine.op_traits import WANTED_RANK
 from app.engine.plan_types import Plan, PlanNode
 from blocks.catalog import load
 from blocks.dtypes import label
-from blocks.symbol import Op, OpArg, Symbol
+from blocks.symbol import Op, OpArg, Pin, Symbol
 
 Shape = tuple[int | None, ...]
 
@@ -151,12 +152,10 @@ def _ordinary(
 ) -> dict[str, PinType]:
     inputs = _inputs(symbol.name)
     brought: dict[str, list[PinType]] = {}
+    names = pin_names(symbol, "in") if wires else {}
     for wire in wires:
-        pin = wire.target.pin
-        if not any(i.pin == pin for i in inputs):
-            named = symbol.pin(pin, "in")
-            pin = named.name if named is not None else pin
-        brought.setdefault(pin, []).extend(known.types_of(wire))
+        named = names.get(wire.target.pin)
+        brought.setdefault(named.name if named else wire.target.pin, []).extend(known.types_of(wire))
     fixed = _fixed_types(block, symbol)
     strict = STRICT.get(op.name)
     node = known.nodes.get(block.id)
@@ -178,14 +177,19 @@ def _ordinary(
 def _fixed_types(block: Block, symbol: Symbol) -> dict[str, str]:
     """Return the type attrs that the symbol or a typed pin fixes."""
     found = {k: label(v) or v for k, v in symbol.fixed_attrs.items() if isinstance(v, str)}
-    for pin in symbol.inputs:
-        if pin.kind != "type" or not pin.attr:
-            continue
+    for pin in _type_pins(symbol.name):
         text = block.pins.get(pin.name) or pin.default
         dtype = _dtype(text) if isinstance(text, str) else None
-        if dtype:
+        if dtype and pin.attr:
             found[pin.attr] = dtype
     return found
+
+
+@lru_cache(maxsize=2000)
+def _type_pins(symbol_name: str) -> tuple[Pin, ...]:
+    """Return the pins of a symbol into which a type attr is typed."""
+    symbol = load().get(symbol_name)
+    return tuple(p for p in symbol.inputs if p.kind == "type" and p.attr) if symbol is not None else ()
 
 
 @lru_cache(maxsize=200)
