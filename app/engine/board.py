@@ -12,7 +12,7 @@ import threading
 
 SIZE = 1 << 20
 # 64-bit fields
-_TAKEN, _BEGUN, _DONE, _CPU_US, _MARKS, _SEQUENCE, _PAUSING, _PAUSE_CPU_US, _DELIVERING = range(9)
+_TAKEN, _BEGUN, _DONE, _CPU_US, _MARKS, _SEQUENCE, _PAUSING, _PAUSE_CPU_US, _DELIVERING, _GOES = range(10)
 # Bytes; then marks: uint64 sequence number of the begin (0: not running), uint16 size, the id
 _FIRST_MARK = 128
 
@@ -61,6 +61,10 @@ class Board:
         """Say whether a pause waits for the end of a step, and the CPU time that was used when it came."""
         self._fields[_PAUSE_CPU_US] = int(cpu * 1e6)
         self._fields[_PAUSING] = pausing
+
+    def tell_going(self) -> None:
+        """Count that a held run goes on."""
+        self._fields[_GOES] += 1
 
     def tell_delivering(self, delivering: bool) -> None:
         """Say whether the steps have come to an end and what they have brought is on its way."""
@@ -112,6 +116,11 @@ class Board:
     def pausing(self) -> bool:
         """Tell whether a pause waits for the end of a step."""
         return self._fields[_PAUSING] != 0
+
+    @property
+    def goes(self) -> int:
+        """Return how often a held run has gone on."""
+        return self._fields[_GOES]
 
     @property
     def delivering(self) -> bool:

@@ -103,6 +103,7 @@ class _Run:
         if go is None:
             return False
         loop.target = None if go.steps is None else loop.done + go.steps
+        self._link.board.tell_going()
         self._link.send(Going(loop.done))
         self.clock.go()
         return True

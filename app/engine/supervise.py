@@ -152,6 +152,7 @@ class Supervision:
         self._kept: Kept | None = None
         self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
         self._held_at: float | None = None  # when the run came to a halt
+        self._goes = 0  # how often it has gone on
         self._slow: tuple[str, ...] = ()  # blocks that the last slow step spent its time on
         self._pause_at = float("inf")  # when a pause was ordered of which nothing was told yet
 
@@ -238,14 +239,16 @@ class Supervision:
             self._tell(self._sample)
             self._send(MoreSamples())
         elif isinstance(message, Holding):
-            self._report()  # of the steps before it
+            self._report_steps(message.step)
             self._hold(message, buffers)
         elif isinstance(message, Keeping):
             self._kept = Kept(message.step, _tensors(message.variables, buffers))
             self._tell(self._kept)
         elif isinstance(message, (Rows, Going, Timed)):
-            if isinstance(message, Going) and self._held_at is not None:
-                self._started += time.monotonic() - self._held_at  # held time does not count
+            if isinstance(message, Going):
+                self._goes += 1
+                if self._held_at is not None:
+                    self._started += time.monotonic() - self._held_at  # held time does not count
                 self._held_at = None
             self._tell(message)
         elif isinstance(message, Slow):
@@ -270,18 +273,24 @@ class Supervision:
 
     def _report(self) -> None:
         """Tell of new steps and of what the worker has printed."""
-        done = self._worker.board.done
-        if done > self._shown_steps:
-            seconds = time.monotonic() - self._started
-            each = (seconds - self._shown_seconds) / (done - self._shown_steps)
-            self._longest = max(self._longest, each)
-            self._shown_steps, self._shown_seconds = done, seconds
-            self._tell(Stepped(done, seconds))
+        board = self._worker.board
+        done = board.done
+        if board.goes == self._goes:  # else a message on its way comes before these steps
+            self._report_steps(done)
         size = self._worker.log_size()
         if size > self._log_shown:
             text = self._worker.log_text(self._log_shown)
             self._log_shown = size
             self._tell(Log(text))
+
+    def _report_steps(self, done: int) -> None:
+        if done <= self._shown_steps:
+            return
+        seconds = time.monotonic() - self._started
+        each = (seconds - self._shown_seconds) / (done - self._shown_steps)
+        self._longest = max(self._longest, each)
+        self._shown_steps, self._shown_seconds = done, seconds
+        self._tell(Stepped(done, seconds))
 
     def _cut_short(self) -> Ended | None:
         """Kill the worker where a limit is passed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -251,3 +252,45 @@ def test_a_run_that_does_not_hold_hears_no_pause(fake_engine: Engine, tmp_path: 
     plan = FakePlan({2: ("print", "doze")})
     result = fake_engine.run(plan, tmp_path, steps=3, on_event=hear)
     assert (result.ok, result.steps, player.of(Pausing), player.of(Held)) == (True, 3, [], [])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_orders_in_any_sequence_keep_the_events_in_order(
+    fake_engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    """Held and Going take turns, steps never go back, values belong to their steps, and a stop ends it."""
+    draw = random.Random(seed)
+    events: list[Event] = []
+    orders: list[Callable[[], object]] = [
+        fake_engine.pause,
+        fake_engine.go,
+        lambda: fake_engine.go(draw.randint(1, 5)),
+        lambda: fake_engine.set_pace(draw.choice([None, 0.001])),
+        lambda: fake_engine.set_times(draw.random() < 0.5),
+    ]
+
+    def hear(event: Event) -> None:
+        events.append(event)
+        for _ in range(draw.randint(0, 3)):
+            draw.choice(orders)()
+        if isinstance(event, Held) and draw.random() < 0.6:
+            fake_engine.go(draw.randint(1, 9))
+        elif isinstance(event, Held) or len(events) > 40:
+            fake_engine.stop()
+
+    plan = draw.choice([FakePlan(), ENDLESS])
+    steps = draw.randint(1, 9)
+    result = fake_engine.run(
+        plan, tmp_path, steps=steps, hold=True, on_event=hear, sample_rate=500.0, keep_every=0.01, timeout=30
+    )
+    turns = [type(e) for e in events if isinstance(e, (Held, Going))]
+    assert turns == [Held, Going] * (len(turns) // 2) + [Held] * (len(turns) % 2)
+    told = [e.step for e in events if isinstance(e, (Stepped, Held, Going))]
+    assert told == sorted(told)
+    for event in events:
+        if isinstance(event, Held) and event.step:
+            assert count(event.results) == int(event.variables["count"].array) == event.step
+        if isinstance(event, Kept):
+            assert int(event.variables["count"].array) == event.step
+    assert not result.timed_out
+    assert int(result.variables["count"].array) == result.steps
