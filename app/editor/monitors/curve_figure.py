@@ -82,8 +82,10 @@ class CurveFigure:
         place = paint_axes(painter, area, x, y, look, self.scale.grid)
         painter.save()
         painter.setClipRect(area.adjusted(-3, -3, 3, 3))
+        pixels = int(area.width() * painter.worldTransform().m11())
         for number, points in enumerate(self.curves):
-            _paint_curve(painter, points_of(area, x, y, points), self._line(look, number))
+            drawn = points_of(area, x, y, fewer(points, pixels))
+            _paint_curve(painter, drawn, self._line(look, number))
         painter.restore()
         if self.note and area.height() > _LEAST_DATA:
             painter.setFont(look.font)
@@ -149,6 +151,26 @@ class CurveFigure:
             text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, part.width())
             painter.drawText(part, int(Qt.AlignmentFlag.AlignVCenter), text)
         return rect.adjusted(0, 0, -wide - 6, 0) if beside else rect.adjusted(0, box.height() + 2, 0, 0)
+
+
+def fewer(points: list[Point], pixels: int) -> list[Point]:
+    """Return what can be told apart on so many pixels: of each group of points the least and the greatest one.
+
+    Stroking thousands of points is what a running curve costs most.
+    """
+    each = -(-len(points) // max(pixels, 50))
+    if each <= 2:
+        return points
+    kept = points[:1]
+    for at in range(1, len(points) - 1, each):
+        group = points[at : min(at + each, len(points) - 1)]
+        low, high = min(group, key=_value), max(group, key=_value)
+        kept += [low, high] if low[0] < high[0] else [high, low] if high[0] < low[0] else [low]
+    return [*kept, points[-1]]
+
+
+def _value(point: Point) -> float:
+    return point[1]
 
 
 def _paint_curve(painter: QPainter, places: list[QPointF], colour: QColor) -> None:
