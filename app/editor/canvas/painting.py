@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
@@ -232,8 +234,18 @@ def paint_ring(painter: QPainter, x: float, y: float, colour: QColor) -> None:
 def paint_glow(painter: QPainter, x: float, y: float, colour: QColor, radius: float = PIN_RADIUS) -> None:
     """Paint a halo around a pin: a firm ring and two soft ones."""
     painter.setBrush(_NO_BRUSH)
+    centre = QPointF(x, y)
+    for grow, pen in _glow_pens(colour.rgba()):
+        painter.setPen(pen)
+        painter.drawEllipse(centre, radius + grow, radius + grow)
+
+
+@lru_cache(maxsize=64)
+def _glow_pens(rgba: int) -> tuple[tuple[float, QPen], ...]:
+    """Return the rings of a halo: how far each stands off the pin, and its pen."""
+    pens = []
     for grow, width, alpha in ((6.5, 3.0, 50), (4.5, 3.0, 110), (2.6, 2.2, 255)):
-        shade = QColor(colour)
+        shade = QColor.fromRgba(rgba)
         shade.setAlpha(alpha)
-        painter.setPen(QPen(shade, width))
-        painter.drawEllipse(QPointF(x, y), radius + grow, radius + grow)
+        pens.append((grow, QPen(shade, width)))
+    return tuple(pens)
