@@ -302,7 +302,11 @@ class _Keeper:
         assert self._every is not None
         began = time.monotonic()
         buffers: list[Buffer] = []
-        self._link.send(Keeping(step, _variables(self._session, buffers)), buffers)
+        variables = _variables(self._session, buffers)
+        if not variables:
+            self.next = float("inf")
+            return
+        self._link.send(Keeping(step, variables), buffers)
         now = time.monotonic()
         wanted = min(self._every, max(_FIRST_KEEP, self._clock.seconds))
         self.next = now + max(wanted, (now - began) / _KEEPING_SHARE)

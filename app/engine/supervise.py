@@ -260,13 +260,14 @@ class Supervision:
         self._held_at = time.monotonic()
         results = unpack(message.results, buffers)
         self._sample = Sampled(message.step, results)
-        self._kept = Kept(message.step, _tensors(message.variables, buffers))
+        variables = _tensors(message.variables, buffers)
+        self._kept = Kept(message.step, variables) if variables else None
         held = Held(
             step=message.step,
             seconds=message.seconds,
             why=message.why,
             results=results,
-            variables=self._kept.variables,
+            variables=variables,
             problems=message.problems,
         )
         self._tell(held)

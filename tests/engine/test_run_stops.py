@@ -184,3 +184,20 @@ def test_a_stop_waits_for_large_variables_on_their_way(engine: Engine) -> None:
     assert (result.interrupted, result.kept_step) == (True, None)
     assert result.variables["large"].shape == (5000, 10000)
     assert plain(result.variables["n"]) == result.steps
+
+
+def test_a_page_without_variables_keeps_none(engine: Engine) -> None:
+    """Killed after a step that was held: there is no state, so none is promised."""
+    blocks = {
+        "queue": ("FIFOQueue", {"component_types": "{DT_FLOAT}", "attrs": "capacity_ = 1;"}),
+        "put": ("QueueEnqueue", {"components": "1.0f"}),
+        "session": "ClientSession",
+    }
+    stopper = Stopper(engine, 2)
+    plan = make_plan(
+        page(blocks, "queue.handle -> put.handle\nput.operation -> session.run_outputs"), Path(".")
+    )
+    assert not plan.stops, plan.problems
+    result = engine.run(plan, ".", steps=1, hold=True, on_event=stopper, keep_every=0.01)
+    assert (result.steps, result.variables, result.kept_step) == (1, {}, None)
+    assert result.problems[0].message == "the run was stopped; 1 step was done"
