@@ -23,7 +23,7 @@ from app.engine.plan import make_plan
 from app.engine.process import Engine
 from blocks.assets import asset
 
-_STEPS = 10_000  # of a round
+_STEPS = 20_000  # of a round
 _HEAT = "output.y"  # [4, 1]
 
 
