@@ -64,7 +64,9 @@ def infer(plan: Plan, folder: Path, scratch: Scratch = _SCRATCH) -> Inference:
     walk = Walk(for_types(plan), folder, scratch)
     walk.go()
     types = _types(walk.plan, walk.type_of)
-    return Inference(types=types, problems=weighed(plan, walk.problems), seconds=time.perf_counter() - started)
+    return Inference(
+        types=types, problems=weighed(plan, walk.problems), seconds=time.perf_counter() - started
+    )
 
 
 def infer_anew(plan: Plan, folder: Path, trace: Callable[[str, str], None] | None = None) -> Inference:
