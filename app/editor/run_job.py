@@ -57,6 +57,7 @@ class Job:
         self.changed_page: Order | None = None  # the page as it is now, where that was not compared yet
         self._order, self._engine, self._tell, self._times = order, engine, tell, times
         self._plan: Plan | None = None
+        self._untold: list[Problem] = []  # of the plan, until the run first comes to rest
         self._watched: tuple[Watched, ...] = ()
         self._base = order.start.step
         self._active = False  # the engine may be at it
@@ -146,6 +147,7 @@ class Job:
             return RunEnd("problems", problems=problems + misfits), None
         if self._stopping.is_set():
             return RunEnd("stopped", problems=problems), None
+        self._untold = problems + misfits
         self._tell(self, "planned", plan.used_blocks)
         self._watched = watched_by_curves(order.page, plan)
         run = order.page.run
@@ -169,7 +171,7 @@ class Job:
             )
         finally:
             self._active = False
-        end = RunEnd(_why(result), False, problems + misfits, result, plan.used_blocks)
+        end = RunEnd(_why(result), False, self._untold, result, plan.used_blocks)
         state = None
         known = result.steps if result.kept_step is None else result.kept_step
         if result.variables or (result.ok and not plan.variables):
@@ -242,7 +244,8 @@ class Job:
             variables=event.variables,
         )
         step = self._base + event.step
-        end = RunEnd(event.why, True, list(self._plan.problems), result, self._plan.used_blocks, step, step)
+        end = RunEnd(event.why, True, self._untold, result, self._plan.used_blocks, step, step)
+        self._untold = []
         self._tell(self, "held", (end, State(event.variables, step)))
 
 

@@ -130,7 +130,8 @@ class RunReport(QObject):
                 window.results.put(page, result.results, end.step, result.inputs)
             bad = {p.block for p in result.problems if p.severity == "error"}
             done = "done" if result.steps else "waiting"
-            waiting = self._behind(page, bad) if bad else set()
+            # What the guard has found ends a run after a whole step, in which every block ran.
+            waiting = self._behind(page, bad) if bad and end.why != "guard" else set()
             states = {b: "failed" if b in bad else "waiting" if b in waiting else done for b in end.used}
             self._set_states(page, states)
             window.feedback.show_results(page)

@@ -82,6 +82,18 @@ def test_steps_go_on_in_the_session_that_a_run_has_left(held: Any, qtbot: Any) -
     assert held.results.page("p").step == 5
 
 
+def test_what_was_known_before_the_run_is_logged_once_not_at_each_step(held: Any, qtbot: Any) -> None:
+    page = _page()
+    page.blocks["lone"] = Block(id="lone", symbol="MatMul", at=(0, 500))
+    held.set_document(Document(Project(pages=[page])))
+    _rests(held, qtbot, Qt.Key.Key_F5)
+    warned = held.log.lines().count("lone")
+    assert warned > 0
+    _rests(held, qtbot, Qt.Key.Key_F10)
+    _rests(held, qtbot, Qt.Key.Key_F10)
+    assert held.log.lines().count("lone") == warned
+
+
 def test_run_begins_anew_from_the_initial_values(held: Any, qtbot: Any) -> None:
     _rests(held, qtbot, Qt.Key.Key_F5)
     _rests(held, qtbot, Qt.Key.Key_F10)
@@ -245,6 +257,7 @@ def test_what_is_not_finite_glows_and_the_state_can_be_looked_at(held: Any, qtbo
     assert held.status.run.property("state") == "failed"
     canvas = held.tabs.current_canvas()
     assert canvas.status_of("a") == "failed"
+    assert canvas.status_of("s") == "done"  # the step was a whole one
     assert [p.code for p in held.problems_panel.problems] == ["not-finite"]
     assert "a.output is not finite" in held.log.lines()
     assert "w.ref" in held.results.page("p").values
