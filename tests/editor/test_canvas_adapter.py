@@ -79,7 +79,7 @@ def test_every_override_overrides_something(cls: type, names: list[str]) -> None
 
 def test_the_constructors_still_make_what_the_adapter_takes_away() -> None:
     made = inspect.getsource(NodeViewer.__init__)
-    for name in ("_cursor_text", "_LIVE_PIPE", "_SLICER_PIPE"):
+    for name in ("_cursor_text", "_LIVE_PIPE", "_SLICER_PIPE", "_search_widget"):
         assert f"self.{name} =" in made
     assert "self._viewer" in inspect.getsource(NodeGraph.__init__)
     assert "self._model.type_" in inspect.getsource(NodeObject.__init__)
@@ -135,3 +135,10 @@ def test_resizing_keeps_zoom_and_corner(drive) -> None:
     after = d.canvas.viewer.visible_rect().topLeft()
     assert d.canvas.zoom() == 1.5
     assert (before - after).manhattanLength() < 1
+
+
+def test_the_librarys_search_menu_goes_with_its_view(drive) -> None:
+    """It comes without a parent: every page that is closed would leave one behind."""
+    viewer = drive(page_of(ROW)).canvas.viewer
+    assert viewer._search_widget.parent() is viewer
+    assert not viewer._search_widget.isVisible()

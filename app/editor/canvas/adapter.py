@@ -140,6 +140,8 @@ class CanvasViewer(NodeViewer):
     def __init__(self, stack: QUndoStack) -> None:
         """Switch off what the library does by itself."""
         super().__init__(undo_stack=stack)
+        search = self._search_widget  # without a parent it would outlive every page that is closed
+        search.setParent(self, search.windowFlags())
         for action in (self.qaction_for_undo(), self.qaction_for_redo()):
             action.setShortcuts([])  # the window owns Ctrl+Z; two owners would make it ambiguous
         for item in (self._cursor_text, self._LIVE_PIPE, self._SLICER_PIPE):
