@@ -16,27 +16,14 @@ from app.document.value_texts import parse_value
 from app.engine.lower import pin_names
 from app.engine.op_traits import WANTED_RANK
 from app.engine.plan_types import Plan, PlanNode
+from app.engine.wants_table import APPLY_SCALARS, APPLY_SLOTS
 from blocks.catalog import load
 from blocks.dtypes import label
 from blocks.symbol import Op, OpArg, Pin, Symbol
 
 Shape = tuple[int | None, ...]
 
-_SLOTS = ("var", "accum", "accum_update", "linear", "m", "v", "ms", "mom", "mg", "grad", "delta")
-_RATES = (
-    "alpha",
-    "lr",
-    "rho",
-    "epsilon",
-    "momentum",
-    "beta1",
-    "beta2",
-    "beta1_power",
-    "beta2_power",
-    "l1",
-    "l2",
-)
-_APPLY = {**dict.fromkeys(_SLOTS, "=var"), **dict.fromkeys(_RATES, "scalar")}
+_APPLY = {**dict.fromkeys(APPLY_SLOTS, "=var"), **dict.fromkeys(APPLY_SCALARS, "scalar")}
 _RESIZE = {"images": "? ? ? ?", "size": "2"}
 _POOL = {"input": "? ? ? ?", "value": "? ? ? ?"}
 _CONTENTS = {"contents": "scalar"}

@@ -26,7 +26,8 @@ _SOLVE = {"matrix": "... m m", "rhs": "... m k"}
 _ONE_IMAGE = {"image": "height width channels", "contents": "scalar"}
 _PAD = {"paddings": "#input 2", "constant_values": "scalar"}
 _CUM = {"axis": "scalar"}
-_SCALARS = (
+# The inputs that the training ops have in common, by what they want.
+APPLY_SCALARS = (
     "alpha",
     "lr",
     "rho",
@@ -39,8 +40,12 @@ _SCALARS = (
     "l1",
     "l2",
 )
-_SLOTS = ("var", "accum", "accum_update", "linear", "m", "v", "ms", "mom", "mg", "grad", "delta")
-_APPLY = {**dict.fromkeys(_SCALARS, "scalar"), **dict.fromkeys(_SLOTS, "*shape"), "lr_power": "scalar"}
+APPLY_SLOTS = ("var", "accum", "accum_update", "linear", "m", "v", "ms", "mom", "mg", "grad", "delta")
+_APPLY = {
+    **dict.fromkeys(APPLY_SCALARS, "scalar"),
+    **dict.fromkeys(APPLY_SLOTS, "*shape"),
+    "lr_power": "scalar",
+}
 
 WANTS: dict[str, dict[str, str]] = {
     # products
