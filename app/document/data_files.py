@@ -18,6 +18,7 @@ from app.document.nearest import nearest
 from app.document.problems import Problem, warning
 
 _MOST_PLACES = 6  # folders that a message lists
+_LIKE = 0.8  # so alike is a name that may stand for another: images.png for image.png, not for labels.png
 _MOST_FILES = 5_000  # of a folder among which one of like name is looked for
 _user_folders: tuple[Path, ...] = ()
 
@@ -120,5 +121,5 @@ def _like_files(base: str, name: str, folders: Sequence[str]) -> list[str]:
                     names = [e.name for e in itertools.islice(entries, _MOST_FILES) if e.is_file()]
             except (OSError, ValueError):  # no such folder, or a name that none can have
                 continue
-            found.update(dict.fromkeys((place / like).as_posix() for like in nearest(base, names, 2)))
+            found.update(dict.fromkeys((place / like).as_posix() for like in nearest(base, names, 2, _LIKE)))
     return list(found)[:2]

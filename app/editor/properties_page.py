@@ -95,7 +95,7 @@ class PageForm(QWidget):
         self.run.refresh()
         report = "\n".join(page.report)
         counts = f"{len(page.blocks)} blocks, {len(page.wires)} wires"
-        self.content.setText(counts + (f"\n\n{report}" if report else ""))
+        self.content.setText(_breakable(counts + (f"\n\n{report}" if report else "")))
 
     def commit(self) -> None:
         """Take all texts."""
@@ -180,3 +180,8 @@ def _whole(text: str) -> int | None:
         return int(text.strip())
     except ValueError:
         return None
+
+
+def _breakable(text: str) -> str:
+    """Return the text with places in its paths where a line may end, so that a long path does not widen the form."""
+    return text.replace("\\", "\\\u200b").replace("/", "/\u200b")

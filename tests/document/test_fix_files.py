@@ -45,8 +45,10 @@ def test_one_of_several_files(folder):
     assert missing_files(fixed, load(), folder) == []
 
 
-def test_a_file_that_is_like_none_has_no_fix(folder):
-    page = make_page({"read": ("ReadFile", {"filename": "table.csv"})})
+@pytest.mark.parametrize("typed", ["table.csv", "train-images.idx3-ubyte"])
+def test_a_file_that_is_like_none_has_no_fix(folder, typed):
+    (folder / "t10k-labels.idx1-ubyte").write_bytes(b"")  # labels are no pictures
+    page = make_page({"read": ("ReadFile", {"filename": typed})})
     (problem,) = missing_files(page, load(), folder)
     assert problem.fixes == ()
 
