@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -150,6 +150,8 @@ class Job:
         self._untold = problems + misfits
         self._tell(self, "planned", plan.used_blocks)
         self._watched = watched_by_curves(order.page, plan)
+        # Said before any sample comes: a curve that took later steps from samples would miss the rows before them.
+        self._tell_rows(1, [], 1)
         run = order.page.run
         engine = self._engine()
         self._active = True
@@ -212,8 +214,11 @@ class Job:
         self._tell(self, "sampled", (self._base + event.step, event.results))
 
     def _on_rows(self, event: Any) -> None:
+        self._tell_rows(event.first, event.rows, event.every)
+
+    def _tell_rows(self, first: int, rows: Sequence[Sequence[float | None]], every: int) -> None:
         pins = [watched.text for watched in self._watched]
-        self._tell(self, "watched", (pins, self._base + event.first, event.rows, event.every))
+        self._tell(self, "watched", (pins, self._base + first, rows, every))
 
     def _on_log(self, event: Any) -> None:
         self._tell(self, "logged", event.text)
