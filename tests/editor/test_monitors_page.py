@@ -13,6 +13,7 @@ from app.document.model import Block, Monitor, Page, PinRef, Project, RunSetting
 from app.editor.commands_monitor import free_place, pins_for
 from app.editor.picture import draw_page
 from app.editor.theme import DARK, LIGHT
+from app.engine.protocol import Rows
 from app.engine.results import ListValue, PageResult, TensorValue
 from app.engine.supervise import Sampled, Started
 
@@ -115,7 +116,10 @@ def test_the_logarithmic_axis_is_an_undo_step(shown: Any) -> None:
 
 
 class _Sampling:
-    """An engine whose run of n steps samples each of them: the value is 10 less the step."""
+    """An engine whose run of n steps samples each but the last: the value is 10 less the step.
+
+    What is watched comes in one batch after the samples, as from the real one, whose rows come ten times a second.
+    """
 
     def __init__(self) -> None:
         self.closed = False
@@ -135,7 +139,15 @@ class _Sampling:
         return Inference(types={}, problems=[])
 
     def run(
-        self, plan: Any, folder: Any, *, steps: int, on_event: Any, sample_rate: float, **more: Any
+        self,
+        plan: Any,
+        folder: Any,
+        *,
+        steps: int,
+        on_event: Any,
+        sample_rate: float,
+        watch: Any,
+        **more: Any,
     ) -> PageResult:
         assert sample_rate >= 25
         on_event(Started())
@@ -145,6 +157,8 @@ class _Sampling:
 
         for step in range(1, steps):
             on_event(Sampled(step, values(step)))
+        assert [w.text for w in watch] == ["sum.z"]
+        on_event(Rows(1, ("float32",), [(10.0 - step,) for step in range(1, steps + 1)]))
         return PageResult(ok=True, steps=steps, results=values(steps))
 
 

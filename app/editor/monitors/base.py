@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, QTimer
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from app.editor.results_store import ResultStore
 
 _REFRESH_MS = 40  # draws a monitor at most so often while a run streams
+_REST = 8.0  # between two paintings of a monitor, in times of what one takes: the run needs the processor too
 
 
 class ValueWidget(QWidget):
@@ -29,6 +31,7 @@ class ValueWidget(QWidget):
     """
 
     takes_slice = False
+    _paint_ms = 0.0  # that the last painting took
 
     def __init__(self, store: ResultStore, page: str, monitor: Monitor) -> None:
         """Follow the pins of a monitor on a page."""
@@ -39,7 +42,6 @@ class ValueWidget(QWidget):
         self.found: list[Found] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
         store.changed.connect(self._on_changed)
         store.renamed.connect(self._on_renamed)
@@ -53,7 +55,7 @@ class ValueWidget(QWidget):
 
     def _on_changed(self, page: str) -> None:
         if page == self.page and not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(max(_REFRESH_MS, round(_REST * self._paint_ms)))
 
     def _on_renamed(self, old: str, new: str) -> None:
         if self.page == old:
@@ -83,11 +85,13 @@ class ValueWidget(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground, and the value or why there is none."""
+        began = time.perf_counter()
         painter = QPainter(self)
         painter.setBrush(Qt.BrushStyle.NoBrush)  # within a scene the painter comes with another item's brush
         painter.fillRect(self.rect(), self.look.ground)
         self.paint_value(painter, QRectF(self.rect()))
         painter.end()
+        self._paint_ms = 1000 * (time.perf_counter() - began)
 
     def paint_reason(self, painter: QPainter, rect: QRectF, text: str) -> None:
         """Paint why there is nothing to show."""
