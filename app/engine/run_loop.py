@@ -13,7 +13,7 @@ from app.engine.results import Value, tensor_of
 from app.engine.watching import Watcher
 
 _SLOW = 0.02  # seconds; such steps fetch their results, so that no further step must be done to get them
-_ROW_RATE = 1500.0  # rows a second at most of what is only looked at, after the first _DENSE steps
+_ROW_RATE = 500.0  # rows a second at most of what is only looked at, after the first _DENSE steps
 _DENSE = 1000
 _KEEPING_SHARE = 0.02  # of the time may be spent on handing Variables over
 _BETWEEN_MEASURED = 0.05  # seconds at least between two steps that are measured

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsProxyWidget, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsProxyWidget, QStyleOptionGraphicsItem, QWidget
 
 from app.document.model import Monitor
 from app.editor.canvas.adapter import Z_MONITOR
@@ -34,6 +34,8 @@ class MonitorItem(BoxItem):
             content.setMinimumSize(1, 1)  # the frame's size counts, not what the content would like
             self.proxy = QGraphicsProxyWidget(self)
             self.proxy.setWidget(content)
+            # Painted when it changes, not each time that something near it does: a curve takes a while.
+            self.proxy.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.set_monitor(monitor)
 
     @property
