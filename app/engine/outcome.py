@@ -46,13 +46,18 @@ def unfinished(running: Iterable[str], plan: Any) -> tuple[str, ...]:
     (The mark of an end is a node of its own and may come after the consumer's begin.)
     """
     marked = dict.fromkeys(running)
-    block_of = {node.name: node.block for node in plan.nodes}
-    ended = set()
-    for node in plan.nodes:
-        if node.block in marked and node.name == node.block:
-            ended |= {block_of.get(_owner(text)) for text in node.inputs if not text.startswith("^")} - {
-                node.block
-            }
+    nodes = {node.name: node for node in plan.nodes}
+    ended: set[str] = set()
+    for block in marked:
+        todo, seen = [block] if block in nodes else [], {block}
+        while todo:  # from the block's own op back through its helper nodes to other blocks
+            for text in nodes[todo.pop()].inputs:
+                source = nodes.get(_owner(text)) if not text.startswith("^") else None
+                if source is not None and source.block != block:
+                    ended.add(source.block)
+                elif source is not None and source.name not in seen:
+                    seen.add(source.name)
+                    todo.append(source.name)
     return tuple(block for block in marked if block not in ended)
 
 

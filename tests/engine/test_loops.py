@@ -7,6 +7,7 @@ from typing import Any
 
 from pages import page, run, values
 
+from app.engine.outcome import unfinished
 from app.engine.plan import make_plan
 
 COUNT: dict[str, Any] = {
@@ -84,3 +85,16 @@ def test_block_that_ends_the_process_in_a_loop_is_named(engine):
     wires = "switch.output_true -> big.x\nbig.z -> array.size\narray.flow -> s.fetch_outputs"
     result = run(engine, page(blocks, WIRES + wires))
     assert [(p.code, p.block) for p in result.problems] == [("out-of-memory", "array")]
+
+
+def test_a_block_that_feeds_a_running_one_through_a_check_has_ended():
+    """The mark of an end may come late; ``array`` takes the value of ``big`` by way of a node of its own."""
+    blocks = {
+        "big": ("Add", {"x": "1", "y": "2"}),
+        "array": ("TensorArray", {"dtype": "DT_FLOAT"}),
+        "s": "ClientSession",
+    }
+    plan = make_plan(page(blocks, "big.z -> array.size\narray.flow -> s.fetch_outputs"), Path("."))
+    assert "big:0" not in next(n for n in plan.nodes if n.name == "array").inputs
+    assert unfinished(["big", "array"], plan) == ("array",)
+    assert unfinished(["big"], plan) == ("big",)
