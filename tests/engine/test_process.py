@@ -144,7 +144,7 @@ def test_of_several_blocks_that_can_wait_the_one_that_does_is_named(
 
 
 def test_a_long_computation_does_not_wait(fake_engine: Engine, tmp_path: Path) -> None:
-    assert fake_engine.run(FakePlan({1: ("compute q",)}, may_wait=("q",)), tmp_path, wait_limit=0.3).ok
+    assert fake_engine.run(FakePlan({1: ("compute q",)}, may_wait=("q",)), tmp_path, wait_limit=0.6).ok
 
 
 def test_a_time_limit_ends_what_nothing_else_ends(fake_engine: Engine, tmp_path: Path) -> None:
