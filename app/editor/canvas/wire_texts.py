@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from math import inf
 from time import perf_counter
@@ -63,7 +64,7 @@ class WireTexts(QGraphicsItem):
         self._blocks: dict[_Cell, list[QRectF]] | None = None  # what they must not cover
         self._again = QTimer()
         self._again.setSingleShot(True)
-        self._again.timeout.connect(self.update)
+        self._again.timeout.connect(_updating(self))
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setZValue(Z_WIRE + 0.5)
         self.setVisible(False)
@@ -225,3 +226,15 @@ def _places(points: list[Point], width: float, height: float) -> Iterator[tuple[
         top, room = min(ay, by) + _END / 2, abs(by - ay) - height - _END
         for part in (0.5, 0.15, 0.85):
             yield QRectF(x - width / 2, top + room * part, width, height), True
+
+
+def _updating(item: QGraphicsItem) -> Callable[[], None]:
+    """Return what paints an item again. It does not hold the item: a timer that did would keep its page for ever."""
+    known = weakref.ref(item)
+
+    def update() -> None:
+        found = known()
+        if found is not None:
+            found.update()
+
+    return update
