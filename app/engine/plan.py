@@ -98,7 +98,11 @@ def _make_plan(
         low.nodes, low.gradients, low.sequence, list(page.blocks), low.ref_uses, low.reads, low.switches
     )
     lowered_problems = [*unwatchable, *low.problems, *faults_across(page, low, graph, drafts)]
-    blamed = used | _unknown_sources(page, low, used) | feeding_blocks(low)
+    blamed = used | _unknown_sources(page, low, used)
+    # What feeds a session runs too, but a text of it under the name of no pin has never done anything.
+    blamed |= feeding_blocks(low) - {
+        p.block for p in checked if p.code == "unknown-pin" and p.block not in used
+    }
     problems = _joined(page, checked, lowered_problems, blamed)
     if not any(p.severity == "error" for p in problems):
         problems += [_not_built(b) for b in order.order if b in used and b in low.waiting][:1]

@@ -331,3 +331,25 @@ def test_one_bare_name_is_taken_where_tensorflow_wants_a_vector_of_names(engine,
         "w.operation -> s1.run_outputs\nr.tensor -> s2.fetch_outputs",
     )
     assert values(run(engine, made, tmp_path))["r.tensor"] == [1.0, 2.0]
+
+
+def test_a_text_under_no_pin_of_what_feeds_a_session_does_not_stop_the_page():
+    """The original's pages give a Tensor block a shape, which no pin of it takes: it is told, and the page runs."""
+    from app.document.model import Block, Page, PinRef, Wire
+
+    blocks = {
+        "value": Block(
+            id="value", symbol="Tensor", pins={"shape": "{2}", "dtype": "DT_INT32", "initvalues": "{1,2}"}
+        ),
+        "start": Block(id="start", symbol="Input_Initializer"),
+        "x": Block(id="x", symbol="Placeholder", pins={"dtype": "DT_INT32"}),
+        "feed": Block(id="feed", symbol="FeedType"),
+        "twice": Block(id="twice", symbol="Add"),
+        "s": Block(id="s", symbol="ClientSession"),
+    }
+    ends = ["value.output start.t", "start.output feed.initializer", "x.output feed.input", "x.output twice.x",
+            "x.output twice.y", "feed.output s.inputs", "twice.z s.fetch_outputs"]  # fmt: skip
+    wires = [Wire(source=PinRef.parse(a), target=PinRef.parse(b)) for a, b in map(str.split, ends)]
+    plan = make_plan(Page(name="p", blocks=blocks, wires=wires), Path("."))
+    assert [(p.severity, p.code, p.block) for p in plan.problems] == [("warning", "unknown-pin", "value")]
+    assert not plan.stops
