@@ -25,7 +25,7 @@ edit: $(VENV)/.installed
 	@$(BIN)/tensorblocks edit $(FILE)
 
 test: $(VENV)/.installed-test
-	@$(BIN)/python -m app.editor.qt_libraries
+	@$(BIN)/python -m app.editor.application.qt_libraries
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -33,7 +33,7 @@ test: $(VENV)/.installed-test
 	@$(BIN)/python -m pytest
 
 catalog: $(VENV)/.installed
-	$(BIN)/python -m app.engine.tf_catalog
+	$(BIN)/python -m app.engine.tf.op_registry
 
 bench: $(VENV)/.installed-test
 	@$(BIN)/python tests/benchmarks

@@ -13,9 +13,9 @@ os.environ["TENSORBLOCKS_CONFIG"] = tempfile.mkdtemp()  # nobody's own layout or
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.editor.main import make_program
-from app.editor.picture import picture
-from app.editor.window import EditorWindow
+from app.editor.application.main import make_program
+from app.editor.canvas.render import picture
+from app.editor.window.main_window import EditorWindow
 from blocks.assets import asset
 
 _SIZE = (1500, 900)

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.document.files import dumps, open_project
-from app.engine.plan import make_plan
-from app.engine.process import Engine
-from app.engine.results import NoValue, PageResult, TensorValue
+from app.document.formats.registry import dumps, open_project
+from app.engine.compiler.make_plan import make_plan
+from app.engine.host.engine import Engine
+from app.engine.values.results import NoValue, PageResult, TensorValue
 from blocks.assets import asset
 
 Array = np.ndarray[Any, Any]

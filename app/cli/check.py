@@ -15,14 +15,14 @@ import msgspec
 from app.cli.exits import DONE, PROBLEMS
 from app.cli.opening import Opened, open_file
 from app.cli.planning import Planned, plan_page
-from app.document.model import Page
-from app.document.pin_type import PinType
-from app.document.problems import Problem, problem_json, text_of
+from app.document.model.diagram import Page
+from app.document.model.problems import Problem, problem_json, text_of
 from blocks.catalog import load
 from blocks.dtypes import label
+from blocks.tensor_spec import PinType
 
 if TYPE_CHECKING:
-    from app.engine.process import Engine
+    from app.engine.host.engine import Engine
 
 _INFERENCE = 60.0  # seconds for a page's types; a page that needs more is reported as such
 
@@ -35,13 +35,13 @@ def check(options: argparse.Namespace) -> int:
     opened = open_file(options.file, options.data)
     fixed: dict[str, list[str]] | None = None
     if options.fix:
-        from app.engine.process import Engine
+        from app.engine.host.engine import Engine
 
         with Engine() as engine:
             fixed = _fix(opened, engine)
             pages, types = _infer(opened, engine)
     elif options.types:
-        from app.engine.process import Engine
+        from app.engine.host.engine import Engine
 
         with Engine() as engine:
             pages, types = _infer(opened, engine)
@@ -107,7 +107,7 @@ def _with_fixes(planned: Planned, types: Mapping[str, PinType]) -> Planned:
     if not planned.problems:
         return planned
     from app.document.fixes import offer
-    from app.engine.wanted import wanted_types
+    from app.engine.inference.input_types import wanted_types
 
     wanted = wanted_types(planned.page, planned.plan, types)
     return replace(planned, problems=offer(planned.page, load(), planned.problems, types, wanted))

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from app.cli.exits import DONE, USAGE, Refused
 from app.cli.opening import Opened, check_writable, data_folders, open_file
-from app.document.data_files import missing_files
-from app.document.files import FileProblem, is_page, save_project
-from app.document.model import Page
-from app.document.named_files import file_beside
-from app.document.problems import text_of
+from app.document.formats.registry import FileProblem, is_page, save_project
+from app.document.model.diagram import Page
+from app.document.model.problems import text_of
+from app.document.resources.lookup import file_beside
+from app.document.resources.search_path import missing_files
 from blocks.catalog import load
 
 
@@ -45,8 +45,8 @@ def convert(options: argparse.Namespace) -> int:
 
 def _convert_pages(sources: Sequence[Path], target: Path, data: tuple[Path, ...]) -> tuple[Opened, int]:
     """Read the pages, and write their larger arrays, saved states and results beside the project."""
-    from app.document.enuspace import ReadPage, pages_in, read_page, read_pages
-    from app.engine.imported import keep_beside
+    from app.document.formats.enuspace import ReadPage, pages_in, read_page, read_pages
+    from app.engine.values.imported_state import keep_beside
 
     files = pages_in(sources)
     several = len(files.found) > 1

@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from app.cli.exits import Refused
 from app.cli.opening import Opened
-from app.document.document import Document
-from app.document.edit import EditRefused
-from app.document.file_problem import FileProblem
-from app.document.files import is_page
+from app.document.editing.base import EditRefused
+from app.document.editing.document import Document
 from app.document.fixes import apply_fix
 from app.document.fixes.proof import cures, key_of
-from app.document.pin_type import PinType
-from app.document.problems import Problem
+from app.document.formats.registry import is_page
+from app.document.model.problems import Problem
+from app.document.storage.errors import FileProblem
+from blocks.tensor_spec import PinType
 
 _MOST = 200  # fixes of a page
 _MOST_TRIALS = 500

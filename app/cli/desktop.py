@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.cli.exits import FAILED, Refused
 from app.cli.opening import check_writable, data_folders, one_page, open_file
-from app.editor.qt_libraries import explain
+from app.editor.application.qt_libraries import explain
 
 _PICTURES = (".png", ".svg")
 
@@ -18,7 +18,7 @@ def edit(options: argparse.Namespace) -> int:
     """Open the editor, with the files that are named; return its exit status."""
     data = data_folders(options.data)
     with _qt_or_words():
-        from app.editor.main import edit as open_editor
+        from app.editor.application.main import edit as open_editor
 
         return open_editor(*options.files, data=data)
 
@@ -31,7 +31,7 @@ def picture(options: argparse.Namespace) -> int:
     check_writable(target, "-o")
     page = one_page(open_file(options.file), options.page)
     with _qt_or_words():
-        from app.editor.picture import picture as draw
+        from app.editor.canvas.render import picture as draw
 
         return draw(options.file, page.name, options.out)
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.exits import Refused
-from app.document.files import FileProblem, open_project
-from app.document.model import Page, Project
-from app.document.problems import Problem
+from app.document.formats.registry import FileProblem, open_project
+from app.document.model.diagram import Page, Project
+from app.document.model.problems import Problem
 
 if TYPE_CHECKING:
-    from app.document.enuspace import ReadPage
+    from app.document.formats.enuspace import ReadPage
     from blocks.catalog import Catalog
     from blocks.symbol import Pin
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from app.cli.exits import FAILED, Refused
 from app.cli.opening import check_writable
-from app.engine.npz_out import write_npz
-from app.engine.results import Value
+from app.engine.values.npz import write_npz
+from app.engine.values.results import Value
 
 _Results = Mapping[str, Mapping[str, Value]]  # by page, then by block.pin
 

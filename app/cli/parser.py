@@ -63,7 +63,7 @@ def _seconds(text: str) -> float:
 
 def _condition(text: str) -> str:
     """Read a condition on a pin: ``cost.output < 0.01``."""
-    from app.document.conditions import parse_condition  # here, so that help needs nothing else
+    from app.document.model.conditions import parse_condition  # here, so that help needs nothing else
 
     try:
         parse_condition(text)

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from app.cli.exits import Refused
 from app.cli.opening import Opened
-from app.document.model import Page
-from app.document.problems import Problem
-from app.engine.faults import WatchError
-from app.engine.plan import FetchError, Plan, make_plan
+from app.document.model.diagram import Page
+from app.document.model.problems import Problem
+from app.engine.compiler.errors import WatchError
+from app.engine.compiler.make_plan import FetchError, Plan, make_plan
 
 
 @dataclass(frozen=True)

@@ -20,14 +20,14 @@ from app.cli.step_log import StepLog, texts_of
 from app.cli.stopping import ctrl_c_stops
 from app.cli.times import TimesTable
 from app.cli.variables import Keeper, start_values
-from app.document.model import RunSettings
-from app.document.problems import Problem, text_of
-from app.engine.process import Engine
-from app.engine.protocol import Rows
-from app.engine.results import NoValue, PageResult, TensorValue, Value
-from app.engine.results_json import json_text, page_json, value_text
-from app.engine.snapshots import fitting
-from app.engine.supervise import Event, Stepped, Timed
+from app.document.model.diagram import RunSettings
+from app.document.model.problems import Problem, text_of
+from app.engine.host.engine import Engine
+from app.engine.host.supervisor import Event, Stepped, Timed
+from app.engine.ipc.messages import Rows
+from app.engine.values.json_format import json_text, page_json, value_text
+from app.engine.values.results import NoValue, PageResult, TensorValue, Value
+from app.engine.values.snapshots import fitting
 from blocks.catalog import load
 
 

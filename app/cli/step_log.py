@@ -10,8 +10,8 @@ from types import TracebackType
 
 from app.cli.exits import FAILED, Refused
 from app.cli.opening import check_writable
-from app.engine.protocol import Rows
-from app.engine.watching import cell_text
+from app.engine.ipc.messages import Rows
+from app.engine.worker.watcher import cell_text
 
 
 class StepLog:

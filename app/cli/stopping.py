@@ -10,7 +10,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.engine.process import Engine
+    from app.engine.host.engine import Engine
 
 
 @contextmanager

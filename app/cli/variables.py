@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from app.cli.exits import FAILED, Refused
 from app.cli.opening import Opened, check_writable
-from app.document.file_read import VERSION
-from app.document.files import FileProblem, is_page, load_project, save_project
-from app.document.model import Page
-from app.engine.checkpoints import load_checkpoint, save_checkpoint
-from app.engine.imported import AS_SAVED, values_of
-from app.engine.snapshots import SnapshotError, file_of, free_file, read_snapshot, write_snapshot
+from app.document.formats.registry import FileProblem, is_page, load_project, save_project
+from app.document.model.diagram import Page
+from app.document.storage.reader import VERSION
+from app.engine.host.checkpoints import load_checkpoint, save_checkpoint
+from app.engine.values.imported_state import AS_SAVED, values_of
+from app.engine.values.snapshots import SnapshotError, file_of, free_file, read_snapshot, write_snapshot
 
 if TYPE_CHECKING:
-    from app.engine.process import Engine
-    from app.engine.results import TensorValue
+    from app.engine.host.engine import Engine
+    from app.engine.values.results import TensorValue
 
     Values = Mapping[str, TensorValue]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from app.document.conditions import Condition
+from app.document.model.conditions import Condition
 
 
 class Watched(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from NodeGraphQt import NodeGraph
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from app.editor.canvas.view import PageCanvas
+from app.editor.canvas.page_canvas import PageCanvas
 
 warnings.filterwarnings("ignore", category=DeprecationWarning)
 

@@ -15,12 +15,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.document.edits import AddMonitor, SetRun
-from app.document.model import Monitor
-from app.editor.main import make_program
-from app.editor.window import EditorWindow
-from app.engine.plan import make_plan
-from app.engine.process import Engine
+from app.document.editing.edits import AddMonitor, SetRun
+from app.document.model.diagram import Monitor
+from app.editor.application.main import make_program
+from app.editor.window.main_window import EditorWindow
+from app.engine.compiler.make_plan import make_plan
+from app.engine.host.engine import Engine
 from blocks.assets import asset
 
 _STEPS = 20_000  # of a round

@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.document.document import Document
-from app.document.model import Block, Page, PinRef, Project, Wire
-from app.editor.canvas.view import PageCanvas
-from app.editor.theme import DARK
+from app.document.editing.document import Document
+from app.document.model.diagram import Block, Page, PinRef, Project, Wire
+from app.editor.canvas.page_canvas import PageCanvas
+from app.editor.widgets.theme import DARK
 from blocks.catalog import load
 
 SIZE = (1280, 800)

@@ -30,11 +30,11 @@ app.processEvents()
 # The worker that imports TensorFlow starts once the window is usable; here it would only disturb the next round.
 _OURS = """
 from PySide6.QtWidgets import QApplication
-from app.editor.runner import Runner
+from app.editor.runs.runner import Runner
 usable = []
 Runner.warm_up = lambda self: usable.append(True)
 app = QApplication([])
-from app.editor.main import make_program
+from app.editor.application.main import make_program
 window = make_program(app).new_window()
 window.grab()
 while not usable:

@@ -20,9 +20,10 @@ if __name__ == "__main__":  # by itself it must find the program and its neighbo
     sys.path[:0] = [str(Path(__file__).resolve().parent.parent.parent)]
 
 from bench import Comparison, Row
-from pages import large_project
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
+
+from tests.support.pages import large_project
 
 _SIZE = 1000
 _ROUNDS = 15
@@ -60,8 +61,8 @@ def measure() -> Taken:
 
 
 def _measured(folder: Path) -> Taken:
-    from app.document.file_write import dumps
-    from app.editor.main import make_program
+    from app.document.storage.writer import dumps
+    from app.editor.application.main import make_program
 
     app = QApplication.instance() or QApplication([])
     path = folder / "large.tblocks"
@@ -92,7 +93,7 @@ def _measured(folder: Path) -> Taken:
 
 def _after_edit(window: Any, pulse: _Pulse, number: int, wait: bool) -> tuple[float, float | None]:
     """Change a block's text; return the longest hold after it, and when the types were there."""
-    from app.document.edits import SetPin
+    from app.document.editing.edits import SetPin
 
     shown: list[float] = []
     finder = window.feedback._types

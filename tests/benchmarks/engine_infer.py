@@ -20,12 +20,12 @@ if __name__ == "__main__":  # by itself it must find the program and its neighbo
 
 import msgspec
 from bench import Comparison, Row
-from pages import large_page
 
-from app.document.model import Page, PinRef
-from app.engine.infer_types import Inference, InferOrder
-from app.engine.plan import make_plan
-from app.engine.tf_infer import answer, infer_anew
+from app.document.model.diagram import Page, PinRef
+from app.engine.compiler.make_plan import make_plan
+from app.engine.inference.result import Inference, InferOrder
+from app.engine.tf.infer import answer, infer_anew
+from tests.support.pages import large_page
 
 _SIZE = 1000
 _EDITS = 40  # of each kind

@@ -12,14 +12,14 @@ import tensorflow as tf
 from bench import Comparison, Row, side_by_side
 from msgspec.structs import replace
 
-from app.document.files import open_project
-from app.engine.board import Board
-from app.engine.plan import make_plan
-from app.engine.protocol import RunOrder
-from app.engine.run_loop import Clock, RunLoop
-from app.engine.sampling import Sampler
-from app.engine.tf_page import PageSession
-from app.engine.watching import Watcher
+from app.document.formats.registry import open_project
+from app.engine.compiler.make_plan import make_plan
+from app.engine.ipc.messages import RunOrder
+from app.engine.ipc.progress_board import Board
+from app.engine.tf.page_session import PageSession
+from app.engine.worker.run_loop import Clock, RunLoop
+from app.engine.worker.sampling import Sampler
+from app.engine.worker.watcher import Watcher
 from blocks.assets import asset
 
 _STEPS = 3000  # per round

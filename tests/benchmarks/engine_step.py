@@ -6,17 +6,17 @@ import by_hand
 import numpy as np
 import tensorflow as tf
 from bench import Comparison, Row, side_by_side
-from pages import large_page
 
-from app.document.files import open_project
-from app.document.literals import parse_literal
-from app.document.model import Page
-from app.engine.plan import make_plan
-from app.engine.results import TensorValue
-from app.engine.tf_graph import build_graph
-from app.engine.tf_page import PageSession
+from app.document.formats.registry import open_project
+from app.document.literals.parser import parse_literal
+from app.document.model.diagram import Page
+from app.engine.compiler.make_plan import make_plan
+from app.engine.tf.graph_builder import build_graph
+from app.engine.tf.page_session import PageSession
+from app.engine.values.results import TensorValue
 from blocks.assets import asset
 from blocks.catalog import load
+from tests.support.pages import large_page
 
 _STEPS = 400  # per round
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from bench import Comparison, Row, side_by_side
-from pages import large_project
 
-from app.document.files import dumps, loads
+from app.document.formats.registry import dumps, loads
+from tests.support.pages import large_project
 
 _REPEAT = 5  # per round
 

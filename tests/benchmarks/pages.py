@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.document.model import Block, Page, PinRef, Project, Wire
+from app.document.model.diagram import Block, Page, PinRef, Project, Wire
 
 _COLUMNS = 40
 _TYPED = (2, 4, 7, 9)  # of ten blocks, those whose second input is a typed text

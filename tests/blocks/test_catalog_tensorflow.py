@@ -12,7 +12,7 @@ tf = pytest.importorskip("tensorflow")
 from tensorflow.core.framework import graph_pb2, types_pb2  # noqa: E402
 from tensorflow.python.framework import op_def_registry  # noqa: E402
 
-from app.engine import tf_catalog  # noqa: E402
+from app.engine.tf import op_registry  # noqa: E402
 from blocks.assets import asset  # noqa: E402
 from blocks.catalog import load  # noqa: E402
 from blocks.symbol import Symbol  # noqa: E402
@@ -35,7 +35,7 @@ def op_symbols() -> Iterator[tuple[Symbol, Any]]:
 
 
 def test_the_shipped_snapshot_is_what_the_generator_writes() -> None:
-    assert tf_catalog.stale_files(asset("catalog"), tf_catalog.snapshot()) == []
+    assert op_registry.stale_files(asset("catalog"), op_registry.snapshot()) == []
 
 
 def test_every_public_op_has_a_block() -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from app.cli import main
-from app.engine.process import Engine
+from app.engine.host.engine import Engine
 
 
 class Outcome(NamedTuple):
@@ -47,7 +47,7 @@ Cli = Callable[..., Outcome]
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, kept_engine: Engine) -> Cli:
     """Call the command line with the arguments given, as text."""
-    monkeypatch.setattr("app.engine.process.Engine", lambda: kept_engine)
+    monkeypatch.setattr("app.engine.host.engine.Engine", lambda: kept_engine)
     monkeypatch.setattr("app.cli.run.Engine", lambda: kept_engine)
 
     def call(*argv: object) -> Outcome:

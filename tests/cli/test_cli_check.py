@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.document.files import open_project
+from app.document.formats.registry import open_project
 from blocks.assets import asset
 
 SAMPLES = sorted(asset("samples").glob("*.tblocks"))

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.document.enuspace import Array, read_page
-from app.document.files import load_project, save_project
-from app.document.model import ArrayRef
+from app.document.formats.enuspace import Array, read_page
+from app.document.formats.registry import load_project, save_project
+from app.document.model.diagram import ArrayRef
 
 HEAD = '<svg enuspace-version="3.0.2.0" xmlns:xlink="http://www.w3.org/1999/xlink">'
 PRODUCT = """

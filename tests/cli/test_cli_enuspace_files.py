@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import os
 import struct
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "document"))
-from enuspace_pages import link, pin, use, write_page
-
-from app.document.files import load_project
+from app.document.formats.registry import load_project
+from tests.support.enuspace_pages import link, pin, use, write_page
 
 READ = [
     use("r", "ReadFile", pin("filename", "C:\\\\Users\\\\x\\\\words.txt")),

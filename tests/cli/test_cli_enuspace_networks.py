@@ -6,14 +6,12 @@ Expected values come from NumPy: the network's loss by loops, its gradient by di
 from __future__ import annotations
 
 import struct
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "document"))
-from enuspace_pages import binary, link, pin, use, write_page
+from tests.support.enuspace_pages import binary, link, pin, use, write_page
 
 RATE = 0.25
 
@@ -236,7 +234,7 @@ def test_a_queue_of_names_a_reader_and_decoding_give_one_record_a_step(cli, tmp_
     ],
 )
 def test_a_bare_name_where_tensorflow_wants_a_vector_is_repaired(tmp_path, symbol, scalar, wanted):
-    from app.document.enuspace import read_page
+    from app.document.formats.enuspace import read_page
 
     read = read_page(write_page(tmp_path, [use("b", symbol, pin(scalar, "W"))]))
     assert read.page.blocks["b"].pins[scalar] == wanted

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.document.files import open_project
+from app.document.formats.registry import open_project
 
 SLIPS = (
     "slips",
@@ -112,7 +112,7 @@ def test_a_circle_is_not_broken_where_that_leaves_an_empty_pin(cli, write) -> No
 
 def test_plain_check_tells_the_fixes_without_tensorflow(cli, write, monkeypatch) -> None:
     """The JSON form of a problem has the fixes with all their changes."""
-    monkeypatch.setattr("app.engine.process.Engine", None)
+    monkeypatch.setattr("app.engine.host.engine.Engine", None)
     problems = cli("check", write(SLIPS), "--json").json["pages"]["slips"]["problems"]
     assert problems[0]["fixes"] == [
         {

@@ -14,7 +14,7 @@ import pytest
 from app.cli import log, program
 from app.cli.exits import worst
 from app.cli.progress import Progress
-from app.editor.qt_libraries import explain
+from app.editor.application.qt_libraries import explain
 from blocks.assets import asset
 
 SAMPLE = asset("samples", "matrix_product.tblocks")

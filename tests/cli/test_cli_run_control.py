@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from app.cli.progress import Progress
-from app.document.files import load_project
+from app.document.formats.registry import load_project
 from blocks.assets import asset
 
 PROGRAM = "import sys; from app.cli import main; sys.exit(main(sys.argv[1:]))"

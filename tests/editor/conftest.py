@@ -21,10 +21,9 @@ def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def program(qapp: object) -> Iterator[object]:
     """A program whose windows run pages on the fake engine; its windows are closed without a question."""
-    from fake_engine import FakeEngine
-
-    from app.editor.program import Program
+    from app.editor.application.application import Program
     from app.editor.settings import SettingsStore
+    from tests.support.fake_engine import FakeEngine
 
     made = Program(qapp, SettingsStore(), FakeEngine)  # type: ignore[arg-type]
     yield made
@@ -46,7 +45,7 @@ def window(program: object, qtbot: object) -> object:
 @pytest.fixture
 def drive(qapp: object) -> Iterator[Callable[[object], object]]:
     """Make canvases of pages, driven by mouse and keys (canvas_driver.py); they are closed afterwards."""
-    from canvas_driver import CanvasDriver
+    from tests.support.canvas_driver import CanvasDriver
 
     made: list[CanvasDriver] = []
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.engine import launch
-from app.engine.process import Engine
+from app.engine.host import launcher
+from app.engine.host.engine import Engine
 
 
 @pytest.fixture(scope="session")
@@ -21,18 +21,18 @@ def engine() -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def importable_fakes() -> Iterator[None]:
-    """Let worker processes import ``fake_session`` from this folder."""
+    """Let worker processes import ``tests.support.fake_session``."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
+        patch.setenv("PYTHONPATH", str(Path(__file__).parents[2]), prepend=os.pathsep)
         yield
 
 
 @pytest.fixture(scope="session", params=["fork", "spawn"])
 def fake_engine(request: pytest.FixtureRequest, importable_fakes: None) -> Iterator[Engine]:
     """Return an engine that runs ``fake_session.FakeSession``; workers start in both ways that there are."""
-    if request.param == "fork" and not launch.CAN_FORK:
+    if request.param == "fork" and not launcher.CAN_FORK:
         pytest.skip("this system cannot fork workers")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(launch, "CAN_FORK", request.param == "fork")
-        with Engine(factory="fake_session:FakeSession", preload=()) as engine:
+        patch.setattr(launcher, "CAN_FORK", request.param == "fork")
+        with Engine(factory="tests.support.fake_session:FakeSession", preload=()) as engine:
             yield engine

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from app.document.document import Document
-from app.document.edit import Edit, copy_block, page_of, refuse
-from app.document.edits import (
+from app.document.editing.base import Edit, copy_block, page_of, refuse
+from app.document.editing.document import Document
+from app.document.editing.edits import (
     AddBlocks,
     AddWire,
     ChangeMonitor,
@@ -22,7 +22,9 @@ from app.document.edits import (
     SetScope,
     free_id,
 )
-from app.document.fix import (
+from app.document.fixes.place import place_between
+from app.document.model.diagram import Block, Page, PinRef, Project, Wire
+from app.document.model.fix import (
     AddBlock,
     ChangeKind,
     Connect,
@@ -35,8 +37,6 @@ from app.document.fix import (
     SetPage,
     WritePin,
 )
-from app.document.fixes.place import place_between
-from app.document.model import Block, Page, PinRef, Project, Wire
 
 
 def apply_fix(document: Document, page_name: str, fix: Fix) -> None:

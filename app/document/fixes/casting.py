@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from app.document.fix import FixChange, WritePin
 from app.document.fixes.scene import Scene, inserted
-from app.document.ids import IdGiver
-from app.document.literal_format import format_literal
-from app.document.literal_types import Literal, LiteralError
-from app.document.literals import guess_dtype, parse_literal
-from app.document.model import Wire
+from app.document.literals.formatter import format_literal
+from app.document.literals.parser import guess_dtype, parse_literal
+from app.document.literals.types import Literal, LiteralError
+from app.document.model.diagram import Wire
+from app.document.model.fix import FixChange, WritePin
+from app.document.model.ids import IdGiver
 from blocks.dtypes import DTYPES, label
 
 _NUMBERS = frozenset({"float", "int", "uint", "bool"})

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from app.document.attrs_text import read_attrs, set_attr
-from app.document.fix import Fix, FixChange, WritePin
 from app.document.fixes.casting import cast_cost, retyped, ways
 from app.document.fixes.scene import Scene, dt_name
-from app.document.ids import IdGiver
-from app.document.literal_types import LiteralError
-from app.document.literals import guess_dtype, parse_literal, parse_literal_list
-from app.document.model import Wire
-from app.document.problems import Problem
-from app.document.value_texts import format_value, parse_dtype
+from app.document.literals.attrs import read_attrs, set_attr
+from app.document.literals.parser import guess_dtype, parse_literal, parse_literal_list
+from app.document.literals.types import LiteralError
+from app.document.literals.values import format_value, parse_dtype
+from app.document.model.diagram import Wire
+from app.document.model.fix import Fix, FixChange, WritePin
+from app.document.model.ids import IdGiver
+from app.document.model.problems import Problem
 from blocks.dtypes import DTYPES, label
 from blocks.symbol import OpAttr, Pin
 

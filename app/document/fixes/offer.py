@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from app.document.check_symbols import Symbols
-from app.document.fix import Fix
+from app.document.checks.symbol_facts import Symbols
 from app.document.fixes import dtypes, pages, shapes, values, wiring
 from app.document.fixes.scene import Scene
-from app.document.model import Page
-from app.document.pin_type import PinType
-from app.document.problems import Problem
+from app.document.model.diagram import Page
+from app.document.model.fix import Fix
+from app.document.model.problems import Problem
+from blocks.tensor_spec import PinType
 
 _Maker = Callable[[Scene, Problem], list[Fix]]
 

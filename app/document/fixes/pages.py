@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from app.document.fix import AddBlock, ChangeKind, Connect, Fix, FixChange, Rename, SetMonitor, SetPage
 from app.document.fixes.scene import Scene
-from app.document.ids import IdGiver
-from app.document.model import Page
-from app.document.nearest import nearest
-from app.document.problems import Problem
+from app.document.model.diagram import Page
+from app.document.model.fix import AddBlock, ChangeKind, Connect, Fix, FixChange, Rename, SetMonitor, SetPage
+from app.document.model.ids import IdGiver
+from app.document.model.problems import Problem
+from app.document.model.spelling import nearest
 from blocks.symbol import Symbol
 
 _MOST = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from app.document.model import Block, Page
+from app.document.model.diagram import Block, Page
 from blocks.catalog import load
 from blocks.symbol import Pin, Symbol
 

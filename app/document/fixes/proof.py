@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from app.document.edit import EditRefused
-from app.document.fix import Fix
+from app.document.editing.base import EditRefused
 from app.document.fixes.apply import fixed_page
-from app.document.model import Page
-from app.document.problems import Problem
+from app.document.model.diagram import Page
+from app.document.model.fix import Fix
+from app.document.model.problems import Problem
 
 # Faults that the structure check sees in any case: a new one was made by the fix, not brought to light.
 _STRUCTURE = frozenset(

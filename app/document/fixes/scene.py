@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from app.document.check_symbols import FactsOf, Symbols
-from app.document.fix import AddBlock, Connect, FixChange, Reconnect, WritePin
-from app.document.ids import IdGiver
-from app.document.literal_types import Literal, LiteralError
-from app.document.literals import parse_literal
-from app.document.model import Page, PinRef, PinText, Wire
-from app.document.pin_type import PinType
-from app.document.value_texts import parse_dtype, parse_value
+from app.document.checks.symbol_facts import FactsOf, Symbols
+from app.document.literals.parser import parse_literal
+from app.document.literals.types import Literal, LiteralError
+from app.document.literals.values import parse_dtype, parse_value
+from app.document.model.diagram import Page, PinRef, PinText, Wire
+from app.document.model.fix import AddBlock, Connect, FixChange, Reconnect, WritePin
+from app.document.model.ids import IdGiver
 from blocks.dtypes import BY_LABEL, label
 from blocks.symbol import Op, OpArg, Pin, Symbol
+from blocks.tensor_spec import PinType
 
 # Blocks whose output has the dtype that this pin of theirs says.
 _DTYPE_SAYS = {"Const_ex": "dtype", "Variable": "dtype", "Placeholder": "dtype", "Cast": "DstT"}

@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from app.document.attrs_text import read_attrs, set_attr
-from app.document.fix import Fix, WritePin
 from app.document.fixes.scene import Scene, inserted
-from app.document.literal_format import format_literal
-from app.document.literal_types import Literal, LiteralError
-from app.document.literals import parse_literal
-from app.document.model import PinText, Wire
-from app.document.problems import Problem
+from app.document.literals.attrs import read_attrs, set_attr
+from app.document.literals.formatter import format_literal
+from app.document.literals.parser import parse_literal
+from app.document.literals.types import Literal, LiteralError
+from app.document.model.diagram import PinText, Wire
+from app.document.model.fix import Fix, WritePin
+from app.document.model.problems import Problem
 from blocks.symbol import Pin
 
 Sizes = tuple[int | None, ...]

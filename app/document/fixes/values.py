@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.document.attrs_text import read_attrs, set_attr
-from app.document.fix import Fix
 from app.document.fixes.scene import Scene
-from app.document.literal_types import LiteralError
-from app.document.nearest import nearest
-from app.document.problems import Problem
-from app.document.value_texts import format_value, parse_value
-from app.document.windows import window_length
+from app.document.literals.attrs import read_attrs, set_attr
+from app.document.literals.types import LiteralError
+from app.document.literals.values import format_value, parse_value
+from app.document.model.fix import Fix
+from app.document.model.problems import Problem
+from app.document.model.spelling import nearest
+from blocks.op_facts.window_sizes import window_length
 from blocks.symbol import Attr, OpAttr, Pin
 
 _MOST = 3

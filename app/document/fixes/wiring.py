@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.document.fix import Connect, Disconnect, Fix, FixChange, Reconnect, WritePin
 from app.document.fixes.scene import Scene, dt_name
-from app.document.model import PinRef, Wire
-from app.document.problems import Problem
+from app.document.model.diagram import PinRef, Wire
+from app.document.model.fix import Connect, Disconnect, Fix, FixChange, Reconnect, WritePin
+from app.document.model.problems import Problem
 from blocks.symbol import Pin
 from blocks.wiring import refusal
 

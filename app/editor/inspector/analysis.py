@@ -12,7 +12,7 @@ from app.editor.values.cancelling import never
 
 if TYPE_CHECKING:
     from app.editor.values.statistics import Statistics
-    from app.engine.results import TensorValue
+    from app.engine.values.results import TensorValue
 
 AT_ONCE = 200_000  # elements: counted within a few milliseconds
 

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.editor.icons import icon
 from app.editor.inspector.number_field import NumberField
 from app.editor.values.slicing import Cut, cut_of, first_cut
+from app.editor.widgets.icons import icon
 
 _PER_ROW = 2  # sliders side by side
 _MOST_SLIDERS = 6  # further axes are reached by the slice text

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSlider, QVBoxLayout
 
 from app.editor.inspector.plot_view import PlotArea
 from app.editor.inspector.views import row_of
-from app.editor.monitors.curve_figure import CurveFigure, Scale
+from app.editor.tensor_views.curve_figure import CurveFigure, Scale
 
 if TYPE_CHECKING:
     from app.editor.inspector.source import Source
     from app.editor.values.series import Point
     from app.editor.values.slicing import Cut
-    from app.engine.results import TensorValue
+    from app.engine.values.results import TensorValue
 
 OF = {"element": "Current element", "mean": "Mean", "range": "Min and max", "std": "Standard deviation"}
 

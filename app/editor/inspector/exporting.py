@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.editor.inspector.background import Background
 
 if TYPE_CHECKING:
-    from app.engine.results import TensorValue
+    from app.engine.values.results import TensorValue
 
 FILTERS = {
     ".npy": "NumPy array (*.npy)",

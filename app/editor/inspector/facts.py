@@ -8,7 +8,7 @@ from app.editor.values.formats import bytes_text, number_text
 
 if TYPE_CHECKING:
     from app.editor.values.statistics import Lengths, Statistics
-    from app.engine.results import TensorValue
+    from app.engine.values.results import TensorValue
 
 
 def kind_text(value: TensorValue) -> str:

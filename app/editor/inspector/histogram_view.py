@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from app.editor.inspector.number_field import NumberField
 from app.editor.inspector.views import FigureArea, row_of
-from app.editor.monitors.histogram_figure import HistogramFigure, note_of
-from app.editor.monitors.look import Look
+from app.editor.tensor_views.histogram_figure import HistogramFigure, note_of
+from app.editor.tensor_views.look import Look
 
 if TYPE_CHECKING:
     from app.editor.inspector.analysis import Analysis

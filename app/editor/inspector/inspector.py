@@ -31,8 +31,8 @@ from app.editor.inspector.text_view import TextView
 from app.editor.results_model import shape_text
 
 if TYPE_CHECKING:
-    from app.editor.results_store import ResultStore
-    from app.engine.results import TensorValue
+    from app.editor.results.store import ResultStore
+    from app.engine.values.results import TensorValue
 
 VIEWS = ("Table", "Picture", "Histogram", "Plot", "Steps", "Text")
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QVBoxLayout, QWidget
 
 from app.editor.inspector.views import FigureArea, real_numbers, row_of
-from app.editor.monitors.look import Look
-from app.editor.monitors.picture_figure import PictureFigure, image_of
+from app.editor.tensor_views.look import Look
+from app.editor.tensor_views.picture_figure import PictureFigure, image_of
 
 if TYPE_CHECKING:
     from app.editor.inspector.source import Source
@@ -79,7 +79,7 @@ class PictureView(QWidget):
         if key == self._drawn:
             return
         self._drawn = key
-        from app.editor.monitors.pixels import Style
+        from app.editor.tensor_views.pixels import Style
 
         self.area.figure = figure = PictureFigure(Style(colours=self.colours.currentData()))
         self.note.setText(self._cut.text() if is_part else "")

@@ -9,8 +9,8 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QVBoxLayout, QWidget
 
 from app.editor.inspector.views import FigureArea, real_numbers, row_of
-from app.editor.monitors.curve_figure import CurveFigure, Scale
-from app.editor.monitors.look import Look
+from app.editor.tensor_views.curve_figure import CurveFigure, Scale
+from app.editor.tensor_views.look import Look
 
 if TYPE_CHECKING:
     from app.editor.inspector.analysis import Analysis

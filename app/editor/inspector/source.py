@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
-    from app.editor.results_store import ResultStore
-    from app.engine.results import TensorValue
+    from app.editor.results.store import ResultStore
+    from app.engine.values.results import TensorValue
 
 _REFRESH_MS = 60  # shows new values at most so often while a run streams
 MOST_KEPT = 500  # steps

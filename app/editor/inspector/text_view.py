@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.editor.results_model import value_text
-from app.editor.theme import MONO_FONTS
+from app.editor.widgets.theme import MONO_FONTS
 
 if TYPE_CHECKING:
     from app.editor.inspector.source import Source

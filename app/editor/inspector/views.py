@@ -9,8 +9,8 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.editor.monitors.empty import paint_empty
-from app.editor.monitors.look import Look, look_of
-from app.editor.theme import DARK, LIGHT
+from app.editor.tensor_views.look import Look, look_of
+from app.editor.widgets.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,12 +9,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.editor.icons import icon
 from app.editor.inspector.exporting import FILTERS
 from app.editor.inspector.inspector import Inspector
+from app.editor.widgets.icons import icon
 
 if TYPE_CHECKING:
-    from app.editor.results_store import ResultStore
+    from app.editor.results.store import ResultStore
 
 _TOLD_MS = 8000  # a line about what was done stays so long
 

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QWidget
 
 from app.editor.monitors.element import Found, look_up
 from app.editor.monitors.empty import paint_empty
-from app.editor.monitors.look import look_of
 from app.editor.monitors.options import Options
-from app.editor.theme import DARK, Theme
+from app.editor.tensor_views.look import look_of
 from app.editor.values.slicing import part_of
+from app.editor.widgets.theme import DARK, Theme
 
 if TYPE_CHECKING:
-    from app.document.model import Monitor
-    from app.editor.results_store import ResultStore
+    from app.document.model.diagram import Monitor
+    from app.editor.results.store import ResultStore
 
 _REFRESH_MS = 40  # draws a monitor at most so often while a run streams
 _REST = 8.0  # between two paintings of a monitor, in times of what one takes: the run needs the processor too

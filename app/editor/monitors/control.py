@@ -9,16 +9,16 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QSlider, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from app.document.edit import EditRefused
-from app.document.edits import SetPin
-from app.document.model import ArrayRef
+from app.document.editing.base import EditRefused
+from app.document.editing.edits import SetPin
+from app.document.model.diagram import ArrayRef
 from app.editor.monitors.literal_number import LiteralNumber, read_number
 from app.editor.monitors.options import Options
 
 if TYPE_CHECKING:
-    from app.document.document import Document
-    from app.document.edit import Change
-    from app.document.model import Monitor, Page
+    from app.document.editing.base import Change
+    from app.document.editing.document import Document
+    from app.document.model.diagram import Monitor, Page
 
 _PLACES = 1000  # of a slider between its ends
 _TRUE, _FALSE = ("true", "TRUE", "True"), ("false", "FALSE", "False")

@@ -8,14 +8,14 @@ from PySide6.QtCore import QEvent, QPointF, QRectF
 from PySide6.QtGui import QMouseEvent, QPainter
 
 from app.editor.monitors.base import ValueWidget
-from app.editor.monitors.curve_figure import CurveFigure, Scale
 from app.editor.monitors.options import Options
+from app.editor.tensor_views.curve_figure import CurveFigure, Scale
 from app.editor.values.series import Point
 
 if TYPE_CHECKING:
-    from app.document.model import Monitor
+    from app.document.model.diagram import Monitor
     from app.editor.monitors.history import Histories
-    from app.editor.results_store import ResultStore
+    from app.editor.results.store import ResultStore
 
 _MOST_STEPS = 10**9
 

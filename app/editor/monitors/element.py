@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
-    from app.editor.results_store import ResultStore
+    from app.editor.results.store import ResultStore
 
 _PIN = re.compile(r"([^\[\]]+)((?:\[\d+\])*)\Z")
 
@@ -40,7 +40,7 @@ def split_pin(pin: str) -> tuple[str, tuple[int, ...]]:
 
 def look_up(store: ResultStore, page: str, pin: str) -> Found:
     """Return what ``block.pin[0][1]`` names; of a list output the first index is the element."""
-    from app.engine.results import ListValue, plain_array  # late: it needs NumPy
+    from app.engine.values.results import ListValue, plain_array  # late: it needs NumPy
 
     try:
         key, indices = split_pin(pin)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from app.editor.monitors.look import Look
+from app.editor.tensor_views.look import Look
 
 _SIGN = 28.0  # page units
 # Polylines in a square of 8 x 8.

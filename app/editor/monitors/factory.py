@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QWidget
 from app.editor.monitors.history import Histories
 
 if TYPE_CHECKING:
-    from app.document.document import Document
-    from app.document.model import Monitor
+    from app.document.editing.document import Document
+    from app.document.model.diagram import Monitor
     from app.editor.monitors.base import ValueWidget
-    from app.editor.results_store import ResultStore
+    from app.editor.results.store import ResultStore
 
 
 class MonitorMaker(QObject):

@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, QPointF, QRectF
 from PySide6.QtGui import QMouseEvent, QPainter
 
 from app.editor.monitors.base import ValueWidget
-from app.editor.monitors.histogram_figure import HistogramFigure, note_of
 from app.editor.monitors.options import Options
+from app.editor.tensor_views.histogram_figure import HistogramFigure, note_of
 
 if TYPE_CHECKING:
-    from app.document.model import Monitor
-    from app.editor.results_store import ResultStore
+    from app.document.model.diagram import Monitor
+    from app.editor.results.store import ResultStore
 
 _BARS = 30
 _MOST_BARS = 500

@@ -11,7 +11,7 @@ from app.editor.monitors.element import look_up
 from app.editor.values.series import Series
 
 if TYPE_CHECKING:
-    from app.editor.results_store import ResultStore
+    from app.editor.results.store import ResultStore
 
 
 class Histories(QObject):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from app.document.pin_type import PinType
-    from app.engine.results import Value
+    from app.engine.values.results import Value
+    from blocks.tensor_spec import PinType
 
 SIZES: dict[str, tuple[float, float]] = {
     "picture": (210.0, 230.0), "number": (190.0, 84.0), "curve": (340.0, 210.0), "table": (300.0, 240.0),
@@ -102,7 +102,7 @@ def fitting_kind(value: Value | None, known: PinType | str = "", many_steps: boo
 
     A scalar is a curve where the page runs many steps, else a number.
     """
-    from app.engine.results import ListValue, TensorValue  # late: it needs NumPy
+    from app.engine.values.results import ListValue, TensorValue  # late: it needs NumPy
 
     if isinstance(value, ListValue) and value.items:
         value = value.items[0]

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from app.editor.monitors.base import ValueWidget
-from app.editor.monitors.look import sized
 from app.editor.monitors.options import Options
+from app.editor.tensor_views.look import sized
 from app.editor.values.formats import MOST_DIGITS, STYLES, NumberFormat
 
 _EDGE = 6.0

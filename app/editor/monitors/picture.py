@@ -9,12 +9,12 @@ from PySide6.QtGui import QMouseEvent, QPainter
 
 from app.editor.monitors.base import ValueWidget
 from app.editor.monitors.options import Options
-from app.editor.monitors.picture_figure import PictureFigure
+from app.editor.tensor_views.picture_figure import PictureFigure
 
 if TYPE_CHECKING:
-    from app.document.model import Monitor
-    from app.editor.monitors.pixels import Array, Pictures, Style
-    from app.editor.results_store import ResultStore
+    from app.document.model.diagram import Monitor
+    from app.editor.results.store import ResultStore
+    from app.editor.tensor_views.pixels import Array, Pictures, Style
 
 
 class PictureMonitor(ValueWidget):
@@ -91,7 +91,7 @@ def _own_scale(style: Style | None) -> Array | None:
 
 
 def _style(options: Options) -> Style:
-    from app.editor.monitors.pixels import STYLES, Style  # late: it needs NumPy
+    from app.editor.tensor_views.pixels import STYLES, Style  # late: it needs NumPy
 
     return Style(
         colours=options.choice("colours", STYLES),

@@ -8,20 +8,20 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout
 
-from app.editor.inspector.grid import TensorGrid
-from app.editor.inspector.sheets import ListSheet, MatrixSheet, Sheet
 from app.editor.monitors.base import ValueWidget
 from app.editor.monitors.element import look_up, split_pin
-from app.editor.monitors.look import sized
 from app.editor.monitors.options import Options
 from app.editor.results_model import shape_text
+from app.editor.tensor_views.grid import TensorGrid
+from app.editor.tensor_views.look import sized
+from app.editor.tensor_views.sheets import ListSheet, MatrixSheet, Sheet
 from app.editor.values.formats import NumberFormat
 from app.editor.values.slicing import Cut, cut_of, first_cut
 
 if TYPE_CHECKING:
-    from app.document.model import Monitor
+    from app.document.model.diagram import Monitor
     from app.editor.monitors.element import Found
-    from app.editor.results_store import ResultStore
+    from app.editor.results.store import ResultStore
 
 _FONT = 12  # page units
 _VALUE_WIDTH = 96
@@ -80,7 +80,7 @@ class TableMonitor(ValueWidget):
 
     def _chosen(self) -> Found:
         """Return the tensor, of a list without index the one that the user chose."""
-        from app.engine.results import ListValue  # late: it needs NumPy
+        from app.engine.values.results import ListValue  # late: it needs NumPy
 
         pin = self.monitor.pins[0]
         value = self._store.page(self.page).values.get(pin)

@@ -13,9 +13,9 @@ from app.editor.monitors.options import Options
 from app.editor.results_model import value_text
 
 if TYPE_CHECKING:
-    from app.document.model import Monitor
+    from app.document.model.diagram import Monitor
     from app.editor.monitors.element import Found
-    from app.editor.results_store import ResultStore
+    from app.editor.results.store import ResultStore
 
 _MOST_LINES = 500
 _MOST_LETTERS = 20_000  # of one element

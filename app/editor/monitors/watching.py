@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.document.conditions import parse_element
+from app.document.model.conditions import parse_element
 from app.engine.watch_types import Watched
 
 if TYPE_CHECKING:
-    from app.document.model import Page
-    from app.engine.plan_types import Plan
+    from app.document.model.diagram import Page
+    from app.engine.compiler.plan import Plan
 
 _MOST = 32  # elements; each costs a run about a microsecond a step
 

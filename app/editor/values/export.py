@@ -18,7 +18,7 @@ from app.editor.values.cancelling import Cancelled
 if TYPE_CHECKING:
     import numpy as np
 
-    from app.engine.results import TensorValue
+    from app.engine.values.results import TensorValue
 
 _ROWS = 4096  # written between two looks at whether it was called off
 
@@ -32,7 +32,7 @@ def export(value: TensorValue, path: Path, cancelled: Callable[[], bool]) -> Non
     """
     suffix = path.suffix.lower()
     if suffix == ".npz":
-        from app.engine.npz_out import write_npz
+        from app.engine.values.npz import write_npz
 
         write_npz(path, {"value": value})
     elif suffix == ".npy":
@@ -69,7 +69,7 @@ def _umask() -> int:
 def _write_npy(file: IO[bytes], value: TensorValue) -> None:
     import numpy as np
 
-    from app.engine.npz_out import arrays_of
+    from app.engine.values.npz import arrays_of
 
     (_, array) = next(iter(arrays_of({"value": value})))
     np.lib.format.write_array(file, np.asanyarray(array), allow_pickle=False)

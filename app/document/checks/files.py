@@ -1,0 +1,125 @@
+"""Checks that the files which a page's texts name are there, without reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from app.document.literals.types import Literal
+from app.document.model.diagram import ArrayRef
+from app.document.model.fix import write
+from app.document.model.problems import Problem, error, warning
+from app.document.model.spelling import nearest
+from blocks.symbol import Pin, Symbol
+
+_FILE_PINS = frozenset({"filename", "filenames"})
+_FILE_ATTRS = ("vocab_file", "file_name")
+# Ops that write the file, or only build its name.
+WRITERS = frozenset(
+    {
+        "WriteFile",
+        "Save",
+        "SaveSlices",
+        "SaveV2",
+        "ShardedFilename",
+        "WriteSummary",
+        "CreateSummaryFileWriter",
+    }
+)
+
+
+class FileCheck:
+    """Looks each file up once. Without a folder (an unsaved project) nothing is checked."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Resolve relative names against the project's folder."""
+        self.folder = folder
+        self._there: dict[str, bool] = {}
+        self._keys: dict[str, frozenset[str] | str] = {}
+
+    @staticmethod
+    def named_in(symbol: Symbol, pin: Pin, value: Literal) -> tuple[str, ...]:
+        """Return the files that a literal names: the texts of a pin from which the op reads files."""
+        if pin.name not in _FILE_PINS or value.dtype != "DT_STRING" or symbol.op in WRITERS:
+            return ()
+        return tuple(v.decode("utf-8", "surrogateescape") for v in value.values if isinstance(v, bytes))
+
+    @staticmethod
+    def named_in_attrs(values: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the files that attrs name."""
+        return tuple(values[a] for a in _FILE_ATTRS if isinstance(values.get(a), str))
+
+    def file(self, block: str, pin: str, name: str) -> list[Problem]:
+        """Return a warning if the file is missing; names with a scheme (``gs://``) are not looked up."""
+        if self.folder is None or not name or "://" in name or self._exists(name):
+            return []
+        return [
+            warning(
+                "missing-file",
+                f"the file {name} does not exist",
+                block,
+                pin,
+                actual=name,
+                hint=f"names are relative to the project's folder, {self.folder}",
+            )
+        ]
+
+    def array(self, block: str, pin: str, ref: ArrayRef) -> list[Problem]:
+        """Return an error if the npz file or the array in it is missing."""
+        if self.folder is None:
+            return []
+        keys = self._keys.get(ref.npz)
+        if keys is None:
+            keys = self._keys[ref.npz] = self._read_keys(ref.npz)
+        if isinstance(keys, str):
+            hint = "put it beside the project, or type a value"
+            files = [] if (self.folder / ref.npz).exists() else self.folder.glob("*.npz")
+            likes = [ArrayRef(name, ref.key) for name in nearest(ref.npz, (f.name for f in files), 2)]
+            fixes = tuple(write(pin, like, f"Take it from {like.npz}", block) for like in likes)
+            return [error("missing-array", keys, block, pin, actual=ref.npz, hint=hint, fixes=fixes)]
+        if ref.key in keys:
+            return []
+        return [
+            error(
+                "missing-array",
+                f"{ref.npz} holds no array {ref.key!r}",
+                block,
+                pin,
+                wanted=", ".join(sorted(keys)[:10]),
+                actual=ref.key,
+                hint="name one of its arrays",
+                fixes=tuple(
+                    write(pin, ArrayRef(ref.npz, name), f"Take {name}", block)
+                    for name in nearest(ref.key, keys, 2)
+                ),
+            )
+        ]
+
+    def _exists(self, name: str) -> bool:
+        there = self._there.get(name)
+        if there is None:
+            assert self.folder is not None
+            try:
+                there = (self.folder / name).exists()
+            except (OSError, ValueError):  # a name that no file can have, as one with a NUL or too long
+                there = False
+            self._there[name] = there
+        return there
+
+    def _read_keys(self, npz: str) -> frozenset[str] | str:
+        """Return the names of the arrays in a file, or why there are none."""
+        import zipfile  # here, because few pages have arrays
+
+        assert self.folder is not None
+        try:
+            if (self.folder / npz).exists() and not (self.folder / npz).is_file():
+                return f"{npz} is no file"  # a device may never end
+            with zipfile.ZipFile(self.folder / npz) as archive:
+                return frozenset(n.removesuffix(".npy") for n in archive.namelist())
+        except (FileNotFoundError, IsADirectoryError):
+            return f"the file {npz} does not exist"
+        except zipfile.BadZipFile:
+            return f"{npz} is no npz file"
+        except (OSError, ValueError) as problem:
+            return f"{npz} cannot be read: {problem}"

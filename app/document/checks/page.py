@@ -1,0 +1,118 @@
+"""The structure check of a page: every fault that can be seen without TensorFlow, in linear time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.document.checks.files import FileCheck
+from app.document.checks.run_settings import run_problems
+from app.document.checks.symbol_facts import Facts, FactsOf, Symbols
+from app.document.checks.texts import TextCheck
+from app.document.checks.wires import Found, WireCheck, check_cycles
+from app.document.model.conditions import parse_condition
+from app.document.model.diagram import ID, Block, Monitor, Page
+from app.document.model.problems import Problem, error, warning
+from app.document.model.spelling import nearest
+from app.document.model.topology import PageOrder, topological_order
+
+
+def check_page(
+    page: Page, catalog: Symbols, folder: Path | None = None, order: PageOrder | None = None
+) -> list[Problem]:
+    """Return the problems of a page in the file order of its blocks, those of no block first.
+
+    Blocks that are switched off, and their wires, count as absent. ``folder`` is the project's, for the files
+    that texts name (None: not looked for). ``order`` is the page's, where the caller has it already.
+    """
+    facts_of = FactsOf(catalog)
+    facts = {name: facts_of[block.symbol] for name, block in page.blocks.items() if not block.off}
+    found: Found = {}
+    wires = WireCheck(page, facts, found)
+    wires.run()
+    texts = TextCheck(wires.wired, wires.blamed, FileCheck(folder))
+    for name, known in facts.items():
+        block = page.blocks[name]
+        plain = name.isascii() and name.isalnum()
+        if known is None or known.symbol.unavailable or not (plain or ID.match(name)):
+            found[name] = _block_problems(block, known, catalog) + found.get(name, [])
+        if known is not None:
+            problems = texts.run(block, known)
+            if problems:
+                found.setdefault(name, []).extend(problems)
+    check_cycles(page, (order or topological_order(page)).cycles, found)
+    if page.run.until is not None:
+        found.setdefault("", []).extend(_condition_problems(page.run.until, page, facts))
+    found.setdefault("", []).extend(run_problems(page, facts))
+    for monitor in page.monitors.values():
+        found.setdefault("", []).extend(_monitor_problems(monitor, page, facts))
+    return [p for name in ("", *page.blocks) if name in found for p in found[name]]
+
+
+def _block_problems(block: Block, facts: Facts | None, catalog: Symbols) -> list[Problem]:
+    problems = []
+    if not ID.match(block.id):
+        problems.append(
+            error(
+                "bad-id",
+                f"the id {block.id!r} cannot name a TensorFlow node",
+                block.id,
+                actual=block.id,
+                wanted="letters, digits, _ and -, a letter or digit first",
+                hint="give the block another id",
+            )
+        )
+    if facts is None:
+        near = nearest(block.symbol, catalog.names(), 3)
+        problems.append(
+            error(
+                "unknown-symbol",
+                f"there is no symbol {block.symbol!r}",
+                block.id,
+                actual=block.symbol,
+                hint=f"did you mean {' or '.join(near)}?"
+                if near
+                else "replace the block by one of the palette",
+            )
+        )
+    elif facts.symbol.unavailable:
+        message = f"no page can run {facts.symbol.name}: {facts.symbol.unavailable}"
+        problems.append(warning("unavailable", message, block.id, hint="wire the session past it"))
+    return problems
+
+
+def _condition_problems(text: str, page: Page, facts: dict[str, Facts | None]) -> list[Problem]:
+    """Return what is wrong with the condition that ends a run."""
+    try:
+        element = parse_condition(text).element
+    except ValueError as fault:
+        return [error("bad-condition", str(fault), actual=text)]
+    if element.block not in page.blocks:
+        near = nearest(element.block, page.blocks, 1)
+        hint = f"did you mean {near[0]}?" if near else "choose another pin"
+        message = f"the condition {text} needs the block {element.block!r}, which is not on the page"
+        return [error("unknown-block", message, actual=text, hint=hint)]
+    known = facts.get(element.block)
+    if known is not None and element.pin.removeprefix("result_") not in known.outs:
+        message = (
+            f"the condition {text} needs an output {element.pin!r}, which {known.symbol.name} does not have"
+        )
+        hint = f"choose one of {', '.join(p.name for p in known.symbol.outputs) or 'another block'}"
+        return [error("unknown-pin", message, actual=text, hint=hint)]
+    return []
+
+
+def _monitor_problems(monitor: Monitor, page: Page, facts: dict[str, Facts | None]) -> list[Problem]:
+    problems = []
+    for text in monitor.pins:
+        name, _, rest = text.partition(".")
+        pin = rest.partition("[")[0]
+        if name not in page.blocks:
+            message = f"the monitor {monitor.id} shows {text}, and there is no block {name!r} on the page"
+            problems.append(warning("unknown-block", message, related=(text,), hint="choose another pin"))
+            continue
+        known = facts.get(name)
+        if known is not None and pin not in known.outs and pin not in known.ins:
+            message = f"the monitor {monitor.id} shows {text}, and {known.symbol.name} has no pin {pin!r}"
+            hint = f"choose one of {', '.join(p.name for p in known.symbol.outputs)}"
+            problems.append(warning("unknown-pin", message, name, pin, related=(text,), hint=hint))
+    return problems

@@ -1,0 +1,250 @@
+"""Checks the texts of a page's pins: each reads as its pin wants; required pins have one or a wire."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app.document.checks.files import FileCheck
+from app.document.checks.symbol_facts import Facts
+from app.document.literals.attrs import read_attrs
+from app.document.literals.parser import guess_dtype, parse_literal, parse_literal_list
+from app.document.literals.repair import repairs
+from app.document.literals.types import Literal, LiteralError
+from app.document.literals.values import parse_dtype, parse_value
+from app.document.model.diagram import ArrayRef, Block, PinText
+from app.document.model.fix import Fix, WritePin, write
+from app.document.model.problems import Problem, error, placed, warning
+from app.document.model.spelling import nearest
+from blocks.dtypes import label
+from blocks.symbol import Pin
+
+_TENSORS = frozenset({"tensor", "client_tensor", "initializer", "tensor_value"})
+_TEXTLESS = frozenset({"operation", "feed", "status"})
+_SHORT = 200  # characters; verdicts on longer texts are not kept
+
+
+class _Reading(NamedTuple):
+    """What a text reads as, for one symbol's pin: problems without their block, and files that it names."""
+
+    problems: tuple[Problem, ...]
+    files: tuple[str, ...] = ()
+
+
+class TextCheck:
+    """Checks the pins of one block after the other; equal texts on equal pins are read once."""
+
+    def __init__(self, wired: set[tuple[str, str]], blamed: set[tuple[str, str]], files: FileCheck) -> None:
+        """Take the inputs where sound and faulty wires end, as (block, pin)."""
+        self.wired, self.blamed, self.files = wired, blamed, files
+        self._kept: dict[tuple[str, str, str, str | None], _Reading] = {}
+        self._sound: set[tuple[str, str, object]] = set()  # (symbol, pin, text) that are right on any block
+
+    def run(self, block: Block, facts: Facts) -> list[Problem]:
+        """Return the problems of one block's texts and of its empty pins."""
+        problems: list[Problem] = []
+        wired, name = self.wired, block.id
+        for pin_name, text in block.pins.items():
+            if (name, pin_name) in wired or (block.symbol, pin_name, text) not in self._sound:
+                problems += self._pin(block, facts, pin_name, text)
+        for pin_name, pin in facts.required:
+            if (name, pin_name) in wired or _typed(block, pin):
+                continue
+            if (name, pin_name) not in self.blamed:  # else the fault of the wire is the problem
+                problems.append(_unwired(block, pin))
+        return problems
+
+    def _pin(self, block: Block, facts: Facts, name: str, text: PinText) -> list[Problem]:
+        pin = facts.ins.get(name)
+        if pin is None:
+            return [_unknown_pin(block, facts, name)]
+        if isinstance(text, ArrayRef):
+            return self._array(block, pin, text)
+        if not text or text.isspace():
+            return []
+        problems = self._text(block, facts, pin, text)
+        on_any_block = name == pin.name and name not in facts.dtype_pins
+        if not problems and on_any_block and len(text) <= _SHORT:
+            self._sound.add((block.symbol, name, text))
+        return problems
+
+    def _array(self, block: Block, pin: Pin, ref: ArrayRef) -> list[Problem]:
+        if (block.id, pin.name) in self.wired:
+            return [_wired_and_typed(block, pin)]
+        if pin.kind not in _TENSORS and pin.kind != "list(tensor)":
+            message = f"{pin.name} takes a text of kind {pin.kind}, no array"
+            return [error("bad-literal", message, block.id, pin.name, wanted=pin.kind, hint="type its value")]
+        return self.files.array(block.id, pin.name, ref)
+
+    def _text(self, block: Block, facts: Facts, pin: Pin, text: str) -> list[Problem]:
+        if pin.kind == "scope":
+            return []
+        if (block.id, pin.name) in self.wired:
+            return [_wired_and_typed(block, pin)]
+        dtype = _dtype(block, facts, pin)
+        key = (block.symbol, pin.name, text, dtype)
+        reading = self._kept.get(key)
+        if reading is None:
+            reading = _read(facts, pin, text, dtype)
+            if len(text) <= _SHORT:
+                self._kept[key] = reading
+        problems = [placed(p, block.id) for p in reading.problems]
+        for file in reading.files:
+            problems += self.files.file(block.id, pin.name, file)
+        return problems
+
+
+def _read(facts: Facts, pin: Pin, text: str, dtype: str | None) -> _Reading:
+    if pin.kind == "attrs":
+        values, problems = read_attrs(text, facts.symbol)
+        return _Reading(tuple(problems), FileCheck.named_in_attrs(values))
+    if pin.kind in _TEXTLESS:
+        message = f"{pin.name} takes a wire, no text"
+        return _Reading((error("bad-literal", message, None, pin.name, hint="remove the text and wire it"),))
+    try:
+        value = _value(facts, pin, text, dtype)
+    except LiteralError as fault:
+        return _Reading((_bad_literal(facts, pin, text, dtype, fault),))
+    return _Reading((), FileCheck.named_in(facts.symbol, pin, value) if isinstance(value, Literal) else ())
+
+
+def _value(facts: Facts, pin: Pin, text: str, dtype: str | None) -> object:
+    """Parse the text; where another pin may make it a string, it is only wrong if it is no string either."""
+    if pin.kind in _TENSORS:
+        try:
+            return parse_literal(text, dtype)
+        except LiteralError:
+            if dtype is not None or pin.name not in facts.open_dtypes:
+                raise
+            if not _reads_as_strings(text, False):
+                raise
+            return None
+    if pin.kind == "list(tensor)":
+        try:
+            return parse_literal_list(text, dtype, one_dtype=False)
+        except LiteralError:
+            if dtype is not None or not _reads_as_strings(text, True):
+                raise
+            return None
+    return parse_value(pin.kind, text)
+
+
+def _reads_as_strings(text: str, as_list: bool) -> bool:
+    try:
+        if as_list:
+            parse_literal_list(text, "DT_STRING")
+        else:
+            parse_literal(text, "DT_STRING")
+    except LiteralError:
+        return False
+    return True
+
+
+def _dtype(block: Block, facts: Facts, pin: Pin) -> str | None:
+    """Return the dtype of the literal: the pin's own, or what the block's type pin says; None by the text."""
+    if pin.dtype is not None:
+        return pin.dtype
+    type_pin = facts.dtype_pins.get(pin.name)
+    if type_pin is None:
+        return None
+    text = block.pins.get(type_pin)
+    if text is None or not isinstance(text, str) or not text.strip():
+        text = facts.ins[type_pin].default if type_pin in facts.ins else None
+    try:
+        return parse_dtype(text) if text else None
+    except LiteralError:
+        return None  # reported at the type pin
+
+
+def _typed(block: Block, pin: Pin) -> bool:
+    if _says_something(block.pins.get(pin.name)):
+        return True
+    return any(_says_something(block.pins.get(alias)) for alias in pin.aliases)
+
+
+def _says_something(text: PinText | None) -> bool:
+    return bool(text) and not (isinstance(text, str) and text.isspace())
+
+
+def _bad_literal(facts: Facts, pin: Pin, text: str, dtype: str | None, fault: LiteralError) -> Problem:
+    wanted = label(dtype) if dtype else pin.kind
+    shown = text if len(text) <= 60 else text[:57] + "..."
+    message = f"{pin.name} cannot be read: {fault}"
+    kind = "tensor" if pin.kind in _TENSORS else pin.kind
+    texts = repairs(text, lambda t: _value(facts, pin, t, dtype), kind)
+    fixes = [write(pin.name, t) for t in texts] + _other_dtypes(facts, pin, text)
+    return error(
+        "bad-literal",
+        message,
+        None,
+        pin.name,
+        wanted=wanted,
+        actual=shown,
+        hint=fault.hint,
+        fixes=tuple(fixes),
+    )
+
+
+def _other_dtypes(facts: Facts, pin: Pin, text: str) -> list[Fix]:
+    """Return the fixes that let the block's type pin say a dtype as which the text does read."""
+    type_pin = facts.dtype_pins.get(pin.name)
+    if type_pin is None:
+        return []
+    guess = guess_dtype(text)
+    fixes = []
+    for dtype in {"DT_DOUBLE": ("DT_FLOAT", "DT_DOUBLE"), "DT_INT32": ("DT_INT32", "DT_INT64")}.get(
+        guess, (guess,)
+    ):
+        try:
+            parse_literal(text, dtype)
+        except LiteralError:
+            continue
+        fixes.append(write(type_pin, dtype, f"Make {type_pin} {dtype}"))
+    return fixes[:1]
+
+
+def _unknown_pin(block: Block, facts: Facts, name: str) -> Problem:
+    names = [p.name for p in facts.symbol.inputs]
+    near = nearest(name, names)
+    kind = "is an output of" if name in facts.outs else "is no pin of"
+    return error(
+        "unknown-pin",
+        f"{name!r} {kind} {facts.symbol.name}; its text is kept but does nothing",
+        block.id,
+        name,
+        wanted=", ".join(names),
+        actual=name,
+        hint=f"did you mean {near[0]}?" if near else "remove the text",
+        fixes=_spelt_right(block, name, near),
+    )
+
+
+def _spelt_right(block: Block, name: str, near: tuple[str, ...]) -> tuple[Fix, ...]:
+    """Return the fixes that file a text under the name of a pin that is like the one given and has none."""
+    text = block.pins[name]
+    return tuple(
+        Fix(f"Write {pin} for {name}", (WritePin(block.id, name, None), WritePin(block.id, pin, text)))
+        for pin in near
+        if not _says_something(block.pins.get(pin))
+    )
+
+
+def _wired_and_typed(block: Block, pin: Pin) -> Problem:
+    names = (pin.name, *pin.aliases)
+    message = f"{pin.name} is wired and holds a text as well; the wire wins"
+    fix = Fix("Remove the text", tuple(WritePin(block.id, n, None) for n in names if n in block.pins))
+    hint = "remove the text or the wire"
+    return warning("wired-and-typed", message, block.id, pin.name, hint=hint, fixes=(fix,))
+
+
+def _unwired(block: Block, pin: Pin) -> Problem:
+    if not pin.wire:
+        message, hint = f"{pin.name} is empty", "type a value"
+    elif pin.kind in _TENSORS or pin.kind == "list(tensor)":
+        message, hint = f"{pin.name} is neither wired nor typed", "wire an output to it or type a value"
+    else:
+        message, hint = f"{pin.name} is not wired", "wire an output to it"
+    example = pin.example if not pin.wire else None
+    if example and example != pin.name:
+        hint += f" such as {example}"
+    wanted = label(pin.dtype) or pin.kind
+    return error("unwired-input", message, block.id, pin.name, wanted=wanted, actual="nothing", hint=hint)

@@ -1,0 +1,53 @@
+"""All edits in one place; every change of a document is one of these."""
+
+from __future__ import annotations
+
+from app.document.editing.annotation_edits import AddMonitor, AddNote, ChangeMonitor, ChangeNote
+from app.document.editing.base import Change, Edit, EditRefused
+from app.document.editing.block_edits import ChangeSymbol, RenameBlock, SetLabel, SetPin, SwitchBlocks
+from app.document.editing.item_edits import AddBlocks, MoveItems, RemoveItems, RemoveWires
+from app.document.editing.page_edits import (
+    AddPage,
+    MovePage,
+    RemovePage,
+    RenamePage,
+    SetReport,
+    SetResults,
+    SetRun,
+    SetScope,
+    SetSnapshots,
+)
+from app.document.editing.wire_edits import AddWire, OrderWires, ReplaceWire
+from app.document.model.ids import free_id
+
+__all__ = [
+    "AddBlocks",
+    "AddMonitor",
+    "AddNote",
+    "AddPage",
+    "AddWire",
+    "Change",
+    "ChangeMonitor",
+    "ChangeNote",
+    "ChangeSymbol",
+    "Edit",
+    "EditRefused",
+    "MoveItems",
+    "MovePage",
+    "OrderWires",
+    "RemoveItems",
+    "RemovePage",
+    "RemoveWires",
+    "RenameBlock",
+    "RenamePage",
+    "ReplaceWire",
+    "SetLabel",
+    "SetPin",
+    "SetReport",
+    "SetResults",
+    "SetRun",
+    "SetScope",
+    "SetSnapshots",
+    "SwitchBlocks",
+    "free_id",
+]

@@ -1,0 +1,282 @@
+"""Edits of several items at once: adding, removing and moving blocks, wires, notes and monitors."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import msgspec
+
+from app.document.editing.base import (
+    Change,
+    check_ends,
+    check_new_ids,
+    check_storable,
+    checked_point,
+    copy_block,
+    item_of,
+    kinds_of,
+    many,
+    page_of,
+    refuse,
+)
+from app.document.model.diagram import Block, Kept, Monitor, Note, Page, Project, Wire
+
+Item = TypeVar("Item")
+Point = tuple[float, float]
+
+
+@dataclass
+class AddBlocks:
+    """Add blocks with the wires, notes and monitors that come with them (a paste, a drop of the palette)."""
+
+    page: str
+    blocks: Sequence[Block]
+    wires: Sequence[Wire] = ()
+    notes: Sequence[Note] = ()
+    monitors: Sequence[Monitor] = ()
+
+    @property
+    def name(self) -> str:
+        """Return ``Add MatMul`` or ``Add 3 blocks``."""
+        if self.blocks:
+            return "Add " + many(len(self.blocks), self.blocks[0].symbol, "blocks")
+        if self.notes or self.monitors:
+            return "Add " + many(
+                len(self.notes) + len(self.monitors), "a note" if self.notes else "a monitor", "items"
+            )
+        return "Add " + many(len(self.wires), "a wire", "wires")
+
+    def do(self, project: Project) -> list[Change]:
+        """Append everything to the ends of the page's lists."""
+        page = page_of(project, self.page)
+        blocks, notes, monitors = self._ids()
+        check_new_ids(page, blocks + notes + monitors)
+        present = page.blocks.keys() | set(blocks)
+        for wire in self.wires:
+            check_ends(present, wire)
+        added = Page(
+            name=self.page,
+            blocks={b.id: copy_block(b) for b in self.blocks},
+            wires=list(self.wires),
+            notes={n.id: n for n in self.notes},
+            monitors={m.id: m for m in self.monitors},
+        )
+        check_storable(added)
+        page.blocks.update(added.blocks)
+        page.wires.extend(added.wires)
+        page.notes.update(added.notes)
+        page.monitors.update(added.monitors)
+        return _listed("added", self.page, self._ids(), self.wires)
+
+    def undo(self, project: Project) -> list[Change]:
+        """Take the ends off again."""
+        page = page_of(project, self.page)
+        if self.wires:
+            del page.wires[-len(self.wires) :]
+        for (_, section), ids in zip(kinds_of(page), self._ids(), strict=True):
+            for item in ids:
+                del section[item]
+        return _listed("removed", self.page, self._ids(), self.wires)
+
+    def _ids(self) -> tuple[list[str], list[str], list[str]]:
+        return [b.id for b in self.blocks], [n.id for n in self.notes], [m.id for m in self.monitors]
+
+
+@dataclass
+class RemoveItems:
+    """Remove blocks with all their wires, and more wires, notes and monitors; linear in the page's size."""
+
+    page: str
+    blocks: Iterable[str] = ()
+    wires: Iterable[Wire] = ()
+    notes: Iterable[str] = ()
+    monitors: Iterable[str] = ()
+    _cut: list[list[tuple[int, Any]]] = field(default_factory=list, repr=False)
+    _cut_wires: list[tuple[int, Wire]] = field(default_factory=list, repr=False)
+    _kept: list[Kept] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        """Hold the ids in lists: they are read at each redo."""
+        self.blocks, self.notes, self.monitors = list(self.blocks), list(self.notes), list(self.monitors)
+        self.wires = list(self.wires)
+
+    @property
+    def name(self) -> str:
+        """Return ``Remove read``, ``Remove 3 blocks`` or ``Remove 2 wires``."""
+        blocks, others, wires = list(self.blocks), [*self.notes, *self.monitors], list(self.wires)
+        if blocks and not others:
+            return "Remove " + many(len(blocks), blocks[0], "blocks")
+        if blocks or others:
+            return "Remove " + many(len(blocks) + len(others), (blocks + others)[0], "items")
+        return "Remove " + (
+            many(len(wires), f"wire {wires[0].source} to {wires[0].target}", "wires") if wires else "nothing"
+        )
+
+    def do(self, project: Project) -> list[Change]:
+        """Cut the items and every wire at a removed block, keeping their positions."""
+        page = page_of(project, self.page)
+        gone = [set(self.blocks), set(self.notes), set(self.monitors)]
+        for (_, section), ids in zip(kinds_of(page), gone, strict=True):
+            for item in ids - section.keys():
+                raise refuse("unknown-block", f'page "{page.name}" has nothing called "{item}"', item)
+        indexes = positions_of(page, self.wires)
+        self._kept = page.kept
+        self._cut_wires = [
+            (i, w)
+            for i, w in enumerate(page.wires)
+            if i in indexes or w.source.block in gone[0] or w.target.block in gone[0]
+        ]
+        self._cut = [_cut(section, ids) for (_, section), ids in zip(kinds_of(page), gone, strict=True)]
+        cut = {i for i, _ in self._cut_wires}
+        page.wires[:] = [w for i, w in enumerate(page.wires) if i not in cut]
+        page.kept = _shifted(page.kept, [*self._cut, self._cut_wires])
+        return self._changes("removed")
+
+    def undo(self, project: Project) -> list[Change]:
+        """Put everything back at its place."""
+        page = page_of(project, self.page)
+        for (_, section), cut in zip(kinds_of(page), self._cut, strict=True):
+            if cut:
+                merged = merge_back(list(section.values()), cut)
+                section.clear()
+                section.update((item.id, item) for item in merged)
+        page.wires[:] = merge_back(page.wires, self._cut_wires)
+        page.kept = self._kept
+        return self._changes("added")
+
+    def _changes(self, what: str) -> list[Change]:
+        ids = [[item.id for _, item in cut] for cut in self._cut]
+        return _listed(what, self.page, (ids[0], ids[1], ids[2]), [w for _, w in self._cut_wires])
+
+
+class RemoveWires(RemoveItems):
+    """Remove wires only."""
+
+    def __init__(self, page: str, wires: Iterable[Wire]) -> None:
+        """Take the wires as the page holds them; equal ones count singly."""
+        super().__init__(page, wires=wires)
+
+
+@dataclass
+class MoveItems:
+    """Move blocks, notes and monitors to positions (scene units). Edits of one ``merge`` undo as one."""
+
+    page: str
+    positions: Mapping[str, Point]
+    merge: Hashable = None
+    _before: dict[str, Point] = field(default_factory=dict, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Return ``Move read`` or ``Move 3 items``."""
+        return "Move " + many(len(self.positions), next(iter(self.positions), "nothing"), "items")
+
+    def do(self, project: Project) -> list[Change]:
+        """Move all to their new places."""
+        page = page_of(project, self.page)
+        wanted = {item: checked_point(at, item) for item, at in self.positions.items()}
+        self._before = {item: item_of(page, item)[1].at for item in wanted}
+        if self._before == wanted:
+            return []
+        return _place(page, wanted)
+
+    def undo(self, project: Project) -> list[Change]:
+        """Move all back."""
+        return _place(page_of(project, self.page), self._before)
+
+    def absorb(self, later: object) -> bool:
+        """Take over the end of a later move of the same items."""
+        if not isinstance(later, MoveItems) or later.page != self.page:
+            return False
+        if later.positions.keys() != self.positions.keys():
+            return False
+        self.positions = later.positions
+        return True
+
+
+def _place(page: Page, positions: Mapping[str, Point]) -> list[Change]:
+    moved: dict[str, list[str]] = {"block": [], "note": [], "monitor": []}
+    for item_id, at in positions.items():
+        kind, item = item_of(page, item_id)
+        moved[kind].append(item_id)
+        if isinstance(item, Block):
+            item.at = at
+        elif isinstance(item, Note):
+            page.notes[item_id] = msgspec.structs.replace(item, at=at)
+        else:
+            page.monitors[item_id] = msgspec.structs.replace(item, at=at)
+    return [_of_many(f"{kind}-moved", page.name, ids) for kind, ids in moved.items() if ids]
+
+
+def positions_of(page: Page, wires: Iterable[Wire]) -> set[int]:
+    """Return where the wires stand in the page's list, equal ones singly; raises EditRefused."""
+    wanted: dict[tuple[object, object], list[Wire]] = {}
+    for wire in wires:
+        wanted.setdefault((wire.source, wire.target), []).append(wire)
+    found: set[int] = set()
+    if wanted:
+        for i, wire in enumerate(page.wires):
+            same_ends = wanted.get((wire.source, wire.target))
+            if same_ends and wire in same_ends:
+                same_ends.remove(wire)
+                found.add(i)
+    for left in wanted.values():
+        for wire in left:
+            raise refuse(
+                "bad-wire", f"there is no wire from {wire.source} to {wire.target}", wire.target.block
+            )
+    return found
+
+
+def merge_back(rest: Sequence[Item], cut: Sequence[tuple[int, Item]]) -> list[Item]:
+    """Return the list as it was before ``cut`` (ascending positions in it, with the items) was taken out."""
+    merged: list[Item] = []
+    taken = 0
+    for position, item in cut:
+        step = position - len(merged)
+        merged += rest[taken : taken + step]
+        taken += step
+        merged.append(item)
+    merged += rest[taken:]
+    return merged
+
+
+def _cut(section: dict[str, Any], ids: set[str]) -> list[tuple[int, Any]]:
+    """Take the items out; return them with their former positions."""
+    if not ids:
+        return []
+    cut = [(i, item) for i, item in enumerate(section.values()) if item.id in ids]
+    for _, item in cut:
+        del section[item.id]
+    return cut
+
+
+def _shifted(kept: list[Kept], cuts: list[list[tuple[int, Any]]]) -> list[Kept]:
+    """Let entries that do not read stay beside their former neighbours."""
+    if not kept:
+        return kept
+    order = ("blocks", "notes", "monitors", "wires")
+    moved = []
+    for entry in kept:
+        before = sum(1 for position, _ in cuts[order.index(entry.section)] if position < entry.index)
+        moved.append(Kept(entry.section, entry.index - before, entry.raw))
+    return moved
+
+
+def _of_many(kind: str, page: str, ids: Sequence[str]) -> Change:
+    return Change(kind, page, ids[0], tuple(ids))
+
+
+def _listed(
+    what: str, page: str, ids: tuple[list[str], list[str], list[str]], wires: Sequence[Wire]
+) -> list[Change]:
+    """Return one change per item; wires come after the blocks that they need, or go before them."""
+    items = [
+        Change(f"{kind}-{what}", page, item, (item,))
+        for kind, of_kind in zip(("block", "note", "monitor"), ids, strict=True)
+        for item in of_kind
+    ]
+    ends = [Change(f"wire-{what}", page, wire=w) for w in wires]
+    return items + ends if what == "added" else ends + items

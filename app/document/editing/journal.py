@@ -1,0 +1,184 @@
+"""Crash recovery: the unsaved state of each open document as text in the user's state folder."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from app.document.editing.base import Change
+from app.document.editing.document import Document
+from app.document.formats.registry import MAX_BYTES, dumps, loads
+from app.document.model.problems import Problem, error
+from app.document.storage.atomic import sweep, write_atomic
+from app.document.storage.errors import FileProblem
+from app.document.storage.locks import is_free, try_lock
+
+_SUFFIX, _LOCK = ".journal", ".lock"
+_KIND = "tensorblocks-journal"
+_MAX_HEADER = 2**16  # bytes
+_MAX_TIME = 2.0**36  # seconds since the epoch: beyond, it is no date
+
+
+def journal_folder() -> Path:
+    """Return the per-user folder of journals."""
+    return Path(platformdirs.user_state_dir("tensorblocks", appauthor=False)) / "journals"
+
+
+class Journal:
+    """Keeps one document's unsaved state on disk. Call ``flush`` every second or so, ``close`` at the end.
+
+    The first line of a journal is a JSON object (pid, host, time, the document's path), the rest is the
+    project's text. A file lock beside it, which ends with the process, tells that the owner lives.
+    """
+
+    def __init__(self, document: Document, folder: Path | None = None) -> None:
+        """Follow the document; nothing is written before it changes."""
+        self.document = document
+        self.path = (folder or journal_folder()) / f"{os.getpid()}-{secrets.token_hex(6)}{_SUFFIX}"
+        self._started = time.time()
+        self._lock: int | None = None
+        self._is_due = document.is_modified
+        self._unsubscribe = document.subscribe(self._note)
+
+    @property
+    def is_due(self) -> bool:
+        """Return whether something happened since the last flush."""
+        return self._is_due
+
+    def flush(self) -> Problem | None:
+        """Write an unsaved state, remove the journal of a saved one; return what went wrong."""
+        if not self._is_due:
+            return None
+        try:
+            if self.document.is_modified:
+                self._write()
+            else:
+                self._remove()
+        except (OSError, FileProblem) as fault:
+            hint = "save the document; until this works, a crash would lose what is unsaved"
+            return error("bad-file", f"the recovery file {self.path} cannot be written: {fault}", hint=hint)
+        self._is_due = False
+        return None
+
+    def close(self) -> None:
+        """Stop following the document and remove the journal: a clean end needs no recovery."""
+        self._unsubscribe()
+        with contextlib.suppress(OSError):
+            self._remove()
+
+    def _note(self, changes: list[Change]) -> None:
+        self._is_due = True
+
+    def _write(self) -> None:
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self._lock is None:
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
+            self._lock = os.open(self.path.with_suffix(_LOCK), flags, 0o600)
+            try_lock(self._lock)
+        path = self.document.path
+        header = {
+            "kind": _KIND,
+            "version": 1,
+            "pid": os.getpid(),
+            "host": platform.node(),
+            "started": self._started,
+            "time": time.time(),
+            "path": None if path is None else os.path.abspath(path),
+            "folder": os.path.abspath(self.document.folder),
+        }
+        write_atomic(self.path, json.dumps(header).encode() + b"\n" + dumps(self.document.project))
+
+    def _remove(self) -> None:
+        """Remove the journal first: without it, its lock means nothing to others."""
+        self.path.unlink(missing_ok=True)
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+            self.path.with_suffix(_LOCK).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """An unsaved state that a dead process left. ``problem`` says why it cannot be opened (None: it can)."""
+
+    path: Path  # of the journal
+    document_path: Path | None  # where the document came from; None: it was never saved
+    data: bytes  # a project file's content
+    time: float  # of the last flush, seconds since the epoch
+    problem: Problem | None = None
+    folder: Path | None = None  # that names in texts are relative to
+
+    def open(self) -> Document:
+        """Return the recovered document, unsaved. Raises FileProblem."""
+        document = Document.of(loads(self.data, str(self.path)), self.document_path)
+        document.source_folder = self.folder
+        document.history.mark_modified()
+        return document
+
+    def discard(self) -> None:
+        """Remove the journal; raises OSError."""
+        self.path.unlink(missing_ok=True)
+        self.path.with_suffix(_LOCK).unlink(missing_ok=True)
+
+
+def recoverable(folder: Path | None = None) -> list[Recovery]:
+    """Return what dead processes left unsaved, the latest first; broken ones bear a problem. Never raises.
+
+    Reading runs nothing from a journal: its header is JSON, its rest a project text.
+    """
+    place = folder or journal_folder()
+    sweep(place)
+    found = []
+    with contextlib.suppress(OSError):
+        for path in sorted(place.glob(f"*{_SUFFIX}")):
+            lock = path.with_suffix(_LOCK)
+            if path.is_file() and not path.is_symlink() and (is_free(lock) or not lock.exists()):
+                found.append(_read(path))
+    return sorted(found, key=lambda r: r.time, reverse=True)
+
+
+def _read(path: Path) -> Recovery:
+    changed = 0.0
+    try:
+        changed = path.stat().st_mtime
+        with open(path, "rb") as file:
+            first = file.readline(_MAX_HEADER)
+            data = file.read(MAX_BYTES + 1)
+        header = _header(first)
+        if len(data) > MAX_BYTES:
+            raise ValueError("it is too large")
+        loads(data, str(path))
+    except (OSError, ValueError, RecursionError) as fault:
+        return Recovery(path, None, b"", changed, _unreadable(path, str(fault)))
+    except FileProblem as fault:
+        return Recovery(path, header["path"], data, header["time"], _unreadable(path, str(fault)))
+    return Recovery(path, header["path"], data, header["time"], folder=header["folder"])
+
+
+def _header(line: bytes) -> dict[str, Any]:
+    """Return path, folder and time of a journal's first line; raises ValueError or RecursionError."""
+    header = json.loads(line)
+    if not isinstance(header, dict) or header.get("kind") != _KIND or header.get("version") != 1:
+        raise ValueError("its first line is not that of a journal")
+    path, when = header.get("path"), header.get("time")
+    if not (path is None or (isinstance(path, str) and path and "\0" not in path)):
+        raise ValueError("its first line names no path")
+    if not isinstance(when, (int, float)) or not 0 <= when < _MAX_TIME:
+        raise ValueError("its first line names no time")
+    folder = header.get("folder")  # absent in journals of earlier versions
+    if not (folder is None or (isinstance(folder, str) and folder and "\0" not in folder)):
+        raise ValueError("its first line names no folder")
+    return {"path": path and Path(path), "folder": folder and Path(folder), "time": float(when)}
+
+
+def _unreadable(path: Path, why: str) -> Problem:
+    return error("bad-file", f"the recovery file {path} does not read: {why}", hint="it can be deleted")

@@ -1,0 +1,218 @@
+"""Edits of pages: adding, removing, renaming, moving them, and their settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.document.editing.base import Change, check_storable, check_text, page_of, refuse
+from app.document.model.diagram import Page, Project, RunSettings, Scope
+
+
+@dataclass
+class AddPage:
+    """Add a page at the end or at a position among the pages."""
+
+    page: Page
+    index: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Return ``Add page "digits"``."""
+        return f'Add page "{self.page.name}"'
+
+    def do(self, project: Project) -> list[Change]:
+        """Insert the page."""
+        _check_page_name(project, self.page.name)
+        check_storable(self.page)
+        project.pages.insert(len(project.pages) if self.index is None else self.index, self.page)
+        return [Change("page-added", self.page.name)]
+
+    def undo(self, project: Project) -> list[Change]:
+        """Take the page out."""
+        del project.pages[_index_of(project, self.page)]
+        return [Change("page-removed", self.page.name)]
+
+
+@dataclass
+class RemovePage:
+    """Remove a page with all that is on it; the last one stays."""
+
+    page: str
+    _index: int = field(default=0, repr=False)
+    _removed: Page | None = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Return ``Remove page "digits"``."""
+        return f'Remove page "{self.page}"'
+
+    def do(self, project: Project) -> list[Change]:
+        """Take the page out."""
+        page = page_of(project, self.page)
+        if len(project.pages) == 1:
+            raise refuse("bad-edit", "a project keeps at least one page")
+        self._index = _index_of(project, page)
+        self._removed = project.pages.pop(self._index)
+        return [Change("page-removed", self.page)]
+
+    def undo(self, project: Project) -> list[Change]:
+        """Put the page back at its place."""
+        assert self._removed is not None, "undo before do"
+        project.pages.insert(self._index, self._removed)
+        return [Change("page-added", self.page)]
+
+
+@dataclass
+class RenamePage:
+    """Give a page another name."""
+
+    old: str
+    new: str
+
+    @property
+    def name(self) -> str:
+        """Return ``Rename page "a" to "b"``."""
+        return f'Rename page "{self.old}" to "{self.new}"'
+
+    def do(self, project: Project) -> list[Change]:
+        """Set the name."""
+        page = page_of(project, self.old)
+        if self.new == self.old:
+            return []
+        _check_page_name(project, self.new)
+        page.name = self.new
+        return [Change("page-renamed", self.new, old=self.old)]
+
+    def undo(self, project: Project) -> list[Change]:
+        """Restore the name."""
+        page_of(project, self.new).name = self.old
+        return [Change("page-renamed", self.old, old=self.new)]
+
+
+@dataclass
+class MovePage:
+    """Move a page to a position among the pages (0 is the first)."""
+
+    page: str
+    index: int
+    _before: int = field(default=0, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Return ``Move page "digits"``."""
+        return f'Move page "{self.page}"'
+
+    def do(self, project: Project) -> list[Change]:
+        """Move the page; an index beyond the ends means the end."""
+        page = page_of(project, self.page)
+        self._before = _index_of(project, page)
+        wanted = min(max(self.index, 0), len(project.pages) - 1)
+        return [] if wanted == self._before else self._move(project, wanted)
+
+    def undo(self, project: Project) -> list[Change]:
+        """Move the page back."""
+        return self._move(project, self._before)
+
+    def _move(self, project: Project, index: int) -> list[Change]:
+        page = page_of(project, self.page)
+        del project.pages[_index_of(project, page)]
+        project.pages.insert(index, page)
+        return [Change("page-moved", self.page)]
+
+
+@dataclass
+class _SetMember:
+    """Set one member of a page that is replaced as a whole."""
+
+    page: str
+    value: Any
+    _before: Any = field(default=None, repr=False)
+
+    member = ""
+    text = ""
+
+    @property
+    def name(self) -> str:
+        """Return what is changed, and the page."""
+        return f'{self.text} of "{self.page}"'
+
+    def do(self, project: Project) -> list[Change]:
+        """Set the member."""
+        page = page_of(project, self.page)
+        before = getattr(page, self.member)
+        if before == self.value:
+            return []
+        check_storable(Page(name=page.name, **{self.member: self.value}))
+        self._before = before
+        return self._set(project, self.value)
+
+    def undo(self, project: Project) -> list[Change]:
+        """Restore the member."""
+        return self._set(project, self._before)
+
+    def _set(self, project: Project, value: Any) -> list[Change]:
+        setattr(page_of(project, self.page), self.member, value)
+        return [Change("page-changed", self.page, old=self.member)]
+
+
+class SetScope(_SetMember):
+    """Set the page's device and seed."""
+
+    member, text = "scope", "Scope"
+
+    def __init__(self, page: str, scope: Scope) -> None:
+        """Take the whole scope."""
+        super().__init__(page, scope)
+
+
+class SetRun(_SetMember):
+    """Set how the page runs."""
+
+    member, text = "run", "Run settings"
+
+    def __init__(self, page: str, run: RunSettings) -> None:
+        """Take the whole settings."""
+        super().__init__(page, run)
+
+
+class SetSnapshots(_SetMember):
+    """Set the page's list of snapshots: by name, where the Variables' values lie."""
+
+    member, text = "snapshots", "Snapshots"
+
+    def __init__(self, page: str, snapshots: dict[str, Any]) -> None:
+        """Take the whole list: ``{"start": {"npz": "start.npz"}}``."""
+        super().__init__(page, snapshots)
+
+
+class SetResults(_SetMember):
+    """Set where the last results lie; a cache only."""
+
+    member, text = "results", "Results"
+
+    def __init__(self, page: str, results: dict[str, Any] | None) -> None:
+        """Take ``{"npz": FILE}`` or None."""
+        super().__init__(page, results)
+
+
+class SetReport(_SetMember):
+    """Set the page's report: texts about where it came from."""
+
+    member, text = "report", "Report"
+
+    def __init__(self, page: str, report: list[str]) -> None:
+        """Take all texts."""
+        super().__init__(page, report)
+
+
+def _check_page_name(project: Project, name: str) -> None:
+    check_text(name)
+    if not name.strip():
+        raise refuse("bad-edit", "a page needs a name")
+    if project.page(name) is not None:
+        raise refuse("duplicate-page", f'there is already a page "{name}"')
+
+
+def _index_of(project: Project, page: Page) -> int:
+    return next(i for i, p in enumerate(project.pages) if p is page)

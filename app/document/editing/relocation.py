@@ -1,0 +1,148 @@
+"""The files beside a project that go with it to another folder: arrays, snapshots, and what its texts name."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.document.checks.symbol_facts import Symbols
+from app.document.editing.block_edits import SetPin
+from app.document.editing.document import Document
+from app.document.editing.page_edits import SetResults, SetSnapshots
+from app.document.model.diagram import ArrayRef, Page, Project
+from app.document.resources.lookup import file_beside, leads_outside
+from app.document.resources.references import FileTexts
+from app.document.resources.search_path import is_sought
+
+_Brought = Callable[[Page, str], str | None]  # the new name of a page's npz file; None: it stays
+
+
+@dataclass
+class Move:
+    """What a project's files are when it goes from one folder to another."""
+
+    names: list[str] = field(default_factory=list)  # that lie within the old folder and would not be found
+    replaced: list[str] = field(
+        default_factory=list
+    )  # of these, what the new folder holds with other content
+    outside: list[str] = field(
+        default_factory=list
+    )  # named by a way out of the folder: these cannot go along
+
+
+def move_of(project: Project, catalog: Symbols, old: Path, new: Path) -> Move:
+    """Return the files that relative names of a project lead to in ``old`` and that ``new`` does not have."""
+    move = Move()
+    if os.path.realpath(old) == os.path.realpath(new):
+        return move
+    for name in dict.fromkeys(_relative_names(project, catalog)):
+        here, there = old / name, new / name
+        if not _is_file(here) or (_is_file(there) and _same(here, there)):
+            continue
+        if leads_outside(name):
+            move.outside.append(name)
+            continue
+        move.names.append(name)
+        if there.exists():
+            move.replaced.append(name)
+    return move
+
+
+def carry(move: Move, old: Path, new: Path) -> None:
+    """Copy the files; raises OSError."""
+    for name in move.names:
+        target = new / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(old / name, target)
+
+
+def bring_store(document: Document, target: Path) -> None:
+    """Copy what an imported document keeps in its store beside its project, and let the pages refer to that.
+
+    Undoable as one step. Raises OSError, and EditRefused where the document cannot be changed.
+    """
+    store = document.store
+    if store is None:
+        return
+    project = document.project
+    several = len(project.pages) > 1
+    new_names: dict[str, str] = {}
+
+    def brought(page: Page, npz: str) -> str | None:
+        if Path(npz).parent != store:
+            return None
+        if npz not in new_names:
+            stem = f"{target.stem}.{page.name}" if several else target.stem
+            what = Path(npz).name.split(".")[-2]  # PAGE.arrays.npz
+            new_names[npz] = _copy(Path(npz), target.parent, file_beside(stem, what))
+        return new_names[npz]
+
+    with document.group("Bring the arrays along"):
+        for page in project.pages:
+            _refer(document, page, brought)
+
+
+def _refer(document: Document, page: Page, brought: _Brought) -> None:
+    for block in page.blocks.values():
+        for pin, text in list(block.pins.items()):
+            if not isinstance(text, ArrayRef):
+                continue
+            new = brought(page, text.npz)
+            if new is not None:
+                document.apply(SetPin(page.name, block.id, pin, ArrayRef(new, text.key)))
+    snapshots = {name: _led(page, known, brought) for name, known in page.snapshots.items()}
+    document.apply(SetSnapshots(page.name, snapshots))
+    document.apply(SetResults(page.name, _led(page, page.results, brought)))
+
+
+def _led(page: Page, known: Any, brought: _Brought) -> Any:
+    npz = known.get("npz") if isinstance(known, dict) else None
+    new = brought(page, npz) if isinstance(npz, str) else None
+    return known if new is None else {**known, "npz": new}
+
+
+def _copy(source: Path, folder: Path, name: str) -> str:
+    """Copy a file under the name, or under one with a number where that is taken by another content."""
+    stem, number, free = name.removesuffix(".npz"), 1, name
+    while (folder / free).exists() and not _same(source, folder / free):
+        number += 1
+        free = f"{stem}.{number}.npz"
+    if not (folder / free).exists():
+        shutil.copyfile(source, folder / free)
+    return free
+
+
+def _relative_names(project: Project, catalog: Symbols) -> Iterator[str]:
+    for page in project.pages:
+        for block in page.blocks.values():
+            yield from (text.npz for text in block.pins.values() if isinstance(text, ArrayRef))
+        for known in (*page.snapshots.values(), page.results):
+            npz = known.get("npz") if isinstance(known, dict) else None
+            if isinstance(npz, str):
+                yield npz
+        for text in FileTexts(page, catalog).all():
+            for name in text.names:
+                if is_sought(name, text) and not os.path.isabs(name):
+                    yield name
+                    if text.purpose == "checkpoint":
+                        yield f"{name}.index"
+                        yield f"{name}.data-00000-of-00001"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return other.is_file() and filecmp.cmp(one, other, shallow=False)
+    except OSError:
+        return False

@@ -1,0 +1,124 @@
+"""Leads the paths of another machine to the files found here, and keeps what a page writes in its own folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from app.document.formats.enuspace.report import Report
+from app.document.literals.parser import parse_literal
+from app.document.literals.types import LiteralError
+from app.document.model.diagram import Page, PinRef
+from app.document.resources.lookup import NamedFiles, base_name, is_path, leads_outside
+from app.document.resources.references import FileText, FileTexts, purpose_of
+from app.document.resources.search_path import is_sought
+from app.document.resources.side_effects import writers
+from blocks.catalog import Catalog
+
+_TYPED = frozenset({"Const", "Const_ex"})
+_BUILDERS = {
+    "Identity": "input",
+    "ShardedFilename": "basename",
+    "StringJoin": "inputs",
+}  # op -> pin of the texts
+_DEEPEST = 20  # ops between a text and the pin that says where to write
+_UNFIT = re.compile(r'[\0<>:"|?*]')  # what a file's name may not hold on some system
+
+
+class FileLeader:
+    """Changes the texts of one page that was just read."""
+
+    def __init__(self, page: Page, catalog: Catalog, files: NamedFiles, report: Report) -> None:
+        """``files`` knows the folders."""
+        self._page, self._catalog, self._files, self._report = page, catalog, files, report
+
+    def lead(self) -> None:
+        """Change the texts, and switch off what would write where no text says."""
+        for text in list(FileTexts(self._page, self._catalog).all()):
+            names = [self._led(name, text) for name in text.names]
+            if tuple(names) != text.names:
+                block = self._page.blocks[text.block]
+                pins = {**block.pins, text.pin: text.with_names(names)}
+                self._page.blocks[text.block] = replace(block, pins=pins)
+        for ref, source in list(self._wired_writers()):
+            name = self._computed(source)
+            if name is None or leads_outside(name):
+                self._switch_off(ref.block, ref.pin, f"is computed by {source}")
+        for writer in writers(self._page, self._op_of):
+            if "file:" in writer.where:  # of attrs, which no folder holds
+                self._switch_off(writer.block, "attrs", f"says {writer.where}")
+
+    def _led(self, name: str, text: FileText) -> str:
+        if text.purpose == "write":
+            return self._kept_here(name, text) if leads_outside(name) else name
+        if not is_sought(name, text) and not (text.purpose == "other" and is_path(name)):
+            return name
+        checkpoint = text.purpose == "checkpoint"
+        if self._files.is_there(name, checkpoint=checkpoint) and (
+            is_path(name) or self._files.is_home_target
+        ):
+            return name
+        found = self._files.found(name, checkpoint=checkpoint)
+        if found is None:
+            where = "it is not in " + " or ".join(self._files.folders[:6])
+            self._report.add(
+                "missing", text.block, f"{text.pin}: the file {base_name(name)}, named {name}: {where}"
+            )
+            return name
+        if found != name:
+            self._report.add("replaced", text.block, f"{text.pin}: {name} by {found}, which was found")
+        return found
+
+    def _kept_here(self, name: str, text: FileText) -> str:
+        here = _UNFIT.sub("_", base_name(name)).strip(" .") or "output"
+        message = f"{text.pin}: {name} leads out of the page's folder; {here} will be written there instead"
+        self._report.add("replaced", text.block, message)
+        return here
+
+    def _wired_writers(self) -> Iterator[tuple[PinRef, PinRef]]:
+        """Yield the pins that say where a block writes and are wired, with what they are wired to."""
+        for wire in self._page.wires:
+            block = self._page.blocks.get(wire.target.block)
+            symbol = self._catalog.get(block.symbol) if block is not None and not block.off else None
+            if symbol is not None and purpose_of(symbol, wire.target.pin) == "write":
+                yield wire.target, wire.source
+
+    def _computed(self, source: PinRef, depth: int = 0) -> str | None:
+        """Return the name that the ops before a pin build of typed texts; None where it depends on more."""
+        block = self._page.blocks.get(source.block)
+        symbol = self._catalog.get(block.symbol) if block is not None else None
+        if symbol is None or block is None or depth > _DEEPEST:
+            return None
+        if symbol.name in _TYPED:
+            return _scalar(block.pins.get("val"))
+        pin = _BUILDERS.get(symbol.op or "")
+        if pin is None:
+            return None
+        wires = self._page.wires_to(block.id, pin)
+        parts = [self._computed(w.source, depth + 1) for w in wires] or [_scalar(block.pins.get(pin))]
+        known = [part for part in parts if part is not None]
+        return "".join(known) if len(known) == len(parts) else None
+
+    def _op_of(self, symbol: str) -> str | None:
+        found = self._catalog.get(symbol)
+        return found.op if found is not None else None
+
+    def _switch_off(self, block_id: str, pin: str, why: str) -> None:
+        block = self._page.blocks[block_id]
+        self._page.blocks[block_id] = replace(block, off=True)
+        message = (
+            f"where {block.symbol} writes {why}, so it could write anywhere; the block is switched off until you "
+            "switch it on"
+        )
+        self._report.warn("unavailable", message, block_id, pin)
+
+
+def _scalar(text: object) -> str | None:
+    """Return the one string of a text; None where it has another number of them or does not read."""
+    try:
+        values = parse_literal(text, "DT_STRING").values if isinstance(text, str) else ()
+    except LiteralError:
+        return None
+    return bytes(values[0]).decode("utf-8", "replace") if len(values) == 1 else None  # type: ignore[arg-type]

@@ -1,0 +1,285 @@
+"""The attrs text (``strides_ = {1,2}; padding_ = SAME;``): reads it for a symbol, changes one key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from app.document.literals.formatter import quoted
+from app.document.literals.repair import repairs
+from app.document.literals.types import LiteralError
+from app.document.literals.values import parse_value
+from app.document.model.fix import Fix, write
+from app.document.model.problems import Problem, error, warning
+from app.document.model.spelling import nearest
+from blocks.symbol import Attr, Symbol
+
+_SIGN = re.compile(r'[{}\[\];"]')
+_QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# What the original's library says on 3-D ops, where TensorFlow has names of its own for the same layouts.
+_SAME_VALUE = {"NHWC": "NDHWC", "NCHW": "NCDHW"}
+_NO_EQUALS = re.compile(r"(\w+)\s*[:\s]\s*(\S.*)", re.DOTALL)
+_NEXT_KEY = re.compile(r"\s*\w+\s*=")
+
+
+class AttrItem(NamedTuple):
+    """One ``name = value`` of an attrs text. Positions count characters from 0."""
+
+    name: str  # trimmed, as typed
+    value: str | None  # trimmed, as typed; None: the item has no "="
+    position: int  # of the name
+    value_position: int  # of the value
+    begin: int  # the item with its blanks and its ";" is text[begin:end]
+    end: int
+
+
+@lru_cache(maxsize=1024)
+def parse_attrs(text: str) -> tuple[AttrItem, ...]:
+    """Split an attrs text into its items; never fails.
+
+    ``;`` separates items unless it stands in quotes or within braces; blanks, tabs and line breaks around
+    names and values do not count, blank items are left out.
+    """
+    items = []
+    for begin, end in _spans(text):
+        body = text[begin:end].removesuffix(";") if end <= len(text) else text[begin:]
+        if not body.strip():
+            continue
+        name, equals, value = body.partition("=")
+        position = begin + _indent(name)
+        value_position = begin + len(name) + 1 + _indent(value) if equals else position
+        items.append(
+            AttrItem(name.strip(), value.strip() if equals else None, position, value_position, begin, end)
+        )
+    return tuple(items)
+
+
+def read_attrs(text: str, symbol: Symbol, block: str | None = None) -> tuple[dict[str, Any], list[Problem]]:
+    """Read the values that an attrs text sets, by the name of the OpDef attr (forms: see ``parse_value``).
+
+    Names may lack their last underscore. An empty value sets nothing. The first of two equal names counts.
+    A fault is a problem of the ``attrs`` pin and leaves its attr unset. Keys of the original that TensorFlow
+    does not have set nothing (severity info).
+    """
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for item in parse_attrs(text):
+        attr = _attr(symbol, item.name)
+        if attr is None or item.value is None:
+            problems.append(_bad_name(text, item, symbol, block))
+            continue
+        if attr.name in seen:
+            message = f"{item.name} is set twice (again at position {item.position}); the first one counts"
+            fixes = (_without(text, item),)
+            hint = "remove one of them"
+            problems.append(warning("bad-attr-name", message, block, "attrs", hint=hint, fixes=fixes))
+            continue
+        seen.add(attr.name)
+        if not item.value:
+            continue
+        if attr.attr is None and symbol.op is not None:
+            problems.append(_without_effect(text, item, symbol, block))
+            continue
+        try:
+            value = parse_value(attr.kind, item.value)
+        except LiteralError as fault:
+            problems.append(_unreadable(text, item, attr, fault, block))
+            continue
+        if _refuses(attr, value) and isinstance(value, str) and not _refuses(attr, _SAME_VALUE.get(value)):
+            problems.append(_read_as(text, item, attr, _SAME_VALUE[value], block))
+            value = _SAME_VALUE[value]
+        refused = [v for v in (value if isinstance(value, list) else [value]) if _refuses(attr, v)]
+        if refused:
+            problems.append(_not_allowed(text, item, attr, str(refused[0]), block))
+        else:
+            values[attr.attr or attr.name.rstrip("_")] = value
+    return values, problems
+
+
+def set_attr(text: str, name: str, value_text: str) -> str:
+    """Return the attrs text with one key changed or added; the rest stays as typed.
+
+    A value that would not read back as it is (as it holds ``;``) is put in quotes. An empty value removes
+    the key.
+    """
+    if not value_text.strip():
+        return remove_attr(text, name)
+    typed = value_text.strip()
+    if not (_stands(typed) and _stands(typed, ' _ = "";')):
+        typed = quoted(typed)
+    for item in parse_attrs(text):
+        if _same(item.name, name):
+            if item.value is None:
+                return f"{text[: item.position]}{item.name} = {typed}{text[item.position + len(item.name) :]}"
+            tail = item.value_position + len(item.value)
+            blank = "" if item.value or text[item.value_position - 1 : item.value_position] != "=" else " "
+            return text[: item.value_position] + blank + typed + text[tail:]
+    return _appended(text, f"{name} = {typed};")
+
+
+def remove_attr(text: str, name: str) -> str:
+    """Return the attrs text without a key; the rest stays as typed."""
+    for item in reversed(parse_attrs(text)):
+        if _same(item.name, name):
+            text = text[: item.begin] + text[item.end :]
+    return text.lstrip() if text.strip() else ""
+
+
+def _stands(value: str, following: str = "") -> bool:
+    """Whether a typed value reads back as it is, alone or with another item behind it."""
+    items = parse_attrs(f"_ = {value};{following}")
+    return items[0].value == value and len(items) == 1 + bool(following)
+
+
+def _appended(text: str, item: str) -> str:
+    body = text.rstrip()
+    if not body:
+        return item
+    between = "\n" if "\n" in body else " "
+    return body + ("" if body.endswith(";") else ";") + between + item
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of each item, its ``;`` included."""
+    begin = position = depth = 0
+    while True:
+        found = _SIGN.search(text, position)
+        if found is None:
+            yield begin, len(text)
+            return
+        sign, position = found[0], found.end()
+        if sign == '"':
+            quote = _QUOTED.match(text, found.start())
+            # A quote counts where a value begins; in the midst of a bare word it is a sign like any other.
+            if quote is not None and text[begin : found.start()].rstrip()[-1:] in ("=", ",", "{", "["):
+                position = quote.end()
+        elif sign in "{[":
+            depth += 1
+        elif sign in "}]":
+            depth = max(0, depth - 1)
+        elif depth == 0 or _NEXT_KEY.match(text, position):  # or the brace was never closed
+            yield begin, position
+            begin, depth = position, 0
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
+
+
+def _same(one: str, other: str) -> bool:
+    return one.rstrip("_") == other.rstrip("_")
+
+
+def _attr(symbol: Symbol, name: str) -> Attr | None:
+    """Return the attr of that name; names win over aliases, and the last underscore may be absent."""
+    for attr in symbol.attrs:
+        if attr.name == name:
+            return attr
+    plain = name.rstrip("_")
+    for attr in symbol.attrs:
+        if attr.name.rstrip("_") == plain or any(_same(a, name) for a in attr.aliases):
+            return attr
+    return None
+
+
+def _refuses(attr: Attr, value: Any) -> bool:
+    return attr.allowed is not None and value not in attr.allowed
+
+
+def _replaced(text: str, position: int, old: str, new: str) -> Fix:
+    """Return the fix that puts a word in the place of another in the attrs text."""
+    return write("attrs", text[:position] + new + text[position + len(old) :], f"Write {new}")
+
+
+def _without(text: str, item: AttrItem) -> Fix:
+    """Return the fix that takes an item out of the attrs text."""
+    rest = (text[: item.begin] + text[item.end :]).strip()
+    return write("attrs", rest or None, f"Remove {item.name}")
+
+
+def _bad_name(text: str, item: AttrItem, symbol: Symbol, block: str | None) -> Problem:
+    names = tuple(a.name for a in symbol.attrs)
+    known = _attr(symbol, item.name)
+    if known is not None:
+        message = f"{item.name} has no value at position {item.position}"
+        return error("bad-attr-name", message, block, "attrs", hint=f"write {known.name} = value;")
+    split = _NO_EQUALS.fullmatch(item.name) if item.value is None else None
+    if split is not None and _attr(symbol, split[1]) is not None:
+        message = f"there is no = after {split[1]} at position {item.position}"
+        fix = _replaced(text, item.position, item.name, f"{split[1]} = {split[2]}")
+        return error(
+            "bad-attr-name", message, block, "attrs", hint=f"write {split[1]} = value;", fixes=(fix,)
+        )
+    near = nearest(item.name.rstrip("_") + "_", names, 2)
+    given = {f"{other.name.rstrip('_')}_" for other in parse_attrs(text)}
+    hint = f"did you mean {' or '.join(near)}?" if near else None
+    return error(
+        "bad-attr-name",
+        f"{symbol.name} has no attr {item.name!r} (position {item.position})",
+        block,
+        "attrs",
+        wanted=", ".join(names) or f"no attrs: {symbol.name} has none",
+        actual=item.name,
+        hint=hint or (f"use one of {', '.join(names)}" if names else "remove it"),
+        fixes=tuple(_replaced(text, item.position, item.name, name) for name in near if name not in given),
+    )
+
+
+def _read_as(text: str, item: AttrItem, attr: Attr, value: str, block: str | None) -> Problem:
+    message = f"{attr.name} = {item.value} is read as {value}, the name of this layout here"
+    more = {"wanted": ", ".join(attr.allowed or ()), "actual": item.value, "hint": f"write {value}"}
+    fixes = (_replaced(text, item.value_position, item.value or "", value),)
+    return warning("bad-attr-value", message, block, "attrs", fixes=fixes, **more)
+
+
+def _without_effect(text: str, item: AttrItem, symbol: Symbol, block: str | None) -> Problem:
+    return Problem(
+        severity="info",
+        code="bad-attr-name",
+        message=f"{item.name} has no effect: TensorFlow's {symbol.op} has no such attr",
+        block=block,
+        pin="attrs",
+        fixes=(_without(text, item),),
+    )
+
+
+def _unreadable(text: str, item: AttrItem, attr: Attr, fault: LiteralError, block: str | None) -> Problem:
+    position = item.value_position + (fault.position or 0)
+    message, typed = f"{attr.name}: {fault.reason} at position {position}", item.value or ""
+    values = repairs(typed, lambda t: parse_value(attr.kind, t), attr.kind)
+    return error(
+        "bad-attr-value",
+        message,
+        block,
+        "attrs",
+        wanted=", ".join(attr.allowed) if attr.allowed else attr.kind,
+        actual=item.value,
+        hint=fault.hint,
+        fixes=tuple(_replaced(text, item.value_position, typed, value) for value in values),
+    )
+
+
+def _not_allowed(text: str, item: AttrItem, attr: Attr, actual: str, block: str | None) -> Problem:
+    allowed = attr.allowed or ()
+    near = nearest(actual, allowed)
+    return error(
+        "bad-attr-value",
+        f"{attr.name} does not take {actual!r} (position {item.value_position})",
+        block,
+        "attrs",
+        wanted=", ".join(allowed),
+        actual=actual,
+        hint=f"use one of {', '.join(allowed)}",
+        fixes=tuple(_allowed_instead(text, item, actual, value) for value in near),
+    )
+
+
+def _allowed_instead(text: str, item: AttrItem, refused: str, value: str) -> Fix:
+    """Return the fix that writes an allowed value for the one refused, within a list where it is one."""
+    old = item.value or ""
+    place = max(old.find(refused), 0)
+    word = refused if refused in old else old
+    return _replaced(text, item.value_position + place, word, value)

@@ -1,0 +1,125 @@
+"""Finds the files that texts name, beside the project and in the data folders; tells which are missing."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from app.document.checks.symbol_facts import Symbols
+from app.document.model.diagram import Page
+from app.document.model.fix import Fix, WritePin
+from app.document.model.problems import Problem, warning
+from app.document.model.spelling import nearest
+from app.document.resources.lookup import NamedFiles, base_name, is_of_windows, is_path
+from app.document.resources.references import FileText, FileTexts
+
+_MOST_PLACES = 6  # folders that a message lists
+_LIKE = 0.8  # so alike is a name that may stand for another: images.png for image.png, not for labels.png
+_MOST_FILES = 5_000  # of a folder among which one of like name is looked for
+_user_folders: tuple[Path, ...] = ()
+
+
+def user_folders() -> tuple[Path, ...]:
+    """Return the user's data folders, for all projects that this process opens."""
+    return _user_folders
+
+
+def set_user_folders(folders: Sequence[str | Path]) -> None:
+    """Say in which folders files are looked for that are not beside a project (the editor's setting)."""
+    global _user_folders
+    _user_folders = tuple(Path(folder) for folder in folders)
+
+
+def located(page: Page, catalog: Symbols, folder: Path, data: Sequence[Path] = ()) -> Page:
+    """Return the page with the names of files that lie elsewhere led there; the page itself is not changed.
+
+    A name that fits as it stands stays. Else the file is looked for by its base name in ``folder`` (the
+    project's), then in the ``data`` folders. Names of files that are written stay.
+    """
+    files = NamedFiles(folder, data)
+    texts: dict[str, dict[str, str]] = {}
+    for text in FileTexts(page, catalog).all():
+        names = [_led(name, text, files) for name in text.names]
+        if tuple(names) != text.names:
+            texts.setdefault(text.block, {})[text.pin] = text.with_names(names)
+    if not texts:
+        return page
+    blocks = dict(page.blocks)
+    for block, pins in texts.items():
+        blocks[block] = replace(blocks[block], pins={**blocks[block].pins, **pins})
+    return replace(page, blocks=blocks)
+
+
+def _led(name: str, text: FileText, files: NamedFiles) -> str:
+    if not is_sought(name, text):
+        return name
+    checkpoint = text.purpose == "checkpoint"
+    if files.is_there(name, checkpoint=checkpoint):
+        return name
+    return files.found(name, checkpoint=checkpoint) or name
+
+
+def is_sought(name: str, text: FileText) -> bool:
+    """Tell whether a string names a file that is to be read, as far as that can be told without running."""
+    if text.purpose == "write" or not name.strip() or "://" in name or "\n" in name:
+        return False
+    if any(sign in name for sign in "*?[") and not is_of_windows(name):
+        return False  # a pattern
+    return text.purpose != "other" or (is_path(name) and is_of_windows(name))
+
+
+def missing_files(page: Page, catalog: Symbols, folder: Path, data: Sequence[Path] = ()) -> list[Problem]:
+    """Return a warning for each name of a file that is in none of the folders, at the pin that it is typed into."""
+    files = NamedFiles(folder, data)
+    found = []
+    for text in FileTexts(page, catalog).all():
+        checkpoint = text.purpose == "checkpoint"
+        for name in dict.fromkeys(text.names):
+            if not is_sought(name, text) or files.is_there(name, checkpoint=checkpoint):
+                continue
+            if files.found(name, checkpoint=checkpoint) is None:
+                found.append(_missing(text, name, files))
+    return found
+
+
+def _missing(text: FileText, name: str, files: NamedFiles) -> Problem:
+    base = base_name(name)
+    what = "the checkpoint" if text.purpose == "checkpoint" else "the file"
+    said = "" if base == name else f" (here named {base})"
+    places = list(files.folders[:_MOST_PLACES])
+    more = len(files.folders) - len(places)
+    looked = ", ".join(places) + (f" and {more} more" if more else "")
+    return warning(
+        "missing-file",
+        f"{what} {name} does not exist{said}; looked for in {looked}",
+        text.block,
+        text.pin,
+        actual=name,
+        related=tuple(str(user) for user in text.users),
+        fixes=tuple(_reading(text, name, like) for like in _like_files(base, name, files.folders[:1])),
+        hint=f"put {base} into that folder, or name its own with --data DIR (editor: File > Data folders)",
+    )
+
+
+def _reading(text: FileText, name: str, like: str) -> Fix:
+    """Return the fix that names a file of like name in the place of one that is missing."""
+    new = text.with_names([like if n == name else n for n in text.names])
+    return Fix(f"Read {like}", (WritePin(text.block, text.pin, new),))
+
+
+def _like_files(base: str, name: str, folders: Sequence[str]) -> list[str]:
+    """Return the names of up to two files that are named nearly so, beside where the file was to be."""
+    found: dict[str, None] = {}
+    for place in dict.fromkeys([Path(name).parent, Path()]):
+        for folder in folders:
+            try:
+                with os.scandir(Path(folder) / place) as entries:
+                    names = [e.name for e in itertools.islice(entries, _MOST_FILES) if e.is_file()]
+            except (OSError, ValueError):  # no such folder, or a name that none can have
+                continue
+            found.update(dict.fromkeys((place / like).as_posix() for like in nearest(base, names, 2, _LIKE)))
+    return list(found)[:2]

@@ -1,0 +1,112 @@
+"""Atomic writing: after any failure the path holds either the old content or the new one, complete."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+import sys
+from pathlib import Path
+
+from app.document.storage import locks
+
+_PREFIX, _SUFFIX = ".tblocks-", ".tmp"  # short: the target's name may use all 255 bytes that a name may have
+
+# What file systems answer that cannot flush a folder (network and FUSE mounts, folders that may not be read).
+_NO_FOLDER_FLUSH = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.ENOSYS, errno.EBADF}
+
+
+def write_atomic(path: str | os.PathLike[str], data: bytes) -> None:
+    """Replace the file's content; a symlink stays one and its target is written; mode, owner and group stay.
+
+    Raises:
+        OSError: the old content is untouched and no temporary file is left. (Where only flushing the folder
+            fails, the new content is already in place.)
+    """
+    target = Path(os.path.realpath(path))
+    old = _replaceable(target)
+    temporary = target.parent / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(6)}{_SUFFIX}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    # A new file gets what the umask leaves; the successor of an old one is private until it has that mode.
+    descriptor = os.open(temporary, flags, 0o666 if old is None else 0o600)
+    try:
+        try:
+            locks.try_lock(descriptor)  # tells sweep() that somebody is still at it
+            if old is not None and sys.platform != "win32":
+                _take_over(descriptor, old)
+            _write_all(descriptor, data)
+            os.fsync(descriptor)
+            if sys.platform != "win32":
+                os.replace(temporary, target)
+        finally:
+            os.close(descriptor)
+        if sys.platform == "win32":  # an open file cannot be renamed there
+            os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    _flush_folder(target.parent)
+    sweep(target.parent)
+
+
+def sweep(folder: str | os.PathLike[str]) -> list[Path]:
+    """Remove temporary files that a killed process left in the folder; return them. Never raises OSError."""
+    removed = []
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            ours = entry.name.startswith(_PREFIX) and entry.name.endswith(_SUFFIX)
+            if ours and entry.is_file(follow_symlinks=False) and locks.is_free(entry.path):
+                with contextlib.suppress(OSError):
+                    os.unlink(entry.path)
+                    removed.append(Path(entry.path))
+    return removed
+
+
+def _replaceable(target: Path) -> os.stat_result | None:
+    """Return what is known of an existing file, None for a new one; refuse what must not be replaced."""
+    try:
+        found = os.stat(target)
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", str(target))
+    if not os.access(target, os.W_OK):  # a rename would replace a write-protected file without asking
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+    return found
+
+
+if sys.platform != "win32":
+
+    def _take_over(descriptor: int, old: os.stat_result) -> None:
+        """Give the new file owner, group (where we may) and mode of the old one."""
+        new = os.fstat(descriptor)
+        if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
+            with contextlib.suppress(OSError):  # only root may give files away
+                os.fchown(descriptor, old.st_uid, old.st_gid)
+        os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left) :]
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the exchange of names last through a power cut, where the system can."""
+    if sys.platform == "win32":
+        return
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as fault:
+        if fault.errno not in _NO_FOLDER_FLUSH:
+            raise

@@ -1,0 +1,368 @@
+"""From JSON values to a Project: known members by hand, unknown ones kept, faults named by JSON path."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+from app.document.model.diagram import (
+    ID,
+    ArrayRef,
+    Block,
+    Kept,
+    Monitor,
+    Note,
+    Page,
+    PinRef,
+    PinText,
+    Project,
+    RunSettings,
+    Scope,
+    Wire,
+)
+from app.document.model.problems import Problem, error, warning
+from app.document.storage.errors import FileProblem
+from app.document.storage.json_text import check_plain, parse_json
+from app.document.storage.members import (
+    MAX_COORDINATE,
+    Wrong,
+    check_object,
+    extra_of,
+    flag_of,
+    inside,
+    kind_name,
+    list_of,
+    number_of,
+    object_of,
+    point_of,
+    text_of,
+    texts_of,
+    unknown_keys,
+    whole_of,
+)
+
+VERSION = 1
+FORMAT = "tensorblocks"
+
+_PROJECT_KEYS = frozenset({"format", "version", "pages"})
+_PAGE_KEYS = frozenset(
+    ("name", "scope", "run", "blocks", "wires", "notes", "monitors", "snapshots", "results", "report")
+)
+_SCOPE_KEYS = frozenset({"device", "seed"})
+_RUN_KEYS = frozenset({"steps", "until", "pace", "guard", "keep_every"})
+_BLOCK_KEYS = frozenset({"id", "symbol", "at", "pins", "label", "off"})
+_WIRE_KEYS = frozenset({"route", "hidden"})
+_WIRE_STYLE = "style"  # color, width, dash, as a foreign page drew the wire; free, so it stays in ``extra``
+_NOTE_KEYS = frozenset({"id", "kind", "at", "size", "text", "style"})
+_MONITOR_KEYS = frozenset({"id", "kind", "pins", "at", "size", "options"})
+
+Entry = TypeVar("Entry", Block, Note, Monitor)
+
+
+class LoadedProject(msgspec.Struct, kw_only=True):
+    """A project as read. ``problems`` are by page name; the key "" holds those of the file as a whole."""
+
+    project: Project
+    problems: dict[str, list[Problem]] = {}
+    read_only: bool = False
+    is_project_file: bool = True  # False: converted from another format; a save must not go to the source
+    imported: dict[str, Any] = {}  # the ReadPage of each page of another format, by page name
+
+
+def loads(data: bytes | str, name: str = "") -> LoadedProject:
+    """Return the project that a file's content describes; ``name`` is the file's name for messages.
+
+    Raises:
+        FileProblem: the content is no JSON, no project, or a member has a wrong type.
+    """
+    value = parse_json(data, name)
+    try:
+        return _project(value)
+    except Wrong as fault:
+        raise FileProblem(fault.message, file=name, where=fault.path) from None
+
+
+def _project(raw: Any) -> LoadedProject:
+    if type(raw) is not dict or raw.get("format") != FORMAT:
+        where = "format" if type(raw) is dict else ""
+        raise Wrong(where, f'this is no TensorBlocks project ("format": "{FORMAT}" is missing)')
+    if "version" not in raw:
+        raise Wrong("version", f'the version is missing; write "version": {VERSION}')
+    version = whole_of(raw, "version", VERSION)
+    if version < 1:
+        raise Wrong("version", f"there is no version {version}; write {VERSION}")
+    loaded = LoadedProject(project=Project(version=version, extra=extra_of(raw, _PROJECT_KEYS)))
+    of_file: list[Problem] = []
+    if version > VERSION:
+        loaded.read_only = True
+        message = f"the file has version {version}, this program knows {VERSION}: it opens read-only"
+        of_file.append(warning("newer-version", message, hint="open it with a later TensorBlocks to edit it"))
+    of_file += unknown_keys(loaded.project.extra, "the file")
+    if "pages" not in raw:
+        raise Wrong("pages", "the list of pages is missing")
+    taken: set[str] = set()
+    for i, raw_page in enumerate(list_of(raw, "pages")):
+        try:
+            page, problems = _PageReader(tolerant=loaded.read_only).read(raw_page)
+        except Wrong as fault:
+            raise fault.inside(f"pages[{i}]") from None
+        if page.name in taken:
+            problems.insert(0, _rename_twin(page, taken))
+        taken.add(page.name)
+        loaded.project.pages.append(page)
+        if problems:
+            loaded.problems[page.name] = problems
+    if of_file:
+        loaded.problems[""] = of_file
+    return loaded
+
+
+def _rename_twin(page: Page, taken: set[str]) -> Problem:
+    old, count = page.name, 2
+    while f"{old} ({count})" in taken:
+        count += 1
+    page.name = f"{old} ({count})"
+    message = f'a second page "{old}" opens as "{page.name}"; a save keeps the new name'
+    return warning("duplicate-page", message)
+
+
+class _PageReader:
+    """Reads one page and collects its problems."""
+
+    def __init__(self, tolerant: bool) -> None:
+        """``tolerant``: keep entries of unknown form (a later version's) instead of refusing the file."""
+        self.tolerant = tolerant
+        self.problems: list[Problem] = []
+        self.ids: set[str] = set()
+        self.kept: list[Kept] = []
+
+    def read(self, raw: Any) -> tuple[Page, list[Problem]]:
+        """Return the page and its problems; raises Wrong."""
+        check_object(raw)
+        name = text_of(raw, "name", None)
+        page = Page(
+            name=name,
+            scope=inside("scope", _scope, raw.get("scope", {})),
+            run=inside("run", _run, raw.get("run", {})),
+            snapshots=object_of(raw, "snapshots"),
+            results=None if raw.get("results") is None else object_of(raw, "results"),
+            report=texts_of(raw, "report"),
+            extra=extra_of(raw, _PAGE_KEYS),
+        )
+        self.problems += unknown_keys(page.extra, f'page "{name}"')
+        self.problems += unknown_keys(page.scope.extra, "scope") + unknown_keys(page.run.extra, "run")
+        usual = _usual_blocks(list_of(raw, "blocks"))
+        page.blocks = self._blocks(raw) if usual is None else usual
+        self.ids.update(page.blocks)
+        wires = _usual_wires(list_of(raw, "wires"), usual or {})
+        page.wires = self._wires(raw) if wires is None else wires
+        page.notes = self._entries(raw, "notes", self._note)
+        page.monitors = self._entries(raw, "monitors", self._monitor)
+        page.kept = self.kept
+        return page, self.problems
+
+    def _blocks(self, raw: dict[str, Any]) -> dict[str, Block]:
+        """Return the blocks, each read by hand; report ids that no wire can name."""
+        found = self._entries(raw, "blocks", self._block)
+        for bad in (b for b in found if not ID.match(b)):
+            hint = "use letters, digits, _ and -, beginning with a letter or digit"
+            self.problems.append(error("bad-id", f'"{bad}" cannot be the id of a block', bad, hint=hint))
+        return found
+
+    def _entries(self, raw: dict[str, Any], section: str, read: Callable[[Any], Entry]) -> dict[str, Entry]:
+        found: dict[str, Entry] = {}
+        ids = self.ids
+        for i, raw_entry in enumerate(list_of(raw, section)):
+            try:
+                entry = read(raw_entry)
+            except Wrong as fault:
+                placed = fault.inside(f"{section}[{i}]")
+                if not self.tolerant:
+                    raise placed from None
+                _check_plain_entry(raw_entry, f"{section}[{i}]")
+                problem = warning("bad-file", f"{placed.path}: {placed.message}; it is kept in the file")
+                self._keep(section, len(found), raw_entry, problem)
+                continue
+            if entry.id in ids:
+                _check_plain_entry(raw_entry, f"{section}[{i}]")
+                message = f'a second entry of {section} bears the id "{entry.id}"; it is kept but not shown'
+                hint = "give it an id of its own in the file"
+                problem = error("duplicate-id", message, entry.id, hint=hint)
+                self._keep(section, len(found), raw_entry, problem)
+                continue
+            ids.add(entry.id)
+            found[entry.id] = entry
+            if entry.extra:
+                self.problems += unknown_keys(entry.extra, section, entry.id)
+        return found
+
+    def _keep(self, section: str, index: int, raw: Any, problem: Problem) -> None:
+        self.kept.append(Kept(section, index, raw))
+        self.problems.append(problem)
+
+    def _wires(self, raw: dict[str, Any]) -> list[Wire]:
+        found: list[Wire] = []
+        for i, raw_wire in enumerate(list_of(raw, "wires")):
+            try:
+                wire = _wire(raw_wire)
+            except (ValueError, Wrong) as fault:
+                _check_plain_entry(raw_wire, f"wires[{i}]")
+                text = json.dumps(raw_wire, ensure_ascii=False)[:120]
+                message = f"the wire {text} does not read: {fault}; it is kept in the file"
+                hint = 'write ["block.pin", "block.pin"]'
+                self._keep("wires", len(found), raw_wire, error("bad-wire", message, hint=hint))
+                continue
+            found.append(wire)
+            if wire.extra:
+                owner = f"wire {wire.source} to {wire.target}"
+                unknown = {key: value for key, value in wire.extra.items() if key != _WIRE_STYLE}
+                self.problems += unknown_keys(unknown, owner, wire.target.block)
+        return found
+
+    def _block(self, raw: Any) -> Block:
+        check_object(raw)
+        name = text_of(raw, "id", None)
+        pins = raw.get("pins", {})
+        if type(pins) is not dict:
+            raise Wrong("pins", f"expected an object, found {kind_name(pins)}")
+        pins = {pin: text if type(text) is str else self._pin(name, pin, text) for pin, text in pins.items()}
+        return Block(
+            id=name,
+            symbol=text_of(raw, "symbol", None),
+            at=point_of(raw, "at", (0, 0)),
+            pins=pins,
+            label=None if raw.get("label") is None else text_of(raw, "label", None),
+            off=flag_of(raw, "off"),
+            extra=extra_of(raw, _BLOCK_KEYS),
+        )
+
+    def _pin(self, block: str, pin: str, value: Any) -> PinText:
+        """Return what stands for a pin's text that is no text in the file."""
+        if type(value) is dict and value.keys() == {"npz", "key"}:
+            npz, key = value["npz"], value["key"]
+            if type(npz) is str and type(key) is str:
+                return ArrayRef(npz, key)
+        if type(value) in (bool, int) or (type(value) is float and math.isfinite(value)):
+            text = json.dumps(value)
+            message = f'{block}.{pin} is no text in the file; it is read as "{text}"'
+            self.problems.append(warning("bad-literal", message, block, pin, hint="put it in quotes"))
+            return text
+        what = f'block "{block}", pin "{pin}": expected a text in quotes or {{"npz": FILE, "key": NAME}}'
+        raise Wrong(f"pins.{pin}", f"{what}, found {kind_name(value)}")
+
+    def _note(self, raw: Any) -> Note:
+        check_object(raw)
+        return Note(
+            id=text_of(raw, "id", None),
+            kind=text_of(raw, "kind", "text"),
+            at=point_of(raw, "at", (0, 0)),
+            size=point_of(raw, "size", (160, 60)),
+            text=text_of(raw, "text", ""),
+            style=object_of(raw, "style"),
+            extra=extra_of(raw, _NOTE_KEYS),
+        )
+
+    def _monitor(self, raw: Any) -> Monitor:
+        check_object(raw)
+        return Monitor(
+            id=text_of(raw, "id", None),
+            kind=text_of(raw, "kind", None),
+            pins=tuple(texts_of(raw, "pins")),
+            at=point_of(raw, "at", (0, 0)),
+            size=point_of(raw, "size", (240, 160)),
+            options=object_of(raw, "options"),
+            extra=extra_of(raw, _MONITOR_KEYS),
+        )
+
+
+def _check_plain_entry(raw: Any, where: str) -> None:
+    """Refuse an entry that is to be kept but could not be written back."""
+    wrong = check_plain(raw)
+    if wrong:
+        raise Wrong(where, wrong)
+
+
+def _usual_blocks(raw: list[Any]) -> dict[str, Block] | None:
+    """Return the blocks where all are well-formed and hold nothing unknown, else None."""
+    try:
+        if not all(map(_BLOCK_KEYS.issuperset, raw)):
+            return None
+        found = {b.id: b for b in msgspec.convert(raw, list[Block])}
+    except (TypeError, msgspec.ValidationError):
+        return None
+    if len(found) != len(raw) or not all(map(ID.match, found)):
+        return None
+    low, high = -MAX_COORDINATE, MAX_COORDINATE
+    if all(low <= b.at[0] <= high and low <= b.at[1] <= high for b in found.values()):
+        return found
+    return None
+
+
+def _usual_wires(raw: list[Any], blocks: dict[str, Block]) -> list[Wire] | None:
+    """Return the wires where all are plain pairs, else None. Wires share equal ends."""
+    found: list[Wire] = []
+    ends: dict[str, PinRef] = {}
+    if not all(type(pair) is list for pair in raw):
+        return None
+    try:
+        for first, second in raw:
+            source = ends.get(first)
+            if source is None:
+                source = ends[first] = _end(first, blocks)
+            target = ends.get(second)
+            if target is None:
+                target = ends[second] = _end(second, blocks)
+            found.append(Wire(source=source, target=target))
+    except (TypeError, ValueError, AttributeError):  # no two texts, or not block.pin
+        return None
+    return found
+
+
+def _end(text: str, blocks: dict[str, Block]) -> PinRef:
+    """Return ``PinRef.parse(text)``, sooner where it names one of ``blocks`` whole; raises ValueError."""
+    block, _, pin = text.partition(".")
+    if block in blocks and pin.isidentifier():
+        return PinRef(block, pin)
+    return PinRef.parse(text)
+
+
+def _wire(raw: Any) -> Wire:
+    """Return the wire; raises ValueError or Wrong for anything that does not read as one."""
+    if type(raw) is not list or not 2 <= len(raw) <= 3 or type(raw[0]) is not str or type(raw[1]) is not str:
+        raise ValueError("it is no pair of texts")
+    source, target = PinRef.parse(raw[0]), PinRef.parse(raw[1])
+    if len(raw) == 2:
+        return Wire(source=source, target=target)
+    options = raw[2]
+    if type(options) is not dict:
+        raise ValueError("its third member is no object")
+    points = list_of(options, "route")
+    route = tuple(point_of({"route": p}, "route", (0, 0)) for p in points)
+    hidden, extra = flag_of(options, "hidden"), extra_of(options, _WIRE_KEYS)
+    return Wire(source=source, target=target, route=route, hidden=hidden, extra=extra)
+
+
+def _scope(raw: Any) -> Scope:
+    check_object(raw)
+    seed = None if raw.get("seed") is None else whole_of(raw, "seed", 0)
+    return Scope(device=text_of(raw, "device", ""), seed=seed, extra=extra_of(raw, _SCOPE_KEYS))
+
+
+def _run(raw: Any) -> RunSettings:
+    check_object(raw)
+    no_end = "steps" in raw and raw["steps"] is None
+    guard = raw.get("guard", False)
+    if type(guard) is not bool and type(guard) is not list:
+        raise Wrong("guard", f"expected true, false or a list of pins, found {kind_name(guard)}")
+    return RunSettings(
+        steps=None if no_end else whole_of(raw, "steps", 1),
+        until=None if raw.get("until") is None else text_of(raw, "until", None),
+        pace=None if raw.get("pace") is None else number_of(raw, "pace", 0.0),
+        guard=guard if type(guard) is bool else tuple(texts_of(raw, "guard")),
+        keep_every=number_of(raw, "keep_every", RunSettings().keep_every),
+        extra=extra_of(raw, _RUN_KEYS),
+    )

@@ -1,0 +1,96 @@
+"""Makes menus, toolbar, context menus and the command list from the table of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
+
+from app.editor.actions.table import ACTIONS, MENUS, Action
+from app.editor.widgets.icons import icon
+
+
+class ActionSet:
+    """The QActions of one window, made once from the table and enabled by the window's states."""
+
+    def __init__(self, window: QMainWindow, handler: Callable[[str], Callable[..., Any]]) -> None:
+        """Make the actions; ``handler("files.open")`` returns what to call."""
+        self._by_id: dict[str, QAction] = {}
+        for row in ACTIONS:
+            self._by_id[row.id] = self._make(window, row, handler)
+
+    @staticmethod
+    def _make(window: QMainWindow, row: Action, handler: Callable[[str], Callable[..., Any]]) -> QAction:
+        action = QAction(row.text, window)
+        action.setObjectName(row.id)
+        if row.icon:
+            action.setIcon(icon(row.icon))
+        action.setShortcuts([QKeySequence(k) for k in row.keys])
+        plain = row.text.replace("&", "").rstrip("…")
+        keys = f" ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if row.keys else ""
+        action.setToolTip(plain + keys + (f"\n{row.tip}" if row.tip else ""))
+        action.setStatusTip(row.tip or plain)
+        action.setCheckable(row.checkable)
+        action.setMenuRole(QAction.MenuRole.NoRole)
+        if row.checkable:
+            action.toggled.connect(lambda on: handler(row.call)(on))
+        else:
+            action.triggered.connect(lambda: handler(row.call)())
+        return action
+
+    def __getitem__(self, action_id: str) -> QAction:
+        """Return the QAction of an id."""
+        return self._by_id[action_id]
+
+    def all(self) -> list[QAction]:
+        """Return every action, in the table's order."""
+        return list(self._by_id.values())
+
+    def set_states(self, states: Iterable[str]) -> None:
+        """Enable exactly the actions whose needs are met."""
+        held = frozenset(states)
+        for row in ACTIONS:
+            self._by_id[row.id].setEnabled(row.needs <= held)
+
+    def set_checked(self, action_id: str, on: bool) -> None:
+        """Show a tick without calling the action."""
+        action = self._by_id[action_id]
+        blocked = action.blockSignals(True)
+        action.setChecked(on)
+        action.blockSignals(blocked)
+
+    def fill_menus(self, window: QMainWindow, extra: dict[str, Callable[[QMenu], None]]) -> None:
+        """Fill the menu bar; ``extra`` may add submenus at the end of a menu, by its title."""
+        for title in MENUS:
+            menu = window.menuBar().addMenu(title)
+            self._fill(menu, [row for row in ACTIONS if row.menu == title])
+            if title in extra:
+                extra[title](menu)
+
+    def fill_toolbar(self, bar: QToolBar) -> None:
+        """Fill the toolbar, with a separator between menus and groups."""
+        last: tuple[str, int] | None = None
+        for row in ACTIONS:
+            if row.toolbar:
+                place = (row.menu, row.group)
+                if last is not None and place != last:
+                    bar.addSeparator()
+                last = place
+                bar.addAction(self._by_id[row.id])
+
+    def context_menu(self, kind: str, parent: QMainWindow) -> QMenu:
+        """Return the context menu of a place on the canvas: ``page``, ``block``, ``wire``, ``note``, ..."""
+        menu = QMenu(parent)
+        self._fill(menu, [row for row in ACTIONS if kind in row.context])
+        return menu
+
+    def _fill(self, menu: QMenu, rows: list[Action]) -> None:
+        last: tuple[str, int] | None = None
+        for row in rows:
+            place = (row.menu, row.group)
+            if last is not None and place != last:
+                menu.addSeparator()
+            last = place
+            menu.addAction(self._by_id[row.id])

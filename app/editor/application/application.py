@@ -1,0 +1,145 @@
+"""The program: its windows, its theme, and what happens when something goes wrong in one of them."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from app.document.resources.search_path import set_user_folders
+from app.editor.settings import SettingsStore
+from app.editor.widgets.dialogs import ReportDialog
+from app.editor.widgets.style_sheet import dress
+from app.editor.widgets.theme import Theme, theme_named
+
+if TYPE_CHECKING:
+    from app.editor.window.main_window import EditorWindow
+
+_LOG = logging.getLogger(__name__)
+_MOST_REPORTS = 3  # dialogs at once: a fault that repeats must not bury the screen
+
+
+class Program(QObject):
+    """One per process. ``make_engine`` makes a window's engine (None: the real one)."""
+
+    def __init__(
+        self, app: QApplication, store: SettingsStore, make_engine: Callable[[], Any] | None = None
+    ) -> None:
+        """Dress the application in the remembered theme."""
+        super().__init__(app)
+        self.app, self.store, self.make_engine = app, store, make_engine
+        self.windows: list[EditorWindow] = []
+        self.theme: Theme = theme_named(store.values.theme)
+        self._reports: list[ReportDialog] = []
+        dress(app, self.theme)
+
+    def new_window(self) -> EditorWindow:
+        """Make and show an empty window."""
+        from app.editor.window.main_window import EditorWindow
+
+        window = EditorWindow(self)
+        self.windows.append(window)
+        window.show()
+        return window
+
+    def window_for_new(self, asked_in: EditorWindow) -> EditorWindow:
+        """Return the window for another project: the one that asked where it holds nothing worth keeping."""
+        return asked_in if asked_in.is_vacant else self.new_window()
+
+    def open_path(self, path: str, asked_in: EditorWindow) -> EditorWindow | None:
+        """Open a file: in the window that has it already, else in a vacant or a new one."""
+        real = os.path.realpath(path)
+        for window in self.windows:
+            held = window.document.path if window.document is not None else None
+            if held is not None and os.path.realpath(held) == real:
+                window.raise_()
+                window.activateWindow()
+                window.show_pages()
+                return window
+        document = asked_in.files.read(path)
+        if document is None:
+            return None
+        window = self.window_for_new(asked_in)
+        window.files.show(document, path)
+        return window
+
+    def open_paths(self, paths: Sequence[str], asked_in: EditorWindow) -> None:
+        """Open files: each project in a window of its own, all enuSpace pages and folders of them as one project."""
+        pages = [path for path in paths if asked_in.files.is_foreign_page(path)]
+        for path in paths:
+            if path not in pages:
+                self.open_path(path, asked_in)
+        document = asked_in.files.read_pages(pages) if pages else None
+        if document is not None:
+            window = self.window_for_new(asked_in)
+            window.files.show(document, pages[0])
+
+    def open_copy(self, path: str, asked_in: EditorWindow) -> None:
+        """Open a sample as a new project without a file, so that a save never writes over what is installed."""
+        document = asked_in.files.read_copy(path)
+        if document is not None:
+            window = self.window_for_new(asked_in)
+            window.files.show(document, path, remember=False)
+
+    def add_data_folders(self, folders: Sequence[str | Path]) -> None:
+        """Look for files that diagrams name in these folders as well, from now on; takes up the remembered ones."""
+        known = list(dict.fromkeys([*map(os.path.abspath, folders), *self.store.values.data_folders]))
+        self.set_data_folders(known)
+
+    def set_data_folders(self, folders: Sequence[str]) -> None:
+        """Look for files that diagrams name, and that are not beside them, in these folders only."""
+        if list(folders) != self.store.values.data_folders:
+            self.store.change(data_folders=list(folders))
+        set_user_folders(folders)
+        for window in self.windows:
+            window.feedback.check_page()
+
+    def end(self) -> None:
+        """End at once, without a question; the journals hold what is not saved."""
+        for window in list(self.windows):
+            window.commit()
+            window.flush_journal()
+            window.runner.close()
+        self.app.exit(0)
+
+    def closed(self, window: EditorWindow) -> None:
+        """Forget a window that has closed."""
+        if window in self.windows:
+            self.windows.remove(window)
+
+    def quit(self) -> None:
+        """Close all windows, as long as none of them refuses."""
+        for window in list(self.windows):
+            if not window.close():
+                return
+
+    def set_theme(self, name: str) -> None:
+        """Change the theme of everything that is open."""
+        self.theme = theme_named(name)
+        self.store.change(theme=name)
+        dress(self.app, self.theme)
+        for window in self.windows:
+            window.apply_theme(self.theme)
+
+    def report(self, report: str) -> None:
+        """Show a fault of the program: the journals are flushed first, and everything goes on."""
+        _LOG.error("%s", report)
+        for window in self.windows:
+            window.flush_journal()
+        self._reports = [d for d in self._reports if not _gone(d)]
+        if len(self._reports) < _MOST_REPORTS:
+            last = report.strip().splitlines()[-1] if report.strip() else "unknown fault"
+            dialog = ReportDialog(last, report, self.app.activeWindow())
+            self._reports.append(dialog)
+            dialog.show()
+
+
+def _gone(dialog: ReportDialog) -> bool:
+    import shiboken6
+
+    return not shiboken6.isValid(dialog)

@@ -1,0 +1,80 @@
+"""Starts the editor: application, theme, window; catches what goes wrong in any slot."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from app.editor.application.qt_libraries import explain
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from app.editor.application.application import Program
+
+_PULSE_MS = 500
+
+
+def edit(*paths: str, data: Sequence[Path] = ()) -> int:
+    """Open the editor with these files, and return the exit status once the last window has closed.
+
+    ``data`` are folders in which files that a diagram names are looked for; they are remembered.
+    """
+    try:
+        from PySide6.QtCore import QTimer
+        from PySide6.QtWidgets import QApplication
+    except ImportError as fault:
+        print(f"tensorblocks: {explain(fault)}", file=sys.stderr)
+        return 1
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(["tensorblocks"])
+    program = make_program(app)
+    program.add_data_folders(data)
+    window = program.new_window()
+    program.open_paths(paths, window)
+    window.recovery.offer()
+    _heed_signals(program)
+    pulse = QTimer(app)  # lets Python see a signal while Qt waits for events
+    pulse.start(_PULSE_MS)
+    return app.exec()
+
+
+def _heed_signals(program: Program) -> None:
+    """Let Ctrl-C ask about unsaved work, and what ends the program from outside leave the journals complete."""
+    signal.signal(signal.SIGINT, lambda *_: program.quit())
+    for name in ("SIGTERM", "SIGHUP"):  # a logout, a shutdown, a terminal that closes
+        number = getattr(signal, name, None)
+        if number is not None:
+            signal.signal(number, lambda *_: program.end())
+
+
+def make_program(app: QApplication) -> Program:
+    """Name the application, make the program, and let it report every exception that a slot raises."""
+    from app.editor.application.application import Program
+    from app.editor.settings import SettingsStore
+    from app.editor.widgets.icons import program_icon
+
+    app.setApplicationName("tensorblocks")
+    app.setApplicationDisplayName("TensorBlocks")
+    app.setDesktopFileName("tensorblocks")
+    app.setWindowIcon(program_icon())
+    program = Program(app, SettingsStore())
+    install_hook(program)
+    return program
+
+
+def install_hook(program: Program) -> None:
+    """Show uncaught exceptions with a report that can be copied; the program goes on."""
+
+    def hook(kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            program.quit()
+            return
+        program.report("".join(traceback.format_exception(kind, value, trace)))
+
+    sys.excepthook = hook

@@ -1,0 +1,385 @@
+"""Turns the viewer's events into gestures: what a press takes hold of, hovering, drops, tool tips."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtGui import QContextMenuEvent, QDragMoveEvent, QDropEvent, QHelpEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QToolTip
+
+from app.document.model.diagram import PinRef
+from app.editor.canvas.interactions import tool_tips
+from app.editor.canvas.interactions.drags import BandDrag, Drag, MoveDrag, PanDrag, ResizeDrag
+from app.editor.canvas.interactions.keyboard import Keyboard
+from app.editor.canvas.interactions.monitor_drag import MonitorDrag, drags_monitor
+from app.editor.canvas.interactions.wire_pull import WirePull
+from app.editor.canvas.items.block_item import BlockItem
+from app.editor.canvas.items.box_item import BoxItem
+from app.editor.canvas.items.monitor_item import MonitorItem
+from app.editor.canvas.items.wire_item import WireItem
+from app.editor.canvas.page_state.hit_test import Hit, hit_at
+from app.editor.layout.block_geometry import PinSpot
+
+if TYPE_CHECKING:
+    from app.editor.canvas.page_canvas import PageCanvas
+
+SYMBOL_MIME = "application/x-tensorblocks-symbol"
+_START = 4.0  # pixels that the mouse must go before a press becomes a drag
+_BORDER = 14.0  # pixels at the border where a drag scrolls the page
+_SCROLL = 16.0  # pixels per tick
+_SHAPES = {
+    "r": Qt.CursorShape.SizeHorCursor, "l": Qt.CursorShape.SizeHorCursor,
+    "t": Qt.CursorShape.SizeVerCursor, "b": Qt.CursorShape.SizeVerCursor,
+    "tl": Qt.CursorShape.SizeFDiagCursor, "br": Qt.CursorShape.SizeFDiagCursor,
+    "tr": Qt.CursorShape.SizeBDiagCursor, "bl": Qt.CursorShape.SizeBDiagCursor,
+}  # fmt: skip
+
+
+class Gestures:
+    """The viewer's event handler. At most one drag is under way."""
+
+    def __init__(self, canvas: PageCanvas) -> None:
+        """Serve a canvas."""
+        self.canvas = canvas
+        self.keyboard = Keyboard(canvas)
+        self.drag: Drag | None = None
+        self._held_open = False  # a pull that goes on without a button
+        self._press: tuple[Hit, QPointF, QPointF, Qt.KeyboardModifier] | None = None
+        self._space = False
+        self.last = QPointF()  # where the mouse was last, in the viewport
+        self._scroll = QTimer(canvas)
+        self._scroll.setInterval(30)
+        self._scroll.timeout.connect(self._scroll_on)
+
+    # mouse ------------------------------------------------------------------------------------------
+
+    def mouse_press(self, event: QMouseEvent) -> None:
+        """Take hold of what lies under the cursor."""
+        canvas, place = self.canvas, event.position()
+        point = canvas.viewer.to_page(place)
+        canvas.viewer.setFocus()
+        canvas.viewer.scene().clearFocus()
+        self.keyboard.leave()
+        canvas.menu_pin = None
+        if event.button() == Qt.MouseButton.LeftButton and self._held_open:
+            return  # the release finishes the pull
+        if self.drag is not None:
+            self.cancel()
+            if event.button() == Qt.MouseButton.RightButton:
+                return
+        pan = event.button() == Qt.MouseButton.MiddleButton or self._space
+        alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
+        if pan or (alt and event.button() == Qt.MouseButton.LeftButton and self._hit(point).kind == "empty"):
+            self.drag = PanDrag(canvas, point, place)
+        elif event.button() == Qt.MouseButton.LeftButton:
+            hit = self._hit(point)
+            self._press = (hit, point, place, event.modifiers())
+            self._press_on(hit, event.modifiers())
+        elif event.button() == Qt.MouseButton.RightButton:
+            self._select_for_menu(self._hit(point))
+
+    def _press_on(self, hit: Hit, modifiers: Qt.KeyboardModifier) -> None:
+        """Select what was pressed, unless the release must decide (a part of the selection, a modifier)."""
+        selection = self.canvas.selection
+        if modifiers & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier):
+            return
+        if isinstance(hit.item, WireItem):
+            selection.choose(wires=[(hit.item.wire.source, hit.item.wire.target)])
+            return
+        grabs = hit.kind in ("block", "note", "monitor") or (
+            hit.pin is not None and not self._wireable(hit.pin)
+        )
+        if grabs and hit.id not in selection.ids():
+            selection.choose_ids([hit.id])
+
+    def mouse_move(self, event: QMouseEvent) -> None:
+        """Go on with the drag, begin one, or hover."""
+        self.last = event.position()
+        point = self.canvas.viewer.to_page(event.position())
+        if self.drag is not None:
+            self.drag.move(point, event)
+            self._scroll_if_at_border(event.position())
+        elif self._press is not None:
+            away = event.position() - self._press[2]
+            if max(abs(away.x()), abs(away.y())) >= _START:
+                self.drag = self._begin(*self._press)
+                self._press = None
+                if self.drag is not None:
+                    self.drag.move(point, event)
+        elif not event.buttons():
+            self._hover(point)
+
+    def _begin(self, hit: Hit, point: QPointF, place: QPointF, modifiers: Qt.KeyboardModifier) -> Drag | None:
+        """Return the drag that a press on this begins; None where nothing may be changed."""
+        canvas = self.canvas
+        shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        ctrl = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        if hit.kind == "empty":
+            return BandDrag(canvas, point, shift, ctrl)
+        if canvas.read_only or hit.kind == "content":
+            return None
+        if isinstance(hit.item, BoxItem) and hit.kind == "edge":
+            return ResizeDrag(canvas, point, hit.item, hit.edges)
+        if isinstance(hit.item, WireItem):
+            return self._pull_end(hit.item, point)
+        alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
+        if isinstance(hit.item, BlockItem) and hit.pin is not None:
+            if drags_monitor(canvas, hit.item, hit.pin, alt):
+                return MonitorDrag(canvas, point, hit.item, hit.pin)
+            if self._wireable(hit.pin):
+                return self._pull(hit.item, hit.pin, point)
+        if hit.id not in canvas.selection.ids():
+            canvas.selection.restore(
+                canvas.selection.state() if shift or ctrl else (frozenset(),) * 4, [hit.id]
+            )
+        return MoveDrag(canvas, point, hit.id)
+
+    def _pull(self, item: BlockItem, pin: PinSpot, point: QPointF) -> Drag:
+        """Begin a wire at a pin; an input that takes one wire and has it gives that wire's end."""
+        if pin.direction == "in":
+            at = [w for w in self.canvas.items.wires_at.get(item.block_id, ())
+                  if w.target is item and w.target_pin is pin]  # fmt: skip
+            chosen = [w for w in at if (w.wire.source, w.wire.target) in self.canvas.selection.wires]
+            held = (chosen or ([] if pin.many else at))[:1]
+            if held:
+                return WirePull(self.canvas, point, held[0].source, held[0].source_pin, held[0].wire)
+        return WirePull(self.canvas, point, item, pin)
+
+    def _pull_end(self, wire: WireItem, point: QPointF) -> Drag:
+        """Take a wire off at the end that is nearer to where it was pressed."""
+        (ax, ay), (bx, by) = wire.points[0], wire.points[-1]
+        to_source = abs(point.x() - ax) + abs(point.y() - ay)
+        to_target = abs(point.x() - bx) + abs(point.y() - by)
+        if to_source < to_target:
+            return WirePull(self.canvas, point, wire.target, wire.target_pin, wire.wire)
+        return WirePull(self.canvas, point, wire.source, wire.source_pin, wire.wire)
+
+    def mouse_release(self, event: QMouseEvent) -> None:
+        """Finish the drag, or treat it as a click."""
+        self._scroll.stop()
+        point = self.canvas.viewer.to_page(event.position())
+        if self.drag is not None:
+            drag, self.drag, self._held_open = self.drag, None, False
+            if not isinstance(drag, PanDrag):
+                drag.move(point, event)
+            drag.release(point)
+            self._press = None
+        elif self._press is not None:
+            (hit, start, _, modifiers), self._press = self._press, None
+            self._click(hit, start, modifiers)
+
+    def hold(self, drag: Drag) -> None:
+        """Go on with a pull although the button is up."""
+        self.drag, self._held_open = drag, True
+
+    def _click(self, hit: Hit, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """Select one item or (Shift, Ctrl) toggle it; on a pin, begin a wire that follows the cursor."""
+        selection, several = self.canvas.selection, modifiers & (
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+        )  # fmt: skip
+        if hit.kind == "empty":
+            if not several:
+                selection.choose()
+        elif isinstance(hit.item, WireItem):
+            key = (hit.item.wire.source, hit.item.wire.target)
+            blocks, wires, notes, monitors = selection.state()
+            selection.choose(blocks, wires ^ {key} if several else {key}, notes, monitors)  # type: ignore[arg-type]
+            if not several:
+                selection.choose(wires=[key])
+        elif (
+            isinstance(hit.item, BlockItem) and hit.pin is not None and self._wireable(hit.pin)
+            and not several and not self.canvas.read_only
+        ):  # fmt: skip
+            drag = self._pull(hit.item, hit.pin, point)
+            drag.move(point)
+            drag.release(point)
+        elif several:
+            selection.restore(selection.state(), [hit.id], toggle=True)
+        else:
+            selection.choose_ids([hit.id])
+
+    def mouse_double_click(self, event: QMouseEvent) -> None:
+        """Open what was clicked: block, pin, note; on empty page, the search."""
+        canvas = self.canvas
+        if self.drag is not None:
+            self.cancel()
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        point = canvas.viewer.to_page(event.position())
+        hit = self._hit(point)
+        self._press = None
+        if (
+            hit.kind == "pin"
+            and hit.pin is not None
+            and (hit.pin.direction != "in" or f"{hit.id}.{hit.pin.name}" in canvas.failed_inputs)
+        ):
+            canvas.pin_activated.emit(hit.id, hit.pin.name)
+        elif hit.pin is not None and canvas.edit_pin(hit.id, hit.pin.name):
+            return
+        elif hit.kind in ("pin", "block"):
+            canvas.block_activated.emit(hit.id)
+        elif hit.kind == "note":
+            canvas.edit_note(hit.id)
+        elif isinstance(hit.item, MonitorItem) and hit.kind == "monitor":
+            block, _, pin = (hit.item.monitor.pins or ("",))[0].partition("[")[0].partition(".")
+            if pin and hit.item.monitor.kind != "control":
+                canvas.pin_activated.emit(block, pin)
+        elif hit.kind == "empty":
+            canvas.open_search(event.position().toPoint())
+
+    @staticmethod
+    def _wireable(pin: PinSpot) -> bool:
+        return pin.wireable and pin.direction != "result"
+
+    def _hit(self, point: QPointF) -> Hit:
+        return hit_at(self.canvas.viewer.scene(), point, self.canvas.viewer.zoom())
+
+    # hovering ---------------------------------------------------------------------------------------
+
+    def _hover(self, point: QPointF) -> None:
+        """Mark the pin or wire under the cursor."""
+        hit = self._hit(point)
+        marks, viewport = self.canvas.overlay.marks, self.canvas.viewer.viewport()
+        wire = hit.item if isinstance(hit.item, WireItem) else None
+        pins: list[tuple[float, float]] = []
+        if isinstance(hit.item, BlockItem) and hit.pin is not None and self._wireable(hit.pin):
+            pins = [(hit.item.x_page + 0.5 + hit.pin.x, hit.item.y_page + 0.5 + hit.pin.y)]
+        if wire is not marks.hovered_wire or pins != marks.pins:
+            marks.hovered_wire, marks.pins = wire, pins
+            self.canvas.overlay.refresh()
+        if hit.edges:
+            viewport.setCursor(_SHAPES[hit.edges])
+        elif pins:
+            viewport.setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            viewport.unsetCursor()
+
+    def leave(self) -> None:
+        """Unmark what was under the cursor."""
+        marks = self.canvas.overlay.marks
+        if self.drag is None and (marks.hovered_wire is not None or marks.pins):
+            marks.hovered_wire, marks.pins = None, []
+            self.canvas.overlay.refresh()
+
+    def tool_tip(self, event: QHelpEvent) -> None:
+        """Show what is known of the pin, block or wire under the cursor."""
+        text = ""
+        if self.drag is None:
+            text = tool_tips.text_for(
+                self.canvas, self._hit(self.canvas.viewer.to_page(QPointF(event.pos())))
+            )
+        if text:
+            QToolTip.showText(event.globalPos(), text, self.canvas.viewer.viewport())
+        else:
+            QToolTip.hideText()
+
+    def context_menu(self, event: QContextMenuEvent) -> None:
+        """Ask the window for a menu for what lies there."""
+        keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        hit = self._hit(self.canvas.viewer.to_page(QPointF(event.pos())))
+        if keyboard and self.canvas.selection.blocks:
+            kind, item_id = "block", next(iter(self.canvas.selection.blocks))
+        else:
+            kind = {"empty": "page", "pin": "block", "edge": "note", "content": "monitor"}.get(
+                hit.kind, hit.kind
+            )
+            item_id = hit.id
+        out = not keyboard and hit.pin is not None and hit.pin.direction in ("out", "result")
+        pin = hit.pin.name.removeprefix("result_") if out and hit.pin is not None else ""
+        self.canvas.menu_pin = PinRef(hit.id, pin) if pin else None
+        self.canvas.pressed_pin = hit.pin.name if hit.pin is not None and not keyboard else ""
+        self.canvas.context_menu_requested.emit(event.globalPos(), kind, item_id)
+
+    def _select_for_menu(self, hit: Hit) -> None:
+        """Select what a menu is asked for, unless it belongs to the selection."""
+        selection = self.canvas.selection
+        if isinstance(hit.item, WireItem):
+            key = (hit.item.wire.source, hit.item.wire.target)
+            if key not in selection.wires:
+                selection.choose(wires=[key])
+        elif hit.kind == "empty":
+            selection.choose()
+        elif hit.id not in selection.ids():
+            selection.choose_ids([hit.id])
+
+    # keys -------------------------------------------------------------------------------------------
+
+    def key_press(self, event: QKeyEvent) -> bool:
+        """Esc ends a drag, Space pans, all else is the keyboard's."""
+        if event.key() == Qt.Key.Key_Escape and (self.drag is not None or self._press is not None):
+            self.cancel()
+            return True
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self._space = True
+            return True
+        return self.keyboard.key_press(event)
+
+    def key_release(self, event: QKeyEvent) -> bool:
+        """Space up ends panning."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = False
+            return True
+        return False
+
+    def cancel(self) -> None:
+        """End the drag without effect."""
+        self._scroll.stop()
+        drag, self.drag, self._held_open, self._press = self.drag, None, False, None
+        if drag is not None:
+            drag.cancel()
+
+    # scrolling at the border ------------------------------------------------------------------------
+
+    def _scroll_if_at_border(self, place: QPointF) -> None:
+        """Begin or end scrolling while the cursor is held at the border."""
+        at_border = self.drag is not None and self.drag.scrolls and self._scroll_step(place) != (0.0, 0.0)
+        if at_border and not self._scroll.isActive():
+            self._scroll.start()
+        elif not at_border:
+            self._scroll.stop()
+
+    def _scroll_step(self, place: QPointF) -> tuple[float, float]:
+        viewport = self.canvas.viewer.viewport()
+        dx = _SCROLL * ((place.x() < _BORDER) - (place.x() > viewport.width() - _BORDER))
+        dy = _SCROLL * ((place.y() < _BORDER) - (place.y() > viewport.height() - _BORDER))
+        return dx, dy
+
+    def _scroll_on(self) -> None:
+        """Scroll one step and let the drag follow."""
+        if self.drag is None or self._held_open:
+            self._scroll.stop()
+            return
+        self.canvas.viewer.pan_by(*self._scroll_step(self.last))
+        self.drag.move(self.canvas.viewer.to_page(self.last))
+
+    # drops ------------------------------------------------------------------------------------------
+
+    def drag_move(self, event: QDragMoveEvent) -> None:
+        """Accept symbols from the palette; mark the wire they would be inserted into."""
+        if not event.mimeData().hasFormat(SYMBOL_MIME) or self.canvas.read_only:
+            return
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        hit = self._hit(self.canvas.viewer.to_page(event.position()))
+        wire = hit.item if isinstance(hit.item, WireItem) else None
+        if wire is not self.canvas.overlay.marks.target_wire:
+            self.canvas.overlay.marks.target_wire = wire
+            self.canvas.overlay.refresh()
+
+    def drag_leave(self) -> None:
+        """Unmark the wire."""
+        self.canvas.overlay.marks.target_wire = None
+        self.canvas.overlay.refresh()
+
+    def drop(self, event: QDropEvent) -> None:
+        """Place the symbol; on a wire, insert it."""
+        if not event.mimeData().hasFormat(SYMBOL_MIME) or self.canvas.read_only:
+            return
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        wire = self.canvas.overlay.marks.target_wire
+        self.drag_leave()
+        symbol = bytes(event.mimeData().data(SYMBOL_MIME).data()).decode("utf-8", "replace")
+        self.canvas.place_symbol(symbol, self.canvas.viewer.to_page(event.position()), wire)
+        self.canvas.viewer.setFocus()

@@ -1,0 +1,108 @@
+"""Fades what a wire being pulled cannot end at, and rings the pins that would take it after a Cast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from app.document.model.diagram import PinRef
+from app.editor.canvas.items.block_item import BlockItem
+from app.editor.canvas.items.style import CanvasStyle
+from app.editor.canvas.nodegraph.adapter import HALF_SIZE, Z_OVERLAY
+from app.editor.canvas.page_state.candidates import Candidates
+from app.editor.canvas.page_state.hit_test import PINS_FROM
+from app.editor.layout.block_geometry import PIN_RADIUS
+
+_BLOCK_VEIL, _PIN_VEIL = 165, 190  # alpha
+_AROUND = 7.0  # page units around a block that its pins take
+_RING = PIN_RADIUS + 3.0
+
+
+class Fading(QGraphicsItem):
+    """One item over all blocks, under the overlay. It is shown while a wire is pulled, and costs nothing else."""
+
+    def __init__(self, style: CanvasStyle) -> None:
+        """Begin with nothing faded."""
+        super().__init__()
+        self.style = style
+        self.blocks: list[QRectF] = []  # without a pin that fits
+        self.pins = QPolygonF()  # that do not fit, of blocks that have one that does
+        self.after_cast: list[QPointF] = []
+        self._judged: set[str] = set()
+        self.setZValue(Z_OVERLAY - 1)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setVisible(False)
+
+    def boundingRect(self) -> QRectF:
+        """Return the whole page."""
+        return QRectF(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
+
+    def show_for(self, candidates: Candidates, blocks: Iterable[BlockItem], zoom: float) -> None:
+        """Judge blocks that have not been judged for this pull; from far away no pin can be told from another."""
+        if zoom < PINS_FROM:
+            return
+        before = len(self._judged)
+        for block in blocks:
+            if block.block_id not in self._judged:
+                self._judged.add(block.block_id)
+                self._judge(candidates, block)
+        if len(self._judged) != before:
+            self.setVisible(True)
+            self.update()
+
+    def clear(self) -> None:
+        """Show everything as it is."""
+        if self._judged:
+            self.blocks, self.pins, self.after_cast = [], QPolygonF(), []
+            self._judged.clear()
+            self.setVisible(False)
+
+    def _judge(self, candidates: Candidates, block: BlockItem) -> None:
+        """Fade the block's pins that cannot take the wire, or all of it where none can."""
+        direction = "in" if candidates.forward else "out"
+        unfit: list[QPointF] = []
+        after_cast: list[QPointF] = []
+        fits = False
+        for pin in block.shape_plan.pins:
+            centre = QPointF(block.x_page + 0.5 + pin.x, block.y_page + 0.5 + pin.y)
+            if pin.direction != direction or not pin.wireable:
+                unfit.append(centre)
+                continue
+            verdict = candidates.verdict(PinRef(block.block_id, pin.name))
+            if verdict is None:
+                fits = True
+                continue
+            unfit.append(centre)
+            if verdict.castable:
+                after_cast.append(centre)
+        if block.block_id == candidates.held.block:
+            return
+        if fits or after_cast:
+            for centre in unfit:
+                self.pins.append(centre)
+            self.after_cast += after_cast
+        else:
+            self.blocks.append(block.rect().adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Lay veils over blocks and pins; ring the pins that a Cast would serve."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        veil = QColor(self.style.theme.canvas)
+        veil.setAlpha(_BLOCK_VEIL)
+        painter.setPen(self.style.no_pen)
+        painter.setBrush(veil)
+        painter.drawRects(self.blocks)
+        veil = QColor(self.style.theme.block_fill)
+        veil.setAlpha(_PIN_VEIL)
+        painter.setPen(QPen(veil, 2 * PIN_RADIUS + 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawPoints(self.pins)
+        if self.after_cast:
+            painter.setPen(QPen(QColor(self.style.theme.warning), 1.6, Qt.PenStyle.DotLine))
+            painter.setBrush(self.style.no_brush)
+            for centre in self.after_cast:
+                painter.drawEllipse(centre, _RING, _RING)

@@ -1,0 +1,214 @@
+"""The popup that searches the catalog on the canvas: type, choose, Enter places the block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.editor.widgets.theme import Theme
+from blocks.catalog import Catalog
+
+_SIZE = QSize(340, 320)
+_MOST = 300  # rows that are listed
+_Index = QModelIndex | QPersistentModelIndex
+_TO_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
+
+
+class _Found(QAbstractListModel):
+    """The symbols found, best first."""
+
+    def __init__(self, catalog: Catalog, parent: QObject) -> None:
+        super().__init__(parent)
+        self._catalog = catalog
+        self.names: list[str] = []
+
+    def show(self, names: list[str]) -> None:
+        """List other symbols."""
+        self.beginResetModel()
+        self.names = names
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """Return the number of symbols."""
+        return len(self.names)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a symbol's name, category or the reason why no page can run it."""
+        if not index.isValid():
+            return None
+        symbol = self._catalog.get(self.names[index.row()])
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self.names[index.row()]
+        if role == Qt.ItemDataRole.UserRole:
+            return symbol.category if symbol else ""
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return symbol.unavailable if symbol else None
+        return None
+
+
+class _Row(QStyledItemDelegate):
+    """Paints a row: the name on the left, the category dim on the right."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        """Return a row a little higher than its text."""
+        return QSize(100, QFontMetrics(option.font).height() + 8)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint one row."""
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen:
+            painter.fillRect(option.rect, QColor(self._theme.accent))
+        box = option.rect.adjusted(8, 0, -8, 0)
+        name_font = QFont(option.font)
+        name_font.setBold(True)
+        category = str(index.data(Qt.ItemDataRole.UserRole))
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.setFont(option.font)
+        painter.setPen(QColor(self._theme.accent_text if chosen else self._theme.text_dim))
+        painter.drawText(box, middle | int(Qt.AlignmentFlag.AlignRight), category)
+        painter.setFont(name_font)
+        painter.setPen(QColor(self._theme.accent_text if chosen else self._theme.text))
+        room = box.width() - QFontMetrics(option.font).horizontalAdvance(category) - 12
+        name = QFontMetrics(name_font).elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(box, middle, name)
+
+
+class SearchPopup(QFrame):
+    """One popup per canvas, shown where a block is wanted.
+
+    It hides itself when it is done or loses the focus.
+    """
+
+    def __init__(self, parent: QWidget, catalog: Catalog, theme: Theme) -> None:
+        """Make it, hidden."""
+        super().__init__(parent)
+        self._canvas = parent
+        self._catalog = catalog
+        self._fits: Callable[[str], bool] | None = None
+        self._chosen: Callable[[str], object] = lambda _name: None
+        self.setObjectName("searchPopup")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
+        self.title = QLabel(self)
+        self.field = QLineEdit(self)
+        self.field.setPlaceholderText("Search the blocks")
+        self.field.setAccessibleName("Search the blocks")
+        self.list = QListView(self)
+        self.list.setUniformItemSizes(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.model = _Found(catalog, self)
+        self.list.setModel(self.model)
+        self.empty = QLabel("No block fits", self.list)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(6)
+        for widget in (self.title, self.field, self.list):
+            layout.addWidget(widget)
+        self.resize(_SIZE)
+        self.set_theme(theme)
+        self.hide()
+        self.field.textChanged.connect(self._search)
+        self.field.installEventFilter(self)
+        self.list.clicked.connect(self._take)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self.list.setItemDelegate(_Row(theme, self))
+        self.setStyleSheet(
+            f"#searchPopup {{ background: {theme.panel}; border: 1px solid {theme.border}; "
+            "border-radius: 6px; }"
+            f"#searchPopup QLabel {{ color: {theme.text_dim}; }}"
+        )
+
+    def ask(
+        self,
+        place: QPoint,
+        chosen: Callable[[str], object],
+        fits: Callable[[str], bool] | None = None,
+        title: str = "",
+    ) -> None:
+        """Show the popup at a place of the parent; ``chosen`` gets the symbol's name.
+
+        Only symbols that ``fits`` accepts are offered. ``title`` says what they must fit.
+        """
+        self._chosen, self._fits = chosen, fits
+        self.title.setText(title)
+        self.title.setVisible(bool(title))
+        self.field.clear()
+        self._search("")
+        parent = self._canvas
+        x = max(4, min(place.x(), parent.width() - self.width() - 4))
+        y = max(4, min(place.y(), parent.height() - self.height() - 4))
+        self.move(x, y)
+        self.show()
+        self.raise_()
+        self.field.setFocus()
+
+    def _search(self, words: str) -> None:
+        """List what is found for the words."""
+        fits = self._fits
+        names: list[str] = []
+        for name in self._catalog.search(words):
+            if fits is None or fits(name):
+                names.append(name)
+                if len(names) == _MOST:
+                    break
+        self.model.show(names)
+        self.empty.setVisible(not names)
+        self.empty.resize(self.list.viewport().size())
+        if names:
+            self.list.setCurrentIndex(self.model.index(0))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the field's arrow keys choose, Enter take, Esc close; close when the focus goes."""
+        if watched is self.field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in _TO_LIST:
+                self.list.keyPressEvent(event)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+                self._take(self.list.currentIndex())
+                return True
+            if event.key() == Qt.Key.Key_Escape:
+                self._close()
+                return True
+        if watched is self.field and event.type() == QEvent.Type.FocusOut:
+            self.hide()
+        return super().eventFilter(watched, event)
+
+    def _take(self, index: QModelIndex) -> None:
+        """Close and report the choice."""
+        if index.isValid():
+            name = self.model.names[index.row()]
+            self._close()
+            self._chosen(name)
+
+    def _close(self) -> None:
+        self.hide()
+        self._canvas.setFocus()

@@ -1,0 +1,236 @@
+"""The scene item of one block: its place, its look, and its painting from shared pictures."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QTransform
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from app.editor.canvas.items.painting import (
+    FADED,
+    LABELS_FROM,
+    PINS_FROM,
+    STALE,
+    WAITING,
+    Tints,
+    paint_badge,
+    paint_block,
+    paint_glow,
+    paint_ring,
+    paint_time,
+    paint_waiting,
+)
+from app.editor.canvas.items.sprites import Frame, SpriteCache
+from app.editor.canvas.items.style import CanvasStyle
+from app.editor.canvas.nodegraph.adapter import BlockItemBase
+from app.editor.canvas.routing.orthogonal import Box, End
+from app.editor.layout.block_geometry import LABEL_DROP, PIN_X, BlockShape, PinSpot, shortened, text_width
+
+_AROUND = 14.0  # page units around a block that glows and badges may take
+_LABEL_HEIGHT = 18.0
+_IDENTITY = QTransform()
+_LABEL_BASE = QPointF(0.0, 18.0)
+
+
+class Look:
+    """What all items of one canvas share: the style and the pictures made with it."""
+
+    def __init__(self, style: CanvasStyle) -> None:
+        """Take a style."""
+        self.style = style
+        self.sprites = SpriteCache(style)
+        self.frame: Frame | None = None  # while a viewport is painted
+        self.show_texts = False  # typed texts beside unwired pins
+        self.stale = False  # problems are those of before the last change
+
+    def set_style(self, style: CanvasStyle) -> None:
+        """Take another theme's style."""
+        self.style = style
+        self.sprites = SpriteCache(style)
+
+
+class BlockItem(BlockItemBase):
+    """One block. It knows nothing of the document: the projection sets what it shows."""
+
+    def __init__(self, block_id: str, shape: BlockShape, look: Look) -> None:
+        """Make an item at the origin."""
+        super().__init__(block_id)
+        self.block_id = block_id
+        self.look = look
+        self.shape_plan = shape
+        self.x_page = self.y_page = 0.0  # where it is drawn: the page place on whole units
+        self.wired = 0  # bit i: pin i of the shape bears a wire
+        self.tints: Tints = ()  # colours of the wires at pins
+        self.selected_look = False
+        self.off = False
+        self.label = ""
+        self.status = ""
+        self.time: tuple[str, float] | None = None  # what a step of it takes, and the share of all
+        self.problem = ""  # severity of the block's own problem
+        self.pin_problems: dict[int, str] = {}  # severity by pin
+        self.related_pins: dict[int, str] = {}  # severity by pin, of problems of other pins
+        self.waits = False  # cannot be judged for a fault before it
+        self.texts: tuple[tuple[int, str], ...] = ()  # typed texts by pin
+        self._plain_look = True
+        self._look_number = 0
+        self._bounds = QRectF()
+        self._measure()
+
+    # what it shows ----------------------------------------------------------------------------------
+
+    def set_shape_plan(self, shape: BlockShape) -> None:
+        """Change the drawing plan, as when a wire names a pin that the symbol does not have."""
+        if shape is not self.shape_plan:
+            self.shape_plan = shape
+            self._measure()
+
+    def set_label(self, label: str) -> None:
+        """Show a text above the block."""
+        if label != self.label:
+            self.label = label
+            self._measure()
+
+    def place(self, x: float, y: float) -> bool:
+        """Put the block at a page place; returns whether it moved. Outlines are sharp on half units."""
+        x, y = float(round(x)), float(round(y))
+        if (x, y) == (self.x_page, self.y_page) and not self.pos().isNull():
+            return False
+        self.x_page, self.y_page = x, y
+        self.setPos(x + 0.5, y + 0.5)
+        return True
+
+    def refresh(self) -> None:
+        """Repaint after any of the plain attributes changed."""
+        faults = self.problem or self.pin_problems or self.related_pins or self.time
+        self._plain_look = not (faults or self.label or self.status or self.texts or self.waits or self.off)
+        self._look_number = self.look.sprites.look_number(
+            self.shape_plan, self.wired, self.selected_look, self.tints
+        )
+        self.update()
+
+    def _measure(self) -> None:
+        self.prepareGeometryChange()
+        shape = self.shape_plan
+        self._width, self._height = shape.width, shape.height
+        over = _LABEL_HEIGHT if self.label else 0.0
+        wide = max(shape.width, text_width(self.label, 13.0)) if self.label else shape.width
+        self._bounds = QRectF(
+            -_AROUND, -_AROUND - over, wide + 2 * _AROUND, shape.height + over + 2 * _AROUND
+        )
+        self.refresh()
+
+    # where its parts are ----------------------------------------------------------------------------
+
+    def box(self) -> Box:
+        """Return the outline on the page, as routing wants it."""
+        x, y = self.x_page + 0.5, self.y_page + 0.5
+        return Box(x, y, x + self.shape_plan.width, y + self.shape_plan.height)
+
+    def rect(self) -> QRectF:
+        """Return the outline on the page."""
+        return QRectF(self.x_page + 0.5, self.y_page + 0.5, self.shape_plan.width, self.shape_plan.height)
+
+    def end(self, pin: PinSpot) -> End:
+        """Return a wire's end at a pin."""
+        return End(
+            self.x_page + 0.5 + pin.x, self.y_page + 0.5 + pin.y, self.box(), pin.row, pin.side == "bottom"
+        )
+
+    # painting ---------------------------------------------------------------------------------------
+
+    def boundingRect(self) -> QRectF:
+        """Return the outline and what may stand around it."""
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Copy a shared picture on screen; paint with plain commands elsewhere (PNG, SVG) and when huge.
+
+        This runs for each block in view at each frame, so it is written for speed: the place is kept to half a
+        device pixel, where the picture meets the wires, which Qt paints at their exact place.
+        """
+        frame = self.look.frame if widget is not None else None
+        if frame is None:
+            self._paint_plain(painter)
+            return
+        half_x = round((self.x_page + 0.5) * frame.scale * 2.0 + frame.dx * 2.0)
+        half_y = round((self.y_page + 0.5) * frame.scale * 2.0 + frame.dy * 2.0)
+        key = self._look_number * 4 + (half_x & 1) * 2 + (half_y & 1)
+        pixmap, margin = frame.sprites.get(key) or self.look.sprites.paint(frame, key)
+        if self._plain_look:
+            painter.setWorldTransform(_IDENTITY)
+            if frame.ratio == 1.0:
+                painter.drawPixmap((half_x >> 1) - margin, (half_y >> 1) - margin, pixmap)
+                return
+            place = QPointF(((half_x >> 1) - margin) / frame.ratio, ((half_y >> 1) - margin) / frame.ratio)
+            painter.drawPixmap(place, pixmap)
+            return
+        transform = painter.worldTransform()
+        painter.setWorldTransform(_IDENTITY)
+        painter.setOpacity(self._opacity())
+        place = QPointF(((half_x >> 1) - margin) / frame.ratio, ((half_y >> 1) - margin) / frame.ratio)
+        painter.drawPixmap(place, pixmap)
+        painter.setWorldTransform(transform)
+        self._paint_extras(painter, frame.scale)
+        painter.setOpacity(1.0)
+
+    def _opacity(self) -> float:
+        return FADED if self.off else WAITING if self.waits else 1.0
+
+    def _paint_plain(self, painter: QPainter) -> None:
+        """Paint without pictures."""
+        scale = painter.worldTransform().m11()
+        painter.setOpacity(self._opacity())
+        paint_block(
+            painter, self.shape_plan, self.look.style, self.wired, self.selected_look, scale, self.tints
+        )
+        self._paint_extras(painter, scale)
+        painter.setOpacity(1.0)
+
+    def _paint_extras(self, painter: QPainter, scale: float) -> None:
+        """Paint what differs from block to block: label, texts, problems, status."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        style = self.look.style
+        if self.label and scale >= LABELS_FROM:
+            painter.setFont(style.title_font)
+            painter.setPen(style.block_note)
+            painter.drawText(
+                self.boundingRect().adjusted(_AROUND + 2, 2, 0, 0).topLeft() + _LABEL_BASE, self.label
+            )
+        if self.texts and self.look.show_texts and scale >= LABELS_FROM:
+            self._paint_texts(painter, style)
+        if self.waits:
+            painter.setOpacity(FADED if self.off else 1.0)
+            paint_waiting(painter, self.shape_plan, style)
+        if self.problem or self.pin_problems or self.related_pins:
+            self._paint_faults(painter, style)
+        if self.status:
+            paint_badge(painter, self.shape_plan, style, self.status)
+        if self.time and scale >= PINS_FROM:
+            paint_time(painter, self.shape_plan, style, *self.time, scale)
+
+    def _paint_faults(self, painter: QPainter, style: CanvasStyle) -> None:
+        """Let the block, its pins and the pins that have a part in another's fault glow; dim while stale."""
+        opacity = painter.opacity()
+        painter.setOpacity(opacity * (STALE if self.look.stale else 1.0))
+        if self.problem:
+            painter.setPen(style.problem_outline[self.problem])
+            painter.setBrush(style.no_brush)
+            painter.drawRoundedRect(QRectF(-4.5, -4.5, self._width + 9, self._height + 9), 13, 13)
+        for index, severity in self.related_pins.items():
+            pin = self.shape_plan.pins[index]
+            paint_ring(painter, pin.x, pin.y, style.severity[severity])
+        for index, severity in self.pin_problems.items():
+            pin = self.shape_plan.pins[index]
+            paint_glow(painter, pin.x, pin.y, style.severity[severity])
+        painter.setOpacity(opacity)
+
+    def _paint_texts(self, painter: QPainter, style: CanvasStyle) -> None:
+        """Paint typed texts left of their pins, outside the block."""
+        painter.setFont(style.label_font)
+        painter.setPen(style.typed)
+        for index, text in self.texts:
+            pin, shown = self.shape_plan.pins[index], shortened(" ".join(text.split()), 18)
+            width = painter.fontMetrics().horizontalAdvance(shown)
+            painter.drawText(QRectF(-PIN_X + 4 - width, pin.y - 8 + LABEL_DROP - 4, width + 2, 16), shown)

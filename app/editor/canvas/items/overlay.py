@@ -1,0 +1,141 @@
+"""What is painted over the page: highlighted wires, the wire being pulled, pin rings, the rubber band."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from app.editor.canvas.items.painting import ARROW, paint_glow
+from app.editor.canvas.items.style import CanvasStyle
+from app.editor.canvas.items.wire_item import WireItem, add_polyline
+from app.editor.canvas.nodegraph.adapter import HALF_SIZE, Z_OVERLAY
+from app.editor.canvas.routing.orthogonal import Point
+
+_REACH = 16.0  # page units around points that marks may take
+
+
+@dataclass
+class Marks:
+    """What to paint. Gestures set it and call `Overlay.refresh`."""
+
+    selected_wires: list[WireItem] = field(default_factory=list)
+    hovered_wire: WireItem | None = None
+    target_wire: WireItem | None = None  # a block dropped now would be inserted here
+    live: Sequence[Point] = ()  # the wire being pulled
+    live_state: str = ""  # "", "accepted", "doubted" (it may be drawn, but the types do not fit), "refused"
+    live_forward: bool = True  # the arrow is at the end of ``live``
+    pins: list[tuple[float, float]] = field(default_factory=list)  # under the cursor
+    candidates: list[tuple[float, float]] = field(default_factory=list)  # fitting pins, while wiring
+    focus: QRectF | None = None  # the block that the keyboard is at
+    focus_pin: tuple[float, float] | None = None
+    band: QRectF | None = None
+
+
+class Overlay(QGraphicsItem):
+    """One item on top of all others, as large as the page; it repaints only around its marks."""
+
+    def __init__(self, style: CanvasStyle) -> None:
+        """Start without marks."""
+        super().__init__()
+        self.style = style
+        self.marks = Marks()
+        self._painted = QRectF()
+        self.setZValue(Z_OVERLAY)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def refresh(self) -> None:
+        """Repaint where marks were and where they are."""
+        now = self._extent()
+        for rect in (self._painted, now):
+            if not rect.isEmpty():
+                self.update(rect)
+        self._painted = now
+
+    def boundingRect(self) -> QRectF:
+        """Return the whole page."""
+        return QRectF(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
+
+    def _extent(self) -> QRectF:
+        """Return the rectangle around all marks."""
+        marks = self.marks
+        points: list[Point] = [*marks.live, *marks.pins, *marks.candidates]
+        for wire in (*marks.selected_wires, marks.hovered_wire, marks.target_wire):
+            points += wire.points if wire is not None else ()
+        if marks.focus_pin:
+            points.append(marks.focus_pin)
+        rect = QRectF()
+        if points:
+            xs, ys = [x for x, _ in points], [y for _, y in points]
+            rect = QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+            rect = rect.adjusted(-_REACH, -_REACH, _REACH, _REACH)
+        for part in (marks.focus, marks.band):
+            if part is not None:
+                rect = rect.united(part.adjusted(-_REACH, -_REACH, _REACH, _REACH))
+        return rect
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Paint the marks, the rubber band on top."""
+        marks, theme = self.marks, self.style.theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        scale = painter.worldTransform().m11() or 1.0
+        for wire in marks.selected_wires:
+            self._wire(painter, wire.points, theme.wire_selected, 3.6, scale)
+        if marks.hovered_wire is not None and marks.hovered_wire not in marks.selected_wires:
+            self._wire(painter, marks.hovered_wire.points, theme.wire_hover, 3.6, scale)
+        if marks.target_wire is not None:
+            self._wire(painter, marks.target_wire.points, theme.wire_accepted, 5.0, scale)
+        for x, y in marks.candidates:
+            paint_glow(painter, x, y, QColor(theme.wire_accepted))
+        for x, y in marks.pins:
+            painter.setPen(QPen(QColor(theme.focus), 2.0))
+            painter.setBrush(self.style.no_brush)
+            painter.drawEllipse(QPointF(x, y), 8.0, 8.0)
+        if marks.live:
+            colour = {
+                "accepted": theme.wire_accepted,
+                "doubted": theme.warning,
+                "refused": theme.wire_refused,
+            }.get(marks.live_state, theme.wire_selected)
+            self._wire(
+                painter, marks.live, colour, 3.0, scale, marks.live_forward, dashed=not marks.live_state
+            )
+        if marks.focus is not None:
+            painter.setPen(QPen(QColor(theme.focus), max(2.0, 2.0 / scale), Qt.PenStyle.DotLine))
+            painter.setBrush(self.style.no_brush)
+            painter.drawRoundedRect(marks.focus.adjusted(-6, -6, 6, 6), 14, 14)
+        if marks.focus_pin is not None:
+            paint_glow(painter, *marks.focus_pin, QColor(theme.focus))
+        if marks.band is not None:
+            painter.setPen(QPen(QColor(theme.focus), 1.0 / scale, Qt.PenStyle.DashLine))
+            painter.setBrush(QColor(theme.selection_fill))
+            painter.drawRect(marks.band)
+
+    def _wire(
+        self, painter: QPainter, points: Sequence[Point], colour: str, width: float, scale: float,
+        forward: bool = True, dashed: bool = False,
+    ) -> None:  # fmt: skip
+        """Paint a whole wire, over the blocks at its ends too."""
+        shade = QColor(colour)
+        pen = QPen(shade, max(width, 1.5 / scale))
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if dashed:
+            pen.setDashPattern([3.0, 1.6])
+        path = QPainterPath()
+        start, end = points[0], points[-1]
+        add_polyline(
+            path, [*points[:-1], (end[0] - 6.0, end[1])] if forward and end[0] - 6 > points[-2][0] else points
+        )
+        painter.setPen(pen)
+        painter.setBrush(self.style.no_brush)
+        painter.drawPath(path)
+        painter.setPen(self.style.no_pen)
+        painter.setBrush(QBrush(shade))
+        painter.drawPolygon(QPolygonF(ARROW).translated(QPointF(*(end if forward else start))))
+        painter.drawEllipse(QPointF(*(start if forward else end)), 3.4, 3.4)

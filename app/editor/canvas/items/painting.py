@@ -1,0 +1,251 @@
+"""Paints one block as the original's symbol, with painter commands only, so that it also serves SVG."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+
+from app.editor.canvas.items.style import CanvasStyle
+from app.editor.layout.block_geometry import (
+    LABEL_DROP,
+    LABEL_X,
+    PIN_RADIUS,
+    PIN_X,
+    RADIUS,
+    TITLE_BASELINE,
+    TITLE_LINE,
+    TITLE_X,
+    BlockShape,
+    PinSpot,
+    text_width,
+)
+
+# Levels of detail by scale (device pixels per page unit): below each, less is drawn.
+LABELS_FROM = 0.42
+PINS_FROM = 0.17
+SYMBOL_FROM = 0.09
+FADED = 0.35  # opacity of a block that is switched off
+WAITING = 0.6  # of one that waits for a fault before it to be mended
+STALE = 0.4  # of problems from before the last change
+
+# The arrow at an input, its tip at the pin's centre.
+ARROW = QPolygonF([QPointF(2.0, 0.0), QPointF(-11.0, -5.5), QPointF(-7.5, 0.0), QPointF(-11.0, 5.5)])
+_NO_BRUSH = Qt.BrushStyle.NoBrush
+Tints = tuple[tuple[int, str], ...]  # of wires at pins, by the pin's position: see `CanvasStyle.tint_pen`
+
+
+def paint_block(
+    painter: QPainter,
+    shape: BlockShape,
+    style: CanvasStyle,
+    wired: int = 0,
+    selected: bool = False,
+    scale: float = 2.0,
+    tints: Tints = (),
+) -> None:
+    """Paint a block with its top left corner at the origin.
+
+    ``wired`` has bit ``i`` set where pin ``i`` of the shape bears a wire; ``tints`` colour such pins' wires.
+    ``scale`` is how many device pixels a page unit takes; it decides how much detail is worth painting.
+    """
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    _outline(painter, shape, style, selected, scale)
+    if scale < PINS_FROM:
+        return
+    colours = dict(tints)
+    for index, pin in enumerate(shape.pins):
+        wire = style.tint_pen(colours.get(index, "")) if wired >> index & 1 else None
+        _pin(painter, pin, style, wire, scale)
+    if scale < LABELS_FROM:
+        _overview_title(painter, shape, style)
+        return
+    _title(painter, shape, style)
+    _labels(painter, shape, style)
+
+
+def _outline(painter: QPainter, shape: BlockShape, style: CanvasStyle, selected: bool, scale: float) -> None:
+    """Paint the body."""
+    if shape.style == "unknown":
+        painter.setPen(style.outline_unknown_selected if selected else style.outline_unknown)
+    else:
+        painter.setPen(style.outline_selected if selected else style.outline)
+    painter.setBrush(style.fill)
+    body = QRectF(0, 0, shape.width, shape.height)
+    if scale < SYMBOL_FROM:
+        painter.fillRect(body, painter.pen().color())
+    elif scale < PINS_FROM:
+        painter.drawRect(body)
+    else:
+        painter.drawRoundedRect(body, RADIUS, RADIUS)
+
+
+def _pin(painter: QPainter, pin: PinSpot, style: CanvasStyle, wire: QPen | None, scale: float) -> None:
+    """Paint a pin and, where it is wired, the end of the wire (of this pen) over the body."""
+    centre = QPointF(pin.x, pin.y)
+    painter.setPen(style.pin_rim[pin.role] if scale > 0.3 else style.no_pen)
+    painter.setBrush(style.pin_fill[pin.role] if pin.known else _NO_BRUSH)
+    painter.drawEllipse(centre, PIN_RADIUS, PIN_RADIUS)
+    if wire is None:
+        return
+    if pin.direction == "in":
+        inside = pin.x if pin.side == "left" else 0.0
+        painter.setPen(wire)
+        painter.drawLine(QPointF(pin.x - inside - 2.0, pin.y), QPointF(pin.x - 6.0, pin.y))
+        painter.setPen(style.no_pen)
+        painter.setBrush(wire.color())
+        painter.drawPolygon(ARROW.translated(centre))
+    else:
+        painter.setPen(style.no_pen)
+        painter.setBrush(wire.color())
+        painter.drawEllipse(centre, 3.2, 3.2)
+
+
+def _title(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
+    """Paint the title's lines."""
+    painter.setFont(style.title_font)
+    painter.setPen(style.title)
+    for index, line in enumerate(shape.title):
+        painter.drawText(QPointF(TITLE_X, TITLE_BASELINE + index * TITLE_LINE), line)
+
+
+def _overview_title(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
+    """Paint the title as large as the body allows: seen from afar it is all that can be read."""
+    longest = max(shape.title, key=len)
+    room = shape.width - PIN_X - 14.0
+    size = max((s for s in style.overview_fonts if text_width(longest, s) <= room), default=16)
+    lines = len(shape.title)
+    while size > 16 and size * 1.15 * lines > shape.height - 8:
+        size -= 4
+    painter.setFont(style.overview_fonts[size])
+    painter.setPen(style.title)
+    squeeze = min(1.0, room / text_width(longest, size))
+    painter.save()
+    painter.translate(PIN_X + 9.0, shape.height / 2 - size * 1.15 * (lines - 1) / 2 + size * 0.36)
+    painter.scale(squeeze, 1.0)
+    for index, line in enumerate(shape.title):
+        painter.drawText(QPointF(0, index * size * 1.15), line)
+    painter.restore()
+
+
+def _labels(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
+    """Paint the pins' labels: inputs right of their pin, outputs left of it."""
+    session = shape.style == "session"
+    usual = style.session_font if session else style.label_font
+    for pin in shape.pins:
+        if not pin.label:
+            continue
+        painter.setFont(style.small_font if pin.role == "switch" else usual)
+        if pin.role in ("scope", "session_scope"):
+            painter.setPen(style.label_dim)
+        else:
+            painter.setPen(style.session_label if session else style.label)
+        y = pin.y + LABEL_DROP
+        if pin.side == "right":
+            width = painter.fontMetrics().horizontalAdvance(pin.label)
+            painter.drawText(QPointF(pin.x - (LABEL_X - PIN_X) + 2 - width, y), pin.label)
+        else:
+            painter.drawText(QPointF(pin.x + LABEL_X - PIN_X, y), pin.label)
+
+
+def paint_badge(painter: QPainter, shape: BlockShape, style: CanvasStyle, status: str) -> None:
+    """Paint a run's status at the top right corner: a clock, an arc, a tick or an exclamation mark."""
+    colour = style.status.get(status)
+    if colour is None:
+        return
+    c = QPointF(shape.width - 9.0, 1.0)
+    painter.setPen(QPen(style.fill.color(), 1.5))
+    painter.setBrush(colour)
+    painter.drawEllipse(c, 7.5, 7.5)
+    pen = QPen(Qt.GlobalColor.white, 1.8)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(_NO_BRUSH)
+    if status == "done":
+        painter.drawPolyline([c + QPointF(-3.4, 0.2), c + QPointF(-1.0, 2.8), c + QPointF(3.5, -2.6)])
+    elif status == "failed":
+        painter.drawLine(c + QPointF(0, -3.8), c + QPointF(0, 0.8))
+        painter.drawPoint(c + QPointF(0, 3.6))
+    elif status == "running":
+        painter.drawArc(QRectF(c.x() - 3.8, c.y() - 3.8, 7.6, 7.6), 90 * 16, -270 * 16)
+    else:
+        painter.drawPolyline([c + QPointF(0, -3.6), c, c + QPointF(2.6, 1.8)])
+
+
+def paint_time(
+    painter: QPainter, shape: BlockShape, style: CanvasStyle, text: str, share: float, scale: float
+) -> None:
+    """Paint the time that a block takes, on its lower edge; the warmer, the greater its share (0 to 1) of the step.
+
+    Seen from afar the block is tinted, and only the share is written, as large as can be read.
+    """
+    heat = QColor(style.status["failed"])
+    heat.setAlphaF(min(1.0, 0.15 + share))
+    grown = 1.0
+    if scale < LABELS_FROM:
+        text, grown = f"{share:.0%}", min(2.4, 0.8 / scale)
+        painter.setPen(style.no_pen)
+        painter.setBrush(heat)
+        painter.drawRoundedRect(QRectF(0, 0, shape.width, shape.height), RADIUS, RADIUS)
+    font = QFont(style.small_font)
+    font.setPixelSize(round(font.pixelSize() * grown))
+    painter.setFont(font)
+    width, height = painter.fontMetrics().horizontalAdvance(text) + 10.0 * grown, 14.0 * grown
+    place = QRectF(4.0, shape.height + 7.0 - height, width, height)
+    painter.setPen(QPen(style.status["failed"], 1.0))
+    for ground in (style.fill.color(), heat):
+        painter.setBrush(ground)
+        painter.drawRoundedRect(place, height / 2, height / 2)
+    painter.setPen(style.label if share < 0.55 else QColor(Qt.GlobalColor.white))
+    painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+def paint_waiting(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
+    """Paint what shows that a block waits for a fault before it: a dashed outline and an hourglass."""
+    colour = style.status["waiting"]
+    pen = QPen(colour, 1.6)
+    pen.setDashPattern([4.0, 3.0])
+    painter.setPen(pen)
+    painter.setBrush(_NO_BRUSH)
+    painter.drawRoundedRect(QRectF(-4.5, -4.5, shape.width + 9, shape.height + 9), 13, 13)
+    x, y = shape.width - 9.0, 1.0
+    painter.setPen(QPen(style.fill.color(), 1.5))
+    painter.setBrush(colour)
+    painter.drawEllipse(QPointF(x, y), 8.0, 8.0)
+    painter.setPen(QPen(Qt.GlobalColor.white, 1.3))
+    painter.drawPolygon(
+        QPolygonF(
+            [QPointF(x - 3, y - 4), QPointF(x + 3, y - 4), QPointF(x - 3, y + 4), QPointF(x + 3, y + 4)]
+        )
+    )
+
+
+def paint_ring(painter: QPainter, x: float, y: float, colour: QColor) -> None:
+    """Paint a dashed ring around a pin that has a part in another pin's fault."""
+    pen = QPen(colour, 2.0)
+    pen.setDashPattern([2.0, 1.5])
+    painter.setPen(pen)
+    painter.setBrush(_NO_BRUSH)
+    painter.drawEllipse(QPointF(x, y), PIN_RADIUS + 3.5, PIN_RADIUS + 3.5)
+
+
+def paint_glow(painter: QPainter, x: float, y: float, colour: QColor, radius: float = PIN_RADIUS) -> None:
+    """Paint a halo around a pin: a firm ring and two soft ones."""
+    painter.setBrush(_NO_BRUSH)
+    centre = QPointF(x, y)
+    for grow, pen in _glow_pens(colour.rgba()):
+        painter.setPen(pen)
+        painter.drawEllipse(centre, radius + grow, radius + grow)
+
+
+@lru_cache(maxsize=64)
+def _glow_pens(rgba: int) -> tuple[tuple[float, QPen], ...]:
+    """Return the rings of a halo: how far each stands off the pin, and its pen."""
+    pens = []
+    for grow, width, alpha in ((6.5, 3.0, 50), (4.5, 3.0, 110), (2.6, 2.2, 255)):
+        shade = QColor.fromRgba(rgba)
+        shade.setAlpha(alpha)
+        pens.append((grow, QPen(shade, width)))
+    return tuple(pens)

@@ -1,0 +1,60 @@
+"""Where the items of a page are put: behind NodeGraph for editing, or into a plain scene for pictures."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
+
+from app.editor.canvas.items.block_item import BlockItem
+from app.editor.canvas.nodegraph.adapter import CanvasGraph
+
+
+class PlainStage:
+    """A scene of its own."""
+
+    def __init__(self, scene: QGraphicsScene) -> None:
+        """Put items into this scene."""
+        self._scene = scene
+        self._kept: set[QGraphicsItem] = set()  # Python must own what the scene only borrows
+
+    def add_block(self, item: BlockItem) -> None:
+        """Show a block."""
+        self.add(item)
+
+    def remove_block(self, item: BlockItem) -> None:
+        """Take a block away."""
+        self.remove(item)
+
+    def add(self, item: QGraphicsItem) -> None:
+        """Show an item."""
+        self._kept.add(item)
+        self._scene.addItem(item)
+
+    def remove(self, item: QGraphicsItem) -> None:
+        """Take an item away."""
+        self._kept.discard(item)
+        self._scene.removeItem(item)
+
+
+class GraphStage:
+    """The scene of NodeGraph, which also lists the blocks."""
+
+    def __init__(self, graph: CanvasGraph) -> None:
+        """Put items into this graph's scene."""
+        self._graph = graph
+        self._scene = graph.viewer().scene()
+
+    def add_block(self, item: BlockItem) -> None:
+        """List and show a block."""
+        self._graph.add_item(item, item.block_id)
+
+    def remove_block(self, item: BlockItem) -> None:
+        """Take a block off the list and the scene."""
+        self._graph.remove_item(item.block_id)
+
+    def add(self, item: QGraphicsItem) -> None:
+        """Show an item."""
+        self._scene.addItem(item)
+
+    def remove(self, item: QGraphicsItem) -> None:
+        """Take an item away."""
+        self._scene.removeItem(item)

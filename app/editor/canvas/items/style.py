@@ -1,0 +1,141 @@
+"""The pens, brushes and fonts of the canvas, made once per theme."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
+
+from app.editor.canvas.items.families import FAMILIES, Family
+from app.editor.layout.block_geometry import LABEL_SIZE, OUTLINE, TITLE_SIZE, Role, text_width
+from app.editor.widgets.theme import FONTS, Theme
+
+WIRE_WIDTH = 3.0
+_SAMPLE = "CropAndResize GradImage image_size box_ind"
+
+
+def bold_font(size: float) -> QFont:
+    """Return the canvas's bold face at a size in page units, as wide as geometry counts with."""
+    font = QFont()
+    font.setFamilies(list(FONTS))
+    font.setPixelSize(round(size))
+    font.setBold(True)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    wide = QFontMetricsF(font).horizontalAdvance(_SAMPLE) / text_width(_SAMPLE, round(size))
+    if wide > 1.02:
+        font.setStretch(int(100 / wide))
+    return font
+
+
+class CanvasStyle:
+    """What painting needs of a theme. Make it after the QGuiApplication.
+
+    Share one per theme (`style_for`).
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        """Make every pen and brush."""
+        self.theme = theme
+        self.title_font = bold_font(TITLE_SIZE)
+        self.label_font = bold_font(LABEL_SIZE)
+        self.session_font = bold_font(LABEL_SIZE + 1)
+        self.small_font = bold_font(LABEL_SIZE - 2)
+        self.overview_fonts = {size: bold_font(size) for size in (16, 20, 24, 28)}
+        self.fill = QBrush(QColor(theme.block_fill))
+        self.outline = _pen(theme.block_outline, OUTLINE)
+        self.outline_selected = _pen(theme.selection, OUTLINE)
+        self.outline_unknown = _pen(theme.block_outline_unknown, 2.0)
+        self.outline_unknown.setDashPattern([4.0, 3.0])
+        self.outline_unknown_selected = _pen(theme.selection, 2.0)
+        self.outline_unknown_selected.setDashPattern([4.0, 3.0])
+        self.title = QColor(theme.block_title)
+        self.label = QColor(theme.label)
+        self.label_dim = QColor(theme.label_dim)
+        self.session_label = QColor(theme.session_label)
+        self.block_note = QColor(theme.block_note)
+        self.typed = QColor(theme.typed)
+        self.no_brush = QBrush(Qt.BrushStyle.NoBrush)
+        self.wire = _pen(theme.wire, WIRE_WIDTH)
+        self.wire_font = bold_font(LABEL_SIZE)
+        self.wire_font.setBold(False)
+        self.wire_text = QColor(theme.wire_text)
+        self.type_pens = {family: _type_pen(theme, family) for family in FAMILIES}
+        self.own_pens: dict[tuple[str, float], QPen] = {}  # of wires that bring a colour, see `wire_pen`
+        self.no_pen = QPen(Qt.PenStyle.NoPen)
+        self.pin_fill, self.pin_rim = _pins(theme)
+        self.severity = {
+            "error": QColor(theme.error),
+            "warning": QColor(theme.warning),
+            "info": QColor(theme.info),
+        }
+        self.problem_outline = {name: _halo(colour) for name, colour in self.severity.items()}
+        self.status = {
+            "waiting": QColor(theme.status_waiting),
+            "running": QColor(theme.status_running),
+            "done": QColor(theme.status_done),
+            "failed": QColor(theme.status_failed),
+        }
+
+    def tint_pen(self, tint: str) -> QPen:
+        """Return the pen of a wire's end at a pin: a dtype family, ``#rrggbb``, or "" for the theme's."""
+        if not tint:
+            return self.wire
+        return self.type_pens.get(tint) or self.wire_pen(tint)  # type: ignore[call-overload]
+
+    def wire_pen(self, colour: str, width: float = WIRE_WIDTH) -> QPen:
+        """Return the pen of a wire that has a colour and width of its own."""
+        key = (colour, width)
+        if key not in self.own_pens:
+            self.own_pens[key] = _pen(colour, width)
+        return self.own_pens[key]
+
+
+@lru_cache(maxsize=8)
+def style_for(theme: Theme) -> CanvasStyle:
+    """Return the one style of a theme."""
+    return CanvasStyle(theme)
+
+
+def _pen(colour: str, width: float) -> QPen:
+    """Return a pen with square corners and flat ends."""
+    pen = QPen(QColor(colour), width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+def _type_pen(theme: Theme, family: Family) -> QPen:
+    """Return the pen of wires of a dtype family; what carries no numbers is dashed or dotted."""
+    pen = _pen(getattr(theme, f"type_{family}"), WIRE_WIDTH)
+    if family == "handle":
+        pen.setDashPattern([3.0, 1.5])
+    elif family == "operation":
+        pen.setDashPattern([1.0, 1.2])
+    return pen
+
+
+def _halo(colour: QColor) -> QPen:
+    """Return the pen of the outline around a block that has a problem."""
+    shade = QColor(colour)
+    shade.setAlpha(190)
+    return QPen(shade, 2.0)
+
+
+def _pins(theme: Theme) -> tuple[dict[Role, QBrush], dict[Role, QPen]]:
+    """Return fill and rim of the pins by role."""
+    colours: dict[Role, tuple[str, str]] = {
+        "scope": (theme.pin_scope, theme.pin_scope_rim),
+        "session_scope": (theme.pin_session_scope, theme.pin_scope_rim),
+        "input": (theme.pin_input, theme.pin_input_rim),
+        "value": (theme.pin_value, theme.pin_value_rim),
+        "output": (theme.pin_output, theme.pin_output_rim),
+        "result": (theme.pin_result, theme.pin_result_rim),
+        "feed": (theme.pin_feed, theme.pin_scope_rim),
+        "fetch": (theme.pin_fetch, theme.pin_scope_rim),
+        "run": (theme.pin_run, theme.pin_scope_rim),
+        "switch": (theme.pin_feed, theme.pin_scope_rim),
+    }
+    fills = {role: QBrush(QColor(fill)) for role, (fill, _) in colours.items()}
+    rims = {role: _pen(rim, 1.0) for role, (_, rim) in colours.items()}
+    return fills, rims

@@ -1,0 +1,120 @@
+"""The scene item of one wire. Qt paints it; only its route is ours."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainterPath, QPen
+
+from app.document.model.diagram import PinRef, Wire
+from app.editor.canvas.items.block_item import BlockItem
+from app.editor.canvas.items.families import Family
+from app.editor.canvas.items.painting import FADED
+from app.editor.canvas.items.style import WIRE_WIDTH, CanvasStyle
+from app.editor.canvas.nodegraph.adapter import WireItemBase
+from app.editor.canvas.routing.obstacle_avoiding import Obstacles, avoiding_route
+from app.editor.canvas.routing.orthogonal import Point, ends_only, route
+from app.editor.layout.block_geometry import PinSpot
+
+
+class WireItem(WireItemBase):
+    """One wire between two block items. Highlighting is painted by the overlay, so the pen never changes."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        source: BlockItem,
+        source_pin: PinSpot,
+        target: BlockItem,
+        target_pin: PinSpot,
+        style: CanvasStyle,
+    ) -> None:
+        """Make the wire; `reroute` gives it its way."""
+        super().__init__()
+        self.wire = wire
+        self.source, self.source_pin = source, source_pin
+        self.target, self.target_pin = target, target_pin
+        self.points: list[Point] = []
+        self._drawn_hidden = wire.hidden
+        self.lane = lane_of(wire.source)
+        self.family: Family | None = None  # of the dtype, while wires are coloured by it
+        self.tint = ""  # its colour where it ends at a pin: see `CanvasStyle.tint_pen`
+        self.set_style(style)
+        self.fade()
+
+    def fade(self) -> None:
+        """Fade with a block that is switched off."""
+        self.setOpacity(FADED if self.source.off or self.target.off else 1.0)
+
+    def set_family(self, family: Family | None, style: CanvasStyle) -> bool:
+        """Colour the wire by a dtype family (None: not by dtype); returns whether that is new."""
+        if family == self.family:
+            return False
+        self.family = family
+        self.set_style(style)
+        return True
+
+    def set_style(self, style: CanvasStyle) -> None:
+        """Take the pen of the dtype family, else the wire's own (as an imported page has), else the theme's."""
+        colour, width = own_look(self.wire)
+        self.tint = self.family or colour
+        if self.family or (not colour and width == WIRE_WIDTH):
+            self.setPen(style.tint_pen(self.tint))
+        else:
+            self.setPen(style.wire_pen(colour or style.theme.wire, width))
+        if is_dashed(self.wire):
+            pen = QPen(self.pen())
+            pen.setStyle(Qt.PenStyle.DotLine)
+            self.setPen(pen)
+
+    def reroute(self, obstacles: Obstacles | None = None, ignored: Collection[str] = ()) -> None:
+        """Follow the blocks and the stored corners; without any, lead the wire around ``obstacles``."""
+        source, target = self.source.end(self.source_pin), self.target.end(self.target_pin)
+        if obstacles is None or self.wire.route or self.wire.hidden:
+            points = route(source, target, self.wire.route)
+        else:
+            ends = (self.source.block_id, self.target.block_id)
+            points = avoiding_route(source, target, obstacles, ends, ignored, self.lane)
+        self.setPos(0.0, 0.0)
+        if points == self.points and self.wire.hidden == self._drawn_hidden:
+            return
+        self.points, self._drawn_hidden = points, self.wire.hidden
+        path = QPainterPath()
+        for piece in ends_only(self.points) if self.wire.hidden else (self.points,):
+            add_polyline(path, piece)
+        self.setPath(path)
+
+    def shift(self, dx: float, dy: float) -> None:
+        """Move the drawn wire along with both its blocks, without routing it again."""
+        self.setPos(dx, dy)
+
+
+def own_look(wire: Wire) -> tuple[str, float]:
+    """Return a wire's own colour ("" = none) and width, as ``extra["style"]`` holds them."""
+    given = wire.extra.get("style") if wire.extra else None
+    if not isinstance(given, dict):
+        return "", WIRE_WIDTH
+    colour, width = given.get("color"), given.get("width")
+    valid = isinstance(colour, str) and colour.startswith("#") and QColor.isValidColorName(colour)
+    wide = isinstance(width, (int, float)) and not isinstance(width, bool) and 0.5 <= width <= 12
+    return (str(colour) if valid else ""), (float(width) if wide else WIRE_WIDTH)  # type: ignore[arg-type]
+
+
+def is_dashed(wire: Wire) -> bool:
+    """Return whether a wire is drawn with dashes, as ``extra["style"]`` says."""
+    given = wire.extra.get("style") if wire.extra else None
+    return isinstance(given, dict) and given.get("dash") is True
+
+
+def lane_of(source: PinRef) -> int:
+    """Return which of four ways beside a block wires take: one for all wires of a pin, the same at each start."""
+    return zlib.crc32(str(source).encode()) % 4
+
+
+def add_polyline(path: QPainterPath, points: Sequence[Point]) -> None:
+    """Append a polyline to a path."""
+    path.moveTo(*points[0])
+    for point in points[1:]:
+        path.lineTo(*point)

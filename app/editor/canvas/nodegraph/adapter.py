@@ -1,0 +1,404 @@
+"""The one place that knows NodeGraphQt: its private names, its quirks, and what we switch off.
+
+NodeGraphQt 0.6.44 gives the view, the scene and the item classes. Its model, undo stack, clipboard, session
+files, wire rules, layout and shortcuts are never used: a page lives in `app.document`, and every gesture
+becomes an edit. Pins are drawn and hit by geometry instead of as PortItems, which saves thousands of scene
+items on a large page. tests/editor/canvas/nodegraph/test_adapter.py holds each name used here to the pinned version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTransform,
+    QUndoCommand,
+    QUndoStack,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QGraphicsView, QWidget
+
+from app.editor.canvas.nodegraph.imports import AbstractNodeItem, NodeGraph, NodeObject, NodeViewer, PipeItem
+
+Z_FRAME, Z_WIRE, Z_BLOCK, Z_NOTE, Z_MONITOR, Z_OVERLAY = -2.0, -1.0, 1.0, 2.0, 3.0, 10.0
+HALF_SIZE = 200_000.0  # the page reaches this far from its origin to each side
+ZOOM_LIMITS = (0.03, 8.0)
+
+
+class Handler(Protocol):
+    """What the viewer passes its events to: the canvas's gestures."""
+
+    def mouse_press(self, event: QMouseEvent) -> None: ...
+    def mouse_move(self, event: QMouseEvent) -> None: ...
+    def mouse_release(self, event: QMouseEvent) -> None: ...
+    def mouse_double_click(self, event: QMouseEvent) -> None: ...
+    def key_press(self, event: QKeyEvent) -> bool: ...
+    def key_release(self, event: QKeyEvent) -> bool: ...
+    def drag_move(self, event: QDragMoveEvent) -> None: ...
+    def drag_leave(self) -> None: ...
+    def drop(self, event: QDropEvent) -> None: ...
+    def context_menu(self, event: QContextMenuEvent) -> None: ...
+    def tool_tip(self, event: QHelpEvent) -> None: ...
+    def leave(self) -> None: ...
+
+
+class StrayStack(QUndoStack):
+    """Takes the place of NodeGraphQt's undo stack. Nothing of ours pushes to it.
+
+    ``stray`` proves that in tests.
+    """
+
+    def __init__(self) -> None:
+        """Start empty."""
+        super().__init__()
+        self.stray: list[str] = []
+
+    def push(self, command: QUndoCommand) -> None:
+        """Refuse a command of the library: the document would not know of it."""
+        self.stray.append(type(command).__name__)
+
+    def beginMacro(self, text: str) -> None:
+        """Open nothing: a macro left open would block the stack."""
+
+    def endMacro(self) -> None:
+        """Close nothing."""
+
+
+class BlockItemBase(AbstractNodeItem):
+    """A node item without NodeGraphQt's tool tip, cache and properties of its own."""
+
+    def __init__(self, block_id: str) -> None:
+        """Make an item that is neither cached nor moved by Qt: the gestures move it."""
+        QGraphicsItem.__init__(self)
+        self._properties = {
+            "id": block_id, "name": block_id, "type_": "block", "selected": False, "visible": True,
+            "disabled": False, "layout_direction": 0,
+        }  # fmt: skip
+        self._width = self._height = 0.0
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setZValue(Z_BLOCK)
+
+    @property
+    def name(self) -> str:
+        """The block's id. The base class would make a tool tip of it."""
+        return str(self._properties["id"])
+
+    @name.setter
+    def name(self, name: str) -> None:
+        """Ignore the library's name."""
+
+    # The base class overrides these in Python; taking Qt's own back saves a call into Python at every use.
+    setSelected = QGraphicsItem.setSelected  # noqa: N815
+    mousePressEvent = QGraphicsItem.mousePressEvent  # noqa: N815
+
+
+class WireItemBase(PipeItem):
+    """A pipe item that Qt itself paints: no arrow child, no hover, no ports."""
+
+    def __init__(self) -> None:
+        """Make an empty path."""
+        QGraphicsPathItem.__init__(self)
+        self._input_port = self._output_port = None
+        self._active = self._highlight = False
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setZValue(Z_WIRE)
+
+    itemChange = QGraphicsItem.itemChange  # noqa: N815
+    paint = QGraphicsPathItem.paint
+    boundingRect = QGraphicsPathItem.boundingRect  # noqa: N815
+    shape = QGraphicsPathItem.shape
+    hoverEnterEvent = QGraphicsItem.hoverEnterEvent  # noqa: N815
+    hoverLeaveEvent = QGraphicsItem.hoverLeaveEvent  # noqa: N815
+
+
+class CanvasViewer(NodeViewer):
+    """NodeGraphQt's view with exact zooming, native scrolling, and all events handed to our gestures."""
+
+    view_changed = Signal()  # zoom or place
+
+    # Class attributes, because the library's constructor already causes events.
+    handler: Handler | None = None
+    paint_background: Callable[[QPainter, QRectF], None] | None = None
+    frame_hook: Callable[[bool], None] | None = None
+    _ready = False
+    _widget_grab = False
+
+    def __init__(self, stack: QUndoStack) -> None:
+        """Switch off what the library does by itself."""
+        super().__init__(undo_stack=stack)
+        search = self._search_widget  # without a parent it would outlive every page that is closed
+        search.setParent(self, search.windowFlags())
+        for action in (self.qaction_for_undo(), self.qaction_for_redo()):
+            action.setShortcuts([])  # the window owns Ctrl+Z; two owners would make it ambiguous
+        for item in (self._cursor_text, self._LIVE_PIPE, self._SLICER_PIPE):
+            self.scene().removeItem(item)
+        self.setSceneRect(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        flags = QGraphicsView.OptimizationFlag
+        self.setOptimizationFlags(flags.DontSavePainterState | flags.DontAdjustForAntialiasing)
+        self.setFrameShape(QGraphicsView.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self._ready = True
+
+    # zoom and place -------------------------------------------------------------------------------
+
+    def _update_scene(self) -> None:
+        """Ignore the library's own fitting, which loses four pixels at each call."""
+
+    def zoom(self) -> float:
+        """Return the scale: 1.0 shows one page unit as one (device-independent) pixel."""
+        return self.transform().m11()
+
+    def set_zoom_at(self, scale: float, anchor: QPointF) -> None:
+        """Scale the page so that the point under ``anchor`` (viewport coordinates) stays under it."""
+        scale = max(ZOOM_LIMITS[0], min(ZOOM_LIMITS[1], scale))
+        page_point = self.to_page(anchor)
+        self.setTransform(QTransform.fromScale(scale, scale))
+        self._scroll_so(page_point, anchor)
+        self.view_changed.emit()
+
+    def centre_at(self, point: QPointF, scale: float | None = None) -> None:
+        """Show a page point in the middle of the viewport."""
+        if scale is not None:
+            scale = max(ZOOM_LIMITS[0], min(ZOOM_LIMITS[1], scale))
+            self.setTransform(QTransform.fromScale(scale, scale))
+        self._scroll_so(point, QPointF(self.viewport().width() / 2, self.viewport().height() / 2))
+        self.view_changed.emit()
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the page by so many pixels, to the right and down."""
+        horizontal, vertical = self.horizontalScrollBar(), self.verticalScrollBar()
+        horizontal.setValue(horizontal.value() - round(dx))
+        vertical.setValue(vertical.value() - round(dy))
+        self.view_changed.emit()
+
+    def _scroll_so(self, page_point: QPointF, anchor: QPointF) -> None:
+        """Scroll so that a page point comes to lie at a viewport point, on a whole pixel."""
+        now = self.viewportTransform().map(page_point)
+        horizontal, vertical = self.horizontalScrollBar(), self.verticalScrollBar()
+        horizontal.setValue(horizontal.value() + round(now.x() - anchor.x()))
+        vertical.setValue(vertical.value() + round(now.y() - anchor.y()))
+
+    def to_page(self, point: QPointF | QPoint) -> QPointF:
+        """Return the page point at a viewport point."""
+        inverse, _ = self.viewportTransform().inverted()
+        return inverse.map(QPointF(point))
+
+    def visible_rect(self) -> QRectF:
+        """Return the part of the page that is in view."""
+        return QRectF(
+            self.to_page(QPointF(0, 0)),
+            self.to_page(QPointF(self.viewport().width(), self.viewport().height())),
+        )
+
+    # events ---------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the top left corner where it is."""
+        QGraphicsView.resizeEvent(self, event)
+        if self._ready:
+            self.view_changed.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Hand over."""
+        if self.handler and not self._for_widget(event):
+            self.handler.mouse_press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Hand over; embedded widgets get theirs through Qt."""
+        if self.handler and not self._for_widget(event):
+            self.handler.mouse_move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Hand over."""
+        if self.handler and not self._for_widget(event):
+            self.handler.mouse_release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Hand over."""
+        if not self.handler:
+            return
+        if self.widget_at(event.position()):
+            QGraphicsView.mouseDoubleClickEvent(self, event)
+        else:
+            self.handler.mouse_double_click(event)
+
+    widget_at: Callable[[QPointF], bool] = staticmethod(lambda _point: False)  # set by the canvas
+
+    def _for_widget(self, event: QMouseEvent) -> bool:
+        """Pass an event to a widget embedded in the page (a monitor's content, an editor) if it is for it."""
+        kind = event.type()
+        if kind == QEvent.Type.MouseButtonPress:
+            self._widget_grab = self.widget_at(event.position())
+        if not self._widget_grab and not (
+            kind == QEvent.Type.MouseMove and not event.buttons() and self.widget_at(event.position())
+        ):
+            return False
+        {
+            QEvent.Type.MouseButtonPress: QGraphicsView.mousePressEvent,
+            QEvent.Type.MouseMove: QGraphicsView.mouseMoveEvent,
+            QEvent.Type.MouseButtonRelease: QGraphicsView.mouseReleaseEvent,
+        }[kind](self, event)
+        if kind == QEvent.Type.MouseButtonRelease:
+            self._widget_grab = False
+        return True
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom to the cursor; Shift scrolls sideways, Ctrl or a touchpad's pixels scroll freely."""
+        if self.widget_at(event.position()):
+            QGraphicsView.wheelEvent(self, event)
+            if event.isAccepted():
+                return
+        pixels, angle = event.pixelDelta(), event.angleDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.pan_by(angle.y() or angle.x(), 0)
+        elif not pixels.isNull() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.pan_by(pixels.x(), pixels.y())
+        elif angle.y():
+            self.set_zoom_at(self.zoom() * 1.2 ** (angle.y() / 120.0), event.position())
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Hand over what the gestures know; an embedded editor comes first."""
+        if self.scene().focusItem() is not None:
+            QGraphicsView.keyPressEvent(self, event)
+        elif not (self.handler and self.handler.key_press(event)):
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Hand over what the gestures know; an embedded editor comes first."""
+        if self.scene().focusItem() is not None:
+            QGraphicsView.keyReleaseEvent(self, event)
+        elif not (self.handler and self.handler.key_release(event)):
+            event.ignore()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Let Tab reach the gestures; Shift+Tab still leaves the canvas."""
+        if forward and self.scene().focusItem() is None:
+            return False
+        return QGraphicsView.focusNextPrevChild(self, forward)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Leave out the library's hidden menu bar."""
+        QGraphicsView.focusInEvent(self, event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leave out the library's hidden menu bar."""
+        QGraphicsView.focusOutEvent(self, event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Hand over: the window makes the menus."""
+        if self.handler:
+            self.handler.context_menu(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Treat it as the first move."""
+        self.dragMoveEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Hand over; the gestures accept what they can place."""
+        event.ignore()
+        if self.handler:
+            self.handler.drag_move(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Hand over."""
+        if self.handler:
+            self.handler.drag_leave()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand over."""
+        event.ignore()
+        if self.handler:
+            self.handler.drop(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Answer the question for a tool tip; tell the gestures when the mouse leaves."""
+        if self.handler and event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self.handler.tool_tip(event)
+            return True
+        if self.handler and event.type() == QEvent.Type.Leave:
+            self.handler.leave()
+        return QGraphicsView.viewportEvent(self, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell the items' owner before and after a paint."""
+        if self.frame_hook:
+            self.frame_hook(True)
+        QGraphicsView.paintEvent(self, event)
+        if self.frame_hook:
+            self.frame_hook(False)
+
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint our grid instead of the scene's."""
+        if self.paint_background:
+            self.paint_background(painter, rect)
+
+    # NodeScene calls these for every mouse event that reaches it; the gestures have had them already.
+
+    def sceneMousePressEvent(self, event: Any) -> None:
+        """Do nothing."""
+
+    def sceneMouseMoveEvent(self, event: Any) -> None:
+        """Do nothing."""
+
+    def sceneMouseReleaseEvent(self, event: Any) -> None:
+        """Do nothing."""
+
+
+class BlockNode(NodeObject):
+    """What NodeGraph knows of a block: its item and its id, which is the document's."""
+
+    __identifier__ = "tensorblocks"
+    NODE_NAME = "block"
+
+    def __init__(self, item: BlockItemBase) -> None:
+        """Take the ready item instead of making one."""
+        super().__init__(lambda: item)
+
+
+class CanvasGraph(NodeGraph):
+    """NodeGraph around our viewer. It only lists the blocks; the document decides what they are."""
+
+    def __init__(self, parent: QWidget) -> None:
+        """Make the graph with a viewer of ours."""
+        self.stack = StrayStack()
+        viewer = CanvasViewer(self.stack)
+        super().__init__(parent, undo_stack=self.stack, viewer=viewer)
+        viewer.setParent(parent)
+
+    def _register_builtin_nodes(self) -> None:
+        """Register nothing: backdrops and groups of the library are not used."""
+
+    def _wire_signals(self) -> None:
+        """Connect nothing: no gesture of the library may change its model."""
+
+    def add_item(self, item: BlockItemBase, block_id: str) -> None:
+        """List a block and put its item into the scene."""
+        node = BlockNode(item)
+        node.model.id = item.id = block_id
+        node._graph = self
+        self._model.nodes[block_id] = node
+        self._viewer.scene().addItem(item)
+
+    def remove_item(self, block_id: str) -> None:
+        """Take a block off the list and its item out of the scene."""
+        node = self._model.nodes.pop(block_id)
+        self._viewer.scene().removeItem(node.view)

@@ -1,0 +1,4 @@
+"""What floats above the page: the legend of dtypes, the minimap.
+
+Imports items; the canvas places them.
+"""

@@ -1,0 +1,106 @@
+"""What is selected on a canvas: blocks, wires, notes and monitors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from app.document.model.diagram import Wire
+from app.editor.canvas.items.block_item import BlockItem
+from app.editor.canvas.items.page_items import PageItems, WireKey
+
+
+class Selection:
+    """Sets of ids (wires by their ends). ``changed`` is called once for each change."""
+
+    def __init__(self, items: PageItems, changed: Callable[[], None]) -> None:
+        """Start with nothing."""
+        self._items, self._changed = items, changed
+        self.blocks: set[str] = set()
+        self.wires: set[WireKey] = set()
+        self.notes: set[str] = set()
+        self.monitors: set[str] = set()
+
+    def __bool__(self) -> bool:
+        """Return whether anything is selected."""
+        return bool(self.blocks or self.wires or self.notes or self.monitors)
+
+    def choose(
+        self,
+        blocks: Iterable[str] = (),
+        wires: Iterable[WireKey] = (),
+        notes: Iterable[str] = (),
+        monitors: Iterable[str] = (),
+    ) -> None:
+        """Select exactly these (those that are on the page)."""
+        before = self.state()
+        items = self._items
+        chosen_blocks = set(blocks) & items.blocks.keys()
+        self._look(items.blocks, self.blocks, chosen_blocks)
+        self.blocks = chosen_blocks
+        self.wires = set(wires) & items.wires.keys()
+        for kept, wanted, shown in (
+            (self.notes, notes, items.notes),
+            (self.monitors, monitors, items.monitors),
+        ):
+            chosen = set(wanted) & shown.keys()
+            for item_id in kept ^ chosen:
+                if item_id in shown:
+                    shown[item_id].set_selected_look(item_id in chosen)
+            kept.clear()
+            kept.update(chosen)
+        if self.state() != before:
+            self._changed()
+
+    def state(self) -> tuple[frozenset[object], ...]:
+        """Return what is selected, to compare or to restore with `choose`."""
+        return frozenset(self.blocks), frozenset(self.wires), frozenset(self.notes), frozenset(self.monitors)
+
+    def restore(
+        self, state: tuple[frozenset[object], ...], ids: Iterable[str] = (), toggle: bool = False
+    ) -> None:
+        """Select a former state and, in addition, items by id.
+
+        ``toggle`` takes away those that were in it.
+        """
+        blocks, wires, notes, monitors = (set(part) for part in state)
+        for item_id in ids:
+            for chosen, shown in ((blocks, self._items.blocks), (notes, self._items.notes),
+                                  (monitors, self._items.monitors)):  # fmt: skip
+                if item_id in shown:
+                    if toggle and item_id in chosen:
+                        chosen.discard(item_id)
+                    else:
+                        chosen.add(item_id)
+        self.choose(blocks, wires, notes, monitors)  # type: ignore[arg-type]
+
+    def choose_ids(self, ids: Iterable[str]) -> None:
+        """Select exactly the items of these ids, of whatever sort."""
+        self.restore((frozenset(),) * 4, ids)
+
+    def ids(self) -> set[str]:
+        """Return the ids of all selected blocks, notes and monitors."""
+        return self.blocks | self.notes | self.monitors
+
+    def prune(self) -> None:
+        """Drop what is no longer on the page; give new items of old ids their look."""
+        blocks, wires, notes, monitors = self.state()
+        for item_id in self.blocks & self._items.blocks.keys():
+            self._items.blocks[item_id].selected_look = True
+            self._items.blocks[item_id].refresh()
+        for kept, shown in ((self.notes, self._items.notes), (self.monitors, self._items.monitors)):
+            for item_id in kept & shown.keys():
+                shown[item_id].set_selected_look(True)
+        self.choose(blocks, wires, notes, monitors)  # type: ignore[arg-type]
+
+    def model_wires(self) -> list[Wire]:
+        """Return the selected wires as the page holds them."""
+        return [wire for wire in self._items.page.wires if (wire.source, wire.target) in self.wires]
+
+    @staticmethod
+    def _look(shown: dict[str, BlockItem], old: set[str], new: set[str]) -> None:
+        """Repaint the blocks that gain or lose the selection."""
+        for block_id in old ^ new:
+            item = shown.get(block_id)
+            if item is not None:
+                item.selected_look = block_id in new
+                item.refresh()

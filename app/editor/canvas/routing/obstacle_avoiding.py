@@ -1,0 +1,173 @@
+"""Leads wires around the blocks between their ends. No Qt: points are ``(x, y)`` in page units.
+
+The plain route of `routing` is kept where it is free. Else lanes and channels beside the blocks in its way are tried,
+and the cheapest wins: few blocks crossed, then short, then few bends. It is a heuristic, fast enough to run over all
+wires of a large page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
+from math import inf
+
+from app.editor.canvas.routing.orthogonal import STUB, Box, End, Point, crosses, half, route, tidy
+
+_CELL = 128.0  # page units of a bucket
+_BESIDE = 9.0  # between a block and a wire that passes it
+_SPREAD = 5.0  # between channels of different sources
+_ROOMY = 60.0  # between two blocks, so that lanes beside them can be set apart too
+_CROSSING, _BEND = 500.0, 14.0  # what a crossed block and a bend cost, in page units of length
+_ROUNDS = 2
+_MOST_CHANNELS = 12
+
+Found = dict[str, Box]
+_Line = list[tuple[str, float, float, Box]]  # id, where the box begins and ends on the line, the box
+
+
+class Obstacles:
+    """The boxes of a page's blocks, found quickly by segments along an axis."""
+
+    def __init__(self, boxes: Mapping[str, Box] | None = None) -> None:
+        """Take boxes by id."""
+        self._boxes: dict[str, Box] = {}
+        self._rows: dict[int, dict[str, Box]] = {}
+        self._columns: dict[int, dict[str, Box]] = {}
+        self._on_row: dict[float, _Line] = {}
+        self._on_column: dict[float, _Line] = {}
+        for box_id, box in (boxes or {}).items():
+            self.put(box_id, box)
+
+    def put(self, box_id: str, box: Box) -> None:
+        """Add a box, or replace the one of this id."""
+        self.drop(box_id)
+        self._boxes[box_id] = box
+        for buckets, low, high in (
+            (self._rows, box.top, box.bottom),
+            (self._columns, box.left, box.right),
+        ):
+            for cell in range(int(low // _CELL), int(high // _CELL) + 1):
+                buckets.setdefault(cell, {})[box_id] = box
+
+    def drop(self, box_id: str) -> Box | None:
+        """Take a box away; returns it."""
+        self._on_row.clear()
+        self._on_column.clear()
+        box = self._boxes.pop(box_id, None)
+        if box is not None:
+            for buckets, low, high in (
+                (self._rows, box.top, box.bottom),
+                (self._columns, box.left, box.right),
+            ):
+                for cell in range(int(low // _CELL), int(high // _CELL) + 1):
+                    buckets.get(cell, {}).pop(box_id, None)
+        return box
+
+    def crossed(self, points: Sequence[Point], ignored: Collection[str], most: float = inf) -> Found:
+        """Return the boxes that a right-angled polyline passes through; not all where there are more than ``most``."""
+        found: Found = {}
+        for (ax, ay), (bx, by) in pairwise(points):
+            if len(found) > most:
+                break
+            if ay == by:
+                low, high = (ax, bx) if ax < bx else (bx, ax)
+                row = self._on_row.get(ay)
+                for box_id, left, right, box in self._row(ay) if row is None else row:
+                    if left < high and right > low and box_id not in ignored:
+                        found[box_id] = box
+            else:
+                low, high = (ay, by) if ay < by else (by, ay)
+                column = self._on_column.get(ax)
+                for box_id, top, bottom, box in self._column(ax) if column is None else column:
+                    if top < high and bottom > low and box_id not in ignored:
+                        found[box_id] = box
+        return found
+
+    def _row(self, y: float) -> _Line:
+        """Return what a level line of endless length passes through, and keep it: routes are tried on few lines."""
+        bucket = self._rows.get(int(y // _CELL), {})
+        line = self._on_row[y] = [(i, b.left, b.right, b) for i, b in bucket.items() if b.top < y < b.bottom]
+        return line
+
+    def _column(self, x: float) -> _Line:
+        """Return what an upright line of endless length passes through, and keep it."""
+        bucket = self._columns.get(int(x // _CELL), {})
+        line = self._on_column[x] = [
+            (i, b.top, b.bottom, b) for i, b in bucket.items() if b.left < x < b.right
+        ]
+        return line
+
+
+def avoiding_route(
+    source: End,
+    target: End,
+    obstacles: Obstacles,
+    ends: tuple[str, str],
+    ignored: Collection[str] = (),
+    lane: int = 0,
+) -> list[Point]:
+    """Return a right-angled route that crosses as few boxes as can be found.
+
+    ``ends`` are the ids of the blocks at the wire's ends, ``ignored`` further ones that do not count. ``lane`` sets
+    wires of different sources apart where they pass the same block.
+    """
+    best = route(source, target)
+    skipped = {*ends, *ignored}
+    known = obstacles.crossed(best, skipped)
+    if not known or source.down:
+        return best
+    cost = _length(best) + _BEND * len(best) + _CROSSING * len(known)
+    for _ in range(_ROUNDS):
+        before = len(known)
+        for bare, points in _candidates(source, target, known, lane * _SPREAD):
+            if bare >= cost:
+                break  # the rest are longer still
+            crossed = obstacles.crossed(points, skipped, (cost - bare) / _CROSSING)
+            known.update(crossed)
+            this = bare + _CROSSING * len(crossed)
+            if this < cost:
+                this += _CROSSING * _own_crossings(points, source.box, target.box)
+            if this < cost:
+                best, cost = points, this
+        if cost < _CROSSING or len(known) == before:
+            break
+    return tidy(best)
+
+
+def _length(points: Sequence[Point]) -> float:
+    return sum(abs(ax - bx) + abs(ay - by) for (ax, ay), (bx, by) in pairwise(points))
+
+
+def _own_crossings(points: Sequence[Point], source: Box, target: Box) -> int:
+    """Return how many of the wire's own blocks it runs through between leaving the one and reaching the other."""
+    return sum(
+        crosses(points[1:-1], Box(b.left + 1, b.top + 1, b.right - 1, b.bottom - 1)) for b in (source, target)
+    )
+
+
+def _candidates(source: End, target: End, known: Found, spread: float) -> list[tuple[float, list[Point]]]:
+    """Return routes beside the known boxes with what they cost where they are free, the cheapest first.
+
+    They have one lane between the blocks, or a channel above or below boxes and a lane at each of its ends.
+    """
+    start, end = (source.x, source.y), (target.x, target.y)
+    first, last = source.x + STUB, target.box.left - STUB
+    if last - first > _ROOMY:
+        first, last = first + spread, last - spread
+    xs = {first, last}
+    ys: set[float] = set()
+    for box in known.values():
+        xs.update((box.left - _BESIDE - spread, box.right + _BESIDE + spread))
+    for box in (*known.values(), source.box, target.box):
+        ys.update((box.top - _BESIDE - spread, box.bottom + _BESIDE + spread))
+    routes = [[start, (half(x), start[1]), (half(x), end[1]), end] for x in xs if first <= x <= last]
+    exits = [half(x) for x in sorted(x for x in xs if x >= first)[:3]]
+    entries = [half(x) for x in sorted((x for x in xs if x <= last), reverse=True)[:3]]
+    middle = (start[1] + end[1]) / 2
+    for y in sorted(ys, key=lambda y: abs(y - middle))[:_MOST_CHANNELS]:
+        level = half(y)
+        routes += [
+            [start, (a, start[1]), (a, level), (b, level), (b, end[1]), end] for a in exits for b in entries
+        ]
+    priced = [(_length(points) + _BEND * len(points), points) for points in routes]
+    return sorted(priced, key=lambda pair: pair[0])

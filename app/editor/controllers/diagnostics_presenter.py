@@ -1,0 +1,281 @@
+"""What the program knows of a page (problems, types, states, results), shown on canvas and panels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QMenu
+
+from app.document.editing.base import EditRefused
+from app.document.model.diagram import Page
+from app.document.model.problems import Problem
+from app.document.model.topology import topological_order
+from app.editor.analysis.fix_search import FixFinder
+from app.editor.analysis.page_checker import Checked, PageChecker
+from app.editor.analysis.type_inference import TypeFinder
+from app.editor.panels.problems import add_fixes
+from blocks.dtypes import label
+from blocks.tensor_spec import PinType
+
+if TYPE_CHECKING:
+    from app.document.model.diagram import Page
+    from app.document.model.fix import Fix
+    from app.editor.window.main_window import EditorWindow
+    from app.engine.inference.result import Inference
+
+_ORDER = {"error": 0, "warning": 1, "info": 2}
+_LAST = 1 << 30
+
+
+class Feedback(QObject):
+    """Collects what checks and runs find, by page, and shows it for the page that is current.
+
+    After a change of the page what was known of it stays, shown as stale, until the new is there.
+    """
+
+    def __init__(self, window: EditorWindow) -> None:
+        """Begin with nothing known."""
+        super().__init__(window)
+        self._window = window
+        self._checked: dict[str, Checked] = {}
+        self._inferred: dict[str, Inference] = {}
+        self._unchecked: set[str] = set()  # pages changed since their check
+        self._stale: set[str] = set()  # pages changed since their inference
+        self._checker = PageChecker(self)
+        self._checker.checked.connect(self._on_checked)
+        self._types = TypeFinder(window.runner, self)
+        self._types.found.connect(self._on_types)
+        self._fixes = FixFinder(self, self._with_cures)
+        self._fixes.found.connect(self._on_fixes)
+        self._failed_inputs: dict[str, dict[str, Any]] = {}  # of the last run's failed blocks, by page
+        window.runner.ended.connect(self._on_run_ended)
+
+    def check_page(self, at_once: bool = False) -> None:
+        """Check the page shown, in the background."""
+        page, document = self._window.access.page, self._window.document
+        if page is not None and document is not None:
+            self._types.ask(page, document.folder, at_once)
+            self._fixes.drop()
+            self._unchecked.add(page.name)
+            self._stale.add(page.name)
+            self._show_stale(page.name)
+            self._checker.ask(page, document.folder, at_once, patient=self._types.answers)
+
+    def forget(self) -> None:
+        """Drop everything: another document comes."""
+        self._checker.drop()
+        self._types.drop()
+        self._fixes.drop()
+        for known in (self._checked, self._inferred, self._unchecked, self._stale, self._failed_inputs):
+            known.clear()
+
+    def close(self) -> None:
+        """End the threads."""
+        self._checker.close()
+        self._types.close()
+        self._fixes.close()
+
+    def _on_checked(self, page: str, found: Any) -> None:
+        self._checked[page] = found
+        self._unchecked.discard(page)
+        if page == self._window.access.page_name:
+            self.show_problems(page)
+            self.show_types(page)
+
+    def _on_types(self, page: str, inference: Any) -> None:
+        self._inferred[page] = inference
+        self._stale.discard(page)
+        if inference.planned is not None:  # what the check would find as well
+            self._checker.drop()
+            self._checked[page] = Checked(inference.planned, inference.dtypes)
+            self._unchecked.discard(page)
+        if page == self._window.access.page_name:
+            self.show_problems(page)
+            self.show_types(page)
+
+    def _on_run_ended(self, page: str, end: Any) -> None:
+        self._failed_inputs[page] = end.result.inputs if end.result is not None else {}
+
+    # showing ------------------------------------------------------------------------------------------
+
+    def show_page(self) -> None:
+        """Show states, results, problems and types of the page that is current."""
+        window = self._window
+        page, canvas = window.access.page_name, window.tabs.current_canvas()
+        if page is None or canvas is None:
+            window.problems_panel.set_problems([])
+            return
+        canvas.set_status(window.run.states.get(page, {}))
+        self.show_results(page)
+        self.show_problems(page)
+
+    def show_results(self, page: str) -> None:
+        """Give a page's results to its canvas, and to the properties where it is current."""
+        canvas = self._window.tabs.canvas(page)
+        if canvas is not None:
+            results = self._window.results.page(page)
+            canvas.set_results(results.values, results.saved)
+        if page == self._window.access.page_name:
+            self._show_outputs(page)
+
+    def show_types(self, page: str) -> None:
+        """Show the outputs' types: as TensorFlow infers them, until then the dtypes that the plan knows."""
+        inferred = self._inferred.get(page)
+        canvas = self._window.tabs.canvas(page)
+        if canvas is not None:
+            canvas.set_types(self._types_of(page), wanted_of(inferred))
+        if page == self._window.access.page_name:
+            self._show_outputs(page)
+
+    def _types_of(self, page: str) -> dict[str, PinType | str]:
+        checked, inferred = self._checked.get(page), self._inferred.get(page)
+        types: dict[str, PinType | str] = {}
+        if checked is not None:
+            types.update({key: label(t) or t for key, t in checked.types.items()})
+        if inferred is not None:
+            types.update(inferred.types)
+        return types
+
+    def _show_outputs(self, page: str) -> None:
+        inferred = self._inferred.get(page)
+        self._window.properties.show_types(
+            self._types_of(page),
+            self._window.results.page(page).values,
+            wanted_of(inferred),
+        )
+
+    def _is_stale(self, page: str) -> bool:
+        return page in self._unchecked or (page in self._stale and page in self._inferred)
+
+    def _show_stale(self, page: str) -> None:
+        stale = self._is_stale(page)
+        canvas = self._window.tabs.canvas(page)
+        if canvas is not None:
+            canvas.set_stale(stale)
+        if page == self._window.access.page_name:
+            self._window.problems_panel.set_stale(stale)
+            self._window.properties.set_stale(stale)
+
+    def show_problems(self, page: str) -> None:
+        """Show the problems of a page: those of its file, the check, TensorFlow's types, and the last run."""
+        window = self._window
+        drawn = window.document.project.page(page) if window.document is not None else None
+        if page != window.access.page_name or drawn is None:
+            return
+        found = self._problems_of(page, drawn)
+        self._put(page, found)
+        if found:
+            inferred = self._inferred.get(page)
+            types = {
+                key: PinType(t, None) if isinstance(t, str) else t for key, t in self._types_of(page).items()
+            }
+            self._fixes.ask(drawn, found, types, wanted_of(inferred))
+        else:
+            self._fixes.drop()
+
+    def _with_cures(
+        self, page: Page, problem: Problem, problems: Sequence[Problem], types: Mapping[str, PinType]
+    ) -> Problem:
+        """Let the worker of the types try a problem's fixes (in the thread that looks for them)."""
+        document = self._window.document
+        if document is None or page.name not in self._inferred:  # before that the worker is not up
+            return problem
+        from app.engine.host.fix_trials import with_cures
+
+        engine = self._window.runner.side_engine()
+        return with_cures(engine, page, document.folder, problem, problems, types, timeout=2.0)
+
+    def _on_fixes(self, page: str, problems: Any) -> None:
+        if page == self._window.access.page_name:
+            self._put(page, problems)
+
+    def _put(self, page: str, problems: Sequence[Problem]) -> None:
+        window = self._window
+        inputs = self._failed_inputs.get(page, {}) if window.run.problems.get(page) else {}
+        window.problems_panel.set_problems(problems, inputs)
+        window.properties.show_problems(problems)
+        canvas = window.tabs.current_canvas()
+        if canvas is not None:
+            inferred = self._inferred.get(page)
+            canvas.set_problems(problems)
+            canvas.set_waiting(inferred.waiting if inferred is not None else {})
+            canvas.set_failed_inputs(inputs)
+        self._show_stale(page)
+
+    def _problems_of(self, page: str, drawn: Page) -> list[Problem]:
+        """Return the page's problems, errors first, of these the first cause first."""
+        window = self._window
+        checked, inferred = self._checked.get(page), self._inferred.get(page)
+        found = [*window.document.load_problems.get(page, ())] if window.document is not None else []
+        if checked is not None and drawn.blocks:  # an empty page is a beginning, not a fault
+            found += checked.problems
+        known = {(p.code, p.block, p.pin) for p in found}
+        if inferred is not None:  # faults without a block are of the engine, not of the page
+            for problem in inferred.problems:
+                if problem.block in drawn.blocks and (problem.code, problem.block, problem.pin) not in known:
+                    found.append(problem)
+        said = {(p.code, p.block, p.pin, p.message) for p in found}
+        for problem in window.run.problems.get(page, ()):
+            if (problem.code, problem.block, problem.pin, problem.message) not in said:
+                found.append(problem)
+        order = topological_order(drawn).order if len(found) > 1 else ()
+        rank = {block: place for place, block in enumerate(order)}
+        return sorted(found, key=lambda p: (_ORDER[p.severity], rank.get(p.block, _LAST) if p.block else -1))
+
+    # fixes --------------------------------------------------------------------------------------------
+
+    def head_menu(self, menu: QMenu, kind: str, item: str) -> None:
+        """Put the fixes of a block's problems (of the pin's, where the menu is a pin's) at the head of its menu."""
+        canvas = self._window.tabs.current_canvas()
+        if kind != "block" or canvas is None or menu.isEmpty() or not self._window.access.editable:
+            return
+        first = menu.actions()[0]
+        offered = QMenu(menu)
+        pin = canvas.pressed_pin
+        problems = canvas.marking.of_pin(item, pin) if pin else []
+        add_fixes(offered, problems or canvas.problems_of(item), self.apply_fix)
+        for action in offered.actions():
+            menu.insertAction(first, action)
+
+    def open_fixes(self) -> None:
+        """Open a menu of the fixes of the first selected block that has a problem, else of the first problem."""
+        window = self._window
+        canvas = window.tabs.current_canvas()
+        if canvas is None:
+            return
+        chosen = set(canvas.selected_blocks())
+        problems = [p for p in window.problems_panel.shown() if not chosen or p.block in chosen]
+        problem = next((p for p in problems if p.fixes), problems[0] if problems else None)
+        if problem is None or not problem.fixes:
+            what = "No problem here" if problem is None else f"No fix is known: {problem.message}"
+            window.status.showMessage(what, 6000)
+            return
+        menu = QMenu(window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addSection(problem.message[:80])
+        add_fixes(menu, [problem], self.apply_fix)
+        menu.popup(canvas.menu_place(problem.block or "", problem.pin or ""))
+        menu.setActiveAction(next(a for a in menu.actions() if not a.isSeparator()))
+
+    def apply_fix(self, fix: Fix) -> None:
+        """Do a fix on the page shown, as one undoable edit, and say what was done."""
+        from app.document.fixes import apply_fix
+
+        window = self._window
+        document, page = window.document, window.access.page_name
+        if document is None or page is None:
+            return
+        window.commit()
+        try:
+            apply_fix(document, page, fix)
+        except EditRefused as refused:
+            window.show_refusal(f"Not done, the page has changed since: {refused}")
+            return
+        window.status.showMessage(f"Done: {fix.title} (Undo takes it back)", 8000)
+
+
+def wanted_of(inferred: Inference | None) -> dict[str, PinType]:
+    """Return what the inputs want, by ``block.pin``, as far as an inference found it."""
+    return inferred.wanted if inferred is not None else {}

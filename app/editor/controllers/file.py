@@ -1,0 +1,269 @@
+"""The actions of the File menu, the questions about unsaved work, and the watch over the file on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
+from PySide6.QtWidgets import QFileDialog
+
+from app.document.editing.document import Document
+from app.document.editing.relocation import bring_store, carry, move_of
+from app.document.formats.registry import FileProblem, is_page
+from app.document.resources.search_path import user_folders
+from app.editor.results.imported_state import open_imported
+from app.editor.results.saved import show_saved_results
+from app.editor.widgets import dialogs
+from app.editor.widgets.data_folders_dialog import DataFolders
+
+if TYPE_CHECKING:
+    from app.editor.window.main_window import EditorWindow
+
+_OPEN_FILTER = "Diagrams (*.tblocks *.svg *.json);;TensorBlocks projects (*.tblocks);;All files (*)"
+_SAVE_FILTER = "TensorBlocks projects (*.tblocks)"
+_SETTLE_MS = 200  # editors and synchronisers write in several steps
+
+
+class FileCommands(QObject):
+    """The File menu of one window."""
+
+    def __init__(self, window: EditorWindow) -> None:
+        """Watch the window's file."""
+        super().__init__(window)
+        self.window = window
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self.look_at_disk)
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.fileChanged.connect(self._settle.start)
+
+    # --- actions
+    def new(self) -> None:
+        """Open an empty project: here where nothing is open, else in a window of its own."""
+        self.window.program.window_for_new(self.window).set_document(Document.new())
+
+    def open_dialog(self) -> None:
+        """Ask for files and open them."""
+        start = self._last_folder()
+        paths, _ = QFileDialog.getOpenFileNames(self.window, "Open", start, _OPEN_FILTER)
+        self.window.program.open_paths(paths, self.window)
+
+    def open_folder(self) -> None:
+        """Ask for a folder and open the enuSpace pages in it as one project."""
+        folder = QFileDialog.getExistingDirectory(self.window, "Open a folder of pages", self._last_folder())
+        if folder:
+            self.window.program.open_paths([folder], self.window)
+
+    def _last_folder(self) -> str:
+        return self.window.store.values.last_folder
+
+    def load(self, path: str) -> bool:
+        """Open a file in this window; returns whether it is open now."""
+        document = self.read(path)
+        if document is None:
+            return False
+        self.show(document, path)
+        return True
+
+    def read(self, path: str) -> Document | None:
+        """Read a file. One that does not read changes nothing and is told."""
+        if self.is_foreign_page(path):
+            return self.read_pages([path])
+        return self._read(path, lambda: Document.open(path))
+
+    def read_copy(self, path: str) -> Document | None:
+        """Read a project as an unsaved one, which no save puts back to where it came from."""
+        return self._read(path, lambda: Document.copy_of(path))
+
+    def read_pages(self, paths: Sequence[str]) -> Document | None:
+        """Read enuSpace pages, and folders of them, as one project that is not saved yet."""
+        return self._read(paths[0], lambda: open_imported([Path(path) for path in paths], user_folders()))
+
+    def _read(self, path: str, read: Callable[[], Document]) -> Document | None:
+        try:
+            if Path(path).is_fifo():
+                raise FileProblem("is a pipe, which would keep the window waiting", file=path)
+            return read()
+        except FileProblem as fault:
+            self.window.log.add(str(fault), "error")
+            self.window.tell(self.window, f"{Path(path).name} cannot be opened", str(fault))
+            if not Path(path).exists():
+                self.window.store.forget_recent_file(path)
+            self.window.start_page.show_recent(self.window.store.values.recent_files)
+            return None
+
+    @staticmethod
+    def is_foreign_page(path: str) -> bool:
+        """Tell an enuSpace page or a folder, which holds some, from a project."""
+        try:
+            return Path(path).is_dir() or (Path(path).is_file() and is_page(path))
+        except FileProblem:
+            return False  # said when it is opened
+
+    def show(self, document: Document, path: str, *, remember: bool = True) -> None:
+        """Let the window show a document that was read, and list its file among the recent ones."""
+        self.window.set_document(document)
+        show_saved_results(document, self.window.results)
+        self.window.feedback.show_page()
+        if remember:
+            self.window.store.add_recent_file(path)
+            self.window.store.change(last_folder=str(Path(path).resolve().parent))
+        self.window.log.add(f"opened {path}")
+        if document.read_only:
+            text = "This file was written by a later version of TensorBlocks. It is open for reading only."
+            self.window.banner.show_message(text, [("Close", lambda: None)])
+
+    def save(self) -> bool:
+        """Save to where the project came from; returns whether it is saved now."""
+        document = self.window.document
+        if document is None:
+            return False
+        if document.path is None:
+            return self.save_as()
+        if document.changed_on_disk():
+            text = "Another program has changed the file since it was opened or saved here."
+            choices = [
+                dialogs.Choice("over", "Save over it", dialogs.DISCARD.role),
+                dialogs.Choice("as", "Save as…"),
+                dialogs.CANCEL,
+            ]
+            answer = self.window.ask(self.window, f"{document.path.name} has changed on disk", text, choices)
+            if answer == "as":
+                return self.save_as()
+            if answer != "over":
+                return False
+        return self._save_to(document.path)
+
+    def save_as(self) -> bool:
+        """Ask for a name and save; the project lives there from then on."""
+        document = self.window.document
+        if document is None:
+            return False
+        name = f"{document.title or 'untitled'}.tblocks"
+        start = str(document.path or Path(self._last_folder() or ".") / name)
+        path, _ = QFileDialog.getSaveFileName(self.window, "Save as", start, _SAVE_FILTER)
+        if not path:
+            return False
+        place = Path(path)
+        return self._save_to(place if place.suffix else place.with_suffix(".tblocks"))
+
+    def _save_to(self, path: Path) -> bool:
+        document = self.window.document
+        assert document is not None
+        self.window.commit()
+        made_here = document.path is None or self.window.store.is_trusted(document.path)
+        try:
+            if not self._bring_files(document, path):
+                return False
+            document.save(path)
+        except (FileProblem, OSError) as fault:
+            self.window.log.add(str(fault), "error")
+            self.window.tell(self.window, f"{path.name} is not saved", str(fault))
+            return False
+        if made_here and not self.window.is_foreign:
+            self.window.store.trust(path)
+        self.window.store.add_recent_file(path)
+        self.window.store.change(last_folder=str(path.resolve().parent))
+        self.window.log.add(f"saved {path}", "good")
+        self.window.banner.clear()
+        self.watch(path)
+        self.window.refresh_title()
+        return True
+
+    def _bring_files(self, document: Document, path: Path) -> bool:
+        """Let the files go along that the project needs in its new folder; returns whether to save. Raises OSError."""
+        from blocks.catalog import load
+
+        old = document.folder
+        move = move_of(document.project, load(), old, path.parent)
+        if move.names:
+            text = (
+                f"Relative names in this project lead to {len(move.names)} files in {old}. From {path.parent} they "
+                "would not be found. No text is changed."
+            )
+            if move.replaced:
+                text += f" These are there with other content and would be replaced: {', '.join(move.replaced[:6])}."
+            if move.outside:
+                text += f" These lie outside and stay where they are: {', '.join(move.outside[:6])}."
+            choices = [
+                dialogs.Choice("copy", "Copy them along"),
+                dialogs.Choice("keep", "Leave them", dialogs.DISCARD.role),
+                dialogs.CANCEL,
+            ]
+            details = "\n".join(move.names)
+            answer = self.window.ask(self.window, "Copy the files along?", text, choices, details)
+            if answer not in ("copy", "keep"):
+                return False
+            if answer == "copy":
+                carry(move, old, path.parent)
+                self.window.log.add(f"copied {', '.join(move.names)} to {path.parent}")
+        bring_store(document, path)
+        return True
+
+    def data_folders(self) -> None:
+        """Let the user choose where else files are looked for."""
+        dialog = DataFolders(self.window.store.values.data_folders, self.window)
+        if dialog.exec():
+            self.window.program.set_data_folders(dialog.folders())
+
+    def reload(self) -> None:
+        """Read the file again; unsaved changes are asked about."""
+        document = self.window.document
+        if document is None or document.path is None:
+            return
+        if document.is_modified:
+            choices = [dialogs.Choice("reload", "Reload", dialogs.DISCARD.role), dialogs.CANCEL]
+            text = "The changes since the last save are dropped."
+            if self.window.ask(self.window, f"Read {document.path.name} again?", text, choices) != "reload":
+                return
+        self.load(str(document.path))
+
+    def show_start_page(self) -> None:
+        """Show the start page; an open project stays open behind it."""
+        self.window.show_start()
+
+    def close_window(self) -> None:
+        """Close the window; unsaved work is asked about."""
+        self.window.close()
+
+    def quit(self) -> None:
+        """Close all windows."""
+        self.window.program.quit()
+
+    # --- unsaved work
+    def may_leave(self) -> bool:
+        """Ask about unsaved work; returns whether the document may go."""
+        document = self.window.document
+        if document is None:
+            return True
+        self.window.commit()
+        if not document.is_modified or document.read_only:
+            return True
+        name = document.path.name if document.path is not None else "the new project"
+        text = "The changes since the last save will be lost otherwise."
+        choices = [dialogs.SAVE, dialogs.DISCARD, dialogs.CANCEL]
+        answer = self.window.ask(self.window, f"Save {name}?", text, choices)
+        return self.save() if answer == "save" else answer == "discard"
+
+    # --- the file on disk
+    def watch(self, path: Path | None) -> None:
+        """Watch this file only."""
+        if self._watcher.files():
+            self._watcher.removePaths(self._watcher.files())
+        if path is not None and path.exists():
+            self._watcher.addPath(str(path))
+
+    def look_at_disk(self) -> None:
+        """Offer to reload where the file's content is no longer what was read or written here."""
+        document = self.window.document
+        if document is None or document.path is None:
+            return
+        self.watch(document.path)  # a file that was replaced is no longer watched
+        if document.changed_on_disk():
+            self.window.banner.show_message(
+                f"{document.path.name} was changed by another program.",
+                [("Reload", lambda: self.load(str(document.path))), ("Keep mine", lambda: None)],
+            )

@@ -1,0 +1,212 @@
+"""Shows what a run tells: states on the blocks, results, problems, the status line, the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.document.model.problems import text_of
+from app.document.model.topology import behind
+from app.editor.runs.state import RunEnd, Speed, rate_text
+
+if TYPE_CHECKING:
+    from app.editor.controllers.run import RunCommands
+    from app.editor.window.main_window import EditorWindow
+
+_SHOW_MS = 60  # tool tips and types follow a run that streams at most so often
+_STATE_OF = {"done": "done", "reached": "done", "paused": "idle", "stopped": "idle"}  # others: failed
+
+
+class RunReport(QObject):
+    """Follows the runner's signals, which come in the window's thread and only from the newest run."""
+
+    def __init__(self, window: EditorWindow, commands: RunCommands) -> None:
+        """Follow the window's runner."""
+        super().__init__(commands)
+        self._window, self._commands = window, commands
+        self._speed = Speed()
+        self._goal: int | None = None
+        self._step = 0
+        self._page = ""
+        self._sampled_page = ""
+        self._show_soon = QTimer(self)  # samples come faster than anyone could read them
+        self._show_soon.setSingleShot(True)
+        self._show_soon.setInterval(_SHOW_MS)
+        self._show_soon.timeout.connect(self._show_sample)
+        runner = window.runner
+        runner.planned.connect(self._on_planned)
+        runner.begun.connect(self._on_begun)
+        runner.going.connect(self._on_going)
+        runner.stepped.connect(self._on_stepped)
+        runner.sampled.connect(self._on_sampled)
+        runner.pausing.connect(self._on_pausing)
+        runner.logged.connect(lambda text: window.log.add(text.rstrip()))
+        runner.ended.connect(self._on_ended)
+        runner.released.connect(self._on_released)
+        runner.changed.connect(self._on_changed)
+
+    def expect(self, page: str, goal: int | None) -> None:
+        """Hear that a page is to run up to a step (None: until stopped)."""
+        self._page, self._goal = page, goal
+        self._step = self._window.runner.steps_done(page)
+        self._speed.clear()
+        self._say("running", "starting…")
+
+    def forget(self, page: str | None = None) -> None:
+        """Say nothing any more about a page, or about any."""
+        if page in (None, self._page):
+            self._say("idle", "")
+
+    def show_state(self, page: str, words: str) -> None:
+        """Say what the present state of a page is, where no run has made it."""
+        self._page = page
+        self._say("idle", words)
+
+    def follow_page_name(self, old: str, new: str) -> None:
+        """Speak of a page under its new name."""
+        if self._page == old:
+            self._page = new
+
+    # --- while it runs
+    def _on_changed(self) -> None:
+        state = self._window.runner.state
+        if state == "pausing":
+            self._say("running", "pausing…")
+        elif state == "stopping":
+            self._say("running", "stopping…")
+
+    def _on_planned(self, page: str, used: Any) -> None:
+        self._set_states(page, dict.fromkeys(used, "waiting"))
+
+    def _on_begun(self, page: str) -> None:
+        self._run_on(page)
+
+    def _on_going(self, page: str, step: int) -> None:
+        self._step = step
+        self._run_on(page)
+
+    def _run_on(self, page: str) -> None:
+        self._speed.clear()
+        self._set_states(page, dict.fromkeys(self._commands.states.get(page, {}), "running"))
+        if self._window.runner.state == "running":
+            self._say_running()
+
+    def _on_stepped(self, page: str, step: int, seconds: float) -> None:
+        self._step = step
+        self._speed.add(step, seconds)
+        if self._window.runner.state == "running":
+            self._say_running()
+
+    def _say_running(self) -> None:
+        of = "" if self._goal is None else f" of {self._goal:,}"
+        self._say("running", _joined("running", f"step {self._step:,}{of}", rate_text(self._speed.rate)))
+
+    def _on_pausing(self, page: str, step: int, blocks: Any) -> None:
+        named = ", ".join(blocks[:3]) + (", …" if len(blocks) > 3 else "")
+        self._say("running", f"pausing: step {step:,} still runs" + (f": {named}" if named else ""))
+
+    def _on_sampled(self, page: str, step: int, results: Any) -> None:
+        self._window.results.put(page, results, step)
+        self._sampled_page = page
+        if not self._show_soon.isActive():
+            self._show_soon.start()
+
+    def _show_sample(self) -> None:
+        self._window.feedback.show_results(self._sampled_page)
+
+    # --- at its end
+    def _on_ended(self, page: str, end: Any) -> None:
+        window = self._window
+        if end.fault:
+            window.log.add(f"{page}: the run ended by a fault of the program", "error")
+            window.program.report(end.fault)
+        result = end.result
+        self._commands.problems[page] = list(result.problems) if result is not None else []
+        if result is None:
+            self._set_states(page, {})
+        else:
+            if result.results or result.inputs:
+                window.results.put(page, result.results, end.step, result.inputs)
+            bad = {p.block for p in result.problems if p.severity == "error"}
+            done = "done" if result.steps else "waiting"
+            # What the guard has found ends a run after a whole step, in which every block ran.
+            waiting = self._behind(page, bad) if bad and end.why != "guard" else set()
+            states = {b: "failed" if b in bad else "waiting" if b in waiting else done for b in end.used}
+            self._set_states(page, states)
+            window.feedback.show_results(page)
+        self._tell_end(page, end)
+        window.feedback.show_problems(page)
+        window.refresh_actions()
+
+    def _behind(self, page: str, failed: set[str | None]) -> set[str]:
+        """Return the blocks that got nothing, for a block before them failed."""
+        document = self._window.document
+        drawn = document.project.page(page) if document is not None else None
+        return behind(drawn, [b for b in failed if b]) if drawn is not None else set()
+
+    def _tell_end(self, page: str, end: RunEnd) -> None:
+        window, result = self._window, end.result
+        found = [*end.problems, *(result.problems if result is not None else ())]
+        for problem in found:
+            window.log.add(text_of(problem, page), "error" if problem.severity == "error" else "warning")
+        text = self._end_text(end)
+        self._say(_STATE_OF.get(end.why, "failed"), text)
+        if end.why in ("done", "reached"):
+            window.log.add(f"{page}: {text}", "good")
+            if page == window.access.page_name and window.docks.in_front("problems"):
+                window.docks.reveal("results")
+            return
+        if end.why in ("paused", "stopped"):
+            window.log.add(f"{page}: {text}")
+            return
+        if end.why == "problems":
+            window.log.add(f"{page}: not run, the page has problems", "error")
+        window.docks.reveal("problems")
+
+    def _end_text(self, end: RunEnd) -> str:
+        step, result = f"step {end.step:,}", end.result
+        if end.why in ("done", "reached"):
+            seconds = "" if result is None else f"{result.seconds:.2f} s"
+            words = "done" if end.why == "done" else f"reached {self._condition()}"
+            return _joined(words, step, seconds, rate_text(self._speed.rate))
+        if end.why == "paused":
+            return _joined("paused", step)
+        if end.why == "guard":
+            return _joined("not finite", step)
+        words = "stopped" if end.why == "stopped" else "failed"
+        if end.kept is not None and end.kept != end.step:
+            return _joined(words, f"state kept from step {end.kept:,}")
+        return _joined(words, step if end.step else "")
+
+    def _condition(self) -> str:
+        document = self._window.document
+        page = document.project.page(self._page) if document is not None else None
+        return (page.run.until or "") if page is not None else ""
+
+    def _on_released(self, page: str, anew: Any) -> None:
+        """Say what a session that was at rest has taken with it: what no Variable holds."""
+        if not anew:
+            return
+        named = ", ".join(anew[:4]) + (", …" if len(anew) > 4 else "")
+        step = self._window.runner.steps_done(page)
+        words = f"the next step goes on from the Variables of step {step:,}; {named} begin anew"
+        if len(anew) == 1:
+            words = words.replace("begin anew", "begins anew")
+        self._window.log.add(f"{page}: {words} (queues, readers and random numbers)", "warning")
+        self._window.status.showMessage(f"{page}: {words}", 8000)
+
+    # --- what is shown
+    def _say(self, state: str, text: str) -> None:
+        several = self._window.document is not None and len(self._window.document.project.pages) > 1
+        self._window.status.show_run(state, f"{self._page}: {text}" if several and text else text)
+
+    def _set_states(self, page: str, states: dict[str, str]) -> None:
+        self._commands.states[page] = states
+        canvas = self._window.tabs.canvas(page)
+        if canvas is not None:
+            canvas.set_status(states)
+
+
+def _joined(*parts: str) -> str:
+    return "   ".join(part for part in parts if part)

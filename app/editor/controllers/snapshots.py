@@ -1,0 +1,365 @@
+"""Snapshots of the page's Variables: store, go back, run from, compare, rename, delete; TensorFlow checkpoints."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QFile, QObject, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from app.document.editing.edits import SetSnapshots
+from app.document.model.problems import text_of
+from app.editor.runs.state import State, snapshot
+from app.editor.widgets import dialogs
+
+if TYPE_CHECKING:
+    from app.editor.inspector.compare_window import CompareWindow
+    from app.editor.window.main_window import EditorWindow
+    from app.engine.values.results import TensorValue
+
+    Values = Mapping[str, TensorValue]
+
+_LOG = logging.getLogger(__name__)
+_JOIN = 10.0  # seconds
+PRESENT = "present state"  # stands for the state that the next step goes on from
+_CHECKPOINTS = "TensorFlow checkpoints (*.index);;All files (*)"
+
+
+class SnapshotCommands(QObject):
+    """What the Snapshots dock does. Files are read and written in another thread."""
+
+    _done = Signal(object, object)  # what to do in the window's thread, and what was found
+
+    def __init__(self, window: EditorWindow) -> None:
+        """Begin with nothing to do."""
+        super().__init__(window)
+        self.window = window
+        self.comparisons: list[CompareWindow] = []
+        self._threads: list[threading.Thread] = []
+        self._done.connect(self._on_done)
+
+    def close(self) -> None:
+        """Wait for what is being written, and close every comparison."""
+        for thread in self._threads:
+            thread.join(_JOIN)
+        self.close_comparisons()
+
+    def close_comparisons(self) -> None:
+        """Close every comparison, as the document goes."""
+        for comparison in list(self.comparisons):
+            comparison.close()
+
+    def _ask(self, work: Callable[[], object], then: Callable[[Any], object]) -> None:
+        """Do ``work`` in another thread, then give what it found to ``then`` in this one."""
+
+        def run() -> None:
+            try:
+                found = work()
+            except Exception as fault:
+                _LOG.exception("a snapshot")
+                found = fault
+            try:
+                self._done.emit(then, found)
+            except RuntimeError:
+                _LOG.debug("a snapshot was read after its window had closed")
+
+        self._threads = [t for t in self._threads if t.is_alive()]
+        self._threads.append(threading.Thread(target=run, name="snapshot", daemon=True))
+        self._threads[-1].start()
+
+    def _on_done(self, then: Any, found: object) -> None:
+        then(found)
+
+    # --- storing
+    def store(self, name: str = "") -> None:
+        """Store the present state under a name, that of its step unless one is given."""
+        page = self.window.access.page_name
+        state = self.window.runner.state_of(page) if page is not None else None
+        if state is None or not state.values:
+            self._say("There is no state to store yet: run a page that has Variables")
+            return
+        self.keep(dict(state.values), state.step, name or f"step {state.step}")
+
+    def keep(self, values: Values, step: int, wanted: str) -> None:
+        """Write values beside the project and enter them in the page's list; a new project is saved first."""
+        window, page = self.window, self.window.access.page
+        if not window.access.editable:
+            self._say("This project can only be read, so nothing can be stored with it")
+            return
+        if page is None or not self._has_file():
+            return
+        document, page_name = window.document, page.name
+        assert document is not None
+        assert document.path is not None
+        path, project = document.path, document.project
+        from app.engine.values.snapshots import SnapshotError, entry, free_file, write_snapshot
+
+        name = free_name(page.snapshots, wanted)
+        file = free_file(project, path, name)
+
+        def work() -> object:
+            try:
+                write_snapshot(path.parent / file, values)
+            except OSError as fault:
+                return SnapshotError(f"{fault.filename or file}: {fault.strerror or fault}")
+            return None
+
+        def then(fault: object) -> None:
+            if fault is not None:
+                self._fail(f"{name} is not stored", str(fault))
+                return
+            now = project.page(page_name)
+            if now is not None and window.document is document:
+                known = {**now.snapshots, name: entry(file, step, datetime.now())}
+                window.access.apply(SetSnapshots(page_name, known))
+                window.log.add(
+                    f"{page_name}: the state of step {step:,} is stored as {name}, in {file}", "good"
+                )
+                window.snapshots_panel.begin_naming(name)
+
+        self._ask(work, then)
+
+    def _has_file(self) -> bool:
+        """Tell whether there is a folder to write into; asks to save a new project."""
+        window = self.window
+        if window.document is None or window.document.path is not None:
+            return window.document is not None
+        choices = [dialogs.Choice("save", "Save as…"), dialogs.CANCEL]
+        text = "Snapshots lie beside the project, which has no file yet. The state is stored once it has one."
+        if window.ask(window, "Save the project first?", text, choices) != "save":
+            return False
+        return window.files.save_as()
+
+    # --- going back
+    def go_back(self, name: str) -> None:
+        """Make a snapshot the present state: the next step goes on from it."""
+        page, document = self.window.access.page, self.window.document
+        if page is None or document is None or self.window.runner.running:
+            return
+        shown, folder = snapshot(page), document.folder
+
+        def work(values: Values) -> object:
+            from app.engine.compiler.make_plan import make_plan
+            from app.engine.values.snapshots import fitting
+
+            return fitting(make_plan(shown, folder), values, name)
+
+        def then(found: Any) -> None:
+            values, problems = found
+            wrong = any(p.severity == "error" for p in problems)
+            for problem in problems:
+                self.window.log.add(text_of(problem, page.name), problem.severity)
+            if wrong:
+                self._fail(f"{name} does not fit the page", "\n".join(p.message for p in problems))
+                return
+            step = self.step_of(name) or 0
+            self.window.runner.set_state(page.name, values, step)
+            self.window.results.mark_stale(page.name)
+            self.window.run.report.show_state(page.name, f"at {name}, step {step:,}")
+            self.window.log.add(f"{page.name}: the next step goes on from {name}, step {step:,}", "good")
+            self.window.refresh_snapshots()
+
+        self._with_values(name, work, then)
+
+    def run_from(self, name: str) -> None:
+        """Run the page with its Variables starting from a snapshot."""
+        self._with_values(name, lambda values: values, lambda values: self._run_from(name, values))
+
+    def _run_from(self, name: str, values: Values) -> None:
+        if not self.window.runner.running:
+            self.window.run.run_from(State(values, 0), name)
+
+    # --- looking
+    def compare(self, first: str, second: str) -> None:
+        """Show how two states differ: snapshots, or the present one."""
+        page = self.window.access.page_name or ""
+
+        def work() -> object:
+            from app.engine.values.comparison import differences
+
+            found = [self._read(page, name) for name in (first, second)]
+            fault = next((f for f in found if isinstance(f, Exception)), None)
+            return fault or differences(found[0], found[1])
+
+        def then(found: Any) -> None:
+            if isinstance(found, Exception):
+                self._fail("The states cannot be compared", str(found))
+                return
+            from app.editor.inspector.compare_window import CompareWindow
+
+            shown = CompareWindow(first, second, found, self.window)
+            self.comparisons.append(shown)
+            shown.closed.connect(lambda window: self.comparisons.remove(window))
+            shown.show()
+
+        self._ask(work, then)
+
+    def step_of(self, name: str) -> int | None:
+        """Return the step that a snapshot is of, where its entry tells."""
+        page = self.window.access.page
+        known = page.snapshots.get(name) if page is not None else None
+        step = known.get("step") if isinstance(known, dict) else None
+        return step if isinstance(step, int) else None
+
+    # --- the list
+    def rename(self, old: str, new: str) -> bool:
+        """Give a snapshot another name; its file keeps its own. Tells whether it bears the new one now."""
+        page, new = self.window.access.page, new.strip()
+        if page is None or not new or new == old or old not in page.snapshots:
+            return new == old
+        if new in page.snapshots:
+            self._say(f"The page already has a snapshot {new!r}")
+            return False
+        known = {new if name == old else name: entry for name, entry in page.snapshots.items()}
+        return self.window.access.apply(SetSnapshots(page.name, known))
+
+    def delete(self, name: str) -> None:
+        """Take a snapshot off the list, which can be undone; its file stays unless the user says otherwise."""
+        window, page = self.window, self.window.access.page
+        if page is None or name not in page.snapshots or window.document is None:
+            return
+        file = self._file(page.snapshots[name])
+        choices = [dialogs.Choice("keep", "Keep the file")]
+        if file is not None and file.is_file():
+            choices.append(dialogs.Choice("trash", "Move the file to the trash", dialogs.DISCARD.role))
+            text = f"The entry can be brought back by Undo as long as its file is there:\n{file}"
+            answer = window.ask(window, f"Delete the snapshot {name}?", text, [*choices, dialogs.CANCEL])
+        else:
+            answer = "keep"
+        if answer not in ("keep", "trash"):
+            return
+        known = {n: entry for n, entry in page.snapshots.items() if n != name}
+        if not window.access.apply(SetSnapshots(page.name, known)):
+            return
+        if answer == "trash" and file is not None and not QFile.moveToTrash(str(file)):
+            self._fail(f"{file.name} is still there", "The system could not move it to the trash.")
+        elif answer == "keep" and file is not None and file.is_file():
+            window.log.add(f"{page.name}: {name} is off the list; its file {file.name} is still there")
+
+    # --- checkpoints
+    def save_checkpoint_dialog(self, name: str) -> None:
+        """Ask for a place and write a snapshot, or the present state, as a TensorFlow checkpoint."""
+        path, _ = QFileDialog.getSaveFileName(self.window, "Save as a checkpoint", name, _CHECKPOINTS)
+        if path:
+            self.save_checkpoint(name, path)
+
+    def save_checkpoint(self, name: str, path: str) -> None:
+        """Write a snapshot, or the present state, as the checkpoint ``PATH.index``."""
+        page, prefix = self.window.access.page_name or "", path.removesuffix(".index")
+
+        def work() -> object:
+            from app.engine.host.checkpoints import save_checkpoint
+            from app.engine.values.snapshots import SnapshotError
+
+            values = self._read(page, name)
+            if isinstance(values, Exception):
+                return values
+            try:
+                save_checkpoint(self.window.runner.side_engine(), prefix, values)
+            except SnapshotError as fault:
+                return fault
+            return None
+
+        def then(fault: object) -> None:
+            if fault is not None:
+                self._fail("The checkpoint is not written", str(fault))
+            else:
+                self.window.log.add(f"{page}: {name} is written as the checkpoint {prefix}", "good")
+
+        self._ask(work, then)
+
+    def load_checkpoint_dialog(self) -> None:
+        """Ask for a TensorFlow checkpoint and store it as a snapshot."""
+        path, _ = QFileDialog.getOpenFileName(self.window, "Load a checkpoint", "", _CHECKPOINTS)
+        if path:
+            self.load_checkpoint(path)
+
+    def load_checkpoint(self, path: str) -> None:
+        """Store the values of a checkpoint as a snapshot of the page, named as the checkpoint is."""
+        prefix = path.removesuffix(".index")
+
+        def work() -> object:
+            from app.engine.host.checkpoints import load_checkpoint
+            from app.engine.values.snapshots import SnapshotError
+
+            try:
+                return load_checkpoint(self.window.runner.side_engine(), prefix)
+            except SnapshotError as fault:
+                return fault
+
+        def then(found: Any) -> None:
+            if isinstance(found, Exception):
+                self._fail("The checkpoint is not loaded", str(found))
+            else:
+                self.keep(found, 0, Path(prefix).name)
+
+        self._ask(work, then)
+
+    # --- reading
+    def _with_values(
+        self, name: str, work: Callable[[Values], object], then: Callable[[Any], object]
+    ) -> None:
+        """Read a snapshot and work on it in the other thread, then go on in this one; a fault is told."""
+        page = self.window.access.page_name or ""
+
+        def read() -> object:
+            values = self._read(page, name)
+            return values if isinstance(values, Exception) else work(values)
+
+        def go_on(found: Any) -> None:
+            if isinstance(found, Exception):
+                self._fail(f"{name} cannot be read", str(found))
+            elif page == self.window.access.page_name:
+                then(found)
+
+        self._ask(read, go_on)
+
+    def _read(self, page_name: str, name: str) -> Any:
+        """Return the values of a snapshot or of the present state, or the SnapshotError that says why not."""
+        from app.engine.values.snapshots import SnapshotError, file_of, read_snapshot
+
+        document = self.window.document
+        page = document.project.page(page_name) if document is not None else None
+        if name == PRESENT:
+            state = self.window.runner.state_of(page_name)
+            return (
+                state.values
+                if state is not None
+                else SnapshotError("there is no present state: run the page")
+            )
+        if page is None or document is None or name not in page.snapshots:
+            return SnapshotError(f"the page has no snapshot {name!r}")
+        try:
+            return read_snapshot(file_of(page.snapshots[name], document.folder))
+        except SnapshotError as fault:
+            return fault
+
+    def _file(self, known: Any) -> Path | None:
+        from app.engine.values.snapshots import SnapshotError, file_of
+
+        assert self.window.document is not None
+        try:
+            return file_of(known, self.window.document.folder)
+        except SnapshotError:
+            return None
+
+    def _fail(self, title: str, text: str) -> None:
+        self.window.log.add(f"{title}: {text}", "error")
+        self.window.tell(self.window, title, text)
+
+    def _say(self, text: str) -> None:
+        self.window.status.showMessage(text, 6000)
+
+
+def free_name(taken: Mapping[str, object], wanted: str) -> str:
+    """Return the name, with a number where it is taken; the present state's own is always taken."""
+    name, number = wanted, 1
+    while name in taken or name == PRESENT:
+        number += 1
+        name = f"{wanted} ({number})"
+    return name

@@ -1,0 +1,137 @@
+"""The block palette: a filter line over the catalog's tree; Enter, double-click or a drag places a block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QMenu, QTreeView, QVBoxLayout, QWidget
+
+from app.editor.panels.palette_model import FAVOURITES, RECENT, PaletteModel
+from app.editor.settings import SettingsStore
+from app.editor.widgets.icons import icon
+
+if TYPE_CHECKING:
+    from blocks.catalog import Catalog
+
+_TO_TREE = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
+
+
+class Palette(QWidget):
+    """The dock's content. ``placed`` carries the name of a symbol to put at the middle of the page."""
+
+    placed = Signal(str)
+    chosen = Signal(str)  # the symbol under the cursor, for the help
+
+    def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
+        """Make an empty palette; ``fill`` brings the symbols once the window is up."""
+        super().__init__(parent)
+        self._store = store
+        self.filter = QLineEdit(self)
+        self.filter.setPlaceholderText("Filter the blocks")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setAccessibleName("Filter the block palette")
+        self.filter.installEventFilter(self)
+        self.model = PaletteModel(self)
+        self.tree = QTreeView(self)
+        self.tree.setModel(self.model)
+        self.tree.setHeaderHidden(True)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setDragEnabled(True)
+        self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.tree.setIndentation(14)
+        self.tree.setAccessibleName("Block palette")
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.filter)
+        layout.addWidget(self.tree)
+        self.setFocusProxy(self.filter)
+        self.filter.textChanged.connect(self._filter)
+        # activated fires on Enter and, depending on the style, on one or two clicks; doubleClicked is sure.
+        self.tree.doubleClicked.connect(self._place)
+        self.tree.installEventFilter(self)
+        self.tree.customContextMenuRequested.connect(self._menu)
+        self.tree.selectionModel().currentChanged.connect(self._announce)
+
+    def fill(self, catalog: Catalog) -> None:
+        """Show the catalog's symbols."""
+        self.model.set_catalog(catalog, self._store.values.favourites, self._store.values.recent_symbols)
+        self._show_personal()
+
+    def note_use(self, symbol: str) -> None:
+        """Put a symbol among those used lately."""
+        self._store.add_recent_symbol(symbol)
+        if not self.filter.text():
+            self._refresh_personal()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrow keys in the filter go to the tree; Enter places what is current."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._place(self.tree.currentIndex())
+                return True
+            if watched is self.filter and event.key() in _TO_TREE:
+                self.tree.setFocus()
+                self.tree.keyPressEvent(event)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _filter(self, text: str) -> None:
+        self.model.set_filter(text)
+        if text.strip():
+            self.tree.expandAll()
+            first = self.model.index(0, 0, self.model.index(0, 0))
+            self.tree.setCurrentIndex(first)
+        else:
+            self._show_personal()
+
+    def _show_personal(self) -> None:
+        for row in range(self.model.rowCount()):
+            index = self.model.index(row, 0)
+            if index.data() in (FAVOURITES, RECENT):
+                self.tree.expand(index)
+
+    def _place(self, index: QModelIndex) -> None:
+        name = self.model.name(index)
+        if name is not None:
+            self.placed.emit(name)
+        elif index.isValid():
+            self.tree.setExpanded(index, not self.tree.isExpanded(index))
+
+    def _announce(self, index: QModelIndex) -> None:
+        name = self.model.name(index)
+        if name is not None:
+            self.chosen.emit(name)
+
+    def _menu(self, at: QPoint) -> None:
+        name = self.model.name(self.tree.indexAt(at))
+        if name is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(icon("block_add"), "Place on the page", lambda: self.placed.emit(name))
+        known = name in self._store.values.favourites
+        text = "Remove from favourites" if known else "Add to favourites"
+        menu.addAction(icon("star" if known else "star_full"), text, lambda: self.toggle_favourite(name))
+        menu.popup(self.tree.viewport().mapToGlobal(at))
+
+    def toggle_favourite(self, symbol: str) -> None:
+        """Make a symbol a favourite or not."""
+        self._store.toggle_favourite(symbol)
+        self._refresh_personal()
+
+    def _refresh_personal(self) -> None:
+        """Renew the upper sections; the categories that are open stay open."""
+        opened = {
+            index.data()
+            for row in range(self.model.rowCount())
+            if self.tree.isExpanded(index := self.model.index(row, 0))
+        }
+        self.model.set_personal(self._store.values.favourites, self._store.values.recent_symbols)
+        for row in range(self.model.rowCount()):
+            index = self.model.index(row, 0)
+            if index.data() in opened or index.data() in (FAVOURITES, RECENT):
+                self.tree.expand(index)

@@ -1,0 +1,395 @@
+"""The properties of one block: id, label, switch, a row per pin, attrs as fields and text, help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.document.checks.typed_text import Check
+from app.document.checks.wire_types import WireFit
+from app.document.editing.edits import RenameBlock, SetLabel, SetPin, SwitchBlocks
+from app.document.literals.attrs import parse_attrs, read_attrs, remove_attr, set_attr
+from app.document.model.diagram import PinRef
+from app.editor.context import Access
+from app.editor.panels.results import summary
+from app.editor.properties.help_text import reflowed
+from app.editor.properties.rows import AttrRow, PinRow, Row, small_button
+from app.editor.widgets.fields import TextField
+from blocks.dtypes import label
+from blocks.tensor_spec import PinType
+
+if TYPE_CHECKING:
+    from app.document.model.problems import Problem
+    from app.engine.values.results import Value
+    from blocks.symbol import Pin, Symbol
+
+
+def section(title: str, parent: QWidget) -> QLabel:
+    """Return the heading of a section."""
+    head = QLabel(title, parent)
+    head.setObjectName("sectionHead")
+    return head
+
+
+def form() -> QFormLayout:
+    """Return the layout that all forms of the properties use."""
+    layout = QFormLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setHorizontalSpacing(8)
+    layout.setVerticalSpacing(4)
+    layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+    layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+    return layout
+
+
+class BlockForm(QWidget):
+    """Everything about one block. ``refresh`` follows the document, ``commit`` takes waiting texts."""
+
+    def __init__(self, access: Access, block_id: str, parent: QWidget) -> None:
+        """Lay out the form of a block of the page shown."""
+        super().__init__(parent)
+        self._access, self.block_id = access, block_id
+        self._document = access.document
+        block = access.block(block_id)
+        assert block is not None
+        self.symbol_name = block.symbol
+        self._symbol = access.symbol(block.symbol)
+        self.pins: dict[str, PinRow] = {}
+        self.attrs: dict[str, AttrRow] = {}
+        self.raw: TextField | None = None
+        self._types: Mapping[str, PinType | str] = {}
+        self._wanted: Mapping[str, PinType] = {}
+        self._values: Mapping[str, Value] = {}
+        self.help_text: QLabel | None = None
+        self._outputs: dict[str, QLabel] = {}
+        self._strays: dict[str, object] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(10, 8, 10, 12)
+        self._layout.setSpacing(5)
+        self._lay_head()
+        if self._symbol is None:
+            self._lay_unknown()
+        else:
+            self._lay_pins(self._symbol)
+            self._lay_attrs(self._symbol)
+            self._lay_strays()
+            self._lay_outputs(self._symbol)
+            self._lay_help(self._symbol)
+        self._layout.addStretch(1)
+        self.refresh()
+
+    # --- parts
+    def _lay_head(self) -> None:
+        title = QLabel(self.symbol_name, self)
+        title.setObjectName("blockTitle")
+        title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.on = QCheckBox("On", self)
+        self.on.setToolTip("A block that is off stays in the file and is left out of runs")
+        self.on.setEnabled(self._access.editable)
+        self.on.clicked.connect(self._switch)
+        row = QHBoxLayout()
+        row.addWidget(title, 1)
+        row.addWidget(self.on)
+        self._layout.addLayout(row)
+        if self._symbol is not None and self._symbol.unavailable:
+            self._layout.addWidget(_wrapped(f"Cannot run: {self._symbol.unavailable}", "wrongNote", self))
+        fields = form()
+        self.id_field = _line(self.block_id, "Block id", self._access.editable, self)
+        self.id_field.editingFinished.connect(self._commit_id)
+        self.label_field = _line("", "Label", self._access.editable, self)
+        self.label_field.setPlaceholderText("none")
+        self.label_field.editingFinished.connect(self._commit_label)
+        fields.addRow("Id", self.id_field)
+        fields.addRow("Label", self.label_field)
+        self._layout.addLayout(fields)
+
+    def _lay_unknown(self) -> None:
+        text = f"The catalog has no symbol {self.symbol_name}. The block is kept as it is and written back."
+        self._layout.addWidget(_wrapped(text, "wrongNote", self))
+        block = self._access.block(self.block_id)
+        for pin, value in (block.pins if block is not None else {}).items():
+            self._layout.addWidget(_wrapped(f"{pin}: {value}", "faint", self))
+
+    def _lay_pins(self, symbol: Symbol) -> None:
+        wanted = [p for p in symbol.inputs if p.kind not in ("scope", "attrs")]
+        if not wanted:
+            return
+        self._layout.addWidget(section("Inputs", self))
+        fields = form()
+        for pin in wanted:
+            row = PinRow(self._access, self.block_id, pin, self)
+            self.pins[pin.name] = row
+            name = QLabel(pin.label or pin.name, self)
+            name.setToolTip(_pin_tip(pin))
+            name.setBuddy(row)
+            fields.addRow(name, row)
+        self._layout.addLayout(fields)
+
+    def _lay_attrs(self, symbol: Symbol) -> None:
+        if not symbol.attrs and symbol.pin("attrs") is None:
+            return
+        self._layout.addWidget(section("Attrs", self))
+        fields = form()
+        for attr in symbol.attrs:
+            row = AttrRow(self.block_id, attr, self._access.editable, self)
+            row.edited.connect(self._set_attr)
+            self.attrs[attr.name] = row
+            name = QLabel(attr.name.rstrip("_"), self)
+            name.setToolTip(
+                f"{attr.name}: {attr.kind}" + (f", one of {', '.join(attr.allowed)}" if attr.allowed else "")
+            )
+            fields.addRow(name, row)
+        self._raw_row = Row("attrs", self)
+        self.raw = TextField("name_ = value;", self)
+        self.raw.setAccessibleName(f"{self.block_id}.attrs")
+        self.raw.setEnabled(self._access.editable)
+        self.raw.edited.connect(self._type_raw)
+        self.raw.left.connect(self._raw_row.begin_typing)
+        self._raw_row.line.addWidget(self.raw, 1)
+        text = QLabel("text", self)
+        text.setToolTip("The attrs as one text, as the original wrote them; the fields above show the same")
+        fields.addRow(text, self._raw_row)
+        self._layout.addLayout(fields)
+
+    def _strays_now(self) -> dict[str, object]:
+        """Return the texts of pins that the symbol does not have; the file keeps them."""
+        block, symbol = self._access.block(self.block_id), self._symbol
+        if block is None or symbol is None:
+            return {}
+        return {p: t for p, t in block.pins.items() if symbol.pin(p, "in") is None}
+
+    def _lay_strays(self) -> None:
+        self._strays = self._strays_now()
+        if not self._strays:
+            return
+        self._layout.addWidget(section("Texts without a pin", self))
+        for pin, text in self._strays.items():
+            line = QHBoxLayout()
+            line.addWidget(_wrapped(f"{pin}: {text}", "wrongNote", self), 1)
+            drop = small_button("close", f"Remove the text of {pin}", self)
+            drop.setEnabled(self._access.editable)
+            drop.clicked.connect(partial(self._remove_stray, pin))
+            line.addWidget(drop)
+            self._layout.addLayout(line)
+
+    def _remove_stray(self, pin: str) -> None:
+        self._apply(SetPin(self._page, self.block_id, pin, None))
+
+    def _lay_outputs(self, symbol: Symbol) -> None:
+        if not symbol.outputs:
+            return
+        self._layout.addWidget(section("Outputs", self))
+        fields = form()
+        for pin in symbol.outputs:
+            line = QHBoxLayout()
+            line.setSpacing(2)
+            text = QLabel(self)
+            text.setObjectName("faint")
+            text.setTextFormat(Qt.TextFormat.PlainText)
+            text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            self._outputs[pin.name] = text
+            line.addWidget(text, 1)
+            table = QToolButton(self)
+            table.setObjectName("link")
+            table.setText("table")
+            table.setAutoRaise(True)
+            table.setAccessibleName(f"Show {pin.name} as a table")
+            table.clicked.connect(
+                lambda _=False, p=pin.name: self._access.open_table.emit(f"{self.block_id}.{p}")
+            )
+            line.addWidget(table)
+            fields.addRow(QLabel(pin.label or pin.name, self), line)
+        self._layout.addLayout(fields)
+
+    def _lay_help(self, symbol: Symbol) -> None:
+        from blocks.catalog import load
+
+        text = reflowed(load().help(symbol.name))
+        parts = [t for t in (symbol.note, text) if t]
+        if symbol.op and symbol.op != symbol.name:
+            parts.append(f"TensorFlow op: {symbol.op}")
+        if parts:
+            self._layout.addWidget(section("Help", self))
+            self.help_text = _wrapped("\n\n".join(parts), "help", self)
+            self._layout.addWidget(self.help_text)
+
+    # --- following the document
+    @property
+    def _page(self) -> str:
+        return self._access.page_name or ""
+
+    def fits(self) -> bool:
+        """Return whether the block is still there, of the same symbol, with the same unknown pins.
+
+        A block of another project that has the same id is another block.
+        """
+        block = self._access.block(self.block_id)
+        if self._access.document is not self._document or block is None or block.symbol != self.symbol_name:
+            return False
+        return self._strays_now() == self._strays
+
+    def refresh(self) -> None:
+        """Show what the document holds now."""
+        block, page = self._access.block(self.block_id), self._access.page
+        if block is None or page is None:
+            return
+        self.on.setChecked(not block.off)
+        if not self.label_field.hasFocus():
+            self.label_field.setText(block.label or "")
+        for row in self.pins.values():
+            row.refresh()
+        if self.raw is not None:
+            text = block.pins.get("attrs", "")
+            self._show_attrs(text if isinstance(text, str) else "")
+        self._show_outputs()
+
+    def _show_attrs(self, text: str) -> None:
+        assert self.raw is not None
+        assert self._symbol is not None
+        self.raw.show_text(text)
+        given: dict[str, str] = {}
+        for item in parse_attrs(text):
+            given.setdefault(item.name.rstrip("_"), item.value or "")
+        for name, row in self.attrs.items():
+            names = (name, *row.attr.aliases)
+            row.show_value(next((given[n.rstrip("_")] for n in names if n.rstrip("_") in given), ""))
+        _, problems = read_attrs(text, self._symbol, self.block_id)
+        self.raw.set_wrong(not self._raw_row.show_check(Check(True, ""), problems))
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Show the page's problems at the rows of their pins."""
+        mine: dict[str | None, list[Problem]] = {}
+        for problem in problems:
+            if problem.block == self.block_id:
+                mine.setdefault(problem.pin, []).append(problem)
+        for name, row in self.pins.items():
+            row.problems = mine.get(name, ())
+            row.judge()
+
+    def show_types(
+        self,
+        types: Mapping[str, PinType | str],
+        values: Mapping[str, Value],
+        wanted: Mapping[str, PinType],
+    ) -> None:
+        """Show what is known of outputs and inputs, by ``block.pin``: types, last results, what inputs want."""
+        fresh = (types, wanted) != (self._types, self._wanted)
+        self._types, self._values, self._wanted = types, values, wanted
+        self._show_outputs()
+        if fresh:
+            self._show_wants()
+
+    def set_stale(self, stale: bool) -> None:
+        """Dim the outputs' types and the faults that the page's checks told, while the new are sought."""
+        for text in self._outputs.values():
+            text.setEnabled(not stale)
+        for row in self.pins.values():
+            row.set_stale(stale)
+
+    def _show_wants(self) -> None:
+        """Tell each input's row what a text there must be."""
+        from blocks.catalog import load
+
+        page = self._access.page
+        if page is None:
+            return
+        known = {k: PinType(t, None) if isinstance(t, str) else t for k, t in self._types.items()}
+        fit = WireFit(page, load(), known, self._wanted)
+        for name, row in self.pins.items():
+            row.set_wants(fit.wants(PinRef(self.block_id, name)))
+
+    def _show_outputs(self) -> None:
+        page = self._access.page
+        for name, text in self._outputs.items():
+            wires = page.wires_from(self.block_id, name) if page is not None else []
+            goes = ", ".join(str(w.target) for w in wires[:6]) + (", …" if len(wires) > 6 else "")
+            kind = self._kind(f"{self.block_id}.{name}")
+            text.setText("\n".join(t for t in (kind, f"→ {goes}" if goes else "not wired") if t))
+            text.setToolTip(text.text())
+
+    def _kind(self, key: str) -> str:
+        value = self._values.get(key)
+        if value is None:
+            return str(self._types.get(key) or self._types.get(f"{key}[0]", ""))
+        return " ".join(summary(value)[:2])
+
+    # --- edits
+    def _apply(self, edit: object) -> None:
+        if not self._access.apply(edit):  # type: ignore[arg-type]
+            self.refresh()
+
+    def _set_attr(self, name: str, value: str) -> None:
+        block = self._access.block(self.block_id)
+        text = block.pins.get("attrs", "") if block is not None else ""
+        old = text if isinstance(text, str) else ""
+        new = set_attr(old, name, value) if value.strip() else remove_attr(old, name)
+        self._apply(SetPin(self._page, self.block_id, "attrs", new or None, self.attrs[name].typing_token()))
+
+    def _type_raw(self, text: str) -> None:
+        self._apply(SetPin(self._page, self.block_id, "attrs", text or None, self._raw_row.typing_token()))
+
+    def _commit_id(self) -> None:
+        new = self.id_field.text().strip()
+        if (
+            new
+            and new != self.block_id
+            and self.fits()
+            and not self._access.apply(RenameBlock(self._page, self.block_id, new))
+        ):
+            self.id_field.setText(self.block_id)
+
+    def _commit_label(self) -> None:
+        block, new = self._access.block(self.block_id), self.label_field.text() or None
+        if self.fits() and block is not None and block.label != new:
+            self._apply(SetLabel(self._page, self.block_id, new))
+
+    def _switch(self) -> None:
+        self._apply(SwitchBlocks(self._page, [self.block_id], not self.on.isChecked()))
+
+    def commit(self) -> None:
+        """Take the texts of id and label, which else wait for Enter or for the keyboard to go on."""
+        self._commit_label()
+        self._commit_id()
+
+
+def _line(text: str, name: str, editable: bool, parent: QWidget) -> QLineEdit:
+    field = QLineEdit(text, parent)
+    field.setAccessibleName(name)
+    field.setReadOnly(not editable)
+    return field
+
+
+def _wrapped(text: str, name: str, parent: QWidget) -> QLabel:
+    label_ = QLabel(text, parent)
+    label_.setObjectName(name)
+    label_.setTextFormat(Qt.TextFormat.PlainText)
+    label_.setWordWrap(True)
+    label_.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label_
+
+
+def _pin_tip(pin: Pin) -> str:
+    parts = [f"{pin.name}: {pin.kind}"]
+    if pin.dtype:
+        parts.append(label(pin.dtype) or pin.dtype)
+    parts.append("required" if pin.required else "may be empty")
+    if pin.default:
+        parts.append(f"default {pin.default}")
+    if pin.example:
+        parts.append(f"example {pin.example}")
+    return "\n".join(parts)

@@ -1,0 +1,187 @@
+"""The properties of a page (name, automatic scope, run settings) and of a note."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import msgspec
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from app.document.editing.edits import ChangeNote, RenamePage, SetScope
+from app.document.model.diagram import Note
+from app.editor.context import Access
+from app.editor.properties.block_form import form, section
+from app.editor.properties.run_form import RunForm
+from app.editor.widgets.fields import TextField
+
+_DEVICES = ("", "/cpu:0", "/gpu:0")
+_sessions = count()
+
+
+class PageForm(QWidget):
+    """Name, device, seed and steps of the page shown. Wrong texts stay, marked, and change nothing."""
+
+    def __init__(self, access: Access, parent: QWidget) -> None:
+        """Lay out the form."""
+        super().__init__(parent)
+        self._access = access
+        self._document, self._page_name = access.document, access.page_name
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 12)
+        layout.setSpacing(5)
+        head = QLabel("Page", self)
+        head.setObjectName("blockTitle")
+        layout.addWidget(head)
+        fields = form()
+        self.name = self._line("Page name")
+        self.name.editingFinished.connect(self._commit_name)
+        fields.addRow("Name", self.name)
+        layout.addLayout(fields)
+        layout.addWidget(section("Scope", self))
+        fields = form()
+        self.device = QComboBox(self)
+        self.device.setEditable(True)
+        self.device.addItems(_DEVICES)
+        self.device.setAccessibleName("Device")
+        self.device.lineEdit().setPlaceholderText("TensorFlow's choice")  # type: ignore[union-attr]
+        self.device.setEnabled(access.editable)
+        self.device.lineEdit().editingFinished.connect(self._commit_scope)  # type: ignore[union-attr]
+        self.device.activated.connect(lambda _: self._commit_scope())
+        self.seed = self._line("Seed")
+        self.seed.setPlaceholderText("none: other numbers at each run")
+        self.seed.editingFinished.connect(self._commit_scope)
+        fields.addRow("Device", self.device)
+        fields.addRow("Seed", self.seed)
+        layout.addLayout(fields)
+        layout.addWidget(section("Run", self))
+        self.run = RunForm(access, self)
+        layout.addWidget(self.run)
+        self.note = QLabel(self)
+        self.note.setObjectName("wrongNote")
+        self.note.setWordWrap(True)
+        layout.addWidget(self.note)
+        self.content = QLabel(self)
+        self.content.setObjectName("faint")
+        self.content.setWordWrap(True)
+        layout.addWidget(self.content)
+        layout.addStretch(1)
+        self.refresh()
+
+    def _line(self, name: str) -> QLineEdit:
+        field = QLineEdit(self)
+        field.setAccessibleName(name)
+        field.setReadOnly(not self._access.editable)
+        return field
+
+    def fits(self) -> bool:
+        """Return whether the form shows the access's page."""
+        access = self._access
+        is_same = access.document is self._document and access.page_name == self._page_name
+        return is_same and access.page is not None
+
+    def refresh(self) -> None:
+        """Show what the document holds; a field that has the keyboard keeps its text."""
+        page = self._access.page
+        if page is None:
+            return
+        for field, text in (
+            (self.name, page.name),
+            (self.device.lineEdit(), page.scope.device),
+            (self.seed, "" if page.scope.seed is None else str(page.scope.seed)),
+        ):
+            if field is not None and not field.hasFocus() and field.text() != text:
+                field.setText(text)
+        self.run.refresh()
+        report = "\n".join(page.report)
+        counts = f"{len(page.blocks)} blocks, {len(page.wires)} wires"
+        self.content.setText(_breakable(counts + (f"\n\n{report}" if report else "")))
+
+    def commit(self) -> None:
+        """Take all texts."""
+        self._commit_scope()
+        if self.fits():
+            self.run.commit()
+        self._commit_name()
+
+    def _commit_name(self) -> None:
+        page, new = self._access.page, self.name.text().strip()
+        if page is None or not self.fits() or not new or new == page.name:
+            return  # a form that loses the keyboard as another page comes writes nothing into that one
+        old, self._page_name = self._page_name, new
+        if not self._access.apply(RenamePage(page.name, new)):
+            self._page_name = old
+
+    def _commit_scope(self) -> None:
+        page = self._access.page
+        if page is None or not self.fits() or not self._access.editable:
+            return
+        seed = _whole(self.seed.text())
+        self.note.setText("")
+        if self.seed.text().strip() and seed is None:
+            self.note.setText(f"The seed must be a whole number; {self.seed.text()!r} is not used.")
+            seed = page.scope.seed
+        scope = msgspec.structs.replace(page.scope, device=self.device.currentText().strip(), seed=seed)
+        if scope != page.scope:
+            self._access.apply(SetScope(page.name, scope))
+
+
+class NoteForm(QWidget):
+    """The text of a note, frame or shape."""
+
+    def __init__(self, access: Access, note_id: str, parent: QWidget) -> None:
+        """Lay out the form."""
+        super().__init__(parent)
+        self._access, self._id = access, note_id
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 12)
+        head = QLabel("Note", self)
+        head.setObjectName("blockTitle")
+        layout.addWidget(head)
+        self.text = TextField("Text", self)
+        self.text.setAccessibleName("Text of the note")
+        self.text.setEnabled(access.editable)
+        self.text.edited.connect(self._type)
+        self.text.left.connect(self._begin)
+        layout.addWidget(self.text, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addStretch(1)
+        self._begin()
+        self.refresh()
+
+    def _begin(self) -> None:
+        self._token = ("note", next(_sessions))
+
+    def _note(self) -> Note | None:
+        page = self._access.page
+        return page.notes.get(self._id) if page is not None else None
+
+    def fits(self) -> bool:
+        """Return whether the note is still there."""
+        return self._note() is not None
+
+    def refresh(self) -> None:
+        """Show the document's text."""
+        note = self._note()
+        if note is not None:
+            self.text.show_text(note.text)
+
+    def commit(self) -> None:
+        """Nothing waits: every letter is in the document."""
+
+    def _type(self, text: str) -> None:
+        note = self._note()
+        if note is not None:
+            changed = msgspec.structs.replace(note, text=text)
+            self._access.apply(ChangeNote(self._access.page_name or "", changed, self._token))
+
+
+def _whole(text: str) -> int | None:
+    try:
+        return int(text.strip())
+    except ValueError:
+        return None
+
+
+def _breakable(text: str) -> str:
+    """Return the text with places in its paths where a line may end, so that a long path does not widen the form."""
+    return text.replace("\\", "\\\u200b").replace("/", "/\u200b")

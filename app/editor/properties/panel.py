@@ -1,0 +1,211 @@
+"""The Properties dock: the page's settings, one block's form, or the common actions of several items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from app.document.editing.edits import SwitchBlocks
+from app.editor.context import Access
+from app.editor.properties.block_form import BlockForm
+from app.editor.properties.monitor_form import MonitorForm
+from app.editor.properties.page_form import NoteForm, PageForm
+
+if TYPE_CHECKING:
+    from app.document.model.problems import Problem
+    from app.engine.values.results import Value
+    from blocks.tensor_spec import PinType
+
+
+class SeveralForm(QWidget):
+    """What can be done with several selected items. ``command`` carries an action's id."""
+
+    command = Signal(str)
+
+    def __init__(self, access: Access, blocks: Sequence[str], others: int, parent: QWidget) -> None:
+        """Offer the actions that fit."""
+        super().__init__(parent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 12)
+        head = QLabel(f"{len(blocks)} blocks" if blocks else f"{others} items", self)
+        head.setObjectName("blockTitle")
+        layout.addWidget(head)
+        if blocks:
+            kinds = sorted({b.symbol for i in blocks if (b := access.block(i)) is not None})
+            words = QLabel(", ".join(kinds[:12]) + (", …" if len(kinds) > 12 else ""), self)
+            words.setObjectName("faint")
+            words.setWordWrap(True)
+            layout.addWidget(words)
+        page = access.page_name or ""
+        if access.editable:
+            if blocks:
+                for text, off in (("Switch off", True), ("Switch on", False)):
+                    button = QPushButton(text, self)
+                    button.clicked.connect(lambda _=False, o=off: access.apply(SwitchBlocks(page, blocks, o)))
+                    layout.addWidget(button)
+            for text, action in (
+                ("Align left", "arrange.left"),
+                ("Align top", "arrange.top"),
+                ("Distribute horizontally", "arrange.horizontal"),
+                ("Distribute vertically", "arrange.vertical"),
+                ("Lay out", "arrange.layout"),
+                ("Duplicate", "edit.duplicate"),
+                ("Delete", "edit.delete"),
+            ):
+                if blocks or action == "edit.delete":
+                    button = QPushButton(text, self)
+                    button.clicked.connect(lambda _=False, a=action: self.command.emit(a))
+                    layout.addWidget(button)
+        layout.addStretch(1)
+
+    def fits(self) -> bool:
+        """The selection decides; nothing here follows the document."""
+        return True
+
+    def refresh(self) -> None:
+        """Nothing to follow."""
+
+    def commit(self) -> None:
+        """Nothing waits."""
+
+
+class Properties(QScrollArea):
+    """Shows the form that fits the selection and keeps it while the selection and its kind stay."""
+
+    command = Signal(str)
+
+    def __init__(self, access: Access, parent: QWidget | None = None) -> None:
+        """Begin with nothing open."""
+        super().__init__(parent)
+        self._access = access
+        self.form: BlockForm | PageForm | NoteForm | MonitorForm | SeveralForm | None = None
+        self._shown: object = None
+        self._problems: Sequence[Problem] = ()
+        self._types: Mapping[str, PinType | str] = {}
+        self._wanted: Mapping[str, PinType] = {}
+        self._stale = False
+        self._values: Mapping[str, Value] = {}
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Properties")
+        self.show_selection((), (), ())
+
+    def show_selection(self, blocks: Sequence[str], notes: Sequence[str], others: Sequence[object]) -> None:
+        """Show the form for what is selected on the page."""
+        access = self._access
+        monitors = tuple(other for other in others if isinstance(other, str))
+        key: object = (
+            id(access.document),
+            access.page_name,
+            tuple(blocks),
+            tuple(notes),
+            len(others),
+            monitors,
+        )
+        if key == self._shown and self.form is not None and self.form.fits():
+            return
+        self.commit()
+        self._shown = key
+        total = len(blocks) + len(notes) + len(others)
+        if access.page is None:
+            self._put(None)
+        elif total == 1 and blocks and access.block(blocks[0]) is not None:
+            self._put(BlockForm(access, blocks[0], self))
+        elif total == 1 and notes and notes[0] in access.page.notes:
+            self._put(NoteForm(access, notes[0], self))
+        elif total == 1 and monitors and monitors[0] in access.page.monitors:
+            self._put(MonitorForm(access, monitors[0], self))
+        elif total > 1:
+            several = SeveralForm(access, blocks, total, self)
+            several.command.connect(self.command)
+            self._put(several)
+        else:
+            self._put(PageForm(access, self))
+
+    def refresh(self) -> None:
+        """Follow the document; a form whose item has gone is made anew by the next selection."""
+        if self.form is not None and self.form.fits():
+            self.form.refresh()
+
+    def commit(self) -> None:
+        """Take texts that wait for Enter: before saving, closing, undo and run."""
+        if self.form is not None and self._access.page is not None and self.form.fits():
+            self.form.commit()
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Show the page's problems at their pins."""
+        self._problems = problems
+        if isinstance(self.form, BlockForm):
+            self.form.show_problems(problems)
+
+    def show_types(
+        self,
+        types: Mapping[str, PinType | str],
+        values: Mapping[str, Value],
+        wanted: Mapping[str, PinType],
+    ) -> None:
+        """Show the outputs (dtype and shape of the last results, else as known without a run) and inputs' wants."""
+        self._types, self._values, self._wanted = types, values, wanted
+        if isinstance(self.form, BlockForm):
+            self.form.show_types(types, values, wanted)
+
+    def set_stale(self, stale: bool) -> None:
+        """Dim what is known of types and problems: it is of before the last change of the page."""
+        self._stale = stale
+        if isinstance(self.form, BlockForm):
+            self.form.set_stale(stale)
+
+    def show_pin(self, pin: str) -> None:
+        """Scroll to the row of a pin."""
+        if isinstance(self.form, BlockForm):
+            row = self.form.pins.get(pin) or (self.form.raw if pin == "attrs" else None)
+            if row is not None:
+                self.ensureWidgetVisible(row)
+
+    def focus_pin(self, pin: str) -> None:
+        """Put the keyboard into the field of a pin."""
+        self.show_pin(pin)
+        if isinstance(self.form, BlockForm):
+            row = self.form.pins.get(pin)
+            field = row.field if row is not None else self.form.raw if pin == "attrs" else None
+            if field is not None:
+                field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focus_first(self) -> None:
+        """Put the keyboard into the first field."""
+        if self.form is not None:
+            self.form.setFocus(Qt.FocusReason.TabFocusReason)
+            self.focusNextChild()
+
+    def show_help(self) -> None:
+        """Scroll to the help of the block shown."""
+        if isinstance(self.form, BlockForm) and self.form.help_text is not None:
+            self.ensureWidgetVisible(self.form.help_text, 0, 200)
+
+    def rebuild(self) -> None:
+        """Make the form anew (the theme has changed)."""
+        self._shown = None
+
+    def _put(self, form: BlockForm | PageForm | NoteForm | MonitorForm | SeveralForm | None) -> None:
+        self.form = form
+        old = self.takeWidget()
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+        if form is None:
+            empty = QLabel("Nothing is open.", self)
+            empty.setObjectName("emptyState")
+            empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self.setWidget(empty)
+            return
+        form.setObjectName("propertiesBody")
+        form.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWidget(form)
+        if isinstance(form, BlockForm):
+            form.show_problems(self._problems)
+            form.show_types(self._types, self._values, self._wanted)
+            form.set_stale(self._stale)

@@ -1,0 +1,90 @@
+"""Opens enuSpace pages for editing; their arrays and states lie in a folder of their own until they are saved."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import platformdirs
+
+from app.document.editing.document import Document
+from app.document.model.diagram import ArrayRef, Page
+
+_LOG = logging.getLogger(__name__)
+_OLDEST = 30 * 24 * 3600.0  # seconds that a folder stays which nothing removed, as after a crash
+
+
+def stores_folder() -> Path:
+    """Return the folder of all stores: beside the settings where these lie elsewhere, else in the user's data."""
+    given = os.environ.get("TENSORBLOCKS_CONFIG")
+    base = Path(given) if given else Path(platformdirs.user_data_dir("tensorblocks", appauthor=False))
+    return base / "imported"
+
+
+def open_imported(paths: Sequence[Path], data: Sequence[Path]) -> Document:
+    """Open pages as one unsaved document. Its larger arrays, saved states and results lie in ``document.store``.
+
+    Raises FileProblem where no page reads.
+    """
+    store = stores_folder() / f"{os.getpid()}-{secrets.token_hex(6)}"
+    document = Document.open_pages(paths, data, store)
+    try:
+        sweep_stores()
+        store.mkdir(mode=0o700, parents=True)
+        _fill(document, store)
+        document.store = store
+    except OSError as fault:
+        _LOG.warning("what the pages hold besides their diagrams cannot be kept in %s: %s", store, fault)
+    document.imported.clear()  # it holds the whole .dat file
+    return document
+
+
+def _fill(document: Document, store: Path) -> None:
+    from app.engine.values.imported_state import keep_beside  # late: it needs NumPy
+
+    for read in document.imported:
+        keep_beside(read, store, read.page.name)
+        page: Page = read.page
+        page.snapshots = {name: {"npz": str(store / known["npz"])} for name, known in page.snapshots.items()}
+        if page.results is not None:
+            page.results = {"npz": str(store / page.results["npz"])}
+
+
+def store_of(document: Document) -> Path | None:
+    """Return the store that a recovered document's arrays lie in; None where it has none."""
+    stores = stores_folder()
+    for page in document.project.pages:
+        refs = [
+            text.npz
+            for block in page.blocks.values()
+            for text in block.pins.values()
+            if isinstance(text, ArrayRef)
+        ]
+        refs += [
+            k["npz"] for k in (*page.snapshots.values(), page.results) if isinstance(k, dict) and "npz" in k
+        ]
+        for npz in refs:
+            if isinstance(npz, str) and Path(npz).parent.parent == stores:
+                return Path(npz).parent
+    return None
+
+
+def remove_store(document: Document) -> None:
+    """Remove what an imported document has kept; it is closed and needs it no longer."""
+    if document.store is not None:
+        shutil.rmtree(document.store, ignore_errors=True)
+
+
+def sweep_stores() -> None:
+    """Remove stores that programs which ended badly have left long ago."""
+    try:
+        for folder in stores_folder().iterdir():
+            if folder.is_dir() and not folder.is_symlink() and time.time() - folder.stat().st_mtime > _OLDEST:
+                shutil.rmtree(folder, ignore_errors=True)
+    except OSError:
+        _LOG.debug("there are no stores yet")

@@ -1,0 +1,119 @@
+"""The results of the last step of each page: a cache that tables, monitors and the Results dock follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from app.engine.values.results import TensorValue, Value
+
+_REASONS = {
+    "dead": "no value: the branch that leads here was not taken",
+    "handle": "a handle: it has no values to show",
+    "uninitialized": "no value: the Variable has not been initialised",
+    "failed": "no value: the step failed",
+    "unkept": "not kept: it cannot be had as it was when the block failed",
+}
+
+
+@dataclass
+class PageResults:
+    """What one page's last step showed, by ``block.pin``, and which step it was."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    step: int = 0
+    inputs: dict[str, Value] = field(default_factory=dict)  # what the blocks that failed were given
+    stale: bool = False  # the page was changed since
+    saved: bool = False  # of an earlier run, as the file holds them
+
+
+class ResultStore(QObject):
+    """Results by page. ``changed`` and ``restarted`` (the steps start anew) carry the page's name."""
+
+    changed = Signal(str)
+    restarted = Signal(str)
+    renamed = Signal(str, str)  # old, new
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Make an empty store."""
+        super().__init__(parent)
+        self._pages: dict[str, PageResults] = {}
+
+    def page(self, name: str) -> PageResults:
+        """Return a page's results; empty where nothing has run."""
+        return self._pages.get(name) or PageResults()
+
+    def put(
+        self, page: str, values: dict[str, Value], step: int, inputs: dict[str, Value] | None = None
+    ) -> None:
+        """Replace a page's results by those of a step; ``inputs`` are of blocks that failed in it."""
+        self._pages[page] = PageResults(dict(values), step, dict(inputs or {}))
+        self.changed.emit(page)
+
+    def put_saved(self, page: str, values: dict[str, Value]) -> None:
+        """Show the results that a file holds: they may be older than its diagram."""
+        self._pages[page] = PageResults(dict(values), stale=True, saved=True)
+        self.changed.emit(page)
+
+    def restart(self, page: str) -> None:
+        """Say that the page's steps start anew; its results stay until the first step has its own."""
+        self.restarted.emit(page)
+
+    def mark_stale(self, page: str) -> None:
+        """Say that the page was changed after the results were made."""
+        results = self._pages.get(page)
+        if results is not None and not results.stale:
+            results.stale = True
+            self.changed.emit(page)
+
+    def rename(self, old: str, new: str) -> None:
+        """Follow a page's new name."""
+        self.renamed.emit(old, new)
+        if old in self._pages:
+            self._pages[new] = self._pages.pop(old)
+            self.changed.emit(new)
+
+    def forget(self, page: str | None = None) -> None:
+        """Drop one page's results, or all."""
+        for name in [page] if page is not None else list(self._pages):
+            if self._pages.pop(name, None) is not None:
+                self.restarted.emit(name)
+                self.changed.emit(name)
+
+    def tensors(self, page: str, key: str) -> list[tuple[str, TensorValue | None, str]]:
+        """Return the tensors of an output as (name, value or None, why not): one, or one per list element.
+
+        ``key`` is ``block.pin`` or ``block.pin[3]``; the names are the original's: ``result_output``.
+        """
+        from app.engine.values.results import ListValue, TensorValue  # late: it needs NumPy
+
+        block_pin, index = split_index(key)
+        results, pin = self.page(page), block_pin.partition(".")[2]
+        is_input = block_pin in results.inputs
+        value = results.inputs[block_pin] if is_input else results.values.get(block_pin)
+        name = pin if is_input else "result_" + pin
+        if value is None:
+            return [(name, None, "no value yet: run the page")]
+        if isinstance(value, ListValue):
+            chosen = (
+                list(enumerate(value.items))
+                if index is None
+                else list(enumerate(value.items))[index : index + 1]
+            )
+            items = [(f"{name}[{i}]", item) for i, item in chosen]
+        else:
+            items = [(name, value)]
+        return [
+            (n, v, "") if isinstance(v, TensorValue) else (n, None, _REASONS.get(v.reason, v.reason))
+            for n, v in items
+        ]
+
+
+def split_index(key: str) -> tuple[str, int | None]:
+    """Split ``block.pin[3]`` into ``block.pin`` and 3; further indices address elements and are left out."""
+    head, bracket, rest = key.partition("[")
+    number = rest.partition("]")[0]
+    return head, int(number) if bracket and number.isdigit() else None

@@ -1,0 +1,419 @@
+"""Runs pages on the engine and keeps one session at rest, so that the next step goes on exactly in it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.editor.runs.job import Job, Order
+from app.editor.runs.state import RunEnd, State, snapshot, steps_left
+
+if TYPE_CHECKING:
+    from app.document.model.diagram import Page
+    from app.engine.values.results import TensorValue
+
+_LOG = logging.getLogger(__name__)
+_MOST_UNSEEN = 64 << 20  # bytes of samples that the window has not taken yet; further ones are left out
+_LOOK_MS = 200  # after a change of the page until it is known whether the session at rest still fits it
+
+
+def _real_engine() -> Any:
+    from app.engine.host.engine import Engine  # late: it brings NumPy
+
+    return Engine(standby=True)
+
+
+def _side_of(engine: Any) -> Any:
+    """Return a second engine beside a real one; others can do both at once."""
+    from app.engine.host.engine import Engine
+
+    return Engine(beside=engine) if isinstance(engine, Engine) else engine
+
+
+class Runner(QObject):
+    """One window's engine. All signals are emitted in the window's thread, and only for the newest run.
+
+    ``state`` is ``idle``, ``starting``, ``running``, ``pausing``, ``held`` (a session is at rest), ``checking``
+    (whether it still fits the page, to go on) or ``stopping``. One session is held at a time: a run of another page
+    ends it, and its Variables are kept.
+    """
+
+    planned = Signal(str, object)  # page, blocks that run
+    begun = Signal(str)
+    going = Signal(str, int)  # page, step: goes on in the session that was held
+    stepped = Signal(str, int, float)
+    sampled = Signal(str, int, object)
+    watched = Signal(
+        str, object
+    )  # page, (pins, step of the first row, rows): what curves show, of every step
+    pausing = Signal(str, int, object)  # page, the step that still runs, blocks that may hold it
+    kept = Signal(str, int)  # page, step of the Variables that were handed over
+    timed = Signal(str, int, object)  # page, traced steps, seconds by block
+    logged = Signal(str)
+    ended = Signal(str, object)  # page, RunEnd: the run has come to rest or to its end
+    released = Signal(str, object)  # page, blocks that begin anew: the session at rest has ended
+    changed = Signal()  # the state
+    _heard = Signal(object, str, object)  # from any thread: job, what, value
+
+    def __init__(
+        self,
+        make_engine: Callable[[], Any] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        """``make_engine`` gives what runs plans and infers types (tests give their own; None: the real one)."""
+        super().__init__(parent)
+        self._make_engine = make_engine or _real_engine
+        self._engine: Any = None
+        self._side: Any = None
+        self._lock = threading.Lock()
+        self._closed = False
+        self._job: Job | None = None
+        self._states: dict[str, State] = {}
+        self._ending: Job | None = None  # dropped, but perhaps still at it
+        self._unseen: deque[int] = deque()  # bytes of each sample on its way to the window
+        self.times = False
+        self._look = QTimer(self)
+        self._look.setSingleShot(True)
+        self._look.setInterval(_LOOK_MS)
+        self._look.timeout.connect(self._look_at_page)
+        self._heard.connect(self._on_heard)
+
+    # --- the engines
+    def warm_up(self) -> None:
+        """Begin to import TensorFlow in the worker, in the background."""
+        threading.Thread(target=self._warm, name="warm-up", daemon=True).start()
+
+    def _warm(self) -> None:
+        try:
+            self._get_engine().start()
+        except Exception:
+            _LOG.warning("the engine does not start:\n%s", traceback.format_exc())
+
+    def _get_engine(self) -> Any:
+        with self._lock:
+            if self._engine is None:
+                self._engine = self._make_engine()
+            return self._engine
+
+    def side_engine(self) -> Any:
+        """Return the engine for what must not wait for a run: types, checkpoints. From any thread."""
+        engine = self._get_engine()
+        with self._lock:
+            if self._side is None:
+                self._side = _side_of(engine)
+            return self._side
+
+    def infer(self, plan: Any, folder: Path, timeout: float) -> Any:
+        """Return the engine's Inference, from any thread, also while a page runs; None once this is closed."""
+        if self._closed:
+            return None
+        inference = self.side_engine().infer(plan, folder, timeout=timeout)
+        return None if self._closed else inference
+
+    # --- what may be asked
+    @property
+    def state(self) -> str:
+        """Return how the newest run stands."""
+        return self._job.phase if self._job is not None else "idle"
+
+    @property
+    def running(self) -> bool:
+        """Return whether steps are being made."""
+        return self.state not in ("idle", "held")
+
+    @property
+    def rests(self) -> str:
+        """Return why a session is at rest; nothing where none is."""
+        return self._job.rests if self._job is not None and self._job.phase == "held" else ""
+
+    @property
+    def page(self) -> str:
+        """Return the page of the newest run."""
+        return self._job.page.name if self._job is not None else ""
+
+    def steps_done(self, page: str) -> int:
+        """Return how many steps the page's state has behind it."""
+        state = self.state_of(page)
+        return state.step if state is not None else 0
+
+    def state_of(self, page: str) -> State | None:
+        """Return the Variables that the page's next step goes on from; None: from their initial values."""
+        return self._states.get(page)
+
+    def holds(self, page: str) -> bool:
+        """Return whether a session of the page is at rest."""
+        return self.state == "held" and self.page == page
+
+    # --- orders
+    def run(self, page: Page, folder: Path, steps: int | None, start: State | None = None) -> None:
+        """Run a page for some steps (None: until stopped) from its initial values, or from those of ``start``.
+
+        What runs or rests is ended first, whatever it is.
+        """
+        self._begin(Order(snapshot(page), folder, steps, start or State({}, 0), strict=start is not None))
+
+    def go_on(self, page: Page, folder: Path, steps: int | None) -> None:
+        """Make more steps: in the session at rest where it still fits the page, else from the Variables kept.
+
+        Where a pause still waits for its step, it is taken back.
+        """
+        order = Order(snapshot(page), folder, steps, self.state_of(page.name) or State({}, 0))
+        job = self._job
+        here = job is not None and job.page.name == page.name
+        if job is not None and here and job.phase == "held":
+            job.next = order
+            self._set_phase(job, "checking")
+            if job.changed_page is None:
+                self._go(job)
+            else:
+                self._look_at_page()
+        elif job is not None and here and job.phase == "pausing":
+            order.rest = True
+            job.next = order
+            self._set_phase(job, "running")
+        elif not self.running:
+            self._begin(order)
+
+    def pause(self) -> None:
+        """Bring the run to rest after its current step."""
+        job = self._job
+        if job is not None and job.phase in ("starting", "running"):
+            waits = job.next is not None  # for the rest that was asked before
+            job.next = None
+            self._set_phase(job, "pausing")
+            if not waits:
+                job.pause()
+
+    def stop(self) -> None:
+        """End the run or the session at rest soon, whatever the page does; returns at once."""
+        job = self._job
+        if job is not None and job.phase not in ("idle", "stopping"):
+            self._set_phase(job, "stopping")
+            job.stop()
+
+    def set_pace(self, page: str, seconds: float | None) -> None:
+        """Let the page's run take so many seconds a step at least, from now on."""
+        if self._job is not None and self._job.page.name == page:
+            self._job.call("set_pace", seconds)
+
+    def set_times(self, on: bool) -> None:
+        """Measure the time per block, or no longer."""
+        self.times = on
+        if self._job is not None:
+            self._job.call("set_times", on)
+
+    def forget_state(self, page: str) -> None:
+        """Let the next step of the page start anew."""
+        self._states.pop(page, None)
+        if self.holds(page):
+            self._release(tell=False)
+        self.changed.emit()
+
+    def forget_all(self) -> None:
+        """End what runs or rests, and forget every page's state: another document comes."""
+        job, self._job = self._job, None
+        self._look.stop()
+        self._states.clear()
+        if job is not None:
+            job.stop()
+            self._ending = job
+            self.changed.emit()
+
+    def set_state(self, page: str, values: Mapping[str, TensorValue], step: int) -> None:
+        """Let the next step of the page go on from these Variables."""
+        self._states[page] = State(dict(values), step)
+        if self.holds(page):
+            self._release()
+        self.changed.emit()
+
+    def follow_page_name(self, old: str, new: str) -> None:
+        """Keep the state of a page that has another name now."""
+        if old in self._states:
+            self._states[new] = self._states.pop(old)
+        if self._job is not None and self._job.page.name == old:
+            self._job.page.name = new  # our own copy
+
+    def follow_page(self, page: Page, folder: Path) -> None:
+        """Hear that a page was changed: a session at rest that no longer fits it is ended."""
+        job = self._job
+        if job is not None and job.phase != "idle" and job.page.name == page.name:
+            job.changed_page = Order(snapshot(page), folder, None, State({}, 0))
+            if job.phase == "held":
+                self._look.start()
+
+    def close(self) -> None:
+        """End the run and the workers."""
+        self._closed = True
+        self._look.stop()
+        for engine in {id(e): e for e in (self._side, self._engine) if e is not None}.values():
+            engine.close()
+        for job in (self._job, self._ending):
+            if job is not None:
+                job.join(5.0)
+
+    # --- beginning, going on, ending
+    def _begin(self, order: Order) -> None:
+        before, self._ending = self._job or self._ending, None
+        if (
+            before is self._job
+            and before is not None
+            and before.phase == "held"
+            and before.page.name != order.page.name
+        ):
+            self._tell_release(before)
+        self._look.stop()
+        self._job = job = Job(order, self._get_engine, self._emit_heard, self.times)
+        job.start(before)
+        self.changed.emit()
+
+    def _go(self, job: Job) -> None:
+        """Go on in the session at rest."""
+        order, job.next = job.next, None
+        assert order is not None
+        done = self.steps_done(job.page.name)
+        self._set_phase(job, "starting")
+        job.call("go", steps_left(order.page.run.steps, done) if order.rest else order.steps)
+
+    def _release(self, tell: bool = True) -> None:
+        """End the session at rest; its Variables are kept."""
+        job = self._job
+        assert job is not None
+        self._job, self._ending = None, job
+        job.stop()
+        if tell:
+            self._tell_release(job)
+        self.changed.emit()
+
+    def _tell_release(self, job: Job) -> None:
+        self.released.emit(job.page.name, job.anew())
+
+    def _look_at_page(self) -> None:
+        """Have it found out, in another thread, whether the session at rest fits the changed page."""
+        job = self._job
+        if job is not None and job.changed_page is not None:
+            job.compare()
+
+    def _set_phase(self, job: Job, phase: str) -> None:
+        if job.phase != phase:
+            job.phase = phase
+            self.changed.emit()
+
+    # --- what the job tells, in the window's thread
+    def _emit_heard(self, job: Job, what: str, value: object) -> None:
+        """Pass on what a job tells in its thread."""
+        if self._closed:
+            return
+        if what == "sampled":
+            if self._unseen and sum(self._unseen) >= _MOST_UNSEEN:
+                return
+            self._unseen.append(_size(value[1]))  # type: ignore[index]
+        try:
+            self._heard.emit(job, what, value)
+        except RuntimeError:  # the window was closed in this moment and Qt has taken the object away
+            _LOG.debug("an event came after the window had closed")
+
+    def _on_heard(self, job: Any, what: str, value: Any) -> None:
+        if what == "sampled" and self._unseen:
+            self._unseen.popleft()
+        if job is self._job and not self._closed:
+            getattr(self, f"_on_{what}")(job, value)
+
+    def _on_planned(self, job: Job, used: tuple[str, ...]) -> None:
+        if job.start_state.values:
+            self._states[job.page.name] = job.start_state
+        else:
+            self._states.pop(job.page.name, None)
+        self.planned.emit(job.page.name, used)
+
+    def _on_begun(self, job: Job, _: None) -> None:
+        if job.phase == "starting":
+            self._set_phase(job, "running")
+        self.begun.emit(job.page.name)
+
+    def _on_going(self, job: Job, step: int) -> None:
+        if job.phase == "starting":
+            self._set_phase(job, "running")
+        self.going.emit(job.page.name, step)
+
+    def _on_stepped(self, job: Job, value: tuple[int, float]) -> None:
+        self.stepped.emit(job.page.name, *value)
+
+    def _on_sampled(self, job: Job, value: tuple[int, object]) -> None:
+        self.sampled.emit(job.page.name, *value)
+
+    def _on_watched(self, job: Job, value: object) -> None:
+        self.watched.emit(job.page.name, value)
+
+    def _on_pausing(self, job: Job, value: tuple[int, tuple[str, ...]]) -> None:
+        if job.phase == "pausing":
+            self.pausing.emit(job.page.name, *value)
+
+    def _on_kept(self, job: Job, state: State) -> None:
+        self._states[job.page.name] = state
+        self.kept.emit(job.page.name, state.step)
+
+    def _on_timed(self, job: Job, value: tuple[int, dict[str, float]]) -> None:
+        self.timed.emit(job.page.name, *value)
+
+    def _on_logged(self, job: Job, text: str) -> None:
+        self.logged.emit(text)
+
+    def _on_held(self, job: Job, value: tuple[RunEnd, State]) -> None:
+        end, state = value
+        self._states[job.page.name] = state
+        if job.phase == "stopping":
+            return  # the end follows
+        if job.next is not None and end.why == "paused":
+            self._go(job)  # the pause was taken back meanwhile
+            return
+        job.next, job.rests = None, end.why
+        self._set_phase(job, "held")
+        self.ended.emit(job.page.name, end)
+        if job.changed_page is not None and job.phase == "held":
+            self._look.start()
+
+    def _on_compared(self, job: Job, value: tuple[Order, bool]) -> None:
+        compared, same = value
+        if job.changed_page is not compared:
+            return  # changed again meanwhile
+        job.changed_page = None
+        if job.phase not in ("held", "checking"):
+            return
+        order = job.next
+        if not same:
+            self._release()
+            if order is not None:
+                self._begin(order)
+        elif order is not None:
+            self._go(job)
+
+    def _on_over(self, job: Job, value: tuple[RunEnd, State | None]) -> None:
+        end, state = value
+        was_held = job.phase == "held"
+        if job.phase == "stopping" and end.why == "done":
+            end.why = "stopped"  # while it was at rest
+        if state is not None:
+            self._states[job.page.name] = state
+        elif end.result is not None and end.why not in ("stopped", "failed"):
+            self._states.pop(job.page.name, None)
+        known = self._states.get(job.page.name)
+        end.kept = known.step if known is not None and known.values else None
+        self._job = None
+        self.changed.emit()
+        if not was_held:  # a session at rest may lose its worker: the next step starts from the Variables
+            self.ended.emit(job.page.name, end)
+        else:
+            self._tell_release(job)
+
+
+def _size(results: dict[str, Any]) -> int:
+    """Return about how many bytes a step's results take."""
+    values = [item for value in results.values() for item in getattr(value, "items", (value,))]
+    return 1024 * len(values) + sum(v.array.nbytes for v in values if hasattr(v, "array"))

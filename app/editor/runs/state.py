@@ -1,0 +1,117 @@
+"""What the editor knows of a run: a copy of its page, the state that it leaves, its end, and its speed."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from app.document.editing.base import copy_block
+from app.document.model.diagram import Page
+from app.document.model.problems import Problem
+
+if TYPE_CHECKING:
+    from app.engine.compiler.plan import Plan
+    from app.engine.values.results import PageResult, TensorValue
+
+_SPEED_SPAN = 1.5  # seconds over which the speed is the mean
+
+Why = Literal["done", "paused", "reached", "guard", "stopped", "failed", "problems", "fault"]
+
+
+@dataclass(frozen=True)
+class State:
+    """The Variables of a page after a step; that is all that outlives a session."""
+
+    values: Mapping[str, TensorValue]
+    step: int
+
+
+@dataclass
+class RunEnd:
+    """How a run came to rest. ``held``: the session lives on, and the next step goes on exactly in it.
+
+    ``problems`` are the plan's; ``result`` is the engine's, None where the plan stopped the run. ``step`` counts
+    over all that the page's state has behind it, ``kept`` says from which step the Variables are (None: none).
+    """
+
+    why: Why = "done"
+    held: bool = False
+    problems: list[Problem] = field(default_factory=list)
+    result: PageResult | None = None
+    used: tuple[str, ...] = ()
+    step: int = 0
+    kept: int | None = None
+    fault: str = ""  # the report of a fault of the program itself
+
+
+def snapshot(page: Page) -> Page:
+    """Return a copy of a page that another thread may read while the user edits on."""
+    return msgspec.structs.replace(
+        page,
+        blocks={name: copy_block(block) for name, block in page.blocks.items()},
+        wires=list(page.wires),
+        notes=dict(page.notes),
+        monitors=dict(page.monitors),
+    )
+
+
+def steps_left(steps: int | None, done: int) -> int | None:
+    """Return how many steps "continue" runs: to the end of the run that was paused, or another run's number."""
+    return None if steps is None else steps - done % steps
+
+
+# Words in the names of the stateful ops whose state lives in the session alone, beside the Variables.
+_IN_SESSION = (
+    "Queue", "Reader", "Barrier", "Accumulator", "Stage", "Table", "Iterator", "RecordInput", "VarHandle", "Mutex",
+    "Random", "Sampl", "Multinomial", "Normal", "Uniform", "Rng", "SessionHandle",
+)  # fmt: skip
+
+
+def begin_anew(plan: Plan) -> list[str]:
+    """Return the blocks whose state no Variable holds (queues, readers, random numbers): a new session loses it."""
+    from blocks.catalog import load
+
+    catalog = load()
+    found: dict[str, None] = {}
+    for node in plan.nodes:
+        op = catalog.op(node.op)
+        if op is not None and op.stateful and any(word in node.op for word in _IN_SESSION):
+            found[node.block] = None
+    return list(found)
+
+
+class Speed:
+    """Steps a second, as the mean of the last moments."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def clear(self) -> None:
+        """Forget what was before a pause."""
+        self._seen.clear()
+
+    def add(self, step: int, seconds: float) -> None:
+        """Take a number of steps and the time at which they were done."""
+        self._seen.append((seconds, step))
+        while len(self._seen) > 2 and seconds - self._seen[0][0] > _SPEED_SPAN:
+            self._seen.popleft()
+
+    @property
+    def rate(self) -> float | None:
+        """Return the steps a second; None while that cannot be told."""
+        if len(self._seen) < 2:
+            return None
+        (began, first), (ended, last) = self._seen[0], self._seen[-1]
+        return (last - first) / (ended - began) if ended > began and last > first else None
+
+
+def rate_text(rate: float | None) -> str:
+    """Return ``1,530 steps/s`` or ``0.8 steps/s``; nothing where the rate is unknown."""
+    if rate is None:
+        return ""
+    return f"{rate:,.0f} steps/s" if rate >= 10 else f"{rate:.2g} steps/s"

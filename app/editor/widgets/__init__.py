@@ -1,0 +1,4 @@
+"""Small parts that every panel uses: fields, icons, dialogs, the theme.
+
+Imports nothing else of the editor.
+"""

@@ -1,0 +1,176 @@
+"""The docks around the pages: made once, named for the layout's memory, shown again from the View menu."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QToolButton,
+    QWidget,
+)
+
+from app.editor.widgets.icons import icon
+
+_AREAS = Qt.DockWidgetArea
+_WIDTHS = {"palette": 230, "properties": 330}
+_BOTTOM_HEIGHT = 220
+_LAYOUT_VERSION = 2
+
+
+class Place(NamedTuple):
+    """One dock: its name in the layout's memory, title, icon and home."""
+
+    name: str
+    title: str
+    icon: str
+    area: Qt.DockWidgetArea
+
+
+PLACES = (
+    Place("palette", "Blocks", "palette", _AREAS.LeftDockWidgetArea),
+    Place("outline", "Pages", "page", _AREAS.LeftDockWidgetArea),
+    Place("properties", "Properties", "properties", _AREAS.RightDockWidgetArea),
+    Place("problems", "Problems", "problem", _AREAS.BottomDockWidgetArea),
+    Place("results", "Results", "result", _AREAS.BottomDockWidgetArea),
+    Place("log", "Log", "log", _AREAS.BottomDockWidgetArea),
+    Place("history", "History", "history", _AREAS.BottomDockWidgetArea),
+    Place("snapshots", "Snapshots", "snapshot", _AREAS.BottomDockWidgetArea),
+    Place("times", "Time per block", "clock", _AREAS.BottomDockWidgetArea),
+)
+
+
+class _DockTitle(QWidget):
+    """The title of a dock, with buttons in the theme's look. Dragging it moves the dock, as with Qt's own."""
+
+    def __init__(self, dock: QDockWidget, place: Place) -> None:
+        super().__init__(dock)
+        self.setObjectName("dockTitle")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 2, 4, 2)
+        row.setSpacing(2)
+        row.addWidget(QLabel(place.title, self))
+        row.addStretch(1)
+        for icon_name, tip, act in (
+            ("float", f"Float {place.title} or dock it", lambda: dock.setFloating(not dock.isFloating())),
+            ("close", f"Close {place.title}", dock.close),
+        ):
+            button = QToolButton(self)
+            button.setObjectName("small")
+            button.setIcon(icon(icon_name))
+            button.setIconSize(QSize(12, 12))
+            button.setAutoRaise(True)
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.clicked.connect(act)
+            row.addWidget(button)
+
+
+class Docks:
+    """All docks of a window."""
+
+    def __init__(self, window: QMainWindow, contents: dict[str, QWidget]) -> None:
+        """Put the contents, keyed by the names in ``PLACES``, into docks at their homes."""
+        self._window = window
+        self._docks: dict[str, QDockWidget] = {}
+        window.setDockNestingEnabled(True)
+        window.setTabPosition(_AREAS.AllDockWidgetAreas, window.tabPosition(_AREAS.TopDockWidgetArea))
+        window.setCorner(Qt.Corner.BottomRightCorner, _AREAS.RightDockWidgetArea)
+        for place in PLACES:
+            dock = QDockWidget(place.title, window)
+            dock.setObjectName(place.name)
+            dock.setAccessibleName(place.title)
+            dock.setWindowIcon(icon(place.icon))
+            dock.setTitleBarWidget(_DockTitle(dock, place))
+            dock.setWidget(contents[place.name])
+            dock.toggleViewAction().setText(place.title)
+            self._docks[place.name] = dock
+        self.reset()
+
+    def __getitem__(self, name: str) -> QDockWidget:
+        """Return a dock by name."""
+        return self._docks[name]
+
+    def reset(self) -> None:
+        """Put every dock back to its home, shown."""
+        window, docks = self._window, self._docks
+        for place in PLACES:
+            dock = docks[place.name]
+            dock.setFloating(False)
+            window.addDockWidget(place.area, dock)
+            dock.show()
+        window.splitDockWidget(docks["palette"], docks["outline"], Qt.Orientation.Vertical)
+        for name in ("results", "log", "history", "snapshots", "times"):
+            window.tabifyDockWidget(docks["problems"], docks[name])
+        docks["problems"].raise_()
+        window.resizeDocks(
+            [docks["palette"], docks["properties"]],
+            [_WIDTHS["palette"], _WIDTHS["properties"]],
+            Qt.Orientation.Horizontal,
+        )
+        window.resizeDocks([docks["palette"], docks["outline"]], [420, 240], Qt.Orientation.Vertical)
+        window.resizeDocks([docks["problems"]], [_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
+
+    def in_front(self, name: str) -> bool:
+        """Return whether a dock is shown and not behind another."""
+        return _in_front(self._docks[name])
+
+    def reveal(self, name: str, focus: bool = False) -> None:
+        """Show a dock in front of its neighbours, and give it the keyboard if wished."""
+        dock = self._docks[name]
+        dock.show()
+        dock.raise_()
+        if focus:
+            dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """Add a submenu with a tick per dock."""
+        panels = menu.addMenu("Panels")
+        for place in PLACES:
+            panels.addAction(self._docks[place.name].toggleViewAction())
+
+    def cycle(self, by: int, center: QWidget | None) -> None:
+        """Move the keyboard to the next (+1) or previous (-1) visible panel; the page is one of them."""
+        stops = [d.widget() for d in self._docks.values() if _in_front(d)]
+        if center is not None:
+            stops.insert(0, center)
+        if not stops:
+            return
+        at = _holding_focus(stops)
+        start = at if at is not None else -by
+        for step in range(1, len(stops) + 1):  # a panel that shows only a word takes no keyboard
+            target = stops[(start + by * step) % len(stops)]
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            if _holding_focus([target]) is not None:
+                return
+
+    def state(self) -> str:
+        """Return the layout as base64 for the settings."""
+        return bytes(self._window.saveState(_LAYOUT_VERSION).toBase64().data()).decode("ascii")
+
+    def restore(self, state: str) -> bool:
+        """Take a layout from the settings; a layout of another version is left alone."""
+        raw = QByteArray.fromBase64(state.encode("ascii", "replace"))
+        return bool(state) and self._window.restoreState(raw, _LAYOUT_VERSION)
+
+
+def _in_front(dock: QDockWidget) -> bool:
+    """Tell whether the dock is shown and not hidden behind another tab."""
+    return dock.isVisible() and not dock.visibleRegion().isEmpty()
+
+
+def _holding_focus(widgets: Sequence[QWidget]) -> int | None:
+    focus = QApplication.focusWidget()
+    for number, widget in enumerate(widgets):
+        if focus is not None and (focus is widget or widget.isAncestorOf(focus)):
+            return number
+    return None

@@ -1,0 +1,182 @@
+"""The pages as tabs. A page's canvas is made when it is first shown, so that large projects open at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
+
+from app.document.editing.edits import MovePage
+from app.editor.context import Access
+from app.editor.widgets.icons import icon
+
+if TYPE_CHECKING:
+    from app.document.editing.base import Change
+    from app.document.editing.document import Document
+    from app.editor.canvas.page_canvas import PageCanvas
+
+
+class _Holder(QWidget):
+    """One tab: empty until it is shown, then the page's canvas."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.canvas: PageCanvas | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+
+
+class PageTabs(QTabWidget):
+    """Follows the document's pages. ``shown`` carries the page that is current now ("" = none)."""
+
+    shown = Signal(str)
+    canvas_made = Signal(object)
+    command = Signal(str)
+
+    def __init__(self, access: Access, make_canvas: Callable[[str], PageCanvas], parent: QWidget) -> None:
+        """``make_canvas`` returns the canvas of a page by its name."""
+        super().__init__(parent)
+        self._access, self._make_canvas = access, make_canvas
+        self._holders: dict[str, _Holder] = {}
+        self._following = False
+        self.setDocumentMode(True)
+        self.setMovable(True)
+        self.tabBar().setExpanding(False)
+        self.tabBar().setAccessibleName("Pages")
+        self.tabBar().setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tabBar().customContextMenuRequested.connect(self._menu)
+        self.tabBar().tabMoved.connect(self._on_moved)
+        self.tabBarDoubleClicked.connect(
+            lambda at: self.command.emit("page.rename" if at >= 0 else "page.add")
+        )
+        add = QToolButton(self)
+        add.setIcon(icon("plus"))
+        add.setAutoRaise(True)
+        add.setToolTip("Add a page")
+        add.setAccessibleName("Add a page")
+        add.clicked.connect(lambda: self.command.emit("page.add"))
+        self.setCornerWidget(add, Qt.Corner.TopRightCorner)
+        self.currentChanged.connect(self._on_current)
+
+    # --- what is shown
+    def current_page(self) -> str | None:
+        """Return the name of the page shown, or None."""
+        at = self.currentIndex()
+        return next((name for name, holder in self._holders.items() if holder is self.widget(at)), None)
+
+    def current_canvas(self) -> PageCanvas | None:
+        """Return the canvas of the page shown, or None."""
+        holder = self.currentWidget()
+        return holder.canvas if isinstance(holder, _Holder) else None
+
+    def canvas(self, page: str) -> PageCanvas | None:
+        """Return a page's canvas where it has been made."""
+        holder = self._holders.get(page)
+        return holder.canvas if holder is not None else None
+
+    def canvases(self) -> list[PageCanvas]:
+        """Return all canvases made so far."""
+        return [h.canvas for h in self._holders.values() if h.canvas is not None]
+
+    def show_page(self, name: str) -> None:
+        """Bring a page to the front."""
+        holder = self._holders.get(name)
+        if holder is not None:
+            self.setCurrentWidget(holder)
+
+    # --- following the document
+    def set_document(self, document: Document | None) -> None:
+        """Show another document's pages, or none."""
+        self._following = True
+        for name in list(self._holders):
+            self._drop(name)
+        self._following = False
+        if document is not None:
+            self._sync([p.name for p in document.project.pages])
+
+    def follow(self, changes: list[Change]) -> None:
+        """Follow changes of pages."""
+        if not any(c.kind.startswith("page-") or c.kind == "reset" for c in changes):
+            return
+        for change in changes:
+            if change.kind == "page-renamed" and change.old in self._holders:
+                at = self.indexOf(self._holders[change.old])
+                self._holders = {(change.page if n == change.old else n): h for n, h in self._holders.items()}
+                self._name_tab(at, change.page)
+        document = self._access.document
+        if document is not None:
+            added = next((c.page for c in changes if c.kind == "page-added"), None)
+            self._sync([p.name for p in document.project.pages], show=added)
+
+    def _sync(self, names: list[str], show: str | None = None) -> None:
+        self._following = True
+        for name in [n for n in self._holders if n not in names]:
+            self._drop(name)
+        for at, name in enumerate(names):
+            if name not in self._holders:
+                self._holders[name] = _Holder()
+                self.insertTab(at, self._holders[name], "")
+                self._name_tab(at, name)
+            elif self.indexOf(self._holders[name]) != at:
+                self.tabBar().moveTab(self.indexOf(self._holders[name]), at)
+        self._following = False
+        if show is not None:
+            self.show_page(show)
+        self._on_current(self.currentIndex())
+
+    def _name_tab(self, at: int, name: str) -> None:
+        self.setTabText(at, name.replace("&", "&&"))
+        self.setTabToolTip(at, name)
+
+    def _drop(self, name: str) -> None:
+        holder = self._holders.pop(name)
+        self.removeTab(self.indexOf(holder))
+        if holder.canvas is not None:
+            holder.canvas.dispose()
+        holder.deleteLater()
+
+    def _on_current(self, at: int) -> None:
+        if self._following:
+            return
+        name = self.current_page()
+        holder = self._holders.get(name) if name is not None else None
+        if name is not None and holder is not None and holder.canvas is None:
+            holder.canvas = self._make_canvas(name)
+            layout = holder.layout()
+            assert layout is not None
+            layout.addWidget(holder.canvas)
+            holder.setFocusProxy(holder.canvas)
+            self.canvas_made.emit(holder.canvas)
+        self.shown.emit(name or "")
+
+    def _on_moved(self, start: int, end: int) -> None:
+        """A tab was dragged: the document's pages take the same order."""
+        if self._following:
+            return
+        name = next((n for n, h in self._holders.items() if h is self.widget(end)), None)
+        if (
+            name is not None
+            and not self._access.apply(MovePage(name, end))
+            and self._access.document is not None
+        ):
+            self._sync([p.name for p in self._access.document.project.pages])
+
+    def _menu(self, at: QPoint) -> None:
+        tab = self.tabBar().tabAt(at)
+        if tab < 0:
+            return
+        self.setCurrentIndex(tab)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for text, command in (
+            ("Rename…", "page.rename"),
+            ("Move left", "page.left"),
+            ("Move right", "page.right"),
+            ("Add a page", "page.add"),
+            ("Remove", "page.remove"),
+        ):
+            menu.addAction(text, partial(self.command.emit, command))
+        menu.popup(self.tabBar().mapToGlobal(at))

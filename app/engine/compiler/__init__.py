@@ -1,0 +1,4 @@
+"""From a page to its plan: blocks are lowered to TensorFlow nodes, in order, in plain Python.
+
+Imports the document and `blocks.op_facts`. `make_plan` is the second stage of a run: page in, frozen `Plan` out.
+"""

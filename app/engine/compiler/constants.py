@@ -1,0 +1,71 @@
+"""Turns literals and array files into constants of the plan, without NumPy unless a page names an array file."""
+
+from __future__ import annotations
+
+import math
+import struct
+from pathlib import Path
+
+from app.document.literals.types import Literal
+from app.document.model.diagram import ArrayRef
+from app.engine.compiler.plan import Constant
+from blocks.dtypes import BY_LABEL, DTYPES
+
+
+def pack(literal: Literal) -> Constant:
+    """Pack a literal. The worker casts once from double or 64-bit integer, so nothing is rounded twice."""
+    kind = DTYPES[literal.dtype].kind
+    values = literal.values
+    if kind == "string":
+        return Constant(dtype=literal.dtype, shape=literal.shape, strings=tuple(values))  # type: ignore[arg-type]
+    if kind == "bool":
+        packed = bytes(1 if v else 0 for v in values)
+    elif kind == "complex":
+        flat = [part for v in values for part in (complex(v).real, complex(v).imag)]  # type: ignore[arg-type]
+        packed = struct.pack(f"<{len(flat)}d", *flat)
+    elif kind == "float":
+        packed = struct.pack(f"<{len(values)}d", *values)
+    else:
+        code = "Q" if literal.dtype == "DT_UINT64" else "q"
+        packed = struct.pack(f"<{len(values)}{code}", *(int(v) for v in values))  # type: ignore[arg-type]
+    return Constant(dtype=literal.dtype, shape=literal.shape, packed=packed)
+
+
+def int_vector(values: tuple[int, ...]) -> Literal:
+    """Return a 1-D INT32 literal, for typed shapes that feed an op's input."""
+    return Literal("DT_INT32", (len(values),), values)
+
+
+def reshaped(literal: Literal, shape: tuple[int, ...]) -> Literal | None:
+    """Return the literal in that shape (no -1 in it): a scalar fills it, equal counts are re-arranged; else None."""
+    if literal.shape == shape:
+        return literal
+    count = math.prod(shape)
+    if len(literal.values) == count:
+        return Literal(literal.dtype, shape, literal.values)
+    if literal.shape == () and count <= 1 << 24:
+        return Literal(literal.dtype, shape, literal.values * count)
+    return None
+
+
+def array_constant(ref: ArrayRef, folder: Path) -> Constant:
+    """Describe an array file by its header; raises OSError, KeyError or ValueError where it cannot be read."""
+    from zipfile import BadZipFile, ZipFile
+
+    from numpy.lib import format as npy  # only pages with array files pay for NumPy here
+
+    if not (folder / ref.npz).is_file():
+        raise ValueError("no such file")  # or a device, which may never end
+    try:
+        with ZipFile(folder / ref.npz) as archive, archive.open(f"{ref.key}.npy") as member:
+            major, _ = npy.read_magic(member)
+            read_header = npy.read_array_header_1_0 if major == 1 else npy.read_array_header_2_0
+            shape, _, dtype = read_header(member)
+    except BadZipFile as fault:
+        raise ValueError(f"{ref.npz} is no .npz archive") from fault
+    if dtype.hasobject:
+        raise ValueError("holds Python objects")
+    label = "string" if dtype.kind in "SU" else str(dtype.name)
+    if label not in BY_LABEL:
+        raise ValueError(f"TensorFlow has no dtype {label}")
+    return Constant(dtype=BY_LABEL[label].name, shape=tuple(shape), array=ref)

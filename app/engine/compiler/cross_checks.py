@@ -1,0 +1,131 @@
+"""Finds faults that show only across blocks: what a queue holds, what a session feeds, loops without a beginning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+from app.document.model.diagram import Page
+from app.document.model.problems import Problem, error
+from app.engine.compiler.lowering import Lowering
+from app.engine.compiler.sessions import Draft, upstream_blocks
+from app.engine.compiler.step_order import StepGraph, owner_of, reach, sources_of
+from blocks.dtypes import label
+from blocks.op_facts.traits import EXITS, FRAMES
+
+_QUEUES = frozenset({"FIFOQueue", "FIFOQueueV2", "RandomShuffleQueue", "RandomShuffleQueueV2", "PaddingFIFOQueue",
+                     "PaddingFIFOQueueV2"})  # fmt: skip
+_PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2"})
+_NUMBER = r"(\d+|\*)"
+_DEVICE = re.compile(
+    rf"(/(job:(\*|[A-Za-z]\w*)|replica:{_NUMBER}|task:{_NUMBER}|device:(\*|[A-Za-z]\w*)(:{_NUMBER})?"
+    rf"|(cpu|CPU|gpu|GPU):{_NUMBER}))+\Z"
+)
+
+
+def faults_across(page: Page, low: Lowering, graph: StepGraph, drafts: Sequence[Draft]) -> list[Problem]:
+    """Return the errors of the blocks that sessions run; to be asked before the order of a step is decided."""
+    used = set().union(*(d.upstream for d in drafts))
+    ops = {n.op for n in graph.nodes.values()}  # most pages have none of those that are looked for
+    found = _device_faults(page)
+    if any(op.startswith("Queue") for op in ops):
+        found += _queue_faults(graph, used)
+    if ops & EXITS:
+        found += _loop_faults(graph, used)
+    if ops & _PLACEHOLDERS:
+        found += _unfed(graph, drafts, _meant_to_be_fed(low))
+    return found
+
+
+def feeding_blocks(low: Lowering) -> set[str]:
+    """Return the blocks that say what sessions feed: FeedType and its initialiser."""
+    found: set[str] = set()
+    for block, symbol in low.symbols.items():
+        if symbol.name == "ClientSession":
+            found |= upstream_blocks(
+                low, (w.source.block for w in low.wires.get(block, {}).get("inputs", ()))
+            )
+    return found
+
+
+def _device_faults(page: Page) -> list[Problem]:
+    device = page.scope.device
+    if not device or _DEVICE.match(device):
+        return []
+    message = f"the page's device is {device}, which is no name of a device"
+    wanted = "a name such as /cpu:0, /gpu:0 or /device:GPU:1"
+    return [error("bad-attr-value", message, wanted=wanted, actual=device, hint=f"type {wanted}, or nothing")]
+
+
+def _queue_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
+    """Compare what is put into and taken from queues with what they hold."""
+    for node in graph.nodes.values():
+        is_in, is_out = node.op.startswith("QueueEnqueue"), node.op.startswith("QueueDequeue")
+        if node.block not in used or not node.inputs or not (is_in or is_out):
+            continue
+        queue = graph.nodes.get(node.inputs[0].split(":", 1)[0])
+        if queue is None or queue.op not in _QUEUES:
+            continue
+        holds = list(queue.attrs.get("component_types") or ())
+        takes = list(node.attrs.get("Tcomponents" if is_in else "component_types") or ())
+        if holds == takes:
+            continue
+        pin = "components" if is_in else "component_types"
+        wanted, actual = (f"({', '.join(str(label(d)) for d in dtypes)})" for dtypes in (holds, takes))
+        does = "brings" if is_in else "says"
+        yield error(
+            "dtype-conflict" if len(holds) == len(takes) else "bad-count",
+            f"{pin} {does} {actual}; the queue {queue.block} holds {wanted}",
+            node.block, pin, related=(f"{queue.block}.component_types",), wanted=wanted, actual=actual,
+        )  # fmt: skip
+
+
+def _loop_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
+    """Find exits of loops that nothing begins."""
+    exits = [n for n in graph.nodes.values() if n.op in EXITS and n.block in used]
+    if not exits:
+        return
+    inside: set[str] = set()
+    for name in graph.sequence:
+        node = graph.nodes.get(name)
+        if node is not None and (node.op in FRAMES or any(s in inside for s in sources_of(graph, name))):
+            inside.add(name)
+    for node in exits:
+        if not any(s in inside for s in sources_of(graph, node.name)):
+            begin = node.op.replace("Exit", "Enter")
+            yield error(
+                "build-failed", f"data comes from no loop: there is no {begin} block before {node.block}",
+                node.block, "data", wanted=f"a value of a loop, which begins with {begin}",
+                actual="a value from outside of any loop",
+            )  # fmt: skip
+
+
+def _meant_to_be_fed(low: Lowering) -> set[str]:
+    """Return the blocks that FeedType blocks of sessions name; where one is not fed, the FeedType is at fault."""
+    feeding = feeding_blocks(low)
+    return {
+        w.source.block
+        for block in feeding
+        if low.symbols[block].name == "FeedType"
+        for w in low.wires.get(block, {}).get("input", ())
+    }
+
+
+def _unfed(graph: StepGraph, drafts: Sequence[Draft], meant: Collection[str]) -> Iterable[Problem]:
+    """Find placeholders that a session needs and does not feed."""
+    told = set(meant)
+    for draft in drafts:
+        fed = frozenset(owner_of(graph, ref) for ref, _ in draft.feeds)
+        for name in reach(graph, (owner_of(graph, t) for t in draft.targets), fed):
+            node = graph.nodes.get(name)
+            if node is None or node.op not in _PLACEHOLDERS or name in fed or name in told:
+                continue
+            told.add(name)
+            by = f" by the session {draft.block}" if draft.block else ""
+            yield error(
+                "feed",
+                f"the placeholder {node.block} is not fed{by}",
+                node.block,
+                wanted="a value fed through FeedType, wired to inputs of the session", actual="no value",
+                hint="wire its output and an Input_Initializer to a FeedType, and that to inputs of the session",
+            )  # fmt: skip

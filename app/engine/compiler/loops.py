@@ -1,0 +1,75 @@
+"""Finds the nodes of a page's loops, between Enter and Exit, and gives typed constants a place in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from app.engine.compiler.plan import Fetch, PlanNode
+from app.engine.compiler.step_order import StepGraph, owner_of, sources_of
+from blocks.op_facts.traits import EXITS, FRAMES
+
+
+def settle_loops(graph: StepGraph) -> set[str]:
+    """Return the nodes that run once per round of a loop; typed texts of their blocks become part of the loop.
+
+    A node may only take inputs of one frame, so a Const that stands for a text runs behind another input.
+    """
+    if not any(node.op in FRAMES for node in graph.nodes.values()):
+        return set()
+    levels: dict[
+        str, int
+    ] = {}  # how many loops a node stands in; back edges come after, and lead nowhere new
+    for name in graph.sequence:
+        node = graph.nodes.get(name)
+        level = max((levels.get(source, 0) for source in sources_of(graph, name)), default=0)
+        if node is not None and node.op in EXITS:
+            level = max(0, level - 1)
+        levels[name] = level + 1 if node is not None and node.op in FRAMES else level
+    inside = {name for name, level in levels.items() if level}
+    for name in list(inside):
+        node = graph.nodes.get(name)
+        if node is not None and node.op not in FRAMES:
+            inside.update(_take_in(graph, name, inside))
+    return inside
+
+
+def _take_in(graph: StepGraph, name: str, inside: set[str]) -> list[str]:
+    """Let the Consts of a block's texts wait for another input of the block."""
+    node = graph.nodes[name]
+    behind = next((s for s in sources_of(graph, name) if s in inside and s in graph.nodes), None)
+    taken = []
+    for source in sources_of(graph, name):
+        constant = graph.nodes.get(source)
+        if behind and constant and constant.op == "Const" and constant.block == node.block:
+            constant.inputs.append(f"^{behind}")
+            taken.append(source)
+    return taken
+
+
+def into_frames(graph: StepGraph, targets: Iterable[str]) -> tuple[str, ...]:
+    """Return the targets, in place of each Enter a node behind it: a frame without nodes ends the process."""
+    found = []
+    for name in targets:
+        node = graph.nodes.get(name)
+        if node is None or node.op not in FRAMES:
+            found.append(name)
+            continue
+        behind = f"{name}/inside"
+        found.append(behind)
+        graph.nodes[behind] = PlanNode(name=behind, op="NoOp", block=node.block, inputs=[f"^{name}"])
+    return tuple(found)
+
+
+def kept_from_rounds(graph: StepGraph, fetch: Fetch, inside: set[str]) -> Fetch:
+    """Let a fetch of what stands in a loop keep the last round's value: TensorFlow itself returns any round's.
+
+    One round at a time, unless the block's attrs say otherwise: so the last one kept is the last one run.
+    """
+    if not any(owner_of(graph, ref) in inside for ref in fetch.refs):
+        return fetch
+    for node in graph.nodes.values():
+        if node.op in FRAMES:
+            node.attrs.setdefault("parallel_iterations", 1)
+    return replace(fetch, dead=True)

@@ -1,0 +1,342 @@
+"""Lowers a page's blocks to TensorFlow nodes: wires become tensor names, texts become constants, dtypes flow along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from app.document.model.diagram import ArrayRef, Block, Page, Wire
+from app.document.model.problems import Problem, error
+from app.engine.compiler.constants import array_constant
+from app.engine.compiler.errors import PinFault
+from app.engine.compiler.plan import Constant, Gradients, PlanNode, PlanVariable
+from app.engine.compiler.resolve import Key, Text, resolve, text_faults
+from app.engine.compiler.restore_v1 import RESTORES, as_second_form, is_second_form
+from blocks.catalog import Catalog
+from blocks.op_facts.traits import BACK_EDGES, MERGES, SWITCHES, WANTED_RANK
+from blocks.symbol import Op, Pin, Symbol
+
+
+class Endpoint(NamedTuple):
+    """What an output pin gives: the tensors' names and dtypes, or the names of ops (no dtypes)."""
+
+    refs: tuple[str, ...]
+    dtypes: tuple[str, ...] = ()
+    is_ref: bool = False
+    is_list: bool = False
+    is_operation: bool = False
+    client: Constant | None = None  # a client-side value (Tensor, Input_Initializer)
+    feed: tuple[str, Constant] | None = None  # FeedType: the tensor and its value
+
+
+_GUARDED = frozenset(op for op, _ in WANTED_RANK)
+_PIN_NAMES: dict[tuple[str, str], dict[str, Pin]] = {}
+
+
+def pin_names(symbol: Symbol, direction: str) -> dict[str, Pin]:
+    """Return the pins of one direction by name and alias; names win. Kept, as pages ask for it per wire."""
+    key = (symbol.name, direction)
+    if key not in _PIN_NAMES:
+        pins = [p for p in symbol.pins if p.direction == direction]
+        named = {alias: p for p in pins for alias in p.aliases}
+        named.update({p.name: p for p in pins})
+        _PIN_NAMES[key] = named
+    return _PIN_NAMES[key]
+
+
+Special = Callable[["Lowering", Block, Symbol], None]
+
+
+class Lowering:
+    """The nodes of one page as they come into being, block by block in topological order."""
+
+    def __init__(
+        self, page: Page, folder: Path, catalog: Catalog, seed: int | None, special: dict[str, Special]
+    ) -> None:
+        """Prepare the wires of the page by their target, with switched-off blocks left out.
+
+        ``special`` lowers the symbols that are no plain op.
+        """
+        self.page, self.folder, self.catalog, self.seed, self.special = page, folder, catalog, seed, special
+        self.switches = False  # whether outputs may be dead
+        self.nodes: dict[str, PlanNode] = {}
+        self.sequence: list[str] = []  # names of nodes and gradients, sources first
+        self.gradients: dict[str, Gradients] = {}
+        self.variables: dict[str, PlanVariable] = {}
+        self.outs: dict[tuple[str, str], Endpoint] = {}
+        self.problems: list[Problem] = []
+        self.waiting: set[str] = (
+            set()
+        )  # blocks that cannot be built, for a fault of their own or one before them
+        self.waits_for: dict[str, str] = {}  # back edges: output refs that are not lowered yet
+        self.ref_uses: list[tuple[str, str]] = []  # (node, reference tensor) taken as a reference
+        self.reads: list[
+            tuple[str, int, str]
+        ] = []  # (node, input position, reference tensor) read as a value
+        self.symbols: dict[str, Symbol] = {}
+        self.wires: dict[str, dict[str, list[Wire]]] = {}
+        for block in page.blocks.values():
+            symbol = None if block.off else catalog.get(block.symbol)
+            if symbol is not None:
+                self.symbols[block.id] = symbol
+        symbols, wires = self.symbols, self.wires
+        for wire in page.wires:
+            target = wire.target
+            symbol = symbols.get(target.block)
+            if symbol is None or wire.source.block not in symbols:
+                continue
+            pin = pin_names(symbol, "in").get(target.pin)
+            wires.setdefault(target.block, {}).setdefault(pin.name if pin else target.pin, []).append(wire)
+
+    # --- what special blocks and sessions ask -------------------------------------------------------------------
+
+    def fault(self, block: str, fault: PinFault) -> None:
+        """Report a pin's fault; the block is not built."""
+        code, pin, message, wanted, actual, hint, fixes, pins = fault
+        related = tuple(p if "." in p else f"{block}.{p}" for p in pins)
+        self.problems.append(
+            error(
+                code,
+                message,
+                block,
+                pin,
+                related=related,
+                wanted=wanted,
+                actual=actual,
+                hint=hint,
+                fixes=fixes,
+            )
+        )
+        self.waiting.add(block)
+
+    def text(self, block: Block, pin: str) -> Text | None:
+        """Return a pin's text under its name or an alias, a described array for an array reference, or None."""
+        value = block.pins.get(pin)
+        if value is None:
+            found = pin_names(self.symbols[block.id], "in").get(pin)
+            value = next((block.pins[a] for a in found.aliases if a in block.pins), None) if found else None
+        return self._array(block, pin, value) if isinstance(value, ArrayRef) else value
+
+    def _array(self, block: Block, pin: str, ref: ArrayRef) -> Constant | None:
+        try:
+            return array_constant(ref, self.folder)
+        except (OSError, KeyError, ValueError) as problem:
+            message = f"the array {ref.key} of {ref.npz} cannot be read: {problem}"
+            self.fault(block.id, PinFault("missing-array", pin, message))
+            return None
+
+    def wired(self, block: str, pin: str) -> list[Endpoint] | None:
+        """Return what the wires bring to a pin in order, elements picked out; None where a source is not lowered."""
+        found: list[Endpoint] = []
+        for wire in self.wires.get(block, {}).get(pin, ()):
+            endpoint = self.source(wire)
+            if endpoint is None:
+                self.waiting.add(block)
+                return None
+            found.append(endpoint)
+        return found
+
+    def source(self, wire: Wire) -> Endpoint | None:
+        """Return what one wire brings, an element picked out; None where its source is not lowered."""
+        source = wire.source
+        endpoint = self.outs.get((source.block, source.pin))
+        if endpoint is not None and source.index is None:
+            return endpoint
+        if endpoint is None:
+            pin = pin_names(self.symbols[source.block], "out").get(source.pin)
+            endpoint = self.outs.get((source.block, pin.name)) if pin else None
+        if endpoint is None or source.index is None:
+            return endpoint
+        if not endpoint.is_list:
+            if source.index:
+                self._no_element(wire, 1)
+                return None
+            return endpoint
+        if source.index >= len(endpoint.refs):
+            self._no_element(wire, len(endpoint.refs))
+            return None
+        i = source.index
+        return Endpoint(endpoint.refs[i : i + 1], endpoint.dtypes[i : i + 1], endpoint.is_ref)
+
+    def _no_element(self, wire: Wire, count: int) -> None:
+        end = f"{wire.source.block}.{wire.source.pin}"
+        message = f"{wire.source} does not exist: {end} has {count} element{'' if count == 1 else 's'}"
+        wanted = f"0 to {count - 1}" if count else "no element"
+        fault = PinFault("wire-index", wire.target.pin, message, wanted, actual=str(wire.source.index))
+        self.fault(wire.target.block, fault)
+
+    def add_constant(self, block: str, pin: str, index: int | None, constant: Constant) -> str:
+        """Add a Const node for a pin's text and return its tensor."""
+        name = f"{block}/{pin}" if index is None else f"{block}/{pin}/{index}"
+        self.nodes[name] = PlanNode(name, "Const", block, [], {"dtype": constant.dtype}, constant)
+        self.sequence.append(name)
+        return f"{name}:0"
+
+    def put(self, node: PlanNode) -> None:
+        """Add a node that uses no reference."""
+        self.nodes[node.name] = node
+        self.sequence.append(node.name)
+
+    # --- ordinary blocks ----------------------------------------------------------------------------------------
+
+    def lower(self, block: Block) -> None:
+        """Lower one block; its sources come before it, except along back edges of loops."""
+        symbol = self.symbols[block.id]
+        special = self.special.get(symbol.name)
+        if special is not None:
+            special(self, block, symbol)
+        elif symbol.op is not None:
+            op = self.catalog.op(symbol.op)
+            if op is not None:
+                self._lower_op(block, symbol, op)
+
+    def _lower_op(self, block: Block, symbol: Symbol, op: Op) -> None:
+        name = block.id
+        sources = self._sources(block, op)
+        if sources is None:  # it waits for another block; what is wrong with it anyway is told all the same
+            for fault in text_faults(symbol.name, self._texts(block, symbol, {})):
+                self.fault(name, fault)
+            return
+        wired = [
+            (pin, ends[0].dtypes, ends[0].is_ref)
+            if len(ends) == 1
+            else (pin, tuple(d for e in ends for d in e.dtypes), all(e.is_ref for e in ends))
+            for pin, ends in sources.items()
+        ]
+        resolved = resolve(symbol.name, self._texts(block, symbol, sources), tuple(wired))
+        for fault in resolved.faults:
+            self.fault(name, fault)
+        if not resolved.complete:
+            self.waiting.add(name)
+            return
+        inputs: list[str] = []
+        ref_sources: list[int] = []
+        for pin, constants in resolved.inputs:
+            if constants is not None:
+                one = len(constants) == 1
+                for i, constant in enumerate(constants):
+                    inputs.append(self.add_constant(name, pin, None if one else i, constant))
+                continue
+            for endpoint in sources.get(pin, ()):
+                if endpoint.is_ref:
+                    ref_sources.extend(range(len(inputs), len(inputs) + len(endpoint.refs)))
+                inputs.extend(endpoint.refs)
+        attrs = resolved.attrs if self.seed is None else self._seeded(name, op, resolved.attrs)
+        node = PlanNode(name, op.name, name, inputs, attrs)
+        if op.name in RESTORES and is_second_form(self, block):
+            node = as_second_form(self, node)
+        if op.name in _GUARDED:
+            self._guard_ranks(node, op)
+        self.switches = self.switches or op.name in SWITCHES
+        if ref_sources:
+            self._note_references(node, op, ref_sources)
+        self.put(node)
+        for out in resolved.outputs:
+            refs = tuple([f"{name}:{out.first + i}" for i in range(len(out.dtypes))])
+            self.outs[name, out.pin] = Endpoint(refs, out.dtypes, out.is_ref, out.is_list)
+        if resolved.is_operation:
+            self.add_operation_pins(name, symbol)
+
+    def _sources(self, block: Block, op: Op) -> dict[str, list[Endpoint]] | None:
+        """Return what the wires bring to each wired pin; None where a source is not lowered."""
+        sources: dict[str, list[Endpoint]] = {}
+        for pin in self.wires.get(block.id, ()):
+            endpoints = self.wired(block.id, pin)
+            if endpoints is None:
+                endpoints = self._back_edges(block, op, pin)
+                if endpoints is None:
+                    return None
+            sources[pin] = endpoints
+        return sources
+
+    def _note_references(self, node: PlanNode, op: Op, ref_sources: list[int]) -> None:
+        """Note which inputs take the reference that they are wired to, and which read its value."""
+        takes = set(_ref_positions(op, node))
+        for position in ref_sources:
+            if position in takes:
+                self.ref_uses.append((node.name, node.inputs[position]))
+            else:
+                self.reads.append((node.name, position, node.inputs[position]))
+
+    def add_operation_pins(self, block: str, symbol: Symbol) -> None:
+        """Let the pins that stand for the op itself give its name."""
+        for pin in symbol.outputs:
+            if pin.kind == "operation":
+                self.outs[block, pin.name] = Endpoint((block,), is_operation=True)
+
+    def _texts(self, block: Block, symbol: Symbol, sources: dict[str, list[Endpoint]]) -> Key:
+        """Return the texts that count: under the pins' own names, without those of wired and unknown pins."""
+        if not block.pins:
+            return ()
+        names = pin_names(symbol, "in")
+        texts: dict[str, Text] = {}
+        for name, value in block.pins.items():
+            pin = names.get(name)
+            if pin is None or pin.name in sources or (name != pin.name and pin.name in block.pins):
+                continue
+            text = self._array(block, pin.name, value) if isinstance(value, ArrayRef) else value
+            if text is not None:
+                texts[pin.name] = text
+        return tuple(texts.items())
+
+    def _seeded(self, block: str, op: Op, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Give a random op the page's seed, and an own second seed that depends on nothing but its id."""
+        if op.attr("seed2") is None or attrs.get("seed") or attrs.get("seed2"):
+            return attrs
+        return {**attrs, "seed": self.seed, "seed2": crc32(block.encode()) or 1}
+
+    def _back_edges(self, block: Block, op: Op, pin: str) -> list[Endpoint] | None:
+        """Let a Merge take the outputs of NextIteration blocks that come after it: same dtype as its other input."""
+        if op.name not in MERGES:
+            return None
+        found: list[Endpoint | None] = []
+        for wire in self.wires[block.id][pin]:
+            endpoint = self.source(wire)
+            later = self.symbols.get(wire.source.block)
+            if endpoint is None and (later is None or later.op not in BACK_EDGES):
+                return None
+            found.append(endpoint)
+        known = next((e for e in found if e is not None), None)
+        if known is None:
+            return None
+        self.waiting.discard(block.id)
+        wires = self.wires[block.id][pin]
+        return [
+            e or Endpoint((f"{w.source.block}:0",), known.dtypes, known.is_ref)
+            for e, w in zip(found, wires, strict=True)
+        ]
+
+    def _guard_ranks(self, node: PlanNode, op: Op) -> None:
+        """Let TensorFlow itself check, while it runs, ranks that would end the process."""
+        for position, arg in enumerate(op.inputs):
+            rank = WANTED_RANK.get((op.name, arg.name))
+            if rank is None or arg.number_attr or arg.type_list_attr or position >= len(node.inputs):
+                continue
+            source = node.inputs[position].split(":")[0]
+            if source in self.nodes and self.nodes[source].op == "Const":
+                continue  # checked by its text
+            name = f"{node.name}/{arg.name}/check"
+            dtype = arg.dtype or node.attrs.get(arg.type_attr or "")
+            attrs = {"T": dtype, "shape": [-1] * rank}
+            inputs = [node.inputs[position]]
+            self.put(PlanNode(name=name, op="EnsureShape", block=node.block, inputs=inputs, attrs=attrs))
+            node.inputs[position] = f"{name}:0"
+
+
+def _ref_positions(op: Op, node: PlanNode) -> list[int]:
+    """Return the positions of a node's inputs that take references."""
+    if not any(a.is_ref for a in op.inputs):
+        return []
+    positions: list[int] = []
+    at = 0
+    for arg in op.inputs:
+        if arg.type_list_attr:
+            count = len(node.attrs.get(arg.type_list_attr) or ())
+        else:
+            count = int(node.attrs.get(arg.number_attr) or 0) if arg.number_attr else 1
+        if arg.is_ref:
+            positions += range(at, at + count)
+        at += count
+    return positions

@@ -1,0 +1,110 @@
+"""The plan of a page: what is built and run, in plain data that travels to the worker (no TensorFlow, no NumPy)."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from app.document.model.diagram import ArrayRef
+from app.document.model.problems import Problem
+from app.engine.watch_types import Until, Watched
+
+
+class Constant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A tensor packed for the journey: ``<d`` floats, ``<q`` integers (``<Q`` unsigned), bytes of 0 and 1, or strings.
+
+    Complex numbers are pairs of floats. ``array`` stands for a file beside the project that the worker reads.
+    """
+
+    dtype: str  # DT_ name
+    shape: tuple[int, ...]
+    packed: bytes = b""
+    strings: tuple[bytes, ...] = ()
+    array: ArrayRef | None = None
+
+
+class PlanNode(msgspec.Struct, omit_defaults=True, gc=False):
+    """One TensorFlow node. ``inputs`` are GraphDef texts: ``node:0``, ``^node`` for a control input."""
+
+    name: str
+    op: str
+    block: str
+    inputs: list[str] = []
+    attrs: dict[str, Any] = {}  # by OpDef attr name, in the plain form of blocks.symbol.OpAttr
+    value: Constant | None = None  # the value attr of a Const
+
+
+class Gradients(msgspec.Struct, frozen=True, kw_only=True):
+    """tf.gradients(ys, xs): element i is the node ``BLOCK/i``. Takes part in the order of nodes as one of them."""
+
+    name: str  # the block's id
+    ys: tuple[str, ...]
+    xs: tuple[str, ...]
+
+
+class PlanVariable(msgspec.Struct, frozen=True, kw_only=True):
+    """How a Variable starts: from a value, from zeros, from a wired tensor, or not at all."""
+
+    block: str
+    dtype: str
+    shape: tuple[int, ...] | None  # None: unknown; -1: unknown size
+    start: Literal["value", "zeros", "wired", "none"]
+    value: Constant | None = None
+    source: str | None = None  # the tensor of a wired start
+
+
+class Fetch(msgspec.Struct, frozen=True, gc=False):
+    """One output pin that a step shows. Several refs where the output is a list."""
+
+    key: str  # "block.pin"
+    refs: tuple[str, ...]
+    dtypes: tuple[str, ...]
+    is_list: bool = False
+    dead: bool = False  # may have no value in a step (behind a Switch)
+    handle: bool = False  # a resource or reference handle: nothing to show
+    unset: str | None = None  # the Variable block that may still be uninitialised when this is read
+
+
+class PlanSession(msgspec.Struct, frozen=True, kw_only=True):
+    """One ClientSession: one Run per step."""
+
+    block: str
+    targets: tuple[str, ...]  # nodes that run even when nothing is shown
+    fetches: tuple[Fetch, ...]
+    feeds: tuple[tuple[str, Constant], ...] = ()
+    closed_gates: tuple[
+        str, ...
+    ] = ()  # gates fed in this session: order edges from nodes that it does not run
+    shown_gates: tuple[tuple[str, str], ...] = ()  # (gate, Variable or ""): fed in steps that do not show it
+
+
+class Plan(msgspec.Struct, kw_only=True):
+    """Everything that the worker needs to build and run a page, and every problem found on the way."""
+
+    page: str
+    nodes: list[PlanNode]
+    gradients: list[Gradients]
+    variables: list[PlanVariable]
+    sessions: list[PlanSession]
+    problems: list[Problem]
+    stops: bool  # an error stands upstream of a session (or nothing is to run): do not run
+    outputs: dict[str, Fetch]  # every output pin of the page whose dtype is known, for types and fetches
+    may_wait: tuple[str, ...] = ()
+    looped: tuple[str, ...] = ()  # nodes that run once per round of a loop
+    device: str = ""
+    seed: int | None = None
+    used_blocks: tuple[str, ...] = ()  # blocks that a session runs, sources first
+    symbols: dict[str, str] = {}  # symbol of each used block; of all with ``everything``
+    unbuilt: tuple[
+        str, ...
+    ] = ()  # blocks that no node stands for, for a fault of their own or one before them
+    watched: tuple[Watched, ...] = ()  # elements to read after every step
+    until: Until | None = None  # the page's condition to end a run
+    unshown: tuple[str, ...] = ()  # results that are fetched for the guard only
+    guard: bool | tuple[str, ...] = False  # the page's NaN guard: of these results, or of all floats
+
+    @property
+    def types(self) -> dict[str, str]:
+        """Return the DT_ name of each single output pin, by ``block.pin``."""
+        return {key: f.dtypes[0] for key, f in self.outputs.items() if f.dtypes and not f.is_list}

@@ -1,0 +1,408 @@
+"""Resolves one block: from texts and the dtypes of its wires to op attrs, constants and output dtypes.
+
+Pure and cached: blocks of the same symbol with equal texts and equal wires resolve once per process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
+
+from app.document.literals.attrs import read_attrs
+from app.document.literals.parser import parse_literal, parse_literal_list
+from app.document.literals.types import LiteralError
+from app.document.literals.values import parse_value
+from app.engine.compiler.constants import int_vector, pack
+from app.engine.compiler.errors import PinFault
+from app.engine.compiler.fatal_inputs import attr_faults, constant_faults
+from app.engine.compiler.plan import Constant
+from blocks.catalog import load
+from blocks.dtypes import label
+from blocks.op_facts.traits import FOLLOWING_TYPES, VECTORS_OF_NAMES
+from blocks.symbol import Op, OpArg, Pin, Symbol
+
+# The order in which literals of different dtypes on one type attr agree: the widest wins.
+_WIDTH = (
+    "DT_BOOL",
+    "DT_INT32",
+    "DT_INT64",
+    "DT_FLOAT",
+    "DT_DOUBLE",
+    "DT_COMPLEX64",
+    "DT_COMPLEX128",
+    "DT_STRING",
+)
+
+
+# What the wires bring to one pin: its name, DT_ names in order, and whether all are references.
+Wired = tuple[str, tuple[str, ...], bool]
+
+
+_MOST_OUTPUTS = (
+    1_000_000  # of a block: each is listed in the plan, and a slip of the finger would fill the memory
+)
+
+
+class OutPin(NamedTuple):
+    """The tensors of one output pin: their index among the node's outputs, and their dtypes."""
+
+    pin: str
+    first: int
+    dtypes: tuple[str, ...]
+    is_ref: bool
+    is_list: bool
+
+
+class Resolved(NamedTuple):
+    """One block resolved. ``inputs`` lists op inputs in order: (pin, constant or None for the pin's wires)."""
+
+    attrs: dict[str, Any]
+    inputs: tuple[tuple[str, tuple[Constant, ...] | None], ...]
+    outputs: tuple[OutPin, ...]
+    faults: tuple[PinFault, ...]
+    is_operation: bool  # a pin stands for the op itself
+    complete: bool  # False: not enough is known to build it (a fault says why, or an input is missing)
+
+
+Text = str | Constant
+Key = tuple[tuple[str, Text], ...]
+
+
+@lru_cache(maxsize=20_000)
+def resolve(name: str, texts: Key, wired: tuple[Wired, ...]) -> Resolved:
+    """Resolve a block of an ordinary op symbol; ``texts`` holds typed pins, ``wired`` pins with wires."""
+    catalog = load()
+    symbol = catalog.get(name)
+    assert symbol is not None
+    assert symbol.op is not None
+    op = catalog.op(symbol.op)
+    assert op is not None
+    return _Resolution(symbol, op, dict(texts), {pin: (dtypes, refs) for pin, dtypes, refs in wired}).result()
+
+
+@lru_cache(maxsize=2_000)
+def text_faults(name: str, texts: Key) -> tuple[PinFault, ...]:
+    """Return what is wrong with the attrs and value pins of a block whatever its wires bring."""
+    catalog = load()
+    symbol = catalog.get(name)
+    op = catalog.op(symbol.op) if symbol is not None and symbol.op else None
+    if symbol is None or op is None:
+        return ()
+    return _Resolution(symbol, op, dict(texts), {}).own_faults()
+
+
+class _Resolution:
+    """The work of one resolve call; kept apart so that each step is a short method."""
+
+    def __init__(
+        self, symbol: Symbol, op: Op, texts: dict[str, Text], wired: dict[str, tuple[tuple[str, ...], bool]]
+    ) -> None:
+        self.symbol, self.op, self.texts, self.wired = symbol, op, texts, wired
+        self.attrs: dict[str, Any] = dict(symbol.fixed_attrs)
+        self.typed_by: dict[str, str] = {}  # type attr -> the pin that fixed it
+        self.faults: list[PinFault] = []
+        self.complete = True
+        self.pins = {p.arg: p for p in symbol.inputs if p.arg}
+        self.literals: dict[str, tuple[Constant, ...]] = {}
+
+    def result(self) -> Resolved:
+        self._read_attrs_text()
+        self._read_value_pins()
+        self._read_wires()
+        self._read_literals()
+        self._finish_attrs()
+        self.faults += attr_faults(self.symbol, self.op, self.attrs)
+        self.faults += constant_faults(self.op, self.pins, self.literals)
+        inputs = tuple(
+            (self.pins[a.name].name, self.literals.get(a.name)) for a in self.op.inputs if a.name in self.pins
+        )
+        outputs = self._outputs() if self.complete else ()
+        is_operation = any(p.kind == "operation" for p in self.symbol.outputs)
+        complete = self.complete and not self.faults
+        return Resolved(self.attrs, inputs, outputs, tuple(self.faults), is_operation, complete)
+
+    def own_faults(self) -> tuple[PinFault, ...]:
+        self._read_attrs_text()
+        self._read_value_pins()
+        self.complete = False  # nothing is said of what is missing
+        self._finish_attrs()
+        return (*self.faults, *attr_faults(self.symbol, self.op, self.attrs))
+
+    def fault(self, code: str, pin: str | None, message: str, **more: Any) -> None:
+        self.faults.append(PinFault(code, pin, message, **more))
+        self.complete = False
+
+    # --- attrs -----------------------------------------------------------------------------------------------
+
+    def _read_attrs_text(self) -> None:
+        for pin in self.symbol.inputs:
+            text = self.texts.get(pin.name)
+            if pin.kind == "attrs" and isinstance(text, str):
+                values, problems = read_attrs(text, self.symbol)
+                self.attrs.update({k: v for k, v in values.items() if self.op.attr(k)})
+                for p in problems:
+                    if p.severity == "error":
+                        self.fault(p.code, pin.name, p.message, wanted=p.wanted, hint=p.hint)
+
+    def _read_value_pins(self) -> None:
+        for pin in self.symbol.inputs:
+            if not pin.attr or pin.kind == "attrs":
+                continue
+            text = self.texts.get(pin.name)
+            if text is None or text == "":
+                text = pin.default
+            if text is None or not isinstance(text, str):
+                continue
+            try:
+                value = parse_value(pin.kind, text)
+            except LiteralError as problem:
+                self.fault("bad-literal", pin.name, str(problem), hint=problem.hint)
+                continue
+            self.attrs[pin.attr] = value
+            self.typed_by[pin.attr] = pin.name
+
+    # --- wires -----------------------------------------------------------------------------------------------
+
+    def _read_wires(self) -> None:
+        for arg in self.op.inputs:
+            pin = self.pins.get(arg.name)
+            if pin is None or pin.name not in self.wired:
+                continue
+            dtypes, refs = self.wired[pin.name]
+            if arg.is_ref and not refs:
+                self.fault(
+                    "dtype-conflict", pin.name,
+                    f"{pin.name} wants the reference of a Variable, not a value",
+                    wanted="the ref output of a Variable, or the output_ref of a block that writes it",
+                )  # fmt: skip
+            self._take_dtypes(arg, pin, dtypes)
+
+    def _take_dtypes(self, arg: OpArg, pin: Pin, dtypes: Sequence[str]) -> None:
+        if arg.type_list_attr:
+            self._set_list(arg, pin, list(dtypes))
+            return
+        if arg.number_attr:
+            self._set_count(arg.number_attr, pin, len(dtypes))
+        elif len(dtypes) != 1:
+            self.fault(
+                "bad-count", pin.name, f"{pin.name} takes one tensor, {len(dtypes)} are wired",
+                wanted="1", actual=str(len(dtypes)), hint="wire one element of the list, as in block.pin[0]",
+            )  # fmt: skip
+            return
+        for dtype in dtypes:
+            if arg.type_attr:
+                self._set_type(arg.type_attr, pin, dtype)
+            elif arg.dtype and dtype != arg.dtype:
+                self._conflict(pin, arg.dtype, dtype, f"{self.op.name} takes only {label(arg.dtype)} here")
+
+    def _set_type(self, attr: str, pin: Pin, dtype: str) -> None:
+        known = self.attrs.get(attr)
+        if known is None:
+            self.attrs[attr] = dtype
+            self.typed_by[attr] = pin.name
+        elif known != dtype:
+            other = self.typed_by.get(attr)
+            self._conflict(
+                pin, known, dtype, f"{other or attr} has {label(known)}, and both must have one dtype", other
+            )
+
+    def _conflict(self, pin: Pin, wanted: str, actual: str, why: str, other: str | None = None) -> None:
+        self.fault(
+            "dtype-conflict", pin.name, f"{pin.name} gets {label(actual)}, wants {label(wanted)}: {why}",
+            wanted=label(wanted), actual=label(actual), hint="put a Cast block between",
+            related=(other,) if other and other != pin.name else (),
+        )  # fmt: skip
+
+    def _set_count(self, attr: str, pin: Pin, count: int) -> None:
+        known = self.attrs.get(attr)
+        if known is not None and known != count:
+            self.fault(
+                "bad-count", pin.name, f"{pin.name} has {count} tensors, {self.typed_by.get(attr, attr)} says {known}",
+                wanted=str(known), actual=str(count),
+            )  # fmt: skip
+            return
+        self.attrs[attr] = count
+        self.typed_by.setdefault(attr, pin.name)
+
+    def _set_list(self, arg: OpArg, pin: Pin, dtypes: list[str]) -> None:
+        attr = arg.type_list_attr or ""
+        known = self.attrs.get(attr)
+        if known is not None and list(known) != dtypes and self.typed_by.get(attr) not in (None, pin.name):
+            wanted, actual = (", ".join(str(label(d)) for d in ds) for ds in (known, dtypes))
+            self.fault(
+                "dtype-conflict", pin.name, f"{pin.name} gets ({actual}), {self.typed_by[attr]} says ({wanted})",
+                wanted=wanted, actual=actual,
+            )  # fmt: skip
+            return
+        self.attrs[attr] = dtypes
+        self.typed_by.setdefault(attr, pin.name)
+
+    # --- literals --------------------------------------------------------------------------------------------
+
+    def _read_literals(self) -> None:
+        open_args: dict[str, list[OpArg]] = {}
+        for arg in self.op.inputs:
+            pin = self.pins.get(arg.name)
+            if pin is None or pin.name in self.wired:
+                continue
+            text = self.texts.get(pin.name)
+            if text is None or text == "":
+                self._missing(arg, pin)
+            elif arg.type_attr and arg.type_attr not in self.attrs and not isinstance(text, Constant):
+                open_args.setdefault(arg.type_attr, []).append(arg)
+            else:
+                self._read_literal(arg, pin, text)
+        for attr, args in open_args.items():
+            self._guess_type(attr, args)
+            for arg in args:
+                self._read_literal(arg, self.pins[arg.name], self.texts[self.pins[arg.name].name])
+
+    def _missing(self, arg: OpArg, pin: Pin) -> None:
+        if pin.kind == "shape" and pin.default is not None:
+            self._read_literal(arg, pin, pin.default)
+        elif arg.number_attr or arg.type_list_attr:
+            listed = self.op.attr(arg.number_attr or arg.type_list_attr or "")
+            if listed is not None and (listed.minimum or 0) > 0:
+                self.complete = False  # the structure check names it
+                return
+            if arg.number_attr:
+                self._set_count(arg.number_attr, pin, 0)
+            else:
+                self._set_list(arg, pin, [])
+            self.literals[arg.name] = ()
+        else:
+            self.complete = False  # the structure check names it
+
+    def _guess_type(self, attr: str, args: list[OpArg]) -> None:
+        """Fix a type attr by the widest of the texts; the op's default where the text's dtype is not allowed."""
+        guesses = []
+        for arg in args:
+            pin = self.pins[arg.name]
+            try:
+                guesses += [pin.dtype] if pin.dtype else [v.dtype for v in self._parse(arg, pin, None)]
+            except LiteralError:
+                continue  # read again, and reported, by _read_literal
+        guess = max(guesses, key=lambda d: _WIDTH.index(d) if d in _WIDTH else -1, default=None)
+        known = self.op.attr(attr)
+        if known is None or guess is None:
+            return
+        if known.allowed and guess not in known.allowed and known.has_default:
+            guess = known.default
+        self.attrs[attr] = guess
+        self.typed_by[attr] = self.pins[args[0].name].name
+
+    def _parse(self, arg: OpArg, pin: Pin, dtype: str | None) -> list[Any]:
+        text = self.texts.get(pin.name, pin.default)
+        assert isinstance(text, str)
+        if pin.kind == "shape":
+            shape = parse_value("shape", text)
+            if shape is None:
+                raise LiteralError("this shape needs all its sizes")
+            return [int_vector(tuple(shape))]
+        if pin.kind not in ("tensor", "list(tensor)"):
+            dtype = dtype or arg.dtype
+        if arg.number_attr or arg.type_list_attr:
+            known = self.attrs.get(arg.type_list_attr or "")
+            same = arg.number_attr is not None  # else each part has a dtype of its own
+            return list(parse_literal_list(text, list(known) if known else dtype, one_dtype=same))
+        return [parse_literal(text, dtype)]
+
+    def _read_literal(self, arg: OpArg, pin: Pin, text: Text) -> None:
+        dtype = arg.dtype or (self.attrs.get(arg.type_attr) if arg.type_attr else None) or pin.dtype
+        if isinstance(text, Constant):
+            constants: tuple[Constant, ...] = (text,)
+        else:
+            try:
+                constants = tuple(pack(v) for v in self._parse(arg, pin, dtype))
+            except LiteralError as problem:
+                self.fault("bad-literal", pin.name, str(problem), wanted=label(dtype), hint=problem.hint)
+                return
+        if arg.name in VECTORS_OF_NAMES:
+            constants = tuple(replace(c, shape=(1,)) if c.shape == () else c for c in constants)
+        if arg.is_ref:
+            self.fault(
+                "unwired-input", pin.name, f"{pin.name} wants the reference of a Variable, not a text",
+                wanted="a wire from a Variable",
+            )  # fmt: skip
+            return
+        self.literals[arg.name] = constants
+        self._take_dtypes(arg, pin, [c.dtype for c in constants])
+
+    # --- the rest --------------------------------------------------------------------------------------------
+
+    def _finish_attrs(self) -> None:
+        counts = {a.number_attr for a in self.op.outputs}
+        for attr in self.op.attrs:
+            leader, values = FOLLOWING_TYPES.get((self.op.name, attr.name), ("", {}))
+            if attr.name not in self.attrs and self.attrs.get(leader) in values:
+                self.attrs[attr.name] = values[self.attrs[leader]]
+            value = self.attrs.get(attr.name)
+            if value is None and attr.name not in self.attrs:
+                if not attr.has_default:
+                    self._explain_missing(attr.name)
+                continue
+            pin = self.typed_by.get(attr.name)
+            if attr.allowed and attr.type == "type" and value not in attr.allowed:
+                allowed = ", ".join(str(label(a)) for a in attr.allowed)
+                self.fault(
+                    "bad-dtype", pin, f"{self.op.name} does not take {label(value)} for {pin or attr.name}",
+                    wanted=allowed, actual=label(value), hint=f"it takes {allowed}",
+                )  # fmt: skip
+            elif attr.allowed and attr.type == "list(type)":
+                for one in [v for v in value or () if v not in attr.allowed][:1]:
+                    self.fault(
+                        "bad-dtype", pin, f"{self.op.name} does not take {label(one)}", actual=label(one),
+                        wanted=", ".join(str(label(a)) for a in attr.allowed),
+                    )  # fmt: skip
+            elif attr.allowed and attr.type == "string" and value not in attr.allowed:
+                self.fault(
+                    "bad-attr-value", pin, f"{attr.name} is {value}, and must be one of {', '.join(attr.allowed)}",
+                    wanted=", ".join(attr.allowed), actual=str(value),
+                )  # fmt: skip
+            elif attr.minimum is not None and isinstance(value, int) and value < attr.minimum:
+                self.fault(
+                    "bad-count" if pin else "bad-attr-value", pin,
+                    f"{attr.name} is {value}, at least {attr.minimum} is needed",
+                    wanted=f">= {attr.minimum}", actual=str(value),
+                )  # fmt: skip
+            if attr.name in counts and isinstance(value, int) and value > _MOST_OUTPUTS:
+                message = f"{attr.name} is {value}; a block gives up to {_MOST_OUTPUTS} outputs"
+                self.fault("bad-count", pin, message, wanted=f"<= {_MOST_OUTPUTS}", actual=str(value))
+
+    def _explain_missing(self, attr: str) -> None:
+        if not self.complete:
+            return  # follows from the fault already found
+        args = [a for a in self.op.inputs if attr in (a.type_attr, a.number_attr, a.type_list_attr)]
+        pin = next((p.name for p in self.symbol.inputs if p.attr == attr), None)
+        if pin is None and args:
+            pin = self.pins[args[0].name].name if args[0].name in self.pins else None
+        code = "unknown-dtype" if args else "missing-attr"
+        self.fault(
+            code, pin, f"{self.op.name} needs {attr}, and nothing gives it", hint=f"type {pin or attr + '_'}"
+        )
+
+    def _outputs(self) -> tuple[OutPin, ...]:
+        pins = {p.arg: p for p in self.symbol.outputs if p.arg}
+        found, first = [], 0
+        for arg in self.op.outputs:
+            dtypes = self._output_dtypes(arg)
+            pin = pins.get(arg.name)
+            if pin is not None:
+                is_list = bool(arg.number_attr or arg.type_list_attr)
+                found.append(OutPin(pin.name, first, dtypes, arg.is_ref, is_list))
+            first += len(dtypes)
+        return tuple(found)
+
+    def _output_dtypes(self, arg: OpArg) -> tuple[str, ...]:
+        def attr(name: str) -> Any:
+            known = self.op.attr(name)
+            return self.attrs.get(name, known.default if known else None)
+
+        if arg.type_list_attr:
+            return tuple(attr(arg.type_list_attr) or ())
+        dtype = arg.dtype or attr(arg.type_attr or "")
+        count = min(attr(arg.number_attr) or 0, _MOST_OUTPUTS) if arg.number_attr else 1
+        return (dtype,) * count

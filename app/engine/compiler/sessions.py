@@ -1,0 +1,140 @@
+"""Finds what each ClientSession of a page runs, shows and feeds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from app.engine.compiler.errors import FetchError
+from app.engine.compiler.lowering import Endpoint, Lowering, pin_names
+from app.engine.compiler.plan import Constant, Fetch
+from blocks.catalog import load
+from blocks.op_facts.traits import HANDLE_DTYPES
+
+_PIN = re.compile(r"(?P<block>[^.\[\]]+)\.(?P<pin>[^\[\]]+)(?:\[(?P<index>\d+)\])?\Z")
+
+
+class Draft(NamedTuple):
+    """A session before the order of its step is decided."""
+
+    block: str
+    upstream: set[str]  # blocks that fetch_outputs and run_outputs need
+    targets: tuple[str, ...]  # tensors and ops wired to them
+    keys: dict[str, None]  # "block.pin" of what it shows, in order
+    feeds: tuple[tuple[str, Constant], ...]
+
+
+def draft_sessions(low: Lowering, fetch: Sequence[str], watched: Sequence[str] = ()) -> list[Draft]:
+    """Return the page's sessions in the order they run (by id, bytewise), each with what it shows.
+
+    Without a ClientSession, one session fetches every output that nothing consumes. What several sessions reach is
+    shown by the last of them, as it runs last. ``fetch`` replaces what is shown; raises FetchError. The keys
+    ``watched`` are shown in any case.
+    """
+    blocks = [b for b, s in low.symbols.items() if s.name == "ClientSession"]
+    drafts = [_of_block(low, b) for b in sorted(blocks, key=str.encode)] or [_of_page(low)]
+    for draft in drafts:
+        draft.keys.update(dict.fromkeys(_upstream_keys(low, draft.upstream)))
+    keys = [key_of(low, text) for text in fetch]
+    if fetch:
+        for draft in drafts:
+            draft.keys.clear()
+    for key in (*keys, *watched):
+        block = key.split(".", 1)[0]
+        showing = [d for d in drafts if block in d.upstream] or drafts
+        showing[-1].keys[key] = None
+    seen: set[str] = set()
+    for draft in reversed(drafts):
+        for key in seen & draft.keys.keys():
+            del draft.keys[key]
+        seen |= draft.keys.keys()
+    return drafts
+
+
+def key_of(low: Lowering, text: str) -> str:
+    """Return the result key of an option's ``block.pin`` or ``block.pin[3]`` (aliases resolved); raises FetchError."""
+    found = _PIN.match(text)
+    if not found or found["block"] not in low.page.blocks:
+        raise FetchError(f"{text}: the page {low.page.name!r} has no such block")
+    symbol = low.symbols.get(found["block"])
+    pins = pin_names(symbol, "out") if symbol else {}
+    name = found["pin"].removeprefix("result_") if found["pin"] not in pins else found["pin"]
+    if name not in pins or pins[name].kind not in ("tensor", "list(tensor)"):
+        outputs = ", ".join(p for p in pins) or "none"
+        raise FetchError(f"{text}: the block has no such output (its outputs: {outputs})")
+    return f"{found['block']}.{pins[name].name}" + (f"[{found['index']}]" if found["index"] else "")
+
+
+def endpoint_of(low: Lowering, key: str) -> Endpoint | None:
+    """Return the endpoint of a result key, or of one element of it; None where it is not lowered."""
+    found = _PIN.match(key)
+    assert found is not None
+    endpoint = low.outs.get((found["block"], found["pin"]))
+    if endpoint is None or found["index"] is None:
+        return endpoint
+    index = int(found["index"])
+    if index >= len(endpoint.refs):
+        raise FetchError(f"{key}: the list has {len(endpoint.refs)} elements")
+    return Endpoint(endpoint.refs[index : index + 1], endpoint.dtypes[index : index + 1], endpoint.is_ref)
+
+
+def fetch_of(key: str, endpoint: Endpoint) -> Fetch:
+    """Return how an output is fetched, before the order of the step is decided."""
+    handle = not HANDLE_DTYPES.isdisjoint(endpoint.dtypes)
+    return Fetch(key, endpoint.refs, endpoint.dtypes, endpoint.is_list, handle=handle)
+
+
+def _of_block(low: Lowering, block: str) -> Draft:
+    wires = [w for pin in ("fetch_outputs", "run_outputs") for w in low.wires.get(block, {}).get(pin, ())]
+    upstream = upstream_blocks(low, (w.source.block for w in wires))
+    targets: dict[str, None] = {}
+    for pin in ("fetch_outputs", "run_outputs"):
+        for endpoint in _known(low, block, pin):
+            targets.update(dict.fromkeys(endpoint.refs))
+    feeds = tuple(e.feed for e in _known(low, block, "inputs") if e.feed is not None)
+    return Draft(block, upstream, tuple(targets), {}, feeds)
+
+
+def _known(low: Lowering, block: str, pin: str) -> list[Endpoint]:
+    """Return the endpoints wired to a session's pin, those that are not lowered left out."""
+    sources = (low.source(w) for w in low.wires.get(block, {}).get(pin, ()))
+    return [s for s in sources if s is not None]
+
+
+def _of_page(low: Lowering) -> Draft:
+    consumed = {(w.source.block, w.source.pin) for w in low.page.wires}
+    targets = [r for key, e in low.outs.items() if key not in consumed for r in e.refs]
+    return Draft("", upstream_blocks(low, low.symbols), tuple(dict.fromkeys(targets)), {}, ())
+
+
+def upstream_blocks(low: Lowering, roots: Iterable[str]) -> set[str]:
+    """Return the blocks from which wires lead to the roots, the roots among them."""
+    found: set[str] = set()
+    todo = list(roots)
+    while todo:
+        block = todo.pop()
+        if block in found:
+            continue
+        found.add(block)
+        todo.extend(w.source.block for wires in low.wires.get(block, {}).values() for w in wires)
+    return found
+
+
+def _upstream_keys(low: Lowering, upstream: set[str]) -> list[str]:
+    """Return ``block.pin`` of every tensor output of the upstream blocks, in file order."""
+    return [
+        f"{block}.{pin}"
+        for block, symbol in low.symbols.items()
+        if block in upstream
+        for pin in _tensor_outputs(symbol.name)
+    ]
+
+
+@cache
+def _tensor_outputs(symbol_name: str) -> tuple[str, ...]:
+    """Return the names of a symbol's outputs that give tensors."""
+    symbol = load().get(symbol_name)
+    outputs = symbol.outputs if symbol is not None else ()
+    return tuple(p.name for p in outputs if p.kind in ("tensor", "list(tensor)"))

@@ -1,0 +1,62 @@
+"""Warns where two ops on one queue, reader, barrier or accumulator run in no fixed order within a step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.document.model.problems import Problem, warning
+from app.engine.compiler.lowering import Lowering
+from app.engine.compiler.step_order import StepGraph, owner_of, reach, sources_of
+
+# Ops on a shared handle that neither change nor wait for its content.
+_HARMLESS = ("Close", "Size", "IsClosed", "NumRecordsProduced", "NumWorkUnitsCompleted", "SerializeState")
+
+
+def unordered_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[str]]) -> list[Problem]:
+    """Return one warning per shared handle of the used blocks whose ops TensorFlow may run in either order.
+
+    ``sessions`` are the blocks upstream of each session; sessions run one after another, so only ops that
+    one of them runs together can meet.
+    """
+    used = set().union(*sessions)
+    users: dict[str, list[str]] = {}
+    for (block, _), endpoint in low.outs.items():
+        shared = endpoint.dtypes == ("DT_RESOURCE",) or (
+            endpoint.is_ref and endpoint.dtypes == ("DT_STRING",)
+        )
+        if shared and block in used and low.nodes[block].op not in ("VariableV2", "VarHandleOp"):
+            users[endpoint.refs[0]] = []
+    if not users:
+        return []
+    for node in graph.nodes.values():
+        if (
+            node.block in used
+            and node.inputs
+            and node.inputs[0] in users
+            and not node.op.rstrip("V23").endswith(_HARMLESS)
+        ):
+            users[node.inputs[0]].append(node.name)
+    found = []
+    for handle, names in users.items():
+        pair = next(filter(None, (_unordered_pair(graph, _within(graph, names, s)) for s in sessions)), None)
+        if pair is not None:
+            block = owner_of(graph, handle)
+            message = (
+                f"{pair[0]} and {pair[1]} both use {block}; which of them runs first in a step is not fixed"
+            )
+            hint = "make one depend on the other, or expect either order"
+            found.append(warning("unordered", message, block, related=pair, hint=hint))
+    return found
+
+
+def _within(graph: StepGraph, names: list[str], session: set[str]) -> list[str]:
+    return [name for name in names if graph.nodes[name].block in session]
+
+
+def _unordered_pair(graph: StepGraph, names: list[str]) -> tuple[str, str] | None:
+    needs = {name: reach(graph, sources_of(graph, name)) for name in names}
+    for i, one in enumerate(names):
+        for other in names[i + 1 :]:
+            if one not in needs[other] and other not in needs[one]:
+                return one, other
+    return None

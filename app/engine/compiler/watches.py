@@ -1,0 +1,55 @@
+"""Plans what is read after every step: resolves watched pins and the page's condition to result keys."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+
+from app.document.model.conditions import Element, parse_condition, parse_element
+from app.document.model.problems import Problem, error
+from app.engine.compiler.errors import FetchError, WatchError
+from app.engine.compiler.lowering import Lowering
+from app.engine.compiler.sessions import key_of
+from app.engine.watch_types import Until, Watched
+
+
+def read_after_steps(
+    low: Lowering, watch: Sequence[str]
+) -> tuple[tuple[Watched, ...], Until | None, list[Problem]]:
+    """Return the watched elements, the condition, and what is wrong with the condition.
+
+    Raises FetchError where ``watch`` names what the page does not have.
+    """
+    watched = []
+    for text in watch:
+        try:
+            watched.append(_watched(low, parse_element(text), text.strip()))
+        except ValueError as fault:
+            raise WatchError(str(fault)) from fault
+    ending = low.page.run.until
+    if ending is None:
+        return tuple(watched), None, []
+    try:
+        condition = parse_condition(ending)
+        until = Until(_watched(low, condition.element, str(condition.element)), condition)
+    except FetchError as fault:
+        return tuple(watched), None, [error("bad-condition", f"the condition {ending}: {fault}")]
+    except ValueError:
+        return tuple(watched), None, []  # the check of the page has said it
+    return tuple(watched), until, []
+
+
+def guarded(low: Lowering) -> bool | tuple[str, ...]:
+    """Return the result keys that the page's NaN guard looks at; pins that do not exist are the check's business."""
+    guard = low.page.run.guard
+    if isinstance(guard, bool):
+        return guard
+    keys = []
+    for text in guard:
+        with contextlib.suppress(FetchError):
+            keys.append(key_of(low, text.strip()))
+    return tuple(keys)
+
+
+def _watched(low: Lowering, element: Element, text: str) -> Watched:
+    return Watched(text, key_of(low, f"{element.block}.{element.pin}"), element.index)

@@ -1,0 +1,69 @@
+"""Says why an output that a session fetches had no value: its branch was not taken, and which block chose so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.document.model.problems import Problem, warning
+from app.engine.compiler.plan import Plan, PlanNode
+from app.engine.diagnostics.origins import Origins
+from app.engine.values.results import NoValue, TensorValue, Value
+from blocks.op_facts.traits import MERGES, SWITCHES
+
+
+def dead_branch_warnings(plan: Plan, results: Mapping[str, Value]) -> list[Problem]:
+    """Return a warning for each output wired to a session's fetch_outputs that was dead in the last step."""
+    if not any(isinstance(v, NoValue) and v.reason == "dead" for v in results.values()):
+        return []
+    origins = Origins(plan)
+    nodes = {n.name: n for n in plan.nodes}
+    found: dict[str, Problem] = {}
+    for session in plan.sessions:
+        for fetch in session.fetches if session.block else ():
+            value = results.get(fetch.key)
+            node = nodes.get(fetch.refs[0].split(":", 1)[0]) if fetch.refs else None
+            is_dead = isinstance(value, NoValue) and value.reason == "dead"
+            if is_dead and node is not None and node.name in session.targets and node.block not in found:
+                found[node.block] = _warning(fetch.key, node, nodes, origins, results)
+    return list(found.values())
+
+
+def _warning(
+    key: str, node: PlanNode, nodes: Mapping[str, PlanNode], origins: Origins, results: Mapping[str, Value]
+) -> Problem:
+    block, _, pin = key.partition(".")
+    switch = _switch_before(node, nodes)
+    if switch is None:
+        return warning(
+            "dead-branch", f"{key} had no value in the last step: its branch was not taken", block, pin
+        )
+    pred = switch.inputs[1] if len(switch.inputs) > 1 else ""
+    source = origins.text(pred) if pred else "pred"
+    value = results.get(origins.pin(pred) or "")
+    chose = f"{switch.block}.pred"
+    if isinstance(value, TensorValue) and value.array.size == 1:
+        chose += f" was {str(bool(value.array)).lower()} (from {source})"
+    else:
+        chose += f" (from {source}) chose the other one"
+    return warning(
+        "dead-branch", f"{key} had no value in the last step: it stands in the branch that was not taken, as {chose}",
+        block, pin, related=(f"{switch.block}.pred",), wanted="a value", actual="no value",
+        hint="join the branches by a Merge block, and fetch what it gives",
+    )  # fmt: skip
+
+
+def _switch_before(node: PlanNode, nodes: Mapping[str, PlanNode]) -> PlanNode | None:
+    """Return the nearest Switch upstream, not looking beyond a Merge."""
+    seen = {node.name}
+    todo = [node]
+    for one in todo:  # grows while it is walked
+        if one.op in SWITCHES:
+            return one
+        if one.op in MERGES and one is not node:
+            continue
+        for ref in one.inputs:
+            source = nodes.get(ref.lstrip("^").split(":", 1)[0])
+            if source is not None and source.name not in seen:
+                seen.add(source.name)
+                todo.append(source)
+    return None

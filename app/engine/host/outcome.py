@@ -1,0 +1,119 @@
+"""Makes the result of a page's run out of the way in which its request ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from app.document.model.problems import Problem, error
+from app.engine.compiler.plan import Plan
+from app.engine.diagnostics.dead_branches import dead_branch_warnings
+from app.engine.host import exit_reasons
+from app.engine.host.supervisor import Ended, Limits
+from app.engine.ipc.messages import RunReply, unpack
+from app.engine.values.results import PageResult, TensorValue, Value, failed
+from blocks.dtypes import label
+
+
+def page_result(ended: Ended, plan: Any, limits: Limits) -> PageResult:
+    """Return what became of the run. Pins of which the run's end left no value are "failed"."""
+    nothing = failed(_expected(plan))
+    if ended.how == "replied":
+        result = _replied(msgspec.msgpack.decode(ended.reply, type=RunReply), ended, nothing, limits)
+        if isinstance(plan, Plan):
+            result.problems += dead_branch_warnings(plan, result.results)
+        return result
+    shown = (
+        ended.sample.results if ended.sample is not None and ended.how in ("stopped", "timeout") else nothing
+    )
+    return PageResult(
+        ok=False,
+        steps=ended.steps,
+        seconds=ended.seconds,
+        results=shown,
+        problems=[problem_of(ended, limits)],
+        timed_out=ended.how == "timeout",
+        interrupted=ended.how == "stopped",
+        **_kept(ended),
+    )
+
+
+def unfinished(running: Iterable[str], plan: Any) -> tuple[str, ...]:
+    """Drop from the blocks marked as running those that a running block takes a value from: they have ended.
+
+    (The mark of an end is a node of its own and may come after the consumer's begin.)
+    """
+    marked = dict.fromkeys(running)
+    nodes = {node.name: node for node in plan.nodes}
+    ended: set[str] = set()
+    for block in marked:
+        todo, seen = [block] if block in nodes else [], {block}
+        while todo:  # from the block's own op back through its helper nodes to other blocks
+            for text in nodes[todo.pop()].inputs:
+                source = nodes.get(_owner(text)) if not text.startswith("^") else None
+                if source is not None and source.block != block:
+                    ended.add(source.block)
+                elif source is not None and source.name not in seen:
+                    seen.add(source.name)
+                    todo.append(source.name)
+    return tuple(block for block in marked if block not in ended)
+
+
+def _owner(tensor: str) -> str:
+    return tensor.partition(":")[0]
+
+
+def problem_of(ended: Ended, limits: Limits) -> Problem:
+    """Return the problem of a request that ended without a reply."""
+    kept = ended.kept.step if ended.kept is not None else None
+    if ended.how == "stopped":
+        return exit_reasons.stopped(ended.steps, kept)
+    if ended.how == "timeout":
+        return exit_reasons.timed_out(limits.timeout or 0.0, ended.steps, kept)
+    if ended.how == "stuck":
+        return exit_reasons.stuck(limits.wait_limit, ended.step, ended.running, limits.may_wait)
+    if ended.how == "unready":
+        return exit_reasons.no_tensorflow(ended.log)
+    if ended.failure is not None:
+        return error(ended.failure.code, f"the run failed: {ended.failure.reason}")
+    return exit_reasons.died(ended.status, ended.log, ended.running, ended.steps, ended.step)
+
+
+def _replied(reply: RunReply, ended: Ended, nothing: dict[str, Value], limits: Limits) -> PageResult:
+    results = unpack(reply.results, ended.buffers)
+    variables = unpack(reply.variables, ended.buffers)
+    problems = list(reply.problems)
+    late = reply.stopped and ended.timed_out
+    if late:
+        problems.append(exit_reasons.timed_out(limits.timeout or 0.0, reply.steps))
+    elif reply.stopped:
+        problems.append(exit_reasons.stopped(reply.steps))
+    wrong = any(problem.severity == "error" for problem in problems)
+    found = {name: value for name, value in variables.items() if isinstance(value, TensorValue)}
+    return PageResult(
+        ok=not (reply.short or wrong),
+        steps=reply.steps,
+        seconds=reply.seconds,
+        results={**nothing, **results} if wrong or reply.steps == 0 else results,
+        problems=problems,
+        timed_out=late,
+        interrupted=reply.stopped and not late,
+        inputs=unpack(reply.inputs, ended.buffers),
+        **({"variables": found} if found else _kept(ended)),
+    )
+
+
+def _kept(ended: Ended) -> dict[str, Any]:
+    """Return the members of a result whose run left no Variables of its own."""
+    if ended.kept is None:
+        return {}
+    return {"variables": ended.kept.variables, "kept_step": ended.kept.step}
+
+
+def _expected(plan: Any) -> dict[str, str]:
+    """Return the pins that a run of the plan shows: ``block.pin`` -> dtype label ("" where it has none)."""
+    fetches = [fetch for session in plan.sessions for fetch in session.fetches]
+    fetches = [fetch for fetch in fetches if fetch.key not in plan.unshown]
+    return {fetch.key: label(fetch.dtypes[0]) or "" if fetch.dtypes else "" for fetch in fetches}

@@ -1,0 +1,36 @@
+"""Finds the blocks that only wait: they have no fault, but cannot be built for one before them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.document.model.diagram import Page
+from app.document.model.problems import Problem
+from app.engine.compiler.plan import Plan
+
+
+def waiting_blocks(
+    page: Page, plan: Plan, problems: Iterable[Problem], typed: Iterable[str]
+) -> dict[str, str]:
+    """Return the blocks that wait, each with the block at fault that is nearest before it.
+
+    ``problems`` are those of inference, ``typed`` the outputs that have a type all the same, as a loop's do.
+    """
+    built = {key.partition(".")[0] for key in typed}
+    unbuilt = set(plan.unbuilt)
+    faulty = {p.block for p in plan.problems if p.block in unbuilt}
+    faulty |= {p.block for p in problems if p.block is not None and p.severity == "error"}
+    behind: dict[str, list[str]] = {}
+    if faulty:
+        for wire in page.wires:
+            behind.setdefault(wire.source.block, []).append(wire.target.block)
+    found: dict[str, str] = {}
+    todo = [(b, b) for b in page.blocks if b in faulty]
+    for block, culprit in todo:  # grows while it is walked
+        for later in behind.get(block, ()):
+            if later in found or later in faulty or later in built or later not in page.blocks:
+                continue
+            if not page.blocks[later].off:
+                found[later] = culprit
+                todo.append((later, culprit))
+    return found

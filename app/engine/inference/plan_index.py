@@ -1,0 +1,214 @@
+"""What inference makes of a plan before it builds: what counts for types, in which order, whose values may count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from app.engine.compiler.plan import Fetch, Gradients, Plan, PlanNode
+from blocks.op_facts.shape_functions import VALUES_READ
+from blocks.op_facts.traits import BACK_EDGES, MERGES, READING_FILES
+
+
+class Unit(NamedTuple):
+    """What is settled together: one node, the nodes of one loop, or one gradient."""
+
+    nodes: tuple[PlanNode, ...]
+    gradient: Gradients | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of the nodes, or of the gradient."""
+        return [self.gradient.name] if self.gradient else [n.name for n in self.nodes]
+
+    @property
+    def blocks(self) -> list[str]:
+        """Return the blocks that the nodes belong to, each once."""
+        return [self.gradient.name] if self.gradient else list(dict.fromkeys(n.block for n in self.nodes))
+
+
+def node_of(ref: str) -> str:
+    """Return the node of a tensor (``a:0``)."""
+    return ref.split(":", 1)[0]
+
+
+class PlanIndex:
+    """The nodes and gradients of one plan by name."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Look through the plan once."""
+        self.nodes = {n.name: n for n in plan.nodes}
+        self.gradients = {g.name: g for g in plan.gradients}
+        self._plan = plan
+
+    def block(self, name: str) -> str:
+        """Return the block of a node or gradient."""
+        return self.nodes[name].block if name in self.nodes else name
+
+    def owner(self, ref: str) -> str:
+        """Return the node or the gradient that gives a tensor; "" where the plan has none."""
+        name = node_of(ref)
+        if name in self.nodes:
+            return name
+        block = name.rpartition("/")[0]
+        return block if block in self.gradients else ""
+
+    def sources(self, name: str) -> list[str]:
+        """Return the nodes and gradients that a node or gradient takes tensors from."""
+        node = self.nodes.get(name)
+        if node is not None:
+            refs: Iterable[str] = node.inputs
+        else:
+            gradient = self.gradients[name]
+            refs = (*gradient.ys, *gradient.xs)
+        return [owner for owner in map(self.owner, refs) if owner]
+
+    def upstream(self, roots: Iterable[str]) -> set[str]:
+        """Return the roots and everything that they need."""
+        found: set[str] = set()
+        todo = list(roots)
+        while todo:
+            name = todo.pop()
+            if name not in found:
+                found.add(name)
+                todo.extend(self.sources(name))
+        return found
+
+    def differentiated(self) -> set[str]:
+        """Return everything that gradients look through: there each node counts for itself."""
+        return self.upstream(self.gradients) if self.gradients else set()
+
+    def read_values(self) -> set[str]:
+        """Return the nodes whose values a shape function may read, directly or through others."""
+        roots = []
+        for node in self._plan.nodes:
+            read = VALUES_READ.get(node.op)
+            if read == () or not node.inputs:
+                continue
+            inputs = node.inputs
+            if read is not None:
+                inputs = [inputs[i] for i in read if -len(inputs) <= i < len(inputs)]
+            roots += [owner for owner in map(self.owner, inputs) if owner]
+        return self.upstream(roots)
+
+    def units(self) -> Iterator[Unit]:
+        """Give nodes and gradients, those of loops together; mostly sources first."""
+        if any(n.op in BACK_EDGES for n in self._plan.nodes):
+            for names in self._circles():
+                gradient = self.gradients.get(names[0])
+                yield Unit((), gradient) if gradient else Unit(tuple(self.nodes[n] for n in names))
+            return
+        for node in self._plan.nodes:
+            yield Unit((node,))
+        for gradient in self._plan.gradients:
+            yield Unit((), gradient)
+
+    def _circles(self) -> list[list[str]]:
+        """Return the strongly connected parts, sources first (Tarjan's algorithm without recursion)."""
+        number: dict[str, int] = {}
+        low: dict[str, int] = {}
+        open_names: list[str] = []
+        is_open: set[str] = set()
+        parts: list[list[str]] = []
+        for root in (*self.nodes, *self.gradients):
+            if root in number:
+                continue
+            path = [(root, iter(self.sources(root)))]
+            number[root] = low[root] = len(number)
+            open_names.append(root)
+            is_open.add(root)
+            while path:
+                name, sources = path[-1]
+                source = next(sources, None)
+                if source is None:
+                    path.pop()
+                    if path:
+                        low[path[-1][0]] = min(low[path[-1][0]], low[name])
+                    if low[name] == number[name]:
+                        at = open_names.index(name)
+                        parts.append(sorted(open_names[at:], key=number.__getitem__))
+                        is_open.difference_update(open_names[at:])
+                        del open_names[at:]
+                elif source not in number:
+                    number[source] = low[source] = len(number)
+                    open_names.append(source)
+                    is_open.add(source)
+                    path.append((source, iter(self.sources(source))))
+                elif source in is_open:
+                    low[name] = min(low[name], number[source])
+        return parts
+
+
+def for_types(plan: Plan) -> Plan:
+    """Return the plan with what its types depend on.
+
+    It has no control inputs, nothing that comes from files, and no back edges from blocks that are not built.
+    """
+    plan = _without_files(plan)
+    nodes = plan.nodes
+    if any(n.inputs and n.inputs[-1][0] == "^" for n in nodes):
+        nodes = [_without_controls(n) for n in nodes]
+    if any(n.op in MERGES for n in nodes):
+        nodes = _without_open_ends(nodes, {g.name for g in plan.gradients})
+    return plan if nodes is plan.nodes else replace(plan, nodes=nodes)
+
+
+def _without_controls(node: PlanNode) -> PlanNode:
+    inputs = [i for i in node.inputs if i[0] != "^"]
+    return node if len(inputs) == len(node.inputs) else replace(node, inputs=inputs)
+
+
+def _without_open_ends(nodes: list[PlanNode], gradients: set[str]) -> list[PlanNode]:
+    """Let a Merge whose back edge comes from a block that is not built take something unknown there."""
+    names = {n.name for n in nodes}
+    found: list[PlanNode] = []
+    for node in nodes:
+        inputs = list(node.inputs)
+        for i, ref in enumerate(inputs if node.op in MERGES else ()):
+            if node_of(ref) not in names and node_of(ref).rpartition("/")[0] not in gradients:
+                attrs = {"dtype": node.attrs["T"], "shape": None}
+                found.append(PlanNode(f"{node.name}/open_{i}", "Placeholder", node.block, [], attrs))
+                inputs[i] = f"{node.name}/open_{i}:0"
+        found.append(replace(node, inputs=inputs) if inputs != node.inputs else node)
+    return found
+
+
+def _without_files(plan: Plan) -> Plan:
+    """Return the plan with placeholders of unknown shape in place of everything that comes from files."""
+    reading = {n.name for n in plan.nodes if n.op in READING_FILES}
+    if not reading:
+        return plan
+    stands_for: dict[str, str] = {}
+    nodes: list[PlanNode] = []
+    for fetch in plan.outputs.values():
+        for ref, dtype in zip(fetch.refs, fetch.dtypes, strict=True):
+            name, _, index = ref.partition(":")
+            if name in reading and ref not in stands_for:
+                placeholder = f"{name}/file_{index}"
+                stands_for[ref] = f"{placeholder}:0"
+                nodes.append(
+                    PlanNode(
+                        name=placeholder, op="Placeholder", block=name, attrs={"dtype": dtype, "shape": None}
+                    )
+                )
+    for node in plan.nodes:
+        if node.name in reading:
+            continue
+        inputs = [stands_for.get(i, i) for i in node.inputs if i.lstrip("^") not in reading]
+        nodes.append(replace(node, inputs=inputs))
+    outputs = {k: _stood_in(f, stands_for) for k, f in plan.outputs.items()}
+    gradients = [
+        Gradients(
+            name=g.name,
+            ys=tuple(stands_for.get(r, r) for r in g.ys),
+            xs=tuple(stands_for.get(r, r) for r in g.xs),
+        )
+        for g in plan.gradients
+    ]
+    return replace(plan, nodes=nodes, outputs=outputs, gradients=gradients)
+
+
+def _stood_in(fetch: Fetch, stands_for: dict[str, str]) -> Fetch:
+    return replace(fetch, refs=tuple(stands_for.get(r, r) for r in fetch.refs))

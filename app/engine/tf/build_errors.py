@@ -1,0 +1,176 @@
+"""Says in words why TensorFlow refuses a node: the pin or pins at fault, what they want, what they get from where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from app.document.model.problems import Problem, error
+from app.engine.compiler.plan import Plan, PlanNode
+from app.engine.diagnostics.message_patterns import reading_of
+from app.engine.diagnostics.origins import Argument, Origins, arguments
+from app.engine.tf.error_messages import build_problem, sentence
+from app.engine.tf.input_blame import Conflict, Trials, blame
+from blocks.op_facts.input_shapes import AXES, CHIEFS
+from blocks.op_facts.shape_rules import Given, shape_text, wanted_shape, wanted_value
+
+_MOST_VALUES = 12  # of a constant that a message lists
+_HIGHEST_RANK = 6  # that is tried
+
+
+class _Input(NamedTuple):
+    """One input of the refused node, as messages name it."""
+
+    position: int
+    argument: Argument
+    given: Given
+    origin: str
+    source: str | None  # the output that it is wired to
+
+
+def refused(
+    plan: Plan,
+    graph: tf.Graph,
+    node: PlanNode,
+    inputs: Sequence[tf.Tensor],
+    message: str,
+    origins: Origins | None = None,
+) -> list[Problem]:
+    """Return the problems of a node that TensorFlow refuses to build with ``message``, the first cause first.
+
+    ``inputs`` are tensors of ``graph`` for the node's inputs in order, control inputs left out, whatever their
+    names; the trials add nodes to the graph that nothing uses. ``origins`` are the plan's, where known already.
+    """
+    found = conflicts_told(plan, graph, node, inputs, message, origins or Origins(plan))
+    return found or [build_problem(plan, node, message)]
+
+
+def conflicts_told(
+    plan: Plan,
+    graph: tf.Graph,
+    node: PlanNode,
+    inputs: Sequence[tf.Tensor],
+    message: str,
+    origins: Origins,
+) -> list[Problem]:
+    """Return a problem for each of the node's conflicts; none where no inputs are to blame."""
+    known = arguments(plan, node)
+    if len(known) != len(inputs):
+        return []
+    conflicts = [c for c in blame(graph, node, inputs, plan.device) if c.positions]
+    if not conflicts:
+        return []
+    refs = [r for r in node.inputs if not r.startswith("^")]
+    described = [
+        _Input(i, argument, _given(argument, tensor), origins.text(ref), origins.pin(ref))
+        for i, (argument, ref, tensor) in enumerate(zip(known, refs, inputs, strict=True))
+    ]
+    with graph.as_default():
+        trials = Trials(graph, node, inputs, plan.device)
+        return [_problem(node, conflict, described, message, trials) for conflict in conflicts]
+
+
+def _given(argument: Argument, tensor: tf.Tensor) -> Given:
+    shape = None if tensor.shape.rank is None else tuple(tensor.shape.as_list())
+    constant = None if tensor.dtype._is_ref_dtype else tf.get_static_value(tensor)
+    values = None if constant is None or constant.size > _MOST_VALUES else tuple(constant.ravel().tolist())
+    return Given(argument.name, shape, values)
+
+
+def _problem(node: PlanNode, conflict: Conflict, inputs: list[_Input], whole: str, trials: Trials) -> Problem:
+    """Put one conflict into words: the pin that is named first wants what the others, or its op, say."""
+    reason = sentence(conflict.message)
+    involved = [inputs[i] for i in conflict.positions]
+    chief = _chief(node, involved, reason)
+    others = [i for i in involved if i is not chief]
+    by_value = chief.position in conflict.by_value and chief.given.values is not None
+    wanted = _wanted(node, chief, [o.given for o in others], by_value)
+    if wanted is None:
+        wanted = _accepted_ranks(trials, conflict, chief) or reading_of(reason).wanted
+    actual = _values_text(chief.given) if by_value else _shape_text(chief)
+    origin = f" from {chief.origin}" if chief.source else ""
+    message = f"{chief.argument} wants {wanted}, gets {actual}{origin}" if wanted else ""
+    message = message or f"{chief.argument} cannot take {actual}{origin}"
+    for other in others:
+        seen = (
+            _values_text(other.given)
+            if other.position in conflict.by_value
+            else shape_text(other.given.shape)
+        )
+        message += f"{';' if other is others[0] else ','} {other.argument} is {seen}"
+        message += f" from {other.origin}" if other.source else ""
+    if wanted is None:
+        message += f": {reason}"
+    return error(
+        "bad-shape", message, node.block, chief.argument.pin,
+        related=_related(node, chief, others), wanted=wanted, actual=actual, detail=whole,
+    )  # fmt: skip
+
+
+def _chief(node: PlanNode, involved: list[_Input], reason: str) -> _Input:
+    """Return the input to name first: the last one, as an op's first inputs are its data.
+
+    Tensors of one list that do not fit each other come before the axis that shows it; an axis comes before the
+    tensor that does not have it.
+    """
+    axes = [i for i in involved if (node.op, i.argument.name) in AXES]
+    listed = [i for i in involved if i.argument.place is not None]
+    if len(listed) > 1:
+        return listed[-1]
+    if axes and len(involved) > 1 and any(word in reason for word in ("rank", "range", "axis")):
+        return axes[0]
+    for name in CHIEFS.get(node.op, ()):
+        for one in involved:
+            if one.argument.name == name:
+                return one
+    return involved[-1]
+
+
+def _wanted(node: PlanNode, chief: _Input, others: list[Given], by_value: bool) -> str | None:
+    if by_value:
+        return wanted_value(node.op, node.attrs, chief.given, others)
+    return wanted_shape(node.op, node.attrs, chief.given, others)
+
+
+def _accepted_ranks(trials: Trials, conflict: Conflict, chief: _Input) -> str | None:
+    """Find by trial which ranks the op would take beside the others; None where the rank is not the matter."""
+    shape = chief.given.shape
+    if shape is None or chief.position in conflict.by_value:
+        return None
+    taken = []
+    for rank in range(_HIGHEST_RANK + 1):
+        stand_in = trials.stand_in(chief.position, [None] * rank)
+        if trials.refusal(conflict.positions, {chief.position: stand_in}) is None:
+            taken.append(rank)
+    if not taken or len(shape) in taken:
+        return None
+    if taken[-1] == _HIGHEST_RANK and len(taken) > 1:
+        return f"rank {taken[0]} or more"
+    return "a scalar" if taken == [0] else "rank " + " or ".join(map(str, taken))
+
+
+def _shape_text(one: _Input) -> str:
+    """Return the shape; of a short typed text, which one may take for another shape, the text as well."""
+    shape = shape_text(one.given.shape)
+    if one.source is not None or one.given.values is None or len(one.given.shape or ()) > 1:
+        return shape
+    return f"{_values_text(one.given)}, {'shape ' if one.given.shape else ''}{shape}"
+
+
+def _values_text(given: Given) -> str:
+    if given.values is None:
+        return shape_text(given.shape)
+    texts = [v.decode("utf-8", "replace") if isinstance(v, bytes) else f"{v:g}" if isinstance(v, float) else str(v)
+             for v in given.values]  # fmt: skip
+    return f"{{{','.join(texts)}}}" if given.shape else texts[0]
+
+
+def _related(node: PlanNode, chief: _Input, others: list[_Input]) -> tuple[str, ...]:
+    """Return the other pins of a conflict; where they are the chief's own pin, the wires' sources."""
+    found: dict[str, None] = {}
+    for other in others:
+        same_pin = other.argument.pin == chief.argument.pin
+        found[other.source if same_pin and other.source else f"{node.block}.{other.argument.pin}"] = None
+    return tuple(found)

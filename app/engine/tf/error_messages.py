@@ -1,0 +1,230 @@
+"""Turns TensorFlow's messages into problems: names the block and the pin, keeps the sentence, drops the rest."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from msgspec.structs import replace
+from tensorflow.core.framework import types_pb2
+from tensorflow.python.framework import kernels
+
+from app.document.model.problems import Problem, error
+from app.engine.compiler.plan import Plan, PlanNode
+from app.engine.diagnostics.message_patterns import reading_of
+from app.engine.diagnostics.origins import arguments
+from blocks.catalog import load
+from blocks.dtypes import DTYPES, label
+from blocks.symbol import OpArg
+
+_NODE = re.compile(r"\{\{(?:node|function_node|colocation_node) ([^}\s]+)\}\}")
+_NAMED = re.compile(r"[Nn]ode '([^']+)'|NodeDef(?: expected| mentions)?.*?'([^']+)'")
+_INPUT = re.compile(r"[Ii]nput (\d+)")
+_ARGUMENT = re.compile(r"(?:argument|[Ii]nput|[Aa]ttr|parameter) '?\"?(\w+)'?\"?")
+_NO_KERNEL = re.compile(
+    r"No OpKernel was registered to support Op '(\w+)'.*?with these attrs: \[([^\]]*)\]", re.S
+)
+_NOISE = (
+    re.compile(r"\n\s*\[\[.*", re.S),
+    re.compile(r"\n\nOriginal stack trace.*", re.S),
+    re.compile(r"\s*\[Op:\w+\]"),
+    re.compile(r" for '\{\{node [^}]*\}\} = [^']*'.*", re.S),
+    re.compile(
+        r"\{\{(?:function_node|node|colocation_node) [^}]*\}\}\s*(?:= \w+\[[^\]]*\])?(?:\([^)]*\))?:?\s*"
+    ),
+    re.compile(r"^(?:Graph execution error:|Error from the Python code:)\s*"),
+    re.compile(r"; NodeDef: .*", re.S),
+    re.compile(r"\[type\.googleapis[^\]]*\]"),
+    re.compile(r"^\d+ root error\(s\) found\.\s*\(\d+\) [A-Z]+: ", re.M),
+)
+
+
+def sentence(message: str) -> str:
+    """Return TensorFlow's message without node dumps and traces, as one line."""
+    missing = _NO_KERNEL.search(message)
+    if missing:
+        return f"TensorFlow has no kernel of {missing[1]} on this device for {missing[2]}"
+    for noise in _NOISE:
+        message = noise.sub("", message)
+    lines = [line.strip() for line in message.strip().splitlines() if line.strip()]
+    text = " ".join(lines[:3]) or "TensorFlow gives no reason"
+    return text if len(text) <= 500 else text[:497] + "..."
+
+
+def block_of(plan: Plan, name: str) -> str | None:
+    """Return the block of a node name (helper nodes are named ``BLOCK/suffix``)."""
+    block = name.lstrip("^").split(":", 1)[0].split("/", 1)[0]
+    return block if block in plan.symbols else None
+
+
+def named_node(plan: Plan, message: str) -> str | None:
+    """Return the first node of the plan that a message names."""
+    for found in [*_NODE.findall(message), *(a or b for a, b in _NAMED.findall(message))]:
+        if block_of(plan, found):
+            return str(found)
+    return None
+
+
+def weighed(plan: Plan, problems: list[Problem]) -> list[Problem]:
+    """Return the problems; an error of a block that no session runs is only a warning."""
+    used = set(plan.used_blocks)
+    return [
+        replace(p, severity="warning") if p.severity == "error" and p.block and p.block not in used else p
+        for p in problems
+    ]
+
+
+def build_problem(plan: Plan, node: PlanNode | None, message: str) -> Problem:
+    """Return the problem of a node that TensorFlow refuses to build."""
+    name = node.name if node is not None else named_node(plan, message)
+    block = block_of(plan, name) if name else None
+    code = "bad-shape" if re.search(r"[Ss]hape|rank|[Dd]imension", message) else "build-failed"
+    pin = _pin(plan, node, name, message)
+    text = sentence(message)
+    wanted, actual = reading_of(text)
+    if pin and wanted:
+        text = f"{pin} wants {wanted}{f', gets {actual}' if actual else ''}: {text}"
+    return error(code, text, block, pin, wanted=wanted, actual=actual, detail=message)
+
+
+def run_problem(plan: Plan, node_name: str | None, message: str) -> Problem:
+    """Return the problem of a node that failed while it ran."""
+    name = node_name if node_name and block_of(plan, node_name) else named_node(plan, message)
+    node = next((n for n in plan.nodes if n.name == name), None)
+    unset = _UNSET.search(message)
+    if unset:
+        return replace(_unset_problem(plan, unset[1], node), detail=message)
+    missing = _NO_KERNEL.search(message)
+    if missing and node is not None:
+        return replace(_kernel_problem(plan, node, missing[2]), detail=message)
+    if "Cannot assign a device" in message and plan.device:
+        text = f"the page's device {plan.device} cannot be used: {sentence(message)}"
+        return error("build-failed", text, actual=plan.device, detail=message)
+    block = block_of(plan, name) if name else None
+    if "ResourceExhausted" in message or "OOM when allocating" in message:
+        return replace(_memory_problem(plan, node, block, message), detail=message)
+    text = sentence(message)
+    wanted, actual = reading_of(text)
+    pin = _pin(plan, node, name, message)
+    return error("run-failed", text, block, pin, wanted=wanted, actual=actual, detail=message)
+
+
+def _unset_problem(plan: Plan, name: str, user: PlanNode | None) -> Problem:
+    """A Variable is read before anything gave it a value: name it, and the pins that it is wired to."""
+    block = block_of(plan, name) or name
+    refs = {f"{name}:0", f"{name}/read:0"}
+    users = [
+        f"{n.block}.{argument.pin}"
+        for n in plan.nodes
+        if n.block != block and n.name == n.block
+        for argument, ref in zip(arguments(plan, n), n.inputs, strict=False)
+        if ref in refs
+    ]
+    blamed = [u for u in users if user is None or user.block in (block, u.split(".", 1)[0])] or users
+    by = f"; {', '.join(blamed[:3])} {'reads' if len(blamed) == 1 else 'read'} it" if blamed else ""
+    return error(
+        "run-failed", f"the Variable {block} has no value yet{by}", block, "initvalues", related=tuple(blamed[:3]),
+        wanted="a start value in initvalues, or an Assign that ran before", actual="no value",
+    )  # fmt: skip
+
+
+def _kernel_problem(plan: Plan, node: PlanNode, attrs: str) -> Problem:
+    """TensorFlow has no kernel for the dtype: name the input that brings it, and the dtypes that have one."""
+    for attr, dtype in re.findall(r"(\w+)=(DT_\w+)", attrs):
+        inputs = [
+            a for a in zip(arguments(plan, node), op_args(node), strict=False) if a[1].type_attr == attr
+        ]
+        taken = kernel_dtypes(node.op, attr)
+        if inputs and taken and dtype not in taken:
+            wanted = ", ".join(str(label(d)) for d in taken)
+            pin = inputs[0][0].pin
+            return error(
+                "run-failed", f"{node.op} cannot compute with {label(dtype)}, which {pin} brings; it takes {wanted}",
+                node.block, pin, related=tuple(f"{node.block}.{a.pin}" for a, _ in inputs[1:]),
+                wanted=wanted, actual=label(dtype), hint="put a Cast block between",
+            )  # fmt: skip
+    return error(
+        "run-failed", f"TensorFlow has no kernel of {node.op} on this device for {attrs}", node.block
+    )
+
+
+def op_args(node: PlanNode) -> list[OpArg]:
+    """Return the OpDef argument of each input."""
+    op = load().op(node.op)
+    found: list[OpArg] = []
+    for arg in op.inputs if op is not None else ():
+        value = node.attrs.get(arg.type_list_attr or arg.number_attr or "")
+        count = len(value or ()) if arg.type_list_attr else int(value or 0) if arg.number_attr else 1
+        found += [arg] * count
+    return found
+
+
+def kernel_dtypes(op: str, attr: str) -> list[str]:
+    """Return the DT_ names of an attr for which the op has a kernel on the CPU."""
+    found = {
+        types_pb2.DataType.Name(number)
+        for kernel in kernels.get_registered_kernels_for_op(op).kernel
+        if kernel.device_type == "CPU"
+        for constraint in kernel.constraint
+        if constraint.name == attr
+        for number in constraint.allowed_values.list.type
+    }
+    return [name for name in DTYPES if name in found]
+
+
+# op -> the argument that says how large its output is
+_SIZES = {
+    "Fill": "dims", "Tile": "multiples", "OneHot": "depth", "Pad": "paddings", "PadV2": "paddings", "Range": "limit",
+    "RandomUniform": "shape", "RandomStandardNormal": "shape", "TruncatedNormal": "shape", "RandomUniformInt": "shape",
+    "ResizeBilinear": "size", "ResizeBicubic": "size", "ResizeNearestNeighbor": "size", "ResizeArea": "size",
+    "CropAndResize": "crop_size", "ScatterNd": "shape", "SparseToDense": "output_shape", "LinSpace": "num",
+    "UnsortedSegmentSum": "num_segments",
+}  # fmt: skip
+_UNSET = re.compile(r"uninitialized value ([^\s\[]+)")
+_TENSOR = re.compile(r"shape\[([\d,]*)\] and type (\w+)")
+_WIDTHS = {"float": ("float32", 4), "double": ("float64", 8), "half": ("float16", 2), "bool": ("bool", 1)}
+
+
+def _memory_problem(plan: Plan, node: PlanNode | None, block: str | None, message: str) -> Problem:
+    """A tensor does not fit into memory: its shape and size, and the input that asks for it."""
+    found = _TENSOR.search(message)
+    if not found or node is None:
+        return error("out-of-memory", sentence(message), block)
+    shape = [int(n) for n in found[1].split(",") if n]
+    digits = re.search(r"(\d+)$", found[2])
+    dtype, width = _WIDTHS.get(found[2], (found[2], int(digits[1]) // 8 if digits else 1))
+    size = math.prod(shape) * width
+    text = f"{size / 1e9:,.0f} GB" if size >= 10e9 else f"{size / 1e9:.2g} GB"
+    text = text.replace(",", "")
+    pin = next((a.pin for a in arguments(plan, node) if a.name == _SIZES.get(node.op)), None)
+    return error(
+        "out-of-memory", f"a tensor {dtype} {shape} has {text}, more than the run may take", block, pin,
+        wanted="a tensor that fits into memory", actual=f"{text} ({dtype} {shape})",
+    )  # fmt: skip
+
+
+def _pin(plan: Plan, node: PlanNode | None, name: str | None, message: str) -> str | None:
+    """Return the pin that a message blames: a constant's own pin, an input's number, or an argument's name."""
+    if name and "/" in name and node is not None and node.op == "Const":
+        return name.split("/")[1]
+    if node is None:
+        return None
+    symbol = load().get(plan.symbols.get(node.block, ""))
+    if symbol is None:
+        return None
+    args = {p.arg or p.attr: p.name for p in symbol.inputs if p.arg or p.attr}
+    if name and name.endswith("/check"):
+        return args.get(name.split("/")[1])
+    number = _INPUT.search(message)
+    op = load().op(node.op)
+    if number and op and int(number[1]) < len(op.inputs) and not any(a.number_attr for a in op.inputs):
+        return args.get(op.inputs[int(number[1])].name)
+    for word in _ARGUMENT.findall(message):
+        if word in args:
+            return args[word]
+    words = re.findall(r"\w+", sentence(message))
+    named = [w if w in args else f"{w}s" for w in words if len(w) > 2 and (w in args or f"{w}s" in args)]
+    if named:
+        return args[named[0]]
+    inputs = [p.name for p in symbol.inputs if p.arg]
+    return inputs[0] if len(inputs) == 1 else None  # nothing else can be to blame

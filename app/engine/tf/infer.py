@@ -1,0 +1,104 @@
+"""Inference inside the worker: dtypes and static shapes of a page's outputs, and the faults that they show.
+
+Nothing runs, and nothing is read from files or devices: outputs of ops that would are placeholders of unknown shape, as
+TensorFlow's own shape functions evaluate constant subgraphs, ReadFile among them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import tensorflow as tf
+
+from app.document.model.problems import Problem
+from app.engine.compiler.errors import RunFault
+from app.engine.compiler.make_plan import make_plan
+from app.engine.compiler.plan import Plan
+from app.engine.inference.blocked_blocks import waiting_blocks
+from app.engine.inference.input_types import wanted_types
+from app.engine.inference.plan_index import for_types
+from app.engine.inference.result import Inference, InferOrder
+from app.engine.tf.error_messages import weighed
+from app.engine.tf.graph_builder import build_graph, build_what_can
+from app.engine.tf.op_cache import Scratch
+from app.engine.tf.type_propagation import Walk
+from blocks.tensor_spec import PinType
+
+if TYPE_CHECKING:
+    from app.engine.worker.client import Link
+
+_SCRATCH = Scratch()
+
+
+def run_inference(body: bytes, link: Link) -> None:
+    """Answer an InferOrder with an Inference (a request handler of the worker)."""
+    link.reply(answer(body, link.board.mark))
+
+
+def answer(body: bytes, mark: Callable[[str, str], None]) -> Inference:
+    """Do what an encoded InferOrder asks; ``mark`` is told each block where the order says so."""
+    started = time.perf_counter()
+    order = msgspec.msgpack.decode(body, type=InferOrder)
+    folder = Path(order.folder)
+    plan = order.plan if order.page is None else make_plan(order.page, folder, everything=True)
+    assert plan is not None
+    found = infer_anew(plan, folder, mark) if order.trace else infer(plan, folder)
+    if order.page is not None:
+        found.planned, found.dtypes = plan.problems, plan.types
+        found.wanted = wanted_types(order.page, plan, found.types)
+        found.waiting = waiting_blocks(order.page, plan, found.problems, found.types)
+    found.seconds = time.perf_counter() - started
+    return found
+
+
+def infer(plan: Plan, folder: Path, scratch: Scratch = _SCRATCH) -> Inference:
+    """Infer a page that was planned with ``everything``; the problems are TensorFlow's only.
+
+    Uses what ``scratch`` knows from pages before, and leaves there what it learns.
+    """
+    started = time.perf_counter()
+    walk = Walk(for_types(plan), folder, scratch)
+    walk.go()
+    types = _types(walk.plan, walk.type_of)
+    return Inference(
+        types=types, problems=weighed(plan, walk.problems), seconds=time.perf_counter() - started
+    )
+
+
+def infer_anew(plan: Plan, folder: Path, trace: Callable[[str, str], None] | None = None) -> Inference:
+    """Infer a page by building it whole, as for a run; with ``trace`` each block is told, as build_graph says."""
+    started = time.perf_counter()
+    plan = for_types(plan)
+    problems: list[Problem] = []
+    try:
+        graph = build_graph(plan, folder, trace)
+    except RunFault:
+        graph, problems = build_what_can(plan, folder)
+    faulty = {p.block for p in problems}  # some leave nodes in the graph nevertheless
+    types = _types(plan, lambda ref: None if ref.split("/")[0] in faulty else _type_in(graph, ref))
+    return Inference(types=types, problems=weighed(plan, problems), seconds=time.perf_counter() - started)
+
+
+def _types(plan: Plan, type_of: Callable[[str], PinType | None]) -> dict[str, PinType]:
+    """Return the types of all outputs that have one; a block that is at fault, or waits for one, has none."""
+    types = {}
+    for key, fetch in plan.outputs.items():
+        for i, ref in enumerate(fetch.refs):
+            found = type_of(ref)
+            if found is not None:
+                types[f"{key}[{i}]" if fetch.is_list else key] = found
+    return types
+
+
+def _type_in(graph: tf.Graph, ref: str) -> PinType | None:
+    """Return the type of a graph's tensor, or None where the graph does not have it."""
+    try:
+        tensor = graph.get_tensor_by_name(ref)
+    except (KeyError, ValueError):
+        return None
+    shape = None if tensor.shape.rank is None else tuple(tensor.shape.as_list())
+    return PinType(tensor.dtype.base_dtype.name, shape)

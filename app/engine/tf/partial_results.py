@@ -1,0 +1,65 @@
+"""After a failed step: computes the outputs that need no failed block, and finds further blocks that fail.
+
+Only on pages whose ops keep no state: there, running a part of the step again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from app.document.model.problems import Problem
+from app.engine.compiler.errors import RunFault
+from app.engine.compiler.plan import Plan
+from blocks.catalog import load
+
+_MOST_FAULTS = 20  # so many failed blocks are enough to know
+
+
+def keeps_no_state(plan: Plan) -> bool:
+    """Whether every op of the page is a function of its inputs."""
+    catalog = load()
+    ops = {n.op for n in plan.nodes}
+    return not any(op is None or op.stateful for op in map(catalog.op, ops))
+
+
+def rescue(
+    plan: Plan, refs: Collection[str], first: RunFault, run: Callable[[list[str]], list[Any]]
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the values of the tensors that can be computed, and the problems, the first one first.
+
+    ``run`` fetches tensors and raises RunFault. ``first`` takes in the inputs of the further blocks that fail.
+    """
+    problems = list(first.problems)
+    failed = {p.block for p in problems if p.block is not None}
+    while failed and len(problems) <= _MOST_FAULTS:
+        behind = _behind(plan, failed)
+        left = [r for r in refs if r.split(":", 1)[0] not in behind]
+        if not left:
+            break
+        try:
+            return dict(zip(left, run(left), strict=True)), problems
+        except RunFault as fault:
+            fresh = [p for p in fault.problems if p.block is not None and p.block not in failed]
+            if not fresh:
+                break
+            problems += fresh
+            first.inputs.update(fault.inputs)
+            failed.update(p.block for p in fresh if p.block is not None)
+    return {}, problems
+
+
+def _behind(plan: Plan, failed: set[str]) -> set[str]:
+    """Return the nodes of the failed blocks and all nodes that need them."""
+    users: dict[str, list[str]] = {}
+    for node in plan.nodes:
+        for ref in node.inputs:
+            users.setdefault(ref.lstrip("^").split(":", 1)[0], []).append(node.name)
+    found: set[str] = set()
+    todo = [n.name for n in plan.nodes if n.block in failed and n.op != "Const"]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo.extend(users.get(name, ()))
+    return found

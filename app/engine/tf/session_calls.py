@@ -1,0 +1,307 @@
+"""The prepared calls of one ClientSession: what a step fetches, and how it becomes results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from tensorflow.core.protobuf import config_pb2
+
+from app.document.model.problems import Problem
+from app.engine.compiler.errors import RunFault
+from app.engine.compiler.plan import Fetch, PlanSession
+from app.engine.tf.partial_results import keeps_no_state, rescue
+from app.engine.tf.protos import array_of
+from app.engine.tf.staging import Stage
+from app.engine.tf.step_profile import Call
+from app.engine.values.results import ListValue, NoValue, TensorValue, Value, tensor_of
+from blocks.dtypes import DTYPES
+
+if TYPE_CHECKING:
+    from app.engine.tf.page_session import PageSession
+
+_Prepared = tuple[list[str], Call]  # the tensors that a call fetches, and the call
+_CLOSED = np.zeros((), np.int32)  # what a closed gate is fed with
+
+# Dtypes whose numbers NumPy knows itself
+_NATIVE = frozenset(
+    {"bool", "float16", "float32", "float64"} | {f"{u}int{b}" for u in ("", "u") for b in (8, 16, 32, 64)}
+)
+
+Results = dict[str, Value]
+Wanted = frozenset[str] | None  # keys of results; None: all
+
+
+class Shown(Protocol):
+    """What a step shows, to be asked before the next one, which may change the memory that tensors share."""
+
+    def __call__(self, wanted: Wanted) -> Results:
+        """Return some results or all."""
+
+    def tensors(self) -> dict[str, Any]:
+        """Return the arrays of all results, by tensor."""
+
+
+class SessionRun:
+    """The prepared calls of one ClientSession."""
+
+    def __init__(self, page: PageSession, session: PlanSession) -> None:
+        self.page, self.session = page, session
+        self.feeds = {ref: array_of(value, page.folder) for ref, value in session.feeds}
+        self.feeds.update(dict.fromkeys(session.closed_gates, _CLOSED))
+        self.targets = [*session.targets, *self._marks()]
+        self.calls: dict[tuple[frozenset[str], Wanted], _Prepared] = {}
+        self.chosen: dict[Wanted, tuple[Fetch, ...]] = {}
+        self.unsettable: dict[Wanted, bool] = {}
+        self.plain: dict[frozenset[str], tuple[Call, list[tuple[str, str, int]]] | None] = {}
+        self.staging: dict[frozenset[str], _Prepared] = {}
+        self.kept_call: Call | None = None
+        self.only_targets = self._callable([], [], {gate for gate, _ in session.shown_gates})
+
+    def _marks(self) -> list[str]:
+        """Return the end marks of the blocks that this session runs."""
+        if not self.page.marks:
+            return []
+        graph, fed = self.page.graph, {ref.split(":")[0] for ref in self.feeds}
+        names = [*self.session.targets, *(r.split(":")[0] for f in self.session.fetches for r in f.refs)]
+        todo = [graph.get_operation_by_name(n) for n in names]
+        seen: set[str] = set()
+        while todo:
+            op = todo.pop()
+            if op.name not in seen and op.name not in fed:
+                seen.add(op.name)
+                todo += [*(i.op for i in op.inputs), *op.control_inputs]
+        return [mark for block, mark in self.page.marks.items() if block in seen]
+
+    def _callable(self, fetches: list[str], sinks: list[str], closed: set[str]) -> Call:
+        """Prepare a run; ``closed`` are gates that are fed beside the session's own feeds."""
+        feeds = {**self.feeds, **dict.fromkeys(closed, _CLOSED)}
+        options = config_pb2.CallableOptions(
+            feed=list(feeds), fetch=fetches, target=dict.fromkeys([*self.targets, *sinks])
+        )
+        return Call(self.page.session, options, list(feeds.values()))
+
+    def watched(self, keys: frozenset[str]) -> dict[str, Any]:
+        """Run once and return those of the results ``keys`` that this session shows: Values, or NumPy scalars."""
+        if keys not in self.plain:
+            self.plain[keys] = self._plain(keys)
+        plain = self.plain[keys]
+        if plain is None:
+            return self.held(keys)(None)
+        call, places = plain
+        values = self.page.do(call)
+        return {key: _number_or_value(values[i], label) for key, label, i in places}
+
+    def _plain(self, keys: frozenset[str]) -> tuple[Call, list[tuple[str, str, int]]] | None:
+        """Return the call and where each key's value is in its answer, if all are plain numbers in every step.
+
+        TensorFlow's threads fall asleep while Python works, so each microsecond between steps costs two.
+        """
+        fetches = self.chosen[keys] = tuple(f for f in self.session.fetches if f.key in keys)
+        self.unsettable[keys] = any(f.unset for f in fetches)
+        if not fetches or not all(self._is_plain(f) for f in fetches):
+            return None
+        refs, call = self._fetching(frozenset(), keys)
+        return call, [(f.key, DTYPES[f.dtypes[0]].label, refs.index(f.refs[0])) for f in fetches]
+
+    def _is_plain(self, fetch: Fetch) -> bool:
+        is_special = fetch.is_list or fetch.dead or fetch.handle or fetch.unset or fetch.refs[0] in self.feeds
+        return not is_special and DTYPES[fetch.dtypes[0]].kind in ("float", "int", "uint", "bool")
+
+    def held(self, keys: Wanted) -> Shown:
+        """Run once, fetch ``keys`` (None: all that is shown)."""
+        fetches = self.chosen.get(keys)
+        if fetches is None:
+            fetches = tuple(f for f in self.session.fetches if keys is None or f.key in keys)
+            self.chosen[keys] = fetches
+            self.unsettable[keys] = any(f.unset for f in fetches)
+        if not fetches and keys is not None:
+            self.page.do(self.only_targets)
+            return _Fetched(self, (), {}, set())
+        unset = self.page.unset() if self.unsettable[keys] else set()
+        refs, call = self._fetching(frozenset(unset), keys)
+        if self.page.sinks:
+            self.page.sunk.clear()
+        got = dict(zip(refs, self.page.do(call), strict=True))
+        got.update(self.page.sunk)
+        return _Fetched(self, fetches, self._with_feeds(got), unset)
+
+    def staged(self, keys: frozenset[str], checks: list[str], stage: Stage) -> tuple[Staged, list[Any]]:
+        """Run once, fetch the tensors ``checks``, which are returned, and what is shown only if it is asked for."""
+        refs, call = self._staging(keys, checks, stage)
+        values = self.page.do(call)
+        return Staged(self, keys, dict(zip(refs, values, strict=False)), stage), values[len(refs) :]
+
+    def quick(self, keys: frozenset[str], checks: list[str], stage: Stage | None) -> Quick | None:
+        """Return the shortest way to do steps that read ``keys``; None where these are not always plain numbers."""
+        fetches = [f for f in self.session.fetches if f.key in keys]
+        if not all(self._is_plain(f) and DTYPES[f.dtypes[0]].label in _NATIVE for f in fetches):
+            return None
+        self.chosen[keys], self.unsettable[keys] = tuple(fetches), False
+        if stage is None:
+            refs, call = self._fetching(frozenset(), keys) if keys else ([], self.only_targets)
+        else:
+            refs, call = self._staging(keys, checks, stage)
+        columns = {f.key: refs.index(f.refs[0]) for f in fetches}
+        return Quick(self, keys, refs, call, columns, stage)
+
+    def _staging(self, keys: frozenset[str], checks: list[str], stage: Stage) -> _Prepared:
+        if keys not in self.staging:
+            fetches = self.chosen[keys] = tuple(f for f in self.session.fetches if f.key in keys)
+            shown = {r: None for f in fetches if not f.handle for r in f.refs if r not in self.feeds}
+            self.staging[keys] = ([*shown], self._callable([*shown, *checks], [stage.put], set()))
+        return self.staging[keys]
+
+    def numbers(self, keys: frozenset[str], got: dict[str, Any]) -> dict[str, Any]:
+        """Return watched results of a step that has fetched them: Values, or NumPy scalars."""
+        found: dict[str, Any] = {}
+        for fetch in self.chosen[keys]:
+            value = got.get(fetch.refs[0]) if len(fetch.refs) == 1 else None
+            if isinstance(value, np.generic) and not fetch.is_list:
+                found[fetch.key] = value
+            else:
+                found[fetch.key] = self._value(fetch, self._with_feeds(got), set())
+        return found
+
+    def fetch_staged(self, stage: Stage) -> dict[str, Any]:
+        """Return what the last step has left in the staging area, by tensor."""
+        if self.kept_call is None:
+            options = config_pb2.CallableOptions(fetch=stage.kept)
+            self.kept_call = Call(self.page.session, options, [])
+        return self._with_feeds(dict(zip(stage.refs, self.kept_call.run(), strict=True)))
+
+    def _with_feeds(self, got: dict[str, Any]) -> dict[str, Any]:
+        for ref, value in self.feeds.items():
+            got.setdefault(ref, value)
+        return got
+
+    def values(self, fetches: Iterable[Fetch], got: dict[str, Any], unset: set[str]) -> Results:
+        """Make results of what was fetched; copies where Variables may share the memory."""
+        chosen = list(fetches)
+        if self.page.shares:
+            got = {r: np.copy(got[r]) for f in chosen for r in f.refs if r in got}
+        return {f.key: self._value(f, got, unset) for f in chosen}
+
+    def rescued(self, fault: RunFault) -> tuple[dict[str, Value], list[Problem]]:
+        """Return what can be shown although the step failed, and the problems of all blocks that fail."""
+        plan = self.page.plan
+        if plan.gradients or self.feeds or not keeps_no_state(plan):
+            return {}, fault.problems
+        shown = [f for f in self.session.fetches if not f.handle and not f.dead]
+        run = partial(self.page.call, self.page.session.run)
+        values, problems = rescue(plan, dict.fromkeys(r for f in shown for r in f.refs), fault, run)
+        whole = [f for f in shown if f.refs and all(r in values for r in f.refs)]
+        return {f.key: self._value(f, values, set()) for f in whole}, problems
+
+    def _fetching(self, unset: frozenset[str], keys: Wanted) -> _Prepared:
+        """Return the tensors fetched and the call for a state of the Variables; each is prepared once."""
+        if (unset, keys) not in self.calls:
+            shown = [f for f in self.chosen[keys] if not f.handle and f.unset not in unset]
+            direct = {r: None for f in shown if not f.dead for r in f.refs if r not in self.feeds}
+            sinks = [self.page.sinks[r].name for r in {r: None for f in shown if f.dead for r in f.refs}]
+            closed = {gate for gate, variable in self.session.shown_gates if variable in unset}
+            if keys is not None:
+                seen = {r.removesuffix("/read:0") for f in shown for r in f.refs}
+                afters = any(r.endswith("/after:0") for r in seen)
+                closed |= {g for g, v in self.session.shown_gates if v not in seen and not (afters and not v)}
+            self.calls[unset, keys] = (list(direct), self._callable(list(direct), sinks, closed))
+        return self.calls[unset, keys]
+
+    def _value(self, fetch: Fetch, got: dict[str, Any], unset: set[str]) -> Value:
+        if fetch.is_list:
+            return ListValue(
+                tuple(
+                    self._one(fetch, r, d, got, unset) for r, d in zip(fetch.refs, fetch.dtypes, strict=True)
+                )
+            )
+        return self._one(fetch, fetch.refs[0], fetch.dtypes[0], got, unset)
+
+    def _one(
+        self, fetch: Fetch, ref: str, dtype: str, got: dict[str, Any], unset: set[str]
+    ) -> TensorValue | NoValue:
+        label = DTYPES[dtype].label
+        if fetch.handle:
+            return NoValue(label, "handle")
+        if fetch.unset in unset:
+            return NoValue(label, "uninitialized")
+        if ref not in got:
+            return NoValue(label, "dead")
+        return tensor_of(got[ref], label)
+
+
+class Quick:
+    """Steps of a page's only session that read some plain numbers: the shortest way from one to the next.
+
+    ``run`` does one and returns numbers and arrays: ``columns`` tells where each key's is; what the guard's
+    checks say comes last.
+    """
+
+    def __init__(
+        self,
+        run: SessionRun,
+        keys: frozenset[str],
+        refs: list[str],
+        call: Call,
+        columns: dict[str, int],
+        stage: Stage | None,
+    ) -> None:
+        self.columns = columns
+        self._run, self._keys, self._refs, self._stage = run, keys, refs, stage
+        self._call = call.run
+
+    def run(self) -> list[Any]:
+        """Do a step."""
+        values: list[Any] = self._run.page.rescuing(self._run, {}, self._do)
+        self._values = values
+        return values
+
+    def _do(self, run: SessionRun) -> Any:
+        return self._call()
+
+    def shown(self) -> Shown | None:
+        """Return what the last step shows, where it was left in the staging area."""
+        if self._stage is None:
+            return None
+        return Staged(self._run, self._keys, dict(zip(self._refs, self._values, strict=False)), self._stage)
+
+
+class _Fetched:
+    """A step that was fetched as a whole, or the part of it that was asked for."""
+
+    def __init__(
+        self, run: SessionRun, fetches: tuple[Fetch, ...], got: dict[str, Any], unset: set[str]
+    ) -> None:
+        self._run, self._fetches, self._got, self._unset = run, fetches, got, unset
+
+    def __call__(self, wanted: Wanted) -> Results:
+        chosen = (f for f in self._fetches if wanted is None or f.key in wanted)
+        return self._run.values(chosen, self._got, self._unset)
+
+    def tensors(self) -> dict[str, Any]:
+        return self._got
+
+
+class Staged:
+    """A step of which only ``keys`` were fetched; the rest is fetched when it is asked for."""
+
+    def __init__(self, run: SessionRun, keys: frozenset[str], got: dict[str, Any], stage: Stage) -> None:
+        self._run, self._keys, self._got, self._stage = run, keys, got, stage
+
+    def watched(self) -> dict[str, Any]:
+        """Return the results ``keys``: Values, or NumPy scalars."""
+        return self._run.numbers(self._keys, self._got)
+
+    def __call__(self, wanted: Wanted) -> Results:
+        fetches = self._run.session.fetches
+        chosen = (f for f in fetches if wanted is None or f.key in wanted)
+        return self._run.values(chosen, self.tensors(), set())
+
+    def tensors(self) -> dict[str, Any]:
+        return self._run.fetch_staged(self._stage)
+
+
+def _number_or_value(value: Any, label: str) -> Any:
+    """Return a scalar as it is (the watcher takes no longer), any other tensor as a Value."""
+    return value if isinstance(value, np.generic) else TensorValue(label, np.asarray(value))

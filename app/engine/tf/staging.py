@@ -1,0 +1,47 @@
+"""Keeps what each step shows inside TensorFlow, so that only steps of which somebody wants the results are fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from app.engine.compiler.plan import Plan
+
+_NAME = ".stage"  # no block's id begins with a dot
+
+
+class Stage:
+    """A staging area that a step fills with tensors, in place of those of the step before: ``put`` is its target.
+
+    That copies nothing and costs a few microseconds, where fetching costs more than the whole step of a small
+    page. What is kept may share the memory of Variables, which the next step writes.
+    """
+
+    def __init__(self, graph: tf.Graph, refs: Sequence[str]) -> None:
+        """Add the area to the graph."""
+        self.refs = list(refs)
+        tensors = [graph.get_tensor_by_name(ref) for ref in self.refs]
+        dtypes = [tensor.dtype.base_dtype for tensor in tensors]
+        with graph.as_default(), tf.device("/cpu:0"), tf.name_scope(""):
+            clear = tf.raw_ops.StageClear(dtypes=dtypes, shared_name=_NAME, name=f"{_NAME}/clear")
+            with tf.control_dependencies([clear]):
+                put = tf.raw_ops.Stage(values=tensors, shared_name=_NAME, name=f"{_NAME}/put")
+            first = tf.constant(0, name=f"{_NAME}/first")
+            kept = tf.raw_ops.StagePeek(index=first, dtypes=dtypes, shared_name=_NAME, name=f"{_NAME}/kept")
+        self.put: str = put.name
+        self.kept: list[str] = [tensor.name for tensor in kept]
+
+
+def can_stage(plan: Plan) -> bool:
+    """Tell whether each step of a page shows the same tensors, and nothing changes them before its end."""
+    if len(plan.sessions) != 1:
+        return False  # a later session may write what an earlier one shows
+    return not any((f.dead and not f.handle) or f.unset for f in plan.sessions[0].fetches)
+
+
+def staged_refs(plan: Plan, fed: Any) -> list[str]:
+    """Return the tensors that a page's only session shows, each once, without those that are ``fed``."""
+    shown = (f for f in plan.sessions[0].fetches if not f.handle)
+    return list(dict.fromkeys(ref for f in shown for ref in f.refs if ref not in fed))

@@ -1,0 +1,169 @@
+"""Makes the fault of a step that failed: the block and pin to blame, in words, and what the block was given."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import tensorflow as tf
+from msgspec.structs import replace
+
+from app.document.model.problems import Problem
+from app.engine.compiler.errors import RunFault
+from app.engine.compiler.plan import Plan, PlanNode
+from app.engine.diagnostics.failed_op import Failure, Given, values_text
+from app.engine.diagnostics.origins import Argument, Origins, arguments
+from app.engine.diagnostics.run_errors import explained
+from app.engine.tf.build_errors import conflicts_told
+from app.engine.tf.error_messages import block_of, named_node, op_args, run_problem
+from app.engine.tf.failed_inputs import inputs_of
+from app.engine.tf.protos import array_of
+from app.engine.values.results import ListValue, NoValue, TensorValue, Value, tensor_of
+from blocks.op_facts.shape_rules import shape_text
+
+if TYPE_CHECKING:
+    from app.engine.tf.page_session import PageSession
+
+_Array = np.ndarray[Any, Any]
+_SMALL = 1 << 16  # bytes of an input whose values, not only its shape, take part in the trials
+_CLOSED = np.zeros((), np.int32)  # what a gate is fed with
+
+
+def run_fault(page: PageSession, name: str | None, message: str) -> RunFault:
+    """Return the fault of a run that TensorFlow ended with ``message``, at the op ``name`` if it says so."""
+    plan = page.plan
+    name = name if name and block_of(plan, name) else named_node(plan, message)
+    node = next((n for n in plan.nodes if n.name == name), None)
+    problem = run_problem(plan, name, message)
+    if node is None:
+        return RunFault([problem])
+    known = _arguments(plan, node)
+    values = _values(page, node, len(known))
+    origins = Origins(plan)
+    refs = [r for r in node.inputs if not r.startswith("^")]
+    given = [
+        Given(argument, value, origins.text(ref), origins.pin(ref))
+        for argument, value, ref in zip(known, values, refs, strict=False)
+    ]
+    told = explained(Failure(node, message, given, _file_names(page, node), _stored_names))
+    if told is None and problem.code == "run-failed":
+        told = _shapes_told(page, node, given, message, origins)
+    problem = (
+        replace(told, code=problem.code, detail=message) if told is not None else _completed(problem, given)
+    )
+    return RunFault([problem], None, _kept(page, node, given))
+
+
+def _completed(problem: Problem, given: list[Given]) -> Problem:
+    """Say what the blamed pin was given, and wanted, where the message does not."""
+    blamed = next((g for g in given if g.argument.pin == problem.pin), None)
+    if blamed is None or blamed.value is None:
+        return problem
+    shape = shape_text(blamed.value.shape)
+    is_of_shape = bool(re.search(r"a (?:scalar|vector|matrix)|rank|\[", problem.wanted or ""))
+    actual = problem.actual or (shape if is_of_shape else values_text(blamed.value))
+    message = problem.message
+    if problem.wanted and problem.wanted not in message:
+        message = f"{blamed} wants {problem.wanted}, gets {actual}: {message}"
+    return replace(problem, actual=actual, message=message)
+
+
+def _arguments(plan: Plan, node: PlanNode) -> list[Argument]:
+    """Return what the inputs are; of a helper that checks a shape, the argument that it checks."""
+    if node.name == node.block:
+        return arguments(plan, node)
+    owner = next((n for n in plan.nodes if n.name == node.block), None)
+    checked = node.name.split("/")[1]
+    return [a for a in (arguments(plan, owner) if owner is not None else ()) if a.name == checked][:1]
+
+
+def _values(page: PageSession, node: PlanNode, count: int) -> list[_Array | None]:
+    """Return the node's inputs as they were; None for those that are not kept."""
+    try:
+        op = page.graph.get_operation_by_name(node.name)
+    except KeyError:
+        return [None] * count
+    for session in page.plan.sessions:
+        roots = [*session.targets, *(r.split(":", 1)[0] for f in session.fetches for r in f.refs)]
+        if op.name in _reached(page.graph, roots):
+            gates = [*session.closed_gates, *(gate for gate, _ in session.shown_gates)]
+            feeds = {ref: array_of(value, page.folder) for ref, value in session.feeds}
+            feeds.update(dict.fromkeys(gates, _CLOSED))
+            return inputs_of(page.session, op, roots, feeds, frozenset(page.plan.looped))
+    return [None] * count
+
+
+def _reached(graph: tf.Graph, roots: list[str]) -> set[str]:
+    found: set[str] = set()
+    todo = [graph.get_operation_by_name(name) for name in roots]
+    while todo:
+        op = todo.pop()
+        if op.name not in found:
+            found.add(op.name)
+            todo += [*(t.op for t in op.inputs), *op.control_inputs]
+    return found
+
+
+def _file_names(page: PageSession, node: PlanNode) -> dict[int, str]:
+    """Return the names of the files that inputs were read from, by position, where a ReadFile block tells them."""
+    by_name = {n.name: n for n in page.plan.nodes}
+    found = {}
+    for i, ref in enumerate(r for r in node.inputs if not r.startswith("^")):
+        source = by_name.get(ref.split(":", 1)[0])
+        if source is not None and source.op == "ReadFile":
+            value = _values(page, source, 1)[0]
+            if value is not None and value.ndim == 0:
+                found[i] = bytes(value.item()).decode("utf-8", "replace")
+    return found
+
+
+def _stored_names(path: str) -> list[str]:
+    """Return the names of the tensors in a checkpoint; none where it cannot be read."""
+    try:
+        return sorted(tf.train.load_checkpoint(path).get_variable_to_shape_map())
+    except (tf.errors.OpError, ValueError, RuntimeError):
+        return []
+
+
+def _shapes_told(
+    page: PageSession, node: PlanNode, given: list[Given], message: str, origins: Origins
+) -> Problem | None:
+    """Let TensorFlow's inference judge the shapes and values that the op was given; None where it finds no fault."""
+    op = page.graph.get_operation_by_name(node.name)
+    if node.name != node.block or not given or len(given) != len(op.inputs):
+        return None
+    graph = tf.Graph()
+    with graph.as_default():
+        inputs = [
+            _stand_in(one.value, tensor.dtype.base_dtype, arg.is_ref)
+            for one, tensor, arg in zip(given, op.inputs, op_args(node), strict=True)
+        ]
+        found = conflicts_told(page.plan, graph, node, inputs, message, origins)
+    return found[0] if found else None
+
+
+def _stand_in(value: _Array | None, dtype: tf.DType, is_ref: bool) -> tf.Tensor:
+    """Return a tensor of this value, or only of its shape where it is large or a reference is wanted."""
+    shape = None if value is None else value.shape
+    if is_ref:
+        return tf.raw_ops.VariableV2(shape=tf.TensorShape(shape), dtype=dtype)
+    if value is not None and value.nbytes <= _SMALL and dtype not in (tf.resource, tf.variant):
+        return tf.constant(value, dtype)
+    return tf.compat.v1.placeholder(dtype, shape)
+
+
+def _kept(page: PageSession, node: PlanNode, given: list[Given]) -> dict[str, Value]:
+    """Return the inputs as results, by ``block.pin``; several tensors of one pin are a list."""
+    found: dict[str, list[TensorValue | NoValue]] = {}
+    lists = set()
+    op = page.graph.get_operation_by_name(node.name) if given else None
+    for i, one in enumerate(given):
+        key = f"{node.block}.{one.argument.pin}"
+        label = op.inputs[i].dtype.base_dtype.name if op is not None and i < len(op.inputs) else ""
+        found.setdefault(key, []).append(
+            NoValue(label, "unkept") if one.value is None else tensor_of(one.value, label)
+        )
+        if one.argument.place is not None:
+            lists.add(key)
+    return {key: ListValue(tuple(items)) if key in lists else items[0] for key, items in found.items()}

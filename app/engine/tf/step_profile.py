@@ -1,0 +1,62 @@
+"""Where a step spends its time: TensorFlow's own trace of single steps, summed by block."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from tensorflow.core.protobuf import config_pb2
+
+from app.engine.compiler.plan import Plan
+
+
+class Call:
+    """One prepared call of a session. ``run`` does it, in the shortest way that there is."""
+
+    def __init__(self, session: Any, options: config_pb2.CallableOptions, values: list[Any]) -> None:
+        """Prepare the call; ``values`` are what its feeds get."""
+        self._session, self._options, self._values = session, options, values
+        self.run = partial(session._make_callable_from_options(options), *values)
+        self._traced: Any = None  # prepared when it is first wanted
+
+    def measured(self, metadata: config_pb2.RunMetadata) -> Any:
+        """Do the call with a full trace, which goes to ``metadata``."""
+        if self._traced is None:
+            options = config_pb2.CallableOptions()
+            options.CopyFrom(self._options)
+            options.run_options.trace_level = config_pb2.RunOptions.FULL_TRACE
+            self._traced = self._session._make_callable_from_options(options)
+        return self._traced(*self._values, run_metadata=metadata)
+
+
+class Stopwatch:
+    """Measures the calls of one step at a time and sums the seconds of each block (kernels that wait count too)."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Know the plan's blocks; what belongs to none of them is counted under ""."""
+        self._blocks = {"": "", **{node.name: node.block for node in plan.nodes}}
+        self._known = set(plan.symbols)
+        self._seconds: dict[str, float] = {}
+
+    def run(self, call: Call) -> Any:
+        """Do a call and note what it spends."""
+        metadata = config_pb2.RunMetadata()
+        values = call.measured(metadata)
+        for device in metadata.step_stats.dev_stats:
+            for node in device.node_stats:
+                block = self._block_of(node.node_name)
+                spent = node.op_end_rel_nanos - node.op_start_rel_nanos
+                self._seconds[block] = self._seconds.get(block, 0.0) + max(0, spent) * 1e-9
+        return values
+
+    def take(self) -> dict[str, float]:
+        """Return the seconds by block since the last time."""
+        taken, self._seconds = self._seconds, {}
+        return taken
+
+    def _block_of(self, node: str) -> str:
+        block = self._blocks.get(node)
+        if block is None:  # such as the nodes of a gradient, which are named below its block
+            name = node.split(":", 1)[0].split("/", 1)[0]
+            block = self._blocks[node] = name if name in self._known else ""
+        return block

@@ -1,0 +1,64 @@
+"""Writes results to an ``.npz`` file: readable without pickle, atomic, the same bytes for the same values."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from app.document.storage.atomic import write_atomic
+from app.engine.values.results import ListValue, TensorValue, Value, plain_array
+
+_Array = np.ndarray[Any, Any]
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # zip's first date: the file does not tell when it was written
+
+
+def write_npz(path: str | os.PathLike[str], results: Mapping[str, Value]) -> None:
+    """Write the values under their keys (``block.pin``; the elements of a list as ``block.pin[0]``).
+
+    Pins without a value are left out. Types that NumPy does not have are written as the next one that holds
+    every value: bfloat16 and float8 as float32, int4 as int8, quantised ones as their integers. Strings are
+    an array of Unicode (``U``) where all are UTF-8, else of bytes (``S``). NumPy drops NUL characters at a
+    string's end; where there are any, ``KEY#lengths`` holds the true lengths in bytes. Raises OSError; the
+    old file is then untouched.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+        for key, array in arrays_of(results):
+            entry = zipfile.ZipInfo(f"{key}.npy", _EPOCH)
+            with archive.open(entry, "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+    write_atomic(path, buffer.getvalue())
+
+
+def arrays_of(results: Mapping[str, Value]) -> Iterator[tuple[str, _Array]]:
+    """Yield key and array of each tensor as `write_npz` writes it."""
+    for key, value in results.items():
+        items = enumerate(value.items) if isinstance(value, ListValue) else [(None, value)]
+        for index, item in items:
+            if isinstance(item, TensorValue):
+                yield from _tensor(key if index is None else f"{key}[{index}]", item)
+
+
+def _tensor(key: str, value: TensorValue) -> Iterator[tuple[str, _Array]]:
+    if value.dtype != "string":
+        yield key, np.asanyarray(plain_array(value))
+        return
+    texts: list[bytes] = value.array.reshape(-1).tolist()
+    padded = any(text.endswith(b"\0") for text in texts)
+    yield key, _string_array(texts, padded).reshape(value.shape)
+    if padded:
+        yield f"{key}#lengths", np.array([len(text) for text in texts], dtype=np.int64).reshape(value.shape)
+
+
+def _string_array(texts: list[bytes], padded: bool) -> _Array:
+    if not padded:
+        try:
+            return np.array([text.decode() for text in texts], dtype=np.str_)
+        except UnicodeDecodeError:
+            return np.array(texts, dtype=np.bytes_)
+    return np.array(texts, dtype=np.bytes_)

@@ -1,0 +1,144 @@
+"""Snapshots: the values of a page's Variables in an ``.npz`` beside the project, by block; read without pickle."""
+
+from __future__ import annotations
+
+import os
+import re
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from app.document.model.diagram import Project
+from app.document.model.problems import Problem, error, warning
+from app.engine.compiler.plan import Plan, PlanVariable
+from app.engine.values.npz import write_npz
+from app.engine.values.results import TensorValue, numpy_dtype, plain_array, tensor_of
+from blocks.dtypes import DTYPES
+
+_Array = np.ndarray[Any, Any]
+_UNFIT = re.compile(r"[^\w.-]+")  # what does not go into the name of a snapshot's file
+_LENGTHS = "#lengths"  # the true lengths of strings, see npz_out
+
+
+class SnapshotError(ValueError):
+    """A snapshot cannot be read; the message is for the user."""
+
+
+def entry(file: str, step: int, date: datetime) -> dict[str, Any]:
+    """Return what a page's list of snapshots holds of one: the file, and which step of which day it is of."""
+    return {"npz": file, "step": step, "date": date.astimezone().isoformat(timespec="seconds")}
+
+
+def file_of(known: Any, folder: Path) -> Path:
+    """Return the file of a page's snapshot; raises SnapshotError where its entry names none."""
+    npz = known.get("npz") if isinstance(known, dict) else None
+    if not isinstance(npz, str):
+        raise SnapshotError("the snapshot names no npz file")
+    return folder / npz
+
+
+def free_file(project: Project, path: Path, name: str) -> str:
+    """Return a free name beside the project's file for a snapshot's: ``PROJECT.NAME.npz``, with a number at need."""
+    entries = [known for page in project.pages for known in page.snapshots.values()]
+    taken = {known.get("npz") for known in entries if isinstance(known, dict)}
+    base = f"{path.resolve().stem}.{_UNFIT.sub('_', name)}"
+    number, file = 1, f"{base}.npz"
+    while file in taken or (path.parent / file).exists():
+        number += 1
+        file = f"{base}.{number}.npz"
+    return file
+
+
+def write_snapshot(path: str | os.PathLike[str], variables: Mapping[str, TensorValue]) -> None:
+    """Write the Variables' values under their blocks' ids, atomically; raises OSError."""
+    write_npz(path, variables)
+
+
+def read_snapshot(path: str | os.PathLike[str]) -> dict[str, TensorValue]:
+    """Return the values by block; raises SnapshotError. dtypes are as NumPy keeps them (see ``write_npz``)."""
+    name = Path(path).name
+    try:
+        with open(path, "rb") as file, zipfile.ZipFile(file):
+            file.seek(0)
+            archive = np.load(file, allow_pickle=False)
+            arrays = {key: archive[key] for key in archive.files}
+    except FileNotFoundError:
+        raise SnapshotError(f"the file {path} does not exist") from None
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as fault:
+        raise SnapshotError(f"{name} cannot be read as a snapshot: {fault}") from fault
+    return {
+        key: tensor_of(_texts(array, arrays.get(key + _LENGTHS)))
+        for key, array in arrays.items()
+        if not key.endswith(_LENGTHS)
+    }
+
+
+def fitting(
+    plan: Plan, values: Mapping[str, TensorValue], name: str
+) -> tuple[dict[str, TensorValue], list[Problem]]:
+    """Return the values that the plan's Variables can start from, in their dtypes, and what does not fit.
+
+    An error where dtype or shape differ; warnings for Variables of only one side. ``name`` is the snapshot's.
+    """
+    variables = {v.block: v for v in plan.variables}
+    start: dict[str, TensorValue] = {}
+    problems: list[Problem] = []
+    for block, value in values.items():
+        if block not in variables:
+            message = f"{name} holds a value for {block}, which is no Variable that the page runs"
+            problems.append(warning("bad-snapshot", message))
+            continue
+        fault = _misfit(variables[block], value)
+        if fault:
+            problems.append(
+                error("bad-snapshot", f"{name} holds {fault[0]} for {block}, which is {fault[1]}", block)
+            )
+        else:
+            start[block] = _in_dtype(value, DTYPES[variables[block].dtype].label)
+    for block in variables:
+        if block not in values:
+            message = f"{name} holds no value for {block}, which starts as without it"
+            problems.append(warning("bad-snapshot", message, block))
+    return start, problems
+
+
+def _misfit(variable: PlanVariable, value: TensorValue) -> tuple[str, str] | None:
+    """Return what is stored and what the Variable is, where they do not fit."""
+    label = DTYPES[variable.dtype].label
+    if value.dtype not in (label, _stored_as(label)):
+        return value.dtype, label
+    shape = variable.shape
+    if shape is None or (
+        len(shape) == len(value.shape)
+        and all(wanted in (-1, size) for wanted, size in zip(shape, value.shape, strict=True))
+    ):
+        return None
+    return f"the shape {list(value.shape)}", f"of shape {list(shape)}"
+
+
+def _stored_as(label: str) -> str:
+    """Return the dtype that an npz keeps for a dtype."""
+    if label == "string":
+        return label
+    empty = TensorValue(label, np.zeros(0, numpy_dtype(label)))
+    return plain_array(empty).dtype.name
+
+
+def _in_dtype(value: TensorValue, label: str) -> TensorValue:
+    if label == value.dtype or label == "string":
+        return TensorValue(label, value.array)
+    return TensorValue(label, value.array.astype(numpy_dtype(label)))
+
+
+def _texts(array: _Array, lengths: _Array | None) -> _Array:
+    """Return strings as bytes with the NULs that NumPy drops at their ends; other arrays as they are."""
+    if array.dtype.kind not in "SU" or lengths is None:
+        return array
+    texts = np.empty(array.shape, dtype=object)
+    flat = [t.encode() if isinstance(t, str) else t for t in array.reshape(-1).tolist()]
+    texts.reshape(-1)[:] = [t.ljust(int(n), b"\0") for t, n in zip(flat, lengths.reshape(-1), strict=True)]
+    return texts

@@ -1,0 +1,124 @@
+"""What the handler of a request sees of the program, inside the worker: the board, its orders, the way to answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+
+import msgspec
+
+from app.engine.ipc.messages import (
+    Buffer,
+    Channel,
+    Go,
+    LogText,
+    Message,
+    MoreSamples,
+    Pace,
+    Pause,
+    Reply,
+    Stop,
+    Times,
+    encode,
+)
+from app.engine.ipc.progress_board import Board
+from app.engine.worker.sampling import Sampler
+
+
+class Link:
+    """The program, as the handler sees it. ``hear`` is called by the listening thread, all else by the handler.
+
+    ``stopped`` and ``pausing`` are plain attributes, as they are looked at before every step.
+    """
+
+    def __init__(self, channel: Channel, board: Board) -> None:
+        """Speak over ``channel`` and write progress on ``board``."""
+        self.board = board
+        self.replied = False
+        self._channel = channel
+        self.sampler = Sampler(channel.send)
+        self._news = threading.Condition()
+        self.renew()
+
+    def renew(self) -> None:
+        """Get ready for a request (from the listening thread: orders that come from now on belong to it)."""
+        with self._news:
+            self.stopped = self.replied = False
+            self.pausing = False  # a pause waits to be taken
+            self.pace: float | None = None
+            self.times = False
+            self._orders: deque[Go | Pause] = deque()
+            self._set: set[type] = set()
+        self.sampler.renew()
+
+    def begin(self, pace: float | None, times: bool) -> None:
+        """Take the request's own settings, unless the program has changed them already."""
+        with self._news:
+            if Pace not in self._set:
+                self.pace = pace
+            if Times not in self._set:
+                self.times = times
+
+    def reply(self, body: msgspec.Struct, buffers: Sequence[Buffer] = ()) -> None:
+        """Answer the request; to be called once. Clearing up may follow."""
+        self.replied = True
+        self._channel.send(Reply(encode(body)), buffers)
+
+    def send(self, message: Message, buffers: Sequence[Buffer] = ()) -> None:
+        """Tell something in the middle of the request."""
+        self._channel.send(message, buffers)
+
+    def log(self, text: str) -> None:
+        """Send words to the program's log."""
+        self._channel.send(LogText(text))
+
+    def hear(self, message: object) -> None:
+        """Take a message that concerns the request that runs."""
+        if isinstance(message, MoreSamples):
+            self.sampler.viewer_is_free = True
+            return
+        with self._news:
+            if isinstance(message, Stop):
+                self.stopped = True
+            elif isinstance(message, (Go, Pause)):
+                self._orders.append(message)
+                self._look_for_pauses()
+            elif isinstance(message, Pace):
+                self.pace = message.seconds
+            elif isinstance(message, Times):
+                self.times = message.on
+            self._set.add(type(message))
+            self._news.notify_all()
+
+    def take_pause(self) -> None:
+        """Begin to hold: the oldest pause is done, and what was to go on before it is not done any more."""
+        with self._news:
+            while not isinstance(self._orders.popleft(), Pause):
+                continue
+            self._look_for_pauses()
+
+    def wait_to_go(self) -> Go | None:
+        """Wait, while the run is held, for the order to go on; None when it is to end. Pauses change nothing."""
+        with self._news:
+            while not self.stopped:
+                while self._orders:
+                    order = self._orders.popleft()
+                    self._look_for_pauses()
+                    if isinstance(order, Go):
+                        return order
+                self._news.wait()
+        return None
+
+    def wait_for_news(self, seconds: float) -> None:
+        """Wait between two steps until the program orders something, or so long."""
+        with self._news:
+            if not (self.stopped or self.pausing):
+                self._news.wait(seconds)
+
+    def _look_for_pauses(self) -> None:
+        pausing = any(isinstance(order, Pause) for order in self._orders)
+        if pausing != self.pausing:
+            self.board.tell_pausing(pausing, time.process_time())
+        self.pausing = pausing

@@ -1,0 +1,129 @@
+"""The worker process: runs the program's requests on its main thread, and ends when the program does."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from app.engine.ipc.messages import Channel, Failed, Ready, Request, Unready
+from app.engine.ipc.progress_board import Board
+from app.engine.ipc.watchdog import Heartbeat
+from app.engine.worker.client import Link
+
+
+def serve(channel: Channel, board: Board, unready: str | None = None) -> None:
+    """Answer requests until the program closes the channel; then the process ends.
+
+    ``unready`` says why TensorFlow could not be imported; it is told to the program, and that is all.
+    """
+    if unready is not None:
+        channel.send(Unready(unready))
+        return
+    link = Link(channel, board)
+    requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(channel, link, requests), name="listener", daemon=True).start()
+    board.clear()
+    channel.send(Ready())
+    while True:
+        request = requests.get()
+        with Heartbeat(board):
+            _handle(request, link, channel)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        board.clear()
+        channel.send(Ready())
+
+
+def _listen(channel: Channel, link: Link, requests: queue.SimpleQueue[Request]) -> None:
+    """Receive until the program is gone, then end the process at once, whatever the main thread waits for."""
+    try:
+        while True:
+            message, _ = channel.receive()
+            if isinstance(message, Request):
+                link.renew()  # here, so that late orders to the last request are none to this one
+                requests.put(message)
+            else:
+                link.hear(message)
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def _handle(request: Request, link: Link, channel: Channel) -> None:
+    """Run one request. An unforeseen exception is told and ends the process."""
+    link.board.take()
+    try:
+        load(request.handler)(request.body, link)
+    except Exception as fault:
+        link.log(traceback.format_exc())
+        if link.replied:  # the clearing up went wrong: nobody can trust this process any more
+            os._exit(1)
+        code = "out-of-memory" if isinstance(fault, MemoryError) else "run-failed"
+        channel.send(Failed(code, _in_one_line(fault)))
+        os._exit(
+            1
+        )  # the board keeps the number of steps; a new process is better than one in an unknown state
+
+
+def load(dotted: str) -> Callable[..., Any]:
+    """Return the object that ``module:name`` names (a name from our own program, never from a file)."""
+    module, _, name = dotted.partition(":")
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def limit_memory(extra: int | None) -> None:
+    """Allow the process ``extra`` bytes of address space beyond what it has now; None takes the limit away.
+
+    Only where the system can tell and limit it (Linux), and not beside a GPU, whose driver reserves address
+    space far beyond its memory; elsewhere nothing is limited.
+    """
+    if sys.platform != "linux" or os.path.exists("/dev/nvidiactl") or os.path.exists("/dev/kfd"):
+        return
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    soft = hard
+    if extra is not None:
+        with open("/proc/self/statm", encoding="ascii") as statm:
+            now = int(statm.read().split()[0]) * resource.getpagesize()
+        soft = now + extra if hard == resource.RLIM_INFINITY else min(now + extra, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def settle() -> None:
+    """Make a new worker process independent: Ctrl-C is the program's business, aborts leave no core file."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+    np.random.seed()  # a forked process would repeat the numbers of its siblings
+
+
+def preload(modules: Sequence[str]) -> str | None:
+    """Import TensorFlow and whatever else a worker needs; return one line that says why not, or None."""
+    for module in modules:
+        try:
+            importlib.import_module(module)
+        except Exception as fault:  # a broken installation raises anything, not only ImportError
+            traceback.print_exc()
+            return _in_one_line(fault)
+    return None
+
+
+def _in_one_line(fault: BaseException) -> str:
+    lines = [line.strip() for line in str(fault).splitlines() if line.strip()]
+    text = next((line for line in lines if not line.startswith("Traceback")), "no reason given")
+    return f"{type(fault).__name__}: {text}"

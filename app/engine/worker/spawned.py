@@ -1,0 +1,30 @@
+"""A worker as its own process, where the system cannot fork: ``-m app.engine.worker.spawned BOARD MODULE...``."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from app.engine.ipc.messages import Channel
+from app.engine.ipc.progress_board import Board
+from app.engine.worker.main import preload, serve, settle
+
+
+def main() -> None:
+    """Serve requests that come as frames on stdin; the answers go to what was stdout."""
+    board_file, *modules = sys.argv[1:]
+    reader = os.fdopen(os.dup(0), "rb", buffering=0)
+    writer = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)  # what anything prints goes to the log, never between the frames
+    fd = os.open(board_file, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    board = Board(fd)
+    os.close(fd)
+    unready = preload(modules)
+    settle()
+    serve(Channel(reader, writer), board, unready)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,191 @@
+"""Watched pins: one element of each, read after every step, tested against a condition, sent as rows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from app.document.model.problems import Problem, error, warning
+from app.engine.compiler.errors import RunFault
+from app.engine.ipc.messages import Rows
+from app.engine.values.results import ListValue, NoValue, TensorValue, Value
+from app.engine.watch_types import Until, Watched
+
+_BETWEEN = 0.1  # seconds between two batches of rows
+_MOST = 8192  # rows in a batch
+
+
+def number_of(watched: Watched, value: Value | np.generic) -> Any:
+    """Return the element as a NumPy scalar, None where there is no value; raises RunFault where it is no number.
+
+    ``value`` may be a number already.
+    """
+    index = watched.index
+    if isinstance(value, np.generic):
+        if index:
+            raise RunFault([_no_element(watched, ())])
+        return value
+    if isinstance(value, ListValue):
+        if not index or index[0] >= len(value.items):
+            raise RunFault([_no_item(watched, len(value.items))])
+        value, index = value.items[index[0]], index[1:]
+    if isinstance(value, NoValue):
+        if value.reason == "handle":
+            raise RunFault([_bad(watched, "is a handle to a resource and has no number")])
+        return None
+    array = value.array
+    if not index and array.ndim == 0:
+        found = array[()]
+    elif not index and array.size == 1:
+        found = array.reshape(-1)[0]
+    elif len(index) == array.ndim and all(i < n for i, n in zip(index, array.shape, strict=True)):
+        found = array[index]
+    else:
+        raise RunFault([_no_element(watched, array.shape)])
+    if value.dtype == "string" or array.dtype.kind == "c":
+        raise RunFault([_bad(watched, f"holds {value.dtype}, and only real numbers can be watched")])
+    return found
+
+
+def _bad(watched: Watched, words: str, hint: str | None = None) -> Problem:
+    block, _, pin = watched.key.partition(".")
+    return error("bad-watch", f"{watched.text} {words}", block, pin, hint=hint)
+
+
+def _no_item(watched: Watched, count: int) -> Problem:
+    return _bad(watched, f"is a list of {count}", f"name an element, as {watched.key}[0]")
+
+
+def _no_element(watched: Watched, shape: tuple[int, ...]) -> Problem:
+    sizes = ", ".join(map(str, shape))
+    words = f"names no single element: the tensor has the shape [{sizes}]"
+    return _bad(watched, words, f"name one, as {watched.key}{'[0]' * len(shape)}" if 0 not in shape else None)
+
+
+def _plain_number(watched: Watched, value: Any, index: tuple[int, ...]) -> Any:
+    """Return ``number_of`` of a NumPy number or array."""
+    if not index and isinstance(value, np.generic):
+        return value
+    return _number_or_none(watched, TensorValue(value.dtype.name, np.asarray(value)))
+
+
+def _quick_item(watched: Watched, value: Any, index: tuple[int, ...]) -> Any:
+    """Return a step's number as Python's: the usual case by one call, as every microsecond of a step counts."""
+    if isinstance(value, np.generic):
+        if not index:
+            return value.item()
+    elif value.ndim == len(index) and value.dtype.kind in "fiub":
+        try:
+            return value.item(index)
+        except IndexError:
+            pass  # beyond the tensor: told below
+    found = _plain_number(watched, value, index)
+    return None if found is None else found.item()
+
+
+def _number_or_none(watched: Watched, value: Value | np.generic) -> Any:
+    """Return ``number_of``, and None in the place of a fault that the watched element forgives."""
+    try:
+        return number_of(watched, value)
+    except RunFault:
+        if not watched.lenient:
+            raise
+        return None
+
+
+class Watcher:
+    """Reads the watched elements of each step in the worker."""
+
+    def __init__(self, watch: Sequence[Watched], until: Until | None, send: Callable[[Rows], object]) -> None:
+        """Send rows of ``watch`` by ``send``; ``until`` is tested with every step."""
+        self._watch = watch
+        self._until = until
+        self._send = send
+        self._dtypes = [""] * len(watch)
+        self._rows: list[tuple[bool | int | float | None, ...]] = []
+        self._first = 1
+        self._every = 1
+        # What is only looked at need not be read at every step of a fast run.
+        self.may_thin = bool(watch) and until is None and all(w.lenient for w in watch)
+        self._next = time.monotonic() + _BETWEEN
+        self.keys = frozenset([w.key for w in watch] + ([until.watched.key] if until else []))
+
+    def take(self, step: int, values: Mapping[str, Value | np.generic]) -> bool:
+        """Note the values of a step; tells whether it meets the condition. Raises RunFault."""
+        if self._watch:
+            self._add(step, tuple([self._cell(i, w, values) for i, w in enumerate(self._watch)]))
+        if self._until is None:
+            return False
+        number = number_of(self._until.watched, values[self._until.watched.key])
+        return number is not None and self._until.condition.holds(number)
+
+    def taker(self, columns: Mapping[str, int]) -> Callable[[int, Sequence[Any]], bool]:
+        """Return a quicker ``take`` for NumPy numbers and arrays, of which ``columns`` tells where each key's is."""
+        places = [(w, columns[w.key], w.index) for w in self._watch]
+        number = _plain_number
+
+        def note(step: int, values: Sequence[Any]) -> bool:
+            self._add(step, tuple([_quick_item(w, values[i], at) for w, i, at in places]))
+            return False
+
+        if self._until is None:
+            return note
+        ending, holds = self._until.watched, self._until.condition.holds
+        column, index = columns[ending.key], ending.index
+
+        def test(step: int, values: Sequence[Any]) -> bool:
+            if places:
+                note(step, values)
+            return holds(number(ending, values[column], index))
+
+        return test
+
+    def _add(self, step: int, row: tuple[bool | int | float | None, ...]) -> None:
+        """Note a row; send them all where it is time. Rows of a message are evenly spaced."""
+        if len(self._rows) == 1:
+            self._every = step - self._first
+        elif self._rows and step != self._first + len(self._rows) * self._every:
+            self.finish()
+        if not self._rows:
+            self._first, self._every = step, 1
+        self._rows.append(row)
+        now = time.monotonic()
+        if now >= self._next or len(self._rows) >= _MOST:
+            self.finish()
+            self._next = now + _BETWEEN
+
+    def finish(self) -> None:
+        """Send the rows that wait."""
+        if self._rows:
+            self._send(Rows(self._first, tuple(self._dtypes), self._rows, self._every))
+            self._rows = []
+
+    def missed(self, steps: int) -> list[Problem]:
+        """Return the warning of a run that ended without meeting its condition."""
+        if self._until is None:
+            return []
+        message = f"{self._until.condition} did not come true in {steps} steps"
+        return [warning("not-reached", message, hint="allow more steps, or another condition")]
+
+    def _cell(
+        self, column: int, watched: Watched, values: Mapping[str, Value | np.generic]
+    ) -> bool | int | float | None:
+        found = _number_or_none(watched, values[watched.key])
+        if found is None:
+            return None
+        if not self._dtypes[column]:
+            self._dtypes[column] = found.dtype.name
+        item = found.item()
+        return item if isinstance(item, (bool, int, float)) else float(item)
+
+
+def cell_text(value: bool | int | float | None, dtype: str) -> str:
+    """Return a watched value with the fewest digits that its dtype needs (0.1, not 0.10000000149011612)."""
+    if value is None:
+        return ""
+    if dtype in ("float16", "float32"):
+        return str(np.dtype(dtype).type(value))
+    return str(value)

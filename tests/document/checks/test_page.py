@@ -1,0 +1,340 @@
+"""The structure check: each fault of a page, by code, block and pin, without TensorFlow."""
+
+import zipfile
+
+import pytest
+
+from app.document.checks.page import check_page
+from app.document.model.diagram import ArrayRef, Block, Monitor, Page, PinRef, Wire
+from app.document.model.topology import topological_order
+from blocks.catalog import load
+
+
+def make_page(blocks, wires=(), **more):
+    """Build a page from ``id: (symbol, pins)`` and ``"a.x > b.y"``."""
+    made = {}
+    for name, spec in blocks.items():
+        symbol, pins = (spec, {}) if isinstance(spec, str) else spec
+        made[name] = Block(id=name, symbol=symbol, pins=pins)
+    ends = [tuple(PinRef.parse(end) for end in wire.split(" > ")) for wire in wires]
+    return Page(name="page", blocks=made, wires=[Wire(source=s, target=t) for s, t in ends], **more)
+
+
+def check(blocks, wires=(), folder=None, **more):
+    return check_page(make_page(blocks, wires, **more), load(), folder)
+
+
+def only(problems):
+    (problem,) = problems
+    assert problem.hint
+    return problem
+
+
+def where(problem):
+    return problem.severity, problem.code, problem.block, problem.pin
+
+
+CONST = ("Const", {"val": "{1.0f,2.0f}"})
+
+
+def test_a_sound_page_has_no_problems():
+    blocks = {"a": CONST, "sum": ("Add", {"y": "1.5f"}), "run": "ClientSession"}
+    assert check(blocks, ["a.output > sum.x", "sum.z > run.fetch_outputs"]) == []
+
+
+class TestBlocks:
+    def test_unknown_symbol(self):
+        problem = only(check({"a": ("Cnst", {"val": "1"})}))
+        assert where(problem) == ("error", "unknown-symbol", "a", None)
+        assert "Const" in problem.hint
+
+    def test_wires_of_an_unknown_symbol_are_not_blamed(self):
+        found = check(
+            {"a": CONST, "what": "NoSuchThing", "b": "Negate"}, ["a.output > what.in", "what.out > b.x"]
+        )
+        assert [p.code for p in found] == ["unknown-symbol"]
+
+    def test_bad_id(self):
+        page = make_page({})
+        page.blocks["-x y"] = Block(id="-x y", symbol="Const", pins={"val": "1"})
+        assert where(only(check_page(page, load()))) == ("error", "bad-id", "-x y", None)
+
+    def test_unavailable_symbol_says_why(self):
+        problem = only(check({"s": "Link"}))
+        assert where(problem) == ("warning", "unavailable", "s", None)
+        assert load().get("Link").unavailable in problem.message
+
+
+class TestPins:
+    def test_unwired_input(self):
+        problem = only(check({"a": ("Add", {"x": "1"})}))
+        assert where(problem) == ("error", "unwired-input", "a", "y")
+
+    @pytest.mark.parametrize("text", ["", "  "])
+    def test_a_blank_text_is_no_text(self, text):
+        assert where(only(check({"a": ("Const", {"val": text})}))) == ("error", "unwired-input", "a", "val")
+
+    def test_a_required_pin_may_be_typed_under_an_alias(self):
+        symbol = load().get("Output")
+        assert "output" in symbol.pin("output_op", "in").aliases
+        found = check({"a": CONST, "out": "Output"}, ["a.output > out.output"])
+        assert found == []
+
+    def test_wired_and_typed(self):
+        found = check({"a": CONST, "n": ("Negate", {"x": "7"})}, ["a.output > n.x"])
+        assert where(only(found)) == ("warning", "wired-and-typed", "n", "x")
+
+    def test_wired_and_typed_on_a_pin_of_many_wires(self):
+        found = check({"a": CONST, "n": ("Pack", {"values": "7"})}, ["a.output > n.values"])
+        assert [where(p) for p in found] == [("warning", "wired-and-typed", "n", "values")]
+
+    def test_a_sound_text_is_still_reported_where_it_is_wired_as_well(self):
+        blocks = {"a": CONST, "m": ("Negate", {"x": "7"}), "n": ("Negate", {"x": "7"})}
+        assert where(only(check(blocks, ["a.output > n.x"]))) == ("warning", "wired-and-typed", "n", "x")
+
+    def test_text_of_an_unknown_pin(self):
+        problem = only(check({"read": ("ReadFile", {"filenam": "a.txt", "filename": "b.txt"})}))
+        assert where(problem) == ("error", "unknown-pin", "read", "filenam")
+        assert [fix.title for fix in problem.fixes] == []  # filename has a text already
+
+    def test_text_that_does_not_read(self):
+        problem = only(check({"a": ("Const", {"val": "{{1,2},{3}}"})}))
+        assert where(problem) == ("error", "bad-literal", "a", "val")
+        assert "ragged at position 9" in problem.message
+        assert problem.actual == "{{1,2},{3}}"
+
+    def test_the_pin_s_dtype_counts(self):
+        blocks = {"a": CONST, "dims": ("ExpandDims", {"axis": "1.5"})}
+        dims = only(check(blocks, ["a.output > dims.input"]))
+        assert (where(dims), dims.wanted) == (("error", "bad-literal", "dims", "axis"), "int32")
+        found = check({"a": CONST, "read": ("ReadFile", {"filename": "{a,{b}}"})})
+        assert where(only(found)) == ("error", "bad-literal", "read", "filename")
+
+    def test_a_dtype_pin_beside_the_text_counts(self):
+        assert check({"a": ("Const_ex", {"val": "hello", "dtype": "DT_STRING"})}) == []
+        found = check({"a": ("Const_ex", {"val": "300", "dtype": "DT_UINT8"})})
+        assert "'300' does not fit DT_UINT8" in only(found).message
+
+    def test_a_bare_text_is_left_to_the_plan_where_another_pin_may_make_it_a_string(self):
+        blocks = {"a": ("Const", {"val": '"x"'}), "same": ("Equal", {"y": "hello"})}
+        assert check(blocks, ["a.output > same.x"]) == []
+
+    def test_but_not_where_the_op_takes_no_strings(self):
+        blocks = {"a": CONST, "power": ("Pow", {"y": "hello"})}
+        assert where(only(check(blocks, ["a.output > power.x"]))) == ("error", "bad-literal", "power", "y")
+
+    def test_nor_where_it_is_no_string_either(self):
+        blocks = {"a": CONST, "same": ("Equal", {"y": "{{1,2},{3}}"})}
+        assert "ragged" in only(check(blocks, ["a.output > same.x"])).message
+
+    @pytest.mark.parametrize(
+        ("symbol", "pins", "pin"),
+        [
+            ("Variable", {"dtype": "DT_FLOT", "shape": "{}"}, "dtype"),
+            ("Variable", {"dtype": "DT_FLOAT", "shape": "{2,x}"}, "shape"),
+            ("Variable", {"dtype": "DT_INT32", "shape": "{}", "initvalues": "1.5"}, "initvalues"),
+            ("Placeholder", {"dtype": "nothing"}, "dtype"),
+            ("Tensor", {"dtype": "DT_INT32", "initvalues": "{1,x}"}, "initvalues"),
+        ],
+    )
+    def test_texts_of_special_blocks(self, symbol, pins, pin):
+        assert where(only(check({"b": (symbol, pins)}))) == ("error", "bad-literal", "b", pin)
+
+    def test_an_uninitialised_variable_is_fine(self):
+        assert check({"v": ("Variable", {"dtype": "DT_FLOAT", "shape": "{2}", "initvalues": ""})}) == []
+
+    def test_a_pin_that_takes_no_text(self):
+        found = check({"a": CONST, "op": ("Operation", {"operation": "a"})})
+        assert "bad-literal" in [p.code for p in found]
+
+
+class TestAttrs:
+    def test_wrong_name(self):
+        blocks = {
+            "a": ("Const", {"val": "{{1.0}}"}),
+            "m": ("MatMul", {"b": "{{1.0}}", "attrs": "transpse_a_ = true;"}),
+        }
+        problem = only(check(blocks, ["a.output > m.a"]))
+        assert where(problem) == ("error", "bad-attr-name", "m", "attrs")
+        assert problem.fixes[0].title == "Write transpose_a_"
+
+    def test_wrong_value(self):
+        attrs = "strides_ = {1,1,1,1}; data_format_ = NWHC;"
+        symbol = next(s for s in ("Conv2D",) if load().get(s))
+        found = [
+            p
+            for p in check({"c": (symbol, {"input": "{{{{1.0}}}}", "filter": "{{{{1.0}}}}", "attrs": attrs})})
+            if p.code == "bad-attr-value"
+        ]
+        problem = only(found)
+        assert "NHWC" in problem.wanted
+        assert problem.actual == "NWHC"
+
+
+class TestWires:
+    def test_unknown_block(self):
+        problem = only(check({"a": CONST, "n": ("Negate", {"x": "1"})}, ["b.output > n.x"]))
+        assert where(problem) == ("error", "unknown-block", "n", "x")
+        assert problem.related == ("b.output", "n.x")
+
+    def test_unknown_block_at_both_ends_belongs_to_the_page(self):
+        assert where(only(check({"a": CONST}, ["x.output > y.x"]))) == ("error", "unknown-block", None, None)
+
+    def test_unknown_output(self):
+        problem = check({"a": CONST, "n": "Negate"}, ["a.outptu > n.x"])[0]
+        assert where(problem) == ("error", "unknown-pin", "a", "outptu")
+        assert [fix.title for fix in problem.fixes] == ["Wire a.output instead of a.outptu"]
+
+    def test_unknown_input(self):
+        found = check({"a": CONST, "n": ("Negate", {"x": "1"})}, ["a.output > n.q"])
+        assert [where(p) for p in found] == [("error", "unknown-pin", "n", "q")]
+
+    def test_a_wire_the_wrong_way_round(self):
+        found = check({"a": CONST, "n": ("Negate", {"x": "1"})}, ["n.x > a.val"])
+        assert where(only(found[:1])) == ("error", "unknown-pin", "n", "x")
+        assert "a wire starts at an output" in found[0].message
+
+    def test_wrong_kind(self):
+        blocks = {"a": CONST, "f": "FeedType", "n": ("Negate", {"x": "1"})}
+        found = [p for p in check(blocks, ["f.output > n.x"]) if p.block == "n"]
+        problem = [p for p in found if p.code == "wire-kind"]
+        assert where(only(problem)) == ("error", "wire-kind", "n", "x")
+        assert (problem[0].wanted, problem[0].actual) == ("tensor", "feed")
+
+    def test_a_wire_to_a_pin_that_takes_a_text(self):
+        found = check({"a": CONST, "b": CONST}, ["a.output > b.val"])
+        assert ("error", "wire-kind", "b", "val") in [where(p) for p in found]
+
+    def test_an_element_of_a_single_output(self):
+        found = check({"a": CONST, "n": "Negate"}, ["a.output[2] > n.x"])
+        assert where(only(found)) == ("error", "wire-index", "n", "x")
+
+    def test_element_0_of_a_single_output_is_that_output(self):
+        assert check({"a": CONST, "n": "Negate"}, ["a.output[0] > n.x"]) == []
+
+    def test_elements_of_a_list(self):
+        blocks = {"a": CONST, "s": ("Split", {"axis": "0", "num_split": "2"}), "n": "Negate"}
+        assert check(blocks, ["a.output > s.value", "s.output[1] > n.x"]) == []
+
+    def test_too_many_wires(self):
+        blocks = {"a": CONST, "b": CONST, "n": "Negate"}
+        problem = only(check(blocks, ["a.output > n.x", "b.output > n.x"]))
+        assert where(problem) == ("error", "too-many-wires", "n", "x")
+        assert problem.related == ("a.output", "b.output")
+        assert (problem.wanted, problem.actual) == ("1", "2")
+
+    def test_many_wires_where_many_are_welcome(self):
+        blocks = {"a": CONST, "b": CONST, "run": "ClientSession"}
+        assert check(blocks, ["a.output > run.fetch_outputs", "b.output > run.fetch_outputs"]) == []
+
+
+class TestCycles:
+    def test_a_cycle_names_its_blocks(self):
+        blocks = {"c": "Negate", "a": "Negate", "b": "Negate"}
+        problem = only(check(blocks, ["a.y > b.x", "b.y > c.x", "c.y > a.x"]))
+        assert where(problem) == ("error", "cycle", "c", "x")
+        assert "c -> a -> b -> c" in problem.message
+        assert problem.related == ("c.x", "a.x", "b.x")
+
+    def test_a_loop_through_next_iteration_is_legal(self):
+        blocks = {"a": CONST, "m": "Merge", "n": "NextIteration"}
+        wires = ["a.output > m.inputs", "m.output > n.data", "n.output > m.inputs"]
+        assert check(blocks, wires) == []
+
+    def test_a_long_cycle_has_a_short_message(self):
+        count = 2_000
+        blocks = {f"n{i}": "Negate" for i in range(count)}
+        wires = [f"n{i}.y > n{(i + 1) % count}.x" for i in range(count)]
+        problem = only(check(blocks, wires))
+        assert len(problem.related) == count
+        assert len(problem.message) < 200
+
+
+class TestFiles:
+    def test_missing_file(self, tmp_path):
+        (tmp_path / "there.png").write_bytes(b"")
+        blocks = {"a": ("ReadFile", {"filename": "there.png"}), "b": ("ReadFile", {"filename": "gone.png"})}
+        problem = only(check(blocks, folder=tmp_path))
+        assert where(problem) == ("warning", "missing-file", "b", "filename")
+        assert problem.actual == "gone.png"
+
+    def test_without_a_folder_no_file_is_looked_for(self):
+        assert check({"b": ("ReadFile", {"filename": "gone.png"})}) == []
+
+    def test_a_file_that_is_written_need_not_exist(self, tmp_path):
+        blocks = {"w": ("WriteFile", {"filename": "new.txt", "contents": '"x"'})}
+        assert check(blocks, folder=tmp_path) == []
+
+    @pytest.mark.parametrize("name", ["gs://bucket/x.png", ""])
+    def test_names_that_are_not_looked_up(self, tmp_path, name):
+        assert check({"b": ("ReadFile", {"filename": f'"{name}"'})}, folder=tmp_path) == []
+
+    def test_a_name_that_no_file_can_have(self, tmp_path):
+        found = check({"b": ("ReadFile", {"filename": '"a\0b"'})}, folder=tmp_path)
+        assert [p.code for p in found] == ["missing-file"]
+
+    def page_with_array(self, key="W"):
+        return {"c": ("Const", {"val": ArrayRef("weights.npz", key)})}
+
+    def test_missing_array_file(self, tmp_path):
+        problem = only(check(self.page_with_array(), folder=tmp_path))
+        assert where(problem) == ("error", "missing-array", "c", "val")
+
+    def test_missing_array_in_a_file(self, tmp_path):
+        with zipfile.ZipFile(tmp_path / "weights.npz", "w") as archive:
+            archive.writestr("W.npy", b"")
+        assert check(self.page_with_array(), folder=tmp_path) == []
+        problem = only(check(self.page_with_array("b"), folder=tmp_path))
+        assert (problem.code, problem.wanted, problem.actual) == ("missing-array", "W", "b")
+
+    def test_a_file_that_is_no_npz(self, tmp_path):
+        (tmp_path / "weights.npz").write_text("no zip")
+        assert "no npz file" in only(check(self.page_with_array(), folder=tmp_path)).message
+
+    def test_an_array_where_a_type_is_wanted(self):
+        found = check({"p": ("Placeholder", {"dtype": ArrayRef("weights.npz", "W")})})
+        assert where(only(found)) == ("error", "bad-literal", "p", "dtype")
+
+
+class TestSwitchedOff:
+    def test_a_block_that_is_off_has_no_problems(self):
+        page = make_page({"a": "NoSuchThing", "n": ("Negate", {"x": "{1,"})})
+        for block in page.blocks.values():
+            block.off = True
+        assert check_page(page, load()) == []
+
+    def test_its_wires_go_with_it(self):
+        page = make_page({"a": CONST, "n": "Negate"}, ["a.output > n.x"])
+        page.blocks["a"].off = True
+        assert where(only(check_page(page, load()))) == ("error", "unwired-input", "n", "x")
+
+
+class TestMonitors:
+    def test_a_monitor_of_a_block_that_is_gone(self):
+        found = check(
+            {"a": CONST}, monitors={"m": Monitor(id="m", kind="number", pins=("b.output[0]", "a.output"))}
+        )
+        assert where(only(found)) == ("warning", "unknown-block", None, None)
+
+    def test_a_monitor_of_a_pin_that_is_not_there(self):
+        found = check({"a": CONST}, monitors={"m": Monitor(id="m", kind="number", pins=("a.z[0][1]",))})
+        assert where(only(found)) == ("warning", "unknown-pin", "a", "z")
+
+
+def test_problems_come_in_the_file_order_of_the_blocks():
+    blocks = {"z": "Nonsense", "m": "Negate", "a": ("Const", {"val": "{"})}
+    found = check(blocks, ["x.y > w.v"])
+    assert [p.block for p in found] == [None, "z", "m", "a"]
+
+
+def test_an_order_that_the_caller_has_is_used():
+    page = make_page({"a": "Negate"}, ["a.y > a.x"])
+    given = topological_order(page)
+    assert check_page(page, load(), None, given) == check_page(page, load())
+
+
+def test_ten_thousand_blocks():
+    count = 10_000
+    blocks = {"n0": CONST} | {f"n{i}": ("Add", {"y": "1.0f"}) for i in range(1, count)}
+    wires = [f"n{i}.{'z' if i else 'output'} > n{i + 1}.x" for i in range(count - 1)]
+    assert check(blocks, wires) == []

@@ -1,0 +1,218 @@
+"""The document: opening, saving, what counts as modified, and what subscribers are told."""
+
+import os
+
+import pytest
+
+from app.document.editing.document import Document
+from app.document.editing.edits import (
+    AddBlocks,
+    AddWire,
+    Change,
+    EditRefused,
+    MoveItems,
+    RemoveItems,
+    RenamePage,
+    SetLabel,
+)
+from app.document.formats import registry
+from app.document.formats.registry import FileProblem, LoadedProject, Reader, dumps
+from app.document.model.diagram import Block, Page, PinRef, Project, Wire
+
+
+@pytest.fixture
+def saved(tmp_path):
+    document = Document.new()
+    document.apply(AddBlocks("page 1", [Block(id="a", symbol="Const"), Block(id="b", symbol="Neg")]))
+    document.save(tmp_path / "p.tblocks")
+    return document
+
+
+def apply_as_one(document, *edits):
+    with document.group("as one"):
+        for edit in edits:
+            document.apply(edit)
+
+
+def test_a_new_document_has_one_empty_page_and_nothing_to_save():
+    document = Document.new()
+    assert document.project == Project(pages=[Page(name="page 1")])
+    assert (document.path, document.read_only, document.load_problems) == (None, False, {})
+    assert not document.is_modified
+    assert not document.can_undo
+    assert str(document.folder) == os.getcwd()
+    with pytest.raises(FileProblem, match="no file yet"):
+        document.save()
+
+
+def test_an_opened_document_is_what_was_saved(saved, tmp_path):
+    again = Document.open(tmp_path / "p.tblocks")
+    assert again.project == saved.project
+    assert again.path == tmp_path / "p.tblocks"
+    assert again.folder == tmp_path
+    assert not again.is_modified
+
+
+def test_modified_means_different_from_the_file(saved):
+    assert not saved.is_modified
+    saved.apply(SetLabel("page 1", "a", "x"))
+    assert saved.is_modified
+    saved.undo()
+    assert not saved.is_modified
+    saved.undo()
+    assert saved.is_modified
+    saved.redo()
+    assert not saved.is_modified
+
+
+def test_a_saved_state_that_was_undone_and_overwritten_cannot_come_back(saved):
+    saved.undo()
+    saved.apply(AddBlocks("page 1", [Block(id="z", symbol="Const")]))
+    assert saved.is_modified
+    saved.undo()
+    assert saved.is_modified
+
+
+def test_saving_under_another_name_moves_the_document(saved, tmp_path):
+    other = tmp_path / "sub"
+    other.mkdir()
+    saved.save(other / "q.tblocks")
+    assert saved.path == other / "q.tblocks"
+    assert saved.folder == other
+    assert (other / "q.tblocks").read_bytes() == (tmp_path / "p.tblocks").read_bytes()
+
+
+def test_a_failed_save_leaves_document_and_file_as_they_were(saved, tmp_path):
+    saved.apply(SetLabel("page 1", "a", "x"))
+    with pytest.raises(FileProblem):
+        saved.save(tmp_path / "gone" / "p.tblocks")
+    assert saved.path == tmp_path / "p.tblocks"
+    assert saved.is_modified
+
+
+def test_a_broken_file_is_refused_with_its_name(tmp_path):
+    path = tmp_path / "broken.tblocks"
+    path.write_text('{"format": "tensorblocks",\n')
+    with pytest.raises(FileProblem) as caught:
+        Document.open(path)
+    assert (caught.value.file, caught.value.line) == (str(path), 2)
+    assert caught.value.problem.code == "bad-file"
+
+
+def test_a_change_of_the_file_by_others_is_noticed(saved, tmp_path):
+    path = tmp_path / "p.tblocks"
+    assert not saved.changed_on_disk()
+    os.utime(path, (1, 1))
+    assert not saved.changed_on_disk()
+    path.write_bytes(path.read_bytes().replace(b"Neg", b"Abs"))
+    assert saved.changed_on_disk()
+    saved.save()
+    assert not saved.changed_on_disk()
+    again = Document.open(path)
+    path.unlink()
+    assert not again.changed_on_disk()
+
+
+def test_a_file_of_a_later_version_is_neither_edited_nor_written(saved, tmp_path):
+    path = tmp_path / "p.tblocks"
+    path.write_bytes(path.read_bytes().replace(b'"version": 1', b'"version": 2'))
+    document = Document.open(path)
+    assert document.read_only
+    assert [p.code for p in document.load_problems[""]] == ["newer-version"]
+    with pytest.raises(EditRefused) as caught:
+        document.apply(SetLabel("page 1", "a", "x"))
+    assert caught.value.problem.code == "newer-version"
+    with pytest.raises(FileProblem, match="later version"):
+        document.save()
+
+
+def test_a_foreign_diagram_opens_as_an_unsaved_document(tmp_path, monkeypatch):
+    def read(path, data):
+        return LoadedProject(project=Project(pages=[Page(name=path.stem)]), is_project_file=False)
+
+    drawing = Reader("drawing", lambda path, head: head.startswith(b"<svg"), read)
+    monkeypatch.setattr(registry, "READERS", (drawing, *registry.READERS))
+    (tmp_path / "old.svg").write_text("<svg/>")
+    document = Document.open(tmp_path / "old.svg")
+    assert document.project.pages[0].name == "old"
+    assert document.path is None
+    assert document.is_modified
+
+
+def test_leftovers_of_a_killed_save_are_removed_on_opening(saved, tmp_path):
+    stray = tmp_path / ".tblocks-1-aabbcc.tmp"
+    stray.write_text("half a pro")
+    (tmp_path / "other.tmp").write_text("not ours")
+    Document.open(tmp_path / "p.tblocks")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["other.tmp", "p.tblocks"]
+
+
+def test_subscribers_get_the_changes_of_each_step_in_one_list(saved, tmp_path):
+    told = []
+    stop = saved.subscribe(told.append)
+    wire = Wire(source=PinRef("a", "output"), target=PinRef("b", "x"))
+    saved.apply(AddWire("page 1", wire))
+    saved.undo()
+    saved.save()
+    saved.apply(SetLabel("page 1", "a", None))
+    stop()
+    stop()
+    saved.redo()
+    history = Change("history")
+    assert told == [
+        [Change("wire-added", "page 1", wire=wire), history],
+        [Change("wire-removed", "page 1", wire=wire), history],
+        [Change("saved"), history],
+    ]
+
+
+def test_each_edit_of_a_group_is_told_at_once_and_a_roll_back_too(saved):
+    told = []
+    saved.subscribe(lambda changes: told.append([c.kind for c in changes]))
+    with saved.group("two"):
+        saved.apply(MoveItems("page 1", {"a": (1, 1)}))
+        assert told == [["block-moved", "history"]]
+    with pytest.raises(EditRefused):
+        apply_as_one(saved, MoveItems("page 1", {"a": (2, 2)}), RemoveItems("page 1", ["gone"]))
+    assert told[1:] == [["history"], ["block-moved", "history"], ["block-moved", "history"]]
+
+
+def test_an_edit_applied_by_a_subscriber_is_told_after_the_one_it_answers(saved):
+    told = []
+
+    def answer(changes):
+        if any(c.kind == "block-moved" for c in changes):
+            saved.apply(SetLabel("page 1", "b", "moved"))
+
+    saved.subscribe(answer)
+    saved.subscribe(lambda changes: told.append(changes[0].kind))
+    saved.apply(MoveItems("page 1", {"a": (1, 1)}))
+    assert told == ["block-moved", "block-changed"]
+    assert saved.history.names()[-2:] == ["Move a", "Label b"]
+
+
+def test_a_failing_subscriber_does_not_keep_the_others_from_hearing(saved):
+    told = []
+
+    def fails(changes):
+        raise ZeroDivisionError
+
+    saved.subscribe(fails)
+    saved.subscribe(told.append)
+    with pytest.raises(ZeroDivisionError):
+        saved.apply(SetLabel("page 1", "a", "x"))
+    assert len(told) == 1
+    assert saved.project.pages[0].blocks["a"].label == "x"
+    with pytest.raises(ZeroDivisionError):
+        saved.undo()
+    assert len(told) == 2
+    assert saved.project.pages[0].blocks["a"].label is None
+
+
+def test_a_renamed_page_is_found_by_undo_of_earlier_edits(saved):
+    before = dumps(saved.project)
+    saved.apply(SetLabel("page 1", "a", "x"))
+    saved.apply(RenamePage("page 1", "digits"))
+    saved.apply(SetLabel("digits", "a", "y"))
+    saved.history.go_to(1)
+    assert dumps(saved.project) == before

@@ -1,0 +1,140 @@
+"""Conditions on a pin: what reads, what is refused and in which words, when they hold."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.document.checks.page import check_page
+from app.document.model.conditions import Condition, Element, parse_condition, parse_element
+from app.document.model.diagram import Block, Page, RunSettings
+from blocks.catalog import load
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("cost.output < 0.01", Condition(Element("cost", "output"), "<", 0.01)),
+        ("cost.output<1e-3", Condition(Element("cost", "output"), "<", 0.001)),
+        (" w.ref[0][12] >= -2 ", Condition(Element("w", "ref", (0, 12)), ">=", -2)),
+        ("a-b_1.y != .5", Condition(Element("a-b_1", "y"), "!=", 0.5)),
+        ("flag.z == true", Condition(Element("flag", "z"), "==", 1)),
+        ("a.y == -inf", Condition(Element("a", "y"), "==", float("-inf"))),
+    ],
+)
+def test_reads_pin_comparison_and_number(text: str, expected: Condition) -> None:
+    assert parse_condition(text) == expected
+    assert parse_condition(str(expected)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "compares nothing"),
+        ("cost.output", "compares nothing"),
+        ("cost.output = 1", "'=' is no comparison"),
+        ("cost.output <> 1", "'<>' is no comparison"),
+        ("0 < cost.output < 1", "more than one comparison"),
+        ("cost < 1", "'cost' is not a pin"),
+        ("cost.output[-1] < 1", "is not a pin"),
+        ("cost.output[x] < 1", "is not a pin"),
+        ("0.01 > cost.output", "is not a"),
+        ("cost.output < other.output", "'other.output' is not a number"),
+        ("cost.output < __import__('os')", "is not a number"),
+        ("cost.output < 1_000", "is not a number"),
+        ("cost.output < 1 and a.y > 2", "more than one comparison"),
+        ("cost.output < nan", "is not a number"),
+    ],
+)
+def test_refuses_in_words_that_help(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(words)):
+        parse_condition(text)
+
+
+@given(st.text(max_size=40))
+def test_any_text_reads_or_is_refused(text: str) -> None:
+    """Nothing but ValueError comes out, and what reads is read again from its own spelling."""
+    try:
+        condition = parse_condition(text)
+    except ValueError:
+        return
+    assert parse_condition(str(condition)) == condition
+
+
+@pytest.mark.parametrize(
+    ("value", "condition", "expected"),
+    [
+        (np.float32(0.1), "a.y == 0.1", True),
+        (np.float32(0.1), "a.y <= 0.1", True),
+        (np.float32(0.1), "a.y < 0.1", False),
+        (np.float64(0.1), "a.y == 0.1", True),
+        (np.float32("nan"), "a.y < 1", False),
+        (np.float32("nan"), "a.y >= 1", False),
+        (np.float32("nan"), "a.y != 1", True),
+        (np.int64(2**53 + 1), "a.y == 9007199254740992", False),
+        (np.int64(2**53 + 1), "a.y == 9007199254740993", True),
+        (np.int32(3), "a.y < 3.5", True),
+        (np.uint8(200), "a.y > -1", True),
+        (np.bool_(True), "a.y == true", True),
+    ],
+)
+def test_holds_in_the_dtype_of_the_tensor(value: object, condition: str, expected: bool) -> None:
+    assert parse_condition(condition).holds(value) is expected
+
+
+def test_an_element_spells_as_it_reads() -> None:
+    assert str(parse_element("w.ref[3][0]")) == "w.ref[3][0]"
+    assert parse_element("w.ref").index == ()
+
+
+@pytest.mark.parametrize(
+    ("until", "code", "words"),
+    [
+        ("a.output <", "bad-condition", "'' is not a number"),
+        ("b.output < 1", "unknown-block", "'b', which is not on the page"),
+        ("a.nothing < 1", "unknown-pin", "Const does not have"),
+    ],
+)
+def test_the_check_of_a_page_finds_a_bad_condition(until: str, code: str, words: str) -> None:
+    page = Page(name="p", run=RunSettings(until=until))
+    page.blocks["a"] = Block(id="a", symbol="Const", pins={"val": "1.0f"})
+    (problem,) = check_page(page, load())
+    assert (problem.severity, problem.code) == ("error", code)
+    assert words in problem.message
+
+
+def test_a_good_condition_is_no_problem() -> None:
+    page = Page(name="p", run=RunSettings(until="a.output < 1"))
+    page.blocks["a"] = Block(id="a", symbol="Const", pins={"val": "1.0f"})
+    assert check_page(page, load()) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "words"),
+    [
+        ({"steps": 0}, "bad-attr-value", "has 0 steps"),
+        ({"pace": -0.1}, "bad-attr-value", "the pace of the page's run is -0.1 seconds a step"),
+        ({"keep_every": 0}, "bad-attr-value", "kept every 0 seconds"),
+        ({"guard": ("a",)}, "bad-watch", "'a' is not a pin"),
+        ({"guard": ("b.output",)}, "unknown-block", "no block 'b'"),
+        ({"guard": ("a.output", "a.val")}, "unknown-pin", "Const has no output 'val'"),
+    ],
+)
+def test_the_check_of_a_page_finds_bad_run_settings(settings: dict[str, Any], code: str, words: str) -> None:
+    page = Page(name="p", run=RunSettings(**settings))
+    page.blocks["a"] = Block(id="a", symbol="Const", pins={"val": "1.0f"})
+    (problem,) = check_page(page, load())
+    assert (problem.severity, problem.code) == ("error", code)
+    assert words in problem.message
+
+
+def test_good_run_settings_are_no_problem() -> None:
+    run = RunSettings(steps=None, pace=0.1, guard=("a.output",), keep_every=1)
+    page = Page(name="p", run=run)
+    page.blocks["a"] = Block(id="a", symbol="Const", pins={"val": "1.0f"})
+    assert check_page(page, load()) == []

@@ -1,0 +1,99 @@
+"""Starting: without TensorFlow, quickly to a usable window; a fault in a slot is reported and nothing is lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+
+from app.document.editing.document import Document
+from app.editor.application.main import install_hook
+from app.editor.widgets.dialogs import ReportDialog
+
+_START = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+import app.editor.runs.runner as runner
+runner.Runner.warm_up = lambda self: None
+from app.editor.application.main import edit
+def look():
+    window = QApplication.topLevelWidgets()
+    names = [m for m in ("tensorflow", "NodeGraphQt", "numpy") if m in sys.modules]
+    print("loaded:", names)
+    QApplication.instance().closeAllWindows()
+app = QApplication([])
+QTimer.singleShot(0, lambda: QTimer.singleShot(0, look))
+sys.exit(edit(*sys.argv[1:]))
+"""
+
+
+def _start(*arguments: str, script: str = _START) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=60
+    )
+
+
+def test_the_first_window_needs_neither_tensorflow_nor_the_canvas_nor_numpy() -> None:
+    done = _start()
+    assert done.stdout == "loaded: []\n", done.stderr
+    assert done.returncode == 0
+
+
+def test_a_file_opens_without_tensorflow(tmp_path: Path) -> None:
+    document = Document.new()
+    document.save(tmp_path / "a.tblocks")
+    done = _start(str(tmp_path / "a.tblocks"))
+    assert "tensorflow" not in done.stdout
+    assert "NodeGraphQt" in done.stdout
+
+
+def test_a_window_that_closes_at_once_leaves_nothing_to_do(program: Any, qapp: Any, qtbot: Any) -> None:
+    for _ in range(5):
+        assert program.new_window().close()
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    with qtbot.captureExceptions() as faults:
+        qapp.processEvents()
+    assert faults == []
+
+
+def test_a_fault_in_a_slot_is_shown_and_the_journal_is_written(
+    program: Any, window: Any, qtbot: Any, monkeypatch: Any
+) -> None:
+    from app.document.editing.edits import AddBlocks
+    from app.document.model.diagram import Block
+    from app.editor.controllers.recovery import journals
+
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    install_hook(program)
+    window.set_document(Document.new())
+    window.document.apply(AddBlocks("page 1", [Block(id="kept", symbol="Const")]))
+
+    try:
+        raise ZeroDivisionError("made for the test")
+    except ZeroDivisionError as fault:  # PySide hands what a slot raises to this hook
+        sys.excepthook(ZeroDivisionError, fault, fault.__traceback__)
+    shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, ReportDialog) and w.isVisible()]
+    assert shown
+    assert "made for the test" in shown[0].report.toPlainText()
+    assert "test_main_start.py" in shown[0].report.toPlainText()
+    assert b"kept" in next(journals().glob("*.journal")).read_bytes()  # type: ignore[union-attr]
+    for dialog in shown:
+        dialog.close()
+    window.place_symbol("Abs")  # the program goes on
+    assert "abs" in window.access.page.blocks
+
+
+def test_an_exception_in_a_slot_does_not_end_the_program() -> None:
+    script = _START.replace(
+        "def look():",
+        "def look():\n    QTimer.singleShot(0, lambda: 1 / 0)\n    QTimer.singleShot(50, end)\ndef end():",
+    )
+    done = _start(script=script)
+    assert "loaded" in done.stdout  # what comes after the fault still runs
+    assert "ZeroDivisionError" in done.stderr
+    assert done.returncode == 0

@@ -1,0 +1,144 @@
+"""The contract with NodeGraphQt 0.6.44: each name that the adapter uses or overrides does what we count on."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import inspect
+import subprocess
+import sys
+
+import pytest
+from NodeGraphQt import NodeGraph
+from NodeGraphQt.base.model import NodeModel
+from NodeGraphQt.base.node import NodeObject
+from NodeGraphQt.qgraphics.node_abstract import AbstractNodeItem
+from NodeGraphQt.qgraphics.pipe import PipeItem
+from NodeGraphQt.widgets.scene import NodeScene
+from NodeGraphQt.widgets.viewer import NodeViewer
+from PySide6.QtCore import Qt
+
+from app.editor.canvas.nodegraph.adapter import BlockItemBase, CanvasGraph, CanvasViewer, WireItemBase
+from app.editor.canvas.nodegraph.imports import loose_version
+from tests.support.canvas_driver import ALT, SHIFT, page_of
+
+ROW = {"a": ("Const", (40.0, 60.0)), "b": ("Negate", (240.0, 60.0))}
+
+
+def test_the_pinned_version_is_installed() -> None:
+    assert importlib.metadata.version("NodeGraphQt") == "0.6.44"
+
+
+def test_the_canvas_comes_without_setuptools() -> None:
+    """The first page does not wait for setuptools, and the small distutils that NodeGraphQt saw is gone."""
+    script = """
+import sys
+import app.editor.canvas.nodegraph.adapter
+print(sorted({"distutils", "setuptools", "pkg_resources"} & set(sys.modules)))
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("versions", "newer"),
+    [(("6.8.1", "5.10"), True), (("5.9.7", "5.10"), False), (("5.10", "5.10"), True)],
+)
+def test_versions_compare_by_their_numbers(versions: tuple[str, str], newer: bool) -> None:
+    """NodeGraphQt asks whether Qt is at least 5.10."""
+    mine, least = versions
+    assert (loose_version(mine) >= loose_version(least)) is newer
+
+
+@pytest.mark.parametrize(
+    ("ours", "base"),
+    [
+        (CanvasViewer, NodeViewer),
+        (CanvasGraph, NodeGraph),
+        (BlockItemBase, AbstractNodeItem),
+        (WireItemBase, PipeItem),
+    ],
+)
+def test_the_classes_are_the_librarys(ours: type, base: type) -> None:
+    assert issubclass(ours, base)
+
+
+@pytest.mark.parametrize(
+    ("cls", "names"),
+    [
+        (NodeViewer, ["_update_scene", "sceneMousePressEvent", "sceneMouseMoveEvent", "sceneMouseReleaseEvent",
+                      "qaction_for_undo", "qaction_for_redo"]),
+        (NodeGraph, ["_register_builtin_nodes", "_wire_signals", "viewer"]),
+        (AbstractNodeItem, ["setSelected", "mousePressEvent", "name", "id"]),
+        (PipeItem, ["itemChange", "paint", "hoverEnterEvent", "hoverLeaveEvent"]),
+    ],
+)  # fmt: skip
+def test_every_override_overrides_something(cls: type, names: list[str]) -> None:
+    for name in names:
+        assert name in vars(cls), f"{cls.__name__}.{name} is gone: the override in the adapter does nothing"
+
+
+def test_the_constructors_still_make_what_the_adapter_takes_away() -> None:
+    made = inspect.getsource(NodeViewer.__init__)
+    for name in ("_cursor_text", "_LIVE_PIPE", "_SLICER_PIPE", "_search_widget"):
+        assert f"self.{name} =" in made
+    assert "self._viewer" in inspect.getsource(NodeGraph.__init__)
+    assert "self._model.type_" in inspect.getsource(NodeObject.__init__)
+    assert "'id'" in inspect.getsource(AbstractNodeItem.__init__)
+    assert "self._input_port" in inspect.getsource(PipeItem.__init__)
+    assert hasattr(NodeModel(), "id")
+
+
+def test_the_scene_calls_the_viewer_for_mouse_events_that_reach_it() -> None:
+    assert "sceneMousePressEvent" in inspect.getsource(NodeScene.mousePressEvent)
+
+
+def test_node_graph_lists_the_documents_blocks_by_their_ids(drive) -> None:
+    d = drive(page_of(ROW))
+    assert sorted(n.id for n in d.canvas.graph.all_nodes()) == ["a", "b"]
+    assert d.canvas.graph.get_node_by_id("a").view is d.canvas.items.blocks["a"]
+    d.canvas.select(["a"])
+    d.canvas.delete_selected()
+    assert [n.id for n in d.canvas.graph.all_nodes()] == ["b"]
+
+
+def test_no_gesture_reaches_the_librarys_model_or_undo_stack(drive) -> None:
+    d = drive(page_of(ROW))
+    d.drag(d.output("a"), d.input("b", "x"))
+    d.drag(d.body("b"), (300, 400))
+    d.drag((500, 500), (10, 10))
+    d.drag((500, 500), (520, 600), ALT)
+    d.drag((500, 500), (10, 10), ALT | SHIFT)  # the library's wire slicer
+    d.double_click(d.body("a"))
+    d.click(d.body("a"), SHIFT)
+    assert d.canvas.graph.stack.stray == []
+    assert d.canvas.graph.stack.count() == 0
+    assert d.wires() == [("a.output", "b.x")]
+    d.items_agree()
+
+
+def test_the_librarys_shortcuts_are_gone(drive) -> None:
+    d = drive(page_of(ROW))
+    viewer = d.canvas.viewer
+    assert viewer.qaction_for_undo().shortcuts() == []
+    assert viewer.qaction_for_redo().shortcuts() == []
+    d.document.history.mark_saved()
+    d.drag(d.body("a"), (300, 400))
+    d.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)  # the window's, not the library's
+    assert d.at("a") != (40.0, 60.0)
+
+
+def test_resizing_keeps_zoom_and_corner(drive) -> None:
+    d = drive(page_of(ROW))
+    d.canvas.viewer.set_zoom_at(1.5, d.canvas.viewer.rect().topLeft().toPointF())
+    before = d.canvas.viewer.visible_rect().topLeft()
+    d.canvas.resize(700, 500)
+    after = d.canvas.viewer.visible_rect().topLeft()
+    assert d.canvas.zoom() == 1.5
+    assert (before - after).manhattanLength() < 1
+
+
+def test_the_librarys_search_menu_goes_with_its_view(drive) -> None:
+    """It comes without a parent: every page that is closed would leave one behind."""
+    viewer = drive(page_of(ROW)).canvas.viewer
+    assert viewer._search_widget.parent() is viewer
+    assert not viewer._search_widget.isVisible()

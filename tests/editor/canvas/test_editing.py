@@ -1,0 +1,347 @@
+"""Selecting, moving, deleting, copying and arranging on the canvas."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from app.document.model.diagram import Note
+from tests.support.canvas_driver import ALT, CTRL, SHIFT, page_of
+
+ROW = {
+    "a": ("Const", (40.0, 60.0)),
+    "b": ("Negate", (240.0, 60.0)),
+    "c": ("Negate", (440.0, 60.0)),
+    "d": ("Negate", (640.0, 60.0)),
+}
+CHAIN = [("a.output", "b.x"), ("b.y", "c.x"), ("c.y", "d.x")]
+
+
+def test_a_dragged_block_snaps_to_the_grid_and_the_move_is_one_entry(drive) -> None:
+    d = drive(page_of(ROW))
+    x, y = d.body("a")
+    d.drag((x, y), (x + 123, y + 201))
+    assert d.at("a") == (160.0, 260.0)
+    assert d.document.history.names() == ["Move a"]
+    d.items_agree()
+    d.document.undo()
+    assert d.at("a") == (40.0, 60.0)
+    d.items_agree()
+
+
+def test_with_alt_a_block_moves_freely(drive) -> None:
+    d = drive(page_of(ROW))
+    x, y = d.body("a")
+    d.drag((x, y), (x + 123, y + 201), ALT)
+    assert d.at("a") == (163.0, 261.0)
+
+
+def test_a_small_tremble_of_the_mouse_moves_nothing(drive) -> None:
+    d = drive(page_of(ROW))
+    x, y = d.body("a")
+    d.drag((x, y), (x + 2, y + 2))
+    assert not d.document.can_undo
+    assert d.canvas.selected_blocks() == ["a"]
+
+
+def test_dragging_one_of_several_moves_all_and_escape_takes_it_back(drive) -> None:
+    d = drive(page_of(ROW, CHAIN))
+    d.canvas.select(["a", "b"])
+    x, y = d.body("b")
+    d.drag((x, y), (x + 50, y + 300), release=False)
+    assert d.canvas.items.blocks["a"].y_page == 360
+    d.key(Qt.Key.Key_Escape)
+    d.release((x + 50, y + 300))
+    d.items_agree()
+    assert not d.document.can_undo
+    d.drag((x, y), (x + 50, y + 300))
+    assert (d.at("a"), d.at("b"), d.at("c")) == ((90.0, 360.0), (290.0, 360.0), (440.0, 60.0))
+    d.items_agree()
+
+
+def test_a_block_dropped_where_its_wire_is_almost_straight_goes_where_it_is(drive) -> None:
+    d = drive(page_of(ROW, CHAIN[:1]))
+    x, y = d.body("b")
+    d.drag((x, y), (x + 100, y - 9))
+    assert d.input("b", "x")[1] == d.output("a")[1]
+
+
+def test_the_rubber_band_selects_what_it_touches_and_shift_adds(drive) -> None:
+    d = drive(page_of(ROW))
+    d.drag((20, 300), (300, 90))
+    assert d.canvas.selected_blocks() == ["a", "b"]
+    d.drag((760, 300), (620, 90), SHIFT)
+    assert d.canvas.selected_blocks() == ["a", "b", "d"]
+    d.drag((20, 300), (200, 90), CTRL)
+    assert d.canvas.selected_blocks() == ["b", "d"]
+    d.click((400, 500))
+    assert d.canvas.selected_blocks() == []
+
+
+def test_shift_click_toggles_and_a_click_on_a_wire_selects_it(drive) -> None:
+    d = drive(page_of(ROW, CHAIN))
+    d.click(d.body("a"))
+    d.click(d.body("b"), SHIFT)
+    assert d.canvas.selected_blocks() == ["a", "b"]
+    d.click(d.body("a"), SHIFT)
+    assert d.canvas.selected_blocks() == ["b"]
+    x, y = d.input("b", "x")
+    d.click((x - 30, y))
+    assert [str(w.target) for w in d.canvas.selected_wires()] == ["b.x"]
+    assert d.canvas.selected_blocks() == []
+    d.key(Qt.Key.Key_Delete)
+    assert d.wires() == CHAIN[1:]
+
+
+def test_selection_changed_is_told_once_per_change(drive) -> None:
+    d = drive(page_of(ROW))
+    told: list[int] = []
+    d.canvas.selection_changed.connect(lambda: told.append(len(d.canvas.selected_blocks())))
+    d.canvas.select_all()
+    d.canvas.select(["a"])
+    d.canvas.select(["a"])
+    d.canvas.clear_selection()
+    assert told == [4, 1, 0]
+
+
+def test_select_same_kind(drive) -> None:
+    d = drive(page_of(ROW))
+    d.canvas.select(["b"])
+    d.canvas.select_same_kind()
+    assert d.canvas.selected_blocks() == ["b", "c", "d"]
+
+
+def test_deleting_keeps_the_neighbours_wired_and_undo_restores_all(drive) -> None:
+    d = drive(page_of(ROW, CHAIN))
+    d.canvas.select(["b", "c"])
+    d.canvas.delete_selected()
+    assert d.wires() == [("a.output", "d.x")]
+    d.items_agree()
+    d.document.undo()
+    assert d.wires() == CHAIN
+    assert list(d.page.blocks) == list(ROW)
+    d.items_agree()
+
+
+def test_deleting_a_block_of_two_wired_inputs_only_cuts(drive) -> None:
+    blocks = dict(ROW, e=("Const", (40.0, 200.0)), sum=("Add", (240.0, 200.0)), f=("Negate", (440.0, 200.0)))
+    d = drive(page_of(blocks, [("a.output", "sum.x"), ("e.output", "sum.y"), ("sum.z", "f.x")]))
+    d.canvas.select(["sum"])
+    d.key(Qt.Key.Key_Delete)
+    assert d.wires() == []
+
+
+def test_deleting_a_cycle_ends(drive) -> None:
+    d = drive(page_of(ROW, [("b.y", "c.x"), ("c.y", "b.x"), ("c.y", "d.x")]))
+    d.canvas.select(["b", "c"])
+    d.canvas.delete_selected()
+    assert d.wires() == []
+    d.items_agree()
+
+
+def test_copy_and_paste_bring_wires_along_and_select_the_copies(drive) -> None:
+    d = drive(page_of(ROW, CHAIN))
+    d.canvas.select(["a", "b"])
+    d.canvas.copy()
+    d.canvas.paste()
+    assert len(d.page.blocks) == 6
+    new = d.canvas.selected_blocks()
+    assert len(new) == 2
+    assert set(new).isdisjoint(ROW)
+    assert (f"{new[0]}.output", f"{new[1]}.x") in d.wires()
+    d.items_agree()
+    d.document.undo()
+    d.items_agree()
+    assert list(d.page.blocks) == list(ROW)
+
+
+def test_cut_takes_away_and_paste_brings_back(drive) -> None:
+    d = drive(page_of(ROW))
+    d.canvas.select(["a"])
+    d.canvas.cut()
+    assert "a" not in d.page.blocks
+    d.canvas.paste()
+    assert d.page.blocks["a"].symbol == "Const"
+
+
+@pytest.mark.parametrize("text", ["", "123", "{}", '{"nodes": {}}', "hello"])
+def test_pasting_a_foreign_text_changes_nothing(drive, text: str) -> None:
+    d = drive(page_of(ROW))
+    QGuiApplication.clipboard().setText(text)
+    d.canvas.paste()
+    assert list(d.page.blocks) == list(ROW)
+    assert not d.document.can_undo
+
+
+def test_duplicate_leaves_the_clipboard_alone(drive) -> None:
+    d = drive(page_of(ROW))
+    QGuiApplication.clipboard().setText("mine")
+    d.canvas.select(["a"])
+    d.canvas.duplicate()
+    assert QGuiApplication.clipboard().text() == "mine"
+    assert d.at("const") if "const" in d.page.blocks else d.at("a_2") == (60.0, 80.0)
+
+
+def test_align_and_distribute(drive) -> None:
+    blocks = {
+        "a": ("Const", (40.0, 60.0)),
+        "b": ("Const", (100.0, 200.0)),
+        "c": ("Const", (500.0, 90.0)),
+    }
+    d = drive(page_of(blocks))
+    d.canvas.select_all()
+    d.canvas.distribute("horizontal")
+    assert [d.at(i)[0] for i in "abc"] == [40.0, 270.0, 500.0]
+    d.canvas.align("top")
+    assert [d.at(i)[1] for i in "abc"] == [60.0, 60.0, 60.0]
+    d.canvas.align("right")
+    assert [d.at(i)[0] for i in "abc"] == [500.0, 500.0, 500.0]
+    d.items_agree()
+
+
+def test_automatic_layout_puts_sources_left_of_what_they_feed_and_undoes_as_one(drive) -> None:
+    jumbled = {i: (s, (100.0, 100.0)) for i, (s, _) in reversed(ROW.items())}
+    d = drive(page_of(jumbled, CHAIN))
+    d.canvas.auto_layout()
+    xs = [d.at(i)[0] for i in "abcd"]
+    assert xs == sorted(xs)
+    assert min(b - a for a, b in itertools.pairwise(xs)) > 100
+    for source, target in CHAIN:
+        out = d.output(*source.split("."))
+        into = d.input(*target.split("."))
+        assert out[1] == into[1]
+    d.items_agree()
+    d.document.undo()
+    assert d.at("a") == (100.0, 100.0)
+
+
+def test_a_frame_moves_what_lies_on_it(drive) -> None:
+    frame = Note(id="frame", kind="frame", at=(20.0, 20.0), size=(360.0, 160.0), text="inside")
+    d = drive(page_of(ROW, CHAIN, [frame]))
+    d.drag((300, 30), (300, 330))
+    assert d.page.notes["frame"].at == (20.0, 320.0)
+    assert (d.at("a"), d.at("b"), d.at("c")) == ((40.0, 360.0), (240.0, 360.0), (440.0, 60.0))
+    d.items_agree()
+    d.document.undo()
+    d.items_agree()
+    assert d.at("a") == (40.0, 60.0)
+
+
+def test_inside_a_frame_the_rubber_band_begins(drive) -> None:
+    frame = Note(id="frame", kind="frame", at=(20.0, 20.0), size=(560.0, 360.0), text="inside")
+    d = drive(page_of(ROW, (), [frame]))
+    d.drag((30, 200), (300, 90))
+    assert d.canvas.selected_blocks() == ["a", "b"]
+    assert d.canvas.selected_notes() == []
+
+
+def test_a_new_frame_goes_around_the_selection(drive) -> None:
+    d = drive(page_of(ROW))
+    d.canvas.select(["a", "b"])
+    made = d.canvas.add_note("frame")
+    note = d.page.notes[made]
+    assert note.at[0] < 40
+    assert note.at[1] < 60
+    assert note.at[0] + note.size[0] > 340
+
+
+def test_a_note_is_edited_in_place_and_resized_by_its_corner(drive) -> None:
+    note = Note(id="n", at=(100.0, 300.0), size=(160.0, 60.0), text="before")
+    d = drive(page_of(ROW, (), [note]))
+    d.double_click((120, 320))
+    editor = d.canvas.items.notes["n"].editor
+    assert editor is not None
+    editor.setPlainText("after")
+    d.click((700, 600))
+    assert d.page.notes["n"].text == "after"
+    d.click((150, 330))
+    d.drag((260, 360), (300, 420))
+    assert d.page.notes["n"].size == (200.0, 120.0)
+    d.document.undo()
+    assert d.page.notes["n"].size == (160.0, 60.0)
+    assert d.canvas.items.notes["n"].width == 160
+
+
+def test_escape_leaves_a_note_as_it_was(drive) -> None:
+    d = drive(page_of(ROW, (), [Note(id="n", at=(100.0, 300.0), text="before")]))
+    d.canvas.edit_note("n")
+    editor = d.canvas.items.notes["n"].editor
+    assert editor is not None
+    editor.setPlainText("after")
+    d.key(Qt.Key.Key_Escape)
+    assert d.page.notes["n"].text == "before"
+    assert not d.document.can_undo
+
+
+def test_a_note_deleted_while_it_is_edited_comes_back_with_its_text(drive) -> None:
+    d = drive(page_of(ROW))
+    d.canvas.add_note("frame")
+    (note,) = d.page.notes
+    QTest.keyClicks(d.canvas.viewer, "typed")
+    d.canvas.delete_selected()
+    assert not d.page.notes
+    d.document.undo()
+    assert d.page.notes[note].text == "typed"
+    d.canvas.edit_note(note)
+    QTest.keyClicks(d.canvas.viewer, "lost with its note")
+    while d.document.undo():  # by somebody else, as from the history list
+        d.items_agree()
+    assert not d.page.notes
+
+
+def test_a_page_that_goes_while_a_note_is_edited_takes_the_editor_along(drive) -> None:
+    d = drive(page_of(ROW, (), [Note(id="n", at=(100.0, 300.0), text="before")]))
+    d.canvas.edit_note("n")
+    d.canvas.dispose()
+    assert d.page.notes["n"].text == "before"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_view_and_document_agree_after_random_gestures_undo_and_redo(drive, seed: int) -> None:
+    random_ = random.Random(seed)
+    d = drive(page_of(dict(ROW, sum=("Add", (240.0, 300.0))), CHAIN, [Note(id="n", at=(500.0, 400.0))]))
+
+    def somewhere() -> tuple[float, float]:
+        return (random_.uniform(0, 900), random_.uniform(0, 650))
+
+    def something() -> tuple[float, float]:
+        if not d.page.blocks or random_.random() < 0.2:
+            return somewhere()
+        item = d.canvas.items.blocks[random_.choice(list(d.page.blocks))]
+        pin = random_.choice(item.shape_plan.pins)
+        if random_.random() < 0.6:
+            return (item.x_page + 0.5 + pin.x, item.y_page + 0.5 + pin.y)
+        return d.body(item.block_id)
+
+    for _ in range(60):
+        random_.choice([
+            lambda: d.drag(something(), something()),
+            lambda: d.drag(something(), somewhere(), random_.choice([SHIFT, CTRL, ALT])),
+            lambda: d.click(something()),
+            lambda: d.key(random_.choice([Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Escape, Qt.Key.Key_W])),
+            lambda: d.key(Qt.Key.Key_Right, CTRL),
+            lambda: d.canvas.delete_selected() if random_.random() < 0.3 else d.canvas.duplicate(),
+            lambda: d.canvas.place_symbol("Negate", d.canvas.viewer.visible_rect().center()),
+            d.document.undo,
+            d.document.redo,
+        ])()  # fmt: skip
+        d.canvas.popup.hide()
+    d.canvas.gestures.cancel()
+    d.items_agree()
+    while d.document.undo():
+        d.items_agree()
+    assert d.wires() == CHAIN
+    while d.document.redo():
+        d.items_agree()
+
+
+@pytest.mark.parametrize("kind", ["frame", "shape"])
+def test_what_is_drawn_around_blocks_lies_behind_them(drive, kind: str) -> None:
+    d = drive(page_of(ROW, CHAIN, [Note(id="around", kind=kind, at=(0.0, 0.0), size=(900.0, 300.0))]))
+    items = d.canvas.items
+    assert items.notes["around"].zValue() < items.blocks["a"].zValue()

@@ -1,0 +1,422 @@
+"""What the canvas shows: zoom, fit, marks for problems and runs, unknown symbols, tool tips, keys."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from app.document.editing.edits import AddWire, RenameBlock, RenamePage, SetLabel, SetPin, SwitchBlocks
+from app.document.model.diagram import Block, Monitor, Note, PinRef, Wire
+from app.document.model.problems import error, warning
+from app.editor.canvas.interactions import tool_tips
+from app.editor.canvas.page_state.hit_test import hit_at
+from app.editor.widgets.theme import DARK, LIGHT
+from tests.support.canvas_driver import CTRL, MIDDLE, SHIFT, page_of
+
+ROW = {"a": ("Const", (40.0, 60.0)), "b": ("Negate", (240.0, 60.0)), "c": ("Negate", (440.0, 200.0))}
+CHAIN = [("a.output", "b.x"), ("b.y", "c.x")]
+
+
+def wheel(d, at: tuple[float, float], notches: int, mods=Qt.KeyboardModifier.NoModifier) -> None:
+    viewport = d.canvas.viewer.viewport()
+    where = QPointF(*at)
+    event = QWheelEvent(
+        where, viewport.mapToGlobal(where), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton, mods,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(viewport, event)
+
+
+def picture(d) -> QImage:
+    QApplication.processEvents()
+    return d.canvas.grab().toImage()
+
+
+def colour_at(d, at: tuple[float, float]) -> QColor:
+    place = d.canvas.viewer.viewportTransform().map(QPointF(*at))
+    return picture(d).pixelColor(int(place.x()), int(place.y()))
+
+
+def tip(d, at: tuple[float, float]) -> str:
+    return tool_tips.text_for(d.canvas, hit_at(d.canvas.viewer.scene(), QPointF(*at), d.canvas.zoom()))
+
+
+@pytest.mark.parametrize("notches", [1, -1, 3, -5])
+def test_the_wheel_zooms_to_the_cursor(drive, notches: int) -> None:
+    d = drive(page_of(ROW))
+    cursor = QPointF(333, 222)
+    before = d.canvas.viewer.to_page(cursor)
+    wheel(d, (333, 222), notches)
+    after = d.canvas.viewer.to_page(cursor)
+    assert d.canvas.zoom() == pytest.approx(1.2**notches)
+    assert abs(after.x() - before.x()) * d.canvas.zoom() <= 1
+    assert abs(after.y() - before.y()) * d.canvas.zoom() <= 1
+
+
+def test_the_zoom_stays_within_its_limits(drive) -> None:
+    d = drive(page_of(ROW))
+    for _ in range(40):
+        wheel(d, (300, 300), -4)
+    assert d.canvas.zoom() == pytest.approx(0.03)
+    for _ in range(80):
+        wheel(d, (300, 300), 4)
+    assert d.canvas.zoom() == pytest.approx(8.0)
+
+
+def test_the_middle_button_pans_by_as_much_as_the_mouse_moves(drive) -> None:
+    d = drive(page_of(ROW))
+    before = d.canvas.viewer.to_page(QPointF(0, 0))
+    d.press((500, 300), MIDDLE)
+    place = d.canvas.viewer.viewportTransform().map(QPointF(500, 300))
+    d.move((560, 340), MIDDLE)
+    d.release((500, 300), MIDDLE)
+    after = d.canvas.viewer.to_page(QPointF(0, 0))
+    assert place == QPointF(500, 300)
+    assert (before.x() - after.x(), before.y() - after.y()) == (60, 40)
+
+
+def test_fit_shows_everything_and_reset_is_exactly_one_to_one(drive) -> None:
+    far = dict(ROW, far=("Const", (4000.0, 3000.0)))
+    d = drive(page_of(far))
+    d.canvas.fit()
+    assert d.canvas.viewer.visible_rect().contains(d.canvas.extent())
+    told: list[float] = []
+    d.canvas.zoom_changed.connect(told.append)
+    d.canvas.zoom_reset()
+    assert told == [1.0]
+    transform = d.canvas.viewer.viewportTransform()
+    assert transform.m11() == 1.0
+    assert transform.dx() == int(transform.dx())
+
+
+def test_outlines_are_sharp_at_one_to_one(drive) -> None:
+    d = drive(page_of(ROW))
+    item = d.canvas.items.blocks["a"]
+    middle = item.y_page + 40
+    colours = [colour_at(d, (item.x_page + dx + 0.5, middle)).name() for dx in (-2, -1, 0, 1, 2)]
+    assert colours[1:4] == [DARK.block_outline] * 3
+    assert DARK.block_outline not in (colours[0], colours[4])
+
+
+def test_pins_and_ground_have_the_colours_of_the_original(drive) -> None:
+    d = drive(page_of(ROW))
+    d.canvas.set_grid(False)
+    assert colour_at(d, d.input("b", "x")).name() == "#ffff31"
+    assert colour_at(d, d.input("b", "scope")).name() == "#000000"
+    assert colour_at(d, d.input("a", "val")).name() == "#808080"
+    assert colour_at(d, d.output("b", "y")).name() == "#8acf57"
+    assert colour_at(d, d.result("b", "result_y")).name() == "#bebebe"
+    assert colour_at(d, (900.0, 600.0)).name() == "#2a2a2a"
+
+
+def test_the_light_theme_changes_every_part(drive) -> None:
+    d = drive(page_of(ROW, CHAIN))
+    d.canvas.set_grid(False)
+    d.canvas.set_theme(LIGHT)
+    assert colour_at(d, (900.0, 600.0)).name() == LIGHT.canvas
+    assert colour_at(d, d.input("c", "scope")).name() == LIGHT.pin_scope
+    item = d.canvas.items.blocks["a"]
+    assert colour_at(d, (item.x_page + 0.5, item.y_page + 40)).name() == LIGHT.block_outline
+
+
+@pytest.mark.parametrize("zoom", [0.05, 0.15, 0.3, 0.5, 1.0, 2.0, 6.0])
+def test_every_zoom_paints_the_blocks(drive, zoom: float) -> None:
+    d = drive(page_of(ROW, CHAIN))
+    d.canvas.viewer.centre_at(QPointF(290, 95), zoom)
+    shown = {picture(d).pixelColor(x, 350).name() for x in range(1000)}
+    assert len(shown) > 2
+
+
+def test_problems_glow_at_the_very_pin_and_warnings_in_amber(drive) -> None:
+    d = drive(page_of(ROW, CHAIN))
+    x, y = d.input("b", "x")
+    ring = (x, y - 8)
+    before = colour_at(d, ring)
+    d.canvas.set_problems(
+        [error("unwired-input", "x is missing", "b", "x"), warning("unused-block", "idle", "c")]
+    )
+    assert colour_at(d, ring) != before
+    assert d.canvas.items.blocks["b"].pin_problems == {1: "error"}
+    assert d.canvas.items.blocks["c"].problem == "warning"
+    assert "x is missing" in tip(d, (x, y))
+    assert "idle" in tip(d, d.body("c"))
+    d.canvas.set_problems([])
+    assert colour_at(d, ring) == before
+    assert "x is missing" not in tip(d, (x, y))
+
+
+def test_problems_and_states_stay_on_a_block_that_comes_back(drive) -> None:
+    d = drive(page_of(ROW))
+    d.canvas.set_problems([error("unwired-input", "missing", "b", "x")])
+    d.canvas.set_status({"b": "failed"})
+    d.canvas.select(["b"])
+    d.canvas.delete_selected()
+    d.document.undo()
+    assert d.canvas.items.blocks["b"].pin_problems == {1: "error"}
+    assert d.canvas.items.blocks["b"].status == "failed"
+
+
+def test_each_run_state_has_its_own_badge(drive) -> None:
+    d = drive(page_of(ROW))
+    item = d.canvas.items.blocks["a"]
+    seen = set()
+    for state in ("", "waiting", "running", "done", "failed"):
+        d.canvas.set_status({"a": state} if state else {})
+        seen.add(colour_at(d, (item.x_page + item.shape_plan.width - 14, item.y_page + 1)).name())
+    assert len(seen) == 5
+
+
+def test_tool_tips_tell_type_value_and_source(drive) -> None:
+    d = drive(page_of(ROW, CHAIN))
+    d.canvas.set_types({"a.output": "float32 [1, 35]"})
+    d.canvas.set_results({"a.output": "float32 [1, 35]\n255.0, 254.0, …"})
+    assert "float32 [1, 35]" in tip(d, d.output("a"))
+    assert "255.0, 254.0" in tip(d, d.output("a"))
+    assert "255.0, 254.0" in tip(d, d.result("a", "result_output"))
+    assert "a.output" in tip(d, d.input("b", "x"))
+    d.document.apply(SetPin("page 1", "a", "val", "{1,2}"))
+    assert "{1,2}" in tip(d, d.input("a", "val"))
+    assert "<script>" not in tip(d, d.input("a", "val"))
+    d.document.apply(SetPin("page 1", "a", "val", "<script>"))
+    assert "<script>" not in tip(d, d.input("a", "val"))
+
+
+def test_an_unknown_symbol_is_drawn_with_the_pins_that_the_page_names(drive) -> None:
+    page = page_of(
+        dict(ROW, odd=("FutureOp", (240.0, 300.0))), [("a.output", "odd.first"), ("odd.made", "c.x")]
+    )
+    page.blocks["odd"].pins["typed"] = "5"
+    d = drive(page)
+    shape = d.canvas.items.blocks["odd"].shape_plan
+    assert shape.style == "unknown"
+    assert {p.name for p in shape.pins} == {"first", "typed", "made"}
+    d.items_agree()
+    assert "no symbol of this name" in tip(d, d.body("odd"))
+
+
+def test_an_unknown_pin_of_a_known_symbol_is_drawn_while_a_wire_names_it(drive) -> None:
+    d = drive(page_of(ROW))
+    d.document.apply(AddWire("page 1", Wire(source=PinRef("a", "output"), target=PinRef("b", "bogus"))))
+    d.items_agree()
+    assert d.canvas.items.blocks["b"].shape_plan.pin("in", "bogus") is not None
+    d.document.undo()
+    assert d.canvas.items.blocks["b"].shape_plan.pin("in", "bogus") is None
+    d.items_agree()
+
+
+def test_a_switched_off_block_is_faded_and_its_wires_too(drive) -> None:
+    d = drive(page_of(ROW, CHAIN))
+    x, y = d.input("b", "x")
+    wire = (x - 40, y)
+    full = colour_at(d, wire)
+    d.document.apply(SwitchBlocks("page 1", ["b"], True))
+    assert colour_at(d, wire) != full
+    d.document.undo()
+    assert colour_at(d, wire) == full
+
+
+def test_the_canvas_follows_labels_and_names(drive) -> None:
+    d = drive(page_of(ROW, CHAIN))
+    d.document.apply(SetLabel("page 1", "b", "W1 * X"))
+    assert d.canvas.items.blocks["b"].label == "W1 * X"
+    d.document.apply(RenameBlock("page 1", "b", "middle"))
+    d.items_agree()
+    d.document.apply(RenamePage("page 1", "renamed"))
+    assert d.canvas.page_name == "renamed"
+    d.document.undo()
+    d.document.undo()
+    d.items_agree()
+
+
+def test_a_hidden_wire_is_drawn_as_two_stubs(drive) -> None:
+    page = page_of(ROW, [])
+    page.wires.append(Wire(source=PinRef("a", "output"), target=PinRef("c", "x"), hidden=True))
+    d = drive(page)
+    item = next(iter(d.canvas.items.wires.values()))
+    assert len(item.path().toSubpathPolygons()) == 2
+    middle = item.points[len(item.points) // 2]
+    assert colour_at(d, (middle[0], middle[1] + 20)).name() != DARK.wire
+
+
+def test_stored_corners_are_kept(drive) -> None:
+    page = page_of(ROW, [])
+    corners = ((300.0, 250.0), (380.0, 250.0))
+    page.wires.append(Wire(source=PinRef("a", "output"), target=PinRef("c", "x"), route=corners))
+    d = drive(page)
+    item = next(iter(d.canvas.items.wires.values()))
+    assert set(corners) <= set(item.points)
+    for (ax, ay), (bx, by) in zip(item.points, item.points[1:], strict=False):
+        assert ax == bx or ay == by
+
+
+def test_center_on_brings_a_far_block_to_the_middle_and_rings_the_pin(drive) -> None:
+    d = drive(page_of(dict(ROW, far=("Negate", (9000.0, 7000.0)))))
+    d.canvas.fit()
+    d.canvas.center_on("far", "x")
+    seen = d.canvas.viewer.visible_rect()
+    assert abs(seen.center().x() - 9050) < 3
+    assert d.canvas.zoom() >= 0.6
+    assert d.canvas.overlay.marks.focus_pin == d.input("far", "x")
+
+
+def test_find_knows_ids_symbols_labels_and_texts(drive) -> None:
+    page = page_of(ROW)
+    page.blocks["a"].pins["val"] = "{3,4}"
+    page.blocks["c"].label = "Cost"
+    d = drive(page)
+    assert d.canvas.find("NEG") == ["b", "c"]
+    assert d.canvas.find("cost") == ["c"]
+    assert d.canvas.find("{3,4") == ["a"]
+    assert d.canvas.find("b")[0] == "b"
+    assert d.canvas.find("  ") == []
+
+
+def test_double_clicks_tell_what_was_meant(drive) -> None:
+    d = drive(page_of(ROW))
+    told: list[tuple[str, ...]] = []
+    d.canvas.block_activated.connect(lambda b: told.append((b,)))
+    d.canvas.pin_activated.connect(lambda b, p: told.append((b, p)))
+    d.double_click(d.body("a"))
+    d.double_click(d.output("b", "y"))
+    d.double_click(d.result("b", "result_y"))
+    assert told == [("a",), ("b", "y"), ("b", "result_y")]
+    d.double_click((700, 500))
+    assert d.canvas.popup.isVisible()
+
+
+def test_the_search_places_the_block_where_it_was_opened(drive) -> None:
+    d = drive(page_of(ROW))
+    d.double_click((700, 500))
+    QTest.keyClicks(d.canvas.popup.field, "matmul")
+    QTest.keyClick(d.canvas.popup.field, Qt.Key.Key_Return)
+    x, y = d.at("matmul")
+    assert abs(x + 50 - 700) <= 10
+    assert abs(y - 500) < 80
+    assert not d.canvas.popup.isVisible()
+
+
+def test_arrow_keys_go_to_the_nearest_block_and_ctrl_moves_it(drive) -> None:
+    d = drive(page_of(ROW))
+    d.canvas.select(["a"])
+    d.key(Qt.Key.Key_Right)
+    assert d.canvas.selected_blocks() == ["b"]
+    d.key(Qt.Key.Key_Down)
+    assert d.canvas.selected_blocks() == ["c"]
+    d.key(Qt.Key.Key_Left)
+    assert d.canvas.selected_blocks() in (["a"], ["b"])
+    d.canvas.select(["b"])
+    d.canvas.gestures.keyboard.focus("b")
+    for _ in range(3):
+        d.key(Qt.Key.Key_Down, CTRL)
+    d.key(Qt.Key.Key_Right, CTRL | SHIFT)
+    assert d.at("b") == (290.0, 90.0)
+    assert len(d.document.history.names()) == 1
+
+
+def test_a_wire_is_made_by_keys_alone(drive) -> None:
+    d = drive(page_of(dict(ROW, sum=("Add", (240.0, 300.0)))))
+    d.canvas.select(["a"])
+    d.key(Qt.Key.Key_W)
+    assert d.canvas.overlay.marks.focus_pin == d.input("b", "x")
+    seen = [d.canvas.overlay.marks.focus_pin]
+    for _ in range(3):
+        d.key(Qt.Key.Key_Tab)
+        seen.append(d.canvas.overlay.marks.focus_pin)
+    assert set(seen) == {d.input("b", "x"), d.input("c", "x"), d.input("sum", "x"), d.input("sum", "y")}
+    while d.canvas.overlay.marks.focus_pin != d.input("sum", "y"):
+        d.key(Qt.Key.Key_Tab)
+    d.key(Qt.Key.Key_Return)
+    assert d.wires() == [("a.output", "sum.y")]
+    assert d.canvas.overlay.marks.live == ()
+
+
+def test_escape_leaves_wiring_by_keys(drive) -> None:
+    d = drive(page_of(ROW))
+    d.canvas.select(["a"])
+    d.canvas.start_keyboard_wire()
+    d.key(Qt.Key.Key_Escape)
+    assert d.wires() == []
+    assert d.canvas.overlay.marks.focus_pin is None
+    assert any("cancelled" in t for t in d.texts)
+
+
+def test_tab_on_the_page_opens_the_search(drive) -> None:
+    d = drive(page_of(ROW))
+    d.canvas.setFocus()
+    d.key(Qt.Key.Key_Tab)
+    assert d.canvas.popup.isVisible()
+    QTest.keyClick(d.canvas.popup.field, Qt.Key.Key_Escape)
+    assert not d.canvas.popup.isVisible()
+
+
+def test_monitors_take_their_content_from_the_factory_and_are_moved_by_the_title(drive) -> None:
+    monitor = Monitor(id="m", kind="table", pins=("b.y",), at=(100.0, 300.0), size=(240.0, 160.0))
+    d = drive(page_of(ROW, (), (), [monitor]))
+    made: list[str] = []
+
+    def factory(wanted: Monitor) -> QLabel:
+        made.append(wanted.id)
+        return QLabel("value")
+
+    d.canvas.monitor_factory = factory
+    assert made == ["m"]
+    d.drag((200, 310), (300, 410))
+    assert d.page.monitors["m"].at == (200.0, 400.0)
+    assert made == ["m"]
+    d.drag((300, 500), (400, 500))  # on the content: no band, no move
+    assert d.page.monitors["m"].at == (200.0, 400.0)
+    d.items_agree()
+
+
+def test_the_minimap_goes_where_it_is_clicked(drive) -> None:
+    d = drive(page_of(dict(ROW, far=("Negate", (9000.0, 7000.0)))))
+    d.canvas.set_minimap(True)
+    QApplication.processEvents()
+    minimap = d.canvas.minimap
+    assert minimap.isVisible()
+    minimap.grab()
+    QTest.mouseClick(
+        minimap, Qt.MouseButton.LeftButton, pos=QPoint(minimap.width() - 12, minimap.height() - 22)
+    )
+    assert d.canvas.viewer.visible_rect().center().x() > 6000
+
+
+def test_a_context_menu_is_asked_for_with_what_lies_there(drive) -> None:
+    d = drive(page_of(ROW, CHAIN, [Note(id="n", at=(600.0, 400.0))]))
+    told: list[tuple[str, str]] = []
+    d.canvas.context_menu_requested.connect(lambda _at, kind, item: told.append((kind, item)))
+    from PySide6.QtGui import QContextMenuEvent
+
+    x, y = d.input("b", "x")
+    for at in (d.body("a"), (x - 40, y), (650.0, 420.0), (900.0, 600.0)):
+        place = d.canvas.viewer.viewportTransform().map(QPointF(*at)).toPoint()
+        d.press(at, Qt.MouseButton.RightButton)
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, place)
+        QApplication.sendEvent(d.canvas.viewer.viewport(), event)
+        d.release(at, Qt.MouseButton.RightButton)
+    assert [kind for kind, _ in told] == ["block", "wire", "note", "page"]
+    assert told[0][1] == "a"
+
+
+def test_a_disposed_canvas_ignores_the_document(drive) -> None:
+    d = drive(page_of(ROW))
+    d.canvas.dispose()
+    d.document.apply(SetLabel("page 1", "a", "late"))
+    d.document.undo()
+    assert d.canvas.items.blocks == {}
+
+
+def test_two_canvases_show_one_document(drive) -> None:
+    from app.editor.canvas.page_canvas import PageCanvas
+    from blocks.catalog import load
+
+    d = drive(page_of(ROW))
+    other = PageCanvas(d.document, "page 1", load(), LIGHT)
+    d.drag(d.output("a"), d.input("b", "x"))
+    assert set(other.items.wires) == set(d.canvas.items.wires)
+    assert isinstance(d.page.blocks["a"], Block)
+    other.dispose()
+    other.deleteLater()

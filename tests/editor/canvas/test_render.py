@@ -1,0 +1,98 @@
+"""``tensorblocks picture``: PNG and SVG as the editor draws, and its exit codes."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from app.document.editing.document import Document
+from app.document.model.diagram import Page, Project
+from app.editor.canvas.render import picture
+from blocks.assets import asset
+
+SAMPLE = asset("samples", "crop_and_resize_grad.tblocks")
+
+
+def saved(path: Path, *pages: Page) -> str:
+    Document(Project(pages=list(pages))).save(path)
+    return str(path)
+
+
+def test_a_png_has_two_pixels_per_unit_and_the_colours_of_the_editor(tmp_path: Path, qapp: object) -> None:
+    out = tmp_path / "page.png"
+    assert picture(str(SAMPLE), None, str(out)) == 0
+    image = QImage(str(out))
+    assert image.width() > 2000
+    assert image.pixelColor(2, 2).name() == "#2a2a2a"
+    colours = {
+        image.pixelColor(x, y).name() for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)
+    }
+    assert {"#ffbf28", "#ffff31", "#8c4002", "#8acf57", "#000000", "#808080"} <= colours
+
+
+def test_an_svg_is_well_formed_and_holds_the_titles_as_text(tmp_path: Path, qapp: object) -> None:
+    out = tmp_path / "page.svg"
+    assert picture(str(SAMPLE), None, str(out)) == 0
+    root = ElementTree.parse(out).getroot()
+    assert root.tag.endswith("svg")
+    texts = {"".join(t.itertext()) for t in root.iter() if t.tag.endswith("text")}
+    assert {"ReadFile", "CropAndResize", "GradImage", "ClientSession", "image_size"} <= texts
+    assert not [t for t in root.iter() if t.tag.endswith("image")]  # vectors, no pictures of blocks
+    assert re.search(r"<title>crop and resize gradient</title>", out.read_text())
+
+
+def test_several_pages_need_a_name_and_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = saved(tmp_path / "two.tblocks", Page(name="first"), Page(name="second"))
+    assert picture(file, None, str(tmp_path / "a.png")) == 2
+    told = capsys.readouterr()
+    assert '"first", "second"' in told.err
+    assert told.out == ""
+    assert picture(file, "third", str(tmp_path / "a.png")) == 2
+    assert "third" in capsys.readouterr().err
+    assert not (tmp_path / "a.png").exists()
+
+
+def test_a_named_page_and_an_empty_page_are_drawn(tmp_path: Path, qapp: object) -> None:
+    file = saved(tmp_path / "two.tblocks", Page(name="first"), Page(name="second"))
+    assert picture(file, "second", str(tmp_path / "a.png")) == 0
+    assert not QImage(str(tmp_path / "a.png")).isNull()
+
+
+@pytest.mark.parametrize("name", ["page.jpg", "page", "page.png.txt"])
+def test_other_formats_are_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    assert picture(str(SAMPLE), None, str(tmp_path / name)) == 2
+    assert ".png or .svg" in capsys.readouterr().err
+
+
+def test_an_unreadable_file_is_exit_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = tmp_path / "bad.tblocks"
+    bad.write_text("{")
+    assert picture(str(bad), None, str(tmp_path / "a.png")) == 2
+    assert picture(str(tmp_path / "absent.tblocks"), None, str(tmp_path / "a.png")) == 2
+    assert "bad.tblocks" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_folder_that_does_not_exist_is_exit_1(tmp_path: Path, qapp: object, kind: str) -> None:
+    assert picture(str(SAMPLE), None, str(tmp_path / "absent" / f"a.{kind}")) == 1
+
+
+def test_the_command_needs_no_display_and_no_tensorflow(tmp_path: Path) -> None:
+    """A process of its own, without a display, in which importing TensorFlow fails."""
+    code = (
+        "import sys; sys.modules['tensorflow'] = None\n"
+        "from app.editor.canvas.render import picture\n"
+        f"sys.exit(picture({str(SAMPLE)!r}, None, {str(tmp_path / 'a.png')!r}))"
+    )
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "a.png").stat().st_size > 10_000

@@ -1,0 +1,42 @@
+"""Where the points of a curve are drawn: on linear and logarithmic axes, whatever the range."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from PySide6.QtCore import QRectF
+
+from app.editor.tensor_views.axes import Axis, points_of
+from app.editor.tensor_views.curve_figure import fewer
+
+_AREA = QRectF(10, 20, 200, 100)
+
+
+@pytest.mark.parametrize(
+    ("axis", "value", "part"),
+    [
+        (Axis(0, 10, []), 2.5, 0.25),
+        (Axis(-1, 1, []), 1, 1.0),
+        (Axis(0, 1e-320, []), 5e-321, 0.5),
+        (Axis(-1.5e308, 1.5e308, []), 0.0, 0.5),
+        (Axis(1, 10_000, [], log=True), 100, 0.5),
+    ],
+)
+def test_a_value_lies_at_its_part_of_the_axis(axis: Axis, value: float, part: float) -> None:
+    (point,) = points_of(_AREA, Axis(0, 4, []), axis, [(1, value)])
+    assert math.isclose(point.x(), 10 + 200 * 0.25)
+    assert math.isclose(point.y(), 120 - 100 * part, abs_tol=0.1)
+    (turned,) = points_of(_AREA, axis, Axis(0, 4, []), [(value, 1)])
+    assert math.isclose(turned.x(), 10 + 200 * part, abs_tol=0.1)
+
+
+def test_what_is_left_of_many_points_keeps_ends_and_extremes() -> None:
+    points = [(step, math.sin(step / 50)) for step in range(4000)]
+    points[1234] = (1234, 9.0)
+    points[1235] = (1235, -9.0)
+    kept = fewer(points, 200)
+    assert len(kept) <= 2 * 200 + 2
+    assert kept == sorted(kept)
+    assert {points[0], points[1234], points[1235], points[-1]} <= set(kept)
+    assert fewer(points[:300], 200) == points[:300]

@@ -1,0 +1,72 @@
+"""Actions of the menus that change how the page looks: typed texts, shapes, hidden wires."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+
+from app.document.editing.document import Document
+from app.document.model.diagram import Block, Page, PinRef, Project, Wire
+
+
+@pytest.fixture
+def shown(window: Any, qtbot: Any) -> Any:
+    blocks = {
+        "a": Block(id="a", symbol="Const", pins={"val": "[1, 2]"}),
+        "b": Block(id="b", symbol="Abs", at=(300, 0)),
+    }
+    wire = Wire(source=PinRef("a", "output"), target=PinRef("b", "x"))
+    window.set_document(Document(Project(pages=[Page(name="one", blocks=blocks, wires=[wire])])))
+    qtbot.waitUntil(lambda: window.action_set["edit.select_all"].isEnabled())
+    return window
+
+
+def _picture(window: Any) -> QImage:
+    return window.tabs.current_canvas().viewer.grab().toImage()
+
+
+def test_typed_texts_are_shown_on_every_page_and_remembered(program: Any, shown: Any) -> None:
+    without = _picture(shown)
+    shown.action_set["view.texts"].trigger()
+    assert _picture(shown) != without
+    assert program.new_window().action_set["view.texts"].isChecked()  # the next window shows them too
+    shown.action_set["view.texts"].trigger()
+    assert _picture(shown) == without
+
+
+def test_a_shape_is_added_and_taken_back(shown: Any, qtbot: Any) -> None:
+    shown.action_set["edit.add_shape"].trigger()
+    (note,) = shown.access.page.notes.values()
+    assert note.kind == "shape"
+    qtbot.waitUntil(shown.action_set["edit.undo"].isEnabled)
+    shown.action_set["edit.undo"].trigger()
+    assert not shown.access.page.notes
+
+
+def test_a_selected_wire_is_hidden_and_shown_by_its_key(shown: Any, qtbot: Any) -> None:
+    canvas = shown.tabs.current_canvas()
+    assert not shown.action_set["edit.hide_wires"].isEnabled()
+    (item,) = canvas.items.wires.values()
+    (x0, y0), (x1, y1) = item.points[0], item.points[1]
+    place = canvas.viewer.viewportTransform().map((x0 + x1) / 2, (y0 + y1) / 2)
+    qtbot.mouseClick(canvas.viewer.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(*map(round, place)))
+    qtbot.waitUntil(shown.action_set["edit.hide_wires"].isEnabled)
+    qtbot.keyClick(canvas.viewer, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    assert shown.access.page.wires[0].hidden
+    qtbot.keyClick(canvas.viewer, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    assert not shown.access.page.wires[0].hidden
+    assert len(shown.document.history.names()) == 2
+
+
+def test_a_note_that_is_being_typed_is_saved_too(shown: Any, tmp_path: Any) -> None:
+    shown.document.save(tmp_path / "notes.tblocks")
+    shown.action_set["edit.add_note"].trigger()
+    QTest.keyClicks(shown.tabs.current_canvas().viewer, "remember")
+    shown.action_set["file.save"].trigger()
+    assert [n.text for n in Document.open(tmp_path / "notes.tblocks").project.pages[0].notes.values()] == [
+        "remember"
+    ]

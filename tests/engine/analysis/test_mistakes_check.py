@@ -1,0 +1,13 @@
+"""Mistakes that need no TensorFlow to be found: block, pin, what is wanted and what is there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.mistakes import Mistake, planned, told
+from tests.support.mistakes_check import MISTAKES
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: m.name)
+def test_plan_names_pin_wanted_and_actual(tmp_path, mistake: Mistake):
+    assert told(mistake, planned(mistake, tmp_path)) == []

@@ -1,0 +1,187 @@
+"""Mistakes that only a run shows: block, pin, the value at fault and its place, and the inputs that are kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.engine.values.json_format import page_json
+from tests.support.mistakes import Mistake, const, errors, ran, told
+from tests.support.mistakes_run import MISTAKES
+from tests.support.pages import page, plain, run
+
+_QUICK = 1.0  # seconds that a step may wait; what waits here waits for ever
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: m.name)
+def test_run_names_pin_value_and_place(engine, tmp_path, mistake: Mistake):
+    result = ran(mistake, tmp_path, engine, wait_limit=_QUICK)
+    assert not result.ok
+    assert told(mistake, errors(result.problems)) == []
+
+
+def test_inputs_of_the_failed_block_are_kept(engine):
+    made = page(
+        {**const(x="{1f,2f,3f}", i="{0,7}"), "twice": "Add", "g": "Gather", "s": "ClientSession"},
+        """
+        x.output -> twice.x
+        x.output -> twice.y
+        twice.z -> g.params
+        i.output -> g.indices
+        g.output -> s.fetch_outputs
+        """,
+    )
+    result = run(engine, made)
+    assert {key: plain(value) for key, value in result.inputs.items()} == {
+        "g.params": [2.0, 4.0, 6.0],
+        "g.indices": [0, 7],
+    }
+
+
+def test_elements_of_a_list_pin_are_kept_in_order(engine):
+    made = page(
+        {**const(x='"1,b"'), "d": ("DecodeCSV", {"record_defaults": "{0f},{5f}"}), "s": "ClientSession"},
+        "x.output -> d.records\nd.output -> s.fetch_outputs",
+    )
+    kept = run(engine, made).inputs
+    assert plain(kept["d.record_defaults"]) == [[0.0], [5.0]]
+    assert plain(kept["d.records"]) == b"1,b"
+
+
+def test_variable_that_counts_is_kept_as_it_was_in_the_step_that_failed(engine):
+    made = page(
+        {
+            "v": ("Variable", {"initvalues": "0"}),
+            "next": ("AssignAdd", {"value": "1"}),
+            "g": ("Gather", {"params": "{10,20,30}"}),
+            "behind": ("Add", {"y": "1"}),
+            "s": "ClientSession",
+        },
+        """
+        v.ref -> next.ref
+        next.output_ref -> g.indices
+        g.output -> behind.x
+        behind.z -> s.fetch_outputs
+        """,
+    )
+    result = run(engine, made, steps=10)
+    assert result.steps == 2  # 1 and 2 are there, 3 is not
+    assert "holds 3" in result.problems[0].message
+    assert plain(result.inputs["g.params"]) == [10, 20, 30]
+    # The counter was written in the step that failed: computing it again would count on.
+    assert plain(result.inputs["g.indices"]) == "unkept"
+
+
+def test_variable_that_is_written_behind_the_failed_block_is_kept(engine):
+    made = page(
+        {
+            "v": ("Variable", {"initvalues": "{0,5}"}),
+            "g": ("Gather", {"params": "{1,2,3}"}),
+            "w": "Assign",
+            "s": "ClientSession",
+        },
+        """
+        v.ref -> g.indices
+        v.ref -> w.ref
+        g.output -> w.value
+        w.output_ref -> s.fetch_outputs
+        """,
+    )
+    assert plain(run(engine, made).inputs["g.indices"]) == [0, 5]
+
+
+def test_random_numbers_are_not_kept_as_others_would_come(engine):
+    made = page(
+        {
+            "r": ("RandomUniform", {"shape": "{2}", "dtype": "DT_FLOAT"}),
+            "low": ("Sub", {"y": "5f"}),
+            "root": "Sqrt",
+            "c": ("CheckNumerics", {"message": "here"}),
+            "s": "ClientSession",
+        },
+        """
+        r.output -> low.x
+        low.z -> root.x
+        root.y -> c.tensor
+        c.output -> s.fetch_outputs
+        """,
+    )
+    result = run(engine, made)
+    assert result.problems[0].block == "c"
+    assert result.problems[0].wanted == "finite numbers"
+    assert plain(result.inputs["c.tensor"]) == "unkept"
+
+
+def test_first_cause_comes_first_and_what_is_behind_it_is_not_in_error(engine):
+    made = page(
+        {
+            **const(x="{1f,2f}", i="{5}"),
+            "g": "Gather",
+            "behind": "Square",
+            "further": "Sqrt",
+            "s": "ClientSession",
+        },
+        """
+        x.output -> g.params
+        i.output -> g.indices
+        g.output -> behind.x
+        behind.y -> further.x
+        further.y -> s.fetch_outputs
+        """,
+    )
+    assert [p.block for p in errors(run(engine, made).problems)] == ["g"]
+
+
+def test_own_words_of_tensorflow_are_kept_beside_ours(engine):
+    made = page(
+        {"d": ("FloorDiv", {"x": "{1,2}", "y": "{1,0}"}), "s": "ClientSession"}, "d.z -> s.fetch_outputs"
+    )
+    assert "Integer division by zero" in (run(engine, made).problems[0].detail or "")
+
+
+_BRANCHES = {
+    **const(x="5f", p="true"),
+    "w": "Switch",
+    "no": "Square",
+    "yes": "Square",
+    "m": "Merge",
+    "s": "ClientSession",
+}
+_BRANCH_WIRES = """
+    x.output -> w.data
+    p.output -> w.pred
+    w.output_false -> no.x
+    w.output_true -> yes.x
+    no.y -> m.inputs
+    yes.y -> m.inputs
+    m.output -> s.fetch_outputs
+    """
+
+
+def test_fetched_output_of_a_dead_branch_says_which_block_chose_the_other_one(engine):
+    result = run(engine, page(_BRANCHES, _BRANCH_WIRES + "no.y -> s.fetch_outputs"))
+    assert result.ok
+    (told,) = result.problems
+    assert (told.severity, told.code, told.block, told.pin) == ("warning", "dead-branch", "no", "y")
+    assert told.related == ("w.pred",)
+    assert "w.pred was true (from p.output)" in told.message
+    assert plain(result.results["no.y"]) == "dead"
+
+
+def test_dead_branch_that_nothing_fetches_is_no_fault(engine):
+    assert run(engine, page(_BRANCHES, _BRANCH_WIRES)).problems == []
+
+
+def test_inputs_of_the_failed_block_are_part_of_the_json(engine):
+    made = page(
+        {"d": ("FloorDiv", {"x": "{1,2}", "y": "{1,0}"}), "s": "ClientSession"}, "d.z -> s.fetch_outputs"
+    )
+    kept = page_json(run(engine, made))["inputs"]
+    assert kept["d.y"] == {"dtype": "int32", "shape": [2], "values": [1, 0]}
+
+
+def test_second_session_without_wires_does_no_harm(engine):
+    made = page(
+        {"y": ("Square", {"x": "3f"}), "s": "ClientSession", "t": "ClientSession"}, "y.y -> s.fetch_outputs"
+    )
+    result = run(engine, made)
+    assert (result.ok, plain(result.results["y.y"])) == (True, 9.0)

@@ -1,0 +1,169 @@
+"""What inputs want, which blocks wait, and that no file is opened to learn a type."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.engine.compiler.make_plan import make_plan
+from app.engine.host.engine import Engine
+from app.engine.inference.blocked_blocks import waiting_blocks
+from app.engine.inference.input_types import wanted_types
+from blocks.catalog import load
+from blocks.op_facts.traits import READING_FILES
+from tests.support.pages import page
+
+MATRIX = "{{1.0f,2.0f,3.0f},{4.0f,5.0f,6.0f}}"
+
+
+def _wanted(engine: Engine, blocks: dict[str, Any], wires: str = "") -> dict[str, str]:
+    return {key: str(t) for key, t in engine.infer(page(blocks, wires), ".").wanted.items()}
+
+
+def test_unwired_factor_wants_the_dtype_and_the_rows_that_the_other_one_asks_for(engine: Engine) -> None:
+    blocks = {"m": ("Const", {"val": MATRIX}), "product": "MatMul"}
+    assert _wanted(engine, blocks, "m.output -> product.a")["product.b"] == "float32 [3, ?]"
+    turned = {**blocks, "product": ("MatMul", {"b": "{{1.0f,2.0f}}", "attrs": "transpose_b_ = true;"})}
+    assert _wanted(engine, turned, "m.output -> product.a")["product.b"] == "float32 [?, 3]"
+
+
+def test_text_of_a_pin_does_not_tell_what_the_pin_itself_wants(engine: Engine) -> None:
+    wanted = _wanted(engine, {"sum": ("Add", {"x": "1.0", "y": "2.0"})})
+    assert "sum.x" not in wanted
+
+
+@pytest.mark.parametrize(
+    ("symbol", "data", "pin", "wanted"),
+    [
+        ("Transpose", "x", "perm", " [2]"),
+        ("Tile", "input", "multiples", " [2]"),
+        ("Pad", "input", "paddings", " [2, 2]"),
+        ("Reshape", "tensor", "shape", " [?]"),
+        ("BiasAdd", "value", "bias", "float32 [3]"),
+    ],
+)
+def test_shapes_that_an_op_is_strict_about(
+    engine: Engine, symbol: str, data: str, pin: str, wanted: str
+) -> None:
+    blocks = {"m": ("Const", {"val": MATRIX}), "op": symbol}
+    found = _wanted(engine, blocks, f"m.output -> op.{data}")[f"op.{pin}"]
+    assert found == wanted
+
+
+def test_boxes_and_their_pictures_belong_together(engine: Engine) -> None:
+    blocks = {"boxes": ("Const", {"val": "{{0.0f,0.0f,1.0f,1.0f}}"}), "crop": "CropAndResize"}
+    wanted = _wanted(engine, blocks, "boxes.output -> crop.boxes")
+    assert wanted["crop.box_ind"] == "int32 [1]"
+    assert wanted["crop.boxes"] == "float32 [?, 4]"
+    assert wanted["crop.crop_size"] == "int32 [2]"
+
+
+def test_weights_are_counted_down_by_what_has_their_shape(engine: Engine) -> None:
+    blocks = {"w": ("Variable", {"initvalues": MATRIX}), "down": "ApplyGradientDescent"}
+    wanted = _wanted(engine, blocks, "w.ref -> down.var")
+    assert (wanted["down.alpha"], wanted["down.delta"]) == ("float32 []", "float32 [2, 3]")
+
+
+def test_fed_value_wants_its_placeholders_type(engine: Engine) -> None:
+    blocks = {"p": ("Placeholder", {"dtype": "DT_FLOAT", "attrs": "shape_ = {2};"}), "feed": "FeedType"}
+    assert _wanted(engine, blocks, "p.output -> feed.input")["feed.initializer"] == "float32 [2]"
+
+
+def test_blocks_behind_faults_wait_for_the_nearest_one(engine: Engine) -> None:
+    blocks = {
+        "bad": ("MatMul", {"a": "{{1.0f,2.0f}}", "b": "{{1.0f,2.0f}}"}),
+        "after": "Sigmoid",
+        "open": ("Add", {"x": "1.0f"}),
+        "late": "Add",
+        "good": ("Add", {"x": "1.0f", "y": "2.0f"}),
+        "s": "ClientSession",
+    }
+    wires = """
+        bad.product -> after.x
+        open.z -> late.x
+        after.y -> late.y
+        late.z -> s.fetch_outputs
+        good.z -> s.fetch_outputs
+        """
+    inferred = engine.infer(page(blocks, wires), ".")
+    assert inferred.waiting == {"after": "bad", "late": "open", "s": "open"}
+    assert [p.block for p in inferred.problems] == ["bad"]
+    assert inferred.types.keys() == {"good.z"}
+
+
+def test_page_without_faults_waits_for_nothing() -> None:
+    made = page(
+        {"good": ("Add", {"x": "1.0f", "y": "2.0f"}), "s": "ClientSession"}, "good.z -> s.fetch_outputs"
+    )
+    plan = make_plan(made, Path("."), everything=True)
+    assert waiting_blocks(made, plan, (), ("good.z",)) == {}
+    assert wanted_types(made, plan, {}) == {}
+
+
+def test_plan_and_dtypes_come_with_the_types_of_a_page(engine: Engine) -> None:
+    made = page({"sum": ("Add", {"x": "1.0f", "y": "2.0f"})})
+    inferred = engine.infer(made, ".")
+    plan = make_plan(made, Path("."))
+    assert inferred.planned == plan.problems
+    assert inferred.dtypes == plan.types == {"sum.z": "DT_FLOAT"}
+
+
+# --- files ------------------------------------------------------------------------------------------------------
+
+_FILE_WORDS = (
+    "file",
+    "pattern",
+    "prefix",
+    "path",
+    "directory",
+    "checkpoint",
+    "debug_urls",
+    "memory_region_name",
+)
+
+
+def test_every_op_that_could_read_a_file_is_known_or_keeps_state() -> None:
+    """TensorFlow evaluates constants for shapes only through ops without state: those must be on our list."""
+    harmless = {  # no file in spite of the word, or nothing that a shape could be read from
+        "CTCBeamSearchDecoder", "RegexFullMatch", "RegexReplace", "StaticRegexFullMatch", "StaticRegexReplace",
+        "InitializeTableFromTextFile",
+    }  # fmt: skip
+    catalog = load()
+    suspects = set()
+    for name in catalog.names():
+        symbol = catalog.get(name)
+        op = catalog.op(symbol.op) if symbol is not None and symbol.op else None
+        if op is None or op.stateful or op.name in READING_FILES:
+            continue
+        words = [a.name.lower() for a in (*op.inputs, *op.attrs)]
+        if any(w in word for word in words for w in _FILE_WORDS):
+            suspects.add(op.name)
+    assert suspects == harmless
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe with a name")
+@pytest.mark.parametrize(
+    ("read", "wires"),
+    [
+        (("ReadFile", {"filename": "pipe"}), "read.contents -> numbers.bytes\n numbers.output -> fill.dims"),
+        (("MatchingFiles", {"pattern": "pipe"}), "read.filenames -> size.input\n size.output -> fill.dims"),
+    ],
+)
+def test_a_file_is_not_opened_even_where_a_shape_depends_on_it(
+    engine: Engine, tmp_path: Path, read: Any, wires: str
+) -> None:
+    """Whoever opened the pipe would wait for a writer for ever."""
+    os.mkfifo(tmp_path / "pipe")
+    blocks = {
+        "read": read,
+        "numbers": ("DecodeRaw", {"out_type": "DT_INT32"}),
+        "size": "Shape",
+        "fill": ("Fill", {"value": "1.0f"}),
+    }
+    inferred = engine.infer(page(blocks, wires), tmp_path, timeout=20)
+    assert inferred.problems == []
+    assert inferred.types["fill.output"].dtype == "float32"

@@ -1,0 +1,137 @@
+"""Runs that end TensorFlow's process or do not end: the block is named, and the next page runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.document.model.diagram import Page
+from app.document.model.problems import Problem
+from app.engine.compiler.make_plan import make_plan
+from app.engine.host.engine import Engine
+from app.engine.host.supervisor import Event, Stepped
+from tests.support.pages import page, run, values
+
+SUM: dict[str, Any] = {"x": ("Const", {"val": "{1.0f,2.0f}"}), "sum": "AddN", "session": "ClientSession"}
+SUM_WIRES = "x.output -> sum.inputs\nx.output -> sum.inputs\nsum.sum -> session.fetch_outputs"
+
+
+def beside_a_sum(blocks: dict[str, Any], wires: str) -> Page:
+    """Return a page on which the blocks run beside a harmless sum."""
+    return page({**SUM, **blocks}, SUM_WIRES + wires)
+
+
+def only(problems: list[Problem]) -> Problem:
+    """Return the only problem."""
+    (problem,) = problems
+    return problem
+
+
+@pytest.fixture(autouse=True)
+def _runs_afterwards(engine: Engine) -> Any:
+    """See that whatever a test did, a harmless page runs after it."""
+    yield
+    assert values(run(engine, page(SUM, SUM_WIRES))) == {"x.output": [1.0, 2.0], "sum.sum": [2.0, 4.0]}
+
+
+@pytest.mark.parametrize(
+    ("attrs", "words"),
+    [("error_msg_ = my words;", "my words"), ("exit_without_error_ = true;", "exit status 0")],
+)
+def test_the_abort_block_is_named(engine: Engine, attrs: str, words: str) -> None:
+    result = run(
+        engine, beside_a_sum({"end": ("Abort", {"attrs": attrs})}, "\nend.operation -> session.run_outputs")
+    )
+    assert (result.ok, result.steps) == (False, 0)
+    assert (only(result.problems).code, only(result.problems).block) == ("aborted", "end")
+    assert words in only(result.problems).message
+
+
+def test_an_allocation_that_ends_the_process_is_named(engine: Engine) -> None:
+    blocks = {"size": ("Const", {"val": "2000000000"}), "array": ("TensorArray", {"dtype": "DT_FLOAT"})}
+    result = run(
+        engine, beside_a_sum(blocks, "\nsize.output -> array.size\narray.flow -> session.fetch_outputs")
+    )
+    assert (only(result.problems).code, only(result.problems).block) == ("out-of-memory", "array")
+
+
+def test_a_stage_that_nothing_fills_is_named(engine: Engine) -> None:
+    blocks = {"stage": ("Unstage", {"dtypes": "{DT_FLOAT}"})}
+    made = beside_a_sum(blocks, "\nstage.values -> session.fetch_outputs")
+    result = run(engine, made, wait_limit=0.5)
+    assert (only(result.problems).code, only(result.problems).block) == ("stuck", "stage")
+
+
+def test_of_two_queues_the_empty_one_is_named(engine: Engine) -> None:
+    blocks = {
+        "full": ("FIFOQueue", {"component_types": "{DT_FLOAT}"}),
+        "empty": ("FIFOQueue", {"component_types": "{DT_FLOAT}"}),
+        "put": "QueueEnqueue",
+        "take": ("QueueDequeue", {"component_types": "{DT_FLOAT}"}),
+    }
+    wires = """
+        full.handle -> put.handle
+        x.output -> put.components
+        put.operation -> session.run_outputs
+        empty.handle -> take.handle
+        take.components -> session.fetch_outputs"""
+    result = run(engine, beside_a_sum(blocks, wires), wait_limit=0.5)
+    assert (only(result.problems).code, only(result.problems).block) == ("stuck", "take")
+
+
+def test_a_time_limit_ends_what_tensorflow_cannot_cancel(engine: Engine) -> None:
+    blocks = {"stage": ("Unstage", {"dtypes": "{DT_FLOAT}"})}
+    result = run(engine, beside_a_sum(blocks, "\nstage.values -> session.fetch_outputs"), timeout=0.5)
+    assert (result.ok, result.timed_out, only(result.problems).code) == (False, True, "timeout")
+
+
+def test_an_endless_run_stops_with_the_values_of_its_last_step(engine: Engine) -> None:
+    blocks = {
+        "count": ("Variable", {"dtype": "DT_INT32", "shape": "{}"}),
+        "one": ("Const", {"val": "1"}),
+        "add": "AssignAdd",
+        "session": "ClientSession",
+    }
+    wires = "count.ref -> add.ref\none.output -> add.value\nadd.output_ref -> session.fetch_outputs"
+
+    def stop(event: Event) -> None:
+        if isinstance(event, Stepped):
+            engine.stop()
+
+    result = run(engine, page(blocks, wires), steps=10**9, on_event=stop, variables=True)
+    assert result.interrupted
+    assert result.steps > 0
+    assert int(result.variables["count"].array) == result.steps
+
+
+def of_two_to_dequeue() -> Page:
+    """Return a page that ends the process while it is built: TensorFlow's shape function checks n by a CHECK."""
+    blocks = {
+        "queue": ("FIFOQueue", {"component_types": "{DT_FLOAT}"}),
+        "take": ("QueueDequeueMany", {"n": "{1,1}", "component_types": "{DT_FLOAT}"}),
+    }
+    return beside_a_sum(blocks, "\nqueue.handle -> take.handle\ntake.components -> session.fetch_outputs")
+
+
+def test_a_block_that_ends_the_process_while_it_is_built_is_named(engine: Engine) -> None:
+    result = run(engine, of_two_to_dequeue())
+    assert (only(result.problems).code, only(result.problems).block) == ("aborted", "take")
+    assert "while the page was built" in only(result.problems).message
+
+
+def test_inference_names_the_block_that_ends_the_process(engine: Engine) -> None:
+    inferred = engine.infer(make_plan(of_two_to_dequeue(), Path("."), everything=True), ".")
+    assert (only(inferred.problems).code, only(inferred.problems).block) == ("aborted", "take")
+
+
+def test_results_that_only_the_worker_could_hold_are_refused_by_name(engine: Engine) -> None:
+    blocks = {"big": ("RandomUniform", {"shape": "{20000000}", "dtype": "DT_DOUBLE"})}  # 160 MB
+    made = beside_a_sum(blocks, "\nbig.output -> session.fetch_outputs")
+    result = run(engine, made, memory_limit=2 << 30)
+    problem = only(result.problems)
+    assert (problem.code, problem.block, problem.pin) == ("out-of-memory", "big", "output")
+    assert "0.16 GB" in problem.message
+    small = run(engine, made, memory_limit=2 << 30, fetch=["sum.sum"])
+    assert values(small) == {"sum.sum": [2.0, 4.0]}

@@ -1,0 +1,103 @@
+"""One mistake that a user makes on a page, and what must be said of it; and how to find what is said."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from app.document.model.problems import Problem
+from app.engine.compiler.make_plan import make_plan
+from app.engine.host.engine import Engine
+from app.engine.values.results import PageResult
+from tests.support.pages import page
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mistake:
+    """A page with one mistake in it.
+
+    ``pins`` is the pin to blame, or the pair (``pin`` must be one of them and ``related`` tell the others, as
+    ``block.pin``); empty where no pin is to blame. ``words`` must be in the message; ``wanted`` and ``actual``
+    in the problem's members of those names.
+    """
+
+    name: str
+    blocks: dict[str, Any]
+    wires: str = ""
+    block: str | None
+    pins: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    wanted: str | None = None
+    actual: str | None = None
+    files: dict[str, bytes] = field(default_factory=dict)
+    steps: int = 1
+    device: str = ""
+
+
+def const(**texts: str) -> dict[str, Any]:
+    """Return Const blocks by id."""
+    return {name: ("Const", {"val": text}) for name, text in texts.items()}
+
+
+def drawn(mistake: Mistake, folder: Path) -> Any:
+    """Return the mistake's page, its files laid beside it; a session runs every block named in its wires."""
+    for name, content in mistake.files.items():
+        (folder / name).write_bytes(content)
+    made = page(mistake.blocks, mistake.wires, steps=mistake.steps)
+    made.scope = replace(made.scope, device=mistake.device)
+    return made
+
+
+def planned(mistake: Mistake, folder: Path) -> list[Problem]:
+    """Return the errors that are found without TensorFlow."""
+    return errors(make_plan(drawn(mistake, folder), folder, data=()).problems)
+
+
+def inferred(mistake: Mistake, folder: Path, engine: Engine) -> list[Problem]:
+    """Return the errors that TensorFlow's inference finds on a page whose plan has none."""
+    plan = make_plan(drawn(mistake, folder), folder, data=(), everything=True)
+    assert not errors(plan.problems), [p.message for p in plan.problems]
+    return errors(engine.infer(plan, folder).problems)
+
+
+def ran(mistake: Mistake, folder: Path, engine: Engine, **options: Any) -> PageResult:
+    """Run a page whose plan and whose types have no fault."""
+    plan = make_plan(drawn(mistake, folder), folder, data=(), everything=True)
+    assert not errors(plan.problems), [p.message for p in plan.problems]
+    assert not errors(engine.infer(plan, folder).problems)
+    plan = make_plan(drawn(mistake, folder), folder, data=())
+    return engine.run(plan, folder, steps=mistake.steps, **options)
+
+
+def errors(problems: list[Problem]) -> list[Problem]:
+    """Return the problems that are errors."""
+    return [p for p in problems if p.severity == "error"]
+
+
+def told(mistake: Mistake, problems: list[Problem]) -> list[str]:
+    """Return what is not told as it should be; empty where all is."""
+    if not problems:
+        return ["no problem"]
+    first = problems[0]
+    missed = []
+    if first.block != mistake.block:
+        missed.append(f"block {first.block}, not {mistake.block}")
+    if mistake.pins:
+        wanted = {p if "." in p else f"{mistake.block}.{p}" for p in mistake.pins}
+        named = {f"{first.block}.{first.pin}"} | set(first.related)
+        if f"{first.block}.{first.pin}" not in wanted or not wanted <= named:
+            missed.append(f"pins {sorted(named)}, not {sorted(wanted)}")
+    missed += [f"no {word!r} in the message" for word in mistake.words if word not in first.message]
+    for what in ("wanted", "actual"):
+        sought, found = getattr(mistake, what), getattr(first, what)
+        if sought is not None and (found is None or sought not in found):
+            missed.append(f"{what} is {found!r}, not {sought!r}")
+    if any(p.block != mistake.block for p in problems):
+        missed.append(f"blocks that are not to blame: {sorted({str(p.block) for p in problems})}")
+    if re.search(r"\{\{node|Traceback|\n", first.message):
+        missed.append("TensorFlow's own form in the message")
+    return [*missed, f"message: {first.message}"] if missed else []

@@ -1,0 +1,246 @@
+"""Mistakes that only a run shows: values, files, states."""
+
+from __future__ import annotations
+
+from tests.support.mistakes import Mistake, const
+
+_S = {"s": "ClientSession"}
+_M23 = "{{1f,2f,3f},{4f,5f,6f}}"
+_PICTURE = "{{{{1f},{2f},{3f}},{{4f},{5f},{6f}},{{7f},{8f},{9f}}}}"
+
+MISTAKES = [
+    Mistake(
+        name="index_out_of_range",
+        blocks={**const(x="{1f,2f,3f,4f,5f}", i="{0,1,7}"), "g": "Gather", **_S},
+        wires="x.output -> g.params\ni.output -> g.indices\ng.output -> s.fetch_outputs",
+        block="g", pins=("indices",), words=("indices", "holds 7 at position 2", "params", "has 5 rows", "i.output"),
+        wanted="0 to 4", actual="7 at position 2",
+    ),
+    Mistake(
+        name="index_of_many_dimensions",
+        blocks={**const(x=_M23, i="{{0,0},{1,3}}"), "g": "GatherNd", **_S},
+        wires="x.output -> g.params\ni.output -> g.indices\ng.output -> s.fetch_outputs",
+        block="g", pins=("indices",), words=("[1, 3] at position 1", "[2, 3]"), actual="[1, 3] at position 1",
+    ),
+    Mistake(
+        name="row_of_a_variable_that_is_not_there",
+        blocks={
+            "v": ("Variable", {"initvalues": "{0f,0f}"}), "u": ("ScatterUpdate", {"indices": "{2}", "updates": "{1f}"}),
+            **_S,
+        },
+        wires="v.ref -> u.ref\nu.output_ref -> s.fetch_outputs",
+        block="u", pins=("indices",), words=("holds 2", "2 rows"), wanted="0 to 1", actual="2",
+    ),
+    Mistake(
+        name="label_out_of_range",
+        blocks={**const(x=_M23, y="{0,3}"), "l": "SparseSoftmaxCrossEntropyWithLogits", **_S},
+        wires="x.output -> l.features\ny.output -> l.labels\nl.loss -> s.fetch_outputs",
+        block="l", pins=("labels",), words=("holds 3 at position 1", "y.output"), wanted="0 to 2", actual="3",
+    ),
+    Mistake(
+        name="box_of_a_picture_that_is_not_there",
+        blocks={
+            **const(x=_PICTURE),
+            "c": ("CropAndResize", {"boxes": "{{0f,0f,1f,1f}}", "box_ind": "{1}", "crop_size": "{2,2}"}), **_S,
+        },
+        wires="x.output -> c.image\nc.crops -> s.fetch_outputs",
+        block="c", pins=("box_ind",), words=("box_ind", "1"), wanted="0", actual="1",
+    ),
+    Mistake(
+        name="segment_out_of_range",
+        blocks={"u": ("UnsortedSegmentSum", {"data": "{1f,2f}", "segment_ids": "{0,5}", "num_segments": "2"}), **_S},
+        wires="u.output -> s.fetch_outputs",
+        block="u", pins=("segment_ids",), words=("holds 5 at position 1",), wanted="0 to 1", actual="5",
+    ),
+    Mistake(
+        name="partition_out_of_range",
+        blocks={"d": ("DynamicPartition", {"data": "{1f,2f}", "partitions": "{0,2}", "num_partitions": "2"}), **_S},
+        wires="d.outputs -> s.fetch_outputs",
+        block="d", pins=("partitions",), words=("2", "position 1"), wanted="0 to 1", actual="2",
+    ),
+    Mistake(
+        name="segments_out_of_order",
+        blocks={"u": ("SegmentSum", {"data": "{1f,2f}", "segment_ids": "{1,0}"}), **_S},
+        wires="u.output -> s.fetch_outputs",
+        block="u", pins=("segment_ids",), words=("{1,0}",), wanted="never get smaller", actual="{1,0}",
+    ),
+    Mistake(
+        name="slice_beyond_the_end",
+        blocks={"c": ("Slice", {"input": "{1,2,3}", "begin": "{1}", "size": "{5}"}), **_S},
+        wires="c.output -> s.fetch_outputs",
+        block="c", pins=("size", "begin", "input"), words=("size holds 5",), wanted="0 to 2", actual="5",
+    ),
+    Mistake(
+        name="transpose_twice_the_same",
+        blocks={**const(x=_M23), "t": ("Transpose", {"perm": "{0,0}"}), **_S},
+        wires="x.output -> t.x\nt.y -> s.fetch_outputs",
+        block="t", pins=("perm",), words=("{0,0}",), wanted="each of 0 to 1 once", actual="{0,0}",
+    ),
+    Mistake(
+        name="division_by_zero",
+        blocks={**const(x="{6,6,6}", y="{1,0,2}"), "d": "FloorDiv", **_S},
+        wires="x.output -> d.x\ny.output -> d.y\nd.z -> s.fetch_outputs",
+        block="d", pins=("y",), words=("y.output", "0 at position 1"), wanted="no 0", actual="0 at position 1",
+    ),
+    Mistake(
+        name="not_a_number",
+        blocks={**const(x="{1f,-1f,4f}"), "r": "Sqrt", "c": ("CheckNumerics", {"message": "here"}), **_S},
+        wires="x.output -> r.x\nr.y -> c.tensor\nc.output -> s.fetch_outputs",
+        block="c", pins=("tensor",), words=("NaN at position 1", "r.y"), wanted="finite", actual="NaN at position 1",
+    ),
+    Mistake(
+        name="missing_file_named_by_a_wire",
+        blocks={**const(n='"nowhere.txt"'), "r": "ReadFile", **_S},
+        wires="n.output -> r.filename\nr.contents -> s.fetch_outputs",
+        block="r", pins=("filename",), words=("nowhere.txt", "n.output"), actual="nowhere.txt",
+    ),
+    Mistake(
+        name="undecodable_picture",
+        blocks={"r": ("ReadFile", {"filename": "digit.txt"}), "p": "DecodePng", **_S},
+        wires="r.contents -> p.contents\np.image -> s.fetch_outputs",
+        files={"digit.txt": b"seven, hand-written"},
+        block="p", pins=("contents",), words=("the file digit.txt begins with", "seven", "no PNG"), wanted="PNG",
+        actual="seven",
+    ),
+    Mistake(
+        name="damaged_jpeg",
+        blocks={"r": ("ReadFile", {"filename": "photo.jpg"}), "p": "DecodeJpeg", **_S},
+        wires="r.contents -> p.contents\np.image -> s.fetch_outputs",
+        files={"photo.jpg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"},
+        block="p", pins=("contents",), words=("photo.jpg", "damaged"), wanted="JPEG", actual="10 bytes",
+    ),
+    Mistake(
+        name="picture_of_another_format",
+        blocks={"r": ("ReadFile", {"filename": "a.bmp"}), "p": "DecodeBmp", **_S},
+        wires="r.contents -> p.contents\np.image -> s.fetch_outputs",
+        files={"a.bmp": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(80)},
+        block="p", pins=("contents",), words=("a.bmp is a JPEG, no BMP",), wanted="BMP", actual="JPEG",
+    ),
+    Mistake(
+        name="uninitialised_variable",
+        blocks={"v": ("Variable", {"dtype": "DT_FLOAT", "shape": "{2}", "initvalues": ""}), "y": "Square", **_S},
+        wires="v.ref -> y.x\ny.y -> s.fetch_outputs",
+        block="v", pins=("initvalues",), words=("v", "y.x"), wanted="value",
+    ),
+    Mistake(
+        name="empty_queue",
+        blocks={
+            "q": ("FIFOQueue", {"component_types": "{DT_FLOAT}"}),
+            "d": ("QueueDequeue", {"component_types": "{DT_FLOAT}"}), **_S,
+        },
+        wires="q.handle -> d.handle\nd.components -> s.fetch_outputs",
+        block="d", words=("waited", "d"),
+    ),
+    Mistake(
+        name="queue_of_other_shapes",
+        blocks={
+            "q": ("FIFOQueue", {"component_types": "{DT_FLOAT}", "attrs": "shapes_ = [[2]];"}),
+            "e": ("QueueEnqueue", {"components": "{1f,2f,3f}"}), **_S,
+        },
+        wires="q.handle -> e.handle\ne.operation -> s.run_outputs",
+        block="e", pins=("components",), words=("[3]", "[2]"), wanted="[2]", actual="[3]",
+    ),
+    Mistake(
+        name="huge_tensor",
+        blocks={"f": ("Fill", {"dims": "{100000,100000,100}", "value": "1f"}), **_S},
+        wires="f.output -> s.fetch_outputs",
+        block="f", pins=("dims",), words=("4000 GB",), actual="4000 GB",
+    ),
+    Mistake(
+        name="tensor_that_the_checkpoint_does_not_hold",
+        blocks={
+            "w": ("Save", {"filename": '"model"', "tensor_names": '{"weights"}', "data": "{1f,2f}"}),
+            "r": ("Restore", {"file_pattern": '"model"', "tensor_name": '"wieghts"', "dt": "DT_FLOAT"}),
+            "s1": "ClientSession", "s2": "ClientSession",
+        },
+        wires="w.operation -> s1.run_outputs\nr.tensor -> s2.fetch_outputs",
+        block="r", pins=("tensor_name", "file_pattern"), words=("wieghts", "model", "weights"), actual="wieghts",
+    ),
+    Mistake(
+        name="checkpoint_that_is_not_there",
+        blocks={**const(n='"nowhere"'), "r": ("Restore", {"tensor_name": '"w"', "dt": "DT_FLOAT"}), **_S},
+        wires="n.output -> r.file_pattern\nr.tensor -> s.fetch_outputs",
+        block="r", pins=("file_pattern",), words=("nowhere",), actual="nowhere",
+    ),
+    Mistake(
+        name="text_that_is_no_number",
+        blocks={**const(x='{"1.5","abc"}'), "n": "StringToNumber", **_S},
+        wires="x.output -> n.string_tensor\nn.output -> s.fetch_outputs",
+        block="n", pins=("string_tensor",), words=('"abc" at position 1', "x.output"), wanted="numbers", actual="abc",
+    ),
+    Mistake(
+        name="csv_fields",
+        blocks={**const(x='"1,2,3"'), "d": ("DecodeCSV", {"record_defaults": "{0f},{0f}"}), **_S},
+        wires="x.output -> d.records\nd.output -> s.fetch_outputs",
+        block="d", pins=("records", "record_defaults"), words=("3 fields", "x.output"), wanted="2", actual="3",
+    ),
+    Mistake(
+        name="csv_value",
+        blocks={**const(x='"1,b"'), "d": ("DecodeCSV", {"record_defaults": "{0f},{0f}"}), **_S},
+        wires="x.output -> d.records\nd.output -> s.fetch_outputs",
+        block="d", pins=("records",), words=('"b"', "x.output"), wanted="float", actual="b",
+    ),
+    Mistake(
+        name="assertion",
+        blocks={**const(c="false"), "a": ("Assert", {"data": '"too large"'}), **_S},
+        wires="c.output -> a.condition\na.operation -> s.run_outputs",
+        block="a", pins=("condition",), words=("too large", "c.output"), wanted="true", actual="false",
+    ),
+    Mistake(
+        name="singular_matrix",
+        blocks={**const(x="{{1f,2f},{2f,4f}}"), "i": "MatrixInverse", **_S},
+        wires="x.output -> i.input\ni.output -> s.fetch_outputs",
+        block="i", pins=("input",), words=("x.output", "inverted"), wanted="inverted", actual="determinant 0",
+    ),
+    Mistake(
+        name="cast_that_is_not_supported",
+        blocks={**const(x='{"1"}'), "c": ("Cast", {"DstT": "DT_FLOAT"}), **_S},
+        wires="x.output -> c.x\nc.y -> s.fetch_outputs",
+        block="c", pins=("x",), words=("string", "float32"), actual="string",
+    ),
+    Mistake(
+        name="dtype_without_a_kernel",
+        blocks={"d": ("RealDiv", {"x": "{1,2}", "y": "{1,2}"}), **_S}, wires="d.z -> s.fetch_outputs",
+        block="d", pins=("x",), words=("int32",), wanted="float32", actual="int32",
+    ),
+    Mistake(
+        name="sizes_that_only_the_run_knows",
+        blocks={
+            **const(x="{1f,2f,0f}", y="{1f,2f,3f}"), "w": "Where", "n": ("Gather", {"params": "{1f,2f,3f}"}),
+            "q": ("Squeeze", {"attrs": "squeeze_dims_ = {1};"}), "add": "Add", "z": ("NotEqual", {"y": "0f"}), **_S,
+        },
+        wires="x.output -> z.x\nz.z -> w.condition\nw.index -> q.input\nq.output -> n.indices\nn.output -> add.x\n"
+        "y.output -> add.y\nadd.z -> s.fetch_outputs",
+        block="add", pins=("y", "x"), words=("n.output", "y.output"), wanted="[2]", actual="[3]",
+    ),
+    Mistake(
+        name="reshape_that_only_the_run_knows",
+        blocks={**const(x=_M23), "v": ("Variable", {"initvalues": "{2}"}), "r": "Reshape", **_S},
+        wires="x.output -> r.tensor\nv.ref -> r.shape\nr.output -> s.fetch_outputs",
+        block="r", pins=("shape", "tensor"), words=("x.output", "v.ref"), wanted="6 elements", actual="{2}",
+    ),
+    Mistake(
+        name="size_of_a_picture",
+        blocks={**const(x=_PICTURE), "r": ("ResizeBilinear", {"size": "{0,2}"}), **_S},
+        wires="x.output -> r.images\nr.resized_images -> s.fetch_outputs",
+        block="r", pins=("size",), words=("size",), wanted="above 0", actual="{0,2}",
+    ),
+    Mistake(
+        name="bytes_that_do_not_come_out_even",
+        blocks={**const(x='"abc"'), "d": ("DecodeRaw", {"out_type": "DT_INT32"}), **_S},
+        wires="x.output -> d.bytes\nd.output -> s.fetch_outputs",
+        block="d", pins=("bytes",), words=("x.output",), wanted="multiple of 4", actual="3 bytes",
+    ),
+    Mistake(
+        name="scatter_beyond_its_shape",
+        blocks={"x": ("ScatterNd", {"indices": "{{5}}", "updates": "{1f}", "shape": "{3}"}), **_S},
+        wires="x.output -> s.fetch_outputs",
+        block="x", pins=("indices",), words=("holds [5]",), wanted="below [3]", actual="[5]",
+    ),
+    Mistake(
+        name="device_of_a_machine_that_is_not_there",
+        blocks={"y": ("Square", {"x": "1f"}), **_S}, wires="y.y -> s.fetch_outputs",
+        device="/job:worker/task:0/cpu:0",
+        block=None, words=("the page's device /job:worker/task:0/cpu:0",), actual="/job:worker/task:0/cpu:0",
+    ),
+]  # fmt: skip
