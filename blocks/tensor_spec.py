@@ -1,18 +1,39 @@
-"""The dtype and static shape of a pin, as inference finds them."""
+"""The dtype and static shape of a pin, as inference finds them, and the one spelling of a shape's text."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
+Shape = tuple[int | None, ...]
 
-class PinType(msgspec.Struct, frozen=True):
+
+class TensorSpec(msgspec.Struct, frozen=True):
     """One pin. ``shape`` is None where the rank is unknown; None in it is an unknown size."""
 
     dtype: str  # NumPy's name, as float32
-    shape: tuple[int | None, ...] | None
+    shape: Shape | None
 
     def __str__(self) -> str:
         """Return the text form, as ``float32 [?, 35, 35, 3]``."""
-        if self.shape is None:
-            return f"{self.dtype} ?"
-        return f"{self.dtype} [{', '.join('?' if n is None else str(n) for n in self.shape)}]"
+        return f"{self.dtype} {shape_text(self.shape)}"
+
+
+def shape_text(shape: Iterable[int | None] | None) -> str:
+    """Return a shape as ``[?, 4]``, ``[]`` for a scalar, ``?`` for an unknown rank; None and -1 are unknown sizes."""
+    if shape is None:
+        return "?"
+    return f"[{', '.join(map(size_text, shape))}]"
+
+
+def size_text(size: int | None) -> str:
+    """Return one size of a shape, ``?`` where it is unknown (None or -1)."""
+    return "?" if size is None or size < 0 else str(size)
+
+
+def shape_phrase(shape: Shape | None) -> str:
+    """Return a shape as a sentence says it: ``[?, 4]``, ``a scalar``, ``an unknown shape``."""
+    if shape is None:
+        return "an unknown shape"
+    return shape_text(shape) if shape else "a scalar"

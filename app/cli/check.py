@@ -19,14 +19,14 @@ from app.document.model.diagram import Page
 from app.document.model.problems import Problem, problem_json, text_of
 from blocks.catalog import load
 from blocks.dtypes import label
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 if TYPE_CHECKING:
     from app.engine.host.engine import Engine
 
 _INFERENCE = 60.0  # seconds for a page's types; a page that needs more is reported as such
 
-_Types = Mapping[str, Mapping[str, PinType]]  # by page, then by block.pin
+_Types = Mapping[str, Mapping[str, TensorSpec]]  # by page, then by block.pin
 _Pages = Sequence[Planned]
 
 
@@ -75,7 +75,7 @@ def _look(opened: Opened) -> list[Planned]:
     checked = []
     for page in opened.project.pages:
         planned = plan_page(page, opened)
-        types = {key: PinType(label(dtype) or dtype, None) for key, dtype in planned.plan.types.items()}
+        types = {key: TensorSpec(label(dtype) or dtype, None) for key, dtype in planned.plan.types.items()}
         checked.append(_proven(_with_fixes(planned, types), types, lambda p: plan_page(p, opened)))
     return checked
 
@@ -83,7 +83,7 @@ def _look(opened: Opened) -> list[Planned]:
 def _infer(opened: Opened, engine: Engine) -> tuple[list[Planned], _Types]:
     """Let TensorFlow infer every page's types; return the pages with the problems that this shows."""
     checked: list[Planned] = []
-    types: dict[str, Mapping[str, PinType]] = {}
+    types: dict[str, Mapping[str, TensorSpec]] = {}
 
     def look(page: Page) -> Planned:
         return _inferred(page, opened, engine)[0]
@@ -95,7 +95,7 @@ def _infer(opened: Opened, engine: Engine) -> tuple[list[Planned], _Types]:
     return checked, types
 
 
-def _inferred(page: Page, opened: Opened, engine: Engine) -> tuple[Planned, Mapping[str, PinType]]:
+def _inferred(page: Page, opened: Opened, engine: Engine) -> tuple[Planned, Mapping[str, TensorSpec]]:
     """Return a page with the problems that inference shows, and its types."""
     planned = plan_page(page, opened, everything=True)
     found = engine.infer(planned.plan, opened.folder, timeout=_INFERENCE)
@@ -103,7 +103,7 @@ def _inferred(page: Page, opened: Opened, engine: Engine) -> tuple[Planned, Mapp
     return replace(planned, problems=[*planned.problems, *new]), found.types
 
 
-def _with_fixes(planned: Planned, types: Mapping[str, PinType]) -> Planned:
+def _with_fixes(planned: Planned, types: Mapping[str, TensorSpec]) -> Planned:
     if not planned.problems:
         return planned
     from app.document.fixes import offer
@@ -113,7 +113,7 @@ def _with_fixes(planned: Planned, types: Mapping[str, PinType]) -> Planned:
     return replace(planned, problems=offer(planned.page, load(), planned.problems, types, wanted))
 
 
-def _proven(planned: Planned, types: Mapping[str, PinType], look: Callable[[Page], Planned]) -> Planned:
+def _proven(planned: Planned, types: Mapping[str, TensorSpec], look: Callable[[Page], Planned]) -> Planned:
     """Keep the fixes that cure their problem."""
     if not any(p.fixes for p in planned.problems):
         return planned
@@ -173,8 +173,8 @@ def _print_lines(
         name = planned.page.name if len(pages) > 1 else None
         for problem in planned.problems:
             print(text_of(problem, name))
-        for key, pin_type in types.get(planned.page.name, {}).items():
-            print((f"{name}: " if name else "") + f"{key}  {pin_type}")
+        for key, spec in types.get(planned.page.name, {}).items():
+            print((f"{name}: " if name else "") + f"{key}  {spec}")
     count = len(whole) + sum(len(planned.problems) for planned in pages)
     counted = {0: "no problems", 1: "1 problem"}.get(count, f"{count} problems")
     fixable = sum(1 for page in pages for p in page.problems if p.fixes and p.severity == "error")

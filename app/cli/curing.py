@@ -15,7 +15,7 @@ from app.document.fixes.proof import cures, key_of
 from app.document.formats.registry import is_page
 from app.document.model.problems import Problem
 from app.document.storage.errors import FileProblem
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 _MOST = 200  # fixes of a page
 _MOST_TRIALS = 500
@@ -27,7 +27,7 @@ class Look(NamedTuple):
     """What is known of a page at one moment: problems with their fixes, and the types of outputs."""
 
     problems: Sequence[Problem]
-    types: Mapping[str, PinType]
+    types: Mapping[str, TensorSpec]
 
 
 def fix_file(opened: Opened, path: Path, look: Callable[[str], Look]) -> dict[str, list[str]]:

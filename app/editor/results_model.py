@@ -18,9 +18,9 @@ def value_text(value: Any) -> str:
     return str(value)
 
 
-def shape_text(shape: tuple[int, ...]) -> str:
-    """Return a shape as the original writes it: ``(1, 35, 35, 3)`` -> ``[1][35][35][3]``."""
-    return "".join(f"[{size}]" for size in shape)
+def index_text(index: tuple[int, ...]) -> str:
+    """Return an element's index, or a shape as the original writes it: ``(1, 35, 3)`` -> ``[1][35][3]``."""
+    return "".join(f"[{number}]" for number in index)
 
 
 def first_values(array: np.ndarray, count: int = 8) -> str:

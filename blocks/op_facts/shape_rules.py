@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from blocks.op_facts.input_shapes import AXES, BROADCAST, WANTS
-
-Sizes = tuple[int | None, ...]
+from blocks.tensor_spec import Shape, shape_phrase, size_text
 
 
 class Given(NamedTuple):
     """What is known of one input: its argument, shape (None: unknown rank) and, of a constant, its flat values."""
 
     argument: str
-    shape: Sizes | None
+    shape: Shape | None
     values: tuple[Any, ...] | None = None
 
 
@@ -23,7 +22,7 @@ def wanted_shape(op: str, attrs: Mapping[str, Any], chief: Given, others: list[G
     """Return the text of the shape that the op wants of ``chief`` beside ``others``; None where it is not known."""
     if op in BROADCAST:
         fitting = [o.shape for o in others if o.shape is not None]
-        return f"{shape_text(fitting[0])}, or 1 in place of a size" if fitting else None
+        return f"{shape_phrase(fitting[0])}, or 1 in place of a size" if fitting else None
     if op in ("Concat", "ConcatV2") and chief.argument == "values":
         return _beside_in_concat(chief, others)
     texts = WANTS.get(op, {})
@@ -49,21 +48,14 @@ def wanted_value(op: str, attrs: Mapping[str, Any], chief: Given, others: list[G
     first = others[0].shape if others else None
     if op == "Reshape" and first is not None and None not in first:
         count = math.prod(n or 0 for n in first)
-        return f"sizes that make {count} element{'' if count == 1 else 's'}, as {shape_text(first)} has"
+        return f"sizes that make {count} element{'' if count == 1 else 's'}, as {shape_phrase(first)} has"
     if op == "Transpose" and chief.values:
         return f"each of 0 to {len(chief.values) - 1} once"
     if op == "StridedSlice" and chief.argument == "begin" and "input" in by_name:
-        return f"indices below {shape_text(by_name['input'].shape)}, the sizes of input"
+        return f"indices below {shape_phrase(by_name['input'].shape)}, the sizes of input"
     if not others and chief.values is not None and any(_is_negative(v) for v in chief.values):
         return "-1 once, else sizes of 0 or more" if op == "Reshape" else "0 or more"
     return None
-
-
-def shape_text(shape: Sizes | None) -> str:
-    """Return a shape as messages write it: ``[2, ?]``; ``a scalar``; ``any shape``."""
-    if shape is None:
-        return "an unknown shape"
-    return f"[{', '.join('?' if n is None else str(n) for n in shape)}]" if shape else "a scalar"
 
 
 def _is_negative(value: Any) -> bool:
@@ -81,7 +73,7 @@ def _form(text: str, attrs: Mapping[str, Any]) -> list[str]:
     return usual.split()
 
 
-def _bind(bound: dict[str, Any], words: list[str], shape: Sizes) -> None:
+def _bind(bound: dict[str, Any], words: list[str], shape: Shape) -> None:
     """Note the sizes that a shape gives to the words, if their number fits."""
     if len(words) == 1 and words[0].startswith("*"):
         bound.setdefault(words[0], shape)
@@ -105,7 +97,7 @@ def _bind(bound: dict[str, Any], words: list[str], shape: Sizes) -> None:
             bound.setdefault(word, size)
 
 
-def _fits(words: list[str], bound: Mapping[str, Any], shape: Sizes | None) -> bool:
+def _fits(words: list[str], bound: Mapping[str, Any], shape: Shape | None) -> bool:
     """Tell whether the shape is as the words say: then it is not what they would explain."""
     if shape is None or words in (["scalar"], ["vector"]) or words[0].startswith("*") or "..." in words:
         return words == ["vector"] and shape is not None and len(shape) == 1
@@ -122,11 +114,11 @@ def _filled(words: list[str], bound: Mapping[str, Any]) -> str | None:
     if words == ["vector"]:
         return "a vector, such as {1,2}"
     if words[0].startswith("*"):
-        return shape_text(bound[words[0]]) if words[0] in bound else None
+        return shape_phrase(bound[words[0]]) if words[0] in bound else None
     parts: list[str] = []
     for word in words:
         if word == "..." and word in bound:
-            parts += ["?" if n is None else str(n) for n in bound[word]]
+            parts += map(size_text, bound[word])
         elif word.startswith("#"):
             parts.append(str(bound.get(word, f"rank of {word[1:]}")))
         else:
@@ -141,7 +133,7 @@ def _beside_in_concat(chief: Given, others: list[Given]) -> str | None:
         return None
     axis = next((o.values for o in others if o.argument in ("axis", "concat_dim")), None)
     if not axis or not isinstance(axis[0], int) or not -len(beside) <= axis[0] < len(beside):
-        return f"rank {len(beside)}, as {shape_text(beside)} has"
-    sizes: list[str] = ["?" if n is None else str(n) for n in beside]
+        return f"rank {len(beside)}, as {shape_phrase(beside)} has"
+    sizes: list[str] = list(map(size_text, beside))
     sizes[axis[0]] = "any"
     return f"[{', '.join(sizes)}]"

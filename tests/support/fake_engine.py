@@ -15,7 +15,7 @@ from app.engine.compiler.make_plan import make_plan
 from app.engine.host.supervisor import Going, Held, Kept, Pausing, Started, Stepped, Timed
 from app.engine.inference.result import Inference
 from app.engine.values.results import PageResult, TensorValue
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 
 class FakeEngine:
@@ -71,7 +71,7 @@ class FakeEngine:
         """Every output is a float32 of shape [2, ?]; blocks named in ``refused`` do not fit."""
         self.inferred += 1
         plan = make_plan(plan, Path(folder), everything=True) if isinstance(plan, Page) else plan
-        types = {key: PinType("float32", (2, None)) for key in plan.outputs}
+        types = {key: TensorSpec("float32", (2, None)) for key in plan.outputs}
         problems = [error("bad-shape", f"{b} refuses these shapes", b) for b in self.refused]
         return Inference(types=types, problems=problems)
 

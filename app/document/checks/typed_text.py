@@ -12,6 +12,7 @@ from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import format_value, parse_value
 from blocks.dtypes import BY_LABEL, label
 from blocks.symbol import Attr, Pin, PinKind
+from blocks.tensor_spec import shape_text
 
 _LIVE_LIMIT = (
     100_000  # characters that are checked at each key stroke; longer texts wait for the page's check
@@ -128,15 +129,11 @@ def _described(kind: PinKind, value: Any) -> str:
     if kind == "list(type)":
         return ", ".join(label(v) or "" for v in value)
     if kind == "shape":
-        return "unknown shape" if value is None else _sizes(value)
+        return "unknown shape" if value is None else shape_text(value)
     if kind == "list(shape)":
-        return ", ".join("?" if v is None else _sizes(v) for v in value)
+        return ", ".join(shape_text(v) for v in value)
     return ""
 
 
 def _tensor(value: Literal) -> str:
-    return f"{label(value.dtype)} {_sizes(value.shape)}"
-
-
-def _sizes(shape: tuple[int, ...]) -> str:
-    return "[" + ", ".join("?" if s < 0 else str(s) for s in shape) + "]"
+    return f"{label(value.dtype)} {shape_text(value.shape)}"

@@ -9,7 +9,7 @@ from app.document.model.diagram import Block, Page, PinRef, Wire
 from blocks.catalog import Catalog
 from blocks.dtypes import BY_LABEL, label
 from blocks.symbol import Op, OpArg, Pin, Symbol
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec, shape_text
 
 _MOST_NAMED = 4  # dtypes that a reason lists
 _CASTABLE = frozenset({"float", "int", "uint", "bool", "complex"})  # kinds between which Cast goes
@@ -53,8 +53,8 @@ class WireFit:
         self,
         page: Page,
         catalog: Catalog,
-        types: Mapping[str, PinType],
-        wanted: Mapping[str, PinType],
+        types: Mapping[str, TensorSpec],
+        wanted: Mapping[str, TensorSpec],
         without: Wire | None = None,
         broadcasting: Collection[str] = (),
     ) -> None:
@@ -83,7 +83,7 @@ class WireFit:
             return _wrong_dtype(demand, actual.dtype)
         return self._wrong_shape(target, actual)
 
-    def type_of(self, source: PinRef) -> PinType | None:
+    def type_of(self, source: PinRef) -> TensorSpec | None:
         """Return what is known of an output, or of an element of a list."""
         return self._types.get(str(source))
 
@@ -148,13 +148,13 @@ class WireFit:
         arg = next((a for a in op.outputs if out is not None and a.name == out.arg), None)
         return arg is not None and not arg.is_ref
 
-    def _wrong_shape(self, target: PinRef, actual: PinType) -> Misfit | None:
+    def _wrong_shape(self, target: PinRef, actual: TensorSpec) -> Misfit | None:
         wanted = self._wanted.get(f"{target.block}.{target.pin}")
         if wanted is None or target.block == self._losing or shapes_agree(wanted.shape, actual.shape):
             return self._not_broadcast(target, actual)
         return Misfit(f"wants {shape_words(wanted.shape)}, this is {shape_text(actual.shape)}")
 
-    def _not_broadcast(self, target: PinRef, actual: PinType) -> Misfit | None:
+    def _not_broadcast(self, target: PinRef, actual: TensorSpec) -> Misfit | None:
         """Return why a shape does not go with another input's, where the op wants both to broadcast."""
         block = self._page.blocks.get(target.block)
         symbol = self._catalog.get(block.symbol) if block is not None else None
@@ -209,13 +209,6 @@ def broadcasts(a: tuple[int | None, ...] | None, b: tuple[int | None, ...] | Non
     return all(x is None or y is None or x == y or 1 in (x, y) for x, y in pairs)
 
 
-def shape_text(shape: tuple[int | None, ...] | None) -> str:
-    """Return a shape as ``[?, 4]``; ``?`` where the rank is unknown."""
-    if shape is None:
-        return "?"
-    return f"[{', '.join('?' if size is None else str(size) for size in shape)}]"
-
-
 def shape_words(shape: tuple[int | None, ...] | None) -> str:
     """Return a wanted shape: ``[?, 4]``, ``a scalar``, ``rank 4``; "" where any will do."""
     if shape is None:
@@ -225,7 +218,7 @@ def shape_words(shape: tuple[int | None, ...] | None) -> str:
     return shape_text(shape)
 
 
-def wanted_words(wanted: PinType) -> str:
+def wanted_words(wanted: TensorSpec) -> str:
     """Return what an input wants in words, as far as it is known: ``float32 [?, 4]``, ``rank 4``."""
     return " ".join(part for part in (wanted.dtype, shape_words(wanted.shape)) if part)
 

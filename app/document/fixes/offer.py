@@ -12,7 +12,7 @@ from app.document.fixes.scene import Scene
 from app.document.model.diagram import Page
 from app.document.model.fix import Fix
 from app.document.model.problems import Problem
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 _Maker = Callable[[Scene, Problem], list[Fix]]
 
@@ -52,8 +52,8 @@ def offer(
     page: Page,
     catalog: Symbols,
     problems: Sequence[Problem],
-    types: Mapping[str, PinType],
-    wanted: Mapping[str, PinType] | None = None,
+    types: Mapping[str, TensorSpec],
+    wanted: Mapping[str, TensorSpec] | None = None,
 ) -> list[Problem]:
     """Return the problems with the fixes filled in where there is a plain one, the best first.
 

@@ -14,7 +14,7 @@ from app.document.model.fix import AddBlock, Connect, FixChange, Reconnect, Writ
 from app.document.model.ids import IdGiver
 from blocks.dtypes import BY_LABEL, label
 from blocks.symbol import Op, OpArg, Pin, Symbol
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 # Blocks whose output has the dtype that this pin of theirs says.
 _DTYPE_SAYS = {"Const_ex": "dtype", "Variable": "dtype", "Placeholder": "dtype", "Cast": "DstT"}
@@ -24,7 +24,7 @@ class Scene:
     """A page with its catalog and what is known of its types. Blocks that are switched off are absent."""
 
     def __init__(
-        self, page: Page, catalog: Symbols, types: Mapping[str, PinType], wanted: Mapping[str, PinType]
+        self, page: Page, catalog: Symbols, types: Mapping[str, TensorSpec], wanted: Mapping[str, TensorSpec]
     ) -> None:
         """Take the page as it is; it must not change while the scene is used."""
         self.page, self.catalog, self.types, self.wanted = page, catalog, types, wanted
@@ -138,7 +138,7 @@ class Scene:
         aliases = [WritePin(block, n, None) for n in pin.aliases if n in pins]
         return (*aliases, WritePin(block, pin.name, text))
 
-    def type_of(self, end: PinRef) -> PinType | None:
+    def type_of(self, end: PinRef) -> TensorSpec | None:
         """Return the type of an output, or of an element of one, as far as it is known."""
         pin = self.pin(end.block, end.pin, "out")
         name = pin.name if pin is not None else end.pin
@@ -147,23 +147,23 @@ class Scene:
             return self.types[f"{key}[{end.index}]"]
         return self.types.get(key) or self._said(end.block, pin)
 
-    def _said(self, block: str, pin: Pin | None) -> PinType | None:
+    def _said(self, block: str, pin: Pin | None) -> TensorSpec | None:
         """Return what the texts of the source alone say of its type."""
         symbol, op = self.symbol(block), self.op(block)
         if symbol is None or pin is None:
             return None
         literal = self.literal(block) if symbol.name == "Const" else None
         if literal is not None:
-            return PinType(str(label(literal.dtype)), literal.shape)
+            return TensorSpec(str(label(literal.dtype)), literal.shape)
         says = self.pin(block, _DTYPE_SAYS.get(symbol.name))
         text = (self.text(block, says) or says.default) if says is not None else None
         if isinstance(text, str):
             try:
-                return PinType(str(label(parse_dtype(text))), None)
+                return TensorSpec(str(label(parse_dtype(text))), None)
             except LiteralError:
                 return None  # a problem of its own
         given = next((a for a in op.outputs if a.name == pin.arg), None) if op is not None else None
-        return PinType(str(label(given.dtype)), None) if given is not None and given.dtype else None
+        return TensorSpec(str(label(given.dtype)), None) if given is not None and given.dtype else None
 
     def reads(self, block: str, pin: Pin, text: str) -> bool:
         """Tell whether a text reads as a value of a pin, and one that the op takes."""

@@ -19,8 +19,8 @@ from app.document.model.diagram import PinText, Wire
 from app.document.model.fix import Fix, WritePin
 from app.document.model.problems import Problem
 from blocks.symbol import Pin
+from blocks.tensor_spec import Shape, shape_phrase
 
-Sizes = tuple[int | None, ...]
 _MOST = 3
 _LONGEST = 2_000  # characters of a literal that is written anew
 _HIGHEST_RANK = 6
@@ -32,9 +32,9 @@ class Wanted(NamedTuple):
     """What a pin wants: ranks, and where they are known sizes (None: any, or a name)."""
 
     ranks: frozenset[int]
-    sizes: Sizes | None = None
+    sizes: Shape | None = None
 
-    def takes(self, shape: Sizes) -> bool:
+    def takes(self, shape: Shape) -> bool:
         """Tell whether a shape is as wanted as far as both are known."""
         if len(shape) not in self.ranks:
             return False
@@ -49,7 +49,7 @@ class _Turn(NamedTuple):
     symbol: str
     ends: tuple[str, str]
     pins: dict[str, str]
-    shape: Sizes
+    shape: Shape
     order: tuple[int, ...] | None = None  # of the axes, where they change places
 
 
@@ -133,11 +133,10 @@ def _text(scene: Scene, wire: Wire) -> str | None:
     known = scene.type_of(wire.source)
     if known is None or known.shape is None:
         return None
-    inner = ", ".join("?" if n is None else str(n) for n in known.shape)
-    return f"[{inner}]" if known.shape else "a scalar"
+    return shape_phrase(known.shape)
 
 
-def _shape_at(scene: Scene, block: str, pin: Pin, problem: Problem) -> Sizes | None:
+def _shape_at(scene: Scene, block: str, pin: Pin, problem: Problem) -> Shape | None:
     wire = _wire_at(scene, block, pin, problem)
     if wire is not None:
         known = scene.type_of(wire.source)
@@ -157,7 +156,7 @@ def _typed_literal(scene: Scene, block: str, pin: Pin) -> Literal | None:
 # --- what brings one shape to another ------------------------------------------------------------------------
 
 
-def _turns(shape: Sizes, wanted: Wanted) -> Iterator[_Turn]:
+def _turns(shape: Shape, wanted: Wanted) -> Iterator[_Turn]:
     """Yield the ways to bring a shape to what is wanted, the plainest first."""
     if wanted.takes(shape):
         return
@@ -167,7 +166,7 @@ def _turns(shape: Sizes, wanted: Wanted) -> Iterator[_Turn]:
     yield from _reshaped(shape, wanted)
 
 
-def _expanded(shape: Sizes, wanted: Wanted) -> Iterator[_Turn]:
+def _expanded(shape: Shape, wanted: Wanted) -> Iterator[_Turn]:
     if len(shape) + 1 not in wanted.ranks:
         return
     for axis in range(len(shape) + 1):
@@ -176,7 +175,7 @@ def _expanded(shape: Sizes, wanted: Wanted) -> Iterator[_Turn]:
             yield _Turn("ExpandDims", ("input", "output"), {"axis": str(axis)}, new)
 
 
-def _squeezed(shape: Sizes, wanted: Wanted) -> Iterator[_Turn]:
+def _squeezed(shape: Shape, wanted: Wanted) -> Iterator[_Turn]:
     ones = [i for i, n in enumerate(shape) if n == 1]
     for count in range(1, len(ones) + 1):
         if len(shape) - count not in wanted.ranks:
@@ -189,7 +188,7 @@ def _squeezed(shape: Sizes, wanted: Wanted) -> Iterator[_Turn]:
                 break  # which of equal ones goes makes no difference in the end
 
 
-def _transposed(shape: Sizes, wanted: Wanted) -> Iterator[_Turn]:
+def _transposed(shape: Shape, wanted: Wanted) -> Iterator[_Turn]:
     if wanted.sizes is None or len(shape) not in wanted.ranks or not 2 <= len(shape) <= 5:
         return
     if all(w is None for w in wanted.sizes):
@@ -202,10 +201,10 @@ def _transposed(shape: Sizes, wanted: Wanted) -> Iterator[_Turn]:
         yield _Turn("Transpose", ("x", "y"), {"perm": perm}, tuple(shape[i] for i in order), order)
 
 
-def _reshaped(shape: Sizes, wanted: Wanted) -> Iterator[_Turn]:
+def _reshaped(shape: Shape, wanted: Wanted) -> Iterator[_Turn]:
     """Yield a Reshape where the count of elements fits the sizes wanted, with at most one of them open."""
     count = None if None in shape else math.prod(n or 0 for n in shape)
-    sizes: Sizes | None = wanted.sizes
+    sizes: Shape | None = wanted.sizes
     if sizes is None and wanted.ranks == {1} and len(shape) != 1:
         sizes = (None,)
     if sizes is None or count is None or list(sizes).count(None) > 1:
@@ -214,7 +213,7 @@ def _reshaped(shape: Sizes, wanted: Wanted) -> Iterator[_Turn]:
     if None in sizes:
         if known == 0 or count % known:
             return
-        new: Sizes = tuple(count // known if n is None else n for n in sizes)
+        new: Shape = tuple(count // known if n is None else n for n in sizes)
     else:
         new = sizes
         if known != count:
@@ -327,7 +326,7 @@ def _by_broadcast(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[
     return found[:_MOST]
 
 
-def _broadcast(one: Sizes, other: Sizes) -> bool:
+def _broadcast(one: Shape, other: Shape) -> bool:
     return all(a == b or 1 in (a, b) for a, b in zip(one[::-1], other[::-1], strict=False))
 
 

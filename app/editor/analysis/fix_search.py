@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 from app.editor.runs.state import snapshot
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 _LOG = logging.getLogger(__name__)
 PAUSE_MS = 120  # check and inference both tell problems after an edit; one question serves both
@@ -27,8 +27,8 @@ _TELL = 0.2  # seconds after which what is found so far is told
 _REST = 0.002  # seconds between two problems that leave Python to the window's thread
 
 # Returns a problem with those of its fixes only that cure it; takes the page, the problem, all problems, the types.
-Trial = Callable[[Page, Problem, Sequence[Problem], Mapping[str, PinType]], Problem]
-_Question = tuple[Page, Sequence[Problem], Mapping[str, PinType], Mapping[str, PinType]]
+Trial = Callable[[Page, Problem, Sequence[Problem], Mapping[str, TensorSpec]], Problem]
+_Question = tuple[Page, Sequence[Problem], Mapping[str, TensorSpec], Mapping[str, TensorSpec]]
 
 
 class FixFinder(QObject):
@@ -54,8 +54,8 @@ class FixFinder(QObject):
         self,
         page: Page,
         problems: Sequence[Problem],
-        types: Mapping[str, PinType],
-        wanted: Mapping[str, PinType],
+        types: Mapping[str, TensorSpec],
+        wanted: Mapping[str, TensorSpec],
     ) -> None:
         """Look for the fixes of the first of these problems; what was asked before is dropped."""
         self._number += 1
@@ -88,8 +88,8 @@ class FixFinder(QObject):
         number: int,
         page: Page,
         problems: list[Problem],
-        types: Mapping[str, PinType],
-        wanted: Mapping[str, PinType],
+        types: Mapping[str, TensorSpec],
+        wanted: Mapping[str, TensorSpec],
     ) -> None:
         if number != self._number:
             return

@@ -16,7 +16,7 @@ from app.editor.canvas.page_state.problem_marks import Marking
 from app.editor.canvas.viewport import Viewing
 from blocks.catalog import Catalog
 from blocks.op_facts.input_shapes import BROADCAST
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 _LEGEND_MARGIN = 10  # pixels
 
@@ -29,8 +29,8 @@ class Telling(Viewing):
     tinting: Tinting
     wire_texts: WireTexts
     legend: Legend
-    types: Mapping[str, PinType | str]
-    wanted: Mapping[str, PinType]
+    types: Mapping[str, TensorSpec | str]
+    wanted: Mapping[str, TensorSpec]
     results: Mapping[str, object]
     results_are_saved = False
     failed_inputs: Mapping[str, object]
@@ -75,7 +75,7 @@ class Telling(Viewing):
     # types ------------------------------------------------------------------------------------------
 
     def set_types(
-        self, types: Mapping[str, PinType | str], wanted: Mapping[str, PinType] | None = None
+        self, types: Mapping[str, TensorSpec | str], wanted: Mapping[str, TensorSpec] | None = None
     ) -> None:
         """Take the types of outputs and what inputs want, by ``block.pin``.
 
@@ -104,7 +104,7 @@ class Telling(Viewing):
 
     def wire_fit(self, without: Wire | None = None) -> WireFit:
         """Return the judge of wires to be made, with the types known now; ``without`` is a wire being moved."""
-        types = {k: t if isinstance(t, PinType) else PinType(t, None) for k, t in self.types.items()}
+        types = {k: t if isinstance(t, TensorSpec) else TensorSpec(t, None) for k, t in self.types.items()}
         return WireFit(self.items.page, self.catalog, types, self.wanted, without, BROADCAST)
 
     # wires ------------------------------------------------------------------------------------------

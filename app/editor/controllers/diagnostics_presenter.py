@@ -17,7 +17,7 @@ from app.editor.analysis.page_checker import Checked, PageChecker
 from app.editor.analysis.type_inference import TypeFinder
 from app.editor.panels.problems import add_fixes
 from blocks.dtypes import label
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Page
@@ -129,9 +129,9 @@ class Feedback(QObject):
         if page == self._window.access.page_name:
             self._show_outputs(page)
 
-    def _types_of(self, page: str) -> dict[str, PinType | str]:
+    def _types_of(self, page: str) -> dict[str, TensorSpec | str]:
         checked, inferred = self._checked.get(page), self._inferred.get(page)
-        types: dict[str, PinType | str] = {}
+        types: dict[str, TensorSpec | str] = {}
         if checked is not None:
             types.update({key: label(t) or t for key, t in checked.types.items()})
         if inferred is not None:
@@ -169,14 +169,15 @@ class Feedback(QObject):
         if found:
             inferred = self._inferred.get(page)
             types = {
-                key: PinType(t, None) if isinstance(t, str) else t for key, t in self._types_of(page).items()
+                key: TensorSpec(t, None) if isinstance(t, str) else t
+                for key, t in self._types_of(page).items()
             }
             self._fixes.ask(drawn, found, types, wanted_of(inferred))
         else:
             self._fixes.drop()
 
     def _with_cures(
-        self, page: Page, problem: Problem, problems: Sequence[Problem], types: Mapping[str, PinType]
+        self, page: Page, problem: Problem, problems: Sequence[Problem], types: Mapping[str, TensorSpec]
     ) -> Problem:
         """Let the worker of the types try a problem's fixes (in the thread that looks for them)."""
         document = self._window.document
@@ -276,6 +277,6 @@ class Feedback(QObject):
         window.status.showMessage(f"Done: {fix.title} (Undo takes it back)", 8000)
 
 
-def wanted_of(inferred: Inference | None) -> dict[str, PinType]:
+def wanted_of(inferred: Inference | None) -> dict[str, TensorSpec]:
     """Return what the inputs want, by ``block.pin``, as far as an inference found it."""
     return inferred.wanted if inferred is not None else {}

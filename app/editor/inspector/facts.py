@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.editor.values.formats import bytes_text, number_text
+from blocks.tensor_spec import shape_text
 
 if TYPE_CHECKING:
     from app.editor.values.statistics import Lengths, Statistics
@@ -16,9 +17,8 @@ def kind_text(value: TensorValue) -> str:
     from app.editor.values.statistics import memory_of
 
     array = value.array
-    shape = "[" + ", ".join(map(str, array.shape)) + "]"
     count = f"{array.size:,} element" + ("" if array.size == 1 else "s")
-    return f"{value.dtype} {shape}   {count}   {bytes_text(memory_of(array))}"
+    return f"{value.dtype} {shape_text(array.shape)}   {count}   {bytes_text(memory_of(array))}"
 
 
 def spread_text(found: Statistics) -> str:

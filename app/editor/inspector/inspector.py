@@ -28,7 +28,7 @@ from app.editor.inspector.source import Source
 from app.editor.inspector.statistics_bar import StatisticsBar
 from app.editor.inspector.table_view import TableView
 from app.editor.inspector.text_view import TextView
-from app.editor.results_model import shape_text
+from app.editor.results_model import index_text
 
 if TYPE_CHECKING:
     from app.editor.results.store import ResultStore
@@ -132,7 +132,7 @@ class Inspector(QWidget):
     def title(self) -> str:
         """Return the heading of the original's window: ``result_output[1][35][35][3]``."""
         value = self.source.value
-        return self.source.name + ("" if value is None else shape_text(value.array.shape))
+        return self.source.name + ("" if value is None else index_text(value.array.shape))
 
     def close_down(self) -> None:
         """End the work beside the window."""

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from blocks.tensor_spec import shape_text
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -59,7 +61,6 @@ def look_up(store: ResultStore, page: str, pin: str) -> Found:
         return Found(why=why)
     array = plain_array(tensor)
     if len(indices) > array.ndim or any(i >= n for i, n in zip(indices, array.shape, strict=False)):
-        shape = "[" + ", ".join(str(n) for n in array.shape) + "]"
-        return Found(why=f"{pin}: the tensor has the shape {shape}")
+        return Found(why=f"{pin}: the tensor has the shape {shape_text(array.shape)}")
     whole: tuple[Any, ...] = (*indices, ...)  # with the ellipsis one element stays an array, of shape []
     return Found(array[whole], tensor.dtype)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from app.engine.values.results import Value
-    from blocks.tensor_spec import PinType
+    from blocks.tensor_spec import TensorSpec
 
 SIZES: dict[str, tuple[float, float]] = {
     "picture": (210.0, 230.0), "number": (190.0, 84.0), "curve": (340.0, 210.0), "table": (300.0, 240.0),
@@ -97,7 +97,7 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
 }  # fmt: skip
 
 
-def fitting_kind(value: Value | None, known: PinType | str = "", many_steps: bool = False) -> str:
+def fitting_kind(value: Value | None, known: TensorSpec | str = "", many_steps: bool = False) -> str:
     """Return the kind of monitor that fits a value, or where there is none yet a type (a dtype's label).
 
     A scalar is a curve where the page runs many steps, else a number.

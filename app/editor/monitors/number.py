@@ -9,6 +9,7 @@ from app.editor.monitors.base import ValueWidget
 from app.editor.monitors.options import Options
 from app.editor.tensor_views.look import sized
 from app.editor.values.formats import MOST_DIGITS, STYLES, NumberFormat
+from blocks.tensor_spec import shape_text
 
 _EDGE = 6.0
 _LARGEST = 64  # page units
@@ -32,9 +33,8 @@ class NumberMonitor(ValueWidget):
         if found.array is None:
             return
         if found.array.size != 1:
-            shape = "[" + ", ".join(str(n) for n in found.array.shape) + "]"
-            zeros = "[0]" * found.array.ndim
-            self.why = f"the shape is {shape}: name one element, as {self.monitor.pins[0]}{zeros}"
+            element = self.monitor.pins[0] + "[0]" * found.array.ndim
+            self.why = f"the shape is {shape_text(found.array.shape)}: name one element, as {element}"
             return
         options = Options(self.monitor.options)
         value = found.array.reshape(-1)[0]

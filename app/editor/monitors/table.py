@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout
 from app.editor.monitors.base import ValueWidget
 from app.editor.monitors.element import look_up, split_pin
 from app.editor.monitors.options import Options
-from app.editor.results_model import shape_text
+from app.editor.results_model import index_text
 from app.editor.tensor_views.grid import TensorGrid
 from app.editor.tensor_views.look import sized
 from app.editor.tensor_views.sheets import ListSheet, MatrixSheet, Sheet
 from app.editor.values.formats import NumberFormat
 from app.editor.values.slicing import Cut, cut_of, first_cut
+from blocks.tensor_spec import shape_text
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Monitor
@@ -99,7 +100,7 @@ class TableMonitor(ValueWidget):
         assert found.array is not None
         if self._layout_name == "list":
             key, indices = split_pin(self.monitor.pins[0])
-            name = "result_" + key.partition(".")[2] + shape_text(indices)
+            name = "result_" + key.partition(".")[2] + index_text(indices)
             return ListSheet(found.array, name, found.dtype, self._form, _VALUE_WIDTH)
         return MatrixSheet(found.array, self._cut(found.array.shape), self._form)
 
@@ -109,7 +110,7 @@ class TableMonitor(ValueWidget):
     def _facts(self, found: Found) -> str:
         assert found.array is not None
         stale = "   (before the last change)" if self._store.page(self.page).stale else ""
-        return f" {found.dtype} [{', '.join(map(str, found.array.shape))}]{stale}"
+        return f" {found.dtype} {shape_text(found.array.shape)}{stale}"
 
     def _range(self, found: Found) -> tuple[float, float] | None:
         from app.editor.values.statistics import has_statistics, statistics

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.editor.results_model import first_values
 from app.editor.widgets.item_index import ROOT, Index
+from blocks.tensor_spec import shape_text
 
 if TYPE_CHECKING:
     from app.editor.results.store import PageResults, ResultStore
@@ -32,7 +33,7 @@ def summary(value: Value) -> tuple[str, str, str]:
     from app.engine.values.results import ListValue, TensorValue
 
     if isinstance(value, TensorValue):
-        return value.dtype, "[" + ", ".join(map(str, value.array.shape)) + "]", first_values(value.array)
+        return value.dtype, shape_text(value.array.shape), first_values(value.array)
     if isinstance(value, ListValue):
         parts = [summary(item) for item in value.items[:4]]
         more = "; …" if len(value.items) > 4 else ""

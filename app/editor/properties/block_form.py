@@ -30,7 +30,7 @@ from app.editor.properties.help_text import reflowed
 from app.editor.properties.rows import AttrRow, PinRow, Row, small_button
 from app.editor.widgets.fields import TextField
 from blocks.dtypes import label
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 if TYPE_CHECKING:
     from app.document.model.problems import Problem
@@ -72,8 +72,8 @@ class BlockForm(QWidget):
         self.pins: dict[str, PinRow] = {}
         self.attrs: dict[str, AttrRow] = {}
         self.raw: TextField | None = None
-        self._types: Mapping[str, PinType | str] = {}
-        self._wanted: Mapping[str, PinType] = {}
+        self._types: Mapping[str, TensorSpec | str] = {}
+        self._wanted: Mapping[str, TensorSpec] = {}
         self._values: Mapping[str, Value] = {}
         self.help_text: QLabel | None = None
         self._outputs: dict[str, QLabel] = {}
@@ -283,9 +283,9 @@ class BlockForm(QWidget):
 
     def show_types(
         self,
-        types: Mapping[str, PinType | str],
+        types: Mapping[str, TensorSpec | str],
         values: Mapping[str, Value],
-        wanted: Mapping[str, PinType],
+        wanted: Mapping[str, TensorSpec],
     ) -> None:
         """Show what is known of outputs and inputs, by ``block.pin``: types, last results, what inputs want."""
         fresh = (types, wanted) != (self._types, self._wanted)
@@ -308,7 +308,7 @@ class BlockForm(QWidget):
         page = self._access.page
         if page is None:
             return
-        known = {k: PinType(t, None) if isinstance(t, str) else t for k, t in self._types.items()}
+        known = {k: TensorSpec(t, None) if isinstance(t, str) else t for k, t in self._types.items()}
         fit = WireFit(page, load(), known, self._wanted)
         for name, row in self.pins.items():
             row.set_wants(fit.wants(PinRef(self.block_id, name)))

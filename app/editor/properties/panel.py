@@ -17,7 +17,7 @@ from app.editor.properties.page_form import NoteForm, PageForm
 if TYPE_CHECKING:
     from app.document.model.problems import Problem
     from app.engine.values.results import Value
-    from blocks.tensor_spec import PinType
+    from blocks.tensor_spec import TensorSpec
 
 
 class SeveralForm(QWidget):
@@ -84,8 +84,8 @@ class Properties(QScrollArea):
         self.form: BlockForm | PageForm | NoteForm | MonitorForm | SeveralForm | None = None
         self._shown: object = None
         self._problems: Sequence[Problem] = ()
-        self._types: Mapping[str, PinType | str] = {}
-        self._wanted: Mapping[str, PinType] = {}
+        self._types: Mapping[str, TensorSpec | str] = {}
+        self._wanted: Mapping[str, TensorSpec] = {}
         self._stale = False
         self._values: Mapping[str, Value] = {}
         self.setWidgetResizable(True)
@@ -144,9 +144,9 @@ class Properties(QScrollArea):
 
     def show_types(
         self,
-        types: Mapping[str, PinType | str],
+        types: Mapping[str, TensorSpec | str],
         values: Mapping[str, Value],
-        wanted: Mapping[str, PinType],
+        wanted: Mapping[str, TensorSpec],
     ) -> None:
         """Show the outputs (dtype and shape of the last results, else as known without a run) and inputs' wants."""
         self._types, self._values, self._wanted = types, values, wanted

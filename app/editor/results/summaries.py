@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from blocks.tensor_spec import shape_text
+
 
 def summary(value: object) -> str:
     """Return a result in a few words: dtype, shape and first values on a second line; texts as they are."""
@@ -11,7 +13,7 @@ def summary(value: object) -> str:
     from app.engine.values.results import ListValue, NoValue, TensorValue
 
     if isinstance(value, TensorValue):
-        return f"{value.dtype} {list(value.shape)}\n{first_values(value.array)}"
+        return f"{value.dtype} {shape_text(value.shape)}\n{first_values(value.array)}"
     if isinstance(value, ListValue):
         items = "\n".join(summary(item) for item in value.items[:3])
         return f"list of {len(value.items)}\n{items}"

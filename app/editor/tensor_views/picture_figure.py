@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
 
 from app.editor.tensor_views.look import Look, number_text
+from blocks.tensor_spec import shape_text
 
 if TYPE_CHECKING:
     from app.editor.tensor_views.pixels import Array, Pictures, Style
@@ -66,7 +67,7 @@ class PictureFigure:
         made = self.pictures()
         if made is None or self.array is None:
             return ""
-        text = f"{self.dtype} [{', '.join(str(n) for n in self.array.shape)}]"
+        text = f"{self.dtype} {shape_text(self.array.shape)}"
         text += f"  {number_text(made.low)} … {number_text(made.high)}"
         text += f"  {made.odd} NaN or Inf" if made.odd else ""
         text += f"  {len(made.rgba)} of {made.total}" if made.total > len(made.rgba) else ""

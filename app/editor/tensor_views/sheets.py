@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from app.editor.results_model import shape_text
+from app.editor.results_model import index_text
 from app.editor.values.formats import NumberFormat
 from app.editor.values.slicing import Cut
 
@@ -119,7 +119,7 @@ class ListSheet:
         found = []
         for row in rows:
             place = self.place(row, 0)
-            line = (self.dtype, self.name + shape_text(place), self.form.text(self.array[place]))
+            line = (self.dtype, self.name + index_text(place), self.form.text(self.array[place]))
             found.append([line[c] for c in columns])
         return found
 

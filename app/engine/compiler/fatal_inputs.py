@@ -10,6 +10,7 @@ from app.engine.compiler.plan import Constant
 from blocks.op_facts.traits import POSITIVE_ATTRS, WANTED_RANK
 from blocks.op_facts.window_sizes import window_length
 from blocks.symbol import Op, Pin, Symbol
+from blocks.tensor_spec import shape_text
 
 _RANK_NAMES = {0: ("not-scalar", "a scalar"), 1: ("not-vector", "a vector")}
 
@@ -51,7 +52,7 @@ def constant_faults(
         for constant in constants if rank is not None else ():
             if len(constant.shape) != rank:
                 code, wanted = _RANK_NAMES[rank or 0]
-                shape = list(constant.shape)
+                shape = shape_text(constant.shape)
                 message = f"{pins[arg].name} has shape {shape}, {op.name} needs {wanted}"
-                faults.append(PinFault(code, pins[arg].name, message, wanted=wanted, actual=str(shape)))
+                faults.append(PinFault(code, pins[arg].name, message, wanted=wanted, actual=shape))
     return faults

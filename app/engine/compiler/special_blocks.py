@@ -16,6 +16,7 @@ from app.engine.compiler.plan import Constant, Gradients, PlanNode, PlanVariable
 from app.engine.compiler.resolve import resolve
 from blocks.dtypes import DTYPES, label
 from blocks.symbol import Symbol
+from blocks.tensor_spec import shape_text
 
 
 def _value(low: Lowering, block: Block, pin: str, kind: Any) -> Any:
@@ -115,8 +116,8 @@ def _fits_placeholder(low: Lowering, block: Block, ref: str, constant: Constant)
         n in (None, -1, m) for n, m in zip(shape, constant.shape, strict=True)
     ):
         return True
-    wanted = f"[{', '.join('?' if n in (None, -1) else str(n) for n in shape)}]"
-    actual = str(list(constant.shape))
+    wanted = shape_text(shape)
+    actual = shape_text(constant.shape)
     message = f"the placeholder {node.block} wants {wanted}, the value is {actual}"
     fault = PinFault("feed", "initializer", message, wanted, actual, related=(f"{node.block}.output",))
     low.fault(block.id, fault)
@@ -292,9 +293,9 @@ def _fitted(
             return pack(fitting)
     elif not fixed or typed.shape == shape:
         return typed
-    message = f"initvalues has shape {list(typed.shape)}, shape says {list(shape or ())}"
+    message = f"initvalues has shape {shape_text(typed.shape)}, shape says {shape_text(shape or ())}"
     fault = PinFault(
-        "bad-shape", "initvalues", message, wanted=str(list(shape or ())), actual=str(list(typed.shape))
+        "bad-shape", "initvalues", message, wanted=shape_text(shape or ()), actual=shape_text(typed.shape)
     )
     low.fault(block.id, fault)
     return None

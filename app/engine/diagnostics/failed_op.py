@@ -10,7 +10,7 @@ import numpy as np
 
 from app.engine.compiler.plan import PlanNode
 from app.engine.diagnostics.origins import Argument
-from blocks.op_facts.shape_rules import shape_text
+from blocks.tensor_spec import shape_phrase
 
 Array = np.ndarray[Any, Any]
 
@@ -59,7 +59,7 @@ Teller = Callable[[Failure, re.Match[str]], "Told | None"]
 def values_text(value: Array) -> str:
     """Return a short tensor's values in braces, a long one's shape."""
     if value.size > 12 or value.ndim > 1:
-        return shape_text(value.shape)
+        return shape_phrase(value.shape)
     texts = [v.decode("utf-8", "replace") if isinstance(v, bytes) else f"{v:g}" if isinstance(v, float) else str(v)
              for v in value.reshape(-1).tolist()]  # fmt: skip
     return f"{{{','.join(texts)}}}" if value.ndim else texts[0]

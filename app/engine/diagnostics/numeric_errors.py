@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from app.engine.diagnostics.failed_op import Failure, Given, Teller, Told, first, first_row, values_text
-from blocks.op_facts.shape_rules import shape_text
+from blocks.tensor_spec import shape_phrase
 
 # op -> the argument that holds indices, and the one that they count, as far as its rows are the limit
 _INDICES: dict[str, tuple[str, str | None]] = {
@@ -66,7 +66,7 @@ def out_of_range(failure: Failure, found: re.Match[str]) -> Told | None:
         and indices.value is not None
     ):
         bad = first_row(indices.value, table.value.shape)
-        limit, wanted = None, f"indices below {shape_text(table.value.shape)}"
+        limit, wanted = None, f"indices below {shape_phrase(table.value.shape)}"
     said = re.search(
         r"= (-?\d+|\[[-\d, ]*\]) (?:is not in|does not index|is out)|value of (-?\d+)", failure.message
     )
@@ -78,7 +78,7 @@ def out_of_range(failure: Failure, found: re.Match[str]) -> Told | None:
     message += f" at {place}" if place else ""
     if table is not None and table.value is not None:
         has = (
-            f"shape {shape_text(table.value.shape)}"
+            f"shape {shape_phrase(table.value.shape)}"
             if limit is None
             else f"{limit} {noun}{'' if limit == 1 else 's'}"
         )
@@ -139,7 +139,7 @@ def slice_beyond(failure: Failure, found: re.Match[str]) -> Told | None:
     message = f"{chief} holds {found[5]} for dimension {dimension}; it may be {wanted}"
     others = tuple(g for g in (failure.arg("begin"), whole) if g is not None and g is not chief)
     if whole is not None and whole.value is not None:
-        message += f", as {whole} is {shape_text(whole.value.shape)}"
+        message += f", as {whole} is {shape_phrase(whole.value.shape)}"
     return Told(chief, message, f"{wanted} for dimension {dimension}", found[5], others)
 
 
@@ -192,9 +192,9 @@ def not_invertible(failure: Failure, found: re.Match[str]) -> Told | None:
         if failure.node.op.startswith("Cholesky")
         else "a matrix that can be inverted"
     )
-    actual = None if matrix.value is None else f"shape {shape_text(matrix.value.shape)}, determinant 0"
+    actual = None if matrix.value is None else f"shape {shape_phrase(matrix.value.shape)}, determinant 0"
     if failure.node.op.startswith("Cholesky") and matrix.value is not None:
-        actual = f"shape {shape_text(matrix.value.shape)}, not positive definite"
+        actual = f"shape {shape_phrase(matrix.value.shape)}, not positive definite"
     return Told(matrix, f"{matrix} is not {wanted}", wanted, actual)
 
 

@@ -19,9 +19,7 @@ from blocks.dtypes import label
 from blocks.op_facts.input_shapes import APPLY_SCALARS, APPLY_SLOTS
 from blocks.op_facts.traits import WANTED_RANK
 from blocks.symbol import Op, OpArg, Pin, Symbol
-from blocks.tensor_spec import PinType
-
-Shape = tuple[int | None, ...]
+from blocks.tensor_spec import Shape, TensorSpec
 
 _APPLY = {**dict.fromkeys(APPLY_SLOTS, "=var"), **dict.fromkeys(APPLY_SCALARS, "scalar")}
 _RESIZE = {"images": "? ? ? ?", "size": "2"}
@@ -79,7 +77,7 @@ def _inputs(symbol_name: str) -> tuple[_Input, ...]:
     return tuple(_Input(p.name, args[p.arg], p.many) for p in symbol.inputs if p.arg in args)
 
 
-def wanted_types(page: Page, plan: Plan, types: Mapping[str, PinType]) -> dict[str, PinType]:
+def wanted_types(page: Page, plan: Plan, types: Mapping[str, TensorSpec]) -> dict[str, TensorSpec]:
     """Return what each input of the page wants, by ``block.pin``, where anything is known.
 
     ``types`` are those of the outputs. The dtype is "" where it is open, the shape None where the rank is. What an
@@ -91,7 +89,7 @@ def wanted_types(page: Page, plan: Plan, types: Mapping[str, PinType]) -> dict[s
     wires: dict[str, list[Wire]] = {}
     for wire in page.wires:
         wires.setdefault(wire.target.block, []).append(wire)
-    found: dict[str, PinType] = {}
+    found: dict[str, TensorSpec] = {}
     for block in page.blocks.values():
         symbol = None if block.off else catalog.get(block.symbol)
         if symbol is None:
@@ -108,12 +106,12 @@ def wanted_types(page: Page, plan: Plan, types: Mapping[str, PinType]) -> dict[s
 class _Known:
     """The outputs' types, dtypes of the plan where inference has none, and the nodes."""
 
-    def __init__(self, plan: Plan, types: Mapping[str, PinType]) -> None:
+    def __init__(self, plan: Plan, types: Mapping[str, TensorSpec]) -> None:
         self._types = types
         self._planned = plan.outputs
         self.nodes: dict[str, PlanNode] = {n.name: n for n in plan.nodes}
 
-    def types_of(self, wire: Wire) -> list[PinType]:
+    def types_of(self, wire: Wire) -> list[TensorSpec]:
         """Return what a wire brings: one type, several where it brings a list, none where nothing is known."""
         key = str(wire.source)
         found = self._types.get(key)
@@ -124,21 +122,21 @@ class _Known:
             return []
         if wire.source.index is not None:
             dtypes = fetch.dtypes[wire.source.index : wire.source.index + 1]
-            return [PinType(label(d) or d, None) for d in dtypes]
+            return [TensorSpec(label(d) or d, None) for d in dtypes]
         if not fetch.is_list:
-            return [PinType(label(d) or d, None) for d in fetch.dtypes]
+            return [TensorSpec(label(d) or d, None) for d in fetch.dtypes]
         keys = [f"{key}[{i}]" for i in range(len(fetch.dtypes))]
         return [
-            self._types.get(k) or PinType(label(d) or d, None)
+            self._types.get(k) or TensorSpec(label(d) or d, None)
             for k, d in zip(keys, fetch.dtypes, strict=True)
         ]
 
 
 def _ordinary(
     block: Block, symbol: Symbol, op: Op, wires: Iterable[Wire], known: _Known
-) -> dict[str, PinType]:
+) -> dict[str, TensorSpec]:
     inputs = _inputs(symbol.name)
-    brought: dict[str, list[PinType]] = {}
+    brought: dict[str, list[TensorSpec]] = {}
     names = pin_names(symbol, "in") if wires else {}
     for wire in wires:
         named = names.get(wire.target.pin)
@@ -146,7 +144,7 @@ def _ordinary(
     fixed = _fixed_types(block, symbol)
     strict = STRICT.get(op.name)
     node = known.nodes.get(block.id)
-    found: dict[str, PinType] = {}
+    found: dict[str, TensorSpec] = {}
     for item in inputs:
         arg = item.arg
         dtype = label(arg.dtype) if arg.dtype else ""
@@ -157,7 +155,7 @@ def _ordinary(
         if strict is not None and arg.name in strict:
             shape = _strict(op.name, arg.name, strict, inputs, brought, node)
         if dtype or shape is not None:
-            found[f"{block.id}.{item.pin}"] = PinType(dtype or "", shape)
+            found[f"{block.id}.{item.pin}"] = TensorSpec(dtype or "", shape)
     return found
 
 
@@ -190,7 +188,7 @@ def _dtype(text: str) -> str | None:
 
 
 def _bound(
-    attr: str, item: _Input, inputs: Iterable[_Input], brought: Mapping[str, list[PinType]]
+    attr: str, item: _Input, inputs: Iterable[_Input], brought: Mapping[str, list[TensorSpec]]
 ) -> str | None:
     """Return the dtype that the wires of other inputs, or the first of its own several, give to a type attr."""
     for other in inputs:
@@ -204,7 +202,7 @@ def _strict(
     argument: str,
     texts: Mapping[str, str],
     inputs: Iterable[_Input],
-    brought: Mapping[str, list[PinType]],
+    brought: Mapping[str, list[TensorSpec]],
     node: PlanNode | None,
 ) -> Shape | None:
     """Return the shape that an op demands of an argument, sizes from its other inputs filled in."""
@@ -247,7 +245,7 @@ def _size(word: str, sizes: Mapping[str, int | None], shapes: Mapping[str, Shape
     return None if word == "?" else sizes.get(word)
 
 
-def _special(block: Block, symbol: Symbol, wires: Iterable[Wire], known: _Known) -> dict[str, PinType]:
+def _special(block: Block, symbol: Symbol, wires: Iterable[Wire], known: _Known) -> dict[str, TensorSpec]:
     """Return what the value of a Variable or of a fed placeholder must be."""
     if symbol.name == "Variable":
         node = known.nodes.get(block.id)
@@ -256,7 +254,7 @@ def _special(block: Block, symbol: Symbol, wires: Iterable[Wire], known: _Known)
         shape = node.attrs.get("shape") if node is not None and block.pins.get("shape") else None
         if dtype or shape is not None:
             sizes = None if shape is None else tuple(None if n is None or n < 0 else int(n) for n in shape)
-            return {f"{block.id}.initvalues": PinType(dtype or "", sizes)}
+            return {f"{block.id}.initvalues": TensorSpec(dtype or "", sizes)}
     if symbol.name == "FeedType":
         for wire in wires:
             brought = known.types_of(wire) if wire.target.pin == "input" else ()

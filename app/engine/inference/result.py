@@ -7,7 +7,7 @@ import msgspec
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 
 class InferOrder(msgspec.Struct):
@@ -30,10 +30,10 @@ class Inference(msgspec.Struct, kw_only=True):
     plan) and ``dtypes`` (the plan's, as DT_ names).
     """
 
-    types: dict[str, PinType]
+    types: dict[str, TensorSpec]
     problems: list[Problem]
     seconds: float = 0.0
-    wanted: dict[str, PinType] = {}
+    wanted: dict[str, TensorSpec] = {}
     planned: list[Problem] | None = None
     dtypes: dict[str, str] = {}
     waiting: dict[str, str] = {}  # block that is not built -> the block at fault before it

@@ -14,7 +14,8 @@ from app.engine.diagnostics.origins import Argument, Origins, arguments
 from app.engine.tf.error_messages import build_problem, sentence
 from app.engine.tf.input_blame import Conflict, Trials, blame
 from blocks.op_facts.input_shapes import AXES, CHIEFS
-from blocks.op_facts.shape_rules import Given, shape_text, wanted_shape, wanted_value
+from blocks.op_facts.shape_rules import Given, wanted_shape, wanted_value
+from blocks.tensor_spec import shape_phrase
 
 _MOST_VALUES = 12  # of a constant that a message lists
 _HIGHEST_RANK = 6  # that is tried
@@ -97,7 +98,7 @@ def _problem(node: PlanNode, conflict: Conflict, inputs: list[_Input], whole: st
         seen = (
             _values_text(other.given)
             if other.position in conflict.by_value
-            else shape_text(other.given.shape)
+            else shape_phrase(other.given.shape)
         )
         message += f"{';' if other is others[0] else ','} {other.argument} is {seen}"
         message += f" from {other.origin}" if other.source else ""
@@ -153,7 +154,7 @@ def _accepted_ranks(trials: Trials, conflict: Conflict, chief: _Input) -> str | 
 
 def _shape_text(one: _Input) -> str:
     """Return the shape; of a short typed text, which one may take for another shape, the text as well."""
-    shape = shape_text(one.given.shape)
+    shape = shape_phrase(one.given.shape)
     if one.source is not None or one.given.values is None or len(one.given.shape or ()) > 1:
         return shape
     return f"{_values_text(one.given)}, {'shape ' if one.given.shape else ''}{shape}"
@@ -161,7 +162,7 @@ def _shape_text(one: _Input) -> str:
 
 def _values_text(given: Given) -> str:
     if given.values is None:
-        return shape_text(given.shape)
+        return shape_phrase(given.shape)
     texts = [v.decode("utf-8", "replace") if isinstance(v, bytes) else f"{v:g}" if isinstance(v, float) else str(v)
              for v in given.values]  # fmt: skip
     return f"{{{','.join(texts)}}}" if given.shape else texts[0]

@@ -16,6 +16,7 @@ from app.engine.diagnostics.origins import arguments
 from blocks.catalog import load
 from blocks.dtypes import DTYPES, label
 from blocks.symbol import OpArg
+from blocks.tensor_spec import shape_text
 
 _NODE = re.compile(r"\{\{(?:node|function_node|colocation_node) ([^}\s]+)\}\}")
 _NAMED = re.compile(r"[Nn]ode '([^']+)'|NodeDef(?: expected| mentions)?.*?'([^']+)'")
@@ -190,12 +191,12 @@ def _memory_problem(plan: Plan, node: PlanNode | None, block: str | None, messag
     found = _TENSOR.search(message)
     if not found or node is None:
         return error("out-of-memory", sentence(message), block)
-    shape = [int(n) for n in found[1].split(",") if n]
+    sizes = [int(n) for n in found[1].split(",") if n]
     digits = re.search(r"(\d+)$", found[2])
     dtype, width = _WIDTHS.get(found[2], (found[2], int(digits[1]) // 8 if digits else 1))
-    size = math.prod(shape) * width
+    size = math.prod(sizes) * width
     text = f"{size / 1e9:,.0f} GB" if size >= 10e9 else f"{size / 1e9:.2g} GB"
-    text = text.replace(",", "")
+    text, shape = text.replace(",", ""), shape_text(sizes)
     pin = next((a.pin for a in arguments(plan, node) if a.name == _SIZES.get(node.op)), None)
     return error(
         "out-of-memory", f"a tensor {dtype} {shape} has {text}, more than the run may take", block, pin,

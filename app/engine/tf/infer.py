@@ -26,7 +26,7 @@ from app.engine.tf.error_messages import weighed
 from app.engine.tf.graph_builder import build_graph, build_what_can
 from app.engine.tf.op_cache import Scratch
 from app.engine.tf.type_propagation import Walk
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 if TYPE_CHECKING:
     from app.engine.worker.client import Link
@@ -83,7 +83,7 @@ def infer_anew(plan: Plan, folder: Path, trace: Callable[[str, str], None] | Non
     return Inference(types=types, problems=weighed(plan, problems), seconds=time.perf_counter() - started)
 
 
-def _types(plan: Plan, type_of: Callable[[str], PinType | None]) -> dict[str, PinType]:
+def _types(plan: Plan, type_of: Callable[[str], TensorSpec | None]) -> dict[str, TensorSpec]:
     """Return the types of all outputs that have one; a block that is at fault, or waits for one, has none."""
     types = {}
     for key, fetch in plan.outputs.items():
@@ -94,11 +94,11 @@ def _types(plan: Plan, type_of: Callable[[str], PinType | None]) -> dict[str, Pi
     return types
 
 
-def _type_in(graph: tf.Graph, ref: str) -> PinType | None:
+def _type_in(graph: tf.Graph, ref: str) -> TensorSpec | None:
     """Return the type of a graph's tensor, or None where the graph does not have it."""
     try:
         tensor = graph.get_tensor_by_name(ref)
     except (KeyError, ValueError):
         return None
     shape = None if tensor.shape.rank is None else tuple(tensor.shape.as_list())
-    return PinType(tensor.dtype.base_dtype.name, shape)
+    return TensorSpec(tensor.dtype.base_dtype.name, shape)

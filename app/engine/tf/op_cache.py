@@ -26,7 +26,7 @@ from app.engine.tf.graph_import import PRODUCER, import_nodes
 from app.engine.tf.protos import set_attr, set_tensor
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 REFUSALS = (ValueError, TypeError, LookupError, AttributeError, OSError, tf.errors.OpError)
 REFERENCE = 100  # what TensorFlow adds to the number of a dtype for a reference to it
@@ -61,7 +61,7 @@ class Scratch:
         self._known: dict[bytes, Known] = {}
         self._shared: dict[tuple[int, Shape], int] = {}
         self._tensors: list[tf.Tensor] = []
-        self.types: list[PinType] = []
+        self.types: list[TensorSpec] = []
         self.dtypes: list[int] = []  # TensorFlow's numbers
         self._names = 0
 
@@ -156,7 +156,7 @@ class Scratch:
             if number is None:
                 number = len(self._tensors)
                 self._tensors.append(tensor)
-                self.types.append(PinType(tensor.dtype.base_dtype.name, shape))
+                self.types.append(TensorSpec(tensor.dtype.base_dtype.name, shape))
                 self.dtypes.append(dtype)
                 if shared:
                     self._shared[dtype, shape] = number

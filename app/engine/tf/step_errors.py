@@ -20,7 +20,7 @@ from app.engine.tf.error_messages import block_of, named_node, op_args, run_prob
 from app.engine.tf.failed_inputs import inputs_of
 from app.engine.tf.protos import array_of
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value, tensor_of
-from blocks.op_facts.shape_rules import shape_text
+from blocks.tensor_spec import shape_phrase
 
 if TYPE_CHECKING:
     from app.engine.tf.page_session import PageSession
@@ -60,7 +60,7 @@ def _completed(problem: Problem, given: list[Given]) -> Problem:
     blamed = next((g for g in given if g.argument.pin == problem.pin), None)
     if blamed is None or blamed.value is None:
         return problem
-    shape = shape_text(blamed.value.shape)
+    shape = shape_phrase(blamed.value.shape)
     is_of_shape = bool(re.search(r"a (?:scalar|vector|matrix)|rank|\[", problem.wanted or ""))
     actual = problem.actual or (shape if is_of_shape else values_text(blamed.value))
     message = problem.message

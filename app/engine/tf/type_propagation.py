@@ -12,7 +12,7 @@ from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.inference.plan_index import PlanIndex, Unit, node_of
 from app.engine.tf.op_cache import Scratch
 from blocks.dtypes import BY_NUMBER
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 
 class Walk:
@@ -32,7 +32,7 @@ class Walk:
         self._tensors: dict[str, int] = {}  # by ref
         self._settled: set[str] = set()
 
-    def type_of(self, ref: str) -> PinType | None:
+    def type_of(self, ref: str) -> TensorSpec | None:
         """Return a tensor's type; None where its block is at fault, or waits for one that is."""
         number = self._tensors.get(ref)
         return None if number is None else self._scratch.types[number]

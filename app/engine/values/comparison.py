@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from app.engine.values.results import TensorValue, plain_array
+from blocks.tensor_spec import shape_text
 
 _Array = np.ndarray[Any, Any]
 
@@ -65,4 +66,4 @@ def _minus(one: _Array, other: _Array) -> _Array:
 
 
 def _shape(value: TensorValue) -> str:
-    return f"{value.dtype} [{', '.join(map(str, value.shape))}]"
+    return f"{value.dtype} {shape_text(value.shape)}"

@@ -11,6 +11,7 @@ import numpy as np
 
 from app.document.model.problems import problem_json
 from app.engine.values.results import ListValue, NoValue, PageResult, TensorValue, Value, plain_array
+from blocks.tensor_spec import shape_text
 
 _Array = np.ndarray[Any, Any]
 
@@ -53,8 +54,7 @@ def value_text(key: str, value: Value) -> str:
         return "\n".join(value_text(f"{key}[{i}]", item) for i, item in enumerate(value.items))
     if isinstance(value, NoValue):
         return f"{key}  {value.dtype}  no value: {_REASONS[value.reason]}"
-    shape = ", ".join(map(str, value.shape))
-    return f"{key}  {value.dtype} [{shape}]\n{_printed(value)}"
+    return f"{key}  {value.dtype} {shape_text(value.shape)}\n{_printed(value)}"
 
 
 _REASONS = {

@@ -18,6 +18,7 @@ from app.engine.compiler.plan import Plan, PlanVariable
 from app.engine.values.npz import write_npz
 from app.engine.values.results import TensorValue, numpy_dtype, plain_array, tensor_of
 from blocks.dtypes import DTYPES
+from blocks.tensor_spec import shape_text
 
 _Array = np.ndarray[Any, Any]
 _UNFIT = re.compile(r"[^\w.-]+")  # what does not go into the name of a snapshot's file
@@ -117,7 +118,7 @@ def _misfit(variable: PlanVariable, value: TensorValue) -> tuple[str, str] | Non
         and all(wanted in (-1, size) for wanted, size in zip(shape, value.shape, strict=True))
     ):
         return None
-    return f"the shape {list(value.shape)}", f"of shape {list(shape)}"
+    return f"the shape {shape_text(value.shape)}", f"of shape {shape_text(shape)}"
 
 
 def _stored_as(label: str) -> str:

@@ -13,6 +13,7 @@ from app.engine.compiler.errors import RunFault
 from app.engine.ipc.messages import Rows
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value
 from app.engine.watch_types import Until, Watched
+from blocks.tensor_spec import shape_text
 
 _BETWEEN = 0.1  # seconds between two batches of rows
 _MOST = 8192  # rows in a batch
@@ -60,8 +61,7 @@ def _no_item(watched: Watched, count: int) -> Problem:
 
 
 def _no_element(watched: Watched, shape: tuple[int, ...]) -> Problem:
-    sizes = ", ".join(map(str, shape))
-    words = f"names no single element: the tensor has the shape [{sizes}]"
+    words = f"names no single element: the tensor has the shape {shape_text(shape)}"
     return _bad(watched, words, f"name one, as {watched.key}{'[0]' * len(shape)}" if 0 not in shape else None)
 
 

@@ -7,14 +7,14 @@ import pytest
 from app.document.checks.wire_types import WireFit, named
 from app.document.model.diagram import Block, Page, PinRef, Wire
 from blocks.catalog import load
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 
 def fit_of(
     blocks: dict[str, tuple[str, dict[str, str]]],
     wires: list[tuple[str, str]],
-    types: dict[str, PinType],
-    wanted: dict[str, PinType] | None = None,
+    types: dict[str, TensorSpec],
+    wanted: dict[str, TensorSpec] | None = None,
     without: int | None = None,
     broadcasting: tuple[str, ...] = (),
 ) -> WireFit:
@@ -27,7 +27,7 @@ def fit_of(
     return WireFit(page, load(), types, wanted or {}, left_out, broadcasting)
 
 
-FLOATS, INTS = PinType("float32", (3, 3)), PinType("int32", (3, 3))
+FLOATS, INTS = TensorSpec("float32", (3, 3)), TensorSpec("int32", (3, 3))
 PAGE = {"a": ("Const", {}), "b": ("Const", {}), "sum": ("Add", {}), "crop": ("CropAndResize", {})}
 
 
@@ -64,7 +64,7 @@ def test_the_other_wires_of_a_list_pin_bind_it() -> None:
 
 
 def test_only_dtypes_that_the_op_allows_are_taken() -> None:
-    fit = fit_of({**PAGE, "s": ("Sigmoid", {})}, [], {"a.output": PinType("string", ())})
+    fit = fit_of({**PAGE, "s": ("Sigmoid", {})}, [], {"a.output": TensorSpec("string", ())})
     found = reason(fit, "a.output", "s.x")
     assert found is not None
     assert "this is string" in found
@@ -72,7 +72,7 @@ def test_only_dtypes_that_the_op_allows_are_taken() -> None:
 
 
 def test_only_numbers_can_be_cast() -> None:
-    fit = fit_of(PAGE, [], {"a.output": FLOATS, "b.output": PinType("string", ())})
+    fit = fit_of(PAGE, [], {"a.output": FLOATS, "b.output": TensorSpec("string", ())})
     numbers = fit.misfit(PinRef("a", "output"), PinRef("crop", "box_ind"))
     words = fit.misfit(PinRef("b", "output"), PinRef("crop", "box_ind"))
     assert numbers is not None
@@ -100,7 +100,7 @@ def test_a_pin_for_a_reference_refuses_a_value() -> None:
 def test_rank_and_sizes_are_compared_where_both_are_known(
     wanted: tuple[int | None, ...] | None, words: str | None
 ) -> None:
-    fit = fit_of(PAGE, [], {"a.output": FLOATS}, {"crop.boxes": PinType("float32", wanted)})
+    fit = fit_of(PAGE, [], {"a.output": FLOATS}, {"crop.boxes": TensorSpec("float32", wanted)})
     assert reason(fit, "a.output", "crop.boxes") == words
 
 
@@ -118,8 +118,8 @@ def test_rank_and_sizes_are_compared_where_both_are_known(
 def test_inputs_that_broadcast_must_have_shapes_that_do(
     other: tuple[int | None, ...] | None, words: str | None
 ) -> None:
-    types = {"a.output": FLOATS, "b.output": PinType("float32", other)}
-    fit = fit_of(PAGE, [("b.output", "sum.x")], types, {"sum.y": PinType("float32", None)})
+    types = {"a.output": FLOATS, "b.output": TensorSpec("float32", other)}
+    fit = fit_of(PAGE, [("b.output", "sum.x")], types, {"sum.y": TensorSpec("float32", None)})
     assert reason(fit, "a.output", "sum.y") is None  # an op that is not known to broadcast asks for nothing
     fit = fit_of(PAGE, [("b.output", "sum.x")], types, broadcasting=("Add",))
     assert reason(fit, "a.output", "sum.y") == words

@@ -16,7 +16,7 @@ from app.editor.canvas.items.families import FAMILIES
 from app.editor.canvas.items.style import style_for
 from app.editor.canvas.page_state.hit_test import hit_at
 from app.editor.widgets.theme import DARK, LIGHT
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 from tests.support.canvas_driver import page_of
 
 BLOCKS = {
@@ -26,7 +26,7 @@ BLOCKS = {
     "crop": ("CropAndResize", (400.0, 320.0)),
     "session": ("ClientSession", (700.0, 100.0)),
 }
-FLOATS, INTS = PinType("float32", (3, 3)), PinType("int32", (2,))
+FLOATS, INTS = TensorSpec("float32", (3, 3)), TensorSpec("int32", (2,))
 TYPES = {"a.output": FLOATS, "b.output": INTS, "sum.z": FLOATS}
 WIRES = [("a.output", "sum.x"), ("sum.z", "session.fetch_outputs")]
 
@@ -68,7 +68,7 @@ def test_texts_of_wires_do_not_cover_each_other(drive) -> None:
 def test_a_wire_without_room_for_the_shape_bears_the_dtype(drive) -> None:
     blocks = {"a": ("Const", (40.0, 60.0)), "s": ("Sigmoid", (250.0, 60.0))}
     d = drive(page_of(blocks, [("a.output", "s.x")]))
-    d.canvas.set_types({"a.output": PinType("float32", (1, 35, 35, 3))})
+    d.canvas.set_types({"a.output": TensorSpec("float32", (1, 35, 35, 3))})
     d.canvas.set_types_on_wires(True)
     assert words_on_wires(d) == {"s.x": "float32"}
 
@@ -126,7 +126,7 @@ def test_wires_take_the_colours_of_their_dtypes_and_the_legend_names_them(drive)
     assert (colour_of(d, "sum.x"), colour_of(d, "crop.box_ind")) == (DARK.type_float, DARK.type_int)
     assert d.canvas.legend.isVisible()
     assert d.canvas.legend.rows == ["float", "int"]
-    d.canvas.set_types({**TYPES, "b.output": PinType("string", ())})
+    d.canvas.set_types({**TYPES, "b.output": TensorSpec("string", ())})
     assert d.canvas.legend.rows == ["float", "string"]
     d.canvas.set_theme(LIGHT)
     assert colour_of(d, "sum.x") == LIGHT.type_float
@@ -266,8 +266,8 @@ def test_the_dtype_of_the_other_input_binds_and_is_named(drive) -> None:
 def test_rank_and_sizes_fade_pins_too(drive) -> None:
     d = drive(page_of(BLOCKS))
     wanted = {
-        "crop.image": PinType("", (None, None, None, None)),
-        "crop.boxes": PinType("float32", (None, 4)),
+        "crop.image": TensorSpec("", (None, None, None, None)),
+        "crop.boxes": TensorSpec("float32", (None, 4)),
     }
     d.canvas.set_types(TYPES, wanted)
     d.drag(d.output("a"), d.input("crop", "image"), release=False)
@@ -302,14 +302,14 @@ def test_letting_go_on_a_body_takes_the_first_pin_that_fits_by_dtype(drive) -> N
     d.drag(d.output("b"), d.body("crop"))
     assert d.wires() == [("b.output", "crop.image")]  # its T takes integers
     d.document.undo()
-    d.canvas.set_types({**TYPES, "b.output": PinType("bool", ())})
+    d.canvas.set_types({**TYPES, "b.output": TensorSpec("bool", ())})
     d.drag(d.output("b"), d.body("crop"))
     assert d.wires() == [("b.output", "crop.image")]  # nothing fits: the first that may be wired
 
 
 def test_the_search_after_a_pull_offers_only_what_takes_the_dtype(drive) -> None:
     d = drive(page_of(BLOCKS))
-    d.canvas.set_types({**TYPES, "a.output": PinType("string", ())})
+    d.canvas.set_types({**TYPES, "a.output": TensorSpec("string", ())})
     d.drag(d.output("a"), (250, 560))
     popup = d.canvas.popup
     assert popup.title.text() == "What takes a.output, string []"
@@ -349,7 +349,7 @@ def test_wiring_by_keyboard_offers_what_fits_first_and_tells_what_does_not(drive
 
 def test_an_input_tells_what_it_wants_and_what_it_gets(drive) -> None:
     d = drive(page_of(BLOCKS, [("a.output", "crop.boxes")]))
-    d.canvas.set_types(TYPES, {"crop.boxes": PinType("float32", (None, 4))})
+    d.canvas.set_types(TYPES, {"crop.boxes": TensorSpec("float32", (None, 4))})
     at = QPointF(*d.input("crop", "boxes"))
     text = tool_tips.text_for(d.canvas, hit_at(d.canvas.viewer.scene(), at, 1.0))
     assert "wants float32 [?, 4]" in text
@@ -371,7 +371,7 @@ def test_wires_of_lists_and_of_operations(drive) -> None:
 
 def test_a_double_click_on_an_unwired_input_edits_its_text_and_checks_it_live(drive) -> None:
     d = drive(page_of(BLOCKS, [("a.output", "crop.image")]))
-    d.canvas.set_types(TYPES, {"crop.boxes": PinType("float32", (None, 4))})
+    d.canvas.set_types(TYPES, {"crop.boxes": TensorSpec("float32", (None, 4))})
     d.double_click(d.input("crop", "boxes"))
     editor = d.canvas.pin_editor
     assert editor.isVisible()

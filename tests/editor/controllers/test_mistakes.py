@@ -20,7 +20,7 @@ from app.editor.canvas.interactions import tool_tips
 from app.editor.canvas.page_state.hit_test import hit_at
 from app.engine.inference.result import Inference
 from app.engine.values.results import PageResult, TensorValue
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 FLOATS = "{{1.0f,2.0f,3.0f},{4.0f,5.0f,6.0f},{7.0f,8.0f,9.0f}}"
 
@@ -54,9 +54,9 @@ BAD_BOXES = error(
     related=("boxes.output",), wanted="[num_boxes, 4]", actual="[3, 3]", detail="Dimension must be 4 but is 3",
 )  # fmt: skip
 FOUND = Inference(
-    types={"pic.output": PinType("float32", (1, 1, 1, 3)), "boxes.output": PinType("float32", (3, 3))},
+    types={"pic.output": TensorSpec("float32", (1, 1, 1, 3)), "boxes.output": TensorSpec("float32", (3, 3))},
     problems=[BAD_BOXES],
-    wanted={"crop.boxes": PinType("float32", (None, 4)), "crop.crop_size": PinType("int32", (2,))},
+    wanted={"crop.boxes": TensorSpec("float32", (None, 4)), "crop.crop_size": TensorSpec("int32", (2,))},
     waiting={"after": "crop", "s": "crop"},
 )
 

@@ -15,7 +15,7 @@ from app.editor.monitors.control import ControlMonitor
 from app.editor.monitors.kinds import OPTIONS, fitting_kind
 from app.editor.monitors.literal_number import read_number
 from app.engine.values.results import TensorValue
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 ALT = Qt.KeyboardModifier.AltModifier
 NONE = Qt.KeyboardModifier.NoModifier
@@ -128,7 +128,7 @@ def test_a_typed_input_dragged_with_alt_is_a_control(shown: Any) -> None:
     ],
 )
 def test_the_kind_fits_the_value(dtype: str, shape: Any, many: bool, kind: str) -> None:
-    assert fitting_kind(None, PinType(dtype, shape), many) == kind
+    assert fitting_kind(None, TensorSpec(dtype, shape), many) == kind
     if shape is not None and None not in shape and dtype not in ("string",):
         assert fitting_kind(TensorValue(dtype, np.zeros(shape)), "", many) == kind
 

@@ -12,7 +12,7 @@ from app.editor.inspector import InspectorWindow
 from app.editor.inspector.inspector import Inspector
 from app.editor.monitors import MonitorMaker
 from app.editor.results.store import ResultStore, split_index
-from app.editor.results_model import first_values, shape_text
+from app.editor.results_model import first_values, index_text
 from app.engine.values.results import ListValue, NoValue, TensorValue
 
 
@@ -202,7 +202,7 @@ def test_the_window_closes_on_escape_and_offers_the_pin(qtbot: Any) -> None:
 
 def test_values_come_first_in_row_major_order_also_from_a_transposed_array() -> None:
     assert first_values(np.arange(6).reshape(2, 3).T, 4) == "0, 3, 1, 4, …"
-    assert shape_text((2, 3)) == "[2][3]"
+    assert index_text((2, 3)) == "[2][3]"
 
 
 def _table(qtbot: Any, value: Any, pin: str = "a.output", **options: Any) -> Any:

@@ -15,12 +15,12 @@ from app.document.model.problems import Problem
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from blocks.catalog import load
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 from tests.support.fix_cases import CASES, Case, const
 from tests.support.pages import page
 
 
-def look(engine: Engine, page: Page, folder: Path) -> tuple[list[Problem], dict[str, PinType]]:
+def look(engine: Engine, page: Page, folder: Path) -> tuple[list[Problem], dict[str, TensorSpec]]:
     """Return the problems of a page as ``check --types`` finds them, and its types."""
     plan = make_plan(page, folder, everything=True)
     found = engine.infer(plan, folder)

@@ -17,7 +17,7 @@ from app.engine.compiler.make_plan import make_plan
 from blocks.assets import asset
 from blocks.catalog import load
 from blocks.dtypes import label
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 SAMPLES = sorted(asset("samples").glob("*.tblocks"))
 _JUNK = ("", "1", "1.5", "{1,2}", "abc", "{1,2", "(2,3)", "DT_FLOT", "true")
@@ -56,7 +56,7 @@ def _slip(page: Page, dice: random.Random) -> None:
 
 def _problems(page: Page, folder: Path) -> list[Problem]:
     plan = make_plan(page, folder, everything=True)
-    types = {key: PinType(str(label(dtype)), None) for key, dtype in plan.types.items()}
+    types = {key: TensorSpec(str(label(dtype)), None) for key, dtype in plan.types.items()}
     return offer(page, load(), plan.problems, types)
 
 

@@ -17,7 +17,7 @@ from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.values.results import ListValue, TensorValue, Value
 from blocks.assets import asset
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 SAMPLES = sorted(asset("samples").glob("*.tblocks"))
 FACTS = Path(os.environ.get("TENSORBLOCKS_FACTS", "none"))
@@ -48,7 +48,7 @@ def _compared(engine: Engine, page: Page, folder: Path, steps: int) -> int:
     result = engine.run(plan, folder, steps=steps, timeout=60)
     ports = _ports(result.results)
     for key, value in ports.items():
-        known: PinType = inferred.types[key]
+        known: TensorSpec = inferred.types[key]
         assert known.dtype == value.dtype, f"{page.name}: {key}"
         assert _agree(known.shape, value.array.shape), (
             f"{page.name}: {key} is {known}, not {value.array.shape}"

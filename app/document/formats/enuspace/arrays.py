@@ -14,6 +14,7 @@ from app.document.literals.parser import parse_literal
 from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import parse_shape, parse_string
 from blocks.dtypes import DTYPES
+from blocks.tensor_spec import shape_text
 
 Shape = tuple[int, ...]
 Value = float | int | bool | bytes
@@ -115,11 +116,13 @@ def read_flat(text: str, dtype: str, shape: Shape | None, *, by_braces: bool = F
     if len(values) == wanted:
         return Flat(Array(dtype, shape, values))
     if wanted > MAX_VALUES:
-        raise ArrayFault(f"{len(values)} values for the shape {list(shape)}")
+        raise ArrayFault(f"{len(values)} values for the shape {shape_text(shape)}")
     zero: Value = b"" if dtype == "DT_STRING" else 0
     fitted = (*values[:wanted], *[zero] * (wanted - len(values)))
     done = "the rest is left out" if len(values) > wanted else "the rest is zero"
-    return Flat(Array(dtype, shape, fitted), f"{len(values)} values for the shape {list(shape)}; {done}")
+    return Flat(
+        Array(dtype, shape, fitted), f"{len(values)} values for the shape {shape_text(shape)}; {done}"
+    )
 
 
 def _numbers(text: str, dtype: str) -> tuple[tuple[Value, ...], Shape | None]:
@@ -165,7 +168,7 @@ def literal_text(value: Array) -> str:
     if len(value.values) > MAX_VALUES:
         raise ArrayFault(f"{len(value.values)} values are too many for a text; convert the page to a project")
     if 0 in value.shape and value.shape != (0,):
-        raise ArrayFault(f"the shape {list(value.shape)} has no text")
+        raise ArrayFault(f"the shape {shape_text(value.shape)} has no text")
     if kind == "string":
         texts = [quoted(bytes(v).decode("utf-8", "surrogateescape")) for v in value.values]  # type: ignore[arg-type]
         return _nested(texts, value.shape)

@@ -20,6 +20,7 @@ from app.document.literals.values import parse_dtype, parse_shape
 from app.document.model.diagram import ID, Block, Page, PinRef, Wire
 from app.document.model.ids import IdGiver
 from blocks.catalog import Catalog
+from blocks.tensor_spec import shape_text
 
 _START_FROM = frozenset({"Const", "Const_ex"})
 
@@ -148,7 +149,7 @@ class PageMaker:
             self.report.add("replaced", block.id, f"dtype: {dtype} by {start.dtype}, that of its start value")
         if isinstance(shape, str) and _differs(parse_shape, shape, start.shape):
             del block.pins["shape"]
-            said = list(start.shape)
+            said = shape_text(start.shape)
             self.report.add("replaced", block.id, f"shape: {shape} by {said}, that of its start value")
 
     def _add_views(self, parts: list[tuple[Use, str]]) -> None:

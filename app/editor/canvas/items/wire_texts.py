@@ -19,7 +19,7 @@ from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.nodegraph.adapter import HALF_SIZE, Z_WIRE
 from app.editor.canvas.routing.orthogonal import Point
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
 READABLE = 0.55  # zoom; from further away nothing is written
 _OVER = 3.0  # page units between a wire and the text over it
@@ -55,7 +55,7 @@ class WireTexts(QGraphicsItem):
         """Write for these items' wires; hidden at first."""
         super().__init__()
         self._items = items
-        self._types: Mapping[str, PinType | str] = {}
+        self._types: Mapping[str, TensorSpec | str] = {}
         self.stale = False
         self._texts: dict[str, QStaticText] = {}
         self._placed: dict[WireItem, _Placed] = {}
@@ -69,7 +69,7 @@ class WireTexts(QGraphicsItem):
         self.setZValue(Z_WIRE + 0.5)
         self.setVisible(False)
 
-    def show_types(self, types: Mapping[str, PinType | str]) -> None:
+    def show_types(self, types: Mapping[str, TensorSpec | str]) -> None:
         """Write other types."""
         self._types = types
         for wire, placed in list(self._placed.items()):
@@ -204,8 +204,8 @@ def _put(cells: dict[_Cell, list[QRectF]], rect: QRectF) -> None:
         cells.setdefault(cell, []).append(rect)
 
 
-def _dtype(known: PinType | str) -> str:
-    return known.dtype if isinstance(known, PinType) else known
+def _dtype(known: TensorSpec | str) -> str:
+    return known.dtype if isinstance(known, TensorSpec) else known
 
 
 def _places(points: list[Point], width: float, height: float) -> Iterator[tuple[QRectF, bool]]:

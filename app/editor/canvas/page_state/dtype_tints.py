@@ -10,9 +10,9 @@ from app.editor.canvas.items.families import Family, family_of
 from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.wire_item import WireItem
 from blocks.catalog import Catalog
-from blocks.tensor_spec import PinType
+from blocks.tensor_spec import TensorSpec
 
-Known = PinType | str  # a str is a dtype whose shape is not known yet
+Known = TensorSpec | str  # a str is a dtype whose shape is not known yet
 
 
 class Tinting:
@@ -59,7 +59,7 @@ class Tinting:
     def _family(self, wire: WireItem, types: Mapping[str, Known]) -> Family | None:
         source = wire.wire.source
         known = types.get(str(source)) or types.get(f"{source.block}.{source.pin}[0]")
-        dtype = known.dtype if isinstance(known, PinType) else known
+        dtype = known.dtype if isinstance(known, TensorSpec) else known
         return family_of(dtype, None if dtype else self._kind(source.block, source.pin))
 
     def _kind(self, block: str, pin: str) -> str | None:
