@@ -13,7 +13,7 @@ os.environ["TENSORBLOCKS_CONFIG"] = tempfile.mkdtemp()  # nobody's own layout or
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.editor.application.main import make_program
+from app.editor.application.main import make_application
 from app.editor.canvas.render import picture
 from app.editor.window.main_window import EditorWindow
 from blocks.assets import asset
@@ -41,11 +41,11 @@ def run_page(window: EditorWindow) -> None:
 
 def window_picture(sample: str, select: str, theme: str, out: Path) -> None:
     """Show a sample in the window, run it, select a block, and save what is seen."""
-    application = QApplication.instance() or QApplication(["tensorblocks"])
-    assert isinstance(application, QApplication)
-    program = make_program(application)
-    program.set_theme(theme)
-    window = program.new_window()
+    app = QApplication.instance() or QApplication(["tensorblocks"])
+    assert isinstance(app, QApplication)
+    application = make_application(app)
+    application.set_theme(theme)
+    window = application.new_window()
     window.resize(*_SIZE)
     window.files.load(str(asset("samples", f"{sample}.tblocks")))
     settle()
@@ -56,7 +56,7 @@ def window_picture(sample: str, select: str, theme: str, out: Path) -> None:
     canvas.fit()
     settle()
     window.grab().save(str(out))
-    program.quit()
+    application.quit()
 
 
 def main() -> int:

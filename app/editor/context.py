@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from blocks.symbol import Symbol
 
 
-class Access(QObject):
+class EditorContext(QObject):
     """The document and page that panels work on. Edits that do not fit are told through ``refused``."""
 
     refused = Signal(str)

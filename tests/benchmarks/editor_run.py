@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.document.editing.edits import AddMonitor, SetRun
 from app.document.model.diagram import Monitor
-from app.editor.application.main import make_program
+from app.editor.application.main import make_application
 from app.editor.window.main_window import EditorWindow
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
@@ -32,13 +32,13 @@ def _window() -> Iterator[EditorWindow]:
     """Show the sample as it ships, with a heat map beside its two curves."""
     with tempfile.TemporaryDirectory() as settings:
         os.environ["TENSORBLOCKS_CONFIG"] = settings
-        application = QApplication.instance() or QApplication(["tensorblocks"])
-        assert isinstance(application, QApplication)
-        program = make_program(application)
-        window = program.new_window()
+        app = QApplication.instance() or QApplication(["tensorblocks"])
+        assert isinstance(app, QApplication)
+        application = make_application(app)
+        window = application.new_window()
         window.resize(1500, 900)
         assert window.files.load(str(asset("samples", "xor.tblocks")))
-        page = window.access.page
+        page = window.context.page
         assert page is not None
         assert sum(m.kind == "curve" for m in page.monitors.values()) == 2
         heat = Monitor(id="heat", kind="picture", pins=(_HEAT,), at=(950, 200), options={"colours": "heat"})
@@ -51,7 +51,7 @@ def _window() -> Iterator[EditorWindow]:
         _settle(2000)
         yield window
         window.ask = lambda *_: "discard"  # type: ignore[assignment]
-        program.quit()
+        application.quit()
 
 
 def _settle(milliseconds: int) -> None:
@@ -63,7 +63,7 @@ def _settle(milliseconds: int) -> None:
 def xor_in_the_editor() -> Comparison:
     """Compare runs of so many steps, from the order to the last result, in one window and without one."""
     with _window() as window, Engine(beside=window.runner.side_engine()) as bare:
-        document, page = window.document, window.access.page
+        document, page = window.document, window.context.page
         assert document is not None
         assert page is not None
         plan = make_plan(page, document.folder)

@@ -34,8 +34,8 @@ from app.editor.runs.runner import Runner
 usable = []
 Runner.warm_up = lambda self: usable.append(True)
 app = QApplication([])
-from app.editor.application.main import make_program
-window = make_program(app).new_window()
+from app.editor.application.main import make_application
+window = make_application(app).new_window()
 window.grab()
 while not usable:
     app.processEvents()

@@ -62,17 +62,17 @@ def measure() -> Taken:
 
 def _measured(folder: Path) -> Taken:
     from app.document.storage.writer import dumps
-    from app.editor.application.main import make_program
+    from app.editor.application.main import make_application
 
     app = QApplication.instance() or QApplication([])
     path = folder / "large.tblocks"
     path.write_bytes(dumps(large_project(_SIZE)))
-    program = make_program(app)
-    window = program.new_window()
+    application = make_application(app)
+    window = application.new_window()
     window.resize(1600, 950)
     window.show()
     window.files.load(path)
-    feedback: Any = window.feedback
+    feedback: Any = window.diagnostics
     _wait_for(feedback._types.found, 60_000)  # TensorFlow has been imported by then
     asks = {"types": feedback._types.ask, "check": feedback._checker.ask}
     pulse, taken = _Pulse(), {side: [] for side in (*_SIDES, "found")}
@@ -96,8 +96,8 @@ def _after_edit(window: Any, pulse: _Pulse, number: int, wait: bool) -> tuple[fl
     from app.document.editing.edits import SetPin
 
     shown: list[float] = []
-    finder = window.feedback._types
-    page = window.access.page
+    finder = window.diagnostics._types
+    page = window.context.page
     block = [b for b in page.blocks.values() if b.symbol == "Const"][(37 * number) % 200]
     started = time.perf_counter()
 

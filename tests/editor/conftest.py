@@ -19,13 +19,13 @@ def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def program(qapp: object) -> Iterator[object]:
+def application(qapp: object) -> Iterator[object]:
     """A program whose windows run pages on the fake engine; its windows are closed without a question."""
-    from app.editor.application.application import Program
+    from app.editor.application.application import Application
     from app.editor.settings import SettingsStore
     from tests.support.fake_engine import FakeEngine
 
-    made = Program(qapp, SettingsStore(), FakeEngine)  # type: ignore[arg-type]
+    made = Application(qapp, SettingsStore(), FakeEngine)  # type: ignore[arg-type]
     yield made
     for window in list(made.windows):
         window.ask = lambda *_, **__: "discard"
@@ -34,9 +34,9 @@ def program(qapp: object) -> Iterator[object]:
 
 
 @pytest.fixture
-def window(program: object, qtbot: object) -> object:
+def window(application: object, qtbot: object) -> object:
     """An empty window, shown."""
-    made = program.new_window()  # type: ignore[attr-defined]
+    made = application.new_window()  # type: ignore[attr-defined]
     with qtbot.waitActive(made):  # type: ignore[attr-defined]
         made.activateWindow()
     return made

@@ -24,7 +24,7 @@ _LOG = logging.getLogger(__name__)
 _MOST_REPORTS = 3  # dialogs at once: a fault that repeats must not bury the screen
 
 
-class Program(QObject):
+class Application(QObject):
     """One per process. ``make_engine`` makes a window's engine (None: the real one)."""
 
     def __init__(
@@ -97,7 +97,7 @@ class Program(QObject):
             self.store.change(data_folders=list(folders))
         set_user_folders(folders)
         for window in self.windows:
-            window.feedback.check_page()
+            window.diagnostics.check_page()
 
     def end(self) -> None:
         """End at once, without a question; the journals hold what is not saved."""

@@ -15,7 +15,7 @@ from app.editor.application.qt_libraries import explain
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from app.editor.application.application import Program
+    from app.editor.application.application import Application
 
 _PULSE_MS = 500
 
@@ -33,29 +33,29 @@ def edit(*paths: str, data: Sequence[Path] = ()) -> int:
         return 1
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(["tensorblocks"])
-    program = make_program(app)
-    program.add_data_folders(data)
-    window = program.new_window()
-    program.open_paths(paths, window)
+    application = make_application(app)
+    application.add_data_folders(data)
+    window = application.new_window()
+    application.open_paths(paths, window)
     window.recovery.offer()
-    _heed_signals(program)
+    _heed_signals(application)
     pulse = QTimer(app)  # lets Python see a signal while Qt waits for events
     pulse.start(_PULSE_MS)
     return app.exec()
 
 
-def _heed_signals(program: Program) -> None:
+def _heed_signals(application: Application) -> None:
     """Let Ctrl-C ask about unsaved work, and what ends the program from outside leave the journals complete."""
-    signal.signal(signal.SIGINT, lambda *_: program.quit())
+    signal.signal(signal.SIGINT, lambda *_: application.quit())
     for name in ("SIGTERM", "SIGHUP"):  # a logout, a shutdown, a terminal that closes
         number = getattr(signal, name, None)
         if number is not None:
-            signal.signal(number, lambda *_: program.end())
+            signal.signal(number, lambda *_: application.end())
 
 
-def make_program(app: QApplication) -> Program:
+def make_application(app: QApplication) -> Application:
     """Name the application, make the program, and let it report every exception that a slot raises."""
-    from app.editor.application.application import Program
+    from app.editor.application.application import Application
     from app.editor.settings import SettingsStore
     from app.editor.widgets.icons import program_icon
 
@@ -63,18 +63,18 @@ def make_program(app: QApplication) -> Program:
     app.setApplicationDisplayName("TensorBlocks")
     app.setDesktopFileName("tensorblocks")
     app.setWindowIcon(program_icon())
-    program = Program(app, SettingsStore())
-    install_hook(program)
-    return program
+    application = Application(app, SettingsStore())
+    install_hook(application)
+    return application
 
 
-def install_hook(program: Program) -> None:
+def install_hook(application: Application) -> None:
     """Show uncaught exceptions with a report that can be copied; the program goes on."""
 
     def hook(kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
-            program.quit()
+            application.quit()
             return
-        program.report("".join(traceback.format_exception(kind, value, trace)))
+        application.report("".join(traceback.format_exception(kind, value, trace)))
 
     sys.excepthook = hook

@@ -29,7 +29,7 @@ _ORDER = {"error": 0, "warning": 1, "info": 2}
 _LAST = 1 << 30
 
 
-class Feedback(QObject):
+class DiagnosticsPresenter(QObject):
     """Collects what checks and runs find, by page, and shows it for the page that is current.
 
     After a change of the page what was known of it stays, shown as stale, until the new is there.
@@ -54,7 +54,7 @@ class Feedback(QObject):
 
     def check_page(self, at_once: bool = False) -> None:
         """Check the page shown, in the background."""
-        page, document = self._window.access.page, self._window.document
+        page, document = self._window.context.page, self._window.document
         if page is not None and document is not None:
             self._types.ask(page, document.folder, at_once)
             self._fixes.drop()
@@ -80,7 +80,7 @@ class Feedback(QObject):
     def _on_checked(self, page: str, found: Any) -> None:
         self._checked[page] = found
         self._unchecked.discard(page)
-        if page == self._window.access.page_name:
+        if page == self._window.context.page_name:
             self.show_problems(page)
             self.show_types(page)
 
@@ -91,7 +91,7 @@ class Feedback(QObject):
             self._checker.drop()
             self._checked[page] = Checked(inference.planned, inference.dtypes)
             self._unchecked.discard(page)
-        if page == self._window.access.page_name:
+        if page == self._window.context.page_name:
             self.show_problems(page)
             self.show_types(page)
 
@@ -103,7 +103,7 @@ class Feedback(QObject):
     def show_page(self) -> None:
         """Show states, results, problems and types of the page that is current."""
         window = self._window
-        page, canvas = window.access.page_name, window.tabs.current_canvas()
+        page, canvas = window.context.page_name, window.tabs.current_canvas()
         if page is None or canvas is None:
             window.problems_panel.set_problems([])
             return
@@ -117,7 +117,7 @@ class Feedback(QObject):
         if canvas is not None:
             results = self._window.results.page(page)
             canvas.set_results(results.values, results.saved)
-        if page == self._window.access.page_name:
+        if page == self._window.context.page_name:
             self._show_outputs(page)
 
     def show_types(self, page: str) -> None:
@@ -126,7 +126,7 @@ class Feedback(QObject):
         canvas = self._window.tabs.canvas(page)
         if canvas is not None:
             canvas.set_types(self._types_of(page), wanted_of(inferred))
-        if page == self._window.access.page_name:
+        if page == self._window.context.page_name:
             self._show_outputs(page)
 
     def _types_of(self, page: str) -> dict[str, TensorSpec | str]:
@@ -154,7 +154,7 @@ class Feedback(QObject):
         canvas = self._window.tabs.canvas(page)
         if canvas is not None:
             canvas.set_stale(stale)
-        if page == self._window.access.page_name:
+        if page == self._window.context.page_name:
             self._window.problems_panel.set_stale(stale)
             self._window.properties.set_stale(stale)
 
@@ -162,7 +162,7 @@ class Feedback(QObject):
         """Show the problems of a page: those of its file, the check, TensorFlow's types, and the last run."""
         window = self._window
         drawn = window.document.project.page(page) if window.document is not None else None
-        if page != window.access.page_name or drawn is None:
+        if page != window.context.page_name or drawn is None:
             return
         found = self._problems_of(page, drawn)
         self._put(page, found)
@@ -189,7 +189,7 @@ class Feedback(QObject):
         return with_cures(engine, page, document.folder, problem, problems, types, timeout=2.0)
 
     def _on_fixes(self, page: str, problems: Any) -> None:
-        if page == self._window.access.page_name:
+        if page == self._window.context.page_name:
             self._put(page, problems)
 
     def _put(self, page: str, problems: Sequence[Problem]) -> None:
@@ -230,7 +230,7 @@ class Feedback(QObject):
     def head_menu(self, menu: QMenu, kind: str, item: str) -> None:
         """Put the fixes of a block's problems (of the pin's, where the menu is a pin's) at the head of its menu."""
         canvas = self._window.tabs.current_canvas()
-        if kind != "block" or canvas is None or menu.isEmpty() or not self._window.access.editable:
+        if kind != "block" or canvas is None or menu.isEmpty() or not self._window.context.editable:
             return
         first = menu.actions()[0]
         offered = QMenu(menu)
@@ -265,7 +265,7 @@ class Feedback(QObject):
         from app.document.fixes import apply_fix
 
         window = self._window
-        document, page = window.document, window.access.page_name
+        document, page = window.document, window.context.page_name
         if document is None or page is None:
             return
         window.commit()

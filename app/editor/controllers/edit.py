@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.editor.window.main_window import EditorWindow
 
 
-class _Commands:
+class _PageController:
     def __init__(self, window: EditorWindow) -> None:
         self.window = window
 
@@ -27,7 +27,7 @@ class _Commands:
         return canvas
 
 
-class EditCommands(_Commands):
+class EditController(_PageController):
     """The Edit menu."""
 
     def undo(self) -> None:
@@ -107,13 +107,13 @@ class EditCommands(_Commands):
 
     def switch(self) -> None:
         """Switch the selected blocks off, or on where all of them are off."""
-        access = self.window.access
-        chosen = [b for i in self.canvas.selected_blocks() if (b := access.block(i)) is not None]
+        context = self.window.context
+        chosen = [b for i in self.canvas.selected_blocks() if (b := context.block(i)) is not None]
         off = not all(b.off for b in chosen)
-        access.apply(SwitchBlocks(access.page_name or "", [b.id for b in chosen], off))
+        context.apply(SwitchBlocks(context.page_name or "", [b.id for b in chosen], off))
 
 
-class ArrangeCommands(_Commands):
+class ArrangeController(_PageController):
     """The Arrange menu."""
 
     def layout(self) -> None:
@@ -153,7 +153,7 @@ class ArrangeCommands(_Commands):
         self.canvas.distribute("vertical")
 
 
-class PageCommands(_Commands):
+class PageController(_PageController):
     """The Page menu."""
 
     def _names(self) -> list[str]:
@@ -166,24 +166,24 @@ class PageCommands(_Commands):
         number = len(names) + 1
         while f"page {number}" in names:
             number += 1
-        current = self.window.access.page_name
+        current = self.window.context.page_name
         at = names.index(current) + 1 if current in names else None
-        self.window.access.apply(AddPage(Page(name=f"page {number}"), at))
+        self.window.context.apply(AddPage(Page(name=f"page {number}"), at))
 
     def rename(self) -> None:
         """Ask for another name."""
-        old = self.window.access.page_name
-        if old is None or not self.window.access.editable:
+        old = self.window.context.page_name
+        if old is None or not self.window.context.editable:
             return
         new, accepted = QInputDialog.getText(
             self.window, "Rename the page", "Name", QLineEdit.EchoMode.Normal, old
         )
         if accepted and new.strip() and new.strip() != old:
-            self.window.access.apply(RenamePage(old, new.strip()))
+            self.window.context.apply(RenamePage(old, new.strip()))
 
     def remove(self) -> None:
         """Remove the page; undo brings it back, so only a page with content is asked about."""
-        page = self.window.access.page
+        page = self.window.context.page
         if page is None:
             return
         if page.blocks:
@@ -191,7 +191,7 @@ class PageCommands(_Commands):
             choices = [dialogs.Choice("remove", "Remove"), dialogs.CANCEL]
             if self.window.ask(self.window, f"Remove the page “{page.name}”?", text, choices) != "remove":
                 return
-        self.window.access.apply(RemovePage(page.name))
+        self.window.context.apply(RemovePage(page.name))
 
     def next(self) -> None:
         """Show the next page."""
@@ -215,6 +215,6 @@ class PageCommands(_Commands):
         self._move(1)
 
     def _move(self, by: int) -> None:
-        name, names = self.window.access.page_name, self._names()
+        name, names = self.window.context.page_name, self._names()
         if name in names and 0 <= names.index(name) + by < len(names):
-            self.window.access.apply(MovePage(name, names.index(name) + by))
+            self.window.context.apply(MovePage(name, names.index(name) + by))

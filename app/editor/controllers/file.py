@@ -26,7 +26,7 @@ _SAVE_FILTER = "TensorBlocks projects (*.tblocks)"
 _SETTLE_MS = 200  # editors and synchronisers write in several steps
 
 
-class FileCommands(QObject):
+class FileController(QObject):
     """The File menu of one window."""
 
     def __init__(self, window: EditorWindow) -> None:
@@ -43,19 +43,19 @@ class FileCommands(QObject):
     # --- actions
     def new(self) -> None:
         """Open an empty project: here where nothing is open, else in a window of its own."""
-        self.window.program.window_for_new(self.window).set_document(Document.new())
+        self.window.application.window_for_new(self.window).set_document(Document.new())
 
     def open_dialog(self) -> None:
         """Ask for files and open them."""
         start = self._last_folder()
         paths, _ = QFileDialog.getOpenFileNames(self.window, "Open", start, _OPEN_FILTER)
-        self.window.program.open_paths(paths, self.window)
+        self.window.application.open_paths(paths, self.window)
 
     def open_folder(self) -> None:
         """Ask for a folder and open the enuSpace pages in it as one project."""
         folder = QFileDialog.getExistingDirectory(self.window, "Open a folder of pages", self._last_folder())
         if folder:
-            self.window.program.open_paths([folder], self.window)
+            self.window.application.open_paths([folder], self.window)
 
     def _last_folder(self) -> str:
         return self.window.store.values.last_folder
@@ -107,7 +107,7 @@ class FileCommands(QObject):
         """Let the window show a document that was read, and list its file among the recent ones."""
         self.window.set_document(document)
         show_saved_results(document, self.window.results)
-        self.window.feedback.show_page()
+        self.window.diagnostics.show_page()
         if remember:
             self.window.store.add_recent_file(path)
             self.window.store.change(last_folder=str(Path(path).resolve().parent))
@@ -207,7 +207,7 @@ class FileCommands(QObject):
         """Let the user choose where else files are looked for."""
         dialog = DataFolders(self.window.store.values.data_folders, self.window)
         if dialog.exec():
-            self.window.program.set_data_folders(dialog.folders())
+            self.window.application.set_data_folders(dialog.folders())
 
     def reload(self) -> None:
         """Read the file again; unsaved changes are asked about."""
@@ -231,7 +231,7 @@ class FileCommands(QObject):
 
     def quit(self) -> None:
         """Close all windows."""
-        self.window.program.quit()
+        self.window.application.quit()
 
     # --- unsaved work
     def may_leave(self) -> bool:

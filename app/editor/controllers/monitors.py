@@ -24,7 +24,7 @@ _GAP = 24.0  # page units between a block and its monitor
 _SEARCH = 40.0, 1200.0  # step and reach of the search for a free place, in page units
 
 
-class MonitorCommands(QObject):
+class MonitorController(QObject):
     """Acts on the pin under the last context menu, or else on the first output of the selected block."""
 
     def __init__(self, window: EditorWindow) -> None:
@@ -68,7 +68,7 @@ class MonitorCommands(QObject):
         """Show a slider, field or switch that types into a pin of the selected block."""
         canvas = self.window.tabs.current_canvas()
         blocks = canvas.selected_blocks() if canvas is not None else []
-        block = self.window.access.block(blocks[0]) if len(blocks) == 1 else None
+        block = self.window.context.block(blocks[0]) if len(blocks) == 1 else None
         if canvas is None or block is None:
             self.window.status.showMessage("Select one block first", 5000)
             return
@@ -80,7 +80,7 @@ class MonitorCommands(QObject):
 
     def _pin_to_type(self, block: Block) -> str | None:
         """Return the unwired pin with a text that a control suits best: a number or truth value, else any."""
-        page = self.window.access.page
+        page = self.window.context.page
         wired = {w.target.pin for w in page.wires_to(block.id)} if page is not None else set()
         texts = {
             p: t for p, t in block.pins.items() if isinstance(t, str) and p not in wired and p != "attrs"
@@ -94,7 +94,7 @@ class MonitorCommands(QObject):
 
     def toggle_log(self) -> None:
         """Turn the logarithmic axis of the selected curves on or off."""
-        page, canvas = self.window.access.page, self.window.tabs.current_canvas()
+        page, canvas = self.window.context.page, self.window.tabs.current_canvas()
         chosen = canvas.selected_monitors() if canvas is not None else []
         curves = [page.monitors[m] for m in chosen if page is not None and page.monitors[m].kind == "curve"]
         if page is None or not curves:
@@ -105,7 +105,7 @@ class MonitorCommands(QObject):
                 options["log"] = True
             assert page is not None
             changed = msgspec.structs.replace(curve, options=options)
-            self.window.access.apply(ChangeMonitor(page.name, changed))
+            self.window.context.apply(ChangeMonitor(page.name, changed))
 
     def _add_chosen(self, kind: str) -> None:
         canvas = self.window.tabs.current_canvas()
@@ -127,8 +127,8 @@ class MonitorCommands(QObject):
 
     def add(self, kind: str, key: str, at: tuple[float, float] | None = None) -> str | None:
         """Put a monitor of ``block.pin`` at a place (None: near its block); return its id, None where refused."""
-        access, canvas = self.window.access, self.window.tabs.current_canvas()
-        page = access.page
+        context, canvas = self.window.context, self.window.tabs.current_canvas()
+        page = context.page
         if page is None or canvas is None:
             return None
         pins = pins_for(kind, key, self.window.results.page(page.name).values.get(key))
@@ -136,7 +136,7 @@ class MonitorCommands(QObject):
             at = self._free_place(canvas, key.partition(".")[0], SIZES[kind])
         options = self._control_options(key) if kind == "control" else {}
         made = Monitor(id=free_id(page, kind), kind=kind, pins=pins, at=at, size=SIZES[kind], options=options)
-        if not access.apply(AddMonitor(page.name, made)):
+        if not context.apply(AddMonitor(page.name, made)):
             return None
         canvas.select([made.id])
         return made.id
@@ -153,7 +153,7 @@ class MonitorCommands(QObject):
     def _control_options(self, key: str) -> dict[str, float]:
         """Return the ends of a slider for a pin that holds a number."""
         block_id, _, pin = key.partition(".")
-        block = self.window.access.block(block_id)
+        block = self.window.context.block(block_id)
         text = block.pins.get(pin) if block is not None else None
         number = read_number(text) if isinstance(text, str) else None
         return dict(zip(("min", "max"), slider_ends(number), strict=True)) if number is not None else {}

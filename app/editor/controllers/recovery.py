@@ -93,7 +93,7 @@ class Recovery(QObject):
             self._window.log.add(str(fault), "error")
             return
         document.store = store_of(document)
-        window = self._window.program.window_for_new(self._window)
+        window = self._window.application.window_for_new(self._window)
         window.set_document(document)
         window.flush_journal()  # before the old journal goes
         self._discard(left)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from app.document.model.problems import Problem
 from app.document.resources.side_effects import Writer, writers
-from app.editor.controllers.run_presenter import RunReport
+from app.editor.controllers.run_presenter import RunPresenter
 from app.editor.inspector import InspectorWindow
 from app.editor.panels.step_times import Times
 from app.editor.runs.state import State, steps_left
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from app.editor.window.main_window import EditorWindow
 
 
-class RunCommands(QObject):
-    """The Run menu of one window: orders to the runner. What it tells is shown by ``RunReport``."""
+class RunController(QObject):
+    """The Run menu of one window: orders to the runner. What it tells is shown by ``RunPresenter``."""
 
     def __init__(self, window: EditorWindow) -> None:
         """Follow the window's runner."""
@@ -28,14 +28,14 @@ class RunCommands(QObject):
         self.problems: dict[str, list[Problem]] = {}  # of the last run, by page
         self.states: dict[str, dict[str, str]] = {}  # block -> waiting, running, done, failed; by page
         self.tables: dict[tuple[str, str], InspectorWindow] = {}
-        self.report = RunReport(window, self)
+        self.report = RunPresenter(window, self)
         self.times = Times(window)
         window.runner.changed.connect(self._on_state)
         window.runner.kept.connect(lambda *_: window.refresh_snapshots())
 
     def action_states(self) -> set[str]:
         """Return which of the states the run gives that actions may need (see ``action_table``)."""
-        runner, here = self.window.runner, self.window.access.page_name
+        runner, here = self.window.runner, self.window.context.page_name
         found = {"running"} if runner.running else {"idle"}
         if runner.running or runner.rests in ("paused", "guard"):
             found.add("stoppable")
@@ -68,7 +68,7 @@ class RunCommands(QObject):
 
     def go(self) -> None:
         """Go on with the run that was paused, or make as many steps more as a run has."""
-        page = self.window.access.page
+        page = self.window.context.page
         if page is not None:
             self._go_on(steps_left(page.run.steps, self.window.runner.steps_done(page.name)))
 
@@ -94,13 +94,13 @@ class RunCommands(QObject):
 
     def reset(self) -> None:
         """Forget the page's results and state."""
-        page = self.window.access.page_name
+        page = self.window.context.page_name
         if page is not None:
             self.window.runner.forget_state(page)
             self.states.pop(page, None)
             self.problems.pop(page, None)
             self.window.results.forget(page)
-            self.window.feedback.show_page()
+            self.window.diagnostics.show_page()
             self.report.forget(page)
             self.window.refresh_actions()
 
@@ -120,10 +120,10 @@ class RunCommands(QObject):
 
     def output_to_show(self, block_id: str) -> str | None:
         """Return a block's first output that has a value (``block.pin``), else its first; None without any."""
-        block = self.window.access.block(block_id)
-        symbol = self.window.access.symbol(block.symbol) if block is not None else None
+        block = self.window.context.block(block_id)
+        symbol = self.window.context.symbol(block.symbol) if block is not None else None
         keys = [f"{block_id}.{p.name}" for p in symbol.outputs] if symbol is not None else []
-        known = self.window.results.page(self.window.access.page_name or "").values
+        known = self.window.results.page(self.window.context.page_name or "").values
         return next((key for key in keys if key in known), keys[0] if keys else None)
 
     def open_pin(self, block_id: str, pin: str) -> None:
@@ -132,7 +132,7 @@ class RunCommands(QObject):
 
     def open_table(self, key: str) -> None:
         """Show ``block.pin`` of the page as a table; one that is open already comes to the front."""
-        page = self.window.access.page_name
+        page = self.window.context.page_name
         if page is None:
             return
         table = self.tables.get((page, key))
@@ -150,7 +150,7 @@ class RunCommands(QObject):
 
     def pin_table(self, key: str) -> None:
         """Put the table on the page as a monitor, near its block."""
-        page = self.window.access.page_name
+        page = self.window.context.page_name
         if self.window.monitors.add("table", key) and page is not None and (page, key) in self.tables:
             self.tables[page, key].close()
 
@@ -178,7 +178,7 @@ class RunCommands(QObject):
 
     def fix(self) -> None:
         """Offer the fixes of the selected block's first problem."""
-        self.window.feedback.open_fixes()
+        self.window.diagnostics.open_fixes()
 
     def previous_problem(self) -> None:
         """Go to the previous problem."""
@@ -209,7 +209,7 @@ class RunCommands(QObject):
     def _start(self, start: State | None = None, name: str = "") -> None:
         """Run the page from its initial values, or from those of a snapshot."""
         window = self.window
-        page, document = window.access.page, window.document
+        page, document = window.context.page, window.document
         if page is None or document is None or not self._agreed():
             return
         self._prepare(page.name, anew=True)
@@ -222,7 +222,7 @@ class RunCommands(QObject):
     def _go_on(self, steps: int | None) -> None:
         window = self.window
         window.commit()
-        page, document = window.access.page, window.document
+        page, document = window.context.page, window.document
         if page is None or document is None or not self._agreed():
             return
         runner = window.runner
@@ -241,13 +241,13 @@ class RunCommands(QObject):
         self.states[page] = {}
         if anew:
             self.window.results.restart(page)
-        self.window.feedback.show_page()
+        self.window.diagnostics.show_page()
 
     def _agreed(self) -> bool:
         """Ask once before a project from elsewhere writes files."""
         window = self.window
         document = window.document
-        if document is None or document.path is None or window.program.store.is_trusted(document.path):
+        if document is None or document.path is None or window.application.store.is_trusted(document.path):
             return True
         found: list[Writer] = []
         for page in document.project.pages:
@@ -263,11 +263,11 @@ class RunCommands(QObject):
         if window.ask(window, "This project writes files. Run it?", text, choices) != "run":
             window.log.add("not run: the project writes files", "warning")
             return False
-        window.program.store.trust(document.path)
+        window.application.store.trust(document.path)
         return True
 
     def _op_of(self, symbol: str) -> str | None:
-        found = self.window.access.symbol(symbol)
+        found = self.window.context.symbol(symbol)
         return found.op if found is not None else None
 
     def _forget_table(self, table: object) -> None:

@@ -11,17 +11,17 @@ from app.document.model.topology import behind
 from app.editor.runs.state import RunEnd, Speed, rate_text
 
 if TYPE_CHECKING:
-    from app.editor.controllers.run import RunCommands
+    from app.editor.controllers.run import RunController
     from app.editor.window.main_window import EditorWindow
 
 _SHOW_MS = 60  # tool tips and types follow a run that streams at most so often
 _STATE_OF = {"done": "done", "reached": "done", "paused": "idle", "stopped": "idle"}  # others: failed
 
 
-class RunReport(QObject):
+class RunPresenter(QObject):
     """Follows the runner's signals, which come in the window's thread and only from the newest run."""
 
-    def __init__(self, window: EditorWindow, commands: RunCommands) -> None:
+    def __init__(self, window: EditorWindow, commands: RunController) -> None:
         """Follow the window's runner."""
         super().__init__(commands)
         self._window, self._commands = window, commands
@@ -113,14 +113,14 @@ class RunReport(QObject):
             self._show_soon.start()
 
     def _show_sample(self) -> None:
-        self._window.feedback.show_results(self._sampled_page)
+        self._window.diagnostics.show_results(self._sampled_page)
 
     # --- at its end
     def _on_ended(self, page: str, end: Any) -> None:
         window = self._window
         if end.fault:
             window.log.add(f"{page}: the run ended by a fault of the program", "error")
-            window.program.report(end.fault)
+            window.application.report(end.fault)
         result = end.result
         self._commands.problems[page] = list(result.problems) if result is not None else []
         if result is None:
@@ -134,9 +134,9 @@ class RunReport(QObject):
             waiting = self._behind(page, bad) if bad and end.why != "guard" else set()
             states = {b: "failed" if b in bad else "waiting" if b in waiting else done for b in end.used}
             self._set_states(page, states)
-            window.feedback.show_results(page)
+            window.diagnostics.show_results(page)
         self._tell_end(page, end)
-        window.feedback.show_problems(page)
+        window.diagnostics.show_problems(page)
         window.refresh_actions()
 
     def _behind(self, page: str, failed: set[str | None]) -> set[str]:
@@ -154,7 +154,7 @@ class RunReport(QObject):
         self._say(_STATE_OF.get(end.why, "failed"), text)
         if end.why in ("done", "reached"):
             window.log.add(f"{page}: {text}", "good")
-            if page == window.access.page_name and window.docks.in_front("problems"):
+            if page == window.context.page_name and window.docks.in_front("problems"):
                 window.docks.reveal("results")
             return
         if end.why in ("paused", "stopped"):

@@ -30,7 +30,7 @@ PRESENT = "present state"  # stands for the state that the next step goes on fro
 _CHECKPOINTS = "TensorFlow checkpoints (*.index);;All files (*)"
 
 
-class SnapshotCommands(QObject):
+class SnapshotController(QObject):
     """What the Snapshots dock does. Files are read and written in another thread."""
 
     _done = Signal(object, object)  # what to do in the window's thread, and what was found
@@ -78,7 +78,7 @@ class SnapshotCommands(QObject):
     # --- storing
     def store(self, name: str = "") -> None:
         """Store the present state under a name, that of its step unless one is given."""
-        page = self.window.access.page_name
+        page = self.window.context.page_name
         state = self.window.runner.state_of(page) if page is not None else None
         if state is None or not state.values:
             self._say("There is no state to store yet: run a page that has Variables")
@@ -87,8 +87,8 @@ class SnapshotCommands(QObject):
 
     def keep(self, values: Values, step: int, wanted: str) -> None:
         """Write values beside the project and enter them in the page's list; a new project is saved first."""
-        window, page = self.window, self.window.access.page
-        if not window.access.editable:
+        window, page = self.window, self.window.context.page
+        if not window.context.editable:
             self._say("This project can only be read, so nothing can be stored with it")
             return
         if page is None or not self._has_file():
@@ -116,7 +116,7 @@ class SnapshotCommands(QObject):
             now = project.page(page_name)
             if now is not None and window.document is document:
                 known = {**now.snapshots, name: entry(file, step, datetime.now())}
-                window.access.apply(SetSnapshots(page_name, known))
+                window.context.apply(SetSnapshots(page_name, known))
                 window.log.add(
                     f"{page_name}: the state of step {step:,} is stored as {name}, in {file}", "good"
                 )
@@ -138,7 +138,7 @@ class SnapshotCommands(QObject):
     # --- going back
     def go_back(self, name: str) -> None:
         """Make a snapshot the present state: the next step goes on from it."""
-        page, document = self.window.access.page, self.window.document
+        page, document = self.window.context.page, self.window.document
         if page is None or document is None or self.window.runner.running:
             return
         shown, folder = snapshot(page), document.folder
@@ -177,7 +177,7 @@ class SnapshotCommands(QObject):
     # --- looking
     def compare(self, first: str, second: str) -> None:
         """Show how two states differ: snapshots, or the present one."""
-        page = self.window.access.page_name or ""
+        page = self.window.context.page_name or ""
 
         def work() -> object:
             from app.engine.values.comparison import differences
@@ -201,7 +201,7 @@ class SnapshotCommands(QObject):
 
     def step_of(self, name: str) -> int | None:
         """Return the step that a snapshot is of, where its entry tells."""
-        page = self.window.access.page
+        page = self.window.context.page
         known = page.snapshots.get(name) if page is not None else None
         step = known.get("step") if isinstance(known, dict) else None
         return step if isinstance(step, int) else None
@@ -209,18 +209,18 @@ class SnapshotCommands(QObject):
     # --- the list
     def rename(self, old: str, new: str) -> bool:
         """Give a snapshot another name; its file keeps its own. Tells whether it bears the new one now."""
-        page, new = self.window.access.page, new.strip()
+        page, new = self.window.context.page, new.strip()
         if page is None or not new or new == old or old not in page.snapshots:
             return new == old
         if new in page.snapshots:
             self._say(f"The page already has a snapshot {new!r}")
             return False
         known = {new if name == old else name: entry for name, entry in page.snapshots.items()}
-        return self.window.access.apply(SetSnapshots(page.name, known))
+        return self.window.context.apply(SetSnapshots(page.name, known))
 
     def delete(self, name: str) -> None:
         """Take a snapshot off the list, which can be undone; its file stays unless the user says otherwise."""
-        window, page = self.window, self.window.access.page
+        window, page = self.window, self.window.context.page
         if page is None or name not in page.snapshots or window.document is None:
             return
         file = self._file(page.snapshots[name])
@@ -234,7 +234,7 @@ class SnapshotCommands(QObject):
         if answer not in ("keep", "trash"):
             return
         known = {n: entry for n, entry in page.snapshots.items() if n != name}
-        if not window.access.apply(SetSnapshots(page.name, known)):
+        if not window.context.apply(SetSnapshots(page.name, known)):
             return
         if answer == "trash" and file is not None and not QFile.moveToTrash(str(file)):
             self._fail(f"{file.name} is still there", "The system could not move it to the trash.")
@@ -250,7 +250,7 @@ class SnapshotCommands(QObject):
 
     def save_checkpoint(self, name: str, path: str) -> None:
         """Write a snapshot, or the present state, as the checkpoint ``PATH.index``."""
-        page, prefix = self.window.access.page_name or "", path.removesuffix(".index")
+        page, prefix = self.window.context.page_name or "", path.removesuffix(".index")
 
         def work() -> object:
             from app.engine.host.checkpoints import save_checkpoint
@@ -305,7 +305,7 @@ class SnapshotCommands(QObject):
         self, name: str, work: Callable[[Values], object], then: Callable[[Any], object]
     ) -> None:
         """Read a snapshot and work on it in the other thread, then go on in this one; a fault is told."""
-        page = self.window.access.page_name or ""
+        page = self.window.context.page_name or ""
 
         def read() -> object:
             values = self._read(page, name)
@@ -314,7 +314,7 @@ class SnapshotCommands(QObject):
         def go_on(found: Any) -> None:
             if isinstance(found, Exception):
                 self._fail(f"{name} cannot be read", str(found))
-            elif page == self.window.access.page_name:
+            elif page == self.window.context.page_name:
                 then(found)
 
         self._ask(read, go_on)

@@ -31,7 +31,7 @@ _PAGE_KEYS = (
 )
 
 
-class ViewCommands:
+class ViewController:
     """The View and Help menus."""
 
     def __init__(self, window: EditorWindow) -> None:
@@ -118,7 +118,7 @@ class ViewCommands:
 
     def light(self, on: bool) -> None:
         """Take the light theme or the dark one."""
-        self.window.program.set_theme("light" if on else "dark")
+        self.window.application.set_theme("light" if on else "dark")
 
     def reset_panels(self) -> None:
         """Put every panel back to its place."""
@@ -164,7 +164,7 @@ class ViewCommands:
 
     def about(self) -> None:
         """Say which versions run."""
-        self.window.tell(self.window, "TensorBlocks", about_text(self.window.program.store.path.parent))
+        self.window.tell(self.window, "TensorBlocks", about_text(self.window.application.store.path.parent))
 
 
 def version_of(*names: str) -> str:

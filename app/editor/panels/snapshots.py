@@ -27,7 +27,7 @@ from app.editor.widgets.icons import icon
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Page
-    from app.editor.controllers.snapshots import SnapshotCommands
+    from app.editor.controllers.snapshots import SnapshotController
     from app.editor.runs.state import State
 
 _ROW = 28  # pixels: room for the field in which a name is typed
@@ -37,7 +37,7 @@ _NAME, _STEP, _DATE, _SIZE = range(4)
 class SnapshotsPanel(QWidget):
     """A row for each snapshot; double-click goes back to it, F2 renames it, Del deletes it."""
 
-    def __init__(self, commands: SnapshotCommands, parent: QWidget) -> None:
+    def __init__(self, commands: SnapshotController, parent: QWidget) -> None:
         """Make an empty list."""
         super().__init__(parent)
         self._commands = commands

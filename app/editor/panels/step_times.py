@@ -139,7 +139,7 @@ class Times:
     def show(self) -> None:
         """Show the times of the page that is current."""
         window = self._window
-        page, canvas = window.access.page_name or "", window.tabs.current_canvas()
+        page, canvas = window.context.page_name or "", window.tabs.current_canvas()
         steps, sums = self._steps.get(page, 0), self._sums.get(page, {})
         window.times_panel.show_times(steps, sums)
         if canvas is not None:

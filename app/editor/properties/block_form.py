@@ -24,7 +24,7 @@ from app.document.checks.wire_types import WireFit
 from app.document.editing.edits import RenameBlock, SetLabel, SetPin, SwitchBlocks
 from app.document.literals.attrs import parse_attrs, read_attrs, remove_attr, set_attr
 from app.document.model.diagram import PinRef
-from app.editor.context import Access
+from app.editor.context import EditorContext
 from app.editor.panels.results import summary
 from app.editor.properties.help_text import reflowed
 from app.editor.properties.rows import AttrRow, PinRow, Row, small_button
@@ -60,15 +60,15 @@ def form() -> QFormLayout:
 class BlockForm(QWidget):
     """Everything about one block. ``refresh`` follows the document, ``commit`` takes waiting texts."""
 
-    def __init__(self, access: Access, block_id: str, parent: QWidget) -> None:
+    def __init__(self, context: EditorContext, block_id: str, parent: QWidget) -> None:
         """Lay out the form of a block of the page shown."""
         super().__init__(parent)
-        self._access, self.block_id = access, block_id
-        self._document = access.document
-        block = access.block(block_id)
+        self._context, self.block_id = context, block_id
+        self._document = context.document
+        block = context.block(block_id)
         assert block is not None
         self.symbol_name = block.symbol
-        self._symbol = access.symbol(block.symbol)
+        self._symbol = context.symbol(block.symbol)
         self.pins: dict[str, PinRow] = {}
         self.attrs: dict[str, AttrRow] = {}
         self.raw: TextField | None = None
@@ -100,7 +100,7 @@ class BlockForm(QWidget):
         title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.on = QCheckBox("On", self)
         self.on.setToolTip("A block that is off stays in the file and is left out of runs")
-        self.on.setEnabled(self._access.editable)
+        self.on.setEnabled(self._context.editable)
         self.on.clicked.connect(self._switch)
         row = QHBoxLayout()
         row.addWidget(title, 1)
@@ -109,9 +109,9 @@ class BlockForm(QWidget):
         if self._symbol is not None and self._symbol.unavailable:
             self._layout.addWidget(_wrapped(f"Cannot run: {self._symbol.unavailable}", "wrongNote", self))
         fields = form()
-        self.id_field = _line(self.block_id, "Block id", self._access.editable, self)
+        self.id_field = _line(self.block_id, "Block id", self._context.editable, self)
         self.id_field.editingFinished.connect(self._commit_id)
-        self.label_field = _line("", "Label", self._access.editable, self)
+        self.label_field = _line("", "Label", self._context.editable, self)
         self.label_field.setPlaceholderText("none")
         self.label_field.editingFinished.connect(self._commit_label)
         fields.addRow("Id", self.id_field)
@@ -121,7 +121,7 @@ class BlockForm(QWidget):
     def _lay_unknown(self) -> None:
         text = f"The catalog has no symbol {self.symbol_name}. The block is kept as it is and written back."
         self._layout.addWidget(_wrapped(text, "wrongNote", self))
-        block = self._access.block(self.block_id)
+        block = self._context.block(self.block_id)
         for pin, value in (block.pins if block is not None else {}).items():
             self._layout.addWidget(_wrapped(f"{pin}: {value}", "faint", self))
 
@@ -132,7 +132,7 @@ class BlockForm(QWidget):
         self._layout.addWidget(section("Inputs", self))
         fields = form()
         for pin in wanted:
-            row = PinRow(self._access, self.block_id, pin, self)
+            row = PinRow(self._context, self.block_id, pin, self)
             self.pins[pin.name] = row
             name = QLabel(pin.label or pin.name, self)
             name.setToolTip(_pin_tip(pin))
@@ -146,7 +146,7 @@ class BlockForm(QWidget):
         self._layout.addWidget(section("Attrs", self))
         fields = form()
         for attr in symbol.attrs:
-            row = AttrRow(self.block_id, attr, self._access.editable, self)
+            row = AttrRow(self.block_id, attr, self._context.editable, self)
             row.edited.connect(self._set_attr)
             self.attrs[attr.name] = row
             name = QLabel(attr.name.rstrip("_"), self)
@@ -157,7 +157,7 @@ class BlockForm(QWidget):
         self._raw_row = Row("attrs", self)
         self.raw = TextField("name_ = value;", self)
         self.raw.setAccessibleName(f"{self.block_id}.attrs")
-        self.raw.setEnabled(self._access.editable)
+        self.raw.setEnabled(self._context.editable)
         self.raw.edited.connect(self._type_raw)
         self.raw.left.connect(self._raw_row.begin_typing)
         self._raw_row.line.addWidget(self.raw, 1)
@@ -168,7 +168,7 @@ class BlockForm(QWidget):
 
     def _strays_now(self) -> dict[str, object]:
         """Return the texts of pins that the symbol does not have; the file keeps them."""
-        block, symbol = self._access.block(self.block_id), self._symbol
+        block, symbol = self._context.block(self.block_id), self._symbol
         if block is None or symbol is None:
             return {}
         return {p: t for p, t in block.pins.items() if symbol.pin(p, "in") is None}
@@ -182,7 +182,7 @@ class BlockForm(QWidget):
             line = QHBoxLayout()
             line.addWidget(_wrapped(f"{pin}: {text}", "wrongNote", self), 1)
             drop = small_button("close", f"Remove the text of {pin}", self)
-            drop.setEnabled(self._access.editable)
+            drop.setEnabled(self._context.editable)
             drop.clicked.connect(partial(self._remove_stray, pin))
             line.addWidget(drop)
             self._layout.addLayout(line)
@@ -210,7 +210,7 @@ class BlockForm(QWidget):
             table.setAutoRaise(True)
             table.setAccessibleName(f"Show {pin.name} as a table")
             table.clicked.connect(
-                lambda _=False, p=pin.name: self._access.open_table.emit(f"{self.block_id}.{p}")
+                lambda _=False, p=pin.name: self._context.open_table.emit(f"{self.block_id}.{p}")
             )
             line.addWidget(table)
             fields.addRow(QLabel(pin.label or pin.name, self), line)
@@ -231,21 +231,21 @@ class BlockForm(QWidget):
     # --- following the document
     @property
     def _page(self) -> str:
-        return self._access.page_name or ""
+        return self._context.page_name or ""
 
     def fits(self) -> bool:
         """Return whether the block is still there, of the same symbol, with the same unknown pins.
 
         A block of another project that has the same id is another block.
         """
-        block = self._access.block(self.block_id)
-        if self._access.document is not self._document or block is None or block.symbol != self.symbol_name:
+        block = self._context.block(self.block_id)
+        if self._context.document is not self._document or block is None or block.symbol != self.symbol_name:
             return False
         return self._strays_now() == self._strays
 
     def refresh(self) -> None:
         """Show what the document holds now."""
-        block, page = self._access.block(self.block_id), self._access.page
+        block, page = self._context.block(self.block_id), self._context.page
         if block is None or page is None:
             return
         self.on.setChecked(not block.off)
@@ -305,7 +305,7 @@ class BlockForm(QWidget):
         """Tell each input's row what a text there must be."""
         from blocks.catalog import load
 
-        page = self._access.page
+        page = self._context.page
         if page is None:
             return
         known = {k: TensorSpec(t, None) if isinstance(t, str) else t for k, t in self._types.items()}
@@ -314,7 +314,7 @@ class BlockForm(QWidget):
             row.set_wants(fit.wants(PinRef(self.block_id, name)))
 
     def _show_outputs(self) -> None:
-        page = self._access.page
+        page = self._context.page
         for name, text in self._outputs.items():
             wires = page.wires_from(self.block_id, name) if page is not None else []
             goes = ", ".join(str(w.target) for w in wires[:6]) + (", …" if len(wires) > 6 else "")
@@ -330,11 +330,11 @@ class BlockForm(QWidget):
 
     # --- edits
     def _apply(self, edit: object) -> None:
-        if not self._access.apply(edit):  # type: ignore[arg-type]
+        if not self._context.apply(edit):  # type: ignore[arg-type]
             self.refresh()
 
     def _set_attr(self, name: str, value: str) -> None:
-        block = self._access.block(self.block_id)
+        block = self._context.block(self.block_id)
         text = block.pins.get("attrs", "") if block is not None else ""
         old = text if isinstance(text, str) else ""
         new = set_attr(old, name, value) if value.strip() else remove_attr(old, name)
@@ -349,12 +349,12 @@ class BlockForm(QWidget):
             new
             and new != self.block_id
             and self.fits()
-            and not self._access.apply(RenameBlock(self._page, self.block_id, new))
+            and not self._context.apply(RenameBlock(self._page, self.block_id, new))
         ):
             self.id_field.setText(self.block_id)
 
     def _commit_label(self) -> None:
-        block, new = self._access.block(self.block_id), self.label_field.text() or None
+        block, new = self._context.block(self.block_id), self.label_field.text() or None
         if self.fits() and block is not None and block.label != new:
             self._apply(SetLabel(self._page, self.block_id, new))
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTex
 
 from app.document.editing.edits import ChangeMonitor
 from app.document.model.diagram import Monitor
-from app.editor.context import Access
+from app.editor.context import EditorContext
 from app.editor.monitors.element import split_pin
 from app.editor.monitors.kinds import OPTIONS, TITLES, Option
 from app.editor.properties.block_form import form, section
@@ -38,11 +38,11 @@ class _Lines(QPlainTextEdit):
 class MonitorForm(QWidget):
     """One monitor of the page shown. Texts that do not read stay, marked below, and change nothing."""
 
-    def __init__(self, access: Access, monitor_id: str, parent: QWidget) -> None:
+    def __init__(self, context: EditorContext, monitor_id: str, parent: QWidget) -> None:
         """Lay out the form of a monitor of the page."""
         super().__init__(parent)
-        self._access, self.monitor_id = access, monitor_id
-        self._document, self._page_name = access.document, access.page_name
+        self._context, self.monitor_id = context, monitor_id
+        self._document, self._page_name = context.document, context.page_name
         monitor = self._monitor()
         assert monitor is not None
         self._kind = monitor.kind
@@ -81,7 +81,7 @@ class MonitorForm(QWidget):
         layout.addWidget(self.note)
         layout.addStretch(1)
         self.title.editingFinished.connect(self._take_title)
-        self.setEnabled(access.editable)
+        self.setEnabled(context.editable)
         self.refresh()
 
     def _line(self, name: str) -> QLineEdit:
@@ -114,13 +114,13 @@ class MonitorForm(QWidget):
         return label, field
 
     def _monitor(self) -> Monitor | None:
-        page = self._access.page
+        page = self._context.page
         return page.monitors.get(self.monitor_id) if page is not None else None
 
     def fits(self) -> bool:
         """Return whether the form is the monitor's."""
-        access, monitor = self._access, self._monitor()
-        same = access.document is self._document and access.page_name == self._page_name
+        context, monitor = self._context, self._monitor()
+        same = context.document is self._document and context.page_name == self._page_name
         return same and monitor is not None and monitor.kind == self._kind
 
     def refresh(self) -> None:
@@ -213,12 +213,12 @@ class MonitorForm(QWidget):
 
     def _apply(self, **changed: Any) -> None:
         monitor = self._monitor()
-        if monitor is None or not self._access.editable:
+        if monitor is None or not self._context.editable:
             return
         self.note.setText("")
         new = msgspec.structs.replace(monitor, **changed)
         if new != monitor:
-            self._access.apply(ChangeMonitor(self._access.page_name or "", new))
+            self._context.apply(ChangeMonitor(self._context.page_name or "", new))
 
 
 def _show(field: QWidget, text: str) -> None:

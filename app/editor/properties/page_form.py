@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.document.editing.edits import ChangeNote, RenamePage, SetScope
 from app.document.model.diagram import Note
-from app.editor.context import Access
+from app.editor.context import EditorContext
 from app.editor.properties.block_form import form, section
 from app.editor.properties.run_form import RunForm
 from app.editor.widgets.fields import TextField
@@ -22,11 +22,11 @@ _sessions = count()
 class PageForm(QWidget):
     """Name, device, seed and steps of the page shown. Wrong texts stay, marked, and change nothing."""
 
-    def __init__(self, access: Access, parent: QWidget) -> None:
+    def __init__(self, context: EditorContext, parent: QWidget) -> None:
         """Lay out the form."""
         super().__init__(parent)
-        self._access = access
-        self._document, self._page_name = access.document, access.page_name
+        self._context = context
+        self._document, self._page_name = context.document, context.page_name
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 12)
         layout.setSpacing(5)
@@ -45,7 +45,7 @@ class PageForm(QWidget):
         self.device.addItems(_DEVICES)
         self.device.setAccessibleName("Device")
         self.device.lineEdit().setPlaceholderText("TensorFlow's choice")  # type: ignore[union-attr]
-        self.device.setEnabled(access.editable)
+        self.device.setEnabled(context.editable)
         self.device.lineEdit().editingFinished.connect(self._commit_scope)  # type: ignore[union-attr]
         self.device.activated.connect(lambda _: self._commit_scope())
         self.seed = self._line("Seed")
@@ -55,7 +55,7 @@ class PageForm(QWidget):
         fields.addRow("Seed", self.seed)
         layout.addLayout(fields)
         layout.addWidget(section("Run", self))
-        self.run = RunForm(access, self)
+        self.run = RunForm(context, self)
         layout.addWidget(self.run)
         self.note = QLabel(self)
         self.note.setObjectName("wrongNote")
@@ -71,18 +71,18 @@ class PageForm(QWidget):
     def _line(self, name: str) -> QLineEdit:
         field = QLineEdit(self)
         field.setAccessibleName(name)
-        field.setReadOnly(not self._access.editable)
+        field.setReadOnly(not self._context.editable)
         return field
 
     def fits(self) -> bool:
-        """Return whether the form shows the access's page."""
-        access = self._access
-        is_same = access.document is self._document and access.page_name == self._page_name
-        return is_same and access.page is not None
+        """Return whether the form shows the context's page."""
+        context = self._context
+        is_same = context.document is self._document and context.page_name == self._page_name
+        return is_same and context.page is not None
 
     def refresh(self) -> None:
         """Show what the document holds; a field that has the keyboard keeps its text."""
-        page = self._access.page
+        page = self._context.page
         if page is None:
             return
         for field, text in (
@@ -105,16 +105,16 @@ class PageForm(QWidget):
         self._commit_name()
 
     def _commit_name(self) -> None:
-        page, new = self._access.page, self.name.text().strip()
+        page, new = self._context.page, self.name.text().strip()
         if page is None or not self.fits() or not new or new == page.name:
             return  # a form that loses the keyboard as another page comes writes nothing into that one
         old, self._page_name = self._page_name, new
-        if not self._access.apply(RenamePage(page.name, new)):
+        if not self._context.apply(RenamePage(page.name, new)):
             self._page_name = old
 
     def _commit_scope(self) -> None:
-        page = self._access.page
-        if page is None or not self.fits() or not self._access.editable:
+        page = self._context.page
+        if page is None or not self.fits() or not self._context.editable:
             return
         seed = _whole(self.seed.text())
         self.note.setText("")
@@ -123,16 +123,16 @@ class PageForm(QWidget):
             seed = page.scope.seed
         scope = msgspec.structs.replace(page.scope, device=self.device.currentText().strip(), seed=seed)
         if scope != page.scope:
-            self._access.apply(SetScope(page.name, scope))
+            self._context.apply(SetScope(page.name, scope))
 
 
 class NoteForm(QWidget):
     """The text of a note, frame or shape."""
 
-    def __init__(self, access: Access, note_id: str, parent: QWidget) -> None:
+    def __init__(self, context: EditorContext, note_id: str, parent: QWidget) -> None:
         """Lay out the form."""
         super().__init__(parent)
-        self._access, self._id = access, note_id
+        self._context, self._id = context, note_id
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 12)
         head = QLabel("Note", self)
@@ -140,7 +140,7 @@ class NoteForm(QWidget):
         layout.addWidget(head)
         self.text = TextField("Text", self)
         self.text.setAccessibleName("Text of the note")
-        self.text.setEnabled(access.editable)
+        self.text.setEnabled(context.editable)
         self.text.edited.connect(self._type)
         self.text.left.connect(self._begin)
         layout.addWidget(self.text, 0, Qt.AlignmentFlag.AlignTop)
@@ -152,7 +152,7 @@ class NoteForm(QWidget):
         self._token = ("note", next(_sessions))
 
     def _note(self) -> Note | None:
-        page = self._access.page
+        page = self._context.page
         return page.notes.get(self._id) if page is not None else None
 
     def fits(self) -> bool:
@@ -172,7 +172,7 @@ class NoteForm(QWidget):
         note = self._note()
         if note is not None:
             changed = msgspec.structs.replace(note, text=text)
-            self._access.apply(ChangeNote(self._access.page_name or "", changed, self._token))
+            self._context.apply(ChangeNote(self._context.page_name or "", changed, self._token))
 
 
 def _whole(text: str) -> int | None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.document.editing.edits import SwitchBlocks
-from app.editor.context import Access
+from app.editor.context import EditorContext
 from app.editor.properties.block_form import BlockForm
 from app.editor.properties.monitor_form import MonitorForm
 from app.editor.properties.page_form import NoteForm, PageForm
@@ -25,7 +25,7 @@ class SeveralForm(QWidget):
 
     command = Signal(str)
 
-    def __init__(self, access: Access, blocks: Sequence[str], others: int, parent: QWidget) -> None:
+    def __init__(self, context: EditorContext, blocks: Sequence[str], others: int, parent: QWidget) -> None:
         """Offer the actions that fit."""
         super().__init__(parent)
         layout = QVBoxLayout(self)
@@ -34,17 +34,19 @@ class SeveralForm(QWidget):
         head.setObjectName("blockTitle")
         layout.addWidget(head)
         if blocks:
-            kinds = sorted({b.symbol for i in blocks if (b := access.block(i)) is not None})
+            kinds = sorted({b.symbol for i in blocks if (b := context.block(i)) is not None})
             words = QLabel(", ".join(kinds[:12]) + (", …" if len(kinds) > 12 else ""), self)
             words.setObjectName("faint")
             words.setWordWrap(True)
             layout.addWidget(words)
-        page = access.page_name or ""
-        if access.editable:
+        page = context.page_name or ""
+        if context.editable:
             if blocks:
                 for text, off in (("Switch off", True), ("Switch on", False)):
                     button = QPushButton(text, self)
-                    button.clicked.connect(lambda _=False, o=off: access.apply(SwitchBlocks(page, blocks, o)))
+                    button.clicked.connect(
+                        lambda _=False, o=off: context.apply(SwitchBlocks(page, blocks, o))
+                    )
                     layout.addWidget(button)
             for text, action in (
                 ("Align left", "arrange.left"),
@@ -77,10 +79,10 @@ class Properties(QScrollArea):
 
     command = Signal(str)
 
-    def __init__(self, access: Access, parent: QWidget | None = None) -> None:
+    def __init__(self, context: EditorContext, parent: QWidget | None = None) -> None:
         """Begin with nothing open."""
         super().__init__(parent)
-        self._access = access
+        self._context = context
         self.form: BlockForm | PageForm | NoteForm | MonitorForm | SeveralForm | None = None
         self._shown: object = None
         self._problems: Sequence[Problem] = ()
@@ -96,11 +98,11 @@ class Properties(QScrollArea):
 
     def show_selection(self, blocks: Sequence[str], notes: Sequence[str], others: Sequence[object]) -> None:
         """Show the form for what is selected on the page."""
-        access = self._access
+        context = self._context
         monitors = tuple(other for other in others if isinstance(other, str))
         key: object = (
-            id(access.document),
-            access.page_name,
+            id(context.document),
+            context.page_name,
             tuple(blocks),
             tuple(notes),
             len(others),
@@ -111,20 +113,20 @@ class Properties(QScrollArea):
         self.commit()
         self._shown = key
         total = len(blocks) + len(notes) + len(others)
-        if access.page is None:
+        if context.page is None:
             self._put(None)
-        elif total == 1 and blocks and access.block(blocks[0]) is not None:
-            self._put(BlockForm(access, blocks[0], self))
-        elif total == 1 and notes and notes[0] in access.page.notes:
-            self._put(NoteForm(access, notes[0], self))
-        elif total == 1 and monitors and monitors[0] in access.page.monitors:
-            self._put(MonitorForm(access, monitors[0], self))
+        elif total == 1 and blocks and context.block(blocks[0]) is not None:
+            self._put(BlockForm(context, blocks[0], self))
+        elif total == 1 and notes and notes[0] in context.page.notes:
+            self._put(NoteForm(context, notes[0], self))
+        elif total == 1 and monitors and monitors[0] in context.page.monitors:
+            self._put(MonitorForm(context, monitors[0], self))
         elif total > 1:
-            several = SeveralForm(access, blocks, total, self)
+            several = SeveralForm(context, blocks, total, self)
             several.command.connect(self.command)
             self._put(several)
         else:
-            self._put(PageForm(access, self))
+            self._put(PageForm(context, self))
 
     def refresh(self) -> None:
         """Follow the document; a form whose item has gone is made anew by the next selection."""
@@ -133,7 +135,7 @@ class Properties(QScrollArea):
 
     def commit(self) -> None:
         """Take texts that wait for Enter: before saving, closing, undo and run."""
-        if self.form is not None and self._access.page is not None and self.form.fits():
+        if self.form is not None and self._context.page is not None and self.form.fits():
             self.form.commit()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:

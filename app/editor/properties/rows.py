@@ -22,7 +22,7 @@ from app.document.editing.edits import OrderWires, RemoveWires, SetPin
 from app.document.literals.types import LiteralError
 from app.document.model.diagram import ArrayRef, Wire
 from app.document.model.problems import Problem
-from app.editor.context import Access
+from app.editor.context import EditorContext
 from app.editor.widgets.fields import ChoiceField, TextField, TickField, is_bool
 from app.editor.widgets.icons import icon
 from blocks.dtypes import DTYPES
@@ -107,10 +107,10 @@ class Row(QWidget):
 class PinRow(Row):
     """An input pin: its wires as links, or the field for its text."""
 
-    def __init__(self, access: Access, block: str, pin: Pin, parent: QWidget) -> None:
+    def __init__(self, context: EditorContext, block: str, pin: Pin, parent: QWidget) -> None:
         """Show the pin as the document has it; ``refresh`` follows changes."""
         super().__init__(pin.name, parent)
-        self._access, self._block, self._pin = access, block, pin
+        self._context, self._block, self._pin = context, block, pin
         self._state: object = None
         self.field: Field | None = None
         self.problems: Sequence[Problem] = ()
@@ -120,13 +120,13 @@ class PinRow(Row):
     @property
     def key(self) -> str:
         """Return the name under which the file holds the pin's text: its own, or an alias."""
-        block = self._access.block(self._block)
+        block = self._context.block(self._block)
         names = (self._pin.name, *self._pin.aliases)
         return next((n for n in names if block is not None and n in block.pins), self._pin.name)
 
     def refresh(self) -> None:
         """Follow the document; the content is made anew only where it is of another kind now."""
-        page, block = self._access.page, self._access.block(self._block)
+        page, block = self._context.page, self._context.block(self._block)
         if page is None or block is None:
             return
         wires = page.wires_to(self._block, self._pin.name) if self._pin.wire else []
@@ -167,7 +167,7 @@ class PinRow(Row):
             words = str(self._wants)
             self.show_check(Check(True, f"wants {words}" if words else ""), self.problems)
             return
-        block = self._access.block(self._block)
+        block = self._context.block(self._block)
         text = block.pins.get(self.key, "") if block is not None else ""
         check = (
             check_wanted(self._pin.kind, text, self._pin.dtype, self._wants)
@@ -208,32 +208,32 @@ class PinRow(Row):
         link.setAutoRaise(True)
         link.setToolTip(f"Go to {wire.source}")
         link.setAccessibleName(f"{self.name} is wired from {wire.source}; go there")
-        link.clicked.connect(lambda: self._access.go.emit(wire.source.block, wire.source.pin))
+        link.clicked.connect(lambda: self._context.go.emit(wire.source.block, wire.source.pin))
         line.addWidget(link)
         line.addStretch(1)
         if len(wires) > 1:
             for icon_name, by, tip in (("up", -1, "Earlier"), ("down", 1, "Later")):
                 button = small_button(icon_name, f"{tip}: {wire.source}", box)
-                button.setEnabled(0 <= place + by < len(wires) and self._access.editable)
+                button.setEnabled(0 <= place + by < len(wires) and self._context.editable)
                 button.clicked.connect(lambda _=False, p=place, b=by: self._order(len(wires), p, b))
                 line.addWidget(button)
         cut = small_button("close", f"Remove the wire from {wire.source}", box)
-        cut.setEnabled(self._access.editable)
-        cut.clicked.connect(lambda: self._access.apply(RemoveWires(self._access.page_name or "", [wire])))
+        cut.setEnabled(self._context.editable)
+        cut.clicked.connect(lambda: self._context.apply(RemoveWires(self._context.page_name or "", [wire])))
         line.addWidget(cut)
         return line
 
     def _order(self, length: int, place: int, by: int) -> None:
         order = list(range(length))
         order[place], order[place + by] = order[place + by], order[place]
-        self._access.apply(OrderWires(self._access.page_name or "", self._block, self._pin.name, order))
+        self._context.apply(OrderWires(self._context.page_name or "", self._block, self._pin.name, order))
 
     def _lay_array(self, array: ArrayRef) -> None:
         label = QLabel(f"array {array.key} in {array.npz}", self)
         label.setTextFormat(Qt.TextFormat.PlainText)
         self.line.addWidget(label, 1)
         drop = small_button("close", "Empty the pin (the file stays)", self)
-        drop.setEnabled(self._access.editable)
+        drop.setEnabled(self._context.editable)
         drop.clicked.connect(lambda: self._set(None))
         self.line.addWidget(drop)
 
@@ -247,7 +247,7 @@ class PinRow(Row):
         else:
             field = TextField(hint, self)
         field.setAccessibleName(f"{self._block}.{pin.name}")
-        field.setEnabled(self._access.editable)
+        field.setEnabled(self._context.editable)
         field.show_text(text)
         field.edited.connect(self._type)
         self.end_steps_with(field)
@@ -263,7 +263,7 @@ class PinRow(Row):
 
     def _set(self, text: str | None, token: object = None) -> None:
         self.problems = ()  # they are about the text before; the next check brings new ones
-        self._access.apply(SetPin(self._access.page_name or "", self._block, self.key, text, token))
+        self._context.apply(SetPin(self._context.page_name or "", self._block, self.key, text, token))
         self.judge()
 
     def _more(self, button: QToolButton) -> None:
@@ -277,20 +277,20 @@ class PinRow(Row):
             menu.addAction(f"Example: {self._pin.example[:60]}", lambda: self._set(self._pin.example))
         menu.addAction("Empty (as if nothing was typed)", lambda: self._set(None))
         menu.addAction("An empty text", lambda: self._set(""))
-        menu.setEnabled(self._access.editable)
+        menu.setEnabled(self._context.editable)
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def edit_grid(self) -> None:
         """Edit the text as a table."""
         from app.editor.properties.grid_editor import GridEditor
 
-        block = self._access.block(self._block)
+        block = self._context.block(self._block)
         text = block.pins.get(self.key, "") if block is not None else ""
         try:
             name = f"{self._block}.{self._pin.name}"
             editor = GridEditor(name, str(text), self._pin.dtype, self.window(), self._wants)
         except LiteralError as fault:
-            self._access.refused.emit(f"{self._block}.{self._pin.name} does not read as a table: {fault}")
+            self._context.refused.emit(f"{self._block}.{self._pin.name} does not read as a table: {fault}")
             return
         if editor.exec():
             self._set(editor.text())
@@ -298,7 +298,7 @@ class PinRow(Row):
 
     def choose_file(self) -> None:
         """Choose a file; the text names it relative to the project's folder where it can."""
-        document = self._access.document
+        document = self._context.document
         if document is None:
             return
         path, _ = QFileDialog.getOpenFileName(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QLineEdit, QVBoxLay
 
 from app.document.editing.edits import SetRun
 from app.document.model.diagram import RunSettings
-from app.editor.context import Access
+from app.editor.context import EditorContext
 from app.editor.properties.block_form import form
 from app.editor.runs import settings_text
 from app.editor.widgets.fields import ChoiceField
@@ -50,10 +50,10 @@ class PinCompleter(QCompleter):
 class RunForm(QWidget):
     """Fields of a page's run settings. Wrong texts stay, marked and explained, and change nothing."""
 
-    def __init__(self, access: Access, parent: QWidget) -> None:
+    def __init__(self, context: EditorContext, parent: QWidget) -> None:
         """Lay out the fields."""
         super().__init__(parent)
-        self._access = access
+        self._context = context
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
@@ -80,7 +80,7 @@ class RunForm(QWidget):
             ("Keep every", self.keep),
         ):
             field.setAccessibleName(words or "Guarded pins")
-            field.setEnabled(access.editable)
+            field.setEnabled(context.editable)
             fields.addRow(words, field)
         self._fields = fields
         layout.addLayout(fields)
@@ -114,7 +114,7 @@ class RunForm(QWidget):
 
     def refresh(self) -> None:
         """Show what the document holds; a field that has the keyboard keeps its text."""
-        page = self._access.page
+        page = self._context.page
         if page is None:
             return
         run = page.run
@@ -128,7 +128,7 @@ class RunForm(QWidget):
             _show(field, text)
         self.guard.setCurrentIndex(2 if isinstance(run.guard, tuple) else int(run.guard))
         self._fields.setRowVisible(self.pins, self.guard.currentIndex() == 2)
-        pins = list(settings_text.output_pins(page, self._access.symbol))
+        pins = list(settings_text.output_pins(page, self._context.symbol))
         for completer in self._completers:
             completer.offer(pins)
         touched = {name: text for name, text in self._texts().items() if self._has_focus(name)}
@@ -151,7 +151,7 @@ class RunForm(QWidget):
 
     def check(self) -> RunSettings | None:
         """Mark the texts that do not read and say why; return the settings with what was typed and reads."""
-        page = self._access.page
+        page = self._context.page
         if page is None:
             return None
         faults: list[str] = []
@@ -182,17 +182,17 @@ class RunForm(QWidget):
 
     def _until(self) -> str | None:
         text = self.until.text().strip()
-        page = self._access.page
-        fault = settings_text.condition_fault(text, page, self._access.symbol) if page is not None else ""
+        page = self._context.page
+        fault = settings_text.condition_fault(text, page, self._context.symbol) if page is not None else ""
         if fault:
             raise ValueError(fault)
         return text or None
 
     def _guard(self) -> bool | tuple[str, ...]:
-        page = self._access.page
+        page = self._context.page
         if self.guard.currentIndex() < 2 or page is None:
             return self.guard.currentIndex() == 1
-        return settings_text.read_pins(self.pins.text(), page, self._access.symbol)
+        return settings_text.read_pins(self.pins.text(), page, self._context.symbol)
 
     def _keep_every(self) -> float:
         seconds = settings_text.read_time(self.keep.text() or "5 s", "The time", "s")
@@ -202,9 +202,9 @@ class RunForm(QWidget):
 
     def commit(self) -> None:
         """Take all texts that read."""
-        page, run = self._access.page, self.check()
-        if page is not None and run is not None and self._access.editable and run != page.run:
-            self._access.apply(SetRun(page.name, run))
+        page, run = self._context.page, self.check()
+        if page is not None and run is not None and self._context.editable and run != page.run:
+            self._context.apply(SetRun(page.name, run))
         self._shown = self._texts()
 
     def _on_guard(self) -> None:

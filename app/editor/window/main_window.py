@@ -11,15 +11,15 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
 from app.editor.actions.action_set import ActionSet
-from app.editor.context import Access
-from app.editor.controllers.diagnostics_presenter import Feedback
-from app.editor.controllers.edit import ArrangeCommands, EditCommands, PageCommands
-from app.editor.controllers.file import FileCommands
-from app.editor.controllers.monitors import MonitorCommands
+from app.editor.context import EditorContext
+from app.editor.controllers.diagnostics_presenter import DiagnosticsPresenter
+from app.editor.controllers.edit import ArrangeController, EditController, PageController
+from app.editor.controllers.file import FileController
+from app.editor.controllers.monitors import MonitorController
 from app.editor.controllers.recovery import Recovery
-from app.editor.controllers.run import RunCommands
-from app.editor.controllers.snapshots import SnapshotCommands
-from app.editor.controllers.view import ViewCommands, version_of
+from app.editor.controllers.run import RunController
+from app.editor.controllers.snapshots import SnapshotController
+from app.editor.controllers.view import ViewController, version_of
 from app.editor.panels.history import HistoryPanel
 from app.editor.panels.log import LogPanel
 from app.editor.panels.outline import Outline
@@ -46,7 +46,7 @@ from app.editor.window.status_line import StatusLine
 if TYPE_CHECKING:
     from app.document.editing.base import Change
     from app.document.editing.document import Document
-    from app.editor.application.application import Program
+    from app.editor.application.application import Application
     from app.editor.canvas.page_canvas import PageCanvas
 
 # Changes that leave the results and problems of a page as they are.
@@ -72,10 +72,10 @@ def _is_setting(change: Change) -> bool:
 class EditorWindow(QMainWindow):
     """One window with at most one open project."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, application: Application) -> None:
         """Build the window with nothing open."""
         super().__init__()
-        self.program, self.store = program, program.store
+        self.application, self.store = application, application.store
         self.ask, self.tell = dialogs.ask, dialogs.tell  # tests answer in their place
         self.document: Document | None = None
         self.is_foreign = False  # opened from a file that this user has not made or agreed to
@@ -85,10 +85,12 @@ class EditorWindow(QMainWindow):
         self.setWindowIcon(program_icon())
         self.setAcceptDrops(True)
         self.resize(1320, 840)
-        self.access = Access(self)
+        self.context = EditorContext(self)
         self.results = ResultStore(self)
-        self.runner = Runner(program.make_engine, self) if program.make_engine else Runner(parent=self)
-        self.feedback = Feedback(self)
+        self.runner = (
+            Runner(application.make_engine, self) if application.make_engine else Runner(parent=self)
+        )
+        self.diagnostics = DiagnosticsPresenter(self)
         self.recovery = Recovery(self)
         self._build_center()
         self._build_panels()
@@ -109,7 +111,7 @@ class EditorWindow(QMainWindow):
         self.start_page = StartPage(self)
         self.banner = Banner(self)
         self.find_bar = FindBar(self._find, self)
-        self.tabs = PageTabs(self.access, self._make_canvas, self)
+        self.tabs = PageTabs(self.context, self._make_canvas, self)
         pages = QWidget(self)
         layout = QVBoxLayout(pages)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -124,12 +126,12 @@ class EditorWindow(QMainWindow):
     def _build_panels(self) -> None:
         self.palette_panel = Palette(self.store, self)
         self.outline = Outline(self)
-        self.properties = Properties(self.access, self)
+        self.properties = Properties(self.context, self)
         self.problems_panel = ProblemsPanel(self)
         self.results_panel = ResultsPanel(self.results, self)
         self.log = LogPanel(self)
         self.history_panel = HistoryPanel(self)
-        self.snapshots = SnapshotCommands(self)
+        self.snapshots = SnapshotController(self)
         self.snapshots_panel = SnapshotsPanel(self.snapshots, self)
         self.times_panel = TimesPanel(self)
         contents: dict[str, QWidget] = {
@@ -144,20 +146,20 @@ class EditorWindow(QMainWindow):
         self.status.tensorflow.setText(f"TensorFlow {version}" if version else "no TensorFlow")
 
     def _build_actions(self) -> None:
-        self.files = FileCommands(self)
-        self.editing = EditCommands(self)
-        self.pages = PageCommands(self)
-        self.arrange = ArrangeCommands(self)
-        self.view = ViewCommands(self)
-        self.run = RunCommands(self)
-        self.monitors = MonitorCommands(self)
+        self.files = FileController(self)
+        self.editing = EditController(self)
+        self.pages = PageController(self)
+        self.arrange = ArrangeController(self)
+        self.view = ViewController(self)
+        self.run = RunController(self)
+        self.monitors = MonitorController(self)
         self.action_set = ActionSet(self, self._handler)
         self.action_set.fill_menus(self, {"&View": self.docks.fill_menu})
         bar = QToolBar("Toolbar", self)
         bar.setObjectName("toolbar")
         bar.setMovable(False)
         self.action_set.fill_toolbar(bar)
-        self.run_bar = RunBar(self.access, self)
+        self.run_bar = RunBar(self.context, self)
         bar.addWidget(self.run_bar)
         self.addToolBar(bar)
         self.addActions(self.action_set.all())
@@ -168,7 +170,7 @@ class EditorWindow(QMainWindow):
             ("view.texts", self.store.values.texts),
             ("view.types_on_wires", self.store.values.types_on_wires),
             ("view.colour_by_dtype", self.store.values.colour_by_dtype),
-            ("view.light", not self.program.theme.dark),
+            ("view.light", not self.application.theme.dark),
         ):
             self.action_set.set_checked(name, on)
 
@@ -177,29 +179,29 @@ class EditorWindow(QMainWindow):
         return getattr(getattr(self, part), method)
 
     def _connect(self) -> None:
-        self.start_page.open_file.connect(lambda path: self.program.open_path(path, self))
-        self.start_page.open_sample.connect(lambda path: self.program.open_copy(path, self))
+        self.start_page.open_file.connect(lambda path: self.application.open_path(path, self))
+        self.start_page.open_sample.connect(lambda path: self.application.open_copy(path, self))
         for source in (self.start_page, self.tabs, self.properties):
             source.command.connect(lambda name: self.action_set[name].trigger())
         self.palette_panel.placed.connect(self.place_symbol)
         self.outline.chosen.connect(self.go_to)
-        self.access.go.connect(lambda block, pin: self.go_to(self.access.page_name or "", block, pin))
-        self.access.refused.connect(self.show_refusal)
-        self.access.open_table.connect(self.run.open_table)
+        self.context.go.connect(lambda block, pin: self.go_to(self.context.page_name or "", block, pin))
+        self.context.refused.connect(self.show_refusal)
+        self.context.open_table.connect(self.run.open_table)
         self.problems_panel.chosen.connect(self._go_to_problem)
-        self.problems_panel.fix_wanted.connect(lambda fix: self.feedback.apply_fix(fix))
+        self.problems_panel.fix_wanted.connect(lambda fix: self.diagnostics.apply_fix(fix))
         self.problems_panel.counted.connect(self.status.show_problems)
         self.results_panel.opened.connect(self.run.open_table)
         self.results_panel.chosen.connect(
-            lambda key: self.go_to(self.access.page_name or "", key.partition(".")[0])
+            lambda key: self.go_to(self.context.page_name or "", key.partition(".")[0])
         )
         self.history_panel.wanted.connect(self.editing.go_to)
         self.times_panel.switched.connect(self.action_set["run.times"].setChecked)
         self.times_panel.chosen.connect(
-            lambda block: self.go_to(self.access.page_name or "", block, keep_focus=True)
+            lambda block: self.go_to(self.context.page_name or "", block, keep_focus=True)
         )
         self.find_bar.found.connect(
-            lambda block: self.go_to(self.access.page_name or "", block, keep_focus=True)
+            lambda block: self.go_to(self.context.page_name or "", block, keep_focus=True)
         )
         self.find_bar.closed.connect(lambda: self.center_focus().setFocus())
         self.tabs.shown.connect(self._on_page_shown)
@@ -226,14 +228,14 @@ class EditorWindow(QMainWindow):
             self._unsubscribe()
         self.run.forget_document()
         self.results.forget()
-        self.feedback.forget()
+        self.diagnostics.forget()
         self.banner.clear()
         self.recovery.follow(document)
         self.tabs.set_document(None)
         if self.document is not None and self.document is not document:
             remove_store(self.document)
-        self.document = self.access.document = document
-        self.access.page_name = None
+        self.document = self.context.document = document
+        self.context.page_name = None
         self._unsubscribe = document.subscribe(self._on_changes) if document is not None else None
         path = document.path if document is not None else None
         self.is_foreign = path is not None and not self.store.is_trusted(path)
@@ -258,7 +260,7 @@ class EditorWindow(QMainWindow):
         for change in changes:
             if change.kind == "page-renamed" and isinstance(change.old, str):
                 self._follow_page_name(change.old, change.page)
-            elif change.kind == "block-renamed" and change.page == self.access.page_name:
+            elif change.kind == "block-renamed" and change.page == self.context.page_name:
                 self._follow_block_name(str(change.old), str(change.id))
         self.tabs.follow(changes)
         for page in {c.page for c in changes if c.kind not in _OUTWARD and c.page}:
@@ -266,16 +268,16 @@ class EditorWindow(QMainWindow):
                 self.results.mark_stale(page)
                 self.run.problems.pop(page, None)
             self.run.follow_page(page)
-            if page == self.access.page_name:
-                self.feedback.check_page()
+            if page == self.context.page_name:
+                self.diagnostics.check_page()
         self._pending.start()
 
     def _follow_page_name(self, old: str, new: str) -> None:
-        if self.access.page_name == old:
-            self.access.page_name = new
+        if self.context.page_name == old:
+            self.context.page_name = new
         self.results.rename(old, new)
         self.run.follow_page_name(old, new)
-        self.feedback.check_page()
+        self.diagnostics.check_page()
 
     def _follow_block_name(self, old: str, new: str) -> None:
         """Keep a renamed block selected once its canvas has heard of the new name."""
@@ -289,7 +291,7 @@ class EditorWindow(QMainWindow):
             canvas.select(self._renamed)
         self._renamed = []
         project = self.document.project if self.document is not None else None
-        self.outline.show_project(project, self.access.page_name)
+        self.outline.show_project(project, self.context.page_name)
         self.refresh_selection()
         self.properties.refresh()
         self.run_bar.refresh()
@@ -300,7 +302,7 @@ class EditorWindow(QMainWindow):
 
     def refresh_snapshots(self) -> None:
         """Show the page's snapshots and what its present state is."""
-        page = self.access.page
+        page = self.context.page
         folder = self.document.folder if self.document is not None else Path()
         state = self.runner.state_of(page.name) if page is not None else None
         self.snapshots_panel.show_page(page, state, folder, not self.runner.running)
@@ -343,7 +345,7 @@ class EditorWindow(QMainWindow):
         from blocks.catalog import load
 
         assert self.document is not None
-        canvas = PageCanvas(self.document, page, load(), self.program.theme, self.tabs)
+        canvas = PageCanvas(self.document, page, load(), self.application.theme, self.tabs)
         canvas.monitor_factory = MonitorMaker(self.results, page, self.document)
         canvas.monitor_wanted.connect(self.monitors.drop)
         canvas.set_grid(self.store.values.grid)
@@ -362,14 +364,14 @@ class EditorWindow(QMainWindow):
         return canvas
 
     def _on_page_shown(self, name: str) -> None:
-        if name != self.access.page_name:  # else the form's old texts would undo a change from elsewhere
+        if name != self.context.page_name:  # else the form's old texts would undo a change from elsewhere
             self.properties.commit()
-        self.access.page_name = name or None
+        self.context.page_name = name or None
         self.status.page.setText(name)
         self.results_panel.show_page(name)
         self.run.times.show()
-        self.feedback.show_page()
-        self.feedback.check_page(at_once=True)
+        self.diagnostics.show_page()
+        self.diagnostics.check_page(at_once=True)
         self._pending.start()
 
     def refresh_selection(self) -> None:
@@ -383,13 +385,13 @@ class EditorWindow(QMainWindow):
         wires, monitors = canvas.selected_wires(), canvas.selected_monitors()
         self._selected = blocks
         self.properties.show_selection(blocks, notes, [*wires, *monitors])
-        self.outline.show_place(self.access.page_name, blocks[0] if len(blocks) == 1 else None)
+        self.outline.show_place(self.context.page_name, blocks[0] if len(blocks) == 1 else None)
         self.status.show_selection(len(blocks), len(wires), len(notes) + len(monitors))
 
     def place_symbol(self, symbol: str) -> None:
         """Put a block of that symbol at the middle of the view."""
         canvas = self.tabs.current_canvas()
-        if canvas is None or not self.access.editable:
+        if canvas is None or not self.context.editable:
             self.status.showMessage("Open a project first: File > New project", 5000)
             return
         block = canvas.add_symbol(symbol)
@@ -412,7 +414,7 @@ class EditorWindow(QMainWindow):
 
     def _go_to_problem(self, problem: Any) -> None:
         if problem is not None and problem.block:
-            self.go_to(self.access.page_name or "", problem.block, problem.pin or "", keep_focus=True)
+            self.go_to(self.context.page_name or "", problem.block, problem.pin or "", keep_focus=True)
             if problem.pin:
                 self.refresh_selection()
                 self.properties.show_pin(problem.pin)
@@ -425,7 +427,7 @@ class EditorWindow(QMainWindow):
         self.refresh_selection()
         self.refresh_actions()
         menu = self.action_set.context_menu(kind, self)
-        self.feedback.head_menu(menu, kind, item)
+        self.diagnostics.head_menu(menu, kind, item)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(at)
 
@@ -481,7 +483,7 @@ class EditorWindow(QMainWindow):
         """Open the files dropped."""
         paths = [u.toLocalFile() for u in event.mimeData().urls() if u.isLocalFile()]
         event.acceptProposedAction()
-        self.program.open_paths(paths, self)
+        self.application.open_paths(paths, self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work, remember the layout, end the worker."""
@@ -491,9 +493,9 @@ class EditorWindow(QMainWindow):
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self.store.change(geometry=geometry, layout=self.docks.state())
         self.set_document(None)
-        self.feedback.close()
+        self.diagnostics.close()
         self.runner.close()
         self.snapshots.close()
-        self.program.closed(self)
+        self.application.closed(self)
         super().closeEvent(event)
         self.deleteLater()

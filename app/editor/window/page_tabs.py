@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.document.editing.edits import MovePage
-from app.editor.context import Access
+from app.editor.context import EditorContext
 from app.editor.widgets.icons import icon
 
 if TYPE_CHECKING:
@@ -36,10 +36,12 @@ class PageTabs(QTabWidget):
     canvas_made = Signal(object)
     command = Signal(str)
 
-    def __init__(self, access: Access, make_canvas: Callable[[str], PageCanvas], parent: QWidget) -> None:
+    def __init__(
+        self, context: EditorContext, make_canvas: Callable[[str], PageCanvas], parent: QWidget
+    ) -> None:
         """``make_canvas`` returns the canvas of a page by its name."""
         super().__init__(parent)
-        self._access, self._make_canvas = access, make_canvas
+        self._context, self._make_canvas = context, make_canvas
         self._holders: dict[str, _Holder] = {}
         self._following = False
         self.setDocumentMode(True)
@@ -106,7 +108,7 @@ class PageTabs(QTabWidget):
                 at = self.indexOf(self._holders[change.old])
                 self._holders = {(change.page if n == change.old else n): h for n, h in self._holders.items()}
                 self._name_tab(at, change.page)
-        document = self._access.document
+        document = self._context.document
         if document is not None:
             added = next((c.page for c in changes if c.kind == "page-added"), None)
             self._sync([p.name for p in document.project.pages], show=added)
@@ -159,10 +161,10 @@ class PageTabs(QTabWidget):
         name = next((n for n, h in self._holders.items() if h is self.widget(end)), None)
         if (
             name is not None
-            and not self._access.apply(MovePage(name, end))
-            and self._access.document is not None
+            and not self._context.apply(MovePage(name, end))
+            and self._context.document is not None
         ):
-            self._sync([p.name for p in self._access.document.project.pages])
+            self._sync([p.name for p in self._context.document.project.pages])
 
     def _menu(self, at: QPoint) -> None:
         tab = self.tabBar().tabAt(at)

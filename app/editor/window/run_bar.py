@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from app.document.editing.edits import SetRun
-from app.editor.context import Access
+from app.editor.context import EditorContext
 from app.editor.runs import settings_text
 from app.editor.widgets.fields import ChoiceField
 from app.editor.widgets.icons import icon
@@ -16,10 +16,10 @@ from app.editor.widgets.icons import icon
 class RunBar(QWidget):
     """Steps and pace of the page that is shown. The pace works at once, also in the middle of a run."""
 
-    def __init__(self, access: Access, parent: QWidget) -> None:
+    def __init__(self, context: EditorContext, parent: QWidget) -> None:
         """Lay out the fields."""
         super().__init__(parent)
-        self._access = access
+        self._context = context
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 0, 4, 0)
@@ -59,8 +59,8 @@ class RunBar(QWidget):
 
     def refresh(self) -> None:
         """Show what the document holds; the field that has the keyboard keeps its text."""
-        page = self._access.page
-        self.setEnabled(page is not None and self._access.editable)
+        page = self._context.page
+        self.setEnabled(page is not None and self._context.editable)
         line = self.steps.lineEdit()
         if page is None or line is None:
             return
@@ -83,15 +83,15 @@ class RunBar(QWidget):
             steps = settings_text.read_steps(self.steps.text() or "1")
         except ValueError as fault:
             self.steps.set_wrong(True)
-            self._access.refused.emit(str(fault))
+            self._context.refused.emit(str(fault))
             return
         self.steps.set_wrong(False)
         self._set(steps=steps)
 
     def _set(self, **values: float | int | None) -> None:
-        page = self._access.page
-        if page is None or not self._access.editable:
+        page = self._context.page
+        if page is None or not self._context.editable:
             return
         run = msgspec.structs.replace(page.run, **values)
         if run != page.run:
-            self._access.apply(SetRun(page.name, run))
+            self._context.apply(SetRun(page.name, run))

@@ -52,9 +52,9 @@ def test_a_file_opens_without_tensorflow(tmp_path: Path) -> None:
     assert "NodeGraphQt" in done.stdout
 
 
-def test_a_window_that_closes_at_once_leaves_nothing_to_do(program: Any, qapp: Any, qtbot: Any) -> None:
+def test_a_window_that_closes_at_once_leaves_nothing_to_do(application: Any, qapp: Any, qtbot: Any) -> None:
     for _ in range(5):
-        assert program.new_window().close()
+        assert application.new_window().close()
         qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     with qtbot.captureExceptions() as faults:
         qapp.processEvents()
@@ -62,14 +62,14 @@ def test_a_window_that_closes_at_once_leaves_nothing_to_do(program: Any, qapp: A
 
 
 def test_a_fault_in_a_slot_is_shown_and_the_journal_is_written(
-    program: Any, window: Any, qtbot: Any, monkeypatch: Any
+    application: Any, window: Any, qtbot: Any, monkeypatch: Any
 ) -> None:
     from app.document.editing.edits import AddBlocks
     from app.document.model.diagram import Block
     from app.editor.controllers.recovery import journals
 
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    install_hook(program)
+    install_hook(application)
     window.set_document(Document.new())
     window.document.apply(AddBlocks("page 1", [Block(id="kept", symbol="Const")]))
 
@@ -85,7 +85,7 @@ def test_a_fault_in_a_slot_is_shown_and_the_journal_is_written(
     for dialog in shown:
         dialog.close()
     window.place_symbol("Abs")  # the program goes on
-    assert "abs" in window.access.page.blocks
+    assert "abs" in window.context.page.blocks
 
 
 def test_an_exception_in_a_slot_does_not_end_the_program() -> None:

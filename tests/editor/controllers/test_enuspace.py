@@ -130,7 +130,9 @@ def test_saving_elsewhere_asks_about_the_files_that_would_no_longer_be_found(
     assert (away / "a.txt").exists() is copied
 
 
-def test_data_folders_are_remembered_and_used(program: Any, window: Any, tmp_path: Path, qtbot: Any) -> None:
+def test_data_folders_are_remembered_and_used(
+    application: Any, window: Any, tmp_path: Path, qtbot: Any
+) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "Words.txt").write_text("x")
     dialog = DataFolders([str(tmp_path)], window)
@@ -138,8 +140,8 @@ def test_data_folders_are_remembered_and_used(program: Any, window: Any, tmp_pat
     dialog.add(str(tmp_path / "data"))
     dialog.list.setCurrentRow(1)
     dialog._move_up()
-    program.set_data_folders(dialog.folders())
-    assert program.store.values.data_folders == [str(tmp_path / "data"), str(tmp_path)]
+    application.set_data_folders(dialog.folders())
+    assert application.store.values.data_folders == [str(tmp_path / "data"), str(tmp_path)]
     assert user_folders() == (tmp_path / "data", tmp_path)
     (tmp_path / "in").mkdir()
     window.files.load(

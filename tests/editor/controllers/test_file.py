@@ -44,7 +44,7 @@ def mini(tmp_path: Path) -> Path:
 
 
 def _change(window: Any) -> None:
-    window.document.apply(AddBlocks(window.access.page_name, [Block(id="more", symbol="Const")]))
+    window.document.apply(AddBlocks(window.context.page_name, [Block(id="more", symbol="Const")]))
 
 
 def test_an_empty_window_shows_the_start_page_and_only_what_can_be_done(window: Any) -> None:
@@ -54,9 +54,9 @@ def test_an_empty_window_shows_the_start_page_and_only_what_can_be_done(window: 
     assert not enabled & {"file.save", "edit.undo", "run.run", "edit.delete", "arrange.left"}
 
 
-def test_a_new_project_takes_the_empty_window(window: Any, program: Any) -> None:
+def test_a_new_project_takes_the_empty_window(window: Any, application: Any) -> None:
     window.action_set["file.new"].trigger()
-    assert len(program.windows) == 1
+    assert len(application.windows) == 1
     assert window.tabs.tabText(0) == "page 1"
     assert not window.isWindowModified()
 
@@ -113,9 +113,9 @@ def test_a_bad_file_is_told_and_leaves_what_is_open(window: Any, mini: Path, con
     bad.write_bytes(content)
     told: list[str] = []
     window.tell = lambda _, title, text: told.append(title + text)
-    assert window.program.open_path(str(bad), window) is None
+    assert window.application.open_path(str(bad), window) is None
     assert window.document is open_document
-    assert len(window.program.windows) == 1
+    assert len(window.application.windows) == 1
     assert window.tabs.current_canvas().page.name == "first"
 
 
@@ -127,7 +127,7 @@ def test_a_pipe_is_refused_instead_of_waiting_for_its_writer(window: Any, tmp_pa
     os.mkfifo(pipe)
     told: list[str] = []
     window.tell = lambda _, title, text: told.append(text)
-    assert window.program.open_path(str(pipe), window) is None
+    assert window.application.open_path(str(pipe), window) is None
     assert len(told) == 1
     assert "is a pipe" in told[0]
 
@@ -145,7 +145,7 @@ def test_a_file_that_is_gone_leaves_the_recent_ones(window: Any, tmp_path: Path)
     ("answer", "closes", "saves"), [("save", True, True), ("discard", True, False), ("cancel", False, False)]
 )
 def test_unsaved_work_is_asked_about(
-    program: Any, window: Any, mini: Path, answer: str, closes: bool, saves: bool
+    application: Any, window: Any, mini: Path, answer: str, closes: bool, saves: bool
 ) -> None:
     before = mini.read_bytes()
     window.files.load(str(mini))
@@ -155,23 +155,23 @@ def test_unsaved_work_is_asked_about(
     assert window.close() == closes
     assert asked == ["Save mini.tblocks?"]
     assert (mini.read_bytes() != before) == saves
-    assert (window not in program.windows) == closes
+    assert (window not in application.windows) == closes
 
 
-def test_a_saved_project_closes_without_a_question(program: Any, window: Any, mini: Path) -> None:
+def test_a_saved_project_closes_without_a_question(application: Any, window: Any, mini: Path) -> None:
     window.files.load(str(mini))
     window.ask = lambda *_: pytest.fail("nothing is unsaved")
     assert window.close()
 
 
-def test_a_second_project_opens_in_a_window_of_its_own(program: Any, window: Any, mini: Path) -> None:
+def test_a_second_project_opens_in_a_window_of_its_own(application: Any, window: Any, mini: Path) -> None:
     other = mini.with_name("other.tblocks")
     other.write_text(MINI)
-    program.open_path(str(mini), window)
-    second = program.open_path(str(other), window)
+    application.open_path(str(mini), window)
+    second = application.open_path(str(other), window)
     assert second is not window
-    assert len(program.windows) == 2
-    assert program.open_path(str(mini), second) is window  # open already: no second copy
+    assert len(application.windows) == 2
+    assert application.open_path(str(mini), second) is window  # open already: no second copy
 
 
 # Qt 6.12 has another constructor, which 6.11 lacks.
@@ -195,7 +195,7 @@ def test_a_change_on_disk_is_noticed_and_can_be_taken(window: Any, mini: Path, q
     qtbot.waitUntil(window.banner.isVisible)
     assert "mini.tblocks was changed" in window.banner.text.text()
     qtbot.mouseClick(window.banner.button("Reload"), Qt.MouseButton.LeftButton)
-    assert "b" in window.access.page.blocks
+    assert "b" in window.context.page.blocks
     assert not window.banner.isVisible()
 
 
@@ -230,11 +230,13 @@ def test_a_file_of_a_later_version_is_read_only_and_says_so(window: Any, mini: P
     window.go_to("first", "a")
     window.refresh_selection()
     assert window.properties.form.id_field.isReadOnly()
-    window.access.apply(SetLabel("first", "a", "x"))
-    assert window.access.block("a").label is None
+    window.context.apply(SetLabel("first", "a", "x"))
+    assert window.context.block("a").label is None
 
 
-def test_a_crash_is_recovered_and_a_clean_exit_leaves_nothing(program: Any, window: Any, mini: Path) -> None:
+def test_a_crash_is_recovered_and_a_clean_exit_leaves_nothing(
+    application: Any, window: Any, mini: Path
+) -> None:
     from app.document.editing.journal import recoverable
     from app.editor.controllers.recovery import journals
 
@@ -247,11 +249,11 @@ def test_a_crash_is_recovered_and_a_clean_exit_leaves_nothing(program: Any, wind
     window.close()
     assert recoverable(journals()) == []
     journal.write_bytes(kept)  # what a dead process would have left
-    fresh = program.new_window()
+    fresh = application.new_window()
     asked: list[str] = []
     fresh.ask = lambda _, title, *rest: asked.append(title) or "recover"
     fresh.recovery.offer()
     assert asked == ["Recover mini.tblocks?"]
-    assert "more" in fresh.access.page.blocks
+    assert "more" in fresh.context.page.blocks
     assert fresh.document.is_modified
     assert fresh.document.path == mini

@@ -212,7 +212,7 @@ def test_what_is_known_is_stale_until_the_new_is_there(shown: Any, qtbot: Any) -
     shown.runner.side_engine().infer = slow
     shown.document.apply(SetPin("p", "boxes", "val", "{{0.0f,0.0f,1.0f,1.0f}}"))
     assert canvas.stale
-    qtbot.waitUntil(lambda: "p" not in shown.feedback._unchecked)  # the check is done, TensorFlow is not
+    qtbot.waitUntil(lambda: "p" not in shown.diagnostics._unchecked)  # the check is done, TensorFlow is not
     assert canvas.stale
     assert any(p.pin == "boxes" for p in canvas.problems_of("crop"))
     assert "before the last change" in _hint(shown, "crop", "boxes")
@@ -231,7 +231,7 @@ def test_what_is_known_is_stale_until_the_new_is_there(shown: Any, qtbot: Any) -
 
 
 def test_the_inputs_of_a_failed_run_are_kept_for_a_look(shown: Any, qtbot: Any) -> None:
-    page = shown.access.page
+    page = shown.context.page
     for block, text in (("boxes", "{{0.0f,0.0f,1.0f,1.0f}}"), ("ind", "{7}")):
         shown.document.apply(SetPin("p", block, "val", text))
     shown.runner.side_engine().infer = lambda *_, **__: Inference(types={}, problems=[])
@@ -252,7 +252,7 @@ def test_the_inputs_of_a_failed_run_are_kept_for_a_look(shown: Any, qtbot: Any) 
     row = _row_of(shown, "crop.box_ind")
     row.setExpanded(True)
     assert "box_ind was int32 [3] = [0, 7, 2]" in [row.child(i).text(0) for i in range(row.childCount())]
-    assert page is shown.access.page
+    assert page is shown.context.page
 
 
 def test_a_text_is_checked_against_what_its_pin_wants(shown: Any, qtbot: Any) -> None:
@@ -277,15 +277,15 @@ def test_a_text_is_checked_against_what_its_pin_wants(shown: Any, qtbot: Any) ->
     )  # a wired pin tells what it wants, or its fault
 
 
-def test_switches_for_types_and_colours_are_remembered(shown: Any, program: Any, qtbot: Any) -> None:
+def test_switches_for_types_and_colours_are_remembered(shown: Any, application: Any, qtbot: Any) -> None:
     for action in ("view.types_on_wires", "view.colour_by_dtype"):
         shown.action_set[action].setChecked(True)
     canvas = shown.tabs.current_canvas()
     assert canvas.wire_texts.isVisible()
     assert canvas.legend.rows == ["float"]
-    values = type(program.store)(Path(program.store.path.parent)).values
+    values = type(application.store)(Path(application.store.path.parent)).values
     assert (values.types_on_wires, values.colour_by_dtype) == (True, True)
-    other = program.new_window()
+    other = application.new_window()
     other.set_document(Document(Project(pages=[_page()])))
     qtbot.waitUntil(lambda: other.tabs.current_canvas() is not None)
     assert other.tabs.current_canvas().wire_texts.isVisible()

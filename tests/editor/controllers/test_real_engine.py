@@ -101,12 +101,12 @@ def home() -> Iterator[Any]:
 
 @pytest.fixture
 def real(qapp: Any, qtbot: Any, home: Any) -> Iterator[Any]:
-    from app.editor.application.application import Program
+    from app.editor.application.application import Application
     from app.editor.settings import SettingsStore
     from app.engine.host.engine import Engine
 
-    program = Program(qapp, SettingsStore(), lambda: Engine(beside=home))
-    window = program.new_window()
+    application = Application(qapp, SettingsStore(), lambda: Engine(beside=home))
+    window = application.new_window()
     window.set_document(Document(Project(pages=[_WAITS])))
     for page in (_DIES, _WELL):
         window.document.apply(AddPage(page))
@@ -138,13 +138,13 @@ def test_a_waiting_page_is_stopped_a_dying_one_named_and_the_next_run_is_well(re
 @pytest.fixture
 def trained(qapp: Any, qtbot: Any, home: Any, tmp_path: Any) -> Iterator[Any]:
     """A window with a saved project of the two pages that have a state."""
-    from app.editor.application.application import Program
+    from app.editor.application.application import Application
     from app.editor.settings import SettingsStore
     from app.engine.host.engine import Engine
 
     _STATES.scope = Scope(seed=7)
-    program = Program(qapp, SettingsStore(), lambda: Engine(beside=home))
-    window = program.new_window()
+    application = Application(qapp, SettingsStore(), lambda: Engine(beside=home))
+    window = application.new_window()
     document = Document(Project(pages=[_STATES, _LEARNS]))
     document.save(tmp_path / "states.tblocks")
     window.store.trust(tmp_path / "states.tblocks")
@@ -198,7 +198,7 @@ def test_a_state_restored_from_a_snapshot_gives_the_bits_of_one_straight_run(
     _set(trained, qtbot, "learns", steps=4)
     _rests(trained, qtbot, "run.run")
     trained.snapshots.store("four")
-    qtbot.waitUntil(lambda: "four" in trained.access.page.snapshots)
+    qtbot.waitUntil(lambda: "four" in trained.context.page.snapshots)
     trained.run.reset()
     _set(trained, qtbot, "learns", steps=10)
     trained.snapshots.go_back("four")
@@ -215,7 +215,7 @@ def test_a_checkpoint_of_the_state_comes_back_as_a_snapshot(trained: Any, qtbot:
     trained.snapshots.save_checkpoint("present state", str(tmp_path / "net.index"))
     qtbot.waitUntil(lambda: (tmp_path / "net.index").exists(), timeout=60_000)
     trained.snapshots.load_checkpoint(str(tmp_path / "net.index"))
-    qtbot.waitUntil(lambda: "net" in trained.access.page.snapshots, timeout=60_000)
+    qtbot.waitUntil(lambda: "net" in trained.context.page.snapshots, timeout=60_000)
     trained.run.reset()
     trained.snapshots.go_back("net")
     qtbot.waitUntil(lambda: trained.runner.state_of("learns") is not None)

@@ -73,7 +73,7 @@ def test_the_page_can_be_edited_while_it_runs(shown: Any, qtbot: Any) -> None:
     _do(shown, qtbot, "run.run")
     qtbot.waitUntil(lambda: shown.runner.running)
     shown.place_symbol("MatMul")
-    assert "matmul" in shown.access.page.blocks
+    assert "matmul" in shown.context.page.blocks
     with qtbot.waitSignal(shown.runner.ended):
         _do(shown, qtbot, "run.stop")
 
@@ -139,12 +139,12 @@ def test_a_table_opens_once_stays_current_and_can_be_pinned(shown: Any, qtbot: A
     table = next(iter(shown.run.tables.values()))
     assert table.windowTitle() == "result_output[2][3]"
     qtbot.mouseClick(table.pin, Qt.MouseButton.LeftButton)
-    monitor = next(iter(shown.access.page.monitors.values()))
+    monitor = next(iter(shown.context.page.monitors.values()))
     assert (monitor.kind, monitor.pins) == ("table", ("a.output",))
     assert shown.run.tables == {}
     assert shown.document.is_modified
     shown.document.undo()
-    assert shown.access.page.monitors == {}
+    assert shown.context.page.monitors == {}
 
 
 def test_types_and_shapes_are_shown_while_editing(shown: Any, qtbot: Any) -> None:
@@ -157,7 +157,7 @@ def test_types_and_shapes_are_shown_while_editing(shown: Any, qtbot: Any) -> Non
 
 def test_what_tensorflow_refuses_is_a_problem_until_the_page_is_changed(shown: Any, qtbot: Any) -> None:
     shown.runner._get_engine().refused = ["a"]
-    shown.feedback.check_page(at_once=True)
+    shown.diagnostics.check_page(at_once=True)
     qtbot.waitUntil(lambda: [p.code for p in shown.problems_panel.problems] == ["bad-shape"])
     shown.runner._engine.refused = []
     shown.document.apply(SetPin("p", "a", "val", "5"))
@@ -184,7 +184,7 @@ def test_results_are_marked_once_the_page_has_changed(shown: Any, qtbot: Any) ->
     assert "before the last change" in next(iter(shown.run.tables.values())).table.facts.text()
 
 
-def test_closing_the_window_ends_its_engine_and_tables(program: Any, shown: Any, qtbot: Any) -> None:
+def test_closing_the_window_ends_its_engine_and_tables(application: Any, shown: Any, qtbot: Any) -> None:
     _run(shown, qtbot)
     shown.run.open_block("a")
     engine = shown.runner._engine

@@ -38,10 +38,10 @@ def _page(name: str = "p", steps: int | None = 3, random: bool = False) -> Page:
 
 
 @pytest.fixture
-def held(program: Any, qtbot: Any) -> Iterator[Any]:
+def held(application: Any, qtbot: Any) -> Iterator[Any]:
     """A window with a page, on an engine that holds its runs."""
-    program.make_engine = HeldEngine
-    window = program.new_window()
+    application.make_engine = HeldEngine
+    window = application.new_window()
     with qtbot.waitActive(window):
         window.activateWindow()
     window.set_document(Document(Project(pages=[_page()])))

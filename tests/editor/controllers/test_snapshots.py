@@ -22,10 +22,10 @@ from tests.support.held_engine import HeldEngine
 
 
 @pytest.fixture
-def saved(program: Any, qtbot: Any, tmp_path: Path) -> Iterator[Any]:
+def saved(application: Any, qtbot: Any, tmp_path: Path) -> Iterator[Any]:
     """A window with a project that has a file; its page has run three steps."""
-    program.make_engine = HeldEngine
-    window = program.new_window()
+    application.make_engine = HeldEngine
+    window = application.new_window()
     with qtbot.waitActive(window):
         window.activateWindow()
     document = Document(Project(pages=[_page()]))
@@ -69,7 +69,7 @@ def test_the_present_state_is_stored_beside_the_project_and_named_in_place(
 ) -> None:
     assert "step 3, 1 Variable" in saved.snapshots_panel.present.text()
     _store(saved, qtbot, "best")
-    entry = saved.access.page.snapshots["best"]
+    entry = saved.context.page.snapshots["best"]
     assert entry["step"] == 3
     values = read_snapshot(tmp_path / entry["npz"])
     assert values["w"].array == np.float32(3)
@@ -80,7 +80,7 @@ def test_the_present_state_is_stored_beside_the_project_and_named_in_place(
     assert saved.document.is_modified
     saved.document.undo()
     saved.document.undo()
-    assert saved.access.page.snapshots == {}
+    assert saved.context.page.snapshots == {}
 
 
 def test_going_back_makes_a_snapshot_the_present_state(saved: Any, qtbot: Any) -> None:
@@ -139,25 +139,25 @@ def test_renaming_to_a_taken_name_is_refused(saved: Any, qtbot: Any) -> None:
     _store(saved, qtbot, "two")
     assert not saved.snapshots.rename("two", "one")
     assert saved.snapshots.rename("two", "three")
-    assert list(saved.access.page.snapshots) == ["one", "three"]
+    assert list(saved.context.page.snapshots) == ["one", "three"]
 
 
 def test_deleting_asks_keeps_the_file_and_can_be_undone(
     saved: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _store(saved, qtbot, "best")
-    file = tmp_path / saved.access.page.snapshots["best"]["npz"]
+    file = tmp_path / saved.context.page.snapshots["best"]["npz"]
     saved.ask = lambda *_: "cancel"
     saved.snapshots_panel.select("best")
     saved.snapshots_panel.list.setFocus()
     qtbot.keyClick(saved.snapshots_panel.list, Qt.Key.Key_Delete)
-    assert "best" in saved.access.page.snapshots
+    assert "best" in saved.context.page.snapshots
     saved.ask = lambda *_: "keep"
     qtbot.keyClick(saved.snapshots_panel.list, Qt.Key.Key_Delete)
-    assert saved.access.page.snapshots == {}
+    assert saved.context.page.snapshots == {}
     assert file.is_file()
     saved.document.undo()
-    assert "best" in saved.access.page.snapshots
+    assert "best" in saved.context.page.snapshots
     trashed: list[str] = []
     monkeypatch.setattr(QFile, "moveToTrash", staticmethod(lambda path: trashed.append(path) or True))
     saved.ask = lambda *_: "trash"
@@ -176,7 +176,7 @@ def test_a_project_without_a_file_is_saved_first_and_the_state_is_not_lost(
     monkeypatch.setattr(saved.files, "save_as", lambda: saved.files._save_to(path))
     _store(saved, qtbot, "first")
     assert asked == ["Save the project first?"]
-    values = read_snapshot(tmp_path / saved.access.page.snapshots["first"]["npz"])
+    values = read_snapshot(tmp_path / saved.context.page.snapshots["first"]["npz"])
     assert values["w"].array == np.float32(3)
 
 
@@ -191,7 +191,7 @@ def test_a_missing_file_is_said_in_the_list_and_when_it_is_needed(
     saved: Any, qtbot: Any, tmp_path: Path
 ) -> None:
     _store(saved, qtbot, "best")
-    (tmp_path / saved.access.page.snapshots["best"]["npz"]).unlink()
+    (tmp_path / saved.context.page.snapshots["best"]["npz"]).unlink()
     saved.refresh_snapshots()
     assert saved.snapshots_panel.list.topLevelItem(0).text(3) == "file missing"
     told: list[str] = []

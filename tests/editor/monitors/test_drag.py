@@ -74,7 +74,7 @@ def _pin(window: Any, block: str, direction: str, pin: str) -> tuple[float, floa
 
 def test_a_result_dragged_to_the_empty_page_is_a_monitor_of_the_fitting_kind(shown: Any) -> None:
     shown.results.put("p", {"sum.z": TensorValue("float32", np.zeros((50, 40), "f4"))}, 1)
-    shown.feedback.show_results("p")
+    shown.diagnostics.show_results("p")
     _drag(shown, _pin(shown, "sum", "result", "result_z"), (203, 247))
     (monitor,) = _page(shown).monitors.values()
     assert (monitor.kind, monitor.pins, monitor.at) == ("picture", ("sum.z",), (200, 250))

@@ -40,7 +40,7 @@ def test_only_what_the_page_shows_anyway_is_watched(descent: tuple[Page, Path]) 
 def test_a_real_run_gives_a_curve_every_step(qtbot: Any, qapp: Any, descent: tuple[Page, Path]) -> None:
     from app.document.editing.document import Document
     from app.document.model.diagram import Project
-    from app.editor.application.application import Program
+    from app.editor.application.application import Application
     from app.editor.settings import SettingsStore
 
     page, folder = descent
@@ -48,8 +48,8 @@ def test_a_real_run_gives_a_curve_every_step(qtbot: Any, qapp: Any, descent: tup
     key = next(f.key for s in plan.sessions for f in s.fetches if f.key.startswith("loss"))
     _curve(page, key)
     page.run = page.run.__class__(steps=700)
-    program = Program(qapp, SettingsStore())
-    window = program.new_window()
+    application = Application(qapp, SettingsStore())
+    window = application.new_window()
     try:
         window.set_document(Document(Project(pages=[page])))
         qtbot.waitUntil(lambda: window.tabs.current_canvas() is not None)
@@ -62,4 +62,4 @@ def test_a_real_run_gives_a_curve_every_step(qtbot: Any, qapp: Any, descent: tup
     finally:
         window.ask = lambda *_, **__: "discard"
         window.close()
-        program.deleteLater()
+        application.deleteLater()

@@ -33,7 +33,7 @@ def test_typing_filters_the_palette_and_enter_places_the_block(shown: Any, qtbot
     qtbot.keyClicks(filter_line, "matmul")
     assert shown.palette_panel.tree.currentIndex().data() == "MatMul"
     qtbot.keyClick(filter_line, Qt.Key.Key_Return)
-    assert "matmul" in shown.access.page.blocks
+    assert "matmul" in shown.context.page.blocks
     assert shown.tabs.current_canvas().selected_blocks() == ["matmul"]
     assert shown.store.values.recent_symbols == ["MatMul"]
 
@@ -79,7 +79,7 @@ def test_the_history_lists_the_steps_and_goes_to_any(shown: Any, qtbot: Any) -> 
         Qt.MouseButton.LeftButton,
         pos=shown.history_panel.list.visualItemRect(item).center(),
     )
-    assert list(shown.access.page.blocks) == ["a", "b", "abs"]
+    assert list(shown.context.page.blocks) == ["a", "b", "abs"]
     qtbot.waitUntil(lambda: shown.history_panel.list.currentRow() == 1)
 
 
@@ -131,12 +131,12 @@ def test_f6_goes_round_all_visible_panels(shown: Any, qtbot: Any) -> None:
 
 
 def test_a_closed_dock_stays_closed_after_a_restart_and_can_be_reset(
-    program: Any, shown: Any, qtbot: Any
+    application: Any, shown: Any, qtbot: Any
 ) -> None:
     shown.docks["outline"].close()
     shown.ask = lambda *_: "discard"
     shown.close()
-    again = program.new_window()
+    again = application.new_window()
     with qtbot.waitExposed(again):
         pass
     assert not again.docks["outline"].isVisible()
@@ -171,11 +171,11 @@ def test_a_tab_that_is_dragged_moves_the_page(shown: Any) -> None:
     assert shown.tabs.tabText(0) == "one"
 
 
-def test_the_light_theme_is_taken_and_remembered(program: Any, shown: Any, qtbot: Any) -> None:
+def test_the_light_theme_is_taken_and_remembered(application: Any, shown: Any, qtbot: Any) -> None:
     dark = shown.grab().toImage().pixelColor(5, 5).lightness()
     shown.action_set["view.light"].trigger()
     assert shown.grab().toImage().pixelColor(5, 5).lightness() > dark + 80
-    assert program.store.values.theme == "light"
+    assert application.store.values.theme == "light"
     assert shown.tabs.current_canvas().theme.name == "light"
 
 

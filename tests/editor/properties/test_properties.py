@@ -49,12 +49,12 @@ def test_typing_changes_the_document_at_once_and_undoes_as_one_step(shown: Any, 
     field = form.pins["boxes"].field
     field.setFocus()
     qtbot.keyClicks(field, "{{0,0,1,1}}")
-    assert shown.access.block("crop").pins["boxes"] == "{{0,0,1,1}}"
+    assert shown.context.block("crop").pins["boxes"] == "{{0,0,1,1}}"
     assert form.pins["boxes"].note.text() == "float32 [1, 4]"
     qtbot.waitUntil(shown.action_set["edit.undo"].isEnabled)
     qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: field.text() == "")
-    assert "boxes" not in shown.access.block("crop").pins
+    assert "boxes" not in shown.context.block("crop").pins
     qtbot.waitUntil(shown.action_set["edit.redo"].isEnabled)
     shown.action_set["edit.redo"].trigger()
     qtbot.waitUntil(lambda: field.text() == "{{0,0,1,1}}")
@@ -69,7 +69,7 @@ def test_two_visits_of_a_field_are_two_steps(shown: Any, qtbot: Any) -> None:
         other.setFocus()
     qtbot.waitUntil(shown.action_set["edit.undo"].isEnabled)
     shown.action_set["edit.undo"].trigger()
-    assert shown.access.block("crop").pins["boxes"] == "1"
+    assert shown.context.block("crop").pins["boxes"] == "1"
 
 
 def test_a_wrong_text_stays_marked_and_explained(shown: Any, qtbot: Any) -> None:
@@ -90,19 +90,19 @@ def test_attr_fields_and_attrs_text_are_always_in_step(shown: Any, qtbot: Any) -
     assert isinstance(method, ChoiceField)
     assert method.text() == "bilinear"
     method.setEditText("nearest")
-    assert shown.access.block("crop").pins["attrs"] == "method_ = nearest;"
+    assert shown.context.block("crop").pins["attrs"] == "method_ = nearest;"
     qtbot.waitUntil(lambda: form.raw.text() == "method_ = nearest;")
     form.raw.moveCursor(form.raw.textCursor().MoveOperation.End)
     qtbot.keyClicks(form.raw, " extrapolation_value_ = 0.5;")
     qtbot.waitUntil(lambda: form.attrs["extrapolation_value_"].field.text() == "0.5")
     qtbot.mouseClick(form.attrs["method_"].reset, Qt.MouseButton.LeftButton)
-    assert shown.access.block("crop").pins["attrs"] == "extrapolation_value_ = 0.5;"
+    assert shown.context.block("crop").pins["attrs"] == "extrapolation_value_ = 0.5;"
 
 
 def test_an_unknown_attr_is_explained_and_kept(shown: Any, qtbot: Any) -> None:
     form = _select(shown, "crop")
     qtbot.keyClicks(form.raw, "metod_ = x;")
-    assert "metod_" in shown.access.block("crop").pins["attrs"]
+    assert "metod_" in shown.context.block("crop").pins["attrs"]
     qtbot.waitUntil(lambda: "metod_" in form._raw_row.note.text())
     assert form.raw.property("wrong")
 
@@ -111,17 +111,17 @@ def test_the_order_of_wires_is_shown_and_can_be_changed(shown: Any, qtbot: Any) 
     form = _select(shown, "pack")
     buttons = {b.accessibleName(): b for b in form.pins["values"].findChildren(QToolButton)}
     qtbot.mouseClick(buttons["Later: one.output"], Qt.MouseButton.LeftButton)
-    order = [str(w.source) for w in shown.access.page.wires_to("pack", "values")]
+    order = [str(w.source) for w in shown.context.page.wires_to("pack", "values")]
     assert order == ["two.output", "one.output"]
     shown.document.undo()
-    assert str(shown.access.page.wires_to("pack", "values")[0].source) == "one.output"
+    assert str(shown.context.page.wires_to("pack", "values")[0].source) == "one.output"
 
 
 def test_a_wire_is_a_link_to_its_source_and_can_be_cut(shown: Any, qtbot: Any) -> None:
     form = _select(shown, "pack")
     buttons = {b.accessibleName(): b for b in form.pins["values"].findChildren(QToolButton)}
     qtbot.mouseClick(buttons["Remove the wire from two.output"], Qt.MouseButton.LeftButton)
-    assert len(shown.access.page.wires_to("pack", "values")) == 1
+    assert len(shown.context.page.wires_to("pack", "values")) == 1
     qtbot.waitUntil(lambda: len(form.pins["values"].findChildren(QToolButton, "link")) == 1)
     link = next(b for b in form.pins["values"].findChildren(QToolButton) if b.text() == "one.output")
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
@@ -138,8 +138,8 @@ def test_the_id_can_be_changed_and_a_bad_one_is_refused(shown: Any, qtbot: Any) 
     form.id_field.selectAll()
     qtbot.keyClicks(form.id_field, "start")
     qtbot.keyClick(form.id_field, Qt.Key.Key_Return)
-    assert "start" in shown.access.page.blocks
-    assert str(shown.access.page.wires[0].source) == "start.output"
+    assert "start" in shown.context.page.blocks
+    assert str(shown.context.page.wires[0].source) == "start.output"
     qtbot.waitUntil(lambda: getattr(shown.properties.form, "block_id", "") == "start")
 
 
@@ -148,23 +148,23 @@ def test_a_waiting_text_stays_out_of_another_project_with_the_same_ids(shown: An
     form.label_field.setFocus()
     qtbot.keyClicks(form.label_field, "mine")
     form.id_field.setFocus()
-    assert shown.access.block("one").label == "mine"
+    assert shown.context.block("one").label == "mine"
     form.label_field.setFocus()
     qtbot.keyClicks(form.label_field, " again")
     other = Page(name="p", blocks={"one": Block(id="one", symbol="Const")})
     shown.set_document(Document(Project(pages=[other])))
     _select(shown, "one")
-    assert shown.access.block("one").label is None
+    assert shown.context.block("one").label is None
     assert not shown.document.can_undo
 
 
 def test_a_block_can_be_switched_off_and_on(shown: Any, qtbot: Any) -> None:
     form = _select(shown, "one")
     form.on.click()
-    assert shown.access.block("one").off
+    assert shown.context.block("one").off
     shown.refresh_actions()
     shown.action_set["edit.switch"].trigger()
-    assert not shown.access.block("one").off
+    assert not shown.context.block("one").off
     qtbot.waitUntil(form.on.isChecked)
 
 
@@ -181,7 +181,7 @@ def test_a_text_without_a_pin_is_shown_until_it_is_removed(shown: Any, qtbot: An
     assert "colour: red" in [child.text() for child in form.children() if hasattr(child, "text")]
     button = next(b for b in form.findChildren(QToolButton) if b.toolTip() == "Remove the text of colour")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert "colour" not in shown.access.block("one").pins
+    assert "colour" not in shown.context.block("one").pins
     qtbot.waitUntil(lambda: shown.properties.form is not form)
 
 
@@ -210,7 +210,7 @@ def test_the_page_form_sets_scope_and_steps_and_keeps_a_wrong_number(shown: Any,
         field.selectAll()
         qtbot.keyClicks(field, text)
         qtbot.keyClick(field, Qt.Key.Key_Return)
-    page = shown.access.page
+    page = shown.context.page
     assert (page.scope.seed, page.run.steps) == (7, 25)
     steps.selectAll()
     qtbot.keyClicks(steps, "many")
@@ -222,7 +222,7 @@ def test_the_page_form_sets_scope_and_steps_and_keeps_a_wrong_number(shown: Any,
 
 def test_a_page_renamed_elsewhere_keeps_its_form(shown: Any, qtbot: Any) -> None:
     shown.document.apply(RenamePage("p", "q"))
-    assert shown.access.page_name == "q"
+    assert shown.context.page_name == "q"
     qtbot.waitUntil(lambda: shown.properties.form.name.text() == "q")
     assert shown.tabs.tabText(0) == "q"
 
@@ -231,8 +231,8 @@ def test_several_blocks_have_their_common_actions(shown: Any, qtbot: Any) -> Non
     _select(shown, "one", "two")
     qtbot.waitUntil(shown.action_set["arrange.left"].isEnabled)
     shown.action_set["edit.switch"].trigger()
-    assert shown.access.block("one").off
-    assert shown.access.block("two").off
+    assert shown.context.block("one").off
+    assert shown.context.block("two").off
 
 
 def test_deleting_a_block_leaves_no_form_of_it(shown: Any, qtbot: Any) -> None:
@@ -256,9 +256,9 @@ def test_a_grid_edit_is_one_step(
 
     monkeypatch.setattr(grid_editor.GridEditor, "exec", edit)
     form.pins["boxes"].edit_grid()
-    assert shown.access.block("crop").pins["boxes"] == "{{0,0,1,0.5}}"
+    assert shown.context.block("crop").pins["boxes"] == "{{0,0,1,0.5}}"
     shown.document.undo()
-    assert shown.access.block("crop").pins["boxes"] == "{{0,0,1,1}}"
+    assert shown.context.block("crop").pins["boxes"] == "{{0,0,1,1}}"
 
 
 def test_a_page_form_that_loses_the_keyboard_to_another_project_renames_nothing(
@@ -279,8 +279,8 @@ def test_undo_takes_back_the_steps_of_a_page(window: Any, qtbot: Any) -> None:
     form = window.properties.form
     form.run.steps.setEditText("25")
     form.run.steps.left.emit()
-    assert window.access.page.run.steps == 25
+    assert window.context.page.run.steps == 25
     window.document.undo()
-    assert window.access.page.run.steps == 1
+    assert window.context.page.run.steps == 1
     qtbot.waitUntil(lambda: form.run.steps.text() == "1")
     assert window.document.can_redo

@@ -16,10 +16,10 @@ from tests.support.held_engine import HeldEngine
 
 
 @pytest.fixture
-def shown(program: Any, qtbot: Any) -> Iterator[Any]:
+def shown(application: Any, qtbot: Any) -> Iterator[Any]:
     """A window with a page, on an engine that holds its runs."""
-    program.make_engine = HeldEngine
-    window = program.new_window()
+    application.make_engine = HeldEngine
+    window = application.new_window()
     with qtbot.waitActive(window):
         window.activateWindow()
     blocks = {
@@ -33,7 +33,7 @@ def shown(program: Any, qtbot: Any) -> Iterator[Any]:
 
 
 def _run(window: Any) -> RunSettings:
-    return window.access.page.run
+    return window.context.page.run
 
 
 def _type(qtbot: Any, field: Any, text: str) -> None:

@@ -29,22 +29,22 @@ def _picture(window: Any) -> QImage:
     return window.tabs.current_canvas().viewer.grab().toImage()
 
 
-def test_typed_texts_are_shown_on_every_page_and_remembered(program: Any, shown: Any) -> None:
+def test_typed_texts_are_shown_on_every_page_and_remembered(application: Any, shown: Any) -> None:
     without = _picture(shown)
     shown.action_set["view.texts"].trigger()
     assert _picture(shown) != without
-    assert program.new_window().action_set["view.texts"].isChecked()  # the next window shows them too
+    assert application.new_window().action_set["view.texts"].isChecked()  # the next window shows them too
     shown.action_set["view.texts"].trigger()
     assert _picture(shown) == without
 
 
 def test_a_shape_is_added_and_taken_back(shown: Any, qtbot: Any) -> None:
     shown.action_set["edit.add_shape"].trigger()
-    (note,) = shown.access.page.notes.values()
+    (note,) = shown.context.page.notes.values()
     assert note.kind == "shape"
     qtbot.waitUntil(shown.action_set["edit.undo"].isEnabled)
     shown.action_set["edit.undo"].trigger()
-    assert not shown.access.page.notes
+    assert not shown.context.page.notes
 
 
 def test_a_selected_wire_is_hidden_and_shown_by_its_key(shown: Any, qtbot: Any) -> None:
@@ -56,9 +56,9 @@ def test_a_selected_wire_is_hidden_and_shown_by_its_key(shown: Any, qtbot: Any) 
     qtbot.mouseClick(canvas.viewer.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(*map(round, place)))
     qtbot.waitUntil(shown.action_set["edit.hide_wires"].isEnabled)
     qtbot.keyClick(canvas.viewer, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
-    assert shown.access.page.wires[0].hidden
+    assert shown.context.page.wires[0].hidden
     qtbot.keyClick(canvas.viewer, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
-    assert not shown.access.page.wires[0].hidden
+    assert not shown.context.page.wires[0].hidden
     assert len(shown.document.history.names()) == 2
 
 

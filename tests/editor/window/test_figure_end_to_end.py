@@ -54,16 +54,16 @@ _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftMo
 @pytest.fixture
 def real(qapp: Any, qtbot: Any) -> Iterator[Any]:
     """A window on the real engine, with an empty project beside the picture."""
-    from app.editor.application.application import Program
+    from app.editor.application.application import Application
     from app.editor.settings import SettingsStore
 
-    program = Program(qapp, SettingsStore())
-    window = program.new_window()
+    application = Application(qapp, SettingsStore())
+    window = application.new_window()
     with qtbot.waitActive(window):
         window.activateWindow()
     qtbot.waitUntil(lambda: window.palette_panel.model.rowCount() > 10)
     yield window
-    for one in list(program.windows):
+    for one in list(application.windows):
         one.ask = lambda *_: "discard"
         one.close()
 
@@ -206,14 +206,14 @@ def test_the_figure(
         user.wire(source, target)
     for pin, text in _TEXTS.items():
         user.type(pin, text)
-    drawn = {(str(w.source), str(w.target)) for w in real.access.page.wires}
+    drawn = {(str(w.source), str(w.target)) for w in real.context.page.wires}
     assert drawn == set(_WIRES)
     qtbot.waitUntil(lambda: real.problems_panel.problems == [])
     real.tabs.grab()
     with qtbot.waitSignal(real.runner.ended, timeout=90_000):
         user.run()
     qtbot.waitUntil(real.action_set["run.run"].isEnabled)
-    assert real.run.problems[real.access.page_name] == []
+    assert real.run.problems[real.context.page_name] == []
     user.open_table()
     qtbot.waitUntil(lambda: len(real.run.tables) == 1)
     table = next(iter(real.run.tables.values()))
@@ -226,7 +226,7 @@ def test_the_figure(
     real.activateWindow()
     real.files.save()
     assert not real.document.is_modified
-    assert Document.open(path).project.pages[0] == real.access.page
+    assert Document.open(path).project.pages[0] == real.context.page
     program = "import sys; from app.cli import main; sys.exit(main())"
     headless = [sys.executable, "-c", program, "run", str(path), "--json"]
     done = subprocess.run(headless, capture_output=True, text=True, timeout=120, check=True)

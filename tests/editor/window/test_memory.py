@@ -11,8 +11,8 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from app.document.editing.document import Document
 
 
-def _draw_and_close(program: Any) -> list[weakref.ref[Any]]:
-    window = program.new_window()
+def _draw_and_close(application: Any) -> list[weakref.ref[Any]]:
+    window = application.new_window()
     window.ask = lambda *_, **__: "discard"
     window.set_document(Document.new())
     canvas = window.tabs.current_canvas()
@@ -22,9 +22,9 @@ def _draw_and_close(program: Any) -> list[weakref.ref[Any]]:
     return [weakref.ref(canvas), weakref.ref(canvas.document)]
 
 
-def test_a_closed_window_keeps_neither_its_canvas_nor_its_document(program: Any, qtbot: Any) -> None:
+def test_a_closed_window_keeps_neither_its_canvas_nor_its_document(application: Any, qtbot: Any) -> None:
     """A timer that held an item of the page once kept every canvas with its pictures, items and history."""
-    left = _draw_and_close(program)
+    left = _draw_and_close(application)
 
     def is_gone() -> bool:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
