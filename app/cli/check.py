@@ -15,8 +15,9 @@ import msgspec
 from app.cli.exits import DONE, PROBLEMS
 from app.cli.opening import Opened, open_file
 from app.cli.planning import Planned, plan_page
+from app.cli.printing import print_problems
 from app.document.model.diagram import Page
-from app.document.model.problems import Problem, problem_json, text_of
+from app.document.model.problems import Problem, problem_json
 from blocks.catalog import load
 from blocks.dtypes import label
 from blocks.tensor_spec import TensorSpec
@@ -167,12 +168,10 @@ def _print_lines(
 
     ``advise``: also how many of them ``--fix`` could cure.
     """
-    for problem in whole:
-        print(text_of(problem))
+    print_problems(whole, sys.stdout)
     for planned in pages:
         name = planned.page.name if len(pages) > 1 else None
-        for problem in planned.problems:
-            print(text_of(problem, name))
+        print_problems(planned.problems, sys.stdout, name)
         for key, spec in types.get(planned.page.name, {}).items():
             print((f"{name}: " if name else "") + f"{key}  {spec}")
     count = len(whole) + sum(len(planned.problems) for planned in pages)

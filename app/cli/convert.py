@@ -9,9 +9,9 @@ from pathlib import Path
 
 from app.cli.exits import DONE, USAGE, Refused
 from app.cli.opening import Opened, check_writable, data_folders, open_file
+from app.cli.printing import print_problems
 from app.document.formats.registry import FileProblem, is_page, save_project
 from app.document.model.diagram import Page
-from app.document.model.problems import text_of
 from app.document.resources.lookup import file_beside
 from app.document.resources.search_path import missing_files
 from blocks.catalog import load
@@ -72,13 +72,13 @@ def _convert_pages(sources: Sequence[Path], target: Path, data: tuple[Path, ...]
 
 
 def _print_problems(opened: Opened) -> None:
-    for problem in opened.problems.get("", ()):
-        print(text_of(problem, None, opened.name), file=sys.stderr)
+    print_problems(opened.problems.get("", ()), sys.stderr, None, opened.name)
     for page in opened.project.pages:
         missing = missing_files(page, load(), opened.folder, opened.data)
-        told = (p for p in opened.problems.get(page.name, ()) if p.code != "imported")  # the report has these
-        for problem in [*told, *missing]:
-            print(text_of(problem, page.name, opened.name), file=sys.stderr)
+        others = (
+            p for p in opened.problems.get(page.name, ()) if p.code != "imported"
+        )  # the report has these
+        print_problems([*others, *missing], sys.stderr, page.name, opened.name)
 
 
 def _print_report(page: Page) -> None:

@@ -1,30 +1,30 @@
-"""A progress line on stderr: only on a terminal, and gone when the run ends."""
+"""A progress line on stderr: only on a terminal, only for a run that lasts, and gone when the run ends."""
 
 from __future__ import annotations
 
-import shutil
+import math
 import sys
 import time
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-_WIDTH = 30  # characters of the bar
-_AFTER = 0.5  # seconds before it appears: short runs show none
+if TYPE_CHECKING:
+    from app.cli.progress_line import ProgressLine
+
+_AFTER = 1.0  # seconds from the first step until it appears: short runs show none, and do not import rich
 _BETWEEN = 0.1  # seconds between two drawings
 
 
 class Progress:
-    """Draws ``page [#####.....] 50/100  800 steps/s  loss.output=0.25`` over itself, on a terminal only."""
+    """Decides when the progress of a run is drawn; the drawing itself is rich's."""
 
     def __init__(self, page: str, steps: int | None, stream: TextIO | None = None) -> None:
         """Begin with no step done; without a number of ``steps`` there is no bar."""
         self._page = page
         self._steps = steps
         self._stream = stream or sys.stderr
-        self._shows = self._stream.isatty()
-        self._next = time.monotonic() + _AFTER
-        self._drawn = 0
+        self._next: float | None = None if self._stream.isatty() else math.inf
         self._watched = ""
-        self._last = (0, 0.0)  # steps and seconds when it was drawn
+        self._line: ProgressLine | None = None
 
     def __enter__(self) -> Progress:
         """Nothing is drawn yet."""
@@ -32,33 +32,23 @@ class Progress:
 
     def __exit__(self, *how: object) -> None:
         """Wipe the line away, so that what follows starts on a clean one."""
-        if self._drawn:
-            self._write("")
+        if self._line is not None:
+            self._line.stop()
 
     def watch(self, texts: dict[str, str]) -> None:
         """Take the newest watched values, as text by name; they are drawn with the next update."""
-        self._watched = "".join(f"  {name}={text or 'none'}" for name, text in texts.items())
+        self._watched = "  ".join(f"{name}={text or 'none'}" for name, text in texts.items())
 
-    def update(self, done: int, seconds: float = 0.0) -> None:
-        """Say that so many steps are done after so many seconds."""
+    def update(self, done: int) -> None:
+        """Take the number of steps done, and draw it where it is time to."""
         now = time.monotonic()
-        if not self._shows or now < self._next:
+        if self._next is None:
+            self._next = now + _AFTER
+        if now < self._next:
             return
         self._next = now + _BETWEEN
-        steps, before = self._last
-        rate = f"  {(done - steps) / (seconds - before):,.0f} steps/s" if seconds > before else ""
-        self._last = (done, seconds)
-        # One character less than the terminal has: a full line would break into two.
-        columns = shutil.get_terminal_size().columns - 1
-        self._write(f"{self._page} {self._count(done)}{rate}{self._watched}"[:columns])
+        if self._line is None:
+            from app.cli.progress_line import ProgressLine  # here: rich takes up to 0.2 s to import
 
-    def _count(self, done: int) -> str:
-        if self._steps is None:
-            return f"step {done}"
-        full = _WIDTH * min(done, self._steps) // self._steps if self._steps > 0 else _WIDTH
-        return f"[{'#' * full}{'.' * (_WIDTH - full)}] {done}/{self._steps}"
-
-    def _write(self, text: str) -> None:
-        self._stream.write("\r" + text.ljust(self._drawn) + ("" if text else "\r"))
-        self._stream.flush()
-        self._drawn = len(text)
+            self._line = ProgressLine(self._page, self._steps, self._stream)
+        self._line.draw(done, self._watched)

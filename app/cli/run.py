@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,13 +15,14 @@ from app.cli.exits import DONE, FAILED, INTERRUPTED, PROBLEMS, TIMED_OUT, Refuse
 from app.cli.opening import Opened, one_page, open_file, type_texts
 from app.cli.out import Out
 from app.cli.planning import Planned, plan_pages
+from app.cli.printing import print_problems
 from app.cli.progress import Progress
 from app.cli.step_log import StepLog, texts_of
 from app.cli.stopping import ctrl_c_stops
 from app.cli.times import TimesTable
 from app.cli.variables import Keeper, start_values
 from app.document.model.diagram import RunSettings
-from app.document.model.problems import Problem, text_of
+from app.document.model.problems import Problem
 from app.engine.host.engine import Engine
 from app.engine.host.supervisor import Event, Stepped, Timed
 from app.engine.ipc.messages import Rows
@@ -67,12 +68,12 @@ def run(options: argparse.Namespace) -> int:
         type_texts(pages, options.assignments, load())
         for page in pages:
             page.run = _run_settings(page.run, options)
-        _show(opened.problems.get("", ()), None, opened.name)
+        print_problems(opened.problems.get("", ()), sys.stderr, None, opened.name)
         runs: list[PageRun] = []
         for planned in plan_pages(pages, opened, options.fetch, options.seed, options.watch):
             done = _run_page(engine, planned, opened, options)
             runs.append(done)
-            _show(done.problems, done.name if len(opened.project.pages) > 1 else None)
+            print_problems(done.problems, sys.stderr, done.name if len(opened.project.pages) > 1 else None)
             if not options.json:
                 _print_results(done, with_name=options.all_pages)
             if done.status == INTERRUPTED:
@@ -134,7 +135,7 @@ def _run_page(engine: Engine, planned: Planned, opened: Opened, options: argpars
 
         def hear(event: Event) -> None:
             if isinstance(event, Stepped):
-                progress.update(event.step, event.seconds)
+                progress.update(event.step)
             elif isinstance(event, Rows):
                 log.add(event)
                 progress.watch(dict(zip(names, texts_of(event, event.rows[-1]), strict=True)))
@@ -184,11 +185,6 @@ def _status(result: PageResult) -> int:
     if result.timed_out:
         return TIMED_OUT
     return DONE if result.ok else FAILED
-
-
-def _show(problems: Iterable[Problem], page: str | None, file: str | None = None) -> None:
-    for problem in problems:
-        print(text_of(problem, page, file), file=sys.stderr)
 
 
 def _print_results(done: PageRun, with_name: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import signal
 import subprocess
@@ -13,7 +12,6 @@ import pytest
 
 from app.cli import log, program
 from app.cli.exits import worst
-from app.cli.progress import Progress
 from app.editor.application.qt_libraries import explain
 from blocks.assets import asset
 
@@ -170,33 +168,6 @@ def test_a_whole_process_prints_its_result() -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith("[[19. 22.]\n [43. 50.]]\n")
-
-
-class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        """Yes."""
-        return True
-
-
-def test_progress_shows_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bar that is wiped away at the end; a pipe sees nothing, nor does a short run."""
-    clock = [0.0]
-    monkeypatch.setattr("app.cli.progress.time.monotonic", lambda: clock[0])
-    terminal, pipe, short = Terminal(), io.StringIO(), Terminal()
-    with (
-        Progress("page", 10, terminal) as bar,
-        Progress("page", 10, pipe) as other,
-        Progress("p", 1, short) as soon,
-    ):
-        soon.update(1)
-        clock[0] = 1.0
-        bar.update(5)
-        other.update(5)
-    assert "page [" + "#" * 15 + "." * 15 + "] 5/10" in terminal.getvalue()
-    assert terminal.getvalue().endswith("\r" + " " * len("page [] 5/10" + "#" * 30) + "\r")
-    assert pipe.getvalue() == short.getvalue() == ""
 
 
 @pytest.mark.parametrize(

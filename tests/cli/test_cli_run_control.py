@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -16,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.cli.progress import Progress
 from app.document.formats.registry import load_project
 from blocks.assets import asset
 
@@ -190,35 +188,6 @@ def test_ctrl_c_leaves_whole_files_and_status_130(write, tmp_path: Path) -> None
         assert archive["add.output_ref"] == page["steps"]
     with np.load(tmp_path / "project.s.npz") as archive:
         assert archive["n"] == page["steps"]
-
-
-class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        """It is."""
-        return True
-
-
-def test_the_progress_line_shows_speed_and_watched_values(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only on a terminal, within its width, and wiped away at the end."""
-    now = [100.0]
-    monkeypatch.setattr("app.cli.progress.time.monotonic", lambda: now[0])
-    monkeypatch.setattr("app.cli.progress.shutil.get_terminal_size", lambda: os.terminal_size((70, 24)))
-    stream = Terminal()
-    with Progress("xor", None, stream) as progress:
-        now[0] += 1
-        progress.watch({"loss.output": "0.25", "other.output": "1234567890" * 9})
-        progress.update(1500, 1.0)
-        drawn = stream.getvalue().strip()
-        assert drawn.startswith("xor step 1500  1,500 steps/s  loss.output=0.25  other.output=123")
-        assert len(drawn) == 69
-    assert stream.getvalue().endswith("\r" + " " * 69 + "\r")
-    silent = io.StringIO()
-    with Progress("xor", 10, silent) as progress:
-        now[0] += 1
-        progress.update(5, 1.0)
-    assert silent.getvalue() == ""
 
 
 def test_a_page_until_stopped_ends_by_the_time_limit_with_its_last_step(cli, write) -> None:
