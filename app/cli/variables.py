@@ -10,10 +10,17 @@ from app.cli.exits import FAILED, Refused
 from app.cli.opening import Opened, check_writable
 from app.document.formats.registry import FileProblem, is_page, load_project, save_project
 from app.document.model.diagram import Page
+from app.document.model.stored_values import npz_of
 from app.document.storage.reader import VERSION
 from app.engine.host.checkpoints import load_checkpoint, save_checkpoint
 from app.engine.values.imported_state import AS_SAVED, values_of
-from app.engine.values.snapshots import SnapshotError, file_of, free_file, read_snapshot, write_snapshot
+from app.engine.values.snapshots import (
+    SnapshotError,
+    free_file,
+    read_snapshot,
+    stored_snapshot,
+    write_snapshot,
+)
 
 if TYPE_CHECKING:
     from app.engine.host.engine import Engine
@@ -30,7 +37,7 @@ def start_values(name: str, page: Page, opened: Opened, engine: Engine) -> Value
             return values_of(imported.snapshot())
         known = page.snapshots.get(name)
         if known is not None:
-            return read_snapshot(file_of(known, opened.folder))
+            return stored_snapshot(known, opened.folder)
         if name.lower().endswith(".npz") and Path(name).is_file():
             return read_snapshot(name)
         prefix = name.removesuffix(".index")
@@ -96,8 +103,7 @@ class Keeper:
         if page is None:
             raise FileProblem(f"has no page {self._page!r} any more", file=self._opened.name)
         known = page.snapshots.get(name)
-        own = known.get("npz") if isinstance(known, dict) else None
-        file = own if isinstance(own, str) else free_file(project, path, name)
+        file = npz_of(known) or free_file(project, path, name)
         write_snapshot(self._opened.folder / file, values)
         if known != {"npz": file}:
             page.snapshots = {**page.snapshots, name: {"npz": file}}

@@ -9,8 +9,9 @@ from app.document.checks.run_settings import run_problems
 from app.document.checks.symbol_facts import Facts, FactsOf, Symbols
 from app.document.checks.texts import TextCheck
 from app.document.checks.wires import Found, WireCheck, check_cycles
+from app.document.model.address import ID
 from app.document.model.conditions import parse_condition
-from app.document.model.diagram import ID, Block, Monitor, Page
+from app.document.model.diagram import Block, Monitor, Page
 from app.document.model.problems import Problem, error, warning
 from app.document.model.spelling import nearest
 from app.document.model.topology import PageOrder, topological_order

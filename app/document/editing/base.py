@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from app.document.model.diagram import ID, Block, Monitor, Note, Page, Project, Wire
+from app.document.model.address import ID
+from app.document.model.diagram import Block, Monitor, Note, Page, Project, Wire
 from app.document.model.problems import Problem, error
 from app.document.storage.errors import FileProblem
 from app.document.storage.members import MAX_COORDINATE

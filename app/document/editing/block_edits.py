@@ -8,18 +8,20 @@ from dataclasses import dataclass, field
 import msgspec
 
 from app.document.editing.base import Change, block_of, check_new_ids, check_text, many, page_of
-from app.document.model.diagram import ArrayRef, Monitor, Page, PinRef, PinText, Project, Wire
+from app.document.model.addresses import by_id, with_addresses
+from app.document.model.diagram import ArrayRef, Page, PinText, Project
+
+_MEMBERS = ("run", "snapshots", "results")  # of a page, in which blocks are named
 
 
 @dataclass
 class RenameBlock:
-    """Give a block another id; its wires and the monitors of its pins follow."""
+    """Give a block another id; all that names it on the page follows, and what is stored of it stays its own."""
 
     page: str
     old: str
     new: str
-    _wires: list[Wire] = field(default_factory=list, repr=False)
-    _monitors: dict[str, Monitor] = field(default_factory=dict, repr=False)
+    _before: Page | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -33,44 +35,31 @@ class RenameBlock:
         if self.new == self.old:
             return []
         check_new_ids(page, [self.new])
-        self._wires, self._monitors = list(page.wires), dict(page.monitors)
-        page.wires[:] = [_rewired(w, self.old, self.new) for w in page.wires]
-        for monitor in self._monitors.values():
-            page.monitors[monitor.id] = _repinned(monitor, self.old, self.new)
-        return self._rename(page, self.old, self.new)
+        self._before = msgspec.structs.replace(page, wires=list(page.wires), monitors=dict(page.monitors))
+        return self._put(page, with_addresses(page, by_id({self.old: self.new})), self.old, self.new)
 
     def undo(self, project: Project) -> list[Change]:
-        """Restore the id and the very wires and monitors of before."""
-        page = page_of(project, self.page)
-        page.wires[:] = self._wires
-        page.monitors.update(self._monitors)
-        return self._rename(page, self.new, self.old)
+        """Restore the id, and the very parts of the page that named it."""
+        assert self._before is not None, "undo before do"
+        return self._put(page_of(project, self.page), self._before, self.new, self.old)
 
-    def _rename(self, page: Page, old: str, new: str) -> list[Change]:
+    def _put(self, page: Page, renamed: Page, old: str, new: str) -> list[Change]:
+        """Let the page name its blocks as the renamed one does, and the block bear its new id."""
+        monitors = [name for name, m in renamed.monitors.items() if m != page.monitors[name]]
+        members = [m for m in _MEMBERS if getattr(page, m) != getattr(renamed, m)]
+        page.wires[:] = renamed.wires
+        page.monitors.update(renamed.monitors)
+        for member in members:
+            setattr(page, member, getattr(renamed, member))
         blocks = list(page.blocks.values())
         page.blocks[old].id = new
         page.blocks.clear()
         page.blocks.update((b.id, b) for b in blocks)
-        follow = [m.id for m in self._monitors.values() if any(p.startswith(f"{self.old}.") for p in m.pins)]
-        changes = [Change("block-renamed", self.page, new, (new,), old=old)]
-        return changes + [Change("monitor-changed", self.page, m, (m,)) for m in follow]
-
-
-def _rewired(wire: Wire, old: str, new: str) -> Wire:
-    """Return the wire with the block's new id at its ends; the very wire where it touches it nowhere."""
-    if old not in (wire.source.block, wire.target.block):
-        return wire
-    ends = {
-        side: PinRef(new, end.pin, end.index)
-        for side, end in (("source", wire.source), ("target", wire.target))
-        if end.block == old
-    }
-    return msgspec.structs.replace(wire, **ends)
-
-
-def _repinned(monitor: Monitor, old: str, new: str) -> Monitor:
-    pins = tuple(new + p[len(old) :] if p.startswith(f"{old}.") else p for p in monitor.pins)
-    return monitor if pins == monitor.pins else msgspec.structs.replace(monitor, pins=pins)
+        return [
+            Change("block-renamed", self.page, new, (new,), old=old),
+            *(Change("monitor-changed", self.page, m, (m,)) for m in monitors),
+            *(Change("page-changed", self.page, old=m) for m in members),
+        ]
 
 
 @dataclass

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 import msgspec
 
 from app.document.editing.item_edits import AddBlocks
-from app.document.model.diagram import Block, Monitor, Note, Page, PinRef, Project, Wire
+from app.document.model.addresses import by_id, with_addresses
+from app.document.model.diagram import Block, Monitor, Note, Page, Project, Wire
 from app.document.model.ids import IdGiver
 from app.document.storage.errors import FileProblem
 from app.document.storage.reader import loads
 from app.document.storage.writer import dumps
 
 Point = tuple[float, float]
+Item = TypeVar("Item", Block, Note, Monitor)
 
 
 def to_fragment(
@@ -55,16 +58,21 @@ def place_fragment(page: Page, fragment: Page, offset: Point) -> AddBlocks:
     """
     giver = IdGiver(page)
     ids = {old: giver.for_copy(old) for old in (*fragment.blocks, *fragment.notes, *fragment.monitors)}
-    return AddBlocks(
-        page.name,
-        blocks=[_copy_block(b, ids[b.id], offset) for b in fragment.blocks.values()],
+    inside = msgspec.structs.replace(
+        fragment,
         wires=[
-            _copy_wire(w, ids, offset)
+            w
             for w in fragment.wires
             if w.source.block in fragment.blocks and w.target.block in fragment.blocks
         ],
-        notes=[_moved(n, ids[n.id], offset) for n in fragment.notes.values()],
-        monitors=[_copy_monitor(m, fragment, ids, offset) for m in fragment.monitors.values()],
+    )
+    copied = with_addresses(inside, by_id({block: ids[block] for block in fragment.blocks}))
+    return AddBlocks(
+        page.name,
+        blocks=[_copy_of(b, ids, offset, pins=dict(b.pins)) for b in copied.blocks.values()],
+        wires=[_copy_wire(w, offset) for w in copied.wires],
+        notes=[_copy_of(n, ids, offset) for n in copied.notes.values()],
+        monitors=[_copy_of(m, ids, offset) for m in copied.monitors.values()],
     )
 
 
@@ -72,24 +80,10 @@ def _shifted(at: Point, offset: Point) -> Point:
     return at[0] + offset[0], at[1] + offset[1]
 
 
-def _copy_block(block: Block, new_id: str, offset: Point) -> Block:
-    return msgspec.structs.replace(block, id=new_id, at=_shifted(block.at, offset), pins=dict(block.pins))
+def _copy_of(item: Item, ids: Mapping[str, str], offset: Point, **members: Any) -> Item:
+    """Return the item with its new id at its new place."""
+    return msgspec.structs.replace(item, id=ids[item.id], at=_shifted(item.at, offset), **members)
 
 
-def _moved(note: Note, new_id: str, offset: Point) -> Note:
-    return msgspec.structs.replace(note, id=new_id, at=_shifted(note.at, offset))
-
-
-def _copy_monitor(monitor: Monitor, fragment: Page, ids: dict[str, str], offset: Point) -> Monitor:
-    pins = []
-    for pin in monitor.pins:
-        block, dot, rest = pin.partition(".")
-        pins.append((ids[block] if block in fragment.blocks else block) + dot + rest)
-    at = _shifted(monitor.at, offset)
-    return msgspec.structs.replace(monitor, id=ids[monitor.id], at=at, pins=tuple(pins))
-
-
-def _copy_wire(wire: Wire, ids: dict[str, str], offset: Point) -> Wire:
-    source, target = (PinRef(ids[e.block], e.pin, e.index) for e in (wire.source, wire.target))
-    route = tuple(_shifted(point, offset) for point in wire.route)
-    return msgspec.structs.replace(wire, source=source, target=target, route=route)
+def _copy_wire(wire: Wire, offset: Point) -> Wire:
+    return msgspec.structs.replace(wire, route=tuple(_shifted(point, offset) for point in wire.route))

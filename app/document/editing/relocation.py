@@ -15,6 +15,7 @@ from app.document.editing.block_edits import SetPin
 from app.document.editing.document import Document
 from app.document.editing.page_edits import SetResults, SetSnapshots
 from app.document.model.diagram import ArrayRef, Page, Project
+from app.document.model.stored_values import npz_of
 from app.document.resources.lookup import file_beside, leads_outside
 from app.document.resources.references import FileTexts
 from app.document.resources.search_path import is_sought
@@ -101,8 +102,8 @@ def _refer(document: Document, page: Page, brought: _Brought) -> None:
 
 
 def _led(page: Page, known: Any, brought: _Brought) -> Any:
-    npz = known.get("npz") if isinstance(known, dict) else None
-    new = brought(page, npz) if isinstance(npz, str) else None
+    npz = npz_of(known)
+    new = brought(page, npz) if npz is not None else None
     return known if new is None else {**known, "npz": new}
 
 
@@ -122,8 +123,8 @@ def _relative_names(project: Project, catalog: Symbols) -> Iterator[str]:
         for block in page.blocks.values():
             yield from (text.npz for text in block.pins.values() if isinstance(text, ArrayRef))
         for known in (*page.snapshots.values(), page.results):
-            npz = known.get("npz") if isinstance(known, dict) else None
-            if isinstance(npz, str):
+            npz = npz_of(known)
+            if npz is not None:
                 yield npz
         for text in FileTexts(page, catalog).all():
             for name in text.names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import operator
 import re
 from collections.abc import Callable
@@ -9,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-_PIN = re.compile(
-    r"(?P<block>[A-Za-z0-9][A-Za-z0-9_-]*)\.(?P<pin>[^\[\]\s<>=!]+)(?P<index>(?:\[[0-9]+\])*)\Z"
-)
+from app.document.model.address import Address, parse_address
+
+_NO_PIN = re.compile(r"[\s<>=!]")  # what a pin that a person types does not hold
 _COMPARISON = re.compile(r"[<>=!]+")
 _WHOLE = re.compile(r"[+-]?[0-9]+\Z")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
@@ -27,22 +28,10 @@ _TESTS: dict[str, Callable[[Any, Any], Any]] = {
 _OPERATORS = ", ".join(_TESTS)
 
 
-class Element(msgspec.Struct, frozen=True):
-    """One element of an output pin: ``block.pin[0][1]``; without index the only element of the pin's tensor."""
-
-    block: str
-    pin: str
-    index: tuple[int, ...] = ()
-
-    def __str__(self) -> str:
-        """Return the spelling that ``parse_element`` reads."""
-        return f"{self.block}.{self.pin}" + "".join(f"[{i}]" for i in self.index)
-
-
 class Condition(msgspec.Struct, frozen=True):
     """A comparison of one element with a number."""
 
-    element: Element
+    element: Address
     comparison: str  # one of < <= > >= == !=
     number: int | float
 
@@ -51,7 +40,7 @@ class Condition(msgspec.Struct, frozen=True):
         return f"{self.element} {self.comparison} {self.number!r}"
 
     def holds(self, value: Any) -> bool:
-        """Tell whether a number (Python's or NumPy's) meets the condition; NaN only ever meets ``!=``.
+        """Return whether a number (Python's or NumPy's) meets the condition; NaN only ever meets ``!=``.
 
         A float compares in its own dtype, so that a float32 of 0.1 equals the 0.1 of the text.
         """
@@ -64,13 +53,14 @@ class Condition(msgspec.Struct, frozen=True):
         return bool(_TESTS[self.comparison](value, number))
 
 
-def parse_element(text: str) -> Element:
+def parse_element(text: str) -> Address:
     """Read ``block.pin`` or ``block.pin[0][1]``; raises ValueError with a sentence for the user."""
-    found = _PIN.match(text.strip())
-    if not found:
-        raise ValueError(f"{text.strip()!r} is not a pin: write block.pin, or block.pin[0][1] for an element")
-    index = tuple(int(i) for i in found["index"].replace("[", "").split("]") if i)
-    return Element(found["block"], found["pin"], index)
+    typed = text.strip()
+    with contextlib.suppress(ValueError):
+        element = parse_address(typed)
+        if not element.uses and not _NO_PIN.search(element.pin):
+            return element
+    raise ValueError(f"{typed!r} is not a pin: write block.pin, or block.pin[0][1] for an element")
 
 
 def parse_condition(text: str) -> Condition:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
 
-ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
-_PIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*)\.([^\[\]]+)(?:\[(\d+)\])?\Z")  # block, pin, element
+from app.document.model.address import parse_address
 
 # gc=False below: what holds only texts, numbers and JSON values never takes part in a reference cycle, so
 # garbage collection need not visit the thousands of them that a large page has.
@@ -38,11 +36,10 @@ class PinRef(msgspec.Struct, frozen=True, gc=False):
     @classmethod
     def parse(cls, text: str) -> PinRef:
         """Read ``block.pin`` or ``block.pin[3]``; raises ValueError."""
-        found = _PIN.match(text)
-        if not found:
+        end = parse_address(text)
+        if end.uses or len(end.index) > 1:  # wires stay on their page, and none leads to a single element
             raise ValueError(f"{text!r} is not block.pin")
-        block, pin, index = found.groups()
-        return cls(block, pin, None if index is None else int(index))
+        return cls(end.block, end.pin, end.index[0] if end.index else None)
 
 
 class Wire(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from app.document.model.diagram import ID, Page
+from app.document.model.address import ID
+from app.document.model.diagram import Page
 
 
 class IdGiver:

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from app.document.model.address import ID
 from app.document.model.diagram import (
-    ID,
     ArrayRef,
     Block,
     Kept,

@@ -321,7 +321,7 @@ class SnapshotController(QObject):
 
     def _read(self, page_name: str, name: str) -> Any:
         """Return the values of a snapshot or of the present state, or the SnapshotError that says why not."""
-        from app.engine.values.snapshots import SnapshotError, file_of, read_snapshot
+        from app.engine.values.snapshots import SnapshotError, stored_snapshot
 
         document = self.window.document
         page = document.project.page(page_name) if document is not None else None
@@ -335,7 +335,7 @@ class SnapshotController(QObject):
         if page is None or document is None or name not in page.snapshots:
             return SnapshotError(f"the page has no snapshot {name!r}")
         try:
-            return read_snapshot(file_of(page.snapshots[name], document.folder))
+            return stored_snapshot(page.snapshots[name], document.folder)
         except SnapshotError as fault:
             return fault
 

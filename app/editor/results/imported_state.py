@@ -14,6 +14,7 @@ import platformdirs
 
 from app.document.editing.document import Document
 from app.document.model.diagram import ArrayRef, Page
+from app.document.model.stored_values import npz_of
 
 _LOG = logging.getLogger(__name__)
 _OLDEST = 30 * 24 * 3600.0  # seconds that a folder stays which nothing removed, as after a crash
@@ -65,11 +66,9 @@ def store_of(document: Document) -> Path | None:
             for text in block.pins.values()
             if isinstance(text, ArrayRef)
         ]
-        refs += [
-            k["npz"] for k in (*page.snapshots.values(), page.results) if isinstance(k, dict) and "npz" in k
-        ]
+        refs += [npz for entry in (*page.snapshots.values(), page.results) if (npz := npz_of(entry))]
         for npz in refs:
-            if isinstance(npz, str) and Path(npz).parent.parent == stores:
+            if Path(npz).parent.parent == stores:
                 return Path(npz).parent
     return None
 

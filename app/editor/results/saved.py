@@ -6,6 +6,8 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.document.model.stored_values import npz_of, under_present_ids
+
 if TYPE_CHECKING:
     from app.document.editing.document import Document
     from app.editor.results.store import ResultStore
@@ -16,13 +18,15 @@ _LOG = logging.getLogger(__name__)
 def show_saved_results(document: Document, store: ResultStore) -> None:
     """Put the results of each page that holds some into the store, as of an earlier run."""
     for page in document.project.pages:
-        npz = (page.results or {}).get("npz")
-        if not isinstance(npz, str):
+        npz = npz_of(page.results)
+        if npz is None:
             continue
         from app.engine.values.saved import read_results  # late: it needs NumPy, which most projects do not
         from app.engine.values.snapshots import SnapshotError
 
         try:
-            store.put_saved(page.name, dict(read_results(Path(document.folder) / npz)))
+            values = read_results(Path(document.folder) / npz)
         except SnapshotError as fault:
             _LOG.warning("the saved results of page %s are not shown: %s", page.name, fault)
+            continue
+        store.put_saved(page.name, under_present_ids(page.results, values))

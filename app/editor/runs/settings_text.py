@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from app.document.model.conditions import Element, parse_condition, parse_element
+from app.document.model.address import Address
+from app.document.model.conditions import parse_condition, parse_element
 from app.document.model.diagram import Page
 from blocks.symbol import Symbol
 
@@ -82,7 +83,7 @@ def read_pins(text: str, page: Page, symbol_of: SymbolOf) -> tuple[str, ...]:
     return tuple(dict.fromkeys(pins))
 
 
-def element_fault(element: Element, page: Page, symbol_of: SymbolOf) -> str:
+def element_fault(element: Address, page: Page, symbol_of: SymbolOf) -> str:
     """Say why a page has no such output."""
     block = page.blocks.get(element.block)
     if block is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
-from app.document.model.conditions import Element, parse_condition, parse_element
+from app.document.model.address import Address
+from app.document.model.conditions import parse_condition, parse_element
 from app.document.model.problems import Problem, error
 from app.engine.compiler.errors import FetchError, WatchError
 from app.engine.compiler.lowering import Lowering
@@ -51,5 +52,5 @@ def guarded(low: Lowering) -> bool | tuple[str, ...]:
     return tuple(keys)
 
 
-def _watched(low: Lowering, element: Element, text: str) -> Watched:
+def _watched(low: Lowering, element: Address, text: str) -> Watched:
     return Watched(text, key_of(low, f"{element.block}.{element.pin}"), element.index)

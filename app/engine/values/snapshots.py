@@ -14,6 +14,7 @@ import numpy as np
 
 from app.document.model.diagram import Project
 from app.document.model.problems import Problem, error, warning
+from app.document.model.stored_values import npz_of, under_present_ids
 from app.engine.compiler.plan import Plan, PlanVariable
 from app.engine.values.npz import write_npz
 from app.engine.values.results import TensorValue, numpy_dtype, plain_array, tensor_of
@@ -36,16 +37,15 @@ def entry(file: str, step: int, date: datetime) -> dict[str, Any]:
 
 def file_of(known: Any, folder: Path) -> Path:
     """Return the file of a page's snapshot; raises SnapshotError where its entry names none."""
-    npz = known.get("npz") if isinstance(known, dict) else None
-    if not isinstance(npz, str):
+    npz = npz_of(known)
+    if npz is None:
         raise SnapshotError("the snapshot names no npz file")
     return folder / npz
 
 
 def free_file(project: Project, path: Path, name: str) -> str:
     """Return a free name beside the project's file for a snapshot's: ``PROJECT.NAME.npz``, with a number at need."""
-    entries = [known for page in project.pages for known in page.snapshots.values()]
-    taken = {known.get("npz") for known in entries if isinstance(known, dict)}
+    taken = {npz_of(known) for page in project.pages for known in page.snapshots.values()}
     base = f"{path.resolve().stem}.{_UNFIT.sub('_', name)}"
     number, file = 1, f"{base}.npz"
     while file in taken or (path.parent / file).exists():
@@ -59,8 +59,16 @@ def write_snapshot(path: str | os.PathLike[str], variables: Mapping[str, TensorV
     write_npz(path, variables)
 
 
+def stored_snapshot(known: Any, folder: Path) -> dict[str, TensorValue]:
+    """Return the values of a page's snapshot by block, under the ids of today; raises SnapshotError."""
+    return under_present_ids(known, read_snapshot(file_of(known, folder)))
+
+
 def read_snapshot(path: str | os.PathLike[str]) -> dict[str, TensorValue]:
-    """Return the values by block; raises SnapshotError. dtypes are as NumPy keeps them (see ``write_npz``)."""
+    """Return a file's values by block, as it names them, in the dtypes that NumPy has (see ``write_npz``).
+
+    Raises SnapshotError.
+    """
     name = Path(path).name
     try:
         with open(path, "rb") as file, zipfile.ZipFile(file):

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.document.checks.page import check_page
-from app.document.model.conditions import Condition, Element, parse_condition, parse_element
+from app.document.model.address import Address
+from app.document.model.conditions import Condition, parse_condition, parse_element
 from app.document.model.diagram import Block, Page, RunSettings
 from blocks.catalog import load
 
@@ -19,12 +20,12 @@ from blocks.catalog import load
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("cost.output < 0.01", Condition(Element("cost", "output"), "<", 0.01)),
-        ("cost.output<1e-3", Condition(Element("cost", "output"), "<", 0.001)),
-        (" w.ref[0][12] >= -2 ", Condition(Element("w", "ref", (0, 12)), ">=", -2)),
-        ("a-b_1.y != .5", Condition(Element("a-b_1", "y"), "!=", 0.5)),
-        ("flag.z == true", Condition(Element("flag", "z"), "==", 1)),
-        ("a.y == -inf", Condition(Element("a", "y"), "==", float("-inf"))),
+        ("cost.output < 0.01", Condition(Address("cost", "output"), "<", 0.01)),
+        ("cost.output<1e-3", Condition(Address("cost", "output"), "<", 0.001)),
+        (" w.ref[0][12] >= -2 ", Condition(Address("w", "ref", (0, 12)), ">=", -2)),
+        ("a-b_1.y != .5", Condition(Address("a-b_1", "y"), "!=", 0.5)),
+        ("flag.z == true", Condition(Address("flag", "z"), "==", 1)),
+        ("a.y == -inf", Condition(Address("a", "y"), "==", float("-inf"))),
     ],
 )
 def test_reads_pin_comparison_and_number(text: str, expected: Condition) -> None:

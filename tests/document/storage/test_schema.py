@@ -3,7 +3,8 @@
 import json
 import re
 
-from app.document.model.diagram import ID, PinRef
+from app.document.model.address import ID
+from app.document.model.diagram import PinRef
 from app.document.storage.reader import loads
 from app.document.storage.schema import schema, schema_path, schema_text
 from tests.document.storage.test_project_files import EVERYTHING, EXAMPLE

@@ -17,7 +17,8 @@ from app.document.formats.enuspace.report import Report
 from app.document.formats.enuspace.scripts import copies_of
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_dtype, parse_shape
-from app.document.model.diagram import ID, Block, Page, PinRef, Wire
+from app.document.model.address import ID
+from app.document.model.diagram import Block, Page, PinRef, Wire
 from app.document.model.ids import IdGiver
 from blocks.catalog import Catalog
 from blocks.tensor_spec import shape_text

@@ -1,0 +1,77 @@
+"""The one walk over everything on a page that names a block by its id; renaming and pasting go through it.
+
+These are the ends of wires, the pins of monitors, the condition that ends a run, the guard's pins, and what
+snapshots and saved results are filed under. The page's own list of blocks is none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from app.document.model.address import split_address
+from app.document.model.diagram import Monitor, Page, PinRef, RunSettings, Wire
+from app.document.model.stored_values import with_moved
+
+# From the address of a block as the page bears it (``block``, ``use/block``) to the one that takes its place.
+Rename = Callable[[str], str]
+
+_WITH_STATE = "Variable"  # the symbol whose values snapshots hold
+
+
+def by_id(ids: Mapping[str, str]) -> Rename:
+    """Return the renaming that gives the page's own blocks other ids, in front of what lies within them too."""
+
+    def rename(block: str) -> str:
+        head, slash, within = block.partition("/")
+        return ids.get(head, head) + slash + within
+
+    return rename
+
+
+def with_addresses(page: Page, rename: Rename) -> Page:
+    """Return the page with every address in it renamed; it shares with the given page what has not changed."""
+    return replace(
+        page,
+        wires=[_wire(wire, rename) for wire in page.wires],
+        monitors={name: _monitor(monitor, rename) for name, monitor in page.monitors.items()},
+        run=_run(page.run, rename),
+        snapshots=_snapshots(page, rename),
+        results=with_moved(page.results, rename, page.blocks),
+    )
+
+
+def renamed_address(text: str, rename: Rename) -> str:
+    """Return an address, or a text that begins with one, with its block renamed."""
+    blank, block, rest = split_address(text)
+    return f"{blank}{rename(block)}{rest}" if block else text
+
+
+def _wire(wire: Wire, rename: Rename) -> Wire:
+    source, target = _end(wire.source, rename), _end(wire.target, rename)
+    if source is wire.source and target is wire.target:
+        return wire
+    return replace(wire, source=source, target=target)
+
+
+def _end(end: PinRef, rename: Rename) -> PinRef:
+    block = rename(end.block)
+    return end if block == end.block else PinRef(block, end.pin, end.index)
+
+
+def _monitor(monitor: Monitor, rename: Rename) -> Monitor:
+    pins = tuple(renamed_address(pin, rename) for pin in monitor.pins)
+    return monitor if pins == monitor.pins else replace(monitor, pins=pins)
+
+
+def _run(run: RunSettings, rename: Rename) -> RunSettings:
+    until = None if run.until is None else renamed_address(run.until, rename)
+    guard = run.guard if isinstance(run.guard, bool) else tuple(renamed_address(p, rename) for p in run.guard)
+    return run if (until, guard) == (run.until, run.guard) else replace(run, until=until, guard=guard)
+
+
+def _snapshots(page: Page, rename: Rename) -> dict[str, Any]:
+    variables = [block.id for block in page.blocks.values() if block.symbol == _WITH_STATE]
+    return {name: with_moved(entry, rename, variables) for name, entry in page.snapshots.items()}

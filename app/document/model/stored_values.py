@@ -1,0 +1,65 @@
+"""What a page says of the values that lie beside the project: its snapshots, and its last results.
+
+An entry is ``{"npz": FILE}``, with more members as they come. The values in the file are filed under the ids that
+blocks had when it was written. Where blocks bear others since, the entry says so: ``"moved": {"w": "weights"}``.
+Files are never rewritten for it, so undoing a renaming needs no file, and each entry speaks of its own time only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+Value = TypeVar("Value")
+
+_MOVED = "moved"
+
+
+def npz_of(entry: Any) -> str | None:
+    """Return the file that an entry names; None where it names none."""
+    npz = entry.get("npz") if isinstance(entry, dict) else None
+    return npz if isinstance(npz, str) else None
+
+
+def with_moved(entry: Any, rename: Callable[[str], str], blocks: Iterable[str]) -> Any:
+    """Return an entry that knows what blocks of the page are called from now on.
+
+    ``blocks`` are those that may have a value in the file, under their present ids. The very entry comes back where
+    none of them gets another one, or where it is none that this program understands.
+    """
+    moved = _moved(entry)
+    if npz_of(entry) is None or moved is None:
+        return entry
+    present = set(moved.values())
+    filed = {**moved, **{b: b for b in blocks if b not in moved and b not in present}}
+    now = {old: new for old, block in filed.items() if (new := rename(block)) != old}
+    if now == moved:
+        return entry
+    if now:
+        return {**entry, _MOVED: now}
+    return {key: value for key, value in entry.items() if key != _MOVED}
+
+
+def under_present_ids(entry: Any, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the values of an entry's file, by ``block`` or ``block.pin``, under the ids of today.
+
+    A value filed under an id that another block has taken over since belongs to no block, and is left out.
+    """
+    moved = _moved(entry) or {}
+    taken = set(moved.values())
+    found = {}
+    for key, value in values.items():
+        block, dot, pin = key.partition(".")
+        if block in moved:
+            found[moved[block] + dot + pin] = value
+        elif block not in taken:
+            found[key] = value
+    return found
+
+
+def _moved(entry: Any) -> dict[str, str] | None:
+    """Return the new ids by the old ones; None where the member holds something else."""
+    moved = entry.get(_MOVED, {}) if isinstance(entry, dict) else None
+    if not isinstance(moved, dict) or not all(isinstance(new, str) for new in moved.values()):
+        return None
+    return moved
