@@ -52,8 +52,8 @@ def window_picture(sample: str, select: str, theme: str, out: Path) -> None:
     run_page(window)
     canvas = window.tabs.current_canvas()
     assert canvas is not None
-    canvas.select([select])
-    canvas.fit()
+    canvas.selection.choose_ids([select])
+    canvas.viewport.fit()
     settle()
     window.grab().save(str(out))
     application.quit()

@@ -31,7 +31,7 @@ def _our_canvas() -> PageCanvas:
     def make() -> PageCanvas:
         canvas = ours(make_page(COUNT))
         show(canvas)
-        canvas.fit()
+        canvas.viewport.fit()
         app().processEvents()
         return canvas
 
@@ -96,7 +96,7 @@ def _frames(step: Callable[[int], None], count: int) -> Callable[[], None]:
 def _zoom_ours(number: int) -> None:
     canvas = _our_canvas()
     middle = QPointF(SIZE[0] / 2, SIZE[1] / 2)
-    canvas.viewer.set_zoom_at(canvas.zoom() * (1.013 if number % 2 else 1 / 1.013), middle)
+    canvas.viewer.set_zoom_at(canvas.viewer.zoom() * (1.013 if number % 2 else 1 / 1.013), middle)
 
 
 def _zoom_stock(number: int) -> None:
@@ -145,7 +145,7 @@ def _drag() -> Comparison:
     """Drag 200 selected blocks by real mouse events, one paint per move; the button stays down."""
     canvas, graph = _our_canvas(), _stock_graph()
     chosen = [f"b{i}" for i in range(DRAGGED)]
-    canvas.select(chosen)
+    canvas.selection.choose_ids(chosen)
     for node in graph.all_nodes():
         node.view.selected = node.name() in chosen
     app().processEvents()

@@ -47,7 +47,7 @@ def _window() -> Iterator[EditorWindow]:
         window.document.apply(SetRun(page.name, run))  # type: ignore[union-attr]
         canvas = window.tabs.current_canvas()
         assert canvas is not None
-        canvas.fit()
+        canvas.viewport.fit()
         _settle(2000)
         yield window
         window.ask = lambda *_: "discard"  # type: ignore[assignment]

@@ -83,7 +83,7 @@ def show(widget: QWidget) -> None:
 def ours(page: Page) -> PageCanvas:
     """Return our canvas of a page."""
     canvas = PageCanvas(Document(Project(pages=[page])), page.name, load(), DARK)
-    canvas.set_minimap(False)
+    canvas.minimap.set_shown(False)
     canvas.set_grid(False)
     return canvas
 

@@ -49,7 +49,7 @@ class CanvasDriver:
         self.canvas = PageCanvas(self.document, page.name, load(), DARK)
         self.canvas.resize(1000, 700)
         self.canvas.show()
-        self.canvas.set_minimap(False)
+        self.canvas.minimap.set_shown(False)
         self.canvas.viewer.centre_at(QPointF(500, 350), 1.0)
         self.texts: list[str] = []
         self.canvas.status_text.connect(self.texts.append)
@@ -77,7 +77,7 @@ class CanvasDriver:
         return self._pin(block, "result", pin)
 
     def _pin(self, block: str, direction: str, pin: str) -> Point:
-        place = self.canvas.pin_place(block, direction, pin)
+        place = self.canvas.items.pin_place(block, direction, pin)
         assert place is not None, f"{block}.{pin} is not drawn"
         return place
 
@@ -137,8 +137,8 @@ class CanvasDriver:
             item = items.blocks[block.id]
             assert (item.x_page, item.y_page) == (round(block.at[0]), round(block.at[1]))
         for (source, target), wire in items.wires.items():
-            out = self.canvas.pin_place(source.block, "out", source.pin)
-            into = self.canvas.pin_place(target.block, "in", target.pin)
+            out = self.canvas.items.pin_place(source.block, "out", source.pin)
+            into = self.canvas.items.pin_place(target.block, "in", target.pin)
             assert wire.points[-1] == into
             assert out is not None
             assert wire.points[0][0] == out[0]

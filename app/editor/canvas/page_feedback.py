@@ -1,96 +1,57 @@
-"""What checks, inference and runs tell a canvas: problems, states, results and types, and how they are shown."""
+"""What inference and runs found out about the shown page: types, results, staleness, and how wires show them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from PySide6.QtCore import QPoint
+from collections.abc import Mapping
 
 from app.document.checks.wire_types import WireFit
 from app.document.model.diagram import Wire
-from app.document.model.problems import Problem
+from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.wire_texts import WireTexts
 from app.editor.canvas.overlays.legend import Legend
-from app.editor.canvas.page_state.dtype_tints import Tinting
-from app.editor.canvas.page_state.problem_marks import Marking
-from app.editor.canvas.viewport import Viewing
+from app.editor.canvas.page_state.block_marks import BlockMarks
+from app.editor.canvas.page_state.dtype_tints import DtypeTints
 from blocks.catalog import Catalog
 from blocks.op_facts.input_shapes import BROADCAST
 from blocks.tensor_spec import TensorSpec
 
-_LEGEND_MARGIN = 10  # pixels
 
+class PageFeedback:
+    """Holds types and values by ``block.pin`` for tool tips and wiring, and shows the types on the wires.
 
-class Telling(Viewing):
-    """The part of `PageCanvas` that shows what is known of the page beside what is drawn on it."""
+    What concerns whole blocks (problems, run states, times) is with `BlockMarks`.
+    """
 
-    catalog: Catalog
-    marking: Marking
-    tinting: Tinting
-    wire_texts: WireTexts
-    legend: Legend
-    types: Mapping[str, TensorSpec | str]
-    wanted: Mapping[str, TensorSpec]
-    results: Mapping[str, object]
-    results_are_saved = False
-    failed_inputs: Mapping[str, object]
-
-    # problems and states ----------------------------------------------------------------------------
-
-    def set_problems(self, problems: Sequence[Problem]) -> None:
-        """Let the blocks and pins that have problems glow; tool tips tell the messages."""
-        self.marking.set_problems(problems)
-
-    def problems_of(self, block: str) -> list[Problem]:
-        """Return the problems of a block and its pins, and those of others that relate to its pins."""
-        return self.marking.problems.get(block, [])
-
-    def set_waiting(self, waiting: Mapping[str, str]) -> None:
-        """Show the blocks that cannot be judged for a fault before them; ``waiting`` names the block at fault."""
-        self.marking.set_waiting(waiting)
-
-    def set_status(self, status: Mapping[str, str]) -> None:
-        """Show each block's state in a run: waiting, running, done or failed; blocks not named show none."""
-        self.marking.set_status(status)
-
-    def status_of(self, block: str) -> str:
-        """Return a block's state in the last run, "" for none."""
-        return self.marking.status.get(block, "")
-
-    def set_times(self, times: Mapping[str, tuple[str, float]]) -> None:
-        """Show what a step of each block takes: a text, and the share of the whole step (0 to 1)."""
-        self.marking.set_times(times)
+    def __init__(self, items: PageItems, catalog: Catalog, marks: BlockMarks, legend: Legend) -> None:
+        """Begin with nothing known; the canvas puts ``wire_texts`` into its scene."""
+        self._items, self._catalog, self._marks, self._legend = items, catalog, marks, legend
+        self._tints = DtypeTints(items, catalog)
+        self.wire_texts = WireTexts(items)
+        # All by ``block.pin``. The type of an output is a str (a dtype) as long as its shape is not known.
+        self.types: Mapping[str, TensorSpec | str] = {}
+        self.accepted: Mapping[str, TensorSpec] = {}  # what inputs accept
+        self.results: Mapping[str, object] = {}  # texts, or values of the results store
+        self.results_are_saved = False
+        self.failed_inputs: Mapping[str, object] = {}  # what blocks that failed in the last run were given
 
     def set_results(self, results: Mapping[str, object], saved: bool = False) -> None:
-        """Take the values shown in tool tips, by ``block.pin``: texts, or values of the results store.
-
-        ``saved`` ones are those of an earlier run, as the file holds them.
-        """
+        """Take the values shown in tool tips; ``saved`` ones are those of an earlier run, as the file holds them."""
         self.results, self.results_are_saved = results, saved
 
-    def set_failed_inputs(self, inputs: Mapping[str, object]) -> None:
-        """Take the values at the inputs of blocks that failed in the last run, by ``block.pin``."""
-        self.failed_inputs = inputs
-
-    # types ------------------------------------------------------------------------------------------
-
     def set_types(
-        self, types: Mapping[str, TensorSpec | str], wanted: Mapping[str, TensorSpec] | None = None
+        self, types: Mapping[str, TensorSpec | str], accepted: Mapping[str, TensorSpec] | None = None
     ) -> None:
-        """Take the types of outputs and what inputs want, by ``block.pin``.
-
-        A type whose shape is not known yet is a text: the dtype's name.
-        """
-        self.types, self.wanted = types, wanted or {}
+        """Take the types of outputs and what inputs accept."""
+        self.types, self.accepted = types, accepted or {}
         self.wire_texts.show_types(types)
-        self.renew_tints()
+        self._renew_tints()
 
     def set_stale(self, stale: bool) -> None:
         """Dim types and problems: the page was changed since they were found."""
         if stale != self.wire_texts.stale:
-            self.wire_texts.stale = self.items.look.stale = stale
+            self.wire_texts.stale = self._items.look.stale = stale
             self.wire_texts.update()  # nothing is painted again while it is hidden
-            self.marking.update_faults()
+            self._marks.update_faults()
 
     @property
     def stale(self) -> bool:
@@ -105,7 +66,7 @@ class Telling(Viewing):
     def wire_fit(self, without: Wire | None = None) -> WireFit:
         """Return the judge of wires to be made, with the types known now; ``without`` is a wire being moved."""
         types = {k: t if isinstance(t, TensorSpec) else TensorSpec(t, None) for k, t in self.types.items()}
-        return WireFit(self.items.page, self.catalog, types, self.wanted, without, BROADCAST)
+        return WireFit(self._items.page, self._catalog, types, self.accepted, without, BROADCAST)
 
     # wires ------------------------------------------------------------------------------------------
 
@@ -116,22 +77,18 @@ class Telling(Viewing):
 
     def set_colour_by_dtype(self, on: bool) -> None:
         """Colour the wires by dtype, with a legend."""
-        if on != self.tinting.on:
-            self.tinting.set_on(on, self.types)
-            self._show_legend()
+        if on != self._tints.on:
+            self._tints.set_on(on, self.types)
+            self._legend.show_families(self._tints.families)
 
-    def renew_tints(self) -> None:
+    def follow_wires(self) -> None:
+        """Look at wires that are new, gone or run elsewhere."""
+        self.wire_texts.forget()
+        self._renew_tints()
+
+    def _renew_tints(self) -> None:
         """Colour wires that are new or whose types are."""
-        if self.tinting.on:
-            self.tinting.renew(self.types)
-            self._show_legend()
+        if self._tints.on:
+            self._tints.renew(self.types)
+            self._legend.show_families(self._tints.families)
             self.wire_texts.update()
-
-    def _show_legend(self) -> None:
-        self.legend.show_families(self.tinting.families)
-        self.place_legend()
-
-    def place_legend(self) -> None:
-        """Keep the legend in the lower left corner."""
-        self.legend.move(QPoint(_LEGEND_MARGIN, self.height() - self.legend.height() - _LEGEND_MARGIN))
-        self.legend.raise_()

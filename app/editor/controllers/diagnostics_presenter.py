@@ -107,7 +107,7 @@ class DiagnosticsPresenter(QObject):
         if page is None or canvas is None:
             window.problems_panel.set_problems([])
             return
-        canvas.set_status(window.run.states.get(page, {}))
+        canvas.block_marks.set_status(window.run.states.get(page, {}))
         self.show_results(page)
         self.show_problems(page)
 
@@ -116,7 +116,7 @@ class DiagnosticsPresenter(QObject):
         canvas = self._window.tabs.canvas(page)
         if canvas is not None:
             results = self._window.results.page(page)
-            canvas.set_results(results.values, results.saved)
+            canvas.feedback.set_results(results.values, results.saved)
         if page == self._window.context.page_name:
             self._show_outputs(page)
 
@@ -125,7 +125,7 @@ class DiagnosticsPresenter(QObject):
         inferred = self._inferred.get(page)
         canvas = self._window.tabs.canvas(page)
         if canvas is not None:
-            canvas.set_types(self._types_of(page), wanted_of(inferred))
+            canvas.feedback.set_types(self._types_of(page), wanted_of(inferred))
         if page == self._window.context.page_name:
             self._show_outputs(page)
 
@@ -153,7 +153,7 @@ class DiagnosticsPresenter(QObject):
         stale = self._is_stale(page)
         canvas = self._window.tabs.canvas(page)
         if canvas is not None:
-            canvas.set_stale(stale)
+            canvas.feedback.set_stale(stale)
         if page == self._window.context.page_name:
             self._window.problems_panel.set_stale(stale)
             self._window.properties.set_stale(stale)
@@ -200,9 +200,9 @@ class DiagnosticsPresenter(QObject):
         canvas = window.tabs.current_canvas()
         if canvas is not None:
             inferred = self._inferred.get(page)
-            canvas.set_problems(problems)
-            canvas.set_waiting(inferred.waiting if inferred is not None else {})
-            canvas.set_failed_inputs(inputs)
+            canvas.block_marks.set_problems(problems)
+            canvas.block_marks.set_waiting(inferred.waiting if inferred is not None else {})
+            canvas.feedback.failed_inputs = inputs
         self._show_stale(page)
 
     def _problems_of(self, page: str, drawn: Page) -> list[Problem]:
@@ -234,9 +234,9 @@ class DiagnosticsPresenter(QObject):
             return
         first = menu.actions()[0]
         offered = QMenu(menu)
-        pin = canvas.pressed_pin
-        problems = canvas.marking.of_pin(item, pin) if pin else []
-        add_fixes(offered, problems or canvas.problems_of(item), self.apply_fix)
+        pin = canvas.events.pressed_pin
+        problems = canvas.block_marks.of_pin(item, pin) if pin else []
+        add_fixes(offered, problems or canvas.block_marks.problems_of(item), self.apply_fix)
         for action in offered.actions():
             menu.insertAction(first, action)
 
@@ -246,7 +246,7 @@ class DiagnosticsPresenter(QObject):
         canvas = window.tabs.current_canvas()
         if canvas is None:
             return
-        chosen = set(canvas.selected_blocks())
+        chosen = set(canvas.selection.ordered_blocks())
         problems = [p for p in window.problems_panel.shown() if not chosen or p.block in chosen]
         problem = next((p for p in problems if p.fixes), problems[0] if problems else None)
         if problem is None or not problem.fixes:
@@ -257,7 +257,7 @@ class DiagnosticsPresenter(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addSection(problem.message[:80])
         add_fixes(menu, [problem], self.apply_fix)
-        menu.popup(canvas.menu_place(problem.block or "", problem.pin or ""))
+        menu.popup(canvas.viewport.menu_place(problem.block or "", problem.pin or ""))
         menu.setActiveAction(next(a for a in menu.actions() if not a.isSeparator()))
 
     def apply_fix(self, fix: Fix) -> None:

@@ -50,31 +50,31 @@ class EditController(_PageController):
 
     def cut(self) -> None:
         """Cut the selection."""
-        self.canvas.cut()
+        self.canvas.selection_actions.cut()
 
     def copy(self) -> None:
         """Copy the selection."""
-        self.canvas.copy()
+        self.canvas.selection_actions.copy()
 
     def paste(self) -> None:
         """Paste."""
-        self.canvas.paste()
+        self.canvas.selection_actions.paste()
 
     def duplicate(self) -> None:
         """Duplicate the selected blocks with the wires between them."""
-        self.canvas.duplicate()
+        self.canvas.selection_actions.duplicate()
 
     def delete(self) -> None:
         """Delete the selection."""
-        self.canvas.delete_selected()
+        self.canvas.selection_actions.delete()
 
     def select_all(self) -> None:
         """Select everything on the page."""
-        self.canvas.select_all()
+        self.canvas.selection.choose_all()
 
     def select_kind(self) -> None:
         """Select all blocks of the selected blocks' symbols."""
-        self.canvas.select_same_kind()
+        self.canvas.selection.choose_same_symbols()
 
     def find(self) -> None:
         """Open the find bar."""
@@ -82,33 +82,33 @@ class EditController(_PageController):
 
     def add_block(self) -> None:
         """Open the search on the page."""
-        self.canvas.open_search()
+        self.canvas.placer.open_search()
 
     def add_note(self) -> None:
         """Add a text."""
-        self.canvas.add_note("text")
+        self.canvas.texts.add_note("text")
 
     def add_frame(self) -> None:
         """Add a frame."""
-        self.canvas.add_note("frame")
+        self.canvas.texts.add_note("frame")
 
     def add_shape(self) -> None:
         """Add a filled rectangle."""
-        self.canvas.add_note("shape")
+        self.canvas.texts.add_note("shape")
 
     def hide_wires(self) -> None:
         """Hide the selected wires, or show them where all of them are hidden."""
-        self.canvas.hide_wires()
+        self.canvas.selection_actions.hide_wires()
 
     def wire(self) -> None:
         """Begin a wire by keyboard."""
         self.canvas.setFocus()
-        self.canvas.start_keyboard_wire()
+        self.canvas.keyboard.start_wire()
 
     def switch(self) -> None:
         """Switch the selected blocks off, or on where all of them are off."""
         context = self.window.context
-        chosen = [b for i in self.canvas.selected_blocks() if (b := context.block(i)) is not None]
+        chosen = [b for i in self.canvas.selection.ordered_blocks() if (b := context.block(i)) is not None]
         off = not all(b.off for b in chosen)
         context.apply(SwitchBlocks(context.page_name or "", [b.id for b in chosen], off))
 
@@ -118,39 +118,39 @@ class ArrangeController(_PageController):
 
     def layout(self) -> None:
         """Lay out the selected blocks, or all."""
-        self.canvas.auto_layout(selected_only=len(self.canvas.selected_blocks()) > 1)
+        self.canvas.arranger.auto_layout(selected_only=len(self.canvas.selection.ordered_blocks()) > 1)
 
     def left(self) -> None:
         """Align left edges."""
-        self.canvas.align("left")
+        self.canvas.arranger.align("left")
 
     def right(self) -> None:
         """Align right edges."""
-        self.canvas.align("right")
+        self.canvas.arranger.align("right")
 
     def center(self) -> None:
         """Align centres in a column."""
-        self.canvas.align("center")
+        self.canvas.arranger.align("center")
 
     def top(self) -> None:
         """Align top edges."""
-        self.canvas.align("top")
+        self.canvas.arranger.align("top")
 
     def bottom(self) -> None:
         """Align bottom edges."""
-        self.canvas.align("bottom")
+        self.canvas.arranger.align("bottom")
 
     def middle(self) -> None:
         """Align middles in a row."""
-        self.canvas.align("middle")
+        self.canvas.arranger.align("middle")
 
     def horizontal(self) -> None:
         """Make equal gaps in a row."""
-        self.canvas.distribute("horizontal")
+        self.canvas.arranger.distribute("horizontal")
 
     def vertical(self) -> None:
         """Make equal gaps in a column."""
-        self.canvas.distribute("vertical")
+        self.canvas.arranger.distribute("vertical")
 
 
 class PageController(_PageController):

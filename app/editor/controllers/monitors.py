@@ -36,7 +36,7 @@ class MonitorController(QObject):
     def _on_watched(self, page: str, value: Any) -> None:
         """Give the page's curves what a run has read after every step."""
         canvas = self.window.tabs.canvas(page)
-        histories = getattr(canvas.monitor_factory, "histories", None) if canvas is not None else None
+        histories = getattr(canvas.items.monitor_factory, "histories", None) if canvas is not None else None
         if histories is not None:
             histories.add_rows(*value)
 
@@ -67,7 +67,7 @@ class MonitorController(QObject):
     def control(self) -> None:
         """Show a slider, field or switch that types into a pin of the selected block."""
         canvas = self.window.tabs.current_canvas()
-        blocks = canvas.selected_blocks() if canvas is not None else []
+        blocks = canvas.selection.ordered_blocks() if canvas is not None else []
         block = self.window.context.block(blocks[0]) if len(blocks) == 1 else None
         if canvas is None or block is None:
             self.window.status.showMessage("Select one block first", 5000)
@@ -95,7 +95,7 @@ class MonitorController(QObject):
     def toggle_log(self) -> None:
         """Turn the logarithmic axis of the selected curves on or off."""
         page, canvas = self.window.context.page, self.window.tabs.current_canvas()
-        chosen = canvas.selected_monitors() if canvas is not None else []
+        chosen = canvas.selection.ordered_monitors() if canvas is not None else []
         curves = [page.monitors[m] for m in chosen if page is not None and page.monitors[m].kind == "curve"]
         if page is None or not curves:
             self.window.status.showMessage("Select a curve on the page first", 5000)
@@ -109,7 +109,7 @@ class MonitorController(QObject):
 
     def _add_chosen(self, kind: str) -> None:
         canvas = self.window.tabs.current_canvas()
-        blocks = canvas.selected_blocks() if canvas is not None else []
+        blocks = canvas.selection.ordered_blocks() if canvas is not None else []
         if canvas is None or len(blocks) != 1:
             self.window.status.showMessage("Select one block, or open the menu of one of its outputs", 5000)
             return
@@ -121,8 +121,8 @@ class MonitorController(QObject):
 
     def _key_of(self, canvas: PageCanvas, block_id: str) -> str | None:
         """Return the output that the menu was opened at, else the block's first one that has a value."""
-        if canvas.menu_pin is not None and canvas.menu_pin.block == block_id:
-            return str(canvas.menu_pin)
+        if canvas.events.menu_pin is not None and canvas.events.menu_pin.block == block_id:
+            return str(canvas.events.menu_pin)
         return self.window.run.output_to_show(block_id)
 
     def add(self, kind: str, key: str, at: tuple[float, float] | None = None) -> str | None:
@@ -138,7 +138,7 @@ class MonitorController(QObject):
         made = Monitor(id=free_id(page, kind), kind=kind, pins=pins, at=at, size=SIZES[kind], options=options)
         if not context.apply(AddMonitor(page.name, made)):
             return None
-        canvas.select([made.id])
+        canvas.selection.choose_ids([made.id])
         return made.id
 
     def _free_place(

@@ -107,7 +107,7 @@ class RunController(QObject):
     def table(self) -> None:
         """Show the first output of each selected block as a table."""
         canvas = self.window.tabs.current_canvas()
-        for block in canvas.selected_blocks()[:8] if canvas is not None else ():
+        for block in canvas.selection.ordered_blocks()[:8] if canvas is not None else ():
             self.open_block(block)
 
     def open_block(self, block_id: str) -> None:

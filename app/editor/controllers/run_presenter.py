@@ -205,7 +205,7 @@ class RunPresenter(QObject):
         self._commands.states[page] = states
         canvas = self._window.tabs.canvas(page)
         if canvas is not None:
-            canvas.set_status(states)
+            canvas.block_marks.set_status(states)
 
 
 def _joined(*parts: str) -> str:

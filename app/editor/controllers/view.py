@@ -63,22 +63,22 @@ class ViewController:
     def zoom_in(self) -> None:
         """Zoom in."""
         if (canvas := self.window.tabs.current_canvas()) is not None:
-            canvas.zoom_in()
+            canvas.viewport.zoom_in()
 
     def zoom_out(self) -> None:
         """Zoom out."""
         if (canvas := self.window.tabs.current_canvas()) is not None:
-            canvas.zoom_out()
+            canvas.viewport.zoom_out()
 
     def zoom_reset(self) -> None:
         """Show the page at its own size."""
         if (canvas := self.window.tabs.current_canvas()) is not None:
-            canvas.zoom_reset()
+            canvas.viewport.zoom_reset()
 
     def fit(self) -> None:
         """Show the whole page."""
         if (canvas := self.window.tabs.current_canvas()) is not None:
-            canvas.fit()
+            canvas.viewport.fit()
 
     def grid(self, on: bool) -> None:
         """Show or hide the grid, in every page."""
@@ -90,13 +90,13 @@ class ViewController:
         """Let blocks snap to the grid or not, in every page."""
         self.window.store.change(snap=on)
         for canvas in self.window.tabs.canvases():
-            canvas.set_snap(on)
+            canvas.snap = on
 
     def minimap(self, on: bool) -> None:
         """Show or hide the map, in every page."""
         self.window.store.change(minimap=on)
         for canvas in self.window.tabs.canvases():
-            canvas.set_minimap(on)
+            canvas.minimap.set_shown(on)
 
     def texts(self, on: bool) -> None:
         """Show or hide the typed texts beside their pins, in every page."""
@@ -108,13 +108,13 @@ class ViewController:
         """Write dtype and shape along the wires or not, in every page."""
         self.window.store.change(types_on_wires=on)
         for canvas in self.window.tabs.canvases():
-            canvas.set_types_on_wires(on)
+            canvas.feedback.set_types_on_wires(on)
 
     def colour_by_dtype(self, on: bool) -> None:
         """Colour the wires by dtype or not, in every page."""
         self.window.store.change(colour_by_dtype=on)
         for canvas in self.window.tabs.canvases():
-            canvas.set_colour_by_dtype(on)
+            canvas.feedback.set_colour_by_dtype(on)
 
     def light(self, on: bool) -> None:
         """Take the light theme or the dark one."""

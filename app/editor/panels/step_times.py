@@ -145,7 +145,7 @@ class Times:
         if canvas is not None:
             total = sum(sums.values())
             shares = {b: (s, s / total) for b, s in sums.items() if b and total}
-            canvas.set_times(
+            canvas.block_marks.set_times(
                 {b: (f"{time_text(s / steps)}  {share:.0%}", share) for b, (s, share) in shares.items()}
             )
 

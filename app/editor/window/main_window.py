@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
 from app.editor.actions.action_set import ActionSet
+from app.editor.canvas.page_state.finder import find_blocks
 from app.editor.context import EditorContext
 from app.editor.controllers.diagnostics_presenter import DiagnosticsPresenter
 from app.editor.controllers.edit import ArrangeController, EditController, PageController
@@ -253,7 +254,7 @@ class EditorWindow(QMainWindow):
         self.run_bar.commit()
         canvas = self.tabs.current_canvas()
         if canvas is not None:
-            canvas.commit()
+            canvas.items.commit_notes()
 
     def _on_changes(self, changes: list[Change]) -> None:
         """Follow a step of the document: names at once, panels once the step is over."""
@@ -288,7 +289,7 @@ class EditorWindow(QMainWindow):
         """Bring the panels up to date with the document and the selection."""
         canvas = self.tabs.current_canvas()
         if self._renamed and canvas is not None:
-            canvas.select(self._renamed)
+            canvas.selection.choose_ids(self._renamed)
         self._renamed = []
         project = self.document.project if self.document is not None else None
         self.outline.show_project(project, self.context.page_name)
@@ -329,12 +330,12 @@ class EditorWindow(QMainWindow):
             states |= {"redo"} if document.can_redo else set()
             states |= {"saved"} if document.path is not None else set()
         if canvas is not None and self._center.currentIndex() == 1:
-            blocks = canvas.selected_blocks()
+            blocks = canvas.selection.ordered_blocks()
             states.add("page")
             states |= {"blocks", "selection"} if blocks else set()
             states |= {"several"} if len(blocks) > 1 else set()
-            states |= {"wires"} if canvas.selected_wires() else set()
-            if canvas.selected_wires() or canvas.selected_notes() or canvas.selected_monitors():
+            states |= {"wires"} if canvas.selection.ordered_wires() else set()
+            if canvas.selection:
                 states.add("selection")
         self.action_set.set_states(states)
 
@@ -346,21 +347,21 @@ class EditorWindow(QMainWindow):
 
         assert self.document is not None
         canvas = PageCanvas(self.document, page, load(), self.application.theme, self.tabs)
-        canvas.monitor_factory = MonitorMaker(self.results, page, self.document)
-        canvas.monitor_wanted.connect(self.monitors.drop)
+        canvas.set_monitor_factory(MonitorMaker(self.results, page, self.document))
+        canvas.monitor_requested.connect(self.monitors.drop)
         canvas.set_grid(self.store.values.grid)
-        canvas.set_snap(self.store.values.snap)
-        canvas.set_minimap(self.store.values.minimap)
+        canvas.snap = self.store.values.snap
+        canvas.minimap.set_shown(self.store.values.minimap)
         canvas.set_show_texts(self.store.values.texts)
-        canvas.set_types_on_wires(self.store.values.types_on_wires)
-        canvas.set_colour_by_dtype(self.store.values.colour_by_dtype)
+        canvas.feedback.set_types_on_wires(self.store.values.types_on_wires)
+        canvas.feedback.set_colour_by_dtype(self.store.values.colour_by_dtype)
         canvas.selection_changed.connect(self._pending.start)
         canvas.block_activated.connect(self.run.open_block)
         canvas.pin_activated.connect(self.run.open_pin)
         canvas.status_text.connect(lambda text: self.status.showMessage(text, 6000))
         canvas.context_menu_requested.connect(self._context_menu)
         canvas.zoom_changed.connect(self.status.show_zoom)
-        QTimer.singleShot(0, canvas, canvas.fit)  # once the layout has given it its size
+        QTimer.singleShot(0, canvas, canvas.viewport.fit)  # once the layout has given it its size
         return canvas
 
     def _on_page_shown(self, name: str) -> None:
@@ -381,8 +382,8 @@ class EditorWindow(QMainWindow):
             self.properties.show_selection((), (), ())
             self.status.show_selection(0, 0, 0)
             return
-        blocks, notes = canvas.selected_blocks(), canvas.selected_notes()
-        wires, monitors = canvas.selected_wires(), canvas.selected_monitors()
+        blocks, notes = canvas.selection.ordered_blocks(), canvas.selection.ordered_notes()
+        wires, monitors = canvas.selection.ordered_wires(), canvas.selection.ordered_monitors()
         self._selected = blocks
         self.properties.show_selection(blocks, notes, [*wires, *monitors])
         self.outline.show_place(self.context.page_name, blocks[0] if len(blocks) == 1 else None)
@@ -394,10 +395,10 @@ class EditorWindow(QMainWindow):
         if canvas is None or not self.context.editable:
             self.status.showMessage("Open a project first: File > New project", 5000)
             return
-        block = canvas.add_symbol(symbol)
+        block = canvas.placer.add_symbol(symbol)
         if block:
             self.palette_panel.note_use(symbol)
-            canvas.select([block])
+            canvas.selection.choose_ids([block])
 
     def go_to(self, page: str, block: str = "", pin: str = "", keep_focus: bool = False) -> None:
         """Show a page, and a block or pin on it, selected in the middle of the view."""
@@ -407,8 +408,8 @@ class EditorWindow(QMainWindow):
         if canvas is None:
             return
         if block:
-            canvas.select([block])
-            canvas.center_on(block, pin or None)
+            canvas.selection.choose_ids([block])
+            canvas.viewport.center_on(block, pin or None)
         if not keep_focus:
             canvas.setFocus()
 
@@ -421,7 +422,7 @@ class EditorWindow(QMainWindow):
 
     def _find(self, text: str) -> list[str]:
         canvas = self.tabs.current_canvas()
-        return list(canvas.find(text)) if canvas is not None else []
+        return find_blocks(canvas.items.page, text) if canvas is not None else []
 
     def _context_menu(self, at: QPoint, kind: str, item: str) -> None:
         self.refresh_selection()

@@ -46,12 +46,12 @@ def test_a_small_tremble_of_the_mouse_moves_nothing(drive) -> None:
     x, y = d.body("a")
     d.drag((x, y), (x + 2, y + 2))
     assert not d.document.can_undo
-    assert d.canvas.selected_blocks() == ["a"]
+    assert d.canvas.selection.ordered_blocks() == ["a"]
 
 
 def test_dragging_one_of_several_moves_all_and_escape_takes_it_back(drive) -> None:
     d = drive(page_of(ROW, CHAIN))
-    d.canvas.select(["a", "b"])
+    d.canvas.selection.choose_ids(["a", "b"])
     x, y = d.body("b")
     d.drag((x, y), (x + 50, y + 300), release=False)
     assert d.canvas.items.blocks["a"].y_page == 360
@@ -74,26 +74,26 @@ def test_a_block_dropped_where_its_wire_is_almost_straight_goes_where_it_is(driv
 def test_the_rubber_band_selects_what_it_touches_and_shift_adds(drive) -> None:
     d = drive(page_of(ROW))
     d.drag((20, 300), (300, 90))
-    assert d.canvas.selected_blocks() == ["a", "b"]
+    assert d.canvas.selection.ordered_blocks() == ["a", "b"]
     d.drag((760, 300), (620, 90), SHIFT)
-    assert d.canvas.selected_blocks() == ["a", "b", "d"]
+    assert d.canvas.selection.ordered_blocks() == ["a", "b", "d"]
     d.drag((20, 300), (200, 90), CTRL)
-    assert d.canvas.selected_blocks() == ["b", "d"]
+    assert d.canvas.selection.ordered_blocks() == ["b", "d"]
     d.click((400, 500))
-    assert d.canvas.selected_blocks() == []
+    assert d.canvas.selection.ordered_blocks() == []
 
 
 def test_shift_click_toggles_and_a_click_on_a_wire_selects_it(drive) -> None:
     d = drive(page_of(ROW, CHAIN))
     d.click(d.body("a"))
     d.click(d.body("b"), SHIFT)
-    assert d.canvas.selected_blocks() == ["a", "b"]
+    assert d.canvas.selection.ordered_blocks() == ["a", "b"]
     d.click(d.body("a"), SHIFT)
-    assert d.canvas.selected_blocks() == ["b"]
+    assert d.canvas.selection.ordered_blocks() == ["b"]
     x, y = d.input("b", "x")
     d.click((x - 30, y))
-    assert [str(w.target) for w in d.canvas.selected_wires()] == ["b.x"]
-    assert d.canvas.selected_blocks() == []
+    assert [str(w.target) for w in d.canvas.selection.ordered_wires()] == ["b.x"]
+    assert d.canvas.selection.ordered_blocks() == []
     d.key(Qt.Key.Key_Delete)
     assert d.wires() == CHAIN[1:]
 
@@ -101,25 +101,25 @@ def test_shift_click_toggles_and_a_click_on_a_wire_selects_it(drive) -> None:
 def test_selection_changed_is_told_once_per_change(drive) -> None:
     d = drive(page_of(ROW))
     told: list[int] = []
-    d.canvas.selection_changed.connect(lambda: told.append(len(d.canvas.selected_blocks())))
-    d.canvas.select_all()
-    d.canvas.select(["a"])
-    d.canvas.select(["a"])
-    d.canvas.clear_selection()
+    d.canvas.selection_changed.connect(lambda: told.append(len(d.canvas.selection.ordered_blocks())))
+    d.canvas.selection.choose_all()
+    d.canvas.selection.choose_ids(["a"])
+    d.canvas.selection.choose_ids(["a"])
+    d.canvas.selection.clear()
     assert told == [4, 1, 0]
 
 
 def test_select_same_kind(drive) -> None:
     d = drive(page_of(ROW))
-    d.canvas.select(["b"])
-    d.canvas.select_same_kind()
-    assert d.canvas.selected_blocks() == ["b", "c", "d"]
+    d.canvas.selection.choose_ids(["b"])
+    d.canvas.selection.choose_same_symbols()
+    assert d.canvas.selection.ordered_blocks() == ["b", "c", "d"]
 
 
 def test_deleting_keeps_the_neighbours_wired_and_undo_restores_all(drive) -> None:
     d = drive(page_of(ROW, CHAIN))
-    d.canvas.select(["b", "c"])
-    d.canvas.delete_selected()
+    d.canvas.selection.choose_ids(["b", "c"])
+    d.canvas.selection_actions.delete()
     assert d.wires() == [("a.output", "d.x")]
     d.items_agree()
     d.document.undo()
@@ -131,26 +131,26 @@ def test_deleting_keeps_the_neighbours_wired_and_undo_restores_all(drive) -> Non
 def test_deleting_a_block_of_two_wired_inputs_only_cuts(drive) -> None:
     blocks = dict(ROW, e=("Const", (40.0, 200.0)), sum=("Add", (240.0, 200.0)), f=("Negate", (440.0, 200.0)))
     d = drive(page_of(blocks, [("a.output", "sum.x"), ("e.output", "sum.y"), ("sum.z", "f.x")]))
-    d.canvas.select(["sum"])
+    d.canvas.selection.choose_ids(["sum"])
     d.key(Qt.Key.Key_Delete)
     assert d.wires() == []
 
 
 def test_deleting_a_cycle_ends(drive) -> None:
     d = drive(page_of(ROW, [("b.y", "c.x"), ("c.y", "b.x"), ("c.y", "d.x")]))
-    d.canvas.select(["b", "c"])
-    d.canvas.delete_selected()
+    d.canvas.selection.choose_ids(["b", "c"])
+    d.canvas.selection_actions.delete()
     assert d.wires() == []
     d.items_agree()
 
 
 def test_copy_and_paste_bring_wires_along_and_select_the_copies(drive) -> None:
     d = drive(page_of(ROW, CHAIN))
-    d.canvas.select(["a", "b"])
-    d.canvas.copy()
-    d.canvas.paste()
+    d.canvas.selection.choose_ids(["a", "b"])
+    d.canvas.selection_actions.copy()
+    d.canvas.selection_actions.paste()
     assert len(d.page.blocks) == 6
-    new = d.canvas.selected_blocks()
+    new = d.canvas.selection.ordered_blocks()
     assert len(new) == 2
     assert set(new).isdisjoint(ROW)
     assert (f"{new[0]}.output", f"{new[1]}.x") in d.wires()
@@ -162,10 +162,10 @@ def test_copy_and_paste_bring_wires_along_and_select_the_copies(drive) -> None:
 
 def test_cut_takes_away_and_paste_brings_back(drive) -> None:
     d = drive(page_of(ROW))
-    d.canvas.select(["a"])
-    d.canvas.cut()
+    d.canvas.selection.choose_ids(["a"])
+    d.canvas.selection_actions.cut()
     assert "a" not in d.page.blocks
-    d.canvas.paste()
+    d.canvas.selection_actions.paste()
     assert d.page.blocks["a"].symbol == "Const"
 
 
@@ -173,7 +173,7 @@ def test_cut_takes_away_and_paste_brings_back(drive) -> None:
 def test_pasting_a_foreign_text_changes_nothing(drive, text: str) -> None:
     d = drive(page_of(ROW))
     QGuiApplication.clipboard().setText(text)
-    d.canvas.paste()
+    d.canvas.selection_actions.paste()
     assert list(d.page.blocks) == list(ROW)
     assert not d.document.can_undo
 
@@ -181,8 +181,8 @@ def test_pasting_a_foreign_text_changes_nothing(drive, text: str) -> None:
 def test_duplicate_leaves_the_clipboard_alone(drive) -> None:
     d = drive(page_of(ROW))
     QGuiApplication.clipboard().setText("mine")
-    d.canvas.select(["a"])
-    d.canvas.duplicate()
+    d.canvas.selection.choose_ids(["a"])
+    d.canvas.selection_actions.duplicate()
     assert QGuiApplication.clipboard().text() == "mine"
     assert d.at("const") if "const" in d.page.blocks else d.at("a_2") == (60.0, 80.0)
 
@@ -194,12 +194,12 @@ def test_align_and_distribute(drive) -> None:
         "c": ("Const", (500.0, 90.0)),
     }
     d = drive(page_of(blocks))
-    d.canvas.select_all()
-    d.canvas.distribute("horizontal")
+    d.canvas.selection.choose_all()
+    d.canvas.arranger.distribute("horizontal")
     assert [d.at(i)[0] for i in "abc"] == [40.0, 270.0, 500.0]
-    d.canvas.align("top")
+    d.canvas.arranger.align("top")
     assert [d.at(i)[1] for i in "abc"] == [60.0, 60.0, 60.0]
-    d.canvas.align("right")
+    d.canvas.arranger.align("right")
     assert [d.at(i)[0] for i in "abc"] == [500.0, 500.0, 500.0]
     d.items_agree()
 
@@ -207,7 +207,7 @@ def test_align_and_distribute(drive) -> None:
 def test_automatic_layout_puts_sources_left_of_what_they_feed_and_undoes_as_one(drive) -> None:
     jumbled = {i: (s, (100.0, 100.0)) for i, (s, _) in reversed(ROW.items())}
     d = drive(page_of(jumbled, CHAIN))
-    d.canvas.auto_layout()
+    d.canvas.arranger.auto_layout()
     xs = [d.at(i)[0] for i in "abcd"]
     assert xs == sorted(xs)
     assert min(b - a for a, b in itertools.pairwise(xs)) > 100
@@ -236,14 +236,14 @@ def test_inside_a_frame_the_rubber_band_begins(drive) -> None:
     frame = Note(id="frame", kind="frame", at=(20.0, 20.0), size=(560.0, 360.0), text="inside")
     d = drive(page_of(ROW, (), [frame]))
     d.drag((30, 200), (300, 90))
-    assert d.canvas.selected_blocks() == ["a", "b"]
-    assert d.canvas.selected_notes() == []
+    assert d.canvas.selection.ordered_blocks() == ["a", "b"]
+    assert d.canvas.selection.ordered_notes() == []
 
 
 def test_a_new_frame_goes_around_the_selection(drive) -> None:
     d = drive(page_of(ROW))
-    d.canvas.select(["a", "b"])
-    made = d.canvas.add_note("frame")
+    d.canvas.selection.choose_ids(["a", "b"])
+    made = d.canvas.texts.add_note("frame")
     note = d.page.notes[made]
     assert note.at[0] < 40
     assert note.at[1] < 60
@@ -269,7 +269,7 @@ def test_a_note_is_edited_in_place_and_resized_by_its_corner(drive) -> None:
 
 def test_escape_leaves_a_note_as_it_was(drive) -> None:
     d = drive(page_of(ROW, (), [Note(id="n", at=(100.0, 300.0), text="before")]))
-    d.canvas.edit_note("n")
+    d.canvas.texts.edit_note("n")
     editor = d.canvas.items.notes["n"].editor
     assert editor is not None
     editor.setPlainText("after")
@@ -280,14 +280,14 @@ def test_escape_leaves_a_note_as_it_was(drive) -> None:
 
 def test_a_note_deleted_while_it_is_edited_comes_back_with_its_text(drive) -> None:
     d = drive(page_of(ROW))
-    d.canvas.add_note("frame")
+    d.canvas.texts.add_note("frame")
     (note,) = d.page.notes
     QTest.keyClicks(d.canvas.viewer, "typed")
-    d.canvas.delete_selected()
+    d.canvas.selection_actions.delete()
     assert not d.page.notes
     d.document.undo()
     assert d.page.notes[note].text == "typed"
-    d.canvas.edit_note(note)
+    d.canvas.texts.edit_note(note)
     QTest.keyClicks(d.canvas.viewer, "lost with its note")
     while d.document.undo():  # by somebody else, as from the history list
         d.items_agree()
@@ -296,7 +296,7 @@ def test_a_note_deleted_while_it_is_edited_comes_back_with_its_text(drive) -> No
 
 def test_a_page_that_goes_while_a_note_is_edited_takes_the_editor_along(drive) -> None:
     d = drive(page_of(ROW, (), [Note(id="n", at=(100.0, 300.0), text="before")]))
-    d.canvas.edit_note("n")
+    d.canvas.texts.edit_note("n")
     d.canvas.dispose()
     assert d.page.notes["n"].text == "before"
 
@@ -305,6 +305,7 @@ def test_a_page_that_goes_while_a_note_is_edited_takes_the_editor_along(drive) -
 def test_view_and_document_agree_after_random_gestures_undo_and_redo(drive, seed: int) -> None:
     random_ = random.Random(seed)
     d = drive(page_of(dict(ROW, sum=("Add", (240.0, 300.0))), CHAIN, [Note(id="n", at=(500.0, 400.0))]))
+    selected = d.canvas.selection_actions
 
     def somewhere() -> tuple[float, float]:
         return (random_.uniform(0, 900), random_.uniform(0, 650))
@@ -325,13 +326,13 @@ def test_view_and_document_agree_after_random_gestures_undo_and_redo(drive, seed
             lambda: d.click(something()),
             lambda: d.key(random_.choice([Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Escape, Qt.Key.Key_W])),
             lambda: d.key(Qt.Key.Key_Right, CTRL),
-            lambda: d.canvas.delete_selected() if random_.random() < 0.3 else d.canvas.duplicate(),
-            lambda: d.canvas.place_symbol("Negate", d.canvas.viewer.visible_rect().center()),
+            lambda: selected.delete() if random_.random() < 0.3 else selected.duplicate(),
+            lambda: d.canvas.placer.place_symbol("Negate", d.canvas.viewer.visible_rect().center()),
             d.document.undo,
             d.document.redo,
         ])()  # fmt: skip
         d.canvas.popup.hide()
-    d.canvas.gestures.cancel()
+    d.canvas.events.cancel()
     d.items_agree()
     while d.document.undo():
         d.items_agree()

@@ -12,6 +12,7 @@ from app.document.editing.edits import AddWire, RenameBlock, RenamePage, SetLabe
 from app.document.model.diagram import Block, Monitor, Note, PinRef, Wire
 from app.document.model.problems import error, warning
 from app.editor.canvas.interactions import tool_tips
+from app.editor.canvas.page_state.finder import find_blocks
 from app.editor.canvas.page_state.hit_test import hit_at
 from app.editor.widgets.theme import DARK, LIGHT
 from tests.support.canvas_driver import CTRL, MIDDLE, SHIFT, page_of
@@ -41,7 +42,7 @@ def colour_at(d, at: tuple[float, float]) -> QColor:
 
 
 def tip(d, at: tuple[float, float]) -> str:
-    return tool_tips.text_for(d.canvas, hit_at(d.canvas.viewer.scene(), QPointF(*at), d.canvas.zoom()))
+    return tool_tips.text_for(d.canvas, hit_at(d.canvas.viewer.scene(), QPointF(*at), d.canvas.viewer.zoom()))
 
 
 @pytest.mark.parametrize("notches", [1, -1, 3, -5])
@@ -51,19 +52,19 @@ def test_the_wheel_zooms_to_the_cursor(drive, notches: int) -> None:
     before = d.canvas.viewer.to_page(cursor)
     wheel(d, (333, 222), notches)
     after = d.canvas.viewer.to_page(cursor)
-    assert d.canvas.zoom() == pytest.approx(1.2**notches)
-    assert abs(after.x() - before.x()) * d.canvas.zoom() <= 1
-    assert abs(after.y() - before.y()) * d.canvas.zoom() <= 1
+    assert d.canvas.viewer.zoom() == pytest.approx(1.2**notches)
+    assert abs(after.x() - before.x()) * d.canvas.viewer.zoom() <= 1
+    assert abs(after.y() - before.y()) * d.canvas.viewer.zoom() <= 1
 
 
 def test_the_zoom_stays_within_its_limits(drive) -> None:
     d = drive(page_of(ROW))
     for _ in range(40):
         wheel(d, (300, 300), -4)
-    assert d.canvas.zoom() == pytest.approx(0.03)
+    assert d.canvas.viewer.zoom() == pytest.approx(0.03)
     for _ in range(80):
         wheel(d, (300, 300), 4)
-    assert d.canvas.zoom() == pytest.approx(8.0)
+    assert d.canvas.viewer.zoom() == pytest.approx(8.0)
 
 
 def test_the_middle_button_pans_by_as_much_as_the_mouse_moves(drive) -> None:
@@ -81,11 +82,11 @@ def test_the_middle_button_pans_by_as_much_as_the_mouse_moves(drive) -> None:
 def test_fit_shows_everything_and_reset_is_exactly_one_to_one(drive) -> None:
     far = dict(ROW, far=("Const", (4000.0, 3000.0)))
     d = drive(page_of(far))
-    d.canvas.fit()
-    assert d.canvas.viewer.visible_rect().contains(d.canvas.extent())
+    d.canvas.viewport.fit()
+    assert d.canvas.viewer.visible_rect().contains(d.canvas.items.extent())
     told: list[float] = []
     d.canvas.zoom_changed.connect(told.append)
-    d.canvas.zoom_reset()
+    d.canvas.viewport.zoom_reset()
     assert told == [1.0]
     transform = d.canvas.viewer.viewportTransform()
     assert transform.m11() == 1.0
@@ -135,7 +136,7 @@ def test_problems_glow_at_the_very_pin_and_warnings_in_amber(drive) -> None:
     x, y = d.input("b", "x")
     ring = (x, y - 8)
     before = colour_at(d, ring)
-    d.canvas.set_problems(
+    d.canvas.block_marks.set_problems(
         [error("unwired-input", "x is missing", "b", "x"), warning("unused-block", "idle", "c")]
     )
     assert colour_at(d, ring) != before
@@ -143,17 +144,17 @@ def test_problems_glow_at_the_very_pin_and_warnings_in_amber(drive) -> None:
     assert d.canvas.items.blocks["c"].problem == "warning"
     assert "x is missing" in tip(d, (x, y))
     assert "idle" in tip(d, d.body("c"))
-    d.canvas.set_problems([])
+    d.canvas.block_marks.set_problems([])
     assert colour_at(d, ring) == before
     assert "x is missing" not in tip(d, (x, y))
 
 
 def test_problems_and_states_stay_on_a_block_that_comes_back(drive) -> None:
     d = drive(page_of(ROW))
-    d.canvas.set_problems([error("unwired-input", "missing", "b", "x")])
-    d.canvas.set_status({"b": "failed"})
-    d.canvas.select(["b"])
-    d.canvas.delete_selected()
+    d.canvas.block_marks.set_problems([error("unwired-input", "missing", "b", "x")])
+    d.canvas.block_marks.set_status({"b": "failed"})
+    d.canvas.selection.choose_ids(["b"])
+    d.canvas.selection_actions.delete()
     d.document.undo()
     assert d.canvas.items.blocks["b"].pin_problems == {1: "error"}
     assert d.canvas.items.blocks["b"].status == "failed"
@@ -164,15 +165,15 @@ def test_each_run_state_has_its_own_badge(drive) -> None:
     item = d.canvas.items.blocks["a"]
     seen = set()
     for state in ("", "waiting", "running", "done", "failed"):
-        d.canvas.set_status({"a": state} if state else {})
+        d.canvas.block_marks.set_status({"a": state} if state else {})
         seen.add(colour_at(d, (item.x_page + item.shape_plan.width - 14, item.y_page + 1)).name())
     assert len(seen) == 5
 
 
 def test_tool_tips_tell_type_value_and_source(drive) -> None:
     d = drive(page_of(ROW, CHAIN))
-    d.canvas.set_types({"a.output": "float32 [1, 35]"})
-    d.canvas.set_results({"a.output": "float32 [1, 35]\n255.0, 254.0, …"})
+    d.canvas.feedback.set_types({"a.output": "float32 [1, 35]"})
+    d.canvas.feedback.set_results({"a.output": "float32 [1, 35]\n255.0, 254.0, …"})
     assert "float32 [1, 35]" in tip(d, d.output("a"))
     assert "255.0, 254.0" in tip(d, d.output("a"))
     assert "255.0, 254.0" in tip(d, d.result("a", "result_output"))
@@ -254,11 +255,11 @@ def test_stored_corners_are_kept(drive) -> None:
 
 def test_center_on_brings_a_far_block_to_the_middle_and_rings_the_pin(drive) -> None:
     d = drive(page_of(dict(ROW, far=("Negate", (9000.0, 7000.0)))))
-    d.canvas.fit()
-    d.canvas.center_on("far", "x")
+    d.canvas.viewport.fit()
+    d.canvas.viewport.center_on("far", "x")
     seen = d.canvas.viewer.visible_rect()
     assert abs(seen.center().x() - 9050) < 3
-    assert d.canvas.zoom() >= 0.6
+    assert d.canvas.viewer.zoom() >= 0.6
     assert d.canvas.overlay.marks.focus_pin == d.input("far", "x")
 
 
@@ -267,11 +268,11 @@ def test_find_knows_ids_symbols_labels_and_texts(drive) -> None:
     page.blocks["a"].pins["val"] = "{3,4}"
     page.blocks["c"].label = "Cost"
     d = drive(page)
-    assert d.canvas.find("NEG") == ["b", "c"]
-    assert d.canvas.find("cost") == ["c"]
-    assert d.canvas.find("{3,4") == ["a"]
-    assert d.canvas.find("b")[0] == "b"
-    assert d.canvas.find("  ") == []
+    assert find_blocks(d.page, "NEG") == ["b", "c"]
+    assert find_blocks(d.page, "cost") == ["c"]
+    assert find_blocks(d.page, "{3,4") == ["a"]
+    assert find_blocks(d.page, "b")[0] == "b"
+    assert find_blocks(d.page, "  ") == []
 
 
 def test_double_clicks_tell_what_was_meant(drive) -> None:
@@ -300,15 +301,15 @@ def test_the_search_places_the_block_where_it_was_opened(drive) -> None:
 
 def test_arrow_keys_go_to_the_nearest_block_and_ctrl_moves_it(drive) -> None:
     d = drive(page_of(ROW))
-    d.canvas.select(["a"])
+    d.canvas.selection.choose_ids(["a"])
     d.key(Qt.Key.Key_Right)
-    assert d.canvas.selected_blocks() == ["b"]
+    assert d.canvas.selection.ordered_blocks() == ["b"]
     d.key(Qt.Key.Key_Down)
-    assert d.canvas.selected_blocks() == ["c"]
+    assert d.canvas.selection.ordered_blocks() == ["c"]
     d.key(Qt.Key.Key_Left)
-    assert d.canvas.selected_blocks() in (["a"], ["b"])
-    d.canvas.select(["b"])
-    d.canvas.gestures.keyboard.focus("b")
+    assert d.canvas.selection.ordered_blocks() in (["a"], ["b"])
+    d.canvas.selection.choose_ids(["b"])
+    d.canvas.keyboard.focus("b")
     for _ in range(3):
         d.key(Qt.Key.Key_Down, CTRL)
     d.key(Qt.Key.Key_Right, CTRL | SHIFT)
@@ -318,7 +319,7 @@ def test_arrow_keys_go_to_the_nearest_block_and_ctrl_moves_it(drive) -> None:
 
 def test_a_wire_is_made_by_keys_alone(drive) -> None:
     d = drive(page_of(dict(ROW, sum=("Add", (240.0, 300.0)))))
-    d.canvas.select(["a"])
+    d.canvas.selection.choose_ids(["a"])
     d.key(Qt.Key.Key_W)
     assert d.canvas.overlay.marks.focus_pin == d.input("b", "x")
     seen = [d.canvas.overlay.marks.focus_pin]
@@ -335,8 +336,8 @@ def test_a_wire_is_made_by_keys_alone(drive) -> None:
 
 def test_escape_leaves_wiring_by_keys(drive) -> None:
     d = drive(page_of(ROW))
-    d.canvas.select(["a"])
-    d.canvas.start_keyboard_wire()
+    d.canvas.selection.choose_ids(["a"])
+    d.canvas.keyboard.start_wire()
     d.key(Qt.Key.Key_Escape)
     assert d.wires() == []
     assert d.canvas.overlay.marks.focus_pin is None
@@ -361,7 +362,7 @@ def test_monitors_take_their_content_from_the_factory_and_are_moved_by_the_title
         made.append(wanted.id)
         return QLabel("value")
 
-    d.canvas.monitor_factory = factory
+    d.canvas.set_monitor_factory(factory)
     assert made == ["m"]
     d.drag((200, 310), (300, 410))
     assert d.page.monitors["m"].at == (200.0, 400.0)
@@ -373,7 +374,7 @@ def test_monitors_take_their_content_from_the_factory_and_are_moved_by_the_title
 
 def test_the_minimap_goes_where_it_is_clicked(drive) -> None:
     d = drive(page_of(dict(ROW, far=("Negate", (9000.0, 7000.0)))))
-    d.canvas.set_minimap(True)
+    d.canvas.minimap.set_shown(True)
     QApplication.processEvents()
     minimap = d.canvas.minimap
     assert minimap.isVisible()

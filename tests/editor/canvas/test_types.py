@@ -32,7 +32,7 @@ WIRES = [("a.output", "sum.x"), ("sum.z", "session.fetch_outputs")]
 
 
 def words_on_wires(d) -> dict[str, str]:
-    layer = d.canvas.wire_texts
+    layer = d.canvas.feedback.wire_texts
     return {str(w.wire.target): t.text() for w, _, t in layer.shown(QRectF(-1000, -1000, 4000, 4000))}
 
 
@@ -46,11 +46,11 @@ def colour_of(d, target: str) -> str:
 
 def test_dtype_and_shape_stand_on_each_wire_beside_every_block(drive) -> None:
     d = drive(page_of(BLOCKS, WIRES))
-    d.canvas.set_types(TYPES)
-    d.canvas.set_types_on_wires(True)
+    d.canvas.feedback.set_types(TYPES)
+    d.canvas.feedback.set_types_on_wires(True)
     assert words_on_wires(d) == {"sum.x": "float32 [3, 3]", "session.fetch_outputs": "float32 [3, 3]"}
     blocks = [item.rect() for item in d.canvas.items.blocks.values()]
-    for _, rect, _ in d.canvas.wire_texts.shown(QRectF(-1000, -1000, 4000, 4000)):
+    for _, rect, _ in d.canvas.feedback.wire_texts.shown(QRectF(-1000, -1000, 4000, 4000)):
         assert not any(rect.intersects(block) for block in blocks)
 
 
@@ -58,9 +58,9 @@ def test_texts_of_wires_do_not_cover_each_other(drive) -> None:
     blocks = {f"c{i}": ("Const", (40.0, 60.0 + 30 * i)) for i in range(6)} | {"n": ("AddN", (400.0, 60.0))}
     wires = [(f"c{i}.output", "n.inputs") for i in range(6)]
     d = drive(page_of(blocks, wires))
-    d.canvas.set_types({f"c{i}.output": FLOATS for i in range(6)})
-    d.canvas.set_types_on_wires(True)
-    rects = [rect for _, rect, _ in d.canvas.wire_texts.shown(QRectF(-1000, -1000, 4000, 4000))]
+    d.canvas.feedback.set_types({f"c{i}.output": FLOATS for i in range(6)})
+    d.canvas.feedback.set_types_on_wires(True)
+    rects = [rect for _, rect, _ in d.canvas.feedback.wire_texts.shown(QRectF(-1000, -1000, 4000, 4000))]
     assert len(rects) >= 3
     assert not any(a.intersects(b) for a, b in itertools.combinations(rects, 2))
 
@@ -68,24 +68,24 @@ def test_texts_of_wires_do_not_cover_each_other(drive) -> None:
 def test_a_wire_without_room_for_the_shape_bears_the_dtype(drive) -> None:
     blocks = {"a": ("Const", (40.0, 60.0)), "s": ("Sigmoid", (250.0, 60.0))}
     d = drive(page_of(blocks, [("a.output", "s.x")]))
-    d.canvas.set_types({"a.output": TensorSpec("float32", (1, 35, 35, 3))})
-    d.canvas.set_types_on_wires(True)
+    d.canvas.feedback.set_types({"a.output": TensorSpec("float32", (1, 35, 35, 3))})
+    d.canvas.feedback.set_types_on_wires(True)
     assert words_on_wires(d) == {"s.x": "float32"}
 
 
 def test_texts_follow_blocks_that_move_and_wires_that_go(drive) -> None:
     d = drive(page_of(BLOCKS, WIRES))
-    d.canvas.set_types(TYPES)
-    d.canvas.set_types_on_wires(True)
+    d.canvas.feedback.set_types(TYPES)
+    d.canvas.feedback.set_types_on_wires(True)
     before = {
         str(w.wire.target): rect.topLeft()
-        for w, rect, _ in d.canvas.wire_texts.shown(QRectF(0, 0, 2000, 2000))
+        for w, rect, _ in d.canvas.feedback.wire_texts.shown(QRectF(0, 0, 2000, 2000))
     }
     start = d.body("sum")
     d.drag(start, (start[0] + 60, start[1] + 100))
     after = {
         str(w.wire.target): rect.topLeft()
-        for w, rect, _ in d.canvas.wire_texts.shown(QRectF(0, 0, 2000, 2000))
+        for w, rect, _ in d.canvas.feedback.wire_texts.shown(QRectF(0, 0, 2000, 2000))
     }
     assert after["sum.x"] != before["sum.x"]
     d.drag(d.input("sum", "x"), (300, 600))
@@ -99,19 +99,19 @@ def painted(d) -> bytes:
 
 def test_types_are_written_only_where_they_can_be_read_and_dim_while_stale(drive) -> None:
     d = drive(page_of(BLOCKS, WIRES))
-    d.canvas.set_types(TYPES)
+    d.canvas.feedback.set_types(TYPES)
     bare = painted(d)
-    d.canvas.set_types_on_wires(True)
+    d.canvas.feedback.set_types_on_wires(True)
     written = painted(d)
     assert written != bare
-    d.canvas.set_stale(True)
+    d.canvas.feedback.set_stale(True)
     dim = painted(d)
     assert dim not in (bare, written)
-    d.canvas.set_stale(False)
+    d.canvas.feedback.set_stale(False)
     assert painted(d) == written
-    d.canvas.viewer.centre_at(d.canvas.extent().center(), 0.4)
+    d.canvas.viewer.centre_at(d.canvas.items.extent().center(), 0.4)
     far = painted(d)
-    d.canvas.set_types_on_wires(False)
+    d.canvas.feedback.set_types_on_wires(False)
     assert painted(d) == far
 
 
@@ -120,25 +120,25 @@ def test_types_are_written_only_where_they_can_be_read_and_dim_while_stale(drive
 
 def test_wires_take_the_colours_of_their_dtypes_and_the_legend_names_them(drive) -> None:
     d = drive(page_of(BLOCKS, [*WIRES, ("b.output", "crop.box_ind")]))
-    d.canvas.set_types(TYPES)
+    d.canvas.feedback.set_types(TYPES)
     assert colour_of(d, "sum.x") == DARK.wire
-    d.canvas.set_colour_by_dtype(True)
+    d.canvas.feedback.set_colour_by_dtype(True)
     assert (colour_of(d, "sum.x"), colour_of(d, "crop.box_ind")) == (DARK.type_float, DARK.type_int)
     assert d.canvas.legend.isVisible()
     assert d.canvas.legend.rows == ["float", "int"]
-    d.canvas.set_types({**TYPES, "b.output": TensorSpec("string", ())})
+    d.canvas.feedback.set_types({**TYPES, "b.output": TensorSpec("string", ())})
     assert d.canvas.legend.rows == ["float", "string"]
     d.canvas.set_theme(LIGHT)
     assert colour_of(d, "sum.x") == LIGHT.type_float
-    d.canvas.set_colour_by_dtype(False)
+    d.canvas.feedback.set_colour_by_dtype(False)
     assert colour_of(d, "sum.x") == LIGHT.wire
     assert not d.canvas.legend.isVisible()
 
 
 def test_a_new_wire_has_the_colour_of_what_it_carries(drive) -> None:
     d = drive(page_of(BLOCKS))
-    d.canvas.set_types(TYPES)
-    d.canvas.set_colour_by_dtype(True)
+    d.canvas.feedback.set_types(TYPES)
+    d.canvas.feedback.set_colour_by_dtype(True)
     d.drag(d.output("b"), d.input("crop", "box_ind"))
     assert colour_of(d, "crop.box_ind") == DARK.type_int
 
@@ -151,13 +151,13 @@ def test_a_wire_keeps_its_own_colour_while_colours_by_dtype_are_off(drive) -> No
         page.wires[1], extra={"style": {"color": "nonsense", "width": "wide"}}
     )
     d = drive(page)
-    d.canvas.set_types(TYPES)
+    d.canvas.feedback.set_types(TYPES)
     wire = d.canvas.items.wires[PinRef("a", "output"), PinRef("sum", "x")]
     assert (colour_of(d, "sum.x"), wire.pen().widthF()) == ("#12ab9c", 5.0)
     assert colour_of(d, "session.fetch_outputs") == DARK.wire
-    d.canvas.set_colour_by_dtype(True)
+    d.canvas.feedback.set_colour_by_dtype(True)
     assert colour_of(d, "sum.x") == DARK.type_float
-    d.canvas.set_colour_by_dtype(False)
+    d.canvas.feedback.set_colour_by_dtype(False)
     assert colour_of(d, "sum.x") == "#12ab9c"
 
 
@@ -237,7 +237,7 @@ def faded(d) -> set[tuple[float, float]]:
 
 def test_pins_of_another_dtype_fade_while_pulling_and_the_reason_stands_at_the_cursor(drive) -> None:
     d = drive(page_of(BLOCKS))
-    d.canvas.set_types(TYPES)
+    d.canvas.feedback.set_types(TYPES)
     target = d.input("crop", "box_ind")
     d.drag(d.output("a"), target, release=False)
     assert d.canvas.fading.isVisible()
@@ -256,7 +256,7 @@ def test_pins_of_another_dtype_fade_while_pulling_and_the_reason_stands_at_the_c
 
 def test_the_dtype_of_the_other_input_binds_and_is_named(drive) -> None:
     d = drive(page_of(BLOCKS, [("a.output", "sum.x")]))
-    d.canvas.set_types(TYPES)
+    d.canvas.feedback.set_types(TYPES)
     d.drag(d.output("b"), d.input("sum", "y"), release=False)
     assert d.canvas.bubble.text().startswith("sum.y takes float32 as x, this is int32")
     assert d.input("sum", "y") in faded(d)
@@ -269,7 +269,7 @@ def test_rank_and_sizes_fade_pins_too(drive) -> None:
         "crop.image": TensorSpec("", (None, None, None, None)),
         "crop.boxes": TensorSpec("float32", (None, 4)),
     }
-    d.canvas.set_types(TYPES, wanted)
+    d.canvas.feedback.set_types(TYPES, wanted)
     d.drag(d.output("a"), d.input("crop", "image"), release=False)
     assert d.canvas.bubble.text() == "crop.image wants rank 4, this is [3, 3]"
     d.move(d.input("crop", "boxes"))
@@ -280,7 +280,7 @@ def test_rank_and_sizes_fade_pins_too(drive) -> None:
 
 def test_pulling_backwards_fades_outputs_of_other_dtypes(drive) -> None:
     d = drive(page_of(BLOCKS))
-    d.canvas.set_types(TYPES)
+    d.canvas.feedback.set_types(TYPES)
     d.drag(d.input("crop", "box_ind"), d.output("a"), release=False)
     assert d.canvas.bubble.text().startswith("crop.box_ind takes int32, this is float32")
     assert d.output("a") in faded(d)
@@ -290,7 +290,7 @@ def test_pulling_backwards_fades_outputs_of_other_dtypes(drive) -> None:
 
 def test_a_doubted_wire_can_be_made_and_the_status_says_why_it_is_one(drive) -> None:
     d = drive(page_of(BLOCKS))
-    d.canvas.set_types(TYPES)
+    d.canvas.feedback.set_types(TYPES)
     d.drag(d.output("a"), d.input("crop", "box_ind"))
     assert d.wires() == [("a.output", "crop.box_ind")]
     assert "Wired, but crop.box_ind takes int32, this is float32" in d.texts
@@ -298,18 +298,18 @@ def test_a_doubted_wire_can_be_made_and_the_status_says_why_it_is_one(drive) -> 
 
 def test_letting_go_on_a_body_takes_the_first_pin_that_fits_by_dtype(drive) -> None:
     d = drive(page_of(BLOCKS))
-    d.canvas.set_types(TYPES)
+    d.canvas.feedback.set_types(TYPES)
     d.drag(d.output("b"), d.body("crop"))
     assert d.wires() == [("b.output", "crop.image")]  # its T takes integers
     d.document.undo()
-    d.canvas.set_types({**TYPES, "b.output": TensorSpec("bool", ())})
+    d.canvas.feedback.set_types({**TYPES, "b.output": TensorSpec("bool", ())})
     d.drag(d.output("b"), d.body("crop"))
     assert d.wires() == [("b.output", "crop.image")]  # nothing fits: the first that may be wired
 
 
 def test_the_search_after_a_pull_offers_only_what_takes_the_dtype(drive) -> None:
     d = drive(page_of(BLOCKS))
-    d.canvas.set_types({**TYPES, "a.output": TensorSpec("string", ())})
+    d.canvas.feedback.set_types({**TYPES, "a.output": TensorSpec("string", ())})
     d.drag(d.output("a"), (250, 560))
     popup = d.canvas.popup
     assert popup.title.text() == "What takes a.output, string []"
@@ -323,7 +323,7 @@ def test_the_search_after_a_pull_offers_only_what_takes_the_dtype(drive) -> None
 
 def test_the_search_before_an_input_offers_only_what_can_give_its_dtype(drive) -> None:
     d = drive(page_of(BLOCKS))
-    d.canvas.set_types(TYPES)
+    d.canvas.feedback.set_types(TYPES)
     d.drag(d.input("crop", "box_ind"), (250, 560))
     popup = d.canvas.popup
     QTest.keyClicks(popup.field, "readfile")
@@ -333,8 +333,8 @@ def test_the_search_before_an_input_offers_only_what_can_give_its_dtype(drive) -
 
 def test_wiring_by_keyboard_offers_what_fits_first_and_tells_what_does_not(drive) -> None:
     d = drive(page_of(BLOCKS, [("a.output", "sum.x")]))
-    d.canvas.set_types(TYPES)
-    d.canvas.select(["b"])
+    d.canvas.feedback.set_types(TYPES)
+    d.canvas.selection.choose_ids(["b"])
     d.key(Qt.Key.Key_W)
     assert d.texts[-1].startswith("b.output → crop.")  # sum.y is nearer, but x binds it to float32
     assert d.canvas.overlay.marks.live_state == "accepted"
@@ -349,7 +349,7 @@ def test_wiring_by_keyboard_offers_what_fits_first_and_tells_what_does_not(drive
 
 def test_an_input_tells_what_it_wants_and_what_it_gets(drive) -> None:
     d = drive(page_of(BLOCKS, [("a.output", "crop.boxes")]))
-    d.canvas.set_types(TYPES, {"crop.boxes": TensorSpec("float32", (None, 4))})
+    d.canvas.feedback.set_types(TYPES, {"crop.boxes": TensorSpec("float32", (None, 4))})
     at = QPointF(*d.input("crop", "boxes"))
     text = tool_tips.text_for(d.canvas, hit_at(d.canvas.viewer.scene(), at, 1.0))
     assert "wants float32 [?, 4]" in text
@@ -359,10 +359,10 @@ def test_an_input_tells_what_it_wants_and_what_it_gets(drive) -> None:
 def test_wires_of_lists_and_of_operations(drive) -> None:
     blocks = {"s": ("Split", (40.0, 60.0)), "n": ("AddN", (400.0, 60.0))}
     d = drive(page_of(blocks, [("s.output", "n.inputs")]))
-    d.canvas.set_types({"s.output[0]": FLOATS, "s.output[1]": FLOATS})
-    d.canvas.set_types_on_wires(True)
+    d.canvas.feedback.set_types({"s.output[0]": FLOATS, "s.output[1]": FLOATS})
+    d.canvas.feedback.set_types_on_wires(True)
     assert words_on_wires(d) == {"n.inputs": "list of float32"}
-    d.canvas.set_colour_by_dtype(True)
+    d.canvas.feedback.set_colour_by_dtype(True)
     assert d.canvas.legend.rows == ["float"]
 
 
@@ -371,7 +371,7 @@ def test_wires_of_lists_and_of_operations(drive) -> None:
 
 def test_a_double_click_on_an_unwired_input_edits_its_text_and_checks_it_live(drive) -> None:
     d = drive(page_of(BLOCKS, [("a.output", "crop.image")]))
-    d.canvas.set_types(TYPES, {"crop.boxes": TensorSpec("float32", (None, 4))})
+    d.canvas.feedback.set_types(TYPES, {"crop.boxes": TensorSpec("float32", (None, 4))})
     d.double_click(d.input("crop", "boxes"))
     editor = d.canvas.pin_editor
     assert editor.isVisible()

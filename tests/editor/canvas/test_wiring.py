@@ -129,7 +129,7 @@ def test_letting_go_on_empty_page_searches_only_what_fits_and_wires_it(drive) ->
     QTest.keyClick(popup.field, Qt.Key.Key_Return)
     assert not popup.isVisible()
     assert d.wires() == [("a.output", "sigmoid.x")]
-    assert d.canvas.selected_blocks() == ["sigmoid"]
+    assert d.canvas.selection.ordered_blocks() == ["sigmoid"]
     d.document.undo()
     assert "sigmoid" not in d.page.blocks
     d.items_agree()
@@ -210,9 +210,9 @@ def test_a_read_only_document_is_never_changed_by_gestures(drive) -> None:
     d.drag(d.output("b"), d.input("sum", "y"))
     d.drag(d.input("sum", "x"), (300, 500))
     d.drag(d.body("a"), (500, 500))
-    d.canvas.select(["a"])
+    d.canvas.selection.choose_ids(["a"])
     d.key(Qt.Key.Key_Delete)
-    d.canvas.open_search()
+    d.canvas.placer.open_search()
     assert not d.canvas.popup.isVisible()
     assert d.wires() == [("a.output", "sum.x")]
     assert d.at("a") == (40.0, 60.0)

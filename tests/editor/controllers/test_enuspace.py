@@ -58,7 +58,7 @@ def test_saved_results_of_a_page_are_shown_at_once_as_such(window: Any, tmp_path
     results = window.results.page("page")
     assert (results.saved, results.stale) == (True, True)
     assert results.values["v.ref"].array.tolist() == 41
-    assert window.tabs.current_canvas().results_are_saved
+    assert window.tabs.current_canvas().feedback.results_are_saved
     window.docks.reveal("results")
     window.results_panel.refresh()
     assert window.results_panel.saved.isVisible()

@@ -93,7 +93,7 @@ def _click(window: Any, qtbot: Any, item: Any, column: int) -> None:
 
 def _hint(window: Any, block: str, pin: str) -> str:
     canvas = window.tabs.current_canvas()
-    at = canvas.pin_place(block, "in", pin) or canvas.pin_place(block, "out", pin)
+    at = canvas.items.pin_place(block, "in", pin) or canvas.items.pin_place(block, "out", pin)
     return tool_tips.text_for(canvas, hit_at(canvas.viewer.scene(), QPointF(*at), 1.0))
 
 
@@ -155,7 +155,7 @@ def test_a_click_on_a_fix_mends_as_one_undoable_edit_and_says_so(shown: Any, qtb
 
 def test_a_click_on_the_message_goes_to_the_block(shown: Any, qtbot: Any) -> None:
     _click(shown, qtbot, _row_of(shown, "crop.boxes"), 0)
-    assert shown.tabs.current_canvas().selected_blocks() == ["crop"]
+    assert shown.tabs.current_canvas().selection.ordered_blocks() == ["crop"]
     assert not shown.document.can_undo
 
 
@@ -167,7 +167,7 @@ def _popup() -> QMenu:
 
 def test_ctrl_period_opens_the_fixes_of_the_selected_block(shown: Any, qtbot: Any) -> None:
     canvas = shown.tabs.current_canvas()
-    canvas.select(["crop"])
+    canvas.selection.choose_ids(["crop"])
     qtbot.waitUntil(shown.action_set["run.fix"].isEnabled)
     canvas.setFocus()
     qtbot.keyClick(canvas.viewer, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
@@ -178,7 +178,7 @@ def test_ctrl_period_opens_the_fixes_of_the_selected_block(shown: Any, qtbot: An
 
 
 def test_without_a_fix_ctrl_period_says_so(shown: Any, qtbot: Any) -> None:
-    shown.tabs.current_canvas().select(["pic"])
+    shown.tabs.current_canvas().selection.choose_ids(["pic"])
     qtbot.waitUntil(shown.action_set["run.fix"].isEnabled)
     shown.action_set["run.fix"].trigger()
     assert QApplication.activePopupWidget() is None
@@ -189,7 +189,11 @@ def test_the_menu_of_a_glowing_pin_begins_with_its_fixes(shown: Any, qtbot: Any)
     canvas = shown.tabs.current_canvas()
     viewport = canvas.viewer.viewport()
     for pin, has_fix in (("box_ind", True), ("crop_size", True)):
-        place = canvas.viewer.viewportTransform().map(QPointF(*canvas.pin_place("crop", "in", pin))).toPoint()
+        place = (
+            canvas.viewer.viewportTransform()
+            .map(QPointF(*canvas.items.pin_place("crop", "in", pin)))
+            .toPoint()
+        )
         reason = QContextMenuEvent.Reason.Mouse
         event = QContextMenuEvent(reason, place, viewport.mapToGlobal(place))
         assert event.type() == QEvent.Type.ContextMenu
@@ -202,7 +206,7 @@ def test_the_menu_of_a_glowing_pin_begins_with_its_fixes(shown: Any, qtbot: Any)
 
 def test_what_is_known_is_stale_until_the_new_is_there(shown: Any, qtbot: Any) -> None:
     canvas, gate = shown.tabs.current_canvas(), threading.Event()
-    assert not canvas.stale
+    assert not canvas.feedback.stale
     mended = Inference(types=FOUND.types, problems=[], wanted=FOUND.wanted)
 
     def slow(*_: Any, **__: Any) -> Inference:
@@ -211,23 +215,23 @@ def test_what_is_known_is_stale_until_the_new_is_there(shown: Any, qtbot: Any) -
 
     shown.runner.side_engine().infer = slow
     shown.document.apply(SetPin("p", "boxes", "val", "{{0.0f,0.0f,1.0f,1.0f}}"))
-    assert canvas.stale
+    assert canvas.feedback.stale
     qtbot.waitUntil(lambda: "p" not in shown.diagnostics._unchecked)  # the check is done, TensorFlow is not
-    assert canvas.stale
-    assert any(p.pin == "boxes" for p in canvas.problems_of("crop"))
+    assert canvas.feedback.stale
+    assert any(p.pin == "boxes" for p in canvas.block_marks.problems_of("crop"))
     assert "before the last change" in _hint(shown, "crop", "boxes")
     assert shown.problems_panel.stale
-    canvas.select(["crop"])
+    canvas.selection.choose_ids(["crop"])
     qtbot.waitUntil(lambda: "crops" in getattr(shown.properties.form, "_outputs", {}))
     form = shown.properties.form
     assert not form.pins["boxes"].note.isEnabled()
     assert not form._outputs["crops"].isEnabled()
     gate.set()
-    qtbot.waitUntil(lambda: not canvas.stale)
+    qtbot.waitUntil(lambda: not canvas.feedback.stale)
     assert form.pins["boxes"].note.isEnabled()
     assert form._outputs["crops"].isEnabled()
     assert not shown.problems_panel.stale
-    assert not any(p.pin == "boxes" for p in canvas.problems_of("crop"))
+    assert not any(p.pin == "boxes" for p in canvas.block_marks.problems_of("crop"))
 
 
 def test_the_inputs_of_a_failed_run_are_kept_for_a_look(shown: Any, qtbot: Any) -> None:
@@ -257,7 +261,7 @@ def test_the_inputs_of_a_failed_run_are_kept_for_a_look(shown: Any, qtbot: Any) 
 
 def test_a_text_is_checked_against_what_its_pin_wants(shown: Any, qtbot: Any) -> None:
     canvas = shown.tabs.current_canvas()
-    canvas.select(["crop"])
+    canvas.selection.choose_ids(["crop"])
     qtbot.waitUntil(lambda: "crop_size" in getattr(shown.properties.form, "pins", {}))
     row = shown.properties.form.pins["crop_size"]
     qtbot.waitUntil(lambda: row.note.text() == "int32 [2]")
@@ -281,14 +285,14 @@ def test_switches_for_types_and_colours_are_remembered(shown: Any, application: 
     for action in ("view.types_on_wires", "view.colour_by_dtype"):
         shown.action_set[action].setChecked(True)
     canvas = shown.tabs.current_canvas()
-    assert canvas.wire_texts.isVisible()
+    assert canvas.feedback.wire_texts.isVisible()
     assert canvas.legend.rows == ["float"]
     values = type(application.store)(Path(application.store.path.parent)).values
     assert (values.types_on_wires, values.colour_by_dtype) == (True, True)
     other = application.new_window()
     other.set_document(Document(Project(pages=[_page()])))
     qtbot.waitUntil(lambda: other.tabs.current_canvas() is not None)
-    assert other.tabs.current_canvas().wire_texts.isVisible()
+    assert other.tabs.current_canvas().feedback.wire_texts.isVisible()
     assert other.action_set["view.colour_by_dtype"].isChecked()
 
 
@@ -302,5 +306,5 @@ def test_blocks_behind_one_that_failed_in_a_run_wait_and_are_not_done(shown: Any
     with qtbot.waitSignal(shown.runner.ended, timeout=20000):
         shown.action_set["run.run"].trigger()
     canvas = shown.tabs.current_canvas()
-    qtbot.waitUntil(lambda: canvas.status_of("crop") == "failed")
-    assert [canvas.status_of(b) for b in ("pic", "after")] == ["done", "waiting"]
+    qtbot.waitUntil(lambda: canvas.block_marks.status_of("crop") == "failed")
+    assert [canvas.block_marks.status_of(b) for b in ("pic", "after")] == ["done", "waiting"]

@@ -228,9 +228,9 @@ def test_the_time_of_each_block_is_measured_and_shown(trained: Any, qtbot: Any) 
     trained.action_set["run.run"].trigger()
     qtbot.waitUntil(lambda: "train" in [row[0] for row in trained.times_panel.rows()], timeout=60_000)
     canvas = trained.tabs.current_canvas()
-    assert canvas.marking.times["train"][0].endswith("%")
+    assert canvas.block_marks.times["train"][0].endswith("%")
     trained.action_set["run.times"].trigger()
-    assert canvas.marking.times == {}
+    assert canvas.block_marks.times == {}
     _rests(trained, qtbot, "run.stop")
     assert trained.runner.state_of("learns") is not None
 
@@ -243,6 +243,6 @@ def test_the_first_value_that_is_not_finite_holds_the_run_with_its_values(traine
     _rests(trained, qtbot, "run.run")
     assert trained.runner.holds("learns")
     assert [p.code for p in trained.run.problems["learns"]] == ["not-finite"]
-    assert trained.tabs.current_canvas().status_of("train") == "failed"
+    assert trained.tabs.current_canvas().block_marks.status_of("train") == "failed"
     assert trained.runner.steps_done("learns") == 2  # 1.1 and -3.7, times 1e30, times 1e30 again
     assert "train.out" in trained.results.page("learns").values

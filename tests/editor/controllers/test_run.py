@@ -49,7 +49,7 @@ def test_a_run_takes_the_pages_steps_and_shows_states_and_results(shown: Any, qt
     _run(shown, qtbot)
     assert shown.runner._engine.runs[0]["steps"] == 3
     canvas = shown.tabs.current_canvas()
-    qtbot.waitUntil(lambda: canvas.status_of("a") == "done")
+    qtbot.waitUntil(lambda: canvas.block_marks.status_of("a") == "done")
     qtbot.waitUntil(lambda: shown.results_panel.model.rowCount() == 1)
     row = [shown.results_panel.model.index(0, c).data() for c in range(4)]
     assert row == ["a.output", "float32", "[2, 3]", "0.0, 1.0, 2.0, 3.0, 4.0, 5.0"]
@@ -82,7 +82,7 @@ def test_a_dead_worker_is_named_in_problems_and_at_its_block(shown: Any, qtbot: 
     shown.runner._get_engine().crash = "a"
     _run(shown, qtbot)
     qtbot.waitUntil(lambda: any(p.code == "aborted" for p in shown.problems_panel.problems))
-    assert shown.tabs.current_canvas().status_of("a") == "failed"
+    assert shown.tabs.current_canvas().block_marks.status_of("a") == "failed"
     shown.runner._engine.crash = None
     _run(shown, qtbot)
     qtbot.waitUntil(lambda: shown.problems_panel.problems == [])
@@ -99,9 +99,9 @@ def test_a_page_with_an_error_is_not_run(shown: Any, qtbot: Any) -> None:
 def test_problems_come_and_go_while_editing_and_lead_to_the_pin(shown: Any, qtbot: Any) -> None:
     shown.document.apply(SetPin("p", "a", "val", "{1,{2}}"))
     qtbot.waitUntil(lambda: any(p.block == "a" and p.pin == "val" for p in shown.problems_panel.problems))
-    shown.tabs.current_canvas().clear_selection()
+    shown.tabs.current_canvas().selection.clear()
     _do(shown, qtbot, "run.next_problem")
-    assert shown.tabs.current_canvas().selected_blocks() == ["a"]
+    assert shown.tabs.current_canvas().selection.ordered_blocks() == ["a"]
     qtbot.waitUntil(lambda: getattr(shown.properties.form, "block_id", "") == "a")
     assert shown.properties.form.pins["val"].note.objectName() == "wrongNote"
     shown.document.undo()
@@ -149,8 +149,8 @@ def test_a_table_opens_once_stays_current_and_can_be_pinned(shown: Any, qtbot: A
 
 def test_types_and_shapes_are_shown_while_editing(shown: Any, qtbot: Any) -> None:
     canvas = shown.tabs.current_canvas()
-    qtbot.waitUntil(lambda: str(canvas.types.get("a.output")) == "float32 [2, ?]")
-    canvas.select(["a"])
+    qtbot.waitUntil(lambda: str(canvas.feedback.types.get("a.output")) == "float32 [2, ?]")
+    canvas.selection.choose_ids(["a"])
     qtbot.waitUntil(lambda: "output" in getattr(shown.properties.form, "_outputs", {}))
     assert shown.properties.form._outputs["output"].text().startswith("float32 [2, ?]")
 
@@ -170,7 +170,7 @@ def test_types_are_found_while_the_page_runs(shown: Any, qtbot: Any) -> None:
     qtbot.waitUntil(lambda: shown.runner.running)
     shown.place_symbol("Placeholder")
     canvas = shown.tabs.current_canvas()
-    qtbot.waitUntil(lambda: str(canvas.types.get("placeholder.output")) == "float32 [2, ?]")
+    qtbot.waitUntil(lambda: str(canvas.feedback.types.get("placeholder.output")) == "float32 [2, ?]")
     assert shown.runner.running
     with qtbot.waitSignal(shown.runner.ended):
         _do(shown, qtbot, "run.stop")

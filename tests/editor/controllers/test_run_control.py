@@ -256,8 +256,8 @@ def test_what_is_not_finite_glows_and_the_state_can_be_looked_at(held: Any, qtbo
     assert held.status.run.text() == "not finite   step 1"
     assert held.status.run.property("state") == "failed"
     canvas = held.tabs.current_canvas()
-    assert canvas.status_of("a") == "failed"
-    assert canvas.status_of("w") == "done"  # the step was a whole one
+    assert canvas.block_marks.status_of("a") == "failed"
+    assert canvas.block_marks.status_of("w") == "done"  # the step was a whole one
     assert [p.code for p in held.problems_panel.problems] == ["not-finite"]
     assert "a.output is not finite" in held.log.lines()
     assert "w.ref" in held.results.page("p").values

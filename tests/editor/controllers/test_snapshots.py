@@ -205,15 +205,15 @@ def test_times_are_shown_on_blocks_and_in_the_table_and_leave_no_trace(saved: An
     saved.action_set["run.times"].trigger()
     _run(saved, qtbot)
     canvas = saved.tabs.current_canvas()
-    qtbot.waitUntil(lambda: "a" in canvas.marking.times)
+    qtbot.waitUntil(lambda: "a" in canvas.block_marks.times)
     assert saved.runner._engine.runs[-1]["times"] is True
     rows = saved.times_panel.rows()
     assert [r[0] for r in rows] == ["a", "s", "(outside the blocks)"]
     assert rows[0][1:] == ("1.5 ms", "66.7%")
-    assert canvas.marking.times["a"][0] == "1.5 ms  67%"
+    assert canvas.block_marks.times["a"][0] == "1.5 ms  67%"
     place = QPoint(8, saved.times_panel.on.height() // 2)
     qtbot.mouseClick(saved.times_panel.on, Qt.MouseButton.LeftButton, pos=place)
-    assert canvas.marking.times == {}
+    assert canvas.block_marks.times == {}
     assert saved.times_panel.rows() == []
     assert saved.runner._engine.orders[-1] == ("times", False)
     assert not saved.action_set["run.times"].isChecked()

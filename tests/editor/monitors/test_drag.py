@@ -69,7 +69,7 @@ def _drag(window: Any, start: tuple[float, float], end: tuple[float, float], mod
 
 
 def _pin(window: Any, block: str, direction: str, pin: str) -> tuple[float, float]:
-    return window.tabs.current_canvas().pin_place(block, direction, pin)
+    return window.tabs.current_canvas().items.pin_place(block, direction, pin)
 
 
 def test_a_result_dragged_to_the_empty_page_is_a_monitor_of_the_fitting_kind(shown: Any) -> None:
@@ -78,7 +78,7 @@ def test_a_result_dragged_to_the_empty_page_is_a_monitor_of_the_fitting_kind(sho
     _drag(shown, _pin(shown, "sum", "result", "result_z"), (203, 247))
     (monitor,) = _page(shown).monitors.values()
     assert (monitor.kind, monitor.pins, monitor.at) == ("picture", ("sum.z",), (200, 250))
-    assert shown.tabs.current_canvas().selected_monitors() == [monitor.id]
+    assert shown.tabs.current_canvas().selection.ordered_monitors() == [monitor.id]
     assert _page(shown).blocks["sum"].at == (200, 0)
     shown.document.undo()
     assert _page(shown).monitors == {}
@@ -149,7 +149,7 @@ def _form(window: Any, monitor: Monitor) -> Any:
     from app.document.editing.edits import AddMonitor
 
     window.document.apply(AddMonitor("p", monitor))
-    window.tabs.current_canvas().select([monitor.id])
+    window.tabs.current_canvas().selection.choose_ids([monitor.id])
     window.refresh_selection()
     return window.properties.form
 
@@ -305,7 +305,7 @@ def test_a_number_keeps_its_spelling(text: str, value: float, again: str) -> Non
 
 
 def test_a_control_from_the_menu_takes_the_pin_with_a_number(shown: Any) -> None:
-    shown.tabs.current_canvas().select(["a"])
+    shown.tabs.current_canvas().selection.choose_ids(["a"])
     shown.refresh_selection()
     shown.refresh_actions()
     shown.action_set["monitor.control"].trigger()

@@ -43,7 +43,7 @@ def _page(window: Any) -> Page:
 
 
 def _select(window: Any, *ids: str) -> None:
-    window.tabs.current_canvas().select(list(ids))
+    window.tabs.current_canvas().selection.choose_ids(list(ids))
     window.refresh_selection()
     window.refresh_actions()
 
@@ -58,7 +58,7 @@ def test_the_menu_puts_a_monitor_near_the_block_and_undo_takes_it_away(shown: An
     rect = canvas.items.monitors[monitor.id].rect()
     assert not any(rect.intersects(item.rect()) for item in canvas.items.blocks.values())
     assert canvas.items.monitors[monitor.id].proxy is not None
-    assert canvas.selected_monitors() == [monitor.id]
+    assert canvas.selection.ordered_monitors() == [monitor.id]
     shown.document.undo()
     assert _page(shown).monitors == {}
     assert canvas.items.monitors == {}
@@ -71,7 +71,7 @@ def test_the_output_under_the_menu_is_the_one_shown(shown: Any) -> None:
     page.blocks["split"] = Block(id="split", symbol="Unique", at=(0, 300))
     shown.set_document(Document(Project(pages=[page])))
     _select(shown, "split")
-    shown.tabs.current_canvas().menu_pin = PinRef("split", "idx")
+    shown.tabs.current_canvas().events.menu_pin = PinRef("split", "idx")
     shown.monitors.number()
     assert [m.pins for m in _page(shown).monitors.values()] == [("split.idx",)]
 
@@ -234,13 +234,13 @@ def test_a_context_menu_knows_the_output_that_it_was_asked_for(shown: Any) -> No
     def menu_at(x: float, y: float) -> PinRef | None:
         place = canvas.viewer.mapFromScene(QPointF(x, y))
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, canvas.viewer.mapToGlobal(place))
-        canvas.gestures.context_menu(event)
-        return canvas.menu_pin
+        canvas.events.context_menu(event)
+        return canvas.events.menu_pin
 
     canvas.viewer.centre_at(QPointF(200, 50), 1.0)
-    assert menu_at(*canvas.pin_place("sum", "out", "z")) == PinRef("sum", "z")
-    assert menu_at(*canvas.pin_place("sum", "result", "result_z")) == PinRef("sum", "z")
-    assert menu_at(*canvas.pin_place("sum", "in", "x")) is None
+    assert menu_at(*canvas.items.pin_place("sum", "out", "z")) == PinRef("sum", "z")
+    assert menu_at(*canvas.items.pin_place("sum", "result", "result_z")) == PinRef("sum", "z")
+    assert menu_at(*canvas.items.pin_place("sum", "in", "x")) is None
     assert asked == [("block", "sum")] * 3
     assert menu_at(200, -150) is None
     assert asked[-1][0] == "page"

@@ -34,7 +34,7 @@ def test_typing_filters_the_palette_and_enter_places_the_block(shown: Any, qtbot
     assert shown.palette_panel.tree.currentIndex().data() == "MatMul"
     qtbot.keyClick(filter_line, Qt.Key.Key_Return)
     assert "matmul" in shown.context.page.blocks
-    assert shown.tabs.current_canvas().selected_blocks() == ["matmul"]
+    assert shown.tabs.current_canvas().selection.ordered_blocks() == ["matmul"]
     assert shown.store.values.recent_symbols == ["MatMul"]
 
 
@@ -63,7 +63,7 @@ def test_the_outline_lists_pages_and_blocks_and_leads_there(shown: Any, qtbot: A
     shown.tabs.show_page("two")
     shown.outline._choose(model.find("one", "b"))
     assert shown.tabs.current_page() == "one"
-    assert shown.tabs.current_canvas().selected_blocks() == ["b"]
+    assert shown.tabs.current_canvas().selection.ordered_blocks() == ["b"]
     shown.place_symbol("Abs")
     qtbot.waitUntil(lambda: model.find("one", "abs").isValid())
 
@@ -92,7 +92,7 @@ def test_find_goes_from_hit_to_hit(shown: Any, qtbot: Any) -> None:
     qtbot.keyClicks(line, "matm")
     assert shown.find_bar.count.text() == "0 of 1"
     qtbot.keyClick(line, Qt.Key.Key_Return)
-    assert shown.tabs.current_canvas().selected_blocks() == ["b"]
+    assert shown.tabs.current_canvas().selection.ordered_blocks() == ["b"]
     line.selectAll()
     qtbot.keyClicks(line, "zzz")
     assert shown.find_bar.count.text() == "nothing found"
@@ -182,7 +182,7 @@ def test_the_light_theme_is_taken_and_remembered(application: Any, shown: Any, q
 def test_everything_that_takes_the_keyboard_has_a_name(shown: Any) -> None:
     from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QPlainTextEdit, QToolButton
 
-    shown.tabs.current_canvas().select(["b"])
+    shown.tabs.current_canvas().selection.choose_ids(["b"])
     shown.refresh_selection()
     nameless = [
         w

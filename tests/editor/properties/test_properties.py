@@ -39,7 +39,7 @@ def shown(window: Any, qtbot: Any) -> Any:
 
 
 def _select(window: Any, *ids: str) -> Any:
-    window.tabs.current_canvas().select(list(ids))
+    window.tabs.current_canvas().selection.choose_ids(list(ids))
     window.refresh_selection()
     return window.properties.form
 
@@ -125,7 +125,7 @@ def test_a_wire_is_a_link_to_its_source_and_can_be_cut(shown: Any, qtbot: Any) -
     qtbot.waitUntil(lambda: len(form.pins["values"].findChildren(QToolButton, "link")) == 1)
     link = next(b for b in form.pins["values"].findChildren(QToolButton) if b.text() == "one.output")
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
-    assert shown.tabs.current_canvas().selected_blocks() == ["one"]
+    assert shown.tabs.current_canvas().selection.ordered_blocks() == ["one"]
 
 
 def test_the_id_can_be_changed_and_a_bad_one_is_refused(shown: Any, qtbot: Any) -> None:

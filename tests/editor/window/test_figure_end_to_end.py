@@ -130,7 +130,7 @@ class _Keyboard(_Mouse):
         self.press(Qt.Key.Key_Return)
         x, y = _PLACES[symbol]
         self._to_page()
-        assert self.driver.canvas.selected_blocks() == [symbol.lower()]
+        assert self.driver.canvas.selection.ordered_blocks() == [symbol.lower()]
         for _ in range(60):
             at = self.driver.at(symbol.lower())
             if abs(at[0] - x) > 10:
@@ -182,7 +182,7 @@ class _Keyboard(_Mouse):
         self.press(Qt.Key.Key_F, _CTRL)
         self.qtbot.keyClicks(QApplication.focusWidget(), block)
         for _ in range(10):
-            if self.driver.canvas.selected_blocks() == [block]:
+            if self.driver.canvas.selection.ordered_blocks() == [block]:
                 break
             self.press(Qt.Key.Key_Return)
         self.press(Qt.Key.Key_Escape)

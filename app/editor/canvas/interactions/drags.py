@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent
@@ -11,14 +9,13 @@ from PySide6.QtGui import QMouseEvent
 from app.document.editing.base import Edit
 from app.document.editing.edits import ChangeMonitor, ChangeNote, MoveItems, ReplaceWire
 from app.document.model.diagram import Wire
+from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.edit_builders import insertion_edits
 from app.editor.canvas.items.box_item import BoxItem, dragged
 from app.editor.canvas.items.note_item import NoteItem
+from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.routing.orthogonal import Box, crosses
-
-if TYPE_CHECKING:
-    from app.editor.canvas.page_canvas import PageCanvas
 
 GRID = 10.0
 _MOST_LED = 12  # wires that are led around blocks while one of their ends is dragged
@@ -34,10 +31,11 @@ class Drag:
     """One gesture from press to release."""
 
     scrolls = True  # the page moves on while the cursor is held at the border
+    goes_on = False  # after a release: the gesture goes on without the button, until the next release
 
-    def __init__(self, canvas: PageCanvas, start: QPointF) -> None:
+    def __init__(self, context: CanvasContext, start: QPointF) -> None:
         """Remember where it began, in page units."""
-        self.canvas, self.start = canvas, start
+        self.context, self.start = context, start
 
     def move(self, point: QPointF, event: QMouseEvent | None = None) -> None:
         """Follow the cursor."""
@@ -54,18 +52,18 @@ class PanDrag(Drag):
 
     scrolls = False
 
-    def __init__(self, canvas: PageCanvas, start: QPointF, place: QPointF) -> None:
+    def __init__(self, context: CanvasContext, start: QPointF, place: QPointF) -> None:
         """Take hold at a viewport point."""
-        super().__init__(canvas, start)
+        super().__init__(context, start)
         self._last = place
-        canvas.viewer.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        context.viewer.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def move(self, point: QPointF, event: QMouseEvent | None = None) -> None:
         """Pan by as much as the cursor moved."""
         if event is not None:
             step = event.position() - self._last
             self._last = event.position()
-            self.canvas.viewer.pan_by(step.x(), step.y())
+            self.context.viewer.pan_by(step.x(), step.y())
 
     def release(self, point: QPointF) -> None:
         """Let go."""
@@ -73,32 +71,32 @@ class PanDrag(Drag):
 
     def cancel(self) -> None:
         """Let go."""
-        self.canvas.viewer.viewport().unsetCursor()
+        self.context.viewer.viewport().unsetCursor()
 
 
 class BandDrag(Drag):
     """Selects all items that a rectangle touches (frames: encloses)."""
 
-    def __init__(self, canvas: PageCanvas, start: QPointF, add: bool, toggle: bool) -> None:
+    def __init__(self, context: CanvasContext, start: QPointF, add: bool, toggle: bool) -> None:
         """Add to the selection, toggle in it, or (neither) replace it."""
-        super().__init__(canvas, start)
+        super().__init__(context, start)
         self._toggle = toggle
-        self._before = canvas.selection.state()
+        self._before = context.selection.state()
         self._base = self._before if add or toggle else (frozenset(),) * 4
         self._ids: set[str] | None = None
 
     def move(self, point: QPointF, event: QMouseEvent | None = None) -> None:
         """Grow the band and select."""
         band = QRectF(self.start, point).normalized()
-        self.canvas.overlay.marks.band = band
-        self.canvas.overlay.refresh()
+        self.context.overlay.marks.band = band
+        self.context.overlay.refresh()
         ids = self._inside(band)
         if ids != self._ids:
             self._ids = ids
-            self.canvas.selection.restore(self._base, ids, self._toggle)
+            self.context.selection.restore(self._base, ids, self._toggle)
 
     def _inside(self, band: QRectF) -> set[str]:
-        items = self.canvas.items
+        items = self.context.items
         left, top, right, bottom = band.left(), band.top(), band.right(), band.bottom()
         ids = set()
         for block_id, item in items.blocks.items():
@@ -112,24 +110,24 @@ class BandDrag(Drag):
         return ids
 
     def release(self, point: QPointF) -> None:
-        """Keep what is selected."""
-        self.canvas.overlay.marks.band = None
-        self.canvas.overlay.refresh()
+        """Leave selected what is selected."""
+        self.context.overlay.marks.band = None
+        self.context.overlay.refresh()
 
     def cancel(self) -> None:
         """Select what was selected before."""
         self.release(self.start)
-        self.canvas.selection.restore(self._before)
+        self.context.selection.restore(self._before)
 
 
 class MoveDrag(Drag):
-    """Moves the selected items, and what lies on selected frames; the document hears of it at the end."""
+    """Moves the selected items, and what lies on selected frames; the document follows at the end."""
 
-    def __init__(self, canvas: PageCanvas, start: QPointF, held: str) -> None:
+    def __init__(self, context: CanvasContext, start: QPointF, held: str) -> None:
         """Move the selection, holding the item ``held``, which is the one that snaps to the grid."""
-        super().__init__(canvas, start)
-        items, page = canvas.items, canvas.items.page
-        ids = with_frame_content(canvas, canvas.selection.ids() | {held})
+        super().__init__(context, start)
+        items, page = context.items, context.items.page
+        ids = with_frame_content(items, context.selection.ids() | {held})
         self._at = {i: page.blocks[i].at for i in ids if i in page.blocks}
         self._boxes: dict[str, tuple[BoxItem, tuple[float, float]]] = {}
         for shown, model in ((items.notes, page.notes), (items.monitors, page.monitors)):
@@ -149,7 +147,7 @@ class MoveDrag(Drag):
         free = event is not None and bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         dx, dy = point.x() - self.start.x(), point.y() - self.start.y()
         x, y = self._held_at[0] + dx, self._held_at[1] + dy
-        x, y = (snapped(x), snapped(y)) if self.canvas.snap and not free else (round(x), round(y))
+        x, y = (snapped(x), snapped(y)) if self.context.snap and not free else (round(x), round(y))
         self._delta = (x - self._held_at[0], y - self._held_at[1])
         self._show(*self._delta)
         if self._single and not free:
@@ -159,14 +157,14 @@ class MoveDrag(Drag):
             self._mark_target(None)
 
     def _show(self, dx: float, dy: float) -> None:
-        blocks = self.canvas.items.blocks
+        blocks = self.context.items.blocks
         for block_id, (x, y) in self._at.items():
             blocks[block_id].place(x + dx, y + dy)
         for box, (x, y) in self._boxes.values():
             box.place(x + dx, y + dy)
         for wire in self._inner:
             wire.shift(dx, dy)
-        obstacles = self.canvas.items.routes.obstacles if len(self._border) <= _MOST_LED else None
+        obstacles = self.context.items.routes.obstacles if len(self._border) <= _MOST_LED else None
         for wire in self._border:
             wire.reroute(obstacles, self._at)
 
@@ -195,12 +193,12 @@ class MoveDrag(Drag):
         """Mark the wire that a single unwired block would be inserted into."""
         target = None
         if not self._border:
-            item = self.canvas.items.blocks[self._single]
+            item = self.context.items.blocks[self._single]
             box = item.box()
             inner = Box(box.left + 10, box.top + 6, box.right - 10, box.bottom - 6)
-            for wire in self.canvas.items.wires.values():
+            for wire in self.context.items.wires.values():
                 if crosses(wire.points, inner) and insertion_edits(
-                    self.canvas.rules, wire.wire, self._single
+                    self.context.rules, wire.wire, self._single
                 ):
                     target = wire
                     break
@@ -208,8 +206,8 @@ class MoveDrag(Drag):
             self._mark_target(target)
 
     def _mark_target(self, target: WireItem | None) -> None:
-        self._target = self.canvas.overlay.marks.target_wire = target
-        self.canvas.overlay.refresh()
+        self._target = self.context.overlay.marks.target_wire = target
+        self.context.overlay.refresh()
 
     def release(self, point: QPointF) -> None:
         """Make it an edit, if anything moved."""
@@ -219,7 +217,7 @@ class MoveDrag(Drag):
         if not (dx or dy):
             self._show(0.0, 0.0)
             return
-        page = self.canvas.page_name
+        page = self.context.page_name
         places = {i: (x + dx, y + dy) for i, (x, y) in self._at.items()}
         places.update({i: (x + dx, y + dy) for i, (_, (x, y)) in self._boxes.items()})
         edits: list[Edit] = [MoveItems(page, places)]
@@ -227,29 +225,29 @@ class MoveDrag(Drag):
             ReplaceWire(page, w.wire, _moved_route(w.wire, dx, dy)) for w in self._inner if w.wire.route
         ]
         if target is not None:
-            edits += insertion_edits(self.canvas.rules, target.wire, self._single)
+            edits += insertion_edits(self.context.rules, target.wire, self._single)
         name = "Insert " + self._single if target else ""
-        self.canvas.apply(edits, name)
-        self.canvas.items.show_model(self._at)
+        self.context.apply(edits, name)
+        self.context.items.show_model(self._at)
 
     def cancel(self) -> None:
         """Draw everything where the document has it."""
         self._unmark()
         self._show(0.0, 0.0)
-        self.canvas.items.show_model(self._at)
+        self.context.items.show_model(self._at)
 
     def _unmark(self) -> None:
-        self.canvas.overlay.marks.target_wire = None
-        self.canvas.overlay.refresh()
+        self.context.overlay.marks.target_wire = None
+        self.context.overlay.refresh()
 
 
 def _moved_route(wire: Wire, dx: float, dy: float) -> Wire:
     return msgspec.structs.replace(wire, route=tuple((x + dx, y + dy) for x, y in wire.route))
 
 
-def with_frame_content(canvas: PageCanvas, ids: set[str]) -> set[str]:
+def with_frame_content(items: PageItems, ids: set[str]) -> set[str]:
     """Return the ids and those of all items that lie wholly on the frames among them."""
-    items, result = canvas.items, set(ids)
+    result = set(ids)
     frames = [items.notes[i].rect() for i in ids if i in items.notes and items.notes[i].is_frame]
     for frame in frames:
         for shown in (items.blocks, items.notes, items.monitors):
@@ -260,16 +258,16 @@ def with_frame_content(canvas: PageCanvas, ids: set[str]) -> set[str]:
 class ResizeDrag(Drag):
     """Drags the edges of a note or monitor."""
 
-    def __init__(self, canvas: PageCanvas, start: QPointF, item: BoxItem, edges: str) -> None:
+    def __init__(self, context: CanvasContext, start: QPointF, item: BoxItem, edges: str) -> None:
         """Take hold of edges ("r", "tl", ...)."""
-        super().__init__(canvas, start)
+        super().__init__(context, start)
         self._item, self._edges = item, edges
         self._before = (item.x_page, item.y_page, item.width, item.height)
 
     def move(self, point: QPointF, event: QMouseEvent | None = None) -> None:
         """Draw the new size."""
         dx, dy = point.x() - self.start.x(), point.y() - self.start.y()
-        if self.canvas.snap:
+        if self.context.snap:
             dx, dy = snapped(dx), snapped(dy)
         self._draw(dragged(self._before, self._edges, dx, dy, self._item.smallest))
 
@@ -279,16 +277,16 @@ class ResizeDrag(Drag):
 
     def release(self, point: QPointF) -> None:
         """Make it an edit."""
-        item, page = self._item, self.canvas.items.page
+        item, page = self._item, self.context.items.page
         at, size = (item.x_page, item.y_page), (item.width, item.height)
         if (*at, *size) == self._before:
             return
         if isinstance(item, NoteItem):
             new = msgspec.structs.replace(page.notes[item.item_id], at=at, size=size)
-            self.canvas.apply([ChangeNote(self.canvas.page_name, new)])
+            self.context.apply([ChangeNote(self.context.page_name, new)])
         else:
             monitor = msgspec.structs.replace(page.monitors[item.item_id], at=at, size=size)
-            self.canvas.apply([ChangeMonitor(self.canvas.page_name, monitor)])
+            self.context.apply([ChangeMonitor(self.context.page_name, monitor)])
 
     def cancel(self) -> None:
         """Draw the size of before."""

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Mapping
 from app.document.editing.base import Edit
 from app.document.editing.edits import AddWire, RemoveItems, ReplaceWire
 from app.document.model.diagram import Page, PinRef, Wire
-from app.editor.canvas.page_state.wiring_rules import Rules
+from app.editor.canvas.page_state.wiring_rules import WiringRules
 
 Rect = tuple[float, float, float, float]  # x, y, width, height
 Places = dict[str, tuple[float, float]]
 
 
-def insertion_edits(rules: Rules, wire: Wire, block: str) -> list[Edit]:
+def insertion_edits(rules: WiringRules, wire: Wire, block: str) -> list[Edit]:
     """Return the edits that put a block into a wire by its first fitting input and output; else []."""
     if block in (wire.source.block, wire.target.block):
         return []
@@ -30,7 +30,7 @@ def insertion_edits(rules: Rules, wire: Wire, block: str) -> list[Edit]:
 
 
 def deletion_edits(
-    rules: Rules,
+    rules: WiringRules,
     blocks: Collection[str],
     wires: Collection[Wire] = (),
     notes: Collection[str] = (),
@@ -49,7 +49,7 @@ def deletion_edits(
     return edits
 
 
-def _bridges(rules: Rules, gone: set[str], removed: set[int]) -> list[Edit]:
+def _bridges(rules: WiringRules, gone: set[str], removed: set[int]) -> list[Edit]:
     """Return the replacements of wires that start at deleted blocks by wires that start before them."""
     single_input = _single_inputs(rules.page, gone)
     edits: list[Edit] = []

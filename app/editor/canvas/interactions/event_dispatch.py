@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent, QDragMoveEvent, QDropEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip
@@ -13,16 +11,14 @@ from app.editor.canvas.interactions import tool_tips
 from app.editor.canvas.interactions.drags import BandDrag, Drag, MoveDrag, PanDrag, ResizeDrag
 from app.editor.canvas.interactions.keyboard import Keyboard
 from app.editor.canvas.interactions.monitor_drag import MonitorDrag, drags_monitor
-from app.editor.canvas.interactions.wire_pull import WirePull
+from app.editor.canvas.interactions.text_editing import TextEditing
+from app.editor.canvas.interactions.wire_pull import PullTools, WirePull
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.box_item import BoxItem
 from app.editor.canvas.items.monitor_item import MonitorItem
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_state.hit_test import Hit, hit_at
 from app.editor.layout.block_geometry import PinSpot
-
-if TYPE_CHECKING:
-    from app.editor.canvas.page_canvas import PageCanvas
 
 SYMBOL_MIME = "application/x-tensorblocks-symbol"
 _START = 4.0  # pixels that the mouse must go before a press becomes a drag
@@ -36,19 +32,21 @@ _SHAPES = {
 }  # fmt: skip
 
 
-class Gestures:
+class EventDispatch:
     """The viewer's event handler. At most one drag is under way."""
 
-    def __init__(self, canvas: PageCanvas) -> None:
-        """Serve a canvas."""
-        self.canvas = canvas
-        self.keyboard = Keyboard(canvas)
+    def __init__(self, tools: PullTools, keyboard: Keyboard, texts: TextEditing) -> None:
+        """Serve the canvas of these tools; keys that end no drag go to ``keyboard``."""
+        self.context = tools.context
+        self._tools, self._placer, self._keyboard, self._texts = tools, tools.placer, keyboard, texts
+        self.pressed_pin = ""  # the pin, of any direction, whose context menu was asked for last
+        self.menu_pin: PinRef | None = None  # the output whose context menu was asked for last
         self.drag: Drag | None = None
         self._held_open = False  # a pull that goes on without a button
         self._press: tuple[Hit, QPointF, QPointF, Qt.KeyboardModifier] | None = None
         self._space = False
         self.last = QPointF()  # where the mouse was last, in the viewport
-        self._scroll = QTimer(canvas)
+        self._scroll = QTimer(self.context.viewer)
         self._scroll.setInterval(30)
         self._scroll.timeout.connect(self._scroll_on)
 
@@ -56,12 +54,12 @@ class Gestures:
 
     def mouse_press(self, event: QMouseEvent) -> None:
         """Take hold of what lies under the cursor."""
-        canvas, place = self.canvas, event.position()
-        point = canvas.viewer.to_page(place)
-        canvas.viewer.setFocus()
-        canvas.viewer.scene().clearFocus()
-        self.keyboard.leave()
-        canvas.menu_pin = None
+        context, place = self.context, event.position()
+        point = context.viewer.to_page(place)
+        context.viewer.setFocus()
+        context.viewer.scene().clearFocus()
+        self._keyboard.leave()
+        self.menu_pin = None
         if event.button() == Qt.MouseButton.LeftButton and self._held_open:
             return  # the release finishes the pull
         if self.drag is not None:
@@ -71,7 +69,7 @@ class Gestures:
         pan = event.button() == Qt.MouseButton.MiddleButton or self._space
         alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
         if pan or (alt and event.button() == Qt.MouseButton.LeftButton and self._hit(point).kind == "empty"):
-            self.drag = PanDrag(canvas, point, place)
+            self.drag = PanDrag(context, point, place)
         elif event.button() == Qt.MouseButton.LeftButton:
             hit = self._hit(point)
             self._press = (hit, point, place, event.modifiers())
@@ -81,7 +79,7 @@ class Gestures:
 
     def _press_on(self, hit: Hit, modifiers: Qt.KeyboardModifier) -> None:
         """Select what was pressed, unless the release must decide (a part of the selection, a modifier)."""
-        selection = self.canvas.selection
+        selection = self.context.selection
         if modifiers & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier):
             return
         if isinstance(hit.item, WireItem):
@@ -96,7 +94,7 @@ class Gestures:
     def mouse_move(self, event: QMouseEvent) -> None:
         """Go on with the drag, begin one, or hover."""
         self.last = event.position()
-        point = self.canvas.viewer.to_page(event.position())
+        point = self.context.viewer.to_page(event.position())
         if self.drag is not None:
             self.drag.move(point, event)
             self._scroll_if_at_border(event.position())
@@ -112,39 +110,39 @@ class Gestures:
 
     def _begin(self, hit: Hit, point: QPointF, place: QPointF, modifiers: Qt.KeyboardModifier) -> Drag | None:
         """Return the drag that a press on this begins; None where nothing may be changed."""
-        canvas = self.canvas
+        context = self.context
         shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         ctrl = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
         if hit.kind == "empty":
-            return BandDrag(canvas, point, shift, ctrl)
-        if canvas.read_only or hit.kind == "content":
+            return BandDrag(context, point, shift, ctrl)
+        if context.read_only or hit.kind == "content":
             return None
         if isinstance(hit.item, BoxItem) and hit.kind == "edge":
-            return ResizeDrag(canvas, point, hit.item, hit.edges)
+            return ResizeDrag(context, point, hit.item, hit.edges)
         if isinstance(hit.item, WireItem):
             return self._pull_end(hit.item, point)
         alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
         if isinstance(hit.item, BlockItem) and hit.pin is not None:
-            if drags_monitor(canvas, hit.item, hit.pin, alt):
-                return MonitorDrag(canvas, point, hit.item, hit.pin)
+            if drags_monitor(context.items, hit.item, hit.pin, alt):
+                return MonitorDrag(context, point, hit.item, hit.pin)
             if self._wireable(hit.pin):
                 return self._pull(hit.item, hit.pin, point)
-        if hit.id not in canvas.selection.ids():
-            canvas.selection.restore(
-                canvas.selection.state() if shift or ctrl else (frozenset(),) * 4, [hit.id]
+        if hit.id not in context.selection.ids():
+            context.selection.restore(
+                context.selection.state() if shift or ctrl else (frozenset(),) * 4, [hit.id]
             )
-        return MoveDrag(canvas, point, hit.id)
+        return MoveDrag(context, point, hit.id)
 
     def _pull(self, item: BlockItem, pin: PinSpot, point: QPointF) -> Drag:
         """Begin a wire at a pin; an input that takes one wire and has it gives that wire's end."""
         if pin.direction == "in":
-            at = [w for w in self.canvas.items.wires_at.get(item.block_id, ())
+            at = [w for w in self.context.items.wires_at.get(item.block_id, ())
                   if w.target is item and w.target_pin is pin]  # fmt: skip
-            chosen = [w for w in at if (w.wire.source, w.wire.target) in self.canvas.selection.wires]
+            chosen = [w for w in at if (w.wire.source, w.wire.target) in self.context.selection.wires]
             held = (chosen or ([] if pin.many else at))[:1]
             if held:
-                return WirePull(self.canvas, point, held[0].source, held[0].source_pin, held[0].wire)
-        return WirePull(self.canvas, point, item, pin)
+                return WirePull(self._tools, point, held[0].source, held[0].source_pin, held[0].wire)
+        return WirePull(self._tools, point, item, pin)
 
     def _pull_end(self, wire: WireItem, point: QPointF) -> Drag:
         """Take a wire off at the end that is nearer to where it was pressed."""
@@ -152,30 +150,32 @@ class Gestures:
         to_source = abs(point.x() - ax) + abs(point.y() - ay)
         to_target = abs(point.x() - bx) + abs(point.y() - by)
         if to_source < to_target:
-            return WirePull(self.canvas, point, wire.target, wire.target_pin, wire.wire)
-        return WirePull(self.canvas, point, wire.source, wire.source_pin, wire.wire)
+            return WirePull(self._tools, point, wire.target, wire.target_pin, wire.wire)
+        return WirePull(self._tools, point, wire.source, wire.source_pin, wire.wire)
 
     def mouse_release(self, event: QMouseEvent) -> None:
         """Finish the drag, or treat it as a click."""
         self._scroll.stop()
-        point = self.canvas.viewer.to_page(event.position())
+        point = self.context.viewer.to_page(event.position())
         if self.drag is not None:
             drag, self.drag, self._held_open = self.drag, None, False
             if not isinstance(drag, PanDrag):
                 drag.move(point, event)
-            drag.release(point)
+            self._release(drag, point)
             self._press = None
         elif self._press is not None:
             (hit, start, _, modifiers), self._press = self._press, None
             self._click(hit, start, modifiers)
 
-    def hold(self, drag: Drag) -> None:
-        """Go on with a pull although the button is up."""
-        self.drag, self._held_open = drag, True
+    def _release(self, drag: Drag, point: QPointF) -> None:
+        """Let a drag do what it was for; one that goes on although the button is up stays the one under way."""
+        drag.release(point)
+        if drag.goes_on:
+            self.drag, self._held_open = drag, True
 
     def _click(self, hit: Hit, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Select one item or (Shift, Ctrl) toggle it; on a pin, begin a wire that follows the cursor."""
-        selection, several = self.canvas.selection, modifiers & (
+        selection, several = self.context.selection, modifiers & (
             Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
         )  # fmt: skip
         if hit.kind == "empty":
@@ -189,11 +189,11 @@ class Gestures:
                 selection.choose(wires=[key])
         elif (
             isinstance(hit.item, BlockItem) and hit.pin is not None and self._wireable(hit.pin)
-            and not several and not self.canvas.read_only
+            and not several and not self.context.read_only
         ):  # fmt: skip
             drag = self._pull(hit.item, hit.pin, point)
             drag.move(point)
-            drag.release(point)
+            self._release(drag, point)
         elif several:
             selection.restore(selection.state(), [hit.id], toggle=True)
         else:
@@ -201,53 +201,53 @@ class Gestures:
 
     def mouse_double_click(self, event: QMouseEvent) -> None:
         """Open what was clicked: block, pin, note; on empty page, the search."""
-        canvas = self.canvas
+        context = self.context
         if self.drag is not None:
             self.cancel()
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        point = canvas.viewer.to_page(event.position())
+        point = context.viewer.to_page(event.position())
         hit = self._hit(point)
         self._press = None
         if (
             hit.kind == "pin"
             and hit.pin is not None
-            and (hit.pin.direction != "in" or f"{hit.id}.{hit.pin.name}" in canvas.failed_inputs)
+            and (hit.pin.direction != "in" or f"{hit.id}.{hit.pin.name}" in context.feedback.failed_inputs)
         ):
-            canvas.pin_activated.emit(hit.id, hit.pin.name)
-        elif hit.pin is not None and canvas.edit_pin(hit.id, hit.pin.name):
+            context.pin_activated.emit(hit.id, hit.pin.name)
+        elif hit.pin is not None and self._texts.edit_pin(hit.id, hit.pin.name):
             return
         elif hit.kind in ("pin", "block"):
-            canvas.block_activated.emit(hit.id)
+            context.block_activated.emit(hit.id)
         elif hit.kind == "note":
-            canvas.edit_note(hit.id)
+            self._texts.edit_note(hit.id)
         elif isinstance(hit.item, MonitorItem) and hit.kind == "monitor":
             block, _, pin = (hit.item.monitor.pins or ("",))[0].partition("[")[0].partition(".")
             if pin and hit.item.monitor.kind != "control":
-                canvas.pin_activated.emit(block, pin)
+                context.pin_activated.emit(block, pin)
         elif hit.kind == "empty":
-            canvas.open_search(event.position().toPoint())
+            self._placer.open_search(event.position().toPoint())
 
     @staticmethod
     def _wireable(pin: PinSpot) -> bool:
         return pin.wireable and pin.direction != "result"
 
     def _hit(self, point: QPointF) -> Hit:
-        return hit_at(self.canvas.viewer.scene(), point, self.canvas.viewer.zoom())
+        return hit_at(self.context.viewer.scene(), point, self.context.viewer.zoom())
 
     # hovering ---------------------------------------------------------------------------------------
 
     def _hover(self, point: QPointF) -> None:
         """Mark the pin or wire under the cursor."""
         hit = self._hit(point)
-        marks, viewport = self.canvas.overlay.marks, self.canvas.viewer.viewport()
+        marks, viewport = self.context.overlay.marks, self.context.viewer.viewport()
         wire = hit.item if isinstance(hit.item, WireItem) else None
         pins: list[tuple[float, float]] = []
         if isinstance(hit.item, BlockItem) and hit.pin is not None and self._wireable(hit.pin):
             pins = [(hit.item.x_page + 0.5 + hit.pin.x, hit.item.y_page + 0.5 + hit.pin.y)]
         if wire is not marks.hovered_wire or pins != marks.pins:
             marks.hovered_wire, marks.pins = wire, pins
-            self.canvas.overlay.refresh()
+            self.context.overlay.refresh()
         if hit.edges:
             viewport.setCursor(_SHAPES[hit.edges])
         elif pins:
@@ -257,29 +257,29 @@ class Gestures:
 
     def leave(self) -> None:
         """Unmark what was under the cursor."""
-        marks = self.canvas.overlay.marks
+        marks = self.context.overlay.marks
         if self.drag is None and (marks.hovered_wire is not None or marks.pins):
             marks.hovered_wire, marks.pins = None, []
-            self.canvas.overlay.refresh()
+            self.context.overlay.refresh()
 
     def tool_tip(self, event: QHelpEvent) -> None:
         """Show what is known of the pin, block or wire under the cursor."""
         text = ""
         if self.drag is None:
             text = tool_tips.text_for(
-                self.canvas, self._hit(self.canvas.viewer.to_page(QPointF(event.pos())))
+                self.context, self._hit(self.context.viewer.to_page(QPointF(event.pos())))
             )
         if text:
-            QToolTip.showText(event.globalPos(), text, self.canvas.viewer.viewport())
+            QToolTip.showText(event.globalPos(), text, self.context.viewer.viewport())
         else:
             QToolTip.hideText()
 
     def context_menu(self, event: QContextMenuEvent) -> None:
         """Ask the window for a menu for what lies there."""
         keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
-        hit = self._hit(self.canvas.viewer.to_page(QPointF(event.pos())))
-        if keyboard and self.canvas.selection.blocks:
-            kind, item_id = "block", next(iter(self.canvas.selection.blocks))
+        hit = self._hit(self.context.viewer.to_page(QPointF(event.pos())))
+        if keyboard and self.context.selection.blocks:
+            kind, item_id = "block", next(iter(self.context.selection.blocks))
         else:
             kind = {"empty": "page", "pin": "block", "edge": "note", "content": "monitor"}.get(
                 hit.kind, hit.kind
@@ -287,13 +287,13 @@ class Gestures:
             item_id = hit.id
         out = not keyboard and hit.pin is not None and hit.pin.direction in ("out", "result")
         pin = hit.pin.name.removeprefix("result_") if out and hit.pin is not None else ""
-        self.canvas.menu_pin = PinRef(hit.id, pin) if pin else None
-        self.canvas.pressed_pin = hit.pin.name if hit.pin is not None and not keyboard else ""
-        self.canvas.context_menu_requested.emit(event.globalPos(), kind, item_id)
+        self.menu_pin = PinRef(hit.id, pin) if pin else None
+        self.pressed_pin = hit.pin.name if hit.pin is not None and not keyboard else ""
+        self.context.context_menu_requested.emit(event.globalPos(), kind, item_id)
 
     def _select_for_menu(self, hit: Hit) -> None:
         """Select what a menu is asked for, unless it belongs to the selection."""
-        selection = self.canvas.selection
+        selection = self.context.selection
         if isinstance(hit.item, WireItem):
             key = (hit.item.wire.source, hit.item.wire.target)
             if key not in selection.wires:
@@ -313,7 +313,7 @@ class Gestures:
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             self._space = True
             return True
-        return self.keyboard.key_press(event)
+        return self._keyboard.key_press(event)
 
     def key_release(self, event: QKeyEvent) -> bool:
         """Space up ends panning."""
@@ -340,7 +340,7 @@ class Gestures:
             self._scroll.stop()
 
     def _scroll_step(self, place: QPointF) -> tuple[float, float]:
-        viewport = self.canvas.viewer.viewport()
+        viewport = self.context.viewer.viewport()
         dx = _SCROLL * ((place.x() < _BORDER) - (place.x() > viewport.width() - _BORDER))
         dy = _SCROLL * ((place.y() < _BORDER) - (place.y() > viewport.height() - _BORDER))
         return dx, dy
@@ -350,36 +350,36 @@ class Gestures:
         if self.drag is None or self._held_open:
             self._scroll.stop()
             return
-        self.canvas.viewer.pan_by(*self._scroll_step(self.last))
-        self.drag.move(self.canvas.viewer.to_page(self.last))
+        self.context.viewer.pan_by(*self._scroll_step(self.last))
+        self.drag.move(self.context.viewer.to_page(self.last))
 
     # drops ------------------------------------------------------------------------------------------
 
     def drag_move(self, event: QDragMoveEvent) -> None:
         """Accept symbols from the palette; mark the wire they would be inserted into."""
-        if not event.mimeData().hasFormat(SYMBOL_MIME) or self.canvas.read_only:
+        if not event.mimeData().hasFormat(SYMBOL_MIME) or self.context.read_only:
             return
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        hit = self._hit(self.canvas.viewer.to_page(event.position()))
+        hit = self._hit(self.context.viewer.to_page(event.position()))
         wire = hit.item if isinstance(hit.item, WireItem) else None
-        if wire is not self.canvas.overlay.marks.target_wire:
-            self.canvas.overlay.marks.target_wire = wire
-            self.canvas.overlay.refresh()
+        if wire is not self.context.overlay.marks.target_wire:
+            self.context.overlay.marks.target_wire = wire
+            self.context.overlay.refresh()
 
     def drag_leave(self) -> None:
         """Unmark the wire."""
-        self.canvas.overlay.marks.target_wire = None
-        self.canvas.overlay.refresh()
+        self.context.overlay.marks.target_wire = None
+        self.context.overlay.refresh()
 
     def drop(self, event: QDropEvent) -> None:
         """Place the symbol; on a wire, insert it."""
-        if not event.mimeData().hasFormat(SYMBOL_MIME) or self.canvas.read_only:
+        if not event.mimeData().hasFormat(SYMBOL_MIME) or self.context.read_only:
             return
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        wire = self.canvas.overlay.marks.target_wire
+        wire = self.context.overlay.marks.target_wire
         self.drag_leave()
         symbol = bytes(event.mimeData().data(SYMBOL_MIME).data()).decode("utf-8", "replace")
-        self.canvas.place_symbol(symbol, self.canvas.viewer.to_page(event.position()), wire)
-        self.canvas.viewer.setFocus()
+        self._placer.place_symbol(symbol, self.context.viewer.to_page(event.position()), wire)
+        self.context.viewer.setFocus()

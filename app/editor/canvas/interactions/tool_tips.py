@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
 from app.document.checks.wire_types import wanted_words
 from app.document.model.diagram import ArrayRef, PinRef
 from app.document.model.problems import Problem
+from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.monitor_item import MonitorItem
 from app.editor.canvas.items.wire_item import WireItem
@@ -15,29 +15,26 @@ from app.editor.canvas.page_state.hit_test import Hit
 from app.editor.layout.block_geometry import PinSpot, shortened
 from app.editor.results.summaries import in_a_line, summary
 
-if TYPE_CHECKING:
-    from app.editor.canvas.page_canvas import PageCanvas
-
 _MOST_TEXT = 240  # characters of a typed text or result that a tip shows
 _MOST_PROBLEMS = 4
 
 
-def text_for(canvas: PageCanvas, hit: Hit) -> str:
+def text_for(context: CanvasContext, hit: Hit) -> str:
     """Return the tip for what was found, as rich text; "" for none."""
     if isinstance(hit.item, BlockItem) and hit.pin is not None:
-        return _pin(canvas, hit.item.block_id, hit.pin)
+        return _pin(context, hit.item.block_id, hit.pin)
     if isinstance(hit.item, BlockItem):
-        return _block(canvas, hit.item.block_id)
+        return _block(context, hit.item.block_id)
     if isinstance(hit.item, WireItem):
-        return _wire(canvas, hit.item)
+        return _wire(context, hit.item)
     if isinstance(hit.item, MonitorItem):
         return escape(hit.item.title())
     return ""
 
 
-def _block(canvas: PageCanvas, block_id: str) -> str:
-    block = canvas.items.page.blocks[block_id]
-    symbol = canvas.catalog.get(block.symbol)
+def _block(context: CanvasContext, block_id: str) -> str:
+    block = context.items.page.blocks[block_id]
+    symbol = context.catalog.get(block.symbol)
     lines = [f"<b>{escape(block_id)}</b> &nbsp;{escape(block.symbol)}"]
     if symbol is None:
         lines.append("The catalog has no symbol of this name; the block is kept as it is.")
@@ -45,63 +42,65 @@ def _block(canvas: PageCanvas, block_id: str) -> str:
         lines.append(escape(symbol.unavailable))
     if block.off:
         lines.append("Switched off: left out of runs.")
-    at_fault = canvas.marking.waiting.get(block_id)
+    at_fault = context.block_marks.waiting.get(block_id)
     if at_fault:
         lines.append(f"Waits: {escape(at_fault)} before it is at fault, so this block cannot be judged yet.")
-    status = canvas.status_of(block_id)
+    status = context.block_marks.status_of(block_id)
     if status:
         lines.append(f"Last run: {escape(status)}")
-    return _joined(lines, [p for p in canvas.problems_of(block_id) if not p.pin], canvas.stale)
+    return _joined(
+        lines, [p for p in context.block_marks.problems_of(block_id) if not p.pin], context.feedback.stale
+    )
 
 
-def _pin(canvas: PageCanvas, block_id: str, pin: PinSpot) -> str:
-    block = canvas.items.page.blocks[block_id]
-    symbol = canvas.catalog.get(block.symbol)
+def _pin(context: CanvasContext, block_id: str, pin: PinSpot) -> str:
+    block = context.items.page.blocks[block_id]
+    symbol = context.catalog.get(block.symbol)
     known = symbol.pin(pin.name, pin.direction) if symbol else None
     shown = f"<b>{escape(block_id)}.{escape(pin.name)}</b>"
     if pin.role in ("scope", "session_scope"):
         return f"{shown}<br>The page is the scope; this pin is never wired."
     value_pin = pin.name.removeprefix("result_") if pin.direction == "result" else pin.name
     full = f"{block_id}.{value_pin}"
-    kind = canvas.type_text(full) or (known.kind if known else "not a pin of this symbol")
-    stale = " (before the last change)" if canvas.stale and canvas.type_text(full) else ""
+    kind = context.feedback.type_text(full) or (known.kind if known else "not a pin of this symbol")
+    stale = " (before the last change)" if context.feedback.stale and context.feedback.type_text(full) else ""
     lines = [f"{shown} &nbsp;{escape(kind)}{stale}"]
     if pin.direction == "in":
-        lines += _types(canvas, block_id, pin)
-        lines += _input(canvas, block_id, pin)
+        lines += _types(context, block_id, pin)
+        lines += _input(context, block_id, pin)
     if pin.direction != "in":
-        lines += _result(canvas, full)
-    if pin.direction == "result" and not canvas.read_only:
+        lines += _result(context, full)
+    if pin.direction == "result" and not context.read_only:
         lines.append("<i>Drag it out to the page for a monitor</i>")
-    return _joined(lines, canvas.marking.of_pin(block_id, pin.name, value_pin), canvas.stale)
+    return _joined(lines, context.block_marks.of_pin(block_id, pin.name, value_pin), context.feedback.stale)
 
 
-def _types(canvas: PageCanvas, block_id: str, pin: PinSpot) -> list[str]:
-    """Return what an input wants and what it gets, as far as both are known."""
+def _types(context: CanvasContext, block_id: str, pin: PinSpot) -> list[str]:
+    """Return what an input accepts and what it got when it failed, as far as both are known."""
     lines = []
-    wanted = canvas.wanted.get(f"{block_id}.{pin.name}")
-    if wanted is not None:
-        lines.append(f"wants {escape(wanted_words(wanted))}")
-    kept = canvas.failed_inputs.get(f"{block_id}.{pin.name}")
-    if kept is not None:
-        lines.append(f"when it failed: {escape(shortened(in_a_line(kept), _MOST_TEXT))}")
+    accepted = context.feedback.accepted.get(f"{block_id}.{pin.name}")
+    if accepted is not None:
+        lines.append(f"wants {escape(wanted_words(accepted))}")
+    failed = context.feedback.failed_inputs.get(f"{block_id}.{pin.name}")
+    if failed is not None:
+        lines.append(f"when it failed: {escape(shortened(in_a_line(failed), _MOST_TEXT))}")
     return lines
 
 
-def _input(canvas: PageCanvas, block_id: str, pin: PinSpot) -> list[str]:
+def _input(context: CanvasContext, block_id: str, pin: PinSpot) -> list[str]:
     """Return where an input's value comes from."""
-    wires = [w.wire for w in canvas.items.wires_at.get(block_id, ())
+    wires = [w.wire for w in context.items.wires_at.get(block_id, ())
              if w.target.block_id == block_id and w.target_pin is pin]  # fmt: skip
-    order = {id(w): i for i, w in enumerate(canvas.items.page.wires)}
+    order = {id(w): i for i, w in enumerate(context.items.page.wires)}
     wires.sort(key=lambda w: order.get(id(w), 0))
     if wires:
-        return [f"from {escape(_typed_source(canvas, w.source))}" for w in wires[:6]]
-    text = canvas.items.page.blocks[block_id].pins.get(pin.name)
+        return [f"from {escape(_typed_source(context, w.source))}" for w in wires[:6]]
+    text = context.items.page.blocks[block_id].pins.get(pin.name)
     if isinstance(text, ArrayRef):
         return [f"array {escape(text.key)} of {escape(text.npz)}"]
     if text is not None:
         return [f"<code>{escape(shortened(text, _MOST_TEXT))}</code>"]
-    symbol = canvas.catalog.get(canvas.items.page.blocks[block_id].symbol)
+    symbol = context.catalog.get(context.items.page.blocks[block_id].symbol)
     known = symbol.pin(pin.name, "in") if symbol else None
     if known is None:
         return []
@@ -110,23 +109,25 @@ def _input(canvas: PageCanvas, block_id: str, pin: PinSpot) -> list[str]:
     return [f"default {escape(known.default)}"] if known.default else []
 
 
-def _typed_source(canvas: PageCanvas, source: PinRef) -> str:
-    kind = canvas.type_text(str(source)) or canvas.type_text(f"{source.block}.{source.pin}")
+def _typed_source(context: CanvasContext, source: PinRef) -> str:
+    kind = context.feedback.type_text(str(source)) or context.feedback.type_text(
+        f"{source.block}.{source.pin}"
+    )
     return f"{source}: {kind}" if kind else str(source)
 
 
-def _wire(canvas: PageCanvas, item: WireItem) -> str:
+def _wire(context: CanvasContext, item: WireItem) -> str:
     wire = item.wire
-    lines = [f"{escape(_typed_source(canvas, wire.source))} → {escape(str(wire.target))}"]
-    return _joined(lines + _result(canvas, f"{wire.source.block}.{wire.source.pin}"), [])
+    lines = [f"{escape(_typed_source(context, wire.source))} → {escape(str(wire.target))}"]
+    return _joined(lines + _result(context, f"{wire.source.block}.{wire.source.pin}"), [])
 
 
-def _result(canvas: PageCanvas, pin: str) -> list[str]:
+def _result(context: CanvasContext, pin: str) -> list[str]:
     """Return the last value of ``block.pin``, if there is one."""
-    value = canvas.results.get(pin)
+    value = context.feedback.results.get(pin)
     if value is None:
         return []
-    saved = ["<i>as saved in the file</i>"] if canvas.results_are_saved else []
+    saved = ["<i>as saved in the file</i>"] if context.feedback.results_are_saved else []
     return [*saved, f"<pre>{escape(shortened(summary(value), _MOST_TEXT))}</pre>"]
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QMouseEvent
 
 from app.document.editing.edits import RemoveWires
 from app.document.model.diagram import PinRef, Wire
+from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import Drag
+from app.editor.canvas.interactions.fading import Fading
+from app.editor.canvas.interactions.placing import BlockPlacer
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.wire_item import lane_of
 from app.editor.canvas.page_state.candidates import Candidates, Verdict
@@ -18,29 +21,43 @@ from app.editor.canvas.routing.obstacle_avoiding import avoiding_route
 from app.editor.canvas.routing.orthogonal import Box, End, Point
 from app.editor.layout.block_geometry import PinSpot
 
-if TYPE_CHECKING:
-    from app.editor.canvas.page_canvas import PageCanvas
-
 _CLICK = 4.0  # pixels; a shorter pull is a click
+
+
+@dataclass(frozen=True)
+class PullTools:
+    """What every pull on one canvas uses: the canvas, what fades the pins that do not fit, the search for a block."""
+
+    context: CanvasContext
+    fading: Fading
+    placer: BlockPlacer
 
 
 class WirePull(Drag):
     """A wire held at one pin while its other end follows the cursor."""
 
     def __init__(
-        self, canvas: PageCanvas, start: QPointF, block: BlockItem, pin: PinSpot, moved: Wire | None = None
+        self,
+        tools: PullTools,
+        start: QPointF,
+        block: BlockItem,
+        pin: PinSpot,
+        moved: Wire | None = None,
     ) -> None:
         """Hold the wire at a pin of a block; ``moved`` is the wire whose other end was taken off."""
-        super().__init__(canvas, start)
+        context = tools.context
+        super().__init__(context, start)
+        self._tools = tools
         self.block, self.pin, self.moved = block, pin, moved
         self.forward = pin.direction == "out"
         index = moved.source.index if moved is not None and self.forward else None
         self.fixed = PinRef(block.block_id, pin.name, index)
-        self.sticky = False
         self._wire: Wire | None = None
         self._reason: str | None = None
         self._doubt: Verdict | None = None  # what speaks against the wire, which can be drawn all the same
-        self._candidates = Candidates(canvas.rules, canvas.wire_fit(moved), self.fixed, self.forward)
+        self._candidates = Candidates(
+            context.rules, context.feedback.wire_fit(moved), self.fixed, self.forward
+        )
         self._over_block = False
         self._over: tuple[BlockItem, PinSpot] | None = None  # the pin that is judged
         self._farthest = 0.0
@@ -49,17 +66,17 @@ class WirePull(Drag):
     def move(self, point: QPointF, event: QMouseEvent | None = None) -> None:
         """Draw the wire to the cursor, or to the pin that it would end at."""
         away = point - self.start
-        zoom = self.canvas.viewer.zoom()
+        zoom = self.context.viewer.zoom()
         self._farthest = max(self._farthest, (abs(away.x()) + abs(away.y())) * zoom)
         end = self._look(point)
-        marks = self.canvas.overlay.marks
+        marks = self.context.overlay.marks
         marks.live = self._points(end or (point.x(), point.y()))
         marks.live_forward = self.forward
         marks.live_state = self._state()
         marks.pins = [end] if end else []
-        self.canvas.overlay.refresh()
+        self.context.overlay.refresh()
         self._fade()
-        self._tell(point)
+        self._say_what_would_be()
 
     def _state(self) -> str:
         if self._doubt is not None:
@@ -68,8 +85,8 @@ class WirePull(Drag):
 
     def _fade(self) -> None:
         """Fade what cannot take the wire, of the blocks in view."""
-        viewer, canvas = self.canvas.viewer, self.canvas
-        if self._farthest < _CLICK and not self.sticky:
+        viewer = self.context.viewer
+        if self._farthest < _CLICK and not self.goes_on:
             return
         area = viewer.visible_rect()
         if area == self._faded:
@@ -77,23 +94,23 @@ class WirePull(Drag):
         self._faded = area
         found = viewer.scene().items(area)
         shown = [item for item in found if isinstance(item, BlockItem)]
-        canvas.fading.show_for(self._candidates, shown, viewer.zoom())
+        self._tools.fading.show_for(self._candidates, shown, viewer.zoom())
 
     def _look(self, point: QPointF) -> tuple[float, float] | None:
         """Judge what is under the cursor; returns the centre of the pin there, if one is meant."""
         self._wire, self._reason, self._over_block, self._over = None, None, False, None
         self._doubt = None
-        hit = hit_at(self.canvas.viewer.scene(), point, self.canvas.viewer.zoom())
+        hit = hit_at(self.context.viewer.scene(), point, self.context.viewer.zoom())
         if not isinstance(hit.item, BlockItem):
             return None
         item = hit.item
         self._over_block = True
         local = (point.x() - item.x_page - 0.5, point.y() - item.y_page - 0.5)
-        wanted = "in" if self.forward else "out"
+        direction = "in" if self.forward else "out"
         spot = hit.pin or item.shape_plan.row_at(*local)
         if item is self.block and (spot is None or spot is self.pin):
             return None
-        if spot is not None and spot.direction != wanted:
+        if spot is not None and spot.direction != direction:
             if spot.direction == "result" or item is self.block:
                 spot = None
             else:
@@ -119,8 +136,8 @@ class WirePull(Drag):
         source, target = (self.fixed, other) if self.forward else (other, self.fixed)
         if self.moved is not None and not self.forward and other.pin == self.moved.source.pin:
             source = PinRef(other.block, other.pin, self.moved.source.index)
-        self._wire = self.canvas.rules.wire(source, target)
-        self._reason = None if self._wire else self.canvas.rules.why_not(source, target)
+        self._wire = self.context.rules.wire(source, target)
+        self._reason = None if self._wire else self.context.rules.why_not(source, target)
         if self._wire is not None:
             self._doubt = self._candidates.doubt(self._wire.source, self._wire.target)
 
@@ -131,61 +148,61 @@ class WirePull(Drag):
         mine, other = self.block.block_id, ""
         if self._over is not None:
             other, free = self._over[0].block_id, self._over[0].end(self._over[1])
-        obstacles = self.canvas.items.routes.obstacles
+        obstacles = self.context.items.routes.obstacles
         if self.forward:
             return avoiding_route(held, free, obstacles, (mine, other), lane=lane_of(self.fixed))
         source = PinRef(other, self._over[1].name) if self._over is not None else self.fixed
         return list(reversed(avoiding_route(free, held, obstacles, (other, mine), lane=lane_of(source))))
 
-    def _tell(self, point: QPointF) -> None:
+    def _say_what_would_be(self) -> None:
         """Say at the cursor what would happen."""
         if self._reason:
-            self.canvas.say(self._reason, wrong=True)
+            self.context.say(self._reason, wrong=True)
         elif self._wire and self._doubt:
             more = "\na Cast between them would fit" if self._doubt.castable else ""
-            self.canvas.say(f"{self._wire.target} {self._doubt.reason}{more}", wrong=True)
+            self.context.say(f"{self._wire.target} {self._doubt.reason}{more}", wrong=True)
         elif self._wire:
-            self.canvas.say(f"{self._wire.source} → {self._wire.target}{self._kind()}")
+            self.context.say(f"{self._wire.source} → {self._wire.target}{self._kind()}")
         elif self._over_block:
-            self.canvas.say("")
+            self.context.say("")
         else:
-            self.canvas.say("let go to take the wire away" if self.moved else "let go to search for a block")
+            self.context.say("let go to take the wire away" if self.moved else "let go to search for a block")
 
     def _kind(self) -> str:
         """Return the type of what the wire would carry, as far as it is known."""
-        kind = self.canvas.type_text(str(self._wire.source)) if self._wire else ""
+        kind = self.context.feedback.type_text(str(self._wire.source)) if self._wire else ""
         return f"\n{kind}" if kind else ""
 
     def release(self, point: QPointF) -> None:
         """Wire, unwire, or search for the block to wire to."""
-        if self._farthest < _CLICK and not self.sticky:
-            self.sticky = True  # a click on a pin: the wire follows until the next click
-            self.canvas.gestures.hold(self)
-            self.canvas.status_text.emit(f"Wiring {self.fixed}: click the other pin, or Esc to cancel")
+        if self._farthest < _CLICK and not self.goes_on:
+            self.goes_on = True  # a click on a pin: the wire follows until the next click
+            self.context.status_text.emit(f"Wiring {self.fixed}: click the other pin, or Esc to cancel")
             return
+        self.goes_on = False
         wire, reason, over_block, doubt = self._wire, self._reason, self._over_block, self._doubt
         self.cancel()
-        canvas = self.canvas
+        context = self.context
         if wire is not None:
-            done = canvas.apply(
-                canvas.rules.edits_to_connect(wire, self.moved), f"Wire {wire.source} to {wire.target}"
+            done = context.apply(
+                context.rules.edits_to_connect(wire, self.moved), f"Wire {wire.source} to {wire.target}"
             )
             if done and doubt is not None:
-                canvas.status_text.emit(f"Wired, but {wire.target} {doubt.reason}")
+                context.status_text.emit(f"Wired, but {wire.target} {doubt.reason}")
         elif reason is not None:
-            canvas.status_text.emit(f"Not wired: {reason}")
+            context.status_text.emit(f"Not wired: {reason}")
         elif not over_block and self.moved is not None:
-            canvas.apply([RemoveWires(canvas.page_name, [self.moved])])
+            context.apply([RemoveWires(context.page_name, [self.moved])])
         elif not over_block:
-            canvas.search_for_wire(self.fixed, "in" if self.forward else "out", point)
+            self._tools.placer.search_for_wire(self.fixed, "in" if self.forward else "out", point)
 
     def cancel(self) -> None:
         """Take the drawn wire away."""
-        marks = self.canvas.overlay.marks
+        marks = self.context.overlay.marks
         marks.live, marks.pins, marks.live_state = (), [], ""
-        self.canvas.overlay.refresh()
-        self.canvas.fading.clear()
-        self.canvas.say("")
+        self.context.overlay.refresh()
+        self._tools.fading.clear()
+        self.context.say("")
 
 
 def _centre(item: BlockItem, pin: PinSpot) -> tuple[float, float]:

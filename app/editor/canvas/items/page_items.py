@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Protocol
 
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from app.document.editing.base import Change
@@ -15,10 +16,12 @@ from app.editor.canvas.items.note_item import NoteItem
 from app.editor.canvas.items.routes import Routes
 from app.editor.canvas.items.style import CanvasStyle
 from app.editor.canvas.items.wire_item import WireItem
+from app.editor.canvas.routing.orthogonal import Point
 from app.editor.layout.block_geometry import BlockShape, PinSpot, placeholder_shape, shape_of
 from blocks.catalog import Catalog
 
 WireKey = tuple[PinRef, PinRef]
+Rect = tuple[float, float, float, float]  # left, top, width, height
 MonitorFactory = Callable[[Monitor], QWidget | None]
 
 
@@ -77,8 +80,8 @@ class PageItems:
         self._unrouted.clear()
         self.routes.clear()
 
-    def commit(self) -> None:
-        """Keep the text of a note that is being edited."""
+    def commit_notes(self) -> None:
+        """Take over the text of a note that is being edited."""
         for note in list(self.notes.values()):
             note.close_editor(keep=True)
 
@@ -209,6 +212,38 @@ class PageItems:
         name = pin.partition("[")[0]
         found = (self._index(item.shape_plan, block.symbol, d, name) for d in ("in", "out", "result"))
         return next((index for index in found if index is not None), None)
+
+    def pin_place(self, block_id: str, direction: str, pin: str) -> Point | None:
+        """Return a pin's centre on the page."""
+        spot, item = self.spot(block_id, direction, pin), self.blocks.get(block_id)
+        if spot is None or item is None:
+            return None
+        return (item.x_page + 0.5 + spot.x, item.y_page + 0.5 + spot.y)
+
+    def extent(self) -> QRectF:
+        """Return the rectangle around everything on the page; empty for an empty page."""
+        rect = QRectF()
+        for shown in (self.blocks, self.notes, self.monitors):
+            for item in shown.values():
+                rect = rect.united(item.rect())
+        return rect
+
+    def rects(self, ids: Container[str]) -> dict[str, Rect]:
+        """Return the rectangles of the blocks, notes and monitors among ``ids``, on whole page units."""
+        found: dict[str, Rect] = {}
+        for shown in (self.blocks, self.notes, self.monitors):
+            for item_id, item in shown.items():
+                if item_id in ids:
+                    rect = item.rect()
+                    found[item_id] = (rect.x() - 0.5, rect.y() - 0.5, rect.width(), rect.height())
+        return found
+
+    def widget_at(self, point: QPointF) -> bool:
+        """Return whether a page point lies on a monitor's content or on the open editor of a note."""
+        if any(m.content_at(point) for m in self.monitors.values()):
+            return True
+        editors = (n.editor for n in self.notes.values())
+        return any(e is not None and e.sceneBoundingRect().contains(point) for e in editors)
 
     # wires ------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from app.editor.canvas.items.style import CanvasStyle
 _ROW = 20  # pixels
 _SAMPLE = 34  # pixels of wire that a row shows
 _MARGIN = 9
+_CORNER = 10  # pixels between the legend and the canvas's corner
 
 
 class Legend(QWidget):
@@ -22,6 +23,7 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget, style: CanvasStyle) -> None:
         """Make it empty and hidden."""
         super().__init__(parent)
+        self._canvas = parent
         self._style = style
         self.rows: list[Family] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -43,6 +45,12 @@ class Legend(QWidget):
             self.setAccessibleDescription(f"Colours of the wires by dtype: {words}")
         self.setVisible(bool(rows))
         self.update()
+        self.place()
+
+    def place(self) -> None:
+        """Take the lower left corner of the canvas."""
+        self.move(_CORNER, self._canvas.height() - self.height() - _CORNER)
+        self.raise_()
 
     def sizeHint(self) -> QSize:
         """Return the room that the rows take."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +11,8 @@ from app.editor.canvas.nodegraph.adapter import CanvasViewer
 from app.editor.widgets.theme import Theme
 
 SIZE = QSize(190, 130)
+_LEAST = QSize(500, 350)  # a canvas that is no larger shows no map
+_CORNER = 10  # pixels between the map and the canvas's corner
 _MARGIN = 8.0  # pixels inside the map
 _WAIT = 60  # ms after a change before the map is painted anew
 
@@ -20,11 +20,11 @@ _WAIT = 60  # ms after a change before the map is painted anew
 class MiniMap(QWidget):
     """A child of the canvas. The page is painted once per change, the view's frame at each movement."""
 
-    def __init__(self, parent: QWidget, viewer: CanvasViewer, items: PageItems, extent: Callable[[], QRectF],
-                 theme: Theme) -> None:  # fmt: skip
-        """Show a page's items; ``extent`` gives the rectangle around all of them."""
+    def __init__(self, parent: QWidget, viewer: CanvasViewer, items: PageItems, theme: Theme) -> None:
+        """Show a page's items."""
         super().__init__(parent)
-        self._viewer, self._items, self._extent = viewer, items, extent
+        self._canvas = parent
+        self._viewer, self._items = viewer, items
         self._theme = theme
         self._picture: QPixmap | None = None
         self._whole = QRectF()
@@ -35,7 +35,21 @@ class MiniMap(QWidget):
         self.resize(SIZE)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Mini-map")
+        self._shown = True
         viewer.view_changed.connect(self.update)
+
+    def set_shown(self, on: bool) -> None:
+        """Show the map, or not."""
+        self._shown = on
+        self.setVisible(on)
+        self.page_changed()
+
+    def place(self) -> None:
+        """Take the lower right corner of the canvas, where that is large enough."""
+        room = self._canvas.rect()
+        self.move(room.bottomRight() - QPoint(self.width() + _CORNER, self.height() + _CORNER))
+        self.raise_()
+        self.setVisible(self._shown and room.width() > _LEAST.width() and room.height() > _LEAST.height())
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
@@ -59,7 +73,7 @@ class MiniMap(QWidget):
 
     def _paint_page(self) -> QPixmap:
         """Paint frames, wires' ends and blocks as plain rectangles."""
-        self._whole = self._extent()
+        self._whole = self._items.extent()
         scale, origin = self._scale()
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self.size() * ratio)

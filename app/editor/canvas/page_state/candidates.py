@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.document.checks.wire_types import Demand, WireFit, argument, gives, open_demand
 from app.document.model.diagram import PinRef
-from app.editor.canvas.page_state.wiring_rules import Rules, fitting_pin
+from app.editor.canvas.page_state.wiring_rules import WiringRules, fitting_pin
 from blocks.symbol import Pin, Symbol
 
 
@@ -21,7 +21,7 @@ class Verdict(NamedTuple):
 class Candidates:
     """Answers for one wire held at one pin, while the page stays as it is."""
 
-    def __init__(self, rules: Rules, fit: WireFit, held: PinRef, forward: bool) -> None:
+    def __init__(self, rules: WiringRules, fit: WireFit, held: PinRef, forward: bool) -> None:
         """Hold a wire at an output (``forward``) or at an input."""
         self._rules, self._fit = rules, fit
         self.held, self.forward = held, forward

@@ -15,7 +15,7 @@ from blocks.tensor_spec import TensorSpec
 Known = TensorSpec | str  # a str is a dtype whose shape is not known yet
 
 
-class Tinting:
+class DtypeTints:
     """Keeps the wires' pens and the wires' ends on blocks in step with types and the switch."""
 
     def __init__(self, items: PageItems, catalog: Catalog) -> None:

@@ -38,16 +38,16 @@ class Selection:
         self._look(items.blocks, self.blocks, chosen_blocks)
         self.blocks = chosen_blocks
         self.wires = set(wires) & items.wires.keys()
-        for kept, wanted, shown in (
+        for selected, ids, shown in (
             (self.notes, notes, items.notes),
             (self.monitors, monitors, items.monitors),
         ):
-            chosen = set(wanted) & shown.keys()
-            for item_id in kept ^ chosen:
+            chosen = set(ids) & shown.keys()
+            for item_id in selected ^ chosen:
                 if item_id in shown:
                     shown[item_id].set_selected_look(item_id in chosen)
-            kept.clear()
-            kept.update(chosen)
+            selected.clear()
+            selected.update(chosen)
         if self.state() != before:
             self._changed()
 
@@ -77,6 +77,21 @@ class Selection:
         """Select exactly the items of these ids, of whatever sort."""
         self.restore((frozenset(),) * 4, ids)
 
+    def choose_all(self) -> None:
+        """Select everything on the page."""
+        items = self._items
+        self.choose(items.blocks, items.wires, items.notes, items.monitors)
+
+    def choose_same_symbols(self) -> None:
+        """Select all blocks of the selected blocks' symbols."""
+        blocks = self._items.page.blocks
+        symbols = {blocks[b].symbol for b in self.ordered_blocks()}
+        self.choose(b.id for b in blocks.values() if b.symbol in symbols)
+
+    def clear(self) -> None:
+        """Select nothing."""
+        self.choose()
+
     def ids(self) -> set[str]:
         """Return the ids of all selected blocks, notes and monitors."""
         return self.blocks | self.notes | self.monitors
@@ -87,13 +102,25 @@ class Selection:
         for item_id in self.blocks & self._items.blocks.keys():
             self._items.blocks[item_id].selected_look = True
             self._items.blocks[item_id].refresh()
-        for kept, shown in ((self.notes, self._items.notes), (self.monitors, self._items.monitors)):
-            for item_id in kept & shown.keys():
+        for selected, shown in ((self.notes, self._items.notes), (self.monitors, self._items.monitors)):
+            for item_id in selected & shown.keys():
                 shown[item_id].set_selected_look(True)
         self.choose(blocks, wires, notes, monitors)  # type: ignore[arg-type]
 
-    def model_wires(self) -> list[Wire]:
-        """Return the selected wires as the page holds them."""
+    def ordered_blocks(self) -> list[str]:
+        """Return the ids of the selected blocks, in page order."""
+        return [b for b in self._items.page.blocks if b in self.blocks]
+
+    def ordered_notes(self) -> list[str]:
+        """Return the ids of the selected notes, in page order."""
+        return [n for n in self._items.page.notes if n in self.notes]
+
+    def ordered_monitors(self) -> list[str]:
+        """Return the ids of the selected monitors, in page order."""
+        return [m for m in self._items.page.monitors if m in self.monitors]
+
+    def ordered_wires(self) -> list[Wire]:
+        """Return the selected wires as the page holds them, in page order."""
         return [wire for wire in self._items.page.wires if (wire.source, wire.target) in self.wires]
 
     @staticmethod

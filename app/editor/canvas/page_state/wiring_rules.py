@@ -14,7 +14,7 @@ from blocks.symbol import Pin, Symbol
 from blocks.wiring import refusal
 
 
-class Rules:
+class WiringRules:
     """Answers for one page. Nothing here changes it."""
 
     def __init__(self, page: Page, catalog: Catalog) -> None:

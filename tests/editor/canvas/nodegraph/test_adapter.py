@@ -96,8 +96,8 @@ def test_node_graph_lists_the_documents_blocks_by_their_ids(drive) -> None:
     d = drive(page_of(ROW))
     assert sorted(n.id for n in d.canvas.graph.all_nodes()) == ["a", "b"]
     assert d.canvas.graph.get_node_by_id("a").view is d.canvas.items.blocks["a"]
-    d.canvas.select(["a"])
-    d.canvas.delete_selected()
+    d.canvas.selection.choose_ids(["a"])
+    d.canvas.selection_actions.delete()
     assert [n.id for n in d.canvas.graph.all_nodes()] == ["b"]
 
 
@@ -133,7 +133,7 @@ def test_resizing_keeps_zoom_and_corner(drive) -> None:
     before = d.canvas.viewer.visible_rect().topLeft()
     d.canvas.resize(700, 500)
     after = d.canvas.viewer.visible_rect().topLeft()
-    assert d.canvas.zoom() == 1.5
+    assert d.canvas.viewer.zoom() == 1.5
     assert (before - after).manhattanLength() < 1
 
 

@@ -1,4 +1,4 @@
-"""Problems and run states on the blocks: what glows and which badge it bears."""
+"""What is shown on blocks beside their look: problems that glow, run states, times."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from app.editor.canvas.items.page_items import PageItems
 _RANK = {"info": 0, "warning": 1, "error": 2}
 
 
-class Marking:
-    """Keeps problems and states by block and puts them on the items, also on those made later."""
+class BlockMarks:
+    """Holds problems, states and times by block and puts them on the items, also on those made later."""
 
     def __init__(self, items: PageItems) -> None:
         """Start without any."""
@@ -24,7 +24,7 @@ class Marking:
         self.times: dict[str, tuple[str, float]] = {}
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
-        """Show these problems and no others."""
+        """Let the blocks and pins that have these problems glow, and no others."""
         before, related = self.problems, self.related
         self.problems, self.related = {}, {}
         for problem in problems:
@@ -42,7 +42,7 @@ class Marking:
         )
 
     def set_waiting(self, waiting: Mapping[str, str]) -> None:
-        """Show these blocks as waiting for a fault before them to be mended, and no others."""
+        """Show the blocks that cannot be judged for a fault before them; ``waiting`` names the block at fault."""
         changed = {b for b in {*self.waiting, *waiting} if (b in self.waiting) != (b in waiting)}
         self.waiting = dict(waiting)
         self.renew(changed)
@@ -54,19 +54,27 @@ class Marking:
             if item is not None:
                 item.update()
 
+    def problems_of(self, block: str) -> list[Problem]:
+        """Return the problems of a block and of its pins."""
+        return self.problems.get(block, [])
+
+    def status_of(self, block: str) -> str:
+        """Return a block's state in the last run, "" for none."""
+        return self.status.get(block, "")
+
     def of_pin(self, block: str, *names: str) -> list[Problem]:
         """Return the problems of a pin (under any of its names), its own and those that it has a part in."""
         own = [p for p in self.problems.get(block, ()) if p.pin is not None and _bare(p.pin) in names]
         return own + [p for pin, p in self.related.get(block, ()) if _bare(pin) in names and p not in own]
 
     def set_status(self, status: Mapping[str, str]) -> None:
-        """Show these states and no others."""
+        """Show each block's state in a run: waiting, running, done or failed; blocks not named show none."""
         changed = {b for b in {*self.status, *status} if self.status.get(b, "") != status.get(b, "")}
         self.status = dict(status)
         self.renew(changed)
 
     def set_times(self, times: Mapping[str, tuple[str, float]]) -> None:
-        """Show what a step of these blocks takes, with its share of the whole (0 to 1), and of no others."""
+        """Show what a step of each block takes: a text, and its share of the whole step (0 to 1)."""
         changed = {b for b in {*self.times, *times} if self.times.get(b) != times.get(b)}
         self.times = dict(times)
         self.renew(changed)

@@ -1,0 +1,116 @@
+"""Placing blocks: from the palette, from the search on the page, and at the end of a wire that was let go."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF
+
+from app.document.editing.edits import AddBlocks, free_id
+from app.document.model.diagram import Block, PinRef
+from app.editor.canvas.interactions.context import CanvasContext
+from app.editor.canvas.interactions.drags import snapped
+from app.editor.canvas.interactions.edit_builders import free_place, insertion_edits
+from app.editor.canvas.interactions.search_popup import SearchPopup
+from app.editor.canvas.items.wire_item import WireItem
+from app.editor.canvas.page_state.candidates import Candidates
+from app.editor.layout.block_geometry import placeholder_shape, shape_of
+
+
+class BlockPlacer:
+    """Adds blocks to the page, where the user points or in the middle of the view."""
+
+    def __init__(self, context: CanvasContext, popup: SearchPopup) -> None:
+        """Place on the page of a canvas; ``popup`` searches the catalog over it."""
+        self.context, self._popup = context, popup
+
+    def add_symbol(self, name: str, pos: QPointF | None = None) -> str:
+        """Place a block around a page point, or in the middle of the view beside what is there.
+
+        Returns its id, "" where nothing may be placed.
+        """
+        items = self.context.items
+        if self.context.read_only or self.context.page is None:
+            return ""
+        width, height = self._size(name)
+        middle = pos if pos is not None else self.context.viewer.visible_rect().center()
+        x, y = middle.x() - width / 2, middle.y() - height / 2
+        if self.context.snap:
+            x, y = snapped(x), snapped(y)
+        x, y = free_place(items.rects(items.blocks).values(), round(x), round(y), width, height)
+        block = Block(id=free_id(items.page, name), symbol=name, at=(x, y))
+        return block.id if self.context.apply([AddBlocks(self.context.page_name, [block])]) else ""
+
+    def place_symbol(self, name: str, pos: QPointF, wire: WireItem | None = None) -> str:
+        """Place and select a block; into a wire, if one is given and the block fits."""
+        context = self.context
+        model = wire.wire if wire is not None else None
+        placed = ""
+        with context.document.group(f"Add {name}"):
+            placed = self.add_symbol(name, pos)
+            if placed and model is not None:
+                edits = insertion_edits(context.rules, model, placed)
+                if not edits:
+                    context.status_text.emit(
+                        f"{name} has no input and output that fit this wire; it was placed beside"
+                    )
+                context.apply(edits)
+        if placed:
+            context.selection.choose_ids([placed])
+        return placed
+
+    def _size(self, symbol_name: str) -> tuple[float, float]:
+        symbol = self.context.catalog.get(symbol_name)
+        shape = shape_of(symbol) if symbol else placeholder_shape(symbol_name, (), ())
+        return shape.width, shape.height
+
+    def open_search(self, pos: QPoint | None = None) -> None:
+        """Search a block and place it where the search is opened: a place of the viewer (None: its middle)."""
+        context = self.context
+        if context.read_only:
+            return
+        place = pos if pos is not None else context.viewer.rect().center()
+        point = context.viewer.to_page(QPointF(place))
+        self._popup.ask(place, lambda name: self.place_symbol(name, point))
+
+    def search_for_wire(self, held: PinRef, direction: str, point: QPointF) -> None:
+        """Search a block for a wire that is held at a pin and was let go on empty page; wire it when it is placed.
+
+        Only blocks with a fitting pin of the ``direction`` ("in" or "out") are offered.
+        """
+        context = self.context
+        pin = context.rules.pin(held, "out" if direction == "in" else "in")
+        if pin is None:
+            return
+        candidates = Candidates(context.rules, context.feedback.wire_fit(), held, direction == "in")
+
+        def fits(name: str) -> bool:
+            symbol = context.catalog.get(name)
+            return symbol is not None and candidates.pin_of(symbol) is not None
+
+        def place(name: str) -> None:
+            self._place_for_wire(name, held, direction, point)
+
+        at = context.viewer.viewportTransform().map(point).toPoint()
+        kind = context.feedback.type_text(str(held)) if direction == "in" else ""
+        title = f"What takes {held}" if direction == "in" else f"What gives to {held}"
+        self._popup.ask(at, place, fits, f"{title}, {kind}" if kind else title)
+
+    def _place_for_wire(self, name: str, held: PinRef, direction: str, point: QPointF) -> None:
+        """Place a block so that its fitting pin lies at the point, and wire it."""
+        context = self.context
+        symbol = context.catalog.get(name)
+        candidates = Candidates(context.rules, context.feedback.wire_fit(), held, direction == "in")
+        other = candidates.pin_of(symbol) if symbol else None
+        if symbol is None or other is None:
+            return
+        shape = shape_of(symbol)
+        spot = shape.pin(other.direction, other.name)
+        x, y = (spot.x, spot.y) if spot else (0.0, 0.0)
+        place = QPointF(point.x() - x + shape.width / 2, point.y() - y + shape.height / 2)
+        with context.document.group(f"Add {name}"):
+            placed = self.add_symbol(name, place)
+            if placed:
+                ref = PinRef(placed, other.name)
+                wire = context.rules.wire(held, ref) if direction == "in" else context.rules.wire(ref, held)
+                context.apply(context.rules.edits_to_connect(wire) if wire else [])
+        if placed:
+            context.selection.choose_ids([placed])

@@ -1,0 +1,116 @@
+"""What is done to the selection as a whole: deleting, the clipboard, duplicating, hiding wires."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QCursor, QGuiApplication
+
+from app.document.editing.clipboard import from_fragment, place_fragment, to_fragment
+from app.document.editing.edits import ReplaceWire
+from app.document.model.diagram import Block, Monitor, Note, Page
+from app.editor.canvas.interactions.context import CanvasContext
+from app.editor.canvas.interactions.drags import snapped
+from app.editor.canvas.interactions.edit_builders import deletion_edits
+
+_STEP = 20.0  # page units between an original and its duplicate
+
+
+class SelectionActions:
+    """Deletes, copies and pastes what is selected."""
+
+    def __init__(self, context: CanvasContext) -> None:
+        """Act on the page of a canvas."""
+        self.context = context
+
+    @property
+    def _page(self) -> Page:
+        return self.context.items.page
+
+    def delete(self) -> None:
+        """Delete the selection; neighbours of deleted blocks stay wired where it is plain how.
+
+        A note that is undeleted comes back with the text that was being typed.
+        """
+        context = self.context
+        context.items.commit_notes()
+        blocks, wires = context.selection.ordered_blocks(), context.selection.ordered_wires()
+        notes, monitors = context.selection.ordered_notes(), context.selection.ordered_monitors()
+        if not context.read_only:
+            edits = deletion_edits(context.rules, blocks, wires, notes, monitors)
+            context.apply(edits, edits[-1].name if edits else "")
+
+    def copy(self) -> None:
+        """Put the selection on the clipboard as text."""
+        if self.context.selection.ids():
+            QGuiApplication.clipboard().setText(self._text())
+
+    def _text(self) -> str:
+        """Return the selection as the clipboard holds it."""
+        chosen = self.context.selection
+        return to_fragment(
+            self._page, chosen.ordered_blocks(), chosen.ordered_notes(), chosen.ordered_monitors()
+        )
+
+    def cut(self) -> None:
+        """Copy, then delete."""
+        if self.context.selection.ids():
+            self.copy()
+        self.delete()
+
+    def paste(self) -> None:
+        """Paste with the middle at the cursor, where it is over the page, else in the middle of the view."""
+        context = self.context
+        fragment = from_fragment(QGuiApplication.clipboard().text())
+        if context.read_only or fragment is None:
+            if not context.read_only:
+                context.status_text.emit("The clipboard holds no blocks")
+            return
+        viewport = context.viewer.viewport()
+        place = viewport.mapFromGlobal(QCursor.pos())
+        over = viewport.rect().contains(place) and viewport.underMouse()
+        point = context.viewer.to_page(place if over else viewport.rect().center())
+        self._place(fragment, point)
+
+    def _place(self, fragment: Page, middle: QPointF) -> None:
+        """Place a fragment's items around a page point, on the grid, and select them."""
+        corners = [
+            item.at for part in (fragment.blocks, fragment.notes, fragment.monitors) for item in part.values()
+        ]
+        if not corners:
+            return
+        left, top = min(x for x, _ in corners), min(y for _, y in corners)
+        right, bottom = max(x for x, _ in corners) + 100, max(y for _, y in corners) + 80
+        dx, dy = middle.x() - (left + right) / 2, middle.y() - (top + bottom) / 2
+        taken = {block.at for block in self._page.blocks.values()}
+        offset = (snapped(dx), snapped(dy))
+        while any((x + offset[0], y + offset[1]) in taken for x, y in corners):
+            offset = (offset[0] + _STEP, offset[1] + _STEP)
+        self._add(fragment, offset)
+
+    def _add(self, fragment: Page, offset: tuple[float, float]) -> None:
+        edit = place_fragment(self._page, fragment, offset)
+        if self.context.apply([edit]):
+            added: list[Block | Note | Monitor] = [*edit.blocks, *edit.notes, *edit.monitors]
+            self.context.selection.choose_ids([item.id for item in added])
+
+    def duplicate(self) -> None:
+        """Copy the selection a step down and to the right, without the clipboard."""
+        context = self.context
+        if context.read_only or not context.selection.ids():
+            return
+        fragment = from_fragment(self._text())
+        if fragment is not None:
+            self._add(fragment, (_STEP, _STEP))
+
+    def hide_wires(self) -> None:
+        """Hide the selected wires, or show them where all of them are hidden."""
+        wires = self.context.selection.ordered_wires()
+        hidden = not all(w.hidden for w in wires)
+        edits = [
+            ReplaceWire(self.context.page_name, w, msgspec.structs.replace(w, hidden=hidden))
+            for w in wires
+            if w.hidden != hidden
+        ]
+        if not self.context.read_only:
+            self.context.apply(edits, "Hide wires" if hidden else "Show wires")
