@@ -1,4 +1,4 @@
 """NodeGraphQt, and nowhere else: the adapter that holds its private names.
 
-The canvas shows a page through it; no other package imports NodeGraphQt.
+Imports nothing of ours. The canvas shows a page through it; no other package imports NodeGraphQt.
 """

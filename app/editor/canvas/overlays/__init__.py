@@ -1,4 +1,4 @@
-"""What floats above the page: the legend of dtypes, the minimap.
+"""What lies above the page: marks over items, the text at the cursor, the legend of dtypes, the mini-map.
 
-Imports items; the canvas places them.
+Imports items; interactions and the canvas say what is shown.
 """
