@@ -103,11 +103,9 @@ class Series:
         steps = np.array([p[0] for p in self._fresh], np.int64)
         values = np.array([p[1] for p in self._fresh], np.float64)
         self._fresh = []
-        parts = (steps, values, steps, values)
+        parts: tuple[np.ndarray[Any, Any], ...] = (steps, values, steps, values)
         if self._parts is not None:
-            parts = tuple(  # type: ignore[assignment]
-                np.concatenate(pair) for pair in zip(self._parts, parts, strict=True)
-            )
+            parts = tuple(np.concatenate(pair) for pair in zip(self._parts, parts, strict=True))
         self._parts = _reduced(parts, self._width)
         while len(self._parts[0]) > STRETCHES:
             self._width *= 2

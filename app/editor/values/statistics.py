@@ -128,7 +128,7 @@ class _Total:
             self.odd_at = start + int(np.argmin(good))
 
     def _add_finite(self, start: int, values: Array, places: Array | None) -> None:
-        low_at, high_at = int(values.argmin()), int(values.argmax())
+        low_at, high_at = int(np.argmin(values)), int(np.argmax(values))
         low, high = values[low_at].item(), values[high_at].item()
         if self.low is None or low < self.low:
             self.low, self.low_at = low, start + (low_at if places is None else int(places[low_at]))
