@@ -1,14 +1,15 @@
 # TensorBlocks: set-up, run, edit, test. Everything happens in .venv; nothing is installed elsewhere.
 #   make run      run a sample without a window and print its tensors
 #   make edit     open the editor (FILE=path opens a file)
-#   make test     set-up, style, types, import rules, tests
-#   make bench    measured comparisons (takes some minutes)
+#   make test     set-up, style, types, import rules, tests (OLDEST=1: with the oldest dependencies, in .venv-oldest)
+#   make bench    measured comparisons (takes some minutes; NAMES=words picks some)
 #   make pictures draw the README's pictures anew from the real window
 #   make catalog  regenerate the shipped catalog from the installed TensorFlow
-#   make clean    remove .venv and everything generated
+#   make clean    remove the virtual environments and everything generated
 
 PYTHON ?= python3
-VENV ?= .venv
+OLDEST ?=
+VENV ?= $(if $(OLDEST),.venv-oldest,.venv)
 BIN := $(VENV)/bin
 SAMPLE ?= assets/samples/crop_and_resize_grad.tblocks
 
@@ -36,13 +37,13 @@ catalog: $(VENV)/.installed
 	$(BIN)/python -m app.engine.tf.op_registry
 
 bench: $(VENV)/.installed-test
-	@$(BIN)/python tests/benchmarks
+	@$(BIN)/python -m tests.benchmarks $(NAMES)
 
 pictures: $(VENV)/.installed
-	@$(BIN)/python tests/pictures.py
+	@$(BIN)/python -m tests.pictures
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-oldest $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find app blocks tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp files keep set-up from being repeated; a change of pyproject.toml repeats it.
@@ -55,14 +56,18 @@ $(VENV)/.made:
 	  exit 1; }
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.made pyproject.toml
+# What pip may install: the newest, or exactly the oldest that pyproject.toml admits.
+$(VENV)/constraints.txt: $(VENV)/.made pyproject.toml .ci/oldest.py
+	@$(if $(OLDEST),$(BIN)/python .ci/oldest.py >$@,: >$@)
+
+$(VENV)/.installed: $(VENV)/constraints.txt
 	@echo "Installing TensorBlocks into $(VENV); TensorFlow is large, the first time takes some minutes." >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(VENV)/constraints.txt --editable . >&2
 	@$(BIN)/python -m compileall -q app blocks
 	@touch $@
 
-$(VENV)/.installed-test: $(VENV)/.made pyproject.toml
+$(VENV)/.installed-test: $(VENV)/constraints.txt
 	@echo "Installing TensorBlocks and its test tools into $(VENV); the first time takes some minutes." >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(VENV)/constraints.txt --editable '.[test]' >&2
 	@$(BIN)/python -m compileall -q app blocks
 	@touch $@ $(VENV)/.installed

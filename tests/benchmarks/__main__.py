@@ -1,6 +1,6 @@
 """Runs the measured comparisons and prints each ratio beside its goal.
 
-``python tests/benchmarks [WORD...]`` runs the modules whose names hold one of the words, or all. Each module of this
+``python -m tests.benchmarks [WORD...]`` runs the modules whose names hold one of the words, or all. Each module of this
 folder that defines ``ROWS`` takes part; it runs in a process of its own, so that none warms up another.
 """
 
@@ -16,15 +16,15 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import Comparison, Row
+from tests.benchmarks.bench import Comparison, Row
 
 _HERE = Path(__file__).resolve().parent
-_HELPERS = ("__main__", "bench", "by_hand", "editor_scene", "pages")
+_HELPERS = ("__init__", "__main__", "bench", "by_hand", "editor_scene", "pages")
 
 
 def main() -> int:
     """Run the chosen modules; return 1 where one failed. A missed goal is marked, and no failure."""
-    parser = argparse.ArgumentParser(prog="python tests/benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument(
         "words", metavar="WORD", nargs="*", help="run only modules whose names hold one of these"
     )
@@ -43,7 +43,7 @@ def main() -> int:
 
 def _measure(module: str) -> None:
     """Measure every row of a module and print each as a line of JSON (in the module's own process)."""
-    rows: list[Row] = importlib.import_module(module).ROWS
+    rows: list[Row] = importlib.import_module(f"{__package__}.{module}").ROWS
     for row in rows:
         result = row.measure()
         told = {
@@ -58,7 +58,7 @@ def _measure(module: str) -> None:
 
 def _run_module(name: str) -> bool:
     """Run a module in a process of its own and print its rows; tell whether it came to its end."""
-    command = [sys.executable, str(_HERE), "--module", name]
+    command = [sys.executable, "-m", "tests.benchmarks", "--module", name]
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(_HERE.parent.parent)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 
-from bench import Comparison, Row, side_by_side
-from editor_scene import SIZE, app, make_page, mouse, ours, plain, show, stock
 from NodeGraphQt import NodeGraph
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from app.editor.canvas.page_canvas import PageCanvas
+from tests.benchmarks.bench import Comparison, Row, side_by_side
+from tests.benchmarks.editor_scene import SIZE, app, make_page, mouse, ours, plain, show, stock
 
 warnings.filterwarnings("ignore", category=DeprecationWarning)
 

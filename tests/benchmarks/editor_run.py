@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import msgspec
-from bench import Comparison, Row, side_by_side
+
+from tests.benchmarks.bench import Comparison, Row, side_by_side
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

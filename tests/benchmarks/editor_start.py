@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import Comparison, Row, side_by_side
+from tests.benchmarks.bench import Comparison, Row, side_by_side
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _ROUNDS = 7

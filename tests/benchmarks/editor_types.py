@@ -2,28 +2,25 @@
 
 The same edits are made with inference (which checks the page too), with the check alone in a thread of the window's
 process, and with neither, in one window and in turn, so that what each adds shows. By itself
-(``python tests/benchmarks/editor_types.py``) it prints it all.
+(``python -m tests.benchmarks.editor_types``) it prints it all.
 """
 
 from __future__ import annotations
 
 import os
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-if __name__ == "__main__":  # by itself it must find the program and its neighbours
-    sys.path[:0] = [str(Path(__file__).resolve().parent.parent.parent)]
 
-from bench import Comparison, Row
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from tests.support.pages import large_project
+from tests.benchmarks.bench import Comparison, Row
+from tests.benchmarks.pages import large_project
 
 _SIZE = 1000
 _ROUNDS = 15

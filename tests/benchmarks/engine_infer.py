@@ -1,7 +1,7 @@
 """The types of a 1,000-block page after an edit, against building the whole page anew, edit by edit in one process.
 
 Both sides begin with the same bytes, as the worker does, and end with the same types; run by itself
-(``python tests/benchmarks/engine_infer.py``) it prints medians and worst cases by kind of edit.
+(``python -m tests.benchmarks.engine_infer``) it prints medians and worst cases by kind of edit.
 """
 
 from __future__ import annotations
@@ -9,23 +9,20 @@ from __future__ import annotations
 import os
 import random
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-if __name__ == "__main__":  # by itself it must find the program and its neighbours
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    sys.path[:0] = [str(Path(__file__).resolve().parent.parent.parent)]
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import msgspec
-from bench import Comparison, Row
 
 from app.document.model.diagram import Page, PinRef
 from app.engine.compiler.make_plan import make_plan
 from app.engine.inference.result import Inference, InferOrder
 from app.engine.tf.infer import answer, infer_anew
-from tests.support.pages import large_page
+from tests.benchmarks.bench import Comparison, Row
+from tests.benchmarks.pages import large_page
 
 _SIZE = 1000
 _EDITS = 40  # of each kind

@@ -6,10 +6,8 @@ import tempfile
 from collections.abc import Callable
 from typing import Any
 
-import by_hand
 import numpy as np
 import tensorflow as tf
-from bench import Comparison, Row, side_by_side
 from msgspec.structs import replace
 
 from app.document.formats.registry import open_project
@@ -21,6 +19,8 @@ from app.engine.worker.run_loop import Clock, RunLoop
 from app.engine.worker.sampling import Sampler
 from app.engine.worker.watcher import Watcher
 from blocks.assets import asset
+from tests.benchmarks import by_hand
+from tests.benchmarks.bench import Comparison, Row, side_by_side
 
 _STEPS = 3000  # per round
 _PATH = asset("samples", "xor.tblocks")

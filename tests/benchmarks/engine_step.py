@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import by_hand
 import numpy as np
 import tensorflow as tf
-from bench import Comparison, Row, side_by_side
 
 from app.document.formats.registry import open_project
 from app.document.literals.parser import parse_literal
@@ -16,7 +14,9 @@ from app.engine.tf.page_session import PageSession
 from app.engine.values.results import TensorValue
 from blocks.assets import asset
 from blocks.catalog import load
-from tests.support.pages import large_page
+from tests.benchmarks import by_hand
+from tests.benchmarks.bench import Comparison, Row, side_by_side
+from tests.benchmarks.pages import large_page
 
 _STEPS = 400  # per round
 

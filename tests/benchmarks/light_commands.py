@@ -6,9 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import Comparison, Row, side_by_side
-
 from blocks.assets import asset
+from tests.benchmarks.bench import Comparison, Row, side_by_side
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SAMPLE = str(asset("samples", "xor.tblocks"))

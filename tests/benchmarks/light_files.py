@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 
-from bench import Comparison, Row, side_by_side
-
 from app.document.formats.registry import dumps, loads
-from tests.support.pages import large_project
+from tests.benchmarks.bench import Comparison, Row, side_by_side
+from tests.benchmarks.pages import large_project
 
 _REPEAT = 5  # per round
 

@@ -6,12 +6,11 @@ import graphlib
 from collections import deque
 from collections.abc import Callable
 
-from bench import Comparison, Row, side_by_side
-
 from app.document.model.diagram import Page
 from app.engine.compiler.make_plan import make_plan
 from blocks.assets import asset
-from tests.support.pages import large_page
+from tests.benchmarks.bench import Comparison, Row, side_by_side
+from tests.benchmarks.pages import large_page
 
 
 def bare_walk(page: Page) -> list[str]:

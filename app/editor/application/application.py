@@ -88,7 +88,8 @@ class Application(QObject):
 
     def add_data_folders(self, folders: Sequence[str | Path]) -> None:
         """Look for files that diagrams name in these folders as well, from now on; takes up the remembered ones."""
-        known = list(dict.fromkeys([*map(os.path.abspath, folders), *self.store.values.data_folders]))
+        absolute = [os.path.abspath(folder) for folder in folders]
+        known = list(dict.fromkeys([*absolute, *self.store.values.data_folders]))
         self.set_data_folders(known)
 
     def set_data_folders(self, folders: Sequence[str]) -> None:
