@@ -1,8 +1,23 @@
-"""What holds for all tests: generated examples take the time they need, on a slow or busy machine too."""
+"""What holds for all tests: generated examples take the time they need; Ctrl-C reaches what a test starts."""
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Let the processes that a test starts take Ctrl-C, also where the tests are a job in the background.
+
+    The shell starts such a job with the signal ignored, and what the job starts inherits that.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

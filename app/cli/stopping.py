@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @contextmanager
 def ctrl_c_stops(engine: Engine) -> Iterator[None]:
-    """Let Ctrl-C stop the engine's run without an exception, which could fall between two rows of a log."""
-    if threading.current_thread() is not threading.main_thread():  # only there can signals be heard
+    """Let Ctrl-C stop the engine's run without an exception, which could fall between two rows of a log.
+
+    A process that was started with Ctrl-C ignored, as jobs in the background are, goes on ignoring it.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    in_main = threading.current_thread() is threading.main_thread()  # only there do signals arrive
+    if not in_main or before == signal.SIG_IGN:
         yield
         return
-    before = signal.getsignal(signal.SIGINT)
 
     def stop(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)

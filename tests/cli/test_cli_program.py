@@ -93,6 +93,7 @@ def test_an_interrupt_ends_with_130(cli, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+@pytest.mark.usefixtures("ctrl_c")
 def test_a_real_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
     """SIGINT in mid-run: exit 130, no results, no archive, no worker that holds the output open."""
     started = tmp_path / "started"

@@ -167,6 +167,7 @@ def test_a_page_without_variables_keeps_nothing(cli, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a group of processes")
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_leaves_whole_files_and_status_130(write, tmp_path: Path) -> None:
     """The log ends with a whole line, results and snapshot are those of the last step, steps have no gap."""
     project, log, out = write(COUNTER), tmp_path / "log.csv", tmp_path / "out.npz"
@@ -188,6 +189,31 @@ def test_ctrl_c_leaves_whole_files_and_status_130(write, tmp_path: Path) -> None
         assert archive["add.output_ref"] == page["steps"]
     with np.load(tmp_path / "project.s.npz") as archive:
         assert archive["n"] == page["steps"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a group of processes")
+def test_a_job_that_ignores_ctrl_c_runs_on(write, tmp_path: Path) -> None:
+    """What was started with SIGINT ignored (``nohup``, ``command &`` in a script) makes all its steps."""
+    project, log = write(COUNTER), tmp_path / "log.csv"
+    options = ["--steps", "5000", "--watch", "add.output_ref", "--log", log]
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is started inherits it
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, "run", project, *options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
+        deadline = time.monotonic() + 60
+        while (not log.exists() or log.stat().st_size < 200) and time.monotonic() < deadline:
+            assert process.poll() is None, process.communicate()
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    assert len(log.read_text().splitlines()) == 5001
 
 
 def test_a_page_until_stopped_ends_by_the_time_limit_with_its_last_step(cli, write) -> None:

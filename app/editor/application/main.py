@@ -45,12 +45,15 @@ def edit(*paths: str, data: Sequence[Path] = ()) -> int:
 
 
 def _heed_signals(application: Application) -> None:
-    """Let Ctrl-C ask about unsaved work, and what ends the program from outside leave the journals complete."""
-    signal.signal(signal.SIGINT, lambda *_: application.quit())
-    for name in ("SIGTERM", "SIGHUP"):  # a logout, a shutdown, a terminal that closes
+    """Let Ctrl-C ask about unsaved work, and what ends the program from outside leave the journals complete.
+
+    What was ignored when the program was started (by nohup, or as a job in the background) stays so.
+    """
+    answers = {"SIGINT": application.quit, "SIGTERM": application.end, "SIGHUP": application.end}
+    for name, answer in answers.items():  # Ctrl-C, then a logout, a shutdown, a terminal that closes
         number = getattr(signal, name, None)
-        if number is not None:
-            signal.signal(number, lambda *_: application.end())
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda *_, answer=answer: answer())
 
 
 def make_application(app: QApplication) -> Application:

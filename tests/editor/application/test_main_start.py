@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
@@ -32,6 +33,26 @@ sys.exit(edit(*sys.argv[1:]))
 """
 
 
+_IGNORING = """
+import signal
+import sys
+for name in sys.argv[1:]:
+    signal.signal(getattr(signal, name), signal.SIG_IGN)
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+import app.editor.runs.runner as runner
+runner.Runner.warm_up = lambda self: None
+from app.editor.application.main import edit
+def look():
+    names = ("SIGINT", "SIGHUP", "SIGTERM")
+    print([n for n in names if signal.getsignal(getattr(signal, n)) == signal.SIG_IGN])
+    QApplication.instance().closeAllWindows()
+app = QApplication([])
+QTimer.singleShot(0, lambda: QTimer.singleShot(0, look))
+sys.exit(edit())
+"""
+
+
 def _start(*arguments: str, script: str = _START) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=60
@@ -42,6 +63,14 @@ def test_the_first_window_needs_neither_tensorflow_nor_the_canvas_nor_numpy() ->
     done = _start()
     assert done.stdout == "loaded: []\n", done.stderr
     assert done.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP")
+@pytest.mark.usefixtures("ctrl_c")
+def test_what_was_ignored_when_it_was_started_stays_ignored() -> None:
+    """As ``nohup`` and the shell's background jobs expect; all else is answered."""
+    assert _start(script=_IGNORING).stdout == "[]\n"
+    assert _start("SIGINT", "SIGHUP", script=_IGNORING).stdout == "['SIGINT', 'SIGHUP']\n"
 
 
 def test_a_file_opens_without_tensorflow(tmp_path: Path) -> None:

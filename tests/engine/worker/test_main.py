@@ -64,6 +64,7 @@ def test_no_process_is_left_when_the_program_is_killed(tmp_path: Path, way: str)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("way", ["fork", "spawn"])
 def test_ctrl_c_ends_the_run_and_not_the_program(tmp_path: Path, way: str) -> None:
     with program(way, tmp_path) as main:
