@@ -1,60 +1,52 @@
-"""What ops want of their inputs' shapes, in the words of their documentation: the sizes of each input by name.
+"""The shapes that ops require of their inputs: one text for each argument, in one small grammar.
 
-One text for each argument. Sizes stand with spaces between: a number is that size, a name stands for the same size
-wherever the op's texts use it, ``...`` for any further sizes, ``#x`` for the number of x's dimensions. ``scalar`` and
-``vector`` say just that; ``*shape`` is a whole shape that several arguments share. After ``|`` an attr may ask for
-another form: ``attr: sizes`` where it is true, ``attr=VALUE: sizes`` where it has this value.
+Sizes stand with spaces between. A number is that size; a name stands for the same size wherever the op's texts use
+it; ``...`` stands for any further sizes, ``#x`` for the number of x's dimensions. ``scalar`` and ``vector`` say just
+that; ``*shape`` is a whole shape that several arguments share. After ``|`` an attr may ask for another form:
+``attr: sizes`` where it is true, ``attr=VALUE: sizes`` where it has this value.
+
+TensorFlow refuses every other shape, at the latest when the op runs, but where ``~`` says that it is only the usual
+one: ``~name`` a size that need not be so, as where channels fall into groups, and ``~`` alone a text that need not
+hold at all. These serve the words of faults only. `blocks.op_facts.shape_rules` evaluates the texts.
 """
 
 from __future__ import annotations
 
+
+def _training(tensors: str, numbers: str) -> dict[str, str]:
+    """Return the texts of a training op: its tensors have one shape."""
+    return {**dict.fromkeys(tensors.split(), "*shape"), **dict.fromkeys(numbers.split(), "scalar")}
+
+
 _PICTURES = "batch height width channels"
-_NHWC = "batch height width depth | data_format=NCHW: batch depth height width"
-_NDHWC = "batch planes height width depth"
-_FILTER = "filter_height filter_width depth channels"
+_CHANNELS_LAST = "batch height width depth"
+_NHWC = f"{_CHANNELS_LAST} | data_format=NCHW: batch depth height width"
+_PACKED = f"{_NHWC} | data_format=NCHW_VECT_C: batch depth height width 4"
+_NDHWC = "batch planes height width depth | data_format=NCDHW: batch depth planes height width"
+_FILTER = "filter_height filter_width ~depth channels"
 _OUT = "batch out_height out_width channels | data_format=NCHW: batch channels out_height out_width"
 _MATMUL = {"a": "m k | transpose_a: k m", "b": "k n | transpose_b: n k"}
 _BATCH_MATMUL = {"x": "... m k | adj_x: ... k m", "y": "... k n | adj_y: ... n k"}
 _RESIZE = {"images": _PICTURES, "size": "2"}
 _SAME = {"ref": "*shape", "value": "*shape"}
+_ASSIGN = {"ref": "~ *shape", "value": "~ *shape"}  # validate_shape may be false
 _SQUARE = {"input": "... n n"}
 _DEPTHWISE = "filter_height filter_width depth multiplier"
 _CROP_BOXES = {"boxes": "num_boxes 4", "box_ind": "num_boxes"}
-_SEGMENTS = {"data": "rows ...", "segment_ids": "rows", "num_segments": "scalar"}
-_SPARSE_SEGMENTS = {"indices": "count", "segment_ids": "count", "output_dim0": "scalar"}
+_SEGMENTS = {"data": "rows ...", "segment_ids": "rows"}
+_SPARSE_SEGMENTS = {"indices": "count", "segment_ids": "count"}
 _SOLVE = {"matrix": "... m m", "rhs": "... m k"}
-_ONE_IMAGE = {"image": "height width channels", "contents": "scalar"}
-_PAD = {"paddings": "#input 2", "constant_values": "scalar"}
+_CONTENTS = {"contents": "scalar"}
+_PAD = {"paddings": "#input 2"}
 _CUM = {"axis": "scalar"}
-# The inputs that the training ops have in common, by what they want.
-APPLY_SCALARS = (
-    "alpha",
-    "lr",
-    "rho",
-    "epsilon",
-    "momentum",
-    "beta1",
-    "beta2",
-    "beta1_power",
-    "beta2_power",
-    "l1",
-    "l2",
-)
-APPLY_SLOTS = ("var", "accum", "accum_update", "linear", "m", "v", "ms", "mom", "mg", "grad", "delta")
-_APPLY = {
-    **dict.fromkeys(APPLY_SCALARS, "scalar"),
-    **dict.fromkeys(APPLY_SLOTS, "*shape"),
-    "lr_power": "scalar",
-}
-
-WANTS: dict[str, dict[str, str]] = {
+INPUT_SHAPES: dict[str, dict[str, str]] = {
     # products
     "MatMul": _MATMUL,
     "SparseMatMul": _MATMUL,
     "BatchMatMul": _BATCH_MATMUL,
-    "BatchMatMulV2": _BATCH_MATMUL,
+    "BatchMatMulV2": {"x": "~... m k | adj_x: ~... k m", "y": "~... k n | adj_y: ~... n k"},
     "Cross": {"a": "... 3", "b": "... 3"},
-    "SparseTensorDenseMatMul": {"a_indices": "count 2", "a_values": "count", "a_shape": "2", "b": "k n"},
+    "SparseTensorDenseMatMul": {"a_indices": "~count ~2", "a_values": "count", "a_shape": "2", "b": "k n"},
     # matrices
     "MatrixInverse": _SQUARE,
     "MatrixDeterminant": _SQUARE,
@@ -64,7 +56,7 @@ WANTS: dict[str, dict[str, str]] = {
     "Qr": {"input": "... m n"},
     "Svd": {"input": "... m n"},
     "MatrixSolve": _SOLVE,
-    "MatrixTriangularSolve": _SOLVE,
+    "MatrixTriangularSolve": {"matrix": "~... m m", "rhs": "~... m k"},
     "MatrixSolveLs": {"matrix": "... m n", "rhs": "... m k", "l2_regularizer": "scalar"},
     "MatrixBandPart": {"input": "... m n", "num_lower": "scalar", "num_upper": "scalar"},
     # nets
@@ -72,28 +64,31 @@ WANTS: dict[str, dict[str, str]] = {
     "Conv2DBackpropInput": {"input_sizes": "4", "filter": _FILTER, "out_backprop": _OUT},
     "Conv2DBackpropFilter": {"input": _NHWC, "filter_sizes": "4", "out_backprop": _OUT},
     "DepthwiseConv2dNative": {"input": _NHWC, "filter": _DEPTHWISE},
-    "Conv3D": {"input": _NDHWC, "filter": "filter_planes filter_height filter_width depth channels"},
-    "Dilation2D": {"input": _NHWC, "filter": "filter_height filter_width depth"},
-    "MaxPool": {"input": _NHWC},
+    "Conv3D": {"input": _NDHWC, "filter": "filter_planes filter_height filter_width ~depth channels"},
+    "Dilation2D": {"input": _CHANNELS_LAST, "filter": "filter_height filter_width depth"},
+    "MaxPool": {"input": _PACKED},
     "AvgPool": {"value": _NHWC},
-    "MaxPoolWithArgmax": {"input": _NHWC},
+    "MaxPoolWithArgmax": {"input": _CHANNELS_LAST},
     "MaxPool3D": {"input": _NDHWC},
     "AvgPool3D": {"input": _NDHWC},
-    "FractionalMaxPool": {"value": _NHWC},
-    "FractionalAvgPool": {"value": _NHWC},
-    "LRN": {"input": _NHWC},
-    "FusedBatchNorm": {"x": _NHWC, **dict.fromkeys(("scale", "offset", "mean", "variance"), "depth")},
+    "FractionalMaxPool": {"value": _CHANNELS_LAST},
+    "FractionalAvgPool": {"value": _CHANNELS_LAST},
+    "LRN": {"input": _CHANNELS_LAST},
+    "FusedBatchNorm": {
+        "x": _NHWC, "scale": "depth", "offset": "depth",
+        "mean": "~ depth", "variance": "~ depth",  # empty while it trains
+    },
     "BiasAdd": {"value": "... channels | data_format=NCHW: batch channels ...", "bias": "channels"},
     "BiasAddV1": {"value": "... channels", "bias": "channels"},
     "Softmax": {"logits": "... classes"},
     "LogSoftmax": {"logits": "... classes"},
-    "SoftmaxCrossEntropyWithLogits": {"features": "batch classes", "labels": "batch classes"},
+    "SoftmaxCrossEntropyWithLogits": {"features": "~batch ~classes", "labels": "~batch ~classes"},
     "SparseSoftmaxCrossEntropyWithLogits": {"features": "batch classes", "labels": "batch"},
     "InTopK": {"predictions": "batch classes", "targets": "batch"},
     "TopK": {"input": "... n"},
     "TopKV2": {"input": "... n", "k": "scalar"},
     "CTCLoss": {
-        "inputs": "time batch classes", "labels_indices": "count 2", "labels_values": "count",
+        "inputs": "time batch classes", "labels_indices": "count ~2", "labels_values": "count",
         "sequence_length": "batch",
     },
     "CTCGreedyDecoder": {"inputs": "time batch classes", "sequence_length": "batch"},
@@ -113,19 +108,19 @@ WANTS: dict[str, dict[str, str]] = {
     "ResizeNearestNeighbor": _RESIZE,
     "QuantizedResizeBilinear": {**_RESIZE, "min": "scalar", "max": "scalar"},
     "ExtractGlimpse": {"input": _PICTURES, "size": "2", "offsets": "batch 2"},
-    "ExtractImagePatches": {"images": "batch height width depth"},
+    "ExtractImagePatches": {"images": _CHANNELS_LAST},
     "NonMaxSuppression": {"boxes": "num_boxes 4", "scores": "num_boxes", "max_output_size": "scalar"},
     "NonMaxSuppressionV2": {
         "boxes": "num_boxes 4", "scores": "num_boxes", "max_output_size": "scalar", "iou_threshold": "scalar",
     },
-    "DrawBoundingBoxes": {"images": "batch height width depth", "boxes": "batch num_boxes 4"},
+    "DrawBoundingBoxes": {"images": _CHANNELS_LAST, "boxes": "batch num_boxes 4"},
     "SampleDistortedBoundingBox": {"image_size": "3", "bounding_boxes": "batch num_boxes 4"},
-    "EncodePng": _ONE_IMAGE,
-    "EncodeJpeg": _ONE_IMAGE,
-    "DecodePng": _ONE_IMAGE,
-    "DecodeJpeg": _ONE_IMAGE,
-    "DecodeGif": _ONE_IMAGE,
-    "DecodeBmp": _ONE_IMAGE,
+    "EncodePng": {"image": "~ height width channels"},  # a batch of pictures, too
+    "EncodeJpeg": {"image": "height width channels"},
+    "DecodePng": _CONTENTS,
+    "DecodeJpeg": _CONTENTS,
+    "DecodeGif": _CONTENTS,
+    "DecodeBmp": _CONTENTS,
     "RGBToHSV": {"images": "... 3"},
     "HSVToRGB": {"images": "... 3"},
     "AdjustContrastv2": {"images": "... height width channels", "contrast_factor": "scalar"},
@@ -133,17 +128,18 @@ WANTS: dict[str, dict[str, str]] = {
     "AdjustSaturation": {"images": "... height width 3", "scale": "scalar"},
     "RandomCrop": {"image": "height width channels", "size": "2"},
     # arrays
-    "SpaceToDepth": {"input": _NHWC},
-    "DepthToSpace": {"input": _NHWC},
-    "SpaceToBatch": {"input": "batch height width depth", "paddings": "2 2"},
-    "BatchToSpace": {"input": "batch height width depth", "crops": "2 2"},
+    "SpaceToDepth": {"input": _PACKED},
+    "DepthToSpace": {"input": _PACKED},
+    "SpaceToBatch": {"input": _CHANNELS_LAST, "paddings": "2 2"},
+    "BatchToSpace": {"input": _CHANNELS_LAST, "crops": "2 2"},
     "Reshape": {"shape": "vector"},
     "Transpose": {"perm": "#x"},
     "Tile": {"multiples": "#input"},
     "Pad": _PAD,
-    "PadV2": _PAD,
+    "PadV2": {**_PAD, "constant_values": "scalar"},
     "MirrorPad": _PAD,
     "Slice": {"begin": "#input", "size": "#input"},
+    "StridedSlice": {"begin": "vector", "end": "vector", "strides": "vector"},
     "Reverse": {"dims": "#tensor"},
     "Fill": {"dims": "vector", "value": "scalar"},
     "Range": {"start": "scalar", "limit": "scalar", "delta": "scalar"},
@@ -152,7 +148,7 @@ WANTS: dict[str, dict[str, str]] = {
     "Concat": {"concat_dim": "scalar"},
     "ConcatV2": {"axis": "scalar"},
     "Split": {"split_dim": "scalar"},
-    "SplitV": {"size_splits": "num_split", "split_dim": "scalar"},
+    "SplitV": {"size_splits": "num_split", "split_dim": "~ scalar"},
     "GatherV2": {"axis": "scalar"},
     "Cumsum": _CUM,
     "Cumprod": _CUM,
@@ -162,7 +158,7 @@ WANTS: dict[str, dict[str, str]] = {
     "AddN": {"inputs": "*shape"},
     "AccumulateNV2": {"inputs": "*shape"},
     "Pack": {"values": "*shape"},
-    "Select": {"condition": "*shape", "t": "*shape", "e": "*shape"},
+    "Select": {"condition": "~ *shape", "t": "*shape", "e": "*shape"},
     "InvertPermutation": {"x": "vector"},
     "Unique": {"x": "vector"},
     "UniqueWithCounts": {"x": "vector"},
@@ -172,15 +168,20 @@ WANTS: dict[str, dict[str, str]] = {
     "UnsortedSegmentSum": {"num_segments": "scalar"},
     **dict.fromkeys(("SparseSegmentSum", "SparseSegmentMean", "SparseSegmentSqrtN"), _SPARSE_SEGMENTS),
     # state
-    **dict.fromkeys(("Assign", "AssignAdd", "AssignSub"), _SAME),
-    **dict.fromkeys(
-        (
-            "ApplyGradientDescent", "ApplyProximalGradientDescent", "ApplyAdadelta", "ApplyAdagrad", "ApplyAdam",
-            "ApplyProximalAdagrad", "ApplyFtrl", "ApplyFtrlV2", "ApplyMomentum", "ApplyRMSProp",
-            "ApplyCenteredRMSProp",
-        ),
-        _APPLY,
-    ),
+    "Assign": _ASSIGN,
+    "AssignAdd": _SAME,
+    "AssignSub": _SAME,
+    "ApplyGradientDescent": _training("var delta", "alpha"),
+    "ApplyProximalGradientDescent": _training("var delta", "alpha l1 l2"),
+    "ApplyAdadelta": _training("var accum accum_update grad", "lr rho epsilon"),
+    "ApplyAdagrad": _training("var accum grad", "lr"),
+    "ApplyProximalAdagrad": _training("var accum grad", "lr l1 l2"),
+    "ApplyAdam": _training("var m v grad", "beta1_power beta2_power lr beta1 beta2 epsilon"),
+    "ApplyFtrl": _training("var accum linear grad", "lr l1 l2 lr_power"),
+    "ApplyFtrlV2": _training("var accum linear grad", "lr l1 l2 lr_power"),
+    "ApplyMomentum": _training("var accum grad", "lr momentum"),
+    "ApplyRMSProp": _training("var ms mom grad", "lr rho momentum epsilon"),
+    "ApplyCenteredRMSProp": _training("var mg ms mom grad", "lr rho momentum epsilon"),
     # control, files, texts, chance
     "Switch": {"pred": "scalar"},
     "RefSwitch": {"pred": "scalar"},
@@ -197,6 +198,13 @@ WANTS: dict[str, dict[str, str]] = {
     "TruncatedNormal": {"shape": "vector"},
     "RandomUniformInt": {"shape": "vector", "minval": "scalar", "maxval": "scalar"},
     "Multinomial": {"logits": "batch classes", "num_samples": "scalar"},
+    # what does not survive another rank, see fatal_inputs
+    "ReaderReadUpTo": {"num_records": "scalar"},
+    "ReaderReadUpToV2": {"num_records": "scalar"},
+    "FakeQuantWithMinMaxVarsPerChannel": {"min": "vector", "max": "vector"},
+    "FakeQuantWithMinMaxVarsPerChannelGradient": {"min": "vector", "max": "vector"},
+    "TensorArrayV3": {"size": "scalar"},
+    "ParseExample": {"names": "vector", "serialized": "vector"},
 }  # fmt: skip
 
 # Two inputs whose sizes must be equal, or 1 in one of them.
@@ -211,22 +219,3 @@ BROADCAST = frozenset(
 
 # The argument to name first where it is one of several at fault and not the last of them.
 CHIEFS: dict[str, tuple[str, ...]] = {"StridedSlice": ("begin", "end", "input"), "Slice": ("size", "begin")}
-
-# Arguments that count dimensions of another one: (op, argument) -> (the other, how many more they may count to).
-AXES: dict[tuple[str, str], tuple[str, int]] = {
-    ("GatherV2", "axis"): ("params", 0),
-    ("ConcatV2", "axis"): ("values", 0),
-    ("Concat", "concat_dim"): ("values", 0),
-    ("Split", "split_dim"): ("value", 0),
-    ("SplitV", "split_dim"): ("value", 0),
-    ("ExpandDims", "dim"): ("input", 1),
-    ("ArgMax", "dimension"): ("input", 0),
-    ("ArgMin", "dimension"): ("input", 0),
-    ("ReverseV2", "axis"): ("tensor", 0),
-    ("Cumsum", "axis"): ("x", 0),
-    ("Cumprod", "axis"): ("x", 0),
-    **{
-        (op, "reduction_indices"): ("input", 0)
-        for op in ("Sum", "Mean", "Prod", "Max", "Min", "All", "Any", "EuclideanNorm")
-    },
-}

@@ -1,13 +1,23 @@
-"""Says which shape or value an op's input wants, given the shapes of the inputs that it must fit."""
+"""Says which shape or value an op requires of an input, given the shapes of the inputs that it must fit.
+
+The texts of `input_shapes` are evaluated here and nowhere else: for the words of a fault, and for the types that
+inference gives to inputs.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
-from blocks.op_facts.input_shapes import AXES, BROADCAST, WANTS
+from blocks.op_facts.index_arguments import AXES
+from blocks.op_facts.input_shapes import BROADCAST, INPUT_SHAPES
 from blocks.tensor_spec import Shape, shape_phrase, size_text
+
+Size = (
+    int | str | None
+)  # a number, None where it is not known, or a word of the table that nothing is known of
 
 
 class Given(NamedTuple):
@@ -19,22 +29,31 @@ class Given(NamedTuple):
 
 
 def wanted_shape(op: str, attrs: Mapping[str, Any], chief: Given, others: list[Given]) -> str | None:
-    """Return the text of the shape that the op wants of ``chief`` beside ``others``; None where it is not known."""
+    """Return the text of the shape that the op requires of ``chief`` beside ``others``; None where not known."""
     if op in BROADCAST:
         fitting = [o.shape for o in others if o.shape is not None]
         return f"{shape_phrase(fitting[0])}, or 1 in place of a size" if fitting else None
     if op in ("Concat", "ConcatV2") and chief.argument == "values":
         return _beside_in_concat(chief, others)
-    texts = WANTS.get(op, {})
-    if chief.argument not in texts:
+    form = _form(op, chief.argument, attrs)
+    if form is None:
         return None
-    bound: dict[str, Any] = {}
-    for other in others:
-        if other.shape is not None:
-            bound[f"#{other.argument}"] = len(other.shape)
-            _bind(bound, _form(texts.get(other.argument, ""), attrs), other.shape)
-    words = _form(texts[chief.argument], attrs)
-    return None if _fits(words, bound, chief.shape) else _filled(words, bound)
+    sizes = _filled(form, _Bound(op, attrs, others, usual=True))
+    return None if _fits(form, sizes, chief.shape) else _phrase(form, sizes)
+
+
+def input_shape(op: str, attrs: Mapping[str, Any], argument: str, others: Iterable[Given]) -> Shape | None:
+    """Return the one shape that the op takes at an argument beside ``others``; None where its rank is open.
+
+    ``others`` hold the argument itself where a list's first tensors bind the later ones.
+    """
+    form = _form(op, argument, attrs)
+    if form is None or form.is_usual:
+        return None
+    sizes = _filled(form, _Bound(op, attrs, others, usual=False))
+    if any(isinstance(size, str) and _is_part(size) for size in sizes):
+        return None
+    return tuple(size if isinstance(size, int) else None for size in sizes)
 
 
 def wanted_value(op: str, attrs: Mapping[str, Any], chief: Given, others: list[Given]) -> str | None:
@@ -62,68 +81,151 @@ def _is_negative(value: Any) -> bool:
     return isinstance(value, (int, float)) and value < 0
 
 
-def _form(text: str, attrs: Mapping[str, Any]) -> list[str]:
-    """Return the sizes' words of a table's text, in the form that the attrs ask for."""
-    usual, *special = (part.strip() for part in text.split("|"))
-    for one in special:
-        condition, _, sizes = one.partition(": ")
-        attr, _, value = condition.partition("=")
-        if (str(attrs.get(attr)) == value) if value else attrs.get(attr):
-            return sizes.split()
-    return usual.split()
+def required_rank(op: str, argument: str) -> int:
+    """Return the number of dimensions that an op requires of an argument; raises KeyError where it is open."""
+    shape = input_shape(op, {}, argument, ())
+    if shape is None:
+        raise KeyError(f"{op}.{argument}")
+    return len(shape)
 
 
-def _bind(bound: dict[str, Any], words: list[str], shape: Shape) -> None:
-    """Note the sizes that a shape gives to the words, if their number fits."""
-    if len(words) == 1 and words[0].startswith("*"):
-        bound.setdefault(words[0], shape)
-        return
-    if "..." in words:
-        at = words.index("...")
-        after = len(words) - at - 1
-        if len(shape) < len(words) - 1:
-            return
-        bound.setdefault("...", shape[at : len(shape) - after])
-        pairs = [
-            *zip(words[:at], shape, strict=False),
-            *zip(words[at + 1 :], shape[len(shape) - after :], strict=True),
-        ]
-    elif len(words) != len(shape) or words in (["scalar"], ["vector"]):
-        return
-    else:
-        pairs = list(zip(words, shape, strict=True))
-    for word, size in pairs:
-        if size is not None and not word.isdigit() and not word.startswith("#"):
-            bound.setdefault(word, size)
+class _Word(NamedTuple):
+    """One word of a form. ``is_usual``: the op takes others as well (``~``)."""
+
+    name: str
+    is_usual: bool
 
 
-def _fits(words: list[str], bound: Mapping[str, Any], shape: Shape | None) -> bool:
-    """Tell whether the shape is as the words say: then it is not what they would explain."""
-    if shape is None or words in (["scalar"], ["vector"]) or words[0].startswith("*") or "..." in words:
-        return words == ["vector"] and shape is not None and len(shape) == 1
-    sizes = [bound.get(word, int(word) if word.isdigit() else None) for word in words]
+class _Form(NamedTuple):
+    """The sizes of one form of a text. ``attr`` asks for it: by being true, or by having ``value``."""
+
+    words: tuple[_Word, ...]
+    is_usual: bool  # no part of it need be so
+    attr: str
+    value: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(word.name for word in self.words)
+
+    def is_asked_for(self, attrs: Mapping[str, Any]) -> bool:
+        given = attrs.get(self.attr)
+        return str(given) == self.value if self.value else bool(given)
+
+
+_SCALAR, _VECTOR = ("scalar",), ("vector",)
+
+
+def _form(op: str, argument: str, attrs: Mapping[str, Any]) -> _Form | None:
+    """Return the form of an argument's text that the attrs ask for; None where there is no text."""
+    forms = _forms(op, argument)
+    return next((f for f in forms[1:] if f.is_asked_for(attrs)), forms[0]) if forms else None
+
+
+@cache
+def _forms(op: str, argument: str) -> tuple[_Form, ...]:
+    """Read the text of an argument: the usual form first."""
+    text = INPUT_SHAPES.get(op, {}).get(argument)
+    return tuple(map(_read_form, text.split("|"))) if text is not None else ()
+
+
+def _read_form(text: str) -> _Form:
+    condition, colon, sizes = text.partition(":")
+    attr, _, value = condition.strip().partition("=") if colon else ("", "", "")
+    words = (sizes if colon else text).split()
+    is_usual = words[0] == "~"
+    found = tuple(_Word(w.lstrip("~"), is_usual or w[0] == "~") for w in words[is_usual:])
+    return _Form(found, is_usual, attr, value)
+
+
+def _is_part(name: str) -> bool:
+    """Return whether a word stands for several sizes: for a whole shape, or for any further ones."""
+    return name == "..." or name[0] == "*"
+
+
+class _Bound:
+    """What the shapes of an op's other inputs give to the words of its texts.
+
+    ``usual``: what is only usual counts, too.
+    """
+
+    def __init__(self, op: str, attrs: Mapping[str, Any], others: Iterable[Given], *, usual: bool) -> None:
+        self.usual = usual
+        self._sizes: dict[str, int] = {}
+        self._parts: dict[str, Shape] = {}
+        for other in others:
+            if other.shape is None:
+                continue
+            self._sizes.setdefault(f"#{other.argument}", len(other.shape))
+            form = _form(op, other.argument, attrs)
+            if form is not None and form.names not in (_SCALAR, _VECTOR):
+                self._take(form, other.shape)
+
+    def sizes(self, word: _Word) -> tuple[Size, ...]:
+        """Return the sizes that a word stands for, or the word itself where nothing is known."""
+        if word.is_usual and not self.usual:
+            return (word.name,)
+        if _is_part(word.name):
+            return self._parts.get(word.name, (word.name,))
+        return (int(word.name) if word.name.isdigit() else self._sizes.get(word.name, word.name),)
+
+    def _take(self, form: _Form, shape: Shape) -> None:
+        """Note the sizes that a shape gives to the words, if their number fits."""
+        words = form.words
+        at = next((i for i, word in enumerate(words) if _is_part(word.name)), None)
+        if at is None:
+            if len(words) != len(shape):
+                return
+        else:
+            end = len(shape) - (len(words) - at - 1)
+            if end < at:
+                return
+            if self._counts(words[at]):
+                self._parts.setdefault(words[at].name, shape[at:end])
+            words, shape = words[:at] + words[at + 1 :], shape[:at] + shape[end:]
+        for word, size in zip(words, shape, strict=True):
+            if size is not None and self._counts(word):
+                self._sizes.setdefault(word.name, size)
+
+    def _counts(self, word: _Word) -> bool:
+        return (self.usual or not word.is_usual) and not word.name.isdigit() and word.name[0] != "#"
+
+
+def _filled(form: _Form, bound: _Bound) -> tuple[Size, ...]:
+    """Return the sizes of a form, known ones in their places."""
+    if form.names == _SCALAR:
+        return ()
+    if form.names == _VECTOR:
+        return (None,)
+    return tuple(size for word in form.words for size in bound.sizes(word))
+
+
+def _fits(form: _Form, sizes: tuple[Size, ...], shape: Shape | None) -> bool:
+    """Return whether the shape is as the words say: then it is not what they would explain."""
+    if shape is None:
+        return False
+    if form.names == _SCALAR or any(_is_part(name) for name in form.names):
+        return False
     return len(sizes) == len(shape) and all(
-        a in (b, None) or b is None for a, b in zip(sizes, shape, strict=True)
+        a == b or b is None or not isinstance(a, int) for a, b in zip(sizes, shape, strict=True)
     )
 
 
-def _filled(words: list[str], bound: Mapping[str, Any]) -> str | None:
-    """Return the words with the known sizes in their places."""
-    if words == ["scalar"]:
-        return "a scalar"
-    if words == ["vector"]:
+def _phrase(form: _Form, sizes: tuple[Size, ...]) -> str | None:
+    """Return the words for sizes; None for a whole shape of which nothing is known."""
+    if form.names == _VECTOR:
         return "a vector, such as {1,2}"
-    if words[0].startswith("*"):
-        return shape_phrase(bound[words[0]]) if words[0] in bound else None
-    parts: list[str] = []
-    for word in words:
-        if word == "..." and word in bound:
-            parts += map(size_text, bound[word])
-        elif word.startswith("#"):
-            parts.append(str(bound.get(word, f"rank of {word[1:]}")))
-        else:
-            parts.append(str(bound.get(word, word)))
-    return f"[{', '.join(parts)}]"
+    if not sizes:
+        return "a scalar"
+    if isinstance(sizes[0], str) and sizes[0][0] == "*":
+        return None
+    return f"[{', '.join(map(_size_phrase, sizes))}]"
+
+
+def _size_phrase(size: Size) -> str:
+    if isinstance(size, str):
+        return f"rank of {size[1:]}" if size[0] == "#" else size
+    return size_text(size)
 
 
 def _beside_in_concat(chief: Given, others: list[Given]) -> str | None:

@@ -42,33 +42,5 @@ READING_FILES = frozenset(
 # Handles of these dtypes cannot be shown; reference handles are string tensors named so.
 HANDLE_DTYPES = frozenset({"DT_RESOURCE", "DT_VARIANT"})
 
-# Inputs that end the process unless they have this rank (0 scalar, 1 vector): found by fuzzing all ops.
-WANTED_RANK: dict[tuple[str, str], int] = {
-    ("ReaderReadUpTo", "num_records"): 0,
-    ("ReaderReadUpToV2", "num_records"): 0,
-    ("FakeQuantWithMinMaxVarsPerChannel", "min"): 1,
-    ("FakeQuantWithMinMaxVarsPerChannel", "max"): 1,
-    ("FakeQuantWithMinMaxVarsPerChannelGradient", "min"): 1,
-    ("FakeQuantWithMinMaxVarsPerChannelGradient", "max"): 1,
-    ("TensorArrayV3", "size"): 0,
-    ("ParseExample", "names"): 1,
-    ("ParseExample", "serialized"): 1,
-}
-
 # Inputs that are vectors of names: one bare text is taken as the only name, as the original takes it.
 VECTORS_OF_NAMES = frozenset({"tensor_names", "shape_and_slices", "shapes_and_slices", "checkpoint_prefixes"})
-
-# Attrs whose numbers must be positive: a zero ends the process in the gradient kernels.
-POSITIVE_ATTRS = frozenset({"strides", "ksize", "dilations", "rates", "stride", "pooling_ratio"})
-
-# Type attrs with a default that is wrong for other dtypes of the op's input (some end the process then):
-# (op, attr) -> (the attr it follows, its value for each value of that one).
-_PARTS = {"DT_COMPLEX64": "DT_FLOAT", "DT_COMPLEX128": "DT_DOUBLE"}
-_WHOLES = {"DT_FLOAT": "DT_COMPLEX64", "DT_DOUBLE": "DT_COMPLEX128"}
-FOLLOWING_TYPES: dict[tuple[str, str], tuple[str, dict[str, str]]] = {
-    ("Real", "Tout"): ("T", _PARTS),
-    ("Imag", "Tout"): ("T", _PARTS),
-    ("ComplexAbs", "Tout"): ("T", _PARTS),
-    ("Angle", "Tout"): ("T", _PARTS),
-    ("Complex", "Tout"): ("T", _WHOLES),
-}

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.plan import Constant
-from blocks.op_facts.traits import POSITIVE_ATTRS, WANTED_RANK
+from blocks.op_facts.fatal_inputs import FATAL_RANKS, POSITIVE_ATTRS
 from blocks.op_facts.window_sizes import window_length
 from blocks.symbol import Op, Pin, Symbol
 from blocks.tensor_spec import shape_text
@@ -48,7 +48,7 @@ def constant_faults(
     """Return a fault for each literal whose rank the op's kernel would not survive."""
     faults = []
     for arg, constants in literals.items():
-        rank = WANTED_RANK.get((op.name, arg))
+        rank = FATAL_RANKS.get((op.name, arg))
         for constant in constants if rank is not None else ():
             if len(constant.shape) != rank:
                 code, wanted = _RANK_NAMES[rank or 0]

@@ -15,7 +15,8 @@ from app.engine.compiler.plan import Constant, Gradients, PlanNode, PlanVariable
 from app.engine.compiler.resolve import Key, Text, resolve, text_faults
 from app.engine.compiler.restore_v1 import RESTORES, as_second_form, is_second_form
 from blocks.catalog import Catalog
-from blocks.op_facts.traits import BACK_EDGES, MERGES, SWITCHES, WANTED_RANK
+from blocks.op_facts.fatal_inputs import FATAL_RANKS
+from blocks.op_facts.traits import BACK_EDGES, MERGES, SWITCHES
 from blocks.symbol import Op, Pin, Symbol
 
 
@@ -31,7 +32,7 @@ class Endpoint(NamedTuple):
     feed: tuple[str, Constant] | None = None  # FeedType: the tensor and its value
 
 
-_GUARDED = frozenset(op for op, _ in WANTED_RANK)
+_GUARDED = frozenset(op for op, _ in FATAL_RANKS)
 _PIN_NAMES: dict[tuple[str, str], dict[str, Pin]] = {}
 
 
@@ -311,7 +312,7 @@ class Lowering:
     def _guard_ranks(self, node: PlanNode, op: Op) -> None:
         """Let TensorFlow itself check, while it runs, ranks that would end the process."""
         for position, arg in enumerate(op.inputs):
-            rank = WANTED_RANK.get((op.name, arg.name))
+            rank = FATAL_RANKS.get((op.name, arg.name))
             if rank is None or arg.number_attr or arg.type_list_attr or position >= len(node.inputs):
                 continue
             source = node.inputs[position].split(":")[0]

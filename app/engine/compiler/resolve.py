@@ -21,7 +21,8 @@ from app.engine.compiler.fatal_inputs import attr_faults, constant_faults
 from app.engine.compiler.plan import Constant
 from blocks.catalog import load
 from blocks.dtypes import label
-from blocks.op_facts.traits import FOLLOWING_TYPES, VECTORS_OF_NAMES
+from blocks.op_facts.fatal_inputs import FOLLOWING_TYPES
+from blocks.op_facts.traits import VECTORS_OF_NAMES
 from blocks.symbol import Op, OpArg, Pin, Symbol
 
 # The order in which literals of different dtypes on one type attr agree: the widest wins.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
@@ -16,48 +16,10 @@ from app.engine.compiler.lowering import pin_names
 from app.engine.compiler.plan import Plan, PlanNode
 from blocks.catalog import load
 from blocks.dtypes import label
-from blocks.op_facts.input_shapes import APPLY_SCALARS, APPLY_SLOTS
-from blocks.op_facts.traits import WANTED_RANK
+from blocks.op_facts.input_shapes import INPUT_SHAPES
+from blocks.op_facts.shape_rules import Given, input_shape
 from blocks.symbol import Op, OpArg, Pin, Symbol
 from blocks.tensor_spec import Shape, TensorSpec
-
-_APPLY = {**dict.fromkeys(APPLY_SLOTS, "=var"), **dict.fromkeys(APPLY_SCALARS, "scalar")}
-_RESIZE = {"images": "? ? ? ?", "size": "2"}
-_POOL = {"input": "? ? ? ?", "value": "? ? ? ?"}
-_CONTENTS = {"contents": "scalar"}
-
-# The sizes of an input: a number, ? for any, a name for the same size wherever it stands, #x for the rank of x.
-# ``scalar`` has none; =x is the whole shape of x.
-STRICT: dict[str, dict[str, str]] = {
-    "MatMul": {"a": "m k", "b": "k n"},
-    "SparseMatMul": {"a": "m k", "b": "k n"},
-    "BiasAdd": {"bias": "channels"},
-    "Conv2D": {"input": "? ? ? ?", "filter": "? ? ? ?"},
-    "DepthwiseConv2dNative": {"input": "? ? ? ?", "filter": "? ? ? ?"},
-    "Conv3D": {"input": "? ? ? ? ?", "filter": "? ? ? ? ?"},
-    "MaxPool": _POOL, "AvgPool": _POOL, "LRN": _POOL,
-    "Reshape": {"shape": "?"},
-    "Fill": {"dims": "?", "value": "scalar"},
-    "Range": {"start": "scalar", "limit": "scalar", "delta": "scalar"},
-    "Slice": {"begin": "#input", "size": "#input"},
-    "StridedSlice": {"begin": "?", "end": "?", "strides": "?"},
-    "Tile": {"multiples": "#input"},
-    "Transpose": {"perm": "#x"},
-    "Pad": {"paddings": "#input 2"}, "MirrorPad": {"paddings": "#input 2"},
-    "OneHot": {"depth": "scalar", "on_value": "scalar", "off_value": "scalar"},
-    "Split": {"split_dim": "scalar"}, "ConcatV2": {"axis": "scalar"}, "Concat": {"concat_dim": "scalar"},
-    "RandomUniform": {"shape": "?"}, "RandomStandardNormal": {"shape": "?"}, "TruncatedNormal": {"shape": "?"},
-    "ResizeBilinear": _RESIZE, "ResizeNearestNeighbor": _RESIZE, "ResizeBicubic": _RESIZE, "ResizeArea": _RESIZE,
-    "CropAndResize": {"image": "? ? ? ?", "boxes": "boxes 4", "box_ind": "boxes", "crop_size": "2"},
-    "ReadFile": {"filename": "scalar"},
-    "DecodePng": _CONTENTS, "DecodeJpeg": _CONTENTS, "DecodeGif": _CONTENTS, "DecodeBmp": _CONTENTS,
-    "AddN": {"inputs": "=inputs"},
-    "Switch": {"pred": "scalar"}, "LoopCond": {"input": "scalar"},
-    "AssignAdd": {"value": "=ref"}, "AssignSub": {"value": "=ref"},
-    "ApplyGradientDescent": _APPLY, "ApplyMomentum": _APPLY, "ApplyAdagrad": _APPLY, "ApplyAdam": _APPLY,
-    "ApplyRMSProp": _APPLY, "ApplyAdadelta": _APPLY,
-}  # fmt: skip
-_TRANSPOSED = {"a": "transpose_a", "b": "transpose_b"}  # attrs of MatMul that turn the sizes round
 
 
 class _Input(NamedTuple):
@@ -142,18 +104,16 @@ def _ordinary(
         named = names.get(wire.target.pin)
         brought.setdefault(named.name if named else wire.target.pin, []).extend(known.types_of(wire))
     fixed = _fixed_types(block, symbol)
-    strict = STRICT.get(op.name)
+    required = INPUT_SHAPES.get(op.name, {})
     node = known.nodes.get(block.id)
+    attrs = node.attrs if node is not None else {}
     found: dict[str, TensorSpec] = {}
     for item in inputs:
         arg = item.arg
         dtype = label(arg.dtype) if arg.dtype else ""
         if arg.type_attr:
             dtype = fixed.get(arg.type_attr) or _bound(arg.type_attr, item, inputs, brought)
-        rank = WANTED_RANK.get((op.name, arg.name))
-        shape: Shape | None = None if rank is None else (None,) * rank
-        if strict is not None and arg.name in strict:
-            shape = _strict(op.name, arg.name, strict, inputs, brought, node)
+        shape = _shape(op.name, item, inputs, brought, attrs) if arg.name in required else None
         if dtype or shape is not None:
             found[f"{block.id}.{item.pin}"] = TensorSpec(dtype or "", shape)
     return found
@@ -197,52 +157,21 @@ def _bound(
     return None
 
 
-def _strict(
+def _shape(
     op: str,
-    argument: str,
-    texts: Mapping[str, str],
+    item: _Input,
     inputs: Iterable[_Input],
     brought: Mapping[str, list[TensorSpec]],
-    node: PlanNode | None,
+    attrs: Mapping[str, Any],
 ) -> Shape | None:
-    """Return the shape that an op demands of an argument, sizes from its other inputs filled in."""
-    shapes: dict[str, Shape] = {}
-    for other in inputs:
-        own = other.arg.name == argument
-        if (not own or texts[argument] == f"={argument}") and brought.get(other.pin):
-            shape = brought[other.pin][0].shape
-            if shape is not None:
-                shapes[other.arg.name] = shape
-    text = texts[argument]
-    if text == "scalar":
-        return ()
-    if text.startswith("="):
-        return shapes.get(text[1:])
-    sizes: dict[str, int | None] = {}
-    for name, shape in shapes.items():
-        words = _words(op, name, texts.get(name, ""), node)
-        if len(words) == len(shape):
-            sizes.update((w, n) for w, n in zip(words, shape, strict=True) if not w.startswith("#"))
-    if op == "BiasAdd" and shapes.get("value"):
-        data_format = node.attrs.get("data_format") if node is not None else None
-        value = shapes["value"]
-        sizes["channels"] = value[1 if data_format == "NCHW" and len(value) > 1 else -1]
-    words = _words(op, argument, text, node)
-    return tuple(_size(word, sizes, shapes) for word in words)
-
-
-def _words(op: str, argument: str, text: str, node: PlanNode | None) -> list[str]:
-    words = text.split()
-    turned = _TRANSPOSED.get(argument) if op in ("MatMul", "SparseMatMul") else None
-    return words[::-1] if turned and node is not None and node.attrs.get(turned) else words
-
-
-def _size(word: str, sizes: Mapping[str, int | None], shapes: Mapping[str, Shape]) -> int | None:
-    if word.isdigit():
-        return int(word)
-    if word.startswith("#"):
-        return len(shapes[word[1:]]) if word[1:] in shapes else None
-    return None if word == "?" else sizes.get(word)
+    """Return the shape that an op requires of an input, sizes from its other inputs filled in."""
+    given = [
+        Given(other.arg.name, spec.shape)
+        for other in inputs
+        if other is not item or item.many
+        for spec in brought.get(other.pin, ())[:1]
+    ]
+    return input_shape(op, attrs, item.arg.name, given)
 
 
 def _special(block: Block, symbol: Symbol, wires: Iterable[Wire], known: _Known) -> dict[str, TensorSpec]:

@@ -13,7 +13,8 @@ from app.engine.diagnostics.message_patterns import reading_of
 from app.engine.diagnostics.origins import Argument, Origins, arguments
 from app.engine.tf.error_messages import build_problem, sentence
 from app.engine.tf.input_blame import Conflict, Trials, blame
-from blocks.op_facts.input_shapes import AXES, CHIEFS
+from blocks.op_facts.index_arguments import AXES
+from blocks.op_facts.input_shapes import CHIEFS
 from blocks.op_facts.shape_rules import Given, wanted_shape, wanted_value
 from blocks.tensor_spec import shape_phrase
 

@@ -1,0 +1,22 @@
+"""Which arguments of ops are indices: into another argument's sizes, or of its dimensions."""
+
+from __future__ import annotations
+
+# Arguments that count dimensions of another one: (op, argument) -> (the other, how many more they may count to).
+AXES: dict[tuple[str, str], tuple[str, int]] = {
+    ("GatherV2", "axis"): ("params", 0),
+    ("ConcatV2", "axis"): ("values", 0),
+    ("Concat", "concat_dim"): ("values", 0),
+    ("Split", "split_dim"): ("value", 0),
+    ("SplitV", "split_dim"): ("value", 0),
+    ("ExpandDims", "dim"): ("input", 1),
+    ("ArgMax", "dimension"): ("input", 0),
+    ("ArgMin", "dimension"): ("input", 0),
+    ("ReverseV2", "axis"): ("tensor", 0),
+    ("Cumsum", "axis"): ("x", 0),
+    ("Cumprod", "axis"): ("x", 0),
+    **{
+        (op, "reduction_indices"): ("input", 0)
+        for op in ("Sum", "Mean", "Prod", "Max", "Min", "All", "Any", "EuclideanNorm")
+    },
+}
