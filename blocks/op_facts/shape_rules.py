@@ -45,11 +45,16 @@ def wanted_shape(op: str, attrs: Mapping[str, Any], chief: Given, others: list[G
 def input_shape(op: str, attrs: Mapping[str, Any], argument: str, others: Iterable[Given]) -> Shape | None:
     """Return the one shape that the op takes at an argument beside ``others``; None where its rank is open.
 
-    ``others`` hold the argument itself where a list's first tensors bind the later ones.
+    ``others`` hold the argument itself where a list's first tensors bind the later ones; they are looked at only
+    where the text has names.
     """
     form = _form(op, argument, attrs)
     if form is None or form.is_usual:
         return None
+    if form.names == _SCALAR:
+        return ()
+    if form.names == _VECTOR:
+        return (None,)
     sizes = _filled(form, _Bound(op, attrs, others, usual=False))
     if any(isinstance(size, str) and _is_part(size) for size in sizes):
         return None
@@ -100,17 +105,10 @@ class _Form(NamedTuple):
     """The sizes of one form of a text. ``attr`` asks for it: by being true, or by having ``value``."""
 
     words: tuple[_Word, ...]
+    names: tuple[str, ...]  # of the words
     is_usual: bool  # no part of it need be so
     attr: str
     value: str
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(word.name for word in self.words)
-
-    def is_asked_for(self, attrs: Mapping[str, Any]) -> bool:
-        given = attrs.get(self.attr)
-        return str(given) == self.value if self.value else bool(given)
 
 
 _SCALAR, _VECTOR = ("scalar",), ("vector",)
@@ -119,7 +117,11 @@ _SCALAR, _VECTOR = ("scalar",), ("vector",)
 def _form(op: str, argument: str, attrs: Mapping[str, Any]) -> _Form | None:
     """Return the form of an argument's text that the attrs ask for; None where there is no text."""
     forms = _forms(op, argument)
-    return next((f for f in forms[1:] if f.is_asked_for(attrs)), forms[0]) if forms else None
+    for form in forms[1:]:
+        given = attrs.get(form.attr)
+        if (str(given) == form.value) if form.value else given:
+            return form
+    return forms[0] if forms else None
 
 
 @cache
@@ -135,7 +137,7 @@ def _read_form(text: str) -> _Form:
     words = (sizes if colon else text).split()
     is_usual = words[0] == "~"
     found = tuple(_Word(w.lstrip("~"), is_usual or w[0] == "~") for w in words[is_usual:])
-    return _Form(found, is_usual, attr, value)
+    return _Form(found, tuple(word.name for word in found), is_usual, attr, value)
 
 
 def _is_part(name: str) -> bool:

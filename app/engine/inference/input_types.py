@@ -165,12 +165,11 @@ def _shape(
     attrs: Mapping[str, Any],
 ) -> Shape | None:
     """Return the shape that an op requires of an input, sizes from its other inputs filled in."""
-    given = [
-        Given(other.arg.name, spec.shape)
+    given = (
+        Given(other.arg.name, brought[other.pin][0].shape)
         for other in inputs
-        if other is not item or item.many
-        for spec in brought.get(other.pin, ())[:1]
-    ]
+        if brought.get(other.pin) and (other is not item or item.many)
+    )
     return input_shape(op, attrs, item.arg.name, given)
 
 
