@@ -15,6 +15,7 @@ from app.editor.canvas.interactions.arranging import Arranger
 from app.editor.canvas.interactions.event_dispatch import EventDispatch
 from app.editor.canvas.interactions.fading import Fading
 from app.editor.canvas.interactions.keyboard import Keyboard
+from app.editor.canvas.interactions.palette_drop import PaletteDrop
 from app.editor.canvas.interactions.pin_editor import PinEditor
 from app.editor.canvas.interactions.placing import BlockPlacer
 from app.editor.canvas.interactions.search_popup import SearchPopup
@@ -23,10 +24,12 @@ from app.editor.canvas.interactions.text_editing import TextEditing
 from app.editor.canvas.interactions.wire_pull import PullTools
 from app.editor.canvas.items.background import paint_background
 from app.editor.canvas.items.block_item import Look
-from app.editor.canvas.items.page_items import MonitorFactory, PageItems
+from app.editor.canvas.items.page_boxes import MonitorFactory
+from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.stages import GraphStage
 from app.editor.canvas.items.style import style_for
-from app.editor.canvas.nodegraph.adapter import CanvasGraph, CanvasViewer
+from app.editor.canvas.nodegraph.graph import CanvasGraph
+from app.editor.canvas.nodegraph.viewer import CanvasViewer
 from app.editor.canvas.overlays.bubble import Bubble
 from app.editor.canvas.overlays.legend import Legend
 from app.editor.canvas.overlays.minimap import MiniMap
@@ -107,13 +110,14 @@ class PageCanvas(QWidget):
         self.arranger = Arranger(self)
         self.texts = TextEditing(self, self.pin_editor)
         self.keyboard = Keyboard(self, self.placer, self.selection_actions, self.texts)
+        self.palette_drop = PaletteDrop(self, self.placer)
         self.events = EventDispatch(PullTools(self, self.fading, self.placer), self.keyboard, self.texts)
 
     def _connect_viewer(self) -> None:
         """Put the items over the page into the scene, and let the viewer pass on what happens."""
         for item in (self.overlay, self.feedback.wire_texts, self.fading):
             self.viewer.scene().addItem(item)
-        self.viewer.handler = self.events
+        self.viewer.handler, self.viewer.drop_handler = self.events, self.palette_drop
         self.viewer.paint_background = self._paint_background
         self.viewer.frame_hook = self._on_frame
         self.viewer.widget_at = self._widget_at
@@ -124,7 +128,7 @@ class PageCanvas(QWidget):
         """Stop following the document and let go of all items."""
         self._unsubscribe()
         self.events.cancel()
-        self.viewer.handler = None
+        self.viewer.handler = self.viewer.drop_handler = None
         self.items.clear()
 
     # the page ---------------------------------------------------------------------------------------
@@ -279,7 +283,7 @@ class PageCanvas(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Leave nothing open on a page that is not shown."""
-        self.items.commit_notes()
+        self.items.boxes.commit_notes()
         self.events.cancel()
         self.popup.hide()
         self.pin_editor.hide()

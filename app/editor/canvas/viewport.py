@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QPointF
 
 from app.editor.canvas.items.page_items import PageItems
-from app.editor.canvas.nodegraph.adapter import CanvasViewer
+from app.editor.canvas.nodegraph.viewer import CanvasViewer
 from app.editor.canvas.overlays.overlay import Overlay
 
 _FIT_MARGIN = 40.0  # page units

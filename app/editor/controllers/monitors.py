@@ -36,7 +36,7 @@ class MonitorController(QObject):
     def _on_watched(self, page: str, value: Any) -> None:
         """Give the page's curves what a run has read after every step."""
         canvas = self.window.tabs.canvas(page)
-        histories = getattr(canvas.items.monitor_factory, "histories", None) if canvas is not None else None
+        histories = getattr(canvas.items.boxes.factory, "histories", None) if canvas is not None else None
         if histories is not None:
             histories.add_rows(*value)
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractItemModel, QByteArray, QMimeData, QModelIndex, Qt
 from PySide6.QtGui import QColor
 
+from app.editor.widgets.drag_format import SYMBOL_MIME
 from app.editor.widgets.icons import icon
 from app.editor.widgets.item_index import ROOT, Index
 
 if TYPE_CHECKING:
     from blocks.catalog import Catalog
 
-MIME = "application/x-tensorblocks-symbol"
+
 SYMBOL_ROLE = int(Qt.ItemDataRole.UserRole)
 FAVOURITES, RECENT = "Favourites", "Recently used"
 
@@ -122,14 +123,14 @@ class PaletteModel(QAbstractItemModel):
 
     def mimeTypes(self) -> list[str]:
         """Name the drag's type, which the canvas takes."""
-        return [MIME]
+        return [SYMBOL_MIME]
 
     def mimeData(self, indexes: Any) -> QMimeData:
         """Carry the symbol's name."""
         data = QMimeData()
         name = next((n for i in indexes if (n := self.name(i)) is not None), None)
         if name is not None:
-            data.setData(MIME, QByteArray(name.encode()))
+            data.setData(SYMBOL_MIME, QByteArray(name.encode()))
             data.setText(name)
         return data
 

@@ -254,7 +254,7 @@ class EditorWindow(QMainWindow):
         self.run_bar.commit()
         canvas = self.tabs.current_canvas()
         if canvas is not None:
-            canvas.items.commit_notes()
+            canvas.items.boxes.commit_notes()
 
     def _on_changes(self, changes: list[Change]) -> None:
         """Follow a step of the document: names at once, panels once the step is over."""

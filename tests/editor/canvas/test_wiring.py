@@ -8,6 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.editor.widgets.drag_format import SYMBOL_MIME
 from tests.support.canvas_driver import page_of
 
 BLOCKS = {
@@ -173,7 +174,7 @@ def test_a_block_dragged_onto_a_wire_is_inserted(drive) -> None:
 def test_a_symbol_dropped_from_the_palette_is_placed_and_on_a_wire_inserted(drive) -> None:
     d = drive(page_of(BLOCKS, [("a.output", "session.fetch_outputs")]))
     data = QMimeData()
-    data.setData("application/x-tensorblocks-symbol", b"Negate")
+    data.setData(SYMBOL_MIME, b"Negate")
 
     def drop(at: tuple[float, float]) -> None:
         place = d.canvas.viewer.viewportTransform().map(QPointF(*at))

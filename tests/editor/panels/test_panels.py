@@ -12,7 +12,7 @@ from app.document.editing.document import Document
 from app.document.editing.edits import AddPage
 from app.document.model.diagram import Block, Page, Project
 from app.editor.actions.command_palette import CommandPalette
-from app.editor.panels.palette_model import MIME
+from app.editor.widgets.drag_format import SYMBOL_MIME
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_drag_from_the_palette_carries_the_symbol(shown: Any) -> None:
     model = shown.palette_panel.model
     model.set_filter("CropAndResizeGradImage")
     data = model.mimeData([model.index(0, 0, model.index(0, 0))])
-    assert bytes(data.data(MIME).data()) == b"CropAndResizeGradImage"
+    assert bytes(data.data(SYMBOL_MIME).data()) == b"CropAndResizeGradImage"
 
 
 def test_the_outline_lists_pages_and_blocks_and_leads_there(shown: Any, qtbot: Any) -> None:

@@ -14,7 +14,7 @@ from app.document.editing.base import Edit
 from app.document.editing.document import Document
 from app.document.model.diagram import Page
 from app.editor.canvas.items.page_items import PageItems
-from app.editor.canvas.nodegraph.adapter import CanvasViewer
+from app.editor.canvas.nodegraph.viewer import CanvasViewer
 from app.editor.canvas.overlays.overlay import Overlay
 from app.editor.canvas.page_feedback import PageFeedback
 from app.editor.canvas.page_state.block_marks import BlockMarks

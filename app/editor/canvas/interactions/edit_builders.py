@@ -8,8 +8,8 @@ from app.document.editing.base import Edit
 from app.document.editing.edits import AddWire, RemoveItems, ReplaceWire
 from app.document.model.diagram import Page, PinRef, Wire
 from app.editor.canvas.page_state.wiring_rules import WiringRules
+from app.editor.layout.annotations import Rect
 
-Rect = tuple[float, float, float, float]  # x, y, width, height
 Places = dict[str, tuple[float, float]]
 
 

@@ -1,14 +1,14 @@
-"""Turns the viewer's events into gestures: what a press takes hold of, hovering, drops, tool tips."""
+"""Turns the viewer's events into gestures: what a press takes hold of, what a click selects, menus, keys."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt, QTimer
-from PySide6.QtGui import QContextMenuEvent, QDragMoveEvent, QDropEvent, QHelpEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
 
 from app.document.model.diagram import PinRef
-from app.editor.canvas.interactions import tool_tips
+from app.editor.canvas.interactions.border_scroll import BorderScroll
 from app.editor.canvas.interactions.drags import BandDrag, Drag, MoveDrag, PanDrag, ResizeDrag
+from app.editor.canvas.interactions.hovering import Hovering
 from app.editor.canvas.interactions.keyboard import Keyboard
 from app.editor.canvas.interactions.monitor_drag import MonitorDrag, drags_monitor
 from app.editor.canvas.interactions.text_editing import TextEditing
@@ -17,19 +17,10 @@ from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.box_item import BoxItem
 from app.editor.canvas.items.monitor_item import MonitorItem
 from app.editor.canvas.items.wire_item import WireItem
-from app.editor.canvas.page_state.hit_test import Hit, hit_at
+from app.editor.canvas.page_state.hit_test import EMPTY, Hit, hit_at
 from app.editor.layout.block_geometry import PinSpot
 
-SYMBOL_MIME = "application/x-tensorblocks-symbol"
 _START = 4.0  # pixels that the mouse must go before a press becomes a drag
-_BORDER = 14.0  # pixels at the border where a drag scrolls the page
-_SCROLL = 16.0  # pixels per tick
-_SHAPES = {
-    "r": Qt.CursorShape.SizeHorCursor, "l": Qt.CursorShape.SizeHorCursor,
-    "t": Qt.CursorShape.SizeVerCursor, "b": Qt.CursorShape.SizeVerCursor,
-    "tl": Qt.CursorShape.SizeFDiagCursor, "br": Qt.CursorShape.SizeFDiagCursor,
-    "tr": Qt.CursorShape.SizeBDiagCursor, "bl": Qt.CursorShape.SizeBDiagCursor,
-}  # fmt: skip
 
 
 class EventDispatch:
@@ -46,9 +37,8 @@ class EventDispatch:
         self._press: tuple[Hit, QPointF, QPointF, Qt.KeyboardModifier] | None = None
         self._space = False
         self.last = QPointF()  # where the mouse was last, in the viewport
-        self._scroll = QTimer(self.context.viewer)
-        self._scroll.setInterval(30)
-        self._scroll.timeout.connect(self._scroll_on)
+        self._hovering = Hovering(self.context)
+        self._scroll = BorderScroll(self.context.viewer, self._on_scrolled)
 
     # mouse ------------------------------------------------------------------------------------------
 
@@ -85,9 +75,7 @@ class EventDispatch:
         if isinstance(hit.item, WireItem):
             selection.choose(wires=[(hit.item.wire.source, hit.item.wire.target)])
             return
-        grabs = hit.kind in ("block", "note", "monitor") or (
-            hit.pin is not None and not self._wireable(hit.pin)
-        )
+        grabs = hit.kind in ("block", "note", "monitor") or (hit.pin is not None and hit.wire_end is None)
         if grabs and hit.id not in selection.ids():
             selection.choose_ids([hit.id])
 
@@ -97,7 +85,8 @@ class EventDispatch:
         point = self.context.viewer.to_page(event.position())
         if self.drag is not None:
             self.drag.move(point, event)
-            self._scroll_if_at_border(event.position())
+            if self.drag.scrolls and not self._held_open:
+                self._scroll.hold(event.position())
         elif self._press is not None:
             away = event.position() - self._press[2]
             if max(abs(away.x()), abs(away.y())) >= _START:
@@ -106,7 +95,7 @@ class EventDispatch:
                 if self.drag is not None:
                     self.drag.move(point, event)
         elif not event.buttons():
-            self._hover(point)
+            self._hovering.show(self._hit(point))
 
     def _begin(self, hit: Hit, point: QPointF, place: QPointF, modifiers: Qt.KeyboardModifier) -> Drag | None:
         """Return the drag that a press on this begins; None where nothing may be changed."""
@@ -125,8 +114,8 @@ class EventDispatch:
         if isinstance(hit.item, BlockItem) and hit.pin is not None:
             if drags_monitor(context.items, hit.item, hit.pin, alt):
                 return MonitorDrag(context, point, hit.item, hit.pin)
-            if self._wireable(hit.pin):
-                return self._pull(hit.item, hit.pin, point)
+            if hit.wire_end is not None:
+                return self._pull(hit.item, hit.wire_end, point)
         if hit.id not in context.selection.ids():
             context.selection.restore(
                 context.selection.state() if shift or ctrl else (frozenset(),) * 4, [hit.id]
@@ -188,10 +177,10 @@ class EventDispatch:
             if not several:
                 selection.choose(wires=[key])
         elif (
-            isinstance(hit.item, BlockItem) and hit.pin is not None and self._wireable(hit.pin)
+            isinstance(hit.item, BlockItem) and hit.wire_end is not None
             and not several and not self.context.read_only
         ):  # fmt: skip
-            drag = self._pull(hit.item, hit.pin, point)
+            drag = self._pull(hit.item, hit.wire_end, point)
             drag.move(point)
             self._release(drag, point)
         elif several:
@@ -228,51 +217,20 @@ class EventDispatch:
         elif hit.kind == "empty":
             self._placer.open_search(event.position().toPoint())
 
-    @staticmethod
-    def _wireable(pin: PinSpot) -> bool:
-        return pin.wireable and pin.direction != "result"
-
     def _hit(self, point: QPointF) -> Hit:
         return hit_at(self.context.viewer.scene(), point, self.context.viewer.zoom())
 
     # hovering ---------------------------------------------------------------------------------------
 
-    def _hover(self, point: QPointF) -> None:
-        """Mark the pin or wire under the cursor."""
-        hit = self._hit(point)
-        marks, viewport = self.context.overlay.marks, self.context.viewer.viewport()
-        wire = hit.item if isinstance(hit.item, WireItem) else None
-        pins: list[tuple[float, float]] = []
-        if isinstance(hit.item, BlockItem) and hit.pin is not None and self._wireable(hit.pin):
-            pins = [(hit.item.x_page + 0.5 + hit.pin.x, hit.item.y_page + 0.5 + hit.pin.y)]
-        if wire is not marks.hovered_wire or pins != marks.pins:
-            marks.hovered_wire, marks.pins = wire, pins
-            self.context.overlay.refresh()
-        if hit.edges:
-            viewport.setCursor(_SHAPES[hit.edges])
-        elif pins:
-            viewport.setCursor(Qt.CursorShape.CrossCursor)
-        else:
-            viewport.unsetCursor()
-
     def leave(self) -> None:
         """Unmark what was under the cursor."""
-        marks = self.context.overlay.marks
-        if self.drag is None and (marks.hovered_wire is not None or marks.pins):
-            marks.hovered_wire, marks.pins = None, []
-            self.context.overlay.refresh()
+        if self.drag is None:
+            self._hovering.clear()
 
     def tool_tip(self, event: QHelpEvent) -> None:
-        """Show what is known of the pin, block or wire under the cursor."""
-        text = ""
-        if self.drag is None:
-            text = tool_tips.text_for(
-                self.context, self._hit(self.context.viewer.to_page(QPointF(event.pos())))
-            )
-        if text:
-            QToolTip.showText(event.globalPos(), text, self.context.viewer.viewport())
-        else:
-            QToolTip.hideText()
+        """Show what is known of the pin, block or wire under the cursor; nothing during a drag."""
+        at = self.context.viewer.to_page(QPointF(event.pos()))
+        self._hovering.tool_tip(event, self._hit(at) if self.drag is None else EMPTY)
 
     def context_menu(self, event: QContextMenuEvent) -> None:
         """Ask the window for a menu for what lies there."""
@@ -322,64 +280,14 @@ class EventDispatch:
             return True
         return False
 
+    def _on_scrolled(self, place: QPointF) -> None:
+        """Let the drag follow the page that was scrolled under the cursor."""
+        if self.drag is not None:
+            self.drag.move(self.context.viewer.to_page(place))
+
     def cancel(self) -> None:
         """End the drag without effect."""
         self._scroll.stop()
         drag, self.drag, self._held_open, self._press = self.drag, None, False, None
         if drag is not None:
             drag.cancel()
-
-    # scrolling at the border ------------------------------------------------------------------------
-
-    def _scroll_if_at_border(self, place: QPointF) -> None:
-        """Begin or end scrolling while the cursor is held at the border."""
-        at_border = self.drag is not None and self.drag.scrolls and self._scroll_step(place) != (0.0, 0.0)
-        if at_border and not self._scroll.isActive():
-            self._scroll.start()
-        elif not at_border:
-            self._scroll.stop()
-
-    def _scroll_step(self, place: QPointF) -> tuple[float, float]:
-        viewport = self.context.viewer.viewport()
-        dx = _SCROLL * ((place.x() < _BORDER) - (place.x() > viewport.width() - _BORDER))
-        dy = _SCROLL * ((place.y() < _BORDER) - (place.y() > viewport.height() - _BORDER))
-        return dx, dy
-
-    def _scroll_on(self) -> None:
-        """Scroll one step and let the drag follow."""
-        if self.drag is None or self._held_open:
-            self._scroll.stop()
-            return
-        self.context.viewer.pan_by(*self._scroll_step(self.last))
-        self.drag.move(self.context.viewer.to_page(self.last))
-
-    # drops ------------------------------------------------------------------------------------------
-
-    def drag_move(self, event: QDragMoveEvent) -> None:
-        """Accept symbols from the palette; mark the wire they would be inserted into."""
-        if not event.mimeData().hasFormat(SYMBOL_MIME) or self.context.read_only:
-            return
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        hit = self._hit(self.context.viewer.to_page(event.position()))
-        wire = hit.item if isinstance(hit.item, WireItem) else None
-        if wire is not self.context.overlay.marks.target_wire:
-            self.context.overlay.marks.target_wire = wire
-            self.context.overlay.refresh()
-
-    def drag_leave(self) -> None:
-        """Unmark the wire."""
-        self.context.overlay.marks.target_wire = None
-        self.context.overlay.refresh()
-
-    def drop(self, event: QDropEvent) -> None:
-        """Place the symbol; on a wire, insert it."""
-        if not event.mimeData().hasFormat(SYMBOL_MIME) or self.context.read_only:
-            return
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        wire = self.context.overlay.marks.target_wire
-        self.drag_leave()
-        symbol = bytes(event.mimeData().data(SYMBOL_MIME).data()).decode("utf-8", "replace")
-        self._placer.place_symbol(symbol, self.context.viewer.to_page(event.position()), wire)
-        self.context.viewer.setFocus()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.document.model.diagram import PinRef
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.style import CanvasStyle
-from app.editor.canvas.nodegraph.adapter import HALF_SIZE, Z_OVERLAY
+from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, Z_OVERLAY
 from app.editor.canvas.page_state.candidates import Candidates
 from app.editor.canvas.page_state.hit_test import PINS_FROM
 from app.editor.layout.block_geometry import PIN_RADIUS
@@ -67,7 +67,7 @@ class Fading(QGraphicsItem):
         after_cast: list[QPointF] = []
         fits = False
         for pin in block.shape_plan.pins:
-            centre = QPointF(block.x_page + 0.5 + pin.x, block.y_page + 0.5 + pin.y)
+            centre = QPointF(*block.pin_centre(pin))
             if pin.direction != direction or not pin.wireable:
                 unfit.append(centre)
                 continue

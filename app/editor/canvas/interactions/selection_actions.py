@@ -33,7 +33,7 @@ class SelectionActions:
         A note that is undeleted comes back with the text that was being typed.
         """
         context = self.context
-        context.items.commit_notes()
+        context.items.boxes.commit_notes()
         blocks, wires = context.selection.ordered_blocks(), context.selection.ordered_wires()
         notes, monitors = context.selection.ordered_notes(), context.selection.ordered_monitors()
         if not context.read_only:

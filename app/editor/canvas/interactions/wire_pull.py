@@ -116,7 +116,7 @@ class WirePull(Drag):
             else:
                 words = "a wire ends at an input" if self.forward else "a wire starts at an output"
                 self._reason = f"{spot.name} is no {'input' if self.forward else 'output'}; {words}"
-                return _centre(item, spot)
+                return item.pin_centre(spot)
         if spot is None:
             spot = self._fitting(item)
             if spot is None:
@@ -124,7 +124,7 @@ class WirePull(Drag):
                 return None
         self._over = (item, spot)
         self._judge(PinRef(item.block_id, spot.name))
-        return _centre(item, spot)
+        return item.pin_centre(spot)
 
     def _fitting(self, item: BlockItem) -> PinSpot | None:
         """Return the first pin of a block that fits, for a wire let go on the block's body."""
@@ -203,8 +203,3 @@ class WirePull(Drag):
         self.context.overlay.refresh()
         self._tools.fading.clear()
         self.context.say("")
-
-
-def _centre(item: BlockItem, pin: PinSpot) -> tuple[float, float]:
-    """Return a pin's centre on the page."""
-    return (item.x_page + 0.5 + pin.x, item.y_page + 0.5 + pin.y)

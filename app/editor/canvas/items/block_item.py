@@ -22,8 +22,8 @@ from app.editor.canvas.items.painting import (
 )
 from app.editor.canvas.items.sprites import Frame, SpriteCache
 from app.editor.canvas.items.style import CanvasStyle
-from app.editor.canvas.nodegraph.adapter import BlockItemBase
-from app.editor.canvas.routing.orthogonal import Box, End
+from app.editor.canvas.nodegraph.item_bases import BlockItemBase
+from app.editor.canvas.routing.orthogonal import Box, End, Point
 from app.editor.layout.block_geometry import LABEL_DROP, PIN_X, BlockShape, PinSpot, shortened, text_width
 
 _AROUND = 14.0  # page units around a block that glows and badges may take
@@ -122,7 +122,7 @@ class BlockItem(BlockItemBase):
     # where its parts are ----------------------------------------------------------------------------
 
     def box(self) -> Box:
-        """Return the outline on the page, as routing wants it."""
+        """Return the outline on the page, as routing takes it."""
         x, y = self.x_page + 0.5, self.y_page + 0.5
         return Box(x, y, x + self.shape_plan.width, y + self.shape_plan.height)
 
@@ -130,11 +130,13 @@ class BlockItem(BlockItemBase):
         """Return the outline on the page."""
         return QRectF(self.x_page + 0.5, self.y_page + 0.5, self.shape_plan.width, self.shape_plan.height)
 
+    def pin_centre(self, pin: PinSpot) -> Point:
+        """Return a pin's centre on the page."""
+        return (self.x_page + 0.5 + pin.x, self.y_page + 0.5 + pin.y)
+
     def end(self, pin: PinSpot) -> End:
         """Return a wire's end at a pin."""
-        return End(
-            self.x_page + 0.5 + pin.x, self.y_page + 0.5 + pin.y, self.box(), pin.row, pin.side == "bottom"
-        )
+        return End(*self.pin_centre(pin), self.box(), pin.row, pin.side == "bottom")
 
     # painting ---------------------------------------------------------------------------------------
 

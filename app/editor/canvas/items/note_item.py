@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsTextItem, QStyleOptionGraphicsItem, QWidg
 from app.document.model.diagram import Note
 from app.editor.canvas.items.box_item import BoxItem
 from app.editor.canvas.items.style import CanvasStyle, bold_font
-from app.editor.canvas.nodegraph.adapter import Z_FRAME, Z_NOTE
+from app.editor.canvas.nodegraph.item_bases import Z_FRAME, Z_NOTE
 
 _MOST_POINTS = 20_000  # of a note's lines
 FRAME_TITLE = 26.0  # height of the strip by which a frame is moved

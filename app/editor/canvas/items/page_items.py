@@ -2,88 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
-from typing import Protocol
+from collections.abc import Container, Iterable
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from app.document.editing.base import Change
-from app.document.model.diagram import Block, Monitor, Page, PinRef, Wire
+from app.document.model.diagram import Block, Page, PinRef, Wire
 from app.editor.canvas.items.block_item import BlockItem, Look
-from app.editor.canvas.items.monitor_item import MonitorItem
-from app.editor.canvas.items.note_item import NoteItem
+from app.editor.canvas.items.block_plans import BlockPlans
+from app.editor.canvas.items.page_boxes import MonitorFactory, PageBoxes
 from app.editor.canvas.items.routes import Routes
+from app.editor.canvas.items.stages import Stage
 from app.editor.canvas.items.style import CanvasStyle
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.routing.orthogonal import Point
-from app.editor.layout.block_geometry import BlockShape, PinSpot, placeholder_shape, shape_of
+from app.editor.layout.annotations import Rect
+from app.editor.layout.block_geometry import BlockShape, PinSpot
 from blocks.catalog import Catalog
 
 WireKey = tuple[PinRef, PinRef]
-Rect = tuple[float, float, float, float]  # left, top, width, height
-MonitorFactory = Callable[[Monitor], QWidget | None]
-
-
-class Stage(Protocol):
-    """Where items are put: the scene behind NodeGraph, or a plain one for pictures."""
-
-    def add_block(self, item: BlockItem) -> None: ...
-    def remove_block(self, item: BlockItem) -> None: ...
-    def add(self, item: QGraphicsItem) -> None: ...
-    def remove(self, item: QGraphicsItem) -> None: ...
 
 
 class PageItems:
     """Items by id. `build` makes all of them, `follow` applies a batch of the document's changes."""
 
-    def __init__(
-        self, stage: Stage, catalog: Catalog, look: Look, monitor_factory: MonitorFactory | None = None
-    ) -> None:
+    def __init__(self, stage: Stage, catalog: Catalog, look: Look) -> None:
         """Start empty."""
-        self._stage, self._catalog, self._look = stage, catalog, look
-        self.monitor_factory = monitor_factory
+        self._stage, self._look = stage, look
+        self._plans = BlockPlans(catalog)
         self.page = Page(name="")
         self.blocks: dict[str, BlockItem] = {}
         self.wires: dict[WireKey, WireItem] = {}
-        self.notes: dict[str, NoteItem] = {}
-        self.monitors: dict[str, MonitorItem] = {}
+        self.boxes = PageBoxes(stage)
+        self.notes, self.monitors = self.boxes.notes, self.boxes.monitors
         self.wires_at: dict[str, set[WireItem]] = {}
         self.routes = Routes(self.blocks, self.monitors)
         self._unrouted: set[WireItem] = set()
         self._model_wires: dict[str, list[Wire]] = {}
-        self._indexes: dict[tuple[int, str, str], int | None] = {}
 
     def build(self, page: Page) -> None:
-        """Show a page from scratch."""
+        """Show a page with all items made anew."""
         self.clear()
         self.page = page
         self._index_wires()
         for block in page.blocks.values():
             self._show_block(block)
         self._sync_wires(set(), fresh=True)
-        self._sync_notes(page.notes)
-        self._sync_monitors(page.monitors)
+        self.boxes.sync_notes(page, page.notes, self.style)
+        self.boxes.sync_monitors(page, page.monitors, self.style)
         self._settle({*self.blocks, *self.monitors})
 
     def clear(self) -> None:
         """Take everything out of the scene."""
-        for note in self.notes.values():
-            note.close_editor(keep=False)
-        others: list[QGraphicsItem] = [*self.wires.values(), *self.notes.values(), *self.monitors.values()]
-        for item in others:
-            self._stage.remove(item)
+        self.boxes.clear()
+        for wire in self.wires.values():
+            self._stage.remove(wire)
         for block in self.blocks.values():
             self._stage.remove_block(block)
-        for kept in (self.blocks, self.wires, self.notes, self.monitors, self.wires_at, self._model_wires):
-            kept.clear()
+        for shown in (self.blocks, self.wires, self.wires_at, self._model_wires):
+            shown.clear()
         self._unrouted.clear()
         self.routes.clear()
-
-    def commit_notes(self) -> None:
-        """Take over the text of a note that is being edited."""
-        for note in list(self.notes.values()):
-            note.close_editor(keep=True)
 
     def follow(self, page: Page, changes: Iterable[Change]) -> bool:
         """Apply changes of the page that is shown; returns whether wires or what they pass lie differently now."""
@@ -106,8 +85,8 @@ class PageItems:
             self._sync_wires(touched)
         for block_id in moved & self.blocks.keys():
             self.blocks[block_id].place(*self.page.blocks[block_id].at)
-        self._sync_notes(ids["note"])
-        self._sync_monitors(ids["monitor"])
+        self.boxes.sync_notes(page, ids["note"], self.style)
+        self.boxes.sync_monitors(page, ids["monitor"], self.style)
         if moved or self._unrouted or ids["block"] or ids["monitor"]:
             settled = {i for i in ids["block"] | ids["monitor"] if self.routes.is_new(i)} | moved
             redrawn = bool(settled or self._unrouted)
@@ -146,14 +125,14 @@ class PageItems:
         return touched
 
     def _show_block(self, block: Block) -> None:
-        item = BlockItem(block.id, self._shape(block), self._look)
+        item = BlockItem(block.id, self._plan(block), self._look)
         self._describe(item, block)
         item.place(*block.at)
         self.blocks[block.id] = item
         self._stage.add_block(item)
 
     def _refresh_block(self, item: BlockItem, block: Block) -> None:
-        item.set_shape_plan(self._shape(block))
+        item.set_shape_plan(self._plan(block))
         was_off = item.off
         self._describe(item, block)
         item.place(*block.at)
@@ -168,40 +147,19 @@ class PageItems:
         item.texts = tuple(
             (index, text if isinstance(text, str) else f"{text.npz} {text.key}")
             for pin, text in block.pins.items()
-            if pin != "attrs" and (index := self._index(item.shape_plan, block.symbol, "in", pin)) is not None
+            if pin != "attrs" and (index := self._plans.index(item.shape_plan, block.symbol, "in", pin)) is not None
         ) if self._look.show_texts else ()  # fmt: skip
         item.refresh()
 
-    def _shape(self, block: Block) -> BlockShape:
-        """Return the drawing plan: the symbol's pins, and those that only texts or wires of the page name."""
-        symbol = self._catalog.get(block.symbol)
-        inputs: dict[str, None] = {}
-        outputs: dict[str, None] = {}
-        for wire in self._model_wires.get(block.id, ()):
-            for end, direction, loose in ((wire.target, "in", inputs), (wire.source, "out", outputs)):
-                if end.block == block.id and (symbol is None or _hidden(symbol, end.pin, direction)):
-                    loose[end.pin] = None
-        if symbol is None:
-            inputs.update(dict.fromkeys(pin for pin in block.pins if pin not in inputs))
-            return placeholder_shape(block.symbol, tuple(inputs), tuple(outputs))
-        return shape_of(symbol, tuple(inputs), tuple(outputs))
-
-    def _index(self, shape: BlockShape, symbol_name: str, direction: str, pin: str) -> int | None:
-        """Return the position among the shape's pins of a pin's name or alias."""
-        key = (id(shape), direction, pin)
-        if key not in self._indexes:
-            symbol = self._catalog.get(symbol_name)
-            known = symbol.pin(pin, direction) if symbol else None  # type: ignore[arg-type]
-            spot = shape.pin(direction, known.name if known else pin) or shape.pin(direction, pin)
-            self._indexes[key] = shape.pins.index(spot) if spot else None
-        return self._indexes[key]
+    def _plan(self, block: Block) -> BlockShape:
+        return self._plans.shape(block, self._model_wires.get(block.id, ()))
 
     def spot(self, block_id: str, direction: str, pin: str) -> PinSpot | None:
         """Return the drawn pin of a block by direction and name or alias."""
         item, block = self.blocks.get(block_id), self.page.blocks.get(block_id)
         if item is None or block is None:
             return None
-        index = self._index(item.shape_plan, block.symbol, direction, pin)
+        index = self._plans.index(item.shape_plan, block.symbol, direction, pin)
         return None if index is None else item.shape_plan.pins[index]
 
     def pin_index(self, block_id: str, pin: str) -> int | None:
@@ -210,15 +168,13 @@ class PageItems:
         if item is None or block is None:
             return None
         name = pin.partition("[")[0]
-        found = (self._index(item.shape_plan, block.symbol, d, name) for d in ("in", "out", "result"))
+        found = (self._plans.index(item.shape_plan, block.symbol, d, name) for d in ("in", "out", "result"))
         return next((index for index in found if index is not None), None)
 
     def pin_place(self, block_id: str, direction: str, pin: str) -> Point | None:
         """Return a pin's centre on the page."""
         spot, item = self.spot(block_id, direction, pin), self.blocks.get(block_id)
-        if spot is None or item is None:
-            return None
-        return (item.x_page + 0.5 + spot.x, item.y_page + 0.5 + spot.y)
+        return item.pin_centre(spot) if item is not None and spot is not None else None
 
     def extent(self) -> QRectF:
         """Return the rectangle around everything on the page; empty for an empty page."""
@@ -245,6 +201,10 @@ class PageItems:
         editors = (n.editor for n in self.notes.values())
         return any(e is not None and e.sceneBoundingRect().contains(point) for e in editors)
 
+    def set_monitor_factory(self, factory: MonitorFactory | None) -> None:
+        """Make the content of all monitors with another factory."""
+        self.boxes.set_factory(self.page, factory, self.style)
+
     # wires ------------------------------------------------------------------------------------------
 
     def _sync_wires(self, touched: set[str], fresh: bool = False) -> None:
@@ -252,10 +212,10 @@ class PageItems:
 
         ``fresh``: all blocks were made just now, so they have the pins that wires name.
         """
-        wanted = {(wire.source, wire.target): wire for wire in self.page.wires}
+        drawn = {(wire.source, wire.target): wire for wire in self.page.wires}
         dirty: set[str] = set()
         for key, item in list(self.wires.items()):
-            wire = wanted.get(key)
+            wire = drawn.get(key)
             if wire is None or (touched and (key[0].block in touched or key[1].block in touched)):
                 self._drop_wire(key, item)
                 dirty.update((key[0].block, key[1].block))
@@ -265,12 +225,12 @@ class PageItems:
                 self._unrouted.add(item)
             else:
                 item.wire = wire
-        for key in wanted.keys() - self.wires.keys():
+        for key in drawn.keys() - self.wires.keys():
             dirty.update((key[0].block, key[1].block))
         if not fresh:
             for block_id in dirty & self.blocks.keys():
                 self._reshape(block_id)
-        for key, wire in wanted.items():
+        for key, wire in drawn.items():
             if key not in self.wires:
                 self._show_wire(key, wire)
         for block_id in dirty:
@@ -280,7 +240,7 @@ class PageItems:
         """Let a block gain or lose the pins that only wires name."""
         item = self.blocks[block_id]
         before = item.shape_plan
-        item.set_shape_plan(self._shape(self.page.blocks[block_id]))
+        item.set_shape_plan(self._plan(self.page.blocks[block_id]))
         if item.shape_plan is not before:
             for wire in list(self.wires_at.get(block_id, ())):
                 self._drop_wire((wire.wire.source, wire.wire.target), wire)
@@ -316,7 +276,7 @@ class PageItems:
         return self._look.style
 
     def mark_wired(self, block_id: str) -> None:
-        """Tell a block which of its pins bear a wire, and of which colour."""
+        """Let a block show which of its pins bear a wire, and of which colour."""
         item = self.blocks.get(block_id)
         if item is None:
             return
@@ -350,59 +310,10 @@ class PageItems:
             self.blocks[block_id].place(*self.page.blocks[block_id].at)
         self._settle(here)
 
-    # notes and monitors -----------------------------------------------------------------------------
-
-    def _sync_notes(self, ids: Iterable[str]) -> None:
-        for note_id in ids:
-            note, item = self.page.notes.get(note_id), self.notes.get(note_id)
-            if note is None and item is not None:
-                item.close_editor(keep=False)
-                self._stage.remove(self.notes.pop(note_id))
-            elif note is not None and item is not None:
-                item.set_note(note)
-            elif note is not None:
-                self.notes[note_id] = NoteItem(note, self._look.style)
-                self._stage.add(self.notes[note_id])
-
-    def _sync_monitors(self, ids: Iterable[str]) -> None:
-        for monitor_id in ids:
-            monitor, item = self.page.monitors.get(monitor_id), self.monitors.get(monitor_id)
-            same = monitor is not None and item is not None and _same_content(monitor, item.monitor)
-            if item is not None and not same:
-                self._stage.remove(self.monitors.pop(monitor_id))
-            if monitor is None:
-                continue
-            if same:
-                self.monitors[monitor_id].set_monitor(monitor)
-            else:
-                content = self.monitor_factory(monitor) if self.monitor_factory else None
-                self.monitors[monitor_id] = MonitorItem(monitor, self._look.style, content)
-                self._stage.add(self.monitors[monitor_id])
-
-    def set_monitor_factory(self, factory: MonitorFactory | None) -> None:
-        """Make the content of all monitors with another factory."""
-        self.monitor_factory = factory
-        for monitor_id in list(self.monitors):
-            self._stage.remove(self.monitors.pop(monitor_id))
-        self._sync_monitors(self.page.monitors)
-
     def set_style(self, style: CanvasStyle) -> None:
         """Take another theme's pens and brushes."""
-        for box in (*self.notes.values(), *self.monitors.values()):
-            box.style = style
-            box.update()
+        self.boxes.set_style(style)
         for wire in self.wires.values():
             wire.set_style(style)
         for block in self.blocks.values():
             block.refresh()
-
-
-def _hidden(symbol: object, pin: str, direction: str) -> bool:
-    """Return whether a symbol does not draw a pin of that name."""
-    known = symbol.pin(pin, direction)  # type: ignore[attr-defined]
-    return known is None or known.hidden
-
-
-def _same_content(a: Monitor, b: Monitor) -> bool:
-    """Return whether two monitors differ at most in place and size."""
-    return (a.kind, a.pins, a.options) == (b.kind, b.pins, b.options)

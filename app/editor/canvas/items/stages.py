@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from app.editor.canvas.items.block_item import BlockItem
-from app.editor.canvas.nodegraph.adapter import CanvasGraph
+from app.editor.canvas.nodegraph.graph import CanvasGraph
+
+
+class Stage(Protocol):
+    """Where items are put: the scene behind NodeGraph, or a plain one for pictures."""
+
+    def add_block(self, item: BlockItem) -> None: ...
+    def remove_block(self, item: BlockItem) -> None: ...
+    def add(self, item: QGraphicsItem) -> None: ...
+    def remove(self, item: QGraphicsItem) -> None: ...
 
 
 class PlainStage:
@@ -14,7 +25,7 @@ class PlainStage:
     def __init__(self, scene: QGraphicsScene) -> None:
         """Put items into this scene."""
         self._scene = scene
-        self._kept: set[QGraphicsItem] = set()  # Python must own what the scene only borrows
+        self._items: set[QGraphicsItem] = set()  # Python must own what the scene only borrows
 
     def add_block(self, item: BlockItem) -> None:
         """Show a block."""
@@ -26,12 +37,12 @@ class PlainStage:
 
     def add(self, item: QGraphicsItem) -> None:
         """Show an item."""
-        self._kept.add(item)
+        self._items.add(item)
         self._scene.addItem(item)
 
     def remove(self, item: QGraphicsItem) -> None:
         """Take an item away."""
-        self._kept.discard(item)
+        self._items.discard(item)
         self._scene.removeItem(item)
 
 

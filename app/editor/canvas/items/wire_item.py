@@ -13,7 +13,7 @@ from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.families import Family
 from app.editor.canvas.items.painting import FADED
 from app.editor.canvas.items.style import WIRE_WIDTH, CanvasStyle
-from app.editor.canvas.nodegraph.adapter import WireItemBase
+from app.editor.canvas.nodegraph.item_bases import WireItemBase
 from app.editor.canvas.routing.obstacle_avoiding import Obstacles, avoiding_route
 from app.editor.canvas.routing.orthogonal import Point, ends_only, route
 from app.editor.layout.block_geometry import PinSpot

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.document.model.diagram import PinRef
 from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.wire_item import WireItem
-from app.editor.canvas.nodegraph.adapter import HALF_SIZE, Z_WIRE
+from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, Z_WIRE
 from app.editor.canvas.routing.orthogonal import Point
 from blocks.tensor_spec import TensorSpec
 

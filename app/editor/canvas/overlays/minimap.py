@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPix
 from PySide6.QtWidgets import QWidget
 
 from app.editor.canvas.items.page_items import PageItems
-from app.editor.canvas.nodegraph.adapter import CanvasViewer
+from app.editor.canvas.nodegraph.viewer import CanvasViewer
 from app.editor.widgets.theme import Theme
 
 SIZE = QSize(190, 130)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.editor.canvas.items.painting import ARROW, paint_glow
 from app.editor.canvas.items.style import CanvasStyle
 from app.editor.canvas.items.wire_item import WireItem, add_polyline
-from app.editor.canvas.nodegraph.adapter import HALF_SIZE, Z_OVERLAY
+from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, Z_OVERLAY
 from app.editor.canvas.routing.orthogonal import Point
 
 _REACH = 16.0  # page units around points that marks may take

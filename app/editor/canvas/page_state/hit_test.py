@@ -30,6 +30,12 @@ class Hit:
     pin: PinSpot | None = None
     edges: str = ""
 
+    @property
+    def wire_end(self) -> PinSpot | None:
+        """The pin that was found, if a wire may start or end there."""
+        pin = self.pin
+        return pin if pin is not None and pin.wireable and pin.direction != "result" else None
+
 
 EMPTY = Hit("empty")
 PINS_FROM = 0.3  # zoom; from further away a press always means the block

@@ -1,4 +1,4 @@
-"""The contract with NodeGraphQt 0.6.44: each name that the adapter uses or overrides does what we count on."""
+"""The contract with NodeGraphQt 0.6.44: each name that we use or override does what we count on."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from NodeGraphQt.widgets.scene import NodeScene
 from NodeGraphQt.widgets.viewer import NodeViewer
 from PySide6.QtCore import Qt
 
-from app.editor.canvas.nodegraph.adapter import BlockItemBase, CanvasGraph, CanvasViewer, WireItemBase
+from app.editor.canvas.nodegraph.graph import CanvasGraph
 from app.editor.canvas.nodegraph.imports import loose_version
+from app.editor.canvas.nodegraph.item_bases import BlockItemBase, WireItemBase
+from app.editor.canvas.nodegraph.viewer import CanvasViewer
 from tests.support.canvas_driver import ALT, SHIFT, page_of
 
 ROW = {"a": ("Const", (40.0, 60.0)), "b": ("Negate", (240.0, 60.0))}
@@ -32,7 +34,7 @@ def test_the_canvas_comes_without_setuptools() -> None:
     """The first page does not wait for setuptools, and the small distutils that NodeGraphQt saw is gone."""
     script = """
 import sys
-import app.editor.canvas.nodegraph.adapter
+import app.editor.canvas.nodegraph.graph
 print(sorted({"distutils", "setuptools", "pkg_resources"} & set(sys.modules)))
 """
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -74,10 +76,10 @@ def test_the_classes_are_the_librarys(ours: type, base: type) -> None:
 )  # fmt: skip
 def test_every_override_overrides_something(cls: type, names: list[str]) -> None:
     for name in names:
-        assert name in vars(cls), f"{cls.__name__}.{name} is gone: the override in the adapter does nothing"
+        assert name in vars(cls), f"{cls.__name__}.{name} is gone: our override does nothing"
 
 
-def test_the_constructors_still_make_what_the_adapter_takes_away() -> None:
+def test_the_constructors_still_make_what_we_take_away() -> None:
     made = inspect.getsource(NodeViewer.__init__)
     for name in ("_cursor_text", "_LIVE_PIPE", "_SLICER_PIPE", "_search_widget"):
         assert f"self.{name} =" in made

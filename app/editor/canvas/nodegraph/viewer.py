@@ -1,10 +1,4 @@
-"""The one place that knows NodeGraphQt: its private names, its quirks, and what we switch off.
-
-NodeGraphQt 0.6.44 gives the view, the scene and the item classes. Its model, undo stack, clipboard, session
-files, wire rules, layout and shortcuts are never used: a page lives in `app.document`, and every gesture
-becomes an edit. Pins are drawn and hit by geometry instead of as PortItems, which saves thousands of scene
-items on a large page. tests/editor/canvas/nodegraph/test_adapter.py holds each name used here to the pinned version.
-"""
+"""NodeGraphQt's view, with its own behaviour switched off: exact zooming, and all events handed to the canvas."""
 
 from __future__ import annotations
 
@@ -26,21 +20,19 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QTransform,
-    QUndoCommand,
     QUndoStack,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QGraphicsView, QWidget
+from PySide6.QtWidgets import QGraphicsView
 
-from app.editor.canvas.nodegraph.imports import AbstractNodeItem, NodeGraph, NodeObject, NodeViewer, PipeItem
+from app.editor.canvas.nodegraph.imports import NodeViewer
+from app.editor.canvas.nodegraph.item_bases import HALF_SIZE
 
-Z_FRAME, Z_WIRE, Z_BLOCK, Z_NOTE, Z_MONITOR, Z_OVERLAY = -2.0, -1.0, 1.0, 2.0, 3.0, 10.0
-HALF_SIZE = 200_000.0  # the page reaches this far from its origin to each side
 ZOOM_LIMITS = (0.03, 8.0)
 
 
-class Handler(Protocol):
-    """What the viewer passes its events to: the canvas's gestures."""
+class EventHandler(Protocol):
+    """What the viewer passes events of mouse and keys to."""
 
     def mouse_press(self, event: QMouseEvent) -> None: ...
     def mouse_move(self, event: QMouseEvent) -> None: ...
@@ -48,90 +40,27 @@ class Handler(Protocol):
     def mouse_double_click(self, event: QMouseEvent) -> None: ...
     def key_press(self, event: QKeyEvent) -> bool: ...
     def key_release(self, event: QKeyEvent) -> bool: ...
-    def drag_move(self, event: QDragMoveEvent) -> None: ...
-    def drag_leave(self) -> None: ...
-    def drop(self, event: QDropEvent) -> None: ...
     def context_menu(self, event: QContextMenuEvent) -> None: ...
     def tool_tip(self, event: QHelpEvent) -> None: ...
     def leave(self) -> None: ...
 
 
-class StrayStack(QUndoStack):
-    """Takes the place of NodeGraphQt's undo stack. Nothing of ours pushes to it.
+class DropHandler(Protocol):
+    """What the viewer passes to what is dragged here from elsewhere."""
 
-    ``stray`` proves that in tests.
-    """
-
-    def __init__(self) -> None:
-        """Start empty."""
-        super().__init__()
-        self.stray: list[str] = []
-
-    def push(self, command: QUndoCommand) -> None:
-        """Refuse a command of the library: the document would not know of it."""
-        self.stray.append(type(command).__name__)
-
-    def beginMacro(self, text: str) -> None:
-        """Open nothing: a macro left open would block the stack."""
-
-    def endMacro(self) -> None:
-        """Close nothing."""
-
-
-class BlockItemBase(AbstractNodeItem):
-    """A node item without NodeGraphQt's tool tip, cache and properties of its own."""
-
-    def __init__(self, block_id: str) -> None:
-        """Make an item that is neither cached nor moved by Qt: the gestures move it."""
-        QGraphicsItem.__init__(self)
-        self._properties = {
-            "id": block_id, "name": block_id, "type_": "block", "selected": False, "visible": True,
-            "disabled": False, "layout_direction": 0,
-        }  # fmt: skip
-        self._width = self._height = 0.0
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.setZValue(Z_BLOCK)
-
-    @property
-    def name(self) -> str:
-        """The block's id. The base class would make a tool tip of it."""
-        return str(self._properties["id"])
-
-    @name.setter
-    def name(self, name: str) -> None:
-        """Ignore the library's name."""
-
-    # The base class overrides these in Python; taking Qt's own back saves a call into Python at every use.
-    setSelected = QGraphicsItem.setSelected  # noqa: N815
-    mousePressEvent = QGraphicsItem.mousePressEvent  # noqa: N815
-
-
-class WireItemBase(PipeItem):
-    """A pipe item that Qt itself paints: no arrow child, no hover, no ports."""
-
-    def __init__(self) -> None:
-        """Make an empty path."""
-        QGraphicsPathItem.__init__(self)
-        self._input_port = self._output_port = None
-        self._active = self._highlight = False
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.setZValue(Z_WIRE)
-
-    itemChange = QGraphicsItem.itemChange  # noqa: N815
-    paint = QGraphicsPathItem.paint
-    boundingRect = QGraphicsPathItem.boundingRect  # noqa: N815
-    shape = QGraphicsPathItem.shape
-    hoverEnterEvent = QGraphicsItem.hoverEnterEvent  # noqa: N815
-    hoverLeaveEvent = QGraphicsItem.hoverLeaveEvent  # noqa: N815
+    def drag_move(self, event: QDragMoveEvent) -> None: ...
+    def drag_leave(self) -> None: ...
+    def drop(self, event: QDropEvent) -> None: ...
 
 
 class CanvasViewer(NodeViewer):
-    """NodeGraphQt's view with exact zooming, native scrolling, and all events handed to our gestures."""
+    """The view of a page: exact zooming, native scrolling, and all events handed to the handlers."""
 
     view_changed = Signal()  # zoom or place
 
     # Class attributes, because the library's constructor already causes events.
-    handler: Handler | None = None
+    handler: EventHandler | None = None
+    drop_handler: DropHandler | None = None
     paint_background: Callable[[QPainter, QRectF], None] | None = None
     frame_hook: Callable[[bool], None] | None = None
     _ready = False
@@ -276,21 +205,21 @@ class CanvasViewer(NodeViewer):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hand over what the gestures know; an embedded editor comes first."""
+        """Hand over; an embedded editor comes first."""
         if self.scene().focusItem() is not None:
             QGraphicsView.keyPressEvent(self, event)
         elif not (self.handler and self.handler.key_press(event)):
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Hand over what the gestures know; an embedded editor comes first."""
+        """Hand over; an embedded editor comes first."""
         if self.scene().focusItem() is not None:
             QGraphicsView.keyReleaseEvent(self, event)
         elif not (self.handler and self.handler.key_release(event)):
             event.ignore()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Let Tab reach the gestures; Shift+Tab still leaves the canvas."""
+        """Let Tab reach the handler; Shift+Tab still leaves the canvas."""
         if forward and self.scene().focusItem() is None:
             return False
         return QGraphicsView.focusNextPrevChild(self, forward)
@@ -313,24 +242,24 @@ class CanvasViewer(NodeViewer):
         self.dragMoveEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Hand over; the gestures accept what they can place."""
+        """Hand over; the handler accepts what it can place."""
         event.ignore()
-        if self.handler:
-            self.handler.drag_move(event)
+        if self.drop_handler:
+            self.drop_handler.drag_move(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Hand over."""
-        if self.handler:
-            self.handler.drag_leave()
+        if self.drop_handler:
+            self.drop_handler.drag_leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Hand over."""
         event.ignore()
-        if self.handler:
-            self.handler.drop(event)
+        if self.drop_handler:
+            self.drop_handler.drop(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Answer the question for a tool tip; tell the gestures when the mouse leaves."""
+        """Hand over the question for a tool tip, and that the mouse has left."""
         if self.handler and event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             self.handler.tool_tip(event)
             return True
@@ -339,7 +268,7 @@ class CanvasViewer(NodeViewer):
         return QGraphicsView.viewportEvent(self, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Tell the items' owner before and after a paint."""
+        """Call the hook of the items' owner before and after a paint."""
         if self.frame_hook:
             self.frame_hook(True)
         QGraphicsView.paintEvent(self, event)
@@ -351,7 +280,7 @@ class CanvasViewer(NodeViewer):
         if self.paint_background:
             self.paint_background(painter, rect)
 
-    # NodeScene calls these for every mouse event that reaches it; the gestures have had them already.
+    # NodeScene calls these for every mouse event that reaches it; the handler has had them already.
 
     def sceneMousePressEvent(self, event: Any) -> None:
         """Do nothing."""
@@ -361,44 +290,3 @@ class CanvasViewer(NodeViewer):
 
     def sceneMouseReleaseEvent(self, event: Any) -> None:
         """Do nothing."""
-
-
-class BlockNode(NodeObject):
-    """What NodeGraph knows of a block: its item and its id, which is the document's."""
-
-    __identifier__ = "tensorblocks"
-    NODE_NAME = "block"
-
-    def __init__(self, item: BlockItemBase) -> None:
-        """Take the ready item instead of making one."""
-        super().__init__(lambda: item)
-
-
-class CanvasGraph(NodeGraph):
-    """NodeGraph around our viewer. It only lists the blocks; the document decides what they are."""
-
-    def __init__(self, parent: QWidget) -> None:
-        """Make the graph with a viewer of ours."""
-        self.stack = StrayStack()
-        viewer = CanvasViewer(self.stack)
-        super().__init__(parent, undo_stack=self.stack, viewer=viewer)
-        viewer.setParent(parent)
-
-    def _register_builtin_nodes(self) -> None:
-        """Register nothing: backdrops and groups of the library are not used."""
-
-    def _wire_signals(self) -> None:
-        """Connect nothing: no gesture of the library may change its model."""
-
-    def add_item(self, item: BlockItemBase, block_id: str) -> None:
-        """List a block and put its item into the scene."""
-        node = BlockNode(item)
-        node.model.id = item.id = block_id
-        node._graph = self
-        self._model.nodes[block_id] = node
-        self._viewer.scene().addItem(item)
-
-    def remove_item(self, block_id: str) -> None:
-        """Take a block off the list and its item out of the scene."""
-        node = self._model.nodes.pop(block_id)
-        self._viewer.scene().removeItem(node.view)

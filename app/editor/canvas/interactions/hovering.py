@@ -1,0 +1,61 @@
+"""What the cursor shows while no button is held: a pin or wire marked under it, its shape, the tool tip."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QToolTip
+
+from app.editor.canvas.interactions import tool_tips
+from app.editor.canvas.interactions.context import CanvasContext
+from app.editor.canvas.items.block_item import BlockItem
+from app.editor.canvas.items.wire_item import WireItem
+from app.editor.canvas.page_state.hit_test import Hit
+
+_SHAPES = {
+    "r": Qt.CursorShape.SizeHorCursor, "l": Qt.CursorShape.SizeHorCursor,
+    "t": Qt.CursorShape.SizeVerCursor, "b": Qt.CursorShape.SizeVerCursor,
+    "tl": Qt.CursorShape.SizeFDiagCursor, "br": Qt.CursorShape.SizeFDiagCursor,
+    "tr": Qt.CursorShape.SizeBDiagCursor, "bl": Qt.CursorShape.SizeBDiagCursor,
+}  # fmt: skip
+
+
+class Hovering:
+    """Marks what lies under the cursor."""
+
+    def __init__(self, context: CanvasContext) -> None:
+        """Mark on a canvas."""
+        self._context = context
+
+    def show(self, hit: Hit) -> None:
+        """Mark the pin or wire that was hit, and give the cursor its shape."""
+        context = self._context
+        marks, viewport = context.overlay.marks, context.viewer.viewport()
+        wire = hit.item if isinstance(hit.item, WireItem) else None
+        pins: list[tuple[float, float]] = []
+        if isinstance(hit.item, BlockItem) and hit.wire_end is not None:
+            pins = [hit.item.pin_centre(hit.wire_end)]
+        if wire is not marks.hovered_wire or pins != marks.pins:
+            marks.hovered_wire, marks.pins = wire, pins
+            context.overlay.refresh()
+        if hit.edges:
+            viewport.setCursor(_SHAPES[hit.edges])
+        elif pins:
+            viewport.setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            viewport.unsetCursor()
+
+    def clear(self) -> None:
+        """Unmark what was under the cursor."""
+        marks = self._context.overlay.marks
+        if marks.hovered_wire is not None or marks.pins:
+            marks.hovered_wire, marks.pins = None, []
+            self._context.overlay.refresh()
+
+    def tool_tip(self, event: QHelpEvent, hit: Hit) -> None:
+        """Show what is known of the pin, block or wire that was hit; nothing where nothing was."""
+        text = tool_tips.text_for(self._context, hit)
+        if text:
+            QToolTip.showText(event.globalPos(), text, self._context.viewer.viewport())
+        else:
+            QToolTip.hideText()
