@@ -28,8 +28,8 @@ plain = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=6,
 )
-# "extra" and "kept" are names inside our model, not members of the file.
-unknown = st.dictionaries(st.sampled_from(["extra", "kept", "x-colour", "Ω", ""]), plain, max_size=2)
+# "extra" and "unread" are names inside our model, not members of the file.
+unknown = st.dictionaries(st.sampled_from(["extra", "unread", "x-colour", "Ω", ""]), plain, max_size=2)
 objects = st.dictionaries(texts, plain, max_size=2)
 pin_names = st.from_regex(r"[a-z_]{1,6}|[^\[\]\ud800-\udfff]{1,4}", fullmatch=True)
 pin_texts = texts | st.builds(ArrayRef, texts, texts)

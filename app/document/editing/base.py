@@ -40,7 +40,7 @@ class EditRefused(ValueError):
     """The edit does not fit the project; nothing was changed. ``problem`` says why."""
 
     def __init__(self, problem: Problem) -> None:
-        """Keep the problem; its message is the text."""
+        """Take the problem; its message is the text."""
         super().__init__(problem.message)
         self.problem = problem
 
@@ -48,7 +48,7 @@ class EditRefused(ValueError):
 class Edit(Protocol):
     """A change of a project that can be undone exactly. ``do`` raises EditRefused before it changes anything.
 
-    ``do`` returning no changes means that everything was already as wanted; such an edit is not recorded.
+    ``do`` returns no changes where everything is already as the edit would make it; such an edit is not recorded.
     """
 
     @property
@@ -78,8 +78,8 @@ def check_storable(page: Page) -> None:
         (again,) = loads(data).project.pages
     except FileProblem as fault:
         raise refuse("bad-edit", f"this cannot be saved: {fault.message}") from None
-    if again.kept:
-        raise refuse("bad-edit", f"this cannot be saved: {again.kept[0].raw}")
+    if again.unread:
+        raise refuse("bad-edit", f"this cannot be saved: {again.unread[0].raw}")
 
 
 def page_of(project: Project, name: str) -> Page:

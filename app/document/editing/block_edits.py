@@ -173,7 +173,7 @@ class ChangeSymbol:
 
 @dataclass
 class SwitchBlocks:
-    """Switch blocks off (kept in the file, left out of runs) or on."""
+    """Switch blocks off (they stay in the file and are left out of runs) or on."""
 
     page: str
     ids: Iterable[str]
@@ -193,7 +193,7 @@ class SwitchBlocks:
         )
 
     def do(self, project: Project) -> list[Change]:
-        """Switch those that are not yet as wanted."""
+        """Switch those that are not so yet."""
         page = page_of(project, self.page)
         blocks = [block_of(page, b) for b in self.ids]
         self._switched = [b.id for b in blocks if b.off != self.off]

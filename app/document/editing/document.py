@@ -31,9 +31,8 @@ class Document:
         self.read_only = False
         self.title: str | None = None  # what to call it until it is saved
         self.store: Path | None = None  # the folder of an imported document's arrays, until it is saved
-        self.imported: list[
-            Any
-        ] = []  # the pages of another format as read (``ReadPage``), until they are saved
+        # the pages of another format as read (``ReadPage``), until they are saved
+        self.imported: list[Any] = []
         self.load_problems: dict[str, list[Problem]] = {}
         self.history = History(project, self._deliver)
         self._subscribers: list[Subscriber] = []
@@ -130,7 +129,7 @@ class Document:
         return self.history.can_redo
 
     def apply(self, edit: Edit) -> None:
-        """Do an edit, record it, tell the subscribers.
+        """Do an edit, record it, notify the subscribers.
 
         Raises:
             EditRefused: the edit does not fit, or the document is read-only; nothing has changed.
@@ -191,7 +190,7 @@ class Document:
         return unsubscribe
 
     def _deliver(self, changes: list[Change]) -> None:
-        """Tell all subscribers in order. One may apply edits itself: those changes are told afterwards."""
+        """Notify all subscribers in order. One may apply edits itself: those changes follow afterwards."""
         self._waiting.append(changes)
         if self._delivering:
             return

@@ -21,7 +21,7 @@ from app.document.editing.base import (
     page_of,
     refuse,
 )
-from app.document.model.diagram import Block, Kept, Monitor, Note, Page, Project, Wire
+from app.document.model.diagram import Block, Monitor, Note, Page, Project, UnreadEntry, Wire
 
 Item = TypeVar("Item")
 Point = tuple[float, float]
@@ -95,7 +95,7 @@ class RemoveItems:
     monitors: Iterable[str] = ()
     _cut: list[list[tuple[int, Any]]] = field(default_factory=list, repr=False)
     _cut_wires: list[tuple[int, Wire]] = field(default_factory=list, repr=False)
-    _kept: list[Kept] = field(default_factory=list, repr=False)
+    _unread: list[UnreadEntry] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         """Hold the ids in lists: they are read at each redo."""
@@ -122,7 +122,7 @@ class RemoveItems:
             for item in ids - section.keys():
                 raise refuse("unknown-block", f'page "{page.name}" has nothing called "{item}"', item)
         indexes = positions_of(page, self.wires)
-        self._kept = page.kept
+        self._unread = page.unread
         self._cut_wires = [
             (i, w)
             for i, w in enumerate(page.wires)
@@ -131,7 +131,7 @@ class RemoveItems:
         self._cut = [_cut(section, ids) for (_, section), ids in zip(kinds_of(page), gone, strict=True)]
         cut = {i for i, _ in self._cut_wires}
         page.wires[:] = [w for i, w in enumerate(page.wires) if i not in cut]
-        page.kept = _shifted(page.kept, [*self._cut, self._cut_wires])
+        page.unread = _shifted(page.unread, [*self._cut, self._cut_wires])
         return self._changes("removed")
 
     def undo(self, project: Project) -> list[Change]:
@@ -143,7 +143,7 @@ class RemoveItems:
                 section.clear()
                 section.update((item.id, item) for item in merged)
         page.wires[:] = merge_back(page.wires, self._cut_wires)
-        page.kept = self._kept
+        page.unread = self._unread
         return self._changes("added")
 
     def _changes(self, what: str) -> list[Change]:
@@ -176,11 +176,11 @@ class MoveItems:
     def do(self, project: Project) -> list[Change]:
         """Move all to their new places."""
         page = page_of(project, self.page)
-        wanted = {item: checked_point(at, item) for item, at in self.positions.items()}
-        self._before = {item: item_of(page, item)[1].at for item in wanted}
-        if self._before == wanted:
+        after = {item: checked_point(at, item) for item, at in self.positions.items()}
+        self._before = {item: item_of(page, item)[1].at for item in after}
+        if self._before == after:
             return []
-        return _place(page, wanted)
+        return _place(page, after)
 
     def undo(self, project: Project) -> list[Change]:
         """Move all back."""
@@ -212,17 +212,17 @@ def _place(page: Page, positions: Mapping[str, Point]) -> list[Change]:
 
 def positions_of(page: Page, wires: Iterable[Wire]) -> set[int]:
     """Return where the wires stand in the page's list, equal ones singly; raises EditRefused."""
-    wanted: dict[tuple[object, object], list[Wire]] = {}
+    sought: dict[tuple[object, object], list[Wire]] = {}
     for wire in wires:
-        wanted.setdefault((wire.source, wire.target), []).append(wire)
+        sought.setdefault((wire.source, wire.target), []).append(wire)
     found: set[int] = set()
-    if wanted:
+    if sought:
         for i, wire in enumerate(page.wires):
-            same_ends = wanted.get((wire.source, wire.target))
+            same_ends = sought.get((wire.source, wire.target))
             if same_ends and wire in same_ends:
                 same_ends.remove(wire)
                 found.add(i)
-    for left in wanted.values():
+    for left in sought.values():
         for wire in left:
             raise refuse(
                 "bad-wire", f"there is no wire from {wire.source} to {wire.target}", wire.target.block
@@ -253,15 +253,15 @@ def _cut(section: dict[str, Any], ids: set[str]) -> list[tuple[int, Any]]:
     return cut
 
 
-def _shifted(kept: list[Kept], cuts: list[list[tuple[int, Any]]]) -> list[Kept]:
+def _shifted(unread: list[UnreadEntry], cuts: list[list[tuple[int, Any]]]) -> list[UnreadEntry]:
     """Let entries that do not read stay beside their former neighbours."""
-    if not kept:
-        return kept
+    if not unread:
+        return unread
     order = ("blocks", "notes", "monitors", "wires")
     moved = []
-    for entry in kept:
+    for entry in unread:
         before = sum(1 for position, _ in cuts[order.index(entry.section)] if position < entry.index)
-        moved.append(Kept(entry.section, entry.index - before, entry.raw))
+        moved.append(UnreadEntry(entry.section, entry.index - before, entry.raw))
     return moved
 
 

@@ -34,10 +34,10 @@ def journal_folder() -> Path:
 
 
 class Journal:
-    """Keeps one document's unsaved state on disk. Call ``flush`` every second or so, ``close`` at the end.
+    """Holds one document's unsaved state on disk. Call ``flush`` every second or so, ``close`` at the end.
 
     The first line of a journal is a JSON object (pid, host, time, the document's path), the rest is the
-    project's text. A file lock beside it, which ends with the process, tells that the owner lives.
+    project's text. A file lock beside it, which ends with the process, shows that the owner lives.
     """
 
     def __init__(self, document: Document, folder: Path | None = None) -> None:

@@ -107,8 +107,8 @@ class MovePage:
         """Move the page; an index beyond the ends means the end."""
         page = page_of(project, self.page)
         self._before = _index_of(project, page)
-        wanted = min(max(self.index, 0), len(project.pages) - 1)
-        return [] if wanted == self._before else self._move(project, wanted)
+        place = min(max(self.index, 0), len(project.pages) - 1)
+        return [] if place == self._before else self._move(project, place)
 
     def undo(self, project: Project) -> list[Change]:
         """Move the page back."""

@@ -27,13 +27,12 @@ _Brought = Callable[[Page, str], str | None]  # the new name of a page's npz fil
 class Move:
     """What a project's files are when it goes from one folder to another."""
 
-    names: list[str] = field(default_factory=list)  # that lie within the old folder and would not be found
-    replaced: list[str] = field(
-        default_factory=list
-    )  # of these, what the new folder holds with other content
-    outside: list[str] = field(
-        default_factory=list
-    )  # named by a way out of the folder: these cannot go along
+    # that lie within the old folder and would not be found
+    names: list[str] = field(default_factory=list)
+    # of these, what the new folder holds with other content
+    replaced: list[str] = field(default_factory=list)
+    # named by a way out of the folder: these cannot go along
+    outside: list[str] = field(default_factory=list)
 
 
 def move_of(project: Project, catalog: Symbols, old: Path, new: Path) -> Move:

@@ -59,7 +59,7 @@ def fixed_page(page: Page, fix: Fix) -> Page:
         wires=list(page.wires),
         notes=dict(page.notes),
         monitors=dict(page.monitors),
-        kept=list(page.kept),
+        unread=list(page.unread),
     )
     apply_fix(Document(Project(pages=[copy])), page.name, fix)
     return copy

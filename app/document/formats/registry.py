@@ -66,13 +66,13 @@ def save_project(project: Project, path: str | os.PathLike[str]) -> bytes:
 
 
 def _is_xml(path: Path, head: bytes) -> bool:
-    """Tell an enuSpace page, also in UTF-16, from a project, which begins with a brace."""
+    """Return whether it is an enuSpace page, also in UTF-16, and no project, which begins with a brace."""
     first = head.lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"").lstrip()[:1]
     return first == b"<" or (path.suffix.lower() == ".svg" and first != b"{")
 
 
 def is_page(path: str | os.PathLike[str]) -> bool:
-    """Tell whether a file is an enuSpace page by its name and first bytes; raises FileProblem."""
+    """Return whether a file is an enuSpace page by its name and first bytes; raises FileProblem."""
     return _is_xml(Path(path), read_bytes(Path(path), _HEAD))
 
 
@@ -82,7 +82,7 @@ def _read_enuspace(path: Path, data: Sequence[Path]) -> LoadedProject:
     return read_project([path], data)
 
 
-# Asked in order; the project reader takes what no other wants and explains what it cannot read.
+# Asked in order; the project reader takes what no other accepts and explains what it cannot read.
 READERS: tuple[Reader, ...] = (
     Reader("enuSpace page", _is_xml, _read_enuspace),
     Reader("TensorBlocks project", lambda path, head: True, lambda path, data: load_project(path)),

@@ -60,7 +60,7 @@ class Block(msgspec.Struct, kw_only=True, gc=False):
     at: tuple[float, float] = (0, 0)
     pins: dict[str, PinText] = {}
     label: str | None = None
-    off: bool = False  # switched off: kept in the file, left out of runs
+    off: bool = False  # switched off: it stays in the file, left out of runs
     extra: dict[str, Any] = {}
 
 
@@ -113,7 +113,7 @@ class Monitor(msgspec.Struct, frozen=True, kw_only=True):
     extra: dict[str, Any] = {}
 
 
-class Kept(msgspec.Struct, frozen=True):
+class UnreadEntry(msgspec.Struct, frozen=True):
     """An entry of a page's lists that does not read (a second block of an id, a bad wire), written back.
 
     ``index`` counts the entries before it in the list that do read.
@@ -138,7 +138,7 @@ class Page(msgspec.Struct, kw_only=True):
     results: dict[str, Any] | None = None
     report: list[str] = []
     extra: dict[str, Any] = {}
-    kept: list[Kept] = []
+    unread: list[UnreadEntry] = []
 
     def wires_to(self, block: str, pin: str | None = None) -> list[Wire]:
         """Return the wires that end at the block (at the pin), in file order."""

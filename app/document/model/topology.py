@@ -132,6 +132,7 @@ class _Shrinking:
         self.ins = {n: len(s) for n, s in before.items()}
 
     def drop(self, nodes: list[int]) -> None:
+        """Take the nodes out, and all that then have no follower or no source left."""
         todo = list(nodes)
         while todo:
             node = todo.pop()

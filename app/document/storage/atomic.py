@@ -33,7 +33,7 @@ def write_atomic(path: str | os.PathLike[str], data: bytes) -> None:
     descriptor = os.open(temporary, flags, 0o666 if old is None else 0o600)
     try:
         try:
-            locks.try_lock(descriptor)  # tells sweep() that somebody is still at it
+            locks.try_lock(descriptor)  # shows sweep() that somebody is still at it
             if old is not None and sys.platform != "win32":
                 _take_over(descriptor, old)
             _write_all(descriptor, data)

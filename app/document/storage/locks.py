@@ -1,4 +1,4 @@
-"""File locks that end with their process: they tell what a dead process left behind from what is in use."""
+"""File locks that end with their process: they show what a dead process left behind and what is in use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From JSON values to a Project: known members by hand, unknown ones kept, faults named by JSON path."""
+"""From JSON values to a Project: known members by hand, unknown ones handed through, faults named by JSON path."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from app.document.model.address import ID
 from app.document.model.diagram import (
     ArrayRef,
     Block,
-    Kept,
     Monitor,
     Note,
     Page,
@@ -22,6 +21,7 @@ from app.document.model.diagram import (
     Project,
     RunSettings,
     Scope,
+    UnreadEntry,
     Wire,
 )
 from app.document.model.problems import Problem, error, warning
@@ -138,7 +138,7 @@ class _PageReader:
         self.tolerant = tolerant
         self.problems: list[Problem] = []
         self.ids: set[str] = set()
-        self.kept: list[Kept] = []
+        self.unread: list[UnreadEntry] = []
 
     def read(self, raw: Any) -> tuple[Page, list[Problem]]:
         """Return the page and its problems; raises Wrong."""
@@ -162,7 +162,7 @@ class _PageReader:
         page.wires = self._wires(raw) if wires is None else wires
         page.notes = self._entries(raw, "notes", self._note)
         page.monitors = self._entries(raw, "monitors", self._monitor)
-        page.kept = self.kept
+        page.unread = self.unread
         return page, self.problems
 
     def _blocks(self, raw: dict[str, Any]) -> dict[str, Block]:
@@ -185,14 +185,14 @@ class _PageReader:
                     raise placed from None
                 _check_plain_entry(raw_entry, f"{section}[{i}]")
                 problem = warning("bad-file", f"{placed.path}: {placed.message}; it is kept in the file")
-                self._keep(section, len(found), raw_entry, problem)
+                self._set_aside(section, len(found), raw_entry, problem)
                 continue
             if entry.id in ids:
                 _check_plain_entry(raw_entry, f"{section}[{i}]")
                 message = f'a second entry of {section} bears the id "{entry.id}"; it is kept but not shown'
                 hint = "give it an id of its own in the file"
                 problem = error("duplicate-id", message, entry.id, hint=hint)
-                self._keep(section, len(found), raw_entry, problem)
+                self._set_aside(section, len(found), raw_entry, problem)
                 continue
             ids.add(entry.id)
             found[entry.id] = entry
@@ -200,8 +200,8 @@ class _PageReader:
                 self.problems += unknown_keys(entry.extra, section, entry.id)
         return found
 
-    def _keep(self, section: str, index: int, raw: Any, problem: Problem) -> None:
-        self.kept.append(Kept(section, index, raw))
+    def _set_aside(self, section: str, index: int, raw: Any, problem: Problem) -> None:
+        self.unread.append(UnreadEntry(section, index, raw))
         self.problems.append(problem)
 
     def _wires(self, raw: dict[str, Any]) -> list[Wire]:
@@ -214,7 +214,7 @@ class _PageReader:
                 text = json.dumps(raw_wire, ensure_ascii=False)[:120]
                 message = f"the wire {text} does not read: {fault}; it is kept in the file"
                 hint = 'write ["block.pin", "block.pin"]'
-                self._keep("wires", len(found), raw_wire, error("bad-wire", message, hint=hint))
+                self._set_aside("wires", len(found), raw_wire, error("bad-wire", message, hint=hint))
                 continue
             found.append(wire)
             if wire.extra:

@@ -78,7 +78,7 @@ def _page_members(page: Page, name: str) -> list[str]:
     monitors = _lines(page.monitors.values(), _monitor, where, name)
     report = _lines(page.report, _quoted, where, name)
     for key, lines in (("notes", notes), ("monitors", monitors)):
-        if lines or any(k.section == key for k in page.kept):
+        if lines or any(entry.section == key for entry in page.unread):
             members.append(_section(page, key, lines))
     if page.snapshots:
         members.append(f'      "snapshots": {_value(page.snapshots, name, where)}')
@@ -99,8 +99,8 @@ def _run(run: RunSettings) -> dict[str, Any]:
 
 def _section(page: Page, key: str, lines: list[str]) -> str:
     """Return ``"key": [...]`` with one line per entry; entries that did not read go back to their places."""
-    for shift, kept in enumerate(k for k in page.kept if k.section == key):
-        lines.insert(kept.index + shift, _ENCODER.encode(kept.raw))
+    for shift, entry in enumerate(e for e in page.unread if e.section == key):
+        lines.insert(entry.index + shift, _ENCODER.encode(entry.raw))
     if not lines:
         return f'      "{key}": []'
     return f'      "{key}": [\n        ' + ",\n        ".join(lines) + "\n      ]"

@@ -112,14 +112,14 @@ def read_flat(text: str, dtype: str, shape: Shape | None, *, by_braces: bool = F
             else f"the shape is not said; it holds {len(values)} values"
         )
         return Flat(Array(dtype, (len(values),) if braced is None else braced, values), said)
-    wanted = math.prod(shape)
-    if len(values) == wanted:
+    count = math.prod(shape)
+    if len(values) == count:
         return Flat(Array(dtype, shape, values))
-    if wanted > MAX_VALUES:
+    if count > MAX_VALUES:
         raise ArrayFault(f"{len(values)} values for the shape {shape_text(shape)}")
     zero: Value = b"" if dtype == "DT_STRING" else 0
-    fitted = (*values[:wanted], *[zero] * (wanted - len(values)))
-    done = "the rest is left out" if len(values) > wanted else "the rest is zero"
+    fitted = (*values[:count], *[zero] * (count - len(values)))
+    done = "the rest is left out" if len(values) > count else "the rest is zero"
     return Flat(
         Array(dtype, shape, fitted), f"{len(values)} values for the shape {shape_text(shape)}; {done}"
     )
@@ -173,7 +173,7 @@ def literal_text(value: Array) -> str:
         texts = [quoted(bytes(v).decode("utf-8", "surrogateescape")) for v in value.values]  # type: ignore[arg-type]
         return _nested(texts, value.shape)
     if kind == "float" and len(value.values) > 100:
-        # Nine digits tell all single values apart, 17 all double ones; trying for fewer takes too long here.
+        # Nine digits set all single values apart, 17 all double ones; trying for fewer takes too long here.
         suffix, digits = ("f", 9) if value.dtype == "DT_FLOAT" else ("", 17)
         return _nested([_number(v, digits) + suffix for v in value.values], value.shape)
     try:

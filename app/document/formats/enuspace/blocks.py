@@ -39,14 +39,14 @@ _TYPED = frozenset(
 # Pins of strings that TensorFlow takes as a vector only, where the original took one bare text.
 _VECTORS = frozenset({"tensor_names", "shape_and_slices", "shapes_and_slices", "checkpoint_prefixes"})
 _CONSTS = frozenset({"Const", "Const_ex"})
-_SIZES = re.compile(r"(?:\[\s*-?\d+\s*\])+")  # a shape where a tensor of sizes is wanted
+_SIZES = re.compile(r"(?:\[\s*-?\d+\s*\])+")  # a shape where a tensor of sizes belongs
 _SIZE = re.compile(r"-?\d+")
 _AS_TEXT = 100  # values; the original keeps longer arrays in its binary file, a converted project in an npz
 
 
 @dataclass
 class BlockMaker:
-    """Makes the blocks of one page. What it reads on the way is kept: arrays, saved results."""
+    """Makes the blocks of one page. What it reads on the way stays with it: arrays, saved results."""
 
     catalog: Catalog
     dat: bytes
@@ -70,7 +70,7 @@ class BlockMaker:
                 continue
             name = pin.name if pin else value.name
             if name in wired:
-                self._tell_wired(block_id, name, value)
+                self._report_wired(block_id, name, value)
                 continue
             text = self._text(_Place(block_id, symbol, use.symbol, name, pin), value, texts)
             if text is None:
@@ -83,12 +83,12 @@ class BlockMaker:
 
     @staticmethod
     def _is_no_input(symbol: Symbol | None, name: str, pin: Pin | None) -> bool:
-        """Tell outputs and the scope, whose texts say nothing."""
+        """Return whether it is an output or the scope, whose texts say nothing."""
         if pin is not None:
             return pin.kind == "scope"
         return name == "scope" or (symbol is not None and symbol.pin(name) is not None)
 
-    def _tell_wired(self, block_id: str, name: str, value: PinValue) -> None:
+    def _report_wired(self, block_id: str, name: str, value: PinValue) -> None:
         if value.position is not None or value.value.strip():
             shown = "an array" if value.position is not None else repr(value.value[:60])
             self.report.add("kept", block_id, f"{name}: it is wired, so {shown} that stood there is left out")

@@ -118,7 +118,7 @@ def elements_of(root: Node) -> Elements:
 
 
 def _draws_link(node: Node) -> bool:
-    """Tell a wire that is drawn as a symbol of its own, as version 2.0.1 can."""
+    """Return whether it is a wire drawn as a symbol of its own, as version 2.0.1 can."""
     return _symbol(node) == "Link" and any(True for _ in node.named("pg-link"))
 
 

@@ -18,11 +18,8 @@ from app.document.resources.side_effects import writers
 from blocks.catalog import Catalog
 
 _TYPED = frozenset({"Const", "Const_ex"})
-_BUILDERS = {
-    "Identity": "input",
-    "ShardedFilename": "basename",
-    "StringJoin": "inputs",
-}  # op -> pin of the texts
+# op -> pin of the texts
+_BUILDERS = {"Identity": "input", "ShardedFilename": "basename", "StringJoin": "inputs"}
 _DEEPEST = 20  # ops between a text and the pin that says where to write
 _UNFIT = re.compile(r'[\0<>:"|?*]')  # what a file's name may not hold on some system
 
@@ -52,7 +49,7 @@ class FileLeader:
 
     def _led(self, name: str, text: FileText) -> str:
         if text.purpose == "write":
-            return self._kept_here(name, text) if leads_outside(name) else name
+            return self._name_inside(name, text) if leads_outside(name) else name
         if not is_sought(name, text) and not (text.purpose == "other" and is_path(name)):
             return name
         checkpoint = text.purpose == "checkpoint"
@@ -71,7 +68,7 @@ class FileLeader:
             self._report.add("replaced", text.block, f"{text.pin}: {name} by {found}, which was found")
         return found
 
-    def _kept_here(self, name: str, text: FileText) -> str:
+    def _name_inside(self, name: str, text: FileText) -> str:
         here = _UNFIT.sub("_", base_name(name)).strip(" .") or "output"
         message = f"{text.pin}: {name} leads out of the page's folder; {here} will be written there instead"
         self._report.add("replaced", text.block, message)

@@ -35,7 +35,7 @@ class Late:
         return {key: value for key, value in found.items() if not self._is_never_filled(key, value)}
 
     def may_concern(self) -> bool:
-        """Tell whether a session of the page fetches what enuSpace could not show."""
+        """Return whether a session of the page fetches what enuSpace could not show."""
         sessions = [b.id for b in self.page.blocks.values() if b.symbol == "ClientSession"]
         return any(self._is_handle(key) for session in sessions for key in self._fetched(session))
 
@@ -103,7 +103,7 @@ class Late:
         return (fixed == "DT_STRING") == (value.dtype == "DT_STRING") or _is_blank(value)
 
     def _is_never_filled(self, key: str, value: Array) -> bool:
-        """Tell the zero that stands at a pin which no run has filled and which cannot hold it."""
+        """Return whether it is the zero at a pin which no run has filled and which cannot hold it."""
         block_id, _, name = key.partition(".")
         kind, fixed = self._kind(block_id, name), self._dtype(key)
         if fixed in _UNSHOWN or kind == "operation":
@@ -122,5 +122,5 @@ class Late:
 
 
 def _is_blank(value: Array) -> bool:
-    """Tell what a page holds for a pin that was never filled: one double, zero."""
+    """Return whether it is what a page holds for a pin that was never filled: one double, zero."""
     return value.dtype == "DT_DOUBLE" and value.shape == () and list(value.values) == [0.0]

@@ -146,13 +146,13 @@ class MonitorMaker:
             )
         copy = self.copies.get(node.id)
         pin = self._pin(copy.block, copy.pin, copy.indices) if copy else None
-        self._tell_contour(node, monitor_id, copy, pin)
+        self._report_contour(node, monitor_id, copy, pin)
         at, size = rectangle(node.attrs, placed.transform)
         return Monitor(
             id=monitor_id, kind="picture", pins=(pin,) if pin else (), at=at, size=size, options=options
         )
 
-    def _tell_contour(self, node: Node, monitor_id: str, copy: Copy | None, pin: str | None) -> None:
+    def _report_contour(self, node: Node, monitor_id: str, copy: Copy | None, pin: str | None) -> None:
         if pin is not None and copy is not None and copy.rest:
             message = f"it shows {pin}; what the script adds to each value ({copy.rest}) is left out"
             self.report.add("replaced", monitor_id, message)

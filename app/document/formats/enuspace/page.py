@@ -122,7 +122,7 @@ class PageMaker:
             self.report.add("repaired", block, f"the pin {end.pin} is called {pin.name} here")
             end = PinRef(block, pin.name, end.index)
         if direction == "in" and end.index is not None:
-            end = PinRef(block, end.pin)  # inputs are told apart by the order of their wires
+            end = PinRef(block, end.pin)  # inputs are distinguished by the order of their wires
         return end
 
     def _settle_variables(self) -> None:
@@ -188,9 +188,9 @@ class PageMaker:
         return read
 
 
-def _differs(read: object, text: str, wanted: object) -> bool:
+def _differs(read: object, text: str, expected: object) -> bool:
     try:
-        return read(text) != wanted  # type: ignore[operator]
+        return read(text) != expected  # type: ignore[operator]
     except LiteralError:
         return True
 

@@ -129,8 +129,8 @@ def corners_of(line: list[Point]) -> tuple[Point, ...]:
     if len(corners) == 2 and leaves_level and enters_level:
         (x, above), (_, below) = corners
         return (rounded((x, (above + below) / 2)),)
-    kept = corners[1 if leaves_level else 0 : len(corners) - 1 if enters_level else None]
-    return tuple(rounded(corner) for corner in kept)
+    left = corners[1 if leaves_level else 0 : len(corners) - 1 if enters_level else None]
+    return tuple(rounded(corner) for corner in left)
 
 
 def _level(a: Point, b: Point) -> bool:

@@ -13,7 +13,7 @@ from app.document.formats.enuspace.blocks import BlockMaker
 from app.document.formats.enuspace.elements import Elements, PinValue, elements_of
 from app.document.formats.enuspace.files import FileLeader
 from app.document.formats.enuspace.late import Late
-from app.document.formats.enuspace.packing import packed_end, tell_types
+from app.document.formats.enuspace.packing import packed_end, settle_types
 from app.document.formats.enuspace.page import PageMaker
 from app.document.formats.enuspace.report import Report
 from app.document.formats.enuspace.xml_text import decode_xml
@@ -37,7 +37,7 @@ class ReadPage:
 
     page: Page
     problems: list[Problem]
-    told: list[Problem]  # what was repaired, replaced and kept aside, as infos
+    notes: list[Problem]  # what was repaired, replaced and kept aside, as infos
     stored: dict[str, Array]  # what the npz file is to hold, by key
     _saved: dict[tuple[str, str], PinValue]
     _dat: bytes
@@ -94,7 +94,7 @@ class ReadPage:
         return found
 
     def _own_type(self, block: Block) -> tuple[str | None, Shape | None]:
-        """Return dtype and shape of a Variable, as far as its pins and its start value tell."""
+        """Return dtype and shape of a Variable, as far as its pins and its start value say."""
         sources = self.page.wires_to(block.id, "initvalues")
         start = (sources[0].source.block, "val") if sources else (block.id, "initvalues")
         if start in self._typed:
@@ -141,12 +141,12 @@ def read_page(
         )
         report.add("repaired", "", message)
         page.report.append(message)
-    read.told.extend(report.infos(page.blocks))
+    read.notes.extend(report.infos(page.blocks))
     return read
 
 
 def _arrays_beside(place: Path, elements: Elements, report: Report) -> bytes:
-    """Return the ``.dat`` file's bytes as far as pins need them, and tell the pins' types where the page does not.
+    """Return the ``.dat`` file's bytes as far as pins need them, and settle the pins' types where the page does not.
 
     Empty, with a problem, where a pin needs the file and it is not there.
     """
@@ -160,7 +160,7 @@ def _arrays_beside(place: Path, elements: Elements, report: Report) -> bytes:
     if size is None:
         report.warn("missing-array", f"the page's arrays: there is no file {beside.name} beside it")
         return b""
-    tell_types(elements.uses, size)
+    settle_types(elements.uses, size)
     needed = min(max(packed_end(value) for use in elements.uses for value in use.pins), size)
     if needed > _MAX_ARRAYS:
         report.warn(

@@ -8,7 +8,7 @@ from typing import Literal
 
 from app.document.model.problems import Problem, error, warning
 
-_TOLD = ("repaired", "replaced", "kept")
+_NOTED = ("repaired", "replaced", "kept")
 Kind = Literal["read", "repaired", "replaced", "kept", "missing"]
 
 
@@ -23,7 +23,7 @@ class Report:
     def add(self, kind: Kind, owner: str, message: str) -> None:
         """Say what was done about a block, pin or drawn element."""
         self._lines.setdefault(owner, []).append(f"{owner}: {kind}: {message}" if owner else message)
-        if kind in _TOLD:
+        if kind in _NOTED:
             self._notes.append((kind, owner, message))
 
     def warn(self, code: str, message: str, block: str | None = None, pin: str | None = None) -> None:

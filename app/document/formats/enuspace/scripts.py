@@ -55,5 +55,5 @@ def copies_of(scripts: Iterable[tuple[str, str]]) -> dict[str, Copy]:
 
 
 def draws_own_scale(node: Node) -> bool:
-    """Tell a picture whose own script fills it with its colour scale, as a legend of others."""
+    """Return whether it is a picture whose own script fills it with its colour scale, as a legend of others."""
     return any(_OWN_SCALE.search(script.text) for script in node.named("script"))

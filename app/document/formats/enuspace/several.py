@@ -32,7 +32,7 @@ class ReadPages:
     def loaded(self) -> LoadedProject:
         """Return them as one project that lies in no file yet."""
         project = Project(pages=[read.page for read in self.pages])
-        of_pages = {read.page.name: [*read.problems, *read.told] for read in self.pages}
+        of_pages = {read.page.name: [*read.problems, *read.notes] for read in self.pages}
         problems = {name: found for name, found in of_pages.items() if found}
         if self.problems:
             problems[""] = self.problems
@@ -129,7 +129,7 @@ def unique_name(name: str, taken: set[str]) -> str:
 
 
 def _as_file(name: str) -> str:
-    return file_beside(name, "").casefold()  # some systems tell no capitals apart
+    return file_beside(name, "").casefold()  # some systems take capitals for small letters
 
 
 def _svg_files(folder: Path, problems: list[Problem]) -> list[Path]:
