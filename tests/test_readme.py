@@ -8,8 +8,9 @@ import re
 from pathlib import Path
 
 from app.cli.parser import build_parser
-from app.document.formats.registry import dumps, loads
 from app.document.model.problems import CODES
+from app.document.storage.reader import loads
+from app.document.storage.writer import dumps
 from blocks.assets import asset
 
 ROOT = Path(__file__).resolve().parent.parent

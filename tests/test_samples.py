@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.document.formats.registry import dumps, open_project
+from app.document.formats.registry import open_project
+from app.document.storage.writer import dumps
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.values.results import NoValue, PageResult, TensorValue

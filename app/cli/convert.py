@@ -10,10 +10,12 @@ from pathlib import Path
 from app.cli.exits import DONE, USAGE, Refused
 from app.cli.opening import Opened, check_writable, data_folders, open_file
 from app.cli.printing import print_problems
-from app.document.formats.registry import FileProblem, is_page, save_project
+from app.document.formats.registry import is_page
 from app.document.model.diagram import Page
 from app.document.resources.lookup import file_beside
 from app.document.resources.search_path import missing_files
+from app.document.storage.errors import FileProblem
+from app.document.storage.project_file import save_project
 from blocks.catalog import load
 
 

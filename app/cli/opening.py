@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.exits import Refused
-from app.document.formats.registry import FileProblem, open_project
+from app.document.formats.registry import open_project
 from app.document.model.diagram import Page, Project
 from app.document.model.problems import Problem
+from app.document.storage.errors import FileProblem
 
 if TYPE_CHECKING:
     from app.document.formats.enuspace import ReadPage

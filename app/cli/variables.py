@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from app.cli.exits import FAILED, Refused
 from app.cli.opening import Opened, check_writable
-from app.document.formats.registry import FileProblem, is_page, load_project, save_project
+from app.document.formats.registry import is_page
 from app.document.model.diagram import Page
 from app.document.model.stored_values import npz_of
+from app.document.storage.errors import FileProblem
+from app.document.storage.project_file import load_project, save_project
 from app.document.storage.reader import VERSION
 from app.engine.host.checkpoints import load_checkpoint, save_checkpoint
 from app.engine.values.imported_state import AS_SAVED, values_of

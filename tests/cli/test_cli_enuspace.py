@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from app.document.formats.enuspace import Array, read_page
-from app.document.formats.registry import load_project, save_project
 from app.document.model.diagram import ArrayRef
+from app.document.storage.project_file import load_project, save_project
 
 HEAD = '<svg enuspace-version="3.0.2.0" xmlns:xlink="http://www.w3.org/1999/xlink">'
 PRODUCT = """

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.document.formats.registry import load_project
+from app.document.storage.project_file import load_project
 from tests.support.enuspace_pages import link, pin, use, write_page
 
 READ = [

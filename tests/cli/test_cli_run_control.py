@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.document.formats.registry import load_project
+from app.document.storage.project_file import load_project
 from blocks.assets import asset
 
 PROGRAM = "import sys; from app.cli import main; sys.exit(main(sys.argv[1:]))"

@@ -12,10 +12,13 @@ from typing import Any
 
 from app.document.editing.base import Change, Edit, EditRefused
 from app.document.editing.history import History
-from app.document.formats.registry import FileProblem, LoadedProject, open_pages, open_project, save_project
+from app.document.formats.registry import open_pages, open_project
 from app.document.model.diagram import Page, Project
 from app.document.model.problems import Problem, error
 from app.document.storage.atomic import sweep
+from app.document.storage.errors import FileProblem
+from app.document.storage.project_file import save_project
+from app.document.storage.reader import LoadedProject
 
 Subscriber = Callable[[list[Change]], None]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.document.editing.annotation_edits import AddMonitor, AddNote, ChangeMonitor, ChangeNote
-from app.document.editing.base import Change, Edit, EditRefused
 from app.document.editing.block_edits import ChangeSymbol, RenameBlock, SetLabel, SetPin, SwitchBlocks
 from app.document.editing.item_edits import AddBlocks, MoveItems, RemoveItems, RemoveWires
 from app.document.editing.page_edits import (
@@ -18,7 +17,6 @@ from app.document.editing.page_edits import (
     SetSnapshots,
 )
 from app.document.editing.wire_edits import AddWire, OrderWires, ReplaceWire
-from app.document.model.ids import free_id
 
 __all__ = [
     "AddBlocks",
@@ -26,12 +24,9 @@ __all__ = [
     "AddNote",
     "AddPage",
     "AddWire",
-    "Change",
     "ChangeMonitor",
     "ChangeNote",
     "ChangeSymbol",
-    "Edit",
-    "EditRefused",
     "MoveItems",
     "MovePage",
     "OrderWires",
@@ -49,5 +44,4 @@ __all__ = [
     "SetScope",
     "SetSnapshots",
     "SwitchBlocks",
-    "free_id",
 ]

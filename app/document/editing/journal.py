@@ -16,11 +16,13 @@ import platformdirs
 
 from app.document.editing.base import Change
 from app.document.editing.document import Document
-from app.document.formats.registry import MAX_BYTES, dumps, loads
 from app.document.model.problems import Problem, error
 from app.document.storage.atomic import sweep, write_atomic
+from app.document.storage.bounded_read import MAX_BYTES
 from app.document.storage.errors import FileProblem
 from app.document.storage.locks import is_free, try_lock
+from app.document.storage.reader import loads
+from app.document.storage.writer import dumps
 
 _SUFFIX, _LOCK = ".journal", ".lock"
 _KIND = "tensorblocks-journal"

@@ -20,7 +20,6 @@ from app.document.editing.edits import (
     SetPin,
     SetRun,
     SetScope,
-    free_id,
 )
 from app.document.fixes.place import place_between
 from app.document.model.diagram import Block, Page, PinRef, Project, Wire
@@ -37,6 +36,7 @@ from app.document.model.fix import (
     SetPage,
     WritePin,
 )
+from app.document.model.ids import free_id
 
 
 def apply_fix(document: Document, page_name: str, fix: Fix) -> None:

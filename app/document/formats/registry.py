@@ -1,34 +1,15 @@
-"""Opening and saving project files; the place where further readers of diagrams are listed."""
+"""Opening a file of any known format; the place where further readers of diagrams are listed."""
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from app.document.model.diagram import Project
-from app.document.storage.atomic import write_atomic
-from app.document.storage.bounded_read import MAX_BYTES, read_bytes, reason
-from app.document.storage.errors import FileProblem
-from app.document.storage.reader import LoadedProject, loads
-from app.document.storage.writer import dumps
-
-__all__ = [
-    "MAX_BYTES",
-    "READERS",
-    "FileProblem",
-    "LoadedProject",
-    "Reader",
-    "dumps",
-    "is_page",
-    "load_project",
-    "loads",
-    "open_pages",
-    "open_project",
-    "save_project",
-]
+from app.document.storage.bounded_read import read_bytes
+from app.document.storage.project_file import load_project
+from app.document.storage.reader import LoadedProject
 
 _HEAD = 4096
 
@@ -39,30 +20,6 @@ class Reader(NamedTuple):
     name: str
     match: Callable[[Path, bytes], bool]
     read: Callable[[Path, Sequence[Path]], LoadedProject]  # of a path, with the user's data folders
-
-
-def load_project(path: str | os.PathLike[str]) -> LoadedProject:
-    """Read a project file.
-
-    Raises:
-        FileProblem: the file cannot be read or is no project; says where and why.
-    """
-    return loads(read_bytes(Path(path), limit=MAX_BYTES), os.fspath(path))
-
-
-def save_project(project: Project, path: str | os.PathLike[str]) -> bytes:
-    """Write the project atomically and return what was written.
-
-    Raises:
-        FileProblem: a value or the file cannot be written; the old file is untouched.
-    """
-    name = os.fspath(path)
-    data = dumps(project, name)
-    try:
-        write_atomic(path, data)
-    except (OSError, ValueError) as fault:  # ValueError: a NUL in the name
-        raise FileProblem(f"cannot be saved: {reason(fault)}", file=name, hint=_advice(fault)) from fault
-    return data
 
 
 def _is_xml(path: Path, head: bytes) -> bool:
@@ -110,15 +67,3 @@ def open_pages(paths: Sequence[Path], data: Sequence[Path] = (), store: Path | N
     from app.document.formats.enuspace import read_project
 
     return read_project(paths, data, store)
-
-
-def _advice(fault: OSError | ValueError) -> str | None:
-    number = fault.errno if isinstance(fault, OSError) else None
-    return {
-        errno.ENOSPC: "the old file is unchanged; free some space or save elsewhere",
-        errno.EACCES: "the old file is unchanged; save under another name or in another folder",
-        errno.EPERM: "the old file is unchanged; save under another name or in another folder",
-        errno.EROFS: "the disk is read-only; save elsewhere",
-        errno.ENOENT: "the folder does not exist any more; save elsewhere",
-        errno.ENAMETOOLONG: "choose a shorter name",
-    }.get(number or 0)

@@ -7,8 +7,9 @@ import os
 import sys
 from pathlib import Path
 
-from app.document.formats.registry import FileProblem, open_project
+from app.document.formats.registry import open_project
 from app.document.model.diagram import Page, Project
+from app.document.storage.errors import FileProblem
 
 MARGIN = 24.0  # page units around the diagram
 PNG_SCALE = 2.0

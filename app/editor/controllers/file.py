@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.document.editing.document import Document
 from app.document.editing.relocation import bring_store, carry, move_of
-from app.document.formats.registry import FileProblem, is_page
+from app.document.formats.registry import is_page
 from app.document.resources.search_path import user_folders
+from app.document.storage.errors import FileProblem
 from app.editor.results.imported_state import open_imported
 from app.editor.results.saved import show_saved_results
 from app.editor.widgets import dialogs

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from PySide6.QtCore import QObject, QPointF, QRectF
 
-from app.document.editing.edits import AddMonitor, ChangeMonitor, free_id
+from app.document.editing.edits import AddMonitor, ChangeMonitor
 from app.document.model.diagram import Block, Monitor
+from app.document.model.ids import free_id
 from app.editor.monitors.kinds import SIZES
 from app.editor.monitors.literal_number import read_number, slider_ends
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from app.document.editing.journal import Journal, recoverable
-from app.document.formats.registry import FileProblem
+from app.document.storage.errors import FileProblem
 from app.editor.results.imported_state import store_of
 from app.editor.settings import config_folder
 from app.editor.widgets import dialogs

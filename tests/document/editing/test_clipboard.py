@@ -3,8 +3,9 @@
 import pytest
 
 from app.document.editing.clipboard import from_fragment, place_fragment, to_fragment
-from app.document.formats.registry import dumps, loads
 from app.document.model.diagram import Block, Monitor, Note, Page, PinRef, Project, Wire
+from app.document.storage.reader import loads
+from app.document.storage.writer import dumps
 
 
 def wire(source, target, **more):

@@ -4,20 +4,15 @@ import os
 
 import pytest
 
+from app.document.editing.base import Change, EditRefused
 from app.document.editing.document import Document
-from app.document.editing.edits import (
-    AddBlocks,
-    AddWire,
-    Change,
-    EditRefused,
-    MoveItems,
-    RemoveItems,
-    RenamePage,
-    SetLabel,
-)
+from app.document.editing.edits import AddBlocks, AddWire, MoveItems, RemoveItems, RenamePage, SetLabel
 from app.document.formats import registry
-from app.document.formats.registry import FileProblem, LoadedProject, Reader, dumps
+from app.document.formats.registry import Reader
 from app.document.model.diagram import Block, Page, PinRef, Project, Wire
+from app.document.storage.errors import FileProblem
+from app.document.storage.reader import LoadedProject
+from app.document.storage.writer import dumps
 
 
 @pytest.fixture

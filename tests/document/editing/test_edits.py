@@ -5,17 +5,16 @@ import json
 
 import pytest
 
+from app.document.editing.base import Change, EditRefused
 from app.document.editing.edits import (
     AddBlocks,
     AddMonitor,
     AddNote,
     AddPage,
     AddWire,
-    Change,
     ChangeMonitor,
     ChangeNote,
     ChangeSymbol,
-    EditRefused,
     MoveItems,
     MovePage,
     OrderWires,
@@ -33,9 +32,7 @@ from app.document.editing.edits import (
     SetScope,
     SetSnapshots,
     SwitchBlocks,
-    free_id,
 )
-from app.document.formats.registry import dumps, loads
 from app.document.model.diagram import (
     ArrayRef,
     Block,
@@ -48,6 +45,9 @@ from app.document.model.diagram import (
     Scope,
     Wire,
 )
+from app.document.model.ids import free_id
+from app.document.storage.reader import loads
+from app.document.storage.writer import dumps
 
 
 def wire(source, target, **more):

@@ -5,6 +5,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from app.document.editing.base import EditRefused
 from app.document.editing.document import Document
 from app.document.editing.edits import (
     AddBlocks,
@@ -15,7 +16,6 @@ from app.document.editing.edits import (
     ChangeMonitor,
     ChangeNote,
     ChangeSymbol,
-    EditRefused,
     MoveItems,
     MovePage,
     OrderWires,
@@ -31,8 +31,9 @@ from app.document.editing.edits import (
     SetScope,
     SwitchBlocks,
 )
-from app.document.formats.registry import dumps, loads
 from app.document.model.diagram import Block, Monitor, Note, PinRef, Project, RunSettings, Scope, Wire
+from app.document.storage.reader import loads
+from app.document.storage.writer import dumps
 from tests.support.random_projects import (
     coordinates,
     ids,

@@ -13,8 +13,9 @@ from app.document.editing import journal
 from app.document.editing.document import Document
 from app.document.editing.edits import AddBlocks, SetLabel
 from app.document.editing.journal import Journal, journal_folder, recoverable
-from app.document.formats.registry import FileProblem, dumps
 from app.document.model.diagram import Block
+from app.document.storage.errors import FileProblem
+from app.document.storage.writer import dumps
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 

@@ -10,10 +10,11 @@ import textwrap
 
 import pytest
 
-from app.document.formats.registry import FileProblem, save_project
 from app.document.model.diagram import Page, Project
 from app.document.storage import atomic
 from app.document.storage.atomic import sweep, write_atomic
+from app.document.storage.errors import FileProblem
+from app.document.storage.project_file import save_project
 
 OLD, NEW = b"old content\n", b"new content\n" * 1000
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes, signals and locks")

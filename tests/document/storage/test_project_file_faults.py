@@ -7,10 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.document.formats import registry
-from app.document.formats.registry import FileProblem, dumps, load_project, loads, open_project
+from app.document.formats.registry import open_project
 from app.document.model.diagram import ArrayRef
+from app.document.storage import project_file
+from app.document.storage.errors import FileProblem
 from app.document.storage.json_text import parse_json
+from app.document.storage.project_file import load_project
+from app.document.storage.reader import loads
+from app.document.storage.writer import dumps
 from tests.document.storage.test_project_files import EVERYTHING, EXAMPLE
 from tests.support.random_projects import patient
 
@@ -215,9 +219,9 @@ def test_a_file_beyond_the_limit_is_refused_before_it_is_read(tmp_path, monkeypa
     with pytest.raises(FileProblem, match="is larger than 64 MiB"):
         load_project(path)
     path.write_text(EXAMPLE)
-    monkeypatch.setattr(registry, "MAX_BYTES", len(EXAMPLE))
+    monkeypatch.setattr(project_file, "MAX_BYTES", len(EXAMPLE))
     assert load_project(path)
-    monkeypatch.setattr(registry, "MAX_BYTES", len(EXAMPLE) - 1)
+    monkeypatch.setattr(project_file, "MAX_BYTES", len(EXAMPLE) - 1)
     with pytest.raises(FileProblem, match="is larger"):
         open_project(path)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from app.document.editing.edits import MoveItems
-from app.document.formats.registry import FileProblem, dumps, load_project, loads, open_project, save_project
+from app.document.formats.registry import open_project
 from app.document.model.diagram import (
     ArrayRef,
     Block,
@@ -20,6 +20,10 @@ from app.document.model.diagram import (
     Wire,
 )
 from app.document.storage import reader
+from app.document.storage.errors import FileProblem
+from app.document.storage.project_file import load_project, save_project
+from app.document.storage.reader import loads
+from app.document.storage.writer import dumps
 from tests.support.random_projects import patient, projects
 
 EXAMPLE = """{

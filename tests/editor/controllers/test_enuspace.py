@@ -15,8 +15,8 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
 from app.document.editing.journal import recoverable
-from app.document.formats.registry import load_project
 from app.document.resources.search_path import set_user_folders, user_folders
+from app.document.storage.project_file import load_project
 from app.editor.results.imported_state import stores_folder
 from app.editor.widgets.data_folders_dialog import DataFolders
 from app.editor.window.start_page import samples

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from app.document.formats.enuspace import read_page
-from app.document.formats.registry import dumps, loads
 from app.document.model.diagram import Project
+from app.document.storage.reader import loads
+from app.document.storage.writer import dumps
 from app.editor.canvas.render import picture
 from app.engine.compiler.make_plan import make_plan
 from blocks.catalog import load

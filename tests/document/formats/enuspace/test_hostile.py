@@ -8,7 +8,10 @@ import struct
 import pytest
 
 from app.document.formats.enuspace import read_page
-from app.document.formats.registry import FileProblem, dumps, loads, open_project
+from app.document.formats.registry import open_project
+from app.document.storage.errors import FileProblem
+from app.document.storage.reader import loads
+from app.document.storage.writer import dumps
 from tests.support.enuspace_pages import HEAD, binary, page_text, pin, use, write_page
 
 ENTITIES = """<!DOCTYPE svg [

@@ -9,10 +9,12 @@ import pytest
 from app.document.checks.page import check_page
 from app.document.editing.document import Document
 from app.document.formats.enuspace import read_page
-from app.document.formats.registry import dumps, loads, open_project
+from app.document.formats.registry import open_project
 from app.document.literals.parser import parse_literal
 from app.document.model.diagram import ArrayRef, PinRef
 from app.document.resources.search_path import missing_files
+from app.document.storage.reader import loads
+from app.document.storage.writer import dumps
 from blocks.catalog import load
 from tests.support.enuspace_pages import binary, link, pin, use, write_page
 

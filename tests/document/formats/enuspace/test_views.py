@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from app.document.formats.enuspace import read_page
 from app.document.formats.enuspace.paths import lines_of
-from app.document.formats.registry import dumps, loads, open_project
+from app.document.formats.registry import open_project
+from app.document.storage.reader import loads
+from app.document.storage.writer import dumps
 from tests.support.enuspace_pages import link, use, write_page
 
 SIGMOID = use("sig", "Sigmoid", at=(0, 0))
