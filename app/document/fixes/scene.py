@@ -12,6 +12,7 @@ from app.document.literals.values import parse_dtype, parse_value
 from app.document.model.diagram import Page, PinRef, PinText, Wire
 from app.document.model.fix import AddBlock, Connect, FixChange, Reconnect, WritePin
 from app.document.model.ids import IdGiver
+from app.document.model.topology import followers_of, reachable
 from blocks.dtypes import BY_LABEL, label
 from blocks.symbol import Op, OpArg, Pin, Symbol
 from blocks.tensor_spec import TensorSpec
@@ -107,23 +108,13 @@ class Scene:
         return self._uses.get((block, pin), 0)
 
     @cached_property
-    def _followers(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for wire in self.page.wires:
-            found.setdefault(wire.source.block, []).append(wire.target.block)
-        return found
+    def _followers(self) -> Mapping[str, list[str]]:
+        return followers_of(self.page)
 
     def behind(self, block: str) -> set[str]:
         """Return the blocks that a block feeds, directly or not, and the block itself."""
         followers = self._followers
-        found: set[str] = set()
-        todo = [block]
-        while todo:
-            one = todo.pop()
-            if one not in found:
-                found.add(one)
-                todo += followers.get(one, ())
-        return found
+        return reachable([block], lambda one: followers.get(one, ()))
 
     # --- texts and types -------------------------------------------------------------------------------------
 

@@ -1,12 +1,14 @@
-"""The order of a page's blocks, sources before targets, and its cycles; in linear time, without recursion."""
+"""Walks over a page's blocks: their order, their cycles, what leads to what; in linear time, without recursion."""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
 
 from app.document.model.diagram import Page
+
+Node = TypeVar("Node", bound=Hashable)
 
 # A loop of TensorFlow is closed by these: their output goes into the next iteration, so it orders nothing.
 LOOP_CLOSERS = frozenset({"NextIteration", "RefNextIteration"})
@@ -38,18 +40,37 @@ def topological_order(page: Page) -> PageOrder:
 
 def behind(page: Page, blocks: Iterable[str]) -> set[str]:
     """Return the blocks that get something from these, directly or through others; not these themselves."""
-    followers: dict[str, list[str]] = {}
-    for wire in page.wires:
-        followers.setdefault(wire.source.block, []).append(wire.target.block)
     first = set(blocks)
-    seen = set(first)
-    todo = list(first)
-    while todo:
-        for follower in followers.get(todo.pop(), ()):
-            if follower not in seen:
-                seen.add(follower)
-                todo.append(follower)
-    return seen - first
+    followers = followers_of(page)
+    return reachable(first, lambda block: followers.get(block, ())) - first
+
+
+def followers_of(page: Page) -> Mapping[str, list[str]]:
+    """Return the blocks that each block feeds, in the order of the wires and once for each of them."""
+    found: dict[str, list[str]] = {}
+    for wire in page.wires:
+        found.setdefault(wire.source.block, []).append(wire.target.block)
+    return found
+
+
+def reachable(roots: Iterable[Node], next_of: Callable[[Node], Iterable[Node]]) -> set[Node]:
+    """Return the roots and all that ``next_of`` leads to from them (see ``walk``)."""
+    return set(walk(roots, next_of))
+
+
+def walk(roots: Iterable[Node], next_of: Callable[[Node], Iterable[Node]]) -> Iterator[Node]:
+    """Yield the roots and all that ``next_of`` leads to from them, each once, the nearest first.
+
+    The one walk to the sources, or to the users. ``next_of`` is asked once for each node, as it has been yielded.
+    """
+    todo = list(dict.fromkeys(roots))
+    met = set(todo)
+    for node in todo:  # grows while it is walked
+        yield node
+        for after in next_of(node):
+            if after not in met:
+                met.add(after)
+                todo.append(after)
 
 
 def _edges(page: Page, names: list[str]) -> tuple[list[tuple[int, int]], bool]:

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, error
 from app.engine.compiler.lowering import Lowering
+from app.engine.compiler.plan_walk import owner_of, sources_of, upstream_nodes
 from app.engine.compiler.sessions import Draft, upstream_blocks
-from app.engine.compiler.step_order import StepGraph, owner_of, reach, sources_of
+from app.engine.compiler.step_order import StepGraph
 from blocks.dtypes import label
 from blocks.op_facts.traits import EXITS, FRAMES
 
@@ -116,7 +117,7 @@ def _unfed(graph: StepGraph, drafts: Sequence[Draft], meant: Collection[str]) ->
     told = set(meant)
     for draft in drafts:
         fed = frozenset(owner_of(graph, ref) for ref, _ in draft.feeds)
-        for name in reach(graph, (owner_of(graph, t) for t in draft.targets), fed):
+        for name in upstream_nodes(graph, (owner_of(graph, t) for t in draft.targets), fed):
             node = graph.nodes.get(name)
             if node is None or node.op not in _PLACEHOLDERS or name in fed or name in told:
                 continue

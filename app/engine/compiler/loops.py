@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from app.engine.compiler.plan import Fetch, PlanNode
-from app.engine.compiler.step_order import StepGraph, owner_of, sources_of
+from app.engine.compiler.plan_walk import owner_of, sources_of
+from app.engine.compiler.step_order import StepGraph
 from blocks.op_facts.traits import EXITS, FRAMES
 
 

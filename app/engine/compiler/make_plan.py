@@ -19,9 +19,10 @@ from app.engine.compiler.errors import FetchError
 from app.engine.compiler.loops import into_frames, kept_from_rounds, settle_loops
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Fetch, Plan, PlanSession
+from app.engine.compiler.plan_walk import owner_of, upstream_nodes
 from app.engine.compiler.sessions import Draft, draft_sessions, endpoint_of, fetch_of, key_of
 from app.engine.compiler.special_blocks import SPECIAL
-from app.engine.compiler.step_order import Order, StepGraph, decide, owner_of, reach
+from app.engine.compiler.step_order import Order, StepGraph, decide
 from app.engine.compiler.unordered_access import unordered_warnings
 from app.engine.compiler.watches import guarded, read_after_steps
 from blocks.catalog import load
@@ -264,7 +265,7 @@ def _runs(graph: StepGraph, draft: Draft, fetches: list[Fetch]) -> set[str]:
     if draft.feeds or foreign:
         fed = frozenset(owner_of(graph, ref) for ref, _ in draft.feeds)
         roots = [*draft.targets, *(r for f in foreign for r in f.refs)]
-        return reach(graph, (owner_of(graph, r) for r in roots), fed)
+        return upstream_nodes(graph, (owner_of(graph, r) for r in roots), fed)
     runs = {n.name for n in graph.nodes.values() if n.block in draft.upstream}
     runs.update(g for g in graph.gradients if g in draft.upstream)
     return runs
@@ -275,7 +276,7 @@ def _stateful_beside(graph: StepGraph, draft: Draft, runs: set[str]) -> list[str
     if all(key.split(".", 1)[0] in draft.upstream for key in draft.keys):
         return []
     fed = frozenset(owner_of(graph, ref) for ref, _ in draft.feeds)
-    usual = reach(graph, (owner_of(graph, t) for t in draft.targets), fed)
+    usual = upstream_nodes(graph, (owner_of(graph, t) for t in draft.targets), fed)
     beside = (n for name, n in graph.nodes.items() if name in runs and name not in usual)
     ops = ((n.name, load().op(n.op)) for n in beside if n.op not in VARIABLES)
     return [name for name, op in ops if op is not None and op.stateful]

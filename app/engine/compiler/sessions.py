@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from app.document.model.topology import reachable
 from app.engine.compiler.errors import FetchError
 from app.engine.compiler.lowering import Endpoint, Lowering, pin_names
 from app.engine.compiler.plan import Constant, Fetch
@@ -111,15 +112,11 @@ def _of_page(low: Lowering) -> Draft:
 
 def upstream_blocks(low: Lowering, roots: Iterable[str]) -> set[str]:
     """Return the blocks from which wires lead to the roots, the roots among them."""
-    found: set[str] = set()
-    todo = list(roots)
-    while todo:
-        block = todo.pop()
-        if block in found:
-            continue
-        found.add(block)
-        todo.extend(w.source.block for wires in low.wires.get(block, {}).values() for w in wires)
-    return found
+
+    def sources(block: str) -> list[str]:
+        return [w.source.block for wires in low.wires.get(block, {}).values() for w in wires]
+
+    return reachable(roots, sources)
 
 
 def _upstream_keys(low: Lowering, upstream: set[str]) -> list[str]:

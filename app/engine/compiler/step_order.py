@@ -18,11 +18,12 @@ TensorFlow gets the order as control inputs and helper nodes (all named ``BLOCK/
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
 from app.engine.compiler.plan import Constant, Gradients, PlanNode
+from app.engine.compiler.plan_walk import owner_of, sources_of
 from blocks.op_facts.traits import LOOKING_AT_REF, PASSING_REF, SWITCHES, VARIABLES
 
 _ROOTS = VARIABLES | {"TemporaryVariable"}
@@ -51,42 +52,6 @@ class Order(NamedTuple):
     dead: set[str]  # nodes that may be dead in a step
     start_reads: set[str]  # tensors that show a Variable's value at the start of the step
     changes: bool = True  # False: the page has neither Variables nor Switches, so nothing needs an order
-
-
-def sources_of(graph: StepGraph, name: str) -> list[str]:
-    """Return the names of the nodes that a node takes inputs from, control inputs among them."""
-    node = graph.nodes.get(name)
-    if node is not None:
-        if graph.gradients:
-            return [owner_of(graph, i) for i in node.inputs]
-        return [i.lstrip("^").split(":", 1)[0] for i in node.inputs]
-    gradient = graph.gradients.get(name)
-    if gradient is None:  # a loop's back edge from a block that cannot be built
-        return []
-    return [owner_of(graph, r) for r in (*gradient.ys, *gradient.xs)]
-
-
-def owner_of(graph: StepGraph, ref: str) -> str:
-    """Return the node, or the gradient, that gives a tensor (``grad/0:0`` -> ``grad``)."""
-    name = ref.lstrip("^").split(":", 1)[0]
-    if name in graph.nodes:
-        return name
-    owner = name.rsplit("/", 1)[0]
-    return owner if owner in graph.gradients else name
-
-
-def reach(graph: StepGraph, roots: Iterable[str], cut: frozenset[str] = frozenset()) -> set[str]:
-    """Return all nodes that the roots need; ``cut`` nodes are fed, so nothing before them is needed."""
-    found: set[str] = set()
-    todo = list(roots)
-    while todo:
-        name = todo.pop()
-        if name in found:
-            continue
-        found.add(name)
-        if name not in cut:
-            todo.extend(s for s in sources_of(graph, name) if s not in found)
-    return found
 
 
 def decide(graph: StepGraph, sessions: Mapping[str, set[str]], shown: Mapping[str, set[str]]) -> Order:

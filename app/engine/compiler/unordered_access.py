@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from app.document.model.problems import Problem, warning
 from app.engine.compiler.lowering import Lowering
-from app.engine.compiler.step_order import StepGraph, owner_of, reach, sources_of
+from app.engine.compiler.plan_walk import owner_of, sources_of, upstream_nodes
+from app.engine.compiler.step_order import StepGraph
 
 # Ops on a shared handle that neither change nor wait for its content.
 _HARMLESS = ("Close", "Size", "IsClosed", "NumRecordsProduced", "NumWorkUnitsCompleted", "SerializeState")
@@ -54,7 +55,7 @@ def _within(graph: StepGraph, names: list[str], session: set[str]) -> list[str]:
 
 
 def _unordered_pair(graph: StepGraph, names: list[str]) -> tuple[str, str] | None:
-    needs = {name: reach(graph, sources_of(graph, name)) for name in names}
+    needs = {name: upstream_nodes(graph, sources_of(graph, name)) for name in names}
     for i, one in enumerate(names):
         for other in names[i + 1 :]:
             if one not in needs[other] and other not in needs[one]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.document.model.problems import Problem, warning
+from app.document.model.topology import walk
 from app.engine.compiler.plan import Plan, PlanNode
+from app.engine.compiler.plan_walk import node_of
 from app.engine.diagnostics.origins import Origins
 from app.engine.values.results import NoValue, TensorValue, Value
 from blocks.op_facts.traits import MERGES, SWITCHES
@@ -54,16 +56,11 @@ def _warning(
 
 def _switch_before(node: PlanNode, nodes: Mapping[str, PlanNode]) -> PlanNode | None:
     """Return the nearest Switch upstream, not looking beyond a Merge."""
-    seen = {node.name}
-    todo = [node]
-    for one in todo:  # grows while it is walked
-        if one.op in SWITCHES:
-            return one
+
+    def sources(name: str) -> list[str]:
+        one = nodes[name]
         if one.op in MERGES and one is not node:
-            continue
-        for ref in one.inputs:
-            source = nodes.get(ref.lstrip("^").split(":", 1)[0])
-            if source is not None and source.name not in seen:
-                seen.add(source.name)
-                todo.append(source)
-    return None
+            return []
+        return [source for source in map(node_of, one.inputs) if source in nodes]
+
+    return next((nodes[n] for n in walk([node.name], sources) if nodes[n].op in SWITCHES), None)

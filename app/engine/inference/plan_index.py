@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from app.document.model.topology import reachable
 from app.engine.compiler.plan import Fetch, Gradients, Plan, PlanNode
+from app.engine.compiler.plan_walk import node_of, owner_of, sources_of
 from blocks.op_facts.shape_functions import VALUES_READ
 from blocks.op_facts.traits import BACK_EDGES, MERGES, READING_FILES
 
@@ -29,11 +31,6 @@ class Unit(NamedTuple):
         return [self.gradient.name] if self.gradient else list(dict.fromkeys(n.block for n in self.nodes))
 
 
-def node_of(ref: str) -> str:
-    """Return the node of a tensor (``a:0``)."""
-    return ref.split(":", 1)[0]
-
-
 class PlanIndex:
     """The nodes and gradients of one plan by name."""
 
@@ -49,32 +46,16 @@ class PlanIndex:
 
     def owner(self, ref: str) -> str:
         """Return the node or the gradient that gives a tensor; "" where the plan has none."""
-        name = node_of(ref)
-        if name in self.nodes:
-            return name
-        block = name.rpartition("/")[0]
-        return block if block in self.gradients else ""
+        name = owner_of(self, ref)
+        return name if name in self.nodes or name in self.gradients else ""
 
     def sources(self, name: str) -> list[str]:
         """Return the nodes and gradients that a node or gradient takes tensors from."""
-        node = self.nodes.get(name)
-        if node is not None:
-            refs: Iterable[str] = node.inputs
-        else:
-            gradient = self.gradients[name]
-            refs = (*gradient.ys, *gradient.xs)
-        return [owner for owner in map(self.owner, refs) if owner]
+        return [s for s in sources_of(self, name) if s in self.nodes or s in self.gradients]
 
     def upstream(self, roots: Iterable[str]) -> set[str]:
         """Return the roots and everything that they need."""
-        found: set[str] = set()
-        todo = list(roots)
-        while todo:
-            name = todo.pop()
-            if name not in found:
-                found.add(name)
-                todo.extend(self.sources(name))
-        return found
+        return reachable(roots, self.sources)
 
     def differentiated(self) -> set[str]:
         """Return everything that gradients look through: there each node counts for itself."""
@@ -82,7 +63,7 @@ class PlanIndex:
 
     def read_values(self) -> set[str]:
         """Return the nodes whose values a shape function may read, directly or through others."""
-        roots = []
+        roots: list[str] = []
         for node in self._plan.nodes:
             read = VALUES_READ.get(node.op)
             if read == () or not node.inputs:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from app.engine.compiler.plan_walk import node_of
+from app.engine.tf.op_walk import ops_behind, ops_needed, reference_sources
 from blocks.op_facts.traits import LOOKING_AT_REF, PASSING_REF, VARIABLES
 
 _MOST_BYTES = 1 << 27  # of one input that is kept
@@ -99,46 +101,16 @@ def _writes(op: tf.Operation) -> bool:
 
 def _written(failed: tf.Operation, roots: Iterable[str], feeds: Mapping[str, _Array]) -> set[str]:
     """Return the Variables that an op of the failed run may have written: one that does not need the failed op."""
-    graph = failed.graph
-    behind = _behind(failed)
+    graph, behind = failed.graph, ops_behind(failed)
+    fed = {node_of(ref) for ref in feeds}
     found: set[str] = set()
-    seen: set[str] = set()
-    todo = [graph.get_operation_by_name(name) for name in roots]
-    fed = {name.split(":", 1)[0] for name in feeds}
-    while todo:
-        op = todo.pop()
-        if op.name in seen or op.name in fed:
-            continue
-        seen.add(op.name)
-        todo += [*(t.op for t in op.inputs), *op.control_inputs]
+    for op in map(graph.get_operation_by_name, ops_needed(graph, roots, fed)):
         if _writes(op) and op.name not in behind:
             found |= {v for t in op.inputs if t.dtype._is_ref_dtype for v in _variables(t.op)}
     return found
 
 
-def _behind(failed: tf.Operation) -> set[str]:
-    """Return the failed op and all that need it: none of them has run."""
-    found: set[str] = set()
-    todo = [failed]
-    while todo:
-        op = todo.pop()
-        if op.name not in found:
-            found.add(op.name)
-            todo += [*(c for t in op.outputs for c in t.consumers()), *op._control_outputs]
-    return found
-
-
 def _variables(op: tf.Operation) -> set[str]:
     """Return the Variables whose reference an op has passed on."""
-    found: set[str] = set()
-    seen: set[str] = set()
-    todo = [op]
-    while todo:
-        one = todo.pop()
-        if one.name in seen:
-            continue
-        seen.add(one.name)
-        if one.type in VARIABLES:
-            found.add(one.name)
-        todo += [t.op for t in one.inputs if t.dtype._is_ref_dtype]
-    return found
+    graph = op.graph
+    return {name for name in reference_sources(op) if graph.get_operation_by_name(name).type in VARIABLES}

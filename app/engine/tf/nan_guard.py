@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from app.document.model.problems import Problem, error
+from app.document.model.topology import reachable
 from app.engine.compiler.plan import Fetch, Plan
 
 _NAME = ".guard"  # no block's id begins with a dot
@@ -144,20 +145,18 @@ def _owner(ref: str, sources: Mapping[str, object]) -> str:
 def _has_bad_source(
     ref: str, bad: Mapping[str, str], shown: Mapping[str, str], sources: Mapping[str, tuple[str, ...]]
 ) -> bool:
-    """Tell whether a tensor that is not finite leads to this one, over tensors that are not shown themselves."""
+    """Return whether a tensor that is not finite leads to this one, over tensors that are not shown themselves."""
     bad_nodes = {_owner(r, sources) for r in bad}
     start = _owner(ref, sources)
-    todo = list(sources.get(start, ()))
-    seen = {start}
-    while todo:
-        source = todo.pop()
+
+    def before(source: str) -> Iterable[str]:
         name = _owner(source, sources)
-        if source in bad or (source.startswith("^") and name in bad_nodes and name != start):
-            return True
-        if name not in seen and source not in shown:
-            seen.add(name)
-            todo.extend(sources.get(name, ()))
-    return False
+        return () if source in shown or name == start else sources.get(name, ())
+
+    return any(
+        source in bad or (source.startswith("^") and _owner(source, sources) in bad_nodes - {start})
+        for source in reachable(sources.get(start, ()), before)
+    )
 
 
 def _problem(pin: str, step: int, array: _Array, has_inputs: bool) -> Problem:

@@ -20,7 +20,7 @@ from tensorflow.python.framework import op_def_registry
 
 from app.document.model.problems import Problem
 from app.engine.compiler.plan import Constant, Plan, PlanNode
-from app.engine.inference.plan_index import node_of
+from app.engine.compiler.plan_walk import node_of
 from app.engine.tf.graph_builder import build_what_can
 from app.engine.tf.graph_import import PRODUCER, import_nodes
 from app.engine.tf.protos import set_attr, set_tensor

@@ -9,8 +9,10 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from app.document.model.problems import Problem
+from app.document.model.topology import reachable
 from app.engine.compiler.errors import RunFault
 from app.engine.compiler.plan import Plan
+from app.engine.compiler.plan_walk import node_of
 from blocks.catalog import load
 
 _MOST_FAULTS = 20  # so many failed blocks are enough to know
@@ -34,7 +36,7 @@ def rescue(
     failed = {p.block for p in problems if p.block is not None}
     while failed and len(problems) <= _MOST_FAULTS:
         behind = _behind(plan, failed)
-        left = [r for r in refs if r.split(":", 1)[0] not in behind]
+        left = [r for r in refs if node_of(r) not in behind]
         if not left:
             break
         try:
@@ -54,12 +56,6 @@ def _behind(plan: Plan, failed: set[str]) -> set[str]:
     users: dict[str, list[str]] = {}
     for node in plan.nodes:
         for ref in node.inputs:
-            users.setdefault(ref.lstrip("^").split(":", 1)[0], []).append(node.name)
-    found: set[str] = set()
-    todo = [n.name for n in plan.nodes if n.block in failed and n.op != "Const"]
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            todo.extend(users.get(name, ()))
-    return found
+            users.setdefault(node_of(ref), []).append(node.name)
+    own = (n.name for n in plan.nodes if n.block in failed and n.op != "Const")
+    return reachable(own, lambda name: users.get(name, ()))

@@ -12,6 +12,8 @@ from tensorflow.core.protobuf import config_pb2
 from app.document.model.problems import Problem
 from app.engine.compiler.errors import RunFault
 from app.engine.compiler.plan import Fetch, PlanSession
+from app.engine.compiler.plan_walk import node_of
+from app.engine.tf.op_walk import ops_needed
 from app.engine.tf.partial_results import keeps_no_state, rescue
 from app.engine.tf.protos import array_of
 from app.engine.tf.staging import Stage
@@ -64,16 +66,9 @@ class SessionRun:
         """Return the end marks of the blocks that this session runs."""
         if not self.page.marks:
             return []
-        graph, fed = self.page.graph, {ref.split(":")[0] for ref in self.feeds}
-        names = [*self.session.targets, *(r.split(":")[0] for f in self.session.fetches for r in f.refs)]
-        todo = [graph.get_operation_by_name(n) for n in names]
-        seen: set[str] = set()
-        while todo:
-            op = todo.pop()
-            if op.name not in seen and op.name not in fed:
-                seen.add(op.name)
-                todo += [*(i.op for i in op.inputs), *op.control_inputs]
-        return [mark for block, mark in self.page.marks.items() if block in seen]
+        names = [*self.session.targets, *(node_of(r) for f in self.session.fetches for r in f.refs)]
+        runs = ops_needed(self.page.graph, names, {node_of(ref) for ref in self.feeds})
+        return [mark for block, mark in self.page.marks.items() if block in runs]
 
     def _callable(self, fetches: list[str], sinks: list[str], closed: set[str]) -> Call:
         """Prepare a run; ``closed`` are gates that are fed beside the session's own feeds."""

@@ -18,6 +18,7 @@ from app.engine.diagnostics.run_errors import explained
 from app.engine.tf.build_errors import conflicts_told
 from app.engine.tf.error_messages import block_of, named_node, op_args, run_problem
 from app.engine.tf.failed_inputs import inputs_of
+from app.engine.tf.op_walk import ops_needed
 from app.engine.tf.protos import array_of
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value, tensor_of
 from blocks.tensor_spec import shape_phrase
@@ -86,23 +87,12 @@ def _values(page: PageSession, node: PlanNode, count: int) -> list[_Array | None
         return [None] * count
     for session in page.plan.sessions:
         roots = [*session.targets, *(r.split(":", 1)[0] for f in session.fetches for r in f.refs)]
-        if op.name in _reached(page.graph, roots):
+        if op.name in ops_needed(page.graph, roots):
             gates = [*session.closed_gates, *(gate for gate, _ in session.shown_gates)]
             feeds = {ref: array_of(value, page.folder) for ref, value in session.feeds}
             feeds.update(dict.fromkeys(gates, _CLOSED))
             return inputs_of(page.session, op, roots, feeds, frozenset(page.plan.looped))
     return [None] * count
-
-
-def _reached(graph: tf.Graph, roots: list[str]) -> set[str]:
-    found: set[str] = set()
-    todo = [graph.get_operation_by_name(name) for name in roots]
-    while todo:
-        op = todo.pop()
-        if op.name not in found:
-            found.add(op.name)
-            todo += [*(t.op for t in op.inputs), *op.control_inputs]
-    return found
 
 
 def _file_names(page: PageSession, node: PlanNode) -> dict[int, str]:

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan, PlanNode
-from app.engine.inference.plan_index import PlanIndex, Unit, node_of
+from app.engine.compiler.plan_walk import node_of
+from app.engine.inference.plan_index import PlanIndex, Unit
 from app.engine.tf.op_cache import Scratch
 from blocks.dtypes import BY_NUMBER
 from blocks.tensor_spec import TensorSpec

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.document.model.diagram import Block, Page, PinRef, Wire
-from app.document.model.topology import behind, topological_order
+from app.document.model.topology import behind, reachable, topological_order, walk
 
 
 def page(count, edges, off=(), symbols=None):
@@ -89,3 +89,30 @@ def test_behind_a_block_is_all_that_gets_something_from_it_also_round_a_circle()
     assert behind(page(20_000, [(i, i + 1) for i in range(19_999)]), ["b0"]) == {
         f"b{i}" for i in range(1, 20_000)
     }
+
+
+def test_a_walk_meets_the_nearest_first_and_each_but_once():
+    after = {"a": ["b", "c"], "b": ["d"], "c": ["d", "a"], "d": ["b"]}
+    asked = []
+
+    def next_of(node):
+        asked.append(node)
+        return after.get(node, ())
+
+    assert list(walk("a", next_of)) == ["a", "b", "c", "d"]
+    assert asked == ["a", "b", "c", "d"]
+    assert reachable("d", next_of) == {"d", "b"}
+
+
+@given(st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30), st.sets(st.integers(0, 9)))
+def test_what_is_reachable_is_closed_and_nothing_else(edges, roots):
+    after = {n: [t for s, t in edges if s == n] for n in range(10)}
+    found = reachable(roots, after.__getitem__)
+    expected = set(roots)
+    for _ in range(10):  # by the definition, step by step
+        expected |= {t for s, t in edges if s in expected}
+    assert found == expected
+
+
+def test_a_walk_of_a_hundred_thousand_blocks_needs_no_recursion():
+    assert len(reachable([0], lambda n: [n + 1] if n < 99_999 else [])) == 100_000
