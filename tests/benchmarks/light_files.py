@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from app.document.storage.writer import dumps
 from app.document.storage.reader import loads
+from app.document.storage.writer import dumps
 from tests.benchmarks.bench import Comparison, Row, side_by_side
 from tests.benchmarks.pages import large_project
 

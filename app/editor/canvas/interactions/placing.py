@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF
 
-from app.document.editing.edits import (AddBlocks)
-from app.document.model.ids import free_id
+from app.document.editing.edits import AddBlocks
 from app.document.model.diagram import Block, PinRef
+from app.document.model.ids import free_id
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import snapped
 from app.editor.canvas.interactions.edit_builders import free_place, insertion_edits

@@ -6,9 +6,9 @@ import msgspec
 from PySide6.QtCore import QPointF
 
 from app.document.checks.typed_text import Check, check_wanted
-from app.document.editing.edits import (AddNote, ChangeNote, SetPin)
-from app.document.model.ids import free_id
+from app.document.editing.edits import AddNote, ChangeNote, SetPin
 from app.document.model.diagram import Note, Page, PinRef
+from app.document.model.ids import free_id
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import snapped
 from app.editor.canvas.interactions.pin_editor import PinEditor
