@@ -28,7 +28,7 @@ from app.editor.inspector.source import Source
 from app.editor.inspector.statistics_bar import StatisticsBar
 from app.editor.inspector.table_view import TableView
 from app.editor.inspector.text_view import TextView
-from app.editor.results_model import index_text
+from app.editor.values.texts import index_text
 
 if TYPE_CHECKING:
     from app.editor.results.store import ResultStore

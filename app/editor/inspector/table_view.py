@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 
 from app.editor.inspector.axes_bar import AxesBar
 from app.editor.inspector.number_field import NumberField
-from app.editor.results_model import value_text
 from app.editor.tensor_views.grid import TensorGrid
 from app.editor.tensor_views.sheets import ListSheet, MatrixSheet, Sheet, index_of, place_of
 from app.editor.values.formats import MOST_DIGITS, STYLES, NumberFormat
 from app.editor.values.slicing import Cut
+from app.editor.values.texts import value_text
 
 if TYPE_CHECKING:
     from app.editor.values.statistics import Statistics

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.editor.results_model import value_text
+from app.editor.values.texts import value_text
 from app.editor.widgets.theme import MONO_FONTS
 
 if TYPE_CHECKING:

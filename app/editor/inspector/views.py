@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from app.editor.monitors.empty import paint_empty
+from app.editor.tensor_views.empty import paint_empty
 from app.editor.tensor_views.look import Look, look_of
 from app.editor.widgets.theme import DARK, LIGHT
 

@@ -10,8 +10,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.editor.monitors.element import Found, look_up
-from app.editor.monitors.empty import paint_empty
 from app.editor.monitors.options import Options
+from app.editor.tensor_views.empty import paint_empty
 from app.editor.tensor_views.look import look_of
 from app.editor.values.slicing import part_of
 from app.editor.widgets.theme import DARK, Theme

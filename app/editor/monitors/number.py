@@ -26,7 +26,7 @@ class NumberMonitor(ValueWidget):
 
     def read(self) -> None:
         """Make the text of the first pin's value."""
-        from app.editor.results_model import value_text
+        from app.editor.values.texts import value_text
 
         found = self.found[0]
         self.text, self.why = "", found.why

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout
 from app.editor.monitors.base import ValueWidget
 from app.editor.monitors.element import look_up, split_pin
 from app.editor.monitors.options import Options
-from app.editor.results_model import index_text
 from app.editor.tensor_views.grid import TensorGrid
 from app.editor.tensor_views.look import sized
 from app.editor.tensor_views.sheets import ListSheet, MatrixSheet, Sheet
 from app.editor.values.formats import NumberFormat
 from app.editor.values.slicing import Cut, cut_of, first_cut
+from app.editor.values.texts import index_text
 from blocks.tensor_spec import shape_text
 
 if TYPE_CHECKING:

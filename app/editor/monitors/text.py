@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout
 
 from app.editor.monitors.base import ValueWidget
 from app.editor.monitors.options import Options
-from app.editor.results_model import value_text
+from app.editor.values.texts import value_text
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Monitor

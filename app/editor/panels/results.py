@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.editor.results_model import first_values
+from app.editor.values.texts import first_values
 from app.editor.widgets.item_index import ROOT, Index
 from blocks.tensor_spec import shape_text
 

@@ -9,7 +9,7 @@ def summary(value: object) -> str:
     """Return a result in a few words: dtype, shape and first values on a second line; texts as they are."""
     if isinstance(value, str):
         return value
-    from app.editor.results_model import first_values  # late: both need NumPy
+    from app.editor.values.texts import first_values  # late: both need NumPy
     from app.engine.values.results import ListValue, NoValue, TensorValue
 
     if isinstance(value, TensorValue):

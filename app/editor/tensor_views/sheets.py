@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from app.editor.results_model import index_text
 from app.editor.values.formats import NumberFormat
 from app.editor.values.slicing import Cut
+from app.editor.values.texts import index_text
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,8 +12,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from app.editor.results_model import value_text
 from app.editor.values.cancelling import Cancelled
+from app.editor.values.texts import value_text
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,7 @@ import cmath
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from app.editor.results_model import value_text
+from app.editor.values.texts import value_text
 
 Style = Literal["auto", "fixed", "scientific", "hex"]
 STYLES: dict[Style, str] = {

@@ -12,7 +12,7 @@ from app.editor.inspector import InspectorWindow
 from app.editor.inspector.inspector import Inspector
 from app.editor.monitors import MonitorMaker
 from app.editor.results.store import ResultStore, split_index
-from app.editor.results_model import first_values, index_text
+from app.editor.values.texts import first_values, index_text
 from app.engine.values.results import ListValue, NoValue, TensorValue
 
 

@@ -10,7 +10,7 @@ from app.document.model.diagram import Monitor
 from app.editor.canvas.items.box_item import BoxItem
 from app.editor.canvas.items.style import CanvasStyle
 from app.editor.canvas.nodegraph.item_bases import Z_MONITOR
-from app.editor.monitors.empty import KINDS, paint_empty
+from app.editor.tensor_views.empty import KINDS, paint_empty
 from app.editor.tensor_views.look import look_of
 
 TITLE_BAR = 24.0

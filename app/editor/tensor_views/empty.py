@@ -1,4 +1,4 @@
-"""The picture of a monitor that has no value yet: a faint sign of its kind above one line of text."""
+"""The picture of a view that has no value yet: a faint sign of its kind above one line of text."""
 
 from __future__ import annotations
 
