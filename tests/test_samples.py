@@ -16,6 +16,7 @@ from app.document.formats.registry import open_project
 from app.document.storage.writer import dumps
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
+from app.engine.host.interface import RunRequest
 from app.engine.values.results import NoValue, PageResult, TensorValue
 from blocks.assets import asset
 
@@ -40,7 +41,7 @@ def run(engine: Engine, name: str, **texts: str) -> PageResult:
         page.blocks[block].pins[pin] = text
     plan = make_plan(page, path.parent)
     assert not plan.problems
-    return engine.run(plan, path.parent, steps=page.run.steps, until=plan.until, timeout=120)
+    return engine.run(plan, path.parent, RunRequest(steps=page.run.steps, until=plan.until, timeout=120))
 
 
 def array(result: PageResult, key: str) -> Array:
@@ -100,7 +101,7 @@ def test_gradient_descent_finds_the_weight(engine: Engine) -> None:
     assert array(result, "update.out") == pytest.approx(2.5, abs=1e-5)
     path = asset("samples", "gradient_descent.tblocks")
     (page,) = open_project(path).project.pages
-    three = engine.run(make_plan(page, path.parent), path.parent, steps=3)
+    three = engine.run(make_plan(page, path.parent), path.parent, RunRequest(steps=3))
     assert array(three, "update.out") == pytest.approx(2.5 * (1 - 0.7**3), rel=1e-5)
 
 
@@ -127,7 +128,7 @@ def test_digits_are_learned(engine: Engine) -> None:
     """A step moves the weights along the gradient that NumPy finds; trained, they know the clean digits."""
     path = asset("samples", "digits.tblocks")
     (page,) = open_project(path).project.pages
-    first = engine.run(make_plan(page, path.parent), path.parent, steps=1)
+    first = engine.run(make_plan(page, path.parent), path.parent, RunRequest(steps=1))
     pixels, labels = array(first, "batch.z").reshape(64, 121), array(first, "labels.output")
     moved = 0.01 * pixels.T @ (np.eye(10)[labels] - 0.1)  # from weights of 0, each digit is as likely
     np.testing.assert_allclose(array(first, "train_w.out"), moved, atol=1e-5)

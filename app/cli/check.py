@@ -23,7 +23,7 @@ from blocks.dtypes import label
 from blocks.tensor_spec import TensorSpec
 
 if TYPE_CHECKING:
-    from app.engine.host.engine import Engine
+    from app.engine.host.interface import EngineInterface
 
 _INFERENCE = 60.0  # seconds for a page's types; a page that needs more is reported as such
 
@@ -58,7 +58,7 @@ def check(options: argparse.Namespace) -> int:
     return PROBLEMS if _has_errors(whole) or any(page.has_errors for page in pages) else DONE
 
 
-def _fix(opened: Opened, engine: Engine) -> dict[str, list[str]]:
+def _fix(opened: Opened, engine: EngineInterface) -> dict[str, list[str]]:
     """Cure what can be cured, and save the file; return the titles of the fixes done, by page."""
     from app.cli.curing import Look, fix_file
 
@@ -81,7 +81,7 @@ def _look(opened: Opened) -> list[Planned]:
     return checked
 
 
-def _infer(opened: Opened, engine: Engine) -> tuple[list[Planned], _Types]:
+def _infer(opened: Opened, engine: EngineInterface) -> tuple[list[Planned], _Types]:
     """Let TensorFlow infer every page's types; return the pages with the problems that this shows."""
     checked: list[Planned] = []
     types: dict[str, Mapping[str, TensorSpec]] = {}
@@ -96,7 +96,9 @@ def _infer(opened: Opened, engine: Engine) -> tuple[list[Planned], _Types]:
     return checked, types
 
 
-def _inferred(page: Page, opened: Opened, engine: Engine) -> tuple[Planned, Mapping[str, TensorSpec]]:
+def _inferred(
+    page: Page, opened: Opened, engine: EngineInterface
+) -> tuple[Planned, Mapping[str, TensorSpec]]:
     """Return a page with the problems that inference shows, and its types."""
     planned = plan_page(page, opened, everything=True)
     found = engine.infer(planned.plan, opened.folder, timeout=_INFERENCE)

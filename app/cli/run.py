@@ -24,8 +24,8 @@ from app.cli.variables import Keeper, start_values
 from app.document.model.diagram import RunSettings
 from app.document.model.problems import Problem
 from app.engine.host.engine import Engine
-from app.engine.host.supervisor import Event, Stepped, Timed
-from app.engine.ipc.messages import Rows
+from app.engine.host.events import Event, Rows, Stepped, Timed
+from app.engine.host.interface import EngineInterface, RunRequest
 from app.engine.values.json_format import json_text, page_json, value_text
 from app.engine.values.results import NoValue, PageResult, TensorValue, Value
 from app.engine.values.snapshots import fitting
@@ -115,7 +115,9 @@ def open_engine() -> Engine:
     return engine
 
 
-def _run_page(engine: Engine, planned: Planned, opened: Opened, options: argparse.Namespace) -> PageRun:
+def _run_page(
+    engine: EngineInterface, planned: Planned, opened: Opened, options: argparse.Namespace
+) -> PageRun:
     """Run one page, unless its problems stop it."""
     if planned.stops:
         return PageRun(planned, PageResult(ok=False), PROBLEMS)
@@ -130,10 +132,21 @@ def _run_page(engine: Engine, planned: Planned, opened: Opened, options: argpars
     limit = None if options.until and options.steps is None else steps
     watch = plan.watched or ((plan.until.watched,) if options.log and plan.until else ())
     names = [watched.text for watched in watch]
+    request = RunRequest(
+        steps=limit,
+        timeout=options.timeout,
+        variables=keeper.wanted,
+        watch=watch,
+        until=plan.until,
+        start=start,
+        pace=page.run.pace,
+        hand_over_every=page.run.keep_every if keeper.wanted else None,
+        times=options.times,
+    )
     times = TimesTable()
     with StepLog(options.log, names) as log, Progress(page.name, limit) as progress:
 
-        def hear(event: Event) -> None:
+        def on_event(event: Event) -> None:
             if isinstance(event, Stepped):
                 progress.update(event.step)
             elif isinstance(event, Rows):
@@ -143,30 +156,20 @@ def _run_page(engine: Engine, planned: Planned, opened: Opened, options: argpars
                 times.add(event)
 
         with ctrl_c_stops(engine):
-            result = engine.run(
-                plan,
-                opened.folder,
-                steps=limit,
-                timeout=options.timeout,
-                on_event=hear,
-                variables=keeper.wanted,
-                watch=watch,
-                until=plan.until,
-                start=start,
-                pace=page.run.pace,
-                keep_every=page.run.keep_every if keeper.wanted else None,
-                times=options.times,
-            )
+            result = engine.run(plan, opened.folder, request, on_event=on_event)
     times.show()
     if keeper.wanted and result.variables:
         keeper.keep(result.variables, engine)
-        if result.kept_step is not None:
-            print(f"{page.name}: the Variables kept are those after step {result.kept_step}", file=sys.stderr)
+        if result.variables_step is not None:
+            print(
+                f"{page.name}: the Variables kept are those after step {result.variables_step}",
+                file=sys.stderr,
+            )
     return PageRun(planned, replace(result, problems=[*misfits, *result.problems]), _status(result))
 
 
 def _start(
-    engine: Engine, planned: Planned, opened: Opened, options: argparse.Namespace
+    engine: EngineInterface, planned: Planned, opened: Opened, options: argparse.Namespace
 ) -> tuple[dict[str, TensorValue], list[Problem]]:
     """Return the values that the Variables start from, by block, and what does not fit."""
     if options.start is None:

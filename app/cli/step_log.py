@@ -10,7 +10,7 @@ from types import TracebackType
 
 from app.cli.exits import FAILED, Refused
 from app.cli.opening import check_writable
-from app.engine.ipc.messages import Rows
+from app.engine.host.events import Rows
 from app.engine.worker.watcher import cell_text
 
 

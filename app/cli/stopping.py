@@ -10,11 +10,11 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.engine.host.engine import Engine
+    from app.engine.host.interface import EngineInterface
 
 
 @contextmanager
-def ctrl_c_stops(engine: Engine) -> Iterator[None]:
+def ctrl_c_stops(engine: EngineInterface) -> Iterator[None]:
     """Let Ctrl-C stop the engine's run without an exception, which could fall between two rows of a log.
 
     A process that was started with Ctrl-C ignored, as jobs in the background are, goes on ignoring it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
-from app.engine.ipc.messages import Timed
+from app.engine.host.events import Timed
 
 _OUTSIDE = "(outside of blocks)"
 

@@ -25,13 +25,13 @@ from app.engine.values.snapshots import (
 )
 
 if TYPE_CHECKING:
-    from app.engine.host.engine import Engine
+    from app.engine.host.interface import EngineInterface
     from app.engine.values.results import TensorValue
 
     Values = Mapping[str, TensorValue]
 
 
-def start_values(name: str, page: Page, opened: Opened, engine: Engine) -> Values:
+def start_values(name: str, page: Page, opened: Opened, engine: EngineInterface) -> Values:
     """Return the values that ``--start`` names: a snapshot of the page, an npz file, a checkpoint; raises Refused."""
     try:
         imported = opened.imported.get(page.name)
@@ -82,7 +82,7 @@ class Keeper:
             raise Refused(f"{what} {self._opened.name} was written by a later version and is only read")
         check_writable(Path(self._opened.name), what)
 
-    def keep(self, values: Values, engine: Engine) -> None:
+    def keep(self, values: Values, engine: EngineInterface) -> None:
         """Write the values; raises Refused where that fails."""
         try:
             if self._checkpoint is not None:

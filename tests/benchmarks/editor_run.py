@@ -22,6 +22,7 @@ from app.editor.application.main import make_application
 from app.editor.window.main_window import EditorWindow
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
+from app.engine.host.interface import RunRequest
 from blocks.assets import asset
 
 _STEPS = 20_000  # of a round
@@ -78,7 +79,7 @@ def xor_in_the_editor() -> Comparison:
             assert window.runner.steps_done(page.name) == _STEPS
 
         def theirs() -> None:
-            assert bare.run(plan, document.folder, steps=_STEPS).ok
+            assert bare.run(plan, document.folder, RunRequest(steps=_STEPS)).ok
 
         return side_by_side(ours, theirs)
 

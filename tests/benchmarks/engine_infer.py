@@ -19,7 +19,8 @@ import msgspec
 
 from app.document.model.diagram import Page, PinRef
 from app.engine.compiler.make_plan import make_plan
-from app.engine.inference.result import Inference, InferOrder
+from app.engine.inference.result import Inference
+from app.engine.ipc.requests import InferRequest
 from app.engine.tf.infer import answer, infer_anew
 from tests.benchmarks.bench import Comparison, Row
 from tests.benchmarks.pages import large_page
@@ -77,12 +78,12 @@ def measure() -> Times:
 
 
 def _body(page: Page) -> bytes:
-    return msgspec.msgpack.encode(InferOrder(None, str(_FOLDER), page))
+    return msgspec.msgpack.encode(InferRequest(None, str(_FOLDER), page))
 
 
 def _rebuild(body: bytes) -> Inference:
     """Answer the order by building the whole page."""
-    order = msgspec.msgpack.decode(body, type=InferOrder)
+    order = msgspec.msgpack.decode(body, type=InferRequest)
     assert order.page is not None
     return infer_anew(make_plan(order.page, _FOLDER, everything=True), _FOLDER)
 

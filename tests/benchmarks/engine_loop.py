@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from app.document.formats.registry import open_project
 from app.engine.compiler.make_plan import make_plan
-from app.engine.ipc.messages import RunOrder
-from app.engine.ipc.progress_board import Board
+from app.engine.ipc.progress_board import ProgressBoard
+from app.engine.ipc.requests import RunPageRequest
 from app.engine.tf.page_session import PageSession
 from app.engine.worker.run_loop import Clock, RunLoop
 from app.engine.worker.sampling import Sampler
@@ -26,12 +26,12 @@ _STEPS = 3000  # per round
 _PATH = asset("samples", "xor.tblocks")
 
 
-class _Link:
-    """The worker's link with nobody at its other end."""
+class _Client:
+    """The worker's client with nobody at its other end."""
 
     def __init__(self) -> None:
         with tempfile.TemporaryFile() as file:
-            self.board = Board(file.fileno())
+            self.progress = ProgressBoard(file.fileno())
         self.stopped = self.pausing = self.times = False
         self.pace = None
         self.sampler = Sampler(lambda sample, buffers: None)
@@ -47,25 +47,13 @@ def _loop(until: str | None = None, watch: tuple[str, ...] = (), **options: Any)
     plan = make_plan(page, _PATH.parent, watch=watch)
     session = PageSession(plan, str(_PATH.parent))
     session.initialise()
-    link: Any = _Link()
-    link.times = options.get("times", False)
-    order = RunOrder(
-        plan_type="",
-        plan=b"",
-        session="",
-        folder="",
-        steps=0,
-        sample_rate=None,
-        memory_limit=None,
-        trace=False,
-        trace_blocks=None,
-        variables=False,
-        watch=plan.watched,
-        until=plan.until,
-        **options,
+    client: Any = _Client()
+    client.times = options.get("times", False)
+    request = RunPageRequest(
+        plan=b"", session="", folder="", steps=0, watch=plan.watched, until=plan.until, **options
     )
-    watcher = Watcher(plan.watched, plan.until, link.send)
-    loop = RunLoop(session, order, link, watcher, Clock())
+    watcher = Watcher(plan.watched, plan.until, client.send)
+    loop = RunLoop(session, request, client, watcher, Clock())
 
     def run() -> None:
         loop.target = loop.done + _STEPS
@@ -108,5 +96,5 @@ ROWS = [
     Row("a step with a condition", "the bare loop", 1.35, _against_bare(until="loss.output < 0")),
     Row("a step with the NaN guard", "the bare loop", 1.7, _against_bare(guard=True)),
     Row("a step while blocks are measured", "the bare loop", 1.15, _against_bare(times=True)),
-    Row("a step with hand-over every 0.25 s", "the bare loop", 1.05, _against_bare(keep_every=0.25)),
+    Row("a step with hand-over every 0.25 s", "the bare loop", 1.05, _against_bare(hand_over_every=0.25)),
 ]

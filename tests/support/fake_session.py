@@ -6,64 +6,70 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 import msgspec
 import numpy as np
 
 from app.document.model.problems import Problem, error
 from app.engine.compiler.errors import RunFault
+from app.engine.compiler.plan import Fetch, Gradients, Plan, PlanNode, PlanSession, PlanVariable
+from app.engine.ipc.handlers import Handler
 from app.engine.values.results import TensorValue, Value
-from app.engine.worker.client import Link
+from app.engine.worker.client import Client
+from app.engine.worker.session import Keys, Shown
+
+_SHOWN = Fetch("count.output", ("count:0",), ("DT_INT64",))
 
 
-class FakeFetch(msgspec.Struct):
-    """A pin that the plan shows."""
-
-    key: str
-    dtypes: tuple[str, ...]
+_SESSION = PlanSession(block="session", targets=(), fetches=(_SHOWN,))
 
 
-class FakeSessionPlan(msgspec.Struct):
-    """A ClientSession of the plan."""
-
-    fetches: tuple[FakeFetch, ...]
-
-
-class FakeNode(msgspec.Struct):
-    """A node of the plan, for who feeds whom."""
-
-    name: str
-    block: str
-    inputs: tuple[str, ...] = ()
-
-
-class FakePlan(msgspec.Struct):
+class FakePlan(Plan, kw_only=True):
     """``acts`` maps the number of a step (0 = the build, -1 = the close, -2 = any step) to what happens then.
 
     An act is a name in ``_ACTS`` and the block that does it: "abort b".
     """
 
-    acts: dict[int, tuple[str, ...]] = {}
-    may_wait: tuple[str, ...] = ()
-    sessions: tuple[FakeSessionPlan, ...] = (FakeSessionPlan((FakeFetch("count.output", ("DT_INT64",)),)),)
-    nodes: tuple[FakeNode, ...] = ()
-    guard: bool = False
-    unshown: tuple[str, ...] = ()
+    acts: dict[int, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    page: str = "fake"
+    nodes: list[PlanNode] = msgspec.field(default_factory=list)
+    gradients: list[Gradients] = msgspec.field(default_factory=list)
+    variables: list[PlanVariable] = msgspec.field(default_factory=list)
+    sessions: list[PlanSession] = msgspec.field(default_factory=lambda: [_SESSION])
+    problems: list[Problem] = msgspec.field(default_factory=list)
+    stops: bool = False
+    outputs: dict[str, Fetch] = msgspec.field(default_factory=dict)
+
+
+class _Count:
+    """What a step shows: its number."""
+
+    def __init__(self, step: int) -> None:
+        self._step = step
+
+    def __call__(self, keys: Keys) -> dict[str, Value]:
+        return {"count.output": TensorValue("int64", np.array(self._step))}
+
+    def tensors(self) -> dict[str, Any]:
+        return {}
 
 
 class FakeSession:
     """Counts its steps; ``count.output`` is the number of the step."""
 
+    plan_type: ClassVar[type[Plan]] = FakePlan
+
     def __init__(
         self,
-        plan: FakePlan,
+        plan: Plan,
         folder: str,
         trace: Callable[[str, str], None] | None = None,
         trace_blocks: frozenset[str] | None = None,
     ) -> None:
         """Take the arguments of the real session."""
+        assert isinstance(plan, FakePlan)
         self._plan = plan
         self._trace = trace
         self._blocks = trace_blocks
@@ -82,18 +88,19 @@ class FakeSession:
         self._act(self._plan.acts.get(-2, ()))
         self._act(self._plan.acts.get(self._step, ()))
 
-    def hold(self) -> Callable[[frozenset[str] | None], dict[str, Value]]:
+    def restore(self, values: dict[str, Any]) -> None:
+        """The counter always starts from 0."""
+
+    def hold(self) -> Shown:
         """Do a step that fetches; the answer gives its number."""
         self.step()
-        return lambda wanted: {"count.output": TensorValue("int64", np.array(self._step))}
+        return _Count(self._step)
 
-    def watch(self, keys: frozenset[str]) -> dict[str, Value]:
+    def watch(self, keys: frozenset[str]) -> dict[str, Any]:
         """Do a step and return its number."""
         return self.hold()(keys)
 
-    def probe(
-        self, keys: frozenset[str]
-    ) -> tuple[Callable[[frozenset[str] | None], dict[str, Value]], dict[str, Value]]:
+    def probe(self, keys: frozenset[str]) -> tuple[Shown, dict[str, Any]]:
         """Do a step that may be the last one; step 5 is not finite."""
         shown = self.hold()
         self.is_finite = self._step != 5
@@ -102,10 +109,10 @@ class FakeSession:
     def quick(self, keys: frozenset[str], probe: bool) -> None:
         """There is no quicker way."""
 
-    def set_guard(self, guard: object) -> None:
+    def set_guard(self, guard: bool | Sequence[str]) -> None:
         """The guard only ever finds step 5."""
 
-    def find_fault(self, step: int, shown: object) -> Problem:
+    def find_fault(self, step: int, shown: Shown) -> Problem:
         """Blame the counter."""
         return error("not-finite", f"count.output is NaN in step {step}", "count", "output")
 
@@ -169,7 +176,7 @@ def _abort_once() -> None:
             os.abort()
 
 
-def _tell_processes() -> None:
+def _write_processes() -> None:
     with open("processes", "w") as fifo:
         fifo.write(f"{os.getpid()} {os.getppid()}")
 
@@ -186,12 +193,15 @@ class Answer(msgspec.Struct):
     double: int
 
 
-def double(body: bytes, link: Link) -> None:
+def double(body: bytes, client: Client) -> None:
     """Answer a Question; 13 is refused."""
-    number = msgspec.msgpack.decode(body, type=Question).number
+    number = DOUBLE.read_request(body).number
     if number == 13:
         raise ValueError("13 brings bad luck")
-    link.reply(Answer(2 * number))
+    client.reply(Answer(2 * number))
+
+
+DOUBLE = Handler("tests.support.fake_session:double", Question, Answer)
 
 
 _ACTS: dict[str, Callable[[], object]] = {
@@ -202,7 +212,7 @@ _ACTS: dict[str, Callable[[], object]] = {
     "check": _check_failed,
     "exit0": lambda: os._exit(0),
     "abort_once": _abort_once,
-    "processes": _tell_processes,
+    "processes": _write_processes,
     "fpe": lambda: os.kill(os.getpid(), signal.SIGFPE),
     "hang": threading.Event().wait,
     "compute": _compute,

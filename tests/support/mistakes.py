@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from app.document.model.problems import Problem
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
+from app.engine.host.interface import RunRequest
 from app.engine.values.results import PageResult
 from tests.support.pages import page
 
@@ -70,7 +71,7 @@ def ran(mistake: Mistake, folder: Path, engine: Engine, **options: Any) -> PageR
     assert not errors(plan.problems), [p.message for p in plan.problems]
     assert not errors(engine.infer(plan, folder).problems)
     plan = make_plan(drawn(mistake, folder), folder, data=())
-    return engine.run(plan, folder, steps=mistake.steps, **options)
+    return engine.run(plan, folder, RunRequest(steps=mistake.steps, **options))
 
 
 def errors(problems: list[Problem]) -> list[Problem]:

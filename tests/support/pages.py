@@ -10,6 +10,7 @@ import numpy as np
 from app.document.model.diagram import Block, Page, PinRef, RunSettings, Scope, Wire
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
+from app.engine.host.interface import RunRequest
 from app.engine.values.results import ListValue, NoValue, PageResult, TensorValue
 
 
@@ -30,9 +31,11 @@ def run(
 ) -> PageResult:
     """Run a page that has no fault before the run."""
     plan_options = {k: options.pop(k) for k in ("fetch", "seed") if k in options}
+    on_event = options.pop("on_event", None)
     plan = make_plan(made, Path(folder), **plan_options)
     assert not plan.stops, [p.message for p in plan.problems]
-    return engine.run(plan, str(folder), steps=made.run.steps if steps is None else steps, **options)
+    request = RunRequest(steps=made.run.steps if steps is None else steps, **options)
+    return engine.run(plan, str(folder), request, on_event=on_event)
 
 
 def values(result: PageResult) -> dict[str, Any]:

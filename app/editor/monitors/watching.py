@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.document.model.conditions import parse_element
-from app.engine.watch_types import Watched
+from app.engine.compiler.plan import Watched
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Page

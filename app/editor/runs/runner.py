@@ -8,33 +8,30 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.editor.runs.job import Job, Order
-from app.editor.runs.state import RunEnd, State, snapshot, steps_left
+from app.editor.runs import reports
+from app.editor.runs.job import Job
+from app.editor.runs.state import Order, State, snapshot, steps_left
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Page
-    from app.engine.values.results import TensorValue
+    from app.engine.compiler.plan import Plan
+    from app.engine.host.interface import EngineInterface
+    from app.engine.inference.result import Inference
+    from app.engine.values.results import TensorValue, Value
 
 _LOG = logging.getLogger(__name__)
 _MOST_UNSEEN = 64 << 20  # bytes of samples that the window has not taken yet; further ones are left out
 _LOOK_MS = 200  # after a change of the page until it is known whether the session at rest still fits it
 
 
-def _real_engine() -> Any:
+def _real_engine() -> EngineInterface:
     from app.engine.host.engine import Engine  # late: it brings NumPy
 
     return Engine(standby=True)
-
-
-def _side_of(engine: Any) -> Any:
-    """Return a second engine beside a real one; others can do both at once."""
-    from app.engine.host.engine import Engine
-
-    return Engine(beside=engine) if isinstance(engine, Engine) else engine
 
 
 class Runner(QObject):
@@ -60,18 +57,18 @@ class Runner(QObject):
     ended = Signal(str, object)  # page, RunEnd: the run has come to rest or to its end
     released = Signal(str, object)  # page, blocks that begin anew: the session at rest has ended
     changed = Signal()  # the state
-    _heard = Signal(object, str, object)  # from any thread: job, what, value
+    _reported = Signal(object, object)  # from any thread: job, Report
 
     def __init__(
         self,
-        make_engine: Callable[[], Any] | None = None,
+        make_engine: Callable[[], EngineInterface] | None = None,
         parent: QObject | None = None,
     ) -> None:
         """``make_engine`` gives what runs plans and infers types (tests give their own; None: the real one)."""
         super().__init__(parent)
         self._make_engine = make_engine or _real_engine
-        self._engine: Any = None
-        self._side: Any = None
+        self._engine: EngineInterface | None = None
+        self._side: EngineInterface | None = None
         self._lock = threading.Lock()
         self._closed = False
         self._job: Job | None = None
@@ -83,7 +80,7 @@ class Runner(QObject):
         self._look.setSingleShot(True)
         self._look.setInterval(_LOOK_MS)
         self._look.timeout.connect(self._look_at_page)
-        self._heard.connect(self._on_heard)
+        self._reported.connect(self._on_report)
 
     # --- the engines
     def warm_up(self) -> None:
@@ -96,25 +93,25 @@ class Runner(QObject):
         except Exception:
             _LOG.warning("the engine does not start:\n%s", traceback.format_exc())
 
-    def _get_engine(self) -> Any:
+    def _get_engine(self) -> EngineInterface:
         with self._lock:
             if self._engine is None:
                 self._engine = self._make_engine()
             return self._engine
 
-    def side_engine(self) -> Any:
+    def side_engine(self) -> EngineInterface:
         """Return the engine for what must not wait for a run: types, checkpoints. From any thread."""
         engine = self._get_engine()
         with self._lock:
             if self._side is None:
-                self._side = _side_of(engine)
+                self._side = engine.companion()
             return self._side
 
-    def infer(self, plan: Any, folder: Path, timeout: float) -> Any:
+    def infer(self, subject: Plan | Page, folder: Path, timeout: float) -> Inference | None:
         """Return the engine's Inference, from any thread, also while a page runs; None once this is closed."""
         if self._closed:
             return None
-        inference = self.side_engine().infer(plan, folder, timeout=timeout)
+        inference = self.side_engine().infer(subject, folder, timeout=timeout)
         return None if self._closed else inference
 
     # --- what may be asked
@@ -201,13 +198,13 @@ class Runner(QObject):
     def set_pace(self, page: str, seconds: float | None) -> None:
         """Let the page's run take so many seconds a step at least, from now on."""
         if self._job is not None and self._job.page.name == page:
-            self._job.call("set_pace", seconds)
+            self._job.steer(lambda engine: engine.set_pace(seconds))
 
     def set_times(self, on: bool) -> None:
         """Measure the time per block, or no longer."""
         self.times = on
         if self._job is not None:
-            self._job.call("set_times", on)
+            self._job.steer(lambda engine: engine.set_times(on))
 
     def forget_state(self, page: str) -> None:
         """Let the next step of the page start anew."""
@@ -269,7 +266,7 @@ class Runner(QObject):
         ):
             self._tell_release(before)
         self._look.stop()
-        self._job = job = Job(order, self._get_engine, self._emit_heard, self.times)
+        self._job = job = Job(order, self._get_engine, self._emit_report, self.times)
         job.start(before)
         self.changed.emit()
 
@@ -279,7 +276,8 @@ class Runner(QObject):
         assert order is not None
         done = self.steps_done(job.page.name)
         self._set_phase(job, "starting")
-        job.call("go", steps_left(order.page.run.steps, done) if order.rest else order.steps)
+        steps = steps_left(order.page.run.steps, done) if order.rest else order.steps
+        job.steer(lambda engine: engine.go(steps))
 
     def _release(self, tell: bool = True) -> None:
         """End the session at rest; its Variables are kept."""
@@ -305,25 +303,58 @@ class Runner(QObject):
             job.phase = phase
             self.changed.emit()
 
-    # --- what the job tells, in the window's thread
-    def _emit_heard(self, job: Job, what: str, value: object) -> None:
-        """Pass on what a job tells in its thread."""
+    # --- what the job reports, in the window's thread
+    def _emit_report(self, job: Job, report: reports.Report) -> None:
+        """Pass on what a job reports in its thread."""
         if self._closed:
             return
-        if what == "sampled":
+        if isinstance(report, reports.Sampled):
             if self._unseen and sum(self._unseen) >= _MOST_UNSEEN:
                 return
-            self._unseen.append(_size(value[1]))  # type: ignore[index]
+            self._unseen.append(_size(report.results))
         try:
-            self._heard.emit(job, what, value)
+            self._reported.emit(job, report)
         except RuntimeError:  # the window was closed in this moment and Qt has taken the object away
             _LOG.debug("an event came after the window had closed")
 
-    def _on_heard(self, job: Any, what: str, value: Any) -> None:
-        if what == "sampled" and self._unseen:
+    def _on_report(self, job: object, report: object) -> None:
+        if isinstance(report, reports.Sampled) and self._unseen:
             self._unseen.popleft()
-        if job is self._job and not self._closed:
-            getattr(self, f"_on_{what}")(job, value)
+        if self._job is not None and job is self._job and not self._closed:
+            self._take(self._job, cast("reports.Report", report))
+
+    def _take(self, job: Job, report: reports.Report) -> None:
+        """Take a report of the newest job."""
+        page = job.page.name
+        match report:
+            case reports.Planned(used):
+                self._on_planned(job, used)
+            case reports.Begun():
+                self._on_begun(job)
+            case reports.GoesOn(step):
+                self._on_going(job, step)
+            case reports.StepsDone(step, seconds):
+                self.stepped.emit(page, step, seconds)
+            case reports.Sampled(step, results):
+                self.sampled.emit(page, step, results)
+            case reports.RowsRead(pins, first, rows, every):
+                self.watched.emit(page, (pins, first, rows, every))
+            case reports.PauseWaits(step, blocks):
+                if job.phase == "pausing":
+                    self.pausing.emit(page, step, blocks)
+            case reports.HandedOver(state):
+                self._states[page] = state
+                self.kept.emit(page, state.step)
+            case reports.Timed(steps, blocks):
+                self.timed.emit(page, steps, blocks)
+            case reports.Logged(text):
+                self.logged.emit(text)
+            case reports.CameToRest():
+                self._on_rest(job, report)
+            case reports.Compared():
+                self._on_compared(job, report)
+            case reports.Over():
+                self._on_over(job, report)
 
     def _on_planned(self, job: Job, used: tuple[str, ...]) -> None:
         if job.start_state.values:
@@ -332,7 +363,7 @@ class Runner(QObject):
             self._states.pop(job.page.name, None)
         self.planned.emit(job.page.name, used)
 
-    def _on_begun(self, job: Job, _: None) -> None:
+    def _on_begun(self, job: Job) -> None:
         if job.phase == "starting":
             self._set_phase(job, "running")
         self.begun.emit(job.page.name)
@@ -342,32 +373,9 @@ class Runner(QObject):
             self._set_phase(job, "running")
         self.going.emit(job.page.name, step)
 
-    def _on_stepped(self, job: Job, value: tuple[int, float]) -> None:
-        self.stepped.emit(job.page.name, *value)
-
-    def _on_sampled(self, job: Job, value: tuple[int, object]) -> None:
-        self.sampled.emit(job.page.name, *value)
-
-    def _on_watched(self, job: Job, value: object) -> None:
-        self.watched.emit(job.page.name, value)
-
-    def _on_pausing(self, job: Job, value: tuple[int, tuple[str, ...]]) -> None:
-        if job.phase == "pausing":
-            self.pausing.emit(job.page.name, *value)
-
-    def _on_kept(self, job: Job, state: State) -> None:
-        self._states[job.page.name] = state
-        self.kept.emit(job.page.name, state.step)
-
-    def _on_timed(self, job: Job, value: tuple[int, dict[str, float]]) -> None:
-        self.timed.emit(job.page.name, *value)
-
-    def _on_logged(self, job: Job, text: str) -> None:
-        self.logged.emit(text)
-
-    def _on_held(self, job: Job, value: tuple[RunEnd, State]) -> None:
-        end, state = value
-        self._states[job.page.name] = state
+    def _on_rest(self, job: Job, rest: reports.CameToRest) -> None:
+        end = rest.end
+        self._states[job.page.name] = rest.state
         if job.phase == "stopping":
             return  # the end follows
         if job.next is not None and end.why == "paused":
@@ -379,23 +387,22 @@ class Runner(QObject):
         if job.changed_page is not None and job.phase == "held":
             self._look.start()
 
-    def _on_compared(self, job: Job, value: tuple[Order, bool]) -> None:
-        compared, same = value
-        if job.changed_page is not compared:
+    def _on_compared(self, job: Job, compared: reports.Compared) -> None:
+        if job.changed_page is not compared.changed:
             return  # changed again meanwhile
         job.changed_page = None
         if job.phase not in ("held", "checking"):
             return
         order = job.next
-        if not same:
+        if not compared.same:
             self._release()
             if order is not None:
                 self._begin(order)
         elif order is not None:
             self._go(job)
 
-    def _on_over(self, job: Job, value: tuple[RunEnd, State | None]) -> None:
-        end, state = value
+    def _on_over(self, job: Job, over: reports.Over) -> None:
+        end, state = over.end, over.state
         was_held = job.phase == "held"
         if job.phase == "stopping" and end.why == "done":
             end.why = "stopped"  # while it was at rest
@@ -413,7 +420,7 @@ class Runner(QObject):
             self._tell_release(job)
 
 
-def _size(results: dict[str, Any]) -> int:
+def _size(results: Mapping[str, Value]) -> int:
     """Return about how many bytes a step's results take."""
     values = [item for value in results.values() for item in getattr(value, "items", (value,))]
     return 1024 * len(values) + sum(v.array.nbytes for v in values if hasattr(v, "array"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -28,6 +29,22 @@ class State:
 
     values: Mapping[str, TensorValue]
     step: int
+
+
+@dataclass(eq=False)
+class Order:
+    """What is to be run: a copy of the page, its folder, so many steps (None: until stopped), from a state.
+
+    ``strict``: a state that does not fit the page is a fault; else what does not fit starts anew. ``rest``: not so
+    many steps, but what is left of the page's own number when it goes on.
+    """
+
+    page: Page
+    folder: Path
+    steps: int | None
+    start: State
+    strict: bool = False
+    rest: bool = False
 
 
 @dataclass

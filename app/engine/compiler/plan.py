@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from app.document.model.conditions import Condition
 from app.document.model.diagram import ArrayRef
 from app.document.model.problems import Problem
-from app.engine.watch_types import Until, Watched
 
 
 class Constant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -77,6 +77,22 @@ class PlanSession(msgspec.Struct, frozen=True, kw_only=True):
         str, ...
     ] = ()  # gates fed in this session: order edges from nodes that it does not run
     shown_gates: tuple[tuple[str, str], ...] = ()  # (gate, Variable or ""): fed in steps that do not show it
+
+
+class Watched(msgspec.Struct, frozen=True):
+    """An element to read after every step. ``key`` is its pin among the results (``block.pin``)."""
+
+    text: str  # as the user wrote it
+    key: str
+    index: tuple[int, ...] = ()
+    lenient: bool = False  # what is no number is a row without a value, not the end of the run (for monitors)
+
+
+class Until(msgspec.Struct, frozen=True):
+    """The condition that ends a run, and where its value is read."""
+
+    watched: Watched
+    condition: Condition
 
 
 class Plan(msgspec.Struct, kw_only=True):

@@ -10,8 +10,8 @@ from app.document.model.conditions import parse_condition, parse_element
 from app.document.model.problems import Problem, error
 from app.engine.compiler.errors import FetchError, WatchError
 from app.engine.compiler.lowering import Lowering
+from app.engine.compiler.plan import Until, Watched
 from app.engine.compiler.sessions import key_of
-from app.engine.watch_types import Until, Watched
 
 
 def read_after_steps(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -12,23 +11,26 @@ import msgspec
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
+from app.engine.compiler.plan import Plan
+from app.engine.host.events import Listener
 from app.engine.host.exit_reasons import way_out
+from app.engine.host.interface import ONE_STEP, RunRequest
 from app.engine.host.launcher import Home, NotReady, Worker
 from app.engine.host.outcome import page_result, problem_of, unfinished
-from app.engine.host.supervisor import Ended, Limits, Listener, Supervision
-from app.engine.inference.result import Inference, InferOrder
-from app.engine.ipc.messages import Buffer, Go, Order, Pace, Pause, Request, RunOrder, Times, encode, pack
-from app.engine.values.results import PageResult, TensorValue
-from app.engine.watch_types import Until, Watched
+from app.engine.host.supervisor import Ended, Limits, Supervision
+from app.engine.inference.result import Inference
+from app.engine.ipc.channel import encode
+from app.engine.ipc.handlers import INFER, PAGE_SESSION, PRELOADED, RUN_PAGE, Handler
+from app.engine.ipc.messages import ControlRequest, Go, Pace, Pause, Request, Times
+from app.engine.ipc.packing import Buffer, pack
+from app.engine.ipc.requests import InferRequest, RunPageRequest
+from app.engine.values.results import PageResult
 
-SESSION = "app.engine.tf.page_session:PageSession"
-TENSORFLOW = ("app.engine.tf.preload",)
-_RUN_PAGE = "app.engine.worker.run_page:run_page"
-_INFER = "app.engine.tf.infer:run_inference"
 _CLEARING_UP = 1.0  # seconds that a worker may take to release a graph before it is replaced
 _DIAGNOSIS = 10.0  # seconds at least for each attempt to find the block that ended the process
 _ATTEMPTS = 3  # at finding it: blocks that run beside it differ from run to run
 
+_Request = TypeVar("_Request", bound=msgspec.Struct)
 _Reply = TypeVar("_Reply", bound=msgspec.Struct)
 
 
@@ -42,8 +44,8 @@ class Engine:
         self,
         *,
         memory_limit: int | None = None,
-        factory: str = SESSION,
-        preload: tuple[str, ...] = TENSORFLOW,
+        factory: str = PAGE_SESSION,
+        preload: tuple[str, ...] = PRELOADED,
         standby: bool = False,
         beside: Engine | None = None,
     ) -> None:
@@ -95,6 +97,10 @@ class Engine:
         """Close."""
         self.close()
 
+    def companion(self) -> Engine:
+        """Return a second engine on this one's import of TensorFlow, to be closed by itself."""
+        return Engine(beside=self)
+
     def stop(self, *, patient: bool = False) -> None:
         """End the run under way after its current step, if there is one; 0.15 s later kill its worker.
 
@@ -107,142 +113,129 @@ class Engine:
     def pause(self) -> None:
         """Hold a run begun with ``hold`` after its current step, if it is not held already: Held follows.
 
-        Where that takes long, Pausing tells.
+        Where that takes long, Pausing comes first.
         """
-        self._order(Pause())
+        self._control(Pause())
 
     def go(self, steps: int | None = None) -> None:
         """Let a held run go on for so many steps (None: until stopped); Going follows, at last Held again.
 
         In a run that is not held, that is done when it is; a pause that comes before takes it back.
         """
-        self._order(Go(steps))
+        self._control(Go(steps))
 
     def set_pace(self, seconds: float | None) -> None:
         """Let a step of the run under way begin at most every so many seconds (None: as fast as it goes)."""
-        self._order(Pace(seconds))
+        self._control(Pace(seconds))
 
     def set_times(self, on: bool) -> None:
         """Measure where the steps of the run under way spend their time (Timed events), or no longer."""
-        self._order(Times(on))
+        self._control(Times(on))
 
-    def _order(self, order: Order) -> None:
+    def _control(self, request: ControlRequest) -> None:
         with self._state:
             if self._supervision is not None:
-                self._supervision.order(order)
+                self._supervision.control(request)
 
     def run(
         self,
-        plan: Any,
+        plan: Plan,
         folder: str | os.PathLike[str],
+        request: RunRequest = ONE_STEP,
         *,
-        steps: int | None = 1,
-        timeout: float | None = None,
-        wait_limit: float = 30.0,
-        memory_limit: int | None = None,
         on_event: Listener | None = None,
-        sample_rate: float | None = None,
-        variables: bool = False,
-        watch: Sequence[Watched] = (),
-        until: Until | None = None,
-        start: Mapping[str, TensorValue] | None = None,
-        hold: bool = False,
-        pace: float | None = None,
-        guard: bool | Sequence[str] | None = None,
-        keep_every: float | None = None,
-        times: bool = False,
     ) -> PageResult:
         """Run a plan and wait for its end. Any thread may call; runs follow one another.
 
-        ``folder`` is the project's, the worker's working directory. ``steps`` None runs until ``stop``.
-        ``timeout`` limits the page as a whole (not TensorFlow's own start) and ``wait_limit`` the waiting
-        of one step, in seconds. ``memory_limit`` is in bytes. Events go to ``on_event`` in the calling
-        thread, samples at about ``sample_rate`` Hz. ``variables`` asks for the Variables' values at the
-        end. ``watch`` (a plan's ``watched``) sends the elements of every step as Rows; ``until`` (a plan's)
-        ends the run after the first step that meets it; ``start`` gives Variables other values to start
-        from, by block (see ``snapshots.fitting``). Ctrl-C stops the run as ``stop`` does. Never raises for
-        what the page does; the result's problems are those of the run only.
-
-        ``hold`` keeps the session and its state when the steps are done, the condition came true, the guard
-        found something or ``pause`` was called: Held tells, and the run waits for ``go`` or ``stop``, which
-        ends a held run at once and well. ``pace`` is the least time from one step's begin to the next one's,
-        in seconds. ``guard`` ends (or holds) the run with the first step in which a float output is NaN or
-        infinite, of the results named or of all (True); None: as the plan has it. Every ``keep_every``
-        seconds the Variables are handed over (Kept), so that not all is lost where the worker must be
-        killed. ``times`` measures the blocks (Timed).
+        ``folder`` is the project's, the worker's working directory. Events go to ``on_event`` in the calling
+        thread. Ctrl-C stops the run as ``stop`` does. Never raises for what the page does; the result's problems
+        are those of the run only.
         """
+        wire = self._on_the_wire(plan, folder, request)
+        limits = Limits(
+            timeout=request.timeout,
+            wait_limit=request.wait_limit,
+            may_wait=plan.may_wait,
+            can_hold=request.hold,
+        )
+        with self._turn:
+            ended = self._conduct(RUN_PAGE, wire, limits, on_event)
+            if ended.how == "died":
+                ended = self._diagnosed(wire, limits, ended, plan)
+        return page_result(ended, plan, limits)
+
+    def _on_the_wire(self, plan: Plan, folder: str | os.PathLike[str], request: RunRequest) -> RunPageRequest:
+        """Return what the worker is sent to run a plan."""
         parts: list[Buffer] = []
-        packed = pack(start or {}, parts)
-        order = RunOrder(
-            plan_type=f"{type(plan).__module__}:{type(plan).__qualname__}",
+        packed = pack(request.start, parts)
+        return RunPageRequest(
             plan=encode(plan),
             session=self._factory,
             folder=os.fspath(folder),
-            steps=steps,
-            sample_rate=sample_rate,
-            memory_limit=memory_limit or self._memory_limit,
+            steps=request.steps,
+            sample_rate=request.sample_rate,
+            memory_limit=request.memory_limit or self._memory_limit,
             trace=len(plan.may_wait) > 1,
             trace_blocks=plan.may_wait,
-            variables=variables,
-            watch=tuple(watch),
-            until=until,
+            variables=request.variables,
+            watch=request.watch,
+            until=request.until,
             start=packed,
             start_parts=tuple(part.tobytes() for part in parts),
             unshown=plan.unshown,
-            hold=hold,
-            pace=pace,
-            guard=_guarded(plan.guard if guard is None else guard),
-            keep_every=keep_every,
-            times=times,
+            hold=request.hold,
+            pace=request.pace,
+            guard=plan.guard if request.guard is None else request.guard,
+            hand_over_every=request.hand_over_every,
+            times=request.times,
         )
-        limits = Limits(timeout=timeout, wait_limit=wait_limit, may_wait=plan.may_wait, can_hold=hold)
-        with self._turn:
-            ended = self._conduct(_RUN_PAGE, order, limits, on_event)
-            if ended.how == "died":
-                ended = self._diagnosed(order, limits, ended, plan)
-        return page_result(ended, plan, limits)
 
     def ask(
-        self, handler: str, order: msgspec.Struct, reply: type[_Reply], *, timeout: float | None = None
+        self, handler: Handler[_Request, _Reply], request: _Request, *, timeout: float | None = None
     ) -> _Reply | Problem:
-        """Have our own ``module:function(body, link)`` answer ``order`` within ``timeout`` seconds.
+        """Have a handler of the worker answer ``request`` within ``timeout`` seconds (None: no limit).
 
         Returns the answer, or the problem that prevented it.
         """
         limits = Limits(timeout=timeout)
         with self._turn:
-            ended = self._conduct(handler, order, limits)
+            ended = self._conduct(handler, request, limits)
         if ended.how == "replied":
-            return msgspec.msgpack.decode(ended.reply, type=reply)
+            return handler.read_reply(ended.reply)
         return problem_of(ended, limits)
 
-    def infer(self, plan: Any, folder: str | os.PathLike[str], *, timeout: float | None = None) -> Inference:
+    def infer(
+        self, subject: Plan | Page, folder: str | os.PathLike[str], *, timeout: float | None = None
+    ) -> Inference:
         """Return dtypes and static shapes of a page, or of a plan made with ``everything``; runs nothing of it.
 
         A page is planned in the worker, which costs the calling process next to nothing. Where inference does not
         end well, or not within ``timeout`` seconds, the only problem says so.
         """
-        page = plan if isinstance(plan, Page) else None
-        order = InferOrder(None if page else plan, os.fspath(folder), page)
-        answer = self.ask(_INFER, order, Inference, timeout=timeout)
+        plan, page = (None, subject) if isinstance(subject, Page) else (subject, None)
+        request = InferRequest(plan, os.fspath(folder), page)
+        answer = self.ask(INFER, request, timeout=timeout)
         if isinstance(answer, Problem) and answer.code in ("aborted", "out-of-memory") and not answer.block:
-            order.trace = True  # again, to learn which block it is
-            answer = self.ask(_INFER, order, Inference, timeout=timeout)
+            # Again, to learn which block it is.
+            answer = self.ask(INFER, msgspec.structs.replace(request, trace=True), timeout=timeout)
         return answer if isinstance(answer, Inference) else Inference(types={}, problems=[answer])
 
     def _conduct(
-        self, handler: str, order: msgspec.Struct, limits: Limits, listener: Listener | None = None
+        self,
+        handler: Handler[_Request, Any],
+        request: _Request,
+        limits: Limits,
+        listener: Listener | None = None,
     ) -> Ended:
-        """Have an order done; by a second worker if the first one had died before it saw the order."""
-        ended = self._conduct_once(handler, order, limits, listener)
+        """Have a request met; by a second worker if the first one had died before it saw the request."""
+        asked = Request(handler.function, encode(request))
+        ended = self._conduct_once(asked, limits, listener)
         if ended.how == "died" and not ended.taken and not self._closed:
-            ended = self._conduct_once(handler, order, limits, listener)
+            ended = self._conduct_once(asked, limits, listener)
         return ended
 
-    def _conduct_once(
-        self, handler: str, order: msgspec.Struct, limits: Limits, listener: Listener | None
-    ) -> Ended:
-        """Have an order done by a fit worker, and begin to replace the worker if it does not survive."""
+    def _conduct_once(self, request: Request, limits: Limits, listener: Listener | None) -> Ended:
+        """Have a request met by a fit worker, and begin to replace the worker if it does not survive."""
         worker = self._fit_worker()
         supervision = Supervision(worker, limits, listener)
         with self._state:
@@ -251,7 +244,7 @@ class Engine:
                 supervision.cancel()
         survived = False
         try:
-            ended = supervision.conduct(Request(handler, encode(order)))
+            ended = supervision.conduct(request)
             survived = ended.alive
             return ended
         finally:
@@ -272,7 +265,7 @@ class Engine:
                 return worker
         except NotReady:
             if not worker.was_ready:
-                return worker  # the supervision tells why
+                return worker  # the supervision reports why
         with self._state:
             self._drop(worker)
             self.start()
@@ -283,14 +276,14 @@ class Engine:
         worker.dispose()
         self._worker = None
 
-    def _diagnosed(self, order: RunOrder, limits: Limits, ended: Ended, plan: Any) -> Ended:
+    def _diagnosed(self, request: RunPageRequest, limits: Limits, ended: Ended, plan: Plan) -> Ended:
         """Repeat a run that ended the process, with marks around each block, to find the block.
 
         Blocks that run side by side with the culprit are marked as well: what all attempts have in common
         counts.
         """
         again = msgspec.structs.replace(
-            order,
+            request,
             steps=max(1, ended.step),
             sample_rate=None,
             variables=False,
@@ -298,7 +291,7 @@ class Engine:
             trace_blocks=None,
             hold=False,
             pace=None,
-            keep_every=None,
+            hand_over_every=None,
             times=False,
         )
         spent, suspects = ended.seconds, set[str]()
@@ -308,7 +301,7 @@ class Engine:
                 allowed = min(allowed, limits.timeout - spent)
             if allowed <= 0 or self._closed or way_out(ended.status) == "SIGKILL":
                 break  # SIGKILL comes from outside, most often for want of memory
-            second = self._conduct(_RUN_PAGE, again, msgspec.structs.replace(limits, timeout=allowed))
+            second = self._conduct(RUN_PAGE, again, msgspec.structs.replace(limits, timeout=allowed))
             spent += second.seconds
             if second.how != "died":
                 break
@@ -319,12 +312,8 @@ class Engine:
         return msgspec.structs.replace(ended, running=tuple(sorted(suspects)))
 
 
-def _guarded(guard: bool | Sequence[str]) -> bool | tuple[str, ...]:
-    return guard if isinstance(guard, bool) else tuple(guard)
-
-
 def default_memory_limit() -> int | None:
-    """Return 80 % of the memory that this process may use, in bytes; None where the system does not tell."""
+    """Return 80 % of the memory that this process may use, in bytes; None where the system does not say."""
     if not hasattr(os, "sysconf"):
         return None
     total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

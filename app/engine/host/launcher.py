@@ -1,4 +1,4 @@
-"""Starting worker processes: forked from a nursery where the system can, else spawned, with one kept warm."""
+"""Starting worker processes: forked from a fork server where the system can, else spawned, with one held warm."""
 
 from __future__ import annotations
 
@@ -17,19 +17,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from app.engine.host.exit_reasons import way_out
-from app.engine.ipc.messages import (
-    FORK,
-    IMPORTED,
-    KILL,
-    PACKET,
-    Buffer,
-    Channel,
-    Message,
-    Ready,
-    Request,
-    Unready,
-)
-from app.engine.ipc.progress_board import Board
+from app.engine.ipc.channel import Channel
+from app.engine.ipc.fork_packets import FORK, IMPORTED, KILL, PACKET
+from app.engine.ipc.messages import Message, Ready, Request, Unready
+from app.engine.ipc.packing import Buffer
+from app.engine.ipc.progress_board import ProgressBoard
 
 ROOT = Path(__file__).resolve().parents[2]  # the folder that holds the package ``app``
 _MUCH = 1 << 20  # bytes of log that are read at a time
@@ -55,10 +47,12 @@ class Worker:
     (negative: the signal), known soon after that.
     """
 
-    def __init__(self, channel: Channel, board: Board, log: IO[bytes], kill: Callable[[], None]) -> None:
+    def __init__(
+        self, channel: Channel, progress: ProgressBoard, log: IO[bytes], kill: Callable[[], None]
+    ) -> None:
         """Begin to listen. ``kill`` ends the process at once and may be called twice."""
         self.channel = channel
-        self.board = board
+        self.progress = progress
         self.kill = kill
         self.inbox: queue.SimpleQueue[tuple[Message | Gone | Wake, list[Buffer]]] = queue.SimpleQueue()
         self.status: Future[int] = Future()
@@ -92,7 +86,7 @@ class Worker:
         elif isinstance(message, Ready):
             self._ready = self.was_ready = True
 
-    def order(self, request: Request) -> None:
+    def send(self, request: Request) -> None:
         """Send a request to a ready worker; raises OSError when it has died meanwhile."""
         self._ready, self.used = False, True
         self.channel.send(request)
@@ -112,7 +106,7 @@ class Worker:
         self.kill()
         self._listener.join()
         self.status.result()
-        self.board.close()
+        self.progress.close()
         self._log.close()
 
     def _listen(self) -> None:
@@ -125,10 +119,10 @@ class Worker:
 
 
 class ForkLauncher:
-    """Forks workers from a nursery process that has imported the modules ``preload`` once."""
+    """Forks workers from a server process that has imported the modules ``preload`` once."""
 
     def __init__(self, preload: Sequence[str]) -> None:
-        """Start the nursery; returns at once, the import goes on in the background."""
+        """Start the fork server; returns at once, the import goes on in the background."""
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
         with theirs:
@@ -141,48 +135,48 @@ class ForkLauncher:
                 cwd=ROOT,  # ``-m`` looks there first; the user's folder must not supply modules
                 start_new_session=True,  # Ctrl-C in the terminal is for the program only
             )
-        self._workers: dict[int, Worker] = {}  # those whose end the nursery will tell
+        self._workers: dict[int, Worker] = {}  # those whose end the fork server will report
         self._launched: list[Worker] = []
         self._count = 0
         self._imported = False
-        self._listener = threading.Thread(target=self._listen, name="nursery listener", daemon=True)
+        self._listener = threading.Thread(target=self._listen, name="fork server listener", daemon=True)
         self._listener.start()
 
     def launch(self) -> Worker:
-        """Order a worker; it says Ready when the import and the fork are done."""
+        """Ask for a worker; it says Ready when the import and the fork are done."""
         self._count += 1
         number = self._count
         ours, theirs = socket.socketpair()
-        with theirs, tempfile.TemporaryFile() as board_file:
+        with theirs, tempfile.TemporaryFile() as progress_file:
             log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the Worker)
             channel = Channel.over(ours)
-            board = Board(board_file.fileno())
-            worker = Worker(channel, board, log, lambda: self._kill(number, ours))
+            progress = ProgressBoard(progress_file.fileno())
+            worker = Worker(channel, progress, log, lambda: self._kill(number, ours))
             self._workers[number] = worker
             self._launched = [*(w for w in self._launched if not w.status.done()), worker]
-            files = [theirs.fileno(), log.fileno(), board_file.fileno()]
+            files = [theirs.fileno(), log.fileno(), progress_file.fileno()]
             try:
                 socket.send_fds(self._control, [PACKET.pack(FORK, number, 0)], files)
-            except OSError:  # the nursery is dead: the channel's other end closes with ``theirs``
+            except OSError:  # the fork server is dead: the channel's other end closes with ``theirs``
                 self._lost(number)
             ours.close()  # the channel's files keep the connection
         return worker
 
     @property
     def alive(self) -> bool:
-        """Tell whether the nursery can still fork."""
+        """Return whether the fork server can still fork."""
         return self._process.poll() is None
 
     def log_text(self) -> str:
-        """Return what the nursery has printed: why TensorFlow could not be imported."""
+        """Return what the fork server has printed: why TensorFlow could not be imported."""
         return _read_from(self._log, 0)
 
     def close(self) -> None:
-        """End the nursery; workers that are left end with it."""
+        """End the fork server; workers that are left end with it."""
         if self._imported:
             self._control.shutdown(socket.SHUT_WR)
         else:
-            self._process.kill()  # it hears nothing while it imports, and has no workers yet
+            self._process.kill()  # it reads nothing while it imports, and has no workers yet
         self._process.wait()
         self._listener.join()
         self._control.close()
@@ -193,7 +187,7 @@ class ForkLauncher:
     def _kill(self, number: int, ours: socket.socket) -> None:
         self._send(KILL, number)
         try:
-            ours.shutdown(socket.SHUT_RDWR)  # also ends a worker whose nursery is dead
+            ours.shutdown(socket.SHUT_RDWR)  # also ends a worker whose fork server is dead
         except OSError:
             return  # closed already
 
@@ -201,7 +195,7 @@ class ForkLauncher:
         try:
             self._control.send(PACKET.pack(what, number, 0))
         except OSError:
-            return  # the nursery is dead; its listener tells of it
+            return  # the fork server is dead; its listener reports it
 
     def _listen(self) -> None:
         while True:
@@ -220,7 +214,7 @@ class ForkLauncher:
             self._lost(number)
 
     def _lost(self, number: int) -> None:
-        """Give a worker a status when the nursery can no longer tell it: the nursery's own."""
+        """Give a worker a status when the fork server can no longer report it: the server's own."""
         worker = self._workers.pop(number, None)
         if worker is not None:
             worker.status.set_result(self._process.wait())
@@ -229,14 +223,14 @@ class ForkLauncher:
 class SpawnLauncher:
     """Spawns each worker as a new Python, which takes seconds to import TensorFlow.
 
-    With ``standby`` one further worker is kept warm, so that a killed one is replaced at once (about 500 MB
+    With ``standby`` one further worker is held warm, so that a killed one is replaced at once (about 500 MB
     more).
     """
 
     alive = True
 
     def __init__(self, preload: Sequence[str], standby: bool = False) -> None:
-        """Start the standby in the background, if one is wanted."""
+        """Start the standby in the background, if there is to be one."""
         self._preload = preload
         self._folder = tempfile.TemporaryDirectory(prefix="tensorblocks-")
         self._count = 0
@@ -245,8 +239,8 @@ class SpawnLauncher:
 
     def launch(self) -> Worker:
         """Return the standby and begin to warm the next one, or spawn a worker."""
-        worker, wanted = self._standby, self._standby is not None
-        if wanted:
+        worker = self._standby
+        if worker is not None:
             self._standby = self._spawn()
         return worker or self._spawn()
 
@@ -255,19 +249,19 @@ class SpawnLauncher:
         return ""
 
     def close(self) -> None:
-        """End all workers and remove the scratch files."""
+        """End all workers and remove their files."""
         for worker in self._launched:
             worker.dispose()
         self._folder.cleanup()
 
     def _spawn(self) -> Worker:
         self._count += 1
-        board_path = Path(self._folder.name) / f"board-{self._count}"
+        progress_path = Path(self._folder.name) / f"progress-{self._count}"
         log = open(Path(self._folder.name) / f"log-{self._count}", "w+b")  # noqa: SIM115
-        with open(board_path, "w+b") as board_file:
-            board = Board(board_file.fileno())
+        with open(progress_path, "w+b") as progress_file:
+            progress = ProgressBoard(progress_file.fileno())
         process = subprocess.Popen(
-            [sys.executable, "-m", "app.engine.worker.spawned", str(board_path), *self._preload],
+            [sys.executable, "-m", "app.engine.worker.spawned", str(progress_path), *self._preload],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -275,7 +269,7 @@ class SpawnLauncher:
             **_apart(),
         )
         channel = Channel(process.stdout, process.stdin)  # type: ignore[arg-type]
-        worker = Worker(channel, board, log, process.kill)
+        worker = Worker(channel, progress, log, process.kill)
         threading.Thread(
             target=_wait, args=(process, worker.status), name="worker's end", daemon=True
         ).start()

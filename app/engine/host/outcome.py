@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
-
 from app.document.model.problems import Problem, error
 from app.engine.compiler.plan import Plan
 from app.engine.diagnostics.dead_branches import dead_branch_warnings
 from app.engine.host import exit_reasons
 from app.engine.host.supervisor import Ended, Limits
-from app.engine.ipc.messages import RunReply, unpack
+from app.engine.ipc.handlers import RUN_PAGE
+from app.engine.ipc.packing import unpack
+from app.engine.ipc.requests import RunPageReply
 from app.engine.values.results import PageResult, TensorValue, Value, failed
 from blocks.dtypes import label
 
 
-def page_result(ended: Ended, plan: Any, limits: Limits) -> PageResult:
+def page_result(ended: Ended, plan: Plan, limits: Limits) -> PageResult:
     """Return what became of the run. Pins of which the run's end left no value are "failed"."""
     nothing = failed(_expected(plan))
     if ended.how == "replied":
-        result = _replied(msgspec.msgpack.decode(ended.reply, type=RunReply), ended, nothing, limits)
-        if isinstance(plan, Plan):
-            result.problems += dead_branch_warnings(plan, result.results)
+        result = _replied(RUN_PAGE.read_reply(ended.reply), ended, nothing, limits)
+        result.problems += dead_branch_warnings(plan, result.results)
         return result
     shown = (
         ended.sample.results if ended.sample is not None and ended.how in ("stopped", "timeout") else nothing
@@ -36,11 +35,11 @@ def page_result(ended: Ended, plan: Any, limits: Limits) -> PageResult:
         problems=[problem_of(ended, limits)],
         timed_out=ended.how == "timeout",
         interrupted=ended.how == "stopped",
-        **_kept(ended),
+        **_handed_over(ended),
     )
 
 
-def unfinished(running: Iterable[str], plan: Any) -> tuple[str, ...]:
+def unfinished(running: Iterable[str], plan: Plan) -> tuple[str, ...]:
     """Drop from the blocks marked as running those that a running block takes a value from: they have ended.
 
     (The mark of an end is a node of its own and may come after the consumer's begin.)
@@ -67,11 +66,11 @@ def _owner(tensor: str) -> str:
 
 def problem_of(ended: Ended, limits: Limits) -> Problem:
     """Return the problem of a request that ended without a reply."""
-    kept = ended.kept.step if ended.kept is not None else None
+    known = ended.handed_over.step if ended.handed_over is not None else None
     if ended.how == "stopped":
-        return exit_reasons.stopped(ended.steps, kept)
+        return exit_reasons.stopped(ended.steps, known)
     if ended.how == "timeout":
-        return exit_reasons.timed_out(limits.timeout or 0.0, ended.steps, kept)
+        return exit_reasons.timed_out(limits.timeout or 0.0, ended.steps, known)
     if ended.how == "stuck":
         return exit_reasons.stuck(limits.wait_limit, ended.step, ended.running, limits.may_wait)
     if ended.how == "unready":
@@ -81,7 +80,7 @@ def problem_of(ended: Ended, limits: Limits) -> Problem:
     return exit_reasons.died(ended.status, ended.log, ended.running, ended.steps, ended.step)
 
 
-def _replied(reply: RunReply, ended: Ended, nothing: dict[str, Value], limits: Limits) -> PageResult:
+def _replied(reply: RunPageReply, ended: Ended, nothing: dict[str, Value], limits: Limits) -> PageResult:
     results = unpack(reply.results, ended.buffers)
     variables = unpack(reply.variables, ended.buffers)
     problems = list(reply.problems)
@@ -101,18 +100,18 @@ def _replied(reply: RunReply, ended: Ended, nothing: dict[str, Value], limits: L
         timed_out=late,
         interrupted=reply.stopped and not late,
         inputs=unpack(reply.inputs, ended.buffers),
-        **({"variables": found} if found else _kept(ended)),
+        **({"variables": found} if found else _handed_over(ended)),
     )
 
 
-def _kept(ended: Ended) -> dict[str, Any]:
+def _handed_over(ended: Ended) -> dict[str, Any]:
     """Return the members of a result whose run left no Variables of its own."""
-    if ended.kept is None:
+    if ended.handed_over is None:
         return {}
-    return {"variables": ended.kept.variables, "kept_step": ended.kept.step}
+    return {"variables": ended.handed_over.variables, "variables_step": ended.handed_over.step}
 
 
-def _expected(plan: Any) -> dict[str, str]:
+def _expected(plan: Plan) -> dict[str, str]:
     """Return the pins that a run of the plan shows: ``block.pin`` -> dtype label ("" where it has none)."""
     fetches = [fetch for session in plan.sessions for fetch in session.fetches]
     fetches = [fetch for fetch in fetches if fetch.key not in plan.unshown]

@@ -5,22 +5,21 @@ from __future__ import annotations
 import contextlib
 import queue
 import time
-from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
 
-from app.document.model.problems import Problem
+from app.engine.host.events import Event, HandedOver, Held, Listener, Log, Pausing, Sampled, Started, Stepped
 from app.engine.host.launcher import Gone, NotReady, Wake, Worker
 from app.engine.ipc.messages import (
+    ControlRequest,
     Failed,
     Go,
     Going,
+    HandingOver,
     Holding,
-    Keeping,
     LogText,
     MoreSamples,
-    Order,
     Pause,
     Reply,
     Request,
@@ -29,82 +28,22 @@ from app.engine.ipc.messages import (
     Slow,
     Stop,
     Timed,
-    Why,
-    unpack,
 )
+from app.engine.ipc.packing import unpack
 from app.engine.ipc.watchdog import WaitClock
-from app.engine.values.results import TensorValue, Value
+from app.engine.values.results import TensorValue
 
 _MOST_PATIENCE = 5.0  # seconds that a patient stop waits for the end of a step
-GRACE = 0.15  # seconds from the wish to stop until the worker is killed
+GRACE = 0.15  # seconds from the stop request until the worker is killed
 _DELIVERY = 10.0  # seconds that the worker is given to deliver what a run has brought
-_COMPUTES = 0.03  # CPU seconds since a pause was ordered above which the step computes and does not wait
-_POLL = 0.05  # seconds between looks at the board
-
-
-class Started(msgspec.Struct, frozen=True):
-    """The worker has begun with the page."""
-
-
-class Stepped(msgspec.Struct, frozen=True):
-    """So many steps are done after so many seconds; sent now and then, not for every step."""
-
-    step: int
-    seconds: float
-
-
-class Sampled(msgspec.Struct, frozen=True):
-    """The results of a step in the middle of a run."""
-
-    step: int
-    results: dict[str, Value]
-
-
-class Held(msgspec.Struct, frozen=True):
-    """The run waits for ``go`` or ``stop`` after ``step`` steps, with session and state.
-
-    ``seconds`` is the time that the run has taken, without the times in which it was held.
-    """
-
-    step: int
-    seconds: float
-    why: Why
-    results: dict[str, Value]
-    variables: dict[str, TensorValue]
-    problems: list[Problem]
-
-
-class Pausing(msgspec.Struct, frozen=True):
-    """A pause waits for step ``step``, which still runs; ``blocks`` are those that may hold it (perhaps none).
-
-    Step 1 may still be on its way: the page is built.
-    """
-
-    step: int
-    blocks: tuple[str, ...]
-
-
-class Kept(msgspec.Struct, frozen=True):
-    """The Variables as they are after a step in the middle of a run."""
-
-    step: int
-    variables: dict[str, TensorValue]
-
-
-class Log(msgspec.Struct, frozen=True):
-    """What the worker printed, or a traceback."""
-
-    text: str
-
-
-Event = Started | Stepped | Sampled | Rows | Held | Going | Pausing | Kept | Timed | Log
-Listener = Callable[[Event], object]
+_COMPUTES = 0.03  # CPU seconds since a pause was asked for above which the step computes and does not wait
+_POLL = 0.05  # seconds between looks at the progress board
 
 
 class Limits(msgspec.Struct, frozen=True):
     """When a request is cut short: seconds in all, seconds that a step may wait, the blocks that can wait.
 
-    ``can_hold`` tells whether it is one that can be paused.
+    ``can_hold``: it is one that can be paused.
     """
 
     timeout: float | None = None
@@ -113,10 +52,13 @@ class Limits(msgspec.Struct, frozen=True):
     can_hold: bool = False
 
 
-class Ended(msgspec.Struct, frozen=True, kw_only=True):
-    """How a request ended. ``alive`` tells whether the worker can take another one."""
+How = Literal["replied", "failed", "died", "stuck", "timeout", "stopped", "unready"]
 
-    how: Literal["replied", "failed", "died", "stuck", "timeout", "stopped", "unready"]
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """How a request ended. ``alive``: the worker can take another one."""
+
+    how: How
     seconds: float
     alive: bool = False
     taken: bool = True  # the worker had begun with it
@@ -129,18 +71,18 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     log: str = ""  # what the worker printed; with "unready" the reason
     running: tuple[str, ...] = ()  # blocks marked as begun and not ended
     sample: Sampled | None = None
-    kept: Kept | None = None  # the newest Variables that came before the end
+    handed_over: HandedOver | None = None  # the newest Variables that came before the end
     timed_out: bool = False  # the time limit had asked for the end
 
 
 class Supervision:
-    """One request, from its sending to its end. The wishes may be uttered in any thread."""
+    """One request, from its sending to its end. Any thread may stop, control or cancel it."""
 
     def __init__(self, worker: Worker, limits: Limits, listener: Listener | None = None) -> None:
         """Watch ``worker``; events go to ``listener`` in the thread that calls ``conduct``."""
         self._worker = worker
         self._limits = limits
-        self._tell: Listener = listener or _ignore
+        self._notify: Listener = listener or _ignore
         self._stopping = self._patient = self._timed_out = self._at_once = False
         self._kill_at: float | None = None
         self._clock = WaitClock(min(1.0, limits.wait_limit / 3))
@@ -149,12 +91,12 @@ class Supervision:
         self._longest = 0.0  # seconds of a step, about
         self._log_start = self._log_shown = 0
         self._sample: Sampled | None = None
-        self._kept: Kept | None = None
-        self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
+        self._handed_over: HandedOver | None = None
+        self._controls: queue.SimpleQueue[ControlRequest] = queue.SimpleQueue()
         self._held_at: float | None = None  # when the run came to a halt
         self._goes = 0  # how often it has gone on
         self._slow: tuple[str, ...] = ()  # blocks that the last slow step spent its time on
-        self._pause_at = float("inf")  # when a pause was ordered of which nothing was told yet
+        self._pause_at = float("inf")  # when a pause was asked for that was not reported yet
 
     def stop(self, patient: bool = False) -> None:
         """Ask the request to end after the current step; GRACE seconds later the worker is killed.
@@ -165,9 +107,9 @@ class Supervision:
         self._stopping = True
         self._worker.inbox.put((Wake(), []))
 
-    def order(self, order: Order) -> None:
-        """Pass an order on to the worker, after those before it."""
-        self._orders.put(order)
+    def control(self, request: ControlRequest) -> None:
+        """Pass a request that steers the run on to the worker, after those before it."""
+        self._controls.put(request)
         self._worker.inbox.put((Wake(), []))
 
     def cancel(self) -> None:
@@ -199,14 +141,14 @@ class Supervision:
         self._log_start = self._log_shown = self._worker.log_size()
         self._started = time.monotonic()
         try:
-            self._worker.order(request)
+            self._worker.send(request)
         except OSError:
             return self._end("died")
-        self._tell(Started())
+        self._notify(Started())
         return None
 
     def _turn(self) -> Ended | None:
-        """Pass orders on, take one message or wait a moment; then look at the board, the log and the limits."""
+        """Pass requests on, take one message or wait a moment; then look at progress, log and limits."""
         self._pass_on()
         message: object = None
         with contextlib.suppress(queue.Empty):
@@ -217,51 +159,51 @@ class Supervision:
             return self._end("failed", failure=message)
         if isinstance(message, Gone):
             return self._end("died")
-        self._hear(message, buffers if message is not None else [])
+        self._on_message(message, buffers if message is not None else [])
         self._report()
         return self._cut_short()
 
     def _pass_on(self) -> None:
-        """Send what was ordered meanwhile."""
+        """Send the requests that came meanwhile."""
         with contextlib.suppress(queue.Empty):
             while True:
-                order = self._orders.get_nowait()
-                if isinstance(order, (Pause, Go)) and not self._limits.can_hold:
+                request = self._controls.get_nowait()
+                if isinstance(request, (Pause, Go)) and not self._limits.can_hold:
                     continue
-                if isinstance(order, Pause):
+                if isinstance(request, Pause):
                     self._pause_at = time.monotonic()
-                self._send(order)
+                self._send(request)
 
-    def _hear(self, message: object, buffers: list[Any]) -> None:
+    def _on_message(self, message: object, buffers: list[Any]) -> None:
         """Take a message that does not end the request."""
         if isinstance(message, Sample):
             self._sample = Sampled(message.step, unpack(message.results, buffers))
-            self._tell(self._sample)
+            self._notify(self._sample)
             self._send(MoreSamples())
         elif isinstance(message, Holding):
             self._report_steps(message.step)
             self._hold(message, buffers)
-        elif isinstance(message, Keeping):
-            self._kept = Kept(message.step, _tensors(message.variables, buffers))
-            self._tell(self._kept)
+        elif isinstance(message, HandingOver):
+            self._handed_over = HandedOver(message.step, _tensors(message.variables, buffers))
+            self._notify(self._handed_over)
         elif isinstance(message, (Rows, Going, Timed)):
             if isinstance(message, Going):
                 self._goes += 1
                 if self._held_at is not None:
                     self._started += time.monotonic() - self._held_at  # held time does not count
                 self._held_at = None
-            self._tell(message)
+            self._notify(message)
         elif isinstance(message, Slow):
             self._slow = message.blocks
         elif isinstance(message, LogText):
-            self._tell(Log(message.text))
+            self._notify(Log(message.text))
 
     def _hold(self, message: Holding, buffers: list[Any]) -> None:
         self._held_at = time.monotonic()
         results = unpack(message.results, buffers)
         self._sample = Sampled(message.step, results)
         variables = _tensors(message.variables, buffers)
-        self._kept = Kept(message.step, variables) if variables else None
+        self._handed_over = HandedOver(message.step, variables) if variables else None
         held = Held(
             step=message.step,
             seconds=message.seconds,
@@ -270,19 +212,19 @@ class Supervision:
             variables=variables,
             problems=message.problems,
         )
-        self._tell(held)
+        self._notify(held)
 
     def _report(self) -> None:
-        """Tell of new steps and of what the worker has printed."""
-        board = self._worker.board
-        done = board.done
-        if board.goes == self._goes:  # else a message on its way comes before these steps
+        """Report new steps and what the worker has printed."""
+        progress = self._worker.progress
+        done = progress.done
+        if progress.goes == self._goes:  # else a message on its way comes before these steps
             self._report_steps(done)
         size = self._worker.log_size()
         if size > self._log_shown:
             text = self._worker.log_text(self._log_shown)
             self._log_shown = size
-            self._tell(Log(text))
+            self._notify(Log(text))
 
     def _report_steps(self, done: int) -> None:
         if done <= self._shown_steps:
@@ -291,16 +233,16 @@ class Supervision:
         each = (seconds - self._shown_seconds) / (done - self._shown_steps)
         self._longest = max(self._longest, each)
         self._shown_steps, self._shown_seconds = done, seconds
-        self._tell(Stepped(done, seconds))
+        self._notify(Stepped(done, seconds))
 
     def _cut_short(self) -> Ended | None:
         """Kill the worker where a limit is passed."""
         now = time.monotonic()
-        board = self._worker.board
-        step = board.begun if board.begun > board.done else None
-        if now - self._pause_at >= GRACE and board.pausing:
-            self._pause_at = float("inf")  # told
-            self._tell(Pausing(step or board.done + 1, self._holding_up()))
+        progress = self._worker.progress
+        step = progress.begun if progress.begun > progress.done else None
+        if now - self._pause_at >= GRACE and progress.pausing:
+            self._pause_at = float("inf")  # reported
+            self._notify(Pausing(step or progress.done + 1, self._holding_up()))
         if self._stopping and self._kill_at is None:
             self._kill_at = now + self._grace()
             self._send(Stop())
@@ -312,55 +254,55 @@ class Supervision:
         if timeout is not None and now - self._started >= timeout and not self._stopping:
             self._timed_out = True
             self.stop(patient=True)
-        if self._limits.may_wait and self._clock.waiting(now, step, board.cpu) >= self._limits.wait_limit:
+        if self._limits.may_wait and self._clock.waiting(now, step, progress.cpu) >= self._limits.wait_limit:
             return self._end("stuck")
         return None
 
     def _holding_up(self) -> tuple[str, ...]:
         """Return the blocks that may hold up the step: what computes by the last steps' times, else what may wait."""
-        if not self._worker.board.begun:
+        if not self._worker.progress.begun:
             return ()  # the page is built
-        if not self._limits.may_wait or self._worker.board.cpu_since_pause > _COMPUTES:
+        if not self._limits.may_wait or self._worker.progress.cpu_since_pause > _COMPUTES:
             return self._slow
-        return tuple(self._worker.board.running()) or self._limits.may_wait
+        return tuple(self._worker.progress.running()) or self._limits.may_wait
 
     def _is_overdue(self, seconds: float) -> bool:
-        """Tell whether to kill a worker that is late: not while large results and Variables are on their way."""
+        """Return whether to kill a worker that is late: not while large results and Variables are on their way."""
         if not self._worker.inbox.empty():
             return False
-        return self._at_once or not self._worker.board.delivering or seconds >= _DELIVERY
+        return self._at_once or not self._worker.progress.delivering or seconds >= _DELIVERY
 
     def _grace(self) -> float:
-        """Return the seconds from the wish to stop until the worker is killed."""
+        """Return the seconds from the stop request until the worker is killed."""
         if not self._patient:
             return GRACE
         # The current step may just have begun, and its results are to follow.
         return max(GRACE, min(2 * self._longest, _MOST_PATIENCE))
 
-    def _send(self, message: Order) -> None:
+    def _send(self, message: ControlRequest) -> None:
         with contextlib.suppress(OSError):  # a dead worker is noticed as Gone
             self._worker.channel.send(message)
 
-    def _end(self, how: Any, **more: Any) -> Ended:
+    def _end(self, how: How, **more: Any) -> Ended:
         seconds = (self._held_at or time.monotonic()) - self._started
         status = 0
         if how != "replied":
             self._worker.kill()
             status = self._worker.status.result()
         self._report()
-        board = self._worker.board
+        progress = self._worker.progress
         return Ended(
             how=how,
             seconds=seconds,
             alive=how == "replied",
-            taken=board.taken,
-            steps=board.done,
-            step=board.begun,
+            taken=progress.taken,
+            steps=progress.done,
+            step=progress.begun,
             status=status,
             log=self._worker.log_text(self._log_start),
-            running=tuple(board.running()),
+            running=tuple(progress.running()),
             sample=self._sample,
-            kept=self._kept,
+            handed_over=self._handed_over,
             timed_out=self._timed_out,
             **more,
         )
@@ -372,4 +314,4 @@ def _tensors(packed: dict[str, Any], buffers: list[Any]) -> dict[str, TensorValu
 
 
 def _ignore(event: Event) -> None:
-    """Take an event that nobody wants."""
+    """Take an event that nobody asked for."""

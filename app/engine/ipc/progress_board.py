@@ -1,4 +1,4 @@
-"""The board: a small shared file with a worker's progress and running blocks, readable after its death.
+"""The progress board: a small shared file with a worker's progress and running blocks, readable after its death.
 
 Each step costs the worker two stores into memory, no system call and no message.
 """
@@ -17,7 +17,7 @@ _TAKEN, _BEGUN, _DONE, _CPU_US, _MARKS, _SEQUENCE, _PAUSING, _PAUSE_CPU_US, _DEL
 _FIRST_MARK = 128
 
 
-class Board:
+class ProgressBoard:
     """Both sides' view of the file. The worker writes; the program reads, also after the worker has died."""
 
     def __init__(self, fd: int) -> None:
@@ -53,20 +53,20 @@ class Board:
         """Say that the step is done."""
         self._fields[_DONE] = self._fields[_BEGUN]
 
-    def tell_cpu(self, seconds: float) -> None:
+    def set_cpu(self, seconds: float) -> None:
         """Publish the CPU time that the process has used."""
         self._fields[_CPU_US] = int(seconds * 1e6)
 
-    def tell_pausing(self, pausing: bool, cpu: float = 0.0) -> None:
+    def set_pausing(self, pausing: bool, cpu: float = 0.0) -> None:
         """Say whether a pause waits for the end of a step, and the CPU time that was used when it came."""
         self._fields[_PAUSE_CPU_US] = int(cpu * 1e6)
         self._fields[_PAUSING] = pausing
 
-    def tell_going(self) -> None:
+    def count_going(self) -> None:
         """Count that a held run goes on."""
         self._fields[_GOES] += 1
 
-    def tell_delivering(self, delivering: bool) -> None:
+    def set_delivering(self, delivering: bool) -> None:
         """Say whether the steps have come to an end and what they have brought is on its way."""
         self._fields[_DELIVERING] = delivering
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from app.engine.ipc.progress_board import Board
+from app.engine.ipc.progress_board import ProgressBoard
 
 BEAT = 0.1  # seconds
 BUSY = (
@@ -14,11 +14,11 @@ BUSY = (
 
 
 class Heartbeat:
-    """Publishes the process's CPU time on the board while a request runs."""
+    """Publishes the process's CPU time on the progress board while a request runs."""
 
-    def __init__(self, board: Board) -> None:
-        """Publish to ``board``."""
-        self._board = board
+    def __init__(self, progress: ProgressBoard) -> None:
+        """Publish on the progress board."""
+        self._progress = progress
         self._end = threading.Event()
 
     def __enter__(self) -> None:
@@ -34,7 +34,7 @@ class Heartbeat:
 
     def _beat(self) -> None:
         while not self._end.wait(BEAT):
-            self._board.tell_cpu(time.process_time())
+            self._progress.set_cpu(time.process_time())
 
 
 class WaitClock:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import msgspec
 import numpy as np
 import tensorflow as tf
 
-from app.engine.host.checkpoints import Checkpoint, LoadOrder, SaveOrder
-from app.engine.ipc.messages import Buffer, pack, unpack
+from app.engine.ipc.handlers import LOAD_CHECKPOINT, SAVE_CHECKPOINT
+from app.engine.ipc.packing import Buffer, pack, unpack
+from app.engine.ipc.requests import CheckpointReply
 from app.engine.tf.page_session import session_config
 from app.engine.values.results import TensorValue, tensor_of
-
-if TYPE_CHECKING:
-    from app.engine.worker.client import Link
+from app.engine.worker.client import Client
 
 
-def save(body: bytes, link: Link) -> None:
-    """Write a checkpoint (handler of a SaveOrder); TensorFlow renames the complete files to their place."""
-    order = msgspec.msgpack.decode(body, type=SaveOrder)
-    values = unpack(order.values, [np.frombuffer(part, np.uint8) for part in order.parts])
+def save(body: bytes, client: Client) -> None:
+    """Write a checkpoint (the handler SAVE_CHECKPOINT); TensorFlow renames the complete files to their place."""
+    request = SAVE_CHECKPOINT.read_request(body)
+    values = unpack(request.values, [np.frombuffer(part, np.uint8) for part in request.parts])
     arrays = {name: value.array for name, value in values.items() if isinstance(value, TensorValue)}
     dtypes = {
         name: tf.as_dtype(value.dtype) for name, value in values.items() if isinstance(value, TensorValue)
@@ -28,7 +26,7 @@ def save(body: bytes, link: Link) -> None:
     with tf.Graph().as_default():
         fed = {name: tf.compat.v1.placeholder(dtypes[name], arrays[name].shape) for name in arrays}
         write = tf.raw_ops.SaveV2(
-            prefix=order.path,
+            prefix=request.path,
             tensor_names=list(arrays),
             shape_and_slices=[""] * len(arrays),
             tensors=list(fed.values()),
@@ -37,22 +35,22 @@ def save(body: bytes, link: Link) -> None:
             fed[name]: array.astype(dtypes[name].as_numpy_dtype, copy=False) for name, array in arrays.items()
         }
         problem = _attempt(lambda: _run(write, feeds))
-    link.reply(Checkpoint(problem=problem))
+    client.reply(CheckpointReply(problem=problem))
 
 
-def load(body: bytes, link: Link) -> None:
-    """Read every tensor of a checkpoint (handler of a LoadOrder)."""
-    order = msgspec.msgpack.decode(body, type=LoadOrder)
+def load(body: bytes, client: Client) -> None:
+    """Read every tensor of a checkpoint (the handler LOAD_CHECKPOINT)."""
+    request = LOAD_CHECKPOINT.read_request(body)
     found: dict[str, Any] = {}
 
     def read() -> None:
-        reader = tf.compat.v1.train.NewCheckpointReader(order.path)
+        reader = tf.compat.v1.train.NewCheckpointReader(request.path)
         found.update({name: reader.get_tensor(name) for name in sorted(reader.get_variable_to_dtype_map())})
 
     problem = _attempt(read)
     parts: list[Buffer] = []
     values = pack({name: tensor_of(array) for name, array in found.items()}, parts)
-    link.reply(Checkpoint(values, tuple(part.tobytes() for part in parts), problem))
+    client.reply(CheckpointReply(values, tuple(part.tobytes() for part in parts), problem))
 
 
 def _run(op: tf.Operation, feeds: dict[tf.Tensor, Any]) -> None:

@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import msgspec
 
 from app.document.fixes import works
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 from app.engine.compiler.make_plan import make_plan
-from app.engine.host.fix_trials import TrialOrder, Verdicts
+from app.engine.ipc.handlers import TRY_FIXES
+from app.engine.ipc.requests import TrialReply
 from app.engine.tf.infer import infer
-
-if TYPE_CHECKING:
-    from app.engine.worker.client import Link
+from app.engine.worker.client import Client
 
 
-def run_trials(body: bytes, link: Link) -> None:
-    """Answer a TrialOrder with Verdicts (a request handler of the worker)."""
-    order = msgspec.msgpack.decode(body, type=TrialOrder)
-    folder = Path(order.folder)
+def run_trials(body: bytes, client: Client) -> None:
+    """Answer a TrialRequest with a TrialReply (the worker's handler TRY_FIXES)."""
+    request = TRY_FIXES.read_request(body)
+    folder = Path(request.folder)
 
     def look(page: Page) -> list[Problem]:
         plan = make_plan(page, folder, everything=True)
         return [*plan.problems, *infer(plan, folder).problems]
 
-    link.reply(
-        Verdicts(
-            [
-                works(order.page, order.problem, fix, order.before, order.types, look)
-                for fix in order.problem.fixes
-            ]
-        )
-    )
+    verdicts = [
+        works(request.page, request.problem, fix, request.before, request.types, look)
+        for fix in request.problem.fixes
+    ]
+    client.reply(TrialReply(verdicts))

@@ -9,9 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import msgspec
 import tensorflow as tf
 
 from app.document.model.problems import Problem
@@ -21,36 +19,35 @@ from app.engine.compiler.plan import Plan
 from app.engine.inference.blocked_blocks import waiting_blocks
 from app.engine.inference.input_types import wanted_types
 from app.engine.inference.plan_index import for_types
-from app.engine.inference.result import Inference, InferOrder
+from app.engine.inference.result import Inference
+from app.engine.ipc.handlers import INFER
 from app.engine.tf.error_messages import weighed
 from app.engine.tf.graph_builder import build_graph, build_what_can
 from app.engine.tf.op_cache import Scratch
 from app.engine.tf.type_propagation import Walk
+from app.engine.worker.client import Client
 from blocks.tensor_spec import TensorSpec
-
-if TYPE_CHECKING:
-    from app.engine.worker.client import Link
 
 _SCRATCH = Scratch()
 
 
-def run_inference(body: bytes, link: Link) -> None:
-    """Answer an InferOrder with an Inference (a request handler of the worker)."""
-    link.reply(answer(body, link.board.mark))
+def run_inference(body: bytes, client: Client) -> None:
+    """Answer an InferRequest with an Inference (the worker's handler INFER)."""
+    client.reply(answer(body, client.progress.mark))
 
 
 def answer(body: bytes, mark: Callable[[str, str], None]) -> Inference:
-    """Do what an encoded InferOrder asks; ``mark`` is told each block where the order says so."""
+    """Do what an encoded InferRequest asks; ``mark`` is called with each block where the request says so."""
     started = time.perf_counter()
-    order = msgspec.msgpack.decode(body, type=InferOrder)
-    folder = Path(order.folder)
-    plan = order.plan if order.page is None else make_plan(order.page, folder, everything=True)
+    request = INFER.read_request(body)
+    folder = Path(request.folder)
+    plan = request.plan if request.page is None else make_plan(request.page, folder, everything=True)
     assert plan is not None
-    found = infer_anew(plan, folder, mark) if order.trace else infer(plan, folder)
-    if order.page is not None:
+    found = infer_anew(plan, folder, mark) if request.trace else infer(plan, folder)
+    if request.page is not None:
         found.planned, found.dtypes = plan.problems, plan.types
-        found.wanted = wanted_types(order.page, plan, found.types)
-        found.waiting = waiting_blocks(order.page, plan, found.problems, found.types)
+        found.wanted = wanted_types(request.page, plan, found.types)
+        found.waiting = waiting_blocks(request.page, plan, found.problems, found.types)
     found.seconds = time.perf_counter() - started
     return found
 
@@ -70,7 +67,7 @@ def infer(plan: Plan, folder: Path, scratch: Scratch = _SCRATCH) -> Inference:
 
 
 def infer_anew(plan: Plan, folder: Path, trace: Callable[[str, str], None] | None = None) -> Inference:
-    """Infer a page by building it whole, as for a run; with ``trace`` each block is told, as build_graph says."""
+    """Infer a page by building it whole, as for a run; ``trace`` is called with each block, as build_graph says."""
     started = time.perf_counter()
     plan = for_types(plan)
     problems: list[Problem] = []

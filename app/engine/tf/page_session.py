@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import tensorflow as tf
@@ -18,11 +18,12 @@ from app.engine.tf.block_trace import add_marks
 from app.engine.tf.graph_builder import build_graph
 from app.engine.tf.nan_guard import add_check, are_finite, bad_starts, guarded_refs, not_finite
 from app.engine.tf.protos import array_of, numpy_type
-from app.engine.tf.session_calls import Quick, SessionRun, Shown
+from app.engine.tf.session_calls import Quick, SessionRun
 from app.engine.tf.staging import Stage, can_stage, staged_refs
 from app.engine.tf.step_errors import run_fault
 from app.engine.tf.step_profile import Call, Stopwatch
 from app.engine.values.results import Value
+from app.engine.worker.session import Keys, Shown
 from blocks.op_facts.traits import VARIABLES
 
 _Array = np.ndarray[Any, Any]
@@ -40,6 +41,8 @@ def session_config() -> config_pb2.ConfigProto:
 
 class PageSession:
     """One page, built and ready to step. Not thread-safe; raises RunFault where the page is to blame."""
+
+    plan_type: ClassVar[type[Plan]] = Plan
 
     def __init__(
         self,
@@ -267,8 +270,8 @@ class _Together:
         if with_tensors:
             self._tensors.update({ref: np.copy(array) for ref, array in shown.tensors().items()})
 
-    def __call__(self, wanted: frozenset[str] | None) -> dict[str, Value]:
-        return {k: v for k, v in self.results.items() if wanted is None or k in wanted}
+    def __call__(self, keys: Keys) -> dict[str, Value]:
+        return {k: v for k, v in self.results.items() if keys is None or k in keys}
 
     def tensors(self) -> dict[str, _Array]:
         return self._tensors

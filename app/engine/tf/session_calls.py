@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from tensorflow.core.protobuf import config_pb2
@@ -19,6 +19,7 @@ from app.engine.tf.protos import array_of
 from app.engine.tf.staging import Stage
 from app.engine.tf.step_profile import Call
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value, tensor_of
+from app.engine.worker.session import Keys, Shown
 from blocks.dtypes import DTYPES
 
 if TYPE_CHECKING:
@@ -33,17 +34,6 @@ _NATIVE = frozenset(
 )
 
 Results = dict[str, Value]
-Wanted = frozenset[str] | None  # keys of results; None: all
-
-
-class Shown(Protocol):
-    """What a step shows, to be asked before the next one, which may change the memory that tensors share."""
-
-    def __call__(self, wanted: Wanted) -> Results:
-        """Return some results or all."""
-
-    def tensors(self) -> dict[str, Any]:
-        """Return the arrays of all results, by tensor."""
 
 
 class SessionRun:
@@ -54,9 +44,9 @@ class SessionRun:
         self.feeds = {ref: array_of(value, page.folder) for ref, value in session.feeds}
         self.feeds.update(dict.fromkeys(session.closed_gates, _CLOSED))
         self.targets = [*session.targets, *self._marks()]
-        self.calls: dict[tuple[frozenset[str], Wanted], _Prepared] = {}
-        self.chosen: dict[Wanted, tuple[Fetch, ...]] = {}
-        self.unsettable: dict[Wanted, bool] = {}
+        self.calls: dict[tuple[frozenset[str], Keys], _Prepared] = {}
+        self.chosen: dict[Keys, tuple[Fetch, ...]] = {}
+        self.unsettable: dict[Keys, bool] = {}
         self.plain: dict[frozenset[str], tuple[Call, list[tuple[str, str, int]]] | None] = {}
         self.staging: dict[frozenset[str], _Prepared] = {}
         self.kept_call: Call | None = None
@@ -105,7 +95,7 @@ class SessionRun:
         is_special = fetch.is_list or fetch.dead or fetch.handle or fetch.unset or fetch.refs[0] in self.feeds
         return not is_special and DTYPES[fetch.dtypes[0]].kind in ("float", "int", "uint", "bool")
 
-    def held(self, keys: Wanted) -> Shown:
+    def held(self, keys: Keys) -> Shown:
         """Run once, fetch ``keys`` (None: all that is shown)."""
         fetches = self.chosen.get(keys)
         if fetches is None:
@@ -190,7 +180,7 @@ class SessionRun:
         whole = [f for f in shown if f.refs and all(r in values for r in f.refs)]
         return {f.key: self._value(f, values, set()) for f in whole}, problems
 
-    def _fetching(self, unset: frozenset[str], keys: Wanted) -> _Prepared:
+    def _fetching(self, unset: frozenset[str], keys: Keys) -> _Prepared:
         """Return the tensors fetched and the call for a state of the Variables; each is prepared once."""
         if (unset, keys) not in self.calls:
             shown = [f for f in self.chosen[keys] if not f.handle and f.unset not in unset]
@@ -270,8 +260,8 @@ class _Fetched:
     ) -> None:
         self._run, self._fetches, self._got, self._unset = run, fetches, got, unset
 
-    def __call__(self, wanted: Wanted) -> Results:
-        chosen = (f for f in self._fetches if wanted is None or f.key in wanted)
+    def __call__(self, keys: Keys) -> Results:
+        chosen = (f for f in self._fetches if keys is None or f.key in keys)
         return self._run.values(chosen, self._got, self._unset)
 
     def tensors(self) -> dict[str, Any]:
@@ -288,9 +278,9 @@ class Staged:
         """Return the results ``keys``: Values, or NumPy scalars."""
         return self._run.numbers(self._keys, self._got)
 
-    def __call__(self, wanted: Wanted) -> Results:
+    def __call__(self, keys: Keys) -> Results:
         fetches = self._run.session.fetches
-        chosen = (f for f in fetches if wanted is None or f.key in wanted)
+        chosen = (f for f in fetches if keys is None or f.key in keys)
         return self._run.values(chosen, self.tensors(), set())
 
     def tensors(self) -> dict[str, Any]:

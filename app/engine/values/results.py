@@ -59,8 +59,8 @@ class PageResult:
     ``steps`` is the number of steps done, ``seconds`` the wall time of building and stepping (without
     TensorFlow's own start). ``results`` are the last step's, keyed ``block.pin``; after a run that did not
     end by itself they hold no values. ``variables`` is filled where the caller asked for it or the run was
-    held; where a run was killed or failed they are the last that were handed over, ``kept_step`` tells after
-    which step. ``inputs`` are what the blocks that failed were given, keyed ``block.pin``.
+    held; where a run was killed or failed they are the last that were handed over, after the
+    step ``variables_step``. ``inputs`` are what the blocks that failed were given, keyed ``block.pin``.
     """
 
     ok: bool
@@ -71,7 +71,7 @@ class PageResult:
     timed_out: bool = False
     interrupted: bool = False
     variables: dict[str, TensorValue] = field(default_factory=dict)
-    kept_step: int | None = None
+    variables_step: int | None = None
     inputs: dict[str, Value] = field(default_factory=dict)
 
 

@@ -1,8 +1,8 @@
-"""The nursery: a process that imports TensorFlow once and forks a worker whenever the program asks (POSIX).
+"""The fork server: a process that imports TensorFlow once and forks a worker whenever the program asks (POSIX).
 
-A forked worker is ready in hundredths of a second and shares the memory of the import. The nursery itself
-never uses TensorFlow and has no Python threads, so that forking is safe. Orders come as packets on a
-socket: ``FORK number`` with three descriptors (channel, log, board), ``KILL number``; answers are
+A forked worker is ready in hundredths of a second and shares the memory of the import. The fork server itself
+never uses TensorFlow and has no Python threads, so that forking is safe. Requests come as packets on a
+socket: ``FORK number`` with three descriptors (channel, log, progress board), ``KILL number``; answers are
 ``IMPORTED`` and ``EXIT number status``.
 """
 
@@ -16,8 +16,9 @@ import socket
 import sys
 import warnings
 
-from app.engine.ipc.messages import EXIT, FORK, IMPORTED, PACKET, Channel
-from app.engine.ipc.progress_board import Board
+from app.engine.ipc.channel import Channel
+from app.engine.ipc.fork_packets import EXIT, FORK, IMPORTED, PACKET
+from app.engine.ipc.progress_board import ProgressBoard
 from app.engine.worker.main import preload, serve, settle
 
 
@@ -31,10 +32,10 @@ def main() -> None:
     warnings.filterwarnings("ignore", message=".*fork.*", category=DeprecationWarning)
     gc.collect()
     gc.freeze()  # else the first collection in each worker would copy every page of the import
-    _Nursery(control, unready).run()
+    _ForkServer(control, unready).run()
 
 
-class _Nursery:
+class _ForkServer:
     def __init__(self, control: socket.socket, unready: str | None) -> None:
         self._control = control
         self._unready = unready
@@ -107,21 +108,21 @@ class _Nursery:
             self._control.send(PACKET.pack(EXIT, self._numbers.pop(pid), code))
 
 
-def _be_worker(nursery: _Nursery, descriptors: list[int]) -> None:
+def _be_worker(server: _ForkServer, descriptors: list[int]) -> None:
     """Turn the forked child into a worker. Never returns."""
     status = 1
     try:
-        nursery.leave()
+        server.leave()
         gc.enable()
-        channel_fd, log_fd, board_fd = descriptors
+        channel_fd, log_fd, progress_fd = descriptors
         os.dup2(log_fd, 1)
         os.dup2(log_fd, 2)
-        board = Board(board_fd)
+        progress = ProgressBoard(progress_fd)
         os.close(log_fd)
-        os.close(board_fd)
+        os.close(progress_fd)
         settle()
         peer = socket.socket(fileno=channel_fd)
-        serve(Channel.over(peer), board, nursery.unready)
+        serve(Channel.over(peer), progress, server.unready)
         status = 0
     finally:
         os._exit(status)

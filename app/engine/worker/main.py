@@ -9,71 +9,71 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from app.engine.ipc.messages import Channel, Failed, Ready, Request, Unready
-from app.engine.ipc.progress_board import Board
+from app.engine.ipc.channel import Channel
+from app.engine.ipc.messages import Failed, Ready, Request, Unready
+from app.engine.ipc.progress_board import ProgressBoard
 from app.engine.ipc.watchdog import Heartbeat
-from app.engine.worker.client import Link
+from app.engine.worker.client import Client
 
 
-def serve(channel: Channel, board: Board, unready: str | None = None) -> None:
+def serve(channel: Channel, progress: ProgressBoard, unready: str | None = None) -> None:
     """Answer requests until the program closes the channel; then the process ends.
 
-    ``unready`` says why TensorFlow could not be imported; it is told to the program, and that is all.
+    ``unready`` says why TensorFlow could not be imported; it is reported to the program, and that is all.
     """
     if unready is not None:
         channel.send(Unready(unready))
         return
-    link = Link(channel, board)
+    client = Client(channel, progress)
     requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(channel, link, requests), name="listener", daemon=True).start()
-    board.clear()
+    threading.Thread(target=_listen, args=(channel, client, requests), name="listener", daemon=True).start()
+    progress.clear()
     channel.send(Ready())
     while True:
         request = requests.get()
-        with Heartbeat(board):
-            _handle(request, link, channel)
+        with Heartbeat(progress):
+            _handle(request, client, channel)
         sys.stdout.flush()
         sys.stderr.flush()
-        board.clear()
+        progress.clear()
         channel.send(Ready())
 
 
-def _listen(channel: Channel, link: Link, requests: queue.SimpleQueue[Request]) -> None:
+def _listen(channel: Channel, client: Client, requests: queue.SimpleQueue[Request]) -> None:
     """Receive until the program is gone, then end the process at once, whatever the main thread waits for."""
     try:
         while True:
             message, _ = channel.receive()
             if isinstance(message, Request):
-                link.renew()  # here, so that late orders to the last request are none to this one
+                client.renew()  # here, so that what comes late for the last request does not concern this one
                 requests.put(message)
             else:
-                link.hear(message)
+                client.on_message(message)
     except (EOFError, OSError):
         os._exit(0)
 
 
-def _handle(request: Request, link: Link, channel: Channel) -> None:
-    """Run one request. An unforeseen exception is told and ends the process."""
-    link.board.take()
+def _handle(request: Request, client: Client, channel: Channel) -> None:
+    """Run one request. An unforeseen exception is reported and ends the process."""
+    client.progress.take()
     try:
-        load(request.handler)(request.body, link)
+        load(request.handler)(request.body, client)
     except Exception as fault:
-        link.log(traceback.format_exc())
-        if link.replied:  # the clearing up went wrong: nobody can trust this process any more
+        client.log(traceback.format_exc())
+        if client.replied:  # the clearing up went wrong: nobody can trust this process any more
             os._exit(1)
         code = "out-of-memory" if isinstance(fault, MemoryError) else "run-failed"
         channel.send(Failed(code, _in_one_line(fault)))
-        os._exit(
-            1
-        )  # the board keeps the number of steps; a new process is better than one in an unknown state
+        # The progress board has the number of steps; a new process is better than one in an unknown state.
+        os._exit(1)
 
 
-def load(dotted: str) -> Callable[..., Any]:
+def load(dotted: str) -> Any:
     """Return the object that ``module:name`` names (a name from our own program, never from a file)."""
     module, _, name = dotted.partition(":")
     found: Any = importlib.import_module(module)
@@ -85,7 +85,7 @@ def load(dotted: str) -> Callable[..., Any]:
 def limit_memory(extra: int | None) -> None:
     """Allow the process ``extra`` bytes of address space beyond what it has now; None takes the limit away.
 
-    Only where the system can tell and limit it (Linux), and not beside a GPU, whose driver reserves address
+    Only where the system can measure and limit it (Linux), and not beside a GPU, whose driver reserves address
     space far beyond its memory; elsewhere nothing is limited.
     """
     if sys.platform != "linux" or os.path.exists("/dev/nvidiactl") or os.path.exists("/dev/kfd"):

@@ -1,4 +1,4 @@
-"""The worker's handler that runs a page: builds it, does its steps, holds it for further orders, answers."""
+"""The worker's handler that runs a page: builds it, does its steps, holds it until it is to go on, answers."""
 
 from __future__ import annotations
 
@@ -10,43 +10,48 @@ import numpy as np
 
 from app.document.model.problems import Problem, error
 from app.engine.compiler.errors import RunFault
-from app.engine.ipc.messages import Buffer, Going, Holding, RunOrder, RunReply, Why, pack, unpack
+from app.engine.ipc.handlers import RUN_PAGE
+from app.engine.ipc.messages import Going, Holding, HoldReason
+from app.engine.ipc.packing import Buffer, pack, unpack
+from app.engine.ipc.requests import RunPageReply, RunPageRequest
 from app.engine.values.results import ListValue, TensorValue, Value
-from app.engine.worker.client import Link
+from app.engine.worker.client import Client
 from app.engine.worker.main import limit_memory, load
 from app.engine.worker.run_loop import Clock, RunLoop
+from app.engine.worker.session import Session, SessionClass
 from app.engine.worker.watcher import Watcher
 
 _SHOWN_SHARE = 16  # results may take this part of the memory: as text they take about ten times as much
 
 
-def run_page(body: bytes, link: Link) -> None:
-    """Build a page and run its steps (handler of a RunOrder): one RunReply, then the graph is released."""
-    order = msgspec.msgpack.decode(body, type=RunOrder)
-    os.chdir(order.folder)
-    limit_memory(order.memory_limit)
-    link.begin(order.pace, order.times)
-    plan = msgspec.msgpack.decode(order.plan, type=load(order.plan_type))
-    run = _Run(order, link)
-    session = None
+def run_page(body: bytes, client: Client) -> None:
+    """Build a page and run its steps (handler of RUN_PAGE): one reply, then the graph is released."""
+    request = RUN_PAGE.read_request(body)
+    os.chdir(request.folder)
+    limit_memory(request.memory_limit)
+    client.begin(request.pace, request.times)
+    session_class: SessionClass = load(request.session)
+    plan = msgspec.msgpack.decode(request.plan, type=session_class.plan_type)
+    run = _Run(request, client)
+    session: Session | None = None
     buffers: list[Buffer] = []
     try:
-        session = load(order.session)(plan, order.folder, **_traced(order, link))
+        session = session_class(plan, request.folder, **_traced(request, client))
         session.initialise()
-        if order.start:
-            session.restore(_start_values(order))
+        if request.start:
+            session.restore(_start_values(request))
         reply = run.do(session, buffers)
     except RunFault as fault:
         buffers.clear()
-        reply = RunReply(
-            steps=link.board.done,
+        reply = RunPageReply(
+            steps=client.progress.done,
             seconds=run.clock.seconds,
             results=pack(fault.results, buffers),
             problems=fault.problems,
             inputs=pack(fault.inputs, buffers),
         )
     run.send_what_waits()
-    link.reply(reply, buffers)
+    client.reply(reply, buffers)
     if session is not None:
         session.close()
 
@@ -54,40 +59,42 @@ def run_page(body: bytes, link: Link) -> None:
 class _Run:
     """One run of a built page, with all the times that it is held."""
 
-    def __init__(self, order: RunOrder, link: Link) -> None:
+    def __init__(self, request: RunPageRequest, client: Client) -> None:
         self.clock = Clock()
-        self._order, self._link = order, link
-        self._watcher = Watcher(order.watch, order.until, link.send)
+        self._request, self._client = request, client
+        self._watcher = Watcher(request.watch, request.until, client.send)
 
-    def do(self, session: Any, buffers: list[Buffer]) -> RunReply:
+    def do(self, session: Session, buffers: list[Buffer]) -> RunPageReply:
         """Do the steps, hold, go on, until the run ends; returns the reply, its arrays are added to ``buffers``."""
-        loop = RunLoop(session, self._order, self._link, self._watcher, self.clock)
+        loop = RunLoop(session, self._request, self._client, self._watcher, self.clock)
         end = loop.run()
         problems = self._watcher.missed(loop.done) if end == "done" else []
         problems += [loop.fault] if loop.fault else []
-        while self._order.hold and end != "stopped" and self._hold(loop, end, problems):
+        while self._request.hold and end != "stopped" and self._hold(loop, end, problems):
             end = loop.run()
             problems = [loop.fault] if loop.fault else []
-        self._link.board.tell_delivering(True)
+        self._client.progress.set_delivering(True)
         results = loop.results()
         self._check_size(results)
         short = (
-            not self._order.hold and end not in ("reached", "guard") and _less(loop.done, self._order.steps)
+            not self._request.hold
+            and end not in ("reached", "guard")
+            and _less(loop.done, self._request.steps)
         )
-        return RunReply(
+        return RunPageReply(
             steps=loop.done,
             seconds=self.clock.seconds,
             results=pack(results, buffers),
             problems=problems,
             stopped=end == "stopped",
             short=short,
-            variables=loop.variables(buffers) if self._order.variables or self._order.hold else {},
+            variables=loop.variables(buffers) if self._request.variables or self._request.hold else {},
         )
 
-    def _hold(self, loop: RunLoop, why: Why, problems: list[Problem]) -> bool:
-        """Tell that the run is held and wait; tells whether it goes on (else it is to end)."""
+    def _hold(self, loop: RunLoop, why: HoldReason, problems: list[Problem]) -> bool:
+        """Report that the run is held and wait; returns whether it goes on (else it is to end)."""
         self.clock.hold()
-        self._link.board.tell_delivering(True)
+        self._client.progress.set_delivering(True)
         self.send_what_waits()
         results = loop.results()
         try:
@@ -96,26 +103,26 @@ class _Run:
             results, problems = fault.results, [*problems, *fault.problems]
         buffers: list[Buffer] = []
         packed = pack(results, buffers)
-        told = Holding(loop.done, self.clock.seconds, why, packed, loop.variables(buffers), problems)
-        self._link.send(told, buffers)
-        self._link.board.tell_delivering(False)
-        go = self._link.wait_to_go()
+        report = Holding(loop.done, self.clock.seconds, why, packed, loop.variables(buffers), problems)
+        self._client.send(report, buffers)
+        self._client.progress.set_delivering(False)
+        go = self._client.wait_to_go()
         if go is None:
             return False
         loop.target = None if go.steps is None else loop.done + go.steps
-        self._link.board.tell_going()
-        self._link.send(Going(loop.done))
+        self._client.progress.count_going()
+        self._client.send(Going(loop.done))
         self.clock.go()
         return True
 
     def send_what_waits(self) -> None:
         """Send the samples and rows of the steps so far."""
-        self._link.sampler.finish()
+        self._client.sampler.finish()
         self._watcher.finish()
 
     def _check_size(self, results: dict[str, Value]) -> None:
         """Refuse results that this process could hold, but not the program as well, least of all as text."""
-        limit = self._order.memory_limit
+        limit = self._request.memory_limit
         if limit is None:
             return
         sizes = {key: _size(value) for key, value in results.items()}
@@ -135,17 +142,17 @@ def _less(done: int, steps: int | None) -> bool:
     return steps is not None and done < steps
 
 
-def _traced(order: RunOrder, link: Link) -> dict[str, Any]:
-    """Return the session's options that mark the begin and end of blocks on the board."""
-    if not order.trace:
+def _traced(request: RunPageRequest, client: Client) -> dict[str, Any]:
+    """Return the session's options that mark the begin and end of blocks on the progress board."""
+    if not request.trace:
         return {}
-    blocks = None if order.trace_blocks is None else frozenset(order.trace_blocks)
-    return {"trace": link.board.mark, "trace_blocks": blocks}
+    blocks = None if request.trace_blocks is None else frozenset(request.trace_blocks)
+    return {"trace": client.progress.mark, "trace_blocks": blocks}
 
 
-def _start_values(order: RunOrder) -> dict[str, np.ndarray[Any, Any]]:
-    parts = [np.frombuffer(part, np.uint8) for part in order.start_parts]
-    values = unpack(order.start, parts)
+def _start_values(request: RunPageRequest) -> dict[str, np.ndarray[Any, Any]]:
+    parts = [np.frombuffer(part, np.uint8) for part in request.start_parts]
+    values = unpack(request.start, parts)
     return {block: value.array for block, value in values.items() if isinstance(value, TensorValue)}
 
 

@@ -1,11 +1,12 @@
-"""Decides which steps of a run are sampled, and keeps small samples until the viewer can take them."""
+"""Decides which steps of a run are sampled, and lets small samples wait until the viewer can take them."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
 
-from app.engine.ipc.messages import Buffer, Sample, pack
+from app.engine.ipc.messages import Sample
+from app.engine.ipc.packing import Buffer, pack
 from app.engine.values.results import Value
 
 _WORK_PER_SAMPLE = 4.0  # a sample is followed by at least so many times as long without one
@@ -33,8 +34,8 @@ class Sampler:
         self._is_small = False  # so was the last sample
         self._waiting: list[tuple[float, Sample, list[Buffer]]] = []
 
-    def wants(self, rate: float | None) -> bool:
-        """Tell whether a sample is due: at most ``rate`` a second, large ones only to a viewer that is free."""
+    def is_due(self, rate: float | None) -> bool:
+        """Return whether a sample is due: at most ``rate`` a second, large ones only to a viewer that is free."""
         if rate is None or time.monotonic() < self._next:
             return False
         return self.viewer_is_free or self._is_small

@@ -10,9 +10,9 @@ import numpy as np
 
 from app.document.model.problems import Problem, error, warning
 from app.engine.compiler.errors import RunFault
+from app.engine.compiler.plan import Until, Watched
 from app.engine.ipc.messages import Rows
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value
-from app.engine.watch_types import Until, Watched
 from blocks.tensor_spec import shape_text
 
 _BETWEEN = 0.1  # seconds between two batches of rows
@@ -81,7 +81,7 @@ def _quick_item(watched: Watched, value: Any, index: tuple[int, ...]) -> Any:
         try:
             return value.item(index)
         except IndexError:
-            pass  # beyond the tensor: told below
+            pass  # beyond the tensor: a fault below
     found = _plain_number(watched, value, index)
     return None if found is None else found.item()
 
@@ -114,7 +114,7 @@ class Watcher:
         self.keys = frozenset([w.key for w in watch] + ([until.watched.key] if until else []))
 
     def take(self, step: int, values: Mapping[str, Value | np.generic]) -> bool:
-        """Note the values of a step; tells whether it meets the condition. Raises RunFault."""
+        """Note the values of a step; returns whether it meets the condition. Raises RunFault."""
         if self._watch:
             self._add(step, tuple([self._cell(i, w, values) for i, w in enumerate(self._watch)]))
         if self._until is None:
@@ -123,7 +123,7 @@ class Watcher:
         return number is not None and self._until.condition.holds(number)
 
     def taker(self, columns: Mapping[str, int]) -> Callable[[int, Sequence[Any]], bool]:
-        """Return a quicker ``take`` for NumPy numbers and arrays, of which ``columns`` tells where each key's is."""
+        """Return a quicker ``take`` for NumPy numbers and arrays, of which ``columns`` has the place of each key's."""
         places = [(w, columns[w.key], w.index) for w in self._watch]
         number = _plain_number
 

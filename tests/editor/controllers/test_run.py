@@ -47,7 +47,7 @@ def _run(window: Any, qtbot: Any, action: str = "run.run") -> None:
 
 def test_a_run_takes_the_pages_steps_and_shows_states_and_results(shown: Any, qtbot: Any) -> None:
     _run(shown, qtbot)
-    assert shown.runner._engine.runs[0]["steps"] == 3
+    assert shown.runner._engine.runs[0].request.steps == 3
     canvas = shown.tabs.current_canvas()
     qtbot.waitUntil(lambda: canvas.block_marks.status_of("a") == "done")
     qtbot.waitUntil(lambda: shown.results_panel.model.rowCount() == 1)

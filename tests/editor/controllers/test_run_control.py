@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from app.document.editing.document import Document
 from app.document.editing.edits import AddPage, MoveItems, RenamePage, SetPin, SetRun
 from app.document.model.diagram import Block, Page, PinRef, Project, RunSettings, Wire
+from app.engine.ipc.messages import Go
 from tests.support.held_engine import HeldEngine, not_finite
 
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -99,7 +100,7 @@ def test_run_begins_anew_from_the_initial_values(held: Any, qtbot: Any) -> None:
     _rests(held, qtbot, Qt.Key.Key_F10)
     _rests(held, qtbot, Qt.Key.Key_F5)
     assert (held.runner.steps_done("p"), _value(held)) == (3, 3.0)
-    assert [bool(r["start"]) for r in _engine(held).runs] == [False, False]
+    assert [bool(run.request.start) for run in _engine(held).runs] == [False, False]
 
 
 def test_a_run_is_paused_and_continued_up_to_its_own_number_of_steps(held: Any, qtbot: Any) -> None:
@@ -113,7 +114,7 @@ def test_a_run_is_paused_and_continued_up_to_its_own_number_of_steps(held: Any, 
     assert held.action_set["run.step"].isEnabled()
     _rests(held, qtbot, Qt.Key.Key_F10)
     _rests(held, qtbot, Qt.Key.Key_F9, _SHIFT)
-    assert _engine(held).orders[-1] == ("go", 998)
+    assert _engine(held).asked[-1] == Go(998)
     assert (held.runner.steps_done("p"), _value(held)) == (1000, 1000.0)
 
 
@@ -121,12 +122,12 @@ def test_a_run_until_stopped_is_stopped_and_goes_on_from_the_variables(held: Any
     _set_steps(held, None)
     _press(held, qtbot, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: held.status.run.text().startswith("running   step 1"))
-    assert _engine(held).runs[0]["steps"] is None
+    assert _engine(held).runs[0].request.steps is None
     _rests(held, qtbot, Qt.Key.Key_F5, _SHIFT)
     assert held.status.run.text() == "stopped   step 1"
     assert held.runner.state == "idle"
     _rests(held, qtbot, Qt.Key.Key_F10)
-    assert float(_engine(held).runs[1]["start"]["w"].array) == 1.0
+    assert float(_engine(held).runs[1].request.start["w"].array) == 1.0
     assert (held.runner.steps_done("p"), _value(held)) == (2, 2.0)
 
 
@@ -153,7 +154,7 @@ def test_after_a_kill_the_variables_handed_over_last_are_there(held: Any, qtbot:
 
 
 def test_a_pause_that_waits_names_the_step_and_the_block(held: Any, qtbot: Any) -> None:
-    _engine(held).stuck = ("take",)
+    _engine(held).stuck_blocks = ("take",)
     _press(held, qtbot, Qt.Key.Key_F5)
     qtbot.waitUntil(held.action_set["run.pause"].isEnabled)
     _press(held, qtbot, Qt.Key.Key_F9)
@@ -165,7 +166,7 @@ def test_a_pause_that_waits_names_the_step_and_the_block(held: Any, qtbot: Any) 
 
 
 def test_continue_takes_a_pause_back_that_still_waits(held: Any, qtbot: Any) -> None:
-    _engine(held).stuck = ("take",)
+    _engine(held).stuck_blocks = ("take",)
     _press(held, qtbot, Qt.Key.Key_F5)
     qtbot.waitUntil(held.action_set["run.pause"].isEnabled)
     _press(held, qtbot, Qt.Key.Key_F9)

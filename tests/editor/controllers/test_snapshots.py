@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from app.document.editing.document import Document
 from app.document.editing.edits import SetRun
 from app.document.model.diagram import Project, RunSettings
+from app.engine.ipc.messages import Times
 from app.engine.values.comparison import differences
 from app.engine.values.results import TensorValue
 from app.engine.values.snapshots import read_snapshot
@@ -206,7 +207,7 @@ def test_times_are_shown_on_blocks_and_in_the_table_and_leave_no_trace(saved: An
     _run(saved, qtbot)
     canvas = saved.tabs.current_canvas()
     qtbot.waitUntil(lambda: "a" in canvas.block_marks.times)
-    assert saved.runner._engine.runs[-1]["times"] is True
+    assert saved.runner._engine.runs[-1].request.times is True
     rows = saved.times_panel.rows()
     assert [r[0] for r in rows] == ["a", "s", "(outside the blocks)"]
     assert rows[0][1:] == ("1.5 ms", "66.7%")
@@ -215,7 +216,7 @@ def test_times_are_shown_on_blocks_and_in_the_table_and_leave_no_trace(saved: An
     qtbot.mouseClick(saved.times_panel.on, Qt.MouseButton.LeftButton, pos=place)
     assert canvas.block_marks.times == {}
     assert saved.times_panel.rows() == []
-    assert saved.runner._engine.orders[-1] == ("times", False)
+    assert saved.runner._engine.asked[-1] == Times(False)
     assert not saved.action_set["run.times"].isChecked()
 
 

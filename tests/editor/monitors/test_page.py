@@ -13,9 +13,10 @@ from app.document.model.diagram import Block, Monitor, Page, PinRef, Project, Ru
 from app.editor.canvas.render import draw_page
 from app.editor.controllers.monitors import free_place, pins_for
 from app.editor.widgets.theme import DARK, LIGHT
-from app.engine.host.supervisor import Sampled, Started
-from app.engine.ipc.messages import Rows
+from app.engine.host.events import Rows, Sampled, Started
+from app.engine.host.interface import ONE_STEP, RunRequest
 from app.engine.values.results import ListValue, PageResult, TensorValue
+from tests.support.fake_engine import FakeEngine
 
 
 @pytest.fixture
@@ -115,41 +116,19 @@ def test_the_logarithmic_axis_is_an_undo_step(shown: Any) -> None:
     assert _page(shown).monitors[name].options == {}
 
 
-class _Sampling:
+class _Sampling(FakeEngine):
     """An engine whose run of n steps samples each but the last: the value is 10 less the step.
 
     What is watched comes in one batch after the samples, as from the real one, whose rows come ten times a second.
     """
 
-    def __init__(self) -> None:
-        self.closed = False
-
-    def start(self) -> None:
-        """Ready at once."""
-
-    def stop(self) -> None:
-        """Runs end by themselves."""
-
-    def close(self) -> None:
-        self.closed = True
-
-    def infer(self, *_: Any, **__: Any) -> Any:
-        from app.engine.inference.result import Inference
-
-        return Inference(types={}, problems=[])
-
     def run(
-        self,
-        plan: Any,
-        folder: Any,
-        *,
-        steps: int,
-        on_event: Any,
-        sample_rate: float,
-        watch: Any,
-        **more: Any,
+        self, plan: Any, folder: Any, request: RunRequest = ONE_STEP, *, on_event: Any = None
     ) -> PageResult:
-        assert sample_rate >= 25
+        assert request.sample_rate is not None
+        assert request.sample_rate >= 25
+        assert request.steps is not None
+        steps = request.steps
         on_event(Started())
 
         def values(step: int) -> Any:
@@ -157,7 +136,7 @@ class _Sampling:
 
         for step in range(1, steps):
             on_event(Sampled(step, values(step)))
-        assert [w.text for w in watch] == ["sum.z"]
+        assert [w.text for w in request.watch] == ["sum.z"]
         on_event(Rows(1, ("float32",), [(10.0 - step,) for step in range(1, steps + 1)]))
         return PageResult(ok=True, steps=steps, results=values(steps))
 

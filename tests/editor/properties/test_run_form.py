@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from app.document.editing.document import Document
 from app.document.model.diagram import Block, Page, PinRef, Project, RunSettings, Wire
 from app.editor.runs import settings_text
+from app.engine.ipc.messages import Pace
 from tests.support.held_engine import HeldEngine
 
 
@@ -101,7 +102,7 @@ def test_the_toolbar_sets_the_steps_and_the_next_run_has_them(shown: Any, qtbot:
     with qtbot.waitSignal(shown.runner.ended):
         qtbot.keyClick(line, Qt.Key.Key_F5)
     assert _run(shown).steps == 20
-    assert shown.runner._engine.runs[0]["steps"] == 20
+    assert shown.runner._engine.runs[0].request.steps == 20
     qtbot.waitUntil(lambda: shown.properties.form.run.steps.text() == "20")
     _type(qtbot, bar.steps, settings_text.UNTIL_STOPPED)
     assert _run(shown).steps is None
@@ -112,13 +113,13 @@ def test_the_pace_is_changed_in_the_middle_of_a_run(shown: Any, qtbot: Any) -> N
     shown.run.run()
     qtbot.waitUntil(lambda: shown.runner.state == "running")
     shown.run_bar.paces[0.25].trigger()
-    assert ("pace", 0.25) in shown.runner._engine.orders
+    assert Pace(0.25) in shown.runner._engine.asked
     qtbot.waitUntil(lambda: shown.run_bar.pace.text() == "250 ms")
     with qtbot.waitSignal(shown.runner.ended):
         shown.run.stop()
     shown.run.run()
     qtbot.waitUntil(lambda: len(shown.runner._engine.runs) == 2)
-    assert shown.runner._engine.runs[1]["pace"] == 0.25
+    assert shown.runner._engine.runs[1].request.pace == 0.25
     with qtbot.waitSignal(shown.runner.ended):
         shown.run.stop()
 

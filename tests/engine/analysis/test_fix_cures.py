@@ -14,6 +14,7 @@ from app.document.model.fix import Fix
 from app.document.model.problems import Problem
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
+from app.engine.host.interface import RunRequest
 from blocks.catalog import load
 from blocks.tensor_spec import TensorSpec
 from tests.support.fix_cases import CASES, Case, const
@@ -45,7 +46,7 @@ def test_the_page_runs_after_the_first_fix(engine: Engine, case: Case, tmp_path:
     (problem,) = [p for p in offer(case.page, load(), problems, types) if p.code == case.code and p.fixes]
     plan = make_plan(fixed_page(case.page, problem.fixes[0]), tmp_path)
     assert not plan.stops, [p.message for p in plan.problems]
-    result = engine.run(plan, str(tmp_path), steps=1)
+    result = engine.run(plan, str(tmp_path), RunRequest(steps=1))
     assert result.ok, [p.message for p in result.problems]
 
 
@@ -67,9 +68,9 @@ def test_a_condition_on_many_numbers_looks_at_the_first(engine: Engine, tmp_path
     made.run = RunSettings(steps=3, until="a.output > 0.5")
     plan = make_plan(made, tmp_path)
     types = engine.infer(plan, tmp_path).types
-    failed = engine.run(plan, str(tmp_path), steps=3, until=plan.until)
+    failed = engine.run(plan, str(tmp_path), RunRequest(steps=3, until=plan.until))
     (problem,) = offer(made, load(), failed.problems, types)
     assert [f.title for f in problem.fixes] == ["Stop at a.output[0][0] > 0.5"]
     plan = make_plan(fixed_page(made, problem.fixes[0]), tmp_path)
-    result = engine.run(plan, str(tmp_path), steps=3, until=plan.until)
+    result = engine.run(plan, str(tmp_path), RunRequest(steps=3, until=plan.until))
     assert (result.ok, result.steps) == (True, 1)

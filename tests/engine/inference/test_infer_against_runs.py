@@ -15,6 +15,7 @@ from app.document.formats.registry import open_project
 from app.document.model.diagram import Block, Page, PinRef, Wire
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
+from app.engine.host.interface import RunRequest
 from app.engine.values.results import ListValue, TensorValue, Value
 from blocks.assets import asset
 from blocks.tensor_spec import TensorSpec
@@ -45,7 +46,7 @@ def _compared(engine: Engine, page: Page, folder: Path, steps: int) -> int:
     plan = make_plan(page, folder)
     if plan.stops:
         return 0
-    result = engine.run(plan, folder, steps=steps, timeout=60)
+    result = engine.run(plan, folder, RunRequest(steps=steps, timeout=60))
     ports = _ports(result.results)
     for key, value in ports.items():
         known: TensorSpec = inferred.types[key]

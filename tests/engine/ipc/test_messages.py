@@ -10,8 +10,10 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from app.engine.ipc.messages import Channel, Request, Sample, Stop, pack, unpack
-from app.engine.ipc.progress_board import Board
+from app.engine.ipc.channel import Channel
+from app.engine.ipc.messages import Request, Sample, Stop
+from app.engine.ipc.packing import pack, unpack
+from app.engine.ipc.progress_board import ProgressBoard
 from app.engine.ipc.watchdog import WaitClock
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value, tensor_of
 
@@ -108,8 +110,8 @@ def test_the_end_of_the_other_side_is_noticed_between_and_within_frames(
 
 def test_the_board_shows_steps_and_running_blocks_to_another_mapping() -> None:
     with tempfile.TemporaryFile() as file:
-        writer = Board(file.fileno())
-        reader = Board(file.fileno())
+        writer = ProgressBoard(file.fileno())
+        reader = ProgressBoard(file.fileno())
     writer.begin_step()
     for block, edge in [
         ("b", "begin"),
@@ -120,7 +122,7 @@ def test_the_board_shows_steps_and_running_blocks_to_another_mapping() -> None:
         ("b", "begin"),
     ]:
         writer.mark(block, edge)
-    writer.tell_cpu(1.25)
+    writer.set_cpu(1.25)
     assert (reader.begun, reader.done, reader.cpu) == (1, 0, 1.25)
     assert reader.running() == ["c", "b"]
     writer.end_step()
@@ -135,13 +137,13 @@ def test_the_board_shows_steps_and_running_blocks_to_another_mapping() -> None:
 
 def test_a_board_that_is_full_goes_on_with_the_marks_that_it_has() -> None:
     with tempfile.TemporaryFile() as file:
-        board = Board(file.fileno())
+        progress = ProgressBoard(file.fileno())
     for number in range(20_000):
-        board.mark(f"block-with-a-rather-long-name-{number:040}", "begin")
-        board.mark(f"block-with-a-rather-long-name-{number:040}", "end")
-    board.mark("block-with-a-rather-long-name-" + "0" * 40, "begin")
-    assert board.running() == ["block-with-a-rather-long-name-" + "0" * 40]
-    board.close()
+        progress.mark(f"block-with-a-rather-long-name-{number:040}", "begin")
+        progress.mark(f"block-with-a-rather-long-name-{number:040}", "end")
+    progress.mark("block-with-a-rather-long-name-" + "0" * 40, "begin")
+    assert progress.running() == ["block-with-a-rather-long-name-" + "0" * 40]
+    progress.close()
 
 
 def test_a_step_without_cpu_time_waits_and_one_with_it_does_not() -> None:

@@ -11,7 +11,7 @@ from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
-from app.engine.host.supervisor import Event, Stepped
+from app.engine.host.events import Event, Stepped
 from tests.support.pages import page, run, values
 
 SUM: dict[str, Any] = {"x": ("Const", {"val": "{1.0f,2.0f}"}), "sum": "AddN", "session": "ClientSession"}

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from app.engine.host import launcher
-from app.engine.host.engine import TENSORFLOW, Engine
+from app.engine.host.engine import Engine
+from app.engine.ipc.handlers import PRELOADED
 from app.engine.values.results import PageResult
 from tests.support.fake_session import FakePlan
 
@@ -25,7 +26,8 @@ import sys
 from tests.support.fake_session import FakePlan
 from app.engine.host import launcher
 from app.engine.host.engine import Engine
-from app.engine.host.supervisor import Stepped
+from app.engine.host.events import Stepped
+from app.engine.host.interface import RunRequest
 
 launcher.CAN_FORK = sys.argv[1] == "fork"
 def ready(event):
@@ -33,8 +35,8 @@ def ready(event):
         print("running", flush=True)
 
 with Engine(factory="tests.support.fake_session:FakeSession", preload=()) as engine:
-    plan = FakePlan({1: ("processes",), -2: ("breathe",)})
-    result = engine.run(plan, sys.argv[2], steps=None, on_event=ready)
+    plan = FakePlan(acts={1: ("processes",), -2: ("breathe",)})
+    result = engine.run(plan, sys.argv[2], RunRequest(steps=None), on_event=ready)
     print("ended", result.ok, result.interrupted, result.steps == result.results["count.output"].array)
 """
 
@@ -90,7 +92,7 @@ def test_a_tensorflow_that_cannot_be_imported_is_a_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forks: bool
 ) -> None:
     monkeypatch.setattr(launcher, "CAN_FORK", forks and launcher.CAN_FORK)
-    result = run_with(tmp_path, "raise ImportError('libtf.so: no such file')", monkeypatch, TENSORFLOW)
+    result = run_with(tmp_path, "raise ImportError('libtf.so: no such file')", monkeypatch, PRELOADED)
     assert not result.ok
     (problem,) = result.problems
     assert problem.code == "no-tensorflow"
@@ -102,7 +104,7 @@ def test_a_tensorflow_that_ends_the_process_at_its_import_is_a_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forks: bool
 ) -> None:
     monkeypatch.setattr(launcher, "CAN_FORK", forks and launcher.CAN_FORK)
-    result = run_with(tmp_path, "import os; os._exit(3)", monkeypatch, TENSORFLOW)
+    result = run_with(tmp_path, "import os; os._exit(3)", monkeypatch, PRELOADED)
     (problem,) = result.problems
     assert problem.code == "no-tensorflow"
     assert "exit status 3" in problem.message

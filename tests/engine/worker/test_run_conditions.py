@@ -11,12 +11,13 @@ from msgspec.structs import replace
 
 from app.document.formats.registry import open_project
 from app.engine.compiler.make_plan import make_plan
+from app.engine.compiler.plan import Watched
 from app.engine.host.checkpoints import load_checkpoint, save_checkpoint
 from app.engine.host.engine import Engine
-from app.engine.ipc.messages import Rows
+from app.engine.host.events import Rows
+from app.engine.host.interface import RunRequest
 from app.engine.values.results import TensorValue, tensor_of
 from app.engine.values.snapshots import SnapshotError, fitting, read_snapshot, write_snapshot
-from app.engine.watch_types import Watched
 from blocks.assets import asset
 from tests.support.pages import page, plain
 
@@ -40,11 +41,13 @@ def run(
     assert not plan.stops, plan.problems
     rows: list[tuple[Any, ...]] = []
 
-    def hear(event: object) -> None:
+    def on_event(event: object) -> None:
         if isinstance(event, Rows):
             rows.extend((event.first + i, *row) for i, row in enumerate(event.rows))
 
-    result = engine.run(plan, ".", on_event=hear, watch=plan.watched, until=plan.until, **options)
+    result = engine.run(
+        plan, ".", RunRequest(watch=plan.watched, until=plan.until, **options), on_event=on_event
+    )
     return result, rows
 
 
@@ -75,7 +78,7 @@ def test_what_is_watched_is_the_same_as_what_is_shown(engine: Engine) -> None:
     _, rows = run(engine, sample, watch=("loss.output", "w1.ref[1][0]"), steps=30)
     for steps in (1, 17, 30):
         plan = make_plan(sample, path.parent)
-        shown = engine.run(plan, path.parent, steps=steps).results
+        shown = engine.run(plan, path.parent, RunRequest(steps=steps)).results
         assert rows[steps - 1][1:] == (plain(shown["loss.output"]), plain(shown["w1.ref"])[1][0])
 
 
@@ -109,11 +112,11 @@ def test_a_run_continues_from_a_snapshot_bit_for_bit(engine: Engine, tmp_path: P
     path = asset("samples", "xor.tblocks")
     sample = open_project(path).project.pages[0]
     plan = make_plan(sample, path.parent)
-    whole = engine.run(plan, path.parent, steps=40, variables=True)
-    first = engine.run(plan, path.parent, steps=15, variables=True)
+    whole = engine.run(plan, path.parent, RunRequest(steps=40, variables=True))
+    first = engine.run(plan, path.parent, RunRequest(steps=15, variables=True))
     write_snapshot(tmp_path / "s.npz", first.variables)
     start, problems = fitting(plan, read_snapshot(tmp_path / "s.npz"), "s")
-    second = engine.run(plan, path.parent, steps=25, variables=True, start=start)
+    second = engine.run(plan, path.parent, RunRequest(steps=25, variables=True, start=start))
     assert problems == []
     assert set(second.variables) == {"w1", "b1", "w2", "b2"}
     for block, value in second.variables.items():
@@ -201,14 +204,14 @@ def test_a_lenient_watch_has_no_value_where_a_strict_one_ends_the_run(engine: En
     plan = make_plan(COUNTER, Path("."))
     rows: list[tuple[Any, ...]] = []
 
-    def hear(event: object) -> None:
+    def on_event(event: object) -> None:
         if isinstance(event, Rows):
             rows.extend((event.first + i, *row) for i, row in enumerate(event.rows))
 
     good = Watched("square.y", "square.y", lenient=True)
     beyond = Watched("square.y[7]", "square.y", (7,), lenient=True)
-    result = engine.run(plan, ".", steps=steps, watch=[good, beyond], on_event=hear)
+    result = engine.run(plan, ".", RunRequest(steps=steps, watch=(good, beyond)), on_event=on_event)
     assert (result.ok, result.steps) == (True, steps)
     assert rows == [(k, k * k, None) for k in range(1, steps + 1)]
-    strict = engine.run(plan, ".", steps=steps, watch=[replace(beyond, lenient=False)])
+    strict = engine.run(plan, ".", RunRequest(steps=steps, watch=(replace(beyond, lenient=False),)))
     assert [p.code for p in strict.problems] == ["bad-watch"]

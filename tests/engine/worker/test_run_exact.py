@@ -11,7 +11,8 @@ from app.document.formats.registry import open_project
 from app.document.model.diagram import Page
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
-from app.engine.host.supervisor import Event, Held, Sampled, Started, Stepped
+from app.engine.host.events import Event, Held, Sampled, Started, Stepped
+from app.engine.host.interface import RunRequest
 from app.engine.values.results import PageResult
 from blocks.assets import asset
 from tests.support.pages import page, plain
@@ -70,21 +71,21 @@ def made(request: pytest.FixtureRequest) -> Page:
 
 def at_once(engine: Engine, made: Page, steps: int, **options: Any) -> dict[str, Any]:
     """Return the bits of a plain run."""
-    result = engine.run(make_plan(made, FOLDER), FOLDER, steps=steps, variables=True, **options)
+    result = engine.run(make_plan(made, FOLDER), FOLDER, RunRequest(steps=steps, variables=True, **options))
     assert result.ok, result.problems
     return bits(result)
 
 
 def test_step_by_step_and_at_once_give_the_same_bits(engine: Engine, made: Page) -> None:
-    """Four steps, each by an order of its own, against runs of one, two, three and four steps."""
+    """Four steps, each asked for by itself, against runs of one, two, three and four steps."""
     held: list[Held] = []
 
-    def hear(event: Event) -> None:
+    def on_event(event: Event) -> None:
         if isinstance(event, Held):
             held.append(event)
             (engine.go if len(held) < 4 else lambda steps: engine.stop())(1)
 
-    result = engine.run(make_plan(made, FOLDER), FOLDER, steps=1, hold=True, on_event=hear)
+    result = engine.run(make_plan(made, FOLDER), FOLDER, RunRequest(steps=1, hold=True), on_event=on_event)
     assert [h.step for h in held] == [1, 2, 3, 4]
     for event in held:
         assert bits(event) == at_once(engine, made, event.step)
@@ -95,7 +96,7 @@ def test_paused_and_continued_gives_the_same_bits(engine: Engine, made: Page) ->
     """Paused somewhere, gone on for 25 steps, sampled and handed over meanwhile, against one run of as many steps."""
     held: list[Held] = []
 
-    def hear(event: Event) -> None:
+    def on_event(event: Event) -> None:
         if isinstance(event, (Stepped, Sampled)) and not held:
             engine.pause()
         if isinstance(event, Held):
@@ -103,9 +104,9 @@ def test_paused_and_continued_gives_the_same_bits(engine: Engine, made: Page) ->
             (engine.go if len(held) == 1 else lambda steps: engine.stop())(25)
 
     plan = make_plan(made, FOLDER)
-    options: dict[str, Any] = {"sample_rate": 1000.0, "keep_every": 0.01, "times": True}
+    options: dict[str, Any] = {"sample_rate": 1000.0, "hand_over_every": 0.01, "times": True}
     steps = 200 if made.name.startswith("queue") else None
-    engine.run(plan, FOLDER, steps=steps, hold=True, on_event=hear, **options)
+    engine.run(plan, FOLDER, RunRequest(steps=steps, hold=True, **options), on_event=on_event)
     assert held[1].step == held[0].step + 25
     for event in held:
         assert bits(event) == at_once(engine, made, event.step)
@@ -113,7 +114,7 @@ def test_paused_and_continued_gives_the_same_bits(engine: Engine, made: Page) ->
 
 def test_watching_guarding_and_measuring_change_no_bit(engine: Engine, made: Page) -> None:
     usual = at_once(engine, made, 6)
-    assert at_once(engine, made, 6, guard=True, times=True, pace=0.001, keep_every=0.001) == usual
+    assert at_once(engine, made, 6, guard=True, times=True, pace=0.001, hand_over_every=0.001) == usual
 
 
 def test_what_is_shown_beside_the_sessions_changes_no_bit(engine: Engine) -> None:
@@ -122,18 +123,18 @@ def test_what_is_shown_beside_the_sessions_changes_no_bit(engine: Engine) -> Non
     plan = make_plan(page(blocks, QUEUE_WIRES, seed=5), Path("."), fetch=["beside.output"])
     seen: list[Any] = []
 
-    def hear(event: Event) -> None:
+    def on_event(event: Event) -> None:
         if isinstance(event, Held):
             seen.append(plain(event.results["beside.output"]))
             (engine.go if len(seen) < 4 else lambda steps: engine.stop())(1)
 
-    engine.run(plan, ".", steps=1, hold=True, on_event=hear)
-    once = engine.run(plan, ".", steps=4)
+    engine.run(plan, ".", RunRequest(steps=1, hold=True), on_event=on_event)
+    once = engine.run(plan, ".", RunRequest(steps=4))
     assert len(set(seen)) == 4
     assert plain(once.results["beside.output"]) == seen[3]
 
 
 def test_a_start_is_told_once(engine: Engine) -> None:
     events: list[Event] = []
-    engine.run(make_plan(sample("xor"), FOLDER), FOLDER, steps=3, on_event=events.append)
+    engine.run(make_plan(sample("xor"), FOLDER), FOLDER, RunRequest(steps=3), on_event=events.append)
     assert sum(isinstance(e, Started) for e in events) == 1

@@ -14,7 +14,8 @@ from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
-from app.engine.host.supervisor import Event, Held
+from app.engine.host.events import Event, Held
+from app.engine.host.interface import RunRequest
 from app.engine.values.results import PageResult
 from blocks.assets import asset
 from tests.support.pages import page, plain
@@ -46,7 +47,7 @@ def guarded(
     made.run = replace(made.run, guard=guard)
     plan = make_plan(made, Path("."), fetch=options.pop("fetch", ()))
     assert not plan.stops, plan.problems
-    result = engine.run(plan, ".", **options)
+    result = engine.run(plan, ".", RunRequest(**options))
     (problem,) = result.problems
     return result, problem
 
@@ -75,7 +76,7 @@ def test_a_watched_pin_ends_the_run_and_the_maker_is_named(engine: Engine) -> No
 def test_a_pin_that_is_not_watched_ends_nothing(engine: Engine) -> None:
     made = page(COUNTDOWN, COUNTDOWN_WIRES)
     made.run = replace(made.run, guard=("less.output_ref",))
-    assert engine.run(make_plan(made, Path(".")), ".", steps=10).ok
+    assert engine.run(make_plan(made, Path(".")), ".", RunRequest(steps=10)).ok
 
 
 def test_only_what_is_fetched_is_shown_and_all_is_guarded(engine: Engine) -> None:
@@ -130,7 +131,7 @@ def test_every_float_of_every_size_is_looked_at(engine: Engine, dtype: str, shap
 def test_a_branch_not_taken_is_no_fault(engine: Engine) -> None:
     path = asset("samples", "switch_and_merge.tblocks")
     sample = open_project(path).project.pages[0]
-    assert engine.run(make_plan(sample, path.parent), path.parent, steps=3, guard=True).ok
+    assert engine.run(make_plan(sample, path.parent), path.parent, RunRequest(steps=3, guard=True)).ok
 
 
 def test_a_nan_that_a_variable_gets_is_blamed_on_its_writers_source(engine: Engine) -> None:
@@ -180,14 +181,14 @@ def test_a_held_run_shows_the_fault_and_goes_on(engine: Engine) -> None:
     """Held in the step of the fault, with that step's values; the next step is as bad."""
     held: list[Held] = []
 
-    def hear(event: Event) -> None:
+    def on_event(event: Event) -> None:
         if isinstance(event, Held):
             held.append(event)
             (engine.go if len(held) == 1 else lambda steps: engine.stop())(1)
 
     made = page(COUNTDOWN, COUNTDOWN_WIRES)
     plan = make_plan(made, Path("."))
-    result = engine.run(plan, ".", steps=None, hold=True, guard=True, on_event=hear)
+    result = engine.run(plan, ".", RunRequest(steps=None, hold=True, guard=True), on_event=on_event)
     assert [(h.step, h.why) for h in held] == [(3, "guard"), (4, "done")]
     assert [p.block for p in held[0].problems] == ["inverse"]
     assert plain(held[0].results["inverse.y"]) == math.inf

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from app.engine.host.engine import Engine
-from app.engine.host.supervisor import (
+from app.engine.host.events import (
     Event,
     Going,
+    HandedOver,
     Held,
-    Kept,
     Log,
     Pausing,
     Sampled,
@@ -23,10 +23,11 @@ from app.engine.host.supervisor import (
     Stepped,
     Timed,
 )
+from app.engine.host.interface import RunRequest
 from app.engine.values.results import PageResult, TensorValue
 from tests.support.fake_session import FakePlan
 
-ENDLESS = FakePlan({-2: ("breathe",)})
+ENDLESS = FakePlan(acts={-2: ("breathe",)})
 
 
 def count(results: dict[str, Any]) -> int:
@@ -53,7 +54,7 @@ class Player:
 
     def run(self, plan: FakePlan, folder: Path, **options: Any) -> PageResult:
         """Run and hold."""
-        return self.engine.run(plan, folder, hold=True, on_event=self, **options)
+        return self.engine.run(plan, folder, RunRequest(hold=True, **options), on_event=self)
 
 
 def test_a_held_run_goes_on_and_ends_well(fake_engine: Engine, tmp_path: Path) -> None:
@@ -67,7 +68,11 @@ def test_a_held_run_goes_on_and_ends_well(fake_engine: Engine, tmp_path: Path) -
     ]
     assert [g.step for g in player.of(Going)] == [3, 4]
     assert (result.ok, result.interrupted, result.steps, result.problems) == (True, False, 8, [])
-    assert (count(result.results), int(result.variables["count"].array), result.kept_step) == (8, 8, None)
+    assert (count(result.results), int(result.variables["count"].array), result.variables_step) == (
+        8,
+        8,
+        None,
+    )
 
 
 def test_two_orders_to_go_are_both_done(fake_engine: Engine, tmp_path: Path) -> None:
@@ -81,12 +86,12 @@ def test_a_pause_holds_after_a_whole_step_and_a_go_goes_on_from_there(
 ) -> None:
     player = Player(fake_engine, lambda: fake_engine.go(5))
 
-    def hear(event: Event) -> None:
+    def on_event(event: Event) -> None:
         if isinstance(event, Stepped) and not player.of(Held):
             fake_engine.pause()
         player(event)
 
-    result = fake_engine.run(ENDLESS, tmp_path, steps=None, hold=True, on_event=hear)
+    result = fake_engine.run(ENDLESS, tmp_path, RunRequest(steps=None, hold=True), on_event=on_event)
     paused, done = player.of(Held)
     assert (paused.why, done.why, done.step) == ("paused", "done", paused.step + 5)
     assert paused.step == count(paused.results) == int(paused.variables["count"].array) > 0
@@ -109,17 +114,17 @@ def test_a_step_that_holds_up_a_pause_is_told_with_its_block(fake_engine: Engine
     """Then a stop kills it; the Variables of the last time that the run was held are there."""
     player = Player(fake_engine, fake_engine.go)
 
-    def hear(event: Event) -> None:
+    def on_event(event: Event) -> None:
         player(event)
         if isinstance(event, Log):  # the third step has begun
             fake_engine.pause()
         if isinstance(event, Pausing):
             fake_engine.stop()
 
-    plan = FakePlan({3: ("print", "hang q")}, may_wait=("q",))
-    result = fake_engine.run(plan, tmp_path, steps=2, hold=True, on_event=hear)
+    plan = FakePlan(acts={3: ("print", "hang q")}, may_wait=("q",))
+    result = fake_engine.run(plan, tmp_path, RunRequest(steps=2, hold=True), on_event=on_event)
     assert player.of(Pausing) == [Pausing(3, ("q",))]
-    assert (result.ok, result.interrupted, result.steps, result.kept_step) == (False, True, 2, 2)
+    assert (result.ok, result.interrupted, result.steps, result.variables_step) == (False, True, 2, 2)
     assert int(result.variables["count"].array) == 2
     assert "after step 2" in result.problems[0].message
 
@@ -128,20 +133,22 @@ def test_a_step_that_fails_ends_a_held_run_and_the_variables_are_the_last_kept(
     fake_engine: Engine, tmp_path: Path
 ) -> None:
     player = Player(fake_engine, fake_engine.go)
-    result = player.run(FakePlan({4: ("fault",)}), tmp_path, steps=2)
+    result = player.run(FakePlan(acts={4: ("fault",)}), tmp_path, steps=2)
     assert (result.ok, result.steps, result.problems[0].block) == (False, 3, "a")
-    assert (int(result.variables["count"].array), result.kept_step) == (2, 2)
+    assert (int(result.variables["count"].array), result.variables_step) == (2, 2)
 
 
 def test_variables_are_handed_over_in_mid_run(fake_engine: Engine, tmp_path: Path) -> None:
     """Without being held; what a kill leaves is the last hand-over."""
     player = Player(fake_engine)
-    plan = FakePlan({-2: ("breathe",), 600: ("hang q",)})
-    result = fake_engine.run(plan, tmp_path, steps=None, on_event=player, keep_every=0.01, timeout=3)
-    kept = player.of(Kept)
+    plan = FakePlan(acts={-2: ("breathe",), 600: ("hang q",)})
+    result = fake_engine.run(
+        plan, tmp_path, RunRequest(steps=None, hand_over_every=0.01, timeout=3), on_event=player
+    )
+    kept = player.of(HandedOver)
     assert len(kept) > 1
     assert [int(k.variables["count"].array) for k in kept] == [k.step for k in kept]
-    assert (result.timed_out, result.kept_step) == (True, kept[-1].step)
+    assert (result.timed_out, result.variables_step) == (True, kept[-1].step)
     assert int(result.variables["count"].array) == kept[-1].step
 
 
@@ -157,12 +164,14 @@ def test_a_pace_is_kept_and_can_be_changed(fake_engine: Engine, tmp_path: Path) 
     """With a step an hour the second step comes only when the pace is lifted."""
     player = Player(fake_engine)
 
-    def hear(event: Event) -> None:
+    def on_event(event: Event) -> None:
         player(event)
         if isinstance(event, Stepped) and event.step == 1:
             fake_engine.set_pace(None)
 
-    result = fake_engine.run(FakePlan(), tmp_path, steps=3, hold=True, pace=3600.0, on_event=hear)
+    result = fake_engine.run(
+        FakePlan(), tmp_path, RunRequest(steps=3, hold=True, pace=3600.0), on_event=on_event
+    )
     assert (result.ok, result.steps) == (True, 3)
     assert player.of(Stepped)[0].step == 1
 
@@ -170,14 +179,16 @@ def test_a_pace_is_kept_and_can_be_changed(fake_engine: Engine, tmp_path: Path) 
 def test_a_paced_run_pauses_and_stops_between_two_steps(fake_engine: Engine, tmp_path: Path) -> None:
     player = Player(fake_engine, fake_engine.go)
 
-    def hear(event: Event) -> None:
+    def on_event(event: Event) -> None:
         player(event)
         if isinstance(event, Stepped) and event.step == 1:
             fake_engine.pause()
         if isinstance(event, Going):
             fake_engine.stop()
 
-    result = fake_engine.run(FakePlan(), tmp_path, steps=9, hold=True, pace=3600.0, on_event=hear)
+    result = fake_engine.run(
+        FakePlan(), tmp_path, RunRequest(steps=9, hold=True, pace=3600.0), on_event=on_event
+    )
     assert [(h.step, h.why) for h in player.of(Held)] == [(1, "paused")]
     assert (result.interrupted, result.steps, count(result.results)) == (True, 1, 1)
 
@@ -188,13 +199,13 @@ def test_close_ends_a_held_run(importable_fakes: None, tmp_path: Path) -> None:
     player = Player(engine, closing.start)
     result = player.run(FakePlan(), tmp_path, steps=2)
     closing.join()
-    assert (result.interrupted, result.kept_step, count(result.results)) == (True, 2, 2)
+    assert (result.interrupted, result.variables_step, count(result.results)) == (True, 2, 2)
 
 
 def test_the_next_run_is_not_stopped_by_orders_to_the_last_one(fake_engine: Engine, tmp_path: Path) -> None:
     player = Player(fake_engine, lambda: (fake_engine.stop(), fake_engine.pause(), fake_engine.go()))
     player.run(FakePlan(), tmp_path)
-    result = fake_engine.run(FakePlan(), tmp_path, steps=5)
+    result = fake_engine.run(FakePlan(), tmp_path, RunRequest(steps=5))
     assert (result.ok, result.steps) == (True, 5)
 
 
@@ -229,7 +240,7 @@ def test_a_guarded_run_is_held_in_the_step_of_the_fault(fake_engine: Engine, tmp
 
 
 def test_a_time_limit_leaves_the_last_whole_step(fake_engine: Engine, tmp_path: Path) -> None:
-    result = fake_engine.run(ENDLESS, tmp_path, steps=None, timeout=0.2, variables=True)
+    result = fake_engine.run(ENDLESS, tmp_path, RunRequest(steps=None, timeout=0.2, variables=True))
     assert (result.ok, result.timed_out, result.interrupted) == (False, True, False)
     assert result.steps == count(result.results) == int(result.variables["count"].array) > 0
     assert [p.code for p in result.problems] == ["timeout"]
@@ -237,14 +248,14 @@ def test_a_time_limit_leaves_the_last_whole_step(fake_engine: Engine, tmp_path: 
 
 def test_a_patient_stop_waits_for_a_step_as_long_as_others(fake_engine: Engine, tmp_path: Path) -> None:
     """A step takes more than a second; a stop that is not patient kills it."""
-    plan = FakePlan({2: ("doze",), 3: ("print", "doze")})
+    plan = FakePlan(acts={2: ("doze",), 3: ("print", "doze")})
 
     def ended(patient: bool) -> tuple[int, bool]:
-        def hear(event: Event) -> None:
+        def on_event(event: Event) -> None:
             if isinstance(event, Log):
                 fake_engine.stop(patient=patient)
 
-        result = fake_engine.run(plan, tmp_path, steps=None, on_event=hear)
+        result = fake_engine.run(plan, tmp_path, RunRequest(steps=None), on_event=on_event)
         value = result.results["count.output"]
         return result.steps, isinstance(value, TensorValue) and value.array == result.steps
 
@@ -255,13 +266,13 @@ def test_a_patient_stop_waits_for_a_step_as_long_as_others(fake_engine: Engine, 
 def test_a_run_that_does_not_hold_hears_no_pause(fake_engine: Engine, tmp_path: Path) -> None:
     player = Player(fake_engine)
 
-    def hear(event: Event) -> None:
+    def on_event(event: Event) -> None:
         player(event)
         if isinstance(event, (Started, Log)):
             fake_engine.pause()
 
-    plan = FakePlan({2: ("print", "doze")})
-    result = fake_engine.run(plan, tmp_path, steps=3, on_event=hear)
+    plan = FakePlan(acts={2: ("print", "doze")})
+    result = fake_engine.run(plan, tmp_path, RunRequest(steps=3), on_event=on_event)
     assert (result.ok, result.steps, player.of(Pausing), player.of(Held)) == (True, 3, [], [])
 
 
@@ -280,7 +291,7 @@ def test_orders_in_any_sequence_keep_the_events_in_order(
         lambda: fake_engine.set_times(draw.random() < 0.5),
     ]
 
-    def hear(event: Event) -> None:
+    def on_event(event: Event) -> None:
         events.append(event)
         for _ in range(draw.randint(0, 3)):
             draw.choice(orders)()
@@ -292,7 +303,10 @@ def test_orders_in_any_sequence_keep_the_events_in_order(
     plan = draw.choice([FakePlan(), ENDLESS])
     steps = draw.randint(1, 9)
     result = fake_engine.run(
-        plan, tmp_path, steps=steps, hold=True, on_event=hear, sample_rate=500.0, keep_every=0.01, timeout=30
+        plan,
+        tmp_path,
+        RunRequest(steps=steps, hold=True, sample_rate=500.0, hand_over_every=0.01, timeout=30),
+        on_event=on_event,
     )
     turns = [type(e) for e in events if isinstance(e, (Held, Going))]
     assert turns == [Held, Going] * (len(turns) // 2) + [Held] * (len(turns) % 2)
@@ -301,7 +315,7 @@ def test_orders_in_any_sequence_keep_the_events_in_order(
     for event in events:
         if isinstance(event, Held) and event.step:
             assert count(event.results) == int(event.variables["count"].array) == event.step
-        if isinstance(event, Kept):
+        if isinstance(event, HandedOver):
             assert int(event.variables["count"].array) == event.step
     assert not result.timed_out
     assert int(result.variables["count"].array) == result.steps

@@ -11,7 +11,8 @@ import pytest
 from app.document.formats.registry import open_project
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
-from app.engine.host.supervisor import Event, Going, Held, Kept, Pausing, Started, Stepped, Timed
+from app.engine.host.events import Event, Going, HandedOver, Held, Pausing, Started, Stepped, Timed
+from app.engine.host.interface import RunRequest
 from blocks.assets import asset
 from tests.support.pages import page, plain
 
@@ -80,7 +81,7 @@ def test_a_pause_that_must_wait_is_told_and_a_stop_ends_it(engine: Engine, case:
     (blocks, wires), named = CASES[case]
     stopper = Stopper(engine, 1)
     plan = make_plan(page(blocks, wires), Path("."))
-    result = engine.run(plan, ".", steps=None, hold=True, on_event=stopper)
+    result = engine.run(plan, ".", RunRequest(steps=None, hold=True), on_event=stopper)
     assert stopper.pausing == [Pausing(1, named)]
     assert (result.interrupted, result.steps) == (True, 0)
     plain_page = page({"c": ("Const", {"val": "1"})})
@@ -91,7 +92,9 @@ def test_the_blocks_that_slow_steps_compute_in_are_named(engine: Engine) -> None
     """A step takes some tenths of a second, in one product of matrices."""
     blocks, wires = products(3500, 1)
     stopper = Stopper(engine, 3)
-    engine.run(make_plan(page(blocks, wires), Path(".")), ".", steps=None, hold=True, on_event=stopper)
+    engine.run(
+        make_plan(page(blocks, wires), Path(".")), ".", RunRequest(steps=None, hold=True), on_event=stopper
+    )
     (pausing,) = stopper.pausing
     assert "m0" in pausing.blocks
 
@@ -101,7 +104,7 @@ def test_a_tight_loop_pauses_and_stops_with_its_last_step(engine: Engine) -> Non
     plan = make_plan(open_project(path).project.pages[0], path.parent)
     held: list[Held] = []
 
-    def hear(event: Event) -> None:
+    def on_event(event: Event) -> None:
         if isinstance(event, Stepped) and not held:
             engine.pause()
         if isinstance(event, Held):
@@ -110,9 +113,9 @@ def test_a_tight_loop_pauses_and_stops_with_its_last_step(engine: Engine) -> Non
         if isinstance(event, Going):
             engine.stop()
 
-    result = engine.run(plan, path.parent, steps=None, hold=True, on_event=hear)
+    result = engine.run(plan, path.parent, RunRequest(steps=None, hold=True), on_event=on_event)
     assert [h.why for h in held] == ["paused"]
-    assert (result.ok, result.interrupted, result.kept_step) == (True, True, None)
+    assert (result.ok, result.interrupted, result.variables_step) == (True, True, None)
     assert set(result.variables) == {"w1", "b1", "w2", "b2"}
 
 
@@ -129,21 +132,23 @@ def test_a_kill_in_mid_run_leaves_the_variables_of_the_last_hand_over(engine: En
         queue.handle -> put.handle
         put.operation -> session.run_outputs"""
     stopper = Stopper(engine, 201)
-    kept: list[Kept] = []
+    kept: list[HandedOver] = []
 
-    def hear(event: Event) -> None:
+    def on_event(event: Event) -> None:
         stopper(event)
-        if isinstance(event, Kept):
+        if isinstance(event, HandedOver):
             kept.append(event)
 
     plan = make_plan(page(blocks, wires), Path("."))
     assert not plan.problems
-    result = engine.run(plan, ".", steps=None, hold=True, on_event=hear, keep_every=0.001)
+    result = engine.run(
+        plan, ".", RunRequest(steps=None, hold=True, hand_over_every=0.001), on_event=on_event
+    )
     assert stopper.pausing == [Pausing(201, ("put",))]
     assert (result.interrupted, result.steps) == (True, 200)
-    assert result.kept_step is not None
-    assert plain(result.variables["n"]) == result.kept_step == kept[-1].step <= 200
-    assert f"after step {result.kept_step}" in result.problems[0].message
+    assert result.variables_step is not None
+    assert plain(result.variables["n"]) == result.variables_step == kept[-1].step <= 200
+    assert f"after step {result.variables_step}" in result.problems[0].message
 
 
 def test_blocks_are_measured(engine: Engine) -> None:
@@ -153,13 +158,13 @@ def test_blocks_are_measured(engine: Engine) -> None:
     wires += "\nsum.output -> grads.outputs\nx.output -> grads.inputs\ngrads.grad_outputs[0] -> session.fetch_outputs"
     seconds: dict[str, float] = {}
 
-    def hear(event: Event) -> None:
+    def on_event(event: Event) -> None:
         if isinstance(event, Timed):
             for block, spent in event.blocks.items():
                 seconds[block] = seconds.get(block, 0.0) + spent
 
     made = page(blocks, wires)
-    result = engine.run(make_plan(made, Path(".")), ".", steps=100, times=True, on_event=hear)
+    result = engine.run(make_plan(made, Path(".")), ".", RunRequest(steps=100, times=True), on_event=on_event)
     assert result.ok, result.problems
     assert seconds.keys() <= {"", *made.blocks}
     assert seconds["m0"] > seconds["add"] > 0
@@ -175,13 +180,13 @@ def test_a_stop_waits_for_large_variables_on_their_way(engine: Engine) -> None:
     }
     wires = COUNTER_WIRES + "large.ref -> size.input\nsize.output -> session.fetch_outputs"
 
-    def hear(event: Event) -> None:
+    def on_event(event: Event) -> None:
         if isinstance(event, Stepped) and event.step > 1:
             engine.stop()
 
     plan = make_plan(page(blocks, wires), Path("."), fetch=["add.output_ref"])
-    result = engine.run(plan, ".", steps=None, on_event=hear, variables=True)
-    assert (result.interrupted, result.kept_step) == (True, None)
+    result = engine.run(plan, ".", RunRequest(steps=None, variables=True), on_event=on_event)
+    assert (result.interrupted, result.variables_step) == (True, None)
     assert result.variables["large"].shape == (5000, 10000)
     assert plain(result.variables["n"]) == result.steps
 
@@ -198,6 +203,6 @@ def test_a_page_without_variables_keeps_none(engine: Engine) -> None:
         page(blocks, "queue.handle -> put.handle\nput.operation -> session.run_outputs"), Path(".")
     )
     assert not plan.stops, plan.problems
-    result = engine.run(plan, ".", steps=1, hold=True, on_event=stopper, keep_every=0.01)
-    assert (result.steps, result.variables, result.kept_step) == (1, {}, None)
+    result = engine.run(plan, ".", RunRequest(steps=1, hold=True, hand_over_every=0.01), on_event=stopper)
+    assert (result.steps, result.variables, result.variables_step) == (1, {}, None)
     assert result.problems[0].message == "the run was stopped; 1 step was done"

@@ -7,9 +7,10 @@ from pathlib import Path
 from msgspec import structs
 
 from app.engine.compiler.make_plan import make_plan
-from app.engine.ipc.messages import Rows
+from app.engine.compiler.plan import Watched
+from app.engine.host.events import Rows
+from app.engine.host.interface import RunRequest
 from app.engine.values.results import TensorValue, tensor_of
-from app.engine.watch_types import Watched
 from app.engine.worker.watcher import Watcher
 from tests.support.pages import page
 
@@ -55,8 +56,7 @@ def test_a_fast_run_tells_values_of_the_very_steps_it_names(engine) -> None:
     engine.run(
         plan,
         ".",
-        steps=6000,
-        watch=(_PIN,),
+        RunRequest(steps=6000, watch=(_PIN,)),
         on_event=lambda e: rows.append(e) if isinstance(e, Rows) else None,
     )
     pairs = _pairs(rows)
@@ -71,8 +71,7 @@ def test_a_log_of_a_run_misses_no_step(engine) -> None:
     engine.run(
         make_plan(_COUNTER, Path(".")),
         ".",
-        steps=4000,
-        watch=(strict,),
+        RunRequest(steps=4000, watch=(strict,)),
         on_event=lambda e: rows.append(e) if isinstance(e, Rows) else None,
     )
     assert _pairs(rows) == [(n, n) for n in range(1, 4001)]

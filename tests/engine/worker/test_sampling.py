@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.engine.ipc.messages import unpack
+from app.engine.ipc.packing import unpack
 from app.engine.values.results import TensorValue
 from app.engine.worker import sampling
 from app.engine.worker.sampling import Sampler
@@ -31,7 +31,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> _Clock:
 def _run(sampler: Sampler, clock: _Clock, steps: int, seconds: float, rate: float, size: int = 1) -> None:
     """Do steps of an equal length; their value is their number."""
     for step in range(1, steps + 1):
-        if sampler.wants(rate):
+        if sampler.is_due(rate):
             sampler.add(step, {"x.y": TensorValue("float32", np.full(size, step, "f4"))}, rate)
         clock.now += seconds
 
@@ -77,7 +77,7 @@ def test_no_more_samples_than_the_rate_allows(clock: _Clock) -> None:
 
 
 def test_a_run_without_a_rate_is_not_sampled(clock: _Clock) -> None:
-    assert not Sampler(lambda *_: None).wants(None)
+    assert not Sampler(lambda *_: None).is_due(None)
 
 
 def test_a_waiting_sample_does_not_show_what_a_later_step_wrote_in_place(clock: _Clock) -> None:
@@ -87,7 +87,7 @@ def test_a_waiting_sample_does_not_show_what_a_later_step_wrote_in_place(clock: 
     for step in (1, 2, 3):
         array[0] = step
         clock.now += 1
-        assert sampler.wants(10)
+        assert sampler.is_due(10)
         sampler.add(step, {"x.y": TensorValue("float32", array)}, 10)
     array[0] = 99
     sampler.finish()

@@ -1,0 +1,128 @@
+"""What a job reports to its runner from the job's thread; steps count over all that the page's state has behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.editor.runs.state import Order, RunEnd, State
+
+if TYPE_CHECKING:
+    from app.engine.values.results import Value
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The page is planned and will run: so will the blocks ``used``."""
+
+    used: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Begun:
+    """The worker has begun with the page."""
+
+
+@dataclass(frozen=True)
+class GoesOn:
+    """The session that was held goes on after ``step``."""
+
+    step: int
+
+
+@dataclass(frozen=True)
+class StepsDone:
+    """Steps up to ``step`` are done, after ``seconds`` of this run."""
+
+    step: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """The results of a step in the middle of the run."""
+
+    step: int
+    results: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class RowsRead:
+    """What curves show of every step: a row for the step ``first`` and for every ``every``-th one after it."""
+
+    pins: Sequence[str]
+    first: int
+    rows: Sequence[Sequence[float | None]]
+    every: int
+
+
+@dataclass(frozen=True)
+class PauseWaits:
+    """A pause waits for ``step``, which still runs; ``blocks`` may hold it."""
+
+    step: int
+    blocks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """The Variables as they are after a step in the middle of the run."""
+
+    state: State
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Seconds by block, summed over ``steps`` measured steps."""
+
+    steps: int
+    blocks: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Logged:
+    """Words for the log."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class CameToRest:
+    """The steps are done and the session is held."""
+
+    end: RunEnd
+    state: State
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Whether the page as it was changed is still the ``same`` as the one that runs."""
+
+    changed: Order
+    same: bool
+
+
+@dataclass(frozen=True)
+class Over:
+    """The run and its session have ended; ``state`` is what is known of the Variables (None: nothing)."""
+
+    end: RunEnd
+    state: State | None
+
+
+Report = (
+    Planned
+    | Begun
+    | GoesOn
+    | StepsDone
+    | Sampled
+    | RowsRead
+    | PauseWaits
+    | HandedOver
+    | Timed
+    | Logged
+    | CameToRest
+    | Compared
+    | Over
+)

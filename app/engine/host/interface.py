@@ -1,0 +1,128 @@
+"""The engine as those see it who use it: the editor, the command line, and what stands in for it in tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from app.document.model.diagram import Page
+from app.document.model.problems import Problem
+from app.engine.compiler.plan import Plan, Until, Watched
+from app.engine.host.events import Listener
+from app.engine.inference.result import Inference
+from app.engine.ipc.handlers import Handler
+from app.engine.values.results import PageResult, TensorValue
+
+_Request = TypeVar("_Request", bound=msgspec.Struct)
+_Reply = TypeVar("_Reply", bound=msgspec.Struct)
+
+
+class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """How a plan is to be run.
+
+    steps: number of steps; None runs until ``stop``.
+    timeout: seconds for the page as a whole, without TensorFlow's own start and the times in which it is held;
+        None: no limit.
+    wait_limit: seconds that one step may wait on a queue, barrier or stage.
+    memory_limit: bytes that the run may take beyond what the worker holds; None: the engine's own limit.
+    sample_rate: results in mid-run (Sampled), so many a second at most; None: none.
+    variables: the result bears the Variables' values at the end.
+    watch: elements of which every step's value is reported as Rows (a plan's ``watched``).
+    until: the condition that ends the run after the first step that meets it (a plan's).
+    start: values that Variables start from in place of their own, by block (see ``snapshots.fitting``).
+    hold: keep the session and its state when the steps are done, the condition came true, the guard found
+        something or ``pause`` was called: Held is reported, and the run waits for ``go`` or ``stop``, which ends
+        a held run at once and well.
+    pace: seconds from one step's begin to the next one's, at least; None: as fast as it goes.
+    guard: end (or hold) the run with the first step in which a float output is NaN or infinite: one of the
+        results named, or any (True); None: as the plan has it.
+    hand_over_every: seconds between two hand-overs of the Variables (HandedOver), so that not all is lost where
+        the worker must be killed; None: none.
+    times: measure the blocks (Timed).
+    """
+
+    steps: int | None = 1
+    timeout: float | None = None
+    wait_limit: float = 30.0
+    memory_limit: int | None = None
+    sample_rate: float | None = None
+    variables: bool = False
+    watch: tuple[Watched, ...] = ()
+    until: Until | None = None
+    start: Mapping[str, TensorValue] = {}
+    hold: bool = False
+    pace: float | None = None
+    guard: bool | tuple[str, ...] | None = None
+    hand_over_every: float | None = None
+    times: bool = False
+
+
+ONE_STEP = RunRequest()
+
+
+class EngineInterface(Protocol):
+    """Runs plans in a process of its own, one after the other, and infers types. Any thread may call."""
+
+    def start(self) -> None:
+        """Begin to get ready in the background; returns at once and may be called again."""
+
+    def close(self) -> None:
+        """End everything that was started, for good; a run under way ends as stopped."""
+
+    def companion(self) -> EngineInterface:
+        """Return an engine that works beside this one, so that, say, types are inferred while a page runs.
+
+        It may be this one itself where that can do both; else it is to be closed by itself.
+        """
+
+    def run(
+        self,
+        plan: Plan,
+        folder: str | os.PathLike[str],
+        request: RunRequest = ONE_STEP,
+        *,
+        on_event: Listener | None = None,
+    ) -> PageResult:
+        """Run a plan and wait for its end; events go to ``on_event`` in the calling thread.
+
+        ``folder`` is the project's, the worker's working directory. Never raises for what the page does; the
+        result's problems are those of the run only.
+        """
+
+    def stop(self, *, patient: bool = False) -> None:
+        """End the run under way soon, if there is one; a ``patient`` stop gives its step more time."""
+
+    def pause(self) -> None:
+        """Hold a run begun with ``hold`` after its current step: Held follows; Pausing where that takes long."""
+
+    def go(self, steps: int | None = None) -> None:
+        """Let a held run go on for so many steps (None: until stopped); Going follows, at last Held again."""
+
+    def set_pace(self, seconds: float | None) -> None:
+        """Let a step of the run under way begin at most every so many seconds (None: as fast as it goes)."""
+
+    def set_times(self, on: bool) -> None:
+        """Measure where the steps of the run under way spend their time (Timed events), or no longer."""
+
+    def ask(
+        self,
+        handler: Handler[_Request, _Reply],
+        request: _Request,
+        *,
+        timeout: float | None = None,
+    ) -> _Reply | Problem:
+        """Have a handler of the worker answer ``request`` within ``timeout`` seconds (None: no limit).
+
+        Returns the answer, or the problem that prevented it.
+        """
+
+    def infer(
+        self, subject: Plan | Page, folder: str | os.PathLike[str], *, timeout: float | None = None
+    ) -> Inference:
+        """Return dtypes and static shapes of a page, or of a plan made with ``everything``; runs nothing of it.
+
+        Where inference does not end well, or not within ``timeout`` seconds, the only problem says so.
+        """

@@ -1,0 +1,97 @@
+"""What the worker is asked and what it answers: the bodies of requests and replies, by handler (see ``handlers``)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from app.document.model.diagram import Page
+from app.document.model.problems import Problem
+from app.engine.compiler.plan import Plan, Until, Watched
+from app.engine.ipc.packing import Packed
+
+
+class RunPageRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Build a page and run its steps: a ``host.interface.RunRequest`` on the wire, with plan and folder."""
+
+    plan: bytes  # encoded, of the type that the session's class names
+    session: str  # ``module:class`` of the page session
+    folder: str
+    steps: int | None  # None: until stopped
+    sample_rate: float | None = None  # samples a second
+    memory_limit: int | None = None  # bytes beyond what the worker holds at its start
+    trace: bool = False  # mark the begin and end of blocks on the progress board
+    trace_blocks: tuple[str, ...] | None = None  # only these blocks; None: all
+    variables: bool = False  # send the Variables' values with the reply
+    watch: tuple[Watched, ...] = ()  # send these elements of every step as Rows
+    until: Until | None = None  # end after the first step that meets this
+    start: dict[str, Packed] = {}  # values of Variables to start from
+    start_parts: tuple[bytes, ...] = ()  # their buffers
+    unshown: tuple[str, ...] = ()  # results that are not to be sent
+    hold: bool = False  # keep session and state after the steps, and wait for what is to follow
+    pace: float | None = None  # seconds from the begin of a step to the next one's, at least
+    guard: bool | tuple[str, ...] = False  # end with the first step in which a float (of these) is not finite
+    hand_over_every: float | None = None  # seconds between two hand-overs of the Variables
+    times: bool = False  # measure where a step spends its time
+
+
+class RunPageReply(msgspec.Struct, frozen=True, kw_only=True):
+    """How the page ended inside the worker."""
+
+    steps: int
+    seconds: float
+    results: dict[str, Packed]
+    problems: list[Problem]
+    stopped: bool = False  # a stop request ended it
+    short: bool = False  # fewer steps than requested were done
+    variables: dict[str, Packed] = {}
+    inputs: dict[str, Packed] = {}  # of failed blocks
+
+
+class InferRequest(msgspec.Struct, frozen=True):
+    """Infer types: of a plan (with everything in it) or of a page to be planned, in the project's folder.
+
+    ``trace``: mark each block that is built, to find the one that ends the process.
+    """
+
+    plan: Plan | None
+    folder: str
+    page: Page | None = None
+    trace: bool = False
+
+
+class TrialRequest(msgspec.Struct, frozen=True):
+    """Try the fixes of ``problem``. ``before`` are all problems that the page has as it is."""
+
+    page: Page
+    folder: str
+    problem: Problem
+    before: list[Problem]
+    types: list[str]  # "block.pin" of the outputs whose types are known
+
+
+class TrialReply(msgspec.Struct, frozen=True):
+    """For each fix whether it cures the problem and brings no new error."""
+
+    works: list[bool]
+
+
+class SaveRequest(msgspec.Struct, frozen=True):
+    """Write values by name as a TensorFlow checkpoint; ``path`` is its prefix, ``parts`` are the values' buffers."""
+
+    path: str
+    values: dict[str, Packed]
+    parts: tuple[bytes, ...]
+
+
+class LoadRequest(msgspec.Struct, frozen=True):
+    """Read the TensorFlow checkpoint of this prefix."""
+
+    path: str
+
+
+class CheckpointReply(msgspec.Struct, frozen=True):
+    """What was read (nothing after writing); ``problem`` says in one line why it did not work."""
+
+    values: dict[str, Packed] = {}
+    parts: tuple[bytes, ...] = ()
+    problem: str = ""

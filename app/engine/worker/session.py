@@ -1,0 +1,99 @@
+"""The page session as the worker's loop sees it: what builds a page and does its steps, by TensorFlow or in a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from app.document.model.problems import Problem
+from app.engine.compiler.plan import Plan
+from app.engine.values.results import Value
+
+Keys = frozenset[str] | None  # keys of results, ``block.pin``; None: all
+Trace = Callable[[str, str], None]  # called with a block and "begin" or "end"
+
+
+class Shown(Protocol):
+    """What a step shows, to be asked before the next one, which may change the memory that tensors share."""
+
+    def __call__(self, keys: Keys) -> dict[str, Value]:
+        """Return some results or all."""
+
+    def tensors(self) -> dict[str, Any]:
+        """Return the arrays of all results, by tensor."""
+
+
+class QuickSteps(Protocol):
+    """Steps that read some plain numbers: the shortest way from one to the next."""
+
+    @property
+    def columns(self) -> Mapping[str, int]:
+        """Return the place of each key's value in what ``run`` returns."""
+
+    def run(self) -> Sequence[Any]:
+        """Do a step; return NumPy numbers and arrays, what the guard's checks say last."""
+
+    def shown(self) -> Shown | None:
+        """Return what the last step shows; None where that was not left behind."""
+
+
+class Stopwatch(Protocol):
+    """Measures the steps that are done while the session is ``measuring``."""
+
+    def take(self) -> dict[str, float]:
+        """Return the seconds by block since the last time."""
+
+
+class Session(Protocol):
+    """One page, built and ready to step. Not thread-safe; its methods raise RunFault where the page is to blame."""
+
+    measuring: bool  # the time of each block, in the next step
+    is_finite: bool  # so were the guarded tensors in the step last probed
+
+    @property
+    def stopwatch(self) -> Stopwatch:
+        """Return what measures."""
+
+    def initialise(self) -> None:
+        """Give every Variable its start value."""
+
+    def restore(self, values: dict[str, Any]) -> None:
+        """Set Variables to arrays, by block."""
+
+    def variables(self) -> dict[str, Any]:
+        """Return the array of every Variable that has a value, by block."""
+
+    def step(self) -> None:
+        """Do a step; fetch nothing."""
+
+    def hold(self) -> Shown:
+        """Do a step that fetches all."""
+
+    def watch(self, keys: frozenset[str]) -> dict[str, Any]:
+        """Do a step; return only the results ``keys``: Values, or NumPy scalars."""
+
+    def probe(self, keys: frozenset[str]) -> tuple[Shown, Mapping[str, Any]]:
+        """Do a step that might be the last one; return the results ``keys`` too, and set ``is_finite``."""
+
+    def quick(self, keys: frozenset[str], probe: bool) -> QuickSteps | None:
+        """Return the shortest way to do steps that read ``keys`` (or are probed); None if there is none."""
+
+    def set_guard(self, guard: bool | Sequence[str]) -> None:
+        """Let ``probe`` look at the floats among these results, or among all (True)."""
+
+    def find_fault(self, step: int, shown: Shown) -> Problem:
+        """Return the problem of a step that was not finite."""
+
+    def close(self) -> None:
+        """Release what was built."""
+
+
+class SessionClass(Protocol):
+    """What makes page sessions, found by name: ``RunPageRequest.session``."""
+
+    plan_type: type[Plan]
+
+    def __call__(
+        self, plan: Plan, folder: str, trace: Trace | None = None, trace_blocks: frozenset[str] | None = None
+    ) -> Session:
+        """Build a page; ``trace`` is called around blocks (all, or ``trace_blocks``)."""
