@@ -26,7 +26,7 @@ class Outcome(NamedTuple):
         return json.loads(self.out)
 
 
-class KeptEngine(Engine):
+class LastingEngine(Engine):
     """An engine that outlives the commands that use it, so that TensorFlow is imported once."""
 
     def __exit__(self, *how: Any) -> None:
@@ -34,9 +34,9 @@ class KeptEngine(Engine):
 
 
 @pytest.fixture(scope="session")
-def kept_engine() -> Iterator[Engine]:
+def lasting_engine() -> Iterator[Engine]:
     """The one engine of all commands of this session."""
-    engine = KeptEngine()
+    engine = LastingEngine()
     yield engine
     engine.close()
 
@@ -45,10 +45,10 @@ Cli = Callable[..., Outcome]
 
 
 @pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, kept_engine: Engine) -> Cli:
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, lasting_engine: Engine) -> Cli:
     """Call the command line with the arguments given, as text."""
-    monkeypatch.setattr("app.engine.host.engine.Engine", lambda: kept_engine)
-    monkeypatch.setattr("app.cli.run.Engine", lambda: kept_engine)
+    monkeypatch.setattr("app.engine.host.engine.Engine", lambda: lasting_engine)
+    monkeypatch.setattr("app.cli.run.Engine", lambda: lasting_engine)
 
     def call(*argv: object) -> Outcome:
         status = main([str(a) for a in argv])

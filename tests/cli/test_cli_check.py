@@ -57,7 +57,7 @@ def test_problems_as_json(cli, write) -> None:
     )
 
 
-def test_an_unknown_symbol_is_shown_and_kept(cli, write) -> None:
+def test_an_unknown_symbol_is_shown_and_stays(cli, write) -> None:
     """A symbol of a later catalog is a problem, not an unreadable file."""
     done = cli(
         "check", write(("p", {"x": ("Flux", {}), "o": ("ClientSession", {})}, ["x.out > o.fetch_outputs"]))

@@ -210,8 +210,8 @@ def test_one_step_of_softmax_training_from_the_saved_state_agrees_with_what_is_s
         "y": "ID_1eHkzO1461.z",
     }
     for key in (trained | gradients).values():
-        found, wanted = values(done, name, key).ravel(), saved_array(saved[key]).ravel()
-        np.testing.assert_allclose(found, wanted, atol=3e-6, rtol=1e-6, err_msg=key)
+        found, expected = values(done, name, key).ravel(), saved_array(saved[key]).ravel()
+        np.testing.assert_allclose(found, expected, atol=3e-6, rtol=1e-6, err_msg=key)
 
 
 @facts

@@ -69,12 +69,12 @@ class Network:
             slopes = [np.empty_like(part) for part in state]
             for part, slope in zip(state, slopes, strict=True):
                 for place in np.ndindex(part.shape):
-                    kept = part[place]
-                    part[place] = kept + 1e-6
+                    before = part[place]
+                    part[place] = before + 1e-6
                     above = self.loss(*state)
-                    part[place] = kept - 1e-6
+                    part[place] = before - 1e-6
                     below = self.loss(*state)
-                    part[place] = kept
+                    part[place] = before
                     slope[place] = (above - below) / 2e-6
             for part, slope in zip(state, slopes, strict=True):
                 part -= RATE * slope
@@ -226,16 +226,16 @@ def test_a_queue_of_names_a_reader_and_decoding_give_one_record_a_step(cli, tmp_
 
 
 @pytest.mark.parametrize(
-    ("symbol", "scalar", "wanted"),
+    ("symbol", "scalar", "expected"),
     [
         ("Save", "tensor_names", "{W}"),
         ("SaveV2", "tensor_names", "{W}"),
         ("RestoreV2", "tensor_names", "{W}"),
     ],
 )
-def test_a_bare_name_where_tensorflow_wants_a_vector_is_repaired(tmp_path, symbol, scalar, wanted):
+def test_a_bare_name_where_tensorflow_takes_a_vector_is_repaired(tmp_path, symbol, scalar, expected):
     from app.document.formats.enuspace import read_page
 
     read = read_page(write_page(tmp_path, [use("b", symbol, pin(scalar, "W"))]))
-    assert read.page.blocks["b"].pins[scalar] == wanted
+    assert read.page.blocks["b"].pins[scalar] == expected
     assert f"b: repaired: {scalar}: W in braces, for TensorFlow wants a vector here" in read.page.report

@@ -1,4 +1,4 @@
-"""``tensorblocks check --fix``: cures what is plain, saves the file, tells what it did and what remains."""
+"""``tensorblocks check --fix``: cures what is plain, saves the file, says what it did and what remains."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_file_in_which_nothing_can_be_fixed_stays_as_it_is(cli, write, page, s
     assert (done.status, path.read_bytes()) == (status, before)
 
 
-def test_what_the_program_does_not_know_is_kept(cli, write) -> None:
+def test_what_the_program_does_not_know_stays(cli, write) -> None:
     """Keys of other programs stay in the file that is saved."""
     path = write(SLIPS)
     tree = json.loads(path.read_text())
@@ -110,7 +110,7 @@ def test_a_circle_is_not_broken_where_that_leaves_an_empty_pin(cli, write) -> No
     assert problem["fixes"][0]["title"] == "Remove the wire from b.y to a.x"
 
 
-def test_plain_check_tells_the_fixes_without_tensorflow(cli, write, monkeypatch) -> None:
+def test_plain_check_counts_the_fixes_without_tensorflow(cli, write, monkeypatch) -> None:
     """The JSON form of a problem has the fixes with all their changes."""
     monkeypatch.setattr("app.engine.host.engine.Engine", None)
     problems = cli("check", write(SLIPS), "--json").json["pages"]["slips"]["problems"]

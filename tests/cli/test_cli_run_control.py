@@ -101,7 +101,7 @@ def test_a_log_without_watch_holds_the_conditions_pin(cli, write, tmp_path: Path
     assert log.read_text() == "step,add.output_ref\n1,1\n2,2\n"
 
 
-def test_a_snapshot_is_kept_with_the_project_and_started_from(cli, descent: Path) -> None:
+def test_a_snapshot_is_stored_with_the_project_and_started_from(cli, descent: Path) -> None:
     """20 steps are 12 steps, a snapshot, and 8 steps, to the last bit; the project gains one line."""
     before = descent.read_text(encoding="utf-8").splitlines()
     assert cli("run", descent, "--steps", 12, "--save-snapshot", "half way").status == 0

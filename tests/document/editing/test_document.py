@@ -1,4 +1,4 @@
-"""The document: opening, saving, what counts as modified, and what subscribers are told."""
+"""The document: opening, saving, what counts as modified, and what subscribers are notified of."""
 
 import os
 
@@ -143,8 +143,8 @@ def test_leftovers_of_a_killed_save_are_removed_on_opening(saved, tmp_path):
 
 
 def test_subscribers_get_the_changes_of_each_step_in_one_list(saved, tmp_path):
-    told = []
-    stop = saved.subscribe(told.append)
+    received = []
+    stop = saved.subscribe(received.append)
     wire = Wire(source=PinRef("a", "output"), target=PinRef("b", "x"))
     saved.apply(AddWire("page 1", wire))
     saved.undo()
@@ -154,53 +154,53 @@ def test_subscribers_get_the_changes_of_each_step_in_one_list(saved, tmp_path):
     stop()
     saved.redo()
     history = Change("history")
-    assert told == [
+    assert received == [
         [Change("wire-added", "page 1", wire=wire), history],
         [Change("wire-removed", "page 1", wire=wire), history],
         [Change("saved"), history],
     ]
 
 
-def test_each_edit_of_a_group_is_told_at_once_and_a_roll_back_too(saved):
-    told = []
-    saved.subscribe(lambda changes: told.append([c.kind for c in changes]))
+def test_each_edit_of_a_group_reaches_subscribers_at_once_and_a_roll_back_too(saved):
+    received = []
+    saved.subscribe(lambda changes: received.append([c.kind for c in changes]))
     with saved.group("two"):
         saved.apply(MoveItems("page 1", {"a": (1, 1)}))
-        assert told == [["block-moved", "history"]]
+        assert received == [["block-moved", "history"]]
     with pytest.raises(EditRefused):
         apply_as_one(saved, MoveItems("page 1", {"a": (2, 2)}), RemoveItems("page 1", ["gone"]))
-    assert told[1:] == [["history"], ["block-moved", "history"], ["block-moved", "history"]]
+    assert received[1:] == [["history"], ["block-moved", "history"], ["block-moved", "history"]]
 
 
-def test_an_edit_applied_by_a_subscriber_is_told_after_the_one_it_answers(saved):
-    told = []
+def test_an_edit_applied_by_a_subscriber_follows_the_one_it_answers(saved):
+    received = []
 
     def answer(changes):
         if any(c.kind == "block-moved" for c in changes):
             saved.apply(SetLabel("page 1", "b", "moved"))
 
     saved.subscribe(answer)
-    saved.subscribe(lambda changes: told.append(changes[0].kind))
+    saved.subscribe(lambda changes: received.append(changes[0].kind))
     saved.apply(MoveItems("page 1", {"a": (1, 1)}))
-    assert told == ["block-moved", "block-changed"]
+    assert received == ["block-moved", "block-changed"]
     assert saved.history.names()[-2:] == ["Move a", "Label b"]
 
 
 def test_a_failing_subscriber_does_not_keep_the_others_from_hearing(saved):
-    told = []
+    received = []
 
     def fails(changes):
         raise ZeroDivisionError
 
     saved.subscribe(fails)
-    saved.subscribe(told.append)
+    saved.subscribe(received.append)
     with pytest.raises(ZeroDivisionError):
         saved.apply(SetLabel("page 1", "a", "x"))
-    assert len(told) == 1
+    assert len(received) == 1
     assert saved.project.pages[0].blocks["a"].label == "x"
     with pytest.raises(ZeroDivisionError):
         saved.undo()
-    assert len(told) == 2
+    assert len(received) == 2
     assert saved.project.pages[0].blocks["a"].label is None
 
 

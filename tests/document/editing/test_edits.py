@@ -153,7 +153,7 @@ def test_of_equal_wires_as_many_are_removed_as_are_named(project):
         RemoveWires("p", [twin]).do(project)
 
 
-def test_wires_that_differ_in_route_only_are_told_apart(project):
+def test_wires_that_differ_in_route_only_are_different_wires(project):
     routed = wire("b.y", "c.inputs", route=((1, 2),), extra={"a": []})
     AddWire("p", routed).do(project)
     RemoveWires("p", [routed]).do(project)
@@ -410,7 +410,7 @@ def test_the_last_page_stays(project):
         (AddNote("p", Note(id="n")), "Add a note"),
     ],
 )
-def test_names_tell_the_user_what_would_be_undone(edit, name):
+def test_names_say_what_would_be_undone(edit, name):
     assert edit.name == name
 
 

@@ -31,13 +31,13 @@ KILLED = textwrap.dedent(
 
     folder, path = Path(sys.argv[1]), sys.argv[2]
     document = Document.new()
-    journal = Journal(document, folder)
+    own = Journal(document, folder)
     document.apply(AddBlocks("page 1", [Block(id="a", symbol="Const")]))
     if path:
         document.save(path)
     for i in range(int(sys.argv[3])):
         document.apply(SetLabel("page 1", "a", f"label {i}"))
-        assert journal.flush() is None
+        assert own.flush() is None
     os.kill(os.getpid(), signal.SIGKILL)
     """
 )
@@ -83,12 +83,12 @@ TYPING = textwrap.dedent(
     from app.document.model.diagram import Block
 
     document = Document.new()
-    journal = Journal(document, Path(sys.argv[1]))
+    own = Journal(document, Path(sys.argv[1]))
     document.apply(AddBlocks("page 1", [Block(id="a", symbol="Const")]))
     count = 0
     while True:
         document.apply(SetLabel("page 1", "a", str(count)))
-        assert journal.flush() is None
+        assert own.flush() is None
         print(count, flush=True)
         count += 1
     """
@@ -127,9 +127,9 @@ def test_an_editor_killed_with_everything_saved_leaves_nothing_to_offer(tmp_path
 
 def test_a_living_owner_keeps_its_journal_to_itself(tmp_path):
     document = labelled()
-    kept = Journal(document, tmp_path)
-    kept.flush()
-    assert kept.path.is_file()
+    own = Journal(document, tmp_path)
+    own.flush()
+    assert own.path.is_file()
     assert recoverable(tmp_path) == []
     script = "import sys; from pathlib import Path; from app.document.editing.journal import recoverable;"
     script += "print(len(recoverable(Path(sys.argv[1]))))"
@@ -137,55 +137,55 @@ def test_a_living_owner_keeps_its_journal_to_itself(tmp_path):
         [sys.executable, "-c", script, tmp_path], check=True, capture_output=True, text=True
     )
     assert seen.stdout == "0\n"
-    kept.close()
+    own.close()
 
 
 def test_a_clean_end_and_a_save_remove_the_journal(tmp_path):
     document = labelled()
-    kept = Journal(document, tmp_path / "state")
-    kept.flush()
+    own = Journal(document, tmp_path / "state")
+    own.flush()
     assert len(list((tmp_path / "state").iterdir())) == 2
     document.save(tmp_path / "p.tblocks")
-    assert kept.is_due
-    kept.flush()
+    assert own.is_due
+    own.flush()
     assert list((tmp_path / "state").iterdir()) == []
     document.apply(SetLabel("page 1", "a", "y"))
-    kept.flush()
-    kept.close()
+    own.flush()
+    own.close()
     assert list((tmp_path / "state").iterdir()) == []
     document.apply(SetLabel("page 1", "a", "z"))
-    assert not kept.is_due
+    assert not own.is_due
 
 
 def test_nothing_is_written_before_something_changes(tmp_path):
     document = Document.new()
-    kept = Journal(document, tmp_path / "state")
-    assert kept.flush() is None
+    own = Journal(document, tmp_path / "state")
+    assert own.flush() is None
     assert not (tmp_path / "state").exists()
 
 
 def test_a_journal_is_readable_text_that_names_its_owner(tmp_path):
     document = labelled()
-    kept = Journal(document, tmp_path)
-    kept.flush()
-    header, _, rest = kept.path.read_bytes().partition(b"\n")
+    own = Journal(document, tmp_path)
+    own.flush()
+    header, _, rest = own.path.read_bytes().partition(b"\n")
     fields = json.loads(header)
     assert fields["pid"] == os.getpid()
     assert fields["path"] is None
     assert {"host", "started", "time"} <= fields.keys()
     assert rest == dumps(document.project)
-    kept.close()
+    own.close()
 
 
 def test_a_state_folder_that_cannot_be_written_is_reported(tmp_path):
     (tmp_path / "state").write_text("a file where the folder should be")
-    kept = Journal(labelled(), tmp_path / "state")
-    problem = kept.flush()
+    own = Journal(labelled(), tmp_path / "state")
+    problem = own.flush()
     assert problem is not None
     assert "cannot be written" in problem.message
-    assert kept.is_due
+    assert own.is_due
     assert recoverable(tmp_path / "state") == []
-    kept.close()
+    own.close()
 
 
 HEADER = '{"kind": "tensorblocks-journal", "version": 1, "time": 5, "path": %s}\n'

@@ -93,6 +93,9 @@ def test_text_and_back_for_every_dtype(literal):
 
 @given(literals())
 def test_a_guessed_dtype_is_guessed_again(literal):
+    assume(
+        literal.dtype != "DT_UINT64" or all(value < 2**63 for value in literal.values)
+    )  # else none is guessed
     guessed = parse_literal(format_literal(literal)) if literal.dtype != "DT_STRING" else literal
     assert same(parse_literal(format_literal(guessed)), guessed)
 

@@ -15,7 +15,7 @@ def read(text, dtype=None):
 
 # The table of the design, section "Literals", and the grammar's own examples.
 @pytest.mark.parametrize(
-    ("text", "dtype", "wanted"),
+    ("text", "dtype", "expected"),
     [
         ("{{1.0f,2.0f},{3,4}}", None, ("DT_FLOAT", (2, 2), [1.0, 2.0, 3.0, 4.0])),
         ("5", None, ("DT_INT32", (), [5])),
@@ -40,8 +40,8 @@ def read(text, dtype=None):
         ("-inf", None, ("DT_DOUBLE", (), [-math.inf])),
     ],
 )
-def test_a_text_means_what_the_design_says(text, dtype, wanted):
-    assert read(text, dtype) == wanted
+def test_a_text_means_what_the_design_says(text, dtype, expected):
+    assert read(text, dtype) == expected
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ class TestLists:
         assert literals == [Literal("DT_FLOAT", (), (1.0,)), Literal("DT_STRING", (), (b"a",))]
 
     def test_the_number_of_dtypes_must_match(self):
-        with pytest.raises(ValueError, match="1 tensors where 2 are wanted"):
+        with pytest.raises(ValueError, match="1 tensors where 2 are expected"):
             parse_literal_list("1", ["DT_FLOAT", "DT_FLOAT"])
 
     def test_separators_in_quotes_and_braces_do_not_split(self):

@@ -33,12 +33,12 @@ def test_rounding_of_a_float32_value(dtype, value):
     with np.errstate(over="ignore", under="ignore"):
         # ml_dtypes rounds from float32, so begin with such a value; ours takes any decimal
         start = float(np.float32(value))
-        wanted = float(np.asarray(start, np.float32).astype(TYPES[dtype]))
+        expected = float(np.asarray(start, np.float32).astype(TYPES[dtype]))
     if not math.isfinite(start):
         return
     found = ours(start, dtype)
-    if math.isfinite(wanted):
-        assert found == wanted
-        assert math.copysign(1, found) == math.copysign(1, wanted)
+    if math.isfinite(expected):
+        assert found == expected
+        assert math.copysign(1, found) == math.copysign(1, expected)
     else:
         assert found is None  # too large: refused, where NumPy gives infinity (or nan)

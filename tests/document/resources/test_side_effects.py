@@ -18,7 +18,7 @@ def test_every_name_is_a_symbol_with_that_pin_or_attr() -> None:
         assert pin in names, (name, pin, names)
 
 
-def test_a_page_tells_which_blocks_write_where() -> None:
+def test_a_page_lists_which_blocks_write_where() -> None:
     blocks = [
         Block(id="w", symbol="WriteFile", pins={"filename": "a.txt"}),
         Block(id="off", symbol="WriteFile", pins={"filename": "b.txt"}, off=True),

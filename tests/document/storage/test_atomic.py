@@ -120,7 +120,7 @@ KILLED = textwrap.dedent(
 
 @posix_only
 @pytest.mark.parametrize(
-    ("call", "when", "wanted"),
+    ("call", "when", "expected"),
     [
         ("fchmod", "before", OLD),
         ("write", "before", OLD),
@@ -132,12 +132,12 @@ KILLED = textwrap.dedent(
     ],
 )
 def test_a_killed_save_leaves_old_or_new_content_and_the_next_save_cleans_up(
-    target, tmp_path, call, when, wanted
+    target, tmp_path, call, when, expected
 ):
     killed = subprocess.run([sys.executable, "-c", KILLED, target, call, when], check=False)
     assert killed.returncode == -signal.SIGKILL
-    assert target.read_bytes() == wanted
-    assert len(names(tmp_path)) == (2 if wanted == OLD else 1)
+    assert target.read_bytes() == expected
+    assert len(names(tmp_path)) == (2 if expected == OLD else 1)
     write_atomic(tmp_path / "other", b"")
     assert names(tmp_path) == ["other", "p.tblocks"]
 
@@ -214,7 +214,9 @@ def test_a_private_file_is_private_at_every_moment(target, monkeypatch):
 @posix_only
 def test_a_write_protected_file_is_not_replaced(target, monkeypatch):
     target.chmod(0o444)
-    monkeypatch.setattr(atomic.os, "access", lambda path, mode: False)  # what a user who is not root is told
+    monkeypatch.setattr(
+        atomic.os, "access", lambda path, mode: False
+    )  # the answer for a user who is not root
     with pytest.raises(PermissionError):
         write_atomic(target, NEW)
     assert target.read_bytes() == OLD

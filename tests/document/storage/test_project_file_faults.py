@@ -101,7 +101,7 @@ def test_random_bytes_are_refused(data):
     )
 )
 @settings(patient, max_examples=500)
-def test_wrongly_shaped_members_are_refused_by_json_path_or_kept(value):
+def test_wrongly_shaped_members_are_refused_by_json_path_or_set_aside(value):
     for page in (value, {"name": "p", "blocks": [value], "wires": [value], "notes": [value]}):
         raw = {"format": "tensorblocks", "version": 1, "pages": [page]}
         loaded, fault = loaded_or_refused(json.dumps(raw))
@@ -112,7 +112,7 @@ def test_wrongly_shaped_members_are_refused_by_json_path_or_kept(value):
 
 
 @pytest.mark.parametrize(
-    ("data", "wanted"),
+    ("data", "expected"),
     [
         (b"", "p.tblocks:1:1: the file is empty"),
         (b"\xef\xbb\xbf \n", "p.tblocks:1:1: the file is empty"),
@@ -148,12 +148,12 @@ def test_wrongly_shaped_members_are_refused_by_json_path_or_kept(value):
         (b'{"format": "tensorblocks", "version": 1, "pages": [{}]}', "pages[0].name: name is missing"),
     ],
 )
-def test_the_message_says_what_and_where(data, wanted):
-    assert wanted in str(refusal(data))
+def test_the_message_says_what_and_where(data, expected):
+    assert expected in str(refusal(data))
 
 
 @pytest.mark.parametrize(
-    ("members", "wanted"),
+    ("members", "expected"),
     [
         (
             '"blocks": [{"id": "a", "symbol": "A", "at": [1, "2"]}]',
@@ -199,8 +199,8 @@ def test_the_message_says_what_and_where(data, wanted):
         ('"wires": [' + "[" * 150 + "]" * 150 + "]", "pages[0].wires[0]: nested deeper than 100 levels"),
     ],
 )
-def test_a_wrong_member_is_named_by_its_json_path(members, wanted):
-    assert wanted in str(refusal(with_page(members)))
+def test_a_wrong_member_is_named_by_its_json_path(members, expected):
+    assert expected in str(refusal(with_page(members)))
 
 
 def test_a_merge_conflict_is_called_one():
@@ -238,7 +238,7 @@ def test_numbers_and_truth_values_in_pins_are_read_as_their_texts_with_a_warning
     ]
 
 
-KEPT = """{
+UNREAD = """{
   "format": "tensorblocks",
   "version": 1,
   "pages": [
@@ -276,7 +276,7 @@ KEPT = """{
 
 
 def test_what_does_not_read_is_reported_and_written_back_in_its_place():
-    loaded = loads(KEPT)
+    loaded = loads(UNREAD)
     (page,) = loaded.project.pages
     assert list(page.blocks) == ["a", "b", "bad id"]
     assert page.blocks["a"].symbol == "A"
@@ -285,7 +285,7 @@ def test_what_does_not_read_is_reported_and_written_back_in_its_place():
     assert sorted(codes(loaded)) == sorted(
         ["duplicate-id", "bad-literal", "duplicate-id", "bad-id", *["bad-wire"] * 6, "duplicate-id"]
     )
-    assert dumps(loaded.project).decode() == KEPT
+    assert dumps(loaded.project).decode() == UNREAD
 
 
 def test_unknown_keys_are_reported_where_they_stand():

@@ -247,7 +247,7 @@ def test_a_save_into_a_folder_that_is_gone_says_so(tmp_path):
         save_project(Project(), tmp_path / "gone" / "p.tblocks")
 
 
-def test_the_condition_that_ends_a_run_is_kept_after_the_steps() -> None:
+def test_the_condition_that_ends_a_run_stands_after_the_steps() -> None:
     """``until`` reads into the run settings and is written between steps and unknown keys."""
     text = '{"format": "tensorblocks", "version": 1, "pages": [{"name": "p", "run": %s}]}'
     run = '{"until": "a.y < 0.1", "mood": 1, "steps": 7}'

@@ -31,15 +31,15 @@ def faults(value, rule, root, where="file"):
         "integer": int,
         "null": type(None),
     }
-    wanted = rule.get("type")
-    if wanted == "number":
+    expected = rule.get("type")
+    if expected == "number":
         fits = isinstance(value, (int, float)) and not isinstance(value, bool)
     else:
-        fits = wanted is None or (
-            isinstance(value, types[wanted]) and (wanted == "boolean" or value is not True)
+        fits = expected is None or (
+            isinstance(value, types[expected]) and (expected == "boolean" or value is not True)
         )
     if not fits:
-        return [f"{where}: no {wanted}"]
+        return [f"{where}: no {expected}"]
     found = []
     if isinstance(value, str) and "pattern" in rule and not re.search(rule["pattern"], value):
         found.append(f"{where}: {value!r} does not match")

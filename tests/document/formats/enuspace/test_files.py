@@ -158,7 +158,7 @@ def test_a_folder_of_pages_is_one_project_with_names_that_differ(tmp_path):
     assert loaded.problems == {}
 
 
-def test_a_page_that_does_not_read_is_told_and_the_others_open(tmp_path):
+def test_a_page_that_does_not_read_is_reported_and_the_others_open(tmp_path):
     good = write_page(tmp_path, [use("c", "Const")], name="good")
     bad = tmp_path / "bad.svg"
     bad.write_text("<svg")

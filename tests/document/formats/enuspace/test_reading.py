@@ -116,7 +116,7 @@ def test_arrays_in_the_dat_file_are_packed_one_after_another(tmp_path):
     }
 
 
-def test_packed_arrays_without_a_type_are_told_by_the_dtype_pin_or_by_their_size(tmp_path):
+def test_packed_arrays_without_a_type_have_that_of_the_dtype_pin_or_of_their_size(tmp_path):
     dat = struct.pack("<2d", 1.5, -2.0) + struct.pack("<2i", 7, 8) + struct.pack("<f", 0.25)
     elements = [
         use("d", "Const", binary("val", "[2]", "", 0)),
@@ -253,7 +253,7 @@ def test_a_wire_to_nothing_is_left_out_and_reported(tmp_path):
     assert codes(read) == [("unknown-block", "a", None), ("bad-wire", "a", None)]
 
 
-def test_what_the_catalog_does_not_know_is_kept(tmp_path):
+def test_what_the_catalog_does_not_know_stays(tmp_path):
     elements = [use("x", "NoSuchBlock", pin("magic", "7")), use("n", "Negate", pin("colour", "red"))]
     page = read_page(write_page(tmp_path, elements)).page
     assert (page.blocks["x"].symbol, page.blocks["x"].pins) == ("NoSuchBlock", {"magic": "7"})
@@ -311,7 +311,7 @@ def test_a_device_is_no_file(tmp_path):
     )
 
 
-def test_an_array_that_does_not_fill_its_shape_is_repaired_and_told(tmp_path):
+def test_an_array_that_does_not_fill_its_shape_is_repaired_and_reported(tmp_path):
     read = read_page(write_page(tmp_path, [use("c", "Const", pin("val", "1;2;3", "[2][2]", "int"))]))
     assert read.page.blocks["c"].pins["val"] == "{{1,2},{3,0}}"
     assert "c: repaired: val: 3 values for the shape [2, 2]; the rest is zero" in read.page.report

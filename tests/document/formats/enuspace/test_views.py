@@ -62,7 +62,7 @@ def test_gauges_show_what_is_wired_to_them_also_through_other_parts(tmp_path):
     }
 
 
-def test_what_a_part_of_the_host_fed_to_a_block_is_told(tmp_path):
+def test_what_a_part_of_the_host_fed_to_a_block_is_reported(tmp_path):
     elements = use("n", "Negate"), use("pump", "PUMP", kind="logic"), link("pump.output", "n.x")
     page = page_of(tmp_path, *elements)
     assert "n: kept: x: enuSpace's part pump was wired to it, which does not run here" in page.report
@@ -79,7 +79,7 @@ def test_host_parts_wired_in_a_circle_show_nothing(tmp_path):
     assert [m.pins for m in page.monitors.values()] == [(), ()]
 
 
-def test_plain_copies_in_scripts_tell_what_pictures_and_texts_show_and_no_script_is_lost(tmp_path):
+def test_plain_copies_in_scripts_say_what_pictures_and_texts_show_and_no_script_is_lost(tmp_path):
     script = """<script type="text/lua"><![CDATA[function _ontask()
       for i=0,27,1 do
         for j=0,27,1 do
