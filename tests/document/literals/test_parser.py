@@ -253,7 +253,7 @@ class TestLists:
         assert literals == [Literal("DT_FLOAT", (), (1.0,)), Literal("DT_STRING", (), (b"a",))]
 
     def test_the_number_of_dtypes_must_match(self):
-        with pytest.raises(ValueError, match="1 tensors where 2 are expected"):
+        with pytest.raises(ValueError, match="1 tensors where 2 are wanted"):
             parse_literal_list("1", ["DT_FLOAT", "DT_FLOAT"])
 
     def test_separators_in_quotes_and_braces_do_not_split(self):
