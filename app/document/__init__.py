@@ -1,1 +1,5 @@
-"""What a diagram is: model, edits, files and structure checks (no Qt, no TensorFlow)."""
+"""What a diagram is: model, texts, files, checks, edits and fixes (no Qt, no TensorFlow).
+
+Imports `blocks` only. Its packages build on each other in this order: model, literals, storage, resources, checks,
+formats, editing, fixes.
+"""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.document.checks.files import FileCheck
 from app.document.checks.run_settings import run_problems
-from app.document.checks.symbol_facts import Facts, FactsOf, Symbols
+from app.document.checks.symbol_facts import Facts, FactsOf
 from app.document.checks.texts import TextCheck
 from app.document.checks.wires import Found, WireCheck, check_cycles
 from app.document.model.address import ID
@@ -14,6 +14,7 @@ from app.document.model.conditions import parse_condition
 from app.document.model.diagram import Block, Monitor, Page
 from app.document.model.problems import Problem, error, warning
 from app.document.model.spelling import nearest
+from app.document.model.symbols import Symbols
 from app.document.model.topology import PageOrder, topological_order
 
 

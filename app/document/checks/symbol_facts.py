@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
+from app.document.model.symbols import Symbols
 from blocks.symbol import Op, Pin, Symbol
 
 # Special blocks whose dtype pin says how the text beside it reads.
@@ -13,19 +12,6 @@ _DTYPE_PINS = {
     ("Tensor", "initvalues"): "dtype",
     ("Input", "initvalues"): "dtype",
 }
-
-
-class Symbols(Protocol):
-    """The part of the catalog that the check uses."""
-
-    def get(self, name: str) -> Symbol | None:
-        """Return the symbol of that name, or None."""
-
-    def op(self, name: str) -> Op | None:
-        """Return the signature of a TensorFlow op, or None."""
-
-    def names(self) -> list[str]:
-        """Return all symbols' names."""
 
 
 class Facts:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.document.checks.symbol_facts import Symbols
 from app.document.editing.block_edits import SetPin
 from app.document.editing.document import Document
 from app.document.editing.page_edits import SetResults, SetSnapshots
 from app.document.model.diagram import ArrayRef, Page, Project
 from app.document.model.stored_values import npz_of
+from app.document.model.symbols import Symbols
 from app.document.resources.lookup import file_beside, leads_outside
 from app.document.resources.references import FileTexts
 from app.document.resources.search_path import is_sought

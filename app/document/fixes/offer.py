@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from app.document.checks.symbol_facts import Symbols
 from app.document.fixes import dtypes, pages, shapes, values, wiring
 from app.document.fixes.scene import Scene
 from app.document.model.diagram import Page
 from app.document.model.fix import Fix
 from app.document.model.problems import Problem
+from app.document.model.symbols import Symbols
 from blocks.tensor_spec import TensorSpec
 
 _Maker = Callable[[Scene, Problem], list[Fix]]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from app.document.checks.symbol_facts import FactsOf, Symbols
+from app.document.checks.symbol_facts import FactsOf
 from app.document.literals.parser import parse_literal
 from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import parse_dtype, parse_value
 from app.document.model.diagram import Page, PinRef, PinText, Wire
 from app.document.model.fix import AddBlock, Connect, FixChange, Reconnect, WritePin
 from app.document.model.ids import IdGiver
+from app.document.model.symbols import Symbols
 from app.document.model.topology import followers_of, reachable
 from blocks.dtypes import BY_LABEL, label
 from blocks.symbol import Op, OpArg, Pin, Symbol

@@ -1,4 +1,4 @@
 """The texts typed into pins and attrs: read into values, and written back.
 
-Imports `blocks` and `app.document.model`. The checks and the compiler read texts through it, the editor writes them.
+Imports the model. The checks and the compiler read texts through it, the editor writes them.
 """

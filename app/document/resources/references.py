@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
-from app.document.checks.symbol_facts import Symbols
 from app.document.literals.formatter import format_literal, format_literal_list, quoted
 from app.document.literals.parser import parse_literal, parse_literal_list
 from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import parse_string
 from app.document.model.diagram import Block, Page, PinRef
+from app.document.model.symbols import Symbols
 from app.document.resources.side_effects import WRITERS
 from blocks.symbol import Pin, Symbol
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from app.document.checks.symbol_facts import Symbols
 from app.document.model.diagram import Page
 from app.document.model.fix import Fix, WritePin
 from app.document.model.problems import Problem, warning
 from app.document.model.spelling import nearest
+from app.document.model.symbols import Symbols
 from app.document.resources.lookup import NamedFiles, base_name, is_of_windows, is_path
 from app.document.resources.references import FileText, FileTexts
 

@@ -1,4 +1,4 @@
 """The project file: read, written, described by a schema, saved in one piece and locked.
 
-Imports `app.document.model` and `literals`. A run begins here: bytes become a `Project`.
+Imports the model. A run begins here: bytes become a `Project`.
 """
