@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from app.document.model.problems import Problem
 from app.document.resources.side_effects import Writer, writers
 from app.editor.controllers.run_presenter import RunPresenter
-from app.editor.inspector import InspectorWindow
+from app.editor.inspector.window import InspectorWindow
 from app.editor.panels.step_times import Times
 from app.editor.runs.state import State, steps_left
 from app.editor.widgets import dialogs
@@ -138,7 +138,7 @@ class RunController(QObject):
         table = self.tables.get((page, key))
         if table is None:
             table = InspectorWindow(self.window.results, page, key, self.window)
-            table.pin_wanted.connect(self.pin_table)
+            table.pin_requested.connect(self.pin_table)
             table.closed.connect(self._forget_table)
             self.tables[page, key] = table
             offset = 24 * (len(self.tables) % 8)

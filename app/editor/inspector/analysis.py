@@ -35,11 +35,11 @@ class Analysis(QObject):
         super().__init__(parent)
         self.statistics: Statistics | None = None
         self._background = Background(self)
-        self._background.done.connect(self._tell)
+        self._background.done.connect(self._emit)
 
     @property
     def is_busy(self) -> bool:
-        """Tell whether an answer is still to come."""
+        """Return whether an answer is still to come."""
         return self._background.is_busy
 
     def close(self) -> None:
@@ -85,12 +85,12 @@ class Analysis(QObject):
 
     def _ask(self, what: str, size: int, job: Job) -> None:
         if size <= AT_ONCE and not self._background.is_busy:
-            self._tell(what, job(never))
+            self._emit(what, job(never))
         else:
             self.begun.emit()
             self._background.ask(what, what, job)
 
-    def _tell(self, what: Any, found: Any) -> None:
+    def _emit(self, what: Any, found: Any) -> None:
         if what == "statistics":
             self.statistics = found
             self.statistics_found.emit(found)

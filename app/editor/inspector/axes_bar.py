@@ -80,7 +80,7 @@ class AxesBar(QWidget):
             self.set_cut(first_cut(shape))
 
     def set_cut(self, cut: Cut) -> None:
-        """Show a cut; nobody is told."""
+        """Show a cut without a signal."""
         same_axes = (cut.shape, cut.rows, cut.columns) == (self.cut.shape, self.cut.rows, self.cut.columns)
         same_held = [isinstance(i, int) for i in cut.items] == [isinstance(i, int) for i in self.cut.items]
         self.cut = cut
@@ -150,7 +150,7 @@ class AxesBar(QWidget):
 
     def _on_axes(self, box: QComboBox, _: int) -> None:
         rows, columns = self.rows.currentData(), self.columns.currentData()
-        if rows == columns:  # the other one gives way: what it showed was wanted
+        if rows == columns:  # the other one gives way: what it showed was asked for
             other = self.cut.columns if box is self.columns else self.cut.rows
             rows, columns = (other, columns) if box is self.columns else (rows, other)
         if rows is None:

@@ -37,7 +37,7 @@ class Background(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Tell whether a job is under way or waits."""
+        """Return whether a job is under way or waits."""
         return self._thread is not None
 
     def ask(self, what: Hashable, key: Hashable, job: Job) -> None:

@@ -140,6 +140,6 @@ class CompareWindow(QWidget):
         super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Tell the window, which keeps a list."""
+        """Announce the end to the window, which has a list of what is open."""
         self.closed.emit(self)
         super().closeEvent(event)

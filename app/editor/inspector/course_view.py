@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -21,7 +22,7 @@ OF = {"element": "Current element", "mean": "Mean", "range": "Min and max", "std
 
 
 class CourseView(QWidget):
-    """Shows the steps that the source keeps. The slider goes back to one of them, which freezes the inspector."""
+    """Shows the steps that the source retains. The slider goes back to one of them, which freezes the inspector."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin with no steps."""
@@ -45,7 +46,7 @@ class CourseView(QWidget):
         layout.addWidget(self.area, 1)
         self._source: Source | None = None
         self._place: tuple[int, ...] = ()
-        self._known: dict[tuple[int, int, str], list[float | None]] = {}  # of each kept value
+        self._known: dict[tuple[int, int, str], list[float | None]] = {}  # of each retained value
         self.of.currentIndexChanged.connect(lambda _: self._draw())
         self.log.toggled.connect(lambda _: self._draw())
         self.slider.valueChanged.connect(self._on_slider)
@@ -57,7 +58,7 @@ class CourseView(QWidget):
             self._draw()
 
     def show_source(self, source: Source, cut: Cut) -> None:
-        """Show the kept steps."""
+        """Show the retained steps."""
         self._source = source
         self._draw()
 
@@ -65,23 +66,17 @@ class CourseView(QWidget):
         source = self._source
         if source is None:
             return
-        kept = source.kept()
-        steps = [step for step, _ in kept]
+        retained = source.retained()
+        steps = [step for step, _ in retained]
         with QSignalBlocker(self.slider):
-            self.slider.setRange(0, max(0, len(kept) - 1))
+            self.slider.setRange(0, max(0, len(retained) - 1))
             self.slider.setValue(steps.index(source.step) if source.step in steps else len(steps) - 1)
-        self.slider.setEnabled(len(kept) > 1)
+        self.slider.setEnabled(len(retained) > 1)
         self.step.setText(f"{source.step}" if steps else "")
         what = self.of.currentData()
-        names = (
-            ["min", "max"]
-            if what == "range"
-            else [self._element_name(source)]
-            if what == "element"
-            else [what]
-        )
+        names = {"range": ["min", "max"], "element": [self._element_name(source)]}.get(what, [what])
         curves: list[list[Point]] = [[] for _ in names]
-        for step, value in kept:
+        for step, value in retained:
             for curve, number in zip(curves, self._numbers(step, value, what), strict=False):
                 if number is not None:
                     curve.append((step, number))
@@ -98,7 +93,7 @@ class CourseView(QWidget):
             return "a logarithmic axis shows values above zero only, and there are none"
         if source.value is not None and not has_statistics(source.value.array):
             return "strings have no course"
-        if source.value is not None and not source.kept():
+        if source.value is not None and not source.retained():
             return "run the page on: the steps that come while this window is open are kept"
         return "no finite value"
 
@@ -106,28 +101,22 @@ class CourseView(QWidget):
         return source.name + "".join(f"[{i}]" for i in self._place)
 
     def _numbers(self, step: int, value: TensorValue, what: str) -> list[float | None]:
-        """Return what a kept value contributes: one number, or two for the range."""
-        import math
-
-        from app.editor.values.statistics import (  # late: it needs NumPy
-            has_statistics,
-            numbers_of,
-            statistics,
-        )
+        """Return what a retained value contributes: one number, or two for the range."""
+        from app.editor.values import statistics as of  # late: it needs NumPy
 
         array = value.array
-        if not has_statistics(array):
+        if not of.has_statistics(array):
             return []
         if what == "element":
             place = self._place
             if len(place) != array.ndim or any(i >= n for i, n in zip(place, array.shape, strict=True)):
                 return [None]
             whole: tuple[Any, ...] = (*place, ...)
-            number = float(numbers_of(array[whole]).reshape(()))
+            number = float(of.numbers_of(array[whole]).reshape(()))
             return [number if math.isfinite(number) else None]
         key = (step, id(value), what)
         if key not in self._known:
-            found = statistics(array)
+            found = of.statistics(array)
             ends = [found.low, found.high] if what == "range" else [getattr(found, what)]
             self._known[key] = [None if n is None else float(n) for n in ends]
         return self._known[key]

@@ -23,9 +23,9 @@ FILTERS = {
 
 
 class Exporter(QObject):
-    """``told`` carries a line about each file."""
+    """``reported`` carries a line about each file."""
 
-    told = Signal(str)
+    reported = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Begin with nothing to write."""
@@ -52,17 +52,17 @@ class Exporter(QObject):
                 return f"Not exported: {fault}"
             return f"Exported {path}"
 
-        self.told.emit(f"Writing {path}…")
+        self.reported.emit(f"Writing {path}…")
         self._background.ask(path, path, job)
 
     def write_image(self, image: QImage, path: Path) -> None:
         """Write a picture."""
         is_good = image.save(str(path))
-        self.told.emit(f"Exported {path}" if is_good else f"Not exported: {path} cannot be written")
+        self.reported.emit(f"Exported {path}" if is_good else f"Not exported: {path} cannot be written")
 
     def close(self) -> None:
         """Give up what is not finished; no half file stays."""
         self._background.close()
 
     def _on_done(self, _: Any, words: Any) -> None:
-        self.told.emit(words)
+        self.reported.emit(words)

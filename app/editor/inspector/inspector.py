@@ -38,10 +38,10 @@ VIEWS = ("Table", "Picture", "Histogram", "Plot", "Steps", "Text")
 
 
 class Inspector(QWidget):
-    """Shows one output in full; stays current while the page runs. ``told`` carries a line about what was done."""
+    """Shows one output in full; stays current while the page runs. ``reported`` carries a line about what was done."""
 
     title_changed = Signal(str)
-    told = Signal(str)
+    reported = Signal(str)
 
     def __init__(self, store: ResultStore, page: str, key: str, parent: QWidget | None = None) -> None:
         """Follow ``key`` (``block.pin`` or ``block.pin[3]``) of a page."""
@@ -111,10 +111,10 @@ class Inspector(QWidget):
         self.analysis.statistics_found.connect(self._on_statistics)
         self.analysis.lengths_found.connect(self._on_lengths)
         self.analysis.odd_found.connect(self._go_to)
-        self.table.told.connect(self.told)
+        self.table.reported.connect(self.reported)
         self.table.cut_changed.connect(lambda _: self._show_view())
         self.table.place_changed.connect(self.course.set_place)
-        self.exporter.told.connect(self.told)
+        self.exporter.reported.connect(self.reported)
 
     def views(self) -> tuple[Any, ...]:
         """Return the views in the order of their tabs."""
@@ -146,10 +146,10 @@ class Inspector(QWidget):
             self.table.grid.copy()
         elif self._views.currentWidget() is self.text:
             QGuiApplication.clipboard().setText(self.text.text.toPlainText())
-            self.told.emit("Copied the text")
+            self.reported.emit("Copied the text")
         else:
             QGuiApplication.clipboard().setImage(self.image())
-            self.told.emit("Copied the picture")
+            self.reported.emit("Copied the picture")
 
     def export(self, suffix: str) -> None:
         """Ask for a file and write the value, or with ``.png`` what the view shows."""

@@ -93,7 +93,7 @@ class PlotView(QWidget):
         self._analysis.plot(key, list(shown), cut.labels(along))
 
     def _on_points(self, found: Any) -> None:
-        """Draw the points, unless others are wanted by now."""
+        """Draw the points, unless others have been asked for by now."""
         key, lines = found
         if key != self._drawn:
             return

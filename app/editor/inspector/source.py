@@ -1,4 +1,4 @@
-"""The value that an inspector shows: it follows a pin's results until it is frozen, and keeps the last steps."""
+"""The value that an inspector shows: it follows a pin's results until it is frozen, and retains the last steps."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from app.engine.values.results import TensorValue
 
 _REFRESH_MS = 60  # shows new values at most so often while a run streams
-MOST_KEPT = 500  # steps
-_MOST_BYTES = 64 << 20  # of all steps kept
-_LARGE = _MOST_BYTES // 8  # a value beyond this is not kept: to copy it would hold up the window
+MOST_RETAINED = 500  # steps
+_MOST_BYTES = 64 << 20  # of all retained steps
+_LARGE = _MOST_BYTES // 8  # a value beyond this is not retained: to copy it would hold up the window
 
 
 class Source(QObject):
@@ -39,7 +39,7 @@ class Source(QObject):
         self.step = 0
         self.is_stale = False
         self._is_frozen = False
-        self._kept: deque[tuple[int, TensorValue]] = deque()
+        self._retained: deque[tuple[int, TensorValue]] = deque()
         self._bytes = 0
         self._seen: int | None = None
         self._timer = QTimer(self)
@@ -53,7 +53,7 @@ class Source(QObject):
 
     @property
     def is_frozen(self) -> bool:
-        """Tell whether the value stays although the page runs on."""
+        """Return whether the value stays although the page runs on."""
         return self._is_frozen
 
     def freeze(self, frozen: bool) -> None:
@@ -70,19 +70,19 @@ class Source(QObject):
             self._read()
             self.changed.emit()
 
-    def kept_steps(self) -> list[int]:
-        """Return the steps whose values are kept, ascending."""
-        return [step for step, _ in self._kept]
+    def retained_steps(self) -> list[int]:
+        """Return the steps whose values are retained, ascending."""
+        return [step for step, _ in self._retained]
 
-    def kept(self) -> list[tuple[int, TensorValue]]:
-        """Return the kept values by step."""
-        return list(self._kept)
+    def retained(self) -> list[tuple[int, TensorValue]]:
+        """Return the retained values by step."""
+        return list(self._retained)
 
     def show_step(self, number: int) -> None:
-        """Show one of the kept steps by its place among them; freezes."""
-        if 0 <= number < len(self._kept):
+        """Show one of the retained steps by its place among them; freezes."""
+        if 0 <= number < len(self._retained):
             self._is_frozen = True
-            self.step, self.value = self._kept[number]
+            self.step, self.value = self._retained[number]
             self.why = ""
             self.changed.emit()
 
@@ -110,12 +110,12 @@ class Source(QObject):
         if page != self.page:
             return
         if not self._is_frozen:
-            self._keep()
+            self._retain()
         if not self._timer.isActive():
             self._timer.start()
 
-    def _keep(self) -> None:
-        """Keep the value of a new step; the oldest go where there are too many or too large ones."""
+    def _retain(self) -> None:
+        """Retain the value of a new step; the oldest go where there are too many or too large ones."""
         results = self._store.page(self.page)
         if results.step == self._seen or not results.values:
             return
@@ -127,13 +127,13 @@ class Source(QObject):
         if value is None or value.array.nbytes > _LARGE:
             return
         # A copy: the array may be a part of a buffer that holds all results of its step.
-        self._kept.append((results.step, replace(value, array=value.array.copy())))
+        self._retained.append((results.step, replace(value, array=value.array.copy())))
         self._bytes += value.array.nbytes
-        while len(self._kept) > 1 and (len(self._kept) > MOST_KEPT or self._bytes > _MOST_BYTES):
-            self._bytes -= self._kept.popleft()[1].array.nbytes
+        while len(self._retained) > 1 and (len(self._retained) > MOST_RETAINED or self._bytes > _MOST_BYTES):
+            self._bytes -= self._retained.popleft()[1].array.nbytes
 
     def _forget(self) -> None:
-        self._kept.clear()
+        self._retained.clear()
         self._bytes, self._seen = 0, None
 
     def _on_restarted(self, page: str) -> None:

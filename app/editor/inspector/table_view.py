@@ -32,9 +32,9 @@ _LONG = 2000  # letters of the current cell's text that are shown below the tabl
 
 
 class TableView(QWidget):
-    """A tensor as a grid of two axes, or as a list of elements. ``told`` carries a line about what was done."""
+    """A tensor as a grid of two axes, or as a list of elements. ``reported`` carries a line about what was done."""
 
-    told = Signal(str)
+    reported = Signal(str)
     cut_changed = Signal(object)
     place_changed = Signal(tuple)
 
@@ -83,8 +83,8 @@ class TableView(QWidget):
         self.style_choice.currentIndexChanged.connect(lambda _: self._show(True))
         self.digits.valueChanged.connect(lambda _: self._show(True))
         self.colours.toggled.connect(lambda _: self._colour())
-        self.grid.current_changed.connect(self._tell_place)
-        self.grid.told.connect(self.told)
+        self.grid.current_changed.connect(self._show_current)
+        self.grid.reported.connect(self.reported)
 
     @property
     def cut(self) -> Cut:
@@ -153,20 +153,20 @@ class TableView(QWidget):
         self.grid.set_sheet(self._sheet())
         if refit:
             self.grid.refit()
-        self._tell_place()
+        self._show_current()
 
     def _on_cut(self, cut: object) -> None:
         self.grid.set_sheet(self._sheet())
-        self._tell_place()
+        self._show_current()
         self.cut_changed.emit(cut)
 
     def _colour(self) -> None:
-        wanted = self._range if self.colours.isChecked() else None
-        if wanted != self.grid.colour_range:
-            self.grid.colour_range = wanted
+        colour_range = self._range if self.colours.isChecked() else None
+        if colour_range != self.grid.colour_range:
+            self.grid.colour_range = colour_range
             self.grid.viewport().update()
 
-    def _tell_place(self) -> None:
+    def _show_current(self) -> None:
         place = self.current_place()
         if place is None or self._value is None:
             self.place.setText("")

@@ -16,13 +16,13 @@ from app.editor.widgets.icons import icon
 if TYPE_CHECKING:
     from app.editor.results.store import ResultStore
 
-_TOLD_MS = 8000  # a line about what was done stays so long
+_REPORT_MS = 8000  # a line about what was done stays so long
 
 
 class InspectorWindow(QWidget):
-    """``pin_wanted`` carries the output to put on the page, ``closed`` the window itself."""
+    """``pin_requested`` carries the output to put on the page, ``closed`` the window itself."""
 
-    pin_wanted = Signal(str)
+    pin_requested = Signal(str)
     closed = Signal(object)
 
     def __init__(self, store: ResultStore, page: str, key: str, parent: QWidget) -> None:
@@ -42,9 +42,9 @@ class InspectorWindow(QWidget):
         self.pin = self._button("pin", "Pin to the page as a monitor")
         self.export.setMenu(self._export_menu())
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._told_until = QTimer(self)
-        self._told_until.setSingleShot(True)
-        self._told_until.setInterval(_TOLD_MS)
+        self._report_until = QTimer(self)
+        self._report_until.setSingleShot(True)
+        self._report_until.setInterval(_REPORT_MS)
         row = QHBoxLayout()
         row.setContentsMargins(8, 2, 2, 2)
         row.addWidget(self.where, 1)
@@ -58,10 +58,10 @@ class InspectorWindow(QWidget):
         self.resize(640, 560)
         self.freeze.toggled.connect(self.table.source.freeze)
         self.copy.clicked.connect(self.table.copy)
-        self.pin.clicked.connect(lambda: self.pin_wanted.emit(key))
+        self.pin.clicked.connect(lambda: self.pin_requested.emit(key))
         self.table.title_changed.connect(self._on_title)
-        self.table.told.connect(self._on_told)
-        self._told_until.timeout.connect(self._show_where)
+        self.table.reported.connect(self._on_report)
+        self._report_until.timeout.connect(self._show_where)
         self._on_title(self.table.title())
 
     def _button(self, icon_name: str, tip: str) -> QToolButton:
@@ -81,16 +81,16 @@ class InspectorWindow(QWidget):
     def _on_title(self, title: str) -> None:
         self.setWindowTitle(title)
         self.freeze.setChecked(self.table.source.is_frozen)
-        if not self._told_until.isActive():
+        if not self._report_until.isActive():
             self._show_where()
 
     def _show_where(self) -> None:
         self.where.setText(f"{self._key}  ·  {self.table.page}")
 
-    def _on_told(self, words: str) -> None:
+    def _on_report(self, words: str) -> None:
         self.where.setText(words)
         self.where.setToolTip(words)
-        self._told_until.start()
+        self._report_until.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close on Escape."""
@@ -100,7 +100,7 @@ class InspectorWindow(QWidget):
         super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Tell the window, which keeps a list."""
+        """Announce the end to the window, which has a list of what is open."""
         self.table.close_down()
         self.closed.emit(self)
         super().closeEvent(event)

@@ -37,7 +37,7 @@ class ControlMonitor(QWidget):
         self._document, self.page, self.monitor = document, page, monitor
         self._block, _, self._pin = monitor.pins[0].partition(".")
         options = Options(monitor.options)
-        self._wanted = options.choice("control", ("auto", "slider", "number", "switch", "text"))
+        self._chosen = options.choice("control", ("auto", "slider", "number", "switch", "text"))
         self._low, self._high, self._step = (options.number(n) for n in ("min", "max", "step"))
         self._token: object = None
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
@@ -69,14 +69,14 @@ class ControlMonitor(QWidget):
     def kind(self) -> str:
         """Return what is shown: slider, number, switch or text."""
         number, text = read_number(self.text()), self.text().strip()
-        if self._wanted == "auto":
+        if self._chosen == "auto":
             if text in _TRUE + _FALSE:
                 return "switch"
             if number is None:
                 return "text"
             return "slider" if self._low is not None and self._high is not None else "number"
-        fits = {"slider": number is not None, "number": True, "switch": True, "text": True}[self._wanted]
-        return self._wanted if fits else "text"
+        fits = {"slider": number is not None, "number": True, "switch": True, "text": True}[self._chosen]
+        return self._chosen if fits else "text"
 
     def text(self) -> str:
         """Return the pin's text, "" where it has none."""

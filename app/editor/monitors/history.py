@@ -23,7 +23,7 @@ class Histories(QObject):
         self._store, self._page = store, page
         self._series: dict[str, Series] = {}
         self._step: int | None = None
-        self._by_rows: set[str] = set()  # pins that every step tells of
+        self._by_rows: set[str] = set()  # pins with a value for every step
         store.changed.connect(self._on_changed)
         store.restarted.connect(self._on_restarted)
         store.renamed.connect(self._on_renamed)

@@ -133,7 +133,7 @@ def _kind_of(dtype: str, shape: tuple[int | None, ...], many_steps: bool) -> str
 
 
 def _is_image(shape: tuple[int | None, ...]) -> bool:
-    """Tell whether a shape is that of images: [h, w, c], [n, h, w] or [n, h, w, c]."""
+    """Return whether a shape is that of images: [h, w, c], [n, h, w] or [n, h, w, c]."""
     if shape[-1] in (1, 3, 4):
         height, width = shape[-3], shape[-2]
     elif len(shape) == 3:

@@ -30,7 +30,7 @@ class Span:
         return range(a, b + 1)
 
     def holds(self, row: int, column: int) -> bool:
-        """Tell whether a cell is selected."""
+        """Return whether a cell is selected."""
         return row in self.rows() and column in self.columns()
 
     def moved(self, row: int, column: int, keep_anchor: bool) -> Span:

@@ -31,11 +31,11 @@ class Columns:
         """Fit the texts anew."""
         self.width, self.is_set = _LEAST, False
 
-    def grow(self, wanted: int) -> bool:
-        """Make room for a text; tells whether the columns are wider now."""
-        if self._given or self.is_set or min(wanted, _MOST) <= self.width:
+    def grow(self, width: int) -> bool:
+        """Make room for a text of a width; return whether the columns are wider now."""
+        if self._given or self.is_set or min(width, _MOST) <= self.width:
             return False
-        self.width = min(wanted, _MOST)
+        self.width = min(width, _MOST)
         return True
 
     def set_width(self, width: int) -> None:
@@ -45,7 +45,7 @@ class Columns:
 
     @property
     def can_be_set(self) -> bool:
-        """Tell whether the user may set a width."""
+        """Return whether the user may set a width."""
         return not self._given
 
     def total(self) -> int:

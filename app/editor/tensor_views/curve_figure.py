@@ -30,7 +30,7 @@ class Scale:
     legend: bool = True
 
     def fits(self, point: Point) -> bool:
-        """Tell whether a point can be on these axes."""
+        """Return whether a point can be on these axes."""
         return (not self.log or point[1] > 0) and (not self.log_x or point[0] > 0)
 
 
@@ -57,7 +57,7 @@ class CurveFigure:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether there is no point to draw."""
+        """Return whether there is no point to draw."""
         return not any(self.curves)
 
     def near(self, point: QPointF | None) -> list[Point | None]:
@@ -154,19 +154,19 @@ class CurveFigure:
 
 
 def fewer(points: list[Point], pixels: int) -> list[Point]:
-    """Return what can be told apart on so many pixels: of each group of points the least and the greatest one.
+    """Return what can be distinguished on so many pixels: of each group of points the least and the greatest one.
 
     Stroking thousands of points is what a running curve costs most.
     """
     each = -(-len(points) // max(pixels, 50))
     if each <= 2:
         return points
-    kept = points[:1]
+    chosen = points[:1]
     for at in range(1, len(points) - 1, each):
         group = points[at : min(at + each, len(points) - 1)]
         low, high = min(group, key=_value), max(group, key=_value)
-        kept += [low, high] if low[0] < high[0] else [high, low] if high[0] < low[0] else [low]
-    return [*kept, points[-1]]
+        chosen += [low, high] if low[0] < high[0] else [high, low] if high[0] < low[0] else [low]
+    return [*chosen, points[-1]]
 
 
 def _value(point: Point) -> float:

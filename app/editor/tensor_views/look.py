@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont
 
 from app.editor.widgets.theme import FONTS, Theme
 
-# The first colours are those of the original's trend window; all are told apart on their ground.
+# The first colours are those of the original's trend window; all differ clearly on their ground.
 _SERIES_DARK = (
     "#a6e22e", "#ff4b45", "#c469e8", "#ffd92e", "#4fc3ff", "#ff9f40", "#35d0a0", "#e6e3da",
 )  # fmt: skip

@@ -30,7 +30,7 @@ class Track:
         self.go(self.offset)
 
     def go(self, offset: int) -> bool:
-        """Go to a place, or as near as there is one; tells whether it is another one."""
+        """Go to a place, or as near as there is one; return whether it is another one."""
         before = self.offset
         self.offset = min(max(0, offset), self.most)
         self._moving = True
@@ -50,7 +50,7 @@ class Track:
             self.offset = value * self.most // _MOST
 
     def reveal(self, start: int, end: int, shown: int) -> bool:
-        """Go as little as it takes to show a stretch; tells whether the place is another one."""
+        """Go as little as it takes to show a stretch; return whether the place is another one."""
         if start < self.offset:
             return self.go(start)
         return self.go(end - shown) if end > self.offset + shown else False

@@ -34,7 +34,7 @@ class Sheet(Protocol):
         """Return the values of some cells as float64 [rows, columns], None where they are no numbers."""
 
     def is_number(self, column: int) -> bool:
-        """Tell whether a column's texts stand at the right."""
+        """Return whether a column's texts stand at the right."""
 
     def place(self, row: int, column: int) -> tuple[int, ...]:
         """Return the tensor's indices of a cell."""

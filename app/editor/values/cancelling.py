@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 class Cancelled(Exception):
-    """The caller wants no answer any more."""
+    """The caller needs no answer any more."""
 
 
 def never() -> bool:
-    """Tell that nobody has called the work off."""
+    """Return False: nobody has called the work off."""
     return False

@@ -1,4 +1,4 @@
-"""One number by step, in bounded memory: of each stretch of steps the least and greatest value is kept."""
+"""One number by step, in bounded memory: of each stretch of steps the least and greatest value stays."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 STRETCHES = 1000  # more than a monitor has pixels
-RECENT = 4096  # the last points are all kept, for views of the last steps
+RECENT = 4096  # the last points all stay, for views of the last steps
 _AT_ONCE = 1 << 20  # elements looked at between two questions whether to go on
 _FRESH = 512  # points that wait to be sorted in
 
@@ -24,7 +24,7 @@ class Series:
     """Points by step, thinned evenly over the whole run.
 
     When there are too many stretches their length doubles, so that every part of the run keeps the same
-    fineness, every extreme is kept, and memory stays the same for a million steps.
+    fineness, every extreme stays, and memory stays the same for a million steps.
     """
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class Series:
 
     @property
     def is_thinned(self) -> bool:
-        """Tell whether some points are left out."""
+        """Return whether some points are left out."""
         return self._width > 1
 
     def left_out(self) -> int:
@@ -88,7 +88,7 @@ class Series:
         return self._points
 
     def last(self, steps: int) -> list[Point]:
-        """Return the points of so many last steps, as fine as they are kept."""
+        """Return the points of so many last steps, as fine as they are retained."""
         start = self._last_step - steps
         if self.recent and (self.recent[0][0] <= start + 1 or self.count == len(self.recent)):
             return [p for p in self.recent if p[0] > start]
@@ -119,8 +119,8 @@ class Series:
         low_steps, lows, high_steps, highs = self._parts
         steps = np.concatenate((low_steps, high_steps))
         values = np.concatenate((lows, highs))
-        steps, kept = np.unique(steps, return_index=True)
-        points = list(zip(steps.tolist(), values[kept].tolist(), strict=True))
+        steps, first = np.unique(steps, return_index=True)
+        points = list(zip(steps.tolist(), values[first].tolist(), strict=True))
         if self._first is not None and points[0] != self._first:
             points.insert(0, self._first)
         if self.recent and points[-1] != self.recent[-1]:

@@ -54,7 +54,7 @@ class Statistics:
 
 
 def has_statistics(array: Array) -> bool:
-    """Tell whether an array holds numbers."""
+    """Return whether an array holds numbers."""
     return array.dtype.kind in "fiubc" or (array.dtype.kind == "V" and array.dtype.names is None)
 
 
@@ -84,7 +84,7 @@ def numbers_of(piece: Array) -> Array:
 
 
 def statistics(array: Array, cancelled: Callable[[], bool] = never) -> Statistics:
-    """Return an array's statistics; raises Cancelled as soon as ``cancelled()`` tells so (asked per piece)."""
+    """Return an array's statistics; raises Cancelled as soon as ``cancelled()`` is true (asked per piece)."""
     total = _Total()
     with np.errstate(all="ignore"):
         for start, piece in pieces(array):

@@ -342,7 +342,7 @@ class EditorWindow(QMainWindow):
     # --- pages and selection
     def _make_canvas(self, page: str) -> PageCanvas:
         from app.editor.canvas.page_canvas import PageCanvas  # late: NodeGraphQt comes with the first page
-        from app.editor.monitors import MonitorMaker
+        from app.editor.monitors.factory import MonitorMaker
         from blocks.catalog import load
 
         assert self.document is not None

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.editor.inspector import InspectorWindow
 from app.editor.inspector.inspector import VIEWS, Inspector
 from app.editor.inspector.text_view import numbers_text, strings_text
+from app.editor.inspector.window import InspectorWindow
 from app.editor.results.store import ResultStore
 from app.editor.values.series import STRETCHES, thinned
 from app.engine.values.results import TensorValue
@@ -150,7 +150,7 @@ def test_a_long_plot_keeps_each_peak() -> None:
     assert thinned(np.array([1.0, np.nan, 3.0]), range(10, 16, 2)) == [(10, 1.0), (14, 3.0)]
 
 
-def test_the_last_steps_are_kept_and_one_can_go_back_to_them(opened: Any, qtbot: Any) -> None:
+def test_the_last_steps_are_retained_and_one_can_go_back_to_them(opened: Any, qtbot: Any) -> None:
     window = opened(np.array([1.0, 5.0]))
     for step in range(2, 6):
         _put(window, np.array([step, step * 10.0]), step)
@@ -173,16 +173,16 @@ def test_the_last_steps_are_kept_and_one_can_go_back_to_them(opened: Any, qtbot:
     assert window.table.source.value.array.tolist() == [9.0, 9.0]
 
 
-def test_kept_steps_stay_within_bounds(opened: Any) -> None:
-    from app.editor.inspector.source import MOST_KEPT
+def test_retained_steps_stay_within_bounds(opened: Any) -> None:
+    from app.editor.inspector.source import MOST_RETAINED
 
     window = opened(np.array(1.0))
     for step in range(2, 2000):
         _put(window, np.array(float(step)), step)
-    assert len(window.table.source.kept_steps()) == MOST_KEPT
-    assert window.table.source.kept_steps()[-1] == 1999
+    assert len(window.table.source.retained_steps()) == MOST_RETAINED
+    assert window.table.source.retained_steps()[-1] == 1999
     window.test_store.restart("page")
-    assert window.table.source.kept_steps() == []
+    assert window.table.source.retained_steps() == []
 
 
 def test_text_is_decoded_and_what_is_left_out_is_counted() -> None:
@@ -195,7 +195,7 @@ def test_text_is_decoded_and_what_is_left_out_is_counted() -> None:
 
 def _export(window: InspectorWindow, path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: Any) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    with qtbot.waitSignal(window.table.told, check_params_cb=lambda words: words.startswith("Exported")):
+    with qtbot.waitSignal(window.table.reported, check_params_cb=lambda words: words.startswith("Exported")):
         window.table.export(path.suffix)
     assert window.where.text() == f"Exported {path}"
 
@@ -260,7 +260,9 @@ def test_a_file_that_cannot_be_written_is_said(
 ) -> None:
     window = opened(np.zeros(2))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / "v.npy"), ""))
-    with qtbot.waitSignal(window.table.told, check_params_cb=lambda words: words.startswith("Not exported")):
+    with qtbot.waitSignal(
+        window.table.reported, check_params_cb=lambda words: words.startswith("Not exported")
+    ):
         window.table.export(".npy")
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage
 
 from app.document.model.diagram import Monitor
-from app.editor.monitors import MonitorMaker
+from app.editor.monitors.factory import MonitorMaker
 from app.editor.results.store import ResultStore
 from app.editor.tensor_views.axes import decades, ticks
 from app.editor.tensor_views.picture_figure import cells

@@ -109,7 +109,7 @@ def test_a_million_steps_keep_the_shape_of_the_whole_run() -> None:
         assert here.min() == pytest.approx(part.min(), abs=0.06)
 
 
-def test_the_last_steps_are_kept_whole() -> None:
+def test_the_last_steps_stay_whole() -> None:
     series = Series()
     series.extend(1, [float(n % 7) for n in range(50_000)])
     assert series.last(3) == [(n + 1, float(n % 7)) for n in (49_997, 49_998, 49_999)]
@@ -140,7 +140,7 @@ def test_a_history_grows_by_steps_and_starts_anew_with_the_run() -> None:
     for step in (1, 5, 9):
         store.put("page", {"a.output": _tensor([0, step])}, step)
         store.put("other", {"a.output": _tensor([0, -1])}, step)
-    store.mark_stale("page")  # tells of a change, but brings no new value
+    store.mark_stale("page")  # announces a change, but brings no new value
     assert series.points == [(1, 1.0), (5, 5.0), (9, 9.0)]
     assert histories.follow("a.output[1]") is series
     assert histories.follow("a.output[0]").points == [(9, 0.0)]

@@ -1,4 +1,4 @@
-"""Curves are told of every step of a run where that is cheap, and of no pin that would not run without them."""
+"""Curves get every step of a run where that is cheap, and no pin that would not run without them."""
 
 from pathlib import Path
 from typing import Any

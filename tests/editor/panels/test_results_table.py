@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.document.model.diagram import Monitor
-from app.editor.inspector import InspectorWindow
 from app.editor.inspector.inspector import Inspector
-from app.editor.monitors import MonitorMaker
+from app.editor.inspector.window import InspectorWindow
+from app.editor.monitors.factory import MonitorMaker
 from app.editor.results.store import ResultStore, split_index
 from app.editor.values.texts import first_values, index_text
 from app.engine.values.results import ListValue, NoValue, TensorValue
@@ -146,11 +146,11 @@ def test_the_inspector_follows_the_store_and_keeps_its_place(inspect: Any, qtbot
     inspector = inspect(np.arange(1000))
     grid = inspector.table.grid
     grid.select(500, 0)
-    seen = grid.seen_rows()
+    seen = grid.cells.seen_rows()
     _put(inspector, np.arange(1000) * 2, 2)
     qtbot.waitUntil(lambda: "step 2" in inspector.facts.text())
     assert _rows(inspector, range(500, 501), range(1)) == [["1000"]]
-    assert grid.seen_rows() == seen
+    assert grid.cells.seen_rows() == seen
     assert inspector.statistics.text().startswith("min 0   max 1998")
 
 
@@ -193,7 +193,7 @@ def test_the_window_closes_on_escape_and_offers_the_pin(qtbot: Any) -> None:
     made = InspectorWindow(store, "page", "a.output", host)
     made.show()
     assert made.windowTitle() == "result_output[1][2]"
-    with qtbot.waitSignal(made.pin_wanted) as caught:
+    with qtbot.waitSignal(made.pin_requested) as caught:
         qtbot.mouseClick(made.pin, Qt.MouseButton.LeftButton)
     assert caught.args == ["a.output"]
     with qtbot.waitSignal(made.closed):

@@ -35,8 +35,8 @@ def test_what_is_left_of_many_points_keeps_ends_and_extremes() -> None:
     points = [(step, math.sin(step / 50)) for step in range(4000)]
     points[1234] = (1234, 9.0)
     points[1235] = (1235, -9.0)
-    kept = fewer(points, 200)
-    assert len(kept) <= 2 * 200 + 2
-    assert kept == sorted(kept)
-    assert {points[0], points[1234], points[1235], points[-1]} <= set(kept)
+    chosen = fewer(points, 200)
+    assert len(chosen) <= 2 * 200 + 2
+    assert chosen == sorted(chosen)
+    assert {points[0], points[1234], points[1235], points[-1]} <= set(chosen)
     assert fewer(points[:300], 200) == points[:300]

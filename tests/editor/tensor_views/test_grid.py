@@ -41,9 +41,9 @@ def _matrix(array: Any, text: str = "") -> MatrixSheet:
 def _seen(grid: TensorGrid) -> tuple[list[list[str]], range, range]:
     assert grid.sheet is not None
     return (
-        grid.sheet.texts(grid.seen_rows(), grid.seen_columns()),
-        grid.seen_rows(),
-        grid.seen_columns(),
+        grid.sheet.texts(grid.cells.seen_rows(), grid.cells.seen_columns()),
+        grid.cells.seen_rows(),
+        grid.cells.seen_columns(),
     )
 
 
@@ -58,9 +58,9 @@ def test_a_hundred_million_rows_scroll_to_both_ends_without_memory(show: Any, qt
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 5e6
-    assert grid.seen_rows().stop == 100_000_000
+    assert grid.cells.seen_rows().stop == 100_000_000
     bar.setValue(0)
-    assert grid.seen_rows().start == 0
+    assert grid.cells.seen_rows().start == 0
 
 
 def test_more_rows_than_a_scroll_bar_counts_are_all_reached(show: Any, qtbot: Any) -> None:
@@ -68,10 +68,10 @@ def test_more_rows_than_a_scroll_bar_counts_are_all_reached(show: Any, qtbot: An
     grid = show(_matrix(np.broadcast_to(np.int8(1), (rows, 3))))
     bar = grid.verticalScrollBar()
     bar.setValue(bar.maximum())
-    assert grid.seen_rows().stop == rows
+    assert grid.cells.seen_rows().stop == rows
     grid.grab()  # the current cell is far away
     grid.select(3_333_333_333, 1)
-    assert 3_333_333_333 in grid.seen_rows()
+    assert 3_333_333_333 in grid.cells.seen_rows()
     qtbot.keyClick(grid, Qt.Key.Key_Down)
     assert grid.span.current == (3_333_333_334, 1)
     assert grid.sheet.row_label(3_333_333_334) == "3333333334"
@@ -81,7 +81,7 @@ def test_columns_are_without_end_too(show: Any) -> None:
     grid = show(_matrix(np.broadcast_to(np.float32(0.5), (2, 100_000_000))))
     bar = grid.horizontalScrollBar()
     bar.setValue(bar.maximum())
-    assert grid.seen_columns().stop == 100_000_000
+    assert grid.cells.seen_columns().stop == 100_000_000
     assert grid.sheet.column_label(99_999_999) == "99999999"
 
 
@@ -99,8 +99,8 @@ def test_keys_move_the_current_cell_and_shift_selects(show: Any, qtbot: Any) -> 
     ):
         qtbot.keyClick(grid, key, mods or Qt.KeyboardModifier.NoModifier)
         assert grid.span.current == expected
-        assert expected[0] in grid.seen_rows()
-        assert expected[1] in grid.seen_columns()
+        assert expected[0] in grid.cells.seen_rows()
+        assert expected[1] in grid.cells.seen_columns()
     qtbot.keyClick(grid, Qt.Key.Key_PageDown)
     assert grid.span.current[0] > 5
     qtbot.keyClick(grid, Qt.Key.Key_Home, CTRL)
@@ -111,15 +111,15 @@ def test_keys_move_the_current_cell_and_shift_selects(show: Any, qtbot: Any) -> 
 
 def test_selected_cells_are_copied_as_tab_separated_text(show: Any, qtbot: Any) -> None:
     grid = show(_matrix(np.array([[0.5, 1, 2], [3, 4, 5], [6, 7, 8]])))
-    told: list[str] = []
-    grid.told.connect(told.append)
-    first, last = grid.cell_rect(0, 0).center(), grid.cell_rect(1, 1).center()
+    reported: list[str] = []
+    grid.reported.connect(reported.append)
+    first, last = grid.cells.cell_rect(0, 0).center(), grid.cells.cell_rect(1, 1).center()
     qtbot.mousePress(grid.viewport(), Qt.MouseButton.LeftButton, pos=first)
     qtbot.mouseMove(grid.viewport(), last)
     qtbot.mouseRelease(grid.viewport(), Qt.MouseButton.LeftButton, pos=last)
     qtbot.keyClick(grid, Qt.Key.Key_C, CTRL)
     assert QGuiApplication.clipboard().text() == "0.5\t1.0\n3.0\t4.0"
-    assert told == ["Copied 4 values"]
+    assert reported == ["Copied 4 values"]
     qtbot.keyClick(grid, Qt.Key.Key_A, CTRL)
     qtbot.keyClick(grid, Qt.Key.Key_C, CTRL)
     assert QGuiApplication.clipboard().text().split("\n")[2] == "6.0\t7.0\t8.0"
@@ -127,13 +127,13 @@ def test_selected_cells_are_copied_as_tab_separated_text(show: Any, qtbot: Any) 
 
 def test_heads_select_whole_rows_and_columns(show: Any, qtbot: Any) -> None:
     grid = show(_matrix(np.arange(12).reshape(3, 4)))
-    body = grid.body()
+    body = grid.cells.body()
     qtbot.mouseClick(
-        grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(3, grid.cell_rect(1, 0).center().y())
+        grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(3, grid.cells.cell_rect(1, 0).center().y())
     )
     assert (grid.span.rows(), grid.span.columns()) == (range(1, 2), range(4))
     qtbot.mouseClick(
-        grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(grid.cell_rect(0, 2).center().x(), 4)
+        grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(grid.cells.cell_rect(0, 2).center().x(), 4)
     )
     assert (grid.span.rows(), grid.span.columns()) == (range(3), range(2, 3))
     assert body.left() > 0
@@ -141,11 +141,11 @@ def test_heads_select_whole_rows_and_columns(show: Any, qtbot: Any) -> None:
 
 def test_what_is_left_out_of_a_huge_copy_is_said(show: Any) -> None:
     grid = show(_matrix(np.broadcast_to(np.int8(1), (10_000_000,))))
-    told: list[str] = []
-    grid.told.connect(told.append)
+    reported: list[str] = []
+    grid.reported.connect(reported.append)
     grid.select_all()
     grid.copy()
-    assert told == [
+    assert reported == [
         "Copied 2,000,000 values: the first 2,000,000 of 10,000,000 rows; export the tensor to have all"
     ]
 
@@ -153,7 +153,7 @@ def test_what_is_left_out_of_a_huge_copy_is_said(show: Any) -> None:
 def test_columns_grow_to_show_their_numbers_whole(show: Any, qtbot: Any) -> None:
     grid = show(_matrix(np.array([[1.0, -1.2345678901234567e-100]])))
     needed = grid.fontMetrics().horizontalAdvance("-1.2345678901234567e-100")
-    qtbot.waitUntil(lambda: grid.cell_rect(0, 1).width() >= needed)
+    qtbot.waitUntil(lambda: grid.cells.cell_rect(0, 1).width() >= needed)
 
 
 def test_a_list_names_each_element_as_the_original_does() -> None:
@@ -204,7 +204,7 @@ def test_cells_are_coloured_from_the_least_to_the_greatest_value(show: Any) -> N
     image = grid.grab().toImage()
     ends = ((0, "#440154"), (2, "#ff00ff"))  # the low end of matplotlib's viridis; NaN
     for column, colour in ends:
-        rect = grid.cell_rect(0, column)
+        rect = grid.cells.cell_rect(0, column)
         place = grid.viewport().mapTo(grid, rect.topLeft() + QPoint(3, 3))
         assert image.pixelColor(place).name() == colour
 
@@ -223,7 +223,7 @@ def test_new_values_of_the_same_shape_keep_place_and_selection(show: Any) -> Non
 
 def test_an_empty_tensor_has_no_cells_and_takes_keys(show: Any, qtbot: Any) -> None:
     grid = show(_matrix(np.zeros((0, 3))))
-    assert grid.seen_rows() == range(0)
+    assert grid.cells.seen_rows() == range(0)
     qtbot.keyClick(grid, Qt.Key.Key_Down)
     qtbot.keyClick(grid, Qt.Key.Key_C, CTRL)
     grid.grab()
