@@ -11,6 +11,7 @@ from app.cli.parser import build_parser
 from app.document.model.problems import CODES
 from app.document.storage.reader import loads
 from app.document.storage.writer import dumps
+from app.messages import code_meaning
 from blocks.assets import asset
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,7 +20,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_the_table_of_problem_codes_is_the_codes() -> None:
     """Every code with its meaning, in the code's order. On a difference: paste the expected table."""
-    rows = [f"| `{code}` | {meaning} |" for code, meaning in CODES.items()]
+    rows = [f"| `{code}` | {code_meaning(code)} |" for code in CODES]
     expected = "\n".join(["| code | means |", "|---|---|", *rows])
     assert expected in README
 

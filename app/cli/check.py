@@ -17,7 +17,8 @@ from app.cli.opening import Opened, open_file
 from app.cli.planning import Planned, plan_page
 from app.cli.printing import print_problems
 from app.document.model.diagram import Page
-from app.document.model.problems import Problem, problem_json
+from app.document.model.problems import Problem, joined
+from app.messages import problem_json
 from blocks.catalog import load
 from blocks.dtypes import label
 from blocks.tensor_spec import TensorSpec
@@ -102,8 +103,7 @@ def _inferred(
     """Return a page with the problems that inference shows, and its types."""
     planned = plan_page(page, opened, everything=True)
     found = engine.infer(planned.plan, opened.folder, timeout=_INFERENCE)
-    new = [p for p in found.problems if p not in planned.problems]
-    return replace(planned, problems=[*planned.problems, *new]), found.types
+    return replace(planned, problems=joined(planned.problems, found.problems)), found.types
 
 
 def _with_fixes(planned: Planned, types: Mapping[str, TensorSpec]) -> Planned:

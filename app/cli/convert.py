@@ -16,6 +16,7 @@ from app.document.resources.lookup import file_beside
 from app.document.resources.search_path import missing_files
 from app.document.storage.errors import FileProblem
 from app.document.storage.project_file import save_project
+from app.messages import error_text
 from blocks.catalog import load
 
 
@@ -38,7 +39,7 @@ def convert(options: argparse.Namespace) -> int:
             opened, unread = open_file(options.pages[0]), 0
         save_project(opened.project, target)
     except FileProblem as fault:
-        raise Refused(str(fault)) from fault
+        raise Refused(error_text(fault)) from fault
     _print_problems(opened)
     for page in opened.project.pages:
         _print_report(page)

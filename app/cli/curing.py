@@ -11,10 +11,11 @@ from app.cli.opening import Opened
 from app.document.editing.base import EditRefused
 from app.document.editing.document import Document
 from app.document.fixes import apply_fix
-from app.document.fixes.proof import cures, key_of
+from app.document.fixes.proof import cures
 from app.document.formats.registry import is_page
-from app.document.model.problems import Problem
+from app.document.model.problems import Problem, identity
 from app.document.storage.errors import FileProblem
+from app.messages import error_text, fix_title
 from blocks.tensor_spec import TensorSpec
 
 _MOST = 200  # fixes of a page
@@ -43,7 +44,7 @@ def fix_file(opened: Opened, path: Path, look: Callable[[str], Look]) -> dict[st
         try:
             document.save(path)
         except FileProblem as fault:
-            raise Refused(str(fault)) from fault
+            raise Refused(error_text(fault)) from fault
     return done
 
 
@@ -78,17 +79,17 @@ def _one_fix(
     """Find the first fix that cures; return what the page looks like then, or None where there is none."""
     for problem in _fixable(now.problems):
         for fix in problem.fixes:
-            attempt = (key_of(problem), fix)
+            attempt = (identity(problem), fix)
             if attempt in tried:
                 continue
             tried.add(attempt)
             try:
-                apply_fix(document, page, fix)
+                apply_fix(document, page, fix, fix_title(fix))
             except EditRefused:
                 continue
             after = look(page)
             if cures(problem, now.problems, after.problems, now.types):
-                done.append(f"{_where(problem)}{fix.title}")
+                done.append(f"{_where(problem)}{fix_title(fix)}")
                 return after
             document.undo()
     return None

@@ -13,6 +13,7 @@ from app.document.formats.registry import open_project
 from app.document.model.diagram import Page, Project
 from app.document.model.problems import Problem
 from app.document.storage.errors import FileProblem
+from app.messages import error_text
 
 if TYPE_CHECKING:
     from app.document.formats.enuspace import ReadPage
@@ -38,7 +39,7 @@ def open_file(name: str, data: Sequence[str] = ()) -> Opened:
     try:
         loaded = open_project(path, folders)
     except FileProblem as fault:
-        raise Refused(str(fault)) from fault
+        raise Refused(error_text(fault)) from fault
     real = path.resolve()  # the file itself, where the name is a symbolic link
     folder = real if real.is_dir() else real.parent
     return Opened(name, loaded.project, loaded.problems, folder, folders, loaded.imported)

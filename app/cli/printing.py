@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TextIO
 
-from app.document.model.problems import Problem, text_of
+from app.document.model.problems import Problem
+from app.messages import severity_word, text_of
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
@@ -21,16 +22,17 @@ def print_problems(
         text = text_of(problem, page, file)
         if stream.isatty():
             before = sum(len(f"{part}: ") for part in (file, page) if part)
-            _print_coloured(text, before, problem.severity, stream)
+            end = before + len(severity_word(problem))
+            _print_coloured(text, before, end, _COLOURS[problem.severity], stream)
         else:
             print(text, file=stream)
 
 
-def _print_coloured(text: str, before: int, severity: str, stream: TextIO) -> None:
-    """Print a line whose severity begins behind ``before`` characters."""
+def _print_coloured(text: str, begin: int, end: int, colour: str, stream: TextIO) -> None:
+    """Print a line whose characters from ``begin`` to ``end``, the severity, bear a colour."""
     from rich.console import Console  # here: rich takes time to import, and most runs print no problem
     from rich.text import Text
 
     line = Text(text)
-    line.stylize(_COLOURS[severity], before, before + len(severity))
+    line.stylize(colour, begin, end)
     Console(file=stream).print(line, soft_wrap=True)

@@ -29,6 +29,7 @@ from app.engine.host.interface import EngineInterface, RunRequest
 from app.engine.values.json_format import json_text, page_json, value_text
 from app.engine.values.results import NoValue, PageResult, TensorValue, Value
 from app.engine.values.snapshots import fitting
+from app.messages import problem_json
 from blocks.catalog import load
 
 
@@ -204,5 +205,6 @@ def _print_json(opened: Opened, runs: Sequence[PageRun]) -> None:
     for done in runs:
         everything = done.problems
         fine = done.result.ok and not any(p.severity == "error" for p in everything)
-        pages[done.name] = page_json(replace(done.result, ok=fine, problems=everything))
+        result = replace(done.result, ok=fine, problems=everything)
+        pages[done.name] = page_json(result, [problem_json(p) for p in everything])
     print(json_text({"file": opened.name, "pages": pages}))

@@ -23,6 +23,7 @@ from app.engine.values.snapshots import (
     stored_snapshot,
     write_snapshot,
 )
+from app.messages import error_text
 
 if TYPE_CHECKING:
     from app.engine.host.interface import EngineInterface
@@ -46,7 +47,7 @@ def start_values(name: str, page: Page, opened: Opened, engine: EngineInterface)
         if Path(prefix + ".index").is_file():
             return load_checkpoint(engine, prefix)
     except SnapshotError as fault:
-        raise Refused(f"--start {name}: {fault}") from fault
+        raise Refused(f"--start {name}: {error_text(fault)}") from fault
     names = [AS_SAVED] if imported is not None and imported.snapshot() else list(page.snapshots)
     snapshots = ", ".join(map(repr, names)) or "none"
     raise Refused(
@@ -90,9 +91,9 @@ class Keeper:
             if self._snapshot is not None:
                 self._save(self._snapshot, values)
         except SnapshotError as fault:
-            raise Refused(f"--checkpoint {fault}", FAILED) from fault
+            raise Refused(f"--checkpoint {error_text(fault)}", FAILED) from fault
         except FileProblem as fault:
-            raise Refused(f"--save-snapshot {self._snapshot}: {fault}", FAILED) from fault
+            raise Refused(f"--save-snapshot {self._snapshot}: {error_text(fault)}", FAILED) from fault
         except OSError as fault:
             text = fault.strerror or fault
             raise Refused(f"--save-snapshot {self._snapshot}: {fault.filename}: {text}", FAILED) from fault

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.document.editing.base import EditRefused
 from app.document.model.diagram import Block, Page
+from app.messages import error_text
 
 if TYPE_CHECKING:
     from app.document.editing.base import Edit
@@ -58,6 +59,6 @@ class EditorContext(QObject):
         try:
             self.document.apply(edit)
         except EditRefused as refusal:
-            self.refused.emit(str(refusal))
+            self.refused.emit(error_text(refusal))
             return False
         return True

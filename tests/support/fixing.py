@@ -9,6 +9,7 @@ from app.document.fixes import fixed_page, offer
 from app.document.model.diagram import Block, Page, PinRef, Wire
 from app.document.model.fix import Fix
 from app.document.model.problems import Problem
+from app.messages import fix_title, message_of
 from blocks.catalog import load
 
 
@@ -34,7 +35,7 @@ def wires_of(page: Page) -> list[str]:
 
 def cure(page: Page, problem: Problem, title: str | None = None) -> Page:
     """Return the page with the problem's first fix done, or the one of that title."""
-    assert problem.fixes, problem.message
-    titles = [fix.title for fix in problem.fixes]
+    assert problem.fixes, message_of(problem)
+    titles = [fix_title(fix) for fix in problem.fixes]
     chosen: Fix = problem.fixes[titles.index(title) if title else 0]
     return fixed_page(page, chosen)

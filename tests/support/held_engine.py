@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from app.document.model.problems import Problem, error
+from app.document.model.problems import Problem, error, info
 from app.engine.compiler.plan import Plan
 from app.engine.host.events import (
     Event,
@@ -162,7 +162,7 @@ class Session:
                 return request
 
     def _stopped(self) -> PageResult:
-        stopped = [Problem(severity="info", code="stopped", message="the run was stopped")]
+        stopped = [info("stopped", "the run was stopped")]
         if self._engine.lost_from is None:
             return PageResult(
                 ok=False,

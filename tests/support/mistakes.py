@@ -14,6 +14,7 @@ from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.host.interface import RunRequest
 from app.engine.values.results import PageResult
+from app.messages import actual_text, message_of, requirement_text
 from tests.support.pages import page
 
 
@@ -61,14 +62,14 @@ def planned(mistake: Mistake, folder: Path) -> list[Problem]:
 def inferred(mistake: Mistake, folder: Path, engine: Engine) -> list[Problem]:
     """Return the errors that TensorFlow's inference finds on a page whose plan has none."""
     plan = make_plan(drawn(mistake, folder), folder, data=(), everything=True)
-    assert not errors(plan.problems), [p.message for p in plan.problems]
+    assert not errors(plan.problems), [message_of(p) for p in plan.problems]
     return errors(engine.infer(plan, folder).problems)
 
 
 def ran(mistake: Mistake, folder: Path, engine: Engine, **options: Any) -> PageResult:
     """Run a page whose plan and whose types have no fault."""
     plan = make_plan(drawn(mistake, folder), folder, data=(), everything=True)
-    assert not errors(plan.problems), [p.message for p in plan.problems]
+    assert not errors(plan.problems), [message_of(p) for p in plan.problems]
     assert not errors(engine.infer(plan, folder).problems)
     plan = make_plan(drawn(mistake, folder), folder, data=())
     return engine.run(plan, folder, RunRequest(steps=mistake.steps, **options))
@@ -92,13 +93,16 @@ def told(mistake: Mistake, problems: list[Problem]) -> list[str]:
         named = {f"{first.block}.{first.pin}"} | set(first.related)
         if f"{first.block}.{first.pin}" not in wanted or not wanted <= named:
             missed.append(f"pins {sorted(named)}, not {sorted(wanted)}")
-    missed += [f"no {word!r} in the message" for word in mistake.words if word not in first.message]
-    for what in ("wanted", "actual"):
-        sought, found = getattr(mistake, what), getattr(first, what)
+    missed += [f"no {word!r} in the message" for word in mistake.words if word not in message_of(first)]
+    said = (
+        (mistake.wanted, requirement_text(first), "wanted"),
+        (mistake.actual, actual_text(first), "actual"),
+    )
+    for sought, found, what in said:
         if sought is not None and (found is None or sought not in found):
             missed.append(f"{what} is {found!r}, not {sought!r}")
     if any(p.block != mistake.block for p in problems):
         missed.append(f"blocks that are not to blame: {sorted({str(p.block) for p in problems})}")
-    if re.search(r"\{\{node|Traceback|\n", first.message):
+    if re.search(r"\{\{node|Traceback|\n", message_of(first)):
         missed.append("TensorFlow's own form in the message")
-    return [*missed, f"message: {first.message}"] if missed else []
+    return [*missed, f"message: {message_of(first)}"] if missed else []

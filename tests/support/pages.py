@@ -12,6 +12,7 @@ from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.host.interface import RunRequest
 from app.engine.values.results import ListValue, NoValue, PageResult, TensorValue
+from app.messages import message_of
 
 
 def page(blocks: dict[str, Any], wires: str = "", *, steps: int = 1, seed: int | None = None) -> Page:
@@ -33,14 +34,14 @@ def run(
     plan_options = {k: options.pop(k) for k in ("fetch", "seed") if k in options}
     on_event = options.pop("on_event", None)
     plan = make_plan(made, Path(folder), **plan_options)
-    assert not plan.stops, [p.message for p in plan.problems]
+    assert not plan.stops, [message_of(p) for p in plan.problems]
     request = RunRequest(steps=made.run.steps if steps is None else steps, **options)
     return engine.run(plan, str(folder), request, on_event=on_event)
 
 
 def values(result: PageResult) -> dict[str, Any]:
     """Return plain Python values of a run that succeeded: lists, or the reason why there is none."""
-    assert result.ok, [p.message for p in result.problems]
+    assert result.ok, [message_of(p) for p in result.problems]
     return {key: plain(value) for key, value in result.results.items()}
 
 

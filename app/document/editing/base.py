@@ -10,6 +10,7 @@ import msgspec
 from app.document.model.address import ID
 from app.document.model.diagram import Block, Monitor, Note, Page, Project, Wire
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import Explained
 from app.document.storage.errors import FileProblem
 from app.document.storage.members import MAX_COORDINATE
 from app.document.storage.reader import loads
@@ -36,12 +37,12 @@ class Change(msgspec.Struct, frozen=True):
     old: Any = None
 
 
-class EditRefused(ValueError):
+class EditRefused(Explained, ValueError):
     """The edit does not fit the project; nothing was changed. ``problem`` says why."""
 
     def __init__(self, problem: Problem) -> None:
-        """Take the problem; its message is the text."""
-        super().__init__(problem.message)
+        """Carry the problem and its sentence."""
+        super().__init__(problem.sentence)
         self.problem = problem
 
 

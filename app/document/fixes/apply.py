@@ -39,14 +39,14 @@ from app.document.model.fix import (
 from app.document.model.ids import free_id
 
 
-def apply_fix(document: Document, page_name: str, fix: Fix) -> None:
-    """Do a fix as one entry of the document's history.
+def apply_fix(document: Document, page_name: str, fix: Fix, title: str) -> None:
+    """Do a fix as one entry of the document's history, which bears the fix's title in the user's language.
 
     Raises EditRefused where the fix does not fit the page (any more); then nothing has changed.
     """
     page = page_of(document.project, page_name)
     given: dict[str, str] = {}  # the fix's names of new blocks -> their ids on the page
-    with document.group(fix.title):
+    with document.group(title):
         for position, change in enumerate(fix.changes):
             document.apply(_edit(page, change, fix.changes[position + 1 :], given))
 
@@ -61,7 +61,7 @@ def fixed_page(page: Page, fix: Fix) -> Page:
         monitors=dict(page.monitors),
         unread=list(page.unread),
     )
-    apply_fix(Document(Project(pages=[copy])), page.name, fix)
+    apply_fix(Document(Project(pages=[copy])), page.name, fix, "")
     return copy
 
 

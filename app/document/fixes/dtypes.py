@@ -15,6 +15,7 @@ from app.document.model.diagram import Wire
 from app.document.model.fix import Fix, FixChange, WritePin
 from app.document.model.ids import IdGiver
 from app.document.model.problems import Problem
+from app.messages import actual_text, requirement_text
 from blocks.dtypes import DTYPES, label
 from blocks.symbol import OpAttr, Pin
 
@@ -68,7 +69,7 @@ def refused(scene: Scene, problem: Problem) -> list[Fix]:
         return []
     members = list(_of_attr(scene, block, attr.name))
     bad = next((m.dtype for m in members if m.dtype not in (None, *attr.allowed)), None) or dt_name(
-        problem.actual or ""
+        actual_text(problem) or ""
     )
     return _all_of(scene, block, members, _nearest_dtypes(bad, attr.allowed))
 
@@ -91,9 +92,13 @@ def misread(scene: Scene, problem: Problem) -> list[Fix]:
 
 def without_kernel(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fixes that cast to a dtype with which the op can compute (found when it runs)."""
-    block, pin, start = problem.block, scene.pin(problem.block, problem.pin), dt_name(problem.actual or "")
+    block, pin, start = (
+        problem.block,
+        scene.pin(problem.block, problem.pin),
+        dt_name(actual_text(problem) or ""),
+    )
     arg = scene.arg(block, pin) if block is not None and pin is not None else None
-    taken = [dt_name(word.strip()) for word in (problem.wanted or "").split(",")]
+    taken = [dt_name(word.strip()) for word in (requirement_text(problem) or "").split(",")]
     if block is None or arg is None or arg.type_attr is None or start not in DTYPES or None in taken:
         return []
     targets = _nearest_dtypes(start, [t for t in taken if t])
@@ -129,7 +134,7 @@ def unknown(scene: Scene, problem: Problem) -> list[Fix]:
 
 def fed(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fix that gives a fed value the dtype of what it stands in for."""
-    wanted = dt_name(problem.wanted or "")
+    wanted = dt_name(requirement_text(problem) or "")
     wires = scene.wires_to(problem.block or "", "initializer")
     if wanted is None or not wires:
         return []
@@ -156,7 +161,7 @@ def _of_variable(scene: Scene, block: str, pin: Pin) -> list[Fix]:
 
 def _of_type_list(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]:
     """Return the fix that lets a list of dtypes say what is wanted (what the queue holds)."""
-    wanted = [dt_name(word.strip()) for word in (problem.wanted or "").strip("()").split(",")]
+    wanted = [dt_name(word.strip()) for word in (requirement_text(problem) or "").strip("()").split(",")]
     if None in wanted:
         return []
     text = format_value("list(type)", wanted)
@@ -165,7 +170,7 @@ def _of_type_list(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[
 
 def _of_list(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]:
     """Return the fixes of a list whose dtypes a list of types fixes: a Cast on each wire that differs."""
-    wanted = [dt_name(word.strip()) for word in (problem.wanted or "").split(",")]
+    wanted = [dt_name(word.strip()) for word in (requirement_text(problem) or "").split(",")]
     wires = scene.wires_to(block, pin.name)
     if len(wires) != len(wanted) or None in wanted:
         return []
@@ -236,7 +241,7 @@ def _dtype_in_attrs(scene: Scene, block: str, pin: Pin, attr: str) -> str | None
 
 def _wrong_in_attrs(scene: Scene, block: str, problem: Problem) -> OpAttr | None:
     """Return the type attr whose text in ``attrs`` says the dtype that the problem names."""
-    symbol, op, actual = scene.symbol(block), scene.op(block), dt_name(problem.actual or "")
+    symbol, op, actual = scene.symbol(block), scene.op(block), dt_name(actual_text(problem) or "")
     pin = scene.pin(block, "attrs")
     if op is None or symbol is None or pin is None:
         return None

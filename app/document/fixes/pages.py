@@ -10,6 +10,7 @@ from app.document.model.fix import AddBlock, ChangeKind, Connect, Fix, FixChange
 from app.document.model.ids import IdGiver
 from app.document.model.problems import Problem
 from app.document.model.spelling import nearest
+from app.messages import actual_text, message_of
 from blocks.symbol import Symbol
 
 _MOST = 3
@@ -70,7 +71,7 @@ def settings(scene: Scene, problem: Problem) -> list[Fix]:
         return [Fix("Keep the Variables every 5 seconds", (SetPage("run", "keep_every", 5.0),))]
     if scope.seed is not None and not -(2**63) <= scope.seed < 2**63:
         return [Fix("Take the seed away", (SetPage("scope", "seed", None),))]
-    if scope.device and "device" in problem.message:
+    if scope.device and "device" in message_of(problem):
         return [Fix("Take the device away", (SetPage("scope", "device", ""),))]
     return []
 
@@ -78,7 +79,7 @@ def settings(scene: Scene, problem: Problem) -> list[Fix]:
 def condition(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fixes of the condition that ends the run: another block or pin of like name, none at all."""
     until = scene.page.run.until
-    if until is None or not (problem.code == "bad-condition" or problem.actual == until):
+    if until is None or not (problem.code == "bad-condition" or actual_text(problem) == until):
         return []
     found = [Fix(f"Stop at {like}", (SetPage("run", "until", like),)) for like in _like(scene, until)]
     return [*found[: _MOST - 1], Fix("Remove the condition", (SetPage("run", "until", None),))]
@@ -98,14 +99,14 @@ def element(scene: Scene, problem: Problem) -> list[Fix]:
 def guard(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fixes of a pin that the NaN guard looks at: one of like name, or without it."""
     pins = scene.page.run.guard
-    if isinstance(pins, bool) or problem.actual not in pins:
+    if isinstance(pins, bool) or actual_text(problem) not in pins:
         return []
     found = []
-    for like in _like(scene, problem.actual):
-        new = tuple(like if p == problem.actual else p for p in pins)
+    for like in _like(scene, actual_text(problem) or ""):
+        new = tuple(like if p == actual_text(problem) else p for p in pins)
         found.append(Fix(f"Guard {like}", (SetPage("run", "guard", new),)))
-    left = tuple(p for p in pins if p != problem.actual)
-    return [*found, Fix(f"Guard without {problem.actual}", (SetPage("run", "guard", left or False),))]
+    left = tuple(p for p in pins if p != actual_text(problem))
+    return [*found, Fix(f"Guard without {actual_text(problem)}", (SetPage("run", "guard", left or False),))]
 
 
 def monitor(scene: Scene, problem: Problem) -> list[Fix]:
@@ -115,7 +116,7 @@ def monitor(scene: Scene, problem: Problem) -> list[Fix]:
     text = problem.related[0]
     found = []
     for one in scene.page.monitors.values():
-        if text not in one.pins or f"monitor {one.id} " not in problem.message:
+        if text not in one.pins or f"monitor {one.id} " not in message_of(problem):
             continue
         for like in _like(scene, text):
             pins = tuple(like if p == text else p for p in one.pins)
@@ -138,7 +139,7 @@ def bad_id(scene: Scene, problem: Problem) -> list[Fix]:
 
 def unknown_symbol(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fixes that make a block one of a symbol of like name which has the pins that are used."""
-    block, name = problem.block, problem.actual or ""
+    block, name = problem.block, actual_text(problem) or ""
     if block not in scene.page.blocks:
         return []
     whole: list[Fix] = []

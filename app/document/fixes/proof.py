@@ -12,7 +12,7 @@ from app.document.editing.base import EditRefused
 from app.document.fixes.apply import fixed_page
 from app.document.model.diagram import Page
 from app.document.model.fix import Fix
-from app.document.model.problems import Problem
+from app.document.model.problems import Problem, identity
 
 # Faults that the structure check sees in any case: a new one was made by the fix, not brought to light.
 _STRUCTURE = frozenset(
@@ -79,9 +79,9 @@ def cures(
     if not is_gone(problem, before, after):
         return False
     typed = {key.partition(".")[0] for key in types}
-    old = {key_of(p) for p in before}
+    old = {identity(p) for p in before}
     for new in after:
-        if new.severity != "error" or key_of(new) in old:
+        if new.severity != "error" or identity(new) in old:
             continue
         if problem.code == "unknown-symbol" and new.block == problem.block and new.code in _TEXTS:
             continue
@@ -93,12 +93,6 @@ def cures(
 
 def is_gone(problem: Problem, before: Sequence[Problem], after: Sequence[Problem]) -> bool:
     """Tell whether there are fewer problems of this kind at this place."""
-    key = key_of(problem)
-    counts = [Counter(key_of(p) for p in problems)[key] for problems in (before, after)]
+    key = identity(problem)
+    counts = [Counter(identity(p) for p in problems)[key] for problems in (before, after)]
     return counts[1] < counts[0]
-
-
-def key_of(problem: Problem) -> tuple[str, str | None, str | None, str | None]:
-    """Return what tells a problem from others: its code and place, and what is there where several may be."""
-    named = problem.actual if problem.pin in (None, "attrs") else None
-    return problem.code, problem.block, problem.pin, named

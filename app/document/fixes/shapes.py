@@ -17,7 +17,8 @@ from app.document.literals.parser import parse_literal
 from app.document.literals.types import Literal, LiteralError
 from app.document.model.diagram import PinText, Wire
 from app.document.model.fix import Fix, WritePin
-from app.document.model.problems import Problem
+from app.document.model.problems import Problem, plain
+from app.messages import actual_text, requirement_text
 from blocks.symbol import Pin
 from blocks.tensor_spec import Shape, shape_phrase
 
@@ -61,7 +62,7 @@ def refused(scene: Scene, problem: Problem) -> list[Fix]:
     if scene.page.blocks[block].symbol == "Variable":
         return _of_variable(scene, problem, block)
     found: list[Fix] = []
-    wanted = wanted_of(problem.wanted)
+    wanted = wanted_of(requirement_text(problem))
     shape = _shape_at(scene, block, pin, problem)
     if wanted is not None and shape is not None:
         turns = list(_turns(shape, wanted))
@@ -74,7 +75,7 @@ def refused(scene: Scene, problem: Problem) -> list[Fix]:
 
 def _of_variable(scene: Scene, problem: Problem, block: str) -> list[Fix]:
     """Return the fix that lets a Variable have the shape of what it starts with."""
-    pin, actual = scene.pin(block, "shape"), wanted_of(problem.actual)
+    pin, actual = scene.pin(block, "shape"), wanted_of(actual_text(problem))
     if (
         problem.pin != "initvalues"
         or pin is None
@@ -90,7 +91,7 @@ def _of_variable(scene: Scene, problem: Problem, block: str) -> list[Fix]:
 def scalar_or_vector(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fixes of a vector where a scalar must be, and the other way round."""
     wanted = {"not-scalar": "a scalar", "not-vector": "a vector"}[problem.code]
-    return refused(scene, replace(problem, wanted=wanted))
+    return refused(scene, replace(problem, requirement=plain(wanted)))
 
 
 def wanted_of(text: str | None) -> Wanted | None:
@@ -125,7 +126,9 @@ def _wire_at(scene: Scene, block: str, pin: Pin, problem: Problem) -> Wire | Non
     wires = scene.wires_to(block, pin.name)
     if len(wires) < 2:
         return wires[0] if wires else None
-    named = [w for w in wires if _text(scene, w) == problem.actual and str(w.source) not in problem.related]
+    named = [
+        w for w in wires if _text(scene, w) == actual_text(problem) and str(w.source) not in problem.related
+    ]
     return named[-1] if named else None
 
 
@@ -305,7 +308,7 @@ def _by_attr(scene: Scene, block: str, pin: Pin) -> list[Fix]:
 
 def _by_broadcast(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]:
     """Return the fix of two tensors that cannot be broadcast: a size of 1 at the end, or a transposition."""
-    if " or 1 " not in (problem.wanted or "") or len(problem.related) != 1:
+    if " or 1 " not in (requirement_text(problem) or "") or len(problem.related) != 1:
         return []
     other = (
         scene.pin(*problem.related[0].split(".", 1)) if problem.related[0].startswith(f"{block}.") else None
@@ -341,8 +344,8 @@ def _by_sizes(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]
         return []
     if literal is None:
         return []
-    texts = _other_values(problem.wanted or "", literal)
-    lone = wanted_of(problem.wanted)
+    texts = _other_values(requirement_text(problem) or "", literal)
+    lone = wanted_of(requirement_text(problem))
     if pin.name in _EACH_WAY and lone is not None and lone.sizes == (2,) and len(literal.values) == 1:
         texts.append(format_literal(Literal(literal.dtype, (2,), literal.values * 2)))
     if source is not None:

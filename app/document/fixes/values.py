@@ -11,6 +11,7 @@ from app.document.literals.values import format_value, parse_value
 from app.document.model.fix import Fix
 from app.document.model.problems import Problem
 from app.document.model.spelling import nearest
+from app.messages import actual_text, requirement_text
 from blocks.op_facts.window_sizes import window_length
 from blocks.symbol import Attr, OpAttr, Pin
 
@@ -78,7 +79,7 @@ def too_few(scene: Scene, problem: Problem) -> list[Fix]:
     symbol = scene.symbol(block)
     if block is None or pin is None or symbol is None or arg is None or arg.number_attr is None:
         return []
-    count = problem.actual or ""
+    count = actual_text(problem) or ""
     says = next((p for p in symbol.inputs if p.attr == arg.number_attr), None)
     if says is None or not count.isdigit() or not scene.reads(block, says, count):
         return []
@@ -88,7 +89,7 @@ def too_few(scene: Scene, problem: Problem) -> list[Fix]:
 def index_of_output(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fix of an Output block that names an output which the op does not have: its last one."""
     pin = scene.pin(problem.block, problem.pin)
-    last = (problem.wanted or "").rpartition(" ")[2]
+    last = (requirement_text(problem) or "").rpartition(" ")[2]
     if problem.block is None or pin is None or pin.kind != "int" or not last.isdigit():
         return []
     return [Fix(f"Write {last} in {pin.name}", scene.typed(problem.block, pin, last))]

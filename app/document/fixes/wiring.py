@@ -6,6 +6,7 @@ from app.document.fixes.scene import Scene, dt_name
 from app.document.model.diagram import PinRef, Wire
 from app.document.model.fix import Connect, Disconnect, Fix, FixChange, Reconnect, WritePin
 from app.document.model.problems import Problem
+from app.messages import fix_title, requirement_text
 from blocks.symbol import Pin
 from blocks.wiring import refusal
 
@@ -76,7 +77,7 @@ def wrong_element(scene: Scene, problem: Problem) -> list[Fix]:
         source, target = wire.source, wire.target
         if target.index is not None:
             found.append(_moved(wire, source, PinRef(target.block, target.pin)))
-        last = (problem.wanted or "").rpartition(" ")[2]
+        last = (requirement_text(problem) or "").rpartition(" ")[2]
         count = _elements(scene, source) or (int(last) + 1 if last.isdigit() else 0)
         if source.index is not None and count and source.index >= count:
             found.append(_moved(wire, PinRef(source.block, source.pin, count - 1), target))
@@ -98,7 +99,7 @@ def crowded(scene: Scene, problem: Problem) -> list[Fix]:
                 changes.append(Disconnect(*ends, seen.get(ends, 0)))
         if changes:
             found.append(Fix(f"Keep the wire from {kept.source} only", tuple(changes)))
-    return list({fix.title: fix for fix in found}.values())
+    return list({fix_title(fix): fix for fix in found}.values())
 
 
 def empty(scene: Scene, problem: Problem) -> list[Fix]:

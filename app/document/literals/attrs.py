@@ -12,7 +12,7 @@ from app.document.literals.repair import repairs
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
 from app.document.model.fix import Fix, write
-from app.document.model.problems import Problem, error, warning
+from app.document.model.problems import Problem, error, info, warning
 from app.document.model.spelling import nearest
 from blocks.symbol import Attr, Symbol
 
@@ -236,14 +236,8 @@ def _read_as(text: str, item: AttrItem, attr: Attr, value: str, block: str | Non
 
 
 def _without_effect(text: str, item: AttrItem, symbol: Symbol, block: str | None) -> Problem:
-    return Problem(
-        severity="info",
-        code="bad-attr-name",
-        message=f"{item.name} has no effect: TensorFlow's {symbol.op} has no such attr",
-        block=block,
-        pin="attrs",
-        fixes=(_without(text, item),),
-    )
+    message = f"{item.name} has no effect: TensorFlow's {symbol.op} has no such attr"
+    return info("bad-attr-name", message, block, "attrs", fixes=(_without(text, item),))
 
 
 def _unreadable(text: str, item: AttrItem, attr: Attr, fault: LiteralError, block: str | None) -> Problem:

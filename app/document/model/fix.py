@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from app.document.model.diagram import PinText
+from app.document.model.sentence import Sentence
 
 # Wires are named by their ends as the file spells them ("read.contents", "grad.grad_outputs[3]"). The first
 # wire with these ends is meant.
@@ -88,11 +89,11 @@ FixChange = (
 class Fix(msgspec.Struct, frozen=True):
     """One way to cure a problem. ``title`` is a short command: "Insert Cast to float32"."""
 
-    title: str
+    title: Sentence | str
     changes: tuple[FixChange, ...]
 
 
-def write(pin: str, text: PinText | None, title: str | None = None, block: str = "") -> Fix:
+def write(pin: str, text: PinText | None, title: Sentence | str | None = None, block: str = "") -> Fix:
     """Return the fix that types one text."""
     shown = str(text) if isinstance(text, str) and len(text) <= 40 else "it"
     return Fix(title or f"Write {shown}", (WritePin(block, pin, text),))

@@ -40,6 +40,7 @@ from app.editor.canvas.page_state.selection import Selection
 from app.editor.canvas.page_state.wiring_rules import WiringRules
 from app.editor.canvas.viewport import Viewport
 from app.editor.widgets.theme import Theme
+from app.messages import error_text
 from blocks.catalog import Catalog
 
 
@@ -194,7 +195,7 @@ class PageCanvas(QWidget):
                     for edit in edits:
                         self.document.apply(edit)
         except EditRefused as refused:
-            self.status_text.emit(str(refused))
+            self.status_text.emit(error_text(refused))
             return False
         return True
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from app.document.formats.registry import open_project
 from app.document.model.diagram import Page, Project
 from app.document.storage.errors import FileProblem
+from app.messages import error_text
 
 MARGIN = 24.0  # page units around the diagram
 PNG_SCALE = 2.0
@@ -28,7 +29,7 @@ def picture(file: str, page: str | None, out: str) -> int:
     try:
         project = open_project(file).project
     except FileProblem as fault:
-        return _complain(str(fault))
+        return _complain(error_text(fault))
     chosen = _choose(project, page)
     if isinstance(chosen, str):
         return _complain(f"{file}: {chosen}")

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QMenu
 
 from app.document.editing.base import EditRefused
 from app.document.model.diagram import Page
-from app.document.model.problems import Problem
+from app.document.model.problems import Problem, joined
 from app.document.model.topology import topological_order
 from app.editor.analysis.fix_search import FixFinder
 from app.editor.analysis.page_checker import Checked, PageChecker
 from app.editor.analysis.type_inference import TypeFinder
 from app.editor.panels.problems import add_fixes
+from app.messages import error_text, fix_title, message_of
 from blocks.dtypes import label
 from blocks.tensor_spec import TensorSpec
 
@@ -212,15 +213,9 @@ class DiagnosticsPresenter(QObject):
         found = [*window.document.load_problems.get(page, ())] if window.document is not None else []
         if checked is not None and drawn.blocks:  # an empty page is a beginning, not a fault
             found += checked.problems
-        known = {(p.code, p.block, p.pin) for p in found}
-        if inferred is not None:  # faults without a block are of the engine, not of the page
-            for problem in inferred.problems:
-                if problem.block in drawn.blocks and (problem.code, problem.block, problem.pin) not in known:
-                    found.append(problem)
-        said = {(p.code, p.block, p.pin, p.message) for p in found}
-        for problem in window.run.problems.get(page, ()):
-            if (problem.code, problem.block, problem.pin, problem.message) not in said:
-                found.append(problem)
+        # Faults that inference finds without a block are of the engine, not of the page.
+        of_types = [] if inferred is None else [p for p in inferred.problems if p.block in drawn.blocks]
+        found = joined(found, of_types, window.run.problems.get(page, ()))
         order = topological_order(drawn).order if len(found) > 1 else ()
         rank = {block: place for place, block in enumerate(order)}
         return sorted(found, key=lambda p: (_ORDER[p.severity], rank.get(p.block, _LAST) if p.block else -1))
@@ -250,12 +245,12 @@ class DiagnosticsPresenter(QObject):
         problems = [p for p in window.problems_panel.shown() if not chosen or p.block in chosen]
         problem = next((p for p in problems if p.fixes), problems[0] if problems else None)
         if problem is None or not problem.fixes:
-            what = "No problem here" if problem is None else f"No fix is known: {problem.message}"
+            what = "No problem here" if problem is None else f"No fix is known: {message_of(problem)}"
             window.status.showMessage(what, 6000)
             return
         menu = QMenu(window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addSection(problem.message[:80])
+        menu.addSection(message_of(problem)[:80])
         add_fixes(menu, [problem], self.apply_fix)
         menu.popup(canvas.viewport.menu_place(problem.block or "", problem.pin or ""))
         menu.setActiveAction(next(a for a in menu.actions() if not a.isSeparator()))
@@ -269,12 +264,13 @@ class DiagnosticsPresenter(QObject):
         if document is None or page is None:
             return
         window.commit()
+        title = fix_title(fix)
         try:
-            apply_fix(document, page, fix)
+            apply_fix(document, page, fix, title)
         except EditRefused as refused:
-            window.show_refusal(f"Not done, the page has changed since: {refused}")
+            window.show_refusal(f"Not done, the page has changed since: {error_text(refused)}")
             return
-        window.status.showMessage(f"Done: {fix.title} (Undo takes it back)", 8000)
+        window.status.showMessage(f"Done: {title} (Undo takes it back)", 8000)
 
 
 def wanted_of(inferred: Inference | None) -> dict[str, TensorSpec]:

@@ -18,6 +18,7 @@ from app.editor.results.imported_state import open_imported
 from app.editor.results.saved import show_saved_results
 from app.editor.widgets import dialogs
 from app.editor.widgets.data_folders_dialog import DataFolders
+from app.messages import error_text
 
 if TYPE_CHECKING:
     from app.editor.window.main_window import EditorWindow
@@ -89,8 +90,9 @@ class FileController(QObject):
                 raise FileProblem("is a pipe, which would keep the window waiting", file=path)
             return read()
         except FileProblem as fault:
-            self.window.log.add(str(fault), "error")
-            self.window.tell(self.window, f"{Path(path).name} cannot be opened", str(fault))
+            why = error_text(fault)
+            self.window.log.add(why, "error")
+            self.window.tell(self.window, f"{Path(path).name} cannot be opened", why)
             if not Path(path).exists():
                 self.window.store.forget_recent_file(path)
             self.window.start_page.show_recent(self.window.store.values.recent_files)
@@ -161,8 +163,9 @@ class FileController(QObject):
                 return False
             document.save(path)
         except (FileProblem, OSError) as fault:
-            self.window.log.add(str(fault), "error")
-            self.window.tell(self.window, f"{path.name} is not saved", str(fault))
+            why = error_text(fault)
+            self.window.log.add(why, "error")
+            self.window.tell(self.window, f"{path.name} is not saved", why)
             return False
         if made_here and not self.window.is_foreign:
             self.window.store.trust(path)

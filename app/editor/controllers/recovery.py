@@ -15,6 +15,7 @@ from app.document.storage.errors import FileProblem
 from app.editor.results.imported_state import store_of
 from app.editor.settings import config_folder
 from app.editor.widgets import dialogs
+from app.messages import error_text, hint_text, message_of
 
 if TYPE_CHECKING:
     from app.document.editing.document import Document
@@ -61,13 +62,15 @@ class Recovery(QObject):
         problem = self._journal.flush()
         if problem is not None and not self._told:
             self._told = True
-            self._window.log.add(problem.message + (f" — {problem.hint}" if problem.hint else ""), "warning")
+            self._window.log.add(
+                message_of(problem) + (f" — {hint_text(problem)}" if problem.hint else ""), "warning"
+            )
 
     def offer(self) -> None:
         """Ask about what dead programs have left unsaved; nothing is asked after a clean exit."""
         for left in recoverable(journals()):
             if left.problem is not None:
-                self._window.log.add(left.problem.message, "warning")
+                self._window.log.add(message_of(left.problem), "warning")
             else:
                 self._offer_one(left)
 
@@ -90,7 +93,7 @@ class Recovery(QObject):
         try:
             document = left.open()
         except FileProblem as fault:
-            self._window.log.add(str(fault), "error")
+            self._window.log.add(error_text(fault), "error")
             return
         document.store = store_of(document)
         window = self._window.application.window_for_new(self._window)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.document.model.problems import text_of
 from app.document.model.topology import behind
 from app.editor.runs.state import RunEnd, Speed, rate_text
+from app.messages import text_of
 
 if TYPE_CHECKING:
     from app.editor.controllers.run import RunController

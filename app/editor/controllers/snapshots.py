@@ -13,9 +13,10 @@ from PySide6.QtCore import QFile, QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from app.document.editing.edits import SetSnapshots
-from app.document.model.problems import text_of
+from app.document.model.sentence import say
 from app.editor.runs.state import State, snapshot
 from app.editor.widgets import dialogs
+from app.messages import error_text, message_of, text_of
 
 if TYPE_CHECKING:
     from app.editor.inspector.compare_window import CompareWindow
@@ -106,12 +107,13 @@ class SnapshotController(QObject):
             try:
                 write_snapshot(path.parent / file, values)
             except OSError as fault:
-                return SnapshotError(f"{fault.filename or file}: {fault.strerror or fault}")
+                why = str(fault.strerror or fault)
+                return SnapshotError(say("snapshot.of-file", file=str(fault.filename or file), why=why))
             return None
 
-        def then(fault: object) -> None:
+        def then(fault: Any) -> None:
             if fault is not None:
-                self._fail(f"{name} is not stored", str(fault))
+                self._fail(f"{name} is not stored", error_text(fault))
                 return
             now = project.page(page_name)
             if now is not None and window.document is document:
@@ -155,7 +157,7 @@ class SnapshotController(QObject):
             for problem in problems:
                 self.window.log.add(text_of(problem, page.name), problem.severity)
             if wrong:
-                self._fail(f"{name} does not fit the page", "\n".join(p.message for p in problems))
+                self._fail(f"{name} does not fit the page", "\n".join(message_of(p) for p in problems))
                 return
             step = self.step_of(name) or 0
             self.window.runner.set_state(page.name, values, step)
@@ -265,9 +267,9 @@ class SnapshotController(QObject):
                 return fault
             return None
 
-        def then(fault: object) -> None:
+        def then(fault: Any) -> None:
             if fault is not None:
-                self._fail("The checkpoint is not written", str(fault))
+                self._fail("The checkpoint is not written", error_text(fault))
             else:
                 self.window.log.add(f"{page}: {name} is written as the checkpoint {prefix}", "good")
 
@@ -294,7 +296,7 @@ class SnapshotController(QObject):
 
         def then(found: Any) -> None:
             if isinstance(found, Exception):
-                self._fail("The checkpoint is not loaded", str(found))
+                self._fail("The checkpoint is not loaded", error_text(found))
             else:
                 self.keep(found, 0, Path(prefix).name)
 
@@ -313,7 +315,7 @@ class SnapshotController(QObject):
 
         def go_on(found: Any) -> None:
             if isinstance(found, Exception):
-                self._fail(f"{name} cannot be read", str(found))
+                self._fail(f"{name} cannot be read", error_text(found))
             elif page == self.window.context.page_name:
                 then(found)
 
@@ -327,13 +329,9 @@ class SnapshotController(QObject):
         page = document.project.page(page_name) if document is not None else None
         if name == PRESENT:
             state = self.window.runner.state_of(page_name)
-            return (
-                state.values
-                if state is not None
-                else SnapshotError("there is no present state: run the page")
-            )
+            return state.values if state is not None else SnapshotError(say("snapshot.no-present-state"))
         if page is None or document is None or name not in page.snapshots:
-            return SnapshotError(f"the page has no snapshot {name!r}")
+            return SnapshotError(say("snapshot.unknown", name=name))
         try:
             return stored_snapshot(page.snapshots[name], document.folder)
         except SnapshotError as fault:

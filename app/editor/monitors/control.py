@@ -14,6 +14,7 @@ from app.document.editing.edits import SetPin
 from app.document.model.diagram import ArrayRef
 from app.editor.monitors.literal_number import LiteralNumber, read_number
 from app.editor.monitors.options import Options
+from app.messages import error_text
 
 if TYPE_CHECKING:
     from app.document.editing.base import Change
@@ -157,7 +158,7 @@ class ControlMonitor(QWidget):
         try:
             self._document.apply(SetPin(self.page, self._block, self._pin, text, self._token))
         except EditRefused as refused:
-            self.note.setText(str(refused))
+            self.note.setText(error_text(refused))
             self.note.setVisible(True)
 
     def _follow(self, changes: list[Change]) -> None:

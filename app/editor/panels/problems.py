@@ -26,10 +26,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.document.model.fix import Fix
-from app.document.model.problems import CODES, Problem
+from app.document.model.problems import Problem, identity
 from app.editor.results.summaries import in_a_line
 from app.editor.widgets.icons import dot
 from app.editor.widgets.item_index import Index
+from app.messages import actual_text, code_meaning, fix_title, hint_text, message_of, requirement_text
 
 COLOURS = {"error": "#f0605a", "warning": "#e0a030", "info": "#00aeee"}
 _ORDER = {"error": 0, "warning": 1, "info": 2}
@@ -77,23 +78,25 @@ class _ProblemRow(QTreeWidgetItem):
             return problem.fixes[0] if column == _FIXING and problem.fixes else None
         if role == Qt.ItemDataRole.ToolTipRole:
             if column == _FIXING and problem.fixes:
-                return f"Click to do it, as one undoable edit: {problem.fixes[0].title}"
+                return f"Click to do it, as one undoable edit: {fix_title(problem.fixes[0])}"
             return full_text(problem)
         if role == Qt.ItemDataRole.AccessibleTextRole and column == _MESSAGE:
-            fix = f" Fix: {problem.fixes[0].title}" if problem.fixes else ""
-            return f"{problem.severity}: {problem.message}{fix}"
+            fix = f" Fix: {fix_title(problem.fixes[0])}" if problem.fixes else ""
+            return f"{problem.severity}: {message_of(problem)}{fix}"
         return super().data(column, role)
 
     def _text(self, column: int) -> str:
         problem = self._problem
         if column == _MESSAGE:
-            return problem.message + (f"  —  {problem.hint}" if problem.hint and not problem.fixes else "")
+            return message_of(problem) + (
+                f"  —  {hint_text(problem)}" if problem.hint and not problem.fixes else ""
+            )
         if column == _WANTED:
-            return problem.wanted or ""
+            return requirement_text(problem) or ""
         if column == _ACTUAL:
-            return problem.actual or ""
+            return actual_text(problem) or ""
         if column == _FIXING:
-            return problem.fixes[0].title if problem.fixes else ""
+            return fix_title(problem.fixes[0]) if problem.fixes else ""
         return ".".join(p for p in (problem.block, problem.pin) if p)
 
 
@@ -218,10 +221,11 @@ class ProblemsPanel(QWidget):
 
     def _below(self, problem: Problem) -> Iterator[tuple[str, Fix | None]]:
         """Yield what unfolds below a problem: lines, some of which are fixes."""
-        if problem.hint:
-            yield problem.hint, None
+        hint = hint_text(problem)
+        if hint:
+            yield hint, None
         for fix in problem.fixes:
-            yield f"Fix: {fix.title}", fix
+            yield f"Fix: {fix_title(fix)}", fix
         if problem.related:
             yield f"See also: {', '.join(problem.related)}", None
         for key, value in self._inputs.items() if problem.block else ():
@@ -269,7 +273,7 @@ def add_fixes(menu: QMenu, problems: Sequence[Problem], do: Callable[[Fix], obje
     """Add an action for each fix of some problems, and a separator below; returns how many there are."""
     fixes = list(dict.fromkeys(fix for problem in problems for fix in problem.fixes))
     for fix in fixes:
-        menu.addAction(f"Fix: {fix.title}".replace("&", "&&"), partial(do, fix))
+        menu.addAction(f"Fix: {fix_title(fix)}".replace("&", "&&"), partial(do, fix))
     if fixes:
         menu.addSeparator()
     return len(fixes)
@@ -278,16 +282,16 @@ def add_fixes(menu: QMenu, problems: Sequence[Problem], do: Callable[[Fix], obje
 def full_text(problem: Problem) -> str:
     """Return everything that is known of a problem, for a tooltip or the clipboard."""
     where = ".".join(p for p in (problem.block, problem.pin) if p)
-    lines = [f"{problem.severity}: {where + ': ' if where else ''}{problem.message}"]
-    if problem.wanted:
-        lines.append(f"Wanted: {problem.wanted}")
-    if problem.actual:
-        lines.append(f"Is: {problem.actual}")
-    if problem.hint:
-        lines.append(problem.hint)
+    lines = [f"{problem.severity}: {where + ': ' if where else ''}{message_of(problem)}"]
+    named = (
+        ("Wanted: ", requirement_text(problem)),
+        ("Is: ", actual_text(problem)),
+        ("", hint_text(problem)),
+    )
+    lines += [name + text for name, text in named if text]
     if problem.related:
         lines.append("See also: " + ", ".join(problem.related))
-    lines.append(f"[{problem.code}] {CODES[problem.code]}")
+    lines.append(f"[{problem.code}] {code_meaning(problem.code)}")
     return "\n".join(lines)
 
 
@@ -302,4 +306,4 @@ def _one_line(text: str) -> str:
 
 def _key(problem: Problem | None) -> object:
     """Return what stays of a problem when its fixes come or its order changes."""
-    return None if problem is None else (problem.code, problem.block, problem.pin, problem.message)
+    return None if problem is None else identity(problem)

@@ -25,6 +25,7 @@ from app.document.model.problems import Problem
 from app.editor.context import EditorContext
 from app.editor.widgets.fields import ChoiceField, TextField, TickField, is_bool
 from app.editor.widgets.icons import icon
+from app.messages import error_text, hint_text, message_of
 from blocks.dtypes import DTYPES
 from blocks.symbol import Attr, Pin
 
@@ -91,9 +92,9 @@ class Row(QWidget):
         if not check.ok:
             wrong, note = True, check.note
         elif worst is not None:
-            wrong, note = True, worst.message + (f" — {worst.hint}" if worst.hint else "")
+            wrong, note = True, message_of(worst) + (f" — {hint_text(worst)}" if worst.hint else "")
         else:
-            wrong, note = False, check.note or next((p.message for p in problems), "")
+            wrong, note = False, check.note or next((message_of(p) for p in problems), "")
         name = "wrongNote" if wrong else "faint"
         if self.note.objectName() != name:
             self.note.setObjectName(name)
@@ -290,7 +291,9 @@ class PinRow(Row):
             name = f"{self._block}.{self._pin.name}"
             editor = GridEditor(name, str(text), self._pin.dtype, self.window(), self._wants)
         except LiteralError as fault:
-            self._context.refused.emit(f"{self._block}.{self._pin.name} does not read as a table: {fault}")
+            self._context.refused.emit(
+                f"{self._block}.{self._pin.name} does not read as a table: {error_text(fault)}"
+            )
             return
         if editor.exec():
             self._set(editor.text())

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.document.model.stored_values import npz_of, under_present_ids
+from app.messages import error_text
 
 if TYPE_CHECKING:
     from app.document.editing.document import Document
@@ -27,6 +28,6 @@ def show_saved_results(document: Document, store: ResultStore) -> None:
         try:
             values = read_results(Path(document.folder) / npz)
         except SnapshotError as fault:
-            _LOG.warning("the saved results of page %s are not shown: %s", page.name, fault)
+            _LOG.warning("the saved results of page %s are not shown: %s", page.name, error_text(fault))
             continue
         store.put_saved(page.name, under_present_ids(page.results, values))

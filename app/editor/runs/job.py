@@ -13,6 +13,7 @@ import msgspec
 from app.editor.monitors.watching import watched_by_curves
 from app.editor.runs import reports
 from app.editor.runs.state import Order, RunEnd, State, Why, begin_anew
+from app.messages import message_of
 
 if TYPE_CHECKING:
     from app.document.model.problems import Problem
@@ -186,7 +187,7 @@ class Job:
             return start, misfits
         for problem in misfits:
             if problem.severity == "error":
-                self._report(reports.Logged(f"{problem.block} starts anew: {problem.message}"))
+                self._report(reports.Logged(f"{problem.block} starts anew: {message_of(problem)}"))
         return start, []
 
     def _on_event(self, event: Event) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.document.model.fix import Fix
 from app.document.model.problems import Problem
@@ -25,7 +25,7 @@ class RunFault(Exception):
         inputs: dict[str, Value] | None = None,
     ) -> None:
         """Keep the problems (at least one), the partial results and the failed blocks' inputs."""
-        super().__init__("; ".join(p.message for p in problems))
+        super().__init__("; ".join(str(p.sentence) for p in problems))
         self.problems = list(problems)
         self.results = results or {}
         self.inputs = inputs or {}
@@ -44,9 +44,9 @@ class PinFault(NamedTuple):
 
     code: str
     pin: str | None
-    message: str
-    wanted: str | None = None
-    actual: str | None = None
-    hint: str | None = None
+    sentence: Any
+    wanted: Any = None
+    actual: Any = None
+    hint: Any = None
     fixes: tuple[Fix, ...] = ()
     related: tuple[str, ...] = ()  # further pins of the conflict: of the block itself, or ``block.pin``

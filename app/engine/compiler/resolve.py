@@ -132,7 +132,7 @@ class _Resolution:
         self._finish_attrs()
         return (*self.faults, *attr_faults(self.symbol, self.op, self.attrs))
 
-    def fault(self, code: str, pin: str | None, message: str, **more: Any) -> None:
+    def fault(self, code: str, pin: str | None, message: Any, **more: Any) -> None:
         self.faults.append(PinFault(code, pin, message, **more))
         self.complete = False
 
@@ -146,7 +146,7 @@ class _Resolution:
                 self.attrs.update({k: v for k, v in values.items() if self.op.attr(k)})
                 for p in problems:
                     if p.severity == "error":
-                        self.fault(p.code, pin.name, p.message, wanted=p.wanted, hint=p.hint)
+                        self.fault(p.code, pin.name, p.sentence, wanted=p.requirement, hint=p.hint)
 
     def _read_value_pins(self) -> None:
         for pin in self.symbol.inputs:

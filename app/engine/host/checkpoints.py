@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from app.document.model.problems import Problem
+from app.document.model.sentence import say
 from app.engine.host.interface import EngineInterface
 from app.engine.ipc.handlers import LOAD_CHECKPOINT, SAVE_CHECKPOINT
 from app.engine.ipc.packing import Buffer, pack, unpack
@@ -36,7 +37,7 @@ def load_checkpoint(engine: EngineInterface, path: str | os.PathLike[str]) -> di
 
 def _checked(answer: CheckpointReply | Problem, path: str | os.PathLike[str]) -> CheckpointReply:
     if isinstance(answer, Problem):
-        raise SnapshotError(f"{path}: {answer.message}")
+        raise SnapshotError(say("snapshot.of-file", file=str(path), why=answer.sentence))
     if answer.problem:
-        raise SnapshotError(f"{path}: {answer.problem}")
+        raise SnapshotError(say("snapshot.of-file", file=str(path), why=answer.problem))
     return answer

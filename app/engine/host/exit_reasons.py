@@ -6,7 +6,7 @@ import re
 import signal
 from collections.abc import Sequence
 
-from app.document.model.problems import Problem, error
+from app.document.model.problems import Problem, error, info
 
 _NO_MEMORY = re.compile(r"bad_alloc|out of memory|MemoryError|Cannot allocate memory", re.IGNORECASE)
 # Such as "F0000 00:00:17.4 15927 abort.cc:7] text" and "2025-01-01 10:00:00.0: F core/x.cc:12] text"
@@ -64,7 +64,7 @@ def timed_out(seconds: float, done: int, kept: int | None = None) -> Problem:
 def stopped(done: int, kept: int | None = None) -> Problem:
     """Say that the user ended the run; ``kept`` is the step after which the Variables were last handed over."""
     message = f"the run was stopped; {_steps(done)} done{_kept(kept)}"
-    return Problem(severity="info", code="stopped", message=message)
+    return info("stopped", message)
 
 
 def _kept(step: int | None) -> str:

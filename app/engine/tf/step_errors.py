@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 from msgspec.structs import replace
 
-from app.document.model.problems import Problem
+from app.document.model.problems import Problem, plain
 from app.engine.compiler.errors import RunFault
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.diagnostics.failed_op import Failure, Given, values_text
@@ -21,6 +21,7 @@ from app.engine.tf.failed_inputs import inputs_of
 from app.engine.tf.op_walk import ops_needed
 from app.engine.tf.protos import array_of
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value, tensor_of
+from app.messages import actual_text, message_of, requirement_text
 from blocks.tensor_spec import shape_phrase
 
 if TYPE_CHECKING:
@@ -62,12 +63,13 @@ def _completed(problem: Problem, given: list[Given]) -> Problem:
     if blamed is None or blamed.value is None:
         return problem
     shape = shape_phrase(blamed.value.shape)
-    is_of_shape = bool(re.search(r"a (?:scalar|vector|matrix)|rank|\[", problem.wanted or ""))
-    actual = problem.actual or (shape if is_of_shape else values_text(blamed.value))
-    message = problem.message
-    if problem.wanted and problem.wanted not in message:
-        message = f"{blamed} wants {problem.wanted}, gets {actual}: {message}"
-    return replace(problem, actual=actual, message=message)
+    is_of_shape = bool(re.search(r"a (?:scalar|vector|matrix)|rank|\[", requirement_text(problem) or ""))
+    actual = actual_text(problem) or (shape if is_of_shape else values_text(blamed.value))
+    message = message_of(problem)
+    wanted = requirement_text(problem)
+    if wanted and wanted not in message:
+        message = f"{blamed} wants {wanted}, gets {actual}: {message}"
+    return replace(problem, actual=plain(actual), sentence=plain(message))
 
 
 def _arguments(plan: Plan, node: PlanNode) -> list[Argument]:

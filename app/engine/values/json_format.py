@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import base64
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from app.document.model.problems import problem_json
 from app.engine.values.results import ListValue, NoValue, PageResult, TensorValue, Value, plain_array
 from blocks.tensor_spec import shape_text
 
 _Array = np.ndarray[Any, Any]
 
 
-def page_json(result: PageResult) -> dict[str, Any]:
+def page_json(result: PageResult, problems: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return a page's member of ``run --json``: ok, steps, seconds, results, problems.
 
-    After a block failed also ``inputs``: what it was given.
+    ``problems`` are the JSON forms of the result's. After a block failed also ``inputs``: what it was given.
     """
     inputs = {key: value_json(value) for key, value in result.inputs.items()}
     return {
@@ -27,7 +27,7 @@ def page_json(result: PageResult) -> dict[str, Any]:
         "steps": result.steps,
         "seconds": result.seconds,
         "results": {key: value_json(value) for key, value in result.results.items()},
-        "problems": [problem_json(problem) for problem in result.problems],
+        "problems": list(problems),
         **({"inputs": inputs} if inputs else {}),
     }
 

@@ -8,6 +8,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Mapping
 
+from app.document.model.sentence import say
 from app.engine.values.results import ListValue, TensorValue, Value
 from app.engine.values.snapshots import SnapshotError, read_snapshot
 
@@ -21,13 +22,13 @@ def read_results(path: str | os.PathLike[str]) -> Mapping[str, Value]:
         with zipfile.ZipFile(path) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
     except (OSError, ValueError, zipfile.BadZipFile) as fault:
-        raise SnapshotError(f"{path} cannot be read: {fault}") from fault
+        raise SnapshotError(say("snapshot.unopenable", file=str(path), why=str(fault))) from fault
     if size > _MOST_BYTES:
-        raise SnapshotError(f"{path} holds {size >> 20} MiB, more than is read for showing")
+        raise SnapshotError(say("snapshot.too-large", file=str(path), size=size >> 20))
     try:
         return _joined(read_snapshot(path))
     except MemoryError:
-        raise SnapshotError(f"{path} claims to hold more than the memory does") from None
+        raise SnapshotError(say("snapshot.beyond-memory", file=str(path))) from None
 
 
 def _joined(found: Mapping[str, TensorValue]) -> dict[str, Value]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from app.document.model.diagram import Project
 from app.document.model.problems import Problem, error, warning
+from app.document.model.sentence import Explained, say
 from app.document.model.stored_values import npz_of, under_present_ids
 from app.engine.compiler.plan import Plan, PlanVariable
 from app.engine.values.npz import write_npz
@@ -26,8 +27,8 @@ _UNFIT = re.compile(r"[^\w.-]+")  # what does not go into the name of a snapshot
 _LENGTHS = "#lengths"  # the true lengths of strings, see npz_out
 
 
-class SnapshotError(ValueError):
-    """A snapshot cannot be read; the message is for the user."""
+class SnapshotError(Explained, ValueError):
+    """A snapshot or checkpoint cannot be read or written."""
 
 
 def entry(file: str, step: int, date: datetime) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def file_of(known: Any, folder: Path) -> Path:
     """Return the file of a page's snapshot; raises SnapshotError where its entry names none."""
     npz = npz_of(known)
     if npz is None:
-        raise SnapshotError("the snapshot names no npz file")
+        raise SnapshotError(say("snapshot.names-no-file"))
     return folder / npz
 
 
@@ -76,9 +77,9 @@ def read_snapshot(path: str | os.PathLike[str]) -> dict[str, TensorValue]:
             archive = np.load(file, allow_pickle=False)
             arrays = {key: archive[key] for key in archive.files}
     except FileNotFoundError:
-        raise SnapshotError(f"the file {path} does not exist") from None
+        raise SnapshotError(say("snapshot.no-file", file=str(path))) from None
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as fault:
-        raise SnapshotError(f"{name} cannot be read as a snapshot: {fault}") from fault
+        raise SnapshotError(say("snapshot.unreadable", file=name, why=str(fault))) from fault
     return {
         key: tensor_of(_texts(array, arrays.get(key + _LENGTHS)))
         for key, array in arrays.items()

@@ -7,6 +7,7 @@ import pytest
 from app.document.checks.page import check_page
 from app.document.model.diagram import ArrayRef, Block, Monitor, Page, PinRef, Wire
 from app.document.model.topology import topological_order
+from app.messages import actual_text, fix_title, hint_text, message_of, requirement_text
 from blocks.catalog import load
 
 
@@ -26,7 +27,7 @@ def check(blocks, wires=(), folder=None, **more):
 
 def only(problems):
     (problem,) = problems
-    assert problem.hint
+    assert hint_text(problem)
     return problem
 
 
@@ -46,7 +47,7 @@ class TestBlocks:
     def test_unknown_symbol(self):
         problem = only(check({"a": ("Cnst", {"val": "1"})}))
         assert where(problem) == ("error", "unknown-symbol", "a", None)
-        assert "Const" in problem.hint
+        assert "Const" in hint_text(problem)
 
     def test_wires_of_an_unknown_symbol_are_not_blamed(self):
         found = check(
@@ -62,7 +63,7 @@ class TestBlocks:
     def test_unavailable_symbol_says_why(self):
         problem = only(check({"s": "Link"}))
         assert where(problem) == ("warning", "unavailable", "s", None)
-        assert load().get("Link").unavailable in problem.message
+        assert load().get("Link").unavailable in message_of(problem)
 
 
 class TestPins:
@@ -95,25 +96,25 @@ class TestPins:
     def test_text_of_an_unknown_pin(self):
         problem = only(check({"read": ("ReadFile", {"filenam": "a.txt", "filename": "b.txt"})}))
         assert where(problem) == ("error", "unknown-pin", "read", "filenam")
-        assert [fix.title for fix in problem.fixes] == []  # filename has a text already
+        assert [fix_title(fix) for fix in problem.fixes] == []  # filename has a text already
 
     def test_text_that_does_not_read(self):
         problem = only(check({"a": ("Const", {"val": "{{1,2},{3}}"})}))
         assert where(problem) == ("error", "bad-literal", "a", "val")
-        assert "ragged at position 9" in problem.message
-        assert problem.actual == "{{1,2},{3}}"
+        assert "ragged at position 9" in message_of(problem)
+        assert actual_text(problem) == "{{1,2},{3}}"
 
     def test_the_pin_s_dtype_counts(self):
         blocks = {"a": CONST, "dims": ("ExpandDims", {"axis": "1.5"})}
         dims = only(check(blocks, ["a.output > dims.input"]))
-        assert (where(dims), dims.wanted) == (("error", "bad-literal", "dims", "axis"), "int32")
+        assert (where(dims), requirement_text(dims)) == (("error", "bad-literal", "dims", "axis"), "int32")
         found = check({"a": CONST, "read": ("ReadFile", {"filename": "{a,{b}}"})})
         assert where(only(found)) == ("error", "bad-literal", "read", "filename")
 
     def test_a_dtype_pin_beside_the_text_counts(self):
         assert check({"a": ("Const_ex", {"val": "hello", "dtype": "DT_STRING"})}) == []
         found = check({"a": ("Const_ex", {"val": "300", "dtype": "DT_UINT8"})})
-        assert "'300' does not fit DT_UINT8" in only(found).message
+        assert "'300' does not fit DT_UINT8" in message_of(only(found))
 
     def test_a_bare_text_is_left_to_the_plan_where_another_pin_may_make_it_a_string(self):
         blocks = {"a": ("Const", {"val": '"x"'}), "same": ("Equal", {"y": "hello"})}
@@ -125,7 +126,7 @@ class TestPins:
 
     def test_nor_where_it_is_no_string_either(self):
         blocks = {"a": CONST, "same": ("Equal", {"y": "{{1,2},{3}}"})}
-        assert "ragged" in only(check(blocks, ["a.output > same.x"])).message
+        assert "ragged" in message_of(only(check(blocks, ["a.output > same.x"])))
 
     @pytest.mark.parametrize(
         ("symbol", "pins", "pin"),
@@ -156,7 +157,7 @@ class TestAttrs:
         }
         problem = only(check(blocks, ["a.output > m.a"]))
         assert where(problem) == ("error", "bad-attr-name", "m", "attrs")
-        assert problem.fixes[0].title == "Write transpose_a_"
+        assert fix_title(problem.fixes[0]) == "Write transpose_a_"
 
     def test_wrong_value(self):
         attrs = "strides_ = {1,1,1,1}; data_format_ = NWHC;"
@@ -167,8 +168,8 @@ class TestAttrs:
             if p.code == "bad-attr-value"
         ]
         problem = only(found)
-        assert "NHWC" in problem.wanted
-        assert problem.actual == "NWHC"
+        assert "NHWC" in requirement_text(problem)
+        assert actual_text(problem) == "NWHC"
 
 
 class TestWires:
@@ -183,7 +184,7 @@ class TestWires:
     def test_unknown_output(self):
         problem = check({"a": CONST, "n": "Negate"}, ["a.outptu > n.x"])[0]
         assert where(problem) == ("error", "unknown-pin", "a", "outptu")
-        assert [fix.title for fix in problem.fixes] == ["Wire a.output instead of a.outptu"]
+        assert [fix_title(fix) for fix in problem.fixes] == ["Wire a.output instead of a.outptu"]
 
     def test_unknown_input(self):
         found = check({"a": CONST, "n": ("Negate", {"x": "1"})}, ["a.output > n.q"])
@@ -192,14 +193,14 @@ class TestWires:
     def test_a_wire_the_wrong_way_round(self):
         found = check({"a": CONST, "n": ("Negate", {"x": "1"})}, ["n.x > a.val"])
         assert where(only(found[:1])) == ("error", "unknown-pin", "n", "x")
-        assert "a wire starts at an output" in found[0].message
+        assert "a wire starts at an output" in message_of(found[0])
 
     def test_wrong_kind(self):
         blocks = {"a": CONST, "f": "FeedType", "n": ("Negate", {"x": "1"})}
         found = [p for p in check(blocks, ["f.output > n.x"]) if p.block == "n"]
         problem = [p for p in found if p.code == "wire-kind"]
         assert where(only(problem)) == ("error", "wire-kind", "n", "x")
-        assert (problem[0].wanted, problem[0].actual) == ("tensor", "feed")
+        assert (requirement_text(problem[0]), actual_text(problem[0])) == ("tensor", "feed")
 
     def test_a_wire_to_a_pin_that_takes_a_text(self):
         found = check({"a": CONST, "b": CONST}, ["a.output > b.val"])
@@ -221,7 +222,7 @@ class TestWires:
         problem = only(check(blocks, ["a.output > n.x", "b.output > n.x"]))
         assert where(problem) == ("error", "too-many-wires", "n", "x")
         assert problem.related == ("a.output", "b.output")
-        assert (problem.wanted, problem.actual) == ("1", "2")
+        assert (requirement_text(problem), actual_text(problem)) == ("1", "2")
 
     def test_many_wires_where_many_are_welcome(self):
         blocks = {"a": CONST, "b": CONST, "run": "ClientSession"}
@@ -233,7 +234,7 @@ class TestCycles:
         blocks = {"c": "Negate", "a": "Negate", "b": "Negate"}
         problem = only(check(blocks, ["a.y > b.x", "b.y > c.x", "c.y > a.x"]))
         assert where(problem) == ("error", "cycle", "c", "x")
-        assert "c -> a -> b -> c" in problem.message
+        assert "c -> a -> b -> c" in message_of(problem)
         assert problem.related == ("c.x", "a.x", "b.x")
 
     def test_a_loop_through_next_iteration_is_legal(self):
@@ -247,7 +248,7 @@ class TestCycles:
         wires = [f"n{i}.y > n{(i + 1) % count}.x" for i in range(count)]
         problem = only(check(blocks, wires))
         assert len(problem.related) == count
-        assert len(problem.message) < 200
+        assert len(message_of(problem)) < 200
 
 
 class TestFiles:
@@ -256,7 +257,7 @@ class TestFiles:
         blocks = {"a": ("ReadFile", {"filename": "there.png"}), "b": ("ReadFile", {"filename": "gone.png"})}
         problem = only(check(blocks, folder=tmp_path))
         assert where(problem) == ("warning", "missing-file", "b", "filename")
-        assert problem.actual == "gone.png"
+        assert actual_text(problem) == "gone.png"
 
     def test_without_a_folder_no_file_is_looked_for(self):
         assert check({"b": ("ReadFile", {"filename": "gone.png"})}) == []
@@ -285,11 +286,11 @@ class TestFiles:
             archive.writestr("W.npy", b"")
         assert check(self.page_with_array(), folder=tmp_path) == []
         problem = only(check(self.page_with_array("b"), folder=tmp_path))
-        assert (problem.code, problem.wanted, problem.actual) == ("missing-array", "W", "b")
+        assert (problem.code, requirement_text(problem), actual_text(problem)) == ("missing-array", "W", "b")
 
     def test_a_file_that_is_no_npz(self, tmp_path):
         (tmp_path / "weights.npz").write_text("no zip")
-        assert "no npz file" in only(check(self.page_with_array(), folder=tmp_path)).message
+        assert "no npz file" in message_of(only(check(self.page_with_array(), folder=tmp_path)))
 
     def test_an_array_where_a_type_is_wanted(self):
         found = check({"p": ("Placeholder", {"dtype": ArrayRef("weights.npz", "W")})})

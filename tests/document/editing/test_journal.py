@@ -16,6 +16,7 @@ from app.document.editing.journal import Journal, journal_folder, recoverable
 from app.document.model.diagram import Block
 from app.document.storage.errors import FileProblem
 from app.document.storage.writer import dumps
+from app.messages import message_of
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 
@@ -182,7 +183,7 @@ def test_a_state_folder_that_cannot_be_written_is_reported(tmp_path):
     own = Journal(labelled(), tmp_path / "state")
     problem = own.flush()
     assert problem is not None
-    assert "cannot be written" in problem.message
+    assert "cannot be written" in message_of(problem)
     assert own.is_due
     assert recoverable(tmp_path / "state") == []
     own.close()
@@ -217,7 +218,7 @@ def test_a_poisoned_journal_is_reported_not_run(tmp_path, monkeypatch, content):
     (state / "1-a.journal").write_bytes(content)
     (found,) = recoverable(state)
     assert found.problem is not None
-    assert "does not read" in found.problem.message
+    assert "does not read" in message_of(found.problem)
     with pytest.raises(FileProblem):
         found.open()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["state"]
@@ -230,7 +231,7 @@ def test_a_journal_beyond_the_limit_is_reported(tmp_path, monkeypatch):
     assert [r.problem for r in recoverable(tmp_path)] == [None]
     monkeypatch.setattr(journal, "MAX_BYTES", len(GOOD) - 1)
     (found,) = recoverable(tmp_path)
-    assert "too large" in found.problem.message
+    assert "too large" in message_of(found.problem)
 
 
 def test_the_folder_is_the_user_s_own():

@@ -12,7 +12,7 @@ from app.document.editing.document import Document
 from app.document.fixes import apply_fix
 from app.document.model.diagram import Project
 from app.document.model.fix import AddBlock, Connect, Fix, Reconnect, WritePin
-from app.document.model.problems import problem_json
+from app.messages import fix_title, problem_json
 from tests.support.fixing import checked, cure, make_page, wires_of
 
 CONST = ("Const", {"val": "{1.0f,2.0f}"})
@@ -91,7 +91,7 @@ class TestApplying:
     def test_a_fix_is_one_edit_that_can_be_undone(self):
         doc = document()
         before = msgspec.json.encode(doc.project)
-        apply_fix(doc, "page", CAST)
+        apply_fix(doc, "page", CAST, fix_title(CAST))
         assert doc.history.names() == ["Insert Cast to float32"]
         assert wires_of(doc.project.pages[0]) == ["cast.y > n.x", "a.output > cast.x"]
         after = msgspec.json.encode(doc.project)
@@ -102,7 +102,7 @@ class TestApplying:
 
     def test_a_new_block_gets_an_id_that_is_free(self):
         doc = document("cast")
-        apply_fix(doc, "page", CAST)
+        apply_fix(doc, "page", CAST, fix_title(CAST))
         page = doc.project.pages[0]
         assert page.blocks["cast_2"].pins == {"DstT": "DT_FLOAT"}
         assert wires_of(page) == ["cast_2.y > n.x", "a.output > cast_2.x"]
@@ -112,7 +112,7 @@ class TestApplying:
         page = doc.project.pages[0]
         page.blocks["a"].at, page.blocks["n"].at = (0, 0), (500, 0)
         page.blocks["b"].at = (250, 0)  # just where it would go
-        apply_fix(doc, "page", CAST)
+        apply_fix(doc, "page", CAST, fix_title(CAST))
         x, y = page.blocks["cast"].at
         assert 100 < x < 450
         assert abs(y) > 60
@@ -123,7 +123,7 @@ class TestApplying:
         page.wires.clear()
         before = msgspec.json.encode(doc.project)
         with pytest.raises(EditRefused, match="no wire from"):
-            apply_fix(doc, "page", CAST)
+            apply_fix(doc, "page", CAST, fix_title(CAST))
         assert msgspec.json.encode(doc.project) == before
         assert doc.history.names() == []
 

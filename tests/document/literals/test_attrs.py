@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.document.literals.attrs import parse_attrs, read_attrs, remove_attr, set_attr
+from app.messages import actual_text, fix_title, hint_text, message_of, requirement_text
 from blocks.symbol import Attr, Symbol
 
 POOL = Symbol(
@@ -64,24 +65,24 @@ def only_problem(text):
 def test_an_unknown_key_names_the_nearest():
     values, problem = only_problem("stride_ = 1; flag_ = true;")
     assert values == {"flag": True}
-    assert (problem.code, problem.severity, problem.actual) == ("bad-attr-name", "error", "stride_")
-    assert problem.fixes[0].title == "Write strides_"
-    assert "strides_" in problem.hint
-    assert problem.wanted.split(", ")[:2] == ["strides_", "padding_"]
+    assert (problem.code, problem.severity, actual_text(problem)) == ("bad-attr-name", "error", "stride_")
+    assert fix_title(problem.fixes[0]) == "Write strides_"
+    assert "strides_" in hint_text(problem)
+    assert requirement_text(problem).split(", ")[:2] == ["strides_", "padding_"]
 
 
 def test_a_value_that_is_not_allowed_lists_the_allowed_ones():
     values, problem = only_problem("padding_ = same;")
     assert values == {}
     assert (problem.code, problem.severity) == ("bad-attr-value", "error")
-    assert (problem.wanted, problem.actual) == ("SAME, VALID", "same")
-    assert [fix.title for fix in problem.fixes] == ["Write SAME"]
-    assert "position 11" in problem.message
+    assert (requirement_text(problem), actual_text(problem)) == ("SAME, VALID", "same")
+    assert [fix_title(fix) for fix in problem.fixes] == ["Write SAME"]
+    assert "position 11" in message_of(problem)
 
 
 def test_a_dtype_that_is_not_allowed():
     _, problem = only_problem("T_ = DT_INT32;")
-    assert (problem.code, problem.wanted) == ("bad-attr-value", "DT_FLOAT, DT_HALF")
+    assert (problem.code, requirement_text(problem)) == ("bad-attr-value", "DT_FLOAT, DT_HALF")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_a_dtype_that_is_not_allowed():
 def test_an_unreadable_value_names_its_place_in_the_whole_text(text, place):
     _, problem = only_problem(text)
     assert problem.code == "bad-attr-value"
-    assert problem.message.endswith(place)
+    assert message_of(problem).endswith(place)
 
 
 def test_the_first_of_two_equal_keys_counts():
@@ -108,7 +109,7 @@ def test_the_first_of_two_equal_keys_counts():
 def test_a_key_without_a_value_sign():
     _, problem = only_problem("flag_")
     assert problem.code == "bad-attr-name"
-    assert problem.hint == "write flag_ = value;"
+    assert hint_text(problem) == "write flag_ = value;"
 
 
 def test_a_key_that_tensorflow_does_not_have_is_told_but_stops_nothing():
@@ -121,7 +122,7 @@ def test_the_layout_names_of_old_3d_blocks_are_understood():
     values, problem = only_problem("format_ = NHWC;")
     assert values == {"format": "NDHWC"}
     assert problem.severity == "warning"
-    assert [fix.title for fix in problem.fixes] == ["Write NDHWC"]
+    assert [fix_title(fix) for fix in problem.fixes] == ["Write NDHWC"]
 
 
 def test_items_know_where_they_stand():

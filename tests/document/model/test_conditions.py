@@ -14,6 +14,7 @@ from app.document.checks.page import check_page
 from app.document.model.address import Address
 from app.document.model.conditions import Condition, parse_condition, parse_element
 from app.document.model.diagram import Block, Page, RunSettings
+from app.messages import message_of
 from blocks.catalog import load
 
 
@@ -106,7 +107,7 @@ def test_the_check_of_a_page_finds_a_bad_condition(until: str, code: str, words:
     page.blocks["a"] = Block(id="a", symbol="Const", pins={"val": "1.0f"})
     (problem,) = check_page(page, load())
     assert (problem.severity, problem.code) == ("error", code)
-    assert words in problem.message
+    assert words in message_of(problem)
 
 
 def test_a_good_condition_is_no_problem() -> None:
@@ -131,7 +132,7 @@ def test_the_check_of_a_page_finds_bad_run_settings(settings: dict[str, Any], co
     page.blocks["a"] = Block(id="a", symbol="Const", pins={"val": "1.0f"})
     (problem,) = check_page(page, load())
     assert (problem.severity, problem.code) == ("error", code)
-    assert words in problem.message
+    assert words in message_of(problem)
 
 
 def test_good_run_settings_are_no_problem() -> None:

@@ -15,6 +15,7 @@ from app.document.storage.json_text import parse_json
 from app.document.storage.project_file import load_project
 from app.document.storage.reader import loads
 from app.document.storage.writer import dumps
+from app.messages import message_of
 from tests.document.storage.test_project_files import EVERYTHING, EXAMPLE
 from tests.support.random_projects import patient
 
@@ -290,8 +291,10 @@ def test_what_does_not_read_is_reported_and_written_back_in_its_place():
 
 def test_unknown_keys_are_reported_where_they_stand():
     loaded = loads(EVERYTHING)
-    assert [p.message for p in loaded.problems[""]] == ['the file: the key "author" is not known; it is kept']
-    found = {(p.message.partition(":")[0], p.block) for p in loaded.problems["한글 페이지"]}
+    assert [message_of(p) for p in loaded.problems[""]] == [
+        'the file: the key "author" is not known; it is kept'
+    ]
+    found = {(message_of(p).partition(":")[0], p.block) for p in loaded.problems["한글 페이지"]}
     assert found == {
         ('page "한글 페이지"', None),
         ("scope", None),

@@ -14,6 +14,7 @@ from app.document.formats.registry import open_project
 from app.document.model.diagram import Page, PinRef, Wire
 from app.document.model.problems import Problem
 from app.engine.compiler.make_plan import make_plan
+from app.messages import message_of
 from blocks.assets import asset
 from blocks.catalog import load
 from blocks.dtypes import label
@@ -79,6 +80,6 @@ def test_every_fix_offered_can_be_done_and_cures(path: Path) -> None:
                             sum((p.code, p.block, p.pin) == here for p in found)
                             for found in (problems, after)
                         ]
-                        assert count[1] < count[0], (problem.message, fix)
+                        assert count[1] < count[0], (message_of(problem), fix)
                     done += 1
     assert done > 5

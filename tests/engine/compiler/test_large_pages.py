@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 from app.engine.compiler.make_plan import make_plan
+from app.messages import message_of
 from tests.support.pages import page, plain, run
 
 
@@ -59,4 +60,4 @@ def test_cycle_is_refused_by_name():
     plan = make_plan(made, ".")
     assert plan.stops
     [cycle] = [p for p in plan.problems if p.code == "cycle"]
-    assert all(name in cycle.message for name in "abc")
+    assert all(name in message_of(cycle) for name in "abc")

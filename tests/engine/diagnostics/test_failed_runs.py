@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.engine.compiler.make_plan import make_plan
+from app.messages import actual_text, message_of, requirement_text
 from tests.support.pages import page, plain, run
 
 
@@ -67,7 +68,7 @@ def test_shapes_that_do_not_fit_name_every_block_at_fault_and_none_behind_it(eng
     )
     result = run(engine, made)
     assert {(p.code, p.block) for p in result.problems} == {("bad-shape", "bad"), ("bad-shape", "worse")}
-    assert all("\n" not in p.message and "{{node" not in p.message for p in result.problems)
+    assert all("\n" not in message_of(p) and "{{node" not in message_of(p) for p in result.problems)
 
 
 def test_later_step_that_fails_counts_the_steps_before_it(engine):
@@ -89,7 +90,7 @@ def test_later_step_that_fails_counts_the_steps_before_it(engine):
     result = run(engine, made, steps=10)
     assert result.steps == 2
     assert result.problems[0].block == "check"
-    assert "too large" in result.problems[0].message
+    assert "too large" in message_of(result.problems[0])
 
 
 def test_unknown_symbol_before_a_session_stops_the_page():
@@ -119,7 +120,7 @@ def test_block_whose_kernel_refuses_its_attrs_is_named_like_any_other(engine):
     )
     result = run(engine, made)
     assert problems(result) == [("run-failed", "pool", None)]
-    assert "shapes must be specified" in result.problems[0].message
+    assert "shapes must be specified" in message_of(result.problems[0])
 
 
 def test_op_that_cannot_compute_with_a_dtype_says_which(engine):
@@ -129,8 +130,8 @@ def test_op_that_cannot_compute_with_a_dtype_says_which(engine):
     result = run(engine, made)
     assert problems(result)[0][:2] == ("run-failed", "d")
     told = result.problems[0]
-    assert (told.pin, told.actual) == ("x", "int32")
-    assert {"float32", "float64", "complex64"} <= set((told.wanted or "").split(", "))
+    assert (told.pin, actual_text(told)) == ("x", "int32")
+    assert {"float32", "float64", "complex64"} <= set((requirement_text(told) or "").split(", "))
 
 
 def test_variable_that_does_not_fit_into_memory_is_named(engine):

@@ -16,6 +16,7 @@ from app.engine.host.engine import Engine
 from app.engine.host.events import Event, Log, Sampled, Started, Stepped
 from app.engine.host.interface import RunRequest
 from app.engine.values.results import NoValue, PageResult, TensorValue
+from app.messages import message_of
 from tests.support.fake_session import DOUBLE, Answer, FakePlan, Question
 
 ENDLESS = FakePlan(acts={-2: ("breathe",)})
@@ -83,14 +84,14 @@ def test_the_block_that_ends_the_process_is_named(
     )
     assert (result.ok, result.steps, count(result)) == (False, 1, "failed")
     assert (only(result).code, only(result).block) == ("aborted", "b")
-    assert word in only(result).message
+    assert word in message_of(only(result))
     assert fake_engine.run(FakePlan(), tmp_path).ok
 
 
 def test_a_block_can_end_the_process_while_the_page_is_built(fake_engine: Engine, tmp_path: Path) -> None:
     problem = only(fake_engine.run(FakePlan(acts={0: ("abort b",)}), tmp_path))
     assert (problem.code, problem.block) == ("aborted", "b")
-    assert "while the page was built" in problem.message
+    assert "while the page was built" in message_of(problem)
 
 
 def test_blocks_that_run_beside_the_culprit_are_all_named(fake_engine: Engine, tmp_path: Path) -> None:
@@ -119,7 +120,7 @@ def test_an_unforeseen_exception_is_one_line_and_its_traceback_goes_to_the_log(
         FakePlan(acts={2: ("wrong",)}), tmp_path, RunRequest(steps=3), on_event=events.append
     )
     assert (result.ok, result.steps, only(result).code) == (False, 1, "run-failed")
-    assert only(result).message == "the run failed: KeyError: 'something unforeseen'"
+    assert message_of(only(result)) == "the run failed: KeyError: 'something unforeseen'"
     assert any(isinstance(e, Log) and "Traceback" in e.text for e in events)
 
 
@@ -254,7 +255,7 @@ def test_other_kinds_of_request_are_answered(fake_engine: Engine) -> None:
     assert fake_engine.ask(DOUBLE, Question(21)) == Answer(42)
     problem = fake_engine.ask(DOUBLE, Question(13))
     assert isinstance(problem, Problem)
-    assert "13 brings bad luck" in problem.message
+    assert "13 brings bad luck" in message_of(problem)
 
 
 def test_two_engines_share_an_import_and_nothing_else(importable_fakes: None, tmp_path: Path) -> None:

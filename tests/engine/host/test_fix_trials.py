@@ -9,6 +9,7 @@ from app.document.model.fix import Fix, WritePin
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.host.fix_trials import with_cures
+from app.messages import fix_title
 from blocks.catalog import load
 from tests.support.fix_cases import const
 from tests.support.pages import page
@@ -23,9 +24,12 @@ def test_a_new_axis_is_offered_only_where_the_other_matrix_fits(engine: Engine, 
     plan = make_plan(made, tmp_path, everything=True)
     found = engine.infer(plan, tmp_path)
     (problem,) = offer(made, load(), found.problems, found.types)
-    assert [f.title for f in problem.fixes] == ["Insert ExpandDims (axis 0)", "Insert ExpandDims (axis 1)"]
+    assert [fix_title(f) for f in problem.fixes] == [
+        "Insert ExpandDims (axis 0)",
+        "Insert ExpandDims (axis 1)",
+    ]
     kept = with_cures(engine, made, tmp_path, problem, found.problems, found.types)
-    assert [f.title for f in kept.fixes] == ["Insert ExpandDims (axis 1)"]
+    assert [fix_title(f) for f in kept.fixes] == ["Insert ExpandDims (axis 1)"]
 
 
 def test_a_fix_that_brings_another_error_is_not_left(engine: Engine, tmp_path: Path) -> None:
@@ -43,6 +47,6 @@ def test_a_fix_that_does_not_fit_the_page_any_more_is_not_left(engine: Engine, t
     """As after an edit that came between."""
     made = page({"a": const("{1,2")})
     (problem,) = make_plan(made, tmp_path, everything=True).problems
-    assert [f.title for f in problem.fixes] == ["Write {1,2}"]
+    assert [fix_title(f) for f in problem.fixes] == ["Write {1,2}"]
     other = page({"b": const("{1,2}")})
     assert with_cures(engine, other, tmp_path, problem, [problem], []).fixes == ()

@@ -11,6 +11,7 @@ import pytest
 
 from app.document.model.diagram import Page
 from app.engine.compiler.make_plan import make_plan
+from app.messages import message_of, requirement_text
 from tests.support.pages import page
 from tests.support.random_edits import Sketch
 
@@ -35,7 +36,9 @@ def scratch(inference: Any) -> Any:
 
 
 def _told(problems: Any) -> list[tuple[str | None, ...]]:
-    return sorted((str(p.block), str(p.pin), p.code, p.message, str(p.wanted)) for p in problems)
+    return sorted(
+        (str(p.block), str(p.pin), p.code, message_of(p), str(requirement_text(p))) for p in problems
+    )
 
 
 def _agrees(inference: Any, scratch: Any, made: Page, what: str) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.engine.compiler.make_plan import make_plan
+from app.messages import message_of
 from tests.support.mistakes import Mistake, const, inferred, told
 from tests.support.mistakes_types import MISTAKES
 from tests.support.pages import page
@@ -49,4 +50,4 @@ def test_sum_of_many_names_the_one_that_differs(engine):
         "\n".join(f"{name}.output -> a.inputs" for name in sources) + "\na.sum -> s.fetch_outputs",
     )
     (told_of,) = engine.infer(make_plan(made, Path("."), everything=True), ".").problems
-    assert "inputs[23] wants [2], gets [3] from x23.output" in told_of.message
+    assert "inputs[23] wants [2], gets [3] from x23.output" in message_of(told_of)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.engine.values.results import ListValue
+from app.messages import message_of
 from tests.support.pages import page, run
 
 F = np.float32
@@ -115,7 +116,7 @@ CASES = [
 def ours(engine):
     """Return the results of all cases, drawn as blocks of one page and run at once."""
     result = run(engine, page({f"b{i}": (symbol, pins) for i, (symbol, pins, _, _) in enumerate(CASES)}))
-    assert result.ok, [(p.block, p.pin, p.message) for p in result.problems]
+    assert result.ok, [(p.block, p.pin, message_of(p)) for p in result.problems]
     return result.results
 
 

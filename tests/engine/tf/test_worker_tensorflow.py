@@ -12,6 +12,7 @@ from app.document.model.problems import Problem
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.host.events import Event, Stepped
+from app.messages import message_of
 from tests.support.pages import page, run, values
 
 SUM: dict[str, Any] = {"x": ("Const", {"val": "{1.0f,2.0f}"}), "sum": "AddN", "session": "ClientSession"}
@@ -46,7 +47,7 @@ def test_the_abort_block_is_named(engine: Engine, attrs: str, words: str) -> Non
     )
     assert (result.ok, result.steps) == (False, 0)
     assert (only(result.problems).code, only(result.problems).block) == ("aborted", "end")
-    assert words in only(result.problems).message
+    assert words in message_of(only(result.problems))
 
 
 def test_an_allocation_that_ends_the_process_is_named(engine: Engine) -> None:
@@ -118,7 +119,7 @@ def of_two_to_dequeue() -> Page:
 def test_a_block_that_ends_the_process_while_it_is_built_is_named(engine: Engine) -> None:
     result = run(engine, of_two_to_dequeue())
     assert (only(result.problems).code, only(result.problems).block) == ("aborted", "take")
-    assert "while the page was built" in only(result.problems).message
+    assert "while the page was built" in message_of(only(result.problems))
 
 
 def test_inference_names_the_block_that_ends_the_process(engine: Engine) -> None:
@@ -132,6 +133,6 @@ def test_results_that_only_the_worker_could_hold_are_refused_by_name(engine: Eng
     result = run(engine, made, memory_limit=2 << 30)
     problem = only(result.problems)
     assert (problem.code, problem.block, problem.pin) == ("out-of-memory", "big", "output")
-    assert "0.16 GB" in problem.message
+    assert "0.16 GB" in message_of(problem)
     small = run(engine, made, memory_limit=2 << 30, fetch=["sum.sum"])
     assert values(small) == {"sum.sum": [2.0, 4.0]}

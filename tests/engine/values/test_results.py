@@ -18,6 +18,7 @@ from app.document.model.problems import error
 from app.engine.values.json_format import json_text, page_json, value_json, value_text
 from app.engine.values.npz import write_npz
 from app.engine.values.results import ListValue, NoValue, PageResult, TensorValue, numpy_dtype, tensor_of
+from app.messages import problem_json
 
 
 def values(array: object, dtype: str | None = None) -> list[object]:
@@ -90,7 +91,7 @@ def test_a_page_has_the_members_of_the_documented_object() -> None:
         },
         problems=[error("run-failed", "it fell", block="b")],
     )
-    assert json.loads(json_text(page_json(result))) == {
+    assert json.loads(json_text(page_json(result, [problem_json(p) for p in result.problems]))) == {
         "ok": False,
         "steps": 2,
         "seconds": 0.5,

@@ -15,6 +15,7 @@ from app.engine.host import launcher
 from app.engine.host.engine import Engine
 from app.engine.ipc.handlers import PRELOADED
 from app.engine.values.results import PageResult
+from app.messages import message_of
 from tests.support.fake_session import FakePlan
 
 pytestmark = pytest.mark.usefixtures("importable_fakes")
@@ -96,7 +97,7 @@ def test_a_tensorflow_that_cannot_be_imported_is_a_problem(
     assert not result.ok
     (problem,) = result.problems
     assert problem.code == "no-tensorflow"
-    assert problem.message == "TensorFlow cannot be imported: ImportError: libtf.so: no such file"
+    assert message_of(problem) == "TensorFlow cannot be imported: ImportError: libtf.so: no such file"
 
 
 @pytest.mark.parametrize("forks", [True, False])
@@ -107,7 +108,7 @@ def test_a_tensorflow_that_ends_the_process_at_its_import_is_a_problem(
     result = run_with(tmp_path, "import os; os._exit(3)", monkeypatch, PRELOADED)
     (problem,) = result.problems
     assert problem.code == "no-tensorflow"
-    assert "exit status 3" in problem.message
+    assert "exit status 3" in message_of(problem)
 
 
 def test_the_folder_of_a_project_supplies_no_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +116,7 @@ def test_the_folder_of_a_project_supplies_no_modules(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     with Engine(factory="tests.support.fake_session:FakeSession", preload=("harmful",)) as engine:
         (problem,) = engine.run(FakePlan(), tmp_path).problems
-    assert "No module named 'harmful'" in problem.message
+    assert "No module named 'harmful'" in message_of(problem)
     assert not (tmp_path / "harmed").exists()
 
 

@@ -25,6 +25,7 @@ from app.engine.host.events import (
 )
 from app.engine.host.interface import RunRequest
 from app.engine.values.results import PageResult, TensorValue
+from app.messages import message_of
 from tests.support.fake_session import FakePlan
 
 ENDLESS = FakePlan(acts={-2: ("breathe",)})
@@ -126,7 +127,7 @@ def test_a_step_that_holds_up_a_pause_is_told_with_its_block(fake_engine: Engine
     assert player.of(Pausing) == [Pausing(3, ("q",))]
     assert (result.ok, result.interrupted, result.steps, result.variables_step) == (False, True, 2, 2)
     assert int(result.variables["count"].array) == 2
-    assert "after step 2" in result.problems[0].message
+    assert "after step 2" in message_of(result.problems[0])
 
 
 def test_a_step_that_fails_ends_a_held_run_and_the_variables_are_the_last_kept(

@@ -13,6 +13,7 @@ from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.host.events import Event, Going, HandedOver, Held, Pausing, Started, Stepped, Timed
 from app.engine.host.interface import RunRequest
+from app.messages import message_of
 from blocks.assets import asset
 from tests.support.pages import page, plain
 
@@ -148,7 +149,7 @@ def test_a_kill_in_mid_run_leaves_the_variables_of_the_last_hand_over(engine: En
     assert (result.interrupted, result.steps) == (True, 200)
     assert result.variables_step is not None
     assert plain(result.variables["n"]) == result.variables_step == kept[-1].step <= 200
-    assert f"after step {result.variables_step}" in result.problems[0].message
+    assert f"after step {result.variables_step}" in message_of(result.problems[0])
 
 
 def test_blocks_are_measured(engine: Engine) -> None:
@@ -205,4 +206,4 @@ def test_a_page_without_variables_keeps_none(engine: Engine) -> None:
     assert not plan.stops, plan.problems
     result = engine.run(plan, ".", RunRequest(steps=1, hold=True, hand_over_every=0.01), on_event=stopper)
     assert (result.steps, result.variables, result.variables_step) == (1, {}, None)
-    assert result.problems[0].message == "the run was stopped; 1 step was done"
+    assert message_of(result.problems[0]) == "the run was stopped; 1 step was done"

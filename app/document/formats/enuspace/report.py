@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from app.document.model.problems import Problem, error, warning
+from app.document.model.problems import Problem, error, info, warning
 
 _NOTED = ("repaired", "replaced", "kept")
 Kind = Literal["read", "repaired", "replaced", "kept", "missing"]
@@ -39,11 +39,10 @@ class Report:
     def infos(self, blocks: Container[str]) -> list[Problem]:
         """Return what was repaired, replaced and kept as problems of severity info, by block where it is one."""
         return [
-            Problem(
-                severity="info",
-                code="imported",
-                block=owner if owner in blocks else None,
-                message=("" if owner in blocks or not owner else f"{owner}: ") + f"{kind}: {_first(message)}",
+            info(
+                "imported",
+                ("" if owner in blocks or not owner else f"{owner}: ") + f"{kind}: {_first(message)}",
+                owner if owner in blocks else None,
             )
             for kind, owner, message in self._notes
         ]

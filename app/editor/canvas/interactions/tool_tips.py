@@ -14,6 +14,7 @@ from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_state.hit_test import Hit
 from app.editor.layout.block_geometry import PinSpot, shortened
 from app.editor.results.summaries import in_a_line, summary
+from app.messages import actual_text, fix_title, hint_text, message_of, requirement_text
 
 _MOST_TEXT = 240  # characters of a typed text or result that a tip shows
 _MOST_PROBLEMS = 4
@@ -135,12 +136,12 @@ def _joined(lines: list[str], problems: list[Problem], stale: bool = False) -> s
     """Return lines and problems as rich text; ``stale`` ones are of before the last change."""
     for problem in problems[:_MOST_PROBLEMS]:
         before = " (before the last change)" if stale else ""
-        lines.append(f"<b>{problem.severity}{before}:</b> {escape(problem.message)}")
-        for word, text in (("wanted", problem.wanted), ("is", problem.actual)):
+        lines.append(f"<b>{problem.severity}{before}:</b> {escape(message_of(problem))}")
+        for word, text in (("wanted", requirement_text(problem)), ("is", actual_text(problem))):
             if text:
                 lines.append(f"&nbsp;&nbsp;{word}: {escape(shortened(text, _MOST_TEXT))}")
         if problem.fixes:
-            lines.append(f"<i>Fix (Ctrl+.): {escape(problem.fixes[0].title)}</i>")
-        elif problem.hint:
-            lines.append(f"<i>{escape(problem.hint)}</i>")
+            lines.append(f"<i>Fix (Ctrl+.): {escape(fix_title(problem.fixes[0]))}</i>")
+        elif (hint := hint_text(problem)) is not None:
+            lines.append(f"<i>{escape(hint)}</i>")
     return "<br>".join(lines)

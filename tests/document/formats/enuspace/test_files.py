@@ -14,6 +14,7 @@ from app.document.literals.parser import parse_literal
 from app.document.model.diagram import Block, Page, PinRef, Project, Wire
 from app.document.resources.search_path import located, missing_files
 from app.document.storage.errors import FileProblem
+from app.messages import message_of
 from blocks.catalog import load
 from tests.support.enuspace_pages import link, pin, use, write_page
 
@@ -78,7 +79,7 @@ def test_a_project_finds_files_in_data_folders_without_a_change_of_its_texts(tmp
     assert missing_files(page, load(), tmp_path / "page", [data]) == []
     (missing,) = missing_files(page, load(), tmp_path / "page")
     assert (missing.block, missing.pin, missing.related) == ("name", "val", ("read.queue_handle",))
-    assert missing.message == f"the file train.idx does not exist; looked for in {tmp_path / 'page'}"
+    assert message_of(missing) == f"the file train.idx does not exist; looked for in {tmp_path / 'page'}"
 
 
 def test_what_is_written_is_never_led_to_a_file_of_the_user(tmp_path, data):
@@ -165,7 +166,7 @@ def test_a_page_that_does_not_read_is_reported_and_the_others_open(tmp_path):
     loaded = read_project([bad, good])
     assert [page.name for page in loaded.project.pages] == ["good"]
     (problem,) = loaded.problems[""]
-    assert str(bad) in problem.message
+    assert str(bad) in message_of(problem)
     with pytest.raises(FileProblem):
         read_project([bad])
 

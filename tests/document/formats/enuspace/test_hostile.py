@@ -12,6 +12,7 @@ from app.document.formats.registry import open_project
 from app.document.storage.errors import FileProblem
 from app.document.storage.reader import loads
 from app.document.storage.writer import dumps
+from app.messages import message_of
 from tests.support.enuspace_pages import HEAD, binary, page_text, pin, use, write_page
 
 ENTITIES = """<!DOCTYPE svg [
@@ -87,13 +88,13 @@ def test_a_dat_file_that_is_too_short_is_a_problem_of_the_pin(tmp_path):
     assert [(p.code, p.severity, p.block, p.pin) for p in read.problems] == [
         ("missing-array", "error", "a", "val")
     ]
-    assert "has 8 bytes; the values lie at 0 to 16" in read.problems[0].message
+    assert "has 8 bytes; the values lie at 0 to 16" in message_of(read.problems[0])
     assert read.page.blocks["b"].pins["val"] == "{1.0f,2.0f}"
 
 
 def test_a_missing_dat_file_is_named(tmp_path):
     read = read_page(write_page(tmp_path, [use("a", "Const", binary("val", "[4]", "float", 0))]))
-    assert "page.dat" in read.problems[0].message
+    assert "page.dat" in message_of(read.problems[0])
     assert read.problems[0].code == "missing-array"
 
 
@@ -152,10 +153,10 @@ def test_arrays_that_are_a_pipe_or_a_device_are_not_waited_for(tmp_path):
     elements = [use("a", "Const", binary("val", "[4]", "float", 0))]
     path = write_page(tmp_path, elements)
     os.mkfifo(tmp_path / "page.dat")
-    assert "no file page.dat" in read_page(path).problems[0].message
+    assert "no file page.dat" in message_of(read_page(path).problems[0])
     (tmp_path / "page.dat").unlink()
     (tmp_path / "page.dat").symlink_to("/dev/zero")
-    assert "no file page.dat" in read_page(path).problems[0].message
+    assert "no file page.dat" in message_of(read_page(path).problems[0])
 
 
 def test_of_a_huge_dat_file_only_what_pins_hold_is_read(tmp_path):

@@ -15,6 +15,7 @@ from app.document.model.diagram import ArrayRef, PinRef
 from app.document.resources.search_path import missing_files
 from app.document.storage.reader import loads
 from app.document.storage.writer import dumps
+from app.messages import message_of
 from blocks.catalog import load
 from tests.support.enuspace_pages import binary, link, pin, use, write_page
 
@@ -300,8 +301,8 @@ def test_a_file_that_is_not_beside_the_page_is_a_problem_of_its_pin(tmp_path):
     read = read_page(path)
     (missing,) = missing_files(read.page, load(), tmp_path, [tmp_path / "data"])
     assert (missing.code, missing.block, missing.pin) == ("missing-file", "c", "val")
-    assert "a.bin" in missing.message
-    assert missing.message.endswith(f"looked for in {tmp_path}, {tmp_path / 'data'}")
+    assert "a.bin" in message_of(missing)
+    assert message_of(missing).endswith(f"looked for in {tmp_path}, {tmp_path / 'data'}")
     assert parse_literal(read.page.blocks["c"].pins["val"]).values == (b"C:\\d\\a.bin",)
 
 

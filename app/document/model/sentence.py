@@ -1,0 +1,44 @@
+"""A sentence that is yet to be worded: which one, and what it speaks of. `app.messages` makes the text of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from blocks.requirement import Actual, Requirement
+
+
+class Sentence(msgspec.Struct, frozen=True, tag="sentence"):
+    """The key of a template and its parameters by name; hashable, and sent over the worker's pipe as it is.
+
+    Parameters are numbers, names, texts that the user typed, requirements, or sentences that stand within this one.
+    Shapes and lists are tuples.
+    """
+
+    key: str
+    params: tuple[tuple[str, Param], ...] = ()
+
+    def __str__(self) -> str:
+        """Return key and parameters, for developers; what users read is made by `app.messages`."""
+        return f"{self.key}({', '.join(f'{name}={value}' for name, value in self.params)})"
+
+    def __getitem__(self, name: str) -> Param:
+        """Return a parameter; raises KeyError."""
+        return dict(self.params)[name]
+
+
+Item = None | bool | int | float | str | Requirement | Actual | Sentence
+Param = Item | tuple[Item, ...]
+
+
+class Explained(Exception):
+    """An error that a user will read. It carries its sentence as data; ``str()`` is for developers."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        """Carry the sentence."""
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
+def say(key: str, /, **params: Param) -> Sentence:
+    """Return the sentence of this key. The key is written out at each place, so that tests can find all of them."""
+    return Sentence(key, tuple(params.items()))

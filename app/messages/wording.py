@@ -1,0 +1,236 @@
+"""Fills templates in: parameters, lists, plurals, shapes, requirements and what is there instead, in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from string import Formatter
+from typing import Any
+
+from app.document.model.sentence import Sentence
+from blocks.requirement import (
+    Actual,
+    EachOnce,
+    Finite,
+    IndicesBelow,
+    InRange,
+    RankOf,
+    Requirement,
+    ShapeOf,
+    SizesMaking,
+    SizesOneOpen,
+)
+
+Templates = Mapping[str, str]
+
+_MOST_NAMED = 4  # dtypes that a sentence lists
+_MOST_LISTED = 5  # blocks that a sentence lists
+_PARSE = Formatter().parse
+
+
+class Language:
+    """Makes texts by the templates of one language.
+
+    A template is a text with fields in braces. A field takes what Python's formats take, and besides
+    ``{names:or}`` and ``{names:and}`` (the usual join is the comma), ``{names:few}`` (the first ones and how many
+    more), ``{dtypes:either}``, ``{shape:shape}`` (``[2, ?]``, ``a scalar``), ``{shape:sizes}`` (always in brackets)
+    and ``{count|one|many}``, which is the word that goes with the number. None fills in nothing.
+    """
+
+    def __init__(self, templates: Templates) -> None:
+        """Take the templates by key."""
+        self._templates = templates
+
+    def text(self, sentence: Sentence) -> str:
+        """Return a sentence's text; raises KeyError for one that the language does not have."""
+        return self._filled(self._templates[sentence.key], dict(sentence.params))
+
+    def say(self, key: str, /, **params: Any) -> str:
+        """Return the text of a template."""
+        return self._filled(self._templates[key], params)
+
+    def _filled(self, template: str, params: Mapping[str, Any]) -> str:
+        parts = []
+        for before, field, spec, conversion in _PARSE(template):
+            parts.append(before)
+            if field is None:
+                continue
+            name, *words = field.split("|")
+            value = params[name]
+            if words:
+                parts.append(words[0] if value == 1 else words[1])
+            elif conversion == "r":
+                parts.append(repr(value))
+            else:
+                parts.append(self.worded(value, spec or ""))
+        return "".join(parts)
+
+    def worded(self, value: Any, form: str = "") -> str:
+        """Return a parameter's text; ``form`` is what stands behind the colon of its field."""
+        special = _FORMS.get(form)
+        if special is not None:
+            return special(self, value)
+        if value is None:
+            return ""
+        if isinstance(value, Sentence):
+            return self.text(value)
+        if isinstance(value, Requirement):
+            return self.requirement(value)
+        if isinstance(value, Actual):
+            return self.actual(value)
+        if isinstance(value, tuple):
+            return self._joined(value, "join.comma")
+        return format(value, form)
+
+    # --- lists and shapes ------------------------------------------------------------------------------------
+
+    def _joined(self, items: tuple[Any, ...], by: str) -> str:
+        return self._templates[by].join(self.worded(item) for item in items)
+
+    def _few(self, names: tuple[Any, ...]) -> str:
+        shown = self._joined(names[:_MOST_LISTED], "join.comma")
+        more = len(names) - _MOST_LISTED
+        return shown if more <= 0 else self.say("list.more", shown=shown, count=more)
+
+    def _either(self, names: tuple[str, ...]) -> str:
+        if len(names) > _MOST_NAMED:
+            return self.say("list.and-so-on", shown=names[:_MOST_NAMED])
+        first = self._joined(names[:-1], "join.comma")
+        return (
+            self.say("list.either", first=first, last=names[-1])
+            if first
+            else self._joined(names, "join.comma")
+        )
+
+    def sizes(self, sizes: tuple[Any, ...]) -> str:
+        """Return a shape in brackets: ``[2, ?]``, ``[]``; named sizes by their names."""
+        return f"[{', '.join(self._size(size) for size in sizes)}]"
+
+    def _size(self, size: Any) -> str:
+        if size is None:
+            return "?"
+        if size == "*":
+            return self.say("size.any")
+        if isinstance(size, str) and size.startswith("#"):
+            return self.say("size.rank-of", pin=size[1:])
+        return str(size)
+
+    def shape(self, shape: tuple[Any, ...] | None) -> str:
+        """Return a tensor's shape: ``[2, ?]``, ``a scalar``, ``an unknown shape``."""
+        if shape is None:
+            return self.say("shape.unknown")
+        return self.sizes(shape) if shape else self.say("shape.scalar")
+
+    # --- requirements ----------------------------------------------------------------------------------------
+
+    def requirement(self, needs: Requirement, brief: bool = False) -> str:
+        """Return what is required, such as ``float32 [?, 4]``; ``brief`` names the first few of many dtypes."""
+        parts = [
+            self._dtypes(needs, brief),
+            self._shape_needed(needs.shape) if needs.shape is not None else "",
+            self._values_needed(needs.values) if needs.values is not None else "",
+            self._count_needed(needs.count) if needs.count is not None else "",
+            self._joined(needs.names, "join.comma"),
+            needs.kind or "",
+            self.say(f"form.{needs.form}") if needs.form else "",
+        ]
+        return " ".join(part for part in parts if part)
+
+    def _dtypes(self, needs: Requirement, brief: bool) -> str:
+        if needs.in_order:
+            return f"({', '.join(needs.dtypes)})"
+        return (
+            self._either(needs.dtypes) if brief and needs.dtypes else self._joined(needs.dtypes, "join.comma")
+        )
+
+    def _shape_needed(self, needs: ShapeOf | RankOf) -> str:
+        if isinstance(needs, RankOf):
+            return self._rank_needed(needs)
+        if needs.broadcast:
+            return self.say("shape.broadcast", shape=needs.sizes)
+        if all(size is None for size in needs.sizes):
+            return self.say("rank.exact", rank=len(needs.sizes)) if needs.sizes else self.say("shape.scalar")
+        return self.sizes(needs.sizes)
+
+    def _rank_needed(self, needs: RankOf) -> str:
+        rank = needs.ranks[0]
+        if needs.bound != "exact":
+            return self.say("rank.least" if needs.bound == "least" else "rank.most", rank=rank)
+        if len(needs.ranks) > 1:
+            return self.say("rank.one-of", ranks=needs.ranks)
+        if needs.like is not None:
+            return self.say("rank.like", rank=rank, shape=needs.like)
+        if needs.example is not None:
+            return self.say("rank.vector-such-as", example=needs.example)
+        return self.say({0: "shape.scalar", 1: "rank.vector"}.get(rank, "rank.exact"), rank=rank)
+
+    def _values_needed(self, needs: Any) -> str:
+        if isinstance(needs, InRange):
+            return self._range_needed(needs)
+        if isinstance(needs, EachOnce):
+            return self.say("values.each-once", last=needs.count - 1)
+        if isinstance(needs, SizesMaking):
+            return self.say("values.sizes-making", count=needs.count, shape=needs.like)
+        if isinstance(needs, IndicesBelow):
+            key = "values.indices-below-sizes" if needs.of else "values.indices-below"
+            return self.say(key, shape=needs.shape, pin=needs.of)
+        return self.say({Finite: "values.finite", SizesOneOpen: "values.one-open"}[type(needs)])
+
+    def _range_needed(self, needs: InRange) -> str:
+        low, high = needs.low, needs.high
+        if low is not None and high is not None:
+            key = "range.exact" if low == high else "range.below" if needs.open else "range.between"
+        elif low is not None:
+            key = "range.above" if needs.open else "range.least"
+        else:
+            key = "range.less" if needs.open else "range.most"
+        return self.say(key, low=low, high=high)
+
+    def _count_needed(self, needs: InRange) -> str:
+        """Return a limit of a number of things, as a formula where one end is open."""
+        if needs.low is None or needs.high is None:
+            sign = ">" if needs.high is None else "<"
+            number = needs.low if needs.high is None else needs.high
+            return f"{sign}{'' if needs.open else '='} {number}"
+        return self._range_needed(needs)
+
+    # --- what is there instead -------------------------------------------------------------------------------
+
+    def actual(self, there: Actual) -> str:
+        """Return what is there: ``float32 [2, 3]``, ``{1,2}, shape [2]``, ``5 at position 2``, a count, a name."""
+        if there.value is not None:
+            if there.index is not None:
+                return self._at(there.value, there.index)
+            if there.shape is not None:
+                key = "actual.value-of-shape" if there.shape else "actual.value-and-scalar"
+                return self.say(key, value=there.value, shape=there.shape)
+            return there.value
+        parts = [
+            there.dtype or "",
+            f"({', '.join(there.dtypes)})" if there.dtypes is not None else "",
+            self.shape(there.shape) if there.shape is not None else "",
+            "" if there.count is None else str(there.count),
+            there.name or "",
+            there.kind or "",
+        ]
+        return " ".join(part for part in parts if part)
+
+    def _at(self, value: str, index: tuple[int, ...]) -> str:
+        if not index:
+            return value
+        return self.say("actual.at", value=value, place=self.place(index))
+
+    def place(self, index: tuple[int, ...]) -> str:
+        """Return where in a tensor a value stands: ``position 2`` in a vector, ``[1, 2]`` elsewhere."""
+        return self.say("place.position", position=index[0]) if len(index) == 1 else self.sizes(index)
+
+
+_FORMS: dict[str, Callable[[Language, Any], str]] = {
+    "or": lambda language, names: language._joined(names, "join.or"),
+    "and": lambda language, names: language._joined(names, "join.and"),
+    "few": lambda language, names: language._few(names),
+    "either": lambda language, names: language._either(names),
+    "brief": lambda language, needs: language.requirement(needs, brief=True),
+    "shape": lambda language, shape: language.shape(shape),
+    "sizes": lambda language, shape: language.sizes(shape),
+    "place": lambda language, index: language.place(index),
+}
