@@ -1,62 +1,59 @@
-"""The README tells the truth: its tables are those of the code, its options exist, its example runs."""
+"""The README is a front door: short, and what it names and links is there."""
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
 from pathlib import Path
 
 from app.cli.parser import build_parser
-from app.document.model.problems import CODES
-from app.document.storage.reader import loads
-from app.document.storage.writer import dumps
-from app.messages import code_meaning
-from blocks.assets import asset
+from tests.support.markdown import code_blocks, dead_links
 
 ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PATH = ROOT / "README.md"
+README = PATH.read_text(encoding="utf-8")
 
 
-def test_the_table_of_problem_codes_is_the_codes() -> None:
-    """Every code with its meaning, in the code's order. On a difference: paste the expected table."""
-    rows = [f"| `{code}` | {code_meaning(code)} |" for code in CODES]
-    expected = "\n".join(["| code | means |", "|---|---|", *rows])
-    assert expected in README
+def test_it_is_short() -> None:
+    """At most 150 lines, with one picture: all else stands in the manual."""
+    assert len(README.splitlines()) <= 150
+    assert README.count("![") == 1
 
 
-def test_every_sample_is_listed() -> None:
-    """The README names each sample that ships."""
-    for path in asset("samples").glob("*.tblocks"):
-        assert f"`{path.name}`" in README
+def test_its_links_lead_somewhere() -> None:
+    """To files that are there, and to headings of theirs."""
+    assert dead_links(PATH) == []
 
 
-def test_the_usage_block_is_the_parser() -> None:
-    """Each command's line names exactly the options that the command takes."""
-    (usage,) = re.findall(r"```\n(tensorblocks edit.*?)```", README, re.DOTALL)
-    shown = {text.split()[0]: _options(text) for text in usage.split("tensorblocks ")[1:]}
-    (choices,) = [a.choices for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction)]
-    assert shown == {name: _options(parser.format_usage()) for name, parser in choices.items()}
+def test_it_leads_to_every_chapter_of_the_manual() -> None:
+    """A reader finds them all from here."""
+    for chapter in (ROOT / "assets" / "help").glob("*.md"):
+        assert f"(assets/help/{chapter.name})" in README
 
 
-def _options(usage: str) -> set[str]:
-    return set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", usage)) - {"-h"}
+def test_its_make_targets_exist() -> None:
+    """Each ``make TARGET`` that it names is one of the Makefile's."""
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", README, re.MULTILINE))
+    assert {"run", "edit", "test", "help"} <= named <= targets
 
 
-def test_the_example_file_is_a_project_in_canonical_form() -> None:
-    """The project shown reads without problems and runs as the sample of the same name does."""
-    (example,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
-    loaded = loads(example.encode(), "README.md")
-    assert not any(loaded.problems.values())
-    (page,) = loaded.project.pages
-    (sample,) = json.loads(asset("samples", "matrix_product.tblocks").read_text(encoding="utf-8"))["pages"]
-    assert [b.id for b in page.blocks.values()] == [b["id"] for b in sample["blocks"]]
-    assert dumps(loaded.project)
+def test_its_commands_parse_and_name_files_that_exist() -> None:
+    """The shell's and PowerShell's lines alike."""
+    parser = build_parser()
+    blocks = [*code_blocks(README, "sh"), *code_blocks(README, "powershell")]
+    lines = [line for block in blocks for line in block.splitlines()]
+    commands = [line.partition("#")[0].split() for line in lines if re.match(r"\S*tensorblocks ", line)]
+    assert len(commands) >= 5
+    for _, *arguments in commands:
+        options = parser.parse_args([argument.replace("\\", "/") for argument in arguments])
+        assert options.command in ("run", "check", "blocks", "edit")
+        if getattr(options, "file", None):
+            assert (ROOT / options.file).is_file()
 
 
-def test_paths_of_the_readme_exist() -> None:
-    """Files and folders that the README names in code spans are there."""
-    spans = set(re.findall(r"`((?:app|blocks|assets|tests)/[\w./*-]*)`", README))
+def test_paths_that_it_names_exist() -> None:
+    """Files and folders in code spans and commands."""
+    spans = set(re.findall(r"(?<![\w/])((?:app|blocks|assets|tests)/[\w./-]*\w)", README))
     assert spans
     for span in spans:
-        assert list(ROOT.glob(span.rstrip("/"))), span
+        assert (ROOT / span).exists(), span

@@ -61,7 +61,7 @@ def test_a_sample_is_canonical_and_explained(path: Path) -> None:
         any(note.kind == "text" and note.text for note in page.notes.values())
         for page in loaded.project.pages
     )
-    assert f"`{path.name}`" in asset("samples", "README.md").read_text(encoding="utf-8")
+    assert f"`{path.name}`" in asset("help", "samples.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda p: p.stem)

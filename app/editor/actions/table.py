@@ -147,7 +147,9 @@ _RUN = (
 )
 
 _HELP = (
-    Action("help.block", "&Help on the selected block", "view.block_help", "&Help", 0, ("F1",), "help"),
+    Action("help.here", "&Help", "help.here", "&Help", 0, ("F1",), "help", tip="On the problem, block or panel that is chosen; else the manual"),
+    Action("help.block", "Help on the selected &block", "view.block_help", "&Help", 0, (), ""),
+    Action("help.manual", "&Manual", "help.manual", "&Help", 0, (), "", tip="Show the manual beside the page"),
     Action("help.keys", "&Keys", "view.keys", "&Help", 0, (), ""),
     Action("help.about", "&About TensorBlocks", "view.about", "&Help", 1, (), ""),
 )

@@ -183,6 +183,11 @@ class Properties(QScrollArea):
             self.form.setFocus(Qt.FocusReason.TabFocusReason)
             self.focusNextChild()
 
+    @property
+    def shows_block(self) -> bool:
+        """Whether the form is that of one block."""
+        return isinstance(self.form, BlockForm)
+
     def show_help(self) -> None:
         """Scroll to the help of the block shown."""
         if isinstance(self.form, BlockForm) and self.form.help_text is not None:

@@ -40,6 +40,7 @@ def _window_sheet(t: Theme) -> str:
     QToolButton#link {{ color: {t.link}; padding: 2px 4px; text-align: left; }}
     QToolButton#small {{ padding: 1px 2px; }}
     QTreeView, QListView, QTableView, QPlainTextEdit {{ border: none; }}
+    #manualPage, #manualPage:focus {{ border: none; border-radius: 0; padding: 0; }}
     TextField {{ border: 1px solid {t.border}; }}
     #commandPalette {{ background: {t.panel}; border: 1px solid {t.border}; border-radius: 6px; }}
     #commandPalette QTreeView {{ background: {t.panel}; }}

@@ -26,18 +26,20 @@ _LAYOUT_VERSION = 2
 
 
 class Place(NamedTuple):
-    """One dock: its name in the layout's memory, title, icon and home."""
+    """One dock: its name in the layout's memory, title, icon and home, and whether it is open from the start."""
 
     name: str
     title: str
     icon: str
     area: Qt.DockWidgetArea
+    is_open: bool = True
 
 
 PLACES = (
     Place("palette", "Blocks", "palette", _AREAS.LeftDockWidgetArea),
     Place("outline", "Pages", "page", _AREAS.LeftDockWidgetArea),
     Place("properties", "Properties", "properties", _AREAS.RightDockWidgetArea),
+    Place("manual", "Manual", "help", _AREAS.RightDockWidgetArea, is_open=False),
     Place("problems", "Problems", "problem", _AREAS.BottomDockWidgetArea),
     Place("results", "Results", "result", _AREAS.BottomDockWidgetArea),
     Place("log", "Log", "log", _AREAS.BottomDockWidgetArea),
@@ -100,17 +102,22 @@ class Docks:
         """Return a dock by name."""
         return self._docks[name]
 
+    def names(self) -> list[str]:
+        """Return the names of all docks."""
+        return list(self._docks)
+
     def reset(self) -> None:
-        """Put every dock back to its home, shown."""
+        """Put every dock back to its home, open or closed as from the start."""
         window, docks = self._window, self._docks
         for place in PLACES:
             dock = docks[place.name]
             dock.setFloating(False)
             window.addDockWidget(place.area, dock)
-            dock.show()
+            dock.setVisible(place.is_open)
         window.splitDockWidget(docks["palette"], docks["outline"], Qt.Orientation.Vertical)
         for name in ("results", "log", "history", "snapshots", "times"):
             window.tabifyDockWidget(docks["problems"], docks[name])
+        window.tabifyDockWidget(docks["properties"], docks["manual"])
         docks["problems"].raise_()
         window.resizeDocks(
             [docks["palette"], docks["properties"]],
@@ -131,6 +138,17 @@ class Docks:
         dock.raise_()
         if focus:
             dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def widen(self, name: str, width: int) -> None:
+        """Give a dock at the window's side at least so many pixels."""
+        dock = self._docks[name]
+        if not dock.isFloating() and dock.width() < width:
+            self._window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+
+    def focused(self) -> str | None:
+        """Return the name of the dock that has the keyboard, or None."""
+        at = _holding_focus([dock.widget() for dock in self._docks.values()])
+        return self.names()[at] if at is not None else None
 
     def fill_menu(self, menu: QMenu) -> None:
         """Add a submenu with a tick per dock."""

@@ -16,6 +16,7 @@ from app.editor.context import EditorContext
 from app.editor.controllers.diagnostics_presenter import DiagnosticsPresenter
 from app.editor.controllers.edit import ArrangeController, EditController, PageController
 from app.editor.controllers.file import FileController
+from app.editor.controllers.help import HelpController
 from app.editor.controllers.monitors import MonitorController
 from app.editor.controllers.recovery import Recovery
 from app.editor.controllers.run import RunController
@@ -23,6 +24,7 @@ from app.editor.controllers.snapshots import SnapshotController
 from app.editor.controllers.view import ViewController, version_of
 from app.editor.panels.history import HistoryPanel
 from app.editor.panels.log import LogPanel
+from app.editor.panels.manual import ManualPanel
 from app.editor.panels.outline import Outline
 from app.editor.panels.palette import Palette
 from app.editor.panels.problems import ProblemsPanel
@@ -135,10 +137,12 @@ class EditorWindow(QMainWindow):
         self.snapshots = SnapshotController(self)
         self.snapshots_panel = SnapshotsPanel(self.snapshots, self)
         self.times_panel = TimesPanel(self)
+        self.manual_panel = ManualPanel(self)
         contents: dict[str, QWidget] = {
             "palette": self.palette_panel, "outline": self.outline, "properties": self.properties,
             "problems": self.problems_panel, "results": self.results_panel, "log": self.log,
             "history": self.history_panel, "snapshots": self.snapshots_panel, "times": self.times_panel,
+            "manual": self.manual_panel,
         }  # fmt: skip
         self.docks = Docks(self, contents)
         self.status = StatusLine(self)
@@ -152,6 +156,7 @@ class EditorWindow(QMainWindow):
         self.pages = PageController(self)
         self.arrange = ArrangeController(self)
         self.view = ViewController(self)
+        self.help = HelpController(self)
         self.run = RunController(self)
         self.monitors = MonitorController(self)
         self.action_set = ActionSet(self, self._handler)
