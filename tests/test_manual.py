@@ -20,6 +20,7 @@ from app.document.storage.writer import dumps
 from app.editor.actions.table import ACTIONS, MENUS
 from app.editor.monitors.kinds import SIZES
 from app.editor.window.docks import PLACES
+from app.messages import code_meaning
 from blocks.assets import asset
 from blocks.catalog import load
 from blocks.dtypes import label
@@ -63,16 +64,18 @@ def test_the_first_page_lists_every_chapter() -> None:
 
 def test_the_table_of_problem_codes_is_the_codes() -> None:
     """Every code with its meaning, in the code's order. On a difference: paste the expected table."""
-    expected = "\n".join(["| code | means |", "|---|---|", *(f"| `{c}` | {m} |" for c, m in CODES.items())])
+    expected = "\n".join(
+        ["| code | means |", "|---|---|", *(f"| `{c}` | {code_meaning(c)} |" for c in CODES)]
+    )
     assert expected in _text("problems.md")
 
 
 def test_every_problem_code_has_a_section_that_says_what_to_do() -> None:
     """In the codes' order: the meaning, then advice."""
     found = re.findall(r"^### ([\w-]+)\n\n\*(.+)\.\*\n\n(\S.+)$", _text("problems.md"), re.MULTILINE)
-    assert [(code, meaning[:1].lower() + meaning[1:]) for code, meaning, _ in found] == [
-        (code, meaning[:1].lower() + meaning[1:]) for code, meaning in CODES.items()
-    ]
+    assert [code for code, _, _ in found] == list(CODES)
+    for code, meaning, _ in found:
+        assert meaning == code_meaning(code)[:1].upper() + code_meaning(code)[1:]
 
 
 # the editor -----------------------------------------------------------------------------------------
