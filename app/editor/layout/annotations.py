@@ -37,7 +37,7 @@ def followers(
 
 
 def holds(frame: Rect, block: Rect) -> bool:
-    """Tell whether the middle of a block lies in a frame."""
+    """Return whether the middle of a block lies in a frame."""
     x, y = block[0] + block[2] / 2, block[1] + block[3] / 2
     return frame[0] <= x <= frame[0] + frame[2] and frame[1] <= y <= frame[1] + frame[3]
 

@@ -43,10 +43,7 @@ MAX_LABEL = 30  # characters of a drawn label before it is shortened
 
 SESSION_SIZE = (185, 100)
 SESSION_ROWS = {"scope": 25.13, "inputs": 44.63, "fetch_outputs": 64.13, "run_outputs": 83.63}
-SESSION_SWITCHES = {
-    "INFINITE_LOOP": "Infinite Loop",
-    "SHOW_DEBUG": "Debug",
-}  # labels short enough for their rows
+SESSION_SWITCHES = {"INFINITE_LOOP": "Infinite Loop", "SHOW_DEBUG": "Debug"}  # short enough for their rows
 SESSION_RIGHT = {"status": 25.56, "INFINITE_LOOP": 41.26, "SHOW_DEBUG": 57.22}
 
 # Advance widths of a bold Arial-compatible face in 1/1000 of the font size, for ASCII 32 to 126.

@@ -41,16 +41,16 @@ def layered(
     Cycles, self-loops, parallel wires and blocks without wires are allowed. The result depends only on the
     input and its order.
     """
-    kept = [e for e in edges if e.source in sizes and e.target in sizes and e.source != e.target]
+    wires = [e for e in edges if e.source in sizes and e.target in sizes and e.source != e.target]
     places: dict[str, Point] = {}
     y = origin[1]
     loose: list[str] = []
-    for part in _parts(sizes, kept):
+    for part in _parts(sizes, wires):
         if len(part) == 1:
             loose.append(part[0])
             continue
         inside = set(part)
-        part_places = _Part({b: sizes[b] for b in part}, [e for e in kept if e.source in inside]).places()
+        part_places = _Part({b: sizes[b] for b in part}, [e for e in wires if e.source in inside]).places()
         top = min(py for _, py in part_places.values())
         places.update(
             {b: (round(px + origin[0]), round(py - top + y)) for b, (px, py) in part_places.items()}
@@ -313,7 +313,7 @@ class _Part:
 
     def _settle(self, layer: list[int], y: list[float], pulls: list[list[tuple[int, float]]]) -> None:
         """Move a layer's nodes to where their wires pull them, keeping order and gaps."""
-        wanted, weights, offsets = [], [], []
+        levels, weights, offsets = [], [], []
         offset = 0.0
         for index, node in enumerate(layer):
             if index:
@@ -324,17 +324,16 @@ class _Part:
             places = sorted(y[other] + pull for other, pull in pulls[node])
             middle = len(places) // 2
             target = (places[middle] if len(places) % 2 else places[middle - 1]) if places else y[node]
-            wanted.append(target - offset)
+            levels.append(target - offset)
             weights.append(4.0 if node >= self.real and places else 1.0 if places else 0.05)
-        for node, level, below in zip(layer, _isotonic(wanted, weights), offsets, strict=True):
+        for node, level, below in zip(layer, _isotonic(levels, weights), offsets, strict=True):
             y[node] = level + below
 
 
 def _isotonic(values: Sequence[float], weights: Sequence[float]) -> list[float]:
-    """Return the non-decreasing values nearest to the given ones (weighted least squares, pool adjacent
-    violators).
+    """Return the non-decreasing values nearest to the given ones, by weighted least squares.
 
-    A pool takes the value of its heaviest member nearest to the mean, so that at least one wire of it is
+    The method is to pool adjacent violators. A pool takes the value of its heaviest member nearest to the mean, so that at least one wire of it is
     straight.
     """
     pools: list[list[float]] = []  # weighted mean, weight, members

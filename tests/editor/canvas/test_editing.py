@@ -98,15 +98,15 @@ def test_shift_click_toggles_and_a_click_on_a_wire_selects_it(drive) -> None:
     assert d.wires() == CHAIN[1:]
 
 
-def test_selection_changed_is_told_once_per_change(drive) -> None:
+def test_selection_changed_is_sent_once_per_change(drive) -> None:
     d = drive(page_of(ROW))
-    told: list[int] = []
-    d.canvas.selection_changed.connect(lambda: told.append(len(d.canvas.selection.ordered_blocks())))
+    sent: list[int] = []
+    d.canvas.selection_changed.connect(lambda: sent.append(len(d.canvas.selection.ordered_blocks())))
     d.canvas.selection.choose_all()
     d.canvas.selection.choose_ids(["a"])
     d.canvas.selection.choose_ids(["a"])
     d.canvas.selection.clear()
-    assert told == [4, 1, 0]
+    assert sent == [4, 1, 0]
 
 
 def test_select_same_kind(drive) -> None:

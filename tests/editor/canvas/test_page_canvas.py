@@ -84,10 +84,10 @@ def test_fit_shows_everything_and_reset_is_exactly_one_to_one(drive) -> None:
     d = drive(page_of(far))
     d.canvas.viewport.fit()
     assert d.canvas.viewer.visible_rect().contains(d.canvas.items.extent())
-    told: list[float] = []
-    d.canvas.zoom_changed.connect(told.append)
+    sent: list[float] = []
+    d.canvas.zoom_changed.connect(sent.append)
     d.canvas.viewport.zoom_reset()
-    assert told == [1.0]
+    assert sent == [1.0]
     transform = d.canvas.viewer.viewportTransform()
     assert transform.m11() == 1.0
     assert transform.dx() == int(transform.dx())
@@ -170,7 +170,7 @@ def test_each_run_state_has_its_own_badge(drive) -> None:
     assert len(seen) == 5
 
 
-def test_tool_tips_tell_type_value_and_source(drive) -> None:
+def test_tool_tips_show_type_value_and_source(drive) -> None:
     d = drive(page_of(ROW, CHAIN))
     d.canvas.feedback.set_types({"a.output": "float32 [1, 35]"})
     d.canvas.feedback.set_results({"a.output": "float32 [1, 35]\n255.0, 254.0, …"})
@@ -242,7 +242,7 @@ def test_a_hidden_wire_is_drawn_as_two_stubs(drive) -> None:
     assert colour_at(d, (middle[0], middle[1] + 20)).name() != DARK.wire
 
 
-def test_stored_corners_are_kept(drive) -> None:
+def test_a_wire_passes_its_stored_corners(drive) -> None:
     page = page_of(ROW, [])
     corners = ((300.0, 250.0), (380.0, 250.0))
     page.wires.append(Wire(source=PinRef("a", "output"), target=PinRef("c", "x"), route=corners))
@@ -275,15 +275,15 @@ def test_find_knows_ids_symbols_labels_and_texts(drive) -> None:
     assert find_blocks(d.page, "  ") == []
 
 
-def test_double_clicks_tell_what_was_meant(drive) -> None:
+def test_double_clicks_say_what_was_meant(drive) -> None:
     d = drive(page_of(ROW))
-    told: list[tuple[str, ...]] = []
-    d.canvas.block_activated.connect(lambda b: told.append((b,)))
-    d.canvas.pin_activated.connect(lambda b, p: told.append((b, p)))
+    sent: list[tuple[str, ...]] = []
+    d.canvas.block_activated.connect(lambda b: sent.append((b,)))
+    d.canvas.pin_activated.connect(lambda b, p: sent.append((b, p)))
     d.double_click(d.body("a"))
     d.double_click(d.output("b", "y"))
     d.double_click(d.result("b", "result_y"))
-    assert told == [("a",), ("b", "y"), ("b", "result_y")]
+    assert sent == [("a",), ("b", "y"), ("b", "result_y")]
     d.double_click((700, 500))
     assert d.canvas.popup.isVisible()
 
@@ -358,8 +358,8 @@ def test_monitors_take_their_content_from_the_factory_and_are_moved_by_the_title
     d = drive(page_of(ROW, (), (), [monitor]))
     made: list[str] = []
 
-    def factory(wanted: Monitor) -> QLabel:
-        made.append(wanted.id)
+    def factory(requested: Monitor) -> QLabel:
+        made.append(requested.id)
         return QLabel("value")
 
     d.canvas.set_monitor_factory(factory)
@@ -387,8 +387,8 @@ def test_the_minimap_goes_where_it_is_clicked(drive) -> None:
 
 def test_a_context_menu_is_asked_for_with_what_lies_there(drive) -> None:
     d = drive(page_of(ROW, CHAIN, [Note(id="n", at=(600.0, 400.0))]))
-    told: list[tuple[str, str]] = []
-    d.canvas.context_menu_requested.connect(lambda _at, kind, item: told.append((kind, item)))
+    sent: list[tuple[str, str]] = []
+    d.canvas.context_menu_requested.connect(lambda _at, kind, item: sent.append((kind, item)))
     from PySide6.QtGui import QContextMenuEvent
 
     x, y = d.input("b", "x")
@@ -398,8 +398,8 @@ def test_a_context_menu_is_asked_for_with_what_lies_there(drive) -> None:
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, place)
         QApplication.sendEvent(d.canvas.viewer.viewport(), event)
         d.release(at, Qt.MouseButton.RightButton)
-    assert [kind for kind, _ in told] == ["block", "wire", "note", "page"]
-    assert told[0][1] == "a"
+    assert [kind for kind, _ in sent] == ["block", "wire", "note", "page"]
+    assert sent[0][1] == "a"
 
 
 def test_a_disposed_canvas_ignores_the_document(drive) -> None:

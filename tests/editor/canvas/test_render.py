@@ -50,9 +50,9 @@ def test_an_svg_is_well_formed_and_holds_the_titles_as_text(tmp_path: Path, qapp
 def test_several_pages_need_a_name_and_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = saved(tmp_path / "two.tblocks", Page(name="first"), Page(name="second"))
     assert picture(file, None, str(tmp_path / "a.png")) == 2
-    told = capsys.readouterr()
-    assert '"first", "second"' in told.err
-    assert told.out == ""
+    printed = capsys.readouterr()
+    assert '"first", "second"' in printed.err
+    assert printed.out == ""
     assert picture(file, "third", str(tmp_path / "a.png")) == 2
     assert "third" in capsys.readouterr().err
     assert not (tmp_path / "a.png").exists()

@@ -208,7 +208,7 @@ def seen(colour: str, vision: str) -> tuple[float, float, float]:
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
 @pytest.mark.parametrize("vision", VISION)
-def test_every_kind_of_colour_vision_tells_the_dtypes_apart(qapp, theme, vision) -> None:
+def test_every_kind_of_colour_vision_distinguishes_the_dtypes(qapp, theme, vision) -> None:
     pens = style_for(theme).type_pens
     assert set(pens) == set(FAMILIES)
     looks = {f: (seen(pen.color().name(), vision), tuple(pen.dashPattern())) for f, pen in pens.items()}
@@ -265,11 +265,11 @@ def test_the_dtype_of_the_other_input_binds_and_is_named(drive) -> None:
 
 def test_rank_and_sizes_fade_pins_too(drive) -> None:
     d = drive(page_of(BLOCKS))
-    wanted = {
+    accepted = {
         "crop.image": TensorSpec("", (None, None, None, None)),
         "crop.boxes": TensorSpec("float32", (None, 4)),
     }
-    d.canvas.feedback.set_types(TYPES, wanted)
+    d.canvas.feedback.set_types(TYPES, accepted)
     d.drag(d.output("a"), d.input("crop", "image"), release=False)
     assert d.canvas.bubble.text() == "crop.image wants rank 4, this is [3, 3]"
     d.move(d.input("crop", "boxes"))
@@ -331,7 +331,7 @@ def test_the_search_before_an_input_offers_only_what_can_give_its_dtype(drive) -
     popup.hide()
 
 
-def test_wiring_by_keyboard_offers_what_fits_first_and_tells_what_does_not(drive) -> None:
+def test_wiring_by_keyboard_offers_what_fits_first_and_says_what_does_not(drive) -> None:
     d = drive(page_of(BLOCKS, [("a.output", "sum.x")]))
     d.canvas.feedback.set_types(TYPES)
     d.canvas.selection.choose_ids(["b"])
@@ -347,7 +347,7 @@ def test_wiring_by_keyboard_offers_what_fits_first_and_tells_what_does_not(drive
 # --- hovering
 
 
-def test_an_input_tells_what_it_wants_and_what_it_gets(drive) -> None:
+def test_the_tip_of_an_input_says_what_it_accepts_and_what_it_gets(drive) -> None:
     d = drive(page_of(BLOCKS, [("a.output", "crop.boxes")]))
     d.canvas.feedback.set_types(TYPES, {"crop.boxes": TensorSpec("float32", (None, 4))})
     at = QPointF(*d.input("crop", "boxes"))

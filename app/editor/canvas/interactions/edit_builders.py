@@ -1,4 +1,4 @@
-"""The edits behind the canvas's actions: inserting, deleting with the neighbours kept wired, arranging."""
+"""The edits behind the canvas's actions: inserting, deleting so that neighbours stay wired, arranging."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _single_inputs(page: Page, gone: set[str]) -> dict[str, PinRef]:
 
 
 def _source_before(single_input: Mapping[str, PinRef], source: PinRef, gone: set[str]) -> PinRef | None:
-    """Follow deleted blocks upstream to a kept one; None where the way is not plain or goes in a circle."""
+    """Follow deleted blocks upstream to one that stays; None where the way is not plain or goes in a circle."""
     seen: set[str] = set()
     while source.block in gone:
         if source.block in seen or source.block not in single_input:

@@ -22,7 +22,7 @@ _RING = PIN_RADIUS + 3.0
 
 
 class Fading(QGraphicsItem):
-    """One item over all blocks, under the overlay. It is shown while a wire is pulled, and costs nothing else."""
+    """One item over all blocks, under the overlay. It is shown while a wire is pulled; hidden it costs nothing."""
 
     def __init__(self, style: CanvasStyle) -> None:
         """Begin with nothing faded."""
@@ -41,7 +41,7 @@ class Fading(QGraphicsItem):
         return QRectF(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
 
     def show_for(self, candidates: Candidates, blocks: Iterable[BlockItem], zoom: float) -> None:
-        """Judge blocks that have not been judged for this pull; from far away no pin can be told from another."""
+        """Judge blocks that have not been judged for this pull; from far away pins are too small to be chosen."""
         if zoom < PINS_FROM:
             return
         before = len(self._judged)

@@ -100,7 +100,7 @@ class _Row(QStyledItemDelegate):
 
 
 class SearchPopup(QFrame):
-    """One popup per canvas, shown where a block is wanted.
+    """One popup per canvas, shown where a block is to be placed.
 
     It hides itself when it is done or loses the focus.
     """

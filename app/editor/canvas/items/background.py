@@ -1,4 +1,4 @@
-"""The canvas's ground: its colour and, where wanted, a grid that thins out from afar."""
+"""The canvas's ground: its colour and, where it is switched on, a grid that thins out from afar."""
 
 from __future__ import annotations
 

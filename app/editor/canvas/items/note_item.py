@@ -33,9 +33,8 @@ class NoteItem(BoxItem):
         super().__init__(note.id, style)
         self.note = note
         self.editor: NoteEditor | None = None
-        self.spent: NoteEditor | None = (
-            None  # closed and hidden: Qt may still be in the very event that closed it
-        )
+        # Closed and hidden: Qt may still be in the very event that closed it.
+        self.spent: NoteEditor | None = None
         self.set_note(note)
 
     @property

@@ -1,4 +1,4 @@
-"""Keeps the wires of a page led around its blocks and monitors as these come, go and move."""
+"""Leads the wires of a page around its blocks and monitors as these come, go and move."""
 
 from __future__ import annotations
 

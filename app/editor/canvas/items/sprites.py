@@ -50,9 +50,8 @@ class SpriteCache:
         number = self._looks.get(key)
         if number is None:
             number = self._looks[key] = len(self._shapes)
-            self._shapes.append(
-                (shape, wired, selected, tints)
-            )  # holding the shape keeps its id from being reused
+            # Holding the shape prevents that its id is used again.
+            self._shapes.append((shape, wired, selected, tints))
         return number
 
     def frame(self, transform: QTransform, ratio: float) -> Frame | None:
@@ -66,13 +65,13 @@ class SpriteCache:
         return Frame(scale, transform.dx() * ratio, transform.dy() * ratio, ratio, sprites)
 
     def _drop_old(self) -> None:
-        """Keep within the limit, but always the scale in use."""
+        """Drop pictures beyond the limit, but never those of the scale in use."""
         while len(self._scales) > 1 and sum(self._pixels.values()) > _PIXEL_LIMIT:
             oldest, _ = self._scales.popitem(last=False)
             self._pixels.pop(oldest, None)
 
     def paint(self, frame: Frame, key: int) -> Sprite:
-        """Paint and keep one picture. ``key`` is four times the look's number, plus 2 and 1 for half pixels."""
+        """Paint and store one picture. ``key`` is four times the look's number, plus 2 and 1 for half pixels."""
         shape, wired, selected, tints = self._shapes[key >> 2]
         scale = frame.scale
         margin = math.ceil(MARGIN * scale) + 1

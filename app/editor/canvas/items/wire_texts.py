@@ -29,8 +29,6 @@ _MOST_OF_ONE = 24  # wires of one output that bear the text: they all say the sa
 _PIECES = 2  # of each direction that are tried, the longest first
 _BUDGET = 0.004  # seconds of one paint that go into finding places; the others are found in the next paints
 _STALE = 0.45  # opacity of types of before the last edit
-
-
 _CLEAR = 3.0  # page units between a text and a block
 _Cell = tuple[int, int]
 
@@ -48,7 +46,7 @@ class _Placed(NamedTuple):
 class WireTexts(QGraphicsItem):
     """One item for all wires, between wires and blocks. Hidden it costs nothing.
 
-    Texts are laid out when they come into view and kept until their types or routes change, or blocks move.
+    Texts are laid out when they come into view and stay until their types or routes change, or blocks move.
     """
 
     def __init__(self, items: PageItems) -> None:
@@ -229,7 +227,7 @@ def _places(points: list[Point], width: float, height: float) -> Iterator[tuple[
 
 
 def _updating(item: QGraphicsItem) -> Callable[[], None]:
-    """Return what paints an item again. It does not hold the item: a timer that did would keep its page for ever."""
+    """Return what paints an item again. It does not hold the item: a timer that did would hold its page for ever."""
     known = weakref.ref(item)
 
     def update() -> None:

@@ -140,28 +140,28 @@ class CanvasViewer(NodeViewer):
     # events ---------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the top left corner where it is."""
+        """Leave the top left corner where it is."""
         QGraphicsView.resizeEvent(self, event)
         if self._ready:
             self.view_changed.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Hand over."""
+        """Pass a press to the handler, or to the widget that it is for."""
         if self.handler and not self._for_widget(event):
             self.handler.mouse_press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Hand over; embedded widgets get theirs through Qt."""
+        """Pass a move to the handler, or to the widget that it is for."""
         if self.handler and not self._for_widget(event):
             self.handler.mouse_move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Hand over."""
+        """Pass a release to the handler, or to the widget that was pressed."""
         if self.handler and not self._for_widget(event):
             self.handler.mouse_release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Hand over."""
+        """Pass a double click to the handler, or to the widget under it."""
         if not self.handler:
             return
         if self.widget_at(event.position()):
@@ -205,14 +205,14 @@ class CanvasViewer(NodeViewer):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hand over; an embedded editor comes first."""
+        """Pass a key to the editor that is open on the page, else to the handler."""
         if self.scene().focusItem() is not None:
             QGraphicsView.keyPressEvent(self, event)
         elif not (self.handler and self.handler.key_press(event)):
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Hand over; an embedded editor comes first."""
+        """Pass a key to the editor that is open on the page, else to the handler."""
         if self.scene().focusItem() is not None:
             QGraphicsView.keyReleaseEvent(self, event)
         elif not (self.handler and self.handler.key_release(event)):
@@ -233,7 +233,7 @@ class CanvasViewer(NodeViewer):
         QGraphicsView.focusOutEvent(self, event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Hand over: the window makes the menus."""
+        """Pass the question for a menu to the handler."""
         if self.handler:
             self.handler.context_menu(event)
 
@@ -242,24 +242,24 @@ class CanvasViewer(NodeViewer):
         self.dragMoveEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Hand over; the handler accepts what it can place."""
+        """Pass it to the handler of drops, which accepts what it can place."""
         event.ignore()
         if self.drop_handler:
             self.drop_handler.drag_move(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Hand over."""
+        """Let the handler of drops take its marks away."""
         if self.drop_handler:
             self.drop_handler.drag_leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Hand over."""
+        """Pass it to the handler of drops."""
         event.ignore()
         if self.drop_handler:
             self.drop_handler.drop(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Hand over the question for a tool tip, and that the mouse has left."""
+        """Pass the handler the question for a tool tip, and that the mouse has left."""
         if self.handler and event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             self.handler.tool_tip(event)
             return True

@@ -1,4 +1,4 @@
-"""What is painted over the page: highlighted wires, the wire being pulled, pin rings, the rubber band."""
+"""What is painted over the items: highlighted wires, the wire being pulled, pin rings, the rubber band."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REACH = 16.0  # page units around points that marks may take
 
 @dataclass
 class Marks:
-    """What to paint. Gestures set it and call `Overlay.refresh`."""
+    """What to paint. Interactions set it and call `Overlay.refresh`."""
 
     selected_wires: list[WireItem] = field(default_factory=list)
     hovered_wire: WireItem | None = None
@@ -29,7 +29,6 @@ class Marks:
     live_state: str = ""  # "", "accepted", "doubted" (it may be drawn, but the types do not fit), "refused"
     live_forward: bool = True  # the arrow is at the end of ``live``
     pins: list[tuple[float, float]] = field(default_factory=list)  # under the cursor
-    candidates: list[tuple[float, float]] = field(default_factory=list)  # fitting pins, while wiring
     focus: QRectF | None = None  # the block that the keyboard is at
     focus_pin: tuple[float, float] | None = None
     band: QRectF | None = None
@@ -62,7 +61,7 @@ class Overlay(QGraphicsItem):
     def _extent(self) -> QRectF:
         """Return the rectangle around all marks."""
         marks = self.marks
-        points: list[Point] = [*marks.live, *marks.pins, *marks.candidates]
+        points: list[Point] = [*marks.live, *marks.pins]
         for wire in (*marks.selected_wires, marks.hovered_wire, marks.target_wire):
             points += wire.points if wire is not None else ()
         if marks.focus_pin:
@@ -90,8 +89,6 @@ class Overlay(QGraphicsItem):
             self._wire(painter, marks.hovered_wire.points, theme.wire_hover, 3.6, scale)
         if marks.target_wire is not None:
             self._wire(painter, marks.target_wire.points, theme.wire_accepted, 5.0, scale)
-        for x, y in marks.candidates:
-            paint_glow(painter, x, y, QColor(theme.wire_accepted))
         for x, y in marks.pins:
             painter.setPen(QPen(QColor(theme.focus), 2.0))
             painter.setBrush(self.style.no_brush)

@@ -11,7 +11,7 @@ from blocks.symbol import Pin, Symbol
 
 
 class Verdict(NamedTuple):
-    """Why a pin cannot take the wire. ``hard``: no such wire can be; else it can be drawn, and is a mistake."""
+    """Why a pin cannot take the wire. ``hard``: there can be no such wire; else it can be drawn, and is a mistake."""
 
     reason: str
     hard: bool = False
@@ -86,5 +86,5 @@ class Candidates:
             fixed = symbol.fixed_attrs.get(arg.type_attr or "")
             demand = open_demand(op, arg) if fixed is None else Demand(None)
             return demand.dtypes is None or known.dtype in demand.dtypes
-        wanted, given = self._fit.demand(self.held).dtypes, gives(op, pin)
-        return wanted is None or given is None or bool(set(wanted) & set(given))
+        accepted, given = self._fit.demand(self.held).dtypes, gives(op, pin)
+        return accepted is None or given is None or bool(set(accepted) & set(given))

@@ -16,7 +16,7 @@ Known = TensorSpec | str  # a str is a dtype whose shape is not known yet
 
 
 class DtypeTints:
-    """Keeps the wires' pens and the wires' ends on blocks in step with types and the switch."""
+    """Colours the wires, and their ends on blocks, as types and the switch say."""
 
     def __init__(self, items: PageItems, catalog: Catalog) -> None:
         """Begin with the colours by dtype off."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,14 +40,11 @@ EMPTY = Hit("empty")
 PINS_FROM = 0.3  # zoom; from further away a press always means the block
 
 
-def hit_at(
-    scene: QGraphicsScene, point: QPointF, zoom: float, ignored: Collection[QGraphicsItem] = ()
-) -> Hit:
+def hit_at(scene: QGraphicsScene, point: QPointF, zoom: float) -> Hit:
     """Return what a press at a page point would take hold of."""
     reach = max(9.0, min(16.0, 7.0 / zoom))
     area = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
-    found = scene.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect, Qt.SortOrder.DescendingOrder)
-    items = [item for item in found if item not in ignored] if ignored else found
+    items = scene.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect, Qt.SortOrder.DescendingOrder)
     return _edge(items, point, max(5.0, 5.0 / zoom)) or _solid(items, point, reach, zoom) or EMPTY
 
 

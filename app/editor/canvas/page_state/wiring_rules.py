@@ -33,7 +33,7 @@ class WiringRules:
             return "a block cannot feed itself"
         out, into = self.pin(source, "out"), self.pin(target, "in")
         if out is None or into is None:
-            return None  # of an unknown symbol any pin may be right; the check tells
+            return None  # of an unknown symbol any pin may be right; the check decides
         return refusal(out, into, element=source.index is not None)
 
     def wire(self, source: PinRef, target: PinRef) -> Wire | None:
@@ -107,7 +107,7 @@ def fitting_pin(
 ) -> Pin | None:
     """Return the first pin of a symbol that fits a wire already held at ``pin``, and that ``accepts`` accepts.
 
-    ``direction`` is that of the wanted pin: "in" finds an input for the output ``pin``, "out" the other way
+    ``direction`` is that of the pin sought: "in" finds an input for the output ``pin``, "out" the other way
     round.
     """
     if direction == "in":

@@ -1,6 +1,6 @@
 """Leads wires around the blocks between their ends. No Qt: points are ``(x, y)`` in page units.
 
-The plain route of `routing` is kept where it is free. Else lanes and channels beside the blocks in its way are tried,
+The plain route (`orthogonal.route`) is taken where it is free. Else lanes and channels beside the blocks in its way are tried,
 and the cheapest wins: few blocks crossed, then short, then few bends. It is a heuristic, fast enough to run over all
 wires of a large page.
 """
@@ -84,13 +84,13 @@ class Obstacles:
         return found
 
     def _row(self, y: float) -> _Line:
-        """Return what a level line of endless length passes through, and keep it: routes are tried on few lines."""
+        """Return what a level line of endless length passes through, and store it: routes are tried on few lines."""
         bucket = self._rows.get(int(y // _CELL), {})
         line = self._on_row[y] = [(i, b.left, b.right, b) for i, b in bucket.items() if b.top < y < b.bottom]
         return line
 
     def _column(self, x: float) -> _Line:
-        """Return what an upright line of endless length passes through, and keep it."""
+        """Return what an upright line of endless length passes through, and store it."""
         bucket = self._columns.get(int(x // _CELL), {})
         line = self._on_column[x] = [
             (i, b.top, b.bottom, b) for i, b in bucket.items() if b.left < x < b.right

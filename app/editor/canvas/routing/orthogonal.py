@@ -11,9 +11,8 @@ Point = tuple[float, float]
 STUB = 12.0  # a wire leaves and reaches a block straight for this far
 LANE = 5.0  # between the vertical runs of wires that end on neighbouring rows
 GAP = 14.0  # between a block and a wire that goes around it
-ALIGNED = (
-    3.0  # pins whose heights differ by no more are joined by one straight line: it still meets the circle
-)
+# Pins whose heights differ by no more are joined by one straight line: it still meets the circle.
+ALIGNED = 3.0
 HIDDEN_STUB = 16.0  # what is drawn of a hidden wire at each end
 
 
@@ -41,7 +40,7 @@ class End:
 def route(source: End, target: End, points: Sequence[Point] = ()) -> list[Point]:
     """Return the corners from the source pin's centre to the target pin's centre.
 
-    ``points`` are the corners that the page stores; they are kept, and joined at right angles.
+    ``points`` are the corners that the page stores; all of them are passed, joined at right angles.
     """
     start, end = (source.x, source.y), (target.x, target.y)
     if points:
@@ -103,8 +102,11 @@ def half(value: float) -> float:
 
 
 def _lane(source: End, target: End, low: float, high: float) -> float:
-    """Return the x of the vertical run. Lower rows of a target turn earlier on the way down, later on the way
-    up, so that the wires of one block do not cross each other."""
+    """Return the x of the vertical run.
+
+    Lower rows of a target turn earlier on the way down, later on the way up, so that the wires of one block do not
+    cross each other.
+    """
     step = target.row * LANE if target.y < source.y else -target.row * LANE
     return half(min(high, max(low, (source.x + target.box.left) / 2 + step)))
 

@@ -67,7 +67,7 @@ def test_a_wire_that_goes_back_leaves_to_the_right_and_enters_from_the_left_arou
         assert not crosses(between, inner)
 
 
-def test_stored_corners_are_kept_and_joined_at_right_angles() -> None:
+def test_stored_corners_are_joined_at_right_angles() -> None:
     points = route(source(100.5, 50.5), target(300.5, 150.5), [(150.0, 80.0), (220.0, 80.0)])
     assert (150.0, 80.0) in points
     assert (220.0, 80.0) in points
