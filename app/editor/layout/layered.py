@@ -333,8 +333,8 @@ class _Part:
 def _isotonic(values: Sequence[float], weights: Sequence[float]) -> list[float]:
     """Return the non-decreasing values nearest to the given ones, by weighted least squares.
 
-    The method is to pool adjacent violators. A pool takes the value of its heaviest member nearest to the mean, so that at least one wire of it is
-    straight.
+    The method is to pool adjacent violators. A pool takes the value of its heaviest member nearest to the mean, so
+    that at least one wire of it is straight.
     """
     pools: list[list[float]] = []  # weighted mean, weight, members
     for value, weight in zip(values, weights, strict=True):

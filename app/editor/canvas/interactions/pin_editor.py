@@ -1,4 +1,4 @@
-"""Edits the text of an unwired input on the canvas, beside its pin, with what the pin accepts and how the text reads."""
+"""Edits the text of an unwired input beside its pin, with what the pin accepts and how the text reads."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Leads wires around the blocks between their ends. No Qt: points are ``(x, y)`` in page units.
 
-The plain route (`orthogonal.route`) is taken where it is free. Else lanes and channels beside the blocks in its way are tried,
-and the cheapest wins: few blocks crossed, then short, then few bends. It is a heuristic, fast enough to run over all
-wires of a large page.
+The plain route (`orthogonal.route`) is taken where it is free. Else lanes and channels beside the blocks in its way
+are tried, and the cheapest wins: few blocks crossed, then short, then few bends. It is a heuristic, fast enough to
+run over all wires of a large page.
 """
 
 from __future__ import annotations
