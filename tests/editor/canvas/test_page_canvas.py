@@ -1,10 +1,10 @@
-"""What the canvas shows: zoom, fit, marks for problems and runs, unknown symbols, tool tips, keys."""
+"""What the canvas shows: marks for problems and runs, unknown symbols, tool tips, monitors, menus."""
 
 from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -15,20 +15,10 @@ from app.editor.canvas.interactions import tool_tips
 from app.editor.canvas.page_state.finder import find_blocks
 from app.editor.canvas.page_state.hit_test import hit_at
 from app.editor.widgets.theme import DARK, LIGHT
-from tests.support.canvas_driver import CTRL, MIDDLE, SHIFT, page_of
+from tests.support.canvas_driver import page_of
 
 ROW = {"a": ("Const", (40.0, 60.0)), "b": ("Negate", (240.0, 60.0)), "c": ("Negate", (440.0, 200.0))}
 CHAIN = [("a.output", "b.x"), ("b.y", "c.x")]
-
-
-def wheel(d, at: tuple[float, float], notches: int, mods=Qt.KeyboardModifier.NoModifier) -> None:
-    viewport = d.canvas.viewer.viewport()
-    where = QPointF(*at)
-    event = QWheelEvent(
-        where, viewport.mapToGlobal(where), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton, mods,
-        Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QApplication.sendEvent(viewport, event)
 
 
 def picture(d) -> QImage:
@@ -43,54 +33,6 @@ def colour_at(d, at: tuple[float, float]) -> QColor:
 
 def tip(d, at: tuple[float, float]) -> str:
     return tool_tips.text_for(d.canvas, hit_at(d.canvas.viewer.scene(), QPointF(*at), d.canvas.viewer.zoom()))
-
-
-@pytest.mark.parametrize("notches", [1, -1, 3, -5])
-def test_the_wheel_zooms_to_the_cursor(drive, notches: int) -> None:
-    d = drive(page_of(ROW))
-    cursor = QPointF(333, 222)
-    before = d.canvas.viewer.to_page(cursor)
-    wheel(d, (333, 222), notches)
-    after = d.canvas.viewer.to_page(cursor)
-    assert d.canvas.viewer.zoom() == pytest.approx(1.2**notches)
-    assert abs(after.x() - before.x()) * d.canvas.viewer.zoom() <= 1
-    assert abs(after.y() - before.y()) * d.canvas.viewer.zoom() <= 1
-
-
-def test_the_zoom_stays_within_its_limits(drive) -> None:
-    d = drive(page_of(ROW))
-    for _ in range(40):
-        wheel(d, (300, 300), -4)
-    assert d.canvas.viewer.zoom() == pytest.approx(0.03)
-    for _ in range(80):
-        wheel(d, (300, 300), 4)
-    assert d.canvas.viewer.zoom() == pytest.approx(8.0)
-
-
-def test_the_middle_button_pans_by_as_much_as_the_mouse_moves(drive) -> None:
-    d = drive(page_of(ROW))
-    before = d.canvas.viewer.to_page(QPointF(0, 0))
-    d.press((500, 300), MIDDLE)
-    place = d.canvas.viewer.viewportTransform().map(QPointF(500, 300))
-    d.move((560, 340), MIDDLE)
-    d.release((500, 300), MIDDLE)
-    after = d.canvas.viewer.to_page(QPointF(0, 0))
-    assert place == QPointF(500, 300)
-    assert (before.x() - after.x(), before.y() - after.y()) == (60, 40)
-
-
-def test_fit_shows_everything_and_reset_is_exactly_one_to_one(drive) -> None:
-    far = dict(ROW, far=("Const", (4000.0, 3000.0)))
-    d = drive(page_of(far))
-    d.canvas.viewport.fit()
-    assert d.canvas.viewer.visible_rect().contains(d.canvas.items.extent())
-    sent: list[float] = []
-    d.canvas.zoom_changed.connect(sent.append)
-    d.canvas.viewport.zoom_reset()
-    assert sent == [1.0]
-    transform = d.canvas.viewer.viewportTransform()
-    assert transform.m11() == 1.0
-    assert transform.dx() == int(transform.dx())
 
 
 def test_outlines_are_sharp_at_one_to_one(drive) -> None:
@@ -253,16 +195,6 @@ def test_a_wire_passes_its_stored_corners(drive) -> None:
         assert ax == bx or ay == by
 
 
-def test_center_on_brings_a_far_block_to_the_middle_and_rings_the_pin(drive) -> None:
-    d = drive(page_of(dict(ROW, far=("Negate", (9000.0, 7000.0)))))
-    d.canvas.viewport.fit()
-    d.canvas.viewport.center_on("far", "x")
-    seen = d.canvas.viewer.visible_rect()
-    assert abs(seen.center().x() - 9050) < 3
-    assert d.canvas.viewer.zoom() >= 0.6
-    assert d.canvas.overlay.marks.focus_pin == d.input("far", "x")
-
-
 def test_find_knows_ids_symbols_labels_and_texts(drive) -> None:
     page = page_of(ROW)
     page.blocks["a"].pins["val"] = "{3,4}"
@@ -296,60 +228,6 @@ def test_the_search_places_the_block_where_it_was_opened(drive) -> None:
     x, y = d.at("matmul")
     assert abs(x + 50 - 700) <= 10
     assert abs(y - 500) < 80
-    assert not d.canvas.popup.isVisible()
-
-
-def test_arrow_keys_go_to_the_nearest_block_and_ctrl_moves_it(drive) -> None:
-    d = drive(page_of(ROW))
-    d.canvas.selection.choose_ids(["a"])
-    d.key(Qt.Key.Key_Right)
-    assert d.canvas.selection.ordered_blocks() == ["b"]
-    d.key(Qt.Key.Key_Down)
-    assert d.canvas.selection.ordered_blocks() == ["c"]
-    d.key(Qt.Key.Key_Left)
-    assert d.canvas.selection.ordered_blocks() in (["a"], ["b"])
-    d.canvas.selection.choose_ids(["b"])
-    d.canvas.keyboard.focus("b")
-    for _ in range(3):
-        d.key(Qt.Key.Key_Down, CTRL)
-    d.key(Qt.Key.Key_Right, CTRL | SHIFT)
-    assert d.at("b") == (290.0, 90.0)
-    assert len(d.document.history.names()) == 1
-
-
-def test_a_wire_is_made_by_keys_alone(drive) -> None:
-    d = drive(page_of(dict(ROW, sum=("Add", (240.0, 300.0)))))
-    d.canvas.selection.choose_ids(["a"])
-    d.key(Qt.Key.Key_W)
-    assert d.canvas.overlay.marks.focus_pin == d.input("b", "x")
-    seen = [d.canvas.overlay.marks.focus_pin]
-    for _ in range(3):
-        d.key(Qt.Key.Key_Tab)
-        seen.append(d.canvas.overlay.marks.focus_pin)
-    assert set(seen) == {d.input("b", "x"), d.input("c", "x"), d.input("sum", "x"), d.input("sum", "y")}
-    while d.canvas.overlay.marks.focus_pin != d.input("sum", "y"):
-        d.key(Qt.Key.Key_Tab)
-    d.key(Qt.Key.Key_Return)
-    assert d.wires() == [("a.output", "sum.y")]
-    assert d.canvas.overlay.marks.live == ()
-
-
-def test_escape_leaves_wiring_by_keys(drive) -> None:
-    d = drive(page_of(ROW))
-    d.canvas.selection.choose_ids(["a"])
-    d.canvas.keyboard.start_wire()
-    d.key(Qt.Key.Key_Escape)
-    assert d.wires() == []
-    assert d.canvas.overlay.marks.focus_pin is None
-    assert any("cancelled" in t for t in d.texts)
-
-
-def test_tab_on_the_page_opens_the_search(drive) -> None:
-    d = drive(page_of(ROW))
-    d.canvas.setFocus()
-    d.key(Qt.Key.Key_Tab)
-    assert d.canvas.popup.isVisible()
-    QTest.keyClick(d.canvas.popup.field, Qt.Key.Key_Escape)
     assert not d.canvas.popup.isVisible()
 
 

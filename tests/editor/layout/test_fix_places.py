@@ -1,4 +1,4 @@
-"""New blocks of a fix stand free: the room kept for a block is at least what the editor draws it in."""
+"""New blocks of a fix stand free: the room reserved for a block is at least what the editor draws it in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from app.editor.layout.block_geometry import shape_of
 from blocks.catalog import load
 
 
-def test_every_block_fits_into_the_room_that_a_fix_keeps_for_it():
+def test_every_block_fits_into_the_room_that_a_fix_reserves_for_it():
     too_small, too_large = [], []
     for name in load().names():
         shape, (width, height) = shape_of(load().get(name)), size_of(name)
