@@ -1,4 +1,4 @@
-"""The inspector's table: any number of cells at no cost, keys, selection, copying, number formats, colours."""
+"""The grid: any number of cells at no cost, keys, selection, copying, colours."""
 
 import tracemalloc
 from typing import Any
@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
 from app.editor.tensor_views.grid import TensorGrid
-from app.editor.tensor_views.sheets import ListSheet, MatrixSheet, Sheet
-from app.editor.values.formats import NumberFormat, bytes_text
+from app.editor.tensor_views.sheets import MatrixSheet, Sheet
+from app.editor.values.formats import NumberFormat
 from app.editor.values.slicing import cut_of, first_cut
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -156,47 +156,6 @@ def test_columns_grow_to_show_their_numbers_whole(show: Any, qtbot: Any) -> None
     qtbot.waitUntil(lambda: grid.cells.cell_rect(0, 1).width() >= needed)
 
 
-def test_a_list_names_each_element_as_the_original_does() -> None:
-    array = np.arange(3675, dtype=np.float32).reshape(1, 35, 35, 3)
-    sheet = ListSheet(array, "result_output", "float32", NumberFormat())
-    assert sheet.rows == 3675
-    row = 35 * 3 + 4
-    assert sheet.texts(range(row, row + 1), range(3)) == [["float32", "result_output[0][1][1][1]", "109.0"]]
-    assert sheet.cell((0, 1, 1, 1)) == (109, 2)
-
-
-@pytest.mark.parametrize(
-    ("value", "form", "text"),
-    [
-        (np.float32(0.1), NumberFormat(), "0.1"),
-        (np.float64(1 / 3), NumberFormat(), "0.3333333333333333"),
-        (np.int64(2**53 + 1), NumberFormat(), "9007199254740993"),
-        (np.float32(1.25), NumberFormat("fixed", 1), "1.2"),
-        (np.float64(-3), NumberFormat("fixed", 3), "-3.000"),
-        (np.int32(5), NumberFormat("fixed", 3), "5"),
-        (np.int64(2**53 + 1), NumberFormat("fixed", 2), "9007199254740993"),
-        (np.float64(12345), NumberFormat("scientific", 2), "1.23e+04"),
-        (np.int32(12345), NumberFormat("scientific", 2), "1.23e+04"),
-        (np.int8(-1), NumberFormat("hex"), "0xff"),
-        (np.uint16(255), NumberFormat("hex"), "0x00ff"),
-        (np.float32(0.5), NumberFormat("hex"), "0.5"),
-        (np.complex128(1 - 2j), NumberFormat("fixed", 1), "1.0-2.0j"),
-        (np.float64("nan"), NumberFormat("fixed", 1), "nan"),
-        (np.bool_(True), NumberFormat("scientific", 1), "True"),
-        ("한글".encode(), NumberFormat("hex"), "한글"),
-    ],
-)
-def test_numbers_are_written_in_the_chosen_format(value: Any, form: NumberFormat, text: str) -> None:
-    assert form.text(value) == text
-
-
-def test_small_floats_are_written_in_every_format() -> None:
-    ml_dtypes = pytest.importorskip("ml_dtypes")
-    value = np.array([1.5], ml_dtypes.bfloat16)[0]
-    assert NumberFormat().text(value) == "1.5"
-    assert NumberFormat("fixed", 2).text(value) == "1.50"
-
-
 def test_cells_are_coloured_from_the_least_to_the_greatest_value(show: Any) -> None:
     grid = show(_matrix(np.array([[0.0, 1.0, np.nan]])))
     grid.span = grid.span.moved(0, 1, False)
@@ -227,23 +186,3 @@ def test_an_empty_tensor_has_no_cells_and_takes_keys(show: Any, qtbot: Any) -> N
     qtbot.keyClick(grid, Qt.Key.Key_Down)
     qtbot.keyClick(grid, Qt.Key.Key_C, CTRL)
     grid.grab()
-
-
-def test_bytes_are_counted_in_a_unit_that_fits() -> None:
-    assert [bytes_text(n) for n in (0, 24, 14_700, 400_000_000)] == ["0 B", "24 B", "14.4 KiB", "381 MiB"]
-
-
-def test_a_number_field_steps_by_keys_and_stays_within_bounds(qtbot: Any) -> None:
-    from app.editor.inspector.number_field import NumberField
-
-    field = NumberField(0, 20, 5)
-    qtbot.addWidget(field)
-    seen: list[int] = []
-    field.valueChanged.connect(seen.append)
-    for key in (Qt.Key.Key_Up, Qt.Key.Key_PageUp, Qt.Key.Key_PageUp, Qt.Key.Key_Down):
-        qtbot.keyClick(field, key)
-    assert seen == [6, 16, 20, 19]
-    field.selectAll()
-    qtbot.keyClicks(field, "7")
-    qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert field.value() == 7

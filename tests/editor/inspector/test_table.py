@@ -1,4 +1,4 @@
-"""The inspector and the table monitor: a pin's value in full, live, stale, frozen, of lists, and why there is none."""
+"""The inspector: a pin's value in full, live, stale, frozen, of lists, and why there is none."""
 
 from typing import Any
 
@@ -7,12 +7,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from app.document.model.diagram import Monitor
 from app.editor.inspector.inspector import Inspector
 from app.editor.inspector.window import InspectorWindow
-from app.editor.monitors.factory import MonitorMaker
 from app.editor.results.store import ResultStore, split_index
-from app.editor.values.texts import first_values, index_text
 from app.engine.values.results import ListValue, NoValue, TensorValue
 
 
@@ -66,7 +63,7 @@ def test_a_value_is_shown_exactly(inspect: Any, array: Any, dtype: str, text: st
     inspector.grab()
 
 
-def test_what_the_value_is_and_its_statistics_are_told(inspect: Any) -> None:
+def test_what_the_value_is_and_its_statistics_are_shown(inspect: Any) -> None:
     inspector = inspect(np.array([[1, np.nan], [3, np.inf]], np.float32))
     assert inspector.title() == "result_output[2][2]"
     assert inspector.facts.text() == "float32 [2, 2]   4 elements   16 B   step 1"
@@ -200,42 +197,6 @@ def test_the_window_closes_on_escape_and_offers_the_pin(qtbot: Any) -> None:
         qtbot.keyClick(made, Qt.Key.Key_Escape)
 
 
-def test_values_come_first_in_row_major_order_also_from_a_transposed_array() -> None:
-    assert first_values(np.arange(6).reshape(2, 3).T, 4) == "0, 3, 1, 4, …"
-    assert index_text((2, 3)) == "[2][3]"
-
-
-def _table(qtbot: Any, value: Any, pin: str = "a.output", **options: Any) -> Any:
-    store = ResultStore()
-    store.put("page", {"a.output": value}, 1)
-    widget = MonitorMaker(store, "page")(Monitor(id="m", kind="table", pins=(pin,), options=options))
-    qtbot.addWidget(widget)
-    return widget
-
-
-def test_the_table_monitor_lists_elements_or_shows_a_part_as_a_grid(qtbot: Any) -> None:
-    value = TensorValue("int32", np.arange(24, dtype=np.int32).reshape(2, 3, 4))
-    sheet = _table(qtbot, value).grid.sheet
-    assert sheet.texts(range(23, 24), range(3)) == [["int32", "result_output[1][2][3]", "23"]]
-    grid = _table(qtbot, value, layout="grid", slice="[1, :, 2:]", format="hex").grid.sheet
-    assert grid.texts(range(3), range(2)) == [
-        [f"0x{n:08x}" for n in r] for r in ((14, 15), (18, 19), (22, 23))
-    ]
-    wrong = _table(qtbot, value, layout="grid", slice="[9]")
-    assert wrong.grid.sheet is None
-    assert "9 is beyond axis 0" in wrong.why
-    row = _table(qtbot, value, pin="a.output[1][2]").grid.sheet
-    assert row.texts(range(1), range(3)) == [["int32", "result_output[1][2][0]", "20"]]
-
-
-def test_the_table_monitor_lets_choose_from_a_list(qtbot: Any) -> None:
-    items = tuple(TensorValue("int32", np.array([n, n + 1])) for n in (5, 8))
-    widget = _table(qtbot, ListValue(items))
-    assert widget.grid.sheet.texts(range(1), range(2, 3)) == [["5"]]
-    widget.element.setCurrentIndex(1)
-    assert widget.grid.sheet.texts(range(1), range(2, 3)) == [["8"]]
-
-
 def test_inputs_of_failed_blocks_are_opened_as_outputs_are(qtbot: Any) -> None:
     store = ResultStore()
     inputs = {"m.a": TensorValue("float32", np.ones((2, 3), np.float32))}
@@ -247,19 +208,3 @@ def test_inputs_of_failed_blocks_are_opened_as_outputs_are(qtbot: Any) -> None:
     assert "the step failed" in store.tensors("page", "m.product")[0][2]
     store.put("page", {"m.product": TensorValue("float32", np.ones(1, np.float32))}, 5)
     qtbot.waitUntil(lambda: "run the page" in inspector.reason.text())
-
-
-def test_the_results_list_begins_with_the_inputs_of_failed_blocks(qtbot: Any) -> None:
-    from app.editor.panels.results import ResultsPanel
-
-    store = ResultStore()
-    panel = ResultsPanel(store)
-    qtbot.addWidget(panel)
-    panel.show_page("page")
-    store.put("page", {"x.y": NoValue("int32", "failed")}, 1, {"m.a": TensorValue("int32", np.arange(3))})
-    panel.refresh()
-    cells = [panel.model.index(0, c).data() for c in range(4)]
-    assert cells == ["m.a  (input)", "int32", "[3]", "0, 1, 2"]
-    with qtbot.waitSignal(panel.opened) as opened:
-        panel.view.activated.emit(panel.model.index(0, 0))
-    assert opened.args == ["m.a"]

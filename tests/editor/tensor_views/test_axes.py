@@ -1,4 +1,4 @@
-"""Where the points of a curve are drawn: on linear and logarithmic axes, whatever the range."""
+"""The axes of curves: round ticks, and where points are drawn, on linear and logarithmic ones, whatever the range."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import pytest
 from PySide6.QtCore import QRectF
 
-from app.editor.tensor_views.axes import Axis, points_of
+from app.editor.tensor_views.axes import Axis, decades, points_of, ticks
 from app.editor.tensor_views.curve_figure import fewer
 
 _AREA = QRectF(10, 20, 200, 100)
@@ -40,3 +40,11 @@ def test_what_is_left_of_many_points_keeps_ends_and_extremes() -> None:
     assert chosen == sorted(chosen)
     assert {points[0], points[1234], points[1235], points[-1]} <= set(chosen)
     assert fewer(points[:300], 200) == points[:300]
+
+
+def test_ticks_are_round_and_few() -> None:
+    assert ticks(0, 1, 5) == [0, 0.2, 0.4, 0.6, 0.8, 1.0] or ticks(0, 1, 5) == [0, 0.5, 1.0]
+    assert ticks(-0.013, 0.71, 4) == [0, 0.2, 0.4, 0.6]
+    assert ticks(1, 500, 6) == [100, 200, 300, 400, 500]
+    assert decades(0.001, 1000, 10) == [10.0**n for n in range(-3, 4)]
+    assert decades(1e-12, 1, 5) == [1e-12, 1e-9, 1e-6, 1e-3, 1.0]
