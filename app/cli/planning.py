@@ -1,33 +1,31 @@
-"""Plans the pages of a file, and joins what is wrong with the plan to what is wrong with the file."""
+"""Plans the pages of a file before they run or are checked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from app.cli.exits import Refused
 from app.cli.opening import Opened
 from app.document.model.diagram import Page
-from app.document.model.problems import Problem
+from app.document.model.problems import errors_in
+from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse, file_problems
 from app.engine.compiler.errors import WatchError
 from app.engine.compiler.make_plan import FetchError, Plan, make_plan
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A page with its plan, every problem known before a run, and whether they stop it."""
+    """A page's plan, all that is known of the page before a run, and whether that stops it."""
 
-    page: Page
     plan: Plan
-    problems: list[Problem]
+    analysis: PageAnalysis
     stops: bool
 
     @property
-    def has_errors(self) -> bool:
-        """Tell whether any problem is an error."""
-        return any(p.severity == "error" for p in self.problems)
+    def page(self) -> Page:
+        """Return the page."""
+        return self.analysis.page
 
 
 def plan_page(
@@ -57,20 +55,10 @@ def plan_page(
         )
     except FetchError as fault:
         raise Refused(f"{'--watch' if isinstance(fault, WatchError) else '--fetch'}: {fault}") from fault
-    known = {(p.code, p.block, p.pin) for p in plan.problems}
-    of_file = [
-        _weighed(p, plan)
-        for p in opened.problems.get(page.name, ())
-        if (p.block is None or (p.code, p.block, p.pin) not in known) and (imported or p.code != "imported")
-    ]
-    stops = plan.stops or any(p.severity == "error" for p in of_file)
-    return Planned(page, plan, [*of_file, *plan.problems], stops)
-
-
-def _weighed(problem: Problem, plan: Plan) -> Problem:
-    """An error of the file on a block that nothing runs is only a warning, as the plan's own are."""
-    spares = problem.block is not None and problem.block not in plan.used_blocks
-    return replace(problem, severity="warning") if spares and problem.severity == "error" else problem
+    found = [p for p in opened.problems.get(page.name, ()) if imported or p.code != "imported"]
+    checked = Checked.of(plan)
+    stops = plan.stops or errors_in(file_problems(found, checked))
+    return Planned(plan, analyse(page, checked, of_file=found), stops)
 
 
 def plan_pages(

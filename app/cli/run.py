@@ -22,7 +22,7 @@ from app.cli.stopping import ctrl_c_stops
 from app.cli.times import TimesTable
 from app.cli.variables import Keeper, start_values
 from app.document.model.diagram import RunSettings
-from app.document.model.problems import Problem
+from app.document.model.problems import Problem, errors_in, joined
 from app.engine.host.engine import Engine
 from app.engine.host.events import Event, Rows, Stepped, Timed
 from app.engine.host.interface import EngineInterface, RunRequest
@@ -43,18 +43,18 @@ class PageRun:
 
     @property
     def name(self) -> str:
-        """The page's name."""
+        """Return the page's name."""
         return self.planned.page.name
 
     @property
     def has_values(self) -> bool:
-        """Tell whether an interrupted run has left the results of a whole step."""
+        """Return whether an interrupted run has left the results of a whole step."""
         return self.result.interrupted and any(not _is_failed(v) for v in self.result.results.values())
 
     @property
     def problems(self) -> list[Problem]:
-        """What was known before the run and what the run brought, each once."""
-        return [*self.planned.problems, *(p for p in self.result.problems if p not in self.planned.problems)]
+        """Return what was known before the run and what the run brought, each once."""
+        return joined(self.planned.analysis.problems, self.result.problems)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -127,7 +127,7 @@ def _run_page(
     if keeper.wanted and not plan.variables:
         raise Refused(f"{opened.name}: the page {page.name!r} runs no Variable whose value could be kept")
     start, misfits = _start(engine, planned, opened, options)
-    if any(p.severity == "error" for p in misfits):
+    if errors_in(misfits):
         return PageRun(planned, PageResult(ok=False, problems=misfits), PROBLEMS)
     steps = page.run.steps if options.steps is None else options.steps
     limit = None if options.until and options.steps is None else steps
@@ -204,7 +204,7 @@ def _print_json(opened: Opened, runs: Sequence[PageRun]) -> None:
     pages = {}
     for done in runs:
         everything = done.problems
-        fine = done.result.ok and not any(p.severity == "error" for p in everything)
+        fine = done.result.ok and not errors_in(everything)
         result = replace(done.result, ok=fine, problems=everything)
         pages[done.name] = page_json(result, [problem_json(p) for p in everything])
     print(json_text({"file": opened.name, "pages": pages}))

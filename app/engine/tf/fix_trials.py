@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.document.fixes import works
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
+from app.engine.analysis.page_analysis import Checked, analyse
 from app.engine.compiler.make_plan import make_plan
 from app.engine.ipc.handlers import TRY_FIXES
 from app.engine.ipc.requests import TrialReply
@@ -19,9 +21,9 @@ def run_trials(body: bytes, client: Client) -> None:
     request = TRY_FIXES.read_request(body)
     folder = Path(request.folder)
 
-    def look(page: Page) -> list[Problem]:
+    def look(page: Page) -> Sequence[Problem]:
         plan = make_plan(page, folder, everything=True)
-        return [*plan.problems, *infer(plan, folder).problems]
+        return analyse(page, Checked.of(plan), infer(plan, folder)).problems
 
     verdicts = [
         works(request.page, request.problem, fix, request.before, request.types, look)

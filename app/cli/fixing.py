@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from app.cli.exits import Refused
 from app.cli.opening import Opened
@@ -15,8 +14,8 @@ from app.document.fixes.proof import cures
 from app.document.formats.registry import is_page
 from app.document.model.problems import Problem, identity
 from app.document.storage.errors import FileProblem
+from app.engine.analysis.page_analysis import PageAnalysis
 from app.messages import error_text, fix_title
-from blocks.tensor_spec import TensorSpec
 
 _MOST = 200  # fixes of a page
 _MOST_TRIALS = 500
@@ -24,18 +23,11 @@ _MOST_TRIALS = 500
 _SAFE = frozenset({"wired-and-typed", "bad-attr-name", "bad-attr-value", "unavailable"})
 
 
-class Look(NamedTuple):
-    """What is known of a page at one moment: problems with their fixes, and the types of outputs."""
-
-    problems: Sequence[Problem]
-    types: Mapping[str, TensorSpec]
-
-
-def fix_file(opened: Opened, path: Path, look: Callable[[str], Look]) -> dict[str, list[str]]:
+def fix_file(opened: Opened, path: Path, look: Callable[[str], PageAnalysis]) -> dict[str, list[str]]:
     """Cure every page and save the file if anything was done; return the titles of the fixes by page.
 
-    ``look`` looks at the page of a name as it is now. Raises Refused for a file that this program does not write:
-    one of a later version, or an enuSpace page.
+    ``look`` analyses the page of a name as it is now, with its fixes. Raises Refused for a file that this program does
+    not write: one of a later version, or an enuSpace page.
     """
     _check_ours(opened, path)
     document = Document(opened.project, path)
@@ -55,7 +47,7 @@ def _check_ours(opened: Opened, path: Path) -> None:
         raise Refused(f"{opened.name} is an enuSpace page; convert it first: tensorblocks convert")
 
 
-def _fix_page(document: Document, page: str, look: Callable[[str], Look]) -> list[str]:
+def _fix_page(document: Document, page: str, look: Callable[[str], PageAnalysis]) -> list[str]:
     """Do one fix after the other, each only if it cures its problem and brings no new error."""
     done: list[str] = []
     tried: set[object] = set()
@@ -71,11 +63,11 @@ def _fix_page(document: Document, page: str, look: Callable[[str], Look]) -> lis
 def _one_fix(
     document: Document,
     page: str,
-    now: Look,
-    look: Callable[[str], Look],
+    now: PageAnalysis,
+    look: Callable[[str], PageAnalysis],
     tried: set[object],
     done: list[str],
-) -> Look | None:
+) -> PageAnalysis | None:
     """Find the first fix that cures; return what the page looks like then, or None where there is none."""
     for problem in _fixable(now.problems):
         for fix in problem.fixes:
@@ -88,7 +80,7 @@ def _one_fix(
             except EditRefused:
                 continue
             after = look(page)
-            if cures(problem, now.problems, after.problems, now.types):
+            if cures(problem, now.problems, after.problems, now.built):
                 done.append(f"{_where(problem)}{fix_title(fix)}")
                 return after
             document.undo()
