@@ -85,7 +85,7 @@ def test_the_tables_of_actions_are_the_actions() -> None:
     """A table for each menu, with texts, keys and tips. On a difference: paste the expected tables."""
     expected = []
     for menu in MENUS:
-        expected += [f"### {menu.replace('&', '')}", "", "| action | keys | |", "|---|---|---|"]
+        expected += [f"### {menu.replace('&', '')}", "", "| action | keys | what it does |", "|---|---|---|"]
         for action in ACTIONS:
             if action.menu == menu:
                 keys = ", ".join(f"`{key}`" for key in action.keys)

@@ -35,6 +35,7 @@ _ABOVE = {1: 0, 2: 18}  # pixels above a heading by level
 _CELL = 5  # pixels around a cell's text
 _INDENT = 22  # pixels of a list
 _LINE_HEIGHT = 118  # per cent of the font's
+_PICTURE = "\ufffc"  # stands for a picture in a paragraph's text
 _PICTURE_WIDTH = 420  # pixels at most
 
 
@@ -139,7 +140,8 @@ def _dress(document: QTextDocument, palette: QPalette) -> None:
     lines = QTextBlockFormat()
     lines.setLineHeight(_LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     for block in list(_blocks(document)):
-        QTextCursor(block).mergeBlockFormat(lines)
+        if _PICTURE not in block.text():
+            QTextCursor(block).mergeBlockFormat(lines)
         level = block.blockFormat().headingLevel()
         if level:
             _dress_heading(block, level)
