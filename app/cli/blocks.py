@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import json
 import sys
 
 from app.cli.exits import DONE
+from app.document.model.spelling import nearest
 from blocks.catalog import Catalog, load
 from blocks.describe import describe, describe_text
 
@@ -30,8 +30,7 @@ def blocks(options: argparse.Namespace) -> int:
     else:
         _print_list(names, catalog)
     if not names:
-        by_lower = {name.lower(): name for name in catalog.names()}
-        near = [by_lower[n] for n in difflib.get_close_matches(words.lower(), by_lower, n=3)]
+        near = nearest(words, catalog.names(), 3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         print(f"no block fits {words!r}{hint}", file=sys.stderr)
     return DONE

@@ -78,9 +78,8 @@ def _print_problems(opened: Opened) -> None:
     print_problems(opened.problems.get("", ()), sys.stderr, None, opened.name)
     for page in opened.project.pages:
         missing = missing_files(page, load(), opened.folder, opened.data)
-        others = (
-            p for p in opened.problems.get(page.name, ()) if p.code != "imported"
-        )  # the report has these
+        # what was imported stands in the page's report
+        others = (p for p in opened.problems.get(page.name, ()) if p.code != "imported")
         print_problems([*others, *missing], sys.stderr, page.name, opened.name)
 
 

@@ -38,7 +38,7 @@ def picture(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _qt_or_words() -> Iterator[None]:
-    """Turn an import that fails for want of Qt into words; a fault in our own imports stays one."""
+    """Turn an import that fails where Qt is missing into words; a fault in our own imports stays one."""
     try:
         yield
     except ImportError as error:

@@ -18,7 +18,7 @@ class Refused(Exception):
     """The command cannot do what is asked; the message is shown as it is, the status ends the process."""
 
     def __init__(self, message: str, status: int = USAGE) -> None:
-        """Keep the status beside the message."""
+        """Take the status beside the message."""
         super().__init__(message)
         self.status = status
 

@@ -12,6 +12,7 @@ from app.cli.exits import Refused
 from app.document.formats.registry import open_project
 from app.document.model.diagram import Page, Project
 from app.document.model.problems import Problem
+from app.document.model.spelling import nearest
 from app.document.storage.errors import FileProblem
 from app.messages import error_text
 
@@ -81,14 +82,12 @@ def type_texts(pages: Sequence[Page], assignments: Iterable[tuple[str, str, str]
 
 def _near(block_id: str, pages: Sequence[Page]) -> str:
     """Return a proposal for a mistyped block, or nothing."""
-    import difflib
-
-    found = difflib.get_close_matches(block_id, [name for page in pages for name in page.blocks], n=1)
+    found = nearest(block_id, [name for page in pages for name in page.blocks])
     return f"; did you mean {found[0]!r}?" if found else ""
 
 
 def _type_text(page: Page, block_id: str, name: str, text: str, catalog: Catalog) -> None:
-    """Type one text; a pin that holds one under an alias keeps only the new one."""
+    """Type one text; of one under an alias only the new one remains."""
     block = page.blocks[block_id]
     where = f"--set {block_id}.{name}"
     symbol = catalog.get(block.symbol)
@@ -101,12 +100,12 @@ def _type_text(page: Page, block_id: str, name: str, text: str, catalog: Catalog
     names = (pin.name, *pin.aliases)
     if any(page.wires_to(block_id, known) for known in names):
         raise Refused(f"{where}: the pin is wired; --set is for unwired pins")
-    kept = {key: value for key, value in block.pins.items() if not _same_pin(key, pin)}
-    block.pins = {**kept, pin.name: text}
+    others = {key: value for key, value in block.pins.items() if not _same_pin(key, pin)}
+    block.pins = {**others, pin.name: text}
 
 
 def _same_pin(key: str, pin: Pin) -> bool:
-    """Tell whether a pin's text is filed under the pin's name or one of its aliases."""
+    """Return whether a pin's text is filed under the pin's name or one of its aliases."""
     return key == pin.name or key in pin.aliases
 
 

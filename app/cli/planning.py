@@ -40,8 +40,8 @@ def plan_page(
 ) -> Planned:
     """Plan one page. Raises Refused where ``fetch`` or ``watch`` names what the page does not have.
 
-    ``everything`` keeps the blocks that nothing runs, so that their types can be inferred; ``imported`` tells
-    also what was repaired, replaced and kept aside of a page of another program.
+    ``everything`` keeps the blocks that nothing runs, so that their types can be inferred; ``imported`` adds
+    what was repaired, replaced and set aside of a page of another program.
     """
     try:
         plan = make_plan(

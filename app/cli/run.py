@@ -17,10 +17,10 @@ from app.cli.out import Out
 from app.cli.planning import Planned, plan_pages
 from app.cli.printing import print_problems
 from app.cli.progress import Progress
+from app.cli.snapshots import SavedState, start_values
 from app.cli.step_log import StepLog, texts_of
 from app.cli.stopping import ctrl_c_stops
 from app.cli.times import TimesTable
-from app.cli.variables import Keeper, start_values
 from app.document.model.diagram import RunSettings
 from app.document.model.problems import Problem, errors_in, joined
 from app.engine.host.engine import Engine
@@ -123,8 +123,8 @@ def _run_page(
     if planned.stops:
         return PageRun(planned, PageResult(ok=False), PROBLEMS)
     page, plan = planned.page, planned.plan
-    keeper = Keeper(opened, page, options.save_snapshot, options.checkpoint)
-    if keeper.wanted and not plan.variables:
+    saved = SavedState(opened, page, options.save_snapshot, options.checkpoint)
+    if saved.needs_values and not plan.variables:
         raise Refused(f"{opened.name}: the page {page.name!r} runs no Variable whose value could be kept")
     start, misfits = _start(engine, planned, opened, options)
     if errors_in(misfits):
@@ -136,12 +136,12 @@ def _run_page(
     request = RunRequest(
         steps=limit,
         timeout=options.timeout,
-        variables=keeper.wanted,
+        variables=saved.needs_values,
         watch=watch,
         until=plan.until,
         start=start,
         pace=page.run.pace,
-        hand_over_every=page.run.keep_every if keeper.wanted else None,
+        hand_over_every=page.run.keep_every if saved.needs_values else None,
         times=options.times,
     )
     times = TimesTable()
@@ -159,8 +159,8 @@ def _run_page(
         with ctrl_c_stops(engine):
             result = engine.run(plan, opened.folder, request, on_event=on_event)
     times.show()
-    if keeper.wanted and result.variables:
-        keeper.keep(result.variables, engine)
+    if saved.needs_values and result.variables:
+        saved.save(result.variables, engine)
         if result.variables_step is not None:
             print(
                 f"{page.name}: the Variables kept are those after step {result.variables_step}",

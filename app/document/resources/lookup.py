@@ -28,11 +28,11 @@ class NamedFiles:
 
     @property
     def is_home_target(self) -> bool:
-        """Tell whether relative names mean the same in the page and in what is made of it."""
+        """Return whether relative names mean the same in the page and in what is made of it."""
         return os.path.realpath(self.folders[0]) == os.path.realpath(self._target)
 
     def is_there(self, text: str, *, checkpoint: bool = False) -> bool:
-        """Tell whether a text names a file as it stands, seen from the page's folder."""
+        """Return whether a text names a file as it stands, seen from the page's folder."""
         if not text or len(text) > _LONGEST or is_of_windows(text):
             return False
         try:
@@ -52,9 +52,9 @@ class NamedFiles:
         name, relative = base_name(text), text.replace("\\", "/")
         if name != text and not is_path(text) and self.is_there(relative, checkpoint=checkpoint):
             return self._from_target(self.folders[0], relative)
-        for wanted in (name, name + _CHECKPOINT) if checkpoint else (name,):
-            for folder, there in self._all_spelt(wanted):
-                return self._from_target(folder, there.removesuffix(_CHECKPOINT) if wanted != name else there)
+        for sought in (name, name + _CHECKPOINT) if checkpoint else (name,):
+            for folder, there in self._all_spelt(sought):
+                return self._from_target(folder, there.removesuffix(_CHECKPOINT) if sought != name else there)
         return None
 
     def _all_spelt(self, name: str) -> Iterator[tuple[str, str]]:
@@ -93,22 +93,22 @@ class NamedFiles:
 
 
 def is_path(text: str) -> bool:
-    """Tell whether a string value is the absolute path of a file."""
+    """Return whether a string value is the absolute path of a file."""
     return bool(_ABSOLUTE.match(text)) and bool(base_name(text)) and "\n" not in text
 
 
 def is_of_windows(text: str) -> bool:
-    """Tell a path with a drive or a share, which is not of this machine unless this is Windows."""
+    """Return whether it is a path with a drive or a share, which is not of this machine unless this is Windows."""
     return os.name != "nt" and bool(_OF_WINDOWS.match(text))
 
 
 def may_name_a_file(text: str) -> bool:
-    """Tell whether a text can be a file's name with its ending, perhaps with folders before it."""
+    """Return whether a text can be a file's name with its ending, perhaps with folders before it."""
     return len(text) < _LONGEST and bool(_WORD.match(base_name(text)))
 
 
 def leads_outside(text: str) -> bool:
-    """Tell whether a name leads out of the folder that it is relative to."""
+    """Return whether a name leads out of the folder that it is relative to."""
     parts = re.split(r"[\\/]", text)
     return bool(_ABSOLUTE.match(text)) or text.startswith(("/", "\\", "~")) or ".." in parts or "://" in text
 

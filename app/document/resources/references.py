@@ -18,7 +18,7 @@ from blocks.symbol import Pin, Symbol
 
 Purpose = OneOf["read", "checkpoint", "write", "other"]
 
-# Input pins of ops that read the files which they name; the pin's name alone tells, but of ops that write.
+# Input pins of ops that read the files which they name; the pin's name alone says so, but of ops that write.
 _READ = frozenset({"filename", "filenames", "new_vocab_file", "old_vocab_file", "chunk_file"})
 _CHECKPOINT = frozenset({"ckpt_path", "file_pattern"})  # named without its ending
 _WRITTEN = frozenset({pin for pin, _ in WRITERS.values()} | {"prefix", "checkpoint_prefixes"}) - {"", "attrs"}
@@ -171,7 +171,7 @@ def purpose_of(symbol: Symbol, pin: str) -> Purpose | None:
 
 
 def _may_name(block: Block, pin: str) -> bool:
-    """Tell pins whose texts are strings without quotes, too."""
+    """Return whether the texts of a pin are strings without quotes, too."""
     if pin in _READ or pin in _CHECKPOINT or pin in _WRITTEN:
         return True
     return block.symbol == "Const_ex" and pin == "val" and "STRING" in str(block.pins.get("dtype"))

@@ -1,4 +1,4 @@
-"""Finds the files that texts name, beside the project and in the data folders; tells which are missing."""
+"""Finds the files that texts name, beside the project and in the data folders, and which are missing."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _led(name: str, text: FileText, files: NamedFiles) -> str:
 
 
 def is_sought(name: str, text: FileText) -> bool:
-    """Tell whether a string names a file that is to be read, as far as that can be told without running."""
+    """Return whether a string names a file that is to be read, as far as that is known without running."""
     if text.purpose == "write" or not name.strip() or "://" in name or "\n" in name:
         return False
     if any(sign in name for sign in "*?[") and not is_of_windows(name):

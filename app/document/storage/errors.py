@@ -22,7 +22,7 @@ class FileProblem(Exception):
         where: str = "",
         hint: str | None = None,
     ) -> None:
-        """Keep the place beside the message."""
+        """Take the message and its place."""
         place = file
         if line is not None:
             place += f":{line}:{column}" if place else f"line {line}, column {column}"

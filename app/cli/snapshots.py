@@ -56,11 +56,11 @@ def start_values(name: str, page: Page, opened: Opened, engine: EngineInterface)
     )
 
 
-class Keeper:
+class SavedState:
     """Where the Variables' values go after the run; made before it, so that a bad place costs no run."""
 
     def __init__(self, opened: Opened, page: Page, snapshot: str | None, checkpoint: str | None) -> None:
-        """Keep under the name ``snapshot``, and as the TensorFlow checkpoint; raises Refused."""
+        """Save as the snapshot of this name, and as this TensorFlow checkpoint; raises Refused."""
         self._opened, self._page = opened, page.name
         self._snapshot, self._checkpoint = snapshot, checkpoint
         if checkpoint is not None:
@@ -69,8 +69,8 @@ class Keeper:
             self._check_project(snapshot)
 
     @property
-    def wanted(self) -> bool:
-        """Tell whether the Variables' values are needed."""
+    def needs_values(self) -> bool:
+        """Return whether the run must hand over the Variables' values."""
         return self._snapshot is not None or self._checkpoint is not None
 
     def _check_project(self, snapshot: str) -> None:
@@ -83,13 +83,13 @@ class Keeper:
             raise Refused(f"{what} {self._opened.name} was written by a later version and is only read")
         check_writable(Path(self._opened.name), what)
 
-    def keep(self, values: Values, engine: EngineInterface) -> None:
+    def save(self, values: Values, engine: EngineInterface) -> None:
         """Write the values; raises Refused where that fails."""
         try:
             if self._checkpoint is not None:
                 save_checkpoint(engine, self._checkpoint, values)
             if self._snapshot is not None:
-                self._save(self._snapshot, values)
+                self._save_snapshot(self._snapshot, values)
         except SnapshotError as fault:
             raise Refused(f"--checkpoint {error_text(fault)}", FAILED) from fault
         except FileProblem as fault:
@@ -98,7 +98,7 @@ class Keeper:
             text = fault.strerror or fault
             raise Refused(f"--save-snapshot {self._snapshot}: {fault.filename}: {text}", FAILED) from fault
 
-    def _save(self, name: str, values: Values) -> None:
+    def _save_snapshot(self, name: str, values: Values) -> None:
         """Write the values beside the project, then their name into it, as it lies on the disk now."""
         path = Path(self._opened.name)
         project = load_project(path).project
