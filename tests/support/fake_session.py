@@ -13,10 +13,10 @@ import msgspec
 import numpy as np
 
 from app.document.model.problems import Problem, error
-from app.engine.compiler.errors import RunFault
 from app.engine.compiler.plan import Fetch, Gradients, Plan, PlanNode, PlanSession, PlanVariable
 from app.engine.ipc.handlers import Handler
 from app.engine.values.results import TensorValue, Value
+from app.engine.values.run_fault import RunFault
 from app.engine.worker.client import Client
 from app.engine.worker.session import Keys, Shown
 
@@ -74,7 +74,7 @@ class FakeSession:
         self._trace = trace
         self._blocks = trace_blocks
         self._step = 0
-        self.measuring = False
+        self.running = False
         self.stopwatch = self
         self.is_finite = True
         self._act(plan.acts.get(0, ()))

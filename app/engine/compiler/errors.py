@@ -1,34 +1,10 @@
-"""What goes wrong between a page and its results: faults of a pin, of an option, of a run."""
+"""What goes wrong between a page and its plan: faults of a pin, faults of an option."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from app.document.model.fix import Fix
-from app.document.model.problems import Problem
-
-if TYPE_CHECKING:
-    from app.engine.values.results import Value
-
-
-class RunFault(Exception):
-    """A page cannot be built, started or stepped.
-
-    ``results`` holds what is valid all the same, ``inputs`` what the failed blocks were given, by ``block.pin``.
-    """
-
-    def __init__(
-        self,
-        problems: Sequence[Problem],
-        results: dict[str, Value] | None = None,
-        inputs: dict[str, Value] | None = None,
-    ) -> None:
-        """Keep the problems (at least one), the partial results and the failed blocks' inputs."""
-        super().__init__("; ".join(str(p.sentence) for p in problems))
-        self.problems = list(problems)
-        self.results = results or {}
-        self.inputs = inputs or {}
 
 
 class FetchError(ValueError):

@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from tensorflow.core.framework import graph_pb2
 
 from app.document.model.problems import Problem, error
-from app.engine.compiler.errors import RunFault
 from app.engine.compiler.plan import Gradients, Plan, PlanNode
 from app.engine.diagnostics.origins import Origins
 from app.engine.tf.build_errors import refused
 from app.engine.tf.error_messages import build_problem
 from app.engine.tf.graph_import import PRODUCER, import_nodes
 from app.engine.tf.protos import set_attr, set_tensor
+from app.engine.values.run_fault import RunFault
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
 from blocks.op_facts.traits import BACK_EDGES, MERGES

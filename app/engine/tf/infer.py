@@ -13,7 +13,6 @@ from pathlib import Path
 import tensorflow as tf
 
 from app.document.model.problems import Problem
-from app.engine.compiler.errors import RunFault
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
 from app.engine.inference.blocked_blocks import waiting_blocks
@@ -25,6 +24,7 @@ from app.engine.tf.error_messages import weighed
 from app.engine.tf.graph_builder import build_graph, build_what_can
 from app.engine.tf.op_cache import Scratch
 from app.engine.tf.type_propagation import Walk
+from app.engine.values.run_fault import RunFault
 from app.engine.worker.client import Client
 from blocks.tensor_spec import TensorSpec
 

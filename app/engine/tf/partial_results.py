@@ -10,9 +10,9 @@ from typing import Any
 
 from app.document.model.problems import Problem
 from app.document.model.topology import reachable
-from app.engine.compiler.errors import RunFault
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_walk import node_of
+from app.engine.values.run_fault import RunFault
 from blocks.catalog import load
 
 _MOST_FAULTS = 20  # so many failed blocks are enough to know

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from tensorflow.core.protobuf import config_pb2
 
 from app.document.model.problems import Problem
-from app.engine.compiler.errors import RunFault
 from app.engine.compiler.plan import Fetch, PlanSession
 from app.engine.compiler.plan_walk import node_of
 from app.engine.tf.op_walk import ops_needed
 from app.engine.tf.partial_results import keeps_no_state, rescue
-from app.engine.tf.protos import array_of
+from app.engine.tf.run_context import CLOSED_GATE, RunContext
 from app.engine.tf.staging import Stage
+from app.engine.tf.step_errors import in_tensorflow
 from app.engine.tf.step_profile import Call
+from app.engine.tf.variables import unset_variables
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value, tensor_of
+from app.engine.values.run_fault import RunFault
 from app.engine.worker.session import Keys, Shown
 from blocks.dtypes import DTYPES
 
-if TYPE_CHECKING:
-    from app.engine.tf.page_session import PageSession
-
 _Prepared = tuple[list[str], Call]  # the tensors that a call fetches, and the call
-_CLOSED = np.zeros((), np.int32)  # what a closed gate is fed with
 
 # Dtypes whose numbers NumPy knows itself
 _NATIVE = frozenset(
@@ -39,34 +37,34 @@ Results = dict[str, Value]
 class SessionRun:
     """The prepared calls of one ClientSession."""
 
-    def __init__(self, page: PageSession, session: PlanSession) -> None:
-        self.page, self.session = page, session
-        self.feeds = {ref: array_of(value, page.folder) for ref, value in session.feeds}
-        self.feeds.update(dict.fromkeys(session.closed_gates, _CLOSED))
+    def __init__(self, context: RunContext, session: PlanSession) -> None:
+        """Prepare the call that fetches nothing; TensorFlow makes the kernels here, and some refuse their attrs."""
+        self.context, self.session = context, session
+        self.feeds = context.feeds(session)
         self.targets = [*session.targets, *self._marks()]
         self.calls: dict[tuple[frozenset[str], Keys], _Prepared] = {}
         self.chosen: dict[Keys, tuple[Fetch, ...]] = {}
         self.unsettable: dict[Keys, bool] = {}
         self.plain: dict[frozenset[str], tuple[Call, list[tuple[str, str, int]]] | None] = {}
         self.staging: dict[frozenset[str], _Prepared] = {}
-        self.kept_call: Call | None = None
+        self.staged_call: Call | None = None
         self.only_targets = self._callable([], [], {gate for gate, _ in session.shown_gates})
 
     def _marks(self) -> list[str]:
         """Return the end marks of the blocks that this session runs."""
-        if not self.page.marks:
+        if not self.context.marks:
             return []
         names = [*self.session.targets, *(node_of(r) for f in self.session.fetches for r in f.refs)]
-        runs = ops_needed(self.page.graph, names, {node_of(ref) for ref in self.feeds})
-        return [mark for block, mark in self.page.marks.items() if block in runs]
+        runs = ops_needed(self.context.graph, names, {node_of(ref) for ref in self.feeds})
+        return [mark for block, mark in self.context.marks.items() if block in runs]
 
     def _callable(self, fetches: list[str], sinks: list[str], closed: set[str]) -> Call:
         """Prepare a run; ``closed`` are gates that are fed beside the session's own feeds."""
-        feeds = {**self.feeds, **dict.fromkeys(closed, _CLOSED)}
+        feeds = {**self.feeds, **dict.fromkeys(closed, CLOSED_GATE)}
         options = config_pb2.CallableOptions(
             feed=list(feeds), fetch=fetches, target=dict.fromkeys([*self.targets, *sinks])
         )
-        return Call(self.page.session, options, list(feeds.values()))
+        return Call(self.context.session, options, list(feeds.values()))
 
     def watched(self, keys: frozenset[str]) -> dict[str, Any]:
         """Run once and return those of the results ``keys`` that this session shows: Values, or NumPy scalars."""
@@ -76,7 +74,7 @@ class SessionRun:
         if plain is None:
             return self.held(keys)(None)
         call, places = plain
-        values = self.page.do(call)
+        values = self.context.stopwatch.run(call)
         return {key: _number_or_value(values[i], label) for key, label, i in places}
 
     def _plain(self, keys: frozenset[str]) -> tuple[Call, list[tuple[str, str, int]]] | None:
@@ -103,20 +101,20 @@ class SessionRun:
             self.chosen[keys] = fetches
             self.unsettable[keys] = any(f.unset for f in fetches)
         if not fetches and keys is not None:
-            self.page.do(self.only_targets)
+            self.context.stopwatch.run(self.only_targets)
             return _Fetched(self, (), {}, set())
-        unset = self.page.unset() if self.unsettable[keys] else set()
+        unset = unset_variables(self.context) if self.unsettable[keys] else set()
         refs, call = self._fetching(frozenset(unset), keys)
-        if self.page.sinks:
-            self.page.sunk.clear()
-        got = dict(zip(refs, self.page.do(call), strict=True))
-        got.update(self.page.sunk)
+        if self.context.sinks:
+            self.context.sunk.clear()
+        got = dict(zip(refs, self.context.stopwatch.run(call), strict=True))
+        got.update(self.context.sunk)
         return _Fetched(self, fetches, self._with_feeds(got), unset)
 
     def staged(self, keys: frozenset[str], checks: list[str], stage: Stage) -> tuple[Staged, list[Any]]:
         """Run once, fetch the tensors ``checks``, which are returned, and what is shown only if it is asked for."""
         refs, call = self._staging(keys, checks, stage)
-        values = self.page.do(call)
+        values = self.context.stopwatch.run(call)
         return Staged(self, keys, dict(zip(refs, values, strict=False)), stage), values[len(refs) :]
 
     def quick(self, keys: frozenset[str], checks: list[str], stage: Stage | None) -> Quick | None:
@@ -152,10 +150,10 @@ class SessionRun:
 
     def fetch_staged(self, stage: Stage) -> dict[str, Any]:
         """Return what the last step has left in the staging area, by tensor."""
-        if self.kept_call is None:
-            options = config_pb2.CallableOptions(fetch=stage.kept)
-            self.kept_call = Call(self.page.session, options, [])
-        return self._with_feeds(dict(zip(stage.refs, self.kept_call.run(), strict=True)))
+        if self.staged_call is None:
+            options = config_pb2.CallableOptions(fetch=stage.left)
+            self.staged_call = Call(self.context.session, options, [])
+        return self._with_feeds(dict(zip(stage.refs, self.staged_call.run(), strict=True)))
 
     def _with_feeds(self, got: dict[str, Any]) -> dict[str, Any]:
         for ref, value in self.feeds.items():
@@ -165,17 +163,25 @@ class SessionRun:
     def values(self, fetches: Iterable[Fetch], got: dict[str, Any], unset: set[str]) -> Results:
         """Make results of what was fetched; copies where Variables may share the memory."""
         chosen = list(fetches)
-        if self.page.shares:
+        if self.context.shares:
             got = {r: np.copy(got[r]) for f in chosen for r in f.refs if r in got}
         return {f.key: self._value(f, got, unset) for f in chosen}
 
+    def rescuing(self, results: dict[str, Value], action: Callable[[], Any]) -> Any:
+        """Do something with this session; where it fails, the fault bears ``results`` and what can be shown too."""
+        try:
+            return in_tensorflow(self.context, action)
+        except RunFault as fault:
+            rescued, problems = self.rescued(fault)
+            raise RunFault(problems, {**results, **rescued}, fault.inputs) from fault
+
     def rescued(self, fault: RunFault) -> tuple[dict[str, Value], list[Problem]]:
         """Return what can be shown although the step failed, and the problems of all blocks that fail."""
-        plan = self.page.plan
+        plan = self.context.plan
         if plan.gradients or self.feeds or not keeps_no_state(plan):
             return {}, fault.problems
         shown = [f for f in self.session.fetches if not f.handle and not f.dead]
-        run = partial(self.page.call, self.page.session.run)
+        run = partial(in_tensorflow, self.context, self.context.session.run)
         values, problems = rescue(plan, dict.fromkeys(r for f in shown for r in f.refs), fault, run)
         whole = [f for f in shown if f.refs and all(r in values for r in f.refs)]
         return {f.key: self._value(f, values, set()) for f in whole}, problems
@@ -185,7 +191,7 @@ class SessionRun:
         if (unset, keys) not in self.calls:
             shown = [f for f in self.chosen[keys] if not f.handle and f.unset not in unset]
             direct = {r: None for f in shown if not f.dead for r in f.refs if r not in self.feeds}
-            sinks = [self.page.sinks[r].name for r in {r: None for f in shown if f.dead for r in f.refs}]
+            sinks = [self.context.sinks[r].name for r in {r: None for f in shown if f.dead for r in f.refs}]
             closed = {gate for gate, variable in self.session.shown_gates if variable in unset}
             if keys is not None:
                 seen = {r.removesuffix("/read:0") for f in shown for r in f.refs}
@@ -219,7 +225,7 @@ class SessionRun:
 class Quick:
     """Steps of a page's only session that read some plain numbers: the shortest way from one to the next.
 
-    ``run`` does one and returns numbers and arrays: ``columns`` tells where each key's is; what the guard's
+    ``run`` does one and returns numbers and arrays: ``columns`` has the place of each key's; what the guard's
     checks say comes last.
     """
 
@@ -238,11 +244,11 @@ class Quick:
 
     def run(self) -> list[Any]:
         """Do a step."""
-        values: list[Any] = self._run.page.rescuing(self._run, {}, self._do)
+        values: list[Any] = self._run.rescuing({}, self._do)
         self._values = values
         return values
 
-    def _do(self, run: SessionRun) -> Any:
+    def _do(self) -> Any:
         return self._call()
 
     def shown(self) -> Shown | None:

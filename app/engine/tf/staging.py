@@ -1,4 +1,4 @@
-"""Keeps what each step shows inside TensorFlow, so that only steps of which somebody wants the results are fetched."""
+"""Leaves what each step shows inside TensorFlow, so that only steps whose results are asked for are fetched."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Stage:
     """A staging area that a step fills with tensors, in place of those of the step before: ``put`` is its target.
 
     That copies nothing and costs a few microseconds, where fetching costs more than the whole step of a small
-    page. What is kept may share the memory of Variables, which the next step writes.
+    page. What is left there may share the memory of Variables, which the next step writes.
     """
 
     def __init__(self, graph: tf.Graph, refs: Sequence[str]) -> None:
@@ -29,13 +29,13 @@ class Stage:
             with tf.control_dependencies([clear]):
                 put = tf.raw_ops.Stage(values=tensors, shared_name=_NAME, name=f"{_NAME}/put")
             first = tf.constant(0, name=f"{_NAME}/first")
-            kept = tf.raw_ops.StagePeek(index=first, dtypes=dtypes, shared_name=_NAME, name=f"{_NAME}/kept")
+            left = tf.raw_ops.StagePeek(index=first, dtypes=dtypes, shared_name=_NAME, name=f"{_NAME}/left")
         self.put: str = put.name
-        self.kept: list[str] = [tensor.name for tensor in kept]
+        self.left: list[str] = [tensor.name for tensor in left]
 
 
 def can_stage(plan: Plan) -> bool:
-    """Tell whether each step of a page shows the same tensors, and nothing changes them before its end."""
+    """Return whether each step of a page shows the same tensors, and nothing changes them before its end."""
     if len(plan.sessions) != 1:
         return False  # a later session may write what an earlier one shows
     return not any((f.dead and not f.handle) or f.unset for f in plan.sessions[0].fetches)

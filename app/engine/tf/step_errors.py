@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
-import numpy as np
 import tensorflow as tf
 from msgspec.structs import replace
 
 from app.document.model.problems import Problem, plain
-from app.engine.compiler.errors import RunFault
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.diagnostics.failed_op import Failure, Given, values_text
 from app.engine.diagnostics.origins import Argument, Origins, arguments
@@ -19,42 +18,49 @@ from app.engine.tf.build_errors import conflicts_told
 from app.engine.tf.error_messages import block_of, named_node, op_args, run_problem
 from app.engine.tf.failed_inputs import inputs_of
 from app.engine.tf.op_walk import ops_needed
-from app.engine.tf.protos import array_of
+from app.engine.tf.run_context import Array, RunContext
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value, tensor_of
+from app.engine.values.run_fault import RunFault
 from app.messages import actual_text, message_of, requirement_text
 from blocks.tensor_spec import shape_phrase
 
-if TYPE_CHECKING:
-    from app.engine.tf.page_session import PageSession
-
-_Array = np.ndarray[Any, Any]
 _SMALL = 1 << 16  # bytes of an input whose values, not only its shape, take part in the trials
-_CLOSED = np.zeros((), np.int32)  # what a gate is fed with
 
 
-def run_fault(page: PageSession, name: str | None, message: str) -> RunFault:
+def in_tensorflow(context: RunContext, action: Callable[..., Any], *args: Any) -> Any:
+    """Call into TensorFlow; its exceptions become a RunFault that names block and pin."""
+    try:
+        return action(*args)
+    except tf.errors.OpError as problem:
+        name = problem.op.name if problem.op is not None else None
+        raise run_fault(context, name, problem.message) from problem
+    except (ValueError, TypeError, MemoryError) as problem:
+        raise run_fault(context, None, str(problem)) from problem
+
+
+def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
     """Return the fault of a run that TensorFlow ended with ``message``, at the op ``name`` if it says so."""
-    plan = page.plan
+    plan = context.plan
     name = name if name and block_of(plan, name) else named_node(plan, message)
     node = next((n for n in plan.nodes if n.name == name), None)
     problem = run_problem(plan, name, message)
     if node is None:
         return RunFault([problem])
     known = _arguments(plan, node)
-    values = _values(page, node, len(known))
+    values = _values(context, node, len(known))
     origins = Origins(plan)
     refs = [r for r in node.inputs if not r.startswith("^")]
     given = [
         Given(argument, value, origins.text(ref), origins.pin(ref))
         for argument, value, ref in zip(known, values, refs, strict=False)
     ]
-    told = explained(Failure(node, message, given, _file_names(page, node), _stored_names))
+    told = explained(Failure(node, message, given, _file_names(context, node), _stored_names))
     if told is None and problem.code == "run-failed":
-        told = _shapes_told(page, node, given, message, origins)
+        told = _shapes_told(context, node, given, message, origins)
     problem = (
         replace(told, code=problem.code, detail=message) if told is not None else _completed(problem, given)
     )
-    return RunFault([problem], None, _kept(page, node, given))
+    return RunFault([problem], None, _kept(context, node, given))
 
 
 def _completed(problem: Problem, given: list[Given]) -> Problem:
@@ -81,30 +87,30 @@ def _arguments(plan: Plan, node: PlanNode) -> list[Argument]:
     return [a for a in (arguments(plan, owner) if owner is not None else ()) if a.name == checked][:1]
 
 
-def _values(page: PageSession, node: PlanNode, count: int) -> list[_Array | None]:
+def _values(context: RunContext, node: PlanNode, count: int) -> list[Array | None]:
     """Return the node's inputs as they were; None for those that are not kept."""
     try:
-        op = page.graph.get_operation_by_name(node.name)
+        op = context.graph.get_operation_by_name(node.name)
     except KeyError:
         return [None] * count
-    for session in page.plan.sessions:
+    for session in context.plan.sessions:
         roots = [*session.targets, *(r.split(":", 1)[0] for f in session.fetches for r in f.refs)]
-        if op.name in ops_needed(page.graph, roots):
-            gates = [*session.closed_gates, *(gate for gate, _ in session.shown_gates)]
-            feeds = {ref: array_of(value, page.folder) for ref, value in session.feeds}
-            feeds.update(dict.fromkeys(gates, _CLOSED))
-            return inputs_of(page.session, op, roots, feeds, frozenset(page.plan.looped))
+        if op.name in ops_needed(context.graph, roots):
+            gates = [gate for gate, _ in session.shown_gates]
+            return inputs_of(
+                context.session, op, roots, context.feeds(session, gates), frozenset(context.plan.looped)
+            )
     return [None] * count
 
 
-def _file_names(page: PageSession, node: PlanNode) -> dict[int, str]:
+def _file_names(context: RunContext, node: PlanNode) -> dict[int, str]:
     """Return the names of the files that inputs were read from, by position, where a ReadFile block tells them."""
-    by_name = {n.name: n for n in page.plan.nodes}
+    by_name = {n.name: n for n in context.plan.nodes}
     found = {}
     for i, ref in enumerate(r for r in node.inputs if not r.startswith("^")):
         source = by_name.get(ref.split(":", 1)[0])
         if source is not None and source.op == "ReadFile":
-            value = _values(page, source, 1)[0]
+            value = _values(context, source, 1)[0]
             if value is not None and value.ndim == 0:
                 found[i] = bytes(value.item()).decode("utf-8", "replace")
     return found
@@ -119,10 +125,10 @@ def _stored_names(path: str) -> list[str]:
 
 
 def _shapes_told(
-    page: PageSession, node: PlanNode, given: list[Given], message: str, origins: Origins
+    context: RunContext, node: PlanNode, given: list[Given], message: str, origins: Origins
 ) -> Problem | None:
     """Let TensorFlow's inference judge the shapes and values that the op was given; None where it finds no fault."""
-    op = page.graph.get_operation_by_name(node.name)
+    op = context.graph.get_operation_by_name(node.name)
     if node.name != node.block or not given or len(given) != len(op.inputs):
         return None
     graph = tf.Graph()
@@ -131,11 +137,11 @@ def _shapes_told(
             _stand_in(one.value, tensor.dtype.base_dtype, arg.is_ref)
             for one, tensor, arg in zip(given, op.inputs, op_args(node), strict=True)
         ]
-        found = conflicts_told(page.plan, graph, node, inputs, message, origins)
+        found = conflicts_told(context.plan, graph, node, inputs, message, origins)
     return found[0] if found else None
 
 
-def _stand_in(value: _Array | None, dtype: tf.DType, is_ref: bool) -> tf.Tensor:
+def _stand_in(value: Array | None, dtype: tf.DType, is_ref: bool) -> tf.Tensor:
     """Return a tensor of this value, or only of its shape where it is large or a reference is wanted."""
     shape = None if value is None else value.shape
     if is_ref:
@@ -145,11 +151,11 @@ def _stand_in(value: _Array | None, dtype: tf.DType, is_ref: bool) -> tf.Tensor:
     return tf.compat.v1.placeholder(dtype, shape)
 
 
-def _kept(page: PageSession, node: PlanNode, given: list[Given]) -> dict[str, Value]:
+def _kept(context: RunContext, node: PlanNode, given: list[Given]) -> dict[str, Value]:
     """Return the inputs as results, by ``block.pin``; several tensors of one pin are a list."""
     found: dict[str, list[TensorValue | NoValue]] = {}
     lists = set()
-    op = page.graph.get_operation_by_name(node.name) if given else None
+    op = context.graph.get_operation_by_name(node.name) if given else None
     for i, one in enumerate(given):
         key = f"{node.block}.{one.argument.pin}"
         label = op.inputs[i].dtype.base_dtype.name if op is not None and i < len(op.inputs) else ""

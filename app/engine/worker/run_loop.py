@@ -272,15 +272,15 @@ class _Times:
         """Decide on the next step. The first one says nothing: kernels warm up in it."""
         self._counts = self._client.times and not is_first and time.monotonic() >= self._next
         looks = is_slow and self._hold and time.monotonic() >= self._look_at
-        self._session.measuring = self._counts or looks
+        self._session.stopwatch.running = self._counts or looks
 
     def __enter__(self) -> None:
         self._began = time.monotonic()
 
     def __exit__(self, kind: object, *more: object) -> None:
-        if not self._session.measuring:
+        if not self._session.stopwatch.running:
             return
-        self._session.measuring = False
+        self._session.stopwatch.running = False
         taken = self._session.stopwatch.take()
         if kind is not None:
             return

@@ -9,12 +9,12 @@ import msgspec
 import numpy as np
 
 from app.document.model.problems import Problem, error
-from app.engine.compiler.errors import RunFault
 from app.engine.ipc.handlers import RUN_PAGE
 from app.engine.ipc.messages import Going, Holding, HoldReason
 from app.engine.ipc.packing import Buffer, pack, unpack
 from app.engine.ipc.requests import RunPageReply, RunPageRequest
 from app.engine.values.results import ListValue, TensorValue, Value
+from app.engine.values.run_fault import RunFault
 from app.engine.worker.client import Client
 from app.engine.worker.main import limit_memory, load
 from app.engine.worker.run_loop import Clock, RunLoop

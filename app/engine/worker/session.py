@@ -38,7 +38,9 @@ class QuickSteps(Protocol):
 
 
 class Stopwatch(Protocol):
-    """Measures the steps that are done while the session is ``measuring``."""
+    """Measures the steps that are done while it is ``running``."""
+
+    running: bool
 
     def take(self) -> dict[str, float]:
         """Return the seconds by block since the last time."""
@@ -47,7 +49,6 @@ class Stopwatch(Protocol):
 class Session(Protocol):
     """One page, built and ready to step. Not thread-safe; its methods raise RunFault where the page is to blame."""
 
-    measuring: bool  # the time of each block, in the next step
     is_finite: bool  # so were the guarded tensors in the step last probed
 
     @property

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from app.document.model.problems import Problem, error, warning
-from app.engine.compiler.errors import RunFault
 from app.engine.compiler.plan import Until, Watched
 from app.engine.ipc.messages import Rows
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value
+from app.engine.values.run_fault import RunFault
 from blocks.tensor_spec import shape_text
 
 _BETWEEN = 0.1  # seconds between two batches of rows

@@ -1,0 +1,39 @@
+"""A page that is built and has a session: what its calls need, and what explains their failures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from app.engine.compiler.plan import Plan, PlanSession
+from app.engine.tf.protos import array_of
+from app.engine.tf.step_profile import Stopwatch
+
+Array = np.ndarray[Any, Any]
+CLOSED_GATE = np.zeros((), np.int32)  # what a closed gate is fed with
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RunContext:
+    """The plan, the graph that was built of it, and TensorFlow's session of that graph."""
+
+    plan: Plan
+    folder: Path
+    graph: tf.Graph
+    session: tf.compat.v1.Session
+    stopwatch: Stopwatch
+    marks: Mapping[str, str]  # block -> the node that marks its end, where blocks are traced
+    sinks: Mapping[str, tf.Operation]  # tensor that may be dead -> the target that puts it into ``sunk``
+    sunk: dict[str, Array]  # what the last step has put there
+    unset_checks: Mapping[str, tf.Tensor]  # Variable block that may be unset -> whether it is set
+    shares: bool  # what a step returns may share the memory of a Variable, which later writes change in place
+
+    def feeds(self, session: PlanSession, gates: Iterable[str] = ()) -> dict[str, Array]:
+        """Return what a ClientSession feeds, by tensor; ``gates`` are closed beside those that it always closes."""
+        feeds = {ref: array_of(value, self.folder) for ref, value in session.feeds}
+        return feeds | dict.fromkeys((*session.closed_gates, *gates), CLOSED_GATE)

@@ -1,0 +1,101 @@
+"""A page's Variables in its graph: their start values, values of a snapshot, and what they hold."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import tensorflow as tf
+
+from app.document.model.problems import error
+from app.engine.compiler.plan import Plan, PlanVariable
+from app.engine.tf.protos import array_of, numpy_type
+from app.engine.tf.run_context import Array, RunContext
+from app.engine.tf.step_errors import in_tensorflow
+from app.engine.values.run_fault import RunFault
+
+Assigns = dict[str, tuple[tf.Tensor, tf.Operation]]  # by block: what is fed, what assigns it
+
+
+def add_assigns(graph: tf.Graph, plan: Plan) -> Assigns:
+    """Add to each Variable an Assign that is fed: large values never become part of the graph."""
+    assigns: Assigns = {}
+    with graph.as_default(), tf.device(plan.device or None):
+        for variable in plan.variables:
+            ref = graph.get_tensor_by_name(f"{variable.block}:0")
+            value = tf.compat.v1.placeholder(ref.dtype.base_dtype, name=f"{variable.block}/start/value")
+            assign = tf.raw_ops.Assign(
+                ref=ref, value=value, validate_shape=False, name=f"{variable.block}/start/assign"
+            )
+            assigns[variable.block] = (value, assign.op)
+    return assigns
+
+
+def add_unset_checks(graph: tf.Graph, plan: Plan) -> dict[str, tf.Tensor]:
+    """Add to each Variable without a start value a bool that is true once it has one; return them by block."""
+    with graph.as_default(), tf.device(plan.device or None):
+        return {
+            v.block: tf.raw_ops.IsVariableInitialized(
+                ref=graph.get_tensor_by_name(f"{v.block}:0"), name=f"{v.block}/start/is_set"
+            )
+            for v in plan.variables
+            if v.start == "none"
+        }
+
+
+def unset_variables(context: RunContext) -> set[str]:
+    """Return the Variables that nothing has assigned yet."""
+    if not context.unset_checks:
+        return set()
+    found = in_tensorflow(context, lambda: context.session.run(context.unset_checks))
+    return {block for block, is_set in found.items() if not is_set}
+
+
+class Variables:
+    """Sets and reads the Variables of a page; raises RunFault where the page is to blame."""
+
+    def __init__(self, context: RunContext, assigns: Assigns) -> None:
+        """Use what was added to the graph."""
+        self._context, self._assigns = context, assigns
+
+    def initialise(self) -> None:
+        """Give every Variable its start value; those that start from a wired tensor follow the others."""
+        context = self._context
+        variables = context.plan.variables
+        self.assign({v.block: self._start(v) for v in variables if v.start in ("value", "zeros")})
+        for variable in variables:
+            if variable.start == "wired" and variable.source is not None:
+                self.assign(
+                    {variable.block: in_tensorflow(context, partial(context.session.run, variable.source))}
+                )
+
+    def _start(self, variable: PlanVariable) -> Array:
+        if variable.value is not None:
+            return array_of(variable.value, self._context.folder)
+        block, shape = variable.block, variable.shape or ()
+        try:
+            if variable.dtype == "DT_STRING":
+                return np.full(shape, b"", object)
+            return np.zeros(shape, numpy_type(variable.dtype))
+        except (MemoryError, ValueError) as problem:  # ValueError: more elements than an index can count
+            raise RunFault([error("out-of-memory", f"{block}: {problem}", block, "shape")]) from problem
+
+    def assign(self, values: dict[str, Array]) -> None:
+        """Set Variables by block; raises RunFault where a value does not fit."""
+        if values:
+            feeds = {self._assigns[block][0]: value for block, value in values.items()}
+            targets = [self._assigns[block][1] for block in values]
+            in_tensorflow(self._context, lambda: self._context.session.run(targets, feeds))
+
+    def restore(self, values: dict[str, Array]) -> None:
+        """Set Variables by block, as a snapshot has them; their dtypes become the Variables' own."""
+        dtypes = {v.block: numpy_type(v.dtype) for v in self._context.plan.variables}
+        self.assign({block: np.asarray(a).astype(dtypes[block], copy=False) for block, a in values.items()})
+
+    def values(self) -> dict[str, Array]:
+        """Return the value of every Variable that has one, by block."""
+        context = self._context
+        unset = unset_variables(context)
+        blocks = [v.block for v in context.plan.variables if v.block not in unset]
+        values = in_tensorflow(context, lambda: context.session.run([f"{b}:0" for b in blocks]))
+        return dict(zip(blocks, values, strict=True))

@@ -1,0 +1,27 @@
+"""The exception of a run: what is wrong with the page, and what is valid all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.document.model.problems import Problem
+from app.engine.values.results import Value
+
+
+class RunFault(Exception):
+    """A page cannot be built, started or stepped.
+
+    ``results`` holds what is valid all the same, ``inputs`` what the failed blocks were given, by ``block.pin``.
+    """
+
+    def __init__(
+        self,
+        problems: Sequence[Problem],
+        results: dict[str, Value] | None = None,
+        inputs: dict[str, Value] | None = None,
+    ) -> None:
+        """Bear the problems (at least one), the partial results and the failed blocks' inputs."""
+        super().__init__("; ".join(str(p.sentence) for p in problems))
+        self.problems = list(problems)
+        self.results = results or {}
+        self.inputs = inputs or {}
