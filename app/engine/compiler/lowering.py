@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -13,7 +13,6 @@ from app.engine.compiler.constants import array_constant
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.plan import Constant, Gradients, PlanNode, PlanVariable
 from app.engine.compiler.resolve import Key, Text, resolve, text_faults
-from app.engine.compiler.restore_v1 import RESTORES, as_second_form, is_second_form
 from blocks.catalog import Catalog
 from blocks.op_facts.fatal_inputs import FATAL_RANKS
 from blocks.op_facts.traits import BACK_EDGES, MERGES, SWITCHES
@@ -48,19 +47,27 @@ def pin_names(symbol: Symbol, direction: str) -> dict[str, Pin]:
 
 
 Special = Callable[["Lowering", Block, Symbol], None]
+Rewrite = Callable[["Lowering", Block, PlanNode], PlanNode]
 
 
 class Lowering:
     """The nodes of one page as they come into being, block by block in topological order."""
 
     def __init__(
-        self, page: Page, folder: Path, catalog: Catalog, seed: int | None, special: dict[str, Special]
+        self,
+        page: Page,
+        folder: Path,
+        catalog: Catalog,
+        seed: int | None,
+        special: Mapping[str, Special],
+        rewrites: Mapping[str, Rewrite],
     ) -> None:
         """Prepare the wires of the page by their target, with switched-off blocks left out.
 
-        ``special`` lowers the symbols that are no plain op.
+        ``special`` lowers the symbols that are no plain op, ``rewrites`` replaces the node of some ops.
         """
-        self.page, self.folder, self.catalog, self.seed, self.special = page, folder, catalog, seed, special
+        self.page, self.folder, self.catalog, self.seed = page, folder, catalog, seed
+        self.special, self.rewrites = special, rewrites
         self.switches = False  # whether outputs may be dead
         self.nodes: dict[str, PlanNode] = {}
         self.sequence: list[str] = []  # names of nodes and gradients, sources first
@@ -226,8 +233,9 @@ class Lowering:
                 inputs.extend(endpoint.refs)
         attrs = resolved.attrs if self.seed is None else self._seeded(name, op, resolved.attrs)
         node = PlanNode(name, op.name, name, inputs, attrs)
-        if op.name in RESTORES and is_second_form(self, block):
-            node = as_second_form(self, node)
+        rewrite = self.rewrites.get(op.name)
+        if rewrite is not None:
+            node = rewrite(self, block, node)
         if op.name in _GUARDED:
             self._guard_ranks(node, op)
         self.switches = self.switches or op.name in SWITCHES

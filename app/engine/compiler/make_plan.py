@@ -20,6 +20,7 @@ from app.engine.compiler.loops import into_frames, kept_from_rounds, settle_loop
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Fetch, Plan, PlanSession
 from app.engine.compiler.plan_walk import owner_of, upstream_nodes
+from app.engine.compiler.restore_v1 import REWRITES
 from app.engine.compiler.sessions import Draft, draft_sessions, endpoint_of, fetch_of, key_of
 from app.engine.compiler.special_blocks import SPECIAL
 from app.engine.compiler.step_order import Order, StepGraph, decide
@@ -86,7 +87,7 @@ def _make_plan(
     if seed is not None and not -(2**63) <= seed < 2**63:
         checked = [*checked, error("bad-attr-value", f"the page's seed {seed} does not fit 64 bits")]
         seed = None
-    low = Lowering(page, folder, catalog, seed, SPECIAL)
+    low = Lowering(page, folder, catalog, seed, SPECIAL, REWRITES)
     for block in order.order:
         if block in low.symbols:
             low.lower(page.blocks[block])

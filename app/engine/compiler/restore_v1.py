@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from app.document.literals.parser import parse_literal
 from app.document.literals.types import LiteralError
 from app.document.model.diagram import Block
 from app.engine.compiler.constants import int_vector, pack
+from app.engine.compiler.lowering import Lowering, Rewrite
 from app.engine.compiler.plan import Constant, PlanNode
 
-if TYPE_CHECKING:
-    from app.engine.compiler.lowering import Lowering
-
-RESTORES = frozenset({"Restore", "RestoreSlice"})
 _CONSTS = frozenset({"Const", "Const_ex"})
 
 
-def is_second_form(low: Lowering, block: Block) -> bool:
-    """Tell whether the checkpoint that a block names lies there in the second form (``NAME.index``)."""
+def rewrite(low: Lowering, block: Block, node: PlanNode) -> PlanNode:
+    """Return the node of a Restore or RestoreSlice; for a checkpoint of the second form one that reads it."""
+    return _as_second_form(low, node) if _is_second_form(low, block) else node
+
+
+REWRITES: dict[str, Rewrite] = {"Restore": rewrite, "RestoreSlice": rewrite}
+
+
+def _is_second_form(low: Lowering, block: Block) -> bool:
+    """Return whether the checkpoint that a block names lies there in the second form (``NAME.index``)."""
     name = _name(low, block)
     try:
         return bool(name) and (low.folder / f"{name}.index").is_file() and not (low.folder / name).is_file()
@@ -40,7 +43,7 @@ def _name(low: Lowering, block: Block) -> str:
     return bytes(values[0]).decode("utf-8", "surrogateescape") if len(values) == 1 else ""  # type: ignore[arg-type]
 
 
-def as_second_form(low: Lowering, node: PlanNode) -> PlanNode:
+def _as_second_form(low: Lowering, node: PlanNode) -> PlanNode:
     """Return the node that reads the same tensor, under the same name; what it needs besides is added."""
     name, block = node.name, node.block
     low.put(_constant(f"{name}/one", block, pack(int_vector((1,)))))
