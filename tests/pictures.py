@@ -34,7 +34,7 @@ def run_page(window: EditorWindow) -> None:
     loop = QEventLoop()
     window.runner.ended.connect(lambda *_: loop.quit())
     QTimer.singleShot(_LONGEST_RUN, loop.quit)
-    window.run.run()
+    window.controllers.run.run()
     loop.exec()
     settle()
 
@@ -47,7 +47,7 @@ def window_picture(sample: str, select: str, theme: str, out: Path) -> None:
     application.set_theme(theme)
     window = application.new_window()
     window.resize(*_SIZE)
-    window.files.load(str(asset("samples", f"{sample}.tblocks")))
+    window.controllers.files.load(str(asset("samples", f"{sample}.tblocks")))
     settle()
     run_page(window)
     canvas = window.tabs.current_canvas()

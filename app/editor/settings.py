@@ -42,6 +42,11 @@ def config_folder() -> Path:
     return Path(given) if given else Path(platformdirs.user_config_dir("tensorblocks", appauthor=False))
 
 
+def journals_folder() -> Path | None:
+    """Return the folder of the recovery journals: beside the settings where these lie elsewhere, else None."""
+    return config_folder() / "journals" if os.environ.get("TENSORBLOCKS_CONFIG") else None
+
+
 def _read(path: Path) -> Settings:
     """Read member by member, so that one bad value does not cost the rest."""
     try:
@@ -108,7 +113,7 @@ class SettingsStore:
         return now
 
     def is_trusted(self, path: str | Path) -> bool:
-        """Tell whether the user has agreed that this project writes files, or made it here."""
+        """Return whether the user has agreed that this project writes files, or made it here."""
         return str(Path(path).resolve()) in self.values.trusted
 
     def trust(self, path: str | Path) -> None:

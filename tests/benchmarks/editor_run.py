@@ -39,7 +39,7 @@ def _window() -> Iterator[EditorWindow]:
         application = make_application(app)
         window = application.new_window()
         window.resize(1500, 900)
-        assert window.files.load(str(asset("samples", "xor.tblocks")))
+        assert window.controllers.files.load(str(asset("samples", "xor.tblocks")))
         page = window.context.page
         assert page is not None
         assert sum(m.kind == "curve" for m in page.monitors.values()) == 2
@@ -52,7 +52,7 @@ def _window() -> Iterator[EditorWindow]:
         canvas.viewport.fit()
         _settle(2000)
         yield window
-        window.ask = lambda *_: "discard"  # type: ignore[assignment]
+        window.context.ask = lambda *_: "discard"  # type: ignore[assignment]
         application.quit()
 
 
@@ -73,7 +73,7 @@ def xor_in_the_editor() -> Comparison:
         def ours() -> None:
             loop = QEventLoop()
             connection = window.runner.ended.connect(lambda *_: loop.quit())
-            window.run.run()
+            window.controllers.run.run()
             loop.exec()
             window.runner.ended.disconnect(connection)
             assert window.runner.steps_done(page.name) == _STEPS

@@ -68,8 +68,8 @@ def _measured(folder: Path) -> Taken:
     window = application.new_window()
     window.resize(1600, 950)
     window.show()
-    window.files.load(path)
-    feedback: Any = window.diagnostics
+    window.controllers.files.load(path)
+    feedback: Any = window.controllers.diagnostics
     _wait_for(feedback._types.found, 60_000)  # TensorFlow has been imported by then
     asks = {"types": feedback._types.ask, "check": feedback._checker.ask}
     pulse, taken = _Pulse(), {side: [] for side in (*_SIDES, "found")}
@@ -93,7 +93,7 @@ def _after_edit(window: Any, pulse: _Pulse, number: int, wait: bool) -> tuple[fl
     from app.document.editing.edits import SetPin
 
     shown: list[float] = []
-    finder = window.diagnostics._types
+    finder = window.controllers.diagnostics._types
     page = window.context.page
     block = [b for b in page.blocks.values() if b.symbol == "Const"][(37 * number) % 200]
     started = time.perf_counter()

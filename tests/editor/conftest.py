@@ -28,7 +28,7 @@ def application(qapp: object) -> Iterator[object]:
     made = Application(qapp, SettingsStore(), FakeEngine)  # type: ignore[arg-type]
     yield made
     for window in list(made.windows):
-        window.ask = lambda *_, **__: "discard"
+        window.context.ask = lambda *_, **__: "discard"
         window.close()
     made.deleteLater()
 

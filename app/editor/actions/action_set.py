@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
@@ -11,18 +10,25 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 from app.editor.actions.table import ACTIONS, MENUS, Action
 from app.editor.widgets.icons import icon
 
+Handlers = Mapping[
+    str, Callable[..., object]
+]  # by action: what it calls; with the tick's state if it has one
+
 
 class ActionSet:
     """The QActions of one window, made once from the table and enabled by the window's states."""
 
-    def __init__(self, window: QMainWindow, handler: Callable[[str], Callable[..., Any]]) -> None:
-        """Make the actions; ``handler("files.open")`` returns what to call."""
+    def __init__(self, window: QMainWindow, handlers: Handlers) -> None:
+        """Make the actions. ``handlers`` names what each of the table calls, and no other; else ValueError."""
+        unmet = {row.id for row in ACTIONS} ^ handlers.keys()
+        if unmet:
+            raise ValueError(f"actions without a handler, or handlers without an action: {sorted(unmet)}")
         self._by_id: dict[str, QAction] = {}
         for row in ACTIONS:
-            self._by_id[row.id] = self._make(window, row, handler)
+            self._by_id[row.id] = self._make(window, row, handlers[row.id])
 
     @staticmethod
-    def _make(window: QMainWindow, row: Action, handler: Callable[[str], Callable[..., Any]]) -> QAction:
+    def _make(window: QMainWindow, row: Action, handler: Callable[..., object]) -> QAction:
         action = QAction(row.text, window)
         action.setObjectName(row.id)
         if row.icon:
@@ -35,9 +41,9 @@ class ActionSet:
         action.setCheckable(row.checkable)
         action.setMenuRole(QAction.MenuRole.NoRole)
         if row.checkable:
-            action.toggled.connect(lambda on: handler(row.call)(on))
+            action.toggled.connect(lambda on: handler(on))
         else:
-            action.triggered.connect(lambda: handler(row.call)())
+            action.triggered.connect(lambda: handler())
         return action
 
     def __getitem__(self, action_id: str) -> QAction:

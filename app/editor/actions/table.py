@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Action(NamedTuple):
-    """One action. ``call`` names a method of a part of the window, as ``files.open``.
+    """One action. A controller's ``actions`` names what it calls.
 
     ``needs`` are states that must all hold: ``document``, ``page`` (a page is shown), ``editable`` (not
     read-only), ``selection`` (anything), ``blocks`` (at least one), ``several`` (two or more), ``wires`` (at
@@ -20,7 +20,6 @@ class Action(NamedTuple):
 
     id: str
     text: str
-    call: str
     menu: str
     group: int = 0
     keys: tuple[str, ...] = ()
@@ -46,112 +45,110 @@ _ANY = frozenset({"block", "wire", "note", "monitor"})
 _EMPTY = frozenset({"page"})
 
 _FILE = (
-    Action("file.new", "&New project", "files.new", "&File", 0, ("Ctrl+N",), "new", toolbar=True),
-    Action("file.open", "&Open…", "files.open_dialog", "&File", 0, ("Ctrl+O",), "open", toolbar=True),
-    Action("file.save", "&Save", "files.save", "&File", 1, ("Ctrl+S",), "save", _DOC | {"editable"}, toolbar=True),
-    Action("file.save_as", "Save &as…", "files.save_as", "&File", 1, ("Ctrl+Shift+S",), "save_as", _DOC),
-    Action("file.reload", "&Reload from disk", "files.reload", "&File", 1, (), "", _DOC | {"saved"}, tip="Read the file again and drop the changes since the last save"),
-    Action("file.open_folder", "Open a folder of enuSpace &pages…", "files.open_folder", "&File", 0, (), "", tip="All pages in a folder and below it become one project"),
-    Action("file.data_folders", "&Data folders…", "files.data_folders", "&File", 2, (), "", tip="Where files are looked for that a diagram names and that are not beside it"),
-    Action("file.start_page", "S&tart page", "files.show_start_page", "&File", 2, (), "page"),
-    Action("file.close", "&Close window", "files.close_window", "&File", 3, ("Ctrl+W",), ""),
-    Action("file.quit", "&Quit", "files.quit", "&File", 3, ("Ctrl+Q",), ""),
+    Action("file.new", "&New project", "&File", 0, ("Ctrl+N",), "new", toolbar=True),
+    Action("file.open", "&Open…", "&File", 0, ("Ctrl+O",), "open", toolbar=True),
+    Action("file.save", "&Save", "&File", 1, ("Ctrl+S",), "save", _DOC | {"editable"}, toolbar=True),
+    Action("file.save_as", "Save &as…", "&File", 1, ("Ctrl+Shift+S",), "save_as", _DOC),
+    Action("file.reload", "&Reload from disk", "&File", 1, (), "", _DOC | {"saved"}, tip="Read the file again and drop the changes since the last save"),
+    Action("file.open_folder", "Open a folder of enuSpace &pages…", "&File", 0, (), "", tip="All pages in a folder and below it become one project"),
+    Action("file.data_folders", "&Data folders…", "&File", 2, (), "", tip="Where files are looked for that a diagram names and that are not beside it"),
+    Action("file.start_page", "S&tart page", "&File", 2, (), "page"),
+    Action("file.close", "&Close window", "&File", 3, ("Ctrl+W",), ""),
+    Action("file.quit", "&Quit", "&File", 3, ("Ctrl+Q",), ""),
 )
 
 _EDITING = (
-    Action("edit.undo", "&Undo", "editing.undo", "&Edit", 0, ("Ctrl+Z",), "undo", _DOC | {"undo"}, toolbar=True),
-    Action("edit.redo", "&Redo", "editing.redo", "&Edit", 0, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", _DOC | {"redo"}, toolbar=True),
-    Action("edit.cut", "Cu&t", "editing.cut", "&Edit", 1, ("Ctrl+X",), "cut", _SELECTION, context=_ANY),
-    Action("edit.copy", "&Copy", "editing.copy", "&Edit", 1, ("Ctrl+C",), "copy", _PAGE | {"selection"}, context=_ANY),
-    Action("edit.paste", "&Paste", "editing.paste", "&Edit", 1, ("Ctrl+V",), "paste", _EDIT, context=_EMPTY),
-    Action("edit.duplicate", "&Duplicate", "editing.duplicate", "&Edit", 1, ("Ctrl+D",), "duplicate", _BLOCKS, context=_BLOCK),
-    Action("edit.delete", "De&lete", "editing.delete", "&Edit", 1, ("Del",), "delete", _SELECTION, context=_ANY),
-    Action("edit.select_all", "Select &all", "editing.select_all", "&Edit", 2, ("Ctrl+A",), "", _PAGE, context=_EMPTY),
-    Action("edit.select_kind", "Select all of this &symbol", "editing.select_kind", "&Edit", 2, ("Ctrl+Shift+K",), "", _PAGE | {"blocks"}, context=_BLOCK),
-    Action("edit.find", "&Find a block…", "editing.find", "&Edit", 3, ("Ctrl+F",), "find", _PAGE, toolbar=True),
-    Action("edit.add_block", "Add a &block…", "editing.add_block", "&Edit", 4, ("Ctrl+Space",), "block_add", _EDIT, context=_EMPTY, tip="Search the catalog and place a block; Tab does the same on the page"),
-    Action("edit.add_note", "Add a &note", "editing.add_note", "&Edit", 4, ("Ctrl+Shift+N",), "note", _EDIT, context=_EMPTY),
-    Action("edit.add_frame", "Add a fra&me", "editing.add_frame", "&Edit", 4, ("Ctrl+G",), "frame", _EDIT, context=_EMPTY),
-    Action("edit.add_shape", "Add a s&hape", "editing.add_shape", "&Edit", 4, (), "", _EDIT, context=_EMPTY, tip="A filled rectangle behind the blocks; a double click writes into it"),
-    Action("edit.wire", "&Wire by keyboard", "editing.wire", "&Edit", 4, ("Ctrl+L",), "wire", _BLOCKS, context=_BLOCK, tip="Start a wire at the selected block; arrows choose the pins, Enter connects"),
-    Action("edit.switch", "Switch block &off or on", "editing.switch", "&Edit", 5, ("Ctrl+E",), "power", _BLOCKS, context=_BLOCK, tip="A block that is off stays in the file and is left out of runs"),
-    Action("edit.hide_wires", "Hide or show w&ires", "editing.hide_wires", "&Edit", 5, ("Ctrl+H",), "", _WIRES, context=frozenset({"wire"}), tip="Of a hidden wire only a piece at each end is drawn; it carries its tensor as before"),
+    Action("edit.undo", "&Undo", "&Edit", 0, ("Ctrl+Z",), "undo", _DOC | {"undo"}, toolbar=True),
+    Action("edit.redo", "&Redo", "&Edit", 0, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", _DOC | {"redo"}, toolbar=True),
+    Action("edit.cut", "Cu&t", "&Edit", 1, ("Ctrl+X",), "cut", _SELECTION, context=_ANY),
+    Action("edit.copy", "&Copy", "&Edit", 1, ("Ctrl+C",), "copy", _PAGE | {"selection"}, context=_ANY),
+    Action("edit.paste", "&Paste", "&Edit", 1, ("Ctrl+V",), "paste", _EDIT, context=_EMPTY),
+    Action("edit.duplicate", "&Duplicate", "&Edit", 1, ("Ctrl+D",), "duplicate", _BLOCKS, context=_BLOCK),
+    Action("edit.delete", "De&lete", "&Edit", 1, ("Del",), "delete", _SELECTION, context=_ANY),
+    Action("edit.select_all", "Select &all", "&Edit", 2, ("Ctrl+A",), "", _PAGE, context=_EMPTY),
+    Action("edit.select_kind", "Select all of this &symbol", "&Edit", 2, ("Ctrl+Shift+K",), "", _PAGE | {"blocks"}, context=_BLOCK),
+    Action("edit.find", "&Find a block…", "&Edit", 3, ("Ctrl+F",), "find", _PAGE, toolbar=True),
+    Action("edit.add_block", "Add a &block…", "&Edit", 4, ("Ctrl+Space",), "block_add", _EDIT, context=_EMPTY, tip="Search the catalog and place a block; Tab does the same on the page"),
+    Action("edit.add_note", "Add a &note", "&Edit", 4, ("Ctrl+Shift+N",), "note", _EDIT, context=_EMPTY),
+    Action("edit.add_frame", "Add a fra&me", "&Edit", 4, ("Ctrl+G",), "frame", _EDIT, context=_EMPTY),
+    Action("edit.add_shape", "Add a s&hape", "&Edit", 4, (), "", _EDIT, context=_EMPTY, tip="A filled rectangle behind the blocks; a double click writes into it"),
+    Action("edit.wire", "&Wire by keyboard", "&Edit", 4, ("Ctrl+L",), "wire", _BLOCKS, context=_BLOCK, tip="Start a wire at the selected block; arrows choose the pins, Enter connects"),
+    Action("edit.switch", "Switch block &off or on", "&Edit", 5, ("Ctrl+E",), "power", _BLOCKS, context=_BLOCK, tip="A block that is off stays in the file and is left out of runs"),
+    Action("edit.hide_wires", "Hide or show w&ires", "&Edit", 5, ("Ctrl+H",), "", _WIRES, context=frozenset({"wire"}), tip="Of a hidden wire only a piece at each end is drawn; it carries its tensor as before"),
 )
 
 _PAGES = (
-    Action("page.add", "&Add a page", "pages.add", "&Page", 0, ("Ctrl+T",), "page_add", _DOC | {"editable"}),
-    Action("page.rename", "&Rename the page…", "pages.rename", "&Page", 0, ("Shift+F2",), "", _EDIT),
-    Action("page.remove", "Re&move the page", "pages.remove", "&Page", 0, (), "", _EDIT),
-    Action("page.next", "&Next page", "pages.next", "&Page", 1, ("Ctrl+PgDown",), "", _PAGE),
-    Action("page.previous", "&Previous page", "pages.previous", "&Page", 1, ("Ctrl+PgUp",), "", _PAGE),
-    Action("page.left", "Move page &left", "pages.move_left", "&Page", 2, ("Ctrl+Shift+PgUp",), "", _EDIT),
-    Action(
-        "page.right", "Move page r&ight", "pages.move_right", "&Page", 2, ("Ctrl+Shift+PgDown",), "", _EDIT
-    ),
+    Action("page.add", "&Add a page", "&Page", 0, ("Ctrl+T",), "page_add", _DOC | {"editable"}),
+    Action("page.rename", "&Rename the page…", "&Page", 0, ("Shift+F2",), "", _EDIT),
+    Action("page.remove", "Re&move the page", "&Page", 0, (), "", _EDIT),
+    Action("page.next", "&Next page", "&Page", 1, ("Ctrl+PgDown",), "", _PAGE),
+    Action("page.previous", "&Previous page", "&Page", 1, ("Ctrl+PgUp",), "", _PAGE),
+    Action("page.left", "Move page &left", "&Page", 2, ("Ctrl+Shift+PgUp",), "", _EDIT),
+    Action("page.right", "Move page r&ight", "&Page", 2, ("Ctrl+Shift+PgDown",), "", _EDIT),
 )
 
 _ARRANGE = (
-    Action("arrange.layout", "&Lay out automatically", "arrange.layout", "&Arrange", 0, ("Ctrl+Shift+F",), "layout", _EDIT, toolbar=True, context=_EMPTY, tip="Lays out the selected blocks, or the whole page"),
-    Action("arrange.left", "Align le&ft", "arrange.left", "&Arrange", 1, ("Ctrl+Alt+Left",), "align_left", _SEVERAL),
-    Action("arrange.center", "Align &centres", "arrange.center", "&Arrange", 1, (), "align_center", _SEVERAL),
-    Action("arrange.right", "Align &right", "arrange.right", "&Arrange", 1, ("Ctrl+Alt+Right",), "align_right", _SEVERAL),
-    Action("arrange.top", "Align &top", "arrange.top", "&Arrange", 2, ("Ctrl+Alt+Up",), "align_top", _SEVERAL),
-    Action("arrange.middle", "Align &middles", "arrange.middle", "&Arrange", 2, (), "align_middle", _SEVERAL),
-    Action("arrange.bottom", "Align &bottom", "arrange.bottom", "&Arrange", 2, ("Ctrl+Alt+Down",), "align_bottom", _SEVERAL),
-    Action("arrange.horizontal", "Distribute &horizontally", "arrange.horizontal", "&Arrange", 3, (), "distribute_h", _SEVERAL),
-    Action("arrange.vertical", "Distribute &vertically", "arrange.vertical", "&Arrange", 3, (), "distribute_v", _SEVERAL),
+    Action("arrange.layout", "&Lay out automatically", "&Arrange", 0, ("Ctrl+Shift+F",), "layout", _EDIT, toolbar=True, context=_EMPTY, tip="Lays out the selected blocks, or the whole page"),
+    Action("arrange.left", "Align le&ft", "&Arrange", 1, ("Ctrl+Alt+Left",), "align_left", _SEVERAL),
+    Action("arrange.center", "Align &centres", "&Arrange", 1, (), "align_center", _SEVERAL),
+    Action("arrange.right", "Align &right", "&Arrange", 1, ("Ctrl+Alt+Right",), "align_right", _SEVERAL),
+    Action("arrange.top", "Align &top", "&Arrange", 2, ("Ctrl+Alt+Up",), "align_top", _SEVERAL),
+    Action("arrange.middle", "Align &middles", "&Arrange", 2, (), "align_middle", _SEVERAL),
+    Action("arrange.bottom", "Align &bottom", "&Arrange", 2, ("Ctrl+Alt+Down",), "align_bottom", _SEVERAL),
+    Action("arrange.horizontal", "Distribute &horizontally", "&Arrange", 3, (), "distribute_h", _SEVERAL),
+    Action("arrange.vertical", "Distribute &vertically", "&Arrange", 3, (), "distribute_v", _SEVERAL),
 )
 
 _VIEW = (
-    Action("view.commands", "&Command palette…", "view.commands", "&View", 0, ("Ctrl+Shift+P",), "palette"),
-    Action("view.palette", "Go to the &block palette", "view.go_palette", "&View", 0, ("Ctrl+Shift+A",), "", tip="Put the keyboard into the palette's filter"),
-    Action("view.properties", "Go to the prop&erties", "view.go_properties", "&View", 0, ("Alt+Return",), "", tip="Put the keyboard into the first field of what is selected"),
-    Action("view.next_panel", "Next &panel", "view.next_panel", "&View", 0, ("F6",), ""),
-    Action("view.previous_panel", "Previous pa&nel", "view.previous_panel", "&View", 0, ("Shift+F6",), ""),
-    Action("view.zoom_in", "Zoom &in", "view.zoom_in", "&View", 1, ("Ctrl++", "Ctrl+="), "zoom_in", _PAGE),
-    Action("view.zoom_out", "Zoom &out", "view.zoom_out", "&View", 1, ("Ctrl+-",), "zoom_out", _PAGE),
-    Action("view.zoom_reset", "Zoom &1:1", "view.zoom_reset", "&View", 1, ("Ctrl+0",), "", _PAGE),
-    Action("view.fit", "&Fit the page", "view.fit", "&View", 1, ("Ctrl+9",), "fit", _PAGE, toolbar=True, context=_EMPTY),
-    Action("view.grid", "Show the &grid", "view.grid", "&View", 2, (), "grid", checkable=True),
-    Action("view.snap", "&Snap to the grid", "view.snap", "&View", 2, (), "magnet", checkable=True),
-    Action("view.minimap", "Show the mini&map", "view.minimap", "&View", 2, ("Ctrl+M",), "map", checkable=True),
-    Action("view.texts", "Show typed &texts on the page", "view.texts", "&View", 2, (), "", checkable=True, tip="Beside each pin the text that was typed into it"),
-    Action("view.types_on_wires", "Show t&ypes along wires", "view.types_on_wires", "&View", 2, ("Ctrl+Shift+T",), "", checkable=True, tip="Dtype and shape on each wire, as TensorFlow infers them without a run"),
-    Action("view.colour_by_dtype", "Colour wires by &dtype", "view.colour_by_dtype", "&View", 2, ("Ctrl+Shift+D",), "", checkable=True, tip="With a legend; the colours differ for every kind of colour vision"),
-    Action("view.light", "&Light theme", "view.light", "&View", 3, (), "theme", checkable=True),
-    Action("view.reset", "&Reset the panels", "view.reset_panels", "&View", 3, (), ""),
+    Action("view.commands", "&Command palette…", "&View", 0, ("Ctrl+Shift+P",), "palette"),
+    Action("view.palette", "Go to the &block palette", "&View", 0, ("Ctrl+Shift+A",), "", tip="Put the keyboard into the palette's filter"),
+    Action("view.properties", "Go to the prop&erties", "&View", 0, ("Alt+Return",), "", tip="Put the keyboard into the first field of what is selected"),
+    Action("view.next_panel", "Next &panel", "&View", 0, ("F6",), ""),
+    Action("view.previous_panel", "Previous pa&nel", "&View", 0, ("Shift+F6",), ""),
+    Action("view.zoom_in", "Zoom &in", "&View", 1, ("Ctrl++", "Ctrl+="), "zoom_in", _PAGE),
+    Action("view.zoom_out", "Zoom &out", "&View", 1, ("Ctrl+-",), "zoom_out", _PAGE),
+    Action("view.zoom_reset", "Zoom &1:1", "&View", 1, ("Ctrl+0",), "", _PAGE),
+    Action("view.fit", "&Fit the page", "&View", 1, ("Ctrl+9",), "fit", _PAGE, toolbar=True, context=_EMPTY),
+    Action("view.grid", "Show the &grid", "&View", 2, (), "grid", checkable=True),
+    Action("view.snap", "&Snap to the grid", "&View", 2, (), "magnet", checkable=True),
+    Action("view.minimap", "Show the mini&map", "&View", 2, ("Ctrl+M",), "map", checkable=True),
+    Action("view.texts", "Show typed &texts on the page", "&View", 2, (), "", checkable=True, tip="Beside each pin the text that was typed into it"),
+    Action("view.types_on_wires", "Show t&ypes along wires", "&View", 2, ("Ctrl+Shift+T",), "", checkable=True, tip="Dtype and shape on each wire, as TensorFlow infers them without a run"),
+    Action("view.colour_by_dtype", "Colour wires by &dtype", "&View", 2, ("Ctrl+Shift+D",), "", checkable=True, tip="With a legend; the colours differ for every kind of colour vision"),
+    Action("view.light", "&Light theme", "&View", 3, (), "theme", checkable=True),
+    Action("view.reset", "&Reset the panels", "&View", 3, (), ""),
 )
 
 _RUN = (
-    Action("run.run", "&Run", "run.run", "&Run", 0, ("F5",), "run", _PAGE | {"idle"}, toolbar=True, tip="Run the page from its initial values, as many steps as its settings say"),
-    Action("run.step", "&Step", "run.step", "&Run", 0, ("F10",), "step", _PAGE | {"idle"}, toolbar=True, tip="Make one step more, exactly from where the last one ended"),
-    Action("run.pause", "Pause", "run.pause", "&Run", 0, ("F9",), "pause", frozenset({"pausable"}), toolbar=True, tip="Bring the run to rest after its current step; nothing is lost"),
-    Action("run.go", "C&ontinue", "run.go", "&Run", 0, ("Shift+F9",), "go", _PAGE | {"continuable"}, toolbar=True, tip="Go on with the run that was paused, or make as many steps more as a run has"),
-    Action("run.stop", "S&top", "run.stop", "&Run", 0, ("Shift+F5",), "stop", frozenset({"stoppable"}), toolbar=True, tip="End the run, whatever it waits for; the Variables handed over last are kept"),
-    Action("run.restart", "Restart from the &initial values", "run.restart", "&Run", 0, ("Ctrl+Shift+F5",), "restart", _PAGE | {"running"}, toolbar=True, tip="End the run and begin it anew"),
-    Action("run.reset", "R&eset the state", "run.reset", "&Run", 0, (), "", _PAGE | {"idle"}, tip="Forget the results and the Variables' values, so that the next step starts anew"),
-    Action("run.snapshot", "&Keep the state as a snapshot", "snapshots.store", "&Run", 0, ("Ctrl+Shift+F9",), "snapshot", _EDIT, tip="Store the Variables' values under a name, with the project"),
-    Action("run.times", "Measure the time per block", "run.measure_times", "&Run", 0, (), "clock", checkable=True, tip="Show on the blocks and in a table where a step spends its time"),
-    Action("run.table", "Show the result as a t&able", "run.table", "&Run", 1, ("Ctrl+R",), "table", _PAGE | {"blocks"}, context=_BLOCK),
-    Action("monitor.picture", "Show as a pict&ure on the page", "monitors.picture", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that draws the output's tensor as an image"),
-    Action("monitor.number", "Show as a nu&mber on the page", "monitors.number", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that shows one element in large figures"),
-    Action("monitor.curve", "Show as a &curve on the page", "monitors.curve", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that draws the output's elements over the steps of a run"),
-    Action("monitor.histogram", "Show as a &histogram on the page", "monitors.histogram", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that counts the output's values by ranges"),
-    Action("monitor.table", "Show as a ta&ble on the page", "monitors.table", "&Run", 2, (), "", _BLOCKS, context=_BLOCK),
-    Action("monitor.text", "Show as te&xt on the page", "monitors.text", "&Run", 2, (), "", _BLOCKS, context=_BLOCK),
-    Action("monitor.control", "Sho&w a control on the page", "monitors.control", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a slider, field or switch on the page that types into an unwired pin of the block"),
-    Action("monitor.log", "&Logarithmic axis on or off", "monitors.toggle_log", "&Run", 2, (), "", _SELECTION, context=frozenset({"monitor"}), tip="For the selected curves"),
-    Action("run.fix", "Fix a problem…", "run.fix", "&Run", 3, ("Ctrl+.",), "", _EDIT, tip="Choose a fix of the selected block's first problem, or of the page's"),
-    Action("run.next_problem", "&Next problem", "run.next_problem", "&Run", 3, ("F8",), "problem", _PAGE),
-    Action("run.previous_problem", "&Previous problem", "run.previous_problem", "&Run", 3, ("Shift+F8",), "", _PAGE),
+    Action("run.run", "&Run", "&Run", 0, ("F5",), "run", _PAGE | {"idle"}, toolbar=True, tip="Run the page from its initial values, as many steps as its settings say"),
+    Action("run.step", "&Step", "&Run", 0, ("F10",), "step", _PAGE | {"idle"}, toolbar=True, tip="Make one step more, exactly from where the last one ended"),
+    Action("run.pause", "Pause", "&Run", 0, ("F9",), "pause", frozenset({"pausable"}), toolbar=True, tip="Bring the run to rest after its current step; nothing is lost"),
+    Action("run.go", "C&ontinue", "&Run", 0, ("Shift+F9",), "go", _PAGE | {"continuable"}, toolbar=True, tip="Go on with the run that was paused, or make as many steps more as a run has"),
+    Action("run.stop", "S&top", "&Run", 0, ("Shift+F5",), "stop", frozenset({"stoppable"}), toolbar=True, tip="End the run, whatever it waits for; the Variables handed over last are kept"),
+    Action("run.restart", "Restart from the &initial values", "&Run", 0, ("Ctrl+Shift+F5",), "restart", _PAGE | {"running"}, toolbar=True, tip="End the run and begin it anew"),
+    Action("run.reset", "R&eset the state", "&Run", 0, (), "", _PAGE | {"idle"}, tip="Forget the results and the Variables' values, so that the next step starts anew"),
+    Action("run.snapshot", "&Keep the state as a snapshot", "&Run", 0, ("Ctrl+Shift+F9",), "snapshot", _EDIT, tip="Store the Variables' values under a name, with the project"),
+    Action("run.times", "Measure the time per block", "&Run", 0, (), "clock", checkable=True, tip="Show on the blocks and in a table where a step spends its time"),
+    Action("run.table", "Show the result as a t&able", "&Run", 1, ("Ctrl+R",), "table", _PAGE | {"blocks"}, context=_BLOCK),
+    Action("monitor.picture", "Show as a pict&ure on the page", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that draws the output's tensor as an image"),
+    Action("monitor.number", "Show as a nu&mber on the page", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that shows one element in large figures"),
+    Action("monitor.curve", "Show as a &curve on the page", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that draws the output's elements over the steps of a run"),
+    Action("monitor.histogram", "Show as a &histogram on the page", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that counts the output's values by ranges"),
+    Action("monitor.table", "Show as a ta&ble on the page", "&Run", 2, (), "", _BLOCKS, context=_BLOCK),
+    Action("monitor.text", "Show as te&xt on the page", "&Run", 2, (), "", _BLOCKS, context=_BLOCK),
+    Action("monitor.control", "Sho&w a control on the page", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a slider, field or switch on the page that types into an unwired pin of the block"),
+    Action("monitor.log", "&Logarithmic axis on or off", "&Run", 2, (), "", _SELECTION, context=frozenset({"monitor"}), tip="For the selected curves"),
+    Action("run.fix", "Fix a problem…", "&Run", 3, ("Ctrl+.",), "", _EDIT, tip="Choose a fix of the selected block's first problem, or of the page's"),
+    Action("run.next_problem", "&Next problem", "&Run", 3, ("F8",), "problem", _PAGE),
+    Action("run.previous_problem", "&Previous problem", "&Run", 3, ("Shift+F8",), "", _PAGE),
 )
 
 _HELP = (
-    Action("help.here", "&Help", "help.here", "&Help", 0, ("F1",), "help", tip="On the problem, block or panel that is chosen; else the manual"),
-    Action("help.block", "Help on the selected &block", "view.block_help", "&Help", 0, (), ""),
-    Action("help.manual", "&Manual", "help.manual", "&Help", 0, (), "", tip="Show the manual beside the page"),
-    Action("help.keys", "&Keys", "view.keys", "&Help", 0, (), ""),
-    Action("help.about", "&About TensorBlocks", "view.about", "&Help", 1, (), ""),
+    Action("help.here", "&Help", "&Help", 0, ("F1",), "help", tip="On the problem, block or panel that is chosen; else the manual"),
+    Action("help.block", "Help on the selected &block", "&Help", 0, (), ""),
+    Action("help.manual", "&Manual", "&Help", 0, (), "", tip="Show the manual beside the page"),
+    Action("help.keys", "&Keys", "&Help", 0, (), ""),
+    Action("help.about", "&About TensorBlocks", "&Help", 1, (), ""),
 )
 
 ACTIONS: tuple[Action, ...] = (*_FILE, *_EDITING, *_PAGES, *_ARRANGE, *_VIEW, *_RUN, *_HELP)

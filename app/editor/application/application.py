@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from app.document.editing.document import Document
 from app.document.resources.search_path import set_user_folders
+from app.editor.application.leftovers import offer_leftovers
 from app.editor.settings import SettingsStore
 from app.editor.widgets.dialogs import ReportDialog
 from app.editor.widgets.style_sheet import dress
 from app.editor.widgets.theme import Theme, theme_named
 
 if TYPE_CHECKING:
+    from app.editor.context import EditorContext
     from app.editor.window.main_window import EditorWindow
 
 _LOG = logging.getLogger(__name__)
@@ -42,12 +45,27 @@ class Application(QObject):
         """Make and show an empty window."""
         from app.editor.window.main_window import EditorWindow
 
-        window = EditorWindow(self)
+        window = EditorWindow(self.store, self.theme, self.make_engine)
         self.windows.append(window)
+        self._connect(window)
         window.show()
         return window
 
-    def window_for_new(self, asked_in: EditorWindow) -> EditorWindow:
+    def _connect(self, window: EditorWindow) -> None:
+        """Do what a window asks of the application."""
+        context = window.context
+        context.new_requested.connect(
+            lambda: self._window_for_new(window).context.set_document(Document.new())
+        )
+        context.open_requested.connect(lambda paths: self.open_paths(paths, window))
+        context.copy_requested.connect(lambda path: self.open_copy(path, window))
+        context.data_folders_chosen.connect(lambda folders: self.set_data_folders(folders))
+        context.theme_chosen.connect(self.set_theme)
+        context.fault_found.connect(self.report)
+        context.quit_requested.connect(self.quit)
+        window.closed.connect(lambda: self._forget(window))
+
+    def _window_for_new(self, asked_in: EditorWindow) -> EditorWindow:
         """Return the window for another project: the one that asked where it holds nothing worth keeping."""
         return asked_in if asked_in.is_vacant else self.new_window()
 
@@ -61,30 +79,40 @@ class Application(QObject):
                 window.activateWindow()
                 window.show_pages()
                 return window
-        document = asked_in.files.read(path)
+        document = asked_in.controllers.files.read(path)
         if document is None:
             return None
-        window = self.window_for_new(asked_in)
-        window.files.show(document, path)
+        window = self._window_for_new(asked_in)
+        window.controllers.files.show(document, path)
         return window
 
     def open_paths(self, paths: Sequence[str], asked_in: EditorWindow) -> None:
         """Open files: each project in a window of its own, all enuSpace pages and folders of them as one project."""
-        pages = [path for path in paths if asked_in.files.is_foreign_page(path)]
+        files = asked_in.controllers.files
+        pages = [path for path in paths if files.is_foreign_page(path)]
         for path in paths:
             if path not in pages:
                 self.open_path(path, asked_in)
-        document = asked_in.files.read_pages(pages) if pages else None
+        document = files.read_pages(pages) if pages else None
         if document is not None:
-            window = self.window_for_new(asked_in)
-            window.files.show(document, pages[0])
+            self._window_for_new(asked_in).controllers.files.show(document, pages[0])
 
     def open_copy(self, path: str, asked_in: EditorWindow) -> None:
         """Open a sample as a new project without a file, so that a save never writes over what is installed."""
-        document = asked_in.files.read_copy(path)
+        document = asked_in.controllers.files.read_copy(path)
         if document is not None:
-            window = self.window_for_new(asked_in)
-            window.files.show(document, path, remember=False)
+            self._window_for_new(asked_in).controllers.files.show(document, path, remember=False)
+
+    def offer_leftovers(self, asked_in: EditorWindow) -> None:
+        """Ask about what dead programs have left unsaved; nothing is asked after a clean exit."""
+
+        def show(document: Document) -> EditorContext:
+            window = self._window_for_new(asked_in)
+            window.context.set_document(document)
+            window.controllers.recovery.flush()  # before the old journal goes
+            return window.context
+
+        offer_leftovers(asked_in.context, show)
 
     def add_data_folders(self, folders: Sequence[str | Path]) -> None:
         """Look for files that diagrams name in these folders as well, from now on; takes up the remembered ones."""
@@ -98,17 +126,17 @@ class Application(QObject):
             self.store.change(data_folders=list(folders))
         set_user_folders(folders)
         for window in self.windows:
-            window.diagnostics.check_page()
+            window.controllers.diagnostics.check_page()
 
     def end(self) -> None:
         """End at once, without a question; the journals hold what is not saved."""
         for window in list(self.windows):
-            window.commit()
-            window.flush_journal()
+            window.context.commit()
+            window.controllers.recovery.flush()
             window.runner.close()
         self.app.exit(0)
 
-    def closed(self, window: EditorWindow) -> None:
+    def _forget(self, window: EditorWindow) -> None:
         """Forget a window that has closed."""
         if window in self.windows:
             self.windows.remove(window)
@@ -131,7 +159,7 @@ class Application(QObject):
         """Show a fault of the program: the journals are flushed first, and everything goes on."""
         _LOG.error("%s", report)
         for window in self.windows:
-            window.flush_journal()
+            window.controllers.recovery.flush()
         self._reports = [d for d in self._reports if not _gone(d)]
         if len(self._reports) < _MOST_REPORTS:
             last = report.strip().splitlines()[-1] if report.strip() else "unknown fault"

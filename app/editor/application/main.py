@@ -37,7 +37,7 @@ def edit(*paths: str, data: Sequence[Path] = ()) -> int:
     application.add_data_folders(data)
     window = application.new_window()
     application.open_paths(paths, window)
-    window.recovery.offer()
+    application.offer_leftovers(window)
     _heed_signals(application)
     pulse = QTimer(app)  # lets Python see a signal while Qt waits for events
     pulse.start(_PULSE_MS)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
 from app.document.editing.base import EditRefused
-from app.document.model.diagram import Page
 from app.document.model.problems import Problem, joined
 from app.document.model.topology import topological_order
 from app.editor.analysis.fix_search import FixFinder
 from app.editor.analysis.page_checker import Checked, PageChecker
 from app.editor.analysis.type_inference import TypeFinder
-from app.editor.panels.problems import add_fixes
+from app.editor.widgets.fix_menu import add_fixes
 from app.messages import error_text, fix_title, message_of
 from blocks.dtypes import label
 from blocks.tensor_spec import TensorSpec
@@ -23,7 +22,7 @@ from blocks.tensor_spec import TensorSpec
 if TYPE_CHECKING:
     from app.document.model.diagram import Page
     from app.document.model.fix import Fix
-    from app.editor.window.main_window import EditorWindow
+    from app.editor.context import EditorContext
     from app.engine.inference.result import Inference
 
 _ORDER = {"error": 0, "warning": 1, "info": 2}
@@ -33,29 +32,37 @@ _LAST = 1 << 30
 class DiagnosticsPresenter(QObject):
     """Collects what checks and runs find, by page, and shows it for the page that is current.
 
-    After a change of the page what was known of it stays, shown as stale, until the new is there.
+    After a change of the page what was known of it stays, shown as stale, until the new is there. The signals are for
+    the panels; canvases are reached through the context.
     """
 
-    def __init__(self, window: EditorWindow) -> None:
+    problems_shown = Signal(
+        object, object
+    )  # list[Problem]; values at the inputs of failed blocks, by "block.pin"
+    types_shown = Signal(object, object, object)  # types, values, what inputs require; each by "block.pin"
+    stale_shown = Signal(bool)  # whether problems and types are those of before the last change
+
+    def __init__(self, context: EditorContext) -> None:
         """Begin with nothing known."""
-        super().__init__(window)
-        self._window = window
+        super().__init__(context)
+        self._context = context
+        self._shown: Sequence[Problem] = ()  # of the page shown
         self._checked: dict[str, Checked] = {}
         self._inferred: dict[str, Inference] = {}
         self._unchecked: set[str] = set()  # pages changed since their check
         self._stale: set[str] = set()  # pages changed since their inference
         self._checker = PageChecker(self)
         self._checker.checked.connect(self._on_checked)
-        self._types = TypeFinder(window.runner, self)
+        self._types = TypeFinder(context.runner, self)
         self._types.found.connect(self._on_types)
         self._fixes = FixFinder(self, self._with_cures)
         self._fixes.found.connect(self._on_fixes)
         self._failed_inputs: dict[str, dict[str, Any]] = {}  # of the last run's failed blocks, by page
-        window.runner.ended.connect(self._on_run_ended)
+        context.runner.ended.connect(self._on_run_ended)
 
     def check_page(self, at_once: bool = False) -> None:
         """Check the page shown, in the background."""
-        page, document = self._window.context.page, self._window.document
+        page, document = self._context.page, self._context.document
         if page is not None and document is not None:
             self._types.ask(page, document.folder, at_once)
             self._fixes.drop()
@@ -81,7 +88,7 @@ class DiagnosticsPresenter(QObject):
     def _on_checked(self, page: str, found: Any) -> None:
         self._checked[page] = found
         self._unchecked.discard(page)
-        if page == self._window.context.page_name:
+        if page == self._context.page_name:
             self.show_problems(page)
             self.show_types(page)
 
@@ -92,7 +99,7 @@ class DiagnosticsPresenter(QObject):
             self._checker.drop()
             self._checked[page] = Checked(inference.planned, inference.dtypes)
             self._unchecked.discard(page)
-        if page == self._window.context.page_name:
+        if page == self._context.page_name:
             self.show_problems(page)
             self.show_types(page)
 
@@ -103,31 +110,31 @@ class DiagnosticsPresenter(QObject):
 
     def show_page(self) -> None:
         """Show states, results, problems and types of the page that is current."""
-        window = self._window
-        page, canvas = window.context.page_name, window.tabs.current_canvas()
+        page, canvas = self._context.page_name, self._context.canvas
         if page is None or canvas is None:
-            window.problems_panel.set_problems([])
+            self._shown = ()
+            self.problems_shown.emit([], {})
             return
-        canvas.block_marks.set_status(window.run.states.get(page, {}))
+        canvas.block_marks.set_status(self._context.outcomes.states.get(page, {}))
         self.show_results(page)
         self.show_problems(page)
 
     def show_results(self, page: str) -> None:
         """Give a page's results to its canvas, and to the properties where it is current."""
-        canvas = self._window.tabs.canvas(page)
+        canvas = self._context.canvas_of(page)
         if canvas is not None:
-            results = self._window.results.page(page)
+            results = self._context.results.page(page)
             canvas.feedback.set_results(results.values, results.saved)
-        if page == self._window.context.page_name:
+        if page == self._context.page_name:
             self._show_outputs(page)
 
     def show_types(self, page: str) -> None:
         """Show the outputs' types: as TensorFlow infers them, until then the dtypes that the plan knows."""
         inferred = self._inferred.get(page)
-        canvas = self._window.tabs.canvas(page)
+        canvas = self._context.canvas_of(page)
         if canvas is not None:
-            canvas.feedback.set_types(self._types_of(page), wanted_of(inferred))
-        if page == self._window.context.page_name:
+            canvas.feedback.set_types(self._types_of(page), required_by(inferred))
+        if page == self._context.page_name:
             self._show_outputs(page)
 
     def _types_of(self, page: str) -> dict[str, TensorSpec | str]:
@@ -141,29 +148,24 @@ class DiagnosticsPresenter(QObject):
 
     def _show_outputs(self, page: str) -> None:
         inferred = self._inferred.get(page)
-        self._window.properties.show_types(
-            self._types_of(page),
-            self._window.results.page(page).values,
-            wanted_of(inferred),
-        )
+        values = self._context.results.page(page).values
+        self.types_shown.emit(self._types_of(page), values, required_by(inferred))
 
     def _is_stale(self, page: str) -> bool:
         return page in self._unchecked or (page in self._stale and page in self._inferred)
 
     def _show_stale(self, page: str) -> None:
         stale = self._is_stale(page)
-        canvas = self._window.tabs.canvas(page)
+        canvas = self._context.canvas_of(page)
         if canvas is not None:
             canvas.feedback.set_stale(stale)
-        if page == self._window.context.page_name:
-            self._window.problems_panel.set_stale(stale)
-            self._window.properties.set_stale(stale)
+        if page == self._context.page_name:
+            self.stale_shown.emit(stale)
 
     def show_problems(self, page: str) -> None:
         """Show the problems of a page: those of its file, the check, TensorFlow's types, and the last run."""
-        window = self._window
-        drawn = window.document.project.page(page) if window.document is not None else None
-        if page != window.context.page_name or drawn is None:
+        drawn = self._context.page_named(page)
+        if page != self._context.page_name or drawn is None:
             return
         found = self._problems_of(page, drawn)
         self._put(page, found)
@@ -173,7 +175,7 @@ class DiagnosticsPresenter(QObject):
                 key: TensorSpec(t, None) if isinstance(t, str) else t
                 for key, t in self._types_of(page).items()
             }
-            self._fixes.ask(drawn, found, types, wanted_of(inferred))
+            self._fixes.ask(drawn, found, types, required_by(inferred))
         else:
             self._fixes.drop()
 
@@ -181,24 +183,23 @@ class DiagnosticsPresenter(QObject):
         self, page: Page, problem: Problem, problems: Sequence[Problem], types: Mapping[str, TensorSpec]
     ) -> Problem:
         """Let the worker of the types try a problem's fixes (in the thread that looks for them)."""
-        document = self._window.document
+        document = self._context.document
         if document is None or page.name not in self._inferred:  # before that the worker is not up
             return problem
         from app.engine.host.fix_trials import with_cures
 
-        engine = self._window.runner.side_engine()
+        engine = self._context.runner.side_engine()
         return with_cures(engine, page, document.folder, problem, problems, types, timeout=2.0)
 
     def _on_fixes(self, page: str, problems: Any) -> None:
-        if page == self._window.context.page_name:
+        if page == self._context.page_name:
             self._put(page, problems)
 
     def _put(self, page: str, problems: Sequence[Problem]) -> None:
-        window = self._window
-        inputs = self._failed_inputs.get(page, {}) if window.run.problems.get(page) else {}
-        window.problems_panel.set_problems(problems, inputs)
-        window.properties.show_problems(problems)
-        canvas = window.tabs.current_canvas()
+        inputs = self._failed_inputs.get(page, {}) if self._context.outcomes.problems.get(page) else {}
+        self._shown = problems
+        self.problems_shown.emit(problems, inputs)
+        canvas = self._context.canvas
         if canvas is not None:
             inferred = self._inferred.get(page)
             canvas.block_marks.set_problems(problems)
@@ -208,14 +209,14 @@ class DiagnosticsPresenter(QObject):
 
     def _problems_of(self, page: str, drawn: Page) -> list[Problem]:
         """Return the page's problems, errors first, of these the first cause first."""
-        window = self._window
+        document = self._context.document
         checked, inferred = self._checked.get(page), self._inferred.get(page)
-        found = [*window.document.load_problems.get(page, ())] if window.document is not None else []
+        found = [*document.load_problems.get(page, ())] if document is not None else []
         if checked is not None and drawn.blocks:  # an empty page is a beginning, not a fault
             found += checked.problems
         # Faults that inference finds without a block are of the engine, not of the page.
         of_types = [] if inferred is None else [p for p in inferred.problems if p.block in drawn.blocks]
-        found = joined(found, of_types, window.run.problems.get(page, ()))
+        found = joined(found, of_types, self._context.outcomes.problems.get(page, ()))
         order = topological_order(drawn).order if len(found) > 1 else ()
         rank = {block: place for place, block in enumerate(order)}
         return sorted(found, key=lambda p: (_ORDER[p.severity], rank.get(p.block, _LAST) if p.block else -1))
@@ -224,8 +225,8 @@ class DiagnosticsPresenter(QObject):
 
     def head_menu(self, menu: QMenu, kind: str, item: str) -> None:
         """Put the fixes of a block's problems (of the pin's, where the menu is a pin's) at the head of its menu."""
-        canvas = self._window.tabs.current_canvas()
-        if kind != "block" or canvas is None or menu.isEmpty() or not self._window.context.editable:
+        canvas = self._context.canvas
+        if kind != "block" or canvas is None or menu.isEmpty() or not self._context.editable:
             return
         first = menu.actions()[0]
         offered = QMenu(menu)
@@ -237,18 +238,17 @@ class DiagnosticsPresenter(QObject):
 
     def open_fixes(self) -> None:
         """Open a menu of the fixes of the first selected block that has a problem, else of the first problem."""
-        window = self._window
-        canvas = window.tabs.current_canvas()
+        canvas = self._context.canvas
         if canvas is None:
             return
         chosen = set(canvas.selection.ordered_blocks())
-        problems = [p for p in window.problems_panel.shown() if not chosen or p.block in chosen]
+        problems = [p for p in self._shown if not chosen or p.block in chosen]
         problem = next((p for p in problems if p.fixes), problems[0] if problems else None)
         if problem is None or not problem.fixes:
             what = "No problem here" if problem is None else f"No fix is known: {message_of(problem)}"
-            window.status.showMessage(what, 6000)
+            self._context.show_status(what)
             return
-        menu = QMenu(window)
+        menu = QMenu(self._context.dialog_parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addSection(message_of(problem)[:80])
         add_fixes(menu, [problem], self.apply_fix)
@@ -259,20 +259,19 @@ class DiagnosticsPresenter(QObject):
         """Do a fix on the page shown, as one undoable edit, and say what was done."""
         from app.document.fixes import apply_fix
 
-        window = self._window
-        document, page = window.document, window.context.page_name
+        document, page = self._context.document, self._context.page_name
         if document is None or page is None:
             return
-        window.commit()
         title = fix_title(fix)
+        self._context.commit()
         try:
             apply_fix(document, page, fix, title)
         except EditRefused as refused:
-            window.show_refusal(f"Not done, the page has changed since: {error_text(refused)}")
+            self._context.show_refusal(f"Not done, the page has changed since: {error_text(refused)}")
             return
-        window.status.showMessage(f"Done: {title} (Undo takes it back)", 8000)
+        self._context.show_status(f"Done: {title} (Undo takes it back)", 8000)
 
 
-def wanted_of(inferred: Inference | None) -> dict[str, TensorSpec]:
-    """Return what the inputs want, by ``block.pin``, as far as an inference found it."""
+def required_by(inferred: Inference | None) -> dict[str, TensorSpec]:
+    """Return what the inputs require, by ``block.pin``, as far as an inference found it."""
     return inferred.wanted if inferred is not None else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QInputDialog, QLineEdit
 
 from app.document.editing.edits import AddPage, MovePage, RemovePage, RenamePage, SwitchBlocks
@@ -11,40 +12,57 @@ from app.document.model.diagram import Page
 from app.editor.widgets import dialogs
 
 if TYPE_CHECKING:
+    from app.editor.actions.action_set import Handlers
     from app.editor.canvas.page_canvas import PageCanvas
-    from app.editor.window.main_window import EditorWindow
+    from app.editor.context import EditorContext
 
 
-class _PageController:
-    def __init__(self, window: EditorWindow) -> None:
-        self.window = window
+class _CanvasController(QObject):
+    """Acts on the canvas shown."""
+
+    def __init__(self, context: EditorContext) -> None:
+        super().__init__(context)
+        self._context = context
 
     @property
     def canvas(self) -> PageCanvas:
         """Return the canvas shown; actions that need one are off where there is none."""
-        canvas = self.window.tabs.current_canvas()
+        canvas = self._context.canvas
         assert canvas is not None
         return canvas
 
 
-class EditController(_PageController):
+class EditController(_CanvasController):
     """The Edit menu."""
+
+    find_requested = Signal()
+
+    def actions(self) -> Handlers:
+        """Return what each action of the Edit menu calls."""
+        return {
+            "edit.undo": self.undo, "edit.redo": self.redo, "edit.cut": self.cut, "edit.copy": self.copy,
+            "edit.paste": self.paste, "edit.duplicate": self.duplicate, "edit.delete": self.delete,
+            "edit.select_all": self.select_all, "edit.select_kind": self.select_kind,
+            "edit.find": self.find_requested.emit, "edit.add_block": self.add_block, "edit.add_note": self.add_note,
+            "edit.add_frame": self.add_frame, "edit.add_shape": self.add_shape, "edit.wire": self.wire,
+            "edit.switch": self.switch, "edit.hide_wires": self.hide_wires,
+        }  # fmt: skip
 
     def undo(self) -> None:
         """Undo the last step; a text that waits for Enter is taken first, so it is what is undone."""
-        self.window.commit()
-        if self.window.document is not None:
-            self.window.document.undo()
+        self._context.commit()
+        if self._context.document is not None:
+            self._context.document.undo()
 
     def redo(self) -> None:
         """Redo the next step."""
-        if self.window.document is not None:
-            self.window.document.redo()
+        if self._context.document is not None:
+            self._context.document.redo()
 
     def go_to(self, position: int) -> None:
         """Undo or redo to a row of the history list."""
-        self.window.commit()
-        document = self.window.document
+        self._context.commit()
+        document = self._context.document
         if document is not None and 0 <= position <= len(document.history.names()):
             document.history.go_to(position)
 
@@ -76,10 +94,6 @@ class EditController(_PageController):
         """Select all blocks of the selected blocks' symbols."""
         self.canvas.selection.choose_same_symbols()
 
-    def find(self) -> None:
-        """Open the find bar."""
-        self.window.find_bar.open_bar()
-
     def add_block(self) -> None:
         """Open the search on the page."""
         self.canvas.placer.open_search()
@@ -107,14 +121,22 @@ class EditController(_PageController):
 
     def switch(self) -> None:
         """Switch the selected blocks off, or on where all of them are off."""
-        context = self.window.context
+        context = self._context
         chosen = [b for i in self.canvas.selection.ordered_blocks() if (b := context.block(i)) is not None]
         off = not all(b.off for b in chosen)
         context.apply(SwitchBlocks(context.page_name or "", [b.id for b in chosen], off))
 
 
-class ArrangeController(_PageController):
+class ArrangeController(_CanvasController):
     """The Arrange menu."""
+
+    def actions(self) -> Handlers:
+        """Return what each action of the Arrange menu calls."""
+        return {
+            "arrange.layout": self.layout, "arrange.left": self.left, "arrange.center": self.center,
+            "arrange.right": self.right, "arrange.top": self.top, "arrange.middle": self.middle,
+            "arrange.bottom": self.bottom, "arrange.horizontal": self.horizontal, "arrange.vertical": self.vertical,
+        }  # fmt: skip
 
     def layout(self) -> None:
         """Lay out the selected blocks, or all."""
@@ -153,45 +175,54 @@ class ArrangeController(_PageController):
         self.canvas.arranger.distribute("vertical")
 
 
-class PageController(_PageController):
+class PageController(QObject):
     """The Page menu."""
 
-    def _names(self) -> list[str]:
-        document = self.window.document
-        return [p.name for p in document.project.pages] if document is not None else []
+    def __init__(self, context: EditorContext) -> None:
+        """Act on the context's document."""
+        super().__init__(context)
+        self._context = context
+
+    def actions(self) -> Handlers:
+        """Return what each action of the Page menu calls."""
+        return {
+            "page.add": self.add, "page.rename": self.rename, "page.remove": self.remove, "page.next": self.next,
+            "page.previous": self.previous, "page.left": self.move_left, "page.right": self.move_right,
+        }  # fmt: skip
 
     def add(self) -> None:
         """Add an empty page after the one shown."""
-        names = self._names()
+        names = self._context.pages
         number = len(names) + 1
         while f"page {number}" in names:
             number += 1
-        current = self.window.context.page_name
+        current = self._context.page_name
         at = names.index(current) + 1 if current in names else None
-        self.window.context.apply(AddPage(Page(name=f"page {number}"), at))
+        self._context.apply(AddPage(Page(name=f"page {number}"), at))
 
     def rename(self) -> None:
         """Ask for another name."""
-        old = self.window.context.page_name
-        if old is None or not self.window.context.editable:
+        old = self._context.page_name
+        if old is None or not self._context.editable:
             return
+        parent = self._context.dialog_parent
         new, accepted = QInputDialog.getText(
-            self.window, "Rename the page", "Name", QLineEdit.EchoMode.Normal, old
+            parent, "Rename the page", "Name", QLineEdit.EchoMode.Normal, old
         )
         if accepted and new.strip() and new.strip() != old:
-            self.window.context.apply(RenamePage(old, new.strip()))
+            self._context.apply(RenamePage(old, new.strip()))
 
     def remove(self) -> None:
         """Remove the page; undo brings it back, so only a page with content is asked about."""
-        page = self.window.context.page
+        page = self._context.page
         if page is None:
             return
         if page.blocks:
             text = f"It has {len(page.blocks)} blocks. Undo brings it back."
             choices = [dialogs.Choice("remove", "Remove"), dialogs.CANCEL]
-            if self.window.ask(self.window, f"Remove the page “{page.name}”?", text, choices) != "remove":
+            if self._context.ask(f"Remove the page “{page.name}”?", text, choices) != "remove":
                 return
-        self.window.context.apply(RemovePage(page.name))
+        self._context.apply(RemovePage(page.name))
 
     def next(self) -> None:
         """Show the next page."""
@@ -202,9 +233,9 @@ class PageController(_PageController):
         self._turn(-1)
 
     def _turn(self, by: int) -> None:
-        tabs = self.window.tabs
-        if tabs.count():
-            tabs.setCurrentIndex((tabs.currentIndex() + by) % tabs.count())
+        name, names = self._context.page_name, self._context.pages
+        if name in names:
+            self._context.go_to(page=names[(names.index(name) + by) % len(names)], keep_focus=True)
 
     def move_left(self) -> None:
         """Move the page one place to the left."""
@@ -215,6 +246,6 @@ class PageController(_PageController):
         self._move(1)
 
     def _move(self, by: int) -> None:
-        name, names = self.window.context.page_name, self._names()
+        name, names = self._context.page_name, self._context.pages
         if name in names and 0 <= names.index(name) + by < len(names):
-            self.window.context.apply(MovePage(name, names.index(name) + by))
+            self._context.apply(MovePage(name, names.index(name) + by))

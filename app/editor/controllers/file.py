@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from app.document.editing.document import Document
@@ -14,14 +14,15 @@ from app.document.editing.relocation import bring_store, carry, move_of
 from app.document.formats.registry import is_page
 from app.document.resources.search_path import user_folders
 from app.document.storage.errors import FileProblem
-from app.editor.results.imported_state import open_imported
+from app.editor.results.imported_state import open_imported, remove_store
 from app.editor.results.saved import show_saved_results
 from app.editor.widgets import dialogs
 from app.editor.widgets.data_folders_dialog import DataFolders
 from app.messages import error_text
 
 if TYPE_CHECKING:
-    from app.editor.window.main_window import EditorWindow
+    from app.editor.actions.action_set import Handlers
+    from app.editor.context import EditorContext
 
 _OPEN_FILTER = "Diagrams (*.tblocks *.svg *.json);;TensorBlocks projects (*.tblocks);;All files (*)"
 _SAVE_FILTER = "TensorBlocks projects (*.tblocks)"
@@ -31,10 +32,18 @@ _SETTLE_MS = 200  # editors and synchronisers write in several steps
 class FileController(QObject):
     """The File menu of one window."""
 
-    def __init__(self, window: EditorWindow) -> None:
-        """Watch the window's file."""
-        super().__init__(window)
-        self.window = window
+    opened = Signal()  # a document that was read is shown
+    saved = Signal()
+    recent_changed = Signal()  # the list of recent files
+    start_requested = Signal()  # show the start page
+    banner_requested = Signal(str, object)  # text; list of (button's text, what it does)
+
+    def __init__(self, context: EditorContext) -> None:
+        """Watch the file of the context's document."""
+        super().__init__(context)
+        self._context = context
+        self._open: Document | None = None  # the document that this has seen opened last
+        self._is_foreign = False  # it is of a file that this user has not made or agreed to
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -43,24 +52,30 @@ class FileController(QObject):
         self._watcher.fileChanged.connect(self._settle.start)
 
     # --- actions
-    def new(self) -> None:
-        """Open an empty project: here where nothing is open, else in a window of its own."""
-        self.window.application.window_for_new(self.window).set_document(Document.new())
+    def actions(self) -> Handlers:
+        """Return what each action of the File menu calls."""
+        return {
+            "file.new": self._context.new_requested.emit, "file.open": self.open_dialog, "file.save": self.save,
+            "file.save_as": self.save_as, "file.reload": self.reload, "file.open_folder": self.open_folder,
+            "file.data_folders": self.data_folders, "file.start_page": self.start_requested.emit,
+            "file.close": self._context.close_requested.emit, "file.quit": self._context.quit_requested.emit,
+        }  # fmt: skip
 
     def open_dialog(self) -> None:
         """Ask for files and open them."""
         start = self._last_folder()
-        paths, _ = QFileDialog.getOpenFileNames(self.window, "Open", start, _OPEN_FILTER)
-        self.window.application.open_paths(paths, self.window)
+        paths, _ = QFileDialog.getOpenFileNames(self._context.dialog_parent, "Open", start, _OPEN_FILTER)
+        self._context.open_requested.emit(paths)
 
     def open_folder(self) -> None:
         """Ask for a folder and open the enuSpace pages in it as one project."""
-        folder = QFileDialog.getExistingDirectory(self.window, "Open a folder of pages", self._last_folder())
+        parent, start = self._context.dialog_parent, self._last_folder()
+        folder = QFileDialog.getExistingDirectory(parent, "Open a folder of pages", start)
         if folder:
-            self.window.application.open_paths([folder], self.window)
+            self._context.open_requested.emit([folder])
 
     def _last_folder(self) -> str:
-        return self.window.store.values.last_folder
+        return self._context.store.values.last_folder
 
     def load(self, path: str) -> bool:
         """Open a file in this window; returns whether it is open now."""
@@ -71,7 +86,7 @@ class FileController(QObject):
         return True
 
     def read(self, path: str) -> Document | None:
-        """Read a file. One that does not read changes nothing and is told."""
+        """Read a file. One that does not read changes nothing; a message says why."""
         if self.is_foreign_page(path):
             return self.read_pages([path])
         return self._read(path, lambda: Document.open(path))
@@ -90,17 +105,20 @@ class FileController(QObject):
                 raise FileProblem("is a pipe, which would keep the window waiting", file=path)
             return read()
         except FileProblem as fault:
-            why = error_text(fault)
-            self.window.log.add(why, "error")
-            self.window.tell(self.window, f"{Path(path).name} cannot be opened", why)
+            self._fail(f"{Path(path).name} cannot be opened", fault)
             if not Path(path).exists():
-                self.window.store.forget_recent_file(path)
-            self.window.start_page.show_recent(self.window.store.values.recent_files)
+                self._context.store.forget_recent_file(path)
+            self.recent_changed.emit()
             return None
+
+    def _fail(self, what: str, fault: Exception) -> None:
+        why = error_text(fault)
+        self._context.log(why, "error")
+        self._context.show_message(what, why)
 
     @staticmethod
     def is_foreign_page(path: str) -> bool:
-        """Tell an enuSpace page or a folder, which holds some, from a project."""
+        """Return whether a path is an enuSpace page, or a folder of them, and no project."""
         try:
             return Path(path).is_dir() or (Path(path).is_file() and is_page(path))
         except FileProblem:
@@ -108,20 +126,34 @@ class FileController(QObject):
 
     def show(self, document: Document, path: str, *, remember: bool = True) -> None:
         """Let the window show a document that was read, and list its file among the recent ones."""
-        self.window.set_document(document)
-        show_saved_results(document, self.window.results)
-        self.window.diagnostics.show_page()
+        self._context.set_document(document)
+        show_saved_results(document, self._context.results)
+        self.opened.emit()
         if remember:
-            self.window.store.add_recent_file(path)
-            self.window.store.change(last_folder=str(Path(path).resolve().parent))
-        self.window.log.add(f"opened {path}")
+            self._remember(Path(path))
+        self._context.log(f"opened {path}")
         if document.read_only:
             text = "This file was written by a later version of TensorBlocks. It is open for reading only."
-            self.window.banner.show_message(text, [("Close", lambda: None)])
+            self.banner_requested.emit(text, [("Close", lambda: None)])
+
+    def _remember(self, path: Path) -> None:
+        """List a file among the recent ones; the next dialog begins in its folder."""
+        self._context.store.add_recent_file(path)
+        self._context.store.change(last_folder=str(path.resolve().parent))
+
+    def follow_document(self) -> None:
+        """Watch the file of the document that is open now; an imported one that was let go needs its store no more."""
+        document = self._context.document
+        if self._open is not None and self._open is not document:
+            remove_store(self._open)
+        self._open = document
+        path = document.path if document is not None else None
+        self._is_foreign = path is not None and not self._context.store.is_trusted(path)
+        self.watch(path)
 
     def save(self) -> bool:
         """Save to where the project came from; returns whether it is saved now."""
-        document = self.window.document
+        document = self._context.document
         if document is None:
             return False
         if document.path is None:
@@ -133,7 +165,7 @@ class FileController(QObject):
                 dialogs.Choice("as", "Save as…"),
                 dialogs.CANCEL,
             ]
-            answer = self.window.ask(self.window, f"{document.path.name} has changed on disk", text, choices)
+            answer = self._context.ask(f"{document.path.name} has changed on disk", text, choices)
             if answer == "as":
                 return self.save_as()
             if answer != "over":
@@ -142,39 +174,35 @@ class FileController(QObject):
 
     def save_as(self) -> bool:
         """Ask for a name and save; the project lives there from then on."""
-        document = self.window.document
+        document = self._context.document
         if document is None:
             return False
         name = f"{document.title or 'untitled'}.tblocks"
         start = str(document.path or Path(self._last_folder() or ".") / name)
-        path, _ = QFileDialog.getSaveFileName(self.window, "Save as", start, _SAVE_FILTER)
+        path, _ = QFileDialog.getSaveFileName(self._context.dialog_parent, "Save as", start, _SAVE_FILTER)
         if not path:
             return False
         place = Path(path)
         return self._save_to(place if place.suffix else place.with_suffix(".tblocks"))
 
     def _save_to(self, path: Path) -> bool:
-        document = self.window.document
+        document = self._context.document
         assert document is not None
-        self.window.commit()
-        made_here = document.path is None or self.window.store.is_trusted(document.path)
+        self._context.commit()
+        made_here = document.path is None or self._context.store.is_trusted(document.path)
         try:
             if not self._bring_files(document, path):
                 return False
             document.save(path)
         except (FileProblem, OSError) as fault:
-            why = error_text(fault)
-            self.window.log.add(why, "error")
-            self.window.tell(self.window, f"{path.name} is not saved", why)
+            self._fail(f"{path.name} is not saved", fault)
             return False
-        if made_here and not self.window.is_foreign:
-            self.window.store.trust(path)
-        self.window.store.add_recent_file(path)
-        self.window.store.change(last_folder=str(path.resolve().parent))
-        self.window.log.add(f"saved {path}", "good")
-        self.window.banner.clear()
+        if made_here and not self._is_foreign:
+            self._context.store.trust(path)
+        self._remember(path)
+        self._context.log(f"saved {path}", "good")
         self.watch(path)
-        self.window.refresh_title()
+        self.saved.emit()
         return True
 
     def _bring_files(self, document: Document, path: Path) -> bool:
@@ -198,58 +226,46 @@ class FileController(QObject):
                 dialogs.CANCEL,
             ]
             details = "\n".join(move.names)
-            answer = self.window.ask(self.window, "Copy the files along?", text, choices, details)
+            answer = self._context.ask("Copy the files along?", text, choices, details)
             if answer not in ("copy", "keep"):
                 return False
             if answer == "copy":
                 carry(move, old, path.parent)
-                self.window.log.add(f"copied {', '.join(move.names)} to {path.parent}")
+                self._context.log(f"copied {', '.join(move.names)} to {path.parent}")
         bring_store(document, path)
         return True
 
     def data_folders(self) -> None:
         """Let the user choose where else files are looked for."""
-        dialog = DataFolders(self.window.store.values.data_folders, self.window)
+        dialog = DataFolders(self._context.store.values.data_folders, self._context.dialog_parent)
         if dialog.exec():
-            self.window.application.set_data_folders(dialog.folders())
+            self._context.data_folders_chosen.emit(dialog.folders())
 
     def reload(self) -> None:
         """Read the file again; unsaved changes are asked about."""
-        document = self.window.document
+        document = self._context.document
         if document is None or document.path is None:
             return
         if document.is_modified:
             choices = [dialogs.Choice("reload", "Reload", dialogs.DISCARD.role), dialogs.CANCEL]
             text = "The changes since the last save are dropped."
-            if self.window.ask(self.window, f"Read {document.path.name} again?", text, choices) != "reload":
+            if self._context.ask(f"Read {document.path.name} again?", text, choices) != "reload":
                 return
         self.load(str(document.path))
-
-    def show_start_page(self) -> None:
-        """Show the start page; an open project stays open behind it."""
-        self.window.show_start()
-
-    def close_window(self) -> None:
-        """Close the window; unsaved work is asked about."""
-        self.window.close()
-
-    def quit(self) -> None:
-        """Close all windows."""
-        self.window.application.quit()
 
     # --- unsaved work
     def may_leave(self) -> bool:
         """Ask about unsaved work; returns whether the document may go."""
-        document = self.window.document
+        document = self._context.document
         if document is None:
             return True
-        self.window.commit()
+        self._context.commit()
         if not document.is_modified or document.read_only:
             return True
         name = document.path.name if document.path is not None else "the new project"
         text = "The changes since the last save will be lost otherwise."
         choices = [dialogs.SAVE, dialogs.DISCARD, dialogs.CANCEL]
-        answer = self.window.ask(self.window, f"Save {name}?", text, choices)
+        answer = self._context.ask(f"Save {name}?", text, choices)
         return self.save() if answer == "save" else answer == "discard"
 
     # --- the file on disk
@@ -262,12 +278,12 @@ class FileController(QObject):
 
     def look_at_disk(self) -> None:
         """Offer to reload where the file's content is no longer what was read or written here."""
-        document = self.window.document
+        document = self._context.document
         if document is None or document.path is None:
             return
         self.watch(document.path)  # a file that was replaced is no longer watched
         if document.changed_on_disk():
-            self.window.banner.show_message(
+            self.banner_requested.emit(
                 f"{document.path.name} was changed by another program.",
                 [("Reload", lambda: self.load(str(document.path))), ("Keep mine", lambda: None)],
             )

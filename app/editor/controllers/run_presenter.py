@@ -1,18 +1,18 @@
-"""Shows what a run tells: states on the blocks, results, problems, the status line, the log."""
+"""Shows what a run reports: states on the blocks, results, problems, the status line, the log."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.model.topology import behind
 from app.editor.runs.state import RunEnd, Speed, rate_text
 from app.messages import text_of
 
 if TYPE_CHECKING:
-    from app.editor.controllers.run import RunController
-    from app.editor.window.main_window import EditorWindow
+    from app.editor.context import EditorContext
+    from app.editor.controllers.diagnostics_presenter import DiagnosticsPresenter
 
 _SHOW_MS = 60  # tool tips and types follow a run that streams at most so often
 _STATE_OF = {"done": "done", "reached": "done", "paused": "idle", "stopped": "idle"}  # others: failed
@@ -21,10 +21,13 @@ _STATE_OF = {"done": "done", "reached": "done", "paused": "idle", "stopped": "id
 class RunPresenter(QObject):
     """Follows the runner's signals, which come in the window's thread and only from the newest run."""
 
-    def __init__(self, window: EditorWindow, commands: RunController) -> None:
-        """Follow the window's runner."""
-        super().__init__(commands)
-        self._window, self._commands = window, commands
+    run_shown = Signal(str, str)  # state (idle, running, done or failed), text for the status line
+    finished = Signal(str, bool)  # page; whether it came out well. A pause or stop is neither
+
+    def __init__(self, context: EditorContext, diagnostics: DiagnosticsPresenter) -> None:
+        """Follow the context's runner; ``diagnostics`` shows the results and problems that it brings."""
+        super().__init__(context)
+        self._context, self._diagnostics = context, diagnostics
         self._speed = Speed()
         self._goal: int | None = None
         self._step = 0
@@ -34,22 +37,22 @@ class RunPresenter(QObject):
         self._show_soon.setSingleShot(True)
         self._show_soon.setInterval(_SHOW_MS)
         self._show_soon.timeout.connect(self._show_sample)
-        runner = window.runner
+        runner = context.runner
         runner.planned.connect(self._on_planned)
         runner.begun.connect(self._on_begun)
         runner.going.connect(self._on_going)
         runner.stepped.connect(self._on_stepped)
         runner.sampled.connect(self._on_sampled)
         runner.pausing.connect(self._on_pausing)
-        runner.logged.connect(lambda text: window.log.add(text.rstrip()))
+        runner.logged.connect(lambda text: context.log(text.rstrip()))
         runner.ended.connect(self._on_ended)
         runner.released.connect(self._on_released)
         runner.changed.connect(self._on_changed)
 
-    def expect(self, page: str, goal: int | None) -> None:
-        """Hear that a page is to run up to a step (None: until stopped)."""
+    def begin(self, page: str, goal: int | None) -> None:
+        """Show that a page is to run up to a step (None: until stopped)."""
         self._page, self._goal = page, goal
-        self._step = self._window.runner.steps_done(page)
+        self._step = self._context.runner.steps_done(page)
         self._speed.clear()
         self._say("running", "starting…")
 
@@ -70,7 +73,7 @@ class RunPresenter(QObject):
 
     # --- while it runs
     def _on_changed(self) -> None:
-        state = self._window.runner.state
+        state = self._context.runner.state
         if state == "pausing":
             self._say("running", "pausing…")
         elif state == "stopping":
@@ -88,14 +91,14 @@ class RunPresenter(QObject):
 
     def _run_on(self, page: str) -> None:
         self._speed.clear()
-        self._set_states(page, dict.fromkeys(self._commands.states.get(page, {}), "running"))
-        if self._window.runner.state == "running":
+        self._set_states(page, dict.fromkeys(self._context.outcomes.states.get(page, {}), "running"))
+        if self._context.runner.state == "running":
             self._say_running()
 
     def _on_stepped(self, page: str, step: int, seconds: float) -> None:
         self._step = step
         self._speed.add(step, seconds)
-        if self._window.runner.state == "running":
+        if self._context.runner.state == "running":
             self._say_running()
 
     def _say_running(self) -> None:
@@ -107,62 +110,60 @@ class RunPresenter(QObject):
         self._say("running", f"pausing: step {step:,} still runs" + (f": {named}" if named else ""))
 
     def _on_sampled(self, page: str, step: int, results: Any) -> None:
-        self._window.results.put(page, results, step)
+        self._context.results.put(page, results, step)
         self._sampled_page = page
         if not self._show_soon.isActive():
             self._show_soon.start()
 
     def _show_sample(self) -> None:
-        self._window.diagnostics.show_results(self._sampled_page)
+        self._diagnostics.show_results(self._sampled_page)
 
     # --- at its end
-    def _on_ended(self, page: str, end: Any) -> None:
-        window = self._window
+    def _on_ended(self, page: str, end: RunEnd) -> None:
+        context = self._context
         if end.fault:
-            window.log.add(f"{page}: the run ended by a fault of the program", "error")
-            window.application.report(end.fault)
+            context.log(f"{page}: the run ended by a fault of the program", "error")
+            context.fault_found.emit(end.fault)
         result = end.result
-        self._commands.problems[page] = list(result.problems) if result is not None else []
+        context.outcomes.problems[page] = list(result.problems) if result is not None else []
         if result is None:
             self._set_states(page, {})
         else:
             if result.results or result.inputs:
-                window.results.put(page, result.results, end.step, result.inputs)
+                context.results.put(page, result.results, end.step, result.inputs)
             bad = {p.block for p in result.problems if p.severity == "error"}
             done = "done" if result.steps else "waiting"
             # What the guard has found ends a run after a whole step, in which every block ran.
             waiting = self._behind(page, bad) if bad and end.why != "guard" else set()
             states = {b: "failed" if b in bad else "waiting" if b in waiting else done for b in end.used}
             self._set_states(page, states)
-            window.diagnostics.show_results(page)
-        self._tell_end(page, end)
-        window.diagnostics.show_problems(page)
-        window.refresh_actions()
+            self._diagnostics.show_results(page)
+        self._show_end(page, end)
+        self._diagnostics.show_problems(page)
+        context.refresh_actions()
 
     def _behind(self, page: str, failed: set[str | None]) -> set[str]:
         """Return the blocks that got nothing, for a block before them failed."""
-        document = self._window.document
-        drawn = document.project.page(page) if document is not None else None
+        drawn = self._context.page_named(page)
         return behind(drawn, [b for b in failed if b]) if drawn is not None else set()
 
-    def _tell_end(self, page: str, end: RunEnd) -> None:
-        window, result = self._window, end.result
+    def _show_end(self, page: str, end: RunEnd) -> None:
+        log, result = self._context.log, end.result
         found = [*end.problems, *(result.problems if result is not None else ())]
         for problem in found:
-            window.log.add(text_of(problem, page), "error" if problem.severity == "error" else "warning")
+            log(text_of(problem, page), "error" if problem.severity == "error" else "warning")
         text = self._end_text(end)
         self._say(_STATE_OF.get(end.why, "failed"), text)
         if end.why in ("done", "reached"):
-            window.log.add(f"{page}: {text}", "good")
-            if page == window.context.page_name and window.docks.in_front("problems"):
-                window.docks.reveal("results")
+            log(f"{page}: {text}", "good")
+            self.finished.emit(page, True)
             return
         if end.why in ("paused", "stopped"):
-            window.log.add(f"{page}: {text}")
+            log(f"{page}: {text}")
             return
         if end.why == "problems":
-            window.log.add(f"{page}: not run, the page has problems", "error")
-        window.docks.reveal("problems")
+            log(f"{page}: not run, the page has problems", "error")
+        self.finished.emit(page, False)
 
     def _end_text(self, end: RunEnd) -> str:
         step, result = f"step {end.step:,}", end.result
@@ -180,8 +181,7 @@ class RunPresenter(QObject):
         return _joined(words, step if end.step else "")
 
     def _condition(self) -> str:
-        document = self._window.document
-        page = document.project.page(self._page) if document is not None else None
+        page = self._context.page_named(self._page)
         return (page.run.until or "") if page is not None else ""
 
     def _on_released(self, page: str, anew: Any) -> None:
@@ -189,21 +189,21 @@ class RunPresenter(QObject):
         if not anew:
             return
         named = ", ".join(anew[:4]) + (", …" if len(anew) > 4 else "")
-        step = self._window.runner.steps_done(page)
+        step = self._context.runner.steps_done(page)
         words = f"the next step goes on from the Variables of step {step:,}; {named} begin anew"
         if len(anew) == 1:
             words = words.replace("begin anew", "begins anew")
-        self._window.log.add(f"{page}: {words} (queues, readers and random numbers)", "warning")
-        self._window.status.showMessage(f"{page}: {words}", 8000)
+        self._context.log(f"{page}: {words} (queues, readers and random numbers)", "warning")
+        self._context.show_status(f"{page}: {words}", 8000)
 
     # --- what is shown
     def _say(self, state: str, text: str) -> None:
-        several = self._window.document is not None and len(self._window.document.project.pages) > 1
-        self._window.status.show_run(state, f"{self._page}: {text}" if several and text else text)
+        several = len(self._context.pages) > 1
+        self.run_shown.emit(state, f"{self._page}: {text}" if several and text else text)
 
     def _set_states(self, page: str, states: dict[str, str]) -> None:
-        self._commands.states[page] = states
-        canvas = self._window.tabs.canvas(page)
+        self._context.outcomes.states[page] = states
+        canvas = self._context.canvas_of(page)
         if canvas is not None:
             canvas.block_marks.set_status(states)
 

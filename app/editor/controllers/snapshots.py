@@ -14,35 +14,43 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.document.editing.edits import SetSnapshots
 from app.document.model.sentence import say
-from app.editor.runs.state import State, snapshot
+from app.editor.runs.state import PRESENT, State, snapshot
 from app.editor.widgets import dialogs
 from app.messages import error_text, message_of, text_of
 
 if TYPE_CHECKING:
+    from app.editor.actions.action_set import Handlers
+    from app.editor.context import EditorContext
+    from app.editor.controllers.file import FileController
     from app.editor.inspector.compare_window import CompareWindow
-    from app.editor.window.main_window import EditorWindow
     from app.engine.values.results import TensorValue
 
     Values = Mapping[str, TensorValue]
 
 _LOG = logging.getLogger(__name__)
 _JOIN = 10.0  # seconds
-PRESENT = "present state"  # stands for the state that the next step goes on from
 _CHECKPOINTS = "TensorFlow checkpoints (*.index);;All files (*)"
 
 
 class SnapshotController(QObject):
     """What the Snapshots dock does. Files are read and written in another thread."""
 
+    stored = Signal(str)  # the name of a new snapshot
+    run_requested = Signal(State, str)  # to start from, the snapshot's name
+    state_changed = Signal(str, str)  # page, what its present state is now
     _done = Signal(object, object)  # what to do in the window's thread, and what was found
 
-    def __init__(self, window: EditorWindow) -> None:
-        """Begin with nothing to do."""
-        super().__init__(window)
-        self.window = window
+    def __init__(self, context: EditorContext, files: FileController) -> None:
+        """Begin with nothing to do; ``files`` saves a project that has no file yet."""
+        super().__init__(context)
+        self._context, self._files = context, files
         self.comparisons: list[CompareWindow] = []
         self._threads: list[threading.Thread] = []
         self._done.connect(self._on_done)
+
+    def actions(self) -> Handlers:
+        """Return what each action about snapshots calls."""
+        return {"run.snapshot": self.store}
 
     def close(self) -> None:
         """Wait for what is being written, and close every comparison."""
@@ -79,28 +87,31 @@ class SnapshotController(QObject):
     # --- storing
     def store(self, name: str = "") -> None:
         """Store the present state under a name, that of its step unless one is given."""
-        page = self.window.context.page_name
-        state = self.window.runner.state_of(page) if page is not None else None
+        page = self._context.page_name
+        state = self._context.runner.state_of(page) if page is not None else None
         if state is None or not state.values:
             self._say("There is no state to store yet: run a page that has Variables")
             return
-        self.keep(dict(state.values), state.step, name or f"step {state.step}")
+        self.add(dict(state.values), state.step, name or f"step {state.step}")
 
-    def keep(self, values: Values, step: int, wanted: str) -> None:
-        """Write values beside the project and enter them in the page's list; a new project is saved first."""
-        window, page = self.window, self.window.context.page
-        if not window.context.editable:
+    def add(self, values: Values, step: int, proposed: str) -> None:
+        """Write values beside the project and enter them in the page's list; a new project is saved first.
+
+        The name is the proposed one, with a number where that is taken.
+        """
+        context, page = self._context, self._context.page
+        if not context.editable:
             self._say("This project can only be read, so nothing can be stored with it")
             return
         if page is None or not self._has_file():
             return
-        document, page_name = window.document, page.name
+        document, page_name = context.document, page.name
         assert document is not None
         assert document.path is not None
         path, project = document.path, document.project
         from app.engine.values.snapshots import SnapshotError, entry, free_file, write_snapshot
 
-        name = free_name(page.snapshots, wanted)
+        name = free_name(page.snapshots, proposed)
         file = free_file(project, path, name)
 
         def work() -> object:
@@ -116,32 +127,30 @@ class SnapshotController(QObject):
                 self._fail(f"{name} is not stored", error_text(fault))
                 return
             now = project.page(page_name)
-            if now is not None and window.document is document:
+            if now is not None and context.document is document:
                 known = {**now.snapshots, name: entry(file, step, datetime.now())}
-                window.context.apply(SetSnapshots(page_name, known))
-                window.log.add(
-                    f"{page_name}: the state of step {step:,} is stored as {name}, in {file}", "good"
-                )
-                window.snapshots_panel.begin_naming(name)
+                context.apply(SetSnapshots(page_name, known))
+                context.log(f"{page_name}: the state of step {step:,} is stored as {name}, in {file}", "good")
+                self.stored.emit(name)
 
         self._ask(work, then)
 
     def _has_file(self) -> bool:
-        """Tell whether there is a folder to write into; asks to save a new project."""
-        window = self.window
-        if window.document is None or window.document.path is not None:
-            return window.document is not None
+        """Return whether there is a folder to write into; ask to save a new project."""
+        document = self._context.document
+        if document is None or document.path is not None:
+            return document is not None
         choices = [dialogs.Choice("save", "Save as…"), dialogs.CANCEL]
         text = "Snapshots lie beside the project, which has no file yet. The state is stored once it has one."
-        if window.ask(window, "Save the project first?", text, choices) != "save":
+        if self._context.ask("Save the project first?", text, choices) != "save":
             return False
-        return window.files.save_as()
+        return self._files.save_as()
 
     # --- going back
     def go_back(self, name: str) -> None:
         """Make a snapshot the present state: the next step goes on from it."""
-        page, document = self.window.context.page, self.window.document
-        if page is None or document is None or self.window.runner.running:
+        page, document = self._context.page, self._context.document
+        if page is None or document is None or self._context.runner.running:
             return
         shown, folder = snapshot(page), document.folder
 
@@ -155,16 +164,15 @@ class SnapshotController(QObject):
             values, problems = found
             wrong = any(p.severity == "error" for p in problems)
             for problem in problems:
-                self.window.log.add(text_of(problem, page.name), problem.severity)
+                self._context.log(text_of(problem, page.name), problem.severity)
             if wrong:
                 self._fail(f"{name} does not fit the page", "\n".join(message_of(p) for p in problems))
                 return
             step = self.step_of(name) or 0
-            self.window.runner.set_state(page.name, values, step)
-            self.window.results.mark_stale(page.name)
-            self.window.run.report.show_state(page.name, f"at {name}, step {step:,}")
-            self.window.log.add(f"{page.name}: the next step goes on from {name}, step {step:,}", "good")
-            self.window.refresh_snapshots()
+            self._context.runner.set_state(page.name, values, step)
+            self._context.results.mark_stale(page.name)
+            self.state_changed.emit(page.name, f"at {name}, step {step:,}")
+            self._context.log(f"{page.name}: the next step goes on from {name}, step {step:,}", "good")
 
         self._with_values(name, work, then)
 
@@ -173,13 +181,13 @@ class SnapshotController(QObject):
         self._with_values(name, lambda values: values, lambda values: self._run_from(name, values))
 
     def _run_from(self, name: str, values: Values) -> None:
-        if not self.window.runner.running:
-            self.window.run.run_from(State(values, 0), name)
+        if not self._context.runner.running:
+            self.run_requested.emit(State(values, 0), name)
 
     # --- looking
     def compare(self, first: str, second: str) -> None:
         """Show how two states differ: snapshots, or the present one."""
-        page = self.window.context.page_name or ""
+        page = self._context.page_name or ""
 
         def work() -> object:
             from app.engine.values.comparison import differences
@@ -194,7 +202,7 @@ class SnapshotController(QObject):
                 return
             from app.editor.inspector.compare_window import CompareWindow
 
-            shown = CompareWindow(first, second, found, self.window)
+            shown = CompareWindow(first, second, found, self._context.dialog_parent)
             self.comparisons.append(shown)
             shown.closed.connect(lambda window: self.comparisons.remove(window))
             shown.show()
@@ -202,57 +210,58 @@ class SnapshotController(QObject):
         self._ask(work, then)
 
     def step_of(self, name: str) -> int | None:
-        """Return the step that a snapshot is of, where its entry tells."""
-        page = self.window.context.page
+        """Return the step that a snapshot is of, where its entry holds one."""
+        page = self._context.page
         known = page.snapshots.get(name) if page is not None else None
         step = known.get("step") if isinstance(known, dict) else None
         return step if isinstance(step, int) else None
 
     # --- the list
     def rename(self, old: str, new: str) -> bool:
-        """Give a snapshot another name; its file keeps its own. Tells whether it bears the new one now."""
-        page, new = self.window.context.page, new.strip()
+        """Give a snapshot another name, its file keeps its own; return whether it bears the new one now."""
+        page, new = self._context.page, new.strip()
         if page is None or not new or new == old or old not in page.snapshots:
             return new == old
         if new in page.snapshots:
             self._say(f"The page already has a snapshot {new!r}")
             return False
         known = {new if name == old else name: entry for name, entry in page.snapshots.items()}
-        return self.window.context.apply(SetSnapshots(page.name, known))
+        return self._context.apply(SetSnapshots(page.name, known))
 
     def delete(self, name: str) -> None:
         """Take a snapshot off the list, which can be undone; its file stays unless the user says otherwise."""
-        window, page = self.window, self.window.context.page
-        if page is None or name not in page.snapshots or window.document is None:
+        context, page = self._context, self._context.page
+        if page is None or name not in page.snapshots or context.document is None:
             return
         file = self._file(page.snapshots[name])
         choices = [dialogs.Choice("keep", "Keep the file")]
         if file is not None and file.is_file():
             choices.append(dialogs.Choice("trash", "Move the file to the trash", dialogs.DISCARD.role))
             text = f"The entry can be brought back by Undo as long as its file is there:\n{file}"
-            answer = window.ask(window, f"Delete the snapshot {name}?", text, [*choices, dialogs.CANCEL])
+            answer = context.ask(f"Delete the snapshot {name}?", text, [*choices, dialogs.CANCEL])
         else:
             answer = "keep"
         if answer not in ("keep", "trash"):
             return
         known = {n: entry for n, entry in page.snapshots.items() if n != name}
-        if not window.context.apply(SetSnapshots(page.name, known)):
+        if not context.apply(SetSnapshots(page.name, known)):
             return
         if answer == "trash" and file is not None and not QFile.moveToTrash(str(file)):
             self._fail(f"{file.name} is still there", "The system could not move it to the trash.")
         elif answer == "keep" and file is not None and file.is_file():
-            window.log.add(f"{page.name}: {name} is off the list; its file {file.name} is still there")
+            context.log(f"{page.name}: {name} is off the list; its file {file.name} is still there")
 
     # --- checkpoints
     def save_checkpoint_dialog(self, name: str) -> None:
         """Ask for a place and write a snapshot, or the present state, as a TensorFlow checkpoint."""
-        path, _ = QFileDialog.getSaveFileName(self.window, "Save as a checkpoint", name, _CHECKPOINTS)
+        parent = self._context.dialog_parent
+        path, _ = QFileDialog.getSaveFileName(parent, "Save as a checkpoint", name, _CHECKPOINTS)
         if path:
             self.save_checkpoint(name, path)
 
     def save_checkpoint(self, name: str, path: str) -> None:
         """Write a snapshot, or the present state, as the checkpoint ``PATH.index``."""
-        page, prefix = self.window.context.page_name or "", path.removesuffix(".index")
+        page, prefix = self._context.page_name or "", path.removesuffix(".index")
 
         def work() -> object:
             from app.engine.host.checkpoints import save_checkpoint
@@ -262,7 +271,7 @@ class SnapshotController(QObject):
             if isinstance(values, Exception):
                 return values
             try:
-                save_checkpoint(self.window.runner.side_engine(), prefix, values)
+                save_checkpoint(self._context.runner.side_engine(), prefix, values)
             except SnapshotError as fault:
                 return fault
             return None
@@ -271,13 +280,14 @@ class SnapshotController(QObject):
             if fault is not None:
                 self._fail("The checkpoint is not written", error_text(fault))
             else:
-                self.window.log.add(f"{page}: {name} is written as the checkpoint {prefix}", "good")
+                self._context.log(f"{page}: {name} is written as the checkpoint {prefix}", "good")
 
         self._ask(work, then)
 
     def load_checkpoint_dialog(self) -> None:
         """Ask for a TensorFlow checkpoint and store it as a snapshot."""
-        path, _ = QFileDialog.getOpenFileName(self.window, "Load a checkpoint", "", _CHECKPOINTS)
+        parent = self._context.dialog_parent
+        path, _ = QFileDialog.getOpenFileName(parent, "Load a checkpoint", "", _CHECKPOINTS)
         if path:
             self.load_checkpoint(path)
 
@@ -290,7 +300,7 @@ class SnapshotController(QObject):
             from app.engine.values.snapshots import SnapshotError
 
             try:
-                return load_checkpoint(self.window.runner.side_engine(), prefix)
+                return load_checkpoint(self._context.runner.side_engine(), prefix)
             except SnapshotError as fault:
                 return fault
 
@@ -298,7 +308,7 @@ class SnapshotController(QObject):
             if isinstance(found, Exception):
                 self._fail("The checkpoint is not loaded", error_text(found))
             else:
-                self.keep(found, 0, Path(prefix).name)
+                self.add(found, 0, Path(prefix).name)
 
         self._ask(work, then)
 
@@ -306,8 +316,8 @@ class SnapshotController(QObject):
     def _with_values(
         self, name: str, work: Callable[[Values], object], then: Callable[[Any], object]
     ) -> None:
-        """Read a snapshot and work on it in the other thread, then go on in this one; a fault is told."""
-        page = self.window.context.page_name or ""
+        """Read a snapshot and work on it in the other thread, then go on in this one; a fault is shown."""
+        page = self._context.page_name or ""
 
         def read() -> object:
             values = self._read(page, name)
@@ -316,7 +326,7 @@ class SnapshotController(QObject):
         def go_on(found: Any) -> None:
             if isinstance(found, Exception):
                 self._fail(f"{name} cannot be read", error_text(found))
-            elif page == self.window.context.page_name:
+            elif page == self._context.page_name:
                 then(found)
 
         self._ask(read, go_on)
@@ -325,10 +335,10 @@ class SnapshotController(QObject):
         """Return the values of a snapshot or of the present state, or the SnapshotError that says why not."""
         from app.engine.values.snapshots import SnapshotError, stored_snapshot
 
-        document = self.window.document
+        document = self._context.document
         page = document.project.page(page_name) if document is not None else None
         if name == PRESENT:
-            state = self.window.runner.state_of(page_name)
+            state = self._context.runner.state_of(page_name)
             return state.values if state is not None else SnapshotError(say("snapshot.no-present-state"))
         if page is None or document is None or name not in page.snapshots:
             return SnapshotError(say("snapshot.unknown", name=name))
@@ -340,24 +350,24 @@ class SnapshotController(QObject):
     def _file(self, known: Any) -> Path | None:
         from app.engine.values.snapshots import SnapshotError, file_of
 
-        assert self.window.document is not None
+        assert self._context.document is not None
         try:
-            return file_of(known, self.window.document.folder)
+            return file_of(known, self._context.document.folder)
         except SnapshotError:
             return None
 
     def _fail(self, title: str, text: str) -> None:
-        self.window.log.add(f"{title}: {text}", "error")
-        self.window.tell(self.window, title, text)
+        self._context.log(f"{title}: {text}", "error")
+        self._context.show_message(title, text)
 
     def _say(self, text: str) -> None:
-        self.window.status.showMessage(text, 6000)
+        self._context.show_status(text)
 
 
-def free_name(taken: Mapping[str, object], wanted: str) -> str:
+def free_name(taken: Mapping[str, object], proposed: str) -> str:
     """Return the name, with a number where it is taken; the present state's own is always taken."""
-    name, number = wanted, 1
+    name, number = proposed, 1
     while name in taken or name == PRESENT:
         number += 1
-        name = f"{wanted} ({number})"
+        name = f"{proposed} ({number})"
     return name

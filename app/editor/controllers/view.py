@@ -6,16 +6,16 @@ import platform
 from importlib import metadata
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 
-from app.editor.actions.command_palette import CommandPalette
 from app.editor.actions.table import ACTIONS
 from app.editor.widgets.icons import icon
 
 if TYPE_CHECKING:
-    from app.editor.window.main_window import EditorWindow
+    from app.editor.actions.action_set import Handlers
+    from app.editor.context import EditorContext
 
 # What the page itself does with keys; the actions' own keys come from their table.
 _PAGE_KEYS = (
@@ -31,107 +31,106 @@ _PAGE_KEYS = (
 )
 
 
-class ViewController:
-    """The View and Help menus."""
+class ViewController(QObject):
+    """The View and Help menus. What concerns the window's frame is asked for by signals."""
 
-    def __init__(self, window: EditorWindow) -> None:
-        """Act on the window."""
-        self.window = window
+    commands_requested = Signal()  # open the command palette
+    panel_focus_requested = Signal(str)  # put the keyboard into a panel
+    panel_cycled = Signal(int)  # move the keyboard so many panels on
+    panels_reset = Signal()
 
-    def commands(self) -> None:
-        """Open the command palette."""
-        CommandPalette(self.window.action_set.all(), self.window).open_over(self.window)
+    def __init__(self, context: EditorContext) -> None:
+        """Act on the context's canvases."""
+        super().__init__(context)
+        self._context = context
 
-    def go_palette(self) -> None:
-        """Put the keyboard into the block palette's filter."""
-        self.window.docks.reveal("palette", focus=True)
-        self.window.palette_panel.filter.selectAll()
+    def actions(self) -> Handlers:
+        """Return what each action of the View and Help menus calls."""
+        return {
+            "view.commands": self.commands_requested.emit,
+            "view.palette": lambda: self.panel_focus_requested.emit("palette"),
+            "view.properties": lambda: self.panel_focus_requested.emit("properties"),
+            "view.next_panel": lambda: self.panel_cycled.emit(1),
+            "view.previous_panel": lambda: self.panel_cycled.emit(-1),
+            "view.zoom_in": self.zoom_in, "view.zoom_out": self.zoom_out, "view.zoom_reset": self.zoom_reset,
+            "view.fit": self.fit, "view.grid": self.grid, "view.snap": self.snap, "view.minimap": self.minimap,
+            "view.texts": self.texts, "view.types_on_wires": self.types_on_wires,
+            "view.colour_by_dtype": self.colour_by_dtype, "view.light": self.light,
+            "view.reset": self.panels_reset.emit, "help.keys": self.keys, "help.about": self.about,
+        }  # fmt: skip
 
-    def go_properties(self) -> None:
-        """Put the keyboard into the first field of the properties."""
-        self.window.docks.reveal("properties", focus=True)
-        self.window.properties.focus_first()
-
-    def next_panel(self) -> None:
-        """Move the keyboard to the next panel."""
-        self.window.docks.cycle(1, self.window.center_focus())
-
-    def previous_panel(self) -> None:
-        """Move the keyboard to the previous panel."""
-        self.window.docks.cycle(-1, self.window.center_focus())
+    def ticks(self) -> dict[str, bool]:
+        """Return which of the actions that switch something are on, as the settings say."""
+        values = self._context.store.values
+        return {
+            "view.grid": values.grid, "view.snap": values.snap, "view.minimap": values.minimap,
+            "view.texts": values.texts, "view.types_on_wires": values.types_on_wires,
+            "view.colour_by_dtype": values.colour_by_dtype,
+        }  # fmt: skip
 
     def zoom_in(self) -> None:
         """Zoom in."""
-        if (canvas := self.window.tabs.current_canvas()) is not None:
+        if (canvas := self._context.canvas) is not None:
             canvas.viewport.zoom_in()
 
     def zoom_out(self) -> None:
         """Zoom out."""
-        if (canvas := self.window.tabs.current_canvas()) is not None:
+        if (canvas := self._context.canvas) is not None:
             canvas.viewport.zoom_out()
 
     def zoom_reset(self) -> None:
         """Show the page at its own size."""
-        if (canvas := self.window.tabs.current_canvas()) is not None:
+        if (canvas := self._context.canvas) is not None:
             canvas.viewport.zoom_reset()
 
     def fit(self) -> None:
         """Show the whole page."""
-        if (canvas := self.window.tabs.current_canvas()) is not None:
+        if (canvas := self._context.canvas) is not None:
             canvas.viewport.fit()
 
     def grid(self, on: bool) -> None:
         """Show or hide the grid, in every page."""
-        self.window.store.change(grid=on)
-        for canvas in self.window.tabs.canvases():
+        self._context.store.change(grid=on)
+        for canvas in self._context.canvases():
             canvas.set_grid(on)
 
     def snap(self, on: bool) -> None:
         """Let blocks snap to the grid or not, in every page."""
-        self.window.store.change(snap=on)
-        for canvas in self.window.tabs.canvases():
+        self._context.store.change(snap=on)
+        for canvas in self._context.canvases():
             canvas.snap = on
 
     def minimap(self, on: bool) -> None:
         """Show or hide the map, in every page."""
-        self.window.store.change(minimap=on)
-        for canvas in self.window.tabs.canvases():
+        self._context.store.change(minimap=on)
+        for canvas in self._context.canvases():
             canvas.minimap.set_shown(on)
 
     def texts(self, on: bool) -> None:
         """Show or hide the typed texts beside their pins, in every page."""
-        self.window.store.change(texts=on)
-        for canvas in self.window.tabs.canvases():
+        self._context.store.change(texts=on)
+        for canvas in self._context.canvases():
             canvas.set_show_texts(on)
 
     def types_on_wires(self, on: bool) -> None:
         """Write dtype and shape along the wires or not, in every page."""
-        self.window.store.change(types_on_wires=on)
-        for canvas in self.window.tabs.canvases():
+        self._context.store.change(types_on_wires=on)
+        for canvas in self._context.canvases():
             canvas.feedback.set_types_on_wires(on)
 
     def colour_by_dtype(self, on: bool) -> None:
         """Colour the wires by dtype or not, in every page."""
-        self.window.store.change(colour_by_dtype=on)
-        for canvas in self.window.tabs.canvases():
+        self._context.store.change(colour_by_dtype=on)
+        for canvas in self._context.canvases():
             canvas.feedback.set_colour_by_dtype(on)
 
     def light(self, on: bool) -> None:
         """Take the light theme or the dark one."""
-        self.window.application.set_theme("light" if on else "dark")
-
-    def reset_panels(self) -> None:
-        """Put every panel back to its place."""
-        self.window.docks.reset()
-
-    def block_help(self) -> None:
-        """Show the help of the selected block: the lower end of its properties."""
-        self.window.docks.reveal("properties")
-        self.window.properties.show_help()
+        self._context.theme_chosen.emit("light" if on else "dark")
 
     def keys(self) -> None:
         """List all keys."""
-        dialog = QDialog(self.window)
+        dialog = QDialog(self._context.dialog_parent)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle("Keys")
         table = QTreeWidget(dialog)
@@ -164,7 +163,7 @@ class ViewController:
 
     def about(self) -> None:
         """Say which versions run."""
-        self.window.tell(self.window, "TensorBlocks", about_text(self.window.application.store.path.parent))
+        self._context.show_message("TensorBlocks", about_text(self._context.store.path.parent))
 
 
 def version_of(*names: str) -> str:

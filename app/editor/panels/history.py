@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class HistoryPanel(QWidget):
-    """The start, then each undo step; those undone are faint. ``wanted`` carries a position."""
+    """The start, then each undo step; those undone are faint. ``chosen`` carries a position."""
 
-    wanted = Signal(int)
+    chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make an empty list."""
@@ -28,8 +28,8 @@ class HistoryPanel(QWidget):
         layout.addWidget(self.list)
         self.setFocusProxy(self.list)
         self._names: list[str] = []
-        self.list.itemClicked.connect(lambda item: self.wanted.emit(self.list.row(item)))
-        self.list.itemActivated.connect(lambda item: self.wanted.emit(self.list.row(item)))
+        self.list.itemClicked.connect(lambda item: self.chosen.emit(self.list.row(item)))
+        self.list.itemActivated.connect(lambda item: self.chosen.emit(self.list.row(item)))
 
     def show_history(self, document: Document | None) -> None:
         """Follow the document's history; only rows that differ are made anew."""

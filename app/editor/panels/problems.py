@@ -6,8 +6,8 @@ TensorFlow's own words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from app.document.model.fix import Fix
 from app.document.model.problems import Problem, identity
 from app.editor.results.summaries import in_a_line
+from app.editor.widgets.fix_menu import add_fixes
 from app.editor.widgets.icons import dot
 from app.editor.widgets.item_index import Index
 from app.messages import actual_text, code_meaning, fix_title, hint_text, message_of, requirement_text
@@ -101,10 +102,10 @@ class _ProblemRow(QTreeWidgetItem):
 
 
 class ProblemsPanel(QWidget):
-    """The list. ``chosen`` carries the problem clicked or entered, ``fix_wanted`` a fix to be done."""
+    """The list. ``chosen`` carries the problem clicked or entered, ``fix_requested`` a fix to be done."""
 
-    chosen = Signal(object)
-    fix_wanted = Signal(object)
+    chosen = Signal(Problem)
+    fix_requested = Signal(Fix)
     counted = Signal(int, int)  # errors, warnings
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -196,7 +197,7 @@ class ProblemsPanel(QWidget):
         chosen = self.list.topLevelItem(row % count)
         assert chosen is not None
         self.list.setCurrentItem(chosen)
-        self.chosen.emit(chosen.data(0, _PROBLEM))
+        self._choose(chosen)
 
     # rows -------------------------------------------------------------------------------------------
 
@@ -245,17 +246,22 @@ class ProblemsPanel(QWidget):
     def _on_clicked(self, item: QTreeWidgetItem, column: int) -> None:
         fix = item.data(column, _FIX) or (item.data(0, _FIX) if item.parent() is not None else None)
         if fix is not None:
-            self.fix_wanted.emit(fix)
+            self.fix_requested.emit(fix)
         else:
-            self.chosen.emit(item.data(0, _PROBLEM))
+            self._choose(item)
 
     def _on_activated(self, item: QTreeWidgetItem, _column: int) -> None:
         """Enter does a fix that was unfolded; on a problem it goes to the block."""
         fix = item.data(0, _FIX)
         if fix is not None:
-            self.fix_wanted.emit(fix)
+            self.fix_requested.emit(fix)
         else:
-            self.chosen.emit(item.data(0, _PROBLEM))
+            self._choose(item)
+
+    def _choose(self, item: QTreeWidgetItem) -> None:
+        problem = item.data(0, _PROBLEM)
+        if problem is not None:  # else it says how many more there are
+            self.chosen.emit(problem)
 
     def _menu(self, at: QPoint) -> None:
         problem = self.current()
@@ -263,20 +269,10 @@ class ProblemsPanel(QWidget):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        add_fixes(menu, [problem], self.fix_wanted.emit)
+        add_fixes(menu, [problem], self.fix_requested.emit)
         menu.addAction("Go to the block", lambda: self.chosen.emit(problem))
         menu.addAction("Copy the message", lambda: QGuiApplication.clipboard().setText(full_text(problem)))
         menu.popup(self.list.viewport().mapToGlobal(at))
-
-
-def add_fixes(menu: QMenu, problems: Sequence[Problem], do: Callable[[Fix], object]) -> int:
-    """Add an action for each fix of some problems, and a separator below; returns how many there are."""
-    fixes = list(dict.fromkeys(fix for problem in problems for fix in problem.fixes))
-    for fix in fixes:
-        menu.addAction(f"Fix: {fix_title(fix)}".replace("&", "&&"), partial(do, fix))
-    if fixes:
-        menu.addSeparator()
-    return len(fixes)
 
 
 def full_text(problem: Problem) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -21,13 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.editor.controllers.snapshots import PRESENT
+from app.editor.runs.state import PRESENT
 from app.editor.values.formats import bytes_text
 from app.editor.widgets.icons import icon
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Page
-    from app.editor.controllers.snapshots import SnapshotController
     from app.editor.runs.state import State
 
 _ROW = 28  # pixels: room for the field in which a name is typed
@@ -35,12 +34,23 @@ _NAME, _STEP, _DATE, _SIZE = range(4)
 
 
 class SnapshotsPanel(QWidget):
-    """A row for each snapshot; double-click goes back to it, F2 renames it, Del deletes it."""
+    """A row for each snapshot; double-click goes back to it, F2 renames it, Del deletes it.
 
-    def __init__(self, commands: SnapshotController, parent: QWidget) -> None:
+    The signals carry names of snapshots; ``PRESENT`` stands for the present state.
+    """
+
+    store_requested = Signal()
+    back_requested = Signal(str)  # make it the present state
+    run_requested = Signal(str)  # run from it
+    comparison_requested = Signal(str, str)
+    rename_requested = Signal(str, str)  # old name, new name
+    delete_requested = Signal(str)
+    save_checkpoint_requested = Signal(str)
+    load_checkpoint_requested = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
         """Make an empty list."""
         super().__init__(parent)
-        self._commands = commands
         self._naming = False
         self._items: list[QTreeWidgetItem] = []
         self.present = QLabel(self)
@@ -65,7 +75,7 @@ class SnapshotsPanel(QWidget):
         top.setContentsMargins(6, 3, 6, 3)
         top.setSpacing(2)
         for words, icon_name, tip, act in (
-            ("Store", "snapshot", "Store the present values of the Variables", lambda: commands.store()),
+            ("Store", "snapshot", "Store the present values of the Variables", self.store_requested.emit),
             ("Go back", "undo", "Make the selected snapshot the present state", self._go_back),
             ("Run from", "run", "Run with the Variables starting from the selected snapshot", self._run_from),
             (
@@ -88,7 +98,7 @@ class SnapshotsPanel(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.list)
         self.setFocusProxy(self.list)
-        self.list.itemDoubleClicked.connect(lambda item, _: commands.go_back(item.text(_NAME)))
+        self.list.itemDoubleClicked.connect(lambda item, _: self.back_requested.emit(item.text(_NAME)))
         self.list.itemSelectionChanged.connect(self._on_selection)
         self.list.itemChanged.connect(self._on_item_changed)
         self.list.customContextMenuRequested.connect(self._popup)
@@ -112,7 +122,7 @@ class SnapshotsPanel(QWidget):
             ("Rename", "F2", self._rename),
             ("Delete…", "Del", self._delete),
             ("Save as a TensorFlow checkpoint…", "", self._save_checkpoint),
-            ("Load a TensorFlow checkpoint…", "", self._commands.load_checkpoint_dialog),
+            ("Load a TensorFlow checkpoint…", "", self.load_checkpoint_requested.emit),
         ):
             action = menu.addAction(words)
             action.triggered.connect(lambda _=False, a=act: a())
@@ -155,10 +165,6 @@ class SnapshotsPanel(QWidget):
 
     def begin_naming(self, name: str) -> None:
         """Select a new row and let its name be typed, if the list is on the screen."""
-        window = self.window()
-        refresh = getattr(window, "refresh_snapshots", None)
-        if refresh is not None:
-            refresh()
         for item in self._items:
             if _texts(item)[_NAME] == name:
                 self.list.clearSelection()
@@ -204,18 +210,18 @@ class SnapshotsPanel(QWidget):
 
     def _go_back(self) -> None:
         for name in self._selected()[:1]:
-            self._commands.go_back(name)
+            self.back_requested.emit(name)
 
     def _run_from(self) -> None:
         for name in self._selected()[:1]:
-            self._commands.run_from(name)
+            self.run_requested.emit(name)
 
     def _compare(self) -> None:
         chosen = self._selected()
         if len(chosen) == 1:
             chosen.append(PRESENT)
         if len(chosen) == 2:
-            self._commands.compare(*chosen)
+            self.comparison_requested.emit(*chosen)
 
     def _rename(self) -> None:
         items = self.list.selectedItems()
@@ -224,20 +230,20 @@ class SnapshotsPanel(QWidget):
 
     def _delete(self) -> None:
         for name in self._selected():
-            self._commands.delete(name)
+            self.delete_requested.emit(name)
 
     def _save_checkpoint(self) -> None:
         chosen = self._selected()
-        self._commands.save_checkpoint_dialog(chosen[0] if len(chosen) == 1 else PRESENT)
+        self.save_checkpoint_requested.emit(chosen[0] if len(chosen) == 1 else PRESENT)
 
     def _on_item_changed(self, item: QTreeWidgetItem, column: int) -> None:
         if self._naming or column != _NAME:
             return
-        old = str(item.data(_NAME, Qt.ItemDataRole.UserRole))
-        if not self._commands.rename(old, item.text(_NAME)):
-            self._naming = True
-            item.setText(_NAME, old)
-            self._naming = False
+        old, new = str(item.data(_NAME, Qt.ItemDataRole.UserRole)), item.text(_NAME)
+        self._naming = True
+        item.setText(_NAME, old)  # until the document brings the new name, if it takes it
+        self._naming = False
+        self.rename_requested.emit(old, new)
 
     def _popup(self, at: QPoint) -> None:
         menu = self.buttons["More"].menu()
@@ -251,7 +257,7 @@ def _texts(item: QTreeWidgetItem) -> list[str]:
 
 
 def _row(name: str, known: Any, folder: Path) -> list[str]:
-    """Return a row's texts; the file's own date stands for one that the entry does not tell."""
+    """Return a row's texts; the file's own date stands for one that the entry lacks."""
     entry = known if isinstance(known, dict) else {}
     step, date, npz = entry.get("step"), entry.get("date"), entry.get("npz")
     size = ""

@@ -209,7 +209,7 @@ class PinRow(Row):
         link.setAutoRaise(True)
         link.setToolTip(f"Go to {wire.source}")
         link.setAccessibleName(f"{self.name} is wired from {wire.source}; go there")
-        link.clicked.connect(lambda: self._context.go.emit(wire.source.block, wire.source.pin))
+        link.clicked.connect(lambda: self._context.go_to(wire.source.block, wire.source.pin))
         line.addWidget(link)
         line.addStretch(1)
         if len(wires) > 1:
@@ -291,7 +291,7 @@ class PinRow(Row):
             name = f"{self._block}.{self._pin.name}"
             editor = GridEditor(name, str(text), self._pin.dtype, self.window(), self._wants)
         except LiteralError as fault:
-            self._context.refused.emit(
+            self._context.show_refusal(
                 f"{self._block}.{self._pin.name} does not read as a table: {error_text(fault)}"
             )
             return

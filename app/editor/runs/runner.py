@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.editor.runs import reports
 from app.editor.runs.job import Job
-from app.editor.runs.state import Order, State, snapshot, steps_left
+from app.editor.runs.state import Order, RunEnd, State, snapshot, steps_left
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Page
@@ -42,20 +42,22 @@ class Runner(QObject):
     ends it, and its Variables are kept.
     """
 
-    planned = Signal(str, object)  # page, blocks that run
+    planned = Signal(str, object)  # page, tuple[str, ...]: the blocks that run
     begun = Signal(str)
     going = Signal(str, int)  # page, step: goes on in the session that was held
     stepped = Signal(str, int, float)
-    sampled = Signal(str, int, object)
-    watched = Signal(
-        str, object
-    )  # page, (pins, step of the first row, rows): what curves show, of every step
-    pausing = Signal(str, int, object)  # page, the step that still runs, blocks that may hold it
+    sampled = Signal(str, int, object)  # page, step, Mapping[str, Value]
+    watched = Signal(str, reports.RowsRead)  # page, what curves show of every step
+    pausing = Signal(
+        str, int, object
+    )  # page, the step that still runs, tuple[str, ...]: blocks that may hold it
     kept = Signal(str, int)  # page, step of the Variables that were handed over
-    timed = Signal(str, int, object)  # page, traced steps, seconds by block
+    timed = Signal(str, int, object)  # page, traced steps, Mapping[str, float]: seconds by block
     logged = Signal(str)
-    ended = Signal(str, object)  # page, RunEnd: the run has come to rest or to its end
-    released = Signal(str, object)  # page, blocks that begin anew: the session at rest has ended
+    ended = Signal(str, RunEnd)  # page, how: the run has come to rest or to its end
+    released = Signal(
+        str, object
+    )  # page, list[str]: blocks that begin anew, for the session at rest has ended
     changed = Signal()  # the state
     _reported = Signal(object, object)  # from any thread: job, Report
 
@@ -337,8 +339,8 @@ class Runner(QObject):
                 self.stepped.emit(page, step, seconds)
             case reports.Sampled(step, results):
                 self.sampled.emit(page, step, results)
-            case reports.RowsRead(pins, first, rows, every):
-                self.watched.emit(page, (pins, first, rows, every))
+            case reports.RowsRead():
+                self.watched.emit(page, report)
             case reports.PauseWaits(step, blocks):
                 if job.phase == "pausing":
                     self.pausing.emit(page, step, blocks)

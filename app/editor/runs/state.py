@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 _SPEED_SPAN = 1.5  # seconds over which the speed is the mean
 
+PRESENT = (
+    "present state"  # stands, among the names of snapshots, for the state that the next step goes on from
+)
+
 Why = Literal["done", "paused", "reached", "guard", "stopped", "failed", "problems", "fault"]
 
 
@@ -132,3 +136,11 @@ def rate_text(rate: float | None) -> str:
     if rate is None:
         return ""
     return f"{rate:,.0f} steps/s" if rate >= 10 else f"{rate:.2g} steps/s"
+
+
+def duration_text(seconds: float) -> str:
+    """Return a time with three digits: ``12.3 us``, ``1.25 ms``, ``2.1 s``."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds * 1e6:.3g} us"

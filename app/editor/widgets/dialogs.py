@@ -58,7 +58,7 @@ def ask(parent: QWidget | None, title: str, text: str, choices: Sequence[Choice]
     return next((c.key for c in choices if c.role == _ROLE.RejectRole), choices[-1].key)
 
 
-def tell(parent: QWidget | None, title: str, text: str) -> None:
+def show_message(parent: QWidget | None, title: str, text: str) -> None:
     """Show a message and wait until it is read. Text is plain."""
     ask(parent, title, text, [Choice("ok", "OK", _ROLE.RejectRole)])
 

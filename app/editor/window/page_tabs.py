@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
-from app.document.editing.edits import MovePage
-from app.editor.context import EditorContext
 from app.editor.widgets.icons import icon
 
 if TYPE_CHECKING:
     from app.document.editing.base import Change
-    from app.document.editing.document import Document
     from app.editor.canvas.page_canvas import PageCanvas
 
 
@@ -33,15 +30,13 @@ class PageTabs(QTabWidget):
     """Follows the document's pages. ``shown`` carries the page that is current now ("" = none)."""
 
     shown = Signal(str)
-    canvas_made = Signal(object)
-    command = Signal(str)
+    dragged = Signal(str, int)  # a page, and the place that its tab was dragged to
+    command = Signal(str)  # an action's id
 
-    def __init__(
-        self, context: EditorContext, make_canvas: Callable[[str], PageCanvas], parent: QWidget
-    ) -> None:
+    def __init__(self, make_canvas: Callable[[str], PageCanvas], parent: QWidget) -> None:
         """``make_canvas`` returns the canvas of a page by its name."""
         super().__init__(parent)
-        self._context, self._make_canvas = context, make_canvas
+        self._make_canvas = make_canvas
         self._holders: dict[str, _Holder] = {}
         self._following = False
         self.setDocumentMode(True)
@@ -90,17 +85,15 @@ class PageTabs(QTabWidget):
             self.setCurrentWidget(holder)
 
     # --- following the document
-    def set_document(self, document: Document | None) -> None:
-        """Show another document's pages, or none."""
+    def clear_pages(self) -> None:
+        """Drop all pages: their document goes."""
         self._following = True
         for name in list(self._holders):
             self._drop(name)
         self._following = False
-        if document is not None:
-            self._sync([p.name for p in document.project.pages])
 
-    def follow(self, changes: list[Change]) -> None:
-        """Follow changes of pages."""
+    def follow(self, changes: Sequence[Change], pages: Sequence[str]) -> None:
+        """Follow changes of pages; ``pages`` are the document's now."""
         if not any(c.kind.startswith("page-") or c.kind == "reset" for c in changes):
             return
         for change in changes:
@@ -108,12 +101,10 @@ class PageTabs(QTabWidget):
                 at = self.indexOf(self._holders[change.old])
                 self._holders = {(change.page if n == change.old else n): h for n, h in self._holders.items()}
                 self._name_tab(at, change.page)
-        document = self._context.document
-        if document is not None:
-            added = next((c.page for c in changes if c.kind == "page-added"), None)
-            self._sync([p.name for p in document.project.pages], show=added)
+        self.set_pages(pages, show=next((c.page for c in changes if c.kind == "page-added"), None))
 
-    def _sync(self, names: list[str], show: str | None = None) -> None:
+    def set_pages(self, names: Sequence[str], show: str | None = None) -> None:
+        """Have a tab for each of these pages, in their order; those known keep theirs. ``show`` comes to the front."""
         self._following = True
         for name in [n for n in self._holders if n not in names]:
             self._drop(name)
@@ -151,20 +142,15 @@ class PageTabs(QTabWidget):
             assert layout is not None
             layout.addWidget(holder.canvas)
             holder.setFocusProxy(holder.canvas)
-            self.canvas_made.emit(holder.canvas)
         self.shown.emit(name or "")
 
     def _on_moved(self, start: int, end: int) -> None:
-        """A tab was dragged: the document's pages take the same order."""
+        """A tab was dragged: the document's pages are to take the same order."""
         if self._following:
             return
         name = next((n for n, h in self._holders.items() if h is self.widget(end)), None)
-        if (
-            name is not None
-            and not self._context.apply(MovePage(name, end))
-            and self._context.document is not None
-        ):
-            self._sync([p.name for p in self._context.document.project.pages])
+        if name is not None:
+            self.dragged.emit(name, end)
 
     def _menu(self, at: QPoint) -> None:
         tab = self.tabBar().tabAt(at)

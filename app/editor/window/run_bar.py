@@ -83,7 +83,7 @@ class RunBar(QWidget):
             steps = settings_text.read_steps(self.steps.text() or "1")
         except ValueError as fault:
             self.steps.set_wrong(True)
-            self._context.refused.emit(str(fault))
+            self._context.show_refusal(str(fault))
             return
         self.steps.set_wrong(False)
         self._set(steps=steps)

@@ -1,27 +1,15 @@
 """The table of actions is complete: every action can be called, no key is given twice."""
 
 from collections import Counter
+from typing import Any
 
+import pytest
+from PySide6.QtWidgets import QMainWindow
+
+from app.editor.actions.action_set import ActionSet
+from app.editor.actions.states import STATES
 from app.editor.actions.table import ACTIONS, MENUS
 from blocks.assets import asset
-
-STATES = {
-    "document",
-    "page",
-    "editable",
-    "selection",
-    "blocks",
-    "several",
-    "wires",
-    "saved",
-    "undo",
-    "redo",
-    "idle",
-    "running",
-    "stoppable",
-    "pausable",
-    "continuable",
-}
 
 
 def test_ids_and_keys_are_given_once() -> None:
@@ -43,7 +31,18 @@ def test_a_menu_has_no_mnemonic_twice() -> None:
         assert [x for x, n in Counter(letters).items() if n > 1] == [], menu
 
 
-def test_every_action_names_something_that_can_be_called(window: object) -> None:
-    for action in ACTIONS:
-        part, method = action.call.split(".")
-        assert callable(getattr(getattr(window, part), method)), action.id
+def test_every_action_calls_something_and_nothing_else_is_called(window: Any) -> None:
+    handlers = {**window.controllers.actions(), **window.help.actions()}
+    assert sorted(handlers) == sorted(action.id for action in ACTIONS)
+    assert all(callable(handler) for handler in handlers.values())
+
+
+@pytest.mark.parametrize("change", [lambda h: h.pop("file.new"), lambda h: h.update({"file.nowhere": print})])
+def test_an_action_that_calls_nothing_or_is_not_in_the_table_is_a_fault(qtbot: Any, change: Any) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    handlers = {action.id: print for action in ACTIONS}
+    ActionSet(window, handlers)
+    change(handlers)
+    with pytest.raises(ValueError, match=r"file\.n"):
+        ActionSet(window, handlers)

@@ -95,11 +95,11 @@ def test_a_fault_in_a_slot_is_shown_and_the_journal_is_written(
 ) -> None:
     from app.document.editing.edits import AddBlocks
     from app.document.model.diagram import Block
-    from app.editor.controllers.recovery import journals
+    from app.editor.settings import journals_folder
 
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     install_hook(application)
-    window.set_document(Document.new())
+    window.context.set_document(Document.new())
     window.document.apply(AddBlocks("page 1", [Block(id="kept", symbol="Const")]))
 
     try:
@@ -110,7 +110,7 @@ def test_a_fault_in_a_slot_is_shown_and_the_journal_is_written(
     assert shown
     assert "made for the test" in shown[0].report.toPlainText()
     assert "test_main_start.py" in shown[0].report.toPlainText()
-    assert b"kept" in next(journals().glob("*.journal")).read_bytes()  # type: ignore[union-attr]
+    assert b"kept" in next(journals_folder().glob("*.journal")).read_bytes()  # type: ignore[union-attr]
     for dialog in shown:
         dialog.close()
     window.place_symbol("Abs")  # the program goes on

@@ -50,25 +50,25 @@ def drop(window: Any, *paths: Path) -> None:
 def save_as(monkeypatch: pytest.MonkeyPatch, window: Any, path: Path) -> bool:
     """Save under this name, as the dialog would give it."""
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    return bool(window.files.save())
+    return bool(window.controllers.files.save())
 
 
 def test_saved_results_of_a_page_are_shown_at_once_as_such(window: Any, tmp_path: Path) -> None:
-    assert window.files.load(str(write_page(tmp_path, COUNT)))
+    assert window.controllers.files.load(str(write_page(tmp_path, COUNT)))
     results = window.results.page("page")
     assert (results.saved, results.stale) == (True, True)
     assert results.values["v.ref"].array.tolist() == 41
     assert window.tabs.current_canvas().feedback.results_are_saved
     window.docks.reveal("results")
-    window.results_panel.refresh()
-    assert window.results_panel.saved.isVisible()
+    window.panels.results.refresh()
+    assert window.panels.results.saved.isVisible()
     assert "page[*]" in window.windowTitle()
 
 
 def test_an_imported_page_is_saved_with_its_arrays_and_states_beside_it(
     window: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window.files.load(str(write_page(tmp_path, COUNT)))
+    window.controllers.files.load(str(write_page(tmp_path, COUNT)))
     store = window.document.store
     assert store.parent == stores_folder()
     assert save_as(monkeypatch, window, tmp_path / "mine.tblocks")
@@ -81,9 +81,9 @@ def test_an_imported_page_is_saved_with_its_arrays_and_states_beside_it(
         "mine.results.npz",
         "mine.arrays.npz",
     }
-    window.set_document(None)
+    window.context.set_document(None)
     assert not store.exists()
-    window.files.load(str(tmp_path / "mine.tblocks"))
+    window.controllers.files.load(str(tmp_path / "mine.tblocks"))
     assert window.results.page("page").values["v.ref"].array.tolist() == 41
 
 
@@ -107,7 +107,7 @@ def test_a_sample_opens_as_a_copy_that_a_save_never_writes_back(
     assert (document.path, document.folder, document.is_modified) == (None, sample.parent, False)
     assert window.store.values.recent_files == []
     answers = []
-    window.ask = lambda *words, **_: answers.append(words[1]) or "copy"
+    window.context.ask = lambda *words, **_: answers.append(words[0]) or "copy"
     assert save_as(monkeypatch, window, tmp_path / "mine.tblocks")
     assert answers == ["Copy the files along?"]
     assert (tmp_path / "stroke.png").read_bytes() == (sample.parent / "stroke.png").read_bytes()
@@ -121,10 +121,10 @@ def test_saving_elsewhere_asks_about_the_files_that_would_no_longer_be_found(
     window: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, saved: bool, copied: bool
 ) -> None:
     (tmp_path / "a.txt").write_text("a")
-    window.files.load(str(write_page(tmp_path, [use("r", "ReadFile", pin("filename", "a.txt"))])))
+    window.controllers.files.load(str(write_page(tmp_path, [use("r", "ReadFile", pin("filename", "a.txt"))])))
     away = tmp_path / "away"
     away.mkdir()
-    window.ask = lambda *_, **__: answer
+    window.context.ask = lambda *_, **__: answer
     assert save_as(monkeypatch, window, away / "p.tblocks") is saved
     assert (away / "p.tblocks").exists() is saved
     assert (away / "a.txt").exists() is copied
@@ -144,7 +144,7 @@ def test_data_folders_are_remembered_and_used(
     assert application.store.values.data_folders == [str(tmp_path / "data"), str(tmp_path)]
     assert user_folders() == (tmp_path / "data", tmp_path)
     (tmp_path / "in").mkdir()
-    window.files.load(
+    window.controllers.files.load(
         str(write_page(tmp_path / "in", [use("r", "ReadFile", pin("filename", "C:\\\\x\\\\words.txt"))]))
     )
     assert window.document.project.pages[0].blocks["r"].pins["filename"] == '"../data/Words.txt"'

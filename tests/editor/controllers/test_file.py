@@ -62,7 +62,7 @@ def test_a_new_project_takes_the_empty_window(window: Any, application: Any) -> 
 
 
 def test_the_title_says_what_is_open_and_whether_it_is_saved(window: Any, mini: Path, qtbot: Any) -> None:
-    assert window.files.load(str(mini))
+    assert window.controllers.files.load(str(mini))
     assert window.windowTitle() == "mini.tblocks[*] — TensorBlocks"
     assert not window.isWindowModified()
     _change(window)
@@ -73,7 +73,7 @@ def test_the_title_says_what_is_open_and_whether_it_is_saved(window: Any, mini: 
 
 def test_save_writes_the_file_and_the_same_bytes_where_nothing_changed(window: Any, mini: Path) -> None:
     before = mini.read_bytes()
-    window.files.load(str(mini))
+    window.controllers.files.load(str(mini))
     window.action_set["file.save"].trigger()
     assert mini.read_bytes() == before
     _change(window)
@@ -95,10 +95,10 @@ def test_save_as_adds_the_suffix_and_goes_on_there(
 
 
 def test_a_text_that_waits_for_enter_is_saved_too(window: Any, mini: Path, qtbot: Any) -> None:
-    window.files.load(str(mini))
+    window.controllers.files.load(str(mini))
     window.go_to("first", "a")
     window.refresh_selection()
-    form = window.properties.form
+    form = window.panels.properties.form
     form.label_field.setFocus()
     qtbot.keyClicks(form.label_field, "input")
     window.action_set["file.save"].trigger()
@@ -106,38 +106,42 @@ def test_a_text_that_waits_for_enter_is_saved_too(window: Any, mini: Path, qtbot
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b'{"format": "other"}', MINI[:200].encode()])
-def test_a_bad_file_is_told_and_leaves_what_is_open(window: Any, mini: Path, content: bytes) -> None:
-    window.files.load(str(mini))
+def test_a_bad_file_is_named_and_leaves_what_is_open(
+    application: Any, window: Any, mini: Path, content: bytes
+) -> None:
+    window.controllers.files.load(str(mini))
     open_document = window.document
     bad = mini.with_name("bad.tblocks")
     bad.write_bytes(content)
-    told: list[str] = []
-    window.tell = lambda _, title, text: told.append(title + text)
-    assert window.application.open_path(str(bad), window) is None
+    shown: list[str] = []
+    window.context.show_message = lambda title, text: shown.append(title + text)
+    assert application.open_path(str(bad), window) is None
     assert window.document is open_document
-    assert len(window.application.windows) == 1
+    assert len(application.windows) == 1
     assert window.tabs.current_canvas().page.name == "first"
 
 
 @pytest.mark.timeout(20)
-def test_a_pipe_is_refused_instead_of_waiting_for_its_writer(window: Any, tmp_path: Path) -> None:
+def test_a_pipe_is_refused_instead_of_waiting_for_its_writer(
+    application: Any, window: Any, tmp_path: Path
+) -> None:
     pipe = tmp_path / "pipe.tblocks"
     if not hasattr(os, "mkfifo"):
         pytest.skip("this system has no named pipes")
     os.mkfifo(pipe)
-    told: list[str] = []
-    window.tell = lambda _, title, text: told.append(text)
-    assert window.application.open_path(str(pipe), window) is None
-    assert len(told) == 1
-    assert "is a pipe" in told[0]
+    shown: list[str] = []
+    window.context.show_message = lambda title, text: shown.append(text)
+    assert application.open_path(str(pipe), window) is None
+    assert len(shown) == 1
+    assert "is a pipe" in shown[0]
 
 
 def test_a_file_that_is_gone_leaves_the_recent_ones(window: Any, tmp_path: Path) -> None:
     window.store.add_recent_file(tmp_path / "gone.tblocks")
-    told: list[str] = []
-    window.tell = lambda _, title, text: told.append(title)
-    assert not window.files.load(str(tmp_path / "gone.tblocks"))
-    assert told == ["gone.tblocks cannot be opened"]
+    shown: list[str] = []
+    window.context.show_message = lambda title, text: shown.append(title)
+    assert not window.controllers.files.load(str(tmp_path / "gone.tblocks"))
+    assert shown == ["gone.tblocks cannot be opened"]
     assert window.store.values.recent_files == []
 
 
@@ -148,10 +152,10 @@ def test_unsaved_work_is_asked_about(
     application: Any, window: Any, mini: Path, answer: str, closes: bool, saves: bool
 ) -> None:
     before = mini.read_bytes()
-    window.files.load(str(mini))
+    window.controllers.files.load(str(mini))
     _change(window)
     asked: list[str] = []
-    window.ask = lambda _, title, *rest: asked.append(title) or answer
+    window.context.ask = lambda title, *rest: asked.append(title) or answer
     assert window.close() == closes
     assert asked == ["Save mini.tblocks?"]
     assert (mini.read_bytes() != before) == saves
@@ -159,8 +163,8 @@ def test_unsaved_work_is_asked_about(
 
 
 def test_a_saved_project_closes_without_a_question(application: Any, window: Any, mini: Path) -> None:
-    window.files.load(str(mini))
-    window.ask = lambda *_: pytest.fail("nothing is unsaved")
+    window.controllers.files.load(str(mini))
+    window.context.ask = lambda *_: pytest.fail("nothing is unsaved")
     assert window.close()
 
 
@@ -188,7 +192,7 @@ def test_a_file_dropped_on_the_window_opens(window: Any, mini: Path) -> None:
 
 
 def test_a_change_on_disk_is_noticed_and_can_be_taken(window: Any, mini: Path, qtbot: Any) -> None:
-    window.files.load(str(mini))
+    window.controllers.files.load(str(mini))
     changed = mini.with_name("changed")
     changed.write_text(MINI.replace('"id": "a"', '"id": "b"').replace("a.output", "b.output"))
     os.replace(changed, mini)  # as editors and git do it
@@ -200,36 +204,36 @@ def test_a_change_on_disk_is_noticed_and_can_be_taken(window: Any, mini: Path, q
 
 
 def test_our_own_save_is_no_change_on_disk(window: Any, mini: Path, qtbot: Any) -> None:
-    window.files.load(str(mini))
+    window.controllers.files.load(str(mini))
     _change(window)
     window.action_set["file.save"].trigger()
-    window.files.look_at_disk()
+    window.controllers.files.look_at_disk()
     assert not window.banner.isVisible()
 
 
 def test_saving_over_a_foreign_change_is_asked_about(window: Any, mini: Path) -> None:
-    window.files.load(str(mini))
+    window.controllers.files.load(str(mini))
     _change(window)
     foreign = MINI.replace('"1"', '"2"')
     mini.write_text(foreign)
-    window.ask = lambda *_: "cancel"
+    window.context.ask = lambda *_: "cancel"
     window.action_set["file.save"].trigger()
     assert mini.read_text() == foreign
-    window.ask = lambda *_: "over"
+    window.context.ask = lambda *_: "over"
     window.action_set["file.save"].trigger()
     assert "more" in mini.read_text()
 
 
 def test_a_file_of_a_later_version_is_read_only_and_says_so(window: Any, mini: Path) -> None:
     mini.write_text(MINI.replace('"version": 1', '"version": 99'))
-    window.files.load(str(mini))
+    window.controllers.files.load(str(mini))
     assert "later version" in window.banner.text.text()
     assert "read only" in window.windowTitle()
     assert not window.action_set["file.save"].isEnabled()
     assert not window.action_set["edit.paste"].isEnabled()
     window.go_to("first", "a")
     window.refresh_selection()
-    assert window.properties.form.id_field.isReadOnly()
+    assert window.panels.properties.form.id_field.isReadOnly()
     window.context.apply(SetLabel("first", "a", "x"))
     assert window.context.block("a").label is None
 
@@ -238,21 +242,21 @@ def test_a_crash_is_recovered_and_a_clean_exit_leaves_nothing(
     application: Any, window: Any, mini: Path
 ) -> None:
     from app.document.editing.journal import recoverable
-    from app.editor.controllers.recovery import journals
+    from app.editor.settings import journals_folder
 
-    window.files.load(str(mini))
+    window.controllers.files.load(str(mini))
     _change(window)
-    window.flush_journal()
-    journal = next(journals().glob("*.journal"))  # type: ignore[union-attr]
-    kept = journal.read_bytes()
-    window.ask = lambda *_: "discard"
+    window.controllers.recovery.flush()
+    journal = next(journals_folder().glob("*.journal"))  # type: ignore[union-attr]
+    content = journal.read_bytes()
+    window.context.ask = lambda *_: "discard"
     window.close()
-    assert recoverable(journals()) == []
-    journal.write_bytes(kept)  # what a dead process would have left
+    assert recoverable(journals_folder()) == []
+    journal.write_bytes(content)  # what a dead process would have left
     fresh = application.new_window()
     asked: list[str] = []
-    fresh.ask = lambda _, title, *rest: asked.append(title) or "recover"
-    fresh.recovery.offer()
+    fresh.context.ask = lambda title, *rest: asked.append(title) or "recover"
+    application.offer_leftovers(fresh)
     assert asked == ["Recover mini.tblocks?"]
     assert "more" in fresh.context.page.blocks
     assert fresh.document.is_modified

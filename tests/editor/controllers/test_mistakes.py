@@ -65,25 +65,25 @@ FOUND = Inference(
 def shown(window: Any, qtbot: Any) -> Any:
     """A window with the page, whose inference finds what FOUND says."""
     window.runner.side_engine().infer = lambda *_, **__: FOUND
-    window.set_document(Document(Project(pages=[_page()])))
-    qtbot.waitUntil(lambda: len(_rows(window)) == 2 and any(p.fixes for p in window.problems_panel.problems))
+    window.context.set_document(Document(Project(pages=[_page()])))
+    qtbot.waitUntil(lambda: len(_rows(window)) == 2 and any(p.fixes for p in window.panels.problems.problems))
     return window
 
 
 def _rows(window: Any) -> list[list[str]]:
-    panel = window.problems_panel
+    panel = window.panels.problems
     items = [panel.list.topLevelItem(i) for i in range(panel.list.topLevelItemCount())]
     return [[item.text(c) for c in range(5)] for item in items]
 
 
 def _row_of(window: Any, pin: str) -> Any:
-    panel = window.problems_panel
+    panel = window.panels.problems
     items = [panel.list.topLevelItem(i) for i in range(panel.list.topLevelItemCount())]
     return next(item for item in items if item.text(4) == pin)
 
 
 def _click(window: Any, qtbot: Any, item: Any, column: int) -> None:
-    tree = window.problems_panel.list
+    tree = window.panels.problems.list
     window.docks.reveal("problems")
     tree.scrollToItem(item)
     rect = tree.visualItemRect(item)
@@ -116,7 +116,7 @@ def test_the_first_cause_comes_first(window: Any, qtbot: Any) -> None:
     page = _page()
     page.blocks = {k: page.blocks[k] for k in ("s", "after", "crop", "pic", "boxes", "ind")}
     page.blocks["ind"].pins["val"] = "{0,0,0}"
-    window.set_document(Document(Project(pages=[page])))
+    window.context.set_document(Document(Project(pages=[page])))
     qtbot.waitUntil(lambda: [r[4] for r in _rows(window)] == ["crop.boxes", "after"])
 
 
@@ -216,21 +216,23 @@ def test_what_is_known_is_stale_until_the_new_is_there(shown: Any, qtbot: Any) -
     shown.runner.side_engine().infer = slow
     shown.document.apply(SetPin("p", "boxes", "val", "{{0.0f,0.0f,1.0f,1.0f}}"))
     assert canvas.feedback.stale
-    qtbot.waitUntil(lambda: "p" not in shown.diagnostics._unchecked)  # the check is done, TensorFlow is not
+    qtbot.waitUntil(
+        lambda: "p" not in shown.controllers.diagnostics._unchecked
+    )  # the check is done, TensorFlow is not
     assert canvas.feedback.stale
     assert any(p.pin == "boxes" for p in canvas.block_marks.problems_of("crop"))
     assert "before the last change" in _hint(shown, "crop", "boxes")
-    assert shown.problems_panel.stale
+    assert shown.panels.problems.stale
     canvas.selection.choose_ids(["crop"])
-    qtbot.waitUntil(lambda: "crops" in getattr(shown.properties.form, "_outputs", {}))
-    form = shown.properties.form
+    qtbot.waitUntil(lambda: "crops" in getattr(shown.panels.properties.form, "_outputs", {}))
+    form = shown.panels.properties.form
     assert not form.pins["boxes"].note.isEnabled()
     assert not form._outputs["crops"].isEnabled()
     gate.set()
     qtbot.waitUntil(lambda: not canvas.feedback.stale)
     assert form.pins["boxes"].note.isEnabled()
     assert form._outputs["crops"].isEnabled()
-    assert not shown.problems_panel.stale
+    assert not shown.panels.problems.stale
     assert not any(p.pin == "boxes" for p in canvas.block_marks.problems_of("crop"))
 
 
@@ -248,7 +250,7 @@ def test_the_inputs_of_a_failed_run_are_kept_for_a_look(shown: Any, qtbot: Any) 
         inputs={"crop.box_ind": TensorValue("int32", np.array([0, 7, 2], "int32"))},
     )
     shown.runner._get_engine().run = lambda *_, **__: result
-    qtbot.waitUntil(lambda: not [p for p in shown.problems_panel.problems if p.severity == "error"])
+    qtbot.waitUntil(lambda: not [p for p in shown.panels.problems.problems if p.severity == "error"])
     with qtbot.waitSignal(shown.runner.ended, timeout=20000):
         shown.action_set["run.run"].trigger()
     qtbot.waitUntil(lambda: "crop.box_ind" in [r[4] for r in _rows(shown)])
@@ -262,8 +264,8 @@ def test_the_inputs_of_a_failed_run_are_kept_for_a_look(shown: Any, qtbot: Any) 
 def test_a_text_is_checked_against_what_its_pin_wants(shown: Any, qtbot: Any) -> None:
     canvas = shown.tabs.current_canvas()
     canvas.selection.choose_ids(["crop"])
-    qtbot.waitUntil(lambda: "crop_size" in getattr(shown.properties.form, "pins", {}))
-    row = shown.properties.form.pins["crop_size"]
+    qtbot.waitUntil(lambda: "crop_size" in getattr(shown.panels.properties.form, "pins", {}))
+    row = shown.panels.properties.form.pins["crop_size"]
     qtbot.waitUntil(lambda: row.note.text() == "int32 [2]")
     row.field.setFocus()
     row.field.selectAll()
@@ -277,7 +279,7 @@ def test_a_text_is_checked_against_what_its_pin_wants(shown: Any, qtbot: Any) ->
     qtbot.keyClicks(row.field, "{5,5}")
     assert (row.note.text(), row.note.objectName()) == ("int32 [2]", "faint")
     assert (
-        shown.properties.form.pins["boxes"].note.text() != ""
+        shown.panels.properties.form.pins["boxes"].note.text() != ""
     )  # a wired pin tells what it wants, or its fault
 
 
@@ -290,7 +292,7 @@ def test_switches_for_types_and_colours_are_remembered(shown: Any, application: 
     values = type(application.store)(Path(application.store.path.parent)).values
     assert (values.types_on_wires, values.colour_by_dtype) == (True, True)
     other = application.new_window()
-    other.set_document(Document(Project(pages=[_page()])))
+    other.context.set_document(Document(Project(pages=[_page()])))
     qtbot.waitUntil(lambda: other.tabs.current_canvas() is not None)
     assert other.tabs.current_canvas().feedback.wire_texts.isVisible()
     assert other.action_set["view.colour_by_dtype"].isChecked()
@@ -302,7 +304,7 @@ def test_blocks_behind_one_that_failed_in_a_run_wait_and_are_not_done(shown: Any
     shown.runner.side_engine().infer = lambda *_, **__: Inference(types={}, problems=[])
     failed = error("run-failed", "it failed", "crop")
     shown.runner._get_engine().run = lambda *_, **__: PageResult(ok=False, steps=2, problems=[failed])
-    qtbot.waitUntil(lambda: not [p for p in shown.problems_panel.problems if p.severity == "error"])
+    qtbot.waitUntil(lambda: not [p for p in shown.panels.problems.problems if p.severity == "error"])
     with qtbot.waitSignal(shown.runner.ended, timeout=20000):
         shown.action_set["run.run"].trigger()
     canvas = shown.tabs.current_canvas()

@@ -107,30 +107,30 @@ def real(qapp: Any, qtbot: Any, home: Any) -> Iterator[Any]:
 
     application = Application(qapp, SettingsStore(), lambda: Engine(beside=home))
     window = application.new_window()
-    window.set_document(Document(Project(pages=[_WAITS])))
+    window.context.set_document(Document(Project(pages=[_WAITS])))
     for page in (_DIES, _WELL):
         window.document.apply(AddPage(page))
     yield window
-    window.ask = lambda *_: "discard"
+    window.context.ask = lambda *_: "discard"
     window.close()
 
 
 def test_a_waiting_page_is_stopped_a_dying_one_named_and_the_next_run_is_well(real: Any, qtbot: Any) -> None:
     real.tabs.show_page("waits")
     with qtbot.waitSignal(real.runner.begun, timeout=60_000):
-        real.run.run()
+        real.controllers.run.run()
     with qtbot.waitSignal(real.runner.ended, timeout=5_000):
-        real.run.stop()
+        real.controllers.run.stop()
     qtbot.waitUntil(lambda: "stopped" in real.status.run.text())
     real.tabs.show_page("dies")
     with qtbot.waitSignal(real.runner.ended, timeout=60_000):
-        real.run.run()
-    qtbot.waitUntil(lambda: "dies" in real.run.problems)
-    died = next(p for p in real.run.problems["dies"] if p.code == "aborted")
+        real.controllers.run.run()
+    qtbot.waitUntil(lambda: "dies" in real.context.outcomes.problems)
+    died = next(p for p in real.context.outcomes.problems["dies"] if p.code == "aborted")
     assert died.block == "end"
     real.tabs.show_page("well")
     with qtbot.waitSignal(real.runner.ended, timeout=60_000):
-        real.run.run()
+        real.controllers.run.run()
     qtbot.waitUntil(lambda: "one.output" in real.results.page("well").values)
     assert real.results.page("well").values["one.output"].array.tolist() == [1.5, 2.5]
 
@@ -148,9 +148,9 @@ def trained(qapp: Any, qtbot: Any, home: Any, tmp_path: Any) -> Iterator[Any]:
     document = Document(Project(pages=[_STATES, _LEARNS]))
     document.save(tmp_path / "states.tblocks")
     window.store.trust(tmp_path / "states.tblocks")
-    window.set_document(document)
+    window.context.set_document(document)
     yield window
-    window.ask = lambda *_: "discard"
+    window.context.ask = lambda *_: "discard"
     window.close()
 
 
@@ -197,11 +197,11 @@ def test_a_state_restored_from_a_snapshot_gives_the_bits_of_one_straight_run(
     straight = _bits(trained, "learns")
     _set(trained, qtbot, "learns", steps=4)
     _rests(trained, qtbot, "run.run")
-    trained.snapshots.store("four")
+    trained.controllers.snapshots.store("four")
     qtbot.waitUntil(lambda: "four" in trained.context.page.snapshots)
-    trained.run.reset()
+    trained.controllers.run.reset()
     _set(trained, qtbot, "learns", steps=10)
-    trained.snapshots.go_back("four")
+    trained.controllers.snapshots.go_back("four")
     qtbot.waitUntil(lambda: trained.runner.steps_done("learns") == 4)
     _rests(trained, qtbot, "run.go")
     assert trained.runner.steps_done("learns") == 10
@@ -212,12 +212,12 @@ def test_a_checkpoint_of_the_state_comes_back_as_a_snapshot(trained: Any, qtbot:
     _set(trained, qtbot, "learns", steps=3)
     _rests(trained, qtbot, "run.run")
     state = trained.runner.state_of("learns").values["w"].array
-    trained.snapshots.save_checkpoint("present state", str(tmp_path / "net.index"))
+    trained.controllers.snapshots.save_checkpoint("present state", str(tmp_path / "net.index"))
     qtbot.waitUntil(lambda: (tmp_path / "net.index").exists(), timeout=60_000)
-    trained.snapshots.load_checkpoint(str(tmp_path / "net.index"))
+    trained.controllers.snapshots.load_checkpoint(str(tmp_path / "net.index"))
     qtbot.waitUntil(lambda: "net" in trained.context.page.snapshots, timeout=60_000)
-    trained.run.reset()
-    trained.snapshots.go_back("net")
+    trained.controllers.run.reset()
+    trained.controllers.snapshots.go_back("net")
     qtbot.waitUntil(lambda: trained.runner.state_of("learns") is not None)
     assert trained.runner.state_of("learns").values["w"].array.tobytes() == state.tobytes()
 
@@ -226,7 +226,7 @@ def test_the_time_of_each_block_is_measured_and_shown(trained: Any, qtbot: Any) 
     _set(trained, qtbot, "learns", steps=None)
     trained.action_set["run.times"].trigger()
     trained.action_set["run.run"].trigger()
-    qtbot.waitUntil(lambda: "train" in [row[0] for row in trained.times_panel.rows()], timeout=60_000)
+    qtbot.waitUntil(lambda: "train" in [row[0] for row in trained.panels.times.rows()], timeout=60_000)
     canvas = trained.tabs.current_canvas()
     assert canvas.block_marks.times["train"][0].endswith("%")
     trained.action_set["run.times"].trigger()
@@ -242,7 +242,7 @@ def test_the_first_value_that_is_not_finite_holds_the_run_with_its_values(traine
     _set(trained, qtbot, "learns", steps=100, guard=True)
     _rests(trained, qtbot, "run.run")
     assert trained.runner.holds("learns")
-    assert [p.code for p in trained.run.problems["learns"]] == ["not-finite"]
+    assert [p.code for p in trained.context.outcomes.problems["learns"]] == ["not-finite"]
     assert trained.tabs.current_canvas().block_marks.status_of("train") == "failed"
     assert trained.runner.steps_done("learns") == 2  # 1.1 and -3.7, times 1e30, times 1e30 again
     assert "train.out" in trained.results.page("learns").values

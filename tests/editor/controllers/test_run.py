@@ -30,7 +30,7 @@ def _page(*extra: Block, wires: tuple[Wire, ...] = ()) -> Page:
 
 @pytest.fixture
 def shown(window: Any) -> Any:
-    window.set_document(Document(Project(pages=[_page()])))
+    window.context.set_document(Document(Project(pages=[_page()])))
     return window
 
 
@@ -50,8 +50,8 @@ def test_a_run_takes_the_pages_steps_and_shows_states_and_results(shown: Any, qt
     assert shown.runner._engine.runs[0].request.steps == 3
     canvas = shown.tabs.current_canvas()
     qtbot.waitUntil(lambda: canvas.block_marks.status_of("a") == "done")
-    qtbot.waitUntil(lambda: shown.results_panel.model.rowCount() == 1)
-    row = [shown.results_panel.model.index(0, c).data() for c in range(4)]
+    qtbot.waitUntil(lambda: shown.panels.results.model.rowCount() == 1)
+    row = [shown.panels.results.model.index(0, c).data() for c in range(4)]
     assert row == ["a.output", "float32", "[2, 3]", "0.0, 1.0, 2.0, 3.0, 4.0, 5.0"]
     assert "done" in shown.status.run.text()
 
@@ -81,67 +81,67 @@ def test_the_page_can_be_edited_while_it_runs(shown: Any, qtbot: Any) -> None:
 def test_a_dead_worker_is_named_in_problems_and_at_its_block(shown: Any, qtbot: Any) -> None:
     shown.runner._get_engine().crash = "a"
     _run(shown, qtbot)
-    qtbot.waitUntil(lambda: any(p.code == "aborted" for p in shown.problems_panel.problems))
+    qtbot.waitUntil(lambda: any(p.code == "aborted" for p in shown.panels.problems.problems))
     assert shown.tabs.current_canvas().block_marks.status_of("a") == "failed"
     shown.runner._engine.crash = None
     _run(shown, qtbot)
-    qtbot.waitUntil(lambda: shown.problems_panel.problems == [])
+    qtbot.waitUntil(lambda: shown.panels.problems.problems == [])
 
 
 def test_a_page_with_an_error_is_not_run(shown: Any, qtbot: Any) -> None:
     shown.document.apply(SetPin("p", "a", "val", "{1,{2}}"))
     _run(shown, qtbot)
     assert shown.runner._engine is None or shown.runner._engine.runs == []
-    qtbot.waitUntil(lambda: any(p.block == "a" for p in shown.problems_panel.problems))
-    assert "not run" in shown.log.lines()
+    qtbot.waitUntil(lambda: any(p.block == "a" for p in shown.panels.problems.problems))
+    assert "not run" in shown.panels.log.lines()
 
 
 def test_problems_come_and_go_while_editing_and_lead_to_the_pin(shown: Any, qtbot: Any) -> None:
     shown.document.apply(SetPin("p", "a", "val", "{1,{2}}"))
-    qtbot.waitUntil(lambda: any(p.block == "a" and p.pin == "val" for p in shown.problems_panel.problems))
+    qtbot.waitUntil(lambda: any(p.block == "a" and p.pin == "val" for p in shown.panels.problems.problems))
     shown.tabs.current_canvas().selection.clear()
     _do(shown, qtbot, "run.next_problem")
     assert shown.tabs.current_canvas().selection.ordered_blocks() == ["a"]
-    qtbot.waitUntil(lambda: getattr(shown.properties.form, "block_id", "") == "a")
-    assert shown.properties.form.pins["val"].note.objectName() == "wrongNote"
+    qtbot.waitUntil(lambda: getattr(shown.panels.properties.form, "block_id", "") == "a")
+    assert shown.panels.properties.form.pins["val"].note.objectName() == "wrongNote"
     shown.document.undo()
-    qtbot.waitUntil(lambda: shown.problems_panel.problems == [])
+    qtbot.waitUntil(lambda: shown.panels.problems.problems == [])
 
 
 def test_a_foreign_project_that_writes_files_asks_once(window: Any, qtbot: Any, tmp_path: Path) -> None:
     writer = Block(id="w", symbol="WriteFile", pins={"filename": "out.txt", "contents": '"x"'})
     document = Document(Project(pages=[_page(writer)]))
     document.save(tmp_path / "foreign.tblocks")
-    window.files.load(str(tmp_path / "foreign.tblocks"))
+    window.controllers.files.load(str(tmp_path / "foreign.tblocks"))
     asked: list[str] = []
-    window.ask = lambda _, title, text, *rest: asked.append(text) or "cancel"
+    window.context.ask = lambda title, text, *rest: asked.append(text) or "cancel"
     _do(window, qtbot, "run.run")
     assert not window.runner.running
     assert "w (WriteFile) writes a file: out.txt" in asked[0]
-    window.ask = lambda *_: "run"
+    window.context.ask = lambda *_: "run"
     _run(window, qtbot)
-    window.ask = lambda *_: pytest.fail("asked twice")
+    window.context.ask = lambda *_: pytest.fail("asked twice")
     _run(window, qtbot)
 
 
 def test_a_project_made_here_is_not_asked_about(shown: Any, qtbot: Any, tmp_path: Path) -> None:
     shown.document.apply(SetPin("p", "a", "val", "5"))
-    shown.files._save_to(tmp_path / "mine.tblocks")
-    shown.ask = lambda *_: pytest.fail("asked about our own project")
+    shown.controllers.files._save_to(tmp_path / "mine.tblocks")
+    shown.context.ask = lambda *_: pytest.fail("asked about our own project")
     _run(shown, qtbot)
 
 
 def test_a_table_opens_once_stays_current_and_can_be_pinned(shown: Any, qtbot: Any) -> None:
     _run(shown, qtbot)
-    shown.run.open_block("a")
-    shown.run.open_block("a")
-    assert len(shown.run.tables) == 1
-    table = next(iter(shown.run.tables.values()))
+    shown.controllers.tables.open_block("a")
+    shown.controllers.tables.open_block("a")
+    assert len(shown.controllers.tables.tables) == 1
+    table = next(iter(shown.controllers.tables.tables.values()))
     assert table.windowTitle() == "result_output[2][3]"
     qtbot.mouseClick(table.pin, Qt.MouseButton.LeftButton)
     monitor = next(iter(shown.context.page.monitors.values()))
     assert (monitor.kind, monitor.pins) == ("table", ("a.output",))
-    assert shown.run.tables == {}
+    assert shown.controllers.tables.tables == {}
     assert shown.document.is_modified
     shown.document.undo()
     assert shown.context.page.monitors == {}
@@ -151,17 +151,17 @@ def test_types_and_shapes_are_shown_while_editing(shown: Any, qtbot: Any) -> Non
     canvas = shown.tabs.current_canvas()
     qtbot.waitUntil(lambda: str(canvas.feedback.types.get("a.output")) == "float32 [2, ?]")
     canvas.selection.choose_ids(["a"])
-    qtbot.waitUntil(lambda: "output" in getattr(shown.properties.form, "_outputs", {}))
-    assert shown.properties.form._outputs["output"].text().startswith("float32 [2, ?]")
+    qtbot.waitUntil(lambda: "output" in getattr(shown.panels.properties.form, "_outputs", {}))
+    assert shown.panels.properties.form._outputs["output"].text().startswith("float32 [2, ?]")
 
 
 def test_what_tensorflow_refuses_is_a_problem_until_the_page_is_changed(shown: Any, qtbot: Any) -> None:
     shown.runner._get_engine().refused = ["a"]
-    shown.diagnostics.check_page(at_once=True)
-    qtbot.waitUntil(lambda: [p.code for p in shown.problems_panel.problems] == ["bad-shape"])
+    shown.controllers.diagnostics.check_page(at_once=True)
+    qtbot.waitUntil(lambda: [p.code for p in shown.panels.problems.problems] == ["bad-shape"])
     shown.runner._engine.refused = []
     shown.document.apply(SetPin("p", "a", "val", "5"))
-    qtbot.waitUntil(lambda: shown.problems_panel.problems == [])
+    qtbot.waitUntil(lambda: shown.panels.problems.problems == [])
 
 
 def test_types_are_found_while_the_page_runs(shown: Any, qtbot: Any) -> None:
@@ -180,15 +180,15 @@ def test_results_are_marked_once_the_page_has_changed(shown: Any, qtbot: Any) ->
     _run(shown, qtbot)
     shown.document.apply(SetPin("p", "a", "val", "5"))
     assert shown.results.page("p").stale
-    shown.run.open_block("a")
-    assert "before the last change" in next(iter(shown.run.tables.values())).table.facts.text()
+    shown.controllers.tables.open_block("a")
+    assert "before the last change" in next(iter(shown.controllers.tables.tables.values())).table.facts.text()
 
 
 def test_closing_the_window_ends_its_engine_and_tables(application: Any, shown: Any, qtbot: Any) -> None:
     _run(shown, qtbot)
-    shown.run.open_block("a")
+    shown.controllers.tables.open_block("a")
     engine = shown.runner._engine
-    shown.ask = lambda *_: "discard"
+    shown.context.ask = lambda *_: "discard"
     shown.close()
     assert engine.closed
     assert not [w for w in shown.findChildren(QWidget, "resultWindow") if w.isVisible()]

@@ -45,7 +45,7 @@ def held(application: Any, qtbot: Any) -> Iterator[Any]:
     window = application.new_window()
     with qtbot.waitActive(window):
         window.activateWindow()
-    window.set_document(Document(Project(pages=[_page()])))
+    window.context.set_document(Document(Project(pages=[_page()])))
     return window
 
 
@@ -86,13 +86,13 @@ def test_steps_go_on_in_the_session_that_a_run_has_left(held: Any, qtbot: Any) -
 def test_what_was_known_before_the_run_is_logged_once_not_at_each_step(held: Any, qtbot: Any) -> None:
     page = _page()
     page.blocks["lone"] = Block(id="lone", symbol="MatMul", at=(0, 500))
-    held.set_document(Document(Project(pages=[page])))
+    held.context.set_document(Document(Project(pages=[page])))
     _rests(held, qtbot, Qt.Key.Key_F5)
-    warned = held.log.lines().count("lone")
+    warned = held.panels.log.lines().count("lone")
     assert warned > 0
     _rests(held, qtbot, Qt.Key.Key_F10)
     _rests(held, qtbot, Qt.Key.Key_F10)
-    assert held.log.lines().count("lone") == warned
+    assert held.panels.log.lines().count("lone") == warned
 
 
 def test_run_begins_anew_from_the_initial_values(held: Any, qtbot: Any) -> None:
@@ -206,11 +206,11 @@ def test_any_fast_order_of_keys_ends_in_the_state_of_the_last(held: Any, qtbot: 
 
 
 def test_a_change_of_the_page_ends_the_session_and_says_what_begins_anew(held: Any, qtbot: Any) -> None:
-    held.set_document(Document(Project(pages=[_page(random=True)])))
+    held.context.set_document(Document(Project(pages=[_page(random=True)])))
     _rests(held, qtbot, Qt.Key.Key_F5)
     with qtbot.waitSignal(held.runner.released):
         held.document.apply(SetPin("p", "a", "val", "{3,4}"))
-    assert "goes on from the Variables of step 3; dice begins anew" in held.log.lines()
+    assert "goes on from the Variables of step 3; dice begins anew" in held.panels.log.lines()
     _rests(held, qtbot, Qt.Key.Key_F10)
     assert len(_engine(held).runs) == 2
     assert (held.runner.steps_done("p"), _value(held)) == (4, 4.0)
@@ -237,13 +237,15 @@ def test_a_step_right_after_a_change_waits_for_the_comparison(held: Any, qtbot: 
 
 
 def test_a_run_of_another_page_ends_the_session_and_keeps_its_variables(held: Any, qtbot: Any) -> None:
-    held.set_document(Document(Project(pages=[_page(random=True)])))
+    held.context.set_document(Document(Project(pages=[_page(random=True)])))
     held.document.apply(AddPage(_page("other")))
     held.tabs.show_page("p")
     _rests(held, qtbot, Qt.Key.Key_F5)
     held.tabs.show_page("other")
     _rests(held, qtbot, Qt.Key.Key_F5)
-    assert "p: the next step goes on from the Variables of step 3; dice begins anew" in held.log.lines()
+    assert (
+        "p: the next step goes on from the Variables of step 3; dice begins anew" in held.panels.log.lines()
+    )
     held.tabs.show_page("p")
     _rests(held, qtbot, Qt.Key.Key_F10)
     assert (held.runner.steps_done("p"), _value(held)) == (4, 4.0)
@@ -259,8 +261,8 @@ def test_what_is_not_finite_glows_and_the_state_can_be_looked_at(held: Any, qtbo
     canvas = held.tabs.current_canvas()
     assert canvas.block_marks.status_of("a") == "failed"
     assert canvas.block_marks.status_of("w") == "done"  # the step was a whole one
-    assert [p.code for p in held.problems_panel.problems] == ["not-finite"]
-    assert "a.output is not finite" in held.log.lines()
+    assert [p.code for p in held.panels.problems.problems] == ["not-finite"]
+    assert "a.output is not finite" in held.panels.log.lines()
     assert "w.ref" in held.results.page("p").values
 
 
@@ -275,7 +277,7 @@ def test_the_document_that_goes_takes_its_run_with_it(held: Any, qtbot: Any) -> 
     _set_steps(held, None)
     _press(held, qtbot, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: held.runner.state == "running")
-    held.set_document(Document(Project(pages=[_page()])))
+    held.context.set_document(Document(Project(pages=[_page()])))
     assert held.runner.state == "idle"
     assert held.runner.state_of("p") is None
     _rests(held, qtbot, Qt.Key.Key_F5)

@@ -31,7 +31,7 @@ def saved(application: Any, qtbot: Any, tmp_path: Path) -> Iterator[Any]:
         window.activateWindow()
     document = Document(Project(pages=[_page()]))
     document.save(tmp_path / "net.tblocks")
-    window.set_document(document)
+    window.context.set_document(document)
     window.store.trust(tmp_path / "net.tblocks")
     window.docks.reveal("snapshots")
     QApplication.processEvents()
@@ -45,14 +45,14 @@ def _run(window: Any, qtbot: Any, action: str = "run.run") -> None:
 
 
 def _click(window: Any, qtbot: Any, words: str) -> None:
-    button = window.snapshots_panel.buttons[words]
+    button = window.panels.snapshots.buttons[words]
     qtbot.waitUntil(button.isEnabled)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def _store(window: Any, qtbot: Any, name: str = "") -> None:
     """Store the present state by the button, and type its name."""
-    panel = window.snapshots_panel
+    panel = window.panels.snapshots
     count = len(panel.names())
     _click(window, qtbot, "Store")
     qtbot.waitUntil(lambda: len(panel.names()) == count + 1)
@@ -68,13 +68,13 @@ def _store(window: Any, qtbot: Any, name: str = "") -> None:
 def test_the_present_state_is_stored_beside_the_project_and_named_in_place(
     saved: Any, qtbot: Any, tmp_path: Path
 ) -> None:
-    assert "step 3, 1 Variable" in saved.snapshots_panel.present.text()
+    assert "step 3, 1 Variable" in saved.panels.snapshots.present.text()
     _store(saved, qtbot, "best")
     entry = saved.context.page.snapshots["best"]
     assert entry["step"] == 3
     values = read_snapshot(tmp_path / entry["npz"])
     assert values["w"].array == np.float32(3)
-    row = saved.snapshots_panel.list.topLevelItem(0)
+    row = saved.panels.snapshots.list.topLevelItem(0)
     assert (row.text(0), row.text(1)) == ("best", "3")
     assert row.text(2)[:4].isdigit()
     assert row.text(3).endswith("B")
@@ -88,7 +88,7 @@ def test_going_back_makes_a_snapshot_the_present_state(saved: Any, qtbot: Any) -
     _store(saved, qtbot, "early")
     _run(saved, qtbot, "run.step")
     assert saved.runner.steps_done("p") == 4
-    saved.snapshots_panel.select("early")
+    saved.panels.snapshots.select("early")
     _click(saved, qtbot, "Go back")
     qtbot.waitUntil(lambda: saved.runner.steps_done("p") == 3)
     assert saved.results.page("p").stale
@@ -100,46 +100,46 @@ def test_going_back_makes_a_snapshot_the_present_state(saved: Any, qtbot: Any) -
 
 def test_a_run_from_a_snapshot_starts_its_variables_there(saved: Any, qtbot: Any) -> None:
     _store(saved, qtbot, "early")
-    saved.snapshots_panel.select("early")
+    saved.panels.snapshots.select("early")
     with qtbot.waitSignal(saved.runner.ended, timeout=10_000):
         _click(saved, qtbot, "Run from")
     assert float(saved.runner.state_of("p").values["w"].array) == 6.0
-    assert "from early" in saved.log.lines()
+    assert "from early" in saved.panels.log.lines()
 
 
 def test_a_snapshot_that_does_not_fit_is_refused_in_words(saved: Any, qtbot: Any, tmp_path: Path) -> None:
-    saved.snapshots.keep({"w": TensorValue("float32", np.zeros(5, np.float32))}, 9, "wide")
-    qtbot.waitUntil(lambda: "wide" in saved.snapshots_panel.names())
+    saved.controllers.snapshots.add({"w": TensorValue("float32", np.zeros(5, np.float32))}, 9, "wide")
+    qtbot.waitUntil(lambda: "wide" in saved.panels.snapshots.names())
     told: list[str] = []
-    saved.tell = lambda _, title, text: told.append(f"{title}: {text}")
-    saved.snapshots.go_back("wide")
+    saved.context.show_message = lambda title, text: told.append(f"{title}: {text}")
+    saved.controllers.snapshots.go_back("wide")
     qtbot.waitUntil(lambda: bool(told))
     assert "the shape [5] for w" in told[0]
     assert saved.runner.steps_done("p") == 3
     with qtbot.waitSignal(saved.runner.ended, timeout=10_000):
-        saved.snapshots.run_from("wide")
-    assert "not run" in saved.log.lines()
+        saved.controllers.snapshots.run_from("wide")
+    assert "not run" in saved.panels.log.lines()
 
 
 def test_two_states_are_compared_variable_by_variable(saved: Any, qtbot: Any) -> None:
     _store(saved, qtbot, "early")
     _run(saved, qtbot, "run.step")
-    saved.snapshots_panel.select("early")
+    saved.panels.snapshots.select("early")
     _click(saved, qtbot, "Compare")
-    qtbot.waitUntil(lambda: bool(saved.snapshots.comparisons))
-    shown = saved.snapshots.comparisons[0]
+    qtbot.waitUntil(lambda: bool(saved.controllers.snapshots.comparisons))
+    shown = saved.controllers.snapshots.comparisons[0]
     row = shown.list.topLevelItem(0)
     assert [row.text(c) for c in range(4)] == ["w", "float32 []", "1", "1"]
     assert not shown.picture.pixmap().isNull()
     qtbot.keyClick(shown, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: saved.snapshots.comparisons == [])
+    qtbot.waitUntil(lambda: saved.controllers.snapshots.comparisons == [])
 
 
 def test_renaming_to_a_taken_name_is_refused(saved: Any, qtbot: Any) -> None:
     _store(saved, qtbot, "one")
     _store(saved, qtbot, "two")
-    assert not saved.snapshots.rename("two", "one")
-    assert saved.snapshots.rename("two", "three")
+    assert not saved.controllers.snapshots.rename("two", "one")
+    assert saved.controllers.snapshots.rename("two", "three")
     assert list(saved.context.page.snapshots) == ["one", "three"]
 
 
@@ -148,33 +148,33 @@ def test_deleting_asks_keeps_the_file_and_can_be_undone(
 ) -> None:
     _store(saved, qtbot, "best")
     file = tmp_path / saved.context.page.snapshots["best"]["npz"]
-    saved.ask = lambda *_: "cancel"
-    saved.snapshots_panel.select("best")
-    saved.snapshots_panel.list.setFocus()
-    qtbot.keyClick(saved.snapshots_panel.list, Qt.Key.Key_Delete)
+    saved.context.ask = lambda *_: "cancel"
+    saved.panels.snapshots.select("best")
+    saved.panels.snapshots.list.setFocus()
+    qtbot.keyClick(saved.panels.snapshots.list, Qt.Key.Key_Delete)
     assert "best" in saved.context.page.snapshots
-    saved.ask = lambda *_: "keep"
-    qtbot.keyClick(saved.snapshots_panel.list, Qt.Key.Key_Delete)
+    saved.context.ask = lambda *_: "keep"
+    qtbot.keyClick(saved.panels.snapshots.list, Qt.Key.Key_Delete)
     assert saved.context.page.snapshots == {}
     assert file.is_file()
     saved.document.undo()
     assert "best" in saved.context.page.snapshots
     trashed: list[str] = []
     monkeypatch.setattr(QFile, "moveToTrash", staticmethod(lambda path: trashed.append(path) or True))
-    saved.ask = lambda *_: "trash"
-    saved.snapshots.delete("best")
+    saved.context.ask = lambda *_: "trash"
+    saved.controllers.snapshots.delete("best")
     assert trashed == [str(file)]
 
 
 def test_a_project_without_a_file_is_saved_first_and_the_state_is_not_lost(
     saved: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    saved.set_document(Document(Project(pages=[_page()])))
+    saved.context.set_document(Document(Project(pages=[_page()])))
     _run(saved, qtbot)
     asked: list[str] = []
-    saved.ask = lambda _, title, *rest: asked.append(title) or "save"
+    saved.context.ask = lambda title, *rest: asked.append(title) or "save"
     path = tmp_path / "new.tblocks"
-    monkeypatch.setattr(saved.files, "save_as", lambda: saved.files._save_to(path))
+    monkeypatch.setattr(saved.controllers.files, "save_as", lambda: saved.controllers.files._save_to(path))
     _store(saved, qtbot, "first")
     assert asked == ["Save the project first?"]
     values = read_snapshot(tmp_path / saved.context.page.snapshots["first"]["npz"])
@@ -182,9 +182,9 @@ def test_a_project_without_a_file_is_saved_first_and_the_state_is_not_lost(
 
 
 def test_without_a_state_there_is_nothing_to_store(saved: Any, qtbot: Any) -> None:
-    saved.run.reset()
-    assert not saved.snapshots_panel.buttons["Store"].isEnabled()
-    saved.snapshots.store()
+    saved.controllers.run.reset()
+    assert not saved.panels.snapshots.buttons["Store"].isEnabled()
+    saved.controllers.snapshots.store()
     assert "no state to store" in saved.status.currentMessage()
 
 
@@ -193,11 +193,11 @@ def test_a_missing_file_is_said_in_the_list_and_when_it_is_needed(
 ) -> None:
     _store(saved, qtbot, "best")
     (tmp_path / saved.context.page.snapshots["best"]["npz"]).unlink()
-    saved.refresh_snapshots()
-    assert saved.snapshots_panel.list.topLevelItem(0).text(3) == "file missing"
+    saved.panels.refresh_snapshots()
+    assert saved.panels.snapshots.list.topLevelItem(0).text(3) == "file missing"
     told: list[str] = []
-    saved.tell = lambda _, title, text: told.append(text)
-    saved.snapshots.go_back("best")
+    saved.context.show_message = lambda title, text: told.append(text)
+    saved.controllers.snapshots.go_back("best")
     qtbot.waitUntil(lambda: bool(told))
     assert "does not exist" in told[0]
 
@@ -208,14 +208,14 @@ def test_times_are_shown_on_blocks_and_in_the_table_and_leave_no_trace(saved: An
     canvas = saved.tabs.current_canvas()
     qtbot.waitUntil(lambda: "a" in canvas.block_marks.times)
     assert saved.runner._engine.runs[-1].request.times is True
-    rows = saved.times_panel.rows()
+    rows = saved.panels.times.rows()
     assert [r[0] for r in rows] == ["a", "s", "(outside the blocks)"]
     assert rows[0][1:] == ("1.5 ms", "66.7%")
     assert canvas.block_marks.times["a"][0] == "1.5 ms  67%"
-    place = QPoint(8, saved.times_panel.on.height() // 2)
-    qtbot.mouseClick(saved.times_panel.on, Qt.MouseButton.LeftButton, pos=place)
+    place = QPoint(8, saved.panels.times.on.height() // 2)
+    qtbot.mouseClick(saved.panels.times.on, Qt.MouseButton.LeftButton, pos=place)
     assert canvas.block_marks.times == {}
-    assert saved.times_panel.rows() == []
+    assert saved.panels.times.rows() == []
     assert saved.runner._engine.asked[-1] == Times(False)
     assert not saved.action_set["run.times"].isChecked()
 
@@ -223,12 +223,12 @@ def test_times_are_shown_on_blocks_and_in_the_table_and_leave_no_trace(saved: An
 def test_times_can_be_switched_on_in_the_middle_of_a_run(saved: Any, qtbot: Any) -> None:
     saved.document.apply(SetRun("p", RunSettings(steps=None)))
     QApplication.processEvents()
-    saved.run.run()
+    saved.controllers.run.run()
     qtbot.waitUntil(lambda: saved.runner.state == "running")
     saved.action_set["run.times"].trigger()
-    qtbot.waitUntil(lambda: bool(saved.times_panel.rows()))
+    qtbot.waitUntil(lambda: bool(saved.panels.times.rows()))
     with qtbot.waitSignal(saved.runner.ended):
-        saved.run.stop()
+        saved.controllers.run.stop()
 
 
 def _values(**arrays: Any) -> dict[str, TensorValue]:

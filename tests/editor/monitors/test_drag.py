@@ -37,7 +37,7 @@ def shown(window: Any) -> Any:
         blocks={b.id: b for b in blocks},
         wires=[Wire(source=PinRef.parse(s), target=PinRef.parse(t)) for s, t in wires],
     )
-    window.set_document(Document(Project(pages=[page])))
+    window.context.set_document(Document(Project(pages=[page])))
     QApplication.processEvents()
     canvas = window.tabs.current_canvas()
     canvas.viewer.centre_at(QPointF(250, 150), 1.0)
@@ -74,7 +74,7 @@ def _pin(window: Any, block: str, direction: str, pin: str) -> tuple[float, floa
 
 def test_a_result_dragged_to_the_empty_page_is_a_monitor_of_the_fitting_kind(shown: Any) -> None:
     shown.results.put("p", {"sum.z": TensorValue("float32", np.zeros((50, 40), "f4"))}, 1)
-    shown.diagnostics.show_results("p")
+    shown.controllers.diagnostics.show_results("p")
     _drag(shown, _pin(shown, "sum", "result", "result_z"), (203, 247))
     (monitor,) = _page(shown).monitors.values()
     assert (monitor.kind, monitor.pins, monitor.at) == ("picture", ("sum.z",), (200, 250))
@@ -141,8 +141,8 @@ def test_a_double_click_on_a_monitors_title_opens_the_inspector(shown: Any) -> N
     viewer = shown.tabs.current_canvas().viewer
     place = viewer.viewportTransform().map(QPointF(180, 212)).toPoint()
     QTest.mouseDClick(viewer.viewport(), Qt.MouseButton.LeftButton, NONE, place)
-    assert list(shown.run.tables) == [("p", "sum.z")]
-    shown.run.close_tables()
+    assert list(shown.controllers.tables.tables) == [("p", "sum.z")]
+    shown.controllers.tables.close_all()
 
 
 def _form(window: Any, monitor: Monitor) -> Any:
@@ -151,7 +151,7 @@ def _form(window: Any, monitor: Monitor) -> Any:
     window.document.apply(AddMonitor("p", monitor))
     window.tabs.current_canvas().selection.choose_ids([monitor.id])
     window.refresh_selection()
-    return window.properties.form
+    return window.panels.properties.form
 
 
 def _monitor(window: Any, name: str = "m") -> Monitor:
@@ -198,7 +198,7 @@ def test_another_kind_keeps_the_pins_and_offers_its_own_options(shown: Any, qtbo
     form.kind.setCurrentIndex(form.kind.findData("histogram"))
     form.kind.activated.emit(form.kind.currentIndex())
     assert (_monitor(shown).kind, _monitor(shown).pins) == ("histogram", ("sum.z",))
-    qtbot.waitUntil(lambda: "bins" in getattr(shown.properties.form, "fields", {}))
+    qtbot.waitUntil(lambda: "bins" in getattr(shown.panels.properties.form, "fields", {}))
 
 
 @pytest.mark.parametrize("kind", OPTIONS)

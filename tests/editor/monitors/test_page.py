@@ -35,7 +35,7 @@ def shown(window: Any) -> Any:
         blocks={b.id: b for b in blocks},
         wires=[Wire(source=PinRef.parse(s), target=PinRef.parse(t)) for s, t in wires],
     )
-    window.set_document(Document(Project(pages=[page])))
+    window.context.set_document(Document(Project(pages=[page])))
     return window
 
 
@@ -70,17 +70,17 @@ def test_the_menu_puts_a_monitor_near_the_block_and_undo_takes_it_away(shown: An
 def test_the_output_under_the_menu_is_the_one_shown(shown: Any) -> None:
     page = _page(shown)
     page.blocks["split"] = Block(id="split", symbol="Unique", at=(0, 300))
-    shown.set_document(Document(Project(pages=[page])))
+    shown.context.set_document(Document(Project(pages=[page])))
     _select(shown, "split")
     shown.tabs.current_canvas().events.menu_pin = PinRef("split", "idx")
-    shown.monitors.number()
+    shown.controllers.monitors.number()
     assert [m.pins for m in _page(shown).monitors.values()] == [("split.idx",)]
 
 
 def test_a_second_monitor_covers_nothing_of_the_first(shown: Any) -> None:
     for _ in range(3):
         _select(shown, "sum")
-        shown.monitors.curve()
+        shown.controllers.monitors.curve()
     rects = [item.rect() for item in shown.tabs.current_canvas().items.monitors.values()]
     assert len(rects) == 3
     assert not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[:i])
@@ -106,7 +106,7 @@ def test_curves_and_numbers_name_elements_of_known_shapes() -> None:
 
 def test_the_logarithmic_axis_is_an_undo_step(shown: Any) -> None:
     _select(shown, "sum")
-    shown.monitors.curve()
+    shown.controllers.monitors.curve()
     (name,) = _page(shown).monitors
     _select(shown, name)
     shown.action_set["monitor.log"].trigger()
@@ -144,25 +144,25 @@ class _Sampling(FakeEngine):
 def test_a_run_feeds_the_curve_and_the_next_one_starts_it_anew(shown: Any, qtbot: Any) -> None:
     shown.runner._make_engine, shown.runner._engine = _Sampling, None
     _select(shown, "sum")
-    shown.monitors.curve()
+    shown.controllers.monitors.curve()
     (name,) = _page(shown).monitors
     curve = shown.tabs.current_canvas().items.monitors[name].proxy.widget()
     for _ in range(2):
         with qtbot.waitSignal(shown.runner.ended):
-            shown.run.run()
+            shown.controllers.run.run()
         qtbot.waitUntil(lambda: len(curve.points()[0]) == 3)
         assert curve.points() == [[(1, 9.0), (2, 8.0), (3, 7.0)]]
     with qtbot.waitSignal(shown.runner.ended):
-        shown.run.step()
+        shown.controllers.run.step()
     qtbot.waitUntil(lambda: len(curve.points()[0]) == 4)
     assert curve.points()[0][-1] == (4, 9.0)  # the fourth step in all, the engine's first
-    shown.run.reset()
+    shown.controllers.run.reset()
     assert curve.points() == [[]]
 
 
 def test_a_curve_keeps_its_history_when_it_is_made_anew(shown: Any, qtbot: Any) -> None:
     _select(shown, "sum")
-    shown.monitors.curve()
+    shown.controllers.monitors.curve()
     (name,) = _page(shown).monitors
     shown.results.put("p", {"sum.z": TensorValue("float32", np.float32(1))}, 1)
     shown.results.put("p", {"sum.z": TensorValue("float32", np.float32(2))}, 2)
@@ -174,7 +174,7 @@ def test_a_curve_keeps_its_history_when_it_is_made_anew(shown: Any, qtbot: Any) 
 
 def test_monitors_take_the_theme(shown: Any) -> None:
     _select(shown, "sum")
-    shown.monitors.picture()
+    shown.controllers.monitors.picture()
     (name,) = _page(shown).monitors
     item = shown.tabs.current_canvas().items.monitors[name]
     for theme in (LIGHT, DARK):
@@ -184,7 +184,7 @@ def test_monitors_take_the_theme(shown: Any) -> None:
 
 def test_a_monitors_content_fills_its_frame_and_no_more(shown: Any) -> None:
     _select(shown, "sum")
-    shown.monitors.table()
+    shown.controllers.monitors.table()
     (name,) = _page(shown).monitors
     item = shown.tabs.current_canvas().items.monitors[name]
     item.resize(90, 60)

@@ -51,15 +51,15 @@ def test_a_real_run_gives_a_curve_every_step(qtbot: Any, qapp: Any, descent: tup
     application = Application(qapp, SettingsStore())
     window = application.new_window()
     try:
-        window.set_document(Document(Project(pages=[page])))
+        window.context.set_document(Document(Project(pages=[page])))
         qtbot.waitUntil(lambda: window.tabs.current_canvas() is not None)
         with qtbot.waitSignal(window.runner.ended, timeout=90_000):
-            window.run.run()
+            window.controllers.run.run()
         series = window.tabs.current_canvas().items.boxes.factory.histories.follow(key)
         qtbot.waitUntil(lambda: series.count == 700)
         assert [step for step, _ in series.points] == list(range(1, 701))
         assert series.points[0][1] > series.points[-1][1]
     finally:
-        window.ask = lambda *_, **__: "discard"
+        window.context.ask = lambda *_, **__: "discard"
         window.close()
         application.deleteLater()

@@ -19,8 +19,8 @@ from app.editor.widgets.drag_format import SYMBOL_MIME
 def shown(window: Any, qtbot: Any) -> Any:
     blocks = [Block(id="a", symbol="Const"), Block(id="b", symbol="MatMul", at=(200, 0))]
     pages = [Page(name="one", blocks={b.id: b for b in blocks}), Page(name="two")]
-    window.set_document(Document(Project(pages=pages)))
-    qtbot.waitUntil(lambda: window.palette_panel.model.rowCount() > 10)
+    window.context.set_document(Document(Project(pages=pages)))
+    qtbot.waitUntil(lambda: window.panels.palette.model.rowCount() > 10)
     return window
 
 
@@ -28,10 +28,10 @@ def test_typing_filters_the_palette_and_enter_places_the_block(shown: Any, qtbot
     qtbot.keyClick(
         shown, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     )
-    filter_line = shown.palette_panel.filter
+    filter_line = shown.panels.palette.filter
     assert QApplication.focusWidget() is filter_line
     qtbot.keyClicks(filter_line, "matmul")
-    assert shown.palette_panel.tree.currentIndex().data() == "MatMul"
+    assert shown.panels.palette.tree.currentIndex().data() == "MatMul"
     qtbot.keyClick(filter_line, Qt.Key.Key_Return)
     assert "matmul" in shown.context.page.blocks
     assert shown.tabs.current_canvas().selection.ordered_blocks() == ["matmul"]
@@ -39,9 +39,9 @@ def test_typing_filters_the_palette_and_enter_places_the_block(shown: Any, qtbot
 
 
 def test_favourites_and_recent_symbols_come_first_and_are_remembered(shown: Any, qtbot: Any) -> None:
-    shown.palette_panel.toggle_favourite("Softmax")
+    shown.panels.palette.toggle_favourite("Softmax")
     shown.place_symbol("Abs")
-    model = shown.palette_panel.model
+    model = shown.panels.palette.model
     tops = [model.index(r, 0).data() for r in range(2)]
     assert tops == ["Favourites", "Recently used"]
     assert model.index(0, 0, model.index(0, 0)).data() == "Softmax"
@@ -49,19 +49,19 @@ def test_favourites_and_recent_symbols_come_first_and_are_remembered(shown: Any,
 
 
 def test_a_drag_from_the_palette_carries_the_symbol(shown: Any) -> None:
-    model = shown.palette_panel.model
+    model = shown.panels.palette.model
     model.set_filter("CropAndResizeGradImage")
     data = model.mimeData([model.index(0, 0, model.index(0, 0))])
     assert bytes(data.data(SYMBOL_MIME).data()) == b"CropAndResizeGradImage"
 
 
 def test_the_outline_lists_pages_and_blocks_and_leads_there(shown: Any, qtbot: Any) -> None:
-    model = shown.outline.model
+    model = shown.panels.outline.model
     assert [model.index(r, 0).data() for r in range(2)] == ["one", "two"]
     spoken = model.data(model.find("one", "b"), int(Qt.ItemDataRole.AccessibleTextRole))
     assert spoken == "block b, MatMul"
     shown.tabs.show_page("two")
-    shown.outline._choose(model.find("one", "b"))
+    shown.panels.outline._choose(model.find("one", "b"))
     assert shown.tabs.current_page() == "one"
     assert shown.tabs.current_canvas().selection.ordered_blocks() == ["b"]
     shown.place_symbol("Abs")
@@ -71,16 +71,16 @@ def test_the_outline_lists_pages_and_blocks_and_leads_there(shown: Any, qtbot: A
 def test_the_history_lists_the_steps_and_goes_to_any(shown: Any, qtbot: Any) -> None:
     for symbol in ("Abs", "Neg", "Exp"):
         shown.place_symbol(symbol)
-    qtbot.waitUntil(lambda: len(shown.history_panel.names()) == 4)
-    assert shown.history_panel.names()[0] == "Start"
-    item = shown.history_panel.list.item(1)
+    qtbot.waitUntil(lambda: len(shown.panels.history.names()) == 4)
+    assert shown.panels.history.names()[0] == "Start"
+    item = shown.panels.history.list.item(1)
     qtbot.mouseClick(
-        shown.history_panel.list.viewport(),
+        shown.panels.history.list.viewport(),
         Qt.MouseButton.LeftButton,
-        pos=shown.history_panel.list.visualItemRect(item).center(),
+        pos=shown.panels.history.list.visualItemRect(item).center(),
     )
     assert list(shown.context.page.blocks) == ["a", "b", "abs"]
-    qtbot.waitUntil(lambda: shown.history_panel.list.currentRow() == 1)
+    qtbot.waitUntil(lambda: shown.panels.history.list.currentRow() == 1)
 
 
 def test_find_goes_from_hit_to_hit(shown: Any, qtbot: Any) -> None:
@@ -134,7 +134,7 @@ def test_a_closed_dock_stays_closed_after_a_restart_and_can_be_reset(
     application: Any, shown: Any, qtbot: Any
 ) -> None:
     shown.docks["outline"].close()
-    shown.ask = lambda *_: "discard"
+    shown.context.ask = lambda *_: "discard"
     shown.close()
     again = application.new_window()
     with qtbot.waitExposed(again):
@@ -150,13 +150,13 @@ def test_pages_are_added_renamed_moved_removed_and_undone(
 ) -> None:
     names = lambda: [shown.tabs.tabText(i) for i in range(shown.tabs.count())]  # noqa: E731
     monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("main & more", True))
-    shown.pages.rename()
+    shown.controllers.pages.rename()
     assert [p.name for p in shown.document.project.pages] == ["main & more", "two"]
-    shown.pages.move_right()
+    shown.controllers.pages.move_right()
     assert [p.name for p in shown.document.project.pages] == ["two", "main & more"]
     assert shown.tabs.current_page() == "main & more"
-    shown.ask = lambda *_: "remove"
-    shown.pages.remove()
+    shown.context.ask = lambda *_: "remove"
+    shown.controllers.pages.remove()
     assert names() == ["two"]
     for _ in range(3):
         shown.document.undo()

@@ -34,14 +34,14 @@ def shown(window: Any, qtbot: Any) -> Any:
         blocks={b.id: b for b in blocks},
         wires=[_wire("one.output", "pack.values"), _wire("two.output", "pack.values")],
     )
-    window.set_document(Document(Project(pages=[page])))
+    window.context.set_document(Document(Project(pages=[page])))
     return window
 
 
 def _select(window: Any, *ids: str) -> Any:
     window.tabs.current_canvas().selection.choose_ids(list(ids))
     window.refresh_selection()
-    return window.properties.form
+    return window.panels.properties.form
 
 
 def test_typing_changes_the_document_at_once_and_undoes_as_one_step(shown: Any, qtbot: Any) -> None:
@@ -134,13 +134,13 @@ def test_the_id_can_be_changed_and_a_bad_one_is_refused(shown: Any, qtbot: Any) 
     qtbot.keyClicks(form.id_field, "two")
     qtbot.keyClick(form.id_field, Qt.Key.Key_Return)
     assert form.id_field.text() == "one"
-    assert "two" in shown.log.lines()
+    assert "two" in shown.panels.log.lines()
     form.id_field.selectAll()
     qtbot.keyClicks(form.id_field, "start")
     qtbot.keyClick(form.id_field, Qt.Key.Key_Return)
     assert "start" in shown.context.page.blocks
     assert str(shown.context.page.wires[0].source) == "start.output"
-    qtbot.waitUntil(lambda: getattr(shown.properties.form, "block_id", "") == "start")
+    qtbot.waitUntil(lambda: getattr(shown.panels.properties.form, "block_id", "") == "start")
 
 
 def test_a_waiting_text_stays_out_of_another_project_with_the_same_ids(shown: Any, qtbot: Any) -> None:
@@ -152,7 +152,7 @@ def test_a_waiting_text_stays_out_of_another_project_with_the_same_ids(shown: An
     form.label_field.setFocus()
     qtbot.keyClicks(form.label_field, " again")
     other = Page(name="p", blocks={"one": Block(id="one", symbol="Const")})
-    shown.set_document(Document(Project(pages=[other])))
+    shown.context.set_document(Document(Project(pages=[other])))
     _select(shown, "one")
     assert shown.context.block("one").label is None
     assert not shown.document.can_undo
@@ -182,7 +182,7 @@ def test_a_text_without_a_pin_is_shown_until_it_is_removed(shown: Any, qtbot: An
     button = next(b for b in form.findChildren(QToolButton) if b.toolTip() == "Remove the text of colour")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert "colour" not in shown.context.block("one").pins
-    qtbot.waitUntil(lambda: shown.properties.form is not form)
+    qtbot.waitUntil(lambda: shown.panels.properties.form is not form)
 
 
 def test_two_choices_are_two_steps(shown: Any, qtbot: Any) -> None:
@@ -223,7 +223,7 @@ def test_the_page_form_sets_scope_and_steps_and_keeps_a_wrong_number(shown: Any,
 def test_a_page_renamed_elsewhere_keeps_its_form(shown: Any, qtbot: Any) -> None:
     shown.document.apply(RenamePage("p", "q"))
     assert shown.context.page_name == "q"
-    qtbot.waitUntil(lambda: shown.properties.form.name.text() == "q")
+    qtbot.waitUntil(lambda: shown.panels.properties.form.name.text() == "q")
     assert shown.tabs.tabText(0) == "q"
 
 
@@ -239,7 +239,7 @@ def test_deleting_a_block_leaves_no_form_of_it(shown: Any, qtbot: Any) -> None:
     _select(shown, "one")
     shown.refresh_actions()
     shown.action_set["edit.delete"].trigger()
-    qtbot.waitUntil(lambda: not hasattr(shown.properties.form, "block_id"))
+    qtbot.waitUntil(lambda: not hasattr(shown.panels.properties.form, "block_id"))
 
 
 def test_a_grid_edit_is_one_step(
@@ -264,19 +264,19 @@ def test_a_grid_edit_is_one_step(
 def test_a_page_form_that_loses_the_keyboard_to_another_project_renames_nothing(
     window: Any, qtbot: Any
 ) -> None:
-    window.set_document(Document(Project(pages=[Page(name="first")])))
-    qtbot.waitUntil(lambda: window.properties.form is not None)
-    window.properties.form.name.setFocus()
-    window.set_document(Document(Project(pages=[Page(name="second")])))
-    qtbot.waitUntil(lambda: window.properties.form.name.text() == "second")
+    window.context.set_document(Document(Project(pages=[Page(name="first")])))
+    qtbot.waitUntil(lambda: window.panels.properties.form is not None)
+    window.panels.properties.form.name.setFocus()
+    window.context.set_document(Document(Project(pages=[Page(name="second")])))
+    qtbot.waitUntil(lambda: window.panels.properties.form.name.text() == "second")
     assert window.document.project.pages[0].name == "second"
     assert not window.document.can_undo
 
 
 def test_undo_takes_back_the_steps_of_a_page(window: Any, qtbot: Any) -> None:
-    window.set_document(Document(Project(pages=[Page(name="p")])))
-    qtbot.waitUntil(lambda: window.properties.form is not None)
-    form = window.properties.form
+    window.context.set_document(Document(Project(pages=[Page(name="p")])))
+    qtbot.waitUntil(lambda: window.panels.properties.form is not None)
+    form = window.panels.properties.form
     form.run.steps.setEditText("25")
     form.run.steps.left.emit()
     assert window.context.page.run.steps == 25

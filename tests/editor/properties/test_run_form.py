@@ -28,7 +28,7 @@ def shown(application: Any, qtbot: Any) -> Iterator[Any]:
         "s": Block(id="s", symbol="ClientSession", at=(300, 0)),
     }
     wire = Wire(source=PinRef.parse("a.output"), target=PinRef.parse("s.fetch_outputs"))
-    window.set_document(Document(Project(pages=[Page(name="p", blocks=blocks, wires=[wire])])))
+    window.context.set_document(Document(Project(pages=[Page(name="p", blocks=blocks, wires=[wire])])))
     QApplication.processEvents()
     return window
 
@@ -46,7 +46,7 @@ def _type(qtbot: Any, field: Any, text: str) -> None:
 
 
 def test_a_condition_is_checked_while_it_is_typed_and_taken_with_enter(shown: Any, qtbot: Any) -> None:
-    form = shown.properties.form.run
+    form = shown.panels.properties.form.run
     form.until.setFocus()
     qtbot.keyClicks(form.until, "b.output < 1")
     assert "no block 'b'" in form.note.text()
@@ -60,7 +60,7 @@ def test_a_condition_is_checked_while_it_is_typed_and_taken_with_enter(shown: An
 
 
 def test_pins_are_completed_in_a_condition(shown: Any, qtbot: Any) -> None:
-    form = shown.properties.form.run
+    form = shown.panels.properties.form.run
     form.until.setFocus()
     qtbot.keyClicks(form.until, "outp")
     completer = form.until.completer()
@@ -69,7 +69,7 @@ def test_pins_are_completed_in_a_condition(shown: Any, qtbot: Any) -> None:
 
 
 def test_until_stopped_a_pace_and_the_guard_are_kept_and_undone_one_by_one(shown: Any, qtbot: Any) -> None:
-    form = shown.properties.form.run
+    form = shown.panels.properties.form.run
     _type(qtbot, form.steps, "until stopped")
     _type(qtbot, form.pace, "100 ms")
     _type(qtbot, form.keep, "2 s")
@@ -86,7 +86,7 @@ def test_until_stopped_a_pace_and_the_guard_are_kept_and_undone_one_by_one(shown
 
 @pytest.mark.parametrize("text", ["0", "-3", "many", "1.5"])
 def test_steps_that_are_none_are_marked_and_not_taken(shown: Any, qtbot: Any, text: str) -> None:
-    form = shown.properties.form.run
+    form = shown.panels.properties.form.run
     _type(qtbot, form.steps, text)
     assert _run(shown).steps == 1
     assert text in form.note.text()
@@ -103,34 +103,34 @@ def test_the_toolbar_sets_the_steps_and_the_next_run_has_them(shown: Any, qtbot:
         qtbot.keyClick(line, Qt.Key.Key_F5)
     assert _run(shown).steps == 20
     assert shown.runner._engine.runs[0].request.steps == 20
-    qtbot.waitUntil(lambda: shown.properties.form.run.steps.text() == "20")
+    qtbot.waitUntil(lambda: shown.panels.properties.form.run.steps.text() == "20")
     _type(qtbot, bar.steps, settings_text.UNTIL_STOPPED)
     assert _run(shown).steps is None
 
 
 def test_the_pace_is_changed_in_the_middle_of_a_run(shown: Any, qtbot: Any) -> None:
     _type(qtbot, shown.run_bar.steps, settings_text.UNTIL_STOPPED)
-    shown.run.run()
+    shown.controllers.run.run()
     qtbot.waitUntil(lambda: shown.runner.state == "running")
     shown.run_bar.paces[0.25].trigger()
     assert Pace(0.25) in shown.runner._engine.asked
     qtbot.waitUntil(lambda: shown.run_bar.pace.text() == "250 ms")
     with qtbot.waitSignal(shown.runner.ended):
-        shown.run.stop()
-    shown.run.run()
+        shown.controllers.run.stop()
+    shown.controllers.run.run()
     qtbot.waitUntil(lambda: len(shown.runner._engine.runs) == 2)
     assert shown.runner._engine.runs[1].request.pace == 0.25
     with qtbot.waitSignal(shown.runner.ended):
-        shown.run.stop()
+        shown.controllers.run.stop()
 
 
 def test_run_settings_leave_results_and_the_session_as_they_are(shown: Any, qtbot: Any) -> None:
     with qtbot.waitSignal(shown.runner.ended):
-        shown.run.run()
+        shown.controllers.run.run()
     _type(qtbot, shown.run_bar.steps, "5")
     assert not shown.results.page("p").stale
     with qtbot.waitSignal(shown.runner.ended):
-        shown.run.step()
+        shown.controllers.run.step()
     assert len(shown.runner._engine.runs) == 1
 
 

@@ -19,7 +19,7 @@ def _ink(icon: QIcon) -> int:
 
 
 def test_icons_of_tabs_and_buttons_follow_the_theme(window: Any) -> None:
-    window.set_document(Document.new())
+    window.context.set_document(Document.new())
     icons = [bar.tabIcon(i) for bar in window.findChildren(QTabBar) for i in range(bar.count())]
     icons += [b.icon() for b in window.findChildren(QToolButton) if b.objectName() in ("small", "addPage")]
     icons += [window.tabs.cornerWidget().icon()]

@@ -20,7 +20,7 @@ def shown(window: Any, qtbot: Any) -> Any:
         "b": Block(id="b", symbol="Abs", at=(300, 0)),
     }
     wire = Wire(source=PinRef("a", "output"), target=PinRef("b", "x"))
-    window.set_document(Document(Project(pages=[Page(name="one", blocks=blocks, wires=[wire])])))
+    window.context.set_document(Document(Project(pages=[Page(name="one", blocks=blocks, wires=[wire])])))
     qtbot.waitUntil(lambda: window.action_set["edit.select_all"].isEnabled())
     return window
 

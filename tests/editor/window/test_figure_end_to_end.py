@@ -61,10 +61,10 @@ def real(qapp: Any, qtbot: Any) -> Iterator[Any]:
     window = application.new_window()
     with qtbot.waitActive(window):
         window.activateWindow()
-    qtbot.waitUntil(lambda: window.palette_panel.model.rowCount() > 10)
+    qtbot.waitUntil(lambda: window.panels.palette.model.rowCount() > 10)
     yield window
     for one in list(application.windows):
-        one.ask = lambda *_: "discard"
+        one.context.ask = lambda *_: "discard"
         one.close()
 
 
@@ -77,7 +77,7 @@ class _Mouse:
         self.driver.canvas, self.driver.document = window.tabs.current_canvas(), window.document
 
     def place(self, symbol: str) -> None:
-        palette = self.window.palette_panel
+        palette = self.window.panels.palette
         self.qtbot.mouseClick(palette.filter, Qt.MouseButton.LeftButton)
         palette.filter.selectAll()
         self.qtbot.keyClicks(palette.filter, symbol)
@@ -99,15 +99,15 @@ class _Mouse:
         self.driver.click(self.driver.body(block))
         form = self._form(block)
         field = form.raw if name == "attrs" else form.pins[name].field
-        self.window.properties.ensureWidgetVisible(field)
+        self.window.panels.properties.ensureWidgetVisible(field)
         inner = field.lineEdit() if hasattr(field, "lineEdit") else field
         self.qtbot.mouseClick(getattr(inner, "viewport", lambda: inner)(), Qt.MouseButton.LeftButton)
         assert QApplication.focusWidget() in (field, inner)
         self.qtbot.keyClicks(inner, text)
 
     def _form(self, block: str) -> Any:
-        self.qtbot.waitUntil(lambda: getattr(self.window.properties.form, "block_id", "") == block)
-        return self.window.properties.form
+        self.qtbot.waitUntil(lambda: getattr(self.window.panels.properties.form, "block_id", "") == block)
+        return self.window.panels.properties.form
 
     def run(self) -> None:
         bar = self.window.findChild(type(self.window.addToolBar("x")), "toolbar")
@@ -208,15 +208,15 @@ def test_the_figure(
         user.type(pin, text)
     drawn = {(str(w.source), str(w.target)) for w in real.context.page.wires}
     assert drawn == set(_WIRES)
-    qtbot.waitUntil(lambda: real.problems_panel.problems == [])
+    qtbot.waitUntil(lambda: real.panels.problems.problems == [])
     real.tabs.grab()
     with qtbot.waitSignal(real.runner.ended, timeout=90_000):
         user.run()
     qtbot.waitUntil(real.action_set["run.run"].isEnabled)
-    assert real.run.problems[real.context.page_name] == []
+    assert real.context.outcomes.problems[real.context.page_name] == []
     user.open_table()
-    qtbot.waitUntil(lambda: len(real.run.tables) == 1)
-    table = next(iter(real.run.tables.values()))
+    qtbot.waitUntil(lambda: len(real.controllers.tables.tables) == 1)
+    table = next(iter(real.controllers.tables.tables.values()))
     assert table.windowTitle() == "result_output[1][35][35][3]"
     table.table.table.layout_choice.setCurrentIndex(1)  # one element a row, in row-major order
     values = table.table.table.grid.sheet.texts(range(3675), range(2, 3))
@@ -224,7 +224,7 @@ def test_the_figure(
     assert shown[:4] == pytest.approx([255, 255, 255, 220.999969], abs=2e-5)
     table.close()
     real.activateWindow()
-    real.files.save()
+    real.controllers.files.save()
     assert not real.document.is_modified
     assert Document.open(path).project.pages[0] == real.context.page
     program = "import sys; from app.cli import main; sys.exit(main())"

@@ -13,8 +13,8 @@ from app.document.editing.document import Document
 
 def _draw_and_close(application: Any) -> list[weakref.ref[Any]]:
     window = application.new_window()
-    window.ask = lambda *_, **__: "discard"
-    window.set_document(Document.new())
+    window.context.ask = lambda *_, **__: "discard"
+    window.context.set_document(Document.new())
     canvas = window.tabs.current_canvas()
     canvas.placer.add_symbol("MatMul")
     QCoreApplication.processEvents()  # what the canvas does once it has its size

@@ -16,15 +16,15 @@ from app.document.model.diagram import Block, Page, Project
 def shown(window: Any, qtbot: Any) -> Any:
     """A page with one block whose text does not read."""
     block = Block(id="a", symbol="Const", pins={"val": "{{1,2},{3}}"})
-    window.set_document(Document(Project(pages=[Page(name="p", blocks={"a": block})])))
-    qtbot.waitUntil(lambda: bool(window.problems_panel.problems))
+    window.context.set_document(Document(Project(pages=[Page(name="p", blocks={"a": block})])))
+    qtbot.waitUntil(lambda: bool(window.panels.problems.problems))
     return window
 
 
 def _f1(window: Any, qtbot: Any) -> str:
     """Press F1 where the keyboard is; return the place of the manual, "" where it stays closed."""
     qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_F1)
-    return window.manual_panel.place if window.docks["manual"].isVisible() else ""
+    return window.panels.manual.place if window.docks["manual"].isVisible() else ""
 
 
 def test_the_manual_is_closed_until_it_is_asked_for(shown: Any) -> None:
@@ -37,7 +37,7 @@ def test_the_manual_is_closed_until_it_is_asked_for(shown: Any) -> None:
 def test_f1_on_a_problem_opens_its_code(shown: Any, qtbot: Any) -> None:
     """Of the row that is chosen in the Problems panel."""
     shown.docks.reveal("problems", focus=True)
-    shown.problems_panel.move_on(1)
+    shown.panels.problems.move_on(1)
     shown.docks.reveal("problems", focus=True)
     assert _f1(shown, qtbot) == "problems.md#bad-literal"
 
@@ -46,7 +46,7 @@ def test_f1_on_a_selected_block_shows_the_blocks_help(shown: Any, qtbot: Any) ->
     """At the lower end of its properties; the manual stays closed."""
     canvas = shown.tabs.current_canvas()
     canvas.selection.choose_ids(["a"])
-    qtbot.waitUntil(lambda: shown.properties.shows_block)
+    qtbot.waitUntil(lambda: shown.panels.properties.shows_block)
     shown.center_focus().setFocus()
     assert _f1(shown, qtbot) == ""
     assert shown.docks.in_front("properties")
@@ -70,11 +70,11 @@ def test_f1_elsewhere_opens_the_manual_where_it_was_left(shown: Any, qtbot: Any)
     shown.center_focus().setFocus()
     assert _f1(shown, qtbot) == "index.md"
     assert shown.docks["manual"].isAncestorOf(QApplication.focusWidget())
-    assert not shown.manual_panel.back.isEnabled()
-    shown.manual_panel.open("literals.md#strings")
+    assert not shown.panels.manual.back.isEnabled()
+    shown.panels.manual.open("literals.md#strings")
     shown.docks["manual"].close()
     shown.action_set["help.manual"].trigger()
-    assert shown.manual_panel.place == "literals.md#strings"
+    assert shown.panels.manual.place == "literals.md#strings"
 
 
 def test_the_manual_comes_up_wide_enough_to_read(shown: Any, qtbot: Any) -> None:
@@ -88,8 +88,8 @@ def test_the_manual_comes_up_wide_enough_to_read(shown: Any, qtbot: Any) -> None
 def test_every_place_that_the_program_leads_to_is_there(shown: Any) -> None:
     """Panels and problem codes have their sections."""
     from app.document.model.problems import CODES
-    from app.editor.controllers.help import PLACES
     from app.editor.panels.manual_text import sections
+    from app.editor.window.help import PLACES
 
     known = {section.place for section in sections()} | {section.chapter for section in sections()}
     assert set(PLACES.values()) | {f"problems.md#{code}" for code in CODES} <= known
@@ -99,9 +99,9 @@ def test_every_place_that_the_program_leads_to_is_there(shown: Any) -> None:
 def test_the_theme_of_the_window_is_the_manuals(application: Any, shown: Any) -> None:
     """It is shown anew in the other colours, at the same place."""
     shown.help.open("running.md#snapshots")
-    ground = shown.manual_panel.page.grab().toImage().pixelColor(3, 3).lightness()
+    ground = shown.panels.manual.page.grab().toImage().pixelColor(3, 3).lightness()
     application.set_theme("light" if ground < 128 else "dark")
     QApplication.processEvents()
-    after = shown.manual_panel.page.grab().toImage().pixelColor(3, 3).lightness()
+    after = shown.panels.manual.page.grab().toImage().pixelColor(3, 3).lightness()
     assert abs(after - ground) > 128
-    assert shown.manual_panel.page.cursorForPosition(QPoint(20, 14)).block().text() == "Snapshots"
+    assert shown.panels.manual.page.cursorForPosition(QPoint(20, 14)).block().text() == "Snapshots"

@@ -1,0 +1,66 @@
+"""The states of a window that its actions need: what is open, what is selected, how the run stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.editor.canvas.page_canvas import PageCanvas
+    from app.editor.context import EditorContext
+    from app.editor.runs.runner import Runner
+
+STATES = frozenset(
+    {
+        "document", "editable", "saved", "undo", "redo",
+        "page", "selection", "blocks", "several", "wires",
+        "idle", "running", "stoppable", "pausable", "continuable",
+    }
+)  # fmt: skip
+
+
+def action_states(context: EditorContext, pages_in_front: bool) -> set[str]:
+    """Return the states that hold now; see ``Action`` for what each means."""
+    states = _run_states(context.runner, context.page_name) | _document_states(context)
+    if context.canvas is not None and pages_in_front:
+        states |= _page_states(context.canvas)
+    return states
+
+
+def _document_states(context: EditorContext) -> set[str]:
+    document = context.document
+    if document is None:
+        return set()
+    held = {
+        "document": True,
+        "editable": not document.read_only,
+        "saved": document.path is not None,
+        "undo": document.can_undo,
+        "redo": document.can_redo,
+    }
+    return {state for state, holds in held.items() if holds}
+
+
+def _page_states(canvas: PageCanvas) -> set[str]:
+    chosen = canvas.selection
+    held = {
+        "page": True,
+        "blocks": bool(chosen.blocks),
+        "several": len(chosen.blocks) > 1,
+        "wires": bool(chosen.wires),
+        "selection": bool(chosen),
+    }
+    return {state for state, holds in held.items() if holds}
+
+
+def _run_states(runner: Runner, page: str | None) -> set[str]:
+    can_wait = runner.state == "pausing" and runner.page == page
+    held = {
+        "running": runner.running,
+        "idle": not runner.running
+        or runner.state == "stopping",  # the next run begins once this one has ended
+        "stoppable": runner.running or runner.rests in ("paused", "guard"),
+        "pausable": runner.state in ("starting", "running"),
+        "continuable": can_wait
+        or (not runner.running and page is not None and runner.state_of(page) is not None),
+    }
+    return {state for state, holds in held.items() if holds}

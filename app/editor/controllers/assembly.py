@@ -1,0 +1,86 @@
+"""Makes the controllers of one window and connects them with each other and with the document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.editor.controllers.diagnostics_presenter import DiagnosticsPresenter
+from app.editor.controllers.edit import ArrangeController, EditController, PageController
+from app.editor.controllers.file import FileController
+from app.editor.controllers.monitors import MonitorController
+from app.editor.controllers.recovery import Recovery
+from app.editor.controllers.run import RunController
+from app.editor.controllers.run_presenter import RunPresenter
+from app.editor.controllers.snapshots import SnapshotController
+from app.editor.controllers.step_times import StepTimes
+from app.editor.controllers.tables import TableController
+from app.editor.controllers.view import ViewController
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.editor.actions.action_set import Handlers
+    from app.editor.context import EditorContext
+
+
+class Controllers:
+    """All controllers of a window. ``over`` is the widget that new tables lie over."""
+
+    def __init__(self, context: EditorContext, over: QWidget) -> None:
+        """Make them; what follows the same signal is connected in the order in which it is to follow."""
+        self._context = context
+        self.diagnostics = DiagnosticsPresenter(context)
+        self.recovery = Recovery(context)
+        self.files = FileController(context)
+        self.editing = EditController(context)
+        self.arrange = ArrangeController(context)
+        self.pages = PageController(context)
+        self.view = ViewController(context)
+        self.monitors = MonitorController(context)
+        self.tables = TableController(context, self.monitors, over)
+        self.snapshots = SnapshotController(context, self.files)
+        self.times = StepTimes(context)
+        self.run_presenter = RunPresenter(context, self.diagnostics)
+        self.run = RunController(context, self.run_presenter, self.diagnostics, self.times)
+        self._connect()
+
+    def _connect(self) -> None:
+        context = self._context
+        for forget in (
+            self.tables.close_all, self.run.forget_document, self.snapshots.close_comparisons,
+            context.results.forget, self.diagnostics.forget,
+        ):  # fmt: skip
+            context.document_closing.connect(forget)
+        context.document_opened.connect(self.recovery.follow_document)
+        context.document_opened.connect(self.files.follow_document)
+        for follow in (
+            context.results.rename, self.tables.follow_page_name, self.run.follow_page_name,
+            lambda *_: self.diagnostics.check_page(),
+        ):  # fmt: skip
+            context.page_renamed.connect(follow)
+        context.page_edited.connect(self._on_page_edited)
+        context.table_requested.connect(self.tables.open_table)
+        self.files.opened.connect(self.diagnostics.show_page)
+        self.snapshots.run_requested.connect(self.run.run_from)
+        self.snapshots.state_changed.connect(self.run_presenter.show_state)
+
+    def _on_page_edited(self, page: str, results_are_stale: bool) -> None:
+        if results_are_stale:
+            self._context.results.mark_stale(page)
+        self.run.follow_page(page, results_are_stale)
+        if page == self._context.page_name:
+            self.diagnostics.check_page()
+
+    def actions(self) -> Handlers:
+        """Return what every action calls."""
+        parts = (
+            self.files, self.editing, self.pages, self.arrange, self.view, self.run, self.tables, self.snapshots,
+            self.monitors,
+        )  # fmt: skip
+        return {action: handler for part in parts for action, handler in part.actions().items()}
+
+    def close(self) -> None:
+        """End all threads, and the runner with its workers."""
+        self.diagnostics.close()
+        self._context.runner.close()
+        self.snapshots.close()
