@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from app.document.model.diagram import PinRef
 from app.document.model.topology import reachable
 from app.engine.compiler.errors import FetchError
 from app.engine.compiler.lowering import Endpoint, Lowering, pin_names
 from app.engine.compiler.plan import Constant, Fetch
 from blocks.catalog import load
 from blocks.op_facts.traits import HANDLE_DTYPES
-
-_PIN = re.compile(r"(?P<block>[^.\[\]]+)\.(?P<pin>[^\[\]]+)(?:\[(?P<index>\d+)\])?\Z")
 
 
 class Draft(NamedTuple):
@@ -56,29 +54,31 @@ def draft_sessions(low: Lowering, fetch: Sequence[str], watched: Sequence[str] =
 
 def key_of(low: Lowering, text: str) -> str:
     """Return the result key of an option's ``block.pin`` or ``block.pin[3]`` (aliases resolved); raises FetchError."""
-    found = _PIN.match(text)
-    if not found or found["block"] not in low.page.blocks:
+    try:
+        end = PinRef.parse(text)
+    except ValueError:
+        end = None
+    if end is None or end.block not in low.page.blocks:
         raise FetchError(f"{text}: the page {low.page.name!r} has no such block")
-    symbol = low.symbols.get(found["block"])
+    symbol = low.symbols.get(end.block)
     pins = pin_names(symbol, "out") if symbol else {}
-    name = found["pin"].removeprefix("result_") if found["pin"] not in pins else found["pin"]
+    name = end.pin.removeprefix("result_") if end.pin not in pins else end.pin
     if name not in pins or pins[name].kind not in ("tensor", "list(tensor)"):
         outputs = ", ".join(p for p in pins) or "none"
         raise FetchError(f"{text}: the block has no such output (its outputs: {outputs})")
-    return f"{found['block']}.{pins[name].name}" + (f"[{found['index']}]" if found["index"] else "")
+    return str(PinRef(end.block, pins[name].name, end.index))
 
 
 def endpoint_of(low: Lowering, key: str) -> Endpoint | None:
     """Return the endpoint of a result key, or of one element of it; None where it is not lowered."""
-    found = _PIN.match(key)
-    assert found is not None
-    endpoint = low.outs.get((found["block"], found["pin"]))
-    if endpoint is None or found["index"] is None:
+    end = PinRef.parse(key)
+    endpoint = low.outs.get((end.block, end.pin))
+    if endpoint is None or end.index is None:
         return endpoint
-    index = int(found["index"])
-    if index >= len(endpoint.refs):
+    if end.index >= len(endpoint.refs):
         raise FetchError(f"{key}: the list has {len(endpoint.refs)} elements")
-    return Endpoint(endpoint.refs[index : index + 1], endpoint.dtypes[index : index + 1], endpoint.is_ref)
+    element = slice(end.index, end.index + 1)
+    return Endpoint(endpoint.refs[element], endpoint.dtypes[element], endpoint.is_ref)
 
 
 def fetch_of(key: str, endpoint: Endpoint) -> Fetch:
