@@ -21,7 +21,12 @@ BANNED = frozenset((
 NOT_YET = (  # their names are being mended
     "app/cli/", "app/document/", "app/editor/", "app/engine/", "blocks/", "tests/",
 )  # fmt: skip
-CLEAN = ("app/editor/tensor_views/", "app/editor/inspector/", "app/editor/monitors/", "app/editor/values/")
+CLEAN = (
+    "app/editor/tensor_views/", "app/editor/inspector/", "app/editor/monitors/", "app/editor/values/",
+    "app/cli/", "app/document/model/", "app/document/storage/", "app/document/resources/", "app/document/formats/",
+    "app/document/editing/", "tests/cli/", "tests/document/model/", "tests/document/storage/",
+    "tests/document/resources/", "tests/document/formats/", "tests/document/editing/",
+)  # fmt: skip
 LONG = 14  # lines of a function that nobody reads at a glance
 
 FILES = [
