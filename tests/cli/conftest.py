@@ -47,8 +47,38 @@ Cli = Callable[..., Outcome]
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, lasting_engine: Engine) -> Cli:
     """Call the command line with the arguments given, as text."""
-    monkeypatch.setattr("app.engine.host.engine.Engine", lambda: lasting_engine)
-    monkeypatch.setattr("app.cli.run.Engine", lambda: lasting_engine)
+    return _calling(capsys, monkeypatch, lasting_engine)
+
+
+@pytest.fixture
+def cli_without_worker(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Call the command line where it must come to its end without running or inferring anything."""
+    return _calling(capsys, monkeypatch, _IdleEngine())
+
+
+class _IdleEngine:
+    """Stands in for the engine: it starts and ends, and refuses all else."""
+
+    def __enter__(self) -> _IdleEngine:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *how: object) -> None:
+        """End."""
+
+    def start(self) -> None:
+        """Start nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Refuse."""
+        raise AssertionError(f"the engine was asked for {name}")
+
+
+def _calling(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, engine: Engine | _IdleEngine
+) -> Cli:
+    monkeypatch.setattr("app.engine.host.engine.Engine", lambda: engine)
+    monkeypatch.setattr("app.cli.run.Engine", lambda: engine)
 
     def call(*argv: object) -> Outcome:
         status = main([str(a) for a in argv])

@@ -219,7 +219,7 @@ def test_closed_output_is_no_fault() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_seed_that_tensorflow_cannot_take_is_wrong_usage(cli) -> None:
-    done = cli("run", SAMPLE, "--seed", 2**63)
+def test_a_seed_that_tensorflow_cannot_take_is_wrong_usage(cli_without_worker) -> None:
+    done = cli_without_worker("run", SAMPLE, "--seed", 2**63)
     assert done.status == 2
     assert "9223372036854775808 is not between" in done.err

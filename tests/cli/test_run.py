@@ -113,9 +113,9 @@ def test_set_types_into_an_unwired_pin(cli) -> None:
         ("product", "is not BLOCK.PIN=TEXT"),
     ],
 )
-def test_set_refuses_what_it_cannot_type(cli, assignment: str, complaint: str) -> None:
+def test_set_refuses_what_it_cannot_type(cli_without_worker, assignment: str, complaint: str) -> None:
     """An unknown block or pin, a wired pin, no assignment at all: exit 2 and the reason."""
-    done = cli("run", PRODUCT, "--set", assignment)
+    done = cli_without_worker("run", PRODUCT, "--set", assignment)
     assert (done.status, done.out) == (2, "")
     assert complaint in done.err
 
@@ -141,23 +141,26 @@ def test_fetch_shows_only_what_is_named(cli) -> None:
 
 
 @pytest.mark.parametrize("name", ["nobody.output", "a.nothing", "a"])
-def test_fetch_refuses_an_unknown_pin(cli, name: str) -> None:
+def test_fetch_refuses_an_unknown_pin(cli_without_worker, name: str) -> None:
     """Exit 2, the name in the message, nothing on stdout."""
-    done = cli("run", PRODUCT, "--fetch", name)
+    done = cli_without_worker("run", PRODUCT, "--fetch", name)
     assert (done.status, done.out) == (2, "")
     assert name in done.err
 
 
-def test_several_pages_need_a_choice(cli, write) -> None:
-    """Without --page exit 2 and the names; with it only that page runs."""
+def test_several_pages_need_a_choice(cli_without_worker, write) -> None:
+    """Without --page exit 2 and the names."""
     path = write(ONE, TWO)
-    done = cli("run", path)
+    done = cli_without_worker("run", path)
     assert done.status == 2
     assert done.err.splitlines()[1:] == ["  one", "  two"]
-    assert list(cli("run", path, "--page", "two", "--json").json["pages"]) == ["two"]
-    unknown = cli("run", path, "--page", "three")
+    unknown = cli_without_worker("run", path, "--page", "three")
     assert unknown.status == 2
     assert "no page 'three'" in unknown.err
+
+
+def test_only_the_page_that_is_chosen_runs(cli, write) -> None:
+    assert list(cli("run", write(ONE, TWO), "--page", "two", "--json").json["pages"]) == ["two"]
 
 
 def test_all_pages_go_on_after_a_failed_one(cli, write) -> None:
@@ -186,9 +189,9 @@ def test_a_failure_names_the_block(cli, write) -> None:
     assert "Traceback" not in done.err
 
 
-def test_problems_stop_a_page_before_it_runs(cli, write) -> None:
+def test_problems_stop_a_page_before_it_runs(cli_without_worker, write) -> None:
     """Exit 3, the block and the pin on stderr, no results."""
-    done = cli("run", write(BROKEN))
+    done = cli_without_worker("run", write(BROKEN))
     assert (done.status, done.out) == (3, "")
     assert "error: m.b: " in done.err
 
@@ -243,10 +246,10 @@ def test_out_for_all_pages(cli, write, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nowhere/results.npz", "nowhere/results", "taken.txt"])
-def test_out_refuses_a_place_before_it_runs(cli, write, tmp_path: Path, name: str) -> None:
+def test_out_refuses_a_place_before_it_runs(cli_without_worker, write, tmp_path: Path, name: str) -> None:
     """Exit 2 and the path in the message; the page has not run."""
     (tmp_path / "taken.txt").write_text("kept", encoding="utf-8")
-    done = cli("run", write(ONE), "--out", tmp_path / name)
+    done = cli_without_worker("run", write(ONE), "--out", tmp_path / name)
     assert (done.status, done.out) == (2, "")
     assert name in done.err
     assert (tmp_path / "taken.txt").read_text(encoding="utf-8") == "kept"
@@ -280,12 +283,14 @@ def test_paths_are_relative_to_the_project(cli, tmp_path: Path, monkeypatch: pyt
         ('{"format": "tensorblocks", "version": 1, "pages": []}', "has no pages"),
     ],
 )
-def test_a_file_that_does_not_read(cli, tmp_path: Path, content: str | None, complaint: str) -> None:
+def test_a_file_that_does_not_read(
+    cli_without_worker, tmp_path: Path, content: str | None, complaint: str
+) -> None:
     """Exit 2, one line that names the file and the fault."""
     path = tmp_path / "broken.tblocks"
     if content is not None:
         path.write_text(content, encoding="utf-8")
-    done = cli("run", path)
+    done = cli_without_worker("run", path)
     assert (done.status, done.out) == (2, "")
     assert done.err.count("\n") == 1
     assert "broken.tblocks" in done.err
@@ -296,17 +301,17 @@ def test_a_file_that_does_not_read(cli, tmp_path: Path, content: str | None, com
     "options",
     [("--steps", "0"), ("--steps", "x"), ("--timeout", "-1"), ("--timeout", "nan"), ("--seed", "x")],
 )
-def test_numbers_out_of_range_are_wrong_usage(cli, options: tuple[str, str]) -> None:
+def test_numbers_out_of_range_are_wrong_usage(cli_without_worker, options: tuple[str, str]) -> None:
     """Exit 2 and the option's name."""
-    done = cli("run", PRODUCT, *options)
+    done = cli_without_worker("run", PRODUCT, *options)
     assert done.status == 2
     assert options[0] in done.err
 
 
-def test_a_bad_wire_of_the_file_stops_the_page(cli, write) -> None:
+def test_a_bad_wire_of_the_file_stops_the_page(cli_without_worker, write) -> None:
     """A wire that does not read may be any wire: exit 3, and the wire is shown."""
     path = write(ONE)
     path.write_text(path.read_text(encoding="utf-8").replace('"a.output"', '"a output"'), encoding="utf-8")
-    done = cli("run", path)
+    done = cli_without_worker("run", path)
     assert done.status == 3
     assert "a output" in done.err
