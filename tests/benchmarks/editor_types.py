@@ -69,21 +69,21 @@ def _measured(folder: Path) -> Taken:
     window.resize(1600, 950)
     window.show()
     window.controllers.files.load(path)
-    feedback: Any = window.controllers.diagnostics
-    _wait_for(feedback._types.found, 60_000)  # TensorFlow has been imported by then
-    asks = {"types": feedback._types.ask, "check": feedback._checker.ask}
+    diagnostics: Any = window.controllers.diagnostics
+    _wait_for(diagnostics._types.found, 60_000)  # TensorFlow has been imported by then
+    asks = {"types": diagnostics._types.ask, "check": diagnostics._checker.ask}
     pulse, taken = _Pulse(), {side: [] for side in (*_SIDES, "found")}
     _turn(1000)
     for number in range(_ROUNDS):
         for side in _SIDES:
-            feedback._types.ask = asks["types"] if side == "with types" else _nothing
-            feedback._types.answers = side == "with types"
-            feedback._checker.ask = _nothing if side == "neither" else asks["check"]
+            diagnostics._types.ask = asks["types"] if side == "with types" else _nothing
+            diagnostics._types.answers = side == "with types"
+            diagnostics._checker.ask = _nothing if side == "neither" else asks["check"]
             held, found = _after_edit(window, pulse, number, wait=side == "with types")
             taken[side].append(held)
             if found:
                 taken["found"].append(found)
-    feedback.close()
+    diagnostics.close()
     window.runner.close()
     return taken
 
@@ -93,7 +93,7 @@ def _after_edit(window: Any, pulse: _Pulse, number: int, wait: bool) -> tuple[fl
     from app.document.editing.edits import SetPin
 
     shown: list[float] = []
-    finder = window.controllers.diagnostics._types
+    inference = window.controllers.diagnostics._types
     page = window.context.page
     block = [b for b in page.blocks.values() if b.symbol == "Const"][(37 * number) % 200]
     started = time.perf_counter()
@@ -101,7 +101,7 @@ def _after_edit(window: Any, pulse: _Pulse, number: int, wait: bool) -> tuple[fl
     def note() -> None:
         shown.append(time.perf_counter() - started)
 
-    finder.found.connect(note)
+    inference.found.connect(note)
     pulse.renew()
     window.document.apply(
         SetPin(page.name, block.id, "val", f"{number}.5f" if number % 2 else block.pins["val"] + " ")
@@ -110,7 +110,7 @@ def _after_edit(window: Any, pulse: _Pulse, number: int, wait: bool) -> tuple[fl
     _turn(_WATCHED)
     while wait and not shown:
         _turn(50)
-    finder.found.disconnect(note)
+    inference.found.disconnect(note)
     return pulse.longest, shown[0] if shown else None
 
 

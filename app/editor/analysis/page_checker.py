@@ -2,47 +2,31 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.document.model.diagram import Page
-from app.document.model.problems import Problem
+from app.editor.analysis.latest_task import LatestTask, Turn
 from app.editor.runs.state import snapshot
+from app.engine.analysis.page_analysis import Checked
 
-_LOG = logging.getLogger(__name__)
 PAUSE_MS = 150
-PATIENCE_MS = 1200  # where another process is about to tell the same
+PATIENCE_MS = 1200  # where another process is about to find the same
 
-
-@dataclass
-class Checked:
-    """What a check found: problems, and the dtypes of outputs (DT_ names by ``block.pin``)."""
-
-    problems: list[Problem] = field(default_factory=list)
-    types: dict[str, str] = field(default_factory=dict)
+_Question = tuple[Page, Path]
+_Answer = tuple[str, Checked]
 
 
 class PageChecker(QObject):
-    """``checked`` carries page and what was found; it comes only for the last state asked about."""
+    """``checked`` carries a page's name and what was found; it comes only for the last state asked about."""
 
-    checked = Signal(str, object)
-    _done = Signal(int, str, object)
+    checked = Signal(str, Checked)
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Begin idle; the thread starts with the first check."""
         super().__init__(parent)
-        self._pool: ThreadPoolExecutor | None = None
-        self._number = 0
-        self._wanted: tuple[Page, Path] | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._start)
-        self._done.connect(self._deliver)
+        self._task: LatestTask[_Question, _Answer] = LatestTask("check", _check, self._deliver, self)
 
     def ask(self, page: Page, folder: Path, at_once: bool = False, patient: bool = False) -> None:
         """Check the page after the pause (or at once); what was asked before is dropped.
@@ -50,52 +34,24 @@ class PageChecker(QObject):
         ``patient``: the types' worker checks it too and answers first, most likely; then this is dropped in time,
         and no thread of the window's process takes part.
         """
-        self._number += 1
-        self._wanted = (page, folder)
-        if at_once and not patient:
-            self._timer.stop()
-            self._start()
-        else:
-            self._timer.start(PATIENCE_MS if patient else PAUSE_MS)
+        pause = PATIENCE_MS if patient else 0 if at_once else PAUSE_MS
+        self._task.ask(lambda: (snapshot(page), folder), pause)
 
     def drop(self) -> None:
         """Forget what was asked."""
-        self._number += 1
-        self._timer.stop()
-        self._wanted = None
+        self._task.drop()
 
     def close(self) -> None:
-        """End the thread once its check is done."""
-        self.drop()
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
+        """Forget what was asked, for good."""
+        self._task.close()
 
-    def _start(self) -> None:
-        if self._wanted is None:
-            return
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(1, thread_name_prefix="check")
-        page, folder = self._wanted
-        self._wanted = None
-        self._pool.submit(self._work, self._number, snapshot(page), folder)
+    def _deliver(self, answer: _Answer) -> None:
+        self.checked.emit(*answer)
 
-    def _work(self, number: int, page: Page, folder: Path) -> None:
-        if number != self._number:
-            return  # a newer state waits already
-        try:
-            from app.engine.compiler.make_plan import make_plan
 
-            plan = make_plan(page, folder)
-            found = Checked(list(plan.problems), plan.types)
-        except Exception:
-            _LOG.error("the check of page %s failed:\n%s", page.name, traceback.format_exc())
-            return
-        try:
-            self._done.emit(number, page.name, found)
-        except RuntimeError:
-            _LOG.debug("a check ended after its window had closed")
+def _check(question: _Question, turn: Turn[_Answer]) -> None:
+    from app.engine.compiler.make_plan import make_plan
 
-    def _deliver(self, number: int, page: str, found: object) -> None:
-        if number == self._number:
-            self.checked.emit(page, found)
+    page, folder = question
+    plan = make_plan(page, folder)
+    turn.report((page.name, Checked(plan.problems, plan.types)))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
 from app.document.editing.base import EditRefused
-from app.document.model.problems import Problem, joined
-from app.document.model.topology import topological_order
-from app.editor.analysis.fix_search import FixFinder
-from app.editor.analysis.page_checker import Checked, PageChecker
-from app.editor.analysis.type_inference import TypeFinder
+from app.document.model.problems import Problem
+from app.editor.analysis.fix_search import FixSearch
+from app.editor.analysis.page_checker import PageChecker
+from app.editor.analysis.type_inference import TypeInference
 from app.editor.widgets.fix_menu import add_fixes
+from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse
 from app.messages import error_text, fix_title, message_of
 from blocks.dtypes import label
 from blocks.tensor_spec import TensorSpec
@@ -23,10 +25,8 @@ if TYPE_CHECKING:
     from app.document.model.diagram import Page
     from app.document.model.fix import Fix
     from app.editor.context import EditorContext
+    from app.editor.runs.state import RunEnd
     from app.engine.inference.result import Inference
-
-_ORDER = {"error": 0, "warning": 1, "info": 2}
-_LAST = 1 << 30
 
 
 class DiagnosticsPresenter(QObject):
@@ -53,9 +53,9 @@ class DiagnosticsPresenter(QObject):
         self._stale: set[str] = set()  # pages changed since their inference
         self._checker = PageChecker(self)
         self._checker.checked.connect(self._on_checked)
-        self._types = TypeFinder(context.runner, self)
+        self._types = TypeInference(context.runner, self)
         self._types.found.connect(self._on_types)
-        self._fixes = FixFinder(self, self._with_cures)
+        self._fixes = FixSearch(self, self._with_cures)
         self._fixes.found.connect(self._on_fixes)
         self._failed_inputs: dict[str, dict[str, Any]] = {}  # of the last run's failed blocks, by page
         context.runner.ended.connect(self._on_run_ended)
@@ -85,14 +85,14 @@ class DiagnosticsPresenter(QObject):
         self._types.close()
         self._fixes.close()
 
-    def _on_checked(self, page: str, found: Any) -> None:
+    def _on_checked(self, page: str, found: Checked) -> None:
         self._checked[page] = found
         self._unchecked.discard(page)
         if page == self._context.page_name:
             self.show_problems(page)
             self.show_types(page)
 
-    def _on_types(self, page: str, inference: Any) -> None:
+    def _on_types(self, page: str, inference: Inference) -> None:
         self._inferred[page] = inference
         self._stale.discard(page)
         if inference.planned is not None:  # what the check would find as well
@@ -103,7 +103,7 @@ class DiagnosticsPresenter(QObject):
             self.show_problems(page)
             self.show_types(page)
 
-    def _on_run_ended(self, page: str, end: Any) -> None:
+    def _on_run_ended(self, page: str, end: RunEnd) -> None:
         self._failed_inputs[page] = end.result.inputs if end.result is not None else {}
 
     # showing ------------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ class DiagnosticsPresenter(QObject):
         checked, inferred = self._checked.get(page), self._inferred.get(page)
         types: dict[str, TensorSpec | str] = {}
         if checked is not None:
-            types.update({key: label(t) or t for key, t in checked.types.items()})
+            types.update({key: label(t) or t for key, t in checked.dtypes.items()})
         if inferred is not None:
             types.update(inferred.types)
         return types
@@ -167,15 +167,10 @@ class DiagnosticsPresenter(QObject):
         drawn = self._context.page_named(page)
         if page != self._context.page_name or drawn is None:
             return
-        found = self._problems_of(page, drawn)
-        self._put(page, found)
-        if found:
-            inferred = self._inferred.get(page)
-            types = {
-                key: TensorSpec(t, None) if isinstance(t, str) else t
-                for key, t in self._types_of(page).items()
-            }
-            self._fixes.ask(drawn, found, types, required_by(inferred))
+        analysis = self._analyse(drawn)
+        self._put(page, analysis.problems)
+        if analysis.problems:
+            self._fixes.ask(analysis)
         else:
             self._fixes.drop()
 
@@ -207,19 +202,19 @@ class DiagnosticsPresenter(QObject):
             canvas.feedback.failed_inputs = inputs
         self._show_stale(page)
 
-    def _problems_of(self, page: str, drawn: Page) -> list[Problem]:
-        """Return the page's problems, errors first, of these the first cause first."""
-        document = self._context.document
-        checked, inferred = self._checked.get(page), self._inferred.get(page)
-        found = [*document.load_problems.get(page, ())] if document is not None else []
-        if checked is not None and drawn.blocks:  # an empty page is a beginning, not a fault
-            found += checked.problems
-        # Faults that inference finds without a block are of the engine, not of the page.
-        of_types = [] if inferred is None else [p for p in inferred.problems if p.block in drawn.blocks]
-        found = joined(found, of_types, self._context.outcomes.problems.get(page, ()))
-        order = topological_order(drawn).order if len(found) > 1 else ()
-        rank = {block: place for place, block in enumerate(order)}
-        return sorted(found, key=lambda p: (_ORDER[p.severity], rank.get(p.block, _LAST) if p.block else -1))
+    def _analyse(self, page: Page) -> PageAnalysis:
+        """Return all that is known of a page, its problems in the order in which they are to be mended."""
+        document, checked = self._context.document, self._checked.get(page.name, Checked())
+        if not page.blocks:  # an empty page is a beginning, not a fault
+            checked = replace(checked, problems=())
+        inference = self._inferred.get(page.name)
+        if inference is not None:  # a fault without a block is of the engine, not of the page
+            of_blocks = [p for p in inference.problems if p.block in page.blocks]
+            inference = structs.replace(inference, problems=of_blocks)
+        of_file = document.load_problems.get(page.name, ()) if document is not None else ()
+        of_run = self._context.outcomes.problems.get(page.name, ())
+        analysis = analyse(page, checked, inference, of_file=of_file, of_run=of_run)
+        return replace(analysis, problems=analysis.first_causes_first)
 
     # fixes --------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Types for the editor: stale at once, found for the last state only, one question at a time."""
+"""Types for the editor: found for the last state only, one question at a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.document.model.diagram import Block, Page
-from app.editor.analysis.type_inference import TypeFinder
+from app.editor.analysis.type_inference import TypeInference
 from app.engine.inference.result import Inference
 
 
@@ -28,37 +28,29 @@ def _page(*blocks: str) -> Page:
     return Page(name="p", blocks={b: Block(id=b, symbol="Const") for b in blocks})
 
 
-def test_page_is_stale_as_soon_as_it_is_asked_about(qtbot: Any) -> None:
-    finder = TypeFinder(_Asked())  # type: ignore[arg-type]
-    with qtbot.waitSignal(finder.stale) as stale:
-        finder.ask(_page("a"), Path("."))
-    assert stale.args == ["p"]
-    finder.drop()
-
-
 def test_only_the_last_state_is_answered_and_those_between_are_never_asked(qtbot: Any) -> None:
     runner = _Asked()
-    finder = TypeFinder(runner)  # type: ignore[arg-type]
+    inference = TypeInference(runner)  # type: ignore[arg-type]
     found: list[Any] = []
-    finder.found.connect(lambda page, inference: found.append(inference.waiting))
-    finder.ask(_page("a"), Path("."), at_once=True)
+    inference.found.connect(lambda page, inference: found.append(inference.waiting))
+    inference.ask(_page("a"), Path("."), at_once=True)
     qtbot.waitUntil(lambda: runner.pages == [["a"]])
     for blocks in (["a", "b"], ["a", "b", "c"], ["a", "b", "c", "d"]):
-        finder.ask(_page(*blocks), Path("."), at_once=True)
+        inference.ask(_page(*blocks), Path("."), at_once=True)
     runner.free.release()
     runner.free.release()
     qtbot.waitUntil(lambda: len(found) == 1)
     assert found == [{b: b for b in "abcd"}]
     assert runner.pages == [["a"], ["a", "b", "c", "d"]]
-    assert finder.answers
+    assert inference.answers
 
 
 def test_page_that_changes_while_it_is_asked_about_is_asked_as_it_was(qtbot: Any) -> None:
     runner = _Asked()
-    finder = TypeFinder(runner)  # type: ignore[arg-type]
+    inference = TypeInference(runner)  # type: ignore[arg-type]
     page = _page("a")
-    with qtbot.waitSignal(finder.found) as found:
-        finder.ask(page, Path("."), at_once=True)
+    with qtbot.waitSignal(inference.found) as found:
+        inference.ask(page, Path("."), at_once=True)
         qtbot.waitUntil(lambda: runner.pages == [["a"]])
         page.blocks.clear()
         runner.free.release()
@@ -67,10 +59,10 @@ def test_page_that_changes_while_it_is_asked_about_is_asked_as_it_was(qtbot: Any
 
 def test_what_was_dropped_is_not_answered(qtbot: Any) -> None:
     runner = _Asked()
-    finder = TypeFinder(runner)  # type: ignore[arg-type]
-    finder.ask(_page("a"), Path("."), at_once=True)
+    inference = TypeInference(runner)  # type: ignore[arg-type]
+    inference.ask(_page("a"), Path("."), at_once=True)
     qtbot.waitUntil(lambda: runner.pages == [["a"]])
-    finder.drop()
-    with qtbot.assertNotEmitted(finder.found, wait=50):
+    inference.drop()
+    with qtbot.assertNotEmitted(inference.found, wait=50):
         runner.free.release()
-        qtbot.waitUntil(lambda: finder.answers)
+        qtbot.waitUntil(lambda: inference.answers)
