@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -20,7 +21,7 @@ from blocks.catalog import Catalog
 _TYPED = frozenset({"Const", "Const_ex"})
 # op -> pin of the texts
 _BUILDERS = {"Identity": "input", "ShardedFilename": "basename", "StringJoin": "inputs"}
-_DEEPEST = 20  # ops between a text and the pin that says where to write
+_LONGEST = 4096  # letters of a name; a longer one is none
 _UNFIT = re.compile(r'[\0<>:"|?*]')  # what a file's name may not hold on some system
 
 
@@ -82,21 +83,50 @@ class FileLeader:
             if symbol is not None and purpose_of(symbol, wire.target.pin) == "write":
                 yield wire.target, wire.source
 
-    def _computed(self, source: PinRef, depth: int = 0) -> str | None:
+    def _computed(self, source: PinRef) -> str | None:
         """Return the name that the ops before a pin build of typed texts; None where it depends on more."""
-        block = self._page.blocks.get(source.block)
+        built: dict[str, str | None] = {}
+        todo = [source.block]
+        while todo:
+            block = todo[-1]
+            before = self._text_sources(block)
+            fresh = [b for b in before if b not in built]
+            if block not in built and fresh:
+                built[block] = None  # so it stays where it depends on itself
+                todo += fresh
+                continue
+            built[block] = self._built(block, [built[b] for b in before])
+            todo.pop()
+        return built[source.block]
+
+    def _text_sources(self, block_id: str) -> list[str]:
+        """Return the blocks that bring the texts of which a block builds a name."""
+        block = self._page.blocks.get(block_id)
+        pin = _BUILDERS.get(self._op_of(block.symbol) or "") if block is not None else None
+        return [] if pin is None else self._sources.get((block_id, pin), [])
+
+    @cached_property
+    def _sources(self) -> dict[tuple[str, str], list[str]]:
+        """The blocks wired to each pin, in the order of the wires."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for wire in self._page.wires:
+            found.setdefault((wire.target.block, wire.target.pin), []).append(wire.source.block)
+        return found
+
+    def _built(self, block_id: str, parts: list[str | None]) -> str | None:
+        """Return the text that a block gives, of those that wires bring; None where it is not known, or no name."""
+        block = self._page.blocks.get(block_id)
         symbol = self._catalog.get(block.symbol) if block is not None else None
-        if symbol is None or block is None or depth > _DEEPEST:
+        if block is None or symbol is None:
             return None
         if symbol.name in _TYPED:
             return _scalar(block.pins.get("val"))
         pin = _BUILDERS.get(symbol.op or "")
-        if pin is None:
-            return None
-        wires = self._page.wires_to(block.id, pin)
-        parts = [self._computed(w.source, depth + 1) for w in wires] or [_scalar(block.pins.get(pin))]
+        parts = parts or [_scalar(block.pins.get(pin or ""))]
         known = [part for part in parts if part is not None]
-        return "".join(known) if len(known) == len(parts) else None
+        if pin is None or len(known) < len(parts) or sum(map(len, known)) > _LONGEST:
+            return None
+        return "".join(known)
 
     def _op_of(self, symbol: str) -> str | None:
         found = self._catalog.get(symbol)

@@ -146,6 +146,24 @@ def test_a_name_to_write_that_is_computed_switches_its_block_off_and_says_so(tmp
     assert {(p.code, p.block) for p in read.problems} == {("unavailable", "w"), ("unavailable", "p")}
 
 
+def test_a_name_that_is_built_over_and_over_is_refused_at_once(tmp_path):
+    """Each of 200 joins takes the one before twice: no walk over every way, and no name of 2^200 letters."""
+    elements = [use("j0", "Const", pin("val", "a.txt")), use("w", "WriteFile", pin("contents", "x"))]
+    for i in range(1, 200):
+        elements += [use(f"j{i}", "StringJoin"), *[link(f"j{i - 1}.output", f"j{i}.inputs")] * 2]
+    elements += [link("j3.output", "w.filename"), use("v", "WriteFile", pin("contents", "x"))]
+    elements += [link("j199.output", "v.filename")]
+    page = read_page(write_page(tmp_path, elements)).page
+    assert {b.id for b in page.blocks.values() if b.off} == {"v"}
+
+
+def test_a_name_that_is_built_of_itself_is_refused(tmp_path):
+    elements = [use("w", "WriteFile", pin("contents", "x")), use("i", "Identity"), use("k", "Identity")]
+    elements += [link("i.output", "k.input"), link("k.output", "i.input"), link("k.output", "w.filename")]
+    page = read_page(write_page(tmp_path, elements)).page
+    assert page.blocks["w"].off
+
+
 # --- several pages ----------------------------------------------------------------------------------------------
 
 
