@@ -1,4 +1,4 @@
-"""The docks beside the page: palette, outline, problems, results, log, history, snapshots, step times.
+"""The docks beside the page: palette, outline, manual, problems, results, log, history, snapshots, step times.
 
 A panel shows what it is given and signals what was clicked.
 """
