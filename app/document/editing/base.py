@@ -138,11 +138,6 @@ def checked_point(point: tuple[float, float], owner: str) -> tuple[float, float]
     return (x if type(x) is int else float(x)), (y if type(y) is int else float(y))
 
 
-def copy_block(block: Block) -> Block:
-    """Return a block that shares nothing changeable with the given one."""
-    return msgspec.structs.replace(block, pins=dict(block.pins))
-
-
 def kinds_of(page: Page) -> tuple[tuple[str, dict[str, Any]], ...]:
     """Return the page's keyed sections with the first word of their changes."""
     return ("block", page.blocks), ("note", page.notes), ("monitor", page.monitors)

@@ -14,14 +14,13 @@ from app.document.editing.base import (
     check_new_ids,
     check_storable,
     checked_point,
-    copy_block,
     item_of,
     kinds_of,
     many,
     page_of,
     refuse,
 )
-from app.document.model.diagram import Block, Monitor, Note, Page, Project, UnreadEntry, Wire
+from app.document.model.diagram import Block, Monitor, Note, Page, Project, UnreadEntry, Wire, copy_block
 
 Item = TypeVar("Item")
 Point = tuple[float, float]

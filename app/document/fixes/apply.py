@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from app.document.editing.base import Edit, copy_block, page_of, refuse
+from app.document.editing.base import Edit, page_of, refuse
 from app.document.editing.document import Document
 from app.document.editing.edits import (
     AddBlocks,
@@ -22,7 +22,7 @@ from app.document.editing.edits import (
     SetScope,
 )
 from app.document.fixes.place import place_between
-from app.document.model.diagram import Block, Page, PinRef, Project, Wire
+from app.document.model.diagram import Block, Page, PinRef, Project, Wire, copy_page
 from app.document.model.fix import (
     AddBlock,
     ChangeKind,
@@ -53,14 +53,7 @@ def apply_fix(document: Document, page_name: str, fix: Fix, title: str) -> None:
 
 def fixed_page(page: Page, fix: Fix) -> Page:
     """Return a copy of the page with the fix done; raises EditRefused where it does not fit."""
-    copy = msgspec.structs.replace(
-        page,
-        blocks={name: copy_block(block) for name, block in page.blocks.items()},
-        wires=list(page.wires),
-        notes=dict(page.notes),
-        monitors=dict(page.monitors),
-        unread=list(page.unread),
-    )
+    copy = copy_page(page)
     apply_fix(Document(Project(pages=[copy])), page.name, fix, "")
     return copy
 

@@ -149,6 +149,23 @@ class Page(msgspec.Struct, kw_only=True):
         return [w for w in self.wires if w.source.block == block and pin in (None, w.source.pin)]
 
 
+def copy_block(block: Block) -> Block:
+    """Return a block that shares nothing changeable with the given one."""
+    return msgspec.structs.replace(block, pins=dict(block.pins))
+
+
+def copy_page(page: Page) -> Page:
+    """Return a page of which blocks, wires, notes and monitors can change without the given one, and the other way."""
+    return msgspec.structs.replace(
+        page,
+        blocks={name: copy_block(block) for name, block in page.blocks.items()},
+        wires=list(page.wires),
+        notes=dict(page.notes),
+        monitors=dict(page.monitors),
+        unread=list(page.unread),
+    )
+
+
 class Project(msgspec.Struct, kw_only=True):
     """One file's content. Page names are unique; order is the order of the tabs."""
 

@@ -8,10 +8,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from app.document.model.diagram import Page
+from app.document.model.diagram import Page, copy_page
 from app.document.model.problems import Problem
 from app.editor.analysis.latest_task import LatestTask, Turn
-from app.editor.runs.state import snapshot
 from app.engine.analysis.page_analysis import PageAnalysis
 from blocks.tensor_spec import TensorSpec
 
@@ -43,7 +42,7 @@ class FixSearch(QObject):
 
     def ask(self, analysis: PageAnalysis) -> None:
         """Look for the fixes of the first problems of an analysis; what was asked before is dropped."""
-        self._task.ask(lambda: replace(analysis, page=snapshot(analysis.page)), PAUSE_MS)
+        self._task.ask(lambda: replace(analysis, page=copy_page(analysis.page)), PAUSE_MS)
 
     def _search(self, analysis: PageAnalysis, turn: Turn[_Answer]) -> None:
         page, problems = analysis.page, analysis.problems

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.document.model.diagram import Page
+from app.document.model.diagram import Page, copy_page
 from app.editor.analysis.latest_task import LatestTask, Turn
-from app.editor.runs.state import snapshot
 from app.engine.analysis.page_analysis import Checked
 
 PAUSE_MS = 150
@@ -35,7 +34,7 @@ class PageChecker(QObject):
         and no thread of the window's process takes part.
         """
         pause = PATIENCE_MS if patient else 0 if at_once else PAUSE_MS
-        self._task.ask(lambda: (snapshot(page), folder), pause)
+        self._task.ask(lambda: (copy_page(page), folder), pause)
 
     def drop(self) -> None:
         """Forget what was asked."""

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.document.model.diagram import Page
+from app.document.model.diagram import Page, copy_page
 from app.editor.analysis.latest_task import LatestTask, Turn
-from app.editor.runs.state import snapshot
 from app.engine.inference.result import Inference
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class TypeInference(QObject):
 
     def ask(self, page: Page, folder: Path, at_once: bool = False) -> None:
         """Find the types of the page after a short pause (or at once); what was asked before is dropped."""
-        self._task.ask(lambda: (snapshot(page), folder), 0 if at_once else PAUSE_MS)
+        self._task.ask(lambda: (copy_page(page), folder), 0 if at_once else PAUSE_MS)
 
     def _infer(self, question: _Question, turn: Turn[_Answer]) -> None:
         page, folder = question

@@ -13,8 +13,9 @@ from PySide6.QtCore import QFile, QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from app.document.editing.edits import SetSnapshots
+from app.document.model.diagram import copy_page
 from app.document.model.sentence import say
-from app.editor.runs.state import PRESENT, State, snapshot
+from app.editor.runs.state import PRESENT, State
 from app.editor.widgets import dialogs
 from app.messages import error_text, message_of, text_of
 
@@ -152,7 +153,7 @@ class SnapshotController(QObject):
         page, document = self._context.page, self._context.document
         if page is None or document is None or self._context.runner.running:
             return
-        shown, folder = snapshot(page), document.folder
+        shown, folder = copy_page(page), document.folder
 
         def work(values: Values) -> object:
             from app.engine.compiler.make_plan import make_plan

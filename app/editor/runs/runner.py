@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.document.model.diagram import copy_page
 from app.editor.runs import reports
 from app.editor.runs.job import Job
-from app.editor.runs.state import Order, RunEnd, State, snapshot, steps_left
+from app.editor.runs.state import Order, RunEnd, State, steps_left
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Page
@@ -156,14 +157,14 @@ class Runner(QObject):
 
         What runs or rests is ended first, whatever it is.
         """
-        self._begin(Order(snapshot(page), folder, steps, start or State({}, 0), strict=start is not None))
+        self._begin(Order(copy_page(page), folder, steps, start or State({}, 0), strict=start is not None))
 
     def go_on(self, page: Page, folder: Path, steps: int | None) -> None:
         """Make more steps: in the session at rest where it still fits the page, else from the Variables kept.
 
         Where a pause still waits for its step, it is taken back.
         """
-        order = Order(snapshot(page), folder, steps, self.state_of(page.name) or State({}, 0))
+        order = Order(copy_page(page), folder, steps, self.state_of(page.name) or State({}, 0))
         job = self._job
         here = job is not None and job.page.name == page.name
         if job is not None and here and job.phase == "held":
@@ -243,7 +244,7 @@ class Runner(QObject):
         """Hear that a page was changed: a session at rest that no longer fits it is ended."""
         job = self._job
         if job is not None and job.phase != "idle" and job.page.name == page.name:
-            job.changed_page = Order(snapshot(page), folder, None, State({}, 0))
+            job.changed_page = Order(copy_page(page), folder, None, State({}, 0))
             if job.phase == "held":
                 self._look.start()
 

@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import msgspec
-
-from app.document.editing.base import copy_block
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 
@@ -67,17 +64,6 @@ class RunEnd:
     step: int = 0
     kept: int | None = None
     fault: str = ""  # the report of a fault of the program itself
-
-
-def snapshot(page: Page) -> Page:
-    """Return a copy of a page that another thread may read while the user edits on."""
-    return msgspec.structs.replace(
-        page,
-        blocks={name: copy_block(block) for name, block in page.blocks.items()},
-        wires=list(page.wires),
-        notes=dict(page.notes),
-        monitors=dict(page.monitors),
-    )
 
 
 def steps_left(steps: int | None, done: int) -> int | None:

@@ -8,10 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from app.document.editing.base import copy_block
 from app.document.fixes import fixed_page, offer
 from app.document.formats.registry import open_project
-from app.document.model.diagram import Page, PinRef, Wire
+from app.document.model.diagram import Page, PinRef, Wire, copy_page
 from app.document.model.problems import Problem
 from app.engine.compiler.make_plan import make_plan
 from app.messages import message_of
@@ -67,7 +66,7 @@ def test_every_fix_offered_can_be_done_and_cures(path: Path) -> None:
     done = 0
     for _ in range(12):
         for page in open_project(path).project.pages:
-            page.blocks = {name: copy_block(block) for name, block in page.blocks.items()}
+            page.blocks = copy_page(page).blocks
             for _ in range(dice.randint(1, 3)):
                 _slip(page, dice)
             problems = _problems(page, path.parent)
