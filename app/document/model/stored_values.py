@@ -1,4 +1,4 @@
-"""What a page says of the values that lie beside the project: its snapshots, and its last results.
+"""Values that outlive a renaming: what a page says of its snapshots and results beside the project, by which ids.
 
 An entry is ``{"npz": FILE}``, with more members as they come. The values in the file are filed under the ids that
 blocks had when it was written. Where blocks bear others since, the entry says so: ``"moved": {"w": "weights"}``.
@@ -30,9 +30,7 @@ def with_moved(entry: Any, rename: Callable[[str], str], blocks: Iterable[str]) 
     moved = _moved(entry)
     if npz_of(entry) is None or moved is None:
         return entry
-    present = set(moved.values())
-    filed = {**moved, **{b: b for b in blocks if b not in moved and b not in present}}
-    now = {old: new for old, block in filed.items() if (new := rename(block)) != old}
+    now = moved_on(moved, rename, blocks)
     if now == moved:
         return entry
     if now:
@@ -41,11 +39,25 @@ def with_moved(entry: Any, rename: Callable[[str], str], blocks: Iterable[str]) 
 
 
 def under_present_ids(entry: Any, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the values of an entry's file, by ``block`` or ``block.pin``, under the ids of today.
+    """Return the values of an entry's file, by ``block`` or ``block.pin``, under the ids of today."""
+    return under_new_ids(_moved(entry) or {}, values)
 
-    A value filed under an id that another block has taken over since belongs to no block, and is left out.
+
+def moved_on(moved: Mapping[str, str], rename: Callable[[str], str], blocks: Iterable[str]) -> dict[str, str]:
+    """Return the present ids by those of a past time, after a renaming; ids that are the same are left out.
+
+    ``moved`` are those before the renaming, ``blocks`` those that may have existed at that time, by their present ids.
     """
-    moved = _moved(entry) or {}
+    present = set(moved.values())
+    then = {**moved, **{b: b for b in blocks if b not in moved and b not in present}}
+    return {old: new for old, block in then.items() if (new := rename(block)) != old}
+
+
+def under_new_ids(moved: Mapping[str, str], values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return values by ``block`` or ``block.pin`` with each block under its present id.
+
+    A value under an id that another block has taken over since belongs to no block, and is left out.
+    """
     taken = set(moved.values())
     found = {}
     for key, value in values.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.editor.controllers.diagnostics_presenter import DiagnosticsPresenter
 from app.editor.controllers.edit import ArrangeController, EditController, PageController
@@ -58,11 +58,20 @@ class Controllers:
             lambda *_: self.diagnostics.check_page(),
         ):  # fmt: skip
             context.page_renamed.connect(follow)
+        context.changed.connect(self._follow_block_names)
         context.page_edited.connect(self._on_page_edited)
         context.table_requested.connect(self.tables.open_table)
         self.files.opened.connect(self.diagnostics.show_page)
         self.snapshots.run_requested.connect(self.run.run_from)
         self.snapshots.state_changed.connect(self.run_presenter.show_state)
+
+    def _follow_block_names(self, changes: Any) -> None:
+        """Let states and results follow the blocks of every page."""
+        for change in changes:
+            if change.kind == "block-renamed":
+                names = change.page, str(change.old), str(change.id)
+                self._context.runner.follow_block_name(*names)
+                self._context.results.rename_block(*names)
 
     def _on_page_edited(self, page: str, results_are_stale: bool) -> None:
         if results_are_stale:

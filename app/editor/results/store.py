@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.document.model.stored_values import under_new_ids
+
 if TYPE_CHECKING:
     from app.engine.values.results import TensorValue, Value
 
@@ -75,6 +77,14 @@ class ResultStore(QObject):
         if old in self._pages:
             self._pages[new] = self._pages.pop(old)
             self.changed.emit(new)
+
+    def rename_block(self, page: str, old: str, new: str) -> None:
+        """Follow a block's new id; the values are those of before."""
+        results = self._pages.get(page)
+        if results is not None:
+            results.values = under_new_ids({old: new}, results.values)
+            results.inputs = under_new_ids({old: new}, results.inputs)
+            self.changed.emit(page)
 
     def forget(self, page: str | None = None) -> None:
         """Drop one page's results, or all."""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from app.document.model.addresses import by_id
+from app.document.model.stored_values import moved_on
 from app.editor.monitors.watching import watched_by_curves
 from app.editor.runs import reports
 from app.editor.runs.state import Order, RunEnd, State, Why, begin_anew
@@ -41,6 +43,7 @@ class Job:
         self.phase = "starting"
         self.rests = ""  # why, where the session is at rest
         self.start_state = order.start
+        self.moved: dict[str, str] = {}  # ids that blocks have by now, by those that they run under
         self.next: Order | None = None  # steps to make once the session is at rest
         self.changed_page: Order | None = None  # the page as it is now, where that was not compared yet
         self._order, self._engine, self._send, self._times = order, engine, report, times
@@ -64,6 +67,10 @@ class Job:
         work = threading.Thread(target=self._work, args=(before,), name=f"run {self.page.name}", daemon=True)
         self._thread = work
         work.start()
+
+    def follow_block_name(self, old: str, new: str) -> None:
+        """Remember what a block is called from now on."""
+        self.moved = moved_on(self.moved, by_id({old: new}), self.page.blocks)
 
     def join(self, seconds: float | None = None) -> None:
         """Wait for the end."""

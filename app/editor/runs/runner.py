@@ -240,6 +240,13 @@ class Runner(QObject):
         if self._job is not None and self._job.page.name == old:
             self._job.page.name = new  # our own copy
 
+    def follow_block_name(self, page: str, old: str, new: str) -> None:
+        """Let a block's value go on under its other name."""
+        if page in self._states:
+            self._states[page] = self._states[page].under({old: new})
+        if self._job is not None and self._job.page.name == page:
+            self._job.follow_block_name(old, new)
+
     def follow_page(self, page: Page, folder: Path) -> None:
         """Hear that a page was changed: a session at rest that no longer fits it is ended."""
         job = self._job
@@ -346,7 +353,7 @@ class Runner(QObject):
                 if job.phase == "pausing":
                     self.pausing.emit(page, step, blocks)
             case reports.HandedOver(state):
-                self._states[page] = state
+                self._states[page] = state.under(job.moved)
                 self.kept.emit(page, state.step)
             case reports.Timed(steps, blocks):
                 self.timed.emit(page, steps, blocks)
@@ -361,7 +368,7 @@ class Runner(QObject):
 
     def _on_planned(self, job: Job, used: tuple[str, ...]) -> None:
         if job.start_state.values:
-            self._states[job.page.name] = job.start_state
+            self._states[job.page.name] = job.start_state.under(job.moved)
         else:
             self._states.pop(job.page.name, None)
         self.planned.emit(job.page.name, used)
@@ -378,7 +385,7 @@ class Runner(QObject):
 
     def _on_rest(self, job: Job, rest: reports.CameToRest) -> None:
         end = rest.end
-        self._states[job.page.name] = rest.state
+        self._states[job.page.name] = rest.state.under(job.moved)
         if job.phase == "stopping":
             return  # the end follows
         if job.next is not None and end.why == "paused":
@@ -410,7 +417,7 @@ class Runner(QObject):
         if job.phase == "stopping" and end.why == "done":
             end.why = "stopped"  # while it was at rest
         if state is not None:
-            self._states[job.page.name] = state
+            self._states[job.page.name] = state.under(job.moved)
         elif end.result is not None and end.why not in ("stopped", "failed"):
             self._states.pop(job.page.name, None)
         known = self._states.get(job.page.name)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
+from app.document.model.stored_values import under_new_ids
 
 if TYPE_CHECKING:
     from app.engine.compiler.plan import Plan
@@ -30,6 +31,10 @@ class State:
 
     values: Mapping[str, TensorValue]
     step: int
+
+    def under(self, moved: Mapping[str, str]) -> State:
+        """Return the state with the blocks under their new ids, by the old ones."""
+        return State(under_new_ids(moved, self.values), self.step) if moved else self
 
 
 @dataclass(eq=False)

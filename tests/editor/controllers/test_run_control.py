@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.document.editing.document import Document
-from app.document.editing.edits import AddPage, MoveItems, RenamePage, SetPin, SetRun
+from app.document.editing.edits import AddPage, MoveItems, RenameBlock, RenamePage, SetPin, SetRun
 from app.document.model.diagram import Block, Page, PinRef, Project, RunSettings, Wire
 from app.engine.ipc.messages import Go
 from tests.support.held_engine import HeldEngine, not_finite
@@ -226,6 +226,28 @@ def test_a_change_without_meaning_for_the_run_keeps_the_session(held: Any, qtbot
     _rests(held, qtbot, Qt.Key.Key_F10)
     assert len(_engine(held).runs) == 1
     assert held.runner.steps_done("q") == 4
+
+
+def test_the_state_and_the_results_of_a_renamed_block_stay_its_own(held: Any, qtbot: Any) -> None:
+    _rests(held, qtbot, Qt.Key.Key_F5)
+    with qtbot.waitSignal(held.runner.released):
+        held.document.apply(RenameBlock("p", "w", "weights"))
+    assert set(held.runner.state_of("p").values) == {"weights"}
+    assert "weights.ref" in held.results.page("p").values
+    _rests(held, qtbot, Qt.Key.Key_F10)
+    assert float(_engine(held).runs[1].request.start["weights"].array) == 3.0
+    assert float(held.runner.state_of("p").values["weights"].array) == 4.0
+
+
+def test_a_block_that_is_renamed_while_it_runs_has_its_state_at_the_end(held: Any, qtbot: Any) -> None:
+    _set_steps(held, None)
+    _press(held, qtbot, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: held.status.run.text().startswith("running   step 1"))
+    held.document.apply(RenameBlock("p", "w", "weights"))
+    _rests(held, qtbot, Qt.Key.Key_F5, _SHIFT)
+    assert set(held.runner.state_of("p").values) == {"weights"}
+    held.document.undo()
+    assert _value(held) == 1.0
 
 
 def test_a_step_right_after_a_change_waits_for_the_comparison(held: Any, qtbot: Any) -> None:
