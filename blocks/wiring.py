@@ -1,6 +1,8 @@
-"""Which outputs may be wired to which inputs, and in words why not."""
+"""Which outputs may be wired to which inputs, and why not."""
 
 from __future__ import annotations
+
+from typing import Literal, NamedTuple
 
 from blocks.symbol import Pin, PinKind
 
@@ -17,42 +19,45 @@ TAKES: dict[PinKind, tuple[PinKind, ...]] = {
     "status": ("status",),
 }
 
-_WORDS: dict[PinKind, str] = {
-    "tensor": "a tensor",
-    "list(tensor)": "a list of tensors",
-    "operation": "an operation without a value",
-    "feed": "a feed (a FeedType block)",
-    "initializer": "a feed's value (an Input_Initializer block)",
-    "client_tensor": "a value made outside the graph (a Tensor block)",
-    "status": "a status",
-}
+# Why there can be no wire: an end that is no output or no input, the page's scope, a pin that takes a text only, an
+# element of what is no list, a list where one tensor is taken, and kinds that do not go together.
+Reason = Literal["no-output", "no-input", "scope", "text-only", "no-elements", "list", "kinds"]
 
 
-def refusal(source: Pin, target: Pin, *, element: bool = False) -> str | None:
-    """Return why an output cannot be wired to an input, in words, or None where it can.
+class Refusal(NamedTuple):
+    """Why an output cannot be wired to an input: the reason, both pins' names and their kinds."""
+
+    reason: Reason
+    source: str
+    target: str
+    gives: PinKind
+    takes: PinKind
+
+
+def refusal(source: Pin, target: Pin, *, element: bool = False) -> Refusal | None:
+    """Return why an output cannot be wired to an input, or None where it can.
 
     ``element``: the wire takes one element of a list output (``grad_outputs[3]``), which is a tensor.
     """
+    reason = _reason(source, target, element)
+    if reason is None:
+        return None
+    gives: PinKind = "tensor" if element and source.kind == "list(tensor)" else source.kind
+    return Refusal(reason, source.name, target.name, gives, target.kind)
+
+
+def _reason(source: Pin, target: Pin, element: bool) -> Reason | None:
     if source.direction != "out":
-        return f"{source.name} is no output; a wire starts at an output"
+        return "no-output"
     if target.direction != "in":
-        return f"{target.name} is no input; a wire ends at an input"
+        return "no-input"
     if target.kind == "scope":
-        return "the scope is the page's own and is never wired"
+        return "scope"
     if not target.wire:
-        return f"{target.name} takes a text, no wire"
+        return "text-only"
     if element and source.kind != "list(tensor)":
-        return f"{source.name} is no list, so it has no elements"
+        return "no-elements"
     kind: PinKind = "tensor" if element else source.kind
     if kind in TAKES.get(target.kind, ()) or kind in target.also:
         return None
-    if kind == "list(tensor)" and target.kind == "tensor":
-        return (
-            f"{source.name} is a list, {target.name} takes one tensor; wire an element, as {source.name}[0]"
-        )
-    return f"{source.name} is {_WORDS.get(kind, kind)}; {target.name} takes {_wanted(target)}"
-
-
-def _wanted(target: Pin) -> str:
-    word = _WORDS.get(target.kind, target.kind)
-    return "an operation or an output" if target.kind == "operation" else word
+    return "list" if kind == "list(tensor)" and target.kind == "tensor" else "kinds"

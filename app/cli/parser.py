@@ -64,11 +64,12 @@ def _seconds(text: str) -> float:
 def _condition(text: str) -> str:
     """Read a condition on a pin: ``cost.output < 0.01``."""
     from app.document.model.conditions import parse_condition  # here, so that help needs nothing else
+    from app.messages import error_text
 
     try:
         parse_condition(text)
     except ValueError as fault:
-        raise argparse.ArgumentTypeError(str(fault)) from None
+        raise argparse.ArgumentTypeError(error_text(fault)) from None
     return text.strip()
 
 

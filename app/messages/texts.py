@@ -13,9 +13,9 @@ from app.messages.language import spoken
 from blocks.requirement import Actual, Requirement
 
 
-def sentence_text(sentence: Sentence) -> str:
-    """Return a sentence's text."""
-    return spoken().text(sentence)
+def sentence_text(sentence: Sentence | None) -> str:
+    """Return a sentence's text; "" for none."""
+    return "" if sentence is None else spoken().text(sentence)
 
 
 def message_of(problem: Problem) -> str:

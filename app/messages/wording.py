@@ -32,8 +32,9 @@ class Language:
 
     A template is a text with fields in braces. A field takes what Python's formats take, and besides
     ``{names:or}`` and ``{names:and}`` (the usual join is the comma), ``{names:few}`` (the first ones and how many
-    more), ``{dtypes:either}``, ``{shape:shape}`` (``[2, ?]``, ``a scalar``), ``{shape:sizes}`` (always in brackets)
-    and ``{count|one|many}``, which is the word that goes with the number. None fills in nothing.
+    more), ``{dtypes:either}`` (``a, b or c``), ``{shape:shape}`` (``[2, ?]``, ``a scalar``), ``{shape:sizes}``
+    (``[]`` for a scalar) and ``{count|one|many}``, which is the word that goes with the number. None fills in
+    nothing.
     """
 
     def __init__(self, templates: Templates) -> None:
@@ -231,6 +232,6 @@ _FORMS: dict[str, Callable[[Language, Any], str]] = {
     "either": lambda language, names: language._either(names),
     "brief": lambda language, needs: language.requirement(needs, brief=True),
     "shape": lambda language, shape: language.shape(shape),
-    "sizes": lambda language, shape: language.sizes(shape),
+    "sizes": lambda language, shape: "?" if shape is None else language.sizes(shape),
     "place": lambda language, index: language.place(index),
 }

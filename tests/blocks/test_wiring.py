@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from app.document.checks.wires import refusal_sentence
+from app.messages import sentence_text
 from blocks.catalog import load
 from blocks.symbol import Pin
 from blocks.wiring import refusal
@@ -14,6 +16,13 @@ def pin(text: str, direction: str) -> Pin:
     found = load().get(name).pin(pin_name, direction)
     assert found is not None
     return found
+
+
+def said(source: Pin, target: Pin, *, element: bool = False) -> str:
+    """Return why there can be no such wire, as a user reads it."""
+    why = refusal(source, target, element=element)
+    assert why is not None
+    return sentence_text(refusal_sentence(why))
 
 
 @pytest.mark.parametrize(
@@ -63,17 +72,17 @@ def test_taken(source: str, target: str) -> None:
     ],
 )
 def test_refused_in_words(source: str, target: str, words: str) -> None:
-    assert words in refusal(pin(source, "out"), pin(target, "in"))
+    assert words in said(pin(source, "out"), pin(target, "in"))
 
 
 def test_an_element_of_a_list_is_a_tensor() -> None:
     gradients, x = pin("AddSymbolicGradients.grad_outputs", "out"), pin("Add.x", "in")
     assert refusal(gradients, x) is not None
     assert refusal(gradients, x, element=True) is None
-    assert "no list" in refusal(pin("Const.output", "out"), x, element=True)
+    assert "no list" in said(pin("Const.output", "out"), x, element=True)
 
 
 def test_a_wire_runs_from_an_output_to_an_input() -> None:
     output, x = pin("Add.z", "out"), pin("Add.x", "in")
-    assert "no output" in refusal(x, x)
-    assert "no input" in refusal(output, output)
+    assert "no output" in said(x, x)
+    assert "no input" in said(output, output)

@@ -10,10 +10,13 @@ from app.document.literals.types import Literal
 from app.document.model.diagram import ArrayRef
 from app.document.model.fix import write
 from app.document.model.problems import Problem, error, warning
+from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import nearest
+from blocks.requirement import Actual, Requirement
 from blocks.symbol import Pin, Symbol
 
 _FILE_PINS = frozenset({"filename", "filenames"})
+_MOST_NAMED = 10  # arrays of a file that a problem names
 _FILE_ATTRS = ("vocab_file", "file_name")
 # Ops that write the file, or only build its name.
 WRITERS = frozenset(
@@ -36,7 +39,7 @@ class FileCheck:
         """Resolve relative names against the project's folder."""
         self.folder = folder
         self._there: dict[str, bool] = {}
-        self._keys: dict[str, frozenset[str] | str] = {}
+        self._keys: dict[str, frozenset[str] | Sentence] = {}
 
     @staticmethod
     def named_in(symbol: Symbol, pin: Pin, value: Literal) -> tuple[str, ...]:
@@ -54,16 +57,9 @@ class FileCheck:
         """Return a warning if the file is missing; names with a scheme (``gs://``) are not looked up."""
         if self.folder is None or not name or "://" in name or self._exists(name):
             return []
-        return [
-            warning(
-                "missing-file",
-                f"the file {name} does not exist",
-                block,
-                pin,
-                actual=name,
-                hint=f"names are relative to the project's folder, {self.folder}",
-            )
-        ]
+        hint = say("hint.relative-names", folder=str(self.folder))
+        sentence = say("file.missing", file=name)
+        return [warning("missing-file", sentence, block, pin, actual=Actual(name=name), hint=hint)]
 
     def array(self, block: str, pin: str, ref: ArrayRef) -> list[Problem]:
         """Return an error if the npz file or the array in it is missing."""
@@ -72,25 +68,27 @@ class FileCheck:
         keys = self._keys.get(ref.npz)
         if keys is None:
             keys = self._keys[ref.npz] = self._read_keys(ref.npz)
-        if isinstance(keys, str):
-            hint = "put it beside the project, or type a value"
+        if isinstance(keys, Sentence):
+            hint = say("hint.array-beside")
             files = [] if (self.folder / ref.npz).exists() else self.folder.glob("*.npz")
             likes = [ArrayRef(name, ref.key) for name in nearest(ref.npz, (f.name for f in files), 2)]
-            fixes = tuple(write(pin, like, f"Take it from {like.npz}", block) for like in likes)
-            return [error("missing-array", keys, block, pin, actual=ref.npz, hint=hint, fixes=fixes)]
+            fixes = tuple(write(pin, like, say("fix.take-from", file=like.npz), block) for like in likes)
+            return [
+                error("missing-array", keys, block, pin, actual=Actual(name=ref.npz), hint=hint, fixes=fixes)
+            ]
         if ref.key in keys:
             return []
         return [
             error(
                 "missing-array",
-                f"{ref.npz} holds no array {ref.key!r}",
+                say("array.unknown", file=ref.npz, name=ref.key),
                 block,
                 pin,
-                wanted=", ".join(sorted(keys)[:10]),
-                actual=ref.key,
-                hint="name one of its arrays",
+                requirement=Requirement(names=tuple(sorted(keys)[:_MOST_NAMED])),
+                actual=Actual(name=ref.key),
+                hint=say("hint.name-array"),
                 fixes=tuple(
-                    write(pin, ArrayRef(ref.npz, name), f"Take {name}", block)
+                    write(pin, ArrayRef(ref.npz, name), say("fix.take", name=name), block)
                     for name in nearest(ref.key, keys, 2)
                 ),
             )
@@ -107,19 +105,19 @@ class FileCheck:
             self._there[name] = there
         return there
 
-    def _read_keys(self, npz: str) -> frozenset[str] | str:
+    def _read_keys(self, npz: str) -> frozenset[str] | Sentence:
         """Return the names of the arrays in a file, or why there are none."""
         import zipfile  # here, because few pages have arrays
 
         assert self.folder is not None
         try:
             if (self.folder / npz).exists() and not (self.folder / npz).is_file():
-                return f"{npz} is no file"  # a device may never end
+                return say("file.no-file", file=npz)  # a device may never end
             with zipfile.ZipFile(self.folder / npz) as archive:
                 return frozenset(n.removesuffix(".npy") for n in archive.namelist())
         except (FileNotFoundError, IsADirectoryError):
-            return f"the file {npz} does not exist"
+            return say("file.missing", file=npz)
         except zipfile.BadZipFile:
-            return f"{npz} is no npz file"
+            return say("file.no-npz", file=npz)
         except (OSError, ValueError) as problem:
-            return f"{npz} cannot be read: {problem}"
+            return say("file.unreadable", file=npz, why=str(problem))

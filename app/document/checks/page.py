@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.document.checks.files import FileCheck
-from app.document.checks.run_settings import run_problems
+from app.document.checks.run_settings import one_of_outputs, run_problems
 from app.document.checks.symbol_facts import Facts, FactsOf
 from app.document.checks.texts import TextCheck
 from app.document.checks.wires import Found, WireCheck, check_cycles
@@ -13,9 +13,11 @@ from app.document.model.address import ID
 from app.document.model.conditions import parse_condition
 from app.document.model.diagram import Block, Monitor, Page
 from app.document.model.problems import Problem, error, warning
+from app.document.model.sentence import Unreadable, say
 from app.document.model.spelling import nearest
 from app.document.model.symbols import Symbols
 from app.document.model.topology import PageOrder, topological_order
+from blocks.requirement import Actual, Requirement
 
 
 def check_page(
@@ -56,11 +58,11 @@ def _block_problems(block: Block, facts: Facts | None, catalog: Symbols) -> list
         problems.append(
             error(
                 "bad-id",
-                f"the id {block.id!r} cannot name a TensorFlow node",
+                say("id.no-node-name", id=block.id),
                 block.id,
-                actual=block.id,
-                wanted="letters, digits, _ and -, a letter or digit first",
-                hint="give the block another id",
+                requirement=Requirement(form="id"),
+                actual=Actual(name=block.id),
+                hint=say("hint.another-id"),
             )
         )
     if facts is None:
@@ -68,17 +70,15 @@ def _block_problems(block: Block, facts: Facts | None, catalog: Symbols) -> list
         problems.append(
             error(
                 "unknown-symbol",
-                f"there is no symbol {block.symbol!r}",
+                say("symbol.unknown", symbol=block.symbol),
                 block.id,
-                actual=block.symbol,
-                hint=f"did you mean {' or '.join(near)}?"
-                if near
-                else "replace the block by one of the palette",
+                actual=Actual(name=block.symbol),
+                hint=say("hint.did-you-mean", names=near) if near else say("hint.replace-block"),
             )
         )
     elif facts.symbol.unavailable:
-        message = f"no page can run {facts.symbol.name}: {facts.symbol.unavailable}"
-        problems.append(warning("unavailable", message, block.id, hint="wire the session past it"))
+        sentence = say("symbol.unavailable", symbol=facts.symbol.name, why=facts.symbol.unavailable)
+        problems.append(warning("unavailable", sentence, block.id, hint=say("hint.wire-past-it")))
     return problems
 
 
@@ -86,20 +86,18 @@ def _condition_problems(text: str, page: Page, facts: dict[str, Facts | None]) -
     """Return what is wrong with the condition that ends a run."""
     try:
         element = parse_condition(text).element
-    except ValueError as fault:
-        return [error("bad-condition", str(fault), actual=text)]
+    except Unreadable as fault:
+        return [error("bad-condition", fault.sentence, actual=Actual(name=text))]
     if element.block not in page.blocks:
         near = nearest(element.block, page.blocks, 1)
-        hint = f"did you mean {near[0]}?" if near else "choose another pin"
-        message = f"the condition {text} needs the block {element.block!r}, which is not on the page"
-        return [error("unknown-block", message, actual=text, hint=hint)]
+        hint = say("hint.did-you-mean", names=near) if near else say("hint.another-pin")
+        sentence = say("condition.no-block", condition=text, block=element.block)
+        return [error("unknown-block", sentence, actual=Actual(name=text), hint=hint)]
     known = facts.get(element.block)
     if known is not None and element.pin.removeprefix("result_") not in known.outs:
-        message = (
-            f"the condition {text} needs an output {element.pin!r}, which {known.symbol.name} does not have"
-        )
-        hint = f"choose one of {', '.join(p.name for p in known.symbol.outputs) or 'another block'}"
-        return [error("unknown-pin", message, actual=text, hint=hint)]
+        sentence = say("condition.no-output", condition=text, pin=element.pin, symbol=known.symbol.name)
+        hint = one_of_outputs(known.symbol)
+        return [error("unknown-pin", sentence, actual=Actual(name=text), hint=hint)]
     return []
 
 
@@ -109,12 +107,13 @@ def _monitor_problems(monitor: Monitor, page: Page, facts: dict[str, Facts | Non
         name, _, rest = text.partition(".")
         pin = rest.partition("[")[0]
         if name not in page.blocks:
-            message = f"the monitor {monitor.id} shows {text}, and there is no block {name!r} on the page"
-            problems.append(warning("unknown-block", message, related=(text,), hint="choose another pin"))
+            sentence = say("monitor.no-block", monitor=monitor.id, pin=text, block=name)
+            hint = say("hint.another-pin")
+            problems.append(warning("unknown-block", sentence, related=(text,), hint=hint))
             continue
         known = facts.get(name)
         if known is not None and pin not in known.outs and pin not in known.ins:
-            message = f"the monitor {monitor.id} shows {text}, and {known.symbol.name} has no pin {pin!r}"
-            hint = f"choose one of {', '.join(p.name for p in known.symbol.outputs)}"
-            problems.append(warning("unknown-pin", message, name, pin, related=(text,), hint=hint))
+            sentence = say("monitor.no-pin", monitor=monitor.id, pin=text, symbol=known.symbol.name, name=pin)
+            hint = one_of_outputs(known.symbol)
+            problems.append(warning("unknown-pin", sentence, name, pin, related=(text,), hint=hint))
     return problems

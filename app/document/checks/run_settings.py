@@ -8,7 +8,10 @@ from app.document.checks.symbol_facts import Facts
 from app.document.model.conditions import parse_element
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import Sentence, Unreadable, say
 from app.document.model.spelling import nearest
+from blocks.requirement import Actual
+from blocks.symbol import Symbol
 
 
 def run_problems(page: Page, facts: Mapping[str, Facts | None]) -> list[Problem]:
@@ -16,14 +19,13 @@ def run_problems(page: Page, facts: Mapping[str, Facts | None]) -> list[Problem]
     run = page.run
     problems = []
     if run.steps is not None and run.steps < 1:
-        message = f"the page's run has {run.steps} steps; at least 1 is needed"
-        problems.append(error("bad-attr-value", message, hint="null runs until it is stopped"))
+        sentence = say("setting.steps", steps=run.steps)
+        problems.append(error("bad-attr-value", sentence, hint=say("hint.null-steps")))
     if run.pace is not None and run.pace <= 0:
-        message = f"the pace of the page's run is {run.pace:g} seconds a step; more than 0 is needed"
-        problems.append(error("bad-attr-value", message, hint="leave it out to run at full speed"))
+        sentence = say("setting.pace", seconds=run.pace)
+        problems.append(error("bad-attr-value", sentence, hint=say("hint.no-pace")))
     if run.keep_every <= 0:
-        message = f"the Variables are to be kept every {run.keep_every:g} seconds; more than 0 is needed"
-        problems.append(error("bad-attr-value", message))
+        problems.append(error("bad-attr-value", say("setting.hand-over", seconds=run.keep_every)))
     for text in () if isinstance(run.guard, bool) else run.guard:
         problems += _guard_problems(text, page, facts)
     return problems
@@ -33,16 +35,22 @@ def _guard_problems(text: str, page: Page, facts: Mapping[str, Facts | None]) ->
     """Return what is wrong with a pin that the guard is to look at."""
     try:
         element = parse_element(text)
-    except ValueError as fault:
-        return [error("bad-watch", f"the NaN guard: {fault}", actual=text)]
+    except Unreadable as fault:
+        return [error("bad-watch", say("guard.unreadable", why=fault.sentence), actual=Actual(name=text))]
     if element.block not in page.blocks:
         near = nearest(element.block, page.blocks, 1)
-        hint = f"did you mean {near[0]}?" if near else "choose another pin"
-        message = f"the NaN guard looks at {text}, and there is no block {element.block!r} on the page"
-        return [error("unknown-block", message, actual=text, hint=hint)]
+        hint = say("hint.did-you-mean", names=near) if near else say("hint.another-pin")
+        sentence = say("guard.no-block", pin=text, block=element.block)
+        return [error("unknown-block", sentence, actual=Actual(name=text), hint=hint)]
     known = facts.get(element.block)
     if known is not None and element.pin.removeprefix("result_") not in known.outs:
-        message = f"the NaN guard looks at {text}, and {known.symbol.name} has no output {element.pin!r}"
-        hint = f"choose one of {', '.join(p.name for p in known.symbol.outputs) or 'another block'}"
-        return [error("unknown-pin", message, actual=text, hint=hint)]
+        sentence = say("guard.no-output", pin=text, symbol=known.symbol.name, name=element.pin)
+        hint = one_of_outputs(known.symbol)
+        return [error("unknown-pin", sentence, actual=Actual(name=text), hint=hint)]
     return []
+
+
+def one_of_outputs(symbol: Symbol) -> Sentence:
+    """Return the advice to choose one of a symbol's outputs."""
+    names = tuple(p.name for p in symbol.outputs)
+    return say("hint.choose-one-of", names=names) if names else say("hint.another-block")

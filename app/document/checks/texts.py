@@ -14,8 +14,10 @@ from app.document.literals.values import parse_dtype, parse_value
 from app.document.model.diagram import ArrayRef, Block, PinText
 from app.document.model.fix import Fix, WritePin, write
 from app.document.model.problems import Problem, error, placed, warning
+from app.document.model.sentence import say
 from app.document.model.spelling import nearest
 from blocks.dtypes import label
+from blocks.requirement import Actual, Requirement
 from blocks.symbol import Pin
 
 _TENSORS = frozenset({"tensor", "client_tensor", "initializer", "tensor_value"})
@@ -71,8 +73,9 @@ class TextCheck:
         if (block.id, pin.name) in self.wired:
             return [_wired_and_typed(block, pin)]
         if pin.kind not in _TENSORS and pin.kind != "list(tensor)":
-            message = f"{pin.name} takes a text of kind {pin.kind}, no array"
-            return [error("bad-literal", message, block.id, pin.name, wanted=pin.kind, hint="type its value")]
+            sentence = say("pin.takes-no-array", pin=pin.name, kind=pin.kind)
+            needs, hint = Requirement(kind=pin.kind), say("hint.type-its-value")
+            return [error("bad-literal", sentence, block.id, pin.name, requirement=needs, hint=hint)]
         return self.files.array(block.id, pin.name, ref)
 
     def _text(self, block: Block, facts: Facts, pin: Pin, text: str) -> list[Problem]:
@@ -98,8 +101,8 @@ def _read(facts: Facts, pin: Pin, text: str, dtype: str | None) -> _Reading:
         values, problems = read_attrs(text, facts.symbol)
         return _Reading(tuple(problems), FileCheck.named_in_attrs(values))
     if pin.kind in _TEXTLESS:
-        message = f"{pin.name} takes a wire, no text"
-        return _Reading((error("bad-literal", message, None, pin.name, hint="remove the text and wire it"),))
+        sentence, hint = say("pin.takes-no-text", pin=pin.name), say("hint.wire-instead")
+        return _Reading((error("bad-literal", sentence, None, pin.name, hint=hint),))
     try:
         value = _value(facts, pin, text, dtype)
     except LiteralError as fault:
@@ -166,19 +169,17 @@ def _says_something(text: PinText | None) -> bool:
 
 
 def _bad_literal(facts: Facts, pin: Pin, text: str, dtype: str | None, fault: LiteralError) -> Problem:
-    wanted = label(dtype) if dtype else pin.kind
     shown = text if len(text) <= 60 else text[:57] + "..."
-    message = f"{pin.name} cannot be read: {fault}"
     kind = "tensor" if pin.kind in _TENSORS else pin.kind
     texts = repairs(text, lambda t: _value(facts, pin, t, dtype), kind)
     fixes = [write(pin.name, t) for t in texts] + _other_dtypes(facts, pin, text)
     return error(
         "bad-literal",
-        message,
+        say("pin.unreadable-text", pin=pin.name, why=fault.sentence),
         None,
         pin.name,
-        wanted=wanted,
-        actual=shown,
+        requirement=_type_of(pin, dtype),
+        actual=Actual(name=shown),
         hint=fault.hint,
         fixes=tuple(fixes),
     )
@@ -198,22 +199,23 @@ def _other_dtypes(facts: Facts, pin: Pin, text: str) -> list[Fix]:
             parse_literal(text, dtype)
         except LiteralError:
             continue
-        fixes.append(write(type_pin, dtype, f"Make {type_pin} {dtype}"))
+        fixes.append(write(type_pin, dtype, say("fix.make", name=type_pin, dtype=dtype)))
     return fixes[:1]
 
 
 def _unknown_pin(block: Block, facts: Facts, name: str) -> Problem:
-    names = [p.name for p in facts.symbol.inputs]
+    names = tuple(p.name for p in facts.symbol.inputs)
     near = nearest(name, names)
-    kind = "is an output of" if name in facts.outs else "is no pin of"
+    symbol = facts.symbol.name
+    nowhere = say("pin.text-nowhere", pin=name, symbol=symbol)
     return error(
         "unknown-pin",
-        f"{name!r} {kind} {facts.symbol.name}; its text is kept but does nothing",
+        say("pin.text-at-output", pin=name, symbol=symbol) if name in facts.outs else nowhere,
         block.id,
         name,
-        wanted=", ".join(names),
-        actual=name,
-        hint=f"did you mean {near[0]}?" if near else "remove the text",
+        requirement=Requirement(names=names),
+        actual=Actual(name=name),
+        hint=say("hint.did-you-mean", names=near) if near else say("hint.remove-the-text"),
         fixes=_spelt_right(block, name, near),
     )
 
@@ -222,7 +224,10 @@ def _spelt_right(block: Block, name: str, near: tuple[str, ...]) -> tuple[Fix, .
     """Return the fixes that file a text under the name of a pin that is like the one given and has none."""
     text = block.pins[name]
     return tuple(
-        Fix(f"Write {pin} for {name}", (WritePin(block.id, name, None), WritePin(block.id, pin, text)))
+        Fix(
+            say("fix.write-for", name=pin, old=name),
+            (WritePin(block.id, name, None), WritePin(block.id, pin, text)),
+        )
         for pin in near
         if not _says_something(block.pins.get(pin))
     )
@@ -230,21 +235,34 @@ def _spelt_right(block: Block, name: str, near: tuple[str, ...]) -> tuple[Fix, .
 
 def _wired_and_typed(block: Block, pin: Pin) -> Problem:
     names = (pin.name, *pin.aliases)
-    message = f"{pin.name} is wired and holds a text as well; the wire wins"
-    fix = Fix("Remove the text", tuple(WritePin(block.id, n, None) for n in names if n in block.pins))
-    hint = "remove the text or the wire"
-    return warning("wired-and-typed", message, block.id, pin.name, hint=hint, fixes=(fix,))
+    changes = tuple(WritePin(block.id, n, None) for n in names if n in block.pins)
+    fix = Fix(say("fix.remove-text"), changes)
+    hint = say("hint.text-or-wire")
+    sentence = say("pin.wired-and-typed", pin=pin.name)
+    return warning("wired-and-typed", sentence, block.id, pin.name, hint=hint, fixes=(fix,))
 
 
 def _unwired(block: Block, pin: Pin) -> Problem:
+    example = pin.example if not pin.wire and pin.example != pin.name else None
     if not pin.wire:
-        message, hint = f"{pin.name} is empty", "type a value"
+        sentence = say("pin.empty", pin=pin.name)
+        hint = say("hint.type-such-as", example=example) if example else say("hint.type-a-value")
     elif pin.kind in _TENSORS or pin.kind == "list(tensor)":
-        message, hint = f"{pin.name} is neither wired nor typed", "wire an output to it or type a value"
+        sentence, hint = say("pin.neither", pin=pin.name), say("hint.wire-or-type")
     else:
-        message, hint = f"{pin.name} is not wired", "wire an output to it"
-    example = pin.example if not pin.wire else None
-    if example and example != pin.name:
-        hint += f" such as {example}"
-    wanted = label(pin.dtype) or pin.kind
-    return error("unwired-input", message, block.id, pin.name, wanted=wanted, actual="nothing", hint=hint)
+        sentence, hint = say("pin.unwired", pin=pin.name), say("hint.wire-an-output")
+    return error(
+        "unwired-input",
+        sentence,
+        block.id,
+        pin.name,
+        requirement=_type_of(pin, pin.dtype),
+        actual=say("actual.nothing"),
+        hint=hint,
+    )
+
+
+def _type_of(pin: Pin, dtype: str | None) -> Requirement:
+    """Return what a pin's text must be: a value of this dtype, or of the pin's kind."""
+    known = label(dtype)
+    return Requirement(dtypes=(known,)) if known else Requirement(kind=pin.kind)

@@ -10,13 +10,14 @@ from app.document.checks.wire_types import Wants, shapes_agree
 from app.document.literals.formatter import quoted
 from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import format_value, parse_value
+from app.document.model.sentence import Sentence, say
 from blocks.dtypes import BY_LABEL, label
 from blocks.symbol import Attr, Pin, PinKind
-from blocks.tensor_spec import shape_text
 
 _LIVE_LIMIT = (
     100_000  # characters that are checked at each key stroke; longer texts wait for the page's check
 )
+_MOST_TENSORS = 4  # of a list that a note describes
 _TENSORS = frozenset({"tensor", "list(tensor)", "tensor_value", "client_tensor", "initializer"})
 _FILE_PINS = frozenset(
     [
@@ -41,34 +42,36 @@ class Check(NamedTuple):
     """How a text reads: ``note`` is for the person, ``ok`` whether it reads."""
 
     ok: bool
-    note: str
+    note: Sentence | None
 
 
-_NOTHING = Check(True, "")
+NOTHING = Check(True, None)
 
 
 def check_text(kind: PinKind, text: str, dtype: str | None = None) -> Check:
     """Read a text of a pin or attr; a blank one is no fault here (the page's check knows better)."""
     if not text.strip() or len(text) > _LIVE_LIMIT:
-        return _NOTHING
+        return NOTHING
     try:
         return Check(True, _described(kind, parse_value(kind, text, dtype)))
     except LiteralError as fault:
-        return Check(False, str(fault) + (f" — {fault.hint}" if fault.hint else ""))
+        if fault.hint is None:
+            return Check(False, fault.sentence)
+        return Check(False, say("text.fault", fault=fault.sentence, hint=fault.hint))
 
 
-def check_wanted(kind: PinKind, text: str, dtype: str | None, wants: Wants) -> Check:
+def check_accepted(kind: PinKind, text: str, dtype: str | None, wants: Wants) -> Check:
     """Read a text of an input against what its op, its neighbours' wires and their shapes ask for.
 
-    ``dtype`` is the pin's own (a DT_ name). A text that one wanted dtype can be read as is of that dtype.
+    ``dtype`` is the pin's own (a DT_ name). A text that one required dtype can be read as is of that dtype.
     """
-    words = str(wants)
+    needs = wants.requirement
     one = BY_LABEL[wants.dtypes[0]].name if wants.dtypes is not None and len(wants.dtypes) == 1 else dtype
     check = check_text(kind, text, one)
-    if not words or kind != "tensor" or len(text) > _LIVE_LIMIT:
+    if needs is None or kind != "tensor" or len(text) > _LIVE_LIMIT:
         return check
     if not text.strip():
-        return Check(True, f"wants {words}")
+        return Check(True, say("text.needs", needs=needs))
     try:
         literal = parse_value(kind, text, one if check.ok else None)
     except LiteralError:
@@ -76,9 +79,13 @@ def check_wanted(kind: PinKind, text: str, dtype: str | None, wants: Wants) -> C
     own = _tensor(literal)
     takes = wants.dtypes is None or label(literal.dtype) in wants.dtypes
     if check.ok and takes and shapes_agree(wants.shape, literal.shape):
-        return Check(True, own if own == words or wants.shape is None else f"{own}, wants {words}")
-    why = "" if check.ok else f" — {check.note}"
-    return Check(False, f"wants {words}; this is {own}{why}")
+        is_the_same = wants.shape is None or (
+            len(wants.dtypes or ()) == 1 and wants.shape == literal.shape != ()
+        )
+        return Check(True, own if is_the_same else say("text.as-needed", type=own, needs=needs))
+    if check.ok:
+        return Check(False, say("text.misfit", needs=needs, type=own))
+    return Check(False, say("text.unfit", needs=needs, type=own, fault=check.note))
 
 
 def check_attr(attr: Attr, text: str) -> Check:
@@ -88,7 +95,9 @@ def check_attr(attr: Attr, text: str) -> Check:
         return check
     value = parse_value(attr.kind, text)
     wrong = [v for v in (value if isinstance(value, list) else [value]) if v not in attr.allowed]
-    return check if not wrong else Check(False, f"{wrong[0]} is not one of {', '.join(attr.allowed)}")
+    return (
+        check if not wrong else Check(False, say("text.not-one-of", value=str(wrong[0]), names=attr.allowed))
+    )
 
 
 def default_text(kind: PinKind, default: Any) -> str:
@@ -118,22 +127,29 @@ def is_tensor(kind: PinKind) -> bool:
     return kind in _TENSORS and kind != "list(tensor)"
 
 
-def _described(kind: PinKind, value: Any) -> str:
+def _described(kind: PinKind, value: Any) -> Sentence | None:
     if isinstance(value, Literal):
         return _tensor(value)
     if kind == "list(tensor)":
-        parts = ", ".join(_tensor(v) for v in value[:4])
-        return f"{len(value)} tensors: {parts}" + (", …" if len(value) > 4 else "")
-    if kind == "type":
-        return label(value) or ""
-    if kind == "list(type)":
-        return ", ".join(label(v) or "" for v in value)
-    if kind == "shape":
-        return "unknown shape" if value is None else shape_text(value)
-    if kind == "list(shape)":
-        return ", ".join(shape_text(v) for v in value)
-    return ""
+        parts = tuple(_tensor(v) for v in value[:_MOST_TENSORS])
+        if len(value) > _MOST_TENSORS:
+            return say("text.many-tensors", count=len(value), types=parts)
+        return say("text.tensors", count=len(value), types=parts)
+    if kind in ("type", "list(type)"):
+        types = (value,) if kind == "type" else value
+        return say("text.dtypes", dtypes=tuple(label(v) for v in types))
+    if kind in ("shape", "list(shape)"):
+        if value is None:
+            return say("text.unknown-shape")
+        shapes = (value,) if kind == "shape" else value
+        return say("text.shapes", shapes=tuple(_shape(v) for v in shapes))
+    return None
 
 
-def _tensor(value: Literal) -> str:
-    return f"{label(value.dtype)} {shape_text(value.shape)}"
+def _shape(shape: tuple[int, ...] | None) -> Sentence:
+    sizes = None if shape is None else tuple(None if n < 0 else n for n in shape)
+    return say("text.shape", shape=sizes)
+
+
+def _tensor(value: Literal) -> Sentence:
+    return say("text.tensor", dtype=label(value.dtype), shape=value.shape)

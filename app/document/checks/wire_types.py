@@ -1,4 +1,4 @@
-"""Tells before a wire is made whether its tensor fits the pin: by reference, dtype, rank and sizes, with the reason."""
+"""Judges before a wire is made whether its tensor fits the pin: by reference, dtype, rank and sizes, and why not."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from app.document.model.diagram import Block, Page, PinRef, Wire
+from app.document.model.sentence import Sentence, say
 from blocks.catalog import Catalog
 from blocks.dtypes import BY_LABEL, label
+from blocks.requirement import Requirement, ShapeOf
 from blocks.symbol import Op, OpArg, Pin, Symbol
-from blocks.tensor_spec import TensorSpec, shape_text
+from blocks.tensor_spec import Shape, TensorSpec
 
-_MOST_NAMED = 4  # dtypes that a reason lists
 _CASTABLE = frozenset({"float", "int", "uint", "bool", "complex"})  # kinds between which Cast goes
 
 
 class Misfit(NamedTuple):
     """Why a tensor does not fit a pin. ``castable``: it would, with a Cast between."""
 
-    reason: str  # "takes int32, this is float32"
+    reason: Sentence  # "takes int32, this is float32"
     castable: bool = False
 
 
@@ -36,10 +37,12 @@ class Wants(NamedTuple):
     dtypes: tuple[str, ...] | None = None
     shape: tuple[int | None, ...] | None = None
 
-    def __str__(self) -> str:
-        """Return it in words: ``float32 [?, 4]``, ``int32 or int64``; "" where nothing is asked for."""
-        parts = [named(self.dtypes) if self.dtypes else "", shape_words(self.shape)]
-        return " ".join(part for part in parts if part)
+    @property
+    def requirement(self) -> Requirement | None:
+        """What is required, or None where nothing is."""
+        if not self.dtypes and self.shape is None:
+            return None
+        return Requirement(dtypes=self.dtypes or (), shape=of_shape(self.shape))
 
 
 class WireFit:
@@ -76,7 +79,7 @@ class WireFit:
         actual = self.type_of(source)
         demand = self.demand(target)
         if demand.reference and self._is_value(source):
-            return Misfit("takes the reference of a Variable, this is a value")
+            return Misfit(say("misfit.reference"))
         if actual is None:
             return None
         if demand.dtypes is not None and actual.dtype not in demand.dtypes:
@@ -152,7 +155,8 @@ class WireFit:
         wanted = self._wanted.get(f"{target.block}.{target.pin}")
         if wanted is None or target.block == self._losing or shapes_agree(wanted.shape, actual.shape):
             return self._not_broadcast(target, actual)
-        return Misfit(f"wants {shape_words(wanted.shape)}, this is {shape_text(actual.shape)}")
+        needs = Requirement(shape=of_shape(wanted.shape))
+        return Misfit(say("misfit.shape", needs=needs, shape=actual.shape))
 
     def _not_broadcast(self, target: PinRef, actual: TensorSpec) -> Misfit | None:
         """Return why a shape does not go with another input's, where the op wants both to broadcast."""
@@ -163,8 +167,8 @@ class WireFit:
         for wire in self._wires.get(target.block, ()):
             other = self.type_of(wire.source) if wire.target.pin != target.pin else None
             if other is not None and not broadcasts(other.shape, actual.shape):
-                beside = f"{wire.target.pin} {shape_text(other.shape)}"
-                return Misfit(f"does not go with {beside}, this is {shape_text(actual.shape)}")
+                beside, shape = other.shape, actual.shape
+                return Misfit(say("misfit.broadcast", pin=wire.target.pin, beside=beside, shape=shape))
         return None
 
 
@@ -209,26 +213,14 @@ def broadcasts(a: tuple[int | None, ...] | None, b: tuple[int | None, ...] | Non
     return all(x is None or y is None or x == y or 1 in (x, y) for x, y in pairs)
 
 
-def shape_words(shape: tuple[int | None, ...] | None) -> str:
-    """Return a wanted shape: ``[?, 4]``, ``a scalar``, ``rank 4``; "" where any will do."""
-    if shape is None:
-        return ""
-    if all(size is None for size in shape):
-        return f"rank {len(shape)}" if shape else "a scalar"
-    return shape_text(shape)
+def of_shape(shape: Shape | None) -> ShapeOf | None:
+    """Return the requirement of a static shape; None where any will do."""
+    return None if shape is None else ShapeOf(shape)
 
 
-def wanted_words(wanted: TensorSpec) -> str:
-    """Return what an input wants in words, as far as it is known: ``float32 [?, 4]``, ``rank 4``."""
-    return " ".join(part for part in (wanted.dtype, shape_words(wanted.shape)) if part)
-
-
-def named(dtypes: Iterable[str]) -> str:
-    """Return dtypes in words: ``int32 or int64``; of many the first few."""
-    names = list(dtypes)
-    if len(names) > _MOST_NAMED:
-        return ", ".join(names[:_MOST_NAMED]) + ", …"
-    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+def of_spec(spec: TensorSpec) -> Requirement:
+    """Return what an input requires, as far as it is known."""
+    return Requirement(dtypes=(spec.dtype,) if spec.dtype else (), shape=of_shape(spec.shape))
 
 
 def castable(dtype: str, wanted: Iterable[str]) -> bool:
@@ -239,6 +231,8 @@ def castable(dtype: str, wanted: Iterable[str]) -> bool:
 
 def _wrong_dtype(demand: Demand, actual: str) -> Misfit:
     assert demand.dtypes is not None
-    like = f" as {demand.fixed_by}" if demand.fixed_by else ""
-    reason = f"takes {named(demand.dtypes)}{like}, this is {actual}"
+    if demand.fixed_by:
+        reason = say("misfit.dtype-like", dtypes=demand.dtypes, pin=demand.fixed_by, actual=actual)
+    else:
+        reason = say("misfit.dtype", dtypes=demand.dtypes, actual=actual)
     return Misfit(reason, not demand.reference and castable(actual, demand.dtypes))

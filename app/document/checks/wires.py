@@ -9,9 +9,11 @@ from app.document.checks.symbol_facts import Facts
 from app.document.model.diagram import Page, PinRef, Wire
 from app.document.model.fix import Fix, Reconnect
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import nearest
-from blocks.symbol import Pin
-from blocks.wiring import refusal
+from blocks.requirement import Actual, Requirement, exactly
+from blocks.symbol import Pin, PinKind
+from blocks.wiring import Refusal, refusal
 
 _SHOWN = 8  # blocks of a cycle that a message names
 
@@ -26,7 +28,7 @@ class _Verdict(NamedTuple):
     many: bool = True
     unknown_source: bool = False
     unknown_target: bool = False
-    refusal: str | None = None
+    refusal: Refusal | None = None
 
 
 class WireCheck:
@@ -110,13 +112,13 @@ class WireCheck:
             "" if here is None else here.block,
             error(
                 "unknown-block",
-                f"the wire {wire.source} to {wire.target} names {missing!r}, which is no block of the page",
+                say("wire.no-block", source=str(wire.source), target=str(wire.target), block=missing),
                 None if here is None else here.block,
                 None if here is None else here.pin,
                 related=(str(wire.source), str(wire.target)),
-                wanted="a block of the page",
-                actual=missing,
-                hint=f"did you mean {near[0]}?" if near else "remove the wire or place the block",
+                requirement=Requirement(form="block"),
+                actual=Actual(name=missing),
+                hint=say("hint.did-you-mean", names=near) if near else say("hint.remove-wire-or-place"),
                 fixes=tuple(_renamed_end(wire, end, PinRef(n, end.pin, end.index)) for n in near),
             ),
         )
@@ -145,68 +147,78 @@ class WireCheck:
             wire.target.block,
             error(
                 code,
-                f"{wire.source} cannot be wired to {wire.target}: {verdict.refusal}",
+                say(
+                    "wire.refused",
+                    source=str(wire.source),
+                    target=str(wire.target),
+                    why=refusal_sentence(verdict.refusal),
+                ),
                 wire.target.block,
                 verdict.pin,
                 related=(str(wire.source),),
-                wanted=None if into is None else into.kind if into.wire else "a text",
-                actual=out.kind if out else None,
+                requirement=None if into is None else _takes(into),
+                actual=Actual(kind=out.kind) if out else None,
                 hint=self._better_pins(wire, out, into),
             ),
         )
 
-    def _better_pins(self, wire: Wire, out: Pin | None, into: Pin | None) -> str:
+    def _better_pins(self, wire: Wire, out: Pin | None, into: Pin | None) -> Sentence:
         """Return a hint: inputs of the target that take the output, else outputs that the input takes."""
         sources, targets = self.facts[wire.source.block], self.facts[wire.target.block]
         if out is not None and targets is not None:
-            takers = [p.name for p in targets.symbol.inputs if p.wire and refusal(out, p) is None]
+            takers = tuple(p.name for p in targets.symbol.inputs if p.wire and refusal(out, p) is None)
             if takers:
-                return f"{wire.target.block} takes it at {' or '.join(takers[:3])}"
+                return say("hint.takes-it-at", block=wire.target.block, pins=takers[:3])
         if into is not None and sources is not None:
-            givers = [p.name for p in sources.symbol.outputs if refusal(p, into) is None]
+            fitting = (p.name for p in sources.symbol.outputs if refusal(p, into) is None)
+            givers = tuple(f"{wire.source.block}.{name}" for name in fitting)
             if givers:
-                return f"wire {' or '.join(f'{wire.source.block}.{g}' for g in givers[:3])} instead"
-        return "remove the wire"
+                return say("hint.wire-these-instead", pins=givers[:3])
+        return say("hint.remove-the-wire")
 
     def _unknown_pin(self, wire: Wire, end: PinRef, direction: str) -> None:
         other = wire.target if direction == "out" else wire.source
         facts = self.facts[end.block]
         assert facts is not None
-        pins = facts.symbol.outputs if direction == "out" else tuple(p for p in facts.symbol.inputs if p.wire)
-        names = [p.name for p in pins]
+        is_output = direction == "out"
+        pins = facts.symbol.outputs if is_output else tuple(p for p in facts.symbol.inputs if p.wire)
+        names = tuple(p.name for p in pins)
         near = nearest(end.pin, names)
-        word = "output" if direction == "out" else "input"
-        turned = end.pin in (facts.ins if direction == "out" else facts.outs)
-        where = "a wire starts at an output and ends at an input" if turned else None
+        turned = end.pin in (facts.ins if is_output else facts.outs)
+        more = say("wire.direction") if turned else None
+        none = say("needs.no-output") if is_output else say("needs.no-input")
+        use = say("hint.use", names=names[:5]) if names else say("hint.use-another-block")
+        symbol = facts.symbol.name
         self._put(
             end.block,
             error(
                 "unknown-pin",
-                f"{facts.symbol.name} has no {word} {end.pin!r}" + (f"; {where}" if where else ""),
+                say("wire.no-output", symbol=symbol, pin=end.pin, more=more)
+                if is_output
+                else say("wire.no-input", symbol=symbol, pin=end.pin, more=more),
                 end.block,
                 end.pin,
                 related=(str(other),),
-                wanted=", ".join(names) or f"no {word}: it has none",
-                actual=end.pin,
-                hint=f"did you mean {near[0]}?"
-                if near
-                else f"use {' or '.join(names[:5]) or 'another block'}",
+                requirement=Requirement(names=names) if names else none,
+                actual=Actual(name=end.pin),
+                hint=say("hint.did-you-mean", names=near) if near else use,
                 fixes=tuple(_renamed_end(wire, end, PinRef(end.block, n, end.index)) for n in near),
             ),
         )
 
     def _element_of_input(self, wire: Wire) -> None:
+        pin = f"{wire.target.block}.{wire.target.pin}"
         self._put(
             wire.target.block,
             error(
                 "wire-index",
-                f"{wire.target} names an element of an input; only an output has elements",
+                say("wire.element-of-input", target=str(wire.target)),
                 wire.target.block,
                 wire.target.pin,
                 related=(str(wire.source),),
-                wanted=f"{wire.target.block}.{wire.target.pin}",
-                actual=str(wire.target),
-                hint=f"end the wire at {wire.target.block}.{wire.target.pin}",
+                requirement=Requirement(names=(pin,)),
+                actual=Actual(name=str(wire.target)),
+                hint=say("hint.end-wire-at", pin=pin),
             ),
         )
 
@@ -219,17 +231,41 @@ class WireCheck:
             if pin is not None and (target.block, pin.name) in crowded:
                 sources.setdefault((target.block, pin.name), []).append(str(wire.source))
         for (block, name), starts in sources.items():
-            message = f"{name} takes one wire, {len(starts)} end here: {', '.join(starts[:5])}"
-            hint = "keep one of them"
-            more = {"related": tuple(starts), "wanted": "1", "actual": str(len(starts)), "hint": hint}
-            self._put(block, error("too-many-wires", message, block, name, **more))
+            problem = error(
+                "too-many-wires",
+                say("wire.too-many", pin=name, count=len(starts), sources=tuple(starts[:5])),
+                block,
+                name,
+                related=tuple(starts),
+                requirement=exactly(1),
+                actual=Actual(count=len(starts)),
+                hint=say("hint.keep-one"),
+            )
+            self._put(block, problem)
 
 
 def _renamed_end(wire: Wire, end: PinRef, new: PinRef) -> Fix:
     """Return the fix that spells an end of a wire right."""
     source, target = (new if one is end else one for one in (wire.source, wire.target))
     change = Reconnect(str(wire.source), str(wire.target), str(source), str(target))
-    return Fix(f"Wire {new} instead of {end}", (change,))
+    return Fix(say("fix.wire-instead", new=str(new), old=str(end)), (change,))
+
+
+def _takes(pin: Pin) -> Requirement:
+    """Return what an input takes: a kind of output, or a text only."""
+    return Requirement(kind=pin.kind) if pin.wire else Requirement(form="text")
+
+
+def refusal_sentence(why: Refusal) -> Sentence:
+    """Return the sentence for why an output cannot be wired to an input."""
+    if why.reason == "kinds":
+        takes = say("kind.operation-or-output") if why.takes == "operation" else _kind(why.takes)
+        return say("refusal.kinds", source=why.source, gives=_kind(why.gives), target=why.target, takes=takes)
+    return Sentence(f"refusal.{why.reason}", (("source", why.source), ("target", why.target)))
+
+
+def _kind(kind: PinKind) -> Sentence:
+    return Sentence(f"kind.{kind}")
 
 
 def check_cycles(page: Page, cycles: Sequence[list[str]], found: Found) -> None:
@@ -243,13 +279,16 @@ def check_cycles(page: Page, cycles: Sequence[list[str]], found: Found) -> None:
             following[pair] = wire.target.pin
     for cycle in cycles:
         steps = [(cycle[i - 1], cycle[i]) for i in range(len(cycle))]
-        names = cycle if len(cycle) <= _SHOWN else [*cycle[:_SHOWN], f"({len(cycle) - _SHOWN} more)"]
+        more = len(cycle) - _SHOWN
+        path = " -> ".join(cycle[:_SHOWN])
         problem = error(
             "cycle",
-            f"blocks feed each other in a circle: {' -> '.join([*names, cycle[0]])}",
+            say("cycle", path=path, first=cycle[0])
+            if more <= 0
+            else say("cycle.long", path=path, count=more, first=cycle[0]),
             cycle[0],
             following[steps[0]],
             related=tuple(f"{target}.{following[source, target]}" for source, target in steps),
-            hint="remove one of the wires, or close a loop of TensorFlow through a NextIteration block",
+            hint=say("hint.break-cycle"),
         )
         found.setdefault(cycle[0], []).append(problem)

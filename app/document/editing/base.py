@@ -66,7 +66,7 @@ class Edit(Protocol):
         ...
 
 
-def refuse(code: str, message: str, block: str | None = None, pin: str | None = None) -> EditRefused:
+def refuse(code: str, message: Any, block: str | None = None, pin: str | None = None) -> EditRefused:
     """Return the refusal to raise."""
     return EditRefused(error(code, message, block, pin))
 

@@ -37,6 +37,7 @@ from app.document.model.fix import (
     WritePin,
 )
 from app.document.model.ids import free_id
+from app.document.model.sentence import Unreadable
 
 
 def apply_fix(document: Document, page_name: str, fix: Fix, title: str) -> None:
@@ -111,8 +112,8 @@ def _end(text: str, given: dict[str, str]) -> PinRef:
     """Read an end of a wire; a new block's name becomes its id."""
     try:
         end = PinRef.parse(text)
-    except ValueError as fault:
-        raise refuse("bad-wire", str(fault)) from None
+    except Unreadable as fault:
+        raise refuse("bad-wire", fault.sentence) from None
     return PinRef(given.get(end.block, end.block), end.pin, end.index)
 
 

@@ -13,7 +13,9 @@ from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
 from app.document.model.fix import Fix, write
 from app.document.model.problems import Problem, error, info, warning
+from app.document.model.sentence import say
 from app.document.model.spelling import nearest
+from blocks.requirement import Actual, Requirement
 from blocks.symbol import Attr, Symbol
 
 _SIGN = re.compile(r'[{}\[\];"]')
@@ -72,10 +74,10 @@ def read_attrs(text: str, symbol: Symbol, block: str | None = None) -> tuple[dic
             problems.append(_bad_name(text, item, symbol, block))
             continue
         if attr.name in seen:
-            message = f"{item.name} is set twice (again at position {item.position}); the first one counts"
+            sentence = say("attr.twice", name=item.name, position=item.position)
             fixes = (_without(text, item),)
-            hint = "remove one of them"
-            problems.append(warning("bad-attr-name", message, block, "attrs", hint=hint, fixes=fixes))
+            hint = say("hint.remove-one")
+            problems.append(warning("bad-attr-name", sentence, block, "attrs", hint=hint, fixes=fixes))
             continue
         seen.add(attr.name)
         if not item.value:
@@ -191,66 +193,71 @@ def _refuses(attr: Attr, value: Any) -> bool:
 
 def _replaced(text: str, position: int, old: str, new: str) -> Fix:
     """Return the fix that puts a word in the place of another in the attrs text."""
-    return write("attrs", text[:position] + new + text[position + len(old) :], f"Write {new}")
+    return write("attrs", text[:position] + new + text[position + len(old) :], say("fix.write", text=new))
 
 
 def _without(text: str, item: AttrItem) -> Fix:
     """Return the fix that takes an item out of the attrs text."""
     rest = (text[: item.begin] + text[item.end :]).strip()
-    return write("attrs", rest or None, f"Remove {item.name}")
+    return write("attrs", rest or None, say("fix.remove", name=item.name))
 
 
 def _bad_name(text: str, item: AttrItem, symbol: Symbol, block: str | None) -> Problem:
     names = tuple(a.name for a in symbol.attrs)
     known = _attr(symbol, item.name)
     if known is not None:
-        message = f"{item.name} has no value at position {item.position}"
-        return error("bad-attr-name", message, block, "attrs", hint=f"write {known.name} = value;")
+        sentence = say("attr.no-value", name=item.name, position=item.position)
+        return error("bad-attr-name", sentence, block, "attrs", hint=say("hint.write-attr", name=known.name))
     split = _NO_EQUALS.fullmatch(item.name) if item.value is None else None
     if split is not None and _attr(symbol, split[1]) is not None:
-        message = f"there is no = after {split[1]} at position {item.position}"
+        sentence = say("attr.no-equals", name=split[1], position=item.position)
+        hint = say("hint.write-attr", name=split[1])
         fix = _replaced(text, item.position, item.name, f"{split[1]} = {split[2]}")
-        return error(
-            "bad-attr-name", message, block, "attrs", hint=f"write {split[1]} = value;", fixes=(fix,)
-        )
+        return error("bad-attr-name", sentence, block, "attrs", hint=hint, fixes=(fix,))
     near = nearest(item.name.rstrip("_") + "_", names, 2)
     given = {f"{other.name.rstrip('_')}_" for other in parse_attrs(text)}
-    hint = f"did you mean {' or '.join(near)}?" if near else None
+    hint = say("hint.use-one-of", names=names) if names else say("hint.remove-it")
     return error(
         "bad-attr-name",
-        f"{symbol.name} has no attr {item.name!r} (position {item.position})",
+        say("attr.unknown", symbol=symbol.name, name=item.name, position=item.position),
         block,
         "attrs",
-        wanted=", ".join(names) or f"no attrs: {symbol.name} has none",
-        actual=item.name,
-        hint=hint or (f"use one of {', '.join(names)}" if names else "remove it"),
+        requirement=Requirement(names=names) if names else say("needs.no-attrs", symbol=symbol.name),
+        actual=Actual(name=item.name),
+        hint=say("hint.did-you-mean", names=near) if near else hint,
         fixes=tuple(_replaced(text, item.position, item.name, name) for name in near if name not in given),
     )
 
 
 def _read_as(text: str, item: AttrItem, attr: Attr, value: str, block: str | None) -> Problem:
-    message = f"{attr.name} = {item.value} is read as {value}, the name of this layout here"
-    more = {"wanted": ", ".join(attr.allowed or ()), "actual": item.value, "hint": f"write {value}"}
-    fixes = (_replaced(text, item.value_position, item.value or "", value),)
-    return warning("bad-attr-value", message, block, "attrs", fixes=fixes, **more)
+    return warning(
+        "bad-attr-value",
+        say("attr.read-as", name=attr.name, typed=item.value, value=value),
+        block,
+        "attrs",
+        requirement=Requirement(names=attr.allowed or ()),
+        actual=Actual(name=item.value),
+        hint=say("hint.write", text=value),
+        fixes=(_replaced(text, item.value_position, item.value or "", value),),
+    )
 
 
 def _without_effect(text: str, item: AttrItem, symbol: Symbol, block: str | None) -> Problem:
-    message = f"{item.name} has no effect: TensorFlow's {symbol.op} has no such attr"
-    return info("bad-attr-name", message, block, "attrs", fixes=(_without(text, item),))
+    sentence = say("attr.no-effect", name=item.name, op=symbol.op)
+    return info("bad-attr-name", sentence, block, "attrs", fixes=(_without(text, item),))
 
 
 def _unreadable(text: str, item: AttrItem, attr: Attr, fault: LiteralError, block: str | None) -> Problem:
-    position = item.value_position + (fault.position or 0)
-    message, typed = f"{attr.name}: {fault.reason} at position {position}", item.value or ""
+    place = say("literal.at", reason=fault.reason, position=item.value_position + (fault.position or 0))
+    typed = item.value or ""
     values = repairs(typed, lambda t: parse_value(attr.kind, t), attr.kind)
     return error(
         "bad-attr-value",
-        message,
+        say("attr.unreadable", name=attr.name, fault=place),
         block,
         "attrs",
-        wanted=", ".join(attr.allowed) if attr.allowed else attr.kind,
-        actual=item.value,
+        requirement=Requirement(names=attr.allowed) if attr.allowed else Requirement(kind=attr.kind),
+        actual=Actual(name=item.value),
         hint=fault.hint,
         fixes=tuple(_replaced(text, item.value_position, typed, value) for value in values),
     )
@@ -261,12 +268,12 @@ def _not_allowed(text: str, item: AttrItem, attr: Attr, actual: str, block: str 
     near = nearest(actual, allowed)
     return error(
         "bad-attr-value",
-        f"{attr.name} does not take {actual!r} (position {item.value_position})",
+        say("attr.not-allowed", name=attr.name, value=actual, position=item.value_position),
         block,
         "attrs",
-        wanted=", ".join(allowed),
-        actual=actual,
-        hint=f"use one of {', '.join(allowed)}",
+        requirement=Requirement(names=allowed),
+        actual=Actual(name=actual),
+        hint=say("hint.use-one-of", names=allowed),
         fixes=tuple(_allowed_instead(text, item, actual, value) for value in near),
     )
 

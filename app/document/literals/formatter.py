@@ -8,8 +8,8 @@ from typing import Any
 
 from app.document.literals.scalars import round_float
 from app.document.literals.types import Literal, LiteralError
+from app.document.model.sentence import say
 from blocks.dtypes import DTYPES
-from blocks.tensor_spec import shape_text
 
 # The fewest decimal digits that may tell two neighbouring values apart; more are tried until they do.
 _FIRST_DIGITS = {"DT_FLOAT": 6, "DT_COMPLEX64": 6, "DT_HALF": 3, "DT_BFLOAT16": 2}
@@ -80,13 +80,13 @@ def _string(value: bytes) -> str:
     try:
         return quoted(value.decode("utf-8"))
     except UnicodeDecodeError:
-        raise LiteralError("bytes that are not UTF-8", None, "keep them in an npz array") from None
+        raise LiteralError(say("literal.bytes-not-utf-8"), None, say("hint.arrays-in-npz")) from None
 
 
 def _nested(texts: list[str], shape: tuple[int, ...]) -> str:
     """Put braces around the texts from the innermost dimension outwards."""
     if 0 in shape[:-1]:
-        raise LiteralError(f"shape {shape_text(shape)} has no text", None, "keep it in an npz array")
+        raise LiteralError(say("literal.shape-without-text", shape=shape), None, say("hint.array-in-npz"))
     count = len(texts)
     for size in reversed(shape):
         rows = count // size if size else math.prod(shape[:-1])

@@ -23,6 +23,7 @@ from app.document.literals.formatter import format_literal, format_literal_list
 from app.document.literals.scalars import ScalarFault, convert, integer_range
 from app.document.literals.scanner import Scan, scalar_position, scan_numbers, scan_strings, split_top_level
 from app.document.literals.types import Literal, LiteralError
+from app.document.model.sentence import say
 from blocks.dtypes import DTYPES, DType
 
 __all__ = ["format_literal", "format_literal_list", "guess_dtype", "parse_literal", "parse_literal_list"]
@@ -57,7 +58,11 @@ def parse_literal_list(
     parts = split_top_level(text, strings)
     if isinstance(given, list):
         if len(given) != len(parts):
-            raise LiteralError(f"{len(parts)} tensors where {len(given)} are wanted", None, "write {..},{..}")
+            raise LiteralError(
+                say("literal.tensor-count", count=len(parts), needed=len(given)),
+                None,
+                say("hint.write-tensors"),
+            )
         each = given
     else:
         common = given or (guess_dtype(text) if one_dtype and text.strip() else None)
@@ -96,9 +101,9 @@ def _parse(text: str, dtype: str | None) -> Literal:
     name = guess_dtype(text) if dtype is None else dtype.removesuffix("_REF")
     known = DTYPES.get(name)
     if known is None:
-        raise LiteralError(f"{name} is no dtype", None, "use a name such as DT_FLOAT")
+        raise LiteralError(say("literal.no-dtype", word=name), None, say("hint.dtype-name"))
     if known.kind == "handle":
-        raise LiteralError(f"a {name} cannot be typed", None, "wire it from the block that makes it")
+        raise LiteralError(say("literal.handle", dtype=name), None, say("hint.wire-handle"))
     if known.kind == "string":
         scan = scan_strings(text)
         return Literal(name, scan.shape, tuple(_encode(s) for s in scan.scalars))
@@ -123,8 +128,8 @@ def _values(text: str, scan: Scan, dtype: DType, guessed: bool) -> tuple:
         word = scan.scalars[fault.index]
         hint = fault.hint
         if guessed and word[:1].isalpha() and dtype.kind != "bool":
-            hint = f'a text needs quotes: "{word}"' if len(word) <= 40 else "a text needs quotes"
-        raise LiteralError(fault.message, scalar_position(text, fault.index), hint) from None
+            hint = say("hint.quote-word", word=word) if len(word) <= 40 else say("hint.quote-text")
+        raise LiteralError(fault.reason, scalar_position(text, fault.index), hint) from None
 
 
 def _encode(text: str) -> bytes:
@@ -132,7 +137,9 @@ def _encode(text: str) -> bytes:
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError as fault:
-        raise LiteralError("a character that UTF-8 does not have", None, f"remove {fault.object!r}") from None
+        raise LiteralError(
+            say("literal.not-utf-8"), None, say("hint.remove-text", text=fault.object)
+        ) from None
 
 
 def _names_string(dtypes: list[str | None] | str | None) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.document.literals.types import LiteralError
+from app.document.model.sentence import Sentence, say
 from blocks.dtypes import DType
 
 TRUE_WORDS = frozenset({"true", "TRUE", "True"})
@@ -32,10 +33,10 @@ _STRUCT_CODES = {"DT_FLOAT": "f", "DT_HALF": "e", "DT_COMPLEX64": "f"}
 class ScalarFault(Exception):
     """The scalar of this flat index does not read as the dtype."""
 
-    def __init__(self, index: int, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, index: int, reason: Sentence, hint: Sentence | None = None) -> None:
+        super().__init__(str(reason))
         self.index = index
-        self.message = message
+        self.reason = reason
         self.hint = hint
 
 
@@ -50,7 +51,7 @@ def convert(scalars: Sequence[str], dtype: DType) -> tuple[Any, ...]:
         try:
             values.append(read(_unquoted(scalar)))
         except LiteralError as fault:
-            raise ScalarFault(index, str(fault), fault.hint) from None
+            raise ScalarFault(index, fault.reason, fault.hint) from None
     return tuple(values)
 
 
@@ -112,7 +113,7 @@ def _round_all(values: list[float], dtype: str) -> Sequence[float]:
 def round_float(value: float, dtype: str, text: str = "") -> float:
     """Return the nearest value of a float dtype, ties to even; raises LiteralError if it is too large."""
     if dtype == "DT_FLOAT8_E4M3FN" and math.isinf(value):
-        raise _outside(text or repr(value), dtype, "it has no infinity; nan is allowed")
+        raise _outside(text or repr(value), dtype, say("hint.no-infinity"))
     if math.isnan(value) or math.isinf(value):
         return value
     code = _STRUCT_CODES.get(dtype)
@@ -120,7 +121,7 @@ def round_float(value: float, dtype: str, text: str = "") -> float:
         try:
             return float(struct.unpack(f"<{code}", struct.pack(f"<{code}", value))[0])
         except OverflowError:
-            raise _outside(text or repr(value), dtype, "write inf for infinity") from None
+            raise _outside(text or repr(value), dtype, say("hint.write-inf")) from None
     if dtype not in _SMALL_FLOATS:
         return value
     precision, smallest, largest = _SMALL_FLOATS[dtype]
@@ -128,7 +129,7 @@ def round_float(value: float, dtype: str, text: str = "") -> float:
     rounded = math.ldexp(float(round(math.ldexp(value, -exponent))), exponent)
     rounded = math.copysign(rounded, value)
     if abs(rounded) > largest:
-        raise _outside(text or repr(value), dtype, f"the largest value is {largest:g}")
+        raise _outside(text or repr(value), dtype, say("hint.largest", value=largest))
     return rounded
 
 
@@ -137,12 +138,14 @@ def _read_integer(text: str, low: int, high: int, dtype: str) -> int:
         return int(text in TRUE_WORDS)
     found = _NUMBER.match(text)
     if found is None:
-        raise _unreadable(text, dtype, "whole numbers such as 1 or -2")
+        raise _unreadable(text, dtype, say("takes.whole-numbers"))
     value = _exact_integer(found)
     if value is None:
-        raise LiteralError(f"{_shown(text)} is no whole number", None, f"{dtype} takes whole numbers only")
+        raise LiteralError(
+            say("literal.not-whole", text=_shown(text)), None, say("hint.whole-only", dtype=dtype)
+        )
     if not low <= value <= high:
-        raise _outside(text, dtype, f"it holds {low} to {high}")
+        raise _outside(text, dtype, say("hint.holds", low=low, high=high))
     return value
 
 
@@ -174,10 +177,10 @@ def _read_float(text: str, dtype: str) -> float:
     if special is not None:
         return float(special[1] + special[2])
     if _NUMBER.match(text) is None:
-        raise _unreadable(text, dtype, "numbers such as 1.5 or 2e-3, nan, inf")
+        raise _unreadable(text, dtype, say("takes.numbers"))
     value = float(re.sub(r"\s", "", text).rstrip("fF"))
     if math.isinf(value):
-        raise _outside(text, dtype, "write inf for infinity")
+        raise _outside(text, dtype, say("hint.write-inf"))
     return value
 
 
@@ -187,11 +190,11 @@ def _read_complex(text: str, dtype: str) -> complex:
         return complex(round_float(_read_float(text, dtype), dtype, text), 0.0)
     real_sign, real, sign, size = found.groups()
     if real is not None and not sign:
-        raise _unreadable(text, dtype, "complex numbers such as 1+2j")
+        raise _unreadable(text, dtype, say("takes.complex"))
     parts = [float(real_sign + real) if real is not None else 0.0, float(sign + (size or "1"))]
     for part, words in zip(parts, (real, size), strict=True):
         if math.isinf(part) and "inf" not in (words or "").lower():
-            raise _outside(text, dtype, "write inf for infinity")
+            raise _outside(text, dtype, say("hint.write-inf"))
     return complex(*(round_float(p, dtype, text) for p in parts))
 
 
@@ -203,22 +206,23 @@ def _read_bool(text: str) -> bool:
     found = _NUMBER.match(text)
     value = None if found is None else _exact_integer(found)
     if value not in (0, 1):
-        raise _unreadable(text, "DT_BOOL", "true or false (or 1 or 0)")
+        raise _unreadable(text, "DT_BOOL", say("takes.bools"))
     return bool(value)
 
 
 def _shown(text: str) -> str:
-    return repr(text if len(text) <= 40 else text[:37] + "...")
+    return text if len(text) <= 40 else text[:37] + "..."
 
 
-def _outside(text: str, dtype: str, hint: str) -> LiteralError:
-    return LiteralError(f"{_shown(text)} does not fit {dtype}", None, hint)
+def _outside(text: str, dtype: str, hint: Sentence) -> LiteralError:
+    return LiteralError(say("literal.out-of-range", text=_shown(text), dtype=dtype), None, hint)
 
 
-def _unreadable(text: str, dtype: str, wanted: str) -> LiteralError:
-    hint = f"{dtype} takes {wanted}"
+def _unreadable(text: str, dtype: str, takes: Sentence) -> LiteralError:
+    more = None
     if re.search(r"[0-9]\s+[0-9+.-]", text):
-        hint += "; write a , between two of them"
+        more = say("hint.comma-between")
     elif "[" in text or "]" in text:
-        hint += "; write { and } for brackets"
-    return LiteralError(f"{_shown(text)} cannot be read", None, hint)
+        more = say("hint.braces-for-brackets")
+    hint = say("hint.takes", dtype=dtype, takes=takes, more=more)
+    return LiteralError(say("literal.unreadable", text=_shown(text)), None, hint)

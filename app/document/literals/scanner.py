@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from app.document.literals.types import LiteralError
+from app.document.model.sentence import say
 
 MAX_RANK = 254  # TensorFlow's limit on the number of dimensions (tensor_shape.h)
 
@@ -63,7 +64,7 @@ def split_top_level(text: str, strings: bool) -> list[tuple[int, str]]:
             depth -= 1
         elif kind == "," and depth <= 0:
             if not text[begin:position].strip():
-                raise LiteralError("empty element", position, "write a value before each separator")
+                raise LiteralError(say("literal.empty-element"), position, say("hint.value-before"))
             parts.append((begin, text[begin:position]))
             begin = position + 1
     if text[begin:].strip():
@@ -98,11 +99,11 @@ def _run_events(piece: str, position: int) -> Iterator[Event]:
     if trailing:
         del scalars[-1]
     if "" in scalars and len(scalars) > 1:
-        raise LiteralError("empty element", _second_separator(piece, position), _EMPTY_HINT)
+        raise LiteralError(say("literal.empty-element"), _second_separator(piece, position), _EMPTY_HINT)
     if scalars != [""]:
         yield ("=", position + len(piece) - len(piece.lstrip(",; \t\r\n")), scalars)
     elif trailing:  # two separators and nothing else
-        raise LiteralError("empty element", _second_separator(piece, position), _EMPTY_HINT)
+        raise LiteralError(say("literal.empty-element"), _second_separator(piece, position), _EMPTY_HINT)
     if trailing:
         yield (",", position + max(piece.rfind(","), piece.rfind(";")), [])
 
@@ -137,7 +138,7 @@ def string_events(text: str) -> Iterator[Event]:
         elif char == '"':
             found = _QUOTED.match(text, position)
             if found is None:
-                raise LiteralError("unclosed quote", position, 'write " at the end, \\" for a quote within')
+                raise LiteralError(say("literal.unclosed-quote"), position, say("hint.close-quote"))
             yield ("=", position, [_ESCAPE.sub(r"\1", found[1])])
             after_value = True
             position = found.end()
@@ -149,7 +150,7 @@ def string_events(text: str) -> Iterator[Event]:
             position = found.end()
 
 
-_EMPTY_HINT = "write a value on both sides of each separator"
+_EMPTY_HINT = say("hint.value-on-both-sides")
 
 
 class _Nest:
@@ -164,9 +165,9 @@ class _Nest:
     def open(self, position: int) -> None:
         depth = len(self.counts)
         if depth == self.rank:
-            raise LiteralError("ragged", position, "a single value belongs here, not a brace")
+            raise LiteralError(say("literal.ragged"), position, say("hint.single-value-here"))
         if depth >= MAX_RANK:
-            raise LiteralError(f"more than {MAX_RANK} dimensions", position, "use fewer braces")
+            raise LiteralError(say("literal.too-deep", most=MAX_RANK), position, say("hint.fewer-braces"))
         if depth:
             self.counts[-1] += 1
         self.counts.append(0)
@@ -177,20 +178,21 @@ class _Nest:
         if self.rank is None:
             self.rank = depth
         elif depth != self.rank:
-            raise LiteralError("ragged", position, "a brace belongs here, not a single value")
+            raise LiteralError(say("literal.ragged"), position, say("hint.brace-here"))
         self.counts[-1] += number
 
     def close(self, position: int) -> None:
         if not self.counts:
-            raise LiteralError("a closing brace too many", position, "remove the }")
+            raise LiteralError(say("literal.brace-too-many"), position, say("hint.remove-brace"))
         number = self.counts.pop()
         self.opened.pop()
         depth = len(self.counts)
         if self.rank is None:  # the first brace to close is empty
             self.rank = depth + 1
-        wanted = self.sizes.setdefault(depth, number)
-        if number != wanted:
-            raise LiteralError("ragged", position, f"this row has {number} where the first one has {wanted}")
+        expected = self.sizes.setdefault(depth, number)
+        if number != expected:
+            hint = say("hint.row-lengths", count=number, first=expected)
+            raise LiteralError(say("literal.ragged"), position, hint)
 
     def shape(self) -> tuple[int, ...]:
         return tuple(self.sizes[d] for d in range(self.rank or 0))
@@ -204,19 +206,19 @@ def _build(events: Iterable[Event], end: int) -> Scan:
     for kind, position, scalars in events:
         if kind == ",":
             if ready:
-                raise LiteralError("empty element", position, _EMPTY_HINT)
+                raise LiteralError(say("literal.empty-element"), position, _EMPTY_HINT)
             separated = ready = dangling = True
             continue
         if kind == "}":
             if dangling:
-                raise LiteralError("empty element", position, "remove the separator before the }")
+                raise LiteralError(say("literal.empty-element"), position, say("hint.remove-separator"))
             nest.close(position)
             ready = False
             continue
         if not nest.counts and (braces or (kind == "{" and values)):
-            raise LiteralError("more than one tensor", position, "put braces around the whole: {{1,2},{3,4}}")
+            raise LiteralError(say("literal.several-tensors"), position, say("hint.braces-around"))
         if not ready:
-            raise LiteralError("a separator is missing", position, "write a , between two elements")
+            raise LiteralError(say("literal.no-separator"), position, say("hint.comma-between-elements"))
         dangling = False
         if kind == "{":
             nest.open(position)
@@ -227,9 +229,9 @@ def _build(events: Iterable[Event], end: int) -> Scan:
         if nest.counts:
             nest.scalars(len(scalars), position)
     if nest.opened:
-        raise LiteralError("unclosed brace", nest.opened[-1], "write } for each {")
+        raise LiteralError(say("literal.unclosed-brace"), nest.opened[-1], say("hint.close-braces"))
     if braces:
         return Scan(nest.shape(), values)
     if not values:
-        raise LiteralError("empty text", 0, "type a value such as 5 or {1,2}")
+        raise LiteralError(say("literal.empty"), 0, say("hint.type-value"))
     return Scan((len(values),) if separated or len(values) > 1 else (), values)

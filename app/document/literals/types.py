@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from app.document.model.sentence import Explained, Sentence, say
+
 
 class Literal(msgspec.Struct, frozen=True):
     """A typed tensor without NumPy: flat, row-major values (int, float, complex, bool or bytes)."""
@@ -13,17 +15,17 @@ class Literal(msgspec.Struct, frozen=True):
     values: tuple[int | float | complex | bool | bytes, ...]
 
 
-class LiteralError(ValueError):
-    """The text does not read as wanted.
+class LiteralError(Explained, ValueError):
+    """The text does not read as it should.
 
-    ``position`` counts characters from 0; ``reason`` is the message without it; ``hint`` says what would be
+    ``position`` counts characters from 0; ``reason`` is the sentence without it; ``hint`` says what would be
     right.
     """
 
-    def __init__(self, message: str, position: int | None = None, hint: str | None = None) -> None:
+    def __init__(self, reason: Sentence, position: int | None = None, hint: Sentence | None = None) -> None:
         """Keep the place beside the message."""
-        super().__init__(message if position is None else f"{message} at position {position}")
-        self.reason = message
+        super().__init__(reason if position is None else say("literal.at", reason=reason, position=position))
+        self.reason = reason
         self.position = position
         self.hint = hint
 

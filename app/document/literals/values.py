@@ -12,6 +12,7 @@ from app.document.literals.parser import parse_literal, parse_literal_list
 from app.document.literals.scalars import reader
 from app.document.literals.scanner import string_events
 from app.document.literals.types import LiteralError, Shape
+from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import nearest
 from blocks.dtypes import BY_LABEL, DTYPES
 from blocks.symbol import PinKind
@@ -20,10 +21,10 @@ _OPEN, _CLOSE = "{[", "}]"
 _UNKNOWN_SIZE = frozenset({"?", "-1", "None"})
 _UNKNOWN_RANK = frozenset({"?", "unknown", "<unknown>"})
 _TOKEN = re.compile(r"[{}\[\],;]|[^{}\[\],;]+")
-Reader = tuple[Callable[[str], Any], str]  # reads one trimmed word; says what would be right
-_INT: Reader = (reader(DTYPES["DT_INT64"]), "write a whole number such as 5, of at most 64 bits")
-_FLOAT: Reader = (reader(DTYPES["DT_DOUBLE"]), "write a number such as 0.5 or 1e-3")
-_BOOL: Reader = (reader(DTYPES["DT_BOOL"]), "write true or false")
+Reader = tuple[Callable[[str], Any], Sentence]  # reads one trimmed word; says what would be right
+_INT: Reader = (reader(DTYPES["DT_INT64"]), say("hint.whole-number"))
+_FLOAT: Reader = (reader(DTYPES["DT_DOUBLE"]), say("hint.number"))
+_BOOL: Reader = (reader(DTYPES["DT_BOOL"]), say("hint.bool"))
 _DTYPE_WORDS = {
     "float": "DT_FLOAT",
     "double": "DT_DOUBLE",
@@ -104,7 +105,7 @@ def parse_string(text: str) -> str:
         return bare.replace("\\\\", "\\")
     events = list(string_events(text))
     if len(events) != 1:
-        raise LiteralError("text after the closing quote", events[1][1], 'write \\" for a quote within')
+        raise LiteralError(say("literal.text-after-quote"), events[1][1], say("hint.quote-within"))
     return events[0][2][0]
 
 
@@ -117,11 +118,13 @@ def parse_string_list(text: str) -> list[str]:
     ready = True
     for kind, position, found in string_events(inner):
         if kind in "{}":
-            raise LiteralError("a brace in a list of strings", begin + position, "put the text in quotes")
+            raise LiteralError(say("literal.brace-in-strings"), begin + position, say("hint.put-in-quotes"))
         if kind == "," and ready:
-            raise LiteralError("empty element", begin + position, 'write "" for an empty string')
+            raise LiteralError(say("literal.empty-element"), begin + position, say("hint.empty-string"))
         if kind == "=" and not ready:
-            raise LiteralError("a separator is missing", begin + position, "write a , between two strings")
+            raise LiteralError(
+                say("literal.no-separator"), begin + position, say("hint.comma-between-strings")
+            )
         ready = kind == ","
         values.extend(found)
     return values
@@ -139,7 +142,7 @@ def parse_value(kind: PinKind, text: str, dtype: str | None = None) -> Any:
         return parse_literal_list(text, dtype)
     read = _READERS.get(kind)
     if read is None:
-        raise LiteralError("this pin takes no text", None, "wire it")
+        raise LiteralError(say("literal.takes-no-text"), None, say("hint.wire-it"))
     return _read_kept(kind, text) if len(text) <= 500 and not kind.startswith("list") else read(text)
 
 
@@ -184,7 +187,7 @@ def _format_one(kind: str, value: Any, within: bool) -> str:
 def _one(read: Reader, text: str) -> Any:
     word = text.strip()
     if not word:
-        raise LiteralError("empty text", 0, read[1])
+        raise LiteralError(say("literal.empty"), 0, read[1])
     return _at(read, word, _indent(text))
 
 
@@ -196,7 +199,7 @@ def _at(read: Reader, word: str, position: int) -> Any:
     try:
         return read[0](word)
     except LiteralError as fault:
-        raise LiteralError(str(fault), position, read[1]) from None
+        raise LiteralError(fault.reason, position, read[1]) from None
 
 
 def _indent(text: str) -> int:
@@ -209,7 +212,7 @@ def _unwrapped(text: str) -> tuple[int, str | None]:
     if begin < end and text[begin] in _OPEN:
         closing = _closing(text, begin)
         if closing < 0:
-            raise LiteralError("unclosed bracket", begin, "write a closing one for each that opens")
+            raise LiteralError(say("literal.unclosed-bracket"), begin, say("hint.close-brackets"))
         if closing == end - 1:
             inner = text[begin + 1 : closing]
             return begin + 1, inner if inner.strip() else None
@@ -242,7 +245,7 @@ def _flat_items(text: str) -> Iterator[tuple[int, str]]:
         if word:
             yield position + _indent(part), word
         elif number < len(parts) - 1:
-            raise LiteralError("empty element", position + len(part), "write a value before each separator")
+            raise LiteralError(say("literal.empty-element"), position + len(part), say("hint.value-before"))
         position += len(part) + 1
 
 
@@ -260,7 +263,7 @@ def _split_outside_brackets(text: str, offset: int) -> Iterator[tuple[int, str]]
                 yield begin, part
             elif found.start() < len(text):
                 raise LiteralError(
-                    "empty element", offset + found.start(), "write a shape before each separator"
+                    say("literal.empty-element"), offset + found.start(), say("hint.shape-before")
                 )
             begin = found.end()
 
@@ -270,7 +273,7 @@ def _shape(text: str, offset: int) -> Shape:
     if word in _UNKNOWN_RANK:
         return None
     if not word:
-        raise LiteralError("empty text", offset, "write {} for a scalar, ? for an unknown shape")
+        raise LiteralError(say("literal.empty"), offset, say("hint.type-shape"))
     sizes: list[int] = []
     opened: list[tuple[str, int]] = []
     ready = True  # a size may stand here
@@ -281,24 +284,28 @@ def _shape(text: str, offset: int) -> Shape:
             continue
         if token in _OPEN:
             if opened or (sizes and not closed):
-                raise LiteralError("a brace within a shape", position, "write {2,3} or [2][3]")
+                raise LiteralError(say("literal.brace-in-shape"), position, say("hint.shape-forms"))
             opened.append((_CLOSE[_OPEN.index(token)], position))
             ready = True
         elif token in _CLOSE:
             if not opened or opened.pop()[0] != token:
-                raise LiteralError("a closing bracket too many", position, f"remove the {token}")
+                raise LiteralError(
+                    say("literal.bracket-too-many"), position, say("hint.remove-word", word=token)
+                )
             closed, ready = True, False
         elif token in ",;":
             if ready:
-                raise LiteralError("empty element", position, "write a size before each separator")
+                raise LiteralError(say("literal.empty-element"), position, say("hint.size-before"))
             ready = True
         elif closed and not opened:
-            raise LiteralError(f"{token!r} after the closing bracket", position, "write {2,3} or [2][3]")
+            raise LiteralError(say("literal.after-bracket", word=token), position, say("hint.shape-forms"))
         else:
             sizes.append(_size(token, position))
             ready = False
     if opened:
-        raise LiteralError("unclosed bracket", opened[0][1], f"write {opened[0][0]} at the end")
+        raise LiteralError(
+            say("literal.unclosed-bracket"), opened[0][1], say("hint.write-at-end", word=opened[0][0])
+        )
     return tuple(sizes)
 
 
@@ -307,7 +314,7 @@ def _size(word: str, position: int) -> int:
         return -1
     size = _at(_INT, word, position)
     if size < -1:
-        raise LiteralError(f"{word} is no size", position, "a size is 0 or more, -1 or ? for unknown")
+        raise LiteralError(say("literal.no-size", word=word), position, say("hint.sizes"))
     return size
 
 
@@ -319,10 +326,10 @@ def _dtype(word: str, position: int) -> str:
     if plain in _DTYPE_WORDS:
         return _DTYPE_WORDS[plain]
     if not word:
-        raise LiteralError("empty text", position, "write a dtype such as DT_FLOAT")
+        raise LiteralError(say("literal.empty"), position, say("hint.type-dtype"))
     near = nearest(name, DTYPES)
-    hint = f"did you mean {near[0]}?" if near else "write a name such as DT_FLOAT or DT_INT32"
-    raise LiteralError(f"{word!r} is no dtype", position, hint)
+    hint = say("hint.did-you-mean", names=near) if near else say("hint.dtype-names")
+    raise LiteralError(say("literal.no-dtype-word", word=word), position, hint)
 
 
 _READERS: dict[str, Callable[[str], Any]] = {

@@ -6,6 +6,8 @@ import re
 
 import msgspec
 
+from app.document.model.sentence import Unreadable, say
+
 _ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 ID = re.compile(rf"{_ID}\Z")
 _ADDRESS = re.compile(
@@ -30,10 +32,10 @@ class Address(msgspec.Struct, frozen=True):
 
 
 def parse_address(text: str) -> Address:
-    """Read ``[use/...]block.pin[index]...``; raises ValueError."""
+    """Read ``[use/...]block.pin[index]...``; raises Unreadable."""
     found = _ADDRESS.match(text)
     if not found:
-        raise ValueError(f"{text!r} is not block.pin")
+        raise Unreadable(say("address.unreadable", text=text))
     index = tuple(int(i) for i in found["index"].replace("[", "").split("]") if i)
     return Address(found["block"], found["pin"], index, tuple(found["uses"].split("/")[:-1]))
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from app.document.model.address import Address, parse_address
+from app.document.model.sentence import Sentence, Unreadable, say
 
 _NO_PIN = re.compile(r"[\s<>=!]")  # what a pin that a person types does not hold
 _COMPARISON = re.compile(r"[<>=!]+")
@@ -25,7 +26,6 @@ _TESTS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
     "!=": operator.ne,
 }
-_OPERATORS = ", ".join(_TESTS)
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -54,30 +54,30 @@ class Condition(msgspec.Struct, frozen=True):
 
 
 def parse_element(text: str) -> Address:
-    """Read ``block.pin`` or ``block.pin[0][1]``; raises ValueError with a sentence for the user."""
+    """Read ``block.pin`` or ``block.pin[0][1]``; raises Unreadable."""
     typed = text.strip()
     with contextlib.suppress(ValueError):
         element = parse_address(typed)
         if not element.uses and not _NO_PIN.search(element.pin):
             return element
-    raise ValueError(f"{typed!r} is not a pin: write block.pin, or block.pin[0][1] for an element")
+    raise Unreadable(say("pin.unreadable", text=typed))
 
 
 def parse_condition(text: str) -> Condition:
-    """Read ``block.pin < number``; raises ValueError with a sentence for the user."""
+    """Read ``block.pin < number``; raises Unreadable."""
     signs = _COMPARISON.findall(text)
     if len(signs) != 1 or signs[0] not in _TESTS:
-        raise ValueError(f"{text!r} is not a condition: {_comparison_fault(signs)}")
+        raise Unreadable(say("condition.unreadable", text=text, why=_comparison_fault(signs)))
     left, _, right = text.partition(signs[0])
     return Condition(parse_element(left), signs[0], _number(right.strip()))
 
 
-def _comparison_fault(signs: list[str]) -> str:
+def _comparison_fault(signs: list[str]) -> Sentence:
     if not signs:
-        return f"it compares nothing; write one of {_OPERATORS}, as in cost.output < 0.01"
+        return say("condition.compares-nothing", signs=tuple(_TESTS))
     if len(signs) > 1:
-        return "it holds more than one comparison"
-    return f"{signs[0]!r} is no comparison; write one of {_OPERATORS}"
+        return say("condition.compares-twice")
+    return say("condition.no-comparison", sign=signs[0], signs=tuple(_TESTS))
 
 
 def _number(text: str) -> int | float:
@@ -86,5 +86,5 @@ def _number(text: str) -> int | float:
     if _WHOLE.match(text):
         return int(text)
     if not _NUMBER.match(text):
-        raise ValueError(f"{text!r} is not a number: a pin is compared with a number, true, false or inf")
+        raise Unreadable(say("condition.no-number", text=text))
     return float(text)

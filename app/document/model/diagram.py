@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from app.document.model.address import parse_address
+from app.document.model.sentence import Unreadable, say
 
 # gc=False below: what holds only texts, numbers and JSON values never takes part in a reference cycle, so
 # garbage collection need not visit the thousands of them that a large page has.
@@ -35,10 +36,10 @@ class PinRef(msgspec.Struct, frozen=True, gc=False):
 
     @classmethod
     def parse(cls, text: str) -> PinRef:
-        """Read ``block.pin`` or ``block.pin[3]``; raises ValueError."""
+        """Read ``block.pin`` or ``block.pin[3]``; raises Unreadable."""
         end = parse_address(text)
         if end.uses or len(end.index) > 1:  # wires stay on their page, and none leads to a single element
-            raise ValueError(f"{text!r} is not block.pin")
+            raise Unreadable(say("address.unreadable", text=text))
         return cls(end.block, end.pin, end.index[0] if end.index else None)
 
 

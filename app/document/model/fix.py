@@ -7,7 +7,9 @@ from typing import Literal
 import msgspec
 
 from app.document.model.diagram import PinText
-from app.document.model.sentence import Sentence
+from app.document.model.sentence import Sentence, say
+
+_MOST_SHOWN = 40  # characters of a text that a title shows
 
 # Wires are named by their ends as the file spells them ("read.contents", "grad.grad_outputs[3]"). The first
 # wire with these ends is meant.
@@ -93,10 +95,12 @@ class Fix(msgspec.Struct, frozen=True):
     changes: tuple[FixChange, ...]
 
 
-def write(pin: str, text: PinText | None, title: Sentence | str | None = None, block: str = "") -> Fix:
-    """Return the fix that types one text."""
-    shown = str(text) if isinstance(text, str) and len(text) <= 40 else "it"
-    return Fix(title or f"Write {shown}", (WritePin(block, pin, text),))
+def write(pin: str, text: PinText | None, title: Sentence | None = None, block: str = "") -> Fix:
+    """Return the fix that types one text; ``title`` names it where the text alone would not."""
+    if title is None:
+        is_short = isinstance(text, str) and len(text) <= _MOST_SHOWN
+        title = say("fix.write", text=str(text)) if is_short else say("fix.write-it")
+    return Fix(title, (WritePin(block, pin, text),))
 
 
 def of_block(fix: Fix, block: str) -> Fix:

@@ -6,6 +6,8 @@ import msgspec
 
 from blocks.requirement import Actual, Requirement
 
+_LEAST, _MOST = -(2**63), 2**64 - 1  # whole numbers that msgpack holds
+
 
 class Sentence(msgspec.Struct, frozen=True, tag="sentence"):
     """The key of a template and its parameters by name; hashable, and sent over the worker's pipe as it is.
@@ -39,6 +41,15 @@ class Explained(Exception):
         self.sentence = sentence
 
 
+class Unreadable(Explained, ValueError):
+    """A text that the user typed, or that a file holds, does not read as what it stands for."""
+
+
 def say(key: str, /, **params: Param) -> Sentence:
     """Return the sentence of this key. The key is written out at each place, so that tests can find all of them."""
-    return Sentence(key, tuple(params.items()))
+    return Sentence(key, tuple((name, _sendable(value)) for name, value in params.items()))
+
+
+def _sendable(value: Param) -> Param:
+    """Return the digits of a number that is too large for the worker's pipe."""
+    return str(value) if type(value) is int and not _LEAST <= value <= _MOST else value

@@ -25,6 +25,7 @@ from app.document.model.diagram import (
     Wire,
 )
 from app.document.model.problems import Problem, error, warning
+from app.document.model.sentence import Explained
 from app.document.storage.errors import FileProblem
 from app.document.storage.json_text import check_plain, parse_json
 from app.document.storage.members import (
@@ -44,6 +45,7 @@ from app.document.storage.members import (
     unknown_keys,
     whole_of,
 )
+from app.messages import sentence_text
 
 VERSION = 1
 FORMAT = "tensorblocks"
@@ -212,7 +214,8 @@ class _PageReader:
             except (ValueError, Wrong) as fault:
                 _check_plain_entry(raw_wire, f"wires[{i}]")
                 text = json.dumps(raw_wire, ensure_ascii=False)[:120]
-                message = f"the wire {text} does not read: {fault}; it is kept in the file"
+                why = sentence_text(fault.sentence) if isinstance(fault, Explained) else str(fault)
+                message = f"the wire {text} does not read: {why}; it is kept in the file"
                 hint = 'write ["block.pin", "block.pin"]'
                 self._set_aside("wires", len(found), raw_wire, error("bad-wire", message, hint=hint))
                 continue

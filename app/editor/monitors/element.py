@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from app.messages import error_text
 from blocks.tensor_spec import shape_text
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def look_up(store: ResultStore, page: str, pin: str) -> Found:
     try:
         key, indices = split_pin(pin)
     except ValueError as wrong:
-        return Found(why=str(wrong))
+        return Found(why=error_text(wrong))
     value = store.page(page).values.get(key)
     if isinstance(value, ListValue):
         if not indices:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.document.checks.typed_text import Check
+from app.document.checks.typed_text import NOTHING
 from app.document.checks.wire_types import WireFit
 from app.document.editing.edits import RenameBlock, SetLabel, SetPin, SwitchBlocks
 from app.document.literals.attrs import parse_attrs, read_attrs, remove_attr, set_attr
@@ -269,7 +269,7 @@ class BlockForm(QWidget):
             names = (name, *row.attr.aliases)
             row.show_value(next((given[n.rstrip("_")] for n in names if n.rstrip("_") in given), ""))
         _, problems = read_attrs(text, self._symbol, self.block_id)
-        self.raw.set_wrong(not self._raw_row.show_check(Check(True, ""), problems))
+        self.raw.set_wrong(not self._raw_row.show_check(NOTHING, problems))
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Show the page's problems at the rows of their pins."""

@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.document.checks.typed_text import check_wanted
+from app.document.checks.typed_text import check_accepted
 from app.document.checks.wire_types import Wants
 from app.editor.properties.grid_text import Cells, read_cells, resized, write_cells
 from app.editor.widgets.item_index import ROOT, Index
+from app.messages import sentence_text
 
 _LARGEST = 1_000_000  # elements: beyond it an array file beside the project serves better
 
@@ -230,8 +231,8 @@ class GridEditor(QDialog):
         self._show_slices()
 
     def _judge(self) -> None:
-        check = check_wanted("tensor", self.text(), self._dtype, self._wants)
+        check = check_accepted("tensor", self.text(), self._dtype, self._wants)
         self.verdict.setObjectName("faint" if check.ok else "wrongNote")
         self.verdict.style().unpolish(self.verdict)
         self.verdict.style().polish(self.verdict)
-        self.verdict.setText(check.note)
+        self.verdict.setText(sentence_text(check.note))

@@ -15,6 +15,7 @@ from app.editor.context import EditorContext
 from app.editor.monitors.element import split_pin
 from app.editor.monitors.kinds import OPTIONS, TITLES, Option
 from app.editor.properties.block_form import form, section
+from app.messages import error_text
 
 _LINES = 4  # of a field with several
 
@@ -173,7 +174,7 @@ class MonitorForm(QWidget):
             try:
                 split_pin(pin)
             except ValueError as wrong:
-                self.note.setText(f"{wrong}; the pins are not changed.")
+                self.note.setText(f"{error_text(wrong)}; the pins are not changed.")
                 return
         if not pins:
             self.note.setText("A monitor needs a pin; the pins are not changed.")

@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.document.checks.typed_text import (
+    NOTHING,
     Check,
+    check_accepted,
     check_attr,
-    check_wanted,
     default_text,
     file_text,
     is_tensor,
@@ -25,7 +26,7 @@ from app.document.model.problems import Problem
 from app.editor.context import EditorContext
 from app.editor.widgets.fields import ChoiceField, TextField, TickField, is_bool
 from app.editor.widgets.icons import icon
-from app.messages import error_text, hint_text, message_of
+from app.messages import error_text, hint_text, message_of, sentence_text
 from blocks.dtypes import DTYPES
 from blocks.symbol import Attr, Pin
 
@@ -90,11 +91,12 @@ class Row(QWidget):
         """Show the text's fault, else the page's problem here, else how it reads; True where right."""
         worst = next((p for p in problems if p.severity == "error"), None)
         if not check.ok:
-            wrong, note = True, check.note
+            wrong, note = True, sentence_text(check.note)
         elif worst is not None:
             wrong, note = True, message_of(worst) + (f" — {hint_text(worst)}" if worst.hint else "")
         else:
-            wrong, note = False, check.note or next((message_of(p) for p in problems), "")
+            wrong = False
+            note = sentence_text(check.note) or next((message_of(p) for p in problems), "")
         name = "wrongNote" if wrong else "faint"
         if self.note.objectName() != name:
             self.note.setObjectName(name)
@@ -165,15 +167,14 @@ class PinRow(Row):
     def judge(self) -> None:
         """Check the text and show the page's problems of this pin."""
         if self.field is None:
-            words = str(self._wants)
-            self.show_check(Check(True, f"wants {words}" if words else ""), self.problems)
+            self.show_check(check_accepted("tensor", "", self._pin.dtype, self._wants), self.problems)
             return
         block = self._context.block(self._block)
         text = block.pins.get(self.key, "") if block is not None else ""
         check = (
-            check_wanted(self._pin.kind, text, self._pin.dtype, self._wants)
+            check_accepted(self._pin.kind, text, self._pin.dtype, self._wants)
             if isinstance(text, str)
-            else Check(True, "")
+            else NOTHING
         )
         right = self.show_check(check, self.problems)
         if not isinstance(self.field, TickField):

@@ -14,6 +14,7 @@ from app.editor.context import EditorContext
 from app.editor.properties.block_form import form
 from app.editor.runs import settings_text
 from app.editor.widgets.fields import ChoiceField
+from app.messages import error_text
 
 _GUARDS = ("off", "any output", "chosen pins")
 
@@ -162,7 +163,7 @@ class RunForm(QWidget):
                 values[name] = reading()
                 wrong = False
             except ValueError as fault:
-                faults.append(str(fault))
+                faults.append(error_text(fault))
                 wrong = True
             if bool(field.property("wrong")) != wrong:
                 field.setProperty("wrong", wrong)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from app.document.model.address import Address
 from app.document.model.conditions import parse_condition, parse_element
 from app.document.model.diagram import Page
+from app.messages import error_text
 from blocks.symbol import Symbol
 
 UNTIL_STOPPED = "until stopped"
@@ -70,7 +71,7 @@ def condition_fault(text: str, page: Page, symbol_of: SymbolOf) -> str:
     try:
         return element_fault(parse_condition(text).element, page, symbol_of)
     except ValueError as fault:
-        return str(fault)
+        return error_text(fault)
 
 
 def read_pins(text: str, page: Page, symbol_of: SymbolOf) -> tuple[str, ...]:

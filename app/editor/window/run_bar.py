@@ -11,6 +11,7 @@ from app.editor.context import EditorContext
 from app.editor.runs import settings_text
 from app.editor.widgets.fields import ChoiceField
 from app.editor.widgets.icons import icon
+from app.messages import error_text
 
 
 class RunBar(QWidget):
@@ -83,7 +84,7 @@ class RunBar(QWidget):
             steps = settings_text.read_steps(self.steps.text() or "1")
         except ValueError as fault:
             self.steps.set_wrong(True)
-            self._context.show_refusal(str(fault))
+            self._context.show_refusal(error_text(fault))
             return
         self.steps.set_wrong(False)
         self._set(steps=steps)

@@ -15,6 +15,7 @@ from app.document.literals.attrs import read_attrs
 from app.document.literals.parser import parse_literal, parse_literal_list
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
+from app.document.model.sentence import say
 from app.engine.compiler.constants import int_vector, pack
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.fatal_inputs import attr_faults, constant_faults
@@ -160,7 +161,7 @@ class _Resolution:
             try:
                 value = parse_value(pin.kind, text)
             except LiteralError as problem:
-                self.fault("bad-literal", pin.name, str(problem), hint=problem.hint)
+                self.fault("bad-literal", pin.name, problem.sentence, hint=problem.hint)
                 continue
             self.attrs[pin.attr] = value
             self.typed_by[pin.attr] = pin.name
@@ -301,7 +302,7 @@ class _Resolution:
         if pin.kind == "shape":
             shape = parse_value("shape", text)
             if shape is None:
-                raise LiteralError("this shape needs all its sizes")
+                raise LiteralError(say("literal.sizes-missing"))
             return [int_vector(tuple(shape))]
         if pin.kind not in ("tensor", "list(tensor)"):
             dtype = dtype or arg.dtype
@@ -319,7 +320,7 @@ class _Resolution:
             try:
                 constants = tuple(pack(v) for v in self._parse(arg, pin, dtype))
             except LiteralError as problem:
-                self.fault("bad-literal", pin.name, str(problem), wanted=label(dtype), hint=problem.hint)
+                self.fault("bad-literal", pin.name, problem.sentence, wanted=label(dtype), hint=problem.hint)
                 return
         if arg.name in VECTORS_OF_NAMES:
             constants = tuple(replace(c, shape=(1,)) if c.shape == () else c for c in constants)

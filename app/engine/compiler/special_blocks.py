@@ -27,7 +27,7 @@ def _value(low: Lowering, block: Block, pin: str, kind: Any) -> Any:
     try:
         return parse_value(kind, text)
     except LiteralError as problem:
-        low.fault(block.id, PinFault("bad-literal", pin, str(problem), hint=problem.hint))
+        low.fault(block.id, PinFault("bad-literal", pin, problem.sentence, hint=problem.hint))
         return None
 
 
@@ -41,7 +41,7 @@ def _typed(low: Lowering, block: Block, pin: str, dtype: str | None) -> Constant
     try:
         return parse_literal(text, dtype)
     except LiteralError as problem:
-        fault = PinFault("bad-literal", pin, str(problem), wanted=label(dtype), hint=problem.hint)
+        fault = PinFault("bad-literal", pin, problem.sentence, wanted=label(dtype), hint=problem.hint)
         low.fault(block.id, fault)
         return None
 

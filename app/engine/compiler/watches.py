@@ -12,6 +12,7 @@ from app.engine.compiler.errors import FetchError, WatchError
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Until, Watched
 from app.engine.compiler.sessions import key_of
+from app.messages import error_text
 
 
 def read_after_steps(
@@ -26,7 +27,7 @@ def read_after_steps(
         try:
             watched.append(_watched(low, parse_element(text), text.strip()))
         except ValueError as fault:
-            raise WatchError(str(fault)) from fault
+            raise WatchError(error_text(fault)) from fault
     ending = low.page.run.until
     if ending is None:
         return tuple(watched), None, []

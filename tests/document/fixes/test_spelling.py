@@ -14,6 +14,7 @@ from app.document.model.diagram import Project
 from app.document.model.fix import AddBlock, Connect, Fix, Reconnect, WritePin
 from app.messages import fix_title, problem_json
 from tests.support.fixing import checked, cure, make_page, wires_of
+from tests.support.words import raises_saying
 
 CONST = ("Const", {"val": "{1.0f,2.0f}"})
 
@@ -122,7 +123,7 @@ class TestApplying:
         page = doc.project.pages[0]
         page.wires.clear()
         before = msgspec.json.encode(doc.project)
-        with pytest.raises(EditRefused, match="no wire from"):
+        with raises_saying(EditRefused, "no wire from"):
             apply_fix(doc, "page", CAST, fix_title(CAST))
         assert msgspec.json.encode(doc.project) == before
         assert doc.history.names() == []

@@ -15,6 +15,7 @@ from app.document.literals.parser import (
 )
 from app.document.literals.types import Literal, LiteralError
 from blocks.dtypes import DTYPES
+from tests.support.words import raises_saying
 
 
 @pytest.mark.parametrize(
@@ -45,9 +46,9 @@ def test_float32_has_the_fewest_digits_that_give_it_back():
 
 
 def test_what_no_text_can_say_is_refused():
-    with pytest.raises(LiteralError, match="shape"):
+    with raises_saying(LiteralError, "shape"):
         format_literal(Literal("DT_FLOAT", (0, 3), ()))
-    with pytest.raises(LiteralError, match="UTF-8"):
+    with raises_saying(LiteralError, "UTF-8"):
         format_literal(Literal("DT_STRING", (), (b"\xff",)))
 
 

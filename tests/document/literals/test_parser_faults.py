@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from app.document.literals.parser import parse_literal, parse_literal_list
 from app.document.literals.types import LiteralError
+from app.messages import error_text, sentence_text
 from blocks.dtypes import DTYPES
+from tests.support.words import raises_saying
 
 
 def fault(text, dtype=None):
@@ -90,7 +92,7 @@ def fault(text, dtype=None):
 )
 def test_the_message_names_the_place(text, dtype, message):
     found = fault(text, dtype)
-    assert str(found) == message
+    assert error_text(found) == message
     assert found.hint
 
 
@@ -99,32 +101,32 @@ def test_254_dimensions_are_allowed():
 
 
 def test_hints_say_what_would_be_right():
-    assert fault("hello").hint == 'a text needs quotes: "hello"'
-    assert fault("300", "DT_UINT8").hint == "it holds 0 to 255"
-    assert fault("{{1,2},{3}}").hint == "this row has 1 where the first one has 2"
-    assert fault("{1},{2}").hint == "put braces around the whole: {{1,2},{3,4}}"
-    assert "write { and } for brackets" in fault("[1,2]").hint
+    assert sentence_text(fault("hello").hint) == 'a text needs quotes: "hello"'
+    assert sentence_text(fault("300", "DT_UINT8").hint) == "it holds 0 to 255"
+    assert sentence_text(fault("{{1,2},{3}}").hint) == "this row has 1 where the first one has 2"
+    assert sentence_text(fault("{1},{2}").hint) == "put braces around the whole: {{1,2},{3,4}}"
+    assert "write { and } for brackets" in sentence_text(fault("[1,2]").hint)
 
 
 def test_a_long_text_is_not_repeated_in_full():
-    assert len(str(fault("x" * 100_000))) < 100
+    assert len(error_text(fault("x" * 100_000))) < 100
 
 
 def test_a_long_run_of_digits_is_refused_at_once():
-    assert "does not fit" in str(fault("9" * 200_000, "DT_INT64"))
-    assert "cannot be read" in str(fault("9" * 200_000 + "x"))
+    assert "does not fit" in error_text(fault("9" * 200_000, "DT_INT64"))
+    assert "cannot be read" in error_text(fault("9" * 200_000 + "x"))
 
 
 def test_positions_of_a_list_count_in_the_whole_text():
     with pytest.raises(LiteralError) as caught:
         parse_literal_list("{1,2}; {3,x}")
     assert caught.value.position == 10
-    assert str(caught.value).endswith("at position 10")
+    assert error_text(caught.value).endswith("at position 10")
 
 
 @pytest.mark.parametrize("text", [",1", "1,,2"])
 def test_an_empty_part_of_a_list_is_a_fault(text):
-    with pytest.raises(LiteralError, match="empty element"):
+    with raises_saying(LiteralError, "empty element"):
         parse_literal_list(text)
 
 

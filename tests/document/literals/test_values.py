@@ -13,6 +13,7 @@ from app.document.literals.values import (
     parse_shape_list,
     parse_value,
 )
+from app.messages import error_text, sentence_text
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
 
@@ -174,14 +175,14 @@ def test_tensor_kinds_read_literals():
 def test_faults_name_their_place_and_the_remedy(kind, text, message):
     with pytest.raises(LiteralError) as caught:
         parse_value(kind, text)
-    assert str(caught.value) == message
+    assert error_text(caught.value) == message
     assert caught.value.hint
 
 
 def test_a_misspelt_dtype_gets_the_nearest_name():
     with pytest.raises(LiteralError) as caught:
         parse_dtype("DT_FLOT")
-    assert caught.value.hint == "did you mean DT_FLOAT?"
+    assert sentence_text(caught.value.hint) == "did you mean DT_FLOAT?"
 
 
 _SHAPE = st.none() | st.lists(st.integers(-1, 2**63 - 1), max_size=4).map(tuple)

@@ -16,6 +16,7 @@ from app.document.model.conditions import Condition, parse_condition, parse_elem
 from app.document.model.diagram import Block, Page, RunSettings
 from app.messages import message_of
 from blocks.catalog import load
+from tests.support.words import raises_saying
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_reads_pin_comparison_and_number(text: str, expected: Condition) -> None
     ],
 )
 def test_refuses_in_words_that_help(text: str, words: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(words)):
+    with raises_saying(ValueError, re.escape(words)):
         parse_condition(text)
 
 

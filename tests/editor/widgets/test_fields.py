@@ -9,6 +9,7 @@ from app.document.checks.typed_text import check_attr, check_text, file_text
 from app.editor.properties.grid_editor import GridEditor
 from app.editor.properties.grid_text import Cells, read_cells, resized, write_cells
 from app.editor.widgets.fields import ChoiceField, TextField, TickField
+from app.messages import sentence_text
 from blocks.symbol import Attr
 
 
@@ -24,13 +25,14 @@ from blocks.symbol import Attr
     ],
 )
 def test_a_right_text_is_named_by_dtype_and_shape(kind: str, text: str, dtype: str | None, note: str) -> None:
-    assert check_text(kind, text, dtype) == (True, note)  # type: ignore[arg-type]
+    check = check_text(kind, text, dtype)  # type: ignore[arg-type]
+    assert (check.ok, sentence_text(check.note)) == (True, note)
 
 
 def test_a_wrong_text_is_explained_with_its_place() -> None:
     check = check_text("tensor", "{{1,2},{3}}")
     assert not check.ok
-    assert "position 9" in check.note
+    assert "position 9" in sentence_text(check.note)
 
 
 def test_an_attr_names_the_words_it_takes() -> None:
@@ -38,7 +40,7 @@ def test_an_attr_names_the_words_it_takes() -> None:
     assert check_attr(attr, "bilinear").ok
     check = check_attr(attr, "cubic")
     assert not check.ok
-    assert "bilinear, nearest" in check.note
+    assert "bilinear, nearest" in sentence_text(check.note)
 
 
 def test_a_file_in_the_folder_is_named_relative_to_it(tmp_path: Path) -> None:

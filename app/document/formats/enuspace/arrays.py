@@ -13,6 +13,7 @@ from app.document.literals.formatter import format_literal, quoted
 from app.document.literals.parser import parse_literal
 from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import parse_shape, parse_string
+from app.document.model.sentence import Explained, say
 from blocks.dtypes import DTYPES
 from blocks.tensor_spec import shape_text
 
@@ -33,7 +34,7 @@ _MSVC = (("1.#INF", "inf"), ("1.#QNAN", "nan"), ("1.#IND", "nan"), ("1.#SNAN", "
 MAX_VALUES = 1 << 20  # of one literal; beyond, the text would need more memory than a page may
 
 
-class ArrayFault(ValueError):
+class ArrayFault(Explained, ValueError):
     """A pin's value does not read; ``str()`` says why."""
 
 
@@ -51,11 +52,11 @@ class Array(NamedTuple):
         kind = DTYPES[dtype].kind
         change = {"int": int, "uint": int, "float": float, "complex": complex, "bool": bool}.get(kind)
         if change is None or self.dtype == "DT_STRING":
-            raise ArrayFault(f"values of type {self.dtype} cannot become {dtype}")
+            raise ArrayFault(say("array.no-cast", dtype=self.dtype, other=dtype))
         try:
             return Array(dtype, self.shape, tuple(change(v) for v in self.values))
         except (ValueError, OverflowError) as fault:  # nan or inf as an integer
-            raise ArrayFault(str(fault)) from None
+            raise ArrayFault(say("quote", text=str(fault))) from None
 
 
 class Flat(NamedTuple):
@@ -83,12 +84,12 @@ def read_packed(data: bytes, position: int, word: str, shape: Shape | None) -> A
     Raises ArrayFault where the file is too short or the type has no packed form.
     """
     if word not in _PACKED:
-        raise ArrayFault(f"arrays of type {word or 'unknown'} have no packed form")
+        raise ArrayFault(say("array.no-packed-form", type=word or "unknown"))
     code, size = _PACKED[word]
     count = math.prod(shape or ())
     end = position + count * size
     if position < 0 or end > len(data):
-        raise ArrayFault(f"the .dat file has {len(data)} bytes; the values lie at {position} to {end}")
+        raise ArrayFault(say("array.beyond-file", size=len(data), begin=position, end=end))
     values = array.array(code)
     values.frombytes(data[position:end])
     if sys.byteorder == "big":
@@ -116,7 +117,7 @@ def read_flat(text: str, dtype: str, shape: Shape | None, *, by_braces: bool = F
     if len(values) == count:
         return Flat(Array(dtype, shape, values))
     if count > MAX_VALUES:
-        raise ArrayFault(f"{len(values)} values for the shape {shape_text(shape)}")
+        raise ArrayFault(say("array.values-for-shape", count=len(values), shape=shape))
     zero: Value = b"" if dtype == "DT_STRING" else 0
     fitted = (*values[:count], *[zero] * (count - len(values)))
     done = "the rest is left out" if len(values) > count else "the rest is zero"
@@ -138,7 +139,7 @@ def _numbers(text: str, dtype: str) -> tuple[tuple[Value, ...], Shape | None]:
             return (), None
         return parse_literal(flat, dtype).values, None  # type: ignore[return-value]
     except LiteralError as fault:
-        raise ArrayFault(str(fault)) from None
+        raise ArrayFault(fault.sentence) from None
 
 
 def _strings(text: str, shape: Shape | None) -> tuple[Value, ...]:
@@ -166,9 +167,9 @@ def literal_text(value: Array) -> str:
     """Return the array as a literal that reads as the same tensor, also where the dtype is guessed."""
     kind = DTYPES[value.dtype].kind
     if len(value.values) > MAX_VALUES:
-        raise ArrayFault(f"{len(value.values)} values are too many for a text; convert the page to a project")
+        raise ArrayFault(say("array.too-long", count=len(value.values)))
     if 0 in value.shape and value.shape != (0,):
-        raise ArrayFault(f"the shape {shape_text(value.shape)} has no text")
+        raise ArrayFault(say("array.shape-without-text", shape=value.shape))
     if kind == "string":
         texts = [quoted(bytes(v).decode("utf-8", "surrogateescape")) for v in value.values]  # type: ignore[arg-type]
         return _nested(texts, value.shape)
@@ -179,7 +180,7 @@ def literal_text(value: Array) -> str:
     try:
         return format_literal(Literal(value.dtype, value.shape, tuple(value.values)))
     except LiteralError as fault:
-        raise ArrayFault(str(fault)) from None
+        raise ArrayFault(fault.sentence) from None
 
 
 def _number(value: Value, digits: int) -> str:

@@ -22,6 +22,7 @@ from app.document.literals.parser import guess_dtype, parse_literal
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_dtype
 from app.document.model.diagram import ArrayRef, Block, PinText
+from app.document.model.sentence import say
 from blocks.catalog import Catalog
 from blocks.symbol import Pin, Symbol
 
@@ -100,7 +101,7 @@ class BlockMaker:
             flat = self._array(place, value, dtype)
         except ArrayFault as fault:
             code = "missing-array" if value.position is not None else "bad-literal"
-            self.report.fail(code, str(fault), place.block, place.name)
+            self.report.fail(code, fault.sentence, place.block, place.name)
             return value.value or None
         if flat is not None:
             if flat.repair:
@@ -139,7 +140,7 @@ class BlockMaker:
         try:
             return literal_text(read)
         except ArrayFault as fault:
-            self.report.fail("bad-literal", str(fault), place.block, place.name)
+            self.report.fail("bad-literal", fault.sentence, place.block, place.name)
             return None
 
     def _plain_text(self, place: _Place, text: str) -> str | None:
@@ -190,7 +191,7 @@ def _untyped(value: PinValue, dtype: str | None) -> Flat | None:
         literal = parse_literal(text, dtype)
     except LiteralError:
         if dtype is not None or "{" in text or '"' in text:
-            raise ArrayFault(f"{text[:60]!r} does not read as a value") from None
+            raise ArrayFault(say("array.no-value", text=text[:60])) from None
         return read_flat(value.value, "DT_STRING", value.shape)  # a bare word or path
     if value.shape is None or literal.shape == value.shape:
         return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from app.document.model.problems import Problem, error, info, warning
+from app.messages import sentence_text
 
 _NOTED = ("repaired", "replaced", "kept")
 Kind = Literal["read", "repaired", "replaced", "kept", "missing"]
@@ -31,9 +32,10 @@ class Report:
         self.problems.append(warning(code, message, block, pin))
         self.add("missing", block or "", _at(pin, message))
 
-    def fail(self, code: str, message: str, block: str | None = None, pin: str | None = None) -> None:
+    def fail(self, code: str, message: Any, block: str | None = None, pin: str | None = None) -> None:
         """Add an error, also to the report."""
         self.problems.append(error(code, message, block, pin))
+        message = message if isinstance(message, str) else sentence_text(message)
         self.add("missing", block or "", _at(pin, message))
 
     def infos(self, blocks: Container[str]) -> list[Problem]:

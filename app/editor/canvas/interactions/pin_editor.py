@@ -9,8 +9,9 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from app.document.checks.typed_text import Check
+from app.document.checks.typed_text import NOTHING, Check
 from app.editor.widgets.theme import Theme
+from app.messages import sentence_text
 
 _WIDTH = 260
 _visits = count()
@@ -27,7 +28,7 @@ class PinEditor(QFrame):
         super().__init__(parent)
         self._canvas = parent
         self._changed: Callable[[str, object], object] = lambda _text, _token: None
-        self._check: Callable[[str], Check] = lambda _text: Check(True, "")
+        self._check: Callable[[str], Check] = lambda _text: NOTHING
         self._before, self._token = "", object()
         self.setObjectName("pinEditor")
         self.setAutoFillBackground(True)
@@ -103,8 +104,8 @@ class PinEditor(QFrame):
         check = self._check(self.field.text())
         colour = self._theme.text_dim if check.ok else self._theme.error
         self.note.setStyleSheet(f"color: {colour};")
-        self.note.setText(check.note)
-        self.note.setVisible(bool(check.note))
+        self.note.setText(sentence_text(check.note))
+        self.note.setVisible(check.note is not None)
         self.setFixedWidth(_WIDTH)
         self.adjustSize()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtCore import QPointF
 
-from app.document.checks.typed_text import Check, check_wanted
+from app.document.checks.typed_text import Check, check_accepted
 from app.document.editing.edits import AddNote, ChangeNote, SetPin
 from app.document.model.diagram import Note, Page, PinRef
 from app.document.model.ids import free_id
@@ -94,7 +94,7 @@ class TextEditing:
 
         def check(new: str) -> Check:
             accepted = context.feedback.wire_fit().wants(PinRef(block, pin.name))
-            return check_wanted(pin.kind, new, pin.dtype, accepted)
+            return check_accepted(pin.kind, new, pin.dtype, accepted)
 
         at = context.viewer.viewportTransform().map(QPointF(*place)).toPoint()
         self._pin_editor.open_at(at, f"{block}.{pin.name}", text, take, check, pin.default or "")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from app.document.checks.wire_types import wanted_words
+from app.document.checks.wire_types import of_spec
 from app.document.model.diagram import ArrayRef, PinRef
 from app.document.model.problems import Problem
+from app.document.model.sentence import say
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.monitor_item import MonitorItem
@@ -14,7 +15,7 @@ from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_state.hit_test import Hit
 from app.editor.layout.block_geometry import PinSpot, shortened
 from app.editor.results.summaries import in_a_line, summary
-from app.messages import actual_text, fix_title, hint_text, message_of, requirement_text
+from app.messages import actual_text, fix_title, hint_text, message_of, requirement_text, sentence_text
 
 _MOST_TEXT = 240  # characters of a typed text or result that a tip shows
 _MOST_PROBLEMS = 4
@@ -81,7 +82,7 @@ def _types(context: CanvasContext, block_id: str, pin: PinSpot) -> list[str]:
     lines = []
     accepted = context.feedback.accepted.get(f"{block_id}.{pin.name}")
     if accepted is not None:
-        lines.append(f"wants {escape(wanted_words(accepted))}")
+        lines.append(escape(sentence_text(say("text.needs", needs=of_spec(accepted)))))
     failed = context.feedback.failed_inputs.get(f"{block_id}.{pin.name}")
     if failed is not None:
         lines.append(f"when it failed: {escape(shortened(in_a_line(failed), _MOST_TEXT))}")

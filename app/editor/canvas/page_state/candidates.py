@@ -7,6 +7,7 @@ from typing import NamedTuple
 from app.document.checks.wire_types import Demand, WireFit, argument, gives, open_demand
 from app.document.model.diagram import PinRef
 from app.editor.canvas.page_state.wiring_rules import WiringRules, fitting_pin
+from app.messages import sentence_text
 from blocks.symbol import Pin, Symbol
 
 
@@ -47,7 +48,7 @@ class Candidates:
         if source.index is None and self._fit.type_of(source) is None:
             source = PinRef(source.block, source.pin, 0)  # of a list its first element speaks for it
         misfit = self._fit.misfit(source, target)
-        return None if misfit is None else Verdict(misfit.reason, castable=misfit.castable)
+        return None if misfit is None else Verdict(sentence_text(misfit.reason), castable=misfit.castable)
 
     def best_pin(self, block: str) -> PinRef | None:
         """Return the pin that a wire let go on a block's body goes to: the first that fits, else the first allowed."""

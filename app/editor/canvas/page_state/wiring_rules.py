@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from app.document.checks.wires import refusal_sentence
 from app.document.editing.base import Edit
 from app.document.editing.edits import AddWire, RemoveWires, ReplaceWire
 from app.document.model.diagram import Page, PinRef, Wire
+from app.messages import sentence_text
 from blocks.catalog import Catalog
 from blocks.symbol import Pin, Symbol
 from blocks.wiring import refusal
@@ -34,7 +36,8 @@ class WiringRules:
         out, into = self.pin(source, "out"), self.pin(target, "in")
         if out is None or into is None:
             return None  # of an unknown symbol any pin may be right; the check decides
-        return refusal(out, into, element=source.index is not None)
+        why = refusal(out, into, element=source.index is not None)
+        return None if why is None else sentence_text(refusal_sentence(why))
 
     def wire(self, source: PinRef, target: PinRef) -> Wire | None:
         """Return the wire to make between two pins, or None where there can be none.
