@@ -6,11 +6,15 @@ import math
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.document.formats.registry import open_project
 from app.document.model.diagram import Page, Project
 from app.document.storage.errors import FileProblem
 from app.messages import error_text
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QGraphicsScene  # at run time Qt is imported once there is a page to draw
 
 MARGIN = 24.0  # page units around the diagram
 PNG_SCALE = 2.0
@@ -74,7 +78,7 @@ def draw_page(page: Page, out: Path, theme_name: str = "dark") -> None:
     del app
 
 
-def _scene_of(page: Page, theme_name: str):  # type: ignore[no-untyped-def]  # QGraphicsScene is imported late
+def _scene_of(page: Page, theme_name: str) -> QGraphicsScene:
     """Return a scene with the page's items."""
     from PySide6.QtGui import QColor
     from PySide6.QtWidgets import QGraphicsScene
@@ -97,7 +101,7 @@ def _scene_of(page: Page, theme_name: str):  # type: ignore[no-untyped-def]  # Q
     return scene
 
 
-def _write_png(scene, out: Path) -> None:  # type: ignore[no-untyped-def]
+def _write_png(scene: QGraphicsScene, out: Path) -> None:
     from PySide6.QtGui import QImage, QPainter
 
     rect = scene.sceneRect()
@@ -113,7 +117,7 @@ def _write_png(scene, out: Path) -> None:  # type: ignore[no-untyped-def]
         raise OSError(None, "the picture cannot be written there")
 
 
-def _write_svg(scene, page: Page, out: Path) -> None:  # type: ignore[no-untyped-def]
+def _write_svg(scene: QGraphicsScene, page: Page, out: Path) -> None:
     from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
     from PySide6.QtGui import QPainter
     from PySide6.QtSvg import QSvgGenerator

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QPointF
 
 from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.nodegraph.viewer import CanvasViewer
 from app.editor.canvas.overlays.overlay import Overlay
+from app.editor.canvas.routing.orthogonal import Point
+from blocks.symbol import Direction
 
 _FIT_MARGIN = 40.0  # page units
 _READABLE = 0.6  # the least zoom at which a block is shown that was asked for
@@ -54,17 +58,16 @@ class Viewport:
             return
         scale = self._viewer.zoom()
         self._viewer.centre_at(item.rect().center(), _READABLE if scale < _READABLE else None)
-        directions = ("in", "out", "result") if pin else ()
-        places = (items.pin_place(item_id, direction, pin or "") for direction in directions)
-        self._overlay.marks.focus_pin = next((place for place in places if place), None)
+        self._overlay.marks.focus_pin = (
+            self._pin_place(item_id, pin, ("in", "out", "result")) if pin else None
+        )
         self._overlay.refresh()
 
     def menu_place(self, block: str, pin: str) -> QPoint:
         """Return where on the screen a menu of a block or of its pin belongs; the view's middle for neither."""
         self.bring_into_view(block)
         item = self._items.blocks.get(block)
-        places = (self._items.pin_place(block, direction, pin) for direction in ("in", "out"))
-        place = next((p for p in places if p), None) if pin else None
+        place = self._pin_place(block, pin, ("in", "out")) if pin else None
         if place is not None:
             point = QPointF(*place)
         elif item is not None:
@@ -72,6 +75,11 @@ class Viewport:
         else:
             point = self._viewer.visible_rect().center()
         return self._viewer.viewport().mapToGlobal(self._viewer.viewportTransform().map(point).toPoint())
+
+    def _pin_place(self, block: str, pin: str, directions: Sequence[Direction]) -> Point | None:
+        """Return the centre of the first pin of that name among these directions."""
+        places = (self._items.pin_place(block, direction, pin) for direction in directions)
+        return next((place for place in places if place), None)
 
     def bring_into_view(self, block: str) -> None:
         """Move the page just so far that a block is in view."""

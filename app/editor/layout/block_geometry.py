@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
-from blocks.symbol import Pin, Symbol
+from blocks.symbol import Direction, Pin, Symbol
 
 Role = Literal[
     "scope", "session_scope", "input", "value", "output", "result", "feed", "fetch", "run", "switch"
 ]
 Side = Literal["left", "right", "bottom"]
-Direction = Literal["in", "out", "result"]
 
 RADIUS = 10.0  # of the corners
 OUTLINE = 3.0  # width of the stroke, centred on the edge

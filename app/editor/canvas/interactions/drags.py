@@ -15,6 +15,7 @@ from app.editor.canvas.items.box_item import BoxItem, dragged
 from app.editor.canvas.items.note_item import NoteItem
 from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.wire_item import WireItem
+from app.editor.canvas.page_state.selection import Selected
 from app.editor.canvas.routing.orthogonal import Box, crosses
 
 GRID = 10.0
@@ -82,7 +83,7 @@ class BandDrag(Drag):
         super().__init__(context, start)
         self._toggle = toggle
         self._before = context.selection.state()
-        self._base = self._before if add or toggle else (frozenset(),) * 4
+        self._base = self._before if add or toggle else Selected()
         self._ids: set[str] | None = None
 
     def move(self, point: QPointF, event: QMouseEvent | None = None) -> None:

@@ -18,6 +18,7 @@ from app.editor.canvas.items.box_item import BoxItem
 from app.editor.canvas.items.monitor_item import MonitorItem
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_state.hit_test import EMPTY, Hit, hit_at
+from app.editor.canvas.page_state.selection import Selected
 from app.editor.layout.block_geometry import PinSpot
 
 _START = 4.0  # pixels that the mouse must go before a press becomes a drag
@@ -117,9 +118,7 @@ class EventDispatch:
             if hit.wire_end is not None:
                 return self._pull(hit.item, hit.wire_end, point)
         if hit.id not in context.selection.ids():
-            context.selection.restore(
-                context.selection.state() if shift or ctrl else (frozenset(),) * 4, [hit.id]
-            )
+            context.selection.restore(context.selection.state() if shift or ctrl else Selected(), [hit.id])
         return MoveDrag(context, point, hit.id)
 
     def _pull(self, item: BlockItem, pin: PinSpot, point: QPointF) -> Drag:
@@ -172,9 +171,10 @@ class EventDispatch:
                 selection.choose()
         elif isinstance(hit.item, WireItem):
             key = (hit.item.wire.source, hit.item.wire.target)
-            blocks, wires, notes, monitors = selection.state()
-            selection.choose(blocks, wires ^ {key} if several else {key}, notes, monitors)  # type: ignore[arg-type]
-            if not several:
+            if several:
+                blocks, wires, notes, monitors = selection.state()
+                selection.choose(blocks, wires ^ {key}, notes, monitors)
+            else:
                 selection.choose(wires=[key])
         elif (
             isinstance(hit.item, BlockItem) and hit.wire_end is not None

@@ -13,6 +13,7 @@ from app.editor.canvas.items.wire_item import lane_of
 from app.editor.canvas.page_state.candidates import Candidates, Verdict
 from app.editor.canvas.routing.obstacle_avoiding import avoiding_route
 from app.editor.canvas.routing.orthogonal import Point
+from blocks.symbol import Direction
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -102,10 +103,9 @@ class KeyboardWiring:
         marks = self.context.overlay.marks
         if self._source is None:
             chosen, hint = self._outputs[self._at], "Tab: next output, Enter: wire from here, Esc: cancel"
-            direction = "out"
         else:
             chosen, hint = self._targets[self._at], "Tab: next input, Enter: wire, Esc: cancel"
-            direction = "in"
+        direction: Direction = "out" if self._source is None else "in"
         marks.focus_pin = self.context.items.pin_place(chosen.block, direction, chosen.pin)
         if self._source is not None:
             marks.live = self._route(self._source, chosen)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from app.document.model.diagram import Block, Wire
 from app.editor.layout.block_geometry import BlockShape, placeholder_shape, shape_of
 from blocks.catalog import Catalog
-from blocks.symbol import Symbol
+from blocks.symbol import Direction, Symbol
 
 
 class BlockPlans:
@@ -24,26 +24,28 @@ class BlockPlans:
         inputs: dict[str, None] = {}
         outputs: dict[str, None] = {}
         for wire in wires:
-            for end, direction, loose in ((wire.target, "in", inputs), (wire.source, "out", outputs)):
-                if end.block == block.id and (symbol is None or _is_hidden(symbol, end.pin, direction)):
-                    loose[end.pin] = None
+            into, out = wire.target, wire.source
+            if into.block == block.id and (symbol is None or _is_hidden(symbol, into.pin, "in")):
+                inputs[into.pin] = None
+            if out.block == block.id and (symbol is None or _is_hidden(symbol, out.pin, "out")):
+                outputs[out.pin] = None
         if symbol is None:
             inputs.update(dict.fromkeys(pin for pin in block.pins if pin not in inputs))
             return placeholder_shape(block.symbol, tuple(inputs), tuple(outputs))
         return shape_of(symbol, tuple(inputs), tuple(outputs))
 
-    def index(self, shape: BlockShape, symbol_name: str, direction: str, pin: str) -> int | None:
+    def index(self, shape: BlockShape, symbol_name: str, direction: Direction, pin: str) -> int | None:
         """Return the position among the shape's pins of a pin's name or alias."""
         key = (id(shape), direction, pin)
         if key not in self._indexes:
             symbol = self._catalog.get(symbol_name)
-            known = symbol.pin(pin, direction) if symbol else None  # type: ignore[arg-type]
+            known = symbol.pin(pin, direction) if symbol else None
             spot = shape.pin(direction, known.name if known else pin) or shape.pin(direction, pin)
             self._indexes[key] = shape.pins.index(spot) if spot else None
         return self._indexes[key]
 
 
-def _is_hidden(symbol: Symbol, pin: str, direction: str) -> bool:
+def _is_hidden(symbol: Symbol, pin: str, direction: Direction) -> bool:
     """Return whether a symbol does not draw a pin of that name."""
-    known = symbol.pin(pin, direction)  # type: ignore[arg-type]
+    known = symbol.pin(pin, direction)
     return known is None or known.hidden

@@ -19,6 +19,7 @@ from app.editor.canvas.routing.orthogonal import Point
 from app.editor.layout.annotations import Rect
 from app.editor.layout.block_geometry import BlockShape, PinSpot
 from blocks.catalog import Catalog
+from blocks.symbol import Direction
 
 WireKey = tuple[PinRef, PinRef]
 
@@ -154,7 +155,7 @@ class PageItems:
     def _plan(self, block: Block) -> BlockShape:
         return self._plans.shape(block, self._model_wires.get(block.id, ()))
 
-    def spot(self, block_id: str, direction: str, pin: str) -> PinSpot | None:
+    def spot(self, block_id: str, direction: Direction, pin: str) -> PinSpot | None:
         """Return the drawn pin of a block by direction and name or alias."""
         item, block = self.blocks.get(block_id), self.page.blocks.get(block_id)
         if item is None or block is None:
@@ -171,7 +172,7 @@ class PageItems:
         found = (self._plans.index(item.shape_plan, block.symbol, d, name) for d in ("in", "out", "result"))
         return next((index for index in found if index is not None), None)
 
-    def pin_place(self, block_id: str, direction: str, pin: str) -> Point | None:
+    def pin_place(self, block_id: str, direction: Direction, pin: str) -> Point | None:
         """Return a pin's centre on the page."""
         spot, item = self.spot(block_id, direction, pin), self.blocks.get(block_id)
         return item.pin_centre(spot) if item is not None and spot is not None else None

@@ -60,7 +60,7 @@ class CanvasStyle:
         self.wire_font = bold_font(LABEL_SIZE)
         self.wire_font.setBold(False)
         self.wire_text = QColor(theme.wire_text)
-        self.type_pens = {family: _type_pen(theme, family) for family in FAMILIES}
+        self.type_pens: dict[str, QPen] = {family: _type_pen(theme, family) for family in FAMILIES}
         self.own_pens: dict[tuple[str, float], QPen] = {}  # of wires that bring a colour, see `wire_pen`
         self.no_pen = QPen(Qt.PenStyle.NoPen)
         self.pin_fill, self.pin_rim = _pins(theme)
@@ -81,7 +81,7 @@ class CanvasStyle:
         """Return the pen of a wire's end at a pin: a dtype family, ``#rrggbb``, or "" for the theme's."""
         if not tint:
             return self.wire
-        return self.type_pens.get(tint) or self.wire_pen(tint)  # type: ignore[call-overload]
+        return self.type_pens.get(tint) or self.wire_pen(tint)
 
     def wire_pen(self, colour: str, width: float = WIRE_WIDTH) -> QPen:
         """Return the pen of a wire that has a colour and width of its own."""

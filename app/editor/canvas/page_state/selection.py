@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from app.document.model.diagram import Wire
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.page_items import PageItems, WireKey
+
+
+class Selected(NamedTuple):
+    """A selection as it was at a moment."""
+
+    blocks: frozenset[str] = frozenset()
+    wires: frozenset[WireKey] = frozenset()
+    notes: frozenset[str] = frozenset()
+    monitors: frozenset[str] = frozenset()
 
 
 class Selection:
@@ -51,18 +61,18 @@ class Selection:
         if self.state() != before:
             self._changed()
 
-    def state(self) -> tuple[frozenset[object], ...]:
-        """Return what is selected, to compare or to restore with `choose`."""
-        return frozenset(self.blocks), frozenset(self.wires), frozenset(self.notes), frozenset(self.monitors)
+    def state(self) -> Selected:
+        """Return what is selected, to compare or to restore."""
+        return Selected(
+            frozenset(self.blocks), frozenset(self.wires), frozenset(self.notes), frozenset(self.monitors)
+        )
 
-    def restore(
-        self, state: tuple[frozenset[object], ...], ids: Iterable[str] = (), toggle: bool = False
-    ) -> None:
+    def restore(self, state: Selected, ids: Iterable[str] = (), toggle: bool = False) -> None:
         """Select a former state and, in addition, items by id.
 
         ``toggle`` takes away those that were in it.
         """
-        blocks, wires, notes, monitors = (set(part) for part in state)
+        blocks, notes, monitors = set(state.blocks), set(state.notes), set(state.monitors)
         for item_id in ids:
             for chosen, shown in ((blocks, self._items.blocks), (notes, self._items.notes),
                                   (monitors, self._items.monitors)):  # fmt: skip
@@ -71,11 +81,11 @@ class Selection:
                         chosen.discard(item_id)
                     else:
                         chosen.add(item_id)
-        self.choose(blocks, wires, notes, monitors)  # type: ignore[arg-type]
+        self.choose(blocks, state.wires, notes, monitors)
 
     def choose_ids(self, ids: Iterable[str]) -> None:
         """Select exactly the items of these ids, of whatever sort."""
-        self.restore((frozenset(),) * 4, ids)
+        self.restore(Selected(), ids)
 
     def choose_all(self) -> None:
         """Select everything on the page."""
@@ -98,14 +108,14 @@ class Selection:
 
     def prune(self) -> None:
         """Drop what is no longer on the page; give new items of old ids their look."""
-        blocks, wires, notes, monitors = self.state()
+        selected_now = self.state()
         for item_id in self.blocks & self._items.blocks.keys():
             self._items.blocks[item_id].selected_look = True
             self._items.blocks[item_id].refresh()
         for selected, shown in ((self.notes, self._items.notes), (self.monitors, self._items.monitors)):
             for item_id in selected & shown.keys():
                 shown[item_id].set_selected_look(True)
-        self.choose(blocks, wires, notes, monitors)  # type: ignore[arg-type]
+        self.choose(*selected_now)
 
     def ordered_blocks(self) -> list[str]:
         """Return the ids of the selected blocks, in page order."""

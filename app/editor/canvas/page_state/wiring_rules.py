@@ -12,7 +12,7 @@ from app.document.editing.edits import AddWire, RemoveWires, ReplaceWire
 from app.document.model.diagram import Page, PinRef, Wire
 from app.messages import sentence_text
 from blocks.catalog import Catalog
-from blocks.symbol import Pin, Symbol
+from blocks.symbol import Direction, Pin, Symbol
 from blocks.wiring import refusal
 
 
@@ -23,11 +23,11 @@ class WiringRules:
         """Look at this page with this catalog."""
         self.page, self.catalog = page, catalog
 
-    def pin(self, end: PinRef, direction: str) -> Pin | None:
+    def pin(self, end: PinRef, direction: Direction) -> Pin | None:
         """Return the pin at a wire's end; None where the symbol or the pin is unknown."""
         block = self.page.blocks.get(end.block)
         symbol = self.catalog.get(block.symbol) if block else None
-        return symbol.pin(end.pin, direction) if symbol else None  # type: ignore[arg-type]
+        return symbol.pin(end.pin, direction) if symbol else None
 
     def why_not(self, source: PinRef, target: PinRef) -> str | None:
         """Return why there can be no wire from an output to an input, or None where it can be."""
@@ -106,7 +106,7 @@ class WiringRules:
 
 
 def fitting_pin(
-    symbol: Symbol, pin: Pin, direction: str, accepts: Callable[[Pin], bool] = lambda _pin: True
+    symbol: Symbol, pin: Pin, direction: Direction, accepts: Callable[[Pin], bool] = lambda _pin: True
 ) -> Pin | None:
     """Return the first pin of a symbol that fits a wire already held at ``pin``, and that ``accepts`` accepts.
 
