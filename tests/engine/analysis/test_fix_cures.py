@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,39 +13,46 @@ from app.document.fixes import apply_fix, fixed_page, offer, proven
 from app.document.model.diagram import Page, Project, RunSettings
 from app.document.model.fix import Fix
 from app.document.model.problems import Problem
+from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.host.interface import RunRequest
 from app.messages import fix_title, message_of
 from blocks.catalog import load
-from blocks.tensor_spec import TensorSpec
 from tests.support.fix_cases import CASES, Case, const
 from tests.support.pages import page
 
 
-def look(engine: Engine, page: Page, folder: Path) -> tuple[list[Problem], dict[str, TensorSpec]]:
-    """Return the problems of a page as ``check --types`` finds them, and its types."""
+def look(engine: Engine, page: Page, folder: Path) -> PageAnalysis:
+    """Return what ``check --types`` knows of a page."""
     plan = make_plan(page, folder, everything=True)
-    found = engine.infer(plan, folder)
-    return [*plan.problems, *(p for p in found.problems if p not in plan.problems)], found.types
+    return analyse(page, Checked.of(plan), engine.infer(plan, folder), plan=plan)
+
+
+def fixable(analysis: PageAnalysis, case: Case) -> Problem:
+    """Return the one problem of the case that has fixes."""
+    (problem,) = [p for p in analysis.with_fixes().problems if p.code == case.code and p.fixes]
+    return problem
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
 def test_every_fix_cures_its_problem(engine: Engine, case: Case, tmp_path: Path) -> None:
-    problems, types = look(engine, case.page, tmp_path)
-    (problem,) = [p for p in offer(case.page, load(), problems, types) if p.code == case.code and p.fixes]
+    def problems_of(tried: Page) -> Sequence[Problem]:
+        return look(engine, tried, tmp_path).problems
+
+    analysis = look(engine, case.page, tmp_path)
+    problem = fixable(analysis, case)
     assert fix_title(problem.fixes[0]) == case.fix
-    kept = proven(case.page, [problem], types, lambda tried: look(engine, tried, tmp_path)[0], seconds=60)
-    assert kept[0].fixes[0] == problem.fixes[0]
-    for fix in kept[0].fixes:
-        after, _ = look(engine, fixed_page(case.page, fix), tmp_path)
+    (cured,) = proven(case.page, [problem], analysis.built, problems_of, seconds=60)
+    assert cured.fixes[0] == problem.fixes[0]
+    for fix in cured.fixes:
+        after = problems_of(fixed_page(case.page, fix))
         assert [message_of(p) for p in after if p.severity == "error"] == []
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
 def test_the_page_runs_after_the_first_fix(engine: Engine, case: Case, tmp_path: Path) -> None:
-    problems, types = look(engine, case.page, tmp_path)
-    (problem,) = [p for p in offer(case.page, load(), problems, types) if p.code == case.code and p.fixes]
+    problem = fixable(look(engine, case.page, tmp_path), case)
     plan = make_plan(fixed_page(case.page, problem.fixes[0]), tmp_path)
     assert not plan.stops, [message_of(p) for p in plan.problems]
     result = engine.run(plan, str(tmp_path), RunRequest(steps=1))

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from app.document.fixes import fixed_page, offer
+from app.document.fixes import fixed_page
 from app.document.formats.registry import open_project
 from app.document.model.diagram import Page, PinRef, Wire, copy_page
 from app.document.model.problems import Problem
+from app.engine.analysis.page_analysis import Checked, analyse
 from app.engine.compiler.make_plan import make_plan
 from app.messages import message_of
 from blocks.assets import asset
 from blocks.catalog import load
-from blocks.dtypes import label
-from blocks.tensor_spec import TensorSpec
 
 SAMPLES = sorted(asset("samples").glob("*.tblocks"))
 _JUNK = ("", "1", "1.5", "{1,2}", "abc", "{1,2", "(2,3)", "DT_FLOT", "true")
@@ -54,10 +54,9 @@ def _slip(page: Page, dice: random.Random) -> None:
         page.wires.append(Wire(source=source, target=PinRef(block.id, pin)))
 
 
-def _problems(page: Page, folder: Path) -> list[Problem]:
-    plan = make_plan(page, folder, everything=True)
-    types = {key: TensorSpec(str(label(dtype)), None) for key, dtype in plan.types.items()}
-    return offer(page, load(), plan.problems, types)
+def _problems(page: Page, folder: Path) -> Sequence[Problem]:
+    checked = Checked.of(make_plan(page, folder, everything=True))
+    return analyse(page, checked).with_fixes().problems
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda p: p.stem)

@@ -1,4 +1,4 @@
-"""Mistakes that need no TensorFlow to be found: block, pin, what is wanted and what is there."""
+"""Mistakes that need no TensorFlow to be found: block, pin, what is required and what is there."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from tests.support.mistakes_check import MISTAKES
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: m.name)
-def test_plan_names_pin_wanted_and_actual(tmp_path, mistake: Mistake):
+def test_plan_names_pin_requirement_and_actual(tmp_path, mistake: Mistake):
     assert told(mistake, planned(mistake, tmp_path)) == []
