@@ -10,8 +10,9 @@ from app.cli.opening import Opened
 from app.document.model.diagram import Page
 from app.document.model.problems import errors_in
 from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse, file_problems
-from app.engine.compiler.errors import WatchError
-from app.engine.compiler.make_plan import FetchError, Plan, make_plan
+from app.engine.compiler.errors import FetchError, WatchError
+from app.engine.compiler.make_plan import make_plan
+from app.engine.compiler.plan import Plan
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from app.document.model.problems import Problem, error
-from app.engine.compiler.plan import Fetch, Gradients, Plan, PlanNode, PlanSession, PlanVariable
+from app.engine.compiler.plan import Fetch, Plan, PlanSession
 from app.engine.ipc.handlers import Handler
 from app.engine.values.results import TensorValue, Value
 from app.engine.values.run_fault import RunFault
@@ -26,21 +26,15 @@ _SHOWN = Fetch("count.output", ("count:0",), ("DT_INT64",))
 _SESSION = PlanSession(block="session", targets=(), fetches=(_SHOWN,))
 
 
-class FakePlan(Plan, kw_only=True):
+class FakePlan(Plan, frozen=True, kw_only=True):
     """``acts`` maps the number of a step (0 = the build, -1 = the close, -2 = any step) to what happens then.
 
     An act is a name in ``_ACTS`` and the block that does it: "abort b".
     """
 
-    acts: dict[int, tuple[str, ...]] = msgspec.field(default_factory=dict)
     page: str = "fake"
-    nodes: list[PlanNode] = msgspec.field(default_factory=list)
-    gradients: list[Gradients] = msgspec.field(default_factory=list)
-    variables: list[PlanVariable] = msgspec.field(default_factory=list)
-    sessions: list[PlanSession] = msgspec.field(default_factory=lambda: [_SESSION])
-    problems: list[Problem] = msgspec.field(default_factory=list)
-    stops: bool = False
-    outputs: dict[str, Fetch] = msgspec.field(default_factory=dict)
+    sessions: tuple[PlanSession, ...] = (_SESSION,)
+    acts: dict[int, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class _Count:

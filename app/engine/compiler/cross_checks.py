@@ -10,7 +10,7 @@ from app.document.model.problems import Problem, error
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan_walk import owner_of, sources_of, upstream_nodes
 from app.engine.compiler.sessions import Draft, upstream_blocks
-from app.engine.compiler.step_order import StepGraph
+from app.engine.compiler.step_graph import StepGraph
 from blocks.dtypes import label
 from blocks.op_facts.traits import EXITS, FRAMES
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from app.engine.compiler.plan import Fetch, PlanNode
 from app.engine.compiler.plan_walk import owner_of, sources_of
-from app.engine.compiler.step_order import StepGraph
+from app.engine.compiler.step_graph import StepGraph
 from blocks.op_facts.traits import EXITS, FRAMES
 
 
@@ -49,7 +49,7 @@ def _take_in(graph: StepGraph, name: str, inside: set[str]) -> list[str]:
     return taken
 
 
-def into_frames(graph: StepGraph, targets: Iterable[str]) -> tuple[str, ...]:
+def inside_loops(graph: StepGraph, targets: Iterable[str]) -> tuple[str, ...]:
     """Return the targets, in place of each Enter a node behind it: a frame without nodes ends the process."""
     found = []
     for name in targets:
@@ -63,7 +63,7 @@ def into_frames(graph: StepGraph, targets: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def kept_from_rounds(graph: StepGraph, fetch: Fetch, inside: set[str]) -> Fetch:
+def last_round(graph: StepGraph, fetch: Fetch, inside: set[str]) -> Fetch:
     """Let a fetch of what stands in a loop keep the last round's value: TensorFlow itself returns any round's.
 
     One round at a time, unless the block's attrs say otherwise: so the last one kept is the last one run.

@@ -73,9 +73,7 @@ class PlanSession(msgspec.Struct, frozen=True, kw_only=True):
     targets: tuple[str, ...]  # nodes that run even when nothing is shown
     fetches: tuple[Fetch, ...]
     feeds: tuple[tuple[str, Constant], ...] = ()
-    closed_gates: tuple[
-        str, ...
-    ] = ()  # gates fed in this session: order edges from nodes that it does not run
+    closed_gates: tuple[str, ...] = ()  # gates that it feeds: order edges from nodes that it does not run
     shown_gates: tuple[tuple[str, str], ...] = ()  # (gate, Variable or ""): fed in steps that do not show it
 
 
@@ -95,26 +93,27 @@ class Until(msgspec.Struct, frozen=True):
     condition: Condition
 
 
-class Plan(msgspec.Struct, kw_only=True):
-    """Everything that the worker needs to build and run a page, and every problem found on the way."""
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the worker needs to build and run a page, and every problem found on the way.
+
+    The nodes are the compiler's own until the plan is made; nothing changes them afterwards.
+    """
 
     page: str
-    nodes: list[PlanNode]
-    gradients: list[Gradients]
-    variables: list[PlanVariable]
-    sessions: list[PlanSession]
-    problems: list[Problem]
-    stops: bool  # an error stands upstream of a session (or nothing is to run): do not run
-    outputs: dict[str, Fetch]  # every output pin of the page whose dtype is known, for types and fetches
-    may_wait: tuple[str, ...] = ()
+    nodes: tuple[PlanNode, ...] = ()
+    gradients: tuple[Gradients, ...] = ()
+    variables: tuple[PlanVariable, ...] = ()
+    sessions: tuple[PlanSession, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    stops: bool = False  # an error stands upstream of a session (or nothing is to run): do not run
+    outputs: dict[str, Fetch] = {}  # every output pin whose dtype is known, for types and fetches
+    may_wait: tuple[str, ...] = ()  # blocks whose op may wait for another one
     looped: tuple[str, ...] = ()  # nodes that run once per round of a loop
     device: str = ""
     seed: int | None = None
     used_blocks: tuple[str, ...] = ()  # blocks that a session runs, sources first
     symbols: dict[str, str] = {}  # symbol of each used block; of all with ``everything``
-    unbuilt: tuple[
-        str, ...
-    ] = ()  # blocks that no node stands for, for a fault of their own or one before them
+    unbuilt: tuple[str, ...] = ()  # blocks that no node stands for, for a fault of theirs or one before them
     watched: tuple[Watched, ...] = ()  # elements to read after every step
     until: Until | None = None  # the page's condition to end a run
     unshown: tuple[str, ...] = ()  # results that are fetched for the guard only

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.document.model.problems import Problem, warning
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan_walk import owner_of, sources_of, upstream_nodes
-from app.engine.compiler.step_order import StepGraph
+from app.engine.compiler.step_graph import StepGraph
 
 # Ops on a shared handle that neither change nor wait for its content.
 _HARMLESS = ("Close", "Size", "IsClosed", "NumRecordsProduced", "NumWorkUnitsCompleted", "SerializeState")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -128,12 +128,12 @@ def for_types(plan: Plan) -> Plan:
     It has no control inputs, nothing that comes from files, and no back edges from blocks that are not built.
     """
     plan = _without_files(plan)
-    nodes = plan.nodes
+    nodes: Sequence[PlanNode] = plan.nodes
     if any(n.inputs and n.inputs[-1][0] == "^" for n in nodes):
         nodes = [_without_controls(n) for n in nodes]
     if any(n.op in MERGES for n in nodes):
         nodes = _without_open_ends(nodes, {g.name for g in plan.gradients})
-    return plan if nodes is plan.nodes else replace(plan, nodes=nodes)
+    return plan if nodes is plan.nodes else replace(plan, nodes=tuple(nodes))
 
 
 def _without_controls(node: PlanNode) -> PlanNode:
@@ -141,7 +141,7 @@ def _without_controls(node: PlanNode) -> PlanNode:
     return node if len(inputs) == len(node.inputs) else replace(node, inputs=inputs)
 
 
-def _without_open_ends(nodes: list[PlanNode], gradients: set[str]) -> list[PlanNode]:
+def _without_open_ends(nodes: Sequence[PlanNode], gradients: set[str]) -> list[PlanNode]:
     """Let a Merge whose back edge comes from a block that is not built take something unknown there."""
     names = {n.name for n in nodes}
     found: list[PlanNode] = []
@@ -180,15 +180,17 @@ def _without_files(plan: Plan) -> Plan:
         inputs = [stands_for.get(i, i) for i in node.inputs if i.lstrip("^") not in reading]
         nodes.append(replace(node, inputs=inputs))
     outputs = {k: _stood_in(f, stands_for) for k, f in plan.outputs.items()}
-    gradients = [
-        Gradients(
-            name=g.name,
-            ys=tuple(stands_for.get(r, r) for r in g.ys),
-            xs=tuple(stands_for.get(r, r) for r in g.xs),
-        )
-        for g in plan.gradients
-    ]
-    return replace(plan, nodes=nodes, outputs=outputs, gradients=gradients)
+    gradients = tuple(
+        [
+            Gradients(
+                name=g.name,
+                ys=tuple(stands_for.get(r, r) for r in g.ys),
+                xs=tuple(stands_for.get(r, r) for r in g.xs),
+            )
+            for g in plan.gradients
+        ]
+    )
+    return replace(plan, nodes=tuple(nodes), outputs=outputs, gradients=gradients)
 
 
 def _stood_in(fetch: Fetch, stands_for: dict[str, str]) -> Fetch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,13 +52,13 @@ def build_graph(plan: Plan, folder: Path, trace: _Trace | None = None) -> tf.Gra
     return graph
 
 
-def _stages(plan: Plan) -> list[tuple[list[PlanNode], list[Gradients]]]:
+def _stages(plan: Plan) -> list[tuple[Sequence[PlanNode], list[Gradients]]]:
     """Split the nodes at the gradients: each stage holds what its gradients need, the last one the rest."""
     if not plan.gradients:
         return [(plan.nodes, [])]
     left = _units(plan.nodes)
     pending = {g.name: g for g in plan.gradients}
-    stages = []
+    stages: list[tuple[Sequence[PlanNode], list[Gradients]]] = []
     while left or pending:
         held = _held(left, set(pending))
         stage = [n for unit in left if unit[0].name not in held for n in unit]
@@ -77,7 +77,7 @@ def _stages(plan: Plan) -> list[tuple[list[PlanNode], list[Gradients]]]:
     return stages
 
 
-def _units(nodes: list[PlanNode]) -> list[list[PlanNode]]:
+def _units(nodes: Sequence[PlanNode]) -> list[list[PlanNode]]:
     """Group each block's node with the helper nodes before it, sources first.
 
     TensorFlow takes a node ``x/y`` as the name scope x, and would name a node x that comes in a later import x_1.
@@ -123,7 +123,7 @@ def _gradient_of(ref: str, pending: Collection[str]) -> bool:
     return element.isdigit() and name in pending
 
 
-def _graph_def(nodes: list[PlanNode], device: str, folder: Path) -> graph_pb2.GraphDef:
+def _graph_def(nodes: Sequence[PlanNode], device: str, folder: Path) -> graph_pb2.GraphDef:
     """Write nodes as a GraphDef; attrs that the plan leaves out get TensorFlow's defaults on import."""
     catalog = load()
     kinds: dict[str, dict[str, str]] = {}
@@ -269,7 +269,7 @@ def _opened(late: set[str], back_edges: list[_BackEdge], unit: list[PlanNode]) -
     return opened
 
 
-def _in_order(nodes: list[PlanNode]) -> list[PlanNode]:
+def _in_order(nodes: Sequence[PlanNode]) -> list[PlanNode]:
     """Sort nodes so that sources come first, except along the back edges of loops."""
     names = {n.name: n for n in nodes}
     sources = {n.name: {i for i in map(_node, n.inputs) if i in names} for n in nodes}

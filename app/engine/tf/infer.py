@@ -45,7 +45,7 @@ def answer(body: bytes, mark: Callable[[str, str], None]) -> Inference:
     assert plan is not None
     found = infer_anew(plan, folder, mark) if request.trace else infer(plan, folder)
     if request.page is not None:
-        found.planned, found.dtypes = plan.problems, plan.types
+        found.planned, found.dtypes = list(plan.problems), plan.types
         found.wanted = wanted_types(request.page, plan, found.types)
         found.waiting = waiting_blocks(request.page, plan, found.problems, found.types)
     found.seconds = time.perf_counter() - started

@@ -100,7 +100,7 @@ def test_blocks_that_run_beside_the_culprit_are_all_named(fake_engine: Engine, t
 
 
 def test_a_block_whose_consumer_runs_is_no_culprit(fake_engine: Engine, tmp_path: Path) -> None:
-    nodes = [PlanNode("a", "NoOp", "a"), PlanNode("b", "NoOp", "b", ["a:0"])]
+    nodes = (PlanNode("a", "NoOp", "a"), PlanNode("b", "NoOp", "b", ["a:0"]))
     problem = only(fake_engine.run(FakePlan(acts={1: ("start a", "abort b")}, nodes=nodes), tmp_path))
     assert problem.block == "b"
 

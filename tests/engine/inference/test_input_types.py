@@ -108,7 +108,7 @@ def test_plan_and_dtypes_come_with_the_types_of_a_page(engine: Engine) -> None:
     made = page({"sum": ("Add", {"x": "1.0f", "y": "2.0f"})})
     inferred = engine.infer(made, ".")
     plan = make_plan(made, Path("."))
-    assert inferred.planned == plan.problems
+    assert inferred.planned == list(plan.problems)
     assert inferred.dtypes == plan.types == {"sum.z": "DT_FLOAT"}
 
 

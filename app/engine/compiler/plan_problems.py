@@ -1,0 +1,103 @@
+"""What is wrong with a page before it runs: the faults of its check, of its lowering and across blocks, joined."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from msgspec.structs import replace
+
+from app.document.model.diagram import Page
+from app.document.model.problems import Problem, error
+from app.engine.compiler.cross_checks import faults_across, feeding_blocks
+from app.engine.compiler.lowering import Lowering
+from app.engine.compiler.sessions import Draft
+from app.engine.compiler.step_graph import StepGraph
+
+
+def with_missing(checked: Sequence[Problem], missing: Sequence[Problem]) -> list[Problem]:
+    """Add the missing files; where the check knows of one as well, the problem that lists the folders stays."""
+    known = {(p.block, p.pin) for p in missing}
+    return [*(p for p in checked if p.code != "missing-file" or (p.block, p.pin) not in known), *missing]
+
+
+def joined_problems(
+    low: Lowering,
+    graph: StepGraph,
+    drafts: Sequence[Draft],
+    order: Sequence[str],
+    checked: Sequence[Problem],
+    unwatchable: Sequence[Problem],
+) -> list[Problem]:
+    """Return the problems of a page in file order, each fault once.
+
+    ``order`` are the blocks, sources first; ``checked`` the check's problems, ``unwatchable`` those of what is to be
+    read after every step. To be asked before the order of a step is decided. Errors of blocks that nothing runs are
+    warnings.
+    """
+    page = low.page
+    used = set().union(*(d.upstream for d in drafts))
+    lowered = [*unwatchable, *low.problems, *faults_across(page, low, graph, drafts)]
+    problems = _joined(page, checked, lowered, _to_blame(low, used, checked))
+    if not has_errors(problems):
+        problems += [_not_built(b) for b in order if b in used and b in low.waiting][:1]
+    if not has_errors(problems) and not any(d.targets for d in drafts):
+        problems.append(_nothing_to_run(page))
+    return problems
+
+
+def has_errors(problems: Sequence[Problem]) -> bool:
+    """Return whether a problem stops the page."""
+    return any(p.severity == "error" for p in problems)
+
+
+def _to_blame(low: Lowering, used: set[str], checked: Sequence[Problem]) -> set[str]:
+    """Return the blocks whose errors stop the page: those that run, unknown ones before them, and what feeds sessions.
+
+    A text of what feeds a session, under the name of no pin, has never done anything.
+    """
+    idle = {p.block for p in checked if p.code == "unknown-pin" and p.block not in used}
+    return used | _unknown_sources(low, used) | (feeding_blocks(low) - idle)
+
+
+def _joined(
+    page: Page, checked: Sequence[Problem], lowered: Sequence[Problem], blamed: Collection[str]
+) -> list[Problem]:
+    """Join both lists in file order, each fault once; errors of blocks that nothing runs become warnings."""
+    if not checked and not lowered:
+        return []
+    known = {(p.code, p.block, p.pin) for p in checked}
+    # What follows from the fault of a pin is not reported as well; an attrs text may have faults of its own.
+    at_fault = {(p.block, p.pin) for p in checked if p.severity == "error" and p.pin not in (None, "attrs")}
+    new = [p for p in lowered if (p.code, p.block, p.pin) not in known and (p.block, p.pin) not in at_fault]
+    joined = [*checked, *new]
+    rank = {block: i for i, block in enumerate(page.blocks)}
+    joined.sort(key=lambda p: rank.get(p.block or "", -1))
+    return [
+        p if p.severity != "error" or p.block is None or p.block in blamed else replace(p, severity="warning")
+        for p in joined
+    ]
+
+
+def _unknown_sources(low: Lowering, used: set[str]) -> set[str]:
+    """Return the blocks of unknown symbols that the used blocks are wired to: they are to blame, not unused."""
+    page = low.page
+    sessions = {b for b, s in low.symbols.items() if s.name == "ClientSession"}
+    return {
+        w.source.block
+        for w in page.wires
+        if (w.target.block in used or w.target.block in sessions)
+        and w.source.block not in low.symbols
+        and w.source.block in page.blocks
+    }
+
+
+def _not_built(block: str) -> Problem:
+    """Return the problem of a block that lacks something that no other problem names."""
+    return error("build-failed", f"{block} lacks an input or an attr that its op needs", block)
+
+
+def _nothing_to_run(page: Page) -> Problem:
+    hint = "wire an output to fetch_outputs of the ClientSession" if page.blocks else "place a block"
+    session = next((b.id for b in page.blocks.values() if b.symbol == "ClientSession" and not b.off), None)
+    pin = None if session is None else "fetch_outputs"
+    return error("nothing-to-run", "the page has nothing to run", session, pin, hint=hint)

@@ -1,0 +1,27 @@
+"""The lowered nodes of a page while the order of its step is decided."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app.engine.compiler.lowering import Lowering
+from app.engine.compiler.plan import Gradients, PlanNode
+
+
+class StepGraph(NamedTuple):
+    """The lowered nodes, and how references are used. An element of a gradient counts as the gradient."""
+
+    nodes: dict[str, PlanNode]
+    gradients: dict[str, Gradients]
+    sequence: list[str]  # names of nodes and gradients, sources first
+    file_order: list[str]  # the blocks as they stand in the file
+    ref_uses: list[tuple[str, str]]  # (node, reference tensor) taken as a reference
+    reads: list[tuple[str, int, str]]  # (node, input position, reference tensor) read as a value
+    switches: bool  # whether a Switch is among the nodes
+
+
+def step_graph(low: Lowering) -> StepGraph:
+    """Return the graph of what was lowered; what is added to it is added to the lowering."""
+    return StepGraph(
+        low.nodes, low.gradients, low.sequence, list(low.page.blocks), low.ref_uses, low.reads, low.switches
+    )

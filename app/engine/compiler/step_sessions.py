@@ -1,0 +1,112 @@
+"""Decides the order of a page's step and makes its sessions: what each runs, shows and feeds in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from app.engine.compiler.loops import inside_loops, last_round, settle_loops
+from app.engine.compiler.lowering import Lowering
+from app.engine.compiler.plan import Fetch, PlanSession
+from app.engine.compiler.plan_walk import owner_of, upstream_nodes
+from app.engine.compiler.sessions import Draft, endpoint_of, fetch_of
+from app.engine.compiler.step_graph import StepGraph
+from app.engine.compiler.step_order import StepOrder, decide_order
+from blocks.catalog import load
+from blocks.op_facts.traits import VARIABLES
+
+
+class Step(NamedTuple):
+    """The sessions of a step, nodes of loops, and the blocks that a session runs or shows."""
+
+    sessions: tuple[PlanSession, ...]
+    looped: tuple[str, ...]
+    blocks: set[str]
+
+
+def make_step(low: Lowering, graph: StepGraph, drafts: Sequence[Draft], outputs: Mapping[str, Fetch]) -> Step:
+    """Decide the order of a step and return its sessions; what the order needs is added to the graph.
+
+    ``outputs`` has how each output of the page is fetched, by ``block.pin``, before the order is decided.
+    """
+    fetches = {d.block: _fetches(low, d, outputs) for d in drafts}
+    runs = {d.block: _runs(graph, d, fetches[d.block]) for d in drafts}
+    shown = {
+        block: {r for f in found if not f.handle for r in f.refs if owner_of(graph, r) in runs[block]}
+        for block, found in fetches.items()
+    }
+    order = decide_order(graph, runs, shown)
+    looped = settle_loops(graph)
+    unset = {b for b, v in low.variables.items() if v.start == "none"}
+    sessions = []
+    for draft in drafts:
+        seen = shown[draft.block] | {ref for ref, _ in draft.feeds}
+        found = [f for f in fetches[draft.block] if f.handle or seen.issuperset(f.refs)]
+        if order.changes:
+            found = [_led(graph, f, order, unset) for f in found]
+        if looped:
+            found = [last_round(graph, f, looped) for f in found]
+        targets = dict.fromkeys([t.split(":", 1)[0] for t in draft.targets])
+        if not targets and not found:
+            continue  # a session without wires runs nothing
+        targets.update(dict.fromkeys(_stateful_beside(graph, draft, runs[draft.block])))
+        sessions.append(
+            PlanSession(
+                block=draft.block,
+                targets=inside_loops(graph, targets) if looped else tuple(targets),
+                fetches=tuple(found),
+                feeds=draft.feeds,
+                closed_gates=order.closed_gates.get(draft.block, ()),
+                shown_gates=order.shown_gates.get(draft.block, ()),
+            )
+        )
+    blocks = set().union(*(d.upstream for d in drafts))
+    blocks.update(f.key.split(".", 1)[0] for found in fetches.values() for f in found)
+    return Step(tuple(sessions), tuple(looped), blocks)
+
+
+def _fetches(low: Lowering, draft: Draft, outputs: Mapping[str, Fetch]) -> list[Fetch]:
+    """Return what a session is to show, before the order is decided; outputs that are not lowered are left out."""
+    found = []
+    for key in draft.keys:
+        fetch = outputs.get(key)
+        if fetch is None and key.endswith("]"):
+            endpoint = endpoint_of(low, key)
+            fetch = fetch_of(key, endpoint) if endpoint is not None else None
+        if fetch is not None:
+            found.append(fetch)
+    return found
+
+
+def _runs(graph: StepGraph, draft: Draft, fetches: list[Fetch]) -> set[str]:
+    """Return the nodes that a session runs: what its wires need and what it is asked to show, up to what is fed."""
+    foreign = [f for f in fetches if f.key.split(".", 1)[0] not in draft.upstream]
+    if draft.feeds or foreign:
+        fed = frozenset(owner_of(graph, ref) for ref, _ in draft.feeds)
+        roots = [*draft.targets, *(r for f in foreign for r in f.refs)]
+        return upstream_nodes(graph, (owner_of(graph, r) for r in roots), fed)
+    runs = {n.name for n in graph.nodes.values() if n.block in draft.upstream}
+    runs.update(g for g in graph.gradients if g in draft.upstream)
+    return runs
+
+
+def _stateful_beside(graph: StepGraph, draft: Draft, runs: set[str]) -> list[str]:
+    """Return nodes with a state that run only to be shown: they are to run in every step, shown or not."""
+    if all(key.split(".", 1)[0] in draft.upstream for key in draft.keys):
+        return []
+    fed = frozenset(owner_of(graph, ref) for ref, _ in draft.feeds)
+    usual = upstream_nodes(graph, (owner_of(graph, t) for t in draft.targets), fed)
+    beside = (n for name, n in graph.nodes.items() if name in runs and name not in usual)
+    ops = ((n.name, load().op(n.op)) for n in beside if n.op not in VARIABLES)
+    return [name for name, op in ops if op is not None and op.stateful]
+
+
+def _led(graph: StepGraph, fetch: Fetch, order: StepOrder, unset: set[str]) -> Fetch:
+    """Lead a fetch to what the order lets it see."""
+    refs = tuple(order.value_of(r) for r in fetch.refs)
+    dead = any(owner_of(graph, r) in order.dead for r in refs)
+    variables = {r.split(":", 1)[0] for r in fetch.refs} & unset
+    after_write = {v for v in variables if f"{v}/read:0" in set(refs) - order.start_reads}
+    return replace(fetch, refs=refs, dead=dead, unset=next(iter(variables - after_write), None))
