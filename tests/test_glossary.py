@@ -7,10 +7,8 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-ALL = sorted(path for folder in ("app", "blocks", "tests") for path in (ROOT / folder).rglob("*.py"))
+from tests.support.sources import PROGRAM, TESTS, place, text, tree
 
 # What a name says instead: report, explain, notify; require, accept, expect; checkpoint, held, retained, unread entry;
 # on_event; stop request, acknowledged; fork server; relocation; op cache.
@@ -28,12 +26,6 @@ CLEAN = (
     "tests/document/resources/", "tests/document/formats/", "tests/document/editing/",
 )  # fmt: skip
 LONG = 14  # lines of a function that nobody reads at a glance
-
-FILES = [
-    path
-    for path in ALL
-    if (where := path.relative_to(ROOT).as_posix()).startswith(CLEAN) or not where.startswith(NOT_YET)
-]
 
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -53,12 +45,18 @@ def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
                 yield inner
 
 
+def is_clean(path: str) -> bool:
+    """Return whether the names of a file hold to the glossary already."""
+    return path.startswith(CLEAN) or not path.startswith(NOT_YET)
+
+
 def test_names_are_made_of_words_that_a_stranger_knows() -> None:
     """tell, want, keep and the like mean what their reader guesses; the glossary has a word for each meaning."""
     found = [
-        f"{path.relative_to(ROOT)}:{line}: {name}"
-        for path in FILES
-        for line, name in names(path.read_text(encoding="utf-8"))
+        f"{place(path)}:{line}: {name}"
+        for path in PROGRAM + TESTS
+        if is_clean(place(path))
+        for line, name in names(text(path))
         if BANNED & {part.lower() for part in _PART.findall(name)}
     ]
     assert found == []
@@ -66,10 +64,10 @@ def test_names_are_made_of_words_that_a_stranger_knows() -> None:
 
 def test_long_public_functions_say_what_they_do() -> None:
     found = [
-        f"{path.relative_to(ROOT)}:{function.lineno}: {function.name}"
-        for path in FILES
-        if path.is_relative_to(ROOT / "app") or path.is_relative_to(ROOT / "blocks")
-        for function in public_functions(ast.parse(path.read_text(encoding="utf-8")))
+        f"{place(path)}:{function.lineno}: {function.name}"
+        for path in PROGRAM
+        if is_clean(place(path))
+        for function in public_functions(tree(path))
         if (function.end_lineno or 0) - function.lineno + 1 >= LONG and not ast.get_docstring(function)
     ]
     assert found == []

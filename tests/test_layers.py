@@ -5,32 +5,22 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-SOURCES = sorted(p for package in ("app", "blocks") for p in (ROOT / package).rglob("*.py"))
+from tests.support.sources import PROGRAM, ROOT, place, tree
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield every module that a file imports, at its top or late."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+def imported(node: ast.AST) -> set[str]:
+    """Return the packages that a statement imports from."""
+    if isinstance(node, ast.Import):
+        return {alias.name.split(".")[0] for alias in node.names}
+    return {node.module.split(".")[0]} if isinstance(node, ast.ImportFrom) and node.module else set()
 
 
-def importers(*packages: str) -> set[str]:
-    """Return the files that import one of the packages, relative to the root."""
-    return {
-        path.relative_to(ROOT).as_posix()
-        for path in SOURCES
-        if any(name.split(".")[0] in packages for name in imports(path))
-    }
+def called(node: ast.AST) -> set[str]:
+    """Return the plain name that an expression calls."""
+    return {node.func.id} if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else set()
 
 
 def test_contracts_of_the_import_linter_hold() -> None:
@@ -42,14 +32,10 @@ def test_contracts_of_the_import_linter_hold() -> None:
 
 def test_nothing_runs_the_content_of_a_file() -> None:
     """No eval, exec or pickle anywhere."""
-    assert not importers("pickle", "cPickle", "dill", "marshal", "shelve")
-    for path in SOURCES:
-        calls = {
-            node.func.id
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        }
-        assert not calls & {"eval", "exec", "compile", "__import__"}, path
+    for path in PROGRAM:
+        for node in ast.walk(tree(path)):
+            assert not imported(node) & {"pickle", "cPickle", "dill", "marshal", "shelve"}, place(path)
+            assert not called(node) & {"eval", "exec", "compile", "__import__"}, place(path)
 
 
 @pytest.mark.parametrize(
@@ -70,4 +56,4 @@ def test_light_modules_need_nothing_heavy(module: str) -> None:
 
 def test_every_module_says_what_it_is_for() -> None:
     """Each file begins with a docstring."""
-    assert [p for p in SOURCES if not ast.get_docstring(ast.parse(p.read_text(encoding="utf-8")))] == []
+    assert [place(path) for path in PROGRAM if not ast.get_docstring(tree(path))] == []

@@ -35,7 +35,7 @@ def parse_json(data: bytes | str, file: str = "") -> Any:
         value = msgspec.json.decode(content)
         if not _may_repeat_keys(content, value):
             return value
-    except (ValueError, RecursionError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):  # older msgspec: no ValueError of its own
         pass  # read again below, by a slower decoder that knows where the fault is
     return _parse_slowly(content, file)
 

@@ -181,7 +181,7 @@ def histogram(
 def _counted(values: Array, low: float, high: float, bins: int) -> Array:
     try:
         return np.histogram(values, bins=bins, range=(low, high))[0]
-    except ValueError:  # the ends are nearer or farther than NumPy's bins can be
+    except (ValueError, IndexError):  # the ends are nearer or farther than NumPy's bins can be
         scale = 0.25 if not np.isfinite(high - low) else 2.0**64 if high - low < 1e-300 else 1.0
         return np.histogram(values * scale, bins=bins, range=(low * scale, high * scale))[0]
 

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
+from app.editor.tensor_views import cell_selection
 from app.editor.tensor_views.grid import TensorGrid
 from app.editor.tensor_views.sheets import MatrixSheet, Sheet
 from app.editor.values.formats import NumberFormat
@@ -139,14 +140,15 @@ def test_heads_select_whole_rows_and_columns(show: Any, qtbot: Any) -> None:
     assert body.left() > 0
 
 
-def test_what_is_left_out_of_a_huge_copy_is_said(show: Any) -> None:
+def test_what_is_left_out_of_a_huge_copy_is_said(show: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cell_selection, "MOST_COPIED", 2_000)
     grid = show(_matrix(np.broadcast_to(np.int8(1), (10_000_000,))))
     reported: list[str] = []
     grid.reported.connect(reported.append)
     grid.select_all()
     grid.copy()
     assert reported == [
-        "Copied 2,000,000 values: the first 2,000,000 of 10,000,000 rows; export the tensor to have all"
+        "Copied 2,000 values: the first 2,000 of 10,000,000 rows; export the tensor to have all"
     ]
 
 
