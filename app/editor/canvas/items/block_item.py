@@ -50,7 +50,7 @@ class Look:
 
 
 class BlockItem(BlockItemBase):
-    """One block. It knows nothing of the document: the projection sets what it shows."""
+    """One block. It knows nothing of the document: `PageItems` sets what it shows."""
 
     def __init__(self, block_id: str, shape: BlockShape, look: Look) -> None:
         """Make an item at the origin."""
