@@ -7,11 +7,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 from app.document.model.diagram import Page
+from blocks.op_facts.traits import BACK_EDGES
 
 Node = TypeVar("Node", bound=Hashable)
-
-# A loop of TensorFlow is closed by these: their output goes into the next iteration, so it orders nothing.
-LOOP_CLOSERS = frozenset({"NextIteration", "RefNextIteration"})
 
 
 class PageOrder(NamedTuple):
@@ -76,7 +74,8 @@ def walk(roots: Iterable[Node], next_of: Callable[[Node], Iterable[Node]]) -> It
 def _edges(page: Page, names: list[str]) -> tuple[list[tuple[int, int]], bool]:
     """Return the wires as pairs of positions in ``names``, and whether the file order fits them all."""
     rank = {name: i for i, name in enumerate(names)}
-    closers = {b.id for b in page.blocks.values() if b.symbol.removeprefix("raw.") in LOOP_CLOSERS}
+    # What closes a loop gives its output to the next iteration, so it orders nothing.
+    closers = {b.id for b in page.blocks.values() if b.symbol.removeprefix("raw.") in BACK_EDGES}
     edges = []
     in_order = True
     for wire in page.wires:
