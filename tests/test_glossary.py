@@ -17,7 +17,8 @@ BANNED = frozenset((
     "hear", "hears", "heard", "wish", "wishes", "wished", "granted", "nursery", "carried", "scratch",
 ))  # fmt: skip
 NOT_YET = (  # their names are being mended
-    "app/cli/", "app/document/", "app/editor/", "app/engine/", "blocks/", "tests/",
+    "app/cli/", "app/document/", "app/editor/", "app/engine/", "blocks/", "tests/blocks/", "tests/document/",
+    "tests/editor/", "tests/engine/", "tests/support/",
 )  # fmt: skip
 CLEAN = (
     "app/editor/tensor_views/", "app/editor/inspector/", "app/editor/monitors/", "app/editor/values/",
@@ -51,7 +52,7 @@ def is_clean(path: str) -> bool:
 
 
 def test_names_are_made_of_words_that_a_stranger_knows() -> None:
-    """tell, want, keep and the like mean what their reader guesses; the glossary has a word for each meaning."""
+    """Words like told, wanted and kept mean what their reader guesses; the glossary has a word for each meaning."""
     found = [
         f"{place(path)}:{line}: {name}"
         for path in PROGRAM + TESTS

@@ -46,18 +46,18 @@ def _measure(module: str) -> None:
     rows: list[Row] = importlib.import_module(f"{__package__}.{module}").ROWS
     for row in rows:
         result = row.measure()
-        told = {
+        line = {
             "what": row.what,
             "against": row.against,
             "goal": row.goal,
             "kind": row.kind,
             **asdict(result),
         }
-        print(json.dumps(told), flush=True)
+        print(json.dumps(line), flush=True)
 
 
 def _run_module(name: str) -> bool:
-    """Run a module in a process of its own and print its rows; tell whether it came to its end."""
+    """Run a module in a process of its own and print its rows; return whether it came to its end."""
     command = [sys.executable, "-m", "tests.benchmarks", "--module", name]
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(_HERE.parent.parent)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
@@ -70,13 +70,13 @@ def _run_module(name: str) -> bool:
     return process.returncode == 0
 
 
-def _print_row(told: dict[str, object]) -> None:
-    goal, kind = told["goal"], told["kind"]
-    result = Comparison(*(float(str(told[member])) for member in ("ours", "theirs", "ratio", "extra")))
+def _print_row(line: dict[str, object]) -> None:
+    goal, kind = line["goal"], line["kind"]
+    result = Comparison(*(float(str(line[member])) for member in ("ours", "theirs", "ratio", "extra")))
     value, shown = (result.ratio, "{:.2f} x") if kind == "ratio" else (result.extra, "{:+.2f} s")
     met = value <= float(str(goal))
     print(
-        f"{told['what']:54}{told['against']:46}{_seconds(result.ours):>10}{_seconds(result.theirs):>10}"
+        f"{line['what']:54}{line['against']:46}{_seconds(result.ours):>10}{_seconds(result.theirs):>10}"
         f"{shown.format(value):>10}{shown.format(goal):>10}{'' if met else '  missed'}",
         flush=True,
     )

@@ -65,19 +65,19 @@ def _show() -> Comparison:
     page = make_page(COUNT)
     app()
     ours(make_page(20))  # both sides have been imported and have read the catalog
-    kept: list[object] = []
+    alive: list[object] = []
 
     def show_ours() -> None:
         canvas = ours(page)
         show(canvas)
         canvas.hide()
-        kept.append(canvas)
+        alive.append(canvas)
 
     def show_stock() -> None:
         graph = stock(page)
         show(graph.viewer())
         graph.viewer().hide()
-        kept.append(graph)
+        alive.append(graph)
 
     return side_by_side(show_ours, show_stock, rounds=3)
 

@@ -152,12 +152,12 @@ def plain(page: Page) -> QGraphicsView:
     """Return a QGraphicsView with one painted item per block (no texts) and one path item per wire."""
     scene = QGraphicsScene()
     scene.setBackgroundBrush(QColor("#2a2a2a"))
-    kept: list[QGraphicsItem] = []
+    alive: list[QGraphicsItem] = []
     for block in page.blocks.values():
         item = PlainItem(block.symbol, drawn(block.symbol, "in"), drawn(block.symbol, "out"))
         item.setPos(*block.at)
         scene.addItem(item)
-        kept.append(item)
+        alive.append(item)
     pen = QPen(QColor("#8c4002"), 3)
     for wire in page.wires:
         (ax, ay), (bx, by) = page.blocks[wire.source.block].at, page.blocks[wire.target.block].at
@@ -168,9 +168,9 @@ def plain(page: Page) -> QGraphicsView:
         line.setPen(pen)
         line.setZValue(-1)
         scene.addItem(line)
-        kept.append(line)
+        alive.append(line)
     view = QGraphicsView(scene)
-    view.kept = (scene, kept)  # type: ignore[attr-defined]
+    view.alive = (scene, alive)  # type: ignore[attr-defined]
     view.setRenderHint(QPainter.RenderHint.Antialiasing)
     view.setFont(QFont("Arial"))
     view.setSceneRect(-1e5, -1e5, 2e5, 2e5)
