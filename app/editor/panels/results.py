@@ -16,9 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.editor.values.texts import first_values
+from app.editor.results.summaries import summary_cells
 from app.editor.widgets.item_index import ROOT, Index
-from blocks.tensor_spec import shape_text
 
 if TYPE_CHECKING:
     from app.editor.results.store import PageResults, ResultStore
@@ -26,19 +25,6 @@ if TYPE_CHECKING:
 
 _HEADS = ("Output", "dtype", "shape", "values")
 _REFRESH_MS = 80
-
-
-def summary(value: Value) -> tuple[str, str, str]:
-    """Return dtype, shape and first values of a result as texts."""
-    from app.engine.values.results import ListValue, TensorValue
-
-    if isinstance(value, TensorValue):
-        return value.dtype, shape_text(value.array.shape), first_values(value.array)
-    if isinstance(value, ListValue):
-        parts = [summary(item) for item in value.items[:4]]
-        more = "; …" if len(value.items) > 4 else ""
-        return "list", f"{len(value.items)} tensors", "; ".join(p[2] for p in parts) + more
-    return value.dtype, "", f"({value.reason})"
 
 
 class ResultsModel(QAbstractTableModel):
@@ -105,7 +91,7 @@ class ResultsModel(QAbstractTableModel):
         key = self._keys[index.row()]
         if index.column() == 0:
             return f"{key}  (input)" if key in self._inputs else key
-        return summary(self._values[key])[index.column() - 1]
+        return summary_cells(self._values[key])[index.column() - 1]
 
 
 class ResultsPanel(QWidget):

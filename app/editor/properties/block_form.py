@@ -25,9 +25,9 @@ from app.document.editing.edits import RenameBlock, SetLabel, SetPin, SwitchBloc
 from app.document.literals.attrs import parse_attrs, read_attrs, remove_attr, set_attr
 from app.document.model.diagram import PinRef
 from app.editor.context import EditorContext
-from app.editor.panels.results import summary
 from app.editor.properties.help_text import reflowed
 from app.editor.properties.rows import AttrRow, PinRow, Row, small_button
+from app.editor.results.summaries import summary_cells
 from app.editor.widgets.fields import TextField
 from blocks.dtypes import label
 from blocks.tensor_spec import TensorSpec
@@ -326,7 +326,7 @@ class BlockForm(QWidget):
         value = self._values.get(key)
         if value is None:
             return str(self._types.get(key) or self._types.get(f"{key}[0]", ""))
-        return " ".join(summary(value)[:2])
+        return " ".join(summary_cells(value)[:2])
 
     # --- edits
     def _apply(self, edit: object) -> None:
