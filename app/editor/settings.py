@@ -17,7 +17,7 @@ _TRUSTED = 200
 
 
 class Settings(msgspec.Struct, kw_only=True):
-    """The content of ``settings.json``. A member that does not read has its default; the others are kept."""
+    """The content of ``settings.json``. A member that does not read has its default; the others stay."""
 
     theme: str = "dark"
     recent_files: list[str] = []

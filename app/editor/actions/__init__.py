@@ -1,4 +1,5 @@
 """What can be done, declared once: the table that gives menus, keys and the command palette.
 
-Imports widgets only; the controllers supply what an action does.
+The controllers supply what an action does; the states of the window (`states`) say when it may be used. Imports the
+context and widgets.
 """

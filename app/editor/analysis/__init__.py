@@ -1,4 +1,4 @@
-"""Checks, types and fixes of the page while it is edited, off the window's thread.
+"""Checks, types and fixes of the page while it is edited, off the window's thread; only the newest state counts.
 
-Imports `app.engine.analysis` and the engine's protocol; the controllers show what it finds.
+Imports `app.engine.analysis` and the runner, which lends its engine. The controllers ask, and show what is found.
 """

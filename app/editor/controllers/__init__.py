@@ -1,4 +1,6 @@
-"""What the window's actions do: files, edits, runs, views, monitors, snapshots.
+"""What actions and panels ask for is done here: files, edits, runs, tables, monitors, snapshots, views, diagnostics.
 
-A controller knows the window only as an `EditorContext`; it imports runs, analysis, results, panels and the canvas.
+A controller knows the window only as an `EditorContext`, and other controllers only where its constructor takes them;
+`assembly` makes and connects them all. They start runs and bring what these give to results, canvas and panels.
+Imports the context, actions, analysis, runs, results, the inspector and widgets; never a panel or the window.
 """

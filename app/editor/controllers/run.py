@@ -70,7 +70,7 @@ class RunController(QObject):
         self._context.runner.pause()
 
     def stop(self) -> None:
-        """End the run; the Variables of its last step are kept, or those that were handed over last."""
+        """End the run; the Variables of its last step stay, or those that were handed over last."""
         self._context.runner.stop()
 
     def run_from(self, start: State, name: str) -> None:

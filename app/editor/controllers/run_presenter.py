@@ -176,8 +176,8 @@ class RunPresenter(QObject):
         if end.why == "guard":
             return _joined("not finite", step)
         words = "stopped" if end.why == "stopped" else "failed"
-        if end.kept is not None and end.kept != end.step:
-            return _joined(words, f"state kept from step {end.kept:,}")
+        if end.variables_step is not None and end.variables_step != end.step:
+            return _joined(words, f"state kept from step {end.variables_step:,}")
         return _joined(words, step if end.step else "")
 
     def _condition(self) -> str:

@@ -1,4 +1,4 @@
-"""The Problems dock: every problem of the page and of its last run, with wanted and actual, fixes to click, and more.
+"""The Problems dock: every problem of the page and of its last run with requirement, value and fixes.
 
 A click goes to the block and pin. What unfolds below a problem: its hint, further fixes, the inputs at that moment, and
 TensorFlow's own words.
@@ -38,9 +38,9 @@ _ORDER = {"error": 0, "warning": 1, "info": 2}
 _PROBLEM, _FIX = int(Qt.ItemDataRole.UserRole), int(Qt.ItemDataRole.UserRole) + 1
 _MOST_ROWS = 500
 _MOST_LINES = 60  # of TensorFlow's own words
-_MESSAGE, _WANTED, _ACTUAL, _FIXING, _PIN = range(5)
+_MESSAGE, _REQUIRED, _ACTUAL, _FIXING, _PIN = range(5)
 _HEADERS = ("Message", "Wanted", "Is", "Fix", "Pin")
-_WIDTHS = {_WANTED: 170, _ACTUAL: 150, _FIXING: 190, _PIN: 150}
+_WIDTHS = {_REQUIRED: 170, _ACTUAL: 150, _FIXING: 190, _PIN: 150}
 
 
 class _Rows(QStyledItemDelegate):
@@ -92,7 +92,7 @@ class _ProblemRow(QTreeWidgetItem):
             return message_of(problem) + (
                 f"  —  {hint_text(problem)}" if problem.hint and not problem.fixes else ""
             )
-        if column == _WANTED:
+        if column == _REQUIRED:
             return requirement_text(problem) or ""
         if column == _ACTUAL:
             return actual_text(problem) or ""
@@ -155,8 +155,8 @@ class ProblemsPanel(QWidget):
         if len(rows) > _MOST_ROWS:
             items.append(QTreeWidgetItem([f"… and {len(rows) - _MOST_ROWS} more"]))
         self.list.addTopLevelItems(items)
-        kept = {*open_before, _key(current)} - {None}
-        for problem, item in zip(rows, items, strict=False) if kept else ():
+        known = {*open_before, _key(current)} - {None}
+        for problem, item in zip(rows, items, strict=False) if known else ():
             item.setExpanded(_key(problem) in open_before)
             if _key(problem) == _key(current):
                 self.list.setCurrentItem(item)

@@ -73,7 +73,7 @@ class BlockForm(QWidget):
         self.attrs: dict[str, AttrRow] = {}
         self.raw: TextField | None = None
         self._types: Mapping[str, TensorSpec | str] = {}
-        self._wanted: Mapping[str, TensorSpec] = {}
+        self._required: Mapping[str, TensorSpec] = {}
         self._values: Mapping[str, Value] = {}
         self.help_text: QLabel | None = None
         self._outputs: dict[str, QLabel] = {}
@@ -126,12 +126,12 @@ class BlockForm(QWidget):
             self._layout.addWidget(_wrapped(f"{pin}: {value}", "faint", self))
 
     def _lay_pins(self, symbol: Symbol) -> None:
-        wanted = [p for p in symbol.inputs if p.kind not in ("scope", "attrs")]
-        if not wanted:
+        pins = [p for p in symbol.inputs if p.kind not in ("scope", "attrs")]
+        if not pins:
             return
         self._layout.addWidget(section("Inputs", self))
         fields = form()
-        for pin in wanted:
+        for pin in pins:
             row = PinRow(self._context, self.block_id, pin, self)
             self.pins[pin.name] = row
             name = QLabel(pin.label or pin.name, self)
@@ -285,33 +285,33 @@ class BlockForm(QWidget):
         self,
         types: Mapping[str, TensorSpec | str],
         values: Mapping[str, Value],
-        wanted: Mapping[str, TensorSpec],
+        required: Mapping[str, TensorSpec],
     ) -> None:
-        """Show what is known of outputs and inputs, by ``block.pin``: types, last results, what inputs want."""
-        fresh = (types, wanted) != (self._types, self._wanted)
-        self._types, self._values, self._wanted = types, values, wanted
+        """Show what is known of outputs and inputs, by ``block.pin``: types, last results, what inputs require."""
+        fresh = (types, required) != (self._types, self._required)
+        self._types, self._values, self._required = types, values, required
         self._show_outputs()
         if fresh:
-            self._show_wants()
+            self._show_requirements()
 
     def set_stale(self, stale: bool) -> None:
-        """Dim the outputs' types and the faults that the page's checks told, while the new are sought."""
+        """Dim the outputs' types and the faults that the page's checks found, while the new are sought."""
         for text in self._outputs.values():
             text.setEnabled(not stale)
         for row in self.pins.values():
             row.set_stale(stale)
 
-    def _show_wants(self) -> None:
-        """Tell each input's row what a text there must be."""
+    def _show_requirements(self) -> None:
+        """Show at each input's row what a text there must be."""
         from blocks.catalog import load
 
         page = self._context.page
         if page is None:
             return
         known = {k: TensorSpec(t, None) if isinstance(t, str) else t for k, t in self._types.items()}
-        fit = WireFit(page, load(), known, self._wanted)
+        fit = WireFit(page, load(), known, self._required)
         for name, row in self.pins.items():
-            row.set_wants(fit.wants(PinRef(self.block_id, name)))
+            row.set_requirement(fit.wants(PinRef(self.block_id, name)))
 
     def _show_outputs(self) -> None:
         page = self._context.page

@@ -153,12 +153,12 @@ class GridEditor(QDialog):
         text: str,
         dtype: str | None,
         parent: QWidget | None = None,
-        wants: Wants | None = None,
+        requirement: Wants | None = None,
     ) -> None:
-        """Raises LiteralError where the text has no rectangular structure; ``wants`` is what the pin asks for."""
+        """Raises LiteralError where the text has no rectangular structure; ``requirement`` is what the pin accepts."""
         super().__init__(parent)
         self.setWindowTitle(title)
-        self._dtype, self._wants = dtype, wants or Wants()
+        self._dtype, self._requirement = dtype, requirement or Wants()
         self.model = GridModel(read_cells(text, dtype), self)
         self.view = _GridView(self)
         self.view.setModel(self.model)
@@ -231,7 +231,7 @@ class GridEditor(QDialog):
         self._show_slices()
 
     def _judge(self) -> None:
-        check = check_accepted("tensor", self.text(), self._dtype, self._wants)
+        check = check_accepted("tensor", self.text(), self._dtype, self._requirement)
         self.verdict.setObjectName("faint" if check.ok else "wrongNote")
         self.verdict.style().unpolish(self.verdict)
         self.verdict.style().polish(self.verdict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _ENTRY = re.compile(r"(?P<indent>\s*)(?P<name>[`\w][\w`, ]*):\s")
-_KEPT = re.compile(r"\s*(>>>|\.\.\.|[-*#|] |\d+\.\s|```)")  # code, lists and tables keep their lines
+_BY_LINES = re.compile(r"\s*(>>>|\.\.\.|[-*#|] |\d+\.\s|```)")  # code, lists and tables keep their lines
 
 
 def reflowed(text: str) -> str:
@@ -20,7 +20,7 @@ def reflowed(text: str) -> str:
         if not line.strip():
             lines.append("")
             joins = False
-        elif code or _KEPT.match(line):
+        elif code or _BY_LINES.match(line):
             lines.append(line)
             joins = False
         elif _ENTRY.match(line):

@@ -75,7 +75,7 @@ class SeveralForm(QWidget):
 
 
 class Properties(QScrollArea):
-    """Shows the form that fits the selection and keeps it while the selection and its kind stay."""
+    """Shows the form that fits the selection and leaves it there while the selection and its kind stay."""
 
     command = Signal(str)
 
@@ -87,7 +87,7 @@ class Properties(QScrollArea):
         self._shown: object = None
         self._problems: Sequence[Problem] = ()
         self._types: Mapping[str, TensorSpec | str] = {}
-        self._wanted: Mapping[str, TensorSpec] = {}
+        self._required: Mapping[str, TensorSpec] = {}
         self._stale = False
         self._values: Mapping[str, Value] = {}
         self.setWidgetResizable(True)
@@ -148,12 +148,12 @@ class Properties(QScrollArea):
         self,
         types: Mapping[str, TensorSpec | str],
         values: Mapping[str, Value],
-        wanted: Mapping[str, TensorSpec],
+        required: Mapping[str, TensorSpec],
     ) -> None:
-        """Show the outputs (dtype and shape of the last results, else as known without a run) and inputs' wants."""
-        self._types, self._values, self._wanted = types, values, wanted
+        """Show what is known of outputs (of the last results, else without a run) and what inputs require."""
+        self._types, self._values, self._required = types, values, required
         if isinstance(self.form, BlockForm):
-            self.form.show_types(types, values, wanted)
+            self.form.show_types(types, values, required)
 
     def set_stale(self, stale: bool) -> None:
         """Dim what is known of types and problems: it is of before the last change of the page."""
@@ -214,5 +214,5 @@ class Properties(QScrollArea):
         self.setWidget(form)
         if isinstance(form, BlockForm):
             form.show_problems(self._problems)
-            form.show_types(self._types, self._values, self._wanted)
+            form.show_types(self._types, self._values, self._required)
             form.set_stale(self._stale)

@@ -117,7 +117,7 @@ class PinRow(Row):
         self._state: object = None
         self.field: Field | None = None
         self.problems: Sequence[Problem] = ()
-        self._wants = Wants()
+        self._requirement = Wants()
         self.refresh()
 
     @property
@@ -155,24 +155,24 @@ class PinRow(Row):
         self.judge()
 
     def set_stale(self, stale: bool) -> None:
-        """Dim the note where it tells a problem of before the last change; how the text reads is always new."""
+        """Dim the note where it says a problem of before the last change; how the text reads is always new."""
         self.note.setEnabled(not (stale and self.problems))
 
-    def set_wants(self, wants: Wants) -> None:
+    def set_requirement(self, requirement: Wants) -> None:
         """Take what a text here must be; the text is judged by it."""
-        if wants != self._wants:
-            self._wants = wants
+        if requirement != self._requirement:
+            self._requirement = requirement
             self.judge()
 
     def judge(self) -> None:
         """Check the text and show the page's problems of this pin."""
         if self.field is None:
-            self.show_check(check_accepted("tensor", "", self._pin.dtype, self._wants), self.problems)
+            self.show_check(check_accepted("tensor", "", self._pin.dtype, self._requirement), self.problems)
             return
         block = self._context.block(self._block)
         text = block.pins.get(self.key, "") if block is not None else ""
         check = (
-            check_accepted(self._pin.kind, text, self._pin.dtype, self._wants)
+            check_accepted(self._pin.kind, text, self._pin.dtype, self._requirement)
             if isinstance(text, str)
             else NOTHING
         )
@@ -290,7 +290,7 @@ class PinRow(Row):
         text = block.pins.get(self.key, "") if block is not None else ""
         try:
             name = f"{self._block}.{self._pin.name}"
-            editor = GridEditor(name, str(text), self._pin.dtype, self.window(), self._wants)
+            editor = GridEditor(name, str(text), self._pin.dtype, self.window(), self._requirement)
         except LiteralError as fault:
             self._context.show_refusal(
                 f"{self._block}.{self._pin.name} does not read as a table: {error_text(fault)}"
@@ -330,11 +330,9 @@ class AttrRow(Row):
 
     def show_value(self, text: str) -> None:
         """Show the attr's text ("" = TensorFlow's default)."""
-        wants_tick = self.attr.kind == "bool" and is_bool(text)
-        if self.field is None or (
-            isinstance(self.field, TickField) != wants_tick and self.attr.kind == "bool"
-        ):
-            self._make(wants_tick)
+        as_tick = self.attr.kind == "bool" and is_bool(text)
+        if self.field is None or (isinstance(self.field, TickField) != as_tick and self.attr.kind == "bool"):
+            self._make(as_tick)
         assert self.field is not None
         self.field.show_text(text)
         self.reset.setVisible(bool(text) and self._editable)

@@ -69,7 +69,7 @@ class RunForm(QWidget):
         self.guard.addItems(_GUARDS)
         self.guard.setToolTip("Hold the run at the first step in which an output is NaN or infinite")
         self.pins = self._line("Guarded pins", "cost.output, w.ref", "The outputs that the NaN guard watches")
-        self.keep = self._line(
+        self.hand_over = self._line(
             "Keep every", "5 s", "How often the Variables are handed over in a run, so that Stop keeps them"
         )
         for words, field in (
@@ -78,12 +78,16 @@ class RunForm(QWidget):
             ("Pace", self.pace),
             ("NaN guard", self.guard),
             ("", self.pins),
-            ("Keep every", self.keep),
+            ("Keep every", self.hand_over),
         ):
             field.setAccessibleName(words or "Guarded pins")
             field.setEnabled(context.editable)
             fields.addRow(words, field)
         self._fields = fields
+        self._by_setting = {
+            "steps": self.steps, "until": self.until, "pace": self.pace, "guard": self.pins,
+            "keep_every": self.hand_over,
+        }  # fmt: skip
         layout.addLayout(fields)
         self.note = QLabel(self)
         self.note.setObjectName("wrongNote")
@@ -96,7 +100,7 @@ class RunForm(QWidget):
             line.setCompleter(completer)
             line.textEdited.connect(self.check)
             line.editingFinished.connect(self.commit)
-        self.keep.editingFinished.connect(self.commit)
+        self.hand_over.editingFinished.connect(self.commit)
         for choice in (self.steps, self.pace):
             choice.left.connect(self.commit)
             choice.activated.connect(lambda _: self.commit())
@@ -124,7 +128,7 @@ class RunForm(QWidget):
             (self.until, run.until or ""),
             (self.pace, settings_text.pace_text(run.pace)),
             (self.pins, ", ".join(run.guard) if isinstance(run.guard, tuple) else self.pins.text()),
-            (self.keep, settings_text.time_text(run.keep_every)),
+            (self.hand_over, settings_text.time_text(run.keep_every)),
         ):
             _show(field, text)
         self.guard.setCurrentIndex(2 if isinstance(run.guard, tuple) else int(run.guard))
@@ -142,11 +146,11 @@ class RunForm(QWidget):
             "until": self.until.text(),
             "pace": self.pace.text(),
             "guard": (self.guard.currentIndex(), self.pins.text()),
-            "keep_every": self.keep.text(),
+            "keep_every": self.hand_over.text(),
         }
 
     def _has_focus(self, name: str) -> bool:
-        field = {"guard": self.pins, "keep_every": self.keep}.get(name) or getattr(self, name)
+        field = self._by_setting[name]
         line = field.lineEdit() if isinstance(field, ChoiceField) else field
         return line is not None and bool(line.hasFocus())
 
@@ -174,7 +178,7 @@ class RunForm(QWidget):
         read("until", self.until, self._until)
         read("pace", self.pace, lambda: settings_text.read_pace(self.pace.text()))
         read("guard", self.pins, self._guard)
-        read("keep_every", self.keep, self._keep_every)
+        read("keep_every", self.hand_over, self._hand_over_every)
         self.note.setText("\n".join(faults))
         self.note.setVisible(bool(faults))
         now = self._texts()
@@ -195,8 +199,8 @@ class RunForm(QWidget):
             return self.guard.currentIndex() == 1
         return settings_text.read_pins(self.pins.text(), page, self._context.symbol)
 
-    def _keep_every(self) -> float:
-        seconds = settings_text.read_time(self.keep.text() or "5 s", "The time", "s")
+    def _hand_over_every(self) -> float:
+        seconds = settings_text.read_time(self.hand_over.text() or "5 s", "The time", "s")
         if seconds <= 0:
             raise ValueError("The time between two hand-overs must be greater than 0.")
         return seconds

@@ -74,7 +74,7 @@ def store_of(document: Document) -> Path | None:
 
 
 def remove_store(document: Document) -> None:
-    """Remove what an imported document has kept; it is closed and needs it no longer."""
+    """Remove what an imported document has stored; it is closed and needs it no longer."""
     if document.store is not None:
         shutil.rmtree(document.store, ignore_errors=True)
 

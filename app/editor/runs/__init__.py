@@ -1,4 +1,5 @@
-"""A run as the window sees it: started, paused, stepped, its state kept.
+"""A run as the window sees it: started, paused, stepped, and what it leaves.
 
-Imports the engine's protocol; the controllers steer it and results store what it gives.
+The runner belongs to the window's thread and has a job for each run, in a thread of its own, which meets the engine
+through its protocol and reports back. Imports the engine's protocol and what curves watch; controllers steer it.
 """

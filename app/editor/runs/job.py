@@ -14,7 +14,7 @@ from app.document.model.addresses import by_id
 from app.document.model.stored_values import moved_on
 from app.editor.monitors.watching import watched_by_curves
 from app.editor.runs import reports
-from app.editor.runs.state import Order, RunEnd, State, Why, begin_anew
+from app.editor.runs.state import PageRequest, RunEnd, State, Why, begin_anew
 from app.messages import message_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from app.engine.host.interface import EngineInterface, RunRequest
     from app.engine.values.results import TensorValue
 
-SAMPLE_RATE = 30.0  # results a second at most while a run goes on; curves are told of more steps, as rows
+SAMPLE_RATE = 30.0  # results a second at most while a run goes on; curves get more steps, as rows
 _STOP_AGAIN = 0.05  # seconds
 
 
@@ -33,24 +33,24 @@ class Job:
 
     def __init__(
         self,
-        order: Order,
+        request: PageRequest,
         engine: Callable[[], EngineInterface],
         report: Callable[[Job, reports.Report], None],
         times: bool,
     ) -> None:
         """``engine`` makes or returns the engine; ``report`` is called in the job's thread."""
-        self.page = order.page
+        self.page = request.page
         self.phase = "starting"
         self.rests = ""  # why, where the session is at rest
-        self.start_state = order.start
+        self.start_state = request.start
         self.moved: dict[str, str] = {}  # ids that blocks have by now, by those that they run under
-        self.next: Order | None = None  # steps to make once the session is at rest
-        self.changed_page: Order | None = None  # the page as it is now, where that was not compared yet
-        self._order, self._engine, self._send, self._times = order, engine, report, times
+        self.next: PageRequest | None = None  # steps to make once the session is at rest
+        self.changed_page: PageRequest | None = None  # the page as it is now, where that was not compared yet
+        self._asked, self._engine, self._send, self._times = request, engine, report, times
         self._plan: Plan | None = None
         self._unreported: list[Problem] = []  # of the plan, until the run first comes to rest
         self._watched: tuple[Watched, ...] = ()
-        self._base = order.start.step
+        self._base = request.start.step
         self._active = False  # the engine may be at it
         self._begun = False  # it has said so
         self._pause_waits = False  # until the engine has begun
@@ -110,13 +110,13 @@ class Job:
         """Find out whether the changed page is still the one that runs; Compared is reported."""
         threading.Thread(target=self._compare, args=(self.changed_page,), name="compare", daemon=True).start()
 
-    def _compare(self, changed: Order) -> None:
+    def _compare(self, changed: PageRequest) -> None:
         from app.engine.compiler.make_plan import make_plan
 
         try:
             plan = make_plan(changed.page, changed.folder)
             same = self._plan is not None and _core(plan) == _core(self._plan)
-            self._report(reports.Compared(changed, same and changed.folder == self._order.folder))
+            self._report(reports.Compared(changed, same and changed.folder == self._asked.folder))
         except Exception:
             self._report(reports.Logged(traceback.format_exc()))
             self._report(reports.Compared(changed, False))
@@ -137,23 +137,23 @@ class Job:
     def _run(self) -> reports.Over:
         from app.engine.compiler.make_plan import make_plan
 
-        order = self._order
-        self._plan = plan = make_plan(order.page, order.folder)
+        request = self._asked
+        self._plan = plan = make_plan(request.page, request.folder)
         problems = list(plan.problems)
         start, misfits = self._start_values(plan)
-        if plan.stops or (order.strict and any(p.severity == "error" for p in misfits)):
+        if plan.stops or (request.strict and any(p.severity == "error" for p in misfits)):
             return reports.Over(RunEnd("problems", problems=problems + misfits), None)
         if self._stopping.is_set():
             return reports.Over(RunEnd("stopped", problems=problems), None)
         self._unreported = problems + misfits
         self._report(reports.Planned(plan.used_blocks))
-        self._watched = watched_by_curves(order.page, plan)
+        self._watched = watched_by_curves(request.page, plan)
         # Said before any sample comes: a curve that took later steps from samples would miss the rows before them.
         self._report_rows(1, [], 1)
         engine = self._engine()
         self._active = True
         try:
-            result = engine.run(plan, order.folder, self._request(plan, start), on_event=self._on_event)
+            result = engine.run(plan, request.folder, self._request(plan, start), on_event=self._on_event)
         finally:
             self._active = False
         why: Why = "stopped" if result.interrupted else "done" if result.ok else "failed"
@@ -169,9 +169,9 @@ class Job:
         """Return how the plan is to be run."""
         from app.engine.host.interface import RunRequest
 
-        run = self._order.page.run
+        run = self._asked.page.run
         return RunRequest(
-            steps=self._order.steps,
+            steps=self._asked.steps,
             sample_rate=SAMPLE_RATE,
             variables=True,
             until=plan.until,
@@ -185,12 +185,12 @@ class Job:
 
     def _start_values(self, plan: Plan) -> tuple[dict[str, TensorValue], list[Problem]]:
         """Return the values that the Variables start from, and what does not fit."""
-        if not self._order.start.values:
+        if not self._asked.start.values:
             return {}, []
         from app.engine.values.snapshots import fitting
 
-        start, misfits = fitting(plan, self._order.start.values, "the state")
-        if self._order.strict:
+        start, misfits = fitting(plan, self._asked.start.values, "the state")
+        if self._asked.strict:
             return start, misfits
         for problem in misfits:
             if problem.severity == "error":

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.editor.runs.state import Order, RunEnd, State
+from app.editor.runs.state import PageRequest, RunEnd, State
 
 if TYPE_CHECKING:
     from app.engine.values.results import Value
@@ -99,7 +99,7 @@ class CameToRest:
 class Compared:
     """Whether the page as it was changed is still the ``same`` as the one that runs."""
 
-    changed: Order
+    changed: PageRequest
     same: bool
 
 

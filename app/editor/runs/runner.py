@@ -1,4 +1,4 @@
-"""Runs pages on the engine and keeps one session at rest, so that the next step goes on exactly in it."""
+"""Runs pages on the engine and holds one session at rest, so that the next step goes on exactly in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.document.model.diagram import copy_page
 from app.editor.runs import reports
 from app.editor.runs.job import Job
-from app.editor.runs.state import Order, RunEnd, State, steps_left
+from app.editor.runs.state import PageRequest, RunEnd, State, steps_left
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Page
@@ -40,7 +40,7 @@ class Runner(QObject):
 
     ``state`` is ``idle``, ``starting``, ``running``, ``pausing``, ``held`` (a session is at rest), ``checking``
     (whether it still fits the page, to go on) or ``stopping``. One session is held at a time: a run of another page
-    ends it, and its Variables are kept.
+    ends it, and its Variables stay.
     """
 
     planned = Signal(str, object)  # page, tuple[str, ...]: the blocks that run
@@ -52,7 +52,7 @@ class Runner(QObject):
     pausing = Signal(
         str, int, object
     )  # page, the step that still runs, tuple[str, ...]: blocks that may hold it
-    kept = Signal(str, int)  # page, step of the Variables that were handed over
+    handed_over = Signal(str, int)  # page, step of the Variables
     timed = Signal(str, int, object)  # page, traced steps, Mapping[str, float]: seconds by block
     logged = Signal(str)
     ended = Signal(str, RunEnd)  # page, how: the run has come to rest or to its end
@@ -151,35 +151,37 @@ class Runner(QObject):
         """Return whether a session of the page is at rest."""
         return self.state == "held" and self.page == page
 
-    # --- orders
+    # --- what is asked of it
     def run(self, page: Page, folder: Path, steps: int | None, start: State | None = None) -> None:
         """Run a page for some steps (None: until stopped) from its initial values, or from those of ``start``.
 
         What runs or rests is ended first, whatever it is.
         """
-        self._begin(Order(copy_page(page), folder, steps, start or State({}, 0), strict=start is not None))
+        self._begin(
+            PageRequest(copy_page(page), folder, steps, start or State({}, 0), strict=start is not None)
+        )
 
     def go_on(self, page: Page, folder: Path, steps: int | None) -> None:
-        """Make more steps: in the session at rest where it still fits the page, else from the Variables kept.
+        """Make more steps: in the session at rest where it still fits the page, else from the Variables that are left.
 
         Where a pause still waits for its step, it is taken back.
         """
-        order = Order(copy_page(page), folder, steps, self.state_of(page.name) or State({}, 0))
+        request = PageRequest(copy_page(page), folder, steps, self.state_of(page.name) or State({}, 0))
         job = self._job
         here = job is not None and job.page.name == page.name
         if job is not None and here and job.phase == "held":
-            job.next = order
+            job.next = request
             self._set_phase(job, "checking")
             if job.changed_page is None:
                 self._go(job)
             else:
                 self._look_at_page()
         elif job is not None and here and job.phase == "pausing":
-            order.rest = True
-            job.next = order
+            request.rest = True
+            job.next = request
             self._set_phase(job, "running")
         elif not self.running:
-            self._begin(order)
+            self._begin(request)
 
     def pause(self) -> None:
         """Bring the run to rest after its current step."""
@@ -213,7 +215,7 @@ class Runner(QObject):
         """Let the next step of the page start anew."""
         self._states.pop(page, None)
         if self.holds(page):
-            self._release(tell=False)
+            self._release(announce=False)
         self.changed.emit()
 
     def forget_all(self) -> None:
@@ -234,7 +236,7 @@ class Runner(QObject):
         self.changed.emit()
 
     def follow_page_name(self, old: str, new: str) -> None:
-        """Keep the state of a page that has another name now."""
+        """Follow a page that has another name now."""
         if old in self._states:
             self._states[new] = self._states.pop(old)
         if self._job is not None and self._job.page.name == old:
@@ -248,10 +250,10 @@ class Runner(QObject):
             self._job.follow_block_name(old, new)
 
     def follow_page(self, page: Page, folder: Path) -> None:
-        """Hear that a page was changed: a session at rest that no longer fits it is ended."""
+        """Follow a change of a page: a session at rest that no longer fits it is ended."""
         job = self._job
         if job is not None and job.phase != "idle" and job.page.name == page.name:
-            job.changed_page = Order(copy_page(page), folder, None, State({}, 0))
+            job.changed_page = PageRequest(copy_page(page), folder, None, State({}, 0))
             if job.phase == "held":
                 self._look.start()
 
@@ -266,40 +268,40 @@ class Runner(QObject):
                 job.join(5.0)
 
     # --- beginning, going on, ending
-    def _begin(self, order: Order) -> None:
+    def _begin(self, request: PageRequest) -> None:
         before, self._ending = self._job or self._ending, None
         if (
             before is self._job
             and before is not None
             and before.phase == "held"
-            and before.page.name != order.page.name
+            and before.page.name != request.page.name
         ):
-            self._tell_release(before)
+            self._announce_release(before)
         self._look.stop()
-        self._job = job = Job(order, self._get_engine, self._emit_report, self.times)
+        self._job = job = Job(request, self._get_engine, self._emit_report, self.times)
         job.start(before)
         self.changed.emit()
 
     def _go(self, job: Job) -> None:
         """Go on in the session at rest."""
-        order, job.next = job.next, None
-        assert order is not None
+        request, job.next = job.next, None
+        assert request is not None
         done = self.steps_done(job.page.name)
         self._set_phase(job, "starting")
-        steps = steps_left(order.page.run.steps, done) if order.rest else order.steps
+        steps = steps_left(request.page.run.steps, done) if request.rest else request.steps
         job.steer(lambda engine: engine.go(steps))
 
-    def _release(self, tell: bool = True) -> None:
-        """End the session at rest; its Variables are kept."""
+    def _release(self, announce: bool = True) -> None:
+        """End the session at rest; its Variables stay."""
         job = self._job
         assert job is not None
         self._job, self._ending = None, job
         job.stop()
-        if tell:
-            self._tell_release(job)
+        if announce:
+            self._announce_release(job)
         self.changed.emit()
 
-    def _tell_release(self, job: Job) -> None:
+    def _announce_release(self, job: Job) -> None:
         self.released.emit(job.page.name, job.anew())
 
     def _look_at_page(self) -> None:
@@ -354,7 +356,7 @@ class Runner(QObject):
                     self.pausing.emit(page, step, blocks)
             case reports.HandedOver(state):
                 self._states[page] = state.under(job.moved)
-                self.kept.emit(page, state.step)
+                self.handed_over.emit(page, state.step)
             case reports.Timed(steps, blocks):
                 self.timed.emit(page, steps, blocks)
             case reports.Logged(text):
@@ -403,12 +405,12 @@ class Runner(QObject):
         job.changed_page = None
         if job.phase not in ("held", "checking"):
             return
-        order = job.next
+        request = job.next
         if not compared.same:
             self._release()
-            if order is not None:
-                self._begin(order)
-        elif order is not None:
+            if request is not None:
+                self._begin(request)
+        elif request is not None:
             self._go(job)
 
     def _on_over(self, job: Job, over: reports.Over) -> None:
@@ -421,13 +423,13 @@ class Runner(QObject):
         elif end.result is not None and end.why not in ("stopped", "failed"):
             self._states.pop(job.page.name, None)
         known = self._states.get(job.page.name)
-        end.kept = known.step if known is not None and known.values else None
+        end.variables_step = known.step if known is not None and known.values else None
         self._job = None
         self.changed.emit()
         if not was_held:  # a session at rest may lose its worker: the next step starts from the Variables
             self.ended.emit(job.page.name, end)
         else:
-            self._tell_release(job)
+            self._announce_release(job)
 
 
 def _size(results: Mapping[str, Value]) -> int:

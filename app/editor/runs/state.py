@@ -38,7 +38,7 @@ class State:
 
 
 @dataclass(eq=False)
-class Order:
+class PageRequest:
     """What is to be run: a copy of the page, its folder, so many steps (None: until stopped), from a state.
 
     ``strict``: a state that does not fit the page is a fault; else what does not fit starts anew. ``rest``: not so
@@ -58,7 +58,7 @@ class RunEnd:
     """How a run came to rest. ``held``: the session lives on, and the next step goes on exactly in it.
 
     ``problems`` are the plan's; ``result`` is the engine's, None where the plan stopped the run. ``step`` counts
-    over all that the page's state has behind it, ``kept`` says from which step the Variables are (None: none).
+    over all that the page's state has behind it, ``variables_step`` to the Variables that are left (None: none).
     """
 
     why: Why = "done"
@@ -67,7 +67,7 @@ class RunEnd:
     result: PageResult | None = None
     used: tuple[str, ...] = ()
     step: int = 0
-    kept: int | None = None
+    variables_step: int | None = None
     fault: str = ""  # the report of a fault of the program itself
 
 
@@ -115,7 +115,7 @@ class Speed:
 
     @property
     def rate(self) -> float | None:
-        """Return the steps a second; None while that cannot be told."""
+        """Return the steps a second; None while that is not known."""
         if len(self._seen) < 2:
             return None
         (began, first), (ended, last) = self._seen[0], self._seen[-1]

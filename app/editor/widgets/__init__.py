@@ -1,4 +1,4 @@
-"""Small parts that every panel uses: fields, icons, dialogs, the theme.
+"""Small parts that every panel uses: fields, icons, dialogs, the menu of fixes, the theme.
 
 Imports nothing else of the editor.
 """

@@ -108,7 +108,7 @@ class TextField(QPlainTextEdit):
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Tell that the editing has ended."""
+        """Announce that the editing has ended."""
         super().focusOutEvent(event)
         self.left.emit()
 
@@ -122,13 +122,9 @@ class TextField(QPlainTextEdit):
         height = lines * self.fontMetrics().lineSpacing() + 2 + 10
         if height != self.height():
             self.setFixedHeight(height)
-        policy = Qt.ScrollBarPolicy
-        wanted = (
-            policy.ScrollBarAsNeeded
-            if self.document().size().height() > _MOST_LINES
-            else policy.ScrollBarAlwaysOff
-        )
-        self.setVerticalScrollBarPolicy(wanted)
+        is_long = self.document().size().height() > _MOST_LINES
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if is_long else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policy)
 
     def resizeEvent(self, event: object) -> None:
         """Wrap anew and take the height that is needed."""
@@ -235,7 +231,7 @@ class TickField(QWidget):
 
 
 def is_bool(text: str) -> bool:
-    """Tell whether a tick box can show the text."""
+    """Return whether a tick box can show the text."""
     return text.strip() in ("", "true", "false", "TRUE", "FALSE", "True", "False", "1", "0")
 
 

@@ -35,7 +35,7 @@ class _SvgEngine(QIconEngine):
         self._name, self._ink = name, ink
 
     def clone(self) -> QIconEngine:
-        """Return a copy, as QIcon wants one when it detaches."""
+        """Return a copy, as QIcon needs one when it detaches."""
         return _SvgEngine(self._name, self._ink)
 
     def paint(self, painter: QPainter, rect: object, mode: QIcon.Mode, state: QIcon.State) -> None:

@@ -1,4 +1,5 @@
 """The main window and its frame: docks, tabs, bars, the start page, the status line.
 
-Imports controllers, panels, properties, actions and the canvas.
+It makes the context, the controllers and the panels of one project and connects their signals. Imports controllers,
+panels, properties, actions and the canvas; the application above it only connects to it.
 """

@@ -1,4 +1,4 @@
-"""A line above the pages that tells something about the file and offers what to do about it."""
+"""A line above the pages that says something about the file and offers what to do about it."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ class Docks:
         return _in_front(self._docks[name])
 
     def reveal(self, name: str, focus: bool = False) -> None:
-        """Show a dock in front of its neighbours, and give it the keyboard if wished."""
+        """Show a dock in front of its neighbours, and give it the keyboard if asked to."""
         dock = self._docks[name]
         dock.show()
         dock.raise_()
@@ -182,7 +182,7 @@ class Docks:
 
 
 def _in_front(dock: QDockWidget) -> bool:
-    """Tell whether the dock is shown and not hidden behind another tab."""
+    """Return whether the dock is shown and not hidden behind another tab."""
     return dock.isVisible() and not dock.visibleRegion().isEmpty()
 
 

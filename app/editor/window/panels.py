@@ -75,7 +75,7 @@ class Panels:
         panel.load_checkpoint_requested.connect(snapshots.load_checkpoint_dialog)
         snapshots.stored.connect(self._name_snapshot)
         self._context.runner.changed.connect(self.refresh_snapshots)
-        self._context.runner.kept.connect(lambda *_: self.refresh_snapshots())
+        self._context.runner.handed_over.connect(lambda *_: self.refresh_snapshots())
 
     def contents(self) -> dict[str, QWidget]:
         """Return the panels by the names of their docks."""

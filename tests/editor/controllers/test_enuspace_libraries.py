@@ -1,4 +1,4 @@
-"""Every symbol of the original's libraries, placed as its library has it: opened, drawn, saved, built or told about."""
+"""Every symbol of the original's libraries, as its library has it: opened, drawn, saved, built or at fault."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_all_symbols_are_there() -> None:
 
 
 @pytest.mark.parametrize("library", libraries())
-def test_each_symbol_of_a_library_is_placed_drawn_saved_and_built_or_told_about(
+def test_each_symbol_of_a_library_is_placed_drawn_saved_and_built_or_has_a_problem(
     qapp: Any, tmp_path: Path, library: str
 ) -> None:
     symbols = libraries()[library]
@@ -65,8 +65,8 @@ def test_each_symbol_of_a_library_is_placed_drawn_saved_and_built_or_told_about(
     assert loaded.problems == {}
     plan = make_plan(page, tmp_path, everything=True)
     built = {n.block for n in plan.nodes} | {v.block for v in plan.variables}
-    told = {p.block for p in plan.problems}
-    assert [b.symbol for b in page.blocks.values() if b.id not in built | told] == []
+    at_fault = {p.block for p in plan.problems}
+    assert [b.symbol for b in page.blocks.values() if b.id not in built | at_fault] == []
     assert not [p for p in plan.problems if p.code == "bad-literal" and p.pin != "requested_output_min"]
     assert picture(str(path), page.name, str(tmp_path / "page.png")) == 0
     assert (tmp_path / "page.png").stat().st_size > 1000

@@ -1,4 +1,4 @@
-"""Mistakes in the window: listed with wanted and actual, mended by a click, stale until looked at anew."""
+"""Mistakes in the window: listed with requirement and value, mended by a click, stale until looked at anew."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _hint(window: Any, block: str, pin: str) -> str:
     return tool_tips.text_for(canvas, hit_at(canvas.viewer.scene(), QPointF(*at), 1.0))
 
 
-def test_every_problem_is_listed_with_wanted_and_actual(shown: Any) -> None:
+def test_every_problem_is_listed_with_what_is_required_and_what_is(shown: Any) -> None:
     assert [row[1:3] for row in _rows(shown)] == [["int32", "float32"], ["[num_boxes, 4]", "[3, 3]"]]
     assert [row[4] for row in _rows(shown)] == ["crop.box_ind", "crop.boxes"]
 
@@ -132,7 +132,7 @@ def test_the_pin_its_partner_and_the_waiting_blocks_are_marked(shown: Any) -> No
     )
 
 
-def test_hovering_a_glowing_pin_tells_message_wanted_and_actual(shown: Any) -> None:
+def test_hovering_a_glowing_pin_shows_message_and_requirement(shown: Any) -> None:
     text = _hint(shown, "crop", "boxes")
     assert "boxes wants [num_boxes, 4], gets [3, 3]" in text
     assert "wanted: [num_boxes, 4]" in text
@@ -236,7 +236,7 @@ def test_what_is_known_is_stale_until_the_new_is_there(shown: Any, qtbot: Any) -
     assert not any(p.pin == "boxes" for p in canvas.block_marks.problems_of("crop"))
 
 
-def test_the_inputs_of_a_failed_run_are_kept_for_a_look(shown: Any, qtbot: Any) -> None:
+def test_the_inputs_of_a_failed_run_stay_for_a_look(shown: Any, qtbot: Any) -> None:
     page = shown.context.page
     for block, text in (("boxes", "{{0.0f,0.0f,1.0f,1.0f}}"), ("ind", "{7}")):
         shown.document.apply(SetPin("p", block, "val", text))
@@ -261,7 +261,7 @@ def test_the_inputs_of_a_failed_run_are_kept_for_a_look(shown: Any, qtbot: Any) 
     assert page is shown.context.page
 
 
-def test_a_text_is_checked_against_what_its_pin_wants(shown: Any, qtbot: Any) -> None:
+def test_a_text_is_checked_against_what_its_pin_accepts(shown: Any, qtbot: Any) -> None:
     canvas = shown.tabs.current_canvas()
     canvas.selection.choose_ids(["crop"])
     qtbot.waitUntil(lambda: "crop_size" in getattr(shown.panels.properties.form, "pins", {}))
@@ -280,7 +280,7 @@ def test_a_text_is_checked_against_what_its_pin_wants(shown: Any, qtbot: Any) ->
     assert (row.note.text(), row.note.objectName()) == ("int32 [2]", "faint")
     assert (
         shown.panels.properties.form.pins["boxes"].note.text() != ""
-    )  # a wired pin tells what it wants, or its fault
+    )  # a wired pin shows what it accepts, or its fault
 
 
 def test_switches_for_types_and_colours_are_remembered(shown: Any, application: Any, qtbot: Any) -> None:

@@ -24,8 +24,8 @@ def _page(*extra: Block, wires: tuple[Wire, ...] = ()) -> Page:
         Block(id="s", symbol="ClientSession", at=(300, 0)),
         *extra,
     ]
-    kept = [_wire("a.output", "s.fetch_outputs"), *wires]
-    return Page(name="p", run=RunSettings(steps=3), blocks={b.id: b for b in blocks}, wires=kept)
+    all_wires = [_wire("a.output", "s.fetch_outputs"), *wires]
+    return Page(name="p", run=RunSettings(steps=3), blocks={b.id: b for b in blocks}, wires=all_wires)
 
 
 @pytest.fixture

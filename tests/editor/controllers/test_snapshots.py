@@ -110,11 +110,11 @@ def test_a_run_from_a_snapshot_starts_its_variables_there(saved: Any, qtbot: Any
 def test_a_snapshot_that_does_not_fit_is_refused_in_words(saved: Any, qtbot: Any, tmp_path: Path) -> None:
     saved.controllers.snapshots.add({"w": TensorValue("float32", np.zeros(5, np.float32))}, 9, "wide")
     qtbot.waitUntil(lambda: "wide" in saved.panels.snapshots.names())
-    told: list[str] = []
-    saved.context.show_message = lambda title, text: told.append(f"{title}: {text}")
+    shown: list[str] = []
+    saved.context.show_message = lambda title, text: shown.append(f"{title}: {text}")
     saved.controllers.snapshots.go_back("wide")
-    qtbot.waitUntil(lambda: bool(told))
-    assert "the shape [5] for w" in told[0]
+    qtbot.waitUntil(lambda: bool(shown))
+    assert "the shape [5] for w" in shown[0]
     assert saved.runner.steps_done("p") == 3
     with qtbot.waitSignal(saved.runner.ended, timeout=10_000):
         saved.controllers.snapshots.run_from("wide")
@@ -195,11 +195,11 @@ def test_a_missing_file_is_said_in_the_list_and_when_it_is_needed(
     (tmp_path / saved.context.page.snapshots["best"]["npz"]).unlink()
     saved.panels.refresh_snapshots()
     assert saved.panels.snapshots.list.topLevelItem(0).text(3) == "file missing"
-    told: list[str] = []
-    saved.context.show_message = lambda title, text: told.append(text)
+    shown: list[str] = []
+    saved.context.show_message = lambda title, text: shown.append(text)
     saved.controllers.snapshots.go_back("best")
-    qtbot.waitUntil(lambda: bool(told))
-    assert "does not exist" in told[0]
+    qtbot.waitUntil(lambda: bool(shown))
+    assert "does not exist" in shown[0]
 
 
 def test_times_are_shown_on_blocks_and_in_the_table_and_leave_no_trace(saved: Any, qtbot: Any) -> None:

@@ -3,7 +3,7 @@
 from app.editor.properties.help_text import reflowed
 
 
-def test_paragraphs_and_entries_are_joined_and_code_is_kept() -> None:
+def test_paragraphs_and_entries_are_joined_and_code_stays() -> None:
     text = (
         "First line\nsecond line.\n\nArgs:\n  x: A `Tensor` of\n    some type.\n  y: Another.\n\n"
         "```python\na = 1\nb = 2\n```\n\n>>> c = 3\n>>> d\n"

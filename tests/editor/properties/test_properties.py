@@ -99,7 +99,7 @@ def test_attr_fields_and_attrs_text_are_always_in_step(shown: Any, qtbot: Any) -
     assert shown.context.block("crop").pins["attrs"] == "extrapolation_value_ = 0.5;"
 
 
-def test_an_unknown_attr_is_explained_and_kept(shown: Any, qtbot: Any) -> None:
+def test_an_unknown_attr_is_explained_and_stays(shown: Any, qtbot: Any) -> None:
     form = _select(shown, "crop")
     qtbot.keyClicks(form.raw, "metod_ = x;")
     assert "metod_" in shown.context.block("crop").pins["attrs"]
@@ -193,7 +193,7 @@ def test_two_choices_are_two_steps(shown: Any, qtbot: Any) -> None:
     assert len(shown.document.history.names()) == 2
 
 
-def test_an_array_file_is_named_and_its_text_kept_out_of_reach(shown: Any, qtbot: Any) -> None:
+def test_an_array_file_is_named_and_its_text_is_out_of_reach(shown: Any, qtbot: Any) -> None:
     shown.document.apply(SetPin("p", "crop", "boxes", ArrayRef("w.npz", "W")))
     form = _select(shown, "crop")
     assert form.pins["boxes"].field is None

@@ -68,11 +68,11 @@ def test_pins_are_completed_in_a_condition(shown: Any, qtbot: Any) -> None:
     assert completer.currentCompletion() == "a.output"
 
 
-def test_until_stopped_a_pace_and_the_guard_are_kept_and_undone_one_by_one(shown: Any, qtbot: Any) -> None:
+def test_until_stopped_a_pace_and_the_guard_are_stored_and_undone_one_by_one(shown: Any, qtbot: Any) -> None:
     form = shown.panels.properties.form.run
     _type(qtbot, form.steps, "until stopped")
     _type(qtbot, form.pace, "100 ms")
-    _type(qtbot, form.keep, "2 s")
+    _type(qtbot, form.hand_over, "2 s")
     form.guard.setFocus()
     qtbot.keyClick(form.guard, Qt.Key.Key_Down)
     assert _run(shown) == RunSettings(steps=None, pace=0.1, keep_every=2.0, guard=True)

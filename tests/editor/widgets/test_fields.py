@@ -65,7 +65,7 @@ def test_typing_reports_every_letter_and_never_refuses(qtbot: object) -> None:
     assert field.text() == "{1,2}"
 
 
-def test_line_breaks_and_tabs_of_a_text_are_kept(qtbot: object) -> None:
+def test_line_breaks_and_tabs_of_a_text_stay(qtbot: object) -> None:
     field = TextField()
     qtbot.addWidget(field)  # type: ignore[attr-defined]
     field.show_text("a_ = 1;\n\tb_ = 2;")
