@@ -62,6 +62,24 @@ def test_the_wheel_is_complete(unpacked: Path) -> None:
     assert not list(unpacked.rglob("tests"))
 
 
+def test_every_package_of_the_tree_is_found_in_the_wheel(unpacked: Path) -> None:
+    """As Python finds them: none is missing, and each can be imported."""
+    code = (
+        "import importlib, pkgutil, app, blocks\n"
+        "for root in (app, blocks):\n"
+        "    for found in pkgutil.walk_packages(root.__path__, root.__name__ + '.'):\n"
+        "        if found.ispkg: print(importlib.import_module(found.name).__name__)"
+    )
+    done = run(unpacked, "-c", code)
+    assert done.returncode == 0, done.stderr
+    packages = {
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for root in ("app", "blocks")
+        for path in (ROOT / root).rglob("__init__.py")
+    }
+    assert {"app", "blocks", *done.stdout.split()} == packages
+
+
 def test_entry_points(unpacked: Path) -> None:
     """One command for terminals, one for starting the editor without any."""
     (entries,) = unpacked.glob("tensorblocks-*.dist-info/entry_points.txt")
@@ -71,19 +89,21 @@ def test_entry_points(unpacked: Path) -> None:
 
 
 def test_the_catalog_loads_from_the_wheel(unpacked: Path) -> None:
-    """The unpacked code is what runs, and it finds its own catalog and samples."""
+    """The unpacked code is what runs, and it finds its own catalog, samples and help."""
     code = (
         "import app, blocks.catalog, blocks.assets; print(app.__file__);"
         "print(blocks.catalog.load().get('CropAndResizeGradImage').op);"
-        "print(blocks.assets.asset('samples', 'xor.tblocks'))"
+        "print(blocks.assets.asset('samples', 'xor.tblocks'));"
+        "print(blocks.assets.asset('help', 'index.md'))"
     )
     done = run(unpacked, "-c", code)
     assert done.returncode == 0, done.stderr
-    where, op, sample = done.stdout.splitlines()
+    where, op, sample, help_page = done.stdout.splitlines()
     assert Path(where).parent == unpacked / "app"
     assert op == "CropAndResizeGradImage"
     assert Path(sample) == unpacked / "app" / "assets" / "samples" / "xor.tblocks"
     assert Path(sample).is_file()
+    assert Path(help_page).is_file()
 
 
 def test_a_sample_runs_from_the_wheel(unpacked: Path) -> None:
