@@ -1,8 +1,8 @@
-"""Which inputs' values TensorFlow's shape functions read: for all others the input's dtype and shape are enough.
+"""What TensorFlow computes while it finds shapes: which inputs' values it reads, and which ops it must not run there.
 
 A shape function may ask for the value of an input, as Reshape does for its ``shape``, and TensorFlow then computes it
-where it is constant. An op that is not listed is taken to read all its inputs, so a missing line costs time only.
-A test compares each line with the installed TensorFlow.
+where it is constant, running the ops before it. An op that is not listed in ``VALUES_READ`` is taken to read all its
+inputs, so a missing line costs time only. A test compares each line with the installed TensorFlow.
 """
 
 from __future__ import annotations
@@ -46,3 +46,15 @@ _SOME_VALUES: dict[str, tuple[int, ...]] = {
 
 # op -> positions of the inputs whose values are read; negative ones count from the end.
 VALUES_READ: dict[str, tuple[int, ...]] = {**dict.fromkeys(_NO_VALUE.split(), ()), **_SOME_VALUES}
+
+# Ops that touch something outside the page and that TensorFlow would run for a shape, as they keep no state; and ops
+# whose outputs come from files, of which it knows no shape. Inference stands placeholders of unknown shape in for them.
+NEVER_RUN_FOR_SHAPES = frozenset(
+    {
+        "CacheDataset", "DatasetFromGraph", "DebugIdentity", "DebugNanCount", "DebugNumericSummary", "DecodeProtoV2",
+        "EncodeProto", "GenerateVocabRemapping", "ImmutableConst", "LMDBReader", "MatchingFiles", "PyFuncStateless",
+        "ReadFile", "ReaderRead", "ReaderReadUpTo", "ReaderReadUpToV2", "ReaderReadV2", "RecordInput",
+        "RegisterDataset", "RegisterDatasetV2", "Restore", "RestoreSlice", "RestoreV2", "SnapshotChunkDataset",
+        "SnapshotDataset", "SnapshotDatasetReader", "SnapshotDatasetV2",
+    }
+)  # fmt: skip

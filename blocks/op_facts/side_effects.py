@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from blocks.op_facts.harmless_ops import HARMLESS_STATEFUL, is_no_place
-from blocks.symbol import Op
+from blocks.symbol import Op, Pin, Symbol
 
 
 class Effect(enum.Flag):
@@ -52,12 +52,19 @@ Written = Literal[
 
 
 class Place(NamedTuple):
-    """An input or attr of an op whose text or value says where. ``but``: texts, or their beginnings, that say nothing."""
+    """An input or attr of an op whose text or value says where.
+
+    ``but``: texts, or their beginnings, with which the op touches nothing.
+    """
 
     argument: str
     kind: PlaceKind
     effect: Effect
     but: tuple[str, ...] = ()
+
+    def pin_of(self, symbol: Symbol) -> Pin | None:
+        """Return the input pin of the op's symbol that holds the text; None for a key of its attrs text."""
+        return next((p for p in symbol.inputs if self.argument in (p.arg, p.attr)), None)
 
     def effect_of(self, text: str) -> Effect:
         """Return what the op does with such a text: another scheme than file:// goes to the network."""
@@ -91,11 +98,21 @@ def effects_of(op: Op) -> OpEffects:
         return known
     texts = [a.name for a in op.inputs if a.dtype == "DT_STRING"]
     texts += [a.name for a in op.attrs if a.type in ("string", "list(string)") and not a.allowed]
-    is_known = all(is_no_place(op.name, t) for t in texts) and (not op.stateful or op.name in HARMLESS_STATEFUL)
+    is_known = all(is_no_place(op.name, t) for t in texts) and (
+        not op.stateful or op.name in HARMLESS_STATEFUL
+    )
     return NOTHING if is_known else _UNKNOWN
 
 
-def _places(kind: PlaceKind, effect: Effect, arguments: Iterable[str], but: tuple[str, ...] = ()) -> OpEffects:
+def place_at(symbol: Symbol, pin: Pin) -> Place | None:
+    """Return what the text or value at an input pin says of where the symbol's op reads or writes."""
+    places = EFFECTS.get(symbol.op or "", NOTHING).places
+    return next((p for p in places if p.argument in (pin.arg, pin.attr)), None)
+
+
+def _places(
+    kind: PlaceKind, effect: Effect, arguments: Iterable[str], but: tuple[str, ...] = ()
+) -> OpEffects:
     return OpEffects(effect, tuple(Place(name, kind, effect, but) for name in arguments))
 
 
@@ -111,9 +128,13 @@ _EVENTS = OpEffects(_WRITES, (), "event files")  # where the writer's maker said
 _QUEUED = _reads("queue_handle", "queue")
 _CACHE = OpEffects(_READS | _WRITES, (Place("filename", "prefix", _READS | _WRITES, ("",)),), "cache file")
 _URLS = Place("debug_urls", "url", _WRITES | _NETWORK)
-_DEBUG = OpEffects(_URLS.effect, (_URLS, Place("tensor_name", "part", _WRITES)), "debugged values")  # files bear it
+_DEBUG = OpEffects(
+    _URLS.effect, (_URLS, Place("tensor_name", "part", _WRITES)), "debugged values"
+)  # files bear it
 _SERVICE = _places("address", _NETWORK, ["address"])
-_SQL = OpEffects(_READS, (Place("data_source_name", "path", _READS), Place("query", "opaque", _READS)))  # ATTACH
+_SQL = OpEffects(
+    _READS, (Place("data_source_name", "path", _READS), Place("query", "opaque", _READS))
+)  # ATTACH
 _PROTO = _reads("descriptor_source", but=("local://", "bytes://"))
 _PYTHON = OpEffects(Effect.PYTHON)
 _TPU = OpEffects(_NETWORK | Effect.PROCESS)  # sets up or ends the TPUs of a cluster

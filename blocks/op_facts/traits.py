@@ -1,4 +1,4 @@
-"""Facts about single TensorFlow ops that the op registry does not tell: who waits, who writes, who reads files."""
+"""What the op registry does not say of ops: which may wait, which write through references, which make up loops."""
 
 from __future__ import annotations
 
@@ -27,17 +27,6 @@ FRAMES = frozenset({"Enter", "RefEnter"})
 MERGES = frozenset({"Merge", "RefMerge"})
 EXITS = frozenset({"Exit", "RefExit"})
 VARIABLES = frozenset({"VariableV2", "Variable"})
-
-# Ops whose outputs come from files or devices, or that write there without keeping a state: inference stands
-# placeholders in for them.
-READING_FILES = frozenset(
-    {
-        "ReadFile", "MatchingFiles", "ReaderRead", "ReaderReadV2", "ReaderReadUpTo", "ReaderReadUpToV2",
-        "Restore", "RestoreV2", "RestoreSlice", "ImmutableConst", "LMDBReader", "RecordInput",
-        "GenerateVocabRemapping", "CacheDataset", "SnapshotDataset", "SnapshotDatasetV2", "SnapshotChunkDataset",
-        "DebugIdentity", "DebugNanCount", "DebugNumericSummary",
-    }
-)  # fmt: skip
 
 # Handles of these dtypes cannot be shown; reference handles are string tensors named so.
 HANDLE_DTYPES = frozenset({"DT_RESOURCE", "DT_VARIANT"})

@@ -13,30 +13,15 @@ from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import parse_string
 from app.document.model.diagram import Block, Page, PinRef
 from app.document.model.symbols import Symbols
-from app.document.resources.side_effects import WRITERS
+from blocks.op_facts.passed_strings import DEQUEUES, ENQUEUES, PASSING
+from blocks.op_facts.side_effects import EFFECTS, Effect, Place, place_at
 from blocks.symbol import Pin, Symbol
 
 Purpose = OneOf["read", "checkpoint", "write", "other"]
 
-# Input pins of ops that read the files which they name; the pin's name alone says so, but of ops that write.
-_READ = frozenset({"filename", "filenames", "new_vocab_file", "old_vocab_file", "chunk_file"})
-_CHECKPOINT = frozenset({"ckpt_path", "file_pattern"})  # named without its ending
-_WRITTEN = frozenset({pin for pin, _ in WRITERS.values()} | {"prefix", "checkpoint_prefixes"}) - {"", "attrs"}
-_CHECKPOINT_OPS = frozenset(
-    {"Restore", "RestoreSlice", "RestoreV2", "LoadAndRemapMatrix", "MergeV2Checkpoints"}
-)
-_QUEUE_READERS = frozenset({"ReaderReadV2", "ReaderReadUpToV2", "ReaderRead", "ReaderReadUpTo"})
+# A folder to be read or a pattern need not be there, nor is another one looked for.
+_NAMES_FILES = frozenset({"path", "prefix", "checkpoint"})
 _CONSTS = frozenset({"Const", "Const_ex"})
-# Ops that pass strings on as they are, and the pins that they come in by ("" = any).
-_PASSING = {
-    "Identity": "", "Pack": "", "ConcatV2": "", "Reshape": "tensor", "ExpandDims": "input", "Squeeze": "",
-    "Unpack": "", "Switch": "data", "Merge": "inputs", "RefSwitch": "data", "RandomShuffle": "value",
-    "Slice": "input", "StridedSlice": "input", "GatherV2": "params", "ReverseV2": "tensor", "Tile": "input",
-    "StopGradient": "", "PlaceholderWithDefault": "input", "ShardedFilename": "basename", "Fill": "value",
-    "IdentityN": "", "Snapshot": "", "StringStrip": "", "EnsureShape": "", "Where": "",
-}  # fmt: skip
-_DEQUEUES = ("QueueDequeue", "QueueDequeueMany", "QueueDequeueUpTo", "Unstage", "MapUnstage")
-_ENQUEUES = ("QueueEnqueue", "QueueEnqueueMany")
 _MOST_STEPS = 2000  # blocks that one string is followed through
 
 
@@ -85,7 +70,7 @@ class FileTexts:
         if not names:
             return None
         at = PinRef(block.id, pin.name)
-        own = purpose_of(symbol, pin.name)
+        own = purpose_of(symbol, pin)
         if own is not None:
             return FileText(block.id, spelt, names, own, with_names)
         if symbol.name in _CONSTS:
@@ -129,20 +114,21 @@ class FileTexts:
         symbol = self.catalog.get(block.symbol) if block is not None and not block.off else None
         if symbol is None:
             return None, ""
+        if symbol.op in DEQUEUES or symbol.name == "InputList":
+            return None, end.block
         pin = symbol.pin(end.pin, "in")
-        name, op = (pin.name if pin else end.pin), symbol.op or ""
-        purpose = purpose_of(symbol, name)
+        if pin is None or symbol.op is None:
+            return None, ""
+        purpose = purpose_of(symbol, pin)
         if purpose is not None:
             return purpose, ""
-        if op in _QUEUE_READERS:
-            return ("read", "") if name == "queue_handle" else (None, "")
-        if op.removesuffix("V2") in _ENQUEUES:
+        place = place_at(symbol, pin)
+        if place is not None and place.kind == "queue":
+            return "read", ""
+        if symbol.op in ENQUEUES:
             self._wires()
-            return (None, self._handles.get(end.block, "")) if name == "components" else (None, "")
-        if op.removesuffix("V2") in _DEQUEUES or symbol.name == "InputList":
-            return None, end.block
-        way = _PASSING.get(op)
-        return None, end.block if way is not None and way in ("", name) else ""
+            return None, self._handles.get(end.block, "") if pin.arg == "components" else ""
+        return None, end.block if pin.arg == PASSING.get(symbol.op, "") else ""
 
     def _wires(self) -> dict[str, list[PinRef]]:
         """Return the ends of all wires by the block that they start from."""
@@ -155,24 +141,28 @@ class FileTexts:
         return self._after
 
 
-def purpose_of(symbol: Symbol, pin: str) -> Purpose | None:
+def purpose_of(symbol: Symbol, pin: Pin) -> Purpose | None:
     """Return what an op does with the file that an input pin names; None for pins that name none."""
-    writes = WRITERS.get(symbol.name.removeprefix("raw.")) or WRITERS.get(symbol.op or "")
-    if writes is not None and writes[0] == pin and pin != "attrs":
+    place = place_at(symbol, pin)
+    return None if place is None else _purpose(place)
+
+
+def _purpose(place: Place) -> Purpose | None:
+    if place.kind == "folder" and Effect.WRITES_FILES in place.effect:
         return "write"
-    op = symbol.op or ""
-    if (op, pin) == ("MergeV2Checkpoints", "checkpoint_prefixes"):
-        return "write"  # it deletes them
-    if (pin in _CHECKPOINT and op in _CHECKPOINT_OPS) or (op == "RestoreV2" and pin == "prefix"):
-        return "checkpoint"
-    if pin in _READ and writes is None and op != "ShardedFilename":
-        return "read"
-    return None
+    if place.kind not in _NAMES_FILES:
+        return None
+    if Effect.WRITES_FILES in place.effect:
+        return "write"
+    return "checkpoint" if place.kind == "checkpoint" else "read"
+
+
+_NAMING = frozenset(p.argument for e in EFFECTS.values() for p in e.places if _purpose(p) is not None)
 
 
 def _may_name(block: Block, pin: str) -> bool:
-    """Return whether the texts of a pin are strings without quotes, too."""
-    if pin in _READ or pin in _CHECKPOINT or pin in _WRITTEN:
+    """Return whether the texts of a pin, by its name, are strings without quotes, too."""
+    if pin in _NAMING:
         return True
     return block.symbol == "Const_ex" and pin == "val" and "STRING" in str(block.pins.get("dtype"))
 

@@ -5,36 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from app.document.model.diagram import ArrayRef, Page
+from app.document.model.diagram import ArrayRef, Block, Page
+from blocks.op_facts.side_effects import EFFECTS, Effect, Place, Written
+from blocks.symbol import Symbol
 
-# Symbol -> the pin that says where it writes ("" = not by a pin), and what it does.
-WRITERS: dict[str, tuple[str, str]] = {
-    "WriteFile": ("filename", "writes a file"),
-    "Save": ("filename", "writes a checkpoint"),
-    "SaveSlices": ("filename", "writes a checkpoint"),
-    "SaveV2": ("prefix", "writes a checkpoint"),
-    "MergeV2Checkpoints": ("destination_prefix", "merges checkpoints and deletes the old ones"),
-    "PrintV2": ("attrs", "writes its text into a file"),
-    "DistributedSave": ("directory", "writes a snapshot of a data set"),
-    "CreateSummaryDbWriter": ("db_uri", "writes into a database"),
-    "CreateSummaryFileWriter": ("logdir", "writes event files"),
-    "WriteSummary": ("", "writes event files"),
-    "WriteScalarSummary": ("", "writes event files"),
-    "WriteHistogramSummary": ("", "writes event files"),
-    "WriteImageSummary": ("", "writes event files"),
-    "WriteAudioSummary": ("", "writes event files"),
-    "WriteGraphSummary": ("", "writes event files"),
-    "WriteRawProtoSummary": ("", "writes event files"),
-    "SnapshotDataset": ("path", "writes a snapshot of a data set"),
-    "SaveDataset": ("path", "writes a data set"),
-    "SaveDatasetV2": ("path", "writes a data set"),
-    "DatasetToTFRecord": ("filename", "writes a file"),
-    "ExperimentalDatasetToTFRecord": ("filename", "writes a file"),
-    "CacheDataset": ("filename", "may write a cache file"),
-    "CacheDatasetV2": ("filename", "may write a cache file"),
-    "DebugIdentity": ("attrs", "writes its values into files"),
-    "DebugIdentityV2": ("attrs", "writes its values into files"),
-    "DebugIdentityV3": ("attrs", "writes its values into files"),
+_WORDS: dict[Written, str] = {
+    "file": "writes a file",
+    "checkpoint": "writes a checkpoint",
+    "merged checkpoint": "merges checkpoints and deletes the old ones",
+    "event files": "writes event files",
+    "database": "writes into a database",
+    "data set": "writes a data set",
+    "snapshot of a data set": "writes a snapshot of a data set",
+    "cache file": "may write a cache file",
+    "printed text": "writes its text into a file",
+    "debugged values": "writes its values into files",
+    "anything": "runs what it is given, which may write files",
 }
 
 
@@ -47,18 +33,29 @@ class Writer(NamedTuple):
     where: str
 
 
-def writers(page: Page, op_of: Callable[[str], str | None]) -> list[Writer]:
-    """Return the blocks of a page that write and are switched on; ``op_of`` gives the op of a symbol."""
+def writers(page: Page, symbol_of: Callable[[str], Symbol | None]) -> list[Writer]:
+    """Return the blocks of a page that write and are switched on; ``symbol_of`` gives the symbol of a name."""
     found = []
     for block in page.blocks.values():
-        known = WRITERS.get(block.symbol.removeprefix("raw.")) or WRITERS.get(op_of(block.symbol) or "")
-        if known is None or block.off:
+        symbol = None if block.off else symbol_of(block.symbol)
+        effects = EFFECTS.get(symbol.op or "") if symbol is not None else None
+        if symbol is None or effects is None or Effect.WRITES_FILES not in effects.effect:
             continue
-        pin, does = known
-        text = block.pins.get(pin, "") if pin else ""
-        wires = page.wires_to(block.id, pin) if pin else []
-        where = f"as {wires[0].source} says" if wires else "" if isinstance(text, ArrayRef) else text
-        if pin == "attrs" and "file:" not in where:
-            continue  # prints to the log only
-        found.append(Writer(block.id, block.symbol, does, where))
+        place = next((p for p in effects.places if Effect.WRITES_FILES in p.effect), None)
+        where = "" if place is None else _where(page, block, symbol, place)
+        if where is not None:
+            found.append(Writer(block.id, block.symbol, _WORDS[effects.written], where))
     return found
+
+
+def _where(page: Page, block: Block, symbol: Symbol, place: Place) -> str | None:
+    """Return what says where a block writes; None where the text of its attrs names no file."""
+    pin = place.pin_of(symbol)
+    if pin is None:
+        attrs = block.pins.get("attrs", "")
+        return attrs if isinstance(attrs, str) and "file:" in attrs.lower() else None
+    wire = next((w for name in (pin.name, *pin.aliases) for w in page.wires_to(block.id, name)), None)
+    if wire is not None:
+        return f"as {wire.source} says"
+    text = next((block.pins[name] for name in (pin.name, *pin.aliases) if name in block.pins), "")
+    return "" if isinstance(text, ArrayRef) else text

@@ -159,7 +159,7 @@ class RunController(QObject):
             return True
         found: list[Writer] = []
         for page in document.project.pages:
-            found += writers(page, self._op_of)
+            found += writers(page, self.window.context.symbol)
         if not found:
             return True
         lines = [f"{w.block} ({w.symbol}) {w.does}" + (f": {w.where}" if w.where else "") for w in found]
@@ -174,6 +174,3 @@ class RunController(QObject):
         store.trust(document.path)
         return True
 
-    def _op_of(self, symbol: str) -> str | None:
-        found = self._context.symbol(symbol)
-        return found.op if found is not None else None

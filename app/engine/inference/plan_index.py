@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from app.document.model.topology import reachable
 from app.engine.compiler.plan import Fetch, Gradients, Plan, PlanNode
 from app.engine.compiler.plan_walk import node_of, owner_of, sources_of
-from blocks.op_facts.shape_functions import VALUES_READ
-from blocks.op_facts.traits import BACK_EDGES, MERGES, READING_FILES
+from blocks.op_facts.shape_functions import NEVER_RUN_FOR_SHAPES, VALUES_READ
+from blocks.op_facts.traits import BACK_EDGES, MERGES
 
 
 class Unit(NamedTuple):
@@ -158,7 +158,7 @@ def _without_open_ends(nodes: Sequence[PlanNode], gradients: set[str]) -> list[P
 
 def _without_files(plan: Plan) -> Plan:
     """Return the plan with placeholders of unknown shape in place of everything that comes from files."""
-    reading = {n.name for n in plan.nodes if n.op in READING_FILES}
+    reading = {n.name for n in plan.nodes if n.op in NEVER_RUN_FOR_SHAPES}
     if not reading:
         return plan
     stands_for: dict[str, str] = {}

@@ -9,7 +9,8 @@ import pytest
 
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
-from blocks.op_facts.shape_functions import VALUES_READ
+from blocks.op_facts.shape_functions import NEVER_RUN_FOR_SHAPES, VALUES_READ
+from blocks.op_facts.side_effects import EFFECTS
 from tests.support.op_trials import REFUSED, OpTrials, TrialInput, open_inputs, usual_attrs
 
 _SHAPES = (
@@ -53,3 +54,13 @@ def test_values_of_inputs_that_are_not_listed_change_no_shape(trials: OpTrials, 
         assert shape == trials.shapes(op, attrs, blind), shapes
         built += shape != REFUSED
     assert built, "no shapes were found that the op takes"
+
+
+def test_no_op_that_touches_anything_is_run_for_a_shape() -> None:
+    """TensorFlow evaluates constants for shapes only through ops without state that have outputs."""
+    ops = {name: load().op(name) for name in EFFECTS}
+    run = {name for name, op in ops.items() if op is not None and op.outputs and not op.stateful}
+    assert run <= NEVER_RUN_FOR_SHAPES
+    assert NEVER_RUN_FOR_SHAPES - run <= {
+        "LMDBReader", "ReaderReadUpToV2", "ReaderReadV2", "RecordInput", "Restore", "RestoreSlice", "RestoreV2",
+    }  # fmt: skip

@@ -13,8 +13,6 @@ from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.inference.blocked_blocks import waiting_blocks
 from app.engine.inference.input_types import wanted_types
-from blocks.catalog import load
-from blocks.op_facts.traits import READING_FILES
 from tests.support.pages import page
 
 MATRIX = "{{1.0f,2.0f,3.0f},{4.0f,5.0f,6.0f}}"
@@ -113,36 +111,6 @@ def test_plan_and_dtypes_come_with_the_types_of_a_page(engine: Engine) -> None:
 
 
 # --- files ------------------------------------------------------------------------------------------------------
-
-_FILE_WORDS = (
-    "file",
-    "pattern",
-    "prefix",
-    "path",
-    "directory",
-    "checkpoint",
-    "debug_urls",
-    "memory_region_name",
-)
-
-
-def test_every_op_that_could_read_a_file_is_known_or_keeps_state() -> None:
-    """TensorFlow evaluates constants for shapes only through ops without state: those must be on our list."""
-    harmless = {  # no file in spite of the word, or nothing that a shape could be read from
-        "CTCBeamSearchDecoder", "RegexFullMatch", "RegexReplace", "StaticRegexFullMatch", "StaticRegexReplace",
-        "InitializeTableFromTextFile",
-    }  # fmt: skip
-    catalog = load()
-    suspects = set()
-    for name in catalog.names():
-        symbol = catalog.get(name)
-        op = catalog.op(symbol.op) if symbol is not None and symbol.op else None
-        if op is None or op.stateful or op.name in READING_FILES:
-            continue
-        words = [a.name.lower() for a in (*op.inputs, *op.attrs)]
-        if any(w in word for word in words for w in _FILE_WORDS):
-            suspects.add(op.name)
-    assert suspects == harmless
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a pipe with a name")

@@ -17,10 +17,9 @@ from app.document.resources.references import FileText, FileTexts, purpose_of
 from app.document.resources.search_path import is_sought
 from app.document.resources.side_effects import writers
 from blocks.catalog import Catalog
+from blocks.op_facts.passed_strings import JOINING
 
 _TYPED = frozenset({"Const", "Const_ex"})
-# op -> pin of the texts
-_BUILDERS = {"Identity": "input", "ShardedFilename": "basename", "StringJoin": "inputs"}
 _LONGEST = 4096  # letters of a name; a longer one is none
 _UNFIT = re.compile(r'[\0<>:"|?*]')  # what a file's name may not hold on some system
 
@@ -44,8 +43,8 @@ class FileLeader:
             name = self._computed(source)
             if name is None or leads_outside(name):
                 self._switch_off(ref.block, ref.pin, f"is computed by {source}")
-        for writer in writers(self._page, self._op_of):
-            if "file:" in writer.where:  # of attrs, which no folder holds
+        for writer in writers(self._page, self._catalog.get):
+            if "file:" in writer.where.lower():  # of attrs, which no folder holds
                 self._switch_off(writer.block, "attrs", f"says {writer.where}")
 
     def _led(self, name: str, text: FileText) -> str:
@@ -80,7 +79,8 @@ class FileLeader:
         for wire in self._page.wires:
             block = self._page.blocks.get(wire.target.block)
             symbol = self._catalog.get(block.symbol) if block is not None and not block.off else None
-            if symbol is not None and purpose_of(symbol, wire.target.pin) == "write":
+            pin = symbol.pin(wire.target.pin, "in") if symbol is not None else None
+            if symbol is not None and pin is not None and purpose_of(symbol, pin) == "write":
                 yield wire.target, wire.source
 
     def _computed(self, source: PinRef) -> str | None:
@@ -102,7 +102,8 @@ class FileLeader:
     def _text_sources(self, block_id: str) -> list[str]:
         """Return the blocks that bring the texts of which a block builds a name."""
         block = self._page.blocks.get(block_id)
-        pin = _BUILDERS.get(self._op_of(block.symbol) or "") if block is not None else None
+        symbol = self._catalog.get(block.symbol) if block is not None else None
+        pin = JOINING.get(symbol.op or "") if symbol is not None else None
         return [] if pin is None else self._sources.get((block_id, pin), [])
 
     @cached_property
@@ -121,16 +122,12 @@ class FileLeader:
             return None
         if symbol.name in _TYPED:
             return _scalar(block.pins.get("val"))
-        pin = _BUILDERS.get(symbol.op or "")
+        pin = JOINING.get(symbol.op or "")
         parts = parts or [_scalar(block.pins.get(pin or ""))]
         known = [part for part in parts if part is not None]
         if pin is None or len(known) < len(parts) or sum(map(len, known)) > _LONGEST:
             return None
         return "".join(known)
-
-    def _op_of(self, symbol: str) -> str | None:
-        found = self._catalog.get(symbol)
-        return found.op if found is not None else None
 
     def _switch_off(self, block_id: str, pin: str, why: str) -> None:
         block = self._page.blocks[block_id]
