@@ -159,7 +159,7 @@ class RunController(QObject):
             return True
         found: list[Writer] = []
         for page in document.project.pages:
-            found += writers(page, self.window.context.symbol)
+            found += writers(page, self._context.symbol)
         if not found:
             return True
         lines = [f"{w.block} ({w.symbol}) {w.does}" + (f": {w.where}" if w.where else "") for w in found]
@@ -173,4 +173,3 @@ class RunController(QObject):
             return False
         store.trust(document.path)
         return True
-
