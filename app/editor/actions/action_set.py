@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 from app.editor.actions.table import ACTIONS, MENUS, Action
 from app.editor.widgets.icons import icon
 
-Handlers = Mapping[
-    str, Callable[..., object]
-]  # by action: what it calls; with the tick's state if it has one
+# By action: what it calls, with the tick's state if it has one.
+Handlers = Mapping[str, Callable[..., object]]
 
 
 class ActionSet:

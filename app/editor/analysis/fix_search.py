@@ -17,9 +17,7 @@ from blocks.tensor_spec import TensorSpec
 PAUSE_MS = 120  # check and inference both bring problems after an edit; one question serves both
 _MOST = 60  # problems looked at; who has more mends the first ones first
 _MOST_TRIED = 20  # problems whose fixes are tried
-_TRIED = frozenset(
-    {"bad-shape", "not-scalar", "not-vector", "unwired-input"}
-)  # others cure by how they are made
+_TRIED = frozenset({"bad-shape", "not-scalar", "not-vector", "unwired-input"})  # other fixes cure as made
 _MOST_BLOCKS = 400  # of a page on which they are: a larger one would hold up its types
 _REPORT_EVERY = 0.2  # seconds after which what is found so far is shown
 _REST = 0.002  # seconds between two problems that leave Python to the window's thread

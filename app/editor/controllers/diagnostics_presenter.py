@@ -36,9 +36,7 @@ class DiagnosticsPresenter(QObject):
     the panels; canvases are reached through the context.
     """
 
-    problems_shown = Signal(
-        object, object
-    )  # list[Problem]; values at the inputs of failed blocks, by "block.pin"
+    problems_shown = Signal(object, object)  # list[Problem]; values at failed blocks' inputs, by "block.pin"
     types_shown = Signal(object, object, object)  # types, values, what inputs require; each by "block.pin"
     stale_shown = Signal(bool)  # whether problems and types are those of before the last change
 

@@ -49,16 +49,12 @@ class Runner(QObject):
     stepped = Signal(str, int, float)
     sampled = Signal(str, int, object)  # page, step, Mapping[str, Value]
     watched = Signal(str, reports.RowsRead)  # page, what curves show of every step
-    pausing = Signal(
-        str, int, object
-    )  # page, the step that still runs, tuple[str, ...]: blocks that may hold it
+    pausing = Signal(str, int, object)  # page, the step that still runs, tuple[str, ...]: what may hold it
     handed_over = Signal(str, int)  # page, step of the Variables
     timed = Signal(str, int, object)  # page, traced steps, Mapping[str, float]: seconds by block
     logged = Signal(str)
     ended = Signal(str, RunEnd)  # page, how: the run has come to rest or to its end
-    released = Signal(
-        str, object
-    )  # page, list[str]: blocks that begin anew, for the session at rest has ended
+    released = Signal(str, object)  # page, list[str]: blocks that begin anew, as the session at rest is over
     changed = Signal()  # the state
     _reported = Signal(object, object)  # from any thread: job, Report
 
@@ -434,5 +430,7 @@ class Runner(QObject):
 
 def _size(results: Mapping[str, Value]) -> int:
     """Return about how many bytes a step's results take."""
-    values = [item for value in results.values() for item in getattr(value, "items", (value,))]
-    return 1024 * len(values) + sum(v.array.nbytes for v in values if hasattr(v, "array"))
+    from app.engine.values.results import ListValue, TensorValue  # late: they need NumPy
+
+    items = [i for v in results.values() for i in (v.items if isinstance(v, ListValue) else (v,))]
+    return 1024 * len(items) + sum(i.array.nbytes for i in items if isinstance(i, TensorValue))

@@ -216,9 +216,8 @@ def test_what_is_known_is_stale_until_the_new_is_there(shown: Any, qtbot: Any) -
     shown.runner.side_engine().infer = slow
     shown.document.apply(SetPin("p", "boxes", "val", "{{0.0f,0.0f,1.0f,1.0f}}"))
     assert canvas.feedback.stale
-    qtbot.waitUntil(
-        lambda: "p" not in shown.controllers.diagnostics._unchecked
-    )  # the check is done, TensorFlow is not
+    # Until the check is done; TensorFlow is not.
+    qtbot.waitUntil(lambda: "p" not in shown.controllers.diagnostics._unchecked)
     assert canvas.feedback.stale
     assert any(p.pin == "boxes" for p in canvas.block_marks.problems_of("crop"))
     assert "before the last change" in _hint(shown, "crop", "boxes")
@@ -278,9 +277,8 @@ def test_a_text_is_checked_against_what_its_pin_accepts(shown: Any, qtbot: Any) 
     row.field.selectAll()
     qtbot.keyClicks(row.field, "{5,5}")
     assert (row.note.text(), row.note.objectName()) == ("int32 [2]", "faint")
-    assert (
-        shown.panels.properties.form.pins["boxes"].note.text() != ""
-    )  # a wired pin shows what it accepts, or its fault
+    # A wired pin shows what it accepts, or its fault.
+    assert shown.panels.properties.form.pins["boxes"].note.text() != ""
 
 
 def test_switches_for_types_and_colours_are_remembered(shown: Any, application: Any, qtbot: Any) -> None:
