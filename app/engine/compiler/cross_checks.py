@@ -114,14 +114,14 @@ def _meant_to_be_fed(low: Lowering) -> set[str]:
 
 def _unfed(graph: StepGraph, drafts: Sequence[Draft], meant: Collection[str]) -> Iterable[Problem]:
     """Find placeholders that a session needs and does not feed."""
-    told = set(meant)
+    reported = set(meant)
     for draft in drafts:
         fed = frozenset(owner_of(graph, ref) for ref, _ in draft.feeds)
         for name in upstream_nodes(graph, (owner_of(graph, t) for t in draft.targets), fed):
             node = graph.nodes.get(name)
-            if node is None or node.op not in _PLACEHOLDERS or name in fed or name in told:
+            if node is None or node.op not in _PLACEHOLDERS or name in fed or name in reported:
                 continue
-            told.add(name)
+            reported.add(name)
             by = f" by the session {draft.block}" if draft.block else ""
             yield error(
                 "feed",

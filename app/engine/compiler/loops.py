@@ -19,9 +19,7 @@ def settle_loops(graph: StepGraph) -> set[str]:
     """
     if not any(node.op in FRAMES for node in graph.nodes.values()):
         return set()
-    levels: dict[
-        str, int
-    ] = {}  # how many loops a node stands in; back edges come after, and lead nowhere new
+    levels: dict[str, int] = {}  # how many loops a node stands in; back edges come later, to nothing new
     for name in graph.sequence:
         node = graph.nodes.get(name)
         level = max((levels.get(source, 0) for source in sources_of(graph, name)), default=0)

@@ -75,14 +75,10 @@ class Lowering:
         self.variables: dict[str, PlanVariable] = {}
         self.outs: dict[tuple[str, str], Endpoint] = {}
         self.problems: list[Problem] = []
-        self.waiting: set[str] = (
-            set()
-        )  # blocks that cannot be built, for a fault of their own or one before them
+        self.waiting: set[str] = set()  # blocks that cannot be built, for a fault of theirs or one before
         self.waits_for: dict[str, str] = {}  # back edges: output refs that are not lowered yet
         self.ref_uses: list[tuple[str, str]] = []  # (node, reference tensor) taken as a reference
-        self.reads: list[
-            tuple[str, int, str]
-        ] = []  # (node, input position, reference tensor) read as a value
+        self.reads: list[tuple[str, int, str]] = []  # (node, input position, reference) read as a value
         self.symbols: dict[str, Symbol] = {}
         self.wires: dict[str, dict[str, list[Wire]]] = {}
         for block in page.blocks.values():
@@ -203,7 +199,7 @@ class Lowering:
     def _lower_op(self, block: Block, symbol: Symbol, op: Op) -> None:
         name = block.id
         sources = self._sources(block, op)
-        if sources is None:  # it waits for another block; what is wrong with it anyway is told all the same
+        if sources is None:  # it waits for another block; what is wrong with it anyway is reported
             for fault in text_faults(symbol.name, self._texts(block, symbol, {})):
                 self.fault(name, fault)
             return

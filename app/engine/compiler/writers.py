@@ -25,9 +25,7 @@ class Writers:
         self._bits: dict[str, int] = {}  # of Variables with a single writer
         self.roots: dict[str, str] = {}  # reference tensor -> Variable node
         self.of: dict[str, list[str]] = {}  # Variable -> its writers in the order they run
-        self.parent: dict[
-            tuple[str, str], str
-        ] = {}  # (writer, Variable) -> the node whose reference it takes
+        self.parent: dict[tuple[str, str], str] = {}  # (writer, Variable) -> whose reference it takes
         self.masks: dict[str, int] = {}  # which single-writer Variables a node depends on; bit 0: a Switch
         self.aliases: dict[str, str] = {}  # passed-on reference -> the Variable or writer before it
         self.after_write: set[str] = set()  # Variables that are read after their only writer
@@ -143,7 +141,7 @@ class Writers:
         return found
 
     def _circular(self) -> bool:
-        """Whether the writers' orders, together with the data, make a circle."""
+        """Return whether the writers' orders, together with the data, make a circle."""
         after: dict[str, list[str]] = {}
         for writers in self.of.values():
             for earlier, later in pairwise(writers):

@@ -300,7 +300,7 @@ class Engine:
             if limits.timeout is not None:
                 allowed = min(allowed, limits.timeout - spent)
             if allowed <= 0 or self._closed or way_out(ended.status) == "SIGKILL":
-                break  # SIGKILL comes from outside, most often for want of memory
+                break  # SIGKILL comes from outside, most often as memory runs out
             second = self._conduct(RUN_PAGE, again, msgspec.structs.replace(limits, timeout=allowed))
             spent += second.seconds
             if second.how != "died":

@@ -15,7 +15,7 @@ _LOG_PREFIX = re.compile(
     r"|^\d{4}-\d\d-\d\d [\d:.]+: ([FEWI]) \S+\] "
 )
 _LONGEST_LOG = 4000  # characters at the end of a dead process's log that a problem keeps
-_TELLING = re.compile(r"Check failed|what\(\):|bad_alloc|Assertion|Fatal Python error")
+_REASON = re.compile(r"Check failed|what\(\):|bad_alloc|Assertion|Fatal Python error")
 
 
 def died(status: int, log: str, blocks: Sequence[str], done: int, begun: int) -> Problem:
@@ -56,18 +56,20 @@ def stuck(seconds: float, step: int, running: Sequence[str], may_wait: Sequence[
     return error("stuck", f"{wait} on one of {_listed(blocks)}", related=tuple(blocks), hint=hint)
 
 
-def timed_out(seconds: float, done: int, kept: int | None = None) -> Problem:
-    """Say that the time limit ended the run; ``kept`` is as for ``stopped``."""
-    return error("timeout", f"the page took longer than {seconds:g} s; {_steps(done)} done{_kept(kept)}")
+def timed_out(seconds: float, done: int, variables_step: int | None = None) -> Problem:
+    """Say that the time limit ended the run; ``variables_step`` is as for ``stopped``."""
+    return error(
+        "timeout", f"the page took longer than {seconds:g} s; {_steps(done)} done{_variables(variables_step)}"
+    )
 
 
-def stopped(done: int, kept: int | None = None) -> Problem:
-    """Say that the user ended the run; ``kept`` is the step after which the Variables were last handed over."""
-    message = f"the run was stopped; {_steps(done)} done{_kept(kept)}"
+def stopped(done: int, variables_step: int | None = None) -> Problem:
+    """Say that the user ended the run; the Variables were last handed over after ``variables_step``."""
+    message = f"the run was stopped; {_steps(done)} done{_variables(variables_step)}"
     return info("stopped", message)
 
 
-def _kept(step: int | None) -> str:
+def _variables(step: int | None) -> str:
     return "" if step is None else f", the Variables are kept as they were after step {step}"
 
 
@@ -96,7 +98,7 @@ def cause(log: str) -> str:
     """Return the line of a dead process's log that says why it died, without its prefix; else ""."""
     for line in log.splitlines():
         prefix = _LOG_PREFIX.match(line)
-        if _TELLING.search(line) or (prefix and "F" in prefix.groups()):
+        if _REASON.search(line) or (prefix and "F" in prefix.groups()):
             return line[prefix.end() if prefix else 0 :].strip()[:300]
     return ""
 

@@ -99,7 +99,7 @@ class ProgressBoard:
     # The program's side
     @property
     def taken(self) -> bool:
-        """Tell whether a request has arrived since the last ``clear``."""
+        """Return whether a request has arrived since the last ``clear``."""
         return self._fields[_TAKEN] != 0
 
     @property
@@ -114,7 +114,7 @@ class ProgressBoard:
 
     @property
     def pausing(self) -> bool:
-        """Tell whether a pause waits for the end of a step."""
+        """Return whether a pause waits for the end of a step."""
         return self._fields[_PAUSING] != 0
 
     @property
@@ -124,7 +124,7 @@ class ProgressBoard:
 
     @property
     def delivering(self) -> bool:
-        """Tell whether the steps have come to an end and what they have brought is on its way."""
+        """Return whether the steps have come to an end and what they have brought is on its way."""
         return self._fields[_DELIVERING] != 0
 
     @property

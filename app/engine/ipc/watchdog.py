@@ -1,4 +1,4 @@
-"""Tells a step that waits from one that computes: the worker's heartbeat, the program's clock of waiting."""
+"""Distinguishes a step that waits from one that computes: the worker's heartbeat, the program's clock of waiting."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import time
 from app.engine.ipc.progress_board import ProgressBoard
 
 BEAT = 0.1  # seconds
-BUSY = (
-    0.05  # share of one processor above which a process computes; the heartbeat itself needs less than 0.002
-)
+BUSY = 0.05  # share of one processor above which a process computes; the heartbeat needs less than 0.002
 
 
 class Heartbeat:

@@ -62,7 +62,7 @@ def _fetched(
 def _repeatable(
     tensor: tf.Tensor, feeds: Mapping[str, _Array], written: set[str], looped: frozenset[str]
 ) -> bool:
-    """Tell whether computing the tensor again gives the same value and changes nothing."""
+    """Return whether computing the tensor again gives the same value and changes nothing."""
     if tensor.dtype.base_dtype in (tf.resource, tf.variant):
         return False
     seen: set[str] = set()
@@ -87,7 +87,7 @@ def _repeatable(
 
 
 def _changes(op: tf.Operation) -> bool:
-    """Tell whether an op keeps state or writes a reference."""
+    """Return whether an op keeps state or writes a reference."""
     if op.type in _HARMLESS:
         return False
     return bool(op.op_def.is_stateful) or _writes(op)

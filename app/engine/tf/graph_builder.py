@@ -155,7 +155,7 @@ def import_into(graph: tf.Graph, graph_def: graph_pb2.GraphDef) -> None:
     outside: dict[str, tf.Tensor] = {}
     controls: list[tuple[str, str]] = []
     for node in graph_def.node:
-        kept = []
+        own_inputs = []
         for ref in node.input:
             name = _node(ref)
             if name not in own and ref.startswith("^"):
@@ -164,10 +164,10 @@ def import_into(graph: tf.Graph, graph_def: graph_pb2.GraphDef) -> None:
             if name not in own:
                 tensor = ref if ":" in ref else f"{ref}:0"
                 outside[tensor] = graph.get_tensor_by_name(tensor)
-            kept.append(ref)
-        if len(kept) < len(node.input):
+            own_inputs.append(ref)
+        if len(own_inputs) < len(node.input):
             del node.input[:]
-            node.input.extend(kept)
+            node.input.extend(own_inputs)
     import_nodes(graph, graph_def, outside)
     for name, source in controls:
         graph.get_operation_by_name(name)._add_control_input(graph.get_operation_by_name(source))

@@ -22,13 +22,13 @@ from app.engine.inference.result import Inference
 from app.engine.ipc.handlers import INFER
 from app.engine.tf.error_messages import weighed
 from app.engine.tf.graph_builder import build_graph, build_what_can
-from app.engine.tf.op_cache import Scratch
+from app.engine.tf.op_cache import OpCache
 from app.engine.tf.type_propagation import Walk
 from app.engine.values.run_fault import RunFault
 from app.engine.worker.client import Client
 from blocks.tensor_spec import TensorSpec
 
-_SCRATCH = Scratch()
+_CACHE = OpCache()
 
 
 def run_inference(body: bytes, client: Client) -> None:
@@ -52,13 +52,13 @@ def answer(body: bytes, mark: Callable[[str, str], None]) -> Inference:
     return found
 
 
-def infer(plan: Plan, folder: Path, scratch: Scratch = _SCRATCH) -> Inference:
+def infer(plan: Plan, folder: Path, cache: OpCache = _CACHE) -> Inference:
     """Infer a page that was planned with ``everything``; the problems are TensorFlow's only.
 
-    Uses what ``scratch`` knows from pages before, and leaves there what it learns.
+    Uses what ``cache`` knows from pages before, and leaves there what it learns.
     """
     started = time.perf_counter()
-    walk = Walk(for_types(plan), folder, scratch)
+    walk = Walk(for_types(plan), folder, cache)
     walk.go()
     types = _types(walk.plan, walk.type_of)
     return Inference(

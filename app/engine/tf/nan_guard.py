@@ -89,7 +89,7 @@ def _joined(tensors: list[tf.Tensor]) -> tf.Tensor:
 
 
 def are_finite(tensors: Mapping[str, _Array], refs: Iterable[str]) -> bool:
-    """Tell whether all of these tensors that have a value are finite."""
+    """Return whether all of these tensors that have a value are finite."""
     return all(bool(_finite(tensors[ref]).all()) for ref in refs if ref in tensors)
 
 

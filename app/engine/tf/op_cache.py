@@ -42,7 +42,7 @@ Verdict = tuple[list[Problem], dict[str, tuple[int, Shape]]]
 _encode = msgspec.msgpack.Encoder().encode
 
 
-class Scratch:
+class OpCache:
     """A graph that grows by what is asked, and starts anew before it grows too large.
 
     Tensors have numbers. Those of one dtype and shape share a number, unless their values may be read or they are
@@ -82,7 +82,7 @@ class Scratch:
     ) -> tuple[int, ...] | None:
         """Return the outputs of a node with these inputs, or None where TensorFlow refuses it.
 
-        ``exact``: its values may be read. A ``name`` tells nodes apart that are equal else.
+        ``exact``: its values may be read. A ``name`` distinguishes nodes that are equal else.
         """
         if node.value is not None and (not exact or node.value.array is not None):
             return (self.stand_in(DTYPES[node.value.dtype].number, node.value.shape),)
@@ -208,16 +208,15 @@ class Scratch:
 
 
 def _attrs(node: PlanNode) -> dict[str, Any]:
-    """Return a node's attrs as TensorFlow wants them."""
+    """Return a node's attrs as TensorFlow takes them."""
     op = load().op(node.op)
     kinds = {a.name: a.type for a in op.attrs} if op is not None else {}
     attrs: dict[str, Any] = {}
     for name, value in node.attrs.items():
         set_attr(attrs.setdefault(name, attr_value_pb2.AttrValue()), kinds.get(name, "type"), value)
     if node.value is not None:
-        set_tensor(
-            attrs.setdefault("value", attr_value_pb2.AttrValue()), node.value, Path()
-        )  # arrays are stood in for
+        value = attrs.setdefault("value", attr_value_pb2.AttrValue())
+        set_tensor(value, node.value, Path())  # arrays are stood in for
     return attrs
 
 

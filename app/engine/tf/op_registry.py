@@ -169,8 +169,10 @@ def op_help(name: str | None) -> str:
     """Return TensorFlow's help text of the op, without the line about ``name``."""
     text = inspect.unwrap(getattr(tf.raw_ops, name)).__doc__ if name else None
     lines = inspect.cleandoc(text or "").splitlines()
-    kept = [line for line in lines if not re.match(r"\s*name: A name for the operation \(optional\)\.", line)]
-    return textwrap.dedent("\n".join(kept)).strip()
+    useful = [
+        line for line in lines if not re.match(r"\s*name: A name for the operation \(optional\)\.", line)
+    ]
+    return textwrap.dedent("\n".join(useful)).strip()
 
 
 def read_op(name: str) -> Op:

@@ -19,7 +19,7 @@ _MOST_FAULTS = 20  # so many failed blocks are enough to know
 
 
 def keeps_no_state(plan: Plan) -> bool:
-    """Whether every op of the page is a function of its inputs."""
+    """Return whether every op of the page is a function of its inputs."""
     catalog = load()
     ops = {n.op for n in plan.nodes}
     return not any(op is None or op.stateful for op in map(catalog.op, ops))

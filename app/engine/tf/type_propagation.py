@@ -11,22 +11,22 @@ from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.compiler.plan_walk import node_of
 from app.engine.inference.plan_index import PlanIndex, Unit
-from app.engine.tf.op_cache import Scratch
+from app.engine.tf.op_cache import OpCache
 from blocks.dtypes import BY_NUMBER
 from blocks.tensor_spec import TensorSpec
 
 
 class Walk:
-    """One page's walk. Afterwards ``type_of`` and ``problems`` tell what came out."""
+    """One page's walk. Afterwards ``type_of`` and ``problems`` have what came out."""
 
-    def __init__(self, plan: Plan, folder: Path, scratch: Scratch) -> None:
-        """Look through the plan; ``scratch`` may forget what it knows from before."""
-        scratch.begin()
+    def __init__(self, plan: Plan, folder: Path, cache: OpCache) -> None:
+        """Look through the plan; ``cache`` may forget what it knows from before."""
+        cache.begin()
         self.plan = plan
         self.problems: list[Problem] = []
         self._unbuilt: set[str] = set()  # nodes that are at fault, or wait for one that is
         self._folder = folder
-        self._scratch = scratch
+        self._cache = cache
         self._index = PlanIndex(plan)
         self._named = self._index.differentiated()
         self._exact = self._index.read_values() | self._named
@@ -36,7 +36,7 @@ class Walk:
     def type_of(self, ref: str) -> TensorSpec | None:
         """Return a tensor's type; None where its block is at fault, or waits for one that is."""
         number = self._tensors.get(ref)
-        return None if number is None else self._scratch.types[number]
+        return None if number is None else self._cache.types[number]
 
     def go(self) -> None:
         """Settle all nodes and gradients, sources first; what waits for each other in a circle at last."""
@@ -87,7 +87,7 @@ class Walk:
         if inputs is None:
             return
         name = node.name
-        found = self._scratch.build(node, inputs, name in self._exact, name if name in self._named else "")
+        found = self._cache.build(node, inputs, name in self._exact, name if name in self._named else "")
         if found is None:
             self._refuse(unit)
             return
@@ -103,7 +103,7 @@ class Walk:
                 self._refuse(unit)  # a part of the loop may be built nevertheless
                 return
             rows.append([r if node_of(r) in own else self._tensors[r] for r in refs])
-        found = self._scratch.build_circle(unit.nodes, rows)
+        found = self._cache.build_circle(unit.nodes, rows)
         if found is None:
             self._refuse(unit)
             return
@@ -117,7 +117,7 @@ class Walk:
         ys, xs = self._inputs(gradient.ys, unit), self._inputs(gradient.xs, unit)
         if ys is None or xs is None:
             return
-        found = self._scratch.differentiate(ys, xs, gradient.name in self._exact)
+        found = self._cache.differentiate(ys, xs, gradient.name in self._exact)
         if found is None:
             self._refuse(unit)
             return
@@ -143,12 +143,12 @@ class Walk:
     def _refuse(self, unit: Unit) -> None:
         """Let an excerpt of the page be built as a run would build it: that says what is wrong, and what is not."""
         excerpt = self._excerpt(unit)
-        problems, types = self._scratch.verdict(excerpt, self._folder, unit.names)
+        problems, types = self._cache.verdict(excerpt, self._folder, unit.names)
         blocks = set(unit.blocks)
         mine = [p for p in problems if p.block in blocks or p.block is None]
         self.problems += mine
         for ref, (dtype, shape) in types.items():
-            self._tensors[ref] = self._scratch.stand_in(dtype, shape)
+            self._tensors[ref] = self._cache.stand_in(dtype, shape)
         built = {node_of(ref) for ref in types}
         self._unbuilt.update(n for n in unit.names if n not in built)
 
@@ -174,10 +174,10 @@ class Walk:
         number = self._tensors.get(f"{node.name}:0")
         if number is None or node.name in self._exact or f"{node.name}:1" in self._tensors:
             return node
-        if node.op == "Const" or node.name != node.block:  # messages tell what stands there
+        if node.op == "Const" or node.name != node.block:  # messages say what stands there
             return node
-        dtype = BY_NUMBER.get(self._scratch.dtypes[number])
+        dtype = BY_NUMBER.get(self._cache.dtypes[number])
         if dtype is None or dtype.kind == "handle":  # a reference, or a handle of something that may count
             return node
-        attrs = {"dtype": dtype.name, "shape": self._scratch.types[number].shape}
+        attrs = {"dtype": dtype.name, "shape": self._cache.types[number].shape}
         return PlanNode(node.name, "Placeholder", node.block, [], attrs)

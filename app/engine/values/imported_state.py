@@ -43,12 +43,12 @@ def shown_results(read: ReadPage, folder: Path) -> dict[str, TensorValue]:
     types = make_plan(read.page, folder, everything=True).types
     found = {}
     for key, array in read.saved().items():
-        wanted = types.get(key)
-        if wanted is None or wanted == array.dtype:
+        dtype = types.get(key)
+        if dtype is None or dtype == array.dtype:
             found[key] = array
         elif not (array.dtype == "DT_DOUBLE" and array.shape == ()):
             try:
-                found[key] = array.cast(wanted)
+                found[key] = array.cast(dtype)
             except ArrayFault:
                 found[key] = array
     return values_of(found)

@@ -75,7 +75,7 @@ def _printed(value: TensorValue) -> str:
 
 
 class _Shortened(bytes):
-    """Bytes that are no text (a picture, a record), as a person wants to see them: the beginning and the count."""
+    """Bytes that are no text (a picture, a record), as a person looks at them: the beginning and the count."""
 
     def __repr__(self) -> str:
         """Return the first bytes and how many there are."""

@@ -14,7 +14,7 @@ from app.document.storage.atomic import write_atomic
 from app.engine.values.results import ListValue, TensorValue, Value, plain_array
 
 _Array = np.ndarray[Any, Any]
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # zip's first date: the file does not tell when it was written
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # zip's first date: the file is not to say when it was written
 
 
 def write_npz(path: str | os.PathLike[str], results: Mapping[str, Value]) -> None:

@@ -124,14 +124,14 @@ def _misfit(variable: PlanVariable, value: TensorValue) -> tuple[str, str] | Non
     shape = variable.shape
     if shape is None or (
         len(shape) == len(value.shape)
-        and all(wanted in (-1, size) for wanted, size in zip(shape, value.shape, strict=True))
+        and all(expected in (-1, size) for expected, size in zip(shape, value.shape, strict=True))
     ):
         return None
     return f"the shape {shape_text(value.shape)}", f"of shape {shape_text(shape)}"
 
 
 def _stored_as(label: str) -> str:
-    """Return the dtype that an npz keeps for a dtype."""
+    """Return the dtype in which an npz holds a dtype."""
     if label == "string":
         return label
     empty = TensorValue(label, np.zeros(0, numpy_dtype(label)))

@@ -24,9 +24,7 @@ _BETWEEN_TIMED = 0.25  # seconds between two messages of where the time goes
 _VERY_SLOW = 0.1  # seconds; a pause may have to wait for such a step, and is to name the blocks
 _BETWEEN_LOOKS = 2.0  # seconds between two looks at where such steps spend their time
 _MOST_OF_A_STEP = 0.8  # of its time: the blocks that take so much hold a step up
-_FIRST_HAND_OVER = (
-    0.25  # seconds: what runs for a short time is handed over more often, as little is lost then
-)
+_FIRST_HAND_OVER = 0.25  # seconds: short runs are handed over more often, as little is lost then
 
 End = HoldReason | Literal["stopped"]
 
@@ -72,9 +70,7 @@ class RunLoop:
         self._quick: QuickSteps | None = None  # the session's quick way to step, where there is one
         self._is_prepared = False  # that was looked for
         self._every = 1  # steps from one row of what is watched to the next
-        self._plain: QuickSteps | None = (
-            None  # the same without what is watched, where that need not be read at every step
-        )
+        self._plain: QuickSteps | None = None  # without what is watched, where that need not be read always
         self._take: Callable[[int, Sequence[Any]], bool] | None = None  # notes what a quick step has read
         self._began = float("-inf")
         self._hand_overs = _HandOvers(session, request.hand_over_every, client, clock)

@@ -263,7 +263,7 @@ def test_fetch_of_an_unknown_pin_is_refused():
         make_plan(made, ".", fetch=["c.value"])
 
 
-def test_error_outside_the_session_is_told_and_the_rest_runs(engine):
+def test_error_outside_the_session_is_reported_and_the_rest_runs(engine):
     made = page(
         {"c": ("Const", {"val": "1"}), "lost": ("Add", {"x": "{{1},{2,3}}", "y": "1"}), "s": "ClientSession"},
         "c.output -> s.fetch_outputs",
@@ -293,7 +293,7 @@ def test_part_of_a_complex_number_has_the_dtype_of_its_parts(engine):
     assert (value.dtype, value.array.tolist()) == ("float64", 5.0)
 
 
-def test_slip_in_the_number_of_outputs_is_told_and_does_not_fill_the_memory():
+def test_slip_in_the_number_of_outputs_is_reported_and_does_not_fill_the_memory():
     made = page({"split": ("Split", {"axis": "0", "value": "{1,2}", "num_split": "1000000000"})})
     faults = [(p.code, p.block, p.pin) for p in make_plan(made, Path(".")).problems]
     assert faults == [("bad-count", "split", "num_split")]
@@ -320,7 +320,7 @@ def test_run_of_no_steps_is_a_problem_and_no_success():
     assert plan.stops
 
 
-def test_one_bare_name_is_taken_where_tensorflow_wants_a_vector_of_names(engine, tmp_path):
+def test_one_bare_name_is_taken_where_tensorflow_takes_a_vector_of_names(engine, tmp_path):
     made = page(
         {
             "w": ("Save", {"filename": '"model"', "tensor_names": '"weights"', "data": "{1f,2f}"}),
@@ -334,7 +334,7 @@ def test_one_bare_name_is_taken_where_tensorflow_wants_a_vector_of_names(engine,
 
 
 def test_a_text_under_no_pin_of_what_feeds_a_session_does_not_stop_the_page():
-    """The original's pages give a Tensor block a shape, which no pin of it takes: it is told, and the page runs."""
+    """The original's pages give a Tensor block a shape, which no pin of it takes: it is reported, and the page runs."""
     from app.document.model.diagram import Block, Page, PinRef, Wire
 
     blocks = {

@@ -229,7 +229,7 @@ def test_dead_writer_leaves_the_variable_and_the_next_writer_alone(engine):
     assert (got["v.ref"], got["always.output_ref"]) == (12, 13)
 
 
-def test_uninitialised_variable_is_told_and_has_a_value_once_assigned(engine):
+def test_uninitialised_variable_is_shown_as_such_and_has_a_value_once_assigned(engine):
     made = page(
         {
             "v": ("Variable", {"dtype": "DT_INT32", "shape": "{}", "initvalues": ""}),

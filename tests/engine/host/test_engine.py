@@ -105,7 +105,7 @@ def test_a_block_whose_consumer_runs_is_no_culprit(fake_engine: Engine, tmp_path
     assert problem.block == "b"
 
 
-def test_an_abort_that_does_not_come_again_is_told_without_a_block(
+def test_an_abort_that_does_not_come_again_is_reported_without_a_block(
     fake_engine: Engine, tmp_path: Path
 ) -> None:
     problem = only(fake_engine.run(FakePlan(acts={1: ("abort_once b",)}), tmp_path))
@@ -214,7 +214,7 @@ def test_samples_belong_to_their_steps(fake_engine: Engine, tmp_path: Path) -> N
         assert value.array == sample.step
 
 
-def test_samples_come_no_faster_than_wanted(fake_engine: Engine, tmp_path: Path) -> None:
+def test_samples_come_no_faster_than_asked_for(fake_engine: Engine, tmp_path: Path) -> None:
     events: list[Event] = []
     fake_engine.run(ENDLESS, tmp_path, RunRequest(steps=50, sample_rate=0.001), on_event=events.append)
     assert [e.step for e in events if isinstance(e, Sampled)] == [1]

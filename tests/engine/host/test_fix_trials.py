@@ -28,8 +28,8 @@ def test_a_new_axis_is_offered_only_where_the_other_matrix_fits(engine: Engine, 
         "Insert ExpandDims (axis 0)",
         "Insert ExpandDims (axis 1)",
     ]
-    kept = with_cures(engine, made, tmp_path, problem, found.problems, found.types)
-    assert [fix_title(f) for f in kept.fixes] == ["Insert ExpandDims (axis 1)"]
+    left = with_cures(engine, made, tmp_path, problem, found.problems, found.types)
+    assert [fix_title(f) for f in left.fixes] == ["Insert ExpandDims (axis 1)"]
 
 
 def test_a_fix_that_brings_another_error_is_not_left(engine: Engine, tmp_path: Path) -> None:

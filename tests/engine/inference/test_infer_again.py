@@ -29,10 +29,10 @@ def inference() -> Any:
 
 
 @pytest.fixture
-def scratch(inference: Any) -> Any:
-    from app.engine.tf.op_cache import Scratch
+def cache(inference: Any) -> Any:
+    from app.engine.tf.op_cache import OpCache
 
-    return Scratch()
+    return OpCache()
 
 
 def _told(problems: Any) -> list[tuple[str | None, ...]]:
@@ -41,10 +41,10 @@ def _told(problems: Any) -> list[tuple[str | None, ...]]:
     )
 
 
-def _agrees(inference: Any, scratch: Any, made: Page, what: str) -> int:
+def _agrees(inference: Any, cache: Any, made: Page, what: str) -> int:
     """Infer in both ways; return how many types there are."""
     plan = make_plan(made, Path("."), everything=True)
-    ours, anew = inference.infer(plan, Path("."), scratch), inference.infer_anew(plan, Path("."))
+    ours, anew = inference.infer(plan, Path("."), cache), inference.infer_anew(plan, Path("."))
     assert ours.types == anew.types, what
     assert _told(ours.problems) == _told(anew.problems), what
     return len(ours.types)
@@ -52,17 +52,17 @@ def _agrees(inference: Any, scratch: Any, made: Page, what: str) -> int:
 
 @pytest.mark.filterwarnings("ignore:Converting sparse IndexedSlices")
 @pytest.mark.parametrize("seed", range(12))
-def test_random_edits_give_what_building_anew_gives(inference: Any, scratch: Any, seed: int) -> None:
+def test_random_edits_give_what_building_anew_gives(inference: Any, cache: Any, seed: int) -> None:
     sketch = Sketch(seed, 40)
     types = 0
     for number in range(8):
         what = sketch.edit()
-        types += _agrees(inference, scratch, sketch.page, f"seed {seed}, edit {number}: {what}")
+        types += _agrees(inference, cache, sketch.page, f"seed {seed}, edit {number}: {what}")
     assert types > 0
 
 
 def test_edit_of_a_text_that_a_shape_depends_on_changes_the_shape_behind_it(
-    inference: Any, scratch: Any
+    inference: Any, cache: Any
 ) -> None:
     blocks = {
         "x": ("Const", {"val": "{1.0f,2.0f,3.0f,4.0f,5.0f,6.0f}"}),
@@ -84,12 +84,12 @@ def test_edit_of_a_text_that_a_shape_depends_on_changes_the_shape_behind_it(
     for text in ("2", "1", "2"):
         blocks["two"] = ("Const", {"val": text})
         plan = make_plan(page(blocks, wires), Path("."), everything=True)
-        inferred = inference.infer(plan, Path("."), scratch)
+        inferred = inference.infer(plan, Path("."), cache)
         found.append((inferred.types.get("more.z"), [p.block for p in inferred.problems]))
     assert [str(t) if t else b for t, b in found] == ["float32 [2, 3]", ["turned"], "float32 [2, 3]"]
 
 
-def test_edit_builds_only_what_has_other_types_than_anything_before(inference: Any, scratch: Any) -> None:
+def test_edit_builds_only_what_has_other_types_than_anything_before(inference: Any, cache: Any) -> None:
     blocks: dict[str, Any] = {"c": ("Const", {"val": COUNT_TO})}
     wires = ""
     for i in range(100):
@@ -98,14 +98,14 @@ def test_edit_builds_only_what_has_other_types_than_anything_before(inference: A
     sizes = []
     for text in (COUNT_TO, "{{5.0f,6.0f},{7.0f,8.0f}}", "{{1.0f,2.0f}}"):
         blocks["c"] = ("Const", {"val": text})
-        inference.infer(make_plan(page(blocks, wires), Path("."), everything=True), Path("."), scratch)
-        sizes.append(scratch.size)
+        inference.infer(make_plan(page(blocks, wires), Path("."), everything=True), Path("."), cache)
+        sizes.append(cache.size)
     assert sizes[1] == sizes[0]  # other numbers, no other type
     assert sizes[2] - sizes[1] <= 3  # one Add of the new type stands for all hundred
 
 
 def test_worker_keeps_only_some_times_what_pages_use(
-    inference: Any, scratch: Any, monkeypatch: pytest.MonkeyPatch
+    inference: Any, cache: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from app.engine.tf import op_cache
 
@@ -114,13 +114,13 @@ def test_worker_keeps_only_some_times_what_pages_use(
     for size in range(1, 400):
         text = "{" + ",".join(["1.0f"] * size) + "}"
         made = page({"c": ("Const", {"val": text}), "a": ("Add", {"y": "1.0f"})}, "c.output -> a.x")
-        inferred = inference.infer(make_plan(made, Path("."), everything=True), Path("."), scratch)
+        inferred = inference.infer(make_plan(made, Path("."), everything=True), Path("."), cache)
         assert inferred.types["a.z"].shape == (size,)
-        largest = max(largest, scratch.size)
+        largest = max(largest, cache.size)
     assert largest < 70
 
 
-def test_weights_apart_with_equal_shapes_keep_gradients_of_their_own(inference: Any, scratch: Any) -> None:
+def test_weights_apart_with_equal_shapes_keep_gradients_of_their_own(inference: Any, cache: Any) -> None:
     blocks = {
         "v": ("Variable", {"initvalues": COUNT_TO}),
         "w": ("Variable", {"initvalues": COUNT_TO}),
@@ -130,12 +130,12 @@ def test_weights_apart_with_equal_shapes_keep_gradients_of_their_own(inference: 
     wires = "v.ref -> cost.x\n cost.y -> grad.outputs\n"
     for wrt, faulty in (("v", []), ("w", ["grad"]), ("v", [])):
         made = page(blocks, wires + f"{wrt}.ref -> grad.inputs")
-        inferred = inference.infer(make_plan(made, Path("."), everything=True), Path("."), scratch)
+        inferred = inference.infer(make_plan(made, Path("."), everything=True), Path("."), cache)
         assert [p.block for p in inferred.problems] == faulty, wrt
 
 
 def test_array_beside_the_project_is_not_opened_for_its_type(
-    inference: Any, scratch: Any, tmp_path: Path
+    inference: Any, cache: Any, tmp_path: Path
 ) -> None:
     np = pytest.importorskip("numpy")
     from app.document.model.diagram import ArrayRef
@@ -143,4 +143,4 @@ def test_array_beside_the_project_is_not_opened_for_its_type(
     np.savez(tmp_path / "w.npz", W=np.zeros((2, 3), np.float32))
     plan = make_plan(page({"c": ("Const", {"val": ArrayRef("w.npz", "W")})}), tmp_path, everything=True)
     (tmp_path / "w.npz").unlink()
-    assert str(inference.infer(plan, tmp_path, scratch).types["c.output"]) == "float32 [2, 3]"
+    assert str(inference.infer(plan, tmp_path, cache).types["c.output"]) == "float32 [2, 3]"

@@ -141,10 +141,10 @@ def test_block_gives_what_tensorflow_gives(ours, number):
     else:
         listed = theirs if isinstance(theirs, list) else [theirs]
         named = {next(iter(mine)): [t.numpy() for t in listed]}
-    wanted = sorted((a for group in named.values() for a in group), key=_key)
+    expected = sorted((a for group in named.values() for a in group), key=_key)
     got = sorted((a for group in mine.values() for a in group), key=_key)
-    assert len(got) == len(wanted)
-    for a, b in zip(got, wanted, strict=True):
+    assert len(got) == len(expected)
+    for a, b in zip(got, expected, strict=True):
         assert a.dtype == np.asarray(b).dtype
         assert a.shape == np.asarray(b).shape
         assert a.tobytes() == np.asarray(b).tobytes() or a.tolist() == np.asarray(b).tolist()

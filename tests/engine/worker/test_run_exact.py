@@ -134,7 +134,7 @@ def test_what_is_shown_beside_the_sessions_changes_no_bit(engine: Engine) -> Non
     assert plain(once.results["beside.output"]) == seen[3]
 
 
-def test_a_start_is_told_once(engine: Engine) -> None:
+def test_a_start_is_reported_once(engine: Engine) -> None:
     events: list[Event] = []
     engine.run(make_plan(sample("xor"), FOLDER), FOLDER, RunRequest(steps=3), on_event=events.append)
     assert sum(isinstance(e, Started) for e in events) == 1

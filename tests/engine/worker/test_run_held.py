@@ -1,4 +1,4 @@
-"""Held runs: they pause, go on, keep a pace and their state, and end when they are told to."""
+"""Held runs: they pause, go on, keep a pace and their state, and end when they are asked to."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def count(results: dict[str, Any]) -> int:
 
 
 class Player:
-    """Hears a run's events and, at each Held, plays the next of its moves; with none left it stops the run."""
+    """Takes a run's events and, at each Held, plays the next of its moves; with none left it stops the run."""
 
     def __init__(self, engine: Engine, *moves: Callable[[], object]) -> None:
         self.engine = engine
@@ -76,7 +76,7 @@ def test_a_held_run_goes_on_and_ends_well(fake_engine: Engine, tmp_path: Path) -
     )
 
 
-def test_two_orders_to_go_are_both_done(fake_engine: Engine, tmp_path: Path) -> None:
+def test_two_requests_to_go_are_both_done(fake_engine: Engine, tmp_path: Path) -> None:
     player = Player(fake_engine, lambda: (fake_engine.go(2), fake_engine.go(3)), lambda: None)
     assert player.run(FakePlan(), tmp_path).steps == 6
     assert [h.step for h in player.of(Held)] == [1, 3, 6]
@@ -111,7 +111,7 @@ def test_a_pause_takes_back_a_go_that_has_not_done_a_step(fake_engine: Engine, t
     assert [h.why for h in player.of(Held)] == ["done", "paused"]
 
 
-def test_a_step_that_holds_up_a_pause_is_told_with_its_block(fake_engine: Engine, tmp_path: Path) -> None:
+def test_a_step_that_holds_up_a_pause_is_reported_with_its_block(fake_engine: Engine, tmp_path: Path) -> None:
     """Then a stop kills it; the Variables of the last time that the run was held are there."""
     player = Player(fake_engine, fake_engine.go)
 
@@ -130,7 +130,7 @@ def test_a_step_that_holds_up_a_pause_is_told_with_its_block(fake_engine: Engine
     assert "after step 2" in message_of(result.problems[0])
 
 
-def test_a_step_that_fails_ends_a_held_run_and_the_variables_are_the_last_kept(
+def test_a_step_that_fails_ends_a_held_run_and_leaves_the_variables_last_handed_over(
     fake_engine: Engine, tmp_path: Path
 ) -> None:
     player = Player(fake_engine, fake_engine.go)
@@ -146,11 +146,11 @@ def test_variables_are_handed_over_in_mid_run(fake_engine: Engine, tmp_path: Pat
     result = fake_engine.run(
         plan, tmp_path, RunRequest(steps=None, hand_over_every=0.01, timeout=3), on_event=player
     )
-    kept = player.of(HandedOver)
-    assert len(kept) > 1
-    assert [int(k.variables["count"].array) for k in kept] == [k.step for k in kept]
-    assert (result.timed_out, result.variables_step) == (True, kept[-1].step)
-    assert int(result.variables["count"].array) == kept[-1].step
+    handed_over = player.of(HandedOver)
+    assert len(handed_over) > 1
+    assert [int(k.variables["count"].array) for k in handed_over] == [k.step for k in handed_over]
+    assert (result.timed_out, result.variables_step) == (True, handed_over[-1].step)
+    assert int(result.variables["count"].array) == handed_over[-1].step
 
 
 def test_held_time_counts_for_no_limit(fake_engine: Engine, tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_held_time_counts_for_no_limit(fake_engine: Engine, tmp_path: Path) -> N
     assert result.seconds < 0.4
 
 
-def test_a_pace_is_kept_and_can_be_changed(fake_engine: Engine, tmp_path: Path) -> None:
+def test_a_pace_is_held_and_can_be_changed(fake_engine: Engine, tmp_path: Path) -> None:
     """With a step an hour the second step comes only when the pace is lifted."""
     player = Player(fake_engine)
 
@@ -203,7 +203,7 @@ def test_close_ends_a_held_run(importable_fakes: None, tmp_path: Path) -> None:
     assert (result.interrupted, result.variables_step, count(result.results)) == (True, 2, 2)
 
 
-def test_the_next_run_is_not_stopped_by_orders_to_the_last_one(fake_engine: Engine, tmp_path: Path) -> None:
+def test_the_next_run_is_not_stopped_by_requests_to_the_last_one(fake_engine: Engine, tmp_path: Path) -> None:
     player = Player(fake_engine, lambda: (fake_engine.stop(), fake_engine.pause(), fake_engine.go()))
     player.run(FakePlan(), tmp_path)
     result = fake_engine.run(FakePlan(), tmp_path, RunRequest(steps=5))
@@ -218,14 +218,14 @@ def test_samples_come_before_the_run_is_held(fake_engine: Engine, tmp_path: Path
     assert Started is type(player.events[0])
 
 
-def test_blocks_are_measured_while_that_is_wanted(fake_engine: Engine, tmp_path: Path) -> None:
+def test_blocks_are_measured_while_that_is_asked_for(fake_engine: Engine, tmp_path: Path) -> None:
     """Switched off after the first message, which holds what was measured until then; nothing without the switch."""
     player = Player(fake_engine, lambda: (fake_engine.set_times(False), fake_engine.go(50)))
     player.run(ENDLESS, tmp_path, steps=200, times=True)
     timed = player.of(Timed)
     assert sum(t.steps for t in timed) > 1
-    for told in timed:
-        assert told.blocks == pytest.approx({"count": told.steps * 0.001})
+    for reports in timed:
+        assert reports.blocks == pytest.approx({"count": reports.steps * 0.001})
     assert player.events.index(timed[-1]) < player.events.index(player.of(Held)[0])
     silent = Player(fake_engine)
     silent.run(ENDLESS, tmp_path, steps=20)
@@ -264,7 +264,7 @@ def test_a_patient_stop_waits_for_a_step_as_long_as_others(fake_engine: Engine, 
     assert ended(patient=False)[0] == 2
 
 
-def test_a_run_that_does_not_hold_hears_no_pause(fake_engine: Engine, tmp_path: Path) -> None:
+def test_a_run_that_does_not_hold_takes_no_pause(fake_engine: Engine, tmp_path: Path) -> None:
     player = Player(fake_engine)
 
     def on_event(event: Event) -> None:
@@ -278,13 +278,13 @@ def test_a_run_that_does_not_hold_hears_no_pause(fake_engine: Engine, tmp_path: 
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_orders_in_any_sequence_keep_the_events_in_order(
+def test_requests_in_any_sequence_leave_the_events_in_order(
     fake_engine: Engine, tmp_path: Path, seed: int
 ) -> None:
     """Held and Going take turns, steps never go back, values belong to their steps, and a stop ends it."""
     draw = random.Random(seed)
     events: list[Event] = []
-    orders: list[Callable[[], object]] = [
+    requests: list[Callable[[], object]] = [
         fake_engine.pause,
         fake_engine.go,
         lambda: fake_engine.go(draw.randint(1, 5)),
@@ -295,7 +295,7 @@ def test_orders_in_any_sequence_keep_the_events_in_order(
     def on_event(event: Event) -> None:
         events.append(event)
         for _ in range(draw.randint(0, 3)):
-            draw.choice(orders)()
+            draw.choice(requests)()
         if isinstance(event, Held) and draw.random() < 0.6:
             fake_engine.go(draw.randint(1, 9))
         elif isinstance(event, Held) or len(events) > 40:
@@ -311,8 +311,8 @@ def test_orders_in_any_sequence_keep_the_events_in_order(
     )
     turns = [type(e) for e in events if isinstance(e, (Held, Going))]
     assert turns == [Held, Going] * (len(turns) // 2) + [Held] * (len(turns) % 2)
-    told = [e.step for e in events if isinstance(e, (Stepped, Held, Going))]
-    assert told == sorted(told)
+    reports = [e.step for e in events if isinstance(e, (Stepped, Held, Going))]
+    assert reports == sorted(reports)
     for event in events:
         if isinstance(event, Held) and event.step:
             assert count(event.results) == int(event.variables["count"].array) == event.step

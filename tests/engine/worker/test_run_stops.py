@@ -1,4 +1,4 @@
-"""Pauses and stops of steps that take long, wait for ever, or cannot be cancelled: what is told, what is left."""
+"""Pauses and stops of steps that take long, wait for ever, or cannot be cancelled: what is reported, what is left."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Stopper:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_pause_that_must_wait_is_told_and_a_stop_ends_it(engine: Engine, case: str) -> None:
+def test_a_pause_that_must_wait_is_reported_and_a_stop_ends_it(engine: Engine, case: str) -> None:
     """The first step is held up: nothing is left of the run, and the next one has a new process."""
     (blocks, wires), named = CASES[case]
     stopper = Stopper(engine, 1)
@@ -121,7 +121,7 @@ def test_a_tight_loop_pauses_and_stops_with_its_last_step(engine: Engine) -> Non
 
 
 def test_a_kill_in_mid_run_leaves_the_variables_of_the_last_hand_over(engine: Engine) -> None:
-    """A queue with room for 200: the next step waits for ever, and no wish to stop can end it."""
+    """A queue with room for 200: the next step waits for ever, and no request to stop can end it."""
     blocks: dict[str, Any] = {
         **COUNTER,
         "queue": ("FIFOQueue", {"component_types": "{DT_FLOAT}", "attrs": "capacity_ = 200;"}),
@@ -133,12 +133,12 @@ def test_a_kill_in_mid_run_leaves_the_variables_of_the_last_hand_over(engine: En
         queue.handle -> put.handle
         put.operation -> session.run_outputs"""
     stopper = Stopper(engine, 201)
-    kept: list[HandedOver] = []
+    handed_over: list[HandedOver] = []
 
     def on_event(event: Event) -> None:
         stopper(event)
         if isinstance(event, HandedOver):
-            kept.append(event)
+            handed_over.append(event)
 
     plan = make_plan(page(blocks, wires), Path("."))
     assert not plan.problems
@@ -148,7 +148,7 @@ def test_a_kill_in_mid_run_leaves_the_variables_of_the_last_hand_over(engine: En
     assert stopper.pausing == [Pausing(201, ("put",))]
     assert (result.interrupted, result.steps) == (True, 200)
     assert result.variables_step is not None
-    assert plain(result.variables["n"]) == result.variables_step == kept[-1].step <= 200
+    assert plain(result.variables["n"]) == result.variables_step == handed_over[-1].step <= 200
     assert f"after step {result.variables_step}" in message_of(result.problems[0])
 
 

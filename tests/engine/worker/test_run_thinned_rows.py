@@ -50,7 +50,7 @@ def test_only_what_is_looked_at_may_be_thinned() -> None:
     assert not Watcher((), None, print).may_thin
 
 
-def test_a_fast_run_tells_values_of_the_very_steps_it_names(engine) -> None:
+def test_a_fast_run_gives_values_of_the_very_steps_it_names(engine) -> None:
     rows: list[Rows] = []
     plan = make_plan(_COUNTER, Path("."))
     engine.run(
