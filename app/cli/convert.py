@@ -16,7 +16,7 @@ from app.document.resources.lookup import file_beside
 from app.document.resources.search_path import missing_files
 from app.document.storage.errors import FileProblem
 from app.document.storage.project_file import save_project
-from app.messages import error_text
+from app.messages import error_text, report_lines
 from blocks.catalog import load
 
 
@@ -66,9 +66,10 @@ def _convert_pages(sources: Sequence[Path], target: Path, data: tuple[Path, ...]
     loaded = pages.loaded()
     for page in pages.pages:
         try:
-            page.page.report += keep_beside(page, target.parent, stem(page.page.name))
+            beside = keep_beside(page, target.parent, stem(page.page.name))
         except OSError as fault:
             raise Refused(f"convert: {fault.filename or target}: {fault.strerror or fault}") from fault
+        page.page.report = report_lines([*page.report, *beside])
     folder = target.resolve().parent
     name = str(sources[0]) if len(sources) == 1 else str(target)
     return Opened(name, loaded.project, loaded.problems, folder, data, loaded.imported), pages.unread

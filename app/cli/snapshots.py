@@ -10,6 +10,7 @@ from app.cli.exits import FAILED, Refused
 from app.cli.opening import Opened, check_writable
 from app.document.formats.registry import is_page
 from app.document.model.diagram import Page
+from app.document.model.sentence import say
 from app.document.model.stored_values import npz_of
 from app.document.storage.errors import FileProblem
 from app.document.storage.project_file import load_project, save_project
@@ -104,7 +105,7 @@ class SavedState:
         project = load_project(path).project
         page = project.page(self._page)
         if page is None:
-            raise FileProblem(f"has no page {self._page!r} any more", file=self._opened.name)
+            raise FileProblem(say("file.no-page-any-more", page=self._page), file=self._opened.name)
         known = page.snapshots.get(name)
         file = npz_of(known) or free_file(project, path, name)
         write_snapshot(self._opened.folder / file, values)

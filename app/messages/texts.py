@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -16,6 +17,11 @@ from blocks.requirement import Actual, Requirement
 def sentence_text(sentence: Sentence | None) -> str:
     """Return a sentence's text; "" for none."""
     return "" if sentence is None else spoken().text(sentence)
+
+
+def report_lines(sentences: Iterable[Sentence]) -> list[str]:
+    """Return the report of a page that came from another program, as the project will hold it."""
+    return [spoken().text(sentence) for sentence in sentences]
 
 
 def message_of(problem: Problem) -> str:

@@ -233,5 +233,6 @@ _FORMS: dict[str, Callable[[Language, Any], str]] = {
     "brief": lambda language, needs: language.requirement(needs, brief=True),
     "shape": lambda language, shape: language.shape(shape),
     "sizes": lambda language, shape: "?" if shape is None else language.sizes(shape),
+    "path": lambda language, places: "".join(f"{language.worded(place)}: " for place in places),
     "place": lambda language, index: language.place(index),
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.messages import report_lines
 from tests.support.enuspace_pages import binary, link, pin, use, write_page
 
 RATE = 0.25
@@ -238,4 +239,6 @@ def test_a_bare_name_where_tensorflow_takes_a_vector_is_repaired(tmp_path, symbo
 
     read = read_page(write_page(tmp_path, [use("b", symbol, pin(scalar, "W"))]))
     assert read.page.blocks["b"].pins[scalar] == expected
-    assert f"b: repaired: {scalar}: W in braces, for TensorFlow wants a vector here" in read.page.report
+    assert f"b: repaired: {scalar}: W in braces, for TensorFlow wants a vector here" in report_lines(
+        read.report
+    )

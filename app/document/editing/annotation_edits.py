@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from app.document.editing.base import Change, check_storable, page_of, refuse
 from app.document.editing.item_edits import AddBlocks
 from app.document.model.diagram import Monitor, Note, Page, Project
+from app.document.model.sentence import say
 
 
 class AddNote(AddBlocks):
@@ -45,7 +46,9 @@ class ChangeNote:
         notes = page_of(project, self.page).notes
         before = notes.get(self.note.id)
         if before is None:
-            raise refuse("unknown-block", f'page "{self.page}" has no note "{self.note.id}"', self.note.id)
+            raise refuse(
+                "unknown-block", say("edit.no-note", page=self.page, note=self.note.id), self.note.id
+            )
         if before == self.note:
             return []
         check_storable(Page(name=self.page, notes={self.note.id: self.note}))
@@ -87,7 +90,9 @@ class ChangeMonitor:
         before = monitors.get(self.monitor.id)
         if before is None:
             raise refuse(
-                "unknown-block", f'page "{self.page}" has no monitor "{self.monitor.id}"', self.monitor.id
+                "unknown-block",
+                say("edit.no-monitor", page=self.page, monitor=self.monitor.id),
+                self.monitor.id,
             )
         if before == self.monitor:
             return []

@@ -10,7 +10,7 @@ import msgspec
 from app.document.model.address import ID
 from app.document.model.diagram import Block, Monitor, Note, Page, Project, Wire
 from app.document.model.problems import Problem, error
-from app.document.model.sentence import Explained
+from app.document.model.sentence import Explained, Sentence, say
 from app.document.storage.errors import FileProblem
 from app.document.storage.members import MAX_COORDINATE
 from app.document.storage.reader import loads
@@ -66,9 +66,9 @@ class Edit(Protocol):
         ...
 
 
-def refuse(code: str, message: Any, block: str | None = None, pin: str | None = None) -> EditRefused:
+def refuse(code: str, sentence: Sentence, block: str | None = None, pin: str | None = None) -> EditRefused:
     """Return the refusal to raise."""
-    return EditRefused(error(code, message, block, pin))
+    return EditRefused(error(code, sentence, block, pin))
 
 
 def check_storable(page: Page) -> None:
@@ -78,16 +78,16 @@ def check_storable(page: Page) -> None:
         data = dumps(project)
         (again,) = loads(data).project.pages
     except FileProblem as fault:
-        raise refuse("bad-edit", f"this cannot be saved: {fault.message}") from None
+        raise refuse("bad-edit", say("edit.unsavable", why=fault.reason)) from None
     if again.unread:
-        raise refuse("bad-edit", f"this cannot be saved: {again.unread[0].raw}")
+        raise refuse("bad-edit", say("edit.unsavable", why=str(again.unread[0].raw)))
 
 
 def page_of(project: Project, name: str) -> Page:
     """Return the page; raises EditRefused."""
     page = project.page(name)
     if page is None:
-        raise refuse("bad-edit", f'there is no page "{name}"')
+        raise refuse("bad-edit", say("edit.no-page", page=name))
     return page
 
 
@@ -95,7 +95,7 @@ def block_of(page: Page, block: str) -> Block:
     """Return the block; raises EditRefused."""
     found = page.blocks.get(block)
     if found is None:
-        raise refuse("unknown-block", f'page "{page.name}" has no block "{block}"', block)
+        raise refuse("unknown-block", say("edit.no-block", page=page.name, block=block), block)
     return found
 
 
@@ -103,7 +103,7 @@ def check_ends(blocks: Collection[str], wire: Wire) -> None:
     """Refuse a wire with an end on no block."""
     for end in (wire.source, wire.target):
         if end.block not in blocks:
-            raise refuse("unknown-block", f'the wire names a block that is not there: "{end}"', end.block)
+            raise refuse("unknown-block", say("edit.wire-without-block", end=str(end)), end.block)
 
 
 def check_new_ids(page: Page, ids: Iterable[str]) -> None:
@@ -111,12 +111,9 @@ def check_new_ids(page: Page, ids: Iterable[str]) -> None:
     seen: set[str] = set()
     for new in ids:
         if not ID.match(new):
-            message = (
-                f'"{new}" cannot be an id: use letters, digits, _ and -, beginning with a letter or digit'
-            )
-            raise refuse("bad-id", message, new)
+            raise refuse("bad-id", say("edit.bad-id", id=new), new)
         if new in seen or new in page.blocks or new in page.notes or new in page.monitors:
-            raise refuse("duplicate-id", f'"{new}" is already on the page', new)
+            raise refuse("duplicate-id", say("edit.id-taken", id=new), new)
         seen.add(new)
 
 
@@ -125,16 +122,14 @@ def check_text(text: str, block: str | None = None, pin: str | None = None) -> N
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise refuse(
-            "bad-literal", "the text holds half a character (a lone surrogate)", block, pin
-        ) from None
+        raise refuse("bad-literal", say("edit.half-character"), block, pin) from None
 
 
 def checked_point(point: tuple[float, float], owner: str) -> tuple[float, float]:
     """Return the point as plain numbers; refuses what is not finite."""
     x, y = point
     if not (abs(x) <= MAX_COORDINATE and abs(y) <= MAX_COORDINATE):  # also refuses NaN
-        raise refuse("bad-edit", f'"{owner}" cannot stand at {x}, {y}', owner)
+        raise refuse("bad-edit", say("edit.no-such-place", item=owner, x=x, y=y), owner)
     return (x if type(x) is int else float(x)), (y if type(y) is int else float(y))
 
 
@@ -148,7 +143,7 @@ def item_of(page: Page, item: str) -> tuple[str, Block | Note | Monitor]:
     for kind, section in kinds_of(page):
         if item in section:
             return kind, section[item]
-    raise refuse("unknown-block", f'page "{page.name}" has nothing called "{item}"', item)
+    raise refuse("unknown-block", say("edit.no-item", page=page.name, item=item), item)
 
 
 def many(count: int, one: str, several: str) -> str:

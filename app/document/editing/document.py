@@ -15,6 +15,7 @@ from app.document.editing.history import History
 from app.document.formats.registry import open_pages, open_project
 from app.document.model.diagram import Page, Project
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import say
 from app.document.storage.atomic import sweep
 from app.document.storage.errors import FileProblem
 from app.document.storage.project_file import save_project
@@ -138,8 +139,7 @@ class Document:
             EditRefused: the edit does not fit, or the document is read-only; nothing has changed.
         """
         if self.read_only:
-            message = "this file was written by a later version of TensorBlocks and can only be read"
-            raise EditRefused(error("newer-version", message))
+            raise EditRefused(error("newer-version", say("edit.read-only")))
         self.history.apply(edit)
 
     @contextlib.contextmanager
@@ -164,10 +164,9 @@ class Document:
         """
         place = self.path if path is None else Path(path)
         if place is None:
-            raise FileProblem("the document has no file yet; give a name")
+            raise FileProblem(say("save.no-file"))
         if self.read_only:
-            message = "the file was written by a later version of TensorBlocks and is not written by this one"
-            raise FileProblem(message, file=str(place))
+            raise FileProblem(say("save.read-only"), file=str(place))
         data = save_project(self.project, place)
         self.path = place
         self._on_disk = hashlib.sha256(data).digest()

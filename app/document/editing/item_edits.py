@@ -21,6 +21,7 @@ from app.document.editing.base import (
     refuse,
 )
 from app.document.model.diagram import Block, Monitor, Note, Page, Project, UnreadEntry, Wire, copy_block
+from app.document.model.sentence import say
 
 Item = TypeVar("Item")
 Point = tuple[float, float]
@@ -119,7 +120,7 @@ class RemoveItems:
         gone = [set(self.blocks), set(self.notes), set(self.monitors)]
         for (_, section), ids in zip(kinds_of(page), gone, strict=True):
             for item in ids - section.keys():
-                raise refuse("unknown-block", f'page "{page.name}" has nothing called "{item}"', item)
+                raise refuse("unknown-block", say("edit.no-item", page=page.name, item=item), item)
         indexes = positions_of(page, self.wires)
         self._unread = page.unread
         self._cut_wires = [
@@ -223,9 +224,8 @@ def positions_of(page: Page, wires: Iterable[Wire]) -> set[int]:
                 found.add(i)
     for left in sought.values():
         for wire in left:
-            raise refuse(
-                "bad-wire", f"there is no wire from {wire.source} to {wire.target}", wire.target.block
-            )
+            sentence = say("edit.no-wire", source=str(wire.source), target=str(wire.target))
+            raise refuse("bad-wire", sentence, wire.target.block)
     return found
 
 

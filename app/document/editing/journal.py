@@ -17,6 +17,7 @@ import platformdirs
 from app.document.editing.base import Change
 from app.document.editing.document import Document
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import Unreadable, say, why_of
 from app.document.storage.atomic import sweep, write_atomic
 from app.document.storage.bounded_read import MAX_BYTES
 from app.document.storage.errors import FileProblem
@@ -66,8 +67,8 @@ class Journal:
             else:
                 self._remove()
         except (OSError, FileProblem) as fault:
-            hint = "save the document; until this works, a crash would lose what is unsaved"
-            return error("bad-file", f"the recovery file {self.path} cannot be written: {fault}", hint=hint)
+            sentence = say("recovery.unwritable", file=str(self.path), why=why_of(fault))
+            return error("bad-file", sentence, hint=say("hint.save-the-document"))
         self._is_due = False
         return None
 
@@ -157,12 +158,12 @@ def _read(path: Path) -> Recovery:
             data = file.read(MAX_BYTES + 1)
         header = _header(first)
         if len(data) > MAX_BYTES:
-            raise ValueError("it is too large")
+            raise Unreadable(say("recovery.too-large"))
         loads(data, str(path))
     except (OSError, ValueError, RecursionError) as fault:
-        return Recovery(path, None, b"", changed, _unreadable(path, str(fault)))
+        return Recovery(path, None, b"", changed, _unreadable(path, fault))
     except FileProblem as fault:
-        return Recovery(path, header["path"], data, header["time"], _unreadable(path, str(fault)))
+        return Recovery(path, header["path"], data, header["time"], _unreadable(path, fault))
     return Recovery(path, header["path"], data, header["time"], folder=header["folder"])
 
 
@@ -170,17 +171,18 @@ def _header(line: bytes) -> dict[str, Any]:
     """Return path, folder and time of a journal's first line; raises ValueError or RecursionError."""
     header = json.loads(line)
     if not isinstance(header, dict) or header.get("kind") != _KIND or header.get("version") != 1:
-        raise ValueError("its first line is not that of a journal")
+        raise Unreadable(say("recovery.no-journal"))
     path, when = header.get("path"), header.get("time")
     if not (path is None or (isinstance(path, str) and path and "\0" not in path)):
-        raise ValueError("its first line names no path")
+        raise Unreadable(say("recovery.no-path"))
     if not isinstance(when, (int, float)) or not 0 <= when < _MAX_TIME:
-        raise ValueError("its first line names no time")
+        raise Unreadable(say("recovery.no-time"))
     folder = header.get("folder")  # absent in journals of earlier versions
     if not (folder is None or (isinstance(folder, str) and folder and "\0" not in folder)):
-        raise ValueError("its first line names no folder")
+        raise Unreadable(say("recovery.no-folder"))
     return {"path": path and Path(path), "folder": folder and Path(folder), "time": float(when)}
 
 
-def _unreadable(path: Path, why: str) -> Problem:
-    return error("bad-file", f"the recovery file {path} does not read: {why}", hint="it can be deleted")
+def _unreadable(path: Path, fault: Exception) -> Problem:
+    sentence = say("recovery.unreadable", file=str(path), why=why_of(fault))
+    return error("bad-file", sentence, hint=say("hint.delete-it"))

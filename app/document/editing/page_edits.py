@@ -7,6 +7,7 @@ from typing import Any
 
 from app.document.editing.base import Change, check_storable, check_text, page_of, refuse
 from app.document.model.diagram import Page, Project, RunSettings, Scope
+from app.document.model.sentence import say
 
 
 @dataclass
@@ -51,7 +52,7 @@ class RemovePage:
         """Take the page out."""
         page = page_of(project, self.page)
         if len(project.pages) == 1:
-            raise refuse("bad-edit", "a project keeps at least one page")
+            raise refuse("bad-edit", say("edit.last-page"))
         self._index = _index_of(project, page)
         self._removed = project.pages.pop(self._index)
         return [Change("page-removed", self.page)]
@@ -209,9 +210,9 @@ class SetReport(_SetMember):
 def _check_page_name(project: Project, name: str) -> None:
     check_text(name)
     if not name.strip():
-        raise refuse("bad-edit", "a page needs a name")
+        raise refuse("bad-edit", say("edit.page-without-name"))
     if project.page(name) is not None:
-        raise refuse("duplicate-page", f'there is already a page "{name}"')
+        raise refuse("duplicate-page", say("edit.page-taken", page=name))
 
 
 def _index_of(project: Project, page: Page) -> int:

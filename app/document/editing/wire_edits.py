@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from app.document.editing.base import Change, check_ends, check_storable, page_of, refuse
 from app.document.editing.item_edits import positions_of
 from app.document.model.diagram import Page, Project, Wire
+from app.document.model.sentence import say
 
 
 @dataclass
@@ -98,10 +99,9 @@ class OrderWires:
             i for i, w in enumerate(page.wires) if (w.target.block, w.target.pin) == (self.block, self.pin)
         ]
         if sorted(self.order) != list(range(len(places))):
-            message = (
-                f"{self.block}.{self.pin} has {len(places)} wires; the order {list(self.order)} does not fit"
-            )
-            raise refuse("bad-count", message, self.block, self.pin)
+            pin = f"{self.block}.{self.pin}"
+            sentence = say("edit.wire-order", pin=pin, count=len(places), order=tuple(self.order))
+            raise refuse("bad-count", sentence, self.block, self.pin)
         if list(self.order) == list(range(len(places))):
             return []
         self._before = list(page.wires)

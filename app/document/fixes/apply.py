@@ -37,7 +37,7 @@ from app.document.model.fix import (
     WritePin,
 )
 from app.document.model.ids import free_id
-from app.document.model.sentence import Unreadable
+from app.document.model.sentence import Unreadable, say
 
 
 def apply_fix(document: Document, page_name: str, fix: Fix, title: str) -> None:
@@ -84,7 +84,9 @@ def _wire_edit(page: Page, change: Connect | Disconnect | Reconnect, given: dict
     found = [w for w in page.wires if (w.source, w.target) == (source, target)]
     nth = change.nth if isinstance(change, Disconnect) else 0
     if nth >= len(found):
-        raise refuse("bad-edit", f"there is no wire from {source} to {target} any more", target.block)
+        raise refuse(
+            "bad-edit", say("edit.no-wire-any-more", source=str(source), target=str(target)), target.block
+        )
     if isinstance(change, Disconnect):
         return RemoveWires(page.name, [found[nth]])
     ends = {"source": _end(change.new_source, given), "target": _end(change.new_target, given)}
@@ -96,7 +98,7 @@ def _wire_edit(page: Page, change: Connect | Disconnect | Reconnect, given: dict
 def _monitor_edit(page: Page, change: SetMonitor) -> Edit:
     monitor = page.monitors.get(change.monitor)
     if monitor is None:
-        raise refuse("bad-edit", f'there is no monitor "{change.monitor}" any more')
+        raise refuse("bad-edit", say("edit.no-monitor-any-more", monitor=change.monitor))
     if not change.pins:
         return RemoveItems(page.name, monitors=[change.monitor])
     return ChangeMonitor(page.name, msgspec.structs.replace(monitor, pins=change.pins))

@@ -50,6 +50,11 @@ def say(key: str, /, **params: Param) -> Sentence:
     return Sentence(key, tuple((name, _sendable(value)) for name, value in params.items()))
 
 
+def why_of(fault: Exception) -> Sentence | str:
+    """Return an error's own sentence, or the words of the system or library that raised it."""
+    return fault.sentence if isinstance(fault, Explained) else str(fault)
+
+
 def _sendable(value: Param) -> Param:
     """Return the digits of a number that is too large for the worker's pipe."""
     return str(value) if type(value) is int and not _LEAST <= value <= _MOST else value

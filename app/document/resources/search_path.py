@@ -12,10 +12,12 @@ from msgspec.structs import replace
 from app.document.model.diagram import Page
 from app.document.model.fix import Fix, WritePin
 from app.document.model.problems import Problem, warning
+from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import nearest
 from app.document.model.symbols import Symbols
 from app.document.resources.lookup import NamedFiles, base_name, is_of_windows, is_path
 from app.document.resources.references import FileText, FileTexts
+from blocks.requirement import Actual
 
 _MOST_PLACES = 6  # folders that a message lists
 _LIKE = 0.8  # so alike is a name that may stand for another: images.png for image.png, not for labels.png
@@ -88,27 +90,36 @@ def missing_files(page: Page, catalog: Symbols, folder: Path, data: Sequence[Pat
 
 def _missing(text: FileText, name: str, files: NamedFiles) -> Problem:
     base = base_name(name)
-    what = "the checkpoint" if text.purpose == "checkpoint" else "the file"
-    said = "" if base == name else f" (here named {base})"
-    places = list(files.folders[:_MOST_PLACES])
-    more = len(files.folders) - len(places)
-    looked = ", ".join(places) + (f" and {more} more" if more else "")
+    sentence = say(
+        "file.sought",
+        what=say("file.the-checkpoint") if text.purpose == "checkpoint" else say("file.the-file"),
+        name=name,
+        here=None if base == name else say("file.named-here", name=base),
+        folders=_sought(files.folders),
+    )
     return warning(
         "missing-file",
-        f"{what} {name} does not exist{said}; looked for in {looked}",
+        sentence,
         text.block,
         text.pin,
-        actual=name,
+        actual=Actual(name=name),
         related=tuple(str(user) for user in text.users),
         fixes=tuple(_reading(text, name, like) for like in _like_files(base, name, files.folders[:1])),
-        hint=f"put {base} into that folder, or name its own with --data DIR (editor: File > Data folders)",
+        hint=say("hint.put-file-there", file=base),
     )
+
+
+def _sought(folders: Sequence[str]) -> Sentence:
+    """Return where a file was looked for, the first few folders by name."""
+    more = len(folders) - _MOST_PLACES
+    shown = tuple(folders[:_MOST_PLACES])
+    return say("list.more", shown=shown, count=more) if more > 0 else say("file.folders", folders=shown)
 
 
 def _reading(text: FileText, name: str, like: str) -> Fix:
     """Return the fix that names a file of like name in the place of one that is missing."""
     new = text.with_names([like if n == name else n for n in text.names])
-    return Fix(f"Read {like}", (WritePin(text.block, text.pin, new),))
+    return Fix(say("fix.read", file=like), (WritePin(text.block, text.pin, new),))
 
 
 def _like_files(base: str, name: str, folders: Sequence[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from app.document.model.sentence import say
 from app.document.storage.errors import FileProblem
 
 MAX_BYTES = 64 * 2**20  # a 10,000-block page has 1.5 MB; large arrays lie beside the project
@@ -17,10 +18,10 @@ def read_bytes(path: Path, only: int | None = None, limit: int = MAX_BYTES) -> b
         with open(path, "rb") as file:
             data = file.read(limit + 1 if only is None else only)
     except (OSError, ValueError) as fault:
-        raise FileProblem(f"cannot be opened: {reason(fault)}", file=name) from fault
+        raise FileProblem(say("file.unopenable", why=reason(fault)), file=name) from fault
     if len(data) > limit:
-        hint = 'keep large arrays beside the project as {"npz": FILE, "key": NAME}'
-        raise FileProblem(f"is larger than {limit // 2**20} MiB", file=name, hint=hint)
+        hint = say("hint.arrays-beside")
+        raise FileProblem(say("file.too-large", size=limit // 2**20), file=name, hint=hint)
     return data
 
 

@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import Explained, Sentence, say
 
 
-class FileProblem(Exception):
+class FileProblem(Explained):
     """A file cannot be read or written.
 
-    ``file`` is the name as the user gave it; ``line`` and ``column`` count from 1 (None: they do not apply);
-    ``where`` is a JSON path (``pages[0].blocks[3].at``) or "". ``str()`` is one line for a person.
+    ``reason`` says why, without the place. ``file`` is the name as the user gave it; ``line`` and ``column`` count
+    from 1 (None: they do not apply); ``where`` is a JSON path (``pages[0].blocks[3].at``) or "".
     """
 
     def __init__(
         self,
-        message: str,
+        reason: Sentence,
         *,
         file: str = "",
         line: int | None = None,
         column: int | None = None,
         where: str = "",
-        hint: str | None = None,
+        hint: Sentence | None = None,
     ) -> None:
-        """Take the message and its place."""
-        place = file
+        """Take the reason and its place."""
+        place: Sentence | str = file
         if line is not None:
-            place += f":{line}:{column}" if place else f"line {line}, column {column}"
-        text = ": ".join(p for p in (place, where, message) if p)
-        super().__init__(text + (f" ({hint})" if hint else ""))
-        self.message = message
+            place = f"{file}:{line}:{column}" if file else say("file.line", line=line, column=column)
+        places = tuple(p for p in (place, where) if p)
+        advice = say("file.hint", hint=hint) if hint is not None else None
+        super().__init__(say("file.fault", places=places, reason=reason, hint=advice))
+        self.reason = reason
         self.file = file
         self.line = line
         self.column = column
@@ -37,6 +39,9 @@ class FileProblem(Exception):
 
     @property
     def problem(self) -> Problem:
-        """Return the fault as a Problem of code ``bad-file``; its message holds the place inside the file."""
-        place = f"line {self.line}, column {self.column}" if self.line is not None else self.where
-        return error("bad-file", f"{place}: {self.message}" if place else self.message, hint=self.hint)
+        """Return the fault as a Problem of code ``bad-file``; its sentence holds the place inside the file."""
+        place: Sentence | str = self.where
+        if self.line is not None:
+            place = say("file.line", line=self.line, column=self.column)
+        sentence = say("file.fault", places=(place,), reason=self.reason, hint=None) if place else self.reason
+        return error("bad-file", sentence, hint=self.hint)

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
+from app.document.model.sentence import Sentence, say
 from app.document.storage.errors import FileProblem
 
 # More than a project ever needs, and well below Python's recursion limit, which a save must not meet.
@@ -16,7 +17,6 @@ MAX_DEPTH = 100
 
 _CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN|[{}\[\],:]', re.DOTALL)
-_UTF16_HINT = 'an enuSpace page? use "tensorblocks convert PAGE.svg FILE"'
 
 
 class _Refused(ValueError):
@@ -54,31 +54,31 @@ def _may_repeat_keys(content: bytes, value: Any) -> bool:
 def _parse_slowly(data: bytes, file: str) -> Any:
     text = _decoded(data, file)
     if not text.strip():
-        raise FileProblem("the file is empty", file=file, line=1, column=1)
+        raise FileProblem(say("json.empty"), file=file, line=1, column=1)
     try:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as fault:
         _raise_syntax(text, fault, file)
     except RecursionError:
-        raise FileProblem("the values are nested too deeply", file=file, line=1, column=1) from None
+        raise FileProblem(say("json.too-deep"), file=file, line=1, column=1) from None
     except _Refused as fault:
         _raise_refused(text, str(fault), file)
     except ValueError as fault:  # a whole number of thousands of digits
-        raise FileProblem(f"a number does not read: {fault}", file=file, line=1, column=1) from None
+        raise FileProblem(say("json.bad-number", why=str(fault)), file=file, line=1, column=1) from None
     if "\\u" in text:
         _check_halves(text, value, file)
     return value
 
 
-def check_plain(value: Any) -> str | None:
+def check_plain(value: Any) -> Sentence | None:
     """Return what is wrong with a JSON value that is to be kept (overflow, too deep nesting), or None."""
     todo = [(value, 1)]
     while todo:
         item, depth = todo.pop()
         if depth > MAX_DEPTH:
-            return f"nested deeper than {MAX_DEPTH} levels"
+            return say("json.deeper-than", levels=MAX_DEPTH)
         if type(item) is float and not math.isfinite(item):
-            return "a number is out of range"
+            return say("json.out-of-range")
         if type(item) is dict:
             todo.extend((v, depth + 1) for v in item.values())
         elif type(item) is list:
@@ -102,15 +102,15 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant)
 
 def _decoded(data: bytes, file: str) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"\0" in data[:2] and len(data) > 1):
-        raise FileProblem("the file is UTF-16 text, not UTF-8", file=file, line=1, column=1, hint=_UTF16_HINT)
+        raise FileProblem(say("json.utf-16"), file=file, line=1, column=1, hint=say("hint.convert-page"))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line, column = _line_column(data[: fault.start].decode("utf-8-sig"), fault.start)
-        raise FileProblem("this is not UTF-8 text", file=file, line=line, column=column) from None
+        raise FileProblem(say("json.not-utf-8"), file=file, line=line, column=column) from None
     if "\0" in text:
         line, column = _line_column(text, text.index("\0"))
-        raise FileProblem("this is a binary file, not a project", file=file, line=line, column=column)
+        raise FileProblem(say("json.binary"), file=file, line=line, column=column)
     return text
 
 
@@ -124,22 +124,23 @@ def _raise_syntax(text: str, fault: json.JSONDecodeError, file: str) -> NoReturn
     marker = _CONFLICT.search(text)
     if marker:
         line, column = _line_column(text, marker.start())
-        message = f'the file holds a git conflict marker ("{marker[1]}")'
-        hint = "keep one side of the conflict and delete the marker lines"
-        raise FileProblem(message, file=file, line=line, column=column, hint=hint) from None
+        reason, hint = say("json.conflict-marker", marker=marker[1]), say("hint.resolve-conflict")
+        raise FileProblem(reason, file=file, line=line, column=column, hint=hint) from None
     if fault.pos >= len(text.rstrip()):
         line, column = _line_column(text, len(text))
-        raise FileProblem("the file ends too early", file=file, line=line, column=column) from None
-    message = fault.msg[:1].lower() + fault.msg[1:].removesuffix(" at").removesuffix(" starting")
-    raise FileProblem(f"no valid JSON: {message}", file=file, line=fault.lineno, column=fault.colno) from None
+        raise FileProblem(say("json.ends-early"), file=file, line=line, column=column) from None
+    why = fault.msg[:1].lower() + fault.msg[1:].removesuffix(" at").removesuffix(" starting")
+    raise FileProblem(
+        say("json.invalid", why=why), file=file, line=fault.lineno, column=fault.colno
+    ) from None
 
 
 def _raise_refused(text: str, what: str, file: str) -> NoReturn:
     """Find the place of the repeated key or the NaN that stopped the decoder."""
     position, key = _second_key(text) if what == "twice" else _first_constant(text)
     line, column = _line_column(text, position)
-    message = f"the key {key} stands twice in one object" if what == "twice" else f"{key} is no JSON number"
-    raise FileProblem(message, file=file, line=line, column=column) from None
+    reason = say("json.key-twice", key=key) if what == "twice" else say("json.no-number", word=key)
+    raise FileProblem(reason, file=file, line=line, column=column) from None
 
 
 def _second_key(text: str) -> tuple[int, str]:
@@ -179,6 +180,8 @@ def _check_halves(text: str, value: Any, file: str) -> None:
     except UnicodeEncodeError as fault:
         half = f"\\u{ord(fault.object[fault.start]):04x}"
         line, column = _line_column(text, max(text.lower().find(half), 0))
-        raise FileProblem(f"{half} is half a character", file=file, line=line, column=column) from None
+        raise FileProblem(
+            say("json.half-character", half=half), file=file, line=line, column=column
+        ) from None
     except RecursionError:
-        raise FileProblem("the values are nested too deeply", file=file, line=1, column=1) from None
+        raise FileProblem(say("json.too-deep"), file=file, line=1, column=1) from None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from app.document.model.problems import Problem, warning
+from app.document.model.sentence import Explained, Sentence, say
 from app.document.storage.json_text import check_plain
 
 MAX_COORDINATE = 1e9  # scene units; beyond, drawing loses whole pixels
@@ -14,18 +15,17 @@ MAX_COORDINATE = 1e9  # scene units; beyond, drawing loses whole pixels
 Value = TypeVar("Value")
 
 
-class Wrong(Exception):
+class Wrong(Explained):
     """A member has a wrong type. ``path`` grows on the way out."""
 
-    def __init__(self, path: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, path: str, reason: Sentence) -> None:
+        super().__init__(reason)
         self.path = path
-        self.message = message
 
     def inside(self, outer: str) -> Wrong:
         """Return the same fault seen from the object that holds it."""
         joint = "." if self.path and not self.path.startswith("[") else ""
-        return Wrong(outer + joint + self.path, self.message)
+        return Wrong(outer + joint + self.path, self.sentence)
 
 
 def inside(path: str, read: Callable[[Any], Value], raw: Any) -> Value:
@@ -37,7 +37,7 @@ def inside(path: str, read: Callable[[Any], Value], raw: Any) -> Value:
 
 def check_object(raw: Any) -> None:
     if type(raw) is not dict:
-        raise Wrong("", f"expected an object, found {kind_name(raw)}")
+        raise Wrong("", say("json.expected-object", found=kind_name(raw)))
 
 
 def text_of(raw: dict[str, Any], key: str, default: str | None) -> str:
@@ -45,36 +45,36 @@ def text_of(raw: dict[str, Any], key: str, default: str | None) -> str:
     if type(value) is str:
         return value
     if value is None and key not in raw:
-        raise Wrong(key, f"{key} is missing")
-    raise Wrong(key, f"expected a text, found {kind_name(value)}")
+        raise Wrong(key, say("json.missing", key=key))
+    raise Wrong(key, say("json.expected-text", found=kind_name(value)))
 
 
 def texts_of(raw: dict[str, Any], key: str) -> list[str]:
     values = list_of(raw, key)
     for i, value in enumerate(values):
         if type(value) is not str:
-            raise Wrong(f"{key}[{i}]", f"expected a text, found {kind_name(value)}")
+            raise Wrong(f"{key}[{i}]", say("json.expected-text", found=kind_name(value)))
     return values
 
 
 def flag_of(raw: dict[str, Any], key: str) -> bool:
     value = raw.get(key, False)
     if type(value) is not bool:
-        raise Wrong(key, f"expected true or false, found {kind_name(value)}")
+        raise Wrong(key, say("json.expected-flag", found=kind_name(value)))
     return value
 
 
 def whole_of(raw: dict[str, Any], key: str, default: int) -> int:
     value = raw.get(key, default)
     if type(value) is not int:
-        raise Wrong(key, f"expected a whole number, found {kind_name(value)}")
+        raise Wrong(key, say("json.expected-whole", found=kind_name(value)))
     return value
 
 
 def number_of(raw: dict[str, Any], key: str, default: float) -> float:
     value = raw.get(key, default)
     if type(value) not in (int, float) or not math.isfinite(value):
-        raise Wrong(key, f"expected a number, found {kind_name(value)}")
+        raise Wrong(key, say("json.expected-number", found=kind_name(value)))
     return value
 
 
@@ -84,7 +84,7 @@ def list_of(raw: dict[str, Any], key: str) -> list[Any]:
         return value
     if value is None and key not in raw:
         return []
-    raise Wrong(key, f"expected a list, found {kind_name(value)}")
+    raise Wrong(key, say("json.expected-list", found=kind_name(value)))
 
 
 def point_of(raw: dict[str, Any], key: str, default: tuple[float, float]) -> tuple[float, float]:
@@ -93,9 +93,9 @@ def point_of(raw: dict[str, Any], key: str, default: tuple[float, float]) -> tup
     if value is default:
         return default
     if type(value) is not list or len(value) != 2 or not all(type(v) in (int, float) for v in value):
-        raise Wrong(key, f"expected two numbers, found {kind_name(value)}")
+        raise Wrong(key, say("json.expected-point", found=kind_name(value)))
     if not all(-MAX_COORDINATE <= v <= MAX_COORDINATE for v in value):
-        raise Wrong(key, f"the numbers must lie between {-MAX_COORDINATE:g} and {MAX_COORDINATE:g}")
+        raise Wrong(key, say("json.coordinates", low=-MAX_COORDINATE, high=MAX_COORDINATE))
     return value[0], value[1]
 
 
@@ -103,7 +103,7 @@ def object_of(raw: dict[str, Any], key: str) -> dict[str, Any]:
     """Return an object whose members are the reader's own business."""
     value = raw.get(key, {})
     if type(value) is not dict:
-        raise Wrong(key, f"expected an object, found {kind_name(value)}")
+        raise Wrong(key, say("json.expected-object", found=kind_name(value)))
     wrong = check_plain(value) if value else None
     if wrong:
         raise Wrong(key, wrong)
@@ -121,16 +121,21 @@ def extra_of(raw: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
     return extra
 
 
-def unknown_keys(extra: dict[str, Any], owner: str, block: str | None = None) -> list[Problem]:
+def unknown_keys(extra: dict[str, Any], owner: Sentence | str, block: str | None = None) -> list[Problem]:
     """Return one problem per unknown key."""
-    who = f'{owner}, "{block}"' if block else owner
-    return [warning("unknown-key", f'{who}: the key "{k}" is not known; it is kept', block) for k in extra]
+    if block:
+        owner = say("json.owner-block", owner=owner, block=block)
+    return [warning("unknown-key", say("json.unknown-key", owner=owner, key=k), block) for k in extra]
 
 
-def kind_name(value: Any) -> str:
+def kind_name(value: Any) -> Sentence | str:
+    """Return what a JSON value is, as a sentence names it."""
     if value is None:
         return "null"
     if type(value) is bool:
         return "true" if value else "false"
-    names = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "an object"}
-    return names.get(type(value), type(value).__name__)
+    if type(value) is str:
+        return say("json.a-text")
+    if type(value) in (int, float):
+        return say("json.a-number")
+    return say("json.a-list") if type(value) is list else say("json.an-object")

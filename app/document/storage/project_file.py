@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from app.document.model.diagram import Project
+from app.document.model.sentence import Sentence, say
 from app.document.storage.atomic import write_atomic
 from app.document.storage.bounded_read import MAX_BYTES, read_bytes, reason
 from app.document.storage.errors import FileProblem
@@ -34,17 +35,17 @@ def save_project(project: Project, path: str | os.PathLike[str]) -> bytes:
     try:
         write_atomic(path, data)
     except (OSError, ValueError) as fault:  # ValueError: a NUL in the name
-        raise FileProblem(f"cannot be saved: {reason(fault)}", file=name, hint=_advice(fault)) from fault
+        raise FileProblem(say("file.unsavable", why=reason(fault)), file=name, hint=_advice(fault)) from fault
     return data
 
 
-def _advice(fault: OSError | ValueError) -> str | None:
+def _advice(fault: OSError | ValueError) -> Sentence | None:
     number = fault.errno if isinstance(fault, OSError) else None
     return {
-        errno.ENOSPC: "the old file is unchanged; free some space or save elsewhere",
-        errno.EACCES: "the old file is unchanged; save under another name or in another folder",
-        errno.EPERM: "the old file is unchanged; save under another name or in another folder",
-        errno.EROFS: "the disk is read-only; save elsewhere",
-        errno.ENOENT: "the folder does not exist any more; save elsewhere",
-        errno.ENAMETOOLONG: "choose a shorter name",
+        errno.ENOSPC: say("hint.free-space"),
+        errno.EACCES: say("hint.save-elsewhere"),
+        errno.EPERM: say("hint.save-elsewhere"),
+        errno.EROFS: say("hint.disk-read-only"),
+        errno.ENOENT: say("hint.folder-gone"),
+        errno.ENAMETOOLONG: say("hint.shorter-name"),
     }.get(number or 0)

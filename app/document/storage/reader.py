@@ -25,7 +25,7 @@ from app.document.model.diagram import (
     Wire,
 )
 from app.document.model.problems import Problem, error, warning
-from app.document.model.sentence import Explained
+from app.document.model.sentence import Unreadable, say
 from app.document.storage.errors import FileProblem
 from app.document.storage.json_text import check_plain, parse_json
 from app.document.storage.members import (
@@ -45,7 +45,6 @@ from app.document.storage.members import (
     unknown_keys,
     whole_of,
 )
-from app.messages import sentence_text
 
 VERSION = 1
 FORMAT = "tensorblocks"
@@ -85,27 +84,27 @@ def loads(data: bytes | str, name: str = "") -> LoadedProject:
     try:
         return _project(value)
     except Wrong as fault:
-        raise FileProblem(fault.message, file=name, where=fault.path) from None
+        raise FileProblem(fault.sentence, file=name, where=fault.path) from None
 
 
 def _project(raw: Any) -> LoadedProject:
     if type(raw) is not dict or raw.get("format") != FORMAT:
         where = "format" if type(raw) is dict else ""
-        raise Wrong(where, f'this is no TensorBlocks project ("format": "{FORMAT}" is missing)')
+        raise Wrong(where, say("json.no-project", format=FORMAT))
     if "version" not in raw:
-        raise Wrong("version", f'the version is missing; write "version": {VERSION}')
+        raise Wrong("version", say("json.no-version", version=VERSION))
     version = whole_of(raw, "version", VERSION)
     if version < 1:
-        raise Wrong("version", f"there is no version {version}; write {VERSION}")
+        raise Wrong("version", say("json.unknown-version", version=version, known=VERSION))
     loaded = LoadedProject(project=Project(version=version, extra=extra_of(raw, _PROJECT_KEYS)))
     of_file: list[Problem] = []
     if version > VERSION:
         loaded.read_only = True
-        message = f"the file has version {version}, this program knows {VERSION}: it opens read-only"
-        of_file.append(warning("newer-version", message, hint="open it with a later TensorBlocks to edit it"))
-    of_file += unknown_keys(loaded.project.extra, "the file")
+        sentence = say("json.newer-version", version=version, known=VERSION)
+        of_file.append(warning("newer-version", sentence, hint=say("hint.later-program")))
+    of_file += unknown_keys(loaded.project.extra, say("json.the-file"))
     if "pages" not in raw:
-        raise Wrong("pages", "the list of pages is missing")
+        raise Wrong("pages", say("json.no-pages"))
     taken: set[str] = set()
     for i, raw_page in enumerate(list_of(raw, "pages")):
         try:
@@ -128,8 +127,7 @@ def _rename_twin(page: Page, taken: set[str]) -> Problem:
     while f"{old} ({count})" in taken:
         count += 1
     page.name = f"{old} ({count})"
-    message = f'a second page "{old}" opens as "{page.name}"; a save keeps the new name'
-    return warning("duplicate-page", message)
+    return warning("duplicate-page", say("json.second-page", page=old, name=page.name))
 
 
 class _PageReader:
@@ -155,7 +153,7 @@ class _PageReader:
             report=texts_of(raw, "report"),
             extra=extra_of(raw, _PAGE_KEYS),
         )
-        self.problems += unknown_keys(page.extra, f'page "{name}"')
+        self.problems += unknown_keys(page.extra, say("json.of-page", page=name))
         self.problems += unknown_keys(page.scope.extra, "scope") + unknown_keys(page.run.extra, "run")
         usual = _usual_blocks(list_of(raw, "blocks"))
         page.blocks = self._blocks(raw) if usual is None else usual
@@ -171,8 +169,9 @@ class _PageReader:
         """Return the blocks, each read by hand; report ids that no wire can name."""
         found = self._entries(raw, "blocks", self._block)
         for bad in (b for b in found if not ID.match(b)):
-            hint = "use letters, digits, _ and -, beginning with a letter or digit"
-            self.problems.append(error("bad-id", f'"{bad}" cannot be the id of a block', bad, hint=hint))
+            self.problems.append(
+                error("bad-id", say("id.of-no-block", id=bad), bad, hint=say("hint.id-letters"))
+            )
         return found
 
     def _entries(self, raw: dict[str, Any], section: str, read: Callable[[Any], Entry]) -> dict[str, Entry]:
@@ -186,14 +185,13 @@ class _PageReader:
                 if not self.tolerant:
                     raise placed from None
                 _check_plain_entry(raw_entry, f"{section}[{i}]")
-                problem = warning("bad-file", f"{placed.path}: {placed.message}; it is kept in the file")
+                problem = warning("bad-file", say("json.kept-entry", path=placed.path, why=placed.sentence))
                 self._set_aside(section, len(found), raw_entry, problem)
                 continue
             if entry.id in ids:
                 _check_plain_entry(raw_entry, f"{section}[{i}]")
-                message = f'a second entry of {section} bears the id "{entry.id}"; it is kept but not shown'
-                hint = "give it an id of its own in the file"
-                problem = error("duplicate-id", message, entry.id, hint=hint)
+                sentence = say("json.second-entry", section=section, id=entry.id)
+                problem = error("duplicate-id", sentence, entry.id, hint=say("hint.own-id"))
                 self._set_aside(section, len(found), raw_entry, problem)
                 continue
             ids.add(entry.id)
@@ -211,17 +209,16 @@ class _PageReader:
         for i, raw_wire in enumerate(list_of(raw, "wires")):
             try:
                 wire = _wire(raw_wire)
-            except (ValueError, Wrong) as fault:
+            except (Unreadable, Wrong) as fault:
                 _check_plain_entry(raw_wire, f"wires[{i}]")
                 text = json.dumps(raw_wire, ensure_ascii=False)[:120]
-                why = sentence_text(fault.sentence) if isinstance(fault, Explained) else str(fault)
-                message = f"the wire {text} does not read: {why}; it is kept in the file"
-                hint = 'write ["block.pin", "block.pin"]'
-                self._set_aside("wires", len(found), raw_wire, error("bad-wire", message, hint=hint))
+                sentence = say("json.bad-wire", wire=text, why=fault.sentence)
+                problem = error("bad-wire", sentence, hint=say("hint.wire-form"))
+                self._set_aside("wires", len(found), raw_wire, problem)
                 continue
             found.append(wire)
             if wire.extra:
-                owner = f"wire {wire.source} to {wire.target}"
+                owner = say("json.of-wire", source=str(wire.source), target=str(wire.target))
                 unknown = {key: value for key, value in wire.extra.items() if key != _WIRE_STYLE}
                 self.problems += unknown_keys(unknown, owner, wire.target.block)
         return found
@@ -231,7 +228,7 @@ class _PageReader:
         name = text_of(raw, "id", None)
         pins = raw.get("pins", {})
         if type(pins) is not dict:
-            raise Wrong("pins", f"expected an object, found {kind_name(pins)}")
+            raise Wrong("pins", say("json.expected-object", found=kind_name(pins)))
         pins = {pin: text if type(text) is str else self._pin(name, pin, text) for pin, text in pins.items()}
         return Block(
             id=name,
@@ -251,11 +248,11 @@ class _PageReader:
                 return ArrayRef(npz, key)
         if type(value) in (bool, int) or (type(value) is float and math.isfinite(value)):
             text = json.dumps(value)
-            message = f'{block}.{pin} is no text in the file; it is read as "{text}"'
-            self.problems.append(warning("bad-literal", message, block, pin, hint="put it in quotes"))
+            sentence = say("json.pin-no-text", pin=f"{block}.{pin}", text=text)
+            hint = say("hint.put-it-in-quotes")
+            self.problems.append(warning("bad-literal", sentence, block, pin, hint=hint))
             return text
-        what = f'block "{block}", pin "{pin}": expected a text in quotes or {{"npz": FILE, "key": NAME}}'
-        raise Wrong(f"pins.{pin}", f"{what}, found {kind_name(value)}")
+        raise Wrong(f"pins.{pin}", say("json.expected-pin", block=block, pin=pin, found=kind_name(value)))
 
     def _note(self, raw: Any) -> Note:
         check_object(raw)
@@ -334,15 +331,15 @@ def _end(text: str, blocks: dict[str, Block]) -> PinRef:
 
 
 def _wire(raw: Any) -> Wire:
-    """Return the wire; raises ValueError or Wrong for anything that does not read as one."""
+    """Return the wire; raises Unreadable or Wrong for anything that does not read as one."""
     if type(raw) is not list or not 2 <= len(raw) <= 3 or type(raw[0]) is not str or type(raw[1]) is not str:
-        raise ValueError("it is no pair of texts")
+        raise Unreadable(say("json.no-pair"))
     source, target = PinRef.parse(raw[0]), PinRef.parse(raw[1])
     if len(raw) == 2:
         return Wire(source=source, target=target)
     options = raw[2]
     if type(options) is not dict:
-        raise ValueError("its third member is no object")
+        raise Unreadable(say("json.third-member"))
     points = list_of(options, "route")
     route = tuple(point_of({"route": p}, "route", (0, 0)) for p in points)
     hidden, extra = flag_of(options, "hidden"), extra_of(options, _WIRE_KEYS)
@@ -360,7 +357,7 @@ def _run(raw: Any) -> RunSettings:
     no_end = "steps" in raw and raw["steps"] is None
     guard = raw.get("guard", False)
     if type(guard) is not bool and type(guard) is not list:
-        raise Wrong("guard", f"expected true, false or a list of pins, found {kind_name(guard)}")
+        raise Wrong("guard", say("json.expected-guard", found=kind_name(guard)))
     return RunSettings(
         steps=None if no_end else whole_of(raw, "steps", 1),
         until=None if raw.get("until") is None else text_of(raw, "until", None),

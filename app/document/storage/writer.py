@@ -8,6 +8,7 @@ from json.encoder import encode_basestring as _quoted  # the C function behind j
 from typing import Any
 
 from app.document.model.diagram import ArrayRef, Block, Monitor, Note, Page, Project, RunSettings, Wire
+from app.document.model.sentence import say
 from app.document.storage.errors import FileProblem
 from app.document.storage.reader import FORMAT
 
@@ -27,8 +28,7 @@ def dumps(project: Project, name: str = "") -> bytes:
         line = text.count("\n", 0, fault.start) + 1
         start = text.rfind("\n", 0, fault.start) + 1
         entry = text[start : start + 60].strip().encode(errors="replace").decode()
-        message = f"line {line} ({entry}...) holds half a character, which no UTF-8 file can hold"
-        raise FileProblem(message, file=name) from None
+        raise FileProblem(say("save.half-character", line=line, entry=entry), file=name) from None
 
 
 def number(value: float) -> str:
@@ -117,8 +117,8 @@ def _lines(entries: Iterable[Any], write: Any, where: str, name: str) -> list[st
                 if isinstance(entry, Wire)
                 else getattr(entry, "id", entry)
             )
-            message = f'{where}, "{who}": a value cannot be written: {fault}'
-            raise FileProblem(message, file=name) from None
+            reason = say("save.bad-value-of", where=where, item=str(who), why=str(fault))
+            raise FileProblem(reason, file=name) from None
     return lines
 
 
@@ -187,4 +187,4 @@ def _value(value: Any, name: str, where: str) -> str:
     try:
         return _ENCODER.encode(value)
     except (TypeError, ValueError, RecursionError) as fault:
-        raise FileProblem(f"{where}: a value cannot be written: {fault}", file=name) from None
+        raise FileProblem(say("save.bad-value", where=where, why=str(fault)), file=name) from None

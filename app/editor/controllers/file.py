@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.document.editing.document import Document
 from app.document.editing.relocation import bring_store, carry, move_of
 from app.document.formats.registry import is_page
+from app.document.model.sentence import say
 from app.document.resources.search_path import user_folders
 from app.document.storage.errors import FileProblem
 from app.editor.results.imported_state import open_imported, remove_store
@@ -102,7 +103,7 @@ class FileController(QObject):
     def _read(self, path: str, read: Callable[[], Document]) -> Document | None:
         try:
             if Path(path).is_fifo():
-                raise FileProblem("is a pipe, which would keep the window waiting", file=path)
+                raise FileProblem(say("file.pipe"), file=path)
             return read()
         except FileProblem as fault:
             self._fail(f"{Path(path).name} cannot be opened", fault)

@@ -15,6 +15,7 @@ import platformdirs
 from app.document.editing.document import Document
 from app.document.model.diagram import ArrayRef, Page
 from app.document.model.stored_values import npz_of
+from app.messages import report_lines
 
 _LOG = logging.getLogger(__name__)
 _OLDEST = 30 * 24 * 3600.0  # seconds that a folder stays which nothing removed, as after a crash
@@ -34,6 +35,8 @@ def open_imported(paths: Sequence[Path], data: Sequence[Path]) -> Document:
     """
     store = stores_folder() / f"{os.getpid()}-{secrets.token_hex(6)}"
     document = Document.open_pages(paths, data, store)
+    for read in document.imported:
+        read.page.report = report_lines(read.report)
     try:
         sweep_stores()
         store.mkdir(mode=0o700, parents=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.document.formats.enuspace.arrays import ArrayFault
+from app.document.model.sentence import Sentence, say
 from app.document.resources.lookup import file_beside
 from app.engine.compiler.make_plan import make_plan
 from app.engine.values.npz import write_npz
@@ -54,7 +55,7 @@ def shown_results(read: ReadPage, folder: Path) -> dict[str, TensorValue]:
     return values_of(found)
 
 
-def keep_beside(read: ReadPage, folder: Path, name: str) -> list[str]:
+def keep_beside(read: ReadPage, folder: Path, name: str) -> list[Sentence]:
     """Write what a page brings to ``folder``, in files that bear ``name``, and let the page refer to them.
 
     Returns what the page's report is to say of it. Raises OSError.
@@ -64,17 +65,17 @@ def keep_beside(read: ReadPage, folder: Path, name: str) -> list[str]:
     if read.stored:
         arrays = file_beside(name, "arrays")
         write_npz(folder / arrays, values_of(read.stored))
-        lines.append(f"{len(read.stored)} arrays of more than 100 values lie in {arrays}")
+        lines.append(say("enuspace.arrays-lie", count=len(read.stored), file=arrays))
     snapshot = read.snapshot()
     if snapshot:
         state = file_beside(name, "saved")
         write_npz(folder / state, values_of(snapshot))
         page.snapshots = {**page.snapshots, AS_SAVED: {"npz": state}}
-        lines.append(f'the state of {len(snapshot)} Variables is the snapshot "{AS_SAVED}", in {state}')
+        lines.append(say("enuspace.state-lies", count=len(snapshot), name=AS_SAVED, file=state))
     saved = shown_results(read, folder)
     if saved:
         results = file_beside(name, "results")
         write_npz(folder / results, saved)
         page.results = {"npz": results}
-        lines.append(f"the saved results of {len(saved)} outputs lie in {results}")
+        lines.append(say("enuspace.results-lie", count=len(saved), file=results))
     return lines

@@ -13,6 +13,7 @@ from app.document.model.diagram import Block, Page, PinRef, Project, Wire
 from app.document.storage.errors import FileProblem
 from app.document.storage.reader import LoadedProject
 from app.document.storage.writer import dumps
+from tests.support.words import raises_saying
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_a_new_document_has_one_empty_page_and_nothing_to_save():
     assert not document.is_modified
     assert not document.can_undo
     assert str(document.folder) == os.getcwd()
-    with pytest.raises(FileProblem, match="no file yet"):
+    with raises_saying(FileProblem, "no file yet"):
         document.save()
 
 
@@ -117,7 +118,7 @@ def test_a_file_of_a_later_version_is_neither_edited_nor_written(saved, tmp_path
     with pytest.raises(EditRefused) as caught:
         document.apply(SetLabel("page 1", "a", "x"))
     assert caught.value.problem.code == "newer-version"
-    with pytest.raises(FileProblem, match="later version"):
+    with raises_saying(FileProblem, "later version"):
         document.save()
 
 

@@ -15,6 +15,7 @@ from app.document.storage import atomic
 from app.document.storage.atomic import sweep, write_atomic
 from app.document.storage.errors import FileProblem
 from app.document.storage.project_file import save_project
+from tests.support.words import raises_saying
 
 OLD, NEW = b"old content\n", b"new content\n" * 1000
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes, signals and locks")
@@ -227,7 +228,7 @@ def test_a_write_protected_file_is_not_replaced(target, monkeypatch):
 def test_a_read_only_folder_is_reported_with_the_way_out(target, tmp_path):
     tmp_path.chmod(0o500)
     try:
-        with pytest.raises(FileProblem, match=r"Permission denied.*save under another name"):
+        with raises_saying(FileProblem, r"Permission denied.*save under another name"):
             save_project(Project(pages=[Page(name="p")]), target)
     finally:
         tmp_path.chmod(0o700)
@@ -239,9 +240,7 @@ def test_a_full_disk_is_reported_with_the_way_out(target, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(atomic.os, "write", full)
-    with pytest.raises(
-        FileProblem, match=r"No space left on device.*the old file is unchanged; free some space"
-    ):
+    with raises_saying(FileProblem, r"No space left on device.*the old file is unchanged; free some space"):
         save_project(Project(pages=[Page(name="p")]), target)
     assert target.read_bytes() == OLD
 

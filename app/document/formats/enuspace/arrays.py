@@ -13,9 +13,8 @@ from app.document.literals.formatter import format_literal, quoted
 from app.document.literals.parser import parse_literal
 from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import parse_shape, parse_string
-from app.document.model.sentence import Explained, say
+from app.document.model.sentence import Explained, Sentence, say
 from blocks.dtypes import DTYPES
-from blocks.tensor_spec import shape_text
 
 Shape = tuple[int, ...]
 Value = float | int | bool | bytes
@@ -60,10 +59,10 @@ class Array(NamedTuple):
 
 
 class Flat(NamedTuple):
-    """An array as read from a text, and what had to be mended ("" = nothing)."""
+    """An array as read from a text, and what had to be mended (None = nothing)."""
 
     array: Array
-    repair: str = ""
+    repair: Sentence | None = None
 
 
 def shape_of(text: str) -> Shape | None:
@@ -107,12 +106,8 @@ def read_flat(text: str, dtype: str, shape: Shape | None, *, by_braces: bool = F
     if shape is None:
         if len(values) == 1 and not (by_braces and braced):
             return Flat(Array(dtype, (), values))
-        said = (
-            ""
-            if by_braces and braced is not None
-            else f"the shape is not said; it holds {len(values)} values"
-        )
-        return Flat(Array(dtype, (len(values),) if braced is None else braced, values), said)
+        unsaid = None if by_braces and braced is not None else say("array.unsaid-shape", count=len(values))
+        return Flat(Array(dtype, (len(values),) if braced is None else braced, values), unsaid)
     count = math.prod(shape)
     if len(values) == count:
         return Flat(Array(dtype, shape, values))
@@ -120,10 +115,9 @@ def read_flat(text: str, dtype: str, shape: Shape | None, *, by_braces: bool = F
         raise ArrayFault(say("array.values-for-shape", count=len(values), shape=shape))
     zero: Value = b"" if dtype == "DT_STRING" else 0
     fitted = (*values[:count], *[zero] * (count - len(values)))
-    done = "the rest is left out" if len(values) > count else "the rest is zero"
-    return Flat(
-        Array(dtype, shape, fitted), f"{len(values)} values for the shape {shape_text(shape)}; {done}"
-    )
+    cut = say("array.cut", count=len(values), shape=shape)
+    padded = say("array.padded", count=len(values), shape=shape)
+    return Flat(Array(dtype, shape, fitted), cut if len(values) > count else padded)
 
 
 def _numbers(text: str, dtype: str) -> tuple[tuple[Value, ...], Shape | None]:

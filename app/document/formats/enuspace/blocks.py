@@ -17,7 +17,7 @@ from app.document.formats.enuspace.arrays import (
 )
 from app.document.formats.enuspace.elements import PinValue, Use
 from app.document.formats.enuspace.placement import rounded
-from app.document.formats.enuspace.report import Report
+from app.document.formats.enuspace.report import Report, at_pin
 from app.document.literals.parser import guess_dtype, parse_literal
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_dtype
@@ -77,7 +77,7 @@ class BlockMaker:
             if text is None:
                 continue
             if pin is None:
-                self.report.add("kept", block_id, f"{name}: {use.symbol} has no pin of this name")
+                self.report.add("kept", block_id, at_pin(name, say("enuspace.no-pin", symbol=use.symbol)))
             pins.setdefault(name, text)
         label = use.id if use.id not in ("", block_id) else None
         return Block(id=block_id, symbol=use.symbol, at=rounded(use.at), pins=pins, label=label)
@@ -91,8 +91,9 @@ class BlockMaker:
 
     def _report_wired(self, block_id: str, name: str, value: PinValue) -> None:
         if value.position is not None or value.value.strip():
-            shown = "an array" if value.position is not None else repr(value.value[:60])
-            self.report.add("kept", block_id, f"{name}: it is wired, so {shown} that stood there is left out")
+            text = say("enuspace.text-of-wired", text=value.value[:60])
+            left_out = say("enuspace.array-of-wired") if value.position is not None else text
+            self.report.add("kept", block_id, at_pin(name, left_out))
 
     def _text(self, place: _Place, value: PinValue, texts: Mapping[str, str]) -> PinText | None:
         """Return what the pin will hold; None: nothing."""
@@ -105,7 +106,7 @@ class BlockMaker:
             return value.value or None
         if flat is not None:
             if flat.repair:
-                self.report.add("repaired", place.block, f"{place.name}: {flat.repair}")
+                self.report.add("repaired", place.block, at_pin(place.name, flat.repair))
             return self._array_text(place, flat.array)
         return self._plain_text(place, value.value)
 
@@ -150,19 +151,18 @@ class BlockMaker:
             return None
         pin = place.pin
         if place.name in _VECTORS and pin is not None and "{" not in bare and not set(bare) & set(",;"):
-            self.report.add(
-                "repaired", place.block, f"{place.name}: {bare} in braces, for TensorFlow wants a vector here"
-            )
+            self.report.add("repaired", place.block, at_pin(place.name, say("enuspace.in-braces", text=bare)))
             return f"{{{bare}}}"
         if pin is None or pin.kind != "tensor" or pin.dtype == "DT_STRING":
             return text
         if bare.isidentifier() and bare in (pin.name, pin.example):
-            self.report.add("kept", place.block, f"{place.name}: the library's own word {bare} is no value")
+            self.report.add("kept", place.block, at_pin(place.name, say("enuspace.own-word", word=bare)))
             return None
         sizes = _SIZES.fullmatch(bare)
         if sizes:
             repaired = "{" + ",".join(_SIZE.findall(bare)) + "}"
-            self.report.add("repaired", place.block, f"{place.name}: {bare} is written {repaired}")
+            written = say("enuspace.written", old=bare, new=repaired)
+            self.report.add("repaired", place.block, at_pin(place.name, written))
             return repaired
         return text
 

@@ -8,10 +8,11 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
-from app.document.formats.enuspace.report import Report
+from app.document.formats.enuspace.report import Report, at_pin
 from app.document.literals.parser import parse_literal
 from app.document.literals.types import LiteralError
 from app.document.model.diagram import Page, PinRef
+from app.document.model.sentence import Sentence, say
 from app.document.resources.lookup import NamedFiles, base_name, is_path, leads_outside
 from app.document.resources.references import FileText, FileTexts, purpose_of
 from app.document.resources.search_path import is_sought
@@ -42,10 +43,10 @@ class FileLeader:
         for ref, source in list(self._wired_writers()):
             name = self._computed(source)
             if name is None or leads_outside(name):
-                self._switch_off(ref.block, ref.pin, f"is computed by {source}")
+                self._switch_off(ref.block, ref.pin, say("enuspace.computed-by", pin=str(source)))
         for writer in writers(self._page, self._catalog.get):
             if "file:" in writer.where.lower():  # of attrs, which no folder holds
-                self._switch_off(writer.block, "attrs", f"says {writer.where}")
+                self._switch_off(writer.block, "attrs", say("enuspace.says", text=writer.where))
 
     def _led(self, name: str, text: FileText) -> str:
         if text.purpose == "write":
@@ -59,19 +60,19 @@ class FileLeader:
             return name
         found = self._files.found(name, checkpoint=checkpoint)
         if found is None:
-            where = "it is not in " + " or ".join(self._files.folders[:6])
-            self._report.add(
-                "missing", text.block, f"{text.pin}: the file {base_name(name)}, named {name}: {where}"
-            )
+            folders = tuple(self._files.folders[:6])
+            lost = say("enuspace.file-lost", file=base_name(name), name=name, folders=folders)
+            self._report.add("missing", text.block, at_pin(text.pin, lost))
             return name
         if found != name:
-            self._report.add("replaced", text.block, f"{text.pin}: {name} by {found}, which was found")
+            by_found = say("enuspace.file-found", old=name, new=found)
+            self._report.add("replaced", text.block, at_pin(text.pin, by_found))
         return found
 
     def _name_inside(self, name: str, text: FileText) -> str:
         here = _UNFIT.sub("_", base_name(name)).strip(" .") or "output"
-        message = f"{text.pin}: {name} leads out of the page's folder; {here} will be written there instead"
-        self._report.add("replaced", text.block, message)
+        led = say("enuspace.leads-out", name=name, here=here)
+        self._report.add("replaced", text.block, at_pin(text.pin, led))
         return here
 
     def _wired_writers(self) -> Iterator[tuple[PinRef, PinRef]]:
@@ -129,14 +130,11 @@ class FileLeader:
             return None
         return "".join(known)
 
-    def _switch_off(self, block_id: str, pin: str, why: str) -> None:
+    def _switch_off(self, block_id: str, pin: str, why: Sentence) -> None:
         block = self._page.blocks[block_id]
         self._page.blocks[block_id] = replace(block, off=True)
-        message = (
-            f"where {block.symbol} writes {why}, so it could write anywhere; the block is switched off until you "
-            "switch it on"
-        )
-        self._report.warn("unavailable", message, block_id, pin)
+        sentence = say("enuspace.switched-off", symbol=block.symbol, why=why)
+        self._report.warn("unavailable", sentence, block_id, pin)
 
 
 def _scalar(text: object) -> str | None:

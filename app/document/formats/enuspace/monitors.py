@@ -15,6 +15,7 @@ from app.document.formats.enuspace.scripts import Copy, draws_own_scale
 from app.document.formats.enuspace.styles import text_box
 from app.document.formats.enuspace.xml_tree import Node
 from app.document.model.diagram import Block, Monitor, PinRef
+from app.document.model.sentence import say
 from blocks.catalog import Catalog
 
 _VARIABLE = re.compile(r"\s*([^.\[\]\s]+)\.([^.\[\]\s]+)((?:\[\d+\])*)\s*\Z")
@@ -61,16 +62,15 @@ class MonitorMaker:
             if k in _ATTRIBUTES and v.strip()
         }
         if kind is None:
-            texts = ", ".join(f"{k} = {v}" for k, v in use.attributes.items() if v.strip())
-            self.report.add(
-                "kept",
-                monitor_id,
-                f"{use.symbol} is a part of enuSpace that has no monitor; {texts or 'no settings'}",
-            )
+            texts = tuple(f"{k} = {v}" for k, v in use.attributes.items() if v.strip())
+            part = use.symbol
+            plain = say("enuspace.part-without-settings", part=part)
+            named = say("enuspace.part", part=part, settings=texts)
+            self.report.add("kept", monitor_id, named if texts else plain)
             return None
         shown = self._led("input", use.id)
         if shown is None:
-            self.report.add("kept", monitor_id, f"{use.symbol}: nothing is wired to its input")
+            self.report.add("kept", monitor_id, say("enuspace.unwired-part", part=use.symbol))
         pins = () if shown is None else (shown,)
         return Monitor(
             id=monitor_id, kind=kind, pins=pins, at=rounded(use.at), size=_GAUGE_SIZE[kind], options=options
@@ -103,11 +103,9 @@ class MonitorMaker:
             named = _VARIABLE.match(text)
             pin = self._pin(*named.groups()) if named else None
             if pin is None:
-                self.report.add(
-                    "kept",
-                    monitor_id,
-                    f"the line {line.id} shows {text or 'nothing'}, which is no result here",
-                )
+                shows = say("enuspace.line-shows", line=line.id, shown=text)
+                nothing = say("enuspace.line-shows-nothing", line=line.id)
+                self.report.add("kept", monitor_id, shows if text else nothing)
                 continue
             pins.append(pin)
             names.append(line.id)
@@ -154,15 +152,11 @@ class MonitorMaker:
 
     def _report_contour(self, node: Node, monitor_id: str, copy: Copy | None, pin: str | None) -> None:
         if pin is not None and copy is not None and copy.rest:
-            message = f"it shows {pin}; what the script adds to each value ({copy.rest}) is left out"
-            self.report.add("replaced", monitor_id, message)
+            self.report.add("replaced", monitor_id, say("enuspace.script-adds", pin=pin, added=copy.rest))
         elif pin is None and draws_own_scale(node):
-            self.report.add(
-                "replaced", monitor_id, "its script draws the colour scale, which the monitor does itself"
-            )
+            self.report.add("replaced", monitor_id, say("enuspace.own-scale"))
         elif pin is None:
-            message = "no plain copy in a script says what this picture shows; choose its pin"
-            self.report.add("kept", monitor_id, message)
+            self.report.add("kept", monitor_id, say("enuspace.picture-of-nothing"))
 
     def _led(self, pin: str, part: str) -> str | None:
         """Return the output behind a wire into a host's part, through further parts; None where there is none."""

@@ -11,6 +11,7 @@ from app.document.formats.enuspace.placement import Point, box, number_of, numbe
 from app.document.formats.enuspace.report import Report
 from app.document.formats.enuspace.styles import font_size, text_box, text_lines
 from app.document.model.diagram import Note
+from app.document.model.sentence import say
 
 _SILENT = frozenset({"title", "desc", "defs", "metadata", "style"})
 
@@ -30,11 +31,12 @@ def note_of(placed: Placed, note_id: str, report: Report) -> Note | None:
         style = {"shape": shape}
     else:
         if node.name not in _SILENT:
-            report.add("kept", note_id, f"a drawn {node.name} is left out")
+            report.add("kept", note_id, say("enuspace.not-drawn", element=node.name))
         return None
     if node.name == "image":
-        name = node.attrs.get("href", "")[:80] or "without a name"
-        report.add("kept", note_id, f"of the picture {name} only the frame is drawn")
+        name = node.attrs.get("href", "")[:80]
+        frame = say("enuspace.only-frame-of", picture=name) if name else say("enuspace.only-frame")
+        report.add("kept", note_id, frame)
     return Note(id=note_id, kind="shape", at=at, size=size, style=style | _look(node.attrs))
 
 

@@ -13,15 +13,15 @@ from app.document.formats.enuspace.elements import Elements, Link, Placed, Use
 from app.document.formats.enuspace.monitors import MonitorMaker
 from app.document.formats.enuspace.notes import note_of
 from app.document.formats.enuspace.placement import corners_of
-from app.document.formats.enuspace.report import Report
+from app.document.formats.enuspace.report import PAGE, Report, at_pin
 from app.document.formats.enuspace.scripts import copies_of
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_dtype, parse_shape
 from app.document.model.address import ID
 from app.document.model.diagram import Block, Page, PinRef, Wire
 from app.document.model.ids import IdGiver
+from app.document.model.sentence import Sentence, say
 from blocks.catalog import Catalog
-from blocks.tensor_spec import shape_text
 
 _START_FROM = frozenset({"Const", "Const_ex"})
 
@@ -50,21 +50,29 @@ class PageMaker:
         lead_files()
         self._add_views([(use, given) for use, given in placed if not use.is_block])
         for owner, script in self.elements.scripts:
-            self.report.add("kept", owner or "page", f"a Lua script, which is never run:\n{script}")
-        self.page.report = self.report.lines(self._head())
+            self._report_script(owner or PAGE, script)
+
+    def lines(self) -> list[Sentence]:
+        """Return the page's report."""
+        return self.report.lines(self._head())
+
+    def _report_script(self, owner: str, script: str) -> None:
+        brief = say("enuspace.script-lines", count=script.count("\n") + 1)
+        self.report.add("kept", owner, say("enuspace.script", script=script), brief)
 
     def _id_of(self, use: Use) -> str:
         """Return the id that a placed symbol has on our page; the first of several with one id is the one wired."""
         given = self._giver.for_copy(use.id or use.symbol)
         if use.id in self.ids:
-            message = f"the id {use.id!r} stands twice in the page; the second block is now {given}"
-            self.report.warn("duplicate-id", message, given)
+            self.report.warn("duplicate-id", say("enuspace.id-twice", id=use.id, given=given), given)
             return given
         if use.id:
             self.ids[use.id] = given
         if given != use.id:
-            why = "holds characters that TensorFlow does not allow" if not ID.match(use.id) else "is taken"
-            self.report.add("repaired", given, f"its id {use.id!r} {why}")
+            taken = say("enuspace.id-taken", id=use.id)
+            self.report.add(
+                "repaired", given, taken if ID.match(use.id) else say("enuspace.bad-id", id=use.id)
+            )
         return given
 
     def _add_blocks(self, placed: list[tuple[Use, str]]) -> None:
@@ -76,36 +84,37 @@ class PageMaker:
         for use, given in placed:
             self.page.blocks[given] = self.maker.make(use, given, wired[given])
             if self.catalog.get(use.symbol) is None:
-                self.report.add("kept", given, f"there is no symbol {use.symbol or '(none named)'}")
+                unknown = say("enuspace.no-symbol", symbol=use.symbol)
+                self.report.add("kept", given, unknown if use.symbol else say("enuspace.none-named"))
             endless = self.page.blocks[given].pins.get("INFINITE_LOOP")
             if isinstance(endless, str) and endless.strip().lower() in ("true", "1"):
-                self.report.add(
-                    "kept", given, "it ran without end in enuSpace; here say how many steps to run"
-                )
+                self.report.add("kept", given, say("enuspace.endless"))
             for name, text in use.attributes.items():
                 if text.strip():
-                    self.report.add("kept", given, f"the setting {name} = {text.strip()}")
+                    self.report.add("kept", given, say("enuspace.setting", name=name, value=text.strip()))
 
     def _add_wires(self, symbols: dict[str, str]) -> None:
         for link in self.elements.links:
             source, target = self.ids.get(link.source), self.ids.get(link.target)
             if source is None or target is None:
                 lost = link.source if source is None else link.target
-                message = f"a wire {_text(link)} ends at {lost or 'no block'}, which is not on the page; it is left out"
-                self.report.warn("unknown-block", message, source or target)
+                wire = _ends(link)
+                sentence = say("enuspace.wire-to-none", wire=wire)
+                if lost:
+                    sentence = say("enuspace.wire-lost", wire=wire, end=lost)
+                self.report.warn("unknown-block", sentence, source or target)
             elif source in symbols and target in symbols:
                 self._add_wire(link, symbols[source], symbols[target])
             elif target in symbols:
-                message = f"{link.target_pin}: enuSpace's part {link.source} was wired to it, which does not run here"
-                self.report.add("kept", target, message)
+                part = say("enuspace.part-wired", part=link.source)
+                self.report.add("kept", target, at_pin(link.target_pin, part))
 
     def _add_wire(self, link: Link, source_symbol: str, target_symbol: str) -> None:
         try:
             source = self._end(self.ids[link.source], source_symbol, link.source_pin, "out")
             target = self._end(self.ids[link.target], target_symbol, link.target_pin, "in")
         except ValueError:
-            message = f"a wire {_text(link)} names no pin that reads; it is left out"
-            self.report.warn("bad-wire", message, self.ids[link.target])
+            self.report.warn("bad-wire", say("enuspace.bad-wire", wire=_ends(link)), self.ids[link.target])
             return
         route = corners_of(link.points)
         extra = {"style": link.style} if link.style else {}
@@ -119,7 +128,7 @@ class PageMaker:
         symbol = self.catalog.get(symbol_name)
         pin = symbol.pin(end.pin, direction) if symbol else None  # type: ignore[arg-type]
         if pin is not None and pin.name != end.pin:
-            self.report.add("repaired", block, f"the pin {end.pin} is called {pin.name} here")
+            self.report.add("repaired", block, say("enuspace.pin-renamed", old=end.pin, new=pin.name))
             end = PinRef(block, pin.name, end.index)
         if direction == "in" and end.index is not None:
             end = PinRef(block, end.pin)  # inputs are distinguished by the order of their wires
@@ -147,11 +156,12 @@ class PageMaker:
         dtype, shape = block.pins.get("dtype"), block.pins.get("shape")
         if isinstance(dtype, str) and _differs(parse_dtype, dtype, start.dtype):
             del block.pins["dtype"]
-            self.report.add("replaced", block.id, f"dtype: {dtype} by {start.dtype}, that of its start value")
+            by_start = say("enuspace.by-start-value", old=dtype, new=start.dtype)
+            self.report.add("replaced", block.id, at_pin("dtype", by_start))
         if isinstance(shape, str) and _differs(parse_shape, shape, start.shape):
             del block.pins["shape"]
-            said = shape_text(start.shape)
-            self.report.add("replaced", block.id, f"shape: {shape} by {said}, that of its start value")
+            by_start = say("enuspace.shape-by-start-value", old=shape, shape=start.shape)
+            self.report.add("replaced", block.id, at_pin("shape", by_start))
 
     def _add_views(self, parts: list[tuple[Use, str]]) -> None:
         """Add monitors and notes."""
@@ -174,18 +184,26 @@ class PageMaker:
         if note is not None:
             self.page.notes[given] = note
 
-    def _head(self) -> list[str]:
+    def _head(self) -> list[Sentence]:
         page, version = self.page, self.elements.version
-        parts = {"blocks": page.blocks, "wires": page.wires, "notes": page.notes, "monitors": page.monitors}
-        counts = ", ".join(f"{len(entries)} {name}" for name, entries in parts.items())
-        written = f", written by enuSpace {version}" if version else ""
+        counts = say(
+            "enuspace.counts",
+            blocks=len(page.blocks),
+            wires=len(page.wires),
+            notes=len(page.notes),
+            monitors=len(page.monitors),
+        )
         arrays, values = len(self.maker.typed), sum(prod(a.shape) for a in self.maker.typed.values())
-        read = [f"read from an enuSpace page{written}: {counts}"]
+        head = [
+            say("enuspace.read-by-version", version=version, counts=counts)
+            if version
+            else say("enuspace.read", counts=counts)
+        ]
         if arrays:
-            read.append(f"read: {arrays} arrays with {values} values")
+            head.append(say("enuspace.arrays-read", count=arrays, values=values))
         if self.maker.saved:
-            read.append(f"read: saved results of {len(self.maker.saved)} pins")
-        return read
+            head.append(say("enuspace.results-read", count=len(self.maker.saved)))
+        return head
 
 
 def _differs(read: object, text: str, expected: object) -> bool:
@@ -195,5 +213,6 @@ def _differs(read: object, text: str, expected: object) -> bool:
         return True
 
 
-def _text(link: Link) -> str:
-    return f"{link.source}.{link.source_pin} to {link.target}.{link.target_pin}"
+def _ends(link: Link) -> Sentence:
+    source, target = f"{link.source}.{link.source_pin}", f"{link.target}.{link.target_pin}"
+    return say("enuspace.wire", source=source, target=target)

@@ -23,12 +23,17 @@ from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_dtype, parse_shape
 from app.document.model.diagram import Block, Page
 from app.document.model.problems import Problem
+from app.document.model.sentence import Sentence, say
 from app.document.resources.lookup import NamedFiles
 from app.document.storage.bounded_read import read_bytes
 from app.document.storage.errors import FileProblem
 from blocks.catalog import load
 
 _MAX_ARRAYS = 1 << 30  # bytes of the .dat file
+
+
+class NoBlocks(FileProblem):
+    """A picture that is no page."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class ReadPage:
     page: Page
     problems: list[Problem]
     notes: list[Problem]  # what was repaired, replaced and kept aside, as infos
+    report: list[Sentence]  # what was done, line by line; `app.messages` makes the page's report of it
     stored: dict[str, Array]  # what the npz file is to hold, by key
     _saved: dict[tuple[str, str], PinValue]
     _dat: bytes
@@ -126,21 +132,20 @@ def read_page(
     place, name = Path(path), os.fspath(path)
     elements = elements_of(parse_xml(decode_xml(read_bytes(place), name), name))
     if not any(use.is_block for use in elements.uses) and not elements.version:
-        raise FileProblem("is an SVG picture without blocks of enuSpace", file=name)
+        raise NoBlocks(say("enuspace.no-blocks"), file=name)
     report, catalog = Report(), load()
     files = NamedFiles(place.resolve().parent, data, folder or place.resolve().parent)
     dat = _arrays_beside(place, elements, report)
     maker = BlockMaker(catalog, dat, report, npz)
     page = Page(name=place.stem or "page")
-    PageMaker(elements, maker, report, catalog, page).make(FileLeader(page, catalog, files, report).lead)
-    read = ReadPage(page, report.problems, [], maker.stored, maker.saved, dat, maker.typed)
+    pages = PageMaker(elements, maker, report, catalog, page)
+    pages.make(FileLeader(page, catalog, files, report).lead)
+    read = ReadPage(page, report.problems, [], pages.lines(), maker.stored, maker.saved, dat, maker.typed)
     moved = read.given_back()
     if moved:
-        message = (
-            f"{moved} saved results stood at the pin before their own, after a handle, and are given back"
-        )
-        report.add("repaired", "", message)
-        page.report.append(message)
+        sentence = say("enuspace.given-back", count=moved)
+        report.add("repaired", "", sentence)
+        read.report.append(sentence)
     read.notes.extend(report.infos(page.blocks))
     return read
 
@@ -158,19 +163,19 @@ def _arrays_beside(place: Path, elements: Elements, report: Report) -> bytes:
     except OSError:
         size = None
     if size is None:
-        report.warn("missing-array", f"the page's arrays: there is no file {beside.name} beside it")
+        report.warn("missing-array", say("enuspace.no-arrays", file=beside.name))
         return b""
     settle_types(elements.uses, size)
     needed = min(max(packed_end(value) for use in elements.uses for value in use.pins), size)
     if needed > _MAX_ARRAYS:
         report.warn(
-            "missing-array", f"the page's arrays: {beside.name} is larger than {_MAX_ARRAYS >> 20} MiB"
+            "missing-array", say("enuspace.arrays-too-large", file=beside.name, size=_MAX_ARRAYS >> 20)
         )
         return b""
     try:
         return read_bytes(beside, only=needed)
     except FileProblem as fault:
-        report.warn("missing-array", f"the page's arrays, {beside.name}: {fault.message}")
+        report.warn("missing-array", say("enuspace.arrays-unreadable", file=beside.name, why=fault.reason))
         return b""
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.document.formats.enuspace.reader import ReadPage, read_page
+from app.document.formats.enuspace.reader import NoBlocks, ReadPage, read_page
 from app.document.model.diagram import Project
 from app.document.model.problems import Problem, error, warning
+from app.document.model.sentence import say
 from app.document.resources.lookup import file_beside
 from app.document.storage.errors import FileProblem
 from app.document.storage.reader import LoadedProject
@@ -78,15 +79,15 @@ def pages_in(paths: Iterable[Path]) -> PageFiles:
         if path.is_dir():
             inside = _svg_files(path, files.problems)
             if not inside:
-                raise FileProblem("holds no page of enuSpace (.svg)", file=os.fspath(path))
+                raise FileProblem(say("enuspace.no-page-in"), file=os.fspath(path))
             files.found += inside
         else:
             files.found.append(path)
             files.named.add(path)
     files.found = list(dict.fromkeys(files.found))
     if len(files.found) > _MOST_PAGES:
-        message = f"there are {len(files.found)} pages; only the first {_MOST_PAGES} are read"
-        files.problems.append(warning("bad-file", message))
+        sentence = say("enuspace.too-many-pages", count=len(files.found), most=_MOST_PAGES)
+        files.problems.append(warning("bad-file", sentence))
         del files.found[_MOST_PAGES:]
     return files
 
@@ -105,17 +106,16 @@ def read_pages(files: PageFiles, read: PageReader) -> ReadPages:
             page = read(path, name)
         except FileProblem as fault:
             first = first or fault
-            if path in files.named or "without blocks" not in fault.message:
+            if path in files.named or not isinstance(fault, NoBlocks):
                 result.unread += 1
-                result.problems.append(
-                    error("bad-file", f"{path} is not among the pages: it {fault.message}")
-                )
+                sentence = say("enuspace.not-among-pages", file=str(path), why=fault.reason)
+                result.problems.append(error("bad-file", sentence))
             continue
         page.page.name = name
         names.add(_as_file(name))
         result.pages.append(page)
     if not result.pages:
-        raise first or FileProblem("there is no page of enuSpace")
+        raise first or FileProblem(say("enuspace.no-page"))
     return result
 
 
@@ -142,15 +142,14 @@ def _svg_files(folder: Path, problems: list[Problem]) -> list[Path]:
             with os.scandir(here) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as fault:
-            problems.append(
-                warning("bad-file", f"the folder {here} cannot be read: {fault.strerror or fault}")
-            )
+            why = str(fault.strerror or fault)
+            problems.append(warning("bad-file", say("enuspace.bad-folder", folder=str(here), why=why)))
             continue
         for entry in entries:
             seen += 1
             if seen > _MOST_ENTRIES:
-                message = f"{folder} holds more than {_MOST_ENTRIES} files; the rest is not looked at"
-                problems.append(warning("bad-file", message))
+                sentence = say("enuspace.too-many-files", folder=str(folder), most=_MOST_ENTRIES)
+                problems.append(warning("bad-file", sentence))
                 return found
             if entry.name.startswith("."):
                 continue

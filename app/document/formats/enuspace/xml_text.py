@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from app.document.model.sentence import say
 from app.document.storage.errors import FileProblem
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -24,9 +25,9 @@ def decode_xml(data: bytes, name: str) -> str:
     except UnicodeDecodeError as fault:
         place = start + fault.start
         raise FileProblem(
-            f"is not {encoding.upper()} text: byte {place} does not fit",
+            say("xml.bad-byte", encoding=encoding.upper(), position=place),
             file=name,
-            hint="is the file complete?",
+            hint=say("hint.is-it-complete"),
         ) from None
     declaration = _DECLARATION.match(text)
     if declaration is None:
@@ -50,6 +51,6 @@ def _encoding(data: bytes, name: str) -> tuple[str, int]:
         return "utf-8", 0  # also where UTF-16 is declared: one-byte characters cannot be that
     if declared not in _LEGACY:
         raise FileProblem(
-            f"declares the encoding {declared}, which is not known", file=name, hint="use UTF-8"
+            say("xml.unknown-encoding", encoding=declared), file=name, hint=say("hint.use-utf-8")
         )
     return declared, 0

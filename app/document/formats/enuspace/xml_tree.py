@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
 
+from app.document.model.sentence import Sentence, say
 from app.document.storage.errors import FileProblem
 
 _MAX_DEPTH = 200
@@ -62,8 +63,8 @@ class _Builder:
         try:
             self._parser.Parse(text.encode("utf-8", "surrogatepass"), True)
         except expat.ExpatError as fault:
-            message = f"is no complete XML: {expat.ErrorString(fault.code)}"
-            raise FileProblem(message, file=self._name, line=fault.lineno, column=fault.offset + 1) from None
+            reason = say("xml.incomplete", why=expat.ErrorString(fault.code))
+            raise FileProblem(reason, file=self._name, line=fault.lineno, column=fault.offset + 1) from None
         assert self._root is not None, "expat refuses a text without an element"
         return self._root
 
@@ -72,7 +73,7 @@ class _Builder:
         if not self._open:
             self._root = node
         elif len(self._open) >= _MAX_DEPTH:
-            self._refuse(f"has elements nested more than {_MAX_DEPTH} deep")
+            self._refuse(say("xml.too-deep", most=_MAX_DEPTH))
         else:
             self._open[-1].children.append(node)
         self._open.append(node)
@@ -84,11 +85,11 @@ class _Builder:
         self._open[-1].texts.append(text)
 
     def _refuse_declaration(self, *declared: object) -> NoReturn:
-        self._refuse("declares a document type or entities, which pages never do; it is not read")
+        self._refuse(say("xml.declares-entities"))
 
-    def _refuse(self, message: str) -> NoReturn:
+    def _refuse(self, reason: Sentence) -> NoReturn:
         line, column = self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
-        raise FileProblem(message, file=self._name, line=line, column=column)
+        raise FileProblem(reason, file=self._name, line=line, column=column)
 
 
 def _local(name: str) -> str:

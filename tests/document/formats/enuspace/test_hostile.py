@@ -12,7 +12,7 @@ from app.document.formats.registry import open_project
 from app.document.storage.errors import FileProblem
 from app.document.storage.reader import loads
 from app.document.storage.writer import dumps
-from app.messages import message_of
+from app.messages import error_text, message_of
 from tests.support.enuspace_pages import HEAD, binary, page_text, pin, use, write_page
 
 ENTITIES = """<!DOCTYPE svg [
@@ -35,16 +35,16 @@ def refused(tmp_path, content):
 def test_a_page_that_ends_in_the_middle_says_where(tmp_path, encoding):
     text = page_text(use("a", "Const", pin("val", "1", word="int")))
     fault = refused(tmp_path, text[: len(text) * 2 // 3].encode(encoding))
-    assert "no complete XML" in str(fault)
+    assert "no complete XML" in error_text(fault)
     assert fault.line == text[: len(text) * 2 // 3].count("\n") + 1
 
 
 def test_half_a_character_at_the_end_is_a_fault(tmp_path):
-    assert "UTF-16" in str(refused(tmp_path, page_text(use("a", "Const")).encode("utf-16")[:-1]))
+    assert "UTF-16" in error_text(refused(tmp_path, page_text(use("a", "Const")).encode("utf-16")[:-1]))
 
 
 def test_bytes_of_another_encoding_are_not_guessed(tmp_path):
-    assert "is not UTF-8 text: byte" in str(
+    assert "is not UTF-8 text: byte" in error_text(
         refused(tmp_path, page_text(use("\xe9", "Const")).encode("latin-1"))
     )
 
@@ -58,25 +58,27 @@ def test_a_declaration_of_utf16_over_plain_bytes_is_no_obstacle(tmp_path):
 
 
 def test_a_codec_that_is_no_text_encoding_is_refused(tmp_path):
-    assert "encoding hex" in str(refused(tmp_path, '<?xml version="1.0" encoding="hex"?>' + page_text()))
+    assert "encoding hex" in error_text(
+        refused(tmp_path, '<?xml version="1.0" encoding="hex"?>' + page_text())
+    )
 
 
 @pytest.mark.parametrize("head", [ENTITIES, '<!DOCTYPE svg SYSTEM "file:///etc/passwd">\n'])
 def test_entities_and_outer_declarations_are_refused_before_anything_is_expanded(tmp_path, head):
     fault = refused(tmp_path, head + HEAD + "<text>&c;</text></svg>")
-    assert "declares a document type or entities" in str(fault)
+    assert "declares a document type or entities" in error_text(fault)
     assert fault.line == 1
 
 
 def test_elements_nested_without_end_are_refused(tmp_path):
-    assert "nested more than" in str(refused(tmp_path, HEAD + "<g>" * 100_000))
+    assert "nested more than" in error_text(refused(tmp_path, HEAD + "<g>" * 100_000))
 
 
 @pytest.mark.parametrize(
     "content", ["", "hello", "<html></html>", '<svg xmlns="http://www.w3.org/2000/svg"/>']
 )
 def test_other_files_named_svg_are_no_pages(tmp_path, content):
-    assert refused(tmp_path, content).message
+    assert error_text(refused(tmp_path, content))
 
 
 def test_a_dat_file_that_is_too_short_is_a_problem_of_the_pin(tmp_path):

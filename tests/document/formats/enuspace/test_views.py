@@ -7,6 +7,7 @@ from app.document.formats.enuspace.paths import lines_of
 from app.document.formats.registry import open_project
 from app.document.storage.reader import loads
 from app.document.storage.writer import dumps
+from app.messages import report_lines
 from tests.support.enuspace_pages import link, use, write_page
 
 SIGMOID = use("sig", "Sigmoid", at=(0, 0))
@@ -14,7 +15,9 @@ SIGMOID = use("sig", "Sigmoid", at=(0, 0))
 
 def page_of(tmp_path, *elements):
     """The page that the elements make."""
-    return read_page(write_page(tmp_path, elements)).page
+    read = read_page(write_page(tmp_path, elements))
+    read.page.report = report_lines(read.report)
+    return read.page
 
 
 def test_a_trend_becomes_a_curve_of_the_outputs_that_its_results_show(tmp_path):
