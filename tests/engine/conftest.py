@@ -10,6 +10,7 @@ import pytest
 
 from app.engine.host import launcher
 from app.engine.host.engine import Engine
+from tests.support.fake_session import FAKE_SESSION
 
 
 @pytest.fixture(scope="session")
@@ -34,5 +35,5 @@ def fake_engine(request: pytest.FixtureRequest, importable_fakes: None) -> Itera
         pytest.skip("this system cannot fork workers")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(launcher, "CAN_FORK", request.param == "fork")
-        with Engine(factory="tests.support.fake_session:FakeSession", preload=()) as engine:
+        with Engine(factory=FAKE_SESSION, preload=()) as engine:
             yield engine

@@ -50,6 +50,9 @@ class _Count:
         return {}
 
 
+FAKE_SESSION = "tests.support.fake_session:FakeSession"
+
+
 class FakeSession:
     """Counts its steps; ``count.output`` is the number of the step."""
 

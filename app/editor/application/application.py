@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
@@ -22,6 +22,7 @@ from app.editor.widgets.theme import Theme, theme_named
 if TYPE_CHECKING:
     from app.editor.context import EditorContext
     from app.editor.window.main_window import EditorWindow
+    from app.engine.host.interface import EngineInterface
 
 _LOG = logging.getLogger(__name__)
 _MOST_REPORTS = 3  # dialogs at once: a fault that repeats must not bury the screen
@@ -31,7 +32,10 @@ class Application(QObject):
     """One per process. ``make_engine`` makes a window's engine (None: the real one)."""
 
     def __init__(
-        self, app: QApplication, store: SettingsStore, make_engine: Callable[[], Any] | None = None
+        self,
+        app: QApplication,
+        store: SettingsStore,
+        make_engine: Callable[[], EngineInterface] | None = None,
     ) -> None:
         """Dress the application in the remembered theme."""
         super().__init__(app)

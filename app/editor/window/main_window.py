@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from app.editor.canvas.page_canvas import PageCanvas
     from app.editor.settings import SettingsStore
     from app.editor.widgets.theme import Theme
+    from app.engine.host.interface import EngineInterface
 
 
 class EditorWindow(QMainWindow):
@@ -45,7 +46,7 @@ class EditorWindow(QMainWindow):
     closed = Signal()
 
     def __init__(
-        self, store: SettingsStore, theme: Theme, make_engine: Callable[[], Any] | None = None
+        self, store: SettingsStore, theme: Theme, make_engine: Callable[[], EngineInterface] | None = None
     ) -> None:
         """Build the window with nothing open. ``make_engine`` makes its engine (None: the real one)."""
         super().__init__()

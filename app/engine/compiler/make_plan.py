@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from app.document.checks.page import check_page
 from app.document.model.diagram import Page
-from app.document.model.problems import Problem, error
+from app.document.model.problems import Problem, error, errors_in
 from app.document.model.topology import PageOrder, topological_order
 from app.document.resources.search_path import located, missing_files, user_folders
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Fetch, Plan, Until, Watched
-from app.engine.compiler.plan_problems import has_errors, joined_problems, with_missing
+from app.engine.compiler.plan_problems import joined_problems, with_missing
 from app.engine.compiler.restore_v1 import REWRITES
 from app.engine.compiler.sessions import Draft, draft_sessions, fetch_of, key_of
 from app.engine.compiler.special_blocks import SPECIAL
@@ -151,7 +151,7 @@ def _assemble(
 ) -> Plan:
     """Put the plan together: with ``everything`` all nodes, else only what a session runs or shows."""
     page, used = low.page, drafted.used
-    stops = has_errors(problems)
+    stops = errors_in(problems)
     if not stops:
         problems = [*problems, *unordered_warnings(graph, low, [d.upstream for d in drafted.sessions])]
     nodes = tuple([n for n in graph.nodes.values() if everything or n.block in step.blocks])

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from msgspec.structs import replace
 
 from app.document.model.diagram import Page
-from app.document.model.problems import Problem, error
+from app.document.model.problems import Problem, error, errors_in
 from app.engine.compiler.cross_checks import faults_across, feeding_blocks
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.sessions import Draft
@@ -38,16 +38,11 @@ def joined_problems(
     used = set().union(*(d.upstream for d in drafts))
     lowered = [*unwatchable, *low.problems, *faults_across(page, low, graph, drafts)]
     problems = _joined(page, checked, lowered, _to_blame(low, used, checked))
-    if not has_errors(problems):
+    if not errors_in(problems):
         problems += [_not_built(b) for b in order if b in used and b in low.waiting][:1]
-    if not has_errors(problems) and not any(d.targets for d in drafts):
+    if not errors_in(problems) and not any(d.targets for d in drafts):
         problems.append(_nothing_to_run(page))
     return problems
-
-
-def has_errors(problems: Sequence[Problem]) -> bool:
-    """Return whether a problem stops the page."""
-    return any(p.severity == "error" for p in problems)
 
 
 def _to_blame(low: Lowering, used: set[str], checked: Sequence[Problem]) -> set[str]:

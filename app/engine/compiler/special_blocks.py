@@ -133,7 +133,7 @@ def _retyped(low: Lowering, block: Block, constant: Constant, dtype: str) -> Con
         try:
             return pack(parse_literal(text, dtype))
         except LiteralError:
-            pass  # told below, with both dtypes
+            pass  # reported below, with both dtypes
     message = f"the placeholder has {label(dtype)}, the value {label(constant.dtype)}"
     low.fault(
         block.id,

@@ -17,7 +17,7 @@ from app.engine.host.events import Event, Log, Sampled, Started, Stepped
 from app.engine.host.interface import RunRequest
 from app.engine.values.results import NoValue, PageResult, TensorValue
 from app.messages import message_of
-from tests.support.fake_session import DOUBLE, Answer, FakePlan, Question
+from tests.support.fake_session import DOUBLE, FAKE_SESSION, Answer, FakePlan, Question
 
 ENDLESS = FakePlan(acts={-2: ("breathe",)})
 
@@ -260,7 +260,7 @@ def test_other_kinds_of_request_are_answered(fake_engine: Engine) -> None:
 
 def test_two_engines_share_an_import_and_nothing_else(importable_fakes: None, tmp_path: Path) -> None:
     with (
-        Engine(factory="tests.support.fake_session:FakeSession", preload=()) as first,
+        Engine(factory=FAKE_SESSION, preload=()) as first,
         Engine(beside=first) as second,
     ):
         one, two = pid_of(first, tmp_path), pid_of(second, tmp_path)
@@ -271,7 +271,7 @@ def test_two_engines_share_an_import_and_nothing_else(importable_fakes: None, tm
 
 
 def test_close_ends_a_run_and_the_processes(importable_fakes: None, tmp_path: Path) -> None:
-    engine = Engine(factory="tests.support.fake_session:FakeSession", preload=())
+    engine = Engine(factory=FAKE_SESSION, preload=())
     worker = os.pidfd_open(pid_of(engine, tmp_path)) if hasattr(os, "pidfd_open") else None
 
     closing = threading.Thread(target=engine.close)

@@ -16,7 +16,7 @@ from app.engine.host.engine import Engine
 from app.engine.ipc.handlers import PRELOADED
 from app.engine.values.results import PageResult
 from app.messages import message_of
-from tests.support.fake_session import FakePlan
+from tests.support.fake_session import FAKE_SESSION, FakePlan
 
 pytestmark = pytest.mark.usefixtures("importable_fakes")
 ROOT = Path(__file__).resolve().parents[3]
@@ -24,7 +24,7 @@ needs_pidfd = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Li
 
 PROGRAM = """
 import sys
-from tests.support.fake_session import FakePlan
+from tests.support.fake_session import FAKE_SESSION, FakePlan
 from app.engine.host import launcher
 from app.engine.host.engine import Engine
 from app.engine.host.events import Stepped
@@ -35,7 +35,7 @@ def ready(event):
     if isinstance(event, Stepped):
         print("running", flush=True)
 
-with Engine(factory="tests.support.fake_session:FakeSession", preload=()) as engine:
+with Engine(factory=FAKE_SESSION, preload=()) as engine:
     plan = FakePlan(acts={1: ("processes",), -2: ("breathe",)})
     result = engine.run(plan, sys.argv[2], RunRequest(steps=None), on_event=ready)
     print("ended", result.ok, result.interrupted, result.steps == result.results["count.output"].array)
@@ -84,7 +84,7 @@ def run_with(modules: Path, code: str, patch: pytest.MonkeyPatch, preload: tuple
     """Run a page where the module ``tensorflow`` is ``code``."""
     (modules / "tensorflow.py").write_text(code)
     patch.setenv("PYTHONPATH", os.pathsep.join([str(modules), str(ROOT)]))
-    with Engine(factory="tests.support.fake_session:FakeSession", preload=preload) as engine:
+    with Engine(factory=FAKE_SESSION, preload=preload) as engine:
         return engine.run(FakePlan(), modules)
 
 
@@ -114,7 +114,7 @@ def test_a_tensorflow_that_ends_the_process_at_its_import_is_a_problem(
 def test_the_folder_of_a_project_supplies_no_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "harmful.py").write_text("open('harmed', 'w')")
     monkeypatch.chdir(tmp_path)
-    with Engine(factory="tests.support.fake_session:FakeSession", preload=("harmful",)) as engine:
+    with Engine(factory=FAKE_SESSION, preload=("harmful",)) as engine:
         (problem,) = engine.run(FakePlan(), tmp_path).problems
     assert "No module named 'harmful'" in message_of(problem)
     assert not (tmp_path / "harmed").exists()
@@ -123,7 +123,7 @@ def test_the_folder_of_a_project_supplies_no_modules(tmp_path: Path, monkeypatch
 def test_an_engine_closes_before_its_first_run() -> None:
     never_started = Engine()
     never_started.close()
-    with Engine(factory="tests.support.fake_session:FakeSession") as importing:
+    with Engine(factory=FAKE_SESSION) as importing:
         importing.stop()
     with pytest.raises(RuntimeError, match="closed"):
         importing.start()

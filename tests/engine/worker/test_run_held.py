@@ -26,7 +26,7 @@ from app.engine.host.events import (
 from app.engine.host.interface import RunRequest
 from app.engine.values.results import PageResult, TensorValue
 from app.messages import message_of
-from tests.support.fake_session import FakePlan
+from tests.support.fake_session import FAKE_SESSION, FakePlan
 
 ENDLESS = FakePlan(acts={-2: ("breathe",)})
 
@@ -195,7 +195,7 @@ def test_a_paced_run_pauses_and_stops_between_two_steps(fake_engine: Engine, tmp
 
 
 def test_close_ends_a_held_run(importable_fakes: None, tmp_path: Path) -> None:
-    engine = Engine(factory="tests.support.fake_session:FakeSession", preload=())
+    engine = Engine(factory=FAKE_SESSION, preload=())
     closing = threading.Thread(target=engine.close)
     player = Player(engine, closing.start)
     result = player.run(FakePlan(), tmp_path, steps=2)
