@@ -246,3 +246,18 @@ def test_the_reader_page_reads_its_labels_and_pictures_from_files_beside_it(cli,
     assert done.status == 0, done.err
     np.testing.assert_array_equal(values(done, name, "ID_IND.y"), saved_array(saved))
     np.testing.assert_allclose(values(done, name, "ID_1eXNRF259.z"), pixels / 255, rtol=1e-6)
+
+
+def test_a_page_of_version_4_runs_converts_and_shows_its_saved_results(cli, tmp_path):
+    page = tmp_path / "sum.svg"
+    text = PRODUCT.replace("var-type=", "type=").replace('type="tensorflow"', 'type="enu_tensorflow2_0"')
+    page.write_text(HEAD + text + "</svg>", encoding="utf-8")
+    page.with_suffix(".dat").write_bytes(START.tobytes() + (START + 1).tobytes())
+    ran = cli("run", page, "--json")
+    assert ran.status == 0, ran.err
+    np.testing.assert_allclose(values(ran, "sum", "m.product"), FACTOR @ START, rtol=1e-15)
+    done = cli("convert", page, tmp_path / "sum.tblocks")
+    assert (done.status, done.err) == (0, "")
+    assert "sum: 4 blocks, 3 wires" in done.out
+    again = cli("run", tmp_path / "sum.tblocks", "--json")
+    np.testing.assert_allclose(values(again, "sum", "m.product"), FACTOR @ START, rtol=1e-15)

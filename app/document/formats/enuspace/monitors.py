@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +25,8 @@ _FORMAT = re.compile(r"%[-+ 0#]*\d*(?:\.(?P<digits>\d+))?(?P<kind>[dieEfFgG])")
 _GAUGES = {"SENSOR_TREND": "curve", "SENSOR_LCD": "number"}
 _SPLITTERS = frozenset({"ARAAY_3_OUT", "ARRAY_3_OUT"})
 _GAUGE_SIZE = {"curve": (240.0, 160.0), "number": (120.0, 60.0)}
+_HOST = "logic"  # enuSpace's own library
+_LONGEST = 200  # letters of a part's text in the report
 _ATTRIBUTES = {
     "m_labelname": "title",
     "m_min": "min",
@@ -45,11 +48,17 @@ class MonitorMaker:
     report: Report
     _sources: dict[tuple[str, str], Link] = field(init=False)
     _logic: dict[str, Use] = field(init=False)
+    _wires: dict[str, list[Link]] = field(init=False)  # by the host's parts that they touch
+    _led_through: set[str] = field(init=False, default_factory=set)  # splitters, by their ids in the file
 
     def __post_init__(self) -> None:
         """Index the wires that lead into the host's own parts."""
         self._sources = {(k.target, k.target_pin.partition("[")[0]): k for k in self.elements.links}
         self._logic = {use.id: use for use in self.elements.uses if not use.is_block}
+        self._wires = defaultdict(list)
+        for link in self.elements.links:
+            for end in {link.source, link.target} & self._logic.keys():
+                self._wires[end].append(link)
 
     def gauge(self, use: Use, monitor_id: str) -> Monitor | None:
         """Return the monitor of a host's part; None for one that shows nothing or is not known."""
@@ -62,11 +71,7 @@ class MonitorMaker:
             if k in _ATTRIBUTES and v.strip()
         }
         if kind is None:
-            texts = tuple(f"{k} = {v}" for k, v in use.attributes.items() if v.strip())
-            part = use.symbol
-            plain = say("enuspace.part-without-settings", part=part)
-            named = say("enuspace.part", part=part, settings=texts)
-            self.report.add("kept", monitor_id, named if texts else plain)
+            self._report_part(use, monitor_id, is_known=False)
             return None
         shown = self._led("input", use.id)
         if shown is None:
@@ -75,6 +80,29 @@ class MonitorMaker:
         return Monitor(
             id=monitor_id, kind=kind, pins=pins, at=rounded(use.at), size=_GAUGE_SIZE[kind], options=options
         )
+
+    def report_unused(self, parts: Iterable[tuple[Use, str]]) -> None:
+        """Add to the report the splitters that lead nothing to a monitor."""
+        for use, given in parts:
+            if use.symbol in _SPLITTERS and use.id not in self._led_through:
+                self._report_part(use, given, is_known=True)
+
+    def _report_part(self, use: Use, monitor_id: str, *, is_known: bool) -> None:
+        """Say in the report what the page holds of a part that is left out: its place, its texts, its wires."""
+        x, y = rounded(use.at)
+        texts = [*use.attributes.items(), *((value.name, value.value) for value in use.pins)]
+        settings = tuple(f"{name} = {text.strip()[:_LONGEST]}" for name, text in texts if text.strip())
+        has = settings or say("enuspace.no-settings")
+        named = use.symbol or say("enuspace.nameless")
+        if use.library.lower() != _HOST:
+            named = say("enuspace.part-of", part=named, library=use.library)
+        sentence = say("enuspace.part", part=named, settings=has, x=x, y=y)
+        if is_known:
+            sentence = say("enuspace.part-unused", part=named, settings=has, x=x, y=y)
+        wires = tuple(link.ends for link in self._wires.get(use.id, ()))
+        if wires:
+            sentence = say("enuspace.with-wires", part=sentence, wires=wires)
+        self.report.add("kept", monitor_id, sentence)
 
     def drawn(self, placed: Placed, monitor_id: str) -> Monitor | None:
         """Return the monitor of a drawn element; None where it shows no value."""
@@ -168,6 +196,7 @@ class MonitorMaker:
             seen = set()
             while link is not None and link.source in self._logic and link.source not in seen:
                 seen.add(link.source)
+                self._led_through.add(link.source)
                 number = _OUTPUT_NUMBER.match(link.source_pin)
                 if number and self._logic[link.source].symbol in _SPLITTERS:
                     indices = f"[{int(number.group(1)) - 1}]" + indices

@@ -31,7 +31,8 @@ def note_of(placed: Placed, note_id: str, report: Report) -> Note | None:
         style = {"shape": shape}
     else:
         if node.name not in _SILENT:
-            report.add("kept", note_id, say("enuspace.not-drawn", element=node.name))
+            (x, y), _ = rectangle(node.attrs, placed.transform)
+            report.add("kept", note_id, say("enuspace.not-drawn", element=node.name, x=x, y=y))
         return None
     if node.name == "image":
         name = node.attrs.get("href", "")[:80]

@@ -9,7 +9,7 @@ from math import prod
 
 from app.document.formats.enuspace.arrays import Array
 from app.document.formats.enuspace.blocks import BlockMaker
-from app.document.formats.enuspace.elements import Elements, Link, Placed, Use
+from app.document.formats.enuspace.elements import Elements, Link, Placed, Script, Use
 from app.document.formats.enuspace.monitors import MonitorMaker
 from app.document.formats.enuspace.notes import note_of
 from app.document.formats.enuspace.placement import corners_of
@@ -49,16 +49,18 @@ class PageMaker:
         self._settle_variables()
         lead_files()
         self._add_views([(use, given) for use, given in placed if not use.is_block])
-        for owner, script in self.elements.scripts:
-            self._report_script(owner or PAGE, script)
+        for script in self.elements.scripts:
+            self._report_script(script)
 
     def lines(self) -> list[Sentence]:
         """Return the page's report."""
         return self.report.lines(self._head())
 
-    def _report_script(self, owner: str, script: str) -> None:
-        brief = say("enuspace.script-lines", count=script.count("\n") + 1)
-        self.report.add("kept", owner, say("enuspace.script", script=script), brief)
+    def _report_script(self, script: Script) -> None:
+        lines = script.text.count("\n") + 1
+        brief = say("enuspace.script-lines", language=script.language, count=lines)
+        whole = say("enuspace.script", language=script.language, script=script.text)
+        self.report.add("kept", script.owner or PAGE, whole, brief)
 
     def _id_of(self, use: Use) -> str:
         """Return the id that a placed symbol has on our page; the first of several with one id is the one wired."""
@@ -94,13 +96,16 @@ class PageMaker:
                     self.report.add("kept", given, say("enuspace.setting", name=name, value=text.strip()))
 
     def _add_wires(self, symbols: dict[str, str]) -> None:
+        drawn = {placed.node.id: placed.node.name for placed in self.elements.drawn if placed.node.id}
         for link in self.elements.links:
             source, target = self.ids.get(link.source), self.ids.get(link.target)
             if source is None or target is None:
                 lost = link.source if source is None else link.target
-                wire = _ends(link)
+                wire = link.ends
                 sentence = say("enuspace.wire-to-none", wire=wire)
-                if lost:
+                if lost in drawn:
+                    sentence = say("enuspace.wire-to-drawn", wire=wire, end=lost, element=drawn[lost])
+                elif lost:
                     sentence = say("enuspace.wire-lost", wire=wire, end=lost)
                 self.report.warn("unknown-block", sentence, source or target)
             elif source in symbols and target in symbols:
@@ -114,7 +119,7 @@ class PageMaker:
             source = self._end(self.ids[link.source], source_symbol, link.source_pin, "out")
             target = self._end(self.ids[link.target], target_symbol, link.target_pin, "in")
         except ValueError:
-            self.report.warn("bad-wire", say("enuspace.bad-wire", wire=_ends(link)), self.ids[link.target])
+            self.report.warn("bad-wire", say("enuspace.bad-wire", wire=link.ends), self.ids[link.target])
             return
         route = corners_of(link.points)
         extra = {"style": link.style} if link.style else {}
@@ -165,12 +170,13 @@ class PageMaker:
 
     def _add_views(self, parts: list[tuple[Use, str]]) -> None:
         """Add monitors and notes."""
-        copies = copies_of(self.elements.scripts)
+        copies = copies_of(script.text for script in self.elements.scripts)
         monitors = MonitorMaker(self.catalog, self.page.blocks, self.ids, self.elements, copies, self.report)
         for use, given in parts:
             gauge = monitors.gauge(use, given)
             if gauge is not None:
                 self.page.monitors[given] = gauge
+        monitors.report_unused(parts)
         for placed in self.elements.drawn:
             self._add_drawn(placed, monitors)
 
@@ -211,8 +217,3 @@ def _differs(read: object, text: str, expected: object) -> bool:
         return read(text) != expected  # type: ignore[operator]
     except LiteralError:
         return True
-
-
-def _ends(link: Link) -> Sentence:
-    source, target = f"{link.source}.{link.source_pin}", f"{link.target}.{link.target_pin}"
-    return say("enuspace.wire", source=source, target=target)

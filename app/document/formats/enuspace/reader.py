@@ -81,7 +81,10 @@ class ReadPage:
         """Return the saved values of the Variables, by block; what cannot be such a value is left out.
 
         The shape is that of the start value or the shape pin where the counts agree, as the Variable's own is.
+        Nothing where the page holds only the first value of each: Variables would start from zeros that none had.
         """
+        if self.holds_first_values_only():
+            return {}
         found = {}
         for key, value in self.saved().items():
             block_id, _, pin = key.partition(".")
@@ -98,6 +101,12 @@ class ReadPage:
             elif math.prod(shape) == len(value.values):
                 found[block_id] = value._replace(shape=shape)
         return found
+
+    def holds_first_values_only(self) -> bool:
+        """Return whether results of several values show their first one and zeros for all others, as web pages do."""
+        values = [_saved_value(value, self._dat) for value in self._saved.values() if value.of_web]
+        several = [v.values for v in values if v is not None and v.dtype != "DT_STRING" and len(v.values) > 1]
+        return any(v[0] for v in several) and not any(any(v[1:]) for v in several)
 
     def _own_type(self, block: Block) -> tuple[str | None, Shape | None]:
         """Return dtype and shape of a Variable, as far as its pins and its start value say."""
@@ -145,6 +154,10 @@ def read_page(
     if moved:
         sentence = say("enuspace.given-back", count=moved)
         report.add("repaired", "", sentence)
+        read.report.append(sentence)
+    if read.holds_first_values_only():
+        sentence = say("enuspace.first-values-only")
+        report.add("kept", "", sentence)
         read.report.append(sentence)
     read.notes.extend(report.infos(page.blocks))
     return read

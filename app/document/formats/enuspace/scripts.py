@@ -35,10 +35,10 @@ class Copy(NamedTuple):
     rest: str = ""  # what a script adds to every value of a picture
 
 
-def copies_of(scripts: Iterable[tuple[str, str]]) -> dict[str, Copy]:
+def copies_of(scripts: Iterable[str]) -> dict[str, Copy]:
     """Return what plain assignments copy, by the id of the element that shows it; the last one counts."""
     found: dict[str, Copy] = {}
-    for _, script in scripts:
+    for script in scripts:
         for match in _PICTURE.finditer(script):
             indices = match["indices"]
             fixed = _FIXED.match(indices)

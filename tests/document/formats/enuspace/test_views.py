@@ -170,11 +170,11 @@ def test_settings_and_parts_that_are_not_understood_are_in_the_report(tmp_path):
         tmp_path,
         use("s", "ClientSession", '<pg-set-attribute variable="#m_Debug" value="1"/>'),
         use("pump", "PUMP", '<pg-set-attribute variable="#m_flow" value="7"/>', kind="logic"),
-        '<pg-gauge id="dial"/>',
+        '<pg-gauge id="dial" transform="translate(3,4)"/>',
     )
     assert "s: kept: the setting m_Debug = 1" in page.report
     assert any(line.startswith("pump: kept: PUMP") and "m_flow = 7" in line for line in page.report)
-    assert "dial: kept: a drawn pg-gauge is left out" in page.report
+    assert "dial: kept: a drawn pg-gauge at (3, 4) is left out" in page.report
 
 
 def test_wires_keep_their_own_colours_widths_and_dashes(tmp_path):
