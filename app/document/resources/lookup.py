@@ -1,19 +1,46 @@
-"""The files that texts name, perhaps by the path of another machine: looked for by base name in a few folders."""
+"""The files that texts name, perhaps by the path of another machine: looked for along its tail in a few folders."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 _ABSOLUTE = re.compile(r"[A-Za-z]:[\\/]|\\\\[^\\/]|/[^/]+/")  # a drive, a share, a path of Unix
 _OF_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\[^\\/]")
-_WORD = re.compile(r"[\w .()+-]+\.[\w-]+\Z")
+# A drive, a share's host; both may stand after Windows' mark of a long path.
+_ROOT = re.compile(
+    r"[\\/]{2}[?.][\\/](?:UNC[\\/][^\\/]+|[A-Za-z]:)?|[A-Za-z]:|[\\/]{2,}[^\\/]+", re.IGNORECASE
+)
 _LONGEST = 1000  # characters of a name that is worth looking for
+_DEEPEST = 32  # parts of a path's tail
+_MOST_SPELLINGS = 16  # of one folder's name that differ in capitals only
 _MOST_ENTRIES = 200_000  # of a folder; what lies beyond is not found by another spelling
 _UNFIT = re.compile(r"[^\w.-]+")  # what does not go into a file's name
 _CHECKPOINT = ".index"  # a checkpoint is named by what its files have in common
+
+
+class _Names:
+    """The names in a folder, found by their spelling, then by what they are without capitals."""
+
+    def __init__(self, names: list[str]) -> None:
+        self._exact = frozenset(names)
+        self._folded: dict[str, list[str]] = {}
+        for name in sorted(names):
+            self._folded.setdefault(name.casefold(), []).append(name)
+
+    def like(self, name: str) -> list[str]:
+        """Return the names that may be meant, the one that is spelt so first."""
+        others = self._folded.get(name.casefold(), [])
+        return [name, *(n for n in others if n != name)] if name in self._exact else others
+
+
+class _Listing(NamedTuple):
+    files: _Names
+    folders: _Names
 
 
 class NamedFiles:
@@ -24,7 +51,8 @@ class NamedFiles:
         self.home = home
         self.folders = tuple(dict.fromkeys(os.path.abspath(folder) for folder in (home, *data)))
         self._target = os.path.abspath(target or home)
-        self._names: dict[str, tuple[frozenset[str], dict[str, str]]] = {}
+        self._real_folders = tuple(os.path.realpath(folder) for folder in self.folders)
+        self._listings: dict[str, _Listing] = {}
 
     @property
     def is_home_target(self) -> bool:
@@ -44,40 +72,59 @@ class NamedFiles:
     def found(self, text: str, *, checkpoint: bool = False) -> str | None:
         """Return the name, as the target says it, of the file that a text means; None where there is none.
 
-        A relative path is first taken as it stands, with the separators of this machine; then the base name
-        is looked for in each folder, without regard to capitals where nothing is spelt like it.
+        Its old path is followed from its end: ``C:\\x\\dataset\\a.idx`` is looked for as ``x/dataset/a.idx``, then as
+        ``dataset/a.idx``, then as ``a.idx``, each time in all folders, without regard to capitals where nothing is
+        spelt like it. A file that lies outside of the folders, also by a symbolic link, is never found.
         """
         if len(text) > _LONGEST or "\0" in text:
             return None
-        name, relative = base_name(text), text.replace("\\", "/")
-        if name != text and not is_path(text) and self.is_there(relative, checkpoint=checkpoint):
-            return self._from_target(self.folders[0], relative)
-        for sought in (name, name + _CHECKPOINT) if checkpoint else (name,):
-            for folder, there in self._all_spelt(sought):
-                return self._from_target(folder, there.removesuffix(_CHECKPOINT) if sought != name else there)
+        parts = path_parts(text)[-_DEEPEST:]
+        for start in range(len(parts)):
+            *way, name = parts[start:]
+            for sought in (name, name + _CHECKPOINT) if checkpoint else (name,):
+                for folder in self.folders:
+                    there = self._spelt(folder, way, sought)
+                    if there is not None:
+                        return self._from_target(
+                            folder, there.removesuffix(_CHECKPOINT) if sought != name else there
+                        )
         return None
 
-    def _all_spelt(self, name: str) -> Iterator[tuple[str, str]]:
-        for folder in self.folders:
-            exact, folded = self._listing(folder)
-            there = name if name in exact else folded.get(name.casefold())
-            if there is not None:
-                yield folder, there
+    def _spelt(self, folder: str, way: Sequence[str], name: str) -> str | None:
+        """Return the path of a file below a folder as it is spelt there; None where there is none."""
+        inner = [""]
+        for part in way:
+            inner = [
+                f"{before}{spelt}/"
+                for before in inner
+                for spelt in self._listing(f"{folder}/{before}").folders.like(part)
+            ][:_MOST_SPELLINGS]
+        for before in inner:
+            for spelt in self._listing(f"{folder}/{before}").files.like(name):
+                if self._is_inside(f"{folder}/{before}{spelt}"):
+                    return before + spelt
+        return None
 
-    def _listing(self, folder: str) -> tuple[frozenset[str], dict[str, str]]:
-        """Return the names of a folder's files, and each by its form without capitals."""
-        if folder not in self._names:
-            names: list[str] = []
+    def _is_inside(self, path: str) -> bool:
+        real = os.path.realpath(path)
+        return any(Path(real).is_relative_to(folder) for folder in self._real_folders)
+
+    def _listing(self, folder: str) -> _Listing:
+        """Return what a folder holds."""
+        if folder not in self._listings:
+            files: list[str] = []
+            folders: list[str] = []
             try:
                 with os.scandir(folder) as entries:
-                    for entry in entries:
-                        if len(names) < _MOST_ENTRIES and entry.is_file():
-                            names.append(entry.name)
+                    for entry in itertools.islice(entries, _MOST_ENTRIES):
+                        if entry.is_dir():
+                            folders.append(entry.name)
+                        elif entry.is_file():
+                            files.append(entry.name)
             except (OSError, ValueError):  # a folder that cannot be read counts as empty
-                names = []
-            folded = {name.casefold(): name for name in sorted(names, reverse=True)}
-            self._names[folder] = frozenset(names), folded
-        return self._names[folder]
+                files, folders = [], []
+            self._listings[folder] = _Listing(_Names(files), _Names(folders))
+        return self._listings[folder]
 
     def _from_target(self, folder: str, name: str) -> str:
         """Return the file's name as the target's texts say it: relative where that is short, else absolute."""
@@ -102,15 +149,25 @@ def is_of_windows(text: str) -> bool:
     return os.name != "nt" and bool(_OF_WINDOWS.match(text))
 
 
-def may_name_a_file(text: str) -> bool:
-    """Return whether a text can be a file's name with its ending, perhaps with folders before it."""
-    return len(text) < _LONGEST and bool(_WORD.match(base_name(text)))
-
-
 def leads_outside(text: str) -> bool:
     """Return whether a name leads out of the folder that it is relative to."""
     parts = re.split(r"[\\/]", text)
     return bool(_ABSOLUTE.match(text)) or text.startswith(("/", "\\", "~")) or ".." in parts or "://" in text
+
+
+def path_parts(text: str) -> list[str]:
+    """Return the folders and the name of a path of Windows or of anything else, below its drive, host or root.
+
+    What ``..`` takes back is left out; where it leads above all, it is passed over.
+    """
+    parts: list[str] = []
+    root = _ROOT.match(text)
+    for part in re.split(r"[\\/]", text[root.end() if root else 0 :].strip()):
+        if part == "..":
+            del parts[-1:]
+        elif part not in ("", ".", "~"):
+            parts.append(part)
+    return parts
 
 
 def base_name(path: str) -> str:
