@@ -89,8 +89,8 @@ def _data(sub: argparse.ArgumentParser) -> None:
         metavar="DIR",
         action="append",
         default=[],
-        help="a folder to look in, by their base names, for files that the diagram names and that are not beside it; "
-        "may be repeated",
+        help="a folder to look in, by the tails of their paths, for files that the diagram names and that are "
+        "not beside it; may be repeated",
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from app.document.checks.page import check_page
 from app.document.formats.enuspace import read_page
+from app.messages import report_lines
 from blocks.catalog import load
 from tests.support.enuspace_pages import link, pin, use, write_page
 
@@ -68,7 +69,7 @@ def test_every_library_for_tensorflow_is_read_whatever_its_version(tmp_path, kin
 def test_other_libraries_are_not_for_tensorflow(tmp_path, kind):
     read = read_page(sum_page(tmp_path, kind))
     assert read.page.blocks == {}
-    (line,) = [line for line in read.page.report if line.startswith("z: kept: Add")]
+    (line,) = [line for line in report_lines(read.report) if line.startswith("z: kept: Add")]
     assert "at (0, 0)" in line
     assert all(wire in line for wire in ("a.output to z.x", "b.output to z.y", "z.z to s.fetch_outputs"))
 
@@ -121,9 +122,12 @@ def test_what_is_set_on_a_placed_symbol_goes_before_what_the_symbol_holds(tmp_pa
         use("a", "Const", web("val", "1", "int"), typed("val", "{5,6}", "[2]", "int")),
         use("s", "ClientSession", settings),
     ]
-    page = read_page(write_page(tmp_path, elements)).page
-    assert page.blocks["a"].pins == {"val": "{5,6}"}
-    assert page.report[2:] == ["s: kept: the setting m_rate = 7", "s: kept: the setting m_name = new"]
+    read = read_page(write_page(tmp_path, elements))
+    assert read.page.blocks["a"].pins == {"val": "{5,6}"}
+    assert report_lines(read.report)[2:] == [
+        "s: kept: the setting m_rate = 7",
+        "s: kept: the setting m_name = new",
+    ]
 
 
 def test_no_run_starts_from_results_of_which_a_page_for_the_web_holds_the_first_value_only(tmp_path):
@@ -136,7 +140,7 @@ def test_no_run_starts_from_results_of_which_a_page_for_the_web_holds_the_first_
         ]
         read = read_page(write_page(tmp_path, elements))
         assert read.snapshot().keys() == states
-        assert any("only the first value" in line for line in read.page.report) is not states
+        assert any("only the first value" in line for line in report_lines(read.report)) is not states
 
 
 def test_elements_of_an_unknown_kind_are_reported_with_their_wires_and_what_they_hold_is_read(tmp_path):
@@ -165,13 +169,13 @@ def test_elements_of_an_unknown_kind_are_reported_with_their_wires_and_what_they
         "deep": (55, 65),
     }
     assert [f"{wire.source} {wire.target}" for wire in read.page.wires] == ["inner.output n.x"]
-    report = read.page.report
+    report = report_lines(read.report)
     assert "layer: kept: a drawn pg-layer at (100, 20) is left out" in report
     assert "valve: kept: a drawn pg-valve at (7, 8) is left out" in report
     message = "n: missing: a wire n.y to valve.input ends at valve, a pg-valve, which is no block here; it is left out"
     assert message in report
     (tank,) = [line for line in report if line.startswith("box: kept: TANK (enu_tank)")]
-    assert tank.endswith("; at (50, 60); level = 3; its wires: n.y to box.inlet, deep.output to box.inlet")
+    assert tank.endswith(", at (50, 60); level = 3; its wires: n.y to box.inlet, deep.output to box.inlet")
 
 
 def test_a_part_that_leads_nothing_to_a_monitor_is_reported(tmp_path):
@@ -180,13 +184,11 @@ def test_a_part_that_leads_nothing_to_a_monitor_is_reported(tmp_path):
         use("split", "ARRAY_3_OUT", kind="logic"),
         link("n.y", "split.INPUT"),
     ]
-    report = read_page(write_page(tmp_path, elements)).page.report
+    report = report_lines(read_page(write_page(tmp_path, elements)).report)
     assert any("split: kept: ARRAY_3_OUT" in line and "n.y to split.INPUT" in line for line in report)
 
 
 def test_a_script_in_another_language_is_named_so(tmp_path):
     script = '<script type="text/javascript">main();</script>'
-    assert (
-        "page: kept: a JavaScript script, which is never run:\nmain();"
-        in read_page(write_page(tmp_path, [use("n", "Negate"), script])).page.report
-    )
+    report = report_lines(read_page(write_page(tmp_path, [use("n", "Negate"), script])).report)
+    assert "page: kept: a JavaScript script, which is never run:\nmain();" in report
