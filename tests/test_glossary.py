@@ -7,6 +7,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests.support.sources import PROGRAM, TESTS, place, text, tree
 
@@ -32,9 +33,19 @@ CLEAN = (
     "app/engine/host/", "app/engine/ipc/", "app/engine/worker/", "app/engine/values/", "tests/engine/compiler/",
     "tests/engine/host/", "tests/engine/ipc/", "tests/engine/worker/", "tests/engine/values/", "tests/engine/tf/",
 )  # fmt: skip
+BANNED_IN_PROSE = BANNED - {
+    "carried",
+    "scratch",
+    "kept",
+    "keeper",
+    "unkept",
+}  # these have a plain sense as well
 LONG = 14  # lines of a function that nobody reads at a glance
 
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_QUOTED = re.compile(
+    r"``.*?``|`.*?`|\".*?\"", re.DOTALL
+)  # names in files and texts for users are what they are
 
 
 def names(source: str) -> Iterator[tuple[int, str]]:
@@ -42,6 +53,16 @@ def names(source: str) -> Iterator[tuple[int, str]]:
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.NAME:
             yield token.start[0], token.string
+
+
+def prose(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the line and text of every comment and docstring of a file."""
+    for token in tokenize.generate_tokens(io.StringIO(text(path)).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+    for node in ast.walk(tree(path)):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield getattr(node, "lineno", 1), ast.get_docstring(node) or ""
 
 
 def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
@@ -58,13 +79,24 @@ def is_clean(path: str) -> bool:
 
 
 def test_names_are_made_of_words_that_a_stranger_knows() -> None:
-    """Words like told, wanted and kept mean what their reader guesses; the glossary has a word for each meaning."""
+    """A reader takes names at their word; the glossary has one word for each meaning."""
     found = [
         f"{place(path)}:{line}: {name}"
         for path in PROGRAM + TESTS
         if is_clean(place(path))
         for line, name in names(text(path))
         if BANNED & {part.lower() for part in _PART.findall(name)}
+    ]
+    assert found == []
+
+
+def test_comments_and_docstrings_hold_to_the_same_words() -> None:
+    found = [
+        f"{place(path)}:{line}: {words}"
+        for path in PROGRAM + TESTS
+        if is_clean(place(path))
+        for line, words in prose(path)
+        if BANNED_IN_PROSE & set(re.findall("[a-z]+", _QUOTED.sub("", words).lower()))
     ]
     assert found == []
 
