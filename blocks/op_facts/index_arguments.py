@@ -20,3 +20,12 @@ AXES: dict[tuple[str, str], tuple[str, int]] = {
         for op in ("Sum", "Mean", "Prod", "Max", "Min", "All", "Any", "EuclideanNorm")
     },
 }
+
+# Sizes of which 0 is refused, too, but by the kernel only.
+SIZES_ABOVE_0 = frozenset(
+    {
+        ("ResizeBilinear", "size"), ("ResizeBicubic", "size"), ("ResizeNearestNeighbor", "size"),
+        ("ResizeArea", "size"), ("QuantizedResizeBilinear", "size"), ("ScaleAndTranslate", "size"),
+        ("CropAndResize", "crop_size"),
+    }
+)  # fmt: skip

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from blocks.op_facts.index_arguments import AXES
+from blocks.op_facts.index_arguments import AXES, SIZES_ABOVE_0
 from blocks.op_facts.input_shapes import BROADCAST, INPUT_SHAPES
 from blocks.tensor_spec import Shape, shape_phrase, size_text
 
@@ -78,6 +78,8 @@ def wanted_value(op: str, attrs: Mapping[str, Any], chief: Given, others: list[G
     if op == "StridedSlice" and chief.argument == "begin" and "input" in by_name:
         return f"indices below {shape_phrase(by_name['input'].shape)}, the sizes of input"
     if not others and chief.values is not None and any(_is_negative(v) for v in chief.values):
+        if (op, chief.argument) in SIZES_ABOVE_0:
+            return "sizes above 0"
         return "-1 once, else sizes of 0 or more" if op == "Reshape" else "0 or more"
     return None
 

@@ -53,7 +53,7 @@ _TELLERS: tuple[tuple[re.Pattern[str], Teller], ...] = tuple(
         (r"Expected (size|begin)\[(\d+)\] in \[(-?\d+), (-?\d+)\], but got (-?\d+)", slice_beyond),
         (r"Integer division by zero", zero_divisor),
         (r"Tensor had ((?:NaN|Inf)[\w ,]*)", not_finite),
-        (r"output dimensions must be positive", simply("sizes above 0", "size", "crop_size")),
+        (r"(?:output|crop) dimensions must be positive", simply("sizes above 0", "size", "crop_size")),
         (r"Need minval < maxval", simply("a number above minval", "maxval", "minval")),
         (r"negative integer powers", simply("0 or more for each integer", "y")),
         (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import tensorflow as tf
+from tensorflow.python.framework import smart_cond
 
 from app.document.model.problems import Problem, error
 from app.engine.compiler.plan import Plan, PlanNode
@@ -65,8 +66,9 @@ def conflicts_told(
     if not conflicts:
         return []
     refs = [r for r in node.inputs if not r.startswith("^")]
+    valued = frozenset().union(*(c.by_value for c in conflicts))
     described = [
-        _Input(i, argument, _given(argument, tensor), origins.text(ref), origins.pin(ref))
+        _Input(i, argument, _given(argument, tensor, i in valued), origins.text(ref), origins.pin(ref))
         for i, (argument, ref, tensor) in enumerate(zip(known, refs, inputs, strict=True))
     ]
     with graph.as_default():
@@ -74,11 +76,16 @@ def conflicts_told(
         return [_problem(node, conflict, described, message, trials) for conflict in conflicts]
 
 
-def _given(argument: Argument, tensor: tf.Tensor) -> Given:
+def _given(argument: Argument, tensor: tf.Tensor, is_valued: bool) -> Given:
+    """Describe an input; where its value is at fault, TensorFlow's shape function has computed it, so it can be had."""
     shape = None if tensor.shape.rank is None else tuple(tensor.shape.as_list())
-    constant = None if tensor.dtype._is_ref_dtype else tf.get_static_value(tensor)
+    constant = None if tensor.dtype._is_ref_dtype else _static_value(tensor, is_valued)
     values = None if constant is None or constant.size > _MOST_VALUES else tuple(constant.ravel().tolist())
     return Given(argument.name, shape, values)
+
+
+def _static_value(tensor: tf.Tensor, is_valued: bool) -> Any:
+    return smart_cond.smart_constant_value(tensor) if is_valued else tf.get_static_value(tensor)
 
 
 def _problem(node: PlanNode, conflict: Conflict, inputs: list[_Input], whole: str, trials: Trials) -> Problem:

@@ -15,7 +15,7 @@ from app.engine.compiler.plan import Gradients, Plan, PlanNode
 from app.engine.diagnostics.origins import Origins
 from app.engine.tf.build_errors import refused
 from app.engine.tf.error_messages import build_problem
-from app.engine.tf.graph_import import PRODUCER, import_nodes
+from app.engine.tf.graph_import import PRODUCER, import_nodes, refuse_impossible_shapes
 from app.engine.tf.protos import set_attr, set_tensor
 from app.engine.values.run_fault import RunFault
 from blocks.catalog import load
@@ -24,7 +24,6 @@ from blocks.op_facts.traits import BACK_EDGES, MERGES
 from blocks.symbol import Op
 
 _LATER = ".later"  # no block's id begins with a dot
-_REFUSALS = (ValueError, TypeError, tf.errors.OpError, OSError, LookupError)
 
 _Trace = Callable[[str, str], None]
 
@@ -46,7 +45,7 @@ def build_graph(plan: Plan, folder: Path, trace: _Trace | None = None) -> tf.Gra
                 import_into(graph, _graph_def(stage, plan.device, folder))
                 for gradient in gradients:
                     add_gradients(graph, gradient)
-        except _REFUSALS as problem:
+        except Exception as problem:
             _, problems = build_what_can(plan, folder)
             raise RunFault(problems or [build_problem(plan, None, str(problem))]) from problem
     return graph
@@ -211,8 +210,8 @@ def build_what_can(plan: Plan, folder: Path, trace: _Trace | None = None) -> tup
                 if trace is not None:
                     trace(unit[-1].block, "begin")
                 try:
-                    import_into(graph, _graph_def(unit, plan.device, folder))
-                except _REFUSALS as problem:
+                    _import_unit(plan, graph, unit, folder)
+                except Exception as problem:
                     failed.update(names)
                     problems += _unit_problems(plan, graph, unit, folder, str(problem), origins)
                 if trace is not None:
@@ -230,23 +229,35 @@ def build_what_can(plan: Plan, folder: Path, trace: _Trace | None = None) -> tup
                 except RunFault as fault:
                     failed.add(gradient.name)
                     problems.extend(fault.problems)
-                except (ValueError, TypeError, LookupError) as problem:
+                except Exception as problem:
                     failed.add(gradient.name)
                     problems.append(error("build-failed", str(problem), gradient.name, "outputs"))
     return graph, problems
 
 
+def _import_unit(plan: Plan, graph: tf.Graph, unit: Sequence[PlanNode], folder: Path) -> None:
+    """Add nodes to the graph; raises what TensorFlow raises, and ValueError for an output that nothing can have."""
+    import_into(graph, _graph_def(unit, plan.device, folder))
+    refuse_impossible_shapes(graph.get_operation_by_name(n.name) for n in unit)
+
+
 def _unit_problems(
     plan: Plan, graph: tf.Graph, unit: list[PlanNode], folder: Path, message: str, origins: Origins
 ) -> list[Problem]:
-    """Return the problems of a block whose nodes TensorFlow refuses together: builds them one by one."""
+    """Return the problems of a block whose nodes TensorFlow refuses together: builds them one by one.
+
+    Anything may go wrong on the way; then the block has TensorFlow's message alone.
+    """
     for node in unit:
         try:
-            import_into(graph, _graph_def([node], plan.device, folder))
-        except _REFUSALS:
+            _import_unit(plan, graph, [node], folder)
+        except Exception:
             refs = [i if ":" in i else f"{i}:0" for i in node.inputs if not i.startswith("^")]
-            inputs = [graph.get_tensor_by_name(r) for r in refs]
-            return refused(plan, graph, node, inputs, message, origins)
+            try:
+                inputs = [graph.get_tensor_by_name(r) for r in refs]
+                return refused(plan, graph, node, inputs, message, origins)
+            except Exception:
+                return [build_problem(plan, node, message)]
     return [build_problem(plan, unit[-1], message)]
 
 

@@ -6,6 +6,8 @@ it are private; where this TensorFlow does not have them, or inputs are to be ma
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import tensorflow as tf
 from tensorflow.core.framework import graph_pb2, versions_pb2
 from tensorflow.python.framework import importer
@@ -43,3 +45,13 @@ def import_nodes(graph: tf.Graph, graph_def: graph_pb2.GraphDef, input_map: dict
         finally:
             c_api.TF_DeleteBuffer(buffer)
         graph._add_new_tf_operations(compute_devices=False)
+
+
+def refuse_impossible_shapes(operations: Iterable[tf.Operation]) -> None:
+    """Raise ValueError where TensorFlow gives one of these ops an output of a size below 0, which nothing can have.
+
+    Some shape functions let such a size through, as ResizeBilinear's; the kernel refuses it when it runs.
+    """
+    for operation in operations:
+        for tensor in operation.outputs:
+            _ = tensor.shape.rank  # TensorFlow makes the shape here

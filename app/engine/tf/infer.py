@@ -15,6 +15,7 @@ import tensorflow as tf
 from app.document.model.problems import Problem
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
+from app.engine.compiler.plan_walk import node_of
 from app.engine.inference.blocked_blocks import waiting_blocks
 from app.engine.inference.input_types import wanted_types
 from app.engine.inference.plan_index import for_types
@@ -22,6 +23,7 @@ from app.engine.inference.result import Inference
 from app.engine.ipc.handlers import INFER
 from app.engine.tf.error_messages import weighed
 from app.engine.tf.graph_builder import build_graph, build_what_can
+from app.engine.tf.graph_import import refuse_impossible_shapes
 from app.engine.tf.op_cache import OpCache
 from app.engine.tf.type_propagation import Walk
 from app.engine.values.run_fault import RunFault
@@ -73,10 +75,11 @@ def infer_anew(plan: Plan, folder: Path, trace: Callable[[str, str], None] | Non
     problems: list[Problem] = []
     try:
         graph = build_graph(plan, folder, trace)
-    except RunFault:
+        refuse_impossible_shapes(graph.get_operations())
+    except (RunFault, ValueError):
         graph, problems = build_what_can(plan, folder)
     faulty = {p.block for p in problems}  # some leave nodes in the graph nevertheless
-    types = _types(plan, lambda ref: None if ref.split("/")[0] in faulty else _type_in(graph, ref))
+    types = _types(plan, lambda ref: None if node_of(ref).split("/")[0] in faulty else _type_in(graph, ref))
     return Inference(types=types, problems=weighed(plan, problems), seconds=time.perf_counter() - started)
 
 

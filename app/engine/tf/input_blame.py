@@ -10,13 +10,12 @@ import tensorflow as tf
 from tensorflow.core.framework import graph_pb2, node_def_pb2
 
 from app.engine.compiler.plan import PlanNode
-from app.engine.tf.graph_import import PRODUCER, import_nodes
+from app.engine.tf.graph_import import PRODUCER, import_nodes, refuse_impossible_shapes
 from app.engine.tf.protos import set_attr
 from blocks.catalog import load
 
 _MOST_CONFLICTS = 3  # of one node that are told apart
 _TRIALS = ".blame"  # scope of the nodes that the trials leave behind; no block's id begins with a dot
-_REFUSALS = (ValueError, TypeError, tf.errors.OpError, LookupError)
 _numbers = count()  # of the trials' nodes: no graph may get a name twice
 
 
@@ -62,7 +61,7 @@ class Trials:
         node.CopyFrom(self._proto)
         try:
             self._add(node, tensors)
-        except _REFUSALS as problem:
+        except Exception as problem:
             return str(problem)
         return None
 
@@ -85,7 +84,9 @@ class Trials:
         node.input.extend(t.name.removesuffix(":0") for t in inputs)
         graph_def = graph_pb2.GraphDef(node=[node], versions=PRODUCER)
         import_nodes(self._graph, graph_def, {t.name: t for t in inputs})
-        return self._graph.get_operation_by_name(node.name)
+        operation = self._graph.get_operation_by_name(node.name)
+        refuse_impossible_shapes([operation])
+        return operation
 
 
 def blame(
@@ -99,7 +100,7 @@ def blame(
     with graph.as_default():
         try:
             trials = Trials(graph, node, inputs, device)
-        except _REFUSALS:
+        except Exception:
             return ()  # an attr that no NodeDef can hold
         found: list[Conflict] = []
         left = list(range(len(inputs)))

@@ -28,7 +28,6 @@ from blocks.catalog import load
 from blocks.dtypes import DTYPES
 from blocks.tensor_spec import TensorSpec
 
-REFUSALS = (ValueError, TypeError, LookupError, AttributeError, OSError, tf.errors.OpError)
 REFERENCE = 100  # what TensorFlow adds to the number of a dtype for a reference to it
 _FEW = 2000  # ops: a graph up to this size is always kept
 _GROWTH = 4  # how many times the ops in use the graph may hold
@@ -118,8 +117,11 @@ class OpCache:
             if len(self._verdicts) >= _VERDICTS:
                 self._verdicts.clear()
             graph, problems = build_what_can(excerpt, folder)
-            built = {op.name: op for op in graph.get_operations() if op.name in names}
-            types = {t.name: _type(t) for op in built.values() for t in op.outputs}
+            faulty = {p.block for p in problems}  # some leave nodes in the graph nevertheless
+            block_of = {n.name: n.block for n in excerpt.nodes}
+            sound = {name for name in names if block_of.get(name, name) not in faulty}
+            built = [op for op in graph.get_operations() if op.name in sound]
+            types = {t.name: _type(t) for op in built for t in op.outputs}
             self._verdicts[key] = problems, types
         return self._verdicts[key]
 
@@ -142,7 +144,7 @@ class OpCache:
             pass
         try:
             found: Known = tuple(self._numbers(tensors, exact) for tensors in make())
-        except REFUSALS:
+        except Exception:  # of TensorFlow's, of any kind: what is wrong is found by building the block anew
             found = None
         self._known[key] = found
         return found
