@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.support.sources import PROGRAM, ROOT, place, tree
+from tests.support.sources import PROGRAM, ROOT, TESTS, place, tree
 
 
 def imported(node: ast.AST) -> set[str]:
@@ -57,3 +58,11 @@ def test_light_modules_need_nothing_heavy(module: str) -> None:
 def test_every_module_says_what_it_is_for() -> None:
     """Each file begins with a docstring."""
     assert [place(path) for path in PROGRAM if not ast.get_docstring(tree(path))] == []
+
+
+def test_the_tests_lie_as_the_packages_do() -> None:
+    """Each folder of tests is named as the package of the program that it tests."""
+    folders = {path.parent.relative_to(ROOT / "tests") for path in TESTS if path.name.startswith("test_")}
+    packages = {path.parent.relative_to(ROOT) for path in PROGRAM if path.name == "__init__.py"}
+    strange = {f for f in folders if f.parts and f not in packages and Path("app", f) not in packages}
+    assert strange == set()
