@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from blocks.op_facts.shape_rules import required_rank
+from blocks.op_facts.window_sizes import POSITIVE_ATTRS
 
 # Inputs whose rank must be as `input_shapes` says.
 _RANKS = frozenset(
@@ -15,8 +16,8 @@ _RANKS = frozenset(
 )  # fmt: skip
 FATAL_RANKS: dict[tuple[str, str], int] = {pair: required_rank(*pair) for pair in sorted(_RANKS)}
 
-# Attrs whose numbers must be positive: a zero ends the process in the gradient kernels.
-POSITIVE_ATTRS = frozenset({"strides", "ksize", "dilations", "rates", "stride", "pooling_ratio"})
+# Attrs of which a number of 0 or less ends the process in the gradient kernels.
+FATAL_UNLESS_POSITIVE = POSITIVE_ATTRS - {"ksizes"}
 
 # Type attrs with a default that is wrong for other dtypes of the op's input (some end the process then):
 # (op, attr) -> (the attr it follows, its value for each value of that one).

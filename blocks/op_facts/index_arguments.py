@@ -29,3 +29,32 @@ SIZES_ABOVE_0 = frozenset(
         ("CropAndResize", "crop_size"),
     }
 )  # fmt: skip
+
+# op -> the argument that holds indices, and the one whose rows they count, where its rows are the limit.
+INDICES: dict[str, tuple[str, str | None]] = {
+    "Gather": ("indices", "params"),
+    "GatherV2": ("indices", "params"),
+    "ResourceGather": ("indices", None),
+    "GatherNd": ("indices", "params"),
+    "ScatterNd": ("indices", None),
+    "SparseToDense": ("sparse_indices", None),
+    "UnsortedSegmentSum": ("segment_ids", None),
+    "UnsortedSegmentMax": ("segment_ids", None),
+    "DynamicPartition": ("partitions", None),
+    "DynamicStitch": ("indices", None),
+    "InTopK": ("targets", "predictions"),
+    "SparseSoftmaxCrossEntropyWithLogits": ("labels", "features"),
+    "CropAndResize": ("box_ind", "image"),
+    "CropAndResizeGradImage": ("box_ind", None),
+    "CropAndResizeGradBoxes": ("box_ind", "image"),
+    "SparseSegmentSum": ("indices", "data"),
+    "SparseSegmentMean": ("indices", "data"),
+    "SparseSegmentSqrtN": ("indices", "data"),
+    **{
+        f"Scatter{kind}": ("indices", "ref")
+        for kind in ("Update", "Add", "Sub", "Mul", "Div", "NdUpdate", "NdAdd", "NdSub")
+    },
+}
+
+# Ops whose indices count the columns of the other argument, not its rows.
+COUNTS_COLUMNS = frozenset({"InTopK", "SparseSoftmaxCrossEntropyWithLogits"})

@@ -277,3 +277,6 @@ EFFECTS: dict[str, OpEffects] = {
     "PyFuncStateless": _PYTHON,
     "EagerPyFunc": _PYTHON,
 }  # fmt: skip
+
+# The arguments that name files, whatever op they are of: so a pin without its symbol is known for one.
+PATH_ARGUMENTS = frozenset(p.argument for e in EFFECTS.values() for p in e.places if p.kind in _PATHS)

@@ -1,13 +1,20 @@
-"""How many numbers the strides, kernel sizes and rates of ops on pictures and volumes have."""
+"""How many numbers the strides, kernel sizes, rates and sizes of ops on pictures and volumes have."""
 
 from __future__ import annotations
 
-_ATTRS = frozenset({"strides", "rates", "dilations", "ksize", "ksizes"})  # one number for each dimension
+# Attrs with one number for each dimension of the input, batch and depth too.
+_ONE_EACH = frozenset({"strides", "rates", "dilations", "ksize", "ksizes"})
+
+# Attrs whose numbers must be above 0.
+POSITIVE_ATTRS = _ONE_EACH | {"stride", "pooling_ratio"}
+
+# Inputs that are a height and a width.
+HEIGHT_AND_WIDTH = frozenset({"size", "crop_size"})
 
 
 def window_length(op: str, attr: str) -> int | None:
-    """Return the length that an op wants of such an attr (batch and depth count); None where it is open."""
-    if attr not in _ATTRS or op == "Conv":
+    """Return how many numbers an op requires of such an attr; None where it is open."""
+    if attr not in _ONE_EACH or op == "Conv":
         return None
     if any(word in op for word in ("3D", "3d", "Volume")):
         return 5

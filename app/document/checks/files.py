@@ -12,24 +12,11 @@ from app.document.model.fix import write
 from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import nearest
+from blocks.op_facts.side_effects import EFFECTS, Effect, place_at
 from blocks.requirement import Actual, Requirement
 from blocks.symbol import Pin, Symbol
 
-_FILE_PINS = frozenset({"filename", "filenames"})
 _MOST_NAMED = 10  # arrays of a file that a problem names
-_FILE_ATTRS = ("vocab_file", "file_name")
-# Ops that write the file, or only build its name.
-WRITERS = frozenset(
-    {
-        "WriteFile",
-        "Save",
-        "SaveSlices",
-        "SaveV2",
-        "ShardedFilename",
-        "WriteSummary",
-        "CreateSummaryFileWriter",
-    }
-)
 
 
 class FileCheck:
@@ -44,14 +31,17 @@ class FileCheck:
     @staticmethod
     def named_in(symbol: Symbol, pin: Pin, value: Literal) -> tuple[str, ...]:
         """Return the files that a literal names: the texts of a pin from which the op reads files."""
-        if pin.name not in _FILE_PINS or value.dtype != "DT_STRING" or symbol.op in WRITERS:
+        place = place_at(symbol, pin)
+        if place is None or place.kind != "path" or place.effect is not Effect.READS_FILES:
             return ()
         return tuple(v.decode("utf-8", "surrogateescape") for v in value.values if isinstance(v, bytes))
 
     @staticmethod
-    def named_in_attrs(values: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return the files that attrs name."""
-        return tuple(values[a] for a in _FILE_ATTRS if isinstance(values.get(a), str))
+    def named_in_attrs(symbol: Symbol, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the files that the values of a symbol's attrs name, from which the op reads."""
+        places = EFFECTS[symbol.op].places if symbol.op in EFFECTS else ()
+        given = [(p, values.get(p.argument)) for p in places if p.kind == "path"]
+        return tuple(v for p, v in given if isinstance(v, str) and p.effect_of(v) is Effect.READS_FILES)
 
     def file(self, block: str, pin: str, name: str) -> list[Problem]:
         """Return a warning if the file is missing; names with a scheme (``gs://``) are not looked up."""

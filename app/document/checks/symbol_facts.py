@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from app.document.model.symbols import Symbols
+from blocks.op_facts.dtype_pins import DTYPE_OF_TEXT
 from blocks.symbol import Op, Pin, Symbol
-
-# Special blocks whose dtype pin says how the text beside it reads.
-_DTYPE_PINS = {
-    ("Const_ex", "val"): "dtype",
-    ("Variable", "initvalues"): "dtype",
-    ("Tensor", "initvalues"): "dtype",
-    ("Input", "initvalues"): "dtype",
-}
 
 
 class Facts:
@@ -29,7 +22,7 @@ class Facts:
         self.dtype_pins: dict[str, str] = {}  # tensor pin -> the type pin that fixes its dtype
         self.open_dtypes: set[str] = set()  # tensor pins that may be strings if another pin says so
         for pin in symbol.pins:
-            typed = _DTYPE_PINS.get((symbol.name, pin.name))
+            typed = DTYPE_OF_TEXT.get((symbol.name, pin.name))
             if typed is not None:
                 self.dtype_pins[pin.name] = typed
             elif op is not None and pin.direction == "in" and pin.arg is not None and pin.dtype is None:

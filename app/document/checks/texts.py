@@ -99,7 +99,7 @@ class TextCheck:
 def _read(facts: Facts, pin: Pin, text: str, dtype: str | None) -> _Reading:
     if pin.kind == "attrs":
         values, problems = read_attrs(text, facts.symbol)
-        return _Reading(tuple(problems), FileCheck.named_in_attrs(values))
+        return _Reading(tuple(problems), FileCheck.named_in_attrs(facts.symbol, values))
     if pin.kind in _TEXTLESS:
         sentence, hint = say("pin.takes-no-text", pin=pin.name), say("hint.wire-instead")
         return _Reading((error("bad-literal", sentence, None, pin.name, hint=hint),))

@@ -12,6 +12,7 @@ from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import format_value, parse_value
 from app.document.model.sentence import Sentence, say
 from blocks.dtypes import BY_LABEL, label
+from blocks.op_facts.side_effects import PATH_ARGUMENTS
 from blocks.symbol import Attr, Pin, PinKind
 
 _LIVE_LIMIT = (
@@ -19,23 +20,6 @@ _LIVE_LIMIT = (
 )
 _MOST_TENSORS = 4  # of a list that a note describes
 _TENSORS = frozenset({"tensor", "list(tensor)", "tensor_value", "client_tensor", "initializer"})
-_FILE_PINS = frozenset(
-    [
-        "filename",
-        "filenames",
-        "file_name",
-        "file_names",
-        "filename_pattern",
-        "file_pattern",
-        "pattern",
-        "patterns",
-        "prefix",
-        "logdir",
-        "checkpoint_prefixes",
-        "destination_prefix",
-        "vocab_file",
-    ]
-)
 
 
 class Check(NamedTuple):
@@ -111,8 +95,8 @@ def default_text(kind: PinKind, default: Any) -> str:
 
 
 def takes_file(pin: Pin) -> bool:
-    """Tell whether the pin's text is a file's name."""
-    return pin.name in _FILE_PINS and (pin.dtype == "DT_STRING" or pin.kind == "string")
+    """Return whether the pin's text is a file's name."""
+    return (pin.arg or pin.attr) in PATH_ARGUMENTS and (pin.dtype == "DT_STRING" or pin.kind == "string")
 
 
 def file_text(path: str, folder: str | os.PathLike[str]) -> str:

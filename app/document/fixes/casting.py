@@ -12,23 +12,10 @@ from app.document.model.diagram import Wire
 from app.document.model.fix import FixChange, WritePin
 from app.document.model.ids import IdGiver
 from blocks.dtypes import DTYPES, label
+from blocks.op_facts.conversions import AS_STRING_TAKES, STRING_TO_NUMBER_GIVES
 
 _NUMBERS = frozenset({"float", "int", "uint", "bool"})
 _LONGEST = 2_000  # characters of a literal that is written anew
-_AS_STRING = frozenset(
-    {
-        "DT_FLOAT",
-        "DT_DOUBLE",
-        "DT_INT8",
-        "DT_INT16",
-        "DT_INT32",
-        "DT_INT64",
-        "DT_BOOL",
-        "DT_COMPLEX64",
-        "DT_COMPLEX128",
-    }
-)
-_TO_NUMBER = ("DT_FLOAT", "DT_DOUBLE", "DT_INT32", "DT_INT64")
 
 
 class Way(NamedTuple):
@@ -58,9 +45,9 @@ def _block_between(wire: Wire, start: str, dtype: str, names: IdGiver) -> list[W
     if cost is not None:
         changes = inserted(wire, names, "Cast", ("x", "y"), {"DstT": dtype})
         return [Way(f"Insert Cast to {label(dtype)}", cost, changes)]
-    if dtype == "DT_STRING" and start in _AS_STRING:
+    if dtype == "DT_STRING" and start in AS_STRING_TAKES:
         return [Way("Insert AsString", 4, inserted(wire, names, "AsString", ("input", "output"), {}))]
-    if start == "DT_STRING" and dtype in _TO_NUMBER:
+    if start == "DT_STRING" and dtype in STRING_TO_NUMBER_GIVES:
         ends, pins = ("string_tensor", "output"), {"attrs": f"out_type_ = {dtype};"}
         return [
             Way(

@@ -15,11 +15,9 @@ from app.document.model.ids import IdGiver
 from app.document.model.symbols import Symbols
 from app.document.model.topology import followers_of, reachable
 from blocks.dtypes import BY_LABEL, label
+from blocks.op_facts.dtype_pins import DTYPE_OF_OUTPUT
 from blocks.symbol import Op, OpArg, Pin, Symbol
 from blocks.tensor_spec import TensorSpec
-
-# Blocks whose output has the dtype that this pin of theirs says.
-_DTYPE_SAYS = {"Const_ex": "dtype", "Variable": "dtype", "Placeholder": "dtype", "Cast": "DstT"}
 
 
 class Scene:
@@ -147,7 +145,7 @@ class Scene:
         literal = self.literal(block) if symbol.name == "Const" else None
         if literal is not None:
             return TensorSpec(str(label(literal.dtype)), literal.shape)
-        says = self.pin(block, _DTYPE_SAYS.get(symbol.name))
+        says = self.pin(block, DTYPE_OF_OUTPUT.get(symbol.name))
         text = (self.text(block, says) or says.default) if says is not None else None
         if isinstance(text, str):
             try:

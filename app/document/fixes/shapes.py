@@ -19,13 +19,13 @@ from app.document.model.diagram import PinText, Wire
 from app.document.model.fix import Fix, WritePin
 from app.document.model.problems import Problem, plain
 from app.messages import actual_text, requirement_text
+from blocks.op_facts.window_sizes import HEIGHT_AND_WIDTH
 from blocks.symbol import Pin
 from blocks.tensor_spec import Shape, shape_phrase
 
 _MOST = 3
 _LONGEST = 2_000  # characters of a literal that is written anew
 _HIGHEST_RANK = 6
-_EACH_WAY = frozenset({"size", "crop_size"})  # height and width
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -346,7 +346,7 @@ def _by_sizes(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]
         return []
     texts = _other_values(requirement_text(problem) or "", literal)
     lone = wanted_of(requirement_text(problem))
-    if pin.name in _EACH_WAY and lone is not None and lone.sizes == (2,) and len(literal.values) == 1:
+    if pin.name in HEIGHT_AND_WIDTH and lone is not None and lone.sizes == (2,) and len(literal.values) == 1:
         texts.append(format_literal(Literal(literal.dtype, (2,), literal.values * 2)))
     if source is not None:
         return [Fix(f"Write {t} in {source}", (WritePin(source, "val", t),)) for t in texts]

@@ -12,11 +12,10 @@ from app.document.model.fix import Fix
 from app.document.model.problems import Problem
 from app.document.model.spelling import nearest
 from app.messages import actual_text, requirement_text
-from blocks.op_facts.window_sizes import window_length
+from blocks.op_facts.window_sizes import POSITIVE_ATTRS, window_length
 from blocks.symbol import Attr, OpAttr, Pin
 
 _MOST = 3
-_POSITIVE = frozenset({"strides", "rates", "dilations", "ksize", "ksizes", "stride", "pooling_ratio"})
 _LIKELY_TYPES = ("DT_FLOAT", "DT_INT32", "DT_STRING")
 
 
@@ -35,7 +34,7 @@ def too_small(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fix that puts 1 in the place of each stride, size or rate that is not positive."""
     found = []
     for pin, attr, values, kind in _lists(scene, problem):
-        if attr in _POSITIVE and any(v <= 0 for v in values):
+        if attr in POSITIVE_ATTRS and any(v <= 0 for v in values):
             found.append(_rewritten(scene, problem, pin, attr, kind, [v if v > 0 else 1 for v in values]))
     return [fix for fix in found if fix is not None][:1]
 

@@ -76,22 +76,16 @@ def steps_left(steps: int | None, done: int) -> int | None:
     return None if steps is None else steps - done % steps
 
 
-# Words in the names of the stateful ops whose state lives in the session alone, beside the Variables.
-_IN_SESSION = (
-    "Queue", "Reader", "Barrier", "Accumulator", "Stage", "Table", "Iterator", "RecordInput", "VarHandle", "Mutex",
-    "Random", "Sampl", "Multinomial", "Normal", "Uniform", "Rng", "SessionHandle",
-)  # fmt: skip
-
-
 def begin_anew(plan: Plan) -> list[str]:
     """Return the blocks whose state no Variable holds (queues, readers, random numbers): a new session loses it."""
     from blocks.catalog import load
+    from blocks.op_facts.traits import has_session_state
 
     catalog = load()
     found: dict[str, None] = {}
     for node in plan.nodes:
         op = catalog.op(node.op)
-        if op is not None and op.stateful and any(word in node.op for word in _IN_SESSION):
+        if op is not None and has_session_state(op):
             found[node.block] = None
     return list(found)
 

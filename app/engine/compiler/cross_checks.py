@@ -12,11 +12,8 @@ from app.engine.compiler.plan_walk import owner_of, sources_of, upstream_nodes
 from app.engine.compiler.sessions import Draft, upstream_blocks
 from app.engine.compiler.step_graph import StepGraph
 from blocks.dtypes import label
-from blocks.op_facts.traits import EXITS, FRAMES
+from blocks.op_facts.traits import EXITS, FRAMES, PLACEHOLDERS, PLAIN_QUEUES
 
-_QUEUES = frozenset({"FIFOQueue", "FIFOQueueV2", "RandomShuffleQueue", "RandomShuffleQueueV2", "PaddingFIFOQueue",
-                     "PaddingFIFOQueueV2"})  # fmt: skip
-_PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2"})
 _NUMBER = r"(\d+|\*)"
 _DEVICE = re.compile(
     rf"(/(job:(\*|[A-Za-z]\w*)|replica:{_NUMBER}|task:{_NUMBER}|device:(\*|[A-Za-z]\w*)(:{_NUMBER})?"
@@ -33,7 +30,7 @@ def faults_across(page: Page, low: Lowering, graph: StepGraph, drafts: Sequence[
         found += _queue_faults(graph, used)
     if ops & EXITS:
         found += _loop_faults(graph, used)
-    if ops & _PLACEHOLDERS:
+    if ops & PLACEHOLDERS:
         found += _unfed(graph, drafts, _meant_to_be_fed(low))
     return found
 
@@ -65,7 +62,7 @@ def _queue_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
         if node.block not in used or not node.inputs or not (is_in or is_out):
             continue
         queue = graph.nodes.get(node.inputs[0].split(":", 1)[0])
-        if queue is None or queue.op not in _QUEUES:
+        if queue is None or queue.op not in PLAIN_QUEUES:
             continue
         holds = list(queue.attrs.get("component_types") or ())
         takes = list(node.attrs.get("Tcomponents" if is_in else "component_types") or ())
@@ -119,7 +116,7 @@ def _unfed(graph: StepGraph, drafts: Sequence[Draft], meant: Collection[str]) ->
         fed = frozenset(owner_of(graph, ref) for ref, _ in draft.feeds)
         for name in upstream_nodes(graph, (owner_of(graph, t) for t in draft.targets), fed):
             node = graph.nodes.get(name)
-            if node is None or node.op not in _PLACEHOLDERS or name in fed or name in reported:
+            if node is None or node.op not in PLACEHOLDERS or name in fed or name in reported:
                 continue
             reported.add(name)
             by = f" by the session {draft.block}" if draft.block else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.plan import Constant
-from blocks.op_facts.fatal_inputs import FATAL_RANKS, POSITIVE_ATTRS
+from blocks.op_facts.fatal_inputs import FATAL_RANKS, FATAL_UNLESS_POSITIVE
 from blocks.op_facts.window_sizes import window_length
 from blocks.symbol import Op, Pin, Symbol
 from blocks.tensor_spec import shape_text
@@ -18,7 +18,7 @@ _RANK_NAMES = {0: ("not-scalar", "a scalar"), 1: ("not-vector", "a vector")}
 def attr_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:
     """Return a fault for each stride, kernel size or rate that is not positive (division by zero in kernels)."""
     faults = []
-    for name in POSITIVE_ATTRS & attrs.keys():
+    for name in FATAL_UNLESS_POSITIVE & attrs.keys():
         value = attrs[name]
         numbers = value if isinstance(value, (list, tuple)) else [value]
         bad = [n for n in numbers if isinstance(n, (int, float)) and n <= 0]

@@ -8,9 +8,7 @@ from app.document.model.problems import Problem, warning
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan_walk import owner_of, sources_of, upstream_nodes
 from app.engine.compiler.step_graph import StepGraph
-
-# Ops on a shared handle that neither change nor wait for its content.
-_HARMLESS = ("Close", "Size", "IsClosed", "NumRecordsProduced", "NumWorkUnitsCompleted", "SerializeState")
+from blocks.op_facts.traits import LOOKING_AT_HANDLE
 
 
 def unordered_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[str]]) -> list[Problem]:
@@ -34,7 +32,7 @@ def unordered_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[s
             node.block in used
             and node.inputs
             and node.inputs[0] in users
-            and not node.op.rstrip("V23").endswith(_HARMLESS)
+            and node.op not in LOOKING_AT_HANDLE
         ):
             users[node.inputs[0]].append(node.name)
     found = []

@@ -8,9 +8,7 @@ from itertools import pairwise
 
 from app.engine.compiler.plan_walk import owner_of, sources_of
 from app.engine.compiler.step_graph import StepGraph
-from blocks.op_facts.traits import LOOKING_AT_REF, PASSING_REF, SWITCHES, VARIABLES
-
-_ROOTS = VARIABLES | {"TemporaryVariable"}
+from blocks.op_facts.traits import LOOKING_AT_REF, MAKES_REF, PASSING_REF, SWITCHES, VARIABLES
 
 
 class Writers:
@@ -36,7 +34,7 @@ class Writers:
 
     def _find_writers(self) -> None:
         for name, node in self._graph.nodes.items():
-            if node.op in _ROOTS:
+            if node.op in MAKES_REF:
                 self.roots[f"{name}:0"] = name
         for name, ref in self._graph.ref_uses:
             root = self.roots.get(ref)

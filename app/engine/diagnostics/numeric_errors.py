@@ -7,41 +7,13 @@ import re
 import numpy as np
 
 from app.engine.diagnostics.failed_op import Failure, Given, Teller, Told, first, first_row, values_text
+from blocks.op_facts.index_arguments import COUNTS_COLUMNS, INDICES
 from blocks.tensor_spec import shape_phrase
-
-# op -> the argument that holds indices, and the one that they count, as far as its rows are the limit
-_INDICES: dict[str, tuple[str, str | None]] = {
-    "Gather": ("indices", "params"),
-    "GatherV2": ("indices", "params"),
-    "ResourceGather": ("indices", None),
-    "GatherNd": ("indices", "params"),
-    "ScatterNd": ("indices", None),
-    "SparseToDense": ("sparse_indices", None),
-    "UnsortedSegmentSum": ("segment_ids", None),
-    "UnsortedSegmentMax": ("segment_ids", None),
-    "DynamicPartition": ("partitions", None),
-    "DynamicStitch": ("indices", None),
-    "InTopK": ("targets", "predictions"),
-    "SparseSoftmaxCrossEntropyWithLogits": ("labels", "features"),
-    "CropAndResize": ("box_ind", "image"),
-    "CropAndResizeGradImage": ("box_ind", None),
-    "CropAndResizeGradBoxes": ("box_ind", "image"),
-    "SparseSegmentSum": ("indices", "data"),
-    "SparseSegmentMean": ("indices", "data"),
-    "SparseSegmentSqrtN": ("indices", "data"),
-    **{
-        f"Scatter{kind}": ("indices", "ref")
-        for kind in ("Update", "Add", "Sub", "Mul", "Div", "NdUpdate", "NdAdd", "NdSub")
-    },
-}
-_COLUMNS = frozenset(
-    {"InTopK", "SparseSoftmaxCrossEntropyWithLogits"}
-)  # the limit is the last size, not the first
 
 
 def out_of_range(failure: Failure, found: re.Match[str]) -> Told | None:
     """An index beyond what it counts."""
-    name, counted = _INDICES.get(failure.node.op, ("", None))
+    name, counted = INDICES.get(failure.node.op, ("", None))
     listed = [g for g in failure.given if g.argument.name == name]
     indices = next(
         (g for g in listed if g.value is not None and (g.value < 0).any()), listed[0] if listed else None
@@ -53,7 +25,7 @@ def out_of_range(failure: Failure, found: re.Match[str]) -> Told | None:
     bad = first(indices.value, lambda v: (v < 0) | (v >= limit)) if limit is not None else None
     noun = (
         "column"
-        if failure.node.op in _COLUMNS
+        if failure.node.op in COUNTS_COLUMNS
         else "picture"
         if table and table.argument.name == "image"
         else "row"
@@ -99,7 +71,7 @@ def _limit(failure: Failure, table: Given | None, found: re.Match[str]) -> int |
         return int(said[1])
     if table is None or table.value is None or not table.value.ndim:
         return None
-    return table.value.shape[-1 if failure.node.op in _COLUMNS else 0]
+    return table.value.shape[-1 if failure.node.op in COUNTS_COLUMNS else 0]
 
 
 def zero_divisor(failure: Failure, found: re.Match[str]) -> Told | None:

@@ -15,6 +15,7 @@ from app.engine.diagnostics.message_patterns import reading_of
 from app.engine.diagnostics.origins import arguments
 from blocks.catalog import load
 from blocks.dtypes import DTYPES, label
+from blocks.op_facts.output_sizes import SIZES_OUTPUT
 from blocks.symbol import OpArg
 from blocks.tensor_spec import shape_text
 
@@ -173,14 +174,6 @@ def kernel_dtypes(op: str, attr: str) -> list[str]:
     return [name for name in DTYPES if name in found]
 
 
-# op -> the argument that says how large its output is
-_SIZES = {
-    "Fill": "dims", "Tile": "multiples", "OneHot": "depth", "Pad": "paddings", "PadV2": "paddings", "Range": "limit",
-    "RandomUniform": "shape", "RandomStandardNormal": "shape", "TruncatedNormal": "shape", "RandomUniformInt": "shape",
-    "ResizeBilinear": "size", "ResizeBicubic": "size", "ResizeNearestNeighbor": "size", "ResizeArea": "size",
-    "CropAndResize": "crop_size", "ScatterNd": "shape", "SparseToDense": "output_shape", "LinSpace": "num",
-    "UnsortedSegmentSum": "num_segments",
-}  # fmt: skip
 _UNSET = re.compile(r"uninitialized value ([^\s\[]+)")
 _TENSOR = re.compile(r"shape\[([\d,]*)\] and type (\w+)")
 _WIDTHS = {"float": ("float32", 4), "double": ("float64", 8), "half": ("float16", 2), "bool": ("bool", 1)}
@@ -197,7 +190,7 @@ def _memory_problem(plan: Plan, node: PlanNode | None, block: str | None, messag
     size = math.prod(sizes) * width
     text = f"{size / 1e9:,.0f} GB" if size >= 10e9 else f"{size / 1e9:.2g} GB"
     text, shape = text.replace(",", ""), shape_text(sizes)
-    pin = next((a.pin for a in arguments(plan, node) if a.name == _SIZES.get(node.op)), None)
+    pin = next((a.pin for a in arguments(plan, node) if a.name == SIZES_OUTPUT.get(node.op)), None)
     return error(
         "out-of-memory", f"a tensor {dtype} {shape} has {text}, more than the run may take", block, pin,
         wanted="a tensor that fits into memory", actual=f"{text} ({dtype} {shape})",

@@ -10,11 +10,9 @@ import tensorflow as tf
 
 from app.engine.compiler.plan_walk import node_of
 from app.engine.tf.op_walk import ops_behind, ops_needed, reference_sources
-from blocks.op_facts.traits import LOOKING_AT_REF, PASSING_REF, VARIABLES
+from blocks.op_facts.traits import LOOKING_AT_REF, PASSING_REF, RUNS_AGAIN_UNCHANGED, VARIABLES
 
 _MOST_BYTES = 1 << 27  # of one input that is kept
-# Ops that TensorFlow calls stateful and that change nothing: our own marks that a block runs, copies, Variables.
-_HARMLESS = VARIABLES | {"PyFunc", "PyFuncStateless", "EagerPyFunc", "DeepCopy"}
 
 _Array = np.ndarray[Any, Any]
 
@@ -88,7 +86,7 @@ def _repeatable(
 
 def _changes(op: tf.Operation) -> bool:
     """Return whether an op keeps state or writes a reference."""
-    if op.type in _HARMLESS:
+    if op.type in RUNS_AGAIN_UNCHANGED:
         return False
     return bool(op.op_def.is_stateful) or _writes(op)
 

@@ -24,7 +24,7 @@ from app.engine.tf.step_profile import Stopwatch
 from app.engine.tf.variables import Variables, add_assigns, add_unset_checks
 from app.engine.values.results import Value
 from app.engine.worker.session import Keys, Shown, Trace
-from blocks.op_facts.traits import VARIABLES
+from blocks.op_facts.traits import MAKES_REF
 
 
 def session_config() -> config_pb2.ConfigProto:
@@ -69,7 +69,7 @@ class PageSession:
             sinks=sinks,
             sunk=sunk,
             unset_checks=unset_checks,
-            shares=any(n.op in VARIABLES or n.op == "TemporaryVariable" for n in plan.nodes),
+            shares=any(n.op in MAKES_REF for n in plan.nodes),
         )
         self._variables = Variables(self.context, assigns)
         self._can_stage = can_stage(plan)

@@ -24,6 +24,7 @@ from app.document.literals.values import parse_dtype
 from app.document.model.diagram import ArrayRef, Block, PinText
 from app.document.model.sentence import say
 from blocks.catalog import Catalog
+from blocks.op_facts.traits import VECTORS_OF_NAMES
 from blocks.symbol import Pin, Symbol
 
 # The pins whose value has its own element type and shape, where others hold a text.
@@ -37,8 +38,6 @@ _TYPED = frozenset(
         ("Input_Initializer", "t"),
     }
 )
-# Pins of strings that TensorFlow takes as a vector only, where the original took one bare text.
-_VECTORS = frozenset({"tensor_names", "shape_and_slices", "shapes_and_slices", "checkpoint_prefixes"})
 _CONSTS = frozenset({"Const", "Const_ex"})
 _SIZES = re.compile(r"(?:\[\s*-?\d+\s*\])+")  # a shape where a tensor of sizes belongs
 _SIZE = re.compile(r"-?\d+")
@@ -150,7 +149,7 @@ class BlockMaker:
         if not bare:
             return None
         pin = place.pin
-        if place.name in _VECTORS and pin is not None and "{" not in bare and not set(bare) & set(",;"):
+        if place.name in VECTORS_OF_NAMES and pin is not None and "{" not in bare and not set(bare) & set(",;"):
             self.report.add("repaired", place.block, at_pin(place.name, say("enuspace.in-braces", text=bare)))
             return f"{{{bare}}}"
         if pin is None or pin.kind != "tensor" or pin.dtype == "DT_STRING":

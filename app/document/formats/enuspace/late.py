@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from app.document.formats.enuspace.arrays import Array
 from app.document.model.diagram import Page, PinRef
 from blocks.catalog import Catalog
+from blocks.op_facts.traits import QUEUES
 
 _UNSHOWN = frozenset({"DT_RESOURCE", "DT_VARIANT"})  # output types that enuSpace could not show
-_QUEUES = frozenset({"FIFOQueueV2", "PaddingFIFOQueueV2", "PriorityQueueV2", "RandomShuffleQueueV2"})
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Late:
                     continue
                 added.add(source.block)
                 kind = self._kind(source.block, source.pin)
-                if kind == "tensor" and self._op(source.block) in _QUEUES:
+                if kind == "tensor" and self._op(source.block) in QUEUES:
                     continue  # a queue counts as an operation, which ends the walk
                 if kind == "operation":
                     continue
