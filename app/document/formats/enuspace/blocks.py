@@ -149,7 +149,12 @@ class BlockMaker:
         if not bare:
             return None
         pin = place.pin
-        if place.name in VECTORS_OF_NAMES and pin is not None and "{" not in bare and not set(bare) & set(",;"):
+        if (
+            place.name in VECTORS_OF_NAMES
+            and pin is not None
+            and "{" not in bare
+            and not set(bare) & set(",;")
+        ):
             self.report.add("repaired", place.block, at_pin(place.name, say("enuspace.in-braces", text=bare)))
             return f"{{{bare}}}"
         if pin is None or pin.kind != "tensor" or pin.dtype == "DT_STRING":
