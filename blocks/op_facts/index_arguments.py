@@ -21,15 +21,6 @@ AXES: dict[tuple[str, str], tuple[str, int]] = {
     },
 }
 
-# Sizes of which 0 is refused, too, but by the kernel only.
-SIZES_ABOVE_0 = frozenset(
-    {
-        ("ResizeBilinear", "size"), ("ResizeBicubic", "size"), ("ResizeNearestNeighbor", "size"),
-        ("ResizeArea", "size"), ("QuantizedResizeBilinear", "size"), ("ScaleAndTranslate", "size"),
-        ("CropAndResize", "crop_size"),
-    }
-)  # fmt: skip
-
 # op -> the argument that holds indices, and the one whose rows they count, where its rows are the limit.
 INDICES: dict[str, tuple[str, str | None]] = {
     "Gather": ("indices", "params"),

@@ -1,4 +1,4 @@
-"""Which argument of an op says how large its output is."""
+"""Which arguments of ops say how large the output is, and which sizes they may not be."""
 
 from __future__ import annotations
 
@@ -10,3 +10,12 @@ SIZES_OUTPUT: dict[str, str] = {
     "CropAndResize": "crop_size", "ScatterNd": "shape", "SparseToDense": "output_shape", "LinSpace": "num",
     "UnsortedSegmentSum": "num_segments",
 }  # fmt: skip
+
+# Sizes of which 0 is refused, too, but by the kernel only.
+SIZES_ABOVE_0 = frozenset(
+    {
+        ("ResizeBilinear", "size"), ("ResizeBicubic", "size"), ("ResizeNearestNeighbor", "size"),
+        ("ResizeArea", "size"), ("QuantizedResizeBilinear", "size"), ("ScaleAndTranslate", "size"),
+        ("CropAndResize", "crop_size"),
+    }
+)  # fmt: skip

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from blocks.op_facts.index_arguments import AXES, SIZES_ABOVE_0
+from blocks.op_facts.index_arguments import AXES
 from blocks.op_facts.input_shapes import BROADCAST, INPUT_SHAPES
+from blocks.op_facts.output_sizes import SIZES_ABOVE_0
 from blocks.tensor_spec import Shape, shape_phrase, size_text
 
 Size = (

@@ -41,6 +41,7 @@ _ARGUMENTS_BY_TABLE = {
     "AXES": {pair: [other] for pair, (other, _) in index_arguments.AXES.items()},
     "INDICES": {(op, one): [other or one] for op, (one, other) in index_arguments.INDICES.items()},
     "SIZES_OUTPUT": {pair: [] for pair in output_sizes.SIZES_OUTPUT.items()},
+    "SIZES_ABOVE_0": {pair: [] for pair in output_sizes.SIZES_ABOVE_0},
     "PASSING": {pair: [] for pair in passed_strings.PASSING.items()},
     "JOINING": {pair: [] for pair in passed_strings.JOINING.items()},
     "FATAL_RANKS": {pair: [] for pair in fatal_inputs.FATAL_RANKS},
