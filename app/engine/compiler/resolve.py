@@ -43,9 +43,8 @@ _WIDTH = (
 Wired = tuple[str, tuple[str, ...], bool]
 
 
-_MOST_OUTPUTS = (
-    1_000_000  # of a block: each is listed in the plan, and a slip of the finger would fill the memory
-)
+# Of a block: each is listed in the plan, and a slip of the finger would fill the memory.
+_MOST_OUTPUTS = 1_000_000
 
 
 class OutPin(NamedTuple):
@@ -111,6 +110,7 @@ class _Resolution:
         self.literals: dict[str, tuple[Constant, ...]] = {}
 
     def result(self) -> Resolved:
+        """Read texts and wires, in the order in which dtypes are known, and return what the block becomes."""
         self._read_attrs_text()
         self._read_value_pins()
         self._read_wires()
@@ -127,6 +127,7 @@ class _Resolution:
         return Resolved(self.attrs, inputs, outputs, tuple(self.faults), is_operation, complete)
 
     def own_faults(self) -> tuple[PinFault, ...]:
+        """Return what is wrong with the attrs and value pins alone."""
         self._read_attrs_text()
         self._read_value_pins()
         self.complete = False  # nothing is said of what is missing

@@ -52,7 +52,7 @@ class Engine:
         """``memory_limit``: bytes that a run may take (default: 80 % of the machine's memory).
 
         ``factory`` names the page session's class and ``preload`` the modules that a worker imports at its
-        start (tests put others there). ``standby`` keeps a second worker warm where the system cannot fork
+        start (tests put others there). ``standby`` holds a second worker ready where the system cannot fork
         (for the editor). ``beside`` makes a further worker on another engine's import of TensorFlow, so
         that, say, types are inferred while a page runs; factory, preload and standby are then the other's.
         """

@@ -14,7 +14,7 @@ _LOG_PREFIX = re.compile(
     r"^([FEWI])\d{4} [\d:.]+ +\d+ [^\]]*\] "
     r"|^\d{4}-\d\d-\d\d [\d:.]+: ([FEWI]) \S+\] "
 )
-_LONGEST_LOG = 4000  # characters at the end of a dead process's log that a problem keeps
+_LONGEST_LOG = 4000  # characters at the end of a dead process's log that a problem bears
 _REASON = re.compile(r"Check failed|what\(\):|bad_alloc|Assertion|Fatal Python error")
 
 

@@ -33,7 +33,7 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     watch: elements of which every step's value is reported as Rows (a plan's ``watched``).
     until: the condition that ends the run after the first step that meets it (a plan's).
     start: values that Variables start from in place of their own, by block (see ``snapshots.fitting``).
-    hold: keep the session and its state when the steps are done, the condition came true, the guard found
+    hold: hold the session and its state when the steps are done, the condition came true, the guard found
         something or ``pause`` was called: Held is reported, and the run waits for ``go`` or ``stop``, which ends
         a held run at once and well.
     pace: seconds from one step's begin to the next one's, at least; None: as fast as it goes.

@@ -1,4 +1,4 @@
-"""Starting worker processes: forked from a fork server where the system can, else spawned, with one held warm."""
+"""Starting worker processes: forked from a fork server where the system can, else spawned, with one held ready."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ class ForkLauncher:
 class SpawnLauncher:
     """Spawns each worker as a new Python, which takes seconds to import TensorFlow.
 
-    With ``standby`` one further worker is held warm, so that a killed one is replaced at once (about 500 MB
+    With ``standby`` one further worker is held ready, so that a killed one is replaced at once (about 500 MB
     more).
     """
 

@@ -27,7 +27,7 @@ class RunPageRequest(msgspec.Struct, frozen=True, kw_only=True):
     start: dict[str, Packed] = {}  # values of Variables to start from
     start_parts: tuple[bytes, ...] = ()  # their buffers
     unshown: tuple[str, ...] = ()  # results that are not to be sent
-    hold: bool = False  # keep session and state after the steps, and wait for what is to follow
+    hold: bool = False  # hold session and state after the steps, and wait for what is to follow
     pace: float | None = None  # seconds from the begin of a step to the next one's, at least
     guard: bool | tuple[str, ...] = False  # end with the first step in which a float (of these) is not finite
     hand_over_every: float | None = None  # seconds between two hand-overs of the Variables

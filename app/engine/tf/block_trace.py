@@ -1,33 +1,30 @@
-"""Marks in the graph that tell when a block begins and ends: they find what ended or holds the process."""
+"""Marks in the graph that say when a block begins and ends: they find what ended or holds the process."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import tensorflow as tf
 
 from app.engine.compiler.plan import Plan
+from app.engine.worker.session import Trace
 from blocks.op_facts.traits import BACK_EDGES, EXITS, FRAMES, MERGES, SWITCHES, WAITING
 
 
-def add_marks(
-    graph: tf.Graph, plan: Plan, trace: Callable[[str, str], None], blocks: frozenset[str] | None
-) -> dict[str, str]:
+def add_marks(graph: tf.Graph, plan: Plan, trace: Trace, blocks: frozenset[str] | None) -> dict[str, str]:
     """Call ``trace`` around the blocks' own ops; returns each block's end mark, to be run as a target.
 
     Where all blocks are marked they also run one after another as far as that is safe, so that only the
-    culprit has begun and not ended. In a loop a mark stands in the block's own frame, as an edge may not lead into
+    culprit has begun and not ended. In a loop a mark stands in the block's own round, as an edge may not lead into
     one; what begins, closes and ends the loop has none.
     """
     marks: dict[str, str] = {}
     looped = frozenset(plan.looped)
-    frames = FRAMES | MERGES | BACK_EDGES | EXITS
+    loop_ops = FRAMES | MERGES | BACK_EDGES | EXITS
     row = _one_after_another(graph, plan) if blocks is None else []
     rank = {op.name: i for i, op in enumerate(row)}
     marked = [
         n.name
         for n in plan.nodes
-        if n.name == n.block and n.op not in frames and (blocks is None or n.block in blocks)
+        if n.name == n.block and n.op not in loop_ops and (blocks is None or n.block in blocks)
     ]
     previous: list[tf.Operation] = []
     with graph.as_default():
@@ -35,7 +32,7 @@ def add_marks(
             op = graph.get_operation_by_name(name)
             after = previous if name in rank else []
             if name in looped and not op.inputs:
-                continue  # nothing tells which frame it is in
+                continue  # nothing says which loop it is in
             with tf.control_dependencies([*map(_giver, op.inputs), *after]):
                 begin = _mark(trace, name, "begin")
             op._add_control_input(begin)
@@ -87,7 +84,7 @@ def _giver(tensor: tf.Tensor) -> tf.Operation:
     return tensor.op
 
 
-def _mark(trace: Callable[[str, str], None], block: str, what: str) -> tf.Operation:
+def _mark(trace: Trace, block: str, what: str) -> tf.Operation:
     def call() -> None:
         trace(block, what)
 

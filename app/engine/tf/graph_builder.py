@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from app.engine.tf.error_messages import build_problem
 from app.engine.tf.graph_import import PRODUCER, import_nodes, refuse_impossible_shapes
 from app.engine.tf.protos import set_attr, set_tensor
 from app.engine.values.run_fault import RunFault
+from app.engine.worker.session import Trace
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
 from blocks.op_facts.traits import BACK_EDGES, MERGES
@@ -25,10 +26,8 @@ from blocks.symbol import Op
 
 _LATER = ".later"  # no block's id begins with a dot
 
-_Trace = Callable[[str, str], None]
 
-
-def build_graph(plan: Plan, folder: Path, trace: _Trace | None = None) -> tf.Graph:
+def build_graph(plan: Plan, folder: Path, trace: Trace | None = None) -> tf.Graph:
     """Build the page's graph; raises RunFault with every block that TensorFlow refuses.
 
     With ``trace`` node by node, calling ``trace(block, "begin" | "end")``: a shape function may end the process.
@@ -187,7 +186,7 @@ def add_gradients(graph: tf.Graph, gradients: Gradients) -> None:
             tf.identity(tf.convert_to_tensor(gradient), name=f"{gradients.name}/{i}")
 
 
-def build_what_can(plan: Plan, folder: Path, trace: _Trace | None = None) -> tuple[tf.Graph, list[Problem]]:
+def build_what_can(plan: Plan, folder: Path, trace: Trace | None = None) -> tuple[tf.Graph, list[Problem]]:
     """Build node by node; return the graph of what can be built and a problem for each block that cannot.
 
     A block that only waits for a faulty one has no problem of its own. ``trace`` is as in ``build_graph``.

@@ -28,6 +28,7 @@ from app.engine.tf.op_cache import OpCache
 from app.engine.tf.type_propagation import Walk
 from app.engine.values.run_fault import RunFault
 from app.engine.worker.client import Client
+from app.engine.worker.session import Trace
 from blocks.tensor_spec import TensorSpec
 
 _CACHE = OpCache()
@@ -38,7 +39,7 @@ def run_inference(body: bytes, client: Client) -> None:
     client.reply(answer(body, client.progress.mark))
 
 
-def answer(body: bytes, mark: Callable[[str, str], None]) -> Inference:
+def answer(body: bytes, mark: Trace) -> Inference:
     """Do what an encoded InferRequest asks; ``mark`` is called with each block where the request says so."""
     started = time.perf_counter()
     request = INFER.read_request(body)
@@ -68,7 +69,7 @@ def infer(plan: Plan, folder: Path, cache: OpCache = _CACHE) -> Inference:
     )
 
 
-def infer_anew(plan: Plan, folder: Path, trace: Callable[[str, str], None] | None = None) -> Inference:
+def infer_anew(plan: Plan, folder: Path, trace: Trace | None = None) -> Inference:
     """Infer a page by building it whole, as for a run; ``trace`` is called with each block, as build_graph says."""
     started = time.perf_counter()
     plan = for_types(plan)

@@ -18,7 +18,7 @@ from blocks.catalog import load
 _MOST_FAULTS = 20  # so many failed blocks are enough to know
 
 
-def keeps_no_state(plan: Plan) -> bool:
+def is_stateless(plan: Plan) -> bool:
     """Return whether every op of the page is a function of its inputs."""
     catalog = load()
     ops = {n.op for n in plan.nodes}

@@ -13,7 +13,7 @@ from app.document.model.problems import Problem
 from app.engine.compiler.plan import Fetch, PlanSession
 from app.engine.compiler.plan_walk import node_of
 from app.engine.tf.op_walk import ops_needed
-from app.engine.tf.partial_results import keeps_no_state, rescue
+from app.engine.tf.partial_results import is_stateless, rescue
 from app.engine.tf.run_context import CLOSED_GATE, RunContext
 from app.engine.tf.staging import Stage
 from app.engine.tf.step_errors import in_tensorflow
@@ -178,7 +178,7 @@ class SessionRun:
     def rescued(self, fault: RunFault) -> tuple[dict[str, Value], list[Problem]]:
         """Return what can be shown although the step failed, and the problems of all blocks that fail."""
         plan = self.context.plan
-        if plan.gradients or self.feeds or not keeps_no_state(plan):
+        if plan.gradients or self.feeds or not is_stateless(plan):
             return {}, fault.problems
         shown = [f for f in self.session.fetches if not f.handle and not f.dead]
         run = partial(in_tensorflow, self.context, self.context.session.run)

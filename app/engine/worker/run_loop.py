@@ -1,4 +1,4 @@
-"""The loop that does the steps of a run: fetches no more than it must, samples, keeps a pace, hands Variables over."""
+"""The loop that does the steps of a run: fetches no more than it must, samples, holds a pace, hands Variables over."""
 
 from __future__ import annotations
 

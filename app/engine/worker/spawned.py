@@ -1,4 +1,4 @@
-"""A worker as its own process, where the system cannot fork: ``-m app.engine.worker.spawned BOARD MODULE...``."""
+"""A worker as its own process, where the system cannot fork: ``-m app.engine.worker.spawned PROGRESS MODULE...``."""
 
 from __future__ import annotations
 
