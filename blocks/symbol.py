@@ -85,15 +85,11 @@ class Symbol(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     note: str | None = None  # what differs from the original or from TensorFlow, for the help
 
     def pin(self, name: str, direction: Direction | None = None) -> Pin | None:
-        """Return the pin of that name or alias; names win over aliases."""
-        fitting = [p for p in self.pins if direction is None or p.direction == direction]
-        for p in fitting:
-            if p.name == name:
-                return p
-        for p in fitting:
-            if name in p.aliases:
-                return p
-        return None
+        """Return the pin of that name or alias (see `pins_by_name`); without a direction, of any."""
+        if direction is not None:
+            return pins_by_name(self, direction).get(name)
+        named = next((p for p in self.pins if p.name == name), None)
+        return named or next((p for p in self.pins if name in p.aliases), None)
 
     def shown_by(self, result: Pin) -> Pin | None:
         """Return the output whose value the result pin shows, or None where it never shows one."""
@@ -108,6 +104,25 @@ class Symbol(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def outputs(self) -> tuple[Pin, ...]:
         """The output pins (results excluded)."""
         return tuple(p for p in self.pins if p.direction == "out")
+
+
+_by_name: dict[tuple[str, Direction], tuple[Symbol, dict[str, Pin]]] = {}
+
+
+def pins_by_name(symbol: Symbol, direction: Direction) -> dict[str, Pin]:
+    """Return the pins of one direction by all names that files may use; not to be changed.
+
+    Own names win over aliases, and of an alias that several pins bear the first one's. An alias holds within its
+    direction only: the Output block's ``output`` is its input as a wire's target, and its output everywhere else.
+    """
+    known = _by_name.get((symbol.name, direction))
+    if known is not None and known[0] is symbol:
+        return known[1]
+    pins = [p for p in symbol.pins if p.direction == direction]
+    named = {alias: p for p in reversed(pins) for alias in p.aliases}
+    named.update({p.name: p for p in pins})
+    _by_name[symbol.name, direction] = symbol, named
+    return named
 
 
 class OpArg(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

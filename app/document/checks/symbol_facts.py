@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.document.model.symbols import Symbols
 from blocks.op_facts.dtype_pins import DTYPE_OF_TEXT
-from blocks.symbol import Op, Pin, Symbol
+from blocks.symbol import Op, Pin, Symbol, pins_by_name
 
 
 class Facts:
@@ -39,14 +39,6 @@ class Facts:
                 self.dtype_pins[pin.name] = type_pin.name
         if not attr.allowed or "DT_STRING" in attr.allowed:
             self.open_dtypes.add(pin.name)
-
-
-def pins_by_name(symbol: Symbol, direction: str) -> dict[str, Pin]:
-    """Return the pins of one direction by name and alias; names win over aliases."""
-    pins = [p for p in symbol.pins if p.direction == direction]
-    named = {alias: p for p in reversed(pins) for alias in p.aliases}
-    named.update({p.name: p for p in pins})
-    return named
 
 
 class FactsOf(dict[str, "Facts | None"]):

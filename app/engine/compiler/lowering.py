@@ -16,7 +16,7 @@ from app.engine.compiler.resolve import Key, Text, resolve, text_faults
 from blocks.catalog import Catalog
 from blocks.op_facts.fatal_inputs import FATAL_RANKS
 from blocks.op_facts.traits import BACK_EDGES, MERGES, SWITCHES
-from blocks.symbol import Op, Pin, Symbol
+from blocks.symbol import Op, Symbol, pins_by_name
 
 
 class Endpoint(NamedTuple):
@@ -32,19 +32,6 @@ class Endpoint(NamedTuple):
 
 
 _GUARDED = frozenset(op for op, _ in FATAL_RANKS)
-_PIN_NAMES: dict[tuple[str, str], dict[str, Pin]] = {}
-
-
-def pin_names(symbol: Symbol, direction: str) -> dict[str, Pin]:
-    """Return the pins of one direction by name and alias; names win. Kept, as pages ask for it per wire."""
-    key = (symbol.name, direction)
-    if key not in _PIN_NAMES:
-        pins = [p for p in symbol.pins if p.direction == direction]
-        named = {alias: p for p in pins for alias in p.aliases}
-        named.update({p.name: p for p in pins})
-        _PIN_NAMES[key] = named
-    return _PIN_NAMES[key]
-
 
 Special = Callable[["Lowering", Block, Symbol], None]
 Rewrite = Callable[["Lowering", Block, PlanNode], PlanNode]
@@ -91,7 +78,7 @@ class Lowering:
             symbol = symbols.get(target.block)
             if symbol is None or wire.source.block not in symbols:
                 continue
-            pin = pin_names(symbol, "in").get(target.pin)
+            pin = pins_by_name(symbol, "in").get(target.pin)
             wires.setdefault(target.block, {}).setdefault(pin.name if pin else target.pin, []).append(wire)
 
     # --- what special blocks and sessions ask -------------------------------------------------------------------
@@ -119,7 +106,7 @@ class Lowering:
         """Return a pin's text under its name or an alias, a described array for an array reference, or None."""
         value = block.pins.get(pin)
         if value is None:
-            found = pin_names(self.symbols[block.id], "in").get(pin)
+            found = pins_by_name(self.symbols[block.id], "in").get(pin)
             value = next((block.pins[a] for a in found.aliases if a in block.pins), None) if found else None
         return self._array(block, pin, value) if isinstance(value, ArrayRef) else value
 
@@ -149,7 +136,7 @@ class Lowering:
         if endpoint is not None and source.index is None:
             return endpoint
         if endpoint is None:
-            pin = pin_names(self.symbols[source.block], "out").get(source.pin)
+            pin = pins_by_name(self.symbols[source.block], "out").get(source.pin)
             endpoint = self.outs.get((source.block, pin.name)) if pin else None
         if endpoint is None or source.index is None:
             return endpoint
@@ -275,7 +262,7 @@ class Lowering:
         """Return the texts that count: under the pins' own names, without those of wired and unknown pins."""
         if not block.pins:
             return ()
-        names = pin_names(symbol, "in")
+        names = pins_by_name(symbol, "in")
         texts: dict[str, Text] = {}
         for name, value in block.pins.items():
             pin = names.get(name)

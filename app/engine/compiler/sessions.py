@@ -9,10 +9,11 @@ from typing import NamedTuple
 from app.document.model.diagram import PinRef
 from app.document.model.topology import reachable
 from app.engine.compiler.errors import FetchError
-from app.engine.compiler.lowering import Endpoint, Lowering, pin_names
+from app.engine.compiler.lowering import Endpoint, Lowering
 from app.engine.compiler.plan import Constant, Fetch
 from blocks.catalog import load
 from blocks.op_facts.traits import HANDLE_DTYPES
+from blocks.symbol import pins_by_name
 
 
 class Draft(NamedTuple):
@@ -61,7 +62,7 @@ def key_of(low: Lowering, text: str) -> str:
     if end is None or end.block not in low.page.blocks:
         raise FetchError(f"{text}: the page {low.page.name!r} has no such block")
     symbol = low.symbols.get(end.block)
-    pins = pin_names(symbol, "out") if symbol else {}
+    pins = pins_by_name(symbol, "out") if symbol else {}
     name = end.pin.removeprefix("result_") if end.pin not in pins else end.pin
     if name not in pins or pins[name].kind not in ("tensor", "list(tensor)"):
         outputs = ", ".join(p for p in pins) or "none"

@@ -12,13 +12,12 @@ from typing import Any, NamedTuple
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
 from app.document.model.diagram import Block, Page, Wire
-from app.engine.compiler.lowering import pin_names
 from app.engine.compiler.plan import Plan, PlanNode
 from blocks.catalog import load
 from blocks.dtypes import label
 from blocks.op_facts.input_shapes import INPUT_SHAPES
 from blocks.op_facts.shape_rules import Given, input_shape
-from blocks.symbol import Op, OpArg, Pin, Symbol
+from blocks.symbol import Op, OpArg, Pin, Symbol, pins_by_name
 from blocks.tensor_spec import Shape, TensorSpec
 
 
@@ -99,7 +98,7 @@ def _ordinary(
 ) -> dict[str, TensorSpec]:
     inputs = _inputs(symbol.name)
     brought: dict[str, list[TensorSpec]] = {}
-    names = pin_names(symbol, "in") if wires else {}
+    names = pins_by_name(symbol, "in") if wires else {}
     for wire in wires:
         named = names.get(wire.target.pin)
         brought.setdefault(named.name if named else wire.target.pin, []).extend(known.types_of(wire))
