@@ -13,6 +13,7 @@ from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse, fi
 from app.engine.compiler.errors import FetchError, WatchError
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
+from app.messages import error_text
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ def plan_page(
             data=opened.data,
         )
     except FetchError as fault:
-        raise Refused(f"{'--watch' if isinstance(fault, WatchError) else '--fetch'}: {fault}") from fault
+        raise Refused(
+            f"{'--watch' if isinstance(fault, WatchError) else '--fetch'}: {error_text(fault)}"
+        ) from fault
     found = [p for p in opened.problems.get(page.name, ()) if imported or p.code != "imported"]
     checked = Checked.of(plan)
     stops = plan.stops or errors_in(file_problems(found, checked))

@@ -102,6 +102,10 @@ class Language:
             else self._joined(names, "join.comma")
         )
 
+    def _commands(self, commands: tuple[Any, ...]) -> str:
+        first, *others = map(self.worded, commands)
+        return self._templates["join.and"].join([first, *(other[:1].lower() + other[1:] for other in others)])
+
     def sizes(self, sizes: tuple[Any, ...]) -> str:
         """Return a shape in brackets: ``[2, ?]``, ``[]``; named sizes by their names."""
         return f"[{', '.join(self._size(size) for size in sizes)}]"
@@ -233,6 +237,7 @@ _FORMS: dict[str, Callable[[Language, Any], str]] = {
     "brief": lambda language, needs: language.requirement(needs, brief=True),
     "shape": lambda language, shape: language.shape(shape),
     "sizes": lambda language, shape: "?" if shape is None else language.sizes(shape),
+    "commands": lambda language, commands: language._commands(commands),
     "path": lambda language, places: "".join(f"{language.worded(place)}: " for place in places),
     "place": lambda language, index: language.place(index),
 }

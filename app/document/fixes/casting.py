@@ -11,17 +11,19 @@ from app.document.literals.types import Literal, LiteralError
 from app.document.model.diagram import Wire
 from app.document.model.fix import FixChange, WritePin
 from app.document.model.ids import IdGiver
+from app.document.model.sentence import Sentence, say
 from blocks.dtypes import DTYPES, label
 from blocks.op_facts.conversions import AS_STRING_TAKES, STRING_TO_NUMBER_GIVES
 
 _NUMBERS = frozenset({"float", "int", "uint", "bool"})
 _LONGEST = 2_000  # characters of a literal that is written anew
+_MOST_SHOWN = 30  # characters of it that a title shows
 
 
 class Way(NamedTuple):
     """One way: what it is called, how much it changes (0: nothing is lost) and what it does."""
 
-    title: str
+    title: Sentence
     cost: float
     changes: tuple[FixChange, ...]
 
@@ -44,14 +46,20 @@ def _block_between(wire: Wire, start: str, dtype: str, names: IdGiver) -> list[W
     cost = cast_cost(start, dtype)
     if cost is not None:
         changes = inserted(wire, names, "Cast", ("x", "y"), {"DstT": dtype})
-        return [Way(f"Insert Cast to {label(dtype)}", cost, changes)]
+        return [Way(say("fix.insert", what=say("block.cast", dtype=label(dtype))), cost, changes)]
     if dtype == "DT_STRING" and start in AS_STRING_TAKES:
-        return [Way("Insert AsString", 4, inserted(wire, names, "AsString", ("input", "output"), {}))]
+        return [
+            Way(
+                say("fix.insert", what="AsString"),
+                4,
+                inserted(wire, names, "AsString", ("input", "output"), {}),
+            )
+        ]
     if start == "DT_STRING" and dtype in STRING_TO_NUMBER_GIVES:
         ends, pins = ("string_tensor", "output"), {"attrs": f"out_type_ = {dtype};"}
         return [
             Way(
-                f"Insert StringToNumber to {label(dtype)}",
+                say("fix.insert", what=say("block.string-to-number", dtype=label(dtype))),
                 4,
                 inserted(wire, names, "StringToNumber", ends, pins),
             )
@@ -99,11 +107,13 @@ def _in_the_source(scene: Scene, wire: Wire, dtype: str) -> list[Way]:
     typed = scene.text(block, pin) if pin is not None else None
     if not isinstance(typed, str) or not _reads(typed, dtype):
         return []
-    return [Way(f"Make {block} {label(dtype)}", 0.6, (WritePin(block, "dtype", dtype),))]
+    return [Way(say("fix.make", name=block, dtype=label(dtype)), 0.6, (WritePin(block, "dtype", dtype),))]
 
 
-def _titled(text: str, where: str) -> str:
-    return f"Write {text} in {where}" if len(text) <= 30 else f"Write the value of {where} anew"
+def _titled(text: str, where: str) -> Sentence:
+    if len(text) <= _MOST_SHOWN:
+        return say("fix.write-in", text=text, where=where)
+    return say("fix.write-anew", where=where)
 
 
 def _reads(text: str, dtype: str) -> bool:

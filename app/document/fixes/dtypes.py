@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from app.document.fixes.casting import cast_cost, retyped, ways
-from app.document.fixes.scene import Scene, dt_name
+from app.document.fixes.scene import Scene, dt_name, required, there
 from app.document.literals.attrs import read_attrs, set_attr
 from app.document.literals.parser import guess_dtype, parse_literal, parse_literal_list
 from app.document.literals.types import LiteralError
@@ -15,13 +15,17 @@ from app.document.model.diagram import Wire
 from app.document.model.fix import Fix, FixChange, WritePin
 from app.document.model.ids import IdGiver
 from app.document.model.problems import Problem
-from app.messages import actual_text, requirement_text
+from app.document.model.sentence import Sentence, say
 from blocks.dtypes import DTYPES, label
 from blocks.symbol import OpAttr, Pin
 
 _MOST = 3
 _WRITING = 2.5  # what a changed type pin costs beside a Cast
 _LIKELY = ("DT_FLOAT", "DT_INT32", "DT_STRING")
+
+
+# What one way costs, its title (None: nothing is to be done) and its changes.
+_Found = tuple[float, "Sentence | None", tuple[FixChange, ...]]
 
 
 class _Member(NamedTuple):
@@ -68,9 +72,8 @@ def refused(scene: Scene, problem: Problem) -> list[Fix]:
     if attr is None or not attr.allowed:
         return []
     members = list(_of_attr(scene, block, attr.name))
-    bad = next((m.dtype for m in members if m.dtype not in (None, *attr.allowed)), None) or dt_name(
-        actual_text(problem) or ""
-    )
+    bad = next((m.dtype for m in members if m.dtype not in (None, *attr.allowed)), None)
+    bad = bad or dt_name(there(problem).dtype)
     return _all_of(scene, block, members, _nearest_dtypes(bad, attr.allowed))
 
 
@@ -92,21 +95,17 @@ def misread(scene: Scene, problem: Problem) -> list[Fix]:
 
 def without_kernel(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fixes that cast to a dtype with which the op can compute (found when it runs)."""
-    block, pin, start = (
-        problem.block,
-        scene.pin(problem.block, problem.pin),
-        dt_name(actual_text(problem) or ""),
-    )
+    block, pin = problem.block, scene.pin(problem.block, problem.pin)
+    start, taken = dt_name(there(problem).dtype), _required_dtypes(problem)
     arg = scene.arg(block, pin) if block is not None and pin is not None else None
-    taken = [dt_name(word.strip()) for word in (requirement_text(problem) or "").split(",")]
-    if block is None or arg is None or arg.type_attr is None or start not in DTYPES or None in taken:
+    if block is None or arg is None or arg.type_attr is None or start not in DTYPES:
         return []
-    targets = _nearest_dtypes(start, [t for t in taken if t])
+    targets = _nearest_dtypes(start, taken)
     return _all_of(scene, block, list(_of_attr(scene, block, arg.type_attr)), targets)
 
 
 def agrees(scene: Scene, problem: Problem, fix: Fix) -> bool:
-    """Tell whether the text that a fix types into a pin reads as the others of its type, or as the op takes it."""
+    """Return whether the text that a fix types into a pin reads as the others of its type, or as the op takes it."""
     block, pin, (change, *more) = problem.block, scene.pin(problem.block, problem.pin), fix.changes
     arg = scene.arg(block, pin) if block is not None and pin is not None else None
     if block is None or pin is None or arg is None or arg.type_attr is None or more:
@@ -129,23 +128,25 @@ def unknown(scene: Scene, problem: Problem) -> list[Fix]:
         return []
     attr = op.attr(pin.attr) if op is not None and pin.attr else None
     taken = [t for t in _LIKELY if attr is None or not attr.allowed or t in attr.allowed]
-    return [Fix(f"Write {t} in {pin.name}", scene.typed(block, pin, t)) for t in taken[:_MOST]]
+    return [
+        Fix(say("fix.write-in", text=t, where=pin.name), scene.typed(block, pin, t)) for t in taken[:_MOST]
+    ]
 
 
 def fed(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fix that gives a fed value the dtype of what it stands in for."""
-    wanted = dt_name(requirement_text(problem) or "")
+    needed = next(iter(_required_dtypes(problem)), None)
     wires = scene.wires_to(problem.block or "", "initializer")
-    if wanted is None or not wires:
+    if needed is None or not wires:
         return []
     block = wires[0].source.block
     sources = scene.wires_to(block, "t")
     block = sources[0].source.block if sources else block
     pin, value = scene.pin(block, "dtype"), scene.pin(block, "initvalues")
     text = scene.text(block, value) if value is not None else None
-    if pin is None or not isinstance(text, str) or not _reads(text, wanted, False):
+    if pin is None or not isinstance(text, str) or not _reads(text, needed, False):
         return []
-    return [Fix(f"Make {block} {label(wanted)}", scene.typed(block, pin, wanted))]
+    return [Fix(say("fix.make", name=block, dtype=label(needed)), scene.typed(block, pin, needed))]
 
 
 def _of_variable(scene: Scene, block: str, pin: Pin) -> list[Fix]:
@@ -160,31 +161,37 @@ def _of_variable(scene: Scene, block: str, pin: Pin) -> list[Fix]:
 
 
 def _of_type_list(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]:
-    """Return the fix that lets a list of dtypes say what is wanted (what the queue holds)."""
-    wanted = [dt_name(word.strip()) for word in (requirement_text(problem) or "").strip("()").split(",")]
-    if None in wanted:
+    """Return the fix that lets a list of dtypes say what is required (what the queue holds)."""
+    needed = _required_dtypes(problem)
+    if not needed:
         return []
-    text = format_value("list(type)", wanted)
-    return [Fix(f"Write {text} in {pin.name}", scene.typed(block, pin, text))]
+    text = format_value("list(type)", needed)
+    return [Fix(say("fix.write-in", text=text, where=pin.name), scene.typed(block, pin, text))]
 
 
 def _of_list(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]:
     """Return the fixes of a list whose dtypes a list of types fixes: a Cast on each wire that differs."""
-    wanted = [dt_name(word.strip()) for word in (requirement_text(problem) or "").split(",")]
+    needed = _required_dtypes(problem)
     wires = scene.wires_to(block, pin.name)
-    if len(wires) != len(wanted) or None in wanted:
+    if len(wires) != len(needed):
         return []
-    names, title = scene.namer(), ""
+    names = scene.namer()
+    title: Sentence | None = None
     changes: list[FixChange] = []
-    for wire, dtype in zip(wires, wanted, strict=True):
-        if dtype is None or _dtype(scene, wire) == dtype:
+    for wire, dtype in zip(wires, needed, strict=True):
+        if _dtype(scene, wire) == dtype:
             continue
         found = ways(scene, wire, dtype, names)
         if not found:
             return []
         changes += found[0].changes
         title = title or found[0].title
-    return [Fix(title, tuple(changes))] if changes else []
+    return [Fix(title, tuple(changes))] if title is not None else []
+
+
+def _required_dtypes(problem: Problem) -> list[str]:
+    """Return the DT_ names of the dtypes that a problem requires."""
+    return [name for dtype in required(problem).dtypes if (name := dt_name(dtype)) is not None]
 
 
 def _of_attr(scene: Scene, block: str, attr: str) -> Iterable[_Member]:
@@ -241,7 +248,7 @@ def _dtype_in_attrs(scene: Scene, block: str, pin: Pin, attr: str) -> str | None
 
 def _wrong_in_attrs(scene: Scene, block: str, problem: Problem) -> OpAttr | None:
     """Return the type attr whose text in ``attrs`` says the dtype that the problem names."""
-    symbol, op, actual = scene.symbol(block), scene.op(block), dt_name(actual_text(problem) or "")
+    symbol, op, actual = scene.symbol(block), scene.op(block), dt_name(there(problem).dtype)
     pin = scene.pin(block, "attrs")
     if op is None or symbol is None or pin is None:
         return None
@@ -255,14 +262,14 @@ def _all_of(scene: Scene, block: str, members: list[_Member], targets: Iterable[
     alone = not any(m.dtype for m in members)  # then the literals' own texts say the dtype
     for target in dict.fromkeys(targets):
         names = scene.namer()
-        cost, changes, titles = 0.0, list[FixChange](), list[str]()
+        cost, changes, titles = 0.0, list[FixChange](), list[Sentence]()
         for member in members:
             way = _way(scene, block, member, target, names, alone)
             if way is None:
                 break
             cost += way[0]
             changes += way[2]
-            titles += [way[1]] if way[1] else []
+            titles += [way[1]] if way[1] is not None else []
         else:
             if changes:
                 found.append((cost, Fix(_joined(titles), tuple(changes))))
@@ -270,55 +277,51 @@ def _all_of(scene: Scene, block: str, members: list[_Member], targets: Iterable[
     return [fix for _, fix in found[:_MOST]]
 
 
-def _joined(titles: list[str]) -> str:
-    alike = len(set(titles)) == 1 and len(titles) > 1 and titles[0].startswith("Insert ")
-    if alike:
-        return titles[0].replace("Insert ", f"Insert {len(titles)} times ")
-    return (
-        titles[0]
-        if len(titles) == 1
-        else " and ".join([titles[0], *(t[0].lower() + t[1:] for t in titles[1:])])
-    )
+def _joined(titles: list[Sentence]) -> Sentence:
+    if len(titles) == 1:
+        return titles[0]
+    if len(set(titles)) == 1 and titles[0].key == "fix.insert":
+        return say("fix.insert-times", count=len(titles), what=titles[0]["what"])
+    return say("fix.several", commands=tuple(titles))
 
 
 def _way(
     scene: Scene, block: str, member: _Member, target: str, names: IdGiver, alone: bool
-) -> tuple[float, str, tuple[FixChange, ...]] | None:
+) -> _Found | None:
     """Return cost, title and changes that bring one member to the dtype; None where there is no way."""
     pin = member.pin
     if member.wire is not None:
         if member.dtype == target:
-            return 0, "", ()
+            return 0, None, ()
         found = [] if member.fixed else ways(scene, member.wire, target, names)
         return (found[0].cost, found[0].title, found[0].changes) if found else None
     if pin.kind not in ("type", "attrs"):
         return _literal_way(scene, block, pin, target, alone)
     if member.dtype in (None, target):
-        return 0, "", ()
+        return 0, None, ()
     if pin.kind == "type":
-        return _WRITING, f"Write {target} in {pin.name}", scene.typed(block, pin, target)
+        title = say("fix.write-in", text=target, where=pin.name)
+        return _WRITING, title, scene.typed(block, pin, target)
     return _in_attrs(scene, block, pin, member.dtype, target)
 
 
-def _literal_way(
-    scene: Scene, block: str, pin: Pin, target: str, alone: bool
-) -> tuple[float, str, tuple[FixChange, ...]] | None:
+def _literal_way(scene: Scene, block: str, pin: Pin, target: str, alone: bool) -> _Found | None:
     """Return the way of a literal: it follows the others; where it is alone its text must say the dtype."""
     text = scene.text(block, pin)
     if not isinstance(text, str):
-        return None if alone else (0, "", ())
+        return None if alone else (0, None, ())
     if not alone or pin.kind == "list(tensor)":
-        return (0, "", ()) if _reads(text, target, pin.kind == "list(tensor)") else None
+        return (0, None, ()) if _reads(text, target, pin.kind == "list(tensor)") else None
     try:
         new = retyped(parse_literal(text), target)
     except LiteralError:
         return None
-    return None if new is None else (0.5, f"Write {new} in {pin.name}", scene.typed(block, pin, new))
+    if new is None:
+        return None
+    return 0.5, say("fix.write-in", text=new, where=pin.name), scene.typed(block, pin, new)
 
 
-def _in_attrs(
-    scene: Scene, block: str, pin: Pin, old: str | None, target: str
-) -> tuple[float, str, tuple[FixChange, ...]] | None:
+def _in_attrs(scene: Scene, block: str, pin: Pin, old: str | None, target: str) -> _Found | None:
     symbol, text = scene.symbol(block), scene.text(block, pin)
     if symbol is None or not isinstance(text, str):
         return None
@@ -326,7 +329,8 @@ def _in_attrs(
     for attr in symbol.attrs:
         if attr.kind == "type" and values.get(attr.attr or attr.name.rstrip("_")) == old:
             changed = set_attr(text, attr.name, target)
-            return _WRITING, f"Write {attr.name} = {target}", scene.typed(block, pin, changed)
+            title = say("fix.write-attr", name=attr.name, value=target)
+            return _WRITING, title, scene.typed(block, pin, changed)
     return None
 
 

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import re
 
-from app.document.fixes.scene import Scene
+from app.document.fixes.scene import Scene, there
 from app.document.model.diagram import Page
 from app.document.model.fix import AddBlock, ChangeKind, Connect, Fix, FixChange, Rename, SetMonitor, SetPage
 from app.document.model.ids import IdGiver
 from app.document.model.problems import Problem
+from app.document.model.sentence import say
 from app.document.model.spelling import nearest
-from app.messages import actual_text, message_of
 from blocks.symbol import Symbol
 
 _MOST = 3
+# What cures a setting of the page, by the sentence that says what is wrong with it.
+_SETTINGS = {
+    "setting.steps": (say("fix.one-step"), SetPage("run", "steps", 1)),
+    "setting.pace": (say("fix.full-speed"), SetPage("run", "pace", None)),
+    "setting.hand-over": (say("fix.hand-over"), SetPage("run", "keep_every", 5.0)),
+    "setting.seed": (say("fix.no-seed"), SetPage("scope", "seed", None)),
+    "setting.device": (say("fix.no-device"), SetPage("scope", "device", "")),
+}
 _NAMED = re.compile(r"\b(?:Use|by|with|replaced by|has been replaced with) ([A-Z]\w+)")
 
 
@@ -35,8 +43,8 @@ def session(scene: Scene, problem: Problem) -> list[Fix]:
     if not any(isinstance(c, Connect) and not c.target.endswith(".inputs") for c in changes):
         return []
     if there:
-        return [Fix(f"Wire the unused outputs to {name}", tuple(changes))]
-    return [Fix("Insert ClientSession", (AddBlock(name, "ClientSession"), *changes))]
+        return [Fix(say("fix.wire-unused", session=name), tuple(changes))]
+    return [Fix(say("fix.insert", what="ClientSession"), (AddBlock(name, "ClientSession"), *changes))]
 
 
 def unfed(scene: Scene, problem: Problem) -> list[Fix]:
@@ -55,34 +63,25 @@ def unfed(scene: Scene, problem: Problem) -> list[Fix]:
     if not there:
         return session(scene, problem)
     ends = f"{feeds[0]}.output", f"{there[0]}.inputs"
-    return [Fix(f"Wire {ends[0]} to {ends[1]}", (Connect(*ends),))]
+    return [Fix(say("fix.wire", source=ends[0], target=ends[1]), (Connect(*ends),))]
 
 
 def settings(scene: Scene, problem: Problem) -> list[Fix]:
-    """Return the fixes of the page's own settings: steps, pace, seed, device."""
-    if problem.block is not None:
-        return []
-    run, scope = scene.page.run, scene.page.scope
-    if run.steps is not None and run.steps < 1:
-        return [Fix("Run 1 step", (SetPage("run", "steps", 1),))]
-    if run.pace is not None and run.pace <= 0:
-        return [Fix("Run at full speed", (SetPage("run", "pace", None),))]
-    if run.keep_every <= 0:
-        return [Fix("Keep the Variables every 5 seconds", (SetPage("run", "keep_every", 5.0),))]
-    if scope.seed is not None and not -(2**63) <= scope.seed < 2**63:
-        return [Fix("Take the seed away", (SetPage("scope", "seed", None),))]
-    if scope.device and "device" in message_of(problem):
-        return [Fix("Take the device away", (SetPage("scope", "device", ""),))]
-    return []
+    """Return the fix of one of the page's own settings: steps, pace, hand-over, seed, device."""
+    change = _SETTINGS.get(problem.sentence.key)
+    return [] if problem.block is not None or change is None else [Fix(change[0], (change[1],))]
 
 
 def condition(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fixes of the condition that ends the run: another block or pin of like name, none at all."""
     until = scene.page.run.until
-    if until is None or not (problem.code == "bad-condition" or actual_text(problem) == until):
+    if until is None or not (problem.code == "bad-condition" or there(problem).name == until):
         return []
-    found = [Fix(f"Stop at {like}", (SetPage("run", "until", like),)) for like in _like(scene, until)]
-    return [*found[: _MOST - 1], Fix("Remove the condition", (SetPage("run", "until", None),))]
+    found = [
+        Fix(say("fix.stop-at", condition=like), (SetPage("run", "until", like),))
+        for like in _like(scene, until)
+    ]
+    return [*found[: _MOST - 1], Fix(say("fix.no-condition"), (SetPage("run", "until", None),))]
 
 
 def element(scene: Scene, problem: Problem) -> list[Fix]:
@@ -93,36 +92,36 @@ def element(scene: Scene, problem: Problem) -> list[Fix]:
     if found is None or known is None or not known.shape:
         return []
     text = found[0] + "[0]" * len(known.shape) + until[found.end() :]
-    return [Fix(f"Stop at {text}", (SetPage("run", "until", text),))]
+    return [Fix(say("fix.stop-at", condition=text), (SetPage("run", "until", text),))]
 
 
 def guard(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fixes of a pin that the NaN guard looks at: one of like name, or without it."""
-    pins = scene.page.run.guard
-    if isinstance(pins, bool) or actual_text(problem) not in pins:
+    pins, text = scene.page.run.guard, there(problem).name
+    if isinstance(pins, bool) or text is None or text not in pins:
         return []
     found = []
-    for like in _like(scene, actual_text(problem) or ""):
-        new = tuple(like if p == actual_text(problem) else p for p in pins)
-        found.append(Fix(f"Guard {like}", (SetPage("run", "guard", new),)))
-    left = tuple(p for p in pins if p != actual_text(problem))
-    return [*found, Fix(f"Guard without {actual_text(problem)}", (SetPage("run", "guard", left or False),))]
+    for like in _like(scene, text):
+        new = tuple(like if p == text else p for p in pins)
+        found.append(Fix(say("fix.guard", pin=like), (SetPage("run", "guard", new),)))
+    left = tuple(p for p in pins if p != text)
+    return [*found, Fix(say("fix.unguard", pin=text), (SetPage("run", "guard", left or False),))]
 
 
 def monitor(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fixes of a monitor's pin: one of like name, or without it."""
-    if len(problem.related) != 1:
+    if not problem.sentence.key.startswith("monitor."):
         return []
     text = problem.related[0]
+    one = scene.page.monitors.get(str(problem.sentence["monitor"]))
     found = []
-    for one in scene.page.monitors.values():
-        if text not in one.pins or f"monitor {one.id} " not in message_of(problem):
-            continue
+    if one is not None and text in one.pins:
         for like in _like(scene, text):
             pins = tuple(like if p == text else p for p in one.pins)
-            found.append(Fix(f"Show {like}", (SetMonitor(one.id, pins),)))
+            found.append(Fix(say("fix.show", pin=like), (SetMonitor(one.id, pins),)))
         left = tuple(p for p in one.pins if p != text)
-        title = f"Remove {text} from the monitor" if left else f"Remove the monitor {one.id}"
+        gone = say("fix.remove-monitor", monitor=one.id)
+        title = say("fix.remove-from-monitor", pin=text) if left else gone
         found.append(Fix(title, (SetMonitor(one.id, left),)))
     return found[:_MOST]
 
@@ -134,12 +133,12 @@ def bad_id(scene: Scene, problem: Problem) -> list[Fix]:
         return []
     plain = re.sub(r"[^A-Za-z0-9_-]+", "_", old).strip("_-")
     new = IdGiver(scene.page).for_copy(plain or scene.page.blocks[old].symbol.lower())
-    return [Fix(f"Rename to {new}", (Rename(old, new),))]
+    return [Fix(say("fix.rename", name=new), (Rename(old, new),))]
 
 
 def unknown_symbol(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fixes that make a block one of a symbol of like name which has the pins that are used."""
-    block, name = problem.block, actual_text(problem) or ""
+    block, name = problem.block, there(problem).name or ""
     if block not in scene.page.blocks:
         return []
     whole: list[Fix] = []
@@ -149,7 +148,7 @@ def unknown_symbol(scene: Scene, problem: Problem) -> list[Fix]:
         if symbol is None or symbol.unavailable or not has_pins(scene.page, block, symbol):
             continue
         group = whole if fits(scene.page, block, symbol) else lacking
-        group.append(Fix(f"Make it a {near}", (ChangeKind(block, near),)))
+        group.append(Fix(say("fix.make-it", symbol=near), (ChangeKind(block, near),)))
     return (whole + lacking)[:_MOST]
 
 
@@ -162,7 +161,7 @@ def replacement(scene: Scene, problem: Problem) -> list[Fix]:
     for name in _NAMED.findall(symbol.unavailable):
         other = scene.catalog.get(name)
         if other is not None and not other.unavailable and fits(scene.page, problem.block, other):
-            found.append(Fix(f"Make it a {other.name}", (ChangeKind(problem.block, other.name),)))
+            found.append(Fix(say("fix.make-it", symbol=other.name), (ChangeKind(problem.block, other.name),)))
     return found
 
 

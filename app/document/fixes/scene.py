@@ -12,10 +12,12 @@ from app.document.literals.values import parse_dtype, parse_value
 from app.document.model.diagram import Page, PinRef, PinText, Wire
 from app.document.model.fix import AddBlock, Connect, FixChange, Reconnect, WritePin
 from app.document.model.ids import IdGiver
+from app.document.model.problems import Problem
 from app.document.model.symbols import Symbols
 from app.document.model.topology import followers_of, reachable
 from blocks.dtypes import BY_LABEL, label
 from blocks.op_facts.dtype_pins import DTYPE_OF_OUTPUT
+from blocks.requirement import Actual, InRange, Requirement
 from blocks.symbol import Op, OpArg, Pin, Symbol
 from blocks.tensor_spec import TensorSpec
 
@@ -200,6 +202,25 @@ def inserted(
     )
 
 
-def dt_name(name: str) -> str | None:
-    """Return the DT_ name of a dtype under either of its names."""
+def required(problem: Problem) -> Requirement:
+    """Return what a problem requires, as far as it is data."""
+    return problem.requirement if isinstance(problem.requirement, Requirement) else Requirement()
+
+
+def there(problem: Problem) -> Actual:
+    """Return what is there instead, as far as it is data."""
+    return problem.actual if isinstance(problem.actual, Actual) else Actual()
+
+
+def highest_required(problem: Problem) -> int | None:
+    """Return the highest whole number, of 0 or more, that a problem's required range has."""
+    values = required(problem).values
+    high = values.high if isinstance(values, InRange) else None
+    return high if isinstance(high, int) and high >= 0 else None
+
+
+def dt_name(name: str | None) -> str | None:
+    """Return the DT_ name of a dtype under either of its names; None where it is no dtype."""
+    if name is None:
+        return None
     return BY_LABEL[name].name if name in BY_LABEL else name if name.startswith("DT_") else None

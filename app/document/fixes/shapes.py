@@ -18,6 +18,7 @@ from app.document.literals.types import Literal, LiteralError
 from app.document.model.diagram import PinText, Wire
 from app.document.model.fix import Fix, WritePin
 from app.document.model.problems import Problem, plain
+from app.document.model.sentence import Sentence, say
 from app.messages import actual_text, requirement_text
 from blocks.op_facts.window_sizes import HEIGHT_AND_WIDTH
 from blocks.symbol import Pin
@@ -85,7 +86,7 @@ def _of_variable(scene: Scene, problem: Problem, block: str) -> list[Fix]:
     ):
         return []
     text = "{" + ",".join(map(str, actual.sizes)) + "}"
-    return [Fix(f"Write {text} in shape", scene.typed(block, pin, text))]
+    return [Fix(say("fix.write-in", text=text, where=pin.name), scene.typed(block, pin, text))]
 
 
 def scalar_or_vector(scene: Scene, problem: Problem) -> list[Fix]:
@@ -237,13 +238,9 @@ def _done(scene: Scene, block: str, pin: Pin, turn: _Turn, problem: Problem) -> 
         return (
             []
             if text is None
-            else [Fix(f"Write {_short(text)} in {pin.name}", scene.typed(block, pin, text))]
+            else [Fix(say("fix.write-in", text=_short(text), where=pin.name), scene.typed(block, pin, text))]
         )
-    title = {
-        "ExpandDims": f"Insert ExpandDims (axis {turn.pins.get('axis')})",
-        "Reshape": f"Insert Reshape to {turn.pins.get('shape')}",
-    }.get(turn.symbol, f"Insert {turn.symbol}")
-    between = Fix(title, inserted(wire, scene.namer(), turn.symbol, turn.ends, turn.pins))
+    between = Fix(_title(turn), inserted(wire, scene.namer(), turn.symbol, turn.ends, turn.pins))
     source = wire.source.block
     symbol, literal = scene.symbol(source), scene.literal(source)
     if symbol is None or symbol.name != "Const" or literal is None or scene.uses(source, "output") != 1:
@@ -252,7 +249,18 @@ def _done(scene: Scene, block: str, pin: Pin, turn: _Turn, problem: Problem) -> 
     text = _turned(literal, turn, scene.text(source, val) if val is not None else None)
     if text is None or len(text) > 60 or turn.order is not None:
         return [between]
-    return [Fix(f"Write {_short(text)} in {source}", (WritePin(source, "val", text),)), between]
+    return [
+        Fix(say("fix.write-in", text=_short(text), where=source), (WritePin(source, "val", text),)),
+        between,
+    ]
+
+
+def _title(turn: _Turn) -> Sentence:
+    if turn.symbol == "ExpandDims":
+        return say("fix.insert", what=say("block.expand-dims", axis=turn.pins["axis"]))
+    if turn.symbol == "Reshape":
+        return say("fix.insert", what=say("block.reshape", shape=turn.pins["shape"]))
+    return say("fix.insert", what=turn.symbol)
 
 
 def _turned(literal: Literal, turn: _Turn, typed: PinText | None) -> str | None:
@@ -302,7 +310,7 @@ def _by_attr(scene: Scene, block: str, pin: Pin) -> list[Fix]:
         if attr.name in (f"transpose_{pin.arg}_", f"adj_{pin.arg}_"):
             new = "false" if values.get(attr.name.rstrip("_")) else "true"
             changed = set_attr(text, attr.name, new)
-            return [Fix(f"Write {attr.name} = {new}", scene.typed(block, attrs, changed))]
+            return [Fix(say("fix.write-attr", name=attr.name, value=new), scene.typed(block, attrs, changed))]
     return []
 
 
@@ -349,8 +357,8 @@ def _by_sizes(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]
     if pin.name in HEIGHT_AND_WIDTH and lone is not None and lone.sizes == (2,) and len(literal.values) == 1:
         texts.append(format_literal(Literal(literal.dtype, (2,), literal.values * 2)))
     if source is not None:
-        return [Fix(f"Write {t} in {source}", (WritePin(source, "val", t),)) for t in texts]
-    return [Fix(f"Write {t} in {pin.name}", scene.typed(block, pin, t)) for t in texts]
+        return [Fix(say("fix.write-in", text=t, where=source), (WritePin(source, "val", t),)) for t in texts]
+    return [Fix(say("fix.write-in", text=t, where=pin.name), scene.typed(block, pin, t)) for t in texts]
 
 
 def _other_values(wanted: str, literal: Literal) -> list[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.document.fixes.scene import Scene
+from app.document.fixes.scene import Scene, highest_required, there
 from app.document.literals.attrs import read_attrs, set_attr
 from app.document.literals.types import LiteralError
 from app.document.literals.values import format_value, parse_value
 from app.document.model.fix import Fix
 from app.document.model.problems import Problem
+from app.document.model.sentence import say
 from app.document.model.spelling import nearest
-from app.messages import actual_text, requirement_text
 from blocks.op_facts.window_sizes import POSITIVE_ATTRS, window_length
 from blocks.symbol import Attr, OpAttr, Pin
 
@@ -26,7 +26,7 @@ def missing(scene: Scene, problem: Problem) -> list[Fix]:
         return []
     if pin is not None and pin.attr is not None and not pin.wire:
         texts = _usual(scene, block, pin, _attr(scene, block, pin.attr), pin.example)
-        return [Fix(f"Write {t} in {pin.name}", scene.typed(block, pin, t)) for t in texts]
+        return [Fix(say("fix.write-in", text=t, where=pin.name), scene.typed(block, pin, t)) for t in texts]
     return _missing_in_attrs(scene, block) if problem.code == "missing-attr" else []
 
 
@@ -68,7 +68,11 @@ def wrong_word(scene: Scene, problem: Problem) -> list[Fix]:
         words = (str(attr.minimum),)
     else:
         return []
-    return [Fix(f"Write {w} in {pin.name}", scene.typed(block, pin, w)) for w in words if w != text]
+    return [
+        Fix(say("fix.write-in", text=w, where=pin.name), scene.typed(block, pin, w))
+        for w in words
+        if w != text
+    ]
 
 
 def too_few(scene: Scene, problem: Problem) -> list[Fix]:
@@ -78,20 +82,22 @@ def too_few(scene: Scene, problem: Problem) -> list[Fix]:
     symbol = scene.symbol(block)
     if block is None or pin is None or symbol is None or arg is None or arg.number_attr is None:
         return []
-    count = actual_text(problem) or ""
+    number = there(problem).count
     says = next((p for p in symbol.inputs if p.attr == arg.number_attr), None)
-    if says is None or not count.isdigit() or not scene.reads(block, says, count):
+    count = "" if number is None else str(number)
+    if says is None or not count or not scene.reads(block, says, count):
         return []
-    return [Fix(f"Write {count} in {says.name}", scene.typed(block, says, count))]
+    return [Fix(say("fix.write-in", text=count, where=says.name), scene.typed(block, says, count))]
 
 
 def index_of_output(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fix of an Output block that names an output which the op does not have: its last one."""
     pin = scene.pin(problem.block, problem.pin)
-    last = (requirement_text(problem) or "").rpartition(" ")[2]
-    if problem.block is None or pin is None or pin.kind != "int" or not last.isdigit():
+    highest = highest_required(problem)
+    if problem.block is None or pin is None or pin.kind != "int" or highest is None:
         return []
-    return [Fix(f"Write {last} in {pin.name}", scene.typed(problem.block, pin, last))]
+    last = str(highest)
+    return [Fix(say("fix.write-in", text=last, where=pin.name), scene.typed(problem.block, pin, last))]
 
 
 # --- lists of numbers ----------------------------------------------------------------------------------------
@@ -126,7 +132,7 @@ def _rewritten(
     block = problem.block or ""
     text = format_value("list(int)", values) if kind == "list(int)" else str(values[0])
     if pin.kind != "attrs":
-        return Fix(f"Write {text} in {pin.name}", scene.typed(block, pin, text))
+        return Fix(say("fix.write-in", text=text, where=pin.name), scene.typed(block, pin, text))
     symbol, old = scene.symbol(block), scene.text(block, pin)
     key = (
         next((a.name for a in symbol.attrs if (a.attr or a.name.rstrip("_")) == attr), None)
@@ -135,7 +141,7 @@ def _rewritten(
     )
     if key is None or not isinstance(old, str):
         return None
-    return Fix(f"Write {key} = {text}", scene.typed(block, pin, set_attr(old, key, text)))
+    return Fix(say("fix.write-attr", name=key, value=text), scene.typed(block, pin, set_attr(old, key, text)))
 
 
 def _of_length(values: Sequence[int], count: int, depth_first: bool) -> list[int] | None:
@@ -184,7 +190,7 @@ def _missing_in_attrs(scene: Scene, block: str) -> list[Fix]:
         example = format_value(attr.kind, examples[name]) if name in examples else None
         for value in _usual(scene, block, attr, needed, example)[:1]:
             changed = set_attr(text, attr.name, value)
-            return [Fix(f"Write {attr.name} = {value}", scene.typed(block, pin, changed))]
+            return [Fix(say("fix.write-attr", name=attr.name, value=value), scene.typed(block, pin, changed))]
     return []
 
 

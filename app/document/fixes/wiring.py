@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from app.document.fixes.scene import Scene, dt_name
+from app.document.fixes.scene import Scene, dt_name, highest_required
 from app.document.model.diagram import PinRef, Wire
 from app.document.model.fix import Connect, Disconnect, Fix, FixChange, Reconnect, WritePin
 from app.document.model.problems import Problem
-from app.messages import fix_title, requirement_text
+from app.document.model.sentence import say
 from blocks.symbol import Pin
 from blocks.wiring import refusal
 
@@ -34,7 +34,7 @@ def idle_text(scene: Scene, problem: Problem) -> list[Fix]:
     block = scene.page.blocks.get(problem.block or "")
     if block is None or problem.pin not in block.pins or problem.related:
         return []
-    return [Fix("Remove the text", (WritePin(block.id, problem.pin, None),))]
+    return [Fix(say("fix.remove-text"), (WritePin(block.id, problem.pin, None),))]
 
 
 def reference(scene: Scene, problem: Problem) -> list[Fix]:
@@ -77,8 +77,8 @@ def wrong_element(scene: Scene, problem: Problem) -> list[Fix]:
         source, target = wire.source, wire.target
         if target.index is not None:
             found.append(_moved(wire, source, PinRef(target.block, target.pin)))
-        last = (requirement_text(problem) or "").rpartition(" ")[2]
-        count = _elements(scene, source) or (int(last) + 1 if last.isdigit() else 0)
+        highest = highest_required(problem)
+        count = _elements(scene, source) or (0 if highest is None else highest + 1)
         if source.index is not None and count and source.index >= count:
             found.append(_moved(wire, PinRef(source.block, source.pin, count - 1), target))
     return list(dict.fromkeys(found))[:_MOST]
@@ -98,8 +98,8 @@ def crowded(scene: Scene, problem: Problem) -> list[Fix]:
             else:
                 changes.append(Disconnect(*ends, seen.get(ends, 0)))
         if changes:
-            found.append(Fix(f"Keep the wire from {kept.source} only", tuple(changes)))
-    return list({fix_title(fix): fix for fix in found}.values())
+            found.append(Fix(say("fix.only-wire", source=str(kept.source)), tuple(changes)))
+    return list({fix.title: fix for fix in found}.values())
 
 
 def empty(scene: Scene, problem: Problem) -> list[Fix]:
@@ -109,7 +109,7 @@ def empty(scene: Scene, problem: Problem) -> list[Fix]:
         return []
     target = PinRef(problem.block, pin.name)
     source = _only_output(scene, target, pin)
-    return [Fix(f"Wire {source} to {target}", (Connect(str(source), str(target)),))] if source else []
+    return [_connected(source, target)] if source else []
 
 
 def circle(scene: Scene, problem: Problem) -> list[Fix]:
@@ -148,13 +148,18 @@ def _wires_of(scene: Scene, problem: Problem) -> list[Wire]:
     return found
 
 
+def _connected(source: PinRef, target: PinRef) -> Fix:
+    ends = str(source), str(target)
+    return Fix(say("fix.wire", source=ends[0], target=ends[1]), (Connect(*ends),))
+
+
 def _moved(wire: Wire, source: PinRef, target: PinRef) -> Fix:
     changes = (Reconnect(str(wire.source), str(wire.target), str(source), str(target)),)
-    return Fix(f"Wire {source} to {target}", changes)
+    return Fix(say("fix.wire", source=str(source), target=str(target)), changes)
 
 
 def _removed(wire: Wire) -> Fix:
-    title = f"Remove the wire from {wire.source} to {wire.target}"
+    title = say("fix.remove-wire", source=str(wire.source), target=str(wire.target))
     return Fix(title, (Disconnect(str(wire.source), str(wire.target)),))
 
 
@@ -238,7 +243,7 @@ def _text_instead(scene: Scene, wire: Wire, into: Pin) -> list[Fix]:
     end = f"{wire.target.block}.{into.name}"
     changes: list[FixChange] = [Disconnect(str(wire.source), str(wire.target))]
     changes += scene.typed(wire.target.block, into, text)
-    return [Fix(f"Write {text} in {end}", tuple(changes))]
+    return [Fix(say("fix.write-in", text=text, where=end), tuple(changes))]
 
 
 def _elements(scene: Scene, source: PinRef) -> int:

@@ -137,12 +137,8 @@ def analyse(
 
 def file_problems(of_file: Iterable[Problem], checked: Checked) -> list[Problem]:
     """Return what only the file's reader has found; on a block that nothing runs an error is a mere warning."""
-    known = {(p.code, p.block, p.pin) for p in checked.problems}
-    return [
-        _weighed(problem, checked.used_blocks)
-        for problem in of_file
-        if problem.block is None or (problem.code, problem.block, problem.pin) not in known
-    ]
+    of_reader = joined(checked.problems, of_file)[len(checked.problems) :]
+    return [_weighed(problem, checked.used_blocks) for problem in of_reader]
 
 
 def _weighed(problem: Problem, used_blocks: Collection[str] | None) -> Problem:

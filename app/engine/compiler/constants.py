@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.document.literals.types import Literal
 from app.document.model.diagram import ArrayRef
+from app.document.model.sentence import Unreadable, say
 from app.engine.compiler.plan import Constant
 from blocks.dtypes import BY_LABEL, DTYPES
 
@@ -55,17 +56,17 @@ def array_constant(ref: ArrayRef, folder: Path) -> Constant:
     from numpy.lib import format as npy  # only pages with array files pay for NumPy here
 
     if not (folder / ref.npz).is_file():
-        raise ValueError("no such file")  # or a device, which may never end
+        raise Unreadable(say("array.no-file"))  # or a device, which may never end
     try:
         with ZipFile(folder / ref.npz) as archive, archive.open(f"{ref.key}.npy") as member:
             major, _ = npy.read_magic(member)
             read_header = npy.read_array_header_1_0 if major == 1 else npy.read_array_header_2_0
             shape, _, dtype = read_header(member)
     except BadZipFile as fault:
-        raise ValueError(f"{ref.npz} is no .npz archive") from fault
+        raise Unreadable(say("array.no-archive", file=ref.npz)) from fault
     if dtype.hasobject:
-        raise ValueError("holds Python objects")
+        raise Unreadable(say("array.objects"))
     label = "string" if dtype.kind in "SU" else str(dtype.name)
     if label not in BY_LABEL:
-        raise ValueError(f"TensorFlow has no dtype {label}")
+        raise Unreadable(say("array.no-dtype", dtype=label))
     return Constant(dtype=BY_LABEL[label].name, shape=tuple(shape), array=ref)

@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterable, Sequence
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import say
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan_walk import owner_of, sources_of, upstream_nodes
 from app.engine.compiler.sessions import Draft, upstream_blocks
 from app.engine.compiler.step_graph import StepGraph
 from blocks.dtypes import label
 from blocks.op_facts.traits import EXITS, FRAMES, PLACEHOLDERS, PLAIN_QUEUES
+from blocks.requirement import Actual, Requirement
 
 _NUMBER = r"(\d+|\*)"
 _DEVICE = re.compile(
@@ -50,9 +52,17 @@ def _device_faults(page: Page) -> list[Problem]:
     device = page.scope.device
     if not device or _DEVICE.match(device):
         return []
-    message = f"the page's device is {device}, which is no name of a device"
-    wanted = "a name such as /cpu:0, /gpu:0 or /device:GPU:1"
-    return [error("bad-attr-value", message, wanted=wanted, actual=device, hint=f"type {wanted}, or nothing")]
+    needs = Requirement(form="device")
+    sentence = say("setting.device", device=device)
+    return [
+        error(
+            "bad-attr-value",
+            sentence,
+            requirement=needs,
+            actual=Actual(name=device),
+            hint=say("hint.type-or-nothing", needs=needs),
+        )
+    ]
 
 
 def _queue_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
@@ -69,13 +79,19 @@ def _queue_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
         if holds == takes:
             continue
         pin = "components" if is_in else "component_types"
-        wanted, actual = (f"({', '.join(str(label(d)) for d in dtypes)})" for dtypes in (holds, takes))
-        does = "brings" if is_in else "says"
+        held, there = (tuple(str(label(d)) for d in dtypes) for dtypes in (holds, takes))
+        needs, actual = Requirement(dtypes=held, in_order=True), Actual(dtypes=there)
+        name = queue.block
+        brings = say("queue.brings", pin=pin, dtypes=actual, queue=name, holds=needs)
         yield error(
             "dtype-conflict" if len(holds) == len(takes) else "bad-count",
-            f"{pin} {does} {actual}; the queue {queue.block} holds {wanted}",
-            node.block, pin, related=(f"{queue.block}.component_types",), wanted=wanted, actual=actual,
-        )  # fmt: skip
+            brings if is_in else say("queue.says", pin=pin, dtypes=actual, queue=name, holds=needs),
+            node.block,
+            pin,
+            related=(f"{name}.component_types",),
+            requirement=needs,
+            actual=actual,
+        )
 
 
 def _loop_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
@@ -92,10 +108,13 @@ def _loop_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
         if not any(s in inside for s in sources_of(graph, node.name)):
             begin = node.op.replace("Exit", "Enter")
             yield error(
-                "build-failed", f"data comes from no loop: there is no {begin} block before {node.block}",
-                node.block, "data", wanted=f"a value of a loop, which begins with {begin}",
-                actual="a value from outside of any loop",
-            )  # fmt: skip
+                "build-failed",
+                say("loop.not-begun", begin=begin, block=node.block),
+                node.block,
+                "data",
+                requirement=say("needs.value-of-loop", begin=begin),
+                actual=say("actual.outside-loops"),
+            )
 
 
 def _meant_to_be_fed(low: Lowering) -> set[str]:
@@ -119,11 +138,14 @@ def _unfed(graph: StepGraph, drafts: Sequence[Draft], meant: Collection[str]) ->
             if node is None or node.op not in PLACEHOLDERS or name in fed or name in reported:
                 continue
             reported.add(name)
-            by = f" by the session {draft.block}" if draft.block else ""
+            sentence = say("feed.missing", block=node.block)
+            if draft.block:
+                sentence = say("feed.missing-by", block=node.block, session=draft.block)
             yield error(
                 "feed",
-                f"the placeholder {node.block} is not fed{by}",
+                sentence,
                 node.block,
-                wanted="a value fed through FeedType, wired to inputs of the session", actual="no value",
-                hint="wire its output and an Input_Initializer to a FeedType, and that to inputs of the session",
-            )  # fmt: skip
+                requirement=say("needs.fed-value"),
+                actual=say("actual.no-value"),
+                hint=say("hint.feed-it"),
+            )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.document.model.fix import Fix
+from app.document.model.sentence import Explained, Sentence
+from blocks.requirement import Actual, Requirement
 
 
-class FetchError(ValueError):
+class FetchError(Explained, ValueError):
     """An option names a pin that the page does not have or that gives no value."""
 
 
@@ -20,9 +22,9 @@ class PinFault(NamedTuple):
 
     code: str
     pin: str | None
-    sentence: Any
-    wanted: Any = None
-    actual: Any = None
-    hint: Any = None
+    sentence: Sentence
+    requirement: Requirement | Sentence | None = None
+    actual: Actual | Sentence | None = None
+    hint: Sentence | None = None
     fixes: tuple[Fix, ...] = ()
     related: tuple[str, ...] = ()  # further pins of the conflict: of the block itself, or ``block.pin``

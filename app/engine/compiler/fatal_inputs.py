@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.document.model.sentence import say
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.plan import Constant
 from blocks.op_facts.fatal_inputs import FATAL_RANKS, FATAL_UNLESS_POSITIVE
 from blocks.op_facts.window_sizes import window_length
+from blocks.requirement import Actual, InRange, RankOf, Requirement, exactly
 from blocks.symbol import Op, Pin, Symbol
-from blocks.tensor_spec import shape_text
 
-_RANK_NAMES = {0: ("not-scalar", "a scalar"), 1: ("not-vector", "a vector")}
+_RANK_CODES = {0: "not-scalar", 1: "not-vector"}
 
 
 def attr_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:
@@ -24,8 +25,9 @@ def attr_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFau
         bad = [n for n in numbers if isinstance(n, (int, float)) and n <= 0]
         if bad:
             pin = next((p.name for p in symbol.inputs if p.attr == name), "attrs")
-            message = f"{name} holds {bad[0]}; {op.name} needs numbers above 0"
-            faults.append(PinFault("bad-stride", pin, message, wanted="> 0", actual=str(bad[0])))
+            sentence = say("attr.not-positive", attr=name, value=bad[0], op=op.name)
+            needs = Requirement(count=InRange(0, open=True))
+            faults.append(PinFault("bad-stride", pin, sentence, needs, Actual(value=str(bad[0]))))
     return faults + _length_faults(symbol, op, attrs)
 
 
@@ -33,12 +35,12 @@ def _length_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[Pin
     """Return a fault for each list of strides, sizes or rates that is not as long as the op's inputs have ranks."""
     faults = []
     for name, value in attrs.items():
-        wanted = window_length(op.name, name)
-        if wanted is None or not isinstance(value, (list, tuple)) or len(value) == wanted:
+        length = window_length(op.name, name)
+        if length is None or not isinstance(value, (list, tuple)) or len(value) == length:
             continue
         pin = next((p.name for p in symbol.inputs if p.attr == name), "attrs")
-        message = f"{name} has {len(value)} numbers; {op.name} needs {wanted}: one for each dimension, batch and depth"
-        faults.append(PinFault("bad-count", pin, message, wanted=str(wanted), actual=str(len(value))))
+        sentence = say("attr.wrong-length", attr=name, count=len(value), op=op.name, length=length)
+        faults.append(PinFault("bad-count", pin, sentence, exactly(length), Actual(count=len(value))))
     return faults
 
 
@@ -51,8 +53,8 @@ def constant_faults(
         rank = FATAL_RANKS.get((op.name, arg))
         for constant in constants if rank is not None else ():
             if len(constant.shape) != rank:
-                code, wanted = _RANK_NAMES[rank or 0]
-                shape = shape_text(constant.shape)
-                message = f"{pins[arg].name} has shape {shape}, {op.name} needs {wanted}"
-                faults.append(PinFault(code, pins[arg].name, message, wanted=wanted, actual=shape))
+                pin, shape = pins[arg].name, constant.shape
+                needs = Requirement(shape=RankOf((rank or 0,)))
+                sentence = say("pin.wrong-rank", pin=pin, shape=shape, op=op.name, needs=needs)
+                faults.append(PinFault(_RANK_CODES[rank or 0], pin, sentence, needs, Actual(shape=shape)))
     return faults

@@ -9,6 +9,7 @@ from zlib import crc32
 
 from app.document.model.diagram import ArrayRef, Block, Page, Wire
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import say, why_of
 from app.engine.compiler.constants import array_constant
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.plan import Constant, Gradients, PlanNode, PlanVariable
@@ -17,6 +18,7 @@ from blocks.catalog import Catalog
 from blocks.op_facts.fatal_inputs import FATAL_RANKS
 from blocks.op_facts.traits import BACK_EDGES, MERGES, SWITCHES
 from blocks.symbol import Op, Symbol, pins_by_name
+from blocks.requirement import Actual, InRange, Requirement
 
 
 class Endpoint(NamedTuple):
@@ -85,19 +87,18 @@ class Lowering:
 
     def fault(self, block: str, fault: PinFault) -> None:
         """Report a pin's fault; the block is not built."""
-        code, pin, message, wanted, actual, hint, fixes, pins = fault
-        related = tuple(p if "." in p else f"{block}.{p}" for p in pins)
+        related = tuple(p if "." in p else f"{block}.{p}" for p in fault.related)
         self.problems.append(
             error(
-                code,
-                message,
+                fault.code,
+                fault.sentence,
                 block,
-                pin,
+                fault.pin,
                 related=related,
-                wanted=wanted,
-                actual=actual,
-                hint=hint,
-                fixes=fixes,
+                requirement=fault.requirement,
+                actual=fault.actual,
+                hint=fault.hint,
+                fixes=fault.fixes,
             )
         )
         self.waiting.add(block)
@@ -114,8 +115,8 @@ class Lowering:
         try:
             return array_constant(ref, self.folder)
         except (OSError, KeyError, ValueError) as problem:
-            message = f"the array {ref.key} of {ref.npz} cannot be read: {problem}"
-            self.fault(block.id, PinFault("missing-array", pin, message))
+            sentence = say("array.unreadable", name=ref.key, file=ref.npz, why=why_of(problem))
+            self.fault(block.id, PinFault("missing-array", pin, sentence))
             return None
 
     def wired(self, block: str, pin: str) -> list[Endpoint] | None:
@@ -153,9 +154,10 @@ class Lowering:
 
     def _no_element(self, wire: Wire, count: int) -> None:
         end = f"{wire.source.block}.{wire.source.pin}"
-        message = f"{wire.source} does not exist: {end} has {count} element{'' if count == 1 else 's'}"
-        wanted = f"0 to {count - 1}" if count else "no element"
-        fault = PinFault("wire-index", wire.target.pin, message, wanted, actual=str(wire.source.index))
+        sentence = say("wire.no-element", element=str(wire.source), output=end, count=count)
+        needs = Requirement(values=InRange(0, count - 1)) if count else say("needs.no-element")
+        there = Actual(count=wire.source.index)
+        fault = PinFault("wire-index", wire.target.pin, sentence, needs, there)
         self.fault(wire.target.block, fault)
 
     def add_constant(self, block: str, pin: str, index: int | None, constant: Constant) -> str:

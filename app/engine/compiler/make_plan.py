@@ -11,6 +11,7 @@ from typing import NamedTuple
 from app.document.checks.page import check_page
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, error, errors_in
+from app.document.model.sentence import say
 from app.document.model.topology import PageOrder, topological_order
 from app.document.resources.search_path import located, missing_files, user_folders
 from app.engine.compiler.lowering import Lowering
@@ -100,7 +101,7 @@ def _check(
         check_page(page, catalog, folder, order), missing_files(page, catalog, folder, data)
     )
     if seed is not None and not -(2**63) <= seed < 2**63:
-        checked.append(error("bad-attr-value", f"the page's seed {seed} does not fit 64 bits"))
+        checked.append(error("bad-attr-value", say("setting.seed", seed=seed)))
         seed = None
     return seed, checked
 

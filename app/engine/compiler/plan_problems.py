@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from msgspec.structs import replace
 
 from app.document.model.diagram import Page
-from app.document.model.problems import Problem, error, errors_in
+from app.document.model.problems import Problem, error, errors_in, joined
+from app.document.model.sentence import say
 from app.engine.compiler.cross_checks import faults_across, feeding_blocks
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.sessions import Draft
@@ -16,8 +17,8 @@ from app.engine.compiler.step_graph import StepGraph
 
 def with_missing(checked: Sequence[Problem], missing: Sequence[Problem]) -> list[Problem]:
     """Add the missing files; where the check knows of one as well, the problem that lists the folders stays."""
-    known = {(p.block, p.pin) for p in missing}
-    return [*(p for p in checked if p.code != "missing-file" or (p.block, p.pin) not in known), *missing]
+    others = joined(missing, checked)[len(missing) :]
+    return [*others, *missing]
 
 
 def joined_problems(
@@ -60,16 +61,14 @@ def _joined(
     """Join both lists in file order, each fault once; errors of blocks that nothing runs become warnings."""
     if not checked and not lowered:
         return []
-    known = {(p.code, p.block, p.pin) for p in checked}
     # What follows from the fault of a pin is not reported as well; an attrs text may have faults of its own.
     at_fault = {(p.block, p.pin) for p in checked if p.severity == "error" and p.pin not in (None, "attrs")}
-    new = [p for p in lowered if (p.code, p.block, p.pin) not in known and (p.block, p.pin) not in at_fault]
-    joined = [*checked, *new]
+    together = joined(checked, [p for p in lowered if (p.block, p.pin) not in at_fault])
     rank = {block: i for i, block in enumerate(page.blocks)}
-    joined.sort(key=lambda p: rank.get(p.block or "", -1))
+    together.sort(key=lambda p: rank.get(p.block or "", -1))
     return [
         p if p.severity != "error" or p.block is None or p.block in blamed else replace(p, severity="warning")
-        for p in joined
+        for p in together
     ]
 
 
@@ -88,11 +87,11 @@ def _unknown_sources(low: Lowering, used: set[str]) -> set[str]:
 
 def _not_built(block: str) -> Problem:
     """Return the problem of a block that lacks something that no other problem names."""
-    return error("build-failed", f"{block} lacks an input or an attr that its op needs", block)
+    return error("build-failed", say("block.not-built", block=block), block)
 
 
 def _nothing_to_run(page: Page) -> Problem:
-    hint = "wire an output to fetch_outputs of the ClientSession" if page.blocks else "place a block"
+    hint = say("hint.wire-to-session") if page.blocks else say("hint.place-block")
     session = next((b.id for b in page.blocks.values() if b.symbol == "ClientSession" and not b.off), None)
     pin = None if session is None else "fetch_outputs"
-    return error("nothing-to-run", "the page has nothing to run", session, pin, hint=hint)
+    return error("nothing-to-run", say("page.nothing-to-run"), session, pin, hint=hint)

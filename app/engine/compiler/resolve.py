@@ -5,7 +5,7 @@ Pure and cached: blocks of the same symbol with equal texts and equal wires reso
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from app.document.literals.attrs import read_attrs
 from app.document.literals.parser import parse_literal, parse_literal_list
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.engine.compiler.constants import int_vector, pack
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.fatal_inputs import attr_faults, constant_faults
@@ -24,6 +24,7 @@ from blocks.catalog import load
 from blocks.dtypes import label
 from blocks.op_facts.fatal_inputs import FOLLOWING_TYPES
 from blocks.op_facts.traits import VECTORS_OF_NAMES
+from blocks.requirement import Actual, InRange, Requirement, exactly
 from blocks.symbol import Op, OpArg, Pin, Symbol
 
 # The order in which literals of different dtypes on one type attr agree: the widest wins.
@@ -134,8 +135,8 @@ class _Resolution:
         self._finish_attrs()
         return (*self.faults, *attr_faults(self.symbol, self.op, self.attrs))
 
-    def fault(self, code: str, pin: str | None, message: Any, **more: Any) -> None:
-        self.faults.append(PinFault(code, pin, message, **more))
+    def fault(self, code: str, pin: str | None, sentence: Sentence, **more: Any) -> None:
+        self.faults.append(PinFault(code, pin, sentence, **more))
         self.complete = False
 
     # --- attrs -----------------------------------------------------------------------------------------------
@@ -148,7 +149,14 @@ class _Resolution:
                 self.attrs.update({k: v for k, v in values.items() if self.op.attr(k)})
                 for p in problems:
                     if p.severity == "error":
-                        self.fault(p.code, pin.name, p.sentence, wanted=p.requirement, hint=p.hint)
+                        self.fault(
+                            p.code,
+                            pin.name,
+                            p.sentence,
+                            requirement=p.requirement,
+                            actual=p.actual,
+                            hint=p.hint,
+                        )
 
     def _read_value_pins(self) -> None:
         for pin in self.symbol.inputs:
@@ -178,8 +186,8 @@ class _Resolution:
             if arg.is_ref and not refs:
                 self.fault(
                     "dtype-conflict", pin.name,
-                    f"{pin.name} wants the reference of a Variable, not a value",
-                    wanted="the ref output of a Variable, or the output_ref of a block that writes it",
+                    say("pin.reference-not-value", pin=pin.name),
+                    requirement=Requirement(form="reference"),
                 )  # fmt: skip
             self._take_dtypes(arg, pin, dtypes)
 
@@ -191,15 +199,16 @@ class _Resolution:
             self._set_count(arg.number_attr, pin, len(dtypes))
         elif len(dtypes) != 1:
             self.fault(
-                "bad-count", pin.name, f"{pin.name} takes one tensor, {len(dtypes)} are wired",
-                wanted="1", actual=str(len(dtypes)), hint="wire one element of the list, as in block.pin[0]",
+                "bad-count", pin.name, say("pin.one-tensor", pin=pin.name, count=len(dtypes)),
+                requirement=exactly(1), actual=Actual(count=len(dtypes)), hint=say("hint.wire-one-element"),
             )  # fmt: skip
             return
         for dtype in dtypes:
             if arg.type_attr:
                 self._set_type(arg.type_attr, pin, dtype)
             elif arg.dtype and dtype != arg.dtype:
-                self._conflict(pin, arg.dtype, dtype, f"{self.op.name} takes only {label(arg.dtype)} here")
+                why = say("dtype.only", op=self.op.name, dtype=label(arg.dtype))
+                self._conflict(pin, arg.dtype, dtype, why)
 
     def _set_type(self, attr: str, pin: Pin, dtype: str) -> None:
         known = self.attrs.get(attr)
@@ -208,23 +217,24 @@ class _Resolution:
             self.typed_by[attr] = pin.name
         elif known != dtype:
             other = self.typed_by.get(attr)
-            self._conflict(
-                pin, known, dtype, f"{other or attr} has {label(known)}, and both must have one dtype", other
-            )
+            why = say("dtype.both", other=other or attr, dtype=label(known))
+            self._conflict(pin, known, dtype, why, other)
 
-    def _conflict(self, pin: Pin, wanted: str, actual: str, why: str, other: str | None = None) -> None:
+    def _conflict(self, pin: Pin, needed: str, there: str, why: Sentence, other: str | None = None) -> None:
+        needs, actual = Requirement(dtypes=_labels([needed])), Actual(dtype=label(there))
         self.fault(
-            "dtype-conflict", pin.name, f"{pin.name} gets {label(actual)}, wants {label(wanted)}: {why}",
-            wanted=label(wanted), actual=label(actual), hint="put a Cast block between",
+            "dtype-conflict", pin.name, say("dtype.conflict", pin=pin.name, actual=actual, needs=needs, why=why),
+            requirement=needs, actual=actual, hint=say("hint.cast-between"),
             related=(other,) if other and other != pin.name else (),
         )  # fmt: skip
 
     def _set_count(self, attr: str, pin: Pin, count: int) -> None:
         known = self.attrs.get(attr)
         if known is not None and known != count:
+            other = self.typed_by.get(attr, attr)
             self.fault(
-                "bad-count", pin.name, f"{pin.name} has {count} tensors, {self.typed_by.get(attr, attr)} says {known}",
-                wanted=str(known), actual=str(count),
+                "bad-count", pin.name, say("pin.tensor-count", pin=pin.name, count=count, other=other, says=known),
+                requirement=exactly(known), actual=Actual(count=count),
             )  # fmt: skip
             return
         self.attrs[attr] = count
@@ -234,10 +244,12 @@ class _Resolution:
         attr = arg.type_list_attr or ""
         known = self.attrs.get(attr)
         if known is not None and list(known) != dtypes and self.typed_by.get(attr) not in (None, pin.name):
-            wanted, actual = (", ".join(str(label(d)) for d in ds) for ds in (known, dtypes))
+            needs = Requirement(dtypes=_labels(known), in_order=True)
+            actual, other = Actual(dtypes=_labels(dtypes)), self.typed_by[attr]
             self.fault(
-                "dtype-conflict", pin.name, f"{pin.name} gets ({actual}), {self.typed_by[attr]} says ({wanted})",
-                wanted=wanted, actual=actual,
+                "dtype-conflict", pin.name,
+                say("dtype.list-conflict", pin=pin.name, actual=actual, other=other, needs=needs),
+                requirement=needs, actual=actual,
             )  # fmt: skip
             return
         self.attrs[attr] = dtypes
@@ -321,14 +333,15 @@ class _Resolution:
             try:
                 constants = tuple(pack(v) for v in self._parse(arg, pin, dtype))
             except LiteralError as problem:
-                self.fault("bad-literal", pin.name, problem.sentence, wanted=label(dtype), hint=problem.hint)
+                needs = Requirement(dtypes=_labels([dtype])) if dtype else None
+                self.fault("bad-literal", pin.name, problem.sentence, requirement=needs, hint=problem.hint)
                 return
         if arg.name in VECTORS_OF_NAMES:
             constants = tuple(replace(c, shape=(1,)) if c.shape == () else c for c in constants)
         if arg.is_ref:
             self.fault(
-                "unwired-input", pin.name, f"{pin.name} wants the reference of a Variable, not a text",
-                wanted="a wire from a Variable",
+                "unwired-input", pin.name, say("pin.reference-not-text", pin=pin.name),
+                requirement=Requirement(form="wire-from-variable"),
             )  # fmt: skip
             return
         self.literals[arg.name] = constants
@@ -349,31 +362,34 @@ class _Resolution:
                 continue
             pin = self.typed_by.get(attr.name)
             if attr.allowed and attr.type == "type" and value not in attr.allowed:
-                allowed = ", ".join(str(label(a)) for a in attr.allowed)
+                needs = Requirement(dtypes=_labels(attr.allowed))
+                where = pin or attr.name
                 self.fault(
-                    "bad-dtype", pin, f"{self.op.name} does not take {label(value)} for {pin or attr.name}",
-                    wanted=allowed, actual=label(value), hint=f"it takes {allowed}",
+                    "bad-dtype", pin,
+                    say("dtype.refused-for", op=self.op.name, dtype=label(value), where=where),
+                    requirement=needs, actual=Actual(dtype=label(value)), hint=say("hint.it-takes", needs=needs),
                 )  # fmt: skip
             elif attr.allowed and attr.type == "list(type)":
                 for one in [v for v in value or () if v not in attr.allowed][:1]:
                     self.fault(
-                        "bad-dtype", pin, f"{self.op.name} does not take {label(one)}", actual=label(one),
-                        wanted=", ".join(str(label(a)) for a in attr.allowed),
+                        "bad-dtype", pin, say("dtype.refused", op=self.op.name, dtype=label(one)),
+                        requirement=Requirement(dtypes=_labels(attr.allowed)), actual=Actual(dtype=label(one)),
                     )  # fmt: skip
             elif attr.allowed and attr.type == "string" and value not in attr.allowed:
                 self.fault(
-                    "bad-attr-value", pin, f"{attr.name} is {value}, and must be one of {', '.join(attr.allowed)}",
-                    wanted=", ".join(attr.allowed), actual=str(value),
+                    "bad-attr-value", pin, say("attr.not-one-of", attr=attr.name, value=str(value), names=attr.allowed),
+                    requirement=Requirement(names=attr.allowed), actual=Actual(name=str(value)),
                 )  # fmt: skip
             elif attr.minimum is not None and isinstance(value, int) and value < attr.minimum:
                 self.fault(
                     "bad-count" if pin else "bad-attr-value", pin,
-                    f"{attr.name} is {value}, at least {attr.minimum} is needed",
-                    wanted=f">= {attr.minimum}", actual=str(value),
+                    say("attr.too-small", attr=attr.name, value=value, least=attr.minimum),
+                    requirement=Requirement(count=InRange(attr.minimum)), actual=Actual(count=value),
                 )  # fmt: skip
             if attr.name in counts and isinstance(value, int) and value > _MOST_OUTPUTS:
-                message = f"{attr.name} is {value}; a block gives up to {_MOST_OUTPUTS} outputs"
-                self.fault("bad-count", pin, message, wanted=f"<= {_MOST_OUTPUTS}", actual=str(value))
+                sentence = say("attr.too-many-outputs", attr=attr.name, value=value, most=_MOST_OUTPUTS)
+                needs = Requirement(count=InRange(None, _MOST_OUTPUTS))
+                self.fault("bad-count", pin, sentence, requirement=needs, actual=Actual(count=value))
 
     def _explain_missing(self, attr: str) -> None:
         if not self.complete:
@@ -384,7 +400,10 @@ class _Resolution:
             pin = self.pins[args[0].name].name if args[0].name in self.pins else None
         code = "unknown-dtype" if args else "missing-attr"
         self.fault(
-            code, pin, f"{self.op.name} needs {attr}, and nothing gives it", hint=f"type {pin or attr + '_'}"
+            code,
+            pin,
+            say("attr.missing", op=self.op.name, attr=attr),
+            hint=say("hint.type-pin", pin=pin or f"{attr}_"),
         )
 
     def _outputs(self) -> tuple[OutPin, ...]:
@@ -409,3 +428,8 @@ class _Resolution:
         dtype = arg.dtype or attr(arg.type_attr or "")
         count = min(attr(arg.number_attr) or 0, _MOST_OUTPUTS) if arg.number_attr else 1
         return (dtype,) * count
+
+
+def _labels(dtypes: Iterable[str]) -> tuple[str, ...]:
+    """Return NumPy's names of dtypes."""
+    return tuple(label(dtype) or dtype for dtype in dtypes)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from app.document.model.diagram import PinRef
+from app.document.model.sentence import say
 from app.document.model.topology import reachable
 from app.engine.compiler.errors import FetchError
 from app.engine.compiler.lowering import Endpoint, Lowering
@@ -60,13 +61,14 @@ def key_of(low: Lowering, text: str) -> str:
     except ValueError:
         end = None
     if end is None or end.block not in low.page.blocks:
-        raise FetchError(f"{text}: the page {low.page.name!r} has no such block")
+        raise FetchError(say("fetch.no-block", pin=text, page=low.page.name))
     symbol = low.symbols.get(end.block)
     pins = pins_by_name(symbol, "out") if symbol else {}
     name = end.pin.removeprefix("result_") if end.pin not in pins else end.pin
     if name not in pins or pins[name].kind not in ("tensor", "list(tensor)"):
-        outputs = ", ".join(p for p in pins) or "none"
-        raise FetchError(f"{text}: the block has no such output (its outputs: {outputs})")
+        if not pins:
+            raise FetchError(say("fetch.no-outputs", pin=text))
+        raise FetchError(say("fetch.no-output", pin=text, outputs=tuple(pins)))
     return str(PinRef(end.block, pins[name].name, end.index))
 
 
@@ -77,7 +79,7 @@ def endpoint_of(low: Lowering, key: str) -> Endpoint | None:
     if endpoint is None or end.index is None:
         return endpoint
     if end.index >= len(endpoint.refs):
-        raise FetchError(f"{key}: the list has {len(endpoint.refs)} elements")
+        raise FetchError(say("fetch.beyond-list", pin=key, count=len(endpoint.refs)))
     element = slice(end.index, end.index + 1)
     return Endpoint(endpoint.refs[element], endpoint.dtypes[element], endpoint.is_ref)
 

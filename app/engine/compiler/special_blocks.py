@@ -9,14 +9,15 @@ from app.document.literals.parser import parse_literal
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
 from app.document.model.diagram import Block
+from app.document.model.sentence import say
 from app.engine.compiler.constants import pack, reshaped
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.lowering import Endpoint, Lowering, Special
 from app.engine.compiler.plan import Constant, Gradients, PlanNode, PlanVariable
 from app.engine.compiler.resolve import resolve
 from blocks.dtypes import DTYPES, label
+from blocks.requirement import Actual, InRange, Requirement, ShapeOf, of_dtypes
 from blocks.symbol import Symbol
-from blocks.tensor_spec import shape_text
 
 
 def _value(low: Lowering, block: Block, pin: str, kind: Any) -> Any:
@@ -41,8 +42,8 @@ def _typed(low: Lowering, block: Block, pin: str, dtype: str | None) -> Constant
     try:
         return parse_literal(text, dtype)
     except LiteralError as problem:
-        fault = PinFault("bad-literal", pin, problem.sentence, wanted=label(dtype), hint=problem.hint)
-        low.fault(block.id, fault)
+        needs = of_dtypes(label(dtype) or dtype) if dtype else None
+        low.fault(block.id, PinFault("bad-literal", pin, problem.sentence, needs, hint=problem.hint))
         return None
 
 
@@ -77,8 +78,7 @@ def client_tensor(low: Lowering, block: Block, symbol: Symbol) -> None:
     if sources:
         constant = sources[0].client
         if constant is None:
-            message = f"{pin} takes a Tensor block or a text, not a value that TensorFlow computes"
-            low.fault(block.id, PinFault("wire-kind", pin, message))
+            low.fault(block.id, PinFault("wire-kind", pin, say("pin.client-value", pin=pin)))
             return
     else:
         dtype = _value(low, block, "dtype", "type") if symbol.pin("dtype", "in") else None
@@ -116,11 +116,11 @@ def _fits_placeholder(low: Lowering, block: Block, ref: str, constant: Constant)
         n in (None, -1, m) for n, m in zip(shape, constant.shape, strict=True)
     ):
         return True
-    wanted = shape_text(shape)
-    actual = shape_text(constant.shape)
-    message = f"the placeholder {node.block} wants {wanted}, the value is {actual}"
-    fault = PinFault("feed", "initializer", message, wanted, actual, related=(f"{node.block}.output",))
-    low.fault(block.id, fault)
+    sizes = tuple(None if n in (None, -1) else n for n in shape)
+    sentence = say("feed.shape", block=node.block, needs=sizes, shape=constant.shape)
+    needs, actual = Requirement(shape=ShapeOf(sizes)), Actual(shape=constant.shape)
+    related = (f"{node.block}.output",)
+    low.fault(block.id, PinFault("feed", "initializer", sentence, needs, actual, related=related))
     return False
 
 
@@ -134,11 +134,9 @@ def _retyped(low: Lowering, block: Block, constant: Constant, dtype: str) -> Con
             return pack(parse_literal(text, dtype))
         except LiteralError:
             pass  # reported below, with both dtypes
-    message = f"the placeholder has {label(dtype)}, the value {label(constant.dtype)}"
-    low.fault(
-        block.id,
-        PinFault("feed", "initializer", message, wanted=label(dtype), actual=label(constant.dtype)),
-    )
+    own, given = label(dtype) or dtype, label(constant.dtype)
+    sentence = say("feed.dtype", dtype=own, actual=given)
+    low.fault(block.id, PinFault("feed", "initializer", sentence, of_dtypes(own), Actual(dtype=given)))
     return None
 
 
@@ -175,10 +173,9 @@ def output(low: Lowering, block: Block, symbol: Symbol) -> None:
     ref = f"{name}:{index}"
     if ref not in found:
         count = sum(1 for r in found if r.split(":")[0] == name)
-        message = f"{name} has {count} output{'' if count == 1 else 's'}, none is number {index}"
-        low.fault(
-            block.id, PinFault("wire-index", "index", message, wanted=f"0 to {count - 1}", actual=str(index))
-        )
+        sentence = say("output.no-such", op=name, count=count, index=index)
+        needs = Requirement(values=InRange(0, count - 1))
+        low.fault(block.id, PinFault("wire-index", "index", sentence, needs, Actual(count=index)))
         return
     dtype, is_ref = found[ref]
     low.outs[block.id, "output"] = Endpoint((ref,), (dtype,), is_ref)
@@ -202,7 +199,7 @@ def variable(low: Lowering, block: Block, symbol: Symbol) -> None:
         return
     fault = _start_fault(start)
     if fault is not None or start.dtype is None:
-        low.fault(block.id, fault or PinFault("unknown-dtype", "dtype", "nothing tells the dtype"))
+        low.fault(block.id, fault or PinFault("unknown-dtype", "dtype", say("variable.no-dtype")))
         return
     how, dtype, shape, value, source = start
     low.variables[block.id] = PlanVariable(
@@ -240,8 +237,10 @@ def _wired_start(
 ) -> _Start | None:
     wired = source.dtypes[0]
     if dtype is not None and dtype != wired:
-        message = f"initvalues gets {label(wired)}, dtype says {label(dtype)}"
-        low.fault(block.id, PinFault("dtype-conflict", "initvalues", message, label(dtype), label(wired)))
+        own, given = label(dtype) or dtype, label(wired)
+        sentence = say("variable.dtype", actual=given, dtype=own)
+        fault = PinFault("dtype-conflict", "initvalues", sentence, of_dtypes(own), Actual(dtype=given))
+        low.fault(block.id, fault)
         return None
     value = _wired_constant(low, source.refs[0])
     if value is None:
@@ -252,11 +251,11 @@ def _wired_start(
 def _start_fault(start: _Start) -> PinFault | None:
     """Return what keeps a Variable from starting, or None."""
     if start.dtype is None:
-        return PinFault("unknown-dtype", "dtype", "nothing tells the dtype: type dtype or initvalues")
+        return PinFault("unknown-dtype", "dtype", say("variable.no-dtype-typed"))
     if DTYPES[start.dtype].kind == "handle":
-        return PinFault("bad-dtype", "dtype", f"a Variable cannot hold {label(start.dtype)}")
+        return PinFault("bad-dtype", "dtype", say("variable.bad-dtype", dtype=label(start.dtype)))
     if start.how == "zeros" and (start.shape is None or -1 in start.shape):
-        return PinFault("bad-shape", "shape", "a Variable of zeros needs all its sizes: type shape")
+        return PinFault("bad-shape", "shape", say("variable.open-sizes"))
     return None
 
 
@@ -293,11 +292,10 @@ def _fitted(
             return pack(fitting)
     elif not fixed or typed.shape == shape:
         return typed
-    message = f"initvalues has shape {shape_text(typed.shape)}, shape says {shape_text(shape or ())}"
-    fault = PinFault(
-        "bad-shape", "initvalues", message, wanted=shape_text(shape or ()), actual=shape_text(typed.shape)
-    )
-    low.fault(block.id, fault)
+    own = shape or ()
+    sentence = say("variable.shape", shape=typed.shape, says=own)
+    needs, actual = Requirement(shape=ShapeOf(own)), Actual(shape=typed.shape)
+    low.fault(block.id, PinFault("bad-shape", "initvalues", sentence, needs, actual))
     return None
 
 

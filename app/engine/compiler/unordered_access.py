@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.document.model.problems import Problem, warning
+from app.document.model.sentence import say
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan_walk import owner_of, sources_of, upstream_nodes
 from app.engine.compiler.step_graph import StepGraph
@@ -40,11 +41,9 @@ def unordered_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[s
         pair = next(filter(None, (_unordered_pair(graph, _within(graph, names, s)) for s in sessions)), None)
         if pair is not None:
             block = owner_of(graph, handle)
-            message = (
-                f"{pair[0]} and {pair[1]} both use {block}; which of them runs first in a step is not fixed"
-            )
-            hint = "make one depend on the other, or expect either order"
-            found.append(warning("unordered", message, block, related=pair, hint=hint))
+            sentence = say("step.unordered", one=pair[0], other=pair[1], block=block)
+            hint = say("hint.order-them")
+            found.append(warning("unordered", sentence, block, related=pair, hint=hint))
     return found
 
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from app.document.model.address import Address
 from app.document.model.conditions import parse_condition, parse_element
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import Unreadable, say
 from app.engine.compiler.errors import FetchError, WatchError
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Until, Watched
 from app.engine.compiler.sessions import key_of
-from app.messages import error_text
 
 
 def read_after_steps(
@@ -26,8 +26,8 @@ def read_after_steps(
     for text in watch:
         try:
             watched.append(_watched(low, parse_element(text), text.strip()))
-        except ValueError as fault:
-            raise WatchError(error_text(fault)) from fault
+        except (Unreadable, FetchError) as fault:
+            raise WatchError(fault.sentence) from fault
     ending = low.page.run.until
     if ending is None:
         return tuple(watched), None, []
@@ -35,7 +35,8 @@ def read_after_steps(
         condition = parse_condition(ending)
         until = Until(_watched(low, condition.element, str(condition.element)), condition)
     except FetchError as fault:
-        return tuple(watched), None, [error("bad-condition", f"the condition {ending}: {fault}")]
+        sentence = say("condition.unwatchable", condition=ending, why=fault.sentence)
+        return tuple(watched), None, [error("bad-condition", sentence)]
     except ValueError:
         return tuple(watched), None, []  # the check of the page has said it
     return tuple(watched), until, []

@@ -10,12 +10,14 @@ from tensorflow.core.framework import types_pb2
 from tensorflow.python.framework import kernels
 
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import say
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.diagnostics.message_patterns import reading_of
 from app.engine.diagnostics.origins import arguments
 from blocks.catalog import load
 from blocks.dtypes import DTYPES, label
 from blocks.op_facts.output_sizes import SIZES_OUTPUT
+from blocks.requirement import Actual, of_dtypes
 from blocks.symbol import OpArg
 from blocks.tensor_spec import shape_text
 
@@ -138,16 +140,19 @@ def _kernel_problem(plan: Plan, node: PlanNode, attrs: str) -> Problem:
         ]
         taken = kernel_dtypes(node.op, attr)
         if inputs and taken and dtype not in taken:
-            wanted = ", ".join(str(label(d)) for d in taken)
-            pin = inputs[0][0].pin
+            needs = of_dtypes(*(str(label(d)) for d in taken))
+            pin, actual = inputs[0][0].pin, label(dtype)
             return error(
-                "run-failed", f"{node.op} cannot compute with {label(dtype)}, which {pin} brings; it takes {wanted}",
-                node.block, pin, related=tuple(f"{node.block}.{a.pin}" for a, _ in inputs[1:]),
-                wanted=wanted, actual=label(dtype), hint="put a Cast block between",
-            )  # fmt: skip
-    return error(
-        "run-failed", f"TensorFlow has no kernel of {node.op} on this device for {attrs}", node.block
-    )
+                "run-failed",
+                say("dtype.no-kernel", op=node.op, dtype=actual, pin=pin, needs=needs),
+                node.block,
+                pin,
+                related=tuple(f"{node.block}.{a.pin}" for a, _ in inputs[1:]),
+                requirement=needs,
+                actual=Actual(dtype=actual),
+                hint=say("hint.cast-between"),
+            )
+    return error("run-failed", say("op.no-kernel", op=node.op, attrs=attrs), node.block)
 
 
 def op_args(node: PlanNode) -> list[OpArg]:
