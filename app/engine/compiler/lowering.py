@@ -17,8 +17,8 @@ from app.engine.compiler.resolve import Key, Text, resolve, text_faults
 from blocks.catalog import Catalog
 from blocks.op_facts.fatal_inputs import FATAL_RANKS
 from blocks.op_facts.traits import BACK_EDGES, MERGES, SWITCHES
-from blocks.symbol import Op, Symbol, pins_by_name
 from blocks.requirement import Actual, InRange, Requirement
+from blocks.symbol import Op, Symbol, pins_by_name
 
 
 class Endpoint(NamedTuple):
