@@ -9,8 +9,11 @@ import msgspec
 Shape = tuple[int | None, ...]
 
 
-class TensorSpec(msgspec.Struct, frozen=True):
-    """One pin. ``shape`` is None where the rank is unknown; None in it is an unknown size."""
+class TensorSpec(msgspec.Struct, frozen=True, gc=False):
+    """One pin. ``shape`` is None where the rank is unknown; None in it is an unknown size.
+
+    No cycle can go through one, so the collector need not look at the thousands that every inference brings.
+    """
 
     dtype: str  # NumPy's name, as float32
     shape: Shape | None
