@@ -15,6 +15,7 @@ from app.document.model.fix import Fix, write
 from app.document.model.problems import Problem, error, info, warning
 from app.document.model.sentence import say
 from app.document.model.spelling import nearest
+from blocks.op_facts.delimiters import DELIMITERS, ONE_CHARACTER, UNSEEN
 from blocks.requirement import Actual, Requirement
 from blocks.symbol import Attr, Symbol
 
@@ -66,7 +67,7 @@ def read_attrs(text: str, symbol: Symbol, block: str | None = None) -> tuple[dic
     does not have set nothing (severity info).
     """
     values: dict[str, Any] = {}
-    problems: list[Problem] = []
+    problems = _empty_pairs(text, symbol, block) if ";" in text else []
     seen: set[str] = set()
     for item in parse_attrs(text):
         attr = _attr(symbol, item.name)
@@ -90,6 +91,11 @@ def read_attrs(text: str, symbol: Symbol, block: str | None = None) -> tuple[dic
         except LiteralError as fault:
             problems.append(_unreadable(text, item, attr, fault, block))
             continue
+        if attr.attr in DELIMITERS and isinstance(value, str):
+            value = UNSEEN.get(item.value, value)
+            if attr.attr in ONE_CHARACTER and len(value.encode("utf-8", "surrogateescape")) != 1:
+                problems.append(_no_delimiter(text, item, block))
+                continue
         if _refuses(attr, value) and isinstance(value, str) and not _refuses(attr, _SAME_VALUE.get(value)):
             problems.append(_read_as(text, item, attr, _SAME_VALUE[value], block))
             value = _SAME_VALUE[value]
@@ -226,6 +232,48 @@ def _bad_name(text: str, item: AttrItem, symbol: Symbol, block: str | None) -> P
         actual=Actual(name=item.name),
         hint=say("hint.did-you-mean", names=near) if near else hint,
         fixes=tuple(_replaced(text, item.position, item.name, name) for name in near if name not in given),
+    )
+
+
+def _empty_pairs(text: str, symbol: Symbol, block: str | None) -> list[Problem]:
+    """Return a problem for each ``;`` with nothing before it: as a value it needs quotes, else it says nothing."""
+    problems = []
+    items = {item.end: item for item in parse_attrs(text)}
+    for begin, end in _spans(text):
+        body = text[begin:end]
+        if not items or body[-1:] != ";" or body[:-1].strip():
+            continue
+        before = items.get(begin)
+        attr = _attr(symbol, before.name) if before is not None and before.value == "" else None
+        if before is not None and attr is not None and attr.attr in DELIMITERS:
+            typed = text[before.value_position : end]
+            problems.append(_no_delimiter(text, before._replace(value=typed), block))
+        else:
+            fix = write("attrs", (text[:begin] + text[end:]).strip() or None, say("fix.remove", name=";"))
+            sentence = say("attr.empty-pair", position=end - 1)
+            problems.append(
+                warning("bad-attr-value", sentence, block, "attrs", actual=Actual(value=";"), fixes=(fix,))
+            )
+    return problems
+
+
+def _no_delimiter(text: str, item: AttrItem, block: str | None) -> Problem:
+    """Return the problem of a delimiter that is none, or that a ``;`` without quotes was to be."""
+    typed = item.value or ""
+    is_semicolon = typed.strip("; \t\n") == ""
+    known = {"tab": '"\\t"', "semicolon": '";"', "comma": '","', "space": '" "', "blank": '" "'}
+    meant = known.get(typed.strip('"').lower(), '";"' if is_semicolon and ";" in typed else None)
+    new = f"{meant};" if typed.endswith(";") else meant or ""
+    sentence = say("attr.needs-quotes", name=item.name) if is_semicolon and typed[:1] == ";" else None
+    return error(
+        "bad-attr-value",
+        sentence or say("attr.one-character", name=item.name, value=typed),
+        block,
+        "attrs",
+        requirement=say("needs.one-character") if item.name.rstrip("_") in ONE_CHARACTER else None,
+        actual=Actual(value=typed.removesuffix(";") or ";"),
+        hint=say("hint.delimiters"),
+        fixes=(_replaced(text, item.value_position, typed, new),) if meant else (),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from app.document.model.sentence import Sentence
 from app.engine.compiler.plan import PlanNode
 from app.engine.diagnostics.origins import Argument
 from blocks.tensor_spec import shape_phrase
@@ -36,6 +37,7 @@ class Failure(NamedTuple):
     given: list[Given]
     files: Mapping[int, str]
     stored: Callable[[str], list[str]]  # the names of the tensors in a checkpoint
+    line_reader: str | None = None  # the block before it that cuts a file into lines, as messages call it
 
     def arg(self, *names: str) -> Given | None:
         """Return the first input of these argument names."""
@@ -46,11 +48,11 @@ class Told(NamedTuple):
     """What to say of a failure; ``chief`` is the input to blame (None: no input)."""
 
     chief: Given | None
-    message: str
-    wanted: str | None = None
+    message: str | Sentence
+    wanted: str | Sentence | None = None
     actual: str | None = None
     others: tuple[Given, ...] = ()
-    hint: str | None = None
+    hint: str | Sentence | None = None
 
 
 Teller = Callable[[Failure, re.Match[str]], "Told | None"]

@@ -1,13 +1,13 @@
-"""Words for failures of texts and files: pictures that cannot be decoded, files and tensors that are not there, CSV."""
+"""Words for failures of files: pictures that cannot be decoded, files and tensors that are not there."""
 
 from __future__ import annotations
 
 import re
 
-from app.engine.diagnostics.failed_op import Failure, Told, first, values_text
+from app.engine.diagnostics.failed_op import Failure, Told, values_text
 
 _NAMED = 6  # tensors of a checkpoint that a message lists
-_SHOWN = 24  # bytes of a file, characters of a text that a message shows
+_SHOWN = 24  # bytes of a file that a message shows
 
 _BEGINNINGS = (
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -90,28 +90,3 @@ def absent_tensor(failure: Failure, found: re.Match[str]) -> Told | None:
         more = ", ..." if len(stored) > _NAMED else ""
         message += f"; it holds {', '.join(stored[:_NAMED])}{more}"
     return Told(chief, message, f"the name of a tensor in {where}", name, (file,) if file is not None else ())
-
-
-def no_number(failure: Failure, found: re.Match[str]) -> Told | None:
-    texts = failure.arg("string_tensor")
-    word = found[1].strip()
-    if texts is None:
-        return None
-    bad = first(texts.value, lambda v: v == word.encode()) if texts.value is not None else None
-    place = f" at {bad[1]}" if bad and bad[1] else ""
-    return Told(texts, f'{texts} holds "{word}"{place}, which is no number', "numbers", f'"{word}"{place}')
-
-
-def csv_fields(failure: Failure, found: re.Match[str]) -> Told | None:
-    records = failure.arg("records")
-    if records is None:
-        return None
-    message = f"record {found[3]} of {records} has {found[2]} fields; record_defaults has {found[1]}"
-    others = tuple(g for g in failure.given if g.argument.name == "record_defaults")[:1]
-    return Told(records, message, f"{found[1]} fields", f"{found[2]} fields", others)
-
-
-def csv_value(failure: Failure, found: re.Match[str]) -> Told | None:
-    records = failure.arg("records")
-    message = f'field {found[1]} of record {found[2]} of {records} is "{found[4]}", no {found[3]}'
-    return Told(records, message, str(found[3]), f'"{found[4]}"')

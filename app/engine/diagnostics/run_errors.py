@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 
 from app.document.model.problems import Problem, error
+from app.engine.diagnostics.csv_errors import csv_fields, csv_quotes, csv_value, no_number
 from app.engine.diagnostics.failed_op import Failure, Teller
 from app.engine.diagnostics.file_errors import (
     FILE_ATTRS,
     absent_tensor,
-    csv_fields,
-    csv_value,
     missing_file,
-    no_number,
     undecodable,
 )
 from app.engine.diagnostics.numeric_errors import (
@@ -74,6 +72,7 @@ _TELLERS: tuple[tuple[re.Pattern[str], Teller], ...] = tuple(
         (r"could not correctly convert string: (.*)", no_number),
         (r"Expect (\d+) fields but have (\d+) in record (\d+)", csv_fields),
         (r"Field (\d+) in record (\d+) is not a valid (\w+): (.*)", csv_value),
+        (r"Quoted field has to end with quote|Unquoted fields cannot have quotes", csv_quotes),
         (r"assertion failed: (.*)", assertion),
         (r"Cast (\w+) to (\w+) is not supported", bad_cast),
         (r"not invertible|Cholesky decomposition was not successful", not_invertible),

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from app.document.model.problems import Problem, plain
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.diagnostics.failed_op import Failure, Given, values_text
-from app.engine.diagnostics.origins import Argument, Origins, arguments
+from app.engine.diagnostics.origins import Argument, Origins, arguments, line_reader
 from app.engine.diagnostics.run_errors import explained
 from app.engine.tf.build_errors import conflicts_told
 from app.engine.tf.error_messages import block_of, named_node, op_args, run_problem
@@ -24,6 +24,7 @@ from app.engine.values.run_fault import RunFault
 from app.messages import actual_text, message_of, requirement_text
 from blocks.tensor_spec import shape_phrase
 
+_OF_CSV = re.compile(r"Field \d+ in record \d+ is not a valid")
 _SMALL = 1 << 16  # bytes of an input whose values, not only its shape, take part in the trials
 
 
@@ -34,6 +35,8 @@ def in_tensorflow(context: RunContext, action: Callable[..., Any], *args: Any) -
     except tf.errors.OpError as problem:
         name = problem.op.name if problem.op is not None else None
         raise run_fault(context, name, problem.message) from problem
+    except UnicodeDecodeError as problem:  # TensorFlow's message holds bytes of the user's that are no UTF-8
+        raise run_fault(context, None, problem.object.decode("utf-8", "backslashreplace")) from problem
     except (ValueError, TypeError, MemoryError) as problem:
         raise run_fault(context, None, str(problem)) from problem
 
@@ -41,7 +44,7 @@ def in_tensorflow(context: RunContext, action: Callable[..., Any], *args: Any) -
 def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
     """Return the fault of a run that TensorFlow ended with ``message``, at the op ``name`` if it says so."""
     plan = context.plan
-    name = name if name and block_of(plan, name) else named_node(plan, message)
+    name = name if name and block_of(plan, name) else named_node(plan, message) or _cut_message(plan, message)
     node = next((n for n in plan.nodes if n.name == name), None)
     problem = run_problem(plan, name, message)
     if node is None:
@@ -54,13 +57,20 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
         Given(argument, value, origins.text(ref), origins.pin(ref))
         for argument, value, ref in zip(known, values, refs, strict=False)
     ]
-    told = explained(Failure(node, message, given, _file_names(context, node), _stored_names))
+    files, reader = _file_names(context, node), line_reader(plan, node)
+    told = explained(Failure(node, message, given, files, _stored_names, reader))
     if told is None and problem.code == "run-failed":
         told = _shapes_told(context, node, given, message, origins)
     problem = (
         replace(told, code=problem.code, detail=message) if told is not None else _completed(problem, given)
     )
     return RunFault([problem], None, _kept(context, node, given))
+
+
+def _cut_message(plan: Plan, message: str) -> str | None:
+    """Return the node of a message that a zero byte has cut before the node's name; None if unclear."""
+    decoders = [n.name for n in plan.nodes if n.op == "DecodeCSV"] if _OF_CSV.search(message) else []
+    return decoders[0] if len(decoders) == 1 else None
 
 
 def _completed(problem: Problem, given: list[Given]) -> Problem:

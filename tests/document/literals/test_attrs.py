@@ -179,3 +179,60 @@ def test_junk_is_never_more_than_a_problem(text):
     assert values == {} or text.strip()
     remove_attr(text, "a_")
     set_attr(text, "a_", "1")
+
+
+TABLE = Symbol(
+    name="Table",
+    category="io_ops",
+    title=("Table",),
+    op="DecodeCSV",
+    attrs=(
+        Attr(name="field_delim_", kind="string", attr="field_delim"),
+        Attr(name="separator_", kind="string", attr="separator"),
+        Attr(name="na_value_", kind="string", attr="na_value"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ('field_delim_ = ";";', {"field_delim": ";"}),
+        ('field_delim_ = "\\t";', {"field_delim": "\t"}),
+        ("field_delim_ = \\t;", {"field_delim": "\t"}),
+        ('separator_ = "\\n"; na_value_ = "\\t";', {"separator": "\n", "na_value": "\\t"}),
+        ("field_delim_ = ; na_value_ = ;", {}),
+    ],
+)
+def test_a_delimiter_may_be_a_semicolon_in_quotes_or_a_character_that_no_one_sees(text, values):
+    assert read_attrs(text, TABLE) == (values, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("field_delim_ = ;;", 'field_delim_ = ";";'),
+        ("field_delim_ = ; ; na_value_ = x;", 'field_delim_ = ";"; na_value_ = x;'),
+        ("separator_ = ;;", 'separator_ = ";";'),
+        ("field_delim_ = tab;", 'field_delim_ = "\\t";'),
+        ("field_delim_ = ab;", None),
+        ('field_delim_ = "";', None),
+    ],
+)
+def test_a_delimiter_that_is_none_is_an_error_with_a_fix_that_reads(text, mended):
+    values, (problem,) = read_attrs(text, TABLE, "csv")
+    assert (problem.severity, problem.code, problem.pin) == ("error", "bad-attr-value", "attrs")
+    assert hint_text(problem) == 'write it in quotes: ";" or "\\t" for a tab'
+    assert not values.keys() & {"field_delim", "separator"}
+    assert [fix.changes[0].text for fix in problem.fixes] == ([mended] if mended else [])
+    if mended:
+        assert read_attrs(mended, TABLE)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"), [("na_value_ = x;;", "na_value_ = x;"), ("; na_value_ = x;", "na_value_ = x;")]
+)
+def test_an_empty_pair_is_a_warning_and_its_fix_takes_it_out(text, mended):
+    _, (problem,) = read_attrs(text, TABLE)
+    assert (problem.severity, problem.code) == ("warning", "bad-attr-value")
+    assert [fix.changes[0].text for fix in problem.fixes] == [mended]

@@ -1,0 +1,128 @@
+"""Words for failures of texts that hold values: lines of CSV and numbers in texts, with characters that no one sees."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from app.document.model.sentence import Sentence, say
+from app.engine.diagnostics.failed_op import Failure, Given, Told, first
+
+_MARK = "\ufeff"  # of the byte order: editors write it at the beginning of a file and show nothing
+_DECIMAL = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?\s*\Z")
+_WHOLE = re.compile(r"[-+]?\d{1,18}\Z")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\Z")
+_BITS = {"int32": 32, "int64": 64}
+_UTF_16 = ("\\xff\\xfe", "\\xfe\\xff")  # how its mark stands in a text that was no UTF-8
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})  # categories of characters that leave no mark on a screen
+_DELIMITERS = (",", ";", "\t", "|")
+_TYPED = {"\t": "\\t"}
+
+
+def no_number(failure: Failure, found: re.Match[str]) -> Told | None:
+    """A text that was to be a number."""
+    texts = failure.arg("string_tensor")
+    word = found[1].strip(" \n")
+    if texts is None:
+        return None
+    bad = first(texts.value, lambda v: v == word.encode()) if texts.value is not None else None
+    place = f" at {bad[1]}" if bad and bad[1] else ""
+    shown = _shown(word)
+    sentence = say("run.no-number", pin=str(texts), text=shown, place=place)
+    if shown != word:
+        sentence = say("run.no-number-unseen", pin=str(texts), text=shown, place=place, unseen=_unseen(word))
+    return Told(texts, sentence, "numbers", f'"{shown}"{place}', hint=_hint(word))
+
+
+def csv_fields(failure: Failure, found: re.Match[str]) -> Told | None:
+    """A line with more or fewer fields than there are defaults."""
+    records = failure.arg("records")
+    if records is None:
+        return None
+    expected, actual, place = int(found[1]), int(found[2]), int(found[3])
+    sentence = say("run.csv-fields", record=place, pin=str(records), actual=actual, expected=expected)
+    others = tuple(g for g in failure.given if g.argument.name == "record_defaults")[:1]
+    hint = _other_delimiter(failure, _record(records, place), expected)
+    return Told(records, sentence, f"{expected} fields", f"{actual} fields", others, hint=hint)
+
+
+def csv_value(failure: Failure, found: re.Match[str]) -> Told | None:
+    """A field that does not read as its default's type."""
+    records = failure.arg("records")
+    field, record, kind, word = int(found[1]), int(found[2]), found[3], found[4]
+    shown = _shown(word)
+    about = {"field": field, "record": record, "pin": str(records), "text": shown, "type": kind}
+    sentence = say("run.csv-value", **about)
+    hint = _hint(word)
+    if _is_number(word, kind):  # TensorFlow's message ends where the text holds a zero byte
+        sentence = say("run.csv-value-unseen", unseen=(_named("\0"),), **about)
+        hint = say("hint.utf-16")
+    elif shown != word:
+        sentence = say("run.csv-value-unseen", unseen=_unseen(word), **about)
+    return Told(records, sentence, kind, f'"{shown}"', hint=hint)
+
+
+def csv_quotes(failure: Failure, found: re.Match[str]) -> Told | None:
+    """A quote that does not end, or stands within a field; a reader of lines cuts fields at their line breaks."""
+    records = failure.arg("records")
+    if records is None:
+        return None
+    if found[0].startswith("Quoted"):
+        sentence = say("run.csv-open-quote", pin=str(records))
+    else:
+        sentence = say("run.csv-inner-quote", pin=str(records))
+    hint = say("hint.csv-quotes")
+    if failure.line_reader:
+        sentence = say("run.csv-cut", what=sentence, reader=failure.line_reader)
+        hint = say("hint.csv-one-line")
+    return Told(records, sentence, say("needs.csv-quotes"), None, hint=hint)
+
+
+def _shown(text: str) -> str:
+    """Return a text without the characters that cannot be seen."""
+    return "".join(c for c in text if c == " " or unicodedata.category(c) not in _UNSEEN)
+
+
+def _unseen(text: str) -> tuple[Sentence, ...]:
+    """Return the names of a text's characters that cannot be seen, each once."""
+    found = dict.fromkeys(c for c in text if c != " " and unicodedata.category(c) in _UNSEEN)
+    return tuple(_named(c) for c in found)
+
+
+def _named(character: str) -> Sentence:
+    code = f"U+{ord(character):04X}"
+    if character == _MARK:
+        return say("character.byte-order", code=code)
+    if character == "\0":
+        return say("character.zero", code=code)
+    return say("character.other", code=code, name=unicodedata.name(character, "a control character").lower())
+
+
+def _is_number(word: str, kind: str) -> bool:
+    if kind in _BITS:
+        return bool(_WHOLE.match(word)) and abs(int(word)) < 1 << (_BITS[kind] - 1)
+    return bool(_NUMBER.match(word))
+
+
+def _hint(word: str) -> Sentence | None:
+    if word.startswith(_MARK):
+        return say("hint.byte-order", pattern='"^\\x{FEFF}"')
+    if "\0" in word or word.startswith(_UTF_16):
+        return say("hint.utf-16")
+    if "\\x" in word:
+        return say("hint.not-utf-8")
+    return say("hint.decimal-comma") if _DECIMAL.match(_shown(word)) else None
+
+
+def _record(records: Given, place: int) -> str | None:
+    values = records.value.reshape(-1) if records.value is not None else ()
+    return bytes(values[place]).decode("utf-8", "replace") if place < len(values) else None
+
+
+def _other_delimiter(failure: Failure, record: str | None, expected: int) -> Sentence | None:
+    """Return the hint to use the delimiter that makes as many fields as there are defaults."""
+    given = failure.node.attrs.get("field_delim", ",")
+    for sign in _DELIMITERS:
+        if record is not None and sign != given and expected > 1 and record.count(sign) == expected - 1:
+            return say("hint.other-delimiter", sign=_TYPED.get(sign, sign))
+    return None
