@@ -1,4 +1,4 @@
-"""Says which shape or value an op requires of an input, given the shapes of the inputs that it must fit.
+"""Says which shape or values an op requires of an input, given the shapes of the inputs that it must fit.
 
 The texts of `input_shapes` are evaluated here and nowhere else: for the words of a fault, and for the types that
 inference gives to inputs.
@@ -7,18 +7,26 @@ inference gives to inputs.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from blocks.op_facts.index_arguments import AXES
 from blocks.op_facts.input_shapes import BROADCAST, INPUT_SHAPES
 from blocks.op_facts.output_sizes import SIZES_ABOVE_0
-from blocks.tensor_spec import Shape, shape_phrase, size_text
-
-Size = (
-    int | str | None
-)  # a number, None where it is not known, or a word of the table that nothing is known of
+from blocks.requirement import (
+    EachOnce,
+    IndicesBelow,
+    InRange,
+    RankOf,
+    Requirement,
+    ShapeOf,
+    Size,
+    SizesMaking,
+    SizesOneOpen,
+    Values,
+)
+from blocks.tensor_spec import Shape
 
 
 class Given(NamedTuple):
@@ -29,18 +37,25 @@ class Given(NamedTuple):
     values: tuple[Any, ...] | None = None
 
 
-def wanted_shape(op: str, attrs: Mapping[str, Any], chief: Given, others: list[Given]) -> str | None:
-    """Return the text of the shape that the op requires of ``chief`` beside ``others``; None where not known."""
+def required_shape(
+    op: str, attrs: Mapping[str, Any], chief: Given, others: Sequence[Given]
+) -> Requirement | None:
+    """Return which shape an op requires of ``chief`` beside ``others``, for the words of a fault.
+
+    None where nothing is known, or where the shape that ``chief`` has is as the table says.
+    """
     if op in BROADCAST:
         fitting = [o.shape for o in others if o.shape is not None]
-        return f"{shape_phrase(fitting[0])}, or 1 in place of a size" if fitting else None
+        return Requirement(shape=ShapeOf(fitting[0], broadcast=True)) if fitting else None
     if op in ("Concat", "ConcatV2") and chief.argument == "values":
-        return _beside_in_concat(chief, others)
+        return _beside_in_concat(others)
     form = _form(op, chief.argument, attrs)
     if form is None:
         return None
     sizes = _filled(form, _Bound(op, attrs, others, usual=True))
-    return None if _fits(form, sizes, chief.shape) else _phrase(form, sizes)
+    if _fits(form, sizes, chief.shape) or (sizes and isinstance(sizes[0], str) and sizes[0][0] == "*"):
+        return None
+    return Requirement(shape=RankOf((1,), example="{1,2}") if form.names == _VECTOR else ShapeOf(sizes))
 
 
 def input_shape(op: str, attrs: Mapping[str, Any], argument: str, others: Iterable[Given]) -> Shape | None:
@@ -62,26 +77,32 @@ def input_shape(op: str, attrs: Mapping[str, Any], argument: str, others: Iterab
     return tuple(size if isinstance(size, int) else None for size in sizes)
 
 
-def wanted_value(op: str, attrs: Mapping[str, Any], chief: Given, others: list[Given]) -> str | None:
-    """Return the text of the values that the op wants of ``chief`` beside ``others``; None where not known."""
+def required_values(
+    op: str, attrs: Mapping[str, Any], chief: Given, others: Sequence[Given]
+) -> Requirement | None:
+    """Return which values an op requires of ``chief`` beside ``others``, for the words of a fault; None: not known."""
+    values = _required_values(op, chief, others)
+    return None if values is None else Requirement(values=values)
+
+
+def _required_values(op: str, chief: Given, others: Sequence[Given]) -> Values | None:
     by_name = {o.argument: o for o in others}
     counted, more = AXES.get((op, chief.argument), ("", 0))
     shape = by_name[counted].shape if counted in by_name else None
     if shape is not None:
-        rank = len(shape) + more
-        return f"{-rank} to {rank - 1}" if rank else "0 or -1"
+        rank = max(len(shape) + more, 1)  # a scalar has one axis here
+        return InRange(-rank, rank - 1)
     first = others[0].shape if others else None
     if op == "Reshape" and first is not None and None not in first:
-        count = math.prod(n or 0 for n in first)
-        return f"sizes that make {count} element{'' if count == 1 else 's'}, as {shape_phrase(first)} has"
+        return SizesMaking(math.prod(n or 0 for n in first), first)
     if op == "Transpose" and chief.values:
-        return f"each of 0 to {len(chief.values) - 1} once"
+        return EachOnce(len(chief.values))
     if op == "StridedSlice" and chief.argument == "begin" and "input" in by_name:
-        return f"indices below {shape_phrase(by_name['input'].shape)}, the sizes of input"
+        return IndicesBelow(by_name["input"].shape, "input")
     if not others and chief.values is not None and any(_is_negative(v) for v in chief.values):
         if (op, chief.argument) in SIZES_ABOVE_0:
-            return "sizes above 0"
-        return "-1 once, else sizes of 0 or more" if op == "Reshape" else "0 or more"
+            return InRange(low=0, open=True)
+        return SizesOneOpen() if op == "Reshape" else InRange(low=0)
     return None
 
 
@@ -216,31 +237,14 @@ def _fits(form: _Form, sizes: tuple[Size, ...], shape: Shape | None) -> bool:
     )
 
 
-def _phrase(form: _Form, sizes: tuple[Size, ...]) -> str | None:
-    """Return the words for sizes; None for a whole shape of which nothing is known."""
-    if form.names == _VECTOR:
-        return "a vector, such as {1,2}"
-    if not sizes:
-        return "a scalar"
-    if isinstance(sizes[0], str) and sizes[0][0] == "*":
-        return None
-    return f"[{', '.join(map(_size_phrase, sizes))}]"
-
-
-def _size_phrase(size: Size) -> str:
-    if isinstance(size, str):
-        return f"rank of {size[1:]}" if size[0] == "#" else size
-    return size_text(size)
-
-
-def _beside_in_concat(chief: Given, others: list[Given]) -> str | None:
+def _beside_in_concat(others: Sequence[Given]) -> Requirement | None:
     """Return the shape of a tensor to be joined to another: all sizes equal, but that along the axis."""
     beside = next((o.shape for o in others if o.argument == "values" and o.shape is not None), None)
     if beside is None:
         return None
     axis = next((o.values for o in others if o.argument in ("axis", "concat_dim")), None)
     if not axis or not isinstance(axis[0], int) or not -len(beside) <= axis[0] < len(beside):
-        return f"rank {len(beside)}, as {shape_phrase(beside)} has"
-    sizes: list[str] = list(map(size_text, beside))
-    sizes[axis[0]] = "any"
-    return f"[{', '.join(sizes)}]"
+        return Requirement(shape=RankOf((len(beside),), like=beside))
+    sizes: list[Size] = list(beside)
+    sizes[axis[0]] = "*"
+    return Requirement(shape=ShapeOf(tuple(sizes)))

@@ -14,9 +14,11 @@ from app.engine.diagnostics.message_patterns import reading_of
 from app.engine.diagnostics.origins import Argument, Origins, arguments
 from app.engine.tf.error_messages import build_problem, sentence
 from app.engine.tf.input_blame import Conflict, Trials, blame
+from app.messages.language import spoken
 from blocks.op_facts.index_arguments import AXES
 from blocks.op_facts.input_shapes import CHIEFS
-from blocks.op_facts.shape_rules import Given, wanted_shape, wanted_value
+from blocks.op_facts.shape_rules import Given, required_shape, required_values
+from blocks.requirement import RankOf, Requirement, ShapeOf
 from blocks.tensor_spec import shape_phrase
 
 _MOST_VALUES = 12  # of a constant that a message lists
@@ -95,9 +97,10 @@ def _problem(node: PlanNode, conflict: Conflict, inputs: list[_Input], whole: st
     chief = _chief(node, involved, reason)
     others = [i for i in involved if i is not chief]
     by_value = chief.position in conflict.by_value and chief.given.values is not None
-    wanted = _wanted(node, chief, [o.given for o in others], by_value)
-    if wanted is None:
-        wanted = _accepted_ranks(trials, conflict, chief) or reading_of(reason).wanted
+    rule = required_values if by_value else required_shape
+    needs = rule(node.op, node.attrs, chief.given, [o.given for o in others])
+    needs = needs or _accepted_ranks(trials, conflict, chief)
+    wanted = spoken().worded(needs) if needs is not None else reading_of(reason).wanted
     actual = _values_text(chief.given) if by_value else _shape_text(chief)
     origin = f" from {chief.origin}" if chief.source else ""
     message = f"{chief.argument} wants {wanted}, gets {actual}{origin}" if wanted else ""
@@ -114,7 +117,7 @@ def _problem(node: PlanNode, conflict: Conflict, inputs: list[_Input], whole: st
         message += f": {reason}"
     return error(
         "bad-shape", message, node.block, chief.argument.pin,
-        related=_related(node, chief, others), wanted=wanted, actual=actual, detail=whole,
+        related=_related(node, chief, others), requirement=needs or wanted, actual=actual, detail=whole,
     )  # fmt: skip
 
 
@@ -137,13 +140,7 @@ def _chief(node: PlanNode, involved: list[_Input], reason: str) -> _Input:
     return involved[-1]
 
 
-def _wanted(node: PlanNode, chief: _Input, others: list[Given], by_value: bool) -> str | None:
-    if by_value:
-        return wanted_value(node.op, node.attrs, chief.given, others)
-    return wanted_shape(node.op, node.attrs, chief.given, others)
-
-
-def _accepted_ranks(trials: Trials, conflict: Conflict, chief: _Input) -> str | None:
+def _accepted_ranks(trials: Trials, conflict: Conflict, chief: _Input) -> Requirement | None:
     """Find by trial which ranks the op would take beside the others; None where the rank is not the matter."""
     shape = chief.given.shape
     if shape is None or chief.position in conflict.by_value:
@@ -156,8 +153,8 @@ def _accepted_ranks(trials: Trials, conflict: Conflict, chief: _Input) -> str | 
     if not taken or len(shape) in taken:
         return None
     if taken[-1] == _HIGHEST_RANK and len(taken) > 1:
-        return f"rank {taken[0]} or more"
-    return "a scalar" if taken == [0] else "rank " + " or ".join(map(str, taken))
+        return Requirement(shape=RankOf((taken[0],), bound="least"))
+    return Requirement(shape=ShapeOf(()) if taken == [0] else RankOf(tuple(taken)))
 
 
 def _shape_text(one: _Input) -> str:

@@ -11,7 +11,17 @@ import pytest
 from blocks.catalog import load
 from blocks.op_facts.fatal_inputs import FATAL_RANKS
 from blocks.op_facts.input_shapes import BROADCAST, CHIEFS, INPUT_SHAPES
-from blocks.op_facts.shape_rules import Given, input_shape, wanted_shape
+from blocks.op_facts.shape_rules import Given, input_shape, required_shape, required_values
+from blocks.requirement import (
+    EachOnce,
+    IndicesBelow,
+    InRange,
+    RankOf,
+    Requirement,
+    ShapeOf,
+    SizesMaking,
+    SizesOneOpen,
+)
 from blocks.symbol import Op
 from tests.support.op_trials import REFUSED, OpTrials, open_inputs, usual_attrs
 
@@ -252,29 +262,58 @@ def test_shape_that_an_input_must_have(
 
 
 @pytest.mark.parametrize(
-    ("op", "attrs", "chief", "others", "text"),
+    ("op", "attrs", "chief", "others", "shape"),
     [
-        ("MatMul", {}, ("b", (4, 2)), {"a": (2, 3)}, "[3, n]"),
+        ("MatMul", {}, ("b", (4, 2)), {"a": (2, 3)}, ShapeOf((3, "n"))),
         (
             "Conv2D",
             {},
             ("filter", (3, 3, 2, 4)),
             {"input": (1, 8, 8, 6)},
-            "[filter_height, filter_width, 6, channels]",
+            ShapeOf(("filter_height", "filter_width", 6, "channels")),
         ),
-        ("Transpose", {}, ("perm", (2,)), {"x": (2, 3, 4)}, "[3]"),
-        ("Transpose", {}, ("perm", (2, 2)), {}, "[rank of x]"),
-        ("Fill", {}, ("value", (2,)), {}, "a scalar"),
-        ("Reshape", {}, ("shape", ()), {}, "a vector, such as {1,2}"),
-        ("Reshape", {}, ("shape", (2,)), {}, None),
-        ("Assign", {}, ("value", (2,)), {"ref": (2, None)}, "[2, ?]"),
-        ("Assign", {}, ("value", (2,)), {"ref": ()}, "a scalar"),
+        ("Transpose", {}, ("perm", (2,)), {"x": (2, 3, 4)}, ShapeOf((3,))),
+        ("Transpose", {}, ("perm", (2, 2)), {}, ShapeOf(("#x",))),
+        ("Fill", {}, ("value", (2,)), {}, ShapeOf(())),
+        ("Reshape", {}, ("shape", ()), {}, RankOf((1,), example="{1,2}")),
+        ("Reshape", {}, ("shape", (2,)), {}, None),  # it has what is required
+        ("Assign", {}, ("value", (2,)), {"ref": (2, None)}, ShapeOf((2, None))),
+        ("Assign", {}, ("value", (2,)), {"ref": ()}, ShapeOf(())),
         ("Assign", {}, ("value", (2,)), {}, None),
-        ("Cholesky", {}, ("input", (2, 3)), {}, "[..., n, n]"),
-        ("Sub", {}, ("y", (2,)), {"x": (3, 4)}, "[3, 4], or 1 in place of a size"),
+        ("Cholesky", {}, ("input", (2, 3)), {}, ShapeOf(("...", "n", "n"))),
+        ("Sub", {}, ("y", (2,)), {"x": (3, 4)}, ShapeOf((3, 4), broadcast=True)),
     ],
 )
-def test_words_for_the_shape_that_a_fault_asks_for(
-    op: str, attrs: dict[str, Any], chief: tuple[str, Any], others: dict[str, Any], text: str | None
+def test_shape_that_a_fault_asks_for(
+    op: str, attrs: dict[str, Any], chief: tuple[str, Any], others: dict[str, Any], shape: Any
 ) -> None:
-    assert wanted_shape(op, attrs, Given(*chief), [Given(a, s) for a, s in others.items()]) == text
+    required = required_shape(op, attrs, Given(*chief), [Given(a, s) for a, s in others.items()])
+    assert required == (None if shape is None else Requirement(shape=shape))
+
+
+@pytest.mark.parametrize(
+    ("axis", "shape"),
+    [((0,), ShapeOf(("*", 3))), ((-1,), ShapeOf((2, "*"))), (None, RankOf((2,), like=(2, 3)))],
+)
+def test_tensors_that_are_joined_differ_along_the_axis_alone(axis: Any, shape: Any) -> None:
+    others = [Given("values", (2, 3)), Given("axis", (), axis)]
+    assert required_shape("ConcatV2", {}, Given("values", (4, 5)), others) == Requirement(shape=shape)
+
+
+@pytest.mark.parametrize(
+    ("op", "chief", "others", "values"),
+    [
+        ("Sum", Given("reduction_indices", (), (2,)), [Given("input", (2, 3))], InRange(-2, 1)),
+        ("ExpandDims", Given("dim", (), (5,)), [Given("input", (2, 3))], InRange(-3, 2)),
+        ("ArgMax", Given("dimension", (), (3,)), [Given("input", ())], InRange(-1, 0)),
+        ("Reshape", Given("shape", (2,), (2, 2)), [Given("tensor", (2, 3))], SizesMaking(6, (2, 3))),
+        ("Reshape", Given("shape", (2,), (-2, 3)), [], SizesOneOpen()),
+        ("Transpose", Given("perm", (2,), (1, 2)), [Given("x", (2, 3))], EachOnce(2)),
+        ("StridedSlice", Given("begin", (1,), (9,)), [Given("input", (2, 3))], IndicesBelow((2, 3), "input")),
+        ("Fill", Given("dims", (2,), (2, -1)), [], InRange(low=0)),
+        ("ResizeArea", Given("size", (2,), (-2, 2)), [], InRange(low=0, open=True)),
+        ("MatMul", Given("a", (2, 3)), [Given("b", (2, 3))], None),
+    ],
+)
+def test_values_that_a_fault_asks_for(op: str, chief: Given, others: list[Given], values: Any) -> None:
+    assert required_values(op, {}, chief, others) == (None if values is None else Requirement(values=values))
