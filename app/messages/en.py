@@ -187,6 +187,8 @@ TEMPLATES: dict[str, str] = {
     "literal.shape-without-text": "shape {shape:sizes} has no text",
     "hint.array-in-npz": "keep it in an npz array",
     "literal.sizes-missing": "this shape needs all its sizes",
+    "pin.decimal-comma": "{text} is two numbers, a tensor of shape {shape:shape}: a comma stands between values",
+    "hint.decimal-point": "write {one} for one number, {two} for two",
     # attrs
     "attr.twice": "{name} is set twice (again at position {position}); the first one counts",
     "hint.remove-one": "remove one of them",

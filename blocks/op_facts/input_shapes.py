@@ -216,6 +216,8 @@ BROADCAST = frozenset(
         "ApproximateEqual", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "DivNoNan", "Xdivy", "Xlogy",
     }
 )  # fmt: skip
+# Ops whose inputs may be of broadcast sizes too, by rules that are none of these.
+BROADCAST_OTHERWISE = frozenset({"ClipByValue", "Betainc", "SelectV2", "MulNoNan", "Xlog1py", "NextAfter"})
 
 # The argument to name first where it is one of several at fault and not the last of them.
 CHIEFS: dict[str, tuple[str, ...]] = {"StridedSlice": ("begin", "end", "input"), "Slice": ("size", "begin")}

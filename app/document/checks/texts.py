@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from app.document.checks.files import FileCheck
@@ -16,12 +17,14 @@ from app.document.model.fix import Fix, WritePin, write
 from app.document.model.problems import Problem, error, placed, warning
 from app.document.model.sentence import say
 from app.document.model.spelling import nearest
-from blocks.dtypes import label
+from blocks.dtypes import DTYPES, label
+from blocks.op_facts.input_shapes import BROADCAST, BROADCAST_OTHERWISE, INPUT_SHAPES
 from blocks.requirement import Actual, Requirement
 from blocks.symbol import Pin
 
 _TENSORS = frozenset({"tensor", "client_tensor", "initializer", "tensor_value"})
 _TEXTLESS = frozenset({"operation", "feed", "status"})
+_TWO_NUMBERS = re.compile(r"\s*(?P<first>[-+]?\d+),(?P<rest>\d+(?:[eE][-+]?\d+)?(?P<type>[fF]?))\s*")
 _SHORT = 200  # characters; verdicts on longer texts are not kept
 
 
@@ -107,7 +110,35 @@ def _read(facts: Facts, pin: Pin, text: str, dtype: str | None) -> _Reading:
         value = _value(facts, pin, text, dtype)
     except LiteralError as fault:
         return _Reading((_bad_literal(facts, pin, text, dtype, fault),))
-    return _Reading((), FileCheck.named_in(facts.symbol, pin, value) if isinstance(value, Literal) else ())
+    if not isinstance(value, Literal):
+        return _Reading(())
+    return _Reading(_decimal_comma(facts, pin, text, value), FileCheck.named_in(facts.symbol, pin, value))
+
+
+def _decimal_comma(facts: Facts, pin: Pin, text: str, value: Literal) -> tuple[Problem, ...]:
+    """Return a warning where two numbers look like one with a decimal comma, which nothing else would refuse.
+
+    That is where the second one alone says its type (``0,5f``), and for all others at pins that take a scalar, or a
+    tensor of any size that goes with the other inputs.
+    """
+    found = _TWO_NUMBERS.fullmatch(text)
+    if (
+        found is None
+        or DTYPES[value.dtype].kind == "string"
+        or (pin.dtype and DTYPES[pin.dtype].kind != "float")
+    ):
+        return ()
+    op, argument = facts.symbol.op or "", pin.arg or ""
+    is_scalar = INPUT_SHAPES.get(op, {}).get(argument) == "scalar"
+    if not (op in BROADCAST or op in BROADCAST_OTHERWISE or is_scalar or found["type"]):
+        return ()
+    one, two = f"{found['first']}.{found['rest']}", f"{{{text.strip()}}}"
+    sentence = say("pin.decimal-comma", text=text.strip(), shape=value.shape)
+    hint = say("hint.write", text=one) if is_scalar else say("hint.decimal-point", one=one, two=two)
+    fixes = tuple(write(pin.name, new) for new in ([one] if is_scalar else [one, two]))
+    return (
+        warning("bad-literal", sentence, None, pin.name, actual=Actual(value=two), hint=hint, fixes=fixes),
+    )
 
 
 def _value(facts: Facts, pin: Pin, text: str, dtype: str | None) -> object:

@@ -339,3 +339,38 @@ def test_ten_thousand_blocks():
     blocks = {"n0": CONST} | {f"n{i}": ("Add", {"y": "1.0f"}) for i in range(1, count)}
     wires = [f"n{i}.{'z' if i else 'output'} > n{i + 1}.x" for i in range(count - 1)]
     assert check(blocks, wires) == []
+
+
+class TestDecimalCommas:
+    @pytest.mark.parametrize(
+        ("symbol", "pin", "text", "mended"),
+        [
+            ("Multiply", "y", "0,5f", ["0.5f", "{0,5f}"]),
+            ("Add", "y", "-12,25", ["-12.25", "{-12,25}"]),
+            ("ClipByValue", "clip_value_min", " 0,5e1f ", ["0.5e1f", "{0,5e1f}"]),
+            ("Fill", "value", "0,5", ["0.5"]),
+            ("Square", "x", "0,5f", ["0.5f", "{0,5f}"]),  # the type at one of them gives it away
+        ],
+    )
+    def test_two_whole_numbers_where_one_number_may_be_meant_are_a_warning(self, symbol, pin, text, mended):
+        problems = check({"a": (symbol, {pin: text})})
+        (problem,) = [p for p in problems if p.code == "bad-literal"]
+        assert where(problem) == ("warning", "bad-literal", "a", pin)
+        assert "two numbers" in message_of(problem)
+        assert [fix.changes[0].text for fix in problem.fixes] == mended
+
+    @pytest.mark.parametrize(
+        ("symbol", "pin", "text"),
+        [
+            ("Multiply", "y", "{0,5f}"),
+            ("Multiply", "y", "0.5f"),
+            ("Multiply", "y", "1.0f,2.0f"),
+            ("Multiply", "y", "1,2,3"),
+            ("Square", "x", "0,5"),
+            ("Mean", "axis", "0,1"),
+            ("Reshape", "shape", "2,3"),
+            ("StringUpper", "input", "0,5"),
+        ],
+    )
+    def test_lists_of_numbers_are_none(self, symbol, pin, text):
+        assert [p for p in check({"a": (symbol, {pin: text})}) if p.code == "bad-literal"] == []
