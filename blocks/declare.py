@@ -1,4 +1,4 @@
-"""Reads the tables (``blocks/tables/*.toml``): what TensorFlow's registry does not tell of a symbol."""
+"""Reads the tables (``blocks/tables/*.toml``): what TensorFlow's registry does not say of a symbol."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Row(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename={"ins
     foreign_attrs: tuple[str, ...] = ()  # keys of the original that the op does not have; taken and ignored
     fixed_attrs: dict[str, str] = {}
     style: str | None = None
-    unavailable: str | None = None  # why no page can run it, where the op registry does not tell
+    unavailable: str | None = None  # why no page can run it, where the op registry does not say
     runs: bool = False  # runs although no kernel is registered: TensorFlow rewrites it first
     note: str | None = None
     help: str | None = None

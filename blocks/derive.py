@@ -56,8 +56,8 @@ def generated_symbol(name: str, category: str, row: Row, op: Op) -> Symbol:
         "attr": {pin: n for n, pin in clashes.items()},
         "original": False,
     }
-    kept = {field: getattr(row, field) for field in row.__struct_fields__ if getattr(row, field)}
-    return declared_symbol(name, category, Row(**{**full, **kept, "original": False}), op)
+    corrected = {field: getattr(row, field) for field in row.__struct_fields__ if getattr(row, field)}
+    return declared_symbol(name, category, Row(**{**full, **corrected, "original": False}), op)
 
 
 def inferred_attrs(op: Op) -> frozenset[str]:

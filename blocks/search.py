@@ -39,14 +39,14 @@ class Searcher:
 
     def find(self, words: str) -> list[str]:
         """Return the names that fit all words, best first; no words = all, in the palette's order."""
-        wanted = words.lower().split()
-        if not wanted:
+        asked = words.lower().split()
+        if not asked:
             return [known.entry.name for known in self._known]
         found = []
         for place, known in enumerate(self._known):
-            ranks = [rank for word in wanted if (rank := self._rank(word, known)) is not None]
-            if len(ranks) == len(wanted):
-                other = "".join(wanted) not in (known.lower, known.entry.op)
+            ranks = [rank for word in asked if (rank := self._rank(word, known)) is not None]
+            if len(ranks) == len(asked):
+                other = "".join(asked) not in (known.lower, known.entry.op)
                 length = (
                     len(known.lower) if max(ranks) <= INSIDE else 0
                 )  # of names that fit, the shorter first

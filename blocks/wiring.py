@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from blocks.symbol import Pin, PinKind
 
 # Kinds of outputs that each kind of input takes. The original's rules, and more where that is meaningful: a
-# single tensor is a list of one, and an output where an operation is wanted stands for the op that makes it.
+# single tensor is a list of one, and an output where an operation is required stands for the op that makes it.
 _VALUES: tuple[PinKind, ...] = ("tensor", "client_tensor", "initializer")
 TAKES: dict[PinKind, tuple[PinKind, ...]] = {
     "tensor": _VALUES,

@@ -105,9 +105,9 @@ def test_no_pin_is_there_twice_and_only_repairs_are_added(fact: dict[str, Any]) 
 def test_pins_keep_the_order_of_the_drawing(fact: dict[str, Any]) -> None:
     drawn = [pin for pin in fact["pins"] if pin["direction"] == "in" and pin["xy"]]
     left = [pin for pin in drawn if pin["xy"][0] < 100 and pin["interface"] != "Scope"]
-    wanted = [pin_of(fact, pin).name for pin in sorted(left, key=lambda pin: pin["xy"][1])]
-    ours = [pin.name for pin in symbol_of(fact).inputs if pin.name in wanted]
-    assert ours == wanted
+    expected = [pin_of(fact, pin).name for pin in sorted(left, key=lambda pin: pin["xy"][1])]
+    ours = [pin.name for pin in symbol_of(fact).inputs if pin.name in expected]
+    assert ours == expected
 
 
 @per_symbol
@@ -201,11 +201,11 @@ def test_texts_that_tensorflow_refuses_are_no_defaults() -> None:
         assert found.example, (name, pin)
 
 
-def same(ours: Any, wanted: Any) -> bool:
-    if isinstance(wanted, float):
-        return math.isclose(ours, wanted, rel_tol=1e-6)
-    if isinstance(wanted, list) and wanted:
-        return len(ours) == len(wanted) and all(map(same, ours, wanted))
-    if wanted == {"unknown_rank": True}:
+def same(ours: Any, theirs: Any) -> bool:
+    if isinstance(theirs, float):
+        return math.isclose(ours, theirs, rel_tol=1e-6)
+    if isinstance(theirs, list) and theirs:
+        return len(ours) == len(theirs) and all(map(same, ours, theirs))
+    if theirs == {"unknown_rank": True}:
         return ours is None
-    return ours == wanted or (ours in (None, [], "") and wanted in (None, [], ""))
+    return ours == theirs or (ours in (None, [], "") and theirs in (None, [], ""))

@@ -88,7 +88,7 @@ def test_titles_fit_three_lines() -> None:
     assert [s.name for s in symbols() if not 1 <= len(s.title) <= 3 or not all(s.title)] == []
 
 
-def test_a_pin_is_told_apart_by_direction_and_name() -> None:
+def test_a_pin_is_found_by_direction_and_name() -> None:
     for symbol in symbols():
         names = [(pin.direction, name) for pin in symbol.pins for name in (pin.name, *pin.aliases)]
         assert len(names) == len(set(names)), symbol.name

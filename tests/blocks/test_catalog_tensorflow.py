@@ -56,10 +56,10 @@ def test_all_names_stand_in_the_registry_and_every_input_has_a_pin() -> None:
 
 def test_every_parameter_of_raw_ops_can_be_given() -> None:
     for symbol, _ in op_symbols():
-        wanted = set(inspect.signature(getattr(tf.raw_ops, symbol.op)).parameters) - {"name"}
+        parameters = set(inspect.signature(getattr(tf.raw_ops, symbol.op)).parameters) - {"name"}
         pins = {name for pin in symbol.inputs for name in (pin.name, pin.arg, pin.attr, *pin.aliases)}
         keys = {key.removesuffix("_") for attr in symbol.attrs for key in (attr.name, *attr.aliases)}
-        assert wanted - pins - keys == set(), symbol.name
+        assert parameters - pins - keys == set(), symbol.name
 
 
 def test_defaults_and_allowed_values_are_tensorflows() -> None:

@@ -31,7 +31,7 @@ def row(**changes: object) -> Row:
     return msgspec.structs.replace(ROW, **changes)
 
 
-def test_what_the_op_tells_need_not_be_typed() -> None:
+def test_what_the_op_says_need_not_be_typed() -> None:
     symbol = declared_symbol("Blend", "math", ROW, OP)
     pins = {pin.name: pin for pin in symbol.pins}
     assert pins["parts"].kind == "list(tensor)"

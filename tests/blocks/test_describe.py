@@ -1,4 +1,4 @@
-"""What ``tensorblocks blocks`` tells of a symbol, as data and as text."""
+"""What ``tensorblocks blocks`` says of a symbol, as data and as text."""
 
 from __future__ import annotations
 
@@ -11,13 +11,22 @@ from blocks.describe import describe, describe_text
 def test_the_json_form_has_the_documented_keys_for_every_block() -> None:
     catalog = load()
     for name in catalog.names():
-        told = describe(catalog.get(name), catalog)
-        assert json.loads(json.dumps(told)) == told
-        assert {"symbol", "category", "title", "op", "pins", "attrs", "help", "unavailable"} <= told.keys()
-        for pin in told["pins"]:
-            wanted = {"name", "direction", "kind", "dtype", "default", "example", "required", "aliases"}
-            assert wanted <= pin.keys()
-        for attr in told["attrs"]:
+        described = describe(catalog.get(name), catalog)
+        assert json.loads(json.dumps(described)) == described
+        assert {
+            "symbol",
+            "category",
+            "title",
+            "op",
+            "pins",
+            "attrs",
+            "help",
+            "unavailable",
+        } <= described.keys()
+        for pin in described["pins"]:
+            documented = {"name", "direction", "kind", "dtype", "default", "example", "required", "aliases"}
+            assert documented <= pin.keys()
+        for attr in described["attrs"]:
             assert {"name", "kind", "default", "allowed"} <= attr.keys()
 
 
@@ -28,7 +37,7 @@ def test_a_misnamed_pin_bears_its_right_name_and_the_drawn_one_as_alias() -> Non
     assert pins["stop"]["op_arg"] == "stop"
 
 
-def test_the_text_form_tells_pins_attrs_and_help() -> None:
+def test_the_text_form_has_pins_attrs_and_help() -> None:
     catalog = load()
     text = describe_text(catalog.get("CropAndResizeGradImage"), catalog)
     assert text.startswith("CropAndResizeGradImage  (image_ops")

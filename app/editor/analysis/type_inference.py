@@ -47,7 +47,7 @@ class TypeInference(QObject):
         try:
             inference = self._runner.infer(page, folder, _TIMEOUT)
         finally:
-            self.answers = inference is not None and inference.planned is not None
+            self.answers = inference is not None and inference.plan_problems is not None
         if inference is not None:
             turn.report((page.name, inference))
 

@@ -93,9 +93,9 @@ class DiagnosticsPresenter(QObject):
     def _on_types(self, page: str, inference: Inference) -> None:
         self._inferred[page] = inference
         self._stale.discard(page)
-        if inference.planned is not None:  # what the check would find as well
+        if inference.plan_problems is not None:  # what the check would find as well
             self._checker.drop()
-            self._checked[page] = Checked(inference.planned, inference.dtypes)
+            self._checked[page] = Checked(inference.plan_problems, inference.dtypes)
             self._unchecked.discard(page)
         if page == self._context.page_name:
             self.show_problems(page)
@@ -196,7 +196,7 @@ class DiagnosticsPresenter(QObject):
         if canvas is not None:
             inferred = self._inferred.get(page)
             canvas.block_marks.set_problems(problems)
-            canvas.block_marks.set_waiting(inferred.waiting if inferred is not None else {})
+            canvas.block_marks.set_waiting(inferred.blocked if inferred is not None else {})
             canvas.feedback.failed_inputs = inputs
         self._show_stale(page)
 
@@ -267,4 +267,4 @@ class DiagnosticsPresenter(QObject):
 
 def required_by(inferred: Inference | None) -> dict[str, TensorSpec]:
     """Return what the inputs require, by ``block.pin``, as far as an inference found it."""
-    return inferred.wanted if inferred is not None else {}
+    return inferred.required if inferred is not None else {}

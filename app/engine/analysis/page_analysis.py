@@ -46,7 +46,7 @@ class PageAnalysis:
         None  # of these what TensorFlow infers; None: it was not asked
     )
     required: Mapping[str, TensorSpec] = field(default_factory=dict)  # by inputs, where an inference says so
-    waiting: Mapping[str, str] = field(
+    blocked: Mapping[str, str] = field(
         default_factory=dict
     )  # block that is not built -> the one at fault before it
     plan: Plan | None = None  # from which follows what inputs require, where nobody has found it yet
@@ -101,9 +101,9 @@ class PageAnalysis:
     def _required(self) -> Mapping[str, TensorSpec]:
         if self.plan is None:
             return self.required
-        from app.engine.inference.input_types import wanted_types
+        from app.engine.inference.input_types import required_types
 
-        return wanted_types(self.page, self.plan, self.types)
+        return required_types(self.page, self.plan, self.types)
 
     def _with(self, problems: Sequence[Problem]) -> PageAnalysis:
         return replace(self, problems=problems)
@@ -126,13 +126,13 @@ def analyse(
     types = {key: TensorSpec(label(dtype) or dtype, None) for key, dtype in checked.dtypes.items()}
     required: Mapping[str, TensorSpec] = {}
     of_types: Sequence[Problem] = ()
-    waiting: Mapping[str, str] = {}
+    blocked: Mapping[str, str] = {}
     if inference is not None:
         types |= inference.types
-        of_types, required, waiting = inference.problems, inference.wanted, inference.waiting
+        of_types, required, blocked = inference.problems, inference.required, inference.blocked
     problems = joined([*file_problems(of_file, checked), *checked.problems], of_types, of_run)
     inferred = None if inference is None else inference.types
-    return PageAnalysis(page, problems, types, inferred, required, waiting, plan)
+    return PageAnalysis(page, problems, types, inferred, required, blocked, plan)
 
 
 def file_problems(of_file: Iterable[Problem], checked: Checked) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""Finds the blocks that only wait: they have no fault, but cannot be built for one before them."""
+"""Finds the blocks that are blocked: they have no fault, but cannot be built for one before them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan
 
 
-def waiting_blocks(
+def blocked_blocks(
     page: Page, plan: Plan, problems: Iterable[Problem], typed: Iterable[str]
 ) -> dict[str, str]:
-    """Return the blocks that wait, each with the block at fault that is nearest before it.
+    """Return the blocks that are blocked, each with the block at fault that is nearest before it.
 
     ``problems`` are those of inference, ``typed`` the outputs that have a type all the same, as a loop's do.
     """

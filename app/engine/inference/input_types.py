@@ -1,6 +1,6 @@
-"""Tells what the inputs of a page's blocks want: dtypes by op and neighbours, shapes where the op is strict about them.
+"""Finds the types that the inputs of a page's blocks require: dtypes by op and neighbours, shapes by op.
 
-Shapes are told only where TensorFlow refuses every other one, so that nothing is ruled out that would run.
+A shape is given only where TensorFlow refuses every other one, so that nothing is ruled out that would run.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ def _inputs(symbol_name: str) -> tuple[_Input, ...]:
     return tuple(_Input(p.name, args[p.arg], p.many) for p in symbol.inputs if p.arg in args)
 
 
-def wanted_types(page: Page, plan: Plan, types: Mapping[str, TensorSpec]) -> dict[str, TensorSpec]:
-    """Return what each input of the page wants, by ``block.pin``, where anything is known.
+def required_types(page: Page, plan: Plan, types: Mapping[str, TensorSpec]) -> dict[str, TensorSpec]:
+    """Return the type that each input of the page requires, by ``block.pin``, where anything is known.
 
     ``types`` are those of the outputs. The dtype is "" where it is open, the shape None where the rank is. What an
-    input wants follows from the other inputs of its block, never from what it has itself, but a pin that takes
-    several wires wants what its first ones bring.
+    input requires follows from the other inputs of its block, never from what it has itself, but a pin that takes
+    several wires requires of the later ones what its first ones bring.
     """
     catalog = load()
     known = _Known(plan, types)

@@ -16,8 +16,8 @@ from app.document.model.problems import Problem
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_walk import node_of
-from app.engine.inference.blocked_blocks import waiting_blocks
-from app.engine.inference.input_types import wanted_types
+from app.engine.inference.blocked_blocks import blocked_blocks
+from app.engine.inference.input_types import required_types
 from app.engine.inference.plan_index import for_types
 from app.engine.inference.result import Inference
 from app.engine.ipc.handlers import INFER
@@ -48,9 +48,9 @@ def answer(body: bytes, mark: Trace) -> Inference:
     assert plan is not None
     found = infer_anew(plan, folder, mark) if request.trace else infer(plan, folder)
     if request.page is not None:
-        found.planned, found.dtypes = list(plan.problems), plan.types
-        found.wanted = wanted_types(request.page, plan, found.types)
-        found.waiting = waiting_blocks(request.page, plan, found.problems, found.types)
+        found.plan_problems, found.dtypes = list(plan.problems), plan.types
+        found.required = required_types(request.page, plan, found.types)
+        found.blocked = blocked_blocks(request.page, plan, found.problems, found.types)
     found.seconds = time.perf_counter() - started
     return found
 

@@ -206,7 +206,7 @@ def _of_shape(value: Any, shape: tuple[int, ...]) -> Any:
 
 
 def test_only_usual_sizes_have_exceptions(trials: OpTrials) -> None:
-    """A size or text marked as only usual is taken otherwise, too: the mark is not put for want of a trial."""
+    """A size or text marked as only usual is taken otherwise, too: no mark is put without a trial."""
     exceptions = {
         ("BatchMatMulV2", "x"): {"x": [1, 2, 3], "y": [4, 3, 5]},
         ("MatrixTriangularSolve", "matrix"): {"matrix": [1, 2, 2], "rhs": [4, 2, 3]},
@@ -245,7 +245,7 @@ def test_only_usual_sizes_have_exceptions(trials: OpTrials) -> None:
         ("AddN", {}, "inputs", {"inputs": (2, None)}, (2, None)),
         ("AddN", {}, "inputs", {}, None),
         ("ApplyMomentum", {}, "grad", {"var": (2, 3)}, (2, 3)),
-        ("Assign", {}, "value", {"ref": (2, 3)}, None),  # it may be told not to check
+        ("Assign", {}, "value", {"ref": (2, 3)}, None),  # an attr may switch the check off
         ("CropAndResize", {}, "box_ind", {"boxes": (9, 4)}, (9,)),
         ("Add", {}, "y", {"x": (2, 3)}, None),  # broadcast
         ("NoSuchOp", {}, "x", {}, None),

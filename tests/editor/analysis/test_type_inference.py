@@ -21,7 +21,7 @@ class _Asked:
     def infer(self, page: Page, folder: Path, timeout: float) -> Inference:
         self.pages.append(list(page.blocks))
         self.free.acquire(timeout=5)
-        return Inference(types={}, problems=[], planned=[], waiting={b: b for b in page.blocks})
+        return Inference(types={}, problems=[], plan_problems=[], blocked={b: b for b in page.blocks})
 
 
 def _page(*blocks: str) -> Page:
@@ -32,7 +32,7 @@ def test_only_the_last_state_is_answered_and_those_between_are_never_asked(qtbot
     runner = _Asked()
     inference = TypeInference(runner)  # type: ignore[arg-type]
     found: list[Any] = []
-    inference.found.connect(lambda page, inference: found.append(inference.waiting))
+    inference.found.connect(lambda page, inference: found.append(inference.blocked))
     inference.ask(_page("a"), Path("."), at_once=True)
     qtbot.waitUntil(lambda: runner.pages == [["a"]])
     for blocks in (["a", "b"], ["a", "b", "c"], ["a", "b", "c", "d"]):
@@ -54,7 +54,7 @@ def test_page_that_changes_while_it_is_asked_about_is_asked_as_it_was(qtbot: Any
         qtbot.waitUntil(lambda: runner.pages == [["a"]])
         page.blocks.clear()
         runner.free.release()
-    assert found.args[1].waiting == {"a": "a"}
+    assert found.args[1].blocked == {"a": "a"}
 
 
 def test_what_was_dropped_is_not_answered(qtbot: Any) -> None:

@@ -56,8 +56,8 @@ BAD_BOXES = error(
 FOUND = Inference(
     types={"pic.output": TensorSpec("float32", (1, 1, 1, 3)), "boxes.output": TensorSpec("float32", (3, 3))},
     problems=[BAD_BOXES],
-    wanted={"crop.boxes": TensorSpec("float32", (None, 4)), "crop.crop_size": TensorSpec("int32", (2,))},
-    waiting={"after": "crop", "s": "crop"},
+    required={"crop.boxes": TensorSpec("float32", (None, 4)), "crop.crop_size": TensorSpec("int32", (2,))},
+    blocked={"after": "crop", "s": "crop"},
 )
 
 
@@ -207,7 +207,7 @@ def test_the_menu_of_a_glowing_pin_begins_with_its_fixes(shown: Any, qtbot: Any)
 def test_what_is_known_is_stale_until_the_new_is_there(shown: Any, qtbot: Any) -> None:
     canvas, gate = shown.tabs.current_canvas(), threading.Event()
     assert not canvas.feedback.stale
-    mended = Inference(types=FOUND.types, problems=[], wanted=FOUND.wanted)
+    mended = Inference(types=FOUND.types, problems=[], required=FOUND.required)
 
     def slow(*_: Any, **__: Any) -> Inference:
         gate.wait(10)

@@ -35,7 +35,7 @@ def cache(inference: Any) -> Any:
     return OpCache()
 
 
-def _told(problems: Any) -> list[tuple[str | None, ...]]:
+def _reported(problems: Any) -> list[tuple[str | None, ...]]:
     return sorted(
         (str(p.block), str(p.pin), p.code, message_of(p), str(requirement_text(p))) for p in problems
     )
@@ -46,7 +46,7 @@ def _agrees(inference: Any, cache: Any, made: Page, what: str) -> int:
     plan = make_plan(made, Path("."), everything=True)
     ours, anew = inference.infer(plan, Path("."), cache), inference.infer_anew(plan, Path("."))
     assert ours.types == anew.types, what
-    assert _told(ours.problems) == _told(anew.problems), what
+    assert _reported(ours.problems) == _reported(anew.problems), what
     return len(ours.types)
 
 

@@ -1,4 +1,4 @@
-"""What inputs want, which blocks wait, and that no file is opened to learn a type."""
+"""What inputs require, which blocks are blocked, and that no file is opened to learn a type."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ import pytest
 
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
-from app.engine.inference.blocked_blocks import waiting_blocks
-from app.engine.inference.input_types import wanted_types
+from app.engine.inference.blocked_blocks import blocked_blocks
+from app.engine.inference.input_types import required_types
 from tests.support.pages import page
 
 MATRIX = "{{1.0f,2.0f,3.0f},{4.0f,5.0f,6.0f}}"
 
 
-def _wanted(engine: Engine, blocks: dict[str, Any], wires: str = "") -> dict[str, str]:
-    return {key: str(t) for key, t in engine.infer(page(blocks, wires), ".").wanted.items()}
+def _required(engine: Engine, blocks: dict[str, Any], wires: str = "") -> dict[str, str]:
+    return {key: str(t) for key, t in engine.infer(page(blocks, wires), ".").required.items()}
 
 
-def test_unwired_factor_wants_the_dtype_and_the_rows_that_the_other_one_asks_for(engine: Engine) -> None:
+def test_unwired_factor_needs_the_dtype_and_the_rows_that_the_other_one_asks_for(engine: Engine) -> None:
     blocks = {"m": ("Const", {"val": MATRIX}), "product": "MatMul"}
-    assert _wanted(engine, blocks, "m.output -> product.a")["product.b"] == "float32 [3, ?]"
+    assert _required(engine, blocks, "m.output -> product.a")["product.b"] == "float32 [3, ?]"
     turned = {**blocks, "product": ("MatMul", {"b": "{{1.0f,2.0f}}", "attrs": "transpose_b_ = true;"})}
-    assert _wanted(engine, turned, "m.output -> product.a")["product.b"] == "float32 [?, 3]"
+    assert _required(engine, turned, "m.output -> product.a")["product.b"] == "float32 [?, 3]"
 
 
-def test_text_of_a_pin_does_not_tell_what_the_pin_itself_wants(engine: Engine) -> None:
-    wanted = _wanted(engine, {"sum": ("Add", {"x": "1.0", "y": "2.0"})})
-    assert "sum.x" not in wanted
+def test_text_of_a_pin_does_not_say_what_the_pin_itself_requires(engine: Engine) -> None:
+    required = _required(engine, {"sum": ("Add", {"x": "1.0", "y": "2.0"})})
+    assert "sum.x" not in required
 
 
 @pytest.mark.parametrize(
-    ("symbol", "data", "pin", "wanted"),
+    ("symbol", "data", "pin", "required"),
     [
         ("Transpose", "x", "perm", " [2]"),
         ("Tile", "input", "multiples", " [2]"),
@@ -45,33 +45,33 @@ def test_text_of_a_pin_does_not_tell_what_the_pin_itself_wants(engine: Engine) -
     ],
 )
 def test_shapes_that_an_op_is_strict_about(
-    engine: Engine, symbol: str, data: str, pin: str, wanted: str
+    engine: Engine, symbol: str, data: str, pin: str, required: str
 ) -> None:
     blocks = {"m": ("Const", {"val": MATRIX}), "op": symbol}
-    found = _wanted(engine, blocks, f"m.output -> op.{data}")[f"op.{pin}"]
-    assert found == wanted
+    found = _required(engine, blocks, f"m.output -> op.{data}")[f"op.{pin}"]
+    assert found == required
 
 
 def test_boxes_and_their_pictures_belong_together(engine: Engine) -> None:
     blocks = {"boxes": ("Const", {"val": "{{0.0f,0.0f,1.0f,1.0f}}"}), "crop": "CropAndResize"}
-    wanted = _wanted(engine, blocks, "boxes.output -> crop.boxes")
-    assert wanted["crop.box_ind"] == "int32 [1]"
-    assert wanted["crop.boxes"] == "float32 [?, 4]"
-    assert wanted["crop.crop_size"] == "int32 [2]"
+    required = _required(engine, blocks, "boxes.output -> crop.boxes")
+    assert required["crop.box_ind"] == "int32 [1]"
+    assert required["crop.boxes"] == "float32 [?, 4]"
+    assert required["crop.crop_size"] == "int32 [2]"
 
 
 def test_weights_are_counted_down_by_what_has_their_shape(engine: Engine) -> None:
     blocks = {"w": ("Variable", {"initvalues": MATRIX}), "down": "ApplyGradientDescent"}
-    wanted = _wanted(engine, blocks, "w.ref -> down.var")
-    assert (wanted["down.alpha"], wanted["down.delta"]) == ("float32 []", "float32 [2, 3]")
+    required = _required(engine, blocks, "w.ref -> down.var")
+    assert (required["down.alpha"], required["down.delta"]) == ("float32 []", "float32 [2, 3]")
 
 
-def test_fed_value_wants_its_placeholders_type(engine: Engine) -> None:
+def test_fed_value_has_its_placeholders_type(engine: Engine) -> None:
     blocks = {"p": ("Placeholder", {"dtype": "DT_FLOAT", "attrs": "shape_ = {2};"}), "feed": "FeedType"}
-    assert _wanted(engine, blocks, "p.output -> feed.input")["feed.initializer"] == "float32 [2]"
+    assert _required(engine, blocks, "p.output -> feed.input")["feed.initializer"] == "float32 [2]"
 
 
-def test_blocks_behind_faults_wait_for_the_nearest_one(engine: Engine) -> None:
+def test_blocks_behind_faults_are_blocked_by_the_nearest_one(engine: Engine) -> None:
     blocks = {
         "bad": ("MatMul", {"a": "{{1.0f,2.0f}}", "b": "{{1.0f,2.0f}}"}),
         "after": "Sigmoid",
@@ -88,25 +88,25 @@ def test_blocks_behind_faults_wait_for_the_nearest_one(engine: Engine) -> None:
         good.z -> s.fetch_outputs
         """
     inferred = engine.infer(page(blocks, wires), ".")
-    assert inferred.waiting == {"after": "bad", "late": "open", "s": "open"}
+    assert inferred.blocked == {"after": "bad", "late": "open", "s": "open"}
     assert [p.block for p in inferred.problems] == ["bad"]
     assert inferred.types.keys() == {"good.z"}
 
 
-def test_page_without_faults_waits_for_nothing() -> None:
+def test_page_without_faults_blocks_nothing() -> None:
     made = page(
         {"good": ("Add", {"x": "1.0f", "y": "2.0f"}), "s": "ClientSession"}, "good.z -> s.fetch_outputs"
     )
     plan = make_plan(made, Path("."), everything=True)
-    assert waiting_blocks(made, plan, (), ("good.z",)) == {}
-    assert wanted_types(made, plan, {}) == {}
+    assert blocked_blocks(made, plan, (), ("good.z",)) == {}
+    assert required_types(made, plan, {}) == {}
 
 
 def test_plan_and_dtypes_come_with_the_types_of_a_page(engine: Engine) -> None:
     made = page({"sum": ("Add", {"x": "1.0f", "y": "2.0f"})})
     inferred = engine.infer(made, ".")
     plan = make_plan(made, Path("."))
-    assert inferred.planned == list(plan.problems)
+    assert inferred.plan_problems == list(plan.problems)
     assert inferred.dtypes == plan.types == {"sum.z": "DT_FLOAT"}
 
 

@@ -1,4 +1,4 @@
-"""Mistakes of shape and value are found before anything runs: block, pin, what is wanted and what is there."""
+"""Mistakes of shape and value are found before anything runs: block, pin, what is required and what is there."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tests.support.pages import page
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: m.name)
-def test_inference_names_pin_wanted_and_actual(engine, tmp_path, mistake: Mistake):
+def test_inference_names_pin_requirement_and_actual(engine, tmp_path, mistake: Mistake):
     problems = inferred(mistake, tmp_path, engine)
     assert told(mistake, problems) == []
     assert problems[0].detail  # TensorFlow's own words can be unfolded
 
 
-def test_all_faults_of_a_page_are_told_at_once_and_none_of_what_is_behind(engine):
+def test_all_faults_of_a_page_come_at_once_and_none_of_what_is_behind(engine):
     made = page(
         {
             "m": ("MatMul", {"a": "{1f}", "b": "{1f}"}),  # both are vectors
@@ -39,8 +39,8 @@ def test_fault_of_a_block_that_nothing_runs_is_a_warning(engine):
         {**const(x="3f"), "y": "Square", "m": ("MatMul", {"a": "{1f}", "b": "{{1f}}"}), "s": "ClientSession"},
         "x.output -> y.x\ny.y -> s.fetch_outputs",
     )
-    (told_of,) = engine.infer(make_plan(made, Path("."), everything=True), ".").problems
-    assert (told_of.severity, told_of.block, told_of.pin) == ("warning", "m", "a")
+    (fault,) = engine.infer(make_plan(made, Path("."), everything=True), ".").problems
+    assert (fault.severity, fault.block, fault.pin) == ("warning", "m", "a")
 
 
 def test_sum_of_many_names_the_one_that_differs(engine):
@@ -49,5 +49,5 @@ def test_sum_of_many_names_the_one_that_differs(engine):
         {**const(**sources), "a": "AddN", "s": "ClientSession"},
         "\n".join(f"{name}.output -> a.inputs" for name in sources) + "\na.sum -> s.fetch_outputs",
     )
-    (told_of,) = engine.infer(make_plan(made, Path("."), everything=True), ".").problems
-    assert "inputs[23] wants [2], gets [3] from x23.output" in message_of(told_of)
+    (fault,) = engine.infer(make_plan(made, Path("."), everything=True), ".").problems
+    assert "inputs[23] wants [2], gets [3] from x23.output" in message_of(fault)
