@@ -5,7 +5,7 @@ Nothing here is a sentence: `app.messages` makes those. All of it is hashable an
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -113,6 +113,19 @@ class Actual(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag=
     name: str | None = None
     kind: str | None = None
     origins: tuple[str, ...] = ()
+
+
+def accepts(needs: Finite | InRange, value: Any) -> Any:
+    """Return whether a number is as required; of a NumPy array, which of its elements are."""
+    if isinstance(needs, Finite):
+        return value - value == 0
+    accepted = value == value  # NaN is in no range
+    if needs.low is not None:
+        is_open = needs.open and needs.high is None
+        accepted = accepted & (value > needs.low if is_open else value >= needs.low)
+    if needs.high is not None:
+        accepted = accepted & (value < needs.high if needs.open else value <= needs.high)
+    return accepted
 
 
 def exactly(count: int) -> Requirement:

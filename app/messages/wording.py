@@ -33,8 +33,8 @@ class Language:
     A template is a text with fields in braces. A field takes what Python's formats take, and besides
     ``{names:or}`` and ``{names:and}`` (the usual join is the comma), ``{names:few}`` (the first ones and how many
     more), ``{dtypes:either}`` (``a, b or c``), ``{shape:shape}`` (``[2, ?]``, ``a scalar``), ``{shape:sizes}``
-    (``[]`` for a scalar) and ``{count|one|many}``, which is the word that goes with the number. None fills in
-    nothing.
+    (``[]`` for a scalar), ``{index:element}`` (``[0][2]``) and ``{count|one|many}``, which is the word that goes with
+    the number. None fills in nothing.
     """
 
     def __init__(self, templates: Templates) -> None:
@@ -240,4 +240,5 @@ _FORMS: dict[str, Callable[[Language, Any], str]] = {
     "commands": lambda language, commands: language._commands(commands),
     "path": lambda language, places: "".join(f"{language.worded(place)}: " for place in places),
     "place": lambda language, index: language.place(index),
+    "element": lambda language, index: "".join(f"[{place}]" for place in index),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from blocks.op_facts.shape_rules import required_rank
 from blocks.op_facts.window_sizes import POSITIVE_ATTRS
+from blocks.requirement import Finite, Requirement
 
 # Inputs whose rank must be as `input_shapes` says.
 _RANKS = frozenset(
@@ -15,6 +16,11 @@ _RANKS = frozenset(
     }
 )  # fmt: skip
 FATAL_RANKS: dict[tuple[str, str], int] = {pair: required_rank(*pair) for pair in sorted(_RANKS)}
+
+# Inputs of which another value ends the process, or lets the op read foreign memory.
+FATAL_VALUES: dict[tuple[str, str], Requirement] = {
+    ("CropAndResizeGradBoxes", "boxes"): Requirement(values=Finite()),
+}
 
 # Attrs of which a number of 0 or less ends the process in the gradient kernels.
 FATAL_UNLESS_POSITIVE = POSITIVE_ATTRS - {"ksizes"}

@@ -23,6 +23,9 @@ PASSING_REF = frozenset(
 )
 LOOKING_AT_REF = frozenset({"IsVariableInitialized"})
 
+# Ops that TensorFlow calls stateful, as they must not be left out, and that change nothing.
+CHECKING = frozenset({"Assert", "CheckNumerics", "CheckNumericsV2"})
+
 SWITCHES = frozenset({"Switch", "RefSwitch", "_SwitchN"})
 BACK_EDGES = frozenset({"NextIteration", "RefNextIteration"})
 FRAMES = frozenset({"Enter", "RefEnter"})
@@ -55,7 +58,7 @@ LOOKING_AT_HANDLE = frozenset(
 
 # Ops that TensorFlow calls stateful and that change nothing when they run once more: a Variable's own op, copies, and
 # the Python functions by which a run marks its blocks.
-RUNS_AGAIN_UNCHANGED = VARIABLES | {"DeepCopy", "EagerPyFunc", "PyFunc", "PyFuncStateless"}
+RUNS_AGAIN_UNCHANGED = VARIABLES | CHECKING | {"DeepCopy", "EagerPyFunc", "PyFunc", "PyFuncStateless"}
 
 # Words in the names of the stateful ops whose state lives in the session alone, beside the Variables.
 _IN_SESSION = (

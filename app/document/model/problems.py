@@ -45,6 +45,7 @@ CODES = (
     "bad-count",
     "bad-shape",
     "bad-stride",
+    "bad-value",
     "not-scalar",
     "not-vector",
     # run

@@ -32,6 +32,21 @@ def pack(literal: Literal) -> Constant:
     return Constant(dtype=literal.dtype, shape=literal.shape, packed=packed)
 
 
+def values_of(constant: Constant) -> tuple[int | float | complex | bool | bytes, ...]:
+    """Unpack a constant that stands in the plan itself: its values, row by row."""
+    kind = DTYPES[constant.dtype].kind
+    packed = constant.packed
+    if kind == "string":
+        return constant.strings
+    if kind == "bool":
+        return tuple(bool(b) for b in packed)
+    code = "d" if kind in ("float", "complex") else "Q" if constant.dtype == "DT_UINT64" else "q"
+    numbers = struct.unpack(f"<{len(packed) // 8}{code}", packed)
+    if kind == "complex":
+        return tuple(complex(a, b) for a, b in zip(numbers[::2], numbers[1::2], strict=True))
+    return numbers
+
+
 def int_vector(values: tuple[int, ...]) -> Literal:
     """Return a 1-D INT32 literal, for typed shapes that feed an op's input."""
     return Literal("DT_INT32", (len(values),), values)

@@ -14,8 +14,8 @@ from app.engine.compiler.constants import array_constant
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.plan import Constant, Gradients, PlanNode, PlanVariable
 from app.engine.compiler.resolve import Key, Text, resolve, text_faults
+from app.engine.compiler.value_guards import GUARDED, guard, positions
 from blocks.catalog import Catalog
-from blocks.op_facts.fatal_inputs import FATAL_RANKS
 from blocks.op_facts.traits import BACK_EDGES, MERGES, SWITCHES
 from blocks.requirement import Actual, InRange, Requirement
 from blocks.symbol import Op, Symbol, pins_by_name
@@ -32,8 +32,6 @@ class Endpoint(NamedTuple):
     client: Constant | None = None  # a client-side value (Tensor, Input_Initializer)
     feed: tuple[str, Constant] | None = None  # FeedType: the tensor and its value
 
-
-_GUARDED = frozenset(op for op, _ in FATAL_RANKS)
 
 Special = Callable[["Lowering", Block, Symbol], None]
 Rewrite = Callable[["Lowering", Block, PlanNode], PlanNode]
@@ -221,11 +219,12 @@ class Lowering:
         rewrite = self.rewrites.get(op.name)
         if rewrite is not None:
             node = rewrite(self, block, node)
-        if op.name in _GUARDED:
-            self._guard_ranks(node, op)
+        references = {position: node.inputs[position] for position in ref_sources}
+        if op.name in GUARDED:
+            self._guard(node, op, symbol, set(references.values()))
         self.switches = self.switches or op.name in SWITCHES
         if ref_sources:
-            self._note_references(node, op, ref_sources)
+            self._note_references(node, op, references)
         self.put(node)
         for out in resolved.outputs:
             refs = tuple([f"{name}:{out.first + i}" for i in range(len(out.dtypes))])
@@ -245,14 +244,14 @@ class Lowering:
             sources[pin] = endpoints
         return sources
 
-    def _note_references(self, node: PlanNode, op: Op, ref_sources: list[int]) -> None:
+    def _note_references(self, node: PlanNode, op: Op, references: Mapping[int, str]) -> None:
         """Note which inputs take the reference that they are wired to, and which read its value."""
-        takes = set(_ref_positions(op, node))
-        for position in ref_sources:
+        takes = {position for arg, position in positions(op, node) if arg.is_ref}
+        for position, ref in references.items():
             if position in takes:
-                self.ref_uses.append((node.name, node.inputs[position]))
-            else:
-                self.reads.append((node.name, position, node.inputs[position]))
+                self.ref_uses.append((node.name, ref))
+            elif node.inputs[position] == ref:  # else a guard stands between
+                self.reads.append((node.name, position, ref))
 
     def add_operation_pins(self, block: str, symbol: Symbol) -> None:
         """Let the pins that stand for the op itself give its name."""
@@ -302,35 +301,10 @@ class Lowering:
             for e, w in zip(found, wires, strict=True)
         ]
 
-    def _guard_ranks(self, node: PlanNode, op: Op) -> None:
-        """Let TensorFlow itself check, while it runs, ranks that would end the process."""
-        for position, arg in enumerate(op.inputs):
-            rank = FATAL_RANKS.get((op.name, arg.name))
-            if rank is None or arg.number_attr or arg.type_list_attr or position >= len(node.inputs):
-                continue
-            source = node.inputs[position].split(":")[0]
-            if source in self.nodes and self.nodes[source].op == "Const":
-                continue  # checked by its text
-            name = f"{node.name}/{arg.name}/check"
-            dtype = arg.dtype or node.attrs.get(arg.type_attr or "")
-            attrs = {"T": dtype, "shape": [-1] * rank}
-            inputs = [node.inputs[position]]
-            self.put(PlanNode(name=name, op="EnsureShape", block=node.block, inputs=inputs, attrs=attrs))
-            node.inputs[position] = f"{name}:0"
-
-
-def _ref_positions(op: Op, node: PlanNode) -> list[int]:
-    """Return the positions of a node's inputs that take references."""
-    if not any(a.is_ref for a in op.inputs):
-        return []
-    positions: list[int] = []
-    at = 0
-    for arg in op.inputs:
-        if arg.type_list_attr:
-            count = len(node.attrs.get(arg.type_list_attr) or ())
-        else:
-            count = int(node.attrs.get(arg.number_attr) or 0) if arg.number_attr else 1
-        if arg.is_ref:
-            positions += range(at, at + count)
-        at += count
-    return positions
+    def _guard(self, node: PlanNode, op: Op, symbol: Symbol, references: set[str]) -> None:
+        """Put before a node what fails in its place where an input would end the process."""
+        guards = guard(node, op, {p.arg: p.name for p in symbol.inputs if p.arg}, self.nodes)
+        self.problems += guards.problems
+        for one in guards.nodes:
+            self.put(one)
+            self.reads += [(one.name, i, ref) for i, ref in enumerate(one.inputs) if ref in references]

@@ -14,6 +14,7 @@ from app.document.model.problems import Problem, error, errors_in
 from app.document.model.sentence import say
 from app.document.model.topology import PageOrder, topological_order
 from app.document.resources.search_path import located, missing_files, user_folders
+from app.engine.compiler import value_guards
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Fetch, Plan, Until, Watched
 from app.engine.compiler.plan_problems import joined_problems, with_missing
@@ -152,7 +153,7 @@ def _assemble(
 ) -> Plan:
     """Put the plan together: with ``everything`` all nodes, else only what a session runs or shows."""
     page, used = low.page, drafted.used
-    stops = errors_in(problems)
+    stops = errors_in([p for p in problems if p.code != value_guards.CODE])
     if not stops:
         problems = [*problems, *unordered_warnings(graph, low, [d.upstream for d in drafted.sessions])]
     nodes = tuple([n for n in graph.nodes.values() if everything or n.block in step.blocks])

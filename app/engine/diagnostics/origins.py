@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import struct
 from typing import NamedTuple
 
 from app.document.literals.formatter import format_literal
 from app.document.literals.types import Literal, LiteralError
 from app.document.model.topology import reachable
+from app.engine.compiler.constants import values_of
 from app.engine.compiler.plan import Constant, Plan, PlanNode
 from app.engine.compiler.plan_walk import node_of
 from blocks.catalog import load
-from blocks.dtypes import DTYPES
 from blocks.op_facts.delimiters import LINE_READERS
 
 _LONGEST = 40  # characters of a constant that a message shows
@@ -102,22 +101,7 @@ def constant_text(constant: Constant) -> str | None:
     if constant.array is not None or len(constant.packed) > 8 * _LONGEST:
         return None
     try:
-        text = format_literal(Literal(constant.dtype, constant.shape, _values(constant)))
+        text = format_literal(Literal(constant.dtype, constant.shape, values_of(constant)))
     except LiteralError:
         return None
     return text if len(text) <= _LONGEST else None
-
-
-def _values(constant: Constant) -> tuple[int | float | complex | bool | bytes, ...]:
-    """Unpack a constant without NumPy."""
-    kind = DTYPES[constant.dtype].kind
-    packed = constant.packed
-    if kind == "string":
-        return constant.strings
-    if kind == "bool":
-        return tuple(bool(b) for b in packed)
-    code = "d" if kind in ("float", "complex") else "Q" if constant.dtype == "DT_UINT64" else "q"
-    numbers = struct.unpack(f"<{len(packed) // 8}{code}", packed)
-    if kind == "complex":
-        return tuple(complex(a, b) for a, b in zip(numbers[::2], numbers[1::2], strict=True))
-    return numbers

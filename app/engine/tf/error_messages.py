@@ -12,6 +12,7 @@ from tensorflow.python.framework import kernels
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.engine.compiler.plan import Plan, PlanNode
+from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.message_patterns import reading_of
 from app.engine.diagnostics.origins import arguments
 from blocks.catalog import load
@@ -212,8 +213,9 @@ def _pin(plan: Plan, node: PlanNode | None, name: str | None, message: str) -> s
     if symbol is None:
         return None
     args = {p.arg or p.attr: p.name for p in symbol.inputs if p.arg or p.attr}
-    if name and name.endswith("/check"):
-        return args.get(name.split("/")[1])
+    guarded = guarded_argument(node)
+    if guarded is not None:
+        return args.get(guarded)
     number = _INPUT.search(message)
     op = load().op(node.op)
     if number and op and int(number[1]) < len(op.inputs) and not any(a.number_attr for a in op.inputs):

@@ -11,8 +11,10 @@ from msgspec.structs import replace
 
 from app.document.model.problems import Problem, plain
 from app.engine.compiler.plan import Plan, PlanNode
+from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.failed_op import Failure, Given, values_text
-from app.engine.diagnostics.origins import Argument, Origins, arguments, line_reader
+from app.engine.diagnostics.origins import Origins, arguments, line_reader
+from app.engine.diagnostics.refused_inputs import refused_input
 from app.engine.diagnostics.run_errors import explained
 from app.engine.tf.build_errors import conflicts_told
 from app.engine.tf.error_messages import block_of, named_node, op_args, run_problem
@@ -49,7 +51,10 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
     problem = run_problem(plan, name, message)
     if node is None:
         return RunFault([problem])
-    known = _arguments(plan, node)
+    argument = guarded_argument(node)
+    if argument is not None:
+        return _guard_fault(context, node, argument, problem, message)
+    known = arguments(plan, node) if node.name == node.block else []
     values = _values(context, node, len(known))
     origins = Origins(plan)
     refs = [r for r in node.inputs if not r.startswith("^")]
@@ -88,13 +93,26 @@ def _completed(problem: Problem, given: list[Given]) -> Problem:
     return replace(problem, actual=plain(actual), sentence=plain(message))
 
 
-def _arguments(plan: Plan, node: PlanNode) -> list[Argument]:
-    """Return what the inputs are; of a helper that checks a shape, the argument that it checks."""
-    if node.name == node.block:
-        return arguments(plan, node)
-    owner = next((n for n in plan.nodes if n.name == node.block), None)
-    checked = node.name.split("/")[1]
-    return [a for a in (arguments(plan, owner) if owner is not None else ()) if a.name == checked][:1]
+def _guard_fault(
+    context: RunContext, guard: PlanNode, argument: str, problem: Problem, message: str
+) -> RunFault:
+    """Return the fault of a guard that has failed in place of its block's op: the op never saw its inputs."""
+    plan = context.plan
+    owner = next(n for n in plan.nodes if n.name == guard.block)
+    origins = Origins(plan)
+    refs = [r for r in owner.inputs if not r.startswith("^")]
+    known = arguments(plan, owner)
+    values = _values(context, owner, len(known))
+    at = next(i for i, one in enumerate(known) if one.name == argument)
+    if values[at] is None and len(guard.inputs) == 1:  # the guard itself gives the input that it refuses
+        values[at] = _values(context, guard, 1)[0]
+    given = [
+        Given(one, value, origins.text(ref), origins.pin(ref))
+        for one, value, ref in zip(known, values, refs, strict=True)
+    ]
+    refused = refused_input(owner, given[at], message)
+    found = _completed(problem, given) if refused is None else replace(refused, detail=message)
+    return RunFault([found], None, _kept(context, owner, given))
 
 
 def _values(context: RunContext, node: PlanNode, count: int) -> list[Array | None]:

@@ -1,0 +1,107 @@
+"""A value that would end the process is caught at its pin before the op runs; what does not need it has its results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.engine.compiler.make_plan import make_plan
+from app.engine.host.interface import RunRequest
+from app.messages import actual_text, message_of, requirement_text
+from tests.support.pages import page, plain, run, values
+
+PIXELS = [i * i % 17 for i in range(50)]
+PICTURE = {
+    "grads": ("Fill", {"dims": "{2,3,3,2}", "value": "1.0f"}),
+    "image0": ("Reshape", {"tensor": f"{{{','.join(map(str, PIXELS))}}}", "shape": "{1,5,5,2}"}),
+    "image": ("Cast", {"DstT": "DT_UINT16"}),
+}
+WIRES = "grads.output -> g.grads\nimage0.output -> image.x\nimage.y -> g.image"
+GRAD_BOXES = ("CropAndResizeGradBoxes", {"box_ind": "{0,0}"})
+BAD = "{{0f,1f,1f,1f},{0f,0f,nan,1f}}"
+GOOD = "{{0.1f,0.2f,0.7f,0.9f},{0.3f,0.1f,0.8f,0.5f}}"
+
+
+def grad_boxes(**more: object):
+    """Return a page whose CropAndResizeGradBoxes takes boxes from ``more``: a text, or a block named b."""
+    text = more.pop("text", None)
+    wire = more.pop("wire", "")
+    symbol, pins = GRAD_BOXES
+    pins = pins if text is None else {**pins, "boxes": text}
+    return page({**PICTURE, **more, "g": (symbol, pins)}, f"{WIRES}\n{wire}")
+
+
+def test_typed_nan_is_found_before_the_run(engine):
+    plan = make_plan(grad_boxes(text=BAD), Path("."))
+    (problem,) = plan.problems
+    assert (problem.code, problem.block, problem.pin) == ("bad-value", "g", "boxes")
+    assert message_of(problem) == "boxes holds nan at [1][2]; CropAndResizeGradBoxes takes finite numbers"
+    assert (requirement_text(problem), actual_text(problem)) == ("finite numbers", "nan at [1, 2]")
+
+
+def test_run_with_a_typed_nan_shows_all_that_does_not_need_it(engine):
+    made = grad_boxes(text=BAD)
+    plan = make_plan(made, Path("."))
+    result = engine.run(plan, ".", RunRequest(steps=1))
+    assert [(p.code, p.block, p.pin) for p in result.problems] == [("bad-value", "g", "boxes")]
+    assert plain(result.results["image.y"]) == np.reshape(PIXELS, (1, 5, 5, 2)).tolist()
+    assert plain(result.results["g.output"]) == "failed"
+
+
+@pytest.mark.parametrize(
+    ("block", "place", "value"),
+    [
+        (
+            ("RealDiv", {"x": "{{0f,1f,1f,1f},{1f,1f,1f,1f}}", "y": "{{0f,1f,1f,1f},{1f,1f,1f,1f}}"}),
+            "[0][0]",
+            "nan",
+        ),
+        (("Exp", {"x": "{{0f,1f,1f,1f},{1f,1f,1f,1000f}}"}), "[1][3]", "inf"),
+    ],
+    ids=["nan", "inf"],
+)
+def test_computed_value_is_named_with_its_place_and_its_source(engine, block, place, value):
+    out = {"RealDiv": "z", "Exp": "y"}[block[0]]
+    result = run(engine, grad_boxes(b=block, wire=f"b.{out} -> g.boxes"))
+    (problem,) = result.problems
+    assert (problem.block, problem.pin) == ("g", "boxes")
+    assert message_of(problem).startswith(f"boxes from b.{out} holds {value} at {place};")
+    assert plain(result.results[f"b.{out}"]) != "failed"
+
+
+def test_value_of_a_variable_is_guarded_as_the_block_sees_it(engine):
+    variable = (
+        "Variable",
+        {"initvalues": "{{0f,1f,1f,1f},{1f,inf,1f,1f}}", "dtype": "DT_FLOAT", "shape": "{2,4}"},
+    )
+    made = grad_boxes(b=variable, wire="b.ref -> g.boxes")
+    (problem,) = run(engine, made).problems
+    assert message_of(problem).startswith("boxes from b.ref holds inf at [1][1];")
+
+
+def test_guarded_op_gives_the_same_bits_as_with_a_typed_value(engine):
+    typed = values(run(engine, grad_boxes(text=GOOD)))
+    wired = values(run(engine, grad_boxes(b=("Identity", {"input": GOOD}), wire="b.output -> g.boxes")))
+    assert wired["g.output"] == typed["g.output"]
+    assert typed["g.output"][1][1] != 0
+
+
+def test_guard_in_a_branch_that_is_not_taken_says_nothing(engine):
+    made = page(
+        {
+            **PICTURE,
+            "switch": ("Switch", {"data": BAD, "pred": "false"}),
+            "g": GRAD_BOXES,
+        },
+        f"{WIRES}\nswitch.output_true -> g.boxes",
+    )
+    result = run(engine, made)
+    assert not [p for p in result.problems if p.severity == "error"]
+    assert plain(result.results["g.output"]) == "dead"
+
+
+def test_nothing_stands_before_an_op_whose_values_are_typed_or_that_survives_any(engine):
+    plan = make_plan(grad_boxes(text=GOOD), Path("."))
+    assert not [n.name for n in plan.nodes if n.name.endswith("check")]

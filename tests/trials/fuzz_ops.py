@@ -1,0 +1,360 @@
+"""Runs single ops with wild inputs in throwaway processes and lists what ends them, hangs or eats the memory.
+
+``python -m tests.trials.fuzz_ops --seed 1 --seconds 600 [--ops WORD...] [--count N] [--json FILE]``. What the facts
+about fatal inputs refuse is left out, unless ``--all``. Nothing is run that may touch anything outside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import os
+import random
+import resource
+import select
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from app.engine.compiler.fatal_inputs import attr_faults
+from blocks.catalog import load
+from blocks.op_facts.fatal_inputs import FATAL_RANKS, FATAL_VALUES
+from blocks.op_facts.side_effects import Effect, effects_of
+from blocks.op_facts.traits import WAITING
+from blocks.requirement import accepts
+from blocks.symbol import Op
+from tests.support.op_trials import OpTrials
+from tests.trials.op_cases import Case, argument_names, restored, tame, wilder
+
+_CASE_SECONDS = 6.0  # more is a hang
+_MEMORY = 1 << 30  # bytes that a case may take beside TensorFlow itself
+_TAME = 25  # cases that look for one that the op takes
+_MOST_DEATHS = 6  # of one op
+_MOST_HANGS = 1  # of one op, as each takes its time
+
+
+class Death(NamedTuple):
+    """How a case ended its process, and its smallest form."""
+
+    op: str
+    index: int
+    how: str
+    wild: tuple[str, ...]  # what is wild in the smallest case
+    cause: str
+    case: str
+
+    def line(self) -> str:
+        """Return a row of the table."""
+        return f"{self.op:34} {self.how:8} {'; '.join(self.wild) or 'nothing wild'}  | {self.cause}\n    {self.case}"
+
+
+def ops_to_try(words: list[str]) -> list[Op]:
+    """Return the ops with a CPU kernel that touch nothing outside and wait for nothing; only those of ``words``."""
+    catalog = load()
+    found = {}
+    for name in catalog.names():
+        symbol = catalog.get(name)
+        op = catalog.op(symbol.op) if symbol is not None and symbol.op else None
+        if op is None or not op.cpu or op.name in WAITING or effects_of(op).effect is not Effect.NONE:
+            continue
+        if any(a.type in ("func", "list(func)") for a in op.attrs) or (words and op.name not in words):
+            continue
+        found[op.name] = op
+    return [found[name] for name in sorted(found)]
+
+
+def unguarded(op: Op, case: Case) -> bool:
+    """Return whether the facts about fatal inputs let the case through."""
+    symbol = load().get(op.name)
+    assert symbol is not None
+    if attr_faults(symbol, op, case.attrs):
+        return False
+    for (arg, _), one in zip(argument_names(op, case.attrs), case.inputs, strict=False):
+        rank, needs = FATAL_RANKS.get((op.name, arg.name)), FATAL_VALUES.get((op.name, arg.name))
+        if one.value is None:
+            continue
+        if rank is not None and one.value.ndim != rank:
+            return False
+        if needs is not None and not np.all(accepts(needs.values, one.value)):
+            return False
+    return True
+
+
+class Fuzzer:
+    """Tries ops one case at a time; each op has a process of its own, and a new one after each death."""
+
+    def __init__(
+        self, seed: int, count: int, allowed: Callable[[Op, Case], bool] = lambda op, case: True
+    ) -> None:
+        """Import TensorFlow, which the processes inherit; ``allowed`` leaves cases out."""
+        self._trials = OpTrials()
+        self._seed, self._count, self._allowed = seed, count, allowed
+        self.cases = 0
+
+    def deaths(self, op: Op) -> Iterator[Death]:
+        """Try the op's cases and give each death that differs from those before in what is wild."""
+        start, base, hangs = 0, -1, 0
+        known: set[tuple[str, ...]] = set()
+        for _ in range(_MOST_DEATHS):
+            dtypes = self._dtypes(op)
+            ended = self._forked(op, start, base)
+            self.cases += ended.last + 1 - start
+            hangs += ended.how == "hang"
+            if ended.how == "" or hangs > _MOST_HANGS:
+                return
+            base = ended.base
+            case = self._case(op, dtypes, ended.last, base)
+            smallest, ended = self._smaller(op, case, base, ended)
+            wild = tuple(self._worded(op, smallest))
+            kinds = tuple(sorted(smallest.wilds))
+            if kinds not in known:
+                known.add(kinds)
+                yield Death(op.name, ended.last, ended.how, wild, ended.cause, _text(op, smallest))
+            start = ended.last + 1
+
+    def _dtypes(self, op: Op) -> dict[str, list[str]]:
+        from app.engine.tf.error_messages import kernel_dtypes
+
+        return {a.name: kernel_dtypes(op.name, a.name) for a in op.attrs if a.type == "type"}
+
+    def _case(self, op: Op, dtypes: dict[str, list[str]], index: int, base: int) -> Case:
+        rng = random.Random(f"{self._seed}:{op.name}:{index}")
+        if index < _TAME:
+            return tame(op, dtypes, rng)
+        if base < 0:
+            return wilder(op, tame(op, dtypes, rng), rng)
+        return wilder(op, self._case(op, dtypes, base, -1), rng)
+
+    def _smaller(self, op: Op, case: Case, base: int, ended: _Ended) -> tuple[Case, _Ended]:
+        """Make tame again what need not be wild."""
+        dtypes = self._dtypes(op)
+        rng = random.Random(f"{self._seed}:{op.name}:{ended.last if base < 0 else base}")
+        origin = tame(op, dtypes, rng)
+        for wild in case.wilds if ended.how != "hang" else ():
+            simpler = restored(case, origin, wild)
+            again = self._forked(op, ended.last, base, simpler)
+            if again.how == ended.how:
+                case, ended = simpler, ended._replace(cause=again.cause)
+        return case, ended
+
+    def _worded(self, op: Op, case: Case) -> Iterator[str]:
+        yield from (f"{name}_ {kind}" for name, kind in case.wild_attrs.items())
+        for (arg, _), one in zip(argument_names(op, case.attrs), case.inputs, strict=False):
+            if one.wild:
+                yield f"{arg.name} {one.wild}"
+
+    # --- processes ----------------------------------------------------------------------------------------------
+
+    def _forked(self, op: Op, start: int, base: int, only: Case | None = None) -> _Ended:
+        """Run cases from ``start`` on, or ``only`` one, in a process of their own; return how that ended."""
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as errors:
+            reader, writer = os.pipe()
+            pid = os.fork()
+            if pid == 0:
+                os.close(reader)
+                _become_throwaway(folder, errors.fileno())
+                self._run_cases(op, start, base, only, writer)
+                os._exit(0)
+            os.close(writer)
+            last, base, hung = _follow(pid, reader, start, base)
+            os.close(reader)
+            _, status = os.waitpid(pid, 0)
+            errors.seek(0)
+            log = errors.read().decode("utf-8", "replace")
+        if hung:
+            return _Ended(last, base, "hang", "")
+        if status == 0:
+            return _Ended(last, base, "", "")
+        how = (
+            signal.Signals(os.WTERMSIG(status)).name
+            if os.WIFSIGNALED(status)
+            else f"exit {os.WEXITSTATUS(status)}"
+        )
+        cause = next((line for line in log.splitlines() if "Check failed" in line or "what()" in line), "")
+        is_memory = "bad_alloc" in log or "length_error" in log
+        return _Ended(
+            last, base, "memory" if is_memory and "length" not in log else how, cause[-160:].strip()
+        )
+
+    def _run_cases(self, op: Op, start: int, base: int, only: Case | None, writer: int) -> None:
+        """Run the cases, saying before each which it is, and of a tame one that the op takes it."""
+        dtypes = self._dtypes(op)
+        runner = _Runner(self._trials, op)
+        for index in range(start, self._count if only is None else start + 1):
+            if only is None and index < _TAME and base >= 0:
+                continue
+            case = only or self._case(op, dtypes, index, base)
+            if only is None and not self._allowed(op, case):
+                continue
+            os.write(writer, f"{index}\n".encode())
+            if runner.takes(case) and index < _TAME and base < 0 and only is None:
+                base = index
+                os.write(writer, f"b{index}\n".encode())
+
+
+class _Ended(NamedTuple):
+    last: int  # the case that ran last
+    base: int  # the tame case that the others are made of, or -1
+    how: str  # "": it did all cases
+    cause: str
+
+
+class _Runner:
+    """Builds and runs one op again and again, in graphs that know nothing of its inputs before it runs."""
+
+    def __init__(self, trials: OpTrials, op: Op) -> None:
+        self._trials, self._op = trials, op
+
+    def takes(self, case: Case) -> bool:
+        """Run a case; return whether the op took it. Anything else that it raises is as it should be."""
+        tf = self._trials.tf
+        graph = tf.Graph()
+        try:
+            with graph.as_default():
+                feeds: dict[Any, Any] = {}
+                tensors, starts = [], []
+                for (arg, dtype), one in zip(argument_names(self._op, case.attrs), case.inputs, strict=False):
+                    if one.is_ref:
+                        variable = tf.raw_ops.VariableV2(
+                            shape=tf.TensorShape(None), dtype=self._trials.dtype(dtype)
+                        )
+                        starts.append(
+                            tf.raw_ops.Assign(ref=variable, value=_value(tf, one), validate_shape=False)
+                        )
+                        tensors.append(variable)
+                    elif one.value is None:
+                        tensors.append(_handle(tf, arg.name, self._op.name, dtype))
+                    elif one.dtype.startswith("DT_Q"):
+                        tensors.append(_value(tf, one))
+                    else:
+                        tensors.append(tf.compat.v1.placeholder(self._trials.dtype(dtype), None))
+                        feeds[tensors[-1]] = one.value
+                made = self._trials.build(self._op, case.attrs, tensors)
+                from app.engine.tf.page_session import session_config
+
+                config = session_config()
+                config.intra_op_parallelism_threads = config.inter_op_parallelism_threads = 1
+                with tf.compat.v1.Session(graph=graph, config=config) as session:
+                    if starts:
+                        session.run(starts)
+                    session.run(made, feeds)
+            return True
+        except Exception:
+            return False
+
+
+def _value(tf: Any, one: Any) -> Any:
+    if one.dtype.startswith("DT_Q"):
+        return tf.raw_ops.Bitcast(
+            input=tf.constant(one.value), type=tf.as_dtype(one.dtype.removeprefix("DT_").lower())
+        )
+    return tf.constant(one.value)
+
+
+def _handle(tf: Any, argument: str, op: str, dtype: str) -> Any:
+    """Return a handle of the kind that the op takes, as far as its name says it."""
+    raw = tf.raw_ops
+    if dtype == "DT_VARIANT":
+        if "ataset" in argument or "ataset" in op:
+            start, stop, step = (tf.constant(n, tf.int64) for n in (0, 4, 1))
+            return raw.RangeDataset(
+                start=start, stop=stop, step=step, output_types=[tf.int64], output_shapes=[[]]
+            )
+        shape, count = tf.constant([2]), tf.constant(2)
+        return raw.TensorListReserve(element_shape=shape, num_elements=count, element_dtype=tf.float32)
+    if op.startswith("Queue"):
+        return raw.FIFOQueueV2(component_types=[tf.float32], shapes=[[2]], capacity=4)
+    if op.startswith("TensorArray"):
+        return raw.TensorArrayV3(size=tf.constant(2), dtype=tf.float32)[0]
+    if op.startswith("Stack"):
+        return raw.StackV2(max_size=tf.constant(3), elem_type=tf.float32)
+    if op.startswith("Lookup"):
+        return raw.MutableHashTableV2(key_dtype=tf.int64, value_dtype=tf.float32)
+    variable = raw.VarHandleOp(dtype=tf.float32, shape=[2, 3])
+    with tf.control_dependencies([raw.AssignVariableOp(resource=variable, value=tf.zeros([2, 3]))]):
+        return tf.identity(variable)
+
+
+def _become_throwaway(folder: str, errors: int) -> None:
+    """Give the process its own folder and home, and limits; nobody sees what it prints."""
+    ctypes.CDLL(None).prctl(
+        1, signal.SIGKILL
+    )  # PR_SET_PDEATHSIG: it does not outlive the one that watches it
+    os.chdir(folder)
+    os.environ.update(HOME=folder, TMPDIR=folder)
+    os.dup2(errors, 1)
+    os.dup2(errors, 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    taken = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    resource.setrlimit(resource.RLIMIT_AS, (taken + _MEMORY, taken + _MEMORY))
+
+
+def _follow(pid: int, reader: int, last: int, base: int) -> tuple[int, int, bool]:
+    """Read what the process says and kill it where a case takes too long.
+
+    Return its last case, the base, and whether it was killed.
+    """
+    left = b""
+    while True:
+        ready, _, _ = select.select([reader], [], [], _CASE_SECONDS)
+        if not ready:
+            os.kill(pid, signal.SIGKILL)
+            return last, base, True
+        data = os.read(reader, 4096)
+        if not data:
+            return last, base, False
+        *lines, left = (left + data).split(b"\n")
+        for line in lines:
+            if line.startswith(b"b"):
+                base = int(line[1:])
+            else:
+                last = int(line)
+
+
+def _text(op: Op, case: Case) -> str:
+    """Return a case as one may type it."""
+    inputs = []
+    for (arg, dtype), one in zip(argument_names(op, case.attrs), case.inputs, strict=False):
+        value = "a handle" if one.value is None else str(one.value.tolist())
+        shape = [] if one.value is None else list(one.value.shape)
+        inputs.append(f"{arg.name}={dtype.removeprefix('DT_').lower()}{shape} {value[:80]}")
+    return ", ".join([*inputs, *(f"{k}_={v}" for k, v in case.attrs.items())])
+
+
+def main() -> None:
+    """Print a row for each death, and how much was tried."""
+    parser = argparse.ArgumentParser(prog="python -m tests.trials.fuzz_ops")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=200, help="cases of each op")
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--ops", nargs="*", default=[])
+    parser.add_argument("--from", dest="first", default="", help="the op to begin with")
+    parser.add_argument("--all", action="store_true", help="also what the facts about fatal inputs refuse")
+    parser.add_argument("--json", type=Path, help="also write the deaths there")
+    options = parser.parse_args()
+    os.nice(15)
+    fuzzer = Fuzzer(options.seed, options.count, (lambda op, case: True) if options.all else unguarded)
+    end = time.monotonic() + options.seconds
+    found: list[Death] = []
+    ops = [op for op in ops_to_try(options.ops) if op.name >= options.first]
+    for op in ops:
+        if time.monotonic() > end:
+            print(f"time is over before {op.name}")
+            break
+        for death in fuzzer.deaths(op):
+            found.append(death)
+            print(death.line(), flush=True)
+        if options.json:
+            options.json.write_text(json.dumps([d._asdict() for d in found], indent=1))
+    print(f"{fuzzer.cases} cases of {len(ops)} ops, {len(found)} deaths")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
