@@ -9,11 +9,12 @@ from typing import Any, Literal
 
 import msgspec
 
+from blocks.tensor_spec import Shape
+
 # Sizes as a requirement gives them: a number; None for any; a name, which stands for one size wherever it is used;
 # "..." for any further sizes, "*" for one that may differ from its neighbour's, "#x" for the number of x's dimensions.
 Size = int | str | None
 Sizes = tuple[Size, ...]
-StaticShape = tuple[int | None, ...]  # of a tensor: None is an unknown size
 
 
 class ShapeOf(msgspec.Struct, frozen=True, omit_defaults=True, tag="shape"):
@@ -31,7 +32,7 @@ class RankOf(msgspec.Struct, frozen=True, omit_defaults=True, tag="rank"):
 
     ranks: tuple[int, ...]
     bound: Literal["exact", "least", "most"] = "exact"
-    like: StaticShape | None = None
+    like: Shape | None = None
     example: str | None = None
 
 
@@ -56,26 +57,33 @@ class EachOnce(msgspec.Struct, frozen=True, tag="each-once"):
     count: int
 
 
+class AllDifferent(msgspec.Struct, frozen=True, tag="all-different"):
+    """Numbers of which none is there twice."""
+
+
 class SizesMaking(msgspec.Struct, frozen=True, tag="sizes-making"):
     """Sizes whose product is ``count``, the number of elements of a tensor of the shape ``like``."""
 
     count: int
-    like: StaticShape
+    like: Shape
 
 
 class IndicesBelow(msgspec.Struct, frozen=True, tag="indices-below"):
     """Indices into a tensor of this shape (None: not known), which is that of the pin ``of``."""
 
-    shape: StaticShape | None
+    shape: Shape | None
     of: str = ""
 
 
-class SizesOneOpen(msgspec.Struct, frozen=True, tag="sizes-one-open"):
-    """Sizes of 0 or more, of which one may be -1."""
+class SizesFrom(msgspec.Struct, frozen=True, omit_defaults=True, tag="sizes-from"):
+    """Sizes of ``least`` or more, 0 or 1; with ``one_open`` one of them may be -1."""
+
+    least: int
+    one_open: bool = False
 
 
 Shapes = ShapeOf | RankOf
-Values = InRange | Finite | EachOnce | SizesMaking | IndicesBelow | SizesOneOpen
+Values = InRange | Finite | EachOnce | AllDifferent | SizesMaking | IndicesBelow | SizesFrom
 
 
 class Requirement(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag="requirement"):
@@ -106,7 +114,7 @@ class Actual(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag=
 
     dtype: str | None = None
     dtypes: tuple[str, ...] | None = None
-    shape: StaticShape | None = None
+    shape: Shape | None = None
     value: str | None = None
     index: tuple[int, ...] | None = None
     count: int | None = None

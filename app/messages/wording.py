@@ -9,6 +9,7 @@ from typing import Any
 from app.document.model.sentence import Sentence
 from blocks.requirement import (
     Actual,
+    AllDifferent,
     EachOnce,
     Finite,
     IndicesBelow,
@@ -16,8 +17,8 @@ from blocks.requirement import (
     RankOf,
     Requirement,
     ShapeOf,
+    SizesFrom,
     SizesMaking,
-    SizesOneOpen,
 )
 
 Templates = Mapping[str, str]
@@ -175,10 +176,13 @@ class Language:
             return self.say("values.each-once", last=needs.count - 1)
         if isinstance(needs, SizesMaking):
             return self.say("values.sizes-making", count=needs.count, shape=needs.like)
+        if isinstance(needs, SizesFrom):
+            key = "values.one-open" if needs.one_open else "values.sizes-above"
+            return self.say(key, below=needs.least - 1)
         if isinstance(needs, IndicesBelow):
             key = "values.indices-below-sizes" if needs.of else "values.indices-below"
             return self.say(key, shape=needs.shape, pin=needs.of)
-        return self.say({Finite: "values.finite", SizesOneOpen: "values.one-open"}[type(needs)])
+        return self.say(_PLAIN_VALUES[type(needs)])
 
     def _range_needed(self, needs: InRange) -> str:
         low, high = needs.low, needs.high
@@ -228,6 +232,11 @@ class Language:
         """Return where in a tensor a value stands: ``position 2`` in a vector, ``[1, 2]`` elsewhere."""
         return self.say("place.position", position=index[0]) if len(index) == 1 else self.sizes(index)
 
+
+_PLAIN_VALUES = {
+    Finite: "values.finite",
+    AllDifferent: "values.all-different",
+}
 
 _FORMS: dict[str, Callable[[Language, Any], str]] = {
     "or": lambda language, names: language._joined(names, "join.or"),

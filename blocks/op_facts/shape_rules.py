@@ -15,6 +15,7 @@ from blocks.op_facts.index_arguments import AXES
 from blocks.op_facts.input_shapes import BROADCAST, INPUT_SHAPES
 from blocks.op_facts.output_sizes import SIZES_ABOVE_0
 from blocks.requirement import (
+    AllDifferent,
     EachOnce,
     IndicesBelow,
     InRange,
@@ -22,8 +23,8 @@ from blocks.requirement import (
     Requirement,
     ShapeOf,
     Size,
+    SizesFrom,
     SizesMaking,
-    SizesOneOpen,
     Values,
 )
 from blocks.tensor_spec import Shape
@@ -90,8 +91,7 @@ def _required_values(op: str, chief: Given, others: Sequence[Given]) -> Values |
     counted, more = AXES.get((op, chief.argument), ("", 0))
     shape = by_name[counted].shape if counted in by_name else None
     if shape is not None:
-        rank = max(len(shape) + more, 1)  # a scalar has one axis here
-        return InRange(-rank, rank - 1)
+        return _axes(max(len(shape) + more, 1), chief.values)  # a scalar has one axis here
     first = others[0].shape if others else None
     if op == "Reshape" and first is not None and None not in first:
         return SizesMaking(math.prod(n or 0 for n in first), first)
@@ -101,9 +101,15 @@ def _required_values(op: str, chief: Given, others: Sequence[Given]) -> Values |
         return IndicesBelow(by_name["input"].shape, "input")
     if not others and chief.values is not None and any(_is_negative(v) for v in chief.values):
         if (op, chief.argument) in SIZES_ABOVE_0:
-            return InRange(low=0, open=True)
-        return SizesOneOpen() if op == "Reshape" else InRange(low=0)
+            return SizesFrom(1)
+        return SizesFrom(0, one_open=True) if op == "Reshape" else InRange(low=0)
     return None
+
+
+def _axes(rank: int, values: tuple[Any, ...] | None) -> Values:
+    """Return what numbers of dimensions must be: in range, and where they are, each there once."""
+    is_in_range = values is not None and all(-rank <= value < rank for value in values)
+    return AllDifferent() if is_in_range else InRange(-rank, rank - 1)
 
 
 def _is_negative(value: Any) -> bool:

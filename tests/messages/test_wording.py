@@ -15,8 +15,8 @@ from blocks.requirement import (
     RankOf,
     Requirement,
     ShapeOf,
+    SizesFrom,
     SizesMaking,
-    SizesOneOpen,
 )
 
 ENGLISH = Language(TEMPLATES)
@@ -97,7 +97,7 @@ def test_nothing_fills_in_nothing_and_quotes_are_pythons() -> None:
         (Requirement(values=SizesMaking(6, (2, 3))), "sizes that make 6 elements, as [2, 3] has"),
         (Requirement(values=IndicesBelow((3, 4))), "indices below [3, 4]"),
         (Requirement(values=IndicesBelow((3, 4), "input")), "indices below [3, 4], the sizes of input"),
-        (Requirement(values=SizesOneOpen()), "-1 once, else sizes of 0 or more"),
+        (Requirement(values=SizesFrom(0, one_open=True)), "-1 once, else sizes of 0 or more"),
         (Requirement(count=InRange(2, 2)), "2"),
         (Requirement(count=InRange(1)), ">= 1"),
         (Requirement(count=InRange(0, open=True)), "> 0"),

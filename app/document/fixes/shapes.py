@@ -8,21 +8,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
-from app.document.fixes.scene import Scene, inserted
+from app.document.fixes.scene import Scene, inserted, required, there
 from app.document.literals.attrs import read_attrs, set_attr
 from app.document.literals.formatter import format_literal
 from app.document.literals.parser import parse_literal
 from app.document.literals.types import Literal, LiteralError
 from app.document.model.diagram import PinText, Wire
 from app.document.model.fix import Fix, WritePin
-from app.document.model.problems import Problem, plain
+from app.document.model.problems import Problem
 from app.document.model.sentence import Sentence, say
-from app.messages import actual_text, requirement_text
 from blocks.op_facts.window_sizes import HEIGHT_AND_WIDTH
+from blocks.requirement import InRange, RankOf, Requirement, ShapeOf, Size, SizesMaking, Values
 from blocks.symbol import Pin
-from blocks.tensor_spec import Shape, shape_phrase
+from blocks.tensor_spec import Shape
 
 _MOST = 3
 _LONGEST = 2_000  # characters of a literal that is written anew
@@ -30,14 +28,14 @@ _HIGHEST_RANK = 6
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 
 
-class Wanted(NamedTuple):
-    """What a pin wants: ranks, and where they are known sizes (None: any, or a name)."""
+class Accepted(NamedTuple):
+    """What a pin accepts: ranks, and where they are known sizes (None: any, or a name)."""
 
     ranks: frozenset[int]
     sizes: Shape | None = None
 
     def takes(self, shape: Shape) -> bool:
-        """Tell whether a shape is as wanted as far as both are known."""
+        """Return whether a shape is accepted as far as both are known."""
         if len(shape) not in self.ranks:
             return False
         if self.sizes is None:
@@ -56,17 +54,17 @@ class _Turn(NamedTuple):
 
 
 def refused(scene: Scene, problem: Problem) -> list[Fix]:
-    """Return the fixes that bring what a pin gets to the shape that it wants."""
+    """Return the fixes that bring what a pin gets to the shape that it requires."""
     block, pin = problem.block, scene.pin(problem.block, problem.pin)
     if block is None or pin is None:
         return []
     if scene.page.blocks[block].symbol == "Variable":
         return _of_variable(scene, problem, block)
     found: list[Fix] = []
-    wanted = wanted_of(requirement_text(problem))
+    goal = accepted(required(problem))
     shape = _shape_at(scene, block, pin, problem)
-    if wanted is not None and shape is not None:
-        turns = list(_turns(shape, wanted))
+    if goal is not None and shape is not None:
+        turns = list(_turns(shape, goal))
         if any(t.symbol == "Transpose" for t in turns):
             found += _by_attr(scene, block, pin)
         for turn in turns:
@@ -76,68 +74,55 @@ def refused(scene: Scene, problem: Problem) -> list[Fix]:
 
 def _of_variable(scene: Scene, problem: Problem, block: str) -> list[Fix]:
     """Return the fix that lets a Variable have the shape of what it starts with."""
-    pin, actual = scene.pin(block, "shape"), wanted_of(actual_text(problem))
-    if (
-        problem.pin != "initvalues"
-        or pin is None
-        or actual is None
-        or actual.sizes is None
-        or None in actual.sizes
-    ):
+    pin, shape = scene.pin(block, "shape"), there(problem).shape
+    if problem.pin != "initvalues" or pin is None or shape is None or None in shape:
         return []
-    text = "{" + ",".join(map(str, actual.sizes)) + "}"
+    text = "{" + ",".join(map(str, shape)) + "}"
     return [Fix(say("fix.write-in", text=text, where=pin.name), scene.typed(block, pin, text))]
 
 
-def scalar_or_vector(scene: Scene, problem: Problem) -> list[Fix]:
-    """Return the fixes of a vector where a scalar must be, and the other way round."""
-    wanted = {"not-scalar": "a scalar", "not-vector": "a vector"}[problem.code]
-    return refused(scene, replace(problem, requirement=plain(wanted)))
+def accepted(needs: Requirement) -> Accepted | None:
+    """Return which shapes a requirement accepts; None where it says nothing that one shape could be brought to."""
+    shape = needs.shape
+    if isinstance(shape, RankOf):
+        return Accepted(_ranks(shape), () if shape.ranks == (0,) else None)
+    if shape is None or shape.broadcast or any(_is_open(size) for size in shape.sizes):
+        return None
+    sizes = tuple(size if isinstance(size, int) else None for size in shape.sizes)
+    return Accepted(frozenset({len(sizes)}), sizes)
 
 
-def wanted_of(text: str | None) -> Wanted | None:
-    """Read what a problem says is wanted: ``a scalar``, ``a vector``, ``rank 4 or 5``, ``[num_boxes, 4]``."""
-    if not text:
-        return None
-    if text.startswith("a scalar"):
-        return Wanted(frozenset({0}), ())
-    if text.startswith("a vector"):
-        return Wanted(frozenset({1}))
-    ranks = re.match(r"rank (\d+)(?: or (\d+|more|less))?", text)
-    if ranks is not None:
-        first = int(ranks[1])
-        if ranks[2] == "more":
-            return Wanted(frozenset(range(first, _HIGHEST_RANK + 1)))
-        if ranks[2] == "less":
-            return Wanted(frozenset(range(first + 1)))
-        return Wanted(frozenset({first, int(ranks[2] or first)}))
-    found = _BRACKETS.match(text)
-    if found is None or "..." in text or " or 1 " in text or "rank of" in text:
-        return None
-    words = [w.strip() for w in found[1].split(",") if w.strip()]
-    sizes = tuple(int(w) if w.isdigit() else None for w in words)
-    return Wanted(frozenset({len(sizes)}), sizes)
+def _ranks(needs: RankOf) -> frozenset[int]:
+    if needs.bound == "least":
+        return frozenset(range(needs.ranks[0], _HIGHEST_RANK + 1))
+    if needs.bound == "most":
+        return frozenset(range(needs.ranks[0] + 1))
+    return frozenset(needs.ranks)
+
+
+def _is_open(size: Size) -> bool:
+    """Return whether a size of a requirement stands for several, or for a number that only another pin knows."""
+    return isinstance(size, str) and (size == "..." or size.startswith("#"))
 
 
 # --- what is there -------------------------------------------------------------------------------------------
 
 
 def _wire_at(scene: Scene, block: str, pin: Pin, problem: Problem) -> Wire | None:
-    """Return the wire to blame: the pin's only one, or of a list's the one whose shape the problem names."""
+    """Return the wire to blame: the pin's only one, or of a list's the one that the problem names."""
     wires = scene.wires_to(block, pin.name)
     if len(wires) < 2:
         return wires[0] if wires else None
-    named = [
-        w for w in wires if _text(scene, w) == actual_text(problem) and str(w.source) not in problem.related
-    ]
+    actual = there(problem)
+    others = [w for w in wires if str(w.source) not in problem.related]
+    named = [w for w in others if str(w.source) in actual.origins]
+    named = named or [w for w in others if actual.shape is not None and _shape_of(scene, w) == actual.shape]
     return named[-1] if named else None
 
 
-def _text(scene: Scene, wire: Wire) -> str | None:
+def _shape_of(scene: Scene, wire: Wire) -> Shape | None:
     known = scene.type_of(wire.source)
-    if known is None or known.shape is None:
-        return None
-    return shape_phrase(known.shape)
+    return None if known is None else known.shape
 
 
 def _shape_at(scene: Scene, block: str, pin: Pin, problem: Problem) -> Shape | None:
@@ -160,56 +145,56 @@ def _typed_literal(scene: Scene, block: str, pin: Pin) -> Literal | None:
 # --- what brings one shape to another ------------------------------------------------------------------------
 
 
-def _turns(shape: Shape, wanted: Wanted) -> Iterator[_Turn]:
-    """Yield the ways to bring a shape to what is wanted, the plainest first."""
-    if wanted.takes(shape):
+def _turns(shape: Shape, goal: Accepted) -> Iterator[_Turn]:
+    """Yield the ways to bring a shape to what is accepted, the plainest first."""
+    if goal.takes(shape):
         return
-    yield from _expanded(shape, wanted)
-    yield from _squeezed(shape, wanted)
-    yield from _transposed(shape, wanted)
-    yield from _reshaped(shape, wanted)
+    yield from _expanded(shape, goal)
+    yield from _squeezed(shape, goal)
+    yield from _transposed(shape, goal)
+    yield from _reshaped(shape, goal)
 
 
-def _expanded(shape: Shape, wanted: Wanted) -> Iterator[_Turn]:
-    if len(shape) + 1 not in wanted.ranks:
+def _expanded(shape: Shape, goal: Accepted) -> Iterator[_Turn]:
+    if len(shape) + 1 not in goal.ranks:
         return
     for axis in range(len(shape) + 1):
         new = (*shape[:axis], 1, *shape[axis:])
-        if wanted.takes(new) and axis in (0, len(shape)):
+        if goal.takes(new) and axis in (0, len(shape)):
             yield _Turn("ExpandDims", ("input", "output"), {"axis": str(axis)}, new)
 
 
-def _squeezed(shape: Shape, wanted: Wanted) -> Iterator[_Turn]:
+def _squeezed(shape: Shape, goal: Accepted) -> Iterator[_Turn]:
     ones = [i for i, n in enumerate(shape) if n == 1]
     for count in range(1, len(ones) + 1):
-        if len(shape) - count not in wanted.ranks:
+        if len(shape) - count not in goal.ranks:
             continue
         for gone in itertools.islice(itertools.combinations(ones, count), 20):
             new = tuple(n for i, n in enumerate(shape) if i not in gone)
-            if wanted.takes(new):
+            if goal.takes(new):
                 axes = ",".join(map(str, gone))
                 yield _Turn("Squeeze", ("input", "output"), {"attrs": f"squeeze_dims_ = {{{axes}}};"}, new)
                 break  # which of equal ones goes makes no difference in the end
 
 
-def _transposed(shape: Shape, wanted: Wanted) -> Iterator[_Turn]:
-    if wanted.sizes is None or len(shape) not in wanted.ranks or not 2 <= len(shape) <= 5:
+def _transposed(shape: Shape, goal: Accepted) -> Iterator[_Turn]:
+    if goal.sizes is None or len(shape) not in goal.ranks or not 2 <= len(shape) <= 5:
         return
-    if all(w is None for w in wanted.sizes):
+    if all(w is None for w in goal.sizes):
         return
     orders = itertools.permutations(range(len(shape)))
-    fitting = [o for o in orders if wanted.takes(tuple(shape[i] for i in o)) and None not in shape]
+    fitting = [o for o in orders if goal.takes(tuple(shape[i] for i in o)) and None not in shape]
     if len(fitting) == 1:
         order = fitting[0]
         perm = "{" + ",".join(map(str, order)) + "}"
         yield _Turn("Transpose", ("x", "y"), {"perm": perm}, tuple(shape[i] for i in order), order)
 
 
-def _reshaped(shape: Shape, wanted: Wanted) -> Iterator[_Turn]:
-    """Yield a Reshape where the count of elements fits the sizes wanted, with at most one of them open."""
+def _reshaped(shape: Shape, goal: Accepted) -> Iterator[_Turn]:
+    """Yield a Reshape where the count of elements fits the sizes accepted, with at most one of them open."""
     count = None if None in shape else math.prod(n or 0 for n in shape)
-    sizes: Shape | None = wanted.sizes
-    if sizes is None and wanted.ranks == {1} and len(shape) != 1:
+    sizes: Shape | None = goal.sizes
+    if sizes is None and goal.ranks == {1} and len(shape) != 1:
         sizes = (None,)
     if sizes is None or count is None or list(sizes).count(None) > 1:
         return
@@ -316,7 +301,8 @@ def _by_attr(scene: Scene, block: str, pin: Pin) -> list[Fix]:
 
 def _by_broadcast(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]:
     """Return the fix of two tensors that cannot be broadcast: a size of 1 at the end, or a transposition."""
-    if " or 1 " not in (requirement_text(problem) or "") or len(problem.related) != 1:
+    needs = required(problem).shape
+    if not isinstance(needs, ShapeOf) or not needs.broadcast or len(problem.related) != 1:
         return []
     other = (
         scene.pin(*problem.related[0].split(".", 1)) if problem.related[0].startswith(f"{block}.") else None
@@ -352,8 +338,8 @@ def _by_sizes(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]
         return []
     if literal is None:
         return []
-    texts = _other_values(requirement_text(problem) or "", literal)
-    lone = wanted_of(requirement_text(problem))
+    texts = _other_values(required(problem).values, literal)
+    lone = accepted(required(problem))
     if pin.name in HEIGHT_AND_WIDTH and lone is not None and lone.sizes == (2,) and len(literal.values) == 1:
         texts.append(format_literal(Literal(literal.dtype, (2,), literal.values * 2)))
     if source is not None:
@@ -361,15 +347,16 @@ def _by_sizes(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]
     return [Fix(say("fix.write-in", text=t, where=pin.name), scene.typed(block, pin, t)) for t in texts]
 
 
-def _other_values(wanted: str, literal: Literal) -> list[str]:
-    count = re.match(r"sizes that make (\d+) element", wanted)
-    if count is not None and len(literal.shape) == 1:
-        return _open_sizes([int(v) for v in literal.values if isinstance(v, int)], int(count[1]))
-    limits = re.match(r"(-?\d+) to (-?\d+)\Z", wanted)
-    if limits is not None and len(literal.values) == 1 and isinstance(literal.values[0], int):
-        last = int(limits[2]) if literal.values[0] > 0 else int(limits[1])
-        return [format_literal(Literal(literal.dtype, literal.shape, (last,)))]
-    return []
+def _other_values(needs: Values | None, literal: Literal) -> list[str]:
+    if isinstance(needs, SizesMaking) and len(literal.shape) == 1:
+        return _open_sizes([int(v) for v in literal.values if isinstance(v, int)], needs.count)
+    if not isinstance(needs, InRange) or needs.open or len(literal.values) != 1:
+        return []
+    value = literal.values[0]
+    last = needs.high if isinstance(value, int) and value > 0 else needs.low
+    if not isinstance(value, int) or not isinstance(last, int) or needs.low is None or needs.high is None:
+        return []
+    return [format_literal(Literal(literal.dtype, literal.shape, (last,)))]
 
 
 def _open_sizes(sizes: list[int], count: int) -> list[str]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from app.document.model.problems import Problem, error
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.engine.compiler.constants import values_of
 from app.engine.compiler.plan import Constant, PlanNode
 from blocks.op_facts.fatal_inputs import FATAL_RANKS, FATAL_VALUES
@@ -178,7 +178,9 @@ def _index(at: int, shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(index)
 
 
-def refused_value(block: str, pin: str, shown: str, op: str, needs: Requirement, actual: Actual) -> Problem:
+def refused_value(
+    block: str, pin: str, shown: Sentence | str, op: str, needs: Requirement, actual: Actual
+) -> Problem:
     """Return the problem of a value that would end the process; ``shown`` is how the sentence calls the input."""
     if actual.index:
         sentence = say(

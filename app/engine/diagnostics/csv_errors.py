@@ -1,4 +1,4 @@
-"""Words for failures of texts that hold values: lines of CSV and numbers in texts, with characters that no one sees."""
+"""Explains failures of texts that hold values: lines of CSV and numbers in texts, with characters that no one sees."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 import unicodedata
 
 from app.document.model.sentence import Sentence, say
-from app.engine.diagnostics.failed_op import Failure, Given, Told, first
+from app.engine.diagnostics.failed_op import Explanation, Failure, Given, first
+from blocks.requirement import Actual, of_dtypes
 
 _MARK = "\ufeff"  # of the byte order: editors write it at the beginning of a file and show nothing
 _DECIMAL = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?\s*\Z")
@@ -19,63 +20,68 @@ _DELIMITERS = (",", ";", "\t", "|")
 _TYPED = {"\t": "\\t"}
 
 
-def no_number(failure: Failure, found: re.Match[str]) -> Told | None:
+def no_number(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """A text that was to be a number."""
     texts = failure.arg("string_tensor")
     word = found[1].strip(" \n")
     if texts is None:
         return None
     bad = first(texts.value, lambda v: v == word.encode()) if texts.value is not None else None
-    place = f" at {bad[1]}" if bad and bad[1] else ""
     shown = _shown(word)
-    sentence = say("run.no-number", pin=str(texts), text=shown, place=place)
+    actual = Actual(value=f'"{shown}"', index=bad.at if bad is not None else None, origins=texts.origins)
+    sentence = say("run.no-number", pin=texts.name, text=actual)
     if shown != word:
-        sentence = say("run.no-number-unseen", pin=str(texts), text=shown, place=place, unseen=_unseen(word))
-    return Told(texts, sentence, "numbers", f'"{shown}"{place}', hint=_hint(word))
+        sentence = say("run.no-number-unseen", pin=texts.name, text=actual, unseen=_unseen(word))
+    return Explanation(texts, sentence, say("needs.numbers"), actual, hint=_hint(word))
 
 
-def csv_fields(failure: Failure, found: re.Match[str]) -> Told | None:
+def csv_fields(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """A line with more or fewer fields than there are defaults."""
     records = failure.arg("records")
     if records is None:
         return None
     expected, actual, place = int(found[1]), int(found[2]), int(found[3])
-    sentence = say("run.csv-fields", record=place, pin=str(records), actual=actual, expected=expected)
+    sentence = say("run.csv-fields", record=place, pin=records.name, actual=actual, expected=expected)
     others = tuple(g for g in failure.given if g.argument.name == "record_defaults")[:1]
     hint = _other_delimiter(failure, _record(records, place), expected)
-    return Told(records, sentence, f"{expected} fields", f"{actual} fields", others, hint=hint)
+    needs, there = say("needs.fields", count=expected), say("needs.fields", count=actual)
+    return Explanation(records, sentence, needs, there, others, hint=hint)
 
 
-def csv_value(failure: Failure, found: re.Match[str]) -> Told | None:
+def csv_value(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """A field that does not read as its default's type."""
     records = failure.arg("records")
+    if records is None:
+        return None
     field, record, kind, word = int(found[1]), int(found[2]), found[3], found[4]
     shown = _shown(word)
-    about = {"field": field, "record": record, "pin": str(records), "text": shown, "type": kind}
-    sentence = say("run.csv-value", **about)
-    hint = _hint(word)
+    unseen, hint = _unseen(word) if shown != word else (), _hint(word)
     if _is_number(word, kind):  # TensorFlow's message ends where the text holds a zero byte
-        sentence = say("run.csv-value-unseen", unseen=(_named("\0"),), **about)
-        hint = say("hint.utf-16")
-    elif shown != word:
-        sentence = say("run.csv-value-unseen", unseen=_unseen(word), **about)
-    return Told(records, sentence, kind, f'"{shown}"', hint=hint)
+        unseen, hint = (_named("\0"),), say("hint.utf-16")
+    name = records.name
+    sentence = say("run.csv-value", field=field, record=record, pin=name, text=shown, type=kind)
+    if unseen:
+        sentence = say(
+            "run.csv-value-unseen", field=field, record=record, pin=name, text=shown, type=kind, unseen=unseen
+        )
+    actual = Actual(value=f'"{shown}"', origins=records.origins)
+    return Explanation(records, sentence, of_dtypes(kind), actual, hint=hint)
 
 
-def csv_quotes(failure: Failure, found: re.Match[str]) -> Told | None:
+def csv_quotes(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """A quote that does not end, or stands within a field; a reader of lines cuts fields at their line breaks."""
     records = failure.arg("records")
     if records is None:
         return None
     if found[0].startswith("Quoted"):
-        sentence = say("run.csv-open-quote", pin=str(records))
+        sentence = say("run.csv-open-quote", pin=records.name)
     else:
-        sentence = say("run.csv-inner-quote", pin=str(records))
+        sentence = say("run.csv-inner-quote", pin=records.name)
     hint = say("hint.csv-quotes")
     if failure.line_reader:
         sentence = say("run.csv-cut", what=sentence, reader=failure.line_reader)
         hint = say("hint.csv-one-line")
-    return Told(records, sentence, say("needs.csv-quotes"), None, hint=hint)
+    return Explanation(records, sentence, say("needs.csv-quotes"), hint=hint)
 
 
 def _shown(text: str) -> str:

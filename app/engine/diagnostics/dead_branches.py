@@ -1,10 +1,11 @@
-"""Says why an output that a session fetches had no value: its branch was not taken, and which block chose so."""
+"""Explains why an output that a session fetches had no value: its branch was not taken, and which block chose so."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from app.document.model.problems import Problem, warning
+from app.document.model.sentence import say
 from app.document.model.topology import walk
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.compiler.plan_walk import node_of
@@ -36,22 +37,25 @@ def _warning(
     block, _, pin = key.partition(".")
     switch = _switch_before(node, nodes)
     if switch is None:
-        return warning(
-            "dead-branch", f"{key} had no value in the last step: its branch was not taken", block, pin
-        )
+        return warning("dead-branch", say("branch.dead", pin=key), block, pin)
     pred = switch.inputs[1] if len(switch.inputs) > 1 else ""
-    source = origins.text(pred) if pred else "pred"
+    switched = f"{switch.block}.pred"
+    source = origins.name(pred) if pred else "pred"
     value = results.get(origins.pin(pred) or "")
-    chose = f"{switch.block}.pred"
+    chose = say("branch.chosen", pin=switched, source=source)
     if isinstance(value, TensorValue) and value.array.size == 1:
-        chose += f" was {str(bool(value.array)).lower()} (from {source})"
-    else:
-        chose += f" (from {source}) chose the other one"
+        was = "true" if bool(value.array) else "false"
+        chose = say("branch.chosen-as", pin=switched, value=was, source=source)
     return warning(
-        "dead-branch", f"{key} had no value in the last step: it stands in the branch that was not taken, as {chose}",
-        block, pin, related=(f"{switch.block}.pred",), wanted="a value", actual="no value",
-        hint="join the branches by a Merge block, and fetch what it gives",
-    )  # fmt: skip
+        "dead-branch",
+        say("branch.dead-as", pin=key, why=chose),
+        block,
+        pin,
+        related=(switched,),
+        requirement=say("needs.a-value"),
+        actual=say("actual.no-value"),
+        hint=say("hint.merge-branches"),
+    )
 
 
 def _switch_before(node: PlanNode, nodes: Mapping[str, PlanNode]) -> PlanNode | None:

@@ -1,4 +1,4 @@
-"""An op that failed in a run, as those who put it into words see it: message, inputs, and how values are written."""
+"""An op that failed in a run, as those who explain it see it: message, inputs, and how values are written."""
 
 from __future__ import annotations
 
@@ -8,25 +8,42 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from app.document.model.sentence import Sentence
+from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import PlanNode
 from app.engine.diagnostics.origins import Argument
-from blocks.tensor_spec import shape_phrase
+from blocks.requirement import Actual, Requirement
 
 Array = np.ndarray[Any, Any]
+_MOST_VALUES = 12  # of a tensor that a sentence writes out
 
 
 class Given(NamedTuple):
-    """One input of the failed op: its value at that moment (None: not kept) and where it comes from."""
+    """One input of the failed op: its value at that moment (None: not held) and where it comes from."""
 
     argument: Argument
     value: Array | None
-    origin: str
     source: str | None  # the output that it is wired to
 
-    def __str__(self) -> str:
-        """Return how messages call it."""
-        return f"{self.argument}" + (f" from {self.source}" if self.source else "")
+    @property
+    def name(self) -> Sentence | str:
+        """What sentences call it."""
+        name = str(self.argument)
+        return say("input.from", input=name, source=self.source) if self.source else name
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The outputs that it comes from."""
+        return (self.source,) if self.source else ()
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """Its shape, where its value is held."""
+        return None if self.value is None else tuple(self.value.shape)
+
+    @property
+    def actual(self) -> Actual | None:
+        """Its value if that is short, else its shape; None where neither is held."""
+        return None if self.value is None else value_or_shape(self.value, self.origins)
 
 
 class Failure(NamedTuple):
@@ -37,48 +54,66 @@ class Failure(NamedTuple):
     given: list[Given]
     files: Mapping[int, str]
     stored: Callable[[str], list[str]]  # the names of the tensors in a checkpoint
-    line_reader: str | None = None  # the block before it that cuts a file into lines, as messages call it
+    line_reader: str | None = None  # the block before it that cuts a file into lines, as sentences call it
 
     def arg(self, *names: str) -> Given | None:
         """Return the first input of these argument names."""
         return next((g for name in names for g in self.given if g.argument.name == name), None)
 
 
-class Told(NamedTuple):
-    """What to say of a failure; ``chief`` is the input to blame (None: no input)."""
+class Explanation(NamedTuple):
+    """What is to be said of a failure; ``chief`` is the input to blame (None: no input)."""
 
     chief: Given | None
-    message: str | Sentence
-    wanted: str | Sentence | None = None
-    actual: str | None = None
+    sentence: Sentence
+    requirement: Requirement | Sentence | None = None
+    actual: Actual | Sentence | None = None
     others: tuple[Given, ...] = ()
-    hint: str | Sentence | None = None
+    hint: Sentence | None = None
 
 
-Teller = Callable[[Failure, re.Match[str]], "Told | None"]
+Explainer = Callable[[Failure, re.Match[str]], "Explanation | None"]
 
 
-def values_text(value: Array) -> str:
-    """Return a short tensor's values in braces, a long one's shape."""
-    if value.size > 12 or value.ndim > 1:
-        return shape_phrase(value.shape)
-    texts = [v.decode("utf-8", "replace") if isinstance(v, bytes) else f"{v:g}" if isinstance(v, float) else str(v)
-             for v in value.reshape(-1).tolist()]  # fmt: skip
-    return f"{{{','.join(texts)}}}" if value.ndim else texts[0]
+class Place(NamedTuple):
+    """A value at fault and where in its tensor it stands (None: not known)."""
+
+    value: str
+    at: tuple[int, ...] | None = None
+
+    def actual(self, given: Given) -> Actual:
+        """Return it as what is there in an input."""
+        return Actual(value=self.value, index=self.at, origins=given.origins)
 
 
-def first(value: Array | None, bad: Callable[[Array], Any]) -> tuple[str, str] | None:
-    """Return the first value for which ``bad`` holds and its place (``position 2``, ``[1, 2]``; "" in a scalar)."""
+def value_or_shape(value: Array, origins: tuple[str, ...] = ()) -> Actual:
+    """Return a short tensor's value, a long one's shape."""
+    if value.size > _MOST_VALUES or value.ndim > 1:
+        return Actual(shape=tuple(value.shape), origins=origins)
+    return Actual(value=values_text(value.reshape(-1).tolist(), value.ndim > 0), origins=origins)
+
+
+def values_text(values: Iterable[Any], in_braces: bool) -> str:
+    """Return values as a literal has them."""
+    texts = [
+        v.decode("utf-8", "replace") if isinstance(v, bytes) else f"{v:g}" if isinstance(v, float) else str(v)
+        for v in values
+    ]
+    return f"{{{','.join(texts)}}}" if in_braces else texts[0]
+
+
+def first(value: Array | None, bad: Callable[[Array], Any]) -> Place | None:
+    """Return the first value for which ``bad`` holds, with its place."""
     if value is None:
         return None
     places = np.argwhere(bad(value))
     if not len(places):
         return None
     place = tuple(int(i) for i in places[0])
-    return str(value[place]), place_text(place)
+    return Place(str(value[place]), place)
 
 
-def first_row(indices: Array, sizes: Iterable[int]) -> tuple[str, str] | None:
+def first_row(indices: Array, sizes: Iterable[int]) -> Place | None:
     """Return the first row of indices that does not point into a tensor of these sizes."""
     limits = np.array(list(sizes)[: indices.shape[-1]])
     rows = ((indices < 0) | (indices >= limits)).any(-1)
@@ -86,9 +121,4 @@ def first_row(indices: Array, sizes: Iterable[int]) -> tuple[str, str] | None:
     if not len(places):
         return None
     place = tuple(int(i) for i in places[0])
-    return str(indices[place].tolist()), place_text(place)
-
-
-def place_text(place: tuple[int, ...]) -> str:
-    """Return how messages write a place: ``position 2`` in a vector, ``[1, 2]`` elsewhere, "" in a scalar."""
-    return "" if not place else f"position {place[0]}" if len(place) == 1 else str(list(place))
+    return Place(str(indices[place].tolist()), place)

@@ -1,13 +1,15 @@
-"""Words for failures of files: pictures that cannot be decoded, files and tensors that are not there."""
+"""Explains failures of files: pictures that cannot be decoded, files and tensors that are not there."""
 
 from __future__ import annotations
 
 import re
 
-from app.engine.diagnostics.failed_op import Failure, Told, values_text
+from app.document.model.sentence import Sentence, say
+from app.engine.diagnostics.failed_op import Explanation, Failure, Given
+from blocks.requirement import Actual
 
 _NAMED = 6  # tensors of a checkpoint that a message lists
-_SHOWN = 24  # bytes of a file that a message shows
+_SHOWN = 24  # bytes of a file that a sentence shows
 
 _BEGINNINGS = (
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -16,77 +18,93 @@ _BEGINNINGS = (
     (b"BM", "BMP"),
     (b"RIFF", "WAV"),
 )
-_WANTS_FORMAT = {
+_DECODES = {
     "DecodePng": "PNG", "DecodeJpeg": "JPEG", "DecodeAndCropJpeg": "JPEG", "DecodeGif": "GIF", "DecodeBmp": "BMP",
     "DecodeWav": "WAV", "DecodeImage": "picture",
 }  # fmt: skip
 
 
-def undecodable(failure: Failure, found: re.Match[str]) -> Told | None:
+def undecodable(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """Bytes that are not the picture, or the sound, that the op decodes."""
     contents = failure.arg("contents")
-    wanted = _WANTS_FORMAT.get(failure.node.op)
-    if contents is None or wanted is None:
+    decodes = _DECODES.get(failure.node.op)
+    if contents is None or decodes is None:
         return None
+    needed = say("format.picture") if decodes == "picture" else decodes
     file = next((name for i, name in failure.files.items() if failure.given[i] is contents), None)
-    whose = f"the file {file}" if file else str(contents)
+    whose = say("file.named", file=file) if file else contents.name
     data = contents.value.item() if contents.value is not None and contents.value.ndim == 0 else None
     if not isinstance(data, bytes):
-        return Told(contents, f"{whose} is no {wanted}", wanted)
+        return Explanation(contents, say("format.is-none", whose=whose, format=needed), needed_format(needed))
     is_format = next((name for start, name in _BEGINNINGS if data.startswith(start)), None)
-    begins = begin_text(data)
+    hint = None
+    begins = beginning(data)
     if not data:
-        message, actual = f"{whose} is empty", "nothing"
-    elif is_format == wanted:
-        message = f"{whose} begins as a {wanted} but is damaged or cut short after {len(data)} bytes"
-        actual = f"a damaged {wanted} of {len(data)} bytes"
-    elif is_format:
-        message, actual = f"{whose} is a {is_format}, no {wanted}", f"a {is_format}"
+        sentence, actual = say("format.empty", whose=whose), say("actual.nothing")
+    elif is_format == decodes:
+        sentence = say("format.damaged", whose=whose, format=needed, size=len(data))
+        actual = say("actual.damaged", format=needed, size=len(data))
+    elif is_format is not None:
+        sentence = say("format.other", whose=whose, other=is_format, format=needed)
+        actual = say("actual.of-format", format=is_format)
     else:
-        message, actual = (
-            f"{whose} begins with {begins}, and is no {wanted}",
-            f"{len(data)} bytes, first {begins}",
-        )
-    hint = (
-        f"use the block Decode{is_format.capitalize()}"
-        if is_format in ("PNG", "JPEG", "GIF", "BMP")
-        else None
-    )
-    return Told(contents, message, f"a {wanted}", actual, hint=None if is_format == wanted else hint)
+        sentence = say("format.unknown", whose=whose, begins=begins, format=needed)
+        actual = say("actual.bytes", size=len(data), begins=begins)
+    if is_format in ("PNG", "JPEG", "GIF", "BMP") and is_format != decodes:
+        hint = say("hint.use-block", block=f"Decode{is_format.capitalize()}")
+    return Explanation(contents, sentence, needed_format(needed), actual, hint=hint)
 
 
-def begin_text(data: bytes) -> str:
-    """Return the first bytes as a message shows them: as text where they are text, else in hexadecimal."""
+def needed_format(name: Sentence | str) -> Sentence:
+    """Return the requirement of a file's format."""
+    return say("needs.format", format=name)
+
+
+def beginning(data: bytes) -> Sentence | str:
+    """Return the first bytes as a sentence shows them: as text where they are text, else in hexadecimal."""
     first = data[:_SHOWN]
     more = "..." if len(data) > _SHOWN else ""
     text = first.decode("ascii", "ignore")
     if len(text) == len(first) and text.isprintable():
         return f'"{text}{more}"'
-    return "the bytes " + first[:8].hex(" ") + ("..." if len(data) > 8 else "")
+    return say("format.bytes", bytes=first[:8].hex(" ") + ("..." if len(data) > 8 else ""))
 
 
 FILE_ATTRS = {"ImmutableConst": "memory_region_name"}  # ops that name a file in an attr: its pin
 
 
-def missing_file(failure: Failure, found: re.Match[str]) -> Told | None:
+def missing_file(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A file that is not there."""
     chief = failure.arg("filename", "file_pattern", "prefix", "filenames", "queue_handle")
     name = found[1].strip("'\" ")
-    message = f"there is no file {name}"
+    sentence = say("file.none", file=name)
     if chief is not None and chief.argument.name == "queue_handle":
-        message = f"the queue gives the file name {name}, and there is no such file"
+        sentence = say("file.none-of-queue", file=name)
     elif chief is not None and chief.source:
-        message += f" (the name comes from {chief.source})"
-    return Told(chief, message, "the name of a file", name, hint="a path is relative to the project's folder")
+        sentence = say("file.none-from", file=name, source=chief.source)
+    actual = Actual(name=name, origins=chief.origins if chief is not None else ())
+    return Explanation(chief, sentence, say("needs.file-name"), actual, hint=say("hint.relative-path"))
 
 
-def absent_tensor(failure: Failure, found: re.Match[str]) -> Told | None:
+def absent_tensor(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A tensor that a checkpoint does not hold."""
     chief = failure.arg("tensor_names", "tensor_name")
     file = failure.arg("prefix", "file_pattern")
     name = found[1] or found[2]
-    where = values_text(file.value) if file is not None and file.value is not None else "the file"
-    message = f"{where} holds no tensor named {name}"
-    stored = failure.stored(where)
+    path = _text_of(file)
+    where = path or say("file.the-file")
+    stored = failure.stored(path) if path else []
+    sentence = say("checkpoint.lacks", file=where, name=name)
     if stored:
-        more = ", ..." if len(stored) > _NAMED else ""
-        message += f"; it holds {', '.join(stored[:_NAMED])}{more}"
-    return Told(chief, message, f"the name of a tensor in {where}", name, (file,) if file is not None else ())
+        more = say("checkpoint.and-more") if len(stored) > _NAMED else None
+        sentence = say("checkpoint.holds", file=where, name=name, names=tuple(stored[:_NAMED]), more=more)
+    others = (file,) if file is not None else ()
+    return Explanation(chief, sentence, say("needs.tensor-name", file=where), Actual(name=name), others)
+
+
+def _text_of(given: Given | None) -> str:
+    """Return the one text that an input holds; "" where it is not known."""
+    if given is None or given.value is None or given.value.size != 1:
+        return ""
+    value = given.value.reshape(-1).tolist()[0]
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

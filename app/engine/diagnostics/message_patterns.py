@@ -1,121 +1,227 @@
-"""Reads wanted and actual out of TensorFlow's standard messages."""
+"""Reads what is required and what is there out of TensorFlow's standard messages."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
+
+from app.document.model.sentence import Sentence, say
+from blocks.requirement import Actual, InRange, RankOf, Requirement, ShapeOf
+from blocks.tensor_spec import Shape
 
 
 class Reading(NamedTuple):
-    """What a message says was wanted and is the case, as short texts; None where it does not say."""
+    """What a message says is required and is the case; None where it does not say."""
 
-    wanted: str | None = None
-    actual: str | None = None
+    requirement: Requirement | Sentence | None = None
+    actual: Actual | Sentence | None = None
 
 
-# Message -> (wanted, actual), written with the groups of the match. The first that matches counts.
+_Match = re.Match[str]
+_Needs = Callable[[_Match], "Requirement | Sentence | None"]
+_There = Callable[[_Match], "Actual | Sentence | None"]
+
+
+def said_shape(text: str | None) -> Shape | None:
+    """Return the shape that TensorFlow writes as ``[2,?]``; None for what is none."""
+    if text is None or not (text.startswith("[") and text.endswith("]")):
+        return None
+    return tuple(None if n.strip() == "?" else int(n) for n in text[1:-1].split(",") if n.strip())
+
+
+def _rank(group: int) -> _Needs:
+    return lambda m: _of_rank(int(m[group]))
+
+
+def _of_rank(rank: int) -> Requirement:
+    return Requirement(shape=ShapeOf((None,) * rank))
+
+
+def _ranks(m: _Match) -> Requirement:
+    ranks = tuple(int(n) for n in m[1].split(" or "))
+    return _of_rank(ranks[0]) if len(ranks) == 1 else Requirement(shape=RankOf(ranks))
+
+
+def _is_rank(group: int) -> _There:
+    return lambda m: say("actual.rank", rank=int(m[group]))
+
+
+def _shape(group: int) -> _Needs:
+    def needs(m: _Match) -> Requirement | None:
+        shape = said_shape(m[group])
+        return None if shape is None else Requirement(shape=ShapeOf(shape))
+
+    return needs
+
+
+def _is_shape(group: int) -> _There:
+    def there(m: _Match) -> Actual | None:
+        shape = said_shape(m[group])
+        return None if shape is None else Actual(shape=shape)
+
+    return there
+
+
+def _below(low: int, high: int) -> _Needs:
+    return lambda m: Requirement(values=InRange(int(m[low]), int(m[high]), open=True))
+
+
+def _is(group: int) -> _There:
+    return lambda m: Actual(value=m[group])
+
+
+def _not_negative(m: _Match) -> Requirement:
+    return Requirement(values=InRange(0))
+
+
+def _named_rank(m: _Match) -> Requirement:
+    return Requirement(shape=RankOf(({"scalar": 0, "vector": 1, "matrix": 2}[m[1]],)))
+
+
+def _vector(m: _Match) -> Requirement:
+    return Requirement(shape=RankOf((1,)))
+
+
+# Message -> what it requires and what is there, by the groups of the match. The first that matches counts.
 _N = r"(-?\d+)"
 _SHAPE = r"(\[[\d,? -]*\]|<unknown>)"
-_TABLE: tuple[tuple[re.Pattern[str], str | None, str | None], ...] = tuple(
-    (re.compile(pattern), wanted, actual)
-    for pattern, wanted, actual in (
+_TABLE: tuple[tuple[re.Pattern[str], _Needs | None, _There | None], ...] = tuple(
+    (re.compile(pattern), needs, there)
+    for pattern, needs, there in (
         # shape functions
-        (rf"Shape must be rank {_N} but is rank {_N}", r"rank \1", r"rank \2"),
-        (rf"Shape must be at least rank {_N} but is rank {_N}", r"rank \1 or more", r"rank \2"),
-        (rf"Shape must be at most rank {_N} but is rank {_N}", r"rank \1 or less", r"rank \2"),
-        (rf"Shapes must be equal rank, but are {_N} and {_N}", r"rank \1", r"rank \2"),
-        (rf"Dimensions must be equal, but are {_N} and {_N}", r"\1 in place of \2", r"\2"),
+        (rf"Shape must be rank {_N} but is rank {_N}", _rank(1), _is_rank(2)),
+        (
+            rf"Shape must be at least rank {_N} but is rank {_N}",
+            lambda m: Requirement(shape=RankOf((int(m[1]),), "least")),
+            _is_rank(2),
+        ),
+        (
+            rf"Shape must be at most rank {_N} but is rank {_N}",
+            lambda m: Requirement(shape=RankOf((int(m[1]),), "most")),
+            _is_rank(2),
+        ),
+        (rf"Shapes must be equal rank, but are {_N} and {_N}", _rank(1), _is_rank(2)),
+        (
+            rf"Dimensions must be equal, but are {_N} and {_N}",
+            lambda m: say("needs.in-place-of", size=int(m[1]), old=int(m[2])),
+            _is(2),
+        ),
         (
             rf"Dimension {_N} in both shapes must be equal, but are {_N} and {_N}\. Shapes are {_SHAPE} and {_SHAPE}",
-            r"\2 in dimension \1",
-            r"\3 in dimension \1",
+            lambda m: say("needs.number-in-dimension", size=int(m[2]), dimension=int(m[1])),
+            lambda m: say("needs.number-in-dimension", size=int(m[3]), dimension=int(m[1])),
         ),
-        (rf"Dimension {_N} in both shapes must be equal", r"equal sizes in dimension \1", None),
-        (rf"Dimension must be {_N} but is {_N}", r"size \1", r"size \2"),
+        (
+            rf"Dimension {_N} in both shapes must be equal",
+            lambda m: say("needs.equal-in-dimension", dimension=int(m[1])),
+            None,
+        ),
+        (
+            rf"Dimension must be {_N} but is {_N}",
+            lambda m: say("needs.size", size=int(m[1])),
+            lambda m: say("needs.size", size=int(m[2])),
+        ),
         (
             rf"Cannot reshape a tensor with {_N} elements to shape \S+ \({_N} elements\)",
-            r"\1 elements",
-            r"\2 elements",
+            lambda m: say("needs.elements", count=int(m[1])),
+            lambda m: say("needs.elements", count=int(m[2])),
         ),
         (r"Cannot reshape a tensor of \S+ into .*? elements", None, None),
         (
             rf"Dimension size must be evenly divisible by {_N} but is {_N}",
-            r"a size that \1 divides evenly",
-            r"size \2",
+            lambda m: say("needs.divisible-size", divisor=int(m[1])),
+            lambda m: say("needs.size", size=int(m[2])),
         ),
-        (rf"Dimension {_N} must be (?:non-negative|>= 0)", "0 or more", r"\1"),
-        (rf"must be non-negative but is {_N}", "0 or more", r"\1"),
+        (rf"Dimension {_N} must be (?:non-negative|>= 0)", _not_negative, _is(1)),
+        (rf"must be non-negative but is {_N}", _not_negative, _is(1)),
         (
             rf"Dimension size, given by scalar input(?: \d+)?,? must be non-negative but is {_N}",
-            "0 or more",
-            r"\1",
+            _not_negative,
+            _is(1),
         ),
         (
             rf"Dimension size, given by scalar input {_N}, must be in range \[(-?\d+), (-?\d+)\)",
-            r"\2 to below \3",
+            _below(2, 3),
             None,
         ),
-        (r"axis(?: must be| should be)? in (?:the )?range \[(-?\d+),\s*(-?\d+)\)", r"\1 to below \2", None),
+        (r"axis(?: must be| should be)? in (?:the )?range \[(-?\d+),\s*(-?\d+)\)", _below(1, 2), None),
         (
             rf"Invalid reduction dimension {_N} for input with {_N} dimensions",
-            r"less than \2 and not below -\2",
-            r"\1",
+            lambda m: say("needs.dimension-of", rank=int(m[2])),
+            _is(1),
         ),
-        (rf"Number of dimensions .*? must be {_N}", r"rank \1", None),
+        (rf"Number of dimensions .*? must be {_N}", _rank(1), None),
         (
             rf"Negative dimension size caused by subtracting {_N} from {_N}",
-            r"at least \1 in place of \2",
-            r"\2",
+            lambda m: say("needs.at-least-in-place-of", size=int(m[1]), old=int(m[2])),
+            _is(2),
         ),
         (
             rf"Can not squeeze dim\[{_N}\], expected a dimension of 1, got {_N}",
-            r"size 1 in dimension \1",
-            r"\2",
+            lambda m: say("needs.size-in-dimension", size=1, dimension=int(m[1])),
+            _is(2),
         ),
-        (r"Requires delta != 0", "not 0", "0"),
-        (r"Requires start <= limit when delta > 0", "below 0, as limit is below start", None),
-        (r"Requires start >= limit when delta < 0", "above 0, as limit is above start", None),
-        (rf"requires the (?:\w+) attribute to contain {_N} values, but got: {_N}", r"\1 numbers", r"\2"),
-        (rf"must have rank {_N}", r"rank \1", None),
-        (rf"must be rank (\d(?: or \d)?),? but (?:got|is):? {_N}", r"rank \1", r"rank \2"),
-        (rf"must be a matrix; but its rank is not 2: {_N}", "rank 2", r"rank \1"),
-        (r"expects a 1D vector", "a vector", None),
-        (r"Length of size_splits should be equal to num_split", "as many sizes as num_split says", None),
-        (rf"Index rank \({_N}\) and shape rank \({_N}\) do not match", r"rank \1", r"rank \2"),
+        (r"Requires delta != 0", lambda m: say("needs.not-zero"), lambda m: Actual(value="0")),
+        (r"Requires start <= limit when delta > 0", lambda m: say("needs.below-zero"), None),
+        (r"Requires start >= limit when delta < 0", lambda m: say("needs.above-zero"), None),
+        (
+            rf"requires the (?:\w+) attribute to contain {_N} values, but got: {_N}",
+            lambda m: say("needs.count-of-numbers", count=int(m[1])),
+            _is(2),
+        ),
+        (rf"must have rank {_N}", _rank(1), None),
+        (rf"must be rank (\d(?: or \d)?),? but (?:got|is):? {_N}", _ranks, _is_rank(2)),
+        (rf"must be a matrix; but its rank is not 2: {_N}", lambda m: _of_rank(2), _is_rank(1)),
+        (r"expects a 1D vector", _vector, None),
+        (r"Length of size_splits should be equal to num_split", lambda m: say("needs.as-many-sizes"), None),
+        (rf"Index rank \({_N}\) and shape rank \({_N}\) do not match", _rank(1), _is_rank(2)),
         # running kernels
         (
             rf"Input to reshape is a tensor with {_N} values, but the requested shape \D+ {_N}",
-            r"\1 elements",
-            r"\2 elements",
+            lambda m: say("needs.elements", count=int(m[1])),
+            lambda m: say("needs.elements", count=int(m[2])),
         ),
-        (rf"Matrix size-incompatible: In\[0\]: {_SHAPE}, In\[1\]: {_SHAPE}", None, r"\1 and \2"),
-        (rf"Incompatible shapes: {_SHAPE} vs\. {_SHAPE}", r"sizes that equal \1 or are 1", r"\2"),
-        (rf"indices\S* = {_N} is not in \[(-?\d+), (-?\d+)\)", r"\2 to below \3", r"\1"),
+        (
+            rf"Matrix size-incompatible: In\[0\]: {_SHAPE}, In\[1\]: {_SHAPE}",
+            None,
+            lambda m: say("actual.two-shapes", one=m[1], other=m[2]),
+        ),
+        (
+            rf"Incompatible shapes: {_SHAPE} vs\. {_SHAPE}",
+            lambda m: say("needs.sizes-equal-or-1", shape=m[1]),
+            _is_shape(2),
+        ),
+        (rf"indices\S* = {_N} is not in \[(-?\d+), (-?\d+)\)", _below(2, 3), _is(1)),
         (
             rf"has length {_N} that is not a multiple of {_N}, the size of (\w+)",
-            r"a multiple of \2 bytes, as \3 takes",
-            r"\1 bytes",
+            lambda m: say("needs.multiple-of-bytes", size=int(m[2]), dtype=m[3]),
+            lambda m: say("actual.so-many-bytes", count=int(m[1])),
         ),
-        (rf"must have the same size and shape\.\s+Input 0: {_SHAPE} != input 1: {_SHAPE}", r"\1", r"\2"),
-        (r"segment_ids should be the same size as dimension 0", "as many numbers as data has rows", None),
-        (r"Expected sorted", "numbers in rising order", None),
-        (rf"is not compatible with expected shape {_SHAPE}", r"\1", None),
+        (
+            rf"must have the same size and shape\.\s+Input 0: {_SHAPE} != input 1: {_SHAPE}",
+            _shape(1),
+            _is_shape(2),
+        ),
+        (r"segment_ids should be the same size as dimension 0", lambda m: say("needs.as-many-as-rows"), None),
+        (r"Expected sorted", lambda m: say("needs.rising-order"), None),
+        (rf"is not compatible with expected shape {_SHAPE}", _shape(1), None),
         (
             r"(?:must be|should be|to be) (?:a |an )?(scalar|vector|matrix)\b(?:.*?shapes?:? (\[[\d,]*\]))?",
-            r"a \1",
-            r"\2",
+            _named_rank,
+            _is_shape(2),
         ),
-        (r"must be non-?negative", "0 or more", None),
-        (r"must be (?:a )?(?:1-D|1-dimensional)", "a vector", None),
-        (r"must be (?:a )?(\d)-(?:D|dimensional)", r"rank \1", None),
+        (r"must be non-?negative", _not_negative, None),
+        (r"must be (?:a )?(?:1-D|1-dimensional)", _vector, None),
+        (r"must be (?:a )?(\d)-(?:D|dimensional)", _rank(1), None),
     )
 )
 
 
 def reading_of(message: str) -> Reading:
-    """Return what a message says of wanted and actual; both None where none of the standard ones is in it."""
-    for pattern, wanted, actual in _TABLE:
+    """Return what a message requires and says is there; both None where none of the standard ones is in it."""
+    for pattern, needs, there in _TABLE:
         found = pattern.search(message)
         if found:
-            return Reading(*(found.expand(text) or None if text else None for text in (wanted, actual)))
+            return Reading(needs(found) if needs else None, there(found) if there else None)
     return Reading()

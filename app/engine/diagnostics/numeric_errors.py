@@ -1,196 +1,235 @@
-"""Words for failures of numbers: indices out of range, divisions by zero, NaN, orders, dtypes, matrices."""
+"""Explains failures of numbers: indices out of range, divisions by zero, NaN, orders, dtypes, matrices."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 
-from app.engine.diagnostics.failed_op import Failure, Given, Teller, Told, first, first_row, values_text
+from app.document.model.sentence import Sentence, say
+from app.engine.diagnostics.failed_op import (
+    Array,
+    Explainer,
+    Explanation,
+    Failure,
+    Given,
+    Place,
+    first,
+    first_row,
+)
+from app.engine.diagnostics.message_patterns import said_shape
 from blocks.op_facts.index_arguments import COUNTS_COLUMNS, INDICES
-from blocks.tensor_spec import shape_phrase
+from blocks.requirement import Actual, EachOnce, Finite, IndicesBelow, InRange, Requirement, ShapeOf
+
+_SAID = re.compile(r"= (-?\d+|\[[-\d, ]*\]) (?:is not in|does not index|is out)|value of (-?\d+)")
+_SAID_SHAPE = re.compile(r"into (?:param )?shape \[([\d, ]*)\]|index < \[([\d, ]*)\]")
+_SAID_LIMIT = re.compile(r"\[0, (\d+)\)")
 
 
-def out_of_range(failure: Failure, found: re.Match[str]) -> Told | None:
+def out_of_range(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """An index beyond what it counts."""
     name, counted = INDICES.get(failure.node.op, ("", None))
     listed = [g for g in failure.given if g.argument.name == name]
-    indices = next(
-        (g for g in listed if g.value is not None and (g.value < 0).any()), listed[0] if listed else None
-    )
+    negative = (g for g in listed if g.value is not None and (g.value < 0).any())
+    indices = next(negative, listed[0] if listed else None)
     if indices is None:
         return None
     table = failure.arg(counted) if counted else None
-    limit = _limit(failure, table, found)
+    limit = _limit(failure, table)
     bad = first(indices.value, lambda v: (v < 0) | (v >= limit)) if limit is not None else None
-    noun = (
-        "column"
-        if failure.node.op in COUNTS_COLUMNS
-        else "picture"
-        if table and table.argument.name == "image"
-        else "row"
-    )
-    wanted = None
+    needs = _indices_below(_SAID_SHAPE.search(failure.message))
     if (
         failure.node.op == "GatherNd"
         and table is not None
-        and table.value is not None
+        and table.shape is not None
         and indices.value is not None
     ):
-        bad = first_row(indices.value, table.value.shape)
-        limit, wanted = None, f"indices below {shape_phrase(table.value.shape)}"
-    said = re.search(
-        r"= (-?\d+|\[[-\d, ]*\]) (?:is not in|does not index|is out)|value of (-?\d+)", failure.message
-    )
-    into = re.search(r"into (?:param )?shape (\[[\d, ]*\])|index < (\[[\d, ]*\])", failure.message)
-    if wanted is None and into:
-        wanted = f"indices below {into[1] or into[2]}"
-    value, place = bad or ((said[1] or said[2] if said else None), None)
-    message = f"{indices} holds {value}" if value is not None else f"{indices} holds an index out of range"
-    message += f" at {place}" if place else ""
-    if table is not None and table.value is not None:
-        has = (
-            f"shape {shape_phrase(table.value.shape)}"
-            if limit is None
-            else f"{limit} {noun}{'' if limit == 1 else 's'}"
-        )
-        message += f"; {table} has {has}"
-    elif limit is not None:
-        message += f"; it may hold 0 to {limit - 1}"
-    elif wanted is not None:
-        message += f"; it may hold {wanted}"
+        bad, limit = first_row(indices.value, table.shape), None
+        needs = Requirement(values=IndicesBelow(table.shape))
+    if bad is None:
+        said = _SAID.search(failure.message)
+        bad = Place(said[1] or said[2]) if said else None
+    actual = bad.actual(indices) if bad is not None else None
+    index = actual or say("index.some")
+    holds = say("index.holds", input=indices.name, index=index, limit=_limits(failure, table, limit, needs))
     if limit is not None:
-        wanted = f"0 to {limit - 1}" if limit > 1 else "0" if limit else "no index, as there is nothing"
-    actual = f"{value} at {place}" if place else str(value) if value is not None else None
-    return Told(indices, message, wanted, actual)
+        below = Requirement(values=InRange(0, limit - 1))
+        return Explanation(indices, holds, below if limit else say("needs.no-index"), actual)
+    return Explanation(indices, holds, needs, actual)
 
 
-def _limit(failure: Failure, table: Given | None, found: re.Match[str]) -> int | None:
-    said = re.search(r"\[0, (\d+)\)", failure.message)
+def _limits(
+    failure: Failure, table: Given | None, limit: int | None, needs: Requirement | None
+) -> Sentence | None:
+    """Return what a sentence says of the limit of indices."""
+    if table is not None and table.shape is not None:
+        if limit is None:
+            return say("index.table-shape", table=table.name, shape=table.shape)
+        if failure.node.op in COUNTS_COLUMNS:
+            return say("index.table-columns", table=table.name, count=limit)
+        if table.argument.name == "image":
+            return say("index.table-pictures", table=table.name, count=limit)
+        return say("index.table-rows", table=table.name, count=limit)
+    if limit is not None:
+        return say("index.may-be", low=0, high=limit - 1)
+    return say("index.may-hold", needs=needs) if needs is not None else None
+
+
+def _limit(failure: Failure, table: Given | None) -> int | None:
+    said = _SAID_LIMIT.search(failure.message)
     if said:
         return int(said[1])
-    if table is None or table.value is None or not table.value.ndim:
+    if table is None or not table.shape:
         return None
-    return table.value.shape[-1 if failure.node.op in COUNTS_COLUMNS else 0]
+    return table.shape[-1 if failure.node.op in COUNTS_COLUMNS else 0]
 
 
-def zero_divisor(failure: Failure, found: re.Match[str]) -> Told | None:
+def _indices_below(said: re.Match[str] | None) -> Requirement | None:
+    if said is None:
+        return None
+    sizes = (said[1] or said[2] or "").split(",")
+    return Requirement(values=IndicesBelow(tuple(int(n) for n in sizes if n.strip())))
+
+
+def zero_divisor(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A division of whole numbers by 0."""
     divisor = failure.arg("y")
     if divisor is None:
         return None
     bad = first(divisor.value, lambda v: v == 0)
-    place = f" at {bad[1]}" if bad and bad[1] else ""
-    message = f"{divisor} holds 0{place}, and integers cannot be divided by 0"
-    return Told(
-        divisor, message, "no 0", f"0{place}", hint="float numbers give inf instead: put a Cast block between"
-    )
+    zero = Place("0", bad.at if bad is not None else None).actual(divisor)
+    sentence = say("number.zero-divisor", input=divisor.name, zero=zero)
+    return Explanation(divisor, sentence, say("needs.no-zero"), zero, hint=say("hint.cast-for-inf"))
 
 
-def not_finite(failure: Failure, found: re.Match[str]) -> Told | None:
+def not_finite(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A NaN or an infinity where the op checks for them."""
     tensor = failure.arg("tensor")
     if tensor is None:
         return None
-    kinds = [k for k in ("NaN", "Inf") if k.lower() in found[0].lower()]
-    bad = None if tensor.value is None else first(tensor.value.astype(np.float64), lambda v: ~np.isfinite(v))
-    if bad is not None and tensor.value is not None:
-        count = int(np.count_nonzero(~np.isfinite(tensor.value.astype(np.float64))))
-        value = "NaN" if bad[0] == "nan" else bad[0]
-        place = f" at {bad[1]}" if bad[1] else ""
-        message = f"{tensor} holds {value}{place}; {count} of its {tensor.value.size} values are not finite"
-        return Told(tensor, message, "finite numbers", f"{value}{place}")
-    text = " and ".join(kinds) or "NaN or Inf"
-    return Told(tensor, f"{tensor} holds {text}", "finite numbers", text)
+    needs = Requirement(values=Finite())
+    values: Array | None = None if tensor.value is None else tensor.value.astype(np.float64)
+    bad = first(values, lambda v: ~np.isfinite(v))
+    if bad is not None and values is not None:
+        count = int(np.count_nonzero(~np.isfinite(values)))
+        actual = bad._replace(value="NaN" if bad.value == "nan" else bad.value).actual(tensor)
+        size = int(values.size)
+        sentence = say("number.not-finite", input=tensor.name, value=actual, count=count, size=size)
+        return Explanation(tensor, sentence, needs, actual)
+    kinds = tuple(k for k in ("NaN", "Inf") if k.lower() in found[0].lower())
+    some = say("number.kinds", kinds=kinds) if kinds else say("number.some-kind")
+    return Explanation(tensor, say("number.holds", input=tensor.name, value=some), needs, some)
 
 
-def slice_beyond(failure: Failure, found: re.Match[str]) -> Told | None:
+def slice_beyond(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A slice that reaches beyond its tensor."""
     chief, whole = failure.arg(found[1]), failure.arg("input")
     if chief is None:
         return None
-    dimension = int(found[2])
-    wanted = f"{found[3]} to {found[4]}" if found[3] != found[4] else found[3]
-    message = f"{chief} holds {found[5]} for dimension {dimension}; it may be {wanted}"
+    dimension, value = int(found[2]), found[5]
+    needs = Requirement(values=InRange(int(found[3]), int(found[4])))
+    shape = None
+    if whole is not None and whole.shape is not None:
+        shape = say("slice.as-input-is", input=whole.name, shape=whole.shape)
+    sentence = say(
+        "slice.beyond", input=chief.name, value=value, dimension=dimension, needs=needs, shape=shape
+    )
     others = tuple(g for g in (failure.arg("begin"), whole) if g is not None and g is not chief)
-    if whole is not None and whole.value is not None:
-        message += f", as {whole} is {shape_phrase(whole.value.shape)}"
-    return Told(chief, message, f"{wanted} for dimension {dimension}", found[5], others)
+    requirement = say("needs.for-dimension", needs=needs, dimension=dimension)
+    return Explanation(chief, sentence, requirement, Actual(value=value, origins=chief.origins), others)
 
 
-def perm_repeats(failure: Failure, found: re.Match[str]) -> Told | None:
+def perm_repeats(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A permutation that names a dimension twice, or one that there is not."""
     perm = failure.arg({"InvertPermutation": "x"}.get(failure.node.op, "perm"))
     if perm is None or perm.value is None:
         return None
-    wanted = f"each of 0 to {perm.value.size - 1} once"
-    text = values_text(perm.value)
-    return Told(perm, f"{perm} is {text}, and must hold {wanted}", wanted, text)
+    needs = Requirement(values=EachOnce(int(perm.value.size)))
+    sentence = say("number.each-once", input=perm.name, actual=perm.actual, needs=needs)
+    return Explanation(perm, sentence, needs, perm.actual)
 
 
-def unsorted(failure: Failure, found: re.Match[str]) -> Told | None:
+def unsorted(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """Numbers of segments that get smaller."""
     ids = failure.arg("segment_ids")
     if ids is None:
         return None
-    wanted = "numbers that start at 0 or more and never get smaller"
-    actual = None if ids.value is None else values_text(ids.value)
-    return Told(ids, f"{ids} holds {actual or 'numbers'}; it wants {wanted}", wanted, actual)
+    needs = say("needs.rising")
+    sentence = say("number.unsorted", input=ids.name, actual=ids.actual or say("number.numbers"), needs=needs)
+    return Explanation(ids, sentence, needs, ids.actual)
 
 
-def assertion(failure: Failure, found: re.Match[str]) -> Told | None:
+def assertion(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """An Assert whose condition is false."""
     condition = failure.arg("condition")
+    if condition is None:
+        return None
     data = found[1].strip() if found[1] else ""
-    message = f"the assertion failed: {condition} is false" + (f"; data: {data}" if data else "")
-    return Told(condition, message, "true", "false")
+    sentence = say("assert.false", input=condition.name)
+    if data:
+        sentence = say("assert.false-with-data", input=condition.name, data=data)
+    return Explanation(condition, sentence, Requirement(names=("true",)), Actual(value="false"))
 
 
-def bad_cast(failure: Failure, found: re.Match[str]) -> Told | None:
+def bad_cast(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A cast between dtypes that have none."""
     actual, target = (_LABELS.get(word, word) for word in (found[1], found[2]))
     hint = None
     if actual == "string":
-        hint = "StringToNumber reads numbers out of texts"
+        hint = say("hint.string-to-number")
     elif target == "string":
-        hint = "AsString writes numbers as texts"
+        hint = say("hint.as-string")
     chief = failure.arg("x")
-    message = f"{chief or 'x'} is {actual}, and cannot be cast to {target}"
-    return Told(chief, message, f"a dtype that can be cast to {target}", actual, hint=hint)
+    sentence = say("dtype.no-cast", input=chief.name if chief else "x", dtype=actual, target=target)
+    return Explanation(chief, sentence, say("needs.castable", target=target), Actual(dtype=actual), hint=hint)
 
 
 _LABELS = {"float": "float32", "double": "float64", "half": "float16"}  # TensorFlow's words in messages
 
 
-def not_invertible(failure: Failure, found: re.Match[str]) -> Told | None:
+def not_invertible(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A matrix without an inverse, or one that is not positive definite."""
     matrix = failure.arg("input", "matrix")
     if matrix is None:
         return None
-    wanted = (
-        "a positive definite matrix"
-        if failure.node.op.startswith("Cholesky")
-        else "a matrix that can be inverted"
-    )
-    actual = None if matrix.value is None else f"shape {shape_phrase(matrix.value.shape)}, determinant 0"
-    if failure.node.op.startswith("Cholesky") and matrix.value is not None:
-        actual = f"shape {shape_phrase(matrix.value.shape)}, not positive definite"
-    return Told(matrix, f"{matrix} is not {wanted}", wanted, actual)
+    name, shape = matrix.name, matrix.shape
+    if failure.node.op.startswith("Cholesky"):
+        needs = say("needs.positive-definite")
+        there = None if shape is None else say("actual.not-positive-definite", shape=shape)
+        return Explanation(matrix, say("matrix.not-positive-definite", input=name), needs, there)
+    there = None if shape is None else say("actual.singular", shape=shape)
+    return Explanation(matrix, say("matrix.singular", input=name), say("needs.invertible"), there)
 
 
-def components(failure: Failure, found: re.Match[str]) -> Told | None:
+def components(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A tensor of another shape than a queue takes."""
     component = next((g for g in failure.given if g.argument.name == "components"), None)
     if component is None:
         return None
     place = int(found[1])
     chief = next((g for g in failure.given if g.argument.place == place), component)
-    message = f"{chief} is {found[3]}; the queue takes {found[2]} there"
-    return Told(chief, message, str(found[2]), str(found[3]), tuple(g for g in (failure.arg("handle"),) if g))
+    needs, there = said_shape(found[2]), said_shape(found[3])
+    if needs is None or there is None:
+        return None
+    sentence = say("queue.other-shape", input=chief.name, shape=there, needs=needs)
+    handle = failure.arg("handle")
+    requirement, actual = Requirement(shape=ShapeOf(needs)), Actual(shape=there, origins=chief.origins)
+    return Explanation(chief, sentence, requirement, actual, (handle,) if handle else ())
 
 
-def simply(wanted: str, *names: str) -> Teller:
-    """Return a teller that blames the first input of these names, related to the others; groups go into ``wanted``."""
+def simply(needs: Callable[[re.Match[str]], Requirement | Sentence], *names: str) -> Explainer:
+    """Return what blames the first input of these names, related to the others; ``needs`` may read the message."""
 
-    def tell(failure: Failure, found: re.Match[str]) -> Told | None:
+    def explain(failure: Failure, found: re.Match[str]) -> Explanation | None:
         named = [g for g in map(failure.arg, names) if g is not None]
         if not named:
             return None
         chief, *others = named
-        actual = None if chief.value is None else values_text(chief.value)
-        right = found.expand(wanted)
-        message = f"{chief} wants {right}" + (f", gets {actual}" if actual else "")
-        return Told(chief, message, right, actual, tuple(others))
+        right, actual = needs(found), chief.actual
+        sentence = say("input.requires", input=chief.name, needs=right)
+        if actual is not None:
+            sentence = say("input.requires-gets", input=chief.name, needs=right, actual=actual)
+        return Explanation(chief, sentence, right, actual, tuple(others))
 
-    return tell
+    return explain

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from app.document.literals.formatter import format_literal
 from app.document.literals.types import Literal, LiteralError
+from app.document.model.sentence import Sentence, say
 from app.document.model.topology import reachable
 from app.engine.compiler.constants import values_of
 from app.engine.compiler.plan import Constant, Plan, PlanNode
@@ -86,14 +87,14 @@ class Origins:
         node = self._nodes.get(ref.split(":", 1)[0])
         return node.value if node is not None else None
 
-    def text(self, ref: str) -> str:
-        """Return how messages name a tensor's origin: its output pin, or the text typed into the pin."""
+    def name(self, ref: str) -> Sentence | str:
+        """Return how sentences name a tensor's origin: its output pin, or the text typed into the pin."""
         pin = self.pin(ref)
         if pin is not None:
             return pin
         constant = self.constant(ref)
         shown = constant_text(constant) if constant is not None else None
-        return f"its text {shown}" if shown is not None else "its text"
+        return say("origin.text", text=shown) if shown is not None else say("origin.some-text")
 
 
 def constant_text(constant: Constant) -> str | None:

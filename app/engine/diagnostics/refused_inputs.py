@@ -27,12 +27,12 @@ def refused_input(owner: PlanNode, given: Given, message: str) -> Problem | None
     actual = _first_refused(needs, given.value) if given.value is not None else _named(message)
     if actual is None:
         return None
-    return refused_value(owner.block, given.argument.pin, str(given), owner.op, needs, actual)
+    return refused_value(owner.block, given.argument.pin, given.name, owner.op, needs, actual)
 
 
 def _wrong_rank(owner: PlanNode, given: Given, shape: tuple[int, ...], rank: int) -> Problem:
     needs = Requirement(shape=RankOf((rank,)))
-    sentence = say("value.wrong-rank", pin=str(given), shape=shape, op=owner.op, needs=needs)
+    sentence = say("pin.wrong-rank", pin=given.name, shape=shape, op=owner.op, needs=needs)
     return error(
         "run-failed", sentence, owner.block, given.argument.pin, requirement=needs, actual=Actual(shape=shape)
     )

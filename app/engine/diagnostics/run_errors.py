@@ -1,12 +1,13 @@
-"""Says in words why a block failed while it ran: which value, at which place, and what its op takes instead."""
+"""Explains why a block failed while it ran: which value, at which place, and what its op takes instead."""
 
 from __future__ import annotations
 
 import re
 
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import say
 from app.engine.diagnostics.csv_errors import csv_fields, csv_quotes, csv_value, no_number
-from app.engine.diagnostics.failed_op import Failure, Teller
+from app.engine.diagnostics.failed_op import Explainer, Failure
 from app.engine.diagnostics.file_errors import (
     FILE_ATTRS,
     absent_tensor,
@@ -26,39 +27,48 @@ from app.engine.diagnostics.numeric_errors import (
     unsorted,
     zero_divisor,
 )
+from blocks.requirement import InRange, Requirement, SizesFrom
 
 
 def explained(failure: Failure) -> Problem | None:
-    """Return the problem in words; None where the message is none of those that are known."""
+    """Return the problem that explains a failure; None where the message is none of those that are known."""
     failure = failure._replace(message=failure.message.split("\n\t [[", 1)[0])
-    for pattern, tell in _TELLERS:
+    for pattern, explain in _EXPLAINERS:
         found = pattern.search(failure.message)
-        told = tell(failure, found) if found else None
-        if told is not None:
+        why = explain(failure, found) if found else None
+        if why is not None:
             block = failure.node.block
-            pin = told.chief.argument.pin if told.chief is not None else FILE_ATTRS.get(failure.node.op)
-            related = tuple(dict.fromkeys(f"{block}.{o.argument.pin}" for o in told.others))
+            pin = why.chief.argument.pin if why.chief is not None else FILE_ATTRS.get(failure.node.op)
             return error(
-                "run-failed", told.message, block, pin,
-                wanted=told.wanted, actual=told.actual, related=related, hint=told.hint,
-            )  # fmt: skip
+                "run-failed",
+                why.sentence,
+                block,
+                pin,
+                requirement=why.requirement,
+                actual=why.actual,
+                related=tuple(dict.fromkeys(f"{block}.{o.argument.pin}" for o in why.others)),
+                hint=why.hint,
+            )
     return None
 
 
-_TELLERS: tuple[tuple[re.Pattern[str], Teller], ...] = tuple(
-    (re.compile(pattern, re.S), tell)
-    for pattern, tell in (
+_EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
+    (re.compile(pattern, re.S), explain)
+    for pattern, explain in (
         (r"Expected (size|begin)\[(\d+)\] in \[(-?\d+), (-?\d+)\], but got (-?\d+)", slice_beyond),
         (r"Integer division by zero", zero_divisor),
         (r"Tensor had ((?:NaN|Inf)[\w ,]*)", not_finite),
-        (r"(?:output|crop) dimensions must be positive", simply("sizes above 0", "size", "crop_size")),
-        (r"Need minval < maxval", simply("a number above minval", "maxval", "minval")),
-        (r"negative integer powers", simply("0 or more for each integer", "y")),
+        (
+            r"(?:output|crop) dimensions must be positive",
+            simply(lambda m: Requirement(values=SizesFrom(1)), "size", "crop_size"),
+        ),
+        (r"Need minval < maxval", simply(lambda m: say("needs.above-minval"), "maxval", "minval")),
+        (r"negative integer powers", simply(lambda m: say("needs.no-negative-powers"), "y")),
         (
             r"Tried to (?:read from|write to) index -?\d+ but array size is: (\d+)",
-            simply(r"less than \1", "index"),
+            simply(lambda m: Requirement(values=InRange(None, int(m[1]), open=True)), "index"),
         ),
-        (r"pos -?\d+ out of range for string", simply("a place within the text", "pos", "input")),
+        (r"pos -?\d+ out of range for string", simply(lambda m: say("needs.place-in-text"), "pos", "input")),
         (r"perm|is duplicated|is missing from", perm_repeats),
         (
             r"is not in \[0, |does not index into|out of range|out of bounds|outside (?:of )?\[?the valid range|"

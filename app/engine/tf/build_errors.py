@@ -1,4 +1,4 @@
-"""Says in words why TensorFlow refuses a node: the pin or pins at fault, what they want, what they get from where."""
+"""Explains why TensorFlow refuses a node: the pin or pins at fault, what they require, what they get from where."""
 
 from __future__ import annotations
 
@@ -9,30 +9,34 @@ import tensorflow as tf
 from tensorflow.python.framework import smart_cond
 
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import Plan, PlanNode
+from app.engine.diagnostics.failed_op import values_text
 from app.engine.diagnostics.message_patterns import reading_of
 from app.engine.diagnostics.origins import Argument, Origins, arguments
-from app.engine.tf.error_messages import build_problem, sentence
+from app.engine.tf.error_messages import build_problem, quoted
 from app.engine.tf.input_blame import Conflict, Trials, blame
-from app.messages.language import spoken
 from blocks.op_facts.index_arguments import AXES
 from blocks.op_facts.input_shapes import CHIEFS
 from blocks.op_facts.shape_rules import Given, required_shape, required_values
-from blocks.requirement import RankOf, Requirement, ShapeOf
-from blocks.tensor_spec import shape_phrase
+from blocks.requirement import Actual, RankOf, Requirement, ShapeOf
 
-_MOST_VALUES = 12  # of a constant that a message lists
+_MOST_VALUES = 12  # of a constant that a sentence writes out
 _HIGHEST_RANK = 6  # that is tried
 
 
 class _Input(NamedTuple):
-    """One input of the refused node, as messages name it."""
+    """One input of the refused node, as sentences name it."""
 
     position: int
     argument: Argument
     given: Given
-    origin: str
     source: str | None  # the output that it is wired to
+
+    @property
+    def origin(self) -> Sentence | None:
+        """What a sentence says of the output that it is wired to."""
+        return say("input.origin", source=self.source) if self.source else None
 
 
 def refused(
@@ -48,11 +52,11 @@ def refused(
     ``inputs`` are tensors of ``graph`` for the node's inputs in order, control inputs left out, whatever their
     names; the trials add nodes to the graph that nothing uses. ``origins`` are the plan's, where known already.
     """
-    found = conflicts_told(plan, graph, node, inputs, message, origins or Origins(plan))
+    found = conflict_problems(plan, graph, node, inputs, message, origins or Origins(plan))
     return found or [build_problem(plan, node, message)]
 
 
-def conflicts_told(
+def conflict_problems(
     plan: Plan,
     graph: tf.Graph,
     node: PlanNode,
@@ -70,7 +74,7 @@ def conflicts_told(
     refs = [r for r in node.inputs if not r.startswith("^")]
     valued = frozenset().union(*(c.by_value for c in conflicts))
     described = [
-        _Input(i, argument, _given(argument, tensor, i in valued), origins.text(ref), origins.pin(ref))
+        _Input(i, argument, _given(argument, tensor, i in valued), origins.pin(ref))
         for i, (argument, ref, tensor) in enumerate(zip(known, refs, inputs, strict=True))
     ]
     with graph.as_default():
@@ -91,34 +95,46 @@ def _static_value(tensor: tf.Tensor, is_valued: bool) -> Any:
 
 
 def _problem(node: PlanNode, conflict: Conflict, inputs: list[_Input], whole: str, trials: Trials) -> Problem:
-    """Put one conflict into words: the pin that is named first wants what the others, or its op, say."""
-    reason = sentence(conflict.message)
+    """Explain one conflict: the pin that is named first requires what the others, or its op, say."""
+    reason = quoted(conflict.message)
     involved = [inputs[i] for i in conflict.positions]
     chief = _chief(node, involved, reason)
     others = [i for i in involved if i is not chief]
     by_value = chief.position in conflict.by_value and chief.given.values is not None
-    rule = required_values if by_value else required_shape
-    needs = rule(node.op, node.attrs, chief.given, [o.given for o in others])
-    needs = needs or _accepted_ranks(trials, conflict, chief)
-    wanted = spoken().worded(needs) if needs is not None else reading_of(reason).wanted
-    actual = _values_text(chief.given) if by_value else _shape_text(chief)
-    origin = f" from {chief.origin}" if chief.source else ""
-    message = f"{chief.argument} wants {wanted}, gets {actual}{origin}" if wanted else ""
-    message = message or f"{chief.argument} cannot take {actual}{origin}"
-    for other in others:
-        seen = (
-            _values_text(other.given)
-            if other.position in conflict.by_value
-            else shape_phrase(other.given.shape)
-        )
-        message += f"{';' if other is others[0] else ','} {other.argument} is {seen}"
-        message += f" from {other.origin}" if other.source else ""
-    if wanted is None:
-        message += f": {reason}"
+    needs: Requirement | Sentence | None = _required(node, chief, [o.given for o in others], by_value)
+    if needs is None:
+        needs = _accepted_ranks(trials, conflict, chief) or reading_of(reason).requirement
+    actual = _value(chief) if by_value else _shape(chief)
+    beside = _beside([(o, o.position in conflict.by_value) for o in others])
+    name, origin = str(chief.argument), chief.origin
+    if needs is None:
+        sentence = say("shape.unfit", input=name, actual=actual, origin=origin, beside=beside, said=reason)
+    else:
+        sentence = say("shape.refused", input=name, needs=needs, actual=actual, origin=origin, beside=beside)
     return error(
-        "bad-shape", message, node.block, chief.argument.pin,
-        related=_related(node, chief, others), requirement=needs or wanted, actual=actual, detail=whole,
-    )  # fmt: skip
+        "bad-shape",
+        sentence,
+        node.block,
+        chief.argument.pin,
+        related=_related(node, chief, others),
+        requirement=needs,
+        actual=actual,
+        detail=whole,
+    )
+
+
+def _beside(others: list[tuple[_Input, bool]]) -> Sentence | None:
+    """Return what a sentence says of the other inputs of a conflict: their values or shapes."""
+    inputs = tuple(
+        say(
+            "shape.other",
+            input=str(other.argument),
+            actual=_value(other) if by_value else _only_shape(other),
+            origin=other.origin,
+        )
+        for other, by_value in others
+    )
+    return say("shape.beside", inputs=inputs) if inputs else None
 
 
 def _chief(node: PlanNode, involved: list[_Input], reason: str) -> _Input:
@@ -140,6 +156,11 @@ def _chief(node: PlanNode, involved: list[_Input], reason: str) -> _Input:
     return involved[-1]
 
 
+def _required(node: PlanNode, chief: _Input, others: list[Given], by_value: bool) -> Requirement | None:
+    find = required_values if by_value else required_shape
+    return find(node.op, node.attrs, chief.given, others)
+
+
 def _accepted_ranks(trials: Trials, conflict: Conflict, chief: _Input) -> Requirement | None:
     """Find by trial which ranks the op would take beside the others; None where the rank is not the matter."""
     shape = chief.given.shape
@@ -153,24 +174,34 @@ def _accepted_ranks(trials: Trials, conflict: Conflict, chief: _Input) -> Requir
     if not taken or len(shape) in taken:
         return None
     if taken[-1] == _HIGHEST_RANK and len(taken) > 1:
-        return Requirement(shape=RankOf((taken[0],), bound="least"))
-    return Requirement(shape=ShapeOf(()) if taken == [0] else RankOf(tuple(taken)))
+        return Requirement(shape=RankOf((taken[0],), "least"))
+    if len(taken) > 1:
+        return Requirement(shape=RankOf(tuple(taken)))
+    return Requirement(shape=ShapeOf((None,) * taken[0]))
 
 
-def _shape_text(one: _Input) -> str:
+def _shape(one: _Input) -> Actual | Sentence:
     """Return the shape; of a short typed text, which one may take for another shape, the text as well."""
-    shape = shape_phrase(one.given.shape)
-    if one.source is not None or one.given.values is None or len(one.given.shape or ()) > 1:
-        return shape
-    return f"{_values_text(one.given)}, {'shape ' if one.given.shape else ''}{shape}"
+    shape, values = one.given.shape, one.given.values
+    if one.source is not None or values is None or shape is None or len(shape) > 1:
+        return _only_shape(one)
+    return Actual(value=values_text(values, bool(shape)), shape=shape)
 
 
-def _values_text(given: Given) -> str:
-    if given.values is None:
-        return shape_phrase(given.shape)
-    texts = [v.decode("utf-8", "replace") if isinstance(v, bytes) else f"{v:g}" if isinstance(v, float) else str(v)
-             for v in given.values]  # fmt: skip
-    return f"{{{','.join(texts)}}}" if given.shape else texts[0]
+def _value(one: _Input) -> Actual | Sentence:
+    values = one.given.values
+    if values is None:
+        return _only_shape(one)
+    return Actual(value=values_text(values, bool(one.given.shape)), origins=_origins(one))
+
+
+def _only_shape(one: _Input) -> Actual | Sentence:
+    shape = one.given.shape
+    return say("shape.unknown") if shape is None else Actual(shape=shape, origins=_origins(one))
+
+
+def _origins(one: _Input) -> tuple[str, ...]:
+    return (one.source,) if one.source else ()
 
 
 def _related(node: PlanNode, chief: _Input, others: list[_Input]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Turns TensorFlow's messages into problems: names the block and the pin, keeps the sentence, drops the rest."""
+"""Turns TensorFlow's messages into problems: names the block and the pin, quotes the sentence, drops the rest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tensorflow.core.framework import types_pb2
 from tensorflow.python.framework import kernels
 
 from app.document.model.problems import Problem, error
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.message_patterns import reading_of
@@ -18,9 +18,8 @@ from app.engine.diagnostics.origins import arguments
 from blocks.catalog import load
 from blocks.dtypes import DTYPES, label
 from blocks.op_facts.output_sizes import SIZES_OUTPUT
-from blocks.requirement import Actual, of_dtypes
+from blocks.requirement import Actual, Requirement, of_dtypes
 from blocks.symbol import OpArg
-from blocks.tensor_spec import shape_text
 
 _NODE = re.compile(r"\{\{(?:node|function_node|colocation_node) ([^}\s]+)\}\}")
 _NAMED = re.compile(r"[Nn]ode '([^']+)'|NodeDef(?: expected| mentions)?.*?'([^']+)'")
@@ -44,7 +43,7 @@ _NOISE = (
 )
 
 
-def sentence(message: str) -> str:
+def quoted(message: str) -> str:
     """Return TensorFlow's message without node dumps and traces, as one line."""
     missing = _NO_KERNEL.search(message)
     if missing:
@@ -85,11 +84,24 @@ def build_problem(plan: Plan, node: PlanNode | None, message: str) -> Problem:
     block = block_of(plan, name) if name else None
     code = "bad-shape" if re.search(r"[Ss]hape|rank|[Dd]imension", message) else "build-failed"
     pin = _pin(plan, node, name, message)
-    text = sentence(message)
-    wanted, actual = reading_of(text)
-    if pin and wanted:
-        text = f"{pin} wants {wanted}{f', gets {actual}' if actual else ''}: {text}"
-    return error(code, text, block, pin, wanted=wanted, actual=actual, detail=message)
+    text = quoted(message)
+    needs, actual = reading_of(text)
+    sentence = (
+        in_own_words(pin, needs, actual, text) if pin and needs is not None else say("quote", text=text)
+    )
+    return error(code, sentence, block, pin, requirement=needs, actual=actual, detail=message)
+
+
+def in_own_words(
+    name: Sentence | str,
+    needs: Requirement | Sentence,
+    actual: Actual | Sentence | None,
+    said: Sentence | str,
+) -> Sentence:
+    """Return what an input requires and gets, and what TensorFlow says of it."""
+    if actual is None:
+        return say("input.requires-as", input=name, needs=needs, said=said)
+    return say("input.requires-gets-as", input=name, needs=needs, actual=actual, said=said)
 
 
 def run_problem(plan: Plan, node_name: str | None, message: str) -> Problem:
@@ -103,15 +115,16 @@ def run_problem(plan: Plan, node_name: str | None, message: str) -> Problem:
     if missing and node is not None:
         return replace(_kernel_problem(plan, node, missing[2]), detail=message)
     if "Cannot assign a device" in message and plan.device:
-        text = f"the page's device {plan.device} cannot be used: {sentence(message)}"
-        return error("build-failed", text, actual=plan.device, detail=message)
+        sentence = say("setting.unusable-device", device=plan.device, said=quoted(message))
+        return error("build-failed", sentence, actual=Actual(name=plan.device), detail=message)
     block = block_of(plan, name) if name else None
     if "ResourceExhausted" in message or "OOM when allocating" in message:
         return replace(_memory_problem(plan, node, block, message), detail=message)
-    text = sentence(message)
-    wanted, actual = reading_of(text)
+    text = quoted(message)
+    needs, actual = reading_of(text)
     pin = _pin(plan, node, name, message)
-    return error("run-failed", text, block, pin, wanted=wanted, actual=actual, detail=message)
+    sentence = say("quote", text=text)
+    return error("run-failed", sentence, block, pin, requirement=needs, actual=actual, detail=message)
 
 
 def _unset_problem(plan: Plan, name: str, user: PlanNode | None) -> Problem:
@@ -126,11 +139,19 @@ def _unset_problem(plan: Plan, name: str, user: PlanNode | None) -> Problem:
         if ref in refs
     ]
     blamed = [u for u in users if user is None or user.block in (block, u.split(".", 1)[0])] or users
-    by = f"; {', '.join(blamed[:3])} {'reads' if len(blamed) == 1 else 'read'} it" if blamed else ""
+    named = tuple(blamed[:3])
+    sentence = say("variable.unset", block=block)
+    if named:
+        sentence = say("variable.unset-read", block=block, pins=named, count=len(blamed))
     return error(
-        "run-failed", f"the Variable {block} has no value yet{by}", block, "initvalues", related=tuple(blamed[:3]),
-        wanted="a start value in initvalues, or an Assign that ran before", actual="no value",
-    )  # fmt: skip
+        "run-failed",
+        sentence,
+        block,
+        "initvalues",
+        related=named,
+        requirement=say("needs.start-value"),
+        actual=say("actual.no-value"),
+    )
 
 
 def _kernel_problem(plan: Plan, node: PlanNode, attrs: str) -> Problem:
@@ -189,18 +210,22 @@ def _memory_problem(plan: Plan, node: PlanNode | None, block: str | None, messag
     """A tensor does not fit into memory: its shape and size, and the input that asks for it."""
     found = _TENSOR.search(message)
     if not found or node is None:
-        return error("out-of-memory", sentence(message), block)
+        return error("out-of-memory", say("quote", text=quoted(message)), block)
     sizes = [int(n) for n in found[1].split(",") if n]
     digits = re.search(r"(\d+)$", found[2])
     dtype, width = _WIDTHS.get(found[2], (found[2], int(digits[1]) // 8 if digits else 1))
     size = math.prod(sizes) * width
-    text = f"{size / 1e9:,.0f} GB" if size >= 10e9 else f"{size / 1e9:.2g} GB"
-    text, shape = text.replace(",", ""), shape_text(sizes)
+    gigabytes = f"{size / 1e9:.0f}" if size >= 10e9 else f"{size / 1e9:.2g}"
     pin = next((a.pin for a in arguments(plan, node) if a.name == SIZES_OUTPUT.get(node.op)), None)
+    shape = tuple(sizes)
     return error(
-        "out-of-memory", f"a tensor {dtype} {shape} has {text}, more than the run may take", block, pin,
-        wanted="a tensor that fits into memory", actual=f"{text} ({dtype} {shape})",
-    )  # fmt: skip
+        "out-of-memory",
+        say("memory.tensor", dtype=dtype, shape=shape, size=gigabytes),
+        block,
+        pin,
+        requirement=say("needs.fitting-tensor"),
+        actual=say("actual.gigabytes", size=gigabytes, dtype=dtype, shape=shape),
+    )
 
 
 def _pin(plan: Plan, node: PlanNode | None, name: str | None, message: str) -> str | None:
@@ -223,7 +248,7 @@ def _pin(plan: Plan, node: PlanNode | None, name: str | None, message: str) -> s
     for word in _ARGUMENT.findall(message):
         if word in args:
             return args[word]
-    words = re.findall(r"\w+", sentence(message))
+    words = re.findall(r"\w+", quoted(message))
     named = [w if w in args else f"{w}s" for w in words if len(w) > 2 and (w in args or f"{w}s" in args)]
     if named:
         return args[named[0]]

@@ -9,22 +9,21 @@ from typing import Any
 import tensorflow as tf
 from msgspec.structs import replace
 
-from app.document.model.problems import Problem, plain
+from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.compiler.value_guards import guarded_argument
-from app.engine.diagnostics.failed_op import Failure, Given, values_text
+from app.engine.diagnostics.failed_op import Failure, Given
 from app.engine.diagnostics.origins import Origins, arguments, line_reader
 from app.engine.diagnostics.refused_inputs import refused_input
 from app.engine.diagnostics.run_errors import explained
-from app.engine.tf.build_errors import conflicts_told
-from app.engine.tf.error_messages import block_of, named_node, op_args, run_problem
+from app.engine.tf.build_errors import conflict_problems
+from app.engine.tf.error_messages import block_of, in_own_words, named_node, op_args, run_problem
 from app.engine.tf.failed_inputs import inputs_of
 from app.engine.tf.op_walk import ops_needed
 from app.engine.tf.run_context import Array, RunContext
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value, tensor_of
 from app.engine.values.run_fault import RunFault
-from app.messages import actual_text, message_of, requirement_text
-from blocks.tensor_spec import shape_phrase
+from blocks.requirement import Actual, Requirement
 
 _OF_CSV = re.compile(r"Field \d+ in record \d+ is not a valid")
 _SMALL = 1 << 16  # bytes of an input whose values, not only its shape, take part in the trials
@@ -54,21 +53,22 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
     argument = guarded_argument(node)
     if argument is not None:
         return _guard_fault(context, node, argument, problem, message)
-    known = arguments(plan, node) if node.name == node.block else []
-    values = _values(context, node, len(known))
+    inputs = arguments(plan, node) if node.name == node.block else []
+    values = _values(context, node, len(inputs))
     origins = Origins(plan)
     refs = [r for r in node.inputs if not r.startswith("^")]
     given = [
-        Given(argument, value, origins.text(ref), origins.pin(ref))
-        for argument, value, ref in zip(known, values, refs, strict=False)
+        Given(argument, value, origins.pin(ref))
+        for argument, value, ref in zip(inputs, values, refs, strict=False)
     ]
     files, reader = _file_names(context, node), line_reader(plan, node)
-    told = explained(Failure(node, message, given, files, _stored_names, reader))
-    if told is None and problem.code == "run-failed":
-        told = _shapes_told(context, node, given, message, origins)
-    problem = (
-        replace(told, code=problem.code, detail=message) if told is not None else _completed(problem, given)
-    )
+    known = explained(Failure(node, message, given, files, _stored_names, reader))
+    if known is None and problem.code == "run-failed":
+        known = _shape_problem(context, node, given, message, origins)
+    if known is not None:
+        problem = replace(known, code=problem.code, detail=message)
+    else:
+        problem = _completed(problem, given)
     return RunFault([problem], None, _kept(context, node, given))
 
 
@@ -79,18 +79,19 @@ def _cut_message(plan: Plan, message: str) -> str | None:
 
 
 def _completed(problem: Problem, given: list[Given]) -> Problem:
-    """Say what the blamed pin was given, and wanted, where the message does not."""
+    """Add what the blamed pin was given, and what it requires, where TensorFlow's message says that."""
     blamed = next((g for g in given if g.argument.pin == problem.pin), None)
     if blamed is None or blamed.value is None:
         return problem
-    shape = shape_phrase(blamed.value.shape)
-    is_of_shape = bool(re.search(r"a (?:scalar|vector|matrix)|rank|\[", requirement_text(problem) or ""))
-    actual = actual_text(problem) or (shape if is_of_shape else values_text(blamed.value))
-    message = message_of(problem)
-    wanted = requirement_text(problem)
-    if wanted and wanted not in message:
-        message = f"{blamed} wants {wanted}, gets {actual}: {message}"
-    return replace(problem, actual=plain(actual), sentence=plain(message))
+    needs = problem.requirement
+    is_of_shape = isinstance(needs, Requirement) and needs.shape is not None
+    there = Actual(shape=blamed.shape, origins=blamed.origins) if is_of_shape else blamed.actual
+    actual = problem.actual or there
+    if needs is None:
+        return replace(problem, actual=actual)
+    return replace(
+        problem, actual=actual, sentence=in_own_words(blamed.name, needs, actual, problem.sentence)
+    )
 
 
 def _guard_fault(
@@ -106,10 +107,7 @@ def _guard_fault(
     at = next(i for i, one in enumerate(known) if one.name == argument)
     if values[at] is None and len(guard.inputs) == 1:  # the guard itself gives the input that it refuses
         values[at] = _values(context, guard, 1)[0]
-    given = [
-        Given(one, value, origins.text(ref), origins.pin(ref))
-        for one, value, ref in zip(known, values, refs, strict=True)
-    ]
+    given = [Given(one, value, origins.pin(ref)) for one, value, ref in zip(known, values, refs, strict=True)]
     refused = refused_input(owner, given[at], message)
     found = _completed(problem, given) if refused is None else replace(refused, detail=message)
     return RunFault([found], None, _kept(context, owner, given))
@@ -152,7 +150,7 @@ def _stored_names(path: str) -> list[str]:
         return []
 
 
-def _shapes_told(
+def _shape_problem(
     context: RunContext, node: PlanNode, given: list[Given], message: str, origins: Origins
 ) -> Problem | None:
     """Let TensorFlow's inference judge the shapes and values that the op was given; None where it finds no fault."""
@@ -165,7 +163,7 @@ def _shapes_told(
             _stand_in(one.value, tensor.dtype.base_dtype, arg.is_ref)
             for one, tensor, arg in zip(given, op.inputs, op_args(node), strict=True)
         ]
-        found = conflicts_told(context.plan, graph, node, inputs, message, origins)
+        found = conflict_problems(context.plan, graph, node, inputs, message, origins)
     return found[0] if found else None
 
 

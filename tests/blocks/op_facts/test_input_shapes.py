@@ -13,14 +13,15 @@ from blocks.op_facts.fatal_inputs import FATAL_RANKS
 from blocks.op_facts.input_shapes import BROADCAST, CHIEFS, INPUT_SHAPES
 from blocks.op_facts.shape_rules import Given, input_shape, required_shape, required_values
 from blocks.requirement import (
+    AllDifferent,
     EachOnce,
     IndicesBelow,
     InRange,
     RankOf,
     Requirement,
     ShapeOf,
+    SizesFrom,
     SizesMaking,
-    SizesOneOpen,
 )
 from blocks.symbol import Op
 from tests.support.op_trials import REFUSED, OpTrials, open_inputs, usual_attrs
@@ -306,12 +307,13 @@ def test_tensors_that_are_joined_differ_along_the_axis_alone(axis: Any, shape: A
         ("Sum", Given("reduction_indices", (), (2,)), [Given("input", (2, 3))], InRange(-2, 1)),
         ("ExpandDims", Given("dim", (), (5,)), [Given("input", (2, 3))], InRange(-3, 2)),
         ("ArgMax", Given("dimension", (), (3,)), [Given("input", ())], InRange(-1, 0)),
+        ("ReverseV2", Given("axis", (2,), (0, 0)), [Given("tensor", (2, 3))], AllDifferent()),
         ("Reshape", Given("shape", (2,), (2, 2)), [Given("tensor", (2, 3))], SizesMaking(6, (2, 3))),
-        ("Reshape", Given("shape", (2,), (-2, 3)), [], SizesOneOpen()),
+        ("Reshape", Given("shape", (2,), (-2, 3)), [], SizesFrom(0, one_open=True)),
         ("Transpose", Given("perm", (2,), (1, 2)), [Given("x", (2, 3))], EachOnce(2)),
         ("StridedSlice", Given("begin", (1,), (9,)), [Given("input", (2, 3))], IndicesBelow((2, 3), "input")),
         ("Fill", Given("dims", (2,), (2, -1)), [], InRange(low=0)),
-        ("ResizeArea", Given("size", (2,), (-2, 2)), [], InRange(low=0, open=True)),
+        ("ResizeArea", Given("size", (2,), (-2, 2)), [], SizesFrom(1)),
         ("MatMul", Given("a", (2, 3)), [Given("b", (2, 3))], None),
     ],
 )
