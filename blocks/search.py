@@ -47,9 +47,7 @@ class Searcher:
             ranks = [rank for word in asked if (rank := self._rank(word, known)) is not None]
             if len(ranks) == len(asked):
                 other = "".join(asked) not in (known.lower, known.entry.op)
-                length = (
-                    len(known.lower) if max(ranks) <= INSIDE else 0
-                )  # of names that fit, the shorter first
+                length = len(known.lower) if max(ranks) <= INSIDE else 0  # of names the shorter first
                 key = (other, not known.entry.available, sum(ranks), length, place)
                 found.append((key, known.entry.name))
         return [name for _, name in sorted(found)]

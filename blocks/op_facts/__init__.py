@@ -1,4 +1,13 @@
-"""Facts about TensorFlow's ops: traits, input shapes, shape functions, window sizes, side effects.
+"""What TensorFlow's op registry does not say of ops: the only place for such facts, one table a module.
 
-The only place for them; imports nothing but `blocks`. The checks, the compiler and the diagnostics ask it.
+Imports nothing but `blocks`. The checks, the fixes, the compiler, inference and the diagnostics ask it.
+
+- `input_shapes`, evaluated by `shape_rules`: which shapes ops require of their inputs
+- `shape_functions`: what TensorFlow computes while it finds shapes, and must not
+- `index_arguments`, `output_sizes`, `window_sizes`, `fatal_inputs`: which numbers ops take
+- `traits`: which ops wait, write through references, make up loops, hold a state
+- `side_effects`, `harmless_ops`: files, network, process, Python, and which texts say where
+- `passed_strings`, `delimiters`, `dtype_pins`, `conversions`: what becomes of texts and dtypes
+
+`tests/blocks/op_facts` tries each table against the installed TensorFlow.
 """

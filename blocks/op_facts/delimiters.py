@@ -8,6 +8,5 @@ DELIMITERS = ONE_CHARACTER | {"separator"}
 # What is typed for a character that an attrs text cannot show, bare and in quotes.
 UNSEEN = {'"\\t"': "\t", "\\t": "\t", '"\\n"': "\n", "\\n": "\n"}
 
-LINE_READERS = frozenset(
-    {"TextLineReader", "TextLineReaderV2", "TextLineDataset"}
-)  # cut a file at its line breaks
+# Ops that cut a file at its line breaks.
+LINE_READERS = frozenset({"TextLineDataset", "TextLineReader", "TextLineReaderV2"})

@@ -128,13 +128,11 @@ _EVENTS = OpEffects(_WRITES, (), "event files")  # where the writer's maker said
 _QUEUED = _reads("queue_handle", "queue")
 _CACHE = OpEffects(_READS | _WRITES, (Place("filename", "prefix", _READS | _WRITES, ("",)),), "cache file")
 _URLS = Place("debug_urls", "url", _WRITES | _NETWORK)
-_DEBUG = OpEffects(
-    _URLS.effect, (_URLS, Place("tensor_name", "part", _WRITES)), "debugged values"
-)  # files bear it
+_DEBUGGED = Place("tensor_name", "part", _WRITES)  # the files bear it
+_DEBUG = OpEffects(_URLS.effect, (_URLS, _DEBUGGED), "debugged values")
 _SERVICE = _places("address", _NETWORK, ["address"])
-_SQL = OpEffects(
-    _READS, (Place("data_source_name", "path", _READS), Place("query", "opaque", _READS))
-)  # ATTACH
+_QUERY = Place("query", "opaque", _READS)  # it may ATTACH another file
+_SQL = OpEffects(_READS, (Place("data_source_name", "path", _READS), _QUERY))
 _PROTO = _reads("descriptor_source", but=("local://", "bytes://"))
 _PYTHON = OpEffects(Effect.PYTHON)
 _TPU = OpEffects(_NETWORK | Effect.PROCESS)  # sets up or ends the TPUs of a cluster

@@ -221,10 +221,7 @@ def test_a_dataset_of_a_graph_runs_whatever_stands_in_it(trials: OpTrials, tmp_p
         given = graph.node.add(name="given", op="_Retval", input=["dataset"])
         given.attr["T"].type = dataset.dtype.as_datatype_enum
         given.attr["index"].i = 0
-        text = tf.compat.v1.placeholder_with_default(
-            graph.SerializeToString(), []
-        )  # else it is computed too early
-        made = ops.DatasetFromGraph(graph_def=text)
+        made = ops.DatasetFromGraph(graph_def=graph.SerializeToString())
         return ops.DatasetToSingleElement(dataset=made, output_types=[tf.int32], output_shapes=[[1]])
 
     assert _written_by(trials, tmp_path, make) == ["hidden"]
