@@ -23,7 +23,8 @@ NOT_YET = (  # their names are being mended
 )  # fmt: skip
 CLEAN = (
     "app/editor/tensor_views/", "app/editor/inspector/", "app/editor/monitors/", "app/editor/values/",
-    "app/editor/actions/", "app/editor/analysis/", "app/editor/application/", "app/editor/panels/",
+    "app/editor/actions/", "app/editor/analysis/", "app/editor/application/", "app/editor/controllers/",
+    "app/editor/panels/",
     "app/editor/results/", "app/editor/runs/", "app/editor/widgets/", "app/editor/window/", "app/editor/context.py",
     "tests/editor/actions/", "tests/editor/analysis/", "tests/editor/application/", "tests/editor/panels/",
     "tests/editor/properties/", "tests/editor/widgets/", "tests/editor/window/",
