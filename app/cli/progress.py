@@ -35,6 +35,15 @@ class Progress:
         if self._line is not None:
             self._line.stop()
 
+    def print(self, text: str) -> None:
+        """Write a text of whole lines to the stream, in the place of the progress, which is drawn anew below it."""
+        if not text:
+            return
+        if self._line is not None:
+            self._line.stop()
+        self._stream.write(text)
+        self._stream.flush()
+
     def watch(self, texts: dict[str, str]) -> None:
         """Take the newest watched values, as text by name; they are drawn with the next update."""
         self._watched = "  ".join(f"{name}={text or 'none'}" for name, text in texts.items())

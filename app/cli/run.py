@@ -24,8 +24,9 @@ from app.cli.times import TimesTable
 from app.document.model.diagram import RunSettings
 from app.document.model.problems import Problem, errors_in, joined
 from app.engine.host.engine import Engine
-from app.engine.host.events import Event, Rows, Stepped, Timed
+from app.engine.host.events import Event, Log, Rows, Stepped, Timed
 from app.engine.host.interface import EngineInterface, RunRequest
+from app.engine.host.printed import PrintedLines
 from app.engine.values.json_format import json_text, page_json, value_text
 from app.engine.values.results import NoValue, PageResult, TensorValue, Value
 from app.engine.values.snapshots import fitting
@@ -144,7 +145,7 @@ def _run_page(
         hand_over_every=page.run.keep_every if saved.needs_values else None,
         times=options.times,
     )
-    times = TimesTable()
+    times, lines = TimesTable(), PrintedLines()
     with StepLog(options.log, names) as log, Progress(page.name, limit) as progress:
 
         def on_event(event: Event) -> None:
@@ -155,9 +156,12 @@ def _run_page(
                 progress.watch(dict(zip(names, texts_of(event, event.rows[-1]), strict=True)))
             elif isinstance(event, Timed):
                 times.add(event)
+            elif isinstance(event, Log):
+                progress.print(lines.add(event.text))
 
         with ctrl_c_stops(engine):
             result = engine.run(plan, opened.folder, request, on_event=on_event)
+        progress.print(lines.finish())
     times.show()
     if saved.needs_values and result.variables:
         saved.save(result.variables, engine)

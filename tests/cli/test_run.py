@@ -315,3 +315,32 @@ def test_a_bad_wire_of_the_file_stops_the_page(cli_without_worker, write) -> Non
     done = cli_without_worker("run", path)
     assert done.status == 3
     assert "a output" in done.err
+
+
+def test_what_blocks_print_goes_to_stderr_and_into_the_json(cli, write) -> None:
+    """Print, and PrintV2 on each of its streams; also of a page that fails later."""
+    streams = ("stderr", "stdout", "log(info)", "log(warning)")
+    prints = {
+        f"p{i}": ("PrintV2", {"input": f'"to {stream}"', "attrs": f'output_stream_ = "{stream}";'})
+        for i, stream in enumerate(streams)
+    }
+    blocks = {
+        "x": ("Const", {"val": "1"}),
+        "p": ("Print", {"data": "{7,8}", "attrs": "message_ = hello;"}),
+        "out": ("ClientSession", {}),
+        **prints,
+    }
+    wires = ["x.output > p.input", "p.output > out.fetch_outputs"]
+    wires += [f"{name}.operation > out.run_outputs" for name in prints]
+    expected = sorted(["hello[7 8]", *(f"to {stream}" for stream in streams)])
+    project = write(("prints", blocks, wires))
+    assert sorted(cli("run", project).err.splitlines()) == expected
+    done = cli("run", project, "--json")
+    assert sorted(done.json["pages"]["prints"]["printed"].splitlines()) == expected
+    assert sorted(done.err.splitlines()) == expected
+    failing = {**blocks, "div": ("Div", {"y": "0"})}
+    done = cli(
+        "run", write(("prints", failing, [*wires, "p.output > div.x", "div.z > out.fetch_outputs"])), "--json"
+    )
+    assert done.status == 1
+    assert "hello[7 8]\n" in done.json["pages"]["prints"]["printed"]

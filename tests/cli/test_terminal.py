@@ -169,3 +169,26 @@ def test_a_pipe_sees_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
         now[0] = 5.0
         progress.update(5)
     assert pipe.getvalue() == ""
+
+
+def test_what_a_page_prints_stands_above_its_progress() -> None:
+    """The line goes before a text is written, and comes back below it."""
+    pipe = io.StringIO()
+    drawn: list[str] = []
+
+    class Line:
+        def draw(self, done: int, watched: str) -> None:
+            drawn.append(f"drawn {done}")
+
+        def stop(self) -> None:
+            drawn.append("wiped")
+
+    with Progress("page", 10, pipe) as progress:
+        progress._line, progress._next = Line(), 0.0  # type: ignore[assignment]
+        progress.update(1)
+        progress.print("hello\n")
+        progress.print("")
+        progress._next = 0.0
+        progress.update(2)
+    assert pipe.getvalue() == "hello\n"
+    assert drawn == ["drawn 1", "wiped", "drawn 2", "wiped"]

@@ -9,6 +9,7 @@ from app.document.model.problems import Problem, error
 from app.engine.compiler.plan import Plan
 from app.engine.diagnostics.dead_branches import dead_branch_warnings
 from app.engine.host import exit_reasons
+from app.engine.host.printed import printed
 from app.engine.host.supervisor import Ended, Limits
 from app.engine.ipc.handlers import RUN_PAGE
 from app.engine.ipc.packing import unpack
@@ -35,6 +36,7 @@ def page_result(ended: Ended, plan: Plan, limits: Limits) -> PageResult:
         problems=[problem_of(ended, limits)],
         timed_out=ended.how == "timeout",
         interrupted=ended.how == "stopped",
+        printed="" if ended.how == "unready" else printed(ended.log),
         **_handed_over(ended),
     )
 
@@ -100,6 +102,7 @@ def _replied(reply: RunPageReply, ended: Ended, nothing: dict[str, Value], limit
         timed_out=late,
         interrupted=reply.stopped and not late,
         inputs=unpack(reply.inputs, ended.buffers),
+        printed=printed(ended.log),
         **({"variables": found} if found else _handed_over(ended)),
     )
 

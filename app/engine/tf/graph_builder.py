@@ -133,6 +133,8 @@ def _graph_def(nodes: Sequence[PlanNode], device: str, folder: Path) -> graph_pb
         proto = graph_def.node.add(name=node.name, op=node.op, device=device)
         proto.input.extend([i.removesuffix(":0") for i in sorted(node.inputs, key=_is_control)])
         for name, value in node.attrs.items():
+            if node.op == "PrintV2" and name == "output_stream" and str(value).startswith("log("):
+                value = "stderr"  # TensorFlow's own log is silent in a worker
             set_attr(proto.attr[name], op_kinds.get(name, "type"), value)
         if node.value is not None:
             set_tensor(proto.attr["value"], node.value, folder)

@@ -19,7 +19,8 @@ _Array = np.ndarray[Any, Any]
 def page_json(result: PageResult, problems: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return a page's member of ``run --json``: ok, steps, seconds, results, problems.
 
-    ``problems`` are the JSON forms of the result's. After a block failed also ``inputs``: what it was given.
+    ``problems`` are the JSON forms of the result's. After a block failed also ``inputs``: what it was given, and
+    where blocks have printed something also ``printed``.
     """
     inputs = {key: value_json(value) for key, value in result.inputs.items()}
     return {
@@ -29,6 +30,7 @@ def page_json(result: PageResult, problems: Sequence[dict[str, Any]]) -> dict[st
         "results": {key: value_json(value) for key, value in result.results.items()},
         "problems": list(problems),
         **({"inputs": inputs} if inputs else {}),
+        **({"printed": result.printed} if result.printed else {}),
     }
 
 

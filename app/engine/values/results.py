@@ -60,7 +60,8 @@ class PageResult:
     TensorFlow's own start). ``results`` are the last step's, keyed ``block.pin``; after a run that did not
     end by itself they hold no values. ``variables`` is filled where the caller asked for it or the run was
     held; where a run was killed or failed they are the last that were handed over, after the
-    step ``variables_step``. ``inputs`` are what the blocks that failed were given, keyed ``block.pin``.
+    step ``variables_step``. ``inputs`` are what the blocks that failed were given, keyed ``block.pin``;
+    ``printed`` is what blocks have printed.
     """
 
     ok: bool
@@ -73,6 +74,7 @@ class PageResult:
     variables: dict[str, TensorValue] = field(default_factory=dict)
     variables_step: int | None = None
     inputs: dict[str, Value] = field(default_factory=dict)
+    printed: str = ""
 
 
 def tensor_of(array: Any, dtype: str | None = None) -> TensorValue:
