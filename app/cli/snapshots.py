@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.cli.exits import FAILED, Refused
 from app.cli.opening import Opened, check_writable
@@ -19,6 +19,7 @@ from app.engine.host.checkpoints import load_checkpoint, save_checkpoint
 from app.engine.values.imported_state import AS_SAVED, values_of
 from app.engine.values.snapshots import (
     SnapshotError,
+    file_of,
     free_file,
     read_snapshot,
     stored_snapshot,
@@ -41,8 +42,8 @@ def start_values(name: str, page: Page, opened: Opened, engine: EngineInterface)
             return values_of(imported.snapshot())
         known = page.snapshots.get(name)
         if known is not None:
-            return stored_snapshot(known, opened.folder)
-        if name.lower().endswith(".npz") and Path(name).is_file():
+            return stored_snapshot(known, opened.folder, opened.data)
+        if name.lower().endswith(".npz") and Path(name).exists():
             return read_snapshot(name)
         prefix = name.removesuffix(".index")
         if Path(prefix + ".index").is_file():
@@ -83,6 +84,17 @@ class SavedState:
         if self._opened.project.version > VERSION:
             raise Refused(f"{what} {self._opened.name} was written by a later version and is only read")
         check_writable(Path(self._opened.name), what)
+        page = self._opened.project.page(self._page)
+        known = page.snapshots.get(snapshot) if page is not None else None
+        if npz_of(known) is not None:
+            self._file(known, what)
+
+    def _file(self, known: Any, what: str) -> Path:
+        """Return the file of a snapshot that is to be replaced; raises Refused where it is not the project's."""
+        try:
+            return file_of(known, self._opened.folder)
+        except SnapshotError as fault:
+            raise Refused(f"{what} {error_text(fault)}") from fault
 
     def save(self, values: Values, engine: EngineInterface) -> None:
         """Write the values; raises Refused where that fails."""
@@ -108,7 +120,7 @@ class SavedState:
             raise FileProblem(say("file.no-page-any-more", page=self._page), file=self._opened.name)
         known = page.snapshots.get(name)
         file = npz_of(known) or free_file(project, path, name)
-        write_snapshot(self._opened.folder / file, values)
+        write_snapshot(self._file({"npz": file}, f"--save-snapshot {name}:"), values)
         if known != {"npz": file}:
             page.snapshots = {**page.snapshots, name: {"npz": file}}
             save_project(project, path)

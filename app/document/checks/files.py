@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +13,23 @@ from app.document.model.fix import write
 from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import nearest
+from app.document.resources.companion_files import CompanionFault, companion
+from app.document.resources.npz_archive import open_archive
 from blocks.op_facts.side_effects import EFFECTS, Effect, place_at
 from blocks.requirement import Actual, Requirement
 from blocks.symbol import Pin, Symbol
 
 _MOST_NAMED = 10  # arrays of a file that a problem names
+_MOST_FILES = 5_000  # of a folder among which one of like name is looked for
 
 
 class FileCheck:
     """Looks each file up once. Without a folder (an unsaved project) nothing is checked."""
 
-    def __init__(self, folder: Path | None) -> None:
-        """Resolve relative names against the project's folder."""
+    def __init__(self, folder: Path | None, data: Sequence[Path] = ()) -> None:
+        """Resolve relative names against the project's folder; ``data`` are folders that the user named."""
         self.folder = folder
+        self._data = data
         self._there: dict[str, bool] = {}
         self._keys: dict[str, frozenset[str] | Sentence] = {}
 
@@ -59,9 +64,10 @@ class FileCheck:
         if keys is None:
             keys = self._keys[ref.npz] = self._read_keys(ref.npz)
         if isinstance(keys, Sentence):
-            hint = say("hint.array-beside")
-            files = [] if (self.folder / ref.npz).exists() else self.folder.glob("*.npz")
-            likes = [ArrayRef(name, ref.key) for name in nearest(ref.npz, (f.name for f in files), 2)]
+            is_outside = keys.key == "companion.elsewhere"
+            hint = say("hint.companion-inside") if is_outside else say("hint.array-beside")
+            files = self._archives() if keys.key == "file.missing" else ()
+            likes = [ArrayRef(name, ref.key) for name in nearest(ref.npz, files, 2)]
             fixes = tuple(write(pin, like, say("fix.take-from", file=like.npz), block) for like in likes)
             return [
                 error("missing-array", keys, block, pin, actual=Actual(name=ref.npz), hint=hint, fixes=fixes)
@@ -84,6 +90,10 @@ class FileCheck:
             )
         ]
 
+    def _archives(self) -> Iterator[str]:
+        assert self.folder is not None
+        return (file.name for file in itertools.islice(self.folder.glob("*.npz"), _MOST_FILES))
+
     def _exists(self, name: str) -> bool:
         there = self._there.get(name)
         if there is None:
@@ -97,17 +107,9 @@ class FileCheck:
 
     def _read_keys(self, npz: str) -> frozenset[str] | Sentence:
         """Return the names of the arrays in a file, or why there are none."""
-        import zipfile  # here, because few pages have arrays
-
         assert self.folder is not None
         try:
-            if (self.folder / npz).exists() and not (self.folder / npz).is_file():
-                return say("file.no-file", file=npz)  # a device may never end
-            with zipfile.ZipFile(self.folder / npz) as archive:
-                return frozenset(n.removesuffix(".npy") for n in archive.namelist())
-        except (FileNotFoundError, IsADirectoryError):
-            return say("file.missing", file=npz)
-        except zipfile.BadZipFile:
-            return say("file.no-npz", file=npz)
-        except (OSError, ValueError) as problem:
-            return say("file.unreadable", file=npz, why=str(problem))
+            with open_archive(companion(npz, self.folder, self._data), npz) as archive:
+                return frozenset(archive.keys)
+        except CompanionFault as fault:
+            return fault.sentence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.document.checks.files import FileCheck
@@ -21,19 +22,24 @@ from blocks.requirement import Actual, Requirement
 
 
 def check_page(
-    page: Page, catalog: Symbols, folder: Path | None = None, order: PageOrder | None = None
+    page: Page,
+    catalog: Symbols,
+    folder: Path | None = None,
+    order: PageOrder | None = None,
+    data: Sequence[Path] = (),
 ) -> list[Problem]:
     """Return the problems of a page in the file order of its blocks, those of no block first.
 
     Blocks that are switched off, and their wires, count as absent. ``folder`` is the project's, for the files
-    that texts name (None: not looked for). ``order`` is the page's, where the caller has it already.
+    that texts name (None: not looked for), ``data`` are others of the user's. ``order`` is the page's, where the
+    caller has it already.
     """
     facts_of = FactsOf(catalog)
     facts = {name: facts_of[block.symbol] for name, block in page.blocks.items() if not block.off}
     found: Found = {}
     wires = WireCheck(page, facts, found)
     wires.run()
-    texts = TextCheck(wires.wired, wires.blamed, FileCheck(folder))
+    texts = TextCheck(wires.wired, wires.blamed, FileCheck(folder, data))
     for name, known in facts.items():
         block = page.blocks[name]
         plain = name.isascii() and name.isalnum()

@@ -17,6 +17,7 @@ from app.document.model.diagram import Page, Project
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.document.storage.atomic import sweep
+from app.document.storage.bounded_read import read_bytes
 from app.document.storage.errors import FileProblem
 from app.document.storage.project_file import save_project
 from app.document.storage.reader import LoadedProject
@@ -215,6 +216,6 @@ class Document:
 def _digest(path: Path | None) -> bytes | None:
     """Return a fingerprint of the file's content, None where it cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).digest() if path is not None else None
-    except OSError:
+        return hashlib.sha256(read_bytes(path)).digest() if path is not None else None
+    except FileProblem:
         return None

@@ -11,6 +11,7 @@ from app.editor.controllers.monitors import MonitorController
 from app.editor.controllers.recovery import Recovery
 from app.editor.controllers.run import RunController
 from app.editor.controllers.run_presenter import RunPresenter
+from app.editor.controllers.saved_results import SavedResults
 from app.editor.controllers.snapshots import SnapshotController
 from app.editor.controllers.step_times import StepTimes
 from app.editor.controllers.tables import TableController
@@ -32,6 +33,7 @@ class Controllers:
         self.diagnostics = DiagnosticsPresenter(context)
         self.recovery = Recovery(context)
         self.files = FileController(context)
+        self.saved_results = SavedResults(context)
         self.editing = EditController(context)
         self.arrange = ArrangeController(context)
         self.pages = PageController(context)
@@ -48,7 +50,7 @@ class Controllers:
         context = self._context
         for forget in (
             self.tables.close_all, self.run.forget_document, self.snapshots.close_comparisons,
-            context.results.forget, self.diagnostics.forget,
+            self.saved_results.forget, context.results.forget, self.diagnostics.forget,
         ):  # fmt: skip
             context.document_closing.connect(forget)
         context.document_opened.connect(self.recovery.follow_document)
@@ -62,6 +64,9 @@ class Controllers:
         context.page_edited.connect(self._on_page_edited)
         context.table_requested.connect(self.tables.open_table)
         self.files.opened.connect(self.diagnostics.show_page)
+        self.files.opened.connect(self.saved_results.read)
+        self.saved_results.shown.connect(self.diagnostics.show_results)
+        self.saved_results.problem_found.connect(self.diagnostics.show_problems)
         self.snapshots.run_requested.connect(self.run.run_from)
         self.snapshots.state_changed.connect(self.run_presenter.show_state)
 
@@ -91,5 +96,6 @@ class Controllers:
     def close(self) -> None:
         """End all threads, and the runner with its workers."""
         self.diagnostics.close()
+        self.saved_results.close()
         self._context.runner.close()
         self.snapshots.close()

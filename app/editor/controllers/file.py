@@ -12,11 +12,9 @@ from PySide6.QtWidgets import QFileDialog
 from app.document.editing.document import Document
 from app.document.editing.relocation import bring_store, carry, move_of
 from app.document.formats.registry import is_page
-from app.document.model.sentence import say
 from app.document.resources.search_path import user_folders
 from app.document.storage.errors import FileProblem
 from app.editor.results.imported_state import open_imported, remove_store
-from app.editor.results.saved import show_saved_results
 from app.editor.widgets import dialogs
 from app.editor.widgets.data_folders_dialog import DataFolders
 from app.messages import error_text
@@ -102,8 +100,6 @@ class FileController(QObject):
 
     def _read(self, path: str, read: Callable[[], Document]) -> Document | None:
         try:
-            if Path(path).is_fifo():
-                raise FileProblem(say("file.pipe"), file=path)
             return read()
         except FileProblem as fault:
             self._fail(f"{Path(path).name} cannot be opened", fault)
@@ -128,7 +124,6 @@ class FileController(QObject):
     def show(self, document: Document, path: str, *, remember: bool = True) -> None:
         """Let the window show a document that was read, and list its file among the recent ones."""
         self._context.set_document(document)
-        show_saved_results(document, self._context.results)
         self.opened.emit()
         if remember:
             self._remember(Path(path))

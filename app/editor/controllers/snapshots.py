@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.document.editing.edits import SetSnapshots
 from app.document.model.diagram import copy_page
 from app.document.model.sentence import say
+from app.document.resources.search_path import user_folders
 from app.editor.runs.state import PRESENT, State
 from app.editor.widgets import dialogs
 from app.messages import error_text, message_of, text_of
@@ -344,7 +345,7 @@ class SnapshotController(QObject):
         if page is None or document is None or name not in page.snapshots:
             return SnapshotError(say("snapshot.unknown", name=name))
         try:
-            return stored_snapshot(page.snapshots[name], document.folder)
+            return stored_snapshot(page.snapshots[name], document.folder, user_folders())
         except SnapshotError as fault:
             return fault
 
@@ -353,7 +354,7 @@ class SnapshotController(QObject):
 
         assert self._context.document is not None
         try:
-            return file_of(known, self._context.document.folder)
+            return file_of(known, self._context.document.folder, user_folders())
         except SnapshotError:
             return None
 

@@ -10,22 +10,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import platformdirs
-
 from app.document.editing.document import Document
 from app.document.model.diagram import ArrayRef, Page
 from app.document.model.stored_values import npz_of
+from app.document.resources.companion_files import imported_folder
 from app.messages import report_lines
 
 _LOG = logging.getLogger(__name__)
 _OLDEST = 30 * 24 * 3600.0  # seconds that a folder stays which nothing removed, as after a crash
-
-
-def stores_folder() -> Path:
-    """Return the folder of all stores: beside the settings where these lie elsewhere, else in the user's data."""
-    given = os.environ.get("TENSORBLOCKS_CONFIG")
-    base = Path(given) if given else Path(platformdirs.user_data_dir("tensorblocks", appauthor=False))
-    return base / "imported"
 
 
 def open_imported(paths: Sequence[Path], data: Sequence[Path]) -> Document:
@@ -33,7 +25,7 @@ def open_imported(paths: Sequence[Path], data: Sequence[Path]) -> Document:
 
     Raises FileProblem where no page reads.
     """
-    store = stores_folder() / f"{os.getpid()}-{secrets.token_hex(6)}"
+    store = imported_folder() / f"{os.getpid()}-{secrets.token_hex(6)}"
     document = Document.open_pages(paths, data, store)
     for read in document.imported:
         read.page.report = report_lines(read.report)
@@ -61,7 +53,7 @@ def _fill(document: Document, store: Path) -> None:
 
 def store_of(document: Document) -> Path | None:
     """Return the store that a recovered document's arrays lie in; None where it has none."""
-    stores = stores_folder()
+    stores = imported_folder()
     for page in document.project.pages:
         refs = [
             text.npz
@@ -85,7 +77,7 @@ def remove_store(document: Document) -> None:
 def sweep_stores() -> None:
     """Remove stores that programs which ended badly have left long ago."""
     try:
-        for folder in stores_folder().iterdir():
+        for folder in imported_folder().iterdir():
             if folder.is_dir() and not folder.is_symlink() and time.time() - folder.stat().st_mtime > _OLDEST:
                 shutil.rmtree(folder, ignore_errors=True)
     except OSError:

@@ -1,14 +1,16 @@
-"""Turns literals and array files into constants of the plan, without NumPy unless a page names an array file."""
+"""Turns literals and array files into constants of the plan, without NumPy."""
 
 from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.document.literals.types import Literal
 from app.document.model.diagram import ArrayRef
-from app.document.model.sentence import Unreadable, say
+from app.document.resources.companion_files import companion
+from app.document.resources.npz_archive import open_archive
 from app.engine.compiler.plan import Constant
 from blocks.dtypes import BY_LABEL, DTYPES
 
@@ -64,24 +66,12 @@ def reshaped(literal: Literal, shape: tuple[int, ...]) -> Literal | None:
     return None
 
 
-def array_constant(ref: ArrayRef, folder: Path) -> Constant:
-    """Describe an array file by its header; raises OSError, KeyError or ValueError where it cannot be read."""
-    from zipfile import BadZipFile, ZipFile
+def array_constant(ref: ArrayRef, folder: Path, data: Sequence[Path] = ()) -> Constant:
+    """Describe an array file by its header; raises CompanionFault where it cannot be read.
 
-    from numpy.lib import format as npy  # only pages with array files pay for NumPy here
-
-    if not (folder / ref.npz).is_file():
-        raise Unreadable(say("array.no-file"))  # or a device, which may never end
-    try:
-        with ZipFile(folder / ref.npz) as archive, archive.open(f"{ref.key}.npy") as member:
-            major, _ = npy.read_magic(member)
-            read_header = npy.read_array_header_1_0 if major == 1 else npy.read_array_header_2_0
-            shape, _, dtype = read_header(member)
-    except BadZipFile as fault:
-        raise Unreadable(say("array.no-archive", file=ref.npz)) from fault
-    if dtype.hasobject:
-        raise Unreadable(say("array.objects"))
-    label = "string" if dtype.kind in "SU" else str(dtype.name)
-    if label not in BY_LABEL:
-        raise Unreadable(say("array.no-dtype", dtype=label))
-    return Constant(dtype=BY_LABEL[label].name, shape=tuple(shape), array=ref)
+    The constant names the file by its absolute path: what a project may name is decided here, not in the worker.
+    """
+    path = companion(ref.npz, folder, data)
+    with open_archive(path, ref.npz) as archive:
+        header = archive.header(ref.key)
+    return Constant(dtype=BY_LABEL[header.dtype].name, shape=header.shape, array=ArrayRef(str(path), ref.key))

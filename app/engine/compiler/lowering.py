@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from app.document.model.diagram import ArrayRef, Block, Page, Wire
 from app.document.model.problems import Problem, error
-from app.document.model.sentence import say, why_of
+from app.document.model.sentence import say
+from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.constants import array_constant
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.plan import Constant, Gradients, PlanNode, PlanVariable
@@ -48,13 +49,15 @@ class Lowering:
         seed: int | None,
         special: Mapping[str, Special],
         rewrites: Mapping[str, Rewrite],
+        data: Sequence[Path] = (),
     ) -> None:
         """Prepare the wires of the page by their target, with switched-off blocks left out.
 
+        Arrays lie below ``folder``, the project's, or are named by their whole path below one of ``data``.
         ``special`` lowers the symbols that are no plain op, ``rewrites`` replaces the node of some ops.
         """
         self.page, self.folder, self.catalog, self.seed = page, folder, catalog, seed
-        self.special, self.rewrites = special, rewrites
+        self.special, self.rewrites, self.data = special, rewrites, data
         self.switches = False  # whether outputs may be dead
         self.nodes: dict[str, PlanNode] = {}
         self.sequence: list[str] = []  # names of nodes and gradients, sources first
@@ -111,10 +114,9 @@ class Lowering:
 
     def _array(self, block: Block, pin: str, ref: ArrayRef) -> Constant | None:
         try:
-            return array_constant(ref, self.folder)
-        except (OSError, KeyError, ValueError) as problem:
-            sentence = say("array.unreadable", name=ref.key, file=ref.npz, why=why_of(problem))
-            self.fault(block.id, PinFault("missing-array", pin, sentence))
+            return array_constant(ref, self.folder, self.data)
+        except CompanionFault as fault:
+            self.fault(block.id, PinFault("missing-array", pin, fault.sentence))
             return None
 
     def wired(self, block: str, pin: str) -> list[Endpoint] | None:

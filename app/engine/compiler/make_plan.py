@@ -71,7 +71,7 @@ def make_plan(
         page_order = topological_order(page)
         order = page_order.order
         seed, checked = _check(page, folder, data, page_order, page.scope.seed if seed is None else seed)
-        low = _lower(page, folder, order, seed)
+        low = _lower(page, folder, data, order, seed)
         drafted = _draft(low, fetch, watch)
         graph = step_graph(low)
         problems = joined_problems(low, graph, drafted.sessions, order, checked, drafted.problems)
@@ -99,7 +99,7 @@ def _check(
     """Check a page without lowering it; return the seed, None where it is not usable, and the problems."""
     catalog = load()
     checked = with_missing(
-        check_page(page, catalog, folder, order), missing_files(page, catalog, folder, data)
+        check_page(page, catalog, folder, order, data), missing_files(page, catalog, folder, data)
     )
     if seed is not None and not -(2**63) <= seed < 2**63:
         checked.append(error("bad-attr-value", say("setting.seed", seed=seed)))
@@ -107,9 +107,11 @@ def _check(
     return seed, checked
 
 
-def _lower(page: Page, folder: Path, order: Sequence[str], seed: int | None) -> Lowering:
+def _lower(
+    page: Page, folder: Path, data: Sequence[Path], order: Sequence[str], seed: int | None
+) -> Lowering:
     """Lower the blocks of known symbols, sources first."""
-    low = Lowering(page, folder, load(), seed, SPECIAL, REWRITES)
+    low = Lowering(page, folder, load(), seed, SPECIAL, REWRITES, data)
     for block in order:
         if block in low.symbols:
             low.lower(page.blocks[block])

@@ -11,12 +11,13 @@ from msgspec.structs import replace
 from tensorflow.core.framework import graph_pb2
 
 from app.document.model.problems import Problem, error
+from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.plan import Gradients, Plan, PlanNode
 from app.engine.diagnostics.origins import Origins
 from app.engine.tf.build_errors import refused
 from app.engine.tf.error_messages import build_problem
 from app.engine.tf.graph_import import PRODUCER, import_nodes, refuse_impossible_shapes
-from app.engine.tf.protos import set_attr, set_tensor
+from app.engine.tf.protos import array_of, set_attr, set_tensor
 from app.engine.values.run_fault import RunFault
 from app.engine.worker.session import Trace
 from blocks.catalog import load
@@ -212,6 +213,9 @@ def build_what_can(plan: Plan, folder: Path, trace: Trace | None = None) -> tupl
                     trace(unit[-1].block, "begin")
                 try:
                     _import_unit(plan, graph, unit, folder)
+                except CompanionFault as fault:
+                    failed.update(names)
+                    problems.append(_array_problem(unit, folder, fault))
                 except Exception as problem:
                     failed.update(names)
                     problems += _unit_problems(plan, graph, unit, folder, str(problem), origins)
@@ -240,6 +244,18 @@ def _import_unit(plan: Plan, graph: tf.Graph, unit: Sequence[PlanNode], folder: 
     """Add nodes to the graph; raises what TensorFlow raises, and ValueError for an output that nothing can have."""
     import_into(graph, _graph_def(unit, plan.device, folder))
     refuse_impossible_shapes(graph.get_operation_by_name(n.name) for n in unit)
+
+
+def _array_problem(unit: list[PlanNode], folder: Path, fault: CompanionFault) -> Problem:
+    """Return the problem of the node whose array file does not read, at the pin that names it."""
+    for node in unit:
+        try:
+            if node.value is not None and node.value.array is not None:
+                array_of(node.value, folder)
+        except CompanionFault as own:
+            pin = node.name.removeprefix(node.block).strip("/").partition("/")[0]
+            return error("missing-array", own.sentence, node.block, pin or "val")
+    return error("missing-array", fault.sentence, unit[-1].block)
 
 
 def _unit_problems(

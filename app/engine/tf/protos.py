@@ -9,6 +9,9 @@ import numpy as np
 from tensorflow.core.framework import attr_value_pb2, tensor_shape_pb2, types_pb2
 from tensorflow.python.framework import dtypes, tensor_util
 
+from app.document.model.sentence import say
+from app.document.resources.companion_files import CompanionFault
+from app.document.resources.npz_archive import open_archive
 from app.engine.compiler.plan import Constant
 from blocks.dtypes import DTYPES
 
@@ -21,11 +24,19 @@ def numpy_type(dtype: str) -> np.dtype[Any]:
 
 
 def array_of(constant: Constant, folder: Path) -> np.ndarray[Any, Any]:
-    """Unpack a constant. Shape and dtype are the constant's; strings are bytes in an object array."""
+    """Unpack a constant. Shape and dtype are the constant's; strings are bytes in an object array.
+
+    Raises CompanionFault where the array file is not, or no longer, what the plan saw.
+    """
     if constant.array is not None:
-        with np.load(folder / constant.array.npz, allow_pickle=False) as archive:
-            stored = archive[constant.array.key]
-        if constant.dtype == "DT_STRING":
+        path = folder / constant.array.npz  # whole since the plan: what a project may name is decided there
+        with open_archive(path, path.name) as archive:
+            stored = archive.array(constant.array.key)
+        is_text = stored.dtype.kind in "SU"
+        label = "string" if is_text else stored.dtype.name
+        if stored.shape != constant.shape or label != DTYPES[constant.dtype].label:
+            raise CompanionFault(say("npz.changed", file=path.name, key=constant.array.key))
+        if is_text:
             texts = [v.encode() if isinstance(v, str) else bytes(v) for v in stored.ravel().tolist()]
             return _objects(texts, constant.shape)
         return stored

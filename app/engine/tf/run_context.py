@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from app.document.model.problems import error
+from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.plan import Plan, PlanSession
 from app.engine.tf.protos import array_of
 from app.engine.tf.step_profile import Stopwatch
+from app.engine.values.run_fault import RunFault
 
 Array = np.ndarray[Any, Any]
 CLOSED_GATE = np.zeros((), np.int32)  # what a closed gate is fed with
@@ -34,6 +37,12 @@ class RunContext:
     shares: bool  # what a step returns may share the memory of a Variable, which later writes change in place
 
     def feeds(self, session: PlanSession, gates: Iterable[str] = ()) -> dict[str, Array]:
-        """Return what a ClientSession feeds, by tensor; ``gates`` are closed beside those that it always closes."""
-        feeds = {ref: array_of(value, self.folder) for ref, value in session.feeds}
+        """Return what a ClientSession feeds, by tensor; ``gates`` are closed beside those that it always closes.
+
+        Raises RunFault where a value's file does not read.
+        """
+        try:
+            feeds = {ref: array_of(value, self.folder) for ref, value in session.feeds}
+        except CompanionFault as fault:
+            raise RunFault([error("missing-array", fault.sentence)]) from fault
         return feeds | dict.fromkeys((*session.closed_gates, *gates), CLOSED_GATE)

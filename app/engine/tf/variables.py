@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from app.document.model.problems import error
+from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.plan import Plan, PlanVariable
 from app.engine.tf.protos import array_of, numpy_type
 from app.engine.tf.run_context import Array, RunContext
@@ -71,7 +72,11 @@ class Variables:
 
     def _start(self, variable: PlanVariable) -> Array:
         if variable.value is not None:
-            return array_of(variable.value, self._context.folder)
+            try:
+                return array_of(variable.value, self._context.folder)
+            except CompanionFault as fault:
+                problem = error("missing-array", fault.sentence, variable.block, "initvalues")
+                raise RunFault([problem]) from fault
         block, shape = variable.block, variable.shape or ()
         try:
             if variable.dtype == "DT_STRING":

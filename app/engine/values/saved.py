@@ -4,31 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-import zipfile
 from collections import defaultdict
 from collections.abc import Mapping
 
-from app.document.model.sentence import say
 from app.engine.values.results import ListValue, TensorValue, Value
-from app.engine.values.snapshots import SnapshotError, read_snapshot
+from app.engine.values.snapshots import read_snapshot
 
 _ELEMENT = re.compile(r"(.+)\[(\d+)\]\Z")
-_MOST_BYTES = 1 << 30  # of all arrays, unpacked
+_MOST_BYTES = 1 << 30  # of all arrays, unpacked; beyond that nothing is read just for showing
 
 
 def read_results(path: str | os.PathLike[str]) -> Mapping[str, Value]:
     """Return the values by ``block.pin``, elements of a list joined; raises SnapshotError."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    except (OSError, ValueError, zipfile.BadZipFile) as fault:
-        raise SnapshotError(say("snapshot.unopenable", file=str(path), why=str(fault))) from fault
-    if size > _MOST_BYTES:
-        raise SnapshotError(say("snapshot.too-large", file=str(path), size=size >> 20))
-    try:
-        return _joined(read_snapshot(path))
-    except MemoryError:
-        raise SnapshotError(say("snapshot.beyond-memory", file=str(path))) from None
+    return _joined(read_snapshot(path, _MOST_BYTES))
 
 
 def _joined(found: Mapping[str, TensorValue]) -> dict[str, Value]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,8 @@ from app.document.model.diagram import Project
 from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Explained, say
 from app.document.model.stored_values import npz_of, under_present_ids
+from app.document.resources.companion_files import CompanionFault, companion
+from app.document.resources.npz_archive import MOST_BYTES, open_archive
 from app.engine.compiler.plan import Plan, PlanVariable
 from app.engine.values.npz import write_npz
 from app.engine.values.results import TensorValue, numpy_dtype, plain_array, tensor_of
@@ -24,7 +25,8 @@ from blocks.tensor_spec import shape_text
 
 _Array = np.ndarray[Any, Any]
 _UNFIT = re.compile(r"[^\w.-]+")  # what does not go into the name of a snapshot's file
-_LENGTHS = "#lengths"  # the true lengths of strings, see npz_out
+_LENGTHS = "#lengths"  # the true lengths of strings, see ``write_npz``
+_LONGEST_TEXT = 1 << 30  # bytes of all strings of one array together, with the NULs at their ends
 
 
 class SnapshotError(Explained, ValueError):
@@ -36,12 +38,15 @@ def entry(file: str, step: int, date: datetime) -> dict[str, Any]:
     return {"npz": file, "step": step, "date": date.astimezone().isoformat(timespec="seconds")}
 
 
-def file_of(known: Any, folder: Path) -> Path:
-    """Return the file of a page's snapshot; raises SnapshotError where its entry names none."""
+def file_of(known: Any, folder: Path, data: Sequence[Path] = ()) -> Path:
+    """Return the file of a page's snapshot; raises SnapshotError where its entry names none, or one elsewhere."""
     npz = npz_of(known)
     if npz is None:
         raise SnapshotError(say("snapshot.names-no-file"))
-    return folder / npz
+    try:
+        return companion(npz, folder, data)
+    except CompanionFault as fault:
+        raise SnapshotError(fault.sentence) from fault
 
 
 def free_file(project: Project, path: Path, name: str) -> str:
@@ -60,31 +65,31 @@ def write_snapshot(path: str | os.PathLike[str], variables: Mapping[str, TensorV
     write_npz(path, variables)
 
 
-def stored_snapshot(known: Any, folder: Path) -> dict[str, TensorValue]:
+def stored_snapshot(known: Any, folder: Path, data: Sequence[Path] = ()) -> dict[str, TensorValue]:
     """Return the values of a page's snapshot by block, under the ids of today; raises SnapshotError."""
-    return under_present_ids(known, read_snapshot(file_of(known, folder)))
+    return under_present_ids(known, read_snapshot(file_of(known, folder, data)))
 
 
-def read_snapshot(path: str | os.PathLike[str]) -> dict[str, TensorValue]:
+def read_snapshot(path: str | os.PathLike[str], most: int = MOST_BYTES) -> dict[str, TensorValue]:
     """Return a file's values by block, as it names them, in the dtypes that NumPy has (see ``write_npz``).
 
-    Raises SnapshotError.
+    ``path`` is a file that the user named, or that ``companion`` has let pass; ``most`` bytes are read. Raises
+    SnapshotError.
     """
     name = Path(path).name
     try:
-        with open(path, "rb") as file, zipfile.ZipFile(file):
-            file.seek(0)
-            archive = np.load(file, allow_pickle=False)
-            arrays = {key: archive[key] for key in archive.files}
-    except FileNotFoundError:
-        raise SnapshotError(say("snapshot.no-file", file=str(path))) from None
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as fault:
-        raise SnapshotError(say("snapshot.unreadable", file=name, why=str(fault))) from fault
-    return {
-        key: tensor_of(_texts(array, arrays.get(key + _LENGTHS)))
-        for key, array in arrays.items()
-        if not key.endswith(_LENGTHS)
-    }
+        with open_archive(Path(path), name, most) as archive:
+            arrays = archive.arrays()
+    except CompanionFault as fault:
+        raise SnapshotError(fault.sentence) from fault
+    try:
+        return {
+            key: tensor_of(_texts(array, arrays.get(key + _LENGTHS), name, key))
+            for key, array in arrays.items()
+            if not key.endswith(_LENGTHS)
+        }
+    except MemoryError:
+        raise SnapshotError(say("npz.beyond-memory", file=name)) from None
 
 
 def fitting(
@@ -144,11 +149,14 @@ def _in_dtype(value: TensorValue, label: str) -> TensorValue:
     return TensorValue(label, value.array.astype(numpy_dtype(label)))
 
 
-def _texts(array: _Array, lengths: _Array | None) -> _Array:
+def _texts(array: _Array, lengths: _Array | None, file: str, key: str) -> _Array:
     """Return strings as bytes with the NULs that NumPy drops at their ends; other arrays as they are."""
     if array.dtype.kind not in "SU" or lengths is None:
         return array
-    texts = np.empty(array.shape, dtype=object)
     flat = [t.encode() if isinstance(t, str) else t for t in array.reshape(-1).tolist()]
+    fits = lengths.shape == array.shape and lengths.dtype.kind in "iu"
+    if not fits or (flat and not 0 <= int(lengths.min()) <= int(lengths.max()) <= _LONGEST_TEXT // len(flat)):
+        raise SnapshotError(say("snapshot.lengths", file=file, key=key))
+    texts = np.empty(array.shape, dtype=object)
     texts.reshape(-1)[:] = [t.ljust(int(n), b"\0") for t, n in zip(flat, lengths.reshape(-1), strict=True)]
     return texts

@@ -15,9 +15,9 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
 from app.document.editing.journal import recoverable
+from app.document.resources.companion_files import imported_folder
 from app.document.resources.search_path import set_user_folders, user_folders
 from app.document.storage.project_file import load_project
-from app.editor.results.imported_state import stores_folder
 from app.editor.widgets.data_folders_dialog import DataFolders
 from app.editor.window.start_page import samples
 from tests.support.enuspace_pages import link, pin, use, write_page
@@ -53,8 +53,11 @@ def save_as(monkeypatch: pytest.MonkeyPatch, window: Any, path: Path) -> bool:
     return bool(window.controllers.files.save())
 
 
-def test_saved_results_of_a_page_are_shown_at_once_as_such(window: Any, tmp_path: Path) -> None:
+def test_saved_results_of_a_page_are_shown_as_such_once_they_are_read(
+    window: Any, tmp_path: Path, qtbot: Any
+) -> None:
     assert window.controllers.files.load(str(write_page(tmp_path, COUNT)))
+    qtbot.waitUntil(lambda: window.results.page("page").saved)
     results = window.results.page("page")
     assert (results.saved, results.stale) == (True, True)
     assert results.values["v.ref"].array.tolist() == 41
@@ -66,11 +69,11 @@ def test_saved_results_of_a_page_are_shown_at_once_as_such(window: Any, tmp_path
 
 
 def test_an_imported_page_is_saved_with_its_arrays_and_states_beside_it(
-    window: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: Any
 ) -> None:
     window.controllers.files.load(str(write_page(tmp_path, COUNT)))
     store = window.document.store
-    assert store.parent == stores_folder()
+    assert store.parent == imported_folder()
     assert save_as(monkeypatch, window, tmp_path / "mine.tblocks")
     page = load_project(tmp_path / "mine.tblocks").project.pages[0]
     assert page.snapshots == {"as saved": {"npz": "mine.saved.npz"}}
@@ -84,17 +87,20 @@ def test_an_imported_page_is_saved_with_its_arrays_and_states_beside_it(
     window.context.set_document(None)
     assert not store.exists()
     window.controllers.files.load(str(tmp_path / "mine.tblocks"))
+    qtbot.waitUntil(lambda: window.results.page("page").saved)
     assert window.results.page("page").values["v.ref"].array.tolist() == 41
 
 
-def test_pages_and_folders_dropped_together_open_as_one_project(window: Any, tmp_path: Path) -> None:
+def test_pages_and_folders_dropped_together_open_as_one_project(
+    window: Any, tmp_path: Path, qtbot: Any
+) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         write_page(tmp_path / name, COUNT, name=f"page {name}")
     drop(window, tmp_path / "a" / "page a.svg", tmp_path / "b")
     assert [page.name for page in window.document.project.pages] == ["page a", "page b"]
     assert window.document.path is None
-    assert window.results.page("page b").saved
+    qtbot.waitUntil(lambda: window.results.page("page b").saved)
 
 
 def test_a_sample_opens_as_a_copy_that_a_save_never_writes_back(
