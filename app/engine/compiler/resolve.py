@@ -5,7 +5,6 @@ Pure and cached: blocks of the same symbol with equal texts and equal wires reso
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -16,15 +15,16 @@ from app.document.literals.parser import parse_literal, parse_literal_list
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
 from app.document.model.sentence import Sentence, say
+from app.engine.compiler.attr_values import MOST_OUTPUTS, value_faults
 from app.engine.compiler.constants import int_vector, pack
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.fatal_inputs import attr_faults, constant_faults
+from app.engine.compiler.known_attrs import KnownAttrs, labels
 from app.engine.compiler.plan import Constant
 from blocks.catalog import load
-from blocks.dtypes import label
 from blocks.op_facts.fatal_inputs import FOLLOWING_TYPES
 from blocks.op_facts.traits import VECTORS_OF_NAMES
-from blocks.requirement import Actual, InRange, Requirement, exactly
+from blocks.requirement import Requirement
 from blocks.symbol import Op, OpArg, Pin, Symbol
 
 # The order in which literals of different dtypes on one type attr agree: the widest wins.
@@ -42,10 +42,6 @@ _WIDTH = (
 
 # What the wires bring to one pin: its name, DT_ names in order, and whether all are references.
 Wired = tuple[str, tuple[str, ...], bool]
-
-
-# Of a block: each is listed in the plan, and a slip of the finger would fill the memory.
-_MOST_OUTPUTS = 1_000_000
 
 
 class OutPin(NamedTuple):
@@ -103,8 +99,7 @@ class _Resolution:
         self, symbol: Symbol, op: Op, texts: dict[str, Text], wired: dict[str, tuple[tuple[str, ...], bool]]
     ) -> None:
         self.symbol, self.op, self.texts, self.wired = symbol, op, texts, wired
-        self.attrs: dict[str, Any] = dict(symbol.fixed_attrs)
-        self.typed_by: dict[str, str] = {}  # type attr -> the pin that fixed it
+        self.attrs = KnownAttrs(op, symbol.fixed_attrs, self.fault)
         self.faults: list[PinFault] = []
         self.complete = True
         self.pins = {p.arg: p for p in symbol.inputs if p.arg}
@@ -117,7 +112,7 @@ class _Resolution:
         self._read_wires()
         self._read_literals()
         self._finish_attrs()
-        self.faults += attr_faults(self.symbol, self.op, self.attrs)
+        self.faults += attr_faults(self.symbol, self.op, self.attrs.values)
         self.faults += constant_faults(self.op, self.pins, self.literals)
         inputs = tuple(
             (self.pins[a.name].name, self.literals.get(a.name)) for a in self.op.inputs if a.name in self.pins
@@ -125,7 +120,7 @@ class _Resolution:
         outputs = self._outputs() if self.complete else ()
         is_operation = any(p.kind == "operation" for p in self.symbol.outputs)
         complete = self.complete and not self.faults
-        return Resolved(self.attrs, inputs, outputs, tuple(self.faults), is_operation, complete)
+        return Resolved(self.attrs.values, inputs, outputs, tuple(self.faults), is_operation, complete)
 
     def own_faults(self) -> tuple[PinFault, ...]:
         """Return what is wrong with the attrs and value pins alone."""
@@ -133,7 +128,7 @@ class _Resolution:
         self._read_value_pins()
         self.complete = False  # nothing is said of what is missing
         self._finish_attrs()
-        return (*self.faults, *attr_faults(self.symbol, self.op, self.attrs))
+        return (*self.faults, *attr_faults(self.symbol, self.op, self.attrs.values))
 
     def fault(self, code: str, pin: str | None, sentence: Sentence, **more: Any) -> None:
         self.faults.append(PinFault(code, pin, sentence, **more))
@@ -146,7 +141,7 @@ class _Resolution:
             text = self.texts.get(pin.name)
             if pin.kind == "attrs" and isinstance(text, str):
                 values, problems = read_attrs(text, self.symbol)
-                self.attrs.update({k: v for k, v in values.items() if self.op.attr(k)})
+                self.attrs.values.update({k: v for k, v in values.items() if self.op.attr(k)})
                 for p in problems:
                     if p.severity == "error":
                         self.fault(
@@ -172,8 +167,7 @@ class _Resolution:
             except LiteralError as problem:
                 self.fault("bad-literal", pin.name, problem.sentence, hint=problem.hint)
                 continue
-            self.attrs[pin.attr] = value
-            self.typed_by[pin.attr] = pin.name
+            self.attrs.note(pin.attr, value, pin.name)
 
     # --- wires -----------------------------------------------------------------------------------------------
 
@@ -189,71 +183,7 @@ class _Resolution:
                     say("pin.reference-not-value", pin=pin.name),
                     requirement=Requirement(form="reference"),
                 )  # fmt: skip
-            self._take_dtypes(arg, pin, dtypes)
-
-    def _take_dtypes(self, arg: OpArg, pin: Pin, dtypes: Sequence[str]) -> None:
-        if arg.type_list_attr:
-            self._set_list(arg, pin, list(dtypes))
-            return
-        if arg.number_attr:
-            self._set_count(arg.number_attr, pin, len(dtypes))
-        elif len(dtypes) != 1:
-            self.fault(
-                "bad-count", pin.name, say("pin.one-tensor", pin=pin.name, count=len(dtypes)),
-                requirement=exactly(1), actual=Actual(count=len(dtypes)), hint=say("hint.wire-one-element"),
-            )  # fmt: skip
-            return
-        for dtype in dtypes:
-            if arg.type_attr:
-                self._set_type(arg.type_attr, pin, dtype)
-            elif arg.dtype and dtype != arg.dtype:
-                why = say("dtype.only", op=self.op.name, dtype=label(arg.dtype))
-                self._conflict(pin, arg.dtype, dtype, why)
-
-    def _set_type(self, attr: str, pin: Pin, dtype: str) -> None:
-        known = self.attrs.get(attr)
-        if known is None:
-            self.attrs[attr] = dtype
-            self.typed_by[attr] = pin.name
-        elif known != dtype:
-            other = self.typed_by.get(attr)
-            why = say("dtype.both", other=other or attr, dtype=label(known))
-            self._conflict(pin, known, dtype, why, other)
-
-    def _conflict(self, pin: Pin, needed: str, there: str, why: Sentence, other: str | None = None) -> None:
-        needs, actual = Requirement(dtypes=_labels([needed])), Actual(dtype=label(there))
-        self.fault(
-            "dtype-conflict", pin.name, say("dtype.conflict", pin=pin.name, actual=actual, needs=needs, why=why),
-            requirement=needs, actual=actual, hint=say("hint.cast-between"),
-            related=(other,) if other and other != pin.name else (),
-        )  # fmt: skip
-
-    def _set_count(self, attr: str, pin: Pin, count: int) -> None:
-        known = self.attrs.get(attr)
-        if known is not None and known != count:
-            other = self.typed_by.get(attr, attr)
-            self.fault(
-                "bad-count", pin.name, say("pin.tensor-count", pin=pin.name, count=count, other=other, says=known),
-                requirement=exactly(known), actual=Actual(count=count),
-            )  # fmt: skip
-            return
-        self.attrs[attr] = count
-        self.typed_by.setdefault(attr, pin.name)
-
-    def _set_list(self, arg: OpArg, pin: Pin, dtypes: list[str]) -> None:
-        attr = arg.type_list_attr or ""
-        known = self.attrs.get(attr)
-        if known is not None and list(known) != dtypes and self.typed_by.get(attr) not in (None, pin.name):
-            needs = Requirement(dtypes=_labels(known), in_order=True)
-            actual, other = Actual(dtypes=_labels(dtypes)), self.typed_by[attr]
-            self.fault(
-                "dtype-conflict", pin.name,
-                say("dtype.list-conflict", pin=pin.name, actual=actual, other=other, needs=needs),
-                requirement=needs, actual=actual,
-            )  # fmt: skip
-            return
-        self.attrs[attr] = dtypes
-        self.typed_by.setdefault(attr, pin.name)
+            self.attrs.take(arg, pin, dtypes)
 
     # --- literals --------------------------------------------------------------------------------------------
 
@@ -266,7 +196,7 @@ class _Resolution:
             text = self.texts.get(pin.name)
             if text is None or text == "":
                 self._missing(arg, pin)
-            elif arg.type_attr and arg.type_attr not in self.attrs and not isinstance(text, Constant):
+            elif arg.type_attr and arg.type_attr not in self.attrs.values and not isinstance(text, Constant):
                 open_args.setdefault(arg.type_attr, []).append(arg)
             else:
                 self._read_literal(arg, pin, text)
@@ -284,9 +214,9 @@ class _Resolution:
                 self.complete = False  # the structure check names it
                 return
             if arg.number_attr:
-                self._set_count(arg.number_attr, pin, 0)
+                self.attrs.set_count(arg.number_attr, pin, 0)
             else:
-                self._set_list(arg, pin, [])
+                self.attrs.set_list(arg, pin, [])
             self.literals[arg.name] = ()
         else:
             self.complete = False  # the structure check names it
@@ -306,8 +236,7 @@ class _Resolution:
             return
         if known.allowed and guess not in known.allowed and known.has_default:
             guess = known.default
-        self.attrs[attr] = guess
-        self.typed_by[attr] = self.pins[args[0].name].name
+        self.attrs.note(attr, guess, self.pins[args[0].name].name)
 
     def _parse(self, arg: OpArg, pin: Pin, dtype: str | None) -> list[Any]:
         text = self.texts.get(pin.name, pin.default)
@@ -320,20 +249,20 @@ class _Resolution:
         if pin.kind not in ("tensor", "list(tensor)"):
             dtype = dtype or arg.dtype
         if arg.number_attr or arg.type_list_attr:
-            known = self.attrs.get(arg.type_list_attr or "")
+            known = self.attrs.values.get(arg.type_list_attr or "")
             same = arg.number_attr is not None  # else each part has a dtype of its own
             return list(parse_literal_list(text, list(known) if known else dtype, one_dtype=same))
         return [parse_literal(text, dtype)]
 
     def _read_literal(self, arg: OpArg, pin: Pin, text: Text) -> None:
-        dtype = arg.dtype or (self.attrs.get(arg.type_attr) if arg.type_attr else None) or pin.dtype
+        dtype = arg.dtype or (self.attrs.values.get(arg.type_attr) if arg.type_attr else None) or pin.dtype
         if isinstance(text, Constant):
             constants: tuple[Constant, ...] = (text,)
         else:
             try:
                 constants = tuple(pack(v) for v in self._parse(arg, pin, dtype))
             except LiteralError as problem:
-                needs = Requirement(dtypes=_labels([dtype])) if dtype else None
+                needs = Requirement(dtypes=labels([dtype])) if dtype else None
                 self.fault("bad-literal", pin.name, problem.sentence, requirement=needs, hint=problem.hint)
                 return
         if arg.name in VECTORS_OF_NAMES:
@@ -345,7 +274,7 @@ class _Resolution:
             )  # fmt: skip
             return
         self.literals[arg.name] = constants
-        self._take_dtypes(arg, pin, [c.dtype for c in constants])
+        self.attrs.take(arg, pin, [c.dtype for c in constants])
 
     # --- the rest --------------------------------------------------------------------------------------------
 
@@ -353,43 +282,17 @@ class _Resolution:
         counts = {a.number_attr for a in self.op.outputs}
         for attr in self.op.attrs:
             leader, values = FOLLOWING_TYPES.get((self.op.name, attr.name), ("", {}))
-            if attr.name not in self.attrs and self.attrs.get(leader) in values:
-                self.attrs[attr.name] = values[self.attrs[leader]]
-            value = self.attrs.get(attr.name)
-            if value is None and attr.name not in self.attrs:
+            if attr.name not in self.attrs.values and self.attrs.values.get(leader) in values:
+                self.attrs.values[attr.name] = values[self.attrs.values[leader]]
+            value = self.attrs.values.get(attr.name)
+            if value is None and attr.name not in self.attrs.values:
                 if not attr.has_default:
                     self._explain_missing(attr.name)
                 continue
-            pin = self.typed_by.get(attr.name)
-            if attr.allowed and attr.type == "type" and value not in attr.allowed:
-                needs = Requirement(dtypes=_labels(attr.allowed))
-                where = pin or attr.name
-                self.fault(
-                    "bad-dtype", pin,
-                    say("dtype.refused-for", op=self.op.name, dtype=label(value), where=where),
-                    requirement=needs, actual=Actual(dtype=label(value)), hint=say("hint.it-takes", needs=needs),
-                )  # fmt: skip
-            elif attr.allowed and attr.type == "list(type)":
-                for one in [v for v in value or () if v not in attr.allowed][:1]:
-                    self.fault(
-                        "bad-dtype", pin, say("dtype.refused", op=self.op.name, dtype=label(one)),
-                        requirement=Requirement(dtypes=_labels(attr.allowed)), actual=Actual(dtype=label(one)),
-                    )  # fmt: skip
-            elif attr.allowed and attr.type == "string" and value not in attr.allowed:
-                self.fault(
-                    "bad-attr-value", pin, say("attr.not-one-of", attr=attr.name, value=str(value), names=attr.allowed),
-                    requirement=Requirement(names=attr.allowed), actual=Actual(name=str(value)),
-                )  # fmt: skip
-            elif attr.minimum is not None and isinstance(value, int) and value < attr.minimum:
-                self.fault(
-                    "bad-count" if pin else "bad-attr-value", pin,
-                    say("attr.too-small", attr=attr.name, value=value, least=attr.minimum),
-                    requirement=Requirement(count=InRange(attr.minimum)), actual=Actual(count=value),
-                )  # fmt: skip
-            if attr.name in counts and isinstance(value, int) and value > _MOST_OUTPUTS:
-                sentence = say("attr.too-many-outputs", attr=attr.name, value=value, most=_MOST_OUTPUTS)
-                needs = Requirement(count=InRange(None, _MOST_OUTPUTS))
-                self.fault("bad-count", pin, sentence, requirement=needs, actual=Actual(count=value))
+            pin = self.attrs.said_by.get(attr.name)
+            for fault in value_faults(self.op, attr, value, pin, is_count=attr.name in counts):
+                self.faults.append(fault)
+                self.complete = False
 
     def _explain_missing(self, attr: str) -> None:
         if not self.complete:
@@ -421,15 +324,10 @@ class _Resolution:
     def _output_dtypes(self, arg: OpArg) -> tuple[str, ...]:
         def attr(name: str) -> Any:
             known = self.op.attr(name)
-            return self.attrs.get(name, known.default if known else None)
+            return self.attrs.values.get(name, known.default if known else None)
 
         if arg.type_list_attr:
             return tuple(attr(arg.type_list_attr) or ())
         dtype = arg.dtype or attr(arg.type_attr or "")
-        count = min(attr(arg.number_attr) or 0, _MOST_OUTPUTS) if arg.number_attr else 1
+        count = min(attr(arg.number_attr) or 0, MOST_OUTPUTS) if arg.number_attr else 1
         return (dtype,) * count
-
-
-def _labels(dtypes: Iterable[str]) -> tuple[str, ...]:
-    """Return NumPy's names of dtypes."""
-    return tuple(label(dtype) or dtype for dtype in dtypes)

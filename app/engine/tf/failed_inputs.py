@@ -32,13 +32,13 @@ def inputs_of(
     """
     written = _written(failed, roots, feeds)
     tensors = list(failed.inputs)
-    wanted = [i for i, t in enumerate(tensors) if _repeatable(t, feeds, written, looped)]
+    repeatable = [i for i, t in enumerate(tensors) if _repeatable(t, feeds, written, looped)]
     found: list[_Array | None] = [None] * len(tensors)
-    values = _fetched(session, [tensors[i] for i in wanted], feeds)
+    values = _fetched(session, [tensors[i] for i in repeatable], feeds)
     if values is None:  # one of them is dead, unset or too large: the others by themselves
-        singly = [_fetched(session, [tensors[i]], feeds) for i in wanted]
+        singly = [_fetched(session, [tensors[i]], feeds) for i in repeatable]
         values = [one[0] if one else None for one in singly]
-    for i, value in zip(wanted, values, strict=True):
+    for i, value in zip(repeatable, values, strict=True):
         if value is not None and value.nbytes <= _MOST_BYTES:
             found[i] = value.copy()  # it may share the memory of a Variable
     return found

@@ -1,0 +1,46 @@
+"""Judges the values of a block's attrs by what its op allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.document.model.sentence import say
+from app.engine.compiler.errors import PinFault
+from app.engine.compiler.known_attrs import labels
+from blocks.dtypes import label
+from blocks.requirement import Actual, InRange, Requirement
+from blocks.symbol import Op, OpAttr
+
+# Of a block: each is listed in the plan, and a slip of the finger would fill the memory.
+MOST_OUTPUTS = 1_000_000
+
+
+def value_faults(op: Op, attr: OpAttr, value: Any, pin: str | None, is_count: bool) -> Iterator[PinFault]:
+    """Yield the faults of an attr's value; ``pin`` is the one that says it.
+
+    ``is_count``: so many outputs does the block have.
+    """
+    if attr.allowed and attr.type == "type" and value not in attr.allowed:
+        needs = Requirement(dtypes=labels(attr.allowed))
+        sentence = say("dtype.refused-for", op=op.name, dtype=label(value), where=pin or attr.name)
+        hint = say("hint.it-takes", needs=needs)
+        yield PinFault("bad-dtype", pin, sentence, needs, Actual(dtype=label(value)), hint)
+    elif attr.allowed and attr.type == "list(type)":
+        for one in [v for v in value or () if v not in attr.allowed][:1]:
+            sentence = say("dtype.refused", op=op.name, dtype=label(one))
+            needs = Requirement(dtypes=labels(attr.allowed))
+            yield PinFault("bad-dtype", pin, sentence, needs, Actual(dtype=label(one)))
+    elif attr.allowed and attr.type == "string" and value not in attr.allowed:
+        sentence = say("attr.not-one-of", attr=attr.name, value=str(value), names=attr.allowed)
+        yield PinFault(
+            "bad-attr-value", pin, sentence, Requirement(names=attr.allowed), Actual(name=str(value))
+        )
+    elif attr.minimum is not None and isinstance(value, int) and value < attr.minimum:
+        sentence = say("attr.too-small", attr=attr.name, value=value, least=attr.minimum)
+        needs = Requirement(count=InRange(attr.minimum))
+        yield PinFault("bad-count" if pin else "bad-attr-value", pin, sentence, needs, Actual(count=value))
+    if is_count and isinstance(value, int) and value > MOST_OUTPUTS:
+        sentence = say("attr.too-many-outputs", attr=attr.name, value=value, most=MOST_OUTPUTS)
+        needs = Requirement(count=InRange(None, MOST_OUTPUTS))
+        yield PinFault("bad-count", pin, sentence, needs, Actual(count=value))
