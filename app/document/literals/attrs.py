@@ -15,8 +15,9 @@ from app.document.model.fix import Fix, write
 from app.document.model.problems import Problem, error, info, warning
 from app.document.model.sentence import say
 from app.document.model.spelling import nearest
+from blocks.op_facts.attr_values import ATTR_VALUES
 from blocks.op_facts.delimiters import DELIMITERS, ONE_CHARACTER, UNSEEN
-from blocks.requirement import Actual, Requirement
+from blocks.requirement import Actual, InRange, Requirement
 from blocks.symbol import Attr, Symbol
 
 _SIGN = re.compile(r'[{}\[\];"]')
@@ -99,6 +100,10 @@ def read_attrs(text: str, symbol: Symbol, block: str | None = None) -> tuple[dic
         if _refuses(attr, value) and isinstance(value, str) and not _refuses(attr, _SAME_VALUE.get(value)):
             problems.append(_read_as(text, item, attr, _SAME_VALUE[value], block))
             value = _SAME_VALUE[value]
+        allowed = ATTR_VALUES.get((symbol.op or "", attr.attr or ""))
+        if allowed is not None and value not in allowed:
+            problems.append(_outside(text, item, attr, value, allowed, block))
+            continue
         refused = [v for v in (value if isinstance(value, list) else [value]) if _refuses(attr, v)]
         if refused:
             problems.append(_not_allowed(text, item, attr, str(refused[0]), block))
@@ -308,6 +313,33 @@ def _unreadable(text: str, item: AttrItem, attr: Attr, fault: LiteralError, bloc
         actual=Actual(name=item.value),
         hint=fault.hint,
         fixes=tuple(_replaced(text, item.value_position, typed, value) for value in values),
+    )
+
+
+def _outside(
+    text: str,
+    item: AttrItem,
+    attr: Attr,
+    value: Any,
+    allowed: tuple[int | str, ...] | range,
+    block: str | None,
+) -> Problem:
+    """Return the problem of a value that the op's kernel refuses."""
+    near: tuple[str, ...] = ()
+    if isinstance(allowed, range):
+        needs = Requirement(values=InRange(allowed[0], allowed[-1]))
+    else:
+        names = tuple(str(v) if v != "" else '""' for v in allowed)
+        needs = Requirement(names=names)
+        near = nearest(value, names) if isinstance(value, str) else ()
+    return error(
+        "bad-attr-value",
+        say("attr.outside", name=attr.name, value=value, needs=needs),
+        block,
+        "attrs",
+        requirement=needs,
+        actual=Actual(name=item.value),
+        fixes=tuple(_replaced(text, item.value_position, item.value or "", name) for name in near),
     )
 
 

@@ -70,6 +70,7 @@ class Explanation(NamedTuple):
     actual: Actual | Sentence | None = None
     others: tuple[Given, ...] = ()
     hint: Sentence | None = None
+    pin: str | None = None  # to blame where it is no input
 
 
 Explainer = Callable[[Failure, re.Match[str]], "Explanation | None"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import struct
 
 from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.failed_op import Explanation, Failure, Given
-from blocks.requirement import Actual
+from blocks.requirement import Actual, Requirement
 
 _NAMED = 6  # tensors of a checkpoint that a message lists
 _SHOWN = 24  # bytes of a file that a sentence shows
@@ -18,6 +19,8 @@ _BEGINNINGS = (
     (b"BM", "BMP"),
     (b"RIFF", "WAV"),
 )
+_CHANNELS = {"JPEG": ("0", "1", "3"), "BMP": ("0", "3", "4")}  # that a format can be decoded to
+_BMP_METHODS = {1: "RLE8", 2: "RLE4", 4: "JPEG", 5: "PNG"}
 _DECODES = {
     "DecodePng": "PNG", "DecodeJpeg": "JPEG", "DecodeAndCropJpeg": "JPEG", "DecodeGif": "GIF", "DecodeBmp": "BMP",
     "DecodeWav": "WAV", "DecodeImage": "picture",
@@ -41,6 +44,13 @@ def undecodable(failure: Failure, found: re.Match[str]) -> Explanation | None:
     begins = beginning(data)
     if not data:
         sentence, actual = say("format.empty", whose=whose), say("actual.nothing")
+    elif is_format == "BMP" and (kind := bmp_kind(data)) is not None and decodes in ("BMP", "picture"):
+        bits, method = kind
+        sentence = say("format.bmp-kind", whose=whose, bits=bits)
+        if method:
+            sentence = say("format.bmp-packed", whose=whose, bits=bits, method=method)
+        actual = say("actual.bmp-kind", bits=bits)
+        return Explanation(contents, sentence, say("needs.bmp-kind"), actual, hint=say("hint.bmp-kind"))
     elif is_format == decodes:
         sentence = say("format.damaged", whose=whose, format=needed, size=len(data))
         actual = say("actual.damaged", format=needed, size=len(data))
@@ -53,6 +63,39 @@ def undecodable(failure: Failure, found: re.Match[str]) -> Explanation | None:
     if is_format in ("PNG", "JPEG", "GIF", "BMP") and is_format != decodes:
         hint = say("hint.use-block", block=f"Decode{is_format.capitalize()}")
     return Explanation(contents, sentence, needed_format(needed), actual, hint=hint)
+
+
+def refused_channels(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A number of channels that this file's format has not, though others of the op's formats do."""
+    contents = failure.arg("contents")
+    if contents is None:
+        return None
+    data = contents.value.item() if contents.value is not None and contents.value.ndim == 0 else b""
+    is_format = next((name for start, name in _BEGINNINGS if bytes(data).startswith(start)), None)
+    takes: tuple[str, ...] = _CHANNELS.get(is_format or "", ("0", "1", "3", "4"))
+    if is_format == "BMP" and (bmp_header(bytes(data)) or (0, 0))[0] == 8:
+        takes = ("0", "1")
+    needs = Requirement(names=takes)
+    count = int(found[1] or found[2])
+    file = next((name for i, name in failure.files.items() if failure.given[i] is contents), None)
+    whose = say("file.named", file=file) if file else contents.name
+    sentence = say("format.channels", whose=whose, count=count, needs=needs)
+    return Explanation(None, sentence, needs, Actual(value=str(count)), pin="attrs")
+
+
+def bmp_header(data: bytes) -> tuple[int, int] | None:
+    """Return the bits a pixel and the method of compression of a BMP; None where it is cut before them."""
+    return struct.unpack_from("<HI", data, 28) if len(data) >= 34 else None
+
+
+def bmp_kind(data: bytes) -> tuple[int, str] | None:
+    """Return the bits a pixel and the compression of a BMP of a kind that TensorFlow does not read; None for others."""
+    header = bmp_header(data)
+    if header is None:
+        return None
+    bits, compression = header
+    method = _BMP_METHODS.get(compression, "")
+    return (bits, method) if method or bits not in (8, 24, 32) else None
 
 
 def needed_format(name: Sentence | str) -> Sentence:

@@ -12,6 +12,7 @@ from app.engine.diagnostics.file_errors import (
     FILE_ATTRS,
     absent_tensor,
     missing_file,
+    refused_channels,
     undecodable,
 )
 from app.engine.diagnostics.numeric_errors import (
@@ -38,7 +39,9 @@ def explained(failure: Failure) -> Problem | None:
         why = explain(failure, found) if found else None
         if why is not None:
             block = failure.node.block
-            pin = why.chief.argument.pin if why.chief is not None else FILE_ATTRS.get(failure.node.op)
+            pin = why.pin or FILE_ATTRS.get(failure.node.op)
+            if why.chief is not None:
+                pin = why.chief.argument.pin
             return error(
                 "run-failed",
                 why.sentence,
@@ -83,6 +86,7 @@ _EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
         (r"Expect (\d+) fields but have (\d+) in record (\d+)", csv_fields),
         (r"Field (\d+) in record (\d+) is not a valid (\w+): (.*)", csv_value),
         (r"Quoted field has to end with quote|Unquoted fields cannot have quotes", csv_quotes),
+        (r"does not support (\d+) channels|`?channels`? must be .*(?:but )?got (\d+)", refused_channels),
         (r"assertion failed: (.*)", assertion),
         (r"Cast (\w+) to (\w+) is not supported", bad_cast),
         (r"not invertible|Cholesky decomposition was not successful", not_invertible),

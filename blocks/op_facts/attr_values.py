@@ -1,0 +1,21 @@
+"""Attrs of which an op takes some values only, as its kernel says and the registry does not."""
+
+from __future__ import annotations
+
+_DCT = ("", "INTEGER_FAST", "INTEGER_ACCURATE")
+_CHANNELS, _CHANNELS_OF_JPEG, _RATIOS = (0, 1, 3, 4), (0, 1, 3), (1, 2, 4, 8)
+
+# (op, attr) -> its values, or the range of them.
+ATTR_VALUES: dict[tuple[str, str], tuple[int | str, ...] | range] = {
+    ("DecodeJpeg", "channels"): _CHANNELS_OF_JPEG,
+    ("DecodeJpeg", "ratio"): _RATIOS,
+    ("DecodeJpeg", "dct_method"): _DCT,
+    ("DecodeAndCropJpeg", "channels"): _CHANNELS_OF_JPEG,
+    ("DecodeAndCropJpeg", "ratio"): _RATIOS,
+    ("DecodeAndCropJpeg", "dct_method"): _DCT,
+    ("DecodePng", "channels"): _CHANNELS,
+    ("DecodeBmp", "channels"): _CHANNELS,
+    ("DecodeImage", "channels"): _CHANNELS,
+    ("EncodeJpeg", "quality"): range(101),
+    ("EncodePng", "compression"): range(-1, 10),
+}
