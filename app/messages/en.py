@@ -36,6 +36,9 @@ TEMPLATES: dict[str, str] = {
     "values.indices-below": "indices below {shape:shape}",
     "values.indices-below-sizes": "indices below {shape:shape}, the sizes of {pin}",
     "values.one-open": "-1 once, else sizes of 0 or more",
+    "memory.shown": "{key} is {actual} and takes {size:.3g} GB, all results {whole:.3g} GB; "
+    "a run shows up to {room:.3g} GB here",
+    "hint.fetch-small-outputs": "fetch only outputs that are small enough to look at",
     "value.refused": "{pin} holds {value}; {op} takes {needs}",
     "value.refused-at": "{pin} holds {value} at {index:element}; {op} takes {needs}",
     "actual.at": "{value} at {place}",

@@ -18,7 +18,7 @@ from app.engine.ipc.handlers import Handler
 from app.engine.values.results import TensorValue, Value
 from app.engine.values.run_fault import RunFault
 from app.engine.worker.client import Client
-from app.engine.worker.session import Keys, Shown
+from app.engine.worker.session import Keys, Room, Shown
 
 _SHOWN = Fetch("count.output", ("count:0",), ("DT_INT64",))
 
@@ -64,6 +64,7 @@ class FakeSession:
         folder: str,
         trace: Callable[[str, str], None] | None = None,
         trace_blocks: frozenset[str] | None = None,
+        room: Room | None = None,
     ) -> None:
         """Take the arguments of the real session."""
         assert isinstance(plan, FakePlan)

@@ -48,11 +48,14 @@ class Death(NamedTuple):
     how: str
     wild: tuple[str, ...]  # what is wild in the smallest case
     cause: str
+    are_shapes_known: bool  # False: only where the shape function cannot know the shapes
     case: str
 
     def line(self) -> str:
         """Return a row of the table."""
-        return f"{self.op:34} {self.how:8} {'; '.join(self.wild) or 'nothing wild'}  | {self.cause}\n    {self.case}"
+        when = "" if self.are_shapes_known else "shapes not known before; "
+        what = "; ".join(self.wild) or "nothing wild"
+        return f"{self.op:34} {self.how:8} {when}{what}  | {self.cause}\n    {self.case}"
 
 
 def ops_to_try(words: list[str]) -> list[Op]:
@@ -116,7 +119,8 @@ class Fuzzer:
             kinds = tuple(sorted(smallest.wilds))
             if kinds not in known:
                 known.add(kinds)
-                yield Death(op.name, ended.last, ended.how, wild, ended.cause, _text(op, smallest))
+                text, are_known = _text(op, smallest), smallest.are_shapes_known
+                yield Death(op.name, ended.last, ended.how, wild, ended.cause, are_known, text)
             start = ended.last + 1
 
     def _dtypes(self, op: Op) -> dict[str, list[str]]:
@@ -142,7 +146,9 @@ class Fuzzer:
             again = self._forked(op, ended.last, base, simpler)
             if again.how == ended.how:
                 case, ended = simpler, ended._replace(cause=again.cause)
-        return case, ended
+        known = case._replace(are_shapes_known=True)
+        again = self._forked(op, ended.last, base, known)
+        return (known, again._replace(base=ended.base)) if again.how == ended.how else (case, ended)
 
     def _worded(self, op: Op, case: Case) -> Iterator[str]:
         yield from (f"{name}_ {kind}" for name, kind in case.wild_attrs.items())
@@ -234,7 +240,8 @@ class _Runner:
                     elif one.dtype.startswith("DT_Q"):
                         tensors.append(_value(tf, one))
                     else:
-                        tensors.append(tf.compat.v1.placeholder(self._trials.dtype(dtype), None))
+                        shape = one.value.shape if case.are_shapes_known else None
+                        tensors.append(tf.compat.v1.placeholder(self._trials.dtype(dtype), shape))
                         feeds[tensors[-1]] = one.value
                 made = self._trials.build(self._op, case.attrs, tensors)
                 from app.engine.tf.page_session import session_config

@@ -42,6 +42,7 @@ class Case(NamedTuple):
     attrs: dict[str, Any]
     inputs: tuple[Filled, ...]
     wild_attrs: dict[str, str]
+    are_shapes_known: bool = False  # before it runs, so that the op's shape function sees them
 
     @property
     def wilds(self) -> list[str]:
@@ -81,7 +82,7 @@ def wilder(op: Op, case: Case, rng: random.Random) -> Case:
             at = rng.randrange(len(inputs))
             if DTYPES[inputs[at].dtype].kind != "handle" and not inputs[at].is_ref:
                 inputs[at] = _wild_input(inputs[at], rng)
-    return Case(attrs, tuple(inputs), wild_attrs)
+    return case._replace(attrs=attrs, inputs=tuple(inputs), wild_attrs=wild_attrs)
 
 
 def restored(case: Case, base: Case, wild: str) -> Case:
@@ -90,7 +91,7 @@ def restored(case: Case, base: Case, wild: str) -> Case:
         kinds = {name: kind for name, kind in case.wild_attrs.items() if name != wild}
         attrs = {name: value for name, value in case.attrs.items() if name != wild}
         attrs.update({wild: base.attrs[wild]} if wild in base.attrs else {})
-        return Case(attrs, case.inputs, kinds)
+        return case._replace(attrs=attrs, wild_attrs=kinds)
     inputs = list(case.inputs)
     inputs[int(wild)] = base.inputs[int(wild)]
     return case._replace(inputs=tuple(inputs))

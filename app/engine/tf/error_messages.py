@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 from tensorflow.core.framework import types_pb2
@@ -18,6 +19,7 @@ from app.engine.diagnostics.origins import arguments
 from blocks.catalog import load
 from blocks.dtypes import DTYPES, label
 from blocks.op_facts.output_sizes import SIZES_OUTPUT
+from blocks.op_facts.traits import VARIABLES
 from blocks.requirement import Actual, Requirement, of_dtypes
 from blocks.symbol import OpArg
 
@@ -214,15 +216,19 @@ def _memory_problem(plan: Plan, node: PlanNode | None, block: str | None, messag
     sizes = [int(n) for n in found[1].split(",") if n]
     digits = re.search(r"(\d+)$", found[2])
     dtype, width = _WIDTHS.get(found[2], (found[2], int(digits[1]) // 8 if digits else 1))
-    size = math.prod(sizes) * width
+    return too_large_problem(plan, node, dtype, sizes, math.prod(sizes) * width)
+
+
+def too_large_problem(plan: Plan, node: PlanNode, dtype: str, sizes: Sequence[int], size: int) -> Problem:
+    """Return the problem of a tensor of ``size`` bytes, more than there are; it blames the input that asks for them."""
     gigabytes = f"{size / 1e9:.0f}" if size >= 10e9 else f"{size / 1e9:.2g}"
     pin = next((a.pin for a in arguments(plan, node) if a.name == SIZES_OUTPUT.get(node.op)), None)
     shape = tuple(sizes)
     return error(
         "out-of-memory",
         say("memory.tensor", dtype=dtype, shape=shape, size=gigabytes),
-        block,
-        pin,
+        node.block,
+        "shape" if node.op in VARIABLES else pin,
         requirement=say("needs.fitting-tensor"),
         actual=say("actual.gigabytes", size=gigabytes, dtype=dtype, shape=shape),
     )

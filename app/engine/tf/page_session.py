@@ -15,6 +15,7 @@ from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan
 from app.engine.tf.block_trace import add_marks
 from app.engine.tf.graph_builder import build_graph
+from app.engine.tf.large_outputs import too_large
 from app.engine.tf.nan_guard import add_check, are_finite, bad_starts, guarded_refs, not_finite
 from app.engine.tf.run_context import Array, RunContext
 from app.engine.tf.session_calls import Quick, SessionRun
@@ -23,7 +24,8 @@ from app.engine.tf.step_errors import in_tensorflow
 from app.engine.tf.step_profile import Stopwatch
 from app.engine.tf.variables import Variables, add_assigns, add_unset_checks
 from app.engine.values.results import Value
-from app.engine.worker.session import Keys, Shown, Trace
+from app.engine.values.run_fault import RunFault
+from app.engine.worker.session import Keys, Room, Shown, Trace
 from blocks.op_facts.traits import MAKES_REF
 
 
@@ -48,10 +50,12 @@ class PageSession:
         folder: str,
         trace: Trace | None = None,
         trace_blocks: frozenset[str] | None = None,
+        room: Room | None = None,
     ) -> None:
         """Build the graph. ``trace(block, "begin" | "end")`` is called around blocks (all, or ``trace_blocks``).
 
-        Where all blocks are traced, the building of each is as well.
+        Where all blocks are traced, the building of each is as well. What is known to need more than ``room``
+        is refused before anything runs.
         """
         graph = build_graph(plan, Path(folder), trace if trace_blocks is None else None)
         assigns, unset_checks = add_assigns(graph, plan), add_unset_checks(graph, plan)
@@ -79,9 +83,23 @@ class PageSession:
         self._bad_starts: dict[str, Array] = {}  # start values of Variables that are not finite
         self.is_finite = True  # so were the guarded tensors in the step last probed
         self._runs: list[SessionRun] = in_tensorflow(self.context, self._prepare)
+        if room is not None:
+            self._refuse_large(room)
 
     def _prepare(self) -> list[SessionRun]:
         return [SessionRun(self.context, session) for session in self.context.plan.sessions]
+
+    def _refuse_large(self, room: Room) -> None:
+        """Raise RunFault where outputs are known to take more than ``room``; it bears the results of all others."""
+        problems = too_large(self.context.plan, self.context.graph, room)
+        if not problems:
+            return
+        fault = RunFault(problems)
+        results: dict[str, Value] = {}
+        for run in self._runs:
+            results.update(run.rescued(fault)[0])
+        self.close()
+        raise RunFault(problems, results)
 
     def initialise(self) -> None:
         """Give every Variable its start value; those that start from a wired tensor follow the others."""

@@ -18,7 +18,7 @@ from app.engine.values.run_fault import RunFault
 from app.engine.worker.client import Client
 from app.engine.worker.main import limit_memory, load
 from app.engine.worker.run_loop import Clock, RunLoop
-from app.engine.worker.session import Session, SessionClass
+from app.engine.worker.session import Room, Session, SessionClass
 from app.engine.worker.watcher import Watcher
 
 _SHOWN_SHARE = 16  # results may take this part of the memory: as text they take about ten times as much
@@ -36,7 +36,7 @@ def run_page(body: bytes, client: Client) -> None:
     session: Session | None = None
     buffers: list[Buffer] = []
     try:
-        session = session_class(plan, request.folder, **_traced(request, client))
+        session = session_class(plan, request.folder, room=_room(request), **_traced(request, client))
         session.initialise()
         if request.start:
             session.restore(_start_values(request))
@@ -140,6 +140,12 @@ class _Run:
 
 def _less(done: int, steps: int | None) -> bool:
     return steps is not None and done < steps
+
+
+def _room(request: RunPageRequest) -> Room | None:
+    """Return what may be taken; a held run may show more, as its state is worth more than what cannot be shown."""
+    limit = request.memory_limit
+    return None if limit is None else Room(limit, limit // (2 if request.hold else _SHOWN_SHARE))
 
 
 def _traced(request: RunPageRequest, client: Client) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan
@@ -11,6 +11,13 @@ from app.engine.values.results import Value
 
 Keys = frozenset[str] | None  # keys of results, ``block.pin``; None: all
 Trace = Callable[[str, str], None]  # called with a block and "begin" or "end"
+
+
+class Room(NamedTuple):
+    """The bytes that a run may take: an op for its outputs, and all that a step shows together."""
+
+    op: int
+    shown: int
 
 
 class Shown(Protocol):
@@ -95,6 +102,14 @@ class SessionClass(Protocol):
     plan_type: type[Plan]
 
     def __call__(
-        self, plan: Plan, folder: str, trace: Trace | None = None, trace_blocks: frozenset[str] | None = None
+        self,
+        plan: Plan,
+        folder: str,
+        trace: Trace | None = None,
+        trace_blocks: frozenset[str] | None = None,
+        room: Room | None = None,
     ) -> Session:
-        """Build a page; ``trace`` is called around blocks (all, or ``trace_blocks``)."""
+        """Build a page; ``trace`` is called around blocks (all, or ``trace_blocks``).
+
+        What is known to take more than ``room`` is refused (None: no limit is known).
+        """
