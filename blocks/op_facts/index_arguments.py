@@ -49,3 +49,6 @@ INDICES: dict[str, tuple[str, str | None]] = {
 
 # Ops whose indices count the columns of the other argument, not its rows.
 COUNTS_COLUMNS = frozenset({"InTopK", "SparseSoftmaxCrossEntropyWithLogits"})
+
+# op -> the argument that names each dimension, or each place, once
+PERMUTATIONS: dict[str, str] = {"InvertPermutation": "x", "Transpose": "perm", "ConjugateTranspose": "perm"}

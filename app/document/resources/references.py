@@ -13,6 +13,7 @@ from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import parse_string
 from app.document.model.diagram import Block, Page, PinRef
 from app.document.model.symbols import Symbols
+from blocks.op_facts.dtype_pins import CONSTANTS
 from blocks.op_facts.passed_strings import DEQUEUES, ENQUEUES, PASSING
 from blocks.op_facts.side_effects import EFFECTS, Effect, Place, place_at
 from blocks.symbol import Pin, Symbol
@@ -21,7 +22,6 @@ Purpose = OneOf["read", "checkpoint", "write", "other"]
 
 # A folder to be read or a pattern need not be there, nor is another one looked for.
 _NAMES_FILES = frozenset({"path", "prefix", "checkpoint"})
-_CONSTS = frozenset({"Const", "Const_ex"})
 _MOST_STEPS = 2000  # blocks that one string is followed through
 
 
@@ -73,7 +73,7 @@ class FileTexts:
         own = purpose_of(symbol, pin)
         if own is not None:
             return FileText(block.id, spelt, names, own, with_names)
-        if symbol.name in _CONSTS:
+        if symbol.name in CONSTANTS:
             starts = [PinRef(block.id, "")]
         elif self._at(at)[1]:
             starts = [at]  # typed into an op that passes it on

@@ -8,8 +8,7 @@ from app.document.model.diagram import Block
 from app.engine.compiler.constants import int_vector, pack
 from app.engine.compiler.lowering import Lowering, Rewrite
 from app.engine.compiler.plan import Constant, PlanNode
-
-_CONSTS = frozenset({"Const", "Const_ex"})
+from blocks.op_facts.dtype_pins import CONSTANTS
 
 
 def rewrite(low: Lowering, block: Block, node: PlanNode) -> PlanNode:
@@ -33,7 +32,7 @@ def _name(low: Lowering, block: Block) -> str:
     """Return the name that is typed into the block or into the Const that is wired to it; "" for any other."""
     wires = low.wires.get(block.id, {}).get("file_pattern", ())
     source = low.page.blocks.get(wires[0].source.block) if wires else None
-    if source is not None and source.symbol not in _CONSTS:
+    if source is not None and source.symbol not in CONSTANTS:
         return ""
     text = low.text(block, "file_pattern") if source is None else low.text(source, "val")
     try:

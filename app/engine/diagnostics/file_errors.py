@@ -7,30 +7,20 @@ import struct
 
 from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.failed_op import Explanation, Failure, Given
+from blocks.catalog import load
+from blocks.op_facts.encodings import BEGINNINGS, BMP_METHODS, CHANNELS, DECODES
+from blocks.op_facts.side_effects import EFFECTS
 from blocks.requirement import Actual, Requirement
 
 _NAMED = 6  # tensors of a checkpoint that a message lists
 _SHOWN = 24  # bytes of a file that a sentence shows
 
-_BEGINNINGS = (
-    (b"\x89PNG\r\n\x1a\n", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF8", "GIF"),
-    (b"BM", "BMP"),
-    (b"RIFF", "WAV"),
-)
-_CHANNELS = {"JPEG": ("0", "1", "3"), "BMP": ("0", "3", "4")}  # that a format can be decoded to
-_BMP_METHODS = {1: "RLE8", 2: "RLE4", 4: "JPEG", 5: "PNG"}
-_DECODES = {
-    "DecodePng": "PNG", "DecodeJpeg": "JPEG", "DecodeAndCropJpeg": "JPEG", "DecodeGif": "GIF", "DecodeBmp": "BMP",
-    "DecodeWav": "WAV", "DecodeImage": "picture",
-}  # fmt: skip
 
 
 def undecodable(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """Bytes that are not the picture, or the sound, that the op decodes."""
     contents = failure.arg("contents")
-    decodes = _DECODES.get(failure.node.op)
+    decodes = DECODES.get(failure.node.op)
     if contents is None or decodes is None:
         return None
     needed = say("format.picture") if decodes == "picture" else decodes
@@ -39,7 +29,7 @@ def undecodable(failure: Failure, found: re.Match[str]) -> Explanation | None:
     data = contents.value.item() if contents.value is not None and contents.value.ndim == 0 else None
     if not isinstance(data, bytes):
         return Explanation(contents, say("format.is-none", whose=whose, format=needed), needed_format(needed))
-    is_format = next((name for start, name in _BEGINNINGS if data.startswith(start)), None)
+    is_format = next((name for start, name in BEGINNINGS if data.startswith(start)), None)
     hint = None
     begins = beginning(data)
     if not data:
@@ -71,8 +61,8 @@ def refused_channels(failure: Failure, found: re.Match[str]) -> Explanation | No
     if contents is None:
         return None
     data = contents.value.item() if contents.value is not None and contents.value.ndim == 0 else b""
-    is_format = next((name for start, name in _BEGINNINGS if bytes(data).startswith(start)), None)
-    takes: tuple[str, ...] = _CHANNELS.get(is_format or "", ("0", "1", "3", "4"))
+    is_format = next((name for start, name in BEGINNINGS if bytes(data).startswith(start)), None)
+    takes: tuple[str, ...] = CHANNELS.get(is_format or "", ("0", "1", "3", "4"))
     if is_format == "BMP" and (bmp_header(bytes(data)) or (0, 0))[0] == 8:
         takes = ("0", "1")
     needs = Requirement(names=takes)
@@ -94,7 +84,7 @@ def bmp_kind(data: bytes) -> tuple[int, str] | None:
     if header is None:
         return None
     bits, compression = header
-    method = _BMP_METHODS.get(compression, "")
+    method = BMP_METHODS.get(compression, "")
     return (bits, method) if method or bits not in (8, 24, 32) else None
 
 
@@ -113,7 +103,14 @@ def beginning(data: bytes) -> Sentence | str:
     return say("format.bytes", bytes=first[:8].hex(" ") + ("..." if len(data) > 8 else ""))
 
 
-FILE_ATTRS = {"ImmutableConst": "memory_region_name"}  # ops that name a file in an attr: its pin
+def file_pin(op: str) -> str | None:
+    """Return the pin at which blocks of an op name the file that they read; None where they read none by its path."""
+    symbol = load().get(op)
+    place = next((p for p in EFFECTS[op].places if p.kind == "path"), None) if op in EFFECTS else None
+    if symbol is None or place is None:
+        return None
+    pin = place.pin_of(symbol)
+    return pin.name if pin is not None else "attrs"
 
 
 def missing_file(failure: Failure, found: re.Match[str]) -> Explanation | None:

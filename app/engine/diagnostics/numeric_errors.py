@@ -19,7 +19,7 @@ from app.engine.diagnostics.failed_op import (
     first_row,
 )
 from app.engine.diagnostics.message_patterns import said_shape
-from blocks.op_facts.index_arguments import COUNTS_COLUMNS, INDICES
+from blocks.op_facts.index_arguments import COUNTS_COLUMNS, INDICES, PERMUTATIONS
 from blocks.requirement import Actual, EachOnce, Finite, IndicesBelow, InRange, Requirement, ShapeOf
 
 _SAID = re.compile(r"= (-?\d+|\[[-\d, ]*\]) (?:is not in|does not index|is out)|value of (-?\d+)")
@@ -142,7 +142,7 @@ def slice_beyond(failure: Failure, found: re.Match[str]) -> Explanation | None:
 
 def perm_repeats(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """A permutation that names a dimension twice, or one that there is not."""
-    perm = failure.arg({"InvertPermutation": "x"}.get(failure.node.op, "perm"))
+    perm = failure.arg(PERMUTATIONS.get(failure.node.op, "perm"))
     if perm is None or perm.value is None:
         return None
     needs = Requirement(values=EachOnce(int(perm.value.size)))

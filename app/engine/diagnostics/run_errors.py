@@ -9,8 +9,8 @@ from app.document.model.sentence import say
 from app.engine.diagnostics.csv_errors import csv_fields, csv_quotes, csv_value, no_number
 from app.engine.diagnostics.failed_op import Explainer, Failure
 from app.engine.diagnostics.file_errors import (
-    FILE_ATTRS,
     absent_tensor,
+    file_pin,
     missing_file,
     refused_channels,
     undecodable,
@@ -39,7 +39,7 @@ def explained(failure: Failure) -> Problem | None:
         why = explain(failure, found) if found else None
         if why is not None:
             block = failure.node.block
-            pin = why.pin or FILE_ATTRS.get(failure.node.op)
+            pin = why.pin or file_pin(failure.node.op)
             if why.chief is not None:
                 pin = why.chief.argument.pin
             return error(

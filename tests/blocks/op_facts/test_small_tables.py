@@ -7,7 +7,9 @@ import pytest
 from blocks.catalog import load
 from blocks.op_facts import (
     conversions,
+    delimiters,
     dtype_pins,
+    encodings,
     fatal_inputs,
     index_arguments,
     output_sizes,
@@ -32,6 +34,7 @@ _OPS_BY_TABLE = {
     "QUEUES": traits.QUEUES,
     "LOOKING_AT_HANDLE": traits.LOOKING_AT_HANDLE,
     "RUNS_AGAIN_UNCHANGED": traits.RUNS_AGAIN_UNCHANGED,
+    "LINE_READERS": delimiters.LINE_READERS,
     "ENQUEUES": passed_strings.ENQUEUES,
     "DEQUEUES": passed_strings.DEQUEUES,
     "COUNTS_COLUMNS": index_arguments.COUNTS_COLUMNS,
@@ -43,6 +46,9 @@ _ARGUMENTS_BY_TABLE = {
     "SIZES_OUTPUT": {pair: [] for pair in output_sizes.SIZES_OUTPUT.items()},
     "SIZES_ABOVE_0": {pair: [] for pair in output_sizes.SIZES_ABOVE_0},
     "PASSING": {pair: [] for pair in passed_strings.PASSING.items()},
+    "PERMUTATIONS": {pair: [] for pair in index_arguments.PERMUTATIONS.items()},
+    "DECODES": {(op, "contents"): [] for op in encodings.DECODES},
+    "FATAL_VALUES": {pair: [] for pair in fatal_inputs.FATAL_VALUES},
     "JOINING": {pair: [] for pair in passed_strings.JOINING.items()},
     "FATAL_RANKS": {pair: [] for pair in fatal_inputs.FATAL_RANKS},
 }
@@ -125,7 +131,7 @@ def test_pins_that_say_a_dtype_are_pins_of_types() -> None:
         pin = symbol.pin(says, "in")
         assert pin is not None, name
         assert pin.kind == "type"
-    for name, text in dtype_pins.DTYPE_OF_TEXT:
+    for name, text in (*dtype_pins.DTYPE_OF_TEXT, *dtype_pins.OWN_TENSORS):
         symbol = load().get(name)
         assert symbol is not None
         assert symbol.pin(text, "in") is not None, name
@@ -166,3 +172,23 @@ def test_positive_numbers_are_asked_of_lists_and_strides_only() -> None:
 )
 def test_what_a_new_session_loses(op: str, lost: bool) -> None:
     assert traits.has_session_state(_op(op)) is lost
+
+
+def test_files_begin_as_the_table_says() -> None:
+    import tensorflow as tf
+
+    picture = tf.zeros([1, 2, 2, 3], tf.uint8)
+    made = {
+        "PNG": tf.io.encode_png(picture[0]),
+        "JPEG": tf.io.encode_jpeg(picture[0]),
+        "WAV": tf.audio.encode_wav(tf.zeros([4, 1]), 8000),
+    }
+    for name, data in made.items():
+        assert next(form for start, form in encodings.BEGINNINGS if data.numpy().startswith(start)) == name
+    assert set(encodings.DECODES.values()) == {form for _, form in encodings.BEGINNINGS} | {"picture"}
+
+
+def test_attrs_that_hold_a_delimiter_are_texts() -> None:
+    known = {(a.name, a.type) for name in load().names() if (op := load().op(name)) for a in op.attrs}
+    for attr in delimiters.DELIMITERS:
+        assert (attr, "string") in known

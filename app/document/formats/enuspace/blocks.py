@@ -24,21 +24,10 @@ from app.document.literals.values import parse_dtype
 from app.document.model.diagram import ArrayRef, Block, PinText
 from app.document.model.sentence import say
 from blocks.catalog import Catalog
+from blocks.op_facts.dtype_pins import CONSTANTS, OWN_TENSORS
 from blocks.op_facts.traits import VECTORS_OF_NAMES
 from blocks.symbol import Pin, Symbol
 
-# The pins whose value has its own element type and shape, where others hold a text.
-_TYPED = frozenset(
-    {
-        ("Const", "val"),
-        ("Const_ex", "val"),
-        ("Variable", "initvalues"),
-        ("Tensor", "initvalues"),
-        ("Input", "initvalues"),
-        ("Input_Initializer", "t"),
-    }
-)
-_CONSTS = frozenset({"Const", "Const_ex"})
 _SIZES = re.compile(r"(?:\[\s*-?\d+\s*\])+")  # a shape where a tensor of sizes belongs
 _SIZE = re.compile(r"-?\d+")
 _AS_TEXT = 100  # values; the original keeps longer arrays in its binary file, a converted project in an npz
@@ -119,7 +108,7 @@ class BlockMaker:
             numeric = word not in (None, "DT_STRING") and value.shape is not None
             is_tensor = place.pin is not None and place.pin.kind == "tensor"
             return read_flat(value.value, str(word), value.shape) if numeric and is_tensor else None
-        if place.symbol_name not in _CONSTS and word in (None, "DT_STRING"):
+        if place.symbol_name not in CONSTANTS and word in (None, "DT_STRING"):
             return None
         if not value.value.strip() and (dtype or word) != "DT_STRING":
             return None
@@ -183,7 +172,7 @@ class _Place:
 
     @property
     def is_typed(self) -> bool:
-        return (self.symbol_name, self.name) in _TYPED
+        return (self.symbol_name, self.name) in OWN_TENSORS
 
 
 def _untyped(value: PinValue, dtype: str | None) -> Flat | None:

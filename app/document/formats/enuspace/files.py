@@ -18,9 +18,9 @@ from app.document.resources.references import FileText, FileTexts, purpose_of
 from app.document.resources.search_path import is_sought
 from app.document.resources.side_effects import writers
 from blocks.catalog import Catalog
+from blocks.op_facts.dtype_pins import CONSTANTS
 from blocks.op_facts.passed_strings import JOINING
 
-_TYPED = frozenset({"Const", "Const_ex"})
 _LONGEST = 4096  # letters of a name; a longer one is none
 _UNFIT = re.compile(r'[\0<>:"|?*]')  # what a file's name may not hold on some system
 
@@ -121,7 +121,7 @@ class FileLeader:
         symbol = self._catalog.get(block.symbol) if block is not None else None
         if block is None or symbol is None:
             return None
-        if symbol.name in _TYPED:
+        if symbol.name in CONSTANTS:
             return _scalar(block.pins.get("val"))
         pin = JOINING.get(symbol.op or "")
         parts = parts or [_scalar(block.pins.get(pin or ""))]

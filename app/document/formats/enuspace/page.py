@@ -22,8 +22,7 @@ from app.document.model.diagram import Block, Page, PinRef, Wire
 from app.document.model.ids import IdGiver
 from app.document.model.sentence import Sentence, say
 from blocks.catalog import Catalog
-
-_START_FROM = frozenset({"Const", "Const_ex"})
+from blocks.op_facts.dtype_pins import CONSTANTS
 
 
 @dataclass
@@ -146,7 +145,7 @@ class PageMaker:
             if (
                 block.symbol != "Variable"
                 or wire.target.pin != "initvalues"
-                or source.symbol not in _START_FROM
+                or source.symbol not in CONSTANTS
             ):
                 continue
             start = self.maker.typed.get((source.id, "val"))

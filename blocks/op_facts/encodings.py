@@ -1,0 +1,22 @@
+"""Which format of pictures and sound an op decodes, and how a file of each begins."""
+
+from __future__ import annotations
+
+DECODES: dict[str, str] = {
+    "DecodeAndCropJpeg": "JPEG", "DecodeBmp": "BMP", "DecodeGif": "GIF", "DecodeImage": "picture", "DecodeJpeg": "JPEG",
+    "DecodePng": "PNG", "DecodeWav": "WAV",
+}  # fmt: skip
+
+BEGINNINGS: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"BM", "BMP"),
+    (b"RIFF", "WAV"),
+)
+
+# The numbers of channels that a format can be decoded to.
+CHANNELS: dict[str, tuple[str, ...]] = {"JPEG": ("0", "1", "3"), "BMP": ("0", "3", "4")}
+
+# How a BMP may be packed, by the number in its head; TensorFlow reads none of them.
+BMP_METHODS: dict[int, str] = {1: "RLE8", 2: "RLE4", 4: "JPEG", 5: "PNG"}
