@@ -16,7 +16,6 @@ _NAMED = 6  # tensors of a checkpoint that a message lists
 _SHOWN = 24  # bytes of a file that a sentence shows
 
 
-
 def undecodable(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """Bytes that are not the picture, or the sound, that the op decodes."""
     contents = failure.arg("contents")
