@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status; ``argv`` stands in for the process's own arguments."""
-    from app.cli.program import run_program
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit status; ``argv`` stands in for the process's own arguments.
 
-    return run_program(sys.argv[1:] if argv is None else list(argv))
+    Imports are made in here, so that Ctrl-C before the command begins is no traceback either.
+    """
+    try:
+        from app.cli.program import run_program
+
+        return run_program(sys.argv[1:] if argv is None else argv)
+    except KeyboardInterrupt:
+        print("tensorblocks: interrupted", file=sys.stderr)
+        return 130
 
 
 def edit_main() -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.exits import DONE, FAILED, INTERRUPTED, USAGE, Refused
 from app.cli.parser import build_parser
+from app.cli.stopping import ctrl_c_interrupts
 
 if TYPE_CHECKING:
     import argparse
@@ -25,8 +26,9 @@ def run_program(argv: Sequence[str]) -> int:
     _open_missing_streams()
     _accept_any_character()
     try:
-        status = _dispatch(argv)
-        sys.stdout.flush()
+        with ctrl_c_interrupts():
+            status = _dispatch(argv)
+            sys.stdout.flush()
         return status
     except Refused as refusal:
         print(f"tensorblocks: {refusal}", file=sys.stderr)

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from app.editor.application.display import display_or_words
 from app.editor.application.qt_libraries import explain
 
 if TYPE_CHECKING:
@@ -32,7 +33,11 @@ def edit(*paths: str, data: Sequence[Path] = ()) -> int:
         print(f"tensorblocks: {explain(fault)}", file=sys.stderr)
         return 1
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(["tensorblocks"])
+    if isinstance(existing, QApplication):
+        app = existing
+    else:
+        with display_or_words():
+            app = QApplication(["tensorblocks"])
     application = make_application(app)
     application.add_data_folders(data)
     window = application.new_window()

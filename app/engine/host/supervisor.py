@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import queue
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
@@ -85,6 +87,7 @@ class Supervision:
         self._notify: Listener = listener or _ignore
         self._stopping = self._patient = self._timed_out = self._at_once = False
         self._kill_at: float | None = None
+        self._ending: tuple[How, Mapping[str, Any]] | None = None  # set once the end is decided
         self._clock = WaitClock(min(1.0, limits.wait_limit / 3))
         self._started = time.monotonic()
         self._shown_steps, self._shown_seconds = 0, 0.0
@@ -122,7 +125,7 @@ class Supervision:
         ended = self._begin(request)
         while ended is None:
             try:
-                ended = self._turn()
+                ended = self._turn() if self._ending is None else self._end(*self._ending)
             except KeyboardInterrupt:
                 if self._stopping:
                     self._kill_at, self._at_once = time.monotonic(), True
@@ -154,9 +157,9 @@ class Supervision:
         with contextlib.suppress(queue.Empty):
             message, buffers = self._worker.inbox.get(timeout=_POLL)
         if isinstance(message, Reply):
-            return self._end("replied", reply=message.body, buffers=buffers)
+            return self._end("replied", {"reply": message.body, "buffers": buffers})
         if isinstance(message, Failed):
-            return self._end("failed", failure=message)
+            return self._end("failed", {"failure": message})
         if isinstance(message, Gone):
             return self._end("died")
         self._on_message(message, buffers if message is not None else [])
@@ -283,7 +286,9 @@ class Supervision:
         with contextlib.suppress(OSError):  # a dead worker is noticed as Gone
             self._worker.channel.send(message)
 
-    def _end(self, how: How, **more: Any) -> Ended:
+    def _end(self, how: How, more: Mapping[str, Any] = MappingProxyType({})) -> Ended:
+        """End the request in this way, which stays so where Ctrl-C falls into it: the kill is no death."""
+        self._ending = how, more
         seconds = (self._held_at or time.monotonic()) - self._started
         status = 0
         if how != "replied":

@@ -1,0 +1,87 @@
+"""Ctrl-C: the first ends what goes on, the second the process, whatever that waits for; no traceback ever."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import types
+
+import pytest
+
+from app.cli import main
+
+needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+
+# The end of a command that nothing ends: neither the stop request, nor an exception that falls into it
+_LINGER = """
+import sys, threading
+def linger(text):
+    print(text, flush=True)
+    while True:
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            pass
+"""
+_DURING_THE_RUN = """
+from app.cli.stopping import ctrl_c_stops
+class Engine:
+    def stop(self, patient):
+        print("stopping", flush=True)
+with ctrl_c_stops(Engine()):
+    linger("running")
+"""
+_AFTER_THE_RUN = """
+from app.cli.stopping import ctrl_c_stops
+class Engine:
+    def __init__(self):
+        self.stopped = threading.Event()
+    def stop(self, patient):
+        self.stopped.set()
+engine = Engine()
+with ctrl_c_stops(engine):
+    print("running", flush=True)
+    engine.stopped.wait()
+linger("stopping")
+"""
+_OTHER_COMMANDS = """
+from app.cli import program
+def command(options):
+    try:
+        print("running", flush=True)
+        threading.Event().wait()
+    finally:
+        linger("stopping")
+program._command = lambda name: command
+program.run_program(["blocks"])
+"""
+
+
+@needs_signals
+@pytest.mark.usefixtures("ctrl_c")
+@pytest.mark.parametrize("script", [_DURING_THE_RUN, _AFTER_THE_RUN, _OTHER_COMMANDS])
+def test_the_second_ctrl_c_ends_the_process_at_once(script: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", _LINGER + script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            for word in ("running", "stopping"):
+                assert process.stdout.readline() == f"{word}\n"
+                process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert (process.returncode, said) == (130, "tensorblocks: interrupted\n")
+
+
+def test_ctrl_c_while_the_program_is_imported_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Importing(types.ModuleType):
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "app.cli.program", Importing("program"))
+    assert (main(["blocks"]), capsys.readouterr().err) == (130, "tensorblocks: interrupted\n")
