@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _DCT = ("", "INTEGER_FAST", "INTEGER_ACCURATE")
 _CHANNELS, _CHANNELS_OF_JPEG, _RATIOS = (0, 1, 3, 4), (0, 1, 3), (1, 2, 4, 8)
+_COMPRESSIONS = ("", "GZIP", "ZLIB")  # any other word counts as none, without a word
 
 # (op, attr) -> its values, or the range of them.
 ATTR_VALUES: dict[tuple[str, str], tuple[int | str, ...] | range] = {
@@ -16,6 +17,9 @@ ATTR_VALUES: dict[tuple[str, str], tuple[int | str, ...] | range] = {
     ("DecodePng", "channels"): _CHANNELS,
     ("DecodeBmp", "channels"): _CHANNELS,
     ("DecodeImage", "channels"): _CHANNELS,
+    ("TFRecordReader", "compression_type"): _COMPRESSIONS,
+    ("TFRecordReaderV2", "compression_type"): _COMPRESSIONS,
+    ("FixedLengthRecordReaderV2", "encoding"): _COMPRESSIONS,
     ("EncodeJpeg", "quality"): range(101),
     ("EncodePng", "compression"): range(-1, 10),
 }

@@ -1,4 +1,4 @@
-"""What stands between two values of a text: attrs that hold it, words for unseen characters, ops that cut at lines."""
+"""What stands between two values of a text: attrs that hold it, and words for unseen characters."""
 
 from __future__ import annotations
 
@@ -7,6 +7,3 @@ DELIMITERS = ONE_CHARACTER | {"separator"}
 
 # What is typed for a character that an attrs text cannot show, bare and in quotes.
 UNSEEN = {'"\\t"': "\t", "\\t": "\t", '"\\n"': "\n", "\\n": "\n"}
-
-# Ops that cut a file at its line breaks.
-LINE_READERS = frozenset({"TextLineDataset", "TextLineReader", "TextLineReaderV2"})

@@ -7,6 +7,7 @@ import unicodedata
 
 from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.failed_op import Explanation, Failure, Given, first
+from blocks.op_facts.file_readers import LINE_READERS
 from blocks.requirement import Actual, of_dtypes
 
 _MARK = "\ufeff"  # of the byte order: editors write it at the beginning of a file and show nothing
@@ -78,8 +79,8 @@ def csv_quotes(failure: Failure, found: re.Match[str]) -> Explanation | None:
     else:
         sentence = say("run.csv-inner-quote", pin=records.name)
     hint = say("hint.csv-quotes")
-    if failure.line_reader:
-        sentence = say("run.csv-cut", what=sentence, reader=failure.line_reader)
+    if failure.reader is not None and failure.reader.op in LINE_READERS:
+        sentence = say("run.csv-cut", what=sentence, reader=failure.reader.name)
         hint = say("hint.csv-one-line")
     return Explanation(records, sentence, say("needs.csv-quotes"), hint=hint)
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import PlanNode
+from app.engine.diagnostics.file_reader import FileReader
 from app.engine.diagnostics.origins import Argument
 from blocks.requirement import Actual, Requirement
 
@@ -54,7 +55,7 @@ class Failure(NamedTuple):
     given: list[Given]
     files: Mapping[int, str]
     stored: Callable[[str], list[str]]  # the names of the tensors in a checkpoint
-    line_reader: str | None = None  # the block before it that cuts a file into lines, as sentences call it
+    reader: FileReader | None = None  # the block before it that reads files
 
     def arg(self, *names: str) -> Given | None:
         """Return the first input of these argument names."""

@@ -7,12 +7,9 @@ from typing import NamedTuple
 from app.document.literals.formatter import format_literal
 from app.document.literals.types import Literal, LiteralError
 from app.document.model.sentence import Sentence, say
-from app.document.model.topology import reachable
 from app.engine.compiler.constants import values_of
 from app.engine.compiler.plan import Constant, Plan, PlanNode
-from app.engine.compiler.plan_walk import node_of
 from blocks.catalog import load
-from blocks.op_facts.delimiters import LINE_READERS
 
 _LONGEST = 40  # characters of a constant that a message shows
 
@@ -44,19 +41,6 @@ def arguments(plan: Plan, node: PlanNode) -> list[Argument]:
         else:
             found.append(Argument(arg.name, pin))
     return found
-
-
-def line_reader(plan: Plan, node: PlanNode) -> str | None:
-    """Return the block before a node that cuts a file into lines, with its symbol; None where there is none."""
-    nodes = {n.name: n for n in plan.nodes}
-    before = reachable(
-        [node.name], lambda name: [node_of(i) for i in nodes[name].inputs] if name in nodes else ()
-    )
-    for name in sorted(before & nodes.keys()):
-        if nodes[name].op in LINE_READERS:
-            block = nodes[name].block
-            return f"{block} ({plan.symbols.get(block, nodes[name].op)})"
-    return None
 
 
 class Origins:

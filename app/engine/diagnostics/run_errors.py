@@ -28,6 +28,7 @@ from app.engine.diagnostics.numeric_errors import (
     unsorted,
     zero_divisor,
 )
+from app.engine.diagnostics.record_errors import bad_record, not_compressed, odd_length
 from blocks.requirement import InRange, Requirement, SizesFrom
 
 
@@ -87,6 +88,12 @@ _EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
         (r"Field (\d+) in record (\d+) is not a valid (\w+): (.*)", csv_value),
         (r"Quoted field has to end with quote|Unquoted fields cannot have quotes", csv_quotes),
         (r"does not support (\d+) channels|`?channels`? must be .*(?:but )?got (\d+)", refused_channels),
+        (r"(?P<what>truncated|corrupted) record at (?P<at>\d+)", bad_record),
+        (r"inflate\(\) failed", not_compressed),
+        (
+            r"input file \"(.*?)\" has body length (\d+) bytes, which is not .* record length \((\d+)",
+            odd_length,
+        ),
         (r"assertion failed: (.*)", assertion),
         (r"Cast (\w+) to (\w+) is not supported", bad_cast),
         (r"not invertible|Cholesky decomposition was not successful", not_invertible),

@@ -13,7 +13,8 @@ from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.failed_op import Failure, Given
-from app.engine.diagnostics.origins import Origins, arguments, line_reader
+from app.engine.diagnostics.file_reader import file_reader
+from app.engine.diagnostics.origins import Origins, arguments
 from app.engine.diagnostics.refused_inputs import refused_input
 from app.engine.diagnostics.run_errors import explained
 from app.engine.tf.build_errors import conflict_problems
@@ -61,7 +62,7 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
         Given(argument, value, origins.pin(ref))
         for argument, value, ref in zip(inputs, values, refs, strict=False)
     ]
-    files, reader = _file_names(context, node), line_reader(plan, node)
+    files, reader = _file_names(context, node), file_reader(plan, node)
     known = explained(Failure(node, message, given, files, _stored_names, reader))
     if known is None and problem.code == "run-failed":
         known = _shape_problem(context, node, given, message, origins)

@@ -1,0 +1,109 @@
+"""Explains failures of files of records: damaged, cut short, compressed in another way than their reader expects."""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+from collections.abc import Callable
+
+from app.document.model.sentence import say
+from app.engine.diagnostics.failed_op import Explanation, Failure
+from app.engine.diagnostics.file_errors import beginning
+from app.engine.diagnostics.file_reader import FileReader
+from blocks.requirement import Actual, Requirement
+
+_FRAME = 16  # bytes of a record beside its data: its length, and two checksums
+_BEGIN = 24
+
+
+def bad_record(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A record that does not read: the file is compressed, or holds no records, or the record is damaged or cut."""
+    reader = failure.reader
+    if reader is None:
+        return None
+    if found["at"] == "0":
+        packed = _first(
+            reader, lambda file: bool(compression_of(file)) and compression_of(file) != reader.compression
+        )
+        if packed is not None:
+            return _other_compression(failure, reader, packed)
+    place = int(found["at"])
+    is_cut = found["what"] == "truncated"
+    file = _first(reader, lambda file: _is_cut(file, place) if is_cut else _size(file) > place)
+    if file is None:
+        return None
+    chief = failure.arg("queue_handle", "iterator", "filenames")
+    if is_cut:
+        return Explanation(chief, say("run.record-cut", file=file, position=place, size=_size(file)))
+    if place == 0:
+        begins = beginning(_begin(file))
+        return Explanation(chief, say("run.no-records", file=file, begins=begins), say("needs.records"))
+    return Explanation(chief, say("run.record-damaged", file=file, position=place))
+
+
+def not_compressed(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A file that is not compressed, or in another way, where the reader is to unpack it."""
+    reader = failure.reader
+    other = (
+        _first(reader, lambda file: compression_of(file) != reader.compression)
+        if reader is not None
+        else None
+    )
+    return _other_compression(failure, reader, other) if reader is not None and other is not None else None
+
+
+def odd_length(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A file whose length is no multiple of its records' size."""
+    sentence = say("run.odd-length", file=found[1], size=int(found[2]), record=int(found[3]))
+    needs = say("needs.multiple", size=int(found[3]))
+    return Explanation(failure.arg("record_bytes", "iterator"), sentence, needs, Actual(count=int(found[2])))
+
+
+def compression_of(file: str) -> str:
+    """Return how a file is compressed, by its first bytes: GZIP, ZLIB, or "" for neither."""
+    begin = _begin(file)
+    if begin.startswith(b"\x1f\x8b"):
+        return "GZIP"
+    is_zlib = len(begin) > 1 and begin[0] == 0x78 and int.from_bytes(begin[:2], "big") % 31 == 0
+    return "ZLIB" if is_zlib else ""
+
+
+def _other_compression(failure: Failure, reader: FileReader, file: str) -> Explanation:
+    there = compression_of(file)
+    if there:
+        sentence = say("run.compressed", file=file, compression=there, reader=reader.name)
+        hint = say("hint.compression", key=f"{reader.key}_", compression=there, reader=reader.name)
+    else:
+        sentence = say("run.not-compressed", file=file, reader=reader.name, compression=reader.compression)
+        hint = say("hint.no-compression", key=f"{reader.key}_", reader=reader.name)
+    needs = Requirement(names=(there or '""',))
+    chief = failure.arg("reader_handle", "iterator")
+    return Explanation(chief, sentence, needs, Actual(name=reader.compression or '""'), hint=hint)
+
+
+def _first(reader: FileReader, holds: Callable[[str], bool]) -> str | None:
+    return next((file for file in reader.files if _size(file) and holds(file)), None)
+
+
+def _size(file: str) -> int:
+    """Return a file's length; 0 for what is no file."""
+    try:
+        return os.path.getsize(file) if os.path.isfile(file) else 0
+    except (OSError, ValueError):
+        return 0
+
+
+def _begin(file: str, position: int = 0) -> bytes:
+    try:
+        with open(file, "rb") as opened:
+            opened.seek(position)
+            return opened.read(_BEGIN)
+    except OSError:
+        return b""
+
+
+def _is_cut(file: str, place: int) -> bool:
+    """Return whether the record that begins at a place ends behind the end of the file."""
+    begin = _begin(file, place)
+    return len(begin) >= 8 and place + struct.unpack_from("<Q", begin)[0] + _FRAME > _size(file)
