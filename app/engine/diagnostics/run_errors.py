@@ -6,6 +6,7 @@ import re
 
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
+from app.engine.diagnostics.array_errors import cleared, disordered, unwritten, written_twice
 from app.engine.diagnostics.csv_errors import csv_fields, csv_quotes, csv_value, no_number
 from app.engine.diagnostics.failed_op import Explainer, Failure
 from app.engine.diagnostics.file_errors import (
@@ -60,6 +61,10 @@ _EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
     (re.compile(pattern, re.S), explain)
     for pattern, explain in (
         (r"Expected (size|begin)\[(\d+)\] in \[(-?\d+), (-?\d+)\], but got (-?\d+)", slice_beyond),
+        (r"Could not read from TensorArray index (\d+)", unwritten),
+        (r"Could not read index (\d+) twice", cleared),
+        (r"Could not write to TensorArray index (\d+) because it has already", written_twice),
+        (r"indices\[(\d+)\] = \[([-\d,\s]*)\] is (out of order|repeated)", disordered),
         (r"Integer division by zero", zero_divisor),
         (r"Tensor had ((?:NaN|Inf)[\w ,]*)", not_finite),
         (
