@@ -579,6 +579,7 @@ TEMPLATES: dict[str, str] = {
     "page.nothing-to-run": "the page has nothing to run",
     "wire.no-element": "{element} does not exist: {output} has {count} {count|element|elements}",
     "needs.no-element": "no element",
+    "attr.not-in-range": "{attr} holds {value}; {op} needs {needs}",
     "attr.not-positive": "{attr} holds {value}; {op} needs numbers above 0",
     "attr.wrong-length": "{attr} has {count} numbers; {op} needs {length}: one for each dimension, batch and depth",
     "pin.wrong-rank": "{pin} has shape {shape:sizes}, {op} needs {needs}",

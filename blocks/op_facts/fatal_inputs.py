@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from blocks.op_facts.shape_rules import required_rank
 from blocks.op_facts.window_sizes import POSITIVE_ATTRS
-from blocks.requirement import Finite, Requirement
+from blocks.requirement import Finite, InRange, Requirement
 
 # Inputs whose rank must be as `input_shapes` says.
 _RANKS = frozenset(
@@ -13,17 +13,44 @@ _RANKS = frozenset(
         ("FakeQuantWithMinMaxVarsPerChannel", "min"), ("FakeQuantWithMinMaxVarsPerChannel", "max"),
         ("FakeQuantWithMinMaxVarsPerChannelGradient", "min"), ("FakeQuantWithMinMaxVarsPerChannelGradient", "max"),
         ("TensorArrayV3", "size"), ("ParseExample", "names"), ("ParseExample", "serialized"),
+        ("Conv2DBackpropInput", "input_sizes"), ("Conv2DBackpropFilter", "filter_sizes"),
     }
 )  # fmt: skip
-FATAL_RANKS: dict[tuple[str, str], int] = {pair: required_rank(*pair) for pair in sorted(_RANKS)}
+_VECTORS = frozenset(
+    {
+        ("AvgPoolGrad", "orig_input_shape"), ("AvgPool3DGrad", "orig_input_shape"),
+        ("Conv3DBackpropInputV2", "input_sizes"), ("Conv3DBackpropFilterV2", "filter_sizes"),
+        ("DepthwiseConv2dNativeBackpropInput", "input_sizes"), ("DepthwiseConv2dNativeBackpropFilter", "filter_sizes"),
+    }
+)  # fmt: skip
+_SCALARS = frozenset({("ApplyPowerSign", name) for name in ("lr", "logbase", "sign_decay", "beta")})
+FATAL_RANKS: dict[tuple[str, str], int] = {
+    **{pair: required_rank(*pair) for pair in sorted(_RANKS)},
+    **dict.fromkeys(sorted(_VECTORS), 1),
+    **dict.fromkeys(sorted(_SCALARS), 0),
+}
 
 # Inputs of which another value ends the process, or lets the op read foreign memory.
+_SIZES = Requirement(values=InRange(0))
+_LENGTHS = Requirement(values=InRange(1))
 FATAL_VALUES: dict[tuple[str, str], Requirement] = {
     ("CropAndResizeGradBoxes", "boxes"): Requirement(values=Finite()),
+    **{
+        (f"{way}{rank}", "fft_length"): _LENGTHS
+        for way in ("RFFT", "IRFFT")
+        for rank in ("", "2D", "3D", "ND")
+    },
+    ("Conv2DBackpropInput", "input_sizes"): _SIZES,
+    ("Conv2DBackpropFilter", "filter_sizes"): _SIZES,
+    ("Conv3DBackpropInputV2", "input_sizes"): _SIZES,
+    ("Conv3DBackpropFilterV2", "filter_sizes"): _SIZES,
+    ("DepthwiseConv2dNativeBackpropInput", "input_sizes"): _SIZES,
+    ("DepthwiseConv2dNativeBackpropFilter", "filter_sizes"): _SIZES,
 }
 
 # Attrs of which a number of 0 or less ends the process in the gradient kernels.
 FATAL_UNLESS_POSITIVE = POSITIVE_ATTRS - {"ksizes"}
+LARGEST_STRIDE = 2**31 - 1  # that the kernels can read; a larger one ends the process
 
 # Type attrs with a default that is wrong for other dtypes of the op's input (some end the process then):
 # (op, attr) -> (the attr it follows, its value for each value of that one).

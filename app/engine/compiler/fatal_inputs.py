@@ -8,7 +8,7 @@ from typing import Any
 from app.document.model.sentence import say
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.plan import Constant
-from blocks.op_facts.fatal_inputs import FATAL_RANKS, FATAL_UNLESS_POSITIVE
+from blocks.op_facts.fatal_inputs import FATAL_RANKS, FATAL_UNLESS_POSITIVE, LARGEST_STRIDE
 from blocks.op_facts.window_sizes import window_length
 from blocks.requirement import Actual, InRange, RankOf, Requirement, exactly
 from blocks.symbol import Op, Pin, Symbol
@@ -17,16 +17,23 @@ _RANK_CODES = {0: "not-scalar", 1: "not-vector"}
 
 
 def attr_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:
-    """Return a fault for each stride, kernel size or rate that is not positive (division by zero in kernels)."""
+    """Return a fault for each stride, kernel size or rate that is not positive, or too large for the kernels.
+
+    They divide by the numbers, and read them as int32.
+    """
     faults = []
     for name in FATAL_UNLESS_POSITIVE & attrs.keys():
         value = attrs[name]
         numbers = value if isinstance(value, (list, tuple)) else [value]
-        bad = [n for n in numbers if isinstance(n, (int, float)) and n <= 0]
+        bad = [n for n in numbers if isinstance(n, (int, float)) and not 0 < n <= LARGEST_STRIDE]
         if bad:
             pin = next((p.name for p in symbol.inputs if p.attr == name), "attrs")
-            sentence = say("attr.not-positive", attr=name, value=bad[0], op=op.name)
-            needs = Requirement(count=InRange(0, open=True))
+            if bad[0] > LARGEST_STRIDE:
+                needs = Requirement(values=InRange(1, LARGEST_STRIDE))
+                sentence = say("attr.not-in-range", attr=name, value=bad[0], op=op.name, needs=needs)
+            else:
+                needs = Requirement(count=InRange(0, open=True))
+                sentence = say("attr.not-positive", attr=name, value=bad[0], op=op.name)
             faults.append(PinFault("bad-stride", pin, sentence, needs, Actual(value=str(bad[0]))))
     return faults + _length_faults(symbol, op, attrs)
 

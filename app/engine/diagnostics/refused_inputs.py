@@ -11,6 +11,7 @@ from app.engine.compiler.value_guards import refused_value
 from app.engine.diagnostics.failed_op import Array, Given
 from blocks.op_facts.fatal_inputs import FATAL_RANKS, FATAL_VALUES
 from blocks.requirement import Actual, Finite, InRange, RankOf, Requirement, accepts
+from blocks.tensor_spec import Shape
 
 
 def refused_input(owner: PlanNode, given: Given, message: str) -> Problem | None:
@@ -19,9 +20,9 @@ def refused_input(owner: PlanNode, given: Given, message: str) -> Problem | None
     None where the op requires nothing of this input, or the value cannot be had and the message does not say it.
     """
     pair = (owner.op, given.argument.name)
-    rank, needs = FATAL_RANKS.get(pair), FATAL_VALUES.get(pair)
-    if rank is not None and given.value is not None and given.value.ndim != rank:
-        return _wrong_rank(owner, given, given.value.shape, rank)
+    needs = FATAL_VALUES.get(pair)
+    if given.value is not None and given.value.ndim != FATAL_RANKS.get(pair, given.value.ndim):
+        return wrong_rank(owner, given, given.value.shape)
     if needs is None:
         return None
     actual = _first_refused(needs, given.value) if given.value is not None else _named(message)
@@ -30,8 +31,9 @@ def refused_input(owner: PlanNode, given: Given, message: str) -> Problem | None
     return refused_value(owner.block, given.argument.pin, given.name, owner.op, needs, actual)
 
 
-def _wrong_rank(owner: PlanNode, given: Given, shape: tuple[int, ...], rank: int) -> Problem:
-    needs = Requirement(shape=RankOf((rank,)))
+def wrong_rank(owner: PlanNode, given: Given, shape: Shape) -> Problem:
+    """Return the problem of an input of another rank than its op survives."""
+    needs = Requirement(shape=RankOf((FATAL_RANKS[owner.op, given.argument.name],)))
     sentence = say("pin.wrong-rank", pin=given.name, shape=shape, op=owner.op, needs=needs)
     return error(
         "run-failed", sentence, owner.block, given.argument.pin, requirement=needs, actual=Actual(shape=shape)

@@ -105,3 +105,73 @@ def test_guard_in_a_branch_that_is_not_taken_says_nothing(engine):
 def test_nothing_stands_before_an_op_whose_values_are_typed_or_that_survives_any(engine):
     plan = make_plan(grad_boxes(text=GOOD), Path("."))
     assert not [n.name for n in plan.nodes if n.name.endswith("check")]
+
+
+@pytest.mark.parametrize("op", ["RFFT", "IRFFT", "RFFT2D", "IRFFT2D"])
+@pytest.mark.parametrize("is_typed", [True, False], ids=["typed", "computed"])
+def test_transform_of_length_0_is_named_and_the_rest_is_shown(engine, op, is_typed):
+    rank = 2 if op.endswith("2D") else 1
+    value = "{{1f,2f},{3f,4f}}" if op.startswith("R") else "{{1+0j,2+0j},{3+0j,4+0j}}"
+    length = f"{{{','.join(['4'] * (rank - 1) + ['0'])}}}"
+    blocks = {
+        "x": ("Cast", {"x": value, "DstT": "DT_FLOAT" if op.startswith("R") else "DT_COMPLEX64"}),
+        "n": ("Maximum", {"x": length, "y": length}),
+        "t": (op, {"fft_length": length} if is_typed else {}),
+    }
+    made = page(blocks, "x.y -> t.input" + ("" if is_typed else "\nn.z -> t.fft_length"))
+    result = run(engine, made)
+    assert [(p.code, p.block, p.pin) for p in result.problems] == [("bad-value", "t", "fft_length")]
+    assert (requirement_text(result.problems[0]), "holds 0 at" in message_of(result.problems[0])) == (
+        "1 or more",
+        True,
+    )
+    assert plain(result.results["x.y"]) != "failed"
+
+
+def test_transform_of_a_computed_length_gives_what_numpy_does(engine):
+    blocks = {"n": ("Maximum", {"x": "{3}", "y": "{4}"}), "t": ("RFFT", {"input": "{1f,2f,3f,4f}"})}
+    shown = values(run(engine, page(blocks, "n.z -> t.fft_length"), fetch=["t.output"]))
+    assert np.allclose(shown["t.output"], np.fft.rfft([1, 2, 3, 4]))
+
+
+@pytest.mark.parametrize("stride", [2**31, 2**40])
+def test_stride_that_kernels_cannot_read_is_refused_before_the_run(stride):
+    filters = {
+        "input": "{{{{1f}}}}",
+        "filter": "{{{{1f}}}}",
+        "strides": f"{{1,{stride},1,1}}",
+        "padding": "SAME",
+    }
+    (problem,) = make_plan(page({"c": ("Conv2D", filters)}), Path(".")).problems
+    assert (problem.code, problem.pin, requirement_text(problem)) == (
+        "bad-stride",
+        "strides",
+        "1 to 2147483647",
+    )
+
+
+def test_wrong_rank_is_named_where_it_is_known_only_when_the_op_runs(engine):
+    made = page(
+        {
+            "text": ("SerializeTensor", {"tensor": "{0.5f,0.5f}"}),
+            "lr": ("ParseTensor", {"out_type": "DT_FLOAT"}),  # of a shape that nobody knows before
+            "v": ("Variable", {"initvalues": "{1f,2f}"}),
+            "m": ("Variable", {"initvalues": "{0f,0f}"}),
+            "apply": (
+                "ApplyPowerSign",
+                {"logbase": "1f", "sign_decay": "1f", "beta": "0.5f", "grad": "{1f,1f}"},
+            ),
+        },
+        """
+        text.serialized -> lr.serialized
+        v.ref -> apply.var
+        m.ref -> apply.m
+        lr.output -> apply.lr
+        """,
+    )
+    plan = make_plan(made, Path("."))
+    assert not plan.stops, [message_of(p) for p in plan.problems]
+    result = engine.run(plan, ".", RunRequest(steps=1))
+    (problem,) = result.problems
+    assert (problem.block, problem.pin, requirement_text(problem)) == ("apply", "lr", "a scalar")
+    assert message_of(problem) == "lr from lr.output has shape [2], ApplyPowerSign needs a scalar"
