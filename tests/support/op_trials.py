@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import pytest
+
+from blocks.catalog import load
 from blocks.dtypes import DTYPES
 from blocks.symbol import Op, OpArg
 
 REFUSED = "refused"
+# Facts are those of one TensorFlow: that of the catalog.
+OF_THE_CATALOG = pytest.mark.skipif(
+    importlib.metadata.version("tensorflow") != load().tensorflow,
+    reason=f"the facts about ops are those of TensorFlow {load().tensorflow}",
+)
 USUAL_ATTRS: dict[str, Any] = {
     "strides": [1, 1, 1, 1], "ksize": [1, 1, 1, 1], "ksizes": [1, 1, 1, 1], "padding": "SAME", "shape": [-1, -1],
     "message": "", "k": 1, "rates": [1, 1, 1, 1], "num": 2, "num_split": 1, "N": 2, "mode": "REFLECT",

@@ -24,7 +24,9 @@ from blocks.requirement import (
     SizesMaking,
 )
 from blocks.symbol import Op
-from tests.support.op_trials import REFUSED, OpTrials, open_inputs, usual_attrs
+from tests.support.op_trials import OF_THE_CATALOG, REFUSED, OpTrials, open_inputs, usual_attrs
+
+pytestmark = OF_THE_CATALOG
 
 _RANKS = range(6)
 _SIZES = tuple(range(6, 60, 4))  # even, so that groups of two are possible

@@ -11,7 +11,9 @@ from blocks.catalog import load
 from blocks.dtypes import DTYPES
 from blocks.op_facts.shape_functions import NEVER_RUN_FOR_SHAPES, VALUES_READ
 from blocks.op_facts.side_effects import EFFECTS
-from tests.support.op_trials import REFUSED, OpTrials, TrialInput, open_inputs, usual_attrs
+from tests.support.op_trials import OF_THE_CATALOG, REFUSED, OpTrials, TrialInput, open_inputs, usual_attrs
+
+pytestmark = OF_THE_CATALOG
 
 _SHAPES = (
     (), (1,), (2,), (3,), (2, 3), (3, 3), (3, 2), (2, 2, 3), (1, 4, 4, 3), (2, 2, 3, 3), (3,), (1, 4, 4, 4, 1),

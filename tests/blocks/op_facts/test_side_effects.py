@@ -13,7 +13,9 @@ from blocks.catalog import load
 from blocks.op_facts.harmless_ops import HARMLESS_STATEFUL, is_no_place
 from blocks.op_facts.side_effects import EFFECTS, Effect, Place, effects_of, place_at
 from blocks.symbol import Op, OpArg, OpAttr, Symbol
-from tests.support.op_trials import OpTrials
+from tests.support.op_trials import OF_THE_CATALOG, OpTrials
+
+pytestmark = OF_THE_CATALOG
 
 # Names of inputs and attrs that would rather be a place: where one is none, the reason stands in harmless_ops.
 _LIKE_A_PLACE = re.compile(

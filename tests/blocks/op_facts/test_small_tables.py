@@ -19,6 +19,9 @@ from blocks.op_facts import (
     window_sizes,
 )
 from blocks.symbol import Op
+from tests.support.op_trials import OF_THE_CATALOG
+
+pytestmark = OF_THE_CATALOG
 
 _OPS_BY_TABLE = {
     "WAITING": traits.WAITING,
