@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QFrame, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from app.editor.widgets.plain_text import plain_tip
+
 _ACTION = int(Qt.ItemDataRole.UserRole)
 
 
@@ -63,7 +65,7 @@ class CommandPalette(QFrame):
                 item = QTreeWidgetItem([name, keys])
                 item.setIcon(0, blank if action.icon().isNull() else action.icon())
                 item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                item.setToolTip(0, action.statusTip())
+                item.setToolTip(0, plain_tip(action.statusTip()))
                 item.setData(0, _ACTION, action)
                 self.list.addTopLevelItem(item)
         first = self.list.topLevelItem(0)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QSlider,
     QToolButton,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.editor.inspector.number_field import NumberField
 from app.editor.values.slicing import Cut, cut_of, first_cut
 from app.editor.widgets.icons import icon
+from app.editor.widgets.plain_text import PlainLabel
 
 _PER_ROW = 2  # sliders side by side
 _MOST_SLIDERS = 6  # further axes are reached by the slice text
@@ -49,15 +49,15 @@ class AxesBar(QWidget):
         self.swap.setToolTip("Swap rows and columns")
         self.swap.setAccessibleName("Swap rows and columns")
         self.swap.clicked.connect(lambda: self._take(self.cut.with_axes(self.cut.columns, self.cut.rows)))
-        self.note = QLabel(self)
+        self.note = PlainLabel(parent=self)
         self.note.setObjectName("wrongNote")
         self.note.setVisible(False)
-        self._across_label = QLabel("rows", self)
-        self._down_label = QLabel("columns", self)
+        self._across_label = PlainLabel("rows", self)
+        self._down_label = PlainLabel("columns", self)
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(5)
-        line.addWidget(QLabel("slice", self))
+        line.addWidget(PlainLabel("slice", self))
         line.addWidget(self.slice, 1)
         for part in (self._across_label, self.rows, self.swap, self._down_label, self.columns):
             line.addWidget(part)
@@ -131,7 +131,7 @@ class AxesBar(QWidget):
             slider = QSlider(Qt.Orientation.Horizontal, self)
             last = max(0, min(size - 1, 2**31 - 1))
             field = NumberField(0, last, 0, self)
-            name = QLabel(f"axis {axis}", self)
+            name = PlainLabel(f"axis {axis}", self)
             for part in (slider, field):
                 part.setRange(0, last)
                 part.setAccessibleName(f"Index on axis {axis}")

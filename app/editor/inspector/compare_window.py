@@ -9,7 +9,6 @@ from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.editor.results.store import ResultStore
 from app.editor.tensor_views.pixels import Style, pictures_of
 from app.editor.values.formats import number_text
+from app.editor.widgets.plain_text import PlainLabel, unstarred
 
 if TYPE_CHECKING:
     from app.engine.values.comparison import Difference
@@ -39,12 +39,11 @@ class CompareWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Tool)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("resultWindow")
-        self.setWindowTitle(f"{first} compared with {second}")
+        self.setWindowTitle(unstarred(f"{first} compared with {second}"))
         self.rows = {row.block: row for row in rows}
         self._store = ResultStore(self)
-        words = QLabel(f"The difference is {second} minus {first}.", self)
+        words = PlainLabel(f"The difference is {second} minus {first}.", self)
         words.setObjectName("faint")
-        words.setTextFormat(Qt.TextFormat.PlainText)
         self.list = QTreeWidget(self)
         self.list.setAccessibleName("Differences")
         self.list.setHeaderLabels(["Variable", "Shape", "Max |difference|", "Mean |difference|", ""])
@@ -57,10 +56,10 @@ class CompareWindow(QWidget):
             for column in (2, 3):
                 item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.list.addTopLevelItem(item)
-        self.picture = QLabel(self)
+        self.picture = PlainLabel(parent=self)
         self.picture.setFixedSize(_PICTURE)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.scale = QLabel(self)
+        self.scale = PlainLabel(parent=self)
         self.scale.setObjectName("faint")
         self.scale.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.inspect = QPushButton("Open in the inspector", self)

@@ -6,11 +6,12 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSlider, QVBoxLayout, QWidget
 
 from app.editor.inspector.plot_view import PlotArea
 from app.editor.inspector.views import row_of
 from app.editor.tensor_views.curve_figure import CurveFigure, Scale
+from app.editor.widgets.plain_text import PlainLabel
 
 if TYPE_CHECKING:
     from app.editor.inspector.source import Source
@@ -36,12 +37,12 @@ class CourseView(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setAccessibleName("Step to show")
         self.slider.setMinimumWidth(120)
-        self.step = QLabel(self)
+        self.step = PlainLabel(parent=self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(
-            row_of(self.of, self.log, QLabel("step", self), self.slider, self.step, None, parent=self)
+            row_of(self.of, self.log, PlainLabel("step", self), self.slider, self.step, None, parent=self)
         )
         layout.addWidget(self.area, 1)
         self._source: Source | None = None

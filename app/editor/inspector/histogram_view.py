@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.editor.inspector.number_field import NumberField
 from app.editor.inspector.views import FigureArea, row_of
 from app.editor.tensor_views.histogram_figure import HistogramFigure, note_of
 from app.editor.tensor_views.look import Look
+from app.editor.widgets.plain_text import PlainLabel
 
 if TYPE_CHECKING:
     from app.editor.inspector.analysis import Analysis
@@ -50,7 +51,7 @@ class HistogramView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(row_of(QLabel("bars", self), self.bins, self.log, None, parent=self))
+        layout.addWidget(row_of(PlainLabel("bars", self), self.bins, self.log, None, parent=self))
         layout.addWidget(self.area, 1)
         self._source: Source | None = None
         self._counted: object = None

@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QStackedWidget,
     QTabBar,
@@ -29,6 +28,7 @@ from app.editor.inspector.statistics_bar import StatisticsBar
 from app.editor.inspector.table_view import TableView
 from app.editor.inspector.text_view import TextView
 from app.editor.values.texts import index_text
+from app.editor.widgets.plain_text import PlainLabel
 
 if TYPE_CHECKING:
     from app.editor.results.store import ResultStore
@@ -52,7 +52,7 @@ class Inspector(QWidget):
         self._shown: TensorValue | None = None
         self.element = QComboBox(self)
         self.element.setAccessibleName("Element of the list")
-        self.facts = QLabel(self)
+        self.facts = PlainLabel(parent=self)
         self.facts.setObjectName("faint")
         self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -63,7 +63,7 @@ class Inspector(QWidget):
         self.plot = PlotView(self.analysis, self)
         self.course = CourseView(self)
         self.text = TextView(self)
-        self.reason = QLabel(self)
+        self.reason = PlainLabel(parent=self)
         self.reason.setObjectName("emptyState")
         self.reason.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.reason.setWordWrap(True)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
 from app.editor.inspector.views import FigureArea, real_numbers, row_of
 from app.editor.tensor_views.look import Look
 from app.editor.tensor_views.picture_figure import PictureFigure, image_of
+from app.editor.widgets.plain_text import PlainLabel
 
 if TYPE_CHECKING:
     from app.editor.inspector.source import Source
@@ -46,7 +47,7 @@ class PictureView(QWidget):
             self.colours.addItem(title, key)
         self.part = QCheckBox("Only the table's part", self)
         self.part.setToolTip("The rows and columns that the table shows, at the indices chosen there")
-        self.note = QLabel(self)
+        self.note = PlainLabel(parent=self)
         self.note.setObjectName("faint")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
 from app.editor.inspector.views import FigureArea, real_numbers, row_of
 from app.editor.tensor_views.curve_figure import CurveFigure, Scale
 from app.editor.tensor_views.look import Look
+from app.editor.widgets.plain_text import PlainLabel
 
 if TYPE_CHECKING:
     from app.editor.inspector.analysis import Analysis
@@ -49,7 +50,7 @@ class PlotView(QWidget):
         self.along.addItem("Along the columns", "columns")
         self.along.setAccessibleName("Direction of the plot")
         self.log = QCheckBox("Logarithmic", self)
-        self.note = QLabel(self)
+        self.note = PlainLabel(parent=self)
         self.note.setObjectName("faint")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from app.editor.inspector.facts import lengths_text, odd_text, spread_text
 from app.editor.values.formats import number_text
+from app.editor.widgets.plain_text import PlainLabel
 
 if TYPE_CHECKING:
     from app.editor.values.statistics import Lengths, Statistics
@@ -27,7 +28,7 @@ class StatisticsBar(QWidget):
         self.low = self._link("Go to the least value")
         self.high = self._link("Go to the greatest value")
         self.odd = self._link("Go to the next NaN or infinity")
-        self.spread = QLabel(self)
+        self.spread = PlainLabel(parent=self)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 0, 6, 2)
         row.setSpacing(4)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from app.editor.tensor_views.sheets import ListSheet, MatrixSheet, Sheet, index_
 from app.editor.values.formats import MOST_DIGITS, STYLES, NumberFormat
 from app.editor.values.slicing import Cut
 from app.editor.values.texts import value_text
+from app.editor.widgets.plain_text import PlainLabel
 
 if TYPE_CHECKING:
     from app.editor.values.statistics import Statistics
@@ -58,7 +58,7 @@ class TableView(QWidget):
         self.digits.setAccessibleName("Digits after the point")
         self.colours = QCheckBox("Colour by value", self)
         self.grid = TensorGrid(self)
-        self.place = QLabel(self)
+        self.place = PlainLabel(parent=self)
         self.place.setObjectName("faint")
         self.place.setAccessibleName("Current element")
         self.place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # long strings

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.editor.inspector.exporting import FILTERS
 from app.editor.inspector.inspector import Inspector
 from app.editor.widgets.icons import icon
+from app.editor.widgets.plain_text import PlainLabel, plain_tip, unstarred
 
 if TYPE_CHECKING:
     from app.editor.results.store import ResultStore
@@ -32,7 +33,7 @@ class InspectorWindow(QWidget):
         self.setObjectName("resultWindow")
         self.table = Inspector(store, page, key, self)
         self._key = key
-        self.where = QLabel(self)
+        self.where = PlainLabel(parent=self)
         self.where.setObjectName("faint")
         self.where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.freeze = self._button("freeze", "Freeze: hold this value while the page runs on")
@@ -79,7 +80,7 @@ class InspectorWindow(QWidget):
         return menu
 
     def _on_title(self, title: str) -> None:
-        self.setWindowTitle(title)
+        self.setWindowTitle(unstarred(title))
         self.freeze.setChecked(self.table.source.is_frozen)
         if not self._report_until.isActive():
             self._show_where()
@@ -89,7 +90,7 @@ class InspectorWindow(QWidget):
 
     def _on_report(self, words: str) -> None:
         self.where.setText(words)
-        self.where.setToolTip(words)
+        self.where.setToolTip(plain_tip(words))
         self._report_until.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

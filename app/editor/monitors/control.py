@@ -6,7 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.document.editing.base import EditRefused
@@ -14,6 +14,7 @@ from app.document.editing.edits import SetPin
 from app.document.model.diagram import ArrayRef
 from app.editor.monitors.literal_number import LiteralNumber, read_number
 from app.editor.monitors.options import Options
+from app.editor.widgets.plain_text import PlainLabel, unmarked
 from app.messages import error_text
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class ControlMonitor(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.field = QLineEdit(self)
         self.switch = QCheckBox(self)
-        self.note = QLabel(self)
+        self.note = PlainLabel(parent=self)
         self.note.setObjectName("faint")
         self.note.setWordWrap(True)
         for part in (self.slider, self.field, self.switch):
@@ -112,7 +113,7 @@ class ControlMonitor(QWidget):
             self.field.setText(text)
         with QSignalBlocker(self.switch), QSignalBlocker(self.slider):
             self.switch.setChecked(text.strip() in _TRUE)
-            self.switch.setText(text.strip())
+            self.switch.setText(unmarked(text.strip()))
             number = read_number(text)
             if number is not None and kind == "slider":
                 low, high, places = self._range(number)

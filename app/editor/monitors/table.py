@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QVBoxLayout
 
 from app.editor.monitors.base import ValueWidget
 from app.editor.monitors.element import look_up, split_pin
@@ -17,6 +17,7 @@ from app.editor.tensor_views.sheets import ListSheet, MatrixSheet, Sheet
 from app.editor.values.formats import NumberFormat
 from app.editor.values.slicing import Cut, cut_of, first_cut
 from app.editor.values.texts import index_text
+from app.editor.widgets.plain_text import PlainLabel
 from blocks.tensor_spec import shape_text
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class TableMonitor(ValueWidget):
         self._colours = options.flag("colours", False)
         self.grid = TensorGrid()
         self.element = QComboBox()
-        self.facts = QLabel()
+        self.facts = PlainLabel()
         self.why = ""
         super().__init__(store, page, monitor)
         for part in (self.element, self.grid, self.facts):

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from app.editor.widgets.drag_format import SYMBOL_MIME
 from app.editor.widgets.icons import icon
 from app.editor.widgets.item_index import ROOT, Index
+from app.editor.widgets.plain_text import plain_tip
 
 if TYPE_CHECKING:
     from blocks.catalog import Catalog
@@ -113,7 +114,7 @@ class PaletteModel(QAbstractItemModel):
             symbol = self._catalog.get(name)
             return self.faint if symbol is not None and symbol.unavailable else None
         if role == Qt.ItemDataRole.ToolTipRole and self._catalog is not None:
-            return symbol_tip(self._catalog, name)
+            return plain_tip(symbol_tip(self._catalog, name))
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -15,7 +15,6 @@ from PySide6.QtGui import QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLabel,
     QMenu,
     QStackedLayout,
     QStyledItemDelegate,
@@ -31,6 +30,7 @@ from app.editor.results.summaries import in_a_line
 from app.editor.widgets.fix_menu import add_fixes
 from app.editor.widgets.icons import dot
 from app.editor.widgets.item_index import Index
+from app.editor.widgets.plain_text import PlainLabel, plain_tip
 from app.messages import actual_text, code_meaning, fix_title, hint_text, message_of, requirement_text
 
 COLOURS = {"error": "#f0605a", "warning": "#e0a030", "info": "#00aeee"}
@@ -79,8 +79,8 @@ class _ProblemRow(QTreeWidgetItem):
             return problem.fixes[0] if column == _FIXING and problem.fixes else None
         if role == Qt.ItemDataRole.ToolTipRole:
             if column == _FIXING and problem.fixes:
-                return f"Click to do it, as one undoable edit: {fix_title(problem.fixes[0])}"
-            return full_text(problem)
+                return plain_tip(f"Click to do it, as one undoable edit: {fix_title(problem.fixes[0])}")
+            return plain_tip(full_text(problem))
         if role == Qt.ItemDataRole.AccessibleTextRole and column == _MESSAGE:
             fix = f" Fix: {fix_title(problem.fixes[0])}" if problem.fixes else ""
             return f"{problem.severity}: {message_of(problem)}{fix}"
@@ -127,7 +127,7 @@ class ProblemsPanel(QWidget):
         header.setSectionResizeMode(_MESSAGE, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
             header.resizeSection(column, width)
-        self.empty = QLabel("No problems on this page.", self)
+        self.empty = PlainLabel("No problems on this page.", self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setObjectName("emptyState")
         self._stack = QStackedLayout(self)
@@ -214,7 +214,7 @@ class ProblemsPanel(QWidget):
             return
         for words, fix in self._below(problem):
             child = QTreeWidgetItem([words])
-            child.setToolTip(0, words)
+            child.setToolTip(0, plain_tip(words))
             child.setData(0, _PROBLEM, problem)
             child.setData(0, _FIX, fix)
             item.addChild(child)

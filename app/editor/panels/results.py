@@ -8,7 +8,6 @@ from PySide6.QtCore import QAbstractTableModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QStackedLayout,
     QTableView,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.editor.results.summaries import summary_cells
 from app.editor.widgets.item_index import ROOT, Index
+from app.editor.widgets.plain_text import PlainLabel, plain_tip
 
 if TYPE_CHECKING:
     from app.editor.results.store import PageResults, ResultStore
@@ -88,10 +88,13 @@ class ResultsModel(QAbstractTableModel):
         """Return the texts."""
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
-        key = self._keys[index.row()]
-        if index.column() == 0:
+        text = self._text(self._keys[index.row()], index.column())
+        return text if role == Qt.ItemDataRole.DisplayRole else plain_tip(text)
+
+    def _text(self, key: str, column: int) -> str:
+        if column == 0:
             return f"{key}  (input)" if key in self._inputs else key
-        return summary_cells(self._values[key])[index.column() - 1]
+        return summary_cells(self._values[key])[column - 1]
 
 
 class ResultsPanel(QWidget):
@@ -128,13 +131,13 @@ class ResultsPanel(QWidget):
         full = QWidget(self)
         column_layout = QVBoxLayout(full)
         column_layout.setContentsMargins(6, 4, 6, 0)
-        self.saved = QLabel("As saved in the file, from an earlier run. F5 makes new results.", self)
+        self.saved = PlainLabel("As saved in the file, from an earlier run. F5 makes new results.", self)
         self.saved.setObjectName("faint")
         self.saved.hide()
         column_layout.addWidget(self.saved)
         column_layout.addWidget(self.filter)
         column_layout.addWidget(self.view)
-        self.empty = QLabel("Run the page (F5) to see every tensor here.", self)
+        self.empty = PlainLabel("Run the page (F5) to see every tensor here.", self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setObjectName("emptyState")
         self._stack = QStackedLayout(self)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QMenu,
     QToolButton,
     QTreeWidget,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.editor.runs.state import PRESENT
 from app.editor.values.formats import bytes_text
 from app.editor.widgets.icons import icon
+from app.editor.widgets.plain_text import PlainLabel, plain_tip
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Page
@@ -53,9 +53,8 @@ class SnapshotsPanel(QWidget):
         super().__init__(parent)
         self._naming = False
         self._items: list[QTreeWidgetItem] = []
-        self.present = QLabel(self)
+        self.present = PlainLabel(parent=self)
         self.present.setObjectName("faint")
-        self.present.setTextFormat(Qt.TextFormat.PlainText)
         self.list = QTreeWidget(self)
         self.list.setAccessibleName("Snapshots")
         self.list.setHeaderLabels(["Name", "Step", "Stored", "Size"])
@@ -109,7 +108,7 @@ class SnapshotsPanel(QWidget):
         button.setText(words)
         button.setIcon(icon(icon_name))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setAutoRaise(True)
         button.clicked.connect(lambda: act())
         self.buttons[words] = button

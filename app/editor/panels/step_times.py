@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.editor.runs.state import duration_text
+from app.editor.widgets.plain_text import PlainLabel
 
 _OUTSIDE = "(outside the blocks)"
 
@@ -33,7 +33,7 @@ class TimesPanel(QWidget):
         self._items: list[QTreeWidgetItem] = []
         self.on = QCheckBox("Measure", self)
         self.on.setToolTip("Trace some of the steps; a traced step takes longer than another")
-        self.words = QLabel(self)
+        self.words = PlainLabel(parent=self)
         self.words.setObjectName("faint")
         self.list = QTreeWidget(self)
         self.list.setAccessibleName("Time per block")

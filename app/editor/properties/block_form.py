@@ -29,6 +29,7 @@ from app.editor.properties.help_text import reflowed
 from app.editor.properties.rows import AttrRow, PinRow, Row, small_button
 from app.editor.results.summaries import summary_cells
 from app.editor.widgets.fields import TextField
+from app.editor.widgets.plain_text import PlainLabel, plain_tip
 from blocks.dtypes import label
 from blocks.tensor_spec import TensorSpec
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 def section(title: str, parent: QWidget) -> QLabel:
     """Return the heading of a section."""
-    head = QLabel(title, parent)
+    head = PlainLabel(title, parent)
     head.setObjectName("sectionHead")
     return head
 
@@ -95,7 +96,7 @@ class BlockForm(QWidget):
 
     # --- parts
     def _lay_head(self) -> None:
-        title = QLabel(self.symbol_name, self)
+        title = PlainLabel(self.symbol_name, self)
         title.setObjectName("blockTitle")
         title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.on = QCheckBox("On", self)
@@ -134,8 +135,8 @@ class BlockForm(QWidget):
         for pin in pins:
             row = PinRow(self._context, self.block_id, pin, self)
             self.pins[pin.name] = row
-            name = QLabel(pin.label or pin.name, self)
-            name.setToolTip(_pin_tip(pin))
+            name = PlainLabel(pin.label or pin.name, self)
+            name.setToolTip(plain_tip(_pin_tip(pin)))
             name.setBuddy(row)
             fields.addRow(name, row)
         self._layout.addLayout(fields)
@@ -149,7 +150,7 @@ class BlockForm(QWidget):
             row = AttrRow(self.block_id, attr, self._context.editable, self)
             row.edited.connect(self._set_attr)
             self.attrs[attr.name] = row
-            name = QLabel(attr.name.rstrip("_"), self)
+            name = PlainLabel(attr.name.rstrip("_"), self)
             name.setToolTip(
                 f"{attr.name}: {attr.kind}" + (f", one of {', '.join(attr.allowed)}" if attr.allowed else "")
             )
@@ -161,7 +162,7 @@ class BlockForm(QWidget):
         self.raw.edited.connect(self._type_raw)
         self.raw.left.connect(self._raw_row.begin_typing)
         self._raw_row.line.addWidget(self.raw, 1)
-        text = QLabel("text", self)
+        text = PlainLabel("text", self)
         text.setToolTip("The attrs as one text, as the original wrote them; the fields above show the same")
         fields.addRow(text, self._raw_row)
         self._layout.addLayout(fields)
@@ -198,9 +199,8 @@ class BlockForm(QWidget):
         for pin in symbol.outputs:
             line = QHBoxLayout()
             line.setSpacing(2)
-            text = QLabel(self)
+            text = PlainLabel(parent=self)
             text.setObjectName("faint")
-            text.setTextFormat(Qt.TextFormat.PlainText)
             text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self._outputs[pin.name] = text
             line.addWidget(text, 1)
@@ -213,7 +213,7 @@ class BlockForm(QWidget):
                 lambda _=False, p=pin.name: self._context.open_table(f"{self.block_id}.{p}")
             )
             line.addWidget(table)
-            fields.addRow(QLabel(pin.label or pin.name, self), line)
+            fields.addRow(PlainLabel(pin.label or pin.name, self), line)
         self._layout.addLayout(fields)
 
     def _lay_help(self, symbol: Symbol) -> None:
@@ -320,7 +320,7 @@ class BlockForm(QWidget):
             goes = ", ".join(str(w.target) for w in wires[:6]) + (", …" if len(wires) > 6 else "")
             kind = self._kind(f"{self.block_id}.{name}")
             text.setText("\n".join(t for t in (kind, f"→ {goes}" if goes else "not wired") if t))
-            text.setToolTip(text.text())
+            text.setToolTip(plain_tip(text.text()))
 
     def _kind(self, key: str) -> str:
         value = self._values.get(key)
@@ -375,9 +375,8 @@ def _line(text: str, name: str, editable: bool, parent: QWidget) -> QLineEdit:
 
 
 def _wrapped(text: str, name: str, parent: QWidget) -> QLabel:
-    label_ = QLabel(text, parent)
+    label_ = PlainLabel(text, parent)
     label_.setObjectName(name)
-    label_.setTextFormat(Qt.TextFormat.PlainText)
     label_.setWordWrap(True)
     label_.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label_

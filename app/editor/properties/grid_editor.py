@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QLabel,
     QSpinBox,
     QTableView,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from app.document.checks.typed_text import check_accepted
 from app.document.checks.wire_types import Wants
 from app.editor.properties.grid_text import Cells, read_cells, resized, write_cells
 from app.editor.widgets.item_index import ROOT, Index
+from app.editor.widgets.plain_text import PlainLabel, unstarred
 from app.messages import sentence_text
 
 _LARGEST = 1_000_000  # elements: beyond it an array file beside the project serves better
@@ -157,7 +157,7 @@ class GridEditor(QDialog):
     ) -> None:
         """Raises LiteralError where the text has no rectangular structure; ``requirement`` is what the pin accepts."""
         super().__init__(parent)
-        self.setWindowTitle(title)
+        self.setWindowTitle(unstarred(title))
         self._dtype, self._requirement = dtype, requirement or Wants()
         self.model = GridModel(read_cells(text, dtype), self)
         self.view = _GridView(self)
@@ -168,7 +168,7 @@ class GridEditor(QDialog):
         self.slice = QSpinBox(self)
         self.slice.setAccessibleName("Slice")
         self.sizes = QHBoxLayout()
-        self.verdict = QLabel(self)
+        self.verdict = PlainLabel(parent=self)
         self.verdict.setObjectName("faint")
         self.verdict.setWordWrap(True)
         self.buttons = QDialogButtonBox(
@@ -193,7 +193,7 @@ class GridEditor(QDialog):
 
     def _lay_sizes(self) -> None:
         shape = self.model.cells.shape
-        self.sizes.addWidget(QLabel("Shape"))
+        self.sizes.addWidget(PlainLabel("Shape"))
         self._spins: list[QSpinBox] = []
         for axis, size in enumerate(shape):
             spin = QSpinBox(self)
@@ -204,9 +204,9 @@ class GridEditor(QDialog):
             self._spins.append(spin)
             self.sizes.addWidget(spin)
         if not shape:
-            self.sizes.addWidget(QLabel("scalar"))
+            self.sizes.addWidget(PlainLabel("scalar"))
         self.sizes.addStretch(1)
-        self._slice_label = QLabel("Slice", self)
+        self._slice_label = PlainLabel("Slice", self)
         self.sizes.addWidget(self._slice_label)
         self.sizes.addWidget(self.slice)
         self._show_slices()

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.document.editing.edits import ChangeMonitor
 from app.document.model.diagram import Monitor
@@ -15,6 +15,7 @@ from app.editor.context import EditorContext
 from app.editor.monitors.element import split_pin
 from app.editor.monitors.kinds import OPTIONS, TITLES, Option
 from app.editor.properties.block_form import form, section
+from app.editor.widgets.plain_text import PlainLabel, plain_tip
 from app.messages import error_text
 
 _LINES = 4  # of a field with several
@@ -51,7 +52,7 @@ class MonitorForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 12)
         layout.setSpacing(5)
-        head = QLabel("Monitor", self)
+        head = PlainLabel("Monitor", self)
         head.setObjectName("blockTitle")
         layout.addWidget(head)
         fields = form()
@@ -76,7 +77,7 @@ class MonitorForm(QWidget):
             for option in OPTIONS[monitor.kind]:
                 fields.addRow(*self._row(option))
             layout.addLayout(fields)
-        self.note = QLabel(self)
+        self.note = PlainLabel(parent=self)
         self.note.setObjectName("wrongNote")
         self.note.setWordWrap(True)
         layout.addWidget(self.note)
@@ -110,7 +111,7 @@ class MonitorForm(QWidget):
             field.editingFinished.connect(partial(self._take, option))
             field.setPlaceholderText("automatic" if option.kind in ("number", "whole") else "")
         field.setAccessibleName(option.title)
-        field.setToolTip(option.tip)
+        field.setToolTip(plain_tip(option.tip))
         self.fields[option.name] = field
         return label, field
 

@@ -6,7 +6,7 @@ from itertools import count
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from app.document.editing.edits import ChangeNote, RenamePage, SetScope
 from app.document.model.diagram import Note
@@ -14,6 +14,7 @@ from app.editor.context import EditorContext
 from app.editor.properties.block_form import form, section
 from app.editor.properties.run_form import RunForm
 from app.editor.widgets.fields import TextField
+from app.editor.widgets.plain_text import PlainLabel
 
 _DEVICES = ("", "/cpu:0", "/gpu:0")
 _sessions = count()
@@ -30,7 +31,7 @@ class PageForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 12)
         layout.setSpacing(5)
-        head = QLabel("Page", self)
+        head = PlainLabel("Page", self)
         head.setObjectName("blockTitle")
         layout.addWidget(head)
         fields = form()
@@ -57,11 +58,11 @@ class PageForm(QWidget):
         layout.addWidget(section("Run", self))
         self.run = RunForm(context, self)
         layout.addWidget(self.run)
-        self.note = QLabel(self)
+        self.note = PlainLabel(parent=self)
         self.note.setObjectName("wrongNote")
         self.note.setWordWrap(True)
         layout.addWidget(self.note)
-        self.content = QLabel(self)
+        self.content = PlainLabel(parent=self)
         self.content.setObjectName("faint")
         self.content.setWordWrap(True)
         layout.addWidget(self.content)
@@ -135,7 +136,7 @@ class NoteForm(QWidget):
         self._context, self._id = context, note_id
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 12)
-        head = QLabel("Note", self)
+        head = PlainLabel("Note", self)
         head.setObjectName("blockTitle")
         layout.addWidget(head)
         self.text = TextField("Text", self)

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.document.editing.edits import SwitchBlocks
 from app.editor.context import EditorContext
 from app.editor.properties.block_form import BlockForm
 from app.editor.properties.monitor_form import MonitorForm
 from app.editor.properties.page_form import NoteForm, PageForm
+from app.editor.widgets.plain_text import PlainLabel
 
 if TYPE_CHECKING:
     from app.document.model.problems import Problem
@@ -30,12 +31,12 @@ class SeveralForm(QWidget):
         super().__init__(parent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 12)
-        head = QLabel(f"{len(blocks)} blocks" if blocks else f"{others} items", self)
+        head = PlainLabel(f"{len(blocks)} blocks" if blocks else f"{others} items", self)
         head.setObjectName("blockTitle")
         layout.addWidget(head)
         if blocks:
             kinds = sorted({b.symbol for i in blocks if (b := context.block(i)) is not None})
-            words = QLabel(", ".join(kinds[:12]) + (", …" if len(kinds) > 12 else ""), self)
+            words = PlainLabel(", ".join(kinds[:12]) + (", …" if len(kinds) > 12 else ""), self)
             words.setObjectName("faint")
             words.setWordWrap(True)
             layout.addWidget(words)
@@ -204,7 +205,7 @@ class Properties(QScrollArea):
             old.hide()
             old.deleteLater()
         if form is None:
-            empty = QLabel("Nothing is open.", self)
+            empty = PlainLabel("Nothing is open.", self)
             empty.setObjectName("emptyState")
             empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
             self.setWidget(empty)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import count
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app.document.checks.typed_text import (
     NOTHING,
@@ -26,6 +26,7 @@ from app.document.model.problems import Problem
 from app.editor.context import EditorContext
 from app.editor.widgets.fields import ChoiceField, TextField, TickField, is_bool
 from app.editor.widgets.icons import icon
+from app.editor.widgets.plain_text import PlainLabel, plain_tip, unmarked
 from app.messages import error_text, hint_text, message_of, sentence_text
 from blocks.dtypes import DTYPES
 from blocks.symbol import Attr, Pin
@@ -40,7 +41,7 @@ def small_button(icon_name: str, tip: str, parent: QWidget) -> QToolButton:
     button.setObjectName("small")
     button.setIcon(icon(icon_name))
     button.setAutoRaise(True)
-    button.setToolTip(tip)
+    button.setToolTip(plain_tip(tip))
     button.setAccessibleName(tip)
     return button
 
@@ -55,9 +56,8 @@ class Row(QWidget):
         self.line = QHBoxLayout()
         self.line.setContentsMargins(0, 0, 0, 0)
         self.line.setSpacing(2)
-        self.note = QLabel(self)
+        self.note = PlainLabel(parent=self)
         self.note.setWordWrap(True)
-        self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setVisible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -206,9 +206,9 @@ class PinRow(Row):
         link.setObjectName("link")
         link.setIcon(icon("wire"))
         link.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        link.setText(str(wire.source))
+        link.setText(unmarked(str(wire.source)))
         link.setAutoRaise(True)
-        link.setToolTip(f"Go to {wire.source}")
+        link.setToolTip(plain_tip(f"Go to {wire.source}"))
         link.setAccessibleName(f"{self.name} is wired from {wire.source}; go there")
         link.clicked.connect(lambda: self._context.go_to(wire.source.block, wire.source.pin))
         line.addWidget(link)
@@ -231,8 +231,7 @@ class PinRow(Row):
         self._context.apply(OrderWires(self._context.page_name or "", self._block, self._pin.name, order))
 
     def _lay_array(self, array: ArrayRef) -> None:
-        label = QLabel(f"array {array.key} in {array.npz}", self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
+        label = PlainLabel(f"array {array.key} in {array.npz}", self)
         self.line.addWidget(label, 1)
         drop = small_button("close", "Empty the pin (the file stays)", self)
         drop.setEnabled(self._context.editable)
@@ -276,7 +275,9 @@ class PinRow(Row):
         if takes_file(self._pin):
             menu.addAction(icon("folder"), "Choose a file…", self.choose_file)
         if self._pin.example:
-            menu.addAction(f"Example: {self._pin.example[:60]}", lambda: self._set(self._pin.example))
+            menu.addAction(
+                unmarked(f"Example: {self._pin.example[:60]}"), lambda: self._set(self._pin.example)
+            )
         menu.addAction("Empty (as if nothing was typed)", lambda: self._set(None))
         menu.addAction("An empty text", lambda: self._set(""))
         menu.setEnabled(self._context.editable)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QStringListModel, Qt
-from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QVBoxLayout, QWidget
 
 from app.document.editing.edits import SetRun
 from app.document.model.diagram import RunSettings
@@ -14,6 +14,7 @@ from app.editor.context import EditorContext
 from app.editor.properties.block_form import form
 from app.editor.runs import settings_text
 from app.editor.widgets.fields import ChoiceField
+from app.editor.widgets.plain_text import PlainLabel, plain_tip
 from app.messages import error_text
 
 _GUARDS = ("off", "any output", "chosen pins")
@@ -89,7 +90,7 @@ class RunForm(QWidget):
             "keep_every": self.hand_over,
         }  # fmt: skip
         layout.addLayout(fields)
-        self.note = QLabel(self)
+        self.note = PlainLabel(parent=self)
         self.note.setObjectName("wrongNote")
         self.note.setWordWrap(True)
         self.note.hide()
@@ -114,7 +115,7 @@ class RunForm(QWidget):
     def _line(self, name: str, example: str, tip: str) -> QLineEdit:
         line = QLineEdit(self)
         line.setPlaceholderText(example)
-        line.setToolTip(tip)
+        line.setToolTip(plain_tip(tip))
         return line
 
     def refresh(self) -> None:

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
+
+from app.editor.widgets.plain_text import PlainLabel
 
 _WORDS = (
     "A file that a diagram names and that is not beside it is looked for by its base name in these folders, the "
@@ -30,7 +31,7 @@ class DataFolders(QDialog):
         """Show the folders."""
         super().__init__(parent)
         self.setWindowTitle("Data folders")
-        words = QLabel(_WORDS)
+        words = PlainLabel(_WORDS)
         words.setWordWrap(True)
         self.list = QListWidget()
         self.list.setAccessibleName("Data folders")

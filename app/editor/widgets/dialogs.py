@@ -10,13 +10,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QLabel,
     QMessageBox,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
+
+from app.editor.widgets.plain_text import PlainLabel, plain_tip, unstarred
 
 _ROLE = QMessageBox.ButtonRole
 
@@ -37,11 +38,11 @@ CANCEL = Choice("cancel", "Cancel", _ROLE.RejectRole)
 def ask(parent: QWidget | None, title: str, text: str, choices: Sequence[Choice], details: str = "") -> str:
     """Ask and wait; returns the chosen key, on Escape that of the choice with RejectRole."""
     box = QMessageBox(parent)
-    box.setWindowTitle(title)
+    box.setWindowTitle(unstarred(title))
     box.setIcon(QMessageBox.Icon.Question)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(title)
-    box.setInformativeText(text)
+    box.setInformativeText(plain_tip(text))
     if details:
         box.setDetailedText(details)
     buttons = {box.addButton(c.text, c.role): c for c in choices}
@@ -71,7 +72,7 @@ class ReportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Something went wrong")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        words = QLabel(
+        words = PlainLabel(
             f"{summary}\n\nYour work is kept: every change is in the recovery journal. Go on and save it."
         )
         words.setTextFormat(Qt.TextFormat.PlainText)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextOption, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPlainTextEdit, QSizePolicy, QWidget
+
+from app.editor.widgets.plain_text import PlainLabel
 
 _MOST_LINES = 8
 _LONG = 200_000  # characters: beyond it the field shows the beginning only, and does not edit
@@ -204,7 +206,7 @@ class TickField(QWidget):
         super().__init__(parent)
         self._default = default
         self.box = QCheckBox(self)
-        self.note = QLabel(self)
+        self.note = PlainLabel(parent=self)
         self.note.setObjectName("faint")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 2)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
+from app.editor.widgets.plain_text import unmarked
 from app.messages import fix_title
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def add_fixes(menu: QMenu, problems: Sequence[Problem], do: Callable[[Fix], obje
     """Add an action for each fix of some problems, and a separator below; returns how many there are."""
     fixes = list(dict.fromkeys(fix for problem in problems for fix in problem.fixes))
     for fix in fixes:
-        menu.addAction(f"Fix: {fix_title(fix)}".replace("&", "&&"), partial(do, fix))
+        menu.addAction(unmarked(f"Fix: {fix_title(fix)}"), partial(do, fix))
     if fixes:
         menu.addSeparator()
     return len(fixes)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from app.editor.widgets.plain_text import PlainLabel
 
 
 class Banner(QFrame):
@@ -17,8 +18,7 @@ class Banner(QFrame):
         self.setObjectName("banner")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 6, 8, 6)
-        self.text = QLabel(self)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text = PlainLabel(parent=self)
         self.text.setWordWrap(True)
         self._row.addWidget(self.text, 1)
         self._buttons: list[QPushButton] = []

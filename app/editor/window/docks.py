@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QMenu,
     QToolButton,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.editor.widgets.icons import icon
+from app.editor.widgets.plain_text import PlainLabel
 
 _AREAS = Qt.DockWidgetArea
 _WIDTHS = {"palette": 230, "properties": 330}
@@ -59,7 +59,7 @@ class _DockTitle(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 2, 4, 2)
         row.setSpacing(2)
-        row.addWidget(QLabel(place.title, self))
+        row.addWidget(PlainLabel(place.title, self))
         row.addStretch(1)
         for icon_name, tip, act in (
             ("float", f"Float {place.title} or dock it", lambda: dock.setFloating(not dock.isFloating())),

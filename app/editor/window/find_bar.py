@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from app.editor.widgets.icons import icon
+from app.editor.widgets.plain_text import PlainLabel
 
 
 class FindBar(QFrame):
@@ -27,7 +28,7 @@ class FindBar(QFrame):
         self.line = QLineEdit(self)
         self.line.setPlaceholderText("Find a block by id, symbol or label")
         self.line.setAccessibleName("Find a block")
-        self.count = QLabel(self)
+        self.count = PlainLabel(parent=self)
         self.count.setObjectName("faint")
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)

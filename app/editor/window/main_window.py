@@ -19,6 +19,7 @@ from app.editor.controllers.view import version_of
 from app.editor.results.store import ResultStore
 from app.editor.runs.runner import Runner
 from app.editor.widgets.icons import program_icon
+from app.editor.widgets.plain_text import unstarred
 from app.editor.window.banner import Banner
 from app.editor.window.canvas_factory import make_canvas
 from app.editor.window.docks import Docks
@@ -261,7 +262,7 @@ class EditorWindow(QMainWindow):
             return
         name = document.path.name if document.path is not None else document.title or "untitled"
         only = " (read only)" if document.read_only else ""
-        self.setWindowTitle(f"{name}{only}[*] — TensorBlocks")
+        self.setWindowTitle(f"{unstarred(name)}{only}[*] — TensorBlocks")
         self.setWindowModified(document.is_modified)
 
     def refresh_actions(self) -> None:

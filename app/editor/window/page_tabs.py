@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.editor.widgets.icons import icon
+from app.editor.widgets.plain_text import plain_tip, unmarked
 
 if TYPE_CHECKING:
     from app.document.editing.base import Change
@@ -121,8 +122,8 @@ class PageTabs(QTabWidget):
         self._on_current(self.currentIndex())
 
     def _name_tab(self, at: int, name: str) -> None:
-        self.setTabText(at, name.replace("&", "&&"))
-        self.setTabToolTip(at, name)
+        self.setTabText(at, unmarked(name))
+        self.setTabToolTip(at, plain_tip(name))
 
     def _drop(self, name: str) -> None:
         holder = self._holders.pop(name)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from app.document.editing.edits import SetRun
 from app.editor.context import EditorContext
 from app.editor.runs import settings_text
 from app.editor.widgets.fields import ChoiceField
 from app.editor.widgets.icons import icon
+from app.editor.widgets.plain_text import PlainLabel
 from app.messages import error_text
 
 
@@ -25,7 +26,7 @@ class RunBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 0, 4, 0)
         row.setSpacing(4)
-        label = QLabel("Steps", self)
+        label = PlainLabel("Steps", self)
         self.steps = ChoiceField(settings_text.STEP_CHOICES, "1", self)
         self.steps.setAccessibleName("Steps of a run")
         self.steps.setToolTip("How many steps a run has, or until it is stopped")

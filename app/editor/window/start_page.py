@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCommandLinkButton, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.editor.widgets.icons import icon, program_icon
+from app.editor.widgets.plain_text import PlainLabel, plain_tip, unmarked
 from blocks.assets import asset
 
 
@@ -65,8 +66,8 @@ class StartPage(QScrollArea):
         column.addSpacing(14)
         column.addWidget(_heading("Recent"))
         for path in recent[:8]:
-            button = _link(Path(path).stem, _short(path), "clock")
-            button.setToolTip(path)
+            button = _link(unmarked(Path(path).stem), _short(path), "clock")
+            button.setToolTip(plain_tip(path))
             button.clicked.connect(lambda _=False, p=path: self.open_file.emit(p))
             column.addWidget(button)
         if not recent:
@@ -90,9 +91,9 @@ class StartPage(QScrollArea):
 def _headline() -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(16)
-    picture = QLabel()
+    picture = PlainLabel()
     picture.setPixmap(program_icon().pixmap(56, 56))
-    title = QLabel("TensorBlocks")
+    title = PlainLabel("TensorBlocks")
     title.setObjectName("startTitle")
     texts = QVBoxLayout()
     texts.setSpacing(0)
@@ -112,13 +113,13 @@ def _column(title: str) -> QVBoxLayout:
 
 
 def _heading(text: str) -> QLabel:
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setObjectName("startHeading")
     return label
 
 
 def _faint(text: str) -> QLabel:
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setObjectName("faint")
     return label
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
+from app.editor.widgets.plain_text import PlainLabel
+
 
 class StatusLine(QStatusBar):
     """Labels at the right of the line; messages of actions appear at its left."""
@@ -21,10 +23,9 @@ class StatusLine(QStatusBar):
         self.tensorflow = self._label("TensorFlow")
 
     def _label(self, name: str) -> QLabel:
-        label = QLabel(self)
+        label = PlainLabel(parent=self)
         label.setAccessibleName(name)
         label.setContentsMargins(8, 0, 8, 0)
-        label.setTextFormat(label.textFormat().PlainText)
         self.addPermanentWidget(label)
         return label
 

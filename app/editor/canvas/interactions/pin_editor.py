@@ -7,9 +7,10 @@ from itertools import count
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from app.document.checks.typed_text import NOTHING, Check
+from app.editor.widgets.plain_text import PlainLabel
 from app.editor.widgets.theme import Theme
 from app.messages import sentence_text
 
@@ -33,8 +34,7 @@ class PinEditor(QFrame):
         self.setObjectName("pinEditor")
         self.setAutoFillBackground(True)
         self.field = QLineEdit(self)
-        self.note = QLabel(self)
-        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note = PlainLabel(parent=self)
         self.note.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)

@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
-    QLabel,
     QLineEdit,
     QListView,
     QStyle,
@@ -27,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.editor.widgets.plain_text import PlainLabel, plain_tip
 from app.editor.widgets.theme import Theme
 from blocks.catalog import Catalog
 
@@ -64,7 +64,7 @@ class _Found(QAbstractListModel):
         if role == Qt.ItemDataRole.UserRole:
             return symbol.category if symbol else ""
         if role == Qt.ItemDataRole.ToolTipRole:
-            return symbol.unavailable if symbol else None
+            return plain_tip(symbol.unavailable) if symbol and symbol.unavailable else None
         return None
 
 
@@ -115,7 +115,7 @@ class SearchPopup(QFrame):
         self.setObjectName("searchPopup")
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
-        self.title = QLabel(self)
+        self.title = PlainLabel(parent=self)
         self.field = QLineEdit(self)
         self.field.setPlaceholderText("Search the blocks")
         self.field.setAccessibleName("Search the blocks")
@@ -124,7 +124,7 @@ class SearchPopup(QFrame):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.model = _Found(catalog, self)
         self.list.setModel(self.model)
-        self.empty = QLabel("No block fits", self.list)
+        self.empty = PlainLabel("No block fits", self.list)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)

@@ -18,11 +18,17 @@ from app.editor.results.summaries import in_a_line, summary
 from app.messages import actual_text, fix_title, hint_text, message_of, requirement_text, sentence_text
 
 _MOST_TEXT = 240  # characters of a typed text or result that a tip shows
+_MOST_WORDS = 1000  # characters of a message
 _MOST_PROBLEMS = 4
 
 
 def text_for(context: CanvasContext, hit: Hit) -> str:
-    """Return the tip for what was found, as rich text; "" for none."""
+    """Return the tip for what was found, as rich text with all texts of the page escaped; "" for none."""
+    text = _text_for(context, hit)
+    return f"<qt>{text}</qt>" if text else ""
+
+
+def _text_for(context: CanvasContext, hit: Hit) -> str:
     if isinstance(hit.item, BlockItem) and hit.pin is not None:
         return _pin(context, hit.item.block_id, hit.pin)
     if isinstance(hit.item, BlockItem):
@@ -137,7 +143,9 @@ def _joined(lines: list[str], problems: list[Problem], stale: bool = False) -> s
     """Return lines and problems as rich text; ``stale`` ones are of before the last change."""
     for problem in problems[:_MOST_PROBLEMS]:
         before = " (before the last change)" if stale else ""
-        lines.append(f"<b>{problem.severity}{before}:</b> {escape(message_of(problem))}")
+        lines.append(
+            f"<b>{problem.severity}{before}:</b> {escape(shortened(message_of(problem), _MOST_WORDS))}"
+        )
         for word, text in (("wanted", requirement_text(problem)), ("is", actual_text(problem))):
             if text:
                 lines.append(f"&nbsp;&nbsp;{word}: {escape(shortened(text, _MOST_TEXT))}")

@@ -10,7 +10,7 @@ from math import inf
 from time import perf_counter
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, QTimer
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QStaticText
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -182,6 +182,7 @@ class WireTexts(QGraphicsItem):
         found = self._texts.get(words)
         if found is None:
             found = self._texts[words] = QStaticText(words)
+            found.setTextFormat(Qt.TextFormat.PlainText)
             found.prepare(font=self._items.style.wire_font)
         return found
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
+from app.editor.widgets.plain_text import PlainLabel
 from app.editor.widgets.theme import Theme
 
 _OFFSET = QPoint(16, 18)
 
 
-class Bubble(QLabel):
+class Bubble(PlainLabel):
     """A label over the viewport that the mouse does not notice."""
 
     def __init__(self, viewport: QWidget, theme: Theme) -> None:
         """Make it, hidden."""
-        super().__init__(viewport)
+        super().__init__(parent=viewport)
         self._viewport = viewport
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.set_theme(theme)
         self.hide()
 
