@@ -1,4 +1,4 @@
-"""Turns the way in which a run was cut short into a problem in plain English."""
+"""Turns the way in which a run was cut short into a problem."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import signal
 from collections.abc import Sequence
 
 from app.document.model.problems import Problem, error, info
+from app.document.model.sentence import Sentence, say
 
 _NO_MEMORY = re.compile(r"bad_alloc|out of memory|MemoryError|Cannot allocate memory", re.IGNORECASE)
 # Such as "F0000 00:00:17.4 15927 abort.cc:7] text" and "2025-01-01 10:00:00.0: F core/x.cc:12] text"
@@ -24,62 +25,61 @@ def died(status: int, log: str, blocks: Sequence[str], done: int, begun: int) ->
     ``status`` is its exit status (negative: the signal), ``log`` what it printed, ``blocks`` those known to
     have been running, ``done`` and ``begun`` count steps.
     """
-    when = (
-        f"in step {begun}"
-        if begun > done
-        else "while the page was built"
-        if begun == 0
-        else f"after step {done}"
-    )
     reason = cause(log)
-    how = f"ended the TensorFlow process ({way_out(status)}) {when}" + (f": {reason}" if reason else "")
+    how = say(
+        "process.ended",
+        how=way_out(status),
+        when=_when(done, begun),
+        why=say("process.cause", text=reason) if reason else None,
+    )
     code = "out-of-memory" if _NO_MEMORY.search(reason) else "aborted"
     own_words = log.strip()[-_LONGEST_LOG:] or None
     if len(blocks) == 1:
-        return error(code, f"{blocks[0]} {how}", block=blocks[0], detail=own_words)
+        return error(code, say("process.block", block=blocks[0], how=how), blocks[0], detail=own_words)
     if blocks:
-        return error(code, f"one of {_listed(blocks)} {how}", related=tuple(blocks), detail=own_words)
-    hint = "perhaps the system ran out of memory" if way_out(status) == "SIGKILL" else None
-    return error(code, f"a block {how}", hint=hint, detail=own_words)
+        named = tuple(blocks)
+        return error(code, say("process.one-of", blocks=named, how=how), related=named, detail=own_words)
+    hint = say("hint.out-of-memory") if way_out(status) == "SIGKILL" else None
+    return error(code, say("process.a-block", how=how), hint=hint, detail=own_words)
+
+
+def _when(done: int, begun: int) -> Sentence:
+    if begun > done:
+        return say("process.in-step", step=begun)
+    return say("process.while-built") if begun == 0 else say("process.after-step", step=done)
 
 
 def stuck(seconds: float, step: int, running: Sequence[str], may_wait: Sequence[str]) -> Problem:
     """Say that a step waited; ``running`` are the blocks traced as waiting, ``may_wait`` all that can."""
-    blocks = list(running) or list(may_wait)
-    wait = f"step {step} waited {seconds:g} s"
-    hint = "something must fill the queue, barrier or stage in the same step or an earlier one"
+    blocks = tuple(running) or tuple(may_wait)
+    hint = say("hint.fill-it")
+    waited = say("step.waited", step=step, seconds=seconds, blocks=blocks)
     if len(blocks) == 1:
-        return error("stuck", f"{wait} on {blocks[0]}", block=blocks[0], hint=hint)
+        return error("stuck", waited, blocks[0], hint=hint)
     if running:
-        text = f"{wait} on {_listed(blocks)}"
-        return error("stuck", text, block=blocks[0], related=tuple(blocks[1:]), hint=hint)
-    return error("stuck", f"{wait} on one of {_listed(blocks)}", related=tuple(blocks), hint=hint)
+        return error("stuck", waited, blocks[0], related=blocks[1:], hint=hint)
+    waited = say("step.waited-on-one-of", step=step, seconds=seconds, blocks=blocks)
+    return error("stuck", waited, related=blocks, hint=hint)
 
 
 def timed_out(seconds: float, done: int, variables_step: int | None = None) -> Problem:
     """Say that the time limit ended the run; ``variables_step`` is as for ``stopped``."""
-    return error(
-        "timeout", f"the page took longer than {seconds:g} s; {_steps(done)} done{_variables(variables_step)}"
-    )
+    held = _variables(variables_step)
+    return error("timeout", say("run.timed-out", seconds=seconds, steps=done, held=held))
 
 
 def stopped(done: int, variables_step: int | None = None) -> Problem:
     """Say that the user ended the run; the Variables were last handed over after ``variables_step``."""
-    message = f"the run was stopped; {_steps(done)} done{_variables(variables_step)}"
-    return info("stopped", message)
+    return info("stopped", say("run.stopped", steps=done, held=_variables(variables_step)))
 
 
-def _variables(step: int | None) -> str:
-    return "" if step is None else f", the Variables are kept as they were after step {step}"
+def _variables(step: int | None) -> Sentence | None:
+    return None if step is None else say("run.variables-held", step=step)
 
 
 def no_tensorflow(reason: str) -> Problem:
     """Say that TensorFlow cannot be imported."""
-    return error(
-        "no-tensorflow",
-        f"TensorFlow cannot be imported: {reason}",
-        hint="install it into this Python: pip install tensorflow",
-    )
+    return error("no-tensorflow", say("tensorflow.absent", why=reason), hint=say("hint.install-tensorflow"))
 
 
 def way_out(status: int) -> str:
@@ -101,12 +101,3 @@ def cause(log: str) -> str:
         if _REASON.search(line) or (prefix and "F" in prefix.groups()):
             return line[prefix.end() if prefix else 0 :].strip()[:300]
     return ""
-
-
-def _listed(blocks: Sequence[str]) -> str:
-    shown = ", ".join(blocks[:5])
-    return shown if len(blocks) <= 5 else f"{shown} and {len(blocks) - 5} more"
-
-
-def _steps(done: int) -> str:
-    return "1 step was" if done == 1 else f"{done} steps were"

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tensorflow.core.framework import graph_pb2
 
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import say
 from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.plan import Gradients, Plan, PlanNode
 from app.engine.compiler.value_guards import guarded_argument, unguarded
@@ -184,10 +185,8 @@ def add_gradients(graph: tf.Graph, gradients: Gradients) -> None:
         found = tf.gradients(ys, xs)
     for i, gradient in enumerate(found):
         if gradient is None:
-            message = (
-                f"outputs do not depend on element {i} of inputs ({gradients.xs[i]}), so it has no gradient"
-            )
-            raise RunFault([error("build-failed", message, gradients.name, "inputs")])
+            sentence = say("gradient.none", index=i, tensor=gradients.xs[i])
+            raise RunFault([error("build-failed", sentence, gradients.name, "inputs")])
         with tf.control_dependencies(None), tf.name_scope(""):
             tf.identity(tf.convert_to_tensor(gradient), name=f"{gradients.name}/{i}")
 
@@ -239,7 +238,9 @@ def build_what_can(plan: Plan, folder: Path, trace: Trace | None = None) -> tupl
                     problems.extend(fault.problems)
                 except Exception as problem:
                     failed.add(gradient.name)
-                    problems.append(error("build-failed", str(problem), gradient.name, "outputs"))
+                    problems.append(
+                        error("build-failed", say("quote", text=str(problem)), gradient.name, "outputs")
+                    )
     return graph, problems
 
 

@@ -10,8 +10,10 @@ import numpy as np
 import tensorflow as tf
 
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import say
 from app.document.model.topology import reachable
 from app.engine.compiler.plan import Fetch, Plan
+from blocks.requirement import Actual, Finite, Requirement
 
 _NAME = ".guard"  # no block's id begins with a dot
 _FLOATS = frozenset({"DT_HALF", "DT_BFLOAT16", "DT_FLOAT", "DT_DOUBLE"})
@@ -164,18 +166,21 @@ def _problem(pin: str, step: int, array: _Array, has_inputs: bool) -> Problem:
     values = array if array.dtype.kind in "fc" else array.astype(np.float32)
     count, size = int((~finite).sum()), int(array.size)
     nans = int(np.isnan(values).sum())
-    kind = "NaN" if nans == count else "infinite" if nans == 0 else "NaN or infinite"
-    place = [int(i) for i in np.argwhere(~finite)[0]]
-    value = values[tuple(place)]
-    where = "".join(f"[{i}]" for i in place)
-    found = f"{count:,} of {size:,} elements, the first one {pin}{where} = {value}" if place else f"{value}"
+    kind = say("guard.infinite") if nans == 0 else say("guard.nan-or-infinite")
+    index = tuple(int(i) for i in np.argwhere(~finite)[0])
+    value = str(values[index])
+    found = (
+        value
+        if not index
+        else say("guard.elements", count=count, size=size, pin=pin, index=index, value=value)
+    )
     block, _, name = pin.partition(".")
     return error(
         "not-finite",
-        f"{pin} is {kind} in step {step}: {found}",
+        say("guard.not-finite", pin=pin, kind="NaN" if nans == count else kind, step=step, found=found),
         block,
         name.partition("[")[0],
-        actual=str(value),
-        wanted="finite numbers",
-        hint="its inputs are finite in this step" if has_inputs else None,
+        requirement=Requirement(values=Finite()),
+        actual=Actual(value=value),
+        hint=say("hint.inputs-finite") if has_inputs else None,
     )

@@ -21,7 +21,7 @@ from app.engine.compiler.plan import Plan, PlanVariable
 from app.engine.values.npz import write_npz
 from app.engine.values.results import TensorValue, numpy_dtype, plain_array, tensor_of
 from blocks.dtypes import DTYPES
-from blocks.tensor_spec import shape_text
+from blocks.requirement import Actual, Requirement, ShapeOf, of_dtypes
 
 _Array = np.ndarray[Any, Any]
 _UNFIT = re.compile(r"[^\w.-]+")  # what does not go into the name of a snapshot's file
@@ -104,35 +104,42 @@ def fitting(
     problems: list[Problem] = []
     for block, value in values.items():
         if block not in variables:
-            message = f"{name} holds a value for {block}, which is no Variable that the page runs"
-            problems.append(warning("bad-snapshot", message))
+            sentence = say("snapshot.no-variable", snapshot=name, block=block)
+            problems.append(warning("bad-snapshot", sentence))
             continue
-        fault = _misfit(variables[block], value)
-        if fault:
-            problems.append(
-                error("bad-snapshot", f"{name} holds {fault[0]} for {block}, which is {fault[1]}", block)
-            )
+        needs = _misfit(variables[block], value)
+        if needs is not None:
+            if isinstance(needs.shape, ShapeOf):
+                actual = Actual(shape=value.shape)
+                shape = needs.shape.sizes
+                sentence = say(
+                    "snapshot.shape-misfit", snapshot=name, block=block, stored=value.shape, shape=shape
+                )
+            else:
+                actual = Actual(dtype=value.dtype)
+                sentence = say("snapshot.misfit", snapshot=name, block=block, actual=actual, needs=needs)
+            problems.append(error("bad-snapshot", sentence, block, requirement=needs, actual=actual))
         else:
             start[block] = _in_dtype(value, DTYPES[variables[block].dtype].label)
     for block in variables:
         if block not in values:
-            message = f"{name} holds no value for {block}, which starts as without it"
-            problems.append(warning("bad-snapshot", message, block))
+            sentence = say("snapshot.no-value", snapshot=name, block=block)
+            problems.append(warning("bad-snapshot", sentence, block))
     return start, problems
 
 
-def _misfit(variable: PlanVariable, value: TensorValue) -> tuple[str, str] | None:
-    """Return what is stored and what the Variable is, where they do not fit."""
+def _misfit(variable: PlanVariable, value: TensorValue) -> Requirement | None:
+    """Return what the Variable requires, where what is stored does not fit."""
     label = DTYPES[variable.dtype].label
     if value.dtype not in (label, _stored_as(label)):
-        return value.dtype, label
+        return of_dtypes(label)
     shape = variable.shape
     if shape is None or (
         len(shape) == len(value.shape)
-        and all(expected in (-1, size) for expected, size in zip(shape, value.shape, strict=True))
+        and all(size in (-1, given) for size, given in zip(shape, value.shape, strict=True))
     ):
         return None
-    return f"the shape {shape_text(value.shape)}", f"of shape {shape_text(shape)}"
+    return Requirement(shape=ShapeOf(tuple(None if size == -1 else size for size in shape)))
 
 
 def _stored_as(label: str) -> str:

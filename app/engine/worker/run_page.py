@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import say
 from app.engine.ipc.handlers import RUN_PAGE
 from app.engine.ipc.messages import Going, Holding, HoldReason
 from app.engine.ipc.packing import Buffer, pack, unpack
@@ -130,12 +131,14 @@ class _Run:
             return
         key = max(sizes, key=lambda k: sizes[k])
         block, _, pin = key.partition(".")
-        message = (
-            f"{key} holds {sizes[key] / 1e9:.3g} GB, all results {sum(sizes.values()) / 1e9:.3g} GB; "
-            f"a run shows up to {limit / _SHOWN_SHARE / 1e9:.3g} GB here"
+        sentence = say(
+            "memory.results",
+            pin=key,
+            size=sizes[key] / 1e9,
+            total=sum(sizes.values()) / 1e9,
+            most=limit / _SHOWN_SHARE / 1e9,
         )
-        hint = "fetch only outputs that are small enough to look at"
-        raise RunFault([error("out-of-memory", message, block, pin, hint=hint)])
+        raise RunFault([error("out-of-memory", sentence, block, pin, hint=say("hint.fetch-small"))])
 
 
 def _less(done: int, steps: int | None) -> bool:

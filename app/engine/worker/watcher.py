@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from app.document.model.problems import Problem, error, warning
+from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import Until, Watched
 from app.engine.ipc.messages import Rows
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value
 from app.engine.values.run_fault import RunFault
-from blocks.tensor_spec import shape_text
 
 _BETWEEN = 0.1  # seconds between two batches of rows
 _MOST = 8192  # rows in a batch
@@ -35,7 +35,7 @@ def number_of(watched: Watched, value: Value | np.generic) -> Any:
         value, index = value.items[index[0]], index[1:]
     if isinstance(value, NoValue):
         if value.reason == "handle":
-            raise RunFault([_bad(watched, "is a handle to a resource and has no number")])
+            raise RunFault([_bad(watched, say("watch.handle", pin=watched.text))])
         return None
     array = value.array
     if not index and array.ndim == 0:
@@ -47,22 +47,23 @@ def number_of(watched: Watched, value: Value | np.generic) -> Any:
     else:
         raise RunFault([_no_element(watched, array.shape)])
     if value.dtype == "string" or array.dtype.kind == "c":
-        raise RunFault([_bad(watched, f"holds {value.dtype}, and only real numbers can be watched")])
+        raise RunFault([_bad(watched, say("watch.no-numbers", pin=watched.text, dtype=value.dtype))])
     return found
 
 
-def _bad(watched: Watched, words: str, hint: str | None = None) -> Problem:
+def _bad(watched: Watched, sentence: Sentence, hint: Sentence | None = None) -> Problem:
     block, _, pin = watched.key.partition(".")
-    return error("bad-watch", f"{watched.text} {words}", block, pin, hint=hint)
+    return error("bad-watch", sentence, block, pin, hint=hint)
 
 
 def _no_item(watched: Watched, count: int) -> Problem:
-    return _bad(watched, f"is a list of {count}", f"name an element, as {watched.key}[0]")
+    hint = say("hint.name-element", element=f"{watched.key}[0]")
+    return _bad(watched, say("watch.list", pin=watched.text, count=count), hint)
 
 
 def _no_element(watched: Watched, shape: tuple[int, ...]) -> Problem:
-    words = f"names no single element: the tensor has the shape {shape_text(shape)}"
-    return _bad(watched, words, f"name one, as {watched.key}{'[0]' * len(shape)}" if 0 not in shape else None)
+    hint = say("hint.name-one", element=f"{watched.key}{'[0]' * len(shape)}") if 0 not in shape else None
+    return _bad(watched, say("watch.no-single-element", pin=watched.text, shape=shape), hint)
 
 
 def _plain_number(watched: Watched, value: Any, index: tuple[int, ...]) -> Any:
@@ -167,8 +168,8 @@ class Watcher:
         """Return the warning of a run that ended without meeting its condition."""
         if self._until is None:
             return []
-        message = f"{self._until.condition} did not come true in {steps} steps"
-        return [warning("not-reached", message, hint="allow more steps, or another condition")]
+        sentence = say("condition.not-reached", condition=str(self._until.condition), steps=steps)
+        return [warning("not-reached", sentence, hint=say("hint.more-steps"))]
 
     def _cell(
         self, column: int, watched: Watched, values: Mapping[str, Value | np.generic]
