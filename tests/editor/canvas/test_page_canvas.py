@@ -69,7 +69,8 @@ def test_the_light_theme_changes_every_part(drive) -> None:
 def test_every_zoom_paints_the_blocks(drive, zoom: float) -> None:
     d = drive(page_of(ROW, CHAIN))
     d.canvas.viewer.centre_at(QPointF(290, 95), zoom)
-    shown = {picture(d).pixelColor(x, 350).name() for x in range(1000)}
+    image = picture(d)
+    shown = {image.pixelColor(x, 350).name() for x in range(1000)}
     assert len(shown) > 2
 
 
