@@ -7,7 +7,8 @@ Imports nothing but `blocks`. The checks, the fixes, the compiler, inference and
 - `index_arguments`, `output_sizes`, `window_sizes`, `fatal_inputs`: which numbers ops take
 - `traits`: which ops wait, write through references, make up loops, hold a state
 - `side_effects`, `harmless_ops`: files, network, process, Python, and which texts say where
-- `passed_strings`, `delimiters`, `dtype_pins`, `conversions`, `encodings`: what becomes of texts, dtypes and bytes
+- `passed_strings`, `delimiters`, `dtype_pins`, `conversions`: what becomes of texts and dtypes
+- `encodings`, `file_readers`: which bytes ops decode, and how they cut up files
 
 `tests/blocks/op_facts` tries each table against the installed TensorFlow.
 """

@@ -11,6 +11,7 @@ from blocks.op_facts import (
     dtype_pins,
     encodings,
     fatal_inputs,
+    file_readers,
     index_arguments,
     output_sizes,
     passed_strings,
@@ -37,7 +38,7 @@ _OPS_BY_TABLE = {
     "QUEUES": traits.QUEUES,
     "LOOKING_AT_HANDLE": traits.LOOKING_AT_HANDLE,
     "RUNS_AGAIN_UNCHANGED": traits.RUNS_AGAIN_UNCHANGED,
-    "LINE_READERS": delimiters.LINE_READERS,
+    "LINE_READERS": file_readers.LINE_READERS,
     "ENQUEUES": passed_strings.ENQUEUES,
     "DEQUEUES": passed_strings.DEQUEUES,
     "COUNTS_COLUMNS": index_arguments.COUNTS_COLUMNS,
@@ -195,3 +196,14 @@ def test_attrs_that_hold_a_delimiter_are_texts() -> None:
     known = {(a.name, a.type) for name in load().names() if (op := load().op(name)) for a in op.attrs}
     for attr in delimiters.DELIMITERS:
         assert (attr, "string") in known
+
+
+def test_readers_name_the_compression_of_their_files_where_the_table_says() -> None:
+    for name, argument in file_readers.FILE_READERS.items():
+        op = _op(name)
+        texts = {a.name for a in op.inputs if a.dtype == "DT_STRING"} | {
+            a.name for a in op.attrs if a.type == "string"
+        }
+        assert {argument} & texts == ({argument} if argument else set()), name
+        if not argument:
+            assert not texts & {"compression_type", "encoding"}, name

@@ -17,18 +17,18 @@ BOXES = {"boxes": "{{0f,0f,1f,1f}}", "box_ind": "{0}"}
 
 # symbol, its texts, the pin with the size, what it takes; the ops were found by trying all with -2
 SIZES = [
-    ("ResizeBilinear", {"images": PICTURES, "size": "{-2,3}"}, "size", "above 0"),
-    ("ResizeBicubic", {"images": PICTURES, "size": "{3,-2}"}, "size", "above 0"),
-    ("ResizeNearestNeighbor", {"images": PICTURES, "size": "{-2,-2}"}, "size", "above 0"),
-    ("ResizeArea", {"images": PICTURES, "size": "{-2,3}"}, "size", "above 0"),
+    ("ResizeBilinear", {"images": PICTURES, "size": "{-2,3}"}, "size", "sizes above 0"),
+    ("ResizeBicubic", {"images": PICTURES, "size": "{3,-2}"}, "size", "sizes above 0"),
+    ("ResizeNearestNeighbor", {"images": PICTURES, "size": "{-2,-2}"}, "size", "sizes above 0"),
+    ("ResizeArea", {"images": PICTURES, "size": "{-2,3}"}, "size", "sizes above 0"),
     ("ResizeNearestNeighborGrad", {"grads": PICTURES, "size": "{-5,3}"}, "size", "0 or more"),
-    ("CropAndResize", {"image": PICTURES, **BOXES, "crop_size": "{-2,4}"}, "crop_size", "above 0"),
+    ("CropAndResize", {"image": PICTURES, **BOXES, "crop_size": "{-2,4}"}, "crop_size", "sizes above 0"),
     ("ExtractGlimpse", {"input": PICTURES, "size": "{-2,4}", "offsets": "{{0f,0f}}"}, "size", "0 or more"),
     (
         "ScaleAndTranslate",
         {"images": PICTURES, "size": "{-2,4}", "scale": "{1f,1f}", "translation": "{0f,0f}"},
         "size",
-        "above 0",
+        "sizes above 0",
     ),
 ]
 
