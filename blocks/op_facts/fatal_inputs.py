@@ -23,11 +23,24 @@ _VECTORS = frozenset(
         ("DepthwiseConv2dNativeBackpropInput", "input_sizes"), ("DepthwiseConv2dNativeBackpropFilter", "filter_sizes"),
     }
 )  # fmt: skip
-_SCALARS = frozenset({("ApplyPowerSign", name) for name in ("lr", "logbase", "sign_decay", "beta")})
+_SCALARS = frozenset(
+    {
+        ("QueueDequeueManyV2", "n"),
+        ("QueueDequeueUpToV2", "n"),
+        *(("ApplyPowerSign", name) for name in ("lr", "logbase", "sign_decay", "beta")),
+        ("MultiDeviceIteratorInit", "max_buffer_size"),
+        ("MultiDeviceIteratorGetNextFromShard", "shard_num"),
+        ("MultiDeviceIteratorGetNextFromShard", "incarnation_id"),
+    }
+)
+_MATRICES = frozenset(
+    (op, name) for op in ("LSTMBlockCell", "LSTMBlockCellGrad") for name in ("x", "cs_prev", "h_prev", "w")
+)
 FATAL_RANKS: dict[tuple[str, str], int] = {
     **{pair: required_rank(*pair) for pair in sorted(_RANKS)},
     **dict.fromkeys(sorted(_VECTORS), 1),
     **dict.fromkeys(sorted(_SCALARS), 0),
+    **dict.fromkeys(sorted(_MATRICES), 2),
 }
 
 # Inputs of which another value ends the process, or lets the op read foreign memory.

@@ -57,11 +57,13 @@ def constant_faults(
     """Return a fault for each literal whose rank the op's kernel would not survive."""
     faults = []
     for arg, constants in literals.items():
-        rank = FATAL_RANKS.get((op.name, arg))
-        for constant in constants if rank is not None else ():
+        rank = FATAL_RANKS.get((op.name, arg), -1)
+        for constant in constants if rank >= 0 else ():
             if len(constant.shape) != rank:
                 pin, shape = pins[arg].name, constant.shape
-                needs = Requirement(shape=RankOf((rank or 0,)))
+                needs = Requirement(shape=RankOf((rank,)))
                 sentence = say("pin.wrong-rank", pin=pin, shape=shape, op=op.name, needs=needs)
-                faults.append(PinFault(_RANK_CODES[rank or 0], pin, sentence, needs, Actual(shape=shape)))
+                faults.append(
+                    PinFault(_RANK_CODES.get(rank, "bad-shape"), pin, sentence, needs, Actual(shape=shape))
+                )
     return faults

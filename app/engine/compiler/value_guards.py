@@ -9,10 +9,8 @@ not keep the page from running, as the guard stops the block, and the results of
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
-
-from msgspec.structs import replace
 
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence, say
@@ -57,14 +55,6 @@ def guard(node: PlanNode, op: Op, pins: Mapping[str, str], nodes: Mapping[str, P
             _guard_rank(node, op, arg, position, nodes, found)
             _guard_values(node, op, arg, position, pins, nodes, found)
     return found
-
-
-def unguarded(owner: PlanNode, nodes: Iterable[PlanNode]) -> PlanNode:
-    """Return a block's node as it would be without the guards that stand among ``nodes``."""
-    guards = {n.name: n for n in nodes if guarded_argument(n) is not None}
-    behind = {f"{name}:0": guard.inputs[0] for name, guard in guards.items()}
-    inputs = [behind.get(ref, ref) for ref in owner.inputs if ref.removeprefix("^") not in guards]
-    return replace(owner, inputs=inputs)
 
 
 def positions(op: Op, node: PlanNode) -> Iterator[tuple[OpArg, int]]:

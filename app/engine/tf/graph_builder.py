@@ -14,11 +14,11 @@ from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.plan import Gradients, Plan, PlanNode
-from app.engine.compiler.value_guards import guarded_argument, unguarded
+from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.failed_op import Given
 from app.engine.diagnostics.origins import Origins, arguments
 from app.engine.diagnostics.refused_inputs import wrong_rank
-from app.engine.tf.build_errors import conflict_problems, refused
+from app.engine.tf.build_errors import refused
 from app.engine.tf.error_messages import build_problem
 from app.engine.tf.graph_import import PRODUCER, import_nodes, refuse_impossible_shapes
 from app.engine.tf.protos import array_of, set_attr, set_tensor
@@ -283,24 +283,19 @@ def _unit_problems(
 def _refused(
     plan: Plan, graph: tf.Graph, unit: list[PlanNode], node: PlanNode, message: str, origins: Origins
 ) -> list[Problem]:
-    """Return the problems of a node that is refused; of a guard, those that its op has with the same inputs."""
+    """Return the problems of a node that is refused; of a guard, that of the input that it guards.
+
+    The op behind a guard is not tried: its shape function may be what ends the process.
+    """
+    inputs = [graph.get_tensor_by_name(i if ":" in i else f"{i}:0") for i in node.inputs if i[0] != "^"]
     guarded = guarded_argument(node)
     if guarded is None:
-        return refused(plan, graph, node, _inputs(graph, node), message, origins)
-    owner = unguarded(unit[-1], unit)
-    tensors = _inputs(graph, owner)
-    found = conflict_problems(plan, graph, owner, tensors, message, origins)
-    if found:
-        return found
-    at, argument = next((i, a) for i, a in enumerate(arguments(plan, owner)) if a.name == guarded)
-    given = Given(argument, None, origins.pin(owner.inputs[at]))
-    shape = tuple(tensors[at].shape.as_list())
+        return refused(plan, graph, node, inputs, message, origins)
+    owner = unit[-1]
+    argument = next(a for a in arguments(plan, owner) if a.name == guarded)
+    given = Given(argument, None, origins.pin(node.inputs[0]))
+    shape = tuple(inputs[0].shape.as_list())
     return [replace(wrong_rank(owner, given, shape), code="bad-shape", detail=message)]
-
-
-def _inputs(graph: tf.Graph, node: PlanNode) -> list[tf.Tensor]:
-    refs = [i if ":" in i else f"{i}:0" for i in node.inputs if not i.startswith("^")]
-    return [graph.get_tensor_by_name(r) for r in refs]
 
 
 class _BackEdge(NamedTuple):

@@ -175,3 +175,17 @@ def test_wrong_rank_is_named_where_it_is_known_only_when_the_op_runs(engine):
     (problem,) = result.problems
     assert (problem.block, problem.pin, requirement_text(problem)) == ("apply", "lr", "a scalar")
     assert message_of(problem) == "lr from lr.output has shape [2], ApplyPowerSign needs a scalar"
+
+
+@pytest.mark.parametrize("symbol", ["QueueDequeueMany", "QueueDequeueUpTo"])
+def test_vector_that_ends_the_process_while_the_page_is_built_is_named(engine, symbol):
+    types = {"component_types": "{DT_FLOAT}"}
+    blocks = {"q": ("FIFOQueue", types), "n": ("Add", {"x": "{1,1}", "y": "{1,1}"})}
+    typed = page({**blocks, "take": (symbol, {**types, "n": "{1,1}"})}, "q.handle -> take.handle")
+    assert [(p.code, p.block, p.pin) for p in make_plan(typed, Path(".")).problems] == [
+        ("not-scalar", "take", "n")
+    ]
+    computed = page({**blocks, "take": (symbol, types)}, "q.handle -> take.handle\nn.z -> take.n")
+    (problem,) = engine.infer(make_plan(computed, Path("."), everything=True), ".").problems
+    assert (problem.code, problem.block, problem.pin) == ("bad-shape", "take", "n")
+    assert message_of(problem) == f"n from n.z has shape [2], {symbol}V2 needs a scalar"

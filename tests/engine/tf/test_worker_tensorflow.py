@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 from app.engine.compiler.make_plan import make_plan
+from app.engine.compiler.plan import Constant, Plan
 from app.engine.host.engine import Engine
 from app.engine.host.events import Event, Stepped
+from app.engine.host.interface import RunRequest
 from app.messages import message_of
 from tests.support.pages import page, run, values
 
@@ -107,23 +110,30 @@ def test_an_endless_run_stops_with_the_values_of_its_last_step(engine: Engine) -
     assert int(result.variables["count"].array) == result.steps
 
 
-def of_two_to_dequeue() -> Page:
-    """Return a page that ends the process while it is built: TensorFlow's shape function checks n by a CHECK."""
+def dequeuing_two_numbers(everything: bool = False) -> Plan:
+    """Return a plan that ends the process while it is built: TensorFlow's shape function checks n by a CHECK.
+
+    No page makes such a plan: what is known to end the process is refused.
+    """
     blocks = {
         "queue": ("FIFOQueue", {"component_types": "{DT_FLOAT}"}),
-        "take": ("QueueDequeueMany", {"n": "{1,1}", "component_types": "{DT_FLOAT}"}),
+        "take": ("QueueDequeueMany", {"n": "1", "component_types": "{DT_FLOAT}"}),
     }
-    return beside_a_sum(blocks, "\nqueue.handle -> take.handle\ntake.components -> session.fetch_outputs")
+    made = beside_a_sum(blocks, "\nqueue.handle -> take.handle\ntake.components -> session.fetch_outputs")
+    plan = make_plan(made, Path("."), everything=everything)
+    vector = Constant(dtype="DT_INT32", shape=(2,), packed=bytes(16))
+    nodes = [replace(n, value=vector) if n.name == "take/n" else n for n in plan.nodes]
+    return replace(plan, nodes=tuple(nodes))
 
 
 def test_a_block_that_ends_the_process_while_it_is_built_is_named(engine: Engine) -> None:
-    result = run(engine, of_two_to_dequeue())
+    result = engine.run(dequeuing_two_numbers(), ".", RunRequest(steps=1))
     assert (only(result.problems).code, only(result.problems).block) == ("aborted", "take")
     assert "while the page was built" in message_of(only(result.problems))
 
 
 def test_inference_names_the_block_that_ends_the_process(engine: Engine) -> None:
-    inferred = engine.infer(make_plan(of_two_to_dequeue(), Path("."), everything=True), ".")
+    inferred = engine.infer(dequeuing_two_numbers(everything=True), ".")
     assert (only(inferred.problems).code, only(inferred.problems).block) == ("aborted", "take")
 
 
