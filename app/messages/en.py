@@ -842,6 +842,8 @@ TEMPLATES: dict[str, str] = {
     "run.stopped": "the run was stopped; {steps} {steps|step was|steps were} done{held}",
     "run.variables-held": ", the Variables are kept as they were after step {step}",
     "tensorflow.absent": "TensorFlow cannot be imported: {why}",
+    "tensorflow.unstarted": "TensorFlow did not start within {seconds:g} s",
+    "hint.try-tensorflow": "try: python -c 'import tensorflow'; if that hangs as well, install TensorFlow anew",
     "hint.install-tensorflow": "install it into this Python: pip install tensorflow",
     "run.failed": "the run failed: {why}",
     "watch.handle": "{pin} is a handle to a resource and has no number",

@@ -11,6 +11,7 @@ import pytest
 from app.engine.host import launcher
 from app.engine.host.engine import Engine
 from tests.support.fake_session import FAKE_SESSION
+from tests.support.hanging_import import Hanging
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +27,16 @@ def importable_fakes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(Path(__file__).parents[2]), prepend=os.pathsep)
         yield
+
+
+@pytest.fixture
+def hanging_import(
+    importable_fakes: None, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Hanging:
+    """Return a module that worker processes import for ever."""
+    hanging = Hanging(tmp_path_factory.mktemp("hanging"))
+    monkeypatch.setenv("PYTHONPATH", str(hanging.folder), prepend=os.pathsep)
+    return hanging
 
 
 @pytest.fixture(scope="session", params=["fork", "spawn"])

@@ -68,6 +68,11 @@ def timed_out(seconds: float, done: int, variables_step: int | None = None) -> P
     return error("timeout", say("run.timed-out", seconds=seconds, steps=done, held=held))
 
 
+def unstarted(seconds: float) -> Problem:
+    """Say that TensorFlow's import took so long that it is given up."""
+    return error("timeout", say("tensorflow.unstarted", seconds=seconds), hint=say("hint.try-tensorflow"))
+
+
 def stopped(done: int, variables_step: int | None = None) -> Problem:
     """Say that the user ended the run; the Variables were last handed over after ``variables_step``."""
     return info("stopped", say("run.stopped", steps=done, held=_variables(variables_step)))

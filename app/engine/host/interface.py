@@ -24,8 +24,8 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     """How a plan is to be run.
 
     steps: number of steps; None runs until ``stop``.
-    timeout: seconds for the page as a whole, without TensorFlow's own start and the times in which it is held;
-        None: no limit.
+    timeout: seconds for the page as a whole, without the times in which it is held, and without TensorFlow's own
+        start, which is given as many, but 30 at least; None: no limit.
     wait_limit: seconds that one step may wait on a queue, barrier or stage.
     memory_limit: bytes that the run may take beyond what the worker holds; None: the engine's own limit.
     sample_rate: results in mid-run (Sampled), so many a second at most; None: none.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import signal
 import socket
 import subprocess
 import sys
@@ -124,17 +125,19 @@ class ForkLauncher:
     def __init__(self, preload: Sequence[str]) -> None:
         """Start the fork server; returns at once, the import goes on in the background."""
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        end, self._life = os.pipe()  # nothing is written: it ends with this process, however that ends
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "app.engine.worker.forkserver", str(theirs.fileno()), *preload],
-                pass_fds=[theirs.fileno()],
+                [sys.executable, "-m", "app.engine.worker.forkserver", str(theirs.fileno()), str(end), *preload],
+                pass_fds=[theirs.fileno(), end],
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=self._log,
                 cwd=ROOT,  # ``-m`` looks there first; the user's folder must not supply modules
                 start_new_session=True,  # Ctrl-C in the terminal is for the program only
             )
+        os.close(end)
         self._workers: dict[int, Worker] = {}  # those whose end the fork server will report
         self._launched: list[Worker] = []
         self._count = 0
@@ -180,16 +183,17 @@ class ForkLauncher:
         self._process.wait()
         self._listener.join()
         self._control.close()
+        os.close(self._life)
         self._log.close()
         for worker in self._launched:
             worker.dispose()
 
     def _kill(self, number: int, ours: socket.socket) -> None:
         self._send(KILL, number)
-        try:
+        with contextlib.suppress(OSError):  # closed already
             ours.shutdown(socket.SHUT_RDWR)  # also ends a worker whose fork server is dead
-        except OSError:
-            return  # closed already
+        if not self._imported:  # it is not even forked, and nobody is to wait for an import that may hang
+            self._report_end(number, -signal.SIGKILL)
 
     def _send(self, what: int, number: int) -> None:
         try:
@@ -209,15 +213,19 @@ class ForkLauncher:
             if what == IMPORTED:
                 self._imported = True
             else:
-                self._workers.pop(number).status.set_result(status)
+                self._report_end(number, status)
         for number in list(self._workers):
             self._lost(number)
 
     def _lost(self, number: int) -> None:
         """Give a worker a status when the fork server can no longer report it: the server's own."""
+        self._report_end(number, self._process.wait())
+
+    def _report_end(self, number: int, status: int) -> None:
+        """Give a worker its exit status, unless it has one."""
         worker = self._workers.pop(number, None)
         if worker is not None:
-            worker.status.set_result(self._process.wait())
+            worker.status.set_result(status)
 
 
 class SpawnLauncher:

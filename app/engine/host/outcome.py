@@ -35,7 +35,7 @@ def page_result(ended: Ended, plan: Plan, limits: Limits) -> PageResult:
         seconds=ended.seconds,
         results=shown,
         problems=[problem_of(ended, limits)],
-        timed_out=ended.how == "timeout",
+        timed_out=ended.how in ("timeout", "unstarted"),
         interrupted=ended.how == "stopped",
         printed="" if ended.how == "unready" else printed(ended.log),
         **_handed_over(ended),
@@ -76,6 +76,8 @@ def problem_of(ended: Ended, limits: Limits) -> Problem:
         return exit_reasons.timed_out(limits.timeout or 0.0, ended.steps, known)
     if ended.how == "stuck":
         return exit_reasons.stuck(limits.wait_limit, ended.step, ended.running, limits.may_wait)
+    if ended.how == "unstarted":
+        return exit_reasons.unstarted(ended.seconds)
     if ended.how == "unready":
         return exit_reasons.no_tensorflow(ended.log)
     if ended.failure is not None:

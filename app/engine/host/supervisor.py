@@ -39,6 +39,7 @@ _MOST_PATIENCE = 5.0  # seconds that a patient stop waits for the end of a step
 GRACE = 0.15  # seconds from the stop request until the worker is killed
 _DELIVERY = 10.0  # seconds that the worker is given to deliver what a run has brought
 _COMPUTES = 0.03  # CPU seconds since a pause was asked for above which the step computes and does not wait
+_START = 30.0  # seconds at least that TensorFlow's import may take where the request has a limit
 _POLL = 0.05  # seconds between looks at the progress board
 
 
@@ -54,7 +55,7 @@ class Limits(msgspec.Struct, frozen=True):
     can_hold: bool = False
 
 
-How = Literal["replied", "failed", "died", "stuck", "timeout", "stopped", "unready"]
+How = Literal["replied", "failed", "died", "stuck", "timeout", "stopped", "unready", "unstarted"]
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,10 +134,14 @@ class Supervision:
         return ended
 
     def _begin(self, request: Request) -> Ended | None:
+        timeout = self._limits.timeout
+        limit = float("inf") if timeout is None else max(timeout, _START)
         try:
             while not self._worker.wait_ready(_POLL):
                 if self._stopping:
                     return Ended(how="stopped", seconds=0.0, alive=True)
+                if time.monotonic() - self._started >= limit:
+                    return Ended(how="unstarted", seconds=limit, timed_out=True)
         except KeyboardInterrupt:
             return Ended(how="stopped", seconds=0.0, alive=True)
         except NotReady as reason:

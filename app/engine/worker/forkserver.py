@@ -8,6 +8,7 @@ socket: ``FORK number`` with three descriptors (channel, log, progress board), `
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import select
@@ -23,16 +24,30 @@ from app.engine.worker.main import preload, serve, settle
 
 
 def main() -> None:
-    """Run ``python -m app.engine.worker.forkserver DESCRIPTOR MODULE...`` until the program closes the socket."""
-    descriptor, *modules = sys.argv[1:]
+    """Run ``python -m app.engine.worker.forkserver SOCKET PIPE MODULE...`` until the program closes the socket."""
+    descriptor, pipe, *modules = sys.argv[1:]
     control = socket.socket(fileno=int(descriptor))
+    _end_with(int(pipe))
     gc.disable()  # the import makes millions of objects and hardly any garbage
     unready = preload(modules)
+    os.close(int(pipe))  # from here on the socket is listened to
     # Python 3.12 warns of forking beside TensorFlow's and OpenBLAS's idle threads; both cope with it.
     warnings.filterwarnings("ignore", message=".*fork.*", category=DeprecationWarning)
     gc.collect()
     gc.freeze()  # else the first collection in each worker would copy every page of the import
     _ForkServer(control, unready).run()
+
+
+def _end_with(pipe: int) -> None:
+    """Let the system end this process when the other end of the pipe closes, while nobody listens to the program.
+
+    An import may hang where no Python code runs any more: so it is a signal of which Python takes no notice.
+    """
+    signal.signal(signal.SIGIO, signal.SIG_DFL)  # ends the process
+    fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([pipe], [], [], 0)[0]:  # the program has ended before
+        os._exit(0)
 
 
 class _ForkServer:
@@ -122,7 +137,7 @@ def _be_worker(server: _ForkServer, descriptors: list[int]) -> None:
         os.close(progress_fd)
         settle()
         peer = socket.socket(fileno=channel_fd)
-        serve(Channel.over(peer), progress, server.unready)
+        serve(Channel.over(peer), progress, lambda: server.unready)
         status = 0
     finally:
         os._exit(status)

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,17 +21,18 @@ from app.engine.ipc.watchdog import Heartbeat
 from app.engine.worker.client import Client
 
 
-def serve(channel: Channel, progress: ProgressBoard, unready: str | None = None) -> None:
-    """Answer requests until the program closes the channel; then the process ends.
+def serve(channel: Channel, progress: ProgressBoard, prepare: Callable[[], str | None]) -> None:
+    """Answer requests until the program closes the channel; then the process ends, also while it is prepared.
 
-    ``unready`` says why TensorFlow could not be imported; it is reported to the program, and that is all.
+    ``prepare`` returns why TensorFlow could not be imported; it is reported to the program, and that is all.
     """
-    if unready is not None:
-        channel.send(Unready(unready))
-        return
     client = Client(channel, progress)
     requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(channel, client, requests), name="listener", daemon=True).start()
+    unready = prepare()
+    if unready is not None:
+        channel.send(Unready(unready))
+        return
     progress.clear()
     channel.send(Ready())
     while True:

@@ -21,9 +21,8 @@ def main() -> None:
     fd = os.open(progress_file, os.O_RDWR | getattr(os, "O_BINARY", 0))
     progress = ProgressBoard(fd)
     os.close(fd)
-    unready = preload(modules)
     settle()
-    serve(Channel(reader, writer), progress, unready)
+    serve(Channel(reader, writer), progress, lambda: preload(modules))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from app.engine.ipc.handlers import PRELOADED
 from app.engine.values.results import PageResult
 from app.messages import message_of
 from tests.support.fake_session import FAKE_SESSION, FakePlan
+from tests.support.hanging_import import Hanging
 
 pytestmark = pytest.mark.usefixtures("importable_fakes")
 ROOT = Path(__file__).resolve().parents[3]
@@ -64,6 +65,34 @@ def test_no_process_is_left_when_the_program_is_killed(tmp_path: Path, way: str)
         for handle in handles:
             assert select.select([handle], [], [], 20)[0] == [handle]
             os.close(handle)
+
+
+STARTING = """
+import sys
+from app.engine.host import launcher
+from app.engine.host.engine import Engine
+launcher.CAN_FORK = sys.argv[1] == "fork"
+engine = Engine(preload=(sys.argv[2],))
+engine.start()
+sys.stdin.read()
+"""
+
+
+@needs_pidfd
+@pytest.mark.parametrize(("way", "native"), [("fork", False), ("fork", True), ("spawn", False)])
+def test_no_process_is_left_when_the_program_is_killed_during_an_import_that_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, native: bool
+) -> None:
+    """Also where it hangs in native code, which runs no Python thread any more."""
+    hanging = Hanging(tmp_path, native)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(ROOT)]))
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTING, way, hanging.module], stdin=subprocess.PIPE
+    ) as main:
+        handle = os.pidfd_open(hanging.wait())
+        main.kill()
+        assert select.select([handle], [], [], 20)[0] == [handle]
+        os.close(handle)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
