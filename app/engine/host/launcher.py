@@ -129,7 +129,14 @@ class ForkLauncher:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "app.engine.worker.forkserver", str(theirs.fileno()), str(end), *preload],
+                [
+                    sys.executable,
+                    "-m",
+                    "app.engine.worker.forkserver",
+                    str(theirs.fileno()),
+                    str(end),
+                    *preload,
+                ],
                 pass_fds=[theirs.fileno(), end],
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
