@@ -47,10 +47,16 @@ def moved_on(moved: Mapping[str, str], rename: Callable[[str], str], blocks: Ite
     """Return the present ids by those of a past time, after a renaming; ids that are the same are left out.
 
     ``moved`` are those before the renaming, ``blocks`` those that may have existed at that time, by their present ids.
+    A block that is gone loses its claim to an id that another one bears from now on.
     """
-    present = set(moved.values())
-    then = {**moved, **{b: b for b in blocks if b not in moved and b not in present}}
-    return {old: new for old, block in then.items() if (new := rename(block)) != old}
+    there, present = dict.fromkeys(blocks), set(moved.values())  # in order: it is written to the file
+    then = {**moved, **{b: b for b in there if b not in moved and b not in present}}
+    borne = {rename(block) for block in there}
+    return {
+        old: new
+        for old, block in then.items()
+        if (new := rename(block)) != old and (block in there or new not in borne)
+    }
 
 
 def under_new_ids(moved: Mapping[str, str], values: Mapping[str, Value]) -> dict[str, Value]:

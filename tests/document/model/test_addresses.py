@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from app.document.editing.edits import RenameBlock
@@ -111,6 +111,7 @@ _STEPS = st.lists(st.tuples(_DEEDS, st.integers(0, 5), st.sampled_from("abcd")),
 
 
 @given(_STEPS)
+@example([("store", 0, "a"), ("rename", 1, "c"), ("remove", 1, "a"), ("rename", 0, "c")])
 def test_a_snapshot_finds_each_block_again_whatever_it_is_called_by_now(steps):
     """Each Variable bears a number for life; what a snapshot holds of it must come back to it."""
     page = Page(name="p", blocks={i: Block(id=i, symbol="Variable", label=i) for i in "ab"})
