@@ -8,7 +8,6 @@ from typing import Any
 from blocks.declare import Row
 from blocks.symbol import TENSOR_KINDS, Attr, Op, OpArg, OpAttr, Pin, PinKind, Symbol
 
-SCOPE = Pin(name="scope", direction="in", kind="scope", wire=False, example="scope")
 OPERATION = "operation"  # the output pin of an op without outputs
 _TITLE_WIDTH = 14  # characters of Arial 13 bold that fit across a block of the usual width
 _TITLE_LINES = 3

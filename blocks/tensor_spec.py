@@ -33,10 +33,3 @@ def shape_text(shape: Iterable[int | None] | None) -> str:
 def size_text(size: int | None) -> str:
     """Return one size of a shape, ``?`` where it is unknown (None or -1)."""
     return "?" if size is None or size < 0 else str(size)
-
-
-def shape_phrase(shape: Shape | None) -> str:
-    """Return a shape as a sentence says it: ``[?, 4]``, ``a scalar``, ``an unknown shape``."""
-    if shape is None:
-        return "an unknown shape"
-    return shape_text(shape) if shape else "a scalar"

@@ -1,4 +1,8 @@
-"""The command line: every command, its exit status, and what goes to stdout and to stderr."""
+"""The command line: every command, its exit status, and what goes to stdout and to stderr.
+
+`parser` says what can be typed, `program` calls the module of the command. Imports everything else, late;
+nothing imports it.
+"""
 
 from __future__ import annotations
 

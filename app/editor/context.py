@@ -57,7 +57,7 @@ class EditorContext(QObject):
     # What is asked of the window.
     commit_requested = Signal()  # take the texts that are being typed
     place_requested = Signal(str, str, str, bool)  # page, block, pin; whether the keyboard stays where it is
-    table_requested = Signal(str)  # "block.pin"
+    inspector_requested = Signal(str)  # "block.pin"
     panel_requested = Signal(str)  # a dock's name
     actions_changed = Signal()  # what actions may be used has changed
     status_changed = Signal(str, int)  # text, milliseconds
@@ -190,9 +190,9 @@ class EditorContext(QObject):
         """Show a block or pin in the middle of its page; None is the page shown."""
         self.place_requested.emit(self.page_name or "" if page is None else page, block, pin, keep_focus)
 
-    def open_table(self, key: str) -> None:
-        """Show ``block.pin`` of the page as a table."""
-        self.table_requested.emit(key)
+    def open_inspector(self, key: str) -> None:
+        """Show ``block.pin`` of the page in full."""
+        self.inspector_requested.emit(key)
 
     def show_panel(self, name: str) -> None:
         """Bring a panel to the front."""

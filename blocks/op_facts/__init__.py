@@ -1,10 +1,11 @@
 """What TensorFlow's op registry does not say of ops: the only place for such facts, one table a module.
 
-Imports nothing but `blocks`. The checks, the fixes, the compiler, inference and the diagnostics ask it.
+Imports nothing but `blocks`. The document and the engine ask it; the editor asks what broadcasts and what a session
+holds.
 
 - `input_shapes`, evaluated by `shape_rules`: which shapes ops require of their inputs
 - `shape_functions`: what TensorFlow computes while it finds shapes, and must not
-- `index_arguments`, `output_sizes`, `window_sizes`, `fatal_inputs`: which numbers ops take
+- `index_arguments`, `output_sizes`, `window_sizes`, `attr_values`, `fatal_inputs`: which values ops take
 - `traits`: which ops wait, write through references, make up loops, hold a state
 - `side_effects`, `harmless_ops`: files, network, process, Python, and which texts say where
 - `passed_strings`, `delimiters`, `dtype_pins`, `conversions`: what becomes of texts and dtypes

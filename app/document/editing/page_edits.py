@@ -197,16 +197,6 @@ class SetResults(_SetMember):
         super().__init__(page, results)
 
 
-class SetReport(_SetMember):
-    """Set the page's report: texts about where it came from."""
-
-    member, text = "report", "Report"
-
-    def __init__(self, page: str, report: list[str]) -> None:
-        """Take all texts."""
-        super().__init__(page, report)
-
-
 def _check_page_name(project: Project, name: str) -> None:
     check_text(name)
     if not name.strip():

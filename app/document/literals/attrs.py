@@ -142,7 +142,7 @@ def remove_attr(text: str, name: str) -> str:
 
 
 def _stands(value: str, following: str = "") -> bool:
-    """Whether a typed value reads back as it is, alone or with another item behind it."""
+    """Return whether a typed value reads back as it is, alone or with another item behind it."""
     items = parse_attrs(f"_ = {value};{following}")
     return items[0].value == value and len(items) == 1 + bool(following)
 

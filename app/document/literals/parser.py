@@ -19,16 +19,13 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from app.document.literals.formatter import format_literal, format_literal_list
 from app.document.literals.scalars import ScalarFault, convert, integer_range
 from app.document.literals.scanner import Scan, scalar_position, scan_numbers, scan_strings, split_top_level
 from app.document.literals.types import Literal, LiteralError
 from app.document.model.sentence import say
 from blocks.dtypes import DTYPES, DType
 
-__all__ = ["format_literal", "format_literal_list", "guess_dtype", "parse_literal", "parse_literal_list"]
-
-_CACHED_LENGTH = 500  # characters; longer texts are not kept
+_CACHED_LENGTH = 500  # characters; longer texts are read each time
 _BOOL_WORD = re.compile(r"\b(?:true|TRUE|True|false|FALSE|False)\b")
 _FLOAT_SUFFIX = re.compile(r"[0-9.][fF]\b|\b(?:inf|infinity|nan)f\b", re.IGNORECASE)
 _DOUBLE_MARK = re.compile(r"\.|[0-9][eE]|\b(?:inf|infinity|nan)\b", re.IGNORECASE)
@@ -41,7 +38,7 @@ def parse_literal(text: str, dtype: str | None = None) -> Literal:
     ``guess_dtype``. The values come flat and row-major: int, float, complex, bool or, for DT_STRING, bytes;
     floats are rounded to the dtype. Raises LiteralError with the position where the text goes wrong.
     """
-    return _parse_kept(text, dtype) if len(text) <= _CACHED_LENGTH else _parse(text, dtype)
+    return _parse_cached(text, dtype) if len(text) <= _CACHED_LENGTH else _parse(text, dtype)
 
 
 def parse_literal_list(
@@ -93,7 +90,7 @@ def guess_dtype(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _parse_kept(text: str, dtype: str | None) -> Literal:
+def _parse_cached(text: str, dtype: str | None) -> Literal:
     return _parse(text, dtype)
 
 

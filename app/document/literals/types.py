@@ -23,7 +23,7 @@ class LiteralError(Explained, ValueError):
     """
 
     def __init__(self, reason: Sentence, position: int | None = None, hint: Sentence | None = None) -> None:
-        """Keep the place beside the message."""
+        """Hold the place beside the message."""
         super().__init__(reason if position is None else say("literal.at", reason=reason, position=position))
         self.reason = reason
         self.position = position

@@ -143,11 +143,11 @@ def parse_value(kind: PinKind, text: str, dtype: str | None = None) -> Any:
     read = _READERS.get(kind)
     if read is None:
         raise LiteralError(say("literal.takes-no-text"), None, say("hint.wire-it"))
-    return _read_kept(kind, text) if len(text) <= 500 and not kind.startswith("list") else read(text)
+    return _read_cached(kind, text) if len(text) <= 500 and not kind.startswith("list") else read(text)
 
 
 @lru_cache(maxsize=4096)
-def _read_kept(kind: PinKind, text: str) -> Any:
+def _read_cached(kind: PinKind, text: str) -> Any:
     return _READERS[kind](text)
 
 

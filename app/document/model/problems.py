@@ -137,8 +137,6 @@ def _made(
     pin: str | None,
     more: dict[str, Any],
 ) -> Problem:
-    if "wanted" in more:
-        more["requirement"] = more.pop("wanted")
     for name in ("requirement", "actual", "hint"):
         if name in more:
             more[name] = plain(more[name])

@@ -136,7 +136,7 @@ class PageCanvas(QWidget):
 
     @property
     def read_only(self) -> bool:
-        """Whether no gesture may change the page."""
+        """Return whether no gesture may change the page."""
         return self.document.read_only
 
     @property

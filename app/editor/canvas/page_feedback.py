@@ -55,7 +55,7 @@ class PageFeedback:
 
     @property
     def stale(self) -> bool:
-        """Whether types and problems are those of before the last change."""
+        """Return whether types and problems are those of before the last change."""
         return self.wire_texts.stale
 
     def type_text(self, pin: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from app.editor.controllers.diagnostics_presenter import DiagnosticsPresenter
 from app.editor.controllers.edit import ArrangeController, EditController, PageController
 from app.editor.controllers.file import FileController
+from app.editor.controllers.inspectors import InspectorController
 from app.editor.controllers.monitors import MonitorController
 from app.editor.controllers.recovery import Recovery
 from app.editor.controllers.run import RunController
@@ -14,7 +15,6 @@ from app.editor.controllers.run_presenter import RunPresenter
 from app.editor.controllers.saved_results import SavedResults
 from app.editor.controllers.snapshots import SnapshotController
 from app.editor.controllers.step_times import StepTimes
-from app.editor.controllers.tables import TableController
 from app.editor.controllers.view import ViewController
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Controllers:
         self.pages = PageController(context)
         self.view = ViewController(context)
         self.monitors = MonitorController(context)
-        self.tables = TableController(context, self.monitors, over)
+        self.inspectors = InspectorController(context, self.monitors, over)
         self.snapshots = SnapshotController(context, self.files)
         self.times = StepTimes(context)
         self.run_presenter = RunPresenter(context, self.diagnostics)
@@ -49,20 +49,20 @@ class Controllers:
     def _connect(self) -> None:
         context = self._context
         for forget in (
-            self.tables.close_all, self.run.forget_document, self.snapshots.close_comparisons,
+            self.inspectors.close_all, self.run.forget_document, self.snapshots.close_comparisons,
             self.saved_results.forget, context.results.forget, self.diagnostics.forget,
         ):  # fmt: skip
             context.document_closing.connect(forget)
         context.document_opened.connect(self.recovery.follow_document)
         context.document_opened.connect(self.files.follow_document)
         for follow in (
-            context.results.rename, self.tables.follow_page_name, self.run.follow_page_name,
+            context.results.rename, self.inspectors.follow_page_name, self.run.follow_page_name,
             lambda *_: self.diagnostics.check_page(),
         ):  # fmt: skip
             context.page_renamed.connect(follow)
         context.changed.connect(self._follow_block_names)
         context.page_edited.connect(self._on_page_edited)
-        context.table_requested.connect(self.tables.open_table)
+        context.inspector_requested.connect(self.inspectors.open)
         self.files.opened.connect(self.diagnostics.show_page)
         self.files.opened.connect(self.saved_results.read)
         self.saved_results.shown.connect(self.diagnostics.show_results)
@@ -88,7 +88,7 @@ class Controllers:
     def actions(self) -> Handlers:
         """Return what every action calls."""
         parts = (
-            self.files, self.editing, self.pages, self.arrange, self.view, self.run, self.tables, self.snapshots,
+            self.files, self.editing, self.pages, self.arrange, self.view, self.run, self.inspectors, self.snapshots,
             self.monitors,
         )  # fmt: skip
         return {action: handler for part in parts for action, handler in part.actions().items()}

@@ -70,10 +70,6 @@ class Source(QObject):
             self._read()
             self.changed.emit()
 
-    def retained_steps(self) -> list[int]:
-        """Return the steps whose values are retained, ascending."""
-        return [step for step, _ in self._retained]
-
     def retained(self) -> list[tuple[int, TensorValue]]:
         """Return the retained values by step."""
         return list(self._retained)

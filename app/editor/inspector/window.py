@@ -31,7 +31,7 @@ class InspectorWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Tool)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("resultWindow")
-        self.table = Inspector(store, page, key, self)
+        self.inspector = Inspector(store, page, key, self)
         self._key = key
         self.where = PlainLabel(parent=self)
         self.where.setObjectName("faint")
@@ -55,15 +55,15 @@ class InspectorWindow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(row)
-        layout.addWidget(self.table)
+        layout.addWidget(self.inspector)
         self.resize(640, 560)
-        self.freeze.toggled.connect(self.table.source.freeze)
-        self.copy.clicked.connect(self.table.copy)
+        self.freeze.toggled.connect(self.inspector.source.freeze)
+        self.copy.clicked.connect(self.inspector.copy)
         self.pin.clicked.connect(lambda: self.pin_requested.emit(key))
-        self.table.title_changed.connect(self._on_title)
-        self.table.reported.connect(self._on_report)
+        self.inspector.title_changed.connect(self._on_title)
+        self.inspector.reported.connect(self._on_report)
         self._report_until.timeout.connect(self._show_where)
-        self._on_title(self.table.title())
+        self._on_title(self.inspector.title())
 
     def _button(self, icon_name: str, tip: str) -> QToolButton:
         button = QToolButton(self)
@@ -76,17 +76,17 @@ class InspectorWindow(QWidget):
     def _export_menu(self) -> QMenu:
         menu = QMenu(self)
         for suffix, title in FILTERS.items():
-            menu.addAction(title, partial(self.table.export, suffix))
+            menu.addAction(title, partial(self.inspector.export, suffix))
         return menu
 
     def _on_title(self, title: str) -> None:
         self.setWindowTitle(unstarred(title))
-        self.freeze.setChecked(self.table.source.is_frozen)
+        self.freeze.setChecked(self.inspector.source.is_frozen)
         if not self._report_until.isActive():
             self._show_where()
 
     def _show_where(self) -> None:
-        self.where.setText(f"{self._key}  ·  {self.table.page}")
+        self.where.setText(f"{self._key}  ·  {self.inspector.page}")
 
     def _on_report(self, words: str) -> None:
         self.where.setText(words)
@@ -102,6 +102,6 @@ class InspectorWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Announce the end to the window, which has a list of what is open."""
-        self.table.close_down()
+        self.inspector.close_down()
         self.closed.emit(self)
         super().closeEvent(event)

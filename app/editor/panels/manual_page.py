@@ -117,7 +117,7 @@ class ManualPage(QTextBrowser):
         return image.scaledToWidth(_PICTURE_WIDTH, smooth) if is_wide else image
 
     def _is_there(self) -> bool:
-        """Whether nobody has scrolled on from where the page was led to."""
+        """Return whether nobody has scrolled on from where the page was led to."""
         return self.verticalScrollBar().value() == self._led_to
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -174,7 +174,7 @@ class ProblemsPanel(QWidget):
 
     @property
     def stale(self) -> bool:
-        """Whether the problems are those of before the last change of the page."""
+        """Return whether the problems are those of before the last change of the page."""
         return self._rows.stale
 
     def shown(self) -> list[Problem]:

@@ -210,7 +210,7 @@ class BlockForm(QWidget):
             table.setAutoRaise(True)
             table.setAccessibleName(f"Show {pin.name} as a table")
             table.clicked.connect(
-                lambda _=False, p=pin.name: self._context.open_table(f"{self.block_id}.{p}")
+                lambda _=False, p=pin.name: self._context.open_inspector(f"{self.block_id}.{p}")
             )
             line.addWidget(table)
             fields.addRow(PlainLabel(pin.label or pin.name, self), line)

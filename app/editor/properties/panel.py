@@ -186,7 +186,7 @@ class Properties(QScrollArea):
 
     @property
     def shows_block(self) -> bool:
-        """Whether the form is that of one block."""
+        """Return whether the form is that of one block."""
         return isinstance(self.form, BlockForm)
 
     def show_help(self) -> None:

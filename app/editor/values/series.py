@@ -44,11 +44,6 @@ class Series:
         self._parts: tuple[np.ndarray[Any, Any], ...] | None = None  # steps and values of lows and highs
         self._points: list[Point] | None = None
 
-    @property
-    def is_thinned(self) -> bool:
-        """Return whether some points are left out."""
-        return self._width > 1
-
     def left_out(self) -> int:
         """Return how many steps between the first and the last one brought no value (they were not sampled)."""
         first = self._first[0] if self._first is not None else self._last_step + 1

@@ -118,8 +118,8 @@ class EditorWindow(QMainWindow):
         canvas = make_canvas(self.context, page, self.tabs)
         canvas.monitor_requested.connect(self.controllers.monitors.drop)
         canvas.selection_changed.connect(self._pending.start)
-        canvas.block_activated.connect(self.controllers.tables.open_block)
-        canvas.pin_activated.connect(self.controllers.tables.open_pin)
+        canvas.block_activated.connect(self.controllers.inspectors.open_block)
+        canvas.pin_activated.connect(self.controllers.inspectors.open_pin)
         canvas.context_menu_requested.connect(self._context_menu)
         canvas.zoom_changed.connect(self.status.show_zoom)
         return canvas

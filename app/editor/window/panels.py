@@ -56,7 +56,7 @@ class Panels:
         diagnostics.types_shown.connect(lambda *known: self.properties.show_types(*known))
         diagnostics.stale_shown.connect(self.problems.set_stale)
         diagnostics.stale_shown.connect(self.properties.set_stale)
-        self.results.opened.connect(context.open_table)
+        self.results.opened.connect(context.open_inspector)
         self.results.chosen.connect(lambda key: context.go_to(key.partition(".")[0]))
         self.history.chosen.connect(controllers.editing.go_to)
         self.times.chosen.connect(lambda block: context.go_to(block, keep_focus=True))

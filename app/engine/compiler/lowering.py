@@ -66,7 +66,6 @@ class Lowering:
         self.outs: dict[tuple[str, str], Endpoint] = {}
         self.problems: list[Problem] = []
         self.waiting: set[str] = set()  # blocks that cannot be built, for a fault of theirs or one before
-        self.waits_for: dict[str, str] = {}  # back edges: output refs that are not lowered yet
         self.ref_uses: list[tuple[str, str]] = []  # (node, reference tensor) taken as a reference
         self.reads: list[tuple[str, int, str]] = []  # (node, input position, reference) read as a value
         self.symbols: dict[str, Symbol] = {}

@@ -41,7 +41,7 @@ class StepOrder(NamedTuple):
 def decide_order(
     graph: StepGraph, sessions: Mapping[str, set[str]], shown: Mapping[str, set[str]]
 ) -> StepOrder:
-    """StepOrder one step; adds helper nodes and control inputs to ``graph.nodes``.
+    """Order one step; adds helper nodes and control inputs to ``graph.nodes``.
 
     ``sessions`` holds the nodes that each session runs, ``shown`` the tensors that it fetches.
     """

@@ -26,7 +26,6 @@ from app.document.editing.edits import (
     ReplaceWire,
     SetLabel,
     SetPin,
-    SetReport,
     SetResults,
     SetRun,
     SetScope,
@@ -292,12 +291,11 @@ def test_the_settings_of_a_page_are_replaced_as_a_whole(project):
         SetRun("p", RunSettings(steps=9)),
         SetSnapshots("p", {"s": {"npz": "s.npz"}}),
         SetResults("p", {"npz": "r.npz"}),
-        SetReport("p", ["line"]),
     ):
         done, _ = round_trip(project, edit)
         assert done == [Change("page-changed", "p", old=edit.member)]
     page = project.pages[0]
-    assert (page.scope.seed, page.run.steps, page.report) == (1, 9, ["line"])
+    assert (page.scope.seed, page.run.steps, page.results) == (1, 9, {"npz": "r.npz"})
 
 
 def test_notes_and_monitors_are_added_and_replaced(project):
@@ -374,7 +372,6 @@ def test_an_edit_that_changes_nothing_says_so(project, edit):
         (MovePage("gone", 0), "bad-edit"),
         (SetRun("p", RunSettings(steps=1.5)), "bad-edit"),
         (SetScope("p", Scope(seed="x")), "bad-edit"),
-        (SetReport("p", [1]), "bad-edit"),
         (ChangeNote("p", Note(id="gone")), "unknown-block"),
         (ChangeNote("p", Note(id="n", size=(float("nan"), 1))), "bad-edit"),
         (ChangeMonitor("p", Monitor(id="gone", kind="table")), "unknown-block"),

@@ -26,7 +26,6 @@ from app.document.editing.edits import (
     ReplaceWire,
     SetLabel,
     SetPin,
-    SetReport,
     SetRun,
     SetScope,
     SwitchBlocks,
@@ -167,7 +166,6 @@ class Editing(RuleBasedStateMachine):
             MovePage(page, index),
             SetRun(page, RunSettings(steps=steps, extra={"budget": name})),
             SetScope(page, Scope(device=name, seed=index)),
-            SetReport(page, [name]),
         ]
         self.apply(data.draw(st.sampled_from(edits)))
 

@@ -7,12 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.document.literals.parser import (
-    format_literal,
-    format_literal_list,
-    parse_literal,
-    parse_literal_list,
-)
+from app.document.literals.formatter import format_literal, format_literal_list
+from app.document.literals.parser import parse_literal, parse_literal_list
 from app.document.literals.types import Literal, LiteralError
 from blocks.dtypes import DTYPES
 from tests.support.words import raises_saying

@@ -133,15 +133,15 @@ def test_a_project_made_here_is_not_asked_about(shown: Any, qtbot: Any, tmp_path
 
 def test_a_table_opens_once_stays_current_and_can_be_pinned(shown: Any, qtbot: Any) -> None:
     _run(shown, qtbot)
-    shown.controllers.tables.open_block("a")
-    shown.controllers.tables.open_block("a")
-    assert len(shown.controllers.tables.tables) == 1
-    table = next(iter(shown.controllers.tables.tables.values()))
+    shown.controllers.inspectors.open_block("a")
+    shown.controllers.inspectors.open_block("a")
+    assert len(shown.controllers.inspectors.windows) == 1
+    table = next(iter(shown.controllers.inspectors.windows.values()))
     assert table.windowTitle() == "result_output[2][3]"
     qtbot.mouseClick(table.pin, Qt.MouseButton.LeftButton)
     monitor = next(iter(shown.context.page.monitors.values()))
     assert (monitor.kind, monitor.pins) == ("table", ("a.output",))
-    assert shown.controllers.tables.tables == {}
+    assert shown.controllers.inspectors.windows == {}
     assert shown.document.is_modified
     shown.document.undo()
     assert shown.context.page.monitors == {}
@@ -180,13 +180,16 @@ def test_results_are_marked_once_the_page_has_changed(shown: Any, qtbot: Any) ->
     _run(shown, qtbot)
     shown.document.apply(SetPin("p", "a", "val", "5"))
     assert shown.results.page("p").stale
-    shown.controllers.tables.open_block("a")
-    assert "before the last change" in next(iter(shown.controllers.tables.tables.values())).table.facts.text()
+    shown.controllers.inspectors.open_block("a")
+    assert (
+        "before the last change"
+        in next(iter(shown.controllers.inspectors.windows.values())).inspector.facts.text()
+    )
 
 
 def test_closing_the_window_ends_its_engine_and_tables(application: Any, shown: Any, qtbot: Any) -> None:
     _run(shown, qtbot)
-    shown.controllers.tables.open_block("a")
+    shown.controllers.inspectors.open_block("a")
     engine = shown.runner._engine
     shown.context.ask = lambda *_: "discard"
     shown.close()

@@ -32,7 +32,7 @@ def opened(qtbot: Any) -> Any:
         window.test_store = store  # type: ignore[attr-defined]
         _put(window, array, 1, dtype)
         window.show()
-        qtbot.waitUntil(lambda: window.table.source.step == 1)
+        qtbot.waitUntil(lambda: window.inspector.source.step == 1)
         return window
 
     return make
@@ -44,8 +44,8 @@ def _put(window: Any, array: Any, step: int, dtype: str = "") -> None:
 
 
 def _show(window: InspectorWindow, view: str) -> Any:
-    window.table.tabs.setCurrentIndex(VIEWS.index(view))
-    return window.table._views.currentWidget()
+    window.inspector.tabs.setCurrentIndex(VIEWS.index(view))
+    return window.inspector._views.currentWidget()
 
 
 def test_every_view_of_every_kind_of_value_can_be_painted(opened: Any) -> None:
@@ -67,7 +67,7 @@ def test_every_view_of_every_kind_of_value_can_be_painted(opened: Any) -> None:
     window = opened(np.zeros(1))
     for step, (array, dtype) in enumerate(values, start=2):
         _put(window, array, step, dtype)
-        window.table.source.refresh()
+        window.inspector.source.refresh()
         for view in VIEWS:
             _show(window, view)
             window.grab()
@@ -79,13 +79,13 @@ def test_small_floats_and_integers_of_tensorflow_are_shown_in_every_view(opened:
     for step, name in enumerate(("bfloat16", "float8_e5m2", "int4"), start=2):
         matrix = np.array([[0, 1, 2], [3, 4, 5]], np.float32).astype(getattr(ml_dtypes, name)).T
         _put(window, matrix, step, name)
-        window.table.source.refresh()
-        assert window.table.statistics.text().startswith("min 0   max 5   mean 2.5")
+        window.inspector.source.refresh()
+        assert window.inspector.statistics.text().startswith("min 0   max 5   mean 2.5")
         for view in VIEWS:
             _show(window, view)
             window.grab()
-        assert window.table.plot.area.figure.curves[0] == [(0, 0.0), (1, 1.0), (2, 2.0)]
-        assert sum(window.table.histogram.area.figure.shown.counts) == 6
+        assert window.inspector.plot.area.figure.curves[0] == [(0, 0.0), (1, 1.0), (2, 2.0)]
+        assert sum(window.inspector.histogram.area.figure.shown.counts) == 6
 
 
 def test_the_picture_shows_the_tensor_or_the_part_of_the_table(opened: Any) -> None:
@@ -94,8 +94,8 @@ def test_the_picture_shows_the_tensor_or_the_part_of_the_table(opened: Any) -> N
     window = opened(pictures)
     view = _show(window, "Picture")
     assert view.area.figure.pictures().rgba.shape == (4, 8, 9, 4)
-    window.table.table.axes.slice.setText("[2, :, :, 1]")
-    window.table.table.axes.slice.editingFinished.emit()
+    window.inspector.table.axes.slice.setText("[2, :, :, 1]")
+    window.inspector.table.axes.slice.editingFinished.emit()
     view.part.setChecked(True)
     assert view.area.figure.pictures().rgba.shape == (1, 8, 9, 4)
     assert view.area.figure.pictures().rgba[0, 0, 0].tolist() == [77, 77, 77, 255]
@@ -154,23 +154,23 @@ def test_the_last_steps_are_retained_and_one_can_go_back_to_them(opened: Any, qt
     window = opened(np.array([1.0, 5.0]))
     for step in range(2, 6):
         _put(window, np.array([step, step * 10.0]), step)
-    window.table.source.refresh()
+    window.inspector.source.refresh()
     view = _show(window, "Steps")
-    window.table.table.grid.select(1, 0)
-    window.table._show_view()
+    window.inspector.table.grid.select(1, 0)
+    window.inspector._show_view()
     assert view.area.figure.curves == [[(1, 5.0), (2, 20.0), (3, 30.0), (4, 40.0), (5, 50.0)]]
     view.of.setCurrentIndex(view.of.findData("range"))
     assert view.area.figure.curves[0] == [(1, 1.0), (2, 2.0), (3, 3.0), (4, 4.0), (5, 5.0)]
     view.slider.setFocus()
     qtbot.keyClick(view.slider, Qt.Key.Key_Home)
-    assert window.table.source.value.array.tolist() == [1.0, 5.0]
-    assert "step 1   frozen" in window.table.facts.text()
+    assert window.inspector.source.value.array.tolist() == [1.0, 5.0]
+    assert "step 1   frozen" in window.inspector.facts.text()
     assert window.freeze.isChecked()
     _put(window, np.array([9.0, 9.0]), 6)
-    window.table.source.refresh()
-    assert window.table.source.value.array.tolist() == [1.0, 5.0]
+    window.inspector.source.refresh()
+    assert window.inspector.source.value.array.tolist() == [1.0, 5.0]
     qtbot.mouseClick(window.freeze, Qt.MouseButton.LeftButton)
-    assert window.table.source.value.array.tolist() == [9.0, 9.0]
+    assert window.inspector.source.value.array.tolist() == [9.0, 9.0]
 
 
 def test_retained_steps_stay_within_bounds(opened: Any) -> None:
@@ -179,10 +179,10 @@ def test_retained_steps_stay_within_bounds(opened: Any) -> None:
     window = opened(np.array(1.0))
     for step in range(2, 2000):
         _put(window, np.array(float(step)), step)
-    assert len(window.table.source.retained_steps()) == MOST_RETAINED
-    assert window.table.source.retained_steps()[-1] == 1999
+    assert len(window.inspector.source.retained()) == MOST_RETAINED
+    assert window.inspector.source.retained()[-1][0] == 1999
     window.test_store.restart("page")
-    assert window.table.source.retained_steps() == []
+    assert window.inspector.source.retained() == []
 
 
 def test_text_is_decoded_and_what_is_left_out_is_counted() -> None:
@@ -195,8 +195,10 @@ def test_text_is_decoded_and_what_is_left_out_is_counted() -> None:
 
 def _export(window: InspectorWindow, path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: Any) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    with qtbot.waitSignal(window.table.reported, check_params_cb=lambda words: words.startswith("Exported")):
-        window.table.export(path.suffix)
+    with qtbot.waitSignal(
+        window.inspector.reported, check_params_cb=lambda words: words.startswith("Exported")
+    ):
+        window.inspector.export(path.suffix)
     assert window.where.text() == f"Exported {path}"
 
 
@@ -261,14 +263,14 @@ def test_a_file_that_cannot_be_written_is_said(
     window = opened(np.zeros(2))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / "v.npy"), ""))
     with qtbot.waitSignal(
-        window.table.reported, check_params_cb=lambda words: words.startswith("Not exported")
+        window.inspector.reported, check_params_cb=lambda words: words.startswith("Not exported")
     ):
-        window.table.export(".npy")
+        window.inspector.export(".npy")
 
 
 def test_copying_takes_what_the_view_shows(opened: Any, qtbot: Any) -> None:
     window = opened(np.array([[1, 2], [3, 4]], np.uint8))
-    window.table.table.grid.select_all()
+    window.inspector.table.grid.select_all()
     qtbot.mouseClick(window.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "1\t2\n3\t4"
     _show(window, "Picture")
@@ -279,8 +281,8 @@ def test_copying_takes_what_the_view_shows(opened: Any, qtbot: Any) -> None:
 def test_closing_calls_off_what_is_being_counted(opened: Any) -> None:
     window = opened(np.zeros(1))
     _put(window, np.broadcast_to(np.float32(1), (30_000, 10_000)), 2)
-    window.table.source.refresh()
-    assert window.table.analysis.is_busy
+    window.inspector.source.refresh()
+    assert window.inspector.analysis.is_busy
     window.close()  # waits for a piece, not for the tensor
 
 

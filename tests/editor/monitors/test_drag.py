@@ -141,8 +141,8 @@ def test_a_double_click_on_a_monitors_title_opens_the_inspector(shown: Any) -> N
     viewer = shown.tabs.current_canvas().viewer
     place = viewer.viewportTransform().map(QPointF(180, 212)).toPoint()
     QTest.mouseDClick(viewer.viewport(), Qt.MouseButton.LeftButton, NONE, place)
-    assert list(shown.controllers.tables.tables) == [("p", "sum.z")]
-    shown.controllers.tables.close_all()
+    assert list(shown.controllers.inspectors.windows) == [("p", "sum.z")]
+    shown.controllers.inspectors.close_all()
 
 
 def _form(window: Any, monitor: Monitor) -> Any:

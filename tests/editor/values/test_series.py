@@ -17,7 +17,6 @@ def test_a_series_stays_bounded_and_keeps_every_extreme_and_both_ends() -> None:
     assert series.points[-1][0] == 100_000
     assert [s for s, _ in series.points] == sorted({s for s, _ in series.points})
     assert series.count == 100_000
-    assert series.is_thinned
 
 
 def test_a_million_steps_keep_the_shape_of_the_whole_run() -> None:

@@ -114,7 +114,7 @@ class _Mouse:
         button = bar.widgetForAction(self.window.action_set["run.run"])
         self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
-    def open_table(self) -> None:
+    def open_inspector(self) -> None:
         self.driver.double_click(self.driver.body("cropandresizegradimage"))
 
 
@@ -165,7 +165,7 @@ class _Keyboard(_Mouse):
     def run(self) -> None:
         self.press(Qt.Key.Key_F5)
 
-    def open_table(self) -> None:
+    def open_inspector(self) -> None:
         self._select("cropandresizegradimage")
         self.qtbot.waitUntil(self.window.action_set["run.table"].isEnabled)
         self.press(Qt.Key.Key_R, _CTRL)
@@ -214,15 +214,15 @@ def test_the_figure(
         user.run()
     qtbot.waitUntil(real.action_set["run.run"].isEnabled)
     assert real.context.outcomes.problems[real.context.page_name] == []
-    user.open_table()
-    qtbot.waitUntil(lambda: len(real.controllers.tables.tables) == 1)
-    table = next(iter(real.controllers.tables.tables.values()))
-    assert table.windowTitle() == "result_output[1][35][35][3]"
-    table.table.table.layout_choice.setCurrentIndex(1)  # one element a row, in row-major order
-    values = table.table.table.grid.sheet.texts(range(3675), range(2, 3))
+    user.open_inspector()
+    qtbot.waitUntil(lambda: len(real.controllers.inspectors.windows) == 1)
+    window = next(iter(real.controllers.inspectors.windows.values()))
+    assert window.windowTitle() == "result_output[1][35][35][3]"
+    window.inspector.table.layout_choice.setCurrentIndex(1)  # one element a row, in row-major order
+    values = window.inspector.table.grid.sheet.texts(range(3675), range(2, 3))
     shown = [float(value) for (value,) in values]
     assert shown[:4] == pytest.approx([255, 255, 255, 220.999969], abs=2e-5)
-    table.close()
+    window.close()
     real.activateWindow()
     real.controllers.files.save()
     assert not real.document.is_modified

@@ -173,7 +173,7 @@ def test_nothing_in_the_window_shows_markup_of_a_file(
     ]
     for hit in hits:
         assert evil not in tool_tips.text_for(canvas, hit)
-    window.controllers.tables.open_table("a.output")
+    window.controllers.inspectors.open("a.output")
     QApplication.processEvents()
     for top in QApplication.topLevelWidgets():
         assert rich_texts(top, evil) == []

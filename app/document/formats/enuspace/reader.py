@@ -12,10 +12,10 @@ from app.document.formats.enuspace.arrays import DTYPE_OF, Array, ArrayFault, Sh
 from app.document.formats.enuspace.blocks import BlockMaker
 from app.document.formats.enuspace.elements import Elements, PinValue, elements_of
 from app.document.formats.enuspace.files import FileLeader
-from app.document.formats.enuspace.late import Late
 from app.document.formats.enuspace.packing import packed_end, settle_types
 from app.document.formats.enuspace.page import PageMaker
 from app.document.formats.enuspace.report import Report
+from app.document.formats.enuspace.shifted_results import ShiftedResults
 from app.document.formats.enuspace.xml_text import decode_xml
 from app.document.formats.enuspace.xml_tree import parse_xml
 from app.document.literals.parser import guess_dtype
@@ -55,14 +55,14 @@ class ReadPage:
         They are what the page last showed, a cache. Numbers in texts have six decimals. Results that the
         original filed under wrong pins, where a session also fetched a handle, are under their own.
         """
-        return Late(self.page, load()).settled(self._filed())
+        return ShiftedResults(self.page, load()).settled(self._filed())
 
     def given_back(self) -> int:
         """Return how many saved results the original filed under the pin before their own."""
-        late = Late(self.page, load())
-        if late.may_concern():
-            late.settled(self._filed())
-        return late.moved
+        shifted = ShiftedResults(self.page, load())
+        if shifted.may_concern():
+            shifted.settled(self._filed())
+        return shifted.moved
 
     def _filed(self) -> dict[str, Array]:
         """Return the saved results as the page files them."""

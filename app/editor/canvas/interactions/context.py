@@ -60,7 +60,7 @@ class DrawnPage(Protocol):
     def viewport(self) -> Viewport: ...
     @property
     def snap(self) -> bool:
-        """Whether dragged items snap to the grid."""
+        """Return whether dragged items snap to the grid."""
 
 
 class KnownOfPage(Protocol):

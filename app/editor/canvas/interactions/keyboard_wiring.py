@@ -32,7 +32,7 @@ class KeyboardWiring:
 
     @property
     def active(self) -> bool:
-        """Whether a wire is being made."""
+        """Return whether a wire is being made."""
         return bool(self._outputs)
 
     def start(self, block: str) -> None:

@@ -40,7 +40,7 @@ class MonitorItem(BoxItem):
 
     @property
     def is_bare(self) -> bool:
-        """Whether only its content is drawn, as the option ``bare`` says (pictures of imported pages)."""
+        """Return whether only its content is drawn, as the option ``bare`` says (pictures of imported pages)."""
         return self.monitor.options.get("bare") is True
 
     @property

@@ -39,7 +39,7 @@ class NoteItem(BoxItem):
 
     @property
     def is_frame(self) -> bool:
-        """Whether blocks on it move along with it."""
+        """Return whether blocks on it move along with it."""
         return self.note.kind == "frame"
 
     def set_note(self, note: Note) -> None:

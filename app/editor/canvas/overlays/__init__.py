@@ -1,4 +1,4 @@
 """What lies above the page: marks over items, the text at the cursor, the legend of dtypes, the mini-map.
 
-Imports items; interactions and the canvas say what is shown.
+Imports items, routing, the base classes of nodegraph and the theme; interactions and the canvas say what is shown.
 """

@@ -19,8 +19,8 @@ _UNSHOWN = frozenset({"DT_RESOURCE", "DT_VARIANT"})  # output types that enuSpac
 
 
 @dataclass
-class Late:
-    """Undoes it for one page. ``moved`` counts the values that were given back."""
+class ShiftedResults:
+    """Undoes the shift on one page. ``moved`` counts the values that were given back."""
 
     page: Page
     catalog: Catalog
