@@ -14,6 +14,7 @@ from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan
 from app.engine.host.events import Listener
 from app.engine.host.exit_reasons import way_out
+from app.engine.host.free_memory import default_memory_limit
 from app.engine.host.interface import ONE_STEP, RunRequest
 from app.engine.host.launcher import Home, NotReady, Worker
 from app.engine.host.outcome import page_result, problem_of, unfinished
@@ -28,6 +29,7 @@ from app.engine.values.results import PageResult
 
 _CLEARING_UP = 1.0  # seconds that a worker may take to release a graph before it is replaced
 _DIAGNOSIS = 10.0  # seconds at least for each attempt to find the block that ended the process
+_LOOK = 3.0  # seconds at most to find the block in which a run was that took too long
 _ATTEMPTS = 3  # at finding it: blocks that run beside it differ from run to run
 
 _Request = TypeVar("_Request", bound=msgspec.Struct)
@@ -49,14 +51,14 @@ class Engine:
         standby: bool = False,
         beside: Engine | None = None,
     ) -> None:
-        """``memory_limit``: bytes that a run may take (default: 80 % of the machine's memory).
+        """``memory_limit``: bytes that a run may take (default: 80 % of what is free as it begins).
 
         ``factory`` names the page session's class and ``preload`` the modules that a worker imports at its
         start (tests put others there). ``standby`` holds a second worker ready where the system cannot fork
         (for the editor). ``beside`` makes a further worker on another engine's import of TensorFlow, so
         that, say, types are inferred while a page runs; factory, preload and standby are then the other's.
         """
-        self._memory_limit = memory_limit or default_memory_limit()
+        self._memory_limit = memory_limit
         self._factory: str = beside._factory if beside else factory
         self._home: Home = beside._home if beside else Home((*preload, factory.partition(":")[0]), standby)
         self._home.enter()
@@ -162,6 +164,8 @@ class Engine:
             ended = self._conduct(RUN_PAGE, wire, limits, on_event)
             if ended.how == "died":
                 ended = self._diagnosed(wire, limits, ended, plan)
+            elif ended.how == "timeout" and not ended.holding:
+                ended = self._looked_at(wire, limits, ended, plan)
         return page_result(ended, plan, limits)
 
     def _on_the_wire(self, plan: Plan, folder: str | os.PathLike[str], request: RunRequest) -> RunPageRequest:
@@ -174,7 +178,7 @@ class Engine:
             folder=os.fspath(folder),
             steps=request.steps,
             sample_rate=request.sample_rate,
-            memory_limit=request.memory_limit or self._memory_limit,
+            memory_limit=request.memory_limit or self._memory_limit or default_memory_limit(),
             trace=len(plan.may_wait) > 1,
             trace_blocks=plan.may_wait,
             variables=request.variables,
@@ -282,18 +286,7 @@ class Engine:
         Blocks that run side by side with the culprit are marked as well: what all attempts have in common
         counts.
         """
-        again = msgspec.structs.replace(
-            request,
-            steps=max(1, ended.step),
-            sample_rate=None,
-            variables=False,
-            trace=True,
-            trace_blocks=None,
-            hold=False,
-            pace=None,
-            hand_over_every=None,
-            times=False,
-        )
+        again = _traced(request, ended)
         spent, suspects = ended.seconds, set[str]()
         for attempt in range(_ATTEMPTS):
             allowed = max(_DIAGNOSIS, 3 * ended.seconds)
@@ -311,17 +304,28 @@ class Engine:
                 break
         return msgspec.structs.replace(ended, running=tuple(sorted(suspects)))
 
+    def _looked_at(self, request: RunPageRequest, limits: Limits, ended: Ended, plan: Plan) -> Ended:
+        """Repeat a run that its time limit cut for a short while, with marks around each block, to find what ran."""
+        if limits.timeout is None or self._closed:
+            return ended
+        short = msgspec.structs.replace(limits, timeout=min(limits.timeout, _LOOK))
+        second = self._conduct(RUN_PAGE, _traced(request, ended), short)
+        if second.how != "timeout" or second.step != ended.step:
+            return ended
+        return msgspec.structs.replace(ended, holding=unfinished(second.running, plan))
 
-def default_memory_limit() -> int | None:
-    """Return 80 % of the memory that this process may use, in bytes; None where the system does not say."""
-    if not hasattr(os, "sysconf"):
-        return None
-    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    try:
-        with open("/sys/fs/cgroup/memory.max", encoding="ascii") as limit:  # a container's limit
-            text = limit.read().strip()
-    except OSError:
-        text = "max"
-    if text.isdigit():
-        total = min(total, int(text))
-    return total * 4 // 5
+
+def _traced(request: RunPageRequest, ended: Ended) -> RunPageRequest:
+    """Return the request to repeat a run up to the step in which it ended, with marks around each block."""
+    return msgspec.structs.replace(
+        request,
+        steps=max(1, ended.step),
+        sample_rate=None,
+        variables=False,
+        trace=True,
+        trace_blocks=None,
+        hold=False,
+        pace=None,
+        hand_over_every=None,
+        times=False,
+    )

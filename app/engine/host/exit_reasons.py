@@ -62,10 +62,34 @@ def stuck(seconds: float, step: int, running: Sequence[str], may_wait: Sequence[
     return error("stuck", waited, related=blocks, hint=hint)
 
 
-def timed_out(seconds: float, done: int, variables_step: int | None = None) -> Problem:
-    """Say that the time limit ended the run; ``variables_step`` is as for ``stopped``."""
-    held = _variables(variables_step)
-    return error("timeout", say("run.timed-out", seconds=seconds, steps=done, held=held))
+def timed_out(
+    seconds: float,
+    done: int,
+    variables_step: int | None = None,
+    *,
+    begun: int | None = None,
+    blocks: Sequence[str] = (),
+    waits: bool = False,
+) -> Problem:
+    """Say that the time limit ended the run; ``variables_step`` is as for ``stopped``.
+
+    ``begun`` counts the steps begun where one was cut, and ``blocks`` are those that held it up.
+    """
+    held, named = _variables(variables_step), tuple(blocks)
+    said = say("run.timed-out", seconds=seconds, steps=done, held=held, where=_held_up(begun, named, waits))
+    block = named[0] if len(named) == 1 else None
+    return error("timeout", said, block, related=() if block else named)
+
+
+def _held_up(begun: int | None, blocks: tuple[str, ...], waits: bool) -> Sentence | None:
+    """Return what the step that was cut did, as far as that is known."""
+    if begun is None or (begun and not blocks):
+        return None
+    if begun == 0:
+        return say("run.was-built", blocks=blocks) if blocks else say("run.page-was-built")
+    if waits:
+        return say("run.waited-on" if len(blocks) == 1 else "run.waited-on-one-of", step=begun, blocks=blocks)
+    return say("run.still-ran", step=begun, blocks=blocks)
 
 
 def unstarted(seconds: float) -> Problem:

@@ -73,7 +73,10 @@ def problem_of(ended: Ended, limits: Limits) -> Problem:
     if ended.how == "stopped":
         return exit_reasons.stopped(ended.steps, known)
     if ended.how == "timeout":
-        return exit_reasons.timed_out(limits.timeout or 0.0, ended.steps, known)
+        cut = ended.step if ended.step > ended.steps or not ended.step else None
+        return exit_reasons.timed_out(
+            limits.timeout or 0.0, ended.steps, known, begun=cut, blocks=ended.holding, waits=ended.waits
+        )
     if ended.how == "stuck":
         return exit_reasons.stuck(limits.wait_limit, ended.step, ended.running, limits.may_wait)
     if ended.how == "unstarted":

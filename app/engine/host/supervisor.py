@@ -73,6 +73,8 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     status: int = 0  # exit status
     log: str = ""  # what the worker printed; with "unready" the reason
     running: tuple[str, ...] = ()  # blocks marked as begun and not ended
+    holding: tuple[str, ...] = ()  # blocks that held up the step that the time limit cut
+    waits: bool = False  # they waited for others, and computed nothing
     sample: Sampled | None = None
     handed_over: HandedOver | None = None  # the newest Variables that came before the end
     timed_out: bool = False  # the time limit had asked for the end
@@ -274,6 +276,17 @@ class Supervision:
             return self._slow
         return tuple(self._worker.progress.running()) or self._limits.may_wait
 
+    def _held_up(self, seconds: float) -> tuple[bool, tuple[str, ...]]:
+        """Return whether the step under way waits, and what it waits on, or what the last slow step computed."""
+        progress = self._worker.progress
+        if progress.begun <= progress.done:
+            return False, ()
+        if self._limits.may_wait:
+            waited = self._clock.waiting(time.monotonic(), progress.begun, progress.cpu)
+            if waited >= min(1.0, seconds / 2):
+                return True, tuple(progress.running()) or self._limits.may_wait
+        return False, self._slow
+
     def _is_overdue(self, seconds: float) -> bool:
         """Return whether to kill a worker that is late: not while large results and Variables are on their way."""
         if not self._worker.inbox.empty():
@@ -296,6 +309,7 @@ class Supervision:
         self._ending = how, more
         seconds = (self._held_at or time.monotonic()) - self._started
         status = 0
+        waits, holding = self._held_up(seconds) if how == "timeout" else (False, ())
         if how != "replied":
             self._worker.kill()
             status = self._worker.status.result()
@@ -311,6 +325,8 @@ class Supervision:
             status=status,
             log=self._worker.log_text(self._log_start),
             running=tuple(progress.running()),
+            holding=holding,
+            waits=waits,
             sample=self._sample,
             handed_over=self._handed_over,
             timed_out=self._timed_out,

@@ -161,7 +161,23 @@ def test_a_long_computation_does_not_wait(fake_engine: Engine, tmp_path: Path) -
 def test_a_time_limit_ends_what_nothing_else_ends(fake_engine: Engine, tmp_path: Path) -> None:
     result = fake_engine.run(FakePlan(acts={3: ("hang q",)}), tmp_path, RunRequest(steps=5, timeout=0.3))
     assert (result.ok, result.timed_out, result.steps, count(result)) == (False, True, 2, "failed")
-    assert only(result).code == "timeout"
+    assert (only(result).code, only(result).block) == ("timeout", "q")
+    assert message_of(only(result)).endswith("; 2 steps were done; q still ran in step 3")
+
+
+def test_a_time_limit_names_the_block_that_waits(fake_engine: Engine, tmp_path: Path) -> None:
+    plan = FakePlan(acts={2: ("pass p", "hang q")}, may_wait=("p", "q"))
+    problem = only(fake_engine.run(plan, tmp_path, RunRequest(steps=5, timeout=0.5)))
+    assert (problem.code, problem.block) == ("timeout", "q")
+    assert message_of(problem).endswith("; step 2 waited on q")
+
+
+def test_a_time_limit_names_what_is_built(fake_engine: Engine, tmp_path: Path) -> None:
+    problem = only(
+        fake_engine.run(FakePlan(acts={0: ("pass p", "hang q")}), tmp_path, RunRequest(timeout=0.3))
+    )
+    assert (problem.code, problem.block) == ("timeout", "q")
+    assert message_of(problem).endswith("; q was being built")
 
 
 def test_a_stop_ends_after_a_step_with_the_results_of_that_step(fake_engine: Engine, tmp_path: Path) -> None:
