@@ -125,6 +125,7 @@ def _print_lines(
             print((f"{name}: " if name else "") + f"{key}  {spec}")
     count = len(whole) + sum(len(one.problems) for one in pages)
     counted = {0: "no problems", 1: "1 problem"}.get(count, f"{count} problems")
-    fixable = sum(1 for one in pages for p in one.problems if p.fixes and p.severity == "error")
+    errors = [p for one in pages for p in one.problems if p.severity == "error"]
+    fixable = sum(1 for p in errors if any(not fix.by_hand for fix in p.fixes))
     advice = f"; a plain change cures {fixable}: try --fix, or the editor" if fixable and advise else ""
     print(f"{opened.name}: {counted}{advice}", file=sys.stderr)

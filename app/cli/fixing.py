@@ -1,4 +1,7 @@
-"""``check --fix``: applies the first fix of each error that cures it, until none is left, and saves the file."""
+"""``check --fix``: applies the first fix of each error that cures it, until none is left, and saves the file.
+
+Fixes that alter or guess what the numbers mean are left to a person.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from app.document.editing.document import Document
 from app.document.fixes import apply_fix
 from app.document.fixes.proof import cures
 from app.document.formats.registry import is_page
+from app.document.model.fix import Fix
 from app.document.model.problems import Problem, identity
 from app.document.storage.errors import FileProblem
 from app.engine.analysis.page_analysis import PageAnalysis
@@ -70,7 +74,7 @@ def _one_fix(
 ) -> PageAnalysis | None:
     """Find the first fix that cures; return what the page looks like then, or None where there is none."""
     for problem in _fixable(now.problems):
-        for fix in problem.fixes:
+        for fix in _plain(problem):
             attempt = (identity(problem), fix)
             if attempt in tried:
                 continue
@@ -88,7 +92,11 @@ def _one_fix(
 
 
 def _fixable(problems: Iterable[Problem]) -> list[Problem]:
-    return [p for p in problems if p.fixes and (p.severity == "error" or _is_safe(p))]
+    return [p for p in problems if _plain(p) and (p.severity == "error" or _is_safe(p))]
+
+
+def _plain(problem: Problem) -> list[Fix]:
+    return [fix for fix in problem.fixes if not fix.by_hand]
 
 
 def _is_safe(problem: Problem) -> bool:

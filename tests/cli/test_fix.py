@@ -128,3 +128,18 @@ def test_plain_check_counts_the_fixes_without_tensorflow(cli, write, monkeypatch
             ],
         }
     ]
+
+
+def test_numbers_are_not_put_in_another_order(cli, write) -> None:
+    """A matrix the wrong way round: the ways to turn it are offered, and the file stays as it is."""
+    blocks = {
+        "a": ("Const", {"val": "{{1.0f,2,3},{4,5,6}}"}),
+        "m": ("MatMul", {"b": "{{1.0f,2,3},{4,5,6}}"}),
+        "out": ("ClientSession", {}),
+    }
+    path = write(("turned", blocks, ["a.output > m.a", "m.product > out.fetch_outputs"]))
+    before = path.read_bytes()
+    done = cli("check", path, "--fix", "--json")
+    assert (done.status, done.json["fixed"], path.read_bytes()) == (3, {"turned": []}, before)
+    titles = [fix["title"] for p in done.json["pages"]["turned"]["problems"] for fix in p["fixes"]]
+    assert "Write transpose_b_ = true" in titles

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.document.literals.types import Literal
 from app.document.model.diagram import ArrayRef
-from app.document.model.fix import write
+from app.document.model.fix import by_hand, write
 from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import nearest
@@ -68,7 +68,9 @@ class FileCheck:
             hint = say("hint.companion-inside") if is_outside else say("hint.array-beside")
             files = self._archives() if keys.key == "file.missing" else ()
             likes = [ArrayRef(name, ref.key) for name in nearest(ref.npz, files, 2)]
-            fixes = tuple(write(pin, like, say("fix.take-from", file=like.npz), block) for like in likes)
+            fixes = tuple(
+                by_hand(write(pin, like, say("fix.take-from", file=like.npz), block)) for like in likes
+            )
             return [
                 error("missing-array", keys, block, pin, actual=Actual(name=ref.npz), hint=hint, fixes=fixes)
             ]
@@ -84,7 +86,7 @@ class FileCheck:
                 actual=Actual(name=ref.key),
                 hint=say("hint.name-array"),
                 fixes=tuple(
-                    write(pin, ArrayRef(ref.npz, name), say("fix.take", name=name), block)
+                    by_hand(write(pin, ArrayRef(ref.npz, name), say("fix.take", name=name), block))
                     for name in nearest(ref.key, keys, 2)
                 ),
             )

@@ -13,10 +13,10 @@ from app.document.literals.repair import repairs
 from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import parse_dtype, parse_value
 from app.document.model.diagram import ArrayRef, Block, PinText
-from app.document.model.fix import Fix, WritePin, write
+from app.document.model.fix import Fix, WritePin, by_hand, write
 from app.document.model.problems import Problem, error, placed, warning
 from app.document.model.sentence import say
-from app.document.model.spelling import nearest
+from app.document.model.spelling import is_clear, nearest
 from blocks.dtypes import DTYPES, label
 from blocks.op_facts.input_shapes import BROADCAST, BROADCAST_OTHERWISE, INPUT_SHAPES
 from blocks.requirement import Actual, Requirement
@@ -203,7 +203,12 @@ def _bad_literal(facts: Facts, pin: Pin, text: str, dtype: str | None, fault: Li
     shown = text if len(text) <= 60 else text[:57] + "..."
     kind = "tensor" if pin.kind in _TENSORS else pin.kind
     texts = repairs(text, lambda t: _value(facts, pin, t, dtype), kind)
-    fixes = [write(pin.name, t) for t in texts] + _other_dtypes(facts, pin, text)
+    spelt = [write(pin.name, t) for t in texts]
+    if pin.kind in ("type", "list(type)") and re.sub(r"\D", "", texts[0] if texts else "") != re.sub(
+        r"\D", "", text
+    ):
+        spelt = [by_hand(fix) for fix in spelt]  # of another width
+    fixes = spelt + _other_dtypes(facts, pin, text)
     return error(
         "bad-literal",
         say("pin.unreadable-text", pin=pin.name, why=fault.sentence),
@@ -247,17 +252,18 @@ def _unknown_pin(block: Block, facts: Facts, name: str) -> Problem:
         requirement=Requirement(names=names),
         actual=Actual(name=name),
         hint=say("hint.did-you-mean", names=near) if near else say("hint.remove-the-text"),
-        fixes=_spelt_right(block, name, near),
+        fixes=_spelt_right(block, name, near, is_clear(name, names)),
     )
 
 
-def _spelt_right(block: Block, name: str, near: tuple[str, ...]) -> tuple[Fix, ...]:
+def _spelt_right(block: Block, name: str, near: tuple[str, ...], clear: bool) -> tuple[Fix, ...]:
     """Return the fixes that file a text under the name of a pin that is like the one given and has none."""
     text = block.pins[name]
     return tuple(
         Fix(
             say("fix.write-for", name=pin, old=name),
             (WritePin(block.id, name, None), WritePin(block.id, pin, text)),
+            by_hand=not clear,
         )
         for pin in near
         if not _says_something(block.pins.get(pin))

@@ -10,7 +10,7 @@ from app.document.model.diagram import Page, PinRef, Wire
 from app.document.model.fix import Fix, Reconnect
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence, say
-from app.document.model.spelling import nearest
+from app.document.model.spelling import is_clear, nearest
 from blocks.requirement import Actual, Requirement, exactly
 from blocks.symbol import Pin, PinKind
 from blocks.wiring import Refusal, refusal
@@ -119,7 +119,10 @@ class WireCheck:
                 requirement=Requirement(form="block"),
                 actual=Actual(name=missing),
                 hint=say("hint.did-you-mean", names=near) if near else say("hint.remove-wire-or-place"),
-                fixes=tuple(_renamed_end(wire, end, PinRef(n, end.pin, end.index)) for n in near),
+                fixes=tuple(
+                    _renamed_end(wire, end, PinRef(n, end.pin, end.index), is_clear(missing, blocks))
+                    for n in near
+                ),
             ),
         )
 
@@ -202,7 +205,10 @@ class WireCheck:
                 requirement=Requirement(names=names) if names else none,
                 actual=Actual(name=end.pin),
                 hint=say("hint.did-you-mean", names=near) if near else use,
-                fixes=tuple(_renamed_end(wire, end, PinRef(end.block, n, end.index)) for n in near),
+                fixes=tuple(
+                    _renamed_end(wire, end, PinRef(end.block, n, end.index), is_clear(end.pin, names))
+                    for n in near
+                ),
             ),
         )
 
@@ -244,11 +250,11 @@ class WireCheck:
             self._put(block, problem)
 
 
-def _renamed_end(wire: Wire, end: PinRef, new: PinRef) -> Fix:
-    """Return the fix that spells an end of a wire right."""
+def _renamed_end(wire: Wire, end: PinRef, new: PinRef, clear: bool) -> Fix:
+    """Return the fix that spells an end of a wire right; where another name is as near it is by hand."""
     source, target = (new if one is end else one for one in (wire.source, wire.target))
     change = Reconnect(str(wire.source), str(wire.target), str(source), str(target))
-    return Fix(say("fix.wire-instead", new=str(new), old=str(end)), (change,))
+    return Fix(say("fix.wire-instead", new=str(new), old=str(end)), (change,), by_hand=not clear)
 
 
 def _takes(pin: Pin) -> Requirement:

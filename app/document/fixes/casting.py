@@ -21,11 +21,15 @@ _MOST_SHOWN = 30  # characters of it that a title shows
 
 
 class Way(NamedTuple):
-    """One way: what it is called, how much it changes (0: nothing is lost) and what it does."""
+    """One way: what it is called (None: nothing is to be done), how much it changes and what it does.
 
-    title: Sentence
+    ``loses``: values may become others by it, which the title says.
+    """
+
+    title: Sentence | None
     cost: float
     changes: tuple[FixChange, ...]
+    loses: bool = False
 
 
 def ways(scene: Scene, wire: Wire, dtype: str, names: IdGiver) -> list[Way]:
@@ -46,7 +50,10 @@ def _block_between(wire: Wire, start: str, dtype: str, names: IdGiver) -> list[W
     cost = cast_cost(start, dtype)
     if cost is not None:
         changes = inserted(wire, names, "Cast", ("x", "y"), {"DstT": dtype})
-        return [Way(say("fix.insert", what=say("block.cast", dtype=label(dtype))), cost, changes)]
+        loss = cast_loss(start, dtype)
+        cast = say("block.cast", dtype=label(dtype))
+        what = cast if loss is None else say("block.cast-losing", cast=cast, loss=Sentence(f"loss.{loss}"))
+        return [Way(say("fix.insert", what=what), cost, changes, loss is not None)]
     if dtype == "DT_STRING" and start in AS_STRING_TAKES:
         return [
             Way(
@@ -87,6 +94,31 @@ def cast_cost(start: str, dtype: str) -> float | None:
     signed = one.kind == "uint" and other.kind == "int"
     wider = other.bits > one.bits and (signed or one.kind == other.kind)
     return 1 if wider else 3
+
+
+def cast_loss(start: str, dtype: str) -> str | None:
+    """Return what a Cast may do to values ("rounds", "cuts", "wraps", "truth"); None where all stay what they are.
+
+    Of whole numbers of 32 bits as float32 those beyond 2**24 are rounded; pages hold none, so that counts for nothing.
+    """
+    one, other = DTYPES[start], DTYPES[dtype]
+    if one.kind == "bool":
+        return None
+    if other.kind == "bool":
+        return "truth"
+    if one.kind in ("float", "complex"):
+        if other.kind in ("int", "uint"):
+            return "cuts"
+        half = 2 if other.kind == "complex" and one.kind == "float" else 1
+        return "rounds" if other.bits // half < one.bits else None
+    if other.kind in ("float", "complex"):
+        held = other.bits // (2 if other.kind == "complex" else 1)
+        return (
+            None if (held >= min(one.bits, 64) and held >= 32) or (one.bits == 8 and held >= 16) else "rounds"
+        )
+    signed = one.kind == "uint" and other.kind == "int"
+    wider = other.bits > one.bits and (signed or one.kind == other.kind)
+    return None if wider else "wraps"
 
 
 def _in_the_source(scene: Scene, wire: Wire, dtype: str) -> list[Way]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from app.document.fixes.casting import cast_cost, retyped, ways
+from app.document.fixes.casting import Way, cast_cost, retyped, ways
 from app.document.fixes.scene import Scene, dt_name, required, there
 from app.document.literals.attrs import read_attrs, set_attr
 from app.document.literals.parser import guess_dtype, parse_literal, parse_literal_list
@@ -24,8 +24,7 @@ _WRITING = 2.5  # what a changed type pin costs beside a Cast
 _LIKELY = ("DT_FLOAT", "DT_INT32", "DT_STRING")
 
 
-# What one way costs, its title (None: nothing is to be done) and its changes.
-_Found = tuple[float, "Sentence | None", tuple[FixChange, ...]]
+_NOTHING = Way(None, 0, ())  # is to be done
 
 
 class _Member(NamedTuple):
@@ -122,14 +121,15 @@ def agrees(scene: Scene, problem: Problem, fix: Fix) -> bool:
 
 
 def unknown(scene: Scene, problem: Problem) -> list[Fix]:
-    """Return the fixes that type a dtype where nothing tells it: the likely ones that the op takes."""
+    """Return the fixes that type a dtype where nothing tells it, by hand: the likely ones that the op takes."""
     block, pin, op = problem.block, scene.pin(problem.block, problem.pin), scene.op(problem.block)
     if block is None or pin is None or pin.kind != "type":
         return []
     attr = op.attr(pin.attr) if op is not None and pin.attr else None
     taken = [t for t in _LIKELY if attr is None or not attr.allowed or t in attr.allowed]
     return [
-        Fix(say("fix.write-in", text=t, where=pin.name), scene.typed(block, pin, t)) for t in taken[:_MOST]
+        Fix(say("fix.write-in", text=t, where=pin.name), scene.typed(block, pin, t), by_hand=True)
+        for t in taken[:_MOST]
     ]
 
 
@@ -178,6 +178,7 @@ def _of_list(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]:
     names = scene.namer()
     title: Sentence | None = None
     changes: list[FixChange] = []
+    loses = False
     for wire, dtype in zip(wires, needed, strict=True):
         if _dtype(scene, wire) == dtype:
             continue
@@ -186,7 +187,8 @@ def _of_list(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]:
             return []
         changes += found[0].changes
         title = title or found[0].title
-    return [Fix(title, tuple(changes))] if title is not None else []
+        loses = loses or found[0].loses
+    return [Fix(title, tuple(changes), loses)] if title is not None else []
 
 
 def _required_dtypes(problem: Problem) -> list[str]:
@@ -262,17 +264,18 @@ def _all_of(scene: Scene, block: str, members: list[_Member], targets: Iterable[
     alone = not any(m.dtype for m in members)  # then the literals' own texts say the dtype
     for target in dict.fromkeys(targets):
         names = scene.namer()
-        cost, changes, titles = 0.0, list[FixChange](), list[Sentence]()
+        cost, changes, titles, loses = 0.0, list[FixChange](), list[Sentence](), False
         for member in members:
             way = _way(scene, block, member, target, names, alone)
             if way is None:
                 break
-            cost += way[0]
-            changes += way[2]
-            titles += [way[1]] if way[1] is not None else []
+            cost += way.cost
+            changes += way.changes
+            titles += [way.title] if way.title is not None else []
+            loses = loses or way.loses
         else:
             if changes:
-                found.append((cost, Fix(_joined(titles), tuple(changes))))
+                found.append((cost, Fix(_joined(titles), tuple(changes), loses)))
     found.sort(key=lambda one: one[0])
     return [fix for _, fix in found[:_MOST]]
 
@@ -285,43 +288,41 @@ def _joined(titles: list[Sentence]) -> Sentence:
     return say("fix.several", commands=tuple(titles))
 
 
-def _way(
-    scene: Scene, block: str, member: _Member, target: str, names: IdGiver, alone: bool
-) -> _Found | None:
-    """Return cost, title and changes that bring one member to the dtype; None where there is no way."""
+def _way(scene: Scene, block: str, member: _Member, target: str, names: IdGiver, alone: bool) -> Way | None:
+    """Return the way to bring one member to the dtype; None where there is none."""
     pin = member.pin
     if member.wire is not None:
         if member.dtype == target:
-            return 0, None, ()
+            return _NOTHING
         found = [] if member.fixed else ways(scene, member.wire, target, names)
-        return (found[0].cost, found[0].title, found[0].changes) if found else None
+        return found[0] if found else None
     if pin.kind not in ("type", "attrs"):
         return _literal_way(scene, block, pin, target, alone)
     if member.dtype in (None, target):
-        return 0, None, ()
+        return _NOTHING
     if pin.kind == "type":
         title = say("fix.write-in", text=target, where=pin.name)
-        return _WRITING, title, scene.typed(block, pin, target)
+        return Way(title, _WRITING, scene.typed(block, pin, target))
     return _in_attrs(scene, block, pin, member.dtype, target)
 
 
-def _literal_way(scene: Scene, block: str, pin: Pin, target: str, alone: bool) -> _Found | None:
+def _literal_way(scene: Scene, block: str, pin: Pin, target: str, alone: bool) -> Way | None:
     """Return the way of a literal: it follows the others; where it is alone its text must say the dtype."""
     text = scene.text(block, pin)
     if not isinstance(text, str):
-        return None if alone else (0, None, ())
+        return None if alone else _NOTHING
     if not alone or pin.kind == "list(tensor)":
-        return (0, None, ()) if _reads(text, target, pin.kind == "list(tensor)") else None
+        return _NOTHING if _reads(text, target, pin.kind == "list(tensor)") else None
     try:
         new = retyped(parse_literal(text), target)
     except LiteralError:
         return None
     if new is None:
         return None
-    return 0.5, say("fix.write-in", text=new, where=pin.name), scene.typed(block, pin, new)
+    return Way(say("fix.write-in", text=new, where=pin.name), 0.5, scene.typed(block, pin, new))
 
 
-def _in_attrs(scene: Scene, block: str, pin: Pin, old: str | None, target: str) -> _Found | None:
+def _in_attrs(scene: Scene, block: str, pin: Pin, old: str | None, target: str) -> Way | None:
     symbol, text = scene.symbol(block), scene.text(block, pin)
     if symbol is None or not isinstance(text, str):
         return None
@@ -330,7 +331,7 @@ def _in_attrs(scene: Scene, block: str, pin: Pin, old: str | None, target: str) 
         if attr.kind == "type" and values.get(attr.attr or attr.name.rstrip("_")) == old:
             changed = set_attr(text, attr.name, target)
             title = say("fix.write-attr", name=attr.name, value=target)
-            return _WRITING, title, scene.typed(block, pin, changed)
+            return Way(title, _WRITING, scene.typed(block, pin, changed))
     return None
 
 

@@ -6,11 +6,21 @@ import re
 
 from app.document.fixes.scene import Scene, there
 from app.document.model.diagram import Page
-from app.document.model.fix import AddBlock, ChangeKind, Connect, Fix, FixChange, Rename, SetMonitor, SetPage
+from app.document.model.fix import (
+    AddBlock,
+    ChangeKind,
+    Connect,
+    Fix,
+    FixChange,
+    Rename,
+    SetMonitor,
+    SetPage,
+    by_hand,
+)
 from app.document.model.ids import IdGiver
 from app.document.model.problems import Problem
 from app.document.model.sentence import say
-from app.document.model.spelling import nearest
+from app.document.model.spelling import nearest, stands_out
 from blocks.symbol import Symbol
 
 _MOST = 3
@@ -69,7 +79,9 @@ def unfed(scene: Scene, problem: Problem) -> list[Fix]:
 def settings(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fix of one of the page's own settings: steps, pace, hand-over, seed, device."""
     change = _SETTINGS.get(problem.sentence.key)
-    return [] if problem.block is not None or change is None else [Fix(change[0], (change[1],))]
+    if problem.block is not None or change is None:
+        return []
+    return [Fix(change[0], (change[1],), by_hand=change[1].member == "steps")]
 
 
 def condition(scene: Scene, problem: Problem) -> list[Fix]:
@@ -81,7 +93,9 @@ def condition(scene: Scene, problem: Problem) -> list[Fix]:
         Fix(say("fix.stop-at", condition=like), (SetPage("run", "until", like),))
         for like in _like(scene, until)
     ]
-    return [*found[: _MOST - 1], Fix(say("fix.no-condition"), (SetPage("run", "until", None),))]
+    none = by_hand(Fix(say("fix.no-condition"), (SetPage("run", "until", None),)))
+    found = found if len(found) < 2 else [by_hand(fix) for fix in found[: _MOST - 1]]
+    return [*found, none]
 
 
 def element(scene: Scene, problem: Problem) -> list[Fix]:
@@ -92,7 +106,7 @@ def element(scene: Scene, problem: Problem) -> list[Fix]:
     if found is None or known is None or not known.shape:
         return []
     text = found[0] + "[0]" * len(known.shape) + until[found.end() :]
-    return [Fix(say("fix.stop-at", condition=text), (SetPage("run", "until", text),))]
+    return [Fix(say("fix.stop-at", condition=text), (SetPage("run", "until", text),), by_hand=True)]
 
 
 def guard(scene: Scene, problem: Problem) -> list[Fix]:
@@ -141,15 +155,16 @@ def unknown_symbol(scene: Scene, problem: Problem) -> list[Fix]:
     block, name = problem.block, there(problem).name or ""
     if block not in scene.page.blocks:
         return []
-    whole: list[Fix] = []
-    lacking: list[Fix] = []  # which need more than is wired and typed
+    whole: list[str] = []
+    lacking: list[str] = []  # which need more than is wired and typed
     for near in nearest(name, scene.catalog.names(), 2 * _MOST):
         symbol = scene.catalog.get(near)
         if symbol is None or symbol.unavailable or not has_pins(scene.page, block, symbol):
             continue
-        group = whole if fits(scene.page, block, symbol) else lacking
-        group.append(Fix(say("fix.make-it", symbol=near), (ChangeKind(block, near),)))
-    return (whole + lacking)[:_MOST]
+        (whole if fits(scene.page, block, symbol) else lacking).append(near)
+    names = (whole + lacking)[:_MOST]
+    guessed = not stands_out(name, whole or names)
+    return [Fix(say("fix.make-it", symbol=n), (ChangeKind(block, n),), guessed) for n in names]
 
 
 def replacement(scene: Scene, problem: Problem) -> list[Fix]:

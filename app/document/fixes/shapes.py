@@ -1,4 +1,8 @@
-"""Fixes of shapes: braces of a literal, ExpandDims, Squeeze, Transpose or Reshape where it is plain which."""
+"""Fixes of shapes: braces of a literal, ExpandDims, Squeeze, Transpose or Reshape where it is plain which.
+
+A Reshape adds or removes dimensions of size 1, or flattens dimensions that follow one another; one that would cut the
+elements anew is none. Whatever moves or flattens says so in its title and is by hand.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from app.document.literals.formatter import format_literal
 from app.document.literals.parser import parse_literal
 from app.document.literals.types import Literal, LiteralError
 from app.document.model.diagram import PinText, Wire
-from app.document.model.fix import Fix, WritePin
+from app.document.model.fix import Fix, WritePin, by_hand
 from app.document.model.problems import Problem
 from app.document.model.sentence import Sentence, say
 from blocks.op_facts.window_sizes import HEIGHT_AND_WIDTH
@@ -51,6 +55,12 @@ class _Turn(NamedTuple):
     pins: dict[str, str]
     shape: Shape
     order: tuple[int, ...] | None = None  # of the axes, where they change places
+    flattens: bool = False
+
+    @property
+    def by_hand(self) -> bool:
+        """Return whether it does more than to add or remove dimensions of size 1."""
+        return self.order is not None or self.flattens
 
 
 def refused(scene: Scene, problem: Problem) -> list[Fix]:
@@ -191,7 +201,7 @@ def _transposed(shape: Shape, goal: Accepted) -> Iterator[_Turn]:
 
 
 def _reshaped(shape: Shape, goal: Accepted) -> Iterator[_Turn]:
-    """Yield a Reshape where the count of elements fits the sizes accepted, with at most one of them open."""
+    """Yield a Reshape to the sizes accepted, of which one may be open, if it cuts nothing anew."""
     count = None if None in shape else math.prod(n or 0 for n in shape)
     sizes: Shape | None = goal.sizes
     if sizes is None and goal.ranks == {1} and len(shape) != 1:
@@ -207,8 +217,28 @@ def _reshaped(shape: Shape, goal: Accepted) -> Iterator[_Turn]:
         new = sizes
         if known != count:
             return
+    merged = _merged(shape, new)
+    if merged is None:
+        return
     text = "{" + ",".join("-1" if n is None else str(n) for n in sizes) + "}"
-    yield _Turn("Reshape", ("tensor", "output"), {"shape": text}, new)
+    yield _Turn("Reshape", ("tensor", "output"), {"shape": text}, new, flattens=merged)
+
+
+def _merged(old: Shape, new: Shape) -> bool | None:
+    """Return whether ``new`` joins sizes of ``old`` that follow one another; None where it cuts elements anew.
+
+    Sizes of 1 count for nothing: False means that only such were added or removed.
+    """
+    rest = [n for n in old if n != 1]
+    merged = False
+    for size in (n for n in new if n != 1):
+        joined = 1
+        while rest and joined < (size or 0):
+            merged = merged or joined > 1
+            joined *= rest.pop(0) or 0
+        if joined != size:
+            return None
+    return None if rest else merged
 
 
 # --- doing it ------------------------------------------------------------------------------------------------
@@ -223,9 +253,10 @@ def _done(scene: Scene, block: str, pin: Pin, turn: _Turn, problem: Problem) -> 
         return (
             []
             if text is None
-            else [Fix(say("fix.write-in", text=_short(text), where=pin.name), scene.typed(block, pin, text))]
+            else [Fix(_written(turn, text, pin.name), scene.typed(block, pin, text), turn.by_hand)]
         )
-    between = Fix(_title(turn), inserted(wire, scene.namer(), turn.symbol, turn.ends, turn.pins))
+    changes = inserted(wire, scene.namer(), turn.symbol, turn.ends, turn.pins)
+    between = Fix(_title(turn), changes, turn.by_hand)
     source = wire.source.block
     symbol, literal = scene.symbol(source), scene.literal(source)
     if symbol is None or symbol.name != "Const" or literal is None or scene.uses(source, "output") != 1:
@@ -234,17 +265,23 @@ def _done(scene: Scene, block: str, pin: Pin, turn: _Turn, problem: Problem) -> 
     text = _turned(literal, turn, scene.text(source, val) if val is not None else None)
     if text is None or len(text) > 60 or turn.order is not None:
         return [between]
-    return [
-        Fix(say("fix.write-in", text=_short(text), where=source), (WritePin(source, "val", text),)),
-        between,
-    ]
+    return [Fix(_written(turn, text, source), (WritePin(source, "val", text),), turn.by_hand), between]
+
+
+def _written(turn: _Turn, text: str, where: str) -> Sentence:
+    key = "fix.write-transposed" if turn.order else "fix.write-flat" if turn.flattens else "fix.write-in"
+    return Sentence(key, (("text", _short(text)), ("where", where)))
 
 
 def _title(turn: _Turn) -> Sentence:
     if turn.symbol == "ExpandDims":
         return say("fix.insert", what=say("block.expand-dims", axis=turn.pins["axis"]))
     if turn.symbol == "Reshape":
-        return say("fix.insert", what=say("block.reshape", shape=turn.pins["shape"]))
+        shape = turn.pins["shape"]
+        what = say("block.flatten", shape=shape) if turn.flattens else say("block.reshape", shape=shape)
+        return say("fix.insert", what=what)
+    if turn.symbol == "Transpose":
+        return say("fix.insert", what=say("block.transpose", order=turn.pins["perm"]))
     return say("fix.insert", what=turn.symbol)
 
 
@@ -295,7 +332,8 @@ def _by_attr(scene: Scene, block: str, pin: Pin) -> list[Fix]:
         if attr.name in (f"transpose_{pin.arg}_", f"adj_{pin.arg}_"):
             new = "false" if values.get(attr.name.rstrip("_")) else "true"
             changed = set_attr(text, attr.name, new)
-            return [Fix(say("fix.write-attr", name=attr.name, value=new), scene.typed(block, attrs, changed))]
+            title = say("fix.write-attr", name=attr.name, value=new)
+            return [by_hand(Fix(title, scene.typed(block, attrs, changed)))]
     return []
 
 
@@ -328,7 +366,7 @@ def _broadcast(one: Shape, other: Shape) -> bool:
 
 
 def _by_sizes(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]:
-    """Return the fixes of a literal of sizes or an axis whose value does not fit."""
+    """Return the fixes of a literal of sizes or an axis whose value does not fit: by hand where one is guessed."""
     literal, wires = _typed_literal(scene, block, pin), scene.wires_to(block, pin.name)
     source: str | None = None
     if len(wires) == 1 and scene.uses(wires[0].source.block, wires[0].source.pin) == 1:
@@ -338,13 +376,20 @@ def _by_sizes(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]
         return []
     if literal is None:
         return []
-    texts = _other_values(required(problem).values, literal)
+    guesses = _other_values(required(problem).values, literal)
+    texts = dict.fromkeys(guesses, True)
     lone = accepted(required(problem))
     if pin.name in HEIGHT_AND_WIDTH and lone is not None and lone.sizes == (2,) and len(literal.values) == 1:
-        texts.append(format_literal(Literal(literal.dtype, (2,), literal.values * 2)))
-    if source is not None:
-        return [Fix(say("fix.write-in", text=t, where=source), (WritePin(source, "val", t),)) for t in texts]
-    return [Fix(say("fix.write-in", text=t, where=pin.name), scene.typed(block, pin, t)) for t in texts]
+        texts[format_literal(Literal(literal.dtype, (2,), literal.values * 2))] = False
+    where = source or pin.name
+    return [
+        Fix(
+            say("fix.write-in", text=text, where=where),
+            (WritePin(source, "val", text),) if source is not None else scene.typed(block, pin, text),
+            guessed,
+        )
+        for text, guessed in texts.items()
+    ]
 
 
 def _other_values(needs: Values | None, literal: Literal) -> list[str]:

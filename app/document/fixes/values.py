@@ -1,17 +1,22 @@
-"""Fixes of value pins and attrs: missing ones, lists of a wrong length, numbers that are too small, misspelt words."""
+"""Fixes of value pins and attrs: missing ones, lists of a wrong length, numbers that are too small, misspelt words.
+
+A value that nothing on the page says is a guess, so its fix is by hand.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from app.document.fixes.scene import Scene, highest_required, there
 from app.document.literals.attrs import read_attrs, set_attr
 from app.document.literals.types import LiteralError
 from app.document.literals.values import format_value, parse_value
-from app.document.model.fix import Fix
+from app.document.model.fix import Fix, by_hand
 from app.document.model.problems import Problem
 from app.document.model.sentence import say
-from app.document.model.spelling import nearest
+from app.document.model.spelling import nearest, stands_out
 from blocks.op_facts.window_sizes import POSITIVE_ATTRS, window_length
 from blocks.symbol import Attr, OpAttr, Pin
 
@@ -26,8 +31,12 @@ def missing(scene: Scene, problem: Problem) -> list[Fix]:
         return []
     if pin is not None and pin.attr is not None and not pin.wire:
         texts = _usual(scene, block, pin, _attr(scene, block, pin.attr), pin.example)
-        return [Fix(say("fix.write-in", text=t, where=pin.name), scene.typed(block, pin, t)) for t in texts]
+        return [_guess(scene, block, pin, text) for text in texts]
     return _missing_in_attrs(scene, block) if problem.code == "missing-attr" else []
+
+
+def _guess(scene: Scene, block: str, pin: Pin, text: str) -> Fix:
+    return Fix(say("fix.write-in", text=text, where=pin.name), scene.typed(block, pin, text), by_hand=True)
 
 
 def too_small(scene: Scene, problem: Problem) -> list[Fix]:
@@ -36,7 +45,7 @@ def too_small(scene: Scene, problem: Problem) -> list[Fix]:
     for pin, attr, values, kind in _lists(scene, problem):
         if attr in POSITIVE_ATTRS and any(v <= 0 for v in values):
             found.append(_rewritten(scene, problem, pin, attr, kind, [v if v > 0 else 1 for v in values]))
-    return [fix for fix in found if fix is not None][:1]
+    return [by_hand(fix) for fix in found if fix is not None][:1]
 
 
 def wrong_length(scene: Scene, problem: Problem) -> list[Fix]:
@@ -62,17 +71,17 @@ def wrong_word(scene: Scene, problem: Problem) -> list[Fix]:
     if block is None or pin is None or attr is None:
         return []
     text = scene.text(block, pin)
+    is_near = False
     if attr.allowed and attr.type == "string" and isinstance(text, str):
-        words = nearest(text.strip().strip('"'), attr.allowed, _MOST) or attr.allowed[:2]
+        words = nearest(text.strip().strip('"'), attr.allowed, _MOST)
+        is_near = bool(words) and stands_out(text.strip().strip('"'), words)
+        words = words or attr.allowed[:2]
     elif attr.minimum is not None and attr.type == "int":
         words = (str(attr.minimum),)
     else:
         return []
-    return [
-        Fix(say("fix.write-in", text=w, where=pin.name), scene.typed(block, pin, w))
-        for w in words
-        if w != text
-    ]
+    found = [_guess(scene, block, pin, w) for w in words if w != text]
+    return [replace(found[0], by_hand=False), *found[1:]] if is_near and found else found
 
 
 def too_few(scene: Scene, problem: Problem) -> list[Fix]:
@@ -97,7 +106,7 @@ def index_of_output(scene: Scene, problem: Problem) -> list[Fix]:
     if problem.block is None or pin is None or pin.kind != "int" or highest is None:
         return []
     last = str(highest)
-    return [Fix(say("fix.write-in", text=last, where=pin.name), scene.typed(problem.block, pin, last))]
+    return [_guess(scene, problem.block, pin, last)]
 
 
 # --- lists of numbers ----------------------------------------------------------------------------------------
@@ -190,7 +199,8 @@ def _missing_in_attrs(scene: Scene, block: str) -> list[Fix]:
         example = format_value(attr.kind, examples[name]) if name in examples else None
         for value in _usual(scene, block, attr, needed, example)[:1]:
             changed = set_attr(text, attr.name, value)
-            return [Fix(say("fix.write-attr", name=attr.name, value=value), scene.typed(block, pin, changed))]
+            title = say("fix.write-attr", name=attr.name, value=value)
+            return [Fix(title, scene.typed(block, pin, changed), by_hand=True)]
     return []
 
 

@@ -1,10 +1,13 @@
-"""Fixes of wires: other ends, one wire too many, an empty pin, a circle."""
+"""Fixes of wires: other ends, one wire too many, an empty pin, a circle.
+
+Which wire stays, which element is meant and an output that feeds others already are guesses, so such a fix is by hand.
+"""
 
 from __future__ import annotations
 
 from app.document.fixes.scene import Scene, dt_name, highest_required
 from app.document.model.diagram import PinRef, Wire
-from app.document.model.fix import Connect, Disconnect, Fix, FixChange, Reconnect, WritePin
+from app.document.model.fix import Connect, Disconnect, Fix, FixChange, Reconnect, WritePin, by_hand
 from app.document.model.problems import Problem
 from app.document.model.sentence import say
 from blocks.symbol import Pin
@@ -23,7 +26,7 @@ def lost_end(scene: Scene, problem: Problem) -> list[Fix]:
         if wire.source.block not in scene.page.blocks and into is not None and not problem.fixes:
             source = _only_output(scene, wire.target, into)
             fitting = [(source, wire.target)] if source is not None else []
-        found += [_moved(wire, *ends) for ends in fitting]
+        found += [_guessed(scene, _moved(wire, *ends), ends[0], wire) for ends in fitting]
         if not fitting and not _leaves_hole(scene, wire):
             found.append(_removed(wire))
     return found[:_MOST]
@@ -80,7 +83,7 @@ def wrong_element(scene: Scene, problem: Problem) -> list[Fix]:
         highest = highest_required(problem)
         count = _elements(scene, source) or (0 if highest is None else highest + 1)
         if source.index is not None and count and source.index >= count:
-            found.append(_moved(wire, PinRef(source.block, source.pin, count - 1), target))
+            found.append(by_hand(_moved(wire, PinRef(source.block, source.pin, count - 1), target)))
     return list(dict.fromkeys(found))[:_MOST]
 
 
@@ -98,7 +101,7 @@ def crowded(scene: Scene, problem: Problem) -> list[Fix]:
             else:
                 changes.append(Disconnect(*ends, seen.get(ends, 0)))
         if changes:
-            found.append(Fix(say("fix.only-wire", source=str(kept.source)), tuple(changes)))
+            found.append(Fix(say("fix.only-wire", source=str(kept.source)), tuple(changes), by_hand=True))
     return list({fix.title: fix for fix in found}.values())
 
 
@@ -109,7 +112,7 @@ def empty(scene: Scene, problem: Problem) -> list[Fix]:
         return []
     target = PinRef(problem.block, pin.name)
     source = _only_output(scene, target, pin)
-    return [_connected(source, target)] if source else []
+    return [_guessed(scene, _connected(source, target), source)] if source else []
 
 
 def circle(scene: Scene, problem: Problem) -> list[Fix]:
@@ -125,7 +128,7 @@ def circle(scene: Scene, problem: Problem) -> list[Fix]:
     harmless = [w for w in closing if not _leaves_hole(scene, w)]
     backward = [w for w in harmless or closing if rank[w.source.block] >= rank[w.target.block]]
     chosen = (backward or harmless or closing)[-1:]
-    return [_removed(w) for w in chosen]
+    return [by_hand(_removed(w)) for w in chosen]
 
 
 # --- which wires ---------------------------------------------------------------------------------------------
@@ -156,6 +159,13 @@ def _connected(source: PinRef, target: PinRef) -> Fix:
 def _moved(wire: Wire, source: PinRef, target: PinRef) -> Fix:
     changes = (Reconnect(str(wire.source), str(wire.target), str(source), str(target)),)
     return Fix(say("fix.wire", source=str(source), target=str(target)), changes)
+
+
+def _guessed(scene: Scene, fix: Fix, source: PinRef, wire: Wire | None = None) -> Fix:
+    """Return the fix as one by hand where it takes another output than the wire did, one that feeds others already."""
+    if wire is not None and wire.source.block == source.block:
+        return fix
+    return by_hand(fix) if scene.uses(source.block, source.pin) else fix
 
 
 def _removed(wire: Wire) -> Fix:
@@ -225,7 +235,7 @@ def _element_or_whole(wire: Wire, out: Pin, into: Pin) -> list[Fix]:
     """Return the fixes of an element where the whole is wanted, and of a list where one tensor is."""
     source, target = wire.source, wire.target
     if source.index is None and out.kind == "list(tensor)" and refusal(out, into, element=True) is None:
-        return [_moved(wire, PinRef(source.block, source.pin, 0), target)]
+        return [by_hand(_moved(wire, PinRef(source.block, source.pin, 0), target))]
     if source.index is not None and refusal(out, into) is None:
         return [_moved(wire, PinRef(source.block, source.pin), target)]
     return []

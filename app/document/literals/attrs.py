@@ -11,10 +11,10 @@ from app.document.literals.formatter import quoted
 from app.document.literals.repair import repairs
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
-from app.document.model.fix import Fix, write
+from app.document.model.fix import Fix, by_hand, write
 from app.document.model.problems import Problem, error, info, warning
 from app.document.model.sentence import say
-from app.document.model.spelling import nearest
+from app.document.model.spelling import nearest, stands_out
 from blocks.op_facts.attr_values import ATTR_VALUES
 from blocks.op_facts.delimiters import DELIMITERS, ONE_CHARACTER, UNSEEN
 from blocks.requirement import Actual, InRange, Requirement
@@ -227,6 +227,7 @@ def _bad_name(text: str, item: AttrItem, symbol: Symbol, block: str | None) -> P
         return error("bad-attr-name", sentence, block, "attrs", hint=hint, fixes=(fix,))
     near = nearest(item.name.rstrip("_") + "_", names, 2)
     given = {f"{other.name.rstrip('_')}_" for other in parse_attrs(text)}
+    fixes = [_replaced(text, item.position, item.name, name) for name in near if name not in given]
     hint = say("hint.use-one-of", names=names) if names else say("hint.remove-it")
     return error(
         "bad-attr-name",
@@ -236,7 +237,7 @@ def _bad_name(text: str, item: AttrItem, symbol: Symbol, block: str | None) -> P
         requirement=Requirement(names=names) if names else say("needs.no-attrs", symbol=symbol.name),
         actual=Actual(name=item.name),
         hint=say("hint.did-you-mean", names=near) if near else hint,
-        fixes=tuple(_replaced(text, item.position, item.name, name) for name in near if name not in given),
+        fixes=tuple(fixes if stands_out(item.name.rstrip("_") + "_", near) else map(by_hand, fixes)),
     )
 
 

@@ -89,10 +89,15 @@ FixChange = (
 
 
 class Fix(msgspec.Struct, frozen=True):
-    """One way to cure a problem. ``title`` is a short command: "Insert Cast to float32"."""
+    """One way to cure a problem. ``title`` is a short command: "Insert Cast to float32".
+
+    ``by_hand``: it alters values, or guesses what the page does not say, so that a person has to choose it. The others
+    only say again what the page says: every tensor has the same elements in the same order after them.
+    """
 
     title: Sentence | str
     changes: tuple[FixChange, ...]
+    by_hand: bool = False
 
 
 def write(pin: str, text: PinText | None, title: Sentence | None = None, block: str = "") -> Fix:
@@ -109,4 +114,9 @@ def of_block(fix: Fix, block: str) -> Fix:
         msgspec.structs.replace(c, block=block) if isinstance(c, WritePin) and not c.block else c
         for c in fix.changes
     )
-    return fix if changes == fix.changes else Fix(fix.title, changes)
+    return fix if changes == fix.changes else msgspec.structs.replace(fix, changes=changes)
+
+
+def by_hand(fix: Fix) -> Fix:
+    """Return the fix as one that a person has to choose."""
+    return msgspec.structs.replace(fix, by_hand=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+_MARGIN = 0.04  # of likeness, by which the likest name stands out
 
 
 def nearest(word: str, among: Iterable[str], count: int = 1, likeness: float = 0.6) -> tuple[str, ...]:
@@ -14,3 +16,27 @@ def nearest(word: str, among: Iterable[str], count: int = 1, likeness: float = 0
 
     by_lower = {name.lower(): name for name in among}
     return tuple(by_lower[found] for found in get_close_matches(word.lower(), by_lower, count, likeness))
+
+
+def stands_out(word: str, near: Sequence[str]) -> bool:
+    """Return whether the first of the nearest names is clearly liker to the word than the others.
+
+    Where its digits are not the word's it may be any other: ``w2`` is no misspelt ``w1``, nor Conv3D a Conv2D.
+    """
+    from difflib import SequenceMatcher
+
+    if not near or _digits(near[0]) != _digits(word):
+        return False
+
+    # In this order of the two texts, as get_close_matches compares them.
+    likeness = [SequenceMatcher(None, name.lower(), word.lower()).ratio() for name in near]
+    return all(likeness[0] > other + _MARGIN for other in likeness[1:])
+
+
+def is_clear(word: str, among: Iterable[str]) -> bool:
+    """Return whether the nearest name is the one that is meant, so that nobody need be asked."""
+    return stands_out(word, nearest(word, among, 2))
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))

@@ -119,7 +119,7 @@ def _sought(folders: Sequence[str]) -> Sentence:
 def _reading(text: FileText, name: str, like: str) -> Fix:
     """Return the fix that names a file of like name in the place of one that is missing."""
     new = text.with_names([like if n == name else n for n in text.names])
-    return Fix(say("fix.read", file=like), (WritePin(text.block, text.pin, new),))
+    return Fix(say("fix.read", file=like), (WritePin(text.block, text.pin, new),), by_hand=True)
 
 
 def _like_files(base: str, name: str, folders: Sequence[str]) -> list[str]:
