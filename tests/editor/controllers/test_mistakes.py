@@ -51,7 +51,7 @@ def _page() -> Page:
 
 BAD_BOXES = error(
     "bad-shape", "boxes wants [num_boxes, 4], gets [3, 3] from boxes.output", "crop", "boxes",
-    related=("boxes.output",), wanted="[num_boxes, 4]", actual="[3, 3]", detail="Dimension must be 4 but is 3",
+    related=("boxes.output",), requirement="[num_boxes, 4]", actual="[3, 3]", detail="Dimension must be 4 but is 3",
 )  # fmt: skip
 FOUND = Inference(
     types={"pic.output": TensorSpec("float32", (1, 1, 1, 3)), "boxes.output": TensorSpec("float32", (3, 3))},
@@ -241,7 +241,7 @@ def test_the_inputs_of_a_failed_run_stay_for_a_look(shown: Any, qtbot: Any) -> N
         shown.document.apply(SetPin("p", block, "val", text))
     shown.runner.side_engine().infer = lambda *_, **__: Inference(types={}, problems=[])
     failed = error(
-        "run-failed", "box_ind holds 7, it takes 0 to 0", "crop", "box_ind", wanted="0 to 0", actual="7"
+        "run-failed", "box_ind holds 7, it takes 0 to 0", "crop", "box_ind", requirement="0 to 0", actual="7"
     )
     result = PageResult(
         ok=False,
