@@ -110,7 +110,8 @@ def _print_version() -> int:
 
 def _after_full_disk(error: OSError) -> int:
     """Our output, or a file that we write, no longer fits: say so, and keep the last flush quiet."""
-    print(f"tensorblocks: cannot write: {error.strerror}", file=sys.stderr)
+    file = f" {error.filename}" if error.filename else ""
+    print(f"tensorblocks: cannot write{file}: {error.strerror}", file=sys.stderr)
     _write_to_nowhere()
     return FAILED
 

@@ -13,6 +13,7 @@ from app.document.model.diagram import Page
 from app.document.model.sentence import say
 from app.document.model.stored_values import npz_of
 from app.document.storage.errors import FileProblem
+from app.document.storage.locks import change_of
 from app.document.storage.project_file import load_project, save_project
 from app.document.storage.reader import VERSION
 from app.engine.host.checkpoints import load_checkpoint, save_checkpoint
@@ -102,7 +103,10 @@ class SavedState:
             if self._checkpoint is not None:
                 save_checkpoint(engine, self._checkpoint, values)
             if self._snapshot is not None:
-                self._save_snapshot(self._snapshot, values)
+                with change_of(
+                    Path(self._opened.name).resolve().parent
+                ):  # else of runs side by side one entry stays
+                    self._save_snapshot(self._snapshot, values)
         except SnapshotError as fault:
             raise Refused(f"--checkpoint {error_text(fault)}", FAILED) from fault
         except FileProblem as fault:

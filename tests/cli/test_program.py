@@ -171,6 +171,21 @@ def test_a_whole_process_prints_its_result() -> None:
     assert done.stdout.endswith("[[19. 22.]\n [43. 50.]]\n")
 
 
+def test_a_run_leaves_nothing_in_the_home_and_makes_none(tmp_path: Path) -> None:
+    """Keras, which TensorFlow brings along, would write its settings there."""
+    homes = {name: str(tmp_path / "home") for name in ("HOME", "USERPROFILE")}
+    environment = {name: value for name, value in os.environ.items() if name != "KERAS_HOME"}
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "run", str(SAMPLE)],
+        cwd=_ROOT,
+        env={**environment, **homes},
+        capture_output=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("library", "package"),
     [

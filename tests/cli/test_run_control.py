@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import re
@@ -9,14 +11,21 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from app.cli import snapshots
+from app.cli.opening import open_file
+from app.cli.snapshots import SavedState
 from app.document.storage.project_file import load_project
+from app.document.storage.reader import LoadedProject
+from app.engine.values.results import TensorValue
 from blocks.assets import asset
+from tests.support.fake_engine import FakeEngine
 
 PROGRAM = "import sys; from app.cli import main; sys.exit(main(sys.argv[1:]))"
 
@@ -138,6 +147,46 @@ def test_names_that_look_alike_get_files_of_their_own(cli, descent: Path) -> Non
         "a b": {"npz": "descent.a_b.npz"},
         "a/b": {"npz": "descent.a_b.2.npz"},
     }
+
+
+def test_runs_side_by_side_lose_no_snapshot(
+    cli_without_worker, descent: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each would read the project before the other has written it; the second one waits for the first."""
+    both_have_read = threading.Barrier(2)
+
+    def read(path: Path) -> LoadedProject:
+        loaded = load_project(path)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both_have_read.wait(0.5)
+        return loaded
+
+    monkeypatch.setattr(snapshots, "load_project", read)
+    opened = open_file(str(descent))
+    values = {"w": TensorValue("float32", np.asarray(1, np.float32))}
+
+    def save(name: str) -> None:
+        SavedState(opened, opened.project.pages[0], name, None).save(values, FakeEngine())
+
+    saving = [threading.Thread(target=save, args=(name,)) for name in ("a", "b")]
+    for thread in saving:
+        thread.start()
+    for thread in saving:
+        thread.join()
+    assert set(load_project(descent).project.pages[0].snapshots) == {"a", "b"}
+
+
+def test_a_full_disk_is_said_with_the_file(cli, descent: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, values: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(snapshots, "write_snapshot", full)
+    done = cli("run", descent, "--steps", 1, "--save-snapshot", "s")
+    file = descent.parent / "descent.s.npz"
+    assert (done.status, done.err) == (
+        1,
+        f"tensorblocks: --save-snapshot s: {file}: No space left on device\n",
+    )
 
 
 def test_texts_of_set_do_not_get_into_the_project(cli, descent: Path) -> None:

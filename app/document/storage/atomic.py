@@ -1,4 +1,7 @@
-"""Atomic writing: after any failure the path holds either the old content or the new one, complete."""
+"""Atomic writing: after any failure the path holds either the old content or the new one, complete.
+
+A file with several names (hard links) is the exception: it is written in its place, so that they stay one file.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,18 @@ def write_atomic(path: str | os.PathLike[str], data: bytes) -> None:
 
     Raises:
         OSError: the old content is untouched and no temporary file is left. (Where only flushing the folder
-            fails, the new content is already in place.)
+            fails, the new content is already in place.) It names the file.
     """
     target = Path(os.path.realpath(path))
+    try:
+        _write(target, data)
+    except OSError as fault:
+        if fault.filename is None:  # as when the disk is full
+            fault.filename = str(target)
+        raise
+
+
+def _write(target: Path, data: bytes) -> None:
     old = _replaceable(target)
     temporary = target.parent / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(6)}{_SUFFIX}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -39,11 +51,11 @@ def write_atomic(path: str | os.PathLike[str], data: bytes) -> None:
             _write_all(descriptor, data)
             os.fsync(descriptor)
             if sys.platform != "win32":
-                os.replace(temporary, target)
+                _exchange(temporary, target, old, data)
         finally:
             os.close(descriptor)
         if sys.platform == "win32":  # an open file cannot be renamed there
-            os.replace(temporary, target)
+            _exchange(temporary, target, old, data)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
@@ -89,6 +101,27 @@ if sys.platform != "win32":
             with contextlib.suppress(OSError):  # only root may give files away
                 os.fchown(descriptor, old.st_uid, old.st_gid)
         os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
+
+
+def _exchange(temporary: Path, target: Path, old: os.stat_result | None, data: bytes) -> None:
+    """Put the new file in the place of the old one, or the new content where the old one has further names."""
+    if old is None or old.st_nlink < 2:
+        os.replace(temporary, target)
+        return
+    before = target.read_bytes()
+    try:
+        _write_over(target, data)  # the copy beside it has shown that there is room
+    except BaseException:
+        _write_over(target, before)
+        raise
+    os.unlink(temporary)
+
+
+def _write_over(target: Path, data: bytes) -> None:
+    with open(target, "r+b", buffering=0) as file:
+        _write_all(file.fileno(), data)
+        file.truncate()
+        os.fsync(file.fileno())
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.document.formats.registry import open_project
 from app.document.model.diagram import Page, Project
+from app.document.storage.atomic import write_atomic
 from app.document.storage.errors import FileProblem
 from app.messages import error_text
 
@@ -102,6 +103,7 @@ def _scene_of(page: Page, theme_name: str) -> QGraphicsScene:
 
 
 def _write_png(scene: QGraphicsScene, out: Path) -> None:
+    from PySide6.QtCore import QBuffer, QByteArray, QIODevice
     from PySide6.QtGui import QImage, QPainter
 
     rect = scene.sceneRect()
@@ -113,8 +115,12 @@ def _write_png(scene: QGraphicsScene, out: Path) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     scene.render(painter)
     painter.end()
-    if not image.save(str(out)):
-        raise OSError(None, "the picture cannot be written there")
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
+        raise OSError(None, "the picture is too large")
+    write_atomic(out, bytes(data.data()))
 
 
 def _write_svg(scene: QGraphicsScene, page: Page, out: Path) -> None:
@@ -135,4 +141,4 @@ def _write_svg(scene: QGraphicsScene, page: Page, out: Path) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     scene.render(painter, QRectF(0, 0, rect.width(), rect.height()), rect)
     painter.end()
-    out.write_bytes(bytes(data.data()))
+    write_atomic(out, bytes(data.data()))

@@ -274,3 +274,42 @@ def test_a_folder_that_cannot_be_flushed_is_no_failure(target, monkeypatch):
     monkeypatch.setattr(atomic.os, "fsync", only_files)
     write_atomic(target, NEW)
     assert target.read_bytes() == NEW
+
+
+@posix_only
+def test_further_names_of_a_file_stay_names_of_it(target, tmp_path):
+    os.link(target, tmp_path / "other")
+    write_atomic(target, NEW)
+    assert (tmp_path / "other").read_bytes() == NEW
+    assert names(tmp_path) == ["other", "p.tblocks"]
+
+
+@posix_only
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_file_of_several_names_keeps_its_content_where_it_cannot_be_written(
+    target, tmp_path, monkeypatch, nth
+):
+    os.link(target, tmp_path / "other")
+    real, calls = os.write, []
+
+    def full(descriptor, data):
+        calls.append(data)
+        if len(calls) == nth:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(descriptor, data)
+
+    monkeypatch.setattr(atomic.os, "write", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_atomic(target, NEW)
+    assert (target.read_bytes(), (tmp_path / "other").read_bytes()) == (OLD, OLD)
+    assert names(tmp_path) == ["other", "p.tblocks"]
+
+
+def test_a_full_disk_names_the_file(target, monkeypatch):
+    def full(descriptor, data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(atomic.os, "write", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        write_atomic(target, NEW)
+    assert caught.value.filename == str(target)

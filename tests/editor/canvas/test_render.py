@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import subprocess
 import sys
@@ -96,3 +98,24 @@ def test_the_command_needs_no_display_and_no_tensorflow(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "a.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_full_disk_leaves_the_old_picture(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    qapp: object,
+    kind: str,
+) -> None:
+    def full(descriptor: int, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    out = tmp_path / f"old.{kind}"
+    out.write_bytes(b"old")
+    file = saved(tmp_path / "one.tblocks", Page(name="first"))
+    monkeypatch.setattr(os, "write", full)
+    status = picture(file, None, str(out))
+    monkeypatch.undo()
+    assert (status, out.read_bytes()) == (1, b"old")
+    assert f"{out}: No space left on device" in capsys.readouterr().err
