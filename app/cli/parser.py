@@ -6,6 +6,8 @@ import argparse
 import math
 from typing import Any
 
+from app.document.model.limits import MOST_SECONDS, MOST_STEPS
+
 _EPILOG = """exit status:
   0    done
   1    the run failed
@@ -34,8 +36,8 @@ def _steps(text: str) -> int:
         value = int(text)
     except ValueError:
         value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    if not 1 <= value <= MOST_STEPS:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number from 1 (to {MOST_STEPS})")
     return value
 
 
@@ -58,6 +60,8 @@ def _seconds(text: str) -> float:
         value = 0.0
     if not (math.isfinite(value) and value > 0):
         raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
+    if value > MOST_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text} seconds are too many; {MOST_SECONDS:g} are the most")
     return value
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from app.document.checks.symbol_facts import Facts
 from app.document.model.conditions import parse_element
 from app.document.model.diagram import Page
+from app.document.model.limits import MOST_SECONDS, MOST_STEPS
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence, Unreadable, say
 from app.document.model.spelling import nearest
@@ -18,13 +19,22 @@ def run_problems(page: Page, facts: Mapping[str, Facts | None]) -> list[Problem]
     """Return what is wrong with the settings, the condition ``until`` left out; ``facts`` are those of its blocks."""
     run = page.run
     problems = []
-    if run.steps is not None and run.steps < 1:
+    if run.steps is not None and run.steps > MOST_STEPS:
+        sentence = say("setting.too-many-steps", steps=run.steps, most=MOST_STEPS)
+        problems.append(error("bad-attr-value", sentence, hint=say("hint.null-steps")))
+    elif run.steps is not None and run.steps < 1:
         sentence = say("setting.steps", steps=run.steps)
         problems.append(error("bad-attr-value", sentence, hint=say("hint.null-steps")))
-    if run.pace is not None and run.pace <= 0:
+    if run.pace is not None and run.pace > MOST_SECONDS:
+        sentence = say("setting.slow-pace", seconds=run.pace, most=MOST_SECONDS)
+        problems.append(error("bad-attr-value", sentence, hint=say("hint.no-pace")))
+    elif run.pace is not None and run.pace <= 0:
         sentence = say("setting.pace", seconds=run.pace)
         problems.append(error("bad-attr-value", sentence, hint=say("hint.no-pace")))
-    if run.keep_every <= 0:
+    if run.keep_every > MOST_SECONDS:
+        sentence = say("setting.rare-hand-over", seconds=run.keep_every, most=MOST_SECONDS)
+        problems.append(error("bad-attr-value", sentence))
+    elif run.keep_every <= 0:
         problems.append(error("bad-attr-value", say("setting.hand-over", seconds=run.keep_every)))
     for text in () if isinstance(run.guard, bool) else run.guard:
         problems += _guard_problems(text, page, facts)

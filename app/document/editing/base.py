@@ -9,10 +9,10 @@ import msgspec
 
 from app.document.model.address import ID
 from app.document.model.diagram import Block, Monitor, Note, Page, Project, Wire
+from app.document.model.limits import MAX_COORDINATE
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import Explained, Sentence, say
 from app.document.storage.errors import FileProblem
-from app.document.storage.members import MAX_COORDINATE
 from app.document.storage.reader import loads
 from app.document.storage.writer import dumps
 

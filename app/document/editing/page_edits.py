@@ -7,6 +7,7 @@ from typing import Any
 
 from app.document.editing.base import Change, check_storable, check_text, page_of, refuse
 from app.document.model.diagram import Page, Project, RunSettings, Scope
+from app.document.model.limits import MAX_NAME
 from app.document.model.sentence import say
 
 
@@ -201,6 +202,8 @@ def _check_page_name(project: Project, name: str) -> None:
     check_text(name)
     if not name.strip():
         raise refuse("bad-edit", say("edit.page-without-name"))
+    if len(name) > MAX_NAME:
+        raise refuse("bad-edit", say("json.long-name", count=len(name), most=MAX_NAME))
     if project.page(name) is not None:
         raise refuse("duplicate-page", say("edit.page-taken", page=name))
 

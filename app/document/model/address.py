@@ -11,7 +11,7 @@ from app.document.model.sentence import Unreadable, say
 _ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 ID = re.compile(rf"{_ID}\Z")
 _ADDRESS = re.compile(
-    rf"(?P<uses>(?:{_ID}/)*)(?P<block>{_ID})\.(?P<pin>[^\[\]]+)(?P<index>(?:\[[0-9]+\])*)\Z"
+    rf"(?P<uses>(?:{_ID}/)*)(?P<block>{_ID})\.(?P<pin>[^\[\]]+)(?P<index>(?:\[[0-9]{{1,18}}\])*)\Z"
 )
 
 

@@ -17,6 +17,7 @@ _NO_PIN = re.compile(r"[\s<>=!]")  # what a pin that a person types does not hol
 _COMPARISON = re.compile(r"[<>=!]+")
 _WHOLE = re.compile(r"[+-]?[0-9]+\Z")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
+_DIGITS = 19  # with the sign
 _WORDS = {"true": 1, "false": 0, "inf": float("inf"), "+inf": float("inf"), "-inf": float("-inf")}
 _TESTS: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
@@ -83,7 +84,7 @@ def _comparison_fault(signs: list[str]) -> Sentence:
 def _number(text: str) -> int | float:
     if text.lower() in _WORDS:
         return _WORDS[text.lower()]
-    if _WHOLE.match(text):
+    if _WHOLE.match(text) and len(text) <= _DIGITS:  # beyond 64 bits a float compares as well
         return int(text)
     if not _NUMBER.match(text):
         raise Unreadable(say("condition.no-number", text=text))

@@ -6,11 +6,10 @@ import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from app.document.model.limits import MAX_COORDINATE, MAX_NAME, MAX_SIZE
 from app.document.model.problems import Problem, warning
 from app.document.model.sentence import Explained, Sentence, say
 from app.document.storage.json_text import check_plain
-
-MAX_COORDINATE = 1e9  # scene units; beyond, drawing loses whole pixels
 
 Value = TypeVar("Value")
 
@@ -25,7 +24,11 @@ class Wrong(Explained):
     def inside(self, outer: str) -> Wrong:
         """Return the same fault seen from the object that holds it."""
         joint = "." if self.path and not self.path.startswith("[") else ""
-        return Wrong(outer + joint + self.path, self.sentence)
+        return type(self)(outer + joint + self.path, self.sentence)
+
+
+class OutOfBounds(Wrong):
+    """A number is of the right type and too large to be used; its entry can be kept in the file."""
 
 
 def inside(path: str, read: Callable[[Any], Value], raw: Any) -> Value:
@@ -47,6 +50,23 @@ def text_of(raw: dict[str, Any], key: str, default: str | None) -> str:
     if value is None and key not in raw:
         raise Wrong(key, say("json.missing", key=key))
     raise Wrong(key, say("json.expected-text", found=kind_name(value)))
+
+
+def name_of(raw: dict[str, Any], key: str, default: str | None = None) -> str:
+    """Return a text that names something, which is never long."""
+    name = text_of(raw, key, default)
+    if len(name) > MAX_NAME:
+        raise OutOfBounds(key, say("json.long-name", count=len(name), most=MAX_NAME))
+    return name
+
+
+def names_of(raw: dict[str, Any], key: str) -> list[str]:
+    """Return a list of texts that name something."""
+    names = texts_of(raw, key)
+    for i, name in enumerate(names):
+        if len(name) > MAX_NAME:
+            raise OutOfBounds(f"{key}[{i}]", say("json.long-name", count=len(name), most=MAX_NAME))
+    return names
 
 
 def texts_of(raw: dict[str, Any], key: str) -> list[str]:
@@ -87,15 +107,22 @@ def list_of(raw: dict[str, Any], key: str) -> list[Any]:
     raise Wrong(key, say("json.expected-list", found=kind_name(value)))
 
 
-def point_of(raw: dict[str, Any], key: str, default: tuple[float, float]) -> tuple[float, float]:
-    """Return two numbers (scene units)."""
+def size_of(raw: dict[str, Any], key: str, default: tuple[float, float]) -> tuple[float, float]:
+    """Return width and height (scene units)."""
+    return point_of(raw, key, default, MAX_SIZE)
+
+
+def point_of(
+    raw: dict[str, Any], key: str, default: tuple[float, float], most: float = MAX_COORDINATE
+) -> tuple[float, float]:
+    """Return two numbers (scene units), of at most ``most`` either way."""
     value = raw.get(key, default)
     if value is default:
         return default
     if type(value) is not list or len(value) != 2 or not all(type(v) in (int, float) for v in value):
         raise Wrong(key, say("json.expected-point", found=kind_name(value)))
-    if not all(-MAX_COORDINATE <= v <= MAX_COORDINATE for v in value):
-        raise Wrong(key, say("json.coordinates", low=-MAX_COORDINATE, high=MAX_COORDINATE))
+    if not all(-most <= v <= most for v in value):
+        raise OutOfBounds(key, say("json.coordinates", low=-most, high=most))
     return value[0], value[1]
 
 

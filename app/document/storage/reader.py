@@ -24,12 +24,13 @@ from app.document.model.diagram import (
     UnreadEntry,
     Wire,
 )
+from app.document.model.limits import MAX_COORDINATE, MAX_NAME
 from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Unreadable, say
 from app.document.storage.errors import FileProblem
 from app.document.storage.json_text import check_plain, parse_json
 from app.document.storage.members import (
-    MAX_COORDINATE,
+    OutOfBounds,
     Wrong,
     check_object,
     extra_of,
@@ -37,9 +38,12 @@ from app.document.storage.members import (
     inside,
     kind_name,
     list_of,
+    name_of,
+    names_of,
     number_of,
     object_of,
     point_of,
+    size_of,
     text_of,
     texts_of,
     unknown_keys,
@@ -144,6 +148,10 @@ class _PageReader:
         """Return the page and its problems; raises Wrong."""
         check_object(raw)
         name = text_of(raw, "name", None)
+        if len(name) > MAX_NAME:
+            sentence = say("json.long-page-name", count=len(name), most=MAX_NAME)
+            self.problems.append(warning("bad-file", sentence))
+            name = name[: MAX_NAME - 1] + "…"
         page = Page(
             name=name,
             scope=inside("scope", _scope, raw.get("scope", {})),
@@ -182,10 +190,13 @@ class _PageReader:
                 entry = read(raw_entry)
             except Wrong as fault:
                 placed = fault.inside(f"{section}[{i}]")
-                if not self.tolerant:
+                is_bound = isinstance(fault, OutOfBounds)
+                if not self.tolerant and not is_bound:
                     raise placed from None
                 _check_plain_entry(raw_entry, f"{section}[{i}]")
-                problem = warning("bad-file", say("json.kept-entry", path=placed.path, why=placed.sentence))
+                sentence = say("json.kept-entry", path=placed.path, why=placed.sentence)
+                make = error if is_bound and section == "blocks" else warning  # a run needs the blocks
+                problem = make("bad-file", sentence)
                 self._set_aside(section, len(found), raw_entry, problem)
                 continue
             if entry.id in ids:
@@ -225,14 +236,17 @@ class _PageReader:
 
     def _block(self, raw: Any) -> Block:
         check_object(raw)
-        name = text_of(raw, "id", None)
+        name = name_of(raw, "id")
         pins = raw.get("pins", {})
         if type(pins) is not dict:
             raise Wrong("pins", say("json.expected-object", found=kind_name(pins)))
+        long_pin = next((pin for pin in pins if len(pin) > MAX_NAME), None)
+        if long_pin is not None:
+            raise OutOfBounds("pins", say("json.long-name", count=len(long_pin), most=MAX_NAME))
         pins = {pin: text if type(text) is str else self._pin(name, pin, text) for pin, text in pins.items()}
         return Block(
             id=name,
-            symbol=text_of(raw, "symbol", None),
+            symbol=name_of(raw, "symbol"),
             at=point_of(raw, "at", (0, 0)),
             pins=pins,
             label=None if raw.get("label") is None else text_of(raw, "label", None),
@@ -257,10 +271,10 @@ class _PageReader:
     def _note(self, raw: Any) -> Note:
         check_object(raw)
         return Note(
-            id=text_of(raw, "id", None),
-            kind=text_of(raw, "kind", "text"),
+            id=name_of(raw, "id"),
+            kind=name_of(raw, "kind", "text"),
             at=point_of(raw, "at", (0, 0)),
-            size=point_of(raw, "size", (160, 60)),
+            size=size_of(raw, "size", (160, 60)),
             text=text_of(raw, "text", ""),
             style=object_of(raw, "style"),
             extra=extra_of(raw, _NOTE_KEYS),
@@ -269,11 +283,11 @@ class _PageReader:
     def _monitor(self, raw: Any) -> Monitor:
         check_object(raw)
         return Monitor(
-            id=text_of(raw, "id", None),
-            kind=text_of(raw, "kind", None),
-            pins=tuple(texts_of(raw, "pins")),
+            id=name_of(raw, "id"),
+            kind=name_of(raw, "kind"),
+            pins=tuple(names_of(raw, "pins")),
             at=point_of(raw, "at", (0, 0)),
-            size=point_of(raw, "size", (240, 160)),
+            size=size_of(raw, "size", (240, 160)),
             options=object_of(raw, "options"),
             extra=extra_of(raw, _MONITOR_KEYS),
         )
@@ -295,6 +309,10 @@ def _usual_blocks(raw: list[Any]) -> dict[str, Block] | None:
     except (TypeError, msgspec.ValidationError):
         return None
     if len(found) != len(raw) or not all(map(ID.match, found)):
+        return None
+    if any(len(b.symbol) > MAX_NAME or len(b.id) > MAX_NAME for b in found.values()):
+        return None
+    if any(len(pin) > MAX_NAME for b in found.values() for pin in b.pins):
         return None
     low, high = -MAX_COORDINATE, MAX_COORDINATE
     if all(low <= b.at[0] <= high and low <= b.at[1] <= high for b in found.values()):
@@ -349,7 +367,7 @@ def _wire(raw: Any) -> Wire:
 def _scope(raw: Any) -> Scope:
     check_object(raw)
     seed = None if raw.get("seed") is None else whole_of(raw, "seed", 0)
-    return Scope(device=text_of(raw, "device", ""), seed=seed, extra=extra_of(raw, _SCOPE_KEYS))
+    return Scope(device=name_of(raw, "device", ""), seed=seed, extra=extra_of(raw, _SCOPE_KEYS))
 
 
 def _run(raw: Any) -> RunSettings:
@@ -362,7 +380,7 @@ def _run(raw: Any) -> RunSettings:
         steps=None if no_end else whole_of(raw, "steps", 1),
         until=None if raw.get("until") is None else text_of(raw, "until", None),
         pace=None if raw.get("pace") is None else number_of(raw, "pace", 0.0),
-        guard=guard if type(guard) is bool else tuple(texts_of(raw, "guard")),
+        guard=guard if type(guard) is bool else tuple(names_of(raw, "guard")),
         keep_every=number_of(raw, "keep_every", RunSettings().keep_every),
         extra=extra_of(raw, _RUN_KEYS),
     )

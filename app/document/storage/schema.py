@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from app.document.model.diagram import Block, Monitor, Note, RunSettings, Scope
-from app.document.storage.members import MAX_COORDINATE
+from app.document.model.limits import MAX_COORDINATE
 from app.document.storage.reader import FORMAT, VERSION
 from blocks.assets import asset
 

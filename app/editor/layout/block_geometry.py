@@ -56,6 +56,9 @@ _ADVANCE = (
 )  # fmt: skip
 
 
+_MOST_TITLE = 100  # letters of an unknown symbol's name that a block shows; the catalog's longest has 72
+
+
 def text_width(text: str, size: float) -> float:
     """Return the width of a bold text in page units; characters beyond ASCII count as wide ones."""
     total = sum(_ADVANCE[ord(c) - 32] if 32 <= ord(c) < 127 else 722 for c in text)
@@ -175,7 +178,7 @@ def _shape(symbol: Symbol, extra_inputs: tuple[str, ...], extra_outputs: tuple[s
 @cache  # never dropped: canvases remember shapes by identity
 def placeholder_shape(name: str, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> BlockShape:
     """Return the shape of a block of an unknown symbol, with the pins that the page names."""
-    lines = wrap_title(name)
+    lines = wrap_title(shortened(name, _MOST_TITLE))
     ins = [_unknown(n, "in") for n in inputs]
     outs = [_unknown(n, "out") for n in outputs]
     return _column_shape(lines, ins, outs, [], "unknown")

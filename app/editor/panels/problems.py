@@ -37,6 +37,7 @@ COLOURS = {"error": "#f0605a", "warning": "#e0a030", "info": "#00aeee"}
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 _PROBLEM, _FIX = int(Qt.ItemDataRole.UserRole), int(Qt.ItemDataRole.UserRole) + 1
 _MOST_ROWS = 500
+_MOST_SHOWN = 1000  # letters of a cell or a tip
 _MOST_LINES = 60  # of TensorFlow's own words
 _MESSAGE, _REQUIRED, _ACTUAL, _FIXING, _PIN = range(5)
 _HEADERS = ("Message", "Wanted", "Is", "Fix", "Pin")
@@ -72,7 +73,7 @@ class _ProblemRow(QTreeWidgetItem):
         if role == _PROBLEM:
             return problem
         if role == Qt.ItemDataRole.DisplayRole:
-            return _one_line(self._text(column))
+            return _one_line(self._text(column)[:_MOST_SHOWN])
         if role == Qt.ItemDataRole.DecorationRole:
             return _dot(problem.severity) if column == _MESSAGE else None
         if role == _FIX:
@@ -80,7 +81,7 @@ class _ProblemRow(QTreeWidgetItem):
         if role == Qt.ItemDataRole.ToolTipRole:
             if column == _FIXING and problem.fixes:
                 return plain_tip(f"Click to do it, as one undoable edit: {fix_title(problem.fixes[0])}")
-            return plain_tip(full_text(problem))
+            return plain_tip(full_text(problem)[: 4 * _MOST_SHOWN])
         if role == Qt.ItemDataRole.AccessibleTextRole and column == _MESSAGE:
             fix = f" Fix: {fix_title(problem.fixes[0])}" if problem.fixes else ""
             return f"{problem.severity}: {message_of(problem)}{fix}"
@@ -213,8 +214,8 @@ class ProblemsPanel(QWidget):
         if item.childCount() or problem is None:
             return
         for words, fix in self._below(problem):
-            child = QTreeWidgetItem([words])
-            child.setToolTip(0, plain_tip(words))
+            child = QTreeWidgetItem([words[:_MOST_SHOWN]])
+            child.setToolTip(0, plain_tip(words[:_MOST_SHOWN]))
             child.setData(0, _PROBLEM, problem)
             child.setData(0, _FIX, fix)
             item.addChild(child)

@@ -17,6 +17,8 @@ from app.editor.widgets.fields import TextField
 from app.editor.widgets.plain_text import PlainLabel
 
 _DEVICES = ("", "/cpu:0", "/gpu:0")
+_MOST_LINES = 200  # of a page's report that are shown
+_MOST_WORDS = 1000  # letters of one of them
 _sessions = count()
 
 
@@ -94,7 +96,9 @@ class PageForm(QWidget):
             if field is not None and not field.hasFocus() and field.text() != text:
                 field.setText(text)
         self.run.refresh()
-        report = "\n".join(page.report)
+        report = "\n".join(line[:_MOST_WORDS] for line in page.report[:_MOST_LINES])
+        if len(page.report) > _MOST_LINES:
+            report += f"\n… and {len(page.report) - _MOST_LINES:,} more lines in the file"
         counts = f"{len(page.blocks)} blocks, {len(page.wires)} wires"
         self.content.setText(_breakable(counts + (f"\n\n{report}" if report else "")))
 

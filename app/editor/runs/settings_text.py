@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from app.document.model.address import Address
 from app.document.model.conditions import parse_condition, parse_element
 from app.document.model.diagram import Page
+from app.document.model.limits import MOST_STEPS
 from app.messages import error_text
 from blocks.symbol import Symbol
 
@@ -30,7 +31,7 @@ def read_steps(text: str) -> int | None:
     plain = text.strip().lower().replace(",", "").replace("_", "")
     if plain == UNTIL_STOPPED:
         return None
-    if not plain.isdecimal() or int(plain) < 1 or int(plain) >= 2**62:
+    if not plain.isdecimal() or len(plain) > 19 or not 1 <= int(plain) <= MOST_STEPS:
         raise ValueError(f'Steps must be a whole number from 1, or "{UNTIL_STOPPED}"; {text!r} is not used.')
     return int(plain)
 

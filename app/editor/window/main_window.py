@@ -16,6 +16,7 @@ from app.editor.canvas.page_state.finder import find_blocks
 from app.editor.context import EditorContext
 from app.editor.controllers.assembly import Controllers
 from app.editor.controllers.view import version_of
+from app.editor.layout.block_geometry import shortened
 from app.editor.results.store import ResultStore
 from app.editor.runs.runner import Runner
 from app.editor.widgets.icons import program_icon
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from app.editor.settings import SettingsStore
     from app.editor.widgets.theme import Theme
     from app.engine.host.interface import EngineInterface
+
+
+_MOST_NAME = 60  # letters of a page's name in the status line
 
 
 class EditorWindow(QMainWindow):
@@ -218,7 +222,7 @@ class EditorWindow(QMainWindow):
         if name != self.context.page_name:  # else the form's old texts would undo a change from elsewhere
             self.panels.properties.commit()
         self.context.page_name = name or None
-        self.status.page.setText(name)
+        self.status.page.setText(shortened(name, _MOST_NAME))
         self.panels.results.show_page(name)
         self.controllers.times.show()
         self.controllers.diagnostics.show_page()

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
+from app.editor.layout.block_geometry import shortened
 from app.editor.widgets.icons import icon
 from app.editor.widgets.plain_text import plain_tip, unmarked
 
 if TYPE_CHECKING:
     from app.document.editing.base import Change
     from app.editor.canvas.page_canvas import PageCanvas
+
+
+_MOST_NAME, _MOST_TIP = 60, 1000  # letters of a page's name on its tab, and in the tip
 
 
 class _Holder(QWidget):
@@ -122,8 +126,8 @@ class PageTabs(QTabWidget):
         self._on_current(self.currentIndex())
 
     def _name_tab(self, at: int, name: str) -> None:
-        self.setTabText(at, unmarked(name))
-        self.setTabToolTip(at, plain_tip(name))
+        self.setTabText(at, unmarked(shortened(name, _MOST_NAME)))
+        self.setTabToolTip(at, plain_tip(shortened(name, _MOST_TIP)))
 
     def _drop(self, name: str) -> None:
         holder = self._holders.pop(name)

@@ -24,7 +24,7 @@ from app.engine.ipc.channel import encode
 from app.engine.ipc.handlers import INFER, PAGE_SESSION, PRELOADED, RUN_PAGE, Handler
 from app.engine.ipc.messages import ControlRequest, Go, Pace, Pause, Request, Times
 from app.engine.ipc.packing import Buffer, pack
-from app.engine.ipc.requests import InferRequest, RunPageRequest
+from app.engine.ipc.requests import InferRequest, RunPageRequest, planned_part
 from app.engine.values.results import PageResult
 
 _CLEARING_UP = 1.0  # seconds that a worker may take to release a graph before it is replaced
@@ -216,7 +216,7 @@ class Engine:
         A page is planned in the worker, which costs the calling process next to nothing. Where inference does not
         end well, or not within ``timeout`` seconds, the only problem says so.
         """
-        plan, page = (None, subject) if isinstance(subject, Page) else (subject, None)
+        plan, page = (None, planned_part(subject)) if isinstance(subject, Page) else (subject, None)
         request = InferRequest(plan, os.fspath(folder), page)
         answer = self.ask(INFER, request, timeout=timeout)
         if isinstance(answer, Problem) and answer.code in ("aborted", "out-of-memory") and not answer.block:

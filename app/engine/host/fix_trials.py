@@ -11,7 +11,7 @@ from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 from app.engine.host.interface import EngineInterface
 from app.engine.ipc.handlers import TRY_FIXES
-from app.engine.ipc.requests import TrialRequest
+from app.engine.ipc.requests import TrialRequest, planned_part
 
 
 def with_cures(
@@ -30,7 +30,7 @@ def with_cures(
     """
     if not problem.fixes:
         return problem
-    request = TrialRequest(page, os.fspath(folder), problem, list(before), list(types))
+    request = TrialRequest(planned_part(page), os.fspath(folder), problem, list(before), list(types))
     answer = engine.ask(TRY_FIXES, request, timeout=timeout)
     if isinstance(answer, Problem):
         return problem

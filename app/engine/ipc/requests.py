@@ -47,6 +47,33 @@ class RunPageReply(msgspec.Struct, frozen=True, kw_only=True):
     inputs: dict[str, Packed] = {}  # of failed blocks
 
 
+def planned_part(page: Page) -> Page:
+    """Return what of a page a plan is made of, in numbers that the wire holds: those beyond 64 bits stay too large.
+
+    What is free in a file (styles, options, unknown keys, entries that do not read) stays here.
+    """
+    steps, seed = page.run.steps, page.scope.seed
+    replace = msgspec.structs.replace
+    return replace(
+        page,
+        scope=replace(page.scope, seed=None if seed is None else _within_wire(seed), extra={}),
+        run=replace(page.run, steps=None if steps is None else _within_wire(steps), extra={}),
+        blocks={name: replace(b, extra={}) if b.extra else b for name, b in page.blocks.items()},
+        wires=[replace(w, extra={}, route=()) if w.extra or w.route else w for w in page.wires],
+        notes={},
+        monitors={name: replace(m, options={}, extra={}) for name, m in page.monitors.items()},
+        snapshots={},
+        results=None,
+        report=[],
+        extra={},
+        unread=[],
+    )
+
+
+def _within_wire(number: int) -> int:
+    return number if -(2**63) <= number < 2**64 else 2**64 - 1
+
+
 class InferRequest(msgspec.Struct, frozen=True):
     """Infer types: of a plan (with everything in it) or of a page to be planned, in the project's folder.
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from app.document.storage.members import MAX_COORDINATE
+from app.document.model.limits import MAX_COORDINATE
 
 Point = tuple[float, float]
 

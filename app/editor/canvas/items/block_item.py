@@ -28,6 +28,7 @@ from app.editor.layout.block_geometry import LABEL_DROP, PIN_X, BlockShape, PinS
 
 _AROUND = 14.0  # page units around a block that glows and badges may take
 _LABEL_HEIGHT = 18.0
+_MOST_LABEL = 200  # letters that are shown of a label
 _IDENTITY = QTransform()
 _LABEL_BASE = QPointF(0.0, 18.0)
 
@@ -86,6 +87,7 @@ class BlockItem(BlockItemBase):
 
     def set_label(self, label: str) -> None:
         """Show a text above the block."""
+        label = shortened(label, _MOST_LABEL)
         if label != self.label:
             self.label = label
             self._measure()

@@ -15,6 +15,7 @@ from app.editor.canvas.items.style import CanvasStyle, bold_font
 from app.editor.canvas.nodegraph.item_bases import Z_FRAME, Z_NOTE
 
 _MOST_POINTS = 20_000  # of a note's lines
+_MOST_TEXT = 20_000  # letters of a note that are painted
 FRAME_TITLE = 26.0  # height of the strip by which a frame is moved
 _DEFAULT_SIZE = {"text": 13, "frame": 15, "shape": 13}
 
@@ -142,7 +143,7 @@ class NoteItem(BoxItem):
             flags |= int(Qt.AlignmentFlag.AlignCenter)
         painter.setFont(self._font())
         painter.setPen(self._text_colour())
-        painter.drawText(self.text_rect(), flags, self.note.text)
+        painter.drawText(self.text_rect(), flags, self.note.text[:_MOST_TEXT])
 
     def _font(self) -> QFont:
         font = bold_font(self.text_size())

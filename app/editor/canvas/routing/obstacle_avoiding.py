@@ -14,6 +14,7 @@ from math import inf
 from app.editor.canvas.routing.orthogonal import STUB, Box, End, Point, crosses, half, route, tidy
 
 _CELL = 128.0  # page units of a bucket
+_MOST_CELLS = 100  # buckets that one box lies in
 _BESIDE = 9.0  # between a block and a wire that passes it
 _SPREAD = 5.0  # between channels of different sources
 _ROOMY = 60.0  # between two blocks, so that lanes beside them can be set apart too
@@ -33,6 +34,8 @@ class Obstacles:
         self._boxes: dict[str, Box] = {}
         self._rows: dict[int, dict[str, Box]] = {}
         self._columns: dict[int, dict[str, Box]] = {}
+        self._high: dict[str, Box] = {}  # that reach over too many rows to lie in all of their buckets
+        self._wide: dict[str, Box] = {}
         self._on_row: dict[float, _Line] = {}
         self._on_column: dict[float, _Line] = {}
         for box_id, box in (boxes or {}).items():
@@ -42,10 +45,13 @@ class Obstacles:
         """Add a box, or replace the one of this id."""
         self.drop(box_id)
         self._boxes[box_id] = box
-        for buckets, low, high in (
-            (self._rows, box.top, box.bottom),
-            (self._columns, box.left, box.right),
+        for buckets, large, low, high in (
+            (self._rows, self._high, box.top, box.bottom),
+            (self._columns, self._wide, box.left, box.right),
         ):
+            if high - low > _MOST_CELLS * _CELL:
+                large[box_id] = box
+                continue
             for cell in range(int(low // _CELL), int(high // _CELL) + 1):
                 buckets.setdefault(cell, {})[box_id] = box
 
@@ -55,10 +61,12 @@ class Obstacles:
         self._on_column.clear()
         box = self._boxes.pop(box_id, None)
         if box is not None:
-            for buckets, low, high in (
-                (self._rows, box.top, box.bottom),
-                (self._columns, box.left, box.right),
+            for buckets, large, low, high in (
+                (self._rows, self._high, box.top, box.bottom),
+                (self._columns, self._wide, box.left, box.right),
             ):
+                if large.pop(box_id, None) is not None:
+                    continue
                 for cell in range(int(low // _CELL), int(high // _CELL) + 1):
                     buckets.get(cell, {}).pop(box_id, None)
         return box
@@ -85,13 +93,13 @@ class Obstacles:
 
     def _row(self, y: float) -> _Line:
         """Return what a level line of endless length passes through, and store it: routes are tried on few lines."""
-        bucket = self._rows.get(int(y // _CELL), {})
+        bucket = {**self._rows.get(int(y // _CELL), {}), **self._high}
         line = self._on_row[y] = [(i, b.left, b.right, b) for i, b in bucket.items() if b.top < y < b.bottom]
         return line
 
     def _column(self, x: float) -> _Line:
         """Return what an upright line of endless length passes through, and store it."""
-        bucket = self._columns.get(int(x // _CELL), {})
+        bucket = {**self._columns.get(int(x // _CELL), {}), **self._wide}
         line = self._on_column[x] = [
             (i, b.top, b.bottom, b) for i, b in bucket.items() if b.left < x < b.right
         ]

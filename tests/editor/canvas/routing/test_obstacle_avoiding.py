@@ -104,3 +104,16 @@ def test_on_the_canvas_a_wire_steps_aside_for_a_block_and_back_again(drive, back
         assert wire.points == straight
     assert d.wires() == [("a.output", "b.x")]
     d.items_agree()
+
+
+@pytest.mark.timeout(10)
+def test_a_box_of_any_size_costs_what_a_small_one_does_and_is_met_everywhere() -> None:
+    obstacles = Obstacles({"small": BETWEEN})
+    large = Box(-1e9, -1e9, 1e9, 1e9)
+    obstacles.put("large", large)
+    for at in (-9e8, 0.0, 9e8):
+        assert obstacles.crossed([(at, 5.0), (at + 10, 5.0)], ()).keys() >= {"large"}
+        assert obstacles.crossed([(5.0, at), (5.0, at + 10)], ()).keys() >= {"large"}
+    assert obstacles.drop("large") == large
+    assert obstacles.crossed([(0.0, 50.0), (500.0, 50.0)], ()).keys() == {"small"}
+    assert obstacles.drop("large") is None
