@@ -608,6 +608,7 @@ TEMPLATES: dict[str, str] = {
     "form.reference": "the ref output of a Variable, or the output_ref of a block that writes it",
     "pin.one-tensor": "{pin} takes one tensor, {count} are wired",
     "hint.wire-one-element": "wire one element of the list, as in block.pin[0]",
+    "dtype.of-op": "{op} computes with {dtype}",
     "dtype.only": "{op} takes only {dtype} here",
     "dtype.both": "{other} has {dtype}, and both must have one dtype",
     "dtype.conflict": "{pin} gets {actual}, wants {needs}: {why}",

@@ -218,6 +218,11 @@ class _Runner:
     def __init__(self, trials: OpTrials, op: Op) -> None:
         self._trials, self._op = trials, op
 
+    def _held(self, case: Case) -> Any:
+        """Return the dtype of resources: that of the op, as a page of another one is refused."""
+        named = next((case.attrs[name] for name in ("T", "dtype") if name in case.attrs), "DT_FLOAT")
+        return self._trials.dtype(named)
+
     def takes(self, case: Case) -> bool:
         """Run a case; return whether the op took it. Anything else that it raises is as it should be."""
         tf = self._trials.tf
@@ -236,7 +241,7 @@ class _Runner:
                         )
                         tensors.append(variable)
                     elif one.value is None:
-                        tensors.append(_handle(tf, arg.name, self._op.name, dtype))
+                        tensors.append(_handle(tf, arg.name, self._op.name, dtype, self._held(case)))
                     elif one.dtype.startswith("DT_Q"):
                         tensors.append(_value(tf, one))
                     else:
@@ -265,8 +270,11 @@ def _value(tf: Any, one: Any) -> Any:
     return tf.constant(one.value)
 
 
-def _handle(tf: Any, argument: str, op: str, dtype: str) -> Any:
-    """Return a handle of the kind that the op takes, as far as its name says it."""
+def _handle(tf: Any, argument: str, op: str, dtype: str, held: Any) -> Any:
+    """Return a handle of the kind that the op takes, as far as its name says it.
+
+    A variable is of the dtype ``held``.
+    """
     raw = tf.raw_ops
     if dtype == "DT_VARIANT":
         if "ataset" in argument or "ataset" in op:
@@ -284,8 +292,8 @@ def _handle(tf: Any, argument: str, op: str, dtype: str) -> Any:
         return raw.StackV2(max_size=tf.constant(3), elem_type=tf.float32)
     if op.startswith("Lookup"):
         return raw.MutableHashTableV2(key_dtype=tf.int64, value_dtype=tf.float32)
-    variable = raw.VarHandleOp(dtype=tf.float32, shape=[2, 3])
-    with tf.control_dependencies([raw.AssignVariableOp(resource=variable, value=tf.zeros([2, 3]))]):
+    variable = raw.VarHandleOp(dtype=held, shape=[2, 3])
+    with tf.control_dependencies([raw.AssignVariableOp(resource=variable, value=tf.zeros([2, 3], held))]):
         return tf.identity(variable)
 
 

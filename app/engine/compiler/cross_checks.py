@@ -9,13 +9,17 @@ from app.document.model.diagram import Page
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.engine.compiler.lowering import Lowering
-from app.engine.compiler.plan_walk import owner_of, sources_of, upstream_nodes
+from app.engine.compiler.plan import PlanNode
+from app.engine.compiler.plan_walk import node_of, owner_of, sources_of, upstream_nodes
 from app.engine.compiler.sessions import Draft, upstream_blocks
 from app.engine.compiler.step_graph import StepGraph
+from app.engine.compiler.value_guards import positions
+from blocks.catalog import load
 from blocks.dtypes import label
 from blocks.op_facts.traits import EXITS, FRAMES, PLACEHOLDERS, PLAIN_QUEUES
-from blocks.requirement import Actual, Requirement
+from blocks.requirement import Actual, Requirement, of_dtypes
 
+_APPLYING = ("ResourceApply", "ResourceSparseApply")  # training ops; other ops check the dtype themselves
 _NUMBER = r"(\d+|\*)"
 _DEVICE = re.compile(
     rf"(/(job:(\*|[A-Za-z]\w*)|replica:{_NUMBER}|task:{_NUMBER}|device:(\*|[A-Za-z]\w*)(:{_NUMBER})?"
@@ -30,6 +34,8 @@ def faults_across(page: Page, low: Lowering, graph: StepGraph, drafts: Sequence[
     found = _device_faults(page)
     if any(op.startswith("Queue") for op in ops):
         found += _queue_faults(graph, used)
+    if any(op.startswith(_APPLYING) for op in ops):
+        found += _variable_faults(graph, used)
     if ops & EXITS:
         found += _loop_faults(graph, used)
     if ops & PLACEHOLDERS:
@@ -92,6 +98,37 @@ def _queue_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
             requirement=needs,
             actual=actual,
         )
+
+
+def _variable_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
+    """Compare the dtypes of resource variables with those of the training ops, whose kernels end the process."""
+    for node in graph.nodes.values():
+        op = load().op(node.op) if node.block in used and node.op.startswith(_APPLYING) else None
+        dtype = node.attrs.get("T")
+        for arg, position in positions(op, node) if op is not None and dtype is not None else ():
+            variable = graph.nodes.get(node_of(node.inputs[position]))
+            if arg.dtype != "DT_RESOURCE" or variable is None or variable.op != "VarHandleOp":
+                continue
+            if variable.attrs.get("dtype") != dtype:
+                yield _variable_fault(node, arg.name, str(dtype), variable)
+
+
+def _variable_fault(node: PlanNode, argument: str, dtype: str, variable: PlanNode) -> Problem:
+    symbol = load().get(node.op)
+    pin = next((p.name for p in symbol.inputs if p.arg == argument), argument) if symbol else argument
+    source = f"{variable.block}.resource"
+    needs = of_dtypes(str(label(dtype)))
+    actual = Actual(dtype=label(variable.attrs.get("dtype")), origins=(source,))
+    why = say("dtype.of-op", op=node.op, dtype=label(dtype))
+    return error(
+        "dtype-conflict",
+        say("dtype.conflict", pin=pin, actual=actual, needs=needs, why=why),
+        node.block,
+        pin,
+        related=(source,),
+        requirement=needs,
+        actual=actual,
+    )
 
 
 def _loop_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:

@@ -189,3 +189,20 @@ def test_vector_that_ends_the_process_while_the_page_is_built_is_named(engine, s
     (problem,) = engine.infer(make_plan(computed, Path("."), everything=True), ".").problems
     assert (problem.code, problem.block, problem.pin) == ("bad-shape", "take", "n")
     assert message_of(problem) == f"n from n.z has shape [2], {symbol}V2 needs a scalar"
+
+
+def test_training_op_of_another_dtype_than_its_variable_is_refused_before_the_run():
+    made = page(
+        {
+            "v": ("VarHandleOp", {"dtype": "DT_FLOAT", "shape": "[2]"}),
+            "apply": ("ResourceApplyGradientDescent", {"alpha": "0.5", "delta": "{1.0,2.0}"}),
+        },
+        "v.resource -> apply.var",
+    )
+    plan = make_plan(made, Path("."))
+    assert plan.stops
+    (problem,) = plan.problems
+    assert (problem.code, problem.block, problem.pin, problem.related) == (
+        "dtype-conflict", "apply", "var", ("v.resource",),
+    )  # fmt: skip
+    assert (requirement_text(problem), actual_text(problem)) == ("float64", "float32")
