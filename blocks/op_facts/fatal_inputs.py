@@ -41,6 +41,8 @@ FATAL_RANKS: dict[tuple[str, str], int] = {
     **dict.fromkeys(sorted(_VECTORS), 1),
     **dict.fromkeys(sorted(_SCALARS), 0),
     **dict.fromkeys(sorted(_MATRICES), 2),
+    ("AvgPoolGrad", "grad"): 4,
+    ("AvgPool3DGrad", "grad"): 5,
 }
 
 # Inputs of which another value ends the process, or lets the op read foreign memory.

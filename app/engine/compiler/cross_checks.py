@@ -19,7 +19,7 @@ from blocks.dtypes import label
 from blocks.op_facts.traits import EXITS, FRAMES, PLACEHOLDERS, PLAIN_QUEUES
 from blocks.requirement import Actual, Requirement, of_dtypes
 
-_APPLYING = ("ResourceApply", "ResourceSparseApply")  # training ops; other ops check the dtype themselves
+_APPLYING = ("ResourceApply", "ResourceSparseApply", "ResourceScatterNd")  # others check the dtype themselves
 _NUMBER = r"(\d+|\*)"
 _DEVICE = re.compile(
     rf"(/(job:(\*|[A-Za-z]\w*)|replica:{_NUMBER}|task:{_NUMBER}|device:(\*|[A-Za-z]\w*)(:{_NUMBER})?"
@@ -101,7 +101,7 @@ def _queue_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
 
 
 def _variable_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
-    """Compare the dtypes of resource variables with those of the training ops, whose kernels end the process."""
+    """Compare the dtypes of resource variables with those of the ops that write them, whose kernels end the process."""
     for node in graph.nodes.values():
         op = load().op(node.op) if node.block in used and node.op.startswith(_APPLYING) else None
         dtype = node.attrs.get("T")
