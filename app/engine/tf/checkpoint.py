@@ -10,6 +10,7 @@ import tensorflow as tf
 from app.engine.ipc.handlers import LOAD_CHECKPOINT, SAVE_CHECKPOINT
 from app.engine.ipc.packing import Buffer, pack, unpack
 from app.engine.ipc.requests import CheckpointReply
+from app.engine.tf.error_messages import quoted
 from app.engine.tf.page_session import session_config
 from app.engine.values.results import TensorValue, tensor_of
 from app.engine.worker.client import Client
@@ -63,6 +64,5 @@ def _attempt(action: Any) -> str:
     try:
         action()
     except (tf.errors.OpError, ValueError, RuntimeError) as fault:
-        text = fault.message if isinstance(fault, tf.errors.OpError) else str(fault)
-        return next((line.strip() for line in text.splitlines() if line.strip()), type(fault).__name__)
+        return quoted(fault.message if isinstance(fault, tf.errors.OpError) else str(fault))
     return ""

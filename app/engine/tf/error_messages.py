@@ -39,6 +39,7 @@ _NOISE = (
         r"\{\{(?:function_node|node|colocation_node) [^}]*\}\}\s*(?:= \w+\[[^\]]*\])?(?:\([^)]*\))?:?\s*"
     ),
     re.compile(r"^(?:Graph execution error:|Error from the Python code:)\s*"),
+    re.compile(r"^Detected at node .*?^Node: '[^']*'\n", re.S | re.M),  # where our program made the node
     re.compile(r"; NodeDef: .*", re.S),
     re.compile(r"\[type\.googleapis[^\]]*\]"),
     re.compile(r"^\d+ root error\(s\) found\.\s*\(\d+\) [A-Z]+: ", re.M),

@@ -89,7 +89,30 @@ class _Shortened(bytes):
 _BYTES_SHOWN = 24
 
 
+class _ShortenedText(str):
+    """The beginning of a text that is too long to look at, with its length."""
+
+    size: int
+
+    def __repr__(self) -> str:
+        """Return the beginning and how many bytes the text has."""
+        return f"{str.__repr__(self)}... ({self.size:,} bytes)"
+
+    def __str__(self) -> str:
+        """Return the same without quotes."""
+        return f"{str.__str__(self)}... ({self.size:,} bytes)"
+
+
+_TEXT_SHOWN = 10_000  # bytes
+
+
 def _text_or_bytes(item: bytes) -> str | bytes:
+    if len(item) > _TEXT_SHOWN:
+        text = item[:_TEXT_SHOWN].decode(errors="ignore")
+        if len(text.encode()) > _TEXT_SHOWN - 4:  # but for a character that was cut
+            shortened = _ShortenedText(text)
+            shortened.size = len(item)
+            return shortened
     try:
         return item.decode()
     except UnicodeDecodeError:
@@ -133,13 +156,13 @@ def _floats(array: _Array) -> list[Any]:
 def _shortest(array: _Array, finite: _Array) -> _Array:
     """Return float64 numbers whose text is the narrow element's shortest: 0.1, not 0.10000000149011612."""
     wide = array.astype(np.float64)
-    usual = wide[finite]
-    if array.dtype == np.float64 or bool(np.all((usual == np.rint(usual)) & (np.abs(usual) < _ALL_DIGITS))):
+    whole = (wide == np.rint(wide)) & (np.abs(wide) < _ALL_DIGITS)  # 65504, not the 65500 of a float16's text
+    if array.dtype == np.float64 or bool(np.all(whole[finite])):
         return wide
     near = np.array([float(str(element)) for element in array], dtype=np.float64)
     with np.errstate(over="ignore"):
         same = near.astype(array.dtype) == array  # rounding twice could miss by a hair
-    return np.where(same, near, wide)
+    return np.where(same & ~whole, near, wide)
 
 
 _ALL_DIGITS = 1000000.0  # below, the text of a whole number is the same in float32 and float64

@@ -126,5 +126,11 @@ def preload(modules: Sequence[str]) -> str | None:
 
 def _in_one_line(fault: BaseException) -> str:
     lines = [line.strip() for line in str(fault).splitlines() if line.strip()]
-    text = next((line for line in lines if not line.startswith("Traceback")), "no reason given")
+    # TensorFlow puts a head and where the node was made before the reason.
+    places = [i for i, line in enumerate(lines) if line.startswith("Node: '")]
+    lines = lines[places[-1] + 1 :] if places else lines
+    text = next((line for line in lines if not line.startswith(_HEADS)), "no reason given")
     return f"{type(fault).__name__}: {text}"
+
+
+_HEADS = ("Traceback", "Graph execution error:")

@@ -33,6 +33,12 @@ def test_floats_show_the_digits_that_were_meant() -> None:
     assert values(np.array([0.1, 2 / 3])) == [0.1, 2 / 3]
 
 
+def test_whole_numbers_are_exact_beside_others() -> None:
+    """NumPy writes 65504 as 65500 in float16: enough to read it back, and not what it is."""
+    assert values(np.array([65504, 2050, 0.1], np.float16)) == [65504, 2050, 0.1]
+    assert values(np.array([np.inf, -65504, 0.3], np.float16)) == ["inf", -65504, 0.3]
+
+
 @given(hnp.arrays(np.float32, st.integers(0, 5), elements=st.floats(width=32, allow_nan=False)))
 def test_every_float32_reads_back_to_the_same_bits(array: np.ndarray) -> None:
     back = np.array([float(v) for v in values(array)], dtype=np.float64).astype(np.float32)
@@ -203,3 +209,14 @@ def test_long_bytes_that_are_no_text_are_shortened_for_reading_and_whole_in_json
     assert "(504 bytes)" in text
     assert len(text) < 200
     assert value_json(value)["values"] == [{"base64": base64.b64encode(data).decode()}]
+
+
+def test_long_text_is_shortened_for_reading_and_whole_in_json() -> None:
+    long = tensor_of(np.array(("ä" * 500_000).encode(), object))
+    shown = value_text("a.output", long)
+    assert len(shown) < 11_000
+    assert shown.startswith("a.output  string []\nää")
+    assert shown.endswith("ää... (1,000,000 bytes)")
+    assert len(value_json(long)["values"][0]) == 500_000
+    listed = value_text("a.output", tensor_of(np.array([b"x" * 20_000, b"y"], object)))
+    assert listed.endswith("xx'... (20,000 bytes)\n 'y']")
