@@ -828,6 +828,8 @@ TEMPLATES: dict[str, str] = {
     # what TensorFlow refuses to build
     "input.requires-as": "{input} wants {needs}: {said}",
     "input.requires-gets-as": "{input} wants {needs}, gets {actual}: {said}",
+    "setting.absent-device": "the page's device {device} is not there; the page runs on the CPU",
+    "hint.present-devices": "there is {devices:and}; choose one of these, or no device",
     "setting.unusable-device": "the page's device {device} cannot be used: {said}",
     "variable.unset": "the Variable {block} has no value yet",
     "variable.unset-read": "the Variable {block} has no value yet; {pins} {count|reads|read} it",

@@ -57,6 +57,7 @@ class FakeSession:
     """Counts its steps; ``count.output`` is the number of the step."""
 
     plan_type: ClassVar[type[Plan]] = FakePlan
+    warnings: ClassVar[Sequence[Problem]] = ()
 
     def __init__(
         self,

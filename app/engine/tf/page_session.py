@@ -14,6 +14,7 @@ from tensorflow.core.protobuf import config_pb2, rewriter_config_pb2
 from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan
 from app.engine.tf.block_trace import add_marks
+from app.engine.tf.devices import absent_device
 from app.engine.tf.graph_builder import build_graph
 from app.engine.tf.large_outputs import too_large
 from app.engine.tf.nan_guard import add_check, are_finite, bad_starts, guarded_refs, not_finite
@@ -75,6 +76,7 @@ class PageSession:
             unset_checks=unset_checks,
             shares=any(n.op in MAKES_REF for n in plan.nodes),
         )
+        self.warnings = absent_device(plan.device, self.context.session)
         self._variables = Variables(self.context, assigns)
         self._can_stage = can_stage(plan)
         self._staging_area: Stage | None = None  # made when a step is first probed

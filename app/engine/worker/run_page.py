@@ -69,7 +69,7 @@ class _Run:
         """Do the steps, hold, go on, until the run ends; returns the reply, its arrays are added to ``buffers``."""
         loop = RunLoop(session, self._request, self._client, self._watcher, self.clock)
         end = loop.run()
-        problems = self._watcher.missed(loop.done) if end == "done" else []
+        problems = [*session.warnings, *(self._watcher.missed(loop.done) if end == "done" else ())]
         problems += [loop.fault] if loop.fault else []
         while self._request.hold and end != "stopped" and self._hold(loop, end, problems):
             end = loop.run()

@@ -59,6 +59,10 @@ class Session(Protocol):
     is_finite: bool  # so were the guarded tensors in the step last probed
 
     @property
+    def warnings(self) -> Sequence[Problem]:
+        """Return what the page asks for and does not get here."""
+
+    @property
     def stopwatch(self) -> Stopwatch:
         """Return what measures."""
 

@@ -40,6 +40,23 @@ def _runs_afterwards(engine: Engine) -> Any:
     assert values(run(engine, page(SUM, SUM_WIRES))) == {"x.output": [1.0, 2.0], "sum.sum": [2.0, 4.0]}
 
 
+def test_a_device_that_is_not_there_is_named_and_the_page_runs_on_the_cpu(engine: Engine) -> None:
+    made = page(SUM, SUM_WIRES)
+    made.scope = replace(made.scope, device="/gpu:7")
+    result = run(engine, made)
+    assert (result.ok, values(result)["sum.sum"]) == (True, [2.0, 4.0])
+    problem = only(result.problems)
+    assert (problem.severity, problem.code) == ("warning", "bad-attr-value")
+    assert message_of(problem) == "the page's device /gpu:7 is not there; the page runs on the CPU"
+
+
+@pytest.mark.parametrize("device", ["/cpu:0", "/device:CPU:0", "/job:localhost"])
+def test_a_device_that_is_there_is_no_matter(engine: Engine, device: str) -> None:
+    made = page(SUM, SUM_WIRES)
+    made.scope = replace(made.scope, device=device)
+    assert run(engine, made).problems == []
+
+
 @pytest.mark.parametrize(
     ("attrs", "words"),
     [("error_msg_ = my words;", "my words"), ("exit_without_error_ = true;", "exit status 0")],
