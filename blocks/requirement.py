@@ -51,6 +51,10 @@ class Finite(msgspec.Struct, frozen=True, tag="finite"):
     """Numbers that are neither NaN nor infinite."""
 
 
+class NotZero(msgspec.Struct, frozen=True, tag="not-zero"):
+    """Numbers other than 0."""
+
+
 class EachOnce(msgspec.Struct, frozen=True, tag="each-once"):
     """Each of 0 to ``count`` - 1 once, in any order."""
 
@@ -83,7 +87,8 @@ class SizesFrom(msgspec.Struct, frozen=True, omit_defaults=True, tag="sizes-from
 
 
 Shapes = ShapeOf | RankOf
-Values = InRange | Finite | EachOnce | AllDifferent | SizesMaking | IndicesBelow | SizesFrom
+Elementwise = InRange | Finite | NotZero  # what each number must be by itself
+Values = InRange | Finite | NotZero | EachOnce | AllDifferent | SizesMaking | IndicesBelow | SizesFrom
 
 
 class Requirement(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag="requirement"):
@@ -123,10 +128,12 @@ class Actual(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag=
     origins: tuple[str, ...] = ()
 
 
-def accepts(needs: Finite | InRange, value: Any) -> Any:
+def accepts(needs: Elementwise, value: Any) -> Any:
     """Return whether a number is as required; of a NumPy array, which of its elements are."""
     if isinstance(needs, Finite):
         return value - value == 0
+    if isinstance(needs, NotZero):
+        return value != 0
     accepted = value == value  # NaN is in no range
     if needs.low is not None:
         is_open = needs.open and needs.high is None

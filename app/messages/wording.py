@@ -14,6 +14,7 @@ from blocks.requirement import (
     Finite,
     IndicesBelow,
     InRange,
+    NotZero,
     RankOf,
     Requirement,
     ShapeOf,
@@ -235,6 +236,7 @@ class Language:
 
 _PLAIN_VALUES = {
     Finite: "values.finite",
+    NotZero: "needs.no-zero",
     AllDifferent: "values.all-different",
 }
 

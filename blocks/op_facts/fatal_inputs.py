@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from blocks.op_facts.shape_rules import required_rank
 from blocks.op_facts.window_sizes import POSITIVE_ATTRS
-from blocks.requirement import Finite, InRange, Requirement
+from blocks.requirement import Finite, InRange, NotZero, Requirement
 
 # Inputs whose rank must be as `input_shapes` says.
 _RANKS = frozenset(
@@ -50,6 +50,7 @@ _SIZES = Requirement(values=InRange(0))
 _LENGTHS = Requirement(values=InRange(1))
 FATAL_VALUES: dict[tuple[str, str], Requirement] = {
     ("CropAndResizeGradBoxes", "boxes"): Requirement(values=Finite()),
+    ("ScatterDiv", "updates"): Requirement(values=NotZero()),  # of whole numbers
     **{
         (f"{way}{rank}", "fft_length"): _LENGTHS
         for way in ("RFFT", "IRFFT")

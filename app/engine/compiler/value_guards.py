@@ -17,7 +17,7 @@ from app.document.model.sentence import Sentence, say
 from app.engine.compiler.constants import values_of
 from app.engine.compiler.plan import Constant, PlanNode
 from blocks.op_facts.fatal_inputs import FATAL_RANKS, FATAL_VALUES
-from blocks.requirement import Actual, Finite, InRange, Requirement, accepts
+from blocks.requirement import Actual, Elementwise, Finite, InRange, NotZero, Requirement, Values, accepts
 from blocks.symbol import Op, OpArg
 
 GUARDED = frozenset(op for op, _ in (*FATAL_RANKS, *FATAL_VALUES))
@@ -92,8 +92,8 @@ def _guard_values(
     found: Guards,
 ) -> None:
     """Let the node wait for a check of an input's values, unless they are known to be as they must be."""
-    needs = FATAL_VALUES.get((op.name, arg.name))
-    if needs is None:
+    needs, dtype = FATAL_VALUES.get((op.name, arg.name)), _dtype(node, arg)
+    if needs is None or (isinstance(needs.values, NotZero) and dtype in _INFINITE):
         return
     constant = _constant(node.inputs[position], nodes)
     if constant is not None and constant.array is None:
@@ -103,7 +103,7 @@ def _guard_values(
         pin = pins.get(arg.name, arg.name)
         found.problems.append(refused_value(node.block, pin, pin, op.name, needs, actual))
     name = f"{node.name}/{arg.name}/{_CHECK}"
-    found.nodes.extend(_check(name, node.block, node.inputs[position], _dtype(node, arg), needs))
+    found.nodes.extend(_check(name, node.block, node.inputs[position], dtype, needs))
     node.inputs.append(f"^{name}")
 
 
@@ -120,7 +120,6 @@ def _check(name: str, block: str, ref: str, dtype: str, needs: Requirement) -> l
     """Return nodes of which the last one, ``name``, fails where a value is not as it must be."""
     if isinstance(needs.values, Finite):
         return [PlanNode(name, "CheckNumerics", block, [ref], {"T": dtype, "message": ""})]
-    assert isinstance(needs.values, InRange)
     nodes: list[PlanNode] = []
 
     def add(suffix: str, op: str, inputs: list[str], attrs: dict[str, object]) -> str:
@@ -133,18 +132,13 @@ def _check(name: str, block: str, ref: str, dtype: str, needs: Requirement) -> l
         nodes[-1].value = Constant(dtype=of, shape=shape, packed=packed)
         return tensor
 
-    values = needs.values
     vector = constant("vector", "DT_INT32", -1, (1,))
     flat = add("flat", "Reshape", [ref, vector], {"T": dtype, "Tshape": "DT_INT32"})
     first = constant("first", "DT_INT32", 0)
     condition = ""
-    bounds = (("low", values.low, "Greater"), ("high", values.high, "Less"))
-    for side, bound, op in bounds:
-        if bound is None:
-            continue
-        is_open = values.open and (side == "high" or values.high is None)
+    for side, op, bound in _comparisons(needs.values):
         limit = constant(side, dtype, bound)
-        fits = add(f"{side}_fits", op if is_open else f"{op}Equal", [flat, limit], {"T": dtype})
+        fits = add(f"{side}_fits", op, [flat, limit], {"T": dtype})
         fit = add(f"{side}_all", "All", [fits, first], {"Tidx": "DT_INT32", "keep_dims": False})
         condition = add("both", "LogicalAnd", [condition, fit], {}) if condition else fit
     data = constant("data", "DT_INT32", 0)
@@ -152,12 +146,24 @@ def _check(name: str, block: str, ref: str, dtype: str, needs: Requirement) -> l
     return nodes
 
 
+def _comparisons(needs: Values | None) -> list[tuple[str, str, float]]:
+    """Return what each element is compared with: a name, the op, the number."""
+    if isinstance(needs, NotZero):
+        return [("zero", "NotEqual", 0)]
+    assert isinstance(needs, InRange)
+    low = "Greater" if needs.open and needs.high is None else "GreaterEqual"
+    high = "Less" if needs.open else "LessEqual"
+    both = (("low", low, needs.low), ("high", high, needs.high))
+    return [(side, op, bound) for side, op, bound in both if bound is not None]
+
+
 _FLOATS = frozenset({"DT_FLOAT", "DT_DOUBLE", "DT_HALF", "DT_BFLOAT16"})
+_INFINITE = _FLOATS | {"DT_COMPLEX64", "DT_COMPLEX128"}  # where a division by 0 has a value
 
 
 def _refused(needs: Requirement, constant: Constant) -> Actual | None:
     """Return the first value of a constant that is not as it must be, and where it stands."""
-    assert isinstance(needs.values, (Finite, InRange))
+    assert isinstance(needs.values, Elementwise)
     limit = _TOO_LARGE.get(constant.dtype)
     for at, value in enumerate(values_of(constant)):
         if limit is not None and isinstance(value, float) and abs(value) >= limit:

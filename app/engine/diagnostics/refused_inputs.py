@@ -10,7 +10,7 @@ from app.engine.compiler.plan import PlanNode
 from app.engine.compiler.value_guards import refused_value
 from app.engine.diagnostics.failed_op import Array, Given
 from blocks.op_facts.fatal_inputs import FATAL_RANKS, FATAL_VALUES
-from blocks.requirement import Actual, Finite, InRange, RankOf, Requirement, accepts
+from blocks.requirement import Actual, Elementwise, RankOf, Requirement, accepts
 from blocks.tensor_spec import Shape
 
 
@@ -42,7 +42,7 @@ def wrong_rank(owner: PlanNode, given: Given, shape: Shape) -> Problem:
 
 def _first_refused(needs: Requirement, value: Array) -> Actual | None:
     """Return the first element that is not as it must be, and where it stands."""
-    assert isinstance(needs.values, (Finite, InRange))
+    assert isinstance(needs.values, Elementwise)
     known = (
         value if value.dtype.kind in "iuf" else value.astype(np.float64)
     )  # bfloat16 is none of NumPy's own

@@ -206,3 +206,28 @@ def test_training_op_of_another_dtype_than_its_variable_is_refused_before_the_ru
         "dtype-conflict", "apply", "var", ("v.resource",),
     )  # fmt: skip
     assert (requirement_text(problem), actual_text(problem)) == ("float64", "float32")
+
+
+def scatter_div(dtype: str, updates: str):
+    """Return a page that divides elements of a Variable by computed numbers."""
+    return page(
+        {
+            "v": ("Variable", {"initvalues": "{8,9}", "dtype": dtype, "shape": "{2}"}),
+            "u": ("Cast", {"x": updates, "DstT": dtype}),
+            "div": ("ScatterDiv", {"indices": "{0,1}"}),
+        },
+        "v.ref -> div.ref\nu.y -> div.updates",
+    )
+
+
+def test_whole_numbers_of_a_variable_are_not_divided_by_0(engine):
+    (problem,) = run(engine, scatter_div("DT_INT32", "{2,0}")).problems
+    assert (problem.code, problem.block, problem.pin, requirement_text(problem)) == (
+        "bad-value", "div", "updates", "no 0",
+    )  # fmt: skip
+    assert message_of(problem).startswith("updates from u.y holds 0 at [1];")
+
+
+def test_floats_of_a_variable_are_divided_by_0_without_a_guard(engine):
+    shown = values(run(engine, scatter_div("DT_FLOAT", "{2,0}"), fetch=["div.output_ref"]))
+    assert shown["div.output_ref"] == [4.0, float("inf")]
