@@ -1,4 +1,4 @@
-"""Checks the texts of a page's pins: each reads as its pin wants; required pins have one or a wire."""
+"""Checks the texts of a page's pins: each reads as its pin requires; required pins have one or a wire."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class TextCheck:
     def __init__(self, wired: set[tuple[str, str]], blamed: set[tuple[str, str]], files: FileCheck) -> None:
         """Take the inputs where sound and faulty wires end, as (block, pin)."""
         self.wired, self.blamed, self.files = wired, blamed, files
-        self._kept: dict[tuple[str, str, str, str | None], _Reading] = {}
+        self._readings: dict[tuple[str, str, str, str | None], _Reading] = {}
         self._sound: set[tuple[str, str, object]] = set()  # (symbol, pin, text) that are right on any block
 
     def run(self, block: Block, facts: Facts) -> list[Problem]:
@@ -88,11 +88,11 @@ class TextCheck:
             return [_wired_and_typed(block, pin)]
         dtype = _dtype(block, facts, pin)
         key = (block.symbol, pin.name, text, dtype)
-        reading = self._kept.get(key)
+        reading = self._readings.get(key)
         if reading is None:
             reading = _read(facts, pin, text, dtype)
             if len(text) <= _SHORT:
-                self._kept[key] = reading
+                self._readings[key] = reading
         problems = [placed(p, block.id) for p in reading.problems]
         for file in reading.files:
             problems += self.files.file(block.id, pin.name, file)

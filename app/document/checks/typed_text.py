@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from app.document.checks.wire_types import Wants, shapes_agree
+from app.document.checks.wire_types import AcceptedText, shapes_agree
 from app.document.literals.formatter import quoted
 from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import format_value, parse_value
@@ -15,9 +15,8 @@ from blocks.dtypes import BY_LABEL, label
 from blocks.op_facts.side_effects import PATH_ARGUMENTS
 from blocks.symbol import Attr, Pin, PinKind
 
-_LIVE_LIMIT = (
-    100_000  # characters that are checked at each key stroke; longer texts wait for the page's check
-)
+# Characters that are checked at each key stroke; longer texts wait for the page's check.
+_LIVE_LIMIT = 100_000
 _MOST_TENSORS = 4  # of a list that a note describes
 _TENSORS = frozenset({"tensor", "list(tensor)", "tensor_value", "client_tensor", "initializer"})
 
@@ -44,13 +43,17 @@ def check_text(kind: PinKind, text: str, dtype: str | None = None) -> Check:
         return Check(False, say("text.fault", fault=fault.sentence, hint=fault.hint))
 
 
-def check_accepted(kind: PinKind, text: str, dtype: str | None, wants: Wants) -> Check:
+def check_accepted(kind: PinKind, text: str, dtype: str | None, accepted: AcceptedText) -> Check:
     """Read a text of an input against what its op, its neighbours' wires and their shapes ask for.
 
     ``dtype`` is the pin's own (a DT_ name). A text that one required dtype can be read as is of that dtype.
     """
-    needs = wants.requirement
-    one = BY_LABEL[wants.dtypes[0]].name if wants.dtypes is not None and len(wants.dtypes) == 1 else dtype
+    needs = accepted.requirement
+    one = (
+        BY_LABEL[accepted.dtypes[0]].name
+        if accepted.dtypes is not None and len(accepted.dtypes) == 1
+        else dtype
+    )
     check = check_text(kind, text, one)
     if needs is None or kind != "tensor" or len(text) > _LIVE_LIMIT:
         return check
@@ -61,10 +64,10 @@ def check_accepted(kind: PinKind, text: str, dtype: str | None, wants: Wants) ->
     except LiteralError:
         return check
     own = _tensor(literal)
-    takes = wants.dtypes is None or label(literal.dtype) in wants.dtypes
-    if check.ok and takes and shapes_agree(wants.shape, literal.shape):
-        is_the_same = wants.shape is None or (
-            len(wants.dtypes or ()) == 1 and wants.shape == literal.shape != ()
+    takes = accepted.dtypes is None or label(literal.dtype) in accepted.dtypes
+    if check.ok and takes and shapes_agree(accepted.shape, literal.shape):
+        is_the_same = accepted.shape is None or (
+            len(accepted.dtypes or ()) == 1 and accepted.shape == literal.shape != ()
         )
         return Check(True, own if is_the_same else say("text.as-needed", type=own, needs=needs))
     if check.ok:
@@ -107,7 +110,7 @@ def file_text(path: str, folder: str | os.PathLike[str]) -> str:
 
 
 def is_tensor(kind: PinKind) -> bool:
-    """Tell whether the pin's text is a tensor, which the grid editor can show."""
+    """Return whether the pin's text is a tensor, which the grid editor can show."""
     return kind in _TENSORS and kind != "list(tensor)"
 
 

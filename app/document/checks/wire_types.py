@@ -31,7 +31,7 @@ class Demand(NamedTuple):
     reference: bool = False  # takes the reference of a Variable only
 
 
-class Wants(NamedTuple):
+class AcceptedText(NamedTuple):
     """What a text at an input must be: one of these dtypes (None: any), of this shape (None: any)."""
 
     dtypes: tuple[str, ...] | None = None
@@ -48,7 +48,7 @@ class Wants(NamedTuple):
 class WireFit:
     """Answers for one state of a page; make it anew after an edit.
 
-    ``types`` are those of outputs and ``wanted`` those of inputs, by ``block.pin`` (outputs in lists by
+    ``types`` are those of outputs and ``required`` those of inputs, by ``block.pin`` (outputs in lists by
     ``block.pin[i]``). What is not known is no reason to refuse.
     """
 
@@ -57,7 +57,7 @@ class WireFit:
         page: Page,
         catalog: Catalog,
         types: Mapping[str, TensorSpec],
-        wanted: Mapping[str, TensorSpec],
+        required: Mapping[str, TensorSpec],
         without: Wire | None = None,
         broadcasting: Collection[str] = (),
     ) -> None:
@@ -66,8 +66,8 @@ class WireFit:
         ``broadcasting`` names the ops whose inputs must broadcast to one shape.
         """
         self._page, self._catalog = page, catalog
-        self._types, self._wanted, self._broadcasting = types, wanted, broadcasting
-        self._losing = without.target.block if without is not None else None  # what it wants may change
+        self._types, self._required, self._broadcasting = types, required, broadcasting
+        self._losing = without.target.block if without is not None else None  # what it requires may change
         self._wires: dict[str, list[Wire]] = {}
         for wire in page.wires:
             if wire is not without:
@@ -90,14 +90,14 @@ class WireFit:
         """Return what is known of an output, or of an element of a list."""
         return self._types.get(str(source))
 
-    def wants(self, target: PinRef) -> Wants:
+    def accepted(self, target: PinRef) -> AcceptedText:
         """Return what a text typed into an input must be: the dtypes that its op and wires ask for, and the shape."""
         block = self._page.blocks.get(target.block)
         symbol = self._catalog.get(block.symbol) if block is not None else None
-        known = self._wanted.get(f"{target.block}.{target.pin}")
+        known = self._required.get(f"{target.block}.{target.pin}")
         # A special block's input may be known by the very text that is being typed; it asks for nothing.
         dtypes = self.demand(target).dtypes if symbol is not None and symbol.op else None
-        return Wants(dtypes, known.shape if known is not None else None)
+        return AcceptedText(dtypes, known.shape if known is not None else None)
 
     def demand(self, target: PinRef) -> Demand:
         """Return which dtypes an input takes, as its op and the other wires and texts of its block say."""
@@ -115,7 +115,7 @@ class WireFit:
         op = self._catalog.op(symbol.op) if symbol.op else None
         arg = argument(op, pin)
         if op is None or arg is None:
-            known = self._wanted.get(f"{target.block}.{pin.name}")
+            known = self._required.get(f"{target.block}.{pin.name}")
             special = symbol.op is None and known is not None and known.dtype
             return Demand((known.dtype,)) if special and known is not None else Demand()
         if arg.dtype is None and arg.type_attr:
@@ -152,14 +152,14 @@ class WireFit:
         return arg is not None and not arg.is_ref
 
     def _wrong_shape(self, target: PinRef, actual: TensorSpec) -> Misfit | None:
-        wanted = self._wanted.get(f"{target.block}.{target.pin}")
-        if wanted is None or target.block == self._losing or shapes_agree(wanted.shape, actual.shape):
+        required = self._required.get(f"{target.block}.{target.pin}")
+        if required is None or target.block == self._losing or shapes_agree(required.shape, actual.shape):
             return self._not_broadcast(target, actual)
-        needs = Requirement(shape=of_shape(wanted.shape))
+        needs = Requirement(shape=of_shape(required.shape))
         return Misfit(say("misfit.shape", needs=needs, shape=actual.shape))
 
     def _not_broadcast(self, target: PinRef, actual: TensorSpec) -> Misfit | None:
-        """Return why a shape does not go with another input's, where the op wants both to broadcast."""
+        """Return why a shape does not go with another input's, where both must broadcast."""
         block = self._page.blocks.get(target.block)
         symbol = self._catalog.get(block.symbol) if block is not None else None
         if symbol is None or symbol.op not in self._broadcasting:
@@ -223,9 +223,9 @@ def of_spec(spec: TensorSpec) -> Requirement:
     return Requirement(dtypes=(spec.dtype,) if spec.dtype else (), shape=of_shape(spec.shape))
 
 
-def castable(dtype: str, wanted: Iterable[str]) -> bool:
-    """Return whether a Cast leads from a dtype to one of those wanted."""
-    kinds = {BY_LABEL[d].kind for d in wanted if d in BY_LABEL}
+def castable(dtype: str, required: Iterable[str]) -> bool:
+    """Return whether a Cast leads from a dtype to one of those required."""
+    kinds = {BY_LABEL[d].kind for d in required if d in BY_LABEL}
     return dtype in BY_LABEL and BY_LABEL[dtype].kind in _CASTABLE and bool(kinds & _CASTABLE)
 
 

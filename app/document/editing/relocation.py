@@ -53,7 +53,7 @@ def move_of(project: Project, catalog: Symbols, old: Path, new: Path) -> Move:
     return move
 
 
-def carry(move: Move, old: Path, new: Path) -> None:
+def relocate(move: Move, old: Path, new: Path) -> None:
     """Copy the files; raises OSError."""
     for name in move.names:
         target = new / name

@@ -121,7 +121,7 @@ def agrees(scene: Scene, problem: Problem, fix: Fix) -> bool:
 
 
 def unknown(scene: Scene, problem: Problem) -> list[Fix]:
-    """Return the fixes that type a dtype where nothing tells it, by hand: the likely ones that the op takes."""
+    """Return the fixes that type a dtype where nothing gives it, by hand: the likely ones that the op takes."""
     block, pin, op = problem.block, scene.pin(problem.block, problem.pin), scene.op(problem.block)
     if block is None or pin is None or pin.kind != "type":
         return []

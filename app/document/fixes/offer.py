@@ -53,14 +53,14 @@ def offer(
     catalog: Symbols,
     problems: Sequence[Problem],
     types: Mapping[str, TensorSpec],
-    wanted: Mapping[str, TensorSpec] | None = None,
+    required: Mapping[str, TensorSpec] | None = None,
 ) -> list[Problem]:
     """Return the problems with the fixes filled in where there is a plain one, the best first.
 
-    ``types`` holds the outputs' types by ``block.pin`` as far as they are known, ``wanted`` those that inputs
-    want.
+    ``types`` holds the outputs' types by ``block.pin`` as far as they are known, ``required`` those that
+    inputs require.
     """
-    scene = Scene(page, catalog, types, wanted or {})
+    scene = Scene(page, catalog, types, required or {})
     return [_with_fixes(scene, problem) for problem in problems]
 
 

@@ -181,7 +181,7 @@ def replacement(scene: Scene, problem: Problem) -> list[Fix]:
 
 
 def fits(page: Page, block: str, symbol: Symbol) -> bool:
-    """Tell whether a symbol has all the pins that a block's texts and wires use, and needs no others."""
+    """Return whether a symbol has all the pins that a block's texts and wires use, and needs no others."""
     used = _used(page, block)[0]
     given = {pin.name for p in used if (pin := symbol.pin(p, "in")) is not None}
     return has_pins(page, block, symbol) and all(
@@ -190,7 +190,7 @@ def fits(page: Page, block: str, symbol: Symbol) -> bool:
 
 
 def has_pins(page: Page, block: str, symbol: Symbol) -> bool:
-    """Tell whether a symbol has all the pins that a block's texts and wires use."""
+    """Return whether a symbol has all the pins that a block's texts and wires use."""
     ins, outs = _used(page, block)
     return all(symbol.pin(p, "in") for p in ins) and all(symbol.pin(p, "out") for p in outs)
 

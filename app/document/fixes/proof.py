@@ -41,12 +41,12 @@ def proven(
     until = time.monotonic() + seconds
     found = []
     for problem in problems:
-        kept: list[Fix] = []
+        proved: list[Fix] = []
         for fix in problem.fixes:
             late = time.monotonic() > until
-            if (late and not kept) or (not late and works(page, problem, fix, problems, types, look)):
-                kept.append(fix)
-        found.append(problem if len(kept) == len(problem.fixes) else replace(problem, fixes=tuple(kept)))
+            if (late and not proved) or (not late and works(page, problem, fix, problems, types, look)):
+                proved.append(fix)
+        found.append(problem if len(proved) == len(problem.fixes) else replace(problem, fixes=tuple(proved)))
     return found
 
 
@@ -58,7 +58,7 @@ def works(
     types: Collection[str],
     look: Callable[[Page], Sequence[Problem]],
 ) -> bool:
-    """Tell whether one fix cures its problem and brings no new error; the arguments are those of ``proven``."""
+    """Return whether one fix cures its problem and brings no new error; the arguments are those of ``proven``."""
     try:
         after = look(fixed_page(page, fix))
     except EditRefused:
@@ -71,7 +71,7 @@ def works(
 def cures(
     problem: Problem, before: Sequence[Problem], after: Sequence[Problem], types: Collection[str] | Mapping
 ) -> bool:
-    """Tell whether a problem is gone and no error is new, other than one that it had hidden.
+    """Return whether a problem is gone and no error is new, other than one that it had hidden.
 
     Hidden was what lies on a block that had no types (it could not be built) and is no fault of the structure,
     and what a block of an unknown symbol holds.
@@ -92,7 +92,7 @@ def cures(
 
 
 def is_gone(problem: Problem, before: Sequence[Problem], after: Sequence[Problem]) -> bool:
-    """Tell whether there are fewer problems of this kind at this place."""
+    """Return whether there are fewer problems of this kind at this place."""
     key = identity(problem)
     counts = [Counter(identity(p) for p in problems)[key] for problems in (before, after)]
     return counts[1] < counts[0]

@@ -26,10 +26,14 @@ class Scene:
     """A page with its catalog and what is known of its types. Blocks that are switched off are absent."""
 
     def __init__(
-        self, page: Page, catalog: Symbols, types: Mapping[str, TensorSpec], wanted: Mapping[str, TensorSpec]
+        self,
+        page: Page,
+        catalog: Symbols,
+        types: Mapping[str, TensorSpec],
+        required: Mapping[str, TensorSpec],
     ) -> None:
         """Take the page as it is; it must not change while the scene is used."""
-        self.page, self.catalog, self.types, self.wanted = page, catalog, types, wanted
+        self.page, self.catalog, self.types, self.required = page, catalog, types, required
         self._facts = FactsOf(catalog)
 
     # --- symbols and pins ------------------------------------------------------------------------------------
@@ -158,7 +162,7 @@ class Scene:
         return TensorSpec(str(label(given.dtype)), None) if given is not None and given.dtype else None
 
     def reads(self, block: str, pin: Pin, text: str) -> bool:
-        """Tell whether a text reads as a value of a pin, and one that the op takes."""
+        """Return whether a text reads as a value of a pin, and one that the op takes."""
         try:
             value = parse_value(pin.kind, text)
         except LiteralError:

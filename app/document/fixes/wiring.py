@@ -91,17 +91,17 @@ def crowded(scene: Scene, problem: Problem) -> list[Fix]:
     """Return one fix for each wire of a pin that takes one: it stays, the others go."""
     wires = scene.wires_to(problem.block or "", problem.pin or "")
     found = []
-    for kept in wires[:_MOST]:
+    for staying in wires[:_MOST]:
         changes: list[FixChange] = []
         seen: dict[tuple[str, str], int] = {}
         for wire in wires:
             ends = (str(wire.source), str(wire.target))
-            if wire is kept:
+            if wire is staying:
                 seen[ends] = seen.get(ends, 0) + 1
             else:
                 changes.append(Disconnect(*ends, seen.get(ends, 0)))
         if changes:
-            found.append(Fix(say("fix.only-wire", source=str(kept.source)), tuple(changes), by_hand=True))
+            found.append(Fix(say("fix.only-wire", source=str(staying.source)), tuple(changes), by_hand=True))
     return list({fix.title: fix for fix in found}.values())
 
 
@@ -174,7 +174,7 @@ def _removed(wire: Wire) -> Fix:
 
 
 def _leaves_hole(scene: Scene, wire: Wire) -> bool:
-    """Tell whether the target needs something and has nothing once this wire is gone."""
+    """Return whether the target needs something and has nothing once this wire is gone."""
     pin = scene.pin(wire.target.block, wire.target.pin)
     if pin is None or not pin.required or pin.default:
         return False
@@ -226,13 +226,13 @@ def _outputs(scene: Scene, block: str) -> list[Pin]:
 
 
 def _takes(scene: Scene, end: PinRef, pin: Pin, out: Pin, element: bool = False) -> bool:
-    """Tell whether a pin is free for a wire from an output of this kind."""
+    """Return whether a pin is free for a wire from an output of this kind."""
     free = pin.many or not (scene.wires_to(end.block, end.pin) or scene.text(end.block, pin))
     return free and refusal(out, pin, element=element) is None
 
 
 def _element_or_whole(wire: Wire, out: Pin, into: Pin) -> list[Fix]:
-    """Return the fixes of an element where the whole is wanted, and of a list where one tensor is."""
+    """Return the fixes of an element where the whole is required, and of a list where one tensor is."""
     source, target = wire.source, wire.target
     if source.index is None and out.kind == "list(tensor)" and refusal(out, into, element=True) is None:
         return [by_hand(_moved(wire, PinRef(source.block, source.pin, 0), target))]
@@ -257,7 +257,7 @@ def _text_instead(scene: Scene, wire: Wire, into: Pin) -> list[Fix]:
 
 
 def _elements(scene: Scene, source: PinRef) -> int:
-    """Return how many elements an output list has as far as the types tell; 0 where they do not."""
+    """Return how many elements an output list has as far as the types say; 0 where they do not."""
     count = 0
     while f"{source.block}.{source.pin}[{count}]" in scene.types:
         count += 1
@@ -289,7 +289,7 @@ def _only_output(scene: Scene, target: PinRef, pin: Pin) -> PinRef | None:
 
 
 def _fits(scene: Scene, target: PinRef, pin: Pin, block: str, out: Pin) -> bool:
-    """Tell whether dtype, rank and kind of reference agree as far as they are known."""
+    """Return whether dtype, rank and kind of reference agree as far as they are known."""
     arg, source_op = scene.arg(target.block, pin), scene.op(block)
     if arg is not None and arg.is_ref:
         given = next((a for a in source_op.outputs if a.name == out.arg), None) if source_op else None
@@ -305,12 +305,12 @@ def _fits(scene: Scene, target: PinRef, pin: Pin, block: str, out: Pin) -> bool:
         return False
     if attr is not None and attr.allowed and dtype not in attr.allowed:
         return False
-    want = scene.wanted.get(f"{target.block}.{pin.name}")
-    if want is None:
+    needed = scene.required.get(f"{target.block}.{pin.name}")
+    if needed is None:
         return True
-    if want.dtype and dt_name(want.dtype) not in (None, dtype):
+    if needed.dtype and dt_name(needed.dtype) not in (None, dtype):
         return False
-    return want.shape is None or have.shape is None or _same_sizes(want.shape, have.shape)
+    return needed.shape is None or have.shape is None or _same_sizes(needed.shape, have.shape)
 
 
 def _same_sizes(one: tuple[int | None, ...], other: tuple[int | None, ...]) -> bool:

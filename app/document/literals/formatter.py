@@ -11,7 +11,7 @@ from app.document.literals.types import Literal, LiteralError
 from app.document.model.sentence import say
 from blocks.dtypes import DTYPES
 
-# The fewest decimal digits that may tell two neighbouring values apart; more are tried until they do.
+# The fewest decimal digits that may distinguish two neighbouring values; more are tried until they do.
 _FIRST_DIGITS = {"DT_FLOAT": 6, "DT_COMPLEX64": 6, "DT_HALF": 3, "DT_BFLOAT16": 2}
 
 

@@ -153,13 +153,13 @@ def _exact_integer(found: re.Match[str]) -> int | None:
     """Return a decimal number as an exact integer; None if it has a fraction; huge ones stay huge."""
     sign, whole, fraction, bare_fraction, exponent = found.groups()
     digits = ((whole or "") + (fraction or "") + (bare_fraction or "")).lstrip("0")
-    kept = digits.rstrip("0")
-    if not kept:
+    significant = digits.rstrip("0")
+    if not significant:
         return 0
-    scale = len(digits) - len(kept) - len(fraction or bare_fraction or "") + _exponent(exponent)
+    scale = len(digits) - len(significant) - len(fraction or bare_fraction or "") + _exponent(exponent)
     if scale < 0:
         return None
-    value = 10**_LONG if len(kept) + scale > _LONG else int(kept) * 10**scale
+    value = 10**_LONG if len(significant) + scale > _LONG else int(significant) * 10**scale
     return -value if sign == "-" else value
 
 

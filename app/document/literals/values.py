@@ -221,14 +221,14 @@ def _unwrapped(text: str) -> tuple[int, str | None]:
 
 def _closing(text: str, begin: int) -> int:
     """Return where the bracket that opens at ``begin`` closes; -1 if it does not."""
-    wanted: list[str] = []
+    required: list[str] = []
     for found in re.finditer(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]', text[begin:], re.DOTALL):
         char = found[0]
         if char in _OPEN:
-            wanted.append(_CLOSE[_OPEN.index(char)])
-        elif char in _CLOSE and (not wanted or wanted.pop() != char):
+            required.append(_CLOSE[_OPEN.index(char)])
+        elif char in _CLOSE and (not required or required.pop() != char):
             return -1
-        if not wanted and char in _CLOSE:
+        if not required and char in _CLOSE:
             return begin + found.start()
     return -1
 

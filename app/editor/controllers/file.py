@@ -10,7 +10,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from app.document.editing.document import Document
-from app.document.editing.relocation import bring_store, carry, move_of
+from app.document.editing.relocation import bring_store, move_of, relocate
 from app.document.formats.registry import is_page
 from app.document.resources.search_path import user_folders
 from app.document.storage.errors import FileProblem
@@ -226,7 +226,7 @@ class FileController(QObject):
             if answer not in ("copy", "keep"):
                 return False
             if answer == "copy":
-                carry(move, old, path.parent)
+                relocate(move, old, path.parent)
                 self._context.log(f"copied {', '.join(move.names)} to {path.parent}")
         bring_store(document, path)
         return True

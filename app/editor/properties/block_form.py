@@ -311,7 +311,7 @@ class BlockForm(QWidget):
         known = {k: TensorSpec(t, None) if isinstance(t, str) else t for k, t in self._types.items()}
         fit = WireFit(page, load(), known, self._required)
         for name, row in self.pins.items():
-            row.set_requirement(fit.wants(PinRef(self.block_id, name)))
+            row.set_requirement(fit.accepted(PinRef(self.block_id, name)))
 
     def _show_outputs(self) -> None:
         page = self._context.page

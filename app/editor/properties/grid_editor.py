@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.document.checks.typed_text import check_accepted
-from app.document.checks.wire_types import Wants
+from app.document.checks.wire_types import AcceptedText
 from app.editor.properties.grid_text import Cells, read_cells, resized, write_cells
 from app.editor.widgets.item_index import ROOT, Index
 from app.editor.widgets.plain_text import PlainLabel, unstarred
@@ -153,12 +153,12 @@ class GridEditor(QDialog):
         text: str,
         dtype: str | None,
         parent: QWidget | None = None,
-        requirement: Wants | None = None,
+        requirement: AcceptedText | None = None,
     ) -> None:
         """Raises LiteralError where the text has no rectangular structure; ``requirement`` is what the pin accepts."""
         super().__init__(parent)
         self.setWindowTitle(unstarred(title))
-        self._dtype, self._requirement = dtype, requirement or Wants()
+        self._dtype, self._requirement = dtype, requirement or AcceptedText()
         self.model = GridModel(read_cells(text, dtype), self)
         self.view = _GridView(self)
         self.view.setModel(self.model)

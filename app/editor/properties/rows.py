@@ -18,7 +18,7 @@ from app.document.checks.typed_text import (
     is_tensor,
     takes_file,
 )
-from app.document.checks.wire_types import Wants
+from app.document.checks.wire_types import AcceptedText
 from app.document.editing.edits import OrderWires, RemoveWires, SetPin
 from app.document.literals.types import LiteralError
 from app.document.model.diagram import ArrayRef, Wire
@@ -117,7 +117,7 @@ class PinRow(Row):
         self._state: object = None
         self.field: Field | None = None
         self.problems: Sequence[Problem] = ()
-        self._requirement = Wants()
+        self._requirement = AcceptedText()
         self.refresh()
 
     @property
@@ -158,7 +158,7 @@ class PinRow(Row):
         """Dim the note where it says a problem of before the last change; how the text reads is always new."""
         self.note.setEnabled(not (stale and self.problems))
 
-    def set_requirement(self, requirement: Wants) -> None:
+    def set_requirement(self, requirement: AcceptedText) -> None:
         """Take what a text here must be; the text is judged by it."""
         if requirement != self._requirement:
             self._requirement = requirement

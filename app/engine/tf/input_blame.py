@@ -14,7 +14,7 @@ from app.engine.tf.graph_import import PRODUCER, import_nodes, refuse_impossible
 from app.engine.tf.protos import set_attr
 from blocks.catalog import load
 
-_MOST_CONFLICTS = 3  # of one node that are told apart
+_MOST_CONFLICTS = 3  # of one node that are kept apart
 _TRIALS = ".blame"  # scope of the nodes that the trials leave behind; no block's id begins with a dot
 _numbers = count()  # of the trials' nodes: no graph may get a name twice
 
@@ -122,21 +122,21 @@ def _smallest(fails: Callable[[list[int]], bool], positions: list[int]) -> tuple
 
     The shortest failing beginning ends with a member of the set; keep it, and shorten what is before it.
     """
-    kept: list[int] = []
-    while not fails(kept):
+    remaining: list[int] = []
+    while not fails(remaining):
         low, high = (
             0,
             len(positions),
-        )  # the beginning of length high fails together with kept, of length low does not
+        )  # the beginning of length high fails together with remaining, of length low does not
         while high - low > 1:
             middle = (low + high) // 2
-            if fails([*positions[:middle], *kept]):
+            if fails([*positions[:middle], *remaining]):
                 high = middle
             else:
                 low = middle
-        kept.append(positions[high - 1])
+        remaining.append(positions[high - 1])
         positions = positions[: high - 1]
-    return tuple(sorted(kept))
+    return tuple(sorted(remaining))
 
 
 def _by_value(trials: Trials, positions: tuple[int, ...], inputs: Sequence[tf.Tensor]) -> frozenset[int]:

@@ -70,7 +70,7 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
         problem = replace(known, code=problem.code, detail=message)
     else:
         problem = _completed(problem, given)
-    return RunFault([problem], None, _kept(context, node, given))
+    return RunFault([problem], None, _inputs_as_results(context, node, given))
 
 
 def _cut_message(plan: Plan, message: str) -> str | None:
@@ -111,7 +111,7 @@ def _guard_fault(
     given = [Given(one, value, origins.pin(ref)) for one, value, ref in zip(known, values, refs, strict=True)]
     refused = refused_input(owner, given[at], message)
     found = _completed(problem, given) if refused is None else replace(refused, detail=message)
-    return RunFault([found], None, _kept(context, owner, given))
+    return RunFault([found], None, _inputs_as_results(context, owner, given))
 
 
 def _values(context: RunContext, node: PlanNode, count: int) -> list[Array | None]:
@@ -131,7 +131,7 @@ def _values(context: RunContext, node: PlanNode, count: int) -> list[Array | Non
 
 
 def _file_names(context: RunContext, node: PlanNode) -> dict[int, str]:
-    """Return the names of the files that inputs were read from, by position, where a ReadFile block tells them."""
+    """Return the names of the files that inputs were read from, by position, where a ReadFile block names them."""
     by_name = {n.name: n for n in context.plan.nodes}
     found = {}
     for i, ref in enumerate(r for r in node.inputs if not r.startswith("^")):
@@ -169,7 +169,7 @@ def _shape_problem(
 
 
 def _stand_in(value: Array | None, dtype: tf.DType, is_ref: bool) -> tf.Tensor:
-    """Return a tensor of this value, or only of its shape where it is large or a reference is wanted."""
+    """Return a tensor of this value, or only of its shape where it is large or a reference is required."""
     shape = None if value is None else value.shape
     if is_ref:
         return tf.raw_ops.VariableV2(shape=tf.TensorShape(shape), dtype=dtype)
@@ -178,7 +178,7 @@ def _stand_in(value: Array | None, dtype: tf.DType, is_ref: bool) -> tf.Tensor:
     return tf.compat.v1.placeholder(dtype, shape)
 
 
-def _kept(context: RunContext, node: PlanNode, given: list[Given]) -> dict[str, Value]:
+def _inputs_as_results(context: RunContext, node: PlanNode, given: list[Given]) -> dict[str, Value]:
     """Return the inputs as results, by ``block.pin``; several tensors of one pin are a list."""
     found: dict[str, list[TensorValue | NoValue]] = {}
     lists = set()

@@ -93,7 +93,7 @@ class TextEditing:
             context.apply([SetPin(context.page_name, block, key, new or None, token)])
 
         def check(new: str) -> Check:
-            accepted = context.feedback.wire_fit().wants(PinRef(block, pin.name))
+            accepted = context.feedback.wire_fit().accepted(PinRef(block, pin.name))
             return check_accepted(pin.kind, new, pin.dtype, accepted)
 
         at = context.viewer.viewportTransform().map(QPointF(*place)).toPoint()

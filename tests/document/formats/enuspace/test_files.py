@@ -7,7 +7,7 @@ import os
 import pytest
 
 from app.document.editing.document import Document
-from app.document.editing.relocation import bring_store, carry, move_of
+from app.document.editing.relocation import bring_store, move_of, relocate
 from app.document.formats.enuspace import read_page, read_project
 from app.document.formats.registry import open_project
 from app.document.literals.parser import parse_literal
@@ -264,7 +264,7 @@ def test_a_project_takes_its_arrays_and_named_files_along_and_never_what_lies_ou
     page = Page(name="p", blocks={b.id: b for b in blocks}, snapshots={"x": {"npz": "s.npz"}})
     move = move_of(Project(pages=[page]), load(), old, new)
     assert (sorted(move.names), move.replaced, move.outside) == (["a.txt", "s.npz"], ["a.txt"], [])
-    carry(move, old, new)
+    relocate(move, old, new)
     assert (new / "a.txt").read_text() == "a"
     assert move_of(Project(pages=[page]), load(), old, new).names == []
     far = tmp_path / "far" / "away"
