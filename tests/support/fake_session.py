@@ -163,6 +163,15 @@ def _allocate() -> None:
     np.empty(1 << 30, dtype=np.uint8)
 
 
+def _starve() -> None:
+    try:
+        used = np.ones(1 << 27)  # a gigabyte
+    except MemoryError:
+        os.kill(os.getpid(), signal.SIGSEGV)  # as an op that does not look whether it got what it asked for
+    threading.Event().wait()
+    del used
+
+
 def _compute() -> None:
     end = time.process_time() + 1.0
     while time.process_time() < end:
@@ -219,5 +228,6 @@ _ACTS: dict[str, Callable[[], object]] = {
     "wrong": _wrong,
     "memory": _memory,
     "gigabyte": _allocate,
+    "starve": _starve,
     "print": lambda: (print("words on stdout", flush=True), os.write(1, b"\x00\xff from C\n")),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from types import TracebackType
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan
 from app.engine.host.events import Listener
-from app.engine.host.exit_reasons import way_out
+from app.engine.host.exit_reasons import cause, way_out
 from app.engine.host.free_memory import default_memory_limit
 from app.engine.host.interface import ONE_STEP, RunRequest
 from app.engine.host.launcher import Home, NotReady, Worker
@@ -287,6 +288,12 @@ class Engine:
         counts.
         """
         again = _traced(request, ended)
+        if (
+            sys.platform == "linux"
+            and way_out(ended.status) in ("SIGSEGV", "SIGBUS")
+            and not cause(ended.log)
+        ):
+            again = msgspec.structs.replace(again, is_room_watched=True)  # perhaps it was for want of memory
         spent, suspects = ended.seconds, set[str]()
         for attempt in range(_ATTEMPTS):
             allowed = max(_DIAGNOSIS, 3 * ended.seconds)
@@ -298,6 +305,8 @@ class Engine:
             spent += second.seconds
             if second.how != "died":
                 break
+            if again.is_room_watched and cause(second.log):
+                ended = msgspec.structs.replace(ended, log=second.log)
             running = set(unfinished(second.running, plan))
             suspects = suspects & running if attempt else running
             if len(suspects) <= 1:

@@ -16,7 +16,7 @@ _LOG_PREFIX = re.compile(
     r"|^\d{4}-\d\d-\d\d [\d:.]+: ([FEWI]) \S+\] "
 )
 _LONGEST_LOG = 4000  # characters at the end of a dead process's log that a problem bears
-_REASON = re.compile(r"Check failed|what\(\):|bad_alloc|Assertion|Fatal Python error")
+_REASON = re.compile(r"Check failed|what\(\):|bad_alloc|^out of memory|Assertion|Fatal Python error")
 
 
 def died(status: int, log: str, blocks: Sequence[str], done: int, begun: int) -> Problem:

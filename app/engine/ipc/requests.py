@@ -19,6 +19,7 @@ class RunPageRequest(msgspec.Struct, frozen=True, kw_only=True):
     steps: int | None  # None: until stopped
     sample_rate: float | None = None  # samples a second
     memory_limit: int | None = None  # bytes beyond what the worker holds at its start
+    is_room_watched: bool = False  # any number may be reserved, but who uses more than that ends, with words
     trace: bool = False  # mark the begin and end of blocks on the progress board
     trace_blocks: tuple[str, ...] | None = None  # only these blocks; None: all
     variables: bool = False  # send the Variables' values with the reply

@@ -17,7 +17,7 @@ from app.engine.ipc.requests import RunPageReply, RunPageRequest
 from app.engine.values.results import ListValue, TensorValue, Value
 from app.engine.values.run_fault import RunFault
 from app.engine.worker.client import Client
-from app.engine.worker.main import limit_memory, load
+from app.engine.worker.main import limit_memory, load, watch_memory
 from app.engine.worker.run_loop import Clock, RunLoop
 from app.engine.worker.session import Room, Session, SessionClass
 from app.engine.worker.watcher import Watcher
@@ -29,7 +29,9 @@ def run_page(body: bytes, client: Client) -> None:
     """Build a page and run its steps (handler of RUN_PAGE): one reply, then the graph is released."""
     request = RUN_PAGE.read_request(body)
     os.chdir(request.folder)
-    limit_memory(request.memory_limit)
+    limit_memory(None if request.is_room_watched else request.memory_limit)
+    if request.is_room_watched and request.memory_limit is not None:
+        watch_memory(request.memory_limit)
     client.begin(request.pace, request.times)
     session_class: SessionClass = load(request.session)
     plan = msgspec.msgpack.decode(request.plan, type=session_class.plan_type)

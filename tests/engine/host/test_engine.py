@@ -135,6 +135,16 @@ def test_the_memory_limit_holds_for_one_run(fake_engine: Engine, tmp_path: Path)
     assert fake_engine.run(FakePlan(acts={1: ("gigabyte",)}), tmp_path, RunRequest(memory_limit=4 << 30)).ok
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="needs a system that limits address space")
+def test_a_block_that_ends_the_process_for_want_of_memory_is_said_to(
+    fake_engine: Engine, tmp_path: Path
+) -> None:
+    plan = FakePlan(acts={2: ("pass a", "starve b")})
+    problem = only(fake_engine.run(plan, tmp_path, RunRequest(steps=3, memory_limit=512 << 20)))
+    assert (problem.code, problem.block) == ("out-of-memory", "b")
+    assert message_of(problem).endswith("in step 2: out of memory: it needs more than the run may take")
+
+
 def test_a_step_that_waits_names_the_block(fake_engine: Engine, tmp_path: Path) -> None:
     result = fake_engine.run(
         FakePlan(acts={2: ("hang q",)}, may_wait=("q",)), tmp_path, RunRequest(steps=3, wait_limit=0.3)
