@@ -293,7 +293,7 @@ class Engine:
             and way_out(ended.status) in ("SIGSEGV", "SIGBUS")
             and not cause(ended.log)
         ):
-            again = msgspec.structs.replace(again, is_room_watched=True)  # perhaps it was for want of memory
+            again = msgspec.structs.replace(again, is_room_watched=True)  # perhaps it was for lack of memory
         spent, suspects = ended.seconds, set[str]()
         for attempt in range(_ATTEMPTS):
             allowed = max(_DIAGNOSIS, 3 * ended.seconds)

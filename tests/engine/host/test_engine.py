@@ -136,7 +136,7 @@ def test_the_memory_limit_holds_for_one_run(fake_engine: Engine, tmp_path: Path)
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="needs a system that limits address space")
-def test_a_block_that_ends_the_process_for_want_of_memory_is_said_to(
+def test_a_block_that_ends_the_process_for_lack_of_memory_is_said_to(
     fake_engine: Engine, tmp_path: Path
 ) -> None:
     plan = FakePlan(acts={2: ("pass a", "starve b")})
