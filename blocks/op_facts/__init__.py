@@ -7,6 +7,7 @@ holds.
 - `shape_functions`: what TensorFlow computes while it finds shapes, and must not
 - `index_arguments`, `output_sizes`, `window_sizes`, `attr_values`, `fatal_inputs`: which values ops take
 - `traits`: which ops wait, write through references, make up loops, hold a state
+- `fillers`: what fills the queues, stages, barriers and accumulators on which ops wait
 - `side_effects`, `harmless_ops`: files, network, process, Python, and which texts say where
 - `passed_strings`, `delimiters`, `dtype_pins`, `conversions`: what becomes of texts and dtypes
 - `encodings`, `file_readers`: which bytes ops decode, and how they cut up files

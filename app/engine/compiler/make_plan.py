@@ -23,6 +23,7 @@ from app.engine.compiler.sessions import Draft, draft_sessions, fetch_of, key_of
 from app.engine.compiler.special_blocks import SPECIAL
 from app.engine.compiler.step_graph import StepGraph, step_graph
 from app.engine.compiler.step_sessions import Step, make_step
+from app.engine.compiler.unfilled import unfilled_warnings
 from app.engine.compiler.unordered_access import unordered_warnings
 from app.engine.compiler.watches import guarded, read_after_steps
 from blocks.catalog import load
@@ -157,7 +158,8 @@ def _assemble(
     page, used = low.page, drafted.used
     stops = errors_in([p for p in problems if p.code != value_guards.CODE])
     if not stops:
-        problems = [*problems, *unordered_warnings(graph, low, [d.upstream for d in drafted.sessions])]
+        sessions = [d.upstream for d in drafted.sessions]
+        problems += [*unordered_warnings(graph, low, sessions), *unfilled_warnings(graph, low, sessions)]
     nodes = tuple([n for n in graph.nodes.values() if everything or n.block in step.blocks])
     used_blocks = tuple([b for b in order if b in used and b in low.symbols])
     lowered = set(order)

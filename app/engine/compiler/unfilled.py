@@ -1,0 +1,140 @@
+"""Warns where a block waits for what nothing fills: a queue, stage, barrier or accumulator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
+
+from app.document.literals.attrs import set_attr
+from app.document.model.fix import Fix, WritePin
+from app.document.model.problems import Problem, warning
+from app.document.model.sentence import Sentence, say
+from app.engine.compiler.lowering import Lowering
+from app.engine.compiler.plan import PlanNode
+from app.engine.compiler.plan_walk import node_of, owner_of
+from app.engine.compiler.step_graph import StepGraph
+from blocks.catalog import load
+from blocks.op_facts.fillers import WAITS_FOR, Waits
+
+_Store = tuple[str, str]  # container and name
+
+
+def unfilled_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[str]]) -> list[Problem]:
+    """Return one warning for each block of a session whose store no block fills that a session runs.
+
+    ``sessions`` are the blocks upstream of each session. Where a handle comes from a block that makes none (behind a
+    Switch, say) nothing is said of it, nor of any store that it may be.
+    """
+    used = set().union(*sessions)
+    fillers: dict[Waits, list[tuple[PlanNode, _Store | None]]] = {}
+    found = []
+    for node in [n for n in graph.nodes.values() if n.op in WAITS_FOR and n.block in used]:
+        waits = WAITS_FOR[node.op]
+        store = _store(graph, node, waits.handle)
+        if waits not in fillers:
+            ops = waits.fillers | waits.closers
+            users = [n for n in graph.nodes.values() if n.op in ops]
+            fillers[waits] = [(n, _store(graph, n, _handle_of(waits))) for n in users]
+        filled = {s for n, s in fillers[waits] if n.block in used}
+        if store is None or store in filled or None in filled:
+            continue
+        found.append(
+            _unfilled(graph, low, node, store, [(n, s) for n, s in fillers[waits] if n.op in waits.fillers])
+        )
+    return found
+
+
+def _handle_of(waits: Waits) -> int | None:
+    return None if waits.handle is None else 0
+
+
+def _store(graph: StepGraph, node: PlanNode, handle: int | None) -> _Store | None:
+    """Return which store a node uses: its own name's or the one that its handle stands for; None where that is open."""
+    maker: PlanNode | None = node
+    if handle is not None:
+        maker = graph.nodes.get(node_of(node.inputs[handle])) if len(node.inputs) > handle else None
+        if maker is None or "shared_name" not in _attrs_of(maker):
+            return None
+    assert maker is not None
+    attrs = maker.attrs
+    return str(attrs.get("container") or ""), str(attrs.get("shared_name") or maker.name)
+
+
+def _attrs_of(node: PlanNode) -> Iterable[str]:
+    op = load().op(node.op)
+    return [attr.name for attr in op.attrs] if op is not None else ()
+
+
+def _unfilled(
+    graph: StepGraph,
+    low: Lowering,
+    node: PlanNode,
+    store: _Store,
+    fillers: Sequence[tuple[PlanNode, _Store | None]],
+) -> Problem:
+    """Return the warning at the pin of the handle, or at the attrs where a name tells the stores apart."""
+    waits = WAITS_FOR[node.op]
+    symbols = tuple(sorted(name for name in low.catalog.names() if _op_of(low, name) in waits.fillers))
+    pin, word = _pin(low, node, waits), Sentence(f"store.{waits.store}")
+    idle = next(
+        (n.block for n, fills in fillers if fills == store), None
+    )  # which no session runs, as it fills
+    if idle is not None:
+        output = f"{idle}.{_operation(low, idle)}"
+        sentence = say("store.not-run", block=node.block, store=word, filler=idle)
+        hint = say("hint.run-the-filler", output=output)
+        found = warning("stuck", sentence, node.block, pin, related=(output,), hint=hint)
+    elif waits.handle is not None:
+        handle = owner_of(graph, node.inputs[waits.handle])
+        sentence = say("store.unfilled", block=node.block, store=word, name=handle)
+        hint = say("hint.wire-a-filler", symbols=symbols, name=handle)
+        found = warning("stuck", sentence, node.block, pin, related=(handle,), hint=hint)
+    else:
+        found = _other_name(low, node, [n for n, _ in fillers], symbols)
+    return replace(found, requirement=say("needs.filler", symbols=symbols), actual=say("actual.nothing"))
+
+
+def _other_name(
+    low: Lowering, node: PlanNode, fillers: Sequence[PlanNode], symbols: tuple[str, ...]
+) -> Problem:
+    """Return the warning of a stage that is known by a name under which nothing fills one."""
+    name = str(node.attrs.get("shared_name") or "")
+    named = say("stage.shared", name=name) if name else say("stage.own", name=node.name)
+    if not fillers:
+        sentence = say("stage.unfilled", block=node.block, named=named)
+        return warning("stuck", sentence, node.block, "attrs", hint=say("hint.add-a-stage", symbols=symbols))
+    filler = fillers[0]
+    says = str(filler.attrs.get("shared_name") or "")
+    other = say("stage.shared", name=says) if says else say("stage.own", name=filler.name)
+    sentence = say("stage.other-name", block=node.block, named=named, filler=filler.block, other=other)
+    hint = say("hint.same-shared-name", blocks=(filler.block, node.block))
+    fixes: tuple[Fix, ...] = ()
+    if len(fillers) == 1 and filler.attrs.get("dtypes") == node.attrs.get("dtypes"):
+        fixes = (_named_alike(low, node.block, says or filler.name),)
+    related = (f"{filler.block}.attrs",)
+    return warning("stuck", sentence, node.block, "attrs", related=related, hint=hint, fixes=fixes)
+
+
+def _named_alike(low: Lowering, block: str, name: str) -> Fix:
+    text = low.page.blocks[block].pins.get("attrs")
+    changed = set_attr(text if isinstance(text, str) else "", "shared_name_", name)
+    title = say("fix.write-attr", name="shared_name_", value=name)
+    return Fix(title, (WritePin(block, "attrs", changed),), by_hand=True)
+
+
+def _pin(low: Lowering, node: PlanNode, waits: Waits) -> str:
+    op = low.catalog.op(node.op)
+    if waits.handle is None or op is None:
+        return "attrs"
+    arg = op.inputs[waits.handle].name
+    return next((p.name for p in low.symbols[node.block].inputs if p.arg == arg), arg)
+
+
+def _operation(low: Lowering, block: str) -> str:
+    return next((p.name for p in low.symbols[block].outputs if p.kind == "operation"), "operation")
+
+
+def _op_of(low: Lowering, symbol: str) -> str | None:
+    found = low.catalog.get(symbol)
+    return None if found is None or symbol.startswith("raw.") else found.op

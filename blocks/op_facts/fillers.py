@@ -1,0 +1,46 @@
+"""What fills what: the ops that put in what others wait for, by queue, stage, barrier and accumulator."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_ENQUEUES = frozenset({"QueueEnqueue", "QueueEnqueueV2", "QueueEnqueueMany", "QueueEnqueueManyV2"})
+_QUEUE_CLOSES = frozenset({"QueueClose", "QueueCloseV2"})
+_INTO_STAGE = frozenset({"Stage"})
+_INTO_MAP = frozenset({"MapStage"})
+_INTO_ORDERED = frozenset({"OrderedMapStage"})
+
+
+class Waits(NamedTuple):
+    """What an op waits for: the store's kind, what fills it, what ends the wait, and which input names the store."""
+
+    store: str  # a word of the messages: queue, stage, barrier, accumulator
+    fillers: frozenset[str]
+    closers: frozenset[str] = frozenset()
+    handle: int | None = 0  # None: the store is known by a name, shared_name or the op's own
+
+
+def _queue(handle: int = 0) -> Waits:
+    return Waits("queue", _ENQUEUES, _QUEUE_CLOSES, handle)
+
+
+WAITS_FOR: dict[str, Waits] = {
+    **dict.fromkeys(
+        (
+            "QueueDequeue", "QueueDequeueV2", "QueueDequeueMany", "QueueDequeueManyV2", "QueueDequeueUpTo",
+            "QueueDequeueUpToV2",
+        ),
+        _queue(),
+    ),
+    **dict.fromkeys(("ReaderRead", "ReaderReadV2", "ReaderReadUpTo", "ReaderReadUpToV2"), _queue(handle=1)),
+    "BarrierTakeMany": Waits("barrier", frozenset({"BarrierInsertMany"}), frozenset({"BarrierClose"})),
+    "AccumulatorTakeGradient": Waits("accumulator", frozenset({"AccumulatorApplyGradient"})),
+    "SparseAccumulatorTakeGradient": Waits("accumulator", frozenset({"SparseAccumulatorApplyGradient"})),
+    "ResourceAccumulatorTakeGradient": Waits("accumulator", frozenset({"ResourceAccumulatorApplyGradient"})),
+    **dict.fromkeys(("Unstage", "StagePeek"), Waits("stage", _INTO_STAGE, handle=None)),
+    **dict.fromkeys(("MapUnstage", "MapUnstageNoKey", "MapPeek"), Waits("stage", _INTO_MAP, handle=None)),
+    **dict.fromkeys(
+        ("OrderedMapUnstage", "OrderedMapUnstageNoKey", "OrderedMapPeek"),
+        Waits("stage", _INTO_ORDERED, handle=None),
+    ),
+}  # fmt: skip

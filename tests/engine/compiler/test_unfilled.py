@@ -1,0 +1,140 @@
+"""What nothing fills is found before a run: queues, stages, barriers and accumulators, by handles and names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.document.fixes import fixed_page
+from app.document.model.diagram import Page
+from app.document.model.problems import Problem
+from app.engine.compiler.make_plan import make_plan
+from app.engine.host.engine import Engine
+from app.engine.host.interface import RunRequest
+from app.messages import hint_text, message_of
+from tests.support.fix_cases import const
+from tests.support.pages import page
+
+_QUEUE = {"q": ("FIFOQueue", {"component_types": "DT_FLOAT"}), "s": "ClientSession"}
+_TAKE = {"t": ("QueueDequeue", {"component_types": "DT_FLOAT"})}
+_TAKEN = "q.handle -> t.handle\nt.components -> s.fetch_outputs\n"
+_PUT = {"p": ("QueueEnqueue", {"components": "1.5f"})}
+
+
+def _waits(made: Page) -> list[Problem]:
+    return [p for p in make_plan(made, Path()).problems if p.code == "stuck"]
+
+
+def _stages(into: str, out: str, texts: dict[str, str], more: dict[str, str] | None = None) -> Page:
+    """Return a page on which one block fills a stage and one takes from one; ``texts`` are their attrs."""
+    fills = {"dtypes": "{DT_FLOAT}"} if into != "Stage" else {}
+    blocks = {
+        "a": const("1.5f"),
+        "put": (into, {**fills, **(more or {}), "attrs": texts.get("put", "")}),
+        "take": (out, {"dtypes": "{DT_FLOAT}", **(more or {}), "attrs": texts.get("take", "")}),
+        "s": "ClientSession",
+    }
+    wires = "a.output -> put.values\nput.operation -> s.run_outputs\ntake.values -> s.fetch_outputs"
+    return page(blocks, wires)
+
+
+@pytest.mark.parametrize(
+    ("made", "pin", "message"),
+    [
+        (page(_QUEUE | _TAKE, _TAKEN), "handle", "t will wait for ever: nothing fills the queue q"),
+        (
+            page(_QUEUE | _TAKE | _PUT, _TAKEN + "q.handle -> p.handle"),
+            "handle",
+            "t will wait for ever: p, which fills its queue, is run by no session",
+        ),
+        (
+            page(
+                _QUEUE | {"r": "TextLineReader", "t": "ReaderRead"},
+                "r.reader_handle -> t.reader_handle\nq.handle -> t.queue_handle\nt.value -> s.fetch_outputs",
+            ),
+            "queue_handle",
+            "t will wait for ever: nothing fills the queue q",
+        ),
+        (
+            page(
+                {
+                    "b": ("Barrier", {"component_types": "{DT_FLOAT}"}),
+                    "t": ("BarrierTakeMany", {"component_types": "{DT_FLOAT}", "num_elements": "1"}),
+                    "s": "ClientSession",
+                },
+                "b.handle -> t.handle\nt.keys -> s.fetch_outputs",
+            ),
+            "handle",
+            "t will wait for ever: nothing fills the barrier b",
+        ),
+        (
+            page(
+                {
+                    "c": ("ConditionalAccumulator", {"dtype": "DT_FLOAT", "shape": "{}"}),
+                    "t": ("AccumulatorTakeGradient", {"dtype": "DT_FLOAT", "num_required": "1"}),
+                    "s": "ClientSession",
+                },
+                "c.handle -> t.handle\nt.average -> s.fetch_outputs",
+            ),
+            "handle",
+            "t will wait for ever: nothing fills the accumulator c",
+        ),
+        (
+            _stages("Stage", "Unstage", {}),
+            "attrs",
+            "take will wait for ever: it takes from a stage of its own, take, and put fills a stage of its own, put",
+        ),
+        (
+            _stages("Stage", "Unstage", {"put": "shared_name_ = one;", "take": "shared_name_ = two;"}),
+            "attrs",
+            "take will wait for ever: it takes from the stage two, and put fills the stage one",
+        ),
+        (
+            _stages("MapStage", "MapUnstage", {}, {"key": "3", "indices": "{0}"}),
+            "attrs",
+            "take will wait for ever: it takes from a stage of its own, take, and put fills a stage of its own, put",
+        ),
+    ],
+)
+def test_what_nothing_fills_is_named(made: Page, pin: str, message: str) -> None:
+    (found,) = _waits(made)
+    assert (message_of(found), found.pin) == (message, pin)
+    assert found.severity == "warning"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        page(_QUEUE | _TAKE | _PUT, _TAKEN + "q.handle -> p.handle\np.operation -> s.run_outputs"),
+        page(
+            _QUEUE | _TAKE | {"c": "QueueClose"},
+            _TAKEN + "q.handle -> c.handle\nc.operation -> s.run_outputs",
+        ),
+        page(
+            _QUEUE
+            | _TAKE
+            | _PUT
+            | {"other": ("FIFOQueue", {"component_types": "DT_FLOAT", "attrs": "shared_name_ = q;"})},
+            _TAKEN + "other.handle -> p.handle\np.operation -> s.run_outputs",
+        ),
+        _stages("Stage", "Unstage", {"put": "shared_name_ = x;", "take": "shared_name_ = x;"}),
+        _stages("Stage", "Unstage", {"take": "shared_name_ = put;"}),
+        page(_QUEUE | _TAKE, "q.handle -> t.handle\nq.handle -> s.fetch_outputs"),
+    ],
+    ids=["filled", "closed", "shared queue", "one name", "the other's own name", "not run"],
+)
+def test_what_is_filled_or_not_run_is_no_fault(made: Page) -> None:
+    assert [message_of(p) for p in _waits(made)] == []
+
+
+def test_the_fix_lets_the_page_run(engine: Engine, tmp_path: Path) -> None:
+    """One name for both, and what was put in comes out."""
+    made = _stages("Stage", "Unstage", {})
+    (found,) = _waits(made)
+    assert hint_text(found) == "give put and take the same shared_name_ in their attrs"
+    (fix,) = found.fixes
+    result = engine.run(
+        make_plan(fixed_page(made, fix), tmp_path), str(tmp_path), RunRequest(steps=1, wait_limit=20)
+    )
+    assert result.ok, [message_of(p) for p in result.problems]
