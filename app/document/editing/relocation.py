@@ -16,7 +16,7 @@ from app.document.editing.page_edits import SetResults, SetSnapshots
 from app.document.model.diagram import ArrayRef, Page, Project
 from app.document.model.stored_values import npz_of
 from app.document.model.symbols import Symbols
-from app.document.resources.lookup import file_beside, leads_outside
+from app.document.resources.lookup import file_beside, is_share, leads_outside
 from app.document.resources.references import FileTexts
 from app.document.resources.search_path import is_sought
 
@@ -42,7 +42,7 @@ def move_of(project: Project, catalog: Symbols, old: Path, new: Path) -> Move:
         return move
     for name in dict.fromkeys(_relative_names(project, catalog)):
         here, there = old / name, new / name
-        if not _is_file(here) or (_is_file(there) and _same(here, there)):
+        if is_share(name) or not _is_file(here) or (_is_file(there) and _same(here, there)):
             continue
         if leads_outside(name):
             move.outside.append(name)

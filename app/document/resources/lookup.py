@@ -149,6 +149,11 @@ def is_of_windows(text: str) -> bool:
     return os.name != "nt" and bool(_OF_WINDOWS.match(text))
 
 
+def is_share(text: str) -> bool:
+    """Return whether it names a share of another machine, which on Windows is contacted by a look alone."""
+    return text.startswith(("\\\\", "//"))
+
+
 def leads_outside(text: str) -> bool:
     """Return whether a name leads out of the folder that it is relative to."""
     parts = re.split(r"[\\/]", text)

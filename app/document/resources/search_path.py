@@ -15,7 +15,7 @@ from app.document.model.problems import Problem, warning
 from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import nearest
 from app.document.model.symbols import Symbols
-from app.document.resources.lookup import NamedFiles, base_name, is_of_windows, is_path
+from app.document.resources.lookup import NamedFiles, base_name, is_of_windows, is_path, is_share
 from app.document.resources.references import FileText, FileTexts
 from blocks.requirement import Actual
 
@@ -69,6 +69,8 @@ def is_sought(name: str, text: FileText) -> bool:
     """Return whether a string names a file that is to be read, as far as that is known without running."""
     if text.purpose == "write" or not name.strip() or "://" in name or "\n" in name:
         return False
+    if os.name == "nt" and is_share(name):
+        return False  # a look at it would contact another machine
     if any(sign in name for sign in "*?[") and not is_of_windows(name):
         return False  # a pattern
     return text.purpose != "other" or (is_path(name) and is_of_windows(name))

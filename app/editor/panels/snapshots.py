@@ -20,6 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.document.model.stored_values import npz_of
+from app.document.resources.companion_files import CompanionFault, companion
+from app.document.resources.search_path import user_folders
 from app.editor.runs.state import PRESENT
 from app.editor.values.formats import bytes_text
 from app.editor.widgets.icons import icon
@@ -258,12 +261,14 @@ def _texts(item: QTreeWidgetItem) -> list[str]:
 def _row(name: str, known: Any, folder: Path) -> list[str]:
     """Return a row's texts; the file's own date stands for one that the entry lacks."""
     entry = known if isinstance(known, dict) else {}
-    step, date, npz = entry.get("step"), entry.get("date"), entry.get("npz")
+    step, date = entry.get("step"), entry.get("date")
     size = ""
     try:
-        found = (folder / str(npz)).stat()
+        found = companion(npz_of(known) or "", folder, user_folders()).stat()
         size = bytes_text(found.st_size)
         date = date or datetime.fromtimestamp(found.st_mtime).isoformat()
+    except CompanionFault:
+        size = "not in the folder"
     except OSError:
         size = "file missing"
     return [name, f"{step:,}" if isinstance(step, int) else "", _date(date), size]
