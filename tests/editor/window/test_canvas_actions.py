@@ -70,3 +70,19 @@ def test_a_note_that_is_being_typed_is_saved_too(shown: Any, tmp_path: Any) -> N
     assert [n.text for n in Document.open(tmp_path / "notes.tblocks").project.pages[0].notes.values()] == [
         "remember"
     ]
+
+
+def test_the_older_keys_cut_copy_and_paste_too(shown: Any, qtbot: Any) -> None:
+    canvas, actions = shown.tabs.current_canvas(), shown.action_set
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    canvas.selection.choose_ids(["a"])
+    qtbot.waitUntil(actions["edit.copy"].isEnabled)
+    qtbot.keyClick(canvas.viewer, Qt.Key.Key_Insert, control)
+    qtbot.keyClick(canvas.viewer, Qt.Key.Key_Insert, shift)
+    assert len(shown.context.page.blocks) == 3
+    canvas.selection.choose_ids(["a"])
+    qtbot.waitUntil(actions["edit.cut"].isEnabled)
+    qtbot.keyClick(canvas.viewer, Qt.Key.Key_Delete, shift)
+    assert "a" not in shown.context.page.blocks
+    qtbot.keyClick(canvas.viewer, Qt.Key.Key_Insert, shift)
+    assert "a" in shown.context.page.blocks
