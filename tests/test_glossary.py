@@ -17,23 +17,6 @@ BANNED = frozenset((
     "tell", "tells", "told", "teller", "telling", "untold", "want", "wants", "wanted", "keeper", "kept", "unkept",
     "hear", "hears", "heard", "wish", "wishes", "wished", "granted", "nursery", "carried", "scratch",
 ))  # fmt: skip
-NOT_YET = (  # their names are being mended
-    "app/cli/", "app/document/", "app/editor/", "app/engine/", "blocks/", "tests/blocks/", "tests/document/",
-    "tests/editor/", "tests/engine/", "tests/support/",
-)  # fmt: skip
-CLEAN = (
-    "app/editor/tensor_views/", "app/editor/inspector/", "app/editor/monitors/", "app/editor/values/",
-    "app/editor/actions/", "app/editor/analysis/", "app/editor/application/", "app/editor/controllers/",
-    "app/editor/panels/",
-    "app/editor/results/", "app/editor/runs/", "app/editor/widgets/", "app/editor/window/", "app/editor/context.py",
-    "tests/editor/actions/", "tests/editor/analysis/", "tests/editor/application/", "tests/editor/panels/",
-    "tests/editor/properties/", "tests/editor/widgets/", "tests/editor/window/",
-    "app/cli/", "app/document/model/", "app/document/storage/", "app/document/resources/", "app/document/formats/",
-    "app/document/editing/", "tests/cli/", "tests/document/model/", "tests/document/storage/",
-    "tests/document/resources/", "tests/document/formats/", "tests/document/editing/",
-    "app/engine/host/", "app/engine/ipc/", "app/engine/worker/", "app/engine/values/", "tests/engine/compiler/",
-    "tests/engine/host/", "tests/engine/ipc/", "tests/engine/worker/", "tests/engine/values/", "tests/engine/tf/",
-)  # fmt: skip
 BANNED_IN_PROSE = BANNED - {
     "carried",
     "scratch",
@@ -74,17 +57,11 @@ def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
                 yield inner
 
 
-def is_clean(path: str) -> bool:
-    """Return whether the names of a file hold to the glossary already."""
-    return path.startswith(CLEAN) or not path.startswith(NOT_YET)
-
-
 def test_names_are_made_of_words_that_a_stranger_knows() -> None:
     """A reader takes names at their word; the glossary has one word for each meaning."""
     found = [
         f"{place(path)}:{line}: {name}"
         for path in PROGRAM + TESTS
-        if is_clean(place(path))
         for line, name in names(text(path))
         if BANNED & {part.lower() for part in _PART.findall(name)}
     ]
@@ -95,7 +72,6 @@ def test_comments_and_docstrings_hold_to_the_same_words() -> None:
     found = [
         f"{place(path)}:{line}: {words}"
         for path in PROGRAM + TESTS
-        if is_clean(place(path))
         for line, words in prose(path)
         if BANNED_IN_PROSE & set(re.findall("[a-z]+", _QUOTED.sub("", words).lower()))
     ]
@@ -106,7 +82,6 @@ def test_long_public_functions_say_what_they_do() -> None:
     found = [
         f"{place(path)}:{function.lineno}: {function.name}"
         for path in PROGRAM
-        if is_clean(place(path))
         for function in public_functions(tree(path))
         if (function.end_lineno or 0) - function.lineno + 1 >= LONG and not ast.get_docstring(function)
     ]

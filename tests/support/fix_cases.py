@@ -32,8 +32,8 @@ _INTO_POOL = "a.output -> p.input"
 
 
 def _pool(**pins: str) -> Page:
-    kept = {k: v for k, v in {**_POOL, **pins}.items() if v}
-    return page({"a": _PICTURE, "p": ("MaxPool", kept)}, _INTO_POOL)
+    given = {k: v for k, v in {**_POOL, **pins}.items() if v}
+    return page({"a": _PICTURE, "p": ("MaxPool", given)}, _INTO_POOL)
 
 
 def _two(

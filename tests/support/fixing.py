@@ -23,9 +23,9 @@ def make_page(blocks, wires=(), **more) -> Page:
     return Page(name="page", blocks=made, wires=[Wire(source=s, target=t) for s, t in ends], **more)
 
 
-def checked(page: Page, folder: Path | None = None, types=None, wanted=None) -> list[Problem]:
+def checked(page: Page, folder: Path | None = None, types=None, required=None) -> list[Problem]:
     """Return what the structure check finds, with fixes."""
-    return offer(page, load(), check_page(page, load(), folder), types or {}, wanted or {})
+    return offer(page, load(), check_page(page, load(), folder), types or {}, required or {})
 
 
 def wires_of(page: Page) -> list[str]:

@@ -22,9 +22,9 @@ from tests.support.pages import page
 class Mistake:
     """A page with one mistake in it.
 
-    ``pins`` is the pin to blame, or the pair (``pin`` must be one of them and ``related`` tell the others, as
-    ``block.pin``); empty where no pin is to blame. ``words`` must be in the message; ``wanted`` and ``actual``
-    in the problem's members of those names.
+    ``pins`` is the pin to blame, or the pair (``pin`` must be one of them and ``related`` name the others, as
+    ``block.pin``); empty where no pin is to blame. ``words`` must be in the message, ``requirement`` and ``actual``
+    in the words for these.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Mistake:
     block: str | None
     pins: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
-    wanted: str | None = None
+    requirement: str | None = None
     actual: str | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     steps: int = 1
@@ -80,29 +80,29 @@ def errors(problems: list[Problem]) -> list[Problem]:
     return [p for p in problems if p.severity == "error"]
 
 
-def told(mistake: Mistake, problems: list[Problem]) -> list[str]:
-    """Return what is not told as it should be; empty where all is."""
+def missed(mistake: Mistake, problems: list[Problem]) -> list[str]:
+    """Return what is not said as it should be; empty where all is."""
     if not problems:
         return ["no problem"]
     first = problems[0]
-    missed = []
+    faults = []
     if first.block != mistake.block:
-        missed.append(f"block {first.block}, not {mistake.block}")
+        faults.append(f"block {first.block}, not {mistake.block}")
     if mistake.pins:
-        wanted = {p if "." in p else f"{mistake.block}.{p}" for p in mistake.pins}
+        to_blame = {p if "." in p else f"{mistake.block}.{p}" for p in mistake.pins}
         named = {f"{first.block}.{first.pin}"} | set(first.related)
-        if f"{first.block}.{first.pin}" not in wanted or not wanted <= named:
-            missed.append(f"pins {sorted(named)}, not {sorted(wanted)}")
-    missed += [f"no {word!r} in the message" for word in mistake.words if word not in message_of(first)]
+        if f"{first.block}.{first.pin}" not in to_blame or not to_blame <= named:
+            faults.append(f"pins {sorted(named)}, not {sorted(to_blame)}")
+    faults += [f"no {word!r} in the message" for word in mistake.words if word not in message_of(first)]
     said = (
-        (mistake.wanted, requirement_text(first), "wanted"),
+        (mistake.requirement, requirement_text(first), "requirement"),
         (mistake.actual, actual_text(first), "actual"),
     )
     for sought, found, what in said:
         if sought is not None and (found is None or sought not in found):
-            missed.append(f"{what} is {found!r}, not {sought!r}")
+            faults.append(f"{what} is {found!r}, not {sought!r}")
     if any(p.block != mistake.block for p in problems):
-        missed.append(f"blocks that are not to blame: {sorted({str(p.block) for p in problems})}")
+        faults.append(f"blocks that are not to blame: {sorted({str(p.block) for p in problems})}")
     if re.search(r"\{\{node|Traceback|\n", message_of(first)):
-        missed.append("TensorFlow's own form in the message")
-    return [*missed, f"message: {message_of(first)}"] if missed else []
+        faults.append("TensorFlow's own form in the message")
+    return [*faults, f"message: {message_of(first)}"] if faults else []

@@ -73,7 +73,7 @@ def _unfilled(
     store: _Store,
     fillers: Sequence[tuple[PlanNode, _Store | None]],
 ) -> Problem:
-    """Return the warning at the pin of the handle, or at the attrs where a name tells the stores apart."""
+    """Return the warning at the pin of the handle, or at the attrs where a name is what the stores differ by."""
     waits = WAITS_FOR[node.op]
     symbols = tuple(sorted(name for name in low.catalog.names() if _op_of(low, name) in waits.fillers))
     pin, word = _pin(low, node, waits), Sentence(f"store.{waits.store}")

@@ -292,7 +292,7 @@ class TestFiles:
         (tmp_path / "weights.npz").write_text("no zip")
         assert "no npz file" in message_of(only(check(self.page_with_array(), folder=tmp_path)))
 
-    def test_an_array_where_a_type_is_wanted(self):
+    def test_an_array_where_a_type_is_required(self):
         found = check({"p": ("Placeholder", {"dtype": ArrayRef("weights.npz", "W")})})
         assert where(only(found)) == ("error", "bad-literal", "p", "dtype")
 

@@ -15,7 +15,7 @@ def fit_of(
     blocks: dict[str, tuple[str, dict[str, str]]],
     wires: list[tuple[str, str]],
     types: dict[str, TensorSpec],
-    wanted: dict[str, TensorSpec] | None = None,
+    required: dict[str, TensorSpec] | None = None,
     without: int | None = None,
     broadcasting: tuple[str, ...] = (),
 ) -> WireFit:
@@ -25,7 +25,7 @@ def fit_of(
         wires=[Wire(source=PinRef.parse(a), target=PinRef.parse(b)) for a, b in wires],
     )
     left_out = page.wires[without] if without is not None else None
-    return WireFit(page, load(), types, wanted or {}, left_out, broadcasting)
+    return WireFit(page, load(), types, required or {}, left_out, broadcasting)
 
 
 FLOATS, INTS = TensorSpec("float32", (3, 3)), TensorSpec("int32", (3, 3))
@@ -89,7 +89,7 @@ def test_a_pin_for_a_reference_refuses_a_value() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "words"),
+    ("required", "words"),
     [
         ((None, None, None, None), "wants rank 4, this is [3, 3]"),
         ((None, 4), "wants [?, 4], this is [3, 3]"),
@@ -99,9 +99,9 @@ def test_a_pin_for_a_reference_refuses_a_value() -> None:
     ],
 )
 def test_rank_and_sizes_are_compared_where_both_are_known(
-    wanted: tuple[int | None, ...] | None, words: str | None
+    required: tuple[int | None, ...] | None, words: str | None
 ) -> None:
-    fit = fit_of(PAGE, [], {"a.output": FLOATS}, {"crop.boxes": TensorSpec("float32", wanted)})
+    fit = fit_of(PAGE, [], {"a.output": FLOATS}, {"crop.boxes": TensorSpec("float32", required)})
     assert reason(fit, "a.output", "crop.boxes") == words
 
 

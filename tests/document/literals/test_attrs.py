@@ -112,7 +112,7 @@ def test_a_key_without_a_value_sign():
     assert hint_text(problem) == "write flag_ = value;"
 
 
-def test_a_key_that_tensorflow_does_not_have_is_told_but_stops_nothing():
+def test_a_key_that_tensorflow_does_not_have_is_reported_but_stops_nothing():
     values, problem = only_problem("old_ = 3;")
     assert values == {}
     assert problem.severity == "info"
@@ -132,7 +132,7 @@ def test_items_know_where_they_stand():
 
 
 @pytest.mark.parametrize(
-    ("text", "name", "value", "wanted"),
+    ("text", "name", "value", "expected"),
     [
         ("", "b_", "true", "b_ = true;"),
         ("a_ = 1; b_ = 2;", "b_", "3", "a_ = 1; b_ = 3;"),
@@ -147,8 +147,8 @@ def test_items_know_where_they_stand():
         ("a_ = 1; a_ = 2;", "a_", "3", "a_ = 3; a_ = 2;"),  # the first one counts
     ],
 )
-def test_setting_one_key_leaves_the_rest_as_typed(text, name, value, wanted):
-    assert set_attr(text, name, value) == wanted
+def test_setting_one_key_leaves_the_rest_as_typed(text, name, value, expected):
+    assert set_attr(text, name, value) == expected
 
 
 def test_removing_a_key_removes_its_doubles_too():

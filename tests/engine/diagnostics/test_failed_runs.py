@@ -1,4 +1,4 @@
-"""What is told and what is shown when a block fails while the page runs or is built."""
+"""What is said and what is shown when a block fails while the page runs or is built."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_page_whose_session_gets_nothing_says_so():
 def test_block_whose_kernel_refuses_its_attrs_is_named_like_any_other(engine):
     made = page(
         {
-            "pool": ("Barrier", {"component_types": "{DT_FLOAT}"}),  # the kernel wants a shape for each
+            "pool": ("Barrier", {"component_types": "{DT_FLOAT}"}),  # the kernel requires a shape for each
             "size": "BarrierReadySize",
             "s": "ClientSession",
         },
@@ -129,9 +129,9 @@ def test_op_that_cannot_compute_with_a_dtype_says_which(engine):
     )
     result = run(engine, made)
     assert problems(result)[0][:2] == ("run-failed", "d")
-    told = result.problems[0]
-    assert (told.pin, actual_text(told)) == ("x", "int32")
-    assert {"float32", "float64", "complex64"} <= set((requirement_text(told) or "").split(", "))
+    problem = result.problems[0]
+    assert (problem.pin, actual_text(problem)) == ("x", "int32")
+    assert {"float32", "float64", "complex64"} <= set((requirement_text(problem) or "").split(", "))
 
 
 def test_variable_that_does_not_fit_into_memory_is_named(engine):

@@ -1,4 +1,4 @@
-"""Mistakes that only a run shows: block, pin, the value at fault and its place, and the inputs that are kept."""
+"""Mistakes that only a run shows: block, pin, the value at fault and its place, and the inputs that are held."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from app.engine.values.json_format import page_json
 from app.messages import message_of, requirement_text
-from tests.support.mistakes import Mistake, const, errors, ran, told
+from tests.support.mistakes import Mistake, const, errors, missed, ran
 from tests.support.mistakes_run import MISTAKES
 from tests.support.pages import page, plain, run
 
@@ -17,10 +17,10 @@ _QUICK = 1.0  # seconds that a step may wait; what waits here waits for ever
 def test_run_names_pin_value_and_place(engine, tmp_path, mistake: Mistake):
     result = ran(mistake, tmp_path, engine, wait_limit=_QUICK)
     assert not result.ok
-    assert told(mistake, errors(result.problems)) == []
+    assert missed(mistake, errors(result.problems)) == []
 
 
-def test_inputs_of_the_failed_block_are_kept(engine):
+def test_inputs_of_the_failed_block_are_held(engine):
     made = page(
         {**const(x="{1f,2f,3f}", i="{0,7}"), "twice": "Add", "g": "Gather", "s": "ClientSession"},
         """
@@ -38,17 +38,17 @@ def test_inputs_of_the_failed_block_are_kept(engine):
     }
 
 
-def test_elements_of_a_list_pin_are_kept_in_order(engine):
+def test_elements_of_a_list_pin_are_held_in_order(engine):
     made = page(
         {**const(x='"1,b"'), "d": ("DecodeCSV", {"record_defaults": "{0f},{5f}"}), "s": "ClientSession"},
         "x.output -> d.records\nd.output -> s.fetch_outputs",
     )
-    kept = run(engine, made).inputs
-    assert plain(kept["d.record_defaults"]) == [[0.0], [5.0]]
-    assert plain(kept["d.records"]) == b"1,b"
+    held = run(engine, made).inputs
+    assert plain(held["d.record_defaults"]) == [[0.0], [5.0]]
+    assert plain(held["d.records"]) == b"1,b"
 
 
-def test_variable_that_counts_is_kept_as_it_was_in_the_step_that_failed(engine):
+def test_variable_that_counts_is_held_as_it_was_in_the_step_that_failed(engine):
     made = page(
         {
             "v": ("Variable", {"initvalues": "0"}),
@@ -72,7 +72,7 @@ def test_variable_that_counts_is_kept_as_it_was_in_the_step_that_failed(engine):
     assert plain(result.inputs["g.indices"]) == "unkept"
 
 
-def test_variable_that_is_written_behind_the_failed_block_is_kept(engine):
+def test_variable_that_is_written_behind_the_failed_block_is_held(engine):
     made = page(
         {
             "v": ("Variable", {"initvalues": "{0,5}"}),
@@ -90,7 +90,7 @@ def test_variable_that_is_written_behind_the_failed_block_is_kept(engine):
     assert plain(run(engine, made).inputs["g.indices"]) == [0, 5]
 
 
-def test_random_numbers_are_not_kept_as_others_would_come(engine):
+def test_random_numbers_are_not_held_as_others_would_come(engine):
     made = page(
         {
             "r": ("RandomUniform", {"shape": "{2}", "dtype": "DT_FLOAT"}),
@@ -132,7 +132,7 @@ def test_first_cause_comes_first_and_what_is_behind_it_is_not_in_error(engine):
     assert [p.block for p in errors(run(engine, made).problems)] == ["g"]
 
 
-def test_own_words_of_tensorflow_are_kept_beside_ours(engine):
+def test_own_words_of_tensorflow_stand_beside_ours(engine):
     made = page(
         {"d": ("FloorDiv", {"x": "{1,2}", "y": "{1,0}"}), "s": "ClientSession"}, "d.z -> s.fetch_outputs"
     )
@@ -161,10 +161,15 @@ _BRANCH_WIRES = """
 def test_fetched_output_of_a_dead_branch_says_which_block_chose_the_other_one(engine):
     result = run(engine, page(_BRANCHES, _BRANCH_WIRES + "no.y -> s.fetch_outputs"))
     assert result.ok
-    (told,) = result.problems
-    assert (told.severity, told.code, told.block, told.pin) == ("warning", "dead-branch", "no", "y")
-    assert told.related == ("w.pred",)
-    assert "w.pred was true (from p.output)" in message_of(told)
+    (problem,) = result.problems
+    assert (problem.severity, problem.code, problem.block, problem.pin) == (
+        "warning",
+        "dead-branch",
+        "no",
+        "y",
+    )
+    assert problem.related == ("w.pred",)
+    assert "w.pred was true (from p.output)" in message_of(problem)
     assert plain(result.results["no.y"]) == "dead"
 
 
@@ -176,8 +181,8 @@ def test_inputs_of_the_failed_block_are_part_of_the_json(engine):
     made = page(
         {"d": ("FloorDiv", {"x": "{1,2}", "y": "{1,0}"}), "s": "ClientSession"}, "d.z -> s.fetch_outputs"
     )
-    kept = page_json(run(engine, made), ())["inputs"]
-    assert kept["d.y"] == {"dtype": "int32", "shape": [2], "values": [1, 0]}
+    held = page_json(run(engine, made), ())["inputs"]
+    assert held["d.y"] == {"dtype": "int32", "shape": [2], "values": [1, 0]}
 
 
 def test_second_session_without_wires_does_no_harm(engine):

@@ -8,7 +8,7 @@ import pytest
 
 from app.engine.compiler.make_plan import make_plan
 from app.messages import message_of
-from tests.support.mistakes import Mistake, const, inferred, told
+from tests.support.mistakes import Mistake, const, inferred, missed
 from tests.support.mistakes_types import MISTAKES
 from tests.support.pages import page
 
@@ -16,7 +16,7 @@ from tests.support.pages import page
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: m.name)
 def test_inference_names_pin_requirement_and_actual(engine, tmp_path, mistake: Mistake):
     problems = inferred(mistake, tmp_path, engine)
-    assert told(mistake, problems) == []
+    assert missed(mistake, problems) == []
     assert problems[0].detail  # TensorFlow's own words can be unfolded
 
 
