@@ -77,6 +77,173 @@ MISTAKES = [
         block="t", pins=("perm",), words=("{0,0}",), requirement="each of 0 to 1 once", actual="{0,0}",
     ),
     Mistake(
+        name="sequence_of_more_than_a_row",
+        blocks={
+            "r": ("ReverseSequence", {"input": "{{1,2},{3,4},{5,6}}", "seq_lengths": "{2,1,5}", "seq_dim": "1"}),
+            **_S,
+        },
+        wires="r.output -> s.fetch_outputs",
+        block="r", pins=("seq_lengths",), words=("seq_lengths", "5 at position 2"),
+        wanted="0 to 2", actual="5 at position 2",
+    ),
+    Mistake(
+        name="sequence_of_less_than_nothing",
+        blocks={"r": ("ReverseSequence", {"input": "{{1,2},{3,4}}", "seq_lengths": "{-1,1}", "seq_dim": "1"}), **_S},
+        wires="r.output -> s.fetch_outputs",
+        block="r", pins=("seq_lengths",), words=("-1 at position 0",), wanted="0 to 2", actual="-1 at position 0",
+    ),
+    Mistake(
+        name="sequence_along_the_rows",
+        blocks={"r": ("ReverseSequence", {"input": "{{1,2},{3,4}}", "seq_lengths": "{2,1}", "seq_dim": "0"}), **_S},
+        wires="r.output -> s.fetch_outputs",
+        block="r", pins=("seq_dim",), words=("batch_dim_",), wanted="other than 0", actual="0",
+    ),
+    Mistake(
+        name="gradient_of_another_picture",
+        blocks={
+            "c": (
+                "Conv2DBackpropInput",
+                {
+                    "input_sizes": "{1,9,9,1}", "filter": "{{{{1f}},{{2f}},{{3f}}}}",
+                    "out_backprop": "{{{{1f},{2f}},{{3f},{4f}}}}", "strides": "{1,2,2,1}", "padding": "VALID",
+                },
+            ),
+            **_S,
+        },
+        wires="c.output -> s.fetch_outputs",
+        block="c", pins=("input_sizes",), words=("[1, 2, 2, 1]", "{1,9,9,1}"), wanted="{1,3,5,1}", actual="{1,9,9,1}",
+    ),
+    Mistake(
+        name="gradient_of_another_filter",
+        blocks={
+            "c": (
+                "Conv2DBackpropFilter",
+                {
+                    "input": "{{{{1f},{2f},{3f},{4f}}}}", "filter_sizes": "{1,4,1,1}",
+                    "out_backprop": "{{{{1f},{2f},{3f}}}}", "strides": "{1,1,1,1}", "padding": "VALID",
+                },
+            ),
+            **_S,
+        },
+        wires="c.output -> s.fetch_outputs",
+        block="c", pins=("filter_sizes",), words=("out_backprop",), wanted="{1,2,1,1}", actual="{1,4,1,1}",
+    ),
+    Mistake(
+        name="text_that_is_no_base64",
+        blocks={**const(x='"no/base+64="'), "d": "DecodeBase64", **_S},
+        wires="x.output -> d.input\nd.output -> s.fetch_outputs",
+        block="d", pins=("input",), words=("base64",), wanted="web-safe base64", actual="no/base+64=",
+    ),
+    Mistake(
+        name="mirror_wider_than_what_it_shows",
+        blocks={"m": ("MirrorPad", {"input": "{1f,2f,3f}", "paddings": "{{0,4}}", "mode": "SYMMETRIC"}), **_S},
+        wires="m.output -> s.fetch_outputs",
+        block="m", pins=("paddings",), words=("paddings", "4"), wanted="0 to 3", actual="4 at [0, 1]",
+    ),
+    Mistake(
+        name="number_beyond_a_permutation",
+        blocks={"p": ("InvertPermutation", {"x": "{3,0,1}"}), **_S},
+        wires="p.y -> s.fetch_outputs",
+        block="p", pins=("x",), words=("{3,0,1}",), wanted="each of 0 to 2 once", actual="{3,0,1}",
+    ),
+    Mistake(
+        name="speech_longer_than_its_time",
+        blocks={"c": ("CTCGreedyDecoder", {"inputs": "{{{1f,2f},{1f,2f}}}", "sequence_length": "{1,4}"}), **_S},
+        wires="c.decoded_values -> s.fetch_outputs",
+        block="c", pins=("sequence_length",), words=("4 at position 1",), wanted="0 to 1", actual="4 at position 1",
+    ),
+    Mistake(
+        name="overlap_of_more_than_all",
+        blocks={
+            "n": (
+                "NonMaxSuppression",
+                {
+                    "boxes": "{{0f,0f,1f,1f}}", "scores": "{0.5f}", "max_output_size": "2",
+                    "attrs": "iou_threshold_ = 1.5;",
+                },
+            ),
+            **_S,
+        },
+        wires="n.selected_indices -> s.fetch_outputs",
+        block="n", pins=("attrs",), words=("iou_threshold_",), wanted="0 to 1", actual="1.5",
+    ),
+    Mistake(
+        name="more_draws_than_classes",
+        blocks={
+            "u": (
+                "UniformCandidateSampler",
+                {"true_classes": "{{0}}", "num_true": "1", "num_sampled": "4", "unique": "true", "range_max": "3"},
+            ),
+            **_S,
+        },
+        wires="u.sampled_candidates -> s.fetch_outputs",
+        block="u", pins=("num_sampled",), words=("unique", "3 classes"), wanted="1 to 3", actual="4",
+    ),
+    Mistake(
+        name="picture_of_five_channels",
+        blocks={"p": ("EncodePng", {"image": "{{{1,2,3,4,5}}}"}), **_S},
+        wires="p.contents -> s.fetch_outputs",
+        block="p", pins=("image",), words=("channels",), wanted="1, 2, 3 or 4 channels", actual="[1, 1, 5]",
+    ),
+    Mistake(
+        name="bytes_that_are_no_tensor",
+        blocks={**const(x='"tensor?"'), "p": ("ParseTensor", {"out_type": "DT_INT32"}), **_S},
+        wires="x.output -> p.serialized\np.output -> s.fetch_outputs",
+        block="p", pins=("serialized",), words=("packed tensor", "x.output"), wanted="packed tensor", actual="tensor?",
+    ),
+    Mistake(
+        name="json_that_is_none",
+        blocks={**const(x='"{features:"'), "j": "DecodeJSONExample", **_S},
+        wires="x.output -> j.json_examples\nj.binary_examples -> s.fetch_outputs",
+        block="j", pins=("json_examples",), words=("JSON",), wanted="JSON", actual="{features:",
+    ),
+    Mistake(
+        name="two_ways_to_write_a_number",
+        blocks={"a": ("AsString", {"input": "{2.5f}", "attrs": "scientific_ = true; shortest_ = true;"}), **_S},
+        wires="a.output -> s.fetch_outputs",
+        block="a", pins=("attrs",), words=("scientific_", "shortest_"), wanted="one of", actual="both",
+    ),
+    Mistake(
+        name="lowest_above_highest",
+        blocks={"q": ("QuantizeV2", {"input": "{1f}", "min_range": "5", "max_range": "2", "T": "DT_QUINT8"}), **_S},
+        wires="q.output -> s.fetch_outputs",
+        block="q", pins=("max_range", "min_range"), words=("above min_range",), wanted="above min_range", actual="2",
+    ),
+    Mistake(
+        name="pattern_without_its_end",
+        blocks={"r": ("RegexReplace", {"input": '"abc"', "pattern": '"a(b"', "rewrite": '"x"'}), **_S},
+        wires="r.output -> s.fetch_outputs",
+        block="r", pins=("pattern",), words=("regular expression", "a(b"), wanted="regular expression", actual="a(b",
+    ),
+    Mistake(
+        name="place_beyond_a_shape",
+        blocks={"u": ("UnravelIndex", {"indices": "{1,9}", "dims": "{2,4}"}), **_S},
+        wires="u.output -> s.fetch_outputs",
+        block="u", pins=("indices",), words=("9 at position 1",), wanted="0 to 7", actual="9 at position 1",
+    ),
+    Mistake(
+        name="place_of_a_sparse_tensor_beyond_its_shape",
+        blocks={
+            "e": (
+                "EditDistance",
+                {
+                    "hypothesis_indices": "{{0,0}}", "hypothesis_values": "{1}", "hypothesis_shape": "{2,1}",
+                    "truth_indices": "{{3,0}}", "truth_values": "{1}", "truth_shape": "{2,1}",
+                },
+            ),
+            **_S,
+        },
+        wires="e.output -> s.fetch_outputs",
+        block="e", pins=("truth_indices", "truth_shape"), words=("[3, 0]",),
+        wanted="below [2, 1]", actual="[3, 0] at position 0",
+    ),
+    Mistake(
+        name="segments_stitched_at_a_negative_place",
+        blocks={"d": ("DynamicStitch", {"indices": "{0},{-2}", "data": "{1f},{3f}"}), **_S},
+        wires="d.merged -> s.fetch_outputs",
+        block="d", pins=("indices",), words=("-2",), wanted="0 or more", actual="-2",
+    ),
+    Mistake(
         name="division_by_zero",
         blocks={**const(x="{6,6,6}", y="{1,0,2}"), "d": "FloorDiv", **_S},
         wires="x.output -> d.x\ny.output -> d.y\nd.z -> s.fetch_outputs",

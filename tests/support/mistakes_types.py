@@ -321,4 +321,22 @@ MISTAKES = [
         wires="r.output -> s.fetch_outputs",
         block="r", pins=("delta", "start", "limit"), words=("delta",), actual="-1",
     ),
+    Mistake(
+        name="tiles_of_less_than_nothing",
+        blocks={"t": ("Tile", {"input": "{{1f,2f}}", "multiples": "{1,-3}"}), **_S},
+        wires="t.output -> s.fetch_outputs",
+        block="t", pins=("multiples",), words=("{1,-3}",), wanted="0 or more", actual="{1,-3}",
+    ),
+    Mistake(
+        name="more_of_the_largest_than_there_are",
+        blocks={"t": ("TopK", {"input": "{4f,1f,3f}", "k": "7"}), **_S},
+        wires="t.values -> s.fetch_outputs",
+        block="t", pins=("k",), words=("k", "7"), wanted="0 to 3", actual="7",
+    ),
+    Mistake(
+        name="line_of_no_points",
+        blocks={"l": ("LinSpace", {"start": "0f", "stop": "1f", "num": "0"}), **_S},
+        wires="l.output -> s.fetch_outputs",
+        block="l", pins=("num",), words=("num",), wanted="1 or more", actual="0",
+    ),
 ]  # fmt: skip

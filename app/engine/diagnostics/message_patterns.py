@@ -67,6 +67,10 @@ def _below(low: int, high: int) -> _Needs:
     return lambda m: Requirement(values=InRange(int(m[low]), int(m[high]), open=True))
 
 
+def _up_to(high: int) -> _Needs:
+    return lambda m: Requirement(values=InRange(0, int(m[high])))
+
+
 def _is(group: int) -> _There:
     return lambda m: Actual(value=m[group])
 
@@ -162,6 +166,9 @@ _TABLE: tuple[tuple[re.Pattern[str], _Needs | None, _There | None], ...] = tuple
             lambda m: say("needs.size-in-dimension", size=1, dimension=int(m[1])),
             _is(2),
         ),
+        (rf"input must have last dimension >= k = {_N} but is {_N}", _up_to(2), _is(1)),
+        (rf"Requires num > 0: {_N}", lambda m: Requirement(values=InRange(1)), _is(1)),
+        (rf"Expected grad shape to be {_SHAPE}, but got {_SHAPE}", _shape(1), _is_shape(2)),
         (r"Requires delta != 0", lambda m: say("needs.not-zero"), lambda m: Actual(value="0")),
         (r"Requires start <= limit when delta > 0", lambda m: say("needs.below-zero"), None),
         (r"Requires start >= limit when delta < 0", lambda m: say("needs.above-zero"), None),

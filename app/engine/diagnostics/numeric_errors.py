@@ -50,6 +50,9 @@ def out_of_range(failure: Failure, found: re.Match[str]) -> Explanation | None:
     if bad is None:
         said = _SAID.search(failure.message)
         bad = Place(said[1] or said[2]) if said else None
+    if bad is None and limit is None and needs is None:
+        bad = first(indices.value, lambda v: v < 0)
+        needs = Requirement(values=InRange(0)) if bad is not None else None
     actual = bad.actual(indices) if bad is not None else None
     index = actual or say("index.some")
     holds = say("index.holds", input=indices.name, index=index, limit=_limits(failure, table, limit, needs))

@@ -30,6 +30,7 @@ from app.engine.diagnostics.numeric_errors import (
     zero_divisor,
 )
 from app.engine.diagnostics.record_errors import bad_record, not_compressed, odd_length
+from app.engine.diagnostics.value_errors import VALUE_ERRORS, not_compressed_so
 from blocks.requirement import InRange, Requirement, SizesFrom
 
 
@@ -61,6 +62,7 @@ _EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
     (re.compile(pattern, re.S), explain)
     for pattern, explain in (
         (r"Expected (size|begin)\[(\d+)\] in \[(-?\d+), (-?\d+)\], but got (-?\d+)", slice_beyond),
+        *VALUE_ERRORS,
         (r"Could not read from TensorArray index (\d+)", unwritten),
         (r"Could not read index (\d+) twice", cleared),
         (r"Could not write to TensorArray index (\d+) because it has already", written_twice),
@@ -78,7 +80,7 @@ _EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
             simply(lambda m: Requirement(values=InRange(None, int(m[1]), open=True)), "index"),
         ),
         (r"pos -?\d+ out of range for string", simply(lambda m: say("needs.place-in-text"), "pos", "input")),
-        (r"perm|is duplicated|is missing from", perm_repeats),
+        (r"perm|is duplicated|is missing from|is not between 0 and", perm_repeats),
         (
             r"is not in \[0, |does not index into|out of range|out of bounds|outside (?:of )?\[?the valid range|"
             r"outside \[0",
@@ -95,6 +97,7 @@ _EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
         (r"does not support (\d+) channels|`?channels`? must be .*(?:but )?got (\d+)", refused_channels),
         (r"(?P<what>truncated|corrupted) record at (?P<at>\d+)", bad_record),
         (r"inflate\(\) failed", not_compressed),
+        (r"inflate\(\) failed", not_compressed_so),
         (
             r"input file \"(.*?)\" has body length (\d+) bytes, which is not .* record length \((\d+)",
             odd_length,
