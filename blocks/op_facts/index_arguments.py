@@ -21,6 +21,15 @@ AXES: dict[tuple[str, str], tuple[str, int]] = {
     },
 }
 
+# Attrs that name dimensions of an argument: op -> (attr, the argument, how many more it may count to, whether from the
+# end as well).
+AXIS_ATTRS: dict[str, tuple[tuple[str, str, int, bool], ...]] = {
+    "Pack": (("axis", "values", 1, True),),
+    "Unpack": (("axis", "value", 0, True),),
+    "Squeeze": (("squeeze_dims", "input", 0, True),),
+    "ReverseSequence": (("seq_dim", "input", 0, False), ("batch_dim", "input", 0, False)),
+}
+
 # op -> the argument that holds indices, and the one whose rows they count, where its rows are the limit.
 INDICES: dict[str, tuple[str, str | None]] = {
     "Gather": ("indices", "params"),

@@ -43,6 +43,12 @@ def arguments(plan: Plan, node: PlanNode) -> list[Argument]:
     return found
 
 
+def pin_of_attr(plan: Plan, node: PlanNode, attr: str) -> str | None:
+    """Return the pin of a block that holds an attr of its node; None where it stands in the attrs text."""
+    symbol = load().get(plan.symbols.get(node.block, ""))
+    return None if symbol is None else next((p.name for p in symbol.inputs if p.attr == attr), None)
+
+
 class Origins:
     """Where the tensors of a plan come from, in the words of the page."""
 

@@ -189,6 +189,10 @@ VALUE_ERRORS: tuple[tuple[str, Explainer], ...] = (
         between("paddings", lambda f, m: int(m[1]), "input"),
     ),
     (r"sequence_length\(\d+\) <= (\d+)", between("sequence_length", lambda f, m: int(m[1]), "inputs")),
+    (
+        r"Expected axis to be -1 or between \[0, (\d+)\)",
+        lambda f, m: attr_range("axis", Requirement(values=InRange(-1, int(m[1]) - 1)))(f, m),
+    ),
     (r"iou_threshold must be in", attr_range("iou_threshold", Requirement(values=InRange(0, 1)))),
     (r"Sampler's range is too small", too_few_to_draw),
     (r"Got an inner product", outside_of_sparse),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import tensorflow as tf
+from msgspec import structs
 from tensorflow.python.framework import smart_cond
 
 from app.document.model.problems import Problem, error
@@ -13,13 +14,13 @@ from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.diagnostics.failed_op import values_text
 from app.engine.diagnostics.message_patterns import reading_of
-from app.engine.diagnostics.origins import Argument, Origins, arguments
+from app.engine.diagnostics.origins import Argument, Origins, arguments, pin_of_attr
 from app.engine.tf.error_messages import build_problem, quoted
 from app.engine.tf.input_blame import Conflict, Trials, blame
-from blocks.op_facts.index_arguments import AXES
+from blocks.op_facts.index_arguments import AXES, AXIS_ATTRS
 from blocks.op_facts.input_shapes import CHIEFS
 from blocks.op_facts.shape_rules import Given, required_shape, required_values
-from blocks.requirement import Actual, RankOf, Requirement, ShapeOf
+from blocks.requirement import Actual, InRange, RankOf, Requirement, ShapeOf
 
 _MOST_VALUES = 12  # of a constant that a sentence writes out
 _HIGHEST_RANK = 6  # that is tried
@@ -77,6 +78,14 @@ def conflict_problems(
         _Input(i, argument, _given(argument, tensor, i in valued), origins.pin(ref))
         for i, (argument, ref, tensor) in enumerate(zip(known, refs, inputs, strict=True))
     ]
+    axes = (
+        _axis_of_attr(plan, node, described[c.positions[0]], message)
+        for c in conflicts
+        if len(c.positions) == 1
+    )
+    axis = next(filter(None, axes), None)
+    if axis is not None:
+        return [axis]
     with graph.as_default():
         trials = Trials(graph, node, inputs, plan.device)
         return [_problem(node, conflict, described, message, trials) for conflict in conflicts]
@@ -121,6 +130,30 @@ def _problem(node: PlanNode, conflict: Conflict, inputs: list[_Input], whole: st
         actual=actual,
         detail=whole,
     )
+
+
+def _axis_of_attr(plan: Plan, node: PlanNode, chief: _Input, whole: str) -> Problem | None:
+    """Return the problem of an attr that names a dimension which the input does not have; None where all name some."""
+    for attr, argument, more, from_end in AXIS_ATTRS.get(node.op, ()):
+        shape, value = chief.given.shape, node.attrs.get(attr)
+        if argument != chief.argument.name or shape is None:
+            continue
+        rank = len(shape) + more
+        needs = Requirement(values=InRange(-rank if from_end else 0, rank - 1))
+        listed = value if isinstance(value, (list, tuple)) else [value]
+        bad = next(
+            (v for v in listed if isinstance(v, int) and not (-rank if from_end else 0) <= v < rank), None
+        )
+        if bad is None:
+            continue
+        pin = pin_of_attr(plan, node, attr)
+        name, actual = pin or f"{attr}_", Actual(value=str(bad))
+        beside = _beside([(chief, False)])
+        sentence = say("shape.refused", input=name, needs=needs, actual=actual, origin=None, beside=beside)
+        related = (f"{node.block}.{chief.argument.pin}",)
+        found = error("bad-shape", sentence, node.block, pin or "attrs", requirement=needs, actual=actual)
+        return structs.replace(found, related=related, detail=whole)
+    return None
 
 
 def _beside(others: list[tuple[_Input, bool]]) -> Sentence | None:
