@@ -28,6 +28,7 @@ _SCALARS = frozenset(
         ("QueueDequeueManyV2", "n"),
         ("QueueDequeueUpToV2", "n"),
         *(("ApplyPowerSign", name) for name in ("lr", "logbase", "sign_decay", "beta")),
+        ("TensorListGetItem", "index"),
         ("MultiDeviceIteratorInit", "max_buffer_size"),
         ("MultiDeviceIteratorGetNextFromShard", "shard_num"),
         ("MultiDeviceIteratorGetNextFromShard", "incarnation_id"),
@@ -56,6 +57,7 @@ FATAL_VALUES: dict[tuple[str, str], Requirement] = {
         for way in ("RFFT", "IRFFT")
         for rank in ("", "2D", "3D", "ND")
     },
+    ("TensorListScatterIntoExistingList", "indices"): _SIZES,
     ("Conv2DBackpropInput", "input_sizes"): _SIZES,
     ("Conv2DBackpropFilter", "filter_sizes"): _SIZES,
     ("Conv3DBackpropInputV2", "input_sizes"): _SIZES,
@@ -67,6 +69,12 @@ FATAL_VALUES: dict[tuple[str, str], Requirement] = {
 # Attrs of which a number of 0 or less ends the process in the gradient kernels.
 FATAL_UNLESS_POSITIVE = POSITIVE_ATTRS - {"ksizes"}
 LARGEST_STRIDE = 2**31 - 1  # that the kernels can read; a larger one ends the process
+
+# Other attrs of which another number ends it.
+_RANGE = Requirement(values=InRange(1, 2**31 - 1))
+FATAL_ATTRS: dict[tuple[str, str], Requirement] = {
+    (f"{kind}UnigramCandidateSampler", "range_max"): _RANGE for kind in ("ThreadUnsafe", "Learned")
+}
 
 # Type attrs with a default that is wrong for other dtypes of the op's input (some end the process then):
 # (op, attr) -> (the attr it follows, its value for each value of that one).

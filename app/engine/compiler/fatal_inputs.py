@@ -8,9 +8,9 @@ from typing import Any
 from app.document.model.sentence import say
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.plan import Constant
-from blocks.op_facts.fatal_inputs import FATAL_RANKS, FATAL_UNLESS_POSITIVE, LARGEST_STRIDE
+from blocks.op_facts.fatal_inputs import FATAL_ATTRS, FATAL_RANKS, FATAL_UNLESS_POSITIVE, LARGEST_STRIDE
 from blocks.op_facts.window_sizes import window_length
-from blocks.requirement import Actual, InRange, RankOf, Requirement, exactly
+from blocks.requirement import Actual, Elementwise, InRange, RankOf, Requirement, accepts, exactly
 from blocks.symbol import Op, Pin, Symbol
 
 _RANK_CODES = {0: "not-scalar", 1: "not-vector"}
@@ -35,7 +35,20 @@ def attr_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFau
                 needs = Requirement(count=InRange(0, open=True))
                 sentence = say("attr.not-positive", attr=name, value=bad[0], op=op.name)
             faults.append(PinFault("bad-stride", pin, sentence, needs, Actual(value=str(bad[0]))))
-    return faults + _length_faults(symbol, op, attrs)
+    return faults + _range_faults(symbol, op, attrs) + _length_faults(symbol, op, attrs)
+
+
+def _range_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:
+    """Return a fault for each attr whose number the op's kernel would not survive."""
+    faults = []
+    for name, value in attrs.items():
+        needs = FATAL_ATTRS.get((op.name, name))
+        if needs is None or not isinstance(needs.values, Elementwise) or accepts(needs.values, value):
+            continue
+        pin = next((p.name for p in symbol.inputs if p.attr == name), "attrs")
+        sentence = say("attr.not-in-range", attr=name, value=value, op=op.name, needs=needs)
+        faults.append(PinFault("bad-attr-value", pin, sentence, needs, Actual(value=str(value))))
+    return faults
 
 
 def _length_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:

@@ -231,3 +231,13 @@ def test_whole_numbers_of_a_variable_are_not_divided_by_0(engine):
 def test_floats_of_a_variable_are_divided_by_0_without_a_guard(engine):
     shown = values(run(engine, scatter_div("DT_FLOAT", "{2,0}"), fetch=["div.output_ref"]))
     assert shown["div.output_ref"] == [4.0, float("inf")]
+
+
+@pytest.mark.parametrize("symbol", ["ThreadUnsafeUnigramCandidateSampler", "LearnedUnigramCandidateSampler"])
+def test_number_in_attrs_that_ends_the_process_is_refused_before_the_run(symbol):
+    counts = {"num_true": "1", "num_sampled": "2", "unique": "false", "range_max": "2147483648"}
+    made = page({"s": (symbol, {"true_classes": "{{1}}", **counts})})
+    found = [p for p in make_plan(made, Path(".")).problems if p.severity == "error"]
+    assert [(p.code, p.block, requirement_text(p)) for p in found] == [
+        ("bad-attr-value", "s", "1 to 2147483647")
+    ]
