@@ -1,4 +1,4 @@
-"""What holds for all tests: generated examples take the time they need; Ctrl-C reaches what a test starts."""
+"""What holds for all tests: generated examples take their time, Ctrl-C reaches what a test starts, one TensorFlow."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from app.engine.host.engine import Engine
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
@@ -21,3 +23,10 @@ def ctrl_c() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """Return an engine with TensorFlow imported, shared by all tests."""
+    with Engine() as engine:
+        yield engine

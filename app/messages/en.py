@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 TEMPLATES: dict[str, str] = {
-    "plain": "{text}",
     # how lists, shapes, requirements and what is there are written
     "join.comma": ", ",
     "join.or": " or ",
@@ -363,7 +362,7 @@ TEMPLATES: dict[str, str] = {
     "text.shape": "{shape:sizes}",
     "text.tensor": "{dtype} {shape:sizes}",
     # pages of another program
-    "quote": "{text}",
+    "quote": "{words}",
     "array.no-cast": "values of type {dtype} cannot become {other}",
     "array.no-packed-form": "arrays of type {type} have no packed form",
     "array.beyond-file": "the .dat file has {size} bytes; the values lie at {begin} to {end}",
@@ -706,6 +705,7 @@ TEMPLATES: dict[str, str] = {
     "fix.make-it": "Make it a {symbol}",
     # what TensorFlow refuses
     "dtype.no-kernel": "{op} cannot compute with {dtype}, which {pin} brings; it takes {needs}",
+    "tensorflow.no-reason": "TensorFlow gives no reason",
     "op.no-kernel": "TensorFlow has no kernel of {op} on this device for {attrs}",
     # runs that fail: texts that hold values
     "run.no-number": "{pin} holds {text}, which is no number",
@@ -861,7 +861,7 @@ TEMPLATES: dict[str, str] = {
     "input.requires-gets-as": "{input} wants {needs}, gets {actual}: {said}",
     "setting.absent-device": "the page's device {device} is not there; the page runs on the CPU",
     "hint.present-devices": "there is {devices:and}; choose one of these, or no device",
-    "setting.unusable-device": "the page's device {device} cannot be used: {said}",
+    "setting.unusable-device": "the page's device {device} cannot be used: {why}",
     "variable.unset": "the Variable {block} has no value yet",
     "variable.unset-read": "the Variable {block} has no value yet; {pins} {count|reads|read} it",
     "needs.start-value": "a start value in initvalues, or an Assign that ran before",
@@ -875,7 +875,7 @@ TEMPLATES: dict[str, str] = {
     "shape.beside": "; {inputs}",
     # runs
     "process.ended": "ended the TensorFlow process ({how}) {when}{why}",
-    "process.cause": ": {text}",
+    "process.cause": ": {why}",
     "process.block": "{block} {how}",
     "process.one-of": "one of {blocks:few} {how}",
     "process.a-block": "a block {how}",

@@ -51,7 +51,7 @@ def hint_text(problem: Problem) -> str | None:
 
 def fix_title(fix: Fix) -> str:
     """Return the short command that a fix's button bears."""
-    return fix.title if isinstance(fix.title, str) else spoken().text(fix.title)
+    return spoken().text(fix.title)
 
 
 def code_meaning(code: str) -> str:

@@ -1,4 +1,4 @@
-"""Fixtures of the engine's tests: one warm TensorFlow for all, and engines that need none."""
+"""Fixtures of the engine's tests: engines that need no TensorFlow."""
 
 from __future__ import annotations
 
@@ -12,13 +12,6 @@ from app.engine.host import launcher
 from app.engine.host.engine import Engine
 from tests.support.fake_session import FAKE_SESSION
 from tests.support.hanging_import import Hanging
-
-
-@pytest.fixture(scope="session")
-def engine() -> Iterator[Engine]:
-    """Return an engine with TensorFlow imported, shared by all tests."""
-    with Engine() as engine:
-        yield engine
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ import numpy as np
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import quote
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
 from app.engine.host.events import Event, Going, HandedOver, Held, Listener, Pausing, Started, Stepped, Timed
@@ -89,7 +90,7 @@ class FakeEngine:
         self, handler: Handler[_Request, _Reply], request: _Request, *, timeout: float | None = None
     ) -> _Reply | Problem:
         """Answer no other question: there is no worker."""
-        return error("no-tensorflow", "the fake engine has no worker")
+        return error("no-tensorflow", quote("the fake engine has no worker"))
 
     def infer(
         self, subject: Plan | Page, folder: str | os.PathLike[str], *, timeout: float | None = None
@@ -98,7 +99,7 @@ class FakeEngine:
         self.inferred += 1
         plan = make_plan(subject, Path(folder), everything=True) if isinstance(subject, Page) else subject
         types = {key: TensorSpec("float32", (2, None)) for key in plan.outputs}
-        problems = [error("bad-shape", f"{b} refuses these shapes", b) for b in self.refused]
+        problems = [error("bad-shape", quote(f"{b} refuses these shapes"), b) for b in self.refused]
         return Inference(types=types, problems=problems)
 
     def run(
@@ -117,9 +118,11 @@ class FakeEngine:
         notify(Started())
         if self.endless:
             self._stop.wait(20)
-            return PageResult(ok=False, interrupted=True, problems=[error("stopped", "the run was stopped")])
+            return PageResult(
+                ok=False, interrupted=True, problems=[error("stopped", quote("the run was stopped"))]
+            )
         if self.crash is not None:
-            died = error("aborted", f"{self.crash} ended the TensorFlow process", self.crash)
+            died = error("aborted", quote(f"{self.crash} ended the TensorFlow process"), self.crash)
             return PageResult(ok=False, problems=[died])
         if request.hold:
             return _HeldRun(self, plan, notify).run(request.steps)
@@ -144,7 +147,9 @@ class _HeldRun:
             problems = []
             if why == "guard":
                 pin = self.engine.guarded or ""
-                problems = [error("not-finite", f"{pin} is NaN in step {self.done}", *pin.split(".", 1))]
+                problems = [
+                    error("not-finite", quote(f"{pin} is NaN in step {self.done}"), *pin.split(".", 1))
+                ]
             self.handed_over = self.done
             self.notify(Held(self.done, 0.01, why, six_numbers(self.plan), self._variables(), problems))
             go = self._next_go()
@@ -152,7 +157,7 @@ class _HeldRun:
                 return self._result(ok=not problems, problems=problems)
             self.notify(Going(self.done))
             why = self._steps(go.steps)
-        stopped = [error("stopped", "the run was stopped")]
+        stopped = [error("stopped", quote("the run was stopped"))]
         result = self._result(ok=False, interrupted=True, problems=stopped)
         if self.engine.stuck is not None:
             known = self.handed_over

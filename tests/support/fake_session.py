@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 
 from app.document.model.problems import Problem, error
+from app.document.model.sentence import quote
 from app.engine.compiler.plan import Fetch, Plan, PlanSession
 from app.engine.ipc.handlers import Handler
 from app.engine.values.results import TensorValue, Value
@@ -113,7 +114,7 @@ class FakeSession:
 
     def find_fault(self, step: int, shown: Shown) -> Problem:
         """Blame the counter."""
-        return error("not-finite", f"count.output is NaN in step {step}", "count", "output")
+        return error("not-finite", quote(f"count.output is NaN in step {step}"), "count", "output")
 
     def take(self) -> dict[str, float]:
         """Be one's own stopwatch: a step takes a millisecond."""
@@ -147,7 +148,8 @@ def _check_failed() -> None:
 
 def _fault() -> None:
     raise RunFault(
-        [error("run-failed", "a is wrong", block="a")], {"count.output": TensorValue("int64", np.array(7))}
+        [error("run-failed", quote("a is wrong"), block="a")],
+        {"count.output": TensorValue("int64", np.array(7))},
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from app.document.model.problems import Problem, error, info
+from app.document.model.sentence import quote
 from app.engine.compiler.plan import Plan
 from app.engine.host.events import (
     Event,
@@ -162,7 +163,7 @@ class Session:
                 return request
 
     def _stopped(self) -> PageResult:
-        stopped = [info("stopped", "the run was stopped")]
+        stopped = [info("stopped", quote("the run was stopped"))]
         if self._engine.lost_from is None:
             return PageResult(
                 ok=False,
@@ -194,4 +195,4 @@ class Session:
 
 def not_finite(block: str, pin: str) -> Problem:
     """The problem of a guard that hits."""
-    return error("not-finite", f"{block}.{pin} is not finite", block, pin)
+    return error("not-finite", quote(f"{block}.{pin} is not finite"), block, pin)

@@ -14,7 +14,7 @@ from app.document.model.address import ID
 from app.document.model.conditions import parse_condition
 from app.document.model.diagram import Block, Monitor, Page
 from app.document.model.problems import Problem, error, warning
-from app.document.model.sentence import Unreadable, say
+from app.document.model.sentence import Unreadable, quote, say
 from app.document.model.spelling import nearest
 from app.document.model.symbols import Symbols
 from app.document.model.topology import PageOrder, topological_order
@@ -83,7 +83,7 @@ def _block_problems(block: Block, facts: Facts | None, catalog: Symbols) -> list
             )
         )
     elif facts.symbol.unavailable:
-        sentence = say("symbol.unavailable", symbol=facts.symbol.name, why=facts.symbol.unavailable)
+        sentence = say("symbol.unavailable", symbol=facts.symbol.name, why=quote(facts.symbol.unavailable))
         problems.append(warning("unavailable", sentence, block.id, hint=say("hint.wire-past-it")))
     return problems
 

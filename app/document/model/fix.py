@@ -95,7 +95,7 @@ class Fix(msgspec.Struct, frozen=True):
     only say again what the page says: every tensor has the same elements in the same order after them.
     """
 
-    title: Sentence | str
+    title: Sentence
     changes: tuple[FixChange, ...]
     by_hand: bool = False
 

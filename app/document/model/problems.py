@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from functools import partial
+from typing import Literal
 
 import msgspec
 
 from app.document.model.fix import Fix, of_block
-from app.document.model.sentence import Sentence, say
+from app.document.model.sentence import Sentence
 from blocks.requirement import Actual, Requirement
 
 Severity = Literal["error", "warning", "info"]
@@ -77,7 +78,7 @@ CODES = (
 _KNOWN = frozenset(CODES)
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
+class Problem(msgspec.Struct, frozen=True):
     """One fault. `app.messages` makes its words, and the JSON form of the command line.
 
     ``sentence`` says what is wrong, ``requirement`` what should be there, ``actual`` what is there, ``hint`` what a
@@ -87,10 +88,10 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     severity: Severity
     code: str
+    sentence: Sentence
     block: str | None = None
     pin: str | None = None
     related: tuple[str, ...] = ()
-    sentence: Sentence
     requirement: Requirement | Sentence | None = None
     actual: Actual | Sentence | None = None
     hint: Sentence | None = None
@@ -103,44 +104,10 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"unknown problem code {self.code!r}")
 
 
-def error(
-    code: str, sentence: Sentence | str, block: str | None = None, pin: str | None = None, **more: Any
-) -> Problem:
-    """Make an error; ``more`` takes related, requirement, actual, hint, fixes and detail."""
-    return _made("error", code, sentence, block, pin, more)
-
-
-def warning(
-    code: str, sentence: Sentence | str, block: str | None = None, pin: str | None = None, **more: Any
-) -> Problem:
-    """Make a warning; ``more`` takes related, requirement, actual, hint, fixes and detail."""
-    return _made("warning", code, sentence, block, pin, more)
-
-
-def info(
-    code: str, sentence: Sentence | str, block: str | None = None, pin: str | None = None, **more: Any
-) -> Problem:
-    """Make a remark, which is no fault; ``more`` is as for an error."""
-    return _made("info", code, sentence, block, pin, more)
-
-
-def plain(text: Any) -> Any:
-    """Return a text as a sentence of its own words."""
-    return say("plain", text=text) if isinstance(text, str) else text
-
-
-def _made(
-    severity: Severity,
-    code: str,
-    sentence: Sentence | str,
-    block: str | None,
-    pin: str | None,
-    more: dict[str, Any],
-) -> Problem:
-    for name in ("requirement", "actual", "hint"):
-        if name in more:
-            more[name] = plain(more[name])
-    return Problem(severity=severity, code=code, sentence=plain(sentence), block=block, pin=pin, **more)
+# error(code, sentence, block, pin, requirement=...) and so on; a remark is no fault
+error = partial(Problem, "error")
+warning = partial(Problem, "warning")
+info = partial(Problem, "info")
 
 
 def placed(problem: Problem, block: str) -> Problem:

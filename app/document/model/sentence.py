@@ -50,9 +50,16 @@ def say(key: str, /, **params: Param) -> Sentence:
     return Sentence(key, tuple((name, _sendable(value)) for name, value in params.items()))
 
 
-def why_of(fault: Exception) -> Sentence | str:
+def quote(words: str) -> Sentence:
+    """Return words of TensorFlow, the system or a library as a sentence, which is the same in every language."""
+    return say("quote", words=words)
+
+
+def why_of(fault: Exception) -> Sentence:
     """Return an error's own sentence, or the words of the system or library that raised it."""
-    return fault.sentence if isinstance(fault, Explained) else str(fault)
+    if isinstance(fault, Explained):
+        return fault.sentence
+    return quote((fault.strerror or str(fault)) if isinstance(fault, OSError) else str(fault))
 
 
 def _sendable(value: Param) -> Param:

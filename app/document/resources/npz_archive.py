@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from app.document.model.sentence import Sentence, say
+from app.document.model.sentence import Sentence, say, why_of
 from app.document.resources.companion_files import CompanionFault
-from app.document.storage.bounded_read import NoFile, open_regular, reason
+from app.document.storage.bounded_read import NoFile, open_regular
 
 if TYPE_CHECKING:
     import numpy as np
@@ -277,12 +277,12 @@ def _explained(name: str, key: str | None, broken: Sentence) -> Iterator[None]:
     except FileNotFoundError:
         raise CompanionFault(say("file.missing", file=name)) from None
     except NoFile as fault:
-        raise CompanionFault(say("companion.no-file", file=name, why=reason(fault))) from None
+        raise CompanionFault(say("companion.no-file", file=name, why=why_of(fault))) from None
     except MemoryError:
         raise CompanionFault(say("npz.beyond-memory", file=name)) from None
     except OSError as fault:
         if fault.errno in (None, errno.EINVAL):  # a place before the file's begin, say
             raise CompanionFault(broken) from fault
-        raise CompanionFault(say("file.unreadable", file=name, why=reason(fault))) from fault
+        raise CompanionFault(say("file.unreadable", file=name, why=why_of(fault))) from fault
     except Exception as fault:
         raise CompanionFault(broken) from fault

@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-from app.document.model.sentence import Explained, Sentence, say
+from app.document.model.sentence import Explained, say, why_of
 from app.document.storage.errors import FileProblem
 
 MAX_BYTES = 64 * 2**20  # a 10,000-block page has 1.5 MB; large arrays lie beside the project
@@ -54,15 +54,8 @@ def read_bytes(path: Path, only: int | None = None, limit: int = MAX_BYTES) -> b
         with open_regular(path) as file:
             data = file.read(limit + 1 if only is None else only)
     except (OSError, ValueError) as fault:
-        raise FileProblem(say("file.unopenable", why=reason(fault)), file=name) from fault
+        raise FileProblem(say("file.unopenable", why=why_of(fault)), file=name) from fault
     if len(data) > limit:
         hint = say("hint.arrays-beside")
         raise FileProblem(say("file.too-large", size=limit // 2**20), file=name, hint=hint)
     return data
-
-
-def reason(fault: OSError | ValueError) -> Sentence | str:
-    """Return why the system refused, in its words, or why we did."""
-    if isinstance(fault, Explained):
-        return fault.sentence
-    return (fault.strerror or str(fault)) if isinstance(fault, OSError) else str(fault)

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from app.document.model.sentence import Sentence, say
+from app.document.model.sentence import Sentence, quote, say, why_of
 from app.document.storage.errors import FileProblem
 
 # More than a project ever needs, and well below Python's recursion limit, which a save must not meet.
@@ -64,7 +64,7 @@ def _parse_slowly(data: bytes, file: str) -> Any:
     except _Refused as fault:
         _raise_refused(text, str(fault), file)
     except ValueError as fault:  # a whole number of thousands of digits
-        raise FileProblem(say("json.bad-number", why=str(fault)), file=file, line=1, column=1) from None
+        raise FileProblem(say("json.bad-number", why=why_of(fault)), file=file, line=1, column=1) from None
     if "\\u" in text:
         _check_halves(text, value, file)
     return value
@@ -131,7 +131,7 @@ def _raise_syntax(text: str, fault: json.JSONDecodeError, file: str) -> NoReturn
         raise FileProblem(say("json.ends-early"), file=file, line=line, column=column) from None
     why = fault.msg[:1].lower() + fault.msg[1:].removesuffix(" at").removesuffix(" starting")
     raise FileProblem(
-        say("json.invalid", why=why), file=file, line=fault.lineno, column=fault.colno
+        say("json.invalid", why=quote(why)), file=file, line=fault.lineno, column=fault.colno
     ) from None
 
 

@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 
 from app.document.model.diagram import Project
-from app.document.model.sentence import Sentence, say
+from app.document.model.sentence import Sentence, say, why_of
 from app.document.storage.atomic import write_atomic
-from app.document.storage.bounded_read import MAX_BYTES, read_bytes, reason
+from app.document.storage.bounded_read import MAX_BYTES, read_bytes
 from app.document.storage.errors import FileProblem
 from app.document.storage.reader import LoadedProject, loads
 from app.document.storage.writer import dumps
@@ -35,7 +35,7 @@ def save_project(project: Project, path: str | os.PathLike[str]) -> bytes:
     try:
         write_atomic(path, data)
     except (OSError, ValueError) as fault:  # ValueError: a NUL in the name
-        raise FileProblem(say("file.unsavable", why=reason(fault)), file=name, hint=_advice(fault)) from fault
+        raise FileProblem(say("file.unsavable", why=why_of(fault)), file=name, hint=_advice(fault)) from fault
     return data
 
 

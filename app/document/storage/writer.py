@@ -8,7 +8,7 @@ from json.encoder import encode_basestring as _quoted  # the C function behind j
 from typing import Any
 
 from app.document.model.diagram import ArrayRef, Block, Monitor, Note, Page, Project, RunSettings, Wire
-from app.document.model.sentence import say
+from app.document.model.sentence import say, why_of
 from app.document.storage.errors import FileProblem
 from app.document.storage.reader import FORMAT
 
@@ -117,7 +117,7 @@ def _lines(entries: Iterable[Any], write: Any, where: str, name: str) -> list[st
                 if isinstance(entry, Wire)
                 else getattr(entry, "id", entry)
             )
-            reason = say("save.bad-value-of", where=where, item=str(who), why=str(fault))
+            reason = say("save.bad-value-of", where=where, item=str(who), why=why_of(fault))
             raise FileProblem(reason, file=name) from None
     return lines
 
@@ -187,4 +187,4 @@ def _value(value: Any, name: str, where: str) -> str:
     try:
         return _ENCODER.encode(value)
     except (TypeError, ValueError, RecursionError) as fault:
-        raise FileProblem(say("save.bad-value", where=where, why=str(fault)), file=name) from None
+        raise FileProblem(say("save.bad-value", where=where, why=why_of(fault)), file=name) from None

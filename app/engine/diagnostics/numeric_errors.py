@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from app.document.model.sentence import Sentence, say
+from app.document.model.sentence import Sentence, quote, say
 from app.engine.diagnostics.failed_op import (
     Array,
     Explainer,
@@ -171,7 +171,7 @@ def assertion(failure: Failure, found: re.Match[str]) -> Explanation | None:
     data = found[1].strip() if found[1] else ""
     sentence = say("assert.false", input=condition.name)
     if data:
-        sentence = say("assert.false-with-data", input=condition.name, data=data)
+        sentence = say("assert.false-with-data", input=condition.name, data=quote(data))
     return Explanation(condition, sentence, Requirement(names=("true",)), Actual(value="false"))
 
 

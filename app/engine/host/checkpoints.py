@@ -38,6 +38,6 @@ def load_checkpoint(engine: EngineInterface, path: str | os.PathLike[str]) -> di
 def _checked(answer: CheckpointReply | Problem, path: str | os.PathLike[str]) -> CheckpointReply:
     if isinstance(answer, Problem):
         raise SnapshotError(say("snapshot.of-file", file=str(path), why=answer.sentence))
-    if answer.problem:
+    if answer.problem is not None:
         raise SnapshotError(say("snapshot.of-file", file=str(path), why=answer.problem))
     return answer

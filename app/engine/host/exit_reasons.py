@@ -7,7 +7,7 @@ import signal
 from collections.abc import Sequence
 
 from app.document.model.problems import Problem, error, info
-from app.document.model.sentence import Sentence, say
+from app.document.model.sentence import Sentence, quote, say
 
 _NO_MEMORY = re.compile(r"bad_alloc|out of memory|MemoryError|Cannot allocate memory", re.IGNORECASE)
 # Such as "F0000 00:00:17.4 15927 abort.cc:7] text" and "2025-01-01 10:00:00.0: F core/x.cc:12] text"
@@ -30,7 +30,7 @@ def died(status: int, log: str, blocks: Sequence[str], done: int, begun: int) ->
         "process.ended",
         how=way_out(status),
         when=_when(done, begun),
-        why=say("process.cause", text=reason) if reason else None,
+        why=say("process.cause", why=quote(reason)) if reason else None,
     )
     code = "out-of-memory" if _NO_MEMORY.search(reason) else "aborted"
     own_words = log.strip()[-_LONGEST_LOG:] or None
@@ -108,7 +108,9 @@ def _variables(step: int | None) -> Sentence | None:
 
 def no_tensorflow(reason: str) -> Problem:
     """Say that TensorFlow cannot be imported."""
-    return error("no-tensorflow", say("tensorflow.absent", why=reason), hint=say("hint.install-tensorflow"))
+    return error(
+        "no-tensorflow", say("tensorflow.absent", why=quote(reason)), hint=say("hint.install-tensorflow")
+    )
 
 
 def way_out(status: int) -> str:

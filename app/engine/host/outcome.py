@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.document.model.problems import Problem, error
-from app.document.model.sentence import say
+from app.document.model.sentence import quote, say
 from app.engine.compiler.plan import Plan
 from app.engine.diagnostics.dead_branches import dead_branch_warnings
 from app.engine.host import exit_reasons
@@ -84,7 +84,7 @@ def problem_of(ended: Ended, limits: Limits) -> Problem:
     if ended.how == "unready":
         return exit_reasons.no_tensorflow(ended.log)
     if ended.failure is not None:
-        return error(ended.failure.code, say("run.failed", why=ended.failure.reason))
+        return error(ended.failure.code, say("run.failed", why=quote(ended.failure.reason)))
     return exit_reasons.died(ended.status, ended.log, ended.running, ended.steps, ended.step)
 
 

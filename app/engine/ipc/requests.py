@@ -6,6 +6,7 @@ import msgspec
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
+from app.document.model.sentence import Sentence
 from app.engine.compiler.plan import Plan, Until, Watched
 from app.engine.ipc.packing import Packed
 
@@ -118,8 +119,8 @@ class LoadRequest(msgspec.Struct, frozen=True):
 
 
 class CheckpointReply(msgspec.Struct, frozen=True):
-    """What was read (nothing after writing); ``problem`` says in one line why it did not work."""
+    """What was read (nothing after writing); ``problem`` says why it did not work."""
 
     values: dict[str, Packed] = {}
     parts: tuple[bytes, ...] = ()
-    problem: str = ""
+    problem: Sentence | None = None

@@ -10,12 +10,12 @@ from msgspec import structs
 from tensorflow.python.framework import smart_cond
 
 from app.document.model.problems import Problem, error
-from app.document.model.sentence import Sentence, say
+from app.document.model.sentence import Sentence, quote, say
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.diagnostics.failed_op import values_text
 from app.engine.diagnostics.message_patterns import reading_of
 from app.engine.diagnostics.origins import Argument, Origins, arguments, pin_of_attr
-from app.engine.tf.error_messages import build_problem, quoted
+from app.engine.tf.error_messages import build_problem, one_line
 from app.engine.tf.input_blame import Conflict, Trials, blame
 from blocks.op_facts.index_arguments import AXES, AXIS_ATTRS
 from blocks.op_facts.input_shapes import CHIEFS
@@ -105,7 +105,7 @@ def _static_value(tensor: tf.Tensor, is_valued: bool) -> Any:
 
 def _problem(node: PlanNode, conflict: Conflict, inputs: list[_Input], whole: str, trials: Trials) -> Problem:
     """Explain one conflict: the pin that is named first requires what the others, or its op, say."""
-    reason = quoted(conflict.message)
+    reason = one_line(conflict.message)
     involved = [inputs[i] for i in conflict.positions]
     chief = _chief(node, involved, reason)
     others = [i for i in involved if i is not chief]
@@ -117,7 +117,9 @@ def _problem(node: PlanNode, conflict: Conflict, inputs: list[_Input], whole: st
     beside = _beside([(o, o.position in conflict.by_value) for o in others])
     name, origin = str(chief.argument), chief.origin
     if needs is None:
-        sentence = say("shape.unfit", input=name, actual=actual, origin=origin, beside=beside, said=reason)
+        sentence = say(
+            "shape.unfit", input=name, actual=actual, origin=origin, beside=beside, said=quote(reason)
+        )
     else:
         sentence = say("shape.refused", input=name, needs=needs, actual=actual, origin=origin, beside=beside)
     return error(

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from app.document.model.sentence import Sentence
 from app.engine.ipc.handlers import LOAD_CHECKPOINT, SAVE_CHECKPOINT
 from app.engine.ipc.packing import Buffer, pack, unpack
 from app.engine.ipc.requests import CheckpointReply
-from app.engine.tf.error_messages import quoted
+from app.engine.tf.error_messages import own_words
 from app.engine.tf.page_session import session_config
 from app.engine.values.results import TensorValue, tensor_of
 from app.engine.worker.client import Client
@@ -59,10 +60,10 @@ def _run(op: tf.Operation, feeds: dict[tf.Tensor, Any]) -> None:
         session.run(op, feeds)
 
 
-def _attempt(action: Any) -> str:
-    """Do it; return in one line why it did not work, "" where it did."""
+def _attempt(action: Any) -> Sentence | None:
+    """Do it; return why it did not work, None where it did."""
     try:
         action()
     except (tf.errors.OpError, ValueError, RuntimeError) as fault:
-        return quoted(fault.message if isinstance(fault, tf.errors.OpError) else str(fault))
-    return ""
+        return own_words(fault.message if isinstance(fault, tf.errors.OpError) else str(fault))
+    return None

@@ -11,7 +11,7 @@ from tensorflow.core.framework import types_pb2
 from tensorflow.python.framework import kernels
 
 from app.document.model.problems import Problem, error
-from app.document.model.sentence import Sentence, say
+from app.document.model.sentence import Sentence, quote, say
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.message_patterns import reading_of
@@ -46,16 +46,22 @@ _NOISE = (
 )
 
 
-def quoted(message: str) -> str:
-    """Return TensorFlow's message without node dumps and traces, as one line."""
-    missing = _NO_KERNEL.search(message)
-    if missing:
-        return f"TensorFlow has no kernel of {missing[1]} on this device for {missing[2]}"
+def one_line(message: str) -> str:
+    """Return TensorFlow's message without node dumps and traces, as one line; "" where nothing is left."""
     for noise in _NOISE:
         message = noise.sub("", message)
     lines = [line.strip() for line in message.strip().splitlines() if line.strip()]
-    text = " ".join(lines[:3]) or "TensorFlow gives no reason"
+    text = " ".join(lines[:3])
     return text if len(text) <= 500 else text[:497] + "..."
+
+
+def own_words(message: str) -> Sentence:
+    """Return TensorFlow's message in its own words, in one line."""
+    missing = _NO_KERNEL.search(message)
+    if missing:
+        return say("op.no-kernel", op=missing[1], attrs=missing[2])
+    line = one_line(message)
+    return quote(line) if line else say("tensorflow.no-reason")
 
 
 def block_of(plan: Plan, name: str) -> str | None:
@@ -87,19 +93,18 @@ def build_problem(plan: Plan, node: PlanNode | None, message: str) -> Problem:
     block = block_of(plan, name) if name else None
     code = "bad-shape" if re.search(r"[Ss]hape|rank|[Dd]imension", message) else "build-failed"
     pin = _pin(plan, node, name, message)
-    text = quoted(message)
-    needs, actual = reading_of(text)
-    sentence = (
-        in_own_words(pin, needs, actual, text) if pin and needs is not None else say("quote", text=text)
-    )
+    needs, actual = reading_of(one_line(message))
+    sentence = own_words(message)
+    if pin and needs is not None:
+        sentence = with_requirement(pin, needs, actual, sentence)
     return error(code, sentence, block, pin, requirement=needs, actual=actual, detail=message)
 
 
-def in_own_words(
+def with_requirement(
     name: Sentence | str,
     needs: Requirement | Sentence,
     actual: Actual | Sentence | None,
-    said: Sentence | str,
+    said: Sentence,
 ) -> Sentence:
     """Return what an input requires and gets, and what TensorFlow says of it."""
     if actual is None:
@@ -118,16 +123,16 @@ def run_problem(plan: Plan, node_name: str | None, message: str) -> Problem:
     if missing and node is not None:
         return replace(_kernel_problem(plan, node, missing[2]), detail=message)
     if "Cannot assign a device" in message and plan.device:
-        sentence = say("setting.unusable-device", device=plan.device, said=quoted(message))
+        sentence = say("setting.unusable-device", device=plan.device, why=own_words(message))
         return error("build-failed", sentence, actual=Actual(name=plan.device), detail=message)
     block = block_of(plan, name) if name else None
     if "ResourceExhausted" in message or "OOM when allocating" in message:
         return replace(_memory_problem(plan, node, block, message), detail=message)
-    text = quoted(message)
-    needs, actual = reading_of(text)
+    needs, actual = reading_of(one_line(message))
     pin = _pin(plan, node, name, message)
-    sentence = say("quote", text=text)
-    return error("run-failed", sentence, block, pin, requirement=needs, actual=actual, detail=message)
+    return error(
+        "run-failed", own_words(message), block, pin, requirement=needs, actual=actual, detail=message
+    )
 
 
 def _unset_problem(plan: Plan, name: str, user: PlanNode | None) -> Problem:
@@ -213,7 +218,7 @@ def _memory_problem(plan: Plan, node: PlanNode | None, block: str | None, messag
     """A tensor does not fit into memory: its shape and size, and the input that asks for it."""
     found = _TENSOR.search(message)
     if not found or node is None:
-        return error("out-of-memory", say("quote", text=quoted(message)), block)
+        return error("out-of-memory", own_words(message), block)
     sizes = [int(n) for n in found[1].split(",") if n]
     digits = re.search(r"(\d+)$", found[2])
     dtype, width = _WIDTHS.get(found[2], (found[2], int(digits[1]) // 8 if digits else 1))
@@ -255,7 +260,7 @@ def _pin(plan: Plan, node: PlanNode | None, name: str | None, message: str) -> s
     for word in _ARGUMENT.findall(message):
         if word in args:
             return args[word]
-    words = re.findall(r"\w+", quoted(message))
+    words = re.findall(r"\w+", one_line(message))
     named = [w if w in args else f"{w}s" for w in words if len(w) > 2 and (w in args or f"{w}s" in args)]
     if named:
         return args[named[0]]

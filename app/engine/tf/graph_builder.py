@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tensorflow.core.framework import graph_pb2
 
 from app.document.model.problems import Problem, error
-from app.document.model.sentence import say
+from app.document.model.sentence import say, why_of
 from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.plan import Gradients, Plan, PlanNode
 from app.engine.compiler.value_guards import guarded_argument
@@ -238,9 +238,7 @@ def build_what_can(plan: Plan, folder: Path, trace: Trace | None = None) -> tupl
                     problems.extend(fault.problems)
                 except Exception as problem:
                     failed.add(gradient.name)
-                    problems.append(
-                        error("build-failed", say("quote", text=str(problem)), gradient.name, "outputs")
-                    )
+                    problems.append(error("build-failed", why_of(problem), gradient.name, "outputs"))
     return graph, problems
 
 

@@ -18,7 +18,7 @@ from app.engine.diagnostics.origins import Origins, arguments
 from app.engine.diagnostics.refused_inputs import refused_input
 from app.engine.diagnostics.run_errors import explained
 from app.engine.tf.build_errors import conflict_problems
-from app.engine.tf.error_messages import block_of, in_own_words, named_node, op_args, run_problem
+from app.engine.tf.error_messages import block_of, named_node, op_args, run_problem, with_requirement
 from app.engine.tf.failed_inputs import inputs_of
 from app.engine.tf.op_walk import ops_needed
 from app.engine.tf.run_context import Array, RunContext
@@ -91,7 +91,7 @@ def _completed(problem: Problem, given: list[Given]) -> Problem:
     if needs is None:
         return replace(problem, actual=actual)
     return replace(
-        problem, actual=actual, sentence=in_own_words(blamed.name, needs, actual, problem.sentence)
+        problem, actual=actual, sentence=with_requirement(blamed.name, needs, actual, problem.sentence)
     )
 
 

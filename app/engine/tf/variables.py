@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from app.document.model.problems import error
-from app.document.model.sentence import say
+from app.document.model.sentence import say, why_of
 from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.plan import Plan, PlanVariable
 from app.engine.tf.protos import array_of, numpy_type
@@ -84,7 +84,7 @@ class Variables:
                 return np.full(shape, b"", object)
             return np.zeros(shape, numpy_type(variable.dtype))
         except (MemoryError, ValueError) as problem:  # ValueError: more elements than an index can count
-            sentence = say("variable.too-large", block=block, why=str(problem))
+            sentence = say("variable.too-large", block=block, why=why_of(problem))
             raise RunFault([error("out-of-memory", sentence, block, "shape")]) from problem
 
     def assign(self, values: dict[str, Array]) -> None:

@@ -12,6 +12,7 @@ from app.document.editing.document import Document
 from app.document.fixes import apply_fix
 from app.document.model.diagram import Project
 from app.document.model.fix import AddBlock, Connect, Fix, Reconnect, WritePin
+from app.document.model.sentence import quote
 from app.messages import fix_title, problem_json
 from tests.support.fixing import checked, cure, make_page, wires_of
 from tests.support.words import raises_saying
@@ -73,7 +74,7 @@ def test_the_page_that_a_fix_is_tried_on_stays_as_it_is():
 
 
 CAST = Fix(
-    "Insert Cast to float32",
+    quote("Insert Cast to float32"),
     (
         AddBlock("cast", "Cast"),
         WritePin("cast", "DstT", "DT_FLOAT"),

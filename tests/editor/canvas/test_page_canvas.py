@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from app.document.editing.edits import AddWire, RenameBlock, RenamePage, SetLabel, SetPin, SwitchBlocks
 from app.document.model.diagram import Block, Monitor, Note, PinRef, Wire
 from app.document.model.problems import error, warning
+from app.document.model.sentence import quote
 from app.editor.canvas.interactions import tool_tips
 from app.editor.canvas.page_state.finder import find_blocks
 from app.editor.canvas.page_state.hit_test import hit_at
@@ -80,7 +81,10 @@ def test_problems_glow_at_the_very_pin_and_warnings_in_amber(drive) -> None:
     ring = (x, y - 8)
     before = colour_at(d, ring)
     d.canvas.block_marks.set_problems(
-        [error("unwired-input", "x is missing", "b", "x"), warning("unused-block", "idle", "c")]
+        [
+            error("unwired-input", quote("x is missing"), "b", "x"),
+            warning("unused-block", quote("idle"), "c"),
+        ]
     )
     assert colour_at(d, ring) != before
     assert d.canvas.items.blocks["b"].pin_problems == {1: "error"}
@@ -94,7 +98,7 @@ def test_problems_glow_at_the_very_pin_and_warnings_in_amber(drive) -> None:
 
 def test_problems_and_states_stay_on_a_block_that_comes_back(drive) -> None:
     d = drive(page_of(ROW))
-    d.canvas.block_marks.set_problems([error("unwired-input", "missing", "b", "x")])
+    d.canvas.block_marks.set_problems([error("unwired-input", quote("missing"), "b", "x")])
     d.canvas.block_marks.set_status({"b": "failed"})
     d.canvas.selection.choose_ids(["b"])
     d.canvas.selection_actions.delete()

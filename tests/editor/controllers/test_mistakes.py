@@ -16,10 +16,12 @@ from app.document.editing.document import Document
 from app.document.editing.edits import SetPin
 from app.document.model.diagram import Block, Page, PinRef, Project, Wire
 from app.document.model.problems import error
+from app.document.model.sentence import quote
 from app.editor.canvas.interactions import tool_tips
 from app.editor.canvas.page_state.hit_test import hit_at
 from app.engine.inference.result import Inference
 from app.engine.values.results import PageResult, TensorValue
+from blocks.requirement import Actual, InRange, Requirement, ShapeOf
 from blocks.tensor_spec import TensorSpec
 
 FLOATS = "{{1.0f,2.0f,3.0f},{4.0f,5.0f,6.0f},{7.0f,8.0f,9.0f}}"
@@ -50,9 +52,15 @@ def _page() -> Page:
 
 
 BAD_BOXES = error(
-    "bad-shape", "boxes wants [num_boxes, 4], gets [3, 3] from boxes.output", "crop", "boxes",
-    related=("boxes.output",), requirement="[num_boxes, 4]", actual="[3, 3]", detail="Dimension must be 4 but is 3",
-)  # fmt: skip
+    "bad-shape",
+    quote("boxes wants [num_boxes, 4], gets [3, 3] from boxes.output"),
+    "crop",
+    "boxes",
+    related=("boxes.output",),
+    requirement=Requirement(shape=ShapeOf(("num_boxes", 4))),
+    actual=Actual(shape=(3, 3)),
+    detail="Dimension must be 4 but is 3",
+)
 FOUND = Inference(
     types={"pic.output": TensorSpec("float32", (1, 1, 1, 3)), "boxes.output": TensorSpec("float32", (3, 3))},
     problems=[BAD_BOXES],
@@ -111,7 +119,7 @@ def test_tensorflows_own_words_unfold(shown: Any) -> None:
 
 
 def test_the_first_cause_comes_first(window: Any, qtbot: Any) -> None:
-    later = error("bad-shape", "wrong", "after")
+    later = error("bad-shape", quote("wrong"), "after")
     window.runner.side_engine().infer = lambda *_, **__: Inference(types={}, problems=[later, BAD_BOXES])
     page = _page()
     page.blocks = {k: page.blocks[k] for k in ("s", "after", "crop", "pic", "boxes", "ind")}
@@ -241,7 +249,12 @@ def test_the_inputs_of_a_failed_run_stay_for_a_look(shown: Any, qtbot: Any) -> N
         shown.document.apply(SetPin("p", block, "val", text))
     shown.runner.side_engine().infer = lambda *_, **__: Inference(types={}, problems=[])
     failed = error(
-        "run-failed", "box_ind holds 7, it takes 0 to 0", "crop", "box_ind", requirement="0 to 0", actual="7"
+        "run-failed",
+        quote("box_ind holds 7, it takes 0 to 0"),
+        "crop",
+        "box_ind",
+        requirement=Requirement(values=InRange(0, 0)),
+        actual=Actual(value="7"),
     )
     result = PageResult(
         ok=False,
@@ -300,7 +313,7 @@ def test_blocks_behind_one_that_failed_in_a_run_wait_and_are_not_done(shown: Any
     for block, text in (("boxes", "{{0.0f,0.0f,1.0f,1.0f}}"), ("ind", "{0}")):
         shown.document.apply(SetPin("p", block, "val", text))
     shown.runner.side_engine().infer = lambda *_, **__: Inference(types={}, problems=[])
-    failed = error("run-failed", "it failed", "crop")
+    failed = error("run-failed", quote("it failed"), "crop")
     shown.runner._get_engine().run = lambda *_, **__: PageResult(ok=False, steps=2, problems=[failed])
     qtbot.waitUntil(lambda: not [p for p in shown.panels.problems.problems if p.severity == "error"])
     with qtbot.waitSignal(shown.runner.ended, timeout=20000):

@@ -13,6 +13,7 @@ from app.document.fixes import apply_fix, fixed_page, offer, proven
 from app.document.model.diagram import Page, Project, RunSettings
 from app.document.model.fix import Fix
 from app.document.model.problems import Problem
+from app.document.model.sentence import quote
 from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
@@ -63,7 +64,7 @@ def test_the_page_runs_after_the_first_fix(engine: Engine, case: Case, tmp_path:
 def test_every_fix_is_one_edit_that_can_be_taken_back(case: Case, tmp_path: Path) -> None:
     problems = make_plan(case.page, tmp_path, everything=True).problems
     for fix in [fix for p in offer(case.page, load(), problems, {}) for fix in p.fixes]:
-        document = Document(Project(pages=[fixed_page(case.page, Fix("nothing", ()))]))
+        document = Document(Project(pages=[fixed_page(case.page, Fix(quote("nothing"), ()))]))
         before = msgspec.json.encode(document.project)
         apply_fix(document, case.page.name, fix, fix_title(fix))
         assert document.history.names() == [fix_title(fix)]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from app.document.fixes import fixed_page
 from app.document.model.problems import error, warning
+from app.document.model.sentence import quote
 from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse, file_problems
 from app.engine.compiler.make_plan import make_plan
 from app.engine.inference.result import Inference
@@ -28,7 +29,11 @@ def codes(problems):
 
 def test_an_error_of_the_file_on_a_block_that_nothing_runs_is_a_warning():
     drawn = page({**_SUM, "spare": ("Const", {"val": "1"})}, _WIRES)
-    of_file = [error("bad-wire", "a", "spare"), error("bad-wire", "b", "sum"), error("bad-wire", "c")]
+    of_file = [
+        error("bad-wire", quote("a"), "spare"),
+        error("bad-wire", quote("b"), "sum"),
+        error("bad-wire", quote("c")),
+    ]
     found = file_problems(of_file, checked(drawn))
     assert codes(found) == [
         ("warning", "bad-wire", "spare"),
@@ -39,8 +44,8 @@ def test_an_error_of_the_file_on_a_block_that_nothing_runs_is_a_warning():
 
 
 def test_what_file_check_types_and_run_find_alike_is_one_problem():
-    fault = error("bad-shape", "they do not fit", "sum", "y")
-    inference = Inference(types={}, problems=[fault, error("build-failed", "no", "sum")])
+    fault = error("bad-shape", quote("they do not fit"), "sum", "y")
+    inference = Inference(types={}, problems=[fault, error("build-failed", quote("no"), "sum")])
     found = analyse(page(_SUM, _WIRES), Checked([fault]), inference, of_file=[fault], of_run=[fault])
     assert codes(found.problems) == [("error", "bad-shape", "sum"), ("error", "build-failed", "sum")]
     assert found.has_errors
@@ -48,11 +53,11 @@ def test_what_file_check_types_and_run_find_alike_is_one_problem():
 
 def test_errors_come_first_and_of_these_the_first_cause():
     problems = [
-        warning("unordered", "w", "a"),
-        error("bad-shape", "late", "sum"),
-        error("bad-literal", "early", "b"),
+        warning("unordered", quote("w"), "a"),
+        error("bad-shape", quote("late"), "sum"),
+        error("bad-literal", quote("early"), "b"),
     ]
-    found = PageAnalysis(page(_SUM, _WIRES), [*problems, error("nothing-to-run", "whole page")])
+    found = PageAnalysis(page(_SUM, _WIRES), [*problems, error("nothing-to-run", quote("whole page"))])
     assert [p.code for p in found.first_causes_first] == [
         "nothing-to-run",
         "bad-literal",

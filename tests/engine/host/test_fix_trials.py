@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.document.fixes import offer
 from app.document.model.fix import Fix, WritePin
+from app.document.model.sentence import quote
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.host.fix_trials import with_cures
@@ -36,7 +37,7 @@ def test_a_fix_that_brings_another_error_is_not_left(engine: Engine, tmp_path: P
     """An emptied pin has no wrong text, but lacks one."""
     made = page({"a": const("{{1,2},{3}}")})
     problems = make_plan(made, tmp_path, everything=True).problems
-    hiding = Fix("Empty it", (WritePin("a", "val", None),))
+    hiding = Fix(quote("Empty it"), (WritePin("a", "val", None),))
     (problem,) = [
         type(p)(**{f: getattr(p, f) for f in p.__struct_fields__} | {"fixes": (hiding,)}) for p in problems
     ]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from app.document.model.problems import error
+from app.document.model.sentence import quote
 from app.engine.values.json_format import json_text, page_json, value_json, value_text
 from app.engine.values.npz import write_npz
 from app.engine.values.results import ListValue, NoValue, PageResult, TensorValue, numpy_dtype, tensor_of
@@ -95,7 +96,7 @@ def test_a_page_has_the_members_of_the_documented_object() -> None:
             "b.output": NoValue("float32", "dead"),
             "c.outputs": ListValue((TensorValue("bool", np.array(True)), NoValue("resource", "handle"))),
         },
-        problems=[error("run-failed", "it fell", block="b")],
+        problems=[error("run-failed", quote("it fell"), block="b")],
     )
     assert json.loads(json_text(page_json(result, [problem_json(p) for p in result.problems]))) == {
         "ok": False,

@@ -13,7 +13,7 @@ from app.document.literals.formatter import format_literal, quoted
 from app.document.literals.parser import parse_literal
 from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import parse_shape, parse_string
-from app.document.model.sentence import Explained, Sentence, say
+from app.document.model.sentence import Explained, Sentence, say, why_of
 from blocks.dtypes import DTYPES
 
 Shape = tuple[int, ...]
@@ -55,7 +55,7 @@ class Array(NamedTuple):
         try:
             return Array(dtype, self.shape, tuple(change(v) for v in self.values))
         except (ValueError, OverflowError) as fault:  # nan or inf as an integer
-            raise ArrayFault(say("quote", text=str(fault))) from None
+            raise ArrayFault(why_of(fault)) from None
 
 
 class Flat(NamedTuple):

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.document.formats.enuspace.reader import NoBlocks, ReadPage, read_page
 from app.document.model.diagram import Project
 from app.document.model.problems import Problem, error, warning
-from app.document.model.sentence import say
+from app.document.model.sentence import say, why_of
 from app.document.resources.lookup import file_beside
 from app.document.storage.errors import FileProblem
 from app.document.storage.reader import LoadedProject
@@ -142,8 +142,8 @@ def _svg_files(folder: Path, problems: list[Problem]) -> list[Path]:
             with os.scandir(here) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as fault:
-            why = str(fault.strerror or fault)
-            problems.append(warning("bad-file", say("enuspace.bad-folder", folder=str(here), why=why)))
+            sentence = say("enuspace.bad-folder", folder=str(here), why=why_of(fault))
+            problems.append(warning("bad-file", sentence))
             continue
         for entry in entries:
             seen += 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
 
-from app.document.model.sentence import Sentence, say
+from app.document.model.sentence import Sentence, quote, say
 from app.document.storage.errors import FileProblem
 
 _MAX_DEPTH = 200
@@ -63,7 +63,7 @@ class _Builder:
         try:
             self._parser.Parse(text.encode("utf-8", "surrogatepass"), True)
         except expat.ExpatError as fault:
-            reason = say("xml.incomplete", why=expat.ErrorString(fault.code))
+            reason = say("xml.incomplete", why=quote(expat.ErrorString(fault.code)))
             raise FileProblem(reason, file=self._name, line=fault.lineno, column=fault.offset + 1) from None
         assert self._root is not None, "expat refuses a text without an element"
         return self._root
