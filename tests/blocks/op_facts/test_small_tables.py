@@ -12,6 +12,7 @@ from blocks.op_facts import (
     encodings,
     fatal_inputs,
     file_readers,
+    fillers,
     index_arguments,
     output_sizes,
     passed_strings,
@@ -207,3 +208,13 @@ def test_readers_name_the_compression_of_their_files_where_the_table_says() -> N
         assert {argument} & texts == ({argument} if argument else set()), name
         if not argument:
             assert not texts & {"compression_type", "encoding"}, name
+
+
+def test_what_waits_is_filled_by_ops_that_are() -> None:
+    """Each op that waits for a store is one of those that may wait, and what fills and closes the store exists."""
+    assert set(fillers.WAITS_FOR) <= traits.WAITING
+    for name, waits in fillers.WAITS_FOR.items():
+        op = load().op(name)
+        assert op is not None
+        assert waits.handle is not None or "shared_name" in {attr.name for attr in op.attrs}
+        assert [n for n in waits.fillers | waits.closers if load().op(n) is None] == []
