@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
-from app.engine.tf.error_messages import quoted
+from app.engine.tf.error_messages import one_line
 
 FULL_DISK = (
     "Graph execution error:\n\nDetected at node 'SaveV2' defined at (most recent call last):\n"
@@ -16,4 +16,4 @@ FULL_DISK = (
 
 
 def test_a_full_disk_has_its_file_and_its_reason() -> None:
-    assert quoted(FULL_DISK) == "/disk/m.tempstate1; No space left on device"
+    assert one_line(FULL_DISK) == "/disk/m.tempstate1; No space left on device"
