@@ -44,7 +44,7 @@ def _check_regular(found: os.stat_result) -> None:
         raise NoFile(say("file.is-folder"))
     if stat.S_ISFIFO(found.st_mode):
         raise NoFile(say("file.is-pipe"))
-    raise NoFile(say("file.is-socket" if stat.S_ISSOCK(found.st_mode) else "file.is-device"))
+    raise NoFile(say("file.is-socket") if stat.S_ISSOCK(found.st_mode) else say("file.is-device"))
 
 
 def read_bytes(path: Path, only: int | None = None, limit: int = MAX_BYTES) -> bytes:

@@ -87,8 +87,10 @@ def _held_up(begun: int | None, blocks: tuple[str, ...], waits: bool) -> Sentenc
         return None
     if begun == 0:
         return say("run.was-built", blocks=blocks) if blocks else say("run.page-was-built")
+    if waits and len(blocks) == 1:
+        return say("run.waited-on", step=begun, blocks=blocks)
     if waits:
-        return say("run.waited-on" if len(blocks) == 1 else "run.waited-on-one-of", step=begun, blocks=blocks)
+        return say("run.waited-on-one-of", step=begun, blocks=blocks)
     return say("run.still-ran", step=begun, blocks=blocks)
 
 
