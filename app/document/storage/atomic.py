@@ -13,7 +13,9 @@ import stat
 import sys
 from pathlib import Path
 
+from app.document.model.sentence import say
 from app.document.storage import locks
+from app.document.storage.bounded_read import NoFile
 
 _PREFIX, _SUFFIX = ".tblocks-", ".tmp"  # short: the target's name may use all 255 bytes that a name may have
 
@@ -86,7 +88,7 @@ def _replaceable(target: Path) -> os.stat_result | None:
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
     if not stat.S_ISREG(found.st_mode):
-        raise OSError(errno.EINVAL, "not a regular file", str(target))
+        raise NoFile(say("file.not-regular"))
     if not os.access(target, os.W_OK):  # a rename would replace a write-protected file without asking
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     return found

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app.document.resources.side_effects import Writer, writers
 from app.editor.runs.state import State, steps_left
 from app.editor.widgets import dialogs
+from app.messages import sentence_text
 
 if TYPE_CHECKING:
     from app.editor.actions.action_set import Handlers
@@ -162,7 +163,7 @@ class RunController(QObject):
             found += writers(page, self._context.symbol)
         if not found:
             return True
-        lines = [f"{w.block} ({w.symbol}) {w.does}" + (f": {w.where}" if w.where else "") for w in found]
+        lines = [sentence_text(writer.sentence) for writer in found]
         shown = "\n".join(lines[:12]) + ("\n…" if len(lines) > 12 else "")
         text = (
             f"These blocks write outside the page, in {document.folder} unless they say otherwise:\n\n{shown}"

@@ -102,7 +102,8 @@ def _named(character: str) -> Sentence:
         return say("character.byte-order", code=code)
     if character == "\0":
         return say("character.zero", code=code)
-    return say("character.other", code=code, name=unicodedata.name(character, "a control character").lower())
+    name = unicodedata.name(character, "").lower()
+    return say("character.other", code=code, name=name) if name else say("character.control", code=code)
 
 
 def _is_number(word: str, kind: str) -> bool:

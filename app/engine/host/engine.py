@@ -14,7 +14,7 @@ from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan
 from app.engine.host.events import Listener
-from app.engine.host.exit_reasons import cause, way_out
+from app.engine.host.exit_reasons import cause, signal_of
 from app.engine.host.free_memory import default_memory_limit
 from app.engine.host.interface import ONE_STEP, RunRequest
 from app.engine.host.launcher import Home, NotReady, Worker
@@ -290,7 +290,7 @@ class Engine:
         again = _traced(request, ended)
         if (
             sys.platform == "linux"
-            and way_out(ended.status) in ("SIGSEGV", "SIGBUS")
+            and signal_of(ended.status) in ("SIGSEGV", "SIGBUS")
             and not cause(ended.log)
         ):
             again = msgspec.structs.replace(again, is_room_watched=True)  # perhaps it was for lack of memory
@@ -299,7 +299,7 @@ class Engine:
             allowed = max(_DIAGNOSIS, 3 * ended.seconds)
             if limits.timeout is not None:
                 allowed = min(allowed, limits.timeout - spent)
-            if allowed <= 0 or self._closed or way_out(ended.status) == "SIGKILL":
+            if allowed <= 0 or self._closed or signal_of(ended.status) == "SIGKILL":
                 break  # SIGKILL comes from outside, most often as memory runs out
             second = self._conduct(RUN_PAGE, again, msgspec.structs.replace(limits, timeout=allowed))
             spent += second.seconds

@@ -39,7 +39,7 @@ def died(status: int, log: str, blocks: Sequence[str], done: int, begun: int) ->
     if blocks:
         named = tuple(blocks)
         return error(code, say("process.one-of", blocks=named, how=how), related=named, detail=own_words)
-    hint = say("hint.out-of-memory") if way_out(status) == "SIGKILL" else None
+    hint = say("hint.out-of-memory") if signal_of(status) == "SIGKILL" else None
     return error(code, say("process.a-block", how=how), hint=hint, detail=own_words)
 
 
@@ -108,23 +108,25 @@ def _variables(step: int | None) -> Sentence | None:
     return None if step is None else say("run.variables-held", step=step)
 
 
-def no_tensorflow(reason: str) -> Problem:
+def no_tensorflow(why: Sentence) -> Problem:
     """Say that TensorFlow cannot be imported."""
-    return error(
-        "no-tensorflow", say("tensorflow.absent", why=quote(reason)), hint=say("hint.install-tensorflow")
-    )
+    return error("no-tensorflow", say("tensorflow.absent", why=why), hint=say("hint.install-tensorflow"))
 
 
-def way_out(status: int) -> str:
-    """Name an exit status: ``SIGABRT`` for -6, ``exit status 0`` for 0, Windows's own ones as hexadecimal."""
-    if status > 0xFFFF:
-        return f"exit status {status:#x}"
-    if status >= 0:
-        return f"exit status {status}"
+def signal_of(status: int) -> str | None:
+    """Return the name of the signal of an exit status, ``SIGABRT`` for -6; None where no signal of a name ended it."""
     try:
         return signal.Signals(-status).name
     except ValueError:
-        return f"signal {-status}"
+        return None
+
+
+def way_out(status: int) -> Sentence:
+    """Return what an exit status says: a signal's name or number, or the status, Windows's own ones as hexadecimal."""
+    if status >= 0:
+        return say("exit.status", status=f"{status:#x}" if status > 0xFFFF else status)
+    name = signal_of(status)
+    return say("exit.signal-number", number=-status) if name is None else say("exit.signal", name=name)
 
 
 def cause(log: str) -> str:

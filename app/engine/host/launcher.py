@@ -17,6 +17,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import IO, Any
 
+from app.document.model.sentence import Explained, Sentence, quote, say
 from app.engine.host.exit_reasons import way_out
 from app.engine.ipc.channel import Channel
 from app.engine.ipc.fork_packets import FORK, IMPORTED, KILL, PACKET
@@ -29,8 +30,8 @@ _MUCH = 1 << 20  # bytes of log that are read at a time
 CAN_FORK = sys.platform.startswith("linux")  # Apple's frameworks do not survive a fork; Windows has none
 
 
-class NotReady(Exception):
-    """A worker ended before it could take a request; the text says why."""
+class NotReady(Explained):
+    """A worker ended before it could take a request."""
 
 
 class Gone:
@@ -60,7 +61,7 @@ class Worker:
         self.was_ready = False  # it could once take a request
         self.used = False  # it has taken one
         self._ready = False
-        self._over = ""
+        self._over: Sentence | None = None  # why it will never be ready
         self._log = log
         self._listener = threading.Thread(target=self._listen, name="worker listener", daemon=True)
         self._listener.start()
@@ -69,21 +70,21 @@ class Worker:
         """Wait until the worker can take a request, or so many seconds; raises NotReady when it has ended."""
         end = time.monotonic() + seconds
         with contextlib.suppress(queue.Empty):
-            while not self._over:
+            while self._over is None:
                 if self._ready:
                     message, _ = self.inbox.get_nowait()
                 else:
                     message, _ = self.inbox.get(timeout=max(0.0, end - time.monotonic()))
                 self._note(message)
-        if self._over:
+        if self._over is not None:
             raise NotReady(self._over)
         return self._ready
 
     def _note(self, message: Message | Gone | Wake) -> None:
         if isinstance(message, Unready):
-            self._over = message.reason
+            self._over = quote(message.reason)
         elif isinstance(message, Gone):
-            self._over = f"the process ended by itself ({way_out(self.status.result())})"
+            self._over = say("process.ended-by-itself", how=way_out(self.status.result()))
         elif isinstance(message, Ready):
             self._ready = self.was_ready = True
 

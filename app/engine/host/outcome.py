@@ -37,7 +37,7 @@ def page_result(ended: Ended, plan: Plan, limits: Limits) -> PageResult:
         problems=[problem_of(ended, limits)],
         timed_out=ended.how in ("timeout", "unstarted"),
         interrupted=ended.how == "stopped",
-        printed="" if ended.how == "unready" else printed(ended.log),
+        printed=printed(ended.log),
         **_handed_over(ended),
     )
 
@@ -81,8 +81,8 @@ def problem_of(ended: Ended, limits: Limits) -> Problem:
         return exit_reasons.stuck(limits.wait_limit, ended.step, ended.running, limits.may_wait)
     if ended.how == "unstarted":
         return exit_reasons.unstarted(ended.seconds)
-    if ended.how == "unready":
-        return exit_reasons.no_tensorflow(ended.log)
+    if ended.why is not None:
+        return exit_reasons.no_tensorflow(ended.why)
     if ended.failure is not None:
         return error(ended.failure.code, say("run.failed", why=quote(ended.failure.reason)))
     return exit_reasons.died(ended.status, ended.log, ended.running, ended.steps, ended.step)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from app.document.model.sentence import Sentence
 from app.engine.host.events import Event, HandedOver, Held, Listener, Log, Pausing, Sampled, Started, Stepped
 from app.engine.host.launcher import Gone, NotReady, Wake, Worker
 from app.engine.ipc.messages import (
@@ -71,7 +72,8 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     buffers: list[Any] = []
     failure: Failed | None = None
     status: int = 0  # exit status
-    log: str = ""  # what the worker printed; with "unready" the reason
+    log: str = ""  # what the worker printed
+    why: Sentence | None = None  # it was not ready
     running: tuple[str, ...] = ()  # blocks marked as begun and not ended
     holding: tuple[str, ...] = ()  # blocks that held up the step that the time limit cut
     waits: bool = False  # they waited for others, and computed nothing
@@ -147,7 +149,7 @@ class Supervision:
         except KeyboardInterrupt:
             return Ended(how="stopped", seconds=0.0, alive=True)
         except NotReady as reason:
-            return Ended(how="unready", seconds=0.0, log=str(reason))
+            return Ended(how="unready", seconds=0.0, why=reason.sentence)
         self._log_start = self._log_shown = self._worker.log_size()
         self._started = time.monotonic()
         try:

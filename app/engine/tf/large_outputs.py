@@ -84,7 +84,7 @@ def _shown_problem(plan: Plan, graph: tf.Graph, room: int) -> list[Problem]:
         whole=whole / _GIGA,
         room=room / _GIGA,
     )
-    return [error("out-of-memory", sentence, block, pin, actual=actual, hint=say("hint.fetch-small-outputs"))]
+    return [error("out-of-memory", sentence, block, pin, actual=actual, hint=say("hint.fetch-small"))]
 
 
 def _fetch_bytes(graph: tf.Graph, fetch: Fetch) -> int:

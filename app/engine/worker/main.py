@@ -155,8 +155,8 @@ def _in_one_line(fault: BaseException) -> str:
     # TensorFlow puts a head and where the node was made before the reason.
     places = [i for i, line in enumerate(lines) if line.startswith("Node: '")]
     lines = lines[places[-1] + 1 :] if places else lines
-    text = next((line for line in lines if not line.startswith(_HEADS)), "no reason given")
-    return f"{type(fault).__name__}: {text}"
+    text = next((line for line in lines if not line.startswith(_HEADS)), None)
+    return type(fault).__name__ if text is None else f"{type(fault).__name__}: {text}"
 
 
 _HEADS = ("Traceback", "Graph execution error:")

@@ -248,7 +248,7 @@ def test_a_full_disk_is_reported_with_the_way_out(target, monkeypatch):
 @posix_only
 def test_folders_and_pipes_are_not_replaced(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(OSError, match="not a regular file"):
+    with raises_saying(OSError, "not a regular file"):
         write_atomic(tmp_path / "pipe", NEW)
     with pytest.raises(IsADirectoryError):
         write_atomic(tmp_path, NEW)
