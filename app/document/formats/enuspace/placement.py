@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from app.document.model.limits import MAX_COORDINATE
+from app.document.model.limits import MAX_COORDINATE, MAX_SIZE
 
 Point = tuple[float, float]
 
@@ -102,12 +102,18 @@ def rounded(point: Point) -> Point:
     return round(x, 2) + 0.0, round(y, 2) + 0.0
 
 
+def rounded_size(size: Point) -> Point:
+    """Return the size of a note or monitor as the file holds it; what is larger would not be read again."""
+    width, height = rounded(size)
+    return min(width, MAX_SIZE), min(height, MAX_SIZE)
+
+
 def box(points: Iterable[Point]) -> tuple[Point, Point]:
     """Return the upper left corner and the size of the smallest box around the points (at least one)."""
     xs, ys = zip(*points, strict=True)
     at = rounded((min(xs), min(ys)))
     far = rounded((max(xs), max(ys)))
-    return at, rounded((far[0] - at[0], far[1] - at[1]))
+    return at, rounded_size((far[0] - at[0], far[1] - at[1]))
 
 
 def rectangle(attrs: Mapping[str, str], transform: Transform) -> tuple[Point, Point]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.document.formats.enuspace.elements import Placed
-from app.document.formats.enuspace.placement import Point, number_of, rounded
+from app.document.formats.enuspace.placement import Point, number_of, rounded, rounded_size
 
 _LETTER = 0.56  # mean width of a letter of Arial, in font sizes
 
@@ -37,4 +37,5 @@ def text_box(placed: Placed) -> tuple[Point, Point]:
     width = max([len(text) for text in lines], default=1) * font * _LETTER + 8
     x, y = placed.transform.at((number_of(attrs, "x"), number_of(attrs, "y")))
     before = {"middle": 0.5, "end": 1.0}.get(attrs.get("text-anchor", ""), 0.0)
-    return rounded((x - before * width, y - line)), rounded((max(width, 20.0), max(len(lines), 1) * line + 4))
+    size = rounded_size((max(width, 20.0), max(len(lines), 1) * line + 4))
+    return rounded((x - before * width, y - line)), size

@@ -147,7 +147,8 @@ def test_numbers_beyond_all_bounds_still_make_a_project_that_can_be_saved(tmp_pa
         '<pg-trend id="m" yview-max="1e999" width="1e999" duration="1e999"/>',
     ]
     project = open_project(write_page(tmp_path, elements)).project
-    assert loads(dumps(project)).project.pages[0].notes.keys() == {"t"}
+    (page,) = loads(dumps(project)).project.pages
+    assert (page.notes.keys(), page.monitors.keys(), page.unread) == ({"t"}, {"m"}, [])
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
