@@ -29,13 +29,14 @@ QUEUE: dict[str, Any] = {
     "add": "AssignAdd",
     "noise": ("RandomStandardNormal", {"shape": "{3}", "dtype": "DT_FLOAT"}),
     "session": "ClientSession",
+    "tally": "ClientSession",  # runs after the other one: within one, TensorFlow may count before or after it puts
 }
 QUEUE_WIRES = """
     queue.handle -> put.handle
     random.output -> put.components
     put.operation -> session.run_outputs
     queue.handle -> size.handle
-    size.size -> session.fetch_outputs
+    size.size -> tally.fetch_outputs
     sum.ref -> add.ref
     random.output -> add.value
     add.output_ref -> session.fetch_outputs
