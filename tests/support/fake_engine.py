@@ -146,10 +146,9 @@ class _HeldRun:
         while why is not None:
             problems = []
             if why == "guard":
-                pin = self.engine.guarded or ""
-                problems = [
-                    error("not-finite", quote(f"{pin} is NaN in step {self.done}"), *pin.split(".", 1))
-                ]
+                block, _, pin = (self.engine.guarded or "").partition(".")
+                found = quote(f"{block}.{pin} is NaN in step {self.done}")
+                problems = [error("not-finite", found, block, pin)]
             self.handed_over = self.done
             self.notify(Held(self.done, 0.01, why, six_numbers(self.plan), self._variables(), problems))
             go = self._next_go()
