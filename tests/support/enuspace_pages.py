@@ -6,12 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+from app.document.formats.enuspace.report import Kind
+from app.document.model.sentence import Sentence, say
+
 Pin = dict[str, str]
 
 HEAD = (
     '<svg id="ID_page" enuspace-version="3.0.2.0" width="1920" height="1080" '
     'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">\n'
 )
+
+
+def line(owner: str | Sentence, kind: Kind, what: Sentence) -> Sentence:
+    """Return a line of a page's report: what was done about a block, pin or drawn element."""
+    return say("report.line", owner=owner, kind=Sentence(f"report.{kind}"), what=what)
 
 
 def pin(name: str, value: str = "", shape: str = "", word: str = "string") -> str:

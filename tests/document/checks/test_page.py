@@ -6,9 +6,12 @@ import pytest
 
 from app.document.checks.page import check_page
 from app.document.model.diagram import ArrayRef, Block, Monitor, Page, PinRef, Wire
+from app.document.model.fix import Reconnect, WritePin
+from app.document.model.sentence import quote, say
 from app.document.model.topology import topological_order
-from app.messages import actual_text, fix_title, hint_text, message_of, requirement_text
 from blocks.catalog import load
+from blocks.requirement import Actual, Requirement, exactly, of_dtypes
+from tests.support.words import at, holds
 
 
 def make_page(blocks, wires=(), **more):
@@ -27,7 +30,7 @@ def check(blocks, wires=(), folder=None, **more):
 
 def only(problems):
     (problem,) = problems
-    assert hint_text(problem)
+    assert problem.hint
     return problem
 
 
@@ -47,7 +50,7 @@ class TestBlocks:
     def test_unknown_symbol(self):
         problem = only(check({"a": ("Cnst", {"val": "1"})}))
         assert where(problem) == ("error", "unknown-symbol", "a", None)
-        assert "Const" in hint_text(problem)
+        assert holds(problem.hint, say("hint.did-you-mean", names=("Const",)))
 
     def test_wires_of_an_unknown_symbol_are_not_blamed(self):
         found = check(
@@ -63,7 +66,7 @@ class TestBlocks:
     def test_unavailable_symbol_says_why(self):
         problem = only(check({"s": "Link"}))
         assert where(problem) == ("warning", "unavailable", "s", None)
-        assert load().get("Link").unavailable in message_of(problem)
+        assert holds(problem.sentence, say("symbol.unavailable", why=quote(load().get("Link").unavailable)))
 
 
 class TestPins:
@@ -96,25 +99,28 @@ class TestPins:
     def test_text_of_an_unknown_pin(self):
         problem = only(check({"read": ("ReadFile", {"filenam": "a.txt", "filename": "b.txt"})}))
         assert where(problem) == ("error", "unknown-pin", "read", "filenam")
-        assert [fix_title(fix) for fix in problem.fixes] == []  # filename has a text already
+        assert problem.fixes == ()  # filename has a text already
 
     def test_text_that_does_not_read(self):
         problem = only(check({"a": ("Const", {"val": "{{1,2},{3}}"})}))
         assert where(problem) == ("error", "bad-literal", "a", "val")
-        assert "ragged at position 9" in message_of(problem)
-        assert actual_text(problem) == "{{1,2},{3}}"
+        assert holds(problem.sentence, at(9, say("literal.ragged")))
+        assert problem.actual == Actual(name="{{1,2},{3}}")
 
     def test_the_pin_s_dtype_counts(self):
         blocks = {"a": CONST, "dims": ("ExpandDims", {"axis": "1.5"})}
         dims = only(check(blocks, ["a.output > dims.input"]))
-        assert (where(dims), requirement_text(dims)) == (("error", "bad-literal", "dims", "axis"), "int32")
+        assert (where(dims), dims.requirement) == (
+            ("error", "bad-literal", "dims", "axis"),
+            of_dtypes("int32"),
+        )
         found = check({"a": CONST, "read": ("ReadFile", {"filename": "{a,{b}}"})})
         assert where(only(found)) == ("error", "bad-literal", "read", "filename")
 
     def test_a_dtype_pin_beside_the_text_counts(self):
         assert check({"a": ("Const_ex", {"val": "hello", "dtype": "DT_STRING"})}) == []
         found = check({"a": ("Const_ex", {"val": "300", "dtype": "DT_UINT8"})})
-        assert "'300' does not fit DT_UINT8" in message_of(only(found))
+        assert holds(only(found).sentence, say("literal.out-of-range", text="300", dtype="DT_UINT8"))
 
     def test_a_bare_text_is_left_to_the_plan_where_another_pin_may_make_it_a_string(self):
         blocks = {"a": ("Const", {"val": '"x"'}), "same": ("Equal", {"y": "hello"})}
@@ -126,7 +132,7 @@ class TestPins:
 
     def test_nor_where_it_is_no_string_either(self):
         blocks = {"a": CONST, "same": ("Equal", {"y": "{{1,2},{3}}"})}
-        assert "ragged" in message_of(only(check(blocks, ["a.output > same.x"])))
+        assert holds(only(check(blocks, ["a.output > same.x"])).sentence, say("literal.ragged"))
 
     @pytest.mark.parametrize(
         ("symbol", "pins", "pin"),
@@ -157,7 +163,7 @@ class TestAttrs:
         }
         problem = only(check(blocks, ["a.output > m.a"]))
         assert where(problem) == ("error", "bad-attr-name", "m", "attrs")
-        assert fix_title(problem.fixes[0]) == "Write transpose_a_"
+        assert problem.fixes[0].changes == (WritePin("m", "attrs", "transpose_a_ = true;"),)
 
     def test_wrong_value(self):
         attrs = "strides_ = {1,1,1,1}; data_format_ = NWHC;"
@@ -168,8 +174,8 @@ class TestAttrs:
             if p.code == "bad-attr-value"
         ]
         problem = only(found)
-        assert "NHWC" in requirement_text(problem)
-        assert actual_text(problem) == "NWHC"
+        assert "NHWC" in problem.requirement.names
+        assert problem.actual == Actual(name="NWHC")
 
 
 class TestWires:
@@ -184,7 +190,7 @@ class TestWires:
     def test_unknown_output(self):
         problem = check({"a": CONST, "n": "Negate"}, ["a.outptu > n.x"])[0]
         assert where(problem) == ("error", "unknown-pin", "a", "outptu")
-        assert [fix_title(fix) for fix in problem.fixes] == ["Wire a.output instead of a.outptu"]
+        assert [fix.changes for fix in problem.fixes] == [(Reconnect("a.outptu", "n.x", "a.output", "n.x"),)]
 
     def test_unknown_input(self):
         found = check({"a": CONST, "n": ("Negate", {"x": "1"})}, ["a.output > n.q"])
@@ -193,14 +199,17 @@ class TestWires:
     def test_a_wire_the_wrong_way_round(self):
         found = check({"a": CONST, "n": ("Negate", {"x": "1"})}, ["n.x > a.val"])
         assert where(only(found[:1])) == ("error", "unknown-pin", "n", "x")
-        assert "a wire starts at an output" in message_of(found[0])
+        assert holds(found[0].sentence, say("wire.direction"))
 
     def test_wrong_kind(self):
         blocks = {"a": CONST, "f": "FeedType", "n": ("Negate", {"x": "1"})}
         found = [p for p in check(blocks, ["f.output > n.x"]) if p.block == "n"]
         problem = [p for p in found if p.code == "wire-kind"]
         assert where(only(problem)) == ("error", "wire-kind", "n", "x")
-        assert (requirement_text(problem[0]), actual_text(problem[0])) == ("tensor", "feed")
+        assert (problem[0].requirement, problem[0].actual) == (
+            Requirement(kind="tensor"),
+            Actual(kind="feed"),
+        )
 
     def test_a_wire_to_a_pin_that_takes_a_text(self):
         found = check({"a": CONST, "b": CONST}, ["a.output > b.val"])
@@ -222,7 +231,7 @@ class TestWires:
         problem = only(check(blocks, ["a.output > n.x", "b.output > n.x"]))
         assert where(problem) == ("error", "too-many-wires", "n", "x")
         assert problem.related == ("a.output", "b.output")
-        assert (requirement_text(problem), actual_text(problem)) == ("1", "2")
+        assert (problem.requirement, problem.actual) == (exactly(1), Actual(count=2))
 
     def test_many_wires_where_many_are_welcome(self):
         blocks = {"a": CONST, "b": CONST, "run": "ClientSession"}
@@ -234,7 +243,7 @@ class TestCycles:
         blocks = {"c": "Negate", "a": "Negate", "b": "Negate"}
         problem = only(check(blocks, ["a.y > b.x", "b.y > c.x", "c.y > a.x"]))
         assert where(problem) == ("error", "cycle", "c", "x")
-        assert "c -> a -> b -> c" in message_of(problem)
+        assert holds(problem.sentence, say("cycle", path="c -> a -> b", first="c"))
         assert problem.related == ("c.x", "a.x", "b.x")
 
     def test_a_loop_through_next_iteration_is_legal(self):
@@ -248,7 +257,7 @@ class TestCycles:
         wires = [f"n{i}.y > n{(i + 1) % count}.x" for i in range(count)]
         problem = only(check(blocks, wires))
         assert len(problem.related) == count
-        assert len(message_of(problem)) < 200
+        assert len(str(problem.sentence)) < 200
 
 
 class TestFiles:
@@ -257,7 +266,7 @@ class TestFiles:
         blocks = {"a": ("ReadFile", {"filename": "there.png"}), "b": ("ReadFile", {"filename": "gone.png"})}
         problem = only(check(blocks, folder=tmp_path))
         assert where(problem) == ("warning", "missing-file", "b", "filename")
-        assert actual_text(problem) == "gone.png"
+        assert problem.actual == Actual(name="gone.png")
 
     def test_without_a_folder_no_file_is_looked_for(self):
         assert check({"b": ("ReadFile", {"filename": "gone.png"})}) == []
@@ -286,11 +295,12 @@ class TestFiles:
             archive.writestr("W.npy", b"")
         assert check(self.page_with_array(), folder=tmp_path) == []
         problem = only(check(self.page_with_array("b"), folder=tmp_path))
-        assert (problem.code, requirement_text(problem), actual_text(problem)) == ("missing-array", "W", "b")
+        assert problem.code == "missing-array"
+        assert (problem.requirement, problem.actual) == (Requirement(names=("W",)), Actual(name="b"))
 
     def test_a_file_that_is_no_npz(self, tmp_path):
         (tmp_path / "weights.npz").write_text("no zip")
-        assert "no npz file" in message_of(only(check(self.page_with_array(), folder=tmp_path)))
+        assert holds(only(check(self.page_with_array(), folder=tmp_path)).sentence, say("file.no-npz"))
 
     def test_an_array_where_a_type_is_required(self):
         found = check({"p": ("Placeholder", {"dtype": ArrayRef("weights.npz", "W")})})
@@ -356,7 +366,7 @@ class TestDecimalCommas:
         problems = check({"a": (symbol, {pin: text})})
         (problem,) = [p for p in problems if p.code == "bad-literal"]
         assert where(problem) == ("warning", "bad-literal", "a", pin)
-        assert "two numbers" in message_of(problem)
+        assert holds(problem.sentence, say("pin.decimal-comma"))
         assert [fix.changes[0].text for fix in problem.fixes] == mended
 
     @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from app.document.editing.edits import AddBlocks, AddWire, MoveItems, RemoveItem
 from app.document.formats import registry
 from app.document.formats.registry import Reader
 from app.document.model.diagram import Block, Page, PinRef, Project, Wire
+from app.document.model.sentence import say
 from app.document.storage.errors import FileProblem
 from app.document.storage.reader import LoadedProject
 from app.document.storage.writer import dumps
@@ -37,7 +38,7 @@ def test_a_new_document_has_one_empty_page_and_nothing_to_save():
     assert not document.is_modified
     assert not document.can_undo
     assert str(document.folder) == os.getcwd()
-    with raises_saying(FileProblem, "no file yet"):
+    with raises_saying(FileProblem, say("save.no-file")):
         document.save()
 
 
@@ -118,7 +119,7 @@ def test_a_file_of_a_later_version_is_neither_edited_nor_written(saved, tmp_path
     with pytest.raises(EditRefused) as caught:
         document.apply(SetLabel("page 1", "a", "x"))
     assert caught.value.problem.code == "newer-version"
-    with raises_saying(FileProblem, "later version"):
+    with raises_saying(FileProblem, say("save.read-only")):
         document.save()
 
 

@@ -14,9 +14,10 @@ from app.document.editing.document import Document
 from app.document.editing.edits import AddBlocks, SetLabel
 from app.document.editing.journal import Journal, journal_folder, recoverable
 from app.document.model.diagram import Block
+from app.document.model.sentence import say
 from app.document.storage.errors import FileProblem
 from app.document.storage.writer import dumps
-from app.messages import message_of
+from tests.support.words import holds
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 
@@ -183,7 +184,7 @@ def test_a_state_folder_that_cannot_be_written_is_reported(tmp_path):
     own = Journal(labelled(), tmp_path / "state")
     problem = own.flush()
     assert problem is not None
-    assert "cannot be written" in message_of(problem)
+    assert holds(problem.sentence, say("recovery.unwritable"))
     assert own.is_due
     assert recoverable(tmp_path / "state") == []
     own.close()
@@ -218,7 +219,7 @@ def test_a_poisoned_journal_is_reported_not_run(tmp_path, monkeypatch, content):
     (state / "1-a.journal").write_bytes(content)
     (found,) = recoverable(state)
     assert found.problem is not None
-    assert "does not read" in message_of(found.problem)
+    assert holds(found.problem.sentence, say("recovery.unreadable"))
     with pytest.raises(FileProblem):
         found.open()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["state"]
@@ -231,7 +232,7 @@ def test_a_journal_beyond_the_limit_is_reported(tmp_path, monkeypatch):
     assert [r.problem for r in recoverable(tmp_path)] == [None]
     monkeypatch.setattr(journal, "MAX_BYTES", len(GOOD) - 1)
     (found,) = recoverable(tmp_path)
-    assert "too large" in message_of(found.problem)
+    assert holds(found.problem.sentence, say("recovery.too-large"))
 
 
 def test_the_folder_is_the_user_s_own():

@@ -12,8 +12,8 @@ from app.document.editing.document import Document
 from app.document.fixes import apply_fix
 from app.document.model.diagram import Project
 from app.document.model.fix import AddBlock, Connect, Fix, Reconnect, WritePin
-from app.document.model.sentence import quote
-from app.messages import fix_title, problem_json
+from app.document.model.sentence import quote, say
+from app.messages import problem_json
 from tests.support.fixing import checked, cure, make_page, wires_of
 from tests.support.words import raises_saying
 
@@ -93,8 +93,8 @@ class TestApplying:
     def test_a_fix_is_one_edit_that_can_be_undone(self):
         doc = document()
         before = msgspec.json.encode(doc.project)
-        apply_fix(doc, "page", CAST, fix_title(CAST))
-        assert doc.history.names() == ["Insert Cast to float32"]
+        apply_fix(doc, "page", CAST, "Insert it")
+        assert doc.history.names() == ["Insert it"]
         assert wires_of(doc.project.pages[0]) == ["cast.y > n.x", "a.output > cast.x"]
         after = msgspec.json.encode(doc.project)
         doc.undo()
@@ -104,7 +104,7 @@ class TestApplying:
 
     def test_a_new_block_gets_an_id_that_is_free(self):
         doc = document("cast")
-        apply_fix(doc, "page", CAST, fix_title(CAST))
+        apply_fix(doc, "page", CAST, "Insert it")
         page = doc.project.pages[0]
         assert page.blocks["cast_2"].pins == {"DstT": "DT_FLOAT"}
         assert wires_of(page) == ["cast_2.y > n.x", "a.output > cast_2.x"]
@@ -114,7 +114,7 @@ class TestApplying:
         page = doc.project.pages[0]
         page.blocks["a"].at, page.blocks["n"].at = (0, 0), (500, 0)
         page.blocks["b"].at = (250, 0)  # just where it would go
-        apply_fix(doc, "page", CAST, fix_title(CAST))
+        apply_fix(doc, "page", CAST, "Insert it")
         x, y = page.blocks["cast"].at
         assert 100 < x < 450
         assert abs(y) > 60
@@ -124,8 +124,8 @@ class TestApplying:
         page = doc.project.pages[0]
         page.wires.clear()
         before = msgspec.json.encode(doc.project)
-        with raises_saying(EditRefused, "no wire from"):
-            apply_fix(doc, "page", CAST, fix_title(CAST))
+        with raises_saying(EditRefused, say("edit.no-wire-any-more")):
+            apply_fix(doc, "page", CAST, "Insert it")
         assert msgspec.json.encode(doc.project) == before
         assert doc.history.names() == []
 

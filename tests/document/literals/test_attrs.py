@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.document.literals.attrs import parse_attrs, read_attrs, remove_attr, set_attr
-from app.messages import actual_text, fix_title, hint_text, message_of, requirement_text
+from app.document.model.sentence import say
+from blocks.requirement import Actual, Requirement
 from blocks.symbol import Attr, Symbol
+from tests.support.words import holds
 
 POOL = Symbol(
     name="Pool",
@@ -55,6 +57,11 @@ def test_a_special_block_has_no_op_and_its_keys_name_themselves():
     assert read_attrs("shape_ = [2][3]", special) == ({"shape": (2, 3)}, [])
 
 
+def written(problem):
+    """What each fix writes."""
+    return [fix.changes[0].text for fix in problem.fixes]
+
+
 def only_problem(text):
     values, problems = read_attrs(text, POOL, "pool")
     (problem,) = problems
@@ -65,39 +72,44 @@ def only_problem(text):
 def test_an_unknown_key_names_the_nearest():
     values, problem = only_problem("stride_ = 1; flag_ = true;")
     assert values == {"flag": True}
-    assert (problem.code, problem.severity, actual_text(problem)) == ("bad-attr-name", "error", "stride_")
-    assert fix_title(problem.fixes[0]) == "Write strides_"
-    assert "strides_" in hint_text(problem)
-    assert requirement_text(problem).split(", ")[:2] == ["strides_", "padding_"]
+    assert (problem.code, problem.severity) == ("bad-attr-name", "error")
+    assert problem.actual == Actual(name="stride_")
+    assert written(problem)[0] == "strides_ = 1; flag_ = true;"
+    assert holds(problem.hint, say("hint.did-you-mean", names=("strides_",)))
+    assert problem.requirement.names[:2] == ("strides_", "padding_")
 
 
 def test_a_value_that_is_not_allowed_lists_the_allowed_ones():
     values, problem = only_problem("padding_ = same;")
     assert values == {}
     assert (problem.code, problem.severity) == ("bad-attr-value", "error")
-    assert (requirement_text(problem), actual_text(problem)) == ("SAME, VALID", "same")
-    assert [fix_title(fix) for fix in problem.fixes] == ["Write SAME"]
-    assert "position 11" in message_of(problem)
+    assert (problem.requirement, problem.actual) == (
+        Requirement(names=("SAME", "VALID")),
+        Actual(name="same"),
+    )
+    assert written(problem) == ["padding_ = SAME;"]
+    assert holds(problem.sentence, say("attr.not-allowed", position=11))
 
 
 def test_a_dtype_that_is_not_allowed():
     _, problem = only_problem("T_ = DT_INT32;")
-    assert (problem.code, requirement_text(problem)) == ("bad-attr-value", "DT_FLOAT, DT_HALF")
+    assert problem.code == "bad-attr-value"
+    assert problem.requirement == Requirement(names=("DT_FLOAT", "DT_HALF"))
 
 
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("flag_ = maybe;", "position 8"),
-        ("flag_=1;  strides_ = {1,x};", "position 24"),
-        ("strides_ = {1,2; flag_ = 1", "position 11"),  # an unclosed brace does not swallow the next key
-        ('name_ = "abc; flag_ = 1', "position 8"),
+        ("flag_ = maybe;", 8),
+        ("flag_=1;  strides_ = {1,x};", 24),
+        ("strides_ = {1,2; flag_ = 1", 11),  # an unclosed brace does not swallow the next key
+        ('name_ = "abc; flag_ = 1', 8),
     ],
 )
 def test_an_unreadable_value_names_its_place_in_the_whole_text(text, place):
     _, problem = only_problem(text)
     assert problem.code == "bad-attr-value"
-    assert message_of(problem).endswith(place)
+    assert holds(problem.sentence, say("literal.at", position=place))
 
 
 def test_the_first_of_two_equal_keys_counts():
@@ -109,7 +121,7 @@ def test_the_first_of_two_equal_keys_counts():
 def test_a_key_without_a_value_sign():
     _, problem = only_problem("flag_")
     assert problem.code == "bad-attr-name"
-    assert hint_text(problem) == "write flag_ = value;"
+    assert holds(problem.hint, say("hint.write-attr", name="flag_"))
 
 
 def test_a_key_that_tensorflow_does_not_have_is_reported_but_stops_nothing():
@@ -122,7 +134,7 @@ def test_the_layout_names_of_old_3d_blocks_are_understood():
     values, problem = only_problem("format_ = NHWC;")
     assert values == {"format": "NDHWC"}
     assert problem.severity == "warning"
-    assert [fix_title(fix) for fix in problem.fixes] == ["Write NDHWC"]
+    assert written(problem) == ["format_ = NDHWC;"]
 
 
 def test_items_know_where_they_stand():
@@ -222,7 +234,7 @@ def test_a_delimiter_may_be_a_semicolon_in_quotes_or_a_character_that_no_one_see
 def test_a_delimiter_that_is_none_is_an_error_with_a_fix_that_reads(text, mended):
     values, (problem,) = read_attrs(text, TABLE, "csv")
     assert (problem.severity, problem.code, problem.pin) == ("error", "bad-attr-value", "attrs")
-    assert hint_text(problem) == 'write it in quotes: ";" or "\\t" for a tab'
+    assert holds(problem.hint, say("hint.delimiters"))
     assert not values.keys() & {"field_delim", "separator"}
     assert [fix.changes[0].text for fix in problem.fixes] == ([mended] if mended else [])
     if mended:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.document.literals.formatter import format_literal, format_literal_list
 from app.document.literals.parser import parse_literal, parse_literal_list
 from app.document.literals.types import Literal, LiteralError
+from app.document.model.sentence import say
 from blocks.dtypes import DTYPES
 from tests.support.words import raises_saying
 
@@ -42,9 +43,9 @@ def test_float32_has_the_fewest_digits_that_give_it_back():
 
 
 def test_what_no_text_can_say_is_refused():
-    with raises_saying(LiteralError, "shape"):
+    with raises_saying(LiteralError, say("literal.shape-without-text")):
         format_literal(Literal("DT_FLOAT", (0, 3), ()))
-    with raises_saying(LiteralError, "UTF-8"):
+    with raises_saying(LiteralError, say("literal.bytes-not-utf-8")):
         format_literal(Literal("DT_STRING", (), (b"\xff",)))
 
 

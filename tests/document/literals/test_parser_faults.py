@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from app.document.literals.parser import parse_literal, parse_literal_list
 from app.document.literals.types import LiteralError
-from app.messages import error_text, sentence_text
+from app.document.model.sentence import say
 from blocks.dtypes import DTYPES
-from tests.support.words import raises_saying
+from tests.support.words import at, holds, is_like, raises_saying
 
 
 def fault(text, dtype=None):
@@ -20,79 +20,87 @@ def fault(text, dtype=None):
 
 
 @pytest.mark.parametrize(
-    ("text", "dtype", "message"),
+    ("text", "dtype", "sentence"),
     [
-        ("{{1,2},{3}}", None, "ragged at position 9"),
-        ("{{1},{2,3}}", None, "ragged at position 9"),
-        ("{1,{2}}", None, "ragged at position 3"),
-        ("{{1},2}", None, "ragged at position 5"),
-        ("{{1},{{2}}}", None, "ragged at position 6"),
-        ("{{},{1}}", None, "ragged at position 6"),
-        ("{{1,2},{3,4}", None, "unclosed brace at position 0"),
-        ("{1,{2", None, "ragged at position 3"),
-        ("{1}}", None, "a closing brace too many at position 3"),
-        ("}", None, "a closing brace too many at position 0"),
-        ("{1,,2}", None, "empty element at position 3"),
-        ("{1, ,2}", None, "empty element at position 4"),
-        ("{,1}", None, "empty element at position 1"),
-        ("{1,2,}", None, "empty element at position 5"),
-        ("1;;2", None, "empty element at position 2"),
-        (";", None, "empty element at position 0"),
-        (",,", None, "empty element at position 0"),
-        ("{{1},,{2}}", None, "empty element at position 5"),
-        ("{1}{2}", None, "more than one tensor at position 3"),
-        ("{1},{2}", None, "more than one tensor at position 4"),
-        ("{{1}{2}}", None, "a separator is missing at position 4"),
-        ("{1}2", None, "more than one tensor at position 3"),
-        ("1,{2}", None, "more than one tensor at position 2"),
-        ("", None, "empty text at position 0"),
-        ("   ", None, "empty text at position 0"),
-        ("", "DT_STRING", "empty text at position 0"),
-        ("{1,x}", None, "'x' cannot be read at position 3"),
-        ("{1 2}", None, "'1 2' cannot be read at position 1"),
-        ("{{1,2},{3, 4.4.4}}", None, "'4.4.4' cannot be read at position 11"),
-        ("1_000", None, "'1_000' cannot be read at position 0"),
-        ("١", None, "'١' cannot be read at position 0"),  # a digit, but no ASCII one
-        ("0x10", None, "'0x10' cannot be read at position 0"),
-        ("tRUE", "DT_BOOL", "'tRUE' cannot be read at position 0"),
-        ("{true,2}", None, "'2' cannot be read at position 6"),
-        ("1+2", "DT_COMPLEX64", "'1+2' cannot be read at position 0"),
-        ("1j", "DT_FLOAT", "'1j' cannot be read at position 0"),
-        ("1.5", "DT_INT32", "'1.5' is no whole number at position 0"),
+        ("{{1,2},{3}}", None, at(9, say("literal.ragged"))),
+        ("{{1},{2,3}}", None, at(9, say("literal.ragged"))),
+        ("{1,{2}}", None, at(3, say("literal.ragged"))),
+        ("{{1},2}", None, at(5, say("literal.ragged"))),
+        ("{{1},{{2}}}", None, at(6, say("literal.ragged"))),
+        ("{{},{1}}", None, at(6, say("literal.ragged"))),
+        ("{{1,2},{3,4}", None, at(0, say("literal.unclosed-brace"))),
+        ("{1,{2", None, at(3, say("literal.ragged"))),
+        ("{1}}", None, at(3, say("literal.brace-too-many"))),
+        ("}", None, at(0, say("literal.brace-too-many"))),
+        ("{1,,2}", None, at(3, say("literal.empty-element"))),
+        ("{1, ,2}", None, at(4, say("literal.empty-element"))),
+        ("{,1}", None, at(1, say("literal.empty-element"))),
+        ("{1,2,}", None, at(5, say("literal.empty-element"))),
+        ("1;;2", None, at(2, say("literal.empty-element"))),
+        (";", None, at(0, say("literal.empty-element"))),
+        (",,", None, at(0, say("literal.empty-element"))),
+        ("{{1},,{2}}", None, at(5, say("literal.empty-element"))),
+        ("{1}{2}", None, at(3, say("literal.several-tensors"))),
+        ("{1},{2}", None, at(4, say("literal.several-tensors"))),
+        ("{{1}{2}}", None, at(4, say("literal.no-separator"))),
+        ("{1}2", None, at(3, say("literal.several-tensors"))),
+        ("1,{2}", None, at(2, say("literal.several-tensors"))),
+        ("", None, at(0, say("literal.empty"))),
+        ("   ", None, at(0, say("literal.empty"))),
+        ("", "DT_STRING", at(0, say("literal.empty"))),
+        ("{1,x}", None, at(3, say("literal.unreadable", text="x"))),
+        ("{1 2}", None, at(1, say("literal.unreadable", text="1 2"))),
+        ("{{1,2},{3, 4.4.4}}", None, at(11, say("literal.unreadable", text="4.4.4"))),
+        ("1_000", None, at(0, say("literal.unreadable", text="1_000"))),
+        ("١", None, at(0, say("literal.unreadable", text="١"))),  # a digit, but no ASCII one
+        ("0x10", None, at(0, say("literal.unreadable", text="0x10"))),
+        ("tRUE", "DT_BOOL", at(0, say("literal.unreadable", text="tRUE"))),
+        ("{true,2}", None, at(6, say("literal.unreadable", text="2"))),
+        ("1+2", "DT_COMPLEX64", at(0, say("literal.unreadable", text="1+2"))),
+        ("1j", "DT_FLOAT", at(0, say("literal.unreadable", text="1j"))),
+        ("1.5", "DT_INT32", at(0, say("literal.not-whole", text="1.5"))),
         (
             "1.0000000000000000000000001",
             "DT_INT32",
-            "'1.0000000000000000000000001' is no whole number at position 0",
+            at(0, say("literal.not-whole", text="1.0000000000000000000000001")),
         ),
-        ("1e-99999999999999999999", "DT_INT32", "'1e-99999999999999999999' is no whole number at position 0"),
-        ("{1,300}", "DT_UINT8", "'300' does not fit DT_UINT8 at position 3"),
-        ("-1", "DT_UINT64", "'-1' does not fit DT_UINT64 at position 0"),
+        (
+            "1e-99999999999999999999",
+            "DT_INT32",
+            at(0, say("literal.not-whole", text="1e-99999999999999999999")),
+        ),
+        ("{1,300}", "DT_UINT8", at(3, say("literal.out-of-range", text="300", dtype="DT_UINT8"))),
+        ("-1", "DT_UINT64", at(0, say("literal.out-of-range", text="-1", dtype="DT_UINT64"))),
         (
             "1e99999999999999999999",
             "DT_INT32",
-            "'1e99999999999999999999' does not fit DT_INT32 at position 0",
+            at(0, say("literal.out-of-range", text="1e99999999999999999999", dtype="DT_INT32")),
         ),
-        ("9223372036854775808", None, "'9223372036854775808' does not fit DT_INT64 at position 0"),
-        ("1e400", None, "'1e400' does not fit DT_DOUBLE at position 0"),
-        ("{0,-1e39}", "DT_FLOAT", "'-1e39' does not fit DT_FLOAT at position 3"),
-        ("1e400j", None, "'1e400j' does not fit DT_COMPLEX128 at position 0"),
-        ("65520", "DT_HALF", "'65520' does not fit DT_HALF at position 0"),
-        ("inf", "DT_FLOAT8_E4M3FN", "'inf' does not fit DT_FLOAT8_E4M3FN at position 0"),
-        ("nan", "DT_INT32", "'nan' cannot be read at position 0"),
-        ('{"a","b}', None, "unclosed quote at position 5"),
-        ('"a" b', None, "a separator is missing at position 4"),
-        ('{a,"b"c}', "DT_STRING", "a separator is missing at position 6"),
-        ("a{b", "DT_STRING", "more than one tensor at position 1"),
-        ("{a,,b}", "DT_STRING", "empty element at position 3"),
-        ("1", "DT_RESOURCE", "a DT_RESOURCE cannot be typed"),
-        ("1", "DT_VARIANT", "a DT_VARIANT cannot be typed"),
-        ("1", "DT_NONSENSE", "DT_NONSENSE is no dtype"),
-        ("{" * 10_000, None, "more than 254 dimensions at position 254"),
+        (
+            "9223372036854775808",
+            None,
+            at(0, say("literal.out-of-range", text="9223372036854775808", dtype="DT_INT64")),
+        ),
+        ("1e400", None, at(0, say("literal.out-of-range", text="1e400", dtype="DT_DOUBLE"))),
+        ("{0,-1e39}", "DT_FLOAT", at(3, say("literal.out-of-range", text="-1e39", dtype="DT_FLOAT"))),
+        ("1e400j", None, at(0, say("literal.out-of-range", text="1e400j", dtype="DT_COMPLEX128"))),
+        ("65520", "DT_HALF", at(0, say("literal.out-of-range", text="65520", dtype="DT_HALF"))),
+        ("inf", "DT_FLOAT8_E4M3FN", at(0, say("literal.out-of-range", text="inf", dtype="DT_FLOAT8_E4M3FN"))),
+        ("nan", "DT_INT32", at(0, say("literal.unreadable", text="nan"))),
+        ('{"a","b}', None, at(5, say("literal.unclosed-quote"))),
+        ('"a" b', None, at(4, say("literal.no-separator"))),
+        ('{a,"b"c}', "DT_STRING", at(6, say("literal.no-separator"))),
+        ("a{b", "DT_STRING", at(1, say("literal.several-tensors"))),
+        ("{a,,b}", "DT_STRING", at(3, say("literal.empty-element"))),
+        ("1", "DT_RESOURCE", say("literal.handle", dtype="DT_RESOURCE")),
+        ("1", "DT_VARIANT", say("literal.handle", dtype="DT_VARIANT")),
+        ("1", "DT_NONSENSE", say("literal.no-dtype", word="DT_NONSENSE")),
+        ("{" * 10_000, None, at(254, say("literal.too-deep", most=254))),
     ],
 )
-def test_the_message_names_the_place(text, dtype, message):
+def test_the_message_names_the_place(text, dtype, sentence):
     found = fault(text, dtype)
-    assert error_text(found) == message
+    assert is_like(found.sentence, sentence)
     assert found.hint
 
 
@@ -101,32 +109,32 @@ def test_254_dimensions_are_allowed():
 
 
 def test_hints_say_what_would_be_right():
-    assert sentence_text(fault("hello").hint) == 'a text needs quotes: "hello"'
-    assert sentence_text(fault("300", "DT_UINT8").hint) == "it holds 0 to 255"
-    assert sentence_text(fault("{{1,2},{3}}").hint) == "this row has 1 where the first one has 2"
-    assert sentence_text(fault("{1},{2}").hint) == "put braces around the whole: {{1,2},{3,4}}"
-    assert "write { and } for brackets" in sentence_text(fault("[1,2]").hint)
+    assert holds(fault("hello").hint, say("hint.quote-word", word="hello"))
+    assert holds(fault("300", "DT_UINT8").hint, say("hint.holds", low=0, high=255))
+    assert holds(fault("{{1,2},{3}}").hint, say("hint.row-lengths", count=1, first=2))
+    assert holds(fault("{1},{2}").hint, say("hint.braces-around"))
+    assert holds(fault("[1,2]").hint, say("hint.braces-for-brackets"))
 
 
 def test_a_long_text_is_not_repeated_in_full():
-    assert len(error_text(fault("x" * 100_000))) < 100
+    assert len(str(fault("x" * 100_000))) < 100
 
 
 def test_a_long_run_of_digits_is_refused_at_once():
-    assert "does not fit" in error_text(fault("9" * 200_000, "DT_INT64"))
-    assert "cannot be read" in error_text(fault("9" * 200_000 + "x"))
+    assert holds(fault("9" * 200_000, "DT_INT64").sentence, say("literal.out-of-range"))
+    assert holds(fault("9" * 200_000 + "x").sentence, say("literal.unreadable"))
 
 
 def test_positions_of_a_list_count_in_the_whole_text():
     with pytest.raises(LiteralError) as caught:
         parse_literal_list("{1,2}; {3,x}")
     assert caught.value.position == 10
-    assert error_text(caught.value).endswith("at position 10")
+    assert holds(caught.value.sentence, say("literal.at", position=10))
 
 
 @pytest.mark.parametrize("text", [",1", "1,,2"])
 def test_an_empty_part_of_a_list_is_a_fault(text):
-    with raises_saying(LiteralError, "empty element"):
+    with raises_saying(LiteralError, say("literal.empty-element")):
         parse_literal_list(text)
 
 

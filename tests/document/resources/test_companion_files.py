@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.document.model.sentence import say
 from app.document.resources.companion_files import CompanionFault, companion
 from tests.support.words import raises_saying
 
@@ -34,13 +35,13 @@ def test_a_name_within_the_folder_is_taken(folder: Path, name: str) -> None:
     ],
 )  # fmt: skip
 def test_a_name_that_leads_elsewhere_by_its_letters_is_refused(folder: Path, name: str) -> None:
-    with raises_saying(CompanionFault, "lies outside the project's folder"):
+    with raises_saying(CompanionFault, say("companion.elsewhere")):
         companion(name, folder)
 
 
 @pytest.mark.parametrize("name", ["", "a\0b", "n" * 5000])
 def test_a_name_that_no_file_can_have_is_refused(folder: Path, name: str) -> None:
-    with raises_saying(CompanionFault, "cannot be the name of a file"):
+    with raises_saying(CompanionFault, say("companion.no-name")):
         companion(name, folder)
 
 
@@ -48,7 +49,7 @@ def test_a_link_that_leads_elsewhere_is_refused(folder: Path) -> None:
     (folder / "link.npz").symlink_to("../secret.npz")
     (folder / "away").symlink_to("..")
     for name in ("link.npz", "away/secret.npz", "away/not there.npz"):
-        with raises_saying(CompanionFault, "lies outside the project's folder"):
+        with raises_saying(CompanionFault, say("companion.elsewhere")):
             companion(name, folder)
     (folder / "inner.npz").symlink_to("sub/w.npz")
     assert companion("inner.npz", folder).name == "inner.npz"
@@ -58,7 +59,7 @@ def test_a_link_whose_target_is_named_deeper_does_not_hide_the_way_out(folder: P
     """By its letters ``sub/../../secret.npz`` leads out, though with links followed first it would not."""
     (folder / "a" / "b" / "c").mkdir(parents=True)
     (folder / "deep").symlink_to("a/b/c")
-    with raises_saying(CompanionFault, "lies outside"):
+    with raises_saying(CompanionFault, say("companion.elsewhere")):
         companion("deep/../../secret.npz", folder)
 
 
@@ -67,9 +68,9 @@ def test_data_folders_of_the_user_are_open_to_whole_names_and_to_links(folder: P
     data.mkdir()
     whole = str(data / "w.npz")
     assert companion(whole, folder, [data]) == Path(whole)
-    with raises_saying(CompanionFault, "lies outside"):
+    with raises_saying(CompanionFault, say("companion.elsewhere")):
         companion(whole, folder)
-    with raises_saying(CompanionFault, "lies outside"):
+    with raises_saying(CompanionFault, say("companion.elsewhere")):
         companion(str(data / ".." / "secret.npz"), folder, [data])
     (folder / "link.npz").symlink_to(data / "w.npz")
     assert companion("link.npz", folder, [data]).name == "link.npz"

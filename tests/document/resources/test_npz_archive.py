@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.document.model.sentence import Sentence, say
 from app.document.resources.companion_files import CompanionFault
 from app.document.resources.npz_archive import open_archive
 from tests.support.broken_archives import BROKEN
-from tests.support.words import raises_saying
+from tests.support.words import holds, raises_saying
 
 
 def read(path: Path) -> dict[str, object]:
@@ -55,17 +56,18 @@ def test_what_numpy_writes_reads_as_numpy_reads_it(tmp_path: Path, write: object
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("way", BROKEN)
 def test_a_broken_archive_is_refused_in_words_and_without_its_claims(tmp_path: Path, way: str) -> None:
-    make, words = BROKEN[way]
+    make, *sentences = BROKEN[way]
     path = tmp_path / "s.npz"
     path.write_bytes(make())
     tracemalloc.start()
     begun = time.perf_counter()
     try:
-        with raises_saying(CompanionFault, words) as caught:
+        with pytest.raises(CompanionFault) as caught:
             read(path)
         most = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+    assert any(holds(caught.value.sentence, one) for one in sentences), str(caught.value)
     assert "s.npz" in str(caught.value)
     assert "pickle" not in str(caught.value)
     assert most < 64 << 20
@@ -90,12 +92,13 @@ def test_only_a_regular_file_is_opened(tmp_path: Path, kind: str, monkeypatch: p
     else:
         os.mkfifo("pipe")
         path.symlink_to("pipe")
-    with raises_saying(CompanionFault, rf"s\.npz is not opened: this is a {kind.removeprefix('link to a ')}"):
+    why = Sentence(f"file.is-{kind.removeprefix('link to a ')}")
+    with raises_saying(CompanionFault, say("companion.no-file", file="s.npz", why=why)):
         read(path)
 
 
 def test_a_file_that_is_gone_or_may_not_be_read_says_so(tmp_path: Path) -> None:
-    with raises_saying(CompanionFault, r"the file s\.npz does not exist"):
+    with raises_saying(CompanionFault, say("file.missing", file="s.npz")):
         read(tmp_path / "s.npz")
-    with raises_saying(CompanionFault, "cannot be read"):
+    with raises_saying(CompanionFault, say("file.unreadable")):
         read(tmp_path / ("n" * 300))

@@ -11,6 +11,7 @@ import textwrap
 import pytest
 
 from app.document.model.diagram import Page, Project
+from app.document.model.sentence import quote, say
 from app.document.storage import atomic
 from app.document.storage.atomic import sweep, write_atomic
 from app.document.storage.errors import FileProblem
@@ -228,7 +229,7 @@ def test_a_write_protected_file_is_not_replaced(target, monkeypatch):
 def test_a_read_only_folder_is_reported_with_the_way_out(target, tmp_path):
     tmp_path.chmod(0o500)
     try:
-        with raises_saying(FileProblem, r"Permission denied.*save under another name"):
+        with raises_saying(FileProblem, quote("Permission denied"), say("hint.save-elsewhere")):
             save_project(Project(pages=[Page(name="p")]), target)
     finally:
         tmp_path.chmod(0o700)
@@ -240,7 +241,7 @@ def test_a_full_disk_is_reported_with_the_way_out(target, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(atomic.os, "write", full)
-    with raises_saying(FileProblem, r"No space left on device.*the old file is unchanged; free some space"):
+    with raises_saying(FileProblem, quote("No space left on device"), say("hint.free-space")):
         save_project(Project(pages=[Page(name="p")]), target)
     assert target.read_bytes() == OLD
 
@@ -248,7 +249,7 @@ def test_a_full_disk_is_reported_with_the_way_out(target, monkeypatch):
 @posix_only
 def test_folders_and_pipes_are_not_replaced(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    with raises_saying(OSError, "not a regular file"):
+    with raises_saying(OSError, say("file.not-regular")):
         write_atomic(tmp_path / "pipe", NEW)
     with pytest.raises(IsADirectoryError):
         write_atomic(tmp_path, NEW)

@@ -11,13 +11,15 @@ import pytest
 
 from app.document.checks.page import check_page
 from app.document.model.diagram import Page
+from app.document.model.problems import Problem
+from app.document.model.sentence import Sentence, say
 from app.document.storage.errors import FileProblem
 from app.document.storage.reader import LoadedProject, loads
 from app.document.storage.writer import dumps
 from app.engine.compiler.make_plan import make_plan
 from app.engine.ipc.requests import InferRequest, planned_part
-from app.messages import error_text, message_of
 from blocks.catalog import load
+from tests.support.words import holds, is_like
 
 HUGE = 10**26
 BLOCKS = [{"id": "a", "symbol": "Const", "pins": {"val": "1"}}, {"id": "s", "symbol": "ClientSession"}]
@@ -29,10 +31,10 @@ def read(**page: Any) -> LoadedProject:
     return loads(json.dumps({"format": "tensorblocks", "version": 1, "pages": [made]}).encode())
 
 
-def only(loaded: LoadedProject) -> tuple[str, str]:
-    """Return severity and message of the file's one problem."""
+def only(loaded: LoadedProject) -> Problem:
+    """Return the file's one problem."""
     (problem,) = loaded.problems["p"]
-    return problem.severity, message_of(problem)
+    return problem
 
 
 @pytest.mark.parametrize(
@@ -59,44 +61,44 @@ def test_an_entry_beyond_the_bounds_is_set_aside_and_written_back(
 ) -> None:
     others = BLOCKS if section == "blocks" else []
     loaded = read(**{section: [entry, *others]})
-    found = only(loaded)
-    assert found[0] == severity
-    assert found[1].startswith(path)
-    assert found[1].endswith("it is kept in the file")
+    assert only(loaded).severity == severity
+    assert is_like(only(loaded).sentence, say("json.kept-entry", path=path))
     again = json.loads(dumps(loaded.project))
     assert again["pages"][0][section][0] == entry
 
 
 @pytest.mark.parametrize(
-    ("page", "words"),
+    ("page", "sentence"),
     [
-        ({"run": {"steps": HUGE}}, f"{HUGE} steps; 4611686018427387903 is the most"),
-        ({"run": {"steps": -HUGE}}, "at least 1 is needed"),
-        ({"run": {"pace": 1e308}}, "the pace of the page's run is 1e+308 seconds"),
-        ({"run": {"keep_every": 1e308}}, "every 1e+308 seconds"),
+        ({"run": {"steps": HUGE}}, say("setting.too-many-steps", steps=HUGE, most=4611686018427387903)),
+        ({"run": {"steps": -HUGE}}, say("setting.steps", steps=-HUGE)),
+        ({"run": {"pace": 1e308}}, say("setting.slow-pace", seconds=1e308)),
+        ({"run": {"keep_every": 1e308}}, say("setting.rare-hand-over", seconds=1e308)),
     ],
 )
-def test_a_setting_beyond_the_bounds_is_a_problem_of_the_check(page: dict[str, Any], words: str) -> None:
+def test_a_setting_beyond_the_bounds_is_a_problem_of_the_check(
+    page: dict[str, Any], sentence: Sentence
+) -> None:
     loaded = read(**page)
     (problem,) = check_page(loaded.project.pages[0], load())
     assert (problem.severity, problem.code) == ("error", "bad-attr-value")
-    assert words in message_of(problem)
+    assert is_like(problem.sentence, sentence)
     assert json.loads(dumps(loaded.project))["pages"][0]["run"] == {"steps": 1, **page["run"]}
 
 
 @pytest.mark.parametrize("seed", [HUGE, -HUGE, 2**63])
 def test_a_seed_beyond_64_bits_is_a_problem(seed: int) -> None:
     page = read(scope={"seed": seed}).project.pages[0]
-    messages = [message_of(p) for p in make_plan(page, Path()).problems]
-    assert messages == [f"the page's seed {seed} does not fit 64 bits"]
-    assert any("64 bits" in message_of(p) for p in make_plan(planned_part(page), Path()).problems)
+    said = [p.sentence for p in make_plan(page, Path()).problems]
+    assert said == [say("setting.seed", seed=seed)]
+    assert any(holds(p.sentence, say("setting.seed")) for p in make_plan(planned_part(page), Path()).problems)
 
 
 @pytest.mark.parametrize("index", ["9" * 30, "9" * 5000])
 def test_a_wire_from_an_element_that_no_list_can_have_does_not_read(index: str) -> None:
     loaded = read(wires=[*WIRES, [f"a.output[{index}]", "s.run_outputs"]])
-    assert only(loaded)[0] == "error"
-    assert "is not block.pin" in only(loaded)[1]
+    assert only(loaded).severity == "error"
+    assert holds(only(loaded).sentence, say("address.unreadable"))
 
 
 def test_a_page_reaches_the_worker_whatever_its_numbers_are() -> None:
@@ -130,7 +132,7 @@ def test_a_page_of_a_long_name_opens_under_a_shorter_one() -> None:
     loaded = read(name="n" * 10**6)
     (page,) = loaded.project.pages
     assert len(page.name) == 1000
-    assert "1000000 letters" in message_of(loaded.problems[page.name][0])
+    assert holds(loaded.problems[page.name][0].sentence, say("json.long-page-name", count=1000000))
 
 
 PLACES = ['"run": {"pace": %s}', '"x": %s', '"blocks": [{"id": "a", "symbol": "A", "at": [%s, 0]}]']
@@ -142,7 +144,7 @@ def test_what_is_no_number_is_refused_by_its_place(number: str, place: str) -> N
     text = f'{{"format": "tensorblocks", "version": 1, "pages": [{{"name": "p", {place % number}}}]}}'
     with pytest.raises(FileProblem) as caught:
         loads(text)
-    assert "p" in error_text(caught.value) or "line" in error_text(caught.value)
+    assert caught.value.sentence["places"]
 
 
 def test_the_page_of_the_model_has_no_part_that_is_forgotten_on_the_way() -> None:

@@ -19,6 +19,7 @@ from app.document.model.diagram import (
     RunSettings,
     Wire,
 )
+from app.document.model.sentence import quote, say
 from app.document.storage import reader
 from app.document.storage.errors import FileProblem
 from app.document.storage.project_file import load_project, save_project
@@ -217,12 +218,14 @@ def test_a_project_is_saved_to_a_file_and_loaded_from_it(tmp_path):
 
 
 def test_a_missing_file_is_reported_by_name(tmp_path):
-    with raises_saying(FileProblem, r"nothing\.tblocks: cannot be opened: No such file"):
+    with raises_saying(
+        FileProblem, say("file.fault", reason=say("file.unopenable", why=quote("No such file")))
+    ):
         open_project(tmp_path / "nothing.tblocks")
 
 
 def test_a_folder_is_no_project(tmp_path):
-    with raises_saying(FileProblem, "cannot be opened"):
+    with raises_saying(FileProblem, say("file.unopenable")):
         load_project(tmp_path)
 
 
@@ -231,20 +234,22 @@ def test_a_value_that_cannot_be_written_is_named_and_the_old_file_stays(tmp_path
     path.write_text(EXAMPLE)
     project = loads(EXAMPLE).project
     project.pages[0].blocks["decode"].pins["attrs"] = object()
-    with raises_saying(FileProblem, 'page "crop and resize", "decode": a value cannot be written'):
+    with raises_saying(FileProblem, say("save.bad-value-of", where='page "crop and resize"', item="decode")):
         save_project(project, path)
     project.pages[0].blocks["decode"].pins["attrs"] = "\ud83d"
-    with raises_saying(FileProblem, r'line 11 \(\{"id": "decode".* holds half a character'):
+    with raises_saying(FileProblem, say("save.half-character", line=11), say("save.half-character")):
         save_project(project, path)
     project.pages[0].blocks["decode"].at = (float("nan"), 0)
-    with raises_saying(FileProblem, '"decode": a value cannot be written'):
+    with raises_saying(FileProblem, say("save.bad-value-of", item="decode")):
         save_project(project, path)
     assert path.read_text() == EXAMPLE
     assert [p.name for p in tmp_path.iterdir()] == ["p.tblocks"]
 
 
 def test_a_save_into_a_folder_that_is_gone_says_so(tmp_path):
-    with raises_saying(FileProblem, r"cannot be saved: No such file.*save elsewhere"):
+    with raises_saying(
+        FileProblem, say("file.unsavable", why=quote("No such file")), say("hint.folder-gone")
+    ):
         save_project(Project(), tmp_path / "gone" / "p.tblocks")
 
 

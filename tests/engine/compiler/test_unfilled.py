@@ -9,12 +9,14 @@ import pytest
 from app.document.fixes import fixed_page
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
+from app.document.model.sentence import say
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.host.interface import RunRequest
-from app.messages import hint_text, message_of
+from app.messages import message_of
 from tests.support.fix_cases import const
 from tests.support.pages import page
+from tests.support.words import holds
 
 _QUEUE = {"q": ("FIFOQueue", {"component_types": "DT_FLOAT"}), "s": "ClientSession"}
 _TAKE = {"t": ("QueueDequeue", {"component_types": "DT_FLOAT"})}
@@ -132,7 +134,7 @@ def test_the_fix_lets_the_page_run(engine: Engine, tmp_path: Path) -> None:
     """One name for both, and what was put in comes out."""
     made = _stages("Stage", "Unstage", {})
     (found,) = _waits(made)
-    assert hint_text(found) == "give put and take the same shared_name_ in their attrs"
+    assert holds(found.hint, say("hint.same-shared-name", blocks=("put", "take")))
     (fix,) = found.fixes
     result = engine.run(
         make_plan(fixed_page(made, fix), tmp_path), str(tmp_path), RunRequest(steps=1, wait_limit=20)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from app.document.model.sentence import say
 from app.engine.values.json_format import page_json
-from app.messages import message_of, requirement_text
+from app.messages import requirement_text
+from blocks.requirement import Actual
 from tests.support.mistakes import Mistake, const, errors, missed, ran
 from tests.support.mistakes_run import MISTAKES
 from tests.support.pages import page, plain, run
+from tests.support.words import holds
 
 _QUICK = 1.0  # seconds that a step may wait; what waits here waits for ever
 
@@ -66,7 +69,9 @@ def test_variable_that_counts_is_held_as_it_was_in_the_step_that_failed(engine):
     )
     result = run(engine, made, steps=10)
     assert result.steps == 2  # 1 and 2 are there, 3 is not
-    assert "holds 3" in message_of(result.problems[0])
+    assert holds(
+        result.problems[0].sentence, say("index.holds", index=Actual(value="3", origins=("next.output_ref",)))
+    )
     assert plain(result.inputs["g.params"]) == [10, 20, 30]
     # The counter was written in the step that failed: computing it again would count on.
     assert plain(result.inputs["g.indices"]) == "unkept"
@@ -169,7 +174,7 @@ def test_fetched_output_of_a_dead_branch_says_which_block_chose_the_other_one(en
         "y",
     )
     assert problem.related == ("w.pred",)
-    assert "w.pred was true (from p.output)" in message_of(problem)
+    assert holds(problem.sentence, say("branch.chosen-as", pin="w.pred", value="true", source="p.output"))
     assert plain(result.results["no.y"]) == "dead"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.document.model.problems import Problem
+from app.document.model.sentence import quote, say
 from app.engine.compiler.plan import PlanNode
 from app.engine.host.engine import Engine
 from app.engine.host.events import Event, Log, Sampled, Started, Stepped
@@ -18,6 +19,7 @@ from app.engine.host.interface import RunRequest
 from app.engine.values.results import NoValue, PageResult, TensorValue
 from app.messages import message_of
 from tests.support.fake_session import DOUBLE, FAKE_SESSION, Answer, FakePlan, Question
+from tests.support.words import holds
 
 ENDLESS = FakePlan(acts={-2: ("breathe",)})
 
@@ -69,10 +71,10 @@ def test_a_fault_of_the_page_keeps_what_has_a_value(fake_engine: Engine, tmp_pat
 @pytest.mark.parametrize(
     ("act", "word"),
     [
-        ("abort", "SIGABRT"),
-        ("fpe", "SIGFPE"),
-        ("exit0", "exit status 0"),
-        ("check", "Check failed: size > 0 (-1 vs. 0)"),
+        ("abort", say("exit.signal", name="SIGABRT")),
+        ("fpe", say("exit.signal", name="SIGFPE")),
+        ("exit0", say("exit.status", status=0)),
+        ("check", quote("Check failed: size > 0 (-1 vs. 0)")),
     ],
 )
 @pytest.mark.skipif(os.name != "posix", reason="names of signals")
@@ -84,14 +86,14 @@ def test_the_block_that_ends_the_process_is_named(
     )
     assert (result.ok, result.steps, count(result)) == (False, 1, "failed")
     assert (only(result).code, only(result).block) == ("aborted", "b")
-    assert word in message_of(only(result))
+    assert holds(only(result).sentence, word)
     assert fake_engine.run(FakePlan(), tmp_path).ok
 
 
 def test_a_block_can_end_the_process_while_the_page_is_built(fake_engine: Engine, tmp_path: Path) -> None:
     problem = only(fake_engine.run(FakePlan(acts={0: ("abort b",)}), tmp_path))
     assert (problem.code, problem.block) == ("aborted", "b")
-    assert "while the page was built" in message_of(problem)
+    assert holds(problem.sentence, say("process.while-built"))
 
 
 def test_blocks_that_run_beside_the_culprit_are_all_named(fake_engine: Engine, tmp_path: Path) -> None:
@@ -120,7 +122,7 @@ def test_an_unforeseen_exception_is_one_line_and_its_traceback_goes_to_the_log(
         FakePlan(acts={2: ("wrong",)}), tmp_path, RunRequest(steps=3), on_event=events.append
     )
     assert (result.ok, result.steps, only(result).code) == (False, 1, "run-failed")
-    assert message_of(only(result)) == "the run failed: KeyError: 'something unforeseen'"
+    assert holds(only(result).sentence, say("run.failed", why=quote("KeyError: 'something unforeseen'")))
     assert any(isinstance(e, Log) and "Traceback" in e.text for e in events)
 
 
@@ -281,7 +283,7 @@ def test_other_kinds_of_request_are_answered(fake_engine: Engine) -> None:
     assert fake_engine.ask(DOUBLE, Question(21)) == Answer(42)
     problem = fake_engine.ask(DOUBLE, Question(13))
     assert isinstance(problem, Problem)
-    assert "13 brings bad luck" in message_of(problem)
+    assert holds(problem.sentence, quote("13 brings bad luck"))
 
 
 def test_two_engines_share_an_import_and_nothing_else(importable_fakes: None, tmp_path: Path) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from app.document.model.sentence import say
 from app.engine.compiler.make_plan import make_plan
-from app.messages import message_of
+from blocks.requirement import Actual, Requirement, ShapeOf
 from tests.support.mistakes import Mistake, const, inferred, missed
 from tests.support.mistakes_types import MISTAKES
 from tests.support.pages import page
+from tests.support.words import holds
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: m.name)
@@ -50,4 +52,14 @@ def test_sum_of_many_names_the_one_that_differs(engine):
         "\n".join(f"{name}.output -> a.inputs" for name in sources) + "\na.sum -> s.fetch_outputs",
     )
     (fault,) = engine.infer(make_plan(made, Path("."), everything=True), ".").problems
-    assert "inputs[23] wants [2], gets [3] from x23.output" in message_of(fault)
+    assert holds(
+        fault.sentence,
+        say(
+            "shape.refused",
+            input="inputs[23]",
+            needs=Requirement(shape=ShapeOf(sizes=(2,))),
+            actual=Actual(shape=(3,), origins=("x23.output",)),
+            origin=say("input.origin", source="x23.output"),
+            beside=say("shape.beside"),
+        ),
+    )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.messages import actual_text, message_of
+from app.document.model.sentence import say
+from app.messages import actual_text
+from blocks.requirement import Actual
 from tests.support.pages import page, plain, run
+from tests.support.words import holds
 
 SEGMENT = (
     "UnsortedSegmentSum",
@@ -19,7 +22,7 @@ def test_output_of_17_gigabytes_is_refused_at_the_pin_that_asks_for_it_and_the_r
     result = run(engine, page({"big": SEGMENT, "sum": SUM}), memory_limit=ROOM)
     (problem,) = result.problems
     assert (problem.code, problem.block, problem.pin) == ("out-of-memory", "big", "num_segments")
-    assert "int32 [2147483647, 2]" in message_of(problem)
+    assert holds(problem.sentence, say("memory.tensor", dtype="int32", shape=(2147483647, 2)))
     assert actual_text(problem) == "17 GB (int32 [2147483647, 2])"
     assert result.steps == 0
     assert plain(result.results["sum.output"]) == 3
@@ -33,7 +36,7 @@ def test_output_that_a_shape_of_two_inputs_makes_is_refused_as_well(engine):
     }
     (problem,) = run(engine, page(outer, "x.output -> add.x\ny.output -> add.y"), memory_limit=ROOM).problems
     assert (problem.code, problem.block) == ("out-of-memory", "add")
-    assert "float32 [100000, 100000] has 40 GB" in message_of(problem)
+    assert holds(problem.sentence, say("memory.tensor", dtype="float32", shape=(100000, 100000), size="40"))
 
 
 def test_what_fits_a_run_but_not_what_it_shows_is_refused_before_the_first_step(engine):
@@ -43,7 +46,9 @@ def test_what_fits_a_run_but_not_what_it_shows_is_refused_before_the_first_step(
     result = run(engine, made, memory_limit=ROOM)
     (problem,) = result.problems
     assert (problem.code, problem.block, problem.pin, result.steps) == ("out-of-memory", "big", "output", 0)
-    assert "float32 [50000000] and takes 0.2 GB" in message_of(problem)
+    assert holds(
+        problem.sentence, say("memory.shown", actual=Actual(dtype="float32", shape=(50000000,)), size=0.2)
+    )
 
 
 def test_branch_that_is_not_taken_may_be_as_large_as_it_likes(engine):

@@ -7,10 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.document.model.sentence import say
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.interface import RunRequest
 from app.messages import actual_text, message_of, requirement_text
+from blocks.requirement import Finite, RankOf, Requirement
 from tests.support.pages import page, plain, run, values
+from tests.support.words import holds
 
 PIXELS = [i * i % 17 for i in range(50)]
 PICTURE = {
@@ -37,7 +40,17 @@ def test_typed_nan_is_found_before_the_run(engine):
     plan = make_plan(grad_boxes(text=BAD), Path("."))
     (problem,) = plan.problems
     assert (problem.code, problem.block, problem.pin) == ("bad-value", "g", "boxes")
-    assert message_of(problem) == "boxes holds nan at [1][2]; CropAndResizeGradBoxes takes finite numbers"
+    assert holds(
+        problem.sentence,
+        say(
+            "value.refused-at",
+            pin="boxes",
+            value="nan",
+            index=(1, 2),
+            op="CropAndResizeGradBoxes",
+            needs=Requirement(values=Finite()),
+        ),
+    )
     assert (requirement_text(problem), actual_text(problem)) == ("finite numbers", "nan at [1, 2]")
 
 
@@ -121,7 +134,10 @@ def test_transform_of_length_0_is_named_and_the_rest_is_shown(engine, op, is_typ
     made = page(blocks, "x.y -> t.input" + ("" if is_typed else "\nn.z -> t.fft_length"))
     result = run(engine, made)
     assert [(p.code, p.block, p.pin) for p in result.problems] == [("bad-value", "t", "fft_length")]
-    assert (requirement_text(result.problems[0]), "holds 0 at" in message_of(result.problems[0])) == (
+    assert (
+        requirement_text(result.problems[0]),
+        holds(result.problems[0].sentence, say("value.refused-at", value="0", index=(0,))),
+    ) == (
         "1 or more",
         True,
     )
@@ -174,7 +190,16 @@ def test_wrong_rank_is_named_where_it_is_known_only_when_the_op_runs(engine):
     result = engine.run(plan, ".", RunRequest(steps=1))
     (problem,) = result.problems
     assert (problem.block, problem.pin, requirement_text(problem)) == ("apply", "lr", "a scalar")
-    assert message_of(problem) == "lr from lr.output has shape [2], ApplyPowerSign needs a scalar"
+    assert holds(
+        problem.sentence,
+        say(
+            "pin.wrong-rank",
+            pin=say("input.from", input="lr", source="lr.output"),
+            shape=(2,),
+            op="ApplyPowerSign",
+            needs=Requirement(shape=RankOf(ranks=(0,))),
+        ),
+    )
 
 
 @pytest.mark.parametrize("symbol", ["QueueDequeueMany", "QueueDequeueUpTo"])

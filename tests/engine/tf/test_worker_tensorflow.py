@@ -10,13 +10,14 @@ from msgspec.structs import replace
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
+from app.document.model.sentence import quote, say
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Constant, Plan
 from app.engine.host.engine import Engine
 from app.engine.host.events import Event, Stepped
 from app.engine.host.interface import RunRequest
-from app.messages import message_of
 from tests.support.pages import page, run, values
+from tests.support.words import holds
 
 SUM: dict[str, Any] = {"x": ("Const", {"val": "{1.0f,2.0f}"}), "sum": "AddN", "session": "ClientSession"}
 SUM_WIRES = "x.output -> sum.inputs\nx.output -> sum.inputs\nsum.sum -> session.fetch_outputs"
@@ -47,7 +48,7 @@ def test_a_device_that_is_not_there_is_named_and_the_page_runs_on_the_cpu(engine
     assert (result.ok, values(result)["sum.sum"]) == (True, [2.0, 4.0])
     problem = only(result.problems)
     assert (problem.severity, problem.code) == ("warning", "bad-attr-value")
-    assert message_of(problem) == "the page's device /gpu:7 is not there; the page runs on the CPU"
+    assert holds(problem.sentence, say("setting.absent-device", device="/gpu:7"))
 
 
 @pytest.mark.parametrize("device", ["/cpu:0", "/device:CPU:0", "/job:localhost"])
@@ -59,7 +60,10 @@ def test_a_device_that_is_there_is_no_matter(engine: Engine, device: str) -> Non
 
 @pytest.mark.parametrize(
     ("attrs", "words"),
-    [("error_msg_ = my words;", "my words"), ("exit_without_error_ = true;", "exit status 0")],
+    [
+        ("error_msg_ = my words;", quote("my words")),
+        ("exit_without_error_ = true;", say("exit.status", status=0)),
+    ],
 )
 def test_the_abort_block_is_named(engine: Engine, attrs: str, words: str) -> None:
     result = run(
@@ -67,7 +71,7 @@ def test_the_abort_block_is_named(engine: Engine, attrs: str, words: str) -> Non
     )
     assert (result.ok, result.steps) == (False, 0)
     assert (only(result.problems).code, only(result.problems).block) == ("aborted", "end")
-    assert words in message_of(only(result.problems))
+    assert holds(only(result.problems).sentence, words)
 
 
 def test_an_allocation_that_ends_the_process_is_named(engine: Engine) -> None:
@@ -146,7 +150,7 @@ def dequeuing_two_numbers(everything: bool = False) -> Plan:
 def test_a_block_that_ends_the_process_while_it_is_built_is_named(engine: Engine) -> None:
     result = engine.run(dequeuing_two_numbers(), ".", RunRequest(steps=1))
     assert (only(result.problems).code, only(result.problems).block) == ("aborted", "take")
-    assert "while the page was built" in message_of(only(result.problems))
+    assert holds(only(result.problems).sentence, say("process.while-built"))
 
 
 def test_inference_names_the_block_that_ends_the_process(engine: Engine) -> None:
@@ -160,6 +164,6 @@ def test_results_that_only_the_worker_could_hold_are_refused_by_name(engine: Eng
     result = run(engine, made, memory_limit=2 << 30)
     problem = only(result.problems)
     assert (problem.code, problem.block, problem.pin) == ("out-of-memory", "big", "output")
-    assert "0.16 GB" in message_of(problem)
+    assert holds(problem.sentence, say("memory.shown", size=0.16))
     small = run(engine, made, memory_limit=2 << 30, fetch=["sum.sum"])
     assert values(small) == {"sum.sum": [2.0, 4.0]}

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from app.document.model.sentence import quote, say
 from app.engine.host import launcher
 from app.engine.host.engine import Engine
 from app.engine.ipc.handlers import PRELOADED
 from app.engine.values.results import PageResult
-from app.messages import message_of
 from tests.support.fake_session import FAKE_SESSION, FakePlan
 from tests.support.hanging_import import Hanging
+from tests.support.words import holds
 
 pytestmark = pytest.mark.usefixtures("importable_fakes")
 ROOT = Path(__file__).resolve().parents[3]
@@ -126,7 +127,7 @@ def test_a_tensorflow_that_cannot_be_imported_is_a_problem(
     assert not result.ok
     (problem,) = result.problems
     assert problem.code == "no-tensorflow"
-    assert message_of(problem) == "TensorFlow cannot be imported: ImportError: libtf.so: no such file"
+    assert holds(problem.sentence, say("tensorflow.absent", why=quote("ImportError: libtf.so: no such file")))
 
 
 @pytest.mark.parametrize("forks", [True, False])
@@ -137,7 +138,7 @@ def test_a_tensorflow_that_ends_the_process_at_its_import_is_a_problem(
     result = run_with(tmp_path, "import os; os._exit(3)", monkeypatch, PRELOADED)
     (problem,) = result.problems
     assert problem.code == "no-tensorflow"
-    assert "exit status 3" in message_of(problem)
+    assert holds(problem.sentence, say("exit.status", status=3))
 
 
 def test_the_folder_of_a_project_supplies_no_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +146,7 @@ def test_the_folder_of_a_project_supplies_no_modules(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     with Engine(factory=FAKE_SESSION, preload=("harmful",)) as engine:
         (problem,) = engine.run(FakePlan(), tmp_path).problems
-    assert "No module named 'harmful'" in message_of(problem)
+    assert holds(problem.sentence, quote("No module named 'harmful'"))
     assert not (tmp_path / "harmed").exists()
 
 

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.document.formats.registry import open_project
+from app.document.model.sentence import quote, say
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Watched
 from app.engine.host.checkpoints import load_checkpoint, save_checkpoint
@@ -18,10 +19,10 @@ from app.engine.host.events import Rows
 from app.engine.host.interface import RunRequest
 from app.engine.values.results import TensorValue, tensor_of
 from app.engine.values.snapshots import SnapshotError, fitting, read_snapshot, write_snapshot
-from app.messages import message_of
 from blocks.assets import asset
+from blocks.requirement import Actual, Requirement
 from tests.support.pages import page, plain
-from tests.support.words import raises_saying
+from tests.support.words import holds, raises_saying
 
 COUNTER = page(
     {
@@ -87,10 +88,10 @@ def test_what_is_watched_is_the_same_as_what_is_shown(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("pin", "words"),
     [
-        ("three.output", "names no single element: the tensor has the shape [3]"),
-        ("three.output[3]", "names no single element"),
-        ("three.output[0][0]", "names no single element"),
-        ("text.output", "holds string"),
+        ("three.output", say("watch.no-single-element", shape=(3,))),
+        ("three.output[3]", say("watch.no-single-element")),
+        ("three.output[0][0]", say("watch.no-single-element")),
+        ("text.output", say("watch.no-numbers", dtype="string")),
     ],
 )
 def test_a_pin_that_is_not_one_number_is_refused(engine: Engine, pin: str, words: str) -> None:
@@ -98,7 +99,7 @@ def test_a_pin_that_is_not_one_number_is_refused(engine: Engine, pin: str, words
     result, _ = run(engine, made, watch=(pin,), steps=2)
     assert not result.ok
     assert (result.problems[0].code, result.problems[0].block) == ("bad-watch", pin.split(".")[0])
-    assert words in message_of(result.problems[0])
+    assert holds(result.problems[0].sentence, words)
 
 
 def test_a_dead_branch_is_no_value_and_meets_nothing(engine: Engine) -> None:
@@ -160,30 +161,39 @@ def test_a_checkpoint_keeps_every_value(engine: Engine, tmp_path: Path) -> None:
 
 def test_checkpoints_that_do_not_work_say_why(engine: Engine, tmp_path: Path) -> None:
     (tmp_path / "bad.index").write_bytes(b"no checkpoint")
-    with raises_saying(SnapshotError, "bad"):
+    with raises_saying(SnapshotError, say("snapshot.of-file")):
         load_checkpoint(engine, tmp_path / "bad")
-    with raises_saying(SnapshotError, "under a file"):
+    with raises_saying(SnapshotError, quote("under a file")):
         save_checkpoint(engine, tmp_path / "bad.index" / "under a file", VALUES)
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 broken"])
 def test_a_file_that_is_no_snapshot_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "s.npz").write_bytes(content)
-    with raises_saying(SnapshotError, r"s\.npz"):
+    with raises_saying(SnapshotError, say("file.no-npz", file="s.npz")):
         read_snapshot(tmp_path / "s.npz")
 
 
 def test_a_pickle_in_a_snapshot_is_not_loaded(tmp_path: Path) -> None:
     np.savez(tmp_path / "s.npz", w=np.array([print], object))
-    with raises_saying(SnapshotError, "holds Python objects"):
+    with raises_saying(SnapshotError, say("npz.objects")):
         read_snapshot(tmp_path / "s.npz")
 
 
 @pytest.mark.parametrize(
     ("array", "words"),
     [
-        (np.zeros(2, np.int32), "holds the shape [2] for n, which is of shape []"),
-        (np.zeros((), np.float32), "holds float32 for n, which is int32"),
+        (np.zeros(2, np.int32), say("snapshot.shape-misfit", snapshot="old", block="n", stored=(2,))),
+        (
+            np.zeros((), np.float32),
+            say(
+                "snapshot.misfit",
+                snapshot="old",
+                block="n",
+                actual=Actual(dtype="float32"),
+                needs=Requirement(dtypes=("int32",)),
+            ),
+        ),
     ],
 )
 def test_values_that_do_not_fit_are_named(array: Any, words: str) -> None:
@@ -191,7 +201,7 @@ def test_values_that_do_not_fit_are_named(array: Any, words: str) -> None:
     start, (problem,) = fitting(plan, {"n": tensor_of(array)}, "old")
     assert start == {}
     assert (problem.severity, problem.code, problem.block) == ("error", "bad-snapshot", "n")
-    assert words in message_of(problem)
+    assert holds(problem.sentence, words)
 
 
 def test_variables_of_only_one_side_are_warned_of() -> None:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from app.document.formats.registry import open_project
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
+from app.document.model.sentence import say
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.host.events import Event, Held
@@ -20,6 +21,7 @@ from app.engine.values.results import PageResult
 from app.messages import hint_text, message_of
 from blocks.assets import asset
 from tests.support.pages import page, plain
+from tests.support.words import holds
 
 # n counts down from 3; 1/n is infinite in the step in which n is 0, and what follows from it is so as well
 COUNTDOWN: dict[str, Any] = {
@@ -57,7 +59,10 @@ def test_the_first_step_and_the_block_that_made_it_are_named(engine: Engine) -> 
     result, problem = guarded(engine, page(COUNTDOWN, COUNTDOWN_WIRES), steps=100, variables=True)
     assert (result.ok, result.steps) == (False, 3)
     assert (problem.code, problem.block, problem.pin) == ("not-finite", "inverse", "y")
-    assert message_of(problem) == "inverse.y is infinite in step 3: inf"
+    assert holds(
+        problem.sentence,
+        say("guard.not-finite", pin="inverse.y", kind=say("guard.infinite"), step=3, found="inf"),
+    )
     assert plain(result.variables["n"]) == 0  # of the very step
     assert plain(result.results["pair.output"]) == [1.0, math.inf]
 
@@ -90,9 +95,27 @@ def test_only_what_is_fetched_is_shown_and_all_is_guarded(engine: Engine) -> Non
 @pytest.mark.parametrize(
     ("symbol", "pins", "words"),
     [
-        ("Const", {"val": "{{1.0,2.0},{nan,inf}}"}, "2 of 4 elements, the first one c.output[1][0] = nan"),
-        ("Const", {"val": "{1.0,nan,nan}"}, "c.output is NaN in step 1: 2 of 3 elements"),
-        ("Const", {"val": "{1+2j,nan+1j}"}, "1 of 2 elements, the first one c.output[1]"),
+        (
+            "Const",
+            {"val": "{{1.0,2.0},{nan,inf}}"},
+            say("guard.elements", count=2, size=4, pin="c.output", index=(1, 0), value="nan"),
+        ),
+        (
+            "Const",
+            {"val": "{1.0,nan,nan}"},
+            say(
+                "guard.not-finite",
+                pin="c.output",
+                kind="NaN",
+                step=1,
+                found=say("guard.elements", count=2, size=3, pin="c.output", index=(1,)),
+            ),
+        ),
+        (
+            "Const",
+            {"val": "{1+2j,nan+1j}"},
+            say("guard.elements", count=1, size=2, pin="c.output", index=(1,)),
+        ),
     ],
 )
 def test_elements_are_counted_and_the_first_is_shown(
@@ -101,7 +124,7 @@ def test_elements_are_counted_and_the_first_is_shown(
     made = page({"c": (symbol, pins), "i": ("Identity", {})}, "c.output -> i.input")
     _, problem = guarded(engine, made)
     assert (problem.block, hint_text(problem)) == ("c", None)
-    assert words in message_of(problem)
+    assert holds(problem.sentence, words)
 
 
 @pytest.mark.parametrize("dtype", ["DT_HALF", "DT_BFLOAT16", "DT_FLOAT", "DT_DOUBLE"])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app.document.model.sentence import say
 from app.engine.host.engine import Engine
 from app.engine.host.events import (
     Event,
@@ -25,8 +26,8 @@ from app.engine.host.events import (
 )
 from app.engine.host.interface import RunRequest
 from app.engine.values.results import PageResult, TensorValue
-from app.messages import message_of
 from tests.support.fake_session import FAKE_SESSION, FakePlan
+from tests.support.words import holds
 
 ENDLESS = FakePlan(acts={-2: ("breathe",)})
 
@@ -127,7 +128,7 @@ def test_a_step_that_holds_up_a_pause_is_reported_with_its_block(fake_engine: En
     assert player.of(Pausing) == [Pausing(3, ("q",))]
     assert (result.ok, result.interrupted, result.steps, result.variables_step) == (False, True, 2, 2)
     assert int(result.variables["count"].array) == 2
-    assert "after step 2" in message_of(result.problems[0])
+    assert holds(result.problems[0].sentence, say("run.variables-held", step=2))
 
 
 def test_a_step_that_fails_ends_a_held_run_and_leaves_the_variables_last_handed_over(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.document.formats.registry import open_project
+from app.document.model.sentence import say
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.host.events import Event, Going, HandedOver, Held, Pausing, Started, Stepped, Timed
@@ -16,6 +17,7 @@ from app.engine.host.interface import RunRequest
 from app.messages import message_of
 from blocks.assets import asset
 from tests.support.pages import page, plain
+from tests.support.words import holds
 
 # A counter, and beside it what holds up the step in which the counter's value is 3
 COUNTER: dict[str, Any] = {
@@ -206,4 +208,4 @@ def test_a_page_without_variables_keeps_none(engine: Engine) -> None:
     assert not plan.stops, plan.problems
     result = engine.run(plan, ".", RunRequest(steps=1, hold=True, hand_over_every=0.01), on_event=stopper)
     assert (result.steps, result.variables, result.variables_step) == (1, {}, None)
-    assert message_of(result.problems[0]) == "the run was stopped; 1 step was done"
+    assert holds(result.problems[0].sentence, say("run.stopped", steps=1))

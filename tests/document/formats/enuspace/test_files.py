@@ -12,12 +12,12 @@ from app.document.formats.enuspace import read_page, read_project
 from app.document.formats.registry import open_project
 from app.document.literals.parser import parse_literal
 from app.document.model.diagram import Block, Page, PinRef, Project, Wire
+from app.document.model.sentence import say
 from app.document.resources.search_path import located, missing_files
 from app.document.storage.errors import FileProblem
-from app.messages import message_of, report_lines
 from blocks.catalog import load
 from tests.support.enuspace_pages import link, pin, use, write_page
-from tests.support.words import raises_saying
+from tests.support.words import holds, raises_saying, sentences
 
 
 def texts(path, block, **more):
@@ -80,7 +80,8 @@ def test_a_project_finds_files_in_data_folders_without_a_change_of_its_texts(tmp
     assert missing_files(page, load(), tmp_path / "page", [data]) == []
     (missing,) = missing_files(page, load(), tmp_path / "page")
     assert (missing.block, missing.pin, missing.related) == ("name", "val", ("read.queue_handle",))
-    assert message_of(missing) == f"the file train.idx does not exist; looked for in {tmp_path / 'page'}"
+    folders = say("file.folders", folders=(str(tmp_path / "page"),))
+    assert holds(missing.sentence, say("file.sought", name="train.idx", here=None, folders=folders))
 
 
 def test_what_is_written_is_never_led_to_a_file_of_the_user(tmp_path, data):
@@ -126,7 +127,8 @@ def test_a_page_writes_in_its_own_folder_whatever_it_names(tmp_path, far):
     assert page.blocks["s"].pins["filename"] == '"net.t"'
     assert parse_literal(page.blocks["c"].pins["val"]).values == (b"net.t",)
     assert not page.blocks["w"].off
-    assert sum("will be written there instead" in line for line in report_lines(read.report)) == 2
+    led = [s for s in sentences(tuple(read.report)) if s.key == "enuspace.leads-out"]
+    assert len(led) == 2
 
 
 def test_a_name_to_write_that_is_computed_switches_its_block_off_and_says_so(tmp_path):
@@ -186,7 +188,7 @@ def test_a_page_that_does_not_read_is_reported_and_the_others_open(tmp_path):
     loaded = read_project([bad, good])
     assert [page.name for page in loaded.project.pages] == ["good"]
     (problem,) = loaded.problems[""]
-    assert str(bad) in message_of(problem)
+    assert holds(problem.sentence, say("enuspace.not-among-pages", file=str(bad)))
     with pytest.raises(FileProblem):
         read_project([bad])
 
@@ -194,7 +196,7 @@ def test_a_page_that_does_not_read_is_reported_and_the_others_open(tmp_path):
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="there are no symbolic links")
 def test_links_in_a_circle_and_folders_without_pages_end(tmp_path):
     (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
-    with raises_saying(FileProblem, "no page of enuSpace"):
+    with raises_saying(FileProblem, say("enuspace.no-page-in")):
         read_project([tmp_path])
     write_page(tmp_path, [use("c", "Const")])
     assert len(read_project([tmp_path]).project.pages) == 1
@@ -237,9 +239,7 @@ def handle_page(tmp_path, *, filled: bool):
 def test_results_that_were_filed_one_pin_early_are_given_back_and_others_stay(tmp_path, filled):
     read = read_page(handle_page(tmp_path, filled=filled))
     saved = read.saved()
-    assert (
-        any("2 saved results stood at the pin before" in line for line in report_lines(read.report)) is filled
-    )
+    assert holds(tuple(read.report), say("enuspace.given-back", count=2)) is filled
     assert {key: tuple(value.values) for key, value in saved.items()} == {
         "read.values": (b"31", b"32"),
         "raw.output": (5, 6),

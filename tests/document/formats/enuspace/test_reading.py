@@ -12,12 +12,13 @@ from app.document.formats.enuspace import read_page
 from app.document.formats.registry import open_project
 from app.document.literals.parser import parse_literal
 from app.document.model.diagram import ArrayRef, PinRef
+from app.document.model.sentence import say
 from app.document.resources.search_path import missing_files
 from app.document.storage.reader import loads
 from app.document.storage.writer import dumps
-from app.messages import message_of, report_lines
 from blocks.catalog import load
-from tests.support.enuspace_pages import binary, link, pin, use, write_page
+from tests.support.enuspace_pages import binary, line, link, pin, use, write_page
+from tests.support.words import holds
 
 
 def texts(path, block):
@@ -151,7 +152,10 @@ def test_a_variables_three_ways_to_start(tmp_path):
     read = read_page(write_page(tmp_path, elements))
     blocks = read.page.blocks
     assert blocks["wired"].pins == {}  # both are those of the Const, whatever the pins say
-    assert sum("wired: replaced" in line for line in report_lines(read.report)) == 2
+    assert (
+        sum(holds(one, say("report.line", owner="wired", kind=say("report.replaced"))) for one in read.report)
+        == 2
+    )
     assert blocks["typed"].pins == {"dtype": "DT_DOUBLE", "shape": "{}", "initvalues": "5"}
     assert blocks["array"].pins == {"initvalues": "{1,2}"}
     assert not [p for p in check_page(read.page, load(), tmp_path) if p.severity == "error"]
@@ -194,7 +198,8 @@ def test_a_misnamed_pin_gets_its_right_name(tmp_path):
     elements = [use("op", "Operation"), use("out", "Output"), link("op.output", "out.output")]
     read = read_page(write_page(tmp_path, elements))
     assert read.page.wires[0].target == PinRef("out", "output_op")
-    assert "out: repaired: the pin output is called output_op here" in report_lines(read.report)
+    renamed = say("enuspace.pin-renamed", old="output", new="output_op")
+    assert holds(tuple(read.report), line("out", "repaired", renamed))
 
 
 def test_positions_come_from_translations_matrices_and_groups(tmp_path):
@@ -227,9 +232,7 @@ def test_ids_that_tensorflow_does_not_allow_are_mapped_in_blocks_and_wires(tmp_p
     assert {b.id: b.label for b in read.page.blocks.values()} == {"a_b": "a b", "n": "_n"}
     assert str(read.page.wires[0].source) == "a_b.output"
     assert str(read.page.wires[0].target) == "n.x"
-    assert "a_b: repaired: its id 'a b' holds characters that TensorFlow does not allow" in report_lines(
-        read.report
-    )
+    assert holds(tuple(read.report), line("a_b", "repaired", say("enuspace.bad-id", id="a b")))
 
 
 def test_the_second_block_of_an_id_is_renamed_and_reported(tmp_path):
@@ -303,8 +306,8 @@ def test_a_file_that_is_not_beside_the_page_is_a_problem_of_its_pin(tmp_path):
     read = read_page(path)
     (missing,) = missing_files(read.page, load(), tmp_path, [tmp_path / "data"])
     assert (missing.code, missing.block, missing.pin) == ("missing-file", "c", "val")
-    assert "a.bin" in message_of(missing)
-    assert message_of(missing).endswith(f"looked for in {tmp_path}, {tmp_path / 'data'}")
+    assert holds(missing.sentence, say("file.named-here", name="a.bin"))
+    assert holds(missing.sentence, say("file.folders", folders=(str(tmp_path), str(tmp_path / "data"))))
     assert parse_literal(read.page.blocks["c"].pins["val"]).values == (b"C:\\d\\a.bin",)
 
 
@@ -317,7 +320,8 @@ def test_a_device_is_no_file(tmp_path):
 def test_an_array_that_does_not_fill_its_shape_is_repaired_and_reported(tmp_path):
     read = read_page(write_page(tmp_path, [use("c", "Const", pin("val", "1;2;3", "[2][2]", "int"))]))
     assert read.page.blocks["c"].pins["val"] == "{{1,2},{3,0}}"
-    assert "c: repaired: val: 3 values for the shape [2, 2]; the rest is zero" in report_lines(read.report)
+    padded = say("report.at-pin", pin="val", what=say("array.padded", count=3, shape=(2, 2)))
+    assert holds(tuple(read.report), line("c", "repaired", padded))
 
 
 def test_the_saved_state_is_that_of_the_variables_in_their_own_shape(tmp_path):

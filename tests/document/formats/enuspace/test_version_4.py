@@ -8,9 +8,10 @@ import pytest
 
 from app.document.checks.page import check_page
 from app.document.formats.enuspace import read_page
-from app.messages import report_lines
+from app.document.model.sentence import say
 from blocks.catalog import load
-from tests.support.enuspace_pages import link, pin, use, write_page
+from tests.support.enuspace_pages import line, link, pin, use, write_page
+from tests.support.words import holds
 
 
 def typed(name, value, shape="", word="string"):
@@ -65,13 +66,19 @@ def test_every_library_for_tensorflow_is_read_whatever_its_version(tmp_path, kin
     assert (read.problems, read.notes, check_page(read.page, load())) == ([], [], [])
 
 
+def ends(source, target):
+    """What a report calls a wire by."""
+    return say("enuspace.wire", source=source, target=target)
+
+
 @pytest.mark.parametrize("kind", ["logic", "enu_spice", "netflow", "utf8"])
 def test_other_libraries_are_not_for_tensorflow(tmp_path, kind):
     read = read_page(sum_page(tmp_path, kind))
     assert read.page.blocks == {}
-    (line,) = [line for line in report_lines(read.report) if line.startswith("z: kept: Add")]
-    assert "at (0, 0)" in line
-    assert all(wire in line for wire in ("a.output to z.x", "b.output to z.y", "z.z to s.fetch_outputs"))
+    part = "Add" if kind == "logic" else say("enuspace.part-of", part="Add", library=kind)
+    wires = (ends("a.output", "z.x"), ends("b.output", "z.y"), ends("z.z", "s.fetch_outputs"))
+    left = say("enuspace.with-wires", part=say("enuspace.part", part=part, x=0, y=0), wires=wires)
+    assert holds(tuple(read.report), line("z", "kept", left))
 
 
 def test_a_page_for_the_web_holds_texts_and_results_in_the_pins_of_its_symbols(tmp_path):
@@ -124,9 +131,9 @@ def test_what_is_set_on_a_placed_symbol_goes_before_what_the_symbol_holds(tmp_pa
     ]
     read = read_page(write_page(tmp_path, elements))
     assert read.page.blocks["a"].pins == {"val": "{5,6}"}
-    assert report_lines(read.report)[2:] == [
-        "s: kept: the setting m_rate = 7",
-        "s: kept: the setting m_name = new",
+    assert read.report[2:] == [
+        line("s", "kept", say("enuspace.setting", name="m_rate", value="7")),
+        line("s", "kept", say("enuspace.setting", name="m_name", value="new")),
     ]
 
 
@@ -140,7 +147,7 @@ def test_no_run_starts_from_results_of_which_a_page_for_the_web_holds_the_first_
         ]
         read = read_page(write_page(tmp_path, elements))
         assert read.snapshot().keys() == states
-        assert any("only the first value" in line for line in report_lines(read.report)) is not states
+        assert holds(tuple(read.report), say("enuspace.first-values-only")) is (first == cut)
 
 
 def test_elements_of_an_unknown_kind_are_reported_with_their_wires_and_what_they_hold_is_read(tmp_path):
@@ -169,13 +176,17 @@ def test_elements_of_an_unknown_kind_are_reported_with_their_wires_and_what_they
         "deep": (55, 65),
     }
     assert [f"{wire.source} {wire.target}" for wire in read.page.wires] == ["inner.output n.x"]
-    report = report_lines(read.report)
-    assert "layer: kept: a drawn pg-layer at (100, 20) is left out" in report
-    assert "valve: kept: a drawn pg-valve at (7, 8) is left out" in report
-    message = "n: missing: a wire n.y to valve.input ends at valve, a pg-valve, which is no block here; it is left out"
-    assert message in report
-    (tank,) = [line for line in report if line.startswith("box: kept: TANK (enu_tank)")]
-    assert tank.endswith(", at (50, 60); level = 3; its wires: n.y to box.inlet, deep.output to box.inlet")
+    lost = ends("n.y", "valve.input")
+    tank = say("enuspace.part-of", part="TANK", library="enu_tank")
+    part = say("enuspace.part", part=tank, x=50, y=60, settings=("level = 3",))
+    wires = (ends("n.y", "box.inlet"), ends("deep.output", "box.inlet"))
+    assert holds(
+        tuple(read.report),
+        line("layer", "kept", say("enuspace.not-drawn", element="pg-layer", x=100, y=20)),
+        line("valve", "kept", say("enuspace.not-drawn", element="pg-valve", x=7, y=8)),
+        line("n", "missing", say("enuspace.wire-to-drawn", wire=lost, end="valve", element="pg-valve")),
+        line("box", "kept", say("enuspace.with-wires", part=part, wires=wires)),
+    )
 
 
 def test_a_part_that_leads_nothing_to_a_monitor_is_reported(tmp_path):
@@ -184,11 +195,14 @@ def test_a_part_that_leads_nothing_to_a_monitor_is_reported(tmp_path):
         use("split", "ARRAY_3_OUT", kind="logic"),
         link("n.y", "split.INPUT"),
     ]
-    report = report_lines(read_page(write_page(tmp_path, elements)).report)
-    assert any("split: kept: ARRAY_3_OUT" in line and "n.y to split.INPUT" in line for line in report)
+    report = read_page(write_page(tmp_path, elements)).report
+    part = say("enuspace.part-unused", part="ARRAY_3_OUT")
+    left = say("enuspace.with-wires", part=part, wires=(ends("n.y", "split.INPUT"),))
+    assert holds(tuple(report), line("split", "kept", left))
 
 
 def test_a_script_in_another_language_is_named_so(tmp_path):
     script = '<script type="text/javascript">main();</script>'
-    report = report_lines(read_page(write_page(tmp_path, [use("n", "Negate"), script])).report)
-    assert "page: kept: a JavaScript script, which is never run:\nmain();" in report
+    report = read_page(write_page(tmp_path, [use("n", "Negate"), script])).report
+    held = say("enuspace.script", language="JavaScript", script="main();")
+    assert holds(tuple(report), line(say("report.page"), "kept", held))

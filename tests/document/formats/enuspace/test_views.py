@@ -5,19 +5,24 @@ from __future__ import annotations
 from app.document.formats.enuspace import read_page
 from app.document.formats.enuspace.paths import lines_of
 from app.document.formats.registry import open_project
+from app.document.model.sentence import say
 from app.document.storage.reader import loads
 from app.document.storage.writer import dumps
-from app.messages import report_lines
-from tests.support.enuspace_pages import link, use, write_page
+from tests.support.enuspace_pages import line, link, use, write_page
+from tests.support.words import holds, sentences
 
 SIGMOID = use("sig", "Sigmoid", at=(0, 0))
 
 
 def page_of(tmp_path, *elements):
     """The page that the elements make."""
+    return reported(tmp_path, *elements)[0]
+
+
+def reported(tmp_path, *elements):
+    """The page that the elements make, and the lines of its report."""
     read = read_page(write_page(tmp_path, elements))
-    read.page.report = report_lines(read.report)
-    return read.page
+    return read.page, tuple(read.report)
 
 
 def test_a_trend_becomes_a_curve_of_the_outputs_that_its_results_show(tmp_path):
@@ -28,7 +33,7 @@ def test_a_trend_becomes_a_curve_of_the_outputs_that_its_results_show(tmp_path):
       <pg-trendseries id="cost" variable="sig.result_y" stroke="rgb(0,255,0)"/>
       <pg-trendseries id="lost" variable="gone.result_y"/>
     </pg-trend>"""
-    page = page_of(tmp_path, SIGMOID, trend)
+    page, report = reported(tmp_path, SIGMOID, trend)
     monitor = page.monitors["T"]
     assert (monitor.kind, monitor.pins) == ("curve", ("sig.y[0][0]", "sig.y"))
     assert (monitor.at, monitor.size) == ((90, 50), (200, 80))
@@ -40,7 +45,7 @@ def test_a_trend_becomes_a_curve_of_the_outputs_that_its_results_show(tmp_path):
         "names": ["first", "cost"],
         "colours": ["#ff0000", "#00ff00"],
     }
-    assert any("lost shows gone.result_y" in line for line in page.report)
+    assert holds(report, say("enuspace.line-shows", line="lost", shown="gone.result_y"))
 
 
 def test_gauges_show_what_is_wired_to_them_also_through_other_parts(tmp_path):
@@ -67,8 +72,9 @@ def test_gauges_show_what_is_wired_to_them_also_through_other_parts(tmp_path):
 
 def test_what_a_part_of_the_host_fed_to_a_block_is_reported(tmp_path):
     elements = use("n", "Negate"), use("pump", "PUMP", kind="logic"), link("pump.output", "n.x")
-    page = page_of(tmp_path, *elements)
-    assert "n: kept: x: enuSpace's part pump was wired to it, which does not run here" in page.report
+    _, report = reported(tmp_path, *elements)
+    wired = say("report.at-pin", pin="x", what=say("enuspace.part-wired", part="pump"))
+    assert holds(report, line("n", "kept", wired))
 
 
 def test_host_parts_wired_in_a_circle_show_nothing(tmp_path):
@@ -99,7 +105,7 @@ def test_plain_copies_in_scripts_say_what_pictures_and_texts_show_and_no_script_
         'subdivision="28,28" minElevation="0" maxElevation="1" colorElevation="rgb(10,50,120);rgb(255,255,255)"/>'
     )
     label = '<text id="LABEL" transform="translate(10,20)" font-size="10.0" pg-oneline-height="12">0</text>'
-    page = page_of(
+    page, report = reported(
         tmp_path,
         SIGMOID,
         script,
@@ -118,10 +124,12 @@ def test_plain_copies_in_scripts_say_what_pictures_and_texts_show_and_no_script_
     picture = page.monitors["IMG0"]
     assert picture.options["shape"] == [28, 28]
     assert picture.options["scale"] == ["#0a3278", "#ffffff"]
-    assert any(line.startswith("IMG1: replaced") and "+ sig.result_y[0][0]" in line for line in page.report)
+    added = say("enuspace.script-adds", added="+ sig.result_y[0][0]")
+    assert holds(report, line("IMG1", "replaced", added))
     assert page.monitors["LABEL"].options == {"bare": True, "format": "fixed", "digits": 0}
     assert (picture.at, picture.size) == ((148, 100), (82, 80))  # turned by 90 degrees
-    assert any('os.execute("rm -rf /")' in line for line in page.report)
+    (lines,) = [s for s in sentences(report) if s.key == "enuspace.script"]
+    assert 'os.execute("rm -rf /")' in lines["script"]
 
 
 def test_texts_rectangles_and_lines_become_notes(tmp_path):
@@ -166,19 +174,22 @@ def test_texts_that_are_scaled_and_centred_stand_where_they_stood(tmp_path):
 
 
 def test_settings_and_parts_that_are_not_understood_are_in_the_report(tmp_path):
-    page = page_of(
+    _, report = reported(
         tmp_path,
         use("s", "ClientSession", '<pg-set-attribute variable="#m_Debug" value="1"/>'),
         use("pump", "PUMP", '<pg-set-attribute variable="#m_flow" value="7"/>', kind="logic"),
         '<pg-gauge id="dial" transform="translate(3,4)"/>',
     )
-    assert "s: kept: the setting m_Debug = 1" in page.report
-    assert any(line.startswith("pump: kept: PUMP") and "m_flow = 7" in line for line in page.report)
-    assert "dial: kept: a drawn pg-gauge at (3, 4) is left out" in page.report
+    assert holds(
+        report,
+        line("s", "kept", say("enuspace.setting", name="m_Debug", value="1")),
+        line("pump", "kept", say("enuspace.part", settings=("m_flow = 7",))),
+        line("dial", "kept", say("enuspace.not-drawn", element="pg-gauge", x=3, y=4)),
+    )
 
 
 def test_wires_keep_their_own_colours_widths_and_dashes(tmp_path):
-    line = (
+    wire = (
         '<polyline id="L{}" stroke="{}" stroke-width="{}" {} points="0,0 9,9">'
         '<pg-link from-id="a" param-from="output" to-id="{}" param-to="x"/></polyline>'
     )
@@ -187,8 +198,8 @@ def test_wires_keep_their_own_colours_widths_and_dashes(tmp_path):
         [
             use("a", "Const"),
             *(use(name, "Negate") for name in ("m", "n")),
-            line.format(1, "rgb(140,64,2)", "3.00", "", "m"),
-            line.format(2, "rgb(0,174,238)", "2.00", 'stroke-dasharray="1,1,1"', "n"),
+            wire.format(1, "rgb(140,64,2)", "3.00", "", "m"),
+            wire.format(2, "rgb(0,174,238)", "2.00", 'stroke-dasharray="1,1,1"', "n"),
         ],
     )
     loaded = loads(dumps(open_project(path).project))
@@ -204,7 +215,7 @@ def test_a_picture_that_its_own_script_fills_with_its_colour_scale_shows_that_sc
         'maxElevation="2" colorElevation="rgb(0,0,0);rgb(255,255,255)"><script type="text/lua">function _onload()\n'
         "data[0][i] = minElevation + (maxElevation-minElevation)*(i/subdivision_y)\nend</script></pg-trend-contour>"
     )
-    page = page_of(tmp_path, SIGMOID, legend)
+    page, report = reported(tmp_path, SIGMOID, legend)
     assert page.monitors["L"].pins == ()
     assert page.monitors["L"].options["scale"] == ["#000000", "#ffffff"]
-    assert "L: replaced: its script draws the colour scale, which the monitor does itself" in page.report
+    assert holds(report, line("L", "replaced", say("enuspace.own-scale")))
