@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -330,12 +330,15 @@ class Window:
             *self._timed(lambda: self.window.controllers.files.show(document, str(path), remember=False)),
             "showing",
         )
+        from PySide6.QtCore import QEvent
+
         end, quiet = time.perf_counter() + _MOST_S, time.perf_counter()
         while time.perf_counter() < min(end, quiet + _SETTLE_S):
             own, clock = self._timed(self.app.processEvents)
             holds(own, clock, "events")
             quiet = time.perf_counter() if own > 2.0 else quiet
             time.sleep(0.002)
+        self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # as a running event loop does by itself
 
     def _timed(self, act: Callable[[], Any], keep: bool = False) -> tuple[float, float]:
         began, own = time.perf_counter(), time.thread_time()
@@ -363,10 +366,8 @@ class _Errors(logging.Handler):
         self._found.append(record.getMessage() + (self.format(record) if record.exc_info else ""))
 
 
-def run(
-    seed: int, count: int, *, only: int | None = None, in_window: bool = True, most_s: float = 1e9
-) -> Report:
-    """Open variants 0 to ``count`` of a seed, or only one, for at most so many seconds."""
+def run(seed: int, numbers: Iterable[int], *, in_window: bool = True, most_s: float = 1e9) -> Report:
+    """Open the variants of a seed that bear these numbers, for at most so many seconds."""
     report = Report()
     until = time.perf_counter() + most_s
     with tempfile.TemporaryDirectory() as made:
@@ -375,7 +376,7 @@ def run(
         window = Window(folder) if in_window else None
         if window is not None:  # the first opening imports and draws what all share
             window.open(asset("samples", "xor.tblocks"), lambda *_: None)
-        for number in range(count) if only is None else [only]:
+        for number in numbers:
             if time.perf_counter() > until:
                 break
             path = write_variant(folder, seed, number)
@@ -406,10 +407,13 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--count", type=int, default=1000)
+    options.add_argument("--from", dest="first", type=int, default=0)
+    options.add_argument("--seconds", type=float, default=1e9)
     options.add_argument("--only", type=int)
     options.add_argument("--no-window", action="store_true")
     given = options.parse_args()
-    report = run(given.seed, given.count, only=given.only, in_window=not given.no_window)
+    numbers = range(given.first, given.count) if given.only is None else [given.only]
+    report = run(given.seed, numbers, in_window=not given.no_window, most_s=given.seconds)
     for fault in report.faults:
         print(fault)
     print(f"{report.opened} opened, {report.refused} refused, {len(report.faults)} faults")

@@ -19,13 +19,13 @@ def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_hostile_files_open_or_are_refused_in_words() -> None:
-    report = run(seed=20, count=150, in_window=False, most_s=8)
+    report = run(20, range(150), in_window=False, most_s=8)
     assert report.faults == []
     assert report.opened > 10
     assert report.refused > 10
 
 
 def test_hostile_files_neither_break_nor_hold_the_window() -> None:
-    report = run(seed=21, count=40, most_s=10)
+    report = run(21, range(40), most_s=10)
     assert report.faults == []
     assert report.longest < _HELD_MS
