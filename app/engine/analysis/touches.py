@@ -1,0 +1,206 @@
+"""What a planned page may touch outside its graph, what of it leaves the project's bounds, and the digest of that.
+
+A touch is a block that reads, writes, goes to the network or runs Python, with the name that its texts say. Names
+that are computed are judged in the run. A need is a touch that has to be allowed first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from app.document.resources.grants import Bounds, Capability
+from app.engine.compiler.places import Said, effects, queues_of_names, said_by
+from app.engine.compiler.plan import Constant, Plan, PlanNode
+from blocks.catalog import load
+from blocks.op_facts.side_effects import Effect, Place, PlaceKind
+from blocks.symbol import Symbol
+
+_CAPABILITIES: tuple[tuple[Effect, Capability], ...] = (
+    (Effect.READS_FILES, "read"),
+    (Effect.WRITES_FILES, "write"),
+    (Effect.NETWORK, "net"),
+    (Effect.PYTHON, "python"),
+)
+_FILES = Effect.READS_FILES | Effect.WRITES_FILES
+_BLOCK = 1 << 20  # bytes of a file that are read at a time
+
+
+class Touch(msgspec.Struct, frozen=True):
+    """One thing that a block may touch. ``name`` is the text that says where; None: computed, or there is none."""
+
+    block: str  # its address: ``use/block``
+    pin: str  # "" where no pin says it
+    op: str
+    capability: Capability
+    name: str | None = None
+    kind: PlaceKind = "path"
+    node: str = ""  # of the plan
+    position: int | None = None  # of the node's input that holds the name; None: an attr
+
+
+class Need(msgspec.Struct, frozen=True):
+    """A touch that has to be allowed. ``path`` is the real path or the address; None: it is not known before the run.
+
+    ``grant`` is the path to be allowed, "" where the capability takes none. ``upstream`` is the digest of all that the
+    name comes from: texts, wires, arrays.
+    """
+
+    block: str
+    pin: str
+    op: str
+    capability: Capability
+    path: str | None
+    grant: str = ""
+    upstream: str = ""
+
+
+def touches_of(plan: Plan) -> list[Touch]:
+    """Return what a plan may touch, in the order of its nodes; each place once for each capability and name."""
+    nodes = {node.name: node for node in plan.nodes}
+    feeds: dict[str, list[Constant]] = {}
+    for ref, constant in (feed for session in plan.sessions for feed in session.feeds):
+        feeds.setdefault(ref, []).append(constant)
+    queues = queues_of_names(nodes)
+    found: dict[Touch, None] = {}
+    for node in plan.nodes:
+        said = said_by(node, nodes, feeds, queues)
+        if said or effects(node).effect:
+            symbol = load().get(plan.symbols.get(node.block, ""))
+            found.update(dict.fromkeys(_of_node(node, symbol, said)))
+    return list(found)
+
+
+def needs_of(plan: Plan, bounds: Bounds) -> list[Need]:
+    """Return what of a plan has to be allowed; of names that are computed nothing is known before the run."""
+    found: dict[Need, None] = {}
+    nodes = {node.name: node for node in plan.nodes}
+    for touch in touches_of(plan):
+        need = _need(touch, bounds)
+        if need is not None:
+            source = _upstream(nodes, nodes[touch.node], touch.position)
+            found[msgspec.structs.replace(need, upstream=source)] = None
+    return list(found)
+
+
+def digest_of(needs: Iterable[Need]) -> str:
+    """Return the SHA-256 of what asks, by which an answer is remembered: another name or wire asks again."""
+    rows = sorted([n.capability, n.path or "", n.block, n.op, n.upstream] for n in needs)
+    return hashlib.sha256(msgspec.json.encode(rows)).hexdigest()
+
+
+def _of_node(node: PlanNode, symbol: Symbol | None, said: Sequence[Said]) -> Iterator[Touch]:
+    """Give what one node may touch: what its places say, and what no place says."""
+    known = effects(node)
+    for one in said:
+        yield from _of_place(node, symbol, one)
+    left = known.effect
+    for place in known.places:
+        left &= ~place.effect
+    if left is Effect.ANYTHING:
+        yield Touch(node.block, "", node.op, "all", node=node.name)
+        return
+    for effect, capability in _CAPABILITIES[2:]:  # where the files of the others lie, another block says
+        if effect in left:
+            yield Touch(node.block, "", node.op, capability, node=node.name)
+
+
+def _of_place(node: PlanNode, symbol: Symbol | None, said: Said) -> Iterator[Touch]:
+    """Give what the texts of one place say; a name in the network is one of a file until it is judged."""
+    place, pin = said.place, _pin(symbol, said.place)
+    for text in (None,) if said.texts is None else said.texts:
+        effect = place.effect if text is None else place.effect_of(text)
+        if place.kind == "device" and text is not None and is_local_device(text):
+            continue
+        if place.kind == "opaque" and effect:
+            if not is_plain_query(place, text):
+                yield Touch(node.block, pin, node.op, "all", None, place.kind, node.name, said.position)
+            continue
+        if effect & _FILES:
+            effect &= _FILES
+        for part, capability in _CAPABILITIES:
+            if part in effect:
+                yield Touch(node.block, pin, node.op, capability, text, place.kind, node.name, said.position)
+
+
+def is_local_device(text: str) -> bool:
+    """Return whether a device is one of this machine."""
+    plain = text.lower()
+    return not plain or plain.startswith(("/job:localhost/", "/device:", "/cpu:", "/gpu:"))
+
+
+def is_plain_query(place: Place, text: str | None) -> bool:
+    """Return whether an opaque text is a query that only reads the database that it is put to."""
+    if place.argument != "query" or text is None:
+        return False
+    return text.lstrip().lower().startswith(("select", "with", "values"))
+
+
+def _pin(symbol: Symbol | None, place: Place) -> str:
+    """Return the name of the pin that says where."""
+    if symbol is None:
+        return place.argument
+    pin = place.pin_of(symbol)
+    return pin.name if pin is not None else "attrs"
+
+
+def _need(touch: Touch, bounds: Bounds) -> Need | None:
+    capability, path, grant = touch.capability, touch.name, ""
+    if capability in ("read", "write"):
+        if path is None:
+            return None
+        verdict = bounds.judge(path, touch.kind, capability)
+        if verdict.is_inside:
+            return None
+        capability, path, grant = verdict.capability, verdict.where, verdict.grant
+    elif bounds.may(capability):
+        return None
+    return Need(touch.block, touch.pin, touch.op, capability, path, grant)
+
+
+def _upstream(nodes: Mapping[str, PlanNode], node: PlanNode, position: int | None) -> str:
+    """Return the digest of what a node's input comes from, or of its attrs where there is no position."""
+    if position is None:
+        return hashlib.sha256(msgspec.json.encode([node.op, _plain(node.attrs)])).hexdigest()
+    waiting, seen = [_name(node.inputs[position])], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in nodes and name not in seen:
+            seen.add(name)
+            waiting += [_name(ref) for ref in nodes[name].inputs]
+    rows: list[object] = []
+    for name in sorted(seen):
+        known = nodes[name]
+        rows.append([name, known.op, known.inputs, _plain(known.attrs), _value(known.value)])
+    return hashlib.sha256(msgspec.json.encode([node.inputs[position], rows])).hexdigest()
+
+
+def _name(ref: str) -> str:
+    return ref.lstrip("^").split(":", 1)[0]
+
+
+def _plain(attrs: Mapping[str, object]) -> list[list[str]]:
+    return [[name, repr(value)] for name, value in sorted(attrs.items())]
+
+
+def _value(value: Constant | None) -> list[object] | None:
+    """Return a constant for the digest; of an array file its name and what it holds."""
+    if value is None:
+        return None
+    if value.array is not None:
+        return [value.array.npz, value.array.key, _content(value.array.npz)]
+    return [value.dtype, value.shape, value.packed.hex(), [text.hex() for text in value.strings]]
+
+
+def _content(path: str) -> str:
+    """Return the digest of a file's bytes; "" where it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with open(path, "rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    except OSError:
+        return ""
+    return digest.hexdigest()

@@ -1,0 +1,108 @@
+"""Where the ops of a plan read and write: what its texts say of it, and which names are known only in the run."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from app.engine.compiler.plan import Constant, PlanNode
+from app.engine.compiler.value_guards import positions
+from blocks.catalog import load
+from blocks.op_facts.passed_strings import ENQUEUES
+from blocks.op_facts.side_effects import Effect, OpEffects, Place, effects_of
+from blocks.symbol import Op
+
+_READ_BY_QUEUE = Place(
+    "components", "path", Effect.READS_FILES
+)  # a reader takes its files' names from a queue
+_PASSING = frozenset({"Identity", "RefIdentity"})
+
+# What a session feeds for a tensor, in the place of what its node gives.
+Feeds = Mapping[str, Sequence[Constant]]
+
+
+class Said(NamedTuple):
+    """A place of a node, and its texts; None: they are known only in the run. ``position``: of the input, no attr."""
+
+    place: Place
+    position: int | None
+    texts: tuple[str, ...] | None
+
+
+def effects(node: PlanNode) -> OpEffects:
+    """Return what a node may do; of ops that the catalog does not have, anything."""
+    op = load().op(node.op)
+    return effects_of(Op(name=node.op, stateful=True) if op is None else op)
+
+
+def said_by(
+    node: PlanNode, nodes: Mapping[str, PlanNode], feeds: Feeds, queues: frozenset[str]
+) -> list[Said]:
+    """Return each place of a node. ``queues`` as ``queues_of_names`` gives them."""
+    op = load().op(node.op)
+    if op is None:
+        return []
+    places = effects(node).places
+    if node.op in ENQUEUES and _queue(node, nodes) in queues:
+        places = (_READ_BY_QUEUE,)
+    if not places:
+        return []
+    found = [
+        Said(place, None, _texts_of(node.attrs[place.argument]))
+        for place in places
+        if place.argument in node.attrs
+    ]
+    for arg, position in positions(op, node):
+        place = next((p for p in places if p.argument == arg.name), None)
+        if place is None or place.kind == "queue":
+            continue
+        if arg.dtype or _is_string(node, position, arg.type_list_attr):
+            found.append(Said(place, position, _texts_at(node.inputs[position], nodes, feeds)))
+    return found
+
+
+def queues_of_names(nodes: Mapping[str, PlanNode]) -> frozenset[str]:
+    """Return the nodes of the queues of which readers take names; "" stands for all where one is not to be found."""
+    handles = (n for n in nodes.values() if any(p.kind == "queue" for p in effects(n).places))
+    found = {_queue(reader, nodes, at=1) for reader in handles}
+    if "" not in found and not any(nodes[name].attrs.get("shared_name") for name in found):
+        return frozenset(found)
+    return frozenset({"", *(_queue(n, nodes) for n in nodes.values() if n.op in ENQUEUES)})
+
+
+def _queue(node: PlanNode, nodes: Mapping[str, PlanNode], at: int = 0) -> str:
+    """Return the node that makes the queue at an input; "" where that is not to be seen."""
+    name = _name(node.inputs[at]) if len(node.inputs) > at else ""
+    while name in nodes and nodes[name].op in _PASSING:
+        name = _name(nodes[name].inputs[0])
+    return name if name in nodes and nodes[name].op.endswith(("Queue", "QueueV2")) else ""
+
+
+def _name(ref: str) -> str:
+    return ref.lstrip("^").split(":", 1)[0]
+
+
+def _is_string(node: PlanNode, position: int, type_list: str | None) -> bool:
+    """Return whether an input whose type an attr says holds strings; True where that is not known."""
+    types = node.attrs.get(type_list or "")
+    return types is None or "DT_STRING" in types
+
+
+def _texts_at(ref: str, nodes: Mapping[str, PlanNode], feeds: Feeds) -> tuple[str, ...] | None:
+    """Return the strings that a tensor may hold; None where they are computed or lie in a file."""
+    source = nodes.get(_name(ref))
+    constants = [source.value if source is not None and source.op == "Const" else None, *feeds.get(ref, ())]
+    texts: list[str] = []
+    for constant in constants:
+        if constant is None or constant.array is not None:
+            return None
+        texts += [text.decode("utf-8", "surrogateescape") for text in constant.strings]
+    return tuple(texts)
+
+
+def _texts_of(value: object) -> tuple[str, ...]:
+    many = value if isinstance(value, (list, tuple)) else (value,)
+    plain = [v for v in many if isinstance(v, str)]
+    coded = [base64.b64decode(v["bytes"]) for v in many if isinstance(v, dict)]  # what is not UTF-8
+    return (*plain, *(text.decode("utf-8", "surrogateescape") for text in coded))
