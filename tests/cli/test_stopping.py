@@ -15,7 +15,7 @@ needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has 
 
 # The end of a command that nothing ends: neither the stop request, nor an exception that falls into it
 _LINGER = """
-import sys, threading
+import queue, sys, threading
 def linger(text):
     print(text, flush=True)
     while True:
@@ -36,13 +36,13 @@ _AFTER_THE_RUN = """
 from app.cli.stopping import ctrl_c_stops
 class Engine:
     def __init__(self):
-        self.stopped = threading.Event()
+        self.inbox = queue.SimpleQueue()  # as the engine's: an Event set in the thread that waits for it can lock up
     def stop(self, patient):
-        self.stopped.set()
+        self.inbox.put(None)
 engine = Engine()
 with ctrl_c_stops(engine):
     print("running", flush=True)
-    engine.stopped.wait()
+    engine.inbox.get()
 linger("stopping")
 """
 _OTHER_COMMANDS = """
