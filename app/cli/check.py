@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 _INFERENCE = 60.0  # seconds for a page's types; a page that needs more is reported as such
 
-_Analyse = Callable[[Page], PageAnalysis]
-
 
 def check(options: argparse.Namespace) -> int:
     """Check every page of ``options.file``; return 3 where a problem is an error (that no fix has cured)."""
@@ -40,7 +37,7 @@ def check(options: argparse.Namespace) -> int:
             return _analysed(page, opened, engine)
 
         if options.fix:
-            fixed = _fix(opened, analyse_page)
+            opened, fixed = _fix(opened, engine)
         pages = [analyse_page(page).with_proven_fixes(analyse_page) for page in opened.project.pages]
     whole = opened.problems.get("", [])
     if options.json:
@@ -65,16 +62,11 @@ def _analysed(page: Page, opened: Opened, engine: EngineInterface | None) -> Pag
     return analyse(page, Checked.of(plan), inference, plan=plan, of_file=of_file)
 
 
-def _fix(opened: Opened, analyse_page: _Analyse) -> dict[str, list[str]]:
-    """Cure what can be cured, and save the file; return the titles of the fixes done, by page."""
+def _fix(opened: Opened, engine: EngineInterface | None) -> tuple[Opened, dict[str, list[str]]]:
+    """Cure what can be cured, and save the file; return what it is then, and the titles of the fixes by page."""
     from app.cli.fixing import fix_file
 
-    def look(name: str) -> PageAnalysis:
-        page = opened.project.page(name)
-        assert page is not None
-        return analyse_page(page).with_fixes()
-
-    return fix_file(opened, Path(opened.name), look)
+    return fix_file(opened, lambda page, now: _analysed(page, now, engine).with_fixes())
 
 
 def _json_text(

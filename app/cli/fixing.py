@@ -6,6 +6,7 @@ Fixes that alter or guess what the numbers mean are left to a person.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from app.cli.exits import Refused
@@ -15,9 +16,10 @@ from app.document.editing.document import Document
 from app.document.fixes import apply_fix
 from app.document.fixes.proof import cures
 from app.document.formats.registry import is_page
+from app.document.model.diagram import Page
 from app.document.model.fix import Fix
 from app.document.model.problems import Problem, identity
-from app.document.storage.errors import FileProblem
+from app.document.storage.errors import ChangedMeanwhile, FileProblem
 from app.engine.analysis.page_analysis import PageAnalysis
 from app.messages import error_text, fix_title
 
@@ -27,24 +29,48 @@ _MOST_TRIALS = 500
 _SAFE = frozenset({"wired-and-typed", "bad-attr-name", "bad-attr-value", "unavailable"})
 
 
-def fix_file(opened: Opened, path: Path, look: Callable[[str], PageAnalysis]) -> dict[str, list[str]]:
-    """Cure every page and save the file if anything was done; return the titles of the fixes by page.
+def fix_file(
+    opened: Opened, analyse_page: Callable[[Page, Opened], PageAnalysis]
+) -> tuple[Opened, dict[str, list[str]]]:
+    """Cure every page and save the file if anything was done; return the file as it is then, and the fixes by page.
 
-    ``look`` analyses the page of a name as it is now, with its fixes. Raises Refused for a file that this program does
-    not write: one of a later version, or an enuSpace page.
+    Where another program has changed the file meanwhile, what lies there now is cured instead. ``analyse_page`` says
+    what is wrong with a page of a file, with fixes. Raises Refused for a file that this program does not write: one of
+    a later version, or an enuSpace page.
     """
-    _check_ours(opened, path)
-    document = Document(opened.project, path)
-    done = {page.name: _fix_page(document, page.name, look) for page in opened.project.pages}
-    if any(done.values()):
+    _check_ours(opened)
+    while True:
         try:
-            document.save(path)
+            document = Document.open(opened.name, opened.data)
         except FileProblem as fault:
             raise Refused(error_text(fault)) from fault
-    return done
+        now = replace(opened, project=document.project, problems=document.load_problems)
+        _check_ours(now)
+        done = _fix_pages(document, now, analyse_page)
+        if not any(done.values()):
+            return now, done
+        try:
+            document.save()
+        except ChangedMeanwhile:
+            continue
+        except FileProblem as fault:
+            raise Refused(error_text(fault)) from fault
+        return now, done
 
 
-def _check_ours(opened: Opened, path: Path) -> None:
+def _fix_pages(
+    document: Document, opened: Opened, analyse_page: Callable[[Page, Opened], PageAnalysis]
+) -> dict[str, list[str]]:
+    def look(name: str) -> PageAnalysis:
+        page = document.project.page(name)
+        assert page is not None
+        return analyse_page(page, opened)
+
+    return {page.name: _fix_page(document, page.name, look) for page in document.project.pages}
+
+
+def _check_ours(opened: Opened) -> None:
+    path = Path(opened.name)
     if any(p.code == "newer-version" for p in opened.problems.get("", ())):
         raise Refused(f"{opened.name} was written by a later version of TensorBlocks; it is only read")
     if path.is_dir() or is_page(path):

@@ -390,6 +390,8 @@ TEMPLATES: dict[str, str] = {
     "edit.read-only": "this file was written by a later version of TensorBlocks and can only be read",
     # saving and recovery
     "save.no-file": "the document has no file yet; give a name",
+    "save.changed": "another program has changed the file since it was read; save again to be asked what to do",
+    "save.busy": "another program is writing in {folder}; save again in a moment",
     "save.read-only": "the file was written by a later version of TensorBlocks and is not written by this one",
     "recovery.unwritable": "the recovery file {file} cannot be written: {why}",
     "hint.save-the-document": "save the document; until this works, a crash would lose what is unsaved",

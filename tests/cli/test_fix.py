@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from app.document.editing.document import Document
 from app.document.formats.registry import open_project
+from app.document.storage.project_file import load_project, save_project
 
 SLIPS = (
     "slips",
@@ -79,6 +81,31 @@ def test_what_the_program_does_not_know_stays(cli, write) -> None:
     path.write_text(json.dumps(tree))
     cli("check", path, "--fix")
     assert open_project(path).project.pages[0].blocks["a"].extra == {"colour": "red"}
+
+
+def test_what_another_program_writes_meanwhile_stays(cli, write, monkeypatch) -> None:
+    """The page that lies there then is cured instead; the snapshot that a run stored beside it is not lost."""
+    path = write(SLIPS)
+
+    def store_a_snapshot() -> None:
+        project = load_project(path).project
+        project.pages[0].snapshots = {"by another": {"npz": "other.npz"}}
+        save_project(project, path)
+
+    meanwhile = [store_a_snapshot]
+    save_it = Document.save
+
+    def save(document: Document) -> None:
+        while meanwhile:
+            meanwhile.pop()()
+        save_it(document)
+
+    monkeypatch.setattr(Document, "save", save)
+    done = cli("check", path, "--fix")
+    assert (done.status, len(done.out.splitlines())) == (0, 4)
+    page = load_project(path).project.pages[0]
+    assert page.snapshots == {"by another": {"npz": "other.npz"}}
+    assert page.blocks["m"].pins["attrs"] == "transpose_b_ = false;"
 
 
 def test_a_file_of_a_later_version_is_refused(cli, write) -> None:

@@ -18,9 +18,12 @@ from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.document.storage.atomic import sweep
 from app.document.storage.bounded_read import read_bytes
-from app.document.storage.errors import FileProblem
+from app.document.storage.errors import ChangedMeanwhile, FileProblem
+from app.document.storage.locks import change_of
 from app.document.storage.project_file import save_project
 from app.document.storage.reader import LoadedProject
+
+_PATIENCE = 5.0  # seconds that a save waits for another program's change of the folder
 
 Subscriber = Callable[[list[Change]], None]
 
@@ -157,18 +160,27 @@ class Document:
         """Redo the next entry of the history; False where there is none."""
         return self.history.redo()
 
-    def save(self, path: str | os.PathLike[str] | None = None) -> None:
+    def save(self, path: str | os.PathLike[str] | None = None, *, over: bool = False) -> None:
         """Save atomically to ``path``, which becomes the document's, or to where it came from.
+
+        ``over``: also over what another program has written there since.
 
         Raises:
             FileProblem: it cannot be written; the old file is untouched and the document stays as it is.
+                ChangedMeanwhile where the document's own file was changed by another program.
         """
         place = self.path if path is None else Path(path)
         if place is None:
             raise FileProblem(say("save.no-file"))
         if self.read_only:
             raise FileProblem(say("save.read-only"), file=str(place))
-        data = save_project(self.project, place)
+        try:
+            with change_of(Path(os.path.realpath(place)).parent, _PATIENCE):
+                if not over and place == self.path and self.changed_on_disk():
+                    raise ChangedMeanwhile(say("save.changed"), file=str(place))
+                data = save_project(self.project, place)
+        except TimeoutError as fault:
+            raise FileProblem(say("save.busy", folder=fault.filename), file=str(place)) from None
         self.path = place
         self._on_disk = hashlib.sha256(data).digest()
         self.history.mark_saved()

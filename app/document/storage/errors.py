@@ -45,3 +45,7 @@ class FileProblem(Explained):
             place = say("file.line", line=self.line, column=self.column)
         sentence = say("file.fault", places=(place,), reason=self.reason, hint=None) if place else self.reason
         return error("bad-file", sentence, hint=self.hint)
+
+
+class ChangedMeanwhile(FileProblem):
+    """The file is no longer what was read or written here: to write it would lose what another program did."""

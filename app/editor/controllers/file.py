@@ -166,6 +166,7 @@ class FileController(QObject):
                 return self.save_as()
             if answer != "over":
                 return False
+            return self._save_to(document.path, over=True)
         return self._save_to(document.path)
 
     def save_as(self) -> bool:
@@ -179,9 +180,9 @@ class FileController(QObject):
         if not path:
             return False
         place = Path(path)
-        return self._save_to(place if place.suffix else place.with_suffix(".tblocks"))
+        return self._save_to(place if place.suffix else place.with_suffix(".tblocks"), over=True)  # it asked
 
-    def _save_to(self, path: Path) -> bool:
+    def _save_to(self, path: Path, *, over: bool = False) -> bool:
         document = self._context.document
         assert document is not None
         self._context.commit()
@@ -189,7 +190,7 @@ class FileController(QObject):
         try:
             if not self._bring_files(document, path):
                 return False
-            document.save(path)
+            document.save(path, over=over)
         except (FileProblem, OSError) as fault:
             self._fail(f"{path.name} is not saved", fault)
             return False

@@ -11,7 +11,8 @@ from app.document.formats import registry
 from app.document.formats.registry import Reader
 from app.document.model.diagram import Block, Page, PinRef, Project, Wire
 from app.document.model.sentence import say
-from app.document.storage.errors import FileProblem
+from app.document.storage.errors import ChangedMeanwhile, FileProblem
+from app.document.storage.locks import change_of
 from app.document.storage.reader import LoadedProject
 from app.document.storage.writer import dumps
 from tests.support.words import raises_saying
@@ -87,6 +88,32 @@ def test_a_failed_save_leaves_document_and_file_as_they_were(saved, tmp_path):
     assert saved.is_modified
 
 
+def test_a_save_never_overwrites_what_another_program_wrote_unless_it_is_said_so(saved, tmp_path):
+    path = tmp_path / "p.tblocks"
+    path.write_bytes(path.read_bytes().replace(b"page 1", b"theirs"))
+    theirs = path.read_bytes()
+    saved.apply(SetLabel("page 1", "a", "x"))
+    with raises_saying(ChangedMeanwhile, say("file.fault", places=(str(path),), reason=say("save.changed"))):
+        saved.save()
+    assert (path.read_bytes(), saved.is_modified) == (theirs, True)
+    saved.save(over=True)
+    assert Document.open(path).project == saved.project
+
+
+def test_a_save_waits_for_who_is_changing_a_file_of_the_folder_and_gives_up_in_the_end(
+    saved, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("app.document.editing.document._PATIENCE", 0.0)
+    saved.apply(SetLabel("page 1", "a", "x"))
+    before = (tmp_path / "p.tblocks").read_bytes()
+    with change_of(tmp_path), pytest.raises(FileProblem) as caught:
+        saved.save()
+    assert caught.value.reason == say("save.busy", folder=str(tmp_path))
+    assert ((tmp_path / "p.tblocks").read_bytes(), saved.is_modified) == (before, True)
+    saved.save()
+    assert not saved.is_modified
+
+
 def test_a_broken_file_is_refused_with_its_name(tmp_path):
     path = tmp_path / "broken.tblocks"
     path.write_text('{"format": "tensorblocks",\n')
@@ -103,7 +130,7 @@ def test_a_change_of_the_file_by_others_is_noticed(saved, tmp_path):
     assert not saved.changed_on_disk()
     path.write_bytes(path.read_bytes().replace(b"Neg", b"Abs"))
     assert saved.changed_on_disk()
-    saved.save()
+    saved.save(over=True)
     assert not saved.changed_on_disk()
     again = Document.open(path)
     path.unlink()
