@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from app.messages.en import TEMPLATES
 from app.messages.wording import Language
 
@@ -14,14 +11,3 @@ _spoken = Language(TEMPLATES)
 def spoken() -> Language:
     """Return the language of all texts."""
     return _spoken
-
-
-@contextmanager
-def speaking(language: Language) -> Iterator[None]:
-    """Let all texts be of another language within a block."""
-    global _spoken
-    before, _spoken = _spoken, language
-    try:
-        yield
-    finally:
-        _spoken = before

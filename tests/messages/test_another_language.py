@@ -25,7 +25,6 @@ from app.messages import (
     severity_word,
 )
 from app.messages.en import TEMPLATES
-from app.messages.language import speaking
 from blocks.catalog import load
 from tests.support import mistakes_check, mistakes_run, mistakes_types
 from tests.support.fix_cases import CASES, Case
@@ -44,9 +43,8 @@ ENGLISH = sorted(
 
 
 @pytest.fixture(autouse=True)
-def other_language() -> Iterator[None]:
-    with speaking(TURNED):
-        yield
+def other_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.messages.language._spoken", TURNED)
 
 
 def in_english(problem: Problem) -> list[str]:

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from app.document.checks.wire_types import AcceptedText, shapes_agree
+from app.document.literals.attrs import accepted_values, read_value
 from app.document.literals.formatter import quoted
 from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import format_value, parse_value
 from app.document.model.sentence import Sentence, say
 from blocks.dtypes import BY_LABEL, label
 from blocks.op_facts.side_effects import PATH_ARGUMENTS
-from blocks.symbol import Attr, Pin, PinKind
+from blocks.symbol import Attr, Pin, PinKind, Symbol
 
 # Characters that are checked at each key stroke; longer texts wait for the page's check.
 _LIVE_LIMIT = 100_000
@@ -75,16 +76,22 @@ def check_accepted(kind: PinKind, text: str, dtype: str | None, accepted: Accept
     return Check(False, say("text.unfit", needs=needs, type=own, fault=check.note))
 
 
-def check_attr(attr: Attr, text: str) -> Check:
-    """Read the value of an attr; where only certain words are allowed, name them."""
+def check_attr(symbol: Symbol, attr: Attr, text: str) -> Check:
+    """Read the value of an attr as the page's check does; where only certain values are accepted, name them."""
     check = check_text(attr.kind, text)
-    if not check.ok or not attr.allowed or not text.strip():
+    if not check.ok or not text.strip() or len(text) > _LIVE_LIMIT:
         return check
-    value = parse_value(attr.kind, text)
-    wrong = [v for v in (value if isinstance(value, list) else [value]) if v not in attr.allowed]
-    return (
-        check if not wrong else Check(False, say("text.not-one-of", value=str(wrong[0]), names=attr.allowed))
-    )
+    _, fault = read_value(symbol, attr, text.strip())
+    if fault is None:
+        return check
+    if fault.kind == "read-as":
+        return Check(True, say("attr.read-as", name=attr.name, typed=text.strip(), value=fault.value))
+    if fault.kind == "one-character":
+        return Check(False, say("attr.one-character", name=attr.name, value=text.strip()))
+    if fault.kind == "outside":
+        needs = accepted_values(symbol, attr)
+        return Check(False, say("attr.outside", name=attr.name, value=fault.value, needs=needs))
+    return Check(False, say("text.not-one-of", value=fault.value, names=attr.allowed))
 
 
 def default_text(kind: PinKind, default: Any) -> str:

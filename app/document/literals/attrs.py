@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
+from typing import Literal as OneOf
 
 from app.document.literals.formatter import quoted
 from app.document.literals.repair import repairs
@@ -37,6 +38,14 @@ class AttrItem(NamedTuple):
     value_position: int  # of the value
     begin: int  # the item with its blanks and its ";" is text[begin:end]
     end: int
+
+
+class AttrFault(NamedTuple):
+    """What is wrong with a typed value: it is "read-as" ``value``, or ``value`` (or the text) is not accepted."""
+
+    kind: OneOf["unreadable", "one-character", "read-as", "outside", "not-allowed"]
+    value: Any
+    error: LiteralError | None = None  # where it is unreadable
 
 
 @lru_cache(maxsize=1024)
@@ -87,29 +96,42 @@ def read_attrs(text: str, symbol: Symbol, block: str | None = None) -> tuple[dic
         if attr.attr is None and symbol.op is not None:
             problems.append(_without_effect(text, item, symbol, block))
             continue
-        try:
-            value = parse_value(attr.kind, item.value)
-        except LiteralError as fault:
-            problems.append(_unreadable(text, item, attr, fault, block))
-            continue
-        if attr.attr in DELIMITERS and isinstance(value, str):
-            value = UNSEEN.get(item.value, value)
-            if attr.attr in ONE_CHARACTER and len(value.encode("utf-8", "surrogateescape")) != 1:
-                problems.append(_no_delimiter(text, item, block))
-                continue
-        if _refuses(attr, value) and isinstance(value, str) and not _refuses(attr, _SAME_VALUE.get(value)):
-            problems.append(_read_as(text, item, attr, _SAME_VALUE[value], block))
-            value = _SAME_VALUE[value]
-        allowed = ATTR_VALUES.get((symbol.op or "", attr.attr or ""))
-        if allowed is not None and value not in allowed:
-            problems.append(_outside(text, item, attr, value, allowed, block))
-            continue
-        refused = [v for v in (value if isinstance(value, list) else [value]) if _refuses(attr, v)]
-        if refused:
-            problems.append(_not_allowed(text, item, attr, str(refused[0]), block))
-        else:
+        value, fault = read_value(symbol, attr, item.value)
+        if fault is not None:
+            problems.append(_faulty(text, item, symbol, attr, fault, block))
+        if fault is None or fault.kind == "read-as":
             values[attr.attr or attr.name.rstrip("_")] = value
     return values, problems
+
+
+def read_value(symbol: Symbol, attr: Attr, typed: str) -> tuple[Any, AttrFault | None]:
+    """Return the value that a text gives an attr, and what is wrong with it.
+
+    With a fault the value does not count, but for "read-as": another name of what the value is.
+    """
+    try:
+        value = parse_value(attr.kind, typed)
+    except LiteralError as fault:
+        return None, AttrFault("unreadable", typed, fault)
+    if attr.attr in DELIMITERS and isinstance(value, str):
+        value = UNSEEN.get(typed, value)
+        if attr.attr in ONE_CHARACTER and len(value.encode("utf-8", "surrogateescape")) != 1:
+            return None, AttrFault("one-character", typed)
+    if _refuses(attr, value) and isinstance(value, str) and not _refuses(attr, _SAME_VALUE.get(value)):
+        return _SAME_VALUE[value], AttrFault("read-as", _SAME_VALUE[value])
+    allowed = ATTR_VALUES.get((symbol.op or "", attr.attr or ""))
+    if allowed is not None and value not in allowed:
+        return None, AttrFault("outside", value)
+    refused = [v for v in (value if isinstance(value, list) else [value]) if _refuses(attr, v)]
+    return (None, AttrFault("not-allowed", str(refused[0]))) if refused else (value, None)
+
+
+def accepted_values(symbol: Symbol, attr: Attr) -> Requirement:
+    """Return what the op's kernel takes for an attr of which it takes some values only."""
+    allowed = ATTR_VALUES[symbol.op or "", attr.attr or ""]
+    if isinstance(allowed, range):
+        return Requirement(values=InRange(allowed[0], allowed[-1]))
+    return Requirement(names=tuple(str(v) if v != "" else '""' for v in allowed))
 
 
 def set_attr(text: str, name: str, value_text: str) -> str:
@@ -301,6 +323,20 @@ def _without_effect(text: str, item: AttrItem, symbol: Symbol, block: str | None
     return info("bad-attr-name", sentence, block, "attrs", fixes=(_without(text, item),))
 
 
+def _faulty(
+    text: str, item: AttrItem, symbol: Symbol, attr: Attr, fault: AttrFault, block: str | None
+) -> Problem:
+    if fault.error is not None:
+        return _unreadable(text, item, attr, fault.error, block)
+    if fault.kind == "one-character":
+        return _no_delimiter(text, item, block)
+    if fault.kind == "read-as":
+        return _read_as(text, item, attr, fault.value, block)
+    if fault.kind == "outside":
+        return _outside(text, item, attr, fault.value, accepted_values(symbol, attr), block)
+    return _not_allowed(text, item, attr, fault.value, block)
+
+
 def _unreadable(text: str, item: AttrItem, attr: Attr, fault: LiteralError, block: str | None) -> Problem:
     place = say("literal.at", reason=fault.reason, position=item.value_position + (fault.position or 0))
     typed = item.value or ""
@@ -318,21 +354,10 @@ def _unreadable(text: str, item: AttrItem, attr: Attr, fault: LiteralError, bloc
 
 
 def _outside(
-    text: str,
-    item: AttrItem,
-    attr: Attr,
-    value: Any,
-    allowed: tuple[int | str, ...] | range,
-    block: str | None,
+    text: str, item: AttrItem, attr: Attr, value: Any, needs: Requirement, block: str | None
 ) -> Problem:
     """Return the problem of a value that the op's kernel refuses."""
-    near: tuple[str, ...] = ()
-    if isinstance(allowed, range):
-        needs = Requirement(values=InRange(allowed[0], allowed[-1]))
-    else:
-        names = tuple(str(v) if v != "" else '""' for v in allowed)
-        needs = Requirement(names=names)
-        near = nearest(value, names) if isinstance(value, str) else ()
+    near = nearest(value, needs.names) if needs.names and isinstance(value, str) else ()
     return error(
         "bad-attr-value",
         say("attr.outside", name=attr.name, value=value, needs=needs),

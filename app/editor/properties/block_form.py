@@ -147,7 +147,7 @@ class BlockForm(QWidget):
         self._layout.addWidget(section("Attrs", self))
         fields = form()
         for attr in symbol.attrs:
-            row = AttrRow(self.block_id, attr, self._context.editable, self)
+            row = AttrRow(self.block_id, symbol, attr, self._context.editable, self)
             row.edited.connect(self._set_attr)
             self.attrs[attr.name] = row
             name = PlainLabel(attr.name.rstrip("_"), self)

@@ -29,7 +29,7 @@ from app.editor.widgets.icons import icon
 from app.editor.widgets.plain_text import PlainLabel, plain_tip, unmarked
 from app.messages import error_text, hint_text, message_of, sentence_text
 from blocks.dtypes import DTYPES
-from blocks.symbol import Attr, Pin
+from blocks.symbol import Attr, Pin, Symbol
 
 Field = TextField | ChoiceField | TickField
 _sessions = count()
@@ -318,10 +318,10 @@ class AttrRow(Row):
 
     edited = Signal(str, str)
 
-    def __init__(self, block: str, attr: Attr, editable: bool, parent: QWidget) -> None:
-        """Make the field that fits the attr's kind."""
+    def __init__(self, block: str, symbol: Symbol, attr: Attr, editable: bool, parent: QWidget) -> None:
+        """Make the field that fits the kind of a symbol's attr."""
         super().__init__(attr.name, parent)
-        self.attr = attr
+        self.attr, self._symbol = attr, symbol
         self._block, self._editable = block, editable
         self.field: Field | None = None
         self.reset = small_button("undo", f"Default of {attr.name}", self)
@@ -337,7 +337,7 @@ class AttrRow(Row):
         assert self.field is not None
         self.field.show_text(text)
         self.reset.setVisible(bool(text) and self._editable)
-        check = check_attr(self.attr, text)
+        check = check_attr(self._symbol, self.attr, text)
         self.show_check(check, ())
         if not isinstance(self.field, TickField):
             self.field.set_wrong(not check.ok)

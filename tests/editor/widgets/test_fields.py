@@ -6,11 +6,13 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.document.checks.typed_text import check_attr, check_text, file_text
+from app.document.literals.attrs import read_attrs, set_attr
 from app.editor.properties.grid_editor import GridEditor
 from app.editor.properties.grid_text import Cells, read_cells, resized, write_cells
 from app.editor.widgets.fields import ChoiceField, TextField, TickField
 from app.messages import sentence_text
-from blocks.symbol import Attr
+from blocks.catalog import load
+from blocks.symbol import Attr, Symbol
 
 
 @pytest.mark.parametrize(
@@ -37,10 +39,40 @@ def test_a_wrong_text_is_explained_with_its_place() -> None:
 
 def test_an_attr_names_the_words_it_takes() -> None:
     attr = Attr(name="method_", kind="string", attr="method", allowed=("bilinear", "nearest"))
-    assert check_attr(attr, "bilinear").ok
-    check = check_attr(attr, "cubic")
+    symbol = Symbol(name="Resize", category="image", title=("Resize",), attrs=(attr,))
+    assert check_attr(symbol, attr, "bilinear").ok
+    check = check_attr(symbol, attr, "cubic")
     assert not check.ok
     assert "bilinear, nearest" in sentence_text(check.note)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "name", "text", "ok"),
+    [
+        ("DecodeJpeg", "ratio_", "2", True),
+        ("DecodeJpeg", "ratio_", "3", False),
+        ("DecodePng", "channels_", "5", False),
+        ("EncodeJpeg", "quality_", "101", False),
+        ("TFRecordReader", "compression_type_", "GZIP", True),
+        ("TFRecordReader", "compression_type_", "gzip", False),
+        ("DecodeCSV", "field_delim_", ";", True),
+        ("DecodeCSV", "field_delim_", '"\\t"', True),
+        ("DecodeCSV", "field_delim_", "tab", False),
+        ("Conv3D", "data_format_", "NHWC", True),
+        ("Conv3D", "data_format_", "HWC", False),
+        ("ResizeBilinear", "align_corners_", "perhaps", False),
+    ],
+)
+def test_an_attr_is_right_while_it_is_typed_where_the_check_of_the_page_accepts_it(
+    symbol: str, name: str, text: str, ok: bool
+) -> None:
+    """Also what only the op's kernel refuses, and delimiters of more than one character."""
+    known = load().get(symbol)
+    assert known is not None
+    attr = next(a for a in known.attrs if a.name == name)
+    assert check_attr(known, attr, text).ok == ok
+    _, problems = read_attrs(set_attr("", name, text), known)
+    assert ("error" not in {p.severity for p in problems}) == ok
 
 
 def test_a_file_in_the_folder_is_named_relative_to_it(tmp_path: Path) -> None:
