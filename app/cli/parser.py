@@ -98,15 +98,8 @@ def _data(sub: argparse.ArgumentParser) -> None:
     )
 
 
-def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
-    """Add ``run``."""
-    sub = commands.add_parser(
-        "run", help="run a page and print its results", epilog=_EPILOG, formatter_class=_Format
-    )
-    sub.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
-    pages = sub.add_mutually_exclusive_group()
-    pages.add_argument("--page", metavar="NAME", help="the page to run; needed where the file has several")
-    pages.add_argument("--all-pages", action="store_true", help="run every page, each with its own settings")
+def _made(sub: argparse.ArgumentParser) -> None:
+    """Add what decides how many steps are made, and of which texts."""
     sub.add_argument("--steps", metavar="N", type=_steps, help="number of steps (default: the page's own)")
     sub.add_argument(
         "--until",
@@ -124,6 +117,10 @@ def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
         default=[],
         help="type a text into an unwired pin, for this run only; may be repeated",
     )
+
+
+def _read(sub: argparse.ArgumentParser) -> None:
+    """Add what is read of the steps."""
     sub.add_argument(
         "--fetch",
         metavar="BLOCK.PIN",
@@ -139,6 +136,10 @@ def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
         help="read BLOCK.PIN or an element BLOCK.PIN[0][1] after every step; may be repeated",
     )
     sub.add_argument("--log", metavar="FILE.csv", help="write a row for every step: its number, each --watch")
+
+
+def _state(sub: argparse.ArgumentParser) -> None:
+    """Add where the Variables start from, and where their values go."""
     sub.add_argument(
         "--start", metavar="NAME", help="start the Variables from a snapshot, an .npz file or a checkpoint"
     )
@@ -148,7 +149,10 @@ def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
     sub.add_argument(
         "--checkpoint", metavar="FILE", help="save the Variables at the end as a TensorFlow checkpoint"
     )
-    _data(sub)
+
+
+def _watched(sub: argparse.ArgumentParser) -> None:
+    """Add what is watched while steps are made."""
     sub.add_argument(
         "--guard",
         metavar="PIN",
@@ -162,10 +166,31 @@ def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
         action="store_true",
         help="print where the steps spend their time, block by block, to stderr",
     )
+
+
+def _ended(sub: argparse.ArgumentParser) -> None:
+    """Add the seed, the time limit, and the forms of the results."""
     sub.add_argument("--seed", metavar="N", type=_seed, help="the page's seed (default: the page's own)")
     sub.add_argument("--timeout", metavar="S", type=_seconds, help="stop a page after so many seconds")
     sub.add_argument("--out", metavar="FILE.npz|DIR", help="also write the results as NumPy arrays")
     sub.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+
+
+def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Add ``run``."""
+    sub = commands.add_parser(
+        "run", help="run a page and print its results", epilog=_EPILOG, formatter_class=_Format
+    )
+    sub.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
+    pages = sub.add_mutually_exclusive_group()
+    pages.add_argument("--page", metavar="NAME", help="the page to run; needed where the file has several")
+    pages.add_argument("--all-pages", action="store_true", help="run every page, each with its own settings")
+    _made(sub)
+    _read(sub)
+    _state(sub)
+    _data(sub)
+    _watched(sub)
+    _ended(sub)
 
 
 def _check(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -113,9 +113,8 @@ def cast_loss(start: str, dtype: str) -> str | None:
         return "rounds" if other.bits // half < one.bits else None
     if other.kind in ("float", "complex"):
         held = other.bits // (2 if other.kind == "complex" else 1)
-        return (
-            None if (held >= min(one.bits, 64) and held >= 32) or (one.bits == 8 and held >= 16) else "rounds"
-        )
+        is_held = (held >= min(one.bits, 64) and held >= 32) or (one.bits == 8 and held >= 16)
+        return None if is_held else "rounds"
     signed = one.kind == "uint" and other.kind == "int"
     wider = other.bits > one.bits and (signed or one.kind == other.kind)
     return None if wider else "wraps"
@@ -129,9 +128,7 @@ def _in_the_source(scene: Scene, wire: Wire, dtype: str) -> list[Way]:
     if symbol.name == "Const":
         literal = scene.literal(block)
         text = None if literal is None else retyped(literal, dtype)
-        cost = (
-            0.5 if DTYPES[dtype].kind != "int" else 1.5
-        )  # people forget a point more often than they add one
+        cost = 0.5 if DTYPES[dtype].kind != "int" else 1.5  # a point is forgotten more often than added
         return [] if text is None else [Way(_titled(text, block), cost, (WritePin(block, "val", text),))]
     if symbol.name != "Const_ex":
         return []

@@ -24,7 +24,6 @@ from app.editor.canvas.interactions.text_editing import TextEditing
 from app.editor.canvas.interactions.wire_pull import PullTools
 from app.editor.canvas.items.background import paint_background
 from app.editor.canvas.items.block_item import Look
-from app.editor.canvas.items.page_boxes import MonitorFactory
 from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.stages import GraphStage
 from app.editor.canvas.items.style import style_for
@@ -39,6 +38,7 @@ from app.editor.canvas.page_state.block_marks import BlockMarks
 from app.editor.canvas.page_state.selection import Selection
 from app.editor.canvas.page_state.wiring_rules import WiringRules
 from app.editor.canvas.viewport import Viewport
+from app.editor.tensor_views.monitor_content import MonitorFactory
 from app.editor.widgets.theme import Theme
 from app.messages import error_text
 from blocks.catalog import Catalog

@@ -46,12 +46,10 @@ class MonitorController(QObject):
 
     def _on_watched(self, page: str, rows: RowsRead) -> None:
         """Give the page's curves what a run has read after every step."""
-        from app.editor.monitors.factory import MonitorMaker  # late: the first canvas brings it
-
         canvas = self._context.canvas_of(page)
         factory = canvas.items.boxes.factory if canvas is not None else None
-        if isinstance(factory, MonitorMaker):
-            factory.histories.add_rows(rows.pins, rows.first, rows.rows, rows.every)
+        if factory is not None:
+            factory.add_rows(rows.pins, rows.first, rows.rows, rows.every)
 
     def picture(self) -> None:
         """Show the value as a picture."""

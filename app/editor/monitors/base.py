@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
 
 from app.editor.monitors.element import Found, look_up
 from app.editor.monitors.options import Options
 from app.editor.tensor_views.empty import paint_empty
 from app.editor.tensor_views.look import look_of
+from app.editor.tensor_views.monitor_content import MonitorContent
 from app.editor.values.slicing import part_of
 from app.editor.widgets.theme import DARK, Theme
 
@@ -24,7 +24,7 @@ _REFRESH_MS = 40  # draws a monitor at most so often while a run streams
 _REST = 8.0  # between two paintings of a monitor, in times of what one takes: the run needs the processor too
 
 
-class ValueWidget(QWidget):
+class ValueWidget(MonitorContent):
     """Shows the values of a monitor's pins. Subclasses paint them in `paint_value`.
 
     Where ``takes_slice`` is set the option ``slice`` names the part of each value that is shown.

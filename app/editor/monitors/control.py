@@ -6,7 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSlider, QVBoxLayout
 from shiboken6 import isValid
 
 from app.document.editing.base import EditRefused
@@ -14,6 +14,7 @@ from app.document.editing.edits import SetPin
 from app.document.model.diagram import ArrayRef
 from app.editor.monitors.literal_number import LiteralNumber, read_number
 from app.editor.monitors.options import Options
+from app.editor.tensor_views.monitor_content import MonitorContent
 from app.editor.widgets.plain_text import PlainLabel, unmarked
 from app.messages import error_text
 
@@ -27,7 +28,7 @@ _TRUE, _FALSE = ("true", "TRUE", "True"), ("false", "FALSE", "False")
 _gestures = count()
 
 
-class ControlMonitor(QWidget):
+class ControlMonitor(MonitorContent):
     """Shows the pin's text and writes it, each gesture as one undo step. The next run uses what it says.
 
     Options: ``control`` ("auto", "slider", "number", "switch", "text"), ``min``, ``max``, ``step``.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 
 from app.editor.monitors.history import Histories
+from app.editor.tensor_views.monitor_content import MonitorContent
 
 if TYPE_CHECKING:
     from app.document.editing.document import Document
@@ -27,7 +28,7 @@ class MonitorMaker(QObject):
         self._histories = Histories(store, page, self)
         store.renamed.connect(self._on_renamed)
 
-    def __call__(self, monitor: Monitor) -> QWidget | None:
+    def __call__(self, monitor: Monitor) -> MonitorContent | None:
         """Return the widget of a monitor."""
         if not monitor.pins and not (monitor.kind == "picture" and monitor.options.get("scale")):
             return None
@@ -45,7 +46,13 @@ class MonitorMaker(QObject):
         """Return the series of what the page's curves show."""
         return self._histories
 
-    def _control(self, monitor: Monitor) -> QWidget | None:
+    def add_rows(
+        self, pins: Sequence[str], first: int, rows: Sequence[Sequence[float | None]], every: int
+    ) -> None:
+        """Give the page's curves what a run has read, every so many steps: a row a step, a column a pin."""
+        self._histories.add_rows(pins, first, rows, every)
+
+    def _control(self, monitor: Monitor) -> MonitorContent | None:
         from app.editor.monitors.control import ControlMonitor
 
         return ControlMonitor(self._document, self._page, monitor) if self._document is not None else None

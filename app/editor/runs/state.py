@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 _SPEED_SPAN = 1.5  # seconds over which the speed is the mean
 
-PRESENT = (
-    "present state"  # stands, among the names of snapshots, for the state that the next step goes on from
-)
+# Stands, among the names of snapshots, for the state that the next step goes on from.
+PRESENT = "present state"
 
 Why = Literal["done", "paused", "reached", "guard", "stopped", "failed", "problems", "fault"]
 

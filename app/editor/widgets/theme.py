@@ -113,7 +113,6 @@ class Theme:
     accent: str
     accent_text: str
     link: str
-    success: str
     info: str
 
 
@@ -139,7 +138,7 @@ DARK = Theme(
     bubble="#f0f0f0", bubble_text="#202020",
     window="#2f3033", panel="#28292c", base="#202124", alternate="#26272a", raised="#3a3b3f", hover="#45474c",
     border="#17181a", text="#e4e2dc", text_dim="#a2a19c", text_disabled="#6d6d6a",
-    accent="#1387c9", accent_text="#ffffff", link="#4fc3ff", success="#2fae60", info="#4fa3e3",
+    accent="#1387c9", accent_text="#ffffff", link="#4fc3ff", info="#4fa3e3",
 )  # fmt: skip
 
 LIGHT = Theme(
@@ -164,7 +163,7 @@ LIGHT = Theme(
     bubble="#2b2a27", bubble_text="#ffffff",
     window="#eceae5", panel="#f4f2ee", base="#ffffff", alternate="#f7f6f3", raised="#e2e0da", hover="#d6d3cb",
     border="#c3c0b7", text="#24231f", text_dim="#67655f", text_disabled="#a5a39c",
-    accent="#0a78d1", accent_text="#ffffff", link="#0a63ad", success="#1f9a50", info="#1f6fb0",
+    accent="#0a78d1", accent_text="#ffffff", link="#0a63ad", info="#1f6fb0",
 )  # fmt: skip
 
 THEMES = {"dark": DARK, "light": LIGHT}
@@ -206,7 +205,11 @@ def _palette(theme: Theme) -> QPalette:
 
 def style_sheet(theme: Theme) -> str:
     """Return the style sheet: flat panels, thin borders, one accent colour."""
-    t = theme
+    return "".join(part(theme) for part in (_menus, _buttons, _fields, _frames))
+
+
+def _menus(t: Theme) -> str:
+    """Return the rules of tool tips, docks and menus."""
     return f"""
     QToolTip {{ background: {t.panel}; color: {t.text}; border: 1px solid {t.border}; padding: 4px 6px; }}
     QMainWindow::separator {{ background: {t.border}; width: 3px; height: 3px; }}
@@ -221,6 +224,12 @@ def style_sheet(theme: Theme) -> str:
     QMenu::item:selected {{ background: {t.accent}; color: {t.accent_text}; }}
     QMenu::item:disabled {{ color: {t.text_disabled}; background: transparent; }}
     QMenu::separator {{ height: 1px; background: {t.border}; margin: 4px 8px; }}
+    """
+
+
+def _buttons(t: Theme) -> str:
+    """Return the rules of tool bars and buttons."""
+    return f"""
     QToolBar {{ background: {t.window}; border: none; border-bottom: 1px solid {t.border};
         padding: 3px; spacing: 2px; }}
     QToolBar::separator {{ background: {t.border}; width: 1px; margin: 4px 5px; }}
@@ -234,6 +243,12 @@ def style_sheet(theme: Theme) -> str:
     QPushButton:hover {{ background: {t.hover}; }}
     QPushButton:default {{ border-color: {t.accent}; }}
     QPushButton:disabled {{ color: {t.text_disabled}; }}
+    """
+
+
+def _fields(t: Theme) -> str:
+    """Return the rules of fields, lists and tables."""
+    return f"""
     QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
         background: {t.base}; color: {t.text}; border: 1px solid {t.border}; border-radius: 3px;
         padding: 3px 5px; selection-background-color: {t.accent}; selection-color: {t.accent_text}; }}
@@ -248,6 +263,12 @@ def style_sheet(theme: Theme) -> str:
     QTreeView::item:selected, QListView::item:selected {{ background: {t.accent}; color: {t.accent_text}; }}
     QHeaderView::section {{ background: {t.raised}; color: {t.text}; border: none;
         border-right: 1px solid {t.border}; border-bottom: 1px solid {t.border}; padding: 4px 6px; }}
+    """
+
+
+def _frames(t: Theme) -> str:
+    """Return the rules of tabs, scroll bars and what shows progress."""
+    return f"""
     QTabWidget::pane {{ border: none; }}
     QTabBar {{ background: {t.window}; }}
     QTabBar::tab {{ background: {t.window}; color: {t.text_dim}; padding: 6px 14px; border: none;

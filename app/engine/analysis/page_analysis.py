@@ -39,17 +39,16 @@ class PageAnalysis:
 
     page: Page
     problems: Sequence[Problem] = ()
-    types: Mapping[str, TensorSpec] = field(
-        default_factory=dict
-    )  # of outputs; the plan's dtypes where no more
-    inferred: Mapping[str, TensorSpec] | None = (
-        None  # of these what TensorFlow infers; None: it was not asked
-    )
-    required: Mapping[str, TensorSpec] = field(default_factory=dict)  # by inputs, where an inference says so
-    blocked: Mapping[str, str] = field(
-        default_factory=dict
-    )  # block that is not built -> the one at fault before it
-    plan: Plan | None = None  # from which follows what inputs require, where nobody has found it yet
+    # of outputs; the plan's dtypes where no more
+    types: Mapping[str, TensorSpec] = field(default_factory=dict)
+    # of these what TensorFlow infers; None: it was not asked
+    inferred: Mapping[str, TensorSpec] | None = None
+    # by inputs, where an inference says so
+    required: Mapping[str, TensorSpec] = field(default_factory=dict)
+    # block that is not built -> the one at fault before it
+    blocked: Mapping[str, str] = field(default_factory=dict)
+    # from which follows what inputs require, where nobody has found it yet
+    plan: Plan | None = None
 
     @property
     def has_errors(self) -> bool:

@@ -43,9 +43,8 @@ def wrong_rank(owner: PlanNode, given: Given, shape: Shape) -> Problem:
 def _first_refused(needs: Requirement, value: Array) -> Actual | None:
     """Return the first element that is not as it must be, and where it stands."""
     assert isinstance(needs.values, Elementwise)
-    known = (
-        value if value.dtype.kind in "iuf" else value.astype(np.float64)
-    )  # bfloat16 is none of NumPy's own
+    is_numpy = value.dtype.kind in "iuf"  # bfloat16 is none of NumPy's own
+    known = value if is_numpy else value.astype(np.float64)
     with np.errstate(invalid="ignore"):
         places = np.argwhere(~np.asarray(accepts(needs.values, known)))
     if not len(places):

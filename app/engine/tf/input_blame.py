@@ -124,10 +124,8 @@ def _smallest(fails: Callable[[list[int]], bool], positions: list[int]) -> tuple
     """
     remaining: list[int] = []
     while not fails(remaining):
-        low, high = (
-            0,
-            len(positions),
-        )  # the beginning of length high fails together with remaining, of length low does not
+        # The beginning of length high fails together with remaining, the one of length low does not.
+        low, high = 0, len(positions)
         while high - low > 1:
             middle = (low + high) // 2
             if fails([*positions[:middle], *remaining]):

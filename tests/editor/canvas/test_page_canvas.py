@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
 
 from app.document.editing.edits import AddWire, RenameBlock, RenamePage, SetLabel, SetPin, SwitchBlocks
 from app.document.model.diagram import Block, Monitor, Note, PinRef, Wire
@@ -15,6 +15,7 @@ from app.document.model.sentence import quote
 from app.editor.canvas.interactions import tool_tips
 from app.editor.canvas.page_state.finder import find_blocks
 from app.editor.canvas.page_state.hit_test import hit_at
+from app.editor.tensor_views.monitor_content import MonitorContent
 from app.editor.widgets.theme import DARK, LIGHT
 from tests.support.canvas_driver import page_of
 
@@ -241,11 +242,12 @@ def test_monitors_take_their_content_from_the_factory_and_are_moved_by_the_title
     d = drive(page_of(ROW, (), (), [monitor]))
     made: list[str] = []
 
-    def factory(requested: Monitor) -> QLabel:
-        made.append(requested.id)
-        return QLabel("value")
+    class Factory:
+        def __call__(self, requested: Monitor) -> MonitorContent:
+            made.append(requested.id)
+            return MonitorContent()
 
-    d.canvas.set_monitor_factory(factory)
+    d.canvas.set_monitor_factory(Factory())
     assert made == ["m"]
     d.drag((200, 310), (300, 410))
     assert d.page.monitors["m"].at == (200.0, 400.0)

@@ -167,9 +167,8 @@ class MonitorMaker:
         if colours:
             options["scale"] = colours
         if abs(placed.transform.a) > abs(placed.transform.b):
-            options["transpose"] = (
-                True  # data[i][j] runs to the right with i; most pages turn that by 90 degrees
-            )
+            # data[i][j] runs to the right with i; most pages turn that by 90 degrees
+            options["transpose"] = True
         copy = self.copies.get(node.id)
         pin = self._pin(copy.block, copy.pin, copy.indices) if copy else None
         self._report_contour(node, monitor_id, copy, pin)

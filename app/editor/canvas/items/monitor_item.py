@@ -12,6 +12,7 @@ from app.editor.canvas.items.style import CanvasStyle
 from app.editor.canvas.nodegraph.item_bases import Z_MONITOR
 from app.editor.tensor_views.empty import KINDS, paint_empty
 from app.editor.tensor_views.look import look_of
+from app.editor.tensor_views.monitor_content import MonitorContent
 
 TITLE_BAR = 24.0
 
@@ -21,7 +22,7 @@ class MonitorItem(BoxItem):
 
     smallest = (80.0, 56.0)
 
-    def __init__(self, monitor: Monitor, style: CanvasStyle, content: QWidget | None) -> None:
+    def __init__(self, monitor: Monitor, style: CanvasStyle, content: MonitorContent | None) -> None:
         """Show a monitor; without content it says what it would show."""
         self._content = content
         self.monitor = monitor
@@ -50,15 +51,14 @@ class MonitorItem(BoxItem):
 
     @property
     def style(self) -> CanvasStyle:
-        """The canvas's style; a content that can have a theme gets it."""
+        """The canvas's style; the content gets its theme."""
         return self._style
 
     @style.setter
     def style(self, style: CanvasStyle) -> None:
         self._style = style
-        set_theme = getattr(self._content, "set_theme", None)
-        if set_theme is not None:
-            set_theme(style.theme)
+        if self._content is not None:
+            self._content.set_theme(style.theme)
 
     def set_monitor(self, monitor: Monitor) -> None:
         """Show the monitor as it is now."""

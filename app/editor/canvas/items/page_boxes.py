@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-
-from PySide6.QtWidgets import QWidget
+from collections.abc import Iterable
 
 from app.document.model.diagram import Monitor, Page
 from app.editor.canvas.items.monitor_item import MonitorItem
 from app.editor.canvas.items.note_item import NoteItem
 from app.editor.canvas.items.stages import Stage
 from app.editor.canvas.items.style import CanvasStyle
-
-MonitorFactory = Callable[[Monitor], QWidget | None]
+from app.editor.tensor_views.monitor_content import MonitorFactory
 
 
 class PageBoxes:

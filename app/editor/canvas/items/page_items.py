@@ -10,7 +10,7 @@ from app.document.editing.base import Change
 from app.document.model.diagram import Block, Page, PinRef, Wire
 from app.editor.canvas.items.block_item import BlockItem, Look
 from app.editor.canvas.items.block_plans import BlockPlans
-from app.editor.canvas.items.page_boxes import MonitorFactory, PageBoxes
+from app.editor.canvas.items.page_boxes import PageBoxes
 from app.editor.canvas.items.routes import Routes
 from app.editor.canvas.items.stages import Stage
 from app.editor.canvas.items.style import CanvasStyle
@@ -18,6 +18,7 @@ from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.routing.orthogonal import Point
 from app.editor.layout.annotations import Rect
 from app.editor.layout.block_geometry import BlockShape, PinSpot
+from app.editor.tensor_views.monitor_content import MonitorFactory
 from blocks.catalog import Catalog
 from blocks.symbol import Direction
 

@@ -1,0 +1,30 @@
+"""What a page's canvas asks of the content of monitors, and of whom makes it; the monitors are made elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from app.document.model.diagram import Monitor
+from app.editor.widgets.theme import Theme
+
+
+class MonitorContent(QWidget):
+    """The widget within a monitor's frame."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours; what is made of the program's own widgets has them already."""
+
+
+class MonitorFactory(Protocol):
+    """Makes the content of a page's monitors."""
+
+    def __call__(self, monitor: Monitor) -> MonitorContent | None:
+        """Return the content, None for a monitor that shows nothing."""
+
+    def add_rows(
+        self, pins: Sequence[str], first: int, rows: Sequence[Sequence[float | None]], every: int
+    ) -> None:
+        """Take the values that a run has read, every so many steps: a row a step, a column a pin."""
