@@ -1,21 +1,24 @@
-"""The files beside a project that go with it to another folder: arrays, snapshots, and what its texts name."""
+"""The files beside a project that go with it, or with blocks of it, to another folder: arrays, and what texts name."""
 
 from __future__ import annotations
 
 import filecmp
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from app.document.editing.block_edits import SetPin
 from app.document.editing.document import Document
 from app.document.editing.page_edits import SetResults, SetSnapshots
-from app.document.model.diagram import ArrayRef, Page, Project
+from app.document.model.diagram import ArrayRef, Block, Page, PinText, Project
 from app.document.model.stored_values import npz_of
 from app.document.model.symbols import Symbols
+from app.document.resources.companion_files import imported_folder
 from app.document.resources.lookup import file_beside, is_share, leads_outside
 from app.document.resources.references import FileTexts
 from app.document.resources.search_path import is_sought
@@ -59,6 +62,48 @@ def relocate(move: Move, old: Path, new: Path) -> None:
         target = new / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(old / name, target)
+
+
+def move_of_blocks(fragment: Page, catalog: Symbols, old: Path, new: Path) -> Move:
+    """Return the files that blocks copied from a project in ``old`` need in ``new``, imported arrays by their path."""
+    move = move_of(Project(pages=[Page(name="", blocks=fragment.blocks)]), catalog, old, new)
+    arrays = dict.fromkeys(ref.npz for block in fragment.blocks.values() for ref in _arrays(block))
+    move.names += [name for name in arrays if _is_imported(name) and _is_file(Path(name))]
+    move.replaced = [name for name in move.replaced if name not in arrays]  # these take another name
+    return move
+
+
+def bring_along(fragment: Page, move: Move, old: Path, new: Path) -> Page:
+    """Copy the files of a fragment's blocks; return the fragment that names them as they are named there.
+
+    A file of another content is never overwritten: an array is copied under a name that is free, and what a text names
+    stays as it is there (``replaced``). Raises OSError.
+    """
+    arrays = {ref.npz for block in fragment.blocks.values() for ref in _arrays(block)}
+    names: dict[str, str] = {}
+    for name in move.names:
+        if name in arrays:
+            names[name] = _copy(old / name, new, Path(name).name if _is_imported(name) else name)
+        elif name not in move.replaced:
+            _copy_new(old / name, new / name)
+    blocks = {
+        key: replace(block, pins={pin: _renamed(text, names) for pin, text in block.pins.items()})
+        for key, block in fragment.blocks.items()
+    }
+    return replace(fragment, blocks=blocks)
+
+
+def _arrays(block: Block) -> Iterator[ArrayRef]:
+    return (text for text in block.pins.values() if isinstance(text, ArrayRef))
+
+
+def _is_imported(name: str) -> bool:
+    """Return whether a file is one that the program keeps of an imported page until it is saved."""
+    return os.path.isabs(name) and Path(os.path.normpath(name)).is_relative_to(imported_folder())
+
+
+def _renamed(text: PinText, names: Mapping[str, str]) -> PinText:
+    return ArrayRef(names.get(text.npz, text.npz), text.key) if isinstance(text, ArrayRef) else text
 
 
 def bring_store(document: Document, target: Path) -> None:
@@ -113,8 +158,19 @@ def _copy(source: Path, folder: Path, name: str) -> str:
         number += 1
         free = f"{stem}.{number}.npz"
     if not (folder / free).exists():
-        shutil.copyfile(source, folder / free)
+        _copy_new(source, folder / free)
     return free
+
+
+def _copy_new(source: Path, target: Path) -> None:
+    """Copy a file to where none is, whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with open(source, "rb") as original, open(target, "xb") as copy:
+        try:
+            shutil.copyfileobj(original, copy)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
 
 
 def _relative_names(project: Project, catalog: Symbols) -> Iterator[str]:

@@ -62,7 +62,7 @@ _EDITING = (
     Action("edit.redo", "&Redo", "&Edit", 0, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", _DOC | {"redo"}, toolbar=True),
     Action("edit.cut", "Cu&t", "&Edit", 1, ("Ctrl+X", "Shift+Del"), "cut", _SELECTION, context=_ANY),
     Action("edit.copy", "&Copy", "&Edit", 1, ("Ctrl+C", "Ctrl+Ins"), "copy", _PAGE | {"selection"}, context=_ANY),
-    Action("edit.paste", "&Paste", "&Edit", 1, ("Ctrl+V", "Shift+Ins"), "paste", _EDIT, context=_EMPTY),
+    Action("edit.paste", "&Paste", "&Edit", 1, ("Ctrl+V", "Shift+Ins"), "paste", _EDIT, context=_EMPTY, tip="Blocks of a project in another folder bring the files along that they name, if you say so"),
     Action("edit.duplicate", "&Duplicate", "&Edit", 1, ("Ctrl+D",), "duplicate", _BLOCKS, context=_BLOCK),
     Action("edit.delete", "De&lete", "&Edit", 1, ("Del",), "delete", _SELECTION, context=_ANY),
     Action("edit.select_all", "Select &all", "&Edit", 2, ("Ctrl+A",), "", _PAGE, context=_EMPTY),

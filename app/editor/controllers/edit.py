@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QInputDialog, QLineEdit
 
+from app.document.editing.base import many
 from app.document.editing.edits import AddPage, MovePage, RemovePage, RenamePage, SwitchBlocks
+from app.document.editing.relocation import Move, bring_along, move_of_blocks
 from app.document.model.diagram import Page
 from app.editor.widgets import dialogs
 
@@ -75,8 +78,41 @@ class EditController(_CanvasController):
         self.canvas.selection_actions.copy()
 
     def paste(self) -> None:
-        """Paste."""
-        self.canvas.selection_actions.paste()
+        """Paste; of blocks from a project in another folder, with the files that they name."""
+        self.canvas.selection_actions.paste(self._with_files)
+
+    def _with_files(self, fragment: Page, folder: str) -> Page | None:
+        """Let the files go along that pasted blocks need in this folder; return what to paste, None: nothing."""
+        document = self._context.document
+        assert document is not None
+        old, new = Path(folder), document.folder
+        move = move_of_blocks(fragment, self.canvas.catalog, old, new)
+        if not move.names:
+            return fragment
+        choices = [dialogs.Choice("paste", "Paste without them", dialogs.DISCARD.role), dialogs.CANCEL]
+        text = f"They lie in {old}. From {new} they would not be found."
+        if document.path is None:
+            text = f"They lie in {old}. Save this project first and paste again to bring them along."
+        elif set(move.names) - set(move.replaced):
+            choices.insert(0, dialogs.Choice("copy", "Copy them along"))
+        if move.replaced:
+            text += f" Other files of these names are there and stay: {', '.join(move.replaced[:6])}."
+        if move.outside:
+            text += f" These lie outside and stay where they are: {', '.join(move.outside[:6])}."
+        title = f"The blocks name {many(len(move.names), 'a file', 'files')} of another folder"
+        answer = self._context.ask(title, text, choices, "\n".join(move.names))
+        if answer == "copy":
+            return self._copied_along(fragment, move, old, new)
+        return fragment if answer == "paste" else None
+
+    def _copied_along(self, fragment: Page, move: Move, old: Path, new: Path) -> Page | None:
+        try:
+            brought = bring_along(fragment, move, old, new)
+        except OSError as fault:
+            self._context.show_message("Nothing is pasted", f"{fault.filename}: {fault.strerror or fault}")
+            return None
+        self._context.log(f"copied {', '.join(move.names)} to {new}")
+        return brought
 
     def duplicate(self) -> None:
         """Duplicate the selected blocks with the wires between them."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QCursor, QGuiApplication
 
 from app.document.editing.clipboard import from_fragment, place_fragment, to_fragment
@@ -13,6 +15,7 @@ from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import snapped
 from app.editor.canvas.interactions.edit_builders import deletion_edits
 
+_FOLDER = "application/x-tensorblocks-folder"  # beside the text: where the files lie that it names
 _STEP = 20.0  # page units between an original and its duplicate
 
 
@@ -43,7 +46,10 @@ class SelectionActions:
     def copy(self) -> None:
         """Put the selection on the clipboard as text."""
         if self.context.selection.ids():
-            QGuiApplication.clipboard().setText(self._text())
+            copied = QMimeData()
+            copied.setText(self._text())
+            copied.setData(_FOLDER, str(self.context.document.folder).encode("utf-8", "surrogateescape"))
+            QGuiApplication.clipboard().setMimeData(copied)
 
     def _text(self) -> str:
         """Return the selection as the clipboard holds it."""
@@ -58,14 +64,23 @@ class SelectionActions:
             self.copy()
         self.delete()
 
-    def paste(self) -> None:
-        """Paste with the middle at the cursor, where it is over the page, else in the middle of the view."""
+    def paste(self, complete: Callable[[Page, str], Page | None]) -> None:
+        """Paste with the middle at the cursor, where it is over the page, else in the middle of the view.
+
+        ``complete`` gets what is to be pasted and the folder that it was copied in; it returns what is pasted, or None.
+        """
         context = self.context
-        fragment = from_fragment(QGuiApplication.clipboard().text())
+        copied = QGuiApplication.clipboard().mimeData()
+        fragment = from_fragment(copied.text())
         if context.read_only or fragment is None:
             if not context.read_only:
                 context.status_text.emit("The clipboard holds no blocks")
             return
+        if copied.hasFormat(_FOLDER):
+            folder = copied.data(_FOLDER).data().decode("utf-8", "surrogateescape")
+            fragment = complete(fragment, folder)
+            if fragment is None:
+                return
         viewport = context.viewer.viewport()
         place = viewport.mapFromGlobal(QCursor.pos())
         over = viewport.rect().contains(place) and viewport.underMouse()
