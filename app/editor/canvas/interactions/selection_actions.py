@@ -64,10 +64,11 @@ class SelectionActions:
             self.copy()
         self.delete()
 
-    def paste(self, complete: Callable[[Page, str], Page | None]) -> None:
+    def paste(self, complete: Callable[[Page, str], Page | None] | None = None) -> None:
         """Paste with the middle at the cursor, where it is over the page, else in the middle of the view.
 
-        ``complete`` gets what is to be pasted and the folder that it was copied in; it returns what is pasted, or None.
+        ``complete`` gets what is to be pasted and the folder of the project that it was copied from; it returns what
+        is pasted then, or None.
         """
         context = self.context
         copied = QGuiApplication.clipboard().mimeData()
@@ -76,7 +77,7 @@ class SelectionActions:
             if not context.read_only:
                 context.status_text.emit("The clipboard holds no blocks")
             return
-        if copied.hasFormat(_FOLDER):
+        if complete is not None and copied.hasFormat(_FOLDER):
             folder = copied.data(_FOLDER).data().decode("utf-8", "surrogateescape")
             fragment = complete(fragment, folder)
             if fragment is None:
