@@ -48,7 +48,7 @@ class PageCanvas(QWidget):
     """A page, drawn and edited. It follows the document's changes; every gesture becomes an edit.
 
     It owns the parts and joins them; what a part does is asked of the part: ``canvas.viewport.fit()``,
-    ``canvas.selection.choose_all()``, ``canvas.placer.add_symbol(...)``. To the interactions it is their
+    ``canvas.selection.choose_all()``, ``canvas.placer.place_beside(...)``. To the interactions it is their
     `CanvasContext`.
     """
 
@@ -269,8 +269,9 @@ class PageCanvas(QWidget):
         return self.items.widget_at(self.viewer.to_page(place))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fill the widget with the view; legend and mini-map stay in their corners."""
+        """Fill the widget with the view; a page that was fitted stays so, legend and mini-map stay in their corners."""
         self.viewer.setGeometry(self.rect())
+        self.viewport.follow_size()
         self.legend.place()
         self.minimap.place()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, QRectF
 
 from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.nodegraph.viewer import CanvasViewer
@@ -22,10 +22,26 @@ class Viewport:
     def __init__(self, viewer: CanvasViewer, items: PageItems, overlay: Overlay) -> None:
         """Move this viewer over these items."""
         self._viewer, self._items, self._overlay = viewer, items, overlay
+        self._fitted: tuple[float, int, int, QRectF] | None = None  # view and page as `fit` left them
 
     def fit(self) -> None:
         """Show the whole page, at 100 % at most."""
         extent = self._items.extent()
+        self._fit(extent)
+        self._fitted = (*self._view(), extent)
+
+    def follow_size(self) -> None:
+        """Fit the page to the view's new size, if neither the view nor the page has changed since it was fitted."""
+        fitted = self._fitted
+        if fitted is not None and fitted[:3] == self._view() and fitted[3] == self._items.extent():
+            self.fit()
+
+    def _view(self) -> tuple[float, int, int]:
+        """Return zoom and place."""
+        viewer = self._viewer
+        return (viewer.zoom(), viewer.horizontalScrollBar().value(), viewer.verticalScrollBar().value())
+
+    def _fit(self, extent: QRectF) -> None:
         size = self._viewer.viewport().size()
         if extent.isEmpty():
             self._viewer.centre_at(QPointF(size.width() / 2, size.height() / 2), 1.0)

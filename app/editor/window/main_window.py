@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from app.engine.host.interface import EngineInterface
 
 
+_SIZE = QSize(1320, 840)  # of the first window
+_FRAME = 40  # what a window manager adds at the top
 _MOST_NAME = 60  # letters of a page's name in the status line
 
 
@@ -57,7 +59,7 @@ class EditorWindow(QMainWindow):
         super().__init__()
         self.setWindowIcon(program_icon())
         self.setAcceptDrops(True)
-        self.resize(1320, 840)
+        self._size_for_screen()
         self._pending = QTimer(self)  # a refresh, once a step of the document is over
         self._pending.setSingleShot(True)
         self._pending.setInterval(0)
@@ -276,15 +278,13 @@ class EditorWindow(QMainWindow):
         )
 
     def place_symbol(self, symbol: str) -> None:
-        """Put a block of that symbol at the middle of the view."""
+        """Put a block of that symbol beside the selected one, else in the middle of the view."""
         canvas = self.tabs.current_canvas()
         if canvas is None or not self.context.editable:
             self.context.show_status("Open a project first: File > New project", 5000)
             return
-        block = canvas.placer.add_symbol(symbol)
-        if block:
+        if canvas.placer.place_beside(symbol):
             self.panels.palette.note_use(symbol)
-            canvas.selection.choose_ids([block])
 
     def go_to(self, page: str, block: str = "", pin: str = "", keep_focus: bool = False) -> None:
         """Show a page, and a block or pin on it, selected in the middle of the view."""
@@ -372,6 +372,13 @@ class EditorWindow(QMainWindow):
         if values.geometry:
             self.restoreGeometry(QByteArray.fromBase64(values.geometry.encode("ascii", "replace")))
         self.docks.restore(values.layout)
+
+    def _size_for_screen(self) -> None:
+        """Take the size that suits the editor, or the whole screen where that is smaller."""
+        room = self.screen().availableGeometry().size()
+        if room.width() < _SIZE.width() or room.height() < _SIZE.height() + _FRAME:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+        self.resize(_SIZE.boundedTo(room))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files."""

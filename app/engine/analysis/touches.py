@@ -103,7 +103,7 @@ def _of_node(node: PlanNode, symbol: Symbol | None, said: Sequence[Said]) -> Ite
         yield Touch(node.block, "", node.op, "all", node=node.name)
         return
     for effect, capability in _CAPABILITIES[2:]:  # where the files of the others lie, another block says
-        if effect in left:
+        if left & effect:
             yield Touch(node.block, "", node.op, capability, node=node.name)
 
 

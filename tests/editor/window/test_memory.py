@@ -16,7 +16,7 @@ def _draw_and_close(application: Any) -> list[weakref.ref[Any]]:
     window.context.ask = lambda *_, **__: "discard"
     window.context.set_document(Document.new())
     canvas = window.tabs.current_canvas()
-    canvas.placer.add_symbol("MatMul")
+    canvas.placer.place_beside("MatMul")
     QCoreApplication.processEvents()  # what the canvas does once it has its size
     window.close()
     return [weakref.ref(canvas), weakref.ref(canvas.document)]

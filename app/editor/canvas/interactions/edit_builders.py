@@ -12,6 +12,12 @@ from app.editor.layout.annotations import Rect
 
 Places = dict[str, tuple[float, float]]
 
+_RING, _RINGS = (
+    20,
+    40,
+)  # how far apart the places lie that are tried for a block, in page units, and how many rings
+_GAP = 10  # between a new block and its neighbours
+
 
 def insertion_edits(rules: WiringRules, wire: Wire, block: str) -> list[Edit]:
     """Return the edits that put a block into a wire by its first fitting input and output; else []."""
@@ -149,10 +155,32 @@ def _centre(rect: Rect) -> tuple[float, float]:
 
 
 def free_place(rects: Iterable[Rect], x: float, y: float, width: float, height: float) -> tuple[float, float]:
-    """Return a place near x, y (a top left corner) where a block covers no other: stepwise down and right."""
-    taken = list(rects)
-    for step in range(60):
-        px, py = x + step * 20, y + step * 20
-        if not any(abs(px - r[0]) < 12 and abs(py - r[1]) < 12 for r in taken):
-            return px, py
-    return x, y
+    """Return the place (a top left corner) nearest to x, y where a block covers no other."""
+    reach = _RINGS * _RING
+    near = [r for r in rects if r[0] < x + width + reach and r[0] + r[2] > x - reach
+            and r[1] < y + height + reach and r[1] + r[3] > y - reach]  # fmt: skip
+    for ring in range(_RINGS):
+        for dx, dy in _ring(ring):
+            place = (x + dx * _RING, y + dy * _RING)
+            if not any(_overlap((*place, width, height), rect) for rect in near):
+                return place
+    return max(r[0] + r[2] for r in near) + _GAP, y
+
+
+def _ring(number: int) -> list[tuple[int, int]]:
+    """Return the steps of a square ring around the middle: the nearest first, right and down before left and up."""
+    if number == 0:
+        return [(0, 0)]
+    side = range(-number, number + 1)
+    found = {(dx, dy) for dx in side for dy in side if number in (abs(dx), abs(dy))}
+    return sorted(found, key=lambda d: (d[0] ** 2 + d[1] ** 2, -d[0], -d[1]))
+
+
+def _overlap(a: Rect, b: Rect) -> bool:
+    """Return whether two rectangles come nearer to each other than the gap between blocks."""
+    return (
+        a[0] < b[0] + b[2] + _GAP
+        and b[0] < a[0] + a[2] + _GAP
+        and a[1] < b[1] + b[3] + _GAP
+        and b[1] < a[1] + a[3] + _GAP
+    )

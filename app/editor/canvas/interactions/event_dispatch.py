@@ -68,6 +68,13 @@ class EventDispatch:
         elif event.button() == Qt.MouseButton.RightButton:
             self._select_for_menu(self._hit(point))
 
+    def widget_press(self, event: QMouseEvent) -> None:
+        """Select the monitor whose content is pressed; the press itself is the content's."""
+        hit = self._hit(self.context.viewer.to_page(event.position()))
+        self._keyboard.leave()
+        if hit.id and hit.id not in self.context.selection.ids():
+            self.context.selection.choose_ids([hit.id])
+
     def _press_on(self, hit: Hit, modifiers: Qt.KeyboardModifier) -> None:
         """Select what was pressed, unless the release must decide (a part of the selection, a modifier)."""
         selection = self.context.selection

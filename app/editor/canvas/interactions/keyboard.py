@@ -32,7 +32,7 @@ class Keyboard:
         self.context = context
         self._placer, self._selected, self._texts = placer, selected, texts
         self.block: str | None = None
-        self.wiring = KeyboardWiring(context)
+        self.wiring = KeyboardWiring(context, placer)
 
     def key_press(self, event: QKeyEvent) -> bool:
         """Do what a key is for; returns whether it was for us."""

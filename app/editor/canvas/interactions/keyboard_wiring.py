@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 
 from app.document.model.diagram import PinRef
 from app.editor.canvas.interactions.context import CanvasContext
+from app.editor.canvas.interactions.placing import BlockPlacer
 from app.editor.canvas.items.wire_item import lane_of
 from app.editor.canvas.page_state.candidates import Candidates, Verdict
 from app.editor.canvas.routing.obstacle_avoiding import avoiding_route
@@ -21,9 +22,9 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class KeyboardWiring:
     """The wire that is being made by keys, if one is."""
 
-    def __init__(self, context: CanvasContext) -> None:
-        """Wire on a canvas."""
-        self.context = context
+    def __init__(self, context: CanvasContext, placer: BlockPlacer) -> None:
+        """Wire on a canvas; where nothing on the page takes an output, ``placer`` offers blocks that do."""
+        self.context, self._placer = context, placer
         self._outputs: list[PinRef] = []  # to choose the wire's start from
         self._targets: list[PinRef] = []  # to choose its end from, once the start is chosen
         self._source: PinRef | None = None
@@ -86,11 +87,16 @@ class KeyboardWiring:
         others = sorted((b for b in context.items.blocks if b != self._source.block), key=away)
         self._candidates = Candidates(context.rules, context.feedback.wire_fit(), self._source, forward=True)
         found = [ref for b in others for ref in context.rules.fitting_inputs(self._source, b)]
-        self._targets = sorted(found, key=lambda ref: self._doubt(ref) is not None)  # what fits comes first
+        wired = {(w.target.block, w.target.pin) for w in context.items.page.wires}
+        self._targets = sorted(  # what fits comes first, and of that what is free
+            found, key=lambda ref: (self._doubt(ref) is not None, (ref.block, ref.pin) in wired)
+        )
         self._at = 0
         if not self._targets:
-            context.status_text.emit(f"No input on the page takes {self._source}")
+            held = self._source
             self.cancel()
+            context.status_text.emit(f"No input on the page takes {held}: choose a block that does")
+            self._placer.search_for_wire(held, "in", self._placer.right_of(held.block))
         else:
             self._show()
 

@@ -15,6 +15,8 @@ from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_state.candidates import Candidates
 from app.editor.layout.block_geometry import placeholder_shape, shape_of
 
+_BESIDE = 60.0  # page units between a block and the one that is placed beside it
+
 
 class BlockPlacer:
     """Adds blocks to the page, where the user points or in the middle of the view."""
@@ -23,22 +25,57 @@ class BlockPlacer:
         """Place on the page of a canvas; ``popup`` searches the catalog over it."""
         self.context, self._popup = context, popup
 
-    def add_symbol(self, name: str, pos: QPointF | None = None) -> str:
-        """Place a block around a page point, or in the middle of the view beside what is there.
-
-        Returns its id, "" where nothing may be placed.
-        """
+    def add_symbol(self, name: str, pos: QPointF) -> str:
+        """Place a block around a page point, or as near as it covers no other; return its id, "" if it may not be."""
         items = self.context.items
         if self.context.read_only or self.context.page is None:
             return ""
         width, height = self._size(name)
-        middle = pos if pos is not None else self.context.viewer.visible_rect().center()
-        x, y = middle.x() - width / 2, middle.y() - height / 2
+        x, y = pos.x() - width / 2, pos.y() - height / 2
         if self.context.snap:
             x, y = snapped(x), snapped(y)
         x, y = free_place(items.rects(items.blocks).values(), round(x), round(y), width, height)
         block = Block(id=free_id(items.page, name), symbol=name, at=(x, y))
         return block.id if self.context.apply([AddBlocks(self.context.page_name, [block])]) else ""
+
+    def place_beside(self, name: str) -> str:
+        """Place and select a block beside the selected one, wired to it where that is plain; else in the middle.
+
+        Plain: one block is selected, nothing is wired to its only output yet, and the new block takes that.
+        Returns the id, "" where nothing may be placed.
+        """
+        block = self._only_selected()
+        if block is None:
+            return self.place_symbol(name, self.context.viewer.visible_rect().center())
+        held, beside = self._free_output(block), self.right_of(block)
+        symbol = self.context.catalog.get(name)
+        if (
+            held is not None
+            and symbol is not None
+            and self._candidates(held, "in").pin_of(symbol) is not None
+        ):
+            return self._place_for_wire(name, held, "in", beside)
+        width, _ = self._size(name)
+        return self.place_symbol(name, QPointF(beside.x() + width / 2, beside.y()))
+
+    def _only_selected(self) -> str | None:
+        chosen = self.context.selection.ordered_blocks()
+        return chosen[0] if len(chosen) == 1 else None
+
+    def _free_output(self, block: str) -> PinRef | None:
+        """Return a block's output if it has one only, and nothing is wired to it."""
+        symbol = self.context.catalog.get(self.context.items.page.blocks[block].symbol)
+        outputs = [p for p in symbol.outputs if not p.hidden] if symbol else []
+        if len(outputs) != 1 or self.context.items.page.wires_from(block):
+            return None
+        return PinRef(block, outputs[0].name)
+
+    def right_of(self, block: str) -> QPointF:
+        """Return the point where the input of a block beside this one would lie."""
+        rect = self.context.items.blocks[block].rect()
+        pins = self.context.items.blocks[block].shape_plan.pins
+        out = next((p for p in pins if p.direction == "out"), None)
+        return QPointF(rect.right() + _BESIDE, rect.top() + out.y if out else rect.center().y())
 
     def place_symbol(self, name: str, pos: QPointF, wire: WireItem | None = None) -> str:
         """Place and select a block; into a wire, if one is given and the block fits."""
@@ -64,13 +101,21 @@ class BlockPlacer:
         return shape.width, shape.height
 
     def open_search(self, pos: QPoint | None = None) -> None:
-        """Search a block and place it where the search is opened: a place of the viewer (None: its middle)."""
-        context = self.context
-        if context.read_only:
+        """Search a block and place it: at ``pos`` in the viewer, else at the pointer, else beside the selection."""
+        viewer = self.context.viewer
+        if self.context.read_only:
             return
-        place = pos if pos is not None else context.viewer.rect().center()
-        point = context.viewer.to_page(QPointF(place))
-        self._popup.ask(place, lambda name: self.place_symbol(name, point))
+        place = pos if pos is not None else viewer.pointer()
+        if place is not None:
+            point = viewer.to_page(QPointF(place))
+            self._popup.ask(place, lambda name: self.place_symbol(name, point))
+            return
+        block = self._only_selected()
+        if block is None:
+            self._popup.ask(viewer.rect().center(), self.place_beside)
+            return
+        self.context.viewport.bring_into_view(block)
+        self._popup.ask(viewer.viewportTransform().map(self.right_of(block)).toPoint(), self.place_beside)
 
     def search_for_wire(self, held: PinRef, direction: str, point: QPointF) -> None:
         """Search a block for a wire that is held at a pin and was let go on empty page; wire it when it is placed.
@@ -81,7 +126,7 @@ class BlockPlacer:
         pin = context.rules.pin(held, "out" if direction == "in" else "in")
         if pin is None:
             return
-        candidates = Candidates(context.rules, context.feedback.wire_fit(), held, direction == "in")
+        candidates = self._candidates(held, direction)
 
         def fits(name: str) -> bool:
             symbol = context.catalog.get(name)
@@ -95,14 +140,16 @@ class BlockPlacer:
         title = f"What takes {held}" if direction == "in" else f"What gives to {held}"
         self._popup.ask(at, place, fits, f"{title}, {kind}" if kind else title)
 
-    def _place_for_wire(self, name: str, held: PinRef, direction: str, point: QPointF) -> None:
-        """Place a block so that its fitting pin lies at the point, and wire it."""
+    def _candidates(self, held: PinRef, direction: str) -> Candidates:
+        return Candidates(self.context.rules, self.context.feedback.wire_fit(), held, direction == "in")
+
+    def _place_for_wire(self, name: str, held: PinRef, direction: str, point: QPointF) -> str:
+        """Place a block so that its fitting pin lies at the point, and wire it; return its id, "" where none is."""
         context = self.context
         symbol = context.catalog.get(name)
-        candidates = Candidates(context.rules, context.feedback.wire_fit(), held, direction == "in")
-        other = candidates.pin_of(symbol) if symbol else None
+        other = self._candidates(held, direction).pin_of(symbol) if symbol else None
         if symbol is None or other is None:
-            return
+            return ""
         shape = shape_of(symbol)
         spot = shape.pin(other.direction, other.name)
         x, y = (spot.x, spot.y) if spot else (0.0, 0.0)
@@ -115,3 +162,4 @@ class BlockPlacer:
                 context.apply(context.rules.edits_to_connect(wire) if wire else [])
         if placed:
             context.selection.choose_ids([placed])
+        return placed

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.editor.widgets.double_click import swallow_second_click
 from app.editor.widgets.plain_text import PlainLabel, plain_tip
 from app.editor.widgets.theme import Theme
 from blocks.catalog import Catalog
@@ -136,7 +137,7 @@ class SearchPopup(QFrame):
         self.hide()
         self.field.textChanged.connect(self._search)
         self.field.installEventFilter(self)
-        self.list.clicked.connect(self._take)
+        self.list.clicked.connect(self._take_clicked)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
@@ -208,6 +209,11 @@ class SearchPopup(QFrame):
             name = self.model.names[index.row()]
             self._close()
             self._chosen(name)
+
+    def _take_clicked(self, index: QModelIndex) -> None:
+        """Take a row; whoever double-clicks it means the row, not what lies beneath."""
+        swallow_second_click()
+        self._take(index)
 
     def _close(self) -> None:
         self.hide()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import QMimeData, QPointF
-from PySide6.QtGui import QCursor, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 
 from app.document.editing.clipboard import from_fragment, place_fragment, to_fragment
 from app.document.editing.edits import ReplaceWire
@@ -78,15 +78,12 @@ class SelectionActions:
                 context.status_text.emit("The clipboard holds no blocks")
             return
         if complete is not None and copied.hasFormat(_FOLDER):
-            folder = copied.data(_FOLDER).data().decode("utf-8", "surrogateescape")
+            folder = bytes(copied.data(_FOLDER).data()).decode("utf-8", "surrogateescape")
             fragment = complete(fragment, folder)
             if fragment is None:
                 return
-        viewport = context.viewer.viewport()
-        place = viewport.mapFromGlobal(QCursor.pos())
-        over = viewport.rect().contains(place) and viewport.underMouse()
-        point = context.viewer.to_page(place if over else viewport.rect().center())
-        self._place(fragment, point)
+        place = context.viewer.pointer() or context.viewer.viewport().rect().center()
+        self._place(fragment, context.viewer.to_page(place))
 
     def _place(self, fragment: Page, middle: QPointF) -> None:
         """Place a fragment's items around a page point, on the grid, and select them."""

@@ -11,6 +11,7 @@ from app.document.model.diagram import Note, Page, PinRef
 from app.document.model.ids import free_id
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import snapped
+from app.editor.canvas.interactions.edit_builders import free_place
 from app.editor.canvas.interactions.pin_editor import PinEditor
 from app.editor.canvas.items.note_item import FRAME_TITLE
 
@@ -33,7 +34,9 @@ class TextEditing:
         return self.context.items.page
 
     def add_note(self, kind: str) -> str:
-        """Add a note (text, frame, shape) in the middle of the view; a frame goes around what is selected.
+        """Add a note (text, frame, shape) at the pointer, else in the middle of the view, clear of the blocks there.
+
+        A frame goes around what is selected.
 
         Returns its id, "" where it may not be added.
         """
@@ -41,8 +44,11 @@ class TextEditing:
         if context.read_only:
             return ""
         size = _SIZES.get(kind, _SIZES["text"])
-        middle = context.viewer.visible_rect().center()
+        middle = context.viewer.to_page(context.viewer.pointer() or context.viewer.rect().center())
         at = (snapped(middle.x() - size[0] / 2), snapped(middle.y() - size[1] / 2))
+        if kind == "text":
+            items = context.items
+            at = free_place(items.rects({*items.blocks, *items.monitors}).values(), *at, *size)
         around = context.items.rects(context.selection.ids()).values()
         if kind == "frame" and around:
             left, top = min(r[0] for r in around) - _FRAME_MARGIN, min(r[1] for r in around) - _FRAME_MARGIN

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QCursor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -23,18 +24,20 @@ from PySide6.QtGui import (
     QUndoStack,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGraphicsView
+from PySide6.QtWidgets import QGraphicsProxyWidget, QGraphicsView
 
 from app.editor.canvas.nodegraph.imports import NodeViewer
 from app.editor.canvas.nodegraph.item_bases import HALF_SIZE
 
 ZOOM_LIMITS = (0.03, 8.0)
+_TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 
 
 class EventHandler(Protocol):
     """What the viewer passes events of mouse and keys to."""
 
     def mouse_press(self, event: QMouseEvent) -> None: ...
+    def widget_press(self, event: QMouseEvent) -> None: ...
     def mouse_move(self, event: QMouseEvent) -> None: ...
     def mouse_release(self, event: QMouseEvent) -> None: ...
     def mouse_double_click(self, event: QMouseEvent) -> None: ...
@@ -130,6 +133,12 @@ class CanvasViewer(NodeViewer):
         inverse, _ = self.viewportTransform().inverted()
         return inverse.map(QPointF(point))
 
+    def pointer(self) -> QPoint | None:
+        """Return where the mouse is over the page, in the viewport; None where it is elsewhere."""
+        viewport = self.viewport()
+        place = viewport.mapFromGlobal(QCursor.pos())
+        return place if viewport.rect().contains(place) and viewport.underMouse() else None
+
     def visible_rect(self) -> QRectF:
         """Return the part of the page that is in view."""
         return QRectF(
@@ -176,6 +185,8 @@ class CanvasViewer(NodeViewer):
         kind = event.type()
         if kind == QEvent.Type.MouseButtonPress:
             self._widget_grab = self.widget_at(event.position())
+            if self._widget_grab and self.handler:
+                self.handler.widget_press(event)
         if not self._widget_grab and not (
             kind == QEvent.Type.MouseMove and not event.buttons() and self.widget_at(event.position())
         ):
@@ -204,25 +215,41 @@ class CanvasViewer(NodeViewer):
             self.set_zoom_at(self.zoom() * 1.2 ** (angle.y() / 120.0), event.position())
         event.accept()
 
+    def _is_editing(self) -> bool:
+        """Return whether a text on the page has the keyboard; a monitor's content shares it with the page."""
+        focus = self.scene().focusItem()
+        return focus is not None and not isinstance(focus, QGraphicsProxyWidget)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Pass a key to the editor that is open on the page, else to the handler."""
+        """Pass a key to the text or monitor on the page that has the focus; what no monitor takes, to the handler."""
         if self.scene().focusItem() is not None:
             QGraphicsView.keyPressEvent(self, event)
-        elif not (self.handler and self.handler.key_press(event)):
-            event.ignore()
+            if self._is_editing() or event.isAccepted():
+                return
+        event.setAccepted(bool(self.handler and self.handler.key_press(event)))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Pass a key to the editor that is open on the page, else to the handler."""
+        """Pass a key to the text or monitor on the page that has the focus; what no monitor takes, to the handler."""
         if self.scene().focusItem() is not None:
             QGraphicsView.keyReleaseEvent(self, event)
-        elif not (self.handler and self.handler.key_release(event)):
-            event.ignore()
+            if self._is_editing() or event.isAccepted():
+                return
+        event.setAccepted(bool(self.handler and self.handler.key_release(event)))
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Let Tab reach the handler; Shift+Tab still leaves the canvas."""
-        if forward and self.scene().focusItem() is None:
-            return False
-        return QGraphicsView.focusNextPrevChild(self, forward)
+    def event(self, event: QEvent) -> bool:
+        """Let the handler have Tab and Shift+Tab first: the scene would give the focus to a widget on the page."""
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in _TABS
+            and not self._is_editing()
+            and self.handler
+            and self.handler.key_press(event)
+        ):
+            self.scene().clearFocus()
+            event.accept()
+            return True
+        return bool(QGraphicsView.event(self, event))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Leave out the library's hidden menu bar."""

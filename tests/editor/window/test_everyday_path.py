@@ -1,0 +1,168 @@
+"""The everyday path in the real window: keys go where the user looks, windows fit, blocks land where meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtTest import QTest
+
+from app.document.editing.document import Document
+from app.document.model.diagram import Block, Monitor, Page, Project
+
+
+def _open(window: Any, qtbot: Any, monitors: list[Monitor] | None = None) -> Any:
+    blocks = {
+        "a": Block(id="a", symbol="Const", pins={"val": "{{1.0f,2.0f},{3.0f,4.0f}}"}, at=(40, 40)),
+        "b": Block(id="b", symbol="Abs", at=(340, 40)),
+    }
+    page = Page(name="one", blocks=blocks, monitors={m.id: m for m in monitors or []})
+    window.setWindowState(Qt.WindowState.WindowNoState)
+    window.resize(1400, 900)
+    window.context.set_document(Document(Project(pages=[page])))
+    qtbot.waitUntil(lambda: window.action_set["edit.select_all"].isEnabled() and window.width() == 1400)
+    canvas = window.tabs.current_canvas()
+    qtbot.waitUntil(lambda: canvas.viewer.zoom() == 1)
+    return canvas
+
+
+def _at(canvas: Any, x: float, y: float) -> QPoint:
+    return QPoint(*map(round, canvas.viewer.viewportTransform().map(x, y)))
+
+
+TABLE = Monitor(id="m", kind="table", pins=("a.output",), at=(40.0, 220.0), size=(260.0, 160.0))
+
+
+def test_tab_searches_blocks_on_a_page_with_a_table_monitor(window: Any, qtbot: Any) -> None:
+    canvas = _open(window, qtbot, [TABLE])
+    viewport = canvas.viewer.viewport()
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=_at(canvas, 420, 300))
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+    assert canvas.popup.isVisible()
+
+
+def test_a_click_into_a_table_monitor_selects_it_and_tab_and_delete_still_work(
+    window: Any, qtbot: Any
+) -> None:
+    canvas = _open(window, qtbot, [TABLE])
+    viewport = canvas.viewer.viewport()
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=_at(canvas, 150, 330))
+    assert canvas.selection.monitors == {"m"}
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+    assert canvas.popup.isVisible()
+    QTest.keyClick(canvas.popup.field, Qt.Key.Key_Escape)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Delete)
+    assert not window.context.page.monitors
+
+
+def _boxes(canvas: Any) -> list[QRectF]:
+    return [item.rect() for item in canvas.items.blocks.values()]
+
+
+def test_blocks_placed_by_keyboard_land_beside_the_selection_wired_and_never_on_another(
+    window: Any, qtbot: Any
+) -> None:
+    canvas = _open(window, qtbot)
+    canvas.selection.choose_ids(["a"])
+    for name in ("negate", "Square", "Tanh"):  # each one is wired to the one before
+        window.action_set["edit.add_block"].trigger()
+        QTest.keyClicks(canvas.popup.field, name)
+        QTest.keyClick(canvas.popup.field, Qt.Key.Key_Return)
+    assert [(str(w.source), str(w.target)) for w in window.context.page.wires] == [
+        ("a.output", "negate.x"), ("negate.y", "square.x"), ("square.y", "tanh.x"),
+    ]  # fmt: skip
+    canvas.selection.clear()
+    for _ in range(5):  # in the middle of the view, side by side
+        canvas.placer.place_beside("MatMul")
+        canvas.selection.clear()
+    boxes = _boxes(canvas)
+    assert len(boxes) == 10
+    assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[:i])
+
+
+def test_the_palette_places_beside_the_selection_and_wires_where_one_output_is_free(
+    window: Any, qtbot: Any
+) -> None:
+    canvas = _open(window, qtbot)
+    canvas.selection.choose_ids(["b"])
+    window.place_symbol("Sqrt")
+    (wire,) = window.context.page.wires
+    assert (str(wire.source), str(wire.target)) == ("b.y", "sqrt.x")
+    placed = canvas.items.blocks["sqrt"].rect()
+    assert (
+        canvas.items.blocks["b"].rect().right()
+        < placed.left()
+        < canvas.items.blocks["b"].rect().right() + 120
+    )
+    canvas.selection.choose_ids(["b"])  # its output is taken now: nothing is plain
+    window.place_symbol("Exp")
+    assert len(window.context.page.wires) == 1
+
+
+def test_a_double_click_in_the_search_places_one_block_and_opens_nothing_below(
+    window: Any, qtbot: Any
+) -> None:
+    canvas = _open(window, qtbot)
+    opened: list[str] = []
+    canvas.block_activated.connect(opened.append)
+    x, y = canvas.items.blocks["a"].x_page, canvas.items.blocks["a"].y_page
+    canvas.placer.open_search(_at(canvas, x, y - 40))
+    QTest.keyClicks(canvas.popup.field, "matmul")
+    viewport = canvas.popup.list.viewport()
+    row = canvas.popup.list.visualRect(canvas.popup.model.index(0)).topLeft() + QPoint(60, 8)
+    below = canvas.viewer.viewport()
+    place = below.mapFromGlobal(viewport.mapToGlobal(row))
+    assert canvas.items.blocks["a"].rect().contains(canvas.viewer.to_page(place))
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=row)
+    QTest.mouseDClick(below, Qt.MouseButton.LeftButton, pos=place)
+    assert [b for b in window.context.page.blocks if b not in ("a", "b")] == ["matmul"]
+    assert opened == []
+    assert not canvas.popup.isVisible()
+
+
+def test_wiring_by_keys_offers_free_inputs_first_and_stays_at_shift_tab(window: Any, qtbot: Any) -> None:
+    canvas = _open(window, qtbot)
+    canvas.selection.choose_ids(["a"])
+    window.place_symbol("MatMul")  # a.output is wired to matmul.a
+    QTest.mouseClick(canvas.viewer.viewport(), Qt.MouseButton.LeftButton, pos=_at(canvas, 700, 500))
+    canvas.keyboard.focus("a")
+    QTest.keyClick(canvas.viewer, Qt.Key.Key_W)
+    said: list[str] = []
+    canvas.status_text.connect(said.append)
+    for _ in range(2):
+        QTest.keyClick(canvas.viewer, Qt.Key.Key_Tab)
+    assert "matmul.a" in said[-1]  # the wired one comes last
+    QTest.keyClick(canvas.viewer, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert "matmul.a" not in said[-1]
+    assert canvas.keyboard.wiring.active
+    assert window.focusWidget() is canvas.viewer
+
+
+def test_wiring_by_keys_where_nothing_fits_offers_blocks_that_do(window: Any, qtbot: Any) -> None:
+    blocks = {"a": Block(id="a", symbol="Const", pins={"val": "{1.0f,2.0f}"}, at=(40, 40))}
+    window.context.set_document(Document(Project(pages=[Page(name="one", blocks=blocks)])))
+    qtbot.waitUntil(lambda: window.action_set["edit.select_all"].isEnabled())
+    canvas = window.tabs.current_canvas()
+    canvas.keyboard.focus("a")
+    QTest.keyClick(canvas.viewer, Qt.Key.Key_W)
+    QTest.keyClicks(canvas.popup.field, "square")
+    QTest.keyClick(canvas.popup.field, Qt.Key.Key_Return)
+    assert [(str(w.source), str(w.target)) for w in window.context.page.wires] == [("a.output", "square.x")]
+
+
+def test_a_page_that_was_fitted_stays_fitted_until_the_view_is_moved(window: Any, qtbot: Any) -> None:
+    canvas = _open(window, qtbot, [TABLE])
+    window.resize(500, 400)
+    qtbot.waitUntil(lambda: canvas.viewer.zoom() < 1)
+    window.resize(1500, 1000)
+    qtbot.waitUntil(lambda: canvas.viewer.zoom() == 1)
+    canvas.viewport.zoom_in()
+    seen = canvas.viewer.zoom()
+    window.resize(1200, 800)
+    qtbot.waitUntil(lambda: window.width() == 1200)
+    assert canvas.viewer.zoom() == seen
+
+
+def test_the_first_window_fits_the_screen(window: Any) -> None:
+    room = window.screen().availableGeometry()
+    assert room.contains(window.frameGeometry())
