@@ -99,11 +99,11 @@ def _of_node(node: PlanNode, symbol: Symbol | None, said: Sequence[Said]) -> Ite
     left = known.effect
     for place in known.places:
         left &= ~place.effect
-    if left is Effect.ANYTHING:
+    if Effect.ANYTHING in left:
         yield Touch(node.block, "", node.op, "all", node=node.name)
         return
     for effect, capability in _CAPABILITIES[2:]:  # where the files of the others lie, another block says
-        if left & effect:
+        if effect in left:
             yield Touch(node.block, "", node.op, capability, node=node.name)
 
 
