@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -22,6 +24,14 @@ class IndexEntry(msgspec.Struct, array_like=True):
     title: str  # on one line
     op: str | None
     available: bool
+
+
+class OwnSymbol(NamedTuple):
+    """A symbol that a project brings itself, with the op behind it and its help."""
+
+    symbol: Symbol
+    op: Op
+    help: str = ""
 
 
 class _Index(msgspec.Struct):
@@ -62,6 +72,23 @@ class Catalog:
         self._raw_ops: dict[str, msgspec.Raw] | None = None
         self._ops: dict[str, Op] = {}
         self._searcher: search.Searcher | None = None
+        self._own: Mapping[str, OwnSymbol] = {}
+
+    def with_own(self, own: Mapping[str, OwnSymbol]) -> Catalog:
+        """Return a catalog that has a project's own symbols besides; what is read of the snapshot both share."""
+        made = copy.copy(self)
+        made.set_own(own)
+        return made
+
+    def set_own(self, own: Mapping[str, OwnSymbol]) -> None:
+        """Have these symbols in place of the project's own so far."""
+        self._own = dict(own)
+        self._searcher = None
+
+    @property
+    def own(self) -> Mapping[str, OwnSymbol]:
+        """The symbols that the project brings itself, by name."""
+        return self._own
 
     @property
     def tensorflow(self) -> str:
@@ -70,15 +97,19 @@ class Catalog:
 
     def names(self) -> list[str]:
         """Return all symbols' names in the palette's order."""
-        return list(self._category)
+        return [*self._own, *self._category]
 
     def categories(self) -> list[tuple[str, list[str]]]:
-        """Return the categories with their symbols' names, in the palette's order."""
-        return [(c, [entry.name for entry in entries]) for c, entries in self._index.categories.items()]
+        """Return the categories with their symbols' names, in the palette's order; the project's own come first."""
+        own: dict[str, list[str]] = {}
+        for name, entry in self._own.items():
+            own.setdefault(entry.symbol.category, []).append(name)
+        shipped = ((c, [entry.name for entry in entries]) for c, entries in self._index.categories.items())
+        return [*own.items(), *shipped]
 
     def resolve(self, name: str) -> str | None:
         """Return the symbol's name for its own or its op's name (``ConcatV2`` -> ``Concat``); or None."""
-        if name in self._category:
+        if name in self._own or name in self._category:
             return name
         return self._by_op.get(name.removeprefix("raw."))
 
@@ -86,6 +117,8 @@ class Catalog:
         """Return the symbol of that name (or of the op of that name), or None."""
         if name in self._symbols:
             return self._symbols[name]
+        if name in self._own:
+            return self._own[name].symbol
         found = self.resolve(name)
         if found is None:
             return None
@@ -97,6 +130,8 @@ class Catalog:
         """Return the signature of a TensorFlow op, or None where TensorFlow has no public op of this name."""
         if name in self._ops:
             return self._ops[name]
+        if name in self._own:
+            return self._own[name].op
         if self._raw_ops is None:
             self._raw_ops = self._read("ops.json", _Ops).ops
         if name not in self._raw_ops:
@@ -106,13 +141,16 @@ class Catalog:
 
     def help(self, name: str) -> str:
         """Return the help text of a symbol ("" = none, or no such symbol)."""
+        if name in self._own:
+            return self._own[name].help
         found = self.resolve(name)
         return self._help_of(self._category[found]).get(found, "") if found else ""
 
     def search(self, words: str) -> list[str]:
         """Return the names of the symbols that fit all words, best first; no words = all symbols."""
         if self._searcher is None:
-            entries = [
+            entries = [_own_entry(entry) for entry in self._own.values()]
+            entries += [
                 _search_entry(e, category)
                 for category, members in self._index.categories.items()
                 for e in members
@@ -137,6 +175,11 @@ class Catalog:
 def _search_entry(entry: IndexEntry, category: str) -> search.Entry:
     op = (entry.op or "").lower()
     return search.Entry(entry.name, f"{entry.title} {category} {op}".lower(), op, entry.available)
+
+
+def _own_entry(own: OwnSymbol) -> search.Entry:
+    symbol = own.symbol
+    return search.Entry(symbol.name, " ".join(symbol.title).lower(), symbol.title[0].lower())
 
 
 @cache

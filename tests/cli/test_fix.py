@@ -111,7 +111,7 @@ def test_what_another_program_writes_meanwhile_stays(cli, write, monkeypatch) ->
 def test_a_file_of_a_later_version_is_refused(cli, write) -> None:
     """Exit 2, and the file is as it was."""
     path = write(SLIPS)
-    path.write_text(path.read_text().replace('"version": 1', '"version": 2'))
+    path.write_text(path.read_text().replace('"version": 1', '"version": 3'))
     before = path.read_bytes()
     done = cli("check", path, "--fix")
     assert (done.status, path.read_bytes()) == (2, before)

@@ -18,6 +18,7 @@ from app.document.model.sentence import Unreadable, quote, say
 from app.document.model.spelling import nearest
 from app.document.model.symbols import Symbols
 from app.document.model.topology import PageOrder, topological_order
+from app.document.resources.python_blocks import NO_PYTHON, PythonBlocks
 from blocks.requirement import Actual, Requirement
 
 
@@ -27,12 +28,13 @@ def check_page(
     folder: Path | None = None,
     order: PageOrder | None = None,
     data: Sequence[Path] = (),
+    python: PythonBlocks = NO_PYTHON,
 ) -> list[Problem]:
     """Return the problems of a page in the file order of its blocks, those of no block first.
 
     Blocks that are switched off, and their wires, count as absent. ``folder`` is the project's, for the files
     that texts name (None: not looked for), ``data`` are others of the user's. ``order`` is the page's, where the
-    caller has it already.
+    caller has it already. ``python`` says why Python blocks that the catalog does not have are none.
     """
     facts_of = FactsOf(catalog)
     facts = {name: facts_of[block.symbol] for name, block in page.blocks.items() if not block.off}
@@ -44,7 +46,7 @@ def check_page(
         block = page.blocks[name]
         plain = name.isascii() and name.isalnum()
         if known is None or known.symbol.unavailable or not (plain or ID.match(name)):
-            found[name] = _block_problems(block, known, catalog) + found.get(name, [])
+            found[name] = _block_problems(block, known, catalog, python) + found.get(name, [])
         if known is not None:
             problems = texts.run(block, known)
             if problems:
@@ -58,7 +60,9 @@ def check_page(
     return [p for name in ("", *page.blocks) if name in found for p in found[name]]
 
 
-def _block_problems(block: Block, facts: Facts | None, catalog: Symbols) -> list[Problem]:
+def _block_problems(
+    block: Block, facts: Facts | None, catalog: Symbols, python: PythonBlocks
+) -> list[Problem]:
     problems = []
     if not ID.match(block.id):
         problems.append(
@@ -71,7 +75,11 @@ def _block_problems(block: Block, facts: Facts | None, catalog: Symbols) -> list
                 hint=say("hint.another-id"),
             )
         )
-    if facts is None:
+    unfit = python.unfit.get(block.symbol) if facts is None else None
+    if unfit is not None:
+        there = Actual(name=block.symbol)
+        problems.append(error("bad-python", unfit.sentence, block.id, actual=there, hint=unfit.hint))
+    elif facts is None:
         near = nearest(block.symbol, catalog.names(), 3)
         problems.append(
             error(

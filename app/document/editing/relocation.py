@@ -16,10 +16,13 @@ from app.document.editing.block_edits import SetPin
 from app.document.editing.document import Document
 from app.document.editing.page_edits import SetResults, SetSnapshots
 from app.document.model.diagram import ArrayRef, Block, Page, PinText, Project
+from app.document.model.python_symbol import python_symbol
 from app.document.model.stored_values import npz_of
 from app.document.model.symbols import Symbols
 from app.document.resources.companion_files import imported_folder
 from app.document.resources.lookup import file_beside, is_share, leads_outside
+from app.document.resources.python_blocks import sources_of
+from app.document.resources.python_source import PythonFault
 from app.document.resources.references import FileTexts
 from app.document.resources.search_path import is_sought
 
@@ -43,7 +46,7 @@ def move_of(project: Project, catalog: Symbols, old: Path, new: Path) -> Move:
     move = Move()
     if os.path.realpath(old) == os.path.realpath(new):
         return move
-    for name in dict.fromkeys(_relative_names(project, catalog)):
+    for name in dict.fromkeys((*_relative_names(project, catalog), *_python_files(project, old))):
         here, there = old / name, new / name
         if is_share(name) or not _is_file(here) or (_is_file(there) and _same(here, there)):
             continue
@@ -188,6 +191,17 @@ def _relative_names(project: Project, catalog: Symbols) -> Iterator[str]:
                     if text.purpose == "checkpoint":
                         yield f"{name}.index"
                         yield f"{name}.data-00000-of-00001"
+
+
+def _python_files(project: Project, folder: Path) -> Iterator[str]:
+    """Give the files of Python blocks, and of the local modules that these import."""
+    for block in (block for page in project.pages for block in page.blocks.values()):
+        symbol = python_symbol(block.symbol)
+        if symbol is not None:
+            try:
+                yield from (source.file for source in sources_of(symbol.file, folder))
+            except PythonFault:
+                yield symbol.file
 
 
 def _is_file(path: Path) -> bool:

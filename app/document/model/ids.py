@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from app.document.model.address import ID
 from app.document.model.diagram import Page
+from app.document.model.python_symbol import python_symbol
 
 
 class IdGiver:
@@ -18,8 +19,13 @@ class IdGiver:
         self._counts: dict[str, int] = {}
 
     def for_symbol(self, symbol: str) -> str:
-        """Return ``matmul`` for MatMul, then ``matmul_2``, and so on; ``conv3d`` for ``raw.Conv3D``."""
-        return self._give(_safe(symbol.rpartition(".")[2].lower()))
+        """Return ``matmul`` for MatMul, then ``matmul_2``, and so on; ``conv3d`` for ``raw.Conv3D``.
+
+        Of a Python block it is the function's name.
+        """
+        python = python_symbol(symbol)
+        name = python.function if python is not None else symbol.rpartition(".")[2]
+        return self._give(_safe(name.lower()))
 
     def for_copy(self, old: str) -> str:
         """Return the id itself where it is free and well-formed, else the next number of its name."""

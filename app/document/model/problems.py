@@ -32,6 +32,7 @@ CODES = (
     "cycle",
     "unavailable",
     "unused-block",
+    "bad-python",
     # texts
     "bad-literal",
     "bad-attr-name",
@@ -57,6 +58,7 @@ CODES = (
     "bad-snapshot",
     "build-failed",
     "run-failed",
+    "python-failed",
     "aborted",
     "out-of-memory",
     "stuck",

@@ -50,7 +50,7 @@ from app.document.storage.members import (
     whole_of,
 )
 
-VERSION = 1
+VERSION = 2  # of the files that this reads and writes at most
 FORMAT = "tensorblocks"
 
 _PROJECT_KEYS = frozenset({"format", "version", "pages"})
@@ -96,7 +96,7 @@ def _project(raw: Any) -> LoadedProject:
         where = "format" if type(raw) is dict else ""
         raise Wrong(where, say("json.no-project", format=FORMAT))
     if "version" not in raw:
-        raise Wrong("version", say("json.no-version", version=VERSION))
+        raise Wrong("version", say("json.no-version", version=1))
     version = whole_of(raw, "version", VERSION)
     if version < 1:
         raise Wrong("version", say("json.unknown-version", version=version, known=VERSION))

@@ -53,7 +53,7 @@ def schema() -> dict[str, Any]:
         "required": ["format", "version", "pages"],
         "properties": {
             "format": {"const": FORMAT},
-            "version": {"const": VERSION},
+            "version": {"type": "integer", "minimum": 1, "maximum": VERSION},
             "pages": {"type": "array", "items": {"$ref": "#/$defs/Page"}},
         },
         "$defs": dict(sorted(parts.items())),

@@ -8,9 +8,10 @@ from json.encoder import encode_basestring as _quoted  # the C function behind j
 from typing import Any
 
 from app.document.model.diagram import ArrayRef, Block, Monitor, Note, Page, Project, RunSettings, Wire
+from app.document.model.python_symbol import PREFIX
 from app.document.model.sentence import say, why_of
 from app.document.storage.errors import FileProblem
-from app.document.storage.reader import FORMAT
+from app.document.storage.reader import FORMAT, VERSION
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
@@ -31,6 +32,23 @@ def dumps(project: Project, name: str = "") -> bytes:
         raise FileProblem(say("save.half-character", line=line, entry=entry), file=name) from None
 
 
+def file_version(project: Project) -> int:
+    """Return the version that the project's file bears: the first one that has all that the project holds."""
+    if project.version > VERSION:
+        return project.version
+    symbols = (block.symbol for page in project.pages for block in page.blocks.values())
+    return 2 if any(symbol.startswith(PREFIX) for symbol in symbols) or _holds_unread(project) else 1
+
+
+def _holds_unread(project: Project) -> bool:
+    """Return whether a file of version 2 has keys that this program hands through: they may be what makes it one."""
+    if project.version == 1:
+        return False
+    return bool(project.extra) or any(
+        page.extra or any(block.extra for block in page.blocks.values()) for page in project.pages
+    )
+
+
 def number(value: float) -> str:
     """Return a number's shortest spelling; a whole one without point (60.0 is ``60``)."""
     if type(value) is int:
@@ -44,7 +62,7 @@ def number(value: float) -> str:
 def _project_lines(project: Project, name: str) -> Iterator[str]:
     yield "{"
     yield f'  "format": "{FORMAT}",'
-    yield f'  "version": {project.version},'
+    yield f'  "version": {file_version(project)},'
     head = '  "pages": ['
     tail = [f"  {_quoted(k)}: {_value(v, name, k)}" for k, v in project.extra.items()]
     after = "," if tail else ""

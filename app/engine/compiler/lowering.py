@@ -13,8 +13,8 @@ from app.document.model.sentence import say
 from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.constants import array_constant
 from app.engine.compiler.errors import PinFault
-from app.engine.compiler.plan import Constant, Gradients, PlanNode, PlanVariable
-from app.engine.compiler.resolve import Key, Text, resolve, text_faults
+from app.engine.compiler.plan import Constant, Gradients, PlanNode, PlanVariable, PythonCall
+from app.engine.compiler.resolve import Key, Text, resolve, resolve_own, text_faults
 from app.engine.compiler.value_guards import GUARDED, guard, positions
 from blocks.catalog import Catalog
 from blocks.op_facts.traits import BACK_EDGES, MERGES, SWITCHES
@@ -68,6 +68,7 @@ class Lowering:
         self.waiting: set[str] = set()  # blocks that cannot be built, for a fault of theirs or one before
         self.ref_uses: list[tuple[str, str]] = []  # (node, reference tensor) taken as a reference
         self.reads: list[tuple[str, int, str]] = []  # (node, input position, reference) read as a value
+        self.python_calls: dict[str, PythonCall] = {}
         self.symbols: dict[str, Symbol] = {}
         self.wires: dict[str, dict[str, list[Wire]]] = {}
         for block in page.blocks.values():
@@ -197,7 +198,9 @@ class Lowering:
             else (pin, tuple(d for e in ends for d in e.dtypes), all(e.is_ref for e in ends))
             for pin, ends in sources.items()
         ]
-        resolved = resolve(symbol.name, self._texts(block, symbol, sources), tuple(wired))
+        texts = self._texts(block, symbol, sources)
+        own = symbol.name in self.catalog.own
+        resolved = resolve_own(symbol, op, texts, wired) if own else resolve(symbol.name, texts, tuple(wired))
         for fault in resolved.faults:
             self.fault(name, fault)
         if not resolved.complete:

@@ -8,16 +8,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from app.document.checks.page import check_page
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, error, errors_in
 from app.document.model.sentence import say
 from app.document.model.topology import PageOrder, topological_order
+from app.document.resources.python_blocks import PythonBlocks
 from app.document.resources.search_path import located, missing_files, user_folders
 from app.engine.compiler import value_guards
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Fetch, Plan, Until, Watched
 from app.engine.compiler.plan_problems import joined_problems, with_missing
+from app.engine.compiler.python_calls import python_rewrites, sources_for
 from app.engine.compiler.restore_v1 import REWRITES
 from app.engine.compiler.sessions import Draft, draft_sessions, fetch_of, key_of
 from app.engine.compiler.special_blocks import SPECIAL
@@ -26,7 +30,7 @@ from app.engine.compiler.step_sessions import Step, make_step
 from app.engine.compiler.unfilled import unfilled_warnings
 from app.engine.compiler.unordered_access import unordered_warnings
 from app.engine.compiler.watches import guarded, read_after_steps
-from blocks.catalog import load
+from blocks.catalog import Catalog
 from blocks.op_facts.traits import WAITING
 
 
@@ -55,6 +59,7 @@ def make_plan(
     seed: int | None = None,
     everything: bool = False,
     data: Sequence[Path] | None = None,
+    python: PythonBlocks | None = None,
 ) -> Plan:
     """Plan a page: everything the worker needs, and every problem that can be known without TensorFlow.
 
@@ -66,19 +71,22 @@ def make_plan(
     Raises FetchError where ``fetch`` or ``watch`` names what the page does not have.
     """
     with _without_collector():
-        catalog = load()
+        python = PythonBlocks.of([page], folder) if python is None else python
+        catalog = python.catalog()
         data = user_folders() if data is None else data
         page = located(page, catalog, folder, data)
         page_order = topological_order(page)
         order = page_order.order
-        seed, checked = _check(page, folder, data, page_order, page.scope.seed if seed is None else seed)
-        low = _lower(page, folder, data, order, seed)
+        seed = page.scope.seed if seed is None else seed
+        seed, checked = _check(page, catalog, folder, data, page_order, seed, python)
+        low = _lower(page, catalog, folder, data, order, seed, python)
         drafted = _draft(low, fetch, watch)
         graph = step_graph(low)
         problems = joined_problems(low, graph, drafted.sessions, order, checked, drafted.problems)
         outputs = _outputs(low)
         step = make_step(low, graph, drafted.sessions, outputs)
-        return _assemble(low, graph, order, drafted, step, outputs, problems, everything)
+        plan = _assemble(low, graph, order, drafted, step, outputs, problems, everything)
+        return _with_python(plan, low, everything)
 
 
 @contextmanager
@@ -95,12 +103,17 @@ def _without_collector() -> Iterator[None]:
 
 
 def _check(
-    page: Page, folder: Path, data: Sequence[Path], order: PageOrder, seed: int | None
+    page: Page,
+    catalog: Catalog,
+    folder: Path,
+    data: Sequence[Path],
+    order: PageOrder,
+    seed: int | None,
+    python: PythonBlocks,
 ) -> tuple[int | None, list[Problem]]:
     """Check a page without lowering it; return the seed, None where it is not usable, and the problems."""
-    catalog = load()
     checked = with_missing(
-        check_page(page, catalog, folder, order, data), missing_files(page, catalog, folder, data)
+        check_page(page, catalog, folder, order, data, python), missing_files(page, catalog, folder, data)
     )
     if seed is not None and not -(2**63) <= seed < 2**63:
         checked.append(error("bad-attr-value", say("setting.seed", seed=seed)))
@@ -109,10 +122,17 @@ def _check(
 
 
 def _lower(
-    page: Page, folder: Path, data: Sequence[Path], order: Sequence[str], seed: int | None
+    page: Page,
+    catalog: Catalog,
+    folder: Path,
+    data: Sequence[Path],
+    order: Sequence[str],
+    seed: int | None,
+    python: PythonBlocks,
 ) -> Lowering:
     """Lower the blocks of known symbols, sources first."""
-    low = Lowering(page, folder, load(), seed, SPECIAL, REWRITES, data)
+    rewrites = {**REWRITES, **python_rewrites(python)}
+    low = Lowering(page, folder, catalog, seed, SPECIAL, rewrites, data)
     for block in order:
         if block in low.symbols:
             low.lower(page.blocks[block])
@@ -184,3 +204,13 @@ def _assemble(
         unshown=drafted.unshown,
         guard=drafted.guard,
     )
+
+
+def _with_python(plan: Plan, low: Lowering, everything: bool) -> Plan:
+    """Return the plan with what its Python blocks need; the texts of their files only where they are to run."""
+    if not low.python_calls:
+        return plan
+    blocks = {node.block for node in plan.nodes}
+    calls = tuple([call for call in low.python_calls.values() if call.block in blocks])
+    sources = () if everything else sources_for(calls, low.folder)
+    return replace(plan, python_calls=calls, python_sources=sources)

@@ -9,6 +9,8 @@ import msgspec
 from app.document.model.conditions import Condition
 from app.document.model.diagram import ArrayRef
 from app.document.model.problems import Problem
+from app.document.resources.python_blocks import PythonSource
+from app.document.resources.python_source import Parameter, Result
 
 
 class Constant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -41,6 +43,17 @@ class Gradients(msgspec.Struct, frozen=True, kw_only=True):
     name: str  # the block's id
     ys: tuple[str, ...]
     xs: tuple[str, ...]
+
+
+class PythonCall(msgspec.Struct, frozen=True, kw_only=True):
+    """The function behind the PyFunc node of a block, which takes its parameters in their order."""
+
+    block: str
+    file: str
+    function: str
+    parameters: tuple[Parameter, ...]
+    results: tuple[Result, ...]
+    named: bool  # it returns its results as a dict by their names
 
 
 class PlanVariable(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +131,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     until: Until | None = None  # the page's condition to end a run
     unshown: tuple[str, ...] = ()  # results that are fetched for the guard only
     guard: bool | tuple[str, ...] = False  # the page's NaN guard: of these results, or of all floats
+    python_calls: tuple[PythonCall, ...] = ()  # of the PyFunc nodes
+    python_sources: tuple[
+        PythonSource, ...
+    ] = ()  # the texts of the functions' files, and of local ones they import
 
     @property
     def types(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ Pure and cached: blocks of the same symbol with equal texts and equal wires reso
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -78,6 +79,11 @@ def resolve(name: str, texts: Key, wired: tuple[Wired, ...]) -> Resolved:
     assert symbol.op is not None
     op = catalog.op(symbol.op)
     assert op is not None
+    return resolve_own(symbol, op, texts, wired)
+
+
+def resolve_own(symbol: Symbol, op: Op, texts: Key, wired: Iterable[Wired]) -> Resolved:
+    """Resolve a block of a symbol that a project brings itself; nothing is remembered."""
     return _Resolution(symbol, op, dict(texts), {pin: (dtypes, refs) for pin, dtypes, refs in wired}).result()
 
 
@@ -206,7 +212,7 @@ class _Resolution:
                 self._read_literal(arg, self.pins[arg.name], self.texts[self.pins[arg.name].name])
 
     def _missing(self, arg: OpArg, pin: Pin) -> None:
-        if pin.kind == "shape" and pin.default is not None:
+        if pin.default is not None and not arg.number_attr and not arg.type_list_attr:
             self._read_literal(arg, pin, pin.default)
         elif arg.number_attr or arg.type_list_attr:
             listed = self.op.attr(arg.number_attr or arg.type_list_attr or "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import NamedTuple
 
 from app.document.model.diagram import PinRef
@@ -12,9 +11,8 @@ from app.document.model.topology import reachable
 from app.engine.compiler.errors import FetchError
 from app.engine.compiler.lowering import Endpoint, Lowering
 from app.engine.compiler.plan import Constant, Fetch
-from blocks.catalog import load
 from blocks.op_facts.traits import HANDLE_DTYPES
-from blocks.symbol import pins_by_name
+from blocks.symbol import Symbol, pins_by_name
 
 
 class Draft(NamedTuple):
@@ -124,17 +122,16 @@ def upstream_blocks(low: Lowering, roots: Iterable[str]) -> set[str]:
 
 def _upstream_keys(low: Lowering, upstream: set[str]) -> list[str]:
     """Return ``block.pin`` of every tensor output of the upstream blocks, in file order."""
-    return [
-        f"{block}.{pin}"
-        for block, symbol in low.symbols.items()
-        if block in upstream
-        for pin in _tensor_outputs(symbol.name)
-    ]
+    pins: dict[str, tuple[str, ...]] = {}  # by symbol
+    keys: list[str] = []
+    for block, symbol in low.symbols.items():
+        if block in upstream:
+            if symbol.name not in pins:
+                pins[symbol.name] = _tensor_outputs(symbol)
+            keys += [f"{block}.{pin}" for pin in pins[symbol.name]]
+    return keys
 
 
-@cache
-def _tensor_outputs(symbol_name: str) -> tuple[str, ...]:
+def _tensor_outputs(symbol: Symbol) -> tuple[str, ...]:
     """Return the names of a symbol's outputs that give tensors."""
-    symbol = load().get(symbol_name)
-    outputs = symbol.outputs if symbol is not None else ()
-    return tuple(p.name for p in outputs if p.kind in ("tensor", "list(tensor)"))
+    return tuple(p.name for p in symbol.outputs if p.kind in ("tensor", "list(tensor)"))

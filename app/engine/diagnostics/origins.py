@@ -28,6 +28,9 @@ class Argument(NamedTuple):
 
 def arguments(plan: Plan, node: PlanNode) -> list[Argument]:
     """Return what each input of the node is, control inputs left out."""
+    call = next((c for c in plan.python_calls if c.block == node.name), None)
+    if call is not None:
+        return [Argument(parameter.name, parameter.name) for parameter in call.parameters]
     op = load().op(node.op)
     symbol = load().get(plan.symbols.get(node.block, ""))
     pins = {p.arg: p.name for p in symbol.inputs if p.arg} if symbol is not None else {}

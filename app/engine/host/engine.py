@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ import msgspec
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
+from app.document.resources.python_blocks import NO_PYTHON, PythonBlocks
 from app.engine.compiler.plan import Plan
 from app.engine.host.events import Listener
 from app.engine.host.exit_reasons import cause, signal_of
@@ -218,7 +220,8 @@ class Engine:
         end well, or not within ``timeout`` seconds, the only problem says so.
         """
         plan, page = (None, planned_part(subject)) if isinstance(subject, Page) else (subject, None)
-        request = InferRequest(plan, os.fspath(folder), page)
+        python = NO_PYTHON if page is None else PythonBlocks.of([page], Path(folder))
+        request = InferRequest(plan, os.fspath(folder), page, python)
         answer = self.ask(INFER, request, timeout=timeout)
         if isinstance(answer, Problem) and answer.code in ("aborted", "out-of-memory") and not answer.block:
             # Again, to learn which block it is.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from msgspec.structs import replace
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
+from app.document.resources.python_blocks import PythonBlocks
 from app.engine.host.interface import EngineInterface
 from app.engine.ipc.handlers import TRY_FIXES
 from app.engine.ipc.requests import TrialRequest, planned_part
@@ -30,7 +32,8 @@ def with_cures(
     """
     if not problem.fixes:
         return problem
-    request = TrialRequest(planned_part(page), os.fspath(folder), problem, list(before), list(types))
+    python = PythonBlocks.of([page], Path(folder))
+    request = TrialRequest(planned_part(page), os.fspath(folder), problem, list(before), list(types), python)
     answer = engine.ask(TRY_FIXES, request, timeout=timeout)
     if isinstance(answer, Problem):
         return problem

@@ -5,7 +5,7 @@ A shape is given only where TensorFlow refuses every other one, so that nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
 from app.document.model.diagram import Block, Page, Wire
 from app.engine.compiler.plan import Plan, PlanNode
-from blocks.catalog import load
+from blocks.catalog import Catalog, load
 from blocks.dtypes import label
 from blocks.op_facts.input_shapes import INPUT_SHAPES
 from blocks.op_facts.shape_rules import Given, input_shape
@@ -29,23 +29,33 @@ class _Input(NamedTuple):
 
 @lru_cache(maxsize=2000)
 def _inputs(symbol_name: str) -> tuple[_Input, ...]:
-    """Return the tensor inputs of a symbol of an ordinary op."""
+    """Return the tensor inputs of a shipped symbol of an ordinary op."""
     symbol = load().get(symbol_name)
     op = load().op(symbol.op) if symbol is not None and symbol.op else None
-    if symbol is None or op is None:
-        return ()
+    return () if symbol is None or op is None else _inputs_of(symbol, op)
+
+
+def _inputs_of(symbol: Symbol, op: Op) -> tuple[_Input, ...]:
     args = {a.name: a for a in op.inputs}
     return tuple(_Input(p.name, args[p.arg], p.many) for p in symbol.inputs if p.arg in args)
 
 
-def required_types(page: Page, plan: Plan, types: Mapping[str, TensorSpec]) -> dict[str, TensorSpec]:
+def required_types(
+    page: Page, plan: Plan, types: Mapping[str, TensorSpec], catalog: Catalog | None = None
+) -> dict[str, TensorSpec]:
     """Return the type that each input of the page requires, by ``block.pin``, where anything is known.
 
     ``types`` are those of the outputs. The dtype is "" where it is open, the shape None where the rank is. What an
     input requires follows from the other inputs of its block, never from what it has itself, but a pin that takes
-    several wires requires of the later ones what its first ones bring.
+    several wires requires of the later ones what its first ones bring. ``catalog`` has the project's own symbols
+    (None: there are none).
     """
-    catalog = load()
+    catalog = catalog or load()
+    declared = {
+        f"{call.block}.{parameter.name}": parameter.spec
+        for call in plan.python_calls
+        for parameter in call.parameters
+    }
     known = _Known(plan, types)
     wires: dict[str, list[Wire]] = {}
     for wire in page.wires:
@@ -60,7 +70,13 @@ def required_types(page: Page, plan: Plan, types: Mapping[str, TensorSpec]) -> d
             continue
         op = catalog.op(symbol.op)
         if op is not None:
-            found.update(_ordinary(block, symbol, op, wires.get(block.id, ()), known))
+            inputs = _inputs_of(symbol, op) if symbol.name in catalog.own else _inputs(symbol.name)
+            found.update(_ordinary(block, symbol, op, inputs, wires.get(block.id, ()), known))
+            for item in inputs if symbol.name in catalog.own else ():
+                key = f"{block.id}.{item.pin}"
+                spec = declared.get(key)
+                if spec is not None:
+                    found[key] = TensorSpec(spec.dtype if item.arg.dtype else "", spec.shape)
     return found
 
 
@@ -94,9 +110,13 @@ class _Known:
 
 
 def _ordinary(
-    block: Block, symbol: Symbol, op: Op, wires: Iterable[Wire], known: _Known
+    block: Block,
+    symbol: Symbol,
+    op: Op,
+    inputs: Sequence[_Input],
+    wires: Iterable[Wire],
+    known: _Known,
 ) -> dict[str, TensorSpec]:
-    inputs = _inputs(symbol.name)
     brought: dict[str, list[TensorSpec]] = {}
     names = pins_by_name(symbol, "in") if wires else {}
     for wire in wires:

@@ -12,6 +12,7 @@ from app.engine.compiler.plan import Fetch, Gradients, Plan, PlanNode
 from app.engine.compiler.plan_walk import node_of, owner_of, sources_of
 from blocks.op_facts.shape_functions import NEVER_RUN_FOR_SHAPES, VALUES_READ
 from blocks.op_facts.traits import BACK_EDGES, MERGES
+from blocks.tensor_spec import Shape
 
 
 class Unit(NamedTuple):
@@ -157,8 +158,17 @@ def _without_open_ends(nodes: Sequence[PlanNode], gradients: set[str]) -> list[P
 
 
 def _without_files(plan: Plan) -> Plan:
-    """Return the plan with placeholders of unknown shape in place of everything that comes from files."""
+    """Return the plan with placeholders in place of what no shape function knows: files and Python's functions.
+
+    What comes from files has an unknown shape, what a function gives the declared one.
+    """
+    declared: dict[str, Shape | None] = {
+        f"{call.block}:{i}": result.spec.shape
+        for call in plan.python_calls
+        for i, result in enumerate(call.results)
+    }
     reading = {n.name for n in plan.nodes if n.op in NEVER_RUN_FOR_SHAPES}
+    reading.update(call.block for call in plan.python_calls)
     if not reading:
         return plan
     stands_for: dict[str, str] = {}
@@ -169,11 +179,8 @@ def _without_files(plan: Plan) -> Plan:
             if name in reading and ref not in stands_for:
                 placeholder = f"{name}/file_{index}"
                 stands_for[ref] = f"{placeholder}:0"
-                nodes.append(
-                    PlanNode(
-                        name=placeholder, op="Placeholder", block=name, attrs={"dtype": dtype, "shape": None}
-                    )
-                )
+                attrs = {"dtype": dtype, "shape": declared.get(ref)}
+                nodes.append(PlanNode(placeholder, "Placeholder", name, [], attrs))
     for node in plan.nodes:
         if node.name in reading:
             continue

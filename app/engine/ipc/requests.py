@@ -7,6 +7,7 @@ import msgspec
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 from app.document.model.sentence import Sentence
+from app.document.resources.python_blocks import NO_PYTHON, PythonBlocks
 from app.engine.compiler.plan import Plan, Until, Watched
 from app.engine.ipc.packing import Packed
 
@@ -85,6 +86,9 @@ class InferRequest(msgspec.Struct, frozen=True):
     plan: Plan | None
     folder: str
     page: Page | None = None
+    python: PythonBlocks = (
+        NO_PYTHON  # what this process knows of the page's Python blocks: the worker reads no file
+    )
     trace: bool = False
 
 
@@ -96,6 +100,7 @@ class TrialRequest(msgspec.Struct, frozen=True):
     problem: Problem
     before: list[Problem]
     types: list[str]  # "block.pin" of the outputs whose types are known
+    python: PythonBlocks = NO_PYTHON
 
 
 class TrialReply(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ from app.engine.compiler.plan_walk import node_of
 from app.engine.inference.blocked_blocks import blocked_blocks
 from app.engine.inference.input_types import required_types
 from app.engine.inference.plan_index import for_types
+from app.engine.inference.python_types import undeclared_inputs
 from app.engine.inference.result import Inference
 from app.engine.ipc.handlers import INFER
 from app.engine.tf.error_messages import weighed
@@ -44,12 +45,14 @@ def answer(body: bytes, mark: Trace) -> Inference:
     started = time.perf_counter()
     request = INFER.read_request(body)
     folder = Path(request.folder)
-    plan = request.plan if request.page is None else make_plan(request.page, folder, everything=True)
+    plan = request.plan
+    if request.page is not None:
+        plan = make_plan(request.page, folder, everything=True, python=request.python)
     assert plan is not None
     found = infer_anew(plan, folder, mark) if request.trace else infer(plan, folder)
     if request.page is not None:
         found.plan_problems, found.dtypes = list(plan.problems), plan.types
-        found.required = required_types(request.page, plan, found.types)
+        found.required = required_types(request.page, plan, found.types, request.python.catalog())
         found.blocked = blocked_blocks(request.page, plan, found.problems, found.types)
     found.seconds = time.perf_counter() - started
     return found
@@ -64,15 +67,14 @@ def infer(plan: Plan, folder: Path, cache: OpCache = _CACHE) -> Inference:
     walk = Walk(for_types(plan), folder, cache)
     walk.go()
     types = _types(walk.plan, walk.type_of)
-    return Inference(
-        types=types, problems=weighed(plan, walk.problems), seconds=time.perf_counter() - started
-    )
+    problems = [*walk.problems, *undeclared_inputs(plan, types)]
+    return Inference(types=types, problems=weighed(plan, problems), seconds=time.perf_counter() - started)
 
 
 def infer_anew(plan: Plan, folder: Path, trace: Trace | None = None) -> Inference:
     """Infer a page by building it whole, as for a run; ``trace`` is called with each block, as build_graph says."""
     started = time.perf_counter()
-    plan = for_types(plan)
+    whole, plan = plan, for_types(plan)
     problems: list[Problem] = []
     try:
         graph = build_graph(plan, folder, trace)
@@ -81,6 +83,7 @@ def infer_anew(plan: Plan, folder: Path, trace: Trace | None = None) -> Inferenc
         graph, problems = build_what_can(plan, folder)
     faulty = {p.block for p in problems}  # some leave nodes in the graph nevertheless
     types = _types(plan, lambda ref: None if node_of(ref).split("/")[0] in faulty else _type_in(graph, ref))
+    problems += undeclared_inputs(whole, types)
     return Inference(types=types, problems=weighed(plan, problems), seconds=time.perf_counter() - started)
 
 

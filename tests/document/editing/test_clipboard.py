@@ -97,7 +97,7 @@ def test_wires_to_blocks_that_are_not_there_are_left_out():
         "some words",
         "[1, 2]",
         '{"format": "tensorblocks"}',
-        '{"format": "tensorblocks", "version": 2, "pages": [{"name": "p"}]}',
+        '{"format": "tensorblocks", "version": 3, "pages": [{"name": "p"}]}',
         '{"format": "tensorblocks", "version": 1, "pages": []}',
         "\ud800",
     ],

@@ -139,7 +139,7 @@ def test_a_change_of_the_file_by_others_is_noticed(saved, tmp_path):
 
 def test_a_file_of_a_later_version_is_neither_edited_nor_written(saved, tmp_path):
     path = tmp_path / "p.tblocks"
-    path.write_bytes(path.read_bytes().replace(b'"version": 1', b'"version": 2'))
+    path.write_bytes(path.read_bytes().replace(b'"version": 1', b'"version": 3'))
     document = Document.open(path)
     assert document.read_only
     assert [p.code for p in document.load_problems[""]] == ["newer-version"]

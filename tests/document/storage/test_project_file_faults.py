@@ -349,7 +349,7 @@ def test_pages_of_one_name_get_names_of_their_own():
 
 
 def test_a_file_of_a_later_version_opens_read_only_with_all_it_holds():
-    text = EVERYTHING.replace('"version": 1', '"version": 2').replace(
+    text = EVERYTHING.replace('"version": 1', '"version": 3').replace(
         '["W.output", "add.y"]', '{"from": "W.output", "to": "add.y"}'
     )
     loaded = loads(text.replace('"symbol": "Add"', '"symbol": ["Add", 2]'))
