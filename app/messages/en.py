@@ -956,6 +956,8 @@ TEMPLATES: dict[str, str] = {
     "memory.shown": "{key} is {actual} and takes {size:.3g} GB, all results {whole:.3g} GB; a run shows up to {room:.3g} GB here",
     "value.refused": "{pin} holds {value}; {op} takes {needs}",
     "value.refused-at": "{pin} holds {value} at {index:element}; {op} takes {needs}",
+    "value.overflows": "{pin} holds -1 in a place where {op} divides the least whole number; it takes {needs}",
+    "needs.no-minus-1": "no -1 where {dividend} holds {least}",
     "memory.results": "{pin} holds {size:.3g} GB, all results {total:.3g} GB; a run shows up to {most:.3g} GB here",
     "hint.fetch-small": "fetch only outputs that are small enough to look at",
     "snapshot.no-variable": "{snapshot} holds a value for {block}, which is no Variable that the page runs",

@@ -52,6 +52,7 @@ _LENGTHS = Requirement(values=InRange(1))
 FATAL_VALUES: dict[tuple[str, str], Requirement] = {
     ("CropAndResizeGradBoxes", "boxes"): Requirement(values=Finite()),
     ("ScatterDiv", "updates"): Requirement(values=NotZero()),  # of whole numbers
+    ("AdjustHue", "delta"): Requirement(values=InRange(-1000, 1000)),  # it turns by one at a time
     **{
         (f"{way}{rank}", "fft_length"): _LENGTHS
         for way in ("RFFT", "IRFFT")
@@ -65,6 +66,28 @@ FATAL_VALUES: dict[tuple[str, str], Requirement] = {
     ("DepthwiseConv2dNativeBackpropInput", "input_sizes"): _SIZES,
     ("DepthwiseConv2dNativeBackpropFilter", "filter_sizes"): _SIZES,
 }
+
+# Ops whose kernels do not look at their inputs' shapes, as the shape function has looked at them: where it cannot know
+# them before the op runs, it must be asked then.
+TRUSTED_SHAPES = frozenset(
+    {
+        "Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter", "Conv3D", "Conv3DBackpropInputV2",
+        "Conv3DBackpropFilterV2", "DepthwiseConv2dNative", "DepthwiseConv2dNativeBackpropInput",
+        "DepthwiseConv2dNativeBackpropFilter", "MaxPool3D", "MaxPool3DGrad", "ScatterNd",
+        "FakeQuantWithMinMaxVarsPerChannel", "FakeQuantWithMinMaxVarsPerChannelGradient",
+    }
+)  # fmt: skip
+
+# Divisions of whole numbers that do not look for the least one divided by -1, which ends the process: dividend and
+# divisor, then what says which of their elements meet: rows of the dividend, or a sparse dividend's indices and shape.
+DIVISIONS: dict[str, tuple[str, ...]] = {
+    "ScatterDiv": ("ref", "updates", "indices"),
+    "ResourceScatterDiv": ("resource", "updates", "indices"),
+    "SparseDenseCwiseDiv": ("sp_values", "dense", "sp_indices", "sp_shape"),
+}
+
+# The ops of which an input may have to be looked at before they run.
+GUARDED = frozenset(op for op, _ in (*FATAL_RANKS, *FATAL_VALUES)) | TRUSTED_SHAPES | DIVISIONS.keys()
 
 # Attrs of which a number of 0 or less ends the process in the gradient kernels.
 FATAL_UNLESS_POSITIVE = POSITIVE_ATTRS - {"ksizes"}

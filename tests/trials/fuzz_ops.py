@@ -1,7 +1,8 @@
 """Runs single ops with wild inputs in throwaway processes and lists what ends them, hangs or eats the memory.
 
-``python -m tests.trials.fuzz_ops --seed 1 --seconds 600 [--ops WORD...] [--count N] [--json FILE]``. What the facts
-about fatal inputs refuse is left out, unless ``--all``. Nothing is run that may touch anything outside.
+``python -m tests.trials.fuzz_ops --seed 1 --seconds 600 [--ops WORD...] [--from OP] [--to OP] [--count N]
+[--json FILE]``. What the facts about fatal inputs refuse is left out, unless ``--all``. Nothing is run that may touch
+anything outside.
 """
 
 from __future__ import annotations
@@ -31,13 +32,16 @@ from blocks.op_facts.traits import WAITING
 from blocks.requirement import accepts
 from blocks.symbol import Op
 from tests.support.op_trials import OpTrials
-from tests.trials.op_cases import Case, argument_names, restored, tame, wilder
+from tests.trials.op_cases import Case, Known, argument_names, restored, tame, wilder
 
-_CASE_SECONDS = 6.0  # more is a hang
+_CASE_SECONDS = 5.0  # of computing; more is a hang
+_ASLEEP = 3.0  # seconds without computing: TensorFlow waits long for memory that it does not get
+_MOST_ASLEEP = 12  # such cases of one op
 _MEMORY = 1 << 30  # bytes that a case may take beside TensorFlow itself
 _TAME = 25  # cases that look for one that the op takes
 _MOST_DEATHS = 6  # of one op
 _MOST_HANGS = 1  # of one op, as each takes its time
+_MOST_FIRST: tuple[Known, ...] = ("shapes", "ranks")
 
 
 class Death(NamedTuple):
@@ -48,12 +52,12 @@ class Death(NamedTuple):
     how: str
     wild: tuple[str, ...]  # what is wild in the smallest case
     cause: str
-    are_shapes_known: bool  # False: only where the shape function cannot know the shapes
+    known: Known  # of the shapes, at the most, before the op runs
     case: str
 
     def line(self) -> str:
         """Return a row of the table."""
-        when = "" if self.are_shapes_known else "shapes not known before; "
+        when = "" if self.known == "shapes" else f"{self.known} known before; "
         what = "; ".join(self.wild) or "nothing wild"
         return f"{self.op:34} {self.how:8} {when}{what}  | {self.cause}\n    {self.case}"
 
@@ -99,28 +103,34 @@ class Fuzzer:
         """Import TensorFlow, which the processes inherit; ``allowed`` leaves cases out."""
         self._trials = OpTrials()
         self._seed, self._count, self._allowed = seed, count, allowed
-        self.cases = 0
+        self.cases = self.asleep = 0
 
     def deaths(self, op: Op) -> Iterator[Death]:
         """Try the op's cases and give each death that differs from those before in what is wild."""
-        start, base, hangs = 0, -1, 0
+        start, base, hangs, asleep, deaths = 0, -1, 0, 0, 0
         known: set[tuple[str, ...]] = set()
-        for _ in range(_MOST_DEATHS):
+        while deaths < _MOST_DEATHS and hangs <= _MOST_HANGS and asleep < _MOST_ASLEEP:
             dtypes = self._dtypes(op)
             ended = self._forked(op, start, base)
             self.cases += ended.last + 1 - start
-            hangs += ended.how == "hang"
-            if ended.how == "" or hangs > _MOST_HANGS:
+            if ended.how == "":
                 return
             base = ended.base
+            if ended.how == "asleep":
+                asleep += 1
+                self.asleep += 1
+                start = ended.last + 1
+                continue
+            hangs += ended.how == "hang"
+            deaths += 1
             case = self._case(op, dtypes, ended.last, base)
             smallest, ended = self._smaller(op, case, base, ended)
             wild = tuple(self._worded(op, smallest))
             kinds = tuple(sorted(smallest.wilds))
             if kinds not in known:
                 known.add(kinds)
-                text, are_known = _text(op, smallest), smallest.are_shapes_known
-                yield Death(op.name, ended.last, ended.how, wild, ended.cause, are_known, text)
+                text = _text(op, smallest)
+                yield Death(op.name, ended.last, ended.how, wild, ended.cause, smallest.known, text)
             start = ended.last + 1
 
     def _dtypes(self, op: Op) -> dict[str, list[str]]:
@@ -146,9 +156,11 @@ class Fuzzer:
             again = self._forked(op, ended.last, base, simpler)
             if again.how == ended.how:
                 case, ended = simpler, ended._replace(cause=again.cause)
-        known = case._replace(are_shapes_known=True)
-        again = self._forked(op, ended.last, base, known)
-        return (known, again._replace(base=ended.base)) if again.how == ended.how else (case, ended)
+        for known in _MOST_FIRST:
+            again = self._forked(op, ended.last, base, case._replace(known=known))
+            if again.how == ended.how:
+                return case._replace(known=known), again._replace(base=ended.base)
+        return case, ended
 
     def _worded(self, op: Op, case: Case) -> Iterator[str]:
         yield from (f"{name}_ {kind}" for name, kind in case.wild_attrs.items())
@@ -169,13 +181,13 @@ class Fuzzer:
                 self._run_cases(op, start, base, only, writer)
                 os._exit(0)
             os.close(writer)
-            last, base, hung = _follow(pid, reader, start, base)
+            last, base, why = _follow(pid, reader, start, base)
             os.close(reader)
             _, status = os.waitpid(pid, 0)
             errors.seek(0)
             log = errors.read().decode("utf-8", "replace")
-        if hung:
-            return _Ended(last, base, "hang", "")
+        if why:
+            return _Ended(last, base, why, "")
         if status == 0:
             return _Ended(last, base, "", "")
         how = (
@@ -245,7 +257,7 @@ class _Runner:
                     elif one.dtype.startswith("DT_Q"):
                         tensors.append(_value(tf, one))
                     else:
-                        shape = one.value.shape if case.are_shapes_known else None
+                        shape = _shape_before(one.value, case.known)
                         tensors.append(tf.compat.v1.placeholder(self._trials.dtype(dtype), shape))
                         feeds[tensors[-1]] = one.value
                 made = self._trials.build(self._op, case.attrs, tensors)
@@ -260,6 +272,13 @@ class _Runner:
             return True
         except Exception:
             return False
+
+
+def _shape_before(value: Any, known: Known) -> tuple[int | None, ...] | None:
+    """Return what is known of a value's shape before it is there."""
+    if known == "nothing":
+        return None
+    return tuple(value.shape) if known == "shapes" else (None,) * value.ndim
 
 
 def _value(tf: Any, one: Any) -> Any:
@@ -311,26 +330,50 @@ def _become_throwaway(folder: str, errors: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (taken + _MEMORY, taken + _MEMORY))
 
 
-def _follow(pid: int, reader: int, last: int, base: int) -> tuple[int, int, bool]:
+def _follow(pid: int, reader: int, last: int, base: int) -> tuple[int, int, str]:
     """Read what the process says and kill it where a case takes too long.
 
-    Return its last case, the base, and whether it was killed.
+    Return its last case, the base, and why it was killed: "hang", "asleep" or "" where it ended by itself.
     """
     left = b""
+    began = seen = _computed(pid)
+    moved = time.monotonic()
     while True:
-        ready, _, _ = select.select([reader], [], [], _CASE_SECONDS)
+        ready, _, _ = select.select([reader], [], [], 0.5)
         if not ready:
-            os.kill(pid, signal.SIGKILL)
-            return last, base, True
+            now = _computed(pid)
+            if now > seen:
+                seen, moved = now, time.monotonic()
+            why = "hang" if now - began > _CASE_SECONDS else ""
+            if not why and time.monotonic() - moved > _ASLEEP and _sleeps(pid):
+                why = "asleep"
+            if why:
+                os.kill(pid, signal.SIGKILL)
+                return last, base, why
+            continue
         data = os.read(reader, 4096)
         if not data:
-            return last, base, False
+            return last, base, ""
+        began = seen = _computed(pid)
+        moved = time.monotonic()
         *lines, left = (left + data).split(b"\n")
         for line in lines:
             if line.startswith(b"b"):
                 base = int(line[1:])
             else:
                 last = int(line)
+
+
+def _computed(pid: int) -> float:
+    """Return the seconds that a process has computed: other loads of the machine do not count."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _sleeps(pid: int) -> bool:
+    """Return whether no thread of a process computes or is to compute."""
+    states = [p.read_text().rpartition(")")[2].split()[0] for p in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return "R" not in states and "D" not in states
 
 
 def _text(op: Op, case: Case) -> str:
@@ -351,6 +394,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--ops", nargs="*", default=[])
     parser.add_argument("--from", dest="first", default="", help="the op to begin with")
+    parser.add_argument("--to", dest="last", default="~", help="the op to end before")
     parser.add_argument("--all", action="store_true", help="also what the facts about fatal inputs refuse")
     parser.add_argument("--json", type=Path, help="also write the deaths there")
     options = parser.parse_args()
@@ -358,7 +402,7 @@ def main() -> None:
     fuzzer = Fuzzer(options.seed, options.count, (lambda op, case: True) if options.all else unguarded)
     end = time.monotonic() + options.seconds
     found: list[Death] = []
-    ops = [op for op in ops_to_try(options.ops) if op.name >= options.first]
+    ops = [op for op in ops_to_try(options.ops) if options.first <= op.name < options.last]
     for op in ops:
         if time.monotonic() > end:
             print(f"time is over before {op.name}")
@@ -368,7 +412,9 @@ def main() -> None:
             print(death.line(), flush=True)
         if options.json:
             options.json.write_text(json.dumps([d._asdict() for d in found], indent=1))
-    print(f"{fuzzer.cases} cases of {len(ops)} ops, {len(found)} deaths")
+    print(
+        f"{fuzzer.cases} cases of {len(ops)} ops, {len(found)} deaths; {fuzzer.asleep} cases waited for memory"
+    )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,9 @@ _ODD_SHAPES: tuple[tuple[int, ...], ...] = (
 _BITS = {"qint8": np.int8, "quint8": np.uint8, "qint16": np.int16, "quint16": np.uint16, "qint32": np.int32}
 
 
+Known = Literal["nothing", "ranks", "shapes"]
+
+
 class Filled(NamedTuple):
     """One input: its dtype (DT_ name), its value, and what is wild about it ("" for nothing)."""
 
@@ -42,7 +45,7 @@ class Case(NamedTuple):
     attrs: dict[str, Any]
     inputs: tuple[Filled, ...]
     wild_attrs: dict[str, str]
-    are_shapes_known: bool = False  # before it runs, so that the op's shape function sees them
+    known: Known = "nothing"  # of the inputs' shapes before the op runs, so that its shape function sees it
 
     @property
     def wilds(self) -> list[str]:

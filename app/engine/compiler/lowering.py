@@ -15,8 +15,9 @@ from app.engine.compiler.constants import array_constant
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.plan import Constant, Gradients, PlanNode, PlanVariable, PythonCall
 from app.engine.compiler.resolve import Key, Text, resolve, resolve_own, text_faults
-from app.engine.compiler.value_guards import GUARDED, guard, positions
+from app.engine.compiler.value_guards import guard, positions
 from blocks.catalog import Catalog
+from blocks.op_facts.fatal_inputs import GUARDED
 from blocks.op_facts.traits import BACK_EDGES, MERGES, SWITCHES
 from blocks.requirement import Actual, InRange, Requirement
 from blocks.symbol import Op, Symbol, pins_by_name

@@ -1,14 +1,13 @@
-"""Guards inputs whose rank or value would end the process: nodes beside an op that fail in its place.
+"""Looks at what is typed where a value would end the process, and puts a check before inputs of a fixed rank.
 
-They are named ``BLOCK/ARGUMENT/rank_check`` and ``BLOCK/ARGUMENT/check``. Where the rank counts, the input goes through
-an EnsureShape. Where values count, the op waits for a CheckNumerics or an Assert beside it, so that its input and its
-gradient stay as they are. What is typed is looked at here as well: a wrong value is a problem of the check that does
-not keep the page from running, as the guard stops the block, and the results of all others can be had.
+A wrong value that is typed is a problem of the check that does not keep the page from running: the guard that looks at
+computed values in the step (`app.engine.tf.input_guards`) leaves the block out, and the results of all others can be
+had. An input whose rank counts goes through an EnsureShape, named ``BLOCK/ARGUMENT/rank_check``, as some ops end the
+process as soon as they are built.
 """
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -17,20 +16,20 @@ from app.document.model.sentence import Sentence, say
 from app.engine.compiler.constants import values_of
 from app.engine.compiler.plan import Constant, PlanNode
 from blocks.op_facts.fatal_inputs import FATAL_RANKS, FATAL_VALUES
-from blocks.requirement import Actual, Elementwise, Finite, InRange, NotZero, Requirement, Values, accepts
+from blocks.requirement import Actual, Elementwise, NotZero, Requirement, accepts
 from blocks.symbol import Op, OpArg
 
-GUARDED = frozenset(op for op, _ in (*FATAL_RANKS, *FATAL_VALUES))
 CODE = "bad-value"  # of problems that the block alone has: the rest of the page runs
 
-_CHECK = "check"
-_RANK_CHECK = "rank_check"
+RANK_CHECK = "rank_check"
+# Where a division by 0 has a value.
+_INFINITE = frozenset({"DT_FLOAT", "DT_DOUBLE", "DT_HALF", "DT_BFLOAT16", "DT_COMPLEX64", "DT_COMPLEX128"})
 # From here on a number of the dtype is infinite.
 _TOO_LARGE = {"DT_FLOAT": 2.0**128, "DT_HALF": 65520.0, "DT_BFLOAT16": 2.0**128}
 
 
 class Guards(NamedTuple):
-    """What is to stand beside a node: further nodes, sources first, and what is wrong with typed values."""
+    """What is to stand before a node, and what is wrong with typed values."""
 
     nodes: list[PlanNode]
     problems: list[Problem]
@@ -41,19 +40,21 @@ def guarded_argument(node: PlanNode) -> str | None:
     if not node.name.startswith(f"{node.block}/"):
         return None
     argument, _, kind = node.name[len(node.block) + 1 :].partition("/")
-    return argument if kind in (_CHECK, _RANK_CHECK) else None
+    return argument if kind == RANK_CHECK else None
 
 
 def guard(node: PlanNode, op: Op, pins: Mapping[str, str], nodes: Mapping[str, PlanNode]) -> Guards:
-    """Guard a node's inputs; the node is changed so that it runs behind the guards.
+    """Guard a node's inputs; the node is changed so that it runs behind the checks of their ranks.
 
     ``pins`` has the pin of each argument, ``nodes`` what is lowered already.
     """
     found = Guards([], [])
     for arg, position in positions(op, node):
         if not arg.number_attr and not arg.type_list_attr:
-            _guard_rank(node, op, arg, position, nodes, found)
-            _guard_values(node, op, arg, position, pins, nodes, found)
+            constant = _constant(node.inputs[position], nodes)
+            found.problems.extend(_refused_text(node, op, arg, pins.get(arg.name, arg.name), constant))
+            if constant is None:
+                _guard_rank(node, op, arg, position, found)
     return found
 
 
@@ -69,96 +70,35 @@ def positions(op: Op, node: PlanNode) -> Iterator[tuple[OpArg, int]]:
         at += count
 
 
-def _guard_rank(
-    node: PlanNode, op: Op, arg: OpArg, position: int, nodes: Mapping[str, PlanNode], found: Guards
-) -> None:
-    """Lead an input of a fixed rank through a check, unless its text has been checked."""
+def _guard_rank(node: PlanNode, op: Op, arg: OpArg, position: int, found: Guards) -> None:
+    """Lead an input of a fixed rank through a check. A text is looked at by `fatal_inputs`."""
     rank = FATAL_RANKS.get((op.name, arg.name))
-    if rank is None or _constant(node.inputs[position], nodes) is not None:
+    if rank is None:
         return
-    name = f"{node.name}/{arg.name}/{_RANK_CHECK}"
-    attrs = {"T": _dtype(node, arg), "shape": [-1] * rank}
+    name = f"{node.name}/{arg.name}/{RANK_CHECK}"
+    dtype = arg.dtype or node.attrs.get(arg.type_attr or "")
+    attrs = {"T": str(dtype), "shape": [-1] * rank}
     found.nodes.append(PlanNode(name, "EnsureShape", node.block, [node.inputs[position]], attrs))
     node.inputs[position] = f"{name}:0"
 
 
-def _guard_values(
-    node: PlanNode,
-    op: Op,
-    arg: OpArg,
-    position: int,
-    pins: Mapping[str, str],
-    nodes: Mapping[str, PlanNode],
-    found: Guards,
-) -> None:
-    """Let the node wait for a check of an input's values, unless they are known to be as they must be."""
-    needs, dtype = FATAL_VALUES.get((op.name, arg.name)), _dtype(node, arg)
-    if needs is None or (isinstance(needs.values, NotZero) and dtype in _INFINITE):
+def _refused_text(
+    node: PlanNode, op: Op, arg: OpArg, pin: str, constant: Constant | None
+) -> Iterator[Problem]:
+    """Give the problem of a typed value that is not as it must be."""
+    needs = FATAL_VALUES.get((op.name, arg.name))
+    if needs is None or constant is None or constant.array is not None:
         return
-    constant = _constant(node.inputs[position], nodes)
-    if constant is not None and constant.array is None:
-        actual = _refused(needs, constant)
-        if actual is None:
-            return
-        pin = pins.get(arg.name, arg.name)
-        found.problems.append(refused_value(node.block, pin, pin, op.name, needs, actual))
-    name = f"{node.name}/{arg.name}/{_CHECK}"
-    found.nodes.extend(_check(name, node.block, node.inputs[position], dtype, needs))
-    node.inputs.append(f"^{name}")
+    if isinstance(needs.values, NotZero) and constant.dtype in _INFINITE:
+        return
+    actual = _refused(needs, constant)
+    if actual is not None:
+        yield refused_value(node.block, pin, pin, op.name, needs, actual)
 
 
 def _constant(ref: str, nodes: Mapping[str, PlanNode]) -> Constant | None:
     source = nodes.get(ref.split(":", 1)[0])
     return source.value if source is not None else None
-
-
-def _dtype(node: PlanNode, arg: OpArg) -> str:
-    return str(arg.dtype or node.attrs.get(arg.type_attr or ""))
-
-
-def _check(name: str, block: str, ref: str, dtype: str, needs: Requirement) -> list[PlanNode]:
-    """Return nodes of which the last one, ``name``, fails where a value is not as it must be."""
-    if isinstance(needs.values, Finite):
-        return [PlanNode(name, "CheckNumerics", block, [ref], {"T": dtype, "message": ""})]
-    nodes: list[PlanNode] = []
-
-    def add(suffix: str, op: str, inputs: list[str], attrs: dict[str, object]) -> str:
-        nodes.append(PlanNode(f"{name}/{suffix}", op, block, inputs, attrs))
-        return f"{name}/{suffix}:0"
-
-    def constant(suffix: str, of: str, value: float, shape: tuple[int, ...] = ()) -> str:
-        tensor = add(suffix, "Const", [], {"dtype": of})
-        packed = struct.pack("<d", value) if of in _FLOATS else struct.pack("<q", int(value))
-        nodes[-1].value = Constant(dtype=of, shape=shape, packed=packed)
-        return tensor
-
-    vector = constant("vector", "DT_INT32", -1, (1,))
-    flat = add("flat", "Reshape", [ref, vector], {"T": dtype, "Tshape": "DT_INT32"})
-    first = constant("first", "DT_INT32", 0)
-    condition = ""
-    for side, op, bound in _comparisons(needs.values):
-        limit = constant(side, dtype, bound)
-        fits = add(f"{side}_fits", op, [flat, limit], {"T": dtype})
-        fit = add(f"{side}_all", "All", [fits, first], {"Tidx": "DT_INT32", "keep_dims": False})
-        condition = add("both", "LogicalAnd", [condition, fit], {}) if condition else fit
-    data = constant("data", "DT_INT32", 0)
-    nodes.append(PlanNode(name, "Assert", block, [condition, data], {"T": ["DT_INT32"], "summarize": 0}))
-    return nodes
-
-
-def _comparisons(needs: Values | None) -> list[tuple[str, str, float]]:
-    """Return what each element is compared with: a name, the op, the number."""
-    if isinstance(needs, NotZero):
-        return [("zero", "NotEqual", 0)]
-    assert isinstance(needs, InRange)
-    low = "Greater" if needs.open and needs.high is None else "GreaterEqual"
-    high = "Less" if needs.open else "LessEqual"
-    both = (("low", low, needs.low), ("high", high, needs.high))
-    return [(side, op, bound) for side, op, bound in both if bound is not None]
-
-
-_FLOATS = frozenset({"DT_FLOAT", "DT_DOUBLE", "DT_HALF", "DT_BFLOAT16"})
-_INFINITE = _FLOATS | {"DT_COMPLEX64", "DT_COMPLEX128"}  # where a division by 0 has a value
 
 
 def _refused(needs: Requirement, constant: Constant) -> Actual | None:

@@ -1,34 +1,35 @@
-"""Says in a run which input a guard has refused in place of the op behind it: the value, or the shape."""
+"""Says in a run which input an op would not survive: its shape, its value, or the two numbers of a division."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.engine.compiler.plan import PlanNode
-from app.engine.compiler.value_guards import refused_value
-from app.engine.diagnostics.failed_op import Array, Given
-from blocks.op_facts.fatal_inputs import FATAL_RANKS, FATAL_VALUES
+from app.engine.compiler.value_guards import CODE, refused_value
+from app.engine.diagnostics.failed_op import Array, Given, first
+from blocks.op_facts.fatal_inputs import DIVISIONS, FATAL_RANKS, FATAL_VALUES
 from blocks.requirement import Actual, Elementwise, RankOf, Requirement, accepts
 from blocks.tensor_spec import Shape
 
 
-def refused_input(owner: PlanNode, given: Given, message: str) -> Problem | None:
-    """Return the problem of the block ``owner``, whose guard failed with ``message`` for what it was given.
+def refused_input(owner: PlanNode, given: Sequence[Given], shapes: Sequence[Shape | None]) -> Problem | None:
+    """Return the problem of the first input that the op of ``owner`` would not survive; None where it would.
 
-    None where the op requires nothing of this input, or the value cannot be had and the message does not say it.
+    ``given`` has the inputs, with the values of those that are looked at; ``shapes`` has their shapes.
     """
-    pair = (owner.op, given.argument.name)
-    needs = FATAL_VALUES.get(pair)
-    if given.value is not None and given.value.ndim != FATAL_RANKS.get(pair, given.value.ndim):
-        return wrong_rank(owner, given, given.value.shape)
-    if needs is None:
-        return None
-    actual = _first_refused(needs, given.value) if given.value is not None else _named(message)
-    if actual is None:
-        return None
-    return refused_value(owner.block, given.argument.pin, given.name, owner.op, needs, actual)
+    for one, shape in zip(given, shapes, strict=True):
+        pair = (owner.op, one.argument.name)
+        if shape is not None and len(shape) != FATAL_RANKS.get(pair, len(shape)):
+            return wrong_rank(owner, one, shape)
+        needs = FATAL_VALUES.get(pair)
+        actual = first_refused(needs, one.value) if needs is not None and one.value is not None else None
+        if needs is not None and actual is not None:
+            return refused_value(owner.block, one.argument.pin, one.name, owner.op, needs, actual)
+    return _overflow(owner, {one.argument.name: one for one in given}) if owner.op in DIVISIONS else None
 
 
 def wrong_rank(owner: PlanNode, given: Given, shape: Shape) -> Problem:
@@ -40,7 +41,7 @@ def wrong_rank(owner: PlanNode, given: Given, shape: Shape) -> Problem:
     )
 
 
-def _first_refused(needs: Requirement, value: Array) -> Actual | None:
+def first_refused(needs: Requirement, value: Array) -> Actual | None:
     """Return the first element that is not as it must be, and where it stands."""
     assert isinstance(needs.values, Elementwise)
     is_numpy = value.dtype.kind in "iuf"  # bfloat16 is none of NumPy's own
@@ -53,7 +54,41 @@ def _first_refused(needs: Requirement, value: Array) -> Actual | None:
     return Actual(value=str(value[index]), index=index)
 
 
-def _named(message: str) -> Actual | None:
-    """Return what CheckNumerics says that it has found."""
-    found = [word for word in ("nan", "inf") if word in message.lower()]
-    return Actual(value=found[0]) if found else None
+def _overflow(owner: PlanNode, given: Mapping[str, Given]) -> Problem | None:
+    """Return the problem of a division of the least whole number by -1, of which the processor makes a signal."""
+    names = DIVISIONS[owner.op]
+    values = [value for name in names if (value := given[name].value) is not None]
+    if len(values) < len(names):
+        return None
+    least = int(np.iinfo(values[0].dtype).min)
+    if not (values[0] == least).any() or not (values[1] == -1).any():
+        return None
+    try:
+        dividends, divisors = _side_by_side(*values)
+    except (IndexError, ValueError):
+        return None  # shapes or indices that the op refuses by itself
+    if not ((dividends == least) & (divisors == -1)).any():
+        return None
+    dividend, divisor = (given[name] for name in names[:2])
+    needs = say("needs.no-minus-1", dividend=dividend.name, least=str(least))
+    sentence = say("value.overflows", pin=divisor.name, op=owner.op, needs=needs)
+    place = first(divisor.value, lambda value: value == -1)
+    return error(
+        CODE,
+        sentence,
+        owner.block,
+        divisor.argument.pin,
+        requirement=needs,
+        actual=place.actual(divisor) if place is not None else None,
+    )
+
+
+def _side_by_side(dividend: Array, divisor: Array, indices: Array, *shape: Array) -> tuple[Array, Array]:
+    """Return the numbers that are divided by each other in the same place.
+
+    ``indices`` are rows of the dividend; with ``shape``, they are those of a sparse dividend of that shape.
+    """
+    if shape:
+        return dividend, np.broadcast_to(divisor, shape[0])[tuple(indices.T)]
+    rows = dividend[indices]
+    return rows, np.broadcast_to(divisor, rows.shape)

@@ -22,12 +22,13 @@ def ops_needed(graph: tf.Graph, roots: Iterable[str], fed: Collection[str] = ())
 def ops_behind(op: tf.Operation) -> set[str]:
     """Return the names of the op and of all that need it."""
     graph = op.graph
+    return reachable([op.name], lambda name: names_of_users(graph, name))
 
-    def users(name: str) -> list[str]:
-        one = graph.get_operation_by_name(name)
-        return [u.name for u in (*(c for t in one.outputs for c in t.consumers()), *one._control_outputs)]
 
-    return reachable([op.name], users)
+def names_of_users(graph: tf.Graph, name: str) -> list[str]:
+    """Return the names of the ops that take a value of an op or wait for it."""
+    op = graph.get_operation_by_name(name)
+    return [user.name for user in (*(c for t in op.outputs for c in t.consumers()), *op._control_outputs)]
 
 
 def reference_sources(op: tf.Operation) -> set[str]:

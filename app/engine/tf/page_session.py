@@ -16,6 +16,7 @@ from app.engine.compiler.plan import Plan
 from app.engine.tf.block_trace import add_marks
 from app.engine.tf.devices import absent_device
 from app.engine.tf.graph_builder import build_graph
+from app.engine.tf.input_guards import InputGuards
 from app.engine.tf.large_outputs import too_large
 from app.engine.tf.nan_guard import add_check, are_finite, bad_starts, guarded_refs, not_finite
 from app.engine.tf.run_context import Array, RunContext
@@ -59,6 +60,8 @@ class PageSession:
         is refused before anything runs.
         """
         graph = build_graph(plan, Path(folder), trace if trace_blocks is None else None)
+        guards = InputGuards(graph, plan)
+        plan = guards.plan
         assigns, unset_checks = add_assigns(graph, plan), add_unset_checks(graph, plan)
         sunk: dict[str, Array] = {}
         sinks = _add_sinks(graph, plan, sunk)
@@ -70,6 +73,7 @@ class PageSession:
             graph=graph,
             session=tf.compat.v1.Session(graph=graph, config=session_config()),
             stopwatch=self.stopwatch,
+            guards=guards,
             marks=marks,
             sinks=sinks,
             sunk=sunk,
@@ -78,7 +82,7 @@ class PageSession:
         )
         self.warnings = absent_device(plan.device, self.context.session)
         self._variables = Variables(self.context, assigns)
-        self._can_stage = can_stage(plan)
+        self._can_stage = not guards.exist and can_stage(plan)
         self._staging_area: Stage | None = None  # made when a step is first probed
         self._checks: list[str] = []
         self._guarded: list[str] = []  # tensors
@@ -116,7 +120,10 @@ class PageSession:
         return self._variables.values()
 
     def step(self) -> None:
-        """Run every session once, in order; fetches nothing."""
+        """Run every session once, in order; fetches nothing but where a guard may refuse an input."""
+        if self.context.guards.exist:
+            self.hold()  # so that the others' results of a step that is refused can be shown
+            return
         for run in self._runs:
             if self.stopwatch.running:
                 in_tensorflow(self.context, self.stopwatch.run, run.only_targets)
@@ -168,7 +175,7 @@ class PageSession:
     def quick(self, keys: frozenset[str], probe: bool) -> Quick | None:
         """Return the shortest way to do steps that read the results ``keys`` (or are probed); None if there is none."""
         stage = self._stage() if probe else None
-        if len(self._runs) != 1 or (probe and stage is None):
+        if len(self._runs) != 1 or (probe and stage is None) or self.context.guards.exist:
             return None
         return self._runs[0].quick(keys, self._checks, stage)
 
@@ -184,6 +191,8 @@ class PageSession:
 
     def watch(self, keys: frozenset[str]) -> dict[str, Any]:
         """Run every session once, in order; fetch only the results ``keys``: Values, or NumPy scalars."""
+        if self.context.guards.exist:
+            return dict(self.hold()(keys))
         if len(self._runs) == 1:
             watched: dict[str, Any] = in_tensorflow(self.context, self._runs[0].watched, keys)
             return watched

@@ -13,6 +13,7 @@ import tensorflow as tf
 from app.document.model.problems import error
 from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.plan import Plan, PlanSession
+from app.engine.tf.input_guards import InputGuards
 from app.engine.tf.protos import array_of
 from app.engine.tf.step_profile import Stopwatch
 from app.engine.values.run_fault import RunFault
@@ -30,6 +31,7 @@ class RunContext:
     graph: tf.Graph
     session: tf.compat.v1.Session
     stopwatch: Stopwatch
+    guards: InputGuards
     marks: Mapping[str, str]  # block -> the node that marks its end, where blocks are traced
     sinks: Mapping[str, tf.Operation]  # tensor that may be dead -> the target that puts it into ``sunk``
     sunk: dict[str, Array]  # what the last step has put there

@@ -177,10 +177,12 @@ class SessionRun:
 
     def rescued(self, fault: RunFault) -> tuple[dict[str, Value], list[Problem]]:
         """Return what can be shown although the step failed, and the problems of all blocks that fail."""
-        plan = self.context.plan
+        plan, unsure = self.context.plan, self.context.guards.unsure
+        if fault.results:  # all that the step has shown beside what was refused
+            return fault.results, fault.problems
         if plan.gradients or self.feeds or not is_stateless(plan):
             return {}, fault.problems
-        shown = [f for f in self.session.fetches if not f.handle and not f.dead]
+        shown = [f for f in self.session.fetches if not f.handle and (not f.dead or f.key in unsure)]
         run = partial(in_tensorflow, self.context, self.context.session.run)
         values, problems = rescue(plan, dict.fromkeys(r for f in shown for r in f.refs), fault, run)
         whole = [f for f in shown if f.refs and all(r in values for r in f.refs)]

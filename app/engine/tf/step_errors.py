@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -11,36 +11,74 @@ from msgspec.structs import replace
 
 from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan, PlanNode
-from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.failed_op import Failure, Given
 from app.engine.diagnostics.file_reader import file_reader
 from app.engine.diagnostics.origins import Origins, arguments
-from app.engine.diagnostics.refused_inputs import refused_input
 from app.engine.diagnostics.run_errors import explained
 from app.engine.tf.build_errors import conflict_problems
 from app.engine.tf.error_messages import block_of, named_node, op_args, run_problem, with_requirement
 from app.engine.tf.failed_inputs import inputs_of
+from app.engine.tf.input_guards import Refused
 from app.engine.tf.op_walk import ops_needed
 from app.engine.tf.run_context import Array, RunContext
+from app.engine.tf.shape_judge import stand_in
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value, tensor_of
 from app.engine.values.run_fault import RunFault
 from blocks.requirement import Actual, Requirement
 
 _OF_CSV = re.compile(r"Field \d+ in record \d+ is not a valid")
-_SMALL = 1 << 16  # bytes of an input whose values, not only its shape, take part in the trials
 
 
 def in_tensorflow(context: RunContext, action: Callable[..., Any], *args: Any) -> Any:
-    """Call into TensorFlow; its exceptions become a RunFault that names block and pin."""
+    """Call into TensorFlow; its exceptions become a RunFault that names block and pin.
+
+    So does what a guard has refused; that fault bears the results of the step that do not need it.
+    """
     try:
-        return action(*args)
-    except tf.errors.OpError as problem:
-        name = problem.op.name if problem.op is not None else None
-        raise run_fault(context, name, problem.message) from problem
-    except UnicodeDecodeError as problem:  # TensorFlow's message holds bytes of the user's that are no UTF-8
-        raise run_fault(context, None, problem.object.decode("utf-8", "backslashreplace")) from problem
-    except (ValueError, TypeError, MemoryError) as problem:
-        raise run_fault(context, None, str(problem)) from problem
+        done = action(*args)
+    except (tf.errors.OpError, ValueError, TypeError, MemoryError) as problem:
+        refused = context.guards.take_refused()
+        if refused:  # its guard has ended the step, or a block that did not wait for it
+            raise refused_fault(context, refused) from problem
+        raise run_fault(context, *_named_message(problem)) from problem
+    refused = context.guards.take_refused()
+    if refused:
+        raise refused_fault(context, refused, done(None) if callable(done) else {})
+    return done
+
+
+def _named_message(problem: Exception) -> tuple[str | None, str]:
+    """Return the name of the op that has failed, if TensorFlow says it, and what it says."""
+    if isinstance(problem, tf.errors.OpError):
+        return (problem.op.name if problem.op is not None else None), problem.message
+    if isinstance(problem, UnicodeDecodeError):  # TensorFlow's message holds bytes of the user's, no UTF-8
+        return None, problem.object.decode("utf-8", "backslashreplace")
+    return None, str(problem)
+
+
+def refused_fault(
+    context: RunContext, refused: Sequence[Refused], results: Mapping[str, Value] | None = None
+) -> RunFault:
+    """Return the fault of a step in which guards have left ops out; ``results`` is what the whole step shows."""
+    behind = context.guards.results_behind(refused)
+    inputs: dict[str, Value] = {}
+    origins = Origins(context.plan)
+    for one in refused:
+        known = arguments(context.plan, one.owner)
+        values = _values(context, one.owner, len(known))
+        refs = [r for r in one.owner.inputs if not r.startswith("^")]
+        given = [
+            Given(argument, one.values.get(i, value), origins.pin(ref))
+            for i, (argument, value, ref) in enumerate(zip(known, values, refs, strict=True))
+        ]
+        inputs.update(_inputs_as_results(context, one.owner, given))
+    context.guards.take_refused()  # what was refused again while the inputs were computed again
+    shown = {key: value for key, value in (results or {}).items() if key not in behind}
+    return RunFault(_each_once(one.problem for one in refused), shown, inputs)
+
+
+def _each_once(problems: Iterable[Problem]) -> list[Problem]:
+    return list({(p.block, p.pin): p for p in reversed(list(problems))}.values())[::-1]
 
 
 def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
@@ -51,9 +89,6 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
     problem = run_problem(plan, name, message)
     if node is None:
         return RunFault([problem])
-    argument = guarded_argument(node)
-    if argument is not None:
-        return _guard_fault(context, node, argument, problem, message)
     inputs = arguments(plan, node) if node.name == node.block else []
     values = _values(context, node, len(inputs))
     origins = Origins(plan)
@@ -93,25 +128,6 @@ def _completed(problem: Problem, given: list[Given]) -> Problem:
     return replace(
         problem, actual=actual, sentence=with_requirement(blamed.name, needs, actual, problem.sentence)
     )
-
-
-def _guard_fault(
-    context: RunContext, guard: PlanNode, argument: str, problem: Problem, message: str
-) -> RunFault:
-    """Return the fault of a guard that has failed in place of its block's op: the op never saw its inputs."""
-    plan = context.plan
-    owner = next(n for n in plan.nodes if n.name == guard.block)
-    origins = Origins(plan)
-    refs = [r for r in owner.inputs if not r.startswith("^")]
-    known = arguments(plan, owner)
-    values = _values(context, owner, len(known))
-    at = next(i for i, one in enumerate(known) if one.name == argument)
-    if values[at] is None and len(guard.inputs) == 1:  # the guard itself gives the input that it refuses
-        values[at] = _values(context, guard, 1)[0]
-    given = [Given(one, value, origins.pin(ref)) for one, value, ref in zip(known, values, refs, strict=True)]
-    refused = refused_input(owner, given[at], message)
-    found = _completed(problem, given) if refused is None else replace(refused, detail=message)
-    return RunFault([found], None, _inputs_as_results(context, owner, given))
 
 
 def _values(context: RunContext, node: PlanNode, count: int) -> list[Array | None]:
@@ -161,21 +177,11 @@ def _shape_problem(
     graph = tf.Graph()
     with graph.as_default():
         inputs = [
-            _stand_in(one.value, tensor.dtype.base_dtype, arg.is_ref)
+            stand_in(one.value, one.shape, tensor.dtype if arg.is_ref else tensor.dtype.base_dtype)
             for one, tensor, arg in zip(given, op.inputs, op_args(node), strict=True)
         ]
         found = conflict_problems(context.plan, graph, node, inputs, message, origins)
     return found[0] if found else None
-
-
-def _stand_in(value: Array | None, dtype: tf.DType, is_ref: bool) -> tf.Tensor:
-    """Return a tensor of this value, or only of its shape where it is large or a reference is required."""
-    shape = None if value is None else value.shape
-    if is_ref:
-        return tf.raw_ops.VariableV2(shape=tf.TensorShape(shape), dtype=dtype)
-    if value is not None and value.nbytes <= _SMALL and dtype not in (tf.resource, tf.variant):
-        return tf.constant(value, dtype)
-    return tf.compat.v1.placeholder(dtype, shape)
 
 
 def _inputs_as_results(context: RunContext, node: PlanNode, given: list[Given]) -> dict[str, Value]:

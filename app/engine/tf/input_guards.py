@@ -1,0 +1,253 @@
+"""Looks at inputs that would end the process, in the step and before their op runs, and leaves the op out then.
+
+Beside an op stands a Python function that sees those of its inputs which are not known to be as they must be, and a
+Switch that the op waits for: where the function refuses an input, the op and all that needs it have no value in this
+step, and the rest of the step is done and can be shown. Where another path could take the place of a missing value (at
+a Merge, in a loop) the function fails instead, which ends the step at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+import tensorflow as tf
+from msgspec.structs import replace
+
+from app.document.model.problems import Problem
+from app.document.model.topology import reachable
+from app.engine.compiler.plan import Fetch, Plan, PlanNode
+from app.engine.compiler.plan_walk import node_of
+from app.engine.compiler.value_guards import RANK_CHECK, positions
+from app.engine.diagnostics.failed_op import Array, Given
+from app.engine.diagnostics.origins import Origins, arguments
+from app.engine.diagnostics.refused_inputs import first_refused, refused_input
+from app.engine.tf.op_walk import names_of_users, ops_needed
+from app.engine.tf.shape_judge import ShapeJudge
+from blocks.catalog import load
+from blocks.dtypes import DTYPES
+from blocks.op_facts.fatal_inputs import DIVISIONS, FATAL_RANKS, FATAL_VALUES, GUARDED, TRUSTED_SHAPES
+from blocks.op_facts.traits import BACK_EDGES, EXITS, FRAMES, MERGES
+from blocks.requirement import NotZero, Requirement
+from blocks.symbol import OpArg
+from blocks.tensor_spec import Shape
+
+_SCOPE = ".inputs/"  # no block's id begins with a dot
+_TURNING = MERGES | FRAMES | EXITS | BACK_EDGES  # where a missing value would mean something else
+
+
+class Refused(NamedTuple):
+    """An input that an op would not have survived: the op's node, its problem, and what the op was to be given."""
+
+    owner: PlanNode
+    problem: Problem
+    values: Mapping[int, Array]  # by position
+
+
+class _Look(NamedTuple):
+    """What is looked at of an op's inputs: the positions of those whose values, or whose shapes, count."""
+
+    owner: PlanNode
+    values: tuple[int, ...]
+    shapes: tuple[int, ...]
+    is_judged: bool  # by the op's shape function, too
+
+
+class InputGuards:
+    """The guards of a page's graph."""
+
+    def __init__(self, graph: tf.Graph, plan: Plan) -> None:
+        """Add a guard to each op that needs one.
+
+        ``plan`` becomes the plan with the results marked that a step may not have by them: those named by
+        ``unsure``.
+        """
+        self._graph, self._refused = graph, list[Refused]()
+        looks = [look for n in plan.nodes if n.op in GUARDED and (look := _look(graph, n)) is not None]
+        self.exist = bool(looks)
+        self._done = {n.name for n in plan.nodes if n.op in MERGES and n.name.endswith("/done")}
+        hard = self._before_turns(plan) if looks else set()
+        if looks:
+            origins = Origins(plan)
+        for look in looks:
+            self._add(plan, look, origins, is_hard=look.owner.name in hard)
+        soft = [look.owner.name for look in looks if look.owner.name not in hard]
+        self.unsure = self._results_behind(plan, soft)
+        self.plan = _with_missing(plan, self.unsure) if self.unsure else plan
+
+    def take_refused(self) -> list[Refused]:
+        """Return what was refused since the last time."""
+        refused, self._refused = self._refused, []
+        return refused
+
+    def results_behind(self, refused: Iterable[Refused]) -> set[str]:
+        """Return the keys of the results that need an op which was left out."""
+        return self._results_behind(self.plan, [one.owner.name for one in refused])
+
+    def _before_turns(self, plan: Plan) -> set[str]:
+        """Return the nodes of loops, and those that lead to a Merge."""
+        turns = [n.name for n in plan.nodes if n.op in _TURNING and n.name not in self._done]
+        return ops_needed(self._graph, turns) | set(plan.looped)
+
+    def _results_behind(self, plan: Plan, names: list[str]) -> set[str]:
+        """Return the keys of the results that need one of these ops."""
+        if not names:
+            return set()
+
+        def users(name: str) -> Iterable[str]:
+            return (u for u in names_of_users(self._graph, name) if u not in self._done)
+
+        behind = reachable(names, users)
+        return {f.key for f in _fetches(plan) if any(node_of(r) in behind for r in f.refs)}
+
+    def _add(self, plan: Plan, look: _Look, origins: Origins, is_hard: bool) -> None:
+        """Let an op wait for a look at its inputs."""
+        owner = look.owner
+        op = self._graph.get_operation_by_name(owner.name)
+        inputs = _inputs(self._graph, owner)
+        watch = partial(self._allows, _Looking(plan, look, inputs, origins), is_hard)
+        with self._graph.as_default(), tf.device("/cpu:0"), tf.name_scope(_SCOPE):
+            with tf.control_dependencies(op.control_inputs):
+                seen = [_value_of(inputs[i], owner) for i in look.values]
+                seen += [tf.shape(inputs[i], out_type=tf.int64) for i in look.shapes]
+                allowed = tf.numpy_function(watch, seen, tf.bool, stateful=False)
+            allowed.set_shape([])
+            gate = allowed if is_hard else tf.identity(tf.raw_ops.Switch(data=allowed, pred=allowed)[1])
+        checks = {t.op for t, plain in zip(op.inputs, inputs, strict=True) if t is not plain}
+        for waiting in (op, *checks):
+            waiting._add_control_input(gate.op)
+
+    def _allows(self, looking: _Looking, is_hard: bool, *seen: Array) -> Any:
+        """Return whether an op may run with what is seen of its inputs; a hard guard raises ValueError instead."""
+        refused = looking.refused(seen)
+        if refused is None:
+            return np.bool_(True)
+        self._refused.append(refused)
+        if is_hard:
+            raise ValueError("an input would end the process")
+        return np.bool_(False)
+
+
+class _Looking:
+    """Judges the inputs of one op."""
+
+    def __init__(self, plan: Plan, look: _Look, inputs: Sequence[tf.Tensor], origins: Origins) -> None:
+        self._look, owner = look, look.owner
+        refs = [r for r in owner.inputs if not r.startswith("^")]
+        known = arguments(plan, owner)
+        self._given = [Given(a, None, origins.pin(r)) for a, r in zip(known, refs, strict=True)]
+        self._shapes = [None if t.shape.rank is None else tuple(t.shape.as_list()) for t in inputs]
+        self._judge = ShapeJudge(plan, owner, inputs, origins) if look.is_judged else None
+
+    def refused(self, seen: Sequence[Array]) -> Refused | None:
+        """Return what the op would not survive of the values and shapes that are seen."""
+        look = self._look
+        values = dict(zip(look.values, seen, strict=False))
+        shapes: list[Shape | None] = list(self._shapes)
+        for i, value in values.items():
+            shapes[i] = tuple(value.shape)
+        for i, sizes in zip(look.shapes, seen[len(look.values) :], strict=True):
+            shapes[i] = tuple(sizes.tolist())
+        given = [one._replace(value=values.get(i)) for i, one in enumerate(self._given)]
+        problem = refused_input(look.owner, given, shapes)
+        if problem is None and self._judge is not None:
+            problem = self._judge.problem(values, shapes)
+        if problem is None:
+            return None
+        return Refused(look.owner, problem, {i: np.copy(value) for i, value in values.items()})
+
+
+def _look(graph: tf.Graph, node: PlanNode) -> _Look | None:
+    """Return what must be looked at before a node runs; None where all is known to be as it must be."""
+    op = load().op(node.op)
+    if op is None or node.name != node.block:
+        return None
+    inputs = _inputs(graph, node)
+    places = list(positions(op, node))
+    values: set[int] = set()
+    shapes: set[int] = set()
+    for arg, i in places:
+        rank = FATAL_RANKS.get((node.op, arg.name))
+        if rank is not None and inputs[i].shape.rank != rank:
+            shapes.add(i)
+        if _may_be_refused(FATAL_VALUES.get((node.op, arg.name)), inputs[i]):
+            values.add(i)
+    values |= _dividing(node.op, places, inputs)
+    is_judged = node.op in TRUSTED_SHAPES and any(_is_open(t) for t in inputs)
+    if is_judged:
+        values |= {i for i, t in enumerate(inputs) if t.dtype in (tf.int32, tf.int64)}
+        shapes |= {i for i, t in enumerate(inputs) if _is_open(t)}
+    if not values and not shapes:
+        return None
+    return _Look(node, tuple(sorted(values)), tuple(sorted(shapes - values)), is_judged)
+
+
+def _inputs(graph: tf.Graph, node: PlanNode) -> list[tf.Tensor]:
+    """Return the inputs of a node as they are before the checks of their ranks."""
+    found = []
+    for tensor in graph.get_operation_by_name(node.name).inputs:
+        is_check = tensor.op.name.startswith(f"{node.name}/") and tensor.op.name.endswith(f"/{RANK_CHECK}")
+        found.append(tensor.op.inputs[0] if is_check else tensor)
+    return found
+
+
+def _may_be_refused(needs: Requirement | None, tensor: tf.Tensor) -> bool:
+    """Return whether an input may hold what its op requires it not to hold."""
+    if needs is None:
+        return False
+    dtype = tensor.dtype.base_dtype
+    if isinstance(needs.values, NotZero) and not dtype.is_integer:
+        return False
+    constant = _constant(tensor)
+    return constant is None or not _all_accepted(needs, constant)
+
+
+def _dividing(op: str, places: Sequence[tuple[OpArg, int]], inputs: Sequence[tf.Tensor]) -> set[int]:
+    """Return the inputs of a division that may be of the least whole number by -1; nothing of any other one."""
+    names = DIVISIONS.get(op)
+    if names is None:
+        return set()
+    at = {arg.name: i for arg, i in places}
+    divisor = inputs[at[names[1]]]
+    constant = _constant(divisor)
+    dtype = divisor.dtype.base_dtype
+    is_signed = dtype.is_integer and not dtype.is_unsigned
+    if not is_signed or (constant is not None and not (constant == -1).any()):
+        return set()
+    return {at[name] for name in names}
+
+
+def _value_of(tensor: tf.Tensor, owner: PlanNode) -> tf.Tensor:
+    """Return what a tensor, a reference or a resource holds."""
+    if tensor.dtype == tf.resource:
+        dtype = DTYPES[owner.attrs["dtype"]].number
+        return tf.raw_ops.ReadVariableOp(resource=tensor, dtype=dtype)
+    return tf.identity(tensor)
+
+
+def _constant(tensor: tf.Tensor) -> Array | None:
+    return None if tensor.op.type != "Const" else tf.make_ndarray(tensor.op.get_attr("value"))
+
+
+def _all_accepted(needs: Requirement, array: Array) -> bool:
+    return first_refused(needs, array) is None
+
+
+def _is_open(tensor: tf.Tensor) -> bool:
+    """Return whether TensorFlow knows nothing of a tensor's shape before it is there."""
+    return tensor.shape.rank is None and tensor.dtype.base_dtype not in (tf.resource, tf.variant)
+
+
+def _fetches(plan: Plan) -> Iterable[Fetch]:
+    return (f for session in plan.sessions for f in session.fetches if not f.handle)
+
+
+def _with_missing(plan: Plan, keys: Collection[str]) -> Plan:
+    """Return the plan with these results marked as ones that a step may not have."""
+    sessions = [
+        replace(s, fetches=tuple([replace(f, dead=True) if f.key in keys else f for f in s.fetches]))
+        for s in plan.sessions
+    ]
+    return replace(plan, sessions=tuple(sessions))
