@@ -177,6 +177,16 @@ def argument(op: Op | None, pin: Pin) -> OpArg | None:
     return next((a for a in op.inputs if a.name == pin.arg), None) if op is not None and pin.arg else None
 
 
+def writes_to_source(catalog: Catalog, symbol: str, pin: str) -> bool:
+    """Return whether an input gets access to what its source holds (a Variable, a queue), not only to a value."""
+    placed = catalog.get(symbol)
+    known = placed.pin(pin, "in") if placed is not None else None
+    if placed is None or known is None or placed.op is None:
+        return False
+    arg = argument(catalog.op(placed.op), known)
+    return arg is not None and (arg.is_ref or arg.dtype == "DT_RESOURCE")
+
+
 def open_demand(op: Op, arg: OpArg) -> Demand:
     """Return which dtypes an argument takes while nothing else fixes its type."""
     if arg.dtype:

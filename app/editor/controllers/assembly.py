@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.document.checks.wire_types import writes_to_source
 from app.editor.controllers.diagnostics_presenter import DiagnosticsPresenter
 from app.editor.controllers.edit import ArrangeController, EditController, PageController
 from app.editor.controllers.file import FileController
@@ -79,11 +80,18 @@ class Controllers:
                 self._context.results.rename_block(*names)
 
     def _on_page_edited(self, page: str, results_are_stale: bool) -> None:
-        if results_are_stale:
-            self._context.results.mark_stale(page)
+        edited = self._context.page_named(page)
+        if results_are_stale and edited is not None:
+            self._context.results.follow(edited, self._writes)
         self.run.follow_page(page, results_are_stale)
         if page == self._context.page_name:
             self.diagnostics.check_page()
+
+    @staticmethod
+    def _writes(symbol: str, pin: str) -> bool:
+        from blocks.catalog import load  # late: the window shows before the catalog is read
+
+        return writes_to_source(load(), symbol, pin)
 
     def actions(self) -> Handlers:
         """Return what every action calls."""

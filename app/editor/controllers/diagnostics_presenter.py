@@ -123,6 +123,7 @@ class DiagnosticsPresenter(QObject):
         if canvas is not None:
             results = self._context.results.page(page)
             canvas.feedback.set_results(results.values, results.saved)
+            canvas.block_marks.set_stale(results.stale_blocks)
         if page == self._context.page_name:
             self._show_outputs(page)
 

@@ -12,6 +12,7 @@ from app.editor.widgets import dialogs
 from app.messages import sentence_text
 
 if TYPE_CHECKING:
+    from app.document.model.diagram import Page
     from app.editor.actions.action_set import Handlers
     from app.editor.context import EditorContext
     from app.editor.controllers.diagnostics_presenter import DiagnosticsPresenter
@@ -124,7 +125,7 @@ class RunController(QObject):
         page, document = self._context.page, self._context.document
         if page is None or document is None or not self._agreed():
             return
-        self._prepare(page.name, anew=True)
+        self._prepare(page, anew=True)
         steps = page.run.steps
         many = "run until stopped" if steps is None else "run" if steps == 1 else f"run, {steps} steps"
         self._context.log(f"{page.name}: {many}" + (f" from {name}" if name else ""))
@@ -141,16 +142,17 @@ class RunController(QObject):
             runner.go_on(page, document.folder, steps)
             return
         done = runner.steps_done(page.name)
-        self._prepare(page.name, anew=runner.state_of(page.name) is None)
+        self._prepare(page, anew=runner.state_of(page.name) is None)
         many = "until stopped" if steps is None else "step" if steps == 1 else f"{steps} steps"
         self._context.log(f"{page.name}: " + (many if steps == 1 else f"goes on, {many}"))
         self._presenter.begin(page.name, None if steps is None else done + steps)
         runner.go_on(page, document.folder, steps)
 
-    def _prepare(self, page: str, anew: bool) -> None:
-        self._context.outcomes.begin(page)
+    def _prepare(self, page: Page, anew: bool) -> None:
+        self._context.outcomes.begin(page.name)
+        self._context.results.begin(page)
         if anew:
-            self._context.results.restart(page)
+            self._context.results.restart(page.name)
         self._diagnostics.show_page()
 
     def _agreed(self) -> bool:

@@ -32,6 +32,7 @@ class RunPresenter(QObject):
         self._goal: int | None = None
         self._step = 0
         self._page = ""
+        self._said = ("idle", "")
         self._sampled_page = ""
         self._show_soon = QTimer(self)  # samples come faster than anyone could read them
         self._show_soon.setSingleShot(True)
@@ -48,6 +49,7 @@ class RunPresenter(QObject):
         runner.ended.connect(self._on_ended)
         runner.released.connect(self._on_released)
         runner.changed.connect(self._on_changed)
+        context.results.changed.connect(self._on_results_changed)
 
     def begin(self, page: str, goal: int | None) -> None:
         """Show that a page is to run up to a step (None: until stopped)."""
@@ -198,8 +200,25 @@ class RunPresenter(QObject):
 
     # --- what is shown
     def _say(self, state: str, text: str) -> None:
+        self._said = state, text
+        self._show_said()
+
+    def _show_said(self) -> None:
+        """Show what was said last; of a run that has ended also whether the page was changed since."""
+        state, text = self._said
+        if state != "running" and text and self._context.results.page(self._page).changed:
+            state, text = "idle", _joined(text, "changed since the run")
         several = len(self._context.pages) > 1
         self.run_shown.emit(state, f"{self._page}: {text}" if several and text else text)
+
+    def _on_results_changed(self, page: str) -> None:
+        """Follow an edit that made results stale, or current again."""
+        stale = self._context.results.page(page).stale_blocks
+        canvas = self._context.canvas_of(page)
+        if canvas is not None and stale != canvas.block_marks.stale:
+            canvas.block_marks.set_stale(stale)
+        if page == self._page and self._said[0] != "running":
+            self._show_said()
 
     def _set_states(self, page: str, states: dict[str, str]) -> None:
         self._context.outcomes.states[page] = states

@@ -172,7 +172,7 @@ class SnapshotController(QObject):
                 return
             step = self.step_of(name) or 0
             self._context.runner.set_state(page.name, values, step)
-            self._context.results.mark_stale(page.name)
+            self._context.results.mark_old(page.name)
             self.state_changed.emit(page.name, f"at {name}, step {step:,}")
             self._context.log(f"{page.name}: the next step goes on from {name}, step {step:,}", "good")
 

@@ -86,7 +86,7 @@ class Source(QObject):
         """Show the store's value now, unless frozen."""
         if not self._is_frozen:
             self._read()
-        self.is_stale = self._store.page(self.page).stale
+        self.is_stale = self._store.page(self.page).is_stale(self.key)
         self.changed.emit()
 
     def _read(self) -> None:
@@ -100,7 +100,7 @@ class Source(QObject):
             self.name = "result_" + self.key.partition(".")[2]
             self.value, self.why = None, "an empty list"
         results = self._store.page(self.page)
-        self.step, self.is_stale = results.step, results.stale
+        self.step, self.is_stale = results.step, results.is_stale(self.key)
 
     def _on_changed(self, page: str) -> None:
         if page != self.page:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from app.editor.monitors.element import Found, look_up
 from app.editor.monitors.options import Options
 from app.editor.tensor_views.empty import paint_empty
-from app.editor.tensor_views.look import look_of
+from app.editor.tensor_views.look import look_of, sized
 from app.editor.tensor_views.monitor_content import MonitorContent
 from app.editor.values.slicing import part_of
 from app.editor.widgets.theme import DARK, Theme
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.editor.results.store import ResultStore
 
 _REFRESH_MS = 40  # draws a monitor at most so often while a run streams
+_STALE = 0.45  # opacity of a value of before the last change
 _REST = 8.0  # between two paintings of a monitor, in times of what one takes: the run needs the processor too
 
 
@@ -32,6 +33,7 @@ class ValueWidget(MonitorContent):
 
     takes_slice = False
     _paint_ms = 0.0  # that the last painting took
+    is_stale = False  # the page was changed since the value was made
 
     def __init__(self, store: ResultStore, page: str, monitor: Monitor) -> None:
         """Follow the pins of a monitor on a page."""
@@ -64,6 +66,9 @@ class ValueWidget(MonitorContent):
     def refresh(self) -> None:
         """Read the store's values now."""
         self.found = [self._part(look_up(self._store, self.page, pin)) for pin in self.monitor.pins]
+        results = self._store.page(self.page)
+        has_value = any(found.array is not None for found in self.found)
+        self.is_stale = has_value and any(results.is_stale(pin) for pin in self.monitor.pins)
         self.read()
         self.update()
 
@@ -89,9 +94,22 @@ class ValueWidget(MonitorContent):
         painter = QPainter(self)
         painter.setBrush(Qt.BrushStyle.NoBrush)  # within a scene the painter comes with another item's brush
         painter.fillRect(self.rect(), self.look.ground)
+        painter.setOpacity(_STALE if self.is_stale else 1.0)
         self.paint_value(painter, QRectF(self.rect()))
+        if self.is_stale:
+            self._paint_stale(painter, QRectF(self.rect()))
         painter.end()
         self._paint_ms = 1000 * (time.perf_counter() - began)
+
+    def _paint_stale(self, painter: QPainter, rect: QRectF) -> None:
+        """Say at the upper edge that the value is of before a change of the page."""
+        painter.setOpacity(1.0)
+        painter.setFont(sized(11))
+        painter.setPen(self.look.text)
+        words = "before the last change" if not self._store.page(self.page).saved else "as saved in the file"
+        room = rect.adjusted(6, 3, -6, 0)
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop), shown)
 
     def paint_reason(self, painter: QPainter, rect: QRectF, text: str) -> None:
         """Paint why there is nothing to show."""

@@ -110,8 +110,7 @@ class TableMonitor(ValueWidget):
 
     def _facts(self, found: Found) -> str:
         assert found.array is not None
-        stale = "   (before the last change)" if self._store.page(self.page).stale else ""
-        return f" {found.dtype} {shape_text(found.array.shape)}{stale}"
+        return f" {found.dtype} {shape_text(found.array.shape)}"
 
     def _range(self, found: Found) -> tuple[float, float] | None:
         from app.editor.values.statistics import has_statistics, statistics

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _HEADS = ("Output", "dtype", "shape", "values")
 _REFRESH_MS = 80
+_SAVED = "As saved in the file, from an earlier run. F5 makes new results."
+_STALE = "The page was changed since the run: dim rows are of before the last change. F5 makes new results."
 
 
 class ResultsModel(QAbstractTableModel):
@@ -36,11 +39,12 @@ class ResultsModel(QAbstractTableModel):
         self._values: dict[str, Value] = {}
         self._inputs: dict[str, Value] = {}  # of blocks that failed: they come first
         self._keys: list[str] = []
+        self._results: PageResults | None = None
         self._filter = ""
 
     def show_results(self, results: PageResults) -> None:
         """Show these results; only the values change where the outputs are the same."""
-        self._inputs = results.inputs
+        self._results, self._inputs = results, results.inputs
         self._values = {
             **results.inputs,
             **{k: v for k, v in results.values.items() if k not in self._inputs},
@@ -85,11 +89,18 @@ class ResultsModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the texts."""
+        """Return the texts; those of values of before the last change are dim."""
+        if role == Qt.ItemDataRole.ForegroundRole and self._is_stale(index.row()):
+            return QGuiApplication.palette().placeholderText()
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         text = self._text(self._keys[index.row()], index.column())
-        return text if role == Qt.ItemDataRole.DisplayRole else plain_tip(text)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return text
+        return plain_tip(f"{text}\nbefore the last change" if self._is_stale(index.row()) else text)
+
+    def _is_stale(self, row: int) -> bool:
+        return self._results is not None and self._results.is_stale(self._keys[row])
 
     def _text(self, key: str, column: int) -> str:
         if column == 0:
@@ -131,7 +142,7 @@ class ResultsPanel(QWidget):
         full = QWidget(self)
         column_layout = QVBoxLayout(full)
         column_layout.setContentsMargins(6, 4, 6, 0)
-        self.saved = PlainLabel("As saved in the file, from an earlier run. F5 makes new results.", self)
+        self.saved = PlainLabel(_SAVED, self)
         self.saved.setObjectName("faint")
         self.saved.hide()
         column_layout.addWidget(self.saved)
@@ -163,7 +174,9 @@ class ResultsPanel(QWidget):
         """Show the store's values now."""
         results = self._store.page(self._page)
         self.model.show_results(results)
-        self.saved.setVisible(results.saved)
+        stale = results.stale
+        self.saved.setText(_SAVED if results.saved else _STALE)
+        self.saved.setVisible(stale)
         self._stack.setCurrentIndex(1 if results.values or results.inputs else 0)
 
     def _on_changed(self, page: str) -> None:

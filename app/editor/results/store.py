@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.document.model.computation import changed_since, computation_of, with_new_id
 from app.document.model.stored_values import under_new_ids
 
 if TYPE_CHECKING:
+    from app.document.model.computation import PageComputation, Writes
+    from app.document.model.diagram import Page
     from app.engine.values.results import TensorValue, Value
 
 _REASONS = {
@@ -28,8 +31,23 @@ class PageResults:
     values: dict[str, Value] = field(default_factory=dict)
     step: int = 0
     inputs: dict[str, Value] = field(default_factory=dict)  # what the blocks that failed were given
-    stale: bool = False  # the page was changed since
+    old: bool = False  # all of them are of another state than the page's
     saved: bool = False  # of an earlier run, as the file holds them
+    changed: frozenset[str] = frozenset()  # blocks whose values may be others now: the page was edited
+
+    def is_stale(self, key: str) -> bool:
+        """Return whether the values of ``block.pin...`` are those of before a change of the page."""
+        return self.old or key.partition(".")[0] in self.changed
+
+    @property
+    def stale_blocks(self) -> frozenset[str]:
+        """Return the blocks whose values are those of before a change of the page."""
+        return frozenset(key.partition(".")[0] for key in self.values) if self.old else self.changed
+
+    @property
+    def stale(self) -> bool:
+        """Return whether any value is of before a change of the page."""
+        return self.old or any(key.partition(".")[0] in self.changed for key in self.values)
 
 
 class ResultStore(QObject):
@@ -43,6 +61,8 @@ class ResultStore(QObject):
         """Make an empty store."""
         super().__init__(parent)
         self._pages: dict[str, PageResults] = {}
+        self._ran: dict[str, PageComputation] = {}  # what the pages computed when their runs began
+        self._changed: dict[str, frozenset[str]] = {}  # blocks of pages edited since
 
     def page(self, name: str) -> PageResults:
         """Return a page's results; empty where nothing has run."""
@@ -52,28 +72,50 @@ class ResultStore(QObject):
         self, page: str, values: dict[str, Value], step: int, inputs: dict[str, Value] | None = None
     ) -> None:
         """Replace a page's results by those of a step; ``inputs`` are of blocks that failed in it."""
-        self._pages[page] = PageResults(dict(values), step, dict(inputs or {}))
+        changed = self._changed.get(page, frozenset())
+        self._pages[page] = PageResults(dict(values), step, dict(inputs or {}), changed=changed)
         self.changed.emit(page)
 
     def put_saved(self, page: str, values: dict[str, Value]) -> None:
         """Show the results that a file holds: they may be older than its diagram."""
-        self._pages[page] = PageResults(dict(values), stale=True, saved=True)
+        self._pages[page] = PageResults(dict(values), old=True, saved=True)
         self.changed.emit(page)
 
     def restart(self, page: str) -> None:
         """Say that the page's steps start anew; its results stay until the first step has its own."""
         self.restarted.emit(page)
 
-    def mark_stale(self, page: str) -> None:
-        """Say that the page was changed after the results were made."""
+    def begin(self, page: Page) -> None:
+        """Say that a page runs as it is now: the results to come are compared with this when it is edited."""
+        self._ran[page.name] = computation_of(page)
+        self._changed.pop(page.name, None)
+
+    def follow(self, page: Page, writes: Writes) -> None:
+        """Find which results an edit of the page has made stale, or, where it was taken back, current again."""
+        ran = self._ran.get(page.name)
+        if ran is None:
+            return
+        changed = changed_since(ran, page, writes)
+        if changed != self._changed.get(page.name, frozenset()):
+            self._changed[page.name] = changed
+            if page.name in self._pages:
+                self._pages[page.name].changed = changed
+            self.changed.emit(page.name)
+
+    def mark_old(self, page: str) -> None:
+        """Say that all results of a page are of another state than the one that its next step begins with."""
         results = self._pages.get(page)
-        if results is not None and not results.stale:
-            results.stale = True
+        if results is not None and not results.old:
+            results.old = True
             self.changed.emit(page)
 
     def rename(self, old: str, new: str) -> None:
         """Follow a page's new name."""
         self.renamed.emit(old, new)
+        if old in self._ran:
+            self._ran[new] = self._ran.pop(old)
+        if old in self._changed:
+            self._changed[new] = self._changed.pop(old)
         if old in self._pages:
             self._pages[new] = self._pages.pop(old)
             self.changed.emit(new)
@@ -81,6 +123,8 @@ class ResultStore(QObject):
     def rename_block(self, page: str, old: str, new: str) -> None:
         """Follow a block's new id; the values are those of before."""
         results = self._pages.get(page)
+        if page in self._ran:
+            self._ran[page] = with_new_id(self._ran[page], old, new)
         if results is not None:
             results.values = under_new_ids({old: new}, results.values)
             results.inputs = under_new_ids({old: new}, results.inputs)
@@ -88,6 +132,9 @@ class ResultStore(QObject):
 
     def forget(self, page: str | None = None) -> None:
         """Drop one page's results, or all."""
+        for name in [page] if page is not None else list(self._ran):
+            self._ran.pop(name, None)
+            self._changed.pop(name, None)
         for name in [page] if page is not None else list(self._pages):
             if self._pages.pop(name, None) is not None:
                 self.restarted.emit(name)

@@ -195,3 +195,34 @@ def test_closing_the_window_ends_its_engine_and_tables(application: Any, shown: 
     shown.close()
     assert engine.closed
     assert not [w for w in shown.findChildren(QWidget, "resultWindow") if w.isVisible()]
+
+
+def test_an_edit_after_a_run_makes_what_it_changes_look_stale_until_it_is_taken_back(
+    window: Any, qtbot: Any
+) -> None:
+    other = Block(id="b", symbol="Const", pins={"val": "{1.0f}"})
+    page = _page(other, wires=(_wire("b.output", "s.fetch_outputs"),))
+    window.context.set_document(Document(Project(pages=[page])))
+    _run(window, qtbot)
+    canvas, results = window.tabs.current_canvas(), window.panels.results
+    marks = canvas.block_marks
+    qtbot.waitUntil(lambda: marks.shown_status("a") == marks.shown_status("b") == "done")
+    assert not results.saved.isVisible()
+
+    window.context.apply(SetPin("p", "a", "val", "{{7,8,9},{4,5,6}}"))
+    assert (marks.shown_status("a"), marks.shown_status("b")) == ("stale", "done")
+    assert "changed since the run" in window.status.run.text()
+    qtbot.waitUntil(results.saved.isVisible)
+    assert "before the last change" in results.saved.text()
+    dim = [results.model.index(r, 0).data(Qt.ItemDataRole.ForegroundRole) is not None for r in range(2)]
+    assert dim == [True, False]
+
+    window.document.undo()
+    assert marks.shown_status("a") == "done"
+    assert "changed" not in window.status.run.text()
+    qtbot.waitUntil(lambda: not results.saved.isVisible())
+
+    window.context.apply(SetPin("p", "a", "val", "{{7,8,9},{4,5,6}}"))
+    _run(window, qtbot)
+    qtbot.waitUntil(lambda: marks.shown_status("a") == "done")
+    assert "changed" not in window.status.run.text()

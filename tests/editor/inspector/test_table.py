@@ -153,7 +153,7 @@ def test_the_inspector_follows_the_store_and_keeps_its_place(inspect: Any, qtbot
 
 def test_values_of_a_changed_page_are_marked(inspect: Any, qtbot: Any) -> None:
     inspector = inspect(np.arange(3))
-    inspector.test_store.mark_stale("page")
+    inspector.test_store.mark_old("page")
     qtbot.waitUntil(lambda: "before the last change" in inspector.facts.text())
     inspector.test_store.rename("page", "other")
     assert inspector.page == "other"

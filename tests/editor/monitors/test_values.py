@@ -82,7 +82,7 @@ def test_a_history_grows_by_steps_and_starts_anew_with_the_run() -> None:
     for step in (1, 5, 9):
         store.put("page", {"a.output": _tensor([0, step])}, step)
         store.put("other", {"a.output": _tensor([0, -1])}, step)
-    store.mark_stale("page")  # announces a change, but brings no new value
+    store.mark_old("page")  # announces a change, but brings no new value
     assert series.points == [(1, 1.0), (5, 5.0), (9, 9.0)]
     assert histories.follow("a.output[1]") is series
     assert histories.follow("a.output[0]").points == [(9, 0.0)]

@@ -55,7 +55,8 @@ def _block(context: CanvasContext, block_id: str) -> str:
         lines.append(f"Waits: {escape(at_fault)} before it is at fault, so this block cannot be judged yet.")
     status = context.block_marks.status_of(block_id)
     if status:
-        lines.append(f"Last run: {escape(status)}")
+        stale = " (before the last change)" if block_id in context.block_marks.stale else ""
+        lines.append(f"Last run: {escape(status)}{stale}")
     return _joined(
         lines, [p for p in context.block_marks.problems_of(block_id) if not p.pin], context.feedback.stale
     )
@@ -135,8 +136,12 @@ def _result(context: CanvasContext, pin: str) -> list[str]:
     value = context.feedback.results.get(pin)
     if value is None:
         return []
-    saved = ["<i>as saved in the file</i>"] if context.feedback.results_are_saved else []
-    return [*saved, f"<pre>{escape(shortened(summary(value), _MOST_TEXT))}</pre>"]
+    notes = []
+    if context.feedback.results_are_saved:
+        notes = ["<i>as saved in the file</i>"]
+    elif pin.partition(".")[0] in context.block_marks.stale:
+        notes = ["<i>before the last change</i>"]
+    return [*notes, f"<pre>{escape(shortened(summary(value), _MOST_TEXT))}</pre>"]
 
 
 def _joined(lines: list[str], problems: list[Problem], stale: bool = False) -> str:

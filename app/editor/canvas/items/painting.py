@@ -150,20 +150,21 @@ def _labels(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
 
 
 def paint_badge(painter: QPainter, shape: BlockShape, style: CanvasStyle, status: str) -> None:
-    """Paint a run's status at the top right corner: a clock, an arc, a tick or an exclamation mark."""
+    """Paint a run's status at the top right corner: a clock, an arc, a tick (hollow: stale) or an exclamation mark."""
     colour = style.status.get(status)
     if colour is None:
         return
     c = QPointF(shape.width - 9.0, 1.0)
-    painter.setPen(QPen(style.fill.color(), 1.5))
-    painter.setBrush(colour)
+    hollow = status == "stale"
+    painter.setPen(QPen(colour if hollow else style.fill.color(), 1.5))
+    painter.setBrush(style.fill if hollow else colour)
     painter.drawEllipse(c, 7.5, 7.5)
-    pen = QPen(Qt.GlobalColor.white, 1.8)
+    pen = QPen(colour if hollow else Qt.GlobalColor.white, 1.8)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)
     painter.setBrush(_NO_BRUSH)
-    if status == "done":
+    if status in ("done", "stale"):
         painter.drawPolyline([c + QPointF(-3.4, 0.2), c + QPointF(-1.0, 2.8), c + QPointF(3.5, -2.6)])
     elif status == "failed":
         painter.drawLine(c + QPointF(0, -3.8), c + QPointF(0, 0.8))

@@ -75,6 +75,7 @@ class CanvasStyle:
             "running": QColor(theme.status_running),
             "done": QColor(theme.status_done),
             "failed": QColor(theme.status_failed),
+            "stale": QColor(theme.status_waiting),
         }
 
     def tint_pen(self, tint: str) -> QPen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from app.document.model.problems import Problem
 from app.editor.canvas.items.block_item import BlockItem
@@ -21,6 +21,7 @@ class BlockMarks:
         self.related: dict[str, list[tuple[str, Problem]]] = {}  # by block: its pin, and whose problem it is
         self.waiting: dict[str, str] = {}  # block -> the block at fault that it waits for
         self.status: dict[str, str] = {}
+        self.stale: Collection[str] = ()  # blocks whose state and results are of before a change of the page
         self.times: dict[str, tuple[str, float]] = {}
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
@@ -62,6 +63,11 @@ class BlockMarks:
         """Return a block's state in the last run, "" for none."""
         return self.status.get(block, "")
 
+    def shown_status(self, block: str) -> str:
+        """Return what stands on the block: its state in the last run, or "stale" where it was changed since."""
+        status = self.status.get(block, "")
+        return "stale" if status in ("done", "failed") and block in self.stale else status
+
     def of_pin(self, block: str, *names: str) -> list[Problem]:
         """Return the problems of a pin (under any of its names), its own and those that it has a part in."""
         own = [p for p in self.problems.get(block, ()) if p.pin is not None and _bare(p.pin) in names]
@@ -71,6 +77,12 @@ class BlockMarks:
         """Show each block's state in a run: waiting, running, done or failed; blocks not named show none."""
         changed = {b for b in {*self.status, *status} if self.status.get(b, "") != status.get(b, "")}
         self.status = dict(status)
+        self.renew(changed)
+
+    def set_stale(self, blocks: Collection[str]) -> None:
+        """Show that what the last run has shown of these blocks is of before a change of the page."""
+        changed = set(self.stale) ^ set(blocks)
+        self.stale = blocks
         self.renew(changed)
 
     def set_times(self, times: Mapping[str, tuple[str, float]]) -> None:
@@ -85,7 +97,7 @@ class BlockMarks:
         for block_id in {b for known in every for b in known} if blocks is None else blocks:
             item = self._items.blocks.get(block_id)
             if item is not None:
-                item.status = self.status.get(block_id, "")
+                item.status = self.shown_status(block_id)
                 item.time = self.times.get(block_id)
                 item.waits = block_id in self.waiting
                 self._mark(item)
