@@ -23,6 +23,7 @@ from app.cli.stopping import ctrl_c_stops
 from app.cli.times import TimesTable
 from app.document.model.diagram import RunSettings
 from app.document.model.problems import Problem, errors_in, joined
+from app.document.resources.python_blocks import PythonBlocks
 from app.engine.host.engine import Engine
 from app.engine.host.events import Event, Log, Rows, Stepped, Timed
 from app.engine.host.interface import EngineInterface, RunRequest
@@ -31,7 +32,6 @@ from app.engine.values.json_format import json_text, page_json, value_text
 from app.engine.values.results import NoValue, PageResult, TensorValue, Value
 from app.engine.values.snapshots import fitting
 from app.messages import problem_json
-from blocks.catalog import load
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ def run(options: argparse.Namespace) -> int:
     with open_engine() as engine:
         opened = open_file(options.file, options.data)
         pages = opened.project.pages if options.all_pages else [one_page(opened, options.page)]
-        type_texts(pages, options.assignments, load())
+        catalog = PythonBlocks.on(pages, opened.folder).catalog()
+        type_texts(pages, options.assignments, catalog)
         for page in pages:
             page.run = _run_settings(page.run, options)
         print_problems(opened.problems.get("", ()), sys.stderr, None, opened.name)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.editor.runs.runner import Runner
     from app.editor.settings import SettingsStore
     from app.editor.widgets.theme import Theme
+    from blocks.catalog import Catalog
     from blocks.symbol import Symbol
 
 
@@ -140,11 +141,18 @@ class EditorContext(QObject):
         page = self.page
         return page.blocks.get(block_id) if page is not None else None
 
-    def symbol(self, name: str) -> Symbol | None:
-        """Return a symbol of the catalog, or None."""
+    @property
+    def catalog(self) -> Catalog:
+        """Return the catalog of the document, which has its own blocks besides; without a document the shipped one."""
+        if self.document is not None:
+            return self.document.catalog
         from blocks.catalog import load  # late: the window shows before the catalog is read
 
-        return load().get(name)
+        return load()
+
+    def symbol(self, name: str) -> Symbol | None:
+        """Return a symbol of the catalog, or None."""
+        return self.catalog.get(name)
 
     def output_to_show(self, block_id: str) -> str | None:
         """Return a block's first output that has a value (``block.pin``), else its first; None without any."""

@@ -22,6 +22,7 @@ from app.document.storage.errors import ChangedMeanwhile, FileProblem
 from app.document.storage.locks import change_of
 from app.document.storage.project_file import save_project
 from app.document.storage.reader import LoadedProject
+from blocks.catalog import Catalog, load
 
 _PATIENCE = 5.0  # seconds that a save waits for another program's change of the folder
 
@@ -41,6 +42,7 @@ class Document:
         self.store: Path | None = None  # the folder of an imported document's arrays, until it is saved
         # the pages of another format as read (``ReadPage``), until they are saved
         self.imported: list[Any] = []
+        self._catalog: Catalog | None = None
         self.load_problems: dict[str, list[Problem]] = {}
         self.history = History(project, self._deliver)
         self._subscribers: list[Subscriber] = []
@@ -120,6 +122,13 @@ class Document:
         if self.path is None:
             return self.source_folder or Path.cwd()
         return Path(os.path.abspath(self.path)).parent
+
+    @property
+    def catalog(self) -> Catalog:
+        """Return the catalog of this document alone: the shipped one, with blocks of its own once they are set."""
+        if self._catalog is None:
+            self._catalog = load().with_own({})
+        return self._catalog
 
     @property
     def is_modified(self) -> bool:

@@ -76,7 +76,7 @@ class PythonBlocks(msgspec.Struct, frozen=True):
     unfit: dict[str, Unfit] = {}
 
     @classmethod
-    def of(cls, pages: Iterable[Page], folder: Path) -> PythonBlocks:
+    def on(cls, pages: Iterable[Page], folder: Path) -> PythonBlocks:
         """Return what the files below the folder say of the Python blocks on the pages."""
         names = {b.symbol for page in pages for b in page.blocks.values() if b.symbol.startswith(PREFIX)}
         return cls.named(sorted(names), folder) if names else NO_PYTHON
@@ -96,6 +96,15 @@ class PythonBlocks(msgspec.Struct, frozen=True):
             except PythonFault as fault:
                 unfit[name] = Unfit(_placed(symbol, fault), fault.hint)
         return cls(functions, unfit)
+
+    @property
+    def names(self) -> set[str]:
+        """Return the symbols of which anything is known."""
+        return {*self.functions, *self.unfit}
+
+    def of(self, name: str) -> PythonFunction | Unfit | None:
+        """Return what is known of a symbol."""
+        return self.functions.get(name) or self.unfit.get(name)
 
     def catalog(self) -> Catalog:
         """Return the shipped catalog, with these blocks where there are any."""

@@ -69,6 +69,7 @@ _EDITING = (
     Action("edit.select_kind", "Select all of this &symbol", "&Edit", 2, ("Ctrl+Shift+K",), "", _PAGE | {"blocks"}, context=_BLOCK),
     Action("edit.find", "&Find a block…", "&Edit", 3, ("Ctrl+F",), "find", _PAGE, toolbar=True),
     Action("edit.add_block", "Add a &block…", "&Edit", 4, ("Ctrl+Space",), "block_add", _EDIT, context=_EMPTY, tip="Search the catalog and place a block; Tab does the same on the page"),
+    Action("edit.add_python", "Add a P&ython block…", "&Edit", 4, (), "", _EDIT, tip="Write a Python file beside the project, with a function that is a block, and place it"),
     Action("edit.add_note", "Add a &note", "&Edit", 4, ("Ctrl+Shift+N",), "note", _EDIT, context=_EMPTY),
     Action("edit.add_frame", "Add a fra&me", "&Edit", 4, ("Ctrl+G",), "frame", _EDIT, context=_EMPTY),
     Action("edit.add_shape", "Add a s&hape", "&Edit", 4, (), "", _EDIT, context=_EMPTY, tip="A filled rectangle behind the blocks; a double click writes into it"),

@@ -180,6 +180,13 @@ class PageCanvas(QWidget):
             self.keyboard.follow()
             self.minimap.page_changed()
 
+    def renew_blocks(self, ids: Sequence[str]) -> None:
+        """Draw blocks anew whose symbols have other pins than before."""
+        self._follow([Change("block-changed", self.page_name, ids[0], tuple(ids))])
+        self.events.cancel()
+        self.block_marks.renew(set(ids))
+        self.feedback.follow_wires()
+
     def apply(self, edits: Sequence[Edit], name: str = "") -> bool:
         """Apply edits as one entry of the history; a refusal becomes a status text.
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from app.document.formats.registry import open_project
 from app.document.model.diagram import Page, Project
+from app.document.resources.python_blocks import PythonBlocks
 from app.document.storage.atomic import write_atomic
 from app.document.storage.errors import FileProblem
 from app.messages import error_text
+from blocks.catalog import Catalog, load
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QGraphicsScene  # at run time Qt is imported once there is a page to draw
@@ -40,7 +42,9 @@ def picture(file: str, page: str | None, out: str) -> int:
         return _complain(f"{file}: {chosen}")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     try:
-        draw_page(chosen, Path(out))
+        place = Path(file).resolve()
+        python = PythonBlocks.on([chosen], place if place.is_dir() else place.parent)
+        draw_page(chosen, Path(out), catalog=python.catalog())
     except OSError as fault:
         print(f"tensorblocks: {out}: {fault.strerror or fault}", file=sys.stderr)
         return 1
@@ -62,15 +66,15 @@ def _choose(project: Project, name: str | None) -> Page | str:
     return f"choose a page with --page: {names}" if project.pages else "the project has no pages"
 
 
-def draw_page(page: Page, out: Path, theme_name: str = "dark") -> None:
+def draw_page(page: Page, out: Path, theme_name: str = "dark", catalog: Catalog | None = None) -> None:
     """Draw a page to a PNG (two pixels per page unit) or SVG file; raises OSError.
 
-    Makes a QApplication where there is none yet.
+    ``catalog`` has the project's own blocks (None: there are none). Makes a QApplication where there is none yet.
     """
     from PySide6.QtWidgets import QApplication
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
-    scene = _scene_of(page, theme_name)
+    scene = _scene_of(page, theme_name, catalog or load())
     if out.suffix.lower() == ".svg":
         _write_svg(scene, page, out)
     else:
@@ -79,7 +83,7 @@ def draw_page(page: Page, out: Path, theme_name: str = "dark") -> None:
     del app
 
 
-def _scene_of(page: Page, theme_name: str) -> QGraphicsScene:
+def _scene_of(page: Page, theme_name: str, catalog: Catalog) -> QGraphicsScene:
     """Return a scene with the page's items."""
     from PySide6.QtGui import QColor
     from PySide6.QtWidgets import QGraphicsScene
@@ -89,11 +93,10 @@ def _scene_of(page: Page, theme_name: str) -> QGraphicsScene:
     from app.editor.canvas.items.stages import PlainStage
     from app.editor.canvas.items.style import style_for
     from app.editor.widgets.theme import theme_named
-    from blocks.catalog import load
 
     theme = theme_named(theme_name)
     scene = QGraphicsScene()
-    items = PageItems(PlainStage(scene), load(), Look(style_for(theme)))
+    items = PageItems(PlainStage(scene), catalog, Look(style_for(theme)))
     items.build(page)
     rect = scene.itemsBoundingRect() if scene.items() else scene.sceneRect()
     rect = rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN) if scene.items() else rect.adjusted(0, 0, *_EMPTY)

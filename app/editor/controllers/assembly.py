@@ -10,6 +10,7 @@ from app.editor.controllers.edit import ArrangeController, EditController, PageC
 from app.editor.controllers.file import FileController
 from app.editor.controllers.inspectors import InspectorController
 from app.editor.controllers.monitors import MonitorController
+from app.editor.controllers.python_blocks import PythonBlockController
 from app.editor.controllers.recovery import Recovery
 from app.editor.controllers.run import RunController
 from app.editor.controllers.run_presenter import RunPresenter
@@ -44,6 +45,7 @@ class Controllers:
         self.snapshots = SnapshotController(context, self.files)
         self.times = StepTimes(context)
         self.run_presenter = RunPresenter(context, self.diagnostics)
+        self.python_blocks = PythonBlockController(context)
         self.run = RunController(context, self.run_presenter, self.diagnostics, self.times)
         self._connect()
 
@@ -51,11 +53,14 @@ class Controllers:
         context = self._context
         for forget in (
             self.inspectors.close_all, self.run.forget_document, self.snapshots.close_comparisons,
-            self.saved_results.forget, context.results.forget, self.diagnostics.forget,
+            self.saved_results.forget, self.python_blocks.forget, context.results.forget, self.diagnostics.forget,
         ):  # fmt: skip
             context.document_closing.connect(forget)
         context.document_opened.connect(self.recovery.follow_document)
         context.document_opened.connect(self.files.follow_document)
+        context.document_opened.connect(self.python_blocks.look)
+        context.changed.connect(self.python_blocks.follow)
+        self.files.saved.connect(self.python_blocks.look)
         for follow in (
             context.results.rename, self.inspectors.follow_page_name, self.run.follow_page_name,
             lambda *_: self.diagnostics.check_page(),
@@ -97,13 +102,14 @@ class Controllers:
         """Return what every action calls."""
         parts = (
             self.files, self.editing, self.pages, self.arrange, self.view, self.run, self.inspectors, self.snapshots,
-            self.monitors,
+            self.monitors, self.python_blocks,
         )  # fmt: skip
         return {action: handler for part in parts for action, handler in part.actions().items()}
 
     def close(self) -> None:
         """End all threads, and the runner with its workers."""
         self.diagnostics.close()
+        self.python_blocks.close()
         self.saved_results.close()
         self._context.runner.close()
         self.snapshots.close()

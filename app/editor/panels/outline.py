@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QTreeView, QVBoxLayout, QWidget
 
+from app.document.model.python_symbol import shown_name
 from app.editor.widgets.icons import icon
 from app.editor.widgets.item_index import ROOT, Index
 
@@ -29,7 +30,7 @@ class OutlineModel(QAbstractItemModel):
         """Follow the project; returns whether anything was made anew."""
         pages = [p.name for p in project.pages] if project is not None else []
         blocks = (
-            [[(b.id, b.symbol) for b in p.blocks.values()] for p in project.pages]
+            [[(b.id, shown_name(b.symbol)) for b in p.blocks.values()] for p in project.pages]
             if project is not None
             else []
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QMenu, QTreeView, QVBoxLayout, QWidget
 
-from app.editor.panels.palette_model import FAVOURITES, RECENT, PaletteModel
+from app.editor.panels.palette_model import ALWAYS_OPEN, PaletteModel
 from app.editor.settings import SettingsStore
 from app.editor.widgets.icons import icon
 
@@ -57,9 +58,10 @@ class Palette(QWidget):
         self.tree.selectionModel().currentChanged.connect(self._announce)
 
     def fill(self, catalog: Catalog) -> None:
-        """Show the catalog's symbols."""
+        """Show the catalog's symbols; the sections that are open stay open."""
+        opened = self._opened()
         self.model.set_catalog(catalog, self._store.values.favourites, self._store.values.recent_symbols)
-        self._show_personal()
+        self._open(opened)
 
     def note_use(self, symbol: str) -> None:
         """Put a symbol among those used lately."""
@@ -89,10 +91,7 @@ class Palette(QWidget):
             self._show_personal()
 
     def _show_personal(self) -> None:
-        for row in range(self.model.rowCount()):
-            index = self.model.index(row, 0)
-            if index.data() in (FAVOURITES, RECENT):
-                self.tree.expand(index)
+        self._open(())
 
     def _place(self, index: QModelIndex) -> None:
         name = self.model.name(index)
@@ -125,13 +124,18 @@ class Palette(QWidget):
 
     def _refresh_personal(self) -> None:
         """Renew the upper sections; the categories that are open stay open."""
-        opened = {
-            index.data()
-            for row in range(self.model.rowCount())
-            if self.tree.isExpanded(index := self.model.index(row, 0))
-        }
+        opened = self._opened()
         self.model.set_personal(self._store.values.favourites, self._store.values.recent_symbols)
+        self._open(opened)
+
+    def _opened(self) -> set[str]:
+        """Return the titles of the sections that are open."""
+        rows = (self.model.index(row, 0) for row in range(self.model.rowCount()))
+        return {index.data() for index in rows if self.tree.isExpanded(index)}
+
+    def _open(self, titles: Collection[str]) -> None:
+        """Open sections by their titles, and those that are always open; what a search has found as well."""
         for row in range(self.model.rowCount()):
             index = self.model.index(row, 0)
-            if index.data() in opened or index.data() in (FAVOURITES, RECENT):
+            if index.data() in titles or index.data() in ALWAYS_OPEN or self.filter.text().strip():
                 self.tree.expand(index)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractItemModel, QByteArray, QMimeData, QModelIndex, Qt
 from PySide6.QtGui import QColor
 
+from app.document.model.python_symbol import shown_name
 from app.editor.widgets.drag_format import SYMBOL_MIME
 from app.editor.widgets.icons import icon
 from app.editor.widgets.item_index import ROOT, Index
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 
 SYMBOL_ROLE = int(Qt.ItemDataRole.UserRole)
-FAVOURITES, RECENT = "Favourites", "Recently used"
+FAVOURITES, RECENT, OWN = "Favourites", "Recently used", "This project"
+ALWAYS_OPEN = frozenset({FAVOURITES, RECENT, OWN})
 
 
 class _Section:
@@ -106,7 +108,9 @@ class PaletteModel(QAbstractItemModel):
             if role == Qt.ItemDataRole.DisplayRole:
                 return section.title
             return icon(section.icon) if role == Qt.ItemDataRole.DecorationRole else None
-        if role in (Qt.ItemDataRole.DisplayRole, SYMBOL_ROLE):
+        if role == Qt.ItemDataRole.DisplayRole:
+            return shown_name(name)
+        if role == SYMBOL_ROLE:
             return name
         if role == Qt.ItemDataRole.DecorationRole:
             return icon("block")
@@ -137,6 +141,7 @@ class PaletteModel(QAbstractItemModel):
 
 
 _TITLES = {
+    "project": OWN,
     "nn": "Neural networks",
     "io_ops": "Files and readers",
     "control_flow_ops": "Control flow",
@@ -167,7 +172,7 @@ def symbol_tip(catalog: Catalog, name: str) -> str:
         return name
     takes = ", ".join(p.name for p in symbol.inputs if p.kind not in ("scope", "attrs") and not p.hidden)
     gives = ", ".join(p.name for p in symbol.outputs)
-    lines = [f"{name}  ({takes}) → {gives or 'nothing'}"]
+    lines = [f"{shown_name(name)}  ({takes}) → {gives or 'nothing'}"]
     if symbol.unavailable:
         lines.append(f"Cannot run: {symbol.unavailable}")
     first = catalog.help(name).strip().partition("\n\n")[0].replace("\n", " ")

@@ -24,6 +24,7 @@ from app.document.checks.wire_types import WireFit
 from app.document.editing.edits import RenameBlock, SetLabel, SetPin, SwitchBlocks
 from app.document.literals.attrs import parse_attrs, read_attrs, remove_attr, set_attr
 from app.document.model.diagram import PinRef
+from app.document.model.python_symbol import shown_name
 from app.editor.context import EditorContext
 from app.editor.properties.help_text import reflowed
 from app.editor.properties.rows import AttrRow, PinRow, Row, small_button
@@ -96,7 +97,7 @@ class BlockForm(QWidget):
 
     # --- parts
     def _lay_head(self) -> None:
-        title = PlainLabel(self.symbol_name, self)
+        title = PlainLabel(shown_name(self.symbol_name), self)
         title.setObjectName("blockTitle")
         title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.on = QCheckBox("On", self)
@@ -217,9 +218,7 @@ class BlockForm(QWidget):
         self._layout.addLayout(fields)
 
     def _lay_help(self, symbol: Symbol) -> None:
-        from blocks.catalog import load
-
-        text = reflowed(load().help(symbol.name))
+        text = reflowed(self._context.catalog.help(symbol.name))
         parts = [t for t in (symbol.note, text) if t]
         if symbol.op and symbol.op != symbol.name:
             parts.append(f"TensorFlow op: {symbol.op}")
@@ -241,7 +240,8 @@ class BlockForm(QWidget):
         block = self._context.block(self.block_id)
         if self._context.document is not self._document or block is None or block.symbol != self.symbol_name:
             return False
-        return self._strays_now() == self._strays
+        is_same = self._context.symbol(self.symbol_name) is self._symbol  # a project's own may change
+        return is_same and self._strays_now() == self._strays
 
     def refresh(self) -> None:
         """Show what the document holds now."""
@@ -303,13 +303,11 @@ class BlockForm(QWidget):
 
     def _show_requirements(self) -> None:
         """Show at each input's row what a text there must be."""
-        from blocks.catalog import load
-
         page = self._context.page
         if page is None:
             return
         known = {k: TensorSpec(t, None) if isinstance(t, str) else t for k, t in self._types.items()}
-        fit = WireFit(page, load(), known, self._required)
+        fit = WireFit(page, self._context.catalog, known, self._required)
         for name, row in self.pins.items():
             row.set_requirement(fit.accepted(PinRef(self.block_id, name)))
 

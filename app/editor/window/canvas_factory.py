@@ -16,10 +16,9 @@ def make_canvas(context: EditorContext, page: str, parent: QWidget) -> PageCanva
     """Return the canvas of a page of the open document; it is fitted once the layout has given it its size."""
     from app.editor.canvas.page_canvas import PageCanvas  # late: NodeGraphQt comes with the first page
     from app.editor.monitors.factory import MonitorMaker
-    from blocks.catalog import load
 
     assert context.document is not None
-    canvas = PageCanvas(context.document, page, load(), context.theme, parent)
+    canvas = PageCanvas(context.document, page, context.catalog, context.theme, parent)
     canvas.set_monitor_factory(MonitorMaker(context.results, page, context.document))
     settings = context.store.values
     canvas.set_grid(settings.grid)

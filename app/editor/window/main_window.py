@@ -135,6 +135,9 @@ class EditorWindow(QMainWindow):
         context.document_closing.connect(self.banner.clear)
         context.document_closing.connect(self.tabs.clear_pages)
         context.document_opened.connect(self._show_document)
+        context.document_opened.connect(self._fill_palette)
+        self.controllers.python_blocks.found.connect(self._fill_palette)
+        self.controllers.python_blocks.place_requested.connect(self.place_symbol)
         context.changed.connect(self._follow)
         context.commit_requested.connect(self._commit)
         self.controllers.files.saved.connect(self.banner.clear)
@@ -179,10 +182,13 @@ class EditorWindow(QMainWindow):
 
     def _fill_late(self) -> None:
         """Fill what the first picture does not need; the worker imports TensorFlow meanwhile."""
-        from blocks.catalog import load
-
-        self.panels.palette.fill(load())
+        self._fill_palette()
         self.runner.warm_up()
+
+    def _fill_palette(self) -> None:
+        """Show the blocks that the document may have."""
+        self.panels.palette.fill(self.context.catalog)
+        self._pending.start()
 
     # --- the document
     @property

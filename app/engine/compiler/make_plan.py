@@ -71,7 +71,7 @@ def make_plan(
     Raises FetchError where ``fetch`` or ``watch`` names what the page does not have.
     """
     with _without_collector():
-        python = PythonBlocks.of([page], folder) if python is None else python
+        python = PythonBlocks.on([page], folder) if python is None else python
         catalog = python.catalog()
         data = user_folders() if data is None else data
         page = located(page, catalog, folder, data)

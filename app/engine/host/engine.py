@@ -220,7 +220,7 @@ class Engine:
         end well, or not within ``timeout`` seconds, the only problem says so.
         """
         plan, page = (None, planned_part(subject)) if isinstance(subject, Page) else (subject, None)
-        python = NO_PYTHON if page is None else PythonBlocks.of([page], Path(folder))
+        python = NO_PYTHON if page is None else PythonBlocks.on([page], Path(folder))
         request = InferRequest(plan, os.fspath(folder), page, python)
         answer = self.ask(INFER, request, timeout=timeout)
         if isinstance(answer, Problem) and answer.code in ("aborted", "out-of-memory") and not answer.block:

@@ -32,7 +32,7 @@ def with_cures(
     """
     if not problem.fixes:
         return problem
-    python = PythonBlocks.of([page], Path(folder))
+    python = PythonBlocks.on([page], Path(folder))
     request = TrialRequest(planned_part(page), os.fspath(folder), problem, list(before), list(types), python)
     answer = engine.ask(TRY_FIXES, request, timeout=timeout)
     if isinstance(answer, Problem):

@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 def problems(symbol: str, folder: Path) -> list[tuple[str, str]]:
     made = page({"b": symbol})
-    python = PythonBlocks.of([made], folder)
+    python = PythonBlocks.on([made], folder)
     found = check_page(made, python.catalog(), folder, python=python)
     return [(p.code, message_of(p)) for p in found]
 
@@ -52,7 +52,7 @@ def test_the_shipped_catalog_stays_as_it_is(folder: Path) -> None:
 
     PythonBlocks.named(["python:blur.py:blur"], folder).catalog()
     assert load().get("python:blur.py:blur") is None
-    assert PythonBlocks.of([page({"a": "Const"})], folder).catalog() is load()
+    assert PythonBlocks.on([page({"a": "Const"})], folder).catalog() is load()
 
 
 def test_a_file_is_read_again_when_it_has_changed(folder: Path) -> None:
@@ -85,7 +85,7 @@ def test_what_is_none_says_why(folder: Path, symbol: str, message: str) -> None:
 
 def test_a_misspelt_function_is_named(folder: Path) -> None:
     made = page({"b": "python:blur.py:blurr"})
-    python = PythonBlocks.of([made], folder)
+    python = PythonBlocks.on([made], folder)
     (problem,) = check_page(made, python.catalog(), folder, python=python)
     assert hint_text(problem) == "did you mean blur?"
 
@@ -131,6 +131,6 @@ def test_the_local_files_that_a_file_imports(folder: Path) -> None:
 
 def test_texts_are_checked_as_those_of_any_block(folder: Path) -> None:
     made = page({"b": ("python:blur.py:blur", {"sigma": "much", "image": "{{{1,2,3}}}", "radius": "1"})})
-    python = PythonBlocks.of([made], folder)
+    python = PythonBlocks.on([made], folder)
     found = check_page(made, python.catalog(), folder, python=python)
     assert [(p.code, p.pin) for p in found] == [("bad-literal", "sigma"), ("unknown-pin", "radius")]

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.document.model.python_symbol import shown_name
 from app.editor.widgets.double_click import swallow_second_click
 from app.editor.widgets.plain_text import PlainLabel, plain_tip
 from app.editor.widgets.theme import Theme
@@ -61,7 +62,7 @@ class _Found(QAbstractListModel):
             return None
         symbol = self._catalog.get(self.names[index.row()])
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self.names[index.row()]
+            return shown_name(self.names[index.row()])
         if role == Qt.ItemDataRole.UserRole:
             return symbol.category if symbol else ""
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -1,0 +1,191 @@
+"""The Python blocks of the document: found beside it, followed when their files change, and made from a template."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
+from PySide6.QtWidgets import QInputDialog
+
+from app.document.editing.python_template import new_python_block
+from app.document.model.python_symbol import PREFIX, python_symbol
+from app.document.resources.ground import is_broad
+from app.document.resources.python_blocks import NO_PYTHON, PythonBlocks, blocks_in, sources_of
+from app.document.resources.python_source import PythonFault
+from app.document.storage.errors import FileProblem
+from app.editor.analysis.latest_task import LatestTask, Turn
+from app.messages import error_text
+
+if TYPE_CHECKING:
+    from app.document.editing.document import Document
+    from app.editor.actions.action_set import Handlers
+    from app.editor.context import EditorContext
+
+_SETTLE_MS = 150  # editors write in several steps
+
+
+class _Question(NamedTuple):
+    folder: Path
+    used: frozenset[str]  # symbols on the pages
+    is_listed: bool  # whether the folder's own files are looked through
+
+
+class _Answer(NamedTuple):
+    folder: Path
+    found: PythonBlocks
+    contents: dict[str, bytes]  # by symbol, the digest of its file and of local ones that it imports
+    files: tuple[str, ...]  # that are to be watched
+
+
+class PythonBlockController(QObject):
+    """Looks for the blocks in a thread, and lets catalog, pages and palette follow."""
+
+    found = Signal()  # the catalog has other symbols than before
+    place_requested = Signal(str)  # a symbol, to be placed on the page
+
+    def __init__(self, context: EditorContext) -> None:
+        """Begin with no document."""
+        super().__init__(context)
+        self._context = context
+        self._known = NO_PYTHON
+        self._contents: dict[str, bytes] = {}
+        self._task: LatestTask[_Question, _Answer] = LatestTask("Python blocks", _look, self._take, self)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self.look)
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.fileChanged.connect(self._settle.start)
+        self._watcher.directoryChanged.connect(self._settle.start)
+
+    def actions(self) -> Handlers:
+        """Return what each action about Python blocks calls."""
+        return {"edit.add_python": self.add}
+
+    # --- following the document
+    def forget(self) -> None:
+        """Drop what is known: another document comes."""
+        self._task.drop()
+        self._settle.stop()
+        self._known, self._contents = NO_PYTHON, {}
+        self._watch(())
+
+    def look(self) -> None:
+        """Look for the document's Python blocks, in the background."""
+        if self._context.document is not None:
+            self._task.ask(self._question, 0)
+
+    def _question(self) -> _Question:
+        document = self._context.document
+        assert document is not None  # what is asked is dropped with its document
+        return _Question(document.folder, _used(document), document.path is not None)
+
+    def follow(self, changes: object) -> None:
+        """Look again where the pages have a Python block that is not known yet."""
+        document = self._context.document
+        if document is None:
+            return
+        if not _used(document) <= self._known.names:
+            self.look()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._task.close()
+
+    def _take(self, answer: _Answer) -> None:
+        document = self._context.document
+        if document is None or answer.folder != document.folder:
+            return
+        before, self._known = self._known, answer.found
+        old_contents, self._contents = self._contents, answer.contents
+        self._watch((str(answer.folder), *answer.files))
+        other = {n for n in before.names | answer.found.names if before.of(n) != answer.found.of(n)}
+        rewritten = {n for n, digest in old_contents.items() if answer.contents.get(n) != digest}
+        if other:
+            self._context.catalog.set_own(answer.found.symbols())
+            self.found.emit()
+        self._show(other, rewritten)
+
+    def _show(self, other: set[str], rewritten: set[str]) -> None:
+        """Let the pages follow: blocks look otherwise, or do something else."""
+        document = self._context.document
+        for page in document.project.pages if document is not None and (other or rewritten) else ():
+            symbols = {block.id: block.symbol for block in page.blocks.values()}
+            redrawn = [b for b, symbol in symbols.items() if symbol in other]
+            canvas = self._context.canvas_of(page.name)
+            if canvas is not None and redrawn:
+                canvas.renew_blocks(redrawn)
+            if redrawn or any(symbol in rewritten for symbol in symbols.values()):
+                self._context.page_edited.emit(page.name, any(s in rewritten for s in symbols.values()))
+
+    def _watch(self, paths: Iterable[str]) -> None:
+        """Watch these files and folders only; a file that was replaced is watched anew."""
+        watched = [*self._watcher.files(), *self._watcher.directories()]
+        if watched:
+            self._watcher.removePaths(watched)
+        there = [path for path in paths if Path(path).exists()]
+        if there:
+            self._watcher.addPaths(there)
+
+    # --- a new one
+    def add(self) -> None:
+        """Ask for a name, write a Python file that begins a block, and place it."""
+        document = self._context.document
+        if document is None or document.path is None:
+            text = "A Python block lies in a file beside the project. Save the project first."
+            self._context.show_message("The project is not saved", text)
+            return
+        parent = self._context.dialog_parent
+        name, accepted = QInputDialog.getText(parent, "Add a Python block", "Name of the function")
+        if accepted and name.strip():
+            self.make(name.strip())
+
+    def make(self, name: str) -> None:
+        """Write the file of a new block and place the block."""
+        document = self._context.document
+        if document is None:
+            return
+        try:
+            symbol = new_python_block(name, document.folder)
+        except FileProblem as fault:
+            self._context.show_message("No Python block was made", error_text(fault))
+            return
+        self._take(_answer(self._question(), str(symbol)))
+        self._context.log(f"wrote {document.folder / symbol.file}", "good")
+        self._context.show_status(f"Edit {symbol.file} with an editor of yours; the block follows it", 10_000)
+        self.place_requested.emit(str(symbol))
+
+
+def _used(document: Document) -> frozenset[str]:
+    blocks = (block for page in document.project.pages for block in page.blocks.values())
+    return frozenset(block.symbol for block in blocks if block.symbol.startswith(PREFIX))
+
+
+def _look(question: _Question, turn: Turn[_Answer]) -> None:
+    turn.report(_answer(question))
+
+
+def _answer(question: _Question, *more: str) -> _Answer:
+    folder = question.folder
+    listed = blocks_in(folder) if question.is_listed and not is_broad(str(folder)) else []
+    names = sorted({*question.used, *listed, *more})
+    found = PythonBlocks.named(names, folder)
+    contents: dict[str, bytes] = {}
+    files: set[str] = set()
+    for name in names:
+        symbol = python_symbol(name)
+        if symbol is None:
+            continue
+        files.add(str(folder / symbol.file))
+        if name in question.used:
+            try:
+                sources = sources_of(symbol.file, folder)
+            except PythonFault:
+                contents[name] = b""
+                continue
+            contents[name] = hashlib.sha256(b"\0".join(s.text for s in sources)).digest()
+            files.update(str(folder / source.file) for source in sources)
+    return _Answer(folder, found, contents, tuple(sorted(files)))
