@@ -38,6 +38,7 @@ class ActionSet:
         action.setToolTip(plain + keys + (f"\n{row.tip}" if row.tip else ""))
         action.setStatusTip(row.tip or plain)
         action.setCheckable(row.checkable)
+        action.setIconVisibleInMenu(not row.checkable)  # an icon would stand where the tick belongs
         action.setMenuRole(QAction.MenuRole.NoRole)
         if row.checkable:
             action.toggled.connect(lambda on: handler(on))

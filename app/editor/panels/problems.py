@@ -42,6 +42,8 @@ _MOST_LINES = 60  # of TensorFlow's own words
 _MESSAGE, _REQUIRED, _ACTUAL, _FIXING, _PIN = range(5)
 _HEADERS = ("Message", "Wanted", "Is", "Fix", "Pin")
 _WIDTHS = {_REQUIRED: 170, _ACTUAL: 150, _FIXING: 190, _PIN: 150}
+_NONE = "No problems on this page."
+_CHECKING = "Checking…"
 
 
 class _Rows(QStyledItemDelegate):
@@ -128,7 +130,7 @@ class ProblemsPanel(QWidget):
         header.setSectionResizeMode(_MESSAGE, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
             header.resizeSection(column, width)
-        self.empty = PlainLabel("No problems on this page.", self)
+        self.empty = PlainLabel(_NONE, self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setObjectName("emptyState")
         self._stack = QStackedLayout(self)
@@ -170,6 +172,7 @@ class ProblemsPanel(QWidget):
         """Dim the list: its problems are those of before the last change of the page."""
         if stale != self._rows.stale:
             self._rows.stale = stale
+            self.empty.setText(_CHECKING if stale else _NONE)
             self.list.setAccessibleDescription("Of before the last change" if stale else "")
             self.list.viewport().update()
 

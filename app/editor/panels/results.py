@@ -112,6 +112,7 @@ class ResultsPanel(QWidget):
     """The dock's content. ``opened`` carries the output to show as a table, ``chosen`` the one to go to."""
 
     opened = Signal(str)
+    counted = Signal(int)  # outputs
     chosen = Signal(str)
 
     def __init__(self, store: ResultStore, parent: QWidget | None = None) -> None:
@@ -178,6 +179,7 @@ class ResultsPanel(QWidget):
         self.saved.setText(_SAVED if results.saved else _STALE)
         self.saved.setVisible(stale)
         self._stack.setCurrentIndex(1 if results.values or results.inputs else 0)
+        self.counted.emit(len(results.values.keys() | results.inputs.keys()))
 
     def _on_changed(self, page: str) -> None:
         if page == self._page and not self._timer.isActive():

@@ -46,6 +46,8 @@ def _window_sheet(t: Theme) -> str:
     #commandPalette QTreeView {{ background: {t.panel}; }}
     #banner {{ background: {t.raised}; border-bottom: 1px solid {t.border}; }}
     #resultWindow {{ background: {t.panel}; }}
+    QLabel#statusProblems[state="error"] {{ color: {t.error}; }}
+    QLabel#statusProblems[state="warning"] {{ color: {t.warning}; }}
     QLabel#statusRun[state="running"] {{ color: {t.status_running}; }}
     QLabel#statusRun[state="done"] {{ color: {t.status_done}; }}
     QLabel#statusRun[state="failed"] {{ color: {t.status_failed}; }}

@@ -139,6 +139,11 @@ class Docks:
         if focus:
             dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def show_count(self, name: str, count: int) -> None:
+        """Say on a dock's tab how many things it holds; 0 says nothing."""
+        title = next(place.title for place in PLACES if place.name == name)
+        self._docks[name].setWindowTitle(f"{title} ({count:,})" if count else title)
+
     def widen(self, name: str, width: int) -> None:
         """Give a dock at the window's side at least so many pixels."""
         dock = self._docks[name]

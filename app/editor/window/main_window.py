@@ -176,6 +176,8 @@ class EditorWindow(QMainWindow):
             source.command.connect(lambda name: self.action_set[name].trigger())
         panels.palette.placed.connect(self.place_symbol)
         panels.problems.counted.connect(self.status.show_problems)
+        panels.problems.counted.connect(lambda *counts: self.docks.show_count("problems", sum(counts)))
+        panels.results.counted.connect(lambda count: self.docks.show_count("results", count))
         panels.times.switched.connect(self.action_set["run.times"].setChecked)
         self.find_bar.found.connect(lambda block: context.go_to(block, keep_focus=True))
         self.find_bar.closed.connect(lambda: self.center_focus().setFocus())

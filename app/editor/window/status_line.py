@@ -15,6 +15,7 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self.problems = self._label("Problems")
+        self.problems.setObjectName("statusProblems")
         self.selection = self._label("Selection")
         self.run = self._label("Run")
         self.run.setObjectName("statusRun")
@@ -38,17 +39,23 @@ class StatusLine(QStatusBar):
         """Say how many problems the page has."""
         parts = [_count(errors, "error"), _count(warnings, "warning")]
         self.problems.setText(", ".join(p for p in parts if p))
+        _set_state(self.problems, "error" if errors else "warning" if warnings else "")
 
     def show_run(self, state: str, text: str) -> None:
         """Say how the run stands; ``state`` is ``idle``, ``running``, ``done`` or ``failed``."""
-        self.run.setProperty("state", state)
-        self.run.style().unpolish(self.run)
-        self.run.style().polish(self.run)
+        _set_state(self.run, state)
         self.run.setText(text)
 
     def show_zoom(self, factor: float) -> None:
         """Show the zoom in per cent."""
         self.zoom.setText(f"{round(factor * 100)} %")
+
+
+def _set_state(label: QLabel, state: str) -> None:
+    """Let the style sheet paint a label by its state."""
+    label.setProperty("state", state)
+    label.style().unpolish(label)
+    label.style().polish(label)
 
 
 def _count(number: int, what: str) -> str:

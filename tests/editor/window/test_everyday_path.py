@@ -166,3 +166,26 @@ def test_a_page_that_was_fitted_stays_fitted_until_the_view_is_moved(window: Any
 def test_the_first_window_fits_the_screen(window: Any) -> None:
     room = window.screen().availableGeometry()
     assert room.contains(window.frameGeometry())
+
+
+def test_tabs_count_problems_and_results_and_the_status_line_takes_their_colour(
+    window: Any, qtbot: Any
+) -> None:
+    canvas = _open(window, qtbot)
+    dock, problems = window.docks["problems"], window.panels.problems
+    qtbot.waitUntil(lambda: dock.windowTitle() == "Problems (1)")  # b.x is neither wired nor typed
+    assert window.status.problems.property("state") == "error"
+    canvas.selection.choose_ids(["b"])
+    qtbot.waitUntil(window.action_set["edit.delete"].isEnabled)
+    window.action_set["edit.delete"].trigger()
+    qtbot.waitUntil(lambda: dock.windowTitle() == "Problems")
+    assert window.status.problems.property("state") == ""
+    qtbot.waitUntil(lambda: problems.empty.text() == "No problems on this page.")
+    window.results.put("one", {"a.output": "1", "c.output": "2"}, 1)
+    qtbot.waitUntil(lambda: window.docks["results"].windowTitle() == "Results (2)")
+
+
+def test_ticks_of_the_view_menu_are_seen_beside_no_icon(window: Any) -> None:
+    ticked = [a for a in window.action_set.all() if a.isCheckable()]
+    assert len(ticked) > 4
+    assert not [a.text() for a in ticked if a.isIconVisibleInMenu()]

@@ -76,7 +76,11 @@ def test_what_needs_the_refused_block_writes_nothing(engine):
 
 def test_a_typed_value_leaves_out_its_block_alone_on_a_page_with_state(engine):
     made = page(
-        {**GRADS, **COUNTER, "g": ("CropAndResizeGradBoxes", {"box_ind": "{0}", "boxes": "{{0f,nan,1f,1f}}"})},
+        {
+            **GRADS,
+            **COUNTER,
+            "g": ("CropAndResizeGradBoxes", {"box_ind": "{0}", "boxes": "{{0f,nan,1f,1f}}"}),
+        },
         GRADS_WIRES + COUNTER_WIRES,
     )
     result = run(engine, made)
