@@ -7,15 +7,19 @@ import json
 import os
 import platform
 import secrets
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import platformdirs
 
 from app.document.editing.base import Change
 from app.document.editing.document import Document
+from app.document.model.diagram import Project, copy_page
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import Unreadable, say, why_of
 from app.document.storage.atomic import sweep, write_atomic
@@ -50,6 +54,8 @@ class Journal:
         self._started = time.time()
         self._lock: int | None = None
         self._is_due = document.is_modified
+        self._writing = threading.Lock()
+        self._is_closed = False
         self._unsubscribe = document.subscribe(self._note)
 
     @property
@@ -59,36 +65,55 @@ class Journal:
 
     def flush(self) -> Problem | None:
         """Write an unsaved state, remove the journal of a saved one; return what went wrong."""
-        if not self._is_due:
-            return None
-        try:
-            if self.document.is_modified:
-                self._write()
-            else:
-                self._remove()
-        except (OSError, FileProblem) as fault:
-            sentence = say("recovery.unwritable", file=str(self.path), why=why_of(fault))
-            return error("bad-file", sentence, hint=say("hint.save-the-document"))
+        return self.snapshot()() if self._is_due else None
+
+    def snapshot(self) -> Callable[[], Problem | None]:
+        """Return what writes the state of this moment and returns what went wrong, to be called in any thread.
+
+        It writes nothing once the journal is closed.
+        """
         self._is_due = False
-        return None
+        document = self.document
+        if not document.is_modified:
+            return lambda: self._do(self._remove)
+        pages = [copy_page(page) for page in document.project.pages]
+        project = msgspec.structs.replace(document.project, pages=pages)
+        header = self._header()
+        return lambda: self._do(lambda: self._write(header, project))
 
     def close(self) -> None:
         """Stop following the document and remove the journal: a clean end needs no recovery."""
         self._unsubscribe()
-        with contextlib.suppress(OSError):
+        with self._writing, contextlib.suppress(OSError):
+            self._is_closed = True
             self._remove()
+
+    def _do(self, work: Callable[[], None]) -> Problem | None:
+        with self._writing:
+            if self._is_closed:
+                return None
+            try:
+                work()
+            except (OSError, FileProblem) as fault:
+                self._is_due = True
+                sentence = say("recovery.unwritable", file=str(self.path), why=why_of(fault))
+                return error("bad-file", sentence, hint=say("hint.save-the-document"))
+        return None
 
     def _note(self, changes: list[Change]) -> None:
         self._is_due = True
 
-    def _write(self) -> None:
+    def _write(self, header: dict[str, Any], project: Project) -> None:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._lock is None:
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
             self._lock = os.open(self.path.with_suffix(_LOCK), flags, 0o600)
             try_lock(self._lock)
+        write_atomic(self.path, json.dumps(header).encode() + b"\n" + dumps(project))
+
+    def _header(self) -> dict[str, Any]:
         path = self.document.path
-        header = {
+        return {
             "kind": _KIND,
             "version": 1,
             "pid": os.getpid(),
@@ -98,7 +123,6 @@ class Journal:
             "path": None if path is None else os.path.abspath(path),
             "folder": os.path.abspath(self.document.folder),
         }
-        write_atomic(self.path, json.dumps(header).encode() + b"\n" + dumps(self.document.project))
 
     def _remove(self) -> None:
         """Remove the journal first: without it, its lock means nothing to others."""

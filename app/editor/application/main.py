@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.editor.application.application import Application
 
 _PULSE_MS = 500
+_SWITCH_S = 0.0005  # a thread that computes gives Python back to the window's thread within this
 
 
 def edit(*paths: str, data: Sequence[Path] = ()) -> int:
@@ -38,6 +39,7 @@ def edit(*paths: str, data: Sequence[Path] = ()) -> int:
     else:
         with display_or_words():
             app = QApplication(["tensorblocks"])
+    sys.setswitchinterval(_SWITCH_S)
     application = make_application(app)
     application.add_data_folders(data)
     window = application.new_window()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -23,8 +23,9 @@ from app.editor.canvas.interactions.selection_actions import SelectionActions
 from app.editor.canvas.interactions.text_editing import TextEditing
 from app.editor.canvas.interactions.wire_pull import PullTools
 from app.editor.canvas.items.background import paint_background
-from app.editor.canvas.items.block_item import Look
+from app.editor.canvas.items.block_item import BlockItem, Look
 from app.editor.canvas.items.page_items import PageItems
+from app.editor.canvas.items.painting import PINS_FROM
 from app.editor.canvas.items.stages import GraphStage
 from app.editor.canvas.items.style import style_for
 from app.editor.canvas.nodegraph.graph import CanvasGraph
@@ -130,7 +131,7 @@ class PageCanvas(QWidget):
         self._unsubscribe()
         self.events.cancel()
         self.viewer.handler = self.viewer.drop_handler = None
-        self.items.clear()
+        self.items.forget()
 
     # the page ---------------------------------------------------------------------------------------
 
@@ -267,9 +268,19 @@ class PageCanvas(QWidget):
         look.frame = look.sprites.frame(viewer.viewportTransform(), ratio) if begins else None
 
     def _on_view_changed(self) -> None:
+        self._lead_in_view()
         if self.viewer.zoom() != self._last_zoom:
             self._last_zoom = self.viewer.zoom()
             self.zoom_changed.emit(self._last_zoom)
+
+    def _lead_in_view(self) -> None:
+        """Let the wires in view be led first where many wait."""
+        routes = self.items.routes
+        if not routes.is_settled and self.viewer.zoom() >= PINS_FROM:
+            area = self.viewer.visible_rect()
+            shown = self.viewer.scene().items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+            blocks = [item.block_id for item in shown if isinstance(item, BlockItem)]
+            routes.prefer(wire for block in blocks for wire in self.items.wires_at.get(block, ()))
 
     def _widget_at(self, place: QPointF) -> bool:
         """Return whether a viewport point lies on a monitor's content or on a note's editor."""

@@ -98,6 +98,7 @@ def _scene_of(page: Page, theme_name: str, catalog: Catalog) -> QGraphicsScene:
     scene = QGraphicsScene()
     items = PageItems(PlainStage(scene), catalog, Look(style_for(theme)))
     items.build(page)
+    items.routes.finish()
     rect = scene.itemsBoundingRect() if scene.items() else scene.sceneRect()
     rect = rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN) if scene.items() else rect.adjusted(0, 0, *_EMPTY)
     scene.setSceneRect(rect)

@@ -110,6 +110,7 @@ class Controllers:
         """End all threads, and the runner with its workers."""
         self.diagnostics.close()
         self.python_blocks.close()
+        self.recovery.close()
         self.saved_results.close()
         self._context.runner.close()
         self.snapshots.close()

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from app.engine.inference.result import Inference
 
 
+# What a check and an inference found, and the types by both.
+_TypesKnown = tuple[Checked | None, "Inference | None", dict[str, TensorSpec | str]]
+
+
 class DiagnosticsPresenter(QObject):
     """Collects what checks and runs find, by page, and shows it for the page that is current.
 
@@ -47,6 +51,7 @@ class DiagnosticsPresenter(QObject):
         self._shown: Sequence[Problem] = ()  # of the page shown
         self._checked: dict[str, Checked] = {}
         self._inferred: dict[str, Inference] = {}
+        self._types_known: _TypesKnown | None = None  # joined last
         self._unchecked: set[str] = set()  # pages changed since their check
         self._stale: set[str] = set()  # pages changed since their inference
         self._checker = PageChecker(self)
@@ -136,13 +141,17 @@ class DiagnosticsPresenter(QObject):
         if page == self._context.page_name:
             self._show_outputs(page)
 
-    def _types_of(self, page: str) -> dict[str, TensorSpec | str]:
+    def _types_of(self, page: str) -> Mapping[str, TensorSpec | str]:
         checked, inferred = self._checked.get(page), self._inferred.get(page)
+        known = self._types_known
+        if known is not None and known[0] is checked and known[1] is inferred:
+            return known[2]
         types: dict[str, TensorSpec | str] = {}
         if checked is not None:
             types.update({key: label(t) or t for key, t in checked.dtypes.items()})
         if inferred is not None:
             types.update(inferred.types)
+        self._types_known = (checked, inferred, types)
         return types
 
     def _show_outputs(self, page: str) -> None:

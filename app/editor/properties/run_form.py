@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -99,6 +100,7 @@ class RunForm(QWidget):
         self._completers = [PinCompleter(self), PinCompleter(self)]
         for line, completer in zip((self.until, self.pins), self._completers, strict=True):
             line.setCompleter(completer)
+            line.textEdited.connect(partial(self._offer_pins, completer))  # before the completer looks
             line.textEdited.connect(self.check)
             line.editingFinished.connect(self.commit)
         self.hand_over.editingFinished.connect(self.commit)
@@ -134,12 +136,14 @@ class RunForm(QWidget):
             _show(field, text)
         self.guard.setCurrentIndex(2 if isinstance(run.guard, tuple) else int(run.guard))
         self._fields.setRowVisible(self.pins, self.guard.currentIndex() == 2)
-        pins = list(settings_text.output_pins(page, self._context.symbol))
-        for completer in self._completers:
-            completer.offer(pins)
         touched = {name: text for name, text in self._texts().items() if self._has_focus(name)}
         self._shown = {**self._texts(), **{name: self._shown.get(name) for name in touched}}
         self.check()
+
+    def _offer_pins(self, completer: PinCompleter, _typed: str) -> None:
+        page = self._context.page
+        if page is not None:
+            completer.offer(list(settings_text.output_pins(page, self._context.symbol)))
 
     def _texts(self) -> dict[str, object]:
         return {

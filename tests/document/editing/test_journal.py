@@ -238,3 +238,22 @@ def test_a_journal_beyond_the_limit_is_reported(tmp_path, monkeypatch):
 def test_the_folder_is_the_user_s_own():
     assert journal_folder().name == "journals"
     assert "tensorblocks" in str(journal_folder())
+
+
+def test_a_thread_may_write_what_was_there_when_it_was_asked(tmp_path):
+    document = labelled()
+    own = Journal(document, tmp_path)
+    write = own.snapshot()
+    document.apply(SetLabel("page 1", "a", "later"))
+    assert write() is None
+    assert b'"label": "x"' in own.path.read_bytes()
+    assert own.is_due
+    own.close()
+
+
+def test_nothing_is_written_any_more_once_the_journal_is_closed(tmp_path):
+    own = Journal(labelled(), tmp_path)
+    write = own.snapshot()
+    own.close()
+    assert write() is None
+    assert list(tmp_path.iterdir()) == []

@@ -40,16 +40,16 @@ class PageItems:
         self.wires_at: dict[str, set[WireItem]] = {}
         self.routes = Routes(self.blocks, self.monitors)
         self._unrouted: set[WireItem] = set()
-        self._model_wires: dict[str, list[Wire]] = {}
+        self._model_wires: dict[str, list[Wire]] = {}  # of the blocks that are being followed
 
     def build(self, page: Page) -> None:
         """Show a page with all items made anew."""
         self.clear()
         self.page = page
-        self._index_wires()
+        self._index_wires(page.blocks)
         for block in page.blocks.values():
             self._show_block(block)
-        self._sync_wires(set(), fresh=True)
+        self._sync_wires({(wire.source, wire.target): wire for wire in page.wires}, (), set(), fresh=True)
         self.boxes.sync_notes(page, page.notes, self.style)
         self.boxes.sync_monitors(page, page.monitors, self.style)
         self._settle({*self.blocks, *self.monitors})
@@ -66,25 +66,34 @@ class PageItems:
         self._unrouted.clear()
         self.routes.clear()
 
+    def forget(self) -> None:
+        """Let go of all items, with the scene that is about to go: taking out each would take long."""
+        self.boxes.clear()
+        self.routes.clear()
+        for shown in (self.blocks, self.wires, self.wires_at, self._model_wires):
+            shown.clear()
+        self._unrouted.clear()
+
     def follow(self, page: Page, changes: Iterable[Change]) -> bool:
         """Apply changes of the page that is shown; returns whether wires or what they pass lie differently now."""
         self.page = page
         ids: dict[str, set[str]] = {"block": set(), "note": set(), "monitor": set()}
         moved: set[str] = set()
-        seen: set[str] = set()
+        wired: set[str] = set()  # the blocks at wires that have come, gone or changed
         for change in changes:
             word, _, what = change.kind.partition("-")
-            seen.add(word)
             if word == "block" and what == "moved":
                 moved.update(change.ids)
+            elif word == "wire":
+                for wire in (change.wire, change.old):
+                    if isinstance(wire, Wire):
+                        wired.update((wire.source.block, wire.target.block))
             elif word in ids:
                 ids[word].update(change.ids or ((change.id,) if change.id else ()))
                 if what == "renamed":
                     ids[word].add(str(change.old))
-        if "wire" in seen or ids["block"]:
-            self._index_wires()
-            touched = self._sync_blocks(ids["block"])
-            self._sync_wires(touched)
+        if wired or ids["block"]:
+            self._follow_blocks(ids["block"], wired)
         for block_id in moved & self.blocks.keys():
             self.blocks[block_id].place(*self.page.blocks[block_id].at)
         self.boxes.sync_notes(page, ids["note"], self.style)
@@ -93,18 +102,34 @@ class PageItems:
             settled = {i for i in ids["block"] | ids["monitor"] if self.routes.is_new(i)} | moved
             redrawn = bool(settled or self._unrouted)
             self._settle(settled)
-            return redrawn or "wire" in seen
+            return redrawn or bool(wired)
         return False
+
+    def _follow_blocks(self, ids: set[str], wired: set[str]) -> None:
+        """Follow blocks that have come, gone or changed, and the wires at these and at ``wired`` blocks."""
+        affected = ids | wired
+        drawn = {
+            (w.source, w.target): w
+            for w in self.page.wires
+            if w.source.block in affected or w.target.block in affected
+        }
+        shown = {item for block_id in affected for item in self.wires_at.get(block_id, ())}
+        ends = {end.block for key in (*drawn, *(item.key for item in shown)) for end in key}
+        self._index_wires(affected | ends)
+        touched = self._sync_blocks(ids)
+        self._sync_wires(drawn, shown, touched)
 
     # blocks -----------------------------------------------------------------------------------------
 
-    def _index_wires(self) -> None:
-        """Index the page's wires by block."""
+    def _index_wires(self, blocks: Container[str]) -> None:
+        """Index the page's wires by these blocks."""
         index: dict[str, list[Wire]] = {}
         for wire in self.page.wires:
-            index.setdefault(wire.source.block, []).append(wire)
-            if wire.target.block != wire.source.block:
-                index.setdefault(wire.target.block, []).append(wire)
+            source, target = wire.source.block, wire.target.block
+            if source in blocks:
+                index.setdefault(source, []).append(wire)
+            if target != source and target in blocks:
+                index.setdefault(target, []).append(wire)
         self._model_wires = index
 
     def _sync_blocks(self, ids: Iterable[str]) -> set[str]:
@@ -181,7 +206,13 @@ class PageItems:
     def extent(self) -> QRectF:
         """Return the rectangle around everything on the page; empty for an empty page."""
         rect = QRectF()
-        for shown in (self.blocks, self.notes, self.monitors):
+        if self.blocks:
+            blocks = self.blocks.values()
+            left, top = min(b.x_page for b in blocks), min(b.y_page for b in blocks)
+            right = max(b.x_page + b.shape_plan.width for b in blocks)
+            bottom = max(b.y_page + b.shape_plan.height for b in blocks)
+            rect = QRectF(left + 0.5, top + 0.5, right - left, bottom - top)
+        for shown in (self.notes, self.monitors):
             for item in shown.values():
                 rect = rect.united(item.rect())
         return rect
@@ -209,14 +240,16 @@ class PageItems:
 
     # wires ------------------------------------------------------------------------------------------
 
-    def _sync_wires(self, touched: set[str], fresh: bool = False) -> None:
-        """Make the wire items fit the page's wires; those at ``touched`` blocks are made anew.
+    def _sync_wires(
+        self, drawn: dict[WireKey, Wire], shown: Iterable[WireItem], touched: set[str], fresh: bool = False
+    ) -> None:
+        """Make the wire items ``shown`` fit the page's wires ``drawn``; those at ``touched`` blocks are made anew.
 
         ``fresh``: all blocks were made just now, so they have the pins that wires name.
         """
-        drawn = {(wire.source, wire.target): wire for wire in self.page.wires}
         dirty: set[str] = set()
-        for key, item in list(self.wires.items()):
+        for item in shown:
+            key = item.key
             wire = drawn.get(key)
             if wire is None or (touched and (key[0].block in touched or key[1].block in touched)):
                 self._drop_wire(key, item)
@@ -227,25 +260,28 @@ class PageItems:
                 self._unrouted.add(item)
             else:
                 item.wire = wire
-        for key in drawn.keys() - self.wires.keys():
+        missing = {key: wire for key, wire in drawn.items() if key not in self.wires}
+        for key in missing:
             dirty.update((key[0].block, key[1].block))
         if not fresh:
             for block_id in dirty & self.blocks.keys():
-                self._reshape(block_id)
-        for key, wire in drawn.items():
-            if key not in self.wires:
-                self._show_wire(key, wire)
+                missing.update(self._reshape(block_id))
+        for key, wire in missing.items():
+            self._show_wire(key, wire)
         for block_id in dirty:
             self.mark_wired(block_id)
 
-    def _reshape(self, block_id: str) -> None:
-        """Let a block gain or lose the pins that only wires name."""
+    def _reshape(self, block_id: str) -> dict[WireKey, Wire]:
+        """Let a block gain or lose the pins that only wires name; returns the wires that were dropped for that."""
         item = self.blocks[block_id]
         before = item.shape_plan
         item.set_shape_plan(self._plan(self.page.blocks[block_id]))
+        dropped: dict[WireKey, Wire] = {}
         if item.shape_plan is not before:
             for wire in list(self.wires_at.get(block_id, ())):
-                self._drop_wire((wire.wire.source, wire.wire.target), wire)
+                dropped[wire.key] = wire.wire
+                self._drop_wire(wire.key, wire)
+        return dropped
 
     def _show_wire(self, key: WireKey, wire: Wire) -> None:
         source, target = self.blocks.get(wire.source.block), self.blocks.get(wire.target.block)
@@ -263,6 +299,7 @@ class PageItems:
     def _drop_wire(self, key: WireKey, item: WireItem) -> None:
         del self.wires[key]
         self._unrouted.discard(item)
+        self.routes.forget(item)
         for end in key:
             self.wires_at.get(end.block, set()).discard(item)
         self._stage.remove(item)

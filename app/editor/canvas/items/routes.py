@@ -3,29 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from math import inf
+from time import perf_counter
 
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.monitor_item import MonitorItem
+from app.editor.canvas.items.slices import Slices
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.routing.obstacle_avoiding import Obstacles
 from app.editor.canvas.routing.orthogonal import Box
 
 _CLEAR = 4.0  # page units that a wire should stay away from a block
 _REACH = 26.0  # page units; a wire that passes this near to a changed block is routed again
+_AT_ONCE = 60  # wires that are led at once; of more, those that this leaves time for
+_TIME = 0.012  # seconds
+_MOST_LOOKED_AT = 1000  # wires near a change that are looked at at once
+_MOST_BOXES = 300  # changed at once; of more, every wire is led again
 
 
 class Routes:
-    """The obstacles of a page, and which wires to route again after a change."""
+    """The obstacles of a page, and which wires to route again after a change.
+
+    A change leads the wires that it touches at once, as long as they are few. Of many, the others follow between the
+    events (`finish` waits for none): until then a new wire is not drawn, and another lies where it lay.
+    """
 
     def __init__(self, blocks: Mapping[str, BlockItem], monitors: Mapping[str, MonitorItem]) -> None:
         """Follow these items; `settle` looks at them."""
         self._blocks, self._monitors = blocks, monitors
         self._boxes: dict[str, Box] = {}
         self.obstacles = Obstacles()
+        self._waiting: dict[WireItem, None] = {}  # to be led, in this order
+        self._changed: dict[str, Box] = {}  # where something was or is, for the wires not looked at yet
+        self._near = Obstacles()  # the same
+        self._unseen: list[WireItem] = []
+        self._later = Slices(self._go_on)
 
     def clear(self) -> None:
-        """Forget all boxes."""
+        """Forget all boxes and wires."""
+        self._later.stop()
         self._boxes.clear()
+        self._waiting.clear()
+        self._changed.clear()
+        self._unseen.clear()
         self.obstacles = Obstacles()
 
     def is_new(self, item_id: str) -> bool:
@@ -37,6 +57,40 @@ class Routes:
 
         ``others`` are all wires of the page.
         """
+        changed = self._take_boxes(ids)
+        self._waiting.update(dict.fromkeys(wires))
+        if len(changed) > _MOST_BOXES:
+            self._waiting.update(dict.fromkeys(others))
+        elif changed:
+            self._suspect(changed, others)
+        until = perf_counter() + _TIME
+        if not self._unseen or len(self._unseen) <= _MOST_LOOKED_AT:
+            self._look(inf)
+        self._lead(until, _AT_ONCE)
+        if self._waiting or self._unseen:
+            self._later.start()
+
+    def prefer(self, wires: Iterable[WireItem]) -> None:
+        """Lead these wires first, of those that wait."""
+        if self._waiting:
+            first = {wire: None for wire in wires if wire in self._waiting}
+            self._waiting = {**first, **self._waiting}
+
+    @property
+    def is_settled(self) -> bool:
+        """Return whether no wire waits."""
+        return not (self._waiting or self._unseen)
+
+    def finish(self) -> None:
+        """Lead all wires that wait now."""
+        self._later.finish()
+
+    def forget(self, wire: WireItem) -> None:
+        """A wire has gone."""
+        self._waiting.pop(wire, None)
+
+    def _take_boxes(self, ids: Iterable[str]) -> list[Box]:
+        """Put the present boxes of these ids among the obstacles; return where something was or is that has changed."""
         changed: list[Box] = []
         for item_id in ids:
             old, new = self._boxes.get(item_id), self._box(item_id)
@@ -49,13 +103,46 @@ class Routes:
             else:
                 self._boxes[item_id] = new
                 self.obstacles.put(item_id, new)
-        again = set(wires)
-        if changed:
-            # A wire that led around a box, or runs into one now, passes within reach of it.
-            near = Obstacles({str(number): _grown(box, _REACH) for number, box in enumerate(changed)})
-            again.update(wire for wire in others if wire not in again and near.crossed(wire.points, ()))
-        for wire in again:
+        return changed
+
+    def _suspect(self, changed: list[Box], others: Collection[WireItem]) -> None:
+        """Note the wires that may lead around a changed box, or run into one: they pass within reach of it."""
+        if self._unseen:  # what was not looked at yet is looked at for both changes
+            changed += self._changed.values()
+        grown = [_grown(box, _REACH) for box in changed]
+        self._changed = {str(number): box for number, box in enumerate(grown)}
+        self._near = Obstacles(self._changed)
+        left, top = min(b.left for b in grown), min(b.top for b in grown)
+        right, bottom = max(b.right for b in grown), max(b.bottom for b in grown)
+        waiting = self._waiting
+        self._unseen = [
+            wire
+            for wire in others
+            if wire.left < right and wire.right > left and wire.top < bottom and wire.bottom > top
+            and wire not in waiting
+        ]  # fmt: skip
+
+    def _go_on(self, until: float) -> bool:
+        """Look at wires and lead them, up to a moment; return whether some are left."""
+        self._look(until)
+        self._lead(until)
+        return bool(self._waiting or self._unseen)
+
+    def _look(self, until: float) -> None:
+        near, unseen = self._near, self._unseen
+        while unseen and perf_counter() < until:
+            for wire in unseen[-50:]:
+                if near.crossed(wire.points, ()):
+                    self._waiting[wire] = None
+            del unseen[-50:]
+
+    def _lead(self, until: float, least: int = 1) -> None:
+        waiting, led = self._waiting, 0
+        while waiting and (led < least or perf_counter() < until):
+            wire = next(iter(waiting))
+            del waiting[wire]
             wire.reroute(self.obstacles)
+            led += 1
 
     def _box(self, item_id: str) -> Box | None:
         """Return the box of a block or monitor as it is drawn now."""

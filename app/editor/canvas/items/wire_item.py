@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Sequence
+from math import inf
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
@@ -36,13 +37,20 @@ class WireItem(WireItemBase):
         self.wire = wire
         self.source, self.source_pin = source, source_pin
         self.target, self.target_pin = target, target_pin
-        self.points: list[Point] = []
+        self.points: list[Point] = []  # none until it is led
+        self.left = self.top = inf  # of the points
+        self.right = self.bottom = -inf
         self._drawn_hidden = wire.hidden
         self.lane = lane_of(wire.source)
         self.family: Family | None = None  # of the dtype, while wires are coloured by it
         self.tint = ""  # its colour where it ends at a pin: see `CanvasStyle.tint_pen`
         self.set_style(style)
         self.fade()
+
+    @property
+    def key(self) -> tuple[PinRef, PinRef]:
+        """The pins at its ends."""
+        return self.wire.source, self.wire.target
 
     def fade(self) -> None:
         """Fade with a block that is switched off."""
@@ -81,6 +89,8 @@ class WireItem(WireItemBase):
         if points == self.points and self.wire.hidden == self._drawn_hidden:
             return
         self.points, self._drawn_hidden = points, self.wire.hidden
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        self.left, self.right, self.top, self.bottom = min(xs), max(xs), min(ys), max(ys)
         path = QPainterPath()
         for piece in ends_only(self.points) if self.wire.hidden else (self.points,):
             add_polyline(path, piece)

@@ -90,8 +90,7 @@ class MiniMap(QWidget):
                 painter.drawRect(note.rect())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.block_outline))
-        for block in self._items.blocks.values():
-            painter.drawRect(block.rect())
+        painter.drawRects([block.rect() for block in self._items.blocks.values()])
         painter.setBrush(QColor(self._theme.monitor_outline))
         for monitor in self._items.monitors.values():
             painter.drawRect(monitor.rect())

@@ -9,12 +9,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from app.editor.canvas.items.painting import ARROW, paint_glow
+from app.editor.canvas.items.painting import ARROW, PINS_FROM, paint_glow
 from app.editor.canvas.items.style import CanvasStyle
 from app.editor.canvas.items.wire_item import WireItem, add_polyline
 from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, Z_OVERLAY
 from app.editor.canvas.routing.orthogonal import Point
 
+_MOST_WIRES = 200  # selected that are painted one by one, with their arrows
 _REACH = 16.0  # page units around points that marks may take
 
 
@@ -45,6 +46,9 @@ class Overlay(QGraphicsItem):
         self._painted = QRectF()
         self.setZValue(Z_OVERLAY)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setFlag(
+            QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption
+        )  # which area is to be painted
 
     def refresh(self) -> None:
         """Repaint where marks were and where they are."""
@@ -63,7 +67,8 @@ class Overlay(QGraphicsItem):
         marks = self.marks
         points: list[Point] = [*marks.live, *marks.pins]
         for wire in (*marks.selected_wires, marks.hovered_wire, marks.target_wire):
-            points += wire.points if wire is not None else ()
+            if wire is not None and wire.points:
+                points += ((wire.left, wire.top), (wire.right, wire.bottom))
         if marks.focus_pin:
             points.append(marks.focus_pin)
         rect = QRectF()
@@ -83,8 +88,11 @@ class Overlay(QGraphicsItem):
         marks, theme = self.marks, self.style.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         scale = painter.worldTransform().m11() or 1.0
-        for wire in marks.selected_wires:
-            self._wire(painter, wire.points, theme.wire_selected, 3.6, scale)
+        if len(marks.selected_wires) > _MOST_WIRES:
+            self._many_wires(painter, option.exposedRect, scale)
+        else:
+            for wire in marks.selected_wires:
+                self._wire(painter, wire.points, theme.wire_selected, 3.6, scale)
         if marks.hovered_wire is not None and marks.hovered_wire not in marks.selected_wires:
             self._wire(painter, marks.hovered_wire.points, theme.wire_hover, 3.6, scale)
         if marks.target_wire is not None:
@@ -113,11 +121,27 @@ class Overlay(QGraphicsItem):
             painter.setBrush(QColor(theme.selection_fill))
             painter.drawRect(marks.band)
 
+    def _many_wires(self, painter: QPainter, area: QRectF, scale: float) -> None:
+        """Paint the selected wires of an area in one stroke, without arrows; from far away as thin lines."""
+        left, top, right, bottom = area.getCoords()
+        path = QPainterPath()
+        for wire in self.marks.selected_wires:
+            if wire.left <= right and wire.right >= left and wire.top <= bottom and wire.bottom >= top:
+                path.addPath(wire.path())
+        far = scale < PINS_FROM
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not far)
+        painter.setPen(QPen(QColor(self.style.theme.wire_selected), 0.0 if far else 3.6))
+        painter.setBrush(self.style.no_brush)
+        painter.drawPath(path)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
     def _wire(
         self, painter: QPainter, points: Sequence[Point], colour: str, width: float, scale: float,
         forward: bool = True, dashed: bool = False,
     ) -> None:  # fmt: skip
-        """Paint a whole wire, over the blocks at its ends too."""
+        """Paint a whole wire, over the blocks at its ends too; one that is not led yet has no points."""
+        if not points:
+            return
         shade = QColor(colour)
         pen = QPen(shade, max(width, 1.5 / scale))
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)

@@ -119,7 +119,7 @@ class Selection:
 
     def ordered_blocks(self) -> list[str]:
         """Return the ids of the selected blocks, in page order."""
-        return [b for b in self._items.page.blocks if b in self.blocks]
+        return [b for b in self._items.page.blocks if b in self.blocks] if self.blocks else []
 
     def ordered_notes(self) -> list[str]:
         """Return the ids of the selected notes, in page order."""
@@ -131,7 +131,14 @@ class Selection:
 
     def ordered_wires(self) -> list[Wire]:
         """Return the selected wires as the page holds them, in page order."""
-        return [wire for wire in self._items.page.wires if (wire.source, wire.target) in self.wires]
+        if not self.wires:
+            return []
+        sources = {source.block for source, _ in self.wires}  # most wires are not even near
+        return [
+            wire
+            for wire in self._items.page.wires
+            if wire.source.block in sources and (wire.source, wire.target) in self.wires
+        ]
 
     @staticmethod
     def _look(shown: dict[str, BlockItem], old: set[str], new: set[str]) -> None:

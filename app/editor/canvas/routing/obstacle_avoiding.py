@@ -23,6 +23,7 @@ _ROUNDS = 2
 _MOST_CHANNELS = 12
 
 Found = dict[str, Box]
+_Corners = tuple[float, float | None, float]  # of a candidate: its first lane, its channel, its last lane
 _Line = list[tuple[str, float, float, Box]]  # id, where the box begins and ends on the line, the box
 
 
@@ -127,9 +128,10 @@ def avoiding_route(
     cost = _length(best) + _BEND * len(best) + _CROSSING * len(known)
     for _ in range(_ROUNDS):
         before = len(known)
-        for bare, points in _candidates(source, target, known, lane * _SPREAD):
+        for bare, corners in _candidates(source, target, known, lane * _SPREAD):
             if bare >= cost:
                 break  # the rest are longer still
+            points = _points(source, target, corners)
             crossed = obstacles.crossed(points, skipped, (cost - bare) / _CROSSING)
             known.update(crossed)
             this = bare + _CROSSING * len(crossed)
@@ -153,13 +155,22 @@ def _own_crossings(points: Sequence[Point], source: Box, target: Box) -> int:
     )
 
 
-def _candidates(source: End, target: End, known: Found, spread: float) -> list[tuple[float, list[Point]]]:
+def _points(source: End, target: End, corners: _Corners) -> list[Point]:
+    """Return the route of a candidate."""
+    start, end = (source.x, source.y), (target.x, target.y)
+    first, level, last = corners
+    if level is None:
+        return [start, (first, start[1]), (first, end[1]), end]
+    return [start, (first, start[1]), (first, level), (last, level), (last, end[1]), end]
+
+
+def _candidates(source: End, target: End, known: Found, spread: float) -> list[tuple[float, _Corners]]:
     """Return routes beside the known boxes with what they cost where they are free, the cheapest first.
 
     They have one lane between the blocks, or a channel above or below boxes and a lane at each of its ends.
     """
-    start, end = (source.x, source.y), (target.x, target.y)
-    first, last = source.x + STUB, target.box.left - STUB
+    (sx, sy), (ex, ey) = (source.x, source.y), (target.x, target.y)
+    first, last = sx + STUB, target.box.left - STUB
     if last - first > _ROOMY:
         first, last = first + spread, last - spread
     xs = {first, last}
@@ -168,14 +179,20 @@ def _candidates(source: End, target: End, known: Found, spread: float) -> list[t
         xs.update((box.left - _BESIDE - spread, box.right + _BESIDE + spread))
     for box in (*known.values(), source.box, target.box):
         ys.update((box.top - _BESIDE - spread, box.bottom + _BESIDE + spread))
-    routes = [[start, (half(x), start[1]), (half(x), end[1]), end] for x in xs if first <= x <= last]
+    priced: list[tuple[float, _Corners]] = []
+    for x in xs:
+        if first <= x <= last:
+            lane = half(x)
+            length = abs(sx - lane) + abs(sy - ey) + abs(lane - ex)
+            priced.append((length + 4 * _BEND, (lane, None, lane)))
     exits = [half(x) for x in sorted(x for x in xs if x >= first)[:3]]
     entries = [half(x) for x in sorted((x for x in xs if x <= last), reverse=True)[:3]]
-    middle = (start[1] + end[1]) / 2
+    middle = (sy + ey) / 2
     for y in sorted(ys, key=lambda y: abs(y - middle))[:_MOST_CHANNELS]:
         level = half(y)
-        routes += [
-            [start, (a, start[1]), (a, level), (b, level), (b, end[1]), end] for a in exits for b in entries
-        ]
-    priced = [(_length(points) + _BEND * len(points), points) for points in routes]
+        down, up = abs(sy - level), abs(level - ey)
+        for a in exits:
+            for b in entries:
+                length = abs(sx - a) + down + abs(a - b) + up + abs(b - ex)
+                priced.append((length + 6 * _BEND, (a, level, b)))
     return sorted(priced, key=lambda pair: pair[0])
