@@ -30,6 +30,7 @@ from app.editor.properties.help_text import reflowed
 from app.editor.properties.rows import AttrRow, PinRow, Row, small_button
 from app.editor.results.summaries import summary_cells
 from app.editor.widgets.fields import TextField
+from app.editor.widgets.narrow import ElidedLabel, WrappedLabel
 from app.editor.widgets.plain_text import PlainLabel, plain_tip
 from blocks.dtypes import label
 from blocks.tensor_spec import TensorSpec
@@ -97,7 +98,7 @@ class BlockForm(QWidget):
 
     # --- parts
     def _lay_head(self) -> None:
-        title = PlainLabel(shown_name(self.symbol_name), self)
+        title = ElidedLabel(shown_name(self.symbol_name), self)
         title.setObjectName("blockTitle")
         title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.on = QCheckBox("On", self)
@@ -136,7 +137,7 @@ class BlockForm(QWidget):
         for pin in pins:
             row = PinRow(self._context, self.block_id, pin, self)
             self.pins[pin.name] = row
-            name = PlainLabel(pin.label or pin.name, self)
+            name = ElidedLabel(pin.label or pin.name, self)
             name.setToolTip(plain_tip(_pin_tip(pin)))
             name.setBuddy(row)
             fields.addRow(name, row)
@@ -151,7 +152,7 @@ class BlockForm(QWidget):
             row = AttrRow(self.block_id, symbol, attr, self._context.editable, self)
             row.edited.connect(self._set_attr)
             self.attrs[attr.name] = row
-            name = PlainLabel(attr.name.rstrip("_"), self)
+            name = ElidedLabel(attr.name.rstrip("_"), self)
             name.setToolTip(
                 f"{attr.name}: {attr.kind}" + (f", one of {', '.join(attr.allowed)}" if attr.allowed else "")
             )
@@ -200,7 +201,7 @@ class BlockForm(QWidget):
         for pin in symbol.outputs:
             line = QHBoxLayout()
             line.setSpacing(2)
-            text = PlainLabel(parent=self)
+            text = WrappedLabel(parent=self)
             text.setObjectName("faint")
             text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self._outputs[pin.name] = text
@@ -214,7 +215,7 @@ class BlockForm(QWidget):
                 lambda _=False, p=pin.name: self._context.open_inspector(f"{self.block_id}.{p}")
             )
             line.addWidget(table)
-            fields.addRow(PlainLabel(pin.label or pin.name, self), line)
+            fields.addRow(ElidedLabel(pin.label or pin.name, self), line)
         self._layout.addLayout(fields)
 
     def _lay_help(self, symbol: Symbol) -> None:
@@ -373,9 +374,8 @@ def _line(text: str, name: str, editable: bool, parent: QWidget) -> QLineEdit:
 
 
 def _wrapped(text: str, name: str, parent: QWidget) -> QLabel:
-    label_ = PlainLabel(text, parent)
+    label_ = WrappedLabel(text, parent)
     label_.setObjectName(name)
-    label_.setWordWrap(True)
     label_.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label_
 

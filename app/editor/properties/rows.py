@@ -26,7 +26,8 @@ from app.document.model.problems import Problem
 from app.editor.context import EditorContext
 from app.editor.widgets.fields import ChoiceField, TextField, TickField, is_bool
 from app.editor.widgets.icons import icon
-from app.editor.widgets.plain_text import PlainLabel, plain_tip, unmarked
+from app.editor.widgets.narrow import ElidedLabel, LinkButton, WrappedLabel
+from app.editor.widgets.plain_text import plain_tip
 from app.messages import error_text, hint_text, message_of, sentence_text
 from blocks.dtypes import DTYPES
 from blocks.symbol import Attr, Pin, Symbol
@@ -56,8 +57,7 @@ class Row(QWidget):
         self.line = QHBoxLayout()
         self.line.setContentsMargins(0, 0, 0, 0)
         self.line.setSpacing(2)
-        self.note = PlainLabel(parent=self)
-        self.note.setWordWrap(True)
+        self.note = WrappedLabel(parent=self)
         self.note.setVisible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -202,12 +202,9 @@ class PinRow(Row):
     def _wire_line(self, wires: list[Wire], place: int, wire: Wire, box: QWidget) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(0)
-        link = QToolButton(box)
-        link.setObjectName("link")
+        link = LinkButton(str(wire.source), box)
         link.setIcon(icon("wire"))
         link.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        link.setText(unmarked(str(wire.source)))
-        link.setAutoRaise(True)
         link.setToolTip(plain_tip(f"Go to {wire.source}"))
         link.setAccessibleName(f"{self.name} is wired from {wire.source}; go there")
         link.clicked.connect(lambda: self._context.go_to(wire.source.block, wire.source.pin))
@@ -231,7 +228,7 @@ class PinRow(Row):
         self._context.apply(OrderWires(self._context.page_name or "", self._block, self._pin.name, order))
 
     def _lay_array(self, array: ArrayRef) -> None:
-        label = PlainLabel(f"array {array.key} in {array.npz}", self)
+        label = ElidedLabel(f"array {array.key} in {array.npz}", self)
         self.line.addWidget(label, 1)
         drop = small_button("close", "Empty the pin (the file stays)", self)
         drop.setEnabled(self._context.editable)

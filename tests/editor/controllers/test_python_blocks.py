@@ -12,7 +12,9 @@ from app.document.editing.edits import AddBlocks, AddWire
 from app.document.model.diagram import Block, PinRef, Wire
 from app.editor.properties.block_form import BlockForm
 
-BLUR = 'def blur(image: "float32 [?, ?, 3]", sigma: float = 1.0) -> "float32 [?, ?, 3]":\n    """Blur it."""\n'
+BLUR = (
+    'def blur(image: "float32 [?, ?, 3]", sigma: float = 1.0) -> "float32 [?, ?, 3]":\n    """Blur it."""\n'
+)
 SYMBOL = "python:blur.py:blur"
 FILE = """{
   "format": "tensorblocks",

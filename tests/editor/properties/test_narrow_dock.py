@@ -1,0 +1,62 @@
+"""The properties never need more than a dock of 220 pixels, whatever the ids, pins and attrs are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.document.editing.document import Document
+from app.document.model.diagram import Block, Page, PinRef, Project, Wire
+from blocks.catalog import load
+from blocks.symbol import Symbol
+
+NARROW = 220
+LONG = "x" * 60  # an id
+
+
+def _widest() -> list[str]:
+    """Return the symbols with the longest names of all, of a pin, and of an attr, and some with forms of their own."""
+    symbols = [s for name in load().names() if (s := load().get(name)) is not None]
+
+    def longest_pin(symbol: Symbol) -> int:
+        return max((len(p.label or p.name) for p in (*symbol.inputs, *symbol.outputs)), default=0)
+
+    def longest_attr(symbol: Symbol) -> int:
+        return max((len(a.name) for a in symbol.attrs), default=0)
+
+    found = {"ClientSession", "Variable", "Const", "Operation", "InputList", "Concat"}
+    for key in (lambda s: len(s.name), longest_pin, longest_attr):
+        found |= {s.name for s in sorted(symbols, key=key)[-4:]}
+    return sorted(found)
+
+
+@pytest.mark.parametrize("symbol", _widest())
+def test_a_blocks_form_fits_a_narrow_dock(window: Any, qtbot: Any, symbol: str) -> None:
+    placed = load().get(symbol)
+    assert placed is not None
+    source = "c" * 60
+    wires = [
+        Wire(source=PinRef(source, "output"), target=PinRef(LONG, pin.name))
+        for pin in placed.inputs
+        if pin.wire and not pin.hidden
+    ]
+    blocks = {i: Block(id=i, symbol=s) for i, s in ((LONG, symbol), (source, "Const"))}
+    window.context.set_document(Document(Project(pages=[Page(name="p", blocks=blocks, wires=wires)])))
+    properties = window.panels.properties
+    properties.show_selection([LONG], [], [])
+    properties.resize(NARROW, 500)
+    assert properties.form.minimumSizeHint().width() <= NARROW - properties.verticalScrollBar().sizeHint().width()
+
+
+def test_a_link_shows_its_whole_text_where_there_is_room(window: Any) -> None:
+    from app.editor.widgets.narrow import LinkButton
+
+    link = LinkButton("crops & more.output", window)
+    link.show()
+    link.resize(link.sizeHint())
+    assert link.text() == "crops && more.output"
+    link.resize(60, link.height())
+    assert "…" in link.text()
+    link.resize(link.sizeHint())
+    assert link.text() == "crops && more.output"
