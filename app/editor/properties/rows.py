@@ -27,7 +27,7 @@ from app.editor.context import EditorContext
 from app.editor.widgets.fields import ChoiceField, TextField, TickField, is_bool
 from app.editor.widgets.icons import icon
 from app.editor.widgets.narrow import ElidedLabel, LinkButton, WrappedLabel
-from app.editor.widgets.plain_text import plain_tip
+from app.editor.widgets.plain_text import plain_tip, unmarked
 from app.messages import error_text, hint_text, message_of, sentence_text
 from blocks.dtypes import DTYPES
 from blocks.symbol import Attr, Pin, Symbol
