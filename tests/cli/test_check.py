@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,33 @@ def test_samples_have_no_problems(cli, path: Path) -> None:
     done = cli("check", path)
     assert (done.status, done.out) == (0, "")
     assert done.err.endswith("no problems\n")
+
+
+@pytest.mark.parametrize(
+    ("device", "says"),
+    [
+        ("gpu", "which is no name of a device"),
+        ("cpu:0", "which is no name of a device"),
+        ("/cpu:0/gpu:1", "which is no name of a device"),
+        ("/cpu:x", "which is no name of a device"),
+        ("/job:worker/task:0", "is one of another machine or task"),
+        ("/task:1/gpu:0", "is one of another machine or task"),
+        ("/replica:1", "is one of another machine or task"),
+        ("/job:localhost/replica:0/task:0/device:CPU:0", None),
+        ("/job:*/device:*:*", None),
+        ("/gpu:7", None),  # whether it is there, only a run can know
+        ("", None),
+    ],
+)
+def test_a_device_that_no_run_could_use_is_an_error(cli, write, device: str, says: str | None) -> None:
+    """Known without TensorFlow: a name that is none, and one of another machine."""
+    path = write(MIXED[1])
+    tree = json.loads(path.read_text())
+    tree["pages"][0]["scope"] = {"device": device, "seed": None}
+    path.write_text(json.dumps(tree))
+    done = cli("check", path)
+    assert (done.status, says is None or says in done.out) == (0 if says is None else 3, True)
+    assert not (says is None and done.out)
 
 
 MIXED = [

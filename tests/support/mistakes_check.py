@@ -205,4 +205,10 @@ MISTAKES = [
         blocks={**const(x="1f"), "s": "ClientSession"},
         block="s", pins=("fetch_outputs",), words=("nothing to run",),
     ),
+    Mistake(
+        name="device_of_a_machine_that_is_not_there",
+        blocks={"y": ("Square", {"x": "1f"}), **_S}, wires="y.y -> s.fetch_outputs",
+        device="/job:worker/task:0/cpu:0",
+        block=None, words=("the page's device /job:worker/task:0/cpu:0",), actual="/job:worker/task:0/cpu:0",
+    ),
 ]  # fmt: skip

@@ -292,7 +292,7 @@ MISTAKES = [
         blocks={"r": ("ReadFile", {"filename": "photo.jpg"}), "p": "DecodeJpeg", **_S},
         wires="r.contents -> p.contents\np.image -> s.fetch_outputs",
         files={"photo.jpg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"},
-        block="p", pins=("contents",), words=("photo.jpg", "damaged"), requirement="JPEG", actual="10 bytes",
+        block="p", pins=("contents",), words=("photo.jpg", "damaged"), requirement="JPEG", actual="11 bytes",
     ),
     Mistake(
         name="picture_of_another_format",
@@ -424,9 +424,34 @@ MISTAKES = [
         block="x", pins=("indices",), words=("holds [5]",), requirement="below [3]", actual="[5]",
     ),
     Mistake(
-        name="device_of_a_machine_that_is_not_there",
-        blocks={"y": ("Square", {"x": "1f"}), **_S}, wires="y.y -> s.fetch_outputs",
-        device="/job:worker/task:0/cpu:0",
-        block=None, words=("the page's device /job:worker/task:0/cpu:0",), actual="/job:worker/task:0/cpu:0",
+        name="more_than_a_closed_queue_holds",
+        blocks={
+            "q": ("FIFOQueue", {"component_types": "{DT_FLOAT}", "attrs": "shapes_ = {{}};"}),
+            "put": ("QueueEnqueue", {"components": "1f"}),
+            "close": "QueueClose", "take": ("QueueDequeueMany", {"n": "2", "component_types": "{DT_FLOAT}"}),
+            "a": "ClientSession", "b": "ClientSession", "c": "ClientSession",
+        },
+        wires="""
+            q.handle -> put.handle
+            q.handle -> close.handle
+            q.handle -> take.handle
+            put.operation -> a.run_outputs
+            close.operation -> b.run_outputs
+            take.components -> c.fetch_outputs""",
+        block="take", pins=("handle",), words=("the queue q is closed and holds 1 element, 2 are asked for",),
+        requirement="2 elements", actual="1",
+    ),
+    Mistake(
+        name="put_into_a_closed_queue",
+        blocks={
+            "q": ("FIFOQueue", {"component_types": "{DT_FLOAT}"}), "put": ("QueueEnqueue", {"components": "1f"}),
+            "close": "QueueClose", "a": "ClientSession", "b": "ClientSession",
+        },
+        wires="""
+            q.handle -> put.handle
+            q.handle -> close.handle
+            close.operation -> a.run_outputs
+            put.operation -> b.run_outputs""",
+        block="put", pins=("handle",), words=("the queue q is closed",), requirement="open",
     ),
 ]  # fmt: skip

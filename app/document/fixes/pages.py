@@ -31,6 +31,7 @@ _SETTINGS = {
     "setting.hand-over": (say("fix.hand-over"), SetPage("run", "keep_every", 5.0)),
     "setting.seed": (say("fix.no-seed"), SetPage("scope", "seed", None)),
     "setting.device": (say("fix.no-device"), SetPage("scope", "device", "")),
+    "setting.remote-device": (say("fix.no-device"), SetPage("scope", "device", "")),
 }
 _NAMED = re.compile(r"\b(?:Use|by|with|replaced by|has been replaced with) ([A-Z]\w+)")
 

@@ -65,6 +65,7 @@ CODES = (
     "timeout",
     "stopped",
     "not-finite",
+    "odd-data",
     "unordered",
     "nothing-to-run",
     "feed",

@@ -20,11 +20,12 @@ from blocks.op_facts.traits import EXITS, FRAMES, PLACEHOLDERS, PLAIN_QUEUES
 from blocks.requirement import Actual, Requirement, of_dtypes
 
 _APPLYING = ("ResourceApply", "ResourceSparseApply", "ResourceScatterNd")  # others check the dtype themselves
-_NUMBER = r"(\d+|\*)"
-_DEVICE = re.compile(
-    rf"(/(job:(\*|[A-Za-z]\w*)|replica:{_NUMBER}|task:{_NUMBER}|device:(\*|[A-Za-z]\w*)(:{_NUMBER})?"
-    rf"|(cpu|CPU|gpu|GPU):{_NUMBER}))+\Z"
+_NUMBER = r"(?:\d+|\*)"
+_DEVICE_PART = re.compile(
+    rf"/(?:(?P<machine>job|replica|task):(?P<name>\*|(?<=job:)[A-Za-z]\w*|(?<!job:)\d+)"
+    rf"|device:(?:\*|[A-Za-z]\w*)(?::{_NUMBER})?|(?:cpu|CPU|gpu|GPU):{_NUMBER})"
 )
+_LOCAL = {"job": ("*", "localhost"), "replica": ("*", "0"), "task": ("*", "0")}
 
 
 def faults_across(page: Page, low: Lowering, graph: StepGraph, drafts: Sequence[Draft]) -> list[Problem]:
@@ -55,20 +56,18 @@ def feeding_blocks(low: Lowering) -> set[str]:
 
 
 def _device_faults(page: Page) -> list[Problem]:
+    """Return what is wrong with the name of the page's device; whether it is there, only a run can know."""
     device = page.scope.device
-    if not device or _DEVICE.match(device):
-        return []
-    needs = Requirement(form="device")
+    parts = list(_DEVICE_PART.finditer(device))
+    kinds = [part["machine"] for part in parts]
     sentence = say("setting.device", device=device)
-    return [
-        error(
-            "bad-attr-value",
-            sentence,
-            requirement=needs,
-            actual=Actual(name=device),
-            hint=say("hint.type-or-nothing", needs=needs),
-        )
-    ]
+    if "".join(part[0] for part in parts) == device and len(set(kinds)) == len(kinds):
+        if all(part["name"] in _LOCAL[kind] for part, kind in zip(parts, kinds, strict=True) if kind):
+            return []
+        sentence = say("setting.remote-device", device=device)
+    needs = Requirement(form="device")
+    hint = say("hint.type-or-nothing", needs=needs)
+    return [error("bad-attr-value", sentence, requirement=needs, actual=Actual(name=device), hint=hint)]
 
 
 def _queue_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:

@@ -9,7 +9,11 @@ from app.document.model.sentence import say
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan_walk import owner_of, sources_of, upstream_nodes
 from app.engine.compiler.step_graph import StepGraph
+from blocks.op_facts.fillers import WAITS_FOR
 from blocks.op_facts.traits import LOOKING_AT_HANDLE
+
+_CLOSING = frozenset().union(*(waits.closers for waits in WAITS_FOR.values()))
+_FILLING = frozenset().union(*(waits.fillers for waits in WAITS_FOR.values()))
 
 
 def unordered_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[str]]) -> list[Problem]:
@@ -29,12 +33,8 @@ def unordered_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[s
     if not users:
         return []
     for node in graph.nodes.values():
-        if (
-            node.block in used
-            and node.inputs
-            and node.inputs[0] in users
-            and node.op not in LOOKING_AT_HANDLE
-        ):
+        is_counted = node.op not in LOOKING_AT_HANDLE or node.op in _CLOSING
+        if is_counted and node.block in used and node.inputs and node.inputs[0] in users:
             users[node.inputs[0]].append(node.name)
     found = []
     for handle, names in users.items():
@@ -55,6 +55,13 @@ def _unordered_pair(graph: StepGraph, names: list[str]) -> tuple[str, str] | Non
     needs = {name: upstream_nodes(graph, sources_of(graph, name)) for name in names}
     for i, one in enumerate(names):
         for other in names[i + 1 :]:
-            if one not in needs[other] and other not in needs[one]:
+            if one not in needs[other] and other not in needs[one] and _matters(graph, one, other):
                 return one, other
     return None
+
+
+def _matters(graph: StepGraph, one: str, other: str) -> bool:
+    """Return whether the order of two ops is seen: what a closing meets is only who puts something in."""
+    ops = graph.nodes[one].op, graph.nodes[other].op
+    closing = [op for op in ops if op in _CLOSING]
+    return not closing or (len(closing) == 1 and any(op in _FILLING for op in ops))

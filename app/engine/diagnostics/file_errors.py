@@ -13,6 +13,7 @@ from blocks.op_facts.side_effects import EFFECTS
 from blocks.requirement import Actual, Requirement
 
 _NAMED = 6  # tensors of a checkpoint that a message lists
+_OS_2 = b"\x0c\0\0\0"  # the length of the head of a BMP of the first kind
 _SHOWN = 24  # bytes of a file that a sentence shows
 
 
@@ -36,6 +37,9 @@ def undecodable(failure: Failure, found: re.Match[str]) -> Explanation | None:
     elif is_format == "BMP" and (kind := bmp_kind(data)) is not None and decodes in ("BMP", "picture"):
         bits, method = kind
         sentence = say("format.bmp-kind", whose=whose, bits=bits)
+        if data[14:18] == _OS_2:
+            sentence = say("format.bmp-old", whose=whose)
+            return Explanation(contents, sentence, say("needs.bmp-kind"), hint=say("hint.bmp-kind"))
         if method:
             sentence = say("format.bmp-packed", whose=whose, bits=bits, method=method)
         actual = say("actual.bmp-kind", bits=bits)
@@ -80,6 +84,8 @@ def bmp_header(data: bytes) -> tuple[int, int] | None:
 def bmp_kind(data: bytes) -> tuple[int, str] | None:
     """Return the bits a pixel and the compression of a BMP of a kind that TensorFlow does not read; None for others."""
     header = bmp_header(data)
+    if data[14:18] == _OS_2 and len(data) >= 26:
+        return int.from_bytes(data[24:26], "little"), "OS/2"
     if header is None:
         return None
     bits, compression = header

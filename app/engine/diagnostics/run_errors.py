@@ -29,6 +29,7 @@ from app.engine.diagnostics.numeric_errors import (
     unsorted,
     zero_divisor,
 )
+from app.engine.diagnostics.queue_errors import closed, drained
 from app.engine.diagnostics.record_errors import bad_record, not_compressed, odd_length
 from app.engine.diagnostics.value_errors import VALUE_ERRORS, not_compressed_so
 from blocks.requirement import InRange, Requirement, SizesFrom
@@ -67,6 +68,12 @@ _EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
         (r"Could not read index (\d+) twice", cleared),
         (r"Could not write to TensorArray index (\d+) because it has already", written_twice),
         (r"indices\[(\d+)\] = \[([-\d,\s]*)\] is (out of order|repeated)", disordered),
+        (
+            r"is closed and has insufficient elements \(requested (?P<asked>\d+), "
+            r"(?:current|total) size (?P<there>\d+)",
+            drained,
+        ),
+        (r"(?:Queue|Barrier) '[^']*' is closed", closed),
         (r"Integer division by zero", zero_divisor),
         (r"Tensor had ((?:NaN|Inf)[\w ,]*)", not_finite),
         (

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from app.document.model.problems import Problem, error, info
 from app.document.model.sentence import Sentence, quote, say
+from app.engine.compiler.plan import Plan
+from app.engine.diagnostics.awaited import Awaited, awaited
 
 _NO_MEMORY = re.compile(r"bad_alloc|out of memory|MemoryError|Cannot allocate memory", re.IGNORECASE)
 # Such as "F0000 00:00:17.4 15927 abort.cc:7] text" and "2025-01-01 10:00:00.0: F core/x.cc:12] text"
@@ -49,16 +51,20 @@ def _when(done: int, begun: int) -> Sentence:
     return say("process.while-built") if begun == 0 else say("process.after-step", step=done)
 
 
-def stuck(seconds: float, step: int, running: Sequence[str], may_wait: Sequence[str]) -> Problem:
+def stuck(
+    seconds: float, step: int, running: Sequence[str], may_wait: Sequence[str], plan: Plan | None
+) -> Problem:
     """Say that a step waited; ``running`` are the blocks traced as waiting, ``may_wait`` all that can."""
     blocks = tuple(running) or tuple(may_wait)
-    hint = say("hint.fill-it")
-    waited = say("step.waited", step=step, seconds=seconds, blocks=blocks)
+    waits = [awaited(plan, block) if plan is not None else Awaited(block) for block in blocks]
+    named = tuple(one.block for one in waits)
+    hint = say("hint.empty-it") if waits and all(one.room for one in waits) else say("hint.fill-it")
+    waited = say("step.waited", step=step, seconds=seconds, blocks=named)
     if len(blocks) == 1:
         return error("stuck", waited, blocks[0], hint=hint)
     if running:
         return error("stuck", waited, blocks[0], related=blocks[1:], hint=hint)
-    waited = say("step.waited-on-one-of", step=step, seconds=seconds, blocks=blocks)
+    waited = say("step.waited-on-one-of", step=step, seconds=seconds, blocks=named)
     return error("stuck", waited, related=blocks, hint=hint)
 
 

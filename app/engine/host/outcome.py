@@ -34,7 +34,7 @@ def page_result(ended: Ended, plan: Plan, limits: Limits) -> PageResult:
         steps=ended.steps,
         seconds=ended.seconds,
         results=shown,
-        problems=[problem_of(ended, limits)],
+        problems=[problem_of(ended, limits, plan)],
         timed_out=ended.how in ("timeout", "unstarted"),
         interrupted=ended.how == "stopped",
         printed=printed(ended.log),
@@ -67,8 +67,8 @@ def _owner(tensor: str) -> str:
     return tensor.partition(":")[0]
 
 
-def problem_of(ended: Ended, limits: Limits) -> Problem:
-    """Return the problem of a request that ended without a reply."""
+def problem_of(ended: Ended, limits: Limits, plan: Plan | None = None) -> Problem:
+    """Return the problem of a request that ended without a reply; ``plan`` is that of the run, if it was one."""
     known = ended.handed_over.step if ended.handed_over is not None else None
     if ended.how == "stopped":
         return exit_reasons.stopped(ended.steps, known)
@@ -78,7 +78,7 @@ def problem_of(ended: Ended, limits: Limits) -> Problem:
             limits.timeout or 0.0, ended.steps, known, begun=cut, blocks=ended.holding, waits=ended.waits
         )
     if ended.how == "stuck":
-        return exit_reasons.stuck(limits.wait_limit, ended.step, ended.running, limits.may_wait)
+        return exit_reasons.stuck(limits.wait_limit, ended.step, ended.running, limits.may_wait, plan)
     if ended.how == "unstarted":
         return exit_reasons.unstarted(ended.seconds)
     if ended.why is not None:

@@ -16,7 +16,7 @@ def absent_device(name: str, session: tf.compat.v1.Session) -> list[Problem]:
     except ValueError:  # a fault of the page, which is found without TensorFlow
         return []
     kind = asked.device_type
-    if kind in (None, "*") or kind.upper() == "CPU":
+    if kind in (None, "*"):
         return []
     found = [tf.compat.v1.DeviceSpec.from_string(device.name) for device in session.list_devices()]
     alike = [device for device in found if device.device_type == kind.upper()]

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from app.engine.compiler.plan_walk import node_of
 from app.engine.tf.op_walk import ops_behind, ops_needed, reference_sources
+from app.engine.values.results import as_array
 from blocks.op_facts.traits import LOOKING_AT_REF, PASSING_REF, RUNS_AGAIN_UNCHANGED, VARIABLES
 
 _MOST_BYTES = 1 << 27  # of one input that is kept
@@ -53,7 +54,7 @@ def _fetched(
         got = session.run(asked, dict(feeds)) if asked else []
     except (tf.errors.OpError, ValueError, TypeError, MemoryError):
         return None
-    by_name = {**feeds, **{t.name: np.asarray(v) for t, v in zip(asked, got, strict=True)}}
+    by_name = {**feeds, **{t.name: as_array(v) for t, v in zip(asked, got, strict=True)}}
     return [by_name[t.name] for t in tensors]
 
 

@@ -13,10 +13,12 @@ from tensorflow.core.protobuf import config_pb2, rewriter_config_pb2
 
 from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan
+from app.engine.diagnostics.odd_data import record_rests
 from app.engine.tf.block_trace import add_marks
 from app.engine.tf.devices import absent_device
 from app.engine.tf.graph_builder import build_graph
 from app.engine.tf.input_guards import InputGuards
+from app.engine.tf.input_watch import InputWatch
 from app.engine.tf.large_outputs import too_large
 from app.engine.tf.nan_guard import add_check, are_finite, bad_starts, guarded_refs, not_finite
 from app.engine.tf.run_context import Array, RunContext
@@ -80,7 +82,8 @@ class PageSession:
             unset_checks=unset_checks,
             shares=any(n.op in MAKES_REF for n in plan.nodes),
         )
-        self.warnings = absent_device(plan.device, self.context.session)
+        self._absent = absent_device(plan.device, self.context.session)
+        self._input_watch = InputWatch(graph, plan)
         self._variables = Variables(self.context, assigns)
         self._can_stage = not guards.exist and can_stage(plan)
         self._staging_area: Stage | None = None  # made when a step is first probed
@@ -91,6 +94,11 @@ class PageSession:
         self._runs: list[SessionRun] = in_tensorflow(self.context, self._prepare)
         if room is not None:
             self._refuse_large(room)
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """Return what the page asks for and does not get here, and what was odd of its data so far."""
+        return [*self._absent, *self._input_watch.found, *record_rests(self.context.plan)]
 
     def _prepare(self) -> list[SessionRun]:
         return [SessionRun(self.context, session) for session in self.context.plan.sessions]

@@ -19,7 +19,7 @@ from app.engine.tf.staging import Stage
 from app.engine.tf.step_errors import in_tensorflow
 from app.engine.tf.step_profile import Call
 from app.engine.tf.variables import unset_variables
-from app.engine.values.results import ListValue, NoValue, TensorValue, Value, tensor_of
+from app.engine.values.results import ListValue, NoValue, TensorValue, Value, as_array, tensor_of
 from app.engine.values.run_fault import RunFault
 from app.engine.worker.session import Keys, Shown
 from blocks.dtypes import DTYPES
@@ -297,4 +297,4 @@ class Staged:
 
 def _number_or_value(value: Any, label: str) -> Any:
     """Return a scalar as it is (the watcher takes no longer), any other tensor as a Value."""
-    return value if isinstance(value, np.generic) else TensorValue(label, np.asarray(value))
+    return value if isinstance(value, np.generic) else TensorValue(label, as_array(value))

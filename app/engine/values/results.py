@@ -83,13 +83,22 @@ def tensor_of(array: Any, dtype: str | None = None) -> TensorValue:
     Texts become an object array of bytes (UTF-8), TensorFlow's one-field quantised arrays the integers
     inside.
     """
-    array = np.asarray(array)
+    array = as_array(array)
     if array.dtype.names:  # TensorFlow's quantised dtypes are structures with one field of the type's name
         name = array.dtype.names[0]
         return TensorValue(dtype or name, array[name])
     if array.dtype.kind in "SUO":
         return TensorValue("string", _bytes_array(array))
     return TensorValue(dtype or array.dtype.name, array)
+
+
+def as_array(value: Any) -> np.ndarray[Any, Any]:
+    """Return a tensor as TensorFlow gives it as an array; NumPy would cut the zero bytes at the end of one text."""
+    if isinstance(value, (bytes, str)):
+        one = np.empty((), dtype=object)
+        one[()] = value
+        return one
+    return np.asarray(value)
 
 
 def failed(expected: Mapping[str, str]) -> dict[str, Value]:

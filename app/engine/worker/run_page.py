@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -50,7 +51,7 @@ def run_page(body: bytes, client: Client) -> None:
             steps=client.progress.done,
             seconds=run.clock.seconds,
             results=pack(fault.results, buffers),
-            problems=fault.problems,
+            problems=[*fault.problems, *(_of_others(session.warnings, fault) if session is not None else ())],
             inputs=pack(fault.inputs, buffers),
         )
     run.send_what_waits()
@@ -141,6 +142,12 @@ class _Run:
             most=limit / _SHOWN_SHARE / 1e9,
         )
         raise RunFault([error("out-of-memory", sentence, block, pin, hint=say("hint.fetch-small"))])
+
+
+def _of_others(warnings: Sequence[Problem], fault: RunFault) -> list[Problem]:
+    """Return the warnings at blocks other than those that failed: an error says more of these."""
+    blamed = {problem.block for problem in fault.problems}
+    return [warned for warned in warnings if warned.block not in blamed]
 
 
 def _less(done: int, steps: int | None) -> bool:

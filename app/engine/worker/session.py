@@ -60,7 +60,7 @@ class Session(Protocol):
 
     @property
     def warnings(self) -> Sequence[Problem]:
-        """Return what the page asks for and does not get here."""
+        """Return what the page asks for and does not get here, and what was odd of its data so far."""
 
     @property
     def stopwatch(self) -> Stopwatch:

@@ -46,7 +46,10 @@ def test_a_blocks_form_fits_a_narrow_dock(window: Any, qtbot: Any, symbol: str) 
     properties = window.panels.properties
     properties.show_selection([LONG], [], [])
     properties.resize(NARROW, 500)
-    assert properties.form.minimumSizeHint().width() <= NARROW - properties.verticalScrollBar().sizeHint().width()
+    assert (
+        properties.form.minimumSizeHint().width()
+        <= NARROW - properties.verticalScrollBar().sizeHint().width()
+    )
 
 
 def test_a_link_shows_its_whole_text_where_there_is_room(window: Any) -> None:

@@ -17,10 +17,10 @@ WIRES = """
 """
 
 
-def read(engine, folder, data, attrs="", mend=""):
+def read(engine, folder, data, attrs="", mend="", defaults='{0.0f},{"none"}'):
     """Run a page that reads the lines of a file as numbers and texts; ``mend`` is a pattern to take out first."""
     (folder / "table.csv").write_bytes(data)
-    csv = {"record_defaults": '{0.0f},{"none"}'} | ({"attrs": attrs} if attrs else {})
+    csv = {"record_defaults": defaults} | ({"attrs": attrs} if attrs else {})
     blocks = {
         "names": ("Const", {"val": '{"table.csv"}'}),
         "queue": ("FIFOQueue", {"component_types": "DT_STRING"}),
@@ -52,6 +52,26 @@ def test_the_mark_of_the_byte_order_is_named_and_its_fix_works(engine, tmp_path)
     assert '"^\\x{FEFF}"' in hint
     mended = read(engine, tmp_path, b"\xef\xbb\xbf1.5,a\n2.5,b\n", mend='"^\\x{FEFF}"')
     assert plain(mended.results["csv.output"]) == [[1.5, 2.5], [b"a", b"b"]]
+
+
+@pytest.mark.parametrize("lines", [b"\xef\xbb\xbfa,1\nb,2\n", b"b,1\n\xef\xbb\xbfa,2\n"])
+def test_the_mark_in_a_text_is_named_with_its_record(engine, tmp_path, lines):
+    """It reads without an error and is equal to nothing that one types."""
+    result = read(engine, tmp_path, lines, defaults='{"none"},{0}')
+    record = 0 if lines[0] == 0xEF else 1
+    assert plain(result.results["csv.output"])[0][record] == b"\xef\xbb\xbfa"
+    (problem,) = result.problems
+    assert (problem.severity, problem.code, problem.block, problem.pin) == (
+        "warning",
+        "odd-data",
+        "csv",
+        "records",
+    )
+    assert message_of(problem).startswith(
+        f"record {record} of records from lines.values begins with the mark"
+    )
+    mended = read(engine, tmp_path, lines, mend='"^\\x{FEFF}"', defaults='{"none"},{0}')
+    assert (mended.problems, sorted(plain(mended.results["csv.output"])[0])) == ([], [b"a", b"b"])
 
 
 @pytest.mark.parametrize(

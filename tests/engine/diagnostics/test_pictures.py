@@ -54,6 +54,53 @@ def test_a_kind_of_bmp_that_is_not_read_is_named(engine, tmp_path, symbol, data,
     assert "PNG" in (hint_text(problem) or "")
 
 
+def test_a_bmp_of_os_2_is_named(engine, tmp_path):
+    old = b"BM" + struct.pack("<IHHI", 34, 0, 0, 26) + struct.pack("<IHHHH", 12, 2, 1, 1, 24) + bytes(8)
+    (problem,) = decoded(engine, tmp_path, old, "DecodeBmp")
+    assert message_of(problem) == "the file picture.x is a BMP of the old kind (of OS/2), which is not read"
+
+
+GREYS = b"".join(bytes([i, i, i, 0]) for i in range(256))
+COLOURS = bytes([0, 0, 255, 0, 0, 255, 0, 0]) + bytes(4 * 254)
+
+
+def with_masks(*masks: int) -> bytes:
+    """A picture of 32 bits a pixel that says which bits are red, green and blue."""
+    data = bmp(32, 3)
+    head = data[:10] + struct.pack("<I", 66) + data[14:54]
+    return head + struct.pack("<III", *masks) + data[54:]
+
+
+def with_palette(data: bytes, palette: bytes) -> bytes:
+    return data[:54] + palette + data[54 + len(palette) :]
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (with_palette(bmp(8), COLOURS), "the number of each pixel's colour"),
+        (with_palette(bmp(8, 1), GREYS), "a compressed BMP (RLE8)"),
+        (with_masks(0xFF, 0xFF00, 0xFF0000), "where red, green and blue stand"),
+        (with_palette(bmp(8), GREYS), None),
+        (with_masks(0xFF0000, 0xFF00, 0xFF), None),
+        (bmp(24), None),
+    ],
+    ids=["palette", "packed", "masks", "grey", "usual", "24"],
+)
+@pytest.mark.parametrize("symbol", ["DecodeBmp", "raw.DecodeImage"])
+def test_numbers_that_are_not_the_colours_of_a_bmp_come_with_a_warning(engine, tmp_path, symbol, data, says):
+    """A palette, a packing or an order of colours that TensorFlow passes over without a word."""
+    (tmp_path / "picture.x").write_bytes(data)
+    blocks = {"read": ("ReadFile", {"filename": "picture.x"}), "d": (symbol, {}), "s": "ClientSession"}
+    result = run(
+        engine, page(blocks, "read.contents -> d.contents\nd.image -> s.fetch_outputs"), tmp_path, steps=3
+    )
+    found = [(p.severity, p.code, p.block, p.pin) for p in result.problems]
+    assert result.ok
+    assert found == ([("warning", "odd-data", "d", "contents")] if says else [])
+    assert says is None or says in message_of(result.problems[0])
+
+
 @pytest.mark.parametrize("bits", [8, 24, 32])
 def test_other_kinds_are_read(engine, tmp_path, bits):
     assert decoded(engine, tmp_path, bmp(bits), "DecodeBmp") == []

@@ -11,7 +11,7 @@ import pytest
 from app.document.literals.attrs import read_attrs
 from app.messages import hint_text, message_of
 from blocks.catalog import load
-from tests.support.pages import page, run
+from tests.support.pages import page, plain, run
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +104,60 @@ def test_a_compression_that_tensorflow_takes_for_none_is_refused_before_a_run(ty
     (problem,) = read_attrs(f"compression_type_ = {typed};", symbol)[1]
     assert problem.severity == "error"
     assert [fix.changes[0].text for fix in problem.fixes][:1] == ["compression_type_ = GZIP;"]
+
+
+def rests(engine, folder, record_bytes, attrs="", name="x.rec"):
+    """Run a page that reads records of one length; return what they are, and the words of its warnings."""
+    blocks = {
+        "names": ("Const", {"val": f'{{"{name}"}}'}),
+        "find": "MatchingFiles",
+        "queue": ("FIFOQueue", {"component_types": "DT_STRING"}),
+        "fill": "QueueEnqueueMany",
+        "reader": ("FixedLengthRecordReader", {"record_bytes": str(record_bytes), "attrs": attrs}),
+        "read": ("ReaderReadUpTo", {"num_records": "9"}),
+        "first": "ClientSession",
+        "last": "ClientSession",
+    }
+    wires = """
+        queue.handle -> fill.handle
+        names.output -> find.pattern
+        find.filenames -> fill.components
+        fill.operation -> first.run_outputs
+        reader.reader_handle -> read.reader_handle
+        queue.handle -> read.queue_handle
+        read.values -> last.fetch_outputs
+    """
+    result = run(engine, page(blocks, wires), folder)
+    assert {(p.severity, p.block, p.pin) for p in result.problems} <= {("warning", "reader", "record_bytes")}
+    return plain(result.results["read.values"]), [message_of(p) for p in result.problems]
+
+
+@pytest.mark.parametrize(
+    ("length", "attrs", "read", "rest"),
+    [
+        (4, "", [b"abcd", b"efgh"], 2),
+        (5, "", [b"abcde", b"fghij"], None),
+        (3, "header_bytes_ = 1;", [b"bcd", b"efg", b"hij"], None),
+        (3, "header_bytes_ = 2;", [b"cde", b"fgh"], 2),
+        (3, "footer_bytes_ = 3;", [b"abc", b"def"], 1),
+        (4, "hop_bytes_ = 2;", [b"abcd", b"cdef", b"efgh", b"ghij"], None),
+        (4, "hop_bytes_ = 5;", [b"abcd", b"fghi"], 1),
+    ],
+)
+def test_a_file_that_ends_within_a_record_is_named_with_what_is_left_out(
+    engine, tmp_path, length, attrs, read, rest
+):
+    (tmp_path / "x.rec").write_bytes(b"abcdefghij")
+    values, words = rests(engine, tmp_path, length, attrs)
+    assert values == read
+    assert len(words) == (rest is not None)
+    assert rest is None or f"the last {rest} byte" in words[0]
+
+
+def test_files_that_a_pattern_finds_are_looked_at_too(engine, tmp_path):
+    (tmp_path / "x1.rec").write_bytes(b"abcdefgh")
+    (tmp_path / "x2.rec").write_bytes(b"abcdefg")
+    _, words = rests(engine, tmp_path, 4, name="x*.rec")
+    assert words == [
+        "the file x2.rec holds 7 bytes; 1 record of 4 bytes is read, the last 3 bytes are left out"
+    ]

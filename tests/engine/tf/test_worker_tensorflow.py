@@ -16,6 +16,7 @@ from app.engine.compiler.plan import Constant, Plan
 from app.engine.host.engine import Engine
 from app.engine.host.events import Event, Stepped
 from app.engine.host.interface import RunRequest
+from app.messages import hint_text, message_of
 from tests.support.pages import page, run, values
 from tests.support.words import holds
 
@@ -41,17 +42,20 @@ def _runs_afterwards(engine: Engine) -> Any:
     assert values(run(engine, page(SUM, SUM_WIRES))) == {"x.output": [1.0, 2.0], "sum.sum": [2.0, 4.0]}
 
 
-def test_a_device_that_is_not_there_is_named_and_the_page_runs_on_the_cpu(engine: Engine) -> None:
+@pytest.mark.parametrize("device", ["/gpu:7", "/device:GPU:7", "/device:TPU:0", "/cpu:3"])
+def test_a_device_that_is_not_there_is_named_and_the_page_runs_on_the_cpu(
+    engine: Engine, device: str
+) -> None:
     made = page(SUM, SUM_WIRES)
-    made.scope = replace(made.scope, device="/gpu:7")
+    made.scope = replace(made.scope, device=device)
     result = run(engine, made)
     assert (result.ok, values(result)["sum.sum"]) == (True, [2.0, 4.0])
     problem = only(result.problems)
     assert (problem.severity, problem.code) == ("warning", "bad-attr-value")
-    assert holds(problem.sentence, say("setting.absent-device", device="/gpu:7"))
+    assert holds(problem.sentence, say("setting.absent-device", device=device))
 
 
-@pytest.mark.parametrize("device", ["/cpu:0", "/device:CPU:0", "/job:localhost"])
+@pytest.mark.parametrize("device", ["/cpu:0", "/device:CPU:0", "/job:localhost", "/device:*:*"])
 def test_a_device_that_is_there_is_no_matter(engine: Engine, device: str) -> None:
     made = page(SUM, SUM_WIRES)
     made.scope = replace(made.scope, device=device)
@@ -104,6 +108,22 @@ def test_of_two_queues_the_empty_one_is_named(engine: Engine) -> None:
         take.components -> session.fetch_outputs"""
     result = run(engine, beside_a_sum(blocks, wires), wait_limit=0.5)
     assert (only(result.problems).code, only(result.problems).block) == ("stuck", "take")
+    assert "take (which needs something in the queue empty)" in message_of(only(result.problems))
+
+
+def test_a_queue_that_is_full_is_named_with_who_needs_room(engine: Engine) -> None:
+    blocks = {
+        "small": ("FIFOQueue", {"component_types": "{DT_FLOAT}", "attrs": "capacity_ = 1;"}),
+        "put": "QueueEnqueueMany",
+    }
+    wires = """
+        small.handle -> put.handle
+        x.output -> put.components
+        put.operation -> session.run_outputs"""
+    problem = only(run(engine, beside_a_sum(blocks, wires), wait_limit=0.5).problems)
+    assert (problem.code, problem.block) == ("stuck", "put")
+    assert "put (which needs room in the queue small)" in message_of(problem)
+    assert "capacity_" in (hint_text(problem) or "")
 
 
 def test_a_time_limit_ends_what_tensorflow_cannot_cancel(engine: Engine) -> None:

@@ -221,3 +221,10 @@ def test_long_text_is_shortened_for_reading_and_whole_in_json() -> None:
     assert len(value_json(long)["values"][0]) == 500_000
     listed = value_text("a.output", tensor_of(np.array([b"x" * 20_000, b"y"], object)))
     assert listed.endswith("xx'... (20,000 bytes)\n 'y']")
+
+
+@pytest.mark.parametrize("text", [b"ab\0\0", b"\0", b"", "한글\0".encode()])
+def test_one_text_stays_what_it_is_to_its_last_byte(text: bytes) -> None:
+    """NumPy's own arrays of texts drop the zero bytes at the end; a file's content may well end with some."""
+    value = tensor_of(text)
+    assert (value.dtype, value.shape, value.array.item()) == ("string", (), text)
