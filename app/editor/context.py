@@ -53,6 +53,7 @@ class EditorContext(QObject):
     changed = Signal(object)  # list[Change]: one step of the document
     page_renamed = Signal(str, str)  # old name, new name
     block_renamed = Signal(str, str)  # old id, new id; on the page shown
+    pin_left_empty = Signal(str, str)  # block, pin of the page shown: its field was left with nothing in it
     page_edited = Signal(str, bool)  # page; whether its results are stale by it
 
     # What is asked of the window.

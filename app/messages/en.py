@@ -330,6 +330,7 @@ TEMPLATES: dict[str, str] = {
     "pin.empty": "{pin} is empty",
     "hint.type-such-as": "type a value such as {example}",
     "hint.type-a-value": "type a value",
+    "pin.needs-a-value": "{pin} needs a value",
     "pin.neither": "{pin} is neither wired nor typed",
     "hint.wire-or-type": "wire an output to it or type a value",
     "pin.unwired": "{pin} is not wired",

@@ -57,6 +57,7 @@ class PageCanvas(QWidget):
     block_activated = Signal(str)  # id; double click or F2
     pin_activated = Signal(str, str)  # id, pin; double click on an output or result
     monitor_requested = Signal(str, str, QPointF)  # "block.pin", kind, place: a pin was dragged out
+    pin_left_empty = Signal(str, str)  # id, pin; its editor on the page was left with nothing in it
     status_text = Signal(str)
     context_menu_requested = Signal(QPoint, str, str)  # global place; page, block, wire, note or monitor; id
     zoom_changed = Signal(float)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from app.document.editing.base import EditRefused
 from app.document.model.problems import Problem
+from app.editor.analysis.demands import Demands
 from app.editor.analysis.fix_search import FixSearch
 from app.editor.analysis.page_checker import PageChecker
 from app.editor.analysis.type_inference import TypeInference
@@ -61,7 +62,9 @@ class DiagnosticsPresenter(QObject):
         self._fixes = FixSearch(self, self._with_cures)
         self._fixes.found.connect(self._on_fixes)
         self._failed_inputs: dict[str, dict[str, Any]] = {}  # of the last run's failed blocks, by page
+        self._demands = Demands()
         context.runner.ended.connect(self._on_run_ended)
+        context.pin_left_empty.connect(self._on_pin_left_empty)
 
     def check_page(self, at_once: bool = False) -> None:
         """Check the page shown, in the background."""
@@ -81,6 +84,7 @@ class DiagnosticsPresenter(QObject):
         self._fixes.drop()
         for known in (self._checked, self._inferred, self._unchecked, self._stale, self._failed_inputs):
             known.clear()
+        self._demands.forget()
 
     def close(self) -> None:
         """End the threads."""
@@ -200,7 +204,7 @@ class DiagnosticsPresenter(QObject):
 
     def _put(self, page: str, problems: Sequence[Problem]) -> None:
         inputs = self._failed_inputs.get(page, {}) if self._context.outcomes.problems.get(page) else {}
-        self._shown = problems
+        self._shown = problems = self._demands.softened(page, problems)
         self.problems_shown.emit(problems, inputs)
         canvas = self._context.canvas
         if canvas is not None:
@@ -209,6 +213,19 @@ class DiagnosticsPresenter(QObject):
             canvas.block_marks.set_waiting(inferred.blocked if inferred is not None else {})
             canvas.feedback.failed_inputs = inputs
         self._show_stale(page)
+
+    def demand_values(self, page: str) -> None:
+        """Let all required pins of a page that hold nothing be faults: it is to run."""
+        drawn = self._context.page_named(page)
+        if drawn is not None:
+            self._demands.demand_all(page, self._analyse(drawn).problems)
+            self.show_problems(page)
+
+    def _on_pin_left_empty(self, block: str, pin: str) -> None:
+        page = self._context.page_name
+        if page is not None:
+            self._demands.demand(page, [(block, pin)])
+            self.show_problems(page)
 
     def _analyse(self, page: Page) -> PageAnalysis:
         """Return all that is known of a page, its problems in the order in which they are to be mended."""

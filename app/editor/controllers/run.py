@@ -149,6 +149,7 @@ class RunController(QObject):
         runner.go_on(page, document.folder, steps)
 
     def _prepare(self, page: Page, anew: bool) -> None:
+        self._diagnostics.demand_values(page.name)
         self._context.outcomes.begin(page.name)
         self._context.results.begin(page)
         if anew:

@@ -249,6 +249,8 @@ class PinRow(Row):
         field.show_text(text)
         field.edited.connect(self._type)
         self.end_steps_with(field)
+        if not isinstance(field, TickField):
+            field.left.connect(self._leave)
         self.field = field
         self.line.addWidget(field, 1)
         if isinstance(field, TextField):
@@ -258,6 +260,11 @@ class PinRow(Row):
 
     def _type(self, text: str) -> None:
         self._set(text or None, self.typing_token())
+
+    def _leave(self) -> None:
+        block = self._context.block(self._block)
+        if block is not None and not block.pins.get(self.key):
+            self._context.pin_left_empty.emit(self._block, self._pin.name)
 
     def _set(self, text: str | None, token: object = None) -> None:
         self.problems = ()  # they are about the text before; the next check brings new ones

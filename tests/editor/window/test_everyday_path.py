@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from app.document.editing.document import Document
 from app.document.model.diagram import Block, Monitor, Page, Project
+from app.messages import message_of
 
 
 def _open(window: Any, qtbot: Any, monitors: list[Monitor] | None = None) -> Any:
@@ -174,7 +175,7 @@ def test_tabs_count_problems_and_results_and_the_status_line_takes_their_colour(
     canvas = _open(window, qtbot)
     dock, problems = window.docks["problems"], window.panels.problems
     qtbot.waitUntil(lambda: dock.windowTitle() == "Problems (1)")  # b.x is neither wired nor typed
-    assert window.status.problems.property("state") == "error"
+    assert window.status.problems.property("state") == "warning"
     canvas.selection.choose_ids(["b"])
     qtbot.waitUntil(window.action_set["edit.delete"].isEnabled)
     window.action_set["edit.delete"].trigger()
@@ -189,3 +190,28 @@ def test_ticks_of_the_view_menu_are_seen_beside_no_icon(window: Any) -> None:
     ticked = [a for a in window.action_set.all() if a.isCheckable()]
     assert len(ticked) > 4
     assert not [a.text() for a in ticked if a.isIconVisibleInMenu()]
+
+
+def _severities(canvas: Any, block: str) -> dict[str, str]:
+    return {str(p.pin): p.severity for p in canvas.block_marks.problems_of(block)}
+
+
+def test_a_required_pin_waits_for_its_value_until_it_was_left_empty_or_the_page_runs(
+    window: Any, qtbot: Any
+) -> None:
+    canvas = _open(window, qtbot)
+    window.place_symbol("MatMul")
+    qtbot.waitUntil(lambda: _severities(canvas, "matmul") == {"a": "warning", "b": "warning"})
+    problem = canvas.block_marks.problems_of("matmul")[0]
+    assert message_of(problem) == "a needs a value"
+    assert canvas.texts.edit_pin("matmul", "a")
+    QTest.keyClick(canvas.pin_editor.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: _severities(canvas, "matmul") == {"a": "error", "b": "warning"})
+    canvas.selection.choose_ids(["matmul"])
+    qtbot.waitUntil(lambda: window.panels.properties.form is not None)
+    window.action_set["run.run"].trigger()
+    qtbot.waitUntil(lambda: _severities(canvas, "matmul") == {"a": "error", "b": "error"})
+    canvas.selection.clear()
+    window.place_symbol("Sqrt")  # after the run: it waits again
+    qtbot.waitUntil(lambda: _severities(canvas, "sqrt") == {"x": "warning"})
+    assert _severities(canvas, "matmul")["b"] == "error"

@@ -88,6 +88,10 @@ class Announcements(Protocol):
         """A block's id and a pin: open the pin's value."""
 
     @property
+    def pin_left_empty(self) -> SignalInstance:
+        """A block's id and a pin: the pin's editor was left with nothing in it."""
+
+    @property
     def monitor_requested(self) -> SignalInstance:
         """``block.pin``, a monitor's kind, and a page point: put a monitor there."""
 

@@ -61,13 +61,14 @@ class PinEditor(QFrame):
         changed: Callable[[str, object], object],
         check: Callable[[str], Check],
         hint: str = "",
+        left: Callable[[str], object] = lambda _text: None,
     ) -> None:
         """Edit a pin's text at a place of the parent.
 
         ``changed`` gets every new text and a token, the same for one visit, so that a visit is one undo step;
-        ``check`` says how a text reads. ``hint`` is shown while there is no text.
+        ``check`` says how a text reads. ``hint`` is shown while there is no text. ``left`` gets the text at the end.
         """
-        self._changed, self._check = changed, check
+        self._changed, self._check, self._left = changed, check, left
         self._before, self._token = text, ("pin editor", next(_visits))
         self.field.setAccessibleName(name)
         self.field.setPlaceholderText(hint or name)
@@ -93,7 +94,7 @@ class PinEditor(QFrame):
                 self._close()
                 return True
         if watched is self.field and event.type() == QEvent.Type.FocusOut and self.isVisible():
-            self.hide()
+            self._end()
         return super().eventFilter(watched, event)
 
     def _on_edited(self, text: str) -> None:
@@ -110,5 +111,9 @@ class PinEditor(QFrame):
         self.adjustSize()
 
     def _close(self) -> None:
-        self.hide()
+        self._end()
         self._canvas.setFocus()
+
+    def _end(self) -> None:
+        self.hide()
+        self._left(self.field.text())

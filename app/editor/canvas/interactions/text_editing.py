@@ -102,6 +102,10 @@ class TextEditing:
             accepted = context.feedback.wire_fit().accepted(PinRef(block, pin.name))
             return check_accepted(pin.kind, new, pin.dtype, accepted)
 
+        def leave(new: str) -> None:
+            if not new:
+                context.pin_left_empty.emit(block, pin.name)
+
         at = context.viewer.viewportTransform().map(QPointF(*place)).toPoint()
-        self._pin_editor.open_at(at, f"{block}.{pin.name}", text, take, check, pin.default or "")
+        self._pin_editor.open_at(at, f"{block}.{pin.name}", text, take, check, pin.default or "", leave)
         return True
