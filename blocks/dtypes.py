@@ -55,3 +55,11 @@ def label(name: str | None) -> str | None:
     if name is None:
         return None
     return DTYPES[name].label if name in DTYPES else name
+
+
+_SAID = {"float": "float32", "double": "float64", "half": "float16"}
+
+
+def said_dtype(word: str) -> str:
+    """Return NumPy's name of a dtype as TensorFlow's messages call it (``float`` -> ``float32``)."""
+    return _SAID.get(word, word)

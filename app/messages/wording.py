@@ -137,10 +137,14 @@ class Language:
             self._values_needed(needs.values) if needs.values is not None else "",
             self._count_needed(needs.count) if needs.count is not None else "",
             self._joined(needs.names, "join.comma"),
-            needs.kind or "",
+            self._kind(needs.kind) if needs.kind else "",
             self.say(f"form.{needs.form}") if needs.form else "",
         ]
         return " ".join(part for part in parts if part)
+
+    def _kind(self, kind: str) -> str:
+        """Return a kind of pin, with what is typed there where that may be typed."""
+        return self._templates.get(f"typed.{kind}", kind)
 
     def _dtypes(self, needs: Requirement, brief: bool) -> str:
         if needs.in_order:
@@ -156,7 +160,17 @@ class Language:
             return self.say("shape.broadcast", shape=needs.sizes)
         if all(size is None for size in needs.sizes):
             return self.say("rank.exact", rank=len(needs.sizes)) if needs.sizes else self.say("shape.scalar")
-        return self.sizes(needs.sizes)
+        return self.sizes(needs.sizes) + self._rank_of_names(needs.sizes)
+
+    def _rank_of_names(self, sizes: tuple[Any, ...]) -> str:
+        """Return how many sizes the names stand for, or that the last two are one; "" where numbers say it."""
+        names = [size for size in sizes if isinstance(size, str) and size not in ("*", "...")]
+        is_open, rank = "..." in sizes, len(sizes) - sizes.count("...")
+        if not names or any(name.startswith(("#", "*")) for name in names):
+            return ""
+        if rank > 1 and sizes[-1] == sizes[-2]:
+            return self.say("rank.square", rank=rank)
+        return self.say("rank.least-named" if is_open else "rank.named", rank=rank)
 
     def _rank_needed(self, needs: RankOf) -> str:
         rank = needs.ranks[0]

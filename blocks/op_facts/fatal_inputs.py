@@ -29,6 +29,8 @@ _SCALARS = frozenset(
         ("QueueDequeueUpToV2", "n"),
         *(("ApplyPowerSign", name) for name in ("lr", "logbase", "sign_decay", "beta")),
         ("TensorListGetItem", "index"),
+        *((f"Write{kind}Summary", "tag") for kind in ("Scalar", "Histogram", "Image", "Audio")),
+        ("WriteSummary", "tag"),
         ("MultiDeviceIteratorInit", "max_buffer_size"),
         ("MultiDeviceIteratorGetNextFromShard", "shard_num"),
         ("MultiDeviceIteratorGetNextFromShard", "incarnation_id"),

@@ -15,6 +15,11 @@ AXES: dict[tuple[str, str], tuple[str, int]] = {
     ("ReverseV2", "axis"): ("tensor", 0),
     ("Cumsum", "axis"): ("x", 0),
     ("Cumprod", "axis"): ("x", 0),
+    ("CumulativeLogsumexp", "axis"): ("x", 0),
+    ("ReduceJoin", "reduction_indices"): ("inputs", 0),
+    ("UniqueV2", "axis"): ("x", 0),
+    ("UniqueWithCountsV2", "axis"): ("x", 0),
+    ("Roll", "axis"): ("input", 0),
     **{
         (op, "reduction_indices"): ("input", 0)
         for op in ("Sum", "Mean", "Prod", "Max", "Min", "All", "Any", "EuclideanNorm")
@@ -50,14 +55,67 @@ INDICES: dict[str, tuple[str, str | None]] = {
     "SparseSegmentSum": ("indices", "data"),
     "SparseSegmentMean": ("indices", "data"),
     "SparseSegmentSqrtN": ("indices", "data"),
+    "UnsortedSegmentMin": ("segment_ids", None),
+    "UnsortedSegmentProd": ("segment_ids", None),
+    "ParallelDynamicStitch": ("indices", None),
+    "InTopKV2": ("targets", "predictions"),
+    "ResourceGatherNd": ("indices", None),
+    "RaggedGather": ("indices", None),
+    **{f"TensorScatter{kind}": ("indices", None) for kind in ("Update", "Add", "Sub", "Max", "Min")},
+    **{
+        f"ResourceScatter{kind}": ("indices", None)
+        for kind in (
+            "Update",
+            "Add",
+            "Sub",
+            "Mul",
+            "Div",
+            "Max",
+            "Min",
+            "NdUpdate",
+            "NdAdd",
+            "NdSub",
+            "NdMax",
+            "NdMin",
+        )
+    },
+    **{
+        f"SparseApply{kind}": ("indices", "var")
+        for kind in (
+            "Adadelta",
+            "Adagrad",
+            "AdagradDA",
+            "AdagradV2",
+            "CenteredRMSProp",
+            "Ftrl",
+            "FtrlV2",
+            "Momentum",
+            "ProximalAdagrad",
+            "ProximalGradientDescent",
+            "RMSProp",
+        )
+    },
     **{
         f"Scatter{kind}": ("indices", "ref")
-        for kind in ("Update", "Add", "Sub", "Mul", "Div", "NdUpdate", "NdAdd", "NdSub")
+        for kind in (
+            "Update",
+            "Add",
+            "Sub",
+            "Mul",
+            "Div",
+            "Max",
+            "Min",
+            "NdUpdate",
+            "NdAdd",
+            "NdSub",
+            "NdMax",
+            "NdMin",
+        )
     },
 }
 
 # Ops whose indices count the columns of the other argument, not its rows.
-COUNTS_COLUMNS = frozenset({"InTopK", "SparseSoftmaxCrossEntropyWithLogits"})
+COUNTS_COLUMNS = frozenset({"InTopK", "InTopKV2", "SparseSoftmaxCrossEntropyWithLogits"})
 
 # op -> the argument that names each dimension, or each place, once
 PERMUTATIONS: dict[str, str] = {"InvertPermutation": "x", "Transpose": "perm", "ConjugateTranspose": "perm"}

@@ -39,6 +39,29 @@ _SOLVE = {"matrix": "... m m", "rhs": "... m k"}
 _CONTENTS = {"contents": "scalar"}
 _PAD = {"paddings": "#input 2"}
 _CUM = {"axis": "scalar"}
+_SEEDED = {"shape": "vector", "seed": "2"}
+_STATELESS = tuple(
+    f"StatelessRandom{kind}"
+    for kind in ("Normal", "Uniform", "UniformFullInt", "UniformInt", "Poisson", "GammaV2", "Binomial")
+)
+_REDUCTIONS = tuple(f"SparseReduce{kind}" for kind in ("Sum", "Max", "SumSparse", "MaxSparse"))
+_SORTED = {"sorted_inputs": "~ rows sorted", "values": "~ rows searched"}
+_CELL = {"x": "~ batch inputs", "cs_prev": "~ batch cells", "h_prev": "~ batch cells"}
+_PEEPHOLES = {"wci": "~ cells", "wcf": "~ cells", "wco": "~ cells"}
+
+
+def _sparse(*prefixes: str, **others: str) -> dict[str, str]:
+    """Return the texts of sparse tensors, each of which is three arguments."""
+    found = dict(others)
+    for prefix in prefixes:
+        found |= {
+            f"{prefix}indices": f"~ {prefix}count {prefix}dimensions",
+            f"{prefix}values": f"~ {prefix}count",
+            f"{prefix}shape": f"~ {prefix}dimensions",
+        }
+    return found
+
+
 INPUT_SHAPES: dict[str, dict[str, str]] = {
     # products
     "MatMul": _MATMUL,
@@ -59,7 +82,22 @@ INPUT_SHAPES: dict[str, dict[str, str]] = {
     "MatrixTriangularSolve": {"matrix": "~... m m", "rhs": "~... m k"},
     "MatrixSolveLs": {"matrix": "... m n", "rhs": "... m k", "l2_regularizer": "scalar"},
     "MatrixBandPart": {"input": "... m n", "num_lower": "scalar", "num_upper": "scalar"},
+    "MatrixLogarithm": _SQUARE,
+    "MatrixSquareRoot": _SQUARE,
+    "LogMatrixDeterminant": _SQUARE,
+    "Lu": _SQUARE,
+    "TridiagonalSolve": {"diagonals": "... 3 m", "rhs": "... m k"},
+    "BandedTriangularSolve": {"matrix": "~... bands m", "rhs": "~... m k"},
+    "LowerBound": _SORTED,
+    "UpperBound": _SORTED,
+    "NearestNeighbors": {"points": "~ count depth", "centers": "~ centers depth", "k": "~ scalar"},
+    "KmeansPlusPlusInitialization": {
+        "points": "~ count depth", "num_to_sample": "~ scalar", "seed": "~ scalar",
+        "num_retries_per_sample": "~ scalar",
+    },
     # nets
+    "LSTMBlockCell": {**_CELL, **_PEEPHOLES},
+    "GRUBlockCell": {"x": "~ batch inputs", "h_prev": "~ batch cells"},
     "Conv2D": {"input": _NHWC, "filter": _FILTER},
     "Conv2DBackpropInput": {"input_sizes": "4", "filter": _FILTER, "out_backprop": _OUT},
     "Conv2DBackpropFilter": {"input": _NHWC, "filter_sizes": "4", "out_backprop": _OUT},
@@ -78,8 +116,8 @@ INPUT_SHAPES: dict[str, dict[str, str]] = {
         "x": _NHWC, "scale": "depth", "offset": "depth",
         "mean": "~ depth", "variance": "~ depth",  # empty while it trains
     },
-    "BiasAdd": {"value": "... channels | data_format=NCHW: batch channels ...", "bias": "channels"},
-    "BiasAddV1": {"value": "... channels", "bias": "channels"},
+    "BiasAdd": {"value": "batch ... channels | data_format=NCHW: batch channels ...", "bias": "channels"},
+    "BiasAddV1": {"value": "batch ... channels", "bias": "channels"},
     "Softmax": {"logits": "... classes"},
     "LogSoftmax": {"logits": "... classes"},
     "SoftmaxCrossEntropyWithLogits": {"features": "~batch ~classes", "labels": "~batch ~classes"},
@@ -198,6 +236,32 @@ INPUT_SHAPES: dict[str, dict[str, str]] = {
     "TruncatedNormal": {"shape": "vector"},
     "RandomUniformInt": {"shape": "vector", "minval": "scalar", "maxval": "scalar"},
     "Multinomial": {"logits": "batch classes", "num_samples": "scalar"},
+    **dict.fromkeys(_STATELESS, _SEEDED),
+    "StatelessTruncatedNormal": _SEEDED,
+    "StatelessMultinomial": {"logits": "batch classes", "num_samples": "scalar", "seed": "2"},
+    # sparse tensors
+    "SparseReorder": _sparse("input_"),
+    "SparseSoftmax": _sparse("sp_"),
+    "SparseAdd": _sparse("a_", "b_", thresh="~ scalar"),
+    "SparseSparseMaximum": _sparse("a_", "b_"),
+    "SparseSparseMinimum": _sparse("a_", "b_"),
+    **dict.fromkeys(("SparseDenseCwiseAdd", "SparseDenseCwiseMul", "SparseDenseCwiseDiv"), _sparse("sp_")),
+    **dict.fromkeys(_REDUCTIONS, _sparse("input_")),
+    "SparseTensorDenseAdd": _sparse("a_"),
+    "SparseSlice": _sparse("", start="~ dimensions", size="~ dimensions"),
+    "SetSize": _sparse("set_"),
+    "SparseToSparseSetOperation": _sparse("set1_", "set2_"),
+    "SerializeSparse": _sparse("sparse_"),
+    "SerializeManySparse": _sparse("sparse_"),
+    "EditDistance": _sparse("hypothesis_", "truth_"),
+    "SparseReshape": {"input_indices": "~ count dimensions", "input_shape": "~ dimensions", "new_shape": "~ vector"},
+    "SparseFillEmptyRows": {
+        "indices": "~ count dimensions", "values": "~ count", "dense_shape": "~ dimensions",
+        "default_value": "~ scalar",
+    },
+    "SparseTensorToCSRSparseMatrix": {
+        "indices": "~ count dimensions", "values": "~ count", "dense_shape": "~ dimensions",
+    },
     # what does not survive another rank, see fatal_inputs
     "ReaderReadUpTo": {"num_records": "scalar"},
     "ReaderReadUpToV2": {"num_records": "scalar"},

@@ -50,6 +50,8 @@ def required_shape(
         return Requirement(shape=ShapeOf(fitting[0], broadcast=True)) if fitting else None
     if op in ("Concat", "ConcatV2") and chief.argument == "values":
         return _beside_in_concat(others)
+    if chief.argument == "updates" and "Scatter" in op:
+        return _scattered(op, others)
     form = _form(op, chief.argument, attrs)
     if form is None:
         return None
@@ -76,6 +78,56 @@ def input_shape(op: str, attrs: Mapping[str, Any], argument: str, others: Iterab
     if any(isinstance(size, str) and _is_part(size) for size in sizes):
         return None
     return tuple(size if isinstance(size, int) else None for size in sizes)
+
+
+def misfit(
+    op: str, attrs: Mapping[str, Any], inputs: Sequence[Given], *, usual: bool
+) -> tuple[int, Requirement] | None:
+    """Return the place of the input whose shape does not go with the others, and which shape does; None where all fit.
+
+    The others agree without it; of several such inputs it is the last, as an op's first inputs are its data.
+    ``usual``: what is only usual counts, too.
+    """
+    unfit = [i for i in range(len(inputs)) if not _goes_with(op, attrs, i, inputs, usual)]
+    for place in reversed(unfit):
+        others = [one for i, one in enumerate(inputs) if i != place]
+        if all(_goes_with(op, attrs, i, others, usual) for i in range(len(others))):
+            needs = required_shape(op, attrs, inputs[place], others)
+            if needs is not None:
+                return place, needs
+    return None
+
+
+def _goes_with(op: str, attrs: Mapping[str, Any], place: int, inputs: Sequence[Given], usual: bool) -> bool:
+    """Return whether an input has a shape that goes with those before and behind it, as far as is known."""
+    one = inputs[place]
+    form = _form(op, one.argument, attrs)
+    if form is None or one.shape is None or (form.is_usual and not usual):
+        return True
+    if form.names == _SCALAR:
+        return not one.shape
+    if form.names == _VECTOR:
+        return len(one.shape) == 1
+    others = [other for i, other in enumerate(inputs) if i != place]
+    return _is_as(_filled(form, _Bound(op, attrs, others, usual=usual)), one.shape)
+
+
+def _is_as(sizes: tuple[Size, ...], shape: Shape) -> bool:
+    """Return whether a shape is as sizes say; ``...`` and shared shapes that nothing gives may be any."""
+    at = next((i for i, size in enumerate(sizes) if isinstance(size, str) and _is_part(size)), None)
+    if at is not None:
+        before, behind = sizes[:at], sizes[at + 1 :]
+        if len(shape) < len(before) + len(behind):
+            return False
+        return _is_as(before, shape[: len(before)]) and _is_as(behind, shape[len(shape) - len(behind) :])
+    bound: dict[str, int] = {}
+    if len(sizes) != len(shape):
+        return False
+    for size, there in zip(sizes, shape, strict=True):
+        fitting = bound.setdefault(size, there) if isinstance(size, str) and there is not None else size
+        if isinstance(fitting, int) and there is not None and fitting != there:
+            return False
+    return True
 
 
 def required_values(
@@ -241,6 +293,21 @@ def _fits(form: _Form, sizes: tuple[Size, ...], shape: Shape | None) -> bool:
     return len(sizes) == len(shape) and all(
         a == b or b is None or not isinstance(a, int) for a, b in zip(sizes, shape, strict=True)
     )
+
+
+def _scattered(op: str, others: Sequence[Given]) -> Requirement | None:
+    """Return the shape of what is written at indices: that of the indices, and of what each of them points at."""
+    shapes = {o.argument: o.shape for o in others}
+    indices, whole = shapes.get("indices"), shapes.get("ref") or shapes.get("tensor") or shapes.get("input")
+    sizes = next((o.values for o in others if o.argument == "shape"), None)
+    whole = tuple(sizes) if whole is None and sizes is not None else whole
+    if indices is None or whole is None:
+        return None
+    if op.startswith(("Scatter", "ResourceScatter")) and "Nd" not in op:
+        return Requirement(shape=ShapeOf((*indices, *whole[1:])))
+    if not indices or indices[-1] is None or indices[-1] > len(whole):
+        return None
+    return Requirement(shape=ShapeOf((*indices[:-1], *whole[indices[-1] :])))
 
 
 def _beside_in_concat(others: Sequence[Given]) -> Requirement | None:

@@ -75,7 +75,7 @@ def test_nothing_fills_in_nothing_and_quotes_are_pythons() -> None:
         (Requirement(dtypes=("float32",), shape=ShapeOf((None, 4))), "float32 [?, 4]"),
         (Requirement(shape=ShapeOf(())), "a scalar"),
         (Requirement(shape=ShapeOf((None, None))), "rank 2"),
-        (Requirement(shape=ShapeOf(("num_boxes", 4))), "[num_boxes, 4]"),
+        (Requirement(shape=ShapeOf(("num_boxes", 4))), "[num_boxes, 4] (rank 2)"),
         (Requirement(shape=ShapeOf(("*", "#x", "..."))), "[any, rank of x, ...]"),
         (Requirement(shape=ShapeOf((2, 3), broadcast=True)), "[2, 3], or 1 in place of a size"),
         (Requirement(shape=RankOf((0,))), "a scalar"),
@@ -103,7 +103,7 @@ def test_nothing_fills_in_nothing_and_quotes_are_pythons() -> None:
         (Requirement(count=InRange(0, open=True)), "> 0"),
         (Requirement(count=InRange(None, 9)), "<= 9"),
         (Requirement(names=("SAME", "VALID")), "SAME, VALID"),
-        (Requirement(kind="list(tensor)"), "list(tensor)"),
+        (Requirement(kind="list(tensor)"), "list(tensor): tensors with commas between"),
         (Requirement(form="block"), "a block of the page"),
     ],
 )

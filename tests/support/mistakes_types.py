@@ -226,7 +226,7 @@ MISTAKES = [
             "c": ("CropAndResize", {"box_ind": "{0,0,0}", "crop_size": "{2,2}"}), **_S,
         },
         wires="x.output -> c.image\nb.output -> c.boxes\nc.crops -> s.fetch_outputs",
-        block="c", pins=("boxes",), words=("boxes wants [num_boxes, 4], gets [3, 3] from b.output",),
+        block="c", pins=("boxes",), words=("boxes wants [num_boxes, 4] (rank 2), gets [3, 3] from b.output",),
         requirement="[num_boxes, 4]", actual="[3, 3]",
     ),
     Mistake(
@@ -301,7 +301,7 @@ MISTAKES = [
         name="unpack_of_other_number",
         blocks={**const(x=_M23), "u": ("Unpack", {"num": "3"}), **_S},
         wires="x.output -> u.value\nu.output -> s.fetch_outputs",
-        block="u", pins=("value",), words=("x.output", "3"), requirement="3", actual="[2, 3]",
+        block="u", pins=("num", "value"), words=("num wants 2", "gets 3"), requirement="2", actual="3",
     ),
     Mistake(
         name="inverse_of_what_is_not_square",

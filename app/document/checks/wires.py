@@ -295,6 +295,8 @@ def check_cycles(page: Page, cycles: Sequence[list[str]], found: Found) -> None:
             cycle[0],
             following[steps[0]],
             related=tuple(f"{target}.{following[source, target]}" for source, target in steps),
+            requirement=say("needs.no-cycle"),
+            actual=say("actual.cycle", path=path),
             hint=say("hint.break-cycle"),
         )
         found.setdefault(cycle[0], []).append(problem)

@@ -9,6 +9,7 @@ from app.document.model.sentence import say
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.known_attrs import labels
 from blocks.dtypes import label
+from blocks.op_facts.attr_values import ATTR_VALUES
 from blocks.requirement import Actual, InRange, Requirement
 from blocks.symbol import Op, OpAttr
 
@@ -31,11 +32,9 @@ def value_faults(op: Op, attr: OpAttr, value: Any, pin: str | None, is_count: bo
             sentence = say("dtype.refused", op=op.name, dtype=label(one))
             needs = Requirement(dtypes=labels(attr.allowed))
             yield PinFault("bad-dtype", pin, sentence, needs, Actual(dtype=label(one)))
-    elif attr.allowed and attr.type == "string" and value not in attr.allowed:
-        sentence = say("attr.not-one-of", attr=attr.name, value=str(value), names=attr.allowed)
-        yield PinFault(
-            "bad-attr-value", pin, sentence, Requirement(names=attr.allowed), Actual(name=str(value))
-        )
+    elif attr.type == "string" and (names := _words(op, attr)) and value not in names:
+        sentence = say("attr.not-one-of", attr=attr.name, value=str(value), names=names)
+        yield PinFault("bad-attr-value", pin, sentence, Requirement(names=names), Actual(name=str(value)))
     elif attr.minimum is not None and isinstance(value, int) and value < attr.minimum:
         sentence = say("attr.too-small", attr=attr.name, value=value, least=attr.minimum)
         needs = Requirement(count=InRange(attr.minimum))
@@ -44,3 +43,9 @@ def value_faults(op: Op, attr: OpAttr, value: Any, pin: str | None, is_count: bo
         sentence = say("attr.too-many-outputs", attr=attr.name, value=value, most=MOST_OUTPUTS)
         needs = Requirement(count=InRange(None, MOST_OUTPUTS))
         yield PinFault("bad-count", pin, sentence, needs, Actual(count=value))
+
+
+def _words(op: Op, attr: OpAttr) -> tuple[str, ...]:
+    """Return the words that an attr takes, by the registry or by its kernel; none where all are taken."""
+    known = attr.allowed or ATTR_VALUES.get((op.name, attr.name), ())
+    return tuple(word for word in known if isinstance(word, str))

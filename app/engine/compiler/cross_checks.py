@@ -17,7 +17,7 @@ from app.engine.compiler.value_guards import positions
 from blocks.catalog import load
 from blocks.dtypes import label
 from blocks.op_facts.traits import EXITS, FRAMES, PLACEHOLDERS, PLAIN_QUEUES
-from blocks.requirement import Actual, Requirement, of_dtypes
+from blocks.requirement import Actual, RankOf, Requirement, of_dtypes
 
 _APPLYING = ("ResourceApply", "ResourceSparseApply", "ResourceScatterNd")  # others check the dtype themselves
 _NUMBER = r"(?:\d+|\*)"
@@ -32,9 +32,11 @@ def faults_across(page: Page, low: Lowering, graph: StepGraph, drafts: Sequence[
     """Return the errors of the blocks that sessions run; to be asked before the order of a step is decided."""
     used = set().union(*(d.upstream for d in drafts))
     ops = {n.op for n in graph.nodes.values()}  # most pages have none of those that are looked for
-    found = _device_faults(page)
+    found = [*_device_faults(page), *_session_devices(page)]
     if any(op.startswith("Queue") for op in ops):
         found += _queue_faults(graph, used)
+    if any(op.endswith("AccumulatorApplyGradient") for op in ops):
+        found += _gradient_faults(graph, used)
     if any(op.startswith(_APPLYING) for op in ops):
         found += _variable_faults(graph, used)
     if ops & EXITS:
@@ -70,6 +72,22 @@ def _device_faults(page: Page) -> list[Problem]:
     return [error("bad-attr-value", sentence, requirement=needs, actual=Actual(name=device), hint=hint)]
 
 
+def _session_devices(page: Page) -> Iterable[Problem]:
+    """Report devices of sessions that are no name of a device."""
+    for block in page.blocks.values():
+        text = block.pins.get("device")
+        if block.symbol != "ClientSession" or not isinstance(text, str) or not text.strip():
+            continue
+        name = text.strip().strip('"')
+        if name and "".join(part[0] for part in _DEVICE_PART.finditer(name)) != name:
+            needs, actual = Requirement(form="device"), Actual(name=name)
+            sentence = say("input.requires-gets", input="device", needs=needs, actual=actual)
+            hint = say("hint.type-or-nothing", needs=needs)
+            yield error(
+                "bad-literal", sentence, block.id, "device", requirement=needs, actual=actual, hint=hint
+            )
+
+
 def _queue_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
     """Compare what is put into and taken from queues with what they hold."""
     for node in graph.nodes.values():
@@ -79,6 +97,8 @@ def _queue_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
         queue = graph.nodes.get(node.inputs[0].split(":", 1)[0])
         if queue is None or queue.op not in PLAIN_QUEUES:
             continue
+        if node.op.startswith("QueueEnqueueMany"):
+            yield from _scalar_components(graph, node)
         holds = list(queue.attrs.get("component_types") or ())
         takes = list(node.attrs.get("Tcomponents" if is_in else "component_types") or ())
         if holds == takes:
@@ -96,6 +116,40 @@ def _queue_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
             related=(f"{name}.component_types",),
             requirement=needs,
             actual=actual,
+        )
+
+
+def _scalar_components(graph: StepGraph, node: PlanNode) -> Iterable[Problem]:
+    """Report typed scalars where a queue takes many elements at once: its kernel reads foreign memory."""
+    for ref in node.inputs[1:]:
+        source = graph.nodes.get(ref.split(":", 1)[0])
+        if source is not None and source.value is not None and source.value.shape == ():
+            needs, actual = Requirement(shape=RankOf((1,), "least")), Actual(shape=())
+            sentence = say("input.requires-gets", input="components", needs=needs, actual=actual)
+            yield error("bad-shape", sentence, node.block, "components", requirement=needs, actual=actual)
+
+
+def _gradient_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
+    """Compare the dtypes of gradients with those of their accumulators, whose kernels end the process."""
+    for node in graph.nodes.values():
+        if node.block not in used or not node.op.endswith("AccumulatorApplyGradient") or not node.inputs:
+            continue
+        store = graph.nodes.get(node.inputs[0].split(":", 1)[0])
+        holds, brings = (None if store is None else store.attrs.get("dtype")), node.attrs.get("dtype")
+        if store is None or holds is None or holds == brings:
+            continue
+        pin = "gradient_values" if node.op.startswith("Sparse") else "gradient"
+        needs, actual = of_dtypes(str(label(holds))), Actual(dtype=label(brings))
+        why = say("dtype.both", other=store.block, dtype=label(holds))
+        yield error(
+            "dtype-conflict",
+            say("dtype.conflict", pin=pin, actual=actual, needs=needs, why=why),
+            node.block,
+            pin,
+            related=(f"{store.block}.dtype",),
+            requirement=needs,
+            actual=actual,
+            hint=say("hint.cast-between"),
         )
 
 

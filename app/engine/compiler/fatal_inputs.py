@@ -10,7 +10,7 @@ from app.engine.compiler.errors import PinFault
 from app.engine.compiler.plan import Constant
 from blocks.op_facts.fatal_inputs import FATAL_ATTRS, FATAL_RANKS, FATAL_UNLESS_POSITIVE, LARGEST_STRIDE
 from blocks.op_facts.window_sizes import window_length
-from blocks.requirement import Actual, Elementwise, InRange, RankOf, Requirement, accepts, exactly
+from blocks.requirement import Actual, Elementwise, InRange, RankOf, Requirement, ShapeOf, accepts, exactly
 from blocks.symbol import Op, Pin, Symbol
 
 _RANK_CODES = {0: "not-scalar", 1: "not-vector"}
@@ -35,7 +35,22 @@ def attr_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFau
                 needs = Requirement(count=InRange(0, open=True))
                 sentence = say("attr.not-positive", attr=name, value=bad[0], op=op.name)
             faults.append(PinFault("bad-stride", pin, sentence, needs, Actual(value=str(bad[0]))))
-    return faults + _range_faults(symbol, op, attrs) + _length_faults(symbol, op, attrs)
+    return (
+        faults
+        + _stack_faults(op, attrs)
+        + _range_faults(symbol, op, attrs)
+        + _length_faults(symbol, op, attrs)
+    )
+
+
+def _stack_faults(op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:
+    """Return a fault where ParallelConcat is to make more or fewer rows than it is given: it reads foreign memory."""
+    shape, count = attrs.get("shape"), attrs.get("N")
+    if op.name != "ParallelConcat" or not shape or count is None or shape[0] in (count, None, -1):
+        return []
+    needs, actual = Requirement(shape=ShapeOf((count, *shape[1:]))), Actual(shape=tuple(shape))
+    sentence = say("input.requires-gets", input="shape", needs=needs, actual=actual)
+    return [PinFault("bad-shape", "shape", sentence, needs, actual)]
 
 
 def _range_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:

@@ -23,9 +23,10 @@ from app.engine.compiler.fatal_inputs import attr_faults, constant_faults
 from app.engine.compiler.known_attrs import KnownAttrs, labels
 from app.engine.compiler.plan import Constant
 from blocks.catalog import load
+from blocks.dtypes import label
 from blocks.op_facts.fatal_inputs import FOLLOWING_TYPES
 from blocks.op_facts.traits import VECTORS_OF_NAMES
-from blocks.requirement import Requirement
+from blocks.requirement import Actual, Requirement
 from blocks.symbol import Op, OpArg, Pin, Symbol
 
 # The order in which literals of different dtypes on one type attr agree: the widest wins.
@@ -188,6 +189,7 @@ class _Resolution:
                     "dtype-conflict", pin.name,
                     say("pin.reference-not-value", pin=pin.name),
                     requirement=Requirement(form="reference"),
+                    actual=Actual(dtype=label(dtypes[0]) if dtypes else None, name="value"),
                 )  # fmt: skip
             self.attrs.take(arg, pin, dtypes)
 

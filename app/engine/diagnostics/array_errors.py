@@ -17,7 +17,8 @@ def unwritten(failure: Failure, found: re.Match[str]) -> Explanation | None:
     sentence = say("run.unwritten", index=int(found[1]))
     if flow is not None and flow.source is not None:
         sentence = say("run.unwritten-before", index=int(found[1]), flow=flow.source)
-    return Explanation(flow, sentence, say("needs.flow"), hint=say("hint.flow"))
+    actual = say("actual.unwritten", index=int(found[1]))
+    return Explanation(flow, sentence, say("needs.flow"), actual, hint=say("hint.flow"))
 
 
 def cleared(failure: Failure, found: re.Match[str]) -> Explanation | None:

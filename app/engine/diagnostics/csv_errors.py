@@ -7,6 +7,7 @@ import unicodedata
 
 from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.failed_op import Explanation, Failure, Given, first
+from blocks.dtypes import label
 from blocks.op_facts.file_readers import LINE_READERS
 from blocks.requirement import Actual, of_dtypes
 
@@ -18,6 +19,7 @@ _BITS = {"int32": 32, "int64": 64}
 _UTF_16 = ("\\xff\\xfe", "\\xfe\\xff")  # how its mark stands in a text that was no UTF-8
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})  # categories of characters that leave no mark on a screen
 _DELIMITERS = (",", ";", "\t", "|")
+_LONGEST = 80  # characters of a record that is shown
 _TYPED = {"\t": "\\t"}
 
 
@@ -33,6 +35,10 @@ def no_number(failure: Failure, found: re.Match[str]) -> Explanation | None:
     sentence = say("run.no-number", pin=texts.name, text=actual)
     if shown != word:
         sentence = say("run.no-number-unseen", pin=texts.name, text=actual, unseen=_unseen(word))
+    kind = str(label(str(failure.node.attrs.get("out_type", "DT_FLOAT"))))
+    if _NUMBER.match(word) and kind in _BITS:
+        sentence = say("run.no-such-number", pin=texts.name, text=actual, type=kind)
+        return Explanation(texts, sentence, of_dtypes(kind), actual)
     return Explanation(texts, sentence, say("needs.numbers"), actual, hint=_hint(word))
 
 
@@ -82,7 +88,17 @@ def csv_quotes(failure: Failure, found: re.Match[str]) -> Explanation | None:
     if failure.reader is not None and failure.reader.op in LINE_READERS:
         sentence = say("run.csv-cut", what=sentence, reader=failure.reader.name)
         hint = say("hint.csv-one-line")
-    return Explanation(records, sentence, say("needs.csv-quotes"), hint=hint)
+    actual = (
+        Actual(name=quoted, origins=records.origins) if (quoted := _with_quote(records)) else records.actual
+    )
+    return Explanation(records, sentence, say("needs.csv-quotes"), actual, hint=hint)
+
+
+def _with_quote(records: Given) -> str | None:
+    """Return the first short record that holds a quote."""
+    values = records.value.reshape(-1).tolist() if records.value is not None else ()
+    texts = (bytes(v).decode("utf-8", "replace") for v in values if b'"' in bytes(v))
+    return next((text for text in texts if len(text) <= _LONGEST), None)
 
 
 def _shown(text: str) -> str:

@@ -90,9 +90,9 @@ class Place(NamedTuple):
 
 def value_or_shape(value: Array, origins: tuple[str, ...] = ()) -> Actual:
     """Return a short tensor's value, a long one's shape."""
-    if value.size > _MOST_VALUES or value.ndim > 1:
+    if value.size > _MOST_VALUES or value.ndim > 2 or (value.ndim == 2 and value.dtype.kind not in "iub"):
         return Actual(shape=tuple(value.shape), origins=origins)
-    return Actual(value=values_text(value.reshape(-1).tolist(), value.ndim > 0), origins=origins)
+    return Actual(value=nested_text(value), origins=origins)
 
 
 def values_text(values: Iterable[Any], in_braces: bool) -> str:
@@ -102,6 +102,13 @@ def values_text(values: Iterable[Any], in_braces: bool) -> str:
         for v in values
     ]
     return f"{{{','.join(texts)}}}" if in_braces else texts[0]
+
+
+def nested_text(value: Array) -> str:
+    """Return a tensor's values as a literal has them, one pair of braces for each dimension."""
+    if value.ndim < 2:
+        return values_text(value.reshape(-1).tolist(), value.ndim > 0)
+    return f"{{{','.join(nested_text(row) for row in value)}}}"
 
 
 def first(value: Array | None, bad: Callable[[Array], Any]) -> Place | None:

@@ -58,6 +58,34 @@ def undecodable(failure: Failure, found: re.Match[str]) -> Explanation | None:
     return Explanation(contents, sentence, needed_format(needed), actual, hint=hint)
 
 
+def window_outside(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A window to cut out of a JPEG that reaches beyond it."""
+    contents, window = failure.arg("contents"), failure.arg("crop_window")
+    if contents is None or contents.value is None or window is None or window.value is None:
+        return None
+    size = jpeg_size(bytes(contents.value.item()))
+    if size is None or window.value.shape != (4,):
+        return None
+    top, left, height, width = map(int, window.value)
+    if min(top, left) >= 0 and min(height, width) > 0 and top + height <= size[0] and left + width <= size[1]:
+        return None
+    needs = say("needs.window", height=size[0], width=size[1])
+    sentence = say("input.requires-gets", input=window.name, needs=needs, actual=window.actual)
+    return Explanation(window, sentence, needs, window.actual, (contents,))
+
+
+def jpeg_size(data: bytes) -> tuple[int, int] | None:
+    """Return the height and width that a JPEG's header says; None where it has none."""
+    at = 2
+    while at + 9 <= len(data) and data[at] == 0xFF:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack_from(">HH", data, at + 5)
+            return height, width
+        at += 2 + length
+    return None
+
+
 def refused_channels(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """A number of channels that this file's format has not, though others of the op's formats do."""
     contents = failure.arg("contents")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from app.document.model.sentence import Sentence, say
-from blocks.requirement import Actual, InRange, RankOf, Requirement, ShapeOf
+from blocks.requirement import Actual, InRange, NotZero, RankOf, Requirement, ShapeOf
 from blocks.tensor_spec import Shape
 
 
@@ -63,8 +63,25 @@ def _is_shape(group: int) -> _There:
     return there
 
 
+def _length(group: int) -> _Needs:
+    return lambda m: Requirement(shape=ShapeOf((int(m[group]),)))
+
+
+def _is_length(group: int) -> _There:
+    return lambda m: Actual(shape=(int(m[group]),))
+
+
+def _least(m: _Match) -> Requirement:
+    """Return the requirement of whole numbers from the one that is said."""
+    return Requirement(values=InRange(1 if m[1] == "one" else int(m[1])))
+
+
+def _above_0(m: _Match) -> Requirement:
+    return Requirement(values=InRange(0, open=True))
+
+
 def _below(low: int, high: int) -> _Needs:
-    return lambda m: Requirement(values=InRange(int(m[low]), int(m[high]), open=True))
+    return lambda m: Requirement(values=InRange(int(m[low]), int(m[high]) - 1))
 
 
 def _up_to(high: int) -> _Needs:
@@ -149,7 +166,12 @@ _TABLE: tuple[tuple[re.Pattern[str], _Needs | None, _There | None], ...] = tuple
             _below(2, 3),
             None,
         ),
-        (r"axis(?: must be| should be)? in (?:the )?range \[(-?\d+),\s*(-?\d+)\)", _below(1, 2), None),
+        (
+            rf"(?:[Ii]n|outside) (?:of )?(?:the )?range:? \[{_N}, ?{_N}\),? but (?:got|is):? {_N}",
+            _below(1, 2),
+            _is(3),
+        ),
+        (rf"(?:[Ii]n|outside) (?:of )?(?:the )?range:? \[{_N}, ?{_N}\)", _below(1, 2), None),
         (
             rf"Invalid reduction dimension {_N} for input with {_N} dimensions",
             lambda m: say("needs.dimension-of", rank=int(m[2])),
@@ -167,8 +189,9 @@ _TABLE: tuple[tuple[re.Pattern[str], _Needs | None, _There | None], ...] = tuple
             _is(2),
         ),
         (rf"input must have last dimension >= k = {_N} but is {_N}", _up_to(2), _is(1)),
-        (rf"Requires num > 0: {_N}", lambda m: Requirement(values=InRange(1)), _is(1)),
-        (rf"Expected grad shape to be {_SHAPE}, but got {_SHAPE}", _shape(1), _is_shape(2)),
+        (rf"Requires \w+ > 0: {_N}", lambda m: Requirement(values=InRange(1)), _is(1)),
+        (rf"Expected \w+ shape to be {_SHAPE}, but got {_SHAPE}", _shape(1), _is_shape(2)),
+        (rf"to be a vector of length {_N} but got length {_N}", _length(1), _is_length(2)),
         (r"Requires delta != 0", lambda m: say("needs.not-zero"), lambda m: Actual(value="0")),
         (r"Requires start <= limit when delta > 0", lambda m: say("needs.below-zero"), None),
         (r"Requires start >= limit when delta < 0", lambda m: say("needs.above-zero"), None),
@@ -219,6 +242,14 @@ _TABLE: tuple[tuple[re.Pattern[str], _Needs | None, _There | None], ...] = tuple
             _is_shape(2),
         ),
         (r"must be non-?negative", _not_negative, None),
+        (r"(?:must|should) be (?:a )?non-?zero", lambda m: Requirement(values=NotZero()), None),
+        (
+            rf"must be between {_N} and {_N}",
+            lambda m: Requirement(values=InRange(int(m[1]), int(m[2]))),
+            None,
+        ),
+        (r"(?:must|should) be (?:>=|at least) (\d+|one)\b", _least, None),
+        (r"(?:must|should) be (?:> ?0|positive|greater than (?:0|zero))", _above_0, None),
         (r"must be (?:a )?(?:1-D|1-dimensional)", _vector, None),
         (r"must be (?:a )?(\d)-(?:D|dimensional)", _rank(1), None),
     )

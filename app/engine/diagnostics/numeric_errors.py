@@ -19,6 +19,7 @@ from app.engine.diagnostics.failed_op import (
     first_row,
 )
 from app.engine.diagnostics.message_patterns import said_shape
+from blocks.dtypes import said_dtype
 from blocks.op_facts.index_arguments import COUNTS_COLUMNS, INDICES, PERMUTATIONS
 from blocks.requirement import Actual, EachOnce, Finite, IndicesBelow, InRange, Requirement, ShapeOf
 
@@ -177,7 +178,7 @@ def assertion(failure: Failure, found: re.Match[str]) -> Explanation | None:
 
 def bad_cast(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """A cast between dtypes that have none."""
-    actual, target = (_LABELS.get(word, word) for word in (found[1], found[2]))
+    actual, target = map(said_dtype, (found[1], found[2]))
     hint = None
     if actual == "string":
         hint = say("hint.string-to-number")
@@ -186,9 +187,6 @@ def bad_cast(failure: Failure, found: re.Match[str]) -> Explanation | None:
     chief = failure.arg("x")
     sentence = say("dtype.no-cast", input=chief.name if chief else "x", dtype=actual, target=target)
     return Explanation(chief, sentence, say("needs.castable", target=target), Actual(dtype=actual), hint=hint)
-
-
-_LABELS = {"float": "float32", "double": "float64", "half": "float16"}  # TensorFlow's words in messages
 
 
 def not_invertible(failure: Failure, found: re.Match[str]) -> Explanation | None:

@@ -35,11 +35,24 @@ def bad_record(failure: Failure, found: re.Match[str]) -> Explanation | None:
         return None
     chief = failure.arg("queue_handle", "iterator", "filenames")
     if is_cut:
-        return Explanation(chief, say("run.record-cut", file=file, position=place, size=_size(file)))
+        return Explanation(
+            chief,
+            say("run.record-cut", file=file, position=place, size=_size(file)),
+            say("needs.whole-records"),
+            Actual(name=file),
+        )
     if place == 0:
         begins = beginning(_begin(file))
-        return Explanation(chief, say("run.no-records", file=file, begins=begins), say("needs.records"))
-    return Explanation(chief, say("run.record-damaged", file=file, position=place))
+        actual = say("actual.file-beginning", file=file, begins=begins)
+        return Explanation(
+            chief, say("run.no-records", file=file, begins=begins), say("needs.records"), actual
+        )
+    return Explanation(
+        chief,
+        say("run.record-damaged", file=file, position=place),
+        say("needs.whole-records"),
+        Actual(name=file),
+    )
 
 
 def not_compressed(failure: Failure, found: re.Match[str]) -> Explanation | None:

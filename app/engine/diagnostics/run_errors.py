@@ -15,6 +15,7 @@ from app.engine.diagnostics.file_errors import (
     missing_file,
     refused_channels,
     undecodable,
+    window_outside,
 )
 from app.engine.diagnostics.numeric_errors import (
     assertion,
@@ -75,7 +76,7 @@ _EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
         ),
         (r"(?:Queue|Barrier) '[^']*' is closed", closed),
         (r"Integer division by zero", zero_divisor),
-        (r"Tensor had ((?:NaN|Inf)[\w ,]*)", not_finite),
+        (r"Tensor had ([+-]?(?:NaN|Inf)[\w ,+-]*)", not_finite),
         (
             r"(?:output|crop) dimensions must be positive",
             simply(lambda m: Requirement(values=SizesFrom(1)), "size", "crop_size"),
@@ -113,6 +114,7 @@ _EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
         (r"Cast (\w+) to (\w+) is not supported", bad_cast),
         (r"not invertible|Cholesky decomposition was not successful", not_invertible),
         (r"Shape mismatch in tuple component (\d+)\. Expected (\[.*?\]), got (\[.*?\])", components),
+        (r"Invalid JPEG data or crop window", window_outside),
         (r"", undecodable),
     )
 )

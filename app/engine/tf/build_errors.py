@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import tensorflow as tf
 from msgspec import structs
 from tensorflow.python.framework import smart_cond
@@ -12,13 +13,15 @@ from tensorflow.python.framework import smart_cond
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence, quote, say
 from app.engine.compiler.plan import Plan, PlanNode
+from app.engine.diagnostics.complaint import Seen, Site
 from app.engine.diagnostics.failed_op import values_text
 from app.engine.diagnostics.message_patterns import reading_of
 from app.engine.diagnostics.origins import Argument, Origins, arguments, pin_of_attr
+from app.engine.diagnostics.verdict import Verdict, complained, misshapen, verdict_problem
 from app.engine.tf.error_messages import build_problem, one_line
 from app.engine.tf.input_blame import Conflict, Trials, blame
 from blocks.op_facts.index_arguments import AXES, AXIS_ATTRS
-from blocks.op_facts.input_shapes import CHIEFS
+from blocks.op_facts.input_shapes import CHIEFS, INPUT_SHAPES
 from blocks.op_facts.shape_rules import Given, required_shape, required_values
 from blocks.requirement import Actual, InRange, RankOf, Requirement, ShapeOf
 
@@ -54,7 +57,45 @@ def refused(
     names; the trials add nodes to the graph that nothing uses. ``origins`` are the plan's, where known already.
     """
     found = conflict_problems(plan, graph, node, inputs, message, origins or Origins(plan))
+    found = found or _alone(plan, node, inputs, message, origins or Origins(plan))
     return found or [build_problem(plan, node, message)]
+
+
+def _alone(
+    plan: Plan, node: PlanNode, inputs: Sequence[tf.Tensor], message: str, origins: Origins
+) -> list[Problem]:
+    """Return the problem of a node that no trial explains, by its message and the facts of shapes; none if unknown."""
+    known = arguments(plan, node)
+    if len(known) == len(inputs):
+        sources = {a: origins.pin(r) for a, r in zip(known, _refs(node), strict=True)}
+        described = [
+            _Input(i, argument, _given(argument, tensor, True), sources[argument])
+            for i, (argument, tensor) in enumerate(zip(known, inputs, strict=True))
+        ]
+        site = _site(node, described)
+        verdict = misshapen(site, usual=False) or complained(one_line(message), site)
+        if verdict is not None:
+            code = build_problem(plan, node, message).code
+            return [structs.replace(verdict_problem(plan, node, verdict, sources, code), detail=message)]
+    return []
+
+
+def _refs(node: PlanNode) -> list[str]:
+    return [r for r in node.inputs if not r.startswith("^")]
+
+
+def _site(node: PlanNode, inputs: Sequence[_Input]) -> Site:
+    """Return the node as the table of messages sees it."""
+    return Site(node.op, node.attrs, [Seen(i.argument, i.given.shape, _array(i.given)) for i in inputs])
+
+
+def _array(given: Given) -> Any:
+    """Return the value of a constant input; None where it is not known."""
+    if given.values is None or given.shape is None or None in given.shape:
+        return None
+    return np.array(
+        given.values, object if any(isinstance(v, bytes) for v in given.values) else None
+    ).reshape(given.shape)
 
 
 def conflict_problems(
@@ -72,7 +113,7 @@ def conflict_problems(
     conflicts = [c for c in blame(graph, node, inputs, plan.device) if c.positions]
     if not conflicts:
         return []
-    refs = [r for r in node.inputs if not r.startswith("^")]
+    refs = _refs(node)
     valued = frozenset().union(*(c.by_value for c in conflicts))
     described = [
         _Input(i, argument, _given(argument, tensor, i in valued), origins.pin(ref))
@@ -88,13 +129,14 @@ def conflict_problems(
         return [axis]
     with graph.as_default():
         trials = Trials(graph, node, inputs, plan.device)
-        return [_problem(node, conflict, described, message, trials) for conflict in conflicts]
+        return [_problem(plan, node, conflict, described, message, trials) for conflict in conflicts]
 
 
 def _given(argument: Argument, tensor: tf.Tensor, is_valued: bool) -> Given:
     """Describe an input; where its value is at fault, TensorFlow's shape function has computed it, so it can be had."""
     shape = None if tensor.shape.rank is None else tuple(tensor.shape.as_list())
-    constant = None if tensor.dtype._is_ref_dtype else _static_value(tensor, is_valued)
+    has_values = not tensor.dtype._is_ref_dtype and tensor.dtype not in (tf.resource, tf.variant)
+    constant = _static_value(tensor, is_valued) if has_values else None
     values = None if constant is None or constant.size > _MOST_VALUES else tuple(constant.ravel().tolist())
     return Given(argument.name, shape, values)
 
@@ -103,11 +145,16 @@ def _static_value(tensor: tf.Tensor, is_valued: bool) -> Any:
     return smart_cond.smart_constant_value(tensor) if is_valued else tf.get_static_value(tensor)
 
 
-def _problem(node: PlanNode, conflict: Conflict, inputs: list[_Input], whole: str, trials: Trials) -> Problem:
+def _problem(
+    plan: Plan, node: PlanNode, conflict: Conflict, inputs: list[_Input], whole: str, trials: Trials
+) -> Problem:
     """Explain one conflict: the pin that is named first requires what the others, or its op, say."""
     reason = one_line(conflict.message)
     involved = [inputs[i] for i in conflict.positions]
-    chief = _chief(node, involved, reason)
+    verdict = complained(reason, _site(node, inputs))
+    if verdict is not None:
+        return _judged(plan, node, conflict, inputs, verdict, whole)
+    chief = _chief(node, involved, inputs, reason)
     others = [i for i in involved if i is not chief]
     by_value = chief.position in conflict.by_value and chief.given.values is not None
     needs: Requirement | Sentence | None = _required(node, chief, [o.given for o in others], by_value)
@@ -132,6 +179,32 @@ def _problem(node: PlanNode, conflict: Conflict, inputs: list[_Input], whole: st
         actual=actual,
         detail=whole,
     )
+
+
+def _judged(
+    plan: Plan, node: PlanNode, conflict: Conflict, inputs: list[_Input], verdict: Verdict, whole: str
+) -> Problem:
+    """Return the problem of a conflict whose message the table has; the other inputs of it stand beside."""
+    problem = verdict_problem(plan, node, verdict, {i.argument: i.source for i in inputs}, "bad-shape")
+    blamed = None if verdict.chief is None else verdict.chief.argument
+    chief = next((i for i in inputs if i.argument == blamed), None)
+    others = [inputs[i] for i in conflict.positions if inputs[i] is not chief]
+    related = (
+        _related(node, chief, others)
+        if chief is not None
+        else tuple(f"{node.block}.{o.argument.pin}" for o in others)
+    )
+    if problem.actual is not None:
+        sentence = say(
+            "shape.refused",
+            input=problem.pin if chief is None else str(chief.argument),
+            needs=verdict.needs,
+            actual=problem.actual,
+            origin=None if chief is None else chief.origin,
+            beside=_beside([(o, o.position in conflict.by_value) for o in others]),
+        )
+        problem = structs.replace(problem, sentence=sentence)
+    return structs.replace(problem, related=related or problem.related, detail=whole)
 
 
 def _axis_of_attr(plan: Plan, node: PlanNode, chief: _Input, whole: str) -> Problem | None:
@@ -172,7 +245,20 @@ def _beside(others: list[tuple[_Input, bool]]) -> Sentence | None:
     return say("shape.beside", inputs=inputs) if inputs else None
 
 
-def _chief(node: PlanNode, involved: list[_Input], reason: str) -> _Input:
+def _odd_one(node: PlanNode, involved: list[_Input], inputs: list[_Input]) -> _Input | None:
+    """Return which of two inputs of one shape a third one contradicts; None where none does."""
+    alike = INPUT_SHAPES.get(node.op, {})
+    if len(involved) != 2 or any(not alike.get(i.argument.name, "").endswith("*shape") for i in involved):
+        return None
+    for one, other in (involved, involved[::-1]):
+        for third in inputs:
+            is_third = third not in involved and alike.get(third.argument.name, "").endswith("*shape")
+            if is_third and third.given.shape is not None and third.given.shape == one.given.shape:
+                return other
+    return None
+
+
+def _chief(node: PlanNode, involved: list[_Input], inputs: list[_Input], reason: str) -> _Input:
     """Return the input to name first: the last one, as an op's first inputs are its data.
 
     Tensors of one list that do not fit each other come before the axis that shows it; an axis comes before the
@@ -184,6 +270,9 @@ def _chief(node: PlanNode, involved: list[_Input], reason: str) -> _Input:
         return listed[-1]
     if axes and len(involved) > 1 and any(word in reason for word in ("rank", "range", "axis")):
         return axes[0]
+    odd = _odd_one(node, involved, inputs)
+    if odd is not None:
+        return odd
     for name in CHIEFS.get(node.op, ()):
         for one in involved:
             if one.argument.name == name:

@@ -15,7 +15,7 @@ from app.document.model.sentence import Sentence, quote, say
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.message_patterns import reading_of
-from app.engine.diagnostics.origins import arguments
+from app.engine.diagnostics.origins import arguments, pin_of_attr
 from blocks.catalog import load
 from blocks.dtypes import DTYPES, label
 from blocks.op_facts.output_sizes import SIZES_OUTPUT
@@ -182,7 +182,24 @@ def _kernel_problem(plan: Plan, node: PlanNode, attrs: str) -> Problem:
                 actual=Actual(dtype=actual),
                 hint=say("hint.cast-between"),
             )
-    return error("run-failed", say("op.no-kernel", op=node.op, attrs=attrs), node.block)
+    return _refused_type(plan, node, attrs) or _no_kernel(node, attrs)
+
+
+def _refused_type(plan: Plan, node: PlanNode, attrs: str) -> Problem | None:
+    """Return the problem of a dtype that is typed at a pin of its own and has no kernel; None where there is none."""
+    for attr, dtype in re.findall(r"(\w+)=(DT_\w+)", attrs):
+        taken, pin = kernel_dtypes(node.op, attr), pin_of_attr(plan, node, attr)
+        if pin is not None and taken and dtype not in taken:
+            needs, there = of_dtypes(*(str(label(d)) for d in taken)), Actual(dtype=label(dtype))
+            sentence = say("input.requires-gets", input=pin, needs=needs, actual=there)
+            return error("run-failed", sentence, node.block, pin, requirement=needs, actual=there)
+    return None
+
+
+def _no_kernel(node: PlanNode, attrs: str) -> Problem:
+    devices = {k.device_type for k in kernels.get_registered_kernels_for_op(node.op).kernel}
+    needs = say("needs.kernel", op=node.op) if "CPU" in devices else say("needs.other-device", op=node.op)
+    return error("run-failed", say("op.no-kernel", op=node.op, attrs=attrs), node.block, requirement=needs)
 
 
 def op_args(node: PlanNode) -> list[OpArg]:
@@ -264,5 +281,8 @@ def _pin(plan: Plan, node: PlanNode | None, name: str | None, message: str) -> s
     named = [w if w in args else f"{w}s" for w in words if len(w) > 2 and (w in args or f"{w}s" in args)]
     if named:
         return args[named[0]]
+    own = {a.name for a in op.attrs} if op is not None else set()
+    if any(word in own and len(word) > 2 for word in words):
+        return "attrs"  # what has a pin of its own stands among the arguments
     inputs = [p.name for p in symbol.inputs if p.arg]
     return inputs[0] if len(inputs) == 1 else None  # nothing else can be to blame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -27,9 +28,12 @@ from app.engine.worker.session import Trace
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
 from blocks.op_facts.traits import BACK_EDGES, MERGES
+from blocks.requirement import Actual
 from blocks.symbol import Op
 
 _LATER = ".later"  # no block's id begins with a dot
+
+_NO_GRADIENT = re.compile(r"No gradient defined for operation\s*'([^']+)' \(op type: (\w+)\)")
 
 
 def build_graph(plan: Plan, folder: Path, trace: Trace | None = None) -> tf.Graph:
@@ -182,11 +186,31 @@ def add_gradients(graph: tf.Graph, gradients: Gradients) -> None:
     """Add tf.gradients(ys, xs); element i becomes the node ``BLOCK/i``."""
     ys, xs = ([graph.get_tensor_by_name(r) for r in refs] for refs in (gradients.ys, gradients.xs))
     with tf.name_scope(f"{gradients.name}/graph/"):
-        found = tf.gradients(ys, xs)
+        try:
+            found = tf.gradients(ys, xs)
+        except LookupError as problem:  # an op on the way has none
+            op = _NO_GRADIENT.search(str(problem))
+            if op is None:
+                raise
+            sentence = say("gradient.undefined", block=op[1].split("/")[0], op=op[2])
+            needs, actual = say("needs.differentiable"), Actual(name=op[2])
+            found_problem = error(
+                "build-failed",
+                sentence,
+                gradients.name,
+                "outputs",
+                requirement=needs,
+                actual=actual,
+                detail=str(problem),
+            )
+            raise RunFault([found_problem]) from problem
     for i, gradient in enumerate(found):
         if gradient is None:
             sentence = say("gradient.none", index=i, tensor=gradients.xs[i])
-            raise RunFault([error("build-failed", sentence, gradients.name, "inputs")])
+            needs, actual = say("needs.dependent"), Actual(name=gradients.xs[i])
+            raise RunFault(
+                [error("build-failed", sentence, gradients.name, "inputs", requirement=needs, actual=actual)]
+            )
         with tf.control_dependencies(None), tf.name_scope(""):
             tf.identity(tf.convert_to_tensor(gradient), name=f"{gradients.name}/{i}")
 

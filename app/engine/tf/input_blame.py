@@ -14,6 +14,7 @@ from app.engine.tf.graph_import import PRODUCER, import_nodes, refuse_impossible
 from app.engine.tf.protos import set_attr
 from blocks.catalog import load
 
+_VECTORS = 2  # how much of the shapes is known: ranks, and the lengths of vectors
 _MOST_CONFLICTS = 3  # of one node that are kept apart
 _TRIALS = ".blame"  # scope of the nodes that the trials leave behind; no block's id begins with a dot
 _numbers = count()  # of the trials' nodes: no graph may get a name twice
@@ -41,6 +42,7 @@ class Trials:
         """Take the graph of the inputs, which are in the node's order, without control inputs."""
         self._graph, self._inputs, self._device = graph, list(inputs), device
         self._unknown: dict[int, tf.Tensor] = {}
+        self._known = 0  # of the actual inputs' shapes: nothing, the ranks, the lengths of vectors as well
         self._proto = node_def_pb2.NodeDef(op=node.op)
         op = load().op(node.op)
         kinds = {a.name: a.type for a in op.attrs} if op is not None else {}
@@ -65,11 +67,25 @@ class Trials:
             return str(problem)
         return None
 
+    def know_shapes(self) -> None:
+        """Let unknown inputs have as much of the actual shapes as the op asks for: some refuse what has no rank."""
+        while self._known < _VECTORS and self.refusal(()) is not None:
+            self._known += 1
+            self._unknown.clear()
+
     def unknown(self, position: int) -> tf.Tensor:
         """Return a tensor (or reference) of the input's dtype and of unknown shape."""
         if position not in self._unknown:
-            self._unknown[position] = self.stand_in(position, None)
+            self._unknown[position] = self.stand_in(position, self._known_shape(position))
         return self._unknown[position]
+
+    def _known_shape(self, position: int) -> list[int | None] | None:
+        shape = self._inputs[position].shape
+        if not self._known or shape.rank is None:
+            return None
+        if self._known == _VECTORS and shape.rank == 1:
+            return [int(n) if n is not None else None for n in shape.as_list()]
+        return [None] * shape.rank
 
     def stand_in(self, position: int, shape: Sequence[int | None] | None) -> tf.Tensor:
         """Return a tensor (or reference) of the input's dtype, of this shape and of unknown value."""
@@ -102,6 +118,7 @@ def blame(
             trials = Trials(graph, node, inputs, device)
         except Exception:
             return ()  # an attr that no NodeDef can hold
+        trials.know_shapes()
         found: list[Conflict] = []
         left = list(range(len(inputs)))
         while len(found) < _MOST_CONFLICTS:

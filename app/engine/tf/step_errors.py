@@ -11,12 +11,22 @@ from msgspec.structs import replace
 
 from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan, PlanNode
+from app.engine.diagnostics.complaint import Seen, Site
 from app.engine.diagnostics.failed_op import Failure, Given
 from app.engine.diagnostics.file_reader import file_reader
 from app.engine.diagnostics.origins import Origins, arguments
 from app.engine.diagnostics.run_errors import explained
+from app.engine.diagnostics.upstream import cause_of
+from app.engine.diagnostics.verdict import Verdict, complained, misshapen, verdict_problem
 from app.engine.tf.build_errors import conflict_problems
-from app.engine.tf.error_messages import block_of, named_node, op_args, run_problem, with_requirement
+from app.engine.tf.error_messages import (
+    block_of,
+    named_node,
+    one_line,
+    op_args,
+    run_problem,
+    with_requirement,
+)
 from app.engine.tf.failed_inputs import inputs_of
 from app.engine.tf.input_guards import Refused
 from app.engine.tf.op_walk import ops_needed
@@ -89,6 +99,9 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
     problem = run_problem(plan, name, message)
     if node is None:
         return RunFault([problem])
+    cause = cause_of(plan, node, message)
+    if cause is not node:
+        node, problem = cause, replace(problem, block=cause.block, pin=None)
     inputs = arguments(plan, node) if node.name == node.block else []
     values = _values(context, node, len(inputs))
     origins = Origins(plan)
@@ -98,9 +111,12 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
         for argument, value, ref in zip(inputs, values, refs, strict=False)
     ]
     files, reader = _file_names(context, node), file_reader(plan, node)
-    known = explained(Failure(node, message, given, files, _stored_names, reader))
+    site = Site(node.op, node.attrs, [Seen(g.argument, g.shape, g.value) for g in given])
+    known = _judged(plan, node, misshapen(site, usual=False) or complained(one_line(message), site), given)
+    known = known or explained(Failure(node, message, given, files, _stored_names, reader))
     if known is None and problem.code == "run-failed":
         known = _shape_problem(context, node, given, message, origins)
+        known = known or _judged(plan, node, misshapen(site, usual=True), given)
     if known is not None:
         problem = replace(known, code=problem.code, detail=message)
     else:
@@ -112,6 +128,13 @@ def _cut_message(plan: Plan, message: str) -> str | None:
     """Return the node of a message that a zero byte has cut before the node's name; None if unclear."""
     decoders = [n.name for n in plan.nodes if n.op == "DecodeCSV"] if _OF_CSV.search(message) else []
     return decoders[0] if len(decoders) == 1 else None
+
+
+def _judged(plan: Plan, node: PlanNode, verdict: Verdict | None, given: list[Given]) -> Problem | None:
+    """Return the problem that a verdict on a failed op makes; None for none."""
+    if verdict is None:
+        return None
+    return verdict_problem(plan, node, verdict, {g.argument: g.source for g in given})
 
 
 def _completed(problem: Problem, given: list[Given]) -> Problem:

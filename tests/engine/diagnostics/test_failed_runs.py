@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.document.model.sentence import quote
+from app.document.model.sentence import quote, say
 from app.engine.compiler.make_plan import make_plan
 from app.messages import actual_text, message_of, requirement_text
 from tests.support.pages import page, plain, run
@@ -121,8 +121,8 @@ def test_block_whose_kernel_refuses_its_attrs_is_named_like_any_other(engine):
         "pool.handle -> size.handle\nsize.size -> s.fetch_outputs",
     )
     result = run(engine, made)
-    assert problems(result) == [("run-failed", "pool", None)]
-    assert holds(result.problems[0].sentence, quote("shapes must be specified"))
+    assert problems(result) == [("run-failed", "pool", "attrs")]
+    assert holds(result.problems[0].sentence, say("needs.all-shapes"))
 
 
 def test_op_that_cannot_compute_with_a_dtype_says_which(engine):

@@ -1,0 +1,9 @@
+"""The messages of TensorFlow's kernels and shape functions, each with the argument or attr that is at fault."""
+
+from __future__ import annotations
+
+from app.engine.diagnostics.complaint import Complaint
+from app.engine.diagnostics.complaints_numbers import NUMBER_COMPLAINTS
+from app.engine.diagnostics.complaints_state import STATE_COMPLAINTS
+
+COMPLAINTS: tuple[Complaint, ...] = (*NUMBER_COMPLAINTS, *STATE_COMPLAINTS)  # the first that fits counts

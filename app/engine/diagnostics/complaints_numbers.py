@@ -1,0 +1,309 @@
+"""Messages about arrays, numbers, equations, networks and pictures, each with what is at fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from app.document.model.sentence import say
+from app.engine.diagnostics.complaint import Complaint, Match, Needs, Seen, Site, complaint
+from app.engine.diagnostics.complaint_parts import (
+    ABOVE_0,
+    NUMBER,
+    SHAPE,
+    adding_up,
+    below,
+    from_to,
+    has_shape,
+    index_rows,
+    is_count,
+    is_shape,
+    is_value,
+    least,
+    one_of,
+    said_name,
+    shape_of,
+    shaped,
+    size_in,
+    sum_of,
+    up_to,
+)
+from app.engine.diagnostics.failed_op import values_text
+from blocks.requirement import (
+    Actual,
+    AllDifferent,
+    InRange,
+    NotZero,
+    Requirement,
+    ShapeOf,
+    SizesFrom,
+    exactly,
+)
+
+
+def _normal_names(m: Match, site: Site) -> str:
+    low, high = site.value("minvals"), site.value("maxvals")
+    is_reversed = low is not None and high is not None and bool(np.any(low >= high))
+    return "maxvals minvals" if is_reversed else "stdevs stddevs"
+
+
+def _normal_needs(m: Match, site: Site) -> Any:
+    return say("needs.above-of", name="minvals") if _normal_names(m, site).startswith("max") else ABOVE_0
+
+
+def _clipped_names(m: Match, site: Site) -> str:
+    shape = site.shape("t")
+    fits = site.shape("clip_value_min") in ((), shape)
+    return "clip_value_max" if fits else "clip_value_min"
+
+
+def _updates_names(m: Match, site: Site) -> str:
+    indices, ref = site.shape("indices"), site.shape("ref") or site.shape("tensor") or site.shape("input")
+    too_deep = indices and ref is not None and indices[-1] is not None and indices[-1] > len(ref)
+    return "indices" if too_deep else "updates"
+
+
+def _updates_needs(m: Match, site: Site) -> Any:
+    name = next((n for n in ("ref", "tensor", "input") if site.seen(n)), "ref")
+    indices, ref = site.shape("indices"), site.shape(name)
+    if not indices or ref is None or indices[-1] is None:
+        return None
+    if indices[-1] > len(ref):
+        return index_rows(name)(m, site)
+    return Requirement(shape=ShapeOf((*indices[:-1], *ref[indices[-1] :])))
+
+
+def _updates_got(m: Match, site: Site) -> Any:
+    return has_shape(_updates_names(m, site))(m, site)
+
+
+def _columns_needs(m: Match, site: Site) -> Any:
+    count = site.attrs.get("num_true")
+    return Requirement(shape=ShapeOf((None, count))) if isinstance(count, int) else None
+
+
+def _unfit_algorithm(m: Match, site: Site) -> str:
+    value = site.value("alg")
+    return "alg" if value is not None and int(value.ravel()[0]) not in (1, 2, 3) else "counter"
+
+
+def _algorithm_needs(m: Match, site: Site) -> Any:
+    if _unfit_algorithm(m, site) == "alg":
+        return say("needs.algorithm")
+    return say("needs.vector-of-at-least", count=int(m[1]))
+
+
+def _mfcc_names(m: Match, site: Site) -> str:
+    rate = site.value("sample_rate")
+    return "sample_rate" if rate is not None and float(rate.ravel()[0]) <= 0 else "spectrogram"
+
+
+def _mfcc_needs(m: Match, site: Site) -> Any:
+    return ABOVE_0 if _mfcc_names(m, site) == "sample_rate" else say("needs.wider-spectrogram")
+
+
+def _ends_as(name: str) -> Needs:
+    def needs(m: Match, site: Site) -> Any:
+        shape = site.shape(name)
+        return None if shape is None else say("needs.ends-as", shape=shape, pin=name)
+
+    return needs
+
+
+def _seen_value(seen: Seen | None) -> Any:
+    return (
+        None
+        if seen is None or seen.value is None
+        else values_text(seen.value.ravel().tolist(), seen.value.ndim > 0)
+    )
+
+
+def _batch_of_blocks(m: Match, site: Site) -> Any:
+    value, size = site.value("block_shape"), site.attrs.get("block_size")
+    blocks = int(value.prod()) if value is not None else int(size) ** 2 if isinstance(size, int) else None
+    return None if blocks is None else say("needs.divisible-batch", divisor=blocks)
+
+
+def _counted(m: Match, site: Site) -> Any:
+    value = _seen_value(site.seen("ref"))
+    return None if value is None else Actual(value=value)
+
+
+NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
+    # arrays
+    complaint(r"Only one input size may be -1", "shape", Requirement(values=SizesFrom(0, one_open=True))),
+    complaint(
+        rf"can't split axis of size {NUMBER} into pieces", "size_splits", adding_up(1), sum_of("size_splits")
+    ),
+    complaint(
+        r"Length of size_splits should be equal to num_outputs",
+        "size_splits num_split",
+        lambda m, site: say("needs.count-of-numbers", count=int(site.attrs.get("num_split", 0))),
+    ),
+    complaint(r"strides\[\d+\] must be non-zero", "strides", Requirement(values=NotZero())),
+    complaint(
+        r"indices\.shape\[-1\] must be <= params\.rank|index innermost dimension length must be <=",
+        "indices",
+        index_rows("params"),
+        has_shape("indices"),
+    ),
+    complaint(
+        rf"Dimension must be {NUMBER} but is {NUMBER}",
+        "num",
+        lambda m, site: Requirement(values=InRange(int(m[2]), int(m[2]))),
+        is_value(1),
+        "Unpack",
+    ),
+    complaint(
+        rf"Cannot bitcast from \d+ to \d+ due to shape\. {NUMBER} does not match {NUMBER}",
+        "input",
+        lambda m, site: say("needs.last-size", size=int(m[2])),
+    ),
+    complaint(
+        rf"Cannot broadcast input shape {SHAPE} into final shape {SHAPE}", "value", shaped(2), is_shape(1)
+    ),
+    complaint(
+        r"Index out of range using input dim \d+; input has only",
+        "begin end strides",
+        lambda m, site: say("needs.at-most-for-each", count=len(site.shape("input") or ()), pin="input"),
+    ),
+    complaint(
+        rf"Dimension size must be evenly divisible by {NUMBER} but is {NUMBER}",
+        "paddings",
+        lambda m, site: say("needs.padded-multiple", divisor=int(m[1])),
+        lambda m, site: say("actual.padded", size=int(m[2])),
+        "SpaceToBatchND SpaceToBatch",
+    ),
+    complaint(
+        rf"Dimension size must be evenly divisible by {NUMBER} but is {NUMBER}",
+        "input block_shape",
+        _batch_of_blocks,
+        has_shape("input"),
+        "BatchToSpaceND BatchToSpace",
+    ),
+    complaint(
+        r"Negative dimension size caused by subtracting",
+        "crops",
+        say("needs.less-than-cut"),
+        None,
+        "BatchToSpaceND BatchToSpace",
+    ),
+    complaint(rf"num_bits must be between {NUMBER} and {NUMBER}", "num_bits", up_to(2, 2)),
+    complaint(
+        rf"Reduction axis {NUMBER} is empty in shape {SHAPE}",
+        "input",
+        lambda m, site: say("needs.some-element", dimension=int(m[1])),
+        is_shape(2),
+    ),
+    complaint(r"must match dimensions .* of updates", _updates_names, _updates_needs, _updates_got),
+    complaint(
+        rf"Duplicate reduction dimension {NUMBER}",
+        "reduction_indices reduction_axes axis",
+        Requirement(values=AllDifferent()),
+    ),
+    complaint(
+        rf"Invalid reduction dimension {NUMBER},? for input with {NUMBER} dimension",
+        "reduction_axes reduction_indices axis",
+        lambda m, site: from_to(-int(m[2]), int(m[2]) - 1),
+        is_value(1),
+    ),
+    complaint(
+        rf"Index must be in the range \[0, {NUMBER}\) but got {NUMBER}", "index", below(1), is_value(2)
+    ),
+    complaint(rf"last dimension > n = {NUMBER} but is {NUMBER}", "n", below(2), is_value(1)),
+    # numbers
+    complaint(r"Input indices and weights must have the same size", "weights", shape_of("arr")),
+    complaint(r"Input (?:arr|values|indices?) must (?:all )?be non-?negative", "arr input values", least(0)),
+    complaint(r"Segment id -\d+ out of range|segment ids must be >= 0", "segment_ids", least(0)),
+    complaint(
+        r"clip_value_min and clip_value_max must be either of the same shape", _clipped_names, shape_of("t")
+    ),
+    complaint(r"Expected sorted boundaries", "boundaries", say("needs.rising-order")),
+    complaint(
+        r"segment_ids are not allowed to exceed num_segments",
+        "segment_ids",
+        lambda m, site: (
+            from_to(0, int(v.ravel()[0]) - 1) if (v := site.value("num_segments")) is not None else least(0)
+        ),
+    ),
+    complaint(r"num_classes should be positive, got \d+", "logits", say("needs.some-class")),
+    complaint(
+        r"^Invalid parameters$",
+        _normal_names,
+        _normal_needs,
+        None,
+        "ParameterizedTruncatedNormal StatelessParameterizedTruncatedNormal",
+    ),
+    complaint(r"Shape passed in must end with broadcasted shape", "shape", _ends_as("alpha")),
+    complaint(r"true_classes must have num_true columns", "true_classes num_true", _columns_needs),
+    complaint(
+        rf"num_to_sample <= points\.rows\(\)\. {NUMBER} vs {NUMBER}", "num_to_sample", up_to(2), is_value(1)
+    ),
+    complaint(rf"counter must be a vector with length at least {NUMBER}", _unfit_algorithm, _algorithm_needs),
+    complaint(r"Unsupported algorithm id", "alg algorithm", say("needs.algorithm")),
+    complaint(
+        rf"Reached limit of {NUMBER}",
+        "ref resource limit",
+        lambda m, site: Requirement(values=InRange(None, int(m[1]), open=True)),
+        _counted,
+    ),
+    # equations
+    complaint(r"Expecting exactly one '->' in einsum equation", "equation", say("needs.one-arrow")),
+    complaint(
+        rf"Expected {NUMBER} inputs for equation \S+ but got: {NUMBER}",
+        "inputs equation",
+        lambda m, site: exactly(int(m[1])),
+        is_count(2),
+    ),
+    complaint(
+        r"has label '(\w)' which is not present in the input subscripts",
+        "equation",
+        lambda m, site: say("needs.letters-left", letter=m[1]),
+    ),
+    # networks
+    complaint(
+        r"support strides in the batch and depth dimensions", "strides", say("needs.one-for-batch-and-depth")
+    ),
+    complaint(
+        r"[Pp]ooling is not yet supported on the batch dimension", "ksize strides", say("needs.one-for-batch")
+    ),
+    complaint(
+        r"pooling is not yet supported on the batch nor channel dimension",
+        "pooling_ratio",
+        say("needs.one-for-batch-and-depth"),
+    ),
+    complaint(r"pooling_ratio cannot be smaller than 1, got: (\S+)", "pooling_ratio", least(1), is_value(1)),
+    complaint(
+        rf"explicit_paddings attribute must contain {NUMBER} values, but got: {NUMBER}",
+        "explicit_paddings",
+        lambda m, site: say("needs.count-of-numbers", count=int(m[1])),
+        is_count(2),
+    ),
+    complaint(
+        r"explicit_paddings attribute must be empty if the padding attribute is not EXPLICIT",
+        "padding explicit_paddings",
+        one_of("EXPLICIT"),
+    ),
+    complaint(
+        rf"(\w+)\.dim(?:s|_size)\({NUMBER}\) != [\w +*]+: {NUMBER} vs\. {NUMBER}",
+        said_name(1),
+        size_in(4, 2),
+        size_in(3, 2),
+    ),
+    complaint(r"scales and zero_points shape must be same", "zero_points scales", shape_of("scales")),
+    complaint(r"1D input must be of size 2 or 4", "x", say("needs.two-or-four")),
+    complaint(
+        rf"window size must be > {NUMBER}, got {NUMBER}",
+        "window_size",
+        lambda m, site: least(int(m[1]) + 1),
+        is_value(2),
+    ),
+    complaint(r"stride must be strictly positive", "stride", least(1)),
+    complaint(r"Mfcc initialization failed", _mfcc_names, _mfcc_needs),
+    # pictures
+    complaint(r"Area range must be non-negative", "area_range", least(0)),
+    complaint(r"Aspect ratio must be non-negative", "aspect_ratio_range", least(0)),
+    complaint(r"Min object covered must be non-negative", "min_object_covered", least(0)),
+    complaint(r"Input transform should be num_images x 8 or 1 x 8", "transforms", say("needs.transforms")),
+)

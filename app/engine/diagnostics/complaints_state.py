@@ -1,0 +1,481 @@
+"""Messages about variables, queues, files, tables, data sets, sparse tensors, summaries: what is at fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.document.model.sentence import say
+from app.engine.diagnostics.complaint import Complaint, Match, Site, complaint
+from app.engine.diagnostics.complaint_parts import (
+    FLOATS,
+    NUMBER,
+    SHAPE,
+    SPLITS,
+    adding_up,
+    bad_row,
+    below,
+    dtype,
+    elements,
+    ends_with_count,
+    from_group,
+    from_to,
+    is_count,
+    is_dtype,
+    is_shape,
+    is_value,
+    is_value_at,
+    least,
+    length_of,
+    one_of,
+    said_name,
+    shape_of,
+    shaped,
+    size_in,
+    sum_of,
+    up_to,
+    within_shape,
+)
+from app.engine.diagnostics.message_patterns import said_shape
+from blocks.dtypes import said_dtype
+from blocks.requirement import (
+    Actual,
+    Finite,
+    IndicesBelow,
+    RankOf,
+    Requirement,
+    ShapeOf,
+    exactly,
+    of_dtypes,
+)
+
+
+def _list_shapes(m: Match, site: Site) -> Any:
+    shape = site.shape("item") or site.shape("tensor")
+    said = [said_shape(m[1]), said_shape(m[2])]
+    other = next((s for s in said if s is not None and s != shape), None)
+    return None if other is None else Requirement(shape=ShapeOf(other))
+
+
+def _column_names(m: Match, site: Site) -> str:
+    return next((n for n in ("key_index", "value_index") if site.attrs.get(n) == int(m[1]) - 1), "key_index")
+
+
+def _like_first(m: Match, site: Site) -> Any:
+    """Return as many rows as the first of several components has."""
+    shape = site.shape("components")
+    return say("needs.number-in-dimension", size=shape[0], dimension=0) if shape and shape[0] else None
+
+
+def _unlike_first(m: Match, site: Site) -> Any:
+    shapes = [i.shape for i in site.inputs if i.argument.name == "components" and i.shape]
+    other = next((s for s in shapes if s[0] != shapes[0][0]), None)
+    return Actual(shape=other) if other else None
+
+
+def _sparse_values_names(m: Match, site: Site) -> str:
+    return "a_values" if m[1] != m[3] else "b_values"
+
+
+def _sparse_values_needs(m: Match, site: Site) -> Any:
+    return exactly(int(m[1] if m[1] != m[3] else m[2]))
+
+
+def _sparse_values_got(m: Match, site: Site) -> Any:
+    return Actual(count=int(m[3] if m[1] != m[3] else m[4]))
+
+
+def _signature_place(m: Match, site: Site) -> int:
+    have, right = m[1].split(", "), m[2].split(", ")
+    return next((i for i, (a, b) in enumerate(zip(have, right, strict=False)) if a != b), 0)
+
+
+def _signature_names(m: Match, site: Site) -> str:
+    place = _signature_place(m, site)
+    return site.inputs[place].argument.name if place < len(site.inputs) else "keys"
+
+
+def _first_input(m: Match, site: Site) -> str:
+    return site.inputs[0].argument.name if site.inputs else ""
+
+
+STATE_COMPLAINTS: tuple[Complaint, ...] = (
+    # variables
+    complaint(r"read variable with wrong dtype\. Expected (\w+) got (\w+)", "dtype", dtype(1), is_dtype(2)),
+    complaint(
+        r"Could not find variable |Resource .* does not exist",
+        "resource",
+        say("needs.assigned-resource"),
+        lambda m, site: say("actual.no-value"),
+    ),
+    complaint(
+        r"inputs from different frames.* in frame '(\w*)'.* in frame '(\w*)'",
+        lambda m, site: " ".join(reversed([i.argument.name for i in site.inputs])),
+        say("needs.one-loop"),
+        lambda m, site: say("actual.two-loops", one=m[1], other=m[2]),
+    ),
+    # queues, arrays and lists of tensors
+    complaint(r"require the components to have specified shapes", "handle", say("needs.shaped-queue")),
+    complaint(r"All of the component shapes must be specified", "shapes", say("needs.all-shapes")),
+    complaint(rf"Shape mismatch: expected {SHAPE}, got {SHAPE}", "gradient", shaped(1), is_shape(2)),
+    complaint(
+        rf"Tried to (?:read from|write to) index {NUMBER} but array is not resizeable and size is: {NUMBER}",
+        "index indices",
+        below(2),
+        is_value(1),
+    ),
+    complaint(
+        rf"Tried to (?:read from|write to) index {NUMBER} but array size is: {NUMBER}",
+        "index indices",
+        below(2),
+        is_value(1),
+    ),
+    complaint(
+        r"TensorArray dtype is (\w+) but Op is trying to write dtype (\w+)", "value", dtype(1), is_dtype(2)
+    ),
+    complaint(r"TensorArray dtype is (\w+) but Op requested dtype (\w+)", "dtype", dtype(1), is_dtype(2)),
+    complaint(
+        rf"sum of lengths is {NUMBER} and value's shape is: \[{NUMBER}",
+        "lengths",
+        adding_up(2),
+        sum_of("lengths"),
+    ),
+    complaint(
+        rf"Max scatter index must be < array size \({NUMBER} vs\. {NUMBER}\)",
+        "indices",
+        below(2),
+        is_value(1),
+    ),
+    complaint(
+        rf"component ID is out of range {NUMBER} > num_components \(= {NUMBER}\)",
+        "component_index",
+        below(2),
+        is_value(1),
+    ),
+    complaint(
+        r"Stack\S* is empty when calling Pop",
+        "handle",
+        say("needs.pushed-element"),
+        lambda m, site: say("actual.empty-stack"),
+    ),
+    complaint(
+        rf"Trying to access element {NUMBER} in a list with {NUMBER} element",
+        "index indices",
+        below(2),
+        is_value(1),
+    ),
+    complaint(
+        r"Invalid data types; (?:op elements|list elements) (\w+) but list elements (\w+)",
+        "item tensor element_dtype",
+        dtype(2),
+        is_dtype(1),
+    ),
+    complaint(
+        rf"both shapes must be equal.*Shapes are {SHAPE} and {SHAPE}",
+        "item tensor element_shape",
+        _list_shapes,
+        None,
+        "TensorListSetItem TensorListPushBack TensorListStack TensorListGetItem TensorListPopBack",
+    ),
+    complaint(
+        r"Trying to pop from an empty list",
+        "input_handle",
+        say("needs.listed-element"),
+        lambda m, site: say("actual.empty-list"),
+    ),
+    complaint(
+        r"lookup non-existent key. Could not find key \"(.*?)\"|erase non-existent",
+        "key",
+        say("needs.inserted-key"),
+    ),
+    # texts and files
+    complaint(
+        r"Invalid pattern: .*, error: (.*)",
+        "pattern",
+        lambda m, site: say("needs.pattern", fault=m[1].strip()),
+    ),
+    complaint(r"Key must have 2 elements", "key", say("needs.count-of-numbers", count=2)),
+    complaint(r"Fill string must be one or fewer characters", "fill", say("needs.one-character")),
+    complaint(r"format not supported for datatype (\w+)", "input", FLOATS, is_dtype(1)),
+    complaint(
+        rf"num placeholders in template and num inputs must match: {NUMBER} vs\. {NUMBER}",
+        "inputs template",
+        lambda m, site: exactly(int(m[1])),
+        is_count(2),
+    ),
+    complaint(
+        r"Could not create converter for (?:input|output) encoding: (\S+)",
+        "input_encoding output_encoding",
+        say("needs.encoding"),
+        lambda m, site: Actual(name=m[1]),
+    ),
+    complaint(
+        r"Unknown output stream: (.*?), Valid streams are: (.*)",
+        "output_stream",
+        lambda m, site: one_of(*m[2].split()),
+        lambda m, site: Actual(name=m[1]),
+    ),
+    complaint(rf"pos and len shapes must match: {SHAPE}", "len pos", shape_of("pos")),
+    complaint(
+        r"select_cols should match output size",
+        "select_cols",
+        lambda m, site: exactly(site.count("record_defaults")),
+        lambda m, site: Actual(count=len(site.attrs.get("select_cols") or ())),
+    ),
+    complaint(
+        rf"Field {NUMBER} is required but missing in record {NUMBER}",
+        "records",
+        lambda m, site: say("needs.value-in-field", field=int(m[1]), record=int(m[2])),
+        lambda m, site: say("actual.empty-field"),
+    ),
+    complaint(
+        rf"input strings to all be the same size, but element {NUMBER} has size {NUMBER} != {NUMBER}",
+        "bytes input_bytes",
+        lambda m, site: say("needs.texts-of-length", count=int(m[3])),
+        lambda m, site: say("actual.text-of-length", count=int(m[2]), position=int(m[1])),
+    ),
+    complaint(
+        r"number of shape_and_slice doesn't match",
+        "shape_and_slices",
+        lambda m, site: exactly(len(site.attrs.get("dtypes") or ())),
+        length_of("shape_and_slices"),
+    ),
+    complaint(
+        r"Could not parse example input, value: '(.*?)'",
+        "serialized",
+        say("needs.packed-example"),
+        lambda m, site: Actual(name=m[1]),
+    ),
+    complaint(r"ngram_widths must contain positive values", "ngram_widths", least(1)),
+    complaint(
+        rf"Invalid split value {NUMBER}, must be in \[{NUMBER}, {NUMBER}\]",
+        "data_splits",
+        lambda m, site: from_to(int(m[2]), int(m[3])),
+        is_value(1),
+    ),
+    complaint(
+        r"Type mismatch between parsed tensor \((\w+)\) and dtype \((\w+)\)",
+        "out_type",
+        dtype(1),
+        is_dtype(2),
+    ),
+    complaint(
+        r"Only ZLIB, ZSTD, GZIP or NONE are supported compressions",
+        "compression_type",
+        one_of("GZIP", "ZLIB", "ZSTD", "NONE"),
+    ),
+    complaint(r"Unsupported compression_type", "compression_type", one_of("GZIP", "ZLIB")),
+    # tables and data sets
+    complaint(
+        r"Signature mismatch, have: (.*?)->.*? expected: (.*?)->",
+        _signature_names,
+        lambda m, site: of_dtypes(said_dtype(m[2].split(", ")[_signature_place(m, site)])),
+        lambda m, site: Actual(dtype=said_dtype(m[1].split(", ")[_signature_place(m, site)])),
+    ),
+    complaint(
+        rf"Invalid number of columns in .*expected at least {NUMBER} got {NUMBER}",
+        _column_names,
+        lambda m, site: from_to(-2, int(m[2]) - 1),
+        lambda m, site: Actual(value=str(int(m[1]) - 1)),
+    ),
+    complaint(
+        r"different value for same key\. Key (.*?) has",
+        "keys",
+        say("needs.keys-once"),
+        lambda m, site: say("actual.twice", what=m[1]),
+    ),
+    complaint(
+        r"Table not initialized",
+        "table_handle",
+        say("needs.filled-table"),
+        lambda m, site: say("actual.empty-table"),
+    ),
+    complaint(rf"Expected shape {SHAPE} for value, got {SHAPE}", "values", shaped(1), is_shape(2)),
+    complaint(
+        r"Dataset had more than one element",
+        "dataset",
+        say("needs.one-element"),
+        lambda m, site: say("actual.several-elements"),
+    ),
+    complaint(
+        r"Dataset was empty", "dataset", say("needs.one-element"), lambda m, site: say("actual.no-element")
+    ),
+    complaint(rf"Index out of range \[0, {NUMBER}\):\s*{NUMBER}", "index", below(1), is_value(2)),
+    complaint(
+        r"optional does not have a value",
+        "optional",
+        say("needs.filled-optional"),
+        lambda m, site: say("actual.no-value"),
+    ),
+    complaint(r"Batch size must be greater than (?:zero|0)", "batch_size", least(1)),
+    complaint(
+        r"[Dd]ata type mismatch at component \d+: expected (\w+) but got (\w+)",
+        "output_types",
+        dtype(2),
+        is_dtype(1),
+    ),
+    complaint(
+        r"iterator has not been initialized",
+        "iterator",
+        say("needs.made-iterator"),
+        lambda m, site: say("actual.no-value"),
+    ),
+    complaint(
+        r"Attempted to pad to a smaller size than the input element",
+        "padded_shapes",
+        say("needs.sizes-of-elements"),
+    ),
+    complaint(
+        r"Cannot batch tensors with different shapes in component \d+\. "
+        rf"First element had shape {SHAPE} and element \d+ had shape {SHAPE}",
+        "input_dataset",
+        shaped(1),
+        is_shape(2),
+    ),
+    complaint(
+        r"Could not find resource|Container \S+ does not exist",
+        _first_input,
+        say("needs.made-resource"),
+        lambda m, site: say("actual.no-value"),
+    ),
+    complaint(
+        r"Empty and deleted keys cannot be equal",
+        "deleted_key empty_key",
+        say("needs.other-than-of", name="empty_key"),
+    ),
+    complaint(
+        rf"Length for attr '(\w+)' of {NUMBER} must be at least minimum {NUMBER}",
+        said_name(1),
+        lambda m, site: say("needs.at-least-elements", count=int(m[3])),
+        lambda m, site: Actual(count=int(m[2])),
+    ),
+    complaint(
+        r"All components must have the same size in the 0th dimension",
+        "components",
+        _like_first,
+        _unlike_first,
+    ),
+    complaint(
+        r"final entry in allowed_batch_sizes must equal max_batch_size",
+        "allowed_batch_sizes max_batch_size",
+        lambda m, site: say("needs.list-ending", last=int(site.attrs.get("max_batch_size", 0))),
+    ),
+    # sparse and ragged tensors, sets
+    complaint(
+        rf"[mk] \({NUMBER}\) from index\[{NUMBER},{NUMBER}\] out of bounds \(>={NUMBER}\)",
+        "a_indices indices",
+        below(4),
+        is_value_at(1, 2, 3),
+    ),
+    complaint(
+        rf"Operands' shapes do not match: got {NUMBER} and {NUMBER} for dimension {NUMBER}",
+        "b_shape a_shape",
+        size_in(1, 3),
+        size_in(2, 3),
+    ),
+    complaint(
+        rf"Expected {NUMBER} and {NUMBER} non-empty input values, got {NUMBER} and {NUMBER}",
+        _sparse_values_names,
+        _sparse_values_needs,
+        _sparse_values_got,
+    ),
+    complaint(
+        rf"Input to reshape is a tensor with {NUMBER} dense values, but the requested shape has {NUMBER}",
+        "new_shape",
+        elements(1),
+        elements(2),
+    ),
+    complaint(
+        rf"Concat dimension must be in range \[{NUMBER}, {NUMBER}\), got {NUMBER}",
+        "concat_dim",
+        from_group(1, 2),
+        is_value(3),
+    ),
+    complaint(
+        rf"num_split should be between 1 and the splitting dimension size \({NUMBER}\), got {NUMBER}",
+        "num_split",
+        up_to(1, 1),
+        is_value(2),
+    ),
+    complaint(
+        rf"Input should have rank >= {NUMBER}, but received shape: {NUMBER}",
+        "sp_shape",
+        lambda m, site: say("needs.at-least-sizes", count=int(m[1])),
+    ),
+    complaint(
+        rf"broadcasts dense to sparse only; got incompatible shapes: {SHAPE} vs\. {SHAPE}",
+        "dense",
+        lambda m, site: Requirement(shape=ShapeOf(said_shape(m[1]) or (), broadcast=True)),
+        is_shape(2),
+    ),
+    complaint(
+        r"indices are out-of-bounds w\.r\.t\. dense side",
+        "sp_indices",
+        lambda m, site: Requirement(values=IndicesBelow(site.shape("dense"))),
+        bad_row("sp_indices", "sp_shape"),
+    ),
+    complaint(
+        rf"indices\({NUMBER}, {NUMBER}\) is invalid: {NUMBER} >= {NUMBER}",
+        "indices",
+        below(4),
+        is_value_at(3, 1, 2),
+    ),
+    complaint(
+        rf"Sparse index tuple indices\[{NUMBER}, :\] = \[(.*?)\] is out of bounds",
+        "indices",
+        within_shape("dense_shape"),
+        lambda m, site: Actual(value=f"[{m[2]}]", index=(int(m[1]),)),
+    ),
+    complaint(
+        rf"indices\[{NUMBER}\] = {SHAPE} is out of bounds: need 0 <= index < {SHAPE}",
+        "set_indices set2_indices set1_indices indices sp_indices input_indices a_indices",
+        lambda m, site: Requirement(values=IndicesBelow(said_shape(m[3]))),
+        is_value_at(2, 1),
+    ),
+    complaint(
+        rf"(\w+) has incorrect shape {SHAPE}, should be \[\] or {SHAPE}", said_name(1), shaped(3), is_shape(2)
+    ),
+    complaint(
+        r"Final value of ragged splits must match|Last value (?:in|of) (?:input_)?splits must|"
+        r"[Ss]plits must end with",
+        SPLITS,
+        ends_with_count("rt_dense_values", "params_dense_values", "values", "input_values", "data"),
+    ),
+    complaint(
+        r"First value (?:in|of) (?:ragged |input_)?splits must be 0|Splits must start with 0",
+        SPLITS,
+        say("needs.splits-from-0"),
+    ),
+    complaint(
+        r"[Rr]agged splits should be non decreasing|"
+        r"[Ss]plits must be (?:sorted|non-?decreasing|in ascending)|split values must be in ascending",
+        SPLITS,
+        say("needs.splits-rising"),
+    ),
+    complaint(
+        r"Unknown string for partition info type: (\S*)",
+        "row_partition_types",
+        one_of("FIRST_DIM_SIZE", "VALUE_ROWIDS", "ROW_SPLITS"),
+        lambda m, site: Actual(name=m[1]),
+    ),
+    complaint(
+        r"Invalid set_operation (.*?)\.?$", "set_operation", one_of("a-b", "b-a", "intersection", "union")
+    ),
+    # summaries
+    complaint(
+        rf"tags and values (?:are )?not the same shape: {SHAPE} != {SHAPE}",
+        "values tags",
+        shaped(1),
+        is_shape(2),
+    ),
+    complaint(r"(?:Nan|Infinity) in summary histogram", "values", Requirement(values=Finite())),
+    complaint(
+        rf"Tensor must be 4-D with last dim 1, 3, or 4, not {SHAPE}",
+        "tensor",
+        say("needs.pictures-of-channels"),
+        is_shape(1),
+    ),
+    complaint(
+        rf"Tensor must be 3-D or 2-D, got: {SHAPE}", "tensor", Requirement(shape=RankOf((2, 3))), is_shape(1)
+    ),
+    complaint(r"Could not parse one of the summary inputs", "inputs", say("needs.summary")),
+)

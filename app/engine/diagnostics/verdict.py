@@ -1,0 +1,148 @@
+"""Judges a refused op by the table of messages and by the facts of shapes: what is to blame, and what it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from msgspec.structs import replace
+
+from app.document.model.problems import Problem, error
+from app.document.model.sentence import Sentence, say
+from app.engine.compiler.plan import Plan, PlanNode
+from app.engine.diagnostics.complaint import Seen, Site, find_complaint
+from app.engine.diagnostics.complaints import COMPLAINTS
+from app.engine.diagnostics.failed_op import nested_text
+from app.engine.diagnostics.origins import Argument, pin_of_attr
+from blocks.catalog import load
+from blocks.dtypes import label
+from blocks.op_facts.shape_rules import Given, misfit
+from blocks.requirement import Actual, Elementwise, Requirement, accepts
+
+_MOST_VALUES = 12  # of a tensor or list that a sentence writes out
+
+
+class Verdict(NamedTuple):
+    """What is at fault: an input, or an attr where ``chief`` is None; what it takes, and what it got."""
+
+    chief: Seen | None
+    attr: str
+    needs: Requirement | Sentence
+    actual: Actual | Sentence | None
+    others: tuple[Seen, ...]
+
+
+def complained(message: str, site: Site) -> Verdict | None:
+    """Return what a message of TensorFlow's means at an op; None where the table does not have it."""
+    found = find_complaint(COMPLAINTS, message, site)
+    if found is None:
+        return None
+    row, match = found
+    needs = row.needs(match, site)
+    op = load().op(site.op)
+    attrs = {attr.name for attr in op.attrs} if op is not None else set()
+    names = [n for n in row.names(match, site).split() if site.seen(n) is not None or n in attrs]
+    if needs is None or not names:
+        return None
+    chief = site.seen(names[0])
+    others = tuple(seen for seen in map(site.seen, names[1:]) if seen is not None)
+    actual = row.got(match, site) if row.got is not None else None
+    if actual is None:
+        actual = _of_attr(site.attrs.get(names[0])) if chief is None else of_input(chief, needs)
+    return Verdict(chief, names[0], needs, actual, others)
+
+
+def misshapen(site: Site, *, usual: bool) -> Verdict | None:
+    """Return the input whose shape the op does not take beside the others; None where all fit.
+
+    ``usual``: what is only usual counts, too.
+    """
+    known = [Given(i.argument.name, i.shape) for i in site.inputs]
+    found = misfit(site.op, site.attrs, known, usual=usual)
+    if found is None:
+        return None
+    place, needs = found
+    chief = site.inputs[place]
+    return Verdict(chief, "", needs, of_input(chief, needs), ())
+
+
+def verdict_problem(
+    plan: Plan,
+    node: PlanNode,
+    verdict: Verdict,
+    sources: Mapping[Argument, str | None],
+    code: str = "run-failed",
+) -> Problem:
+    """Return the problem of a node that a verdict makes; ``sources`` are the outputs that its inputs are wired to."""
+    chief, actual = verdict.chief, verdict.actual
+    if chief is None:
+        pin = pin_of_attr(plan, node, verdict.attr) or "attrs"
+        name: Sentence | str = f"{verdict.attr}_" if pin == "attrs" else pin
+    else:
+        source, pin = sources.get(chief.argument), chief.argument.pin
+        name = say("input.from", input=str(chief.argument), source=source) if source else str(chief.argument)
+        if source and isinstance(actual, Actual):
+            actual = replace(actual, origins=(source,))
+    sentence = say("input.requires", input=name, needs=verdict.needs)
+    if actual is not None:
+        sentence = say("input.requires-gets", input=name, needs=verdict.needs, actual=actual)
+    related = dict.fromkeys(f"{node.block}.{other.argument.pin}" for other in verdict.others)
+    return error(
+        code,
+        sentence,
+        node.block,
+        pin,
+        related=tuple(r for r in related if r != f"{node.block}.{pin}"),
+        requirement=verdict.needs,
+        actual=actual,
+    )
+
+
+def of_input(seen: Seen, needs: Requirement | Sentence) -> Actual | None:
+    """Return what an input has instead: the first element at fault, the value of a short one, the shape."""
+    value = seen.value
+    if isinstance(needs, Requirement) and isinstance(needs.values, Elementwise) and value is not None:
+        bad = _first_refused(needs.values, value)
+        if bad is not None:
+            return bad
+    is_shape = isinstance(needs, Requirement) and needs.shape is not None
+    is_short = value is not None and value.size <= _MOST_VALUES
+    is_flat = value is not None and (
+        value.ndim < 2 or (value.ndim == 2 and not is_shape and value.dtype.kind in "iub")
+    )
+    text = nested_text(value) if value is not None and is_short and is_flat else None
+    if is_shape:
+        return Actual(value=text, shape=seen.shape)
+    if text is None:
+        return None if seen.shape is None else Actual(shape=seen.shape)
+    return Actual(value=text)
+
+
+def _first_refused(needs: Elementwise, value: Any) -> Actual | None:
+    if value.dtype.kind not in "iufb":
+        return None
+    places = np.argwhere(~np.asarray(accepts(needs, value)))
+    if not len(places):
+        return None
+    index = tuple(int(place) for place in places[0])
+    element = value[index]
+    return Actual(
+        value="NaN" if element != element else f"{element:g}" if value.dtype.kind == "f" else str(element),
+        index=index,
+    )
+
+
+def _of_attr(value: Any) -> Actual | Sentence:
+    """Return an attr's value as it is typed."""
+    if value is None or value == []:
+        return say("actual.nothing")
+    if isinstance(value, (list, tuple)):
+        return Actual(value=_listed(value))
+    if isinstance(value, str):
+        return Actual(name=label(value) or "nothing") if value else Actual(value='""')
+    return Actual(value=str(value).lower() if isinstance(value, bool) else str(value))
+
+
+def _listed(values: Sequence[Any]) -> str:
+    return "{" + ",".join(f"{v:g}" if isinstance(v, float) else str(v) for v in values) + "}"

@@ -1,0 +1,11 @@
+"""All tables of mistakes, by what they are about."""
+
+from __future__ import annotations
+
+from tests.support.blind_mistakes.arithmetic import ARITHMETIC
+from tests.support.blind_mistakes.arrays import ARRAYS
+from tests.support.blind_mistakes.flow import FLOW
+from tests.support.blind_mistakes.networks import NETWORKS
+from tests.support.blind_mistakes.texts import TEXTS
+
+TABLES = {"arrays": ARRAYS, "arithmetic": ARITHMETIC, "networks": NETWORKS, "flow": FLOW, "texts": TEXTS}
