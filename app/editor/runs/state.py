@@ -123,8 +123,8 @@ def rate_text(rate: float | None) -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """Return a time with three digits: ``12.3 us``, ``1.25 ms``, ``2.1 s``."""
+    """Return a time with three digits: ``12.3 µs``, ``1.25 ms``, ``2.1 s``."""
     for unit, size in (("s", 1.0), ("ms", 1e-3)):
         if seconds >= size:
             return f"{seconds / size:.3g} {unit}"
-    return f"{seconds * 1e6:.3g} us"
+    return f"{seconds * 1e6:.3g} µs"

@@ -218,12 +218,42 @@ def test_double_clicks_say_what_was_meant(drive) -> None:
     sent: list[tuple[str, ...]] = []
     d.canvas.block_activated.connect(lambda b: sent.append((b,)))
     d.canvas.pin_activated.connect(lambda b, p: sent.append((b, p)))
-    d.double_click(d.body("a"))
+    d.double_click(d.body("a"))  # a Const: what is meant is its value
+    assert d.canvas.pin_editor.isVisible()
+    QTest.keyClicks(d.canvas.pin_editor.field, "{7,8}")
+    QTest.keyClick(d.canvas.pin_editor.field, Qt.Key.Key_Return)
+    assert d.page.blocks["a"].pins["val"] == "{7,8}"
     d.double_click(d.output("b", "y"))
     d.double_click(d.result("b", "result_y"))
-    assert sent == [("a",), ("b", "y"), ("b", "result_y")]
+    assert sent == [("b", "y"), ("b", "result_y")]
     d.double_click((700, 500))
     assert d.canvas.popup.isVisible()
+
+
+def test_a_double_click_on_a_block_without_a_text_to_type_shows_its_result(drive) -> None:
+    d = drive(page_of(ROW, CHAIN))
+    sent: list[str] = []
+    d.canvas.block_activated.connect(sent.append)
+    d.double_click(d.body("b"))  # its only input is wired
+    assert sent == ["b"]
+
+
+def test_f2_renames_a_block_on_the_page_and_refuses_what_is_no_id(drive) -> None:
+    d = drive(page_of(ROW, CHAIN))
+    field = d.canvas.pin_editor.field
+    for typed, left_by, named in (
+        ("input", Qt.Key.Key_Return, "input"),
+        ("b", Qt.Key.Key_Return, "input"),  # taken
+        ("two words", Qt.Key.Key_Return, "input"),
+        ("other", Qt.Key.Key_Escape, "input"),
+    ):
+        d.canvas.keyboard.focus("input" if "input" in d.page.blocks else "a")
+        d.key(Qt.Key.Key_F2)
+        field.selectAll()
+        QTest.keyClicks(field, typed)
+        QTest.keyClick(field, left_by)
+        assert set(d.page.blocks) == {named, "b", "c"}
+    assert ("input.output", "b.x") in d.wires()
 
 
 def test_the_search_places_the_block_where_it_was_opened(drive) -> None:

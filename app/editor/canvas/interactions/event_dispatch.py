@@ -214,7 +214,8 @@ class EventDispatch:
         elif hit.pin is not None and self._texts.edit_pin(hit.id, hit.pin.name):
             return
         elif hit.kind in ("pin", "block"):
-            context.block_activated.emit(hit.id)
+            if hit.kind == "pin" or not self._texts.edit_first_pin(hit.id):
+                context.block_activated.emit(hit.id)
         elif hit.kind == "note":
             self._texts.edit_note(hit.id)
         elif isinstance(hit.item, MonitorItem) and hit.kind == "monitor":

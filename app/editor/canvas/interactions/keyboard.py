@@ -49,7 +49,7 @@ class Keyboard:
         elif key in (*ENTER, Qt.Key.Key_W) and not modifiers:
             self.start_wire()
         elif key == Qt.Key.Key_F2 and not modifiers:
-            self._activate()
+            self._rename()
         elif key == Qt.Key.Key_Tab and not modifiers:
             self._placer.open_search()
         elif key == Qt.Key.Key_Escape:
@@ -116,11 +116,12 @@ class Keyboard:
             self.block = None
             self._ring()
 
-    def _activate(self) -> None:
+    def _rename(self) -> None:
+        """Let the current block be renamed in place, or the selected note be written."""
         block = self.current()
         notes = self.context.selection.ordered_notes()
         if block is not None:
-            self.context.block_activated.emit(block)
+            self._texts.rename_block(block)
         elif notes:
             self._texts.edit_note(notes[0])
 

@@ -62,11 +62,13 @@ class PinEditor(QFrame):
         check: Callable[[str], Check],
         hint: str = "",
         left: Callable[[str], object] = lambda _text: None,
+        over: bool = False,
     ) -> None:
         """Edit a pin's text at a place of the parent.
 
         ``changed`` gets every new text and a token, the same for one visit, so that a visit is one undo step;
         ``check`` says how a text reads. ``hint`` is shown while there is no text. ``left`` gets the text at the end.
+        ``over``: the editor lies at the place itself, not left of it.
         """
         self._changed, self._check, self._left = changed, check, left
         self._before, self._token = text, ("pin editor", next(_visits))
@@ -75,7 +77,8 @@ class PinEditor(QFrame):
         self.field.setText(text)
         self.field.selectAll()
         self._judge()
-        x = max(4, min(place.x() - _WIDTH - 12, self._canvas.width() - _WIDTH - 4))
+        aside = 0 if over else _WIDTH + 12
+        x = max(4, min(place.x() - aside, self._canvas.width() - _WIDTH - 4))
         y = max(4, min(place.y() - 16, self._canvas.height() - self.height() - 4))
         self.move(x, y)
         self.show()
@@ -91,6 +94,7 @@ class PinEditor(QFrame):
             if event.key() == Qt.Key.Key_Escape:
                 if self.field.text() != self._before:
                     self._changed(self._before, self._token)
+                    self.field.setText(self._before)
                 self._close()
                 return True
         if watched is self.field and event.type() == QEvent.Type.FocusOut and self.isVisible():

@@ -6,7 +6,8 @@ import msgspec
 from PySide6.QtCore import QPointF
 
 from app.document.checks.typed_text import Check, check_accepted
-from app.document.editing.edits import AddNote, ChangeNote, SetPin
+from app.document.editing.base import EditRefused, check_new_ids
+from app.document.editing.edits import AddNote, ChangeNote, RenameBlock, SetPin
 from app.document.model.diagram import Note, Page, PinRef
 from app.document.model.ids import free_id
 from app.editor.canvas.interactions.context import CanvasContext
@@ -77,6 +78,39 @@ class TextEditing:
 
         self.context.viewer.setFocus()
         item.edit(take)
+
+    def edit_first_pin(self, block: str) -> bool:
+        """Open the editor of a block's first input that holds a text or needs one; return whether it has such a pin."""
+        placed = self._page.blocks.get(block)
+        symbol = self.context.catalog.get(placed.symbol) if placed is not None else None
+        if placed is None or symbol is None:
+            return False
+        pins = [p for p in symbol.inputs if not p.hidden]
+        typed = [p for p in pins if any(name in placed.pins for name in (p.name, *p.aliases))]
+        needed = [p for p in pins if p.required]
+        return any(self.edit_pin(block, pin.name) for pin in (*typed, *needed))
+
+    def rename_block(self, block: str) -> None:
+        """Open an editor of a block's id over its title."""
+        context = self.context
+        item = context.items.blocks.get(block)
+        if item is None or context.read_only:
+            return
+
+        def check(new: str) -> Check:
+            try:
+                check_new_ids(self._page, [] if new in (block, "") else [new])
+            except EditRefused as refused:
+                return Check(False, refused.sentence)
+            return Check(True, None)
+
+        def leave(new: str) -> None:
+            if new and new != block and check(new).ok:
+                context.apply([RenameBlock(context.page_name, block, new)])
+
+        corner = item.rect().topLeft()
+        at = context.viewer.viewportTransform().map(corner).toPoint()
+        self._pin_editor.open_at(at, f"id of {block}", block, lambda *_: None, check, left=leave, over=True)
 
     def edit_pin(self, block: str, name: str) -> bool:
         """Open the editor of an unwired input's text beside the pin; return whether the pin has one."""

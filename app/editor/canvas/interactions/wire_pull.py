@@ -200,6 +200,7 @@ class WirePull(Drag):
         """Take the drawn wire away."""
         marks = self.context.overlay.marks
         marks.live, marks.pins, marks.live_state = (), [], ""
+        self.context.status_text.emit("")  # what it said of the wire is over
         self.context.overlay.refresh()
         self._tools.fading.clear()
         self.context.say("")

@@ -176,7 +176,7 @@ class BlockItem(BlockItemBase):
         place = QPointF(((half_x >> 1) - margin) / frame.ratio, ((half_y >> 1) - margin) / frame.ratio)
         painter.drawPixmap(place, pixmap)
         painter.setWorldTransform(transform)
-        self._paint_extras(painter, frame.scale)
+        self._paint_extras(painter, frame.scale / frame.ratio)
         painter.setOpacity(1.0)
 
     def _opacity(self) -> float:

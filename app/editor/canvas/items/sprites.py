@@ -82,7 +82,7 @@ class SpriteCache:
         painter = QPainter(pixmap)
         painter.translate(margin + (key >> 1 & 1) / 2, margin + (key & 1) / 2)
         painter.scale(scale, scale)
-        paint_block(painter, shape, self._style, wired, selected, scale, tints)
+        paint_block(painter, shape, self._style, wired, selected, scale / frame.ratio, tints)
         painter.end()
         pixmap.setDevicePixelRatio(frame.ratio)
         frame.sprites[key] = (pixmap, margin)
