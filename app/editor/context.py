@@ -102,11 +102,13 @@ class EditorContext(QObject):
             self._unsubscribe()
         self.document_closing.emit()
         self.document, self.page_name = document, None
+        self.runner.plans.forget()
         self._unsubscribe = document.subscribe(self._on_changes) if document is not None else None
         self.document_opened.emit()
 
     def _on_changes(self, changes: list[Change]) -> None:
         """Follow a step of the document: names first, since all that follows speaks of them."""
+        self.runner.plans.note(changes)
         for change in changes:
             if change.kind == "page-renamed" and isinstance(change.old, str):
                 if self.page_name == change.old:

@@ -1,15 +1,18 @@
-"""Planning and checking a page against walks over it in topological order: a bare one, and the standard library's."""
+"""Planning a page against walks over it in topological order, and after an edit against planning it anew."""
 
 from __future__ import annotations
 
 import graphlib
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
 
 from app.document.model.diagram import Page
+from app.engine.compiler.following import Planner
 from app.engine.compiler.make_plan import make_plan
 from blocks.assets import asset
 from tests.benchmarks.bench import Comparison, Row, side_by_side
+from tests.benchmarks.edits import Edit, states, with_other_text, with_other_wire
 from tests.benchmarks.pages import large_page
 
 
@@ -53,11 +56,32 @@ def _row(size: int, against: str, walk: Callable[[Page], list[str]]) -> Row:
     return Row(f"plan and check a page of {size:,} blocks", against, 5.0, lambda: _planned(size, walk))
 
 
+def _followed(size: int, edit: Edit) -> Comparison:
+    """Let both sides plan the same states, the one by following them."""
+    folder, planner = asset("samples"), Planner()
+    edited = list(islice(states(large_page(size), edit), _ROUNDS + 2))
+    planner.plan(edited[0], folder)
+    ours, theirs = iter(edited[1:]), iter(edited[1:])
+    return side_by_side(
+        lambda: planner.plan(next(ours), folder), lambda: make_plan(next(theirs), folder), _ROUNDS
+    )
+
+
+_ROUNDS = 31
 ROWS = [
     _row(size, against, walk)
     for against, walk in (
         ("a bare topological walk in plain Python", bare_walk),
         ("the same walk by the standard library", library_walk),
     )
+    for size in (1000, 10_000)
+] + [
+    Row(
+        f"plan after an edit of one {what}, {size:,} blocks",
+        "planning the page anew",
+        0.1,
+        lambda size=size, edit=edit: _followed(size, edit),  # type: ignore[misc]
+    )
+    for what, edit in (("text", with_other_text), ("wire", with_other_wire))
     for size in (1000, 10_000)
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from app.document.checks.files import FileCheck
@@ -12,12 +12,12 @@ from app.document.checks.texts import TextCheck
 from app.document.checks.wires import Found, WireCheck, check_cycles
 from app.document.model.address import ID
 from app.document.model.conditions import parse_condition
-from app.document.model.diagram import Block, Monitor, Page
+from app.document.model.diagram import Block, Monitor, Page, Wire
 from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Unreadable, quote, say
 from app.document.model.spelling import nearest
 from app.document.model.symbols import Symbols
-from app.document.model.topology import PageOrder, topological_order
+from app.document.model.topology import PageOrder, WireIndex, topological_order
 from app.document.resources.python_blocks import NO_PYTHON, PythonBlocks
 from blocks.requirement import Actual, Requirement
 
@@ -36,28 +36,94 @@ def check_page(
     that texts name (None: not looked for), ``data`` are others of the user's. ``order`` is the page's, where the
     caller has it already. ``python`` says why Python blocks that the catalog does not have are none.
     """
-    facts_of = FactsOf(catalog)
-    facts = {name: facts_of[block.symbol] for name, block in page.blocks.items() if not block.off}
-    found: Found = {}
-    wires = WireCheck(page, facts, found)
-    wires.run()
-    texts = TextCheck(wires.wired, wires.blamed, FileCheck(folder, data))
-    for name, known in facts.items():
-        block = page.blocks[name]
-        plain = name.isascii() and name.isalnum()
-        if known is None or known.symbol.unavailable or not (plain or ID.match(name)):
-            found[name] = _block_problems(block, known, catalog, python) + found.get(name, [])
-        if known is not None:
-            problems = texts.run(block, known)
-            if problems:
-                found.setdefault(name, []).extend(problems)
-    check_cycles(page, (order or topological_order(page)).cycles, found)
-    if page.run.until is not None:
-        found.setdefault("", []).extend(_condition_problems(page.run.until, page, facts))
-    found.setdefault("", []).extend(run_problems(page, facts))
-    for monitor in page.monitors.values():
-        found.setdefault("", []).extend(_monitor_problems(monitor, page, facts))
-    return [p for name in ("", *page.blocks) if name in found for p in found[name]]
+    check = PageCheck(page, catalog, folder, data, python)
+    check.run((order or topological_order(page)).cycles)
+    return check.problems(page.blocks)
+
+
+class PageCheck:
+    """The check of one page. After a change of texts or wires it looks again only at the blocks that are touched."""
+
+    def __init__(
+        self,
+        page: Page,
+        catalog: Symbols,
+        folder: Path | None,
+        data: Sequence[Path] = (),
+        python: PythonBlocks = NO_PYTHON,
+    ) -> None:
+        """Look up the symbols of the blocks that are switched on."""
+        self.page, self.catalog, self.folder, self.data, self.python = page, catalog, folder, data, python
+        facts_of = FactsOf(catalog)
+        self.facts = {name: facts_of[block.symbol] for name, block in page.blocks.items() if not block.off}
+        self.found: Found = {}  # "": of no block
+
+    def run(self, cycles: Sequence[list[str]]) -> None:
+        """Check the whole page."""
+        self.found, _ = self._found_in(self.facts, self.page.wires)
+        check_cycles(self.page, cycles, self.found)
+        self.found[""] = [*self.found.get("", ()), *self._of_no_block()]
+
+    def run_again(
+        self, page: Page, blocks: Collection[str], touched: Sequence[Wire], wires: WireIndex
+    ) -> None:
+        """Check some blocks of a page that has no cycle, and those of ``touched`` wires, which went or came.
+
+        The page has the same blocks as before, and no wire that ends on none; ``wires`` are those that it has now.
+        """
+        self.page = page
+        chosen = {*blocks, *(w.target.block for w in touched)}
+        sources = {w.source.block for w in touched}
+        chosen |= sources & self.found.keys()
+        found, has_faults = self._found_in(chosen, wires.of(chosen))
+        if has_faults:  # they may be those of the blocks where wires start, and they stand in page order
+            chosen |= sources
+            those = [w for w in page.wires if w.source.block in chosen or w.target.block in chosen]
+            found, _ = self._found_in(chosen, those)
+        for name in chosen:
+            self.found.pop(name, None)
+            if name in found:
+                self.found[name] = found[name]
+        self.found[""] = self._of_no_block()
+
+    def problems(self, order: Iterable[str]) -> list[Problem]:
+        """Return what was found, in the file order of the blocks."""
+        found = self.found
+        return [p for name in ("", *order) if name in found for p in found[name]]
+
+    def _found_in(self, chosen: Iterable[str], those: Sequence[Wire]) -> tuple[Found, bool]:
+        """Return the problems of the chosen blocks by block, and whether any are of the wires.
+
+        Of other blocks some that the wires show are among them.
+        """
+        found: Found = {}
+        wires = WireCheck(self.page, self.facts, found)
+        wires.run(those)
+        has_faults = bool(found)
+        texts = TextCheck(wires.wired, wires.blamed, FileCheck(self.folder, self.data))
+        for name in chosen:
+            if name not in self.facts:
+                continue
+            block, known = self.page.blocks[name], self.facts[name]
+            plain = name.isascii() and name.isalnum()
+            if known is None or known.symbol.unavailable or not (plain or ID.match(name)):
+                found[name] = _block_problems(block, known, self.catalog, self.python) + found.get(name, [])
+            if known is not None:
+                problems = texts.run(block, known)
+                if problems:
+                    found.setdefault(name, []).extend(problems)
+        return found, has_faults
+
+    def _of_no_block(self) -> list[Problem]:
+        """Return the problems of the page's settings and monitors."""
+        page, facts = self.page, self.facts
+        problems = []
+        if page.run.until is not None:
+            problems += _condition_problems(page.run.until, page, facts)
+        problems += run_problems(page, facts)
+        for monitor in page.monitors.values():
+            problems += _monitor_problems(monitor, page, facts)
+        return problems
 
 
 def _block_problems(

@@ -32,7 +32,7 @@ class _Verdict(NamedTuple):
 
 
 class WireCheck:
-    """Checks all wires of a page.
+    """Checks wires of a page.
 
     ``wired`` holds each (block, input pin) where a sound wire ends, ``blamed`` those of faulty wires.
     """
@@ -44,12 +44,15 @@ class WireCheck:
         self.blamed: set[tuple[str, str]] = set()
         self._verdicts: dict[tuple[str, str, bool, str, str], _Verdict] = {}
 
-    def run(self) -> None:
-        """Look at each wire once; wires of switched-off blocks do not count."""
+    def run(self, wires: Sequence[Wire]) -> None:
+        """Look once at each of the page's wires, or at all wires of some blocks.
+
+        What is found is whole for the blocks of which all wires are given. Wires of switched-off blocks do not count.
+        """
         facts, wired, verdicts = self.facts, self.wired, self._verdicts
         blocks = self.page.blocks
         crowded = set()
-        for wire in self.page.wires:
+        for wire in wires:
             source, target = wire.source, wire.target
             if source.block not in facts or target.block not in facts:
                 self._unknown_block(wire)
@@ -79,7 +82,7 @@ class WireCheck:
                 crowded.add(end)
             wired.add(end)
         if crowded:
-            self._report_crowded(crowded)
+            self._report_crowded(crowded, wires)
 
     def _judge(self, wire: Wire) -> _Verdict:
         sources, targets = self.facts[wire.source.block], self.facts[wire.target.block]
@@ -228,9 +231,9 @@ class WireCheck:
             ),
         )
 
-    def _report_crowded(self, crowded: set[tuple[str, str]]) -> None:
+    def _report_crowded(self, crowded: set[tuple[str, str]], wires: Sequence[Wire]) -> None:
         sources: dict[tuple[str, str], list[str]] = {}
-        for wire in self.page.wires:
+        for wire in wires:
             target = wire.target
             facts = self.facts.get(target.block)
             pin = facts.ins.get(target.pin) if facts is not None and wire.source.block in self.facts else None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from app.document.model.diagram import Page
+from app.document.model.diagram import Page, Wire
 from blocks.op_facts.traits import BACK_EDGES
 
 Node = TypeVar("Node", bound=Hashable)
@@ -34,6 +34,80 @@ def topological_order(page: Page) -> PageOrder:
         return PageOrder(order, [])
     cycles = [[names[i] for i in cycle] for cycle in _cycles(left, edges)]
     return PageOrder(order + [names[i] for i in left], cycles)
+
+
+class WireIndex:
+    """The wires of a page by the block that they start from, and by the one that they end at; each in page order."""
+
+    def __init__(self, wires: Iterable[Wire]) -> None:
+        """Look at each wire once."""
+        self.leaving: dict[str, list[Wire]] = {}
+        self.entering: dict[str, list[Wire]] = {}
+        for wire in wires:
+            self.leaving.setdefault(wire.source.block, []).append(wire)
+            self.entering.setdefault(wire.target.block, []).append(wire)
+
+    def follow(
+        self, wires: Sequence[Wire], removed: Iterable[Wire], added: Sequence[tuple[int, Wire]]
+    ) -> None:
+        """Follow a change of the page's wires, which are ``wires`` now; those added have their places among them."""
+        for wire in removed:
+            for list_ in (self.leaving[wire.source.block], self.entering[wire.target.block]):
+                del list_[_place_of(list_, wire)]
+        for place, wire in added:
+            _insert(self.leaving.setdefault(wire.source.block, []), wires, place, lambda w: w.source.block)
+            _insert(self.entering.setdefault(wire.target.block, []), wires, place, lambda w: w.target.block)
+
+    def of(self, blocks: Collection[str]) -> list[Wire]:
+        """Return all wires that start from or end at some blocks, each once; page order counts at each end only."""
+        found: list[Wire] = []
+        for block in blocks:
+            found += self.entering.get(block, ())
+            found += [w for w in self.leaving.get(block, ()) if w.target.block not in blocks]
+        return found
+
+
+def _place_of(wires: Sequence[Wire], wire: Wire) -> int:
+    """Return where a wire stands, -1 where it does not; equal ones are different wires."""
+    return next((i for i, w in enumerate(wires) if w is wire), -1)
+
+
+def _insert(some: list[Wire], wires: Sequence[Wire], place: int, block_of: Callable[[Wire], str]) -> None:
+    """Put the wire at a place of the page's among those that share its block, in the page's order."""
+    wire, at = wires[place], len(some)
+    block = block_of(wire)
+    if (
+        some and place < len(wires) // 2
+    ):  # the nearest one before it says where it belongs, else the nearest one behind
+        found = (_place_of(some, w) for w in reversed(wires[:place]) if block_of(w) == block)
+        at = next((i for i in found if i >= 0), -1) + 1
+    elif some:
+        found = (_place_of(some, w) for w in wires[place + 1 :] if block_of(w) == block)
+        at = next((i for i in found if i >= 0), at)
+    some.insert(at, wire)
+
+
+def stays_sorted(
+    order: Sequence[str],
+    place: Mapping[str, int],
+    rank: Mapping[str, int],
+    sources: Callable[[str], Iterable[str]],
+    touched: Iterable[tuple[str, str]],
+) -> bool:
+    """Return whether a page without cycles is still sorted as `topological_order` sorts it.
+
+    ``order`` is how it was, ``place`` where each block stands in it, ``rank`` where in the file; ``sources`` gives the
+    blocks before a block as they are now, ``touched`` are the ends of wires that went or came.
+    """
+    for source, target in touched:
+        if place[source] >= place[target]:
+            return False
+    for target in {target for _, target in touched}:
+        ready = max((place[s] + 1 for s in sources(target)), default=0)
+        # As soon as a block is ready it comes before all that stand behind it in the file.
+        if max(map(rank.__getitem__, order[ready : place[target]]), default=-1) > rank[target]:
+            return False
+    return True
 
 
 def behind(page: Page, blocks: Iterable[str]) -> set[str]:

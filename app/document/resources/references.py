@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Literal as OneOf
 
 from app.document.literals.formatter import format_literal, format_literal_list, quoted
@@ -13,6 +13,7 @@ from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import parse_string
 from app.document.model.diagram import Block, Page, PinRef
 from app.document.model.symbols import Symbols
+from app.document.model.topology import WireIndex
 from blocks.op_facts.dtype_pins import CONSTANTS
 from blocks.op_facts.passed_strings import DEQUEUES, ENQUEUES, PASSING
 from blocks.op_facts.side_effects import EFFECTS, Effect, Place, place_at
@@ -39,16 +40,19 @@ class FileText:
 
 @dataclass
 class FileTexts:
-    """Finds the texts of one page. ``catalog`` gives the symbols."""
+    """Finds the texts of one page. ``catalog`` gives the symbols, ``wires`` are the page's where they are known."""
 
     page: Page
     catalog: Symbols
-    _after: dict[str, list[PinRef]] | None = field(default=None, init=False)
-    _handles: dict[str, str] = field(default_factory=dict, init=False)  # enqueuing block -> its queue
+    wires: WireIndex | None = None
 
     def all(self) -> Iterator[FileText]:
         """Yield what names files, in file order. Texts that do not read are left to the checks."""
-        for block in self.page.blocks.values():
+        return self.of(self.page.blocks.values())
+
+    def of(self, blocks: Iterable[Block]) -> Iterator[FileText]:
+        """Yield what names files in some blocks of the page."""
+        for block in blocks:
             if block.pins and not block.off:
                 yield from self._of_block(block)
 
@@ -97,7 +101,7 @@ class FileTexts:
         waiting = deque(starts)
         while waiting and len(seen) < _MOST_STEPS:
             here = waiting.popleft()
-            ends = [here] if here.pin else self._wires().get(here.block, [])
+            ends = [here] if here.pin else [w.target for w in self._index().leaving.get(here.block, ())]
             for end in ends:
                 purpose, next_block = self._at(end)
                 if purpose is not None:
@@ -126,19 +130,26 @@ class FileTexts:
         if place is not None and place.kind == "queue":
             return "read", ""
         if symbol.op in ENQUEUES:
-            self._wires()
-            return None, self._handles.get(end.block, "") if pin.arg == "components" else ""
+            return None, self._handle_of(end.block) if pin.arg == "components" else ""
         return None, end.block if pin.arg == PASSING.get(symbol.op, "") else ""
 
-    def _wires(self) -> dict[str, list[PinRef]]:
-        """Return the ends of all wires by the block that they start from."""
-        if self._after is None:
-            self._after = defaultdict(list)
-            for wire in self.page.wires:
-                self._after[wire.source.block].append(wire.target)
-                if wire.target.pin == "handle":
-                    self._handles[wire.target.block] = wire.source.block
-        return self._after
+    def _handle_of(self, block: str) -> str:
+        """Return the queue that a block puts into, "" where none is wired."""
+        wires = self._index().entering.get(block, ())
+        return next((w.source.block for w in reversed(wires) if w.target.pin == "handle"), "")
+
+    def _index(self) -> WireIndex:
+        if self.wires is None:
+            self.wires = WireIndex(self.page.wires)
+        return self.wires
+
+
+def may_name_files(block: Block) -> bool:
+    """Return whether a text of a block, attrs aside, may be a string: it may name a file, here or where it is used."""
+    return any(
+        type(text) is str and text != "" and name != "attrs" and ('"' in text or _may_name(block, name))
+        for name, text in block.pins.items()
+    )
 
 
 def purpose_of(symbol: Symbol, pin: Pin) -> Purpose | None:

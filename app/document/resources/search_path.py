@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from app.document.model.diagram import Page
+from app.document.model.diagram import Block, Page
 from app.document.model.fix import Fix, WritePin
 from app.document.model.problems import Problem, warning
 from app.document.model.sentence import Sentence, say
@@ -42,18 +42,22 @@ def located(page: Page, catalog: Symbols, folder: Path, data: Sequence[Path] = (
     A name that fits as it stands stays. Else the file is looked for by its base name in ``folder`` (the
     project's), then in the ``data`` folders. Names of files that are written stay.
     """
+    found = located_blocks(page, FileTexts(page, catalog).all(), folder, data)
+    return replace(page, blocks={**page.blocks, **found}) if found else page
+
+
+def located_blocks(
+    page: Page, texts_of_files: Iterable[FileText], folder: Path, data: Sequence[Path]
+) -> dict[str, Block]:
+    """Return the blocks of which texts are led to where the files lie."""
     files = NamedFiles(folder, data)
     texts: dict[str, dict[str, str]] = {}
-    for text in FileTexts(page, catalog).all():
+    for text in texts_of_files:
         names = [_led(name, text, files) for name in text.names]
         if tuple(names) != text.names:
             texts.setdefault(text.block, {})[text.pin] = text.with_names(names)
-    if not texts:
-        return page
-    blocks = dict(page.blocks)
-    for block, pins in texts.items():
-        blocks[block] = replace(blocks[block], pins={**blocks[block].pins, **pins})
-    return replace(page, blocks=blocks)
+    blocks = page.blocks
+    return {name: replace(blocks[name], pins={**blocks[name].pins, **pins}) for name, pins in texts.items()}
 
 
 def _led(name: str, text: FileText, files: NamedFiles) -> str:
@@ -78,9 +82,14 @@ def is_sought(name: str, text: FileText) -> bool:
 
 def missing_files(page: Page, catalog: Symbols, folder: Path, data: Sequence[Path] = ()) -> list[Problem]:
     """Return a warning for each name of a file that is in none of the folders, at the pin that it is typed into."""
+    return missing_among(FileTexts(page, catalog).all(), folder, data)
+
+
+def missing_among(texts: Iterable[FileText], folder: Path, data: Sequence[Path]) -> list[Problem]:
+    """Return such warnings for some of a page's texts."""
     files = NamedFiles(folder, data)
     found = []
-    for text in FileTexts(page, catalog).all():
+    for text in texts:
         checkpoint = text.purpose == "checkpoint"
         for name in dict.fromkeys(text.names):
             if not is_sought(name, text) or files.is_there(name, checkpoint=checkpoint):

@@ -32,15 +32,23 @@ class FixSearch(QObject):
 
     found = Signal(str, object)  # list[Problem]
 
-    def __init__(self, parent: QObject | None = None, trial: Trial | None = None) -> None:
-        """Begin idle; the thread starts with the first question. ``trial`` is called in that thread."""
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        trial: Trial | None = None,
+        copy: Callable[[Page], Page] = copy_page,
+    ) -> None:
+        """Begin idle; the thread starts with the first question, and there ``trial`` is called.
+
+        ``copy`` copies a page in the window's thread.
+        """
         super().__init__(parent)
-        self._trial = trial
+        self._trial, self._copy = trial, copy
         self._task: LatestTask[PageAnalysis, _Answer] = LatestTask("fixes", self._search, self._deliver, self)
 
     def ask(self, analysis: PageAnalysis) -> None:
         """Look for the fixes of the first problems of an analysis; what was asked before is dropped."""
-        self._task.ask(lambda: replace(analysis, page=copy_page(analysis.page)), PAUSE_MS)
+        self._task.ask(lambda: replace(analysis, page=self._copy(analysis.page)), PAUSE_MS)
 
     def _search(self, analysis: PageAnalysis, turn: Turn[_Answer]) -> None:
         page, problems = analysis.page, analysis.problems

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.document.model.diagram import Page, copy_page
+from app.document.model.diagram import Page
 from app.editor.analysis.latest_task import LatestTask, Turn
+from app.editor.runs.page_plans import PagePlans
 from app.engine.analysis.page_analysis import Checked
 
 PAUSE_MS = 150
@@ -22,10 +23,11 @@ class PageChecker(QObject):
 
     checked = Signal(str, Checked)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        """Begin idle; the thread starts with the first check."""
+    def __init__(self, plans: PagePlans, parent: QObject | None = None) -> None:
+        """Begin idle; the thread starts with the first check. ``plans`` are those of the window."""
         super().__init__(parent)
-        self._task: LatestTask[_Question, _Answer] = LatestTask("check", _check, self._deliver, self)
+        self._plans = plans
+        self._task: LatestTask[_Question, _Answer] = LatestTask("check", self._check, self._deliver, self)
 
     def ask(self, page: Page, folder: Path, at_once: bool = False, patient: bool = False) -> None:
         """Check the page after the pause (or at once); what was asked before is dropped.
@@ -34,7 +36,12 @@ class PageChecker(QObject):
         and no thread of the window's process takes part.
         """
         pause = PATIENCE_MS if patient else 0 if at_once else PAUSE_MS
-        self._task.ask(lambda: (copy_page(page), folder), pause)
+        self._task.ask(lambda: (self._plans.copy(page), folder), pause)
+
+    def _check(self, question: _Question, turn: Turn[_Answer]) -> None:
+        page, folder = question
+        plan = self._plans.plan(page, folder)
+        turn.report((page.name, Checked(plan.problems, plan.types)))
 
     def drop(self) -> None:
         """Forget what was asked."""
@@ -46,11 +53,3 @@ class PageChecker(QObject):
 
     def _deliver(self, answer: _Answer) -> None:
         self.checked.emit(*answer)
-
-
-def _check(question: _Question, turn: Turn[_Answer]) -> None:
-    from app.engine.compiler.make_plan import make_plan
-
-    page, folder = question
-    plan = make_plan(page, folder)
-    turn.report((page.name, Checked(plan.problems, plan.types)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,16 +31,19 @@ class TypeInference(QObject):
 
     found = Signal(str, Inference)
 
-    def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
-        """Use the runner's engine for what need not wait for a run."""
+    def __init__(
+        self, runner: Runner, parent: QObject | None = None, copy: Callable[[Page], Page] = copy_page
+    ) -> None:
+        """Use the runner's engine for what need not wait for a run. ``copy`` copies a page in the window's thread."""
         super().__init__(parent)
+        self._copy = copy
         self._runner = runner
         self.answers = False
         self._task: LatestTask[_Question, _Answer] = LatestTask("types", self._infer, self._deliver, self)
 
     def ask(self, page: Page, folder: Path, at_once: bool = False) -> None:
         """Find the types of the page after a short pause (or at once); what was asked before is dropped."""
-        self._task.ask(lambda: (copy_page(page), folder), 0 if at_once else PAUSE_MS)
+        self._task.ask(lambda: (self._copy(page), folder), 0 if at_once else PAUSE_MS)
 
     def _infer(self, question: _Question, turn: Turn[_Answer]) -> None:
         page, folder = question

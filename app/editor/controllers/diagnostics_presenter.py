@@ -55,11 +55,12 @@ class DiagnosticsPresenter(QObject):
         self._types_known: _TypesKnown | None = None  # joined last
         self._unchecked: set[str] = set()  # pages changed since their check
         self._stale: set[str] = set()  # pages changed since their inference
-        self._checker = PageChecker(self)
+        plans = context.runner.plans
+        self._checker = PageChecker(plans, self)
         self._checker.checked.connect(self._on_checked)
-        self._types = TypeInference(context.runner, self)
+        self._types = TypeInference(context.runner, self, plans.copy)
         self._types.found.connect(self._on_types)
-        self._fixes = FixSearch(self, self._with_cures)
+        self._fixes = FixSearch(self, self._with_cures, plans.copy)
         self._fixes.found.connect(self._on_fixes)
         self._failed_inputs: dict[str, dict[str, Any]] = {}  # of the last run's failed blocks, by page
         self._demands = Demands()

@@ -13,7 +13,6 @@ from PySide6.QtCore import QFile, QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from app.document.editing.edits import SetSnapshots
-from app.document.model.diagram import copy_page
 from app.document.model.sentence import say
 from app.document.resources.search_path import user_folders
 from app.editor.runs.state import PRESENT, State
@@ -154,13 +153,13 @@ class SnapshotController(QObject):
         page, document = self._context.page, self._context.document
         if page is None or document is None or self._context.runner.running:
             return
-        shown, folder = copy_page(page), document.folder
+        plans = self._context.runner.plans
+        shown, folder = plans.copy(page), document.folder
 
         def work(values: Values) -> object:
-            from app.engine.compiler.make_plan import make_plan
             from app.engine.values.snapshots import fitting
 
-            return fitting(make_plan(shown, folder), values, name)
+            return fitting(plans.plan(shown, folder), values, name)
 
         def then(found: Any) -> None:
             values, problems = found

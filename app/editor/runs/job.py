@@ -18,6 +18,9 @@ from app.editor.runs.state import PageRequest, RunEnd, State, Why, begin_anew
 from app.messages import message_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.document.model.diagram import Page
     from app.document.model.problems import Problem
     from app.engine.compiler.plan import Plan, Watched
     from app.engine.host.events import Event, Held
@@ -35,11 +38,12 @@ class Job:
         self,
         request: PageRequest,
         engine: Callable[[], EngineInterface],
+        plan: Callable[[Page, Path], Plan],
         report: Callable[[Job, reports.Report], None],
         times: bool,
     ) -> None:
-        """``engine`` makes or returns the engine; ``report`` is called in the job's thread."""
-        self.page = request.page
+        """``engine`` makes or returns the engine; ``plan`` and ``report`` are called in the job's threads."""
+        self.page = msgspec.structs.replace(request.page)  # which may be given another name
         self.phase = "starting"
         self.rests = ""  # why, where the session is at rest
         self.start_state = request.start
@@ -47,6 +51,7 @@ class Job:
         self.next: PageRequest | None = None  # steps to make once the session is at rest
         self.changed_page: PageRequest | None = None  # the page as it is now, where that was not compared yet
         self._asked, self._engine, self._send, self._times = request, engine, report, times
+        self._make_plan = plan
         self._plan: Plan | None = None
         self._unreported: list[Problem] = []  # of the plan, until the run first comes to rest
         self._watched: tuple[Watched, ...] = ()
@@ -111,10 +116,8 @@ class Job:
         threading.Thread(target=self._compare, args=(self.changed_page,), name="compare", daemon=True).start()
 
     def _compare(self, changed: PageRequest) -> None:
-        from app.engine.compiler.make_plan import make_plan
-
         try:
-            plan = make_plan(changed.page, changed.folder)
+            plan = self._make_plan(changed.page, changed.folder)
             same = self._plan is not None and _core(plan) == _core(self._plan)
             self._report(reports.Compared(changed, same and changed.folder == self._asked.folder))
         except Exception:
@@ -135,10 +138,8 @@ class Job:
         self._send(self, report)
 
     def _run(self) -> reports.Over:
-        from app.engine.compiler.make_plan import make_plan
-
         request = self._asked
-        self._plan = plan = make_plan(request.page, request.folder)
+        self._plan = plan = self._make_plan(request.page, request.folder)
         problems = list(plan.problems)
         start, misfits = self._start_values(plan)
         if plan.stops or (request.strict and any(p.severity == "error" for p in misfits)):

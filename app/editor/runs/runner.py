@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.document.model.diagram import copy_page
 from app.editor.runs import reports
 from app.editor.runs.job import Job
+from app.editor.runs.page_plans import PagePlans
 from app.editor.runs.state import PageRequest, RunEnd, State, steps_left
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class Runner(QObject):
     ) -> None:
         """``make_engine`` gives what runs plans and infers types (tests give their own; None: the real one)."""
         super().__init__(parent)
+        self.plans = PagePlans()
         self._make_engine = make_engine or _real_engine
         self._engine: EngineInterface | None = None
         self._side: EngineInterface | None = None
@@ -154,7 +155,7 @@ class Runner(QObject):
         What runs or rests is ended first, whatever it is.
         """
         self._begin(
-            PageRequest(copy_page(page), folder, steps, start or State({}, 0), strict=start is not None)
+            PageRequest(self.plans.copy(page), folder, steps, start or State({}, 0), strict=start is not None)
         )
 
     def go_on(self, page: Page, folder: Path, steps: int | None) -> None:
@@ -162,7 +163,7 @@ class Runner(QObject):
 
         Where a pause still waits for its step, it is taken back.
         """
-        request = PageRequest(copy_page(page), folder, steps, self.state_of(page.name) or State({}, 0))
+        request = PageRequest(self.plans.copy(page), folder, steps, self.state_of(page.name) or State({}, 0))
         job = self._job
         here = job is not None and job.page.name == page.name
         if job is not None and here and job.phase == "held":
@@ -236,7 +237,7 @@ class Runner(QObject):
         if old in self._states:
             self._states[new] = self._states.pop(old)
         if self._job is not None and self._job.page.name == old:
-            self._job.page.name = new  # our own copy
+            self._job.page.name = new  # of its own
 
     def follow_block_name(self, page: str, old: str, new: str) -> None:
         """Let a block's value go on under its other name."""
@@ -249,7 +250,7 @@ class Runner(QObject):
         """Follow a change of a page: a session at rest that no longer fits it is ended."""
         job = self._job
         if job is not None and job.phase != "idle" and job.page.name == page.name:
-            job.changed_page = PageRequest(copy_page(page), folder, None, State({}, 0))
+            job.changed_page = PageRequest(self.plans.copy(page), folder, None, State({}, 0))
             if job.phase == "held":
                 self._look.start()
 
@@ -274,7 +275,7 @@ class Runner(QObject):
         ):
             self._announce_release(before)
         self._look.stop()
-        self._job = job = Job(request, self._get_engine, self._emit_report, self.times)
+        self._job = job = Job(request, self._get_engine, self.plans.plan, self._emit_report, self.times)
         job.start(before)
         self.changed.emit()
 

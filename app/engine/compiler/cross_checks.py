@@ -11,7 +11,7 @@ from app.document.model.sentence import say
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import PlanNode
 from app.engine.compiler.plan_walk import node_of, owner_of, sources_of, upstream_nodes
-from app.engine.compiler.sessions import Draft, upstream_blocks
+from app.engine.compiler.sessions import Draft, upstream_blocks, used_by
 from app.engine.compiler.step_graph import StepGraph
 from app.engine.compiler.value_guards import positions
 from blocks.catalog import load
@@ -20,6 +20,7 @@ from blocks.op_facts.traits import EXITS, FRAMES, PLACEHOLDERS, PLAIN_QUEUES
 from blocks.requirement import Actual, RankOf, Requirement, of_dtypes
 
 _APPLYING = ("ResourceApply", "ResourceSparseApply", "ResourceScatterNd")  # others check the dtype themselves
+_ACCUMULATING = "AccumulatorApplyGradient"
 _NUMBER = r"(?:\d+|\*)"
 _DEVICE_PART = re.compile(
     rf"/(?:(?P<machine>job|replica|task):(?P<name>\*|(?<=job:)[A-Za-z]\w*|(?<!job:)\d+)"
@@ -28,32 +29,41 @@ _DEVICE_PART = re.compile(
 _LOCAL = {"job": ("*", "localhost"), "replica": ("*", "0"), "task": ("*", "0")}
 
 
-def faults_across(page: Page, low: Lowering, graph: StepGraph, drafts: Sequence[Draft]) -> list[Problem]:
-    """Return the errors of the blocks that sessions run; to be asked before the order of a step is decided."""
-    used = set().union(*(d.upstream for d in drafts))
-    ops = {n.op for n in graph.nodes.values()}  # most pages have none of those that are looked for
-    found = [*_device_faults(page), *_session_devices(page)]
+def faults_across(
+    page: Page, low: Lowering, graph: StepGraph, drafts: Sequence[Draft], ops: Collection[str]
+) -> list[Problem]:
+    """Return the errors of the blocks that sessions run; to be asked before the order of a step is decided.
+
+    ``ops`` are those of the nodes: most pages have none of those that are looked for.
+    """
+    used = used_by(drafts)
+    found = [*_device_faults(page), *_session_devices(low)]
     if any(op.startswith("Queue") for op in ops):
         found += _queue_faults(graph, used)
-    if any(op.endswith("AccumulatorApplyGradient") for op in ops):
+    if any(op.endswith(_ACCUMULATING) for op in ops):
         found += _gradient_faults(graph, used)
     if any(op.startswith(_APPLYING) for op in ops):
         found += _variable_faults(graph, used)
-    if ops & EXITS:
+    if not EXITS.isdisjoint(ops):
         found += _loop_faults(graph, used)
-    if ops & PLACEHOLDERS:
+    if not PLACEHOLDERS.isdisjoint(ops):
         found += _unfed(graph, drafts, _meant_to_be_fed(low))
     return found
+
+
+def is_looked_at(op: str) -> bool:
+    """Return whether faults across blocks are looked for at nodes of this op."""
+    if op.startswith(("Queue", *_APPLYING)) or op.endswith(_ACCUMULATING):
+        return True
+    return op in EXITS or op in PLACEHOLDERS
 
 
 def feeding_blocks(low: Lowering) -> set[str]:
     """Return the blocks that say what sessions feed: FeedType and its initialiser."""
     found: set[str] = set()
-    for block, symbol in low.symbols.items():
-        if symbol.name == "ClientSession":
-            found |= upstream_blocks(
-                low, (w.source.block for w in low.wires.get(block, {}).get("inputs", ()))
-            )
+    for session in low.sessions:
+        wires = low.wires.get(session, {}).get("inputs", ())
+        found |= upstream_blocks(low, (w.source.block for w in wires))
     return found
 
 
@@ -72,11 +82,11 @@ def _device_faults(page: Page) -> list[Problem]:
     return [error("bad-attr-value", sentence, requirement=needs, actual=Actual(name=device), hint=hint)]
 
 
-def _session_devices(page: Page) -> Iterable[Problem]:
+def _session_devices(low: Lowering) -> Iterable[Problem]:
     """Report devices of sessions that are no name of a device."""
-    for block in page.blocks.values():
+    for block in map(low.page.blocks.__getitem__, low.sessions):
         text = block.pins.get("device")
-        if block.symbol != "ClientSession" or not isinstance(text, str) or not text.strip():
+        if not isinstance(text, str) or not text.strip():
             continue
         name = text.strip().strip('"')
         if name and "".join(part[0] for part in _DEVICE_PART.finditer(name)) != name:
@@ -132,7 +142,7 @@ def _scalar_components(graph: StepGraph, node: PlanNode) -> Iterable[Problem]:
 def _gradient_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
     """Compare the dtypes of gradients with those of their accumulators, whose kernels end the process."""
     for node in graph.nodes.values():
-        if node.block not in used or not node.op.endswith("AccumulatorApplyGradient") or not node.inputs:
+        if node.block not in used or not node.op.endswith(_ACCUMULATING) or not node.inputs:
             continue
         store = graph.nodes.get(node.inputs[0].split(":", 1)[0])
         holds, brings = (None if store is None else store.attrs.get("dtype")), node.attrs.get("dtype")

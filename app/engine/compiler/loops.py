@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
 from app.engine.compiler.plan import Fetch, PlanNode
 from app.engine.compiler.plan_walk import owner_of, sources_of
-from app.engine.compiler.step_graph import StepGraph
+from app.engine.compiler.step_graph import StepGraph, behind
 from blocks.op_facts.traits import EXITS, FRAMES
 
 
@@ -27,7 +27,7 @@ def settle_loops(graph: StepGraph) -> set[str]:
             level = max(0, level - 1)
         levels[name] = level + 1 if node is not None and node.op in FRAMES else level
     inside = {name for name, level in levels.items() if level}
-    for name in list(inside):
+    for name in [n for n, level in levels.items() if level]:
         node = graph.nodes.get(name)
         if node is not None and node.op not in FRAMES:
             inside.update(_take_in(graph, name, inside))
@@ -37,12 +37,12 @@ def settle_loops(graph: StepGraph) -> set[str]:
 def _take_in(graph: StepGraph, name: str, inside: set[str]) -> list[str]:
     """Let the Consts of a block's texts wait for another input of the block."""
     node = graph.nodes[name]
-    behind = next((s for s in sources_of(graph, name) if s in inside and s in graph.nodes), None)
+    other = next((s for s in sources_of(graph, name) if s in inside and s in graph.nodes), None)
     taken = []
     for source in sources_of(graph, name):
         constant = graph.nodes.get(source)
-        if behind and constant and constant.op == "Const" and constant.block == node.block:
-            constant.inputs.append(f"^{behind}")
+        if other and constant and constant.op == "Const" and constant.block == node.block:
+            graph.nodes[source] = behind(constant, other)
             taken.append(source)
     return taken
 
@@ -55,20 +55,20 @@ def inside_loops(graph: StepGraph, targets: Iterable[str]) -> tuple[str, ...]:
         if node is None or node.op not in FRAMES:
             found.append(name)
             continue
-        behind = f"{name}/inside"
-        found.append(behind)
-        graph.nodes[behind] = PlanNode(name=behind, op="NoOp", block=node.block, inputs=[f"^{name}"])
+        inner = f"{name}/inside"
+        found.append(inner)
+        graph.nodes[inner] = PlanNode(name=inner, op="NoOp", block=node.block, inputs=[f"^{name}"])
     return tuple(found)
 
 
-def last_round(graph: StepGraph, fetch: Fetch, inside: set[str]) -> Fetch:
-    """Let a fetch of what stands in a loop keep the last round's value: TensorFlow itself returns any round's.
+def last_round(graph: StepGraph, fetches: Sequence[Fetch], inside: set[str]) -> list[Fetch]:
+    """Let the fetches of what stands in a loop keep the last round's value: TensorFlow itself returns any round's.
 
     One round at a time, unless the block's attrs say otherwise: so the last one kept is the last one run.
     """
-    if not any(owner_of(graph, ref) in inside for ref in fetch.refs):
-        return fetch
-    for node in graph.nodes.values():
-        if node.op in FRAMES:
-            node.attrs.setdefault("parallel_iterations", 1)
-    return replace(fetch, dead=True)
+    looped = {f.key for f in fetches if any(owner_of(graph, ref) in inside for ref in f.refs)}
+    frames = [n for n in graph.nodes.values() if n.op in FRAMES] if looped else []
+    for node in frames:
+        attrs = {**node.attrs, "parallel_iterations": node.attrs.get("parallel_iterations", 1)}
+        graph.nodes[node.name] = replace(node, attrs=attrs)
+    return [replace(f, dead=True) if f.key in looped else f for f in fetches]

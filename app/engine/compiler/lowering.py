@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -60,11 +62,11 @@ class Lowering:
         self.page, self.folder, self.catalog, self.seed = page, folder, catalog, seed
         self.special, self.rewrites, self.data = special, rewrites, data
         self.switches = False  # whether outputs may be dead
-        self.nodes: dict[str, PlanNode] = {}
+        self.nodes: MutableMapping[str, PlanNode] = {}
         self.sequence: list[str] = []  # names of nodes and gradients, sources first
         self.gradients: dict[str, Gradients] = {}
         self.variables: dict[str, PlanVariable] = {}
-        self.outs: dict[tuple[str, str], Endpoint] = {}
+        self.outs: MutableMapping[tuple[str, str], Endpoint] = {}
         self.problems: list[Problem] = []
         self.waiting: set[str] = set()  # blocks that cannot be built, for a fault of theirs or one before
         self.ref_uses: list[tuple[str, str]] = []  # (node, reference tensor) taken as a reference
@@ -76,14 +78,28 @@ class Lowering:
             symbol = None if block.off else catalog.get(block.symbol)
             if symbol is not None:
                 self.symbols[block.id] = symbol
+        self.sessions = [block for block, symbol in self.symbols.items() if symbol.name == "ClientSession"]
+        self.take_wires(page.wires)
+
+    def take_wires(self, those: Iterable[Wire]) -> None:
+        """Sort wires by the pins that they end at, aliases resolved."""
         symbols, wires = self.symbols, self.wires
-        for wire in page.wires:
+        for wire in those:
             target = wire.target
             symbol = symbols.get(target.block)
             if symbol is None or wire.source.block not in symbols:
                 continue
             pin = pins_by_name(symbol, "in").get(target.pin)
             wires.setdefault(target.block, {}).setdefault(pin.name if pin else target.pin, []).append(wire)
+
+    def apart(self, nodes: dict[str, PlanNode], outs: dict[tuple[str, str], Endpoint]) -> Lowering:
+        """Return a lowering that sees what this one has made and puts its own into ``nodes`` and ``outs``."""
+        other = copy(self)
+        other.nodes, other.outs = ChainMap(nodes, self.nodes), ChainMap(outs, self.outs)
+        other.sequence, other.problems, other.ref_uses, other.reads = [], [], [], []
+        other.gradients, other.variables, other.python_calls = {}, {}, {}
+        other.waiting, other.switches = set(), False
+        return other
 
     # --- what special blocks and sessions ask -------------------------------------------------------------------
 

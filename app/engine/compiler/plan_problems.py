@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -11,7 +12,7 @@ from app.document.model.problems import Problem, error, errors_in, joined
 from app.document.model.sentence import say
 from app.engine.compiler.cross_checks import faults_across, feeding_blocks
 from app.engine.compiler.lowering import Lowering
-from app.engine.compiler.sessions import Draft
+from app.engine.compiler.sessions import Draft, used_by
 from app.engine.compiler.step_graph import StepGraph
 
 
@@ -28,61 +29,72 @@ def joined_problems(
     order: Sequence[str],
     checked: Sequence[Problem],
     unwatchable: Sequence[Problem],
+    ops: Collection[str],
+    rank: Mapping[str, int] | None = None,
 ) -> list[Problem]:
     """Return the problems of a page in file order, each fault once.
 
     ``order`` are the blocks, sources first; ``checked`` the check's problems, ``unwatchable`` those of what is to be
-    read after every step. To be asked before the order of a step is decided. Errors of blocks that nothing runs are
-    warnings.
+    read after every step. ``ops`` are those of the nodes, ``rank`` is where each block stands in the file, if that is
+    known. To be asked before the order of a step is decided. Errors of blocks that nothing runs are warnings.
     """
-    page = low.page
-    used = set().union(*(d.upstream for d in drafts))
-    lowered = [*unwatchable, *low.problems, *faults_across(page, low, graph, drafts)]
-    problems = _joined(page, checked, lowered, _to_blame(low, used, checked))
-    if not errors_in(problems):
+    page, used = low.page, used_by(drafts)
+    lowered = [*unwatchable, *low.problems, *faults_across(page, low, graph, drafts, ops)]
+    problems: list[Problem] = []
+    if checked or lowered:
+        ranks = {block: i for i, block in enumerate(page.blocks)} if rank is None else rank
+        problems = _joined(checked, lowered, _Blame(low, used, checked), ranks)
+    if low.waiting and not errors_in(problems):
         problems += [_not_built(b) for b in order if b in used and b in low.waiting][:1]
-    if not errors_in(problems) and not any(d.targets for d in drafts):
+    if not any(d.targets for d in drafts) and not errors_in(problems):
         problems.append(_nothing_to_run(page))
     return problems
 
 
-def _to_blame(low: Lowering, used: set[str], checked: Sequence[Problem]) -> set[str]:
-    """Return the blocks whose errors stop the page: those that run, unknown ones before them, and what feeds sessions.
+class _Blame:
+    """Whose errors stop the page: blocks that run, unknown ones before them, and what feeds sessions.
 
     A text of what feeds a session, under the name of no pin, has never done anything.
     """
-    idle = {p.block for p in checked if p.code == "unknown-pin" and p.block not in used}
-    return used | _unknown_sources(low, used) | (feeding_blocks(low) - idle)
+
+    def __init__(self, low: Lowering, used: set[str], checked: Sequence[Problem]) -> None:
+        self._low, self._used, self._checked = low, used, checked
+
+    def __contains__(self, block: str) -> bool:
+        if block in self._used:
+            return True
+        return block in (self._feeding if block in self._low.symbols else self._unknown)
+
+    @cached_property
+    def _feeding(self) -> set[str]:
+        return feeding_blocks(self._low) - {p.block for p in self._checked if p.code == "unknown-pin"}
+
+    @cached_property
+    def _unknown(self) -> set[str]:
+        """Return the blocks of unknown symbols that the used blocks are wired to: they are to blame, not unused."""
+        page, used, symbols = self._low.page, self._used, self._low.symbols
+        sessions = set(self._low.sessions)
+        return {
+            w.source.block
+            for w in page.wires
+            if (w.target.block in used or w.target.block in sessions)
+            and w.source.block not in symbols
+            and w.source.block in page.blocks
+        }
 
 
 def _joined(
-    page: Page, checked: Sequence[Problem], lowered: Sequence[Problem], blamed: Collection[str]
+    checked: Sequence[Problem], lowered: Sequence[Problem], blamed: _Blame, rank: Mapping[str, int]
 ) -> list[Problem]:
     """Join both lists in file order, each fault once; errors of blocks that nothing runs become warnings."""
-    if not checked and not lowered:
-        return []
     # What follows from the fault of a pin is not reported as well; an attrs text may have faults of its own.
     at_fault = {(p.block, p.pin) for p in checked if p.severity == "error" and p.pin not in (None, "attrs")}
     together = joined(checked, [p for p in lowered if (p.block, p.pin) not in at_fault])
-    rank = {block: i for i, block in enumerate(page.blocks)}
     together.sort(key=lambda p: rank.get(p.block or "", -1))
     return [
         p if p.severity != "error" or p.block is None or p.block in blamed else replace(p, severity="warning")
         for p in together
     ]
-
-
-def _unknown_sources(low: Lowering, used: set[str]) -> set[str]:
-    """Return the blocks of unknown symbols that the used blocks are wired to: they are to blame, not unused."""
-    page = low.page
-    sessions = {b for b, s in low.symbols.items() if s.name == "ClientSession"}
-    return {
-        w.source.block
-        for w in page.wires
-        if (w.target.block in used or w.target.block in sessions)
-        and w.source.block not in low.symbols
-        and w.source.block in page.blocks
-    }
 
 
 def _not_built(block: str) -> Problem:

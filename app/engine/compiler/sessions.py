@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from app.document.model.diagram import PinRef
+from app.document.model.diagram import Page, PinRef
 from app.document.model.sentence import say
 from app.document.model.topology import reachable
 from app.engine.compiler.errors import FetchError
@@ -13,6 +13,8 @@ from app.engine.compiler.lowering import Endpoint, Lowering
 from app.engine.compiler.plan import Constant, Fetch
 from blocks.op_facts.traits import HANDLE_DTYPES
 from blocks.symbol import Symbol, pins_by_name
+
+RUN_PINS = ("fetch_outputs", "run_outputs")  # of a session, where what it runs is wired
 
 
 class Draft(NamedTuple):
@@ -25,6 +27,11 @@ class Draft(NamedTuple):
     feeds: tuple[tuple[str, Constant], ...]
 
 
+def used_by(drafts: Sequence[Draft]) -> set[str]:
+    """Return the blocks that sessions run."""
+    return drafts[0].upstream if len(drafts) == 1 else set().union(*(d.upstream for d in drafts))
+
+
 def draft_sessions(low: Lowering, fetch: Sequence[str], watched: Sequence[str] = ()) -> list[Draft]:
     """Return the page's sessions in the order they run (by id, bytewise), each with what it shows.
 
@@ -32,8 +39,7 @@ def draft_sessions(low: Lowering, fetch: Sequence[str], watched: Sequence[str] =
     shown by the last of them, as it runs last. ``fetch`` replaces what is shown; raises FetchError. The keys
     ``watched`` are shown in any case.
     """
-    blocks = [b for b, s in low.symbols.items() if s.name == "ClientSession"]
-    drafts = [_of_block(low, b) for b in sorted(blocks, key=str.encode)] or [_of_page(low)]
+    drafts = [_of_block(low, b) for b in sorted(low.sessions, key=str.encode)] or [_of_page(low)]
     for draft in drafts:
         draft.keys.update(dict.fromkeys(_upstream_keys(low, draft.upstream)))
     keys = [key_of(low, text) for text in fetch]
@@ -89,14 +95,19 @@ def fetch_of(key: str, endpoint: Endpoint) -> Fetch:
 
 
 def _of_block(low: Lowering, block: str) -> Draft:
-    wires = [w for pin in ("fetch_outputs", "run_outputs") for w in low.wires.get(block, {}).get(pin, ())]
+    wires = [w for pin in RUN_PINS for w in low.wires.get(block, {}).get(pin, ())]
     upstream = upstream_blocks(low, (w.source.block for w in wires))
+    feeds = tuple(e.feed for e in _known(low, block, "inputs") if e.feed is not None)
+    return Draft(block, upstream, targets_of(low, block), {}, feeds)
+
+
+def targets_of(low: Lowering, block: str) -> tuple[str, ...]:
+    """Return the tensors and ops that are wired to a session."""
     targets: dict[str, None] = {}
-    for pin in ("fetch_outputs", "run_outputs"):
+    for pin in RUN_PINS:
         for endpoint in _known(low, block, pin):
             targets.update(dict.fromkeys(endpoint.refs))
-    feeds = tuple(e.feed for e in _known(low, block, "inputs") if e.feed is not None)
-    return Draft(block, upstream, tuple(targets), {}, feeds)
+    return tuple(targets)
 
 
 def _known(low: Lowering, block: str, pin: str) -> list[Endpoint]:
@@ -106,9 +117,13 @@ def _known(low: Lowering, block: str, pin: str) -> list[Endpoint]:
 
 
 def _of_page(low: Lowering) -> Draft:
-    consumed = {(w.source.block, w.source.pin) for w in low.page.wires}
-    targets = [r for key, e in low.outs.items() if key not in consumed for r in e.refs]
-    return Draft("", upstream_blocks(low, low.symbols), tuple(dict.fromkeys(targets)), {}, ())
+    return Draft("", upstream_blocks(low, low.symbols), ends_of_page(low.page, low.outs.items()), {}, ())
+
+
+def ends_of_page(page: Page, outs: Iterable[tuple[tuple[str, str], Endpoint]]) -> tuple[str, ...]:
+    """Return what no wire takes of what the blocks give, by block and pin."""
+    consumed = {(w.source.block, w.source.pin) for w in page.wires}
+    return tuple(dict.fromkeys([r for key, e in outs if key not in consumed for r in e.refs]))
 
 
 def upstream_blocks(low: Lowering, roots: Iterable[str]) -> set[str]:
@@ -127,11 +142,11 @@ def _upstream_keys(low: Lowering, upstream: set[str]) -> list[str]:
     for block, symbol in low.symbols.items():
         if block in upstream:
             if symbol.name not in pins:
-                pins[symbol.name] = _tensor_outputs(symbol)
+                pins[symbol.name] = tensor_outputs(symbol)
             keys += [f"{block}.{pin}" for pin in pins[symbol.name]]
     return keys
 
 
-def _tensor_outputs(symbol: Symbol) -> tuple[str, ...]:
+def tensor_outputs(symbol: Symbol) -> tuple[str, ...]:
     """Return the names of a symbol's outputs that give tensors."""
     return tuple(p.name for p in symbol.outputs if p.kind in ("tensor", "list(tensor)"))

@@ -169,10 +169,18 @@ def output(low: Lowering, block: Block, symbol: Symbol) -> None:
         return
     name = sources[0].refs[0].split(":")[0]
     index = _value(low, block, "index", "int") or 0
-    found = {r: (d, e.is_ref) for e in low.outs.values() for r, d in zip(e.refs, e.dtypes, strict=False)}
+    maker = name if name in low.symbols else name.rsplit("/", 1)[0]  # a gradient's elements are named so
+    ends = [low.outs.get((maker, p.name)) for p in low.symbols[maker].outputs]
+    found = {
+        r: (d, e.is_ref)
+        for e in ends
+        if e is not None
+        for r, d in zip(e.refs, e.dtypes, strict=False)
+        if r.startswith(f"{name}:")
+    }
     ref = f"{name}:{index}"
     if ref not in found:
-        count = sum(1 for r in found if r.split(":")[0] == name)
+        count = len(found)
         sentence = say("output.no-such", op=name, count=count, index=index)
         needs = Requirement(values=InRange(0, count - 1))
         low.fault(block.id, PinFault("wire-index", "index", sentence, needs, Actual(count=index)))

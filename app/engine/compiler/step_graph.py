@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Gradients, PlanNode
 
@@ -21,7 +23,13 @@ class StepGraph(NamedTuple):
 
 
 def step_graph(low: Lowering) -> StepGraph:
-    """Return the graph of what was lowered; what is added to it is added to the lowering."""
+    """Return the graph of what was lowered. What the order of a step adds and changes, it does here alone."""
+    nodes, gradients = dict(low.nodes), dict(low.gradients)
     return StepGraph(
-        low.nodes, low.gradients, low.sequence, list(low.page.blocks), low.ref_uses, low.reads, low.switches
+        nodes, gradients, low.sequence, list(low.page.blocks), low.ref_uses, low.reads, low.switches
     )
+
+
+def behind(node: PlanNode, other: str) -> PlanNode:
+    """Return the node with a control input: it runs after the other one."""
+    return replace(node, inputs=[*node.inputs, f"^{other}"])

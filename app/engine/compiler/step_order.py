@@ -21,8 +21,10 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from app.engine.compiler.plan import Constant, Gradients, PlanNode
-from app.engine.compiler.step_graph import StepGraph
+from app.engine.compiler.step_graph import StepGraph, behind
 from app.engine.compiler.writers import Writers
 from blocks.op_facts.traits import VARIABLES
 
@@ -36,6 +38,10 @@ class StepOrder(NamedTuple):
     dead: set[str]  # nodes that may be dead in a step
     start_reads: set[str]  # tensors that show a Variable's value at the start of the step
     changes: bool = True  # False: the page has neither Variables nor Switches, so nothing needs an order
+    masks: Mapping[str, int] = {}  # what each lowered node depends on (see `Writers.masks`)
+    # Nodes of which all that they need decides on the order, not only what they depend on: the writers where a Variable
+    # has several, and what passes references on.
+    sorted_by_need: frozenset[str] = frozenset()
 
 
 def decide_order(
@@ -71,12 +77,24 @@ class _Ordering:
         self.gate_count = 0
 
     def decide(self) -> StepOrder:
+        """Lead the readers, add the edges, and return what was decided."""
         start_reads = self._lead_readers()
         self._add_edges()
         dead = {name for name, mask in self.masks.items() if mask & 1}
         gates = {s: tuple(g) for s, g in self.gates.items()}
         shown_gates = {s: tuple(g) for s, g in self.shown_gates.items()}
-        return StepOrder(self.value_of, gates, shown_gates, dead, start_reads)
+        writers = self.writers
+        several = {w for those in writers.of.values() if len(those) > 1 for w in those}
+        passing = {ref.split(":", 1)[0] for ref in writers.aliases}
+        return StepOrder(
+            self.value_of,
+            gates,
+            shown_gates,
+            dead,
+            start_reads,
+            masks=writers.masks,
+            sorted_by_need=frozenset(several | passing),
+        )
 
     # --- what readers see -------------------------------------------------------------------------------------
 
@@ -124,7 +142,9 @@ class _Ordering:
     def _point(self, name: str, position: int, tensor: str) -> None:
         node = self.graph.nodes.get(name)
         if node is not None:
-            node.inputs[position] = tensor
+            inputs = list(node.inputs)
+            inputs[position] = tensor
+            self.graph.nodes[name] = replace(node, inputs=inputs)
             return
         old = self.graph.gradients[name]
         refs = [*old.ys, *old.xs]
@@ -197,7 +217,7 @@ class _Ordering:
         only_shown = sessions - without - self.read_by.get(source, set()) if source in self.users else set()
         live = self._done(source) if self.masks.get(source, 0) & 1 else source
         if not without and not only_shown:
-            self.graph.nodes[target].inputs.append(f"^{live}")
+            self._put_behind(target, live)
             return
         block = self.graph.nodes[target].block
         gate = f"{target}/gate_{self.gate_count}"
@@ -206,12 +226,15 @@ class _Ordering:
         self.graph.nodes[f"{gate}/open"] = PlanNode(
             name=f"{gate}/open", op="Identity", block=block, inputs=[f"{gate}:0"], attrs={"T": "DT_INT32"}
         )
-        self.graph.nodes[target].inputs.append(f"^{gate}/open")
+        self._put_behind(target, f"{gate}/open")
         for session in without:
             self.gates[session].append(f"{gate}:0")
         variable = source.removesuffix("/read") if source.endswith("/read") else ""
         for session in only_shown:
             self.shown_gates[session].append((f"{gate}:0", variable))
+
+    def _put_behind(self, target: str, other: str) -> None:
+        self.graph.nodes[target] = behind(self.graph.nodes[target], other)
 
     def _done(self, source: str) -> str:
         """Return a node that fires when the source is done, whether it was dead or not."""

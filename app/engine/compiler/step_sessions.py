@@ -24,6 +24,7 @@ class Step(NamedTuple):
     sessions: tuple[PlanSession, ...]
     looped: tuple[str, ...]
     blocks: set[str]
+    order: StepOrder
 
 
 def make_step(low: Lowering, graph: StepGraph, drafts: Sequence[Draft], outputs: Mapping[str, Fetch]) -> Step:
@@ -39,15 +40,15 @@ def make_step(low: Lowering, graph: StepGraph, drafts: Sequence[Draft], outputs:
     }
     order = decide_order(graph, runs, shown)
     looped = settle_loops(graph)
-    unset = {b for b, v in low.variables.items() if v.start == "none"}
+    unset = unset_variables(low)
     sessions = []
     for draft in drafts:
         seen = shown[draft.block] | {ref for ref, _ in draft.feeds}
         found = [f for f in fetches[draft.block] if f.handle or seen.issuperset(f.refs)]
         if order.changes:
-            found = [_led(graph, f, order, unset) for f in found]
+            found = [led(graph, f, order, unset) for f in found]
         if looped:
-            found = [last_round(graph, f, looped) for f in found]
+            found = last_round(graph, found, looped)
         targets = dict.fromkeys([t.split(":", 1)[0] for t in draft.targets])
         if not targets and not found:
             continue  # a session without wires runs nothing
@@ -64,7 +65,12 @@ def make_step(low: Lowering, graph: StepGraph, drafts: Sequence[Draft], outputs:
         )
     blocks = set().union(*(d.upstream for d in drafts))
     blocks.update(f.key.split(".", 1)[0] for found in fetches.values() for f in found)
-    return Step(tuple(sessions), tuple(looped), blocks)
+    return Step(tuple(sessions), tuple(looped), blocks, order)
+
+
+def unset_variables(low: Lowering) -> set[str]:
+    """Return the Variables that have no value until something writes them."""
+    return {b for b, v in low.variables.items() if v.start == "none"}
 
 
 def _fetches(low: Lowering, draft: Draft, outputs: Mapping[str, Fetch]) -> list[Fetch]:
@@ -103,7 +109,7 @@ def _stateful_beside(graph: StepGraph, draft: Draft, runs: set[str]) -> list[str
     return [name for name, op in ops if op is not None and op.stateful]
 
 
-def _led(graph: StepGraph, fetch: Fetch, order: StepOrder, unset: set[str]) -> Fetch:
+def led(graph: StepGraph, fetch: Fetch, order: StepOrder, unset: set[str]) -> Fetch:
     """Lead a fetch to what the order lets it see."""
     refs = tuple(order.value_of(r) for r in fetch.refs)
     dead = any(owner_of(graph, r) in order.dead for r in refs)

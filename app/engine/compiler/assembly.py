@@ -1,0 +1,156 @@
+"""From lowered blocks to the plan: sessions, problems, the order of a step, and the plan put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from app.document.model.problems import Problem, errors_in
+from app.engine.compiler import value_guards
+from app.engine.compiler.lowering import Lowering
+from app.engine.compiler.plan import Fetch, Plan, Until, Watched
+from app.engine.compiler.plan_problems import joined_problems
+from app.engine.compiler.python_calls import sources_for
+from app.engine.compiler.sessions import Draft, draft_sessions, fetch_of, key_of, used_by
+from app.engine.compiler.step_graph import StepGraph, step_graph
+from app.engine.compiler.step_sessions import Step, make_step
+from app.engine.compiler.unfilled import unfilled_warnings
+from app.engine.compiler.unordered_access import unordered_warnings
+from app.engine.compiler.watches import guarded, read_after_steps
+from blocks.op_facts.traits import WAITING
+
+
+class Drafted(NamedTuple):
+    """What a run is to show and read, before the order of its steps is decided."""
+
+    sessions: list[Draft]
+    watched: tuple[Watched, ...]
+    until: Until | None
+    guard: bool | tuple[str, ...]
+    unshown: tuple[str, ...]  # results that are fetched for the guard only: it needs all to find the block
+    problems: list[Problem]
+    looked_at: tuple[str, ...]  # keys that are shown for the condition or the guard, wherever they are
+
+
+class Assembled(NamedTuple):
+    """The plan, and what stood behind it: what follows the page's edits looks at it."""
+
+    plan: Plan
+    drafted: Drafted
+    graph: StepGraph
+    step: Step
+    ops: frozenset[str]  # of the lowered nodes
+
+
+def assemble(
+    low: Lowering,
+    order: Sequence[str],
+    checked: Sequence[Problem],
+    fetch: Sequence[str] = (),
+    watch: Sequence[str] = (),
+    everything: bool = False,
+) -> Assembled:
+    """Make the plan of lowered blocks (see `make_plan`); raises FetchError.
+
+    ``order`` are the blocks, sources first, ``checked`` the problems found before the lowering.
+    """
+    drafted = _draft(low, fetch, watch)
+    graph = step_graph(low)
+    ops = frozenset([n.op for n in graph.nodes.values()])
+    problems = joined_problems(low, graph, drafted.sessions, order, checked, drafted.problems, ops)
+    outputs = _outputs(low)
+    step = make_step(low, graph, drafted.sessions, outputs)
+    problems += warnings_across(problems, low, graph, drafted.sessions)
+    plan = with_python(
+        _plan(low, graph, order, drafted, step, outputs, problems, everything), low, everything
+    )
+    return Assembled(plan, drafted, graph, step, ops)
+
+
+def _draft(low: Lowering, fetch: Sequence[str], watch: Sequence[str]) -> Drafted:
+    """Draft the sessions, and what is read after every step; raises FetchError."""
+    watched, until, problems = read_after_steps(low, watch)
+    guard = guarded(low)
+    extra = [w.key for w in (*watched, *([until.watched] if until else []))]
+    looked_at = (*extra, *(guard if isinstance(guard, tuple) else ()))
+    if not (fetch and guard):
+        drafts = draft_sessions(low, fetch, looked_at)
+        return Drafted(drafts, watched, until, guard, (), problems, looked_at)
+    asked = [key_of(low, text) for text in fetch]
+    drafts = draft_sessions(low, (), [*asked, *looked_at])
+    shown = {*asked, *extra}
+    unshown = tuple(key for d in drafts for key in d.keys if key not in shown)
+    return Drafted(drafts, watched, until, guard, unshown, problems, looked_at)
+
+
+def _outputs(low: Lowering) -> dict[str, Fetch]:
+    """Return how each output of the page whose dtype is known is fetched, before the order is decided."""
+    return {
+        f"{block}.{pin}": fetch_of(f"{block}.{pin}", endpoint)
+        for (block, pin), endpoint in low.outs.items()
+        if not endpoint.is_operation and endpoint.feed is None
+    }
+
+
+def stopping(problems: Sequence[Problem]) -> bool:
+    """Return whether problems keep a page from running."""
+    return errors_in([p for p in problems if p.code != value_guards.CODE])
+
+
+def warnings_across(
+    problems: Sequence[Problem], low: Lowering, graph: StepGraph, drafts: Sequence[Draft]
+) -> list[Problem]:
+    """Return what is said of a page that runs at all: what waits for ever, what runs in no fixed order."""
+    if stopping(problems):
+        return []
+    sessions = [d.upstream for d in drafts]
+    return [*unordered_warnings(graph, low, sessions), *unfilled_warnings(graph, low, sessions)]
+
+
+def _plan(
+    low: Lowering,
+    graph: StepGraph,
+    order: Sequence[str],
+    drafted: Drafted,
+    step: Step,
+    outputs: Mapping[str, Fetch],
+    problems: Sequence[Problem],
+    everything: bool,
+) -> Plan:
+    """Put the plan together: with ``everything`` all nodes, else only what a session runs or shows."""
+    page, used = low.page, used_by(drafted.sessions)
+    nodes = tuple([n for n in graph.nodes.values() if everything or n.block in step.blocks])
+    used_blocks = tuple([b for b in order if b in used and b in low.symbols])
+    return Plan(
+        page=page.name,
+        nodes=nodes,
+        gradients=tuple([g for g in graph.gradients.values() if everything or g.name in step.blocks]),
+        variables=tuple([v for v in low.variables.values() if everything or v.block in step.blocks]),
+        sessions=step.sessions,
+        problems=tuple(problems),
+        stops=stopping(problems),
+        outputs=dict(outputs),
+        may_wait=tuple([n.block for n in nodes if n.op in WAITING]),
+        looped=step.looped,
+        device=page.scope.device,
+        seed=low.seed,
+        used_blocks=used_blocks,
+        symbols={b: low.symbols[b].name for b in (low.symbols if everything else used_blocks)},
+        unbuilt=tuple([b for b in low.symbols if b in low.waiting]) if low.waiting else (),
+        watched=drafted.watched,
+        until=drafted.until,
+        unshown=drafted.unshown,
+        guard=drafted.guard,
+    )
+
+
+def with_python(plan: Plan, low: Lowering, everything: bool) -> Plan:
+    """Return the plan with what its Python blocks need; the texts of their files only where they are to run."""
+    if not low.python_calls:
+        return plan
+    blocks = {node.block for node in plan.nodes}
+    calls = tuple([call for call in low.python_calls.values() if call.block in blocks])
+    sources = () if everything else sources_for(calls, low.folder)
+    return replace(plan, python_calls=calls, python_sources=sources)

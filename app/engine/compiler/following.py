@@ -1,0 +1,274 @@
+"""Plans one page again and again: after an edit of texts and wires only what the edit touches is looked at.
+
+The plan is equal, in every member, to the one that `make_plan` gives. How it is followed:
+
+1. `page_difference` says which texts and wires differ. Where anything else does (blocks that came or went, a scope, the
+   run settings), and on pages with cycles or with wires that lead nowhere, the page is planned anew.
+2. The structure check looks again at the blocks that were touched, and at those whose texts may name files.
+3. The touched blocks are lowered again, then those behind them as long as anything in them changes (`pieces`).
+4. Sessions, the order of a step and the rest follow where the change leaves them as they are (`step_following`); else
+   they are assembled anew, of blocks that are lowered and checked already.
+
+Whatever does not fit raises CannotFollow, and the page is planned anew: that is always right.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from app.document.checks.page import PageCheck
+from app.document.model.diagram import ArrayRef, Block, Page, Wire
+from app.document.model.page_difference import PageDifference, apply_difference, difference
+from app.document.model.problems import Problem
+from app.document.model.topology import WireIndex, stays_sorted, topological_order
+from app.document.resources.python_blocks import PythonBlocks
+from app.document.resources.references import FileTexts, may_name_files
+from app.document.resources.search_path import located_blocks, missing_among, user_folders
+from app.engine.compiler.assembly import assemble
+from app.engine.compiler.make_plan import lowered, usable_seed, without_collector
+from app.engine.compiler.pieces import (
+    NOTHING,
+    Piece,
+    lowered_again,
+    pieces_of,
+    put_in_order,
+    put_piece,
+)
+from app.engine.compiler.plan import Plan
+from app.engine.compiler.plan_problems import with_missing
+from app.engine.compiler.restore_v1 import REWRITES
+from app.engine.compiler.step_following import CannotFollow, StepFollowing
+from blocks.catalog import Catalog
+from blocks.op_facts.side_effects import EFFECTS
+from blocks.op_facts.traits import BACK_EDGES, MERGES
+
+
+class Planner:
+    """The plan of one page as it is edited. Not for several threads at once."""
+
+    def __init__(self, everything: bool = False) -> None:
+        """Begin with no page; ``everything`` is that of `make_plan`."""
+        self._everything = everything
+        self._given: Page | None = None
+        self._followed: FollowedPage | None = None
+
+    def plan(
+        self,
+        page: Page,
+        folder: Path,
+        data: Sequence[Path] | None = None,
+        python: PythonBlocks | None = None,
+    ) -> Plan:
+        """Return the plan of the page as it is now; all but the page is as for `make_plan`.
+
+        The page given must not change afterwards: it is compared with the next one. That is quick where both share
+        what is the same in them (see `SharedCopies`).
+        """
+        places = (folder, tuple(user_folders() if data is None else data))
+        followed, before = self._followed, self._given
+        self._followed = None  # should anything be raised, the next page is planned anew
+        if followed is not None and before is not None and followed.places == places:
+            change = difference(before, page)
+            if change is not None and followed.follow(change, python):
+                self._followed, self._given = followed, page
+                return followed.plan
+        with without_collector():
+            if python is None:
+                python = PythonBlocks.on([page], folder)
+            self._followed, self._given = FollowedPage(page, *places, python, self._everything), page
+        return self._followed.plan
+
+
+class FollowedPage:
+    """A planned page, with all that is needed to plan it again after a change. ``page`` is its own."""
+
+    def __init__(
+        self, page: Page, folder: Path, data: tuple[Path, ...], python: PythonBlocks, everything: bool = False
+    ) -> None:
+        """Plan a page anew."""
+        self.places = folder, data
+        self._python = python
+        self._everything = everything
+        self._drawn = replace(page, blocks=dict(page.blocks), wires=list(page.wires))
+        self._catalog = python.catalog()
+        self._wires = WireIndex(self._drawn.wires)
+        self._outside = {b.id for b in page.blocks.values() if b.pins and _looks_outside(b, self._catalog)}
+        led = self._located()
+        self.page = page = replace(self._drawn, blocks={**self._drawn.blocks, **led})
+        sorted_page = topological_order(page)
+        self._order = sorted_page.order
+        seed, self._seed_faults = usable_seed(page.scope.seed)
+        self._check = PageCheck(page, self._catalog, folder, data, python)
+        self._check.run(sorted_page.cycles)
+        self._rank = {block: i for i, block in enumerate(page.blocks)}
+        self.low = lowered(page, folder, data, self._order, seed, python)
+        self._pieces = pieces_of(self.low)
+        self._assembled = assemble(self.low, self._order, self._checked(), everything=everything)
+        self._has_loops = any(s.op in BACK_EDGES for s in self.low.symbols.values())
+        ends = self._wires.leaving.keys() | self._wires.entering.keys()
+        self._is_followed = not sorted_page.cycles and ends <= page.blocks.keys()
+        self._begin_steps()
+
+    @property
+    def plan(self) -> Plan:
+        """Return the plan of the page's present state."""
+        return self._steps.plan
+
+    def _begin_steps(self) -> None:
+        self._place = {block: i for i, block in enumerate(self._order)}
+        self._steps = StepFollowing(
+            self.low, self._order, self._pieces, self._wires, self._assembled, self._everything
+        )
+
+    def follow(self, change: PageDifference, python: PythonBlocks | None) -> bool:
+        """Follow a change; where it returns False the page must be planned anew, as nothing here is right any more.
+
+        ``python`` is what is known of the page's Python blocks now (None: it is looked up).
+        """
+        if not self._is_followed:
+            return False
+        if python is None and self._python.names:
+            python = PythonBlocks.named(sorted(self._python.names), self.places[0])
+        if python is not None and python != self._python:
+            return False
+        try:
+            self._follow(change)
+        except CannotFollow:
+            return False
+        return True
+
+    def _follow(self, change: PageDifference) -> None:
+        texts = {block.id for block in change.blocks}
+        removed = apply_difference(self._drawn, change)
+        touched = [*removed, *[wire for _, wire in change.added]]
+        ends = {end.block for wire in touched for end in (wire.source, wire.target)}
+        if not ends <= self._drawn.blocks.keys():
+            raise CannotFollow
+        self._wires.follow(self._drawn.wires, removed, change.added)
+        again = texts | self._outside
+        for block in change.blocks:
+            (self._outside.add if _looks_outside(block, self._catalog) else self._outside.discard)(block.id)
+        again |= self._outside
+        self._take_blocks(again)
+        is_sorted = self._follow_order(touched)
+        self._check.run_again(self.page, again, touched, self._wires)
+        changed = self._lower_again(again | self._looking_at(texts), touched)
+        checked = self._checked()
+        if is_sorted and self._steps.follow(changed, touched, checked):
+            return
+        put_in_order(self.low, self._order, self._pieces)
+        self._assembled = assemble(self.low, self._order, checked, everything=self._everything)
+        self._begin_steps()
+
+    # --- files
+
+    def _located(self) -> dict[str, Block]:
+        """Return the blocks of which texts name files that lie elsewhere, these led there."""
+        return located_blocks(
+            self._drawn, self._file_texts(self._drawn).of(self._outsiders(self._drawn)), *self.places
+        )
+
+    def _file_texts(self, page: Page) -> FileTexts:
+        return FileTexts(page, self._catalog, self._wires)
+
+    def _outsiders(self, page: Page) -> list[Block]:
+        """Return the blocks whose texts may name files, in file order."""
+        if len(self._outside) > 1:
+            return [page.blocks[name] for name in page.blocks if name in self._outside]
+        return [page.blocks[name] for name in self._outside]
+
+    def _take_blocks(self, blocks: Collection[str]) -> None:
+        """Take over blocks as they are drawn, with files led to where they lie now."""
+        for name in blocks:
+            self.page.blocks[name] = self._drawn.blocks[name]
+        if self._outside:
+            self.page.blocks.update(self._located())
+
+    def _checked(self) -> list[Problem]:
+        """Return the problems of the check, and of files that are not there."""
+        missing: list[Problem] = []
+        if self._outside:
+            missing = missing_among(self._file_texts(self.page).of(self._outsiders(self.page)), *self.places)
+        found = self._check.found
+        order = self.page.blocks if len(found) > 50 else sorted(found.keys() - {""}, key=self._rank_of)
+        return [*with_missing(self._check.problems(order), missing), *self._seed_faults]
+
+    def _rank_of(self, block: str) -> int:
+        return self._rank[block]
+
+    # --- order and blocks
+
+    def _follow_order(self, touched: Iterable[Wire]) -> bool:
+        """Sort the blocks anew where that is necessary; return whether their order has stayed."""
+        counting = [(w.source.block, w.target.block) for w in touched if self._orders(w)]
+        if not counting:
+            return True
+        if stays_sorted(self._order, self._place, self._rank, self._sources, counting):
+            return True
+        sorted_page = topological_order(self.page)
+        if sorted_page.cycles:
+            raise CannotFollow
+        self._order = sorted_page.order
+        self._place = {block: i for i, block in enumerate(self._order)}
+        return False
+
+    def _orders(self, wire: Wire) -> bool:
+        """Return whether a wire counts for the order of the blocks."""
+        source, target = wire.source.block, wire.target.block
+        symbol = self.page.blocks[source].symbol
+        return (
+            source in self._place and target in self._place and symbol.removeprefix("raw.") not in BACK_EDGES
+        )
+
+    def _sources(self, block: str) -> list[str]:
+        return [w.source.block for w in self._wires.entering.get(block, ()) if self._orders(w)]
+
+    def _looking_at(self, blocks: Iterable[str]) -> set[str]:
+        """Return the blocks that look at the texts of others, not only at what these give."""
+        found = {w.target.block for block in blocks for w in self._wires.leaving.get(block, ())}
+        symbols = self.low.symbols
+        return {b for b in found if b in symbols and (symbols[b].op is None or symbols[b].op in REWRITES)}
+
+    def _lower_again(
+        self, blocks: Collection[str], touched: Iterable[Wire]
+    ) -> dict[str, tuple[Piece, Piece]]:
+        """Lower blocks again, and what is behind them as far as anything changes; return what has."""
+        low, place = self.low, self._place
+        targets = {w.target.block for w in touched}
+        for block in targets:
+            low.wires.pop(block, None)
+            low.take_wires(self._wires.entering.get(block, ()))
+        todo = [(place[b], b) for b in {*blocks, *targets} if b in low.symbols]
+        heapq.heapify(todo)
+        met = {block for _, block in todo}
+        changed: dict[str, tuple[Piece, Piece]] = {}
+        while todo:
+            _, block = heapq.heappop(todo)
+            symbol = low.symbols[block]
+            if self._has_loops and symbol.op in MERGES:
+                raise CannotFollow  # what it takes was lowered after it
+            old, new = self._pieces.get(block, NOTHING), lowered_again(low, block)
+            if new != old:
+                changed[block] = (old, new)
+                self._pieces[block] = new
+                put_piece(low, block, old, new)
+            elif new.nodes or not new.outs:
+                continue  # else its outputs are other blocks' tensors, which may have changed
+            for wire in self._wires.leaving.get(block, ()):
+                behind = wire.target.block
+                if behind in low.symbols and behind not in met:
+                    met.add(behind)
+                    heapq.heappush(todo, (place[behind], behind))
+        return changed
+
+
+def _looks_outside(block: Block, catalog: Catalog) -> bool:
+    """Return whether what a block is depends, or may depend, on files: these may change without an edit."""
+    if may_name_files(block) or any(isinstance(text, ArrayRef) for text in block.pins.values()):
+        return True
+    symbol = catalog.get(block.symbol)
+    return symbol is not None and (symbol.op in EFFECTS or symbol.op in REWRITES)

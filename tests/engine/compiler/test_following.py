@@ -1,0 +1,124 @@
+"""A plan that follows edits is the plan that planning anew gives, whatever the page and the edits."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.document.editing.document import Document
+from app.document.editing.edits import ReplaceWire, SetPin
+from app.document.editing.shared_copies import SharedCopies
+from app.document.model.diagram import PinRef, Project, Wire
+from app.engine.compiler.following import Planner
+from app.engine.compiler.make_plan import make_plan
+from app.engine.compiler.plan import Plan
+from tests.support.edited_pages import PARTS, SESSIONS, drawn_document, edit, fitting
+from tests.support.pages import page
+
+FUNCTION = 'def twice(x: "float32 [?]") -> "float32 [?]": return 2 * x\n'
+
+
+class Followed:
+    """A document whose page is planned after each edit, with all nodes and without."""
+
+    def __init__(self, document, folder):
+        self.document, self.folder = document, folder
+        self.copies = SharedCopies()
+        document.subscribe(self.copies.note)
+        self.planners = {everything: Planner(everything) for everything in (False, True)}
+
+    @property
+    def page(self):
+        return self.document.project.pages[0]
+
+    def check(self, what=""):
+        copied = self.copies.of(self.page)
+        assert copied == self.page
+        for everything, planner in self.planners.items():
+            ours = planner.plan(copied, self.folder, ())
+            theirs = make_plan(copied, self.folder, everything=everything, data=())
+            for member in Plan.__struct_fields__:  # their order in dicts as well
+                given, expected = getattr(ours, member), getattr(theirs, member)
+                assert msgspec.msgpack.encode(given) == msgspec.msgpack.encode(expected), (what, member)
+
+
+@given(st.data())
+@settings(max_examples=25)
+def test_plan_after_random_edits_is_that_of_planning_anew(tmp_path_factory, data):
+    def choose(things):
+        return data.draw(st.sampled_from(things))
+
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "own.py").write_text(FUNCTION)
+    followed = Followed(drawn_document(choose), folder)
+    followed.check()
+    for _ in range(data.draw(st.integers(3, 12))):
+        what = edit(followed.document, choose)
+        if choose((False, False, False, True)):  # files come and go without an edit
+            name, text = choose(
+                (("a.txt", "1"), ("own.py", FUNCTION), ("own.py", FUNCTION.replace("?", "2")))
+            )
+            place = folder / name
+            place.unlink() if place.exists() else place.write_text(text)
+        followed.check(what)
+
+
+def one_page(*parts, sessions="one"):
+    """Return a page of some parts, with the wires that fit."""
+    blocks, lines = {}, ""
+    for more, wires in (*(PARTS[name] for name in parts), SESSIONS[sessions]):
+        blocks |= more
+        lines += wires + "\n"
+    return page(blocks, fitting(lines, blocks))
+
+
+FOLLOWED = [("plain",), ("plain", "training"), ("plain", "queue"), ("plain", "training", "writers")]
+
+
+@pytest.fixture
+def nothing_anew(monkeypatch):
+    """Let nothing be planned anew, nor assembled anew of lowered blocks, once a page is known."""
+
+    def forbid():
+        def refuse(*_, **__):
+            raise AssertionError("planned anew")
+
+        for name in ("lowered", "assemble"):
+            monkeypatch.setattr(f"app.engine.compiler.following.{name}", refuse)
+
+    return forbid
+
+
+def rewired(page, target, source):
+    """Return the edit that leads another output to an input."""
+    (old,) = [w for w in page.wires if str(w.target) == target]
+    return ReplaceWire(page.name, old, Wire(source=PinRef.parse(source), target=old.target))
+
+
+@pytest.mark.parametrize("parts", FOLLOWED)
+def test_text_is_followed_without_planning_the_page_anew(tmp_path, nothing_anew, parts):
+    followed = Followed(Document(Project(pages=[one_page(*parts)])), tmp_path)
+    followed.check()
+    nothing_anew()
+    for text in ("5.0f", "{1.0f,2.0f}", "not a number", "2.0f"):
+        followed.document.apply(SetPin("page", "twice", "y", text))
+        anew = make_plan(followed.page, tmp_path, data=())
+        ours = followed.planners[False].plan(followed.copies.of(followed.page), tmp_path, ())
+        assert ours == anew
+
+
+@pytest.mark.parametrize("parts", FOLLOWED)
+def test_wire_is_followed_without_planning_the_page_anew(tmp_path, nothing_anew, parts):
+    followed = Followed(Document(Project(pages=[one_page(*parts)])), tmp_path)
+    followed.check()
+    nothing_anew()
+    steps = [("root.x", "sum.z"), ("sum.y", "a.output"), ("root.x", "twice.z")]
+    if "training" in parts:
+        steps += [("net.a", "a.output"), ("cost.x", "net.product")]
+    for target, source in steps:
+        followed.document.apply(rewired(followed.page, target, source))
+        anew = make_plan(followed.page, tmp_path, data=())
+        ours = followed.planners[False].plan(followed.copies.of(followed.page), tmp_path, ())
+        assert ours == anew, (target, source)
