@@ -172,8 +172,37 @@ def _ended(sub: argparse.ArgumentParser) -> None:
     """Add the seed, the time limit, and the forms of the results."""
     sub.add_argument("--seed", metavar="N", type=_seed, help="the page's seed (default: the page's own)")
     sub.add_argument("--timeout", metavar="S", type=_seconds, help="stop a page after so many seconds")
+    _allow(sub)
     sub.add_argument("--out", metavar="FILE.npz|DIR", help="also write the results as NumPy arrays")
     sub.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+
+
+def _allow(sub: argparse.ArgumentParser) -> None:
+    """Add what lets a run out of the project's folder."""
+    group = sub.add_argument_group("what the run may touch beyond the project's folder")
+    group.add_argument(
+        "--allow-read",
+        metavar="PATH",
+        action="append",
+        default=[],
+        help="let it read this file, or all below this folder; may be repeated",
+    )
+    group.add_argument(
+        "--allow-write",
+        metavar="PATH",
+        action="append",
+        default=[],
+        help="let it write this file, or all below this folder; may be repeated",
+    )
+    group.add_argument("--allow-net", action="store_true", help="let it use the network")
+    group.add_argument("--allow-python", action="store_true", help="let it run the project's Python blocks")
+    group.add_argument("--allow-all", action="store_true", help="let it do anything")
+    group.add_argument(
+        "--sandbox",
+        choices=("on", "off"),
+        default="on",
+        help="off: without the system's wall around the run, where that is in the way; names are still checked",
+    )
 
 
 def _run(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import structs
 
+from app.cli.allowing import bounds_of
 from app.cli.exits import DONE, FAILED, INTERRUPTED, PROBLEMS, TIMED_OUT, Refused, worst
 from app.cli.opening import Opened, one_page, open_file, type_texts
 from app.cli.out import Out
@@ -23,7 +24,9 @@ from app.cli.stopping import ctrl_c_stops
 from app.cli.times import TimesTable
 from app.document.model.diagram import RunSettings
 from app.document.model.problems import Problem, errors_in, joined
+from app.document.resources.grants import Bounds
 from app.document.resources.python_blocks import PythonBlocks
+from app.engine.analysis.touches import refusals_of
 from app.engine.host.engine import Engine
 from app.engine.host.events import Event, Log, Rows, Stepped, Timed
 from app.engine.host.interface import EngineInterface, RunRequest
@@ -66,6 +69,7 @@ def run(options: argparse.Namespace) -> int:
     out = Out(options.out, several=options.all_pages)
     with open_engine() as engine:
         opened = open_file(options.file, options.data)
+        bounds = bounds_of(opened, options)
         pages = opened.project.pages if options.all_pages else [one_page(opened, options.page)]
         catalog = PythonBlocks.on(pages, opened.folder).catalog()
         type_texts(pages, options.assignments, catalog)
@@ -74,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
         print_problems(opened.problems.get("", ()), sys.stderr, None, opened.name)
         runs: list[PageRun] = []
         for planned in plan_pages(pages, opened, options.fetch, options.seed, options.watch):
-            done = _run_page(engine, planned, opened, options)
+            done = _run_page(engine, planned, opened, bounds, options)
             runs.append(done)
             print_problems(done.problems, sys.stderr, done.name if len(opened.project.pages) > 1 else None)
             if not options.json:
@@ -119,12 +123,13 @@ def open_engine() -> Engine:
 
 
 def _run_page(
-    engine: EngineInterface, planned: Planned, opened: Opened, options: argparse.Namespace
+    engine: EngineInterface, planned: Planned, opened: Opened, bounds: Bounds, options: argparse.Namespace
 ) -> PageRun:
-    """Run one page, unless its problems stop it."""
-    if planned.stops:
-        return PageRun(planned, PageResult(ok=False), PROBLEMS)
+    """Run one page, unless its problems stop it, or what it would touch beyond its bounds."""
     page, plan = planned.page, planned.plan
+    refused = refusals_of(plan, bounds)
+    if planned.stops or refused:
+        return PageRun(planned, PageResult(ok=False, problems=refused), PROBLEMS)
     saved = SavedState(opened, page, options.save_snapshot, options.checkpoint)
     if saved.needs_values and not plan.variables:
         raise Refused(f"{opened.name}: the page {page.name!r} runs no Variable whose value could be kept")
@@ -145,6 +150,9 @@ def _run_page(
         pace=page.run.pace,
         hand_over_every=page.run.keep_every if saved.needs_values else None,
         times=options.times,
+        ground=bounds.ground,
+        grants=bounds.grants,
+        sandbox=options.sandbox == "on",
     )
     times, lines = TimesTable(), PrintedLines()
     with StepLog(options.log, names) as log, Progress(page.name, limit) as progress:

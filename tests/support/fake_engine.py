@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 import numpy as np
 
-from app.document.model.diagram import Page
+from app.document.model.diagram import ArrayRef, Page
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import quote
 from app.engine.compiler.make_plan import make_plan
@@ -22,6 +22,7 @@ from app.engine.host.interface import ONE_STEP, RunRequest
 from app.engine.inference.result import Inference
 from app.engine.ipc.handlers import Handler
 from app.engine.ipc.messages import ControlRequest, Go, HoldReason, Pause, Stop
+from app.engine.ipc.walls import NO_FILES, Walls
 from app.engine.values.results import PageResult, TensorValue, Value
 from blocks.tensor_spec import TensorSpec
 
@@ -87,7 +88,13 @@ class FakeEngine:
         self.times = on
 
     def ask(
-        self, handler: Handler[_Request, _Reply], request: _Request, *, timeout: float | None = None
+        self,
+        handler: Handler[_Request, _Reply],
+        request: _Request,
+        *,
+        timeout: float | None = None,
+        walls: Walls = NO_FILES,
+        arrays: Iterable[ArrayRef] = (),
     ) -> _Reply | Problem:
         """Answer no other question: there is no worker."""
         return error("no-tensorflow", quote("the fake engine has no worker"))

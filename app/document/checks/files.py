@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ from app.document.model.fix import by_hand, write
 from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import nearest
-from app.document.resources.companion_files import CompanionFault, companion
-from app.document.resources.npz_archive import open_archive
+from app.document.resources.archives import Archives
+from app.document.resources.companion_files import CompanionFault
 from blocks.op_facts.side_effects import EFFECTS, Effect, place_at
 from blocks.requirement import Actual, Requirement
 from blocks.symbol import Pin, Symbol
@@ -26,10 +26,10 @@ _MOST_FILES = 5_000  # of a folder among which one of like name is looked for
 class FileCheck:
     """Looks each file up once. Without a folder (an unsaved project) nothing is checked."""
 
-    def __init__(self, folder: Path | None, data: Sequence[Path] = ()) -> None:
-        """Resolve relative names against the project's folder; ``data`` are folders that the user named."""
+    def __init__(self, folder: Path | None, archives: Archives) -> None:
+        """Resolve relative names against the project's folder; ``archives`` knows the arrays."""
         self.folder = folder
-        self._data = data
+        self._arrays = archives
         self._there: dict[str, bool] = {}
         self._keys: dict[str, frozenset[str] | Sentence] = {}
 
@@ -109,9 +109,7 @@ class FileCheck:
 
     def _read_keys(self, npz: str) -> frozenset[str] | Sentence:
         """Return the names of the arrays in a file, or why there are none."""
-        assert self.folder is not None
         try:
-            with open_archive(companion(npz, self.folder, self._data), npz) as archive:
-                return frozenset(archive.keys)
+            return self._arrays.keys(npz)
         except CompanionFault as fault:
             return fault.sentence

@@ -18,6 +18,7 @@ from app.document.model.sentence import Unreadable, quote, say
 from app.document.model.spelling import nearest
 from app.document.model.symbols import Symbols
 from app.document.model.topology import PageOrder, WireIndex, topological_order
+from app.document.resources.archives import Archives, StoredArchives
 from app.document.resources.python_blocks import NO_PYTHON, PythonBlocks
 from blocks.requirement import Actual, Requirement
 
@@ -29,14 +30,16 @@ def check_page(
     order: PageOrder | None = None,
     data: Sequence[Path] = (),
     python: PythonBlocks = NO_PYTHON,
+    archives: Archives | None = None,
 ) -> list[Problem]:
     """Return the problems of a page in the file order of its blocks, those of no block first.
 
     Blocks that are switched off, and their wires, count as absent. ``folder`` is the project's, for the files
-    that texts name (None: not looked for), ``data`` are others of the user's. ``order`` is the page's, where the
-    caller has it already. ``python`` says why Python blocks that the catalog does not have are none.
+    that texts name (None: not looked for), ``data`` are others of the user's. ``archives`` knows the arrays beside
+    it (None: they are read there). ``order`` is the page's, where the caller has it already. ``python`` says why
+    Python blocks that the catalog does not have are none.
     """
-    check = PageCheck(page, catalog, folder, data, python)
+    check = PageCheck(page, catalog, folder, archives or StoredArchives(folder or Path(), data), python)
     check.run((order or topological_order(page)).cycles)
     return check.problems(page.blocks)
 
@@ -49,11 +52,12 @@ class PageCheck:
         page: Page,
         catalog: Symbols,
         folder: Path | None,
-        data: Sequence[Path] = (),
+        archives: Archives,
         python: PythonBlocks = NO_PYTHON,
     ) -> None:
         """Look up the symbols of the blocks that are switched on."""
-        self.page, self.catalog, self.folder, self.data, self.python = page, catalog, folder, data, python
+        self.page, self.catalog, self.python = page, catalog, python
+        self._folder, self._archives = folder, archives
         facts_of = FactsOf(catalog)
         self.facts = {name: facts_of[block.symbol] for name, block in page.blocks.items() if not block.off}
         self.found: Found = {}  # "": of no block
@@ -100,7 +104,7 @@ class PageCheck:
         wires = WireCheck(self.page, self.facts, found)
         wires.run(those)
         has_faults = bool(found)
-        texts = TextCheck(wires.wired, wires.blamed, FileCheck(self.folder, self.data))
+        texts = TextCheck(wires.wired, wires.blamed, FileCheck(self._folder, self._archives))
         for name in chosen:
             if name not in self.facts:
                 continue

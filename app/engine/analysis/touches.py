@@ -11,20 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from app.document.model.problems import Problem
 from app.document.resources.grants import Bounds, Capability
-from app.engine.compiler.places import Said, effects, queues_of_names, said_by
+from app.document.resources.refusals import capabilities, refusal, taken_at
+from app.engine.compiler.places import Said, effects, feeds_of, queues_of_names, said_by
 from app.engine.compiler.plan import Constant, Plan, PlanNode
 from blocks.catalog import load
 from blocks.op_facts.side_effects import Effect, Place, PlaceKind
 from blocks.symbol import Symbol
 
-_CAPABILITIES: tuple[tuple[Effect, Capability], ...] = (
-    (Effect.READS_FILES, "read"),
-    (Effect.WRITES_FILES, "write"),
-    (Effect.NETWORK, "net"),
-    (Effect.PYTHON, "python"),
-)
-_FILES = Effect.READS_FILES | Effect.WRITES_FILES
 _BLOCK = 1 << 20  # bytes of a file that are read at a time
 
 
@@ -39,6 +34,7 @@ class Touch(msgspec.Struct, frozen=True):
     kind: PlaceKind = "path"
     node: str = ""  # of the plan
     position: int | None = None  # of the node's input that holds the name; None: an attr
+    is_judged_in_run: bool = False  # as its name is computed, or it takes TensorFlow to read it
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -60,9 +56,7 @@ class Need(msgspec.Struct, frozen=True):
 def touches_of(plan: Plan) -> list[Touch]:
     """Return what a plan may touch, in the order of its nodes; each place once for each capability and name."""
     nodes = {node.name: node for node in plan.nodes}
-    feeds: dict[str, list[Constant]] = {}
-    for ref, constant in (feed for session in plan.sessions for feed in session.feeds):
-        feeds.setdefault(ref, []).append(constant)
+    feeds = feeds_of(plan)
     queues = queues_of_names(nodes)
     found: dict[Touch, None] = {}
     for node in plan.nodes:
@@ -91,51 +85,35 @@ def digest_of(needs: Iterable[Need]) -> str:
     return hashlib.sha256(msgspec.json.encode(rows)).hexdigest()
 
 
+def refusals_of(plan: Plan, bounds: Bounds) -> list[Problem]:
+    """Return the problems of what a plan needs and may not have, as far as that is known before the run."""
+    return [refusal(n.block, n.pin, n.capability, n.path, n.grant) for n in needs_of(plan, bounds)]
+
+
 def _of_node(node: PlanNode, symbol: Symbol | None, said: Sequence[Said]) -> Iterator[Touch]:
     """Give what one node may touch: what its places say, and what no place says."""
     known = effects(node)
     for one in said:
         yield from _of_place(node, symbol, one)
-    left = known.effect
-    for place in known.places:
-        left &= ~place.effect
-    if Effect.ANYTHING in left:
+    if known.effect == Effect.ANYTHING and not known.places:
         yield Touch(node.block, "", node.op, "all", node=node.name)
         return
-    for effect, capability in _CAPABILITIES[2:]:  # where the files of the others lie, another block says
-        if effect in left:
-            yield Touch(node.block, "", node.op, capability, node=node.name)
+    left = known.effect & ~(
+        Effect.READS_FILES | Effect.WRITES_FILES
+    )  # of those without a place another op says where
+    for place in known.places:
+        left &= ~place.effect
+    for capability in capabilities(left):
+        yield Touch(node.block, "", node.op, capability, node=node.name)
 
 
 def _of_place(node: PlanNode, symbol: Symbol | None, said: Said) -> Iterator[Touch]:
-    """Give what the texts of one place say; a name in the network is one of a file until it is judged."""
+    """Give what the texts of one place say."""
     place, pin = said.place, _pin(symbol, said.place)
     for text in (None,) if said.texts is None else said.texts:
-        effect = place.effect if text is None else place.effect_of(text)
-        if place.kind == "device" and text is not None and is_local_device(text):
-            continue
-        if place.kind == "opaque" and effect:
-            if not is_plain_query(place, text):
-                yield Touch(node.block, pin, node.op, "all", None, place.kind, node.name, said.position)
-            continue
-        if effect & _FILES:
-            effect &= _FILES
-        for part, capability in _CAPABILITIES:
-            if part in effect:
-                yield Touch(node.block, pin, node.op, capability, text, place.kind, node.name, said.position)
-
-
-def is_local_device(text: str) -> bool:
-    """Return whether a device is one of this machine."""
-    plain = text.lower()
-    return not plain or plain.startswith(("/job:localhost/", "/device:", "/cpu:", "/gpu:"))
-
-
-def is_plain_query(place: Place, text: str | None) -> bool:
-    """Return whether an opaque text is a query that only reads the database that it is put to."""
-    if place.argument != "query" or text is None:
-        return False
-    return text.lstrip().lower().startswith(("select", "with", "values"))
+        for capability in taken_at(place, text):
+            touch = Touch(node.block, pin, node.op, capability, text, place.kind, node.name, said.position)
+            yield msgspec.structs.replace(touch, is_judged_in_run=text is None and said.is_text)
 
 
 def _pin(symbol: Symbol | None, place: Place) -> str:
@@ -148,9 +126,9 @@ def _pin(symbol: Symbol | None, place: Place) -> str:
 
 def _need(touch: Touch, bounds: Bounds) -> Need | None:
     capability, path, grant = touch.capability, touch.name, ""
-    if capability in ("read", "write"):
-        if path is None:
-            return None
+    if touch.is_judged_in_run:
+        return None
+    if path is not None and capability in ("read", "write"):
         verdict = bounds.judge(path, touch.kind, capability)
         if verdict.is_inside:
             return None

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Sequence
-from pathlib import Path
 
 from app.document.literals.types import Literal
 from app.document.model.diagram import ArrayRef
-from app.document.resources.companion_files import companion
-from app.document.resources.npz_archive import open_archive
+from app.document.resources.archives import Archives
 from app.engine.compiler.plan import Constant
 from blocks.dtypes import BY_LABEL, DTYPES
 
@@ -66,12 +63,12 @@ def reshaped(literal: Literal, shape: tuple[int, ...]) -> Literal | None:
     return None
 
 
-def array_constant(ref: ArrayRef, folder: Path, data: Sequence[Path] = ()) -> Constant:
+def array_constant(ref: ArrayRef, archives: Archives) -> Constant:
     """Describe an array file by its header; raises CompanionFault where it cannot be read.
 
     The constant names the file by its absolute path: what a project may name is decided here, not in the worker.
     """
-    path = companion(ref.npz, folder, data)
-    with open_archive(path, ref.npz) as archive:
-        header = archive.header(ref.key)
-    return Constant(dtype=BY_LABEL[header.dtype].name, shape=header.shape, array=ArrayRef(str(path), ref.key))
+    known = archives.facts(ref)
+    return Constant(
+        dtype=BY_LABEL[known.dtype].name, shape=known.shape, array=ArrayRef(known.path, known.key)
+    )

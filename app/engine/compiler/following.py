@@ -25,6 +25,7 @@ from app.document.model.diagram import ArrayRef, Block, Page, Wire
 from app.document.model.page_difference import PageDifference, apply_difference, difference
 from app.document.model.problems import Problem
 from app.document.model.topology import WireIndex, stays_sorted, topological_order
+from app.document.resources.archives import StoredArchives
 from app.document.resources.python_blocks import PythonBlocks
 from app.document.resources.references import FileTexts, may_name_files
 from app.document.resources.search_path import located_blocks, missing_among, user_folders
@@ -102,10 +103,11 @@ class FollowedPage:
         sorted_page = topological_order(page)
         self._order = sorted_page.order
         seed, self._seed_faults = usable_seed(page.scope.seed)
-        self._check = PageCheck(page, self._catalog, folder, data, python)
+        archives = StoredArchives(folder, data)
+        self._check = PageCheck(page, self._catalog, folder, archives, python)
         self._check.run(sorted_page.cycles)
         self._rank = {block: i for i, block in enumerate(page.blocks)}
-        self.low = lowered(page, folder, data, self._order, seed, python)
+        self.low = lowered(page, folder, archives, self._order, seed, python)
         self._pieces = pieces_of(self.low)
         self._assembled = assemble(self.low, self._order, self._checked(), everything=everything)
         self._has_loops = any(s.op in BACK_EDGES for s in self.low.symbols.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from copy import copy
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from zlib import crc32
 from app.document.model.diagram import ArrayRef, Block, Page, Wire
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
+from app.document.resources.archives import Archives
 from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.constants import array_constant
 from app.engine.compiler.errors import PinFault
@@ -52,15 +53,15 @@ class Lowering:
         seed: int | None,
         special: Mapping[str, Special],
         rewrites: Mapping[str, Rewrite],
-        data: Sequence[Path] = (),
+        archives: Archives,
     ) -> None:
         """Prepare the wires of the page by their target, with switched-off blocks left out.
 
-        Arrays lie below ``folder``, the project's, or are named by their whole path below one of ``data``.
-        ``special`` lowers the symbols that are no plain op, ``rewrites`` replaces the node of some ops.
+        ``folder`` is the project's, ``archives`` knows the arrays beside it. ``special`` lowers the symbols that are
+        no plain op, ``rewrites`` replaces the node of some ops.
         """
         self.page, self.folder, self.catalog, self.seed = page, folder, catalog, seed
-        self.special, self.rewrites, self.data = special, rewrites, data
+        self.special, self.rewrites, self.archives = special, rewrites, archives
         self.switches = False  # whether outputs may be dead
         self.nodes: MutableMapping[str, PlanNode] = {}
         self.sequence: list[str] = []  # names of nodes and gradients, sources first
@@ -131,7 +132,7 @@ class Lowering:
 
     def _array(self, block: Block, pin: str, ref: ArrayRef) -> Constant | None:
         try:
-            return array_constant(ref, self.folder, self.data)
+            return array_constant(ref, self.archives)
         except CompanionFault as fault:
             self.fault(block.id, PinFault("missing-array", pin, fault.sentence))
             return None

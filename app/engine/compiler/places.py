@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from app.engine.compiler.plan import Constant, PlanNode
+from app.engine.compiler.plan import Constant, Plan, PlanNode
 from app.engine.compiler.value_guards import positions
 from blocks.catalog import load
 from blocks.op_facts.passed_strings import ENQUEUES
@@ -23,11 +23,23 @@ Feeds = Mapping[str, Sequence[Constant]]
 
 
 class Said(NamedTuple):
-    """A place of a node, and its texts; None: they are known only in the run. ``position``: of the input, no attr."""
+    """A place of a node, and its texts; None: they are known only in the run. ``position``: of the input, no attr.
+
+    ``is_text``: it is a string, which a check can judge in the run.
+    """
 
     place: Place
     position: int | None
     texts: tuple[str, ...] | None
+    is_text: bool = True
+
+
+def feeds_of(plan: Plan) -> Feeds:
+    """Return what the sessions of a plan feed, by tensor."""
+    feeds: dict[str, list[Constant]] = {}
+    for ref, constant in (feed for session in plan.sessions for feed in session.feeds):
+        feeds.setdefault(ref, []).append(constant)
+    return feeds
 
 
 def effects(node: PlanNode) -> OpEffects:
@@ -58,7 +70,10 @@ def said_by(
         if place is None or place.kind == "queue":
             continue
         if arg.dtype or _is_string(node, position, arg.type_list_attr):
-            found.append(Said(place, position, _texts_at(node.inputs[position], nodes, feeds)))
+            is_text = arg.dtype in (None, "DT_STRING")
+            is_graph = place.kind == "opaque" and place.argument != "query"  # it takes TensorFlow to read it
+            texts = None if is_graph else _texts_at(node.inputs[position], nodes, feeds)
+            found.append(Said(place, position, texts, is_text))
     return found
 
 
@@ -92,7 +107,8 @@ def _is_string(node: PlanNode, position: int, type_list: str | None) -> bool:
 def _texts_at(ref: str, nodes: Mapping[str, PlanNode], feeds: Feeds) -> tuple[str, ...] | None:
     """Return the strings that a tensor may hold; None where they are computed or lie in a file."""
     source = nodes.get(_name(ref))
-    constants = [source.value if source is not None and source.op == "Const" else None, *feeds.get(ref, ())]
+    own = source.value if source is not None and source.op == "Const" else None
+    constants = [own, *feeds.get(ref, ())]
     texts: list[str] = []
     for constant in constants:
         if constant is None or constant.array is not None:

@@ -13,6 +13,7 @@ from app.engine.host.interface import EngineInterface
 from app.engine.ipc.handlers import LOAD_CHECKPOINT, SAVE_CHECKPOINT
 from app.engine.ipc.packing import Buffer, pack, unpack
 from app.engine.ipc.requests import CheckpointReply, LoadRequest, SaveRequest
+from app.engine.ipc.walls import Walls
 from app.engine.values.results import TensorValue
 from app.engine.values.snapshots import SnapshotError
 
@@ -23,13 +24,15 @@ def save_checkpoint(
     """Write values by name to ``PATH.index`` and ``PATH.data-...``; raises SnapshotError."""
     parts: list[Buffer] = []
     request = SaveRequest(os.path.abspath(path), pack(values, parts), tuple(p.tobytes() for p in parts))
-    answer = engine.ask(SAVE_CHECKPOINT, request)
+    folder = os.path.dirname(os.path.realpath(path))
+    answer = engine.ask(SAVE_CHECKPOINT, request, walls=Walls(reads=(folder,), writes=(folder,)))
     _checked(answer, path)
 
 
 def load_checkpoint(engine: EngineInterface, path: str | os.PathLike[str]) -> dict[str, TensorValue]:
     """Return every tensor of the checkpoint ``PATH.index``, by name; raises SnapshotError."""
-    answer = engine.ask(LOAD_CHECKPOINT, LoadRequest(os.path.abspath(path)))
+    walls = Walls(reads=(os.path.dirname(os.path.realpath(path)),))
+    answer = engine.ask(LOAD_CHECKPOINT, LoadRequest(os.path.abspath(path)), walls=walls)
     found = _checked(answer, path)
     values = unpack(found.values, [np.frombuffer(part, np.uint8) for part in found.parts])
     return {name: value for name, value in values.items() if isinstance(value, TensorValue)}

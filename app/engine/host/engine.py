@@ -5,29 +5,40 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from app.document.model.diagram import Page
+from app.document.model.diagram import ArrayRef, Page
 from app.document.model.problems import Problem
+from app.document.resources.archives import SentArchives, StoredArchives, archives_of
+from app.document.resources.grants import Bounds
 from app.document.resources.python_blocks import NO_PYTHON, PythonBlocks
+from app.document.resources.search_path import user_folders
+from app.engine.analysis.touches import refusals_of
+from app.engine.compiler.name_guards import with_name_checks
 from app.engine.compiler.plan import Plan
+from app.engine.host.companion_arrays import arrays_of, read_arrays
 from app.engine.host.events import Listener
 from app.engine.host.exit_reasons import cause, signal_of
 from app.engine.host.free_memory import default_memory_limit
+from app.engine.host.granted_paths import make_missing
 from app.engine.host.interface import ONE_STEP, RunRequest
 from app.engine.host.launcher import Home, NotReady, Worker
-from app.engine.host.outcome import page_result, problem_of, unfinished
+from app.engine.host.outcome import page_result, problem_of, unfinished, unrun
 from app.engine.host.supervisor import Ended, Limits, Supervision
+from app.engine.inference.array_values import arrays_for_types, counts_for_types
 from app.engine.inference.result import Inference
+from app.engine.ipc.arrays import SentArray
 from app.engine.ipc.channel import encode
 from app.engine.ipc.handlers import INFER, PAGE_SESSION, PRELOADED, RUN_PAGE, Handler
 from app.engine.ipc.messages import ControlRequest, Go, Pace, Pause, Request, Times
 from app.engine.ipc.packing import Buffer, pack
 from app.engine.ipc.requests import InferRequest, RunPageRequest, planned_part
+from app.engine.ipc.walls import NO_FILES, Walls, WallsHeld
 from app.engine.values.results import PageResult
 
 _CLEARING_UP = 1.0  # seconds that a worker may take to release a graph before it is replaced
@@ -67,6 +78,7 @@ class Engine:
         self._home.enter()
         self._worker: Worker | None = None
         self._supervision: Supervision | None = None
+        self._walls_held: WallsHeld | None = None
         self._closed = False
         self._turn = threading.Lock()  # held by the request that uses the worker
         self._state = threading.RLock()  # guards the worker, the supervision and closed
@@ -105,6 +117,11 @@ class Engine:
     def companion(self) -> Engine:
         """Return a second engine on this one's import of TensorFlow, to be closed by itself."""
         return Engine(beside=self)
+
+    @property
+    def walls_held(self) -> WallsHeld | None:
+        """Return which walls held around the last run; None before there was one."""
+        return self._walls_held
 
     def stop(self, *, patient: bool = False) -> None:
         """End the run under way after its current step, if there is one; 0.15 s later kill its worker.
@@ -154,9 +171,16 @@ class Engine:
 
         ``folder`` is the project's, the worker's working directory. Events go to ``on_event`` in the calling
         thread. Ctrl-C stops the run as ``stop`` does. Never raises for what the page does; the result's problems
-        are those of the run only.
+        are those of the run only. What the plan says to touch beyond the bounds is refused before anything runs.
         """
-        wire = self._on_the_wire(plan, folder, request)
+        bounds = request.bounds(folder)
+        refused = refusals_of(plan, bounds)
+        if refused:
+            return unrun(plan, refused)
+        wire = self._on_the_wire(plan, folder, request, bounds)
+        make_missing(request.grants.write)
+        around = _Around(Walls.around(bounds, sandbox=request.sandbox))
+        around = around.with_arrays(c.array for c in arrays_of(plan) if c.array is not None)
         limits = Limits(
             timeout=request.timeout,
             wait_limit=request.wait_limit,
@@ -164,19 +188,21 @@ class Engine:
             can_hold=request.hold,
         )
         with self._turn:
-            ended = self._conduct(RUN_PAGE, wire, limits, on_event)
+            ended = self._conduct(RUN_PAGE, wire, limits, around, on_event)
             if ended.how == "died":
-                ended = self._diagnosed(wire, limits, ended, plan)
+                ended = self._diagnosed(wire, limits, around, ended, plan)
             elif ended.how == "timeout" and not ended.holding:
-                ended = self._looked_at(wire, limits, ended, plan)
+                ended = self._looked_at(wire, limits, around, ended, plan)
         return page_result(ended, plan, limits)
 
-    def _on_the_wire(self, plan: Plan, folder: str | os.PathLike[str], request: RunRequest) -> RunPageRequest:
+    def _on_the_wire(
+        self, plan: Plan, folder: str | os.PathLike[str], request: RunRequest, bounds: Bounds
+    ) -> RunPageRequest:
         """Return what the worker is sent to run a plan."""
         parts: list[Buffer] = []
         packed = pack(request.start, parts)
         return RunPageRequest(
-            plan=encode(plan),
+            plan=encode(with_name_checks(plan)),
             session=self._factory,
             folder=os.fspath(folder),
             steps=request.steps,
@@ -195,18 +221,32 @@ class Engine:
             guard=plan.guard if request.guard is None else request.guard,
             hand_over_every=request.hand_over_every,
             times=request.times,
+            ground=bounds.ground,
+            grants=bounds.grants,
         )
 
     def ask(
-        self, handler: Handler[_Request, _Reply], request: _Request, *, timeout: float | None = None
+        self,
+        handler: Handler[_Request, _Reply],
+        request: _Request,
+        *,
+        timeout: float | None = None,
+        walls: Walls = NO_FILES,
+        arrays: Iterable[ArrayRef] = (),
     ) -> _Reply | Problem:
         """Have a handler of the worker answer ``request`` within ``timeout`` seconds (None: no limit).
 
-        Returns the answer, or the problem that prevented it.
+        ``walls`` stand around the worker meanwhile; ``arrays``, by the whole paths of their files, are read here and
+        sent along. Returns the answer, or the problem that prevented it.
         """
+        return self._answer(handler, request, _Around(walls).with_arrays(arrays), timeout)
+
+    def _answer(
+        self, handler: Handler[_Request, _Reply], request: _Request, around: _Around, timeout: float | None
+    ) -> _Reply | Problem:
         limits = Limits(timeout=timeout)
         with self._turn:
-            ended = self._conduct(handler, request, limits)
+            ended = self._conduct(handler, request, limits, around)
         if ended.how == "replied":
             return handler.read_reply(ended.reply)
         return problem_of(ended, limits)
@@ -221,11 +261,12 @@ class Engine:
         """
         plan, page = (None, planned_part(subject)) if isinstance(subject, Page) else (subject, None)
         python = NO_PYTHON if page is None else PythonBlocks.on([page], Path(folder))
-        request = InferRequest(plan, os.fspath(folder), page, python)
-        answer = self.ask(INFER, request, timeout=timeout)
+        archives, around = _for_types(subject, Path(folder))
+        request = InferRequest(plan, os.fspath(folder), page, python=python, archives=archives)
+        answer = self._answer(INFER, request, around, timeout)
         if isinstance(answer, Problem) and answer.code in ("aborted", "out-of-memory") and not answer.block:
             # Again, to learn which block it is.
-            answer = self.ask(INFER, msgspec.structs.replace(request, trace=True), timeout=timeout)
+            answer = self._answer(INFER, msgspec.structs.replace(request, trace=True), around, timeout)
         return answer if isinstance(answer, Inference) else Inference(types={}, problems=[answer])
 
     def _conduct(
@@ -233,18 +274,21 @@ class Engine:
         handler: Handler[_Request, Any],
         request: _Request,
         limits: Limits,
+        around: _Around,
         listener: Listener | None = None,
     ) -> Ended:
         """Have a request met; by a second worker if the first one had died before it saw the request."""
-        asked = Request(handler.function, encode(request))
-        ended = self._conduct_once(asked, limits, listener)
+        asked = Request(handler.function, encode(request), around.walls, around.arrays)
+        ended = self._conduct_once(asked, around.buffers, limits, listener)
         if ended.how == "died" and not ended.taken and not self._closed:
-            ended = self._conduct_once(asked, limits, listener)
+            ended = self._conduct_once(asked, around.buffers, limits, listener)
         return ended
 
-    def _conduct_once(self, request: Request, limits: Limits, listener: Listener | None) -> Ended:
+    def _conduct_once(
+        self, request: Request, buffers: Sequence[Buffer], limits: Limits, listener: Listener | None
+    ) -> Ended:
         """Have a request met by a fit worker, and begin to replace the worker if it does not survive."""
-        worker = self._fit_worker()
+        worker = self._fit_worker(request.walls)
         supervision = Supervision(worker, limits, listener)
         with self._state:
             self._supervision = supervision
@@ -252,24 +296,26 @@ class Engine:
                 supervision.cancel()
         survived = False
         try:
-            ended = supervision.conduct(request)
+            ended = supervision.conduct(request, buffers)
             survived = ended.alive
             return ended
         finally:
             with self._state:
                 self._supervision = None
+                self._walls_held = worker.held or self._walls_held
                 if not survived:
                     self._drop(worker)
                     if worker.was_ready and not self._closed:
                         self.start()
 
-    def _fit_worker(self) -> Worker:
-        """Return a worker that has cleared up its last run, or a new one."""
+    def _fit_worker(self, walls: Walls) -> Worker:
+        """Return a worker within these walls that has cleared up its last run, or a new one."""
         self.start()
         worker = self._worker
         assert worker is not None
         try:
-            if worker.wait_ready(_CLEARING_UP if worker.used else 0.0) or not worker.used:
+            fits = worker.walls in (None, walls)  # it cannot leave those that it has
+            if fits and (worker.wait_ready(_CLEARING_UP if worker.used else 0.0) or not worker.used):
                 return worker
         except NotReady:
             if not worker.was_ready:
@@ -284,7 +330,9 @@ class Engine:
         worker.dispose()
         self._worker = None
 
-    def _diagnosed(self, request: RunPageRequest, limits: Limits, ended: Ended, plan: Plan) -> Ended:
+    def _diagnosed(
+        self, request: RunPageRequest, limits: Limits, around: _Around, ended: Ended, plan: Plan
+    ) -> Ended:
         """Repeat a run that ended the process, with marks around each block, to find the block.
 
         Blocks that run side by side with the culprit are marked as well: what all attempts have in common
@@ -304,7 +352,7 @@ class Engine:
                 allowed = min(allowed, limits.timeout - spent)
             if allowed <= 0 or self._closed or signal_of(ended.status) == "SIGKILL":
                 break  # SIGKILL comes from outside, most often as memory runs out
-            second = self._conduct(RUN_PAGE, again, msgspec.structs.replace(limits, timeout=allowed))
+            second = self._conduct(RUN_PAGE, again, msgspec.structs.replace(limits, timeout=allowed), around)
             spent += second.seconds
             if second.how != "died":
                 break
@@ -316,15 +364,43 @@ class Engine:
                 break
         return msgspec.structs.replace(ended, running=tuple(sorted(suspects)))
 
-    def _looked_at(self, request: RunPageRequest, limits: Limits, ended: Ended, plan: Plan) -> Ended:
+    def _looked_at(
+        self, request: RunPageRequest, limits: Limits, around: _Around, ended: Ended, plan: Plan
+    ) -> Ended:
         """Repeat a run that its time limit cut for a short while, with marks around each block, to find what ran."""
         if limits.timeout is None or self._closed:
             return ended
         short = msgspec.structs.replace(limits, timeout=min(limits.timeout, _LOOK))
-        second = self._conduct(RUN_PAGE, _traced(request, ended), short)
+        second = self._conduct(RUN_PAGE, _traced(request, ended), short, around)
         if second.how != "timeout" or second.step != ended.step:
             return ended
         return msgspec.structs.replace(ended, holding=unfinished(second.running, plan))
+
+
+class _Around(NamedTuple):
+    """What surrounds a request: the walls, and what of the project's files comes with it through them."""
+
+    walls: Walls
+    arrays: tuple[SentArray, ...] = ()
+    buffers: Sequence[Buffer] = ()
+
+    def with_arrays(self, refs: Iterable[ArrayRef]) -> _Around:
+        """Return the same with arrays read from files that lie beside the project, by their whole paths."""
+        buffers: list[Buffer] = []
+        return _Around(self.walls, read_arrays(refs, buffers), buffers)
+
+
+def _for_types(subject: Plan | Page, folder: Path) -> tuple[SentArchives, _Around]:
+    """Return what is found in the arrays beside a page, and what surrounds the worker that infers its types.
+
+    It reads which files there are, and none of them.
+    """
+    around = _Around(Walls(lists=(os.path.realpath(folder),)))
+    if isinstance(subject, Page):
+        archives = archives_of(subject, StoredArchives(folder, user_folders()))
+        return archives, around.with_arrays(arrays_for_types(archives))
+    constants = [c for c in arrays_of(subject) if counts_for_types(c.shape)]
+    return SentArchives(), around.with_arrays(c.array for c in constants if c.array is not None)
 
 
 def _traced(request: RunPageRequest, ended: Ended) -> RunPageRequest:

@@ -10,10 +10,14 @@ from msgspec.structs import replace
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
+from app.document.resources.archives import StoredArchives, archives_of
 from app.document.resources.python_blocks import PythonBlocks
+from app.document.resources.search_path import user_folders
 from app.engine.host.interface import EngineInterface
+from app.engine.inference.array_values import arrays_for_types
 from app.engine.ipc.handlers import TRY_FIXES
 from app.engine.ipc.requests import TrialRequest, planned_part
+from app.engine.ipc.walls import Walls
 
 
 def with_cures(
@@ -33,8 +37,18 @@ def with_cures(
     if not problem.fixes:
         return problem
     python = PythonBlocks.on([page], Path(folder))
-    request = TrialRequest(planned_part(page), os.fspath(folder), problem, list(before), list(types), python)
-    answer = engine.ask(TRY_FIXES, request, timeout=timeout)
+    archives = archives_of(page, StoredArchives(Path(folder), user_folders()))
+    request = TrialRequest(
+        page=planned_part(page),
+        folder=os.fspath(folder),
+        problem=problem,
+        before=list(before),
+        types=list(types),
+        python=python,
+        archives=archives,
+    )
+    walls = Walls(lists=(os.path.realpath(folder),))
+    answer = engine.ask(TRY_FIXES, request, timeout=timeout, walls=walls, arrays=arrays_for_types(archives))
     if isinstance(answer, Problem):
         return problem
     proven = tuple(fix for fix, good in zip(problem.fixes, answer.works, strict=True) if good)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol, TypeVar
 
 import msgspec
 
-from app.document.model.diagram import Page
+from app.document.model.diagram import ArrayRef, Page
 from app.document.model.problems import Problem
+from app.document.resources.grants import NOTHING_MORE, Bounds, Grants
+from app.document.resources.ground import Ground
+from app.document.resources.search_path import user_folders
 from app.engine.compiler.plan import Plan, Until, Watched
 from app.engine.host.events import Listener
 from app.engine.inference.result import Inference
 from app.engine.ipc.handlers import Handler
+from app.engine.ipc.walls import NO_FILES, Walls
 from app.engine.values.results import PageResult, TensorValue
 
 _Request = TypeVar("_Request", bound=msgspec.Struct)
@@ -42,6 +46,9 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     hand_over_every: seconds between two hand-overs of the Variables (HandedOver), so that not all is lost where
         the worker must be killed; None: none.
     times: measure the blocks (Timed).
+    grants: what has been allowed beyond the project's own ground.
+    sandbox: raise the system's walls around the run, where there are any.
+    ground: where the project stands; None: its folder is its own, and the user's data folders are read.
     """
 
     steps: int | None = 1
@@ -58,6 +65,13 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     guard: bool | tuple[str, ...] | None = None
     hand_over_every: float | None = None
     times: bool = False
+    grants: Grants = NOTHING_MORE
+    ground: Ground | None = None
+    sandbox: bool = True
+
+    def bounds(self, folder: str | os.PathLike[str]) -> Bounds:
+        """Return what a run of a project in this folder stays within."""
+        return Bounds(self.ground or Ground.of(folder, user_folders()), self.grants)
 
 
 ONE_STEP = RunRequest()
@@ -113,10 +127,13 @@ class EngineInterface(Protocol):
         request: _Request,
         *,
         timeout: float | None = None,
+        walls: Walls = NO_FILES,
+        arrays: Iterable[ArrayRef] = (),
     ) -> _Reply | Problem:
         """Have a handler of the worker answer ``request`` within ``timeout`` seconds (None: no limit).
 
-        Returns the answer, or the problem that prevented it.
+        ``walls`` stand around the worker meanwhile; ``arrays``, by the whole paths of their files, are read here and
+        sent along. Returns the answer, or the problem that prevented it.
         """
 
     def infer(

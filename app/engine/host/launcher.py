@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,15 +18,19 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import IO, Any
 
+from msgspec import structs
+
 from app.document.model.sentence import Explained, Sentence, quote, say
+from app.engine.host.environment import worker_environment
 from app.engine.host.exit_reasons import way_out
 from app.engine.ipc.channel import Channel
 from app.engine.ipc.fork_packets import FORK, IMPORTED, KILL, PACKET
 from app.engine.ipc.messages import Message, Ready, Request, Unready
 from app.engine.ipc.packing import Buffer
 from app.engine.ipc.progress_board import ProgressBoard
+from app.engine.ipc.walls import Walls, WallsHeld
 
-ROOT = Path(__file__).resolve().parents[2]  # the folder that holds the package ``app``
+ROOT = Path(__file__).resolve().parents[3]  # the folder that holds the package ``app``
 _MUCH = 1 << 20  # bytes of log that are read at a time
 CAN_FORK = sys.platform.startswith("linux")  # Apple's frameworks do not survive a fork; Windows has none
 
@@ -50,10 +55,16 @@ class Worker:
     """
 
     def __init__(
-        self, channel: Channel, progress: ProgressBoard, log: IO[bytes], kill: Callable[[], None]
+        self, channel: Channel, progress: ProgressBoard, log: IO[bytes], kill: Callable[[], None], home: str
     ) -> None:
-        """Begin to listen. ``kill`` ends the process at once and may be called twice."""
+        """Begin to listen. ``kill`` ends the process at once and may be called twice.
+
+        The worker's own folder for temporary files is made in ``home``.
+        """
         self.channel = channel
+        self.walls: Walls | None = None  # around it, from its first request on
+        self.held: WallsHeld | None = None  # which of them hold, once it has tried
+        self.temporary = tempfile.mkdtemp(prefix="worker-", dir=home)
         self.progress = progress
         self.kill = kill
         self.inbox: queue.SimpleQueue[tuple[Message | Gone | Wake, list[Buffer]]] = queue.SimpleQueue()
@@ -88,10 +99,12 @@ class Worker:
         elif isinstance(message, Ready):
             self._ready = self.was_ready = True
 
-    def send(self, request: Request) -> None:
+    def send(self, request: Request, buffers: Sequence[Buffer] = ()) -> None:
         """Send a request to a ready worker; raises OSError when it has died meanwhile."""
         self._ready, self.used = False, True
-        self.channel.send(request)
+        self.walls = request.walls
+        request = structs.replace(request, walls=structs.replace(request.walls, temporary=self.temporary))
+        self.channel.send(request, buffers)
 
     def log_size(self) -> int:
         """Return how many bytes the process has printed so far."""
@@ -110,6 +123,7 @@ class Worker:
         self.status.result()
         self.progress.close()
         self._log.close()
+        shutil.rmtree(self.temporary, ignore_errors=True)
 
     def _listen(self) -> None:
         try:
@@ -125,6 +139,7 @@ class ForkLauncher:
 
     def __init__(self, preload: Sequence[str]) -> None:
         """Start the fork server; returns at once, the import goes on in the background."""
+        self._home = tempfile.TemporaryDirectory(prefix="tensorblocks-")
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         end, self._life = os.pipe()  # nothing is written: it ends with this process, however that ends
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
@@ -138,6 +153,7 @@ class ForkLauncher:
                     str(end),
                     *preload,
                 ],
+                env=worker_environment(self._home.name),
                 pass_fds=[theirs.fileno(), end],
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
@@ -162,7 +178,7 @@ class ForkLauncher:
             log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the Worker)
             channel = Channel.over(ours)
             progress = ProgressBoard(progress_file.fileno())
-            worker = Worker(channel, progress, log, lambda: self._kill(number, ours))
+            worker = Worker(channel, progress, log, lambda: self._kill(number, ours), self._home.name)
             self._workers[number] = worker
             self._launched = [*(w for w in self._launched if not w.status.done()), worker]
             files = [theirs.fileno(), log.fileno(), progress_file.fileno()]
@@ -195,6 +211,7 @@ class ForkLauncher:
         self._log.close()
         for worker in self._launched:
             worker.dispose()
+        self._home.cleanup()
 
     def _kill(self, number: int, ours: socket.socket) -> None:
         self._send(KILL, number)
@@ -282,10 +299,11 @@ class SpawnLauncher:
             stdout=subprocess.PIPE,
             stderr=log,
             cwd=ROOT,
+            env=worker_environment(self._folder.name),
             **_apart(),
         )
         channel = Channel(process.stdout, process.stdin)  # type: ignore[arg-type]
-        worker = Worker(channel, progress, log, process.kill)
+        worker = Worker(channel, progress, log, process.kill, self._folder.name)
         threading.Thread(
             target=_wait, args=(process, worker.status), name="worker's end", daemon=True
         ).start()

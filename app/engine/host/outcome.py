@@ -42,6 +42,11 @@ def page_result(ended: Ended, plan: Plan, limits: Limits) -> PageResult:
     )
 
 
+def unrun(plan: Plan, problems: list[Problem]) -> PageResult:
+    """Return the result of a run that was refused before it began."""
+    return PageResult(ok=False, results=failed(_expected(plan)), problems=problems)
+
+
 def unfinished(running: Iterable[str], plan: Plan) -> tuple[str, ...]:
     """Drop from the blocks marked as running those that a running block takes a value from: they have ended.
 

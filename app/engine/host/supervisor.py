@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -32,7 +32,8 @@ from app.engine.ipc.messages import (
     Stop,
     Timed,
 )
-from app.engine.ipc.packing import unpack
+from app.engine.ipc.packing import Buffer, unpack
+from app.engine.ipc.walls import WallsHeld
 from app.engine.ipc.watchdog import WaitClock
 from app.engine.values.results import TensorValue
 
@@ -125,9 +126,9 @@ class Supervision:
         self._kill_at, self._at_once = 0.0, True
         self.stop()
 
-    def conduct(self, request: Request) -> Ended:
+    def conduct(self, request: Request, buffers: Sequence[Buffer] = ()) -> Ended:
         """Send the request when the worker is ready and wait for its end. Ctrl-C counts as ``stop``."""
-        ended = self._begin(request)
+        ended = self._begin(request, buffers)
         while ended is None:
             try:
                 ended = self._turn() if self._ending is None else self._end(*self._ending)
@@ -137,7 +138,7 @@ class Supervision:
                 self._stopping = True
         return ended
 
-    def _begin(self, request: Request) -> Ended | None:
+    def _begin(self, request: Request, buffers: Sequence[Buffer]) -> Ended | None:
         timeout = self._limits.timeout
         limit = float("inf") if timeout is None else max(timeout, _START)
         try:
@@ -153,7 +154,7 @@ class Supervision:
         self._log_start = self._log_shown = self._worker.log_size()
         self._started = time.monotonic()
         try:
-            self._worker.send(request)
+            self._worker.send(request, buffers)
         except OSError:
             return self._end("died")
         self._notify(Started())
@@ -205,6 +206,8 @@ class Supervision:
                     self._started += time.monotonic() - self._held_at  # held time does not count
                 self._held_at = None
             self._notify(message)
+        elif isinstance(message, WallsHeld):
+            self._worker.held = message
         elif isinstance(message, Slow):
             self._slow = message.blocks
         elif isinstance(message, LogText):

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from app.document.model.topology import reachable
 from app.engine.compiler.plan import Fetch, Gradients, Plan, PlanNode
 from app.engine.compiler.plan_walk import node_of, owner_of, sources_of
+from app.engine.inference.array_values import without_large_arrays
 from blocks.op_facts.shape_functions import NEVER_RUN_FOR_SHAPES, VALUES_READ
 from blocks.op_facts.traits import BACK_EDGES, MERGES
 from blocks.tensor_spec import Shape
@@ -129,7 +130,7 @@ def for_types(plan: Plan) -> Plan:
     It has no control inputs, nothing that comes from files, and no back edges from blocks that are not built.
     """
     plan = _without_files(plan)
-    nodes: Sequence[PlanNode] = plan.nodes
+    nodes: Sequence[PlanNode] = without_large_arrays(plan.nodes)
     if any(n.inputs and n.inputs[-1][0] == "^" for n in nodes):
         nodes = [_without_controls(n) for n in nodes]
     if any(n.op in MERGES for n in nodes):

@@ -7,7 +7,9 @@ from typing import Literal
 import msgspec
 
 from app.document.model.problems import Problem
+from app.engine.ipc.arrays import SentArray
 from app.engine.ipc.packing import Packed
+from app.engine.ipc.walls import Walls, WallsHeld
 
 # Why a run is held: its steps are done, it was asked to, its condition came true, a value is not finite.
 HoldReason = Literal["done", "paused", "reached", "guard"]
@@ -15,10 +17,15 @@ HoldReason = Literal["done", "paused", "reached", "guard"]
 
 # Messages to the worker
 class Request(msgspec.Struct, frozen=True, tag="request"):
-    """Run ``handler`` (its function's name) on the msgpack ``body``; answered by one Reply."""
+    """Run ``handler`` (its function's name) on the msgpack ``body``; answered by one Reply.
+
+    ``walls`` are raised before the first request, and are the same for all that follow.
+    """
 
     handler: str
     body: bytes
+    walls: Walls
+    arrays: tuple[SentArray, ...] = ()  # of files beside the project
 
 
 class Stop(msgspec.Struct, frozen=True, tag="stop"):
@@ -144,6 +151,7 @@ Message = (
     | ControlRequest
     | Ready
     | Unready
+    | WallsHeld
     | Sample
     | Rows
     | Holding

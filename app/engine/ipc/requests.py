@@ -7,6 +7,9 @@ import msgspec
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 from app.document.model.sentence import Sentence
+from app.document.resources.archives import SentArchives
+from app.document.resources.grants import Grants
+from app.document.resources.ground import Ground
 from app.document.resources.python_blocks import NO_PYTHON, PythonBlocks
 from app.engine.compiler.plan import Plan, Until, Watched
 from app.engine.ipc.packing import Packed
@@ -35,6 +38,8 @@ class RunPageRequest(msgspec.Struct, frozen=True, kw_only=True):
     guard: bool | tuple[str, ...] = False  # end with the first step in which a float (of these) is not finite
     hand_over_every: float | None = None  # seconds between two hand-overs of the Variables
     times: bool = False  # measure where a step spends its time
+    ground: Ground  # where the project stands
+    grants: Grants  # what has been allowed beyond it
 
 
 class RunPageReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +95,7 @@ class InferRequest(msgspec.Struct, frozen=True):
         NO_PYTHON  # what this process knows of the page's Python blocks: the worker reads no file
     )
     trace: bool = False
+    archives: SentArchives = SentArchives()  # of the page
 
 
 class TrialRequest(msgspec.Struct, frozen=True):
@@ -101,6 +107,7 @@ class TrialRequest(msgspec.Struct, frozen=True):
     before: list[Problem]
     types: list[str]  # "block.pin" of the outputs whose types are known
     python: PythonBlocks = NO_PYTHON
+    archives: SentArchives = SentArchives()
 
 
 class TrialReply(msgspec.Struct, frozen=True):

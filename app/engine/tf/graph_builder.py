@@ -14,11 +14,13 @@ from tensorflow.core.framework import graph_pb2
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say, why_of
 from app.document.resources.companion_files import CompanionFault
+from app.engine.compiler.name_guards import NAME_CHECK
 from app.engine.compiler.plan import Gradients, Plan, PlanNode
 from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.failed_op import Given
 from app.engine.diagnostics.origins import Origins, arguments
 from app.engine.diagnostics.refused_inputs import wrong_rank
+from app.engine.tf import name_checks
 from app.engine.tf.build_errors import refused
 from app.engine.tf.error_messages import build_problem
 from app.engine.tf.graph_import import PRODUCER, import_nodes, refuse_impossible_shapes
@@ -144,6 +146,8 @@ def _graph_def(nodes: Sequence[PlanNode], device: str, folder: Path) -> graph_pb
         for name, value in node.attrs.items():
             if node.op == "PrintV2" and name == "output_stream" and str(value).startswith("log("):
                 value = "stderr"  # TensorFlow's own log is silent in a worker
+            if value == NAME_CHECK and node.op == "PyFunc":
+                value = name_checks.token()
             set_attr(proto.attr[name], op_kinds.get(name, "type"), value)
         if node.value is not None:
             set_tensor(proto.attr["value"], node.value, folder)

@@ -47,7 +47,9 @@ def answer(body: bytes, mark: Trace) -> Inference:
     folder = Path(request.folder)
     plan = request.plan
     if request.page is not None:
-        plan = make_plan(request.page, folder, everything=True, python=request.python)
+        plan = make_plan(
+            request.page, folder, everything=True, python=request.python, archives=request.archives
+        )
     assert plan is not None
     found = infer_anew(plan, folder, mark) if request.trace else infer(plan, folder)
     if request.page is not None:

@@ -11,8 +11,8 @@ from tensorflow.python.framework import dtypes, tensor_util
 
 from app.document.model.sentence import say
 from app.document.resources.companion_files import CompanionFault
-from app.document.resources.npz_archive import open_archive
 from app.engine.compiler.plan import Constant
+from app.engine.worker.sent_arrays import array_at
 from blocks.dtypes import DTYPES
 
 _SMALL = 1 << 16  # constants up to so many bytes are written as raw content
@@ -29,16 +29,11 @@ def array_of(constant: Constant, folder: Path) -> np.ndarray[Any, Any]:
     Raises CompanionFault where the array file is not, or no longer, what the plan saw.
     """
     if constant.array is not None:
-        path = folder / constant.array.npz  # whole since the plan: what a project may name is decided there
-        with open_archive(path, path.name) as archive:
-            stored = archive.array(constant.array.key)
-        is_text = stored.dtype.kind in "SU"
-        label = "string" if is_text else stored.dtype.name
+        stored = array_at(constant.array)
+        label = "string" if stored.dtype.kind == "O" else stored.dtype.name
         if stored.shape != constant.shape or label != DTYPES[constant.dtype].label:
-            raise CompanionFault(say("npz.changed", file=path.name, key=constant.array.key))
-        if is_text:
-            texts = [v.encode() if isinstance(v, str) else bytes(v) for v in stored.ravel().tolist()]
-            return _objects(texts, constant.shape)
+            file = Path(constant.array.npz).name
+            raise CompanionFault(say("npz.changed", file=file, key=constant.array.key))
         return stored
     if constant.dtype == "DT_STRING":
         return _objects(list(constant.strings), constant.shape)

@@ -10,6 +10,7 @@ import tensorflow as tf
 from msgspec.structs import replace
 
 from app.document.model.problems import Problem
+from app.engine.compiler.name_guards import is_name_check
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.diagnostics.complaint import Seen, Site
 from app.engine.diagnostics.failed_op import Failure, Given
@@ -29,6 +30,7 @@ from app.engine.tf.error_messages import (
 )
 from app.engine.tf.failed_inputs import inputs_of
 from app.engine.tf.input_guards import Refused
+from app.engine.tf.name_checks import refused_by
 from app.engine.tf.op_walk import ops_needed
 from app.engine.tf.run_context import Array, RunContext
 from app.engine.tf.shape_judge import stand_in
@@ -99,6 +101,9 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
     problem = run_problem(plan, name, message)
     if node is None:
         return RunFault([problem])
+    if is_name_check(node):
+        refused = refused_by(node.block)
+        return RunFault([problem if refused is None else refused])
     cause = cause_of(plan, node, message)
     if cause is not node:
         node, problem = cause, replace(problem, block=cause.block, pin=None)

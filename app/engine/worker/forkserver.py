@@ -20,6 +20,7 @@ import warnings
 from app.engine.ipc.channel import Channel
 from app.engine.ipc.fork_packets import EXIT, FORK, IMPORTED, PACKET
 from app.engine.ipc.progress_board import ProgressBoard
+from app.engine.worker import fence
 from app.engine.worker.main import preload, serve, settle
 
 
@@ -30,6 +31,7 @@ def main() -> None:
     _end_with(int(pipe))
     gc.disable()  # the import makes millions of objects and hardly any garbage
     unready = preload(modules)
+    fence.prepare()
     os.close(int(pipe))  # from here on the socket is listened to
     # Python 3.12 warns of forking beside TensorFlow's and OpenBLAS's idle threads; both cope with it.
     warnings.filterwarnings("ignore", message=".*fork.*", category=DeprecationWarning)
@@ -137,7 +139,7 @@ def _be_worker(server: _ForkServer, descriptors: list[int]) -> None:
         os.close(progress_fd)
         settle()
         peer = socket.socket(fileno=channel_fd)
-        serve(Channel.over(peer), progress, lambda: server.unready)
+        serve(Channel.over(peer), progress, lambda: server.unready, is_forked=True)
         status = 0
     finally:
         os._exit(status)

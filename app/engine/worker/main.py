@@ -17,43 +17,74 @@ import numpy as np
 
 from app.engine.ipc.channel import Channel
 from app.engine.ipc.messages import Failed, Ready, Request, Unready
+from app.engine.ipc.packing import Buffer
 from app.engine.ipc.progress_board import ProgressBoard
 from app.engine.ipc.watchdog import Heartbeat
 from app.engine.worker.client import Client
+from app.engine.worker.fence import raise_walls
+from app.engine.worker.sent_arrays import hold_arrays
+
+_Received = tuple[Request, list[Buffer]]
 
 
-def serve(channel: Channel, progress: ProgressBoard, prepare: Callable[[], str | None]) -> None:
+def serve(
+    channel: Channel, progress: ProgressBoard, prepare: Callable[[], str | None], *, is_forked: bool = False
+) -> None:
     """Answer requests until the program closes the channel; then the process ends, also while it is prepared.
 
-    ``prepare`` returns why TensorFlow could not be imported; it is reported to the program, and that is all.
+    ``prepare`` returns why TensorFlow could not be imported; it is reported to the program, and that is all. A forked
+    process raises its walls before it has a second thread, which they would not hold.
     """
     client = Client(channel, progress)
-    requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(channel, client, requests), name="listener", daemon=True).start()
+    requests: queue.SimpleQueue[_Received] = queue.SimpleQueue()
+    listener = threading.Thread(
+        target=_listen, args=(channel, client, requests), name="listener", daemon=True
+    )
+    if not is_forked:
+        listener.start()
     unready = prepare()
     if unready is not None:
         channel.send(Unready(unready))
         return
     progress.clear()
     channel.send(Ready())
+    first = _first_request(channel) if is_forked else requests.get()
+    channel.send(raise_walls(first[0].walls))
+    if is_forked:
+        client.renew()
+        listener.start()
+    requests_before = [first]
     while True:
-        request = requests.get()
+        request, buffers = requests_before.pop() if requests_before else requests.get()
+        hold_arrays(request.arrays, buffers)
         with Heartbeat(progress):
             _handle(request, client, channel)
+        hold_arrays((), ())
         sys.stdout.flush()
         sys.stderr.flush()
         progress.clear()
         channel.send(Ready())
 
 
-def _listen(channel: Channel, client: Client, requests: queue.SimpleQueue[Request]) -> None:
+def _first_request(channel: Channel) -> _Received:
+    """Wait for a request; the process ends where the program does before it has one."""
+    try:
+        while True:
+            message, buffers = channel.receive()
+            if isinstance(message, Request):
+                return message, buffers
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def _listen(channel: Channel, client: Client, requests: queue.SimpleQueue[_Received]) -> None:
     """Receive until the program is gone, then end the process at once, whatever the main thread waits for."""
     try:
         while True:
-            message, _ = channel.receive()
+            message, buffers = channel.receive()
             if isinstance(message, Request):
                 client.renew()  # here, so that what comes late for the last request does not concern this one
-                requests.put(message)
+                requests.put((message, buffers))
             else:
                 client.on_message(message)
     except (EOFError, OSError):

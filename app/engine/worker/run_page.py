@@ -11,12 +11,14 @@ import numpy as np
 
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
+from app.document.resources.grants import Bounds
 from app.engine.ipc.handlers import RUN_PAGE
 from app.engine.ipc.messages import Going, Holding, HoldReason
 from app.engine.ipc.packing import Buffer, pack, unpack
 from app.engine.ipc.requests import RunPageReply, RunPageRequest
 from app.engine.values.results import ListValue, TensorValue, Value
 from app.engine.values.run_fault import RunFault
+from app.engine.worker.bounds_held import hold_bounds
 from app.engine.worker.client import Client
 from app.engine.worker.main import limit_memory, load, watch_memory
 from app.engine.worker.run_loop import Clock, RunLoop
@@ -30,6 +32,7 @@ def run_page(body: bytes, client: Client) -> None:
     """Build a page and run its steps (handler of RUN_PAGE): one reply, then the graph is released."""
     request = RUN_PAGE.read_request(body)
     os.chdir(request.folder)
+    hold_bounds(Bounds(request.ground, request.grants))
     limit_memory(None if request.is_room_watched else request.memory_limit)
     if request.is_room_watched and request.memory_limit is not None:
         watch_memory(request.memory_limit)

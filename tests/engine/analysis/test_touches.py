@@ -60,13 +60,27 @@ def test_a_computed_name_is_listed_without_one(tmp_path: Path) -> None:
     assert [(t.block, t.capability, t.name) for t in touches_of(plan)] == [("read", "read", None)]
 
 
-def test_a_graph_that_a_block_brings_may_do_anything(tmp_path: Path) -> None:
-    found = needs(tmp_path, {"d": ("DatasetFromGraph", {"graph_def": '"x"'})})
-    assert [(n.block, n.capability) for n in found] == [("d", "all")]
-    assert (
-        needs(tmp_path, {"d": ("DatasetFromGraph", {"graph_def": '"x"'})}, grants=Grants.of(everything=True))
-        == []
-    )
+def test_a_graph_that_a_block_brings_is_judged_when_it_is_there(tmp_path: Path) -> None:
+    plan = planned(tmp_path, {"d": ("DatasetFromGraph", {"graph_def": '"x"'})})
+    assert [(t.block, t.capability, t.is_judged_in_run) for t in touches_of(plan)] == [("d", "all", True)]
+    assert needs_of(plan, Bounds(Ground.of(tmp_path))) == []
+
+
+def test_a_query_that_may_do_more_than_read_asks_for_everything(tmp_path: Path) -> None:
+    def asked(query: str, grants: Grants = NOTHING_MORE) -> list[str]:
+        pins = {
+            "driver_name": "sqlite",
+            "data_source_name": "a.db",
+            "query": query,
+            "output_types": "DT_INT32",
+            "output_shapes": "[]",
+        }
+        return [n.capability for n in needs(tmp_path, {"q": ("SqlDataset", pins)}, grants=grants)]
+
+    assert asked('"SELECT a FROM b"') == []
+    attach = "\"ATTACH '/etc/x.db' AS y\""
+    assert asked(attach) == ["all"]
+    assert asked(attach, Grants.of(everything=True)) == []
 
 
 def test_the_digest_changes_with_the_name_and_with_nothing_else(tmp_path: Path) -> None:

@@ -1,0 +1,45 @@
+"""The walls that the system puts around a worker: what is let through, and what of them holds once they are raised."""
+
+from __future__ import annotations
+
+import msgspec
+
+from app.document.resources.grants import Bounds
+
+
+class Walls(msgspec.Struct, frozen=True):
+    """What a worker may reach beyond the program itself, for its whole life. Paths are real ones.
+
+    ``are_on``: False where there are to be no walls. ``temporary``: the worker's own folder, which it may write.
+    """
+
+    are_on: bool = True
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()  # what is written may be read as well, if it is in both
+    lists: tuple[str, ...] = ()  # folders of which the names may be read, not the files
+    net: bool = False
+    temporary: str = ""
+
+    @classmethod
+    def around(cls, bounds: Bounds, *, sandbox: bool = True) -> Walls:
+        """Return the walls around a run that stays within bounds."""
+        ground, grants = bounds.ground, bounds.grants
+        own = (ground.folder,) if ground.is_own else ()
+        return cls(
+            are_on=sandbox and not grants.all,
+            reads=(*own, *ground.data, *grants.read),
+            writes=(*own, *grants.write),
+            net=grants.net,
+        )
+
+
+NO_FILES = Walls()
+
+
+class WallsHeld(msgspec.Struct, frozen=True, tag="walls"):
+    """Which walls hold: each was tried from within. ``why`` says in the system's words what is missing."""
+
+    files: bool = False
+    network: bool = False
+    processes: bool = False
+    why: str = ""

@@ -1,0 +1,223 @@
+"""The walls around a worker on Linux: Landlock for files and signals, a filter of system calls for the network.
+
+They are raised in the forked process before it has a second thread, and hold for it and all that it starts, for good.
+Nothing is believed: after that a forbidden folder, a socket and another process are tried from within.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import os
+import platform
+import socket
+import struct
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from pathlib import Path
+
+from app.document.resources.grants import is_within
+from app.document.resources.ground import is_broad
+from app.engine.ipc.walls import Walls, WallsHeld
+
+_PROGRAM = Path(__file__).resolve().parents[3]  # the folder that holds the package ``app``
+_LIBRARIES = (
+    "/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/opt/rocm",
+    "/usr/local/cuda",
+)  # fmt: skip
+_FACTS = (
+    "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu", "/sys/fs/cgroup", "/etc/ld.so.cache",
+    "/etc/localtime", "/usr/share/zoneinfo", "/dev/urandom",
+)  # fmt: skip
+_GPU_DEVICES = (
+    "/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools", "/dev/kfd", "/dev/dri", "/dev/nvidia-caps",
+)  # fmt: skip
+_GPU_FACTS = ("/proc/driver/nvidia", "/sys/bus/pci", "/sys/class", "/sys/devices", "/sys/module")
+_MOST_GPUS = 16
+_TRIED = ("/", "/etc", "/proc/1", "/dev", "/var", "/home", "/root", "/usr/share")
+
+
+def raise_walls(walls: Walls) -> WallsHeld:
+    """Raise the walls around this process and try them; returns which of them hold."""
+    if walls.temporary:
+        os.environ["TMPDIR"] = tempfile.tempdir = walls.temporary
+    if not walls.are_on:
+        return WallsHeld(why="switched off")
+    if sys.platform != "linux":
+        return WallsHeld(why=f"{platform.system()} has none that this program knows")
+    if len(os.listdir("/proc/self/task")) > 1:
+        return WallsHeld(why="the process has several threads")
+    why = [*_attempt(lambda: _raise_landlock(walls)), *_attempt(lambda: _raise_filter(walls.net))]
+    return _tried(walls, "; ".join(why))
+
+
+def _attempt(action: Callable[[], None]) -> list[str]:
+    try:
+        action()
+    except (OSError, ImportError, AttributeError, ValueError) as fault:
+        return [f"{type(fault).__name__}: {fault}"]
+    return []
+
+
+def prepare() -> None:
+    """Load what raising takes, once for all processes that are forked from this one."""
+    if sys.platform != "linux":
+        return
+    try:
+        importlib.import_module("landlockpy").abi_version()
+        _libc()
+        platform.machine()
+        _readable()
+    except (OSError, ImportError):
+        return  # it is said where the walls are raised
+
+
+# --- files, signals ------------------------------------------------------------------------------------------------
+
+
+def _raise_landlock(walls: Walls) -> None:
+    import landlockpy
+    from landlockpy import AccessFS, Scope
+
+    read = AccessFS.READ_FILE | AccessFS.READ_DIR
+    write = (
+        AccessFS.WRITE_FILE | AccessFS.TRUNCATE | AccessFS.REMOVE_DIR | AccessFS.REMOVE_FILE | AccessFS.MAKE_DIR
+        | AccessFS.MAKE_REG | AccessFS.REFER
+    )  # fmt: skip
+    net = landlockpy.AccessNet.NONE if walls.net else None
+    with landlockpy.Ruleset(handled_net=net, scoped=Scope.ABSTRACT_UNIX_SOCKET | Scope.SIGNAL) as rules:
+        of_files = AccessFS.READ_FILE | AccessFS.WRITE_FILE | AccessFS.TRUNCATE | AccessFS.IOCTL_DEV
+
+        def allow(paths: Iterable[str], access: AccessFS) -> None:
+            for path in paths:
+                if path and os.path.exists(path):
+                    is_folder = os.path.isdir(path)
+                    rules.allow_path(path, access if is_folder else access & of_files)
+
+        allow((*_readable(), *walls.reads), read)
+        allow(walls.lists, AccessFS.READ_DIR)
+        allow(walls.writes, write)
+        allow((walls.temporary,), read | write)
+        allow(("/dev/null",), read | write)
+        devices = [path for path in _gpu_devices() if os.path.exists(path)]
+        if devices:
+            allow(devices, read | write | AccessFS.IOCTL_DEV)
+            allow(_GPU_FACTS, read)
+        rules.restrict()
+
+
+@cache
+def _readable() -> tuple[str, ...]:
+    """Return what the program, its Python and its libraries read while a page runs."""
+    paths = sysconfig.get_paths()
+    python = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib") if name in paths]
+    program = [str(_PROGRAM / name) for name in ("app", "blocks", "assets")]
+    imported = [os.path.realpath(path) for path in sys.path if path and os.path.isabs(path)]
+    found = [*program, *python, *(path for path in imported if not is_broad(path)), *_LIBRARIES, *_FACTS]
+    return tuple(dict.fromkeys(found))
+
+
+def _gpu_devices() -> Iterable[str]:
+    return (*_GPU_DEVICES, *(f"/dev/nvidia{number}" for number in range(_MOST_GPUS)))
+
+
+# --- system calls --------------------------------------------------------------------------------------------------
+
+_PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_FILTER = 38, 22, 2
+_ALLOW, _REFUSE = 0x7FFF0000, 0x00050001  # SECCOMP_RET_ALLOW; SECCOMP_RET_ERRNO with EPERM
+_LOAD, _IF_EQUAL, _IF_LEAST, _RETURN = (
+    0x20,
+    0x15,
+    0x35,
+    0x06,
+)  # BPF_LD|W|ABS, BPF_JMP|JEQ|K, BPF_JMP|JGE|K, BPF_RET|K
+_OTHER_CALLS = 0x40000000  # x32's numbers begin here
+_NEW_CALLS = (
+    425,
+    426,
+    427,
+    438,
+)  # io_uring_setup, _enter, _register, pidfd_getfd: the same on every architecture
+# architecture -> its AUDIT_ARCH, socket, and what else is refused: ptrace, process_vm_readv and _writev, execve and
+# execveat, keyctl, add_key and request_key, open_by_handle_at
+_CALLS = {
+    "x86_64": (0xC000003E, 41, (101, 310, 311, 59, 322, 250, 248, 249, 304)),
+    "aarch64": (0xC00000B7, 198, (117, 270, 271, 221, 281, 219, 217, 218, 265)),
+}
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
+
+
+def _raise_filter(net: bool) -> None:
+    known = _CALLS.get(platform.machine())
+    if known is None:
+        raise OSError(f"no filter is known for {platform.machine()}")
+    architecture, socket_call, others = known
+    refused = [*_NEW_CALLS, *others, *(() if net else (socket_call,))]
+    code = _instructions(architecture, refused)
+    buffer = ctypes.create_string_buffer(code, len(code))
+    program = _Program(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p))
+    libc = _libc()
+    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.prctl(
+        _PR_SET_SECCOMP, _SECCOMP_FILTER, ctypes.byref(program), 0, 0
+    ):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def _instructions(architecture: int, refused: list[int]) -> bytes:
+    """Return the filter: calls of another architecture and those that are refused fail, all others pass."""
+    refuse_at = 4 + len(refused) + 1  # behind the return that lets a call pass
+    rows = [(_LOAD, 0, 0, 4)]  # the architecture
+    rows.append((_IF_EQUAL, 0, refuse_at - 2, architecture))
+    rows.append((_LOAD, 0, 0, 0))  # the number of the call
+    for test, number in ((_IF_LEAST, _OTHER_CALLS), *((_IF_EQUAL, number) for number in refused)):
+        rows.append((test, refuse_at - len(rows) - 1, 0, number))
+    rows += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _REFUSE)]
+    return b"".join(struct.pack("=HBBI", *row) for row in rows)
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+# --- the trial -----------------------------------------------------------------------------------------------------
+
+
+def _tried(walls: Walls, why: str) -> WallsHeld:
+    """Return what holds when somebody leans on it from within."""
+    reachable = (*walls.reads, *walls.writes, *walls.lists)
+    forbidden = [
+        path
+        for path in _TRIED
+        if os.path.isdir(path) and not any(is_within(path, place) for place in reachable)
+    ]
+    files = bool(forbidden) and all(_is_refused(partial(os.listdir, path)) for path in forbidden[:2])
+    outside = os.path.dirname(walls.temporary) if walls.temporary else ""
+    if outside and not any(is_within(outside, place) for place in walls.writes):
+        files = files and _is_refused(lambda: _make(os.path.join(outside, "tried")))
+    families = (socket.AF_INET, socket.AF_UNIX)
+    network = walls.net or all(
+        _is_refused(partial(socket.socket, family, socket.SOCK_DGRAM)) for family in families
+    )
+    return WallsHeld(files, network, _is_refused(lambda: os.kill(os.getppid(), 0)), why)
+
+
+def _make(path: str) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    os.unlink(path)
+
+
+def _is_refused(action: Callable[[], object]) -> bool:
+    try:
+        action()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return False
