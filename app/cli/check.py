@@ -15,6 +15,7 @@ from app.cli.exits import DONE, PROBLEMS
 from app.cli.opening import Opened, open_file
 from app.cli.planning import plan_page
 from app.cli.printing import print_problems
+from app.cli.touched import touches_json, walls_json
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, errors_in
 from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse
@@ -77,13 +78,16 @@ def _json_text(
     with_types: bool,
 ) -> str:
     """Return the command's one JSON object."""
+    from app.engine.host.wall_trial import try_walls  # late: text needs none
+
     members: dict[str, Any] = {}
     for one in pages:
         problems = [problem_json(p) for p in one.problems]
-        members[one.page.name] = {"ok": not one.has_errors, "problems": problems}
+        touches = touches_json(opened, one)
+        members[one.page.name] = {"ok": not one.has_errors, "problems": problems, "touches": touches}
         if with_types:
             members[one.page.name]["types"] = msgspec.to_builtins(one.inferred)
-    tree: dict[str, Any] = {"file": opened.name, "pages": members}
+    tree: dict[str, Any] = {"file": opened.name, "pages": members, "walls": walls_json(try_walls())}
     if fixed is not None:
         tree["fixed"] = fixed
     if whole:

@@ -72,7 +72,7 @@ def needs_of(plan: Plan, bounds: Bounds) -> list[Need]:
     found: dict[Need, None] = {}
     nodes = {node.name: node for node in plan.nodes}
     for touch in touches_of(plan):
-        need = _need(touch, bounds)
+        need = need_of(touch, bounds)
         if need is not None:
             source = _upstream(nodes, nodes[touch.node], touch.position)
             found[msgspec.structs.replace(need, upstream=source)] = None
@@ -124,7 +124,8 @@ def _pin(symbol: Symbol | None, place: Place) -> str:
     return pin.name if pin is not None else "attrs"
 
 
-def _need(touch: Touch, bounds: Bounds) -> Need | None:
+def need_of(touch: Touch, bounds: Bounds) -> Need | None:
+    """Return what a touch has to be allowed, without its digest; None where it is inside or judged in the run."""
     capability, path, grant = touch.capability, touch.name, ""
     if touch.is_judged_in_run:
         return None

@@ -288,7 +288,7 @@ class Engine:
         self, request: Request, buffers: Sequence[Buffer], limits: Limits, listener: Listener | None
     ) -> Ended:
         """Have a request met by a fit worker, and begin to replace the worker if it does not survive."""
-        worker = self._fit_worker(request.walls)
+        worker = self._fit_worker(request)
         supervision = Supervision(worker, limits, listener)
         with self._state:
             self._supervision = supervision
@@ -308,14 +308,14 @@ class Engine:
                     if worker.was_ready and not self._closed:
                         self.start()
 
-    def _fit_worker(self, walls: Walls) -> Worker:
-        """Return a worker within these walls that has cleared up its last run, or a new one."""
+    def _fit_worker(self, request: Request) -> Worker:
+        """Return a worker for the request that has cleared up its last run, or a new one."""
         self.start()
         worker = self._worker
         assert worker is not None
         try:
-            fits = worker.walls in (None, walls)  # it cannot leave those that it has
-            if fits and (worker.wait_ready(_CLEARING_UP if worker.used else 0.0) or not worker.used):
+            patience = _CLEARING_UP if worker.used else 0.0
+            if worker.fits(request) and (worker.wait_ready(patience) or not worker.used):
                 return worker
         except NotReady:
             if not worker.was_ready:

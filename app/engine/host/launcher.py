@@ -25,6 +25,7 @@ from app.engine.host.environment import worker_environment
 from app.engine.host.exit_reasons import way_out
 from app.engine.ipc.channel import Channel
 from app.engine.ipc.fork_packets import FORK, IMPORTED, KILL, PACKET
+from app.engine.ipc.handlers import RUN_PAGE
 from app.engine.ipc.messages import Message, Ready, Request, Unready
 from app.engine.ipc.packing import Buffer
 from app.engine.ipc.progress_board import ProgressBoard
@@ -102,9 +103,17 @@ class Worker:
     def send(self, request: Request, buffers: Sequence[Buffer] = ()) -> None:
         """Send a request to a ready worker; raises OSError when it has died meanwhile."""
         self._ready, self.used = False, True
-        self.walls = request.walls
+        if CAN_FORK or request.handler == RUN_PAGE.function:
+            self.walls = request.walls
         request = structs.replace(request, walls=structs.replace(request.walls, temporary=self.temporary))
         self.channel.send(request, buffers)
+
+    def fits(self, request: Request) -> bool:
+        """Return whether a request may be sent: a worker cannot leave the walls that it has.
+
+        Where it can have none, and is dear to replace, it only serves no second project's runs.
+        """
+        return self.walls in (None, request.walls) or not (CAN_FORK or request.handler == RUN_PAGE.function)
 
     def log_size(self) -> int:
         """Return how many bytes the process has printed so far."""
