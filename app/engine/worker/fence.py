@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from app.document.resources.grants import is_within
 from app.document.resources.ground import is_broad
@@ -140,13 +141,31 @@ _NEW_CALLS = (
     426,
     427,
     438,
-)  # io_uring_setup, _enter, _register, pidfd_getfd: the same on every architecture
-# architecture -> its AUDIT_ARCH, socket, and what else is refused: ptrace, process_vm_readv and _writev, execve and
-# execveat, keyctl, add_key and request_key, open_by_handle_at
+    452,
+)  # io_uring_setup, _enter, _register, pidfd_getfd, fchmodat2: everywhere so
+
+
+class _Calls(NamedTuple):
+    """The numbers of the calls that are refused on one architecture."""
+
+    architecture: int  # AUDIT_ARCH
+    socket: int
+    processes: tuple[int, ...]  # ptrace, process_vm_readv and _writev, execve and execveat
+    keys: tuple[int, ...]  # keyctl, add_key, request_key
+    shared: tuple[int, ...]  # shmget, msgget, semget, mq_open
+    files: tuple[int, ...]  # open_by_handle_at; mode, owner, xattrs, times by path, which Landlock lets pass
+
+
 _CALLS = {
-    "x86_64": (0xC000003E, 41, (101, 310, 311, 59, 322, 250, 248, 249, 304)),
-    "aarch64": (0xC00000B7, 198, (117, 270, 271, 221, 281, 219, 217, 218, 265)),
-}
+    "x86_64": _Calls(
+        0xC000003E, 41, (101, 310, 311, 59, 322), (250, 248, 249), (29, 68, 64, 240),
+        (304, 90, 268, 92, 94, 260, 188, 189, 197, 198, 132, 235, 261, 280),
+    ),
+    "aarch64": _Calls(
+        0xC00000B7, 198, (117, 270, 271, 221, 281), (219, 217, 218), (194, 186, 190, 180),
+        (265, 53, 54, 5, 6, 14, 15, 88),
+    ),
+}  # fmt: skip
 
 
 class _Program(ctypes.Structure):
@@ -157,9 +176,8 @@ def _raise_filter(net: bool) -> None:
     known = _CALLS.get(platform.machine())
     if known is None:
         raise OSError(f"no filter is known for {platform.machine()}")
-    architecture, socket_call, others = known
-    refused = [*_NEW_CALLS, *others, *(() if net else (socket_call,))]
-    code = _instructions(architecture, refused)
+    refused = [*_NEW_CALLS, *known.processes, *known.keys, *known.shared, *known.files]
+    code = _instructions(known.architecture, [*refused, *(() if net else (known.socket,))])
     buffer = ctypes.create_string_buffer(code, len(code))
     program = _Program(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p))
     libc = _libc()
