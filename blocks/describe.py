@@ -7,8 +7,17 @@ from typing import Any
 
 from blocks.catalog import Catalog
 from blocks.dtypes import label
+from blocks.op_facts.side_effects import Effect, effects_of
 from blocks.symbol import Attr, Pin, Symbol
 
+# What an op may touch: the word for it, the flag, and how a person reads it.
+TOUCHED: dict[str, tuple[Effect, str]] = {
+    "read": (Effect.READS_FILES, "read files"),
+    "write": (Effect.WRITES_FILES, "write files"),
+    "net": (Effect.NETWORK, "use the network"),
+    "process": (Effect.PROCESS, "end its process"),
+    "python": (Effect.PYTHON, "run Python"),
+}
 _HEADINGS = (("in", "Inputs"), ("out", "Outputs"), ("result", "Results shown"))
 
 
@@ -22,9 +31,23 @@ def describe(symbol: Symbol, catalog: Catalog) -> dict[str, Any]:
         "pins": [_pin(pin, symbol, catalog) for pin in symbol.pins],
         "attrs": [_attr(attr) for attr in symbol.attrs],
         "help": catalog.help(symbol.name),
+        "touches": touches(symbol, catalog),
         "unavailable": symbol.unavailable,
         "original": symbol.original,
     }
+
+
+def touches(symbol: Symbol, catalog: Catalog) -> list[str]:
+    """Return what a symbol's op may touch beside its outputs: keys of ``TOUCHED``."""
+    op = catalog.op(symbol.op) if symbol.op else None
+    effect = effects_of(op).effect if op is not None else Effect.NONE
+    return [name for name, (part, _) in TOUCHED.items() if part & effect]
+
+
+def touches_text(symbol: Symbol, catalog: Catalog) -> str:
+    """Return for a person what a symbol's op may touch beside its outputs; "" where it touches nothing."""
+    touched = [TOUCHED[name][1] for name in touches(symbol, catalog)]
+    return f"It may {', '.join(touched)}." if touched else ""
 
 
 def describe_text(symbol: Symbol, catalog: Catalog) -> str:
@@ -39,7 +62,7 @@ def describe_text(symbol: Symbol, catalog: Catalog) -> str:
             parts.append(_columns(heading, [(pin.name, _pin_words(pin, symbol, catalog)) for pin in pins]))
     if symbol.attrs:
         parts.append(_columns("Attrs", [(attr.name, _attr_words(attr)) for attr in symbol.attrs]))
-    parts.append(catalog.help(symbol.name))
+    parts += [touches_text(symbol, catalog), catalog.help(symbol.name)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -83,11 +83,12 @@ def _json_text(
     members: dict[str, Any] = {}
     for one in pages:
         problems = [problem_json(p) for p in one.problems]
-        touches = touches_json(opened, one)
-        members[one.page.name] = {"ok": not one.has_errors, "problems": problems, "touches": touches}
+        members[one.page.name] = {"ok": not one.has_errors, "problems": problems}
         if with_types:
             members[one.page.name]["types"] = msgspec.to_builtins(one.inferred)
-    tree: dict[str, Any] = {"file": opened.name, "pages": members, "walls": walls_json(try_walls())}
+    tree: dict[str, Any] = {"file": opened.name, "pages": members}
+    tree["touches"] = {one.page.name: touches_json(opened, one) for one in pages}
+    tree["walls"] = walls_json(try_walls())
     if fixed is not None:
         tree["fixed"] = fixed
     if whole:

@@ -51,3 +51,14 @@ def test_the_text_form_says_why_a_block_cannot_run() -> None:
     assert "Not available: TensorFlow no longer reads LMDB" in describe_text(
         catalog.get("LMDBReader"), catalog
     )
+
+
+def test_what_a_block_may_touch_is_said_for_each() -> None:
+    catalog = load()
+    assert describe(catalog.get("WriteFile"), catalog)["touches"] == ["write"]
+    assert describe(catalog.get("MatMul"), catalog)["touches"] == []
+    assert describe(catalog.get("DatasetFromGraph"), catalog)["touches"] == [
+        "read", "write", "net", "process", "python",
+    ]  # fmt: skip
+    assert "It may read files." in describe_text(catalog.get("ReadFile"), catalog)
+    assert "It may" not in describe_text(catalog.get("MatMul"), catalog)

@@ -32,6 +32,7 @@ from app.editor.results.summaries import summary_cells
 from app.editor.widgets.fields import TextField
 from app.editor.widgets.narrow import ElidedLabel, WrappedLabel
 from app.editor.widgets.plain_text import PlainLabel, plain_tip
+from blocks.describe import touches_text
 from blocks.dtypes import label
 from blocks.tensor_spec import TensorSpec
 
@@ -219,8 +220,9 @@ class BlockForm(QWidget):
         self._layout.addLayout(fields)
 
     def _lay_help(self, symbol: Symbol) -> None:
-        text = reflowed(self._context.catalog.help(symbol.name))
-        parts = [t for t in (symbol.note, text) if t]
+        catalog = self._context.catalog
+        help_text = reflowed(catalog.help(symbol.name))
+        parts = [t for t in (symbol.note, touches_text(symbol, catalog), help_text) if t]
         if symbol.op and symbol.op != symbol.name:
             parts.append(f"TensorFlow op: {symbol.op}")
         if parts:

@@ -21,11 +21,11 @@ from app.document.resources.search_path import user_folders
 from app.engine.analysis.touches import refusals_of
 from app.engine.compiler.name_guards import with_name_checks
 from app.engine.compiler.plan import Plan
+from app.engine.host.allowed_paths import make_missing
 from app.engine.host.companion_arrays import arrays_of, read_arrays
 from app.engine.host.events import Listener
 from app.engine.host.exit_reasons import cause, signal_of
 from app.engine.host.free_memory import default_memory_limit
-from app.engine.host.granted_paths import make_missing
 from app.engine.host.interface import ONE_STEP, RunRequest
 from app.engine.host.launcher import Home, NotReady, Worker
 from app.engine.host.outcome import page_result, problem_of, unfinished, unrun
