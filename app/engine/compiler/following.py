@@ -30,7 +30,8 @@ from app.document.resources.python_blocks import PythonBlocks
 from app.document.resources.references import FileTexts, may_name_files
 from app.document.resources.search_path import located_blocks, missing_among, user_folders
 from app.engine.compiler.assembly import assemble
-from app.engine.compiler.make_plan import lowered, usable_seed, without_collector
+from app.engine.compiler.collector import without_collector
+from app.engine.compiler.make_plan import lowered, usable_seed
 from app.engine.compiler.pieces import (
     NOTHING,
     Piece,

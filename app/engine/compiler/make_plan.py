@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.document.checks.page import check_page
@@ -16,6 +14,7 @@ from app.document.resources.archives import Archives, StoredArchives
 from app.document.resources.python_blocks import PythonBlocks
 from app.document.resources.search_path import located, missing_files, user_folders
 from app.engine.compiler.assembly import assemble
+from app.engine.compiler.collector import without_collector
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_problems import with_missing
@@ -58,19 +57,6 @@ def make_plan(
         checked = [*with_missing(found, missing_files(page, catalog, folder, data)), *faults]
         low = lowered(page, folder, archives, order.order, seed, python)
         return assemble(low, order.order, checked, fetch, watch, everything).plan
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Spare Python's garbage collector from looking again and again at a plan that only grows."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def usable_seed(seed: int | None) -> tuple[int | None, list[Problem]]:

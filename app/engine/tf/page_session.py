@@ -101,7 +101,11 @@ class PageSession:
         return [*self._absent, *self._input_watch.found, *record_rests(self.context.plan)]
 
     def _prepare(self) -> list[SessionRun]:
-        return [SessionRun(self.context, session) for session in self.context.plan.sessions]
+        runs = [SessionRun(self.context, session) for session in self.context.plan.sessions]
+        if len(runs) > 1:  # what cannot run at all is found before the first of them has run
+            for run in runs:
+                _ = run.only_targets
+        return runs
 
     def _refuse_large(self, room: Room) -> None:
         """Raise RunFault where outputs are known to take more than ``room``; it bears the results of all others."""
@@ -133,10 +137,7 @@ class PageSession:
             self.hold()  # so that the others' results of a step that is refused can be shown
             return
         for run in self._runs:
-            if self.stopwatch.running:
-                in_tensorflow(self.context, self.stopwatch.run, run.only_targets)
-            else:
-                in_tensorflow(self.context, run.only_targets.run)
+            in_tensorflow(self.context, run.step)
 
     def hold(self) -> Shown:
         """Do a step that fetches all; the answer, asked before the next step, gives some results or all (None).
@@ -172,12 +173,13 @@ class PageSession:
         """Return where the steps that are probed leave what they show; None where that cannot be."""
         if not self._can_stage or self._staging_area is not None:
             return self._staging_area
-        graph, plan = self.context.graph, self.context.plan
-        refs = staged_refs(plan, self._runs[0].feeds)
+        graph, plan, run = self.context.graph, self.context.plan, self._runs[0]
+        refs = staged_refs(plan, run.feeds)
         self._can_stage = bool(refs)
         if refs:
-            self._staging_area = Stage(graph, refs)
-            self._checks = [add_check(graph, self._guarded)] if self._guarded else []
+            self._staging_area = Stage(graph, run.packing(refs))
+            guarded = run.packing(self._guarded).tensors
+            self._checks = [add_check(graph, guarded)] if guarded else []
         return self._staging_area
 
     def quick(self, keys: frozenset[str], probe: bool) -> Quick | None:

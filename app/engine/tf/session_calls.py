@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from app.document.model.problems import Problem
 from app.engine.compiler.plan import Fetch, PlanSession
 from app.engine.compiler.plan_walk import node_of
 from app.engine.tf.op_walk import ops_needed
+from app.engine.tf.packed_fetch import Packing, unpackable
 from app.engine.tf.partial_results import is_stateless, rescue
 from app.engine.tf.run_context import CLOSED_GATE, RunContext
 from app.engine.tf.staging import Stage
@@ -24,7 +25,7 @@ from app.engine.values.run_fault import RunFault
 from app.engine.worker.session import Keys, Shown
 from blocks.dtypes import DTYPES
 
-_Prepared = tuple[list[str], Call]  # the tensors that a call fetches, and the call
+_Prepared = tuple[Packing, Call]  # what a call fetches, and the call
 
 # Dtypes whose numbers NumPy knows itself
 _NATIVE = frozenset(
@@ -38,17 +39,26 @@ class SessionRun:
     """The prepared calls of one ClientSession."""
 
     def __init__(self, context: RunContext, session: PlanSession) -> None:
-        """Prepare the call that fetches nothing; TensorFlow makes the kernels here, and some refuse their attrs."""
+        """Prepare nothing yet: where a call is prepared TensorFlow makes the kernels, and some refuse their attrs."""
         self.context, self.session = context, session
         self.feeds = context.feeds(session)
+        self.unpackable = unpackable(context.plan, self.feeds, context.graph)
         self.targets = [*session.targets, *self._marks()]
         self.calls: dict[tuple[frozenset[str], Keys], _Prepared] = {}
         self.chosen: dict[Keys, tuple[Fetch, ...]] = {}
         self.unsettable: dict[Keys, bool] = {}
         self.plain: dict[frozenset[str], tuple[Call, list[tuple[str, str, int]]] | None] = {}
-        self.staging: dict[frozenset[str], _Prepared] = {}
+        self.staging: dict[frozenset[str], tuple[list[str], Call]] = {}
         self.staged_call: Call | None = None
-        self.only_targets = self._callable([], [], {gate for gate, _ in session.shown_gates})
+
+    @cached_property
+    def only_targets(self) -> Call:
+        """Return the call that fetches nothing."""
+        return self._callable([], [], {gate for gate, _ in self.session.shown_gates})
+
+    def step(self) -> None:
+        """Run once, fetch nothing."""
+        self.context.stopwatch.run(self.only_targets)
 
     def _marks(self) -> list[str]:
         """Return the end marks of the blocks that this session runs."""
@@ -86,8 +96,11 @@ class SessionRun:
         self.unsettable[keys] = any(f.unset for f in fetches)
         if not fetches or not all(self._is_plain(f) for f in fetches):
             return None
-        refs, call = self._fetching(frozenset(), keys)
-        return call, [(f.key, DTYPES[f.dtypes[0]].label, refs.index(f.refs[0])) for f in fetches]
+        packing, call = self._fetching(frozenset(), keys)
+        if not packing.plain:
+            return None
+        places = {ref: i for i, ref in enumerate(packing.tensors)}
+        return call, [(f.key, DTYPES[f.dtypes[0]].label, places[f.refs[0]]) for f in fetches]
 
     def _is_plain(self, fetch: Fetch) -> bool:
         is_special = fetch.is_list or fetch.dead or fetch.handle or fetch.unset or fetch.refs[0] in self.feeds
@@ -101,15 +114,14 @@ class SessionRun:
             self.chosen[keys] = fetches
             self.unsettable[keys] = any(f.unset for f in fetches)
         if not fetches and keys is not None:
-            self.context.stopwatch.run(self.only_targets)
-            return _Fetched(self, (), {}, set())
+            self.step()
+            return _Fetched(self, (), dict, set())
         unset = unset_variables(self.context) if self.unsettable[keys] else set()
-        refs, call = self._fetching(frozenset(unset), keys)
+        packing, call = self._fetching(frozenset(unset), keys)
         if self.context.sinks:
             self.context.sunk.clear()
-        got = dict(zip(refs, self.context.stopwatch.run(call), strict=True))
-        got.update(self.context.sunk)
-        return _Fetched(self, fetches, self._with_feeds(got), unset)
+        values, sunk = self.context.stopwatch.run(call), dict(self.context.sunk)
+        return _Fetched(self, fetches, lambda: self._with_feeds({**packing.split(values), **sunk}), unset)
 
     def staged(self, keys: frozenset[str], checks: list[str], stage: Stage) -> tuple[Staged, list[Any]]:
         """Run once, fetch the tensors ``checks``, which are returned, and what is shown only if it is asked for."""
@@ -123,14 +135,18 @@ class SessionRun:
         if not all(self._is_plain(f) and DTYPES[f.dtypes[0]].label in _NATIVE for f in fetches):
             return None
         self.chosen[keys], self.unsettable[keys] = tuple(fetches), False
-        if stage is None:
-            refs, call = self._fetching(frozenset(), keys) if keys else ([], self.only_targets)
-        else:
+        refs, call = list[str](), self.only_targets
+        if stage is not None:
             refs, call = self._staging(keys, checks, stage)
+        elif keys:
+            packing, call = self._fetching(frozenset(), keys)
+            if not packing.plain:
+                return None
+            refs = packing.tensors
         columns = {f.key: refs.index(f.refs[0]) for f in fetches}
         return Quick(self, keys, refs, call, columns, stage)
 
-    def _staging(self, keys: frozenset[str], checks: list[str], stage: Stage) -> _Prepared:
+    def _staging(self, keys: frozenset[str], checks: list[str], stage: Stage) -> tuple[list[str], Call]:
         if keys not in self.staging:
             fetches = self.chosen[keys] = tuple(f for f in self.session.fetches if f.key in keys)
             shown = {r: None for f in fetches if not f.handle for r in f.refs if r not in self.feeds}
@@ -153,7 +169,7 @@ class SessionRun:
         if self.staged_call is None:
             options = config_pb2.CallableOptions(fetch=stage.left)
             self.staged_call = Call(self.context.session, options, [])
-        return self._with_feeds(dict(zip(stage.refs, self.staged_call.run(), strict=True)))
+        return self._with_feeds(stage.packing.split(self.staged_call.run()))
 
     def _with_feeds(self, got: dict[str, Any]) -> dict[str, Any]:
         for ref, value in self.feeds.items():
@@ -183,10 +199,20 @@ class SessionRun:
         if plan.gradients or self.feeds or not is_stateless(plan):
             return {}, fault.problems
         shown = [f for f in self.session.fetches if not f.handle and (not f.dead or f.key in unsure)]
-        run = partial(in_tensorflow, self.context, self.context.session.run)
+        run = partial(in_tensorflow, self.context, self._computed)
         values, problems = rescue(plan, dict.fromkeys(r for f in shown for r in f.refs), fault, run)
         whole = [f for f in shown if f.refs and all(r in values for r in f.refs)]
         return {f.key: self._value(f, values, set()) for f in whole}, problems
+
+    def _computed(self, refs: list[str]) -> list[Any]:
+        """Return the values of some tensors, without a step."""
+        packing = self.packing(refs)
+        found = packing.split(self.context.session.run(packing.tensors))
+        return [found[ref] for ref in refs]
+
+    def packing(self, refs: Sequence[str]) -> Packing:
+        """Return how to fetch some of the page's tensors, none of which may be dead."""
+        return Packing(self.context.graph, refs, self.unpackable)
 
     def _fetching(self, unset: frozenset[str], keys: Keys) -> _Prepared:
         """Return the tensors fetched and the call for a state of the Variables; each is prepared once."""
@@ -199,7 +225,8 @@ class SessionRun:
                 seen = {r.removesuffix("/read:0") for f in shown for r in f.refs}
                 afters = any(r.endswith("/after:0") for r in seen)
                 closed |= {g for g, v in self.session.shown_gates if v not in seen and not (afters and not v)}
-            self.calls[unset, keys] = (list(direct), self._callable(list(direct), sinks, closed))
+            packing = self.packing(list(direct))
+            self.calls[unset, keys] = (packing, self._callable(packing.tensors, sinks, closed))
         return self.calls[unset, keys]
 
     def _value(self, fetch: Fetch, got: dict[str, Any], unset: set[str]) -> Value:
@@ -261,19 +288,23 @@ class Quick:
 
 
 class _Fetched:
-    """A step that was fetched as a whole, or the part of it that was asked for."""
+    """A step that was fetched as a whole, or the part of it that was asked for; ``get`` returns its tensors."""
 
     def __init__(
-        self, run: SessionRun, fetches: tuple[Fetch, ...], got: dict[str, Any], unset: set[str]
+        self,
+        run: SessionRun,
+        fetches: tuple[Fetch, ...],
+        get: Callable[[], dict[str, Any]],
+        unset: set[str],
     ) -> None:
-        self._run, self._fetches, self._got, self._unset = run, fetches, got, unset
+        self._run, self._fetches, self._get, self._unset = run, fetches, get, unset
 
     def __call__(self, keys: Keys) -> Results:
         chosen = (f for f in self._fetches if keys is None or f.key in keys)
-        return self._run.values(chosen, self._got, self._unset)
+        return self._run.values(chosen, self.tensors(), self._unset)
 
     def tensors(self) -> dict[str, Any]:
-        return self._got
+        return self._get()
 
 
 class Staged:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import tensorflow as tf
 
 from app.engine.compiler.plan import Plan
+from app.engine.tf.packed_fetch import Packing
 
 _NAME = ".stage"  # no block's id begins with a dot
 
@@ -19,10 +19,10 @@ class Stage:
     page. What is left there may share the memory of Variables, which the next step writes.
     """
 
-    def __init__(self, graph: tf.Graph, refs: Sequence[str]) -> None:
-        """Add the area to the graph."""
-        self.refs = list(refs)
-        tensors = [graph.get_tensor_by_name(ref) for ref in self.refs]
+    def __init__(self, graph: tf.Graph, packing: Packing) -> None:
+        """Add the area to the graph; ``packing`` has what it is filled with."""
+        self.packing = packing
+        tensors = [graph.get_tensor_by_name(ref) for ref in packing.tensors]
         dtypes = [tensor.dtype.base_dtype for tensor in tensors]
         with graph.as_default(), tf.device("/cpu:0"), tf.name_scope(""):
             clear = tf.raw_ops.StageClear(dtypes=dtypes, shared_name=_NAME, name=f"{_NAME}/clear")

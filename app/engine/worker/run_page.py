@@ -12,6 +12,7 @@ import numpy as np
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.document.resources.grants import Bounds
+from app.engine.compiler.collector import without_collector
 from app.engine.ipc.handlers import RUN_PAGE
 from app.engine.ipc.messages import Going, Holding, HoldReason
 from app.engine.ipc.packing import Buffer, pack, unpack
@@ -38,12 +39,13 @@ def run_page(body: bytes, client: Client) -> None:
         watch_memory(request.memory_limit)
     client.begin(request.pace, request.times)
     session_class: SessionClass = load(request.session)
-    plan = msgspec.msgpack.decode(request.plan, type=session_class.plan_type)
     run = _Run(request, client)
     session: Session | None = None
     buffers: list[Buffer] = []
     try:
-        session = session_class(plan, request.folder, room=_room(request), **_traced(request, client))
+        with without_collector():
+            plan = msgspec.msgpack.decode(request.plan, type=session_class.plan_type)
+            session = session_class(plan, request.folder, room=_room(request), **_traced(request, client))
         session.initialise()
         if request.start:
             session.restore(_start_values(request))
