@@ -12,6 +12,7 @@ import msgspec
 
 from blocks import search
 from blocks.assets import asset
+from blocks.op_facts.side_effects import Effect
 from blocks.symbol import Op, Symbol
 
 T = TypeVar("T")
@@ -27,11 +28,12 @@ class IndexEntry(msgspec.Struct, array_like=True):
 
 
 class OwnSymbol(NamedTuple):
-    """A symbol that a project brings itself, with the op behind it and its help."""
+    """A symbol that a project brings itself, with the op behind it, its help, and what it may touch."""
 
     symbol: Symbol
     op: Op
     help: str = ""
+    effect: Effect = Effect.NONE
 
 
 class _Index(msgspec.Struct):

@@ -39,8 +39,10 @@ def describe(symbol: Symbol, catalog: Catalog) -> dict[str, Any]:
 
 def touches(symbol: Symbol, catalog: Catalog) -> list[str]:
     """Return what a symbol's op may touch beside its outputs: keys of ``TOUCHED``."""
-    op = catalog.op(symbol.op) if symbol.op else None
+    op, own = catalog.op(symbol.op) if symbol.op else None, catalog.own.get(symbol.name)
     effect = effects_of(op).effect if op is not None else Effect.NONE
+    if own is not None:
+        effect = own.effect
     return [name for name, (part, _) in TOUCHED.items() if part & effect]
 
 

@@ -18,6 +18,7 @@ from app.cli.printing import print_problems
 from app.cli.touched import touches_json, walls_json
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, errors_in
+from app.document.resources.python_blocks import PythonBlocks
 from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse
 from app.messages import problem_json
 
@@ -60,7 +61,8 @@ def _analysed(page: Page, opened: Opened, engine: EngineInterface | None) -> Pag
     plan = plan_page(page, opened, everything=engine is not None).plan
     inference = None if engine is None else engine.infer(plan, opened.folder, timeout=_INFERENCE)
     of_file = opened.problems.get(page.name, ())
-    return analyse(page, Checked.of(plan), inference, plan=plan, of_file=of_file)
+    catalog = PythonBlocks.on([page], opened.folder).catalog()
+    return analyse(page, Checked.of(plan), inference, plan=plan, of_file=of_file, catalog=catalog)
 
 
 def _fix(opened: Opened, engine: EngineInterface | None) -> tuple[Opened, dict[str, list[str]]]:

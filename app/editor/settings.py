@@ -1,4 +1,4 @@
-"""What the editor remembers between starts: theme, layout, recent files, favourites, trusted projects."""
+"""What the editor remembers between starts: theme, layout, recent files, favourites."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import platformdirs
 _LOG = logging.getLogger(__name__)
 _RECENT_FILES = 12
 _RECENT_SYMBOLS = 10
-_TRUSTED = 200
 
 
 class Settings(msgspec.Struct, kw_only=True):
@@ -23,7 +22,6 @@ class Settings(msgspec.Struct, kw_only=True):
     recent_files: list[str] = []
     favourites: list[str] = []
     recent_symbols: list[str] = []
-    trusted: list[str] = []  # projects whose file-writing blocks the user has agreed to
     geometry: str = ""  # base64 of QMainWindow.saveGeometry()
     layout: str = ""  # base64 of QMainWindow.saveState()
     grid: bool = True
@@ -111,14 +109,6 @@ class SettingsStore:
         now = len(rest) == len(self.values.favourites)
         self.change(favourites=[*rest, symbol] if now else rest)
         return now
-
-    def is_trusted(self, path: str | Path) -> bool:
-        """Return whether the user has agreed that this project writes files, or made it here."""
-        return str(Path(path).resolve()) in self.values.trusted
-
-    def trust(self, path: str | Path) -> None:
-        """Remember the user's agreement."""
-        self.change(trusted=_fronted(self.values.trusted, str(Path(path).resolve()), _TRUSTED))
 
 
 def _fronted(items: list[str], item: str, limit: int) -> list[str]:

@@ -50,10 +50,3 @@ def test_recent_files_come_newest_first_once_each_and_not_without_end(tmp_path: 
     assert names[:3] == ["15.tblocks", "19.tblocks", "18.tblocks"]
     assert len(names) == 12
     assert len(set(names)) == 12
-
-
-def test_trust_is_given_to_one_file_only(tmp_path: Path) -> None:
-    store = SettingsStore()
-    store.trust(tmp_path / "a.tblocks")
-    assert SettingsStore().is_trusted(tmp_path / "a.tblocks")
-    assert not store.is_trusted(tmp_path / "b.tblocks")

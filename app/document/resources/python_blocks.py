@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import itertools
 import os
 import threading
@@ -27,6 +28,7 @@ from app.document.storage.bounded_read import read_bytes
 from app.document.storage.errors import FileProblem
 from blocks.catalog import Catalog, OwnSymbol, load
 from blocks.dtypes import BY_LABEL
+from blocks.op_facts.side_effects import Effect
 from blocks.symbol import Op, OpArg, OpAttr, Pin, Symbol
 
 CATEGORY = "project"  # of the palette
@@ -70,10 +72,15 @@ class Unfit(msgspec.Struct, frozen=True):
 
 
 class PythonBlocks(msgspec.Struct, frozen=True):
-    """What is known of the Python blocks of some pages: the functions by symbol, and why others are none."""
+    """What is known of the Python blocks of some pages: the functions by symbol, and why others are none.
+
+    ``contents`` has the digest of each function's file and of the local ones that it imports: what runs is another if
+    it is another.
+    """
 
     functions: dict[str, PythonFunction] = {}
     unfit: dict[str, Unfit] = {}
+    contents: dict[str, bytes] = {}
 
     @classmethod
     def on(cls, pages: Iterable[Page], folder: Path) -> PythonBlocks:
@@ -86,6 +93,8 @@ class PythonBlocks(msgspec.Struct, frozen=True):
         """Return what the files below the folder say of these symbols."""
         functions: dict[str, PythonFunction] = {}
         unfit: dict[str, Unfit] = {}
+        contents: dict[str, bytes] = {}
+        digests: dict[str, bytes] = {}  # by file
         for name in names:
             symbol = python_symbol(name)
             if symbol is None:
@@ -93,9 +102,12 @@ class PythonBlocks(msgspec.Struct, frozen=True):
                 continue
             try:
                 functions[name] = _function(symbol, folder)
+                if symbol.file not in digests:
+                    digests[symbol.file] = digest_of(sources_of(symbol.file, folder))
+                contents[name] = digests[symbol.file]
             except PythonFault as fault:
                 unfit[name] = Unfit(_placed(symbol, fault), fault.hint)
-        return cls(functions, unfit)
+        return cls(functions, unfit, contents)
 
     @property
     def names(self) -> set[str]:
@@ -176,6 +188,14 @@ def sources_of(file: str, folder: Path) -> tuple[PythonSource, ...]:
     return tuple(PythonSource(name, found[name].source) for name in (file, *sorted(found.keys() - {file})))
 
 
+def digest_of(sources: Iterable[PythonSource]) -> bytes:
+    """Return the SHA-256 of files, by their names and texts."""
+    whole = hashlib.sha256()
+    for source in sorted(sources, key=lambda source: source.file):
+        whole.update(source.file.encode() + b"\0" + hashlib.sha256(source.text).digest())
+    return whole.digest()
+
+
 def _local_files(modules: Iterable[str], beside: str) -> Iterator[str]:
     """Give the names of the files that modules of these dotted names, and the packages they are in, may be."""
     top = f"{beside}/" if beside else ""
@@ -246,7 +266,10 @@ def entry_of(name: str, function: PythonFunction) -> OwnSymbol:
     attrs = tuple(_type_attr(p.name, p.scalar) for p in function.parameters if p.scalar in _WIRED)
     gives = tuple(OpArg(name=r.name, dtype=BY_LABEL[r.spec.dtype].name) for r in function.results)
     return OwnSymbol(
-        made, Op(name=name, inputs=args, outputs=gives, attrs=attrs, stateful=True), function.help
+        made,
+        Op(name=name, inputs=args, outputs=gives, attrs=attrs, stateful=True),
+        function.help,
+        Effect.PYTHON,
     )
 
 

@@ -1,4 +1,4 @@
-"""Which blocks write outside the page, so that the user can be asked first and foreign paths are not followed."""
+"""Which blocks write outside the page, so that foreign paths are not followed."""
 
 from __future__ import annotations
 
@@ -6,44 +6,16 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from app.document.model.diagram import ArrayRef, Block, Page, PinRef
-from app.document.model.sentence import Sentence, say
-from blocks.op_facts.side_effects import EFFECTS, Effect, Place, Written
+from blocks.op_facts.side_effects import EFFECTS, Effect, Place
 from blocks.symbol import Symbol
-
-_SAID: dict[Written, Sentence] = {
-    "file": say("writes.file"),
-    "checkpoint": say("writes.checkpoint"),
-    "merged checkpoint": say("writes.merged-checkpoint"),
-    "event files": say("writes.event-files"),
-    "database": say("writes.database"),
-    "data set": say("writes.data-set"),
-    "snapshot of a data set": say("writes.snapshot"),
-    "cache file": say("writes.cache-file"),
-    "printed text": say("writes.printed-text"),
-    "debugged values": say("writes.debugged-values"),
-    "anything": say("writes.anything"),
-}
 
 
 class Writer(NamedTuple):
-    """One block that writes: its id, symbol, what it does, and the text, or the pin wired to it, that says where."""
+    """One block that writes: its id, and the text, or the pin wired to it, that says where."""
 
     block: str
-    symbol: str
-    does: Sentence
     where: str
     wired: PinRef | None = None
-
-    @property
-    def sentence(self) -> Sentence:
-        """What it does and where, for the question whether it may."""
-        if self.wired is not None:
-            return say(
-                "writes.as-wired", block=self.block, symbol=self.symbol, does=self.does, pin=str(self.wired)
-            )
-        if not self.where:
-            return say("writes.somewhere", block=self.block, symbol=self.symbol, does=self.does)
-        return say("writes.where", block=self.block, symbol=self.symbol, does=self.does, where=self.where)
 
 
 def writers(page: Page, symbol_of: Callable[[str], Symbol | None]) -> list[Writer]:
@@ -57,9 +29,9 @@ def writers(page: Page, symbol_of: Callable[[str], Symbol | None]) -> list[Write
         place = next((p for p in effects.places if Effect.WRITES_FILES in p.effect), None)
         where = "" if place is None else _where(page, block, symbol, place)
         if isinstance(where, PinRef):
-            found.append(Writer(block.id, block.symbol, _SAID[effects.written], "", where))
+            found.append(Writer(block.id, "", where))
         elif where is not None:
-            found.append(Writer(block.id, block.symbol, _SAID[effects.written], where))
+            found.append(Writer(block.id, where))
     return found
 
 

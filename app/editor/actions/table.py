@@ -52,6 +52,7 @@ _FILE = (
     Action("file.reload", "&Reload from disk", "&File", 1, (), "", _DOC | {"saved"}, tip="Read the file again and drop the changes since the last save"),
     Action("file.open_folder", "Open a folder of enuSpace &pages…", "&File", 0, (), "", tip="All pages in a folder and below it become one project"),
     Action("file.data_folders", "&Data folders…", "&File", 2, (), "", tip="Where files are looked for that a diagram names and that are not beside it"),
+    Action("file.allowed", "&Allowed…", "&File", 2, (), "", tip="What projects have been allowed to touch outside of their folders"),
     Action("file.start_page", "S&tart page", "&File", 2, (), "page"),
     Action("file.close", "&Close window", "&File", 3, ("Ctrl+W",), ""),
     Action("file.quit", "&Quit", "&File", 3, ("Ctrl+Q",), ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.document.checks.wire_types import writes_to_source
+from app.editor.controllers.consent import ConsentController
 from app.editor.controllers.diagnostics_presenter import DiagnosticsPresenter
 from app.editor.controllers.edit import ArrangeController, EditController, PageController
 from app.editor.controllers.file import FileController
@@ -32,6 +33,7 @@ class Controllers:
     def __init__(self, context: EditorContext, over: QWidget) -> None:
         """Make them; what follows the same signal is connected in the order in which it is to follow."""
         self._context = context
+        self.consent = ConsentController(context)  # knows what a run asks for before its problems are shown
         self.diagnostics = DiagnosticsPresenter(context)
         self.recovery = Recovery(context)
         self.files = FileController(context)
@@ -46,14 +48,15 @@ class Controllers:
         self.times = StepTimes(context)
         self.run_presenter = RunPresenter(context, self.diagnostics)
         self.python_blocks = PythonBlockController(context)
-        self.run = RunController(context, self.run_presenter, self.diagnostics, self.times)
+        self.run = RunController(context, self.run_presenter, self.diagnostics, self.times, self.consent)
         self._connect()
 
     def _connect(self) -> None:
         context = self._context
         for forget in (
             self.inspectors.close_all, self.run.forget_document, self.snapshots.close_comparisons,
-            self.saved_results.forget, self.python_blocks.forget, context.results.forget, self.diagnostics.forget,
+            self.saved_results.forget, self.python_blocks.forget, self.consent.forget, context.results.forget,
+            self.diagnostics.forget,
         ):  # fmt: skip
             context.document_closing.connect(forget)
         context.document_opened.connect(self.recovery.follow_document)
@@ -73,6 +76,7 @@ class Controllers:
         self.files.opened.connect(self.saved_results.read)
         self.saved_results.shown.connect(self.diagnostics.show_results)
         self.saved_results.problem_found.connect(self.diagnostics.show_problems)
+        self.consent.refused.connect(self.run_presenter.show_refused)
         self.snapshots.run_requested.connect(self.run.run_from)
         self.snapshots.state_changed.connect(self.run_presenter.show_state)
 
@@ -102,7 +106,7 @@ class Controllers:
         """Return what every action calls."""
         parts = (
             self.files, self.editing, self.pages, self.arrange, self.view, self.run, self.inspectors, self.snapshots,
-            self.monitors, self.python_blocks,
+            self.monitors, self.python_blocks, self.consent,
         )  # fmt: skip
         return {action: handler for part in parts for action, handler in part.actions().items()}
 

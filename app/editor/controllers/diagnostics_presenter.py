@@ -239,7 +239,8 @@ class DiagnosticsPresenter(QObject):
             inference = structs.replace(inference, problems=of_blocks)
         of_file = document.load_problems.get(page.name, ()) if document is not None else ()
         of_run = self._context.outcomes.problems.get(page.name, ())
-        analysis = analyse(page, checked, inference, of_file=of_file, of_run=of_run)
+        catalog = self._context.catalog
+        analysis = analyse(page, checked, inference, of_file=of_file, of_run=of_run, catalog=catalog)
         return replace(analysis, problems=analysis.first_causes_first)
 
     # fixes --------------------------------------------------------------------------------------------

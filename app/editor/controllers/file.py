@@ -42,7 +42,6 @@ class FileController(QObject):
         super().__init__(context)
         self._context = context
         self._open: Document | None = None  # the document that this has seen opened last
-        self._is_foreign = False  # it is of a file that this user has not made or agreed to
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -144,7 +143,6 @@ class FileController(QObject):
             remove_store(self._open)
         self._open = document
         path = document.path if document is not None else None
-        self._is_foreign = path is not None and not self._context.store.is_trusted(path)
         self.watch(path)
 
     def save(self) -> bool:
@@ -186,7 +184,6 @@ class FileController(QObject):
         document = self._context.document
         assert document is not None
         self._context.commit()
-        made_here = document.path is None or self._context.store.is_trusted(document.path)
         try:
             if not self._bring_files(document, path):
                 return False
@@ -194,8 +191,6 @@ class FileController(QObject):
         except (FileProblem, OSError) as fault:
             self._fail(f"{path.name} is not saved", fault)
             return False
-        if made_here and not self._is_foreign:
-            self._context.store.trust(path)
         self._remember(path)
         self._context.log(f"saved {path}", "good")
         self.watch(path)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,7 +36,6 @@ class _Question(NamedTuple):
 class _Answer(NamedTuple):
     folder: Path
     found: PythonBlocks
-    contents: dict[str, bytes]  # by symbol, the digest of its file and of local ones that it imports
     files: tuple[str, ...]  # that are to be watched
 
 
@@ -51,7 +50,6 @@ class PythonBlockController(QObject):
         super().__init__(context)
         self._context = context
         self._known = NO_PYTHON
-        self._contents: dict[str, bytes] = {}
         self._task: LatestTask[_Question, _Answer] = LatestTask("Python blocks", _look, self._take, self)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -70,7 +68,7 @@ class PythonBlockController(QObject):
         """Drop what is known: another document comes."""
         self._task.drop()
         self._settle.stop()
-        self._known, self._contents = NO_PYTHON, {}
+        self._known = NO_PYTHON
         self._watch(())
 
     def look(self) -> None:
@@ -100,10 +98,9 @@ class PythonBlockController(QObject):
         if document is None or answer.folder != document.folder:
             return
         before, self._known = self._known, answer.found
-        old_contents, self._contents = self._contents, answer.contents
         self._watch((str(answer.folder), *answer.files))
         other = {n for n in before.names | answer.found.names if before.of(n) != answer.found.of(n)}
-        rewritten = {n for n, digest in old_contents.items() if answer.contents.get(n) != digest}
+        rewritten = {n for n, digest in before.contents.items() if answer.found.contents.get(n) != digest}
         if other:
             self._context.catalog.set_own(answer.found.symbols())
             self.found.emit()
@@ -173,19 +170,13 @@ def _answer(question: _Question, *more: str) -> _Answer:
     listed = blocks_in(folder) if question.is_listed and not is_broad(str(folder)) else []
     names = sorted({*question.used, *listed, *more})
     found = PythonBlocks.named(names, folder)
-    contents: dict[str, bytes] = {}
     files: set[str] = set()
     for name in names:
         symbol = python_symbol(name)
         if symbol is None:
             continue
         files.add(str(folder / symbol.file))
-        if name in question.used:
-            try:
-                sources = sources_of(symbol.file, folder)
-            except PythonFault:
-                contents[name] = b""
-                continue
-            contents[name] = hashlib.sha256(b"\0".join(s.text for s in sources)).digest()
-            files.update(str(folder / source.file) for source in sources)
-    return _Answer(folder, found, contents, tuple(sorted(files)))
+        if name in question.used and name in found.functions:
+            with suppress(PythonFault):  # it may go at this very moment
+                files.update(str(folder / source.file) for source in sources_of(symbol.file, folder))
+    return _Answer(folder, found, tuple(sorted(files)))

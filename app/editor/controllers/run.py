@@ -1,4 +1,4 @@
-"""The actions of the Run menu: what is asked of the runner, and the question before files are written."""
+"""The actions of the Run menu: what is asked of the runner."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.document.resources.side_effects import Writer, writers
 from app.editor.runs.state import State, steps_left
-from app.editor.widgets import dialogs
-from app.messages import sentence_text
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Page
     from app.editor.actions.action_set import Handlers
     from app.editor.context import EditorContext
+    from app.editor.controllers.consent import ConsentController
     from app.editor.controllers.diagnostics_presenter import DiagnosticsPresenter
     from app.editor.controllers.run_presenter import RunPresenter
     from app.editor.controllers.step_times import StepTimes
@@ -31,11 +29,13 @@ class RunController(QObject):
         presenter: RunPresenter,
         diagnostics: DiagnosticsPresenter,
         times: StepTimes,
+        consents: ConsentController,
     ) -> None:
-        """Steer the context's runner."""
+        """Steer the context's runner; ``consents`` asks before a run leaves the project's folder."""
         super().__init__(context)
         self._context = context
         self._presenter, self._diagnostics, self._times = presenter, diagnostics, times
+        self._consents = consents
 
     def actions(self) -> Handlers:
         """Return what each action about runs and problems calls."""
@@ -123,8 +123,9 @@ class RunController(QObject):
     def _start(self, start: State | None = None, name: str = "") -> None:
         """Run the page from its initial values, or from those of a snapshot."""
         page, document = self._context.page, self._context.document
-        if page is None or document is None or not self._agreed():
+        if page is None or document is None:
             return
+        self._consents.begin(page.name, lambda: self._start(start, name))
         self._prepare(page, anew=True)
         steps = page.run.steps
         many = "run until stopped" if steps is None else "run" if steps == 1 else f"run, {steps} steps"
@@ -135,8 +136,9 @@ class RunController(QObject):
     def _go_on(self, steps: int | None) -> None:
         self._context.commit()
         page, document = self._context.page, self._context.document
-        if page is None or document is None or not self._agreed():
+        if page is None or document is None:
             return
+        self._consents.begin(page.name, lambda: self._go_on(steps))
         runner = self._context.runner
         if runner.state == "pausing":  # the run goes on as if nothing had been
             runner.go_on(page, document.folder, steps)
@@ -155,25 +157,3 @@ class RunController(QObject):
         if anew:
             self._context.results.restart(page.name)
         self._diagnostics.show_page()
-
-    def _agreed(self) -> bool:
-        """Ask once before a project from elsewhere writes files."""
-        document, store = self._context.document, self._context.store
-        if document is None or document.path is None or store.is_trusted(document.path):
-            return True
-        found: list[Writer] = []
-        for page in document.project.pages:
-            found += writers(page, self._context.symbol)
-        if not found:
-            return True
-        lines = [sentence_text(writer.sentence) for writer in found]
-        shown = "\n".join(lines[:12]) + ("\n…" if len(lines) > 12 else "")
-        text = (
-            f"These blocks write outside the page, in {document.folder} unless they say otherwise:\n\n{shown}"
-        )
-        choices = [dialogs.Choice("run", "Run"), dialogs.CANCEL]
-        if self._context.ask("This project writes files. Run it?", text, choices) != "run":
-            self._context.log("not run: the project writes files", "warning")
-            return False
-        store.trust(document.path)
-        return True

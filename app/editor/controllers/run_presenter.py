@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from app.editor.controllers.diagnostics_presenter import DiagnosticsPresenter
 
 _SHOW_MS = 60  # tool tips and types follow a run that streams at most so often
-_STATE_OF = {"done": "done", "reached": "done", "paused": "idle", "stopped": "idle"}  # others: failed
+_STATE_OF = {
+    "done": "done",
+    "reached": "done",
+    "paused": "idle",
+    "stopped": "idle",
+    "asks": "idle",
+}  # others: failed
 
 
 class RunPresenter(QObject):
@@ -57,6 +63,12 @@ class RunPresenter(QObject):
         self._step = self._context.runner.steps_done(page)
         self._speed.clear()
         self._say("running", "starting…")
+
+    def show_refused(self, page: str) -> None:
+        """Show that a page was not run, as the user did not allow what it asks for."""
+        self._say("failed", "not run")
+        self._diagnostics.show_problems(page)
+        self.finished.emit(page, False)
 
     def forget(self, page: str | None = None) -> None:
         """Say nothing any more about a page, or about any."""
@@ -163,6 +175,8 @@ class RunPresenter(QObject):
         if end.why in ("paused", "stopped"):
             log(f"{page}: {text}")
             return
+        if end.why == "asks":
+            return  # the question follows
         if end.why == "problems":
             log(f"{page}: not run, the page has problems", "error")
         self.finished.emit(page, False)
@@ -175,6 +189,8 @@ class RunPresenter(QObject):
             return _joined(words, step, seconds, rate_text(self._speed.rate))
         if end.why == "paused":
             return _joined("paused", step)
+        if end.why == "asks":
+            return "asks before it runs"
         if end.why == "guard":
             return _joined("not finite", step)
         words = "stopped" if end.why == "stopped" else "failed"

@@ -6,7 +6,7 @@ TensorFlow's own words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from app.document.model.fix import Fix
 from app.document.model.problems import Problem, identity
 from app.editor.results.summaries import in_a_line
+from app.editor.widgets.consent_dialog import ALLOW
 from app.editor.widgets.fix_menu import add_fixes
 from app.editor.widgets.icons import dot
 from app.editor.widgets.item_index import Index
@@ -35,7 +36,7 @@ from app.messages import actual_text, code_meaning, fix_title, hint_text, messag
 
 COLOURS = {"error": "#f0605a", "warning": "#e0a030", "info": "#00aeee"}
 _ORDER = {"error": 0, "warning": 1, "info": 2}
-_PROBLEM, _FIX = int(Qt.ItemDataRole.UserRole), int(Qt.ItemDataRole.UserRole) + 1
+_PROBLEM, _FIX, _ALLOW = (int(Qt.ItemDataRole.UserRole) + i for i in range(3))
 _MOST_ROWS = 500
 _MOST_SHOWN = 1000  # letters of a cell or a tip
 _MOST_LINES = 60  # of TensorFlow's own words
@@ -54,7 +55,7 @@ class _Rows(QStyledItemDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Choose a cell's ink and underline."""
         super().initStyleOption(option, index)
-        is_link = index.data(_FIX) is not None
+        is_link = index.data(_FIX) is not None or bool(index.data(_ALLOW))
         if is_link:
             option.font.setUnderline(True)
         if is_link or self.stale:
@@ -65,9 +66,9 @@ class _Rows(QStyledItemDelegate):
 class _ProblemRow(QTreeWidgetItem):
     """A problem's row. Everything is made when it is asked for: a page may have hundreds."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, may_allow: bool) -> None:
         super().__init__()
-        self._problem = problem
+        self._problem, self._may_allow = problem, may_allow
 
     def data(self, column: int, role: int) -> object:
         """Return a cell's text, icon, tooltip, the problem or the fix."""
@@ -78,6 +79,8 @@ class _ProblemRow(QTreeWidgetItem):
             return _one_line(self._text(column)[:_MOST_SHOWN])
         if role == Qt.ItemDataRole.DecorationRole:
             return _dot(problem.severity) if column == _MESSAGE else None
+        if role == _ALLOW:
+            return column == _FIXING and self._may_allow
         if role == _FIX:
             return problem.fixes[0] if column == _FIXING and problem.fixes else None
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -100,7 +103,7 @@ class _ProblemRow(QTreeWidgetItem):
         if column == _ACTUAL:
             return actual_text(problem) or ""
         if column == _FIXING:
-            return fix_title(problem.fixes[0]) if problem.fixes else ""
+            return fix_title(problem.fixes[0]) if problem.fixes else ALLOW if self._may_allow else ""
         return ".".join(p for p in (problem.block, problem.pin) if p)
 
 
@@ -109,12 +112,14 @@ class ProblemsPanel(QWidget):
 
     chosen = Signal(Problem)
     fix_requested = Signal(Fix)
+    allow_requested = Signal(Problem)  # a refusal that the user may lift
     counted = Signal(int, int)  # errors, warnings
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make an empty list with a word for the good case."""
         super().__init__(parent)
         self.problems: list[Problem] = []
+        self.may_allow: Callable[[Problem], bool] = lambda _: False  # whether a refusal can be lifted
         self._inputs: Mapping[str, object] = {}
         self.list = QTreeWidget(self)
         self.list.setHeaderLabels(list(_HEADERS))
@@ -206,7 +211,7 @@ class ProblemsPanel(QWidget):
     # rows -------------------------------------------------------------------------------------------
 
     def _item(self, problem: Problem) -> QTreeWidgetItem:
-        item = _ProblemRow(problem)
+        item = _ProblemRow(problem, self.may_allow(problem))
         if next(iter(self._below(problem)), None) is not None:
             item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
         return item
@@ -237,7 +242,7 @@ class ProblemsPanel(QWidget):
             if key.startswith(f"{problem.block}."):
                 yield f"{key.partition('.')[2]} was {in_a_line(value)}", None
         if problem.detail:
-            yield "TensorFlow says:", None
+            yield "Python says:" if problem.code == "python-failed" else "TensorFlow says:", None
             said = (line.rstrip() for line in problem.detail.splitlines() if line.strip())
             yield from ((f"    {line}", None) for line in islice(said, _MOST_LINES))
 
@@ -251,6 +256,8 @@ class ProblemsPanel(QWidget):
         fix = item.data(column, _FIX) or (item.data(0, _FIX) if item.parent() is not None else None)
         if fix is not None:
             self.fix_requested.emit(fix)
+        elif item.data(column, _ALLOW):
+            self.allow_requested.emit(item.data(0, _PROBLEM))
         else:
             self._choose(item)
 
@@ -274,6 +281,8 @@ class ProblemsPanel(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         add_fixes(menu, [problem], self.fix_requested.emit)
+        if self.may_allow(problem):
+            menu.addAction(ALLOW, lambda: self.allow_requested.emit(problem))
         menu.addAction("Go to the block", lambda: self.chosen.emit(problem))
         menu.addAction("Copy the message", lambda: QGuiApplication.clipboard().setText(full_text(problem)))
         menu.popup(self.list.viewport().mapToGlobal(at))

@@ -12,6 +12,7 @@ import msgspec
 
 from app.document.model.addresses import by_id
 from app.document.model.stored_values import moved_on
+from app.document.resources.grants import NOTHING_MORE
 from app.editor.monitors.watching import watched_by_curves
 from app.editor.runs import reports
 from app.editor.runs.state import PageRequest, RunEnd, State, Why, begin_anew
@@ -53,6 +54,7 @@ class Job:
         self._asked, self._engine, self._send, self._times = request, engine, report, times
         self._make_plan = plan
         self._plan: Plan | None = None
+        self._grants = NOTHING_MORE
         self._unreported: list[Problem] = []  # of the plan, until the run first comes to rest
         self._watched: tuple[Watched, ...] = ()
         self._base = request.start.step
@@ -138,6 +140,8 @@ class Job:
         self._send(self, report)
 
     def _run(self) -> reports.Over:
+        from app.engine.analysis.asks import asks_met
+
         request = self._asked
         self._plan = plan = self._make_plan(request.page, request.folder)
         problems = list(plan.problems)
@@ -146,6 +150,9 @@ class Job:
             return reports.Over(RunEnd("problems", problems=problems + misfits), None)
         if self._stopping.is_set():
             return reports.Over(RunEnd("stopped", problems=problems), None)
+        self._grants, asks = request.permits.decide(plan)
+        if asks:
+            return reports.Over(RunEnd("asks", problems=problems + misfits, asks=asks), None)
         self._unreported = problems + misfits
         self._report(reports.Planned(plan.used_blocks))
         self._watched = watched_by_curves(request.page, plan)
@@ -159,6 +166,7 @@ class Job:
             self._active = False
         why: Why = "stopped" if result.interrupted else "done" if result.ok else "failed"
         end = RunEnd(why, False, self._unreported, result, plan.used_blocks)
+        end.asks = asks_met(plan, result.problems)
         state = None
         known = result.steps if result.variables_step is None else result.variables_step
         if result.variables or (result.ok and not plan.variables):
@@ -182,6 +190,8 @@ class Job:
             pace=run.pace,
             hand_over_every=run.keep_every,
             times=self._times,
+            grants=self._grants,
+            ground=self._asked.permits.ground if self._asked.permits.consents is not None else None,
         )
 
     def _start_values(self, plan: Plan) -> tuple[dict[str, TensorValue], list[Problem]]:
@@ -237,6 +247,7 @@ class Job:
         self._report(reports.RowsRead(pins, self._base + first, rows, every))
 
     def _on_held(self, event: Held) -> None:
+        from app.engine.analysis.asks import asks_met
         from app.engine.values.results import PageResult
 
         assert self._plan is not None
@@ -251,6 +262,7 @@ class Job:
         )
         step = self._base + event.step
         end = RunEnd(event.why, True, self._unreported, result, self._plan.used_blocks, step, step)
+        end.asks = asks_met(self._plan, event.problems)
         self._unreported = []
         self._report(reports.CameToRest(end, State(event.variables, step)))
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.editor.runs import reports
+from app.editor.runs.consents import Permits
 from app.editor.runs.job import Job
 from app.editor.runs.page_plans import PagePlans
 from app.editor.runs.state import PageRequest, RunEnd, State, steps_left
@@ -76,6 +77,7 @@ class Runner(QObject):
         self._ending: Job | None = None  # dropped, but perhaps still at it
         self._unseen: deque[int] = deque()  # bytes of each sample on its way to the window
         self.times = False
+        self.permits = Permits()  # what the project may touch
         self._look = QTimer(self)
         self._look.setSingleShot(True)
         self._look.setInterval(_LOOK_MS)
@@ -154,16 +156,17 @@ class Runner(QObject):
 
         What runs or rests is ended first, whatever it is.
         """
-        self._begin(
-            PageRequest(self.plans.copy(page), folder, steps, start or State({}, 0), strict=start is not None)
-        )
+        strict = start is not None
+        at = start or State({}, 0)
+        self._begin(PageRequest(self.plans.copy(page), folder, steps, at, strict, permits=self.permits))
 
     def go_on(self, page: Page, folder: Path, steps: int | None) -> None:
         """Make more steps: in the session at rest where it still fits the page, else from the Variables that are left.
 
         Where a pause still waits for its step, it is taken back.
         """
-        request = PageRequest(self.plans.copy(page), folder, steps, self.state_of(page.name) or State({}, 0))
+        at = self.state_of(page.name) or State({}, 0)
+        request = PageRequest(self.plans.copy(page), folder, steps, at, permits=self.permits)
         job = self._job
         here = job is not None and job.page.name == page.name
         if job is not None and here and job.phase == "held":

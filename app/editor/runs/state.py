@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Literal
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 from app.document.model.stored_values import under_new_ids
+from app.editor.runs.consents import Permits
 
 if TYPE_CHECKING:
+    from app.engine.analysis.asks import Ask
     from app.engine.compiler.plan import Plan
     from app.engine.values.results import PageResult, TensorValue
 
@@ -21,7 +23,8 @@ _SPEED_SPAN = 1.5  # seconds over which the speed is the mean
 # Stands, among the names of snapshots, for the state that the next step goes on from.
 PRESENT = "present state"
 
-Why = Literal["done", "paused", "reached", "guard", "stopped", "failed", "problems", "fault"]
+# "asks": nothing has run, as the user has to allow something first.
+Why = Literal["done", "paused", "reached", "guard", "stopped", "failed", "problems", "asks", "fault"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class PageRequest:
     """What is to be run: a copy of the page, its folder, so many steps (None: until stopped), from a state.
 
     ``strict``: a state that does not fit the page is a fault; else what does not fit starts anew. ``rest``: not so
-    many steps, but what is left of the page's own number when it goes on.
+    many steps, but what is left of the page's own number when it goes on. ``permits``: what the project may touch.
     """
 
     page: Page
@@ -50,6 +53,7 @@ class PageRequest:
     start: State
     strict: bool = False
     rest: bool = False
+    permits: Permits = field(default_factory=Permits)
 
 
 @dataclass
@@ -67,6 +71,7 @@ class RunEnd:
     used: tuple[str, ...] = ()
     step: int = 0
     variables_step: int | None = None
+    asks: list[Ask] = field(default_factory=list)  # what the run would have to be allowed
     fault: str = ""  # the report of a fault of the program itself
 
 

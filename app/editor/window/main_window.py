@@ -317,6 +317,7 @@ class EditorWindow(QMainWindow):
         self.refresh_actions()
         menu = self.action_set.context_menu(kind, self)
         self.controllers.diagnostics.head_menu(menu, kind, item)
+        self.controllers.consent.head_menu(menu, kind, item)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(at)
 

@@ -52,6 +52,8 @@ class Panels:
         self.outline.chosen.connect(lambda page, block: context.go_to(block, page=page))
         self.problems.chosen.connect(self._go_to_problem)
         self.problems.fix_requested.connect(diagnostics.apply_fix)
+        self.problems.may_allow = controllers.consent.may_allow
+        self.problems.allow_requested.connect(controllers.consent.allow_problem)
         diagnostics.problems_shown.connect(self._show_problems)
         diagnostics.types_shown.connect(lambda *known: self.properties.show_types(*known))
         diagnostics.stale_shown.connect(self.problems.set_stale)

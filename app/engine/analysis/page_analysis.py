@@ -12,7 +12,7 @@ from app.document.model.problems import Problem, errors_in, joined
 from app.document.model.topology import topological_order
 from app.engine.compiler.plan import Plan
 from app.engine.inference.result import Inference
-from blocks.catalog import load
+from blocks.catalog import Catalog, load
 from blocks.dtypes import label
 from blocks.tensor_spec import TensorSpec
 
@@ -49,6 +49,8 @@ class PageAnalysis:
     blocked: Mapping[str, str] = field(default_factory=dict)
     # from which follows what inputs require, where nobody has found it yet
     plan: Plan | None = None
+    # with the project's own blocks; None: it has none
+    catalog: Catalog | None = None
 
     @property
     def has_errors(self) -> bool:
@@ -76,7 +78,7 @@ class PageAnalysis:
         """Return one of the problems with its fixes, the best first; none of them has been tried."""
         from app.document.fixes import offer  # late: most pages are checked without a fault
 
-        return offer(self.page, load(), [problem], self.types, self._required())[0]
+        return offer(self.page, self._catalog, [problem], self.types, self._required())[0]
 
     def with_fixes(self) -> PageAnalysis:
         """Return the analysis with the fixes of all problems."""
@@ -84,7 +86,7 @@ class PageAnalysis:
             return self
         from app.document.fixes import offer
 
-        return self._with(offer(self.page, load(), self.problems, self.types, self._required()))
+        return self._with(offer(self.page, self._catalog, self.problems, self.types, self._required()))
 
     def with_proven_fixes(self, analyse: Callable[[Page], PageAnalysis]) -> PageAnalysis:
         """Return the analysis with those fixes only that cure; ``analyse`` looks at a changed page in the same way."""
@@ -102,7 +104,11 @@ class PageAnalysis:
             return self.required
         from app.engine.inference.input_types import required_types
 
-        return required_types(self.page, self.plan, self.types)
+        return required_types(self.page, self.plan, self.types, self.catalog)
+
+    @property
+    def _catalog(self) -> Catalog:
+        return load() if self.catalog is None else self.catalog
 
     def _with(self, problems: Sequence[Problem]) -> PageAnalysis:
         return replace(self, problems=problems)
@@ -116,11 +122,13 @@ def analyse(
     plan: Plan | None = None,
     of_file: Iterable[Problem] = (),
     of_run: Iterable[Problem] = (),
+    catalog: Catalog | None = None,
 ) -> PageAnalysis:
     """Join what is known of a page.
 
     ``of_file`` are the problems that reading its file showed, ``of_run`` those of its last run. What the inputs
-    require comes with an inference that was asked about a page; else the fixes find it by the ``plan``.
+    require comes with an inference that was asked about a page; else the fixes find it by the ``plan``. ``catalog``
+    has the project's own blocks, where it has any.
     """
     types = {key: TensorSpec(label(dtype) or dtype, None) for key, dtype in checked.dtypes.items()}
     required: Mapping[str, TensorSpec] = {}
@@ -131,7 +139,7 @@ def analyse(
         of_types, required, blocked = inference.problems, inference.required, inference.blocked
     problems = joined([*file_problems(of_file, checked), *checked.problems], of_types, of_run)
     inferred = None if inference is None else inference.types
-    return PageAnalysis(page, problems, types, inferred, required, blocked, plan)
+    return PageAnalysis(page, problems, types, inferred, required, blocked, plan, catalog)
 
 
 def file_problems(of_file: Iterable[Problem], checked: Checked) -> list[Problem]:

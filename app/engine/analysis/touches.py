@@ -74,7 +74,7 @@ def needs_of(plan: Plan, bounds: Bounds) -> list[Need]:
     for touch in touches_of(plan):
         need = need_of(touch, bounds)
         if need is not None:
-            source = _upstream(nodes, nodes[touch.node], touch.position)
+            source = upstream_of(nodes, nodes[touch.node], touch.position)
             found[msgspec.structs.replace(need, upstream=source)] = None
     return list(found)
 
@@ -139,7 +139,7 @@ def need_of(touch: Touch, bounds: Bounds) -> Need | None:
     return Need(touch.block, touch.pin, touch.op, capability, path, grant)
 
 
-def _upstream(nodes: Mapping[str, PlanNode], node: PlanNode, position: int | None) -> str:
+def upstream_of(nodes: Mapping[str, PlanNode], node: PlanNode, position: int | None) -> str:
     """Return the digest of what a node's input comes from, or of its attrs where there is no position."""
     if position is None:
         return hashlib.sha256(msgspec.json.encode([node.op, _plain(node.attrs)])).hexdigest()

@@ -21,6 +21,7 @@ from app.engine.tf.input_guards import InputGuards
 from app.engine.tf.input_watch import InputWatch
 from app.engine.tf.large_outputs import too_large
 from app.engine.tf.nan_guard import add_check, are_finite, bad_starts, guarded_refs, not_finite
+from app.engine.tf.python_functions import PythonFunctions
 from app.engine.tf.run_context import Array, RunContext
 from app.engine.tf.session_calls import Quick, SessionRun
 from app.engine.tf.staging import Stage, can_stage, staged_refs
@@ -61,6 +62,8 @@ class PageSession:
         Where all blocks are traced, the building of each is as well. What is known to need more than ``room``
         is refused before anything runs.
         """
+        python = PythonFunctions(plan, Path(folder))
+        plan = python.plan
         graph = build_graph(plan, Path(folder), trace if trace_blocks is None else None)
         guards = InputGuards(graph, plan)
         plan = guards.plan
@@ -81,6 +84,7 @@ class PageSession:
             sunk=sunk,
             unset_checks=unset_checks,
             shares=any(n.op in MAKES_REF for n in plan.nodes),
+            python=python,
         )
         self._absent = absent_device(plan.device, self.context.session)
         self._input_watch = InputWatch(graph, plan)
@@ -214,6 +218,7 @@ class PageSession:
     def close(self) -> None:
         """Release the session and the graph."""
         self.context.session.close()
+        self.context.python.close()
 
 
 def _add_sinks(graph: tf.Graph, plan: Plan, sunk: dict[str, Array]) -> dict[str, tf.Operation]:

@@ -15,6 +15,7 @@ from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.plan import Plan, PlanSession
 from app.engine.tf.input_guards import InputGuards
 from app.engine.tf.protos import array_of
+from app.engine.tf.python_functions import PythonFunctions
 from app.engine.tf.step_profile import Stopwatch
 from app.engine.values.run_fault import RunFault
 
@@ -36,6 +37,7 @@ class RunContext:
     sinks: Mapping[str, tf.Operation]  # tensor that may be dead -> the target that puts it into ``sunk``
     sunk: dict[str, Array]  # what the last step has put there
     unset_checks: Mapping[str, tf.Tensor]  # Variable block that may be unset -> whether it is set
+    python: PythonFunctions
     shares: bool  # what a step returns may share the memory of a Variable, which later writes change in place
 
     def feeds(self, session: PlanSession, gates: Iterable[str] = ()) -> dict[str, Array]:

@@ -115,6 +115,9 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
         Given(argument, value, origins.pin(ref))
         for argument, value, ref in zip(inputs, values, refs, strict=False)
     ]
+    failed = context.python.problem_of(node.block)
+    if failed is not None:
+        return RunFault([failed], None, _inputs_as_results(context, node, given))
     files, reader = _file_names(context, node), file_reader(plan, node)
     site = Site(node.op, node.attrs, [Seen(g.argument, g.shape, g.value) for g in given])
     known = _judged(plan, node, misshapen(site, usual=False) or complained(one_line(message), site), given)

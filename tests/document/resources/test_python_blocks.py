@@ -44,6 +44,7 @@ def test_a_function_is_a_block_of_the_catalog(folder: Path) -> None:
     assert catalog.search("blur")[0] == symbol.name
     assert catalog.categories()[0] == ("project", [symbol.name])
     assert describe(symbol, catalog)["pins"][1]["required"]
+    assert describe(symbol, catalog)["touches"] == ["python"]
     assert "sigma" in describe_text(symbol, catalog)
 
 
@@ -134,3 +135,18 @@ def test_texts_are_checked_as_those_of_any_block(folder: Path) -> None:
     python = PythonBlocks.on([made], folder)
     found = check_page(made, python.catalog(), folder, python=python)
     assert [(p.code, p.pin) for p in found] == [("bad-literal", "sigma"), ("unknown-pin", "radius")]
+
+
+def test_what_is_known_differs_when_a_body_or_an_import_does(folder: Path) -> None:
+    names = ["python:blur.py:blur"]
+    (folder / "blur.py").write_text("import near\n" + BLUR)
+    (folder / "near.py").write_text("")
+    first = PythonBlocks.named(names, folder)
+    assert PythonBlocks.named(names, folder) == first
+    (folder / "near.py").write_text("x = 1\n")
+    second = PythonBlocks.named(names, folder)
+    (folder / "blur.py").write_text("import near\n" + BLUR + "    return image\n")
+    third = PythonBlocks.named(names, folder)
+    assert first.functions == second.functions == third.functions
+    assert len({first.contents[n] for n in names} | {second.contents[n] for n in names}) == 2
+    assert third.contents not in (first.contents, second.contents)

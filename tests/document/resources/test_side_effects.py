@@ -1,9 +1,7 @@
 """Which blocks of a page write, and what is known of where."""
 
 from app.document.model.diagram import Block, Page, PinRef, Wire
-from app.document.model.sentence import say
 from app.document.resources.side_effects import Writer, writers
-from app.messages import sentence_text
 from blocks.catalog import load
 
 
@@ -22,14 +20,9 @@ def test_a_page_lists_which_blocks_write_where() -> None:
     page = Page(name="p", blocks={b.id: b for b in blocks}, wires=[wire])
     found = writers(page, load().get)
     assert found == [
-        Writer("w", "WriteFile", say("writes.file"), "a.txt"),
-        Writer("s", "SaveV2", say("writes.checkpoint"), "", PinRef("c", "output")),
-        Writer("graph", "DatasetFromGraph", say("writes.anything"), ""),
-        Writer("nans", "raw.DebugNanCount", say("writes.debugged-values"), 'debug_urls_ = {"FILE:///y"};'),
-        Writer("print", "PrintV2", say("writes.printed-text"), 'output_stream_ = "file:///x";'),
-    ]
-    assert [sentence_text(writer.sentence) for writer in found[:3]] == [
-        "w (WriteFile) writes a file: a.txt",
-        "s (SaveV2) writes a checkpoint: as c.output says",
-        "graph (DatasetFromGraph) runs what it is given, which may write files",
+        Writer("w", "a.txt"),
+        Writer("s", "", PinRef("c", "output")),
+        Writer("graph", ""),
+        Writer("nans", 'debug_urls_ = {"FILE:///y"};'),
+        Writer("print", 'output_stream_ = "file:///x";'),
     ]

@@ -91,7 +91,6 @@ def test_save_as_adds_the_suffix_and_goes_on_there(
     window.action_set["file.save"].trigger()
     assert window.document.path == tmp_path / "mine.tblocks"
     assert window.store.values.recent_files == [str(tmp_path / "mine.tblocks")]
-    assert window.store.is_trusted(tmp_path / "mine.tblocks")
 
 
 def test_a_text_that_waits_for_enter_is_saved_too(window: Any, mini: Path, qtbot: Any) -> None:

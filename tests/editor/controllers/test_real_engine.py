@@ -147,7 +147,6 @@ def trained(qapp: Any, qtbot: Any, home: Any, tmp_path: Any) -> Iterator[Any]:
     window = application.new_window()
     document = Document(Project(pages=[_STATES, _LEARNS]))
     document.save(tmp_path / "states.tblocks")
-    window.store.trust(tmp_path / "states.tblocks")
     window.context.set_document(document)
     yield window
     window.context.ask = lambda *_: "discard"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,29 +105,6 @@ def test_problems_come_and_go_while_editing_and_lead_to_the_pin(shown: Any, qtbo
     assert shown.panels.properties.form.pins["val"].note.objectName() == "wrongNote"
     shown.document.undo()
     qtbot.waitUntil(lambda: shown.panels.problems.problems == [])
-
-
-def test_a_foreign_project_that_writes_files_asks_once(window: Any, qtbot: Any, tmp_path: Path) -> None:
-    writer = Block(id="w", symbol="WriteFile", pins={"filename": "out.txt", "contents": '"x"'})
-    document = Document(Project(pages=[_page(writer)]))
-    document.save(tmp_path / "foreign.tblocks")
-    window.controllers.files.load(str(tmp_path / "foreign.tblocks"))
-    asked: list[str] = []
-    window.context.ask = lambda title, text, *rest: asked.append(text) or "cancel"
-    _do(window, qtbot, "run.run")
-    assert not window.runner.running
-    assert "w (WriteFile) writes a file: out.txt" in asked[0]
-    window.context.ask = lambda *_: "run"
-    _run(window, qtbot)
-    window.context.ask = lambda *_: pytest.fail("asked twice")
-    _run(window, qtbot)
-
-
-def test_a_project_made_here_is_not_asked_about(shown: Any, qtbot: Any, tmp_path: Path) -> None:
-    shown.document.apply(SetPin("p", "a", "val", "5"))
-    shown.controllers.files._save_to(tmp_path / "mine.tblocks")
-    shown.context.ask = lambda *_: pytest.fail("asked about our own project")
-    _run(shown, qtbot)
 
 
 def test_a_table_opens_once_stays_current_and_can_be_pinned(shown: Any, qtbot: Any) -> None:

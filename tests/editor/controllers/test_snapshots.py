@@ -32,7 +32,6 @@ def saved(application: Any, qtbot: Any, tmp_path: Path) -> Iterator[Any]:
     document = Document(Project(pages=[_page()]))
     document.save(tmp_path / "net.tblocks")
     window.context.set_document(document)
-    window.store.trust(tmp_path / "net.tblocks")
     window.docks.reveal("snapshots")
     QApplication.processEvents()
     _run(window, qtbot)

@@ -1,0 +1,55 @@
+"""The functions of a plan's Python blocks, registered with TensorFlow: its PyFunc nodes find them by their tokens."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import tensorflow as tf
+from msgspec.structs import replace
+
+from app.document.model.problems import Problem
+from app.engine.compiler.plan import Plan, PythonCall
+from app.engine.tf.protos import numpy_type
+from app.engine.worker.python_calls import PythonCaller, modules_for
+from app.engine.worker.python_modules import PythonModules
+from blocks.dtypes import BY_LABEL
+
+
+class PythonFunctions:
+    """Holds the functions for as long as their graph is used."""
+
+    def __init__(self, plan: Plan, folder: Path) -> None:
+        """Import the functions; raises RunFault where a file fails. ``plan`` has their tokens afterwards."""
+        self.plan = plan
+        self._modules: PythonModules | None = None
+        self._callers: dict[str, PythonCaller] = {}
+        self._graph = tf.Graph()  # holds the functions
+        if plan.python_calls:
+            sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # what they print is seen at once
+            self._modules = modules_for(plan, folder)
+            tokens = {call.block: self._register(call) for call in plan.python_calls}
+            nodes = [
+                replace(n, attrs={**n.attrs, "token": tokens[n.name]}) if n.name in tokens else n
+                for n in plan.nodes
+            ]
+            self.plan = replace(plan, nodes=tuple(nodes))
+
+    def _register(self, call: PythonCall) -> bytes:
+        assert self._modules is not None
+        dtypes = {r.spec.dtype: numpy_type(BY_LABEL[r.spec.dtype].name) for r in call.results}
+        caller = self._callers[call.block] = PythonCaller(call, self._modules, dtypes)
+        with self._graph.as_default():
+            made = tf.numpy_function(caller, [], [tf.float32])[0]
+        token: bytes = made.op.get_attr("token")
+        return token
+
+    def problem_of(self, block: str) -> Problem | None:
+        """Return why a block's function failed in its last call; None where it did not."""
+        caller = self._callers.get(block)
+        return caller.problem if caller is not None else None
+
+    def close(self) -> None:
+        """Forget the modules: the next run imports them anew."""
+        if self._modules is not None:
+            self._modules.close()
