@@ -46,6 +46,8 @@ def window_picture(sample: str, select: str, theme: str, out: Path) -> None:
     application = make_application(app)
     application.set_theme(theme)
     window = application.new_window()
+    window.showNormal()
+    settle()  # else a window that was maximised keeps the screen's size
     window.resize(*_SIZE)
     window.controllers.files.load(str(asset("samples", f"{sample}.tblocks")))
     settle()

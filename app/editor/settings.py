@@ -29,7 +29,7 @@ class Settings(msgspec.Struct, kw_only=True):
     minimap: bool = False
     texts: bool = False  # typed texts beside their pins
     types_on_wires: bool = False
-    colour_by_dtype: bool = False
+    colour_by_dtype: bool = True
     last_folder: str = ""
     data_folders: list[str] = []  # where files are looked for that are not beside their project
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRectF
 
 from app.editor.canvas.items.page_items import PageItems
-from app.editor.canvas.nodegraph.viewer import CanvasViewer
+from app.editor.canvas.nodegraph.viewer import ZOOM_LIMITS, CanvasViewer
 from app.editor.canvas.overlays.overlay import Overlay
 from app.editor.canvas.routing.orthogonal import Point
 from blocks.symbol import Direction
@@ -22,6 +22,7 @@ class Viewport:
     def __init__(self, viewer: CanvasViewer, items: PageItems, overlay: Overlay) -> None:
         """Move this viewer over these items."""
         self._viewer, self._items, self._overlay = viewer, items, overlay
+        self.covered: Callable[[], float] = lambda: 0.0  # pixels at the lower edge that something lies over
         self._fitted: tuple[float, int, int, QRectF] | None = None  # view and page as `fit` left them
 
     def fit(self) -> None:
@@ -47,8 +48,10 @@ class Viewport:
             self._viewer.centre_at(QPointF(size.width() / 2, size.height() / 2), 1.0)
             return
         rect = extent.adjusted(-_FIT_MARGIN, -_FIT_MARGIN, _FIT_MARGIN, _FIT_MARGIN)
-        scale = min(size.width() / rect.width(), size.height() / rect.height(), 1.0)
-        self._viewer.centre_at(rect.center(), scale)
+        covered = min(self.covered(), size.height() / 3)
+        scale = min(size.width() / rect.width(), (size.height() - covered) / rect.height(), 1.0)
+        scale = max(scale, ZOOM_LIMITS[0])
+        self._viewer.centre_at(rect.center() + QPointF(0.0, covered / 2 / scale), scale)
 
     def zoom_in(self) -> None:
         """Show the middle larger."""

@@ -56,7 +56,7 @@ class ViewController(QObject):
             "view.zoom_in": self.zoom_in, "view.zoom_out": self.zoom_out, "view.zoom_reset": self.zoom_reset,
             "view.fit": self.fit, "view.grid": self.grid, "view.snap": self.snap, "view.minimap": self.minimap,
             "view.texts": self.texts, "view.types_on_wires": self.types_on_wires,
-            "view.colour_by_dtype": self.colour_by_dtype, "view.light": self.light,
+            "view.colour_by_dtype": self.colour_by_dtype, "view.light": self.light, "view.classic": self.classic,
             "view.reset": self.panels_reset.emit, "help.keys": self.keys, "help.about": self.about,
         }  # fmt: skip
 
@@ -128,6 +128,10 @@ class ViewController(QObject):
     def light(self, on: bool) -> None:
         """Take the light theme or the dark one."""
         self._context.theme_chosen.emit("light" if on else "dark")
+
+    def classic(self, on: bool) -> None:
+        """Take the look of enuSpace or the dark theme."""
+        self._context.theme_chosen.emit("classic" if on else "dark")
 
     def keys(self) -> None:
         """List all keys."""

@@ -101,6 +101,7 @@ class BlockShape:
     title: tuple[str, ...]
     pins: tuple[PinSpot, ...]
     style: str = "block"  # "block", "session", "unknown"
+    category: str = ""  # of the symbol, "" for an unknown one
     _by_name: dict[tuple[str, str], PinSpot] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -119,6 +120,11 @@ class BlockShape:
             if distance <= best_distance:
                 best, best_distance = pin, distance
         return best
+
+    @property
+    def header(self) -> float:
+        """The height of the strip behind the title: it ends above the first pin."""
+        return TITLE_BASELINE + TITLE_LINE * (len(self.title) - 1) + 5.0
 
     def row_at(self, x: float, y: float) -> PinSpot | None:
         """Return the pin whose row (circle and label) holds a point: a generous target for a wire's end."""
@@ -172,7 +178,7 @@ def _shape(symbol: Symbol, extra_inputs: tuple[str, ...], extra_outputs: tuple[s
     ins += [_unknown(n, "in") for n in extra_inputs]
     outs += [_unknown(n, "out") for n in extra_outputs]
     style = "unknown" if symbol.style == "unknown" else "block"
-    return _column_shape(tuple(title), ins, outs, results, style)
+    return _column_shape(tuple(title), ins, outs, results, style, symbol.category)
 
 
 @cache  # never dropped: canvases remember shapes by identity
@@ -246,6 +252,7 @@ def _column_shape(
     outs: Sequence[_Draft],
     results: Sequence[_Draft],
     style: str,
+    category: str = "",
 ) -> BlockShape:
     """Place inputs in the left column, outputs on the right edge and results on the bottom edge."""
     top = _first_row(len(title))
@@ -261,7 +268,7 @@ def _column_shape(
         _placed(_without_label(d), "bottom", x, height, i)
         for i, (d, x) in enumerate(zip(results, xs, strict=True))
     ]
-    return BlockShape(width, height, title, tuple(pins), style)
+    return BlockShape(width, height, title, tuple(pins), style, category)
 
 
 def _rows_for(outputs: int) -> int:

@@ -1,4 +1,4 @@
-"""Every colour of the canvas and the window, as two themes; and the Qt palette and style sheet of one."""
+"""Every colour of the canvas and the window, as three themes; and the Qt palette and style sheet of one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 # Faces that are (or measure like) the original's Arial, then whatever the system has.
+from app.editor.widgets.fonts import load_fonts
+
 FONTS = (
+    "Inter",  # ships with the program, see `app.editor.widgets.fonts`
     "Arial",
     "Liberation Sans",
     "Arimo",
@@ -37,6 +40,7 @@ class Theme:
 
     name: str
     dark: bool
+    classic: bool = False  # the look of enuSpace: heavy coloured outlines, bold texts, arrows
 
     # canvas
     canvas: str
@@ -118,6 +122,56 @@ class Theme:
 
 DARK = Theme(
     name="dark", dark=True,
+    canvas="#26272a", grid="#2e3033", grid_major="#36383c",
+    block_fill="#323438", block_outline="#5b5f66", block_outline_unknown="#9a9a9a",
+    block_title="#ffffff", block_note="#9fc9b0",
+    selection="#ffc940", selection_fill="#28ffc940", focus="#4fc3ff",
+    label="#e6e4df", label_dim="#9b9da1", typed="#b9c4cf",
+    pin_input="#323438", pin_input_rim="#d3d6da", pin_value="#323438", pin_value_rim="#8d9197",
+    pin_scope="#323438", pin_scope_rim="#8d9197", pin_session_scope="#323438",
+    pin_output="#323438", pin_output_rim="#d3d6da", pin_result="#8d9197", pin_result_rim="#d3d6da",
+    pin_feed="#323438", pin_fetch="#323438", pin_run="#323438", session_label="#e6e4df",
+    wire="#c9883f", wire_hover="#f0b56a", wire_selected="#ffc940", wire_refused="#ff4b45",
+    wire_accepted="#8acf57", wire_text="#c9b8a6",
+    type_float="#8089ff", type_int="#ed8400", type_uint="#ecf28b", type_bool="#b07ab6", type_string="#1adbae",
+    type_complex="#f04a66", type_handle="#a0a0a0", type_operation="#e0e0e0",
+    status_waiting="#8a8a8a", status_running="#3c8cff", status_done="#2fae60",
+    status_failed="#e5352b", error="#ff6157", warning="#ffab1f",
+    note_text="#b9d8c6", frame_fill="#14ffffff", frame_outline="#8a8a8a", frame_title="#b9d8c6",
+    monitor_fill="#1f1f1f", monitor_title_fill="#383838", monitor_outline="#5a5a5a", monitor_text="#e6e3da",
+    bubble="#f0f0f0", bubble_text="#202020",
+    window="#2f3033", panel="#28292c", base="#202124", alternate="#26272a", raised="#3a3b3f", hover="#45474c",
+    border="#17181a", text="#e4e2dc", text_dim="#a2a19c", text_disabled="#6d6d6a",
+    accent="#1387c9", accent_text="#ffffff", link="#4fc3ff", info="#4fa3e3",
+)  # fmt: skip
+
+LIGHT = Theme(
+    name="light", dark=False,
+    canvas="#f6f5f1", grid="#eae8e2", grid_major="#dedbd3",
+    block_fill="#ffffff", block_outline="#a9a59b", block_outline_unknown="#8d8d8d",
+    block_title="#1f2328", block_note="#2c6b49",
+    selection="#0a78d1", selection_fill="#220a78d1", focus="#0a78d1",
+    label="#2b2a27", label_dim="#6f6d68", typed="#5d6670",
+    pin_input="#ffffff", pin_input_rim="#55585e", pin_value="#ffffff", pin_value_rim="#85888d",
+    pin_scope="#ffffff", pin_scope_rim="#85888d", pin_session_scope="#ffffff",
+    pin_output="#ffffff", pin_output_rim="#55585e", pin_result="#b6b9bd", pin_result_rim="#6d7075",
+    pin_feed="#ffffff", pin_fetch="#ffffff", pin_run="#ffffff", session_label="#2b2a27",
+    wire="#9a5a14", wire_hover="#bd6415", wire_selected="#e06c00", wire_refused="#d62b25",
+    wire_accepted="#4b9a1d", wire_text="#6b4a2c",
+    type_float="#032aba", type_int="#a87400", type_uint="#5b4c00", type_bool="#d41b9e", type_string="#3d8f5a",
+    type_complex="#691d33", type_handle="#7d7d7d", type_operation="#2b2a27",
+    status_waiting="#7d7d7d", status_running="#1f6fe0", status_done="#1f9a50",
+    status_failed="#d0281f", error="#cc1d13", warning="#c77700",
+    note_text="#2f5d45", frame_fill="#0c000000", frame_outline="#85827a", frame_title="#2f5d45",
+    monitor_fill="#ffffff", monitor_title_fill="#e9e7e0", monitor_outline="#b9b6ac", monitor_text="#2b2a27",
+    bubble="#2b2a27", bubble_text="#ffffff",
+    window="#eceae5", panel="#f4f2ee", base="#ffffff", alternate="#f7f6f3", raised="#e2e0da", hover="#d6d3cb",
+    border="#c3c0b7", text="#24231f", text_dim="#67655f", text_disabled="#a5a39c",
+    accent="#0a78d1", accent_text="#ffffff", link="#0a63ad", info="#1f6fb0",
+)  # fmt: skip
+
+CLASSIC = Theme(
+    name="classic", dark=True, classic=True,
     canvas="#2a2a2a", grid="#333333", grid_major="#3b3b3b",
     block_fill="#2a2a2a", block_outline="#ffbf28", block_outline_unknown="#9a9a9a",
     block_title="#00aeee", block_note="#35b06a",
@@ -141,32 +195,7 @@ DARK = Theme(
     accent="#1387c9", accent_text="#ffffff", link="#4fc3ff", info="#4fa3e3",
 )  # fmt: skip
 
-LIGHT = Theme(
-    name="light", dark=False,
-    canvas="#f6f5f1", grid="#eae8e2", grid_major="#dedbd3",
-    block_fill="#ffffff", block_outline="#e29a00", block_outline_unknown="#8d8d8d",
-    block_title="#0073ad", block_note="#1c7f47",
-    selection="#1f2937", selection_fill="#221f6fd0", focus="#0a78d1",
-    label="#2b2a27", label_dim="#8b8983", typed="#8a877d",
-    pin_input="#ffe600", pin_input_rim="#c81014", pin_value="#a3a3a3", pin_value_rim="#a80000",
-    pin_scope="#1a1a1a", pin_scope_rim="#c80000", pin_session_scope="#d400d4",
-    pin_output="#74bd3f", pin_output_rim="#3d7019", pin_result="#c4c4c4", pin_result_rim="#777777",
-    pin_feed="#00a049", pin_fetch="#ffe600", pin_run="#00c8d2", session_label="#098040",
-    wire="#8c4002", wire_hover="#bd6415", wire_selected="#e06c00", wire_refused="#d62b25",
-    wire_accepted="#4b9a1d", wire_text="#6b4a2c",
-    type_float="#032aba", type_int="#b8830e", type_uint="#5b4c00", type_bool="#d41b9e", type_string="#469d65",
-    type_complex="#691d33", type_handle="#7d7d7d", type_operation="#2b2a27",
-    status_waiting="#8f8f8f", status_running="#1f6fe0", status_done="#1f9a50",
-    status_failed="#d0281f", error="#d9261c", warning="#c77700",
-    note_text="#1c7f47", frame_fill="#0c000000", frame_outline="#a9a69d", frame_title="#1c7f47",
-    monitor_fill="#ffffff", monitor_title_fill="#e9e7e0", monitor_outline="#b9b6ac", monitor_text="#2b2a27",
-    bubble="#2b2a27", bubble_text="#ffffff",
-    window="#eceae5", panel="#f4f2ee", base="#ffffff", alternate="#f7f6f3", raised="#e2e0da", hover="#d6d3cb",
-    border="#c3c0b7", text="#24231f", text_dim="#67655f", text_disabled="#a5a39c",
-    accent="#0a78d1", accent_text="#ffffff", link="#0a63ad", info="#1f6fb0",
-)  # fmt: skip
-
-THEMES = {"dark": DARK, "light": LIGHT}
+THEMES = {theme.name: theme for theme in (DARK, LIGHT, CLASSIC)}
 
 
 def theme_named(name: str) -> Theme:
@@ -177,6 +206,10 @@ def theme_named(name: str) -> Theme:
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Give the whole application the theme: Fusion style, palette and style sheet."""
     app.setStyle("Fusion")
+    if load_fonts():
+        face = app.font()
+        face.setFamilies([FONTS[0], *face.families()])
+        app.setFont(face)
     app.setPalette(_palette(theme))
     app.setStyleSheet(style_sheet(theme))
 

@@ -117,7 +117,7 @@ class EditorWindow(QMainWindow):
         bar.addWidget(self.run_bar)
         self.addToolBar(bar)
         self.addActions(self.action_set.all())
-        for name, on in {**self.controllers.view.ticks(), "view.light": not self.context.theme.dark}.items():
+        for name, on in {**self.controllers.view.ticks(), **_theme_ticks(self.context.theme)}.items():
             self.action_set.set_checked(name, on)
 
     def _make_canvas(self, page: str) -> PageCanvas:
@@ -370,7 +370,8 @@ class EditorWindow(QMainWindow):
     def apply_theme(self, theme: Theme) -> None:
         """Show the theme, which the application has taken already."""
         self.context.theme = theme
-        self.action_set.set_checked("view.light", not theme.dark)
+        for name, on in _theme_ticks(theme).items():
+            self.action_set.set_checked(name, on)
         for canvas in self.tabs.canvases():
             canvas.set_theme(theme)
         self._show_recent()
@@ -413,3 +414,8 @@ class EditorWindow(QMainWindow):
         self.closed.emit()
         super().closeEvent(event)
         self.deleteLater()
+
+
+def _theme_ticks(theme: Theme) -> dict[str, bool]:
+    """Return which actions of the View menu have a tick under a theme."""
+    return {"view.light": not theme.dark, "view.classic": theme.classic}

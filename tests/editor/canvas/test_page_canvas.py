@@ -16,7 +16,7 @@ from app.editor.canvas.interactions import tool_tips
 from app.editor.canvas.page_state.finder import find_blocks
 from app.editor.canvas.page_state.hit_test import hit_at
 from app.editor.tensor_views.monitor_content import MonitorContent
-from app.editor.widgets.theme import DARK, LIGHT
+from app.editor.widgets.theme import CLASSIC, DARK, LIGHT
 from tests.support.canvas_driver import page_of
 
 ROW = {"a": ("Const", (40.0, 60.0)), "b": ("Negate", (240.0, 60.0)), "c": ("Negate", (440.0, 200.0))}
@@ -41,13 +41,18 @@ def test_outlines_are_sharp_at_one_to_one(drive) -> None:
     d = drive(page_of(ROW))
     item = d.canvas.items.blocks["a"]
     middle = item.y_page + 40
+    edge = [colour_at(d, (item.x_page + dx + 0.5, middle)).name() for dx in (-1, 0, 1)]
+    assert edge[1] == DARK.block_outline
+    assert DARK.block_outline not in (edge[0], edge[2])
+    d.canvas.set_theme(CLASSIC)
     colours = [colour_at(d, (item.x_page + dx + 0.5, middle)).name() for dx in (-2, -1, 0, 1, 2)]
-    assert colours[1:4] == [DARK.block_outline] * 3
-    assert DARK.block_outline not in (colours[0], colours[4])
+    assert colours[1:4] == [CLASSIC.block_outline] * 3
+    assert CLASSIC.block_outline not in (colours[0], colours[4])
 
 
-def test_pins_and_ground_have_the_colours_of_the_original(drive) -> None:
+def test_pins_and_ground_have_the_colours_of_the_original_in_the_classic_look(drive) -> None:
     d = drive(page_of(ROW))
+    d.canvas.set_theme(CLASSIC)
     d.canvas.set_grid(False)
     assert colour_at(d, d.input("b", "x")).name() == "#ffff31"
     assert colour_at(d, d.input("b", "scope")).name() == "#000000"
@@ -55,6 +60,13 @@ def test_pins_and_ground_have_the_colours_of_the_original(drive) -> None:
     assert colour_at(d, d.output("b", "y")).name() == "#8acf57"
     assert colour_at(d, d.result("b", "result_y")).name() == "#bebebe"
     assert colour_at(d, (900.0, 600.0)).name() == "#2a2a2a"
+
+
+def test_pins_are_rings_until_a_wire_fills_them_in_its_colour(drive) -> None:
+    d = drive(page_of(ROW, [("a.output", "b.x")]))
+    assert colour_at(d, d.input("c", "x")).name() == DARK.block_fill
+    assert colour_at(d, d.input("b", "x")).name() == DARK.wire
+    assert colour_at(d, d.output("a", "output")).name() == DARK.wire
 
 
 def test_the_light_theme_changes_every_part(drive) -> None:

@@ -61,15 +61,16 @@ def test_texts_can_be_read(theme: Theme, text: str, ground: str, least: float) -
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
 @pytest.mark.parametrize(
     ("mark", "ground"), [("block_outline", "canvas"), ("wire_selected", "canvas"), ("error", "canvas"),
-                         ("warning", "canvas"), ("focus", "canvas"), ("pin_output", "canvas")]
+                         ("warning", "canvas"), ("focus", "canvas"), ("pin_output_rim", "canvas")]
 )  # fmt: skip
 def test_marks_can_be_seen(theme: Theme, mark: str, ground: str) -> None:
     assert contrast(getattr(theme, mark), getattr(theme, ground)) >= 2.0
 
 
-def test_the_dark_theme_is_the_default_and_has_the_originals_colours() -> None:
+def test_the_dark_theme_is_the_default_and_the_classic_one_has_the_originals_colours() -> None:
     assert theme_named("no such theme") is THEMES["dark"] is DARK
-    assert (DARK.canvas, DARK.block_outline, DARK.block_title, DARK.wire) == (
+    classic = THEMES["classic"]
+    assert (classic.canvas, classic.block_outline, classic.block_title, classic.wire) == (
         "#2a2a2a", "#ffbf28", "#00aeee", "#8c4002",
     )  # fmt: skip
 

@@ -197,7 +197,7 @@ class BlockItem(BlockItemBase):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         style = self.look.style
         if self.label and scale >= LABELS_FROM:
-            painter.setFont(style.title_font)
+            painter.setFont(style.caption_font)
             painter.setPen(style.block_note)
             painter.drawText(
                 self.boundingRect().adjusted(_AROUND + 2, 2, 0, 0).topLeft() + _LABEL_BASE, self.label

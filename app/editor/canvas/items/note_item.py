@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsTextItem, QStyleOptionGraphicsItem, QWidg
 
 from app.document.model.diagram import Note
 from app.editor.canvas.items.box_item import BoxItem
-from app.editor.canvas.items.style import CanvasStyle, bold_font
+from app.editor.canvas.items.style import CanvasStyle, page_font
 from app.editor.canvas.nodegraph.item_bases import Z_FRAME, Z_NOTE
 
 _MOST_POINTS = 20_000  # of a note's lines
@@ -146,9 +146,8 @@ class NoteItem(BoxItem):
         painter.drawText(self.text_rect(), flags, self.note.text[:_MOST_TEXT])
 
     def _font(self) -> QFont:
-        font = bold_font(self.text_size())
-        font.setBold(bool(self.note.style.get("bold", True)))
-        return font
+        is_bold = bool(self.note.style.get("bold", self.style.classic))
+        return page_font(self.text_size(), QFont.Weight.Bold if is_bold else QFont.Weight.Normal)
 
     def edit(self, done: Callable[[str], None]) -> None:
         """Open the editor in place; ``done`` gets the text when it closes, unless it was cancelled."""

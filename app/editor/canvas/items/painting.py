@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
 
 from app.editor.canvas.items.style import CanvasStyle
 from app.editor.layout.block_geometry import (
@@ -26,6 +26,7 @@ from app.editor.layout.block_geometry import (
 LABELS_FROM = 0.42
 PINS_FROM = 0.17
 SYMBOL_FROM = 0.09
+_FAR_TITLE = 6.0  # pixels: the least height of titles from afar
 FADED = 0.35  # opacity of a block that is switched off
 WAITING = 0.6  # of one that waits for a fault before it to be mended
 STALE = 0.4  # of problems from before the last change
@@ -55,11 +56,14 @@ def paint_block(
     if scale < PINS_FROM:
         return
     colours = dict(tints)
+    far = scale < LABELS_FROM and not style.classic
     for index, pin in enumerate(shape.pins):
+        if far and pin.side == "left":
+            continue  # the title takes their room; wires end at the edge
         wire = style.tint_pen(colours.get(index, "")) if wired >> index & 1 else None
         _pin(painter, pin, style, wire, scale)
     if scale < LABELS_FROM:
-        _overview_title(painter, shape, style)
+        _overview_title(painter, shape, style, scale)
         return
     _title(painter, shape, style)
     _labels(painter, shape, style)
@@ -71,19 +75,39 @@ def _outline(painter: QPainter, shape: BlockShape, style: CanvasStyle, selected:
         painter.setPen(style.outline_unknown_selected if selected else style.outline_unknown)
     else:
         painter.setPen(style.outline_selected if selected else style.outline)
-    painter.setBrush(style.fill)
+    far = scale < LABELS_FROM and not style.classic and shape.style != "unknown"
+    painter.setBrush(style.header(shape.category) if far else style.fill)
     body = QRectF(0, 0, shape.width, shape.height)
     if scale < SYMBOL_FROM:
-        painter.fillRect(body, painter.pen().color())
+        painter.fillRect(body, painter.brush() if far and not selected else painter.pen().color())
     elif scale < PINS_FROM:
         painter.drawRect(body)
     else:
         painter.drawRoundedRect(body, RADIUS, RADIUS)
+        if not style.classic and shape.style != "unknown" and scale >= LABELS_FROM:
+            _header(painter, shape, style)
+
+
+def _header(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
+    """Paint the strip behind the title, inside the outline."""
+    edge = painter.pen().widthF() / 2
+    inner = RADIUS - edge
+    strip = QPainterPath(QPointF(edge, shape.header))
+    strip.lineTo(edge, RADIUS)
+    strip.arcTo(QRectF(edge, edge, 2 * inner, 2 * inner), 180.0, -90.0)
+    strip.lineTo(shape.width - RADIUS, edge)
+    strip.arcTo(QRectF(shape.width - edge - 2 * inner, edge, 2 * inner, 2 * inner), 90.0, -90.0)
+    strip.lineTo(shape.width - edge, shape.header)
+    strip.closeSubpath()
+    painter.fillPath(strip, style.header(shape.category))
 
 
 def _pin(painter: QPainter, pin: PinSpot, style: CanvasStyle, wire: QPen | None, scale: float) -> None:
     """Paint a pin and, where it is wired, the end of the wire (of this pen) over the body."""
     centre = QPointF(pin.x, pin.y)
+    if not style.classic:
+        _plain_pin(painter, pin, style, wire, scale)
+        return
     painter.setPen(style.pin_rim[pin.role] if scale > 0.3 else style.no_pen)
     painter.setBrush(style.pin_fill[pin.role] if pin.known else _NO_BRUSH)
     painter.drawEllipse(centre, PIN_RADIUS, PIN_RADIUS)
@@ -102,6 +126,24 @@ def _pin(painter: QPainter, pin: PinSpot, style: CanvasStyle, wire: QPen | None,
         painter.drawEllipse(centre, 3.2, 3.2)
 
 
+def _plain_pin(painter: QPainter, pin: PinSpot, style: CanvasStyle, wire: QPen | None, scale: float) -> None:
+    """Paint a pin as a ring, filled in its wire's colour where it is wired; an input's wire goes up to it."""
+    centre = QPointF(pin.x, pin.y)
+    radius = (
+        PIN_RADIUS - 1.5 if pin.role in ("scope", "session_scope", "result", "switch") else PIN_RADIUS - 0.6
+    )
+    if wire is not None and pin.direction == "in":
+        inside = pin.x if pin.side == "left" else 0.0
+        painter.setPen(wire)
+        painter.drawLine(QPointF(pin.x - inside - 2.0, pin.y), QPointF(pin.x - radius, pin.y))
+    painter.setPen(style.pin_rim[pin.role] if scale > 0.3 else style.no_pen)
+    painter.setBrush(style.pin_fill[pin.role] if pin.known else _NO_BRUSH)
+    if wire is not None:
+        painter.setPen(style.no_pen)
+        painter.setBrush(wire.color())
+    painter.drawEllipse(centre, radius, radius)
+
+
 def _title(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
     """Paint the title's lines."""
     painter.setFont(style.title_font)
@@ -110,8 +152,11 @@ def _title(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
         painter.drawText(QPointF(TITLE_X, TITLE_BASELINE + index * TITLE_LINE), line)
 
 
-def _overview_title(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
+def _overview_title(painter: QPainter, shape: BlockShape, style: CanvasStyle, scale: float) -> None:
     """Paint the title as large as the body allows: seen from afar it is all that can be read."""
+    if not style.classic:
+        _far_title(painter, shape, style, scale)
+        return
     longest = max(shape.title, key=len)
     room = shape.width - PIN_X - 14.0
     size = max((s for s in style.overview_fonts if text_width(longest, s) <= room), default=16)
@@ -127,6 +172,21 @@ def _overview_title(painter: QPainter, shape: BlockShape, style: CanvasStyle) ->
     for index, line in enumerate(shape.title):
         painter.drawText(QPointF(0, index * size * 1.15), line)
     painter.restore()
+
+
+def _far_title(painter: QPainter, shape: BlockShape, style: CanvasStyle, scale: float) -> None:
+    """Paint the title in the one size that this zoom has for all blocks, cut where there is no room."""
+    size = next(
+        (s for s in sorted(style.overview_fonts) if s * scale >= _FAR_TITLE), max(style.overview_fonts)
+    )
+    painter.setFont(style.overview_fonts[size])
+    painter.setPen(style.title)
+    left, room = 7.0, int(shape.width - 14.0)
+    lines = shape.title if size * 1.15 * len(shape.title) <= shape.height else ("".join(shape.title),)
+    top = shape.height / 2 - size * 1.15 * (len(lines) - 1) / 2 + size * 0.36
+    for index, line in enumerate(lines):
+        shown = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QPointF(left, top + index * size * 1.15), shown)
 
 
 def _labels(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:

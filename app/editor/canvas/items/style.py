@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 
 from app.editor.canvas.items.families import FAMILIES, Family
+from app.editor.canvas.items.headers import header_colour
 from app.editor.layout.block_geometry import LABEL_SIZE, OUTLINE, TITLE_SIZE, Role, text_width
+from app.editor.widgets.fonts import load_fonts
 from app.editor.widgets.theme import FONTS, Theme
 
 WIRE_WIDTH = 3.0
@@ -17,10 +19,15 @@ _SAMPLE = "CropAndResize GradImage image_size box_ind"
 
 def bold_font(size: float) -> QFont:
     """Return the canvas's bold face at a size in page units, as wide as geometry counts with."""
+    return page_font(size, QFont.Weight.Bold)
+
+
+def page_font(size: float, weight: QFont.Weight) -> QFont:
+    """Return the canvas's face at a size in page units, no wider than geometry counts with for a bold one."""
     font = QFont()
     font.setFamilies(list(FONTS))
     font.setPixelSize(round(size))
-    font.setBold(True)
+    font.setWeight(weight)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     wide = QFontMetricsF(font).horizontalAdvance(_SAMPLE) / text_width(_SAMPLE, round(size))
     if wide > 1.02:
@@ -36,15 +43,21 @@ class CanvasStyle:
 
     def __init__(self, theme: Theme) -> None:
         """Make every pen and brush."""
+        load_fonts()
         self.theme = theme
-        self.title_font = bold_font(TITLE_SIZE)
-        self.label_font = bold_font(LABEL_SIZE)
-        self.session_font = bold_font(LABEL_SIZE + 1)
-        self.small_font = bold_font(LABEL_SIZE - 2)
-        self.overview_fonts = {size: bold_font(size) for size in (16, 20, 24, 28)}
+        self.classic = theme.classic
+        heavy = QFont.Weight.Bold if theme.classic else QFont.Weight.DemiBold
+        usual = QFont.Weight.Bold if theme.classic else QFont.Weight.Normal
+        self.title_font = page_font(TITLE_SIZE if theme.classic else TITLE_SIZE - 1, heavy)
+        self.label_font = page_font(LABEL_SIZE, usual)
+        self.session_font = page_font(LABEL_SIZE + 1 if theme.classic else LABEL_SIZE, usual)
+        self.small_font = page_font(LABEL_SIZE - 2, usual)
+        self.caption_font = self.title_font if theme.classic else page_font(LABEL_SIZE + 1, usual)
+        self.overview_fonts = {size: page_font(size, heavy) for size in (16, 20, 24, 28)}
+        self.headers: dict[str, QBrush] = {}  # by category, see `header`
         self.fill = QBrush(QColor(theme.block_fill))
-        self.outline = _pen(theme.block_outline, OUTLINE)
-        self.outline_selected = _pen(theme.selection, OUTLINE)
+        self.outline = _pen(theme.block_outline, OUTLINE if theme.classic else 1.0)
+        self.outline_selected = _pen(theme.selection, OUTLINE if theme.classic else 2.0)
         self.outline_unknown = _pen(theme.block_outline_unknown, 2.0)
         self.outline_unknown.setDashPattern([4.0, 3.0])
         self.outline_unknown_selected = _pen(theme.selection, 2.0)
@@ -56,7 +69,8 @@ class CanvasStyle:
         self.block_note = QColor(theme.block_note)
         self.typed = QColor(theme.typed)
         self.no_brush = QBrush(Qt.BrushStyle.NoBrush)
-        self.wire = _pen(theme.wire, WIRE_WIDTH)
+        self.wire_width = WIRE_WIDTH if theme.classic else 2.0
+        self.wire = _pen(theme.wire, self.wire_width)
         self.wire_font = bold_font(LABEL_SIZE)
         self.wire_font.setBold(False)
         self.wire_text = QColor(theme.wire_text)
@@ -77,6 +91,12 @@ class CanvasStyle:
             "failed": QColor(theme.status_failed),
             "stale": QColor(theme.status_waiting),
         }
+
+    def header(self, category: str) -> QBrush:
+        """Return the brush of the strip behind the title of a category's blocks."""
+        if category not in self.headers:
+            self.headers[category] = QBrush(QColor(header_colour(category, self.theme.dark)))
+        return self.headers[category]
 
     def tint_pen(self, tint: str) -> QPen:
         """Return the pen of a wire's end at a pin: a dtype family, ``#rrggbb``, or "" for the theme's."""
@@ -108,7 +128,7 @@ def _pen(colour: str, width: float) -> QPen:
 
 def _type_pen(theme: Theme, family: Family) -> QPen:
     """Return the pen of wires of a dtype family; what carries no numbers is dashed or dotted."""
-    pen = _pen(getattr(theme, f"type_{family}"), WIRE_WIDTH)
+    pen = _pen(getattr(theme, f"type_{family}"), WIRE_WIDTH if theme.classic else 2.0)
     if family == "handle":
         pen.setDashPattern([3.0, 1.5])
     elif family == "operation":
@@ -138,5 +158,5 @@ def _pins(theme: Theme) -> tuple[dict[Role, QBrush], dict[Role, QPen]]:
         "switch": (theme.pin_feed, theme.pin_scope_rim),
     }
     fills = {role: QBrush(QColor(fill)) for role, (fill, _) in colours.items()}
-    rims = {role: _pen(rim, 1.0) for role, (_, rim) in colours.items()}
+    rims = {role: _pen(rim, 1.0 if theme.classic else 1.4) for role, (_, rim) in colours.items()}
     return fills, rims
