@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
 from app.document.editing.base import Change, Edit, EditRefused
@@ -43,6 +43,8 @@ from app.editor.tensor_views.monitor_content import MonitorFactory
 from app.editor.widgets.theme import Theme
 from app.messages import error_text
 from blocks.catalog import Catalog
+
+_CROWD = 1500  # blocks in view; more are painted in pieces between the events
 
 
 class PageCanvas(QWidget):
@@ -124,6 +126,8 @@ class PageCanvas(QWidget):
         self.viewer.handler, self.viewer.drop_handler = self.events, self.palette_drop
         self.viewer.paint_background = self._paint_background
         self.viewer.frame_hook = self._on_frame
+        self.viewer.is_crowded = self._is_crowded
+        self.viewer.live_items = (self.fading, self.overlay)
         self.viewer.widget_at = self._widget_at
         self.viewer.view_changed.connect(self._on_view_changed)
         self.setFocusProxy(self.viewer)
@@ -258,16 +262,21 @@ class PageCanvas(QWidget):
 
     def _repaint_all(self) -> None:
         self.viewer.resetCachedContent()
+        self.viewer.tiles.forget()
         self.viewer.viewport().update()
 
     def _paint_background(self, painter: QPainter, rect: QRectF) -> None:
         paint_background(painter, rect, self.theme, self._grid)
 
-    def _on_frame(self, begins: bool) -> None:
+    def _on_frame(self, transform: QTransform | None) -> None:
         """Let the blocks share their pictures during one paint."""
-        viewer, look = self.viewer, self.look
-        ratio = viewer.viewport().devicePixelRatioF()
-        look.frame = look.sprites.frame(viewer.viewportTransform(), ratio) if begins else None
+        ratio, look = self.viewer.viewport().devicePixelRatioF(), self.look
+        look.frame = look.sprites.frame(transform, ratio) if transform is not None else None
+
+    def _is_crowded(self) -> bool:
+        """Return whether more blocks are in view than one paint has time for."""
+        items = self.items
+        return len(items.blocks) > _CROWD and items.routes.count_in(self.viewer.visible_rect()) > _CROWD
 
     def _on_view_changed(self) -> None:
         self._lead_in_view()

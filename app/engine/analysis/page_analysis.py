@@ -65,7 +65,8 @@ class PageAnalysis:
     @property
     def first_causes_first(self) -> list[Problem]:
         """Return the problems in order: errors first, of these what lies upstream first."""
-        order = topological_order(self.page).order if len(self.problems) > 1 else ()
+        blocks = {problem.block for problem in self.problems if problem.block}
+        order = topological_order(self.page).order if len(blocks) > 1 else ()
         rank = {block: place for place, block in enumerate(order)}
 
         def key(problem: Problem) -> tuple[int, int]:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.document.model.diagram import PinRef
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.style import CanvasStyle
-from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, Z_OVERLAY
+from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, Z_OVERLAY, LiveItem
 from app.editor.canvas.page_state.candidates import Candidates
 from app.editor.canvas.page_state.hit_test import PINS_FROM
 from app.editor.layout.block_geometry import PIN_RADIUS
@@ -21,7 +21,7 @@ _AROUND = 7.0  # page units around a block that its pins take
 _RING = PIN_RADIUS + 3.0
 
 
-class Fading(QGraphicsItem):
+class Fading(LiveItem):
     """One item over all blocks, under the overlay. It is shown while a wire is pulled; hidden it costs nothing."""
 
     def __init__(self, style: CanvasStyle) -> None:
@@ -91,6 +91,8 @@ class Fading(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Lay veils over blocks and pins; ring the pins that a Cast would serve."""
+        if self.part == "still":
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         veil = QColor(self.style.theme.canvas)
         veil.setAlpha(_BLOCK_VEIL)

@@ -19,12 +19,14 @@ def paint_background(painter: QPainter, rect: QRectF, theme: Theme, grid: bool) 
     painter.fillRect(rect, QColor(theme.canvas))
     if not grid:
         return
+    smooth = painter.testRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     scale = painter.worldTransform().m11()
     for step, colour in ((MINOR, theme.grid), (MAJOR, theme.grid_major)):
         if step * scale >= _DENSE:
             painter.setPen(QPen(QColor(colour), 0))
             painter.drawLines(_lines(rect, step))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
 
 
 def _lines(rect: QRectF, step: float) -> list[QLineF]:

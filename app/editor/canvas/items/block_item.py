@@ -40,7 +40,7 @@ class Look:
         """Take a style."""
         self.style = style
         self.sprites = SpriteCache(style)
-        self.frame: Frame | None = None  # while a viewport is painted
+        self.frame: Frame | None = None  # while a viewport, or a piece of one, is painted
         self.show_texts = False  # typed texts beside unwired pins
         self.stale = False  # problems are those of before the last change
 
@@ -154,7 +154,7 @@ class BlockItem(BlockItemBase):
         This runs for each block in view at each frame, so it is written for speed: the place is kept to half a
         device pixel, where the picture meets the wires, which Qt paints at their exact place.
         """
-        frame = self.look.frame if widget is not None else None
+        frame = self.look.frame
         if frame is None:
             self._paint_plain(painter)
             return

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from math import inf
 from time import perf_counter
+
+from PySide6.QtCore import QRectF
 
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.monitor_item import MonitorItem
@@ -18,6 +21,7 @@ _REACH = 26.0  # page units; a wire that passes this near to a changed block is 
 _AT_ONCE = 60  # wires that are led at once; of more, those that this leaves time for
 _TIME = 0.012  # seconds
 _MOST_LOOKED_AT = 1000  # wires near a change that are looked at at once
+_CELL = 1024.0  # page units
 _MOST_BOXES = 300  # changed at once; of more, every wire is led again
 
 
@@ -33,6 +37,7 @@ class Routes:
         self._blocks, self._monitors = blocks, monitors
         self._boxes: dict[str, Box] = {}
         self.obstacles = Obstacles()
+        self._crowd: Counter[tuple[int, int]] = Counter()  # blocks and monitors, by the cell of their corner
         self._waiting: dict[WireItem, None] = {}  # to be led, in this order
         self._changed: dict[str, Box] = {}  # where something was or is, for the wires not looked at yet
         self._near = Obstacles()  # the same
@@ -43,6 +48,7 @@ class Routes:
         """Forget all boxes and wires."""
         self._later.stop()
         self._boxes.clear()
+        self._crowd.clear()
         self._waiting.clear()
         self._changed.clear()
         self._unseen.clear()
@@ -76,6 +82,14 @@ class Routes:
             first = {wire: None for wire in wires if wire in self._waiting}
             self._waiting = {**first, **self._waiting}
 
+    def count_in(self, rect: QRectF) -> int:
+        """Return about how many blocks and monitors a rectangle of the page holds."""
+        left, top, right, bottom = (int(side // _CELL) for side in rect.getCoords())
+        crowd = self._crowd
+        if (right - left + 1) * (bottom - top + 1) > len(crowd):
+            return sum(n for (x, y), n in crowd.items() if left <= x <= right and top <= y <= bottom)
+        return sum(crowd[x, y] for x in range(left, right + 1) for y in range(top, bottom + 1))
+
     @property
     def is_settled(self) -> bool:
         """Return whether no wire waits."""
@@ -97,6 +111,9 @@ class Routes:
             if old == new:
                 continue
             changed += [box for box in (old, new) if box is not None]
+            for box, count in ((old, -1), (new, 1)):
+                if box is not None:
+                    self._crowd[int(box.left // _CELL), int(box.top // _CELL)] += count
             if new is None:
                 self._boxes.pop(item_id, None)
                 self.obstacles.drop(item_id)

@@ -5,6 +5,8 @@ Pins are drawn and hit by geometry instead of as PortItems, which saves thousand
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
@@ -12,6 +14,19 @@ from app.editor.canvas.nodegraph.imports import AbstractNodeItem, PipeItem
 
 Z_FRAME, Z_WIRE, Z_BLOCK, Z_NOTE, Z_MONITOR, Z_OVERLAY = -2.0, -1.0, 1.0, 2.0, 3.0, 10.0
 HALF_SIZE = 200_000.0  # the page reaches this far from its origin to each side
+
+
+Part = Literal["all", "still", "live"]
+
+
+class LiveItem(QGraphicsItem):
+    """Marks over the page that change at each movement.
+
+    In a crowded view what they paint is parted: what is ``still`` into the picture that is made in pieces, what is
+    ``live`` over it.
+    """
+
+    part: Part = "all"  # to be painted now
 
 
 class BlockItemBase(AbstractNodeItem):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
@@ -24,10 +24,15 @@ from PySide6.QtGui import (
     QUndoStack,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGraphicsProxyWidget, QGraphicsView
+from PySide6.QtWidgets import (
+    QGraphicsProxyWidget,
+    QGraphicsView,
+    QStyleOptionGraphicsItem,
+)
 
 from app.editor.canvas.nodegraph.imports import NodeViewer
-from app.editor.canvas.nodegraph.item_bases import HALF_SIZE
+from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, LiveItem, Part
+from app.editor.canvas.nodegraph.tiles import Tiles
 
 ZOOM_LIMITS = (0.03, 8.0)
 _TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
@@ -65,7 +70,9 @@ class CanvasViewer(NodeViewer):
     handler: EventHandler | None = None
     drop_handler: DropHandler | None = None
     paint_background: Callable[[QPainter, QRectF], None] | None = None
-    frame_hook: Callable[[bool], None] | None = None
+    frame_hook: Callable[[QTransform | None], None] | None = None
+    is_crowded: Callable[[], bool] | None = None  # whether so much is in view that it is painted in pieces
+    live_items: Sequence[LiveItem] = ()  # painted over the pieces, the topmost last
     _ready = False
     _widget_grab = False
 
@@ -87,6 +94,7 @@ class CanvasViewer(NodeViewer):
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
+        self.tiles = Tiles(self, self._paint_piece)
         self._ready = True
 
     # zoom and place -------------------------------------------------------------------------------
@@ -295,12 +303,52 @@ class CanvasViewer(NodeViewer):
         return QGraphicsView.viewportEvent(self, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Call the hook of the items' owner before and after a paint."""
+        """Paint the items; where they are very many, copy their picture and paint what lives over it."""
+        crowded = self.is_crowded is not None and self.is_crowded()
+        self.tiles.switch(crowded)
+        if not crowded:
+            self._begin_frame(self.viewportTransform())
+            QGraphicsView.paintEvent(self, event)
+            self._begin_frame(None)
+            return
+        # A view that has not painted since it was shown announces no changes: let it paint nothing.
+        QGraphicsView.paintEvent(self, QPaintEvent(QRect(-2, -2, 1, 1)))
+        painter = QPainter(self.viewport())
+        painter.setWorldTransform(self.viewportTransform())
+        self.drawBackground(painter, self.visible_rect())
+        painter.resetTransform()
+        self.tiles.paint(painter, event.region())
+        self._paint_live(painter, event.rect())
+        painter.end()
+
+    def _begin_frame(self, transform: QTransform | None) -> None:
+        """Let the items' owner prepare for a paint under this transform; None: the paint is over."""
         if self.frame_hook:
-            self.frame_hook(True)
-        QGraphicsView.paintEvent(self, event)
-        if self.frame_hook:
-            self.frame_hook(False)
+            self.frame_hook(transform)
+
+    def _paint_live(self, painter: QPainter, rect: QRect) -> None:
+        painter.setWorldTransform(self.viewportTransform())
+        option = QStyleOptionGraphicsItem()
+        option.exposedRect = QRectF(self.to_page(rect.topLeft()), self.to_page(rect.bottomRight()))
+        self._set_part("live")
+        for item in self.live_items:
+            if item.isVisible():
+                item.paint(painter, option, self.viewport())
+        self._set_part("all")
+
+    def _set_part(self, part: Part) -> None:
+        for item in self.live_items:
+            item.part = part
+
+    def _paint_piece(self, painter: QPainter, rect: QRect) -> None:
+        """Paint a rectangle of the viewport, without what lives."""
+        shift = QTransform.fromTranslate(-rect.x(), -rect.y())
+        self._begin_frame(self.viewportTransform() * shift)
+        painter.setRenderHints(self.renderHints())
+        self._set_part("still")
+        self.render(painter, QRectF(0, 0, rect.width(), rect.height()), rect)
+        self._set_part("all")
+        self._begin_frame(None)
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         """Paint our grid instead of the scene's."""

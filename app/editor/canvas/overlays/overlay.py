@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.editor.canvas.items.painting import ARROW, PINS_FROM, paint_glow
 from app.editor.canvas.items.style import CanvasStyle
 from app.editor.canvas.items.wire_item import WireItem, add_polyline
-from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, Z_OVERLAY
+from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, Z_OVERLAY, LiveItem
 from app.editor.canvas.routing.orthogonal import Point
 
 _MOST_WIRES = 200  # selected that are painted one by one, with their arrows
@@ -35,7 +35,7 @@ class Marks:
     band: QRectF | None = None
 
 
-class Overlay(QGraphicsItem):
+class Overlay(LiveItem):
     """One item on top of all others, as large as the page; it repaints only around its marks."""
 
     def __init__(self, style: CanvasStyle) -> None:
@@ -89,10 +89,17 @@ class Overlay(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         scale = painter.worldTransform().m11() or 1.0
         if len(marks.selected_wires) > _MOST_WIRES:
-            self._many_wires(painter, option.exposedRect, scale)
-        else:
+            if self.part != "live":
+                self._many_wires(painter, option.exposedRect, scale)
+        elif self.part != "still":
             for wire in marks.selected_wires:
                 self._wire(painter, wire.points, theme.wire_selected, 3.6, scale)
+        if self.part != "still":
+            self._paint_marks(painter, scale)
+
+    def _paint_marks(self, painter: QPainter, scale: float) -> None:
+        """Paint what changes at each movement."""
+        marks, theme = self.marks, self.style.theme
         if marks.hovered_wire is not None and marks.hovered_wire not in marks.selected_wires:
             self._wire(painter, marks.hovered_wire.points, theme.wire_hover, 3.6, scale)
         if marks.target_wire is not None:

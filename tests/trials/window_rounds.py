@@ -1,0 +1,184 @@
+"""Opens two windows, runs a page in each and closes them, again and again: nothing of them may stay.
+
+``python -m tests.trials.window_rounds --count 100`` prints what lives after the tenth round and after the last:
+widgets, canvases, threads, worker processes, memory. ``--engine real`` runs TensorFlow, which takes longer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QGraphicsItem
+
+from app.editor.application.application import Application
+from app.editor.settings import SettingsStore
+from app.editor.window.main_window import EditorWindow
+from blocks.assets import asset
+from tests.support.fake_engine import FakeEngine
+
+GROWTH = 0.05  # of the memory after the first rounds
+FIRST = 10  # rounds in which what all windows share is made
+_MOST_S = 60.0  # that is waited for a run, or for threads and workers to end
+_SAMPLES = ("xor.tblocks", "matrix_product.tblocks")
+
+
+@dataclass(frozen=True)
+class Census:
+    """What lives: Qt's and Python's objects by type, threads and child processes by name, memory in bytes."""
+
+    objects: Counter[str]
+    threads: tuple[str, ...]
+    processes: int
+    memory: int
+
+    def left_since(self, before: Census) -> dict[str, int]:
+        """Return what has come since and did not go, by name."""
+        found = {name: count - before.objects[name] for name, count in self.objects.items()}
+        threads = Counter(self.threads) - Counter(before.threads)
+        found |= {f"thread {name}": count for name, count in threads.items()}
+        found["processes"] = self.processes - before.processes
+        return {name: count for name, count in found.items() if count > 0}
+
+
+def census() -> Census:
+    """Count what lives now."""
+    gc.collect()
+    kinds = (QObject, QGraphicsItem, threading.Thread)
+    own = Counter(
+        type(thing).__name__
+        for thing in gc.get_objects()
+        if isinstance(thing, kinds)
+        or str(type(thing).__module__).startswith(("app.editor", "app.document.editing"))
+    )
+    threads = tuple(sorted(thread.name for thread in threading.enumerate()))
+    return Census(own, threads, len(list(_children())), _memory())
+
+
+def _children() -> Iterator[int]:
+    """Yield this process's child processes and theirs; none where the system does not say."""
+    todo = [os.getpid()]
+    while todo:
+        for folder in Path(f"/proc/{todo.pop()}/task").glob("*/children"):
+            try:
+                found = [int(child) for child in folder.read_text().split()]
+            except OSError:  # it has ended
+                continue
+            yield from found
+            todo += found
+
+
+def _memory() -> int:
+    """Return the bytes of memory that the process has; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+class Rounds:
+    """Makes the rounds, with engines that ``make_engine`` makes (None: the real one)."""
+
+    def __init__(self, folder: Path, make_engine: Callable[[], Any] | None = FakeEngine) -> None:
+        """Make the application; settings lie in ``folder``."""
+        os.environ["TENSORBLOCKS_CONFIG"] = str(folder)
+        known = QApplication.instance()
+        self.app = known if isinstance(known, QApplication) else QApplication([])
+        self.app.setQuitOnLastWindowClosed(False)
+        self.application = Application(self.app, SettingsStore(), make_engine)
+        self.files = [folder / name for name in _SAMPLES]
+        for file in self.files:
+            file.write_bytes(asset("samples", file.name).read_bytes())
+
+    def turns(self, until: Callable[[], bool] = lambda: False, seconds: float = _MOST_S) -> bool:
+        """Make turns of the event loop until something holds, for so many seconds at most; return whether it holds."""
+        end = time.perf_counter() + seconds
+        while not until():
+            if time.perf_counter() > end:
+                return False
+            self.app.processEvents()
+            self.app.sendPostedEvents(
+                None, QEvent.Type.DeferredDelete
+            )  # as a running event loop does by itself
+            time.sleep(0.001)
+        return True
+
+    def round(self) -> None:
+        """Open both files, run both pages, close both windows."""
+        windows = [self._open(file) for file in self.files]
+        ended: list[str] = []
+        for window in windows:
+            window.runner.ended.connect(lambda page, _: ended.append(page))
+            window.action_set["run.run"].trigger()
+        assert self.turns(lambda: len(ended) == len(self.files)), "a run does not end"
+        for window in windows:
+            assert window.close()
+        del windows, window
+        assert self.turns(lambda: not self.application.windows)
+        self.turns(seconds=0.05)
+
+    def _open(self, file: Path) -> EditorWindow:
+        window = self.application.new_window()
+        window.context.ask = lambda *_, **__: "discard"  # type: ignore[method-assign]
+        opened = self.application.open_path(str(file), window)
+        assert opened is window
+        self.turns(seconds=0.05)
+        return window
+
+    def rest(self) -> Census:
+        """Wait until the threads of the windows have ended, and count what lives."""
+        usual = {"MainThread", *(t.name for t in threading.enumerate() if not t.daemon)}
+        self.turns(lambda: {t.name for t in threading.enumerate()} <= usual, seconds=3.0)
+        return census()
+
+
+def measure(
+    count: int, first: int = FIRST, make_engine: Callable[[], Any] | None = FakeEngine
+) -> tuple[Census, Census]:
+    """Make rounds; return what lives after the first ones and after all."""
+    with tempfile.TemporaryDirectory() as made:
+        rounds = Rounds(Path(made), make_engine)
+        for _ in range(first):
+            rounds.round()
+        before = rounds.rest()
+        for _ in range(count - first):
+            rounds.round()
+        return before, rounds.rest()
+
+
+def main() -> int:
+    """Run the trial from the command line."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--count", type=int, default=100)
+    options.add_argument("--engine", choices=("fake", "real"), default="fake")
+    given = options.parse_args()
+    before, after = measure(
+        given.count, min(FIRST, given.count // 2), FakeEngine if given.engine == "fake" else None
+    )
+    growth = after.memory / before.memory - 1 if before.memory else 0.0
+    print(
+        f"memory {before.memory / 2**20:.1f} MiB, then {after.memory / 2**20:.1f} MiB: {100 * growth:+.1f} %"
+    )
+    print(f"threads {after.threads}, processes {after.processes}")
+    left = after.left_since(before)
+    for name, number in sorted(left.items(), key=lambda pair: -pair[1])[:40]:
+        print(f"  {number:6d} more  {name}")
+    return 1 if left or growth > GROWTH else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
