@@ -46,13 +46,38 @@ FATAL_RANKS: dict[tuple[str, str], int] = {
     **dict.fromkeys(sorted(_MATRICES), 2),
     ("AvgPoolGrad", "grad"): 4,
     ("AvgPool3DGrad", "grad"): 5,
+    **{
+        (f"{op}BackpropFilter", name): 4
+        for op in ("Conv2D", "DepthwiseConv2dNative")
+        for name in ("input", "out_backprop")
+    },
+    ("ParseExample", "sparse_keys"): 0,
+    ("ParseExample", "dense_keys"): 0,
 }
+
+# Inputs that must have as many dimensions as another one: (op, argument) -> the other.
+SAME_RANKS: dict[tuple[str, str], str] = {
+    (f"{kind}SparseApply{method}", "grad"): "var"
+    for kind in ("", "Resource")
+    for method in (
+        "Adadelta", "Adagrad", "AdagradDA", "AdagradV2", "CenteredRMSProp", "Ftrl", "FtrlV2", "KerasMomentum",
+        "Momentum", "ProximalAdagrad", "ProximalGradientDescent", "RMSProp",
+    )
+    if (kind, method) != ("", "KerasMomentum")
+}  # fmt: skip
 
 # Inputs of which another value ends the process, or lets the op read foreign memory.
 _SIZES = Requirement(values=InRange(0))
 _LENGTHS = Requirement(values=InRange(1))
+_THREADS = Requirement(values=InRange(0, 256))
 FATAL_VALUES: dict[tuple[str, str], Requirement] = {
     ("CropAndResizeGradBoxes", "boxes"): Requirement(values=Finite()),
+    ("CropAndResizeGradImage", "boxes"): Requirement(values=Finite()),
+    ("NearestNeighbors", "k"): _SIZES,
+    ("ExperimentalPrivateThreadPoolDataset", "num_threads"): _THREADS,
+    ("PrivateThreadPoolDataset", "num_threads"): _THREADS,
+    ("RandomPoissonV2", "rate"): Requirement(values=InRange(high=1e18)),  # it draws for ever
+    ("SparseToDense", "output_shape"): Requirement(values=InRange(0, 2**48)),
     ("ScatterDiv", "updates"): Requirement(values=NotZero()),  # of whole numbers
     ("AdjustHue", "delta"): Requirement(values=InRange(-1000, 1000)),  # it turns by one at a time
     **{
@@ -69,16 +94,32 @@ FATAL_VALUES: dict[tuple[str, str], Requirement] = {
     ("DepthwiseConv2dNativeBackpropFilter", "filter_sizes"): _SIZES,
 }
 
-# Ops whose kernels do not look at their inputs' shapes, as the shape function has looked at them: where it cannot know
-# them before the op runs, it must be asked then.
-TRUSTED_SHAPES = frozenset(
+# Ops whose kernels do not look at the ranks of their inputs, or not at their sizes, as the shape function has looked at
+# them: where it cannot know them before the op runs, it must be asked then.
+TRUSTED_SIZES = frozenset(
     {
-        "Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter", "Conv3D", "Conv3DBackpropInputV2",
-        "Conv3DBackpropFilterV2", "DepthwiseConv2dNative", "DepthwiseConv2dNativeBackpropInput",
-        "DepthwiseConv2dNativeBackpropFilter", "MaxPool3D", "MaxPool3DGrad", "ScatterNd",
-        "FakeQuantWithMinMaxVarsPerChannel", "FakeQuantWithMinMaxVarsPerChannelGradient",
+        "Conv2DBackpropInput", "Conv2DBackpropFilter", "Conv3DBackpropInputV2", "Conv3DBackpropFilterV2",
+        "DepthwiseConv2dNativeBackpropInput", "DepthwiseConv2dNativeBackpropFilter", "ScatterNd",
     }
 )  # fmt: skip
+_AFTER_BIAS = ("", "AndRelu", "AndRequantize", "AndReluAndRequantize")
+TRUSTED_SHAPES = TRUSTED_SIZES | {
+    "Conv2D", "Conv3D", "DepthwiseConv2dNative", "MaxPool3D", "MaxPool3DGrad", "CombinedNonMaxSuppression",
+    "RaggedGather", "RaggedTensorToVariantGradient",
+    # the ranges of quantized numbers are to be scalars, or vectors
+    "Dequantize", "FakeQuantWithMinMaxVars", "FakeQuantWithMinMaxVarsGradient", "FakeQuantWithMinMaxVarsPerChannel",
+    "FakeQuantWithMinMaxVarsPerChannelGradient", "QuantizeAndDequantizeV2", "QuantizeAndDequantizeV3",
+    "QuantizeAndDequantizeV4", "QuantizeAndDequantizeV4Grad", "QuantizeDownAndShrinkRange", "QuantizeV2",
+    "QuantizedAdd", "QuantizedAvgPool", "QuantizedBatchNormWithGlobalNormalization", "QuantizedBiasAdd",
+    "QuantizedConcat", "QuantizedInstanceNorm", "QuantizedMaxPool", "QuantizedMul", "QuantizedRelu", "QuantizedRelu6",
+    "QuantizedReshape", "QuantizedResizeBilinear", "Requantize", "RequantizePerChannel",
+    *(f"QuantizedConv2D{kind}" for kind in ("", "PerChannel", "AndRelu", "AndRequantize", "AndReluAndRequantize")),
+    *(f"Quantized{op}{kind}" for op in ("Conv2DWithBias", "MatMulWithBias") for kind in _AFTER_BIAS),
+    *(f"QuantizedConv2DWithBias{kind}" for kind in ("SumAndRelu", "SumAndReluAndRequantize")),
+    *(f"QuantizedDepthwiseConv2D{kind}" for kind in ("", "WithBias", "WithBiasAndRelu")),
+    "QuantizedConv2DWithBiasSignedSumAndReluAndRequantize", "QuantizedDepthwiseConv2DWithBiasAndReluAndRequantize",
+    "QuantizedMatMul", "QuantizedMatMulWithBiasAndDequantize",
+}  # fmt: skip
 
 # Divisions of whole numbers that do not look for the least one divided by -1, which ends the process: dividend and
 # divisor, then what says which of their elements meet: rows of the dividend, or a sparse dividend's indices and shape.
@@ -88,18 +129,42 @@ DIVISIONS: dict[str, tuple[str, ...]] = {
     "SparseDenseCwiseDiv": ("sp_values", "dense", "sp_indices", "sp_shape"),
 }
 
+# Inputs that are places in each picture of another input, counted through the batch where the attr is true.
+PLACES: dict[str, tuple[str, str, str]] = {
+    "MaxPoolGradWithArgmax": ("argmax", "input", "include_batch_in_index"),
+}
+
+# Inputs that are matrices to be invertible: of others the op searches for ever.
+INVERTED: dict[str, str] = {"MatrixLogarithm": "input"}
+
 # The ops of which an input may have to be looked at before they run.
-GUARDED = frozenset(op for op, _ in (*FATAL_RANKS, *FATAL_VALUES)) | TRUSTED_SHAPES | DIVISIONS.keys()
+GUARDED = (
+    frozenset(op for op, _ in (*FATAL_RANKS, *SAME_RANKS, *FATAL_VALUES))
+    | TRUSTED_SHAPES
+    | DIVISIONS.keys()
+    | PLACES.keys()
+    | INVERTED.keys()
+)
 
 # Attrs of which a number of 0 or less ends the process in the gradient kernels.
 FATAL_UNLESS_POSITIVE = POSITIVE_ATTRS - {"ksizes"}
 LARGEST_STRIDE = 2**31 - 1  # that the kernels can read; a larger one ends the process
+MOST_OUTPUTS = 100_000  # of one list: TensorFlow takes hours to make more
 
 # Other attrs of which another number ends it.
 _RANGE = Requirement(values=InRange(1, 2**31 - 1))
+_LETTERS = Requirement(values=InRange(-1, 100_000))  # of each element
 FATAL_ATTRS: dict[tuple[str, str], Requirement] = {
-    (f"{kind}UnigramCandidateSampler", "range_max"): _RANGE for kind in ("ThreadUnsafe", "Learned")
+    **{(f"{kind}UnigramCandidateSampler", "range_max"): _RANGE for kind in ("ThreadUnsafe", "Learned")},
+    ("AsString", "width"): _LETTERS,
+    ("AsString", "precision"): _LETTERS,
+    ("AudioSpectrogram", "window_size"): Requirement(values=InRange(2, 2**24)),
+    ("Batch", "num_batch_threads"): Requirement(values=InRange(1, 256)),
+    ("ThreadPoolHandle", "num_threads"): Requirement(values=InRange(1, 256)),
+    ("ExperimentalThreadPoolHandle", "num_threads"): Requirement(values=InRange(1, 256)),
 }
+
+READ_AS_INT32 = frozenset({"padding_list"})  # lists of numbers
 
 # Type attrs with a default that is wrong for other dtypes of the op's input (some end the process then):
 # (op, attr) -> (the attr it follows, its value for each value of that one).

@@ -18,18 +18,19 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from app.engine.compiler.fatal_inputs import attr_faults
+from app.engine.compiler.plan import PlanNode
+from app.engine.diagnostics.failed_op import Given
+from app.engine.diagnostics.origins import Argument
+from app.engine.diagnostics.refused_inputs import refused_input
 from blocks.catalog import load
-from blocks.op_facts.fatal_inputs import FATAL_RANKS, FATAL_VALUES
+from blocks.op_facts.fatal_inputs import TRUSTED_SHAPES
 from blocks.op_facts.side_effects import Effect, effects_of
 from blocks.op_facts.traits import WAITING
-from blocks.requirement import accepts
 from blocks.symbol import Op
 from tests.support.op_trials import OpTrials
 from tests.trials.op_cases import Case, Known, argument_names, restored, tame, wilder
@@ -40,6 +41,7 @@ _MOST_ASLEEP = 12  # such cases of one op
 _MEMORY = 1 << 30  # bytes that a case may take beside TensorFlow itself
 _TAME = 25  # cases that look for one that the op takes
 _MOST_DEATHS = 6  # of one op
+_HELD = (2, 3)  # the shape of the variables that resources stand for
 _MOST_HANGS = 1  # of one op, as each takes its time
 _MOST_FIRST: tuple[Known, ...] = ("shapes", "ranks")
 
@@ -77,32 +79,44 @@ def ops_to_try(words: list[str]) -> list[Op]:
     return [found[name] for name in sorted(found)]
 
 
-def unguarded(op: Op, case: Case) -> bool:
-    """Return whether the facts about fatal inputs let the case through."""
+def is_guarded(op: Op, case: Case, trials: OpTrials) -> bool:
+    """Return whether the facts about fatal inputs stop the case."""
     symbol = load().get(op.name)
     assert symbol is not None
     if attr_faults(symbol, op, case.attrs):
-        return False
-    for (arg, _), one in zip(argument_names(op, case.attrs), case.inputs, strict=False):
-        rank, needs = FATAL_RANKS.get((op.name, arg.name)), FATAL_VALUES.get((op.name, arg.name))
-        if one.value is None:
-            continue
-        if rank is not None and one.value.ndim != rank:
-            return False
-        if needs is not None and not np.all(accepts(needs.values, one.value)):
-            return False
-    return True
+        return True
+    named = list(zip(argument_names(op, case.attrs), case.inputs, strict=False))
+    given = [Given(Argument(arg.name, arg.name), one.value, None) for (arg, _), one in named]
+    shapes = [_HELD if one.value is None else one.value.shape for _, one in named]
+    if refused_input(PlanNode(op.name, op.name, op.name, [], dict(case.attrs)), given, shapes) is not None:
+        return True
+    return op.name in TRUSTED_SHAPES and _is_refused_by_shape(op, case, trials)
+
+
+def _is_refused_by_shape(op: Op, case: Case, trials: OpTrials) -> bool:
+    """Return whether the op's shape function refuses the case once it knows all shapes."""
+    from app.engine.tf.shape_judge import stand_in
+
+    with trials.tf.Graph().as_default():
+        tensors = []
+        for (_, dtype), one in zip(argument_names(op, case.attrs), case.inputs, strict=False):
+            value = one.value if dtype in ("DT_INT32", "DT_INT64") else None
+            shape = None if one.value is None else one.value.shape
+            tensors.append(stand_in(value, shape, trials.dtype(dtype)))
+        try:
+            trials.build(op, case.attrs, tensors)
+        except (ValueError, TypeError):
+            return True
+    return False
 
 
 class Fuzzer:
     """Tries ops one case at a time; each op has a process of its own, and a new one after each death."""
 
-    def __init__(
-        self, seed: int, count: int, allowed: Callable[[Op, Case], bool] = lambda op, case: True
-    ) -> None:
-        """Import TensorFlow, which the processes inherit; ``allowed`` leaves cases out."""
+    def __init__(self, seed: int, count: int, with_guarded: bool = False) -> None:
+        """Import TensorFlow, which the processes inherit; ``with_guarded`` runs what the guards stop, too."""
         self._trials = OpTrials()
-        self._seed, self._count, self._allowed = seed, count, allowed
+        self._seed, self._count, self._with_guarded = seed, count, with_guarded
         self.cases = self.asleep = 0
 
     def deaths(self, op: Op) -> Iterator[Death]:
@@ -209,7 +223,7 @@ class Fuzzer:
             if only is None and index < _TAME and base >= 0:
                 continue
             case = only or self._case(op, dtypes, index, base)
-            if only is None and not self._allowed(op, case):
+            if only is None and not self._with_guarded and is_guarded(op, case, self._trials):
                 continue
             os.write(writer, f"{index}\n".encode())
             if runner.takes(case) and index < _TAME and base < 0 and only is None:
@@ -311,8 +325,8 @@ def _handle(tf: Any, argument: str, op: str, dtype: str, held: Any) -> Any:
         return raw.StackV2(max_size=tf.constant(3), elem_type=tf.float32)
     if op.startswith("Lookup"):
         return raw.MutableHashTableV2(key_dtype=tf.int64, value_dtype=tf.float32)
-    variable = raw.VarHandleOp(dtype=held, shape=[2, 3])
-    with tf.control_dependencies([raw.AssignVariableOp(resource=variable, value=tf.zeros([2, 3], held))]):
+    variable = raw.VarHandleOp(dtype=held, shape=_HELD)
+    with tf.control_dependencies([raw.AssignVariableOp(resource=variable, value=tf.zeros(_HELD, held))]):
         return tf.identity(variable)
 
 
@@ -399,7 +413,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="also write the deaths there")
     options = parser.parse_args()
     os.nice(15)
-    fuzzer = Fuzzer(options.seed, options.count, (lambda op, case: True) if options.all else unguarded)
+    fuzzer = Fuzzer(options.seed, options.count, options.all)
     end = time.monotonic() + options.seconds
     found: list[Death] = []
     ops = [op for op in ops_to_try(options.ops) if options.first <= op.name < options.last]

@@ -8,7 +8,14 @@ from typing import Any
 from app.document.model.sentence import say
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.plan import Constant
-from blocks.op_facts.fatal_inputs import FATAL_ATTRS, FATAL_RANKS, FATAL_UNLESS_POSITIVE, LARGEST_STRIDE
+from blocks.op_facts.fatal_inputs import (
+    FATAL_ATTRS,
+    FATAL_RANKS,
+    FATAL_UNLESS_POSITIVE,
+    LARGEST_STRIDE,
+    MOST_OUTPUTS,
+    READ_AS_INT32,
+)
 from blocks.op_facts.window_sizes import window_length
 from blocks.requirement import Actual, Elementwise, InRange, RankOf, Requirement, ShapeOf, accepts, exactly
 from blocks.symbol import Op, Pin, Symbol
@@ -56,14 +63,28 @@ def _stack_faults(op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:
 def _range_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:
     """Return a fault for each attr whose number the op's kernel would not survive."""
     faults = []
-    for name, value in attrs.items():
-        needs = FATAL_ATTRS.get((op.name, name))
-        if needs is None or not isinstance(needs.values, Elementwise) or accepts(needs.values, value):
+    outputs = {out.number_attr for out in op.outputs}
+    for name, given in attrs.items():
+        needs = FATAL_ATTRS.get((op.name, name)) or _general_need(name, name in outputs)
+        if needs is None or not isinstance(needs.values, Elementwise):
+            continue
+        numbers = given if isinstance(given, (list, tuple)) else [given]
+        value = next(
+            (n for n in numbers if isinstance(n, (int, float)) and not accepts(needs.values, n)), None
+        )
+        if value is None:
             continue
         pin = next((p.name for p in symbol.inputs if p.attr == name), "attrs")
         sentence = say("attr.not-in-range", attr=name, value=value, op=op.name, needs=needs)
         faults.append(PinFault("bad-attr-value", pin, sentence, needs, Actual(value=str(value))))
     return faults
+
+
+def _general_need(attr: str, counts_outputs: bool) -> Requirement | None:
+    """Return what an attr requires whatever the op; None where that is open."""
+    if counts_outputs:
+        return Requirement(values=InRange(high=MOST_OUTPUTS))
+    return Requirement(values=InRange(-(2**31), 2**31 - 1)) if attr in READ_AS_INT32 else None
 
 
 def _length_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -11,8 +12,15 @@ from app.document.model.sentence import say
 from app.engine.compiler.plan import PlanNode
 from app.engine.compiler.value_guards import CODE, refused_value
 from app.engine.diagnostics.failed_op import Array, Given, first
-from blocks.op_facts.fatal_inputs import DIVISIONS, FATAL_RANKS, FATAL_VALUES
-from blocks.requirement import Actual, Elementwise, RankOf, Requirement, accepts
+from blocks.op_facts.fatal_inputs import (
+    DIVISIONS,
+    FATAL_RANKS,
+    FATAL_VALUES,
+    INVERTED,
+    PLACES,
+    SAME_RANKS,
+)
+from blocks.requirement import Actual, Elementwise, InRange, RankOf, Requirement, accepts
 from blocks.tensor_spec import Shape
 
 
@@ -21,20 +29,34 @@ def refused_input(owner: PlanNode, given: Sequence[Given], shapes: Sequence[Shap
 
     ``given`` has the inputs, with the values of those that are looked at; ``shapes`` has their shapes.
     """
+    known = {one.argument.name: shape for one, shape in zip(given, shapes, strict=True)}
     for one, shape in zip(given, shapes, strict=True):
         pair = (owner.op, one.argument.name)
+        like = known.get(SAME_RANKS.get(pair, ""))
+        if shape is not None and like is not None and len(shape) != len(like):
+            return _wrong_rank(owner, one, shape, Requirement(shape=RankOf((len(like),), like=like)))
         if shape is not None and len(shape) != FATAL_RANKS.get(pair, len(shape)):
             return wrong_rank(owner, one, shape)
         needs = FATAL_VALUES.get(pair)
         actual = first_refused(needs, one.value) if needs is not None and one.value is not None else None
         if needs is not None and actual is not None:
             return refused_value(owner.block, one.argument.pin, one.name, owner.op, needs, actual)
-    return _overflow(owner, {one.argument.name: one for one in given}) if owner.op in DIVISIONS else None
+    by_name = {one.argument.name: one for one in given}
+    if owner.op in PLACES:
+        return _wrong_place(owner, by_name, known)
+    if owner.op in INVERTED:
+        return _singular(owner, by_name[INVERTED[owner.op]])
+    return _overflow(owner, by_name) if owner.op in DIVISIONS else None
 
 
 def wrong_rank(owner: PlanNode, given: Given, shape: Shape) -> Problem:
     """Return the problem of an input of another rank than its op survives."""
-    needs = Requirement(shape=RankOf((FATAL_RANKS[owner.op, given.argument.name],)))
+    return _wrong_rank(
+        owner, given, shape, Requirement(shape=RankOf((FATAL_RANKS[owner.op, given.argument.name],)))
+    )
+
+
+def _wrong_rank(owner: PlanNode, given: Given, shape: Shape, needs: Requirement) -> Problem:
     sentence = say("pin.wrong-rank", pin=given.name, shape=shape, op=owner.op, needs=needs)
     return error(
         "run-failed", sentence, owner.block, given.argument.pin, requirement=needs, actual=Actual(shape=shape)
@@ -52,6 +74,39 @@ def first_refused(needs: Requirement, value: Array) -> Actual | None:
         return None
     index = tuple(int(place) for place in places[0])
     return Actual(value=str(value[index]), index=index)
+
+
+def _wrong_place(
+    owner: PlanNode, given: Mapping[str, Given], shapes: Mapping[str, Shape | None]
+) -> Problem | None:
+    """Return the problem of a place that its picture does not have."""
+    argument, pictures, attr = PLACES[owner.op]
+    places, shape = given[argument], shapes[pictures]
+    if places.value is None or shape is None or not shape or places.value.ndim == 0:
+        return None
+    count = math.prod(size or 0 for size in shape[1:])
+    rows = places.value
+    if owner.attrs.get(attr):
+        starts = np.arange(len(rows)).reshape(-1, *[1] * (rows.ndim - 1)) * count
+        rows = np.clip(rows, -(2**62), 2**62) - starts
+    needs = Requirement(values=InRange(0, count - 1))
+    wrong = first_refused(needs, rows)
+    if wrong is None or wrong.index is None:
+        return None
+    actual = Actual(value=str(places.value[wrong.index]), index=wrong.index)
+    return refused_value(owner.block, places.argument.pin, places.name, owner.op, needs, actual)
+
+
+def _singular(owner: PlanNode, given: Given) -> Problem | None:
+    """Return the problem of a matrix that cannot be inverted."""
+    value = given.value
+    if value is None or value.ndim < 2 or value.shape[-1] != value.shape[-2] or not np.isfinite(value).all():
+        return None  # refused by the op itself, or NaN at once
+    if not value.size or (np.linalg.matrix_rank(value) == value.shape[-1]).all():
+        return None
+    sentence = say("matrix.singular", input=given.name)
+    needs, actual = say("needs.invertible"), say("actual.singular", shape=value.shape)
+    return error(CODE, sentence, owner.block, given.argument.pin, requirement=needs, actual=actual)
 
 
 def _overflow(owner: PlanNode, given: Mapping[str, Given]) -> Problem | None:

@@ -28,13 +28,22 @@ from app.engine.tf.op_walk import names_of_users, ops_needed
 from app.engine.tf.shape_judge import ShapeJudge
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
-from blocks.op_facts.fatal_inputs import DIVISIONS, FATAL_RANKS, FATAL_VALUES, GUARDED, TRUSTED_SHAPES
+from blocks.op_facts.fatal_inputs import (
+    DIVISIONS,
+    FATAL_RANKS,
+    FATAL_VALUES,
+    GUARDED,
+    INVERTED,
+    PLACES,
+    SAME_RANKS,
+    TRUSTED_SHAPES,
+    TRUSTED_SIZES,
+)
 from blocks.op_facts.traits import BACK_EDGES, EXITS, FRAMES, MERGES
 from blocks.requirement import NotZero, Requirement
-from blocks.symbol import OpArg
 from blocks.tensor_spec import Shape
 
-_SCOPE = ".inputs/"  # no block's id begins with a dot
+_SCOPE = "guard"  # below the name of the block
 _TURNING = MERGES | FRAMES | EXITS | BACK_EDGES  # where a missing value would mean something else
 
 
@@ -44,6 +53,11 @@ class Refused(NamedTuple):
     owner: PlanNode
     problem: Problem
     values: Mapping[int, Array]  # by position
+
+
+def guarded_by(name: str) -> str:
+    """Return the op before which an op looks at inputs; any other op's own name."""
+    return name.partition(f"/{_SCOPE}/")[0]
 
 
 class _Look(NamedTuple):
@@ -108,10 +122,10 @@ class InputGuards:
         op = self._graph.get_operation_by_name(owner.name)
         inputs = _inputs(self._graph, owner)
         watch = partial(self._allows, _Looking(plan, look, inputs, origins), is_hard)
-        with self._graph.as_default(), tf.device("/cpu:0"), tf.name_scope(_SCOPE):
+        with self._graph.as_default(), tf.device("/cpu:0"), tf.name_scope(f"{owner.name}/{_SCOPE}/"):
             with tf.control_dependencies(op.control_inputs):
                 seen = [_value_of(inputs[i], owner) for i in look.values]
-                seen += [tf.shape(inputs[i], out_type=tf.int64) for i in look.shapes]
+                seen += [_shape_of(inputs[i]) for i in look.shapes]
                 allowed = tf.numpy_function(watch, seen, tf.bool, stateful=False)
             allowed.set_shape([])
             gate = allowed if is_hard else tf.identity(tf.raw_ops.Switch(data=allowed, pred=allowed)[1])
@@ -138,7 +152,7 @@ class _Looking:
         refs = [r for r in owner.inputs if not r.startswith("^")]
         known = arguments(plan, owner)
         self._given = [Given(a, None, origins.pin(r)) for a, r in zip(known, refs, strict=True)]
-        self._shapes = [None if t.shape.rank is None else tuple(t.shape.as_list()) for t in inputs]
+        self._shapes = [_known_shape(t) for t in inputs]
         self._judge = ShapeJudge(plan, owner, inputs, origins) if look.is_judged else None
 
     def refused(self, seen: Sequence[Array]) -> Refused | None:
@@ -166,19 +180,25 @@ def _look(graph: tf.Graph, node: PlanNode) -> _Look | None:
         return None
     inputs = _inputs(graph, node)
     places = list(positions(op, node))
+    at = {arg.name: i for arg, i in places}
     values: set[int] = set()
     shapes: set[int] = set()
     for arg, i in places:
         rank = FATAL_RANKS.get((node.op, arg.name))
         if rank is not None and inputs[i].shape.rank != rank:
             shapes.add(i)
+        other = at.get(SAME_RANKS.get((node.op, arg.name), ""))
+        if other is not None and not _same_rank(inputs[i], inputs[other]):
+            shapes |= {i, other}
         if _may_be_refused(FATAL_VALUES.get((node.op, arg.name)), inputs[i]):
             values.add(i)
-    values |= _dividing(node.op, places, inputs)
-    is_judged = node.op in TRUSTED_SHAPES and any(_is_open(t) for t in inputs)
+    values |= _dividing(node.op, at, inputs)
+    values |= {at[name] for name in (*PLACES.get(node.op, ())[:1], *filter(None, [INVERTED.get(node.op)]))}
+    shapes |= {at[name] for name in PLACES.get(node.op, ())[1:2]}
+    is_judged = node.op in TRUSTED_SHAPES and any(_is_open(t, node.op in TRUSTED_SIZES) for t in inputs)
     if is_judged:
         values |= {i for i, t in enumerate(inputs) if t.dtype in (tf.int32, tf.int64)}
-        shapes |= {i for i, t in enumerate(inputs) if _is_open(t)}
+        shapes |= {i for i, t in enumerate(inputs) if _is_open(t, True)}
     if not values and not shapes:
         return None
     return _Look(node, tuple(sorted(values)), tuple(sorted(shapes - values)), is_judged)
@@ -204,12 +224,11 @@ def _may_be_refused(needs: Requirement | None, tensor: tf.Tensor) -> bool:
     return constant is None or not _all_accepted(needs, constant)
 
 
-def _dividing(op: str, places: Sequence[tuple[OpArg, int]], inputs: Sequence[tf.Tensor]) -> set[int]:
+def _dividing(op: str, at: Mapping[str, int], inputs: Sequence[tf.Tensor]) -> set[int]:
     """Return the inputs of a division that may be of the least whole number by -1; nothing of any other one."""
     names = DIVISIONS.get(op)
     if names is None:
         return set()
-    at = {arg.name: i for arg, i in places}
     divisor = inputs[at[names[1]]]
     constant = _constant(divisor)
     dtype = divisor.dtype.base_dtype
@@ -235,9 +254,33 @@ def _all_accepted(needs: Requirement, array: Array) -> bool:
     return first_refused(needs, array) is None
 
 
-def _is_open(tensor: tf.Tensor) -> bool:
-    """Return whether TensorFlow knows nothing of a tensor's shape before it is there."""
-    return tensor.shape.rank is None and tensor.dtype.base_dtype not in (tf.resource, tf.variant)
+def _is_open(tensor: tf.Tensor, with_sizes: bool) -> bool:
+    """Return whether TensorFlow does not know a tensor's rank, or not all its sizes, before it is there."""
+    if tensor.dtype.base_dtype in (tf.resource, tf.variant):
+        return False
+    return tensor.shape.rank is None or (with_sizes and not tensor.shape.is_fully_defined())
+
+
+def _known_shape(tensor: tf.Tensor) -> Shape | None:
+    """Return what is known of the shape of a tensor, or of a resource's variable, before it is there."""
+    shape = tensor.shape
+    if tensor.dtype.base_dtype == tf.resource:
+        is_here = tensor.op.type == "VarHandleOp"
+        shape = tf.TensorShape(tensor.op.get_attr("shape") if is_here else None)
+    return None if shape.rank is None else tuple(shape.as_list())
+
+
+def _same_rank(one: tf.Tensor, other: tf.Tensor) -> bool:
+    """Return whether two inputs are known to have as many dimensions as each other."""
+    shapes = _known_shape(one), _known_shape(other)
+    return shapes[0] is not None and shapes[1] is not None and len(shapes[0]) == len(shapes[1])
+
+
+def _shape_of(tensor: tf.Tensor) -> tf.Tensor:
+    """Return the shape of a tensor, or of the variable of a resource."""
+    if tensor.dtype == tf.resource:
+        return tf.raw_ops.VariableShape(input=tensor, out_type=tf.int64)
+    return tf.shape(tensor, out_type=tf.int64)
 
 
 def _fetches(plan: Plan) -> Iterable[Fetch]:

@@ -29,7 +29,7 @@ from app.engine.tf.error_messages import (
     with_requirement,
 )
 from app.engine.tf.failed_inputs import inputs_of
-from app.engine.tf.input_guards import Refused
+from app.engine.tf.input_guards import Refused, guarded_by
 from app.engine.tf.name_checks import refused_by
 from app.engine.tf.op_walk import ops_needed
 from app.engine.tf.run_context import Array, RunContext
@@ -97,6 +97,7 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
     """Return the fault of a run that TensorFlow ended with ``message``, at the op ``name`` if it says so."""
     plan = context.plan
     name = name if name and block_of(plan, name) else named_node(plan, message) or _cut_message(plan, message)
+    name = guarded_by(name) if name else None
     node = next((n for n in plan.nodes if n.name == name), None)
     problem = run_problem(plan, name, message)
     if node is None:

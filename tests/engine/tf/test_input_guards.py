@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from app.document.model.sentence import say
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.interface import RunRequest
-from app.messages import message_of, requirement_text
+from app.messages import actual_text, message_of, requirement_text
 from tests.support.pages import page, plain, run, values
 from tests.support.words import holds
 
@@ -215,3 +215,98 @@ def test_a_condition_and_a_watched_pin_see_the_steps_before_the_refused_one(engi
     result = engine.run(plan, ".", RunRequest(until=plan.until, steps=50))
     assert result.ok
     assert (result.steps, plain(result.results["add.output_ref"])) == (3, 3.0)
+
+
+def test_sparse_training_with_a_gradient_of_another_rank_than_the_variable(engine):
+    made = page(
+        {
+            **COUNTER,
+            "w": ("Variable", {"initvalues": "{{1f,2f},{3f,4f}}", "dtype": "DT_FLOAT", "shape": "{2,2}"}),
+            "acc": ("Variable", {"initvalues": "{{1f,1f},{1f,1f}}", "dtype": "DT_FLOAT", "shape": "{2,2}"}),
+            **(blocks := of_any_shape("grad", "{1f}"))[0],
+            "apply": ("SparseApplyMomentum", {"lr": "0.5f", "indices": "{1}", "momentum": "0.5f"}),
+        },
+        COUNTER_WIRES + blocks[1] + "w.ref -> apply.var\nacc.ref -> apply.accum\ngrad.output -> apply.grad",
+    )
+    result = run(engine, made)
+    (problem,) = result.problems
+    assert (problem.code, problem.block, problem.pin) == ("run-failed", "apply", "grad")
+    assert requirement_text(problem) == "rank 2, as [2, 2] has"
+    assert plain(result.results["add.output_ref"]) == 1.0
+
+
+def resource_page(grad: str):
+    """Return a page that trains a row of a [2,2] resource variable, in a session after the one that starts it."""
+    return page(
+        {
+            "w": ("VarHandleOp", {"dtype": "DT_FLOAT", "shape": "[2,2]"}),
+            "start": ("AssignVariableOp", {"value": "{{1f,2f},{3f,4f}}"}),
+            "apply": (
+                "ResourceSparseApplyProximalGradientDescent",
+                {"alpha": "0.5f", "l1": "0f", "l2": "0f", "grad": grad, "indices": "{0}"},
+            ),
+            "read": ("ReadVariableOp", {"dtype": "DT_FLOAT"}),
+            "s1": "ClientSession",
+            "s2": "ClientSession",
+            "s3": "ClientSession",
+        },
+        """
+        w.resource -> start.resource
+        w.resource -> apply.var
+        w.resource -> read.resource
+        start.operation -> s1.run_outputs
+        apply.operation -> s2.run_outputs
+        read.value -> s3.fetch_outputs
+        """,
+    )
+
+
+def test_a_variable_of_a_resource_counts_with_its_own_shape(engine):
+    (problem,) = run(engine, resource_page("1f")).problems
+    assert (problem.block, problem.pin, requirement_text(problem)) == (
+        "apply",
+        "grad",
+        "rank 2, as [2, 2] has",
+    )
+    assert values(run(engine, resource_page("{{2f,2f}}")))["read.value"] == [[0.0, 1.0], [3.0, 4.0]]
+
+
+def test_places_that_the_pictures_do_not_have(engine):
+    blocks = {
+        "i": ("Cast", {"x": "{{{{1},{2}},{{3},{4}}}}", "DstT": "DT_FLOAT"}),
+        "a": ("Cast", {"x": "{{{{0},{1}},{{2},{-4}}}}", "DstT": "DT_INT64"}),
+        "g": ("MaxPoolGradWithArgmax", {"ksize": "{1,1,1,1}", "strides": "{1,1,1,1}", "padding": "SAME"}),
+    }
+    wires = "i.y -> g.input\ni.y -> g.grad\na.y -> g.argmax"
+    result = run(engine, page(blocks, wires))
+    (problem,) = result.problems
+    assert (problem.code, problem.block, problem.pin) == ("bad-value", "g", "argmax")
+    assert (requirement_text(problem), actual_text(problem)) == ("0 to 3", "-4 at [0, 1, 1, 0]")
+    assert plain(result.results["i.y"]) == [[[[1.0], [2.0]], [[3.0], [4.0]]]]
+
+
+@pytest.mark.parametrize("text", ["{{0+0j,0+0j},{0+0j,0+0j}}", "{{1e-40+0j,1e-40+0j},{1e-40+0j,1e-40+0j}}"])
+def test_the_logarithm_of_a_matrix_that_cannot_be_inverted(engine, text):
+    blocks = {"m": ("Cast", {"x": text, "DstT": "DT_COMPLEX64"}), "log": "MatrixLogarithm"}
+    result = run(engine, page(blocks, "m.y -> log.input"))
+    (problem,) = result.problems
+    assert (problem.block, problem.pin, requirement_text(problem)) == (
+        "log",
+        "input",
+        "a matrix that can be inverted",
+    )
+    assert plain(result.results["m.y"]) != "failed"
+
+
+@pytest.mark.parametrize(
+    ("symbol", "pins", "pin"),
+    [
+        ("Split", {"axis": "0", "value": "{1f,2f}", "num_split": "10000000"}, "num_split"),
+        ("AsString", {"input": "{1f}", "attrs": "width_ = 2147483647;"}, "attrs"),
+        ("AsString", {"input": "{1f}", "attrs": "precision_ = 2147483647;"}, "attrs"),
+    ],
+)
+def test_a_number_that_would_take_all_memory_or_time_is_refused_before_the_run(symbol, pins, pin):
+    problems = make_plan(page({"b": (symbol, pins)}), Path(".")).problems
+    found = [(p.code, p.block, p.pin) for p in problems if p.severity == "error"]
+    assert ("bad-attr-value", "b", pin) in found
