@@ -9,6 +9,7 @@ from app.cli.exits import Refused
 from app.cli.opening import Opened
 from app.document.model.diagram import Page
 from app.document.model.problems import errors_in
+from app.document.resources.archives import StoredArchives
 from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse, file_problems
 from app.engine.compiler.errors import FetchError, WatchError
 from app.engine.compiler.make_plan import make_plan
@@ -39,9 +40,11 @@ def plan_page(
     watch: Sequence[str] = (),
     everything: bool = False,
     imported: bool = True,
+    allowed: Sequence[str] = (),
 ) -> Planned:
     """Plan one page. Raises Refused where ``fetch`` or ``watch`` names what the page does not have.
 
+    ``allowed`` are paths that may be read beside the project.
     ``everything`` keeps the blocks that nothing runs, so that their types can be inferred; ``imported`` adds
     what was repaired, replaced and set aside of a page of another program.
     """
@@ -54,6 +57,7 @@ def plan_page(
             seed=seed,
             everything=everything,
             data=opened.data,
+            archives=StoredArchives(opened.folder, opened.data, allowed),
         )
     except FetchError as fault:
         raise Refused(
@@ -71,16 +75,25 @@ def plan_pages(
     fetch: Sequence[str],
     seed: int | None,
     watch: Sequence[str] = (),
+    allowed: Sequence[str] = (),
 ) -> list[Planned]:
     """Plan every page; with several, each fetches what it has of ``fetch``. Raises Refused.
 
-    ``watch`` names elements to read after every step.
+    ``watch`` names elements to read after every step; ``allowed`` are paths that may be read beside the project.
     """
     for name in fetch:
         if len(pages) > 1 and not any(_block_of(name) in page.blocks for page in pages):
             raise Refused(f"--fetch {name}: no page has a block {_block_of(name)!r}")
     return [
-        plan_page(page, opened, _fetch_of(page, fetch, len(pages)), seed, watch=watch, imported=False)
+        plan_page(
+            page,
+            opened,
+            _fetch_of(page, fetch, len(pages)),
+            seed,
+            watch=watch,
+            imported=False,
+            allowed=allowed,
+        )
         for page in pages
     ]
 

@@ -77,7 +77,9 @@ def run(options: argparse.Namespace) -> int:
             page.run = _run_settings(page.run, options)
         print_problems(opened.problems.get("", ()), sys.stderr, None, opened.name)
         runs: list[PageRun] = []
-        for planned in plan_pages(pages, opened, options.fetch, options.seed, options.watch):
+        for planned in plan_pages(
+            pages, opened, options.fetch, options.seed, options.watch, bounds.grants.read
+        ):
             done = _run_page(engine, planned, opened, bounds, options)
             runs.append(done)
             print_problems(done.problems, sys.stderr, done.name if len(opened.project.pages) > 1 else None)
@@ -130,10 +132,10 @@ def _run_page(
     refused = refusals_of(plan, bounds)
     if planned.stops or refused:
         return PageRun(planned, PageResult(ok=False, problems=refused), PROBLEMS)
-    saved = SavedState(opened, page, options.save_snapshot, options.checkpoint)
+    saved = SavedState(opened, page, options.save_snapshot, options.checkpoint, bounds.grants.write)
     if saved.needs_values and not plan.variables:
         raise Refused(f"{opened.name}: the page {page.name!r} runs no Variable whose value could be kept")
-    start, misfits = _start(engine, planned, opened, options)
+    start, misfits = _start(engine, planned, opened, options, bounds.grants.read)
     if errors_in(misfits):
         return PageRun(planned, PageResult(ok=False, problems=misfits), PROBLEMS)
     steps = page.run.steps if options.steps is None else options.steps
@@ -183,12 +185,16 @@ def _run_page(
 
 
 def _start(
-    engine: EngineInterface, planned: Planned, opened: Opened, options: argparse.Namespace
+    engine: EngineInterface,
+    planned: Planned,
+    opened: Opened,
+    options: argparse.Namespace,
+    allowed: Sequence[str],
 ) -> tuple[dict[str, TensorValue], list[Problem]]:
     """Return the values that the Variables start from, by block, and what does not fit."""
     if options.start is None:
         return {}, []
-    values = start_values(options.start, planned.page, opened, engine)
+    values = start_values(options.start, planned.page, opened, engine, allowed)
     return fitting(planned.plan, values, options.start)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     Values = Mapping[str, TensorValue]
 
 
-def start_values(name: str, page: Page, opened: Opened, engine: EngineInterface) -> Values:
+def start_values(
+    name: str, page: Page, opened: Opened, engine: EngineInterface, allowed: Sequence[str] = ()
+) -> Values:
     """Return the values that ``--start`` names: a snapshot of the page, an npz file, a checkpoint; raises Refused."""
     try:
         imported = opened.imported.get(page.name)
@@ -43,7 +45,7 @@ def start_values(name: str, page: Page, opened: Opened, engine: EngineInterface)
             return values_of(imported.snapshot())
         known = page.snapshots.get(name)
         if known is not None:
-            return stored_snapshot(known, opened.folder, opened.data)
+            return stored_snapshot(known, opened.folder, opened.data, allowed)
         if name.lower().endswith(".npz") and Path(name).exists():
             return read_snapshot(name)
         prefix = name.removesuffix(".index")
@@ -62,8 +64,19 @@ def start_values(name: str, page: Page, opened: Opened, engine: EngineInterface)
 class SavedState:
     """Where the Variables' values go after the run; made before it, so that a bad place costs no run."""
 
-    def __init__(self, opened: Opened, page: Page, snapshot: str | None, checkpoint: str | None) -> None:
-        """Save as the snapshot of this name, and as this TensorFlow checkpoint; raises Refused."""
+    def __init__(
+        self,
+        opened: Opened,
+        page: Page,
+        snapshot: str | None,
+        checkpoint: str | None,
+        allowed: Sequence[str] = (),
+    ) -> None:
+        """Save as the snapshot of this name, and as this TensorFlow checkpoint; raises Refused.
+
+        A snapshot lies below the project's folder, or where it is ``allowed`` to be written.
+        """
+        self._allowed = allowed
         self._opened, self._page = opened, page.name
         self._snapshot, self._checkpoint = snapshot, checkpoint
         if checkpoint is not None:
@@ -93,8 +106,13 @@ class SavedState:
     def _file(self, known: Any, what: str) -> Path:
         """Return the file of a snapshot that is to be replaced; raises Refused where it is not the project's."""
         try:
-            return file_of(known, self._opened.folder)
+            return file_of(known, self._opened.folder, allowed=self._allowed)
         except SnapshotError as fault:
+            if fault.sentence.key == "companion.elsewhere":
+                file = npz_of(known)
+                raise Refused(
+                    f"{what} {file} lies outside the project's folder, so it is not written; --allow-write allows it"
+                ) from fault
             raise Refused(f"{what} {error_text(fault)}") from fault
 
     def save(self, values: Values, engine: EngineInterface) -> None:

@@ -178,7 +178,7 @@ TEMPLATES: dict[str, str] = {
     "refused.all": "what it runs cannot be read beforehand and may do anything; --allow-all allows it",
     "array.not-sent": "the array {key!r} of {file} was not read",
     "companion.no-name": "{file!r} cannot be the name of a file",
-    "companion.elsewhere": "{file} lies outside the project's folder, so it is not opened",
+    "companion.elsewhere": "{file} lies outside the project's folder, so it is not opened; --allow-read allows it",
     "companion.no-file": "{file} is not opened: {why}",
     "hint.companion-inside": (
         "put it into the project's folder, or name its own with --data DIR (editor: File > Data folders)"

@@ -65,15 +65,14 @@ class FileCheck:
             keys = self._keys[ref.npz] = self._read_keys(ref.npz)
         if isinstance(keys, Sentence):
             is_outside = keys.key == "companion.elsewhere"
+            code = "refused-read" if is_outside else "missing-array"
             hint = say("hint.companion-inside") if is_outside else say("hint.array-beside")
             files = self._archives() if keys.key == "file.missing" else ()
             likes = [ArrayRef(name, ref.key) for name in nearest(ref.npz, files, 2)]
             fixes = tuple(
                 by_hand(write(pin, like, say("fix.take-from", file=like.npz), block)) for like in likes
             )
-            return [
-                error("missing-array", keys, block, pin, actual=Actual(name=ref.npz), hint=hint, fixes=fixes)
-            ]
+            return [error(code, keys, block, pin, actual=Actual(name=ref.npz), hint=hint, fixes=fixes)]
         if ref.key in keys:
             return []
         return [

@@ -34,20 +34,20 @@ class Archives(Protocol):
 
 
 class StoredArchives:
-    """Reads the files below a project's folder, or below one of the user's."""
+    """Reads the files below a project's folder or one of the user's, and those that have been allowed."""
 
-    def __init__(self, folder: Path, data: Sequence[Path] = ()) -> None:
-        """Take the folders."""
-        self._folder, self._data = folder, data
+    def __init__(self, folder: Path, data: Sequence[Path] = (), allowed: Sequence[str] = ()) -> None:
+        """Take the folders, and paths that may be read beside them."""
+        self._folder, self._data, self._allowed = folder, data, allowed
 
     def keys(self, npz: str) -> frozenset[str]:
         """Return the names of the arrays in a file; raises CompanionFault."""
-        with open_archive(companion(npz, self._folder, self._data), npz) as archive:
+        with open_archive(companion(npz, self._folder, self._data, self._allowed), npz) as archive:
             return frozenset(archive.keys)
 
     def facts(self, ref: ArrayRef) -> ArrayFacts:
         """Return what the header of an array says; raises CompanionFault."""
-        path = companion(ref.npz, self._folder, self._data)
+        path = companion(ref.npz, self._folder, self._data, self._allowed)
         with open_archive(path, ref.npz) as archive:
             header = archive.header(ref.key)
         return ArrayFacts(str(path), ref.key, header.dtype, header.shape)

@@ -35,25 +35,34 @@ def imported_folder() -> Path:
     return Path(platformdirs.user_data_dir("tensorblocks", appauthor=False)) / "imported"
 
 
-def companion(name: str, folder: Path, data: Sequence[Path] = ()) -> Path:
+def companion(name: str, folder: Path, data: Sequence[Path] = (), allowed: Sequence[str] = ()) -> Path:
     """Return the absolute path of a file that a project in ``folder`` names, which may not be there.
 
-    An absolute name must lie below one of the ``data`` folders, which the user named, or be of the program's own
-    making. Raises CompanionFault for a name that leads elsewhere, or that no file can have.
+    A name that leads out of the folder must lie below one of the ``data`` folders, which the user named, be one of the
+    ``allowed`` paths or below it, or be of the program's own making. Raises CompanionFault for a name that leads
+    elsewhere, or that no file can have.
     """
     if not name or "\0" in name or len(name) > _LONGEST:
         raise CompanionFault(say("companion.no-name", file=name[:80]))
-    allowed = [os.path.abspath(place) for place in (folder, *data)]
-    if _ABSOLUTE.match(name):
-        place = os.path.normpath(name)
-        allowed = [*allowed[1:], os.path.abspath(imported_folder())]
-        inside = os.path.isabs(name) and any(_is_below(place, top) for top in allowed)
+    home, *others = [os.path.abspath(place) for place in (str(folder), *map(str, data), *allowed)]
+    if os.name == "nt" and ":" in name and not _ABSOLUTE.match(name):
+        raise CompanionFault(say("companion.elsewhere", file=name))
+    if _ABSOLUTE.match(name) or _leads_up(name):
+        place = os.path.normpath(os.path.join(home, name))
+        tops = [*others, os.path.abspath(imported_folder())]
+        inside = not _is_of_another_system(name) and any(_is_below(place, top) for top in tops)
     else:
-        place = os.path.join(allowed[0], name)
-        inside = not _leads_up(name) and not (os.name == "nt" and ":" in name)
-    if not inside or not _is_inside(place, allowed):
+        place, tops, inside = os.path.join(home, name), [home, *others], True
+    if not inside or not _is_inside(place, tops):
         raise CompanionFault(say("companion.elsewhere", file=name))
     return Path(place)
+
+
+def _is_of_another_system(name: str) -> bool:
+    """Return whether a name is absolute, or leads up, as only another system reads it."""
+    if os.name == "nt":
+        return False
+    return bool(re.match(r"[A-Za-z]:|\\\\", name)) or "\\" in name
 
 
 def _leads_up(name: str) -> bool:
@@ -77,4 +86,4 @@ def _is_inside(place: str, allowed: Sequence[str]) -> bool:
 
 def _is_below(place: str, folder: str) -> bool:
     place, folder = os.path.normcase(place), os.path.normcase(folder)
-    return place.startswith(folder.rstrip(os.sep) + os.sep)
+    return place == folder or place.startswith(folder.rstrip(os.sep) + os.sep)

@@ -134,7 +134,8 @@ class Lowering:
         try:
             return array_constant(ref, self.archives)
         except CompanionFault as fault:
-            self.fault(block.id, PinFault("missing-array", pin, fault.sentence))
+            code = "refused-read" if fault.sentence.key == "companion.elsewhere" else "missing-array"
+            self.fault(block.id, PinFault(code, pin, fault.sentence))
             return None
 
     def wired(self, block: str, pin: str) -> list[Endpoint] | None:

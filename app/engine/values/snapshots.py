@@ -38,13 +38,13 @@ def entry(file: str, step: int, date: datetime) -> dict[str, Any]:
     return {"npz": file, "step": step, "date": date.astimezone().isoformat(timespec="seconds")}
 
 
-def file_of(known: Any, folder: Path, data: Sequence[Path] = ()) -> Path:
+def file_of(known: Any, folder: Path, data: Sequence[Path] = (), allowed: Sequence[str] = ()) -> Path:
     """Return the file of a page's snapshot; raises SnapshotError where its entry names none, or one elsewhere."""
     npz = npz_of(known)
     if npz is None:
         raise SnapshotError(say("snapshot.names-no-file"))
     try:
-        return companion(npz, folder, data)
+        return companion(npz, folder, data, allowed)
     except CompanionFault as fault:
         raise SnapshotError(fault.sentence) from fault
 
@@ -65,9 +65,11 @@ def write_snapshot(path: str | os.PathLike[str], variables: Mapping[str, TensorV
     write_npz(path, variables)
 
 
-def stored_snapshot(known: Any, folder: Path, data: Sequence[Path] = ()) -> dict[str, TensorValue]:
+def stored_snapshot(
+    known: Any, folder: Path, data: Sequence[Path] = (), allowed: Sequence[str] = ()
+) -> dict[str, TensorValue]:
     """Return the values of a page's snapshot by block, under the ids of today; raises SnapshotError."""
-    return under_present_ids(known, read_snapshot(file_of(known, folder, data)))
+    return under_present_ids(known, read_snapshot(file_of(known, folder, data, allowed)))
 
 
 def read_snapshot(path: str | os.PathLike[str], most: int = MOST_BYTES) -> dict[str, TensorValue]:

@@ -82,3 +82,13 @@ def test_nothing_outside_is_looked_at(folder: Path, monkeypatch: pytest.MonkeyPa
     for name in (r"\\server\share\w.npz", "//server/w.npz", "/net/host/w.npz", "../w.npz"):
         with pytest.raises(CompanionFault):
             companion(name, folder)
+
+
+def test_a_path_that_has_been_allowed_is_taken_however_it_is_named(folder: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.npz"
+    for allowed in (str(secret), str(tmp_path)):
+        assert companion("../secret.npz", folder, allowed=[allowed]) == secret
+        assert companion(str(secret), folder, allowed=[allowed]) == secret
+    for name in ("../other.npz", "/dev/zero", r"..\secret.npz"):
+        with raises_saying(CompanionFault, say("companion.elsewhere")):
+            companion(name, folder, allowed=[str(secret)])
