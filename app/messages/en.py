@@ -175,6 +175,7 @@ TEMPLATES: dict[str, str] = {
     "refused.net": "this project may not use the network; --allow-net allows it",
     "refused.net-address": "this project may not go to {address} in the network; --allow-net allows it",
     "refused.python": "this project may not run Python; --allow-python allows it",
+    "refused.python-file": "this project may not run Python ({file}); --allow-python allows it",
     "refused.all": "what it runs cannot be read beforehand and may do anything; --allow-all allows it",
     "array.not-sent": "the array {key!r} of {file} was not read",
     "companion.no-name": "{file!r} cannot be the name of a file",

@@ -35,7 +35,11 @@ def test_it_runs_only_with_the_flag(cli: Cli, project: Path) -> None:
     (problem,) = refused.json["pages"]["p"]["problems"]
     assert refused.status == 3
     assert (problem["code"], problem["block"]) == ("refused-python", "b")
-    assert "--allow-python" in problem["message"]
+    assert problem["message"] == "this project may not run Python (ops.py); --allow-python allows it"
+    touches = cli("check", project, "--json").json["touches"]["p"]
+    assert [(t["block"], t["capability"], t["name"], t["allowed"]) for t in touches] == [
+        ("b", "python", "ops.py", False)
+    ]
     assert not (project.parent / "ran").exists()
     allowed = cli("run", project, "--json", "--allow-python", "--set", "b.factor=3")
     assert allowed.status == 0

@@ -63,7 +63,8 @@ def refusal(block: str, pin: str, capability: Capability, where: str | None, gra
         sentence = say("refused.net-address", address=name) if name else say("refused.net")
         return _refused("refused-net", sentence, block, pin, name)
     if capability == "python":
-        return _refused("refused-python", say("refused.python"), block, pin, name)
+        sentence = say("refused.python-file", file=name) if name else say("refused.python")
+        return _refused("refused-python", sentence, block, pin, name)
     return _refused("refused-write", say("refused.all"), block, pin, "")
 
 

@@ -94,12 +94,10 @@ def grants_for(asks: Iterable[Ask]) -> Grants:
 
 
 def _ask(plan: Plan, need: Need) -> Ask:
-    digest, where = digest_of([need]), need.path or ""
+    digest = digest_of([need])
     if need.capability == "python":
-        call = next((c for c in plan.python_calls if c.block == need.block), None)
-        where = call.file if call is not None else ""
         digest = hashlib.sha256(digest.encode() + sources_digest(plan.python_sources)).hexdigest()
-    return Ask(need.capability, where, need.grant, need.block, need.pin, digest)
+    return Ask(need.capability, need.path or "", need.grant, need.block, need.pin, digest)
 
 
 def _folder_of(path: str, capability: Capability) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from app.document.model.problems import Problem
+from app.document.model.python_symbol import python_symbol
 from app.document.resources.grants import Bounds, Capability
 from app.document.resources.refusals import capabilities, refusal, taken_at
 from app.engine.compiler.places import Said, effects, feeds_of, queues_of_names, said_by
@@ -104,7 +105,14 @@ def _of_node(node: PlanNode, symbol: Symbol | None, said: Sequence[Said]) -> Ite
     for place in known.places:
         left &= ~place.effect
     for capability in capabilities(left):
-        yield Touch(node.block, "", node.op, capability, node=node.name)
+        name = _python_file(node) if capability == "python" else None
+        yield Touch(node.block, "", node.op, capability, name, node=node.name)
+
+
+def _python_file(node: PlanNode) -> str | None:
+    """Return the file of the function behind a Python block; None for another op that runs Python."""
+    symbol = python_symbol(str(node.attrs.get("token", "")))
+    return symbol.file if symbol is not None else None
 
 
 def _of_place(node: PlanNode, symbol: Symbol | None, said: Said) -> Iterator[Touch]:

@@ -37,7 +37,12 @@ def test_a_png_has_two_pixels_per_unit_and_the_colours_of_the_editor(tmp_path: P
     colours = {
         image.pixelColor(x, y).name() for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)
     }
-    assert {DARK.block_fill, DARK.wire, header_colour("image_ops", True), header_colour("array_ops", True)} <= colours
+    assert {
+        DARK.block_fill,
+        DARK.wire,
+        header_colour("image_ops", True),
+        header_colour("array_ops", True),
+    } <= colours
 
 
 def test_an_svg_is_well_formed_and_holds_the_titles_as_text(tmp_path: Path, qapp: object) -> None:

@@ -60,7 +60,9 @@ class TestContrast:
     def test_titles_are_read_on_every_header(self, theme: Theme) -> None:
         headers = DARK_HEADERS if theme.dark else LIGHT_HEADERS
         title = _channels(theme.block_title)
-        weak = {work: round(v, 2) for work, c in headers.items() if (v := _contrast(title, _channels(c))) < 4.5}
+        weak = {
+            work: round(v, 2) for work, c in headers.items() if (v := _contrast(title, _channels(c))) < 4.5
+        }
         assert weak == {}
 
     def test_signs_stand_out(self, theme: Theme) -> None:
