@@ -90,7 +90,7 @@ def test_a_typed_value_leaves_out_its_block_alone_on_a_page_with_state(engine):
 
 CONV = {"filter": "{{{{1f}}}}", "strides": "{1,1,1,1}", "padding": "SAME"}
 CONV3D = {"filter": "{{{{{1f}}}}}", "strides": "{1,1,1,1,1}", "padding": "SAME"}
-PICTURES, VOLUMES = "[batch, height, width, depth]", "[batch, planes, height, width, depth]"
+PICTURES, VOLUMES = "[batch, height, width, depth] (rank 4)", "[batch, planes, height, width, depth] (rank 5)"
 POOL3D = {"ksize": "{1,1,1,1,1}", "strides": "{1,1,1,1,1}", "padding": "SAME"}
 
 
