@@ -114,7 +114,7 @@ _VIEW = (
     Action("view.grid", "Show the &grid", "&View", 2, (), "grid", checkable=True),
     Action("view.snap", "&Snap to the grid", "&View", 2, (), "magnet", checkable=True),
     Action("view.minimap", "Show the mini&map", "&View", 2, ("Ctrl+M",), "map", checkable=True),
-    Action("view.texts", "Show typed &texts on the page", "&View", 2, (), "", checkable=True, tip="Beside each pin the text that was typed into it"),
+    Action("view.texts", "Show typed &texts on the page", "&View", 2, (), "", checkable=True, tip="In the row of each pin the text that was typed into it"),
     Action("view.types_on_wires", "Show t&ypes along wires", "&View", 2, ("Ctrl+Shift+T",), "", checkable=True, tip="Dtype and shape on each wire, as TensorFlow infers them without a run"),
     Action("view.colour_by_dtype", "Colour wires by &dtype", "&View", 2, ("Ctrl+Shift+D",), "", checkable=True, tip="With a legend; the colours differ for every kind of colour vision"),
     Action("view.light", "&Light theme", "&View", 3, (), "theme", checkable=True),

@@ -242,7 +242,7 @@ class PageCanvas(QWidget):
         self._repaint_all()
 
     def set_show_texts(self, on: bool) -> None:
-        """Show the texts typed into pins beside them."""
+        """Show the texts typed into pins in their rows."""
         if on != self.look.show_texts:
             self.look.show_texts = on
             self._show_page()

@@ -137,6 +137,16 @@ class BlockShape:
                 return pin
         return self.pin_at(x, y)
 
+    def chip_room(self, pin: PinSpot) -> tuple[float, float]:
+        """Return from where to where the row of a left pin has room for what is typed: behind its label."""
+        left = pin.x + LABEL_X - PIN_X + text_width(pin.label, LABEL_SIZE) + 4.0
+        right = self.width - 6.0
+        for other in self.right:
+            if abs(other.y - pin.y) < ROW - 2.0:
+                label = LABEL_X - PIN_X + text_width(other.label, LABEL_SIZE) if other.label else 0.0
+                right = min(right, self.width - PIN_RADIUS - label - 2.0)
+        return left, right
+
     @property
     def left(self) -> tuple[PinSpot, ...]:
         """The pins on the left edge, from top to bottom."""

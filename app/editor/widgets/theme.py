@@ -56,7 +56,8 @@ class Theme:
     focus: str
     label: str
     label_dim: str
-    typed: str  # texts typed into pins, beside them
+    typed: str  # texts typed into pins
+    chip: str  # behind them
     pin_input: str
     pin_input_rim: str
     pin_value: str
@@ -126,7 +127,7 @@ DARK = Theme(
     block_fill="#323438", block_outline="#5b5f66", block_outline_unknown="#9a9a9a",
     block_title="#ffffff", block_note="#9fc9b0",
     selection="#ffc940", selection_fill="#28ffc940", focus="#4fc3ff",
-    label="#e6e4df", label_dim="#9b9da1", typed="#b9c4cf",
+    label="#e6e4df", label_dim="#9b9da1", typed="#d3dbe3", chip="#222326",
     pin_input="#323438", pin_input_rim="#d3d6da", pin_value="#323438", pin_value_rim="#8d9197",
     pin_scope="#323438", pin_scope_rim="#8d9197", pin_session_scope="#323438",
     pin_output="#323438", pin_output_rim="#d3d6da", pin_result="#8d9197", pin_result_rim="#d3d6da",
@@ -151,7 +152,7 @@ LIGHT = Theme(
     block_fill="#ffffff", block_outline="#a9a59b", block_outline_unknown="#8d8d8d",
     block_title="#1f2328", block_note="#2c6b49",
     selection="#0a78d1", selection_fill="#220a78d1", focus="#0a78d1",
-    label="#2b2a27", label_dim="#6f6d68", typed="#5d6670",
+    label="#2b2a27", label_dim="#6f6d68", typed="#3d4650", chip="#eceae4",
     pin_input="#ffffff", pin_input_rim="#55585e", pin_value="#ffffff", pin_value_rim="#85888d",
     pin_scope="#ffffff", pin_scope_rim="#85888d", pin_session_scope="#ffffff",
     pin_output="#ffffff", pin_output_rim="#55585e", pin_result="#b6b9bd", pin_result_rim="#6d7075",
@@ -176,7 +177,7 @@ CLASSIC = Theme(
     block_fill="#2a2a2a", block_outline="#ffbf28", block_outline_unknown="#9a9a9a",
     block_title="#00aeee", block_note="#35b06a",
     selection="#ffffff", selection_fill="#30ffffff", focus="#4fc3ff",
-    label="#fffbf0", label_dim="#808080", typed="#9d9a8e",
+    label="#fffbf0", label_dim="#808080", typed="#9d9a8e", chip="#2a2a2a",
     pin_input="#ffff31", pin_input_rim="#ff1418", pin_value="#808080", pin_value_rim="#c80000",
     pin_scope="#000000", pin_scope_rim="#c80000", pin_session_scope="#ff00ff",
     pin_output="#8acf57", pin_output_rim="#ffffff", pin_result="#bebebe", pin_result_rim="#ffffff",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -348,3 +348,20 @@ def test_two_canvases_show_one_document(drive) -> None:
     assert isinstance(d.page.blocks["a"], Block)
     other.dispose()
     other.deleteLater()
+
+
+def test_typed_texts_stand_in_the_rows_of_their_pins_cut_to_their_room(drive) -> None:
+    page = page_of(ROW)
+    page.blocks["a"].pins["val"] = "{{1.0f,2.0f},{3.0f,4.0f}}"
+    d = drive(page)
+    x, y = d.input("a", "val")
+    box = d.canvas.items.blocks["a"].rect()
+    chip = (box.right() - 8, y)
+    assert colour_at(d, chip).name() == DARK.chip
+    outside = picture(d).copy(QRect(int(box.right()) + 8, int(y) - 8, 60, 16))
+    d.canvas.set_show_texts(False)
+    assert colour_at(d, chip).name() == DARK.block_fill
+    assert picture(d).copy(QRect(int(box.right()) + 8, int(y) - 8, 60, 16)) == outside  # nothing leaves the block
+    d.canvas.set_show_texts(True)
+    d.double_click((x + 40, y))  # the row, not the pin
+    assert d.canvas.pin_editor.field.text() == "{{1.0f,2.0f},{3.0f,4.0f}}"

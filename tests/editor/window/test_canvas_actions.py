@@ -30,12 +30,13 @@ def _picture(window: Any) -> QImage:
 
 
 def test_typed_texts_are_shown_on_every_page_and_remembered(application: Any, shown: Any) -> None:
-    without = _picture(shown)
+    assert shown.action_set["view.texts"].isChecked()
+    typed = _picture(shown)
     shown.action_set["view.texts"].trigger()
-    assert _picture(shown) != without
-    assert application.new_window().action_set["view.texts"].isChecked()  # the next window shows them too
+    assert _picture(shown) != typed
+    assert not application.new_window().action_set["view.texts"].isChecked()  # nor does the next window show them
     shown.action_set["view.texts"].trigger()
-    assert _picture(shown) == without
+    assert _picture(shown) == typed
 
 
 def test_a_shape_is_added_and_taken_back(shown: Any, qtbot: Any) -> None:

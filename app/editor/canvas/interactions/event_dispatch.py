@@ -19,7 +19,7 @@ from app.editor.canvas.items.monitor_item import MonitorItem
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_state.hit_test import EMPTY, Hit, hit_at
 from app.editor.canvas.page_state.selection import Selected
-from app.editor.layout.block_geometry import PinSpot
+from app.editor.layout.block_geometry import ROW, PinSpot
 
 _START = 4.0  # pixels that the mouse must go before a press becomes a drag
 
@@ -211,7 +211,7 @@ class EventDispatch:
             and (hit.pin.direction != "in" or f"{hit.id}.{hit.pin.name}" in context.feedback.failed_inputs)
         ):
             context.pin_activated.emit(hit.id, hit.pin.name)
-        elif hit.pin is not None and self._texts.edit_pin(hit.id, hit.pin.name):
+        elif self._edit_typed(hit, point):
             return
         elif hit.kind in ("pin", "block"):
             if hit.kind == "pin" or not self._texts.edit_first_pin(hit.id):
@@ -224,6 +224,19 @@ class EventDispatch:
                 context.pin_activated.emit(block, pin)
         elif hit.kind == "empty":
             self._placer.open_search(event.position().toPoint())
+
+    def _edit_typed(self, hit: Hit, point: QPointF) -> bool:
+        """Open the editor of the pin that was hit, or of the one in whose row a block was; return whether one opened."""
+        if hit.pin is not None:
+            return self._texts.edit_pin(hit.id, hit.pin.name)
+        return isinstance(hit.item, BlockItem) and self._edit_row(hit.item, point)
+
+    def _edit_row(self, item: BlockItem, point: QPointF) -> bool:
+        """Open the editor of the input in whose row a point lies; return whether there is one that takes a text."""
+        shape = item.shape_plan
+        x, y = point.x() - item.x_page, point.y() - item.y_page
+        pin = next((p for p in shape.left if abs(p.y - y) <= ROW / 2 and p.x < x < shape.width), None)
+        return pin is not None and self._texts.edit_pin(item.block_id, pin.name)
 
     def _hit(self, point: QPointF) -> Hit:
         return hit_at(self.context.viewer.scene(), point, self.context.viewer.zoom())

@@ -15,6 +15,7 @@ from app.editor.canvas.items.painting import (
     Tints,
     paint_badge,
     paint_block,
+    paint_chip,
     paint_glow,
     paint_ring,
     paint_time,
@@ -41,7 +42,7 @@ class Look:
         self.style = style
         self.sprites = SpriteCache(style)
         self.frame: Frame | None = None  # while a viewport, or a piece of one, is painted
-        self.show_texts = False  # typed texts beside unwired pins
+        self.show_texts = True  # typed texts in the rows of unwired pins
         self.stale = False  # problems are those of before the last change
 
     def set_style(self, style: CanvasStyle) -> None:
@@ -104,7 +105,8 @@ class BlockItem(BlockItemBase):
     def refresh(self) -> None:
         """Repaint after any of the plain attributes changed."""
         faults = self.problem or self.pin_problems or self.related_pins or self.time
-        self._plain_look = not (faults or self.label or self.status or self.texts or self.waits or self.off)
+        self._plain_look = not (faults or self.status or self.waits or self.off)
+        self._has_words = bool(self.label or self.texts)  # they are painted near by only
         self._look_number = self.look.sprites.look_number(
             self.shape_plan, self.wired, self.selected_look, self.tints
         )
@@ -162,7 +164,7 @@ class BlockItem(BlockItemBase):
         half_y = round((self.y_page + 0.5) * frame.scale * 2.0 + frame.dy * 2.0)
         key = self._look_number * 4 + (half_x & 1) * 2 + (half_y & 1)
         pixmap, margin = frame.sprites.get(key) or self.look.sprites.paint(frame, key)
-        if self._plain_look:
+        if self._plain_look and not (self._has_words and frame.scale >= LABELS_FROM * frame.ratio):
             painter.setWorldTransform(_IDENTITY)
             if frame.ratio == 1.0:
                 painter.drawPixmap((half_x >> 1) - margin, (half_y >> 1) - margin, pixmap)
@@ -231,8 +233,14 @@ class BlockItem(BlockItemBase):
         painter.setOpacity(opacity)
 
     def _paint_texts(self, painter: QPainter, style: CanvasStyle) -> None:
-        """Paint typed texts left of their pins, outside the block."""
+        """Paint typed texts: as chips in their pins' rows; in the classic look left of the pins, outside the block."""
         painter.setFont(style.label_font)
+        if not style.classic:
+            for index, text in self.texts:
+                if self.wired >> index & 1:
+                    continue  # the wire wins
+                paint_chip(painter, self.shape_plan, self.shape_plan.pins[index], style, text)
+            return
         painter.setPen(style.typed)
         for index, text in self.texts:
             pin, shown = self.shape_plan.pins[index], shortened(" ".join(text.split()), 18)

@@ -171,12 +171,17 @@ class PageItems:
         """Set what the block shows beside its symbol."""
         item.off = block.off
         item.set_label(block.label or "")
-        item.texts = tuple(
-            (index, text if isinstance(text, str) else f"{text.npz} {text.key}")
-            for pin, text in block.pins.items()
-            if pin != "attrs" and (index := self._plans.index(item.shape_plan, block.symbol, "in", pin)) is not None
-        ) if self._look.show_texts else ()  # fmt: skip
+        item.texts = self._texts_of(item, block) if self._look.show_texts else ()
         item.refresh()
+
+    def _texts_of(self, item: BlockItem, block: Block) -> tuple[tuple[int, str], ...]:
+        """Return what is typed into a block's pins, by the pins' position; the classic look leaves attrs out."""
+        found = []
+        for pin, text in block.pins.items():
+            index = self._plans.index(item.shape_plan, block.symbol, "in", pin)
+            if index is not None and not (pin == "attrs" and self._look.style.classic):
+                found.append((index, text if isinstance(text, str) else f"{text.npz} {text.key}"))
+        return tuple(found)
 
     def _plan(self, block: Block) -> BlockShape:
         return self._plans.shape(block, self._model_wires.get(block.id, ()))

@@ -26,6 +26,8 @@ from app.editor.layout.block_geometry import (
 LABELS_FROM = 0.42
 PINS_FROM = 0.17
 SYMBOL_FROM = 0.09
+_LEAST_CHIP = 22.0  # page units that a typed text needs at least
+_MOST_CHIP = 80  # letters of a typed text that are looked at
 _FAR_TITLE = 6.0  # pixels: the least height of titles from afar
 FADED = 0.35  # opacity of a block that is switched off
 WAITING = 0.6  # of one that waits for a fault before it to be mended
@@ -207,6 +209,23 @@ def _labels(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
             painter.drawText(QPointF(pin.x - (LABEL_X - PIN_X) + 2 - width, y), pin.label)
         else:
             painter.drawText(QPointF(pin.x + LABEL_X - PIN_X, y), pin.label)
+
+
+def paint_chip(painter: QPainter, shape: BlockShape, pin: PinSpot, style: CanvasStyle, text: str) -> None:
+    """Paint what is typed into a pin in its row, cut to the room that the row has; nothing where it has none."""
+    left, right = shape.chip_room(pin)
+    if right - left < _LEAST_CHIP:
+        return
+    shown = " ".join(text[:_MOST_CHIP].split()) or '""'
+    metrics = painter.fontMetrics()
+    shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, int(right - left - 8))
+    width = min(right - left, metrics.horizontalAdvance(shown) + 9.0)
+    box = QRectF(right - width, pin.y - 6.5, width, 13.0)
+    painter.setPen(style.no_pen)
+    painter.setBrush(style.chip)
+    painter.drawRoundedRect(box, 3.0, 3.0)
+    painter.setPen(style.typed)
+    painter.drawText(QPointF(box.left() + 4.0, pin.y + LABEL_DROP), shown)
 
 
 def paint_badge(painter: QPainter, shape: BlockShape, style: CanvasStyle, status: str) -> None:
