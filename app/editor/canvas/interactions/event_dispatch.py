@@ -226,7 +226,7 @@ class EventDispatch:
             self._placer.open_search(event.position().toPoint())
 
     def _edit_typed(self, hit: Hit, point: QPointF) -> bool:
-        """Open the editor of the pin that was hit, or of the one in whose row a block was; return whether one opened."""
+        """Edit the text of the pin that was hit, or of the one in whose row the block was; return whether one is."""
         if hit.pin is not None:
             return self._texts.edit_pin(hit.id, hit.pin.name)
         return isinstance(hit.item, BlockItem) and self._edit_row(hit.item, point)
