@@ -192,6 +192,35 @@ def _around_corners() -> Iterator[Hostile]:
         "x": "ReadFile",
     }
     yield Hostile("from a Variable", blocks, ("v.ref > x.filename",), "refused-read", before=False)
+    queue = ("FIFOQueue", {"component_types": "DT_STRING"})
+    taken = {"queue": queue, "reader": "WholeFileReader", "take": "ReaderRead"}
+    handle = ("Variable", {"dtype": "DT_STRING", "shape": "[2]", "initvalues": '{"","queue"}'})
+    blocks = {**taken, "h": handle, "x": ("raw.QueueEnqueue", {"components": '"OUT/secret.txt"'})}
+    yield Hostile(
+        "queued by a handle that is a text", blocks, ("h.ref > x.handle", *_READER[1:]), "refused-read"
+    )
+    second = ("FIFOQueue", {"component_types": "DT_STRING", "attrs": "shared_name_ = queue;"})
+    blocks = {**taken, "second": second, "x": ("QueueEnqueue", {"components": '"OUT/secret.txt"'})}
+    yield Hostile(
+        "queued under a shared name", blocks, ("second.handle > x.handle", *_READER[1:]), "refused-read"
+    )
+    blocks = {
+        "c": ("Const", {"val": '"in.txt"'}),
+        "x": "ReadFile",
+        "t": ("Input_Initializer", {"t": '"OUT/secret.txt"'}),
+        "f": "FeedType",
+        "s": "ClientSession",
+    }
+    wires = (
+        "c.output > x.filename",
+        "c.output > f.input",
+        "t.output > f.initializer",
+        "f.output > s.inputs",
+        "x.contents > s.fetch_outputs",
+    )
+    yield Hostile("fed in the place of a constant", blocks, wires, "refused-read")
+    blocks = {**blocks, "c": ("Placeholder", {"dtype": "DT_STRING"})}
+    yield Hostile("fed", blocks, wires, "refused-read", before=False)
     blocks = {"f": ("ReadFile", {"filename": '"name.txt"'}), "x": "ReadFile"}
     yield Hostile("read from a file", blocks, ("f.contents > x.filename",), "refused-read", before=False)
 

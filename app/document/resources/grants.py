@@ -151,6 +151,8 @@ def is_within(path: str, top: str) -> bool:
 def _is_guarded(name: str) -> bool:
     """Return whether a name below the folder is not to be written without a question, whatever its capitals."""
     parts = name.casefold().split(os.sep)
+    if os.name == "nt":
+        parts = [part.rstrip(" .") or part for part in parts]  # as Windows reads them
     hidden = any(part.startswith(".") and part not in (".", "..") for part in parts)
     return hidden or _PYTHON_CACHE in parts or parts[-1].endswith(_RUN_LATER)
 

@@ -16,6 +16,7 @@ from blocks.symbol import Op
 _READ_BY_QUEUE = Place(
     "components", "path", Effect.READS_FILES
 )  # a reader takes its files' names from a queue
+_QUEUES = ("Queue", "QueueV2")
 _PASSING = frozenset({"Identity", "RefIdentity"})
 
 # What a session feeds for a tensor, in the place of what its node gives.
@@ -56,7 +57,7 @@ def said_by(
     if op is None:
         return []
     places = effects(node).places
-    if node.op in ENQUEUES and _queue(node, nodes) in queues:
+    if node.op in ENQUEUES and queues and ("" in queues or _queue(node, nodes) in {*queues, ""}):
         places = (_READ_BY_QUEUE,)
     if not places:
         return []
@@ -78,12 +79,16 @@ def said_by(
 
 
 def queues_of_names(nodes: Mapping[str, PlanNode]) -> frozenset[str]:
-    """Return the nodes of the queues of which readers take names; "" stands for all where one is not to be found."""
-    handles = (n for n in nodes.values() if any(p.kind == "queue" for p in effects(n).places))
-    found = {_queue(reader, nodes, at=1) for reader in handles}
-    if "" not in found and not any(nodes[name].attrs.get("shared_name") for name in found):
-        return frozenset(found)
-    return frozenset({"", *(_queue(n, nodes) for n in nodes.values() if n.op in ENQUEUES)})
+    """Return the nodes of the queues of which readers take names; "" among them: any queue may be one.
+
+    So it is where a queue is not to be seen: a handle may be a text, and a name that queues share may be any.
+    """
+    readers = [n for n in nodes.values() if any(p.kind == "queue" for p in effects(n).places)]
+    if not readers:
+        return frozenset()
+    found = {_queue(reader, nodes, at=1) for reader in readers}
+    shared = any(n.attrs.get("shared_name") for n in nodes.values() if n.op.endswith(_QUEUES))
+    return frozenset({*found, ""} if shared else found)
 
 
 def _queue(node: PlanNode, nodes: Mapping[str, PlanNode], at: int = 0) -> str:
@@ -91,7 +96,7 @@ def _queue(node: PlanNode, nodes: Mapping[str, PlanNode], at: int = 0) -> str:
     name = _name(node.inputs[at]) if len(node.inputs) > at else ""
     while name in nodes and nodes[name].op in _PASSING:
         name = _name(nodes[name].inputs[0])
-    return name if name in nodes and nodes[name].op.endswith(("Queue", "QueueV2")) else ""
+    return name if name in nodes and nodes[name].op.endswith(_QUEUES) else ""
 
 
 def _name(ref: str) -> str:
