@@ -1,10 +1,12 @@
 """Lets ``python -m app`` stand in for the ``tensorblocks`` command."""
 
-from __future__ import annotations
-
 import sys
 
-from app.cli import main
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        from app.cli import main
+
+        status = main()
+    except KeyboardInterrupt:  # within the import; later ones are the command's
+        status = 130
+    sys.exit(status)

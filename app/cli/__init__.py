@@ -12,7 +12,8 @@ import sys
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit status; ``argv`` stands in for the process's own arguments.
 
-    Imports are made in here, so that Ctrl-C before the command begins is no traceback either.
+    Imports are made in here, so that Ctrl-C before the command begins is no traceback either. Nor is it one after
+    the end: from then on it ends the process as the system does.
     """
     try:
         from app.cli.program import run_program
@@ -21,6 +22,16 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("tensorblocks: interrupted", file=sys.stderr)
         return 130
+    finally:
+        if argv is None:
+            _leave_ctrl_c_to_the_system()
+
+
+def _leave_ctrl_c_to_the_system() -> None:
+    import signal  # late, as all imports
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def edit_main() -> int:

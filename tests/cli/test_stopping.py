@@ -85,3 +85,29 @@ def test_ctrl_c_while_the_program_is_imported_is_one_line(
 
     monkeypatch.setitem(sys.modules, "app.cli.program", Importing("program"))
     assert (main(["blocks"]), capsys.readouterr().err) == (130, "tensorblocks: interrupted\n")
+
+
+_AT_THE_FIRST_IMPORT = """
+import runpy, sys
+class CtrlC:
+    def find_spec(self, name, path, target=None):
+        if name == "app.cli":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, CtrlC())
+runpy.run_module("app", run_name="__main__")
+"""
+
+
+def test_ctrl_c_at_the_first_import_is_no_traceback() -> None:
+    done = subprocess.run([sys.executable, "-c", _AT_THE_FIRST_IMPORT], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (130, "")
+
+
+@needs_signals
+@pytest.mark.usefixtures("ctrl_c")
+def test_ctrl_c_after_the_command_ends_the_process_as_the_system_does() -> None:
+    """While Python takes itself apart, an exception would be a traceback that nobody can do anything about."""
+    script = "import os, signal; from app.cli import main; main(); os.kill(os.getpid(), signal.SIGINT)"
+    command = [sys.executable, "-c", script, "--version"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
