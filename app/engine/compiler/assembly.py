@@ -19,6 +19,7 @@ from app.engine.compiler.step_sessions import Step, make_step
 from app.engine.compiler.unfilled import unfilled_warnings
 from app.engine.compiler.unordered_access import unordered_warnings
 from app.engine.compiler.watches import guarded, read_after_steps
+from app.engine.compiler.whole_means import mean_warnings
 from blocks.op_facts.traits import WAITING
 
 
@@ -106,7 +107,12 @@ def warnings_across(
     if stopping(problems):
         return []
     sessions = [d.upstream for d in drafts]
-    return [*unordered_warnings(graph, low, sessions), *unfilled_warnings(graph, low, sessions)]
+    used = set().union(*sessions)
+    return [
+        *unordered_warnings(graph, low, sessions),
+        *unfilled_warnings(graph, low, sessions),
+        *mean_warnings(graph, low, used),
+    ]
 
 
 def _plan(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from app.document.model.problems import Problem
+from app.document.model.problems import Problem, warning
 from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import Plan, PlanNode
-from app.engine.diagnostics.odd_data import BYTE_ORDER_MARK, HEAD, marked_record, odd_bmp
+from app.engine.diagnostics.odd_data import BYTE_ORDER_MARK, CODE, HEAD, marked_record, odd_bmp
+from app.engine.diagnostics.odd_numbers import LOOKS
 from app.engine.diagnostics.origins import Origins, arguments
 from app.engine.tf.run_context import Array
 
@@ -22,22 +24,56 @@ class InputWatch:
     """Notes what is odd of a run's data, once for each block."""
 
     def __init__(self, graph: tf.Graph, plan: Plan) -> None:
-        """Let the blocks that decode pictures or lines wait for a look at what they get."""
+        """Look at what the blocks get that may be given something odd.
+
+        ``looks`` are the nodes to be run, by block: TensorFlow computes what is constant before a step, without the
+        nodes beside it.
+        """
         self._found: dict[str, Problem] = {}
+        self.looks: dict[str, str] = {}
         origins = Origins(plan)
         for node in plan.nodes:
+            if node.name != node.block or node.name in plan.looped:
+                continue
             if node.op in _PICTURES or (node.op == "DecodeCSV" and _gives_text_first(node)):
-                argument, pin = arguments(plan, node)[0], origins.pin(node.inputs[0])
-                name = say("input.from", input=str(argument), source=pin) if pin else str(argument)
-                self._watch(graph, node, argument.pin, name)
+                pin, name = _named(plan, node, 0, origins)
+                self._watch(graph, node, pin, name)
+            elif node.op in LOOKS and (positions := LOOKS[node.op].positions(node)):
+                names = {i: _named(plan, node, i, origins) for i in range(len(arguments(plan, node)))}
+                self._watch_numbers(graph, node, positions, names)
 
     @property
     def found(self) -> list[Problem]:
         """Return a warning for each block that was given something odd so far."""
         return list(self._found.values())
 
+    def _watch_numbers(
+        self,
+        graph: tf.Graph,
+        node: PlanNode,
+        positions: Sequence[int],
+        names: Mapping[int, tuple[str, Sentence | str]],
+    ) -> None:
+        """Look at a block's numbers, until something odd was found."""
+        op = graph.get_operation_by_name(node.name)
+        if any(op.inputs[i].dtype in (tf.resource, tf.variant) for i in positions):
+            return
+
+        called = {position: name for position, (_, name) in names.items()}
+
+        def look(*values: Array) -> None:
+            if node.block in self._found:
+                return
+            odd = LOOKS[node.op].judge(node, values, called)
+            if odd is not None:
+                pin = names[odd.position][0]
+                self._found[node.block] = warning(CODE, odd.sentence, node.block, pin, hint=odd.hint)
+
+        with graph.as_default(), tf.device("/cpu:0"), tf.name_scope(_SCOPE):
+            self.looks[node.block] = tf.numpy_function(look, [op.inputs[i] for i in positions], []).name
+
     def _watch(self, graph: tf.Graph, node: PlanNode, pin: str, name: Sentence | str) -> None:
-        """Let a block's op wait for a look at the beginnings of what it gets: of a picture, or of each line."""
+        """Look at the beginnings of what a block gets: of a picture, or of each line."""
         op = graph.get_operation_by_name(node.name)
 
         def look_at_picture(head: Any) -> None:
@@ -57,7 +93,14 @@ class InputWatch:
                 lines = tf.reshape(op.inputs[0], [-1])
                 marked = tf.equal(tf.strings.substr(lines, 0, len(BYTE_ORDER_MARK)), BYTE_ORDER_MARK)
                 seen = tf.numpy_function(look_at_lines, [marked], [])
-            op._add_control_input(seen)
+            self.looks[node.block] = seen.name
+
+
+def _named(plan: Plan, node: PlanNode, position: int, origins: Origins) -> tuple[str, Sentence | str]:
+    """Return the pin of an input, and how sentences call it."""
+    argument, source = arguments(plan, node)[position], origins.pin(node.inputs[position])
+    name = say("input.from", input=str(argument), source=source) if source else str(argument)
+    return argument.pin, name
 
 
 def _gives_text_first(node: PlanNode) -> bool:

@@ -71,6 +71,7 @@ class PageSession:
         sunk: dict[str, Array] = {}
         sinks = _add_sinks(graph, plan, sunk)
         marks = add_marks(graph, plan, trace, trace_blocks) if trace is not None else {}
+        self._input_watch = InputWatch(graph, plan)
         self.stopwatch = Stopwatch(plan)
         self.context = RunContext(
             plan=plan,
@@ -80,6 +81,7 @@ class PageSession:
             stopwatch=self.stopwatch,
             guards=guards,
             marks=marks,
+            looks=self._input_watch.looks,
             sinks=sinks,
             sunk=sunk,
             unset_checks=unset_checks,
@@ -87,7 +89,6 @@ class PageSession:
             python=python,
         )
         self._absent = absent_device(plan.device, self.context.session)
-        self._input_watch = InputWatch(graph, plan)
         self._variables = Variables(self.context, assigns)
         self._can_stage = not guards.exist and can_stage(plan)
         self._staging_area: Stage | None = None  # made when a step is first probed

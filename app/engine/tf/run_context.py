@@ -34,6 +34,7 @@ class RunContext:
     stopwatch: Stopwatch
     guards: InputGuards
     marks: Mapping[str, str]  # block -> the node that marks its end, where blocks are traced
+    looks: Mapping[str, str]  # block -> the node that looks for what is odd of its inputs
     sinks: Mapping[str, tf.Operation]  # tensor that may be dead -> the target that puts it into ``sunk``
     sunk: dict[str, Array]  # what the last step has put there
     unset_checks: Mapping[str, tf.Tensor]  # Variable block that may be unset -> whether it is set

@@ -61,12 +61,13 @@ class SessionRun:
         self.context.stopwatch.run(self.only_targets)
 
     def _marks(self) -> list[str]:
-        """Return the end marks of the blocks that this session runs."""
-        if not self.context.marks:
+        """Return the end marks of the blocks that this session runs, and the looks at their inputs."""
+        context = self.context
+        if not context.marks and not context.looks:
             return []
         names = [*self.session.targets, *(node_of(r) for f in self.session.fetches for r in f.refs)]
-        runs = ops_needed(self.context.graph, names, {node_of(ref) for ref in self.feeds})
-        return [mark for block, mark in self.context.marks.items() if block in runs]
+        runs = ops_needed(context.graph, names, {node_of(ref) for ref in self.feeds})
+        return [m for marks in (context.marks, context.looks) for block, m in marks.items() if block in runs]
 
     def _callable(self, fetches: list[str], sinks: list[str], closed: set[str]) -> Call:
         """Prepare a run; ``closed`` are gates that are fed beside the session's own feeds."""

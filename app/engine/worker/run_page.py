@@ -77,14 +77,13 @@ class _Run:
         """Do the steps, hold, go on, until the run ends; returns the reply, its arrays are added to ``buffers``."""
         loop = RunLoop(session, self._request, self._client, self._watcher, self.clock)
         end = loop.run()
-        problems = [*session.warnings, *(self._watcher.missed(loop.done) if end == "done" else ())]
-        problems += [loop.fault] if loop.fault else []
-        while self._request.hold and end != "stopped" and self._hold(loop, end, problems):
-            end = loop.run()
-            problems = [loop.fault] if loop.fault else []
+        missed = self._watcher.missed(loop.done) if end == "done" else []
+        while self._request.hold and end != "stopped" and self._hold(session, loop, end, missed):
+            end, missed = loop.run(), []
         self._client.progress.set_delivering(True)
         results = loop.results()
         self._check_size(results)
+        problems = _found(session, loop, missed)
         short = (
             not self._request.hold
             and end not in ("reached", "guard")
@@ -100,12 +99,13 @@ class _Run:
             variables=loop.variables(buffers) if self._request.variables or self._request.hold else {},
         )
 
-    def _hold(self, loop: RunLoop, why: HoldReason, problems: list[Problem]) -> bool:
+    def _hold(self, session: Session, loop: RunLoop, why: HoldReason, missed: Sequence[Problem]) -> bool:
         """Report that the run is held and wait; returns whether it goes on (else it is to end)."""
         self.clock.hold()
         self._client.progress.set_delivering(True)
         self.send_what_waits()
         results = loop.results()
+        problems = _found(session, loop, missed)
         try:
             self._check_size(results)
         except RunFault as fault:  # the state is worth more than what cannot be shown
@@ -147,6 +147,11 @@ class _Run:
             most=limit / _SHOWN_SHARE / 1e9,
         )
         raise RunFault([error("out-of-memory", sentence, block, pin, hint=say("hint.fetch-small"))])
+
+
+def _found(session: Session, loop: RunLoop, missed: Sequence[Problem]) -> list[Problem]:
+    """Return what is to be said of the steps so far; the last one is done when its results are there."""
+    return [*session.warnings, *missed, *([loop.fault] if loop.fault else ())]
 
 
 def _of_others(warnings: Sequence[Problem], fault: RunFault) -> list[Problem]:

@@ -1,0 +1,67 @@
+"""Numbers that TensorFlow takes without a word, and gives for them what nobody expects: a warning says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.engine.compiler.make_plan import make_plan
+from app.engine.host.engine import Engine
+from app.messages import message_of
+from tests.support.pages import page, run
+
+XENT, EIG = "SoftmaxCrossEntropyWithLogits", "SelfAdjointEigV2"
+
+
+@pytest.mark.parametrize(
+    ("symbol", "pins", "output", "pin", "says"),
+    [
+        ("Mean", {"input": "{1,2,2}", "axis": "{0}"}, "output", "input", "is int32, so that the mean is cut"),
+        ("Mean", {"input": "{1f,2,2}", "axis": "{0}"}, "output", None, None),
+        ("Cast", {"x": "{1f,nan}", "DstT": "DT_INT32"}, "y", "x", "x holds nan at [1], for which int32 has"),
+        ("Cast", {"x": "2147483648.0", "DstT": "DT_INT32"}, "y", "x", "x holds 2.14748e+09, for which"),
+        ("Cast", {"x": "{-0.5,2147483647.5,-2147483648.5}", "DstT": "DT_INT32"}, "y", None, None),
+        ("Cast", {"x": "-1f", "DstT": "DT_UINT8"}, "y", "x", "x holds -1, for which uint8"),
+        ("Cast", {"x": "255.9f", "DstT": "DT_UINT8"}, "y", None, None),
+        ("OneHot", {"indices": "{0,3}", "depth": "3"}, "output", "indices", "holds 3 at [1], and depth is 3"),
+        ("OneHot", {"indices": "{0,-1,2}", "depth": "3"}, "output", None, None),
+        ("DynamicStitch", {"indices": "0;{2,5}", "data": "1f;{2f,3}"}, "merged", "indices", "names 3 rows of the result (1, 3, 4)"),
+        ("DynamicStitch", {"indices": "0;{2,1}", "data": "1f;{2f,3}"}, "merged", None, None),
+        ("Cholesky", {"input": "{{4f,9},{1,3}}"}, "output", "input", "differs between [0][1] and [1][0]"),
+        ("Cholesky", {"input": "{{1f,2},{2,1}}"}, "output", "input", "is not positive definite"),
+        ("Cholesky", {"input": "{{4f,1},{1,3}}"}, "output", None, None),
+        (EIG, {"input": "{{1f,99},{2,1}}"}, "e", "input", "reads only its lower triangle"),
+        (EIG, {"input": "{{1f,2},{2,1}}"}, "e", None, None),
+        (XENT, {"features": "{{1f,2}}", "labels": "{{1f,1}}"}, "loss", "labels", "row 0 of labels has the sum 2"),
+        (XENT, {"features": "{{1f,2}}", "labels": "{{0.25f,0.75}}"}, "loss", None, None),
+        ("Multinomial", {"logits": "{{nan,1f}}", "num_samples": "1"}, "output", "logits", "logits holds nan"),
+        ("Multinomial", {"logits": "{{-inf,1f}}", "num_samples": "1"}, "output", None, None),
+    ],
+)  # fmt: skip
+def test_numbers_that_mean_nothing_come_with_a_warning(
+    engine: Engine, symbol: str, pins: dict[str, str], output: str, pin: str | None, says: str | None
+) -> None:
+    more: dict[str, Any] = {"OneHot": {"on_value": "1f", "off_value": "0f"}}.get(symbol, {})
+    made = page({"op": (symbol, {**pins, **more}), "s": "ClientSession"}, f"op.{output} -> s.fetch_outputs")
+    checked = make_plan(made, Path()).problems
+    result = run(engine, made, steps=2)
+    found = [*checked, *result.problems]
+    assert result.ok
+    assert [(p.severity, p.code, p.block, p.pin) for p in found] == (
+        [] if pin is None else [("warning", "odd-data", "op", pin)]
+    )
+    assert says is None or says in message_of(found[0])
+
+
+def test_a_branch_that_is_not_taken_is_not_looked_at(engine: Engine) -> None:
+    """The look has no value there, and nothing waits for it."""
+    blocks = {
+        "x": ("Const", {"val": "{nan}"}),
+        "if": ("Switch", {"pred": "false"}),
+        "c": ("Cast", {"DstT": "DT_INT32"}),
+        "s": "ClientSession",
+    }
+    made = page(blocks, "x.output -> if.data\nif.output_true -> c.x\nc.y -> s.fetch_outputs")
+    assert [p.code for p in run(engine, made).problems] == ["dead-branch"]
