@@ -361,7 +361,9 @@ def test_typed_texts_stand_in_the_rows_of_their_pins_cut_to_their_room(drive) ->
     outside = picture(d).copy(QRect(int(box.right()) + 8, int(y) - 8, 60, 16))
     d.canvas.set_show_texts(False)
     assert colour_at(d, chip).name() == DARK.block_fill
-    assert picture(d).copy(QRect(int(box.right()) + 8, int(y) - 8, 60, 16)) == outside  # nothing leaves the block
+    assert (
+        picture(d).copy(QRect(int(box.right()) + 8, int(y) - 8, 60, 16)) == outside
+    )  # nothing leaves the block
     d.canvas.set_show_texts(True)
     d.double_click((x + 40, y))  # the row, not the pin
     assert d.canvas.pin_editor.field.text() == "{{1.0f,2.0f},{3.0f,4.0f}}"

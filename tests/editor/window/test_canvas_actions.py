@@ -34,7 +34,9 @@ def test_typed_texts_are_shown_on_every_page_and_remembered(application: Any, sh
     typed = _picture(shown)
     shown.action_set["view.texts"].trigger()
     assert _picture(shown) != typed
-    assert not application.new_window().action_set["view.texts"].isChecked()  # nor does the next window show them
+    assert (
+        not application.new_window().action_set["view.texts"].isChecked()
+    )  # nor does the next window show them
     shown.action_set["view.texts"].trigger()
     assert _picture(shown) == typed
 

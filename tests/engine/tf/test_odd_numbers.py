@@ -27,7 +27,7 @@ XENT, EIG = "SoftmaxCrossEntropyWithLogits", "SelfAdjointEigV2"
         ("Cast", {"x": "255.9f", "DstT": "DT_UINT8"}, "y", None, None),
         ("OneHot", {"indices": "{0,3}", "depth": "3"}, "output", "indices", "holds 3 at [1], and depth is 3"),
         ("OneHot", {"indices": "{0,-1,2}", "depth": "3"}, "output", None, None),
-        ("DynamicStitch", {"indices": "0;{2,5}", "data": "1f;{2f,3}"}, "merged", "indices", "names 3 rows of the result (1, 3, 4)"),
+        ("DynamicStitch", {"indices": "0;{2,5}", "data": "1f;{2f,3}"}, "merged", "indices", "(1, 3, 4)"),
         ("DynamicStitch", {"indices": "0;{2,1}", "data": "1f;{2f,3}"}, "merged", None, None),
         ("Cholesky", {"input": "{{4f,9},{1,3}}"}, "output", "input", "differs between [0][1] and [1][0]"),
         ("Cholesky", {"input": "{{1f,2},{2,1}}"}, "output", "input", "is not positive definite"),
