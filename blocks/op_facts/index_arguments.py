@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+_SCATTERS = (
+    "Update", "Add", "Sub", "Mul", "Div", "Max", "Min", "NdUpdate", "NdAdd", "NdSub", "NdMax", "NdMin",
+)  # fmt: skip
+
 # Arguments that count dimensions of another one: (op, argument) -> (the other, how many more they may count to).
 AXES: dict[tuple[str, str], tuple[str, int]] = {
     ("GatherV2", "axis"): ("params", 0),
@@ -62,23 +66,7 @@ INDICES: dict[str, tuple[str, str | None]] = {
     "ResourceGatherNd": ("indices", None),
     "RaggedGather": ("indices", None),
     **{f"TensorScatter{kind}": ("indices", None) for kind in ("Update", "Add", "Sub", "Max", "Min")},
-    **{
-        f"ResourceScatter{kind}": ("indices", None)
-        for kind in (
-            "Update",
-            "Add",
-            "Sub",
-            "Mul",
-            "Div",
-            "Max",
-            "Min",
-            "NdUpdate",
-            "NdAdd",
-            "NdSub",
-            "NdMax",
-            "NdMin",
-        )
-    },
+    **{f"ResourceScatter{kind}": ("indices", None) for kind in _SCATTERS},
     **{
         f"SparseApply{kind}": ("indices", "var")
         for kind in (
@@ -95,23 +83,7 @@ INDICES: dict[str, tuple[str, str | None]] = {
             "RMSProp",
         )
     },
-    **{
-        f"Scatter{kind}": ("indices", "ref")
-        for kind in (
-            "Update",
-            "Add",
-            "Sub",
-            "Mul",
-            "Div",
-            "Max",
-            "Min",
-            "NdUpdate",
-            "NdAdd",
-            "NdSub",
-            "NdMax",
-            "NdMin",
-        )
-    },
+    **{f"Scatter{kind}": ("indices", "ref") for kind in _SCATTERS},
 }
 
 # Ops whose indices count the columns of the other argument, not its rows.
