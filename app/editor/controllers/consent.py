@@ -17,6 +17,7 @@ from app.editor.runs.consents import Answer, Consents, Permits
 from app.editor.widgets.consent_dialog import ALLOW, AllowedDialog, ConsentDialog, Row
 
 if TYPE_CHECKING:
+    from app.document.editing.document import Document
     from app.document.model.problems import Problem
     from app.editor.actions.action_set import Handlers
     from app.editor.context import EditorContext
@@ -61,10 +62,8 @@ class ConsentController(QObject):
         document = self._context.document
         if document is None:
             return
-        has_place = document.path is not None or document.source_folder is not None
         self._project = self._name()
-        ground = Ground.of(document.folder, user_folders(), is_saved=has_place)
-        self._context.runner.permits = Permits(self._project, ground, self.consents)
+        self._context.runner.permits = Permits(self._project, _ground_of(document), self.consents)
         self._asked.pop(page, None)
         self._again[page] = again
 
@@ -160,6 +159,17 @@ class ConsentController(QObject):
     def _sorted(self, answers: Sequence[Answer]) -> list[Answer]:
         here = self._name()
         return sorted(answers, key=lambda a: (a.project != here, a.project))
+
+
+def _ground_of(document: Document) -> Ground:
+    """Return where a document stands: in its folder, an imported one in that of its pages.
+
+    A copy that is not saved yet, as of a sample, reads beside what it was copied from, and writes nothing there.
+    """
+    if document.path is not None or document.imported:
+        return Ground.of(document.folder, user_folders())
+    beside = () if document.source_folder is None else (document.source_folder,)
+    return Ground.of(document.folder, (*user_folders(), *beside), is_saved=False)
 
 
 def _rows(asks: Sequence[Ask]) -> list[Row]:

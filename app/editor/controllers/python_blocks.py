@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 from PySide6.QtWidgets import QInputDialog
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from app.editor.context import EditorContext
 
 _SETTLE_MS = 150  # editors write in several steps
+_BRINGING = frozenset(
+    {"block-added", "page-added", "reset"}
+)  # changes by which a page may have other symbols
 
 
 class _Question(NamedTuple):
@@ -50,6 +53,7 @@ class PythonBlockController(QObject):
         super().__init__(context)
         self._context = context
         self._known = NO_PYTHON
+        self._used: frozenset[str] = frozenset()  # symbols on the pages, when they were looked at last
         self._task: LatestTask[_Question, _Answer] = LatestTask("Python blocks", _look, self._take, self)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -68,7 +72,7 @@ class PythonBlockController(QObject):
         """Drop what is known: another document comes."""
         self._task.drop()
         self._settle.stop()
-        self._known = NO_PYTHON
+        self._known, self._used = NO_PYTHON, frozenset()
         self._watch(())
 
     def look(self) -> None:
@@ -79,14 +83,14 @@ class PythonBlockController(QObject):
     def _question(self) -> _Question:
         document = self._context.document
         assert document is not None  # what is asked is dropped with its document
-        return _Question(document.folder, _used(document), document.path is not None)
+        self._used = _used(document)
+        return _Question(document.folder, self._used, document.path is not None)
 
-    def follow(self, changes: object) -> None:
-        """Look again where the pages have a Python block that is not known yet."""
+    def follow(self, changes: Any) -> None:
+        """Look again where the pages have a Python block that they did not have before."""
         document = self._context.document
-        if document is None:
-            return
-        if not _used(document) <= self._known.names:
+        brings = any(c.kind in _BRINGING or (c.kind == "block-changed" and c.old is None) for c in changes)
+        if brings and document is not None and not _used(document) <= self._used:
             self.look()
 
     def close(self) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from app.document.editing.document import Document
-from app.document.editing.edits import SetPin
-from app.document.model.diagram import Block, Page, Project
+from app.document.editing.edits import AddBlocks, AddWire, SetPin
+from app.document.model.diagram import Block, Page, PinRef, Project, RunSettings, Wire
 from app.document.resources.grants import Grants
 from app.editor.runs.consents import Consents
 from app.engine.analysis.asks import Ask
+from blocks.assets import asset
 
 
 class User:
@@ -165,12 +166,36 @@ def test_python_is_asked_about_again_when_its_file_changes(
 def test_an_imported_page_is_asked_like_any_other(
     window: Any, user: User, qtbot: Any, tmp_path: Path, outside: Path
 ) -> None:
-    document = Document(Project(pages=[page(reader(outside / "a.txt"))]))
+    writer = Block(id="w", symbol="WriteFile", pins={"filename": "out.txt", "contents": '"x"'})
+    document = Document(Project(pages=[page(reader(outside / "a.txt"), writer)]))
     document.source_folder = tmp_path / "pages"
     document.source_folder.mkdir()
+    document.imported = [object()]
     window.controllers.files.show(document, str(tmp_path / "pages" / "page.svg"), remember=False)
     run(window, qtbot)
-    assert len(user.asked) == 1
+    assert [[ask.block for ask in asks] for asks in user.asked] == [["r"]]
+
+
+@pytest.mark.parametrize("sample", sorted(asset("samples").glob("*.tblocks")), ids=lambda path: path.stem)
+def test_samples_are_not_asked_about(window: Any, user: User, qtbot: Any, sample: Path) -> None:
+    document = Document.copy_of(sample)
+    for drawn in document.project.pages:
+        drawn.run = RunSettings(steps=1)
+    window.controllers.files.show(document, str(sample), remember=False)
+    run(window, qtbot)
+    assert user.asked == []
+
+
+def test_a_copy_of_a_sample_writes_nothing_beside_it(window: Any, user: User, qtbot: Any) -> None:
+    document = Document.copy_of(asset("samples", "matrix_product.tblocks"))
+    window.controllers.files.show(document, "sample", remember=False)
+    name, pins = document.project.pages[0].name, {"filename": "out.txt", "contents": '"x"'}
+    document.apply(AddBlocks(name, [Block(id="w", symbol="WriteFile", pins=pins)]))
+    document.apply(
+        AddWire(name, Wire(source=PinRef("w", "operation"), target=PinRef("session", "run_outputs")))
+    )
+    run(window, qtbot)
+    assert [(ask.capability, ask.block) for ask in user.asked[0]] == [("write", "w")]
 
 
 def test_a_project_that_is_not_saved_has_no_folder_of_its_own(

@@ -160,3 +160,28 @@ def test_an_unsaved_project_has_no_place_for_one(window: Any, monkeypatch: pytes
     monkeypatch.setattr(window.context, "show_message", lambda title, text: said.append(title))
     window.action_set["edit.add_python"].trigger()
     assert said == ["The project is not saved"]
+
+
+def test_what_a_placed_block_imports_is_followed_too(window: Any, project: Path, qtbot: Any) -> None:
+    folder = project.parent
+    (folder / "other.py").write_text("import near\ndef other(x: int) -> int:\n    return x\n")
+    (folder / "near.py").write_text("")
+    opened(window, project, qtbot)
+    window.document.apply(AddBlocks("first", [Block(id="o", symbol="python:other.py:other")]))
+    near = str(folder / "near.py")
+    qtbot.waitUntil(lambda: near in window.controllers.python_blocks._watcher.files())
+    edited: list[tuple[str, bool]] = []
+    window.context.page_edited.connect(lambda page, stale: edited.append((page, stale)))
+    (folder / "near.py").write_text("x = 1\n")
+    qtbot.waitUntil(lambda: ("first", True) in edited)
+
+
+def test_copied_blocks_are_pasted(window: Any, project: Path, qtbot: Any) -> None:
+    opened(window, project, qtbot)
+    window.context.go_to("b")
+    qtbot.waitUntil(window.action_set["edit.copy"].isEnabled)
+    window.action_set["edit.copy"].trigger()
+    window.action_set["edit.paste"].trigger()
+    pasted = [b for b in window.context.page.blocks.values() if b.symbol == SYMBOL]
+    assert [b.pins for b in pasted] == [{"sigma": "2"}] * 2
+    assert inputs(window, pasted[1].id) == ["scope", "image", "sigma"]

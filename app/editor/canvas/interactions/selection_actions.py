@@ -71,12 +71,13 @@ class SelectionActions:
         is pasted then, or None.
         """
         context = self.context
-        copied = QGuiApplication.clipboard().mimeData()
-        fragment = from_fragment(copied.text())
+        clipboard = QGuiApplication.clipboard()
+        fragment = from_fragment(clipboard.text())
         if context.read_only or fragment is None:
             if not context.read_only:
                 context.status_text.emit("The clipboard holds no blocks")
             return
+        copied = clipboard.mimeData()  # there is none where nothing was ever copied
         if complete is not None and copied.hasFormat(_FOLDER):
             folder = bytes(copied.data(_FOLDER).data()).decode("utf-8", "surrogateescape")
             fragment = complete(fragment, folder)
