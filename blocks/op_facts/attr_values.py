@@ -5,6 +5,7 @@ from __future__ import annotations
 _DCT = ("", "INTEGER_FAST", "INTEGER_ACCURATE")
 _CHANNELS, _CHANNELS_OF_JPEG, _RATIOS = (0, 1, 3, 4), (0, 1, 3), (1, 2, 4, 8)
 _INTERPOLATIONS, _FILLS = ("NEAREST", "BILINEAR"), ("REFLECT", "WRAP", "CONSTANT", "NEAREST")
+_KERNELS = ("lanczos1", "lanczos3", "lanczos5", "gaussian", "box", "triangle", "keyscubic", "mitchellcubic")
 _COMPRESSIONS = ("", "GZIP", "ZLIB")  # any other word counts as none, without a word
 
 # (op, attr) -> its values, or the range of them.
@@ -23,6 +24,8 @@ ATTR_VALUES: dict[tuple[str, str], tuple[int | str, ...] | range] = {
     ("FixedLengthRecordReaderV2", "encoding"): _COMPRESSIONS,
     **{(f"ImageProjectiveTransformV{n}", "interpolation"): _INTERPOLATIONS for n in (2, 3)},
     **{(f"ImageProjectiveTransformV{n}", "fill_mode"): _FILLS for n in (2, 3)},
+    ("ScaleAndTranslate", "kernel_type"): _KERNELS,
+    ("ScaleAndTranslateGrad", "kernel_type"): _KERNELS,
     ("EncodeJpeg", "quality"): range(101),
     ("EncodePng", "compression"): range(-1, 10),
 }

@@ -30,6 +30,7 @@ from app.engine.diagnostics.complaint_parts import (
     up_to,
 )
 from app.engine.diagnostics.failed_op import values_text
+from app.engine.diagnostics.message_patterns import said_shape
 from blocks.requirement import (
     Actual,
     AllDifferent,
@@ -103,8 +104,9 @@ def _mfcc_needs(m: Match, site: Site) -> Any:
     return ABOVE_0 if _mfcc_names(m, site) == "sample_rate" else say("needs.wider-spectrogram")
 
 
-def _ends_as(name: str) -> Needs:
+def _ends_as(*names: str) -> Needs:
     def needs(m: Match, site: Site) -> Any:
+        name = next((n for n in names if site.shape(n)), names[0])
         shape = site.shape(name)
         return None if shape is None else say("needs.ends-as", shape=shape, pin=name)
 
@@ -198,12 +200,12 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(r"must match dimensions .* of updates", _updates_names, _updates_needs, _updates_got),
     complaint(
-        rf"Duplicate reduction dimension {NUMBER}",
+        r"Duplicate reduction dimension|Axes contains duplicate dimension",
         "reduction_indices reduction_axes axis",
         Requirement(values=AllDifferent()),
     ),
     complaint(
-        rf"Invalid reduction dimension {NUMBER},? for input with {NUMBER} dimension",
+        rf"Invalid reduction dimension \(?{NUMBER},? for input with {NUMBER} dimension",
         "reduction_axes reduction_indices axis",
         lambda m, site: from_to(-int(m[2]), int(m[2]) - 1),
         is_value(1),
@@ -235,7 +237,11 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         None,
         "ParameterizedTruncatedNormal StatelessParameterizedTruncatedNormal",
     ),
-    complaint(r"Shape passed in must end with broadcasted shape", "shape", _ends_as("alpha")),
+    complaint(
+        r"Shape passed in must end with broadcasted shape",
+        "shape",
+        _ends_as("alpha", "counts", "probs", "rate", "lam"),
+    ),
     complaint(r"true_classes must have num_true columns", "true_classes num_true", _columns_needs),
     complaint(
         rf"num_to_sample <= points\.rows\(\)\. {NUMBER} vs {NUMBER}", "num_to_sample", up_to(2), is_value(1)
@@ -292,12 +298,45 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         size_in(3, 2),
     ),
     complaint(r"scales and zero_points shape must be same", "zero_points scales", shape_of("scales")),
+    complaint(
+        rf"cwise op must have same number of elements, got {NUMBER} and {NUMBER}",
+        lambda m, site: " ".join(i.argument.name for i in reversed(site.inputs)),
+        lambda m, site: say("needs.elements", count=int(m[1])),
+        lambda m, site: say("needs.elements", count=int(m[2])),
+    ),
+    complaint(
+        rf"updates\.shape = indices\.shape \+ params\.shape\[1:\].*updates\.shape {SHAPE}, indices\.shape {SHAPE}, "
+        rf"params\.shape {SHAPE}",
+        "updates",
+        lambda m, site: Requirement(
+            shape=ShapeOf((*(said_shape(m[2]) or ()), *(said_shape(m[3]) or ())[1:]))
+        ),
+        is_shape(1),
+    ),
+    complaint(
+        rf"(?:Shapes of )?(\w+) and (\w+) (?:are inconsistent:|do not have the same shape) ?{SHAPE}(?: vs\.)? ?{SHAPE}",
+        lambda m, site: f"{m[2]} {m[1]}",
+        shaped(3),
+        is_shape(4),
+    ),
     complaint(r"1D input must be of size 2 or 4", "x", say("needs.two-or-four")),
     complaint(
         rf"window size must be > {NUMBER}, got {NUMBER}",
         "window_size",
         lambda m, site: least(int(m[1]) + 1),
         is_value(2),
+    ),
+    complaint(
+        r"requested more paths than the beam width",
+        "top_paths beam_width",
+        lambda m, site: say("needs.up-to-beam", most=int(site.attrs.get("beam_width", 0))),
+    ),
+    complaint(
+        rf"Shape must be rank {NUMBER} but is rank {NUMBER}",
+        "paddings",
+        lambda m, site: say("needs.row-for-each", count=4, pin="input"),
+        has_shape("paddings"),
+        "FusedPadConv2D FusedResizeAndPadConv2D",
     ),
     complaint(r"stride must be strictly positive", "stride", least(1)),
     complaint(r"Mfcc initialization failed", _mfcc_names, _mfcc_needs),

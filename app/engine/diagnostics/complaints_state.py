@@ -84,14 +84,26 @@ def _sparse_values_got(m: Match, site: Site) -> Any:
     return Actual(count=int(m[3] if m[1] != m[3] else m[4]))
 
 
-def _signature_place(m: Match, site: Site) -> int:
-    have, right = m[1].split(", "), m[2].split(", ")
-    return next((i for i, (a, b) in enumerate(zip(have, right, strict=False)) if a != b), 0)
+def _differing(m: Match, side: int) -> tuple[int, str, str]:
+    """Return which dtype of a signature's inputs (side 1) or outputs (2) differs, as it is and as it must be."""
+    have, right = m[side].split(", "), m[side + 2].split(", ")
+    pairs = enumerate(zip(have, right, strict=False))
+    return next(((i, a.removesuffix("_ref"), b) for i, (a, b) in pairs if a != b), (-1, "", ""))
+
+
+def _signature(m: Match) -> tuple[int, str, str]:
+    """Return the first difference of two signatures; -1 where it is among the outputs."""
+    found = _differing(m, 1)
+    return found if found[0] >= 0 else (-1, *_differing(m, 2)[1:])
 
 
 def _signature_names(m: Match, site: Site) -> str:
-    place = _signature_place(m, site)
-    return site.inputs[place].argument.name if place < len(site.inputs) else "keys"
+    place = _signature(m)[0]
+    return (
+        site.inputs[place].argument.name
+        if 0 <= place < len(site.inputs)
+        else "component_types dtypes Tvalues"
+    )
 
 
 def _first_input(m: Match, site: Site) -> str:
@@ -102,8 +114,8 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
     # variables
     complaint(r"read variable with wrong dtype\. Expected (\w+) got (\w+)", "dtype", dtype(1), is_dtype(2)),
     complaint(
-        r"Could not find variable |Resource .* does not exist",
-        "resource",
+        r"Could not find variable |Resource .* does not exist|Invalid variable reference",
+        "resource var",
         say("needs.assigned-resource"),
         lambda m, site: say("actual.no-value"),
     ),
@@ -264,12 +276,24 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         one_of("GZIP", "ZLIB", "ZSTD", "NONE"),
     ),
     complaint(r"Unsupported compression_type", "compression_type", one_of("GZIP", "ZLIB")),
+    complaint(
+        r"Expect (\d+) fields but have (more|less|fewer)",
+        "filenames",
+        lambda m, site: say("needs.fields", count=int(m[1])),
+        lambda m, site: Actual(name=m[2]),
+    ),
+    complaint(
+        r"(\S+); Is a directory",
+        "filename filenames",
+        say("needs.file-name"),
+        lambda m, site: say("actual.folder", name=m[1]),
+    ),
     # tables and data sets
     complaint(
-        r"Signature mismatch, have: (.*?)->.*? expected: (.*?)->",
+        r"Signature mismatch, have: (.*?)->(.*?) expected: (.*?)->([\w, ]*)",
         _signature_names,
-        lambda m, site: of_dtypes(said_dtype(m[2].split(", ")[_signature_place(m, site)])),
-        lambda m, site: Actual(dtype=said_dtype(m[1].split(", ")[_signature_place(m, site)])),
+        lambda m, site: of_dtypes(said_dtype(_signature(m)[2])),
+        lambda m, site: Actual(dtype=said_dtype(_signature(m)[1])),
     ),
     complaint(
         rf"Invalid number of columns in .*expected at least {NUMBER} got {NUMBER}",
@@ -360,6 +384,12 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: say("needs.list-ending", last=int(site.attrs.get("max_batch_size", 0))),
     ),
     # sparse and ragged tensors, sets
+    complaint(
+        rf"Dimension {NUMBER} does not equal .* sparse side {NUMBER} vs dense side {NUMBER}",
+        "b dense",
+        size_in(2, 1),
+        size_in(3, 1),
+    ),
     complaint(
         rf"[mk] \({NUMBER}\) from index\[{NUMBER},{NUMBER}\] out of bounds \(>={NUMBER}\)",
         "a_indices indices",

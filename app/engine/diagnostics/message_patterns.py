@@ -76,6 +76,22 @@ def _least(m: _Match) -> Requirement:
     return Requirement(values=InRange(1 if m[1] == "one" else int(m[1])))
 
 
+def _below_second(m: _Match) -> Requirement:
+    return Requirement(values=InRange(0, int(m[2]) - 1))
+
+
+def _between(low: int, high: int) -> _Needs:
+    return lambda m: Requirement(values=InRange(int(m[low]), int(m[high])))
+
+
+def _rank_least(m: _Match) -> Requirement:
+    return Requirement(shape=RankOf((int(m[1]),), "least"))
+
+
+def _rank_above(m: _Match) -> Requirement:
+    return Requirement(shape=RankOf((int(m[1]) + 1,), "least"))
+
+
 def _above_0(m: _Match) -> Requirement:
     return Requirement(values=InRange(0, open=True))
 
@@ -107,6 +123,7 @@ def _vector(m: _Match) -> Requirement:
 # Message -> what it requires and what is there, by the groups of the match. The first that matches counts.
 _N = r"(-?\d+)"
 _SHAPE = r"(\[[\d,? -]*\]|<unknown>)"
+_INTERVAL = rf"\b(?:[Ii]n|outside|range)(?: of)?(?: the)?(?: valid)?(?: range)?:? \[{_N}, ?{_N}\)"
 _TABLE: tuple[tuple[re.Pattern[str], _Needs | None, _There | None], ...] = tuple(
     (re.compile(pattern), needs, there)
     for pattern, needs, there in (
@@ -166,12 +183,16 @@ _TABLE: tuple[tuple[re.Pattern[str], _Needs | None, _There | None], ...] = tuple
             _below(2, 3),
             None,
         ),
+        (rf"{_INTERVAL},? but (?:got|is|was):? {_N}", _below(1, 2), _is(3)),
+        (_INTERVAL, _below(1, 2), None),
         (
-            rf"(?:[Ii]n|outside) (?:of )?(?:the )?range:? \[{_N}, ?{_N}\),? but (?:got|is):? {_N}",
-            _below(1, 2),
+            rf"\b(?:in|between|range) \[{_N}, ?{_N}\],? (?:but )?(?:got|is|was|found):? {_N}",
+            _between(1, 2),
             _is(3),
         ),
-        (rf"(?:[Ii]n|outside) (?:of )?(?:the )?range:? \[{_N}, ?{_N}\)", _below(1, 2), None),
+        (rf"\b(?:in|between|range) \[{_N}, ?{_N}\]", _between(1, 2), None),
+        (rf"was {_SHAPE} instead of {_SHAPE}", _shape(2), _is_shape(1)),
+        (rf"should be > {_N}, but (?:saw|got) rank:? {_N}", _rank_above, _is_rank(2)),
         (
             rf"Invalid reduction dimension {_N} for input with {_N} dimensions",
             lambda m: say("needs.dimension-of", rank=int(m[2])),
@@ -241,7 +262,28 @@ _TABLE: tuple[tuple[re.Pattern[str], _Needs | None, _There | None], ...] = tuple
             _named_rank,
             _is_shape(2),
         ),
+        (
+            r"[Cc]ould not parse .*? as (?:a |an )?(?:valid )?(\S[^.,:;]*)",
+            lambda m: say("needs.parsable", what=m[1].strip()),
+            None,
+        ),
+        (
+            r"(?:[Uu]nable to find|[Cc]ould not find|[Nn]o such|[Nn]ot found)|does not exist",
+            lambda m: say("needs.existing"),
+            None,
+        ),
+        (rf"have the same shape:? ?{_SHAPE} {_SHAPE}", _shape(1), _is_shape(2)),
+        (rf"{_SHAPE} vs\.? {_SHAPE}", _shape(1), _is_shape(2)),
+        (rf"must be rank {_N} but is rank {_N}", _rank(1), _is_rank(2)),
+        (rf"rank of at least {_N} but got", _rank_least, None),
+        (
+            rf"length of at least {_N} but got: {_N}",
+            lambda m: say("needs.at-least-elements", count=int(m[1])),
+            _is(2),
+        ),
+        (r"must be (?:at least|in) \[0\.0, 1\.0\]", lambda m: Requirement(values=InRange(0, 1)), None),
         (r"must be non-?negative", _not_negative, None),
+        (rf"is (?:invalid|out of bounds|out of range|too large): {_N} >= {_N}", _below_second, _is(1)),
         (r"(?:must|should) be (?:a )?non-?zero", lambda m: Requirement(values=NotZero()), None),
         (
             rf"must be between {_N} and {_N}",

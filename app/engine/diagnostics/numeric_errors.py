@@ -30,7 +30,7 @@ _SAID_LIMIT = re.compile(r"\[0, (\d+)\)")
 
 def out_of_range(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """An index beyond what it counts."""
-    name, counted = INDICES.get(failure.node.op, ("", None))
+    name, counted = INDICES.get(failure.node.op, ("indices", None))
     listed = [g for g in failure.given if g.argument.name == name]
     negative = (g for g in listed if g.value is not None and (g.value < 0).any())
     indices = next(negative, listed[0] if listed else None)

@@ -11,6 +11,12 @@ from app.engine.compiler.plan_walk import node_of
 # Message -> how the ops begin that have the fault.
 _CAUSES = (
     (re.compile(r"Attempted to pad to a smaller size"), "PaddedBatchDataset"),
+    (
+        re.compile(
+            r"Expect \d+ fields but have|Field \d+ in record \d+ is not|fields? (?:has|have) to|Unquoted fields"
+        ),
+        "CSVDataset",
+    ),
     (re.compile(r"Cannot batch tensors with different shapes"), "BatchDataset"),
 )
 

@@ -45,12 +45,19 @@ def complained(message: str, site: Site) -> Verdict | None:
     names = [n for n in row.names(match, site).split() if site.seen(n) is not None or n in attrs]
     if needs is None or not names:
         return None
-    chief = site.seen(names[0])
+    chief = site.seen(names[0]) or _typed_by(site, names[0])
     others = tuple(seen for seen in map(site.seen, names[1:]) if seen is not None)
     actual = row.got(match, site) if row.got is not None else None
     if actual is None:
-        actual = _of_attr(site.attrs.get(names[0])) if chief is None else of_input(chief, needs)
+        actual = of_attr(site.attrs.get(names[0])) if chief is None else of_input(chief, needs)
     return Verdict(chief, names[0], needs, actual, others)
+
+
+def _typed_by(site: Site, attr: str) -> Seen | None:
+    """Return the input whose dtype an attr is; None for an attr that says something itself."""
+    op = load().op(site.op)
+    arg = next((a for a in op.inputs if a.type_attr == attr), None) if op is not None else None
+    return site.seen(arg.name) if arg is not None else None
 
 
 def misshapen(site: Site, *, usual: bool) -> Verdict | None:
@@ -133,7 +140,7 @@ def _first_refused(needs: Elementwise, value: Any) -> Actual | None:
     )
 
 
-def _of_attr(value: Any) -> Actual | Sentence:
+def of_attr(value: Any) -> Actual | Sentence:
     """Return an attr's value as it is typed."""
     if value is None or value == []:
         return say("actual.nothing")

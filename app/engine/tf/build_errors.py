@@ -14,11 +14,12 @@ from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence, quote, say
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.diagnostics.complaint import Seen, Site
+from app.engine.diagnostics.evidence import guessed, said_requirement
 from app.engine.diagnostics.failed_op import values_text
 from app.engine.diagnostics.message_patterns import reading_of
 from app.engine.diagnostics.origins import Argument, Origins, arguments, pin_of_attr
 from app.engine.diagnostics.verdict import Verdict, complained, misshapen, verdict_problem
-from app.engine.tf.error_messages import build_problem, one_line
+from app.engine.tf.error_messages import build_problem, one_line, pointed_out
 from app.engine.tf.input_blame import Conflict, Trials, blame
 from blocks.op_facts.index_arguments import AXES, AXIS_ATTRS
 from blocks.op_facts.input_shapes import CHIEFS, INPUT_SHAPES
@@ -69,14 +70,18 @@ def _alone(
     if len(known) == len(inputs):
         sources = {a: origins.pin(r) for a, r in zip(known, _refs(node), strict=True)}
         described = [
-            _Input(i, argument, _given(argument, tensor, True), sources[argument])
+            _Input(i, argument, _given(argument, tensor, False), sources[argument])
             for i, (argument, tensor) in enumerate(zip(known, inputs, strict=True))
         ]
         site = _site(node, described)
         verdict = misshapen(site, usual=False) or complained(one_line(message), site)
+        plain = build_problem(plan, node, message)
         if verdict is not None:
-            code = build_problem(plan, node, message).code
-            return [structs.replace(verdict_problem(plan, node, verdict, sources, code), detail=message)]
+            judged = verdict_problem(plan, node, verdict, sources, plain.code)
+            return [structs.replace(judged, detail=message)]
+        guess = guessed(one_line(message), site)
+        if guess is not None:
+            return [pointed_out(plain, verdict_problem(plan, node, guess, sources))]
     return []
 
 
@@ -160,6 +165,7 @@ def _problem(
     needs: Requirement | Sentence | None = _required(node, chief, [o.given for o in others], by_value)
     if needs is None:
         needs = _accepted_ranks(trials, conflict, chief) or reading_of(reason).requirement
+    quoted = said_requirement(reason) if needs is None else None
     actual = _value(chief) if by_value else _shape(chief)
     beside = _beside([(o, o.position in conflict.by_value) for o in others])
     name, origin = str(chief.argument), chief.origin
@@ -175,7 +181,7 @@ def _problem(
         node.block,
         chief.argument.pin,
         related=_related(node, chief, others),
-        requirement=needs,
+        requirement=needs or quoted,
         actual=actual,
         detail=whole,
     )

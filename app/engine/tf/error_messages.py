@@ -100,6 +100,19 @@ def build_problem(plan: Plan, node: PlanNode | None, message: str) -> Problem:
     return error(code, sentence, block, pin, requirement=needs, actual=actual, detail=message)
 
 
+def pointed_out(problem: Problem, guess: Problem | None) -> Problem:
+    """Return a problem in TensorFlow's words, with the pin, the requirement and what is there that they point to."""
+    if guess is None or _NO_KERNEL.search(problem.detail or ""):
+        return problem
+    return replace(
+        problem,
+        sentence=problem.sentence if guess.pin == problem.pin else own_words(problem.detail or ""),
+        pin=guess.pin,
+        requirement=guess.requirement,
+        actual=guess.actual,
+    )
+
+
 def with_requirement(
     name: Sentence | str,
     needs: Requirement | Sentence,

@@ -13,6 +13,7 @@ from app.document.model.problems import Problem
 from app.engine.compiler.name_guards import is_name_check
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.diagnostics.complaint import Seen, Site
+from app.engine.diagnostics.evidence import guessed
 from app.engine.diagnostics.failed_op import Failure, Given
 from app.engine.diagnostics.file_reader import file_reader
 from app.engine.diagnostics.origins import Origins, arguments
@@ -25,6 +26,7 @@ from app.engine.tf.error_messages import (
     named_node,
     one_line,
     op_args,
+    pointed_out,
     run_problem,
     with_requirement,
 )
@@ -126,6 +128,8 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
     if known is None and problem.code == "run-failed":
         known = _shape_problem(context, node, given, message, origins)
         known = known or _judged(plan, node, misshapen(site, usual=True), given)
+        if known is None:
+            problem = pointed_out(problem, _judged(plan, node, guessed(one_line(message), site), given))
     if known is not None:
         problem = replace(known, code=problem.code, detail=message)
     else:

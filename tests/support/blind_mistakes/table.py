@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from tests.support.blind_mistakes.arithmetic import ARITHMETIC
 from tests.support.blind_mistakes.arrays import ARRAYS
+from tests.support.blind_mistakes.drawn import DRAWN
 from tests.support.blind_mistakes.flow import FLOW
+from tests.support.blind_mistakes.further import FURTHER
 from tests.support.blind_mistakes.networks import NETWORKS
 from tests.support.blind_mistakes.texts import TEXTS
 
-TABLES = {"arrays": ARRAYS, "arithmetic": ARITHMETIC, "networks": NETWORKS, "flow": FLOW, "texts": TEXTS}
+TABLES = {
+    "arrays": ARRAYS,
+    "arithmetic": ARITHMETIC,
+    "networks": NETWORKS,
+    "flow": FLOW,
+    "texts": TEXTS,
+    "further": FURTHER,
+    "drawn": DRAWN,
+}
