@@ -100,6 +100,7 @@ class PageCanvas(QWidget):
         self.minimap = MiniMap(self, self.viewer, self.items, self.theme)
         self.bubble = Bubble(self.viewer.viewport(), self.theme)
         self.viewport = Viewport(self.viewer, self.items, self.overlay)
+        self.legend.resized.connect(self.viewport.follow_size)
         self.viewport.covered = lambda: self.legend.height() + 8.0 if self.legend.isVisible() else 0.0
         self.selection = Selection(self.items, self._on_selected)
         self.block_marks = BlockMarks(self.items)

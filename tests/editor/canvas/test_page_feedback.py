@@ -127,9 +127,9 @@ def test_wires_take_the_colours_of_their_dtypes_and_the_legend_names_them(drive)
     d.canvas.feedback.set_colour_by_dtype(True)
     assert (colour_of(d, "sum.x"), colour_of(d, "crop.box_ind")) == (DARK.type_float, DARK.type_int)
     assert d.canvas.legend.isVisible()
-    assert d.canvas.legend.rows == ["float", "int"]
+    assert d.canvas.legend.families == ["float", "int"]
     d.canvas.feedback.set_types({**TYPES, "b.output": TensorSpec("string", ())})
-    assert d.canvas.legend.rows == ["float", "string"]
+    assert d.canvas.legend.families == ["float", "string"]
     d.canvas.set_theme(LIGHT)
     assert colour_of(d, "sum.x") == LIGHT.type_float
     d.canvas.feedback.set_colour_by_dtype(False)
@@ -365,7 +365,7 @@ def test_wires_of_lists_and_of_operations(drive) -> None:
     d.canvas.feedback.set_types_on_wires(True)
     assert words_on_wires(d) == {"n.inputs": "list of float32"}
     d.canvas.feedback.set_colour_by_dtype(True)
-    assert d.canvas.legend.rows == ["float"]
+    assert d.canvas.legend.families == ["float"]
 
 
 # --- texts of pins, on the canvas
