@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _REFRESH_MS = 40  # draws a monitor at most so often while a run streams
 _STALE = 0.45  # opacity of a value of before the last change
+_LONGEST_REST_MS = 700  # the last value of a run is there before anyone takes an earlier one for it
 _REST = 8.0  # between two paintings of a monitor, in times of what one takes: the run needs the processor too
 
 
@@ -57,7 +58,7 @@ class ValueWidget(MonitorContent):
 
     def _on_changed(self, page: str) -> None:
         if page == self.page and not self._timer.isActive():
-            self._timer.start(max(_REFRESH_MS, round(_REST * self._paint_ms)))
+            self._timer.start(min(max(_REFRESH_MS, round(_REST * self._paint_ms)), _LONGEST_REST_MS))
 
     def _on_renamed(self, old: str, new: str) -> None:
         if self.page == old:
