@@ -118,7 +118,7 @@ _VIEW = (
     Action("view.types_on_wires", "Show t&ypes along wires", "&View", 2, ("Ctrl+Shift+T",), "", checkable=True, tip="Dtype and shape on each wire, as TensorFlow infers them without a run"),
     Action("view.colour_by_dtype", "Colour wires by &dtype", "&View", 2, ("Ctrl+Shift+D",), "", checkable=True, tip="With a legend; the colours differ for every kind of colour vision"),
     Action("view.light", "&Light theme", "&View", 3, (), "theme", checkable=True),
-    Action("view.classic", "&Classic look", "&View", 3, (), "", checkable=True, tip="The colours, outlines and arrows of enuSpace"),
+    Action("view.classic", "Cl&assic look", "&View", 3, (), "", checkable=True, tip="The colours, outlines and arrows of enuSpace"),
     Action("view.reset", "&Reset the panels", "&View", 3, (), ""),
 )
 
