@@ -126,6 +126,7 @@ TEMPLATES: dict[str, str] = {
     "python.bad-symbol": "{symbol!r} is no Python block: it should be python:FILE.py:FUNCTION, with FILE below the folder",
     "python.no-file": "there is no Python file {file}",
     "python.too-large": "the Python file has {size} KiB, more than the {most} KiB that are read",
+    "python.too-much": "the project's Python blocks have files of more than {most} KiB together",
     "python.syntax": "this is no Python: {why}",
     "python.unreadable": "the Python file does not read: {why}",
     "python.no-function": "the file has no function {function}",

@@ -32,8 +32,11 @@ from blocks.op_facts.side_effects import Effect
 from blocks.symbol import Op, OpArg, OpAttr, Pin, Symbol
 
 CATEGORY = "project"  # of the palette
-MOST_BYTES = 1 << 18  # of a Python file
-_MOST_FILES = 200  # of a folder that are looked through for blocks
+MOST_BYTES = 1 << 16  # of a Python file: nothing else of the process runs while one is parsed
+MOST_TOGETHER = (
+    1 << 20
+)  # bytes of all files of a project, and of what one imports: it takes time to read them
+_MOST_FILES = 100  # of a folder that are looked through for blocks
 _REMEMBERED = 500  # files
 
 # The dtypes that a wire may bring to a plain number, which the function gets as Python's own.
@@ -57,7 +60,6 @@ class _Read(msgspec.Struct, frozen=True):
     source: bytes = b""
     module: PythonModule | None = None
     fault: PythonFault | None = None
-    made: dict[str, PythonFunction] = {}  # what was asked for, so that what is unchanged is the same object
 
 
 _files: dict[str, _Read] = {}
@@ -91,23 +93,18 @@ class PythonBlocks(msgspec.Struct, frozen=True):
     @classmethod
     def named(cls, names: Iterable[str], folder: Path) -> PythonBlocks:
         """Return what the files below the folder say of these symbols."""
-        functions: dict[str, PythonFunction] = {}
-        unfit: dict[str, Unfit] = {}
-        contents: dict[str, bytes] = {}
-        digests: dict[str, bytes] = {}  # by file
+        known, reading = cls({}, {}, {}), _Reading(folder)
         for name in names:
             symbol = python_symbol(name)
             if symbol is None:
-                unfit[name] = Unfit(say("python.bad-symbol", symbol=name))
+                known.unfit[name] = Unfit(say("python.bad-symbol", symbol=name))
                 continue
             try:
-                functions[name] = _function(symbol, folder)
-                if symbol.file not in digests:
-                    digests[symbol.file] = digest_of(sources_of(symbol.file, folder))
-                contents[name] = digests[symbol.file]
+                digest = reading.digest(symbol.file)
+                known.functions[name], known.contents[name] = _function(symbol, folder), digest
             except PythonFault as fault:
-                unfit[name] = Unfit(_placed(symbol, fault), fault.hint)
-        return cls(functions, unfit, contents)
+                known.unfit[name] = Unfit(_placed(symbol, fault), fault.hint)
+        return known
 
     @property
     def names(self) -> set[str]:
@@ -130,14 +127,43 @@ class PythonBlocks(msgspec.Struct, frozen=True):
 NO_PYTHON = PythonBlocks()
 
 
+class _Reading:
+    """Reads the files of some blocks, up to a size that they may have together."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._digests: dict[str, bytes] = {}
+        self._sizes: dict[str, int] = {}
+
+    def digest(self, file: str) -> bytes:
+        """Return the digest of a file and of what it imports; raises PythonFault where it does not read."""
+        if file not in self._digests:
+            self._take(file, _size(file, self._folder))
+            sources = sources_of(file, self._folder)
+            for source in sources:
+                self._take(source.file, len(source.text))
+            self._digests[file] = digest_of(sources)
+        return self._digests[file]
+
+    def _take(self, file: str, size: int) -> None:
+        self._sizes[file] = size
+        if sum(self._sizes.values()) > MOST_TOGETHER:
+            raise PythonFault(say("python.too-much", most=MOST_TOGETHER // 1024))
+
+
+def _size(file: str, folder: Path) -> int:
+    """Return how much of a file would be read; 0 where there is none."""
+    try:
+        return min(os.stat(companion(file, folder)).st_size, MOST_BYTES)
+    except (CompanionFault, OSError, ValueError):
+        return 0
+
+
 def _function(symbol: PythonSymbol, folder: Path) -> PythonFunction:
     """Return the function that a symbol names; raises PythonFault where there is none that is a block."""
     read = _read(symbol.file, folder)
     assert read.module is not None
-    found = read.made.get(symbol.function)
-    if found is None:
-        found = read.made[symbol.function] = read.module.function(symbol.function)
-    return found
+    return read.module.function(symbol.function)
 
 
 def _placed(symbol: PythonSymbol, fault: PythonFault) -> Sentence:
@@ -154,7 +180,11 @@ def blocks_in(folder: Path) -> list[str]:
     except OSError:
         return []
     found: list[str] = []
+    left = MOST_TOGETHER
     for file in sorted(files)[:_MOST_FILES]:
+        left -= _size(file, folder)
+        if left < 0:
+            break
         try:
             read = _read(file, folder)
         except PythonFault:
@@ -173,17 +203,19 @@ def sources_of(file: str, folder: Path) -> tuple[PythonSource, ...]:
     """
     beside = file.rpartition("/")[0]
     found = {file: _read(file, folder)}
-    todo = [file]
+    todo, left = [file], MOST_TOGETHER
     while todo:
         module = found[todo.pop()].module
         assert module is not None
-        for name in _local_files(sorted(module.imports()), beside):
-            if name in found or python_symbol(f"{PREFIX}{name}:f") is None:
+        for name in _local_files(sorted(module.imports), beside):
+            is_known = name in found or python_symbol(f"{PREFIX}{name}:f") is None
+            if is_known or left <= 0:
                 continue
             try:
                 found[name] = _read(name, folder)
             except PythonFault:
                 continue
+            left -= len(found[name].source)
             todo.append(name)
     return tuple(PythonSource(name, found[name].source) for name in (file, *sorted(found.keys() - {file})))
 

@@ -74,63 +74,70 @@ class PythonFunction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PythonModule:
-    """The functions of one file, read from its text."""
+    """The functions of one file, read from its text; the text itself is let go."""
 
     def __init__(self, source: bytes) -> None:
         """Read the text; raises PythonFault where it is no Python."""
-        self._tree = _parsed(source)
-        self._functions = {
-            node.name: node
-            for node in self._tree.body
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        }
+        tree = _parsed(source)
+        self._functions: dict[str, PythonFunction | PythonFault] = {}
+        self._inner: dict[str, int] = {}  # functions within others and in classes, with their lines
+        self.imports: set[str] = set()  # dotted names of all modules that it imports anywhere in it
+        for node in tree.body:
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                self._functions[node.name] = _function(node)
+        for inner in ast.walk(tree):
+            if isinstance(inner, ast.FunctionDef):
+                self._inner.setdefault(inner.name, inner.lineno)
+            elif isinstance(inner, (ast.Import, ast.ImportFrom)):
+                self.imports.update(_imported(inner))
 
     def function(self, name: str) -> PythonFunction:
         """Return the block that a function makes; raises PythonFault where it makes none."""
-        node = self._functions.get(name)
-        if node is None:
-            raise self._missing(name)
-        if isinstance(node, ast.AsyncFunctionDef) or _yields(node):
-            raise PythonFault(say("python.no-plain-function", function=name), node.lineno)
-        parameters = tuple(_parameters(node))
-        results, named = _results(node)
-        _check_names(node, parameters, results)
-        doc = ast.get_docstring(node) or ""
-        return PythonFunction(
-            name=name, line=node.lineno, parameters=parameters, results=results, named=named, help=doc
-        )
+        found = self._functions.get(name) or self._missing(name)
+        if isinstance(found, PythonFault):
+            raise found
+        return found
 
     def blocks(self) -> list[str]:
         """Return the names of the functions that are blocks, in the file's order."""
-        return [name for name in self._functions if not name.startswith("_") and self._is_block(name)]
-
-    def imports(self) -> set[str]:
-        """Return the dotted names of all modules that the text imports anywhere in it."""
-        found: set[str] = set()
-        for node in ast.walk(self._tree):
-            if isinstance(node, ast.Import):
-                found.update(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                found.add(node.module)
-                found.update(f"{node.module}.{alias.name}" for alias in node.names)
-        return found
-
-    def _is_block(self, name: str) -> bool:
-        try:
-            self.function(name)
-        except PythonFault:
-            return False
-        return True
+        found = ((name, made) for name, made in self._functions.items() if not name.startswith("_"))
+        return [name for name, made in found if isinstance(made, PythonFunction)]
 
     def _missing(self, name: str) -> PythonFault:
-        inner = next(
-            (n for n in ast.walk(self._tree) if isinstance(n, ast.FunctionDef) and n.name == name), None
-        )
-        if inner is not None:
-            return PythonFault(say("python.nested", function=name), inner.lineno)
+        if name in self._inner:
+            return PythonFault(say("python.nested", function=name), self._inner[name])
         near = nearest(name, self._functions, 3)
         hint = say("hint.did-you-mean", names=near) if near else say("hint.write-function", function=name)
         return PythonFault(say("python.no-function", function=name), None, hint)
+
+
+def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> PythonFunction | PythonFault:
+    """Return the block that a function makes, or why it makes none."""
+    if isinstance(node, ast.AsyncFunctionDef) or _yields(node):
+        return PythonFault(say("python.no-plain-function", function=node.name), node.lineno)
+    try:
+        parameters = tuple(_parameters(node))
+        results, named = _results(node)
+        _check_names(node, parameters, results)
+    except PythonFault as fault:
+        return fault.with_traceback(None)
+    return PythonFunction(
+        name=node.name,
+        line=node.lineno,
+        parameters=parameters,
+        results=results,
+        named=named,
+        help=ast.get_docstring(node) or "",
+    )
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    """Give the dotted names of what may be modules in an import."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif node.module and not node.level:
+        yield node.module
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def _parsed(source: bytes) -> ast.Module:

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from app.document.checks.page import check_page
-from app.document.resources.python_blocks import MOST_BYTES, PythonBlocks, blocks_in, sources_of
+from app.document.resources.python_blocks import (
+    MOST_BYTES,
+    MOST_TOGETHER,
+    PythonBlocks,
+    blocks_in,
+    sources_of,
+)
 from app.document.resources.python_source import PythonFault
 from app.messages import hint_text, message_of
 from blocks.describe import describe, describe_text
@@ -114,7 +120,7 @@ def test_a_pipe_does_not_hold_the_check(folder: Path) -> None:
 def test_a_large_file_is_not_read(folder: Path) -> None:
     (folder / "large.py").write_bytes(b"#" * (MOST_BYTES + 1))
     ((code, said),) = problems("python:large.py:f", folder)
-    assert (code, said) == ("bad-python", "the Python file has 256 KiB, more than the 256 KiB that are read")
+    assert (code, said) == ("bad-python", "the Python file has 64 KiB, more than the 64 KiB that are read")
 
 
 def test_the_local_files_that_a_file_imports(folder: Path) -> None:
@@ -150,3 +156,15 @@ def test_what_is_known_differs_when_a_body_or_an_import_does(folder: Path) -> No
     assert first.functions == second.functions == third.functions
     assert len({first.contents[n] for n in names} | {second.contents[n] for n in names}) == 2
     assert third.contents not in (first.contents, second.contents)
+
+
+def test_a_folder_full_of_large_files_is_not_read_to_its_end(folder: Path) -> None:
+    text = BLUR + "#" * (MOST_BYTES - len(BLUR) - 1) + "\n"
+    names = [f"python:f{n:02}.py:blur" for n in range(20)]
+    for n in range(20):
+        (folder / f"f{n:02}.py").write_text(text)
+    made = PythonBlocks.named(names, folder)
+    assert len(made.functions) == MOST_TOGETHER // MOST_BYTES
+    assert {u.sentence.key for u in made.unfit.values()} == {"python.too-much"}
+    assert not made.contents.keys() & made.unfit.keys()
+    assert len(blocks_in(folder)) == MOST_TOGETHER // MOST_BYTES

@@ -132,4 +132,4 @@ def test_blocks_of_a_file_and_what_it_imports() -> None:
         b"def plain(x): ...\ndef two() -> int:\n    import late\n    from . import near\n"
     )
     assert module.blocks() == ["one", "two"]
-    assert module.imports() == {"a.b", "os", "c", "c.d", "late"}
+    assert module.imports == {"a.b", "os", "c", "c.d", "late"}
