@@ -52,7 +52,7 @@ _FILE = (
     Action("file.reload", "&Reload from disk", "&File", 1, (), "", _DOC | {"saved"}, tip="Read the file again and drop the changes since the last save"),
     Action("file.open_folder", "Open a folder of enuSpace &pages…", "&File", 0, (), "", tip="All pages in a folder and below it become one project"),
     Action("file.data_folders", "&Data folders…", "&File", 2, (), "", tip="Where files are looked for that a diagram names and that are not beside it"),
-    Action("file.allowed", "&Allowed…", "&File", 2, (), "", tip="What projects have been allowed to touch outside of their folders"),
+    Action("file.allowed", "Allo&wed…", "&File", 2, (), "", tip="What projects have been allowed to touch outside of their folders"),
     Action("file.start_page", "S&tart page", "&File", 2, (), "page"),
     Action("file.close", "&Close window", "&File", 3, ("Ctrl+W",), ""),
     Action("file.quit", "&Quit", "&File", 3, ("Ctrl+Q",), ""),
@@ -118,7 +118,7 @@ _VIEW = (
     Action("view.types_on_wires", "Show t&ypes along wires", "&View", 2, ("Ctrl+Shift+T",), "", checkable=True, tip="Dtype and shape on each wire, as TensorFlow infers them without a run"),
     Action("view.colour_by_dtype", "Colour wires by &dtype", "&View", 2, ("Ctrl+Shift+D",), "", checkable=True, tip="With a legend; the colours differ for every kind of colour vision"),
     Action("view.light", "&Light theme", "&View", 3, (), "theme", checkable=True),
-    Action("view.classic", "Cl&assic look", "&View", 3, (), "", checkable=True, tip="The colours, outlines and arrows of enuSpace"),
+    Action("view.classic", "Classic loo&k", "&View", 3, (), "", checkable=True, tip="The colours, outlines and arrows of enuSpace"),
     Action("view.reset", "&Reset the panels", "&View", 3, (), ""),
 )
 
