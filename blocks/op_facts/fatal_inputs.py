@@ -67,6 +67,7 @@ SAME_RANKS: dict[tuple[str, str], str] = {
 }  # fmt: skip
 
 # Inputs of which another value ends the process, or lets the op read foreign memory.
+_ELEMENTS = 10_000_000  # of a list: memory is taken for all at once
 _SIZES = Requirement(values=InRange(0))
 _LENGTHS = Requirement(values=InRange(1))
 _THREADS = Requirement(values=InRange(0, 256))
@@ -85,8 +86,21 @@ FATAL_VALUES: dict[tuple[str, str], Requirement] = {
         for way in ("RFFT", "IRFFT")
         for rank in ("", "2D", "3D", "ND")
     },
-    ("TensorListScatterIntoExistingList", "indices"): _SIZES,
     ("StagePeek", "index"): _SIZES,  # waits for ever
+    ("TensorListScatterIntoExistingList", "indices"): Requirement(values=InRange(0, _ELEMENTS)),
+    **{
+        pair: Requirement(values=InRange(high=_ELEMENTS))
+        for pair in (
+            ("TensorArrayV3", "size"),
+            ("TensorArrayWriteV3", "index"),
+            ("TensorArrayScatterV3", "indices"),
+            ("TensorListReserve", "num_elements"),
+            ("TensorListResize", "size"),
+            ("TensorListScatter", "indices"),
+            ("TensorListScatterV2", "indices"),
+            ("TensorListScatterV2", "num_elements"),
+        )
+    },
     ("Conv2DBackpropInput", "input_sizes"): _SIZES,
     ("Conv2DBackpropFilter", "filter_sizes"): _SIZES,
     ("Conv3DBackpropInputV2", "input_sizes"): _SIZES,
@@ -101,6 +115,7 @@ TRUSTED_SIZES = frozenset(
     {
         "Conv2DBackpropInput", "Conv2DBackpropFilter", "Conv3DBackpropInputV2", "Conv3DBackpropFilterV2",
         "DepthwiseConv2dNativeBackpropInput", "DepthwiseConv2dNativeBackpropFilter", "ScatterNd",
+        *(f"TensorScatter{kind}" for kind in ("Add", "Max", "Min", "Sub", "Update")),
     }
 )  # fmt: skip
 _AFTER_BIAS = ("", "AndRelu", "AndRequantize", "AndReluAndRequantize")
@@ -112,7 +127,7 @@ TRUSTED_SHAPES = TRUSTED_SIZES | {
     "FakeQuantWithMinMaxVarsPerChannelGradient", "QuantizeAndDequantizeV2", "QuantizeAndDequantizeV3",
     "QuantizeAndDequantizeV4", "QuantizeAndDequantizeV4Grad", "QuantizeDownAndShrinkRange", "QuantizeV2",
     "QuantizedAdd", "QuantizedAvgPool", "QuantizedBatchNormWithGlobalNormalization", "QuantizedBiasAdd",
-    "QuantizedConcat", "QuantizedInstanceNorm", "QuantizedMaxPool", "QuantizedMul", "QuantizedRelu", "QuantizedRelu6",
+    "QuantizedConcat", "QuantizedInstanceNorm", "QuantizedMaxPool", "QuantizedRelu", "QuantizedRelu6",
     "QuantizedReshape", "QuantizedResizeBilinear", "Requantize", "RequantizePerChannel",
     *(f"QuantizedConv2D{kind}" for kind in ("", "PerChannel", "AndRelu", "AndRequantize", "AndReluAndRequantize")),
     *(f"Quantized{op}{kind}" for op in ("Conv2DWithBias", "MatMulWithBias") for kind in _AFTER_BIAS),

@@ -23,6 +23,7 @@ USUAL_ATTRS: dict[str, Any] = {
     "strides": [1, 1, 1, 1], "ksize": [1, 1, 1, 1], "ksizes": [1, 1, 1, 1], "padding": "SAME", "shape": [-1, -1],
     "message": "", "k": 1, "rates": [1, 1, 1, 1], "num": 2, "num_split": 1, "N": 2, "mode": "REFLECT",
     "block_size": 2, "pooling_ratio": [1.0, 1.0, 1.0, 1.0], "beam_width": 2, "top_paths": 1,
+    "PARAMS_RAGGED_RANK": 2, "OUTPUT_RAGGED_RANK": 2, "variance_epsilon": 0.5, "scale_after_normalization": False,
 }  # fmt: skip
 _LIKELY_TYPES = ("DT_FLOAT", "DT_COMPLEX64", "DT_INT32", "DT_BOOL")
 
