@@ -94,7 +94,7 @@ class PageCanvas(QWidget):
             "Arrow keys go from block to block, Ctrl+arrows move, W wires, Tab searches for a block"
         )
         self.look = Look(style_for(self.theme))
-        self.items = PageItems(GraphStage(self.graph), self.catalog, self.look)
+        self.items = PageItems(GraphStage(self.graph), self.catalog, self.look, self)
         self.overlay = Overlay(self.look.style)
         self.legend = Legend(self, self.look.style)
         self.minimap = MiniMap(self, self.viewer, self.items, self.theme)
@@ -128,6 +128,8 @@ class PageCanvas(QWidget):
         self.viewer.paint_background = self._paint_background
         self.viewer.frame_hook = self._on_frame
         self.viewer.is_crowded = self._is_crowded
+        self.viewer.is_busy = lambda: not self.items.routes.is_settled
+        self.items.routes.on_settled = self.viewer.viewport().update
         self.viewer.live_items = (self.fading, self.overlay)
         self.viewer.widget_at = self._widget_at
         self.viewer.view_changed.connect(self._on_view_changed)
@@ -138,6 +140,7 @@ class PageCanvas(QWidget):
         self._unsubscribe()
         self.events.cancel()
         self.viewer.handler = self.viewer.drop_handler = None
+        self.feedback.forget()
         self.items.forget()
 
     # the page ---------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ class PageFeedback:
     def __init__(self, items: PageItems, catalog: Catalog, marks: BlockMarks, legend: Legend) -> None:
         """Begin with nothing known; the canvas puts ``wire_texts`` into its scene."""
         self._items, self._catalog, self._marks, self._legend = items, catalog, marks, legend
-        self._tints = DtypeTints(items, catalog)
+        self._tints = DtypeTints(items, catalog, self._show_tints, legend)
         self.wire_texts = WireTexts(items)
         # All by ``block.pin``. The type of an output is a str (a dtype) as long as its shape is not known.
         self.types: Mapping[str, TensorSpec | str] = {}
@@ -79,7 +79,6 @@ class PageFeedback:
         """Colour the wires by dtype, with a legend."""
         if on != self._tints.on:
             self._tints.set_on(on, self.types)
-            self._legend.show_families(self._tints.families)
 
     def follow_wires(self) -> None:
         """Look at wires that are new, gone or run elsewhere."""
@@ -90,5 +89,12 @@ class PageFeedback:
         """Colour wires that are new or whose types are."""
         if self._tints.on:
             self._tints.renew(self.types)
-            self._legend.show_families(self._tints.families)
-            self.wire_texts.update()
+
+    def _show_tints(self) -> None:
+        """Say which colours there are."""
+        self._legend.show_families(self._tints.families)
+        self.wire_texts.update()
+
+    def forget(self) -> None:
+        """Let go of all items."""
+        self._tints.forget()

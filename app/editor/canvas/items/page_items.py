@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QObject, QPointF, QRectF
 
 from app.document.editing.base import Change
 from app.document.model.diagram import Block, Page, PinRef, Wire
@@ -28,8 +28,8 @@ WireKey = tuple[PinRef, PinRef]
 class PageItems:
     """Items by id. `build` makes all of them, `follow` applies a batch of the document's changes."""
 
-    def __init__(self, stage: Stage, catalog: Catalog, look: Look) -> None:
-        """Start empty."""
+    def __init__(self, stage: Stage, catalog: Catalog, look: Look, parent: QObject | None = None) -> None:
+        """Start empty. What can wait ends with ``parent``."""
         self._stage, self._look = stage, look
         self._plans = BlockPlans(catalog)
         self.page = Page(name="")
@@ -38,7 +38,7 @@ class PageItems:
         self.boxes = PageBoxes(stage)
         self.notes, self.monitors = self.boxes.notes, self.boxes.monitors
         self.wires_at: dict[str, set[WireItem]] = {}
-        self.routes = Routes(self.blocks, self.monitors)
+        self.routes = Routes(self.blocks, self.monitors, parent)
         self._unrouted: set[WireItem] = set()
         self._model_wires: dict[str, list[Wire]] = {}  # of the blocks that are being followed
 

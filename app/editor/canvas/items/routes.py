@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from math import inf
 from time import perf_counter
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QObject, QRectF
 
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.monitor_item import MonitorItem
@@ -32,8 +32,13 @@ class Routes:
     events (`finish` waits for none): until then a new wire is not drawn, and another lies where it lay.
     """
 
-    def __init__(self, blocks: Mapping[str, BlockItem], monitors: Mapping[str, MonitorItem]) -> None:
-        """Follow these items; `settle` looks at them."""
+    def __init__(
+        self,
+        blocks: Mapping[str, BlockItem],
+        monitors: Mapping[str, MonitorItem],
+        parent: QObject | None = None,
+    ) -> None:
+        """Follow these items; `settle` looks at them. What can wait ends with ``parent``."""
         self._blocks, self._monitors = blocks, monitors
         self._boxes: dict[str, Box] = {}
         self.obstacles = Obstacles()
@@ -42,7 +47,8 @@ class Routes:
         self._changed: dict[str, Box] = {}  # where something was or is, for the wires not looked at yet
         self._near = Obstacles()  # the same
         self._unseen: list[WireItem] = []
-        self._later = Slices(self._go_on)
+        self._later = Slices(self._go_on, parent)
+        self.on_settled: Callable[[], None] = lambda: None  # called when what waited has been led
 
     def clear(self) -> None:
         """Forget all boxes and wires."""
@@ -143,7 +149,9 @@ class Routes:
         """Look at wires and lead them, up to a moment; return whether some are left."""
         self._look(until)
         self._lead(until)
-        return bool(self._waiting or self._unseen)
+        if self.is_settled:
+            self.on_settled()
+        return not self.is_settled
 
     def _look(self, until: float) -> None:
         near, unseen = self._near, self._unseen

@@ -14,9 +14,9 @@ _SLICE = 0.008  # seconds
 class Slices(QObject):
     """Calls ``work`` with the moment (of ``perf_counter``) to stop at, again and again until it returns False."""
 
-    def __init__(self, work: Callable[[float], bool]) -> None:
-        """Begin idle; ``work`` returns whether there is more to do."""
-        super().__init__()
+    def __init__(self, work: Callable[[float], bool], parent: QObject | None = None) -> None:
+        """Begin idle; ``work`` returns whether there is more to do. With ``parent`` it ends."""
+        super().__init__(parent)
         self._work = work
         self._timer = QTimer(self)
         self._timer.setInterval(0)

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QGraphicsView
 
 SIZE = 128  # pixels of a tile's side
 _SLICE = 0.008  # seconds of painting between two events
+_MOST_RECTS = 200  # of a change; of more, all tiles are painted again
+_BUSY_MS = 500  # from one picture to the next while very much changes
 _AGAIN_MS = 60  # after a change; until then a tile shows what was there before
 _REST = 2.0  # times the time that went into painting what has changed, before more of it is painted
-_MOST_RECTS = 200  # of a change; of more, all tiles are painted again
 
 Tile = tuple[int, int]  # column and row, counted from the page's origin
 
@@ -29,14 +30,12 @@ class Tiles(QObject):
         """Begin without a picture."""
         super().__init__(view)
         self._view, self._paint_piece = view, paint_piece
-        self._is_on = False
+        self._follows = False
         self._scale = 0.0
         self._tiles: dict[Tile, QPixmap] = {}
         self._stale: dict[Tile, None] = {}  # to be painted again, in this order
         self._shown: list[Tile] = []  # at the last paint
-        self._before: tuple[QPixmap, QRectF] | None = (
-            None  # a picture at another scale, and which part of the page
-        )
+        self._before: tuple[QPixmap, QRectF] | None = None  # at another scale: picture and part of the page
         self._missing = QTimer(self)
         self._missing.setInterval(0)
         self._missing.timeout.connect(self._fill)
@@ -44,17 +43,21 @@ class Tiles(QObject):
         self._again.setSingleShot(True)
         self._again.timeout.connect(self._drop_stale)
 
-    def switch(self, on: bool) -> None:
-        """Begin to follow the scene, or forget the picture."""
-        if on == self._is_on:
+    def follow(self, on: bool) -> None:
+        """Follow each change of the scene, or (while very much changes) paint everything anew now and then."""
+        if on == self._follows:
             return
-        self._is_on = on
+        self._follows = on
         if on:
             self._view.scene().changed.connect(self._on_changed)
+            self.renew()
         else:
             self._view.scene().changed.disconnect(self._on_changed)
-            self._before = None
-            self.forget()
+
+    def renew(self) -> None:
+        """Paint everything anew, and show what was there before until then."""
+        self._stale.update(dict.fromkeys(self._tiles))
+        self._again.start(0)
 
     def forget(self) -> None:
         """Paint everything anew."""
@@ -62,6 +65,7 @@ class Tiles(QObject):
         self._again.stop()
         self._tiles.clear()
         self._stale.clear()
+        self._before = None
 
     @property
     def is_complete(self) -> bool:
@@ -75,6 +79,8 @@ class Tiles(QObject):
             self._take_scale(transform)
         self._shown = list(self._in(self._view.viewport().rect()))
         tiles = list(self._in(region.boundingRect()))
+        if not self._follows and not self._again.isActive():
+            self._again.start(_BUSY_MS)
         if any(tile not in self._tiles for tile in tiles):
             if self._before is not None:
                 picture, part = self._before
@@ -106,9 +112,9 @@ class Tiles(QObject):
 
     def _take_scale(self, transform: QTransform) -> None:
         """Begin anew at another scale; the picture so far is shown until the new one is there."""
-        if self._tiles:
-            self._before = self._composed()
+        before = self._composed() if self._tiles else self._before
         self.forget()
+        self._before = before
         self._scale = transform.m11()
 
     def _composed(self) -> tuple[QPixmap, QRectF]:
@@ -136,26 +142,28 @@ class Tiles(QObject):
         """Paint missing tiles that are in view, for a moment."""
         view = self._view.viewport()
         until = perf_counter() + _SLICE
-        for tile in self._in(view.rect()):
-            if tile not in self._tiles:
-                if perf_counter() > until:
-                    return
-                self._tiles[tile] = self._painted(tile)
-                view.update(self._place(tile))
+        missing = [tile for tile in self._in(view.rect()) if tile not in self._tiles]
+        while missing and perf_counter() < until:
+            self._paint(missing.pop(0))
+        if missing:
+            return
         self._missing.stop()
         self._before = None
         self._drop_far()
 
-    def _painted(self, tile: Tile) -> QPixmap:
-        ratio = self._view.viewport().devicePixelRatioF()
+    def _paint(self, tile: Tile) -> None:
+        """Paint a piece and copy it into the view."""
+        place, view = self._place(tile), self._view.viewport()
+        ratio = view.devicePixelRatioF()
         side = math.ceil(SIZE * ratio)
         picture = QPixmap(side, side)
         picture.setDevicePixelRatio(ratio)
         painter = QPainter(picture)
-        self._paint_piece(painter, self._place(tile))
+        self._paint_piece(painter, place)
         painter.end()
         self._stale.pop(tile, None)
-        return picture
+        self._tiles[tile] = picture
+        view.update(place)
 
     def _drop_far(self) -> None:
         """Forget tiles that lie far outside the view."""
@@ -170,22 +178,20 @@ class Tiles(QObject):
             self._stale.update(dict.fromkeys(self._tiles))
         else:
             transform = self._view.viewportTransform()
+            around = self._view.viewport().rect()
+            around.adjust(-around.width(), -around.height(), around.width(), around.height())
             for rect in rects:
-                place = transform.mapRect(rect).toAlignedRect().adjusted(-2, -2, 2, 2)
-                seen = place.intersected(self._bounds())
-                self._stale.update((tile, None) for tile in self._in(seen) if tile in self._tiles)
+                place = transform.mapRect(rect).toAlignedRect().adjusted(-2, -2, 2, 2) & around
+                self._stale.update((tile, None) for tile in self._in(place) if tile in self._tiles)
         if self._stale and not self._again.isActive():
             self._again.start(_AGAIN_MS)
-
-    def _bounds(self) -> QRect:
-        """Return what tiles there may be at most around the view."""
-        rect = self._view.viewport().rect()
-        return rect.adjusted(-2 * rect.width(), -2 * rect.height(), 2 * rect.width(), 2 * rect.height())
 
     def _drop_stale(self) -> None:
         """Paint anew what has changed, a few tiles at a time; the others show what was there before."""
         view, began = self._view.viewport(), perf_counter()
         seen = set(self._in(view.rect()))
+        if not self._follows and not self._stale:
+            self._stale.update(dict.fromkeys(self._tiles))
         for tile in list(self._stale):
             if tile not in seen:
                 self._stale.pop(tile, None)
@@ -193,7 +199,6 @@ class Tiles(QObject):
             elif perf_counter() > began + _SLICE:
                 break
             else:
-                self._tiles[tile] = self._painted(tile)
-                view.update(self._place(tile))
+                self._paint(tile)
         if self._stale:  # what goes on changing leaves time for what changes it
             self._again.start(int(1000 * _REST * (perf_counter() - began)))

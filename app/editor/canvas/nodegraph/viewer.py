@@ -72,6 +72,7 @@ class CanvasViewer(NodeViewer):
     paint_background: Callable[[QPainter, QRectF], None] | None = None
     frame_hook: Callable[[QTransform | None], None] | None = None
     is_crowded: Callable[[], bool] | None = None  # whether so much is in view that it is painted in pieces
+    is_busy: Callable[[], bool] | None = None  # whether very much changes at each turn of the event loop
     live_items: Sequence[LiveItem] = ()  # painted over the pieces, the topmost last
     _ready = False
     _widget_grab = False
@@ -305,8 +306,9 @@ class CanvasViewer(NodeViewer):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the items; where they are very many, copy their picture and paint what lives over it."""
         crowded = self.is_crowded is not None and self.is_crowded()
-        self.tiles.switch(crowded)
+        self.tiles.follow(crowded and not (self.is_busy is not None and self.is_busy()))
         if not crowded:
+            self.tiles.forget()
             self._begin_frame(self.viewportTransform())
             QGraphicsView.paintEvent(self, event)
             self._begin_frame(None)

@@ -3,58 +3,85 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from time import perf_counter
+
+from PySide6.QtCore import QObject
 
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.families import Family, family_of
 from app.editor.canvas.items.page_items import PageItems
+from app.editor.canvas.items.slices import Slices
 from app.editor.canvas.items.wire_item import WireItem
 from blocks.catalog import Catalog
 from blocks.tensor_spec import TensorSpec
 
 Known = TensorSpec | str  # a str is a dtype whose shape is not known yet
 
+_AT_ONCE = 500  # wires
+
 
 class DtypeTints:
-    """Colours the wires, and their ends on blocks, as types and the switch say."""
+    """Colours the wires, and their ends on blocks, as types and the switch say.
 
-    def __init__(self, items: PageItems, catalog: Catalog) -> None:
-        """Begin with the colours by dtype off."""
-        self._items, self._catalog = items, catalog
+    The wires of a large page are coloured between the events; ``renewed`` is called once all are.
+    """
+
+    def __init__(
+        self, items: PageItems, catalog: Catalog, renewed: Callable[[], None], parent: QObject
+    ) -> None:
+        """Begin with the colours by dtype off. What can wait ends with ``parent``."""
+        self._items, self._catalog, self._renewed = items, catalog, renewed
         self.on = False
         self.families: Counter[Family] = Counter()  # wires on the page, by family
         self._kinds: dict[tuple[str, str], str | None] = {}  # kind of an output by symbol and pin
+        self._types: Mapping[str, Known] = {}
+        self._wires: list[WireItem] = []  # not looked at yet
+        self._ends: dict[BlockItem, None] = {}  # of wires that have another colour now
+        self._counted: Counter[Family] = Counter()
+        self._later = Slices(self._go_on, parent)
 
     def renew(self, types: Mapping[str, Known]) -> None:
         """Colour every wire as the types say; only what changes is painted again."""
-        if not self.on:
-            return
-        self.families.clear()
-        changed: set[BlockItem] = set()
-        for wire in self._items.wires.values():
-            family = self._family(wire, types)
-            if family is not None:
-                self.families[family] += 1
-            if wire.set_family(family, self._items.style):
-                changed.update((wire.source, wire.target))
-        self._colour_ends(changed)
+        self._types = types
+        self._wires = list(self._items.wires.values())
+        self._counted.clear()
+        if len(self._wires) <= _AT_ONCE:
+            self._later.finish()
+        else:
+            self._later.start()
 
     def set_on(self, on: bool, types: Mapping[str, Known]) -> None:
         """Switch the colours by dtype on or off."""
         self.on = on
-        if on:
-            self.renew(types)
-            return
-        self.families.clear()
-        changed: set[BlockItem] = set()
-        for wire in self._items.wires.values():
-            if wire.set_family(None, self._items.style):
-                changed.update((wire.source, wire.target))
-        self._colour_ends(changed)
+        self.renew(types)
 
-    def _colour_ends(self, blocks: set[BlockItem]) -> None:
-        for block in blocks:
+    def forget(self) -> None:
+        """Let go of all wires: they are about to go."""
+        self._later.stop()
+        self._wires.clear()
+        self._ends.clear()
+
+    def _go_on(self, until: float) -> bool:
+        """Colour wires, then their ends, up to a moment; return whether some are left."""
+        wires, ends = self._wires, self._ends
+        while wires and perf_counter() < until:
+            self._colour(wires.pop())
+        while ends and not wires and perf_counter() < until:
+            block, _ = ends.popitem()
             self._items.mark_wired(block.block_id)
+        if wires or ends:
+            return True
+        self.families = self._counted.copy()
+        self._renewed()
+        return False
+
+    def _colour(self, wire: WireItem) -> None:
+        family = self._family(wire, self._types) if self.on else None
+        if family is not None:
+            self._counted[family] += 1
+        if wire.set_family(family, self._items.style):
+            self._ends.update({wire.source: None, wire.target: None})
 
     def _family(self, wire: WireItem, types: Mapping[str, Known]) -> Family | None:
         source = wire.wire.source
