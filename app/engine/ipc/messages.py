@@ -9,7 +9,7 @@ import msgspec
 from app.document.model.problems import Problem
 from app.engine.ipc.arrays import SentArray
 from app.engine.ipc.packing import Packed
-from app.engine.ipc.walls import Walls, WallsHeld
+from app.engine.ipc.walls import NO_FILES, Walls, WallsHeld
 
 # Why a run is held: its steps are done, it was asked to, its condition came true, a value is not finite.
 HoldReason = Literal["done", "paused", "reached", "guard"]
@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True, tag="request"):
 
     handler: str
     body: bytes
-    walls: Walls
+    walls: Walls = NO_FILES
     arrays: tuple[SentArray, ...] = ()  # of files beside the project
 
 

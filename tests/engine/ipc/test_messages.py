@@ -14,7 +14,6 @@ from app.engine.ipc.channel import Channel
 from app.engine.ipc.messages import Request, Sample, Stop
 from app.engine.ipc.packing import pack, unpack
 from app.engine.ipc.progress_board import ProgressBoard
-from app.engine.ipc.walls import Walls
 from app.engine.ipc.watchdog import WaitClock
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value, tensor_of
 
@@ -100,7 +99,7 @@ def test_the_end_of_the_other_side_is_noticed_between_and_within_frames(
 ) -> None:
     one, two = channels
     one.send(Stop())
-    one.send(Request("module:function", b"x", Walls()))
+    one.send(Request("module:function", b"x"))
     one.close()
     assert two.receive() == (Stop(), [])
     assert two.receive()[0] == Request("module:function", b"x")
