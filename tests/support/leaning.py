@@ -40,6 +40,10 @@ LEAN = Handler("tests.support.leaning:lean", Lean, Leaned)
 def lean(body: bytes, client: Client) -> None:
     """Try to get out (the worker's handler LEAN)."""
     asked = LEAN.read_request(body)
+    if not any(
+        line.split() == ["Seccomp:", "2"] for line in Path("/proc/self/status").read_text().splitlines()
+    ):
+        raise RuntimeError("there is no wall to lean on, and what follows would do harm")
     came = {name: _outcome(attempt) for name, attempt in _attempts(asked).items()}
     in_thread: list[str] = []
     thread = threading.Thread(target=lambda: in_thread.append(_outcome(Path("/etc/passwd").read_text)))
@@ -130,7 +134,7 @@ def _attempts(asked: Lean) -> dict[str, Callable[[], object]]:
         "abstract UNIX": lambda: connect(socket.AF_UNIX, socket.SOCK_STREAM, "\0x"),
         "netlink": lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW),
         "DNS": lambda: socket.getaddrinfo("example.com", 80),
-        "ptrace": lambda: _call(101, 16, asked.program, 0, 0),
+        "ptrace": lambda: _call(101, 2, asked.program, 0, 0),
         "io_uring": lambda: _call(425, 8, 0),
         "process_vm_readv": lambda: _call(310, asked.program, 0, 0, 0, 0, 0),
         "pidfd_getfd": lambda: _call(438, 0, 0, 0),

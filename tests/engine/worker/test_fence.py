@@ -12,6 +12,7 @@ import pytest
 
 from app.document.resources.grants import Bounds, Grants
 from app.document.resources.ground import Ground
+from app.engine.host import launcher
 from app.engine.host.engine import Engine
 from app.engine.host.interface import RunRequest
 from app.engine.host.wall_trial import try_walls
@@ -41,6 +42,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def engine(importable_fakes: None) -> Iterator[Engine]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("A_SECRET_TOKEN", "canary")
+        patch.setattr(launcher, "CAN_FORK", True)  # other tests may have it otherwise
         with Engine(factory=FAKE_SESSION, preload=()) as made:
             yield made
 
