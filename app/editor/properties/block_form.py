@@ -32,6 +32,7 @@ from app.editor.results.summaries import summary_cells
 from app.editor.widgets.fields import TextField
 from app.editor.widgets.narrow import ElidedLabel, WrappedLabel
 from app.editor.widgets.plain_text import PlainLabel, plain_tip
+from app.editor.widgets.unknown_symbol import unknown_text
 from blocks.describe import touches_text
 from blocks.dtypes import label
 from blocks.tensor_spec import TensorSpec
@@ -123,7 +124,7 @@ class BlockForm(QWidget):
         self._layout.addLayout(fields)
 
     def _lay_unknown(self) -> None:
-        text = f"The catalog has no symbol {self.symbol_name}. The block is kept as it is and written back."
+        text = unknown_text(self.symbol_name)
         self._layout.addWidget(_wrapped(text, "wrongNote", self))
         block = self._context.block(self.block_id)
         for pin, value in (block.pins if block is not None else {}).items():

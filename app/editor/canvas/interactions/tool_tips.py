@@ -15,6 +15,7 @@ from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_state.hit_test import Hit
 from app.editor.layout.block_geometry import PinSpot, shortened
 from app.editor.results.summaries import in_a_line, summary
+from app.editor.widgets.unknown_symbol import unknown_text
 from app.messages import actual_text, fix_title, hint_text, message_of, requirement_text, sentence_text
 
 _MOST_TEXT = 240  # characters of a typed text or result that a tip shows
@@ -45,7 +46,7 @@ def _block(context: CanvasContext, block_id: str) -> str:
     symbol = context.catalog.get(block.symbol)
     lines = [f"<b>{escape(block_id)}</b> &nbsp;{escape(block.symbol)}"]
     if symbol is None:
-        lines.append("The catalog has no symbol of this name; the block is kept as it is.")
+        lines.append(escape(unknown_text(block.symbol)))
     elif symbol.unavailable:
         lines.append(escape(symbol.unavailable))
     if block.off:
