@@ -1,4 +1,4 @@
-"""The types of a 1,000-block page after an edit, against building the whole page anew, edit by edit in one process.
+"""The types of a page after an edit: against building the whole page anew, and of a large page against a small one.
 
 Both sides begin with the same bytes, as the worker does, and end with the same types; run by itself
 (``python -m tests.benchmarks.engine_infer``) it prints medians and worst cases by kind of edit.
@@ -11,6 +11,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -18,11 +19,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import msgspec
 
 from app.document.model.diagram import Page, PinRef
+from app.document.resources.archives import SentArchives
 from app.engine.compiler.make_plan import make_plan
+from app.engine.host.followed_types import FollowedTypes
 from app.engine.inference.result import Inference
 from app.engine.ipc.requests import InferRequest
 from app.engine.tf.infer import answer, infer_anew
 from tests.benchmarks.bench import Comparison, Row
+from tests.benchmarks.edits import Edit, states, with_other_text, with_other_wire
 from tests.benchmarks.pages import large_page
 
 _SIZE = 1000
@@ -109,7 +113,35 @@ def _row(choose: Callable[[list[float]], float]) -> Comparison:
     return Comparison(ours, theirs, ours / theirs, ours - theirs)
 
 
+def _after_edits(size: int, edit: Edit) -> float:
+    """Return the median time in which the worker answers after an edit, from the request's bytes to the reply's."""
+    types, none, times = FollowedTypes(), SentArchives(), []
+    for page in islice(states(large_page(size), edit), _FOLLOWED + 2):
+        request = types.next_request(page, _FOLDER, none) or types.request(page, _FOLDER, none)
+        body = msgspec.msgpack.encode(request)
+        started = time.perf_counter()
+        reply = msgspec.msgpack.encode(answer(body, _mark))
+        times.append(time.perf_counter() - started)
+        types.take(page, request, msgspec.msgpack.decode(reply, type=Inference))
+    return statistics.median(times[2:])  # after the whole page, and the first edit of it
+
+
+def _large_against_small(edit: Edit) -> Comparison:
+    small, large = _after_edits(_SIZE, edit), _after_edits(10 * _SIZE, edit)
+    return Comparison(large, small, large / small, large - small)
+
+
+_FOLLOWED = 60  # edits
 ROWS = [
+    *(
+        Row(
+            f"types after an edit of one {what}, 10,000 blocks",
+            "the same at 1,000 blocks",
+            2.0,
+            lambda edit=edit: _large_against_small(edit),  # type: ignore[misc]
+        )
+        for what, edit in (("text", with_other_text), ("wire", with_other_wire))
+    ),
     Row(
         "types after an edit of 1,000 blocks, median",
         "the whole page built anew",

@@ -38,13 +38,15 @@ PARTS: dict[str, tuple[dict[str, Any], str]] = {
         {
             "a": ("Const", {"val": "{1.0f,2.0f}"}), "b": ("Const", {"val": "3.0f"}), "sum": "Add",
             "twice": ("Multiply", {"y": "2.0f"}), "root": "Sqrt", "split": ("Split", {"axis": "0", "num_split": "2"}),
-            "both": "Concat", "axis": ("Const", {"val": "0"}), "list": "InputList", "packed": "Pack",
+            "both": "Concat", "mean": ("Mean", {"axis": "0"}),
+            "axis": ("Const", {"val": "0"}), "list": "InputList", "packed": "Pack",
         },
         """
         a.output -> sum.x
         b.output -> sum.y
         sum.z -> twice.x
         twice.z -> root.x
+        sum.z -> mean.input
         twice.z -> split.value
         split.output[0] -> both.values
         split.output[1] -> both.values

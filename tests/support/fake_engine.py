@@ -100,7 +100,12 @@ class FakeEngine:
         return error("no-tensorflow", quote("the fake engine has no worker"))
 
     def infer(
-        self, subject: Plan | Page, folder: str | os.PathLike[str], *, timeout: float | None = None
+        self,
+        subject: Plan | Page,
+        folder: str | os.PathLike[str],
+        *,
+        timeout: float | None = None,
+        is_copy: bool = False,
     ) -> Inference:
         """Every output is a float32 of shape [2, ?]; blocks named in ``refused`` do not fit."""
         self.inferred += 1

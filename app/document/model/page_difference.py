@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from operator import is_
+from itertools import compress, islice
+from operator import is_, not_
 
 import msgspec
 
@@ -66,9 +67,13 @@ def _changed_blocks(old: Page, new: Page) -> list[Block] | None:
         return []
     if len(old.blocks) != len(new.blocks):
         return None
-    pairs = zip(old.blocks.values(), new.blocks.values(), strict=True)
+    same = bytes(map(is_, old.blocks.values(), new.blocks.values()))
+    if same.count(0) > len(same) // 2 + _MOST:
+        return None
     found = []
-    for before, after in [(a, b) for a, b in pairs if a is not b]:
+    others = map(not_, same)
+    pairs = zip(old.blocks.values(), new.blocks.values(), strict=True)
+    for before, after in compress(pairs, others):
         if (before.id, before.symbol, before.off) != (after.id, after.symbol, after.off):
             return None
         if before.pins != after.pins or list(before.pins) != list(after.pins):
@@ -82,7 +87,7 @@ def _changed_wires(old: Sequence[Wire], new: Sequence[Wire]) -> tuple[list[int],
         return [], []
     start = _alike(old, new)
     left = min(len(old), len(new)) - start
-    end = min(_alike(reversed(old), reversed(new)), left)
+    end = _alike(islice(reversed(old), left), reversed(new))
     before, after = old[start : len(old) - end], new[start : len(new) - end]
     staying = set(map(id, before)) & set(map(id, after))
     in_order = [w for w in before if id(w) in staying], [w for w in after if id(w) in staying]

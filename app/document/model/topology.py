@@ -55,8 +55,10 @@ class WireIndex:
             for list_ in (self.leaving[wire.source.block], self.entering[wire.target.block]):
                 del list_[_place_of(list_, wire)]
         for place, wire in added:
-            _insert(self.leaving.setdefault(wire.source.block, []), wires, place, lambda w: w.source.block)
-            _insert(self.entering.setdefault(wire.target.block, []), wires, place, lambda w: w.target.block)
+            leaving = self.leaving.setdefault(wire.source.block, [])
+            leaving.insert(_among(leaving, wires, place, True), wire)
+            entering = self.entering.setdefault(wire.target.block, [])
+            entering.insert(_among(entering, wires, place, False), wire)
 
     def of(self, blocks: Collection[str]) -> list[Wire]:
         """Return all wires that start from or end at some blocks, each once; page order counts at each end only."""
@@ -72,19 +74,21 @@ def _place_of(wires: Sequence[Wire], wire: Wire) -> int:
     return next((i for i, w in enumerate(wires) if w is wire), -1)
 
 
-def _insert(some: list[Wire], wires: Sequence[Wire], place: int, block_of: Callable[[Wire], str]) -> None:
-    """Put the wire at a place of the page's among those that share its block, in the page's order."""
-    wire, at = wires[place], len(some)
-    block = block_of(wire)
-    if (
-        some and place < len(wires) // 2
-    ):  # the nearest one before it says where it belongs, else the nearest one behind
-        found = (_place_of(some, w) for w in reversed(wires[:place]) if block_of(w) == block)
-        at = next((i for i in found if i >= 0), -1) + 1
-    elif some:
-        found = (_place_of(some, w) for w in wires[place + 1 :] if block_of(w) == block)
-        at = next((i for i in found if i >= 0), at)
-    some.insert(at, wire)
+def _among(some: Sequence[Wire], wires: Sequence[Wire], place: int, at_source: bool) -> int:
+    """Return where the wire at a place of the page's belongs among those that share its source, or its target."""
+    if not some:
+        return 0
+    end = wires[place].source.block if at_source else wires[place].target.block
+    is_early = (
+        place < len(wires) // 2
+    )  # then the nearest one before it says where it belongs, else the nearest behind
+    others = reversed(wires[:place]) if is_early else iter(wires[place + 1 :])
+    if at_source:
+        near = (w for w in others if w.source.block == end)
+    else:
+        near = (w for w in others if w.target.block == end)
+    found = next((i for i in (_place_of(some, w) for w in near) if i >= 0), -1)
+    return found + 1 if is_early else (len(some) if found < 0 else found)
 
 
 def stays_sorted(
@@ -97,11 +101,8 @@ def stays_sorted(
     """Return whether a page without cycles is still sorted as `topological_order` sorts it.
 
     ``order`` is how it was, ``place`` where each block stands in it, ``rank`` where in the file; ``sources`` gives the
-    blocks before a block as they are now, ``touched`` are the ends of wires that went or came.
+    blocks before a block as they are now, ``touched`` are the ends of wires that went or came, sources first.
     """
-    for source, target in touched:
-        if place[source] >= place[target]:
-            return False
     for target in {target for _, target in touched}:
         ready = max((place[s] + 1 for s in sources(target)), default=0)
         # As soon as a block is ready it comes before all that stand behind it in the file.

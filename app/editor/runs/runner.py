@@ -20,7 +20,6 @@ from app.editor.runs.state import PageRequest, RunEnd, State, steps_left
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Page
-    from app.engine.compiler.plan import Plan
     from app.engine.host.interface import EngineInterface
     from app.engine.inference.result import Inference
     from app.engine.values.results import TensorValue, Value
@@ -109,11 +108,11 @@ class Runner(QObject):
                 self._side = engine.companion()
             return self._side
 
-    def infer(self, subject: Plan | Page, folder: Path, timeout: float) -> Inference | None:
-        """Return the engine's Inference, from any thread, also while a page runs; None once this is closed."""
+    def infer(self, page: Page, folder: Path, timeout: float) -> Inference | None:
+        """Return the types of a copy of a page, from any thread, also while a page runs; None once this is closed."""
         if self._closed:
             return None
-        inference = self.side_engine().infer(subject, folder, timeout=timeout)
+        inference = self.side_engine().infer(page, folder, timeout=timeout, is_copy=True)
         return None if self._closed else inference
 
     # --- what may be asked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -19,7 +19,8 @@ from app.engine.compiler.step_sessions import Step, make_step
 from app.engine.compiler.unfilled import unfilled_warnings
 from app.engine.compiler.unordered_access import unordered_warnings
 from app.engine.compiler.watches import guarded, read_after_steps
-from app.engine.compiler.whole_means import mean_warnings
+from app.engine.compiler.whole_means import MEAN, mean_warnings
+from blocks.op_facts.fillers import WAITS_FOR
 from blocks.op_facts.traits import WAITING
 
 
@@ -98,6 +99,11 @@ def _outputs(low: Lowering) -> dict[str, Fetch]:
 def stopping(problems: Sequence[Problem]) -> bool:
     """Return whether problems keep a page from running."""
     return errors_in([p for p in problems if p.code != value_guards.CODE])
+
+
+def are_warned_of(ops: Collection[str]) -> bool:
+    """Return whether `warnings_across` looks at nodes of any of these ops, besides those that share a handle."""
+    return MEAN in ops or not WAITS_FOR.keys().isdisjoint(ops)
 
 
 def warnings_across(

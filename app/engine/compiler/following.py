@@ -25,12 +25,13 @@ from app.document.model.diagram import ArrayRef, Block, Page, Wire
 from app.document.model.page_difference import PageDifference, apply_difference, difference
 from app.document.model.problems import Problem
 from app.document.model.topology import WireIndex, stays_sorted, topological_order
-from app.document.resources.archives import StoredArchives
+from app.document.resources.archives import Archives, StoredArchives
 from app.document.resources.python_blocks import PythonBlocks
 from app.document.resources.references import FileTexts, may_name_files
 from app.document.resources.search_path import located_blocks, missing_among, user_folders
 from app.engine.compiler.assembly import assemble
 from app.engine.compiler.collector import without_collector
+from app.engine.compiler.live_plan import LivePlan
 from app.engine.compiler.make_plan import lowered, usable_seed
 from app.engine.compiler.pieces import (
     NOTHING,
@@ -40,7 +41,7 @@ from app.engine.compiler.pieces import (
     put_in_order,
     put_piece,
 )
-from app.engine.compiler.plan import Plan
+from app.engine.compiler.plan import Gradients, Plan, PlanNode
 from app.engine.compiler.plan_problems import with_missing
 from app.engine.compiler.restore_v1 import REWRITES
 from app.engine.compiler.step_following import CannotFollow, StepFollowing
@@ -81,50 +82,81 @@ class Planner:
         with without_collector():
             if python is None:
                 python = PythonBlocks.on([page], folder)
-            self._followed, self._given = FollowedPage(page, *places, python, self._everything), page
+            archives = StoredArchives(*places)
+            self._followed = FollowedPage(page, *places, python, archives, self._everything)
+            self._given = page
         return self._followed.plan
 
 
 class FollowedPage:
-    """A planned page, with all that is needed to plan it again after a change. ``page`` is its own."""
+    """A planned page, with all that is needed to plan it again after a change.
+
+    ``drawn`` is the page as it is drawn, ``page`` the same with files led to where they lie; ``place`` is where each
+    block stands in the order of the plan. ``changed`` are the blocks that the last change has changed in the plan, or
+    of which wires went or came; None where anything else has, too.
+    """
 
     def __init__(
-        self, page: Page, folder: Path, data: tuple[Path, ...], python: PythonBlocks, everything: bool = False
+        self,
+        page: Page,
+        folder: Path,
+        data: tuple[Path, ...],
+        python: PythonBlocks,
+        archives: Archives,
+        everything: bool = False,
     ) -> None:
-        """Plan a page anew."""
+        """Plan a page anew; ``archives`` knows its arrays, and is asked again where an edit is followed."""
         self.places = folder, data
+        self.changed: Collection[str] | None = None
         self._python = python
         self._everything = everything
-        self._drawn = replace(page, blocks=dict(page.blocks), wires=list(page.wires))
-        self._catalog = python.catalog()
-        self._wires = WireIndex(self._drawn.wires)
-        self._outside = {b.id for b in page.blocks.values() if b.pins and _looks_outside(b, self._catalog)}
+        self.drawn = replace(page, blocks=dict(page.blocks), wires=list(page.wires))
+        self.catalog = python.catalog()
+        self.wires = WireIndex(self.drawn.wires)
+        self._outside = {b.id for b in page.blocks.values() if b.pins and _looks_outside(b, self.catalog)}
         led = self._located()
-        self.page = page = replace(self._drawn, blocks={**self._drawn.blocks, **led})
+        self.page = page = replace(self.drawn, blocks={**self.drawn.blocks, **led})
         sorted_page = topological_order(page)
         self._order = sorted_page.order
         seed, self._seed_faults = usable_seed(page.scope.seed)
-        archives = StoredArchives(folder, data)
-        self._check = PageCheck(page, self._catalog, folder, archives, python)
+        self._check = PageCheck(page, self.catalog, folder, archives, python)
         self._check.run(sorted_page.cycles)
         self._rank = {block: i for i, block in enumerate(page.blocks)}
         self.low = lowered(page, folder, archives, self._order, seed, python)
         self._pieces = pieces_of(self.low)
         self._assembled = assemble(self.low, self._order, self._checked(), everything=everything)
         self._has_loops = any(s.op in BACK_EDGES for s in self.low.symbols.values())
-        ends = self._wires.leaving.keys() | self._wires.entering.keys()
+        ends = self.wires.leaving.keys() | self.wires.entering.keys()
         self._is_followed = not sorted_page.cycles and ends <= page.blocks.keys()
         self._begin_steps()
 
     @property
     def plan(self) -> Plan:
         """Return the plan of the page's present state."""
-        return self._steps.plan
+        return self.live.plan
+
+    @property
+    def live(self) -> LivePlan:
+        """Return the parts of that plan."""
+        return self._steps.live
+
+    def nodes_of(self, block: str) -> tuple[PlanNode, ...]:
+        """Return the nodes of a block as they are in the plan; what the order of a step adds is not among them."""
+        return self._steps.nodes_of(block)
+
+    def gradient_of(self, block: str) -> Gradients | None:
+        """Return the gradient of a block as it is in the plan."""
+        return self._steps.gradient_of(block)
+
+    def outputs_of(self, block: str) -> list[str]:
+        """Return the keys of a block's results."""
+        return [f"{block}.{pin}" for pin, _ in self._pieces.get(block, NOTHING).gives]
 
     def _begin_steps(self) -> None:
-        self._place = {block: i for i, block in enumerate(self._order)}
+        self.place = {block: i for i, block in enumerate(self._order)}
+        self._is_in_file_order = self._order == [b.id for b in self.page.blocks.values() if not b.off]
         self._steps = StepFollowing(
-            self.low, self._order, self._pieces, self._wires, self._assembled, self._everything
+            self.low, self._order, self._pieces, self.wires, self._assembled, self._everything
         )
 
     def follow(self, change: PageDifference, python: PythonBlocks | None) -> bool:
@@ -132,6 +164,8 @@ class FollowedPage:
 
         ``python`` is what is known of the page's Python blocks now (None: it is looked up).
         """
+        self.changed = None
+        removed = apply_difference(self.drawn, change)
         if not self._is_followed:
             return False
         if python is None and self._python.names:
@@ -139,29 +173,29 @@ class FollowedPage:
         if python is not None and python != self._python:
             return False
         try:
-            self._follow(change)
+            self._follow(change, removed)
         except CannotFollow:
             return False
         return True
 
-    def _follow(self, change: PageDifference) -> None:
+    def _follow(self, change: PageDifference, removed: Sequence[Wire]) -> None:
         texts = {block.id for block in change.blocks}
-        removed = apply_difference(self._drawn, change)
         touched = [*removed, *[wire for _, wire in change.added]]
         ends = {end.block for wire in touched for end in (wire.source, wire.target)}
-        if not ends <= self._drawn.blocks.keys():
+        if not ends <= self.drawn.blocks.keys():
             raise CannotFollow
-        self._wires.follow(self._drawn.wires, removed, change.added)
+        self.wires.follow(self.drawn.wires, removed, change.added)
         again = texts | self._outside
         for block in change.blocks:
-            (self._outside.add if _looks_outside(block, self._catalog) else self._outside.discard)(block.id)
+            (self._outside.add if _looks_outside(block, self.catalog) else self._outside.discard)(block.id)
         again |= self._outside
         self._take_blocks(again)
         is_sorted = self._follow_order(touched)
-        self._check.run_again(self.page, again, touched, self._wires)
+        self._check.run_again(self.page, again, touched, self.wires)
         changed = self._lower_again(again | self._looking_at(texts), touched)
         checked = self._checked()
         if is_sorted and self._steps.follow(changed, touched, checked):
+            self.changed = changed.keys() | {w.target.block for w in touched}
             return
         put_in_order(self.low, self._order, self._pieces)
         self._assembled = assemble(self.low, self._order, checked, everything=self._everything)
@@ -172,11 +206,11 @@ class FollowedPage:
     def _located(self) -> dict[str, Block]:
         """Return the blocks of which texts name files that lie elsewhere, these led there."""
         return located_blocks(
-            self._drawn, self._file_texts(self._drawn).of(self._outsiders(self._drawn)), *self.places
+            self.drawn, self._file_texts(self.drawn).of(self._outsiders(self.drawn)), *self.places
         )
 
     def _file_texts(self, page: Page) -> FileTexts:
-        return FileTexts(page, self._catalog, self._wires)
+        return FileTexts(page, self.catalog, self.wires)
 
     def _outsiders(self, page: Page) -> list[Block]:
         """Return the blocks whose texts may name files, in file order."""
@@ -187,7 +221,7 @@ class FollowedPage:
     def _take_blocks(self, blocks: Collection[str]) -> None:
         """Take over blocks as they are drawn, with files led to where they lie now."""
         for name in blocks:
-            self.page.blocks[name] = self._drawn.blocks[name]
+            self.page.blocks[name] = self.drawn.blocks[name]
         if self._outside:
             self.page.blocks.update(self._located())
 
@@ -210,29 +244,30 @@ class FollowedPage:
         counting = [(w.source.block, w.target.block) for w in touched if self._orders(w)]
         if not counting:
             return True
-        if stays_sorted(self._order, self._place, self._rank, self._sources, counting):
-            return True
+        if all(self.place[source] < self.place[target] for source, target in counting):
+            if self._is_in_file_order:
+                return True
+            if stays_sorted(self._order, self.place, self._rank, self._sources, counting):
+                return True
         sorted_page = topological_order(self.page)
         if sorted_page.cycles:
             raise CannotFollow
         self._order = sorted_page.order
-        self._place = {block: i for i, block in enumerate(self._order)}
+        self.place = {block: i for i, block in enumerate(self._order)}
         return False
 
     def _orders(self, wire: Wire) -> bool:
         """Return whether a wire counts for the order of the blocks."""
         source, target = wire.source.block, wire.target.block
         symbol = self.page.blocks[source].symbol
-        return (
-            source in self._place and target in self._place and symbol.removeprefix("raw.") not in BACK_EDGES
-        )
+        return source in self.place and target in self.place and symbol.removeprefix("raw.") not in BACK_EDGES
 
     def _sources(self, block: str) -> list[str]:
-        return [w.source.block for w in self._wires.entering.get(block, ()) if self._orders(w)]
+        return [w.source.block for w in self.wires.entering.get(block, ()) if self._orders(w)]
 
     def _looking_at(self, blocks: Iterable[str]) -> set[str]:
         """Return the blocks that look at the texts of others, not only at what these give."""
-        found = {w.target.block for block in blocks for w in self._wires.leaving.get(block, ())}
+        found = {w.target.block for block in blocks for w in self.wires.leaving.get(block, ())}
         symbols = self.low.symbols
         return {b for b in found if b in symbols and (symbols[b].op is None or symbols[b].op in REWRITES)}
 
@@ -240,11 +275,11 @@ class FollowedPage:
         self, blocks: Collection[str], touched: Iterable[Wire]
     ) -> dict[str, tuple[Piece, Piece]]:
         """Lower blocks again, and what is behind them as far as anything changes; return what has."""
-        low, place = self.low, self._place
+        low, place = self.low, self.place
         targets = {w.target.block for w in touched}
         for block in targets:
             low.wires.pop(block, None)
-            low.take_wires(self._wires.entering.get(block, ()))
+            low.take_wires(self.wires.entering.get(block, ()))
         todo = [(place[b], b) for b in {*blocks, *targets} if b in low.symbols]
         heapq.heapify(todo)
         met = {block for _, block in todo}
@@ -261,7 +296,7 @@ class FollowedPage:
                 put_piece(low, block, old, new)
             elif new.nodes or not new.outs:
                 continue  # else its outputs are other blocks' tensors, which may have changed
-            for wire in self._wires.leaving.get(block, ()):
+            for wire in self.wires.leaving.get(block, ()):
                 behind = wire.target.block
                 if behind in low.symbols and behind not in met:
                     met.add(behind)

@@ -229,6 +229,8 @@ def _start_of(low: Lowering, block: Block) -> _Start | None:
     sources = low.wired(block.id, "initvalues")
     if sources is None:
         return None
+    if sources and not sources[0].dtypes:
+        return None  # an operation, or nothing: the check of the wires has said it
     if sources:
         return _wired_start(low, block, sources[0], dtype, shape if has_shape else None)
     if low.text(block, "initvalues") == "":

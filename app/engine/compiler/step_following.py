@@ -7,8 +7,7 @@ no loop, no fed value and nothing that is shown apart from the sessions is about
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
 from msgspec.structs import replace
@@ -16,34 +15,16 @@ from msgspec.structs import replace
 from app.document.model.diagram import Wire
 from app.document.model.problems import Problem
 from app.document.model.topology import WireIndex
-from app.engine.compiler.assembly import Assembled, stopping, warnings_across, with_python
+from app.engine.compiler.assembly import Assembled, are_warned_of, warnings_across
 from app.engine.compiler.cross_checks import is_looked_at
+from app.engine.compiler.live_plan import LivePlan
 from app.engine.compiler.lowering import Endpoint, Lowering
 from app.engine.compiler.pieces import NOTHING, Piece
-from app.engine.compiler.plan import Gradients, PlanNode, PlanSession
+from app.engine.compiler.plan import Gradients, PlanNode
 from app.engine.compiler.plan_problems import joined_problems
 from app.engine.compiler.plan_walk import sources_of, upstream_nodes
-from app.engine.compiler.sessions import (
-    RUN_PINS,
-    Draft,
-    ends_of_page,
-    fetch_of,
-    targets_of,
-    tensor_outputs,
-    used_by,
-)
-from app.engine.compiler.step_sessions import led, unset_variables
-from blocks.op_facts.fillers import WAITS_FOR
-from blocks.op_facts.traits import (
-    BACK_EDGES,
-    EXITS,
-    FRAMES,
-    MAKES_REF,
-    MERGES,
-    PASSING_REF,
-    SWITCHES,
-    WAITING,
-)
+from app.engine.compiler.sessions import RUN_PINS, Draft, ends_of_page, fetch_of, targets_of, used_by
+from blocks.op_facts.traits import BACK_EDGES, EXITS, FRAMES, MAKES_REF, MERGES, PASSING_REF, SWITCHES
 
 Changed = Mapping[str, tuple[Piece, Piece]]  # by block, what it was lowered to before, and is now
 
@@ -55,7 +36,7 @@ class CannotFollow(Exception):
 
 
 class StepFollowing:
-    """The assembled plan of a page; ``plan`` is that of its present state."""
+    """The assembled plan of a page; ``live`` has it in its present state."""
 
     def __init__(
         self,
@@ -68,47 +49,32 @@ class StepFollowing:
     ) -> None:
         """Take what `assemble` has made. The lowering and its pieces are followed by the caller."""
         self._low, self._pieces, self._wires = low, pieces, wires
-        self._order = [block for block in order if block in low.symbols]
-        self._everything = everything
-        self.plan, self._drafted, graph, step, self._ops = assembled
-        self._graph, self._step_order, self._looped = graph, step.order, bool(step.looped)
-        self._drafts = list(self._drafted.sessions)
-        self._sessions = {s.block: s for s in self.plan.sessions}
-        self._nodes = {block: pieces[block].nodes if block in pieces else () for block in self._order}
-        self._helpers: list[PlanNode] = []  # what the order of a step has added
-        self._adapted: set[str] = set()  # nodes that it has changed
-        if self._step_order.changes or self._looped:
+        plan, self._drafted, graph, step, _ = assembled
+        self._graph, self._step_order, self._looped = graph, step.order, bool(plan.looped)
+        used = used_by(self._drafted.sessions)
+        known = [block for block in order if block in low.symbols]
+        self.live = LivePlan(low, known, pieces, assembled, used, everything)
+        self._order, self._nodes = known, self.live.nodes
+        self._adapted: set[str] = set()  # nodes that the order of a step has changed
+        if step.order.changes or self._looped:
             self._find_adapted()
-        self._led = {f.key: f for s in self.plan.sessions for f in s.fetches}
         self._faulty = {block for block, piece in pieces.items() if piece.problems}
         of_blocks = sum(len(pieces[block].problems) for block in self._faulty)
         self._of_drafts = low.problems[of_blocks:]
         self._has_handles = any(_is_handle(end) for end in low.outs.values())
-        self._has_feeds = any(d.feeds for d in self._drafts)
-        self._used = used = used_by(self._drafts)
-        self._shows_more = any(key.split(".", 1)[0] not in used for key in self._drafted.looked_at)
-        self._shows_more |= any(key.endswith("]") for key in self._drafted.looked_at)
-        self._blocks = step.blocks
-        self._needed: set[str] | None = (
-            None  # nodes by which the order of a step is decided, once it is asked
-        )
-        self._masks = dict(self._step_order.masks)
-        self._place = {block: i for i, block in enumerate(self._order)}
-        self._rank = {block: i for i, block in enumerate(low.page.blocks)}
-        self._running = list(self.plan.used_blocks)
-        self._in_file = [block for block in low.symbols if block in used]
-        self._symbols = {block: symbol.name for block, symbol in low.symbols.items()}
-        self._keys = _Keys(lambda block: tensor_outputs(low.symbols[block]))  # whether they are known or not
-        self._given = _Keys(
-            lambda block: [pin for pin, _ in pieces.get(block, NOTHING).gives]
-        )  # outputs of the plan
+        self._has_feeds = any(d.feeds for d in self.live.drafts)
+        looked_at = self._drafted.looked_at
+        self._shows_more = any(key.split(".", 1)[0] not in used or key.endswith("]") for key in looked_at)
+        self._needed: set[str] | None = None  # nodes that decide on the order, once it is asked
+        self._masks = dict(step.order.masks)
+        self._place = self.live.place
 
     def _find_adapted(self) -> None:
         low, graph = self._low, self._graph
         for name, node in graph.nodes.items():
             lowered = low.nodes.get(name)
             if lowered is None:
-                self._helpers.append(node)
+                self.live.helpers.append(node)
             elif lowered is not node:
                 self._adapted.add(name)
         for block in {low.nodes[name].block for name in self._adapted}:
@@ -125,23 +91,16 @@ class StepFollowing:
             return False
         if (other or touched) and not self._follow_structure(other, touched):
             return False
-        low, blocks, everything = self._low, self._blocks, self._everything
-        problems = self._problems(changed, checked)
-        nodes = self._plan_nodes()
-        plan = replace(
-            self.plan,
-            nodes=nodes,
-            gradients=tuple([g for g in self._graph.gradients.values() if everything or g.name in blocks]),
-            variables=tuple([v for v in low.variables.values() if everything or v.block in blocks]),
-            problems=tuple(problems),
-            stops=stopping(problems),
-            may_wait=()
-            if WAITING.isdisjoint(self._ops)
-            else tuple([n.block for n in nodes if n.op in WAITING]),
-            unbuilt=tuple([b for b in low.symbols if b in low.waiting]) if low.waiting else (),
-        )
-        self.plan = with_python(plan, low, everything)
+        self.live.put_problems(self._problems(changed, checked))
         return True
+
+    def nodes_of(self, block: str) -> tuple[PlanNode, ...]:
+        """Return the nodes of a block as they are in the plan; what the order of a step adds is not among them."""
+        return self._nodes.get(block, ())
+
+    def gradient_of(self, block: str) -> Gradients | None:
+        """Return the gradient of a block as it is in the plan."""
+        return self._graph.gradients.get(block)
 
     # --- texts
 
@@ -165,7 +124,7 @@ class StepFollowing:
         """Follow blocks that give other tensors or take others, and wires that went or came."""
         if self._looped or self._has_feeds or self._shows_more:
             return False
-        if not (FRAMES | EXITS).isdisjoint(self._ops):
+        if not (FRAMES | EXITS).isdisjoint(self.live.ops):
             return False
         if any((old.call is None) != (new.call is None) for old, new in changed.values()):
             return False
@@ -174,13 +133,14 @@ class StepFollowing:
         self._put_nodes(changed)
         if self._step_order.changes and not self._masks_stay(changed):
             return False
-        used_before = self._used
         if not self._follow_upstream(touched):
             return False
-        if self._step_order.changes and any(map(self._shapes_order, used_before ^ self._used)):
-            return False
-        self._follow_outputs(changed)
-        return self._follow_sessions(changed, touched, used_before)
+        others = {b: p for b, p in changed.items() if p[0].outs != p[1].outs}
+        for block, (old, new) in others.items():
+            keys = [f"{block}.{pin}" for pin, _ in old.gives]
+            fetches = [fetch_of(f"{block}.{pin}", end) for pin, end in new.gives]
+            self.live.put_outputs(block, keys, fetches)
+        return self._follow_targets(others, touched)
 
     def _is_bound_to_order(self, old: Piece, new: Piece) -> bool:
         """Return whether a change of a block may change the order of a step."""
@@ -206,7 +166,7 @@ class StepFollowing:
             if new.gradient is not None:
                 graph.gradients[block] = self._led_gradient(new.gradient, new)
             self._nodes[block] = nodes
-            self._ops |= {n.op for n in nodes}
+            self.live.ops |= {n.op for n in nodes}
             self._has_handles = self._has_handles or any(_is_handle(end) for _, end in new.outs)
         if self._reads_in_order and any(_names(old) != _names(new) for old, new in changed.values()):
             self._put_graph_in_order()
@@ -231,7 +191,7 @@ class StepFollowing:
 
     def _put_graph_in_order(self) -> None:
         nodes, outs = self._graph.nodes, self._low.outs
-        ordered = [*chain.from_iterable(map(self._nodes.__getitem__, self._order)), *self._helpers]
+        ordered = [*chain.from_iterable(map(self._nodes.__getitem__, self._order)), *self.live.helpers]
         nodes.clear()
         nodes.update((n.name, n) for n in ordered)
         ends = [
@@ -243,12 +203,12 @@ class StepFollowing:
     @property
     def _reads_in_order(self) -> bool:
         """Return whether problems are looked for among all nodes, one after the other."""
-        return self._warns or any(map(is_looked_at, self._ops))
+        return self._warns or any(map(is_looked_at, self.live.ops))
 
     @property
     def _warns(self) -> bool:
-        """Return whether blocks may wait for ever, or run in no fixed order."""
-        return self._has_handles or not self._ops.isdisjoint(WAITS_FOR)
+        """Return whether the page is one of those that are warned of what stands across blocks."""
+        return self._has_handles or are_warned_of(self.live.ops)
 
     def _masks_stay(self, changed: Changed) -> bool:
         """Return whether all depend on the same Variables and Switches as before; what is new is taken in."""
@@ -277,54 +237,56 @@ class StepFollowing:
 
     def _follow_upstream(self, touched: Sequence[Wire]) -> bool:
         """Follow what the sessions run."""
-        if self._drafts[0].block == "":
+        if self.live.drafts[0].block == "":
             return True  # a page without sessions runs all
-        sessions = {d.block for d in self._drafts}
+        sessions = {d.block for d in self.live.drafts}
         symbols = self._low.symbols
         counting = [w for w in touched if w.source.block in symbols and w.target.block in symbols]
         if any(w.source.block in sessions for w in counting):
             return False
         if any(w.target.block in sessions and w.target.pin not in RUN_PINS for w in counting):
             return False
-        for i, draft in enumerate(self._drafts):
-            upstream = self._upstream(draft, counting)
-            if upstream is None:
-                return False
-            if upstream is draft.upstream:
+        for draft in self.live.drafts:
+            come, lost = self._upstream_change(draft, counting)
+            if not come and not lost:
                 continue
-            if len(self._drafts) > 1:
-                return False  # what two sessions reach is shown by one of them
-            self._drafts[i] = draft._replace(upstream=upstream)
-            self._used = upstream
+            # Where wires make circles, a block may be needed by itself alone; of what two sessions reach, one shows it.
+            if not BACK_EDGES.isdisjoint(self.live.ops) or len(self.live.drafts) > 1:
+                return False
+            if self._step_order.changes and any(map(self._shapes_order, come | lost)):
+                return False
+            self.live.put_used(come, lost)
         return True
 
-    def _upstream(self, draft: Draft, touched: Sequence[Wire]) -> set[str] | None:
-        """Return the blocks upstream of a session after wires went or came; None where that is not followed."""
-        known = draft.upstream
-        ends = [w.source.block for w in touched if w.target.block in known or w.target.block == draft.block]
-        lost = [block for block in ends if block in known and not self._is_needed(block, known, draft.block)]
-        come = [block for block in ends if block not in known and self._is_needed(block, known, draft.block)]
-        if not lost and not come:
-            return known
-        if not BACK_EDGES.isdisjoint(self._ops):
-            return None  # where wires make circles, a block may be needed by itself alone
-        upstream = set(known)
-        for block in come:  # grows while it is walked
-            if block not in upstream:
-                upstream.add(block)
-                come += self._sources(block)
-        lost = [b for b in ends if b in upstream and not self._is_needed(b, upstream, draft.block)]
-        for block in lost:  # grows while it is walked
-            if block in upstream and not self._is_needed(block, upstream, draft.block):
-                upstream.discard(block)
-                lost += self._sources(block)
-        return upstream
+    def _upstream_change(self, draft: Draft, touched: Sequence[Wire]) -> tuple[set[str], set[str]]:
+        """Return the blocks that a session needs now and did not, and those that it does no longer."""
+        known, session = draft.upstream, draft.block
+        ends = [w.source.block for w in touched if w.target.block in known or w.target.block == session]
+        come: set[str] = set()
+        todo = [b for b in ends if b not in known and self._is_needed(b, session, known, (), ())]
+        for block in todo:  # grows while it is walked
+            if block not in come:
+                come.add(block)
+                todo += [b for b in self._sources(block) if b not in known]
+        lost: set[str] = set()
+        todo = [block for block in ends if block in known]
+        for block in todo:  # grows while it is walked
+            if block not in lost and not self._is_needed(block, session, known, come, lost):
+                lost.add(block)
+                todo += [b for b in self._sources(block) if b in known]
+        return come, lost
 
-    def _is_needed(self, block: str, upstream: set[str], session: str) -> bool:
-        return any(
-            w.target.block in upstream or (w.target.block == session and w.target.pin in RUN_PINS)
-            for w in self._wires.leaving.get(block, ())
-        )
+    def _is_needed(
+        self, block: str, session: str, known: Collection[str], come: Collection[str], lost: Collection[str]
+    ) -> bool:
+        """Return whether a session, or a block that it needs, takes something of a block."""
+        for wire in self._wires.leaving.get(block, ()):
+            target = wire.target.block
+            if target in come or (target in known and target not in lost):
+                return True
+            if target == session and wire.target.pin in RUN_PINS:
+                return True
+        return False
 
     def _sources(self, block: str) -> list[str]:
         return [w.source.block for wires in self._low.wires.get(block, {}).values() for w in wires]
@@ -334,100 +296,23 @@ class StepFollowing:
         piece = self._pieces.get(block, NOTHING)
         return bool(piece.reads) or self._is_bound_to_order(piece, piece)
 
-    def _follow_outputs(self, changed: Changed) -> None:
-        """Follow how outputs are fetched."""
-        outputs = dict(self.plan.outputs)
-        is_in_order = True
-        for block, (old, new) in changed.items():
-            if old.outs == new.outs:
-                continue
-            before, now = (
-                [f"{block}.{pin}" for pin, _ in old.gives],
-                [f"{block}.{pin}" for pin, _ in new.gives],
-            )
-            if before != now:
-                is_in_order = False
-                for key in before:
-                    del outputs[key]
-            for key, (_, end) in zip(now, new.gives, strict=True):
-                outputs[key] = fetch_of(key, end)
-            for key in (*before, *now):
-                self._led.pop(key, None)
-            self._given[block] = tuple(now)
-        if not is_in_order:
-            keys = list(chain.from_iterable(map(self._given.__getitem__, self._order)))
-            outputs = dict(zip(keys, map(outputs.__getitem__, keys), strict=True))
-        self.plan = replace(self.plan, outputs=outputs)
-
-    def _follow_sessions(self, changed: Changed, touched: Sequence[Wire], used_before: set[str]) -> bool:
-        """Follow what the sessions are wired to, and what they show."""
-        low, used = self._low, self._used
-        others = [block for block, (old, new) in changed.items() if old.outs != new.outs]
-        if not others and not touched:
-            return True
-        reached = {w.target.block for block in others for w in self._wires.leaving.get(block, ())}
+    def _follow_targets(self, changed: Changed, touched: Sequence[Wire]) -> bool:
+        """Follow what the sessions are wired to, where blocks give something else or wires went or came."""
+        low = self._low
+        reached = {w.target.block for block in changed for w in self._wires.leaving.get(block, ())}
         reached |= {w.target.block for w in touched}
         problems = len(low.problems)
-        for i, draft in enumerate(self._drafts):
-            if draft.block == "":
+        for i, draft in enumerate(self.live.drafts):
+            if draft.block == "" and (changed or touched):
                 outs = (
                     ((b, pin), end) for b in self._order for pin, end in self._pieces.get(b, NOTHING).outs
                 )
-                self._drafts[i] = draft._replace(targets=ends_of_page(low.page, outs))
+                self.live.put_targets(i, ends_of_page(low.page, outs))
             elif draft.block in reached:
-                self._drafts[i] = draft._replace(targets=targets_of(low, draft.block))
-        if len(low.problems) != problems:
-            return False
-        if used is not used_before:
-            self._follow_used(used_before)
-        self._put_sessions({*others, *(used - used_before)})
-        return True
+                self.live.put_targets(i, targets_of(low, draft.block))
+        return len(low.problems) == problems
 
-    def _follow_used(self, used_before: set[str]) -> None:
-        """Follow which blocks the page's one session runs: the lists of them stay sorted."""
-        in_file = self._rank.__getitem__
-        for block in used_before - self._used:
-            del self._running[bisect_left(self._running, self._place[block], key=self._place.__getitem__)]
-            del self._in_file[bisect_left(self._in_file, in_file(block), key=in_file)]
-        for block in self._used - used_before:
-            insort(self._running, block, key=self._place.__getitem__)
-            insort(self._in_file, block, key=in_file)
-        (draft,) = self._drafts
-        shown = chain.from_iterable(map(self._keys.__getitem__, self._in_file))
-        self._drafts = [draft._replace(keys=dict.fromkeys(shown))]
-        symbols = self.plan.symbols
-        if not self._everything:
-            symbols = dict(zip(self._running, map(self._symbols.__getitem__, self._running), strict=True))
-        self.plan = replace(self.plan, used_blocks=tuple(self._running), symbols=symbols)
-        self._blocks = self._used
-
-    def _put_sessions(self, blocks: Iterable[str]) -> None:
-        """Make the sessions of the drafts, where some blocks give something else or run now: gates are as they were."""
-        outputs, order, shown = self.plan.outputs, self._step_order, self._led
-        unset = unset_variables(self._low)
-        for key in chain.from_iterable(map(self._given.__getitem__, blocks)):
-            shown[key] = led(self._graph, outputs[key], order, unset) if order.changes else outputs[key]
-        sessions = []
-        for draft in self._drafts:
-            fetches = tuple(filter(None, map(shown.get, draft.keys)))
-            targets = tuple(dict.fromkeys([t.split(":", 1)[0] for t in draft.targets]))
-            if targets or fetches:
-                closed, gates = (
-                    order.closed_gates.get(draft.block, ()),
-                    order.shown_gates.get(draft.block, ()),
-                )
-                sessions.append(
-                    PlanSession(
-                        block=draft.block,
-                        targets=targets,
-                        fetches=fetches,
-                        closed_gates=closed,
-                        shown_gates=gates,
-                    )
-                )
-        self.plan = replace(self.plan, sessions=tuple(sessions))
-
-    # --- the plan
+    # --- problems
 
     def _problems(self, changed: Changed, checked: Sequence[Problem]) -> list[Problem]:
         """Return all problems of the page."""
@@ -436,34 +321,13 @@ class StepFollowing:
             (self._faulty.add if new.problems else self._faulty.discard)(block)
         in_order = sorted(self._faulty, key=self._place.__getitem__)
         low.problems = [*[p for block in in_order for p in pieces[block].problems], *self._of_drafts]
-        drafts, unwatchable = self._drafts, self._drafted.problems
+        drafts, unwatchable = self.live.drafts, self._drafted.problems
         problems = joined_problems(
-            low, self._graph, drafts, self._order, checked, unwatchable, self._ops, self._rank
+            low, self._graph, drafts, self._order, checked, unwatchable, self.live.ops, self.live.rank
         )
         if self._warns:
             problems += warnings_across(problems, low, self._graph, drafts)
         return problems
-
-    def _plan_nodes(self) -> tuple[PlanNode, ...]:
-        if self._everything:
-            return (*chain.from_iterable(map(self._nodes.__getitem__, self._order)), *self._helpers)
-        blocks: Iterable[str] = self.plan.used_blocks
-        if self._shows_more:
-            blocks = [b for b in self._order if b in self._blocks]
-        helpers = [n for n in self._helpers if n.block in self._blocks]
-        return (*chain.from_iterable(map(self._nodes.__getitem__, blocks)), *helpers)
-
-
-class _Keys(dict[str, tuple[str, ...]]):
-    """``block.pin`` of each block's outputs, made when they are asked for."""
-
-    def __init__(self, pins_of: Callable[[str], Iterable[str]]) -> None:
-        super().__init__()
-        self._pins_of = pins_of
-
-    def __missing__(self, block: str) -> tuple[str, ...]:
-        found = self[block] = tuple([f"{block}.{pin}" for pin in self._pins_of(block)])
-        return found
 
 
 def _have_same_structure(old: Piece, new: Piece) -> bool:

@@ -10,12 +10,14 @@ from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.step_graph import StepGraph
 from blocks.dtypes import DTYPES
 
+MEAN = "Mean"
+
 
 def mean_warnings(graph: StepGraph, low: Lowering, used: Collection[str]) -> list[Problem]:
     """Return a warning for each used block that takes the mean of whole numbers."""
     found = []
     for node in graph.nodes.values():
-        if node.op != "Mean" or node.block not in used or node.name != node.block:
+        if node.op != MEAN or node.block not in used or node.name != node.block:
             continue
         dtype = DTYPES.get(str(node.attrs.get("T")))
         if dtype is None or dtype.kind not in ("int", "uint"):

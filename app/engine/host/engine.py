@@ -16,7 +16,6 @@ from app.document.model.diagram import ArrayRef, Page
 from app.document.model.problems import Problem
 from app.document.resources.archives import SentArchives, StoredArchives, archives_of
 from app.document.resources.grants import Bounds
-from app.document.resources.python_blocks import NO_PYTHON, PythonBlocks
 from app.document.resources.search_path import user_folders
 from app.engine.analysis.touches import refusals_of
 from app.engine.compiler.name_guards import with_name_checks
@@ -25,6 +24,7 @@ from app.engine.host.allowed_paths import make_missing
 from app.engine.host.companion_arrays import arrays_of, read_arrays
 from app.engine.host.events import Listener
 from app.engine.host.exit_reasons import cause, signal_of
+from app.engine.host.followed_types import FollowedTypes
 from app.engine.host.free_memory import default_memory_limit
 from app.engine.host.interface import ONE_STEP, RunRequest
 from app.engine.host.launcher import Home, NotReady, Worker
@@ -37,7 +37,7 @@ from app.engine.ipc.channel import encode
 from app.engine.ipc.handlers import INFER, PAGE_SESSION, PRELOADED, RUN_PAGE, Handler
 from app.engine.ipc.messages import ControlRequest, Go, Pace, Pause, Request, Times
 from app.engine.ipc.packing import Buffer, pack
-from app.engine.ipc.requests import InferRequest, RunPageRequest, planned_part
+from app.engine.ipc.requests import InferRequest, RunPageRequest
 from app.engine.ipc.walls import NO_FILES, Walls, WallsHeld
 from app.engine.values.results import PageResult
 
@@ -80,6 +80,8 @@ class Engine:
         self._supervision: Supervision | None = None
         self._walls_held: WallsHeld | None = None
         self._closed = False
+        self._types = FollowedTypes()
+        self._asking = threading.Lock()  # held while the types of a page that is followed are asked
         self._turn = threading.Lock()  # held by the request that uses the worker
         self._state = threading.RLock()  # guards the worker, the supervision and closed
 
@@ -252,17 +254,38 @@ class Engine:
         return problem_of(ended, limits)
 
     def infer(
-        self, subject: Plan | Page, folder: str | os.PathLike[str], *, timeout: float | None = None
+        self,
+        subject: Plan | Page,
+        folder: str | os.PathLike[str],
+        *,
+        timeout: float | None = None,
+        is_copy: bool = False,
     ) -> Inference:
         """Return dtypes and static shapes of a page, or of a plan made with ``everything``; runs nothing of it.
 
-        A page is planned in the worker, which costs the calling process next to nothing. Where inference does not
-        end well, or not within ``timeout`` seconds, the only problem says so.
+        A page is planned in the worker, which costs the calling process next to nothing. ``is_copy``: the page never
+        changes, and shares what has not changed with the copy asked about before; then only the difference is sent.
+        Where inference does not end well, or not within ``timeout`` seconds, the only problem says so.
         """
-        plan, page = (None, planned_part(subject)) if isinstance(subject, Page) else (subject, None)
-        python = NO_PYTHON if page is None else PythonBlocks.on([page], Path(folder))
         archives, around = _for_types(subject, Path(folder))
-        request = InferRequest(plan, os.fspath(folder), page, python=python, archives=archives)
+        if not isinstance(subject, Page):
+            return self._inferred(InferRequest(subject, os.fspath(folder)), around, timeout)
+        if not is_copy:
+            return self._inferred(FollowedTypes().request(subject, folder, archives), around, timeout)
+        with self._asking:
+            types = self._types
+            request = types.next_request(subject, folder, archives)
+            answer = None if request is None else self._answer(INFER, request, around, timeout)
+            if isinstance(answer, Problem) and answer.code == "timeout":
+                types.forget()
+                return Inference(types={}, problems=[answer])
+            if request is None or not isinstance(answer, Inference) or answer.is_unknown:
+                types.forget()
+                request = types.request(subject, folder, archives)
+                answer = self._inferred(request, around, timeout)
+            return types.take(subject, request, answer) if answer.plan_problems is not None else answer
+
+    def _inferred(self, request: InferRequest, around: _Around, timeout: float | None) -> Inference:
         answer = self._answer(INFER, request, around, timeout)
         if isinstance(answer, Problem) and answer.code in ("aborted", "out-of-memory") and not answer.block:
             # Again, to learn which block it is.

@@ -137,9 +137,15 @@ class EngineInterface(Protocol):
         """
 
     def infer(
-        self, subject: Plan | Page, folder: str | os.PathLike[str], *, timeout: float | None = None
+        self,
+        subject: Plan | Page,
+        folder: str | os.PathLike[str],
+        *,
+        timeout: float | None = None,
+        is_copy: bool = False,
     ) -> Inference:
         """Return dtypes and static shapes of a page, or of a plan made with ``everything``; runs nothing of it.
 
+        ``is_copy``: the page never changes, and shares what has not changed with the copy asked about before.
         Where inference does not end well, or not within ``timeout`` seconds, the only problem says so.
         """

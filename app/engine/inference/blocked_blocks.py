@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
-from app.engine.compiler.plan import Plan
+from app.document.model.topology import followers_of
 
 
 def blocked_blocks(
-    page: Page, plan: Plan, problems: Iterable[Problem], typed: Iterable[str]
+    page: Page,
+    planned: Iterable[Problem],
+    unbuilt: Collection[str],
+    problems: Iterable[Problem],
+    typed: Iterable[str],
 ) -> dict[str, str]:
     """Return the blocks that are blocked, each with the block at fault that is nearest before it.
 
-    ``problems`` are those of inference, ``typed`` the outputs that have a type all the same, as a loop's do.
+    ``planned`` and ``unbuilt`` are the plan's problems and the blocks that it cannot build; ``problems`` are those of
+    inference, ``typed`` the outputs that have a type all the same, as a loop's do.
     """
-    built = {key.partition(".")[0] for key in typed}
-    unbuilt = set(plan.unbuilt)
-    faulty = {p.block for p in plan.problems if p.block in unbuilt}
+    unbuilt = set(unbuilt)
+    faulty = {p.block for p in planned if p.block in unbuilt}
     faulty |= {p.block for p in problems if p.block is not None and p.severity == "error"}
-    behind: dict[str, list[str]] = {}
-    if faulty:
-        for wire in page.wires:
-            behind.setdefault(wire.source.block, []).append(wire.target.block)
+    if not faulty:
+        return {}
+    built = {key.partition(".")[0] for key in typed}
+    behind = followers_of(page)
     found: dict[str, str] = {}
     todo = [(b, b) for b in page.blocks if b in faulty]
     for block, culprit in todo:  # grows while it is walked

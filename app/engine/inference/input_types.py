@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
 from app.document.model.diagram import Block, Page, Wire
-from app.engine.compiler.plan import Plan, PlanNode
+from app.engine.compiler.plan import Fetch, Plan, PlanNode, PythonCall
 from blocks.catalog import Catalog, load
 from blocks.dtypes import label
 from blocks.op_facts.input_shapes import INPUT_SHAPES
@@ -50,43 +50,58 @@ def required_types(
     several wires requires of the later ones what its first ones bring. ``catalog`` has the project's own symbols
     (None: there are none).
     """
-    catalog = catalog or load()
-    declared = {
-        f"{call.block}.{parameter.name}": parameter.spec
-        for call in plan.python_calls
-        for parameter in call.parameters
-    }
-    known = _Known(plan, types)
     wires: dict[str, list[Wire]] = {}
     for wire in page.wires:
         wires.setdefault(wire.target.block, []).append(wire)
+    nodes = {n.name: n for n in plan.nodes}
+    known = InputTypes(catalog or load(), plan.outputs, plan.python_calls, nodes, types, wires)
     found: dict[str, TensorSpec] = {}
     for block in page.blocks.values():
-        symbol = None if block.off else catalog.get(block.symbol)
-        if symbol is None:
-            continue
-        if symbol.op is None:
-            found.update(_special(block, symbol, wires.get(block.id, ()), known))
-            continue
-        op = catalog.op(symbol.op)
-        if op is not None:
-            inputs = _inputs_of(symbol, op) if symbol.name in catalog.own else _inputs(symbol.name)
-            found.update(_ordinary(block, symbol, op, inputs, wires.get(block.id, ()), known))
-            for item in inputs if symbol.name in catalog.own else ():
-                key = f"{block.id}.{item.pin}"
-                spec = declared.get(key)
-                if spec is not None:
-                    found[key] = TensorSpec(spec.dtype if item.arg.dtype else "", spec.shape)
+        found.update(known.required(block))
     return found
 
 
-class _Known:
-    """The outputs' types, dtypes of the plan where inference has none, and the nodes."""
+class InputTypes:
+    """What is known of a page's outputs, by which the inputs of one block after the other are judged."""
 
-    def __init__(self, plan: Plan, types: Mapping[str, TensorSpec]) -> None:
-        self._types = types
-        self._planned = plan.outputs
-        self.nodes: dict[str, PlanNode] = {n.name: n for n in plan.nodes}
+    def __init__(
+        self,
+        catalog: Catalog,
+        outputs: Mapping[str, Fetch],
+        calls: Iterable[PythonCall],
+        nodes: Mapping[str, PlanNode],
+        types: Mapping[str, TensorSpec],
+        wires: Mapping[str, Sequence[Wire]],
+    ) -> None:
+        """Take the plan's outputs, calls, nodes by name, the types of outputs, and the wires by target."""
+        self._catalog, self._types, self._planned, self._wires = catalog, types, outputs, wires
+        self.nodes = nodes
+        self._declared = {
+            f"{call.block}.{parameter.name}": parameter.spec
+            for call in calls
+            for parameter in call.parameters
+        }
+
+    def required(self, block: Block) -> dict[str, TensorSpec]:
+        """Return what the inputs of a block require, by ``block.pin``."""
+        catalog = self._catalog
+        symbol = None if block.off else catalog.get(block.symbol)
+        if symbol is None:
+            return {}
+        wires = self._wires.get(block.id, ())
+        if symbol.op is None:
+            return _special(block, symbol, wires, self)
+        op = catalog.op(symbol.op)
+        if op is None:
+            return {}
+        is_own = symbol.name in catalog.own
+        inputs = _inputs_of(symbol, op) if is_own else _inputs(symbol.name)
+        found = _ordinary(block, symbol, op, inputs, wires, self)
+        for item in inputs if is_own else ():
+            spec = self._declared.get(f"{block.id}.{item.pin}")
+            if spec is not None:
+                found[f"{block.id}.{item.pin}"] = TensorSpec(spec.dtype if item.arg.dtype else "", spec.shape)
+        return found
 
     def types_of(self, wire: Wire) -> list[TensorSpec]:
         """Return what a wire brings: one type, several where it brings a list, none where nothing is known."""
@@ -115,7 +130,7 @@ def _ordinary(
     op: Op,
     inputs: Sequence[_Input],
     wires: Iterable[Wire],
-    known: _Known,
+    known: InputTypes,
 ) -> dict[str, TensorSpec]:
     brought: dict[str, list[TensorSpec]] = {}
     names = pins_by_name(symbol, "in") if wires else {}
@@ -192,7 +207,7 @@ def _shape(
     return input_shape(op, attrs, item.arg.name, given)
 
 
-def _special(block: Block, symbol: Symbol, wires: Iterable[Wire], known: _Known) -> dict[str, TensorSpec]:
+def _special(block: Block, symbol: Symbol, wires: Iterable[Wire], known: InputTypes) -> dict[str, TensorSpec]:
     """Return what the value of a Variable or of a fed placeholder must be."""
     if symbol.name == "Variable":
         node = known.nodes.get(block.id)

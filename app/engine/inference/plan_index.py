@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -59,6 +60,33 @@ class PlanIndex:
         """Return the roots and everything that they need."""
         return reachable(roots, self.sources)
 
+    @cached_property
+    def users(self) -> dict[str, set[str]]:
+        """Return the nodes and gradients that take tensors of each one."""
+        found: dict[str, set[str]] = {}
+        for name in (*self.nodes, *self.gradients):
+            for source in sources_of(self, name):
+                found.setdefault(source, set()).add(name)
+        return found
+
+    def exchange(
+        self, gone: Iterable[str], nodes: Iterable[PlanNode], gradients: Iterable[Gradients]
+    ) -> None:
+        """Put nodes and gradients in the place of those of their names; those that are gone leave none."""
+        nodes, gradients = list(nodes), list(gradients)
+        users = self.users
+        names = [*gone, *[n.name for n in nodes], *[g.name for g in gradients]]
+        for name in names:
+            for source in sources_of(self, name):
+                users.get(source, set()).discard(name)
+            self.nodes.pop(name, None)
+            self.gradients.pop(name, None)
+        self.nodes.update((n.name, n) for n in nodes)
+        self.gradients.update((g.name, g) for g in gradients)
+        for name in names:
+            for source in sources_of(self, name):
+                users.setdefault(source, set()).add(name)
+
     def differentiated(self) -> set[str]:
         """Return everything that gradients look through: there each node counts for itself."""
         return self.upstream(self.gradients) if self.gradients else set()
@@ -67,14 +95,16 @@ class PlanIndex:
         """Return the nodes whose values a shape function may read, directly or through others."""
         roots: list[str] = []
         for node in self._plan.nodes:
-            read = VALUES_READ.get(node.op)
-            if read == () or not node.inputs:
-                continue
-            inputs = node.inputs
-            if read is not None:
-                inputs = [inputs[i] for i in read if -len(inputs) <= i < len(inputs)]
-            roots += [owner for owner in map(self.owner, inputs) if owner]
+            if VALUES_READ.get(node.op) != () and node.inputs:
+                roots += self.read_by(node)
         return self.upstream(roots)
+
+    def read_by(self, node: PlanNode) -> list[str]:
+        """Return the nodes whose values a node's shape function may read."""
+        read, inputs = VALUES_READ.get(node.op), node.inputs
+        if read is not None:
+            inputs = [inputs[i] for i in read if -len(inputs) <= i < len(inputs)]
+        return [owner for owner in map(self.owner, inputs) if owner]
 
     def units(self) -> Iterator[Unit]:
         """Give nodes and gradients, those of loops together; mostly sources first."""
@@ -124,18 +154,40 @@ class PlanIndex:
         return parts
 
 
-def for_types(plan: Plan) -> Plan:
+class ForTypes(NamedTuple):
+    """A plan with what its types depend on, and the tensors that stand there for what comes from files."""
+
+    plan: Plan
+    stands_for: dict[str, str]
+
+    def refs(self, refs: Iterable[str]) -> tuple[str, ...]:
+        """Return tensors of the plan as they are called here."""
+        return tuple([self.stands_for.get(ref, ref) for ref in refs])
+
+    def node(self, node: PlanNode) -> PlanNode:
+        """Return a node of the plan as it is here; not of what reads files, nor of a Merge."""
+        inputs = [i for i in self.refs(node.inputs) if i[0] != "^"]
+        (node,) = without_large_arrays((node,))
+        return node if inputs == node.inputs else replace(node, inputs=inputs)
+
+
+def is_as_planned(node: PlanNode) -> bool:
+    """Return whether a node stands for itself where types are inferred, but for its inputs."""
+    return node.op not in NEVER_RUN_FOR_SHAPES and node.op not in MERGES and node.op not in BACK_EDGES
+
+
+def for_types(plan: Plan) -> ForTypes:
     """Return the plan with what its types depend on.
 
     It has no control inputs, nothing that comes from files, and no back edges from blocks that are not built.
     """
-    plan = _without_files(plan)
+    plan, stands_for = _without_files(plan)
     nodes: Sequence[PlanNode] = without_large_arrays(plan.nodes)
     if any(n.inputs and n.inputs[-1][0] == "^" for n in nodes):
         nodes = [_without_controls(n) for n in nodes]
     if any(n.op in MERGES for n in nodes):
         nodes = _without_open_ends(nodes, {g.name for g in plan.gradients})
-    return plan if nodes is plan.nodes else replace(plan, nodes=tuple(nodes))
+    return ForTypes(plan if nodes is plan.nodes else replace(plan, nodes=tuple(nodes)), stands_for)
 
 
 def _without_controls(node: PlanNode) -> PlanNode:
@@ -158,7 +210,7 @@ def _without_open_ends(nodes: Sequence[PlanNode], gradients: set[str]) -> list[P
     return found
 
 
-def _without_files(plan: Plan) -> Plan:
+def _without_files(plan: Plan) -> tuple[Plan, dict[str, str]]:
     """Return the plan with placeholders in place of what no shape function knows: files and Python's functions.
 
     What comes from files has an unknown shape, what a function gives the declared one.
@@ -171,7 +223,7 @@ def _without_files(plan: Plan) -> Plan:
     reading = {n.name for n in plan.nodes if n.op in NEVER_RUN_FOR_SHAPES}
     reading.update(call.block for call in plan.python_calls)
     if not reading:
-        return plan
+        return plan, {}
     stands_for: dict[str, str] = {}
     nodes: list[PlanNode] = []
     for fetch in plan.outputs.values():
@@ -198,7 +250,7 @@ def _without_files(plan: Plan) -> Plan:
             for g in plan.gradients
         ]
     )
-    return replace(plan, nodes=tuple(nodes), outputs=outputs, gradients=gradients)
+    return replace(plan, nodes=tuple(nodes), outputs=outputs, gradients=gradients), stands_for
 
 
 def _stood_in(fetch: Fetch, stands_for: dict[str, str]) -> Fetch:

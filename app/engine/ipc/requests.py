@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from app.document.model.diagram import Page
+from app.document.model.page_difference import PageDifference
 from app.document.model.problems import Problem
 from app.document.model.sentence import Sentence
 from app.document.resources.archives import SentArchives
@@ -82,10 +83,21 @@ def _within_wire(number: int) -> int:
     return number if -(2**63) <= number < 2**64 else 2**64 - 1
 
 
+def planned_difference(change: PageDifference) -> PageDifference:
+    """Return what of a difference counts for a plan (see `planned_part`)."""
+    replace = msgspec.structs.replace
+    return replace(
+        change,
+        blocks=tuple([replace(block, extra={}) for block in change.blocks]),
+        added=tuple([(place, replace(wire, extra={}, route=())) for place, wire in change.added]),
+    )
+
+
 class InferRequest(msgspec.Struct, frozen=True):
     """Infer types: of a plan (with everything in it) or of a page to be planned, in the project's folder.
 
-    ``trace``: mark each block that is built, to find the one that ends the process.
+    ``state`` is what the page's state is called. Instead of the page its ``change`` since the state ``since`` may be
+    given. ``trace``: mark each block that is built, to find the one that ends the process.
     """
 
     plan: Plan | None
@@ -96,6 +108,9 @@ class InferRequest(msgspec.Struct, frozen=True):
     )
     trace: bool = False
     archives: SentArchives = SentArchives()  # of the page
+    state: str = ""
+    change: PageDifference | None = None
+    since: str = ""
 
 
 class TrialRequest(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec.structs import replace
 from tensorflow.core.framework import types_pb2
@@ -78,9 +78,8 @@ def named_node(plan: Plan, message: str) -> str | None:
     return None
 
 
-def weighed(plan: Plan, problems: list[Problem]) -> list[Problem]:
+def weighed(used: Collection[str], problems: list[Problem]) -> list[Problem]:
     """Return the problems; an error of a block that no session runs is only a warning."""
-    used = set(plan.used_blocks)
     return [
         replace(p, severity="warning") if p.severity == "error" and p.block and p.block not in used else p
         for p in problems

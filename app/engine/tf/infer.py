@@ -6,11 +6,12 @@ TensorFlow's own shape functions evaluate constant subgraphs, ReadFile among the
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import tensorflow as tf
+from msgspec.structs import replace
 
 from app.document.model.problems import Problem
 from app.engine.compiler.make_plan import make_plan
@@ -22,11 +23,13 @@ from app.engine.inference.plan_index import for_types
 from app.engine.inference.python_types import undeclared_inputs
 from app.engine.inference.result import Inference
 from app.engine.ipc.handlers import INFER
+from app.engine.ipc.requests import InferRequest
 from app.engine.tf.error_messages import weighed
 from app.engine.tf.graph_builder import build_graph, build_what_can
 from app.engine.tf.graph_import import refuse_impossible_shapes
 from app.engine.tf.op_cache import OpCache
-from app.engine.tf.type_propagation import Walk
+from app.engine.tf.type_propagation import Walk, types_of
+from app.engine.tf.typed_page import TypedPage
 from app.engine.values.run_fault import RunFault
 from app.engine.worker.client import Client
 from app.engine.worker.session import Trace
@@ -44,20 +47,59 @@ def answer(body: bytes, mark: Trace) -> Inference:
     """Do what an encoded InferRequest asks; ``mark`` is called with each block where the request says so."""
     started = time.perf_counter()
     request = INFER.read_request(body)
-    folder = Path(request.folder)
-    plan = request.plan
-    if request.page is not None:
-        plan = make_plan(
-            request.page, folder, everything=True, python=request.python, archives=request.archives
-        )
-    assert plan is not None
-    found = infer_anew(plan, folder, mark) if request.trace else infer(plan, folder)
-    if request.page is not None:
-        found.plan_problems, found.dtypes = list(plan.problems), plan.types
-        found.required = required_types(request.page, plan, found.types, request.python.catalog())
-        found.blocked = blocked_blocks(request.page, plan, found.problems, found.types)
-    found.seconds = time.perf_counter() - started
+    if request.plan is not None:
+        plan, folder = request.plan, Path(request.folder)
+        found = infer_anew(plan, folder, mark) if request.trace else infer(plan, folder)
+    elif request.trace:
+        found = _traced(request, mark)
+    else:
+        found = _FOLLOWED.answer(request)
+    return replace(found, seconds=time.perf_counter() - started)
+
+
+def _traced(request: InferRequest, mark: Trace) -> Inference:
+    """Infer a page by building it whole, with marks."""
+    page, folder = request.page, Path(request.folder)
+    assert page is not None
+    plan = make_plan(page, folder, everything=True, python=request.python, archives=request.archives)
+    found = infer_anew(plan, folder, mark)
+    found.plan_problems, found.dtypes = list(plan.problems), plan.types
+    found.required = required_types(page, plan, found.types, request.python.catalog())
+    found.blocked = blocked_blocks(page, plan.problems, plan.unbuilt, found.problems, found.types)
     return found
+
+
+class FollowedPages:
+    """The page that was asked about last, with its types: who asks about the next state of it names only the change."""
+
+    def __init__(self, cache: OpCache) -> None:
+        self._cache = cache
+        self._state = ""
+        self._typed: TypedPage | None = None
+
+    def answer(self, request: InferRequest) -> Inference:
+        """Return the types of a page, or what has changed in them since the state before."""
+        typed, self._typed = (
+            self._typed,
+            None,
+        )  # should anything be raised, the next state is asked about anew
+        folder, page = Path(request.folder), request.page
+        found: Inference | None = None
+        if page is None:
+            assert request.change is not None
+            if typed is None or request.since != self._state:
+                return Inference(types={}, problems=[], is_unknown=True)
+            found, page = typed.follow(request.change, request.python), typed.page
+        if typed is None or found is None:
+            gc.unfreeze()
+            typed = TypedPage(page, folder, request.python, request.archives, self._cache)
+            found = typed.whole
+            gc.freeze()  # it stays: the garbage collector need not look through it after each edit
+        self._state, self._typed = request.state, typed
+        return found
+
+
+_FOLLOWED = FollowedPages(_CACHE)
 
 
 def infer(plan: Plan, folder: Path, cache: OpCache = _CACHE) -> Inference:
@@ -66,17 +108,18 @@ def infer(plan: Plan, folder: Path, cache: OpCache = _CACHE) -> Inference:
     Uses what ``cache`` knows from pages before, and leaves there what it learns.
     """
     started = time.perf_counter()
-    walk = Walk(for_types(plan), folder, cache)
+    walk = Walk(for_types(plan).plan, folder, cache)
     walk.go()
-    types = _types(walk.plan, walk.type_of)
+    types = types_of(walk.plan.outputs, walk.type_of)
     problems = [*walk.problems, *undeclared_inputs(plan, types)]
-    return Inference(types=types, problems=weighed(plan, problems), seconds=time.perf_counter() - started)
+    found = weighed(set(plan.used_blocks), problems)
+    return Inference(types=types, problems=found, seconds=time.perf_counter() - started)
 
 
 def infer_anew(plan: Plan, folder: Path, trace: Trace | None = None) -> Inference:
     """Infer a page by building it whole, as for a run; ``trace`` is called with each block, as build_graph says."""
     started = time.perf_counter()
-    whole, plan = plan, for_types(plan)
+    whole, plan = plan, for_types(plan).plan
     problems: list[Problem] = []
     try:
         graph = build_graph(plan, folder, trace)
@@ -84,20 +127,12 @@ def infer_anew(plan: Plan, folder: Path, trace: Trace | None = None) -> Inferenc
     except (RunFault, ValueError):
         graph, problems = build_what_can(plan, folder)
     faulty = {p.block for p in problems}  # some leave nodes in the graph nevertheless
-    types = _types(plan, lambda ref: None if node_of(ref).split("/")[0] in faulty else _type_in(graph, ref))
+    types = types_of(
+        plan.outputs, lambda ref: None if node_of(ref).split("/")[0] in faulty else _type_in(graph, ref)
+    )
     problems += undeclared_inputs(whole, types)
-    return Inference(types=types, problems=weighed(plan, problems), seconds=time.perf_counter() - started)
-
-
-def _types(plan: Plan, type_of: Callable[[str], TensorSpec | None]) -> dict[str, TensorSpec]:
-    """Return the types of all outputs that have one; a block that is at fault, or waits for one, has none."""
-    types = {}
-    for key, fetch in plan.outputs.items():
-        for i, ref in enumerate(fetch.refs):
-            found = type_of(ref)
-            if found is not None:
-                types[f"{key}[{i}]" if fetch.is_list else key] = found
-    return types
+    found = weighed(set(plan.used_blocks), problems)
+    return Inference(types=types, problems=found, seconds=time.perf_counter() - started)
 
 
 def _type_in(graph: tf.Graph, ref: str) -> TensorSpec | None:

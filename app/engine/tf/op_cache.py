@@ -53,9 +53,11 @@ class OpCache:
         self._last_uses: deque[int] = deque(maxlen=8)  # by request
         self._uses = 0
         self._verdicts: dict[bytes, Verdict] = {}
+        self.generation = 0  # numbers of tensors are those of one generation
         self._forget()
 
     def _forget(self) -> None:
+        self.generation += 1
         self._graph = tf.Graph()
         self._known: dict[bytes, Known] = {}
         self._shared: dict[tuple[int, Shape], int] = {}

@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import heapq
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
 from app.document.model.problems import Problem
-from app.engine.compiler.plan import Plan, PlanNode
+from app.document.model.topology import reachable
+from app.engine.compiler.plan import Fetch, Gradients, Plan, PlanNode
 from app.engine.compiler.plan_walk import node_of
 from app.engine.inference.plan_index import PlanIndex, Unit
 from app.engine.tf.op_cache import OpCache
 from blocks.dtypes import BY_NUMBER
+from blocks.op_facts.shape_functions import VALUES_READ
 from blocks.tensor_spec import TensorSpec
+
+
+def types_of(
+    outputs: Mapping[str, Fetch], type_of: Callable[[str], TensorSpec | None]
+) -> dict[str, TensorSpec]:
+    """Return the types of all outputs that have one; a block that is at fault, or waits for one, has none."""
+    types = {}
+    for key, fetch in outputs.items():
+        for i, ref in enumerate(fetch.refs):
+            found = type_of(ref)
+            if found is not None:
+                types[f"{key}[{i}]" if fetch.is_list else key] = found
+    return types
+
+
+def _not_in(known: set[str], names: Iterable[str]) -> list[str]:
+    return [name for name in names if name not in known]
+
+
+def _sources_not_in(index: PlanIndex, known: set[str], name: str) -> list[str]:
+    return _not_in(known, index.sources(name))
 
 
 class Walk:
@@ -23,7 +49,7 @@ class Walk:
         """Look through the plan; ``cache`` may forget what it knows from before."""
         cache.begin()
         self.plan = plan
-        self.problems: list[Problem] = []
+        self._problems: dict[str, list[Problem]] = {}  # by the first name of what was refused
         self._unbuilt: set[str] = set()  # nodes that are at fault, or wait for one that is
         self._folder = folder
         self._cache = cache
@@ -32,11 +58,25 @@ class Walk:
         self._exact = self._index.read_values() | self._named
         self._tensors: dict[str, int] = {}  # by ref
         self._settled: set[str] = set()
+        self._rank: Callable[[str], Any] | None = None  # once the page is followed
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Return the faults that the walk has shown."""
+        return [problem for found in self._problems.values() for problem in found]
 
     def type_of(self, ref: str) -> TensorSpec | None:
         """Return a tensor's type; None where its block is at fault, or waits for one that is."""
         number = self._tensors.get(ref)
         return None if number is None else self._cache.types[number]
+
+    def node(self, name: str) -> PlanNode | None:
+        """Return a node as it was walked."""
+        return self._index.nodes.get(name)
+
+    def owner(self, ref: str) -> str:
+        """Return the node or gradient that gives a tensor, "" where there is none."""
+        return self._index.owner(ref)
 
     def go(self) -> None:
         """Settle all nodes and gradients, sources first; what waits for each other in a circle at last."""
@@ -56,6 +96,79 @@ class Walk:
         left = [unit for units in waiting.values() for unit in units]
         if left:
             self._refuse(Unit(tuple(n for unit in left for n in unit.nodes)))
+
+    def follow(
+        self,
+        gone: Iterable[str],
+        nodes: Sequence[PlanNode],
+        gradients: Sequence[Gradients],
+        rank: Callable[[str], Any],
+    ) -> set[str]:
+        """Follow an exchange of nodes and gradients of a page without loops; return those whose tensors have changed.
+
+        ``rank`` says of a name where it stands in the plan, sources first. Nodes whose values may be read remain such,
+        as nothing but sharing depends on it.
+        """
+        index, gone, self._rank = self._index, set(gone), rank
+        changed = {name for name in gone if self._clear(name) != ((), False)}
+        dirty = {user for name in gone for user in index.users.get(name, ())}
+        names = {*[n.name for n in nodes], *[g.name for g in gradients]}
+        before = {name: self._clear(name) for name in names}
+        index.exchange(gone, nodes, gradients)
+        dirty = ({*dirty, *self._read_more(nodes, gradients)} - gone) | names
+        before |= {name: self._clear(name) for name in dirty - names}
+        todo = [(rank(name), name) for name in dirty]
+        heapq.heapify(todo)
+        while todo:
+            _, name = heapq.heappop(todo)
+            gradient = index.gradients.get(name)
+            self._settle(Unit((index.nodes[name],)) if gradient is None else Unit((), gradient))
+            if before[name] == (self._numbers(name), name in self._unbuilt):
+                continue
+            changed.add(name)
+            for user in index.users.get(name, set()) - before.keys() - gone:
+                before[user] = self._clear(user)
+                heapq.heappush(todo, (rank(user), user))
+        self._problems = {name: self._problems[name] for name in sorted(self._problems, key=rank)}
+        return changed
+
+    def _clear(self, name: str) -> tuple[tuple[int, ...], bool]:
+        """Forget what a node or gradient gives; return it, and whether it was not built."""
+        numbers, unbuilt = self._numbers(name), name in self._unbuilt
+        for i in range(len(numbers)):
+            del self._tensors[self._ref(name, i)]
+        self._unbuilt.discard(name)
+        self._settled.discard(name)
+        self._problems.pop(name, None)
+        return numbers, unbuilt
+
+    def _numbers(self, name: str) -> tuple[int, ...]:
+        found: list[int] = []
+        while (number := self._tensors.get(self._ref(name, len(found)))) is not None:
+            found.append(number)
+        return tuple(found)
+
+    def _ref(self, name: str, i: int) -> str:
+        return f"{name}/{i}:0" if name in self._index.gradients else f"{name}:{i}"
+
+    def _read_more(self, nodes: Iterable[PlanNode], gradients: Iterable[Gradients]) -> set[str]:
+        """Return the nodes whose values may be read from now on, or that a gradient looks through from now on."""
+        index = self._index
+        named = [s for g in gradients for s in index.sources(g.name)]
+        exact: list[str] = []
+        for node in nodes:
+            if VALUES_READ.get(node.op) != ():
+                exact += index.read_by(node)
+            if node.name in self._exact:
+                exact += index.sources(node.name)
+            if node.name in self._named:
+                named += index.sources(node.name)
+        grown: set[str] = set()
+        for roots, known in ((named, self._named), (exact + named, self._exact)):
+            new = reachable(_not_in(known, roots), partial(_sources_not_in, index, known))
+            known |= new
+            grown |= new
+        return grown
 
     def _missing(self, unit: Unit) -> str:
         """Return a source that is not settled yet, or ""."""
@@ -146,7 +259,8 @@ class Walk:
         problems, types = self._cache.verdict(excerpt, self._folder, unit.names)
         blocks = set(unit.blocks)
         mine = [p for p in problems if p.block in blocks or p.block is None]
-        self.problems += mine
+        if mine:
+            self._problems[unit.names[0]] = mine
         for ref, (dtype, shape) in types.items():
             self._tensors[ref] = self._cache.stand_in(dtype, shape)
         built = {node_of(ref) for ref in types}
@@ -165,9 +279,17 @@ class Walk:
             picked[name] = node if node is None or node.block in blocks else self._stood_in(node)
             if picked[name] is node:
                 todo += self._index.sources(name)
-        nodes = [replace(n, inputs=n.inputs) for n in (picked.get(n.name) for n in self.plan.nodes) if n]
-        gradients = [g for g in self.plan.gradients if g.name in picked]
+        nodes = [
+            replace(n, inputs=n.inputs) for n in (picked.get(name) for name in self._in_order(picked)) if n
+        ]
+        gradients = [self._index.gradients[name] for name in self._index.gradients if name in picked]
         return replace(self.plan, nodes=nodes, gradients=gradients)
+
+    def _in_order(self, names: Collection[str]) -> list[str]:
+        """Return names of nodes in the order of the plan."""
+        if self._rank is not None:
+            return sorted(names, key=self._rank)
+        return [n.name for n in self.plan.nodes if n.name in names]
 
     def _stood_in(self, node: PlanNode) -> PlanNode:
         """Return a placeholder of the node's type in its place, or the node where that would not do."""

@@ -98,7 +98,7 @@ def test_page_without_faults_blocks_nothing() -> None:
         {"good": ("Add", {"x": "1.0f", "y": "2.0f"}), "s": "ClientSession"}, "good.z -> s.fetch_outputs"
     )
     plan = make_plan(made, Path("."), everything=True)
-    assert blocked_blocks(made, plan, (), ("good.z",)) == {}
+    assert blocked_blocks(made, plan.problems, plan.unbuilt, (), ("good.z",)) == {}
     assert required_types(made, plan, {}) == {}
 
 

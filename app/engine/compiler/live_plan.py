@@ -1,0 +1,200 @@
+"""A plan whose parts are exchanged one by one after edits; it is put together as a whole only when it is asked for."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
+
+from msgspec.structs import replace
+
+from app.document.model.problems import Problem
+from app.engine.compiler.assembly import Assembled, stopping, with_python
+from app.engine.compiler.lowering import Lowering
+from app.engine.compiler.pieces import NOTHING, Piece
+from app.engine.compiler.plan import Fetch, Plan, PlanNode, PlanSession
+from app.engine.compiler.sessions import Draft, tensor_outputs
+from app.engine.compiler.step_sessions import led, unset_variables
+from blocks.op_facts.traits import WAITING
+
+
+class _Keys(dict[str, tuple[str, ...]]):
+    """``block.pin`` of each block's outputs, made when they are asked for."""
+
+    def __init__(self, pins_of: Callable[[str], Iterable[str]]) -> None:
+        super().__init__()
+        self._pins_of = pins_of
+
+    def __missing__(self, block: str) -> tuple[str, ...]:
+        found = self[block] = tuple([f"{block}.{pin}" for pin in self._pins_of(block)])
+        return found
+
+
+class LivePlan:
+    """The parts of a page's plan in its present state. ``order`` are the blocks of known symbols, sources first.
+
+    ``outputs`` are those of the plan, not always in its order; ``used`` the blocks that sessions run, ``nodes`` those
+    of each block, ``helpers`` what the order of a step has added to them, ``ops`` at least those of the nodes.
+    """
+
+    def __init__(
+        self,
+        low: Lowering,
+        order: list[str],
+        pieces: Mapping[str, Piece],
+        assembled: Assembled,
+        used: set[str],
+        everything: bool,
+    ) -> None:
+        """Take apart what `assemble` has made."""
+        self._low, self._order, self._everything = low, order, everything
+        self._plan: Plan | None = assembled.plan
+        self._base = assembled.plan
+        self._graph, self._step_order = assembled.graph, assembled.step.order
+        self.drafts: list[Draft] = list(assembled.drafted.sessions)
+        self.problems = self._base.problems
+        self.ops = assembled.ops
+        self.used = used
+        blocks = assembled.step.blocks
+        self._shown_blocks = None if blocks == used else blocks  # with what is shown apart from the sessions
+        self.nodes = {block: pieces[block].nodes if block in pieces else () for block in order}
+        self.helpers: list[PlanNode] = []
+        self.outputs = dict(self._base.outputs)
+        self.place = {block: i for i, block in enumerate(order)}
+        self.rank = {block: i for i, block in enumerate(low.page.blocks)}
+        self._are_outputs_sorted = self._are_sessions_made = self._is_used_listed = True
+        self._running = list(self._base.used_blocks)
+        self._in_file = [block for block in low.symbols if block in used]
+        self._symbols = {block: symbol.name for block, symbol in low.symbols.items()}
+        self._led = {f.key: f for s in self._base.sessions for f in s.fetches}
+        self._to_lead: set[str] = set()  # blocks whose outputs are fetched otherwise than before
+        # Of all outputs that a block of its kind has, and of those that are outputs of the plan.
+        self._keys = _Keys(lambda block: tensor_outputs(low.symbols[block]))
+        self._given = _Keys(lambda block: [pin for pin, _ in pieces.get(block, NOTHING).gives])
+
+    # --- what is exchanged
+
+    def put_problems(self, problems: Iterable[Problem]) -> None:
+        """Take the problems of the present state; this is part of every change."""
+        self.problems = tuple(problems)
+        self._plan = None
+
+    def put_outputs(self, block: str, old: Iterable[str], fetches: Iterable[Fetch]) -> None:
+        """Take how a block's outputs are fetched, in the place of the ``old`` keys."""
+        fetches, old = list(fetches), list(old)
+        now = [fetch.key for fetch in fetches]
+        if old != now:
+            self._are_outputs_sorted = False
+            for key in old:
+                del self.outputs[key]
+        for key in (*old, *now):
+            self._led.pop(key, None)
+        self.outputs.update((fetch.key, fetch) for fetch in fetches)
+        self._given[block] = tuple(now)
+        self._to_lead.add(block)
+        self._are_sessions_made = False
+
+    def put_used(self, come: Iterable[str], lost: Iterable[str]) -> None:
+        """Take which blocks the page's one session runs besides those it ran, and no longer."""
+        in_file, in_order = self.rank.__getitem__, self.place.__getitem__
+        for block in lost:
+            self.used.discard(block)
+            del self._running[bisect_left(self._running, self.place[block], key=in_order)]
+            del self._in_file[bisect_left(self._in_file, self.rank[block], key=in_file)]
+        for block in come:
+            self.used.add(block)
+            insort(self._running, block, key=in_order)
+            insort(self._in_file, block, key=in_file)
+            self._to_lead.add(block)
+        self._is_used_listed = self._are_sessions_made = False
+
+    def put_targets(self, place: int, targets: tuple[str, ...]) -> None:
+        """Take what is wired to a session."""
+        self.drafts[place] = self.drafts[place]._replace(targets=targets)
+        self._are_sessions_made = False
+
+    @property
+    def unbuilt(self) -> tuple[str, ...]:
+        """Return the blocks that cannot be built."""
+        low = self._low
+        return tuple([b for b in low.symbols if b in low.waiting]) if low.waiting else ()
+
+    # --- the whole
+
+    @property
+    def plan(self) -> Plan:
+        """Return the plan of the present state."""
+        if self._plan is None:
+            self._plan = self._base = self._assembled()
+        return self._plan
+
+    def _assembled(self) -> Plan:
+        low, everything = self._low, self._everything
+        blocks = self.used if self._shown_blocks is None else self._shown_blocks
+        nodes, gradients = self._plan_nodes(blocks), self._graph.gradients.values()
+        if not self._are_outputs_sorted:
+            keys = list(chain.from_iterable(map(self._given.__getitem__, self._order)))
+            self.outputs = dict(zip(keys, map(self.outputs.__getitem__, keys), strict=True))
+            self._are_outputs_sorted = True
+        used_blocks, symbols = self._base.used_blocks, self._base.symbols
+        if not self._is_used_listed:
+            self._is_used_listed = True
+            used_blocks = tuple(self._running)
+            shown = chain.from_iterable(map(self._keys.__getitem__, self._in_file))
+            self.drafts = [self.drafts[0]._replace(keys=dict.fromkeys(shown))]
+            if not everything:
+                symbols = dict(zip(self._running, map(self._symbols.__getitem__, self._running), strict=True))
+        plan = replace(
+            self._base,
+            nodes=nodes,
+            gradients=tuple([g for g in gradients if everything or g.name in blocks]),
+            variables=tuple([v for v in low.variables.values() if everything or v.block in blocks]),
+            sessions=self._base.sessions if self._are_sessions_made else self._sessions(),
+            problems=self.problems,
+            stops=stopping(self.problems),
+            outputs=dict(self.outputs),
+            may_wait=()
+            if WAITING.isdisjoint(self.ops)
+            else tuple([n.block for n in nodes if n.op in WAITING]),
+            used_blocks=used_blocks,
+            symbols=symbols,
+            unbuilt=self.unbuilt,
+        )
+        self._are_sessions_made = True
+        return with_python(plan, low, everything)
+
+    def _plan_nodes(self, blocks: set[str]) -> tuple[PlanNode, ...]:
+        if self._everything:
+            return (*chain.from_iterable(map(self.nodes.__getitem__, self._order)), *self.helpers)
+        running: Iterable[str] = self._running
+        if self._shown_blocks is not None:
+            running = [b for b in self._order if b in blocks]
+        helpers = [n for n in self.helpers if n.block in blocks]
+        return (*chain.from_iterable(map(self.nodes.__getitem__, running)), *helpers)
+
+    def _sessions(self) -> tuple[PlanSession, ...]:
+        """Return the sessions of the drafts: order and gates are as they were."""
+        outputs, order, shown = self.outputs, self._step_order, self._led
+        unset = unset_variables(self._low)
+        for key in chain.from_iterable(map(self._given.__getitem__, self._to_lead)):
+            shown[key] = led(self._graph, outputs[key], order, unset) if order.changes else outputs[key]
+        self._to_lead.clear()
+        sessions = []
+        for draft in self.drafts:
+            fetches = tuple(filter(None, map(shown.get, draft.keys)))
+            targets = tuple(dict.fromkeys([t.split(":", 1)[0] for t in draft.targets]))
+            if targets or fetches:
+                closed, gates = (
+                    order.closed_gates.get(draft.block, ()),
+                    order.shown_gates.get(draft.block, ()),
+                )
+                sessions.append(
+                    PlanSession(
+                        block=draft.block,
+                        targets=targets,
+                        fetches=fetches,
+                        closed_gates=closed,
+                        shown_gates=gates,
+                    )
+                )
+        return tuple(sessions)
