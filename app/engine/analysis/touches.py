@@ -15,7 +15,7 @@ from app.document.model.problems import Problem
 from app.document.model.python_symbol import python_symbol
 from app.document.resources.grants import Bounds, Capability
 from app.document.resources.refusals import capabilities, refusal, taken_at
-from app.engine.compiler.places import Said, effects, feeds_of, queues_of_names, said_by
+from app.engine.compiler.places import Said, effects, feeds_of, queues_of_names, said_by, touching
 from app.engine.compiler.plan import Constant, Plan, PlanNode
 from blocks.catalog import load
 from blocks.op_facts.side_effects import Effect, Place, PlaceKind
@@ -56,11 +56,13 @@ class Need(msgspec.Struct, frozen=True):
 
 def touches_of(plan: Plan) -> list[Touch]:
     """Return what a plan may touch, in the order of its nodes; each place once for each capability and name."""
+    those = touching(plan.nodes)
+    if not those:
+        return []
     nodes = {node.name: node for node in plan.nodes}
-    feeds = feeds_of(plan)
-    queues = queues_of_names(nodes)
+    feeds, queues = feeds_of(plan), queues_of_names(nodes)
     found: dict[Touch, None] = {}
-    for node in plan.nodes:
+    for node in those:
         said = said_by(node, nodes, feeds, queues)
         if said or effects(node).effect:
             symbol = load().get(plan.symbols.get(node.block, ""))
@@ -71,12 +73,11 @@ def touches_of(plan: Plan) -> list[Touch]:
 def needs_of(plan: Plan, bounds: Bounds) -> list[Need]:
     """Return what of a plan has to be allowed; of names that are computed nothing is known before the run."""
     found: dict[Need, None] = {}
-    nodes = {node.name: node for node in plan.nodes}
-    for touch in touches_of(plan):
-        need = need_of(touch, bounds)
-        if need is not None:
-            source = upstream_of(nodes, nodes[touch.node], touch.position)
-            found[msgspec.structs.replace(need, upstream=source)] = None
+    asking = [(touch, need) for touch in touches_of(plan) if (need := need_of(touch, bounds)) is not None]
+    nodes = {node.name: node for node in plan.nodes} if asking else {}
+    for touch, need in asking:
+        source = upstream_of(nodes, nodes[touch.node], touch.position)
+        found[msgspec.structs.replace(need, upstream=source)] = None
     return list(found)
 
 

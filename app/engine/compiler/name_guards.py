@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
-from app.engine.compiler.places import feeds_of, queues_of_names, said_by
+from app.engine.compiler.places import feeds_of, queues_of_names, said_by, touching
 from app.engine.compiler.plan import Constant, Plan, PlanNode
 from blocks.catalog import load
 from blocks.op_facts.side_effects import Effect, Place, PlaceKind
@@ -40,20 +40,23 @@ def is_name_check(node: PlanNode) -> bool:
 
 def with_name_checks(plan: Plan) -> Plan:
     """Return the plan to be run, in which every op that takes a computed name waits for a check of it."""
+    those = touching(plan.nodes)
+    if not those:
+        return plan
     nodes = {node.name: node for node in plan.nodes}
-    feeds = feeds_of(plan)
-    queues = queues_of_names(nodes)
-    changed: list[PlanNode] = []
-    for node in plan.nodes:
+    feeds, queues = feeds_of(plan), queues_of_names(nodes)
+    changed: dict[str, list[PlanNode]] = {}
+    for node in those:
         checks: list[PlanNode] = []
         for said in said_by(node, nodes, feeds, queues):
             if said.texts is None and said.is_text and said.position is not None:
                 checks += _checks(plan, node, said.place, said.position)
         if checks:
             waits = [f"^{one.name}" for one in checks if is_name_check(one)]
-            node = replace(node, inputs=[*node.inputs, *waits])
-        changed += [*checks, node]
-    return plan if len(changed) == len(plan.nodes) else replace(plan, nodes=tuple(changed))
+            changed[node.name] = [*checks, replace(node, inputs=[*node.inputs, *waits])]
+    if not changed:
+        return plan
+    return replace(plan, nodes=tuple([one for node in plan.nodes for one in changed.get(node.name, (node,))]))
 
 
 def _checks(plan: Plan, node: PlanNode, place: Place, position: int) -> list[PlanNode]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from app.engine.compiler.plan import Constant, Plan, PlanNode
@@ -45,21 +46,30 @@ def feeds_of(plan: Plan) -> Feeds:
 
 def effects(node: PlanNode) -> OpEffects:
     """Return what a node may do; of ops that the catalog does not have, anything."""
-    op = load().op(node.op)
-    return effects_of(Op(name=node.op, stateful=True) if op is None else op)
+    return _effects_of(node.op)
+
+
+@cache
+def _effects_of(name: str) -> OpEffects:
+    op = load().op(name)
+    return effects_of(Op(name=name, stateful=True) if op is None else op)
+
+
+def touching(nodes: Iterable[PlanNode]) -> list[PlanNode]:
+    """Return the nodes that touch anything, or that may name something to one that does: of most pages few, or none."""
+    found = [node for node in nodes if node.op in ENQUEUES or _effects_of(node.op).effect]
+    return found if any(node.op not in ENQUEUES for node in found) else []
 
 
 def said_by(
     node: PlanNode, nodes: Mapping[str, PlanNode], feeds: Feeds, queues: frozenset[str]
 ) -> list[Said]:
     """Return each place of a node. ``queues`` as ``queues_of_names`` gives them."""
-    op = load().op(node.op)
-    if op is None:
-        return []
     places = effects(node).places
     if node.op in ENQUEUES and queues and ("" in queues or _queue(node, nodes) in {*queues, ""}):
         places = (_READ_BY_QUEUE,)
-    if not places:
+    op = load().op(node.op) if places else None
+    if op is None:
         return []
     found = [
         Said(place, None, _texts_of(node.attrs[place.argument]))
