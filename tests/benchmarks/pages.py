@@ -36,6 +36,22 @@ def large_page(size: int) -> Page:
     return Page(name="large", blocks=blocks, wires=wires)
 
 
+def chain_page(size: int) -> Page:
+    """Return a page of ``size`` blocks: one chain of additions and Tanh, whose end a session fetches."""
+    blocks = {"b0": Block(id="b0", symbol="Const", at=(0.0, 0.0), pins={"val": _matrix(0)})}
+    wires: list[Wire] = []
+    last = PinRef("b0", "output")
+    for n in range(1, size - 1):
+        name, place = f"b{n}", ((n % _COLUMNS) * 180.0, (n // _COLUMNS) * 160.0)
+        symbol, pins, output = ("Tanh", {}, "y") if n % 2 else ("Add", {"y": "0.25f"}, "z")
+        blocks[name] = Block(id=name, symbol=symbol, at=place, pins=dict(pins))
+        wires.append(Wire(source=last, target=PinRef(name, "x")))
+        last = PinRef(name, output)
+    blocks["session"] = Block(id="session", symbol="ClientSession", at=(0, -200))
+    wires.append(Wire(source=last, target=PinRef("session", "fetch_outputs")))
+    return Page(name="chain", blocks=blocks, wires=wires)
+
+
 def _matrix(n: int) -> str:
     """Return the text of a 4 x 4 matrix of float32."""
     rows = (",".join(f"{(n + i * j) % 7}.25f" for j in range(4)) for i in range(4))

@@ -106,7 +106,7 @@ class FakeSession:
         self.is_finite = self._step != 5
         return shown, shown(keys)
 
-    def quick(self, keys: frozenset[str], probe: bool) -> None:
+    def quick(self, keys: frozenset[str], probe: bool, inline: bool = False) -> None:
         """There is no quicker way."""
 
     def set_guard(self, guard: bool | Sequence[str]) -> None:

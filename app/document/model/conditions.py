@@ -45,13 +45,18 @@ class Condition(msgspec.Struct, frozen=True):
 
         A float compares in its own dtype, so that a float32 of 0.1 equals the 0.1 of the text.
         """
-        number: Any = self.number
         dtype = getattr(value, "dtype", None)
-        if dtype is not None and dtype.kind in "biu":
-            value = value.item()  # whole numbers compare exactly, whatever their size
-        elif dtype is not None:
-            number = dtype.type(number)
-        return bool(_TESTS[self.comparison](value, number))
+        if dtype is None:
+            return bool(_TESTS[self.comparison](value, self.number))
+        return bool(self.test_of(dtype)(value))
+
+    def test_of(self, dtype: Any) -> Callable[[Any], Any]:
+        """Return ``holds`` for numbers of one NumPy dtype, as fast as it goes."""
+        compare, number = _TESTS[self.comparison], self.number
+        if dtype.kind in "biu":
+            return lambda value: compare(value.item(), number)  # exactly, whatever the size
+        rounded = dtype.type(number)
+        return lambda value: compare(value, rounded)
 
 
 def parse_element(text: str) -> Address:

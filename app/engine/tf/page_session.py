@@ -31,6 +31,7 @@ from app.engine.tf.variables import Variables, add_assigns, add_unset_checks
 from app.engine.values.results import Value
 from app.engine.values.run_fault import RunFault
 from app.engine.worker.session import Keys, Room, Shown, Trace
+from blocks.catalog import load
 from blocks.op_facts.traits import MAKES_REF
 
 
@@ -187,12 +188,17 @@ class PageSession:
             self._checks = [add_check(graph, guarded)] if guarded else []
         return self._staging_area
 
-    def quick(self, keys: frozenset[str], probe: bool) -> Quick | None:
-        """Return the shortest way to do steps that read the results ``keys`` (or are probed); None if there is none."""
+    def quick(self, keys: frozenset[str], probe: bool, inline: bool = False) -> Quick | None:
+        """Return the shortest way to do steps that read the results ``keys`` (or are probed); None if there is none.
+
+        ``inline``: in the calling thread, which is for ops that neither wait for others nor call functions.
+        """
         stage = self._stage() if probe else None
         if len(self._runs) != 1 or (probe and stage is None) or self.context.guards.exist:
             return None
-        return self._runs[0].quick(keys, self._checks, stage)
+        if inline and (self.context.plan.may_wait or _calls_functions(self.context.plan)):
+            return None
+        return self._runs[0].quick(keys, self._checks, stage, inline)
 
     def set_guard(self, guard: bool | Sequence[str]) -> None:
         """Let ``probe`` look at the floats among these results, or among all (True), from the first step on."""
@@ -220,6 +226,12 @@ class PageSession:
         """Release the session and the graph."""
         self.context.session.close()
         self.context.python.close()
+
+
+def _calls_functions(plan: Plan) -> bool:
+    """Return whether an op of the page calls functions, whose ops may wait for each other."""
+    ops = map(load().op, {n.op for n in plan.nodes})
+    return any(op is None or any(a.type in ("func", "list(func)") for a in op.attrs) for op in ops)
 
 
 def _add_sinks(graph: tf.Graph, plan: Plan, sunk: dict[str, Array]) -> dict[str, tf.Operation]:

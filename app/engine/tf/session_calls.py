@@ -130,7 +130,9 @@ class SessionRun:
         values = self.context.stopwatch.run(call)
         return Staged(self, keys, dict(zip(refs, values, strict=False)), stage), values[len(refs) :]
 
-    def quick(self, keys: frozenset[str], checks: list[str], stage: Stage | None) -> Quick | None:
+    def quick(
+        self, keys: frozenset[str], checks: list[str], stage: Stage | None, inline: bool
+    ) -> Quick | None:
         """Return the shortest way to do steps that read ``keys``; None where these are not always plain numbers."""
         fetches = [f for f in self.session.fetches if f.key in keys]
         if not all(self._is_plain(f) and DTYPES[f.dtypes[0]].label in _NATIVE for f in fetches):
@@ -145,7 +147,7 @@ class SessionRun:
                 return None
             refs = packing.tensors
         columns = {f.key: refs.index(f.refs[0]) for f in fetches}
-        return Quick(self, keys, refs, call, columns, stage)
+        return Quick(self, keys, refs, call.inline if inline else call, columns, stage)
 
     def _staging(self, keys: frozenset[str], checks: list[str], stage: Stage) -> tuple[list[str], Call]:
         if keys not in self.staging:
@@ -274,12 +276,12 @@ class Quick:
 
     def run(self) -> list[Any]:
         """Do a step."""
-        values: list[Any] = self._run.rescuing({}, self._do)
+        try:
+            values: list[Any] = self._call()
+        except Exception as problem:  # caught here, so that a step that goes well takes no longer for it
+            values = self._run.rescuing({}, partial(_raise, problem))
         self._values = values
         return values
-
-    def _do(self) -> Any:
-        return self._call()
 
     def shown(self) -> Shown | None:
         """Return what the last step shows, where it was left in the staging area."""
@@ -325,6 +327,10 @@ class Staged:
 
     def tensors(self) -> dict[str, Any]:
         return self._run.fetch_staged(self._stage)
+
+
+def _raise(problem: Exception) -> None:
+    raise problem
 
 
 def _number_or_value(value: Any, label: str) -> Any:

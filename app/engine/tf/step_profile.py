@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from tensorflow.core.protobuf import config_pb2
 
 from app.engine.compiler.plan import Plan
+
+_CALLING_THREAD = -1  # as the number of a pool
 
 
 class Call:
@@ -18,6 +20,14 @@ class Call:
         self._session, self._options, self._values = session, options, values
         self.run = partial(session._make_callable_from_options(options), *values)
         self._traced: Any = None  # prepared when it is first measured
+
+    @cached_property
+    def inline(self) -> Call:
+        """Return the same call, done in the calling thread by itself: short calls take half as long so."""
+        options = config_pb2.CallableOptions()
+        options.CopyFrom(self._options)
+        options.run_options.inter_op_thread_pool = _CALLING_THREAD
+        return Call(self._session, options, self._values)
 
     def measured(self, metadata: config_pb2.RunMetadata) -> Any:
         """Do the call with a full trace, which goes to ``metadata``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from app.document.model.problems import Problem
@@ -12,7 +12,8 @@ from app.engine.ipc.packing import Buffer, Packed, pack
 from app.engine.ipc.requests import RunPageRequest
 from app.engine.values.results import Value, tensor_of
 from app.engine.worker.client import Client
-from app.engine.worker.session import QuickSteps, Session, Shown
+from app.engine.worker.quick_ways import QuickWays
+from app.engine.worker.session import Session, Shown
 from app.engine.worker.watcher import Watcher
 
 _SLOW = 0.02  # seconds; such steps fetch their results, so that no further step must be done to get them
@@ -67,11 +68,8 @@ class RunLoop:
         self._shown: Shown | None = None  # of the last step, where it fetched
         self._probes = request.until is not None or bool(request.guard)  # each step may be the last one
         self._seconds = float("inf")  # that the last step took
-        self._quick: QuickSteps | None = None  # the session's quick way to step, where there is one
-        self._is_prepared = False  # that was looked for
+        self._quick: QuickWays | None = None  # prepared when steps turn out to be short
         self._every = 1  # steps from one row of what is watched to the next
-        self._plain: QuickSteps | None = None  # without what is watched, where that need not be read always
-        self._take: Callable[[int, Sequence[Any]], bool] | None = None  # notes what a quick step has read
         self._began = float("-inf")
         self._hand_overs = _HandOvers(session, request.hand_over_every, client, clock)
         self._times = _Times(session, client, request.hold)
@@ -143,32 +141,35 @@ class RunLoop:
         The quick way to do such steps is prepared when it is first used.
         """
         client = self._client
-        if self._seconds > _SLOW or client.times or client.sampler.is_due(self._request.sample_rate):
+        if self._seconds > _SLOW or client.sampler.is_due(self._request.sample_rate):
             return False
-        if not self._is_prepared:
-            self._is_prepared = True
-            self._quick = self._session.quick(self._watcher.keys, self._probes)
-            if self._quick is not None:
-                self._take = self._watcher.taker(self._quick.columns) if self._watcher.keys else None
-                if self._watcher.may_thin and not self._probes:
-                    self._plain = self._session.quick(frozenset(), False)
-        return self._quick is not None
+        if client.times and time.monotonic() >= self._times.next:
+            return False
+        if self._quick is None:
+            self._quick = QuickWays(self._session, self._watcher, self._probes)
+        return self._quick.way is not None
 
     def _burst(self) -> End | None:
         """Do steps of which nothing but numbers is to be seen, up to the next one that must do more.
 
         TensorFlow's threads fall asleep while Python works: each microsecond between two steps costs two.
         """
-        quick, plain, client, take = self._quick, self._plain, self._client, self._take
-        assert quick is not None
+        client, ways = self._client, self._quick
+        assert ways is not None
+        assert ways.way is not None
+        quick, plain, take = ways.way
         rate, step, now, is_due = self._request.sample_rate, quick.run, time.monotonic, client.sampler.is_due
         begin, end = client.progress.begin_step, client.progress.end_step
         guard = bool(self._request.guard)
         left = -1 if self.target is None else self.target - self.done - 1  # the last one is not plain
+        if ways.most is not None:
+            left = ways.most if left < 0 else min(left, ways.most)
+        times = client.times
+        end_at = min(self._hand_overs.next, self._times.next) if times else self._hand_overs.next
         reached = bad = False
         first, before = self.done, now()
         began, every = before, self._every
-        while left and not (client.stopped or client.pausing or client.times or is_due(rate)):
+        while left and not (client.stopped or client.pausing or client.times is not times or is_due(rate)):
             self._began = before
             begin()
             if every > 1 and plain is not None and (self.done + 1) % every:
@@ -184,16 +185,11 @@ class RunLoop:
             self._seconds, before = after - before, after
             if not self.done % _DENSE and plain is not None:
                 every = self._every = max(1, int((self.done - first) / (_ROW_RATE * (after - began))))
-            if (
-                reached
-                or bad
-                or self._seconds > _SLOW
-                or after >= self._hand_overs.next
-                or client.pace is not None
-            ):
+            if reached or bad or self._seconds > _SLOW or after >= end_at or client.pace is not None:
                 break
         if self.done == first:
             return None
+        ways.report(self.done - first, before - began)
         self._shown = quick.shown()
         if bad:
             return self._guard_hit()
@@ -258,7 +254,7 @@ class _Times:
 
     def __init__(self, session: Session, client: Client, hold: bool) -> None:
         self._session, self._client, self._hold = session, client, hold
-        self._next = self._report_at = 0.0
+        self.next = self._report_at = 0.0  # ``next``: when the next one is due
         self._steps = 0
         self._sums: dict[str, float] = {}
         self._look_at = 0.0
@@ -266,7 +262,7 @@ class _Times:
 
     def begin(self, is_first: bool, is_slow: bool) -> None:
         """Decide on the next step. The first one says nothing: kernels warm up in it."""
-        self._counts = self._client.times and not is_first and time.monotonic() >= self._next
+        self._counts = self._client.times and not is_first and time.monotonic() >= self.next
         looks = is_slow and self._hold and time.monotonic() >= self._look_at
         self._session.stopwatch.running = self._counts or looks
 
@@ -289,7 +285,7 @@ class _Times:
         self._steps += 1
         for block, seconds in taken.items():
             self._sums[block] = self._sums.get(block, 0.0) + seconds
-        self._next = now + max(_BETWEEN_MEASURED, now - self._began)
+        self.next = now + max(_BETWEEN_MEASURED, now - self._began)
         if now >= self._report_at:
             self.finish()
 

@@ -87,8 +87,11 @@ class Session(Protocol):
     def probe(self, keys: frozenset[str]) -> tuple[Shown, Mapping[str, Any]]:
         """Do a step that might be the last one; return the results ``keys`` too, and set ``is_finite``."""
 
-    def quick(self, keys: frozenset[str], probe: bool) -> QuickSteps | None:
-        """Return the shortest way to do steps that read ``keys`` (or are probed); None if there is none."""
+    def quick(self, keys: frozenset[str], probe: bool, inline: bool = False) -> QuickSteps | None:
+        """Return the shortest way to do steps that read ``keys`` (or are probed); None if there is none.
+
+        ``inline``: in the calling thread, without others beside it; the same bits.
+        """
 
     def set_guard(self, guard: bool | Sequence[str]) -> None:
         """Let ``probe`` look at the floats among these results, or among all (True)."""
