@@ -24,7 +24,7 @@ from app.document.model.sentence import Explained, Sentence, quote, say
 from app.engine.host.environment import worker_environment
 from app.engine.host.exit_reasons import way_out
 from app.engine.ipc.channel import Channel
-from app.engine.ipc.fork_packets import FORK, IMPORTED, KILL, PACKET
+from app.engine.ipc.fork_packets import FORK, IMPORTED, KILL, PACKET, PRIVATE
 from app.engine.ipc.handlers import RUN_PAGE
 from app.engine.ipc.messages import Message, Ready, Request, Unready
 from app.engine.ipc.packing import Buffer
@@ -148,7 +148,7 @@ class ForkLauncher:
 
     def __init__(self, preload: Sequence[str]) -> None:
         """Start the fork server; returns at once, the import goes on in the background."""
-        self._home = tempfile.TemporaryDirectory(prefix="tensorblocks-")
+        self._home = tempfile.TemporaryDirectory(prefix=PRIVATE)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         end, self._life = os.pipe()  # nothing is written: it ends with this process, however that ends
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)

@@ -12,13 +12,14 @@ import fcntl
 import gc
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
 import warnings
 
 from app.engine.ipc.channel import Channel
-from app.engine.ipc.fork_packets import EXIT, FORK, IMPORTED, PACKET
+from app.engine.ipc.fork_packets import EXIT, FORK, IMPORTED, PACKET, PRIVATE
 from app.engine.ipc.progress_board import ProgressBoard
 from app.engine.worker import fence
 from app.engine.worker.main import preload, serve, settle
@@ -52,6 +53,13 @@ def _end_with(pipe: int) -> None:
         os._exit(0)
 
 
+def _remove_home() -> None:
+    """Remove the private home, which a program that was killed has left behind."""
+    home = os.environ.get("HOME", "")
+    if os.path.basename(home).startswith(PRIVATE):
+        shutil.rmtree(home, ignore_errors=True)
+
+
 class _ForkServer:
     def __init__(self, control: socket.socket, unready: str | None) -> None:
         self._control = control
@@ -72,6 +80,7 @@ class _ForkServer:
             print(f"the program is gone: {fault}", file=sys.stderr)
         for pid in self._numbers:
             os.kill(pid, signal.SIGKILL)
+        _remove_home()
         os._exit(0)  # nothing to save, and unloading TensorFlow takes its time
 
     def _serve_once(self) -> bool:
