@@ -146,6 +146,7 @@ def _attempts(asked: Lean) -> dict[str, Callable[[], object]]:
         "inside: read": lambda: (folder / "made.txt").read_text(),
         "inside: rename": lambda: (folder / "made.txt").rename(folder / "renamed.txt"),
         "inside: temporary file": lambda: Path(os.environ["TMPDIR"], "x").write_text("fine"),
+        "inside: home": lambda: (Path.home() / "x").write_text("fine"),
         "inside: facts": lambda: Path("/proc/self/statm").read_text() and Path("/proc/meminfo").read_text(),
         "inside: nothing": lambda: Path(os.devnull).write_text("x"),
         "inside: random": lambda: Path("/dev/urandom").open("rb").read(1),

@@ -37,6 +37,11 @@ _GPU_DEVICES = (
     "/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools", "/dev/kfd", "/dev/dri", "/dev/nvidia-caps",
 )  # fmt: skip
 _GPU_FACTS = ("/proc/driver/nvidia", "/sys/bus/pci", "/sys/class", "/sys/devices", "/sys/module")
+_NAMES_AND_CERTIFICATES = (
+    "/etc/resolv.conf", "/etc/hosts", "/etc/host.conf", "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/services",
+    "/etc/ssl", "/etc/pki", "/usr/share/ca-certificates",
+)  # fmt: skip
+_HOMES = ("TEMP", "TMP", "USERPROFILE") if os.name == "nt" else ("HOME", "TMPDIR")
 _MOST_GPUS = 16
 _TRIED = ("/", "/etc", "/proc/1", "/dev", "/var", "/home", "/root", "/usr/share")
 
@@ -44,7 +49,8 @@ _TRIED = ("/", "/etc", "/proc/1", "/dev", "/var", "/home", "/root", "/usr/share"
 def raise_walls(walls: Walls) -> WallsHeld:
     """Raise the walls around this process and try them; returns which of them hold."""
     if walls.temporary:
-        os.environ["TMPDIR"] = tempfile.tempdir = walls.temporary
+        tempfile.tempdir = walls.temporary
+        os.environ.update(dict.fromkeys(_HOMES, walls.temporary))
     if not walls.are_on:
         return WallsHeld(why="switched off")
     if sys.platform != "linux":
@@ -99,6 +105,7 @@ def _raise_landlock(walls: Walls) -> None:
                     rules.allow_path(path, access if is_folder else access & of_files)
 
         allow((*_readable(), *walls.reads), read)
+        allow(_NAMES_AND_CERTIFICATES if walls.net else (), read)
         allow(walls.lists, AccessFS.READ_DIR)
         allow(walls.writes, write)
         allow((walls.temporary,), read | write)
