@@ -22,7 +22,7 @@ from app.engine.host.interface import ONE_STEP, RunRequest
 from app.engine.inference.result import Inference
 from app.engine.ipc.handlers import Handler
 from app.engine.ipc.messages import ControlRequest, Go, HoldReason, Pause, Stop
-from app.engine.ipc.walls import NO_FILES, Walls
+from app.engine.ipc.walls import NO_FILES, Walls, WallsHeld
 from app.engine.values.results import PageResult, TensorValue, Value
 from blocks.tensor_spec import TensorSpec
 
@@ -70,6 +70,8 @@ class FakeEngine:
     def stop(self, *, patient: bool = False) -> None:
         self._stop.set()
         self.controls.put(Stop())
+
+    walls_held: WallsHeld | None = None
 
     def close(self) -> None:
         self.closed = True

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.editor.context import EditorContext
     from app.editor.runs.state import RunEnd
     from app.engine.analysis.asks import Ask
+    from app.engine.ipc.walls import WallsHeld
 
 _WHAT = {
     "read": "reads", "write": "writes", "net": "uses the network", "python": "runs Python",
@@ -152,13 +153,26 @@ class ConsentController(QObject):
             for row in chosen:
                 del answers[row]
 
-        dialog = AllowedDialog(rows, revoke, self._context.dialog_parent)
+        walls = walls_text(self._context.runner.walls_held)
+        dialog = AllowedDialog(rows, revoke, walls, self._context.dialog_parent)
         dialog.exec()
         dialog.deleteLater()
 
     def _sorted(self, answers: Sequence[Answer]) -> list[Answer]:
         here = self._name()
         return sorted(answers, key=lambda a: (a.project != here, a.project))
+
+
+def walls_text(held: WallsHeld | None) -> str:
+    """Return what holds a run on this system, wall by wall; None: no run has tried the walls yet."""
+    always = "What a run opens is checked by name before it does so."
+    if held is None:
+        return f"{always} Which walls of the system stand behind that is tried at the first run."
+    walls = {"files": held.files, "the network": held.network, "other processes": held.processes}
+    there = ", ".join(name for name, holds in walls.items() if holds)
+    gone = ", ".join(name for name, holds in walls.items() if not holds)
+    text = f"{always} A wall of the system holds it from: {there or 'nothing'}."
+    return f"{text} No wall holds it from: {gone}{f' ({held.why})' if held.why else ''}." if gone else text
 
 
 def _ground_of(document: Document) -> Ground:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.document.model.diagram import Page
     from app.engine.host.interface import EngineInterface
     from app.engine.inference.result import Inference
+    from app.engine.ipc.walls import WallsHeld
     from app.engine.values.results import TensorValue, Value
 
 _LOG = logging.getLogger(__name__)
@@ -99,6 +100,11 @@ class Runner(QObject):
             if self._engine is None:
                 self._engine = self._make_engine()
             return self._engine
+
+    @property
+    def walls_held(self) -> WallsHeld | None:
+        """Return which of the system's walls held around the last run; None before there was one."""
+        return None if self._engine is None else self._engine.walls_held
 
     def side_engine(self) -> EngineInterface:
         """Return the engine for what must not wait for a run: types, checkpoints. From any thread."""

@@ -100,9 +100,13 @@ class AllowedDialog(QDialog):
     """Lists what has been allowed for ever, and takes it back: ``revoke`` is called with the numbers of rows."""
 
     def __init__(
-        self, rows: Sequence[Row], revoke: Callable[[Sequence[int]], None], parent: QWidget | None = None
+        self,
+        rows: Sequence[Row],
+        revoke: Callable[[Sequence[int]], None],
+        walls: str,
+        parent: QWidget | None = None,
     ) -> None:
-        """List the answers."""
+        """List the answers; ``walls`` says what holds a run on this system."""
         super().__init__(parent)
         self._revoke = revoke
         self.setWindowTitle("Allowed")
@@ -126,7 +130,9 @@ class AllowedDialog(QDialog):
         row.addStretch(1)
         row.addWidget(close)
         layout = QVBoxLayout(self)
-        for part in (words, self.empty, self.list):
+        self.walls = PlainLabel(walls)
+        self.walls.setWordWrap(True)
+        for part in (words, self.empty, self.list, self.walls):
             layout.addWidget(part)
         layout.addLayout(row)
         self.resize(*_SIZE)

@@ -17,7 +17,7 @@ from app.engine.compiler.plan import Plan, Until, Watched
 from app.engine.host.events import Listener
 from app.engine.inference.result import Inference
 from app.engine.ipc.handlers import Handler
-from app.engine.ipc.walls import NO_FILES, Walls
+from app.engine.ipc.walls import NO_FILES, Walls, WallsHeld
 from app.engine.values.results import PageResult, TensorValue
 
 _Request = TypeVar("_Request", bound=msgspec.Struct)
@@ -79,6 +79,10 @@ ONE_STEP = RunRequest()
 
 class EngineInterface(Protocol):
     """Runs plans in a process of its own, one after the other, and infers types. Any thread may call."""
+
+    @property
+    def walls_held(self) -> WallsHeld | None:
+        """Return which of the system's walls held around the last run; None before there was one."""
 
     def start(self) -> None:
         """Begin to get ready in the background; returns at once and may be called again."""

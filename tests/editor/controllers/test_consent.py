@@ -12,8 +12,10 @@ from app.document.editing.document import Document
 from app.document.editing.edits import AddBlocks, AddWire, SetPin
 from app.document.model.diagram import Block, Page, PinRef, Project, RunSettings, Wire
 from app.document.resources.grants import Grants
+from app.editor.controllers.consent import walls_text
 from app.editor.runs.consents import Consents
 from app.engine.analysis.asks import Ask
+from app.engine.ipc.walls import WallsHeld
 from blocks.assets import asset
 
 
@@ -255,3 +257,14 @@ def test_a_refusal_can_be_lifted_in_the_blocks_menu(
     menu.addAction("Cut")
     window.controllers.consent.head_menu(menu, "block", "r")
     assert [action.text() for action in menu.actions()] == ["Allow…", "Cut"]
+
+
+def test_the_window_says_wall_by_wall_what_holds_a_run() -> None:
+    """As long as nothing has run it is not known: the walls are tried from within."""
+    assert "first run" in walls_text(None)
+    whole = walls_text(WallsHeld(files=True, network=True, processes=True))
+    assert "files, the network, other processes" in whole
+    assert "No wall" not in whole
+    part = walls_text(WallsHeld(files=True, why="too old"))
+    assert "from: files." in part
+    assert "No wall holds it from: the network, other processes (too old)." in part

@@ -55,7 +55,7 @@ def test_it_fits_a_small_screen(dialog: ConsentDialog) -> None:
 
 def test_several_answers_are_taken_back_at_once(qtbot: Any) -> None:
     gone: list[int] = []
-    made = AllowedDialog([Row("reads", str(n), "p") for n in range(3)], gone.extend)
+    made = AllowedDialog([Row("reads", str(n), "p") for n in range(3)], gone.extend, "walls")
     qtbot.addWidget(made)
     assert not made.take_back.isEnabled() or made.list.selectedItems()
     made.list.selectAll()
