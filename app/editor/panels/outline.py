@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt, Signal
@@ -86,9 +87,12 @@ class OutlineModel(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: Index = ROOT) -> QModelIndex:
         """Return an index: internal id 0 for a page, the page's number + 1 for a block."""
-        if column != 0 or not 0 <= row < self.rowCount(parent):
-            return QModelIndex()
-        return self.createIndex(row, 0, parent.row() + 1 if parent.isValid() else 0)
+        rows: Sized = self._pages  # a large page asks for every row at once, so this is written for speed
+        page = -1
+        if parent.isValid():
+            page = parent.row()
+            rows = self._blocks[page] if parent.internalId() == 0 else ()
+        return self.createIndex(row, 0, page + 1) if column == 0 and 0 <= row < len(rows) else QModelIndex()
 
     def parent(self, index: Index = ROOT) -> QModelIndex:  # type: ignore[override]
         """Return the page of a block."""

@@ -8,7 +8,7 @@ run over all wires of a large page.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import inf
 
 from app.editor.canvas.routing.orthogonal import STUB, Box, End, Point, crosses, half, route, tidy
@@ -21,6 +21,9 @@ _ROOMY = 60.0  # between two blocks, so that lanes beside them can be set apart 
 _CROSSING, _BEND = 500.0, 14.0  # what a crossed block and a bend cost, in page units of length
 _ROUNDS = 2
 _MOST_CHANNELS = 12
+_MOST_BESIDE = (
+    40  # boxes in the way that ways beside are sought for; who crosses a whole page finds none anyway
+)
 
 Found = dict[str, Box]
 _Corners = tuple[float, float | None, float]  # of a candidate: its first lane, its channel, its last lane
@@ -175,9 +178,10 @@ def _candidates(source: End, target: End, known: Found, spread: float) -> list[t
         first, last = first + spread, last - spread
     xs = {first, last}
     ys: set[float] = set()
-    for box in known.values():
+    beside = list(islice(known.values(), _MOST_BESIDE))
+    for box in beside:
         xs.update((box.left - _BESIDE - spread, box.right + _BESIDE + spread))
-    for box in (*known.values(), source.box, target.box):
+    for box in (*beside, source.box, target.box):
         ys.update((box.top - _BESIDE - spread, box.bottom + _BESIDE + spread))
     priced: list[tuple[float, _Corners]] = []
     for x in xs:
