@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
+import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -45,8 +47,9 @@ def _broad_folders() -> frozenset[str]:
     """Return the home, what is above it or the temporary folder, and what users put everything into."""
     import platformdirs  # late: only runs ask
 
-    home, temporary = Path(os.path.realpath(Path.home())), Path(os.path.realpath(tempfile.gettempdir()))
-    shared = [home / name for name in _SHARED_BY_ALL]
+    homes = [Path(os.path.realpath(home)) for home in _homes()]
+    temporary = Path(os.path.realpath(tempfile.gettempdir()))
+    shared = [home / name for home in homes for name in _SHARED_BY_ALL]
     shared += [
         Path(place)
         for place in (
@@ -57,5 +60,22 @@ def _broad_folders() -> frozenset[str]:
     ]
     if os.name == "posix":
         shared += [Path("/tmp"), Path("/var/tmp")]
-    found = [home, *home.parents, temporary, *temporary.parents, *shared]
+    found = [
+        *homes,
+        *(above for home in homes for above in home.parents),
+        temporary,
+        *temporary.parents,
+        *shared,
+    ]
     return frozenset(os.path.normcase(os.path.realpath(place)) for place in found)
+
+
+def _homes() -> Iterator[Path]:
+    """Give the user's home as the environment says it, which for a worker is another, and as the system does."""
+    with contextlib.suppress(RuntimeError):  # there is none
+        yield Path.home()
+    if sys.platform != "win32":
+        import pwd
+
+        with contextlib.suppress(KeyError):  # a user whom the system does not know, as in some containers
+            yield Path(pwd.getpwuid(os.getuid()).pw_dir)

@@ -27,7 +27,7 @@ from app.engine.ipc.walls import Walls, WallsHeld
 _PROGRAM = Path(__file__).resolve().parents[3]  # the folder that holds the package ``app``
 _LIBRARIES = (
     "/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/opt/rocm",
-    "/usr/local/cuda",
+    "/usr/local/cuda", "/nix/store", "/gnu/store",
 )  # fmt: skip
 _FACTS = (
     "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu", "/sys/fs/cgroup", "/etc/ld.so.cache",
@@ -123,8 +123,11 @@ def _readable() -> tuple[str, ...]:
     paths = sysconfig.get_paths()
     python = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib") if name in paths]
     program = [str(_PROGRAM / name) for name in ("app", "blocks", "assets")]
-    imported = [os.path.realpath(path) for path in sys.path if path and os.path.isabs(path)]
-    found = [*program, *python, *(path for path in imported if not is_broad(path)), *_LIBRARIES, *_FACTS]
+    libraries = [os.path.join(prefix, "lib") for prefix in (sys.prefix, sys.base_prefix)]
+    named = [*sys.path, *os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)]
+    given = [os.path.realpath(path) for path in named if path and os.path.isabs(path)]
+    narrow = [path for path in given if not is_broad(path)]
+    found = [*program, *python, *libraries, *narrow, *_LIBRARIES, *_FACTS]
     return tuple(dict.fromkeys(found))
 
 
