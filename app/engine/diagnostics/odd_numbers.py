@@ -86,8 +86,9 @@ def _asymmetric(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd |
 
 
 def _indefinite(matrices: _Array, names: Names) -> Odd | None:
+    exact: _Array = matrices.astype("complex128" if matrices.dtype.kind == "c" else "float64")
     try:
-        np.linalg.cholesky(matrices.astype(np.complex128 if matrices.dtype.kind == "c" else np.float64))
+        np.linalg.cholesky(exact)
     except np.linalg.LinAlgError:
         return Odd(0, say("odd.indefinite", pin=names[0]))
     return None
