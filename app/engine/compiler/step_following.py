@@ -143,13 +143,13 @@ class StepFollowing:
         return self._follow_targets(others, touched)
 
     def _is_bound_to_order(self, old: Piece, new: Piece) -> bool:
-        """Return whether a change of a block may change the order of a step."""
+        """Return whether a change of a block may change the order of a step, or what is fed in it."""
         if old.reads != new.reads or (old.gradient is None) != (new.gradient is None):
             return True
         return any(
             piece.ref_uses
             or piece.variable is not None
-            or any(end.is_ref for _, end in piece.outs)
+            or any(end.is_ref or end.feed is not None for _, end in piece.outs)
             or any(n.op in _ORDERING for n in piece.nodes)
             for piece in (old, new)
         )

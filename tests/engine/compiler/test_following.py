@@ -122,3 +122,14 @@ def test_wire_is_followed_without_planning_the_page_anew(tmp_path, nothing_anew,
         anew = make_plan(followed.page, tmp_path, data=())
         ours = followed.planners[False].plan(followed.copies.of(followed.page), tmp_path, ())
         assert ours == anew, (target, source)
+
+
+def test_what_is_fed_again_after_a_fault_is_in_the_plan_again(tmp_path):
+    followed = Followed(Document(Project(pages=[one_page("plain", "feed")])), tmp_path)
+    followed.check()
+    followed.document.apply(SetPin("page", "x", "attrs", "nonsense_ = 1;"))
+    followed.check()
+    assert not followed.planners[True].plan(followed.copies.of(followed.page), tmp_path, ()).sessions[0].feeds
+    followed.document.undo()
+    followed.check()
+    assert followed.planners[True].plan(followed.copies.of(followed.page), tmp_path, ()).sessions[0].feeds
