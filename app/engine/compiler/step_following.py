@@ -63,6 +63,7 @@ class StepFollowing:
         self._of_drafts = low.problems[of_blocks:]
         self._has_handles = any(_is_handle(end) for end in low.outs.values())
         self._has_feeds = any(d.feeds for d in self.live.drafts)
+        self._has_circles = any(symbol.op in BACK_EDGES for symbol in low.symbols.values())
         looked_at = self._drafted.looked_at
         self._shows_more = any(key.split(".", 1)[0] not in used or key.endswith("]") for key in looked_at)
         self._needed: set[str] | None = None  # nodes that decide on the order, once it is asked
@@ -247,12 +248,14 @@ class StepFollowing:
         if any(w.target.block in sessions and w.target.pin not in RUN_PINS for w in counting):
             return False
         for draft in self.live.drafts:
+            ends = [w.target.block for w in counting]
+            if self._has_circles and any(b in draft.upstream or b == draft.block for b in ends):
+                return False  # where wires make circles, a block may be needed by itself alone
             come, lost = self._upstream_change(draft, counting)
             if not come and not lost:
                 continue
-            # Where wires make circles, a block may be needed by itself alone; of what two sessions reach, one shows it.
-            if not BACK_EDGES.isdisjoint(self.live.ops) or len(self.live.drafts) > 1:
-                return False
+            if len(self.live.drafts) > 1:
+                return False  # what two sessions reach is shown by one of them
             if self._step_order.changes and any(map(self._shapes_order, come | lost)):
                 return False
             self.live.put_used(come, lost)

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.document.editing.document import Document
-from app.document.editing.edits import ReplaceWire, SetPin
+from app.document.editing.edits import RemoveWires, ReplaceWire, SetPin
 from app.document.editing.shared_copies import SharedCopies
-from app.document.model.diagram import PinRef, Project, Wire
+from app.document.model.diagram import Block, PinRef, Project, Wire
 from app.engine.compiler.following import Planner
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
@@ -133,3 +133,14 @@ def test_what_is_fed_again_after_a_fault_is_in_the_plan_again(tmp_path):
     followed.document.undo()
     followed.check()
     assert followed.planners[True].plan(followed.copies.of(followed.page), tmp_path, ()).sessions[0].feeds
+
+
+def test_blocks_of_a_loop_that_nothing_needs_any_more_do_not_run(tmp_path):
+    made = one_page("loop", sessions="none")
+    made.blocks["enter"].pins["data"] = "not a number"  # so that no node of the loop is built
+    made.blocks["s"] = Block(id="s", symbol="ClientSession")
+    made.wires.append(Wire(source=PinRef("cond", "output"), target=PinRef("s", "fetch_outputs")))
+    followed = Followed(Document(Project(pages=[made])), tmp_path)
+    followed.check()
+    followed.document.apply(RemoveWires("page", [made.wires[-1]]))
+    followed.check()
