@@ -44,6 +44,10 @@ FATAL_RANKS: dict[tuple[str, str], int] = {
     **dict.fromkeys(sorted(_VECTORS), 1),
     **dict.fromkeys(sorted(_SCALARS), 0),
     **dict.fromkeys(sorted(_MATRICES), 2),
+    ("Unbatch", "batch_index"): 2,
+    ("Unbatch", "id"): 0,
+    ("UnbatchGrad", "batch_index"): 2,
+    ("UnbatchGrad", "id"): 0,
     ("AvgPoolGrad", "grad"): 4,
     ("AvgPool3DGrad", "grad"): 5,
     **{
@@ -122,6 +126,7 @@ _AFTER_BIAS = ("", "AndRelu", "AndRequantize", "AndReluAndRequantize")
 TRUSTED_SHAPES = TRUSTED_SIZES | {
     "Conv2D", "Conv3D", "DepthwiseConv2dNative", "MaxPool3D", "MaxPool3DGrad", "CombinedNonMaxSuppression",
     "RaggedGather", "RaggedTensorToVariantGradient",
+    "ApplyAddSign", "ResourceApplyAddSign", "ResourceApplyPowerSign",
     # the ranges of quantized numbers are to be scalars, or vectors
     "Dequantize", "FakeQuantWithMinMaxVars", "FakeQuantWithMinMaxVarsGradient", "FakeQuantWithMinMaxVarsPerChannel",
     "FakeQuantWithMinMaxVarsPerChannelGradient", "QuantizeAndDequantizeV2", "QuantizeAndDequantizeV3",
@@ -150,6 +155,9 @@ PLACES: dict[str, tuple[str, str, str]] = {
     "MaxPoolGradWithArgmax": ("argmax", "input", "include_batch_in_index"),
 }
 
+# Inputs whose rows are an id, a begin and an end, which part the rows of another input.
+PARTS: dict[str, tuple[str, str]] = {"Unbatch": ("batch_index", "batched_tensor")}
+
 # Inputs that are matrices to be invertible: of others the op searches for ever.
 INVERTED: dict[str, str] = {"MatrixLogarithm": "input"}
 
@@ -159,6 +167,7 @@ GUARDED = (
     | TRUSTED_SHAPES
     | DIVISIONS.keys()
     | PLACES.keys()
+    | PARTS.keys()
     | INVERTED.keys()
 )
 
@@ -175,6 +184,7 @@ FATAL_ATTRS: dict[tuple[str, str], Requirement] = {
     ("AsString", "width"): _LETTERS,
     ("AsString", "precision"): _LETTERS,
     ("AudioSpectrogram", "window_size"): Requirement(values=InRange(2, 2**24)),
+    ("Conv", "batch_dims"): Requirement(values=InRange(1, 8)),
     ("Batch", "num_batch_threads"): Requirement(values=InRange(1, 256)),
     ("ThreadPoolHandle", "num_threads"): Requirement(values=InRange(1, 256)),
     ("ExperimentalThreadPoolHandle", "num_threads"): Requirement(values=InRange(1, 256)),

@@ -17,6 +17,7 @@ from blocks.op_facts.fatal_inputs import (
     FATAL_RANKS,
     FATAL_VALUES,
     INVERTED,
+    PARTS,
     PLACES,
     SAME_RANKS,
 )
@@ -44,6 +45,8 @@ def refused_input(owner: PlanNode, given: Sequence[Given], shapes: Sequence[Shap
     by_name = {one.argument.name: one for one in given}
     if owner.op in PLACES:
         return _wrong_place(owner, by_name, known)
+    if owner.op in PARTS:
+        return _wrong_parts(owner, by_name, known)
     if owner.op in INVERTED:
         return _singular(owner, by_name[INVERTED[owner.op]])
     return _overflow(owner, by_name) if owner.op in DIVISIONS else None
@@ -97,6 +100,25 @@ def _wrong_place(
     return refused_value(owner.block, places.argument.pin, places.name, owner.op, needs, actual)
 
 
+def _wrong_parts(
+    owner: PlanNode, given: Mapping[str, Given], shapes: Mapping[str, Shape | None]
+) -> Problem | None:
+    """Return the problem of rows of an id, a begin and an end that do not part the rows of another input."""
+    argument, other = PARTS[owner.op]
+    parts, shape = given[argument], shapes[other]
+    if parts.value is None or not shape or shape[0] is None:
+        return None
+    is_whole = parts.value.ndim == 2 and parts.value.shape[1] == 3
+    if is_whole:
+        sizes = parts.value[:, 2].astype(object) - parts.value[:, 1]
+        if all(size >= 0 for size in sizes) and sum(sizes) <= shape[0]:
+            return None
+    needs = say("needs.parts", count=shape[0], other=given[other].name)
+    sentence = say("value.no-parts", pin=parts.name, op=owner.op, needs=needs)
+    actual = parts.actual
+    return error(CODE, sentence, owner.block, parts.argument.pin, requirement=needs, actual=actual)
+
+
 def _singular(owner: PlanNode, given: Given) -> Problem | None:
     """Return the problem of a matrix that cannot be inverted."""
     value = given.value
@@ -113,7 +135,7 @@ def _overflow(owner: PlanNode, given: Mapping[str, Given]) -> Problem | None:
     """Return the problem of a division of the least whole number by -1, of which the processor makes a signal."""
     names = DIVISIONS[owner.op]
     values = [value for name in names if (value := given[name].value) is not None]
-    if len(values) < len(names):
+    if len(values) < len(names) or values[0].dtype.kind != "i":
         return None
     least = int(np.iinfo(values[0].dtype).min)
     if not (values[0] == least).any() or not (values[1] == -1).any():

@@ -34,6 +34,7 @@ from blocks.op_facts.fatal_inputs import (
     FATAL_VALUES,
     GUARDED,
     INVERTED,
+    PARTS,
     PLACES,
     SAME_RANKS,
     TRUSTED_SHAPES,
@@ -193,8 +194,10 @@ def _look(graph: tf.Graph, node: PlanNode) -> _Look | None:
         if _may_be_refused(FATAL_VALUES.get((node.op, arg.name)), inputs[i]):
             values.add(i)
     values |= _dividing(node.op, at, inputs)
-    values |= {at[name] for name in (*PLACES.get(node.op, ())[:1], *filter(None, [INVERTED.get(node.op)]))}
-    shapes |= {at[name] for name in PLACES.get(node.op, ())[1:2]}
+    values |= {at[name] for name in (*PLACES.get(node.op, ()), *PARTS.get(node.op, ()))[:1]}
+    shapes |= {at[name] for name in (*PLACES.get(node.op, ()), *PARTS.get(node.op, ()))[1:2]}
+    if node.op in INVERTED:
+        values.add(at[INVERTED[node.op]])
     is_judged = node.op in TRUSTED_SHAPES and any(_is_open(t, node.op in TRUSTED_SIZES) for t in inputs)
     if is_judged:
         values |= {i for i, t in enumerate(inputs) if t.dtype in (tf.int32, tf.int64)}

@@ -12,6 +12,7 @@ from blocks.op_facts.fatal_inputs import (
     FATAL_VALUES,
     GUARDED,
     INVERTED,
+    PARTS,
     PLACES,
     SAME_RANKS,
     TRUSTED_SHAPES,
@@ -25,6 +26,7 @@ ARGUMENTS = {
     *((op, other) for (op, _), other in SAME_RANKS.items()),
     *((op, name) for op, names in DIVISIONS.items() for name in names),
     *((op, name) for op, (*names, _) in PLACES.items() for name in names),
+    *((op, name) for op, names in PARTS.items() for name in names),
     *INVERTED.items(),
 }
 

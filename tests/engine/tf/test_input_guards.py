@@ -310,3 +310,16 @@ def test_a_number_that_would_take_all_memory_or_time_is_refused_before_the_run(s
     problems = make_plan(page({"b": (symbol, pins)}), Path(".")).problems
     found = [(p.code, p.block, p.pin) for p in problems if p.severity == "error"]
     assert ("bad-attr-value", "b", pin) in found
+
+
+def test_parts_of_a_batch_that_end_before_they_begin(engine):
+    blocks = {
+        "b": ("Cast", {"x": "{{1,2},{3,4}}", "DstT": "DT_FLOAT"}),
+        "i": ("Cast", {"x": "{{0,0,1},{1,2,1}}", "DstT": "DT_INT64"}),
+        "u": ("Unbatch", {"id": "0", "timeout_micros": "1000"}),
+    }
+    result = run(engine, page(blocks, "b.y -> u.batched_tensor\ni.y -> u.batch_index"))
+    (problem,) = result.problems
+    assert (problem.code, problem.block, problem.pin) == ("bad-value", "u", "batch_index")
+    assert requirement_text(problem).endswith("part the 2 rows of batched_tensor from b.y")
+    assert plain(result.results["b.y"]) == [[1.0, 2.0], [3.0, 4.0]]
