@@ -184,7 +184,7 @@ FATAL_ATTRS: dict[tuple[str, str], Requirement] = {
     ("AsString", "width"): _LETTERS,
     ("AsString", "precision"): _LETTERS,
     ("AudioSpectrogram", "window_size"): Requirement(values=InRange(2, 2**24)),
-    ("Conv", "batch_dims"): Requirement(values=InRange(1, 8)),
+    ("Conv", "batch_dims"): _SIZES,
     ("Batch", "num_batch_threads"): Requirement(values=InRange(1, 256)),
     ("ThreadPoolHandle", "num_threads"): Requirement(values=InRange(1, 256)),
     ("ExperimentalThreadPoolHandle", "num_threads"): Requirement(values=InRange(1, 256)),
