@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
 import tensorflow as tf
 from tensorflow.core.protobuf import config_pb2, rewriter_config_pb2
 
@@ -23,7 +22,7 @@ from app.engine.tf.large_outputs import too_large
 from app.engine.tf.nan_guard import add_check, are_finite, bad_starts, guarded_refs, not_finite
 from app.engine.tf.python_functions import PythonFunctions
 from app.engine.tf.run_context import Array, RunContext
-from app.engine.tf.session_calls import Quick, SessionRun
+from app.engine.tf.session_calls import Quick, SessionRun, own_copy
 from app.engine.tf.staging import Stage, can_stage, staged_refs
 from app.engine.tf.step_errors import in_tensorflow
 from app.engine.tf.step_profile import Stopwatch
@@ -245,7 +244,7 @@ def _add_sink(graph: tf.Graph, ref: str, sunk: dict[str, Array]) -> tf.Operation
     """Add a target that takes a tensor's value; a dead one never calls it."""
 
     def take(value: Array) -> None:
-        sunk[ref] = np.copy(value)
+        sunk[ref] = own_copy(value)
 
     return tf.numpy_function(take, [graph.get_tensor_by_name(ref)], [])
 
@@ -260,7 +259,7 @@ class _Together:
     def add(self, shown: Shown, with_tensors: bool) -> None:
         self.results.update(shown(None))
         if with_tensors:
-            self._tensors.update({ref: np.copy(array) for ref, array in shown.tensors().items()})
+            self._tensors.update({ref: own_copy(array) for ref, array in shown.tensors().items()})
 
     def __call__(self, keys: Keys) -> dict[str, Value]:
         return {k: v for k, v in self.results.items() if keys is None or k in keys}

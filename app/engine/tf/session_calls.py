@@ -183,7 +183,7 @@ class SessionRun:
         """Make results of what was fetched; copies where Variables may share the memory."""
         chosen = list(fetches)
         if self.context.shares:
-            got = {r: np.copy(got[r]) for f in chosen for r in f.refs if r in got}
+            got = {r: own_copy(got[r]) for f in chosen for r in f.refs if r in got}
         return {f.key: self._value(f, got, unset) for f in chosen}
 
     def rescuing(self, results: dict[str, Value], action: Callable[[], Any]) -> Any:
@@ -251,6 +251,8 @@ class SessionRun:
             return NoValue(label, "uninitialized")
         if ref not in got:
             return NoValue(label, "dead")
+        if label in _NATIVE:
+            return TensorValue(label, np.asarray(got[ref]))
         return tensor_of(got[ref], label)
 
 
@@ -327,6 +329,11 @@ class Staged:
 
     def tensors(self) -> dict[str, Any]:
         return self._run.fetch_staged(self._stage)
+
+
+def own_copy(value: Any) -> Any:
+    """Return a copy of an array; a single number or text shares no memory."""
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def _raise(problem: Exception) -> None:
