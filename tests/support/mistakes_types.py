@@ -151,7 +151,7 @@ MISTAKES = [
         name="squeeze_of_a_size_not_1",
         blocks={**const(x=_M23), "q": ("Squeeze", {"attrs": "squeeze_dims_ = {1};"}), **_S},
         wires="x.output -> q.input\nq.output -> s.fetch_outputs",
-        block="q", pins=("input",), words=("x.output", "1"), requirement="1", actual="[2, 3]",
+        block="q", pins=("attrs", "input"), words=("x.output",), requirement="size 1", actual="dimension 1, of size 3",
     ),
     Mistake(
         name="one_hot_negative_depth",

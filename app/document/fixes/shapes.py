@@ -27,6 +27,7 @@ from blocks.symbol import Pin
 from blocks.tensor_spec import Shape
 
 _MOST = 3
+_COLOURS = ("channels", "depth")  # what a picture without its own dimension for them has one of
 _LONGEST = 2_000  # characters of a literal that is written anew
 _HIGHEST_RANK = 6
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
@@ -37,6 +38,16 @@ class Accepted(NamedTuple):
 
     ranks: frozenset[int]
     sizes: Shape | None = None
+    names: tuple[Size, ...] = ()
+
+    @property
+    def added(self) -> tuple[int, ...]:
+        """Return where a dimension of size 1 may be added: 0 in front, -1 behind, so that the others mean the same."""
+        if not self.names:
+            return (0, -1)
+        if self.names[0] == "batch":
+            return (0,)
+        return (-1,) if self.names[-1] in _COLOURS else (0, -1)
 
     def takes(self, shape: Shape) -> bool:
         """Return whether a shape is accepted as far as both are known."""
@@ -99,7 +110,7 @@ def accepted(needs: Requirement) -> Accepted | None:
     if shape is None or shape.broadcast or any(_is_open(size) for size in shape.sizes):
         return None
     sizes = tuple(size if isinstance(size, int) else None for size in shape.sizes)
-    return Accepted(frozenset({len(sizes)}), sizes)
+    return Accepted(frozenset({len(sizes)}), sizes, shape.sizes)
 
 
 def _ranks(needs: RankOf) -> frozenset[int]:
@@ -170,7 +181,8 @@ def _expanded(shape: Shape, goal: Accepted) -> Iterator[_Turn]:
         return
     for axis in range(len(shape) + 1):
         new = (*shape[:axis], 1, *shape[axis:])
-        if goal.takes(new) and axis in (0, len(shape)):
+        place = 0 if axis == 0 else -1
+        if goal.takes(new) and axis in (0, len(shape)) and place in goal.added:
             yield _Turn("ExpandDims", ("input", "output"), {"axis": str(axis)}, new)
 
 

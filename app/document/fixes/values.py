@@ -21,6 +21,7 @@ from blocks.op_facts.window_sizes import POSITIVE_ATTRS, window_length
 from blocks.symbol import Attr, OpAttr, Pin
 
 _MOST = 3
+_MOST_WORDS = 4  # that are offered where none is like the one that is typed
 _LIKELY_TYPES = ("DT_FLOAT", "DT_INT32", "DT_STRING")
 
 
@@ -75,7 +76,8 @@ def wrong_word(scene: Scene, problem: Problem) -> list[Fix]:
     if attr.allowed and attr.type == "string" and isinstance(text, str):
         words = nearest(text.strip().strip('"'), attr.allowed, _MOST)
         is_near = bool(words) and stands_out(text.strip().strip('"'), words)
-        words = words or attr.allowed[:2]
+        if not words and len(attr.allowed) <= _MOST_WORDS:  # all of them or none: some few would be a choice
+            words = attr.allowed
     elif attr.minimum is not None and attr.type == "int":
         words = (str(attr.minimum),)
     else:

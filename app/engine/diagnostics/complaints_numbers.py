@@ -79,6 +79,18 @@ def _updates_got(m: Match, site: Site) -> Any:
     return has_shape(_updates_names(m, site))(m, site)
 
 
+def _diagonal_needs(m: Match, site: Site) -> Any:
+    shape = site.shape("input")
+    if shape is None or len(shape) < 2 or shape[-1] is None or shape[-2] is None:
+        return None
+    return say("needs.diagonals", low=1 - shape[-2], high=shape[-1] - 1)
+
+
+def _segments_needs(m: Match, site: Site) -> Any:
+    value = site.value("num_segments")
+    return least(0) if value is None else from_to(0, int(value.ravel()[0]) - 1)
+
+
 def _columns_needs(m: Match, site: Site) -> Any:
     count = site.attrs.get("num_true")
     return Requirement(shape=ShapeOf((None, count))) if isinstance(count, int) else None
@@ -319,6 +331,10 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         shaped(3),
         is_shape(4),
     ),
+    complaint(r"(?:lower|upper)_diag_index", "k", _diagonal_needs),
+    complaint(rf"last dimension >= k = {NUMBER} but (?:is|was) {NUMBER}", "k", up_to(2), is_value(1)),
+    complaint(r"[Ss]egment ids must be (?:<|less than) num_segments", "segment_ids", _segments_needs),
+    complaint(r"Unsupported method", "method", one_of("farmhash64"), None, "Fingerprint"),
     complaint(r"1D input must be of size 2 or 4", "x", say("needs.two-or-four")),
     complaint(
         rf"window size must be > {NUMBER}, got {NUMBER}",
@@ -337,6 +353,31 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: say("needs.row-for-each", count=4, pin="input"),
         has_shape("paddings"),
         "FusedPadConv2D FusedResizeAndPadConv2D",
+    ),
+    complaint(
+        rf"range is {NUMBER} must be equal to weights size\s+{NUMBER}",
+        "unigrams vocab_file",
+        lambda m, site: say("needs.count-of-numbers", count=int(m[1])),
+        is_count(2),
+    ),
+    complaint(
+        rf"num_bits is out of range: {NUMBER} with `signed_input_` {NUMBER}",
+        "num_bits",
+        lambda m, site: from_to(1, 61 if m[2] == "1" else 62),
+        is_value(1),
+    ),
+    complaint(
+        rf"Can not squeeze dim\[{NUMBER}\], expected a dimension of 1, got {NUMBER}",
+        "squeeze_dims",
+        say("needs.dimensions-of-one"),
+        lambda m, site: say("actual.dimension-of", dimension=int(m[1]), size=int(m[2])),
+    ),
+    complaint(
+        rf"Negative dimension size caused by subtracting {NUMBER} from {NUMBER}",
+        "input value",
+        lambda m, site: say("needs.window-within", size=int(m[1]), old=int(m[2])),
+        has_shape("input", "value"),
+        "MaxPool AvgPool MaxPool3D AvgPool3D MaxPoolWithArgmax MaxPoolV2",
     ),
     complaint(r"stride must be strictly positive", "stride", least(1)),
     complaint(r"Mfcc initialization failed", _mfcc_names, _mfcc_needs),

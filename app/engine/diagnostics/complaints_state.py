@@ -112,7 +112,12 @@ def _first_input(m: Match, site: Site) -> str:
 
 STATE_COMPLAINTS: tuple[Complaint, ...] = (
     # variables
-    complaint(r"read variable with wrong dtype\. Expected (\w+) got (\w+)", "dtype", dtype(1), is_dtype(2)),
+    complaint(
+        r"read (?:variable|value|key) with wrong dtype\. Expected (\w+) got (\w+)",
+        "default_value values dtype",
+        dtype(1),
+        is_dtype(2),
+    ),
     complaint(
         r"Could not find variable |Resource .* does not exist|Invalid variable reference",
         "resource var",
@@ -168,6 +173,12 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         "handle",
         say("needs.pushed-element"),
         lambda m, site: say("actual.empty-stack"),
+    ),
+    complaint(
+        rf"Index {NUMBER} out of? range; list only has {NUMBER} element",
+        "index indices",
+        below(2),
+        is_value(1),
     ),
     complaint(
         rf"Trying to access element {NUMBER} in a list with {NUMBER} element",
@@ -314,6 +325,12 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: say("actual.empty-table"),
     ),
     complaint(rf"Expected shape {SHAPE} for value, got {SHAPE}", "values", shaped(1), is_shape(2)),
+    complaint(
+        r"selector input must be a dataset of scalar int64",
+        "selector_input_dataset",
+        say("needs.selector"),
+        lambda m, site: say("actual.other-elements"),
+    ),
     complaint(
         r"Dataset had more than one element",
         "dataset",

@@ -13,7 +13,7 @@ from app.engine.diagnostics.complaint import Seen, Site
 from app.engine.diagnostics.message_patterns import reading_of, said_shape
 from app.engine.diagnostics.verdict import Verdict, of_attr, of_input
 from blocks.catalog import load
-from blocks.requirement import Actual, Elementwise, Requirement, accepts
+from blocks.requirement import Actual, Elementwise, Requirement, ShapeOf, accepts
 
 _MOST_READ = 100_000  # elements of an input in which a number is looked for
 _LEAST_SCORE = 1.5
@@ -39,11 +39,13 @@ _SHAPE = re.compile(r"\[[\d, ]*\]")
 _BAD = re.compile(
     r"(?:got|but is|was|given|found|received|invalid|:|(?<![<>!=])=)[:\s]*(-?\d+(?:\.\d+)?)(?![\w.]*\])", re.I
 )
+_SAME = re.compile(r"\bsame (?:size and )?shape\b")
 _RANKS = re.compile(r"\brank:? \d+")
 _PHRASE = re.compile(
     r"\b(?:must|should|needs? to|has to|have to)(?: (?:be|have|contain|match|equal))?\s+(?P<must>.+?)"
-    r"(?=,? (?:but|got|was|found|instead|received|given)\b|[;:]|\. |\.$|, |$)"
-    r"|\b[Ee]xpect(?:ed|s|ing)?:?\s+(?P<expected>.+?)(?=,? (?:but|got|found|instead|received)\b|[;:]|\. |\.$|, |$)"
+    r"(?=,? (?:but|got|was|found|instead|received|given)\b|[;:]|\. |\.$|, (?!or\b|and\b)|$)"
+    r"|\b[Ee]xpect(?:ed|s|ing)?:?\s+(?P<expected>.+?)"
+    r"(?=,? (?:but|got|found|instead|received)\b|[;:]|\. |\.$|, (?!or\b|and\b)|$)"
 )
 
 
@@ -62,9 +64,20 @@ def guessed(message: str, site: Site) -> Verdict | None:
     if best < _LEAST_SCORE and (best <= 0 or scores.count(best) > 1):
         return None
     chosen = candidates[len(scores) - 1 - scores[::-1].index(best)]  # of several it is the last
+    if _SAME.search(message):
+        needs = _like_another(site, chosen) or needs
     needs = needs or say("needs.other-value")
     actual = of_attr(chosen.value) if chosen.seen is None else _in_input(chosen.seen, needs, message)
     return Verdict(chosen.seen, chosen.name, needs, actual, ())
+
+
+def _like_another(site: Site, chosen: _Candidate) -> Requirement | None:
+    """Return the shape of the first input of another shape; None where there is none."""
+    seen = chosen.seen
+    shapes = [
+        i.shape for i in site.inputs if i.shape is not None and seen is not None and i.shape != seen.shape
+    ]
+    return Requirement(shape=ShapeOf(shapes[0])) if shapes else None
 
 
 def _breaks(one: _Candidate, needs: Requirement | Sentence | None) -> float:
@@ -109,6 +122,8 @@ def _score(one: _Candidate, message: str) -> float:
     shapes = [said_shape(text) for text in _SHAPE.findall(message)]
     if one.seen is not None and one.seen.shape and one.seen.shape in shapes:
         score += 1.5
+    if one.seen is not None and isinstance(one.value, np.ndarray) and one.value.ndim == 1 and one.value.size:
+        score += 1.5 * (tuple(one.value.tolist()) in shapes)  # a shape given as numbers
     return score
 
 

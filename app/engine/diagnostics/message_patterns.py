@@ -268,12 +268,40 @@ _TABLE: tuple[tuple[re.Pattern[str], _Needs | None, _There | None], ...] = tuple
             None,
         ),
         (
-            r"(?:[Uu]nable to find|[Cc]ould not find|[Nn]o such|[Nn]ot found)|does not exist",
+            r"(?:[Nn]o \w+ found|[Uu]nable to find|[Cc]ould not find|[Nn]o such|[Nn]ot found)|does not exist",
             lambda m: say("needs.existing"),
             None,
         ),
+        (
+            rf"at least a (vector|matrix)(?:.*?shapes?:? {_SHAPE})?",
+            lambda m: Requirement(shape=RankOf(({"vector": 1, "matrix": 2}[m[1]],), "least")),
+            _is_shape(2),
+        ),
         (rf"have the same shape:? ?{_SHAPE} {_SHAPE}", _shape(1), _is_shape(2)),
         (rf"{_SHAPE} vs\.? {_SHAPE}", _shape(1), _is_shape(2)),
+        (rf"out of (?:range|bounds?):? {_N} vs\.? {_N}", _below_second, _is(1)),
+        (
+            rf"does not match (\w+)\b.*?:? {_N} vs\.? {_N}",
+            lambda m: say("needs.equal-counts", one=int(m[2]), other=int(m[3])),
+            None,
+        ),
+        (
+            r"is (greater|less|larger|smaller) than (\w[\w ]*)",
+            lambda m: say("needs.not-than", how=m[1], what=m[2].strip()),
+            None,
+        ),
+        (
+            r"is not a multiple of ([\w ]+(?: \(\d+\))?)",
+            lambda m: say("needs.multiple-of", what=m[1].strip()),
+            None,
+        ),
+        (r"[Oo]nly (.+?)(?: \(.*?\))? (?:is|are) supported", lambda m: say("quote", words=m[1]), None),
+        (
+            r"(?:[Uu]nsupported|[Uu]nknown|[Uu]nrecognized|[Ii]nvalid) (\w[\w ]*?):? ?[:=] (?=[A-Za-z][\w./-]*$)",
+            lambda m: say("needs.known", what=m[1]),
+            None,
+        ),
+        (r"out of bounds?|out of range", lambda m: say("needs.in-bounds"), None),
         (rf"must be rank {_N} but is rank {_N}", _rank(1), _is_rank(2)),
         (rf"rank of at least {_N} but got", _rank_least, None),
         (

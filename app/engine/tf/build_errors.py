@@ -16,7 +16,7 @@ from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.diagnostics.complaint import Seen, Site
 from app.engine.diagnostics.evidence import guessed, said_requirement
 from app.engine.diagnostics.failed_op import values_text
-from app.engine.diagnostics.message_patterns import reading_of
+from app.engine.diagnostics.message_patterns import Reading, reading_of
 from app.engine.diagnostics.origins import Argument, Origins, arguments, pin_of_attr
 from app.engine.diagnostics.verdict import Verdict, complained, misshapen, verdict_problem
 from app.engine.tf.error_messages import build_problem, one_line, pointed_out
@@ -164,7 +164,7 @@ def _problem(
     by_value = chief.position in conflict.by_value and chief.given.values is not None
     needs: Requirement | Sentence | None = _required(node, chief, [o.given for o in others], by_value)
     if needs is None:
-        needs = _accepted_ranks(trials, conflict, chief) or reading_of(reason).requirement
+        needs = _accepted_ranks(trials, conflict, chief) or _said_of(chief, reading_of(reason))
     quoted = said_requirement(reason) if needs is None else None
     actual = _value(chief) if by_value else _shape(chief)
     beside = _beside([(o, o.position in conflict.by_value) for o in others])
@@ -185,6 +185,23 @@ def _problem(
         actual=actual,
         detail=whole,
     )
+
+
+def _said_of(chief: _Input, reading: Reading) -> Requirement | Sentence | None:
+    """Return what a message requires of an input: of two sizes that must be equal, it is the one of the other input."""
+    needs, there, shape = reading.requirement, reading.actual, chief.given.shape
+    if (
+        not isinstance(needs, Sentence)
+        or not isinstance(there, Sentence)
+        or needs.key != there.key
+        or shape is None
+    ):
+        return needs
+    if needs.key != "needs.number-in-dimension":
+        return needs
+    dimension = needs["dimension"]
+    is_own = isinstance(dimension, int) and dimension < len(shape) and shape[dimension] == needs["size"]
+    return there if is_own else needs
 
 
 def _judged(

@@ -8,6 +8,7 @@ from tests.support.blind_mistakes.drawn import DRAWN
 from tests.support.blind_mistakes.flow import FLOW
 from tests.support.blind_mistakes.further import FURTHER
 from tests.support.blind_mistakes.networks import NETWORKS
+from tests.support.blind_mistakes.rare import RARE, RARER, RAREST
 from tests.support.blind_mistakes.texts import TEXTS
 
 TABLES = {
@@ -18,4 +19,5 @@ TABLES = {
     "texts": TEXTS,
     "further": FURTHER,
     "drawn": DRAWN,
+    "rare": [*RARE, *RARER, *RAREST],
 }
