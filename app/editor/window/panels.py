@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.editor.panels.history import HistoryPanel
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from app.editor.context import EditorContext
     from app.editor.controllers.assembly import Controllers
 
+_LARGE = 2000  # blocks of a project
+
 
 class Panels:
     """The contents of all docks."""
@@ -31,6 +34,10 @@ class Panels:
         """Make them, empty."""
         self._context = context
         self._selected: list[str] = []  # the blocks that are shown as selected
+        self._names_due = False  # the outline's
+        self._outline_due = QTimer(parent)
+        self._outline_due.setSingleShot(True)
+        self._outline_due.timeout.connect(self._show_outline)
         self._renamed: list[str] = []  # the selection, where one of its blocks bears a new id
         self.palette = Palette(context.store, parent)
         self.outline = Outline(parent)
@@ -93,7 +100,7 @@ class Panels:
         if self._renamed and canvas is not None:
             canvas.selection.choose_ids(self._renamed)
         self._renamed = []
-        self.outline.show_project(document.project if document is not None else None, self._context.page_name)
+        self._names_due = True
         self.refresh_selection()
         self.properties.refresh()
         self.history.show_history(document)
@@ -104,11 +111,29 @@ class Panels:
         canvas = self._context.canvas
         if canvas is None:
             self.properties.show_selection((), (), ())
+            self._follow_outline()
             return
         blocks = self._selected = canvas.selection.ordered_blocks()
         others = [*canvas.selection.ordered_wires(), *canvas.selection.ordered_monitors()]
         self.properties.show_selection(blocks, canvas.selection.ordered_notes(), others)
-        self.outline.show_place(self._context.page_name, blocks[0] if len(blocks) == 1 else None)
+        self._follow_outline()
+
+    def _follow_outline(self) -> None:
+        """Bring the outline up to date; that of a large page in a turn of the event loop of its own."""
+        document = self._context.document
+        pages = document.project.pages if document is not None else ()
+        if sum(len(page.blocks) for page in pages) > _LARGE:
+            self._outline_due.start()
+        else:
+            self._show_outline()
+
+    def _show_outline(self) -> None:
+        document, page, blocks = self._context.document, self._context.page_name, self._selected
+        if self._names_due:
+            self._names_due = False
+            self.outline.show_project(document.project if document is not None else None, page)
+        if self._context.canvas is not None:
+            self.outline.show_place(page, blocks[0] if len(blocks) == 1 else None)
 
     def refresh_snapshots(self) -> None:
         """Show the page's snapshots and what its present state is."""
