@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOption, QToolButton, QW
 from app.editor.widgets.plain_text import PlainLabel, plain_tip, unmarked
 
 _LEAST = 24  # pixels: an ellipsis and a letter
+_SLACK = 2  # pixels by which the widths of a text and of its parts may differ
 _BREAK = "\u200b"  # a place where a line may end, without a sign
 _LONG_WORD = re.compile(r"\S{13,}")
 
@@ -87,7 +88,7 @@ class LinkButton(QToolButton):
         own = super().sizeHint()
         metrics = self.fontMetrics()
         shown = metrics.horizontalAdvance(self.text().replace("&&", "&"))
-        return QSize(own.width() - shown + metrics.horizontalAdvance(self._whole), own.height())
+        return QSize(own.width() - shown + metrics.horizontalAdvance(self._whole) + _SLACK, own.height())
 
     def minimumSizeHint(self) -> QSize:
         """Return the room for icon and ellipsis."""
@@ -96,7 +97,7 @@ class LinkButton(QToolButton):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut the text anew."""
         super().resizeEvent(event)
-        around = self.sizeHint().width() - self.fontMetrics().horizontalAdvance(self._whole)
+        around = self.sizeHint().width() - self.fontMetrics().horizontalAdvance(self._whole) - 2 * _SLACK
         room = max(0, self.width() - around)
         shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, room)
         if unmarked(shown) != self.text():
