@@ -245,6 +245,24 @@ def test_ctrl_c_leaves_whole_files_and_status_130(write, tmp_path: Path) -> None
         assert archive["n"] == page["steps"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+def test_a_run_that_is_ended_from_outside_leaves_nothing_half_written(write, tmp_path: Path) -> None:
+    """SIGTERM ends it at once: the log ends with a whole line, results are there whole or not at all, nothing else."""
+    project, log, out = write(COUNTER), tmp_path / "log.csv", tmp_path / "out.npz"
+    before = project.read_bytes()
+    options = ["--until", "n.ref < 0", "--watch", "add.output_ref", "--log", log, "--out", out, "--json"]
+    command = [sys.executable, "-c", PROGRAM, "run", project, *options, "--save-snapshot", "s"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 60
+        while (not log.exists() or log.stat().st_size < 200) and time.monotonic() < deadline:
+            assert process.poll() is None
+        process.terminate()
+        printed, _ = process.communicate(timeout=60)
+    assert (process.returncode, printed, project.read_bytes()) == (-signal.SIGTERM, b"", before)
+    assert log.read_bytes().endswith(b"\n")
+    assert {path.name for path in tmp_path.iterdir()} == {project.name, "log.csv"}
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a group of processes")
 def test_a_job_that_ignores_ctrl_c_runs_on(write, tmp_path: Path) -> None:
     """What was started with SIGINT ignored (``nohup``, ``command &`` in a script) makes all its steps."""
