@@ -29,7 +29,8 @@ def results(cli: Any, write: Any, tmp_path: Path) -> tuple[dict[str, Any], dict[
     (tmp_path / "bytes").write_bytes(BYTES)
     (tmp_path / "text").write_bytes("한글\0\0".encode())
     blocks: dict[str, Any] = {
-        d.removeprefix("DT_").lower(): ("Const_ex", {"val": text, "dtype": d}) for d, (text, _) in TYPED.items()
+        d.removeprefix("DT_").lower(): ("Const_ex", {"val": text, "dtype": d})
+        for d, (text, _) in TYPED.items()
     }
     blocks |= {
         "empty": ("Const", {"val": "{}"}),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -143,3 +146,28 @@ def test_an_array_of_an_imported_page_outlives_the_page(tmp_path: Path) -> None:
     assert brought.blocks["w"].pins["val"] == ArrayRef("page.arrays.npz", "W")
     stored.unlink()
     assert np.array_equal(np.load(tmp_path / "page.arrays.npz")["W"], NUMBERS)
+
+
+_COPIED_AND_ENDED = """
+from PySide6.QtWidgets import QApplication
+app = QApplication([])
+from tests.support.canvas_driver import CanvasDriver, page_of
+drive = CanvasDriver(page_of({"a": ("Const", (40.0, 60.0))}))
+drive.canvas.selection.choose_all()
+drive.canvas.selection_actions.copy()
+assert "Const" in app.clipboard().text()
+drive.canvas.dispose()
+"""
+
+
+def test_the_program_ends_well_with_its_blocks_on_the_clipboard() -> None:
+    """The clipboard outlives Python, so it may hold nothing of Python's own."""
+    root = Path(__file__).parents[3]
+    places = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH"))))
+    done = subprocess.run(
+        [sys.executable, "-c", _COPIED_AND_ENDED],
+        env={**os.environ, "PYTHONPATH": places, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr

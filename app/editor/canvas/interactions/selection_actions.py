@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import msgspec
-from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QGuiApplication
 
 from app.document.editing.clipboard import from_fragment, place_fragment, to_fragment
@@ -15,8 +16,21 @@ from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import snapped
 from app.editor.canvas.interactions.edit_builders import deletion_edits
 
-_FOLDER = "application/x-tensorblocks-folder"  # beside the text: where the files lie that it names
 _STEP = 20.0  # page units between an original and its duplicate
+
+
+@dataclass
+class _Copied:
+    """What a window of this program copied last, and the folder where the files lie that it names.
+
+    That stays here: a clipboard that holds data of Python's own ends the program with a fault when that ends.
+    """
+
+    text: str = ""
+    folder: str = ""
+
+
+_last_copied = _Copied()
 
 
 class SelectionActions:
@@ -46,10 +60,8 @@ class SelectionActions:
     def copy(self) -> None:
         """Put the selection on the clipboard as text."""
         if self.context.selection.ids():
-            copied = QMimeData()
-            copied.setText(self._text())
-            copied.setData(_FOLDER, str(self.context.document.folder).encode("utf-8", "surrogateescape"))
-            QGuiApplication.clipboard().setMimeData(copied)
+            _last_copied.text, _last_copied.folder = self._text(), str(self.context.document.folder)
+            QGuiApplication.clipboard().setText(_last_copied.text)
 
     def _text(self) -> str:
         """Return the selection as the clipboard holds it."""
@@ -77,10 +89,8 @@ class SelectionActions:
             if not context.read_only:
                 context.status_text.emit("The clipboard holds no blocks")
             return
-        copied = clipboard.mimeData()  # there is none where nothing was ever copied
-        if complete is not None and copied.hasFormat(_FOLDER):
-            folder = bytes(copied.data(_FOLDER).data()).decode("utf-8", "surrogateescape")
-            fragment = complete(fragment, folder)
+        if complete is not None and clipboard.text() == _last_copied.text:
+            fragment = complete(fragment, _last_copied.folder)
             if fragment is None:
                 return
         place = context.viewer.pointer() or context.viewer.viewport().rect().center()

@@ -1,0 +1,181 @@
+"""Clicks, drags, types and chooses at random in a window: no exception, no warning of Qt, and all of it can be undone.
+
+``python -m tests.trials.random_clicks --count 5000 --seed 1`` prints what was seen. What opens and waits (menus,
+dialogs) is closed again by a timer, so that nothing stands still.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEvent, QMessageLogContext, QPoint, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from app.document.storage.writer import dumps
+from app.editor.application.application import Application
+from app.editor.settings import SettingsStore
+from app.editor.window.main_window import EditorWindow
+from blocks.assets import asset
+from tests.support.fake_engine import FakeEngine
+
+_LAST_TURNS = 50
+_CLOSING_MS = 20  # between two looks for menus and dialogs
+_LEFT, _RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+_MODIFIERS = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+)
+_KEYS = (
+    *(Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_F2),
+    *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space, Qt.Key.Key_Home),
+    *(Qt.Key.Key_1, Qt.Key.Key_BraceLeft, Qt.Key.Key_Comma, Qt.Key.Key_A, Qt.Key.Key_M),
+)  # fmt: skip
+# What leaves the window, opens another one, or goes to the disk; and Ctrl+A to W with the keys above is none of these.
+_LEFT_OUT = ("file.", "help.")
+_SILENT = ("propagateSizeHints", "does not support")  # of the platform without a screen
+
+
+class Seen:
+    """What went wrong so far."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def take_exception(
+        self, kind: type[BaseException], value: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Note an exception that nothing caught."""
+        self.faults.append("".join(traceback.format_exception(kind, value, trace)))
+
+    def take_message(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        """Note a warning of Qt."""
+        if kind != QtMsgType.QtDebugMsg and not any(word in text for word in _SILENT):
+            self.faults.append(f"Qt: {text}")
+
+
+@contextmanager
+def _watching(seen: Seen) -> Iterator[None]:
+    hook, sys.excepthook = sys.excepthook, seen.take_exception
+    handler = qInstallMessageHandler(seen.take_message)
+    try:
+        yield
+    finally:
+        sys.excepthook = hook
+        qInstallMessageHandler(handler)
+
+
+def _close_what_waits() -> None:
+    popup, modal = QApplication.activePopupWidget(), QApplication.activeModalWidget()
+    if popup is not None:
+        popup.close()
+    elif isinstance(modal, QDialog):
+        modal.reject()
+
+
+def _do_something(window: EditorWindow, chance: random.Random) -> str:
+    """Do one random thing; return its name."""
+    what = chance.choice(("click", "click", "drag", "key", "key", "type", "compose", "action", "widget"))
+    canvas = window.tabs.current_canvas()
+    ground = canvas.viewer.viewport() if canvas is not None else window
+    if what == "action":
+        actions = [
+            a for a in window.action_set.all() if a.isEnabled() and not a.objectName().startswith(_LEFT_OUT)
+        ]
+        chosen = chance.choice(actions)
+        chosen.trigger()
+        return f"action {chosen.objectName()}"
+    if what == "widget":
+        shown = [w for w in window.findChildren(QWidget) if w.isVisible() and w.isEnabled() and w.width() > 4]
+        target = chance.choice(shown)
+        QTest.mouseClick(target, _LEFT, pos=_place(target, chance))
+        return f"click on {type(target).__name__}"
+    if what == "key":
+        QTest.keyClick(QApplication.focusWidget() or ground, chance.choice(_KEYS), chance.choice(_MODIFIERS))
+    elif what == "type":
+        QTest.keyClicks(QApplication.focusWidget() or ground, chance.choice(("{1,2}", "ab", "0.5f")))
+    elif what == "compose":
+        composed = QInputMethodEvent("하", [])
+        composed.setCommitString("한글")
+        QApplication.sendEvent(QApplication.focusWidget() or ground, composed)
+    elif what == "click":
+        button = chance.choice((_LEFT, _LEFT, _LEFT, _RIGHT))
+        click = chance.choice((QTest.mouseClick, QTest.mouseClick, QTest.mouseDClick))
+        click(ground, button, chance.choice(_MODIFIERS), _place(ground, chance))
+    else:
+        QTest.mousePress(ground, _LEFT, pos=_place(ground, chance))
+        for _ in range(3):
+            QTest.mouseMove(ground, _place(ground, chance))
+        QTest.mouseRelease(ground, _LEFT, pos=_place(ground, chance))
+    return what
+
+
+def _place(widget: QWidget, chance: random.Random) -> QPoint:
+    return QPoint(chance.randrange(max(1, widget.width())), chance.randrange(max(1, widget.height())))
+
+
+def trial(count: int, seed: int, folder: Path, sample: str = "crop_and_resize_grad.tblocks") -> list[str]:
+    """Do so many random things in a window that shows a sample; return what went wrong."""
+    app = QApplication.instance() or QApplication([])
+    chance, seen = random.Random(seed), Seen()
+    path = Path(shutil.copy(asset("samples", sample), folder))
+    application = Application(app, SettingsStore(), FakeEngine)  # type: ignore[arg-type]
+    closer = QTimer()
+    closer.timeout.connect(_close_what_waits)
+    closer.start(_CLOSING_MS)
+    with _watching(seen):
+        window: Any = application.new_window()
+        window.controllers.files.load(str(path))
+        window.context.ask = lambda *_, **__: "discard"
+        document, before = window.document, dumps(window.document.project)
+        for number in range(count):
+            done = _do_something(window, chance)
+            app.processEvents()
+            if seen.faults:
+                return [f"step {number} of seed {seed}, {done}:", *seen.faults]
+        window.context.commit()
+        document.history.go_to(0)
+        if dumps(document.project) != before:
+            seen.faults.append("undone, the project is not what it was")
+        closer.stop()
+        window.close()
+        for left in app.topLevelWidgets():  # what was opened beside it
+            left.close()
+        application.deleteLater()
+        for _ in range(_LAST_TURNS):  # of the event loop, as a running one makes by itself
+            app.processEvents()
+            app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return seen.faults
+
+
+def main() -> None:
+    """Run the trial as the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["TENSORBLOCKS_CONFIG"] = folder
+        faults = trial(options.count, options.seed, Path(folder))
+    print("\n".join(faults) or f"{options.count} things done, nothing went wrong", flush=True)
+    os._exit(bool(faults))
+
+
+if __name__ == "__main__":
+    main()
