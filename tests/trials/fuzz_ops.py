@@ -36,8 +36,8 @@ from tests.support.op_trials import OpTrials
 from tests.trials.op_cases import Case, Known, argument_names, restored, tame, wilder
 
 _CASE_SECONDS = 5.0  # of computing; more is a hang
-_ASLEEP = 3.0  # seconds without computing: TensorFlow waits long for memory that it does not get
-_MOST_ASLEEP = 12  # such cases of one op
+_ASLEEP = 1.0  # seconds without computing: TensorFlow waits long for memory that it does not get
+_MOST_ASLEEP = 8  # such cases of one op
 _MEMORY = 1 << 30  # bytes that a case may take beside TensorFlow itself
 _TAME = 25  # cases that look for one that the op takes
 _MOST_DEATHS = 6  # of one op

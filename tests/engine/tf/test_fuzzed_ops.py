@@ -36,11 +36,11 @@ def fuzz(folder: Path, *options: str) -> list[dict[str, Any]]:
 
 
 def test_ops_with_guards_survive_all_that_the_guards_let_through(tmp_path):
-    guarded = ("CropAndResizeGradBoxes", "RFFT", "ApplyPowerSign")
+    guarded = ("CropAndResizeGradBoxes", "ScatterDiv", "ApplyPowerSign")
     assert fuzz(tmp_path, "--count", "50", "--ops", *guarded) == []
 
 
 def test_without_the_guards_the_same_cases_end_the_process(tmp_path):
-    found = fuzz(tmp_path, "--all", "--count", "50", "--ops", "CropAndResizeGradBoxes", "RFFT")
-    assert {death["op"] for death in found} == {"CropAndResizeGradBoxes", "RFFT"}
+    found = fuzz(tmp_path, "--all", "--count", "50", "--ops", "CropAndResizeGradBoxes")
+    assert {death["op"] for death in found} == {"CropAndResizeGradBoxes"}
     assert all(death["how"].startswith("SIG") for death in found)
