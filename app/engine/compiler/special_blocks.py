@@ -140,10 +140,15 @@ def _retyped(low: Lowering, block: Block, constant: Constant, dtype: str) -> Con
     return None
 
 
+def _gives_tensors(end: Endpoint) -> bool:
+    """Return whether an output gives tensors, which an operation does not: the check of the wires has said so."""
+    return not end.is_operation and end.feed is None
+
+
 def input_list(low: Lowering, block: Block, symbol: Symbol) -> None:
     """InputList: all wired tensors in order; lists are spliced in."""
     sources = low.wired(block.id, "outputlist")
-    if sources is None or not sources:
+    if not sources or not all(map(_gives_tensors, sources)):
         low.waiting.add(block.id)
         return
     refs = tuple(r for s in sources for r in s.refs)
@@ -312,7 +317,7 @@ def _fitted(
 def gradients(low: Lowering, block: Block, symbol: Symbol) -> None:
     """AddSymbolicGradients: one gradient per wired input, of the sum of all wired outputs."""
     ys, xs = low.wired(block.id, "outputs"), low.wired(block.id, "inputs")
-    if not ys or not xs:
+    if not ys or not xs or not all(map(_gives_tensors, (*ys, *xs))):
         low.waiting.add(block.id)
         return
     y_refs, x_refs = (tuple(r for e in ends for r in e.refs) for ends in (ys, xs))

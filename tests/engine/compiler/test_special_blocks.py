@@ -353,3 +353,24 @@ def test_a_text_under_no_pin_of_what_feeds_a_session_does_not_stop_the_page():
     plan = make_plan(Page(name="p", blocks=blocks, wires=wires), Path("."))
     assert [(p.severity, p.code, p.block) for p in plan.problems] == [("warning", "unknown-pin", "value")]
     assert not plan.stops
+
+
+@pytest.mark.parametrize(
+    "wires",
+    [
+        "do.operation -> list.outputlist",
+        "do.operation -> v.initvalues",
+        "do.operation -> grad.outputs\nc.output -> grad.inputs",
+    ],
+)
+def test_operation_where_a_tensor_belongs_is_a_problem_of_the_wire(wires):
+    blocks = {
+        "c": ("Const", {"val": "1.0f"}),
+        "do": "NoOp",
+        "list": "InputList",
+        "v": "Variable",
+        "grad": "AddSymbolicGradients",
+    }
+    plan = make_plan(page(blocks, wires), Path("."), everything=True)
+    assert "wire-kind" in {p.code for p in plan.problems}
+    assert all(len(fetch.refs) == len(fetch.dtypes) for fetch in plan.outputs.values())
