@@ -155,7 +155,7 @@ def test_an_unknown_symbol_is_drawn_with_the_pins_that_the_page_names(drive) -> 
     assert shape.style == "unknown"
     assert {p.name for p in shape.pins} == {"first", "typed", "made"}
     d.items_agree()
-    assert "no symbol of this name" in tip(d, d.body("odd"))
+    assert "no symbol FutureOp" in tip(d, d.body("odd"))
 
 
 def test_an_unknown_pin_of_a_known_symbol_is_drawn_while_a_wire_names_it(drive) -> None:

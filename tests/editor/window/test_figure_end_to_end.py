@@ -115,7 +115,7 @@ class _Mouse:
         self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def open_inspector(self) -> None:
-        self.driver.double_click(self.driver.body("cropandresizegradimage"))
+        self.driver.double_click(self.driver.output("cropandresizegradimage"))
 
 
 class _Keyboard(_Mouse):
