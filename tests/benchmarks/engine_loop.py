@@ -24,8 +24,8 @@ from blocks.assets import asset
 from tests.benchmarks import by_hand
 from tests.benchmarks.bench import Comparison, Row, side_by_side
 
-_STEPS = 300  # per round
-_ROUNDS = 31  # many short ones: what else the machine does then meets both sides alike
+_STEPS = 1000  # per round
+_ROUNDS = 11  # what else the machine does then meets both sides alike
 _PATH = asset("samples", "xor.tblocks")
 
 
