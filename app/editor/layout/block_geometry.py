@@ -124,7 +124,8 @@ class BlockShape:
     @property
     def header(self) -> float:
         """The height of the strip behind the title: it ends above the first pin."""
-        return TITLE_BASELINE + TITLE_LINE * (len(self.title) - 1) + 5.0
+        below = 3.0 if self.style == "session" else 5.0  # whose rows begin higher
+        return TITLE_BASELINE + TITLE_LINE * (len(self.title) - 1) + below
 
     def row_at(self, x: float, y: float) -> PinSpot | None:
         """Return the pin whose row (circle and label) holds a point: a generous target for a wire's end."""
