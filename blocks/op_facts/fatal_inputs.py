@@ -124,7 +124,7 @@ TRUSTED_SIZES = frozenset(
 )  # fmt: skip
 _AFTER_BIAS = ("", "AndRelu", "AndRequantize", "AndReluAndRequantize")
 TRUSTED_SHAPES = TRUSTED_SIZES | {
-    "Conv2D", "Conv3D", "DepthwiseConv2dNative", "MaxPool3D", "MaxPool3DGrad", "CombinedNonMaxSuppression",
+    "Conv", "Conv2D", "Conv3D", "DepthwiseConv2dNative", "MaxPool3D", "MaxPool3DGrad", "CombinedNonMaxSuppression",
     "RaggedGather", "RaggedTensorToVariantGradient",
     "ApplyAddSign", "ResourceApplyAddSign", "ResourceApplyPowerSign",
     # the ranges of quantized numbers are to be scalars, or vectors

@@ -55,7 +55,8 @@ def test_the_shape_function_that_a_kernel_trusts_refuses_wrong_ranks(trials, nam
     inputs = [given for _, given in open_inputs(op, attrs)]
     assert trials.shapes(op, attrs, inputs) != REFUSED
     tried = (
-        [one._replace(shape=(2,) * rank) if i == at else one for i, one in enumerate(inputs)]
+        [one._replace(shape=(2,) * rank if i == at else others) for i, one in enumerate(inputs)]
+        for others in (None, (2, 2, 2, 2))
         for at in range(len(inputs))
         for rank in range(6)
     )
