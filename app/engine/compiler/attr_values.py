@@ -10,11 +10,9 @@ from app.engine.compiler.errors import PinFault
 from app.engine.compiler.known_attrs import labels
 from blocks.dtypes import label
 from blocks.op_facts.attr_values import ATTR_VALUES
+from blocks.op_facts.fatal_inputs import MOST_OUTPUTS
 from blocks.requirement import Actual, InRange, Requirement
 from blocks.symbol import Op, OpAttr
-
-# Of a block: each is listed in the plan, and a slip of the finger would fill the memory.
-MOST_OUTPUTS = 1_000_000
 
 
 def value_faults(op: Op, attr: OpAttr, value: Any, pin: str | None, is_count: bool) -> Iterator[PinFault]:
@@ -39,7 +37,9 @@ def value_faults(op: Op, attr: OpAttr, value: Any, pin: str | None, is_count: bo
         sentence = say("attr.too-small", attr=attr.name, value=value, least=attr.minimum)
         needs = Requirement(count=InRange(attr.minimum))
         yield PinFault("bad-count" if pin else "bad-attr-value", pin, sentence, needs, Actual(count=value))
-    if is_count and isinstance(value, int) and value > MOST_OUTPUTS:
+    if (
+        is_count and isinstance(value, int) and value > MOST_OUTPUTS
+    ):  # a slip of the finger would fill the memory
         sentence = say("attr.too-many-outputs", attr=attr.name, value=value, most=MOST_OUTPUTS)
         needs = Requirement(count=InRange(None, MOST_OUTPUTS))
         yield PinFault("bad-count", pin, sentence, needs, Actual(count=value))

@@ -13,7 +13,6 @@ from blocks.op_facts.fatal_inputs import (
     FATAL_RANKS,
     FATAL_UNLESS_POSITIVE,
     LARGEST_STRIDE,
-    MOST_OUTPUTS,
     READ_AS_INT32,
 )
 from blocks.op_facts.window_sizes import window_length
@@ -21,6 +20,8 @@ from blocks.requirement import Actual, Elementwise, InRange, RankOf, Requirement
 from blocks.symbol import Op, Pin, Symbol
 
 _RANK_CODES = {0: "not-scalar", 1: "not-vector"}
+
+_WHOLE = Requirement(values=InRange(-(2**31), 2**31 - 1))  # what an attr takes that a kernel reads as int32
 
 
 def attr_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:
@@ -63,9 +64,8 @@ def _stack_faults(op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:
 def _range_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:
     """Return a fault for each attr whose number the op's kernel would not survive."""
     faults = []
-    outputs = {out.number_attr for out in op.outputs}
     for name, given in attrs.items():
-        needs = FATAL_ATTRS.get((op.name, name)) or _general_need(name, name in outputs)
+        needs = FATAL_ATTRS.get((op.name, name)) or (_WHOLE if name in READ_AS_INT32 else None)
         if needs is None or not isinstance(needs.values, Elementwise):
             continue
         numbers = given if isinstance(given, (list, tuple)) else [given]
@@ -78,13 +78,6 @@ def _range_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinF
         sentence = say("attr.not-in-range", attr=name, value=value, op=op.name, needs=needs)
         faults.append(PinFault("bad-attr-value", pin, sentence, needs, Actual(value=str(value))))
     return faults
-
-
-def _general_need(attr: str, counts_outputs: bool) -> Requirement | None:
-    """Return what an attr requires whatever the op; None where that is open."""
-    if counts_outputs:
-        return Requirement(values=InRange(high=MOST_OUTPUTS))
-    return Requirement(values=InRange(-(2**31), 2**31 - 1)) if attr in READ_AS_INT32 else None
 
 
 def _length_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:

@@ -16,7 +16,7 @@ from app.document.literals.parser import parse_literal, parse_literal_list
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
 from app.document.model.sentence import Sentence, say
-from app.engine.compiler.attr_values import MOST_OUTPUTS, value_faults
+from app.engine.compiler.attr_values import value_faults
 from app.engine.compiler.constants import int_vector, pack
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.fatal_inputs import attr_faults, constant_faults
@@ -24,7 +24,7 @@ from app.engine.compiler.known_attrs import KnownAttrs, labels
 from app.engine.compiler.plan import Constant
 from blocks.catalog import load
 from blocks.dtypes import label
-from blocks.op_facts.fatal_inputs import FOLLOWING_TYPES
+from blocks.op_facts.fatal_inputs import FOLLOWING_TYPES, MOST_OUTPUTS
 from blocks.op_facts.traits import VECTORS_OF_NAMES
 from blocks.requirement import Actual, Requirement
 from blocks.symbol import Op, OpArg, Pin, Symbol

@@ -299,12 +299,12 @@ def test_slip_in_the_number_of_outputs_is_reported_and_does_not_fill_the_memory(
     assert faults == [("bad-count", "split", "num_split")]
 
 
-@pytest.mark.parametrize("name", ["junk.npz", "/dev/zero"])
-def test_array_that_is_no_archive_is_a_problem_of_its_pin(tmp_path, name):
+@pytest.mark.parametrize(("name", "code"), [("junk.npz", "missing-array"), ("/dev/zero", "refused-read")])
+def test_array_that_is_no_archive_is_a_problem_of_its_pin(tmp_path, name, code):
     (tmp_path / "junk.npz").write_bytes(b"junk")
     made = page({"c": ("Const", {"val": ArrayRef(npz=name, key="k")})})
     faults = {(p.code, p.block, p.pin) for p in make_plan(made, tmp_path).problems}
-    assert faults == {("missing-array", "c", "val")}
+    assert faults == {(code, "c", "val")}
 
 
 def test_seed_of_the_page_that_tensorflow_cannot_take_is_a_problem():
