@@ -78,12 +78,13 @@ def test_the_abort_block_is_named(engine: Engine, attrs: str, words: str) -> Non
     assert holds(only(result.problems).sentence, words)
 
 
-def test_an_allocation_that_ends_the_process_is_named(engine: Engine) -> None:
+def test_a_size_whose_allocation_would_end_the_process_is_refused_at_its_pin(engine: Engine) -> None:
     blocks = {"size": ("Const", {"val": "2000000000"}), "array": ("TensorArray", {"dtype": "DT_FLOAT"})}
     result = run(
         engine, beside_a_sum(blocks, "\nsize.output -> array.size\narray.flow -> session.fetch_outputs")
     )
-    assert (only(result.problems).code, only(result.problems).block) == ("out-of-memory", "array")
+    problem = only(result.problems)
+    assert (problem.code, problem.block, problem.pin) == ("bad-value", "array", "size")
 
 
 def test_a_stage_that_nothing_fills_is_named(engine: Engine) -> None:
