@@ -106,7 +106,7 @@ def _hint(window: Any, block: str, pin: str) -> str:
 
 
 def test_every_problem_is_listed_with_what_is_required_and_what_is(shown: Any) -> None:
-    assert [row[1:3] for row in _rows(shown)] == [["int32", "float32"], ["[num_boxes, 4]", "[3, 3]"]]
+    assert [row[1:3] for row in _rows(shown)] == [["int32", "float32"], ["[num_boxes, 4] (rank 2)", "[3, 3]"]]
     assert [row[4] for row in _rows(shown)] == ["crop.box_ind", "crop.boxes"]
 
 

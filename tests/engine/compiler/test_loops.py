@@ -79,11 +79,11 @@ def test_block_that_ends_the_process_beside_a_loop_is_named(engine):
     assert [(p.code, p.block) for p in run(engine, made).problems] == [("aborted", "end")]
 
 
-def test_block_that_ends_the_process_in_a_loop_is_named(engine):
+def test_block_that_would_end_the_process_in_a_loop_is_named(engine):
     blocks = {**COUNT, "big": ("Add", {"y": "2000000000"}), "array": ("TensorArray", {"dtype": "DT_FLOAT"})}
     wires = "switch.output_true -> big.x\nbig.z -> array.size\narray.flow -> s.fetch_outputs"
     result = run(engine, page(blocks, WIRES + wires))
-    assert [(p.code, p.block) for p in result.problems] == [("out-of-memory", "array")]
+    assert [(p.code, p.block) for p in result.problems] == [("bad-value", "array")]
 
 
 def test_a_block_that_feeds_a_running_one_through_a_check_has_ended():
