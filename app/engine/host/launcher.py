@@ -33,6 +33,7 @@ from app.engine.ipc.walls import Walls, WallsHeld
 
 ROOT = Path(__file__).resolve().parents[3]  # the folder that holds the package ``app``
 _MUCH = 1 << 20  # bytes of log that are read at a time
+_CAN_WALL = sys.platform.startswith("linux")  # whether a worker may have walls, which it then cannot leave
 CAN_FORK = sys.platform.startswith("linux")  # Apple's frameworks do not survive a fork; Windows has none
 
 
@@ -103,7 +104,7 @@ class Worker:
     def send(self, request: Request, buffers: Sequence[Buffer] = ()) -> None:
         """Send a request to a ready worker; raises OSError when it has died meanwhile."""
         self._ready, self.used = False, True
-        if CAN_FORK or request.handler == RUN_PAGE.function:
+        if _CAN_WALL or request.handler == RUN_PAGE.function:
             self.walls = request.walls
         request = structs.replace(request, walls=structs.replace(request.walls, temporary=self.temporary))
         self.channel.send(request, buffers)
@@ -113,7 +114,7 @@ class Worker:
 
         Where it can have none, and is dear to replace, it only serves no second project's runs.
         """
-        return self.walls in (None, request.walls) or not (CAN_FORK or request.handler == RUN_PAGE.function)
+        return self.walls in (None, request.walls) or not (_CAN_WALL or request.handler == RUN_PAGE.function)
 
     def log_size(self) -> int:
         """Return how many bytes the process has printed so far."""
