@@ -8,7 +8,7 @@ run over all wires of a large page.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from itertools import islice, pairwise
+from itertools import pairwise
 from math import inf
 
 from app.editor.canvas.routing.orthogonal import STUB, Box, End, Point, crosses, half, route, tidy
@@ -21,9 +21,8 @@ _ROOMY = 60.0  # between two blocks, so that lanes beside them can be set apart 
 _CROSSING, _BEND = 500.0, 14.0  # what a crossed block and a bend cost, in page units of length
 _ROUNDS = 2
 _MOST_CHANNELS = 12
-_MOST_BESIDE = (
-    40  # boxes in the way that ways beside are sought for; who crosses a whole page finds none anyway
-)
+# Boxes in the way that ways beside are sought for: who crosses a whole page finds none anyway.
+_MOST_BESIDE = 40
 
 Found = dict[str, Box]
 _Corners = tuple[float, float | None, float]  # of a candidate: its first lane, its channel, its last lane
@@ -178,7 +177,9 @@ def _candidates(source: End, target: End, known: Found, spread: float) -> list[t
         first, last = first + spread, last - spread
     xs = {first, last}
     ys: set[float] = set()
-    beside = list(islice(known.values(), _MOST_BESIDE))
+    beside = list(known.values())
+    if len(beside) > _MOST_BESIDE:  # the same ones, whatever was edited before
+        beside = sorted(beside, key=lambda box: (box.left, box.top))[:_MOST_BESIDE]
     for box in beside:
         xs.update((box.left - _BESIDE - spread, box.right + _BESIDE + spread))
     for box in (*beside, source.box, target.box):
