@@ -53,7 +53,7 @@ def _planned(size: int, walk: Callable[[Page], list[str]]) -> Comparison:
 
 
 def _row(size: int, against: str, walk: Callable[[Page], list[str]]) -> Row:
-    return Row(f"plan and check a page of {size:,} blocks", against, 5.0, lambda: _planned(size, walk))
+    return Row(f"plan and check a page of {size:,} blocks", against, 20.0, lambda: _planned(size, walk))
 
 
 def _followed(size: int, edit: Edit) -> Comparison:
