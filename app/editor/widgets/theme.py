@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -171,29 +171,18 @@ LIGHT = Theme(
     accent="#0a78d1", accent_text="#ffffff", link="#0a63ad", info="#1f6fb0",
 )  # fmt: skip
 
-CLASSIC = Theme(
-    name="classic", dark=True, classic=True,
-    canvas="#2a2a2a", grid="#333333", grid_major="#3b3b3b",
-    block_fill="#2a2a2a", block_outline="#ffbf28", block_outline_unknown="#9a9a9a",
-    block_title="#00aeee", block_note="#35b06a",
-    selection="#ffffff", selection_fill="#30ffffff", focus="#4fc3ff",
-    label="#fffbf0", label_dim="#808080", typed="#9d9a8e", chip="#2a2a2a",
+# The canvas of enuSpace in the window of the dark theme.
+CLASSIC = replace(
+    DARK,
+    name="classic", classic=True, canvas="#2a2a2a", grid="#333333", grid_major="#3b3b3b", block_fill="#2a2a2a",
+    block_outline="#ffbf28", block_title="#00aeee", block_note="#35b06a", selection="#ffffff",
+    selection_fill="#30ffffff", label="#fffbf0", label_dim="#808080", typed="#9d9a8e", chip="#2a2a2a",
     pin_input="#ffff31", pin_input_rim="#ff1418", pin_value="#808080", pin_value_rim="#c80000",
-    pin_scope="#000000", pin_scope_rim="#c80000", pin_session_scope="#ff00ff",
-    pin_output="#8acf57", pin_output_rim="#ffffff", pin_result="#bebebe", pin_result_rim="#ffffff",
-    pin_feed="#00b050", pin_fetch="#ffff00", pin_run="#00ffff", session_label="#00af54",
-    wire="#8c4002", wire_hover="#c0600f", wire_selected="#ff8c28", wire_refused="#ff4b45",
-    wire_accepted="#8acf57", wire_text="#c9b8a6",
-    type_float="#727dff", type_int="#ed8400", type_uint="#ecf28b", type_bool="#a067a6", type_string="#1adbae",
-    type_complex="#e71d46", type_handle="#a0a0a0", type_operation="#e0e0e0",
-    status_waiting="#8a8a8a", status_running="#3c8cff", status_done="#2fae60",
-    status_failed="#e5352b", error="#ff3b30", warning="#ffab1f",
-    note_text="#35b06a", frame_fill="#14ffffff", frame_outline="#8a8a8a", frame_title="#35b06a",
-    monitor_fill="#1f1f1f", monitor_title_fill="#383838", monitor_outline="#5a5a5a", monitor_text="#e6e3da",
-    bubble="#f0f0f0", bubble_text="#202020",
-    window="#2f3033", panel="#28292c", base="#202124", alternate="#26272a", raised="#3a3b3f", hover="#45474c",
-    border="#17181a", text="#e4e2dc", text_dim="#a2a19c", text_disabled="#6d6d6a",
-    accent="#1387c9", accent_text="#ffffff", link="#4fc3ff", info="#4fa3e3",
+    pin_scope="#000000", pin_scope_rim="#c80000", pin_session_scope="#ff00ff", pin_output="#8acf57",
+    pin_output_rim="#ffffff", pin_result="#bebebe", pin_result_rim="#ffffff", pin_feed="#00b050",
+    pin_fetch="#ffff00", pin_run="#00ffff", session_label="#00af54", wire="#8c4002", wire_hover="#c0600f",
+    wire_selected="#ff8c28", type_float="#727dff", type_bool="#a067a6", type_complex="#e71d46", error="#ff3b30",
+    note_text="#35b06a", frame_title="#35b06a",
 )  # fmt: skip
 
 THEMES = {theme.name: theme for theme in (DARK, LIGHT, CLASSIC)}
