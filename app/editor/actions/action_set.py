@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 
+from app.editor.actions.states import remedy
 from app.editor.actions.table import ACTIONS, MENUS, Action
 from app.editor.widgets.icons import icon
 
@@ -23,6 +24,7 @@ class ActionSet:
         if unmet:
             raise ValueError(f"actions without a handler, or handlers without an action: {sorted(unmet)}")
         self._by_id: dict[str, QAction] = {}
+        self._states: frozenset[str] = frozenset()
         for row in ACTIONS:
             self._by_id[row.id] = self._make(window, row, handlers[row.id])
 
@@ -56,9 +58,13 @@ class ActionSet:
 
     def set_states(self, states: Iterable[str]) -> None:
         """Enable exactly the actions whose needs are met."""
-        held = frozenset(states)
+        self._states = frozenset(states)
         for row in ACTIONS:
-            self._by_id[row.id].setEnabled(row.needs <= held)
+            self._by_id[row.id].setEnabled(row.needs <= self._states)
+
+    def remedies(self) -> dict[str, str]:
+        """Return for each action that cannot be used now what a user can do about it, by id."""
+        return {row.id: remedy(row.needs - self._states) for row in ACTIONS if not row.needs <= self._states}
 
     def set_checked(self, action_id: str, on: bool) -> None:
         """Show a tick without calling the action."""

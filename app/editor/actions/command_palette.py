@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPalette, QPixmap
 from PySide6.QtWidgets import QFrame, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from app.editor.widgets.plain_text import plain_tip
@@ -14,15 +14,16 @@ _ACTION = int(Qt.ItemDataRole.UserRole)
 
 
 class CommandPalette(QFrame):
-    """A popup over the window with every action that can be used now, best fit first."""
+    """A popup over the window with every action, best fit first; pale ones say what is missing."""
 
-    def __init__(self, actions: Sequence[QAction], parent: QWidget) -> None:
-        """Make the list; ``open_over`` shows it."""
+    def __init__(self, actions: Sequence[QAction], remedies: Mapping[str, str], parent: QWidget) -> None:
+        """Make the list; ``open_over`` shows it. ``remedies`` say what to do for an action that is off, by its id."""
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("commandPalette")
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._actions = [a for a in actions if a.isEnabled()]
+        self._actions = actions
+        self._remedies = remedies
         self.line = QLineEdit(self)
         self.line.setPlaceholderText("Type a command")
         self.line.setAccessibleName("Command")
@@ -46,7 +47,7 @@ class CommandPalette(QFrame):
         """Show the palette at the top middle of the window."""
         width, height = min(620, window.width() - 40), min(420, window.height() - 80)
         self.resize(width, height)
-        self.list.setColumnWidth(0, width - 190)
+        self.list.setColumnWidth(0, width - 250)
         self.move(window.mapToGlobal(window.rect().topLeft()).x() + (window.width() - width) // 2,
                   window.mapToGlobal(window.rect().topLeft()).y() + 60)  # fmt: skip
         self.show()
@@ -54,23 +55,30 @@ class CommandPalette(QFrame):
 
     def _fill(self, text: str) -> None:
         words = text.lower().split()
-        room = QPixmap(16, 16)
-        room.fill(Qt.GlobalColor.transparent)
-        blank = QIcon(room)  # keeps the names in one column
         self.list.clear()
         for action in sorted(self._actions, key=lambda a: _rank(a, words)):
             name = plain(action)
             if all(w in name.lower() or w in action.objectName() for w in words):
-                keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-                item = QTreeWidgetItem([name, keys])
-                item.setIcon(0, blank if action.icon().isNull() else action.icon())
-                item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                item.setToolTip(0, plain_tip(action.statusTip()))
-                item.setData(0, _ACTION, action)
-                self.list.addTopLevelItem(item)
+                self.list.addTopLevelItem(self._item(action, name))
         first = self.list.topLevelItem(0)
         if first is not None:
             self.list.setCurrentItem(first)
+
+    def _item(self, action: QAction, name: str) -> QTreeWidgetItem:
+        """Return the row of one action: name and keys, or why it cannot be used now."""
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        item = QTreeWidgetItem(
+            [name, keys if action.isEnabled() else self._remedies.get(action.objectName(), "")]
+        )
+        item.setIcon(0, _blank() if action.icon().isNull() else action.icon())
+        item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        item.setToolTip(0, plain_tip(action.statusTip()))
+        item.setData(0, _ACTION, action)
+        if not action.isEnabled():
+            pale = self.palette().brush(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
+            item.setForeground(0, pale)
+            item.setForeground(1, pale)
+        return item
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrow keys move in the list while the line keeps the keyboard; Enter runs."""
@@ -85,9 +93,18 @@ class CommandPalette(QFrame):
 
     def _run(self, item: QTreeWidgetItem | None) -> None:
         action = item.data(0, _ACTION) if item is not None else None
+        if action is not None and not action.isEnabled():
+            return  # its row says what is missing
         self.close()
         if action is not None:
             action.trigger()
+
+
+def _blank() -> QIcon:
+    """Return an icon without ink, which holds the names in one column."""
+    room = QPixmap(16, 16)
+    room.fill(Qt.GlobalColor.transparent)
+    return QIcon(room)
 
 
 def plain(action: QAction) -> str:
@@ -95,6 +112,7 @@ def plain(action: QAction) -> str:
     return action.text().replace("&", "").rstrip("…")
 
 
-def _rank(action: QAction, words: list[str]) -> int:
-    name = plain(action).lower()
-    return 0 if words and name.startswith(words[0]) else 1
+def _rank(action: QAction, words: list[str]) -> tuple[bool, bool]:
+    """Return the place among others: what can be used first, then what begins with the first word."""
+    begins = bool(words) and plain(action).lower().startswith(words[0])
+    return (not action.isEnabled(), not begins)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,30 @@ STATES = frozenset(
         "idle", "running", "stoppable", "pausable", "continuable",
     }
 )  # fmt: skip
+
+# What to do for a state that does not hold, the first that is missing first.
+_REMEDIES = {
+    "document": "open a project first",
+    "page": "show a page first",
+    "editable": "the project is open for reading only",
+    "saved": "save the project first",
+    "blocks": "select a block first",
+    "several": "select several blocks first",
+    "wires": "select a wire first",
+    "selection": "select something first",
+    "undo": "nothing to undo",
+    "redo": "nothing to redo",
+    "idle": "wait for the end of the run",
+    "running": "nothing runs",
+    "stoppable": "nothing runs",
+    "pausable": "nothing runs",
+    "continuable": "nothing to continue",
+}
+
+
+def remedy(missing: Collection[str]) -> str:
+    """Return what a user can do so that an action with these missing states can be used; "" where none is missing."""
+    return next((text for state, text in _REMEDIES.items() if state in missing), "")
 
 
 def action_states(context: EditorContext, pages_in_front: bool) -> set[str]:

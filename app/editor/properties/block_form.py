@@ -231,6 +231,11 @@ class BlockForm(QWidget):
             self.help_text = _wrapped("\n\n".join(parts), "help", self)
             self._layout.addWidget(self.help_text)
 
+    def first_field(self) -> QWidget | None:
+        """Return the first field that takes a value; a block without any gives its label's."""
+        fields = [*(row.field for row in self.pins.values()), *(row.field for row in self.attrs.values())]
+        return next((f for f in fields if f is not None and f.isEnabled()), self.label_field)
+
     # --- following the document
     @property
     def _page(self) -> str:

@@ -179,8 +179,12 @@ class Properties(QScrollArea):
                 field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_first(self) -> None:
-        """Put the keyboard into the first field."""
-        if self.form is not None:
+        """Put the keyboard into the first field: of a block the first that holds a value."""
+        field = self.form.first_field() if isinstance(self.form, BlockForm) else None
+        if field is not None:
+            self.ensureWidgetVisible(field)
+            field.setFocus(Qt.FocusReason.TabFocusReason)
+        elif self.form is not None:
             self.form.setFocus(Qt.FocusReason.TabFocusReason)
             self.focusNextChild()
 

@@ -37,6 +37,8 @@ def _window_sheet(t: Theme) -> str:
     #blockTitle {{ font-size: 15px; font-weight: 600; color: {t.block_title}; }}
     #propertiesBody {{ background: {t.panel}; }}
     TextField[wrong="true"], ChoiceField[wrong="true"] {{ border: 1px solid {t.error}; }}
+    TextField:focus, ChoiceField:focus {{ border: 1px solid {t.accent}; }}
+    TextField[wrong="true"]:focus, ChoiceField[wrong="true"]:focus {{ border: 2px solid {t.error}; padding: 2px 4px; }}
     QToolButton#link {{ color: {t.link}; padding: 2px 4px; text-align: left; }}
     QToolButton#small {{ padding: 1px 2px; }}
     QTreeView, QListView, QTableView, QPlainTextEdit {{ border: none; }}

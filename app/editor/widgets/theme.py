@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 # Faces that are (or measure like) the original's Arial, then whatever the system has.
 from app.editor.widgets.fonts import load_fonts
+from blocks.assets import asset
 
 FONTS = (
     "Inter",  # ships with the program, see `app.editor.widgets.fonts`
@@ -228,7 +229,7 @@ def _palette(theme: Theme) -> QPalette:
 
 def style_sheet(theme: Theme) -> str:
     """Return the style sheet: flat panels, thin borders, one accent colour."""
-    return "".join(part(theme) for part in (_menus, _buttons, _fields, _frames))
+    return "".join(part(theme) for part in (_menus, _buttons, _fields, _controls, _frames))
 
 
 def _menus(t: Theme) -> str:
@@ -275,8 +276,8 @@ def _fields(t: Theme) -> str:
     QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
         background: {t.base}; color: {t.text}; border: 1px solid {t.border}; border-radius: 3px;
         padding: 3px 5px; selection-background-color: {t.accent}; selection-color: {t.accent_text}; }}
-    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBox:focus {{
-        border-color: {t.accent}; }}
+    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
+    QComboBox:focus {{ border-color: {t.accent}; }}
     QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.border}; }}
     QTreeView, QListView, QTableView {{
         background: {t.base}; alternate-background-color: {t.alternate}; border: 1px solid {t.border};
@@ -287,6 +288,42 @@ def _fields(t: Theme) -> str:
     QHeaderView::section {{ background: {t.raised}; color: {t.text}; border: none;
         border-right: 1px solid {t.border}; border-bottom: 1px solid {t.border}; padding: 4px 6px; }}
     """
+
+
+def _controls(t: Theme) -> str:
+    """Return the rules of ticks, spin boxes and drop-downs: signs that show on the ground of either theme."""
+    up, down = (_sign(f"{name}_{'dark' if t.dark else 'light'}") for name in ("up", "down"))
+    return f"""
+    QCheckBox {{ spacing: 6px; }}
+    QCheckBox::indicator, QTreeView::indicator, QListView::indicator {{
+        width: 13px; height: 13px; border: 1px solid {t.text_dim}; border-radius: 3px; background: {t.base}; }}
+    QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked {{
+        background: {t.accent}; border-color: {t.accent}; image: {_sign("tick")}; }}
+    QCheckBox::indicator:indeterminate, QTreeView::indicator:indeterminate {{
+        background: {t.accent}; border-color: {t.accent}; image: {_sign("part")}; }}
+    QCheckBox::indicator:disabled {{ border-color: {t.text_disabled}; }}
+    QCheckBox::indicator:checked:disabled {{ background: {t.text_disabled}; }}
+    QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {t.accent}; }}
+    QCheckBox:focus {{ color: {t.link}; }}
+    QToolButton:focus, QPushButton:focus {{ border-color: {t.accent}; }}
+    QSpinBox, QDoubleSpinBox {{ padding-right: 18px; }}
+    QSpinBox::up-button, QDoubleSpinBox::up-button {{ subcontrol-origin: border; subcontrol-position: top right;
+        width: 17px; border: none; border-left: 1px solid {t.border}; background: {t.raised}; }}
+    QSpinBox::down-button, QDoubleSpinBox::down-button {{ subcontrol-origin: border;
+        subcontrol-position: bottom right; width: 17px; border: none; border-left: 1px solid {t.border};
+        background: {t.raised}; }}
+    QSpinBox::up-button:hover, QSpinBox::down-button:hover, QDoubleSpinBox::up-button:hover,
+    QDoubleSpinBox::down-button:hover {{ background: {t.hover}; }}
+    QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: {up}; width: 9px; height: 9px; }}
+    QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: {down}; width: 9px; height: 9px; }}
+    QComboBox::drop-down {{ subcontrol-origin: border; subcontrol-position: center right; width: 18px; border: none; }}
+    QComboBox::down-arrow {{ image: {down}; width: 11px; height: 11px; }}
+    """
+
+
+def _sign(name: str) -> str:
+    """Return a sign of ``assets/icons/controls`` as a style sheet names it."""
+    return f'url("{asset("icons", "controls", name + ".svg").as_posix()}")'
 
 
 def _frames(t: Theme) -> str:

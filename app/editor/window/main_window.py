@@ -323,7 +323,7 @@ class EditorWindow(QMainWindow):
 
     def _open_commands(self) -> None:
         """Open the command palette."""
-        CommandPalette(self.action_set.all(), self).open_over(self)
+        CommandPalette(self.action_set.all(), self.action_set.remedies(), self).open_over(self)
 
     def _focus_panel(self, name: str) -> None:
         """Put the keyboard into a panel: the palette's filter, the first of the properties."""

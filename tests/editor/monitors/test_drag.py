@@ -99,8 +99,9 @@ def test_a_drag_that_ends_on_its_block_or_is_called_off_makes_nothing(shown: Any
     assert shown.tabs.current_canvas().overlay.marks.band is None
 
 
-def test_a_typed_input_dragged_with_alt_is_a_control(shown: Any) -> None:
-    _drag(shown, _pin(shown, "a", "in", "val"), (50, 250), ALT)
+@pytest.mark.parametrize("held", [ALT, ALT | Qt.KeyboardModifier.ControlModifier], ids=["alt", "ctrl-alt"])
+def test_a_typed_input_dragged_with_alt_is_a_control(shown: Any, held: Any) -> None:
+    _drag(shown, _pin(shown, "a", "in", "val"), (50, 250), held)
     (monitor,) = _page(shown).monitors.values()
     assert (monitor.kind, monitor.pins, monitor.options) == ("control", ("a.val",), {"min": 0.0, "max": 2.0})
     assert isinstance(shown.tabs.current_canvas().items.monitors[monitor.id].proxy.widget(), ControlMonitor)

@@ -12,6 +12,7 @@ from app.document.editing.document import Document
 from app.document.editing.edits import AddPage
 from app.document.model.diagram import Block, Page, Project
 from app.editor.actions.command_palette import CommandPalette
+from app.editor.actions.states import STATES, remedy
 from app.editor.widgets.drag_format import SYMBOL_MIME
 
 
@@ -110,6 +111,23 @@ def test_the_command_palette_runs_any_action_by_a_few_letters(shown: Any, qtbot:
     qtbot.keyClick(palette.line, Qt.Key.Key_Return)
     assert [p.name for p in shown.document.project.pages] == ["one", "page 3", "two"]
     assert shown.tabs.current_page() == "page 3"
+
+
+def test_the_command_palette_shows_what_cannot_be_used_and_says_why(shown: Any, qtbot: Any) -> None:
+    qtbot.keyClick(
+        shown, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    palette = shown.findChild(CommandPalette)
+    qtbot.keyClicks(palette.line, "align left")
+    row = palette.list.currentItem()
+    assert (row.text(0), row.text(1)) == ("Align left", "select several blocks first")
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert palette.isVisible()
+    assert not shown.document.can_undo
+
+
+def test_every_state_that_an_action_may_miss_has_a_remedy() -> None:
+    assert {state for state in STATES if not remedy([state])} == set()
 
 
 def test_f6_goes_round_all_visible_panels(shown: Any, qtbot: Any) -> None:

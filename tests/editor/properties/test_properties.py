@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from app.document.editing.document import Document
 from app.document.editing.edits import RenamePage, SetPin
@@ -42,6 +42,15 @@ def _select(window: Any, *ids: str) -> Any:
     window.tabs.current_canvas().selection.choose_ids(list(ids))
     window.refresh_selection()
     return window.panels.properties.form
+
+
+def test_alt_return_puts_the_keyboard_into_the_first_value_of_a_block(shown: Any, qtbot: Any) -> None:
+    form = _select(shown, "crop")
+    qtbot.keyClick(shown, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    assert QApplication.focusWidget() is form.pins["image"].field
+    form = _select(shown, "pack")  # its first input is wired: there the first attr
+    qtbot.keyClick(shown, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    assert QApplication.focusWidget() is form.attrs["axis_"].field
 
 
 def test_typing_changes_the_document_at_once_and_undoes_as_one_step(shown: Any, qtbot: Any) -> None:

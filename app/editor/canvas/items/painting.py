@@ -273,13 +273,20 @@ def paint_time(
     font.setPixelSize(round(font.pixelSize() * grown))
     painter.setFont(font)
     width, height = painter.fontMetrics().horizontalAdvance(text) + 10.0 * grown, 14.0 * grown
-    place = QRectF(4.0, shape.height + 7.0 - height, width, height)
+    place = time_place(shape, width, height)
     painter.setPen(QPen(style.status["failed"], 1.0))
     for ground in (style.fill.color(), heat):
         painter.setBrush(ground)
         painter.drawRoundedRect(place, height / 2, height / 2)
     painter.setPen(style.label if share < 0.55 else QColor(Qt.GlobalColor.white))
     painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+def time_place(shape: BlockShape, width: float, height: float) -> QRectF:
+    """Return where a block's time of that size stands: on the lower edge, right of the result pins."""
+    ends = [pin.x + PIN_RADIUS + 3.0 for pin in shape.pins if pin.role == "result"]
+    left = max([shape.width - 4.0 - width, *ends])
+    return QRectF(left, shape.height + 7.0 - height, width, height)
 
 
 def paint_waiting(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
