@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 # Changes that leave the results and problems of a page as they are.
 _OUTWARD = frozenset(
     {
-        "block-moved", "note-added", "note-removed", "note-moved", "note-changed", "monitor-added", "monitor-removed",
-        "monitor-moved", "monitor-changed", "saved", "history", "page-moved", "page-renamed",
+        "block-moved", "block-view-changed", "note-added", "note-removed", "note-moved", "note-changed",
+        "monitor-added", "monitor-removed", "monitor-moved", "monitor-changed", "saved", "history", "page-moved",
+        "page-renamed",
     }
 )  # fmt: skip
 _SETTINGS = ("run", "snapshots", "results", "report")  # members of a page that no value depends on
@@ -22,7 +23,8 @@ def edited_pages(changes: Iterable[Change]) -> dict[str, bool]:
     """Return the pages that were changed in more than their looks, and whether their results are stale by it."""
     edited: dict[str, bool] = {}
     for change in changes:
-        if change.page and change.kind not in _OUTWARD:
+        is_outward = change.kind in _OUTWARD or (change.kind == "page-changed" and change.old == "view")
+        if change.page and not is_outward:
             is_setting = change.kind == "page-changed" and change.old in _SETTINGS
             edited[change.page] = edited.get(change.page, False) or not is_setting
     return edited

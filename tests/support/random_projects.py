@@ -15,6 +15,7 @@ from app.document.model.diagram import (
     Scope,
     Wire,
 )
+from app.document.model.view import BlockView, NoteView, PageView
 
 # Whole projects take long to draw on a busy machine; that is no fault of what is tested.
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -33,6 +34,23 @@ unknown = st.dictionaries(st.sampled_from(["extra", "unread", "x-colour", "Ω", 
 objects = st.dictionaries(texts, plain, max_size=2)
 pin_names = st.from_regex(r"[a-z_]{1,6}|[^\[\]\ud800-\udfff]{1,4}", fullmatch=True)
 pin_texts = texts | st.builds(ArrayRef, texts, texts)
+
+_shown_texts = st.none() | texts
+page_views = st.builds(
+    PageView, compact=st.booleans(), chips=st.booleans(), results=st.booleans(), extra=unknown
+)
+block_views = st.builds(
+    BlockView,
+    collapsed=st.booleans(),
+    rows=st.sampled_from([None, "all", "used", "later"]),
+    result=st.sampled_from([None, False, True]),
+    color=_shown_texts,
+    icon=_shown_texts,
+    extra=unknown,
+)
+note_views = st.builds(NoteView, collapsed=st.booleans(), color=_shown_texts, extra=unknown)
+# most items have the usual view, which the quick way of reading takes
+usual_block = st.just(BlockView())
 
 pages = st.deferred(lambda: _pages())
 
@@ -61,13 +79,20 @@ def _pages(draw):
             pins=draw(st.dictionaries(texts, pin_texts, max_size=3)),
             label=draw(st.none() | texts),
             off=draw(st.booleans()),
+            view=draw(usual_block | block_views),
             extra=draw(unknown),
         )
         for i in of_blocks
     ]
     notes = [
         Note(
-            id=i, kind=draw(texts), at=draw(points), size=draw(points), text=draw(texts), style=draw(objects)
+            id=i,
+            kind=draw(texts),
+            at=draw(points),
+            size=draw(points),
+            text=draw(texts),
+            style=draw(objects),
+            view=draw(st.just(NoteView()) | note_views),
         )
         for i in of_notes
     ]
@@ -94,6 +119,7 @@ def _pages(draw):
             keep_every=draw(st.floats(allow_nan=False, allow_infinity=False)),
             extra=draw(unknown),
         ),
+        view=draw(st.just(PageView()) | page_views),
         blocks={b.id: b for b in blocks},
         wires=draw(st.lists(wires, max_size=5)),
         notes={n.id: n for n in notes},

@@ -20,8 +20,8 @@ from app.document.storage.writer import dumps
 class Change(msgspec.Struct, frozen=True):
     """One thing that changed, for views to follow.
 
-    Kinds: block-added, -removed, -moved, -changed, -renamed; wire-added, -removed, -changed (order, route,
-    hidden); note- and monitor-added, -removed, -moved, -changed; page-added, -removed, -renamed, -moved,
+    Kinds: block-added, -removed, -moved, -changed, -view-changed, -renamed; wire-added, -removed, -changed (order,
+    route, hidden); note- and monitor-added, -removed, -moved, -changed; page-added, -removed, -renamed, -moved,
     -changed; saved; history (the list of edits, or the position in it).
 
     ``page`` is the page's name after the change. ``ids`` holds all items of a change of many, ``id`` the

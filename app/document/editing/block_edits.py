@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
 
-from app.document.editing.base import Change, block_of, check_new_ids, check_text, many, page_of
+from app.document.editing.base import (
+    Change,
+    block_of,
+    check_new_ids,
+    check_storable,
+    check_text,
+    many,
+    page_of,
+)
 from app.document.model.addresses import by_id, with_addresses
-from app.document.model.diagram import ArrayRef, Page, PinText, Project
+from app.document.model.diagram import ArrayRef, Block, Page, PinText, Project
+from app.document.model.view import BlockView
 
 _MEMBERS = ("run", "snapshots", "results")  # of a page, in which blocks are named
 
@@ -209,6 +218,39 @@ class SwitchBlocks:
         if not self._switched:
             return []
         return [Change("block-changed", self.page, self._switched[0], tuple(self._switched))]
+
+
+@dataclass
+class SetBlockViews:
+    """Set how blocks are shown."""
+
+    page: str
+    views: Mapping[str, BlockView]
+    _before: dict[str, BlockView] = field(default_factory=dict, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Return ``View of read`` or ``View of 3 blocks``."""
+        return "View of " + many(len(self.views), next(iter(self.views), "nothing"), "blocks")
+
+    def do(self, project: Project) -> list[Change]:
+        """Set those that are not so yet."""
+        page = page_of(project, self.page)
+        blocks = [block_of(page, block) for block in self.views]
+        new = {block.id: self.views[block.id] for block in blocks if block.view != self.views[block.id]}
+        shown = {name: Block(id=name, symbol="", view=view) for name, view in new.items()}
+        check_storable(Page(name=page.name, blocks=shown))
+        self._before = {name: page.blocks[name].view for name in new}
+        return self._show(page, new)
+
+    def undo(self, project: Project) -> list[Change]:
+        """Restore how they were shown."""
+        return self._show(page_of(project, self.page), self._before)
+
+    def _show(self, page: Page, views: Mapping[str, BlockView]) -> list[Change]:
+        for name, view in views.items():
+            page.blocks[name].view = view
+        return [Change("block-view-changed", self.page, next(iter(views)), tuple(views))] if views else []
 
 
 def _changed(page: str, block: str) -> Change:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from app.document.editing.annotation_edits import AddMonitor, AddNote, ChangeMonitor, ChangeNote
-from app.document.editing.block_edits import ChangeSymbol, RenameBlock, SetLabel, SetPin, SwitchBlocks
+from app.document.editing.block_edits import (
+    ChangeSymbol,
+    RenameBlock,
+    SetBlockViews,
+    SetLabel,
+    SetPin,
+    SwitchBlocks,
+)
 from app.document.editing.item_edits import AddBlocks, MoveItems, RemoveItems, RemoveWires
 from app.document.editing.page_edits import (
     AddPage,
     MovePage,
     RemovePage,
     RenamePage,
+    SetPageView,
     SetResults,
     SetRun,
     SetScope,
@@ -35,7 +43,9 @@ __all__ = [
     "RenameBlock",
     "RenamePage",
     "ReplaceWire",
+    "SetBlockViews",
     "SetLabel",
+    "SetPageView",
     "SetPin",
     "SetResults",
     "SetRun",

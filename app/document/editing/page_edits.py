@@ -9,6 +9,7 @@ from app.document.editing.base import Change, check_storable, check_text, page_o
 from app.document.model.diagram import Page, Project, RunSettings, Scope
 from app.document.model.limits import MAX_NAME
 from app.document.model.sentence import say
+from app.document.model.view import PageView
 
 
 @dataclass
@@ -176,6 +177,16 @@ class SetRun(_SetMember):
     def __init__(self, page: str, run: RunSettings) -> None:
         """Take the whole settings."""
         super().__init__(page, run)
+
+
+class SetPageView(_SetMember):
+    """Set what the page shows of its blocks."""
+
+    member, text = "view", "View"
+
+    def __init__(self, page: str, view: PageView) -> None:
+        """Take the whole view."""
+        super().__init__(page, view)
 
 
 class SetSnapshots(_SetMember):

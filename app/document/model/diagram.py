@@ -8,6 +8,7 @@ import msgspec
 
 from app.document.model.address import parse_address
 from app.document.model.sentence import Unreadable, say
+from app.document.model.view import BlockView, NoteView, PageView
 
 # gc=False below: what holds only texts, numbers and JSON values never takes part in a reference cycle, so
 # garbage collection need not visit the thousands of them that a large page has.
@@ -62,6 +63,7 @@ class Block(msgspec.Struct, kw_only=True, gc=False):
     pins: dict[str, PinText] = {}
     label: str | None = None
     off: bool = False  # switched off: it stays in the file, left out of runs
+    view: BlockView = BlockView()
     extra: dict[str, Any] = {}
 
 
@@ -99,6 +101,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     size: tuple[float, float] = (160, 60)
     text: str = ""
     style: dict[str, Any] = {}
+    view: NoteView = NoteView()
     extra: dict[str, Any] = {}
 
 
@@ -131,6 +134,7 @@ class Page(msgspec.Struct, kw_only=True):
     name: str
     scope: Scope = Scope()
     run: RunSettings = RunSettings()
+    view: PageView = PageView()
     blocks: dict[str, Block] = {}
     wires: list[Wire] = []
     notes: dict[str, Note] = {}

@@ -49,20 +49,21 @@ from app.document.storage.members import (
     unknown_keys,
     whole_of,
 )
+from app.document.storage.views import BLOCK_VIEW_KEYS, block_view, note_view, page_view
 
 VERSION = 2  # of the files that this reads and writes at most
 FORMAT = "tensorblocks"
 
 _PROJECT_KEYS = frozenset({"format", "version", "pages"})
 _PAGE_KEYS = frozenset(
-    ("name", "scope", "run", "blocks", "wires", "notes", "monitors", "snapshots", "results", "report")
+    ("name", "scope", "run", "view", "blocks", "wires", "notes", "monitors", "snapshots", "results", "report")
 )
 _SCOPE_KEYS = frozenset({"device", "seed"})
 _RUN_KEYS = frozenset({"steps", "until", "pace", "guard", "keep_every"})
-_BLOCK_KEYS = frozenset({"id", "symbol", "at", "pins", "label", "off"})
+_BLOCK_KEYS = frozenset({"id", "symbol", "at", "pins", "label", "off", "view"})
 _WIRE_KEYS = frozenset({"route", "hidden"})
 _WIRE_STYLE = "style"  # color, width, dash, as a foreign page drew the wire; free, so it stays in ``extra``
-_NOTE_KEYS = frozenset({"id", "kind", "at", "size", "text", "style"})
+_NOTE_KEYS = frozenset({"id", "kind", "at", "size", "text", "style", "view"})
 _MONITOR_KEYS = frozenset({"id", "kind", "pins", "at", "size", "options"})
 
 Entry = TypeVar("Entry", Block, Note, Monitor)
@@ -156,13 +157,19 @@ class _PageReader:
             name=name,
             scope=inside("scope", _scope, raw.get("scope", {})),
             run=inside("run", _run, raw.get("run", {})),
+            view=page_view(raw),
             snapshots=object_of(raw, "snapshots"),
             results=None if raw.get("results") is None else object_of(raw, "results"),
             report=texts_of(raw, "report"),
             extra=extra_of(raw, _PAGE_KEYS),
         )
         self.problems += unknown_keys(page.extra, say("json.of-page", page=name))
-        self.problems += unknown_keys(page.scope.extra, "scope") + unknown_keys(page.run.extra, "run")
+        for member, extra in (
+            ("scope", page.scope.extra),
+            ("run", page.run.extra),
+            ("view", page.view.extra),
+        ):
+            self.problems += unknown_keys(extra, member)
         usual = _usual_blocks(list_of(raw, "blocks"))
         page.blocks = self._blocks(raw) if usual is None else usual
         self.ids.update(page.blocks)
@@ -209,6 +216,8 @@ class _PageReader:
             found[entry.id] = entry
             if entry.extra:
                 self.problems += unknown_keys(entry.extra, section, entry.id)
+            if not isinstance(entry, Monitor) and entry.view.extra:
+                self.problems += unknown_keys(entry.view.extra, "view", entry.id)
         return found
 
     def _set_aside(self, section: str, index: int, raw: Any, problem: Problem) -> None:
@@ -251,6 +260,7 @@ class _PageReader:
             pins=pins,
             label=None if raw.get("label") is None else text_of(raw, "label", None),
             off=flag_of(raw, "off"),
+            view=block_view(raw),
             extra=extra_of(raw, _BLOCK_KEYS),
         )
 
@@ -277,6 +287,7 @@ class _PageReader:
             size=size_of(raw, "size", (160, 60)),
             text=text_of(raw, "text", ""),
             style=object_of(raw, "style"),
+            view=note_view(raw),
             extra=extra_of(raw, _NOTE_KEYS),
         )
 
@@ -304,6 +315,8 @@ def _usual_blocks(raw: list[Any]) -> dict[str, Block] | None:
     """Return the blocks where all are well-formed and hold nothing unknown, else None."""
     try:
         if not all(map(_BLOCK_KEYS.issuperset, raw)):
+            return None
+        if not all(BLOCK_VIEW_KEYS.issuperset(entry["view"]) for entry in raw if "view" in entry):
             return None
         found = {b.id: b for b in msgspec.convert(raw, list[Block])}
     except (TypeError, msgspec.ValidationError):

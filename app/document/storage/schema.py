@@ -10,6 +10,7 @@ import msgspec
 
 from app.document.model.diagram import Block, Monitor, Note, RunSettings, Scope
 from app.document.model.limits import MAX_COORDINATE
+from app.document.model.view import PageView
 from app.document.storage.reader import FORMAT, VERSION
 from blocks.assets import asset
 
@@ -32,7 +33,7 @@ def schema_path() -> Path:
 def schema() -> dict[str, Any]:
     """Return the schema (draft 2020-12). Unknown members are allowed everywhere: they are kept."""
     _, parts = msgspec.json.schema_components(
-        (Block, Note, Monitor, Scope, RunSettings), ref_template="#/$defs/{name}"
+        (Block, Note, Monitor, Scope, RunSettings, PageView), ref_template="#/$defs/{name}"
     )
     for part in parts.values():
         part["properties"].pop("extra", None)
@@ -106,6 +107,7 @@ def _page() -> dict[str, Any]:
             "name": {"type": "string"},
             "scope": {"$ref": "#/$defs/Scope"},
             "run": {"$ref": "#/$defs/RunSettings"},
+            "view": {"$ref": "#/$defs/PageView"},
             "blocks": {"type": "array", "items": {"$ref": "#/$defs/Block"}},
             "wires": {"type": "array", "items": {"$ref": "#/$defs/Wire"}},
             "notes": {"type": "array", "items": {"$ref": "#/$defs/Note"}},

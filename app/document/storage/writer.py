@@ -10,10 +10,12 @@ from typing import Any
 from app.document.model.diagram import ArrayRef, Block, Monitor, Note, Page, Project, RunSettings, Wire
 from app.document.model.python_symbol import PREFIX
 from app.document.model.sentence import say, why_of
+from app.document.model.view import BlockView, NoteView, PageView, View, members_of
 from app.document.storage.errors import FileProblem
 from app.document.storage.reader import FORMAT, VERSION
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+_USUAL_PAGE, _USUAL_BLOCK, _USUAL_NOTE = PageView(), BlockView(), NoteView()
 
 
 def dumps(project: Project, name: str = "") -> bytes:
@@ -89,9 +91,11 @@ def _page_members(page: Page, name: str) -> list[str]:
         f'      "name": {_quoted(page.name)}',
         f'      "scope": {_value(scope, name, where)}',
         f'      "run": {_value(_run(page.run), name, where)}',
-        _section(page, "blocks", _lines(page.blocks.values(), _block, where, name)),
-        _section(page, "wires", _lines(page.wires, _wire, where, name)),
     ]
+    if page.view != _USUAL_PAGE:
+        members.append(f'      "view": {_value(members_of(page.view), name, where)}')
+    members.append(_section(page, "blocks", _lines(page.blocks.values(), _block, where, name)))
+    members.append(_section(page, "wires", _lines(page.wires, _wire, where, name)))
     notes = _lines(page.notes.values(), _note, where, name)
     monitors = _lines(page.monitors.values(), _monitor, where, name)
     report = _lines(page.report, _quoted, where, name)
@@ -150,6 +154,8 @@ def _block(block: Block) -> str:
         line += f', "label": {_quoted(block.label)}'
     if block.off:
         line += ', "off": true'
+    if block.view != _USUAL_BLOCK:
+        line += _view(block.view)
     return line + (_more(block.extra) if block.extra else "") + "}"
 
 
@@ -179,6 +185,8 @@ def _note(note: Note) -> str:
         line += f', "text": {_quoted(note.text)}'
     if note.style:
         line += f', "style": {_ENCODER.encode(note.style)}'
+    if note.view != _USUAL_NOTE:
+        line += _view(note.view)
     return line + _more(note.extra) + "}"
 
 
@@ -195,6 +203,10 @@ def _monitor(monitor: Monitor) -> str:
 def _place(item: Note | Monitor) -> str:
     (x, y), (width, height) = item.at, item.size
     return f'"at": [{number(x)}, {number(y)}], "size": [{number(width)}, {number(height)}]'
+
+
+def _view(view: View) -> str:
+    return f', "view": {_ENCODER.encode(members_of(view))}'
 
 
 def _more(extra: dict[str, Any]) -> str:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import msgspec
 
-from app.document.model.diagram import Page
+from app.document.model.diagram import Block, Page
 from app.document.model.page_difference import PageDifference
 from app.document.model.problems import Problem
 from app.document.model.sentence import Sentence
+from app.document.model.view import BlockView, PageView
 from app.document.resources.archives import SentArchives
 from app.document.resources.grants import Grants
 from app.document.resources.ground import Ground
 from app.document.resources.python_blocks import NO_PYTHON, PythonBlocks
 from app.engine.compiler.plan import Plan, Until, Watched
 from app.engine.ipc.packing import Packed
+
+_USUAL_VIEW = BlockView()
 
 
 class RunPageRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +70,8 @@ def planned_part(page: Page) -> Page:
         page,
         scope=replace(page.scope, seed=None if seed is None else _within_wire(seed), extra={}),
         run=replace(page.run, steps=None if steps is None else _within_wire(steps), extra={}),
-        blocks={name: replace(b, extra={}) if b.extra else b for name, b in page.blocks.items()},
+        view=PageView(),
+        blocks={name: _planned_block(b) for name, b in page.blocks.items()},
         wires=[replace(w, extra={}, route=()) if w.extra or w.route else w for w in page.wires],
         notes={},
         monitors={name: replace(m, options={}, extra={}) for name, m in page.monitors.items()},
@@ -79,6 +83,12 @@ def planned_part(page: Page) -> Page:
     )
 
 
+def _planned_block(block: Block) -> Block:
+    if not block.extra and block.view == _USUAL_VIEW:
+        return block
+    return msgspec.structs.replace(block, view=_USUAL_VIEW, extra={})
+
+
 def _within_wire(number: int) -> int:
     return number if -(2**63) <= number < 2**64 else 2**64 - 1
 
@@ -88,7 +98,7 @@ def planned_difference(change: PageDifference) -> PageDifference:
     replace = msgspec.structs.replace
     return replace(
         change,
-        blocks=tuple([replace(block, extra={}) for block in change.blocks]),
+        blocks=tuple([_planned_block(block) for block in change.blocks]),
         added=tuple([(place, replace(wire, extra={}, route=())) for place, wire in change.added]),
     )
 

@@ -24,7 +24,9 @@ from app.document.editing.edits import (
     RenameBlock,
     RenamePage,
     ReplaceWire,
+    SetBlockViews,
     SetLabel,
+    SetPageView,
     SetPin,
     SetResults,
     SetRun,
@@ -46,6 +48,7 @@ from app.document.model.diagram import (
 )
 from app.document.model.ids import free_id
 from app.document.model.sentence import say
+from app.document.model.view import BlockView, PageView
 from app.document.storage.reader import loads
 from app.document.storage.writer import dumps
 from tests.support.words import raises_saying
@@ -290,6 +293,7 @@ def test_the_settings_of_a_page_are_replaced_as_a_whole(project):
     for edit in (
         SetScope("p", Scope(device="/gpu:0", seed=1)),
         SetRun("p", RunSettings(steps=9)),
+        SetPageView("p", PageView(compact=True)),
         SetSnapshots("p", {"s": {"npz": "s.npz"}}),
         SetResults("p", {"npz": "r.npz"}),
     ):
@@ -297,6 +301,17 @@ def test_the_settings_of_a_page_are_replaced_as_a_whole(project):
         assert done == [Change("page-changed", "p", old=edit.member)]
     page = project.pages[0]
     assert (page.scope.seed, page.run.steps, page.results) == (1, 9, {"npz": "r.npz"})
+
+
+def test_the_views_of_several_blocks_are_set_at_once(project):
+    SetBlockViews("p", {"b": BlockView(collapsed=True)}).do(project)
+    folded = {name: BlockView(collapsed=True, color="#203040") for name in ("a", "b")}
+    done, _ = round_trip(project, SetBlockViews("p", folded))
+    assert done == [Change("block-view-changed", "p", "a", ("a", "b"))]
+    assert {name: block.view for name, block in project.pages[0].blocks.items()} == {
+        **folded,
+        "c": BlockView(),
+    }
 
 
 def test_notes_and_monitors_are_added_and_replaced(project):
@@ -323,6 +338,8 @@ def test_notes_and_monitors_are_added_and_replaced(project):
         OrderWires("p", "c", "inputs", [0, 1]),
         ReplaceWire("p", wire("b.y", "c.inputs"), wire("b.y", "c.inputs")),
         SetRun("p", RunSettings()),
+        SetPageView("p", PageView()),
+        SetBlockViews("p", {"a": BlockView()}),
         ChangeNote("p", Note(id="n", text="hello")),
         ChangeMonitor("p", Monitor(id="m", kind="number", pins=("b.y[0]", "bb.y"))),
     ],
@@ -373,6 +390,9 @@ def test_an_edit_that_changes_nothing_says_so(project, edit):
         (MovePage("gone", 0), "bad-edit"),
         (SetRun("p", RunSettings(steps=1.5)), "bad-edit"),
         (SetScope("p", Scope(seed="x")), "bad-edit"),
+        (SetPageView("p", PageView(compact="yes")), "bad-edit"),
+        (SetBlockViews("p", {"a": BlockView(), "gone": BlockView()}), "unknown-block"),
+        (SetBlockViews("p", {"a": BlockView(color="\ud800")}), "bad-edit"),
         (ChangeNote("p", Note(id="gone")), "unknown-block"),
         (ChangeNote("p", Note(id="n", size=(float("nan"), 1))), "bad-edit"),
         (ChangeMonitor("p", Monitor(id="gone", kind="table")), "unknown-block"),

@@ -16,13 +16,16 @@ from app.document.editing.edits import (
     RemoveItems,
     RemoveWires,
     RenameBlock,
+    SetBlockViews,
     SetLabel,
+    SetPageView,
     SetPin,
     SetScope,
     SwitchBlocks,
 )
 from app.document.model.computation import changed_since, computation_of, with_new_id
 from app.document.model.diagram import Block, Note, Page, PinRef, Project, Scope, Wire
+from app.document.model.view import BlockView, PageView
 from blocks.catalog import load
 
 WRITES = partial(writes_to_source, load())
@@ -73,6 +76,8 @@ def _changed(*edits: Edit) -> set[str]:
         (SetScope("p", Scope(seed=3)), {"a", "neg", "b", "w", "step", "read", "s"}),
         (MoveItems("p", {"a": (500.0, 0.0)}), set()),
         (SetLabel("p", "a", "input"), set()),
+        (SetPageView("p", PageView(compact=True)), set()),
+        (SetBlockViews("p", {"a": BlockView(collapsed=True)}), set()),
         (AddNote("p", Note(id="n", at=(0.0, 0.0))), set()),
     ],
 )

@@ -106,7 +106,8 @@ def test_a_page_reaches_the_worker_whatever_its_numbers_are() -> None:
     page = read(
         scope={"seed": HUGE, "z": HUGE},
         run={"steps": HUGE, "z": HUGE, "until": f"a.output < {HUGE}"},
-        blocks=[{**BLOCKS[0], "z": HUGE}, BLOCKS[1]],
+        view={"z": HUGE},
+        blocks=[{**BLOCKS[0], "z": HUGE, "view": {"z": HUGE}}, BLOCKS[1]],
         wires=[["a.output", "s.fetch_outputs", {"z": HUGE}], [HUGE]],
         notes=[{"id": "n", "style": free}],
         monitors=[{"id": "m", "kind": "number", "pins": ["a.output"], "options": free, "z": HUGE}],
@@ -150,6 +151,6 @@ def test_what_is_no_number_is_refused_by_its_place(number: str, place: str) -> N
 def test_the_page_of_the_model_has_no_part_that_is_forgotten_on_the_way() -> None:
     """A new part of a page must be thought of in ``planned_part``."""
     assert set(Page.__struct_fields__) == {
-        "name", "scope", "run", "blocks", "wires", "notes", "monitors", "snapshots", "results", "report", "extra",
-        "unread",
+        "name", "scope", "run", "view", "blocks", "wires", "notes", "monitors", "snapshots", "results", "report",
+        "extra", "unread",
     }  # fmt: skip
