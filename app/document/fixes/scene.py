@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from app.document.checks.symbol_facts import FactsOf
+from app.document.literals.attrs import parse_attrs
 from app.document.literals.parser import parse_literal
 from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import parse_dtype, parse_value
@@ -159,7 +160,21 @@ class Scene:
             except LiteralError:
                 return None  # a problem of its own
         given = next((a for a in op.outputs if a.name == pin.arg), None) if op is not None else None
-        return TensorSpec(str(label(given.dtype)), None) if given is not None and given.dtype else None
+        dtype = given and (given.dtype or self._typed_alone(block, op, given.type_attr))
+        return TensorSpec(str(label(dtype)), None) if dtype else None
+
+    def _typed_alone(self, block: str, op: Op | None, attr: str | None) -> str | None:
+        """Return the dtype that an attr alone decides, such as ``out_type`` of Shape: typed, else the default."""
+        known = op.attr(attr) if op is not None and attr else None
+        if op is None or known is None or any(a.type_attr == attr for a in op.inputs):
+            return None
+        text = self.page.blocks[block].pins.get("attrs", "")
+        items = parse_attrs(text) if isinstance(text, str) else ()
+        typed = next((i.value for i in items if i.name.rstrip("_") == known.name and i.value), None)
+        try:
+            return parse_dtype(typed) if typed else known.default
+        except LiteralError:
+            return None  # a problem of its own
 
     def reads(self, block: str, pin: Pin, text: str) -> bool:
         """Return whether a text reads as a value of a pin, and one that the op takes."""

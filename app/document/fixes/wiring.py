@@ -296,11 +296,11 @@ def _fits(scene: Scene, target: PinRef, pin: Pin, block: str, out: Pin) -> bool:
         if given is None or not given.is_ref:
             return False
     have = scene.type_of(PinRef(block, out.name))
-    if have is None:
-        return True
-    dtype = dt_name(have.dtype)
     op = scene.op(target.block)
     attr = op.attr(arg.type_attr) if op is not None and arg is not None and arg.type_attr else None
+    if have is None:  # a guess only where the pin takes whatever comes
+        return (arg is None or not arg.dtype) and (attr is None or not attr.allowed)
+    dtype = dt_name(have.dtype)
     if arg is not None and arg.dtype not in (None, dtype):
         return False
     if attr is not None and attr.allowed and dtype not in attr.allowed:

@@ -9,7 +9,9 @@ from app.editor.layout.block_geometry import PIN_RADIUS, shape_of
 from blocks.catalog import load
 
 
-@pytest.mark.parametrize("symbol", ["Const", "Add", "Unique", "SparseSoftmaxCrossEntropyWithLogits", "FusedBatchNorm"])
+@pytest.mark.parametrize(
+    "symbol", ["Const", "Add", "Unique", "SparseSoftmaxCrossEntropyWithLogits", "FusedBatchNorm"]
+)
 def test_a_time_covers_no_result_pin(symbol: str) -> None:
     found = load().get(symbol)
     assert found is not None
