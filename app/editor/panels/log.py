@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import html
+from collections import deque
 from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
+if TYPE_CHECKING:
+    from app.editor.widgets.theme import Theme
+
 _MOST_LINES = 5000
-_COLOURS = {"error": "#f0605a", "warning": "#e0a030", "good": "#8acf57", "info": ""}
+
+
+class _Line(NamedTuple):
+    time: str
+    message: str
+    kind: str
 
 
 class LogPanel(QWidget):
     """A read-only list of lines. Text is escaped: a message never becomes markup."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Make an empty log."""
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        """Make an empty log in the colours of a theme."""
         super().__init__(parent)
+        self._lines: deque[_Line] = deque(maxlen=_MOST_LINES)
+        self._theme = theme
         self.text = QPlainTextEdit(self)
         self.text.setReadOnly(True)
         self.text.setMaximumBlockCount(_MOST_LINES)
@@ -30,11 +42,26 @@ class LogPanel(QWidget):
 
     def add(self, message: str, kind: str = "info") -> None:
         """Append a message of kind ``info``, ``good``, ``warning`` or ``error``."""
-        time = datetime.now().strftime("%H:%M:%S")
-        body = html.escape(message).replace("\n", "<br>&nbsp;&nbsp;&nbsp;&nbsp;")
-        colour = _COLOURS.get(kind, "")
-        styled = f'<span style="color:{colour}">{body}</span>' if colour else body
-        self.text.appendHtml(f'<span style="color:#888888">{time}</span>&nbsp; {styled}')
+        line = _Line(datetime.now().strftime("%H:%M:%S"), message, kind)
+        self._lines.append(line)
+        self._show(line)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show all lines in the colours of another theme."""
+        if theme == self._theme:
+            return
+        self._theme = theme
+        self.text.clear()
+        for line in self._lines:
+            self._show(line)
+
+    def _show(self, line: _Line) -> None:
+        theme = self._theme
+        marks = {"error": theme.error, "warning": theme.warning, "good": theme.status_done}
+        body = html.escape(line.message).replace("\n", "<br>&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;")
+        mark = f'<span style="color:{marks.get(line.kind, theme.text_disabled)}">●</span>'
+        time = f'<span style="color:{theme.text_dim}">{line.time}</span>'
+        self.text.appendHtml(f'{time}&nbsp; {mark}&nbsp; <span style="color:{theme.text}">{body}</span>')
 
     def lines(self) -> str:
         """Return the whole text, for a report."""

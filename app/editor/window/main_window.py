@@ -376,6 +376,7 @@ class EditorWindow(QMainWindow):
             canvas.set_theme(theme)
         self._show_recent()
         self.panels.properties.rebuild()
+        self.panels.log.set_theme(theme)
 
     def restore_layout(self) -> None:
         """Take size, place and docks from the settings."""

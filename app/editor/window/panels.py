@@ -44,7 +44,7 @@ class Panels:
         self.properties = Properties(context, parent)
         self.problems = ProblemsPanel(parent)
         self.results = ResultsPanel(context.results, parent)
-        self.log = LogPanel(parent)
+        self.log = LogPanel(context.theme, parent)
         self.history = HistoryPanel(parent)
         self.snapshots = SnapshotsPanel(parent)
         self.times = TimesPanel(parent)

@@ -14,6 +14,7 @@ from app.document.model.diagram import Block, Page, Project
 from app.editor.actions.command_palette import CommandPalette
 from app.editor.actions.states import STATES, remedy
 from app.editor.widgets.drag_format import SYMBOL_MIME
+from app.editor.widgets.theme import theme_named
 
 
 @pytest.fixture
@@ -213,3 +214,14 @@ def test_everything_that_takes_the_keyboard_has_a_name(shown: Any) -> None:
     assert [
         b for b in buttons if not (b.accessibleName() or b.text() or b.objectName().startswith("qt_"))
     ] == []
+
+
+def test_the_log_takes_the_colours_of_the_theme_that_is_shown(shown: Any) -> None:
+    log = shown.panels.log
+    log.add("it ran", "good")
+    log.set_theme(theme_named("light"))
+    block = log.text.document().lastBlock()
+    inks = {fragment.fragment().charFormat().foreground().color().name() for fragment in block}
+    words = {theme_named("light").text_dim, theme_named("light").status_done}
+    assert words <= inks
+    assert log.lines().count("it ran") == 1
