@@ -6,6 +6,7 @@ snapshots and saved results are filed under. The page's own list of blocks is no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.document.model.stored_values import with_moved
 # From the address of a block as the page bears it (``block``, ``use/block``) to the one that takes its place.
 Rename = Callable[[str], str]
 
+_PIN = re.compile(r"\.(\w+)")
 _WITH_STATE = "Variable"  # the symbol whose values snapshots hold
 
 
@@ -40,6 +42,26 @@ def with_addresses(page: Page, rename: Rename) -> Page:
         run=_run(page.run, rename),
         snapshots=_snapshots(page, rename),
         results=with_moved(page.results, rename, page.blocks),
+    )
+
+
+def with_pins(page: Page, block: str, pins: Mapping[str, str]) -> Page:
+    """Return the page with its monitors and run settings naming outputs of a block by their new names; wires stay."""
+
+    def renamed(text: str) -> str:
+        blank, name, rest = split_address(text)
+        pin = _PIN.match(rest) if name == block else None
+        if pin is None or pin[1] not in pins:
+            return text
+        return f"{blank}{name}.{pins[pin[1]]}{rest[pin.end() :]}"
+
+    return replace(
+        page,
+        monitors={
+            name: replace(monitor, pins=tuple(map(renamed, monitor.pins)))
+            for name, monitor in page.monitors.items()
+        },
+        run=_renamed_run(page.run, renamed),
     )
 
 
@@ -67,8 +89,12 @@ def _monitor(monitor: Monitor, rename: Rename) -> Monitor:
 
 
 def _run(run: RunSettings, rename: Rename) -> RunSettings:
-    until = None if run.until is None else renamed_address(run.until, rename)
-    guard = run.guard if isinstance(run.guard, bool) else tuple(renamed_address(p, rename) for p in run.guard)
+    return _renamed_run(run, lambda text: renamed_address(text, rename))
+
+
+def _renamed_run(run: RunSettings, renamed: Callable[[str], str]) -> RunSettings:
+    until = None if run.until is None else renamed(run.until)
+    guard = run.guard if isinstance(run.guard, bool) else tuple(map(renamed, run.guard))
     return run if (until, guard) == (run.until, run.guard) else replace(run, until=until, guard=guard)
 
 

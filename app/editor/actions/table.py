@@ -70,6 +70,8 @@ _EDITING = (
     Action("edit.select_kind", "Select all of this &symbol", "&Edit", 2, ("Ctrl+Shift+K",), "", _PAGE | {"blocks"}, context=_BLOCK),
     Action("edit.find", "&Find a block…", "&Edit", 3, ("Ctrl+F",), "find", _PAGE, toolbar=True),
     Action("edit.add_block", "Add a &block…", "&Edit", 4, ("Ctrl+Space",), "block_add", _EDIT, context=_EMPTY, tip="Search the catalog and place a block; Tab does the same on the page"),
+    Action("edit.replace", "R&eplace by another block…", "&Edit", 4, ("Ctrl+Shift+R",), "", _BLOCKS, context=_BLOCK, tip="Search the catalog for a block that takes the place of the selected one; wires and texts that fit it stay"),
+    Action("edit.insert", "Insert a bloc&k into the wire…", "&Edit", 4, (), "", _WIRES, context=frozenset({"wire"}), tip="Search among the blocks that fit both ends; a double click on the wire does the same"),
     Action("edit.add_python", "Add a P&ython block…", "&Edit", 4, (), "", _EDIT, tip="Write a Python file beside the project, with a function that is a block, and place it"),
     Action("edit.add_note", "Add a &note", "&Edit", 4, ("Ctrl+Shift+N",), "note", _EDIT, context=_EMPTY),
     Action("edit.add_frame", "Add a fra&me", "&Edit", 4, ("Ctrl+G",), "frame", _EDIT, context=_EMPTY),

@@ -18,6 +18,7 @@ from app.editor.canvas.interactions.keyboard import Keyboard
 from app.editor.canvas.interactions.palette_drop import PaletteDrop
 from app.editor.canvas.interactions.pin_editor import PinEditor
 from app.editor.canvas.interactions.placing import BlockPlacer
+from app.editor.canvas.interactions.replacing import BlockExchange
 from app.editor.canvas.interactions.search_popup import SearchPopup
 from app.editor.canvas.interactions.selection_actions import SelectionActions
 from app.editor.canvas.interactions.text_editing import TextEditing
@@ -113,12 +114,15 @@ class PageCanvas(QWidget):
         self.pin_editor = PinEditor(self, self.theme)
         self.fading = Fading(self.look.style)
         self.placer = BlockPlacer(self, self.popup)
+        self.exchange = BlockExchange(self, self.popup, self.placer)
         self.selection_actions = SelectionActions(self)
         self.arranger = Arranger(self)
         self.texts = TextEditing(self, self.pin_editor)
         self.keyboard = Keyboard(self, self.placer, self.selection_actions, self.texts)
         self.palette_drop = PaletteDrop(self, self.placer)
-        self.events = EventDispatch(PullTools(self, self.fading, self.placer), self.keyboard, self.texts)
+        self.events = EventDispatch(
+            PullTools(self, self.fading, self.placer), self.keyboard, self.texts, self.exchange
+        )
 
     def _connect_viewer(self) -> None:
         """Put the items over the page into the scene, and let the viewer pass on what happens."""

@@ -47,8 +47,9 @@ class EditController(_CanvasController):
             "edit.paste": self.paste, "edit.duplicate": self.duplicate, "edit.delete": self.delete,
             "edit.select_all": self.select_all, "edit.select_kind": self.select_kind,
             "edit.find": self.find_requested.emit, "edit.add_block": self.add_block, "edit.add_note": self.add_note,
-            "edit.add_frame": self.add_frame, "edit.add_shape": self.add_shape, "edit.wire": self.wire,
-            "edit.switch": self.switch, "edit.hide_wires": self.hide_wires,
+            "edit.replace": self.replace, "edit.insert": self.insert, "edit.add_frame": self.add_frame,
+            "edit.add_shape": self.add_shape, "edit.wire": self.wire, "edit.switch": self.switch,
+            "edit.hide_wires": self.hide_wires,
         }  # fmt: skip
 
     def undo(self) -> None:
@@ -133,6 +134,14 @@ class EditController(_CanvasController):
     def add_block(self) -> None:
         """Open the search on the page."""
         self.canvas.placer.open_search()
+
+    def replace(self) -> None:
+        """Open the search for what takes the selected blocks' place."""
+        self.canvas.exchange.search_replacement()
+
+    def insert(self) -> None:
+        """Open the search for a block that goes into the selected wire."""
+        self.canvas.exchange.search_for_selected_wire()
 
     def add_note(self) -> None:
         """Add a text."""

@@ -89,3 +89,21 @@ def test_the_older_keys_cut_copy_and_paste_too(shown: Any, qtbot: Any) -> None:
     assert "a" not in shown.context.page.blocks
     qtbot.keyClick(canvas.viewer, Qt.Key.Key_Insert, shift)
     assert "a" in shown.context.page.blocks
+
+
+def test_a_block_is_replaced_by_its_key(shown: Any, qtbot: Any) -> None:
+    canvas = shown.tabs.current_canvas()
+    qtbot.mouseClick(canvas.viewer.viewport(), Qt.MouseButton.LeftButton, pos=_title_of(canvas, "b"))
+    qtbot.waitUntil(shown.action_set["edit.replace"].isEnabled)
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(canvas.viewer, Qt.Key.Key_R, both)
+    QTest.keyClicks(canvas.popup.field, "sqrt")
+    QTest.keyClick(canvas.popup.field, Qt.Key.Key_Return)
+    assert shown.context.page.blocks["b"].symbol == "Sqrt"
+    assert [str(w.target) for w in shown.context.page.wires] == ["b.x"]
+
+
+def _title_of(canvas: Any, block: str) -> QPoint:
+    rect = canvas.items.blocks[block].rect()
+    place = canvas.viewer.viewportTransform().map(rect.center().x(), rect.top() + 10)
+    return QPoint(*map(round, place))

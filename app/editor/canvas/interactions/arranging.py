@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import msgspec
-
-from app.document.editing.base import Edit
-from app.document.editing.edits import MoveItems, ReplaceWire
 from app.editor.canvas.interactions.context import CanvasContext
-from app.editor.canvas.interactions.edit_builders import Places, aligned, distributed
+from app.editor.canvas.interactions.edit_builders import Places, aligned, distributed, moving_edits
 from app.editor.layout import layered
 from app.editor.layout.annotations import followers, holds
 
@@ -64,8 +60,4 @@ class Arranger:
         context = self.context
         if context.read_only or not places:
             return
-        edits: list[Edit] = [MoveItems(context.page_name, places)]
-        for wire in context.items.page.wires:
-            if wire.route and (wire.source.block in places or wire.target.block in places):
-                edits.append(ReplaceWire(context.page_name, wire, msgspec.structs.replace(wire, route=())))
-        context.apply(edits, name)
+        context.apply(moving_edits(context.items.page, places), name)

@@ -1,22 +1,18 @@
-"""The edits behind the canvas's actions: inserting, deleting so that neighbours stay wired, arranging."""
+"""The edits behind the canvas's actions: inserting, deleting so that neighbours stay wired, moving, arranging."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
+
+import msgspec
 
 from app.document.editing.base import Edit
-from app.document.editing.edits import AddWire, RemoveItems, ReplaceWire
+from app.document.editing.edits import AddWire, MoveItems, RemoveItems, ReplaceWire
 from app.document.model.diagram import Page, PinRef, Wire
 from app.editor.canvas.page_state.wiring_rules import WiringRules
 from app.editor.layout.annotations import Rect
 
 Places = dict[str, tuple[float, float]]
-
-_RING, _RINGS = (
-    20,
-    40,
-)  # how far apart the places lie that are tried for a block, in page units, and how many rings
-_GAP = 10  # between a new block and its neighbours
 
 
 def insertion_edits(rules: WiringRules, wire: Wire, block: str) -> list[Edit]:
@@ -95,6 +91,17 @@ def _exists(page: Page, wire: Wire) -> bool:
     return any((w.source, w.target) == (wire.source, wire.target) for w in page.wires)
 
 
+def moving_edits(page: Page, places: Places) -> list[Edit]:
+    """Return the edits that move items and forget the corners of wires that no longer fit."""
+    if not places:
+        return []
+    edits: list[Edit] = [MoveItems(page.name, places)]
+    for wire in page.wires:
+        if wire.route and (wire.source.block in places or wire.target.block in places):
+            edits.append(ReplaceWire(page.name, wire, msgspec.structs.replace(wire, route=())))
+    return edits
+
+
 def aligned(rects: Mapping[str, Rect], how: str) -> Places:
     """Return places that align rectangles: how is left, center, right, top, middle or bottom."""
     if not rects:
@@ -152,35 +159,3 @@ def nearest_in_direction(rects: Mapping[str, Rect], start: str, direction: str) 
 
 def _centre(rect: Rect) -> tuple[float, float]:
     return rect[0] + rect[2] / 2, rect[1] + rect[3] / 2
-
-
-def free_place(rects: Iterable[Rect], x: float, y: float, width: float, height: float) -> tuple[float, float]:
-    """Return the place (a top left corner) nearest to x, y where a block covers no other."""
-    reach = _RINGS * _RING
-    near = [r for r in rects if r[0] < x + width + reach and r[0] + r[2] > x - reach
-            and r[1] < y + height + reach and r[1] + r[3] > y - reach]  # fmt: skip
-    for ring in range(_RINGS):
-        for dx, dy in _ring(ring):
-            place = (x + dx * _RING, y + dy * _RING)
-            if not any(_overlap((*place, width, height), rect) for rect in near):
-                return place
-    return max(r[0] + r[2] for r in near) + _GAP, y
-
-
-def _ring(number: int) -> list[tuple[int, int]]:
-    """Return the steps of a square ring around the middle: the nearest first, right and down before left and up."""
-    if number == 0:
-        return [(0, 0)]
-    side = range(-number, number + 1)
-    found = {(dx, dy) for dx in side for dy in side if number in (abs(dx), abs(dy))}
-    return sorted(found, key=lambda d: (d[0] ** 2 + d[1] ** 2, -d[0], -d[1]))
-
-
-def _overlap(a: Rect, b: Rect) -> bool:
-    """Return whether two rectangles come nearer to each other than the gap between blocks."""
-    return (
-        a[0] < b[0] + b[2] + _GAP
-        and b[0] < a[0] + a[2] + _GAP
-        and a[1] < b[1] + b[3] + _GAP
-        and b[1] < a[1] + a[3] + _GAP
-    )

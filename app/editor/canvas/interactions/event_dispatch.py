@@ -11,6 +11,7 @@ from app.editor.canvas.interactions.drags import BandDrag, Drag, MoveDrag, PanDr
 from app.editor.canvas.interactions.hovering import Hovering
 from app.editor.canvas.interactions.keyboard import Keyboard
 from app.editor.canvas.interactions.monitor_drag import MonitorDrag, drags_monitor
+from app.editor.canvas.interactions.replacing import BlockExchange
 from app.editor.canvas.interactions.text_editing import TextEditing
 from app.editor.canvas.interactions.wire_pull import PullTools, WirePull
 from app.editor.canvas.items.block_item import BlockItem
@@ -27,10 +28,13 @@ _START = 4.0  # pixels that the mouse must go before a press becomes a drag
 class EventDispatch:
     """The viewer's event handler. At most one drag is under way."""
 
-    def __init__(self, tools: PullTools, keyboard: Keyboard, texts: TextEditing) -> None:
+    def __init__(
+        self, tools: PullTools, keyboard: Keyboard, texts: TextEditing, exchange: BlockExchange
+    ) -> None:
         """Serve the canvas of these tools; keys that end no drag go to ``keyboard``."""
         self.context = tools.context
         self._tools, self._placer, self._keyboard, self._texts = tools, tools.placer, keyboard, texts
+        self._exchange = exchange
         self.pressed_pin = ""  # the pin, of any direction, whose context menu was asked for last
         self.menu_pin: PinRef | None = None  # the output whose context menu was asked for last
         self.drag: Drag | None = None
@@ -196,7 +200,7 @@ class EventDispatch:
             selection.choose_ids([hit.id])
 
     def mouse_double_click(self, event: QMouseEvent) -> None:
-        """Open what was clicked: block, pin, note; on empty page, the search."""
+        """Open what was clicked: block, pin, note; on a wire or empty page, the search."""
         context = self.context
         if self.drag is not None:
             self.cancel()
@@ -216,6 +220,8 @@ class EventDispatch:
         elif hit.kind in ("pin", "block"):
             if hit.kind == "pin" or not self._texts.edit_first_pin(hit.id):
                 context.block_activated.emit(hit.id)
+        elif isinstance(hit.item, WireItem):
+            self._exchange.search_insertion(hit.item.wire, point)
         elif hit.kind == "note":
             self._texts.edit_note(hit.id)
         elif isinstance(hit.item, MonitorItem) and hit.kind == "monitor":

@@ -9,11 +9,12 @@ from app.document.model.diagram import Block, PinRef
 from app.document.model.ids import free_id
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import snapped
-from app.editor.canvas.interactions.edit_builders import free_place, insertion_edits
+from app.editor.canvas.interactions.edit_builders import insertion_edits
 from app.editor.canvas.interactions.search_popup import SearchPopup
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_state.candidates import Candidates
-from app.editor.layout.block_geometry import placeholder_shape, shape_of
+from app.editor.layout.block_geometry import BlockShape, placeholder_shape, shape_of
+from app.editor.layout.room import free_place
 
 _BESIDE = 60.0  # page units between a block and the one that is placed beside it
 
@@ -49,11 +50,7 @@ class BlockPlacer:
             return self.place_symbol(name, self.context.viewer.visible_rect().center())
         held, beside = self._free_output(block), self.right_of(block)
         symbol = self.context.catalog.get(name)
-        if (
-            held is not None
-            and symbol is not None
-            and self._candidates(held, "in").pin_of(symbol) is not None
-        ):
+        if held is not None and symbol is not None and self.candidates(held, "in").pin_of(symbol) is not None:
             return self._place_for_wire(name, held, "in", beside)
         width, _ = self._size(name)
         return self.place_symbol(name, QPointF(beside.x() + width / 2, beside.y()))
@@ -95,9 +92,13 @@ class BlockPlacer:
             context.selection.choose_ids([placed])
         return placed
 
-    def _size(self, symbol_name: str) -> tuple[float, float]:
+    def shape(self, symbol_name: str) -> BlockShape:
+        """Return the shape that a new block of a symbol has."""
         symbol = self.context.catalog.get(symbol_name)
-        shape = shape_of(symbol) if symbol else placeholder_shape(symbol_name, (), ())
+        return shape_of(symbol) if symbol else placeholder_shape(symbol_name, (), ())
+
+    def _size(self, symbol_name: str) -> tuple[float, float]:
+        shape = self.shape(symbol_name)
         return shape.width, shape.height
 
     def open_search(self, pos: QPoint | None = None) -> None:
@@ -126,7 +127,7 @@ class BlockPlacer:
         pin = context.rules.pin(held, "out" if direction == "in" else "in")
         if pin is None:
             return
-        candidates = self._candidates(held, direction)
+        candidates = self.candidates(held, direction)
 
         def fits(name: str) -> bool:
             symbol = context.catalog.get(name)
@@ -140,14 +141,15 @@ class BlockPlacer:
         title = f"What takes {held}" if direction == "in" else f"What gives to {held}"
         self._popup.ask(at, place, fits, f"{title}, {kind}" if kind else title)
 
-    def _candidates(self, held: PinRef, direction: str) -> Candidates:
+    def candidates(self, held: PinRef, direction: str) -> Candidates:
+        """Return the judge of pins for a wire held at a pin; ``direction`` is that of the pin sought."""
         return Candidates(self.context.rules, self.context.feedback.wire_fit(), held, direction == "in")
 
     def _place_for_wire(self, name: str, held: PinRef, direction: str, point: QPointF) -> str:
         """Place a block so that its fitting pin lies at the point, and wire it; return its id, "" where none is."""
         context = self.context
         symbol = context.catalog.get(name)
-        other = self._candidates(held, direction).pin_of(symbol) if symbol else None
+        other = self.candidates(held, direction).pin_of(symbol) if symbol else None
         if symbol is None or other is None:
             return ""
         shape = shape_of(symbol)

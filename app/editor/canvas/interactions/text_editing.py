@@ -12,9 +12,9 @@ from app.document.model.diagram import Note, Page, PinRef
 from app.document.model.ids import free_id
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import snapped
-from app.editor.canvas.interactions.edit_builders import free_place
 from app.editor.canvas.interactions.pin_editor import PinEditor
 from app.editor.canvas.items.note_item import FRAME_TITLE
+from app.editor.layout.room import free_place
 
 _FRAME_MARGIN = 24.0
 _SIZES = {"text": (200.0, 60.0), "frame": (320.0, 220.0), "shape": (140.0, 90.0)}
