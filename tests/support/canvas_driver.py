@@ -126,6 +126,12 @@ class CanvasDriver:
     def key(self, key: Qt.Key, mods=NONE) -> None:
         QTest.keyClick(self.canvas.viewer, key, mods)
 
+    def overlapping(self) -> list[tuple[str, str]]:
+        """Return the pairs of blocks and monitors that lie on one another."""
+        items = self.canvas.items
+        rects = {i: item.rect() for part in (items.blocks, items.monitors) for i, item in part.items()}
+        return [(a, b) for a in rects for b in rects if a < b and rects[a].intersects(rects[b])]
+
     def items_agree(self) -> None:
         """Check that the items show exactly what the document holds."""
         items, page = self.canvas.items, self.page

@@ -7,6 +7,7 @@ from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
 
 from app.document.model.diagram import PinRef
 from app.editor.canvas.interactions.border_scroll import BorderScroll
+from app.editor.canvas.interactions.copy_drag import CopyDrag
 from app.editor.canvas.interactions.drags import BandDrag, Drag, MoveDrag, PanDrag, ResizeDrag
 from app.editor.canvas.interactions.hovering import Hovering
 from app.editor.canvas.interactions.keyboard import Keyboard
@@ -129,7 +130,9 @@ class EventDispatch:
             if hit.wire_end is not None:
                 return self._pull(hit.item, hit.wire_end, point)
         if hit.id not in context.selection.ids():
-            context.selection.restore(context.selection.state() if shift or ctrl else Selected(), [hit.id])
+            context.selection.restore(context.selection.state() if shift else Selected(), [hit.id])
+        if ctrl:
+            return CopyDrag(context, point, hit.id)
         return MoveDrag(context, point, hit.id)
 
     def _pull(self, item: BlockItem, pin: PinSpot, point: QPointF) -> Drag:

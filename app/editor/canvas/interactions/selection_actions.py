@@ -15,6 +15,9 @@ from app.document.model.diagram import Block, Monitor, Note, Page
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import snapped
 from app.editor.canvas.interactions.edit_builders import deletion_edits
+from app.editor.layout.annotations import Point, Rect
+from app.editor.layout.block_geometry import placeholder_shape, shape_of
+from app.editor.layout.room import free_offset
 
 _STEP = 20.0  # page units between an original and its duplicate
 
@@ -106,26 +109,16 @@ class SelectionActions:
         left, top = min(x for x, _ in corners), min(y for _, y in corners)
         right, bottom = max(x for x, _ in corners) + 100, max(y for _, y in corners) + 80
         dx, dy = middle.x() - (left + right) / 2, middle.y() - (top + bottom) / 2
-        taken = {block.at for block in self._page.blocks.values()}
-        offset = (snapped(dx), snapped(dy))
-        while any((x + offset[0], y + offset[1]) in taken for x, y in corners):
-            offset = (offset[0] + _STEP, offset[1] + _STEP)
-        self._add(fragment, offset)
-
-    def _add(self, fragment: Page, offset: tuple[float, float]) -> None:
-        edit = place_fragment(self._page, fragment, offset)
-        if self.context.apply([edit]):
-            added: list[Block | Note | Monitor] = [*edit.blocks, *edit.notes, *edit.monitors]
-            self.context.selection.choose_ids([item.id for item in added])
+        add_copies(self.context, fragment, (snapped(dx), snapped(dy)))
 
     def duplicate(self) -> None:
-        """Copy the selection a step down and to the right, without the clipboard."""
+        """Copy the selection to the nearest free place down and to the right, without the clipboard."""
         context = self.context
         if context.read_only or not context.selection.ids():
             return
         fragment = from_fragment(self._text())
         if fragment is not None:
-            self._add(fragment, (_STEP, _STEP))
+            add_copies(context, fragment, (_STEP, _STEP))
 
     def hide_wires(self) -> None:
         """Hide the selected wires, or show them where all of them are hidden."""
@@ -138,3 +131,32 @@ class SelectionActions:
         ]
         if not self.context.read_only:
             self.context.apply(edits, "Hide wires" if hidden else "Show wires")
+
+
+def add_copies(context: CanvasContext, fragment: Page, offset: Point) -> None:
+    """Add a fragment's items, ``offset`` away or as near to that as they cover nothing, and select them."""
+    items = context.items
+    moved = _solid(context, fragment, offset)
+    if moved:
+        dx, dy = free_offset(moved, list(items.rects({*items.blocks, *items.monitors}).values()))
+    else:
+        moved = [_moved(note.at, note.size, offset) for note in fragment.notes.values()]
+        dx, dy = free_offset(moved, list(items.rects(items.notes).values()))
+    edit = place_fragment(items.page, fragment, (offset[0] + dx, offset[1] + dy))
+    if context.apply([edit]):
+        added: list[Block | Note | Monitor] = [*edit.blocks, *edit.notes, *edit.monitors]
+        context.selection.choose_ids([item.id for item in added])
+
+
+def _solid(context: CanvasContext, fragment: Page, offset: Point) -> list[Rect]:
+    """Return the rectangles of what may cover nothing: blocks and monitors."""
+    rects = [_moved(monitor.at, monitor.size, offset) for monitor in fragment.monitors.values()]
+    for block in fragment.blocks.values():
+        symbol = context.catalog.get(block.symbol)
+        shape = shape_of(symbol) if symbol is not None else placeholder_shape(block.symbol, (), ())
+        rects.append(_moved(block.at, (shape.width, shape.height), offset))
+    return rects
+
+
+def _moved(at: Point, size: Point, offset: Point) -> Rect:
+    return at[0] + offset[0], at[1] + offset[1], *size

@@ -33,6 +33,7 @@ class Marks:
     focus: QRectF | None = None  # the block that the keyboard is at
     focus_pin: tuple[float, float] | None = None
     band: QRectF | None = None
+    copies: list[QRectF] = field(default_factory=list)  # outlines of copies that are being dragged
 
 
 class Overlay(LiveItem):
@@ -76,7 +77,7 @@ class Overlay(LiveItem):
             xs, ys = [x for x, _ in points], [y for _, y in points]
             rect = QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
             rect = rect.adjusted(-_REACH, -_REACH, _REACH, _REACH)
-        for part in (marks.focus, marks.band):
+        for part in (marks.focus, marks.band, *marks.copies):
             if part is not None:
                 rect = rect.united(part.adjusted(-_REACH, -_REACH, _REACH, _REACH))
         return rect
@@ -123,10 +124,12 @@ class Overlay(LiveItem):
             painter.drawRoundedRect(marks.focus.adjusted(-6, -6, 6, 6), 14, 14)
         if marks.focus_pin is not None:
             paint_glow(painter, *marks.focus_pin, QColor(theme.focus))
+        painter.setPen(QPen(QColor(theme.focus), 1.0 / scale, Qt.PenStyle.DashLine))
+        painter.setBrush(QColor(theme.selection_fill))
         if marks.band is not None:
-            painter.setPen(QPen(QColor(theme.focus), 1.0 / scale, Qt.PenStyle.DashLine))
-            painter.setBrush(QColor(theme.selection_fill))
             painter.drawRect(marks.band)
+        for rect in marks.copies:
+            painter.drawRoundedRect(rect, 8, 8)
 
     def _many_wires(self, painter: QPainter, area: QRectF, scale: float) -> None:
         """Paint the selected wires of an area in one stroke, without arrows; from far away as thin lines."""

@@ -184,7 +184,73 @@ def test_duplicate_leaves_the_clipboard_alone(drive) -> None:
     d.canvas.selection.choose_ids(["a"])
     d.canvas.selection_actions.duplicate()
     assert QGuiApplication.clipboard().text() == "mine"
-    assert d.at("const") if "const" in d.page.blocks else d.at("a_2") == (60.0, 80.0)
+    (copy,) = d.page.blocks.keys() - ROW.keys()
+    assert d.at(copy) > (40.0, 60.0)
+    assert d.overlapping() == []
+
+
+def test_with_ctrl_a_drag_copies_the_selection_with_its_inner_wires(drive) -> None:
+    d = drive(page_of(ROW, CHAIN))
+    d.canvas.selection.choose_ids(["b", "c"])
+    x, y = d.body("b")
+    d.drag((x, y), (x + 13, y + 198), CTRL)
+    assert len(d.page.blocks) == 6
+    assert (d.at("b"), d.at("c")) == ((240.0, 60.0), (440.0, 60.0))
+    new = d.canvas.selection.ordered_blocks()
+    assert [d.at(i) for i in new] == [(250.0, 260.0), (450.0, 260.0)]
+    assert d.wires() == [*CHAIN, (f"{new[0]}.y", f"{new[1]}.x")]
+    assert len(d.document.history.names()) == 1
+    d.items_agree()
+    d.document.undo()
+    assert list(d.page.blocks) == list(ROW)
+
+
+def test_a_block_that_was_not_selected_is_copied_alone(drive) -> None:
+    d = drive(page_of(ROW, CHAIN))
+    d.click(d.body("a"))
+    x, y = d.body("c")
+    d.drag((x, y), (x, y + 200), CTRL)
+    assert len(d.page.blocks) == 5
+    assert d.wires() == CHAIN
+
+
+def test_copies_dropped_on_blocks_go_to_the_nearest_free_place(drive) -> None:
+    d = drive(page_of(ROW, CHAIN))
+    x, y = d.body("a")
+    d.drag((x, y), (x + 200, y), CTRL)
+    assert len(d.page.blocks) == 5
+    assert d.overlapping() == []
+
+
+def test_escape_ends_a_copying_drag_without_a_copy(drive) -> None:
+    d = drive(page_of(ROW))
+    x, y = d.body("a")
+    d.drag((x, y), (x, y + 200), CTRL, release=False)
+    assert len(d.canvas.overlay.marks.copies) == 1
+    d.key(Qt.Key.Key_Escape)
+    d.release((x, y + 200), mods=CTRL)
+    assert d.canvas.overlay.marks.copies == []
+    assert list(d.page.blocks) == list(ROW)
+
+
+def test_copies_of_a_frame_bring_what_lies_on_it(drive) -> None:
+    frame = Note(id="frame", kind="frame", at=(20.0, 20.0), size=(360.0, 160.0), text="inside")
+    d = drive(page_of(ROW, CHAIN, [frame]))
+    d.drag((300, 30), (300, 330), CTRL)
+    assert len(d.page.blocks) == 6
+    assert len(d.page.notes) == 2
+    assert len(d.wires()) == 4
+
+
+def test_what_is_pasted_covers_nothing(drive) -> None:
+    d = drive(page_of(ROW, CHAIN))
+    d.canvas.selection.choose_all()
+    for _ in range(3):
+        d.canvas.selection_actions.copy()
+        d.canvas.selection_actions.paste()
+        d.canvas.selection_actions.duplicate()
+    assert len(d.page.blocks) == 28
+    assert d.overlapping() == []
 
 
 def test_align_and_distribute(drive) -> None:

@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.editor.layout.room import overlap
 from tests.support.canvas_driver import page_of
 
 ROW = {"a": ("Const", (40.0, 60.0)), "sum": ("Add", (240.0, 60.0)), "c": ("Negate", (440.0, 60.0))}
@@ -18,11 +17,6 @@ def _choose(d, words: str) -> None:
     assert d.canvas.popup.isVisible()
     QTest.keyClicks(d.canvas.popup.field, words)
     QTest.keyClick(d.canvas.popup.field, Qt.Key.Key_Return)
-
-
-def _overlapping(d) -> list[tuple[str, str]]:
-    rects = d.canvas.items.rects({*d.canvas.items.blocks, *d.canvas.items.monitors})
-    return [(a, b) for a in rects for b in rects if a < b and overlap(rects[a], rects[b])]
 
 
 def test_a_block_is_replaced_by_the_one_that_is_searched_and_undone_as_one(drive) -> None:
@@ -55,7 +49,7 @@ def test_a_larger_block_pushes_its_neighbours_aside(drive) -> None:
     d.canvas.exchange.search_replacement()
     _choose(d, "ApplyAdagradDA")
     assert d.page.blocks["sum"].symbol == "ApplyAdagradDA"
-    assert _overlapping(d) == []
+    assert d.overlapping() == []
     assert d.at("a") == (40.0, 60.0)
 
 
@@ -69,7 +63,7 @@ def test_a_double_click_on_a_wire_inserts_a_block_that_fits_both_ends(drive) -> 
     d.canvas.popup.field.clear()
     _choose(d, "sqrt")
     assert d.wires() == [("sqrt.y", "sum.x"), ("sum.z", "c.x"), ("a.output", "sqrt.x")]
-    assert _overlapping(d) == []
+    assert d.overlapping() == []
     assert d.at("a")[0] < d.at("sqrt")[0] < d.at("sum")[0] < d.at("c")[0]
     assert d.canvas.selection.ordered_blocks() == ["sqrt"]
     d.items_agree()
@@ -83,7 +77,7 @@ def test_where_there_is_room_nothing_is_pushed(drive) -> None:
     d.double_click((x - 200, y))
     _choose(d, "sqrt")
     assert (d.at("sum"), d.at("c")) == ((600.0, 60.0), (800.0, 60.0))
-    assert _overlapping(d) == []
+    assert d.overlapping() == []
 
 
 @pytest.mark.parametrize("way", ["replace", "insert"])
