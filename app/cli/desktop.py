@@ -11,7 +11,7 @@ from app.cli.exits import FAILED, Refused
 from app.cli.opening import check_writable, data_folders, one_page, open_file
 from app.editor.application.qt_libraries import explain
 
-_PICTURES = (".png", ".svg")
+_PICTURES = (".png", ".svg", ".pdf")
 
 
 def edit(options: argparse.Namespace) -> int:
@@ -27,7 +27,7 @@ def picture(options: argparse.Namespace) -> int:
     """Draw one page into a picture file; return the exit status."""
     target = Path(options.out)
     if target.suffix.lower() not in _PICTURES:
-        raise Refused(f"-o {options.out}: a picture's name ends in .png or .svg")
+        raise Refused(f"-o {options.out}: a picture's name ends in .png, .svg or .pdf")
     check_writable(target, "-o")
     page = one_page(open_file(options.file), options.page)
     with _qt_or_words():

@@ -271,7 +271,9 @@ def build_parser() -> _Parser:
     picture = commands.add_parser("picture", help="draw a page into a picture file")
     picture.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
     picture.add_argument("--page", metavar="NAME", help="the page to draw; needed where the file has several")
-    picture.add_argument("-o", "--out", metavar="PAGE.png|.svg", required=True, help="the picture to write")
+    picture.add_argument(
+        "-o", "--out", metavar="PAGE.png|.svg|.pdf", required=True, help="the picture to write"
+    )
 
     blocks = commands.add_parser("blocks", help="search the catalog, or show one block")
     blocks.add_argument(

@@ -1,4 +1,4 @@
-"""``tensorblocks picture``: a page as PNG or SVG, drawn as the editor draws it, without a screen."""
+"""A page as PNG, SVG or PDF: the window's scene, and ``tensorblocks picture``, which draws without a screen."""
 
 from __future__ import annotations
 
@@ -17,22 +17,27 @@ from app.messages import error_text
 from blocks.catalog import Catalog, load
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QBuffer, QRectF
+    from PySide6.QtGui import QImage, QPaintDevice
     from PySide6.QtWidgets import QGraphicsScene  # at run time Qt is imported once there is a page to draw
 
+KINDS = (".png", ".svg", ".pdf")
 MARGIN = 24.0  # page units around the diagram
 PNG_SCALE = 2.0
 _MOST_PIXELS = 120_000_000  # beyond, a PNG is drawn at a smaller scale
+_PDF_DPI = 96  # a page unit is a pixel of a usual screen
+_MOST_PDF = 19_000.0  # page units; readers of PDF take sheets of up to 200 inches
 _EMPTY = (400.0, 200.0)
 
 
 def picture(file: str, page: str | None, out: str) -> int:
-    """Draw one page of a diagram file to ``out`` (.png or .svg); return the exit status (0, 1 or 2).
+    """Draw one page of a diagram file to ``out`` (.png, .svg or .pdf); return the exit status (0, 1 or 2).
 
     A project of several pages needs ``page``; otherwise their names are listed and the status is 2.
     """
     kind = Path(out).suffix.lower()
-    if kind not in (".png", ".svg"):
-        return _complain(f"{out}: a picture is written as .png or .svg")
+    if kind not in KINDS:
+        return _complain(f"{out}: a picture is written as .png, .svg or .pdf")
     try:
         project = open_project(file).project
     except FileProblem as fault:
@@ -67,25 +72,23 @@ def _choose(project: Project, name: str | None) -> Page | str:
 
 
 def draw_page(page: Page, out: Path, theme_name: str = "dark", catalog: Catalog | None = None) -> None:
-    """Draw a page to a PNG (two pixels per page unit) or SVG file; raises OSError.
+    """Draw a page to a PNG (two pixels per page unit), SVG or PDF file; raises OSError.
 
     ``catalog`` has the project's own blocks (None: there are none). Makes a QApplication where there is none yet.
     """
     from PySide6.QtWidgets import QApplication
 
+    from app.editor.widgets.theme import theme_named
+
     app = QApplication.instance() or QApplication(sys.argv[:1])
     scene = _scene_of(page, theme_name, catalog or load())
-    if out.suffix.lower() == ".svg":
-        _write_svg(scene, page, out)
-    else:
-        _write_png(scene, out)
+    save_scene(scene, scene.sceneRect(), theme_named(theme_name).canvas, page.name, out)
     scene.clear()
     del app
 
 
 def _scene_of(page: Page, theme_name: str, catalog: Catalog) -> QGraphicsScene:
     """Return a scene with the page's items."""
-    from PySide6.QtGui import QColor
     from PySide6.QtWidgets import QGraphicsScene
 
     from app.editor.canvas.items.block_item import Look
@@ -94,55 +97,83 @@ def _scene_of(page: Page, theme_name: str, catalog: Catalog) -> QGraphicsScene:
     from app.editor.canvas.items.style import style_for
     from app.editor.widgets.theme import theme_named
 
-    theme = theme_named(theme_name)
     scene = QGraphicsScene()
-    items = PageItems(PlainStage(scene), catalog, Look(style_for(theme)))
+    items = PageItems(PlainStage(scene), catalog, Look(style_for(theme_named(theme_name))))
     items.build(page)
     items.routes.finish()
     rect = scene.itemsBoundingRect() if scene.items() else scene.sceneRect()
     rect = rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN) if scene.items() else rect.adjusted(0, 0, *_EMPTY)
     scene.setSceneRect(rect)
-    scene.setBackgroundBrush(QColor(theme.canvas))
     return scene
 
 
-def _write_png(scene: QGraphicsScene, out: Path) -> None:
+def save_scene(scene: QGraphicsScene, rect: QRectF, ground: str, title: str, out: Path) -> None:
+    """Draw a rectangle of a scene, on a ground of that colour, to a PNG, SVG or PDF file; raises OSError."""
     from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-    from PySide6.QtGui import QImage, QPainter
 
-    rect = scene.sceneRect()
-    scale = min(PNG_SCALE, math.sqrt(_MOST_PIXELS / (rect.width() * rect.height())))
-    image = QImage(
-        math.ceil(rect.width() * scale), math.ceil(rect.height() * scale), QImage.Format.Format_RGB32
-    )
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    scene.render(painter)
-    painter.end()
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
-        raise OSError(None, "the picture is too large")
+    write = {".svg": _write_svg, ".pdf": _write_pdf}.get(out.suffix.lower(), _write_png)
+    write(scene, rect, ground, title, buffer)
     write_atomic(out, bytes(data.data()))
 
 
-def _write_svg(scene: QGraphicsScene, page: Page, out: Path) -> None:
-    from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
-    from PySide6.QtGui import QPainter
+def scene_image(scene: QGraphicsScene, rect: QRectF, ground: str) -> QImage:
+    """Return a rectangle of a scene as a picture, two pixels per page unit; fewer for a page that is very large."""
+    from PySide6.QtCore import QRectF
+    from PySide6.QtGui import QColor, QImage, QPainter
+
+    scale = min(PNG_SCALE, math.sqrt(_MOST_PIXELS / (rect.width() * rect.height())))
+    size = math.ceil(rect.width() * scale), math.ceil(rect.height() * scale)
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    image.fill(QColor(ground))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    scene.render(painter, QRectF(image.rect()), rect)
+    painter.end()
+    return image
+
+
+def _write_png(scene: QGraphicsScene, rect: QRectF, ground: str, title: str, buffer: QBuffer) -> None:
+    if not scene_image(scene, rect, ground).save(buffer, "PNG"):  # type: ignore[call-overload]
+        raise OSError(None, "the picture is too large")
+
+
+def _write_svg(scene: QGraphicsScene, rect: QRectF, ground: str, title: str, buffer: QBuffer) -> None:
+    from PySide6.QtCore import QRectF, QSize
     from PySide6.QtSvg import QSvgGenerator
 
-    rect = scene.sceneRect()
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     generator = QSvgGenerator()
     generator.setOutputDevice(buffer)
     generator.setSize(QSize(math.ceil(rect.width()), math.ceil(rect.height())))
     generator.setViewBox(QRectF(0, 0, rect.width(), rect.height()))
-    generator.setTitle(page.name)
-    painter = QPainter(generator)
+    generator.setTitle(title)
+    _paint(scene, rect, ground, generator, QRectF(0, 0, rect.width(), rect.height()))
+
+
+def _write_pdf(scene: QGraphicsScene, rect: QRectF, ground: str, title: str, buffer: QBuffer) -> None:
+    """Write one page of just the size of the picture."""
+    from PySide6.QtCore import QMarginsF, QRectF, QSizeF
+    from PySide6.QtGui import QPageSize, QPdfWriter
+
+    writer = QPdfWriter(buffer)
+    writer.setTitle(title)
+    writer.setResolution(_PDF_DPI)
+    scale = min(1.0, _MOST_PDF / max(rect.width(), rect.height()))
+    size = QSizeF(rect.width() * scale, rect.height() * scale)
+    writer.setPageSize(
+        QPageSize(size * 72 / _PDF_DPI, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch)
+    )
+    writer.setPageMargins(QMarginsF())
+    _paint(scene, rect, ground, writer, QRectF(0, 0, writer.width(), writer.height()))
+
+
+def _paint(scene: QGraphicsScene, rect: QRectF, ground: str, device: QPaintDevice, place: QRectF) -> None:
+    from PySide6.QtGui import QColor, QPainter
+
+    painter = QPainter(device)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    scene.render(painter, QRectF(0, 0, rect.width(), rect.height()), rect)
+    painter.fillRect(place, QColor(ground))
+    scene.render(painter, place, rect)
     painter.end()
-    write_atomic(out, bytes(data.data()))

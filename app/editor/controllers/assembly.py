@@ -11,6 +11,7 @@ from app.editor.controllers.edit import ArrangeController, EditController, PageC
 from app.editor.controllers.file import FileController
 from app.editor.controllers.inspectors import InspectorController
 from app.editor.controllers.monitors import MonitorController
+from app.editor.controllers.pictures import PictureController
 from app.editor.controllers.python_blocks import PythonBlockController
 from app.editor.controllers.recovery import Recovery
 from app.editor.controllers.run import RunController
@@ -41,6 +42,7 @@ class Controllers:
         self.editing = EditController(context)
         self.arrange = ArrangeController(context)
         self.pages = PageController(context)
+        self.pictures = PictureController(context)
         self.view = ViewController(context)
         self.monitors = MonitorController(context)
         self.inspectors = InspectorController(context, self.monitors, over)
@@ -106,7 +108,7 @@ class Controllers:
         """Return what every action calls."""
         parts = (
             self.files, self.editing, self.pages, self.arrange, self.view, self.run, self.inspectors, self.snapshots,
-            self.monitors, self.python_blocks, self.consent,
+            self.monitors, self.python_blocks, self.consent, self.pictures,
         )  # fmt: skip
         return {action: handler for part in parts for action, handler in part.actions().items()}
 

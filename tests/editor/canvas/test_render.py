@@ -73,10 +73,21 @@ def test_a_named_page_and_an_empty_page_are_drawn(tmp_path: Path, qapp: object) 
     assert not QImage(str(tmp_path / "a.png")).isNull()
 
 
+def test_a_pdf_is_one_sheet_of_the_size_of_the_page(tmp_path: Path, qapp: object) -> None:
+    out, png = tmp_path / "page.pdf", tmp_path / "page.png"
+    assert picture(str(SAMPLE), None, str(out)) == 0
+    assert picture(str(SAMPLE), None, str(png)) == 0
+    data, drawn = out.read_bytes(), QImage(str(png)).size()
+    assert data.startswith(b"%PDF")
+    ((width, height),) = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", data)
+    assert float(width) == pytest.approx(drawn.width() / 2 * 0.75, abs=1)  # 72 points are 96 page units
+    assert float(height) == pytest.approx(drawn.height() / 2 * 0.75, abs=1)
+
+
 @pytest.mark.parametrize("name", ["page.jpg", "page", "page.png.txt"])
 def test_other_formats_are_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert picture(str(SAMPLE), None, str(tmp_path / name)) == 2
-    assert ".png or .svg" in capsys.readouterr().err
+    assert ".png, .svg or .pdf" in capsys.readouterr().err
 
 
 def test_an_unreadable_file_is_exit_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,6 +36,7 @@ from app.editor.canvas.nodegraph.tiles import Tiles
 
 ZOOM_LIMITS = (0.03, 8.0)
 _TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+_NO_GRID = 0  # the grid mode in which the library draws none
 
 
 class EventHandler(Protocol):
@@ -86,6 +87,8 @@ class CanvasViewer(NodeViewer):
             action.setShortcuts([])  # the window owns Ctrl+Z; two owners would make it ambiguous
         for item in (self._cursor_text, self._LIVE_PIPE, self._SLICER_PIPE):
             self.scene().removeItem(item)
+        self.scene().grid_mode = _NO_GRID  # the view paints the ground; a picture of the scene has its own
+        self.scene().setBackgroundBrush(Qt.BrushStyle.NoBrush)
         self.setSceneRect(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
