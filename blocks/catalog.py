@@ -28,10 +28,10 @@ class IndexEntry(msgspec.Struct, array_like=True):
 
 
 class OwnSymbol(NamedTuple):
-    """A symbol that a project brings itself, with the op behind it, its help, and what it may touch."""
+    """A symbol that a project brings itself, with the op behind it (None: it has none), its help, what it may touch."""
 
     symbol: Symbol
-    op: Op
+    op: Op | None
     help: str = ""
     effect: Effect = Effect.NONE
 

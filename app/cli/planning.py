@@ -10,6 +10,7 @@ from app.cli.opening import Opened
 from app.document.model.diagram import Page
 from app.document.model.problems import errors_in
 from app.document.resources.archives import StoredArchives
+from app.document.resources.own_blocks import OwnBlocks
 from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse, file_problems
 from app.engine.compiler.errors import FetchError, WatchError
 from app.engine.compiler.make_plan import make_plan
@@ -57,6 +58,7 @@ def plan_page(
             seed=seed,
             everything=everything,
             data=opened.data,
+            own=OwnBlocks.on([page], opened.folder, opened.project.pages),
             archives=StoredArchives(opened.folder, opened.data, allowed),
         )
     except FetchError as fault:

@@ -25,7 +25,7 @@ from app.cli.times import TimesTable
 from app.document.model.diagram import RunSettings
 from app.document.model.problems import Problem, errors_in, joined
 from app.document.resources.grants import Bounds
-from app.document.resources.python_blocks import PythonBlocks
+from app.document.resources.own_blocks import OwnBlocks
 from app.engine.analysis.touches import refusals_of
 from app.engine.host.engine import Engine
 from app.engine.host.events import Event, Log, Rows, Stepped, Timed
@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
         opened = open_file(options.file, options.data)
         bounds = bounds_of(opened, options)
         pages = opened.project.pages if options.all_pages else [one_page(opened, options.page)]
-        catalog = PythonBlocks.on(pages, opened.folder).catalog()
+        catalog = OwnBlocks.on(pages, opened.folder, opened.project.pages).catalog()
         type_texts(pages, options.assignments, catalog)
         for page in pages:
             page.run = _run_settings(page.run, options)

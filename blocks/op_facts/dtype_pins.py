@@ -19,6 +19,7 @@ DTYPE_OF_TEXT: dict[tuple[str, str], str] = {
     ("Variable", "initvalues"): "dtype",
     ("Tensor", "initvalues"): "dtype",
     ("Input", "initvalues"): "dtype",
+    ("Argument", "default"): "dtype",
 }
 
 # symbol -> the pin that says of which dtype its output is

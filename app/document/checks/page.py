@@ -13,13 +13,16 @@ from app.document.checks.wires import Found, WireCheck, check_cycles
 from app.document.model.address import ID
 from app.document.model.conditions import parse_condition
 from app.document.model.diagram import Block, Monitor, Page, Wire
+from app.document.model.function_page import RESERVED
+from app.document.model.page_symbol import symbol_of_text
 from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Unreadable, quote, say
 from app.document.model.spelling import nearest
 from app.document.model.symbols import Symbols
 from app.document.model.topology import PageOrder, WireIndex, topological_order
 from app.document.resources.archives import Archives, StoredArchives
-from app.document.resources.python_blocks import NO_PYTHON, PythonBlocks
+from app.document.resources.function_pages import names_in
+from app.document.resources.own_blocks import NO_OWN, OwnBlocks
 from blocks.requirement import Actual, Requirement
 
 
@@ -29,17 +32,17 @@ def check_page(
     folder: Path | None = None,
     order: PageOrder | None = None,
     data: Sequence[Path] = (),
-    python: PythonBlocks = NO_PYTHON,
+    own: OwnBlocks = NO_OWN,
     archives: Archives | None = None,
 ) -> list[Problem]:
     """Return the problems of a page in the file order of its blocks, those of no block first.
 
     Blocks that are switched off, and their wires, count as absent. ``folder`` is the project's, for the files
     that texts name (None: not looked for), ``data`` are others of the user's. ``archives`` knows the arrays beside
-    it (None: they are read there). ``order`` is the page's, where the caller has it already. ``python`` says why
-    Python blocks that the catalog does not have are none.
+    it (None: they are read there). ``order`` is the page's, where the caller has it already. ``own`` says why
+    blocks of the project that the catalog does not have are none.
     """
-    check = PageCheck(page, catalog, folder, archives or StoredArchives(folder or Path(), data), python)
+    check = PageCheck(page, catalog, folder, archives or StoredArchives(folder or Path(), data), own)
     check.run((order or topological_order(page)).cycles)
     return check.problems(page.blocks)
 
@@ -53,10 +56,10 @@ class PageCheck:
         catalog: Symbols,
         folder: Path | None,
         archives: Archives,
-        python: PythonBlocks = NO_PYTHON,
+        own: OwnBlocks = NO_OWN,
     ) -> None:
         """Look up the symbols of the blocks that are switched on."""
-        self.page, self.catalog, self.python = page, catalog, python
+        self.page, self.catalog, self.own = page, catalog, own
         self._folder, self._archives = folder, archives
         facts_of = FactsOf(catalog)
         self.facts = {name: facts_of[block.symbol] for name, block in page.blocks.items() if not block.off}
@@ -110,10 +113,12 @@ class PageCheck:
                 continue
             block, known = self.page.blocks[name], self.facts[name]
             plain = name.isascii() and name.isalnum()
-            if known is None or known.symbol.unavailable or not (plain or ID.match(name)):
-                found[name] = _block_problems(block, known, self.catalog, self.python) + found.get(name, [])
+            if known is None or known.symbol.unavailable or known.is_pin or not (plain or ID.match(name)):
+                found[name] = _block_problems(block, known, self.catalog, self.own) + found.get(name, [])
             if known is not None:
                 problems = texts.run(block, known)
+                if known.functions:
+                    problems += _function_problems(block, known, self.own)
                 if problems:
                     found.setdefault(name, []).extend(problems)
         return found, has_faults
@@ -130,9 +135,7 @@ class PageCheck:
         return problems
 
 
-def _block_problems(
-    block: Block, facts: Facts | None, catalog: Symbols, python: PythonBlocks
-) -> list[Problem]:
+def _block_problems(block: Block, facts: Facts | None, catalog: Symbols, own: OwnBlocks) -> list[Problem]:
     problems = []
     if not ID.match(block.id):
         problems.append(
@@ -145,10 +148,14 @@ def _block_problems(
                 hint=say("hint.another-id"),
             )
         )
-    unfit = python.unfit.get(block.symbol) if facts is None else None
+    elif facts is not None and facts.is_pin and block.id in RESERVED:
+        needs, sentence = Requirement(form="id"), say("page.reserved", id=block.id)
+        there, hint = Actual(name=block.id), say("hint.another-id")
+        problems.append(error("bad-id", sentence, block.id, requirement=needs, actual=there, hint=hint))
+    unfit = own.unfit(block.symbol) if facts is None else None
     if unfit is not None:
         there = Actual(name=block.symbol)
-        problems.append(error("bad-python", unfit.sentence, block.id, actual=there, hint=unfit.hint))
+        problems.append(error(unfit.code, unfit.sentence, block.id, actual=there, hint=unfit.hint))
     elif facts is None:
         near = nearest(block.symbol, catalog.names(), 3)
         problems.append(
@@ -163,6 +170,20 @@ def _block_problems(
     elif facts.symbol.unavailable:
         sentence = say("symbol.unavailable", symbol=facts.symbol.name, why=quote(facts.symbol.unavailable))
         problems.append(warning("unavailable", sentence, block.id, hint=say("hint.wire-past-it")))
+    return problems
+
+
+def _function_problems(block: Block, facts: Facts, own: OwnBlocks) -> list[Problem]:
+    """Return what is wrong with the pages that a block's texts name."""
+    problems = []
+    for pin in facts.functions:
+        for name in names_in(block.symbol, pin, block.pins.get(pin)):
+            unfit = own.pages.unfit.get(symbol_of_text(name))
+            if unfit is not None:
+                there = Actual(name=name)
+                problems.append(
+                    error(unfit.code, unfit.sentence, block.id, pin, actual=there, hint=unfit.hint)
+                )
     return problems
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.document.model.function_page import ARGUMENT, RESULT
+from app.document.model.page_symbol import names_page
 from app.document.model.symbols import Symbols
 from blocks.op_facts.dtype_pins import DTYPE_OF_TEXT
 from blocks.symbol import Op, Pin, Symbol, pins_by_name
@@ -10,13 +12,15 @@ from blocks.symbol import Op, Pin, Symbol, pins_by_name
 class Facts:
     """One symbol, with its pins by name and alias and the way its texts get their dtypes."""
 
-    __slots__ = ("dtype_pins", "ins", "open_dtypes", "outs", "required", "symbol")
+    __slots__ = ("dtype_pins", "functions", "ins", "is_pin", "open_dtypes", "outs", "required", "symbol")
 
     def __init__(self, symbol: Symbol, op: Op | None) -> None:
         """Index the pins; ``op`` is the symbol's op."""
         self.symbol = symbol
         self.ins = pins_by_name(symbol, "in")
         self.outs = pins_by_name(symbol, "out")
+        self.functions = tuple(p.name for p in symbol.inputs if p.kind in ("func", "list(func)"))
+        self.is_pin = symbol.name in (ARGUMENT, RESULT)  # it stands for a pin of its page
         needed = (p for p in symbol.pins if p.direction == "in" and p.required and not p.default)
         self.required = tuple((p.name, p) for p in needed)
         self.dtype_pins: dict[str, str] = {}  # tensor pin -> the type pin that fixes its dtype
@@ -27,6 +31,9 @@ class Facts:
                 self.dtype_pins[pin.name] = typed
             elif op is not None and pin.direction == "in" and pin.arg is not None and pin.dtype is None:
                 self._look_at_op(pin, op)
+
+        if self.is_pin or names_page(symbol.name):  # what they reach decides
+            self.open_dtypes.update(p.name for p in symbol.inputs if p.kind == "tensor" and p.dtype is None)
 
     def _look_at_op(self, pin: Pin, op: Op) -> None:
         arg = next((a for a in op.inputs if a.name == pin.arg), None)

@@ -22,7 +22,8 @@ class Change(msgspec.Struct, frozen=True):
 
     Kinds: block-added, -removed, -moved, -changed, -view-changed, -renamed; wire-added, -removed, -changed (order,
     route, hidden); note- and monitor-added, -removed, -moved, -changed; page-added, -removed, -renamed, -moved,
-    -changed; saved; history (the list of edits, or the position in it).
+    -changed; symbols (kinds of blocks that the project's pages bring: ``ids`` are those that came, went or have
+    other pins); saved; history (the list of edits, or the position in it).
 
     ``page`` is the page's name after the change. ``ids`` holds all items of a change of many, ``id`` the
     first. ``old`` is the former id or name of a renaming, the former Wire of a wire-changed, the pin of a

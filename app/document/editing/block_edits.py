@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-import msgspec
+from msgspec.structs import replace
 
 from app.document.editing.base import (
     Change,
@@ -16,9 +16,11 @@ from app.document.editing.base import (
     many,
     page_of,
 )
+from app.document.editing.page_uses import check_no_cycle
 from app.document.model.addresses import by_id, with_addresses
 from app.document.model.diagram import ArrayRef, Block, Page, PinText, Project
 from app.document.model.view import BlockView
+from app.document.resources.function_pages import function_pins
 
 _MEMBERS = ("run", "snapshots", "results")  # of a page, in which blocks are named
 
@@ -44,7 +46,7 @@ class RenameBlock:
         if self.new == self.old:
             return []
         check_new_ids(page, [self.new])
-        self._before = msgspec.structs.replace(page, wires=list(page.wires), monitors=dict(page.monitors))
+        self._before = replace(page, wires=list(page.wires), monitors=dict(page.monitors))
         return self._put(page, with_addresses(page, by_id({self.old: self.new})), self.old, self.new)
 
     def undo(self, project: Project) -> list[Change]:
@@ -95,6 +97,8 @@ class SetPin:
         texts = (self.text.npz, self.text.key) if isinstance(self.text, ArrayRef) else (self.text or "",)
         for text in (self.pin, *texts):
             check_text(text, self.block, self.pin)
+        if self.pin in function_pins(block.symbol):
+            check_no_cycle(project, self.page, [replace(block, pins={self.pin: self.text or ""})])
         self._before = dict(block.pins)
         if self.text is None:
             del block.pins[self.pin]
@@ -171,6 +175,7 @@ class ChangeSymbol:
         if block.symbol == self.symbol:
             return []
         check_text(self.symbol, self.block)
+        check_no_cycle(project, self.page, [replace(block, symbol=self.symbol)])
         self._before, block.symbol = block.symbol, self.symbol
         return [_changed(self.page, self.block)]
 

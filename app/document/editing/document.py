@@ -12,6 +12,7 @@ from typing import Any
 
 from app.document.editing.base import Change, Edit, EditRefused
 from app.document.editing.history import History
+from app.document.editing.own_symbols import OwnSymbols
 from app.document.formats.registry import open_pages, open_project
 from app.document.model.diagram import Page, Project
 from app.document.model.problems import Problem, error
@@ -42,6 +43,7 @@ class Document:
         self.store: Path | None = None  # the folder of an imported document's arrays, until it is saved
         # the pages of another format as read (``ReadPage``), until they are saved
         self.imported: list[Any] = []
+        self._own: OwnSymbols | None = None
         self._catalog: Catalog | None = None
         self.load_problems: dict[str, list[Problem]] = {}
         self.history = History(project, self._deliver)
@@ -128,7 +130,16 @@ class Document:
         """Return the catalog of this document alone: the shipped one, with blocks of its own once they are set."""
         if self._catalog is None:
             self._catalog = load().with_own({})
+            self._own = OwnSymbols(self.project, self._catalog)
         return self._catalog
+
+    @property
+    def own(self) -> OwnSymbols:
+        """Return what the catalog has of this document alone, as it follows the edits."""
+        if self._own is None:
+            _ = self.catalog
+        assert self._own is not None
+        return self._own
 
     @property
     def is_modified(self) -> bool:
@@ -215,6 +226,8 @@ class Document:
 
     def _deliver(self, changes: list[Change]) -> None:
         """Notify all subscribers in order. One may apply edits itself: those changes follow afterwards."""
+        if self._own is not None:
+            changes = [*changes, *self._own.follow(changes)]
         self._waiting.append(changes)
         if self._delivering:
             return

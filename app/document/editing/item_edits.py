@@ -20,6 +20,7 @@ from app.document.editing.base import (
     page_of,
     refuse,
 )
+from app.document.editing.page_uses import check_no_cycle
 from app.document.model.diagram import Block, Monitor, Note, Page, Project, UnreadEntry, Wire, copy_block
 from app.document.model.sentence import say
 
@@ -64,6 +65,7 @@ class AddBlocks:
             monitors={m.id: m for m in self.monitors},
         )
         check_storable(added)
+        check_no_cycle(project, self.page, added.blocks.values())
         page.blocks.update(added.blocks)
         page.wires.extend(added.wires)
         page.notes.update(added.notes)

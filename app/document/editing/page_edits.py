@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec.structs import replace
+
 from app.document.editing.base import Change, check_storable, check_text, page_of, refuse
+from app.document.editing.page_uses import UseText, check_no_cycle, put_texts, renamed_uses
 from app.document.model.diagram import Page, Project, RunSettings, Scope
 from app.document.model.limits import MAX_NAME
 from app.document.model.sentence import say
@@ -28,6 +31,7 @@ class AddPage:
         """Insert the page."""
         _check_page_name(project, self.page.name)
         check_storable(self.page)
+        check_no_cycle(project, self.page.name, self.page.blocks.values())
         project.pages.insert(len(project.pages) if self.index is None else self.index, self.page)
         return [Change("page-added", self.page.name)]
 
@@ -68,10 +72,11 @@ class RemovePage:
 
 @dataclass
 class RenamePage:
-    """Give a page another name."""
+    """Give a page another name; the blocks and texts that name it bear the new one from then on."""
 
     old: str
     new: str
+    _uses: list[UseText] = field(default_factory=list, repr=False)
 
     @property
     def name(self) -> str:
@@ -84,13 +89,21 @@ class RenamePage:
         if self.new == self.old:
             return []
         _check_page_name(project, self.new)
+        self._uses = renamed_uses(project, self.old, self.new)
+        used = put_texts(project, self._uses)
         page.name = self.new
-        return [Change("page-renamed", self.new, old=self.old)]
+        return [Change("page-renamed", self.new, old=self.old), *_on(used, self.old, self.new)]
 
     def undo(self, project: Project) -> list[Change]:
         """Restore the name."""
         page_of(project, self.new).name = self.old
-        return [Change("page-renamed", self.old, old=self.new)]
+        used = put_texts(project, self._uses, back=True)
+        return [Change("page-renamed", self.old, old=self.new), *used]
+
+
+def _on(changes: list[Change], old: str, new: str) -> list[Change]:
+    """Return changes with a page under its new name."""
+    return [replace(change, page=new) if change.page == old else change for change in changes]
 
 
 @dataclass

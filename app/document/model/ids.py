@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from app.document.model.address import ID
 from app.document.model.diagram import Page
+from app.document.model.page_symbol import page_symbol
 from app.document.model.python_symbol import python_symbol
 
 
@@ -21,10 +22,13 @@ class IdGiver:
     def for_symbol(self, symbol: str) -> str:
         """Return ``matmul`` for MatMul, then ``matmul_2``, and so on; ``conv3d`` for ``raw.Conv3D``.
 
-        Of a Python block it is the function's name.
+        Of a Python block it is the function's name, of a page that stands as a block the page's.
         """
-        python = python_symbol(symbol)
-        name = python.function if python is not None else symbol.rpartition(".")[2]
+        python, page = python_symbol(symbol), page_symbol(symbol)
+        if python is not None:
+            name = python.function
+        else:
+            name = page.page if page is not None else symbol.rpartition(".")[2]
         return self._give(_safe(name.lower()))
 
     def for_copy(self, old: str) -> str:

@@ -33,6 +33,10 @@ CODES = (
     "unavailable",
     "unused-block",
     "bad-python",
+    "missing-page",
+    "page-has-session",
+    "page-without-pins",
+    "page-cycle",
     # texts
     "bad-literal",
     "bad-attr-name",

@@ -29,12 +29,6 @@ def python_symbol(name: str) -> PythonSymbol | None:
     return PythonSymbol(file, function)
 
 
-def shown_name(symbol: str) -> str:
-    """Return how lists name a symbol: ``blur (blur.py)`` for a Python block, any other as it is."""
-    named = python_symbol(symbol)
-    return symbol if named is None else f"{named.function} ({named.file})"
-
-
 def _is_below(file: str) -> bool:
     """Return whether a file's name is relative, leads below its folder by its letters, and ends as Python's do."""
     parts = file.split("/")

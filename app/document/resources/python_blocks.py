@@ -24,6 +24,7 @@ from app.document.resources.python_source import (
     Result,
     ScalarKind,
 )
+from app.document.resources.unfit import Unfit
 from app.document.storage.bounded_read import read_bytes
 from app.document.storage.errors import FileProblem
 from blocks.catalog import Catalog, OwnSymbol, load
@@ -66,13 +67,6 @@ _files: dict[str, _Read] = {}
 _lock = threading.Lock()
 
 
-class Unfit(msgspec.Struct, frozen=True):
-    """Why a symbol is no Python block: what is wrong, in which file and line, and what a person can do."""
-
-    sentence: Sentence
-    hint: Sentence | None = None
-
-
 class PythonBlocks(msgspec.Struct, frozen=True):
     """What is known of the Python blocks of some pages: the functions by symbol, and why others are none.
 
@@ -97,13 +91,13 @@ class PythonBlocks(msgspec.Struct, frozen=True):
         for name in names:
             symbol = python_symbol(name)
             if symbol is None:
-                known.unfit[name] = Unfit(say("python.bad-symbol", symbol=name))
+                known.unfit[name] = _unfit(say("python.bad-symbol", symbol=name))
                 continue
             try:
                 digest = reading.digest(symbol.file)
                 known.functions[name], known.contents[name] = _function(symbol, folder), digest
             except PythonFault as fault:
-                known.unfit[name] = Unfit(_placed(symbol, fault), fault.hint)
+                known.unfit[name] = _unfit(_placed(symbol, fault), fault.hint)
         return known
 
     @property
@@ -125,6 +119,10 @@ class PythonBlocks(msgspec.Struct, frozen=True):
 
 
 NO_PYTHON = PythonBlocks()
+
+
+def _unfit(sentence: Sentence, hint: Sentence | None = None) -> Unfit:
+    return Unfit("bad-python", sentence, hint)
 
 
 class _Reading:

@@ -8,7 +8,8 @@ from json.encoder import encode_basestring as _quoted  # the C function behind j
 from typing import Any
 
 from app.document.model.diagram import ArrayRef, Block, Monitor, Note, Page, Project, RunSettings, Wire
-from app.document.model.python_symbol import PREFIX
+from app.document.model.function_page import ARGUMENT, RESULT
+from app.document.model.own_symbol import is_own
 from app.document.model.sentence import say, why_of
 from app.document.model.view import BlockView, NoteView, PageView, View, members_of
 from app.document.storage.errors import FileProblem
@@ -39,7 +40,8 @@ def file_version(project: Project) -> int:
     if project.version > VERSION:
         return project.version
     symbols = (block.symbol for page in project.pages for block in page.blocks.values())
-    return 2 if any(symbol.startswith(PREFIX) for symbol in symbols) or _holds_unread(project) else 1
+    is_of_2 = any(is_own(symbol) or symbol in (ARGUMENT, RESULT) for symbol in symbols)
+    return 2 if is_of_2 or _holds_unread(project) else 1
 
 
 def _holds_unread(project: Project) -> bool:

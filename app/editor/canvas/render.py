@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.document.formats.registry import open_project
 from app.document.model.diagram import Page, Project
-from app.document.resources.python_blocks import PythonBlocks
+from app.document.resources.own_blocks import OwnBlocks
 from app.document.storage.atomic import write_atomic
 from app.document.storage.errors import FileProblem
 from app.messages import error_text
@@ -48,8 +48,8 @@ def picture(file: str, page: str | None, out: str) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     try:
         place = Path(file).resolve()
-        python = PythonBlocks.on([chosen], place if place.is_dir() else place.parent)
-        draw_page(chosen, Path(out), catalog=python.catalog())
+        own = OwnBlocks.on([chosen], place if place.is_dir() else place.parent, project.pages)
+        draw_page(chosen, Path(out), catalog=own.catalog())
     except OSError as fault:
         print(f"tensorblocks: {out}: {fault.strerror or fault}", file=sys.stderr)
         return 1

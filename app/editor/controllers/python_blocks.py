@@ -106,7 +106,7 @@ class PythonBlockController(QObject):
         other = {n for n in before.names | answer.found.names if before.of(n) != answer.found.of(n)}
         rewritten = {n for n, digest in before.contents.items() if answer.found.contents.get(n) != digest}
         if other:
-            self._context.catalog.set_own(answer.found.symbols())
+            document.own.set_python(answer.found.symbols())
             self.found.emit()
         self._show(other, rewritten)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QTreeView, QVBoxLayout, QWidget
 
-from app.document.model.python_symbol import shown_name
+from app.document.model.own_symbol import shown_name
 from app.editor.widgets.icons import icon
 from app.editor.widgets.item_index import ROOT, Index
 

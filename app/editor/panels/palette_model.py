@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractItemModel, QByteArray, QMimeData, QModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from app.document.model.python_symbol import shown_name
+from app.document.model.own_symbol import shown_name
 from app.editor.widgets.drag_format import SYMBOL_MIME
 from app.editor.widgets.icons import icon
 from app.editor.widgets.item_index import ROOT, Index

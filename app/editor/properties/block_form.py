@@ -24,7 +24,7 @@ from app.document.checks.wire_types import WireFit
 from app.document.editing.edits import RenameBlock, SetLabel, SetPin, SwitchBlocks
 from app.document.literals.attrs import parse_attrs, read_attrs, remove_attr, set_attr
 from app.document.model.diagram import PinRef
-from app.document.model.python_symbol import shown_name
+from app.document.model.own_symbol import shown_name
 from app.editor.context import EditorContext
 from app.editor.properties.help_text import reflowed
 from app.editor.properties.rows import AttrRow, PinRow, Row, small_button

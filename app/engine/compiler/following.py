@@ -26,7 +26,7 @@ from app.document.model.page_difference import PageDifference, apply_difference,
 from app.document.model.problems import Problem
 from app.document.model.topology import WireIndex, stays_sorted, topological_order
 from app.document.resources.archives import Archives, StoredArchives
-from app.document.resources.python_blocks import PythonBlocks
+from app.document.resources.own_blocks import OwnBlocks
 from app.document.resources.references import FileTexts, may_name_files
 from app.document.resources.search_path import located_blocks, missing_among, user_folders
 from app.engine.compiler.assembly import assemble
@@ -64,7 +64,7 @@ class Planner:
         page: Page,
         folder: Path,
         data: Sequence[Path] | None = None,
-        python: PythonBlocks | None = None,
+        own: OwnBlocks | None = None,
     ) -> Plan:
         """Return the plan of the page as it is now; all but the page is as for `make_plan`.
 
@@ -76,14 +76,14 @@ class Planner:
         self._followed = None  # should anything be raised, the next page is planned anew
         if followed is not None and before is not None and followed.places == places:
             change = difference(before, page)
-            if change is not None and followed.follow(change, python):
+            if change is not None and followed.follow(change, own):
                 self._followed, self._given = followed, page
                 return followed.plan
         with without_collector():
-            if python is None:
-                python = PythonBlocks.on([page], folder)
+            if own is None:
+                own = OwnBlocks.on([page], folder)
             archives = StoredArchives(*places)
-            self._followed = FollowedPage(page, *places, python, archives, self._everything)
+            self._followed = FollowedPage(page, *places, own, archives, self._everything)
             self._given = page
         return self._followed.plan
 
@@ -101,17 +101,17 @@ class FollowedPage:
         page: Page,
         folder: Path,
         data: tuple[Path, ...],
-        python: PythonBlocks,
+        own: OwnBlocks,
         archives: Archives,
         everything: bool = False,
     ) -> None:
         """Plan a page anew; ``archives`` knows its arrays, and is asked again where an edit is followed."""
         self.places = folder, data
         self.changed: Collection[str] | None = None
-        self._python = python
+        self._own = own
         self._everything = everything
         self.drawn = replace(page, blocks=dict(page.blocks), wires=list(page.wires))
-        self.catalog = python.catalog()
+        self.catalog = own.catalog()
         self.wires = WireIndex(self.drawn.wires)
         self._outside = {b.id for b in page.blocks.values() if b.pins and _looks_outside(b, self.catalog)}
         led = self._located()
@@ -119,10 +119,10 @@ class FollowedPage:
         sorted_page = topological_order(page)
         self._order = sorted_page.order
         seed, self._seed_faults = usable_seed(page.scope.seed)
-        self._check = PageCheck(page, self.catalog, folder, archives, python)
+        self._check = PageCheck(page, self.catalog, folder, archives, own)
         self._check.run(sorted_page.cycles)
         self._rank = {block: i for i, block in enumerate(page.blocks)}
-        self.low = lowered(page, folder, archives, self._order, seed, python)
+        self.low = lowered(page, folder, archives, self._order, seed, own)
         self._pieces = pieces_of(self.low)
         self._assembled = assemble(self.low, self._order, self._checked(), everything=everything)
         self._has_loops = any(s.op in BACK_EDGES for s in self.low.symbols.values())
@@ -159,18 +159,18 @@ class FollowedPage:
             self.low, self._order, self._pieces, self.wires, self._assembled, self._everything
         )
 
-    def follow(self, change: PageDifference, python: PythonBlocks | None) -> bool:
+    def follow(self, change: PageDifference, own: OwnBlocks | None) -> bool:
         """Follow a change; where it returns False the page must be planned anew, as nothing here is right any more.
 
-        ``python`` is what is known of the page's Python blocks now (None: it is looked up).
+        ``own`` is what is known now of the blocks that are not of the catalog (None: it is looked up).
         """
         self.changed = None
         removed = apply_difference(self.drawn, change)
         if not self._is_followed:
             return False
-        if python is None and self._python.names:
-            python = PythonBlocks.named(sorted(self._python.names), self.places[0])
-        if python is not None and python != self._python:
+        if own is None:
+            own = self._own.again(self.places[0])
+        if own != self._own:
             return False
         try:
             self._follow(change, removed)

@@ -11,7 +11,7 @@ from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.document.model.topology import topological_order
 from app.document.resources.archives import Archives, StoredArchives
-from app.document.resources.python_blocks import PythonBlocks
+from app.document.resources.own_blocks import OwnBlocks
 from app.document.resources.search_path import located, missing_files, user_folders
 from app.engine.compiler.assembly import assemble
 from app.engine.compiler.collector import without_collector
@@ -32,7 +32,7 @@ def make_plan(
     seed: int | None = None,
     everything: bool = False,
     data: Sequence[Path] | None = None,
-    python: PythonBlocks | None = None,
+    own: OwnBlocks | None = None,
     archives: Archives | None = None,
 ) -> Plan:
     """Plan a page: everything the worker needs, and every problem that can be known without TensorFlow.
@@ -42,20 +42,21 @@ def make_plan(
     ``seed`` replaces the page's. ``everything`` keeps the nodes that no session runs, for inference. Files that
     texts name and that are not there are looked for in ``folder`` by their base name, then in the ``data``
     folders (None: the user's of this process). ``archives`` knows the arrays beside the project (None: its files are
-    read). Who plans a page after each edit has a `Planner` (`following`).
+    read), ``own`` the blocks that are not of the catalog (None: the Python files are read, and there are no pages).
+    Who plans a page after each edit has a `Planner` (`following`).
     Raises FetchError where ``fetch`` or ``watch`` names what the page does not have.
     """
     with without_collector():
-        python = PythonBlocks.on([page], folder) if python is None else python
-        catalog = python.catalog()
+        own = OwnBlocks.on([page], folder) if own is None else own
+        catalog = own.catalog()
         data = user_folders() if data is None else data
         archives = archives or StoredArchives(folder, data)
         page = located(page, catalog, folder, data)
         order = topological_order(page)
         seed, faults = usable_seed(page.scope.seed if seed is None else seed)
-        found = check_page(page, catalog, folder, order, data, python, archives)
+        found = check_page(page, catalog, folder, order, data, own, archives)
         checked = [*with_missing(found, missing_files(page, catalog, folder, data)), *faults]
-        low = lowered(page, folder, archives, order.order, seed, python)
+        low = lowered(page, folder, archives, order.order, seed, own)
         return assemble(low, order.order, checked, fetch, watch, everything).plan
 
 
@@ -72,11 +73,11 @@ def lowered(
     archives: Archives,
     order: Sequence[str],
     seed: int | None,
-    python: PythonBlocks,
+    own: OwnBlocks,
 ) -> Lowering:
     """Lower the blocks of known symbols, sources first."""
-    rewrites = {**REWRITES, **python_rewrites(python)}
-    low = Lowering(page, folder, python.catalog(), seed, SPECIAL, rewrites, archives)
+    rewrites = {**REWRITES, **python_rewrites(own.python)}
+    low = Lowering(page, folder, own.catalog(), seed, SPECIAL, rewrites, archives)
     for block in order:
         if block in low.symbols:
             low.lower(page.blocks[block])

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 from app.document.resources.archives import StoredArchives, archives_of
-from app.document.resources.python_blocks import PythonBlocks
+from app.document.resources.own_blocks import OwnBlocks
 from app.document.resources.search_path import user_folders
 from app.engine.host.interface import EngineInterface
 from app.engine.inference.array_values import arrays_for_types
@@ -36,7 +36,7 @@ def with_cures(
     """
     if not problem.fixes:
         return problem
-    python = PythonBlocks.on([page], Path(folder))
+    own = OwnBlocks.on([page], Path(folder))
     archives = archives_of(page, StoredArchives(Path(folder), user_folders()))
     request = TrialRequest(
         page=planned_part(page),
@@ -44,7 +44,7 @@ def with_cures(
         problem=problem,
         before=list(before),
         types=list(types),
-        python=python,
+        own=own,
         archives=archives,
     )
     walls = Walls(lists=(os.path.realpath(folder),))

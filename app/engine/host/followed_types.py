@@ -10,7 +10,7 @@ from typing import NamedTuple
 from app.document.model.diagram import Page
 from app.document.model.page_difference import difference
 from app.document.resources.archives import SentArchives
-from app.document.resources.python_blocks import NO_PYTHON, PythonBlocks
+from app.document.resources.own_blocks import OwnBlocks
 from app.engine.inference.result import Inference
 from app.engine.ipc.requests import InferRequest, planned_difference, planned_part
 
@@ -21,7 +21,7 @@ class _Known(NamedTuple):
     state: str
     page: Page
     folder: str
-    python: PythonBlocks
+    own: OwnBlocks
     archives: SentArchives
     inference: Inference
 
@@ -35,11 +35,9 @@ class FollowedTypes:
 
     def request(self, page: Page, folder: str | os.PathLike[str], archives: SentArchives) -> InferRequest:
         """Return the request for a page, whole: its state has a name from which `next_request` can go on."""
-        python = PythonBlocks.on([page], Path(folder))
+        own = OwnBlocks.on([page], Path(folder))
         state = uuid.uuid4().hex
-        return InferRequest(
-            None, os.fspath(folder), planned_part(page), python, archives=archives, state=state
-        )
+        return InferRequest(None, os.fspath(folder), planned_part(page), own, archives=archives, state=state)
 
     def next_request(
         self, page: Page, folder: str | os.PathLike[str], archives: SentArchives
@@ -51,13 +49,12 @@ class FollowedTypes:
         change = difference(known.page, page)
         if change is None:
             return None
-        names = known.python.names  # the same symbols stand on the page
-        python = PythonBlocks.named(sorted(names), Path(folder)) if names else NO_PYTHON
+        own = known.own.again(Path(folder))  # the same symbols stand on the page
         return InferRequest(
             None,
             known.folder,
             None,
-            python,
+            own,
             archives=archives,
             state=uuid.uuid4().hex,
             change=planned_difference(change),
@@ -68,7 +65,7 @@ class FollowedTypes:
         """Return the whole answer to one of these requests, and go on from it. The page never changes afterwards."""
         if self._known is not None:
             answer = answer.since(self._known.inference)
-        self._known = _Known(request.state, page, request.folder, request.python, request.archives, answer)
+        self._known = _Known(request.state, page, request.folder, request.own, request.archives, answer)
         return answer
 
     def forget(self) -> None:

@@ -12,7 +12,7 @@ from app.document.model.view import BlockView, PageView
 from app.document.resources.archives import SentArchives
 from app.document.resources.grants import Grants
 from app.document.resources.ground import Ground
-from app.document.resources.python_blocks import NO_PYTHON, PythonBlocks
+from app.document.resources.own_blocks import NO_OWN, OwnBlocks
 from app.engine.compiler.plan import Plan, Until, Watched
 from app.engine.ipc.packing import Packed
 
@@ -113,8 +113,8 @@ class InferRequest(msgspec.Struct, frozen=True):
     plan: Plan | None
     folder: str
     page: Page | None = None
-    python: PythonBlocks = (
-        NO_PYTHON  # what this process knows of the page's Python blocks: the worker reads no file
+    own: OwnBlocks = (
+        NO_OWN  # what this process knows of blocks that are not of the catalog: the worker reads no file
     )
     trace: bool = False
     archives: SentArchives = SentArchives()  # of the page
@@ -131,7 +131,7 @@ class TrialRequest(msgspec.Struct, frozen=True):
     problem: Problem
     before: list[Problem]
     types: list[str]  # "block.pin" of the outputs whose types are known
-    python: PythonBlocks = NO_PYTHON
+    own: OwnBlocks = NO_OWN
     archives: SentArchives = SentArchives()
 
 

@@ -22,7 +22,7 @@ def run_trials(body: bytes, client: Client) -> None:
     folder = Path(request.folder)
 
     def look(page: Page) -> Sequence[Problem]:
-        plan = make_plan(page, folder, everything=True, python=request.python, archives=request.archives)
+        plan = make_plan(page, folder, everything=True, own=request.own, archives=request.archives)
         return analyse(page, Checked.of(plan), infer(plan, folder)).problems
 
     verdicts = [

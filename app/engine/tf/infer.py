@@ -61,10 +61,10 @@ def _traced(request: InferRequest, mark: Trace) -> Inference:
     """Infer a page by building it whole, with marks."""
     page, folder = request.page, Path(request.folder)
     assert page is not None
-    plan = make_plan(page, folder, everything=True, python=request.python, archives=request.archives)
+    plan = make_plan(page, folder, everything=True, own=request.own, archives=request.archives)
     found = infer_anew(plan, folder, mark)
     found.plan_problems, found.dtypes = list(plan.problems), plan.types
-    found.required = required_types(page, plan, found.types, request.python.catalog())
+    found.required = required_types(page, plan, found.types, request.own.catalog())
     found.blocked = blocked_blocks(page, plan.problems, plan.unbuilt, found.problems, found.types)
     return found
 
@@ -89,10 +89,10 @@ class FollowedPages:
             assert request.change is not None
             if typed is None or request.since != self._state:
                 return Inference(types={}, problems=[], is_unknown=True)
-            found, page = typed.follow(request.change, request.python), typed.page
+            found, page = typed.follow(request.change, request.own), typed.page
         if typed is None or found is None:
             gc.unfreeze()
-            typed = TypedPage(page, folder, request.python, request.archives, self._cache)
+            typed = TypedPage(page, folder, request.own, request.archives, self._cache)
             found = typed.whole
             gc.freeze()  # it stays: the garbage collector need not look through it after each edit
         self._state, self._typed = request.state, typed

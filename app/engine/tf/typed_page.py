@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from app.document.model.diagram import Page
 from app.document.model.page_difference import PageDifference
 from app.document.resources.archives import SentArchives
-from app.document.resources.python_blocks import PythonBlocks
+from app.document.resources.own_blocks import OwnBlocks
 from app.document.resources.search_path import user_folders
 from app.engine.compiler.following import FollowedPage
 from app.engine.compiler.plan import Fetch, Gradients, PlanNode
@@ -39,12 +39,12 @@ class TypedPage:
     """A page that is followed, with the types of its last state: ``whole`` is their answer."""
 
     def __init__(
-        self, page: Page, folder: Path, python: PythonBlocks, archives: SentArchives, cache: OpCache
+        self, page: Page, folder: Path, own: OwnBlocks, archives: SentArchives, cache: OpCache
     ) -> None:
-        """Infer the page; ``python`` is what is known of its Python blocks, ``archives`` of its arrays."""
-        self._folder, self._python, self._cache = folder, python, cache
+        """Infer the page; ``own`` is what is known of blocks that no catalog ships, ``archives`` of its arrays."""
+        self._folder, self._own, self._cache = folder, own, cache
         data = tuple(user_folders())
-        self._followed = FollowedPage(page, folder, data, python, archives, everything=True)
+        self._followed = FollowedPage(page, folder, data, own, archives, everything=True)
         self.whole = self._infer()
 
     def _infer(self) -> Inference:
@@ -67,7 +67,7 @@ class TypedPage:
         for key, fetch in plan.outputs.items():
             self._note_key(key, fetch)
         types = types_of(self._view.plan.outputs, self._walk.type_of)
-        required = required_types(followed.drawn, plan, types, self._python.catalog())
+        required = required_types(followed.drawn, plan, types, self._own.catalog())
         return self._judged(Inference(types=types, problems=[], required=required, dtypes=plan.types))
 
     def _note_key(self, key: str, fetch: Fetch) -> None:
@@ -93,9 +93,9 @@ class TypedPage:
         """Return the page in its present state."""
         return self._followed.drawn
 
-    def follow(self, change: PageDifference, python: PythonBlocks) -> Inference | None:
+    def follow(self, change: PageDifference, own: OwnBlocks) -> Inference | None:
         """Return what has changed in the answer, or the whole; None where the page must be inferred as a new one."""
-        if not self._followed.follow(change, python):
+        if not self._followed.follow(change, own):
             return None
         blocks = self._followed.changed
         if blocks is None or not self._can_follow(blocks):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.document.checks.page import check_page
+from app.document.resources.own_blocks import OwnBlocks
 from app.document.resources.python_blocks import (
     MOST_BYTES,
     MOST_TOGETHER,
@@ -34,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 def problems(symbol: str, folder: Path) -> list[tuple[str, str]]:
     made = page({"b": symbol})
     python = PythonBlocks.on([made], folder)
-    found = check_page(made, python.catalog(), folder, python=python)
+    found = check_page(made, python.catalog(), folder, own=OwnBlocks(python))
     return [(p.code, message_of(p)) for p in found]
 
 
@@ -93,7 +94,7 @@ def test_what_is_none_says_why(folder: Path, symbol: str, message: str) -> None:
 def test_a_misspelt_function_is_named(folder: Path) -> None:
     made = page({"b": "python:blur.py:blurr"})
     python = PythonBlocks.on([made], folder)
-    (problem,) = check_page(made, python.catalog(), folder, python=python)
+    (problem,) = check_page(made, python.catalog(), folder, own=OwnBlocks(python))
     assert hint_text(problem) == "did you mean blur?"
 
 
@@ -139,7 +140,7 @@ def test_the_local_files_that_a_file_imports(folder: Path) -> None:
 def test_texts_are_checked_as_those_of_any_block(folder: Path) -> None:
     made = page({"b": ("python:blur.py:blur", {"sigma": "much", "image": "{{{1,2,3}}}", "radius": "1"})})
     python = PythonBlocks.on([made], folder)
-    found = check_page(made, python.catalog(), folder, python=python)
+    found = check_page(made, python.catalog(), folder, own=OwnBlocks(python))
     assert [(p.code, p.pin) for p in found] == [("bad-literal", "sigma"), ("unknown-pin", "radius")]
 
 

@@ -29,7 +29,10 @@ def file_of(version: int, symbol: str) -> str:
     return TEXT.replace("VERSION", str(version)).replace("SYMBOL", symbol)
 
 
-@pytest.mark.parametrize(("version", "symbol"), [(1, "Const"), (2, "python:blur.py:blur")])
+OF_VERSION_2 = ("python:blur.py:blur", "page:dense layer", "library:a/b", "Argument", "Result")
+
+
+@pytest.mark.parametrize(("version", "symbol"), [(1, "Const"), *((2, s) for s in OF_VERSION_2)])
 def test_a_file_that_we_wrote_stays_byte_for_byte(version: int, symbol: str) -> None:
     text = file_of(version, symbol)
     loaded = loads(text)

@@ -14,7 +14,7 @@ from app.document.editing.edits import ReplaceWire, SetPin
 from app.document.editing.shared_copies import SharedCopies
 from app.document.model.diagram import PinRef, Project, Wire
 from app.document.resources.archives import StoredArchives, archives_of
-from app.document.resources.python_blocks import PythonBlocks
+from app.document.resources.own_blocks import OwnBlocks
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.host.followed_types import FollowedTypes
@@ -54,11 +54,11 @@ class Followed:
     def anew(self) -> Inference:
         """Return the types of the page by looking at all of it."""
         drawn = self.document.project.pages[0]
-        python = PythonBlocks.on([drawn], self.folder)
-        plan = make_plan(drawn, self.folder, everything=True, python=python)
+        own = OwnBlocks.on([drawn], self.folder)
+        plan = make_plan(drawn, self.folder, everything=True, own=own)
         found = infer(plan, self.folder, self.cache)
         found.plan_problems, found.dtypes = list(plan.problems), plan.types
-        found.required = required_types(drawn, plan, found.types, python.catalog())
+        found.required = required_types(drawn, plan, found.types, own.catalog())
         found.blocked = blocked_blocks(drawn, plan.problems, plan.unbuilt, found.problems, found.types)
         return found
 

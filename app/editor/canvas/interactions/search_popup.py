@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.document.model.python_symbol import shown_name
+from app.document.model.own_symbol import shown_name
 from app.editor.widgets.double_click import swallow_second_click
 from app.editor.widgets.plain_text import PlainLabel, plain_tip
 from app.editor.widgets.theme import Theme

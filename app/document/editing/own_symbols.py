@@ -1,0 +1,69 @@
+"""The blocks that a document brings itself, in its catalog: they follow the document's edits and its Python files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from app.document.editing.base import Change
+from app.document.model.diagram import Page, Project
+from app.document.model.function_page import ARGUMENT, RESULT
+from app.document.model.own_symbol import is_own
+from app.document.resources.function_pages import FunctionPages, function_pins
+from blocks.catalog import Catalog, OwnSymbol
+
+_OF_PAGES = frozenset({"page-added", "page-removed", "page-renamed", "page-moved"})
+_IDLE = frozenset(
+    ("block-moved", "block-view-changed", "note-moved", "monitor-moved", "page-changed", "saved", "history")
+)
+
+
+class OwnSymbols:
+    """Has a catalog hold what the project's pages and files bring."""
+
+    def __init__(self, project: Project, catalog: Catalog) -> None:
+        """Begin with the pages as they are, and no file."""
+        self._project, self._catalog = project, catalog
+        self._python: Mapping[str, OwnSymbol] = {}
+        self._concerned: set[str] = set()  # pages that are blocks or bear some
+        self.functions = FunctionPages()
+        self._pages: Mapping[str, OwnSymbol] = {}
+        self._look()
+
+    def set_python(self, symbols: Mapping[str, OwnSymbol]) -> None:
+        """Have these blocks of Python files in place of those so far."""
+        self._python = dict(symbols)
+        self._put()
+
+    def follow(self, changes: Sequence[Change]) -> list[Change]:
+        """Follow changes of the pages; return a change that names the symbols that are others now, if any are."""
+        if not any(change.kind not in _IDLE and self._may_concern(change) for change in changes):
+            return []
+        before = self._pages
+        self._look()
+        now = self._pages
+        other = tuple(s for s in {**before, **now} if before.get(s) != now.get(s))
+        return [Change("symbols", ids=other)] if other else []
+
+    def _may_concern(self, change: Change) -> bool:
+        if change.kind in _OF_PAGES or change.page in self._concerned:
+            return True
+        page = self._project.page(change.page)
+        return page is not None and _is_concerned(page)
+
+    def _look(self) -> None:
+        pages = self._project.pages
+        self._concerned = {page.name for page in pages if _is_concerned(page)}
+        self.functions = FunctionPages.of(pages) if self._concerned else FunctionPages()
+        self._pages = self.functions.symbols()
+        self._put()
+
+    def _put(self) -> None:
+        self._catalog.set_own({**self._pages, **self._python})
+
+
+def _is_concerned(page: Page) -> bool:
+    """Return whether a page is a block, or names pages as such."""
+    return any(
+        b.symbol in (ARGUMENT, RESULT) or is_own(b.symbol) or (b.pins and function_pins(b.symbol))
+        for b in page.blocks.values()
+    )

@@ -1,0 +1,160 @@
+"""The pages that blocks of a project may stand for: which they are, and why others are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from app.document.literals.types import LiteralError
+from app.document.literals.values import parse_value
+from app.document.model.diagram import Block, Page
+from app.document.model.function_page import is_function_page, session_of
+from app.document.model.page_symbol import PREFIX, names_page, page_symbol, symbol_of_text
+from app.document.model.sentence import say
+from app.document.model.spelling import nearest
+from app.document.resources.page_signature import entry_of
+from app.document.resources.unfit import Unfit
+from blocks.catalog import OwnSymbol, load
+
+_SHOWN = 8  # pages of a cycle that a message names
+
+
+class FunctionPages(msgspec.Struct, frozen=True):
+    """The pages that can stand as blocks, by symbol, and why symbols that blocks bear are none."""
+
+    pages: dict[str, Page] = {}
+    unfit: dict[str, Unfit] = {}
+
+    @classmethod
+    def of(cls, pages: Iterable[Page]) -> FunctionPages:
+        """Return what a project's pages say of each other."""
+        by_symbol = {f"{PREFIX}{page.name}": page for page in pages}
+        named = {symbol: tuple(pages_named(page)) for symbol, page in by_symbol.items()}
+        fit = {symbol: page for symbol, page in by_symbol.items() if is_function_page(page)}
+        unfit: dict[str, Unfit] = {}
+        for symbol in dict.fromkeys(s for symbols in named.values() for s in symbols):
+            if symbol not in fit:
+                unfit[symbol] = _why_none(symbol, by_symbol, fit)
+        for cycle in _cycles(named):
+            for symbol in cycle:
+                fit.pop(symbol, None)
+                unfit[symbol] = _uses_itself(symbol, cycle)
+        return cls(fit, unfit) if fit or unfit else NO_PAGES
+
+    def reached_from(self, page: Page) -> FunctionPages:
+        """Return those that the blocks of one page stand for, directly or through others."""
+        if not (self.pages or self.unfit):
+            return self
+        todo, found = list(dict.fromkeys(pages_named(page))), FunctionPages({}, {})
+        met = set(todo)
+        while todo:
+            symbol = todo.pop()
+            if symbol in self.unfit:
+                found.unfit[symbol] = self.unfit[symbol]
+            if symbol not in self.pages:
+                continue
+            found.pages[symbol] = self.pages[symbol]
+            inner = [s for s in dict.fromkeys(pages_named(self.pages[symbol])) if s not in met]
+            met.update(inner)
+            todo += inner
+        return found if met else NO_PAGES
+
+    def symbols(self) -> dict[str, OwnSymbol]:
+        """Return the catalog's entries of the pages."""
+        return {name: entry_of(name, self.pages) for name in self.pages}
+
+
+NO_PAGES = FunctionPages()
+
+
+def pages_named(page: Page) -> Iterator[str]:
+    """Give the symbols of the pages that blocks of a page stand for, or name as functions; some more than once."""
+    for block in page.blocks.values():
+        if block.off:
+            continue
+        if names_page(block.symbol):
+            yield block.symbol
+        elif block.pins:
+            yield from (
+                symbol_of_text(name) for pin in function_pins(block.symbol) for name in _names(block, pin)
+            )
+
+
+def function_pins(symbol: str) -> Mapping[str, str]:
+    """Return the pins of a symbol that name pages, with their kinds."""
+    found = _function_pins.get(symbol)
+    if found is None:
+        known = load().get(symbol)
+        pins = known.inputs if known is not None else ()
+        found = _function_pins[symbol] = {p.name: p.kind for p in pins if p.kind in ("func", "list(func)")}
+    return found
+
+
+_function_pins: dict[str, dict[str, str]] = {}  # by symbol of the shipped catalog
+
+
+def names_in(symbol: str, pin: str, text: object) -> list[str]:
+    """Return the names of pages that a block's text gives; none where it does not read."""
+    kind = function_pins(symbol).get(pin)
+    if kind is None or not isinstance(text, str) or not text.strip():
+        return []
+    try:
+        value = parse_value("func", text) if kind == "func" else parse_value("list(func)", text)
+    except LiteralError:
+        return []  # reported at the pin
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _names(block: Block, pin: str) -> list[str]:
+    return names_in(block.symbol, pin, block.pins.get(pin))
+
+
+def _why_none(symbol: str, pages: Mapping[str, Page], fit: Mapping[str, Page]) -> Unfit:
+    """Return why a symbol that a block bears is no page that can stand as one."""
+    named, page = page_symbol(symbol), pages.get(symbol)
+    if page is None:
+        name = symbol if named is None else named.page
+        near = nearest(name, [n.page for s in fit if (n := page_symbol(s)) is not None], 3)
+        hint = say("hint.did-you-mean", names=near) if near else say("hint.another-page")
+        return Unfit("missing-page", say("page.missing", page=name), hint)
+    session = session_of(page)
+    if session is not None:
+        sentence = say("page.has-session", page=page.name, session=session)
+        return Unfit("page-has-session", sentence, say("hint.session-elsewhere"))
+    return Unfit("page-without-pins", say("page.without-pins", page=page.name), say("hint.add-argument"))
+
+
+def _uses_itself(symbol: str, cycle: list[str]) -> Unfit:
+    start = cycle.index(symbol)
+    names = [text.removeprefix(PREFIX) for text in (*cycle[start:], *cycle[:start], symbol)]
+    if len(names) > _SHOWN:
+        names = [*names[: _SHOWN - 1], "...", names[-1]]
+    path = " -> ".join(names)
+    return Unfit("page-cycle", say("page.cycle", page=names[0], path=path), say("hint.break-page-cycle"))
+
+
+def _cycles(named: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """Return cycles of pages that name each other; without the pages of these no other one would be left."""
+    found: list[list[str]] = []
+    done: set[str] = set()
+    for root in named:
+        path: list[str] = []
+        on_path: dict[str, int] = {}
+        todo = [(root, iter(named[root]))] if root not in done else []
+        while todo:
+            symbol, following = todo[-1]
+            if symbol not in on_path:
+                on_path[symbol] = len(path)
+                path.append(symbol)
+            step = next((s for s in following if s in named), None)
+            if step is None:
+                todo.pop()
+                path.pop()
+                del on_path[symbol]
+                done.add(symbol)
+            elif step in on_path:
+                found.append(path[on_path[step] :])
+            elif step not in done:
+                todo.append((step, iter(named[step])))
+    return found

@@ -1,0 +1,15 @@
+"""Why a symbol that a project brings itself is no block."""
+
+from __future__ import annotations
+
+import msgspec
+
+from app.document.model.sentence import Sentence
+
+
+class Unfit(msgspec.Struct, frozen=True):
+    """What is wrong with a symbol, as a problem's code and sentence, and what a person can do."""
+
+    code: str
+    sentence: Sentence
+    hint: Sentence | None = None
