@@ -59,6 +59,7 @@ class PageCanvas(QWidget):
     selection_changed = Signal()
     block_activated = Signal(str)  # id; double click or F2
     pin_activated = Signal(str, str)  # id, pin; double click on an output or result
+    monitor_activated = Signal(str)  # id; double click
     monitor_requested = Signal(str, str, QPointF)  # "block.pin", kind, place: a pin was dragged out
     pin_left_empty = Signal(str, str)  # id, pin; its editor on the page was left with nothing in it
     status_text = Signal(str)
@@ -136,6 +137,7 @@ class PageCanvas(QWidget):
         self.items.routes.on_settled = self.viewer.viewport().update
         self.viewer.live_items = (self.fading, self.overlay)
         self.viewer.widget_at = self._widget_at
+        self.viewer.takes_double_click = lambda at: self.items.takes_double_click(self.viewer.to_page(at))
         self.viewer.view_changed.connect(self._on_view_changed)
         self.setFocusProxy(self.viewer)
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from app.document.model.conditions import parse_condition
 from app.editor.inspector.window import InspectorWindow
+from app.editor.results.recorder import Recorder, RowsOfRun
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from app.document.model.diagram import Monitor
     from app.editor.actions.action_set import Handlers
     from app.editor.context import EditorContext
     from app.editor.controllers.monitors import MonitorController
+    from app.editor.inspector.curve_window import CurveWindow
 
 _MOST_AT_ONCE = 8  # inspectors that one action opens
+_VIEW_OF = {"picture": "Picture", "histogram": "Histogram", "text": "Text"}  # in which a monitor is enlarged
 _CASCADE = 24  # pixels from one inspector to the next
 
 
@@ -26,7 +32,9 @@ class InspectorController(QObject):
         """Begin with none. ``monitors`` puts a value onto the page; new windows lie over the widget ``over``."""
         super().__init__(context)
         self._context, self._monitors, self._over = context, monitors, over
+        self.recorder = Recorder(context.results, self._named, self._rows, self)
         self.windows: dict[tuple[str, str], InspectorWindow] = {}  # by page and "block.pin"
+        self.curves: dict[tuple[str, str], CurveWindow] = {}  # by page and the monitor's id
 
     def actions(self) -> Handlers:
         """Return what each action about inspectors calls."""
@@ -50,6 +58,60 @@ class InspectorController(QObject):
         """Show the output that a pin stands for (a result pin shows its output)."""
         self.open(f"{block_id}.{pin.removeprefix('result_')}")
 
+    def open_monitor(self, monitor_id: str) -> None:
+        """Show what a monitor shows in a window of its own (its double click)."""
+        page = self._context.page
+        monitor = page.monitors.get(monitor_id) if page is not None else None
+        if page is None or monitor is None or not monitor.pins or monitor.kind == "control":
+            return
+        if monitor.kind == "curve":
+            self._open_curve(page.name, monitor)
+            return
+        key = self.recorder.output_of(page.name, monitor.pins[0])
+        self.open(key)
+        view = _VIEW_OF.get(monitor.kind)
+        if view is not None:
+            self.windows[page.name, key].inspector.show_view(view)
+
+    def _open_curve(self, page: str, monitor: Monitor) -> None:
+        from app.editor.inspector.curve_window import (
+            CurveWindow,  # late: its library comes with the first plot
+        )
+
+        canvas = self._context.canvas_of(page)
+        factory = canvas.items.boxes.factory if canvas is not None else None
+        if factory is None:
+            return
+        window = self.curves.get((page, monitor.id))
+        if window is not None and window.monitor != monitor:
+            window.close()  # it shows what the monitor was before an edit
+            window = None
+        if window is None:
+            over, results = self._context.dialog_parent, self._context.results
+            window = CurveWindow(results, page, monitor, factory.histories, over)
+            window.closed.connect(self._forget)
+            self.curves[page, monitor.id] = window
+            self._place(window)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
+    def _rows(self, page: str, pin: str) -> list[RowsOfRun]:
+        """Return the runs in which a curve of the page has followed an element, the last one first."""
+        canvas = self._context.canvas_of(page)
+        factory = canvas.items.boxes.factory if canvas is not None else None
+        return factory.histories.runs(pin) if factory is not None else []
+
+    def _named(self, page: str) -> list[str]:
+        """Return the pins of a page whose outputs are recorded: those of its monitors and of its condition."""
+        known = self._context.page_named(page)
+        if known is None:
+            return []
+        pins = [pin for m in known.monitors.values() if m.kind != "control" for pin in m.pins]
+        with contextlib.suppress(ValueError):
+            pins += [str(parse_condition(known.run.until).element)] if known.run.until else []
+        return pins
+
     def open(self, key: str) -> None:
         """Show ``block.pin`` of the page; a window that is open already comes to the front."""
         page = self._context.page_name
@@ -57,7 +119,9 @@ class InspectorController(QObject):
             return
         window = self.windows.get((page, key))
         if window is None:
-            window = InspectorWindow(self._context.results, page, key, self._context.dialog_parent)
+            window = InspectorWindow(
+                self._context.results, page, key, self._context.dialog_parent, self.recorder
+            )
             window.pin_requested.connect(self._pin)
             window.closed.connect(self._forget)
             self.windows[page, key] = window
@@ -66,10 +130,10 @@ class InspectorController(QObject):
         window.raise_()
         window.activateWindow()
 
-    def _place(self, window: InspectorWindow) -> None:
+    def _place(self, window: QWidget) -> None:
         """Put a new window over the upper left corner, a little beside the one before."""
         corner = self._over.mapToGlobal(self._over.rect().topLeft())
-        offset = _CASCADE * (len(self.windows) % 8)
+        offset = _CASCADE * ((len(self.windows) + len(self.curves)) % 8)
         window.move(corner.x() + 40 + offset, corner.y() + 60 + offset)
 
     def _pin(self, key: str) -> None:
@@ -84,13 +148,15 @@ class InspectorController(QObject):
             if page == old:
                 window.inspector.page = new
                 self.windows[new, key] = self.windows.pop((page, key))
+        for page, monitor_id in list(self.curves):
+            if page == old:
+                self.curves[new, monitor_id] = self.curves.pop((page, monitor_id))
 
     def close_all(self) -> None:
         """Close every inspector, as the document goes."""
-        for window in list(self.windows.values()):
+        for window in (*self.windows.values(), *self.curves.values()):
             window.close()
 
     def _forget(self, window: object) -> None:
-        for key, known in list(self.windows.items()):
-            if known is window:
-                del self.windows[key]
+        self.windows = {key: known for key, known in self.windows.items() if known is not window}
+        self.curves = {key: known for key, known in self.curves.items() if known is not window}

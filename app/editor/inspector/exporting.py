@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.document.storage.atomic import write_atomic
 from app.editor.inspector.background import Background
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ FILTERS = {
     ".npz": "NumPy archive (*.npz)",
     ".csv": "Comma-separated values (*.csv)",
     ".png": "Picture of the view (*.png)",
+    ".svg": "Drawing of the view (*.svg)",
 }
 
 
@@ -59,6 +61,15 @@ class Exporter(QObject):
         """Write a picture."""
         is_good = image.save(str(path))
         self.reported.emit(f"Exported {path}" if is_good else f"Not exported: {path} cannot be written")
+
+    def write_bytes(self, data: bytes, path: Path) -> None:
+        """Write a small file."""
+        try:
+            write_atomic(path, data)
+        except OSError as fault:
+            self.reported.emit(f"Not exported: {fault}")
+        else:
+            self.reported.emit(f"Exported {path}")
 
     def close(self) -> None:
         """Give up what is not finished; no half file stays."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QComboBox,
@@ -27,10 +27,12 @@ from app.editor.inspector.source import Source
 from app.editor.inspector.statistics_bar import StatisticsBar
 from app.editor.inspector.table_view import TableView
 from app.editor.inspector.text_view import TextView
+from app.editor.plots.saving import painted_svg
 from app.editor.values.texts import index_text
 from app.editor.widgets.plain_text import PlainLabel
 
 if TYPE_CHECKING:
+    from app.editor.results.recorder import Recorder
     from app.editor.results.store import ResultStore
     from app.engine.values.results import TensorValue
 
@@ -43,10 +45,17 @@ class Inspector(QWidget):
     title_changed = Signal(str)
     reported = Signal(str)
 
-    def __init__(self, store: ResultStore, page: str, key: str, parent: QWidget | None = None) -> None:
-        """Follow ``key`` (``block.pin`` or ``block.pin[3]``) of a page."""
+    def __init__(
+        self,
+        store: ResultStore,
+        page: str,
+        key: str,
+        parent: QWidget | None = None,
+        recorder: Recorder | None = None,
+    ) -> None:
+        """Follow ``key`` (``block.pin`` or ``block.pin[3]``) of a page; ``recorder`` has its steps."""
         super().__init__(parent)
-        self.source = Source(store, page, key, self)
+        self.source = Source(store, page, key, self, recorder)
         self.analysis = Analysis(self)
         self.exporter = Exporter(self)
         self._shown: TensorValue | None = None
@@ -114,7 +123,8 @@ class Inspector(QWidget):
         self.table.reported.connect(self.reported)
         self.table.cut_changed.connect(lambda _: self._show_view())
         self.table.place_changed.connect(self.course.set_place)
-        self.exporter.reported.connect(self.reported)
+        for part in (self.exporter, self.picture, self.histogram, self.plot, self.course):
+            part.reported.connect(self.reported)
 
     def views(self) -> tuple[Any, ...]:
         """Return the views in the order of their tabs."""
@@ -138,6 +148,11 @@ class Inspector(QWidget):
         """End the work beside the window."""
         self.analysis.close()
         self.exporter.close()
+        self.source.close()
+
+    def show_view(self, title: str) -> None:
+        """Bring a view to the front."""
+        self.tabs.setCurrentIndex(VIEWS.index(title))
 
     # --- files and the clipboard
     def copy(self) -> None:
@@ -152,7 +167,7 @@ class Inspector(QWidget):
             self.reported.emit("Copied the picture")
 
     def export(self, suffix: str) -> None:
-        """Ask for a file and write the value, or with ``.png`` what the view shows."""
+        """Ask for a file and write the value, or with ``.png`` and ``.svg`` what the view shows."""
         value = self.source.value
         if value is None:
             return
@@ -161,6 +176,8 @@ class Inspector(QWidget):
             return
         if suffix == ".png":
             self.exporter.write_image(self.image(), path)
+        elif suffix == ".svg":
+            self.exporter.write_bytes(self.drawing(), path)
         else:
             self.exporter.write(value, path)
 
@@ -171,7 +188,16 @@ class Inspector(QWidget):
             image = self.picture.single_image()
             if image is not None:
                 return image
-        return getattr(view, "area", view).grab().toImage()
+        if view is self.table or view is self.text:
+            return view.grab().toImage()
+        return view.plot().image()  # type: ignore[attr-defined]
+
+    def drawing(self) -> bytes:
+        """Return what the view in front shows as SVG."""
+        view = self._views.currentWidget()
+        if view is self.table or view is self.text:
+            return painted_svg(view, self.source.key, lambda painter: view.render(painter, QPoint(0, 0)))
+        return view.plot().svg()  # type: ignore[attr-defined]
 
     # --- following the source
     def _show(self) -> None:

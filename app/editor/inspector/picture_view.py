@@ -4,43 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
-from app.editor.inspector.views import FigureArea, real_numbers, row_of
-from app.editor.tensor_views.look import Look
+from app.editor.inspector.views import fill, real_numbers, row_of
 from app.editor.tensor_views.picture_figure import PictureFigure, image_of
 from app.editor.widgets.plain_text import PlainLabel
 
 if TYPE_CHECKING:
     from app.editor.inspector.source import Source
+    from app.editor.plots.image_plot import ImagePlot
     from app.editor.values.slicing import Cut
 
 COLOURS = {"auto": "Colours as the tensor says", "heat": "Heat map", "grey": "Grey"}
 
 
-class _Area(FigureArea):
-    """The pictures."""
-
-    kind = "picture"
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.figure = PictureFigure()
-
-    def draw(self, painter: QPainter, rect: QRectF, look: Look) -> None:
-        """Paint pictures, colour scale and the pixel's value."""
-        self.figure.paint(painter, rect, look, self.mouse)
-
-
 class PictureView(QWidget):
     """Draws the value; which axes are rows and columns is chosen at the table."""
+
+    reported = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin with nothing to draw."""
         super().__init__(parent)
-        self.area = _Area(self)
+        self._plot: ImagePlot | None = None  # made with the first value: its library is not there before
         self.colours = QComboBox(self)
         self.colours.setAccessibleName("Colours of the picture")
         for key, title in COLOURS.items():
@@ -53,7 +41,7 @@ class PictureView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(row_of(self.colours, self.part, self.note, None, parent=self))
-        layout.addWidget(self.area, 1)
+        layout.addStretch(1)
         self._source: Source | None = None
         self._cut: Cut | None = None
         self._drawn: object = None
@@ -63,11 +51,22 @@ class PictureView(QWidget):
     def show_source(self, source: Source, cut: Cut) -> None:
         """Draw the source's value."""
         self._source, self._cut = source, cut
+        self.plot()
         self._draw()
+
+    def plot(self) -> ImagePlot:
+        """Return the plot; the first call makes it."""
+        if self._plot is None:
+            from app.editor.plots.image_plot import ImagePlot
+
+            self._plot = fill(self, ImagePlot(self))
+            self._plot.name = "picture"
+            self._plot.reported.connect(self.reported)
+        return self._plot
 
     def single_image(self) -> QImage | None:
         """Return the picture with the tensor's own pixels where there is one, else None."""
-        made = self.area.figure.pictures()
+        made = self.plot().figure.pictures()
         return image_of(made.rgba[0]) if made is not None and len(made.rgba) == 1 else None
 
     def _draw(self) -> None:
@@ -82,13 +81,14 @@ class PictureView(QWidget):
         self._drawn = key
         from app.editor.tensor_views.pixels import Style
 
-        self.area.figure = figure = PictureFigure(Style(colours=self.colours.currentData()))
+        plot, figure = self.plot(), PictureFigure(Style(colours=self.colours.currentData()))
         self.note.setText(self._cut.text() if is_part else "")
+        why = ""
         try:
             array = real_numbers(self._cut.view(value.array) if is_part else value.array)
         except ValueError:
-            self.area.why = "string values make no picture"
+            why = "string values make no picture"
         else:
             figure.set_array(array, value.dtype)
-            self.area.why = figure.reason()
-        self.area.update()
+        plot.set_figure(figure)
+        plot.why = why or figure.reason()

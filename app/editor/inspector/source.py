@@ -1,21 +1,19 @@
-"""The value that an inspector shows: it follows a pin's results until it is frozen, and retains the last steps."""
+"""The value that an inspector shows: it follows a pin's results until it is frozen, and knows the recorded steps."""
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.editor.results.recorder import Recorder, RowsOfRun, Run
 
 if TYPE_CHECKING:
     from app.editor.results.store import ResultStore
     from app.engine.values.results import TensorValue
 
 _REFRESH_MS = 60  # shows new values at most so often while a run streams
-MOST_RETAINED = 500  # steps
-_MOST_BYTES = 64 << 20  # of all retained steps
-_LARGE = _MOST_BYTES // 8  # a value beyond this is not retained: to copy it would hold up the window
 
 
 class Source(QObject):
@@ -26,11 +24,20 @@ class Source(QObject):
 
     changed = Signal()
 
-    def __init__(self, store: ResultStore, page: str, key: str, parent: QObject | None = None) -> None:
-        """Follow ``key`` (``block.pin`` or ``block.pin[3]``) of a page."""
+    def __init__(
+        self,
+        store: ResultStore,
+        page: str,
+        key: str,
+        parent: QObject | None = None,
+        recorder: Recorder | None = None,
+    ) -> None:
+        """Follow ``key`` (``block.pin`` or ``block.pin[3]``) of a page; None records for this window alone."""
         super().__init__(parent)
         self.page, self.key = page, key
         self._store = store
+        self._recorder = recorder or Recorder(store, parent=self)
+        self._recorded = ""
         self.element = 0
         self.names: list[str] = []
         self.name = ""
@@ -39,15 +46,11 @@ class Source(QObject):
         self.step = 0
         self.is_stale = False
         self._is_frozen = False
-        self._retained: deque[tuple[int, TensorValue]] = deque()
-        self._bytes = 0
-        self._seen: int | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
         store.changed.connect(self._on_changed)
-        store.restarted.connect(self._on_restarted)
         store.renamed.connect(self._on_renamed)
         self.refresh()
 
@@ -66,21 +69,35 @@ class Source(QObject):
         """Show another tensor of a list."""
         if element != self.element and 0 <= element < max(1, len(self.names)):
             self.element = element
-            self._forget()
             self._read()
             self.changed.emit()
 
     def retained(self) -> list[tuple[int, TensorValue]]:
-        """Return the retained values by step."""
-        return list(self._retained)
+        """Return the recorded values of the last run by step."""
+        run = self._recorder.last(self.page, self._recorded)
+        return list(run.values) if run is not None else []
+
+    def earlier_runs(self) -> list[Run]:
+        """Return the recorded runs before the last one."""
+        last = self._recorder.last(self.page, self._recorded)
+        return [run for run in self._recorder.runs(self.page, self._recorded) if run is not last]
+
+    def rows(self, place: Sequence[int]) -> list[RowsOfRun]:
+        """Return the points of an element where runs read it after each step: by run, the last one first."""
+        return self._recorder.rows(self.page, self._recorded + "".join(f"[{i}]" for i in place))
 
     def show_step(self, number: int) -> None:
-        """Show one of the retained steps by its place among them; freezes."""
-        if 0 <= number < len(self._retained):
+        """Show one of the recorded steps by its place among them; freezes."""
+        retained = self.retained()
+        if 0 <= number < len(retained):
             self._is_frozen = True
-            self.step, self.value = self._retained[number]
+            self.step, self.value = retained[number]
             self.why = ""
             self.changed.emit()
+
+    def close(self) -> None:
+        """Record no more for this window alone."""
+        self._recorder.leave(self.page, self._recorded)
 
     def refresh(self) -> None:
         """Show the store's value now, unless frozen."""
@@ -99,42 +116,18 @@ class Source(QObject):
         else:
             self.name = "result_" + self.key.partition(".")[2]
             self.value, self.why = None, "an empty list"
+        recorded = f"{self.key}[{self.element}]" if len(tensors) > 1 else self.key
+        if recorded != self._recorded:
+            if self._recorded:
+                self._recorder.leave(self.page, self._recorded)
+            self._recorded = recorded
+            self._recorder.follow(self.page, recorded)
         results = self._store.page(self.page)
         self.step, self.is_stale = results.step, results.is_stale(self.key)
 
     def _on_changed(self, page: str) -> None:
-        if page != self.page:
-            return
-        if not self._is_frozen:
-            self._retain()
-        if not self._timer.isActive():
+        if page == self.page and not self._timer.isActive():
             self._timer.start()
-
-    def _retain(self) -> None:
-        """Retain the value of a new step; the oldest go where there are too many or too large ones."""
-        results = self._store.page(self.page)
-        if results.step == self._seen or not results.values:
-            return
-        self._seen = results.step
-        tensors = self._store.tensors(self.page, self.key)
-        if not tensors or self.element >= len(tensors):
-            return
-        value = tensors[self.element][1]
-        if value is None or value.array.nbytes > _LARGE:
-            return
-        # A copy: the array may be a part of a buffer that holds all results of its step.
-        self._retained.append((results.step, replace(value, array=value.array.copy())))
-        self._bytes += value.array.nbytes
-        while len(self._retained) > 1 and (len(self._retained) > MOST_RETAINED or self._bytes > _MOST_BYTES):
-            self._bytes -= self._retained.popleft()[1].array.nbytes
-
-    def _forget(self) -> None:
-        self._retained.clear()
-        self._bytes, self._seen = 0, None
-
-    def _on_restarted(self, page: str) -> None:
-        if page == self.page:
-            self._forget()
 
     def _on_renamed(self, old: str, new: str) -> None:
         if self.page == old:

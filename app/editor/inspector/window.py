@@ -15,6 +15,7 @@ from app.editor.widgets.icons import icon
 from app.editor.widgets.plain_text import PlainLabel, plain_tip, unstarred
 
 if TYPE_CHECKING:
+    from app.editor.results.recorder import Recorder
     from app.editor.results.store import ResultStore
 
 _REPORT_MS = 8000  # a line about what was done stays so long
@@ -26,12 +27,14 @@ class InspectorWindow(QWidget):
     pin_requested = Signal(str)
     closed = Signal(object)
 
-    def __init__(self, store: ResultStore, page: str, key: str, parent: QWidget) -> None:
-        """Open over the parent; closing deletes it."""
+    def __init__(
+        self, store: ResultStore, page: str, key: str, parent: QWidget, recorder: Recorder | None = None
+    ) -> None:
+        """Open over the parent; closing deletes it. ``recorder`` has the steps of the output."""
         super().__init__(parent, Qt.WindowType.Tool)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("resultWindow")
-        self.inspector = Inspector(store, page, key, self)
+        self.inspector = Inspector(store, page, key, self, recorder)
         self._key = key
         self.where = PlainLabel(parent=self)
         self.where.setObjectName("faint")

@@ -33,6 +33,7 @@ class ValueWidget(MonitorContent):
     """
 
     takes_slice = False
+    takes_double_click = False
     _paint_ms = 0.0  # that the last painting took
     is_stale = False  # the page was changed since the value was made
 

@@ -8,9 +8,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF
 from PySide6.QtGui import QMouseEvent, QPainter
 
 from app.editor.monitors.base import ValueWidget
+from app.editor.monitors.element import look_up
 from app.editor.monitors.options import Options
 from app.editor.tensor_views.curve_figure import CurveFigure, Scale
-from app.editor.values.series import Point
+from app.editor.values.series import Point, sampled_note
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Monitor
@@ -63,12 +64,7 @@ class CurveMonitor(ValueWidget):
         """Return the points to draw: on a logarithmic axis those above zero."""
         curves = [s.last(self._last) if self._last else s.points for s in self._series]
         self.figure.set_curves(curves, self.legend())
-        most = max(self._series, key=lambda s: s.left_out(), default=None)
-        if most is not None and most.left_out():
-            every = most.count + most.not_finite
-            self.figure.note = f"{every:,} of {every + most.left_out():,} steps sampled"
-        else:
-            self.figure.note = ""
+        self.figure.note = sampled_note(self._series)
         return self.figure.curves
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -85,15 +81,18 @@ class CurveMonitor(ValueWidget):
         """Paint legend, grid and curves."""
         self.points()
         if self.figure.is_empty:
-            self.paint_reason(painter, rect, self._reason())
+            has_points = any(series.points for series in self._series)
+            self.paint_reason(painter, rect, reason_of(self._store, self.page, self.monitor, has_points))
         else:
             self.figure.paint(painter, rect, self.look, self._mouse)
 
-    def _reason(self) -> str:
-        if any(series.points for series in self._series):
-            return "a logarithmic axis shows values above zero only, and there are none"
-        whole = next((f for f in self.found if f.array is not None and f.array.size != 1), None)
-        if whole is not None and whole.array is not None:
-            pin = self.monitor.pins[self.found.index(whole)]
-            return f"{pin} has {whole.array.size} elements: name one, as {pin}{'[0]' * whole.array.ndim}"
-        return next((f.why for f in self.found if f.why), "") or "no value yet: run the page"
+
+def reason_of(store: ResultStore, page: str, monitor: Monitor, has_points: bool) -> str:
+    """Return why a curve monitor has nothing to draw; ``has_points`` says that there are some, off its axes."""
+    if has_points:
+        return "a logarithmic axis shows values above zero only, and there are none"
+    found = [look_up(store, page, pin) for pin in monitor.pins]
+    for pin, value in zip(monitor.pins, found, strict=True):
+        if value.array is not None and value.array.size != 1:
+            return f"{pin} has {value.array.size} elements: name one, as {pin}{'[0]' * value.array.ndim}"
+    return next((value.why for value in found if value.why), "") or "no value yet: run the page"

@@ -1,17 +1,30 @@
-"""The values of pins over the steps of a run, for the curves of a page; they outlive the widgets that draw them."""
+"""The values of pins over the steps of the last runs, for the curves of a page; they outlive what draws them."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from app.editor.monitors.element import look_up
-from app.editor.values.series import Series
+from app.editor.values.series import Point, Series, sampled_note
 
 if TYPE_CHECKING:
     from app.editor.results.store import ResultStore
+
+
+MOST_EARLIER = 4  # runs before the last one
+
+
+@dataclass(frozen=True)
+class EarlierRun:
+    """A run that another has followed: its name and the points of each pin, as fine as they were drawn."""
+
+    name: str
+    points: dict[str, list[Point]]
 
 
 class Histories(QObject):
@@ -24,6 +37,8 @@ class Histories(QObject):
         self._series: dict[str, Series] = {}
         self._step: int | None = None
         self._by_rows: set[str] = set()  # pins with a value for every step
+        self._number = 1  # of the run that is under way, or was last
+        self.earlier: deque[EarlierRun] = deque(maxlen=MOST_EARLIER)
         store.changed.connect(self._on_changed)
         store.restarted.connect(self._on_restarted)
         store.renamed.connect(self._on_renamed)
@@ -34,6 +49,17 @@ class Histories(QObject):
             self._series[pin] = Series()
             self._add(pin, self._store.page(self._page).step)
         return self._series[pin]
+
+    def runs(self, pin: str) -> list[tuple[str, list[Point], str]]:
+        """Return the runs in which a pin was followed, the last one first; [] for other pins.
+
+        Of each its name, its points and, of the last one, what is not sampled.
+        """
+        if pin not in self._series:
+            return []
+        last = self._series[pin]
+        earlier = [(run.name, run.points[pin], "") for run in reversed(self.earlier) if pin in run.points]
+        return [(f"run {self._number}", last.points, sampled_note([last])), *earlier]
 
     def pins(self) -> list[str]:
         """Return the pins that are followed."""
@@ -65,10 +91,22 @@ class Histories(QObject):
 
     def _on_restarted(self, page: str) -> None:
         if page == self._page:
+            self._put_away()
             self._step = None
             self._by_rows.clear()
             for series in self._series.values():
                 series.clear()
+
+    def _put_away(self) -> None:
+        """Hold the points of the run that has ended; without any the number stays for the run that begins."""
+        if not self._store.page(self._page).values:  # the page's results are forgotten
+            self.earlier.clear()
+            self._number = 1
+            return
+        points = {pin: list(series.points) for pin, series in self._series.items() if series.points}
+        if points:
+            self.earlier.append(EarlierRun(f"run {self._number}", points))
+            self._number += 1
 
     def _on_renamed(self, old: str, new: str) -> None:
         if self._page == old:

@@ -35,6 +35,8 @@ class TableMonitor(ValueWidget):
     Options: ``layout`` ("list", "grid"), ``slice`` (of a grid), ``format``, ``digits``, ``colours``.
     """
 
+    takes_double_click = True
+
     def __init__(self, store: ResultStore, page: str, monitor: Monitor) -> None:
         """Follow the first pin; of a list the user chooses the tensor."""
         options = Options(monitor.options)

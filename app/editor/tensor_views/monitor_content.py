@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtWidgets import QWidget
 
@@ -12,7 +12,9 @@ from app.editor.widgets.theme import Theme
 
 
 class MonitorContent(QWidget):
-    """The widget within a monitor's frame."""
+    """The widget within a monitor's frame. ``takes_double_click``: a double click is its own, and not the page's."""
+
+    takes_double_click = True
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours; what is made of the program's own widgets has them already."""
@@ -23,6 +25,10 @@ class MonitorFactory(Protocol):
 
     def __call__(self, monitor: Monitor) -> MonitorContent | None:
         """Return the content, None for a monitor that shows nothing."""
+
+    @property
+    def histories(self) -> Any:
+        """Return the series of what the page's curves show (`app.editor.monitors.history.Histories`)."""
 
     def add_rows(
         self, pins: Sequence[str], first: int, rows: Sequence[Sequence[float | None]], every: int

@@ -123,6 +123,15 @@ class Series:
         return points
 
 
+def sampled_note(series: Sequence[Series]) -> str:
+    """Return how many of the steps brought a value to that of the series which misses most, "" where none does."""
+    most = max(series, key=lambda one: one.left_out(), default=None)
+    if most is None or not most.left_out():
+        return ""
+    there = most.count + most.not_finite
+    return f"{there:,} of {there + most.left_out():,} steps sampled"
+
+
 def _reduced(parts: tuple[np.ndarray[Any, Any], ...], width: int) -> tuple[np.ndarray[Any, Any], ...]:
     """Return one low and one high for each stretch of ``width`` steps. The stretches of a width lie in its double's."""
     import numpy as np

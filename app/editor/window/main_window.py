@@ -126,6 +126,7 @@ class EditorWindow(QMainWindow):
         canvas.selection_changed.connect(self._pending.start)
         canvas.block_activated.connect(self.controllers.inspectors.open_block)
         canvas.pin_activated.connect(self.controllers.inspectors.open_pin)
+        canvas.monitor_activated.connect(self.controllers.inspectors.open_monitor)
         canvas.pin_left_empty.connect(self.context.pin_left_empty)
         canvas.context_menu_requested.connect(self._context_menu)
         canvas.zoom_changed.connect(self.status.show_zoom)

@@ -84,8 +84,8 @@ def test_small_floats_and_integers_of_tensorflow_are_shown_in_every_view(opened:
         for view in VIEWS:
             _show(window, view)
             window.grab()
-        assert window.inspector.plot.area.figure.curves[0] == [(0, 0.0), (1, 1.0), (2, 2.0)]
-        assert sum(window.inspector.histogram.area.figure.shown.counts) == 6
+        assert window.inspector.plot.plot().curves[0] == [(0, 0.0), (1, 1.0), (2, 2.0)]
+        assert sum(window.inspector.histogram.plot().shown.counts) == 6
 
 
 def test_the_picture_shows_the_tensor_or_the_part_of_the_table(opened: Any) -> None:
@@ -93,12 +93,12 @@ def test_the_picture_shows_the_tensor_or_the_part_of_the_table(opened: Any) -> N
     pictures[2, :, :, 1] = 77
     window = opened(pictures)
     view = _show(window, "Picture")
-    assert view.area.figure.pictures().rgba.shape == (4, 8, 9, 4)
+    assert view.plot().figure.pictures().rgba.shape == (4, 8, 9, 4)
     window.inspector.table.axes.slice.setText("[2, :, :, 1]")
     window.inspector.table.axes.slice.editingFinished.emit()
     view.part.setChecked(True)
-    assert view.area.figure.pictures().rgba.shape == (1, 8, 9, 4)
-    assert view.area.figure.pictures().rgba[0, 0, 0].tolist() == [77, 77, 77, 255]
+    assert view.plot().figure.pictures().rgba.shape == (1, 8, 9, 4)
+    assert view.plot().figure.pictures().rgba[0, 0, 0].tolist() == [77, 77, 77, 255]
 
 
 def test_the_histogram_counts_as_numpy_does_and_reads_bars_out(opened: Any, qtbot: Any) -> None:
@@ -106,36 +106,35 @@ def test_the_histogram_counts_as_numpy_does_and_reads_bars_out(opened: Any, qtbo
     window = opened(values)
     view = _show(window, "Histogram")
     view.bins.setValue(20)
-    assert view.area.figure.shown.counts == np.histogram(values, 20)[0].tolist()
+    assert view.plot().shown.counts == np.histogram(values, 20)[0].tolist()
     window.grab()
-    area = view.area.figure._area
-    view.area.mouse = area.topLeft() + (area.bottomRight() - area.topLeft()) * 0.001
-    assert view.area.figure.bar_text(view.area.mouse).startswith(f"{values.min():.6g} … ")
+    view.plot().read(float(values.min()), 0.0)
+    assert view.plot().readout.text().startswith(f"{values.min():.6g} … ")
 
 
 def test_large_tensors_are_counted_beside_the_window_for_the_histogram_too(opened: Any, qtbot: Any) -> None:
     values = np.linspace(0, 1, 700_000)
     window = opened(values)
     view = _show(window, "Histogram")
-    qtbot.waitUntil(lambda: view.area.figure.shown is not None, timeout=20_000)
-    assert view.area.figure.shown.counts == np.histogram(values, 40)[0].tolist()
+    qtbot.waitUntil(lambda: view.plot().shown is not None, timeout=20_000)
+    assert view.plot().shown.counts == np.histogram(values, 40)[0].tolist()
 
 
 def test_a_plot_draws_along_rows_or_columns(opened: Any) -> None:
     array = np.array([[1.0, 10.0], [2.0, 20.0], [3.0, np.nan]])
     view = _show(opened(array), "Plot")
-    assert view.area.figure.curves == [[(0, 1.0), (1, 2.0), (2, 3.0)], [(0, 10.0), (1, 20.0)]]
+    assert view.plot().curves == [[(0, 1.0), (1, 2.0), (2, 3.0)], [(0, 10.0), (1, 20.0)]]
     view.along.setCurrentIndex(1)
-    assert view.area.figure.curves[0] == [(0, 1.0), (1, 10.0)]
-    assert view.area.figure.legend == ["axis 0: 0", "axis 0: 1", "axis 0: 2"]
+    assert view.plot().curves[0] == [(0, 1.0), (1, 10.0)]
+    assert [line.name for line in view.plot().lines] == ["axis 0: 0", "axis 0: 1", "axis 0: 2"]
 
 
 def test_a_large_tensor_is_plotted_beside_the_window(opened: Any, qtbot: Any) -> None:
     values = np.zeros(3_000_000, np.float32)
     values[2_345_678] = 7
     view = _show(opened(values), "Plot")
-    qtbot.waitUntil(lambda: not view.area.figure.is_empty, timeout=20_000)
-    assert (2_345_678, 7.0) in view.area.figure.curves[0]
+    qtbot.waitUntil(lambda: not view.plot().is_empty, timeout=20_000)
+    assert (2_345_678, 7.0) in view.plot().curves[0]
 
 
 def test_a_long_plot_keeps_each_peak() -> None:
@@ -158,9 +157,9 @@ def test_the_last_steps_are_retained_and_one_can_go_back_to_them(opened: Any, qt
     view = _show(window, "Steps")
     window.inspector.table.grid.select(1, 0)
     window.inspector._show_view()
-    assert view.area.figure.curves == [[(1, 5.0), (2, 20.0), (3, 30.0), (4, 40.0), (5, 50.0)]]
+    assert view.plot().curves == [[(1, 5.0), (2, 20.0), (3, 30.0), (4, 40.0), (5, 50.0)]]
     view.of.setCurrentIndex(view.of.findData("range"))
-    assert view.area.figure.curves[0] == [(1, 1.0), (2, 2.0), (3, 3.0), (4, 4.0), (5, 5.0)]
+    assert view.plot().curves[0] == [(1, 1.0), (2, 2.0), (3, 3.0), (4, 4.0), (5, 5.0)]
     view.slider.setFocus()
     qtbot.keyClick(view.slider, Qt.Key.Key_Home)
     assert window.inspector.source.value.array.tolist() == [1.0, 5.0]
@@ -174,13 +173,18 @@ def test_the_last_steps_are_retained_and_one_can_go_back_to_them(opened: Any, qt
 
 
 def test_retained_steps_stay_within_bounds(opened: Any) -> None:
-    from app.editor.inspector.source import MOST_RETAINED
+    from app.editor.results.recorder import MOST_STEPS
 
     window = opened(np.array(1.0))
     for step in range(2, 2000):
         _put(window, np.array(float(step)), step)
-    assert len(window.inspector.source.retained()) == MOST_RETAINED
-    assert window.inspector.source.retained()[-1][0] == 1999
+    steps = [step for step, _ in window.inspector.source.retained()]
+    assert MOST_STEPS / 2 <= len(steps) <= MOST_STEPS
+    assert (steps[0], steps[-1]) == (1, 1999)
+    gaps = np.diff(steps[:-1])
+    assert gaps.max() <= 2 * gaps.min()  # every part of the run is as fine as any other
+    view = _show(window, "Steps")
+    assert view.plot().readout.text() == f"{len(steps):,} of 1,999 steps sampled"
     window.test_store.restart("page")
     assert window.inspector.source.retained() == []
 

@@ -88,6 +88,10 @@ class Announcements(Protocol):
         """A block's id and a pin: open the pin's value."""
 
     @property
+    def monitor_activated(self) -> SignalInstance:
+        """A monitor's id: show its value in full."""
+
+    @property
     def pin_left_empty(self) -> SignalInstance:
         """A block's id and a pin: the pin's editor was left with nothing in it."""
 

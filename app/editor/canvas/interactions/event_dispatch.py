@@ -227,10 +227,8 @@ class EventDispatch:
             self._exchange.search_insertion(hit.item.wire, point)
         elif hit.kind == "note":
             self._texts.edit_note(hit.id)
-        elif isinstance(hit.item, MonitorItem) and hit.kind == "monitor":
-            block, _, pin = (hit.item.monitor.pins or ("",))[0].partition("[")[0].partition(".")
-            if pin and hit.item.monitor.kind != "control":
-                context.pin_activated.emit(block, pin)
+        elif isinstance(hit.item, MonitorItem):
+            context.monitor_activated.emit(hit.id)
         elif hit.kind == "empty":
             self._placer.open_search(event.position().toPoint())
 

@@ -83,6 +83,11 @@ class MonitorItem(BoxItem):
         inside = self.rect().adjusted(2, TITLE_BAR, -2, -2)
         return self.proxy is not None and not self.is_bare and inside.contains(point)
 
+    @property
+    def takes_double_click(self) -> bool:
+        """Return whether a double click on the content is the content's own."""
+        return self._content is not None and self._content.takes_double_click
+
     def title(self) -> str:
         """Return what the title bar says."""
         named = self.monitor.options.get("title")

@@ -239,6 +239,11 @@ class PageItems:
         editors = (n.editor for n in self.notes.values())
         return any(e is not None and e.sceneBoundingRect().contains(point) for e in editors)
 
+    def takes_double_click(self, point: QPointF) -> bool:
+        """Return whether a double click at a page point, where a widget lies, is the widget's own."""
+        under = next((m for m in self.monitors.values() if m.content_at(point)), None)
+        return under is None or under.takes_double_click
+
     def set_monitor_factory(self, factory: MonitorFactory | None) -> None:
         """Make the content of all monitors with another factory."""
         self.boxes.set_factory(self.page, factory, self.style)

@@ -185,12 +185,13 @@ class CanvasViewer(NodeViewer):
         """Pass a double click to the handler, or to the widget under it."""
         if not self.handler:
             return
-        if self.widget_at(event.position()):
+        if self.widget_at(event.position()) and self.takes_double_click(event.position()):
             QGraphicsView.mouseDoubleClickEvent(self, event)
         else:
             self.handler.mouse_double_click(event)
 
     widget_at: Callable[[QPointF], bool] = staticmethod(lambda _point: False)  # set by the canvas
+    takes_double_click: Callable[[QPointF], bool] = staticmethod(lambda _point: True)  # likewise
 
     def _for_widget(self, event: QMouseEvent) -> bool:
         """Pass an event to a widget embedded in the page (a monitor's content, an editor) if it is for it."""
