@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QInputDialog, QLineEdit
 
-from app.document.editing.base import many
+from app.document.editing.base import EditRefused, many
 from app.document.editing.edits import AddPage, MovePage, RemovePage, RenamePage, SwitchBlocks
 from app.document.editing.relocation import Move, bring_along, move_of_blocks
+from app.document.editing.text_replacement import text_edits
 from app.document.model.diagram import Page
+from app.editor.layout.block_geometry import shortened
 from app.editor.widgets import dialogs
+from app.messages import error_text
 
 if TYPE_CHECKING:
     from app.editor.actions.action_set import Handlers
     from app.editor.canvas.page_canvas import PageCanvas
     from app.editor.context import EditorContext
+
+
+_MOST_NAMED = 24  # letters of a text in the name of a step
 
 
 class _CanvasController(QObject):
@@ -130,6 +136,23 @@ class EditController(_CanvasController):
     def select_kind(self) -> None:
         """Select all blocks of the selected blocks' symbols."""
         self.canvas.selection.choose_same_symbols()
+
+    def replace_texts(self, old: str, new: str) -> None:
+        """Put a text in the place of another wherever it was typed, on all pages, and say where that was."""
+        document, context = self._context.document, self._context
+        context.commit()
+        edits = text_edits(document.project, old, new) if document is not None else []
+        if document is None or not edits:
+            context.show_status(f"“{old}” was not typed anywhere; capitals count")
+            return
+        try:
+            with document.group(f"Replace {shortened(old, _MOST_NAMED)} by {shortened(new, _MOST_NAMED)}"):
+                for edit in edits:
+                    document.apply(edit)
+        except EditRefused as refused:
+            context.show_refusal(error_text(refused))
+            return
+        context.show_status(f"Replaced in {many(len(edits), 'one place', 'places')}; Undo takes it back")
 
     def add_block(self) -> None:
         """Open the search on the page."""

@@ -12,7 +12,7 @@ from app.document.editing.edits import MovePage
 from app.editor.actions.action_set import ActionSet
 from app.editor.actions.command_palette import CommandPalette
 from app.editor.actions.states import action_states
-from app.editor.canvas.page_state.finder import find_blocks
+from app.editor.canvas.page_state.finder import Hit, find_in
 from app.editor.context import EditorContext
 from app.editor.controllers.assembly import Controllers
 from app.editor.controllers.view import version_of
@@ -24,6 +24,7 @@ from app.editor.widgets.plain_text import unstarred
 from app.editor.window.banner import Banner
 from app.editor.window.canvas_factory import make_canvas
 from app.editor.window.docks import Docks
+from app.editor.window.file_menus import FileMenus
 from app.editor.window.find_bar import FindBar
 from app.editor.window.help import HelpController
 from app.editor.window.page_tabs import PageTabs
@@ -108,7 +109,8 @@ class EditorWindow(QMainWindow):
 
     def _build_actions(self) -> None:
         self.action_set = ActionSet(self, {**self.controllers.actions(), **self.help.actions()})
-        self.action_set.fill_menus(self, {"&View": self.docks.fill_menu})
+        self.file_menus = FileMenus(self.context)
+        self.action_set.fill_menus(self, {"&File": self.file_menus.fill, "&View": self.docks.fill_menu})
         bar = QToolBar("Toolbar", self)
         bar.setObjectName("toolbar")
         bar.setMovable(False)
@@ -181,7 +183,8 @@ class EditorWindow(QMainWindow):
         panels.problems.counted.connect(lambda *counts: self.docks.show_count("problems", sum(counts)))
         panels.results.counted.connect(lambda count: self.docks.show_count("results", count))
         panels.times.switched.connect(self.action_set["run.times"].setChecked)
-        self.find_bar.found.connect(lambda block: context.go_to(block, keep_focus=True))
+        self.find_bar.found.connect(lambda page, item: context.go_to(item, page=page, keep_focus=True))
+        self.find_bar.replace_requested.connect(self.controllers.editing.replace_texts)
         self.find_bar.closed.connect(lambda: self.center_focus().setFocus())
 
     def _fill_late(self) -> None:
@@ -254,6 +257,7 @@ class EditorWindow(QMainWindow):
         self.run_bar.refresh()
         self.refresh_actions()
         self.refresh_title()
+        self.find_bar.look_again()
 
     def refresh_selection(self) -> None:
         """Show the selection in the panels and the status line."""
@@ -309,9 +313,9 @@ class EditorWindow(QMainWindow):
         if not keep_focus:
             canvas.setFocus()
 
-    def _find(self, text: str) -> list[str]:
-        canvas = self.tabs.current_canvas()
-        return find_blocks(canvas.items.page, text) if canvas is not None else []
+    def _find(self, text: str) -> list[Hit]:
+        document = self.document
+        return find_in(document.project, text, self.context.page_name) if document is not None else []
 
     def _context_menu(self, at: QPoint, kind: str, item: str) -> None:
         self.refresh_selection()

@@ -18,6 +18,12 @@ def samples() -> list[Path]:
     return sorted(folder.rglob("*.tblocks")) if folder.is_dir() else []
 
 
+def sample_title(path: Path) -> str:
+    """Return what a sample is called."""
+    words = path.stem.replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
 class StartPage(QScrollArea):
     """Shown while no project is open. ``open_file`` and ``open_sample`` carry a path, ``command`` an id."""
 
@@ -79,7 +85,7 @@ class StartPage(QScrollArea):
         column = _column("Samples")
         paths = samples()
         for path in paths:
-            button = _link(_spoken(path.stem), "", "block")
+            button = _link(sample_title(path), "", "block")
             button.clicked.connect(lambda _=False, p=str(path): self.open_sample.emit(p))
             column.addWidget(button)
         if not paths:
@@ -131,11 +137,6 @@ def _link(text: str, note: str, icon_name: str) -> QCommandLinkButton:
     button.setAccessibleName(text)
     button.setAccessibleDescription(note)
     return button
-
-
-def _spoken(stem: str) -> str:
-    words = stem.replace("_", " ").replace("-", " ")
-    return words[:1].upper() + words[1:]
 
 
 def _short(path: str, limit: int = 40) -> str:

@@ -13,7 +13,6 @@ from app.document.model.diagram import Block, Monitor, Note, PinRef, Wire
 from app.document.model.problems import error, warning
 from app.document.model.sentence import quote
 from app.editor.canvas.interactions import tool_tips
-from app.editor.canvas.page_state.finder import find_blocks
 from app.editor.canvas.page_state.hit_test import hit_at
 from app.editor.tensor_views.monitor_content import MonitorContent
 from app.editor.widgets.theme import CLASSIC, DARK, LIGHT
@@ -211,18 +210,6 @@ def test_a_wire_passes_its_stored_corners(drive) -> None:
     assert set(corners) <= set(item.points)
     for (ax, ay), (bx, by) in zip(item.points, item.points[1:], strict=False):
         assert ax == bx or ay == by
-
-
-def test_find_knows_ids_symbols_labels_and_texts(drive) -> None:
-    page = page_of(ROW)
-    page.blocks["a"].pins["val"] = "{3,4}"
-    page.blocks["c"].label = "Cost"
-    d = drive(page)
-    assert find_blocks(d.page, "NEG") == ["b", "c"]
-    assert find_blocks(d.page, "cost") == ["c"]
-    assert find_blocks(d.page, "{3,4") == ["a"]
-    assert find_blocks(d.page, "b")[0] == "b"
-    assert find_blocks(d.page, "  ") == []
 
 
 def test_double_clicks_say_what_was_meant(drive) -> None:
