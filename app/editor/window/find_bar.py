@@ -110,7 +110,7 @@ class FindBar(QFrame):
         self.closed.emit()
 
     def look_again(self) -> None:
-        """Search again, as the project may have changed; the place gone to last stays current where it is still found."""
+        """Search again, as the project may have changed; the place gone to last stays current if it is still there."""
         if not self.isVisible():
             return
         current = self._hits[self._at] if self._at >= 0 else None

@@ -61,7 +61,9 @@ def test_page_and_block_lead_there_and_a_click_on_a_row_too(shown: Any, qtbot: A
     bar.line.clear()
     qtbot.keyClicks(bar.line, "rate")
     row = bar.list.topLevelItem(1).child(0)
-    qtbot.mouseClick(bar.list.viewport(), Qt.MouseButton.LeftButton, pos=bar.list.visualItemRect(row).center())
+    qtbot.mouseClick(
+        bar.list.viewport(), Qt.MouseButton.LeftButton, pos=bar.list.visualItemRect(row).center()
+    )
     assert shown.context.page_name == "one"
     assert shown.tabs.current_canvas().selection.ordered_blocks() == ["a"]
 
