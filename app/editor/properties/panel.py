@@ -1,4 +1,4 @@
-"""The Properties dock: the page's settings, one block's form, or the common actions of several items."""
+"""The Properties dock: the page's settings, one block's form, or that of several items."""
 
 from __future__ import annotations
 
@@ -6,73 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from app.document.editing.edits import SwitchBlocks
 from app.editor.context import EditorContext
 from app.editor.properties.block_form import BlockForm
 from app.editor.properties.monitor_form import MonitorForm
 from app.editor.properties.page_form import NoteForm, PageForm
+from app.editor.properties.several_form import SeveralForm
 from app.editor.widgets.plain_text import PlainLabel
 
 if TYPE_CHECKING:
     from app.document.model.problems import Problem
     from app.engine.values.results import Value
     from blocks.tensor_spec import TensorSpec
-
-
-class SeveralForm(QWidget):
-    """What can be done with several selected items. ``command`` carries an action's id."""
-
-    command = Signal(str)
-
-    def __init__(self, context: EditorContext, blocks: Sequence[str], others: int, parent: QWidget) -> None:
-        """Offer the actions that fit."""
-        super().__init__(parent)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 12)
-        head = PlainLabel(f"{len(blocks)} blocks" if blocks else f"{others} items", self)
-        head.setObjectName("blockTitle")
-        layout.addWidget(head)
-        if blocks:
-            kinds = sorted({b.symbol for i in blocks if (b := context.block(i)) is not None})
-            words = PlainLabel(", ".join(kinds[:12]) + (", …" if len(kinds) > 12 else ""), self)
-            words.setObjectName("faint")
-            words.setWordWrap(True)
-            layout.addWidget(words)
-        page = context.page_name or ""
-        if context.editable:
-            if blocks:
-                for text, off in (("Switch off", True), ("Switch on", False)):
-                    button = QPushButton(text, self)
-                    button.clicked.connect(
-                        lambda _=False, o=off: context.apply(SwitchBlocks(page, blocks, o))
-                    )
-                    layout.addWidget(button)
-            for text, action in (
-                ("Align left", "arrange.left"),
-                ("Align top", "arrange.top"),
-                ("Distribute horizontally", "arrange.horizontal"),
-                ("Distribute vertically", "arrange.vertical"),
-                ("Lay out", "arrange.layout"),
-                ("Duplicate", "edit.duplicate"),
-                ("Delete", "edit.delete"),
-            ):
-                if blocks or action == "edit.delete":
-                    button = QPushButton(text, self)
-                    button.clicked.connect(lambda _=False, a=action: self.command.emit(a))
-                    layout.addWidget(button)
-        layout.addStretch(1)
-
-    def fits(self) -> bool:
-        """The selection decides; nothing here follows the document."""
-        return True
-
-    def refresh(self) -> None:
-        """Nothing to follow."""
-
-    def commit(self) -> None:
-        """Nothing waits."""
 
 
 class Properties(QScrollArea):

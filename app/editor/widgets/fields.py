@@ -157,9 +157,9 @@ class ChoiceField(QComboBox):
         self.setMinimumContentsLength(8)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set_placeholder(placeholder)
         line = self.lineEdit()
         assert line is not None
-        line.setPlaceholderText(placeholder)
         line.editingFinished.connect(self.left)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCurrentIndex(-1)
@@ -170,6 +170,12 @@ class ChoiceField(QComboBox):
     def text(self) -> str:
         """Return the text."""
         return self.currentText()
+
+    def set_placeholder(self, text: str) -> None:
+        """Show a faint text while there is none."""
+        line = self.lineEdit()
+        assert line is not None
+        line.setPlaceholderText(text)
 
     def show_text(self, text: str) -> None:
         """Show a text that comes from the document."""
@@ -225,6 +231,13 @@ class TickField(QWidget):
         on = self._default if not text else is_true(text)
         self.box.setChecked(on)
         self.note.setText("" if text else "default")
+
+    def show_mixed(self, mixed: bool) -> None:
+        """Show half a tick, for what is on in some places and off in others."""
+        self.box.setTristate(mixed)
+        if mixed:
+            self.box.setCheckState(Qt.CheckState.PartiallyChecked)
+            self.note.setText("several values")
 
     def setAccessibleName(self, name: str) -> None:
         """Name the box, which takes the keyboard."""
