@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import Literal
+
+from msgspec import structs
 
 from app.cli.exits import Refused
 from app.cli.opening import Opened
+from app.document.resources.companion_files import Companions
 from app.document.resources.grants import Bounds, Grants
 from app.document.resources.ground import Ground
 
@@ -23,3 +27,14 @@ def bounds_of(opened: Opened, options: argparse.Namespace) -> Bounds:
         everything=options.allow_all,
     )
     return Bounds(Ground.of(opened.folder, opened.data), grants)
+
+
+def companions_of(opened: Opened, bounds: Bounds, capability: Literal["read", "write"]) -> Companions:
+    """Return the files beside a project that may be read, or written, where it names them.
+
+    Of the user's data folders nothing is written.
+    """
+    data = opened.data if capability == "read" else ()
+    grants = bounds.grants
+    found = Companions.of(opened.folder, data)
+    return structs.replace(found, allowed=getattr(grants, capability), allows_all=grants.all)

@@ -10,6 +10,7 @@ from app.cli.opening import Opened
 from app.document.model.diagram import Page
 from app.document.model.problems import errors_in
 from app.document.resources.archives import StoredArchives
+from app.document.resources.companion_files import Companions
 from app.document.resources.own_blocks import OwnBlocks
 from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse, file_problems
 from app.engine.compiler.errors import FetchError, WatchError
@@ -41,11 +42,11 @@ def plan_page(
     watch: Sequence[str] = (),
     everything: bool = False,
     imported: bool = True,
-    allowed: Sequence[str] = (),
+    companions: Companions | None = None,
 ) -> Planned:
     """Plan one page. Raises Refused where ``fetch`` or ``watch`` names what the page does not have.
 
-    ``allowed`` are paths that may be read beside the project.
+    ``companions`` are the files beside the project that may be read (None: those of its folders).
     ``everything`` keeps the blocks that nothing runs, so that their types can be inferred; ``imported`` adds
     what was repaired, replaced and set aside of a page of another program.
     """
@@ -59,7 +60,7 @@ def plan_page(
             everything=everything,
             data=opened.data,
             own=OwnBlocks.on([page], opened.folder, opened.project.pages),
-            archives=StoredArchives(opened.folder, opened.data, allowed),
+            archives=StoredArchives(companions or Companions.of(opened.folder, opened.data)),
         )
     except FetchError as fault:
         raise Refused(
@@ -77,11 +78,11 @@ def plan_pages(
     fetch: Sequence[str],
     seed: int | None,
     watch: Sequence[str] = (),
-    allowed: Sequence[str] = (),
+    companions: Companions | None = None,
 ) -> list[Planned]:
     """Plan every page; with several, each fetches what it has of ``fetch``. Raises Refused.
 
-    ``watch`` names elements to read after every step; ``allowed`` are paths that may be read beside the project.
+    ``watch`` names elements to read after every step; ``companions`` are as for a page.
     """
     for name in fetch:
         if len(pages) > 1 and not any(_block_of(name) in page.blocks for page in pages):
@@ -94,7 +95,7 @@ def plan_pages(
             seed,
             watch=watch,
             imported=False,
-            allowed=allowed,
+            companions=companions,
         )
         for page in pages
     ]

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import structs
 
-from app.cli.allowing import bounds_of
+from app.cli.allowing import bounds_of, companions_of
 from app.cli.exits import DONE, FAILED, INTERRUPTED, PROBLEMS, TIMED_OUT, Refused, worst
 from app.cli.opening import Opened, one_page, open_file, type_texts
 from app.cli.out import Out
@@ -24,6 +24,7 @@ from app.cli.stopping import ctrl_c_stops
 from app.cli.times import TimesTable
 from app.document.model.diagram import RunSettings
 from app.document.model.problems import Problem, errors_in, joined
+from app.document.resources.companion_files import Companions
 from app.document.resources.grants import Bounds
 from app.document.resources.own_blocks import OwnBlocks
 from app.engine.analysis.touches import refusals_of
@@ -78,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
         print_problems(opened.problems.get("", ()), sys.stderr, None, opened.name)
         runs: list[PageRun] = []
         for planned in plan_pages(
-            pages, opened, options.fetch, options.seed, options.watch, bounds.grants.read
+            pages, opened, options.fetch, options.seed, options.watch, companions_of(opened, bounds, "read")
         ):
             done = _run_page(engine, planned, opened, bounds, options)
             runs.append(done)
@@ -132,10 +133,12 @@ def _run_page(
     refused = refusals_of(plan, bounds)
     if planned.stops or refused:
         return PageRun(planned, PageResult(ok=False, problems=refused), PROBLEMS)
-    saved = SavedState(opened, page, options.save_snapshot, options.checkpoint, bounds.grants.write)
+    saved = SavedState(
+        opened, page, options.save_snapshot, options.checkpoint, companions_of(opened, bounds, "write")
+    )
     if saved.needs_values and not plan.variables:
         raise Refused(f"{opened.name}: the page {page.name!r} runs no Variable whose value could be kept")
-    start, misfits = _start(engine, planned, opened, options, bounds.grants.read)
+    start, misfits = _start(engine, planned, opened, options, companions_of(opened, bounds, "read"))
     if errors_in(misfits):
         return PageRun(planned, PageResult(ok=False, problems=misfits), PROBLEMS)
     steps = page.run.steps if options.steps is None else options.steps
@@ -189,12 +192,12 @@ def _start(
     planned: Planned,
     opened: Opened,
     options: argparse.Namespace,
-    allowed: Sequence[str],
+    companions: Companions,
 ) -> tuple[dict[str, TensorValue], list[Problem]]:
     """Return the values that the Variables start from, by block, and what does not fit."""
     if options.start is None:
         return {}, []
-    values = start_values(options.start, planned.page, opened, engine, allowed)
+    values = start_values(options.start, planned.page, opened, engine, companions)
     return fitting(planned.plan, values, options.start)
 
 

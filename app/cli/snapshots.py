@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from app.document.formats.registry import is_page
 from app.document.model.diagram import Page
 from app.document.model.sentence import say
 from app.document.model.stored_values import npz_of
+from app.document.resources.companion_files import Companions, is_refusal
 from app.document.storage.errors import FileProblem
 from app.document.storage.locks import change_of
 from app.document.storage.project_file import load_project, save_project
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def start_values(
-    name: str, page: Page, opened: Opened, engine: EngineInterface, allowed: Sequence[str] = ()
+    name: str, page: Page, opened: Opened, engine: EngineInterface, companions: Companions
 ) -> Values:
     """Return the values that ``--start`` names: a snapshot of the page, an npz file, a checkpoint; raises Refused."""
     try:
@@ -45,7 +46,7 @@ def start_values(
             return values_of(imported.snapshot())
         known = page.snapshots.get(name)
         if known is not None:
-            return stored_snapshot(known, opened.folder, opened.data, allowed)
+            return stored_snapshot(known, companions)
         if name.lower().endswith(".npz") and Path(name).exists():
             return read_snapshot(name)
         prefix = name.removesuffix(".index")
@@ -70,13 +71,13 @@ class SavedState:
         page: Page,
         snapshot: str | None,
         checkpoint: str | None,
-        allowed: Sequence[str] = (),
+        written: Companions,
     ) -> None:
         """Save as the snapshot of this name, and as this TensorFlow checkpoint; raises Refused.
 
-        A snapshot lies below the project's folder, or where it is ``allowed`` to be written.
+        ``written`` are the files beside the project that may be written where it names them.
         """
-        self._allowed = allowed
+        self._written = written
         self._opened, self._page = opened, page.name
         self._snapshot, self._checkpoint = snapshot, checkpoint
         if checkpoint is not None:
@@ -106,12 +107,18 @@ class SavedState:
     def _file(self, known: Any, what: str) -> Path:
         """Return the file of a snapshot that is to be replaced; raises Refused where it is not the project's."""
         try:
-            return file_of(known, self._opened.folder, allowed=self._allowed)
+            return file_of(known, self._written)
         except SnapshotError as fault:
-            if fault.sentence.key == "companion.elsewhere":
+            if is_refusal(fault.sentence):
                 file = npz_of(known)
+                elsewhere = fault.sentence.key == "companion.elsewhere"
+                where = (
+                    "outside the project's folder"
+                    if elsewhere
+                    else "in a folder that is not this project's own"
+                )
                 raise Refused(
-                    f"{what} {file} lies outside the project's folder, so it is not written; --allow-write allows it"
+                    f"{what} {file} lies {where}, so it is not written; --allow-write allows it"
                 ) from fault
             raise Refused(f"{what} {error_text(fault)}") from fault
 
@@ -141,8 +148,10 @@ class SavedState:
         if page is None:
             raise FileProblem(say("file.no-page-any-more", page=self._page), file=self._opened.name)
         known = page.snapshots.get(name)
-        file = npz_of(known) or free_file(project, path, name)
-        write_snapshot(self._file({"npz": file}, f"--save-snapshot {name}:"), values)
+        named = npz_of(known)
+        file = named or free_file(project, path.resolve(), name)  # a name of ours, which overwrites nothing
+        what = f"--save-snapshot {name}:"
+        write_snapshot(path.resolve().parent / file if named is None else self._file(known, what), values)
         if known != {"npz": file}:
             page.snapshots = {**page.snapshots, name: {"npz": file}}
             save_project(project, path)

@@ -195,6 +195,9 @@ TEMPLATES: dict[str, str] = {
     "array.not-sent": "the array {key!r} of {file} was not read",
     "companion.no-name": "{file!r} cannot be the name of a file",
     "companion.elsewhere": "{file} lies outside the project's folder, so it is not opened; --allow-read allows it",
+    "companion.not-own": (
+        "{file} lies in a folder that is not this project's own, so it is not opened; {flag} allows it"
+    ),
     "companion.no-file": "{file} is not opened: {why}",
     "hint.companion-inside": (
         "put it into the project's folder, or name its own with --data DIR (editor: File > Data folders)"

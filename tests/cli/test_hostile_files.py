@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from app.engine.values.npz import write_npz
 from app.engine.values.results import tensor_of
+from tests.support.broad_home import broad_home
 from tests.support.broken_archives import BROKEN, VALUES, archive, header, npy
 
 pytestmark = pytest.mark.timeout(60)
@@ -148,3 +150,60 @@ def test_a_pipe_or_device_ends_a_command_at_once(
         done = cli_without_worker(command, odd, *more)
     assert done.status == 2
     assert f"this is a {kind}" in done.err
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    with broad_home(tmp_path / "home") as made:
+        yield made
+
+
+def test_an_array_beside_a_project_in_the_home_takes_a_grant(cli, home: Path) -> None:
+    """Nothing there is the project's own: it may name any archive of the user's."""
+    np.savez(home / "s.npz", w=VALUES)
+    path = project(home)
+    for command in ("check", "run"):
+        done = cli(command, path, "--json")
+        (problem,) = [p for p in done.json["pages"]["p"]["problems"] if p["severity"] == "error"]
+        assert (done.status, problem["code"], problem["block"], problem["pin"]) == (
+            3,
+            "refused-read",
+            "c",
+            "val",
+        )
+        assert f"--allow-read {home / 's.npz'} allows it" in problem["message"]
+    for options in (["--allow-read", home / "s.npz"], ["--allow-all"], ["--data", home]):
+        done = cli("run", path, "--json", *options)
+        assert done.json["pages"]["p"]["results"]["c.output"]["values"] == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_snapshot_in_the_home_is_neither_read_nor_replaced_without_a_grant(cli, home: Path) -> None:
+    write_npz(home / "s.npz", {"v": tensor_of(VALUES)})
+    before = (home / "s.npz").read_bytes()
+    path = project(home, "1", snapshots={"s": {"npz": "s.npz"}})
+    for option, flag in (("--start", "--allow-read"), ("--save-snapshot", "--allow-write")):
+        done = cli("run", path, option, "s")
+        assert done.status == 2
+        assert "s.npz lies in a folder that is not this project's own" in done.err
+        assert flag in done.err
+        assert (home / "s.npz").read_bytes() == before
+    assert cli("run", path, "--start", "s", "--allow-read", home).status == 0
+    assert cli("run", path, "--save-snapshot", "s", "--allow-write", home / "s.npz").status == 0
+    assert (home / "s.npz").read_bytes() != before
+
+
+def test_a_new_snapshot_in_the_home_writes_over_nothing(cli, home: Path, tmp_path: Path) -> None:
+    """The user asks for it, and the program chooses its name: not one that is there, nor a link that leads away."""
+    path = project(home, "1")
+    (home / "p.mine.npz").symlink_to(tmp_path / "elsewhere.npz")
+    assert cli("run", path, "--save-snapshot", "mine").status == 0
+    assert not (tmp_path / "elsewhere.npz").exists()
+    assert json.loads(path.read_text())["pages"][0]["snapshots"] == {"mine": {"npz": "p.mine.2.npz"}}
+    assert (home / "p.mine.2.npz").is_file()
+
+
+def test_everything_allowed_reads_an_array_elsewhere_too(cli, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    np.savez(tmp_path / "w.npz", w=VALUES)
+    path = project(tmp_path / "in", {"npz": "../w.npz", "key": "w"})
+    assert cli("run", path, "--allow-all").status == 0

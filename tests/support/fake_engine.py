@@ -15,6 +15,7 @@ import numpy as np
 from app.document.model.diagram import ArrayRef, Page
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import quote
+from app.document.resources.companion_files import Companions
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
 from app.engine.host.events import Event, Going, HandedOver, Held, Listener, Pausing, Started, Stepped, Timed
@@ -108,6 +109,7 @@ class FakeEngine:
         *,
         timeout: float | None = None,
         is_copy: bool = False,
+        companions: Companions | None = None,
     ) -> Inference:
         """Every output is a float32 of shape [2, ?]; blocks named in ``refused`` do not fit."""
         self.inferred += 1

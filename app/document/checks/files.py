@@ -14,7 +14,7 @@ from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import nearest
 from app.document.resources.archives import Archives
-from app.document.resources.companion_files import CompanionFault
+from app.document.resources.companion_files import CompanionFault, is_refusal
 from blocks.op_facts.side_effects import EFFECTS, Effect, place_at
 from blocks.requirement import Actual, Requirement
 from blocks.symbol import Pin, Symbol
@@ -64,9 +64,9 @@ class FileCheck:
         if keys is None:
             keys = self._keys[ref.npz] = self._read_keys(ref.npz)
         if isinstance(keys, Sentence):
-            is_outside = keys.key == "companion.elsewhere"
-            code = "refused-read" if is_outside else "missing-array"
-            hint = say("hint.companion-inside") if is_outside else say("hint.array-beside")
+            is_refused = is_refusal(keys)
+            code = "refused-read" if is_refused else "missing-array"
+            hint = say("hint.companion-inside") if is_refused else say("hint.array-beside")
             files = self._archives() if keys.key == "file.missing" else ()
             likes = [ArrayRef(name, ref.key) for name in nearest(ref.npz, files, 2)]
             fixes = tuple(

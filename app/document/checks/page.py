@@ -21,6 +21,7 @@ from app.document.model.spelling import nearest
 from app.document.model.symbols import Symbols
 from app.document.model.topology import PageOrder, WireIndex, topological_order
 from app.document.resources.archives import Archives, StoredArchives
+from app.document.resources.companion_files import Companions
 from app.document.resources.function_pages import names_in
 from app.document.resources.own_blocks import NO_OWN, OwnBlocks
 from blocks.requirement import Actual, Requirement
@@ -42,7 +43,9 @@ def check_page(
     it (None: they are read there). ``order`` is the page's, where the caller has it already. ``own`` says why
     blocks of the project that the catalog does not have are none.
     """
-    check = PageCheck(page, catalog, folder, archives or StoredArchives(folder or Path(), data), own)
+    check = PageCheck(
+        page, catalog, folder, archives or StoredArchives(Companions.of(folder or Path(), data)), own
+    )
     check.run((order or topological_order(page)).cycles)
     return check.problems(page.blocks)
 

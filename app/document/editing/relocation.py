@@ -109,14 +109,14 @@ def _renamed(text: PinText, names: Mapping[str, str]) -> PinText:
     return ArrayRef(names.get(text.npz, text.npz), text.key) if isinstance(text, ArrayRef) else text
 
 
-def bring_store(document: Document, target: Path) -> None:
-    """Copy what an imported document keeps in its store beside its project, and let the pages refer to that.
+def bring_store(document: Document, target: Path) -> list[Path]:
+    """Copy what an imported document holds in its store beside its project, and let the pages refer to that.
 
-    Undoable as one step. Raises OSError, and EditRefused where the document cannot be changed.
+    Returns the copies. Undoable as one step. Raises OSError, and EditRefused where the document cannot be changed.
     """
     store = document.store
     if store is None:
-        return
+        return []
     project = document.project
     several = len(project.pages) > 1
     new_names: dict[str, str] = {}
@@ -133,6 +133,7 @@ def bring_store(document: Document, target: Path) -> None:
     with document.group("Bring the arrays along"):
         for page in project.pages:
             _refer(document, page, brought)
+    return [target.parent / name for name in new_names.values()]
 
 
 def _refer(document: Document, page: Page, brought: _Brought) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
 from app.document.model.diagram import ArrayRef, Page
 from app.document.model.sentence import Sentence
-from app.document.resources.companion_files import CompanionFault, companion
+from app.document.resources.companion_files import CompanionFault, Companions
 from app.document.resources.npz_archive import open_archive
 
 
@@ -34,20 +32,20 @@ class Archives(Protocol):
 
 
 class StoredArchives:
-    """Reads the files below a project's folder or one of the user's, and those that have been allowed."""
+    """Reads the files beside a project."""
 
-    def __init__(self, folder: Path, data: Sequence[Path] = (), allowed: Sequence[str] = ()) -> None:
-        """Take the folders, and paths that may be read beside them."""
-        self._folder, self._data, self._allowed = folder, data, allowed
+    def __init__(self, companions: Companions) -> None:
+        """``companions`` knows which of them may be read."""
+        self._companions = companions
 
     def keys(self, npz: str) -> frozenset[str]:
         """Return the names of the arrays in a file; raises CompanionFault."""
-        with open_archive(companion(npz, self._folder, self._data, self._allowed), npz) as archive:
+        with open_archive(self._companions.path(npz), npz) as archive:
             return frozenset(archive.keys)
 
     def facts(self, ref: ArrayRef) -> ArrayFacts:
         """Return what the header of an array says; raises CompanionFault."""
-        path = companion(ref.npz, self._folder, self._data, self._allowed)
+        path = self._companions.path(ref.npz)
         with open_archive(path, ref.npz) as archive:
             header = archive.header(ref.key)
         return ArrayFacts(str(path), ref.key, header.dtype, header.shape)

@@ -15,7 +15,7 @@ import msgspec
 from app.document.model.diagram import Page
 from app.document.model.python_symbol import PREFIX, PythonSymbol, python_symbol
 from app.document.model.sentence import Sentence, say
-from app.document.resources.companion_files import CompanionFault, companion
+from app.document.resources.companion_files import CompanionFault, companion_path
 from app.document.resources.python_source import (
     Parameter,
     PythonFault,
@@ -152,7 +152,7 @@ class _Reading:
 def _size(file: str, folder: Path) -> int:
     """Return how much of a file would be read; 0 where there is none."""
     try:
-        return min(os.stat(companion(file, folder)).st_size, MOST_BYTES)
+        return min(os.stat(companion_path(file, folder)).st_size, MOST_BYTES)
     except (CompanionFault, OSError, ValueError):
         return 0
 
@@ -240,7 +240,7 @@ def _local_files(modules: Iterable[str], beside: str) -> Iterator[str]:
 def _read(file: str, folder: Path) -> _Read:
     """Return a file as it is now; raises PythonFault where it is not there or is no Python."""
     try:
-        place = companion(file, folder)
+        place = companion_path(file, folder)
         found = os.stat(place)
     except CompanionFault as fault:
         raise PythonFault(fault.sentence) from None

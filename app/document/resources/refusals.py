@@ -54,7 +54,7 @@ def refused_at(place: Place, text: str, bounds: Bounds) -> Iterator[Verdict]:
 
 def refusal(block: str, pin: str, capability: Capability, where: str | None, grant: str) -> Problem:
     """Return the problem of a block that may not touch something; it names what would allow it."""
-    name, flag = _shown(where or ""), _flag(capability, grant)
+    name, flag = _shown(where or ""), allowing(capability, grant)
     if capability == "read":
         return _refused("refused-read", say("refused.read", path=name, flag=flag), block, pin, name)
     if capability == "write":
@@ -72,7 +72,7 @@ def _refused(code: str, sentence: Sentence, block: str, pin: str, name: str) -> 
     return error(code, sentence, block, pin or None, actual=Actual(name=name) if name else None)
 
 
-def _flag(capability: Capability, grant: str) -> str:
+def allowing(capability: Capability, grant: str) -> str:
     """Return the option of the command line that allows a path."""
     return f"--allow-{capability} {shlex.quote(_shown(grant))}"
 

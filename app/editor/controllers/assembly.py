@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.document.checks.wire_types import writes_to_source
+from app.editor.controllers.companions import CompanionController
 from app.editor.controllers.consent import ConsentController
 from app.editor.controllers.diagnostics_presenter import DiagnosticsPresenter
 from app.editor.controllers.edit import ArrangeController, EditController, PageController
@@ -24,6 +25,7 @@ from app.editor.controllers.view import ViewController
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from app.document.model.problems import Problem
     from app.editor.actions.action_set import Handlers
     from app.editor.context import EditorContext
 
@@ -35,6 +37,7 @@ class Controllers:
         """Make them; what follows the same signal is connected in the order in which it is to follow."""
         self._context = context
         self.consent = ConsentController(context)  # knows what a run asks for before its problems are shown
+        self.companions = CompanionController(context, self.consent)
         self.diagnostics = DiagnosticsPresenter(context)
         self.recovery = Recovery(context)
         self.files = FileController(context)
@@ -46,7 +49,7 @@ class Controllers:
         self.view = ViewController(context)
         self.monitors = MonitorController(context)
         self.inspectors = InspectorController(context, self.monitors, over)
-        self.snapshots = SnapshotController(context, self.files)
+        self.snapshots = SnapshotController(context, self.files, self.companions)
         self.times = StepTimes(context)
         self.run_presenter = RunPresenter(context, self.diagnostics)
         self.python_blocks = PythonBlockController(context)
@@ -61,11 +64,15 @@ class Controllers:
             self.diagnostics.forget,
         ):  # fmt: skip
             context.document_closing.connect(forget)
+        context.document_opened.connect(self.companions.follow_document)
         context.document_opened.connect(self.recovery.follow_document)
         context.document_opened.connect(self.files.follow_document)
         context.document_opened.connect(self.python_blocks.look)
         context.changed.connect(self.python_blocks.follow)
         self.files.saved.connect(self.python_blocks.look)
+        self.files.brought.connect(self.companions.allow_made)
+        self.files.saved.connect(self.companions.follow_save)
+        self.snapshots.made.connect(self.companions.allow_made)
         for follow in (
             context.results.rename, self.inspectors.follow_page_name, self.run.follow_page_name,
             lambda *_: self.diagnostics.check_page(),
@@ -75,7 +82,9 @@ class Controllers:
         context.page_edited.connect(self._on_page_edited)
         context.inspector_requested.connect(self.inspectors.open)
         self.files.opened.connect(self.diagnostics.show_page)
-        self.files.opened.connect(self.saved_results.read)
+        self.files.opened.connect(self.companions.look)
+        self.companions.known.connect(self.saved_results.read)
+        self.companions.changed.connect(self.diagnostics.check_page)
         self.saved_results.shown.connect(self.diagnostics.show_results)
         self.saved_results.problem_found.connect(self.diagnostics.show_problems)
         self.consent.refused.connect(self.run_presenter.show_refused)
@@ -104,6 +113,17 @@ class Controllers:
 
         return writes_to_source(load(), symbol, pin)
 
+    def may_allow(self, problem: Problem) -> bool:
+        """Return whether a problem is a refusal that the user can lift."""
+        return self.consent.may_allow(problem) or self.companions.may_allow(problem)
+
+    def allow_problem(self, problem: Problem) -> None:
+        """Ask about what a problem says was refused."""
+        if self.companions.may_allow(problem):
+            self.companions.allow()
+        else:
+            self.consent.allow_problem(problem)
+
     def actions(self) -> Handlers:
         """Return what every action calls."""
         parts = (
@@ -118,5 +138,6 @@ class Controllers:
         self.python_blocks.close()
         self.recovery.close()
         self.saved_results.close()
+        self.companions.close()
         self._context.runner.close()
         self.snapshots.close()

@@ -14,7 +14,8 @@ from app.document.resources.ground import Ground
 from app.document.resources.refusals import refusal
 from app.document.resources.search_path import user_folders
 from app.editor.runs.consents import Answer, Consents, Permits
-from app.editor.widgets.consent_dialog import ALLOW, AllowedDialog, ConsentDialog, Row
+from app.editor.runs.files_beside import sources_of
+from app.editor.widgets.consent_dialog import ALLOW, AllowedDialog, ConsentDialog, Row, about_run
 
 if TYPE_CHECKING:
     from app.document.editing.document import Document
@@ -53,7 +54,8 @@ class ConsentController(QObject):
     # --- before a run
     def forget(self) -> None:
         """Drop what was allowed for this time: another document comes."""
-        self.consents.forget_once(self._project)
+        for project in (self._project, self.project_name()):
+            self.consents.forget_once(project)
         self._project = ""
         self._asked.clear()
         self._again.clear()
@@ -63,12 +65,12 @@ class ConsentController(QObject):
         document = self._context.document
         if document is None:
             return
-        self._project = self._name()
+        self._project = self.project_name()
         self._context.runner.permits = Permits(self._project, _ground_of(document), self.consents)
         self._asked.pop(page, None)
         self._again[page] = again
 
-    def _name(self) -> str:
+    def project_name(self) -> str:
         """Return the name that answers are remembered under: the file's, or for this time any."""
         document = self._context.document
         if document is None or document.path is None:
@@ -127,7 +129,7 @@ class ConsentController(QObject):
 
     def ask(self, folder: str, asks: Sequence[Ask], can_remember: bool) -> str:
         """Ask the user and wait: "once", "always" or "no". Tests answer in its place."""
-        dialog = ConsentDialog(folder, _rows(asks), can_remember, self._context.dialog_parent)
+        dialog = ConsentDialog(about_run(folder), _rows(asks), can_remember, self._context.dialog_parent)
         dialog.exec()
         dialog.deleteLater()
         return dialog.answer
@@ -159,7 +161,7 @@ class ConsentController(QObject):
         dialog.deleteLater()
 
     def _sorted(self, answers: Sequence[Answer]) -> list[Answer]:
-        here = self._name()
+        here = self.project_name()
         return sorted(answers, key=lambda a: (a.project != here, a.project))
 
 
@@ -182,8 +184,7 @@ def _ground_of(document: Document) -> Ground:
     """
     if document.path is not None or document.imported:
         return Ground.of(document.folder, user_folders())
-    beside = () if document.source_folder is None else (document.source_folder,)
-    return Ground.of(document.folder, (*user_folders(), *beside), is_saved=False)
+    return Ground.of(document.folder, (*user_folders(), *sources_of(document)), is_saved=False)
 
 
 def _rows(asks: Sequence[Ask]) -> list[Row]:

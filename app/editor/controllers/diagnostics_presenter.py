@@ -197,7 +197,8 @@ class DiagnosticsPresenter(QObject):
         from app.engine.host.fix_trials import with_cures
 
         engine = self._context.runner.side_engine()
-        return with_cures(engine, page, document.folder, problem, problems, types, timeout=2.0)
+        companions = self._context.runner.plans.files.at(document.folder)
+        return with_cures(engine, page, companions, problem, problems, types, timeout=2.0)
 
     def _on_fixes(self, page: str, problems: Any) -> None:
         if page == self._context.page_name:

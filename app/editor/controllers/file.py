@@ -33,6 +33,7 @@ class FileController(QObject):
 
     opened = Signal()  # a document that was read is shown
     saved = Signal()
+    brought = Signal(object)  # list[Path]: files that the program has written beside a project just saved
     recent_changed = Signal()  # the list of recent files
     start_requested = Signal()  # show the start page
     banner_requested = Signal(str, object)  # text; list of (button's text, what it does)
@@ -41,6 +42,7 @@ class FileController(QObject):
         """Watch the file of the context's document."""
         super().__init__(context)
         self._context = context
+        self._brought: list[Path] = []
         self._open: Document | None = None  # the document that this has seen opened last
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -195,6 +197,8 @@ class FileController(QObject):
         self._context.log(f"saved {path}", "good")
         self.watch(path)
         self.saved.emit()
+        brought, self._brought = self._brought, []
+        self.brought.emit(brought)
         return True
 
     def _bring_files(self, document: Document, path: Path) -> bool:
@@ -224,7 +228,7 @@ class FileController(QObject):
             if answer == "copy":
                 relocate(move, old, path.parent)
                 self._context.log(f"copied {', '.join(move.names)} to {path.parent}")
-        bring_store(document, path)
+        self._brought = bring_store(document, path)
         return True
 
     def data_folders(self) -> None:

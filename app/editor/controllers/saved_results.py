@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -11,10 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from app.document.model.problems import Problem, warning
 from app.document.model.sentence import say
 from app.document.model.stored_values import npz_of, under_present_ids
-from app.document.resources.companion_files import CompanionFault, companion
-from app.document.resources.search_path import user_folders
+from app.document.resources.companion_files import CompanionFault, Companions, is_refusal
 from app.editor.analysis.latest_task import LatestTask, Turn
 from app.messages import message_of
+from blocks.requirement import Actual
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Page
@@ -29,8 +28,7 @@ class _Asked(NamedTuple):
     npz: str
     entry: Any
     blocks: frozenset[str]
-    folder: Path
-    data: tuple[Path, ...]
+    companions: Companions
 
 
 _Answer = tuple["Page", "Mapping[str, Value] | Problem"]
@@ -53,8 +51,9 @@ class SavedResults(QObject):
         document = self._context.document
         if document is None:
             return
+        companions = self._context.runner.plans.files.at(document.folder)
         asked = [
-            _Asked(page, npz, page.results, frozenset(page.blocks), document.folder, user_folders())
+            _Asked(page, npz, page.results, frozenset(page.blocks), companions)
             for page in document.project.pages
             if (npz := npz_of(page.results)) is not None
         ]
@@ -96,8 +95,9 @@ def _read(asked: _Asked) -> Mapping[str, Value] | Problem:
     from app.engine.values.snapshots import SnapshotError
 
     try:
-        path = companion(asked.npz, asked.folder, asked.data)
+        path = asked.companions.path(asked.npz)
         values = under_present_ids(asked.entry, read_results(path))
     except (CompanionFault, SnapshotError) as fault:
-        return warning("bad-snapshot", say("results.not-shown", why=fault.sentence))
+        refused = Actual(name=asked.npz) if is_refusal(fault.sentence) else None
+        return warning("bad-snapshot", say("results.not-shown", why=fault.sentence), actual=refused)
     return {key: value for key, value in values.items() if key.partition(".")[0] in asked.blocks}

@@ -14,14 +14,16 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.document.editing.edits import SetSnapshots
 from app.document.model.sentence import say
-from app.document.resources.search_path import user_folders
+from app.document.model.stored_values import npz_of
 from app.editor.runs.state import PRESENT, State
 from app.editor.widgets import dialogs
 from app.messages import error_text, message_of, text_of
 
 if TYPE_CHECKING:
+    from app.document.resources.companion_files import Companions
     from app.editor.actions.action_set import Handlers
     from app.editor.context import EditorContext
+    from app.editor.controllers.companions import CompanionController
     from app.editor.controllers.file import FileController
     from app.editor.inspector.compare_window import CompareWindow
     from app.engine.values.results import TensorValue
@@ -37,14 +39,20 @@ class SnapshotController(QObject):
     """What the Snapshots dock does. Files are read and written in another thread."""
 
     stored = Signal(str)  # the name of a new snapshot
+    made = Signal(object)  # list[Path]: its file
     run_requested = Signal(State, str)  # to start from, the snapshot's name
     state_changed = Signal(str, str)  # page, what its present state is now
     _done = Signal(object, object)  # what to do in the window's thread, and what was found
 
-    def __init__(self, context: EditorContext, files: FileController) -> None:
-        """Begin with nothing to do; ``files`` saves a project that has no file yet."""
+    def __init__(
+        self, context: EditorContext, files: FileController, companions: CompanionController
+    ) -> None:
+        """Begin with nothing to do.
+
+        ``files`` saves a project that has no file yet; ``companions`` knows which snapshots may be read.
+        """
         super().__init__(context)
-        self._context, self._files = context, files
+        self._context, self._files, self._companions = context, files, companions
         self.comparisons: list[CompareWindow] = []
         self._threads: list[threading.Thread] = []
         self._done.connect(self._on_done)
@@ -132,6 +140,7 @@ class SnapshotController(QObject):
                 known = {**now.snapshots, name: entry(file, step, datetime.now())}
                 context.apply(SetSnapshots(page_name, known))
                 context.log(f"{page_name}: the state of step {step:,} is stored as {name}, in {file}", "good")
+                self.made.emit([path.parent / file])
                 self.stored.emit(name)
 
         self._ask(work, then)
@@ -151,7 +160,7 @@ class SnapshotController(QObject):
     def go_back(self, name: str) -> None:
         """Make a snapshot the present state: the next step goes on from it."""
         page, document = self._context.page, self._context.document
-        if page is None or document is None or self._context.runner.running:
+        if page is None or document is None or self._context.runner.running or not self._may_read(name):
             return
         plans = self._context.runner.plans
         shown, folder = plans.copy(page), document.folder
@@ -179,7 +188,8 @@ class SnapshotController(QObject):
 
     def run_from(self, name: str) -> None:
         """Run the page with its Variables starting from a snapshot."""
-        self._with_values(name, lambda values: values, lambda values: self._run_from(name, values))
+        if self._may_read(name):
+            self._with_values(name, lambda values: values, lambda values: self._run_from(name, values))
 
     def _run_from(self, name: str, values: Values) -> None:
         if not self._context.runner.running:
@@ -189,6 +199,8 @@ class SnapshotController(QObject):
     def compare(self, first: str, second: str) -> None:
         """Show how two states differ: snapshots, or the present one."""
         page = self._context.page_name or ""
+        if not self._may_read(first, second):
+            return
 
         def work() -> object:
             from app.engine.values.comparison import differences
@@ -263,6 +275,8 @@ class SnapshotController(QObject):
     def save_checkpoint(self, name: str, path: str) -> None:
         """Write a snapshot, or the present state, as the checkpoint ``PATH.index``."""
         page, prefix = self._context.page_name or "", path.removesuffix(".index")
+        if not self._may_read(name):
+            return
 
         def work() -> object:
             from app.engine.host.checkpoints import save_checkpoint
@@ -344,16 +358,25 @@ class SnapshotController(QObject):
         if page is None or document is None or name not in page.snapshots:
             return SnapshotError(say("snapshot.unknown", name=name))
         try:
-            return stored_snapshot(page.snapshots[name], document.folder, user_folders())
+            return stored_snapshot(page.snapshots[name], self._files_at(document.folder))
         except SnapshotError as fault:
             return fault
+
+    def _files_at(self, folder: Path) -> Companions:
+        return self._context.runner.plans.files.at(folder)
+
+    def _may_read(self, *names: str) -> bool:
+        """Return whether the snapshots of these names may be read, after a question where it takes one."""
+        page = self._context.page
+        known = page.snapshots if page is not None else {}
+        return all(self._companions.may_read(npz_of(known[name])) for name in names if name in known)
 
     def _file(self, known: Any) -> Path | None:
         from app.engine.values.snapshots import SnapshotError, file_of
 
         assert self._context.document is not None
         try:
-            return file_of(known, self._context.document.folder, user_folders())
+            return file_of(known, self._files_at(self._context.document.folder))
         except SnapshotError:
             return None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
@@ -21,8 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.document.model.stored_values import npz_of
-from app.document.resources.companion_files import CompanionFault, companion
-from app.document.resources.search_path import user_folders
+from app.document.resources.companion_files import CompanionFault, Companions
 from app.editor.runs.state import PRESENT
 from app.editor.values.formats import bytes_text
 from app.editor.widgets.icons import icon
@@ -104,7 +102,7 @@ class SnapshotsPanel(QWidget):
         self.list.itemSelectionChanged.connect(self._on_selection)
         self.list.itemChanged.connect(self._on_item_changed)
         self.list.customContextMenuRequested.connect(self._popup)
-        self.show_page(None, None, Path(), False)
+        self.show_page(None, None, Companions(""), False)
 
     def _button(self, words: str, icon_name: str, tip: str, act: Callable[[], object]) -> QToolButton:
         button = QToolButton(self)
@@ -136,8 +134,11 @@ class SnapshotsPanel(QWidget):
         return menu
 
     # --- what is shown
-    def show_page(self, page: Page | None, state: State | None, folder: Path, idle: bool) -> None:
-        """Show a page's snapshots and what the present state is; ``idle``: no run is under way."""
+    def show_page(self, page: Page | None, state: State | None, companions: Companions, idle: bool) -> None:
+        """Show a page's snapshots, which lie beside the project, and what the present state is.
+
+        ``idle``: no run is under way.
+        """
         self._idle = idle
         self._has_page, self._has_state = page is not None, state is not None and bool(state.values)
         if state is None:
@@ -150,7 +151,8 @@ class SnapshotsPanel(QWidget):
                 f"Present state: step {state.step:,}, {named}" + (f", {size}" if count else "")
             )
         rows = [
-            _row(name, known, folder) for name, known in (page.snapshots if page is not None else {}).items()
+            _row(name, known, companions)
+            for name, known in (page.snapshots if page is not None else {}).items()
         ]
         if rows != [_texts(item) for item in self._items]:
             self._fill(rows)
@@ -258,17 +260,17 @@ def _texts(item: QTreeWidgetItem) -> list[str]:
     return [str(item.data(_NAME, Qt.ItemDataRole.UserRole)), *(item.text(c) for c in (_STEP, _DATE, _SIZE))]
 
 
-def _row(name: str, known: Any, folder: Path) -> list[str]:
+def _row(name: str, known: Any, companions: Companions) -> list[str]:
     """Return a row's texts; the file's own date stands for one that the entry lacks."""
     entry = known if isinstance(known, dict) else {}
     step, date = entry.get("step"), entry.get("date")
     size = ""
     try:
-        found = companion(npz_of(known) or "", folder, user_folders()).stat()
+        found = companions.path(npz_of(known) or "").stat()
         size = bytes_text(found.st_size)
         date = date or datetime.fromtimestamp(found.st_mtime).isoformat()
-    except CompanionFault:
-        size = "not in the folder"
+    except CompanionFault as fault:
+        size = "not allowed" if fault.sentence.key == "companion.not-own" else "not in the folder"
     except OSError:
         size = "file missing"
     return [name, f"{step:,}" if isinstance(step, int) else "", _date(date), size]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.document.editing.base import Change
 from app.document.editing.shared_copies import SharedCopies
 from app.document.model.diagram import Page
+from app.editor.runs.files_beside import FilesBeside
 
 if TYPE_CHECKING:
     from app.engine.compiler.following import Planner
@@ -23,6 +24,7 @@ class PagePlans:
 
     def __init__(self) -> None:
         """Begin with no document."""
+        self.files = FilesBeside()  # which the plans read
         self._copies = SharedCopies()
         self._planners: dict[str, tuple[Planner, threading.Lock]] = {}  # the last one asked for at the end
 
@@ -52,4 +54,4 @@ class PagePlans:
             planners.pop(name, None)
         planner, lock = known
         with lock:
-            return planner.plan(page, folder)
+            return planner.plan(page, folder, companions=self.files.at(folder))

@@ -118,7 +118,10 @@ class Runner(QObject):
         """Return the types of a copy of a page, from any thread, also while a page runs; None once this is closed."""
         if self._closed:
             return None
-        inference = self.side_engine().infer(page, folder, timeout=timeout, is_copy=True)
+        companions = self.plans.files.at(folder)
+        inference = self.side_engine().infer(
+            page, folder, timeout=timeout, is_copy=True, companions=companions
+        )
         return None if self._closed else inference
 
     # --- what may be asked

@@ -40,21 +40,46 @@ class Row(NamedTuple):
     who: str
 
 
+class Words(NamedTuple):
+    """What a question says around its list."""
+
+    title: str
+    text: str
+    no: str  # the button that allows nothing
+
+
+def about_run(folder: str) -> Words:
+    """Return the words of the question before a run."""
+    return Words(
+        "May this project do that?",
+        f"To run, this project asks for what is not in its folder {folder}. Allow what you expect of it, and only "
+        "if you know where it comes from: a run stays within its folder and what is listed here.",
+        "&Don't run",
+    )
+
+
+def about_files(folder: str) -> Words:
+    """Return the words of the question about files that a diagram names beside it."""
+    return Words(
+        "May this project read these files?",
+        f"This project asks for files that are not its own: its folder {folder} holds more than the project, or they "
+        "lie elsewhere. Allow what you expect of it; without them it is open all the same, and nothing of it is lost.",
+        "&Don't read",
+    )
+
+
 class ConsentDialog(QDialog):
     """Asks whether a run may do what is listed; ``answer`` is the user's, "no" until one is given."""
 
     def __init__(
-        self, folder: str, rows: Sequence[Row], can_remember: bool, parent: QWidget | None = None
+        self, words: Words, rows: Sequence[Row], can_remember: bool, parent: QWidget | None = None
     ) -> None:
         """List what is asked for. ``can_remember``: an answer for ever is possible."""
         super().__init__(parent)
         self.answer: Answer = "no"
-        self.setWindowTitle("May this project do that?")
-        words = PlainLabel(
-            f"To run, this project asks for what is not in its folder {folder}. Allow what you expect of it, and only "
-            "if you know where it comes from: a run stays within its folder and what is listed here."
-        )
-        words.setWordWrap(True)
+        self.setWindowTitle(words.title)
+        text = PlainLabel(words.text)
+        text.setWordWrap(True)
         self.list = table(("It", "What", "Block"), rows)
         self.list.setAccessibleName("What the project asks for")
         self.whole = QPlainTextEdit()  # of the row that is chosen, as no cell may hide a part of a name
@@ -72,7 +97,7 @@ class ConsentDialog(QDialog):
         self.always = buttons.addButton("Al&ways allow", QDialogButtonBox.ButtonRole.AcceptRole)
         self.always.setToolTip("Until the project asks for something else; File > Allowed takes it back")
         self.always.setEnabled(can_remember)
-        self.no = buttons.addButton("&Don't run", QDialogButtonBox.ButtonRole.RejectRole)
+        self.no = buttons.addButton(words.no, QDialogButtonBox.ButtonRole.RejectRole)
         self.once.clicked.connect(lambda: self._close("once"))
         self.always.clicked.connect(lambda: self._close("always"))
         self.no.clicked.connect(self.reject)
@@ -82,7 +107,7 @@ class ConsentDialog(QDialog):
         self.no.setFocus()
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
-        for part in (words, self.list, self.whole, buttons):
+        for part in (text, self.list, self.whole, buttons):
             layout.addWidget(part)
         self.resize(*_SIZE)
 

@@ -59,8 +59,8 @@ class Panels:
         self.outline.chosen.connect(lambda page, block: context.go_to(block, page=page))
         self.problems.chosen.connect(self._go_to_problem)
         self.problems.fix_requested.connect(diagnostics.apply_fix)
-        self.problems.may_allow = controllers.consent.may_allow
-        self.problems.allow_requested.connect(controllers.consent.allow_problem)
+        self.problems.may_allow = controllers.may_allow
+        self.problems.allow_requested.connect(controllers.allow_problem)
         diagnostics.problems_shown.connect(self._show_problems)
         diagnostics.types_shown.connect(lambda *known: self.properties.show_types(*known))
         diagnostics.stale_shown.connect(self.problems.set_stale)
@@ -84,6 +84,7 @@ class Panels:
         panel.load_checkpoint_requested.connect(snapshots.load_checkpoint_dialog)
         snapshots.stored.connect(self._name_snapshot)
         self._context.runner.changed.connect(self.refresh_snapshots)
+        controllers.companions.known.connect(self.refresh_snapshots)
         self._context.runner.handed_over.connect(lambda *_: self.refresh_snapshots())
 
     def contents(self) -> dict[str, QWidget]:
@@ -139,8 +140,9 @@ class Panels:
         """Show the page's snapshots and what its present state is."""
         page, document, runner = self._context.page, self._context.document, self._context.runner
         folder = document.folder if document is not None else Path()
+        companions = runner.plans.files.at(folder)
         state = runner.state_of(page.name) if page is not None else None
-        self.snapshots.show_page(page, state, folder, not runner.running)
+        self.snapshots.show_page(page, state, companions, not runner.running)
 
     def _follow_block_name(self, old: str, new: str) -> None:
         """Hold a renamed block selected once its canvas follows the new name."""

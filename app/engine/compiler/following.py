@@ -26,6 +26,7 @@ from app.document.model.page_difference import PageDifference, apply_difference,
 from app.document.model.problems import Problem
 from app.document.model.topology import WireIndex, stays_sorted, topological_order
 from app.document.resources.archives import Archives, StoredArchives
+from app.document.resources.companion_files import Companions
 from app.document.resources.own_blocks import OwnBlocks
 from app.document.resources.references import FileTexts, may_name_files
 from app.document.resources.search_path import located_blocks, missing_among, user_folders
@@ -57,6 +58,7 @@ class Planner:
         """Begin with no page; ``everything`` is that of `make_plan`."""
         self._everything = everything
         self._given: Page | None = None
+        self._companions: Companions | None = None
         self._followed: FollowedPage | None = None
 
     def plan(
@@ -65,16 +67,25 @@ class Planner:
         folder: Path,
         data: Sequence[Path] | None = None,
         own: OwnBlocks | None = None,
+        companions: Companions | None = None,
     ) -> Plan:
         """Return the plan of the page as it is now; all but the page is as for `make_plan`.
+
+        ``companions``: which files beside the project may be read (None: as of a saved project).
 
         The page given must not change afterwards: it is compared with the next one. That is quick where both share
         what is the same in them (see `SharedCopies`).
         """
         places = (folder, tuple(user_folders() if data is None else data))
+        companions = companions or Companions.of(*places)
         followed, before = self._followed, self._given
         self._followed = None  # should anything be raised, the next page is planned anew
-        if followed is not None and before is not None and followed.places == places:
+        if (
+            followed is not None
+            and before is not None
+            and followed.places == places
+            and self._companions == companions
+        ):
             change = difference(before, page)
             if change is not None and followed.follow(change, own):
                 self._followed, self._given = followed, page
@@ -82,7 +93,8 @@ class Planner:
         with without_collector():
             if own is None:
                 own = OwnBlocks.on([page], folder)
-            archives = StoredArchives(*places)
+            archives = StoredArchives(companions)
+            self._companions = companions
             self._followed = FollowedPage(page, *places, own, archives, self._everything)
             self._given = page
         return self._followed.plan

@@ -13,7 +13,7 @@ from app.document.model.diagram import ArrayRef, Block, Page, Wire
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.document.resources.archives import Archives
-from app.document.resources.companion_files import CompanionFault
+from app.document.resources.companion_files import CompanionFault, is_refusal
 from app.engine.compiler.constants import array_constant
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.plan import Constant, Gradients, PlanNode, PlanVariable, PythonCall
@@ -134,7 +134,7 @@ class Lowering:
         try:
             return array_constant(ref, self.archives)
         except CompanionFault as fault:
-            code = "refused-read" if fault.sentence.key == "companion.elsewhere" else "missing-array"
+            code = "refused-read" if is_refusal(fault.sentence) else "missing-array"
             self.fault(block.id, PinFault(code, pin, fault.sentence))
             return None
 

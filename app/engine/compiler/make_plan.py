@@ -11,6 +11,7 @@ from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.document.model.topology import topological_order
 from app.document.resources.archives import Archives, StoredArchives
+from app.document.resources.companion_files import Companions
 from app.document.resources.own_blocks import OwnBlocks
 from app.document.resources.search_path import located, missing_files, user_folders
 from app.engine.compiler.assembly import assemble
@@ -50,7 +51,7 @@ def make_plan(
         own = OwnBlocks.on([page], folder) if own is None else own
         catalog = own.catalog()
         data = user_folders() if data is None else data
-        archives = archives or StoredArchives(folder, data)
+        archives = archives or StoredArchives(Companions.of(folder, data))
         page = located(page, catalog, folder, data)
         order = topological_order(page)
         seed, faults = usable_seed(page.scope.seed if seed is None else seed)

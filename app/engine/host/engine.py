@@ -6,7 +6,6 @@ import os
 import sys
 import threading
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,6 +14,7 @@ import msgspec
 from app.document.model.diagram import ArrayRef, Page
 from app.document.model.problems import Problem
 from app.document.resources.archives import SentArchives, StoredArchives, archives_of
+from app.document.resources.companion_files import Companions
 from app.document.resources.grants import Bounds
 from app.document.resources.search_path import user_folders
 from app.engine.analysis.touches import refusals_of
@@ -260,14 +260,16 @@ class Engine:
         *,
         timeout: float | None = None,
         is_copy: bool = False,
+        companions: Companions | None = None,
     ) -> Inference:
         """Return dtypes and static shapes of a page, or of a plan made with ``everything``; runs nothing of it.
 
         A page is planned in the worker, which costs the calling process next to nothing. ``is_copy``: the page never
         changes, and shares what has not changed with the copy asked about before; then only the difference is sent.
+        ``companions``: which files beside the project may be read (None: as of a saved project).
         Where inference does not end well, or not within ``timeout`` seconds, the only problem says so.
         """
-        archives, around = _for_types(subject, Path(folder))
+        archives, around = _for_types(subject, companions or Companions.of(folder, user_folders()))
         if not isinstance(subject, Page):
             return self._inferred(InferRequest(subject, os.fspath(folder)), around, timeout)
         if not is_copy:
@@ -413,14 +415,14 @@ class _Around(NamedTuple):
         return _Around(self.walls, read_arrays(refs, buffers), buffers)
 
 
-def _for_types(subject: Plan | Page, folder: Path) -> tuple[SentArchives, _Around]:
+def _for_types(subject: Plan | Page, companions: Companions) -> tuple[SentArchives, _Around]:
     """Return what is found in the arrays beside a page, and what surrounds the worker that infers its types.
 
     It reads which files there are, and none of them.
     """
-    around = _Around(Walls(lists=(os.path.realpath(folder),)))
+    around = _Around(Walls(lists=(os.path.realpath(companions.folder),)))
     if isinstance(subject, Page):
-        archives = archives_of(subject, StoredArchives(folder, user_folders()))
+        archives = archives_of(subject, StoredArchives(companions))
         return archives, around.with_arrays(arrays_for_types(archives))
     constants = [c for c in arrays_of(subject) if counts_for_types(c.shape)]
     return SentArchives(), around.with_arrays(c.array for c in constants if c.array is not None)

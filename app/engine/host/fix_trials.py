@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 from app.document.resources.archives import StoredArchives, archives_of
+from app.document.resources.companion_files import Companions
 from app.document.resources.own_blocks import OwnBlocks
-from app.document.resources.search_path import user_folders
 from app.engine.host.interface import EngineInterface
 from app.engine.inference.array_values import arrays_for_types
 from app.engine.ipc.handlers import TRY_FIXES
@@ -23,7 +23,7 @@ from app.engine.ipc.walls import Walls
 def with_cures(
     engine: EngineInterface,
     page: Page,
-    folder: str | os.PathLike[str],
+    companions: Companions,
     problem: Problem,
     before: Sequence[Problem],
     types: Iterable[str],
@@ -32,15 +32,17 @@ def with_cures(
 ) -> Problem:
     """Return the problem with those of its fixes only that cure it; from any thread.
 
-    The worker plans and infers the page once for each fix. Where it gives no answer, the fixes stay as they are.
+    ``companions`` are the files beside the page's project. The worker plans and infers the page once for each fix.
+    Where it gives no answer, the fixes stay as they are.
     """
     if not problem.fixes:
         return problem
+    folder = companions.folder
     own = OwnBlocks.on([page], Path(folder))
-    archives = archives_of(page, StoredArchives(Path(folder), user_folders()))
+    archives = archives_of(page, StoredArchives(companions))
     request = TrialRequest(
         page=planned_part(page),
-        folder=os.fspath(folder),
+        folder=folder,
         problem=problem,
         before=list(before),
         types=list(types),

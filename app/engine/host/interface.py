@@ -10,6 +10,7 @@ import msgspec
 
 from app.document.model.diagram import ArrayRef, Page
 from app.document.model.problems import Problem
+from app.document.resources.companion_files import Companions
 from app.document.resources.grants import NOTHING_MORE, Bounds, Grants
 from app.document.resources.ground import Ground
 from app.document.resources.search_path import user_folders
@@ -147,9 +148,11 @@ class EngineInterface(Protocol):
         *,
         timeout: float | None = None,
         is_copy: bool = False,
+        companions: Companions | None = None,
     ) -> Inference:
         """Return dtypes and static shapes of a page, or of a plan made with ``everything``; runs nothing of it.
 
         ``is_copy``: the page never changes, and shares what has not changed with the copy asked about before.
+        ``companions``: which files beside the project may be read (None: as of a saved project).
         Where inference does not end well, or not within ``timeout`` seconds, the only problem says so.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from app.document.model.diagram import Project
 from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Explained, say
 from app.document.model.stored_values import npz_of, under_present_ids
-from app.document.resources.companion_files import CompanionFault, companion
+from app.document.resources.companion_files import CompanionFault, Companions
 from app.document.resources.npz_archive import MOST_BYTES, open_archive
 from app.engine.compiler.plan import Plan, PlanVariable
 from app.engine.values.npz import write_npz
@@ -38,13 +38,13 @@ def entry(file: str, step: int, date: datetime) -> dict[str, Any]:
     return {"npz": file, "step": step, "date": date.astimezone().isoformat(timespec="seconds")}
 
 
-def file_of(known: Any, folder: Path, data: Sequence[Path] = (), allowed: Sequence[str] = ()) -> Path:
-    """Return the file of a page's snapshot; raises SnapshotError where its entry names none, or one elsewhere."""
+def file_of(known: Any, companions: Companions) -> Path:
+    """Return the file of a page's snapshot; raises SnapshotError where there is none that may be used."""
     npz = npz_of(known)
     if npz is None:
         raise SnapshotError(say("snapshot.names-no-file"))
     try:
-        return companion(npz, folder, data, allowed)
+        return companions.path(npz)
     except CompanionFault as fault:
         raise SnapshotError(fault.sentence) from fault
 
@@ -54,7 +54,7 @@ def free_file(project: Project, path: Path, name: str) -> str:
     taken = {npz_of(known) for page in project.pages for known in page.snapshots.values()}
     base = f"{path.resolve().stem}.{_UNFIT.sub('_', name)}"
     number, file = 1, f"{base}.npz"
-    while file in taken or (path.parent / file).exists():
+    while file in taken or os.path.lexists(path.parent / file):  # a link may lead anywhere
         number += 1
         file = f"{base}.{number}.npz"
     return file
@@ -65,17 +65,15 @@ def write_snapshot(path: str | os.PathLike[str], variables: Mapping[str, TensorV
     write_npz(path, variables)
 
 
-def stored_snapshot(
-    known: Any, folder: Path, data: Sequence[Path] = (), allowed: Sequence[str] = ()
-) -> dict[str, TensorValue]:
+def stored_snapshot(known: Any, companions: Companions) -> dict[str, TensorValue]:
     """Return the values of a page's snapshot by block, under the ids of today; raises SnapshotError."""
-    return under_present_ids(known, read_snapshot(file_of(known, folder, data, allowed)))
+    return under_present_ids(known, read_snapshot(file_of(known, companions)))
 
 
 def read_snapshot(path: str | os.PathLike[str], most: int = MOST_BYTES) -> dict[str, TensorValue]:
     """Return a file's values by block, as it names them, in the dtypes that NumPy has (see ``write_npz``).
 
-    ``path`` is a file that the user named, or that ``companion`` has let pass; ``most`` bytes are read. Raises
+    ``path`` is a file that the user named, or that `Companions` let pass; ``most`` bytes are read. Raises
     SnapshotError.
     """
     name = Path(path).name

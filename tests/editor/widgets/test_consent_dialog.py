@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from app.editor.widgets.consent_dialog import AllowedDialog, ConsentDialog, Row
+from app.editor.widgets.consent_dialog import AllowedDialog, ConsentDialog, Row, about_run
 
 LONG = "/a/" + "x" * 400 + "/end.txt"
 ROWS = [Row("reads", LONG, "r.filename"), Row("writes", "<img src=x>\nb", "w.filename")]
@@ -15,7 +15,7 @@ ROWS = [Row("reads", LONG, "r.filename"), Row("writes", "<img src=x>\nb", "w.fil
 
 @pytest.fixture
 def dialog(qtbot: Any) -> ConsentDialog:
-    made = ConsentDialog("/home/anna/<b>project</b>", ROWS, True)
+    made = ConsentDialog(about_run("/home/anna/<b>project</b>"), ROWS, True)
     qtbot.addWidget(made)
     made.show()
     return made
@@ -43,7 +43,7 @@ def test_no_part_of_a_name_is_hidden(dialog: ConsentDialog) -> None:
 
 
 def test_an_unsaved_project_has_no_answer_for_ever(qtbot: Any) -> None:
-    made = ConsentDialog("/tmp", ROWS, False)
+    made = ConsentDialog(about_run("/tmp"), ROWS, False)
     qtbot.addWidget(made)
     assert not made.always.isEnabled()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from app.document.fixes import offer
 from app.document.model.fix import Fix, WritePin
 from app.document.model.sentence import quote
+from app.document.resources.companion_files import Companions
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.host.fix_trials import with_cures
@@ -29,7 +30,7 @@ def test_a_new_axis_is_offered_only_where_the_other_matrix_fits(engine: Engine, 
         "Insert ExpandDims (axis 0)",
         "Insert ExpandDims (axis 1)",
     ]
-    left = with_cures(engine, made, tmp_path, problem, found.problems, found.types)
+    left = with_cures(engine, made, Companions.of(tmp_path), problem, found.problems, found.types)
     assert [fix_title(f) for f in left.fixes] == ["Insert ExpandDims (axis 1)"]
 
 
@@ -41,7 +42,7 @@ def test_a_fix_that_brings_another_error_is_not_left(engine: Engine, tmp_path: P
     (problem,) = [
         type(p)(**{f: getattr(p, f) for f in p.__struct_fields__} | {"fixes": (hiding,)}) for p in problems
     ]
-    assert with_cures(engine, made, tmp_path, problem, problems, []).fixes == ()
+    assert with_cures(engine, made, Companions.of(tmp_path), problem, problems, []).fixes == ()
 
 
 def test_a_fix_that_does_not_fit_the_page_any_more_is_not_left(engine: Engine, tmp_path: Path) -> None:
@@ -50,4 +51,4 @@ def test_a_fix_that_does_not_fit_the_page_any_more_is_not_left(engine: Engine, t
     (problem,) = make_plan(made, tmp_path, everything=True).problems
     assert [fix_title(f) for f in problem.fixes] == ["Write {1,2}"]
     other = page({"b": const("{1,2}")})
-    assert with_cures(engine, other, tmp_path, problem, [problem], []).fixes == ()
+    assert with_cures(engine, other, Companions.of(tmp_path), problem, [problem], []).fixes == ()

@@ -14,6 +14,7 @@ from app.document.editing.edits import ReplaceWire, SetPin
 from app.document.editing.shared_copies import SharedCopies
 from app.document.model.diagram import PinRef, Project, Wire
 from app.document.resources.archives import StoredArchives, archives_of
+from app.document.resources.companion_files import Companions
 from app.document.resources.own_blocks import OwnBlocks
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
@@ -42,7 +43,7 @@ class Followed:
     def ask(self) -> tuple[Inference, bool]:
         """Return the types now, and whether only what has changed was sent."""
         copy = self.copies.of(self.document.project.pages[0])
-        archives = archives_of(copy, StoredArchives(self.folder))
+        archives = archives_of(copy, StoredArchives(Companions.of(self.folder)))
         request = self.types.next_request(copy, self.folder, archives)
         if request is None:
             self.types.forget()
