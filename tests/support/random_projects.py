@@ -37,13 +37,19 @@ pin_texts = texts | st.builds(ArrayRef, texts, texts)
 
 _shown_texts = st.none() | texts
 page_views = st.builds(
-    PageView, compact=st.booleans(), chips=st.booleans(), results=st.booleans(), extra=unknown
+    PageView,
+    compact=st.booleans(),
+    chips=st.booleans(),
+    results=st.booleans(),
+    wide=st.booleans(),
+    extra=unknown,
 )
 block_views = st.builds(
     BlockView,
     collapsed=st.booleans(),
     rows=st.sampled_from([None, "all", "used", "later"]),
     result=st.sampled_from([None, False, True]),
+    wide=st.sampled_from([None, False, True]),
     color=_shown_texts,
     icon=_shown_texts,
     extra=unknown,

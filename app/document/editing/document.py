@@ -17,6 +17,7 @@ from app.document.formats.registry import open_pages, open_project
 from app.document.model.diagram import Page, Project
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
+from app.document.model.view import PageView
 from app.document.storage.atomic import sweep
 from app.document.storage.bounded_read import read_bytes
 from app.document.storage.errors import ChangedMeanwhile, FileProblem
@@ -55,7 +56,7 @@ class Document:
     @classmethod
     def new(cls) -> Document:
         """Return a document with one empty page, "page 1"."""
-        return cls(Project(pages=[Page(name="page 1")]))
+        return cls(Project(pages=[Page(name="page 1", view=PageView(wide=True))]))
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], data: Sequence[Path] = ()) -> Document:

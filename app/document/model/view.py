@@ -11,12 +11,13 @@ class PageView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a page shows of its blocks, unless a block says otherwise.
 
     ``compact`` leaves out the rows that are not used, ``chips`` shows the typed texts in the rows, ``results`` what
-    the last run gave.
+    the last run gave. ``wide`` gives the blocks the width that their texts need; else it is that of their symbol.
     """
 
     compact: bool = False
     chips: bool = True
     results: bool = False
+    wide: bool = False
     extra: dict[str, Any] = {}
 
 
@@ -24,12 +25,13 @@ class BlockView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How one block is shown. None leaves it to the page, to the kind of block.
 
     ``collapsed`` shows its title only. ``rows`` is "all" or "used", ``result`` whether the last run's value is shown,
-    ``color`` its header's (``#rrggbb``), ``icon`` the name of a picture in it.
+    ``wide`` as the page's, ``color`` its header's (``#rrggbb``), ``icon`` the name of a picture in it.
     """
 
     collapsed: bool = False
     rows: str | None = None
     result: bool | None = None
+    wide: bool | None = None
     color: str | None = None
     icon: str | None = None
     extra: dict[str, Any] = {}

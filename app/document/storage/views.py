@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from app.document.model.view import BlockView, NoteView, PageView
 from app.document.storage.members import check_object, extra_of, flag_of, inside, text_of
 
-BLOCK_VIEW_KEYS = frozenset({"collapsed", "rows", "result", "color", "icon"})
-_PAGE_VIEW_KEYS = frozenset({"compact", "chips", "results"})
+BLOCK_VIEW_KEYS = frozenset({"collapsed", "rows", "result", "wide", "color", "icon"})
+_PAGE_VIEW_KEYS = frozenset({"compact", "chips", "results", "wide"})
 _NOTE_VIEW_KEYS = frozenset({"collapsed", "color"})
 _USUAL_PAGE, _USUAL_BLOCK, _USUAL_NOTE = PageView(), BlockView(), NoteView()
 
@@ -41,6 +41,7 @@ def _page_view(raw: Any) -> PageView:
         compact=flag_of(raw, "compact"),
         chips=flag_of(raw, "chips") if "chips" in raw else True,
         results=flag_of(raw, "results"),
+        wide=flag_of(raw, "wide"),
         extra=extra_of(raw, _PAGE_VIEW_KEYS),
     )
 
@@ -50,7 +51,8 @@ def _block_view(raw: Any) -> BlockView:
     return BlockView(
         collapsed=flag_of(raw, "collapsed"),
         rows=_text_or_none(raw, "rows"),
-        result=None if raw.get("result") is None else flag_of(raw, "result"),
+        result=_flag_or_none(raw, "result"),
+        wide=_flag_or_none(raw, "wide"),
         color=_text_or_none(raw, "color"),
         icon=_text_or_none(raw, "icon"),
         extra=extra_of(raw, BLOCK_VIEW_KEYS),
@@ -64,6 +66,10 @@ def _note_view(raw: Any) -> NoteView:
         color=_text_or_none(raw, "color"),
         extra=extra_of(raw, _NOTE_VIEW_KEYS),
     )
+
+
+def _flag_or_none(raw: dict[str, Any], key: str) -> bool | None:
+    return None if raw.get(key) is None else flag_of(raw, key)
 
 
 def _text_or_none(raw: dict[str, Any], key: str) -> str | None:

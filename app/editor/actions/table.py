@@ -121,9 +121,15 @@ _VIEW = (
     Action("view.texts", "Show typed &texts on the page", "&View", 2, (), "", checkable=True, tip="In the row of each pin the text that was typed into it"),
     Action("view.types_on_wires", "Show t&ypes along wires", "&View", 2, ("Ctrl+Shift+T",), "", checkable=True, tip="Dtype and shape on each wire, as TensorFlow infers them without a run"),
     Action("view.colour_by_dtype", "Colour wires by &dtype", "&View", 2, ("Ctrl+Shift+D",), "", checkable=True, tip="With a legend; the colours differ for every kind of colour vision"),
-    Action("view.light", "&Light theme", "&View", 3, (), "theme", checkable=True),
-    Action("view.classic", "Classic loo&k", "&View", 3, (), "", checkable=True, tip="The colours, outlines and arrows of enuSpace"),
-    Action("view.reset", "&Reset the panels", "&View", 3, (), ""),
+    Action("view.compact", "&Compact blocks", "&View", 3, (), "", _EDIT, checkable=True, tip="On this page, leave out the rows of Scope and of attrs that nobody has given"),
+    Action("view.results", "&Results on blocks", "&View", 3, (), "", _EDIT, checkable=True, tip="On this page, show below each block what its first output gave in the last run"),
+    Action("view.wide", "Blocks as &wide as their texts", "&View", 3, (), "", _EDIT, checkable=True, tip="On this page, give the blocks the width that the texts in their rows need"),
+    Action("view.collapse", "C&ollapse or expand the blocks", "&View", 3, ("Ctrl+Shift+B",), "", _BLOCKS, context=_BLOCK, tip="Show the selected blocks as titles; their wires end at the edges"),
+    Action("view.rows", "Fold or show unused ro&ws", "&View", 3, (), "", _BLOCKS, context=_BLOCK, tip="Leave out the rows of Scope and of attrs that nobody has given, on the selected blocks"),
+    Action("view.result", "S&how or hide the result on the block", "&View", 3, (), "", _BLOCKS, context=_BLOCK),
+    Action("view.light", "&Light theme", "&View", 4, (), "theme", checkable=True),
+    Action("view.classic", "Classic loo&k", "&View", 4, (), "", checkable=True, tip="The colours, outlines and arrows of enuSpace"),
+    Action("view.reset", "&Reset the panels", "&View", 4, (), ""),
 )
 
 _RUN = (

@@ -167,6 +167,7 @@ class PageCanvas(QWidget):
         self.rules.page = page
         self.items.build(page)
         self.block_marks.renew()
+        self.feedback.block_results.renew()
         self.feedback.follow_wires()
         self.selection.prune()
         self.minimap.page_changed()
@@ -180,7 +181,8 @@ class PageCanvas(QWidget):
         if page is None:
             return
         here = [c for c in changes if c.page == self.page_name]
-        if any(c.kind == "reset" for c in changes) or page is not self.rules.page:
+        is_shown_otherwise = any(c.kind == "page-changed" and c.old == "view" for c in here)
+        if any(c.kind == "reset" for c in changes) or page is not self.rules.page or is_shown_otherwise:
             self.events.cancel()
             self._show_page()
         elif here:
@@ -190,6 +192,7 @@ class PageCanvas(QWidget):
             self.block_marks.renew(
                 {i for c in here if c.kind in ("block-added", "block-renamed") for i in c.ids}
             )
+            self.feedback.block_results.follow(here)
             if redrawn:
                 self.feedback.follow_wires()
             self.selection.prune()
@@ -252,7 +255,7 @@ class PageCanvas(QWidget):
         self._repaint_all()
 
     def set_show_texts(self, on: bool) -> None:
-        """Show the texts typed into pins in their rows."""
+        """Show the texts typed into pins in their rows, unless the page leaves them out."""
         if on != self.look.show_texts:
             self.look.show_texts = on
             self._show_page()

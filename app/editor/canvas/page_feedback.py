@@ -10,6 +10,7 @@ from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.wire_texts import WireTexts
 from app.editor.canvas.overlays.legend import Legend
 from app.editor.canvas.page_state.block_marks import BlockMarks
+from app.editor.canvas.page_state.block_results import BlockResults
 from app.editor.canvas.page_state.dtype_tints import DtypeTints
 from blocks.catalog import Catalog
 from blocks.op_facts.input_shapes import BROADCAST
@@ -27,6 +28,7 @@ class PageFeedback:
         self._items, self._catalog, self._marks, self._legend = items, catalog, marks, legend
         self._tints = DtypeTints(items, catalog, self._show_tints, legend)
         self.wire_texts = WireTexts(items)
+        self.block_results = BlockResults(items, catalog)
         # All by ``block.pin``. The type of an output is a str (a dtype) as long as its shape is not known.
         self.types: Mapping[str, TensorSpec | str] = {}
         self.accepted: Mapping[str, TensorSpec] = {}  # what inputs accept
@@ -35,8 +37,9 @@ class PageFeedback:
         self.failed_inputs: Mapping[str, object] = {}  # what blocks that failed in the last run were given
 
     def set_results(self, results: Mapping[str, object], saved: bool = False) -> None:
-        """Take the values shown in tool tips; ``saved`` ones are those of an earlier run, as the file holds them."""
+        """Take the values to show; ``saved`` ones are those of an earlier run, as the file holds them."""
         self.results, self.results_are_saved = results, saved
+        self.block_results.show(results)
 
     def set_types(
         self, types: Mapping[str, TensorSpec | str], accepted: Mapping[str, TensorSpec] | None = None

@@ -12,6 +12,7 @@ from app.editor.controllers.edit import ArrangeController, EditController, PageC
 from app.editor.controllers.file import FileController
 from app.editor.controllers.inspectors import InspectorController
 from app.editor.controllers.monitors import MonitorController
+from app.editor.controllers.page_view import PageViewController
 from app.editor.controllers.pictures import PictureController
 from app.editor.controllers.python_blocks import PythonBlockController
 from app.editor.controllers.recovery import Recovery
@@ -47,6 +48,7 @@ class Controllers:
         self.pages = PageController(context)
         self.pictures = PictureController(context)
         self.view = ViewController(context)
+        self.page_view = PageViewController(context)
         self.monitors = MonitorController(context)
         self.inspectors = InspectorController(context, self.monitors, over)
         self.snapshots = SnapshotController(context, self.files, self.companions)
@@ -127,8 +129,8 @@ class Controllers:
     def actions(self) -> Handlers:
         """Return what every action calls."""
         parts = (
-            self.files, self.editing, self.pages, self.arrange, self.view, self.run, self.inspectors, self.snapshots,
-            self.monitors, self.python_blocks, self.consent, self.pictures,
+            self.files, self.editing, self.pages, self.arrange, self.view, self.page_view, self.run, self.inspectors,
+            self.snapshots, self.monitors, self.python_blocks, self.consent, self.pictures,
         )  # fmt: skip
         return {action: handler for part in parts for action, handler in part.actions().items()}
 

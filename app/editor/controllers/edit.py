@@ -13,6 +13,7 @@ from app.document.editing.edits import AddPage, MovePage, RemovePage, RenamePage
 from app.document.editing.relocation import Move, bring_along, move_of_blocks
 from app.document.editing.text_replacement import text_edits
 from app.document.model.diagram import Page
+from app.document.model.view import PageView
 from app.editor.layout.block_geometry import shortened
 from app.editor.widgets import dialogs
 from app.messages import error_text
@@ -266,7 +267,7 @@ class PageController(QObject):
             number += 1
         current = self._context.page_name
         at = names.index(current) + 1 if current in names else None
-        self._context.apply(AddPage(Page(name=f"page {number}"), at))
+        self._context.apply(AddPage(Page(name=f"page {number}", view=PageView(wide=True)), at))
 
     def rename(self) -> None:
         """Ask for another name."""

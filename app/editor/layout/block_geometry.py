@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from blocks.symbol import Direction, Pin, Symbol
 
@@ -38,6 +38,9 @@ TITLE_SIZE = 13.0
 LABEL_SIZE = 10.0
 RESULT_PITCH = 26.0
 OUTPUT_PITCH = 26.0  # the most that outputs are spread
+CHIP_EDGES = 9.0  # of a chip, beside its text
+MAX_CHIP = 104.0  # that a block grows for; a longer text is cut
+WIDTH_STEP = 20
 MAX_LABEL = 30  # characters of a drawn label before it is shortened
 
 SESSION_SIZE = (185, 100)
@@ -68,6 +71,17 @@ def text_width(text: str, size: float) -> float:
 def shortened(text: str, most: int = MAX_LABEL) -> str:
     """Return the text, cut to ``most`` characters with an ellipsis where it is longer."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+class Form(NamedTuple):
+    """What a block's shape depends on beside its symbol."""
+
+    width: int = 0  # page units, at least
+    folded: tuple[str, ...] = ()  # inputs that have no row
+    collapsed: bool = False  # to the title, at whose edges the wires end
+
+
+PLAIN = Form()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +116,7 @@ class BlockShape:
     pins: tuple[PinSpot, ...]
     style: str = "block"  # "block", "session", "unknown"
     category: str = ""  # of the symbol, "" for an unknown one
+    collapsed: bool = False
     _by_name: dict[tuple[str, str], PinSpot] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -124,6 +139,8 @@ class BlockShape:
     @property
     def header(self) -> float:
         """The height of the strip behind the title: it ends above the first pin."""
+        if self.collapsed:
+            return self.height
         below = 3.0 if self.style == "session" else 5.0  # whose rows begin higher
         return TITLE_BASELINE + TITLE_LINE * (len(self.title) - 1) + below
 
@@ -148,6 +165,12 @@ class BlockShape:
                 right = min(right, self.width - PIN_RADIUS - label - 2.0)
         return left, right
 
+    def width_for(self, pin: PinSpot, text: str) -> int:
+        """Return the width that the block needs to show a typed text in a pin's row, in steps of the grid."""
+        left, right = self.chip_room(pin)
+        chip = min(text_width(text, LABEL_SIZE) + CHIP_EDGES, MAX_CHIP)
+        return math.ceil((left + chip + self.width - right) / WIDTH_STEP) * WIDTH_STEP
+
     @property
     def left(self) -> tuple[PinSpot, ...]:
         """The pins on the left edge, from top to bottom."""
@@ -165,40 +188,55 @@ class BlockShape:
 
 
 # Symbols hold dicts and cannot be hashed; keeping the symbol beside its shape keeps its id from being reused.
-_shapes: dict[tuple[int, tuple[str, ...], tuple[str, ...]], tuple[Symbol, BlockShape]] = {}
+_shapes: dict[tuple[int, tuple[str, ...], tuple[str, ...], Form], tuple[Symbol, BlockShape]] = {}
 
 
 def shape_of(
-    symbol: Symbol, extra_inputs: tuple[str, ...] = (), extra_outputs: tuple[str, ...] = ()
+    symbol: Symbol,
+    extra_inputs: tuple[str, ...] = (),
+    extra_outputs: tuple[str, ...] = (),
+    form: Form = PLAIN,
 ) -> BlockShape:
     """Return the shape of a symbol; pins that only wires or texts name are added below the known ones."""
-    key = (id(symbol), extra_inputs, extra_outputs)
+    key = (id(symbol), extra_inputs, extra_outputs, form)
     found = _shapes.get(key)
     if found is None:
-        found = _shapes[key] = (symbol, _shape(symbol, extra_inputs, extra_outputs))
+        found = _shapes[key] = (symbol, _shape(symbol, extra_inputs, extra_outputs, form))
     return found[1]
 
 
-def _shape(symbol: Symbol, extra_inputs: tuple[str, ...], extra_outputs: tuple[str, ...]) -> BlockShape:
-    if symbol.style == "session":
+def _shape(
+    symbol: Symbol, extra_inputs: tuple[str, ...], extra_outputs: tuple[str, ...], form: Form
+) -> BlockShape:
+    if symbol.style == "session" and not form.collapsed:
         return _session_shape(symbol, extra_inputs, extra_outputs)
     title = symbol.title or (symbol.name,)
-    ins = [_draft(p, _role_in(p)) for p in symbol.pins if p.direction == "in" and not p.hidden]
+    ins = [
+        _draft(p, _role_in(p))
+        for p in symbol.pins
+        if p.direction == "in" and not p.hidden and p.name not in form.folded
+    ]
     outs = [_draft(p, "output") for p in symbol.pins if p.direction == "out" and not p.hidden]
     results = [_draft(p, "result") for p in symbol.pins if p.direction == "result" and not p.hidden]
     ins += [_unknown(n, "in") for n in extra_inputs]
     outs += [_unknown(n, "out") for n in extra_outputs]
     style = "unknown" if symbol.style == "unknown" else "block"
-    return _column_shape(tuple(title), ins, outs, results, style, symbol.category)
+    if form.collapsed:
+        return _title_shape(tuple(title), ins, outs, style, symbol.category)
+    return _column_shape(tuple(title), ins, outs, results, style, symbol.category, form.width)
 
 
 @cache  # never dropped: canvases remember shapes by identity
-def placeholder_shape(name: str, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> BlockShape:
+def placeholder_shape(
+    name: str, inputs: tuple[str, ...], outputs: tuple[str, ...], form: Form = PLAIN
+) -> BlockShape:
     """Return the shape of a block of an unknown symbol, with the pins that the page names."""
     lines = wrap_title(shortened(name, _MOST_TITLE))
     ins = [_unknown(n, "in") for n in inputs]
     outs = [_unknown(n, "out") for n in outputs]
-    return _column_shape(lines, ins, outs, [], "unknown")
+    if form.collapsed:
+        return _title_shape(lines, ins, outs, "unknown")
+    return _column_shape(lines, ins, outs, [], "unknown", least=form.width)
 
 
 def wrap_title(name: str, most: int = 15) -> tuple[str, ...]:
@@ -264,6 +302,7 @@ def _column_shape(
     results: Sequence[_Draft],
     style: str,
     category: str = "",
+    least: int = 0,
 ) -> BlockShape:
     """Place inputs in the left column, outputs on the right edge and results on the bottom edge."""
     top = _first_row(len(title))
@@ -272,7 +311,7 @@ def _column_shape(
     outs = [_without_label(o) for o in outs] if len(outs) == 1 else outs
     ys = [round(height / 2)] if len(outs) == 1 else _spread_outputs(len(outs), top, height)
     pins = [_placed(d, "left", PIN_X, round(top + i * ROW), i) for i, d in enumerate(ins)]
-    width = _width(title, pins, list(zip(outs, ys, strict=True)), len(results))
+    width = max(least, _width(title, pins, list(zip(outs, ys, strict=True)), len(results)))
     pins += [_placed(d, "right", width, y, i) for i, (d, y) in enumerate(zip(outs, ys, strict=True))]
     xs = _spread_results(len(results), width)
     pins += [
@@ -280,6 +319,23 @@ def _column_shape(
         for i, (d, x) in enumerate(zip(results, xs, strict=True))
     ]
     return BlockShape(width, height, title, tuple(pins), style, category)
+
+
+def _title_shape(
+    title: tuple[str, ...], ins: Sequence[_Draft], outs: Sequence[_Draft], style: str, category: str = ""
+) -> BlockShape:
+    """Leave the title only; all wires end in the middle of its edges, where a pin can be held if it is alone."""
+    need = max(text_width(line, TITLE_SIZE) for line in title) + 2 * TITLE_X
+    width = max(MIN_WIDTH, 2 * math.ceil(need / 2))
+    height = round(TITLE_BASELINE + TITLE_LINE * (len(title) - 1) + 10)
+    pins: list[PinSpot] = []
+    sides: tuple[tuple[Side, float, Sequence[_Draft]], ...] = (("left", 0.0, ins), ("right", width, outs))
+    for side, x, drafts in sides:
+        alone = sum(draft.wireable for draft in drafts) == 1
+        for draft in drafts:
+            bare = replace(draft, label="", wireable=draft.wireable and alone)
+            pins.append(_placed(bare, side, x, round(height / 2), 0))
+    return BlockShape(width, height, title, tuple(pins), style, category, collapsed=True)
 
 
 def _rows_for(outputs: int) -> int:
@@ -322,7 +378,7 @@ def _spread_results(count: int, width: float) -> list[float]:
 
 
 def _without_label(draft: _Draft) -> _Draft:
-    return _Draft(draft.name, draft.direction, draft.role, "", draft.wireable, draft.many, draft.known)
+    return replace(draft, label="")
 
 
 def _placed(draft: _Draft, side: Side, x: float, y: float, row: int) -> PinSpot:

@@ -290,6 +290,8 @@ class EditorWindow(QMainWindow):
         self.action_set.set_states(
             action_states(self.context, pages_in_front=self._center.currentIndex() == 1)
         )
+        for name, on in self.controllers.page_view.ticks().items():
+            self.action_set.set_checked(name, on)
 
     def place_symbol(self, symbol: str) -> None:
         """Put a block of that symbol beside the selected one, else in the middle of the view."""

@@ -11,6 +11,7 @@ from app.document.formats import registry
 from app.document.formats.registry import Reader
 from app.document.model.diagram import Block, Page, PinRef, Project, Wire
 from app.document.model.sentence import say
+from app.document.model.view import PageView
 from app.document.storage.errors import ChangedMeanwhile, FileProblem
 from app.document.storage.locks import change_of
 from app.document.storage.reader import LoadedProject
@@ -34,7 +35,7 @@ def apply_as_one(document, *edits):
 
 def test_a_new_document_has_one_empty_page_and_nothing_to_save():
     document = Document.new()
-    assert document.project == Project(pages=[Page(name="page 1")])
+    assert document.project == Project(pages=[Page(name="page 1", view=PageView(wide=True))])
     assert (document.path, document.read_only, document.load_problems) == (None, False, {})
     assert not document.is_modified
     assert not document.can_undo

@@ -21,10 +21,11 @@ SHOWN = """{
       "name": "p",
       "scope": {"device": "", "seed": null},
       "run": {"steps": 1},
-      "view": {"compact": true, "chips": false, "results": true, "zoom": 2},
+      "view": {"compact": true, "chips": false, "results": true, "wide": true, "zoom": 2},
       "blocks": [
         {"id": "a", "symbol": "Const", "at": [0, 0], "pins": {"val": "1"}, "label": "one", "off": true, \
-"view": {"collapsed": true, "rows": "used", "result": false, "color": "#203040", "icon": "star", "glow": [1]}, "x": 1},
+"view": {"collapsed": true, "rows": "used", "result": false, "wide": true, "color": "#203040", "icon": "star", \
+"glow": [1]}, "x": 1},
         {"id": "b", "symbol": "Neg", "at": [1, 2], "view": {"result": true}}
       ],
       "wires": [],
@@ -42,9 +43,15 @@ PLAIN = '{"format": "tensorblocks", "version": 1, "pages": [{"name": "p", %s}]}'
 def test_views_are_read_and_written_byte_for_byte() -> None:
     loaded = loads(SHOWN)
     (page,) = loaded.project.pages
-    assert page.view == PageView(compact=True, chips=False, results=True, extra={"zoom": 2})
+    assert page.view == PageView(compact=True, chips=False, results=True, wide=True, extra={"zoom": 2})
     assert page.blocks["a"].view == BlockView(
-        collapsed=True, rows="used", result=False, color="#203040", icon="star", extra={"glow": [1]}
+        collapsed=True,
+        rows="used",
+        result=False,
+        wide=True,
+        color="#203040",
+        icon="star",
+        extra={"glow": [1]},
     )
     assert page.blocks["b"].view == BlockView(result=True)
     assert page.notes["f"].view == NoteView(collapsed=True, color="#123456")

@@ -16,6 +16,7 @@ TEXTS = [  # text, ground
     ("monitor_text", "monitor_fill"), ("monitor_text", "monitor_title_fill"), ("bubble_text", "bubble"),
     ("text", "window"), ("text", "panel"), ("text", "base"), ("text", "raised"), ("text_dim", "window"),
     ("text_dim", "panel"), ("text_dim", "base"), ("link", "panel"), ("link", "base"), ("error", "panel"),
+    ("typed", "chip"),
 ]  # fmt: skip
 SIGNS = [
     ("pin_input_rim", "block_fill"), ("pin_value_rim", "block_fill"), ("pin_scope_rim", "block_fill"),

@@ -107,3 +107,46 @@ def _title_of(canvas: Any, block: str) -> QPoint:
     rect = canvas.items.blocks[block].rect()
     place = canvas.viewer.viewportTransform().map(rect.center().x(), rect.top() + 10)
     return QPoint(*map(round, place))
+
+
+def test_what_a_page_shows_is_its_own_and_undone(shown: Any, qtbot: Any) -> None:
+    actions, page = shown.action_set, shown.context.page
+    blocks = shown.tabs.current_canvas().items.blocks
+    before = blocks["a"].shape_plan
+    actions["view.compact"].trigger()
+    assert page.view.compact
+    assert len(blocks["a"].shape_plan.pins) < len(before.pins)
+    qtbot.waitUntil(actions["edit.undo"].isEnabled)
+    actions["edit.undo"].trigger()
+    qtbot.waitUntil(lambda: not actions["view.compact"].isChecked())
+    assert not page.view.compact
+    assert blocks["a"].shape_plan == before
+
+
+def test_selected_blocks_are_collapsed_by_a_key_and_expanded_by_it(shown: Any, qtbot: Any) -> None:
+    canvas = shown.tabs.current_canvas()
+    canvas.selection.choose_ids(["a", "b"])
+    qtbot.waitUntil(shown.action_set["view.collapse"].isEnabled)
+    blocks = shown.context.page.blocks.values()
+    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(canvas.viewer, Qt.Key.Key_B, keys)
+    assert all(block.view.collapsed for block in blocks)
+    qtbot.keyClick(canvas.viewer, Qt.Key.Key_B, keys)
+    assert not any(block.view.collapsed for block in blocks)
+    assert len(shown.document.history.names()) == 2
+
+
+def test_a_block_shows_its_rows_and_result_otherwise_than_its_page(shown: Any, qtbot: Any) -> None:
+    canvas, actions = shown.tabs.current_canvas(), shown.action_set
+    block = shown.context.page.blocks["a"]
+    canvas.selection.choose_ids(["a"])
+    qtbot.waitUntil(actions["view.rows"].isEnabled)
+    actions["view.rows"].trigger()
+    actions["view.result"].trigger()
+    assert (block.view.rows, block.view.result) == ("used", True)
+    actions["view.compact"].trigger()
+    actions["view.results"].trigger()
+    canvas.selection.choose_ids(["a"])
+    actions["view.rows"].trigger()
+    actions["view.result"].trigger()
+    assert (block.view.rows, block.view.result) == ("all", False)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QPointF
 from app.document.editing.edits import AddBlocks
 from app.document.model.diagram import Block, PinRef
 from app.document.model.ids import free_id
+from app.document.model.view import BlockView
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import snapped
 from app.editor.canvas.interactions.edit_builders import insertion_edits
@@ -16,7 +17,7 @@ from app.editor.canvas.page_state.candidates import Candidates
 from app.editor.layout.block_geometry import BlockShape, placeholder_shape, shape_of
 from app.editor.layout.room import free_place
 
-_BESIDE = 60.0  # page units between a block and the one that is placed beside it
+_BESIDE = 80.0  # page units between a block and the one that is placed beside it
 
 
 class BlockPlacer:
@@ -36,7 +37,8 @@ class BlockPlacer:
         if self.context.snap:
             x, y = snapped(x), snapped(y)
         x, y = free_place(items.rects(items.blocks).values(), round(x), round(y), width, height)
-        block = Block(id=free_id(items.page, name), symbol=name, at=(x, y))
+        view = BlockView() if items.page.view.wide else BlockView(wide=True)
+        block = Block(id=free_id(items.page, name), symbol=name, at=(x, y), view=view)
         return block.id if self.context.apply([AddBlocks(self.context.page_name, [block])]) else ""
 
     def place_beside(self, name: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import inf
+
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
@@ -21,6 +24,7 @@ from app.editor.canvas.items.painting import (
     paint_time,
     paint_waiting,
 )
+from app.editor.canvas.items.result_card import ResultCard
 from app.editor.canvas.items.sprites import Frame, SpriteCache
 from app.editor.canvas.items.style import CanvasStyle
 from app.editor.canvas.nodegraph.item_bases import BlockItemBase
@@ -44,6 +48,8 @@ class Look:
         self.frame: Frame | None = None  # while a viewport, or a piece of one, is painted
         self.show_texts = True  # typed texts in the rows of unwired pins
         self.stale = False  # problems are those of before the last change
+        # page units from a block's edge down to what stands below it
+        self.room_below: Callable[[BlockItem], float] = lambda _: inf
 
     def set_style(self, style: CanvasStyle) -> None:
         """Take another theme's style."""
@@ -73,6 +79,8 @@ class BlockItem(BlockItemBase):
         self.related_pins: dict[int, str] = {}  # severity by pin, of problems of other pins
         self.waits = False  # cannot be judged for a fault before it
         self.texts: tuple[tuple[int, str], ...] = ()  # typed texts by pin
+        self.result: ResultCard | None = None  # what its output gave in the last run
+        self.is_stale = False  # that, and the status, are of before a change of the page
         self._plain_look = True
         self._look_number = 0
         self._bounds = QRectF()
@@ -93,6 +101,22 @@ class BlockItem(BlockItemBase):
             self.label = label
             self._measure()
 
+    def set_result(self, card: ResultCard | None) -> None:
+        """Show a value below the block, or none."""
+        if card is None and self.result is None:
+            return
+        reach = self.result_reach
+        self.result = card
+        if self.result_reach != reach:
+            self._measure()
+        else:
+            self.refresh()
+
+    @property
+    def result_reach(self) -> float:
+        """Return how far what is shown of the last run reaches down from the block's edge."""
+        return self.result.height if self.result is not None else 0.0
+
     def place(self, x: float, y: float) -> bool:
         """Put the block at a page place; returns whether it moved. Outlines are sharp on half units."""
         x, y = float(round(x)), float(round(y))
@@ -105,7 +129,7 @@ class BlockItem(BlockItemBase):
     def refresh(self) -> None:
         """Repaint after any of the plain attributes changed."""
         faults = self.problem or self.pin_problems or self.related_pins or self.time
-        self._plain_look = not (faults or self.status or self.waits or self.off)
+        self._plain_look = not (faults or self.status or self.waits or self.off or self.result)
         self._has_words = bool(self.label or self.texts)  # they are painted near by only
         self._look_number = self.look.sprites.look_number(
             self.shape_plan, self.wired, self.selected_look, self.tints
@@ -119,7 +143,10 @@ class BlockItem(BlockItemBase):
         over = _LABEL_HEIGHT if self.label else 0.0
         wide = max(shape.width, text_width(self.label, 13.0)) if self.label else shape.width
         self._bounds = QRectF(
-            -_AROUND, -_AROUND - over, wide + 2 * _AROUND, shape.height + over + 2 * _AROUND
+            -_AROUND,
+            -_AROUND - over,
+            wide + 2 * _AROUND,
+            shape.height + over + 2 * _AROUND + self.result_reach,
         )
         self.refresh()
 
@@ -206,6 +233,11 @@ class BlockItem(BlockItemBase):
             )
         if self.texts and self.look.show_texts and scale >= LABELS_FROM:
             self._paint_texts(painter, style)
+        if self.result is not None:
+            opacity = painter.opacity()
+            painter.setOpacity(opacity * (STALE if self.is_stale else 1.0))
+            self.result.paint(painter, self.shape_plan, style, scale, self.look.room_below(self))
+            painter.setOpacity(opacity)
         if self.waits:
             painter.setOpacity(FADED if self.off else 1.0)
             paint_waiting(painter, self.shape_plan, style)

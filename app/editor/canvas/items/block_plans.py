@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.document.model.diagram import Block, Wire
-from app.editor.layout.block_geometry import BlockShape, placeholder_shape, shape_of
+from app.document.model.diagram import ArrayRef, Block, PinText, Wire
+from app.document.model.view import ALL_ROWS, USED_ROWS, BlockView, PageView
+from app.editor.layout.block_geometry import PLAIN, BlockShape, Form, placeholder_shape, shape_of
 from blocks.catalog import Catalog
 from blocks.symbol import Direction, Symbol
+
+_USUAL = BlockView()
+_MOST_CHIP = 80  # letters of a typed text that are looked at
 
 
 class BlockPlans:
@@ -16,6 +20,7 @@ class BlockPlans:
     def __init__(self, catalog: Catalog) -> None:
         """Plan with this catalog."""
         self._catalog = catalog
+        self.view = PageView()
         self._indexes: dict[tuple[int, str, str], int | None] = {}
 
     def shape(self, block: Block, wires: Iterable[Wire]) -> BlockShape:
@@ -31,8 +36,40 @@ class BlockPlans:
                 outputs[out.pin] = None
         if symbol is None:
             inputs.update(dict.fromkeys(pin for pin in block.pins if pin not in inputs))
-            return placeholder_shape(block.symbol, tuple(inputs), tuple(outputs))
-        return shape_of(symbol, tuple(inputs), tuple(outputs))
+
+        def shaped(form: Form) -> BlockShape:
+            if symbol is None:
+                return placeholder_shape(block.symbol, tuple(inputs), tuple(outputs), form)
+            return shape_of(symbol, tuple(inputs), tuple(outputs), form)
+
+        if block.view == _USUAL and not (self.view.compact or self.view.wide):
+            return shaped(PLAIN)
+        if block.view.collapsed:
+            return shaped(Form(collapsed=True))
+        used = {wire.target.pin for wire in wires if wire.target.block == block.id}
+        form = Form(folded=self._folded(block, used))
+        if self.view.wide if block.view.wide is None else block.view.wide:
+            form = form._replace(width=self._width(block, used, shaped(form)))
+        return shaped(form)
+
+    def _folded(self, block: Block, used: set[str]) -> tuple[str, ...]:
+        """Return the inputs that a block shows no row of: the scope, and attrs that nobody has given."""
+        rows = block.view.rows
+        if not (rows == USED_ROWS or (rows != ALL_ROWS and self.view.compact)):
+            return ()
+        return ("scope",) if used & {"attrs"} or block.pins.get("attrs") else ("scope", "attrs")
+
+    def _width(self, block: Block, used: set[str], shape: BlockShape) -> int:
+        """Return the width that the texts in a block's rows need, 0 where they need none."""
+        if not self.view.chips:
+            return 0
+        widths = [0]
+        for name, text in block.pins.items():
+            index = self.index(shape, block.symbol, "in", name)
+            pin = shape.pins[index] if index is not None else None
+            if pin is not None and pin.side == "left" and not used & {name, pin.name}:
+                widths.append(shape.width_for(pin, chip_text(text)))
+        return max(widths)
 
     def index(self, shape: BlockShape, symbol_name: str, direction: Direction, pin: str) -> int | None:
         """Return the position among the shape's pins of a pin's name or alias."""
@@ -43,6 +80,13 @@ class BlockPlans:
             spot = shape.pin(direction, known.name if known else pin) or shape.pin(direction, pin)
             self._indexes[key] = shape.pins.index(spot) if spot else None
         return self._indexes[key]
+
+
+def chip_text(text: PinText) -> str:
+    """Return what a block's row shows of a typed text: the beginning, on one line."""
+    if isinstance(text, ArrayRef):
+        return f"{text.npz} {text.key}"
+    return " ".join(text[:_MOST_CHIP].split()) or '""'
 
 
 def _is_hidden(symbol: Symbol, pin: str, direction: Direction) -> bool:

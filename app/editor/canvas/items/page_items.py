@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF
 from app.document.editing.base import Change
 from app.document.model.diagram import Block, Page, PinRef, Wire
 from app.editor.canvas.items.block_item import BlockItem, Look
-from app.editor.canvas.items.block_plans import BlockPlans
+from app.editor.canvas.items.block_plans import BlockPlans, chip_text
 from app.editor.canvas.items.page_boxes import PageBoxes
 from app.editor.canvas.items.routes import Routes
 from app.editor.canvas.items.stages import Stage
@@ -39,6 +39,7 @@ class PageItems:
         self.notes, self.monitors = self.boxes.notes, self.boxes.monitors
         self.wires_at: dict[str, set[WireItem]] = {}
         self.routes = Routes(self.blocks, self.monitors, parent)
+        look.room_below = lambda item: self.routes.room_below(item.block_id, item.box(), item.result_reach)
         self._unrouted: set[WireItem] = set()
         self._model_wires: dict[str, list[Wire]] = {}  # of the blocks that are being followed
 
@@ -46,6 +47,7 @@ class PageItems:
         """Show a page with all items made anew."""
         self.clear()
         self.page = page
+        self._plans.view = page.view
         self._index_wires(page.blocks)
         for block in page.blocks.values():
             self._show_block(block)
@@ -171,7 +173,8 @@ class PageItems:
         """Set what the block shows beside its symbol."""
         item.off = block.off
         item.set_label(block.label or "")
-        item.texts = self._texts_of(item, block) if self._look.show_texts else ()
+        shows = self._look.show_texts and self.page.view.chips and not item.shape_plan.collapsed
+        item.texts = self._texts_of(item, block) if shows else ()
         item.refresh()
 
     def _texts_of(self, item: BlockItem, block: Block) -> tuple[tuple[int, str], ...]:
@@ -180,7 +183,7 @@ class PageItems:
         for pin, text in block.pins.items():
             index = self._plans.index(item.shape_plan, block.symbol, "in", pin)
             if index is not None and not (pin == "attrs" and self._look.style.classic):
-                found.append((index, text if isinstance(text, str) else f"{text.npz} {text.key}"))
+                found.append((index, chip_text(text)))
         return tuple(found)
 
     def _plan(self, block: Block) -> BlockShape:
@@ -215,7 +218,7 @@ class PageItems:
             blocks = self.blocks.values()
             left, top = min(b.x_page for b in blocks), min(b.y_page for b in blocks)
             right = max(b.x_page + b.shape_plan.width for b in blocks)
-            bottom = max(b.y_page + b.shape_plan.height for b in blocks)
+            bottom = max(b.y_page + b.shape_plan.height + b.result_reach for b in blocks)
             rect = QRectF(left + 0.5, top + 0.5, right - left, bottom - top)
         for shown in (self.notes, self.monitors):
             for item in shown.values():

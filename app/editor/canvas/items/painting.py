@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
 
 from app.editor.canvas.items.style import CanvasStyle
 from app.editor.layout.block_geometry import (
+    CHIP_EDGES,
     LABEL_DROP,
     LABEL_X,
     PIN_RADIUS,
@@ -27,7 +28,6 @@ LABELS_FROM = 0.42
 PINS_FROM = 0.17
 SYMBOL_FROM = 0.09
 _LEAST_CHIP = 22.0  # page units that a typed text needs at least
-_MOST_CHIP = 80  # letters of a typed text that are looked at
 _FAR_TITLE = 6.0  # pixels: the least height of titles from afar
 FADED = 0.35  # opacity of a block that is switched off
 WAITING = 0.6  # of one that waits for a fault before it to be mended
@@ -62,6 +62,8 @@ def paint_block(
     for index, pin in enumerate(shape.pins):
         if far and pin.side == "left":
             continue  # the title takes their room; wires end at the edge
+        if shape.collapsed and not wired >> index & 1:
+            continue
         wire = style.tint_pen(colours.get(index, "")) if wired >> index & 1 else None
         _pin(painter, pin, style, wire, scale)
     if scale < LABELS_FROM:
@@ -78,7 +80,8 @@ def _outline(painter: QPainter, shape: BlockShape, style: CanvasStyle, selected:
     else:
         painter.setPen(style.outline_selected if selected else style.outline)
     far = scale < LABELS_FROM and not style.classic and shape.style != "unknown"
-    painter.setBrush(style.header(shape.category) if far else style.fill)
+    is_strip = far or (shape.collapsed and not style.classic and shape.style != "unknown")
+    painter.setBrush(style.header(shape.category) if is_strip else style.fill)
     body = QRectF(0, 0, shape.width, shape.height)
     if scale < SYMBOL_FROM:
         painter.fillRect(body, painter.brush() if far and not selected else painter.pen().color())
@@ -86,7 +89,7 @@ def _outline(painter: QPainter, shape: BlockShape, style: CanvasStyle, selected:
         painter.drawRect(body)
     else:
         painter.drawRoundedRect(body, RADIUS, RADIUS)
-        if not style.classic and shape.style != "unknown" and scale >= LABELS_FROM:
+        if not (is_strip or style.classic or shape.style == "unknown"):
             _header(painter, shape, style)
 
 
@@ -216,10 +219,9 @@ def paint_chip(painter: QPainter, shape: BlockShape, pin: PinSpot, style: Canvas
     left, right = shape.chip_room(pin)
     if right - left < _LEAST_CHIP:
         return
-    shown = " ".join(text[:_MOST_CHIP].split()) or '""'
     metrics = painter.fontMetrics()
-    shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, int(right - left - 8))
-    width = min(right - left, metrics.horizontalAdvance(shown) + 9.0)
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(right - left - CHIP_EDGES + 1))
+    width = min(right - left, metrics.horizontalAdvance(shown) + CHIP_EDGES)
     box = QRectF(right - width, pin.y - 6.5, width, 13.0)
     painter.setPen(style.no_pen)
     painter.setBrush(style.chip)

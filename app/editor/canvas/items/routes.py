@@ -96,6 +96,15 @@ class Routes:
             return sum(n for (x, y), n in crowd.items() if left <= x <= right and top <= y <= bottom)
         return sum(crowd[x, y] for x in range(left, right + 1) for y in range(top, bottom + 1))
 
+    def room_below(self, block: str, box: Box, most: float) -> float:
+        """Return how far it is from a block's lower edge to the next block or monitor, infinite beyond ``most``."""
+        low, high = box.bottom + 0.5, box.bottom + most + _CLEAR
+        columns = (box.left + _CLEAR, (box.left + box.right) / 2, box.right - _CLEAR)
+        found: dict[str, Box] = {}
+        for x in columns:
+            found.update(self.obstacles.crossed([(x, low), (x, high)], (block,)))
+        return min((below.top - box.bottom - _CLEAR for below in found.values()), default=inf)
+
     @property
     def is_settled(self) -> bool:
         """Return whether no wire waits."""

@@ -69,6 +69,7 @@ class CanvasStyle:
         self.block_note = QColor(theme.block_note)
         self.typed = QColor(theme.typed)
         self.chip = QBrush(QColor(theme.chip))
+        self.card_rim = _pen(theme.block_outline, 1.0)
         self.no_brush = QBrush(Qt.BrushStyle.NoBrush)
         self.wire_width = WIRE_WIDTH if theme.classic else 2.0
         self.wire = _pen(theme.wire, self.wire_width)

@@ -94,10 +94,11 @@ class BlockMarks:
     def renew(self, blocks: Iterable[str] | None = None) -> None:
         """Put what is known on the items of these blocks (None: all)."""
         every = (self.problems, self.related, self.waiting, self.status, self.times)
-        for block_id in {b for known in every for b in known} if blocks is None else blocks:
+        for block_id in {b for known in (*every, self.stale) for b in known} if blocks is None else blocks:
             item = self._items.blocks.get(block_id)
             if item is not None:
                 item.status = self.shown_status(block_id)
+                item.is_stale = block_id in self.stale
                 item.time = self.times.get(block_id)
                 item.waits = block_id in self.waiting
                 self._mark(item)

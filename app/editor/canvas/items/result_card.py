@@ -1,0 +1,159 @@
+"""What a block shows of its output's last value, below its edge: a small picture or a few numbers, and the type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from app.editor.canvas.items.painting import LABELS_FROM, PINS_FROM
+from app.editor.canvas.items.style import CanvasStyle
+from app.editor.layout.block_geometry import PIN_RADIUS, BlockShape
+from blocks.tensor_spec import shape_text
+
+if TYPE_CHECKING:
+    from app.engine.values.results import TensorValue
+
+GAP = PIN_RADIUS + 4.0  # between the block's edge, with its result pin, and the card
+_EDGE = 4.0
+_LINE = 13.0
+_PICTURE = 56.0  # the height of pictures
+_SHORT = GAP + 2 * _EDGE + _LINE
+_MOST_SIDE = 112  # pixels of a picture that are drawn: two for each page unit
+_MOST_PICTURES = 4
+_LEAST_SIDE = 4  # rows and columns of what counts as a picture
+_MOST_VALUES = 8
+_MOST_BYTES = 40  # of a string that are looked at
+
+
+class ResultCard:
+    """One value. Texts and pictures are made when they are first painted: most blocks of a page are out of view."""
+
+    def __init__(self, value: object) -> None:
+        """Take a value of the results store, or a text."""
+        self.value = value
+        self._tensor = _tensor_of(value)
+        self.is_picture = self._tensor is not None and _is_picture(self._tensor.array)
+        self._images: list[QImage] | None = None
+        self._lines: tuple[str, str] | None = None
+
+    @property
+    def height(self) -> float:
+        """Return how far the card reaches down from the block's edge, in page units."""
+        return GAP + 2 * _EDGE + _LINE + (_PICTURE if self.is_picture else _LINE)
+
+    @property
+    def lines(self) -> tuple[str, str]:
+        """Return the first values, and dtype and shape."""
+        if self._lines is None:
+            self._lines = _lines_of(self.value, self._tensor)
+        return self._lines
+
+    @property
+    def images(self) -> list[QImage]:
+        """Return the first pictures that the tensor holds, small."""
+        if self._images is None:
+            self._images = _images_of(self._tensor.array) if self._tensor is not None else []
+        return self._images
+
+    def paint(
+        self, painter: QPainter, shape: BlockShape, style: CanvasStyle, scale: float, room: float
+    ) -> None:
+        """Paint the card below a block: in one line where the ``room`` down to what stands there is short of it."""
+        is_short = room < self.height
+        is_picture = self.is_picture and not is_short
+        if room < _SHORT or scale < (PINS_FROM if is_picture else LABELS_FROM):
+            return
+        height = (_SHORT if is_short else self.height) - GAP
+        rect = QRectF(0.0, shape.height + GAP, shape.width, height)
+        painter.setPen(style.card_rim)
+        painter.setBrush(style.fill)
+        painter.drawRoundedRect(rect, 5.0, 5.0)
+        inner = rect.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+        if is_picture:
+            self._paint_pictures(painter, inner.adjusted(0, 0, 0, -_LINE), style)
+        if scale >= LABELS_FROM:
+            values, kind = self.lines
+            painter.setFont(style.label_font)
+            if not self.is_picture:
+                _paint_line(painter, inner, inner.top() + 10.0, values, style.label)
+            if self.is_picture or not is_short:
+                _paint_line(painter, inner, inner.bottom() - 2.0, kind, style.label_dim)
+
+    def _paint_pictures(self, painter: QPainter, room: QRectF, style: CanvasStyle) -> None:
+        gap = 3.0
+        wide = (room.width() - gap * (len(self.images) - 1)) / max(1, len(self.images))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.setPen(style.card_rim)
+        painter.setBrush(style.no_brush)
+        for index, image in enumerate(self.images):
+            grown = min(wide / image.width(), room.height() / image.height())
+            width, height = image.width() * grown, image.height() * grown
+            left = room.left() + index * (wide + gap) + (wide - width) / 2
+            place = QRectF(left, room.top() + (room.height() - height) / 2, width, height)
+            painter.drawImage(place, image)
+            painter.drawRect(place)
+
+
+def _paint_line(painter: QPainter, inner: QRectF, baseline: float, text: str, colour: QColor) -> None:
+    painter.setPen(colour)
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()))
+    painter.drawText(QPointF(inner.left(), baseline), shown)
+
+
+def _tensor_of(value: object) -> TensorValue | None:
+    if isinstance(value, str):
+        return None
+    from app.engine.values.results import ListValue, TensorValue  # late: it needs NumPy
+
+    if isinstance(value, ListValue):
+        value = next((item for item in value.items if isinstance(item, TensorValue)), None)
+    return value if isinstance(value, TensorValue) else None
+
+
+def _is_picture(array: Any) -> bool:
+    """Return whether a tensor looks like pictures: [h, w], [h, w, c] or [n, h, w, c] of one, three or four colours."""
+    if array.dtype.kind not in "fiub" or array.ndim not in (2, 3, 4) or not array.size:
+        return False
+    rows, columns = array.shape[:2] if array.ndim < 4 else array.shape[1:3]
+    colours = array.shape[-1] if array.ndim > 2 else 1
+    least = 2 * _LEAST_SIDE if array.ndim == 2 else _LEAST_SIDE
+    return colours in (1, 3, 4) and min(rows, columns) >= least
+
+
+def _images_of(array: Any) -> list[QImage]:
+    from app.editor.tensor_views.picture_figure import image_of  # late: both need NumPy
+    from app.editor.tensor_views.pixels import pictures_of
+
+    first = array[:_MOST_PICTURES] if array.ndim == 4 else array
+    rows = 1 if array.ndim == 4 else 0
+    stride = max(1, -(-max(first.shape[rows : rows + 2]) // _MOST_SIDE))
+    small = first[:, ::stride, ::stride] if rows else first[::stride, ::stride]
+    return [image_of(rgba) for rgba in pictures_of(small).rgba]
+
+
+def _lines_of(value: object, tensor: TensorValue | None) -> tuple[str, str]:
+    if isinstance(value, str):
+        return " ".join(value.split()), ""
+    from app.engine.values.results import ListValue, NoValue  # late: it needs NumPy
+
+    if isinstance(value, NoValue):
+        return "no value", value.reason
+    if isinstance(value, ListValue):
+        values = _values_of(tensor.array) if tensor is not None else ""
+        return values, f"list of {len(value.items)}"
+    assert tensor is not None
+    kind = f"{tensor.dtype} {shape_text(tensor.shape)}" if tensor.shape else tensor.dtype
+    return _values_of(tensor.array), kind
+
+
+def _values_of(array: Any) -> str:
+    from app.editor.values.texts import value_text  # late: it needs NumPy
+
+    if array.dtype.kind == "f":
+        texts = [f"{v:.4g}" for v in array.flat[:_MOST_VALUES].tolist()]
+    else:
+        first = array.flat[:_MOST_VALUES]
+        texts = [value_text(v[:_MOST_BYTES] if isinstance(v, bytes) else v) for v in first]
+    return " ".join(", ".join(texts).split()) + (", …" if array.size > _MOST_VALUES else "")

@@ -1,0 +1,75 @@
+"""What a page and its blocks show: compact rows, results, widths, collapsed blocks. Kept with the page, undoable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from PySide6.QtCore import QObject
+
+from app.document.editing.edits import SetBlockViews, SetPageView
+from app.document.model.view import ALL_ROWS, USED_ROWS, PageView
+
+if TYPE_CHECKING:
+    from app.document.model.diagram import Block
+    from app.editor.actions.action_set import Handlers
+    from app.editor.context import EditorContext
+
+
+class PageViewController(QObject):
+    """The actions that change the ``view`` of the page shown, or of its selected blocks."""
+
+    def __init__(self, context: EditorContext) -> None:
+        """Act on the context's page."""
+        super().__init__(context)
+        self._context = context
+
+    def actions(self) -> Handlers:
+        """Return what each of the actions calls."""
+        return {
+            "view.compact": lambda on: self._set_page(compact=on),
+            "view.results": lambda on: self._set_page(results=on),
+            "view.wide": lambda on: self._set_page(wide=on),
+            "view.collapse": self.collapse, "view.rows": self.fold_rows, "view.result": self.show_result,
+        }  # fmt: skip
+
+    def ticks(self) -> dict[str, bool]:
+        """Return which of the page's actions are on."""
+        page = self._context.page
+        view = page.view if page is not None else PageView()
+        return {"view.compact": view.compact, "view.results": view.results, "view.wide": view.wide}
+
+    def _set_page(self, **members: bool) -> None:
+        page = self._context.page
+        if page is not None:
+            self._context.apply(SetPageView(page.name, msgspec.structs.replace(page.view, **members)))
+
+    def _chosen(self) -> list[Block]:
+        canvas = self._context.canvas
+        names = canvas.selection.ordered_blocks() if canvas is not None else []
+        return [block for name in names if (block := self._context.block(name)) is not None]
+
+    def _set_blocks(self, blocks: list[Block], **members: Any) -> None:
+        views = {block.id: msgspec.structs.replace(block.view, **members) for block in blocks}
+        self._context.apply(SetBlockViews(self._context.page_name or "", views))
+
+    def collapse(self) -> None:
+        """Collapse the selected blocks to their titles, or expand them where all of them are."""
+        chosen = self._chosen()
+        self._set_blocks(chosen, collapsed=not all(block.view.collapsed for block in chosen))
+
+    def fold_rows(self) -> None:
+        """Fold the unused rows of the selected blocks away, or show them where all have them folded."""
+        page, chosen = self._context.page, self._chosen()
+        if page is not None:
+            usual = USED_ROWS if page.view.compact else ALL_ROWS
+            rows = ALL_ROWS if all((b.view.rows or usual) == USED_ROWS for b in chosen) else USED_ROWS
+            self._set_blocks(chosen, rows=None if rows == usual else rows)
+
+    def show_result(self) -> None:
+        """Show results on the selected blocks, or hide them where all of them show theirs."""
+        page, chosen = self._context.page, self._chosen()
+        if page is not None:
+            usual = page.view.results
+            shown = not all(usual if b.view.result is None else b.view.result for b in chosen)
+            self._set_blocks(chosen, result=None if shown == usual else shown)

@@ -1,0 +1,159 @@
+"""Results on the page: what stands below a block after a run, and when."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor, QImage
+
+from app.document.editing.edits import AddMonitor, MoveItems, RemoveItems, SetBlockViews, SetPageView
+from app.document.model.diagram import Monitor
+from app.document.model.view import BlockView, PageView
+from app.editor.canvas.items.result_card import ResultCard
+from app.engine.values.results import ListValue, NoValue, TensorValue
+from tests.support.canvas_driver import CanvasDriver, page_of
+
+
+@pytest.fixture
+def d(qtbot) -> CanvasDriver:
+    """Return a -> b far from c, with values of a and c known."""
+    page = page_of(
+        {"a": ("Const", (100, 100)), "b": ("Neg", (300, 100)), "c": ("Const", (100, 400))},
+        [("a.output", "b.x")],
+    )
+    driver = CanvasDriver(page)
+    qtbot.addWidget(driver.canvas)
+    driver.canvas.feedback.set_results({"a.output": number(0.25), "c.output": number(1.5)})
+    return driver
+
+
+def number(value: float) -> TensorValue:
+    return TensorValue("float32", np.float32(value).reshape(()))
+
+
+def shown(d: CanvasDriver) -> dict[str, tuple[str, str]]:
+    """Return the texts of the cards, by block."""
+    items = d.canvas.items.blocks.items()
+    return {name: item.result.lines for name, item in items if item.result is not None}
+
+
+def below(d: CanvasDriver, block: str) -> QImage:
+    """Return what is seen below a block."""
+    item = d.canvas.items.blocks[block]
+    corner = d.canvas.viewer.viewportTransform().map(item.rect().bottomLeft()).toPoint()
+    return d.canvas.viewer.grab().toImage().copy(corner.x(), corner.y() + 8, 100, 40)
+
+
+def test_a_page_shows_no_results_until_it_says_so(d: CanvasDriver) -> None:
+    assert shown(d) == {}
+    before = below(d, "a")
+    d.document.apply(SetPageView("page 1", PageView(results=True)))
+    assert shown(d) == {"a": ("0.25", "float32"), "c": ("1.5", "float32")}
+    assert below(d, "a") != before
+    d.document.undo()
+    assert shown(d) == {}
+    assert below(d, "a") == before
+
+
+def test_a_block_shows_its_result_or_not_whatever_its_page_does(d: CanvasDriver) -> None:
+    d.document.apply(SetBlockViews("page 1", {"a": BlockView(result=True)}))
+    assert list(shown(d)) == ["a"]
+    d.document.apply(SetBlockViews("page 1", {"a": BlockView(result=False)}))
+    d.document.apply(SetPageView("page 1", PageView(results=True)))
+    assert list(shown(d)) == ["c"]
+
+
+def test_the_next_step_s_value_takes_the_place_of_the_last_one_s(d: CanvasDriver) -> None:
+    d.document.apply(SetPageView("page 1", PageView(results=True)))
+    d.canvas.feedback.set_results({"a.output": number(3.0)})
+    assert shown(d) == {"a": ("3", "float32")}
+
+
+def test_what_is_of_before_a_change_is_dimmed(d: CanvasDriver) -> None:
+    d.document.apply(SetPageView("page 1", PageView(results=True)))
+    fresh = below(d, "a")
+    d.canvas.block_marks.set_stale({"a"})
+    dimmed = below(d, "a")
+    ground = QColor(d.canvas.theme.canvas).lightness()
+    assert dimmed != fresh
+    assert contrast(dimmed, ground) < contrast(fresh, ground)
+    d.canvas.block_marks.set_stale(set())
+    assert below(d, "a") == fresh
+
+
+def contrast(image: QImage, ground: int) -> int:
+    """Return how far the pixel that stands out most is from the ground."""
+    pixels = ((x, y) for x in range(image.width()) for y in range(12, image.height()))
+    return max(abs(image.pixelColor(x, y).lightness() - ground) for x, y in pixels)
+
+
+def test_what_a_monitor_shows_is_not_shown_twice(d: CanvasDriver) -> None:
+    d.document.apply(SetPageView("page 1", PageView(results=True)))
+    d.document.apply(AddMonitor("page 1", Monitor(id="m", kind="number", pins=("a.output[0]",), at=(600, 0))))
+    assert list(shown(d)) == ["c"]
+    d.document.apply(SetBlockViews("page 1", {"a": BlockView(result=True)}))
+    assert sorted(shown(d)) == ["a", "c"], "the block itself asks for it"
+    d.document.apply(SetBlockViews("page 1", {"a": BlockView()}))
+    d.document.apply(RemoveItems("page 1", monitors=["m"]))
+    assert sorted(shown(d)) == ["a", "c"]
+
+
+def test_a_card_is_not_painted_over_the_block_below(d: CanvasDriver) -> None:
+    d.document.apply(SetPageView("page 1", PageView(results=True)))
+    item = d.canvas.items.blocks["a"]
+    free = below(d, "a")
+    bottom = item.y_page + item.shape_plan.height
+    d.document.apply(MoveItems("page 1", {"c": (100, bottom + 10)}))
+    alone = below(d, "c")
+    d.canvas.feedback.set_results({"c.output": number(1.5)})
+    d.canvas.feedback.set_results({"a.output": number(0.25), "c.output": number(1.5)})
+    assert below(d, "a") != free
+    assert below(d, "c") == alone
+    assert d.canvas.look.room_below(item) < 10
+
+
+def test_a_collapsed_block_shows_no_result(d: CanvasDriver) -> None:
+    d.document.apply(SetPageView("page 1", PageView(results=True)))
+    d.document.apply(SetBlockViews("page 1", {"a": BlockView(collapsed=True)}))
+    assert list(shown(d)) == ["c"]
+
+
+@pytest.mark.parametrize(
+    ("array", "count"),
+    [
+        (np.zeros((35, 35, 3), np.uint8), 1),
+        (np.zeros((3, 10, 10, 3), np.float32), 3),
+        (np.zeros((90, 28, 28, 1), np.float32), 4),
+        (np.zeros((20, 20), np.float64), 1),
+        (np.zeros((4000, 3000, 3), np.uint8), 1),
+    ],
+)
+def test_what_looks_like_pictures_is_shown_as_small_ones(array: np.ndarray, count: int) -> None:
+    card = ResultCard(TensorValue("x", array))
+    assert card.is_picture
+    assert len(card.images) == count
+    assert all(max(image.width(), image.height()) <= 112 for image in card.images)
+
+
+@pytest.mark.parametrize(
+    ("value", "lines"),
+    [
+        (TensorValue("float32", np.float32([0.0136180045, -1, 2e10])), ("0.01362, -1, 2e+10", "float32 [3]")),
+        (TensorValue("int32", np.arange(20, dtype=np.int32)), ("0, 1, 2, 3, 4, 5, 6, 7, …", "int32 [20]")),
+        (TensorValue("string", np.array(b"a\nb", object)), ("a b", "string")),
+        (TensorValue("float32", np.zeros((2, 2), np.float32)), ("0, 0, 0, 0", "float32 [2, 2]")),
+        (TensorValue("float32", np.zeros((0, 4), np.float32)), ("", "float32 [0, 4]")),
+        (ListValue((number(2), number(3))), ("2", "list of 2")),
+        (NoValue("float32", "dead"), ("no value", "dead")),
+        ("as saved", ("as saved", "")),
+    ],
+)
+def test_other_values_are_shown_in_a_few_words(value: object, lines: tuple[str, str]) -> None:
+    card = ResultCard(value)
+    assert not card.is_picture
+    assert card.lines == lines
+
+
+def test_a_large_text_or_tensor_is_looked_at_in_part_only() -> None:
+    card = ResultCard(TensorValue("string", np.array(b"\x89PNG" + b"x" * 50_000_000, object)))
+    assert len(card.lines[0]) < 100
