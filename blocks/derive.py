@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from blocks.declare import Row
+from blocks.op_facts.datasets import ELEMENT_SHAPES, ELEMENT_TYPES, elements_follow
 from blocks.symbol import TENSOR_KINDS, Attr, Op, OpArg, OpAttr, Pin, PinKind, Symbol
 
 OPERATION = "operation"  # the output pin of an op without outputs
@@ -123,12 +124,17 @@ def _input_pin(symbol: str, name: str, row: Row, op: Op) -> Pin:
         return _tensor_pin(common, arg, row, op)
     attr = op.attr(row.attr.get(name, name))
     if attr:
-        needed = not attr.has_default and attr.name not in inferred_attrs(op)
+        needed = not attr.has_default and attr.name not in inferred_attrs(op) and not _may_follow(attr, op)
         required = needed and common["default"] is None and name not in row.optional
         return Pin(**common, kind=_value_kind(attr), wire=False, attr=attr.name, required=required)
     if (symbol, name) == ("Variable", "initvalues"):  # no input of the op: what the session assigns first
         return Pin(**common, kind="tensor")
     raise BadEntry(f"{symbol}.{name}: {op.name} has no input and no attr of this name")
+
+
+def _may_follow(attr: OpAttr, op: Op) -> bool:
+    """Return whether an attr may be left out, as it says what the elements of the op's datasets are."""
+    return attr.name in ELEMENT_TYPES | ELEMENT_SHAPES and elements_follow(op)
 
 
 def _tensor_pin(common: dict[str, Any], arg: OpArg, row: Row, op: Op) -> Pin:

@@ -9,18 +9,26 @@ import msgspec
 Shape = tuple[int | None, ...]
 
 
-class TensorSpec(msgspec.Struct, frozen=True, gc=False):
+class TensorSpec(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One pin. ``shape`` is None where the rank is unknown; None in it is an unknown size.
 
+    ``element``: of a dataset or iterator, the tensors of each of its elements (None: not known, or it is neither).
     No cycle can go through one, so the collector need not look at the thousands that every inference brings.
     """
 
     dtype: str  # NumPy's name, as float32
     shape: Shape | None
+    element: tuple[TensorSpec, ...] | None = None
 
     def __str__(self) -> str:
-        """Return the text form, as ``float32 [?, 35, 35, 3]``."""
-        return f"{self.dtype} {shape_text(self.shape)}"
+        """Return the text form, as ``float32 [?, 35, 35, 3]`` or ``dataset of (float32 [28, 28], int64 [])``.
+
+        Datasets and iterators are nested a few times at most.
+        """
+        if self.element is None:
+            return f"{self.dtype} {shape_text(self.shape)}"
+        kind = "iterator" if self.dtype == "resource" else "dataset"
+        return f"{kind} of ({', '.join(map(str, self.element))})"
 
 
 def shape_text(shape: Iterable[int | None] | None) -> str:

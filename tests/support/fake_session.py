@@ -77,6 +77,7 @@ class FakeSession:
         self.running = False
         self.stopwatch = self
         self.is_finite = True
+        self.may_end = False
         self._act(plan.acts.get(0, ()))
 
     def initialise(self) -> None:

@@ -8,7 +8,7 @@ from json.encoder import encode_basestring as _quoted  # the C function behind j
 from typing import Any
 
 from app.document.model.diagram import ArrayRef, Block, Monitor, Note, Page, Project, RunSettings, Wire
-from app.document.model.function_page import ARGUMENT, RESULT
+from app.document.model.function_page import ARGUMENT, RESULT, SESSION
 from app.document.model.own_symbol import is_own
 from app.document.model.sentence import say, why_of
 from app.document.model.view import BlockView, NoteView, PageView, View, members_of
@@ -39,9 +39,15 @@ def file_version(project: Project) -> int:
     """Return the version that the project's file bears: the first one that has all that the project holds."""
     if project.version > VERSION:
         return project.version
-    symbols = (block.symbol for page in project.pages for block in page.blocks.values())
-    is_of_2 = any(is_own(symbol) or symbol in (ARGUMENT, RESULT) for symbol in symbols)
-    return 2 if is_of_2 or _holds_unread(project) else 1
+    blocks = (block for page in project.pages for block in page.blocks.values())
+    return 2 if any(map(_is_of_version_2, blocks)) or _holds_unread(project) else 1
+
+
+def _is_of_version_2(block: Block) -> bool:
+    """Return whether no reader of version 1 would run a block as it is meant."""
+    if is_own(block.symbol) or block.symbol in (ARGUMENT, RESULT):
+        return True
+    return block.symbol == SESSION and "once" in block.pins
 
 
 def _holds_unread(project: Project) -> bool:

@@ -18,6 +18,7 @@ _SHOW_MS = 60  # tool tips and types follow a run that streams at most so often
 _STATE_OF = {
     "done": "done",
     "reached": "done",
+    "ended": "done",
     "paused": "idle",
     "stopped": "idle",
     "asks": "idle",
@@ -168,7 +169,7 @@ class RunPresenter(QObject):
             log(text_of(problem, page), "error" if problem.severity == "error" else "warning")
         text = self._end_text(end)
         self._say(_STATE_OF.get(end.why, "failed"), text)
-        if end.why in ("done", "reached"):
+        if end.why in ("done", "reached", "ended"):
             log(f"{page}: {text}", "good")
             self.finished.emit(page, True)
             return
@@ -183,9 +184,9 @@ class RunPresenter(QObject):
 
     def _end_text(self, end: RunEnd) -> str:
         step, result = f"step {end.step:,}", end.result
-        if end.why in ("done", "reached"):
+        if end.why in ("done", "reached", "ended"):
             seconds = "" if result is None else f"{result.seconds:.2f} s"
-            words = "done" if end.why == "done" else f"reached {self._condition()}"
+            words = {"done": "done", "ended": "the data ended"}.get(end.why) or f"reached {self._condition()}"
             return _joined(words, step, seconds, rate_text(self._speed.rate))
         if end.why == "paused":
             return _joined("paused", step)

@@ -24,7 +24,7 @@ _SPEED_SPAN = 1.5  # seconds over which the speed is the mean
 PRESENT = "present state"
 
 # "asks": nothing has run, as the user has to allow something first.
-Why = Literal["done", "paused", "reached", "guard", "stopped", "failed", "problems", "asks", "fault"]
+Why = Literal["done", "paused", "reached", "guard", "ended", "stopped", "failed", "problems", "asks", "fault"]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from app.document.model.problems import Problem, errors_in
 from app.engine.compiler import value_guards
+from app.engine.compiler.data_order import data_warnings
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Fetch, Plan, Until, Watched
 from app.engine.compiler.plan_problems import joined_problems
@@ -20,6 +21,7 @@ from app.engine.compiler.unfilled import unfilled_warnings
 from app.engine.compiler.unordered_access import unordered_warnings
 from app.engine.compiler.watches import guarded, read_after_steps
 from app.engine.compiler.whole_means import MEAN, mean_warnings
+from blocks.op_facts.datasets import TAKING_DATA
 from blocks.op_facts.fillers import WAITS_FOR
 from blocks.op_facts.traits import WAITING
 
@@ -103,7 +105,7 @@ def stopping(problems: Sequence[Problem]) -> bool:
 
 def are_warned_of(ops: Collection[str]) -> bool:
     """Return whether `warnings_across` looks at nodes of any of these ops, besides those that share a handle."""
-    return MEAN in ops or not WAITS_FOR.keys().isdisjoint(ops)
+    return MEAN in ops or not WAITS_FOR.keys().isdisjoint(ops) or not TAKING_DATA.isdisjoint(ops)
 
 
 def warnings_across(
@@ -118,6 +120,7 @@ def warnings_across(
         *unordered_warnings(graph, low, sessions),
         *unfilled_warnings(graph, low, sessions),
         *mean_warnings(graph, low, used),
+        *data_warnings(graph, drafts),
     ]
 
 

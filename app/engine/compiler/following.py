@@ -32,6 +32,7 @@ from app.document.resources.references import FileTexts, may_name_files
 from app.document.resources.search_path import located_blocks, missing_among, user_folders
 from app.engine.compiler.assembly import assemble
 from app.engine.compiler.collector import without_collector
+from app.engine.compiler.elements import begun_by, lowering_order
 from app.engine.compiler.live_plan import LivePlan
 from app.engine.compiler.make_plan import lowered, usable_seed
 from app.engine.compiler.pieces import (
@@ -134,12 +135,15 @@ class FollowedPage:
         self._check = PageCheck(page, self.catalog, folder, archives, own)
         self._check.run(sorted_page.cycles)
         self._rank = {block: i for i, block in enumerate(page.blocks)}
-        self.low = lowered(page, folder, archives, self._order, seed, own)
+        order = lowering_order(page, self.catalog, self._order)
+        self.low = lowered(page, folder, archives, order, seed, own)
         self._pieces = pieces_of(self.low)
         self._assembled = assemble(self.low, self._order, self._checked(), everything=everything)
         self._has_loops = any(s.op in BACK_EDGES for s in self.low.symbols.values())
         ends = self.wires.leaving.keys() | self.wires.entering.keys()
-        self._is_followed = not sorted_page.cycles and ends <= page.blocks.keys()
+        self._is_followed = (
+            not sorted_page.cycles and ends <= page.blocks.keys() and not begun_by(page, self.catalog)
+        )
         self._begin_steps()
 
     @property
@@ -201,6 +205,8 @@ class FollowedPage:
         for block in change.blocks:
             (self._outside.add if _looks_outside(block, self.catalog) else self._outside.discard)(block.id)
         again |= self._outside
+        if any(block.symbol == "ClientSession" for block in change.blocks):
+            raise CannotFollow  # its texts say when it runs
         self._take_blocks(again)
         is_sorted = self._follow_order(touched)
         self._check.run_again(self.page, again, touched, self.wires)

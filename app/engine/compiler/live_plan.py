@@ -195,6 +195,7 @@ class LivePlan:
                         fetches=fetches,
                         closed_gates=closed,
                         shown_gates=gates,
+                        once=draft.once,
                     )
                 )
         return tuple(sessions)

@@ -9,17 +9,27 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from app.document.model.diagram import ArrayRef, Block, Page, Wire
+from app.document.model.diagram import ArrayRef, Block, Page, PinRef, Wire
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.document.resources.archives import Archives
 from app.document.resources.companion_files import CompanionFault, is_refusal
 from app.engine.compiler.constants import array_constant
+from app.engine.compiler.elements import (
+    Element,
+    Given,
+    GivenInputs,
+    begun_by,
+    element_of,
+    following_attrs,
+    has_elements,
+)
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.plan import Constant, Gradients, PlanNode, PlanVariable, PythonCall
-from app.engine.compiler.resolve import Key, Text, resolve, resolve_own, text_faults
+from app.engine.compiler.resolve import Key, Resolved, Text, resolve, resolve_own, text_faults
 from app.engine.compiler.value_guards import guard, positions
 from blocks.catalog import Catalog
+from blocks.op_facts.datasets import ITERATORS
 from blocks.op_facts.fatal_inputs import GUARDED
 from blocks.op_facts.traits import BACK_EDGES, MERGES, SWITCHES
 from blocks.requirement import Actual, InRange, Requirement
@@ -36,7 +46,12 @@ class Endpoint(NamedTuple):
     is_operation: bool = False
     client: Constant | None = None  # a client-side value (Tensor, Input_Initializer)
     feed: tuple[str, Constant] | None = None  # FeedType: the tensor and its value
+    element: Element | None = (
+        None  # what the elements of a dataset or iterator are, or the tensors of such an element
+    )
 
+
+_HANDLES = (("DT_VARIANT",), ("DT_RESOURCE",))
 
 Special = Callable[["Lowering", Block, Symbol], None]
 Rewrite = Callable[["Lowering", Block, PlanNode], PlanNode]
@@ -73,6 +88,9 @@ class Lowering:
         self.ref_uses: list[tuple[str, str]] = []  # (node, reference tensor) taken as a reference
         self.reads: list[tuple[str, int, str]] = []  # (node, input position, reference) read as a value
         self.python_calls: dict[str, PythonCall] = {}
+        self.begun: dict[str, PinRef] | None = (
+            None  # by iterator, what gives its dataset; found when it is asked
+        )
         self.symbols: dict[str, Symbol] = {}
         self.wires: dict[str, dict[str, list[Wire]]] = {}
         for block in page.blocks.values():
@@ -169,7 +187,9 @@ class Lowering:
             self._no_element(wire, len(endpoint.refs))
             return None
         i = source.index
-        return Endpoint(endpoint.refs[i : i + 1], endpoint.dtypes[i : i + 1], endpoint.is_ref)
+        parts = endpoint.element
+        inner = None if parts is None or i >= len(parts) else parts[i].element
+        return Endpoint(endpoint.refs[i : i + 1], endpoint.dtypes[i : i + 1], endpoint.is_ref, element=inner)
 
     def _no_element(self, wire: Wire, count: int) -> None:
         end = f"{wire.source.block}.{wire.source.pin}"
@@ -220,6 +240,13 @@ class Lowering:
         texts = self._texts(block, symbol, sources)
         own = symbol.name in self.catalog.own
         resolved = resolve_own(symbol, op, texts, wired) if own else resolve(symbol.name, texts, tuple(wired))
+        element: Element | None = None
+        if has_elements(op):
+            given = self._given(block, symbol, op, resolved, sources)
+            known = following_attrs(op, resolved.attrs, given)
+            if known:
+                resolved = resolve(symbol.name, texts, tuple(wired), known)
+            element = element_of(op, resolved.attrs, given)
         for fault in resolved.faults:
             self.fault(name, fault)
         if not resolved.complete:
@@ -251,9 +278,50 @@ class Lowering:
         self.put(node)
         for out in resolved.outputs:
             refs = tuple([f"{name}:{out.first + i}" for i in range(len(out.dtypes))])
-            self.outs[name, out.pin] = Endpoint(refs, out.dtypes, out.is_ref, out.is_list)
+            self.outs[name, out.pin] = Endpoint(
+                refs,
+                out.dtypes,
+                out.is_ref,
+                out.is_list,
+                element=element if out.is_list or out.dtypes[:1] in _HANDLES else None,
+            )
         if resolved.is_operation:
             self.add_operation_pins(name, symbol)
+
+    def _given(
+        self, block: Block, symbol: Symbol, op: Op, resolved: Resolved, sources: dict[str, list[Endpoint]]
+    ) -> GivenInputs:
+        """Return what a block takes, by the op's argument; an iterator takes the dataset that begins it."""
+        pins = {pin.name: pin.arg or "" for pin in symbol.inputs}
+        found = {
+            pins[pin]: [one for end in ends for one in self._given_by(end)] for pin, ends in sources.items()
+        }
+        for pin, constants in resolved.inputs:
+            if constants is not None:
+                found[pins[pin]] = [Given(c.dtype, c.shape, c) for c in constants]
+        if op.name in ITERATORS:
+            if self.begun is None:
+                self.begun = begun_by(self.page, self.catalog)
+            source = self.begun.get(block.id)
+            end = (
+                None if source is None else self.source(Wire(source=source, target=PinRef(block.id, "begun")))
+            )
+            if end is not None:
+                found["input_dataset"] = self._given_by(end)
+        return found
+
+    def _given_by(self, end: Endpoint) -> list[Given]:
+        """Return what is known of each tensor of an endpoint."""
+        found = []
+        parts = end.element if end.is_list and len(end.element or ()) == len(end.refs) else None
+        for i, (ref, dtype) in enumerate(zip(end.refs, end.dtypes, strict=False)):
+            node = self.nodes.get(ref.removesuffix(":0"))
+            value = None if node is None or node.op != "Const" else node.value
+            if parts is not None:
+                found.append(Given(dtype, parts[i].shape, None, parts[i].element))
+            else:
+                found.append(Given(dtype, None if value is None else value.shape, value, end.element))
+        return found
 
     def _sources(self, block: Block, op: Op) -> dict[str, list[Endpoint]] | None:
         """Return what the wires bring to each wired pin; None where a source is not lowered."""

@@ -16,6 +16,7 @@ from app.document.resources.own_blocks import OwnBlocks
 from app.document.resources.search_path import located, missing_files, user_folders
 from app.engine.compiler.assembly import assemble
 from app.engine.compiler.collector import without_collector
+from app.engine.compiler.elements import lowering_order
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_problems import with_missing
@@ -57,7 +58,8 @@ def make_plan(
         seed, faults = usable_seed(page.scope.seed if seed is None else seed)
         found = check_page(page, catalog, folder, order, data, own, archives)
         checked = [*with_missing(found, missing_files(page, catalog, folder, data)), *faults]
-        low = lowered(page, folder, archives, order.order, seed, own)
+        blocks = lowering_order(page, catalog, order.order)
+        low = lowered(page, folder, archives, blocks, seed, own)
         return assemble(low, order.order, checked, fetch, watch, everything).plan
 
 

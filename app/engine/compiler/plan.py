@@ -11,6 +11,7 @@ from app.document.model.diagram import ArrayRef
 from app.document.model.problems import Problem
 from app.document.resources.python_blocks import PythonSource
 from app.document.resources.python_source import Parameter, Result
+from blocks.tensor_spec import TensorSpec
 
 
 class Constant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -77,10 +78,11 @@ class Fetch(msgspec.Struct, frozen=True, gc=False):
     dead: bool = False  # may have no value in a step (behind a Switch)
     handle: bool = False  # a resource or reference handle: nothing to show
     unset: str | None = None  # the Variable block that may still be uninitialised when this is read
+    element: tuple[TensorSpec, ...] | None = None  # what the elements of a dataset or iterator are
 
 
 class PlanSession(msgspec.Struct, frozen=True, kw_only=True):
-    """One ClientSession: one Run per step."""
+    """One ClientSession: one Run per step, or with ``once`` one Run before those of the first step."""
 
     block: str
     targets: tuple[str, ...]  # nodes that run even when nothing is shown
@@ -88,6 +90,8 @@ class PlanSession(msgspec.Struct, frozen=True, kw_only=True):
     feeds: tuple[tuple[str, Constant], ...] = ()
     closed_gates: tuple[str, ...] = ()  # gates that it feeds: order edges from nodes that it does not run
     shown_gates: tuple[tuple[str, str], ...] = ()  # (gate, Variable or ""): fed in steps that do not show it
+    once: bool = False
+    takes_data: bool = False  # it takes elements of a dataset, whose end ends the run
 
 
 class Watched(msgspec.Struct, frozen=True):

@@ -72,20 +72,28 @@ Key = tuple[tuple[str, Text], ...]
 
 
 @lru_cache(maxsize=20_000)
-def resolve(name: str, texts: Key, wired: tuple[Wired, ...]) -> Resolved:
-    """Resolve a block of an ordinary op symbol; ``texts`` holds typed pins, ``wired`` pins with wires."""
+def resolve(
+    name: str, texts: Key, wired: tuple[Wired, ...], known: tuple[tuple[str, Any], ...] = ()
+) -> Resolved:
+    """Resolve a block of an ordinary op symbol; ``texts`` holds typed pins, ``wired`` pins with wires.
+
+    ``known`` are attrs that follow from what the block takes, where no pin says otherwise.
+    """
     catalog = load()
     symbol = catalog.get(name)
     assert symbol is not None
     assert symbol.op is not None
     op = catalog.op(symbol.op)
     assert op is not None
-    return resolve_own(symbol, op, texts, wired)
+    return resolve_own(symbol, op, texts, wired, known)
 
 
-def resolve_own(symbol: Symbol, op: Op, texts: Key, wired: Iterable[Wired]) -> Resolved:
+def resolve_own(
+    symbol: Symbol, op: Op, texts: Key, wired: Iterable[Wired], known: Iterable[tuple[str, Any]] = ()
+) -> Resolved:
     """Resolve a block of a symbol that a project brings itself; nothing is remembered."""
-    return _Resolution(symbol, op, dict(texts), {pin: (dtypes, refs) for pin, dtypes, refs in wired}).result()
+    wires = {pin: (dtypes, refs) for pin, dtypes, refs in wired}
+    return _Resolution(symbol, op, dict(texts), wires, known).result()
 
 
 @lru_cache(maxsize=2_000)
@@ -103,10 +111,15 @@ class _Resolution:
     """The work of one resolve call; kept apart so that each step is a short method."""
 
     def __init__(
-        self, symbol: Symbol, op: Op, texts: dict[str, Text], wired: dict[str, tuple[tuple[str, ...], bool]]
+        self,
+        symbol: Symbol,
+        op: Op,
+        texts: dict[str, Text],
+        wired: dict[str, tuple[tuple[str, ...], bool]],
+        known: Iterable[tuple[str, Any]] = (),
     ) -> None:
         self.symbol, self.op, self.texts, self.wired = symbol, op, texts, wired
-        self.attrs = KnownAttrs(op, symbol.fixed_attrs, self.fault)
+        self.attrs = KnownAttrs(op, {**symbol.fixed_attrs, **dict(known)}, self.fault)
         self.faults: list[PinFault] = []
         self.complete = True
         self.pins = {p.arg: p for p in symbol.inputs if p.arg}

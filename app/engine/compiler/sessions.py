@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from app.document.literals.types import LiteralError
+from app.document.literals.values import parse_value
 from app.document.model.diagram import Page, PinRef
 from app.document.model.sentence import say
 from app.document.model.topology import reachable
@@ -25,6 +27,7 @@ class Draft(NamedTuple):
     targets: tuple[str, ...]  # tensors and ops wired to them
     keys: dict[str, None]  # "block.pin" of what it shows, in order
     feeds: tuple[tuple[str, Constant], ...]
+    once: bool = False
 
 
 def used_by(drafts: Sequence[Draft]) -> set[str]:
@@ -33,13 +36,15 @@ def used_by(drafts: Sequence[Draft]) -> set[str]:
 
 
 def draft_sessions(low: Lowering, fetch: Sequence[str], watched: Sequence[str] = ()) -> list[Draft]:
-    """Return the page's sessions in the order they run (by id, bytewise), each with what it shows.
+    """Return the page's sessions in the order they run (by id, bytewise; those that run once first), each with what
+    it shows.
 
     Without a ClientSession, one session fetches every output that nothing consumes. What several sessions reach is
     shown by the last of them, as it runs last. ``fetch`` replaces what is shown; raises FetchError. The keys
     ``watched`` are shown in any case.
     """
     drafts = [_of_block(low, b) for b in sorted(low.sessions, key=str.encode)] or [_of_page(low)]
+    drafts.sort(key=lambda draft: not draft.once)
     for draft in drafts:
         draft.keys.update(dict.fromkeys(_upstream_keys(low, draft.upstream)))
     keys = [key_of(low, text) for text in fetch]
@@ -91,14 +96,24 @@ def endpoint_of(low: Lowering, key: str) -> Endpoint | None:
 def fetch_of(key: str, endpoint: Endpoint) -> Fetch:
     """Return how an output is fetched, before the order of the step is decided."""
     handle = not HANDLE_DTYPES.isdisjoint(endpoint.dtypes)
-    return Fetch(key, endpoint.refs, endpoint.dtypes, endpoint.is_list, handle=handle)
+    element = endpoint.element if handle and not endpoint.is_list else None
+    return Fetch(key, endpoint.refs, endpoint.dtypes, endpoint.is_list, handle=handle, element=element)
 
 
 def _of_block(low: Lowering, block: str) -> Draft:
     wires = [w for pin in RUN_PINS for w in low.wires.get(block, {}).get(pin, ())]
     upstream = upstream_blocks(low, (w.source.block for w in wires))
     feeds = tuple(e.feed for e in _known(low, block, "inputs") if e.feed is not None)
-    return Draft(block, upstream, targets_of(low, block), {}, feeds)
+    return Draft(block, upstream, targets_of(low, block), {}, feeds, _runs_once(low, block))
+
+
+def _runs_once(low: Lowering, block: str) -> bool:
+    """Return whether a session runs in the first step only; a text that says neither is found by the check."""
+    text = low.page.blocks[block].pins.get("once")
+    try:
+        return isinstance(text, str) and parse_value("bool", text) is True
+    except LiteralError:
+        return False
 
 
 def targets_of(low: Lowering, block: str) -> tuple[str, ...]:

@@ -24,11 +24,12 @@ from app.engine.compiler.plan import Gradients, PlanNode
 from app.engine.compiler.plan_problems import joined_problems
 from app.engine.compiler.plan_walk import sources_of, upstream_nodes
 from app.engine.compiler.sessions import RUN_PINS, Draft, ends_of_page, fetch_of, targets_of, used_by
+from blocks.op_facts.datasets import TAKING_DATA
 from blocks.op_facts.traits import BACK_EDGES, EXITS, FRAMES, MAKES_REF, MERGES, PASSING_REF, SWITCHES
 
 Changed = Mapping[str, tuple[Piece, Piece]]  # by block, what it was lowered to before, and is now
 
-_ORDERING = SWITCHES | MERGES | FRAMES | EXITS | BACK_EDGES | MAKES_REF | PASSING_REF
+_ORDERING = SWITCHES | MERGES | FRAMES | EXITS | BACK_EDGES | MAKES_REF | PASSING_REF | TAKING_DATA
 
 
 class CannotFollow(Exception):
@@ -125,7 +126,7 @@ class StepFollowing:
         """Follow blocks that give other tensors or take others, and wires that went or came."""
         if self._looped or self._has_feeds or self._shows_more:
             return False
-        if not (FRAMES | EXITS).isdisjoint(self.live.ops):
+        if not (FRAMES | EXITS | TAKING_DATA).isdisjoint(self.live.ops):
             return False
         if any((old.call is None) != (new.call is None) for old, new in changed.values()):
             return False

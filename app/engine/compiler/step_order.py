@@ -3,7 +3,8 @@
 The rule (design, section 5): a Variable whose only writer depends, by its value inputs, neither on the Variable nor on
 a Switch is read after the write; otherwise all readers see the value from the start of the step and the writers run
 after them. Writers chained through output_ref run in chain order, others in file order, and each one's output is the
-value right after its own write. Only writers that a session reaches count.
+value right after its own write. Only writers that a session reaches count. All that a session changes it changes after
+it has got its elements of datasets (`data_order`).
 
 TensorFlow gets the order as control inputs and helper nodes (all named ``BLOCK/suffix``):
 
@@ -17,12 +18,13 @@ TensorFlow gets the order as control inputs and helper nodes (all named ``BLOCK/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from app.engine.compiler.data_order import data_edges
 from app.engine.compiler.plan import Constant, Gradients, PlanNode
 from app.engine.compiler.step_graph import StepGraph, behind
 from app.engine.compiler.writers import Writers
@@ -51,9 +53,10 @@ def decide_order(
 
     ``sessions`` holds the nodes that each session runs, ``shown`` the tensors that it fetches.
     """
-    if not graph.ref_uses and not graph.switches:
+    data = data_edges(graph, sessions)
+    if not graph.ref_uses and not graph.switches and not data:
         return StepOrder(_same, {}, {}, set(), set(), changes=False)
-    return _Ordering(graph, sessions, shown).decide()
+    return _Ordering(graph, sessions, shown, data).decide()
 
 
 def _same(ref: str) -> str:
@@ -64,9 +67,13 @@ class _Ordering:
     """Leads the readers of Variables to what they are to see, and adds the edges that make it so."""
 
     def __init__(
-        self, graph: StepGraph, sessions: Mapping[str, set[str]], shown: Mapping[str, set[str]]
+        self,
+        graph: StepGraph,
+        sessions: Mapping[str, set[str]],
+        shown: Mapping[str, set[str]],
+        data: Sequence[tuple[str, str]],
     ) -> None:
-        self.graph, self.sessions, self.shown = graph, sessions, shown
+        self.graph, self.sessions, self.shown, self.data = graph, sessions, shown, data
         self.writers = Writers(graph, set().union(*sessions.values()) if sessions else set())
         self.masks = dict(self.writers.masks)  # and those of the helper nodes
         self.alias_reads: dict[str, dict[str, str]] = {}  # Variable -> helper -> what the alias stands behind
@@ -184,7 +191,7 @@ class _Ordering:
                 mine = [w for w in writers if w in nodes]
                 if mine:
                     self._edges_of(variable, mine, session, edges)
-        for source, target in edges:
+        for source, target in (*edges, *self.data):
             self._add_edge(source, target)
 
     def _edges_of(

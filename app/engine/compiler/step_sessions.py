@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from app.engine.compiler.data_order import takes_data
 from app.engine.compiler.loops import inside_loops, last_round, settle_loops
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Fetch, PlanSession
@@ -61,6 +62,8 @@ def make_step(low: Lowering, graph: StepGraph, drafts: Sequence[Draft], outputs:
                 feeds=draft.feeds,
                 closed_gates=order.closed_gates.get(draft.block, ()),
                 shown_gates=order.shown_gates.get(draft.block, ()),
+                once=draft.once,
+                takes_data=takes_data(graph, runs[draft.block]),
             )
         )
     blocks = set().union(*(d.upstream for d in drafts))

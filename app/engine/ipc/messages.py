@@ -11,8 +11,8 @@ from app.engine.ipc.arrays import SentArray
 from app.engine.ipc.packing import Packed
 from app.engine.ipc.walls import NO_FILES, Walls, WallsHeld
 
-# Why a run is held: its steps are done, it was asked to, its condition came true, a value is not finite.
-HoldReason = Literal["done", "paused", "reached", "guard"]
+# Why a run is held: its steps are done, it was asked to, its condition came true, a value is not finite, data ran out.
+HoldReason = Literal["done", "paused", "reached", "guard", "ended"]
 
 
 # Messages to the worker

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -26,11 +27,13 @@ from app.engine.tf.session_calls import Quick, SessionRun, own_copy
 from app.engine.tf.staging import Stage, can_stage, staged_refs
 from app.engine.tf.step_errors import in_tensorflow
 from app.engine.tf.step_profile import Stopwatch
+from app.engine.tf.together import Beginning, Together
 from app.engine.tf.variables import Variables, add_assigns, add_unset_checks
 from app.engine.values.results import Value
-from app.engine.values.run_fault import RunFault
-from app.engine.worker.session import Keys, Room, Shown, Trace
+from app.engine.values.run_fault import EndOfData, RunFault
+from app.engine.worker.session import Room, Shown, Trace
 from blocks.catalog import load
+from blocks.op_facts.datasets import TAKING_DATA
 from blocks.op_facts.traits import MAKES_REF
 
 
@@ -96,9 +99,13 @@ class PageSession:
         self._guarded: list[str] = []  # tensors
         self._bad_starts: dict[str, Array] = {}  # start values of Variables that are not finite
         self.is_finite = True  # so were the guarded tensors in the step last probed
-        self._runs: list[SessionRun] = in_tensorflow(self.context, self._prepare)
+        runs: list[SessionRun] = in_tensorflow(self.context, self._prepare)
+        self._runs = [run for run in runs if not run.session.once]
+        self._beginning = Beginning([run for run in runs if run.session.once])
+        self.may_end = any(run.session.takes_data for run in runs)
+        self._undoes = bool(plan.variables) and any(run.session.takes_data for run in self._runs[1:])
         if room is not None:
-            self._refuse_large(room)
+            self._refuse_large(runs, room)
 
     @property
     def warnings(self) -> list[Problem]:
@@ -112,14 +119,14 @@ class PageSession:
                 _ = run.only_targets
         return runs
 
-    def _refuse_large(self, room: Room) -> None:
+    def _refuse_large(self, runs: Sequence[SessionRun], room: Room) -> None:
         """Raise RunFault where outputs are known to take more than ``room``; it bears the results of all others."""
         problems = too_large(self.context.plan, self.context.graph, room)
         if not problems:
             return
         fault = RunFault(problems)
         results: dict[str, Value] = {}
-        for run in self._runs:
+        for run in runs:
             results.update(run.rescued(fault)[0])
         self.close()
         raise RunFault(problems, results)
@@ -141,23 +148,38 @@ class PageSession:
         if self.context.guards.exist:
             self.hold()  # so that the others' results of a step that is refused can be shown
             return
-        for run in self._runs:
-            in_tensorflow(self.context, run.step)
+        self._beginning.run(with_tensors=False)
+        with self._undone():
+            for run in self._runs:
+                in_tensorflow(self.context, run.step)
 
     def hold(self) -> Shown:
         """Do a step that fetches all; the answer, asked before the next step, gives some results or all (None).
 
         So a step that only might be the last one costs no copies of what nobody will look at.
         """
+        beginning = self._beginning
+        beginning.run(with_tensors=bool(self._guarded))
         if len(self._runs) == 1:
             run = self._runs[0]
-            only: Shown = run.rescuing({}, partial(run.held, None))
-            return only
-        together = _Together()
-        for run in self._runs:  # a later session may write what an earlier one shows
-            shown = run.rescuing(together.results, partial(run.held, None))
-            together.add(shown, with_tensors=bool(self._guarded))
+            only: Shown = run.rescuing(beginning.results, partial(run.held, None))
+            return beginning.beside(only)
+        together = Together(beginning)
+        with self._undone():
+            for run in self._runs:  # a later session may write what an earlier one shows
+                shown = run.rescuing(together.results, partial(run.held, None))
+                together.add(shown, with_tensors=bool(self._guarded))
         return together
+
+    @contextmanager
+    def _undone(self) -> Iterator[None]:
+        """Let the Variables go back where a session after the first one finds no element of a dataset."""
+        before = self._variables.copies() if self._undoes else {}
+        try:
+            yield
+        except EndOfData:
+            self._variables.assign(before)
+            raise
 
     def probe(self, keys: frozenset[str]) -> tuple[Shown, Mapping[str, Any]]:
         """Do a step that might be the last one: as ``hold``, but cheaper where nobody asks for all results.
@@ -167,23 +189,26 @@ class PageSession:
         stage = self._stage()
         if stage is None:
             shown = self.hold()
-            self.is_finite = are_finite(shown.tensors(), self._guarded)
+            self.is_finite = are_finite(shown.tensors(), self._guarded) if self._guarded else True
             return shown, shown(keys) if keys else {}
-        run = self._runs[0]
-        staged, flags = run.rescuing({}, partial(run.staged, keys, self._checks, stage))
-        self.is_finite = all(flags)
-        return staged, staged.watched() if keys else {}
+        beginning, run = self._beginning, self._runs[0]
+        beginning.run(with_tensors=bool(self._guarded))
+        staged, flags = run.rescuing(beginning.results, partial(run.staged, keys, self._checks, stage))
+        self.is_finite = all(flags) and are_finite(beginning.tensors, self._guarded)
+        return beginning.beside(staged), {**beginning.some(keys), **staged.watched()} if keys else {}
 
     def _stage(self) -> Stage | None:
         """Return where the steps that are probed leave what they show; None where that cannot be."""
         if not self._can_stage or self._staging_area is not None:
             return self._staging_area
         graph, plan, run = self.context.graph, self.context.plan, self._runs[0]
-        refs = staged_refs(plan, run.feeds)
+        refs = staged_refs(run.session, run.feeds)
         self._can_stage = bool(refs)
         if refs:
-            self._staging_area = Stage(graph, run.packing(refs))
-            guarded = run.packing(self._guarded).tensors
+            taking = [n.name for n in plan.nodes if n.op in TAKING_DATA] if run.session.takes_data else []
+            self._staging_area = Stage(graph, run.packing(refs), taking)
+            theirs = {ref for fetch in run.session.fetches for ref in fetch.refs}
+            guarded = run.packing([ref for ref in self._guarded if ref in theirs]).tensors
             self._checks = [add_check(graph, guarded)] if guarded else []
         return self._staging_area
 
@@ -194,6 +219,8 @@ class PageSession:
         """
         stage = self._stage() if probe else None
         if len(self._runs) != 1 or (probe and stage is None) or self.context.guards.exist:
+            return None
+        if not keys.isdisjoint(self._beginning.results):
             return None
         if inline and (self.context.plan.may_wait or _calls_functions(self.context.plan)):
             return None
@@ -213,12 +240,11 @@ class PageSession:
         """Run every session once, in order; fetch only the results ``keys``: Values, or NumPy scalars."""
         if self.context.guards.exist:
             return dict(self.hold()(keys))
-        if len(self._runs) == 1:
-            watched: dict[str, Any] = in_tensorflow(self.context, self._runs[0].watched, keys)
-            return watched
-        results: dict[str, Any] = {}
-        for run in self._runs:
-            results.update(in_tensorflow(self.context, run.watched, keys))
+        self._beginning.run(with_tensors=False)
+        results: dict[str, Any] = self._beginning.some(keys)
+        with self._undone():
+            for run in self._runs:
+                results.update(in_tensorflow(self.context, run.watched, keys))
         return results
 
     def close(self) -> None:
@@ -247,22 +273,3 @@ def _add_sink(graph: tf.Graph, ref: str, sunk: dict[str, Array]) -> tf.Operation
         sunk[ref] = own_copy(value)
 
     return tf.numpy_function(take, [graph.get_tensor_by_name(ref)], [])
-
-
-class _Together:
-    """What several sessions show in one step, taken from each before the next one runs."""
-
-    def __init__(self) -> None:
-        self.results: dict[str, Value] = {}
-        self._tensors: dict[str, Array] = {}
-
-    def add(self, shown: Shown, with_tensors: bool) -> None:
-        self.results.update(shown(None))
-        if with_tensors:
-            self._tensors.update({ref: own_copy(array) for ref, array in shown.tensors().items()})
-
-    def __call__(self, keys: Keys) -> dict[str, Value]:
-        return {k: v for k, v in self.results.items() if keys is None or k in keys}
-
-    def tensors(self) -> dict[str, Array]:
-        return self._tensors

@@ -37,7 +37,8 @@ from app.engine.tf.op_walk import ops_needed
 from app.engine.tf.run_context import Array, RunContext
 from app.engine.tf.shape_judge import stand_in
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value, tensor_of
-from app.engine.values.run_fault import RunFault
+from app.engine.values.run_fault import EndOfData, RunFault
+from blocks.op_facts.datasets import TAKING_DATA
 from blocks.requirement import Actual, Requirement
 
 _OF_CSV = re.compile(r"Field \d+ in record \d+ is not a valid")
@@ -54,11 +55,22 @@ def in_tensorflow(context: RunContext, action: Callable[..., Any], *args: Any) -
         refused = context.guards.take_refused()
         if refused:  # its guard has ended the step, or a block that did not wait for it
             raise refused_fault(context, refused) from problem
+        if isinstance(problem, tf.errors.OutOfRangeError):
+            _look_for_end(context.plan, problem)
         raise run_fault(context, *_named_message(problem)) from problem
     refused = context.guards.take_refused()
     if refused:
         raise refused_fault(context, refused, done(None) if callable(done) else {})
     return done
+
+
+def _look_for_end(plan: Plan, problem: tf.errors.OutOfRangeError) -> None:
+    """Raise EndOfData where an iterator has no element left; queues and readers say the same of themselves."""
+    name, message = _named_message(problem)
+    name = name or named_node(plan, message)
+    node = next((n for n in plan.nodes if n.name == name), None)
+    if node is not None and node.op in TAKING_DATA and message.startswith("End of sequence"):
+        raise EndOfData(node.block) from problem
 
 
 def _named_message(problem: Exception) -> tuple[str | None, str]:

@@ -30,6 +30,8 @@ def types_of(
         for i, ref in enumerate(fetch.refs):
             found = type_of(ref)
             if found is not None:
+                if fetch.element is not None:
+                    found = replace(found, element=fetch.element)
                 types[f"{key}[{i}]" if fetch.is_list else key] = found
     return types
 

@@ -99,6 +99,10 @@ class Variables:
         dtypes = {v.block: numpy_type(v.dtype) for v in self._context.plan.variables}
         self.assign({block: np.asarray(a).astype(dtypes[block], copy=False) for block, a in values.items()})
 
+    def copies(self) -> dict[str, Array]:
+        """Return copies of the values of all Variables that have one, by block: no step changes them."""
+        return {block: np.array(value) for block, value in self.values().items()}
+
     def values(self) -> dict[str, Array]:
         """Return the value of every Variable that has one, by block."""
         context = self._context

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.document.model.problems import Problem
+from app.document.model.problems import Problem, error
+from app.document.model.sentence import say
 from app.engine.values.results import Value
 
 
@@ -25,3 +26,12 @@ class RunFault(Exception):
         self.problems = list(problems)
         self.results = results or {}
         self.inputs = inputs or {}
+
+
+class EndOfData(RunFault):
+    """A step finds no element of a dataset: in the first step a fault, in a later one the end of the run."""
+
+    def __init__(self, block: str) -> None:
+        """Name the block that finds none."""
+        super().__init__([error("no-data", say("data.empty", block=block), block, hint=say("hint.no-data"))])
+        self.block = block

@@ -6,11 +6,13 @@ import time
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from app.document.model.problems import Problem
+from app.document.model.problems import Problem, info
+from app.document.model.sentence import say
 from app.engine.ipc.messages import HandingOver, HoldReason, Slow, Timed
 from app.engine.ipc.packing import Buffer, Packed, pack
 from app.engine.ipc.requests import RunPageRequest
 from app.engine.values.results import Value, tensor_of
+from app.engine.values.run_fault import EndOfData
 from app.engine.worker.client import Client
 from app.engine.worker.quick_ways import QuickWays
 from app.engine.worker.session import Session, Shown
@@ -64,9 +66,10 @@ class RunLoop:
         self._session, self._request, self._client, self._watcher = session, request, client, watcher
         self.done = 0
         self.target = request.steps
-        self.fault: Problem | None = None  # what the guard has found in the last step
+        self.fault: Problem | None = None  # what the guard has found in the last step, or the end of the data
         self._shown: Shown | None = None  # of the last step, where it fetched
-        self._probes = request.until is not None or bool(request.guard)  # each step may be the last one
+        # Each step may be the last one.
+        self._probes = request.until is not None or bool(request.guard) or session.may_end
         self._seconds = float("inf")  # that the last step took
         self._quick: QuickWays | None = None  # prepared when steps turn out to be short
         self._every = 1  # steps from one row of what is watched to the next
@@ -94,15 +97,26 @@ class RunLoop:
             if asked and (self.done == 0 or self._shown is not None):
                 return self._acknowledged(asked)
             is_last = asked is not None or self.done + 1 == self.target
-            if is_last or not self._can_burst():
-                end = self._step(is_last)
-            else:
-                end, asked = self._burst(), None
+            try:
+                if is_last or not self._can_burst():
+                    end = self._step(is_last)
+                else:
+                    end, asked = self._burst(), None
+            except EndOfData as found:
+                return self._data_ended(found)
             if end is not None:
                 return end
             if asked:
                 return "done" if self.done == self.target else self._acknowledged(asked)
         return "done"
+
+    def _data_ended(self, found: EndOfData) -> End:
+        """End with the step before, as there is no element for the next one; raises the fault where there is none."""
+        if self.done == 0:
+            raise found
+        self._client.progress.end_step()
+        self.fault = info("data-ended", say("data.ended", block=found.block, steps=self.done), found.block)
+        return "ended"
 
     def results(self) -> dict[str, Value]:
         """Return what the last step shows; before the first one nothing has a value."""
@@ -172,10 +186,14 @@ class RunLoop:
         while left and not (client.stopped or client.pausing or client.times is not times or is_due(rate)):
             self._began = before
             begin()
-            if every > 1 and plain is not None and (self.done + 1) % every:
-                values = plain.run()
-            else:
-                values = step()
+            try:
+                if every > 1 and plain is not None and (self.done + 1) % every:
+                    values = plain.run()
+                else:
+                    values = step()
+            except EndOfData:
+                self._shown = quick.shown() if self.done > first else self._shown
+                raise
             end()
             self.done += 1
             left -= 1

@@ -77,7 +77,7 @@ class _Run:
         """Do the steps, hold, go on, until the run ends; returns the reply, its arrays are added to ``buffers``."""
         loop = RunLoop(session, self._request, self._client, self._watcher, self.clock)
         end = loop.run()
-        missed = self._watcher.missed(loop.done) if end == "done" else []
+        missed = self._watcher.missed(loop.done) if end in ("done", "ended") else []
         while self._request.hold and end != "stopped" and self._hold(session, loop, end, missed):
             end, missed = loop.run(), []
         self._client.progress.set_delivering(True)
@@ -86,7 +86,7 @@ class _Run:
         problems = _found(session, loop, missed)
         short = (
             not self._request.hold
-            and end not in ("reached", "guard")
+            and end not in ("reached", "guard", "ended")
             and _less(loop.done, self._request.steps)
         )
         return RunPageReply(

@@ -57,6 +57,7 @@ class Session(Protocol):
     """One page, built and ready to step. Not thread-safe; its methods raise RunFault where the page is to blame."""
 
     is_finite: bool  # so were the guarded tensors in the step last probed
+    may_end: bool  # a step may raise EndOfData, which leaves everything as it was before that step
 
     @property
     def warnings(self) -> Sequence[Problem]:

@@ -45,6 +45,16 @@ def test_the_version_follows_what_the_file_holds(read: int, symbol: str, written
     assert dumps(loads(file_of(read, symbol)).project).decode() == file_of(written, symbol)
 
 
+def test_a_session_that_runs_once_is_of_version_2() -> None:
+    text = file_of(1, "ClientSession")
+    project = loads(text).project
+    block = next(iter(project.pages[0].blocks.values()))
+    block.pins["once"] = "true"
+    assert b'"version": 2' in dumps(project)
+    del block.pins["once"]
+    assert dumps(project).decode() == text
+
+
 def test_a_part_of_version_2_that_is_not_known_stays_in_a_file_of_that_version() -> None:
     text = file_of(2, "Const").replace('"wires": []', '"wires": [],\n      "moved": {"a": "b"}')
     assert dumps(loads(text).project).decode() == text
