@@ -38,3 +38,9 @@ def companions_of(opened: Opened, bounds: Bounds, capability: Literal["read", "w
     grants = bounds.grants
     found = Companions.of(opened.folder, data)
     return structs.replace(found, allowed=getattr(grants, capability), allows_all=grants.all)
+
+
+def allows_more(options: argparse.Namespace) -> bool:
+    """Return whether the options let a run out of its project's folder."""
+    simple = options.allow_net or options.allow_python or options.allow_all
+    return bool(options.allow_read or options.allow_write or simple)

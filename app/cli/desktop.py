@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.cli.allowing import allows_more
 from app.cli.exits import FAILED, Refused
-from app.cli.opening import check_writable, data_folders, one_page, open_file
+from app.cli.opening import Opened, check_writable, data_folders, one_page, open_file
+from app.document.model.diagram import Page
+from app.document.resources.own_blocks import OwnBlocks
 from app.editor.application.qt_libraries import explain
 
 _PICTURES = (".png", ".svg", ".pdf")
@@ -29,11 +33,33 @@ def picture(options: argparse.Namespace) -> int:
     if target.suffix.lower() not in _PICTURES:
         raise Refused(f"-o {options.out}: a picture's name ends in .png, .svg or .pdf")
     check_writable(target, "-o")
-    page = one_page(open_file(options.file), options.page)
+    if not options.run and allows_more(options):
+        raise Refused("--allow-...: only a run touches anything; add --run")
+    opened = open_file(options.file)
+    page = one_page(opened, options.page)
     with _qt_or_words():
+        if options.run:
+            return _picture_of_run(opened, page, target, options)
         from app.editor.canvas.render import picture as draw
 
         return draw(options.file, page.name, options.out)
+
+
+def _picture_of_run(opened: Opened, page: Page, target: Path, options: argparse.Namespace) -> int:
+    """Run a page and draw it with its values; a run that fails leaves the picture as it was."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from app.cli.shown_run import run_shown
+    from app.editor.application.run_picture import RunPicture
+
+    catalog = OwnBlocks.on([page], opened.folder, opened.project.pages).catalog()
+    shown = RunPicture(opened.project, page, catalog)
+    done = run_shown(opened, page, options, shown.watched_in, shown.add_rows)
+    if done.result.ok or done.has_values:
+        try:
+            shown.draw(target, done.result, done.planned.plan.used_blocks, done.problems)
+        except OSError as fault:
+            raise Refused(f"-o {target}: {fault.strerror or fault}", FAILED) from fault
+    return done.status
 
 
 @contextmanager

@@ -238,6 +238,20 @@ def _check(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
 
 
+def _picture(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Add ``picture``."""
+    sub = commands.add_parser(
+        "picture", help="draw a page into a picture file", epilog=_EPILOG, formatter_class=_Format
+    )
+    sub.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
+    sub.add_argument("--page", metavar="NAME", help="the page to draw; needed where the file has several")
+    sub.add_argument(
+        "--run", action="store_true", help="run the page first, and draw what its monitors show then"
+    )
+    sub.add_argument("-o", "--out", metavar="PAGE.png|.svg|.pdf", required=True, help="the picture to write")
+    _allow(sub)
+
+
 def build_parser() -> _Parser:
     """Return the parser of the whole command line."""
     parser = _Parser(
@@ -268,12 +282,7 @@ def build_parser() -> _Parser:
     convert.add_argument("file", metavar="FILE", help="the project to write")
     _data(convert)
 
-    picture = commands.add_parser("picture", help="draw a page into a picture file")
-    picture.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
-    picture.add_argument("--page", metavar="NAME", help="the page to draw; needed where the file has several")
-    picture.add_argument(
-        "-o", "--out", metavar="PAGE.png|.svg|.pdf", required=True, help="the picture to write"
-    )
+    _picture(commands)
 
     blocks = commands.add_parser("blocks", help="search the catalog, or show one block")
     blocks.add_argument(

@@ -6,15 +6,16 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from msgspec import structs
 
 from app.cli.allowing import bounds_of, companions_of
-from app.cli.exits import DONE, FAILED, INTERRUPTED, PROBLEMS, TIMED_OUT, Refused, worst
+from app.cli.exits import INTERRUPTED, PROBLEMS, Refused, worst
 from app.cli.opening import Opened, one_page, open_file, type_texts
 from app.cli.out import Out
+from app.cli.page_run import PageRun, open_engine, status_of
 from app.cli.planning import Planned, plan_pages
 from app.cli.printing import print_problems
 from app.cli.progress import Progress
@@ -23,43 +24,18 @@ from app.cli.step_log import StepLog, texts_of
 from app.cli.stopping import ctrl_c_stops
 from app.cli.times import TimesTable
 from app.document.model.diagram import RunSettings
-from app.document.model.problems import Problem, errors_in, joined
+from app.document.model.problems import Problem, errors_in
 from app.document.resources.companion_files import Companions
 from app.document.resources.grants import Bounds
 from app.document.resources.own_blocks import OwnBlocks
 from app.engine.analysis.touches import refusals_of
-from app.engine.host.engine import Engine
 from app.engine.host.events import Event, Log, Rows, Stepped, Timed
 from app.engine.host.interface import EngineInterface, RunRequest
 from app.engine.host.printed import PrintedLines
 from app.engine.values.json_format import json_text, page_json, value_text
-from app.engine.values.results import NoValue, PageResult, TensorValue, Value
+from app.engine.values.results import PageResult, TensorValue
 from app.engine.values.snapshots import fitting
 from app.messages import problem_json
-
-
-@dataclass(frozen=True)
-class PageRun:
-    """One planned page, what came of it, and the exit status that it alone would give."""
-
-    planned: Planned
-    result: PageResult
-    status: int
-
-    @property
-    def name(self) -> str:
-        """Return the page's name."""
-        return self.planned.page.name
-
-    @property
-    def has_values(self) -> bool:
-        """Return whether an interrupted run has left the results of a whole step."""
-        return self.result.interrupted and any(not _is_failed(v) for v in self.result.results.values())
-
-    @property
-    def problems(self) -> list[Problem]:
-        """Return what was known before the run and what the run brought, each once."""
-        return joined(self.planned.analysis.problems, self.result.problems)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -116,13 +92,6 @@ def _check_options(options: argparse.Namespace) -> None:
         raise Refused("--guard PIN is for one page; leave the pins out, or choose it with --page NAME")
     if options.log and not (options.watch or options.until):
         raise Refused("--log: name what to log with --watch BLOCK.PIN")
-
-
-def open_engine() -> Engine:
-    """Return an engine that has begun to start: TensorFlow is imported while the file is read."""
-    engine = Engine()
-    engine.start()
-    return engine
 
 
 def _run_page(
@@ -184,7 +153,7 @@ def _run_page(
                 f"{page.name}: the Variables kept are those after step {result.variables_step}",
                 file=sys.stderr,
             )
-    return PageRun(planned, replace(result, problems=[*misfits, *result.problems]), _status(result))
+    return PageRun(planned, replace(result, problems=[*misfits, *result.problems]), status_of(result))
 
 
 def _start(
@@ -199,18 +168,6 @@ def _start(
         return {}, []
     values = start_values(options.start, planned.page, opened, engine, companions)
     return fitting(planned.plan, values, options.start)
-
-
-def _is_failed(value: Value) -> bool:
-    return isinstance(value, NoValue) and value.reason == "failed"
-
-
-def _status(result: PageResult) -> int:
-    if result.interrupted:
-        return INTERRUPTED
-    if result.timed_out:
-        return TIMED_OUT
-    return DONE if result.ok else FAILED
 
 
 def _print_results(done: PageRun, with_name: bool) -> None:

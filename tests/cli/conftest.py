@@ -78,7 +78,7 @@ def _calling(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, engine: Engine | _IdleEngine
 ) -> Cli:
     monkeypatch.setattr("app.engine.host.engine.Engine", lambda: engine)
-    monkeypatch.setattr("app.cli.run.Engine", lambda: engine)
+    monkeypatch.setattr("app.cli.page_run.Engine", lambda: engine)
 
     def call(*argv: object) -> Outcome:
         status = main([str(a) for a in argv])

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.document.formats.registry import open_project
 from app.document.model.diagram import Page, Project
+from app.document.model.problems import Problem
 from app.document.resources.own_blocks import OwnBlocks
 from app.document.storage.atomic import write_atomic
 from app.document.storage.errors import FileProblem
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QBuffer, QRectF
     from PySide6.QtGui import QImage, QPaintDevice
     from PySide6.QtWidgets import QGraphicsScene  # at run time Qt is imported once there is a page to draw
+
+    from app.editor.tensor_views.monitor_content import MonitorFactory
 
 KINDS = (".png", ".svg", ".pdf")
 MARGIN = 24.0  # page units around the diagram
@@ -71,23 +76,39 @@ def _choose(project: Project, name: str | None) -> Page | str:
     return f"choose a page with --page: {names}" if project.pages else "the project has no pages"
 
 
-def draw_page(page: Page, out: Path, theme_name: str = "dark", catalog: Catalog | None = None) -> None:
+@dataclass(frozen=True)
+class RunShown:
+    """What a run has left to be shown on a page: the contents of monitors, the blocks that ran, what was wrong."""
+
+    contents: MonitorFactory
+    done: Sequence[str]
+    problems: Sequence[Problem]
+
+
+def draw_page(
+    page: Page,
+    out: Path,
+    theme_name: str = "dark",
+    catalog: Catalog | None = None,
+    run: RunShown | None = None,
+) -> None:
     """Draw a page to a PNG (two pixels per page unit), SVG or PDF file; raises OSError.
 
-    ``catalog`` has the project's own blocks (None: there are none). Makes a QApplication where there is none yet.
+    ``catalog`` has the project's own blocks (None: there are none), ``run`` is what
+    a run has left. Makes a QApplication where there is none yet.
     """
     from PySide6.QtWidgets import QApplication
 
     from app.editor.widgets.theme import theme_named
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
-    scene = _scene_of(page, theme_name, catalog or load())
+    scene = _scene_of(page, theme_name, catalog or load(), run)
     save_scene(scene, scene.sceneRect(), theme_named(theme_name).canvas, page.name, out)
     scene.clear()
     del app
 
 
-def _scene_of(page: Page, theme_name: str, catalog: Catalog) -> QGraphicsScene:
+def _scene_of(page: Page, theme_name: str, catalog: Catalog, run: RunShown | None) -> QGraphicsScene:
     """Return a scene with the page's items."""
     from PySide6.QtWidgets import QGraphicsScene
 
@@ -95,11 +116,17 @@ def _scene_of(page: Page, theme_name: str, catalog: Catalog) -> QGraphicsScene:
     from app.editor.canvas.items.page_items import PageItems
     from app.editor.canvas.items.stages import PlainStage
     from app.editor.canvas.items.style import style_for
+    from app.editor.canvas.page_state.block_marks import BlockMarks
     from app.editor.widgets.theme import theme_named
 
     scene = QGraphicsScene()
     items = PageItems(PlainStage(scene), catalog, Look(style_for(theme_named(theme_name))))
+    items.boxes.factory = run.contents if run is not None else None
     items.build(page)
+    if run is not None:
+        marks = BlockMarks(items)
+        marks.set_status(dict.fromkeys(run.done, "done"))
+        marks.set_problems(run.problems)
     items.routes.finish()
     rect = scene.itemsBoundingRect() if scene.items() else scene.sceneRect()
     rect = rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN) if scene.items() else rect.adjusted(0, 0, *_EMPTY)

@@ -1,0 +1,62 @@
+"""A page with what a run gave, drawn as the window shows it once the run is over: monitors hold their values."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from app.document.editing.document import Document
+from app.editor.canvas.render import RunShown, draw_page
+from app.editor.monitors.factory import MonitorMaker
+from app.editor.monitors.watching import watched_by_curves
+from app.editor.results.store import ResultStore
+from app.editor.widgets.theme import DARK, apply_theme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.document.model.diagram import Page, Project
+    from app.document.model.problems import Problem
+    from app.engine.compiler.plan import Plan, Watched
+    from app.engine.host.events import Rows
+    from app.engine.values.results import PageResult
+    from blocks.catalog import Catalog
+
+
+class RunPicture:
+    """Takes what a run gives, and draws the page with it."""
+
+    def __init__(self, project: Project, page: Page, catalog: Catalog) -> None:
+        """Begin with no values; ``catalog`` has the project's own blocks. Makes a QApplication where there is none."""
+        self._app = QApplication.instance() or _dressed_application()
+        self._page, self._catalog = page, catalog
+        self._store = ResultStore()
+        self._contents = MonitorMaker(self._store, page.name, Document(project))
+        self._pins: list[str] = []
+
+    def watched_in(self, plan: Plan) -> tuple[Watched, ...]:
+        """Return what the page's curves show, of which each step counts."""
+        watched = watched_by_curves(self._page, plan)
+        self._pins = [one.text for one in watched]
+        for pin in self._pins:
+            self._contents.histories.follow(pin)
+        return watched
+
+    def add_rows(self, rows: Rows) -> None:
+        """Take what some steps gave for the curves."""
+        self._contents.add_rows(self._pins, rows.first, rows.rows, rows.every)
+
+    def draw(self, out: Path, result: PageResult, used: Sequence[str], problems: Sequence[Problem]) -> None:
+        """Draw the page with the values of its last step, and marks on the blocks that it ``used``; raises OSError."""
+        self._store.put(self._page.name, result.results, result.steps)
+        draw_page(self._page, out, catalog=self._catalog, run=RunShown(self._contents, used, problems))
+
+
+def _dressed_application() -> QApplication:
+    """Return an application in the theme that pictures are drawn in, as controls on a page are widgets."""
+    app = QApplication(sys.argv[:1])
+    apply_theme(app, DARK)
+    return app
