@@ -14,6 +14,7 @@ from blocks import search
 from blocks.assets import asset
 from blocks.op_facts.side_effects import Effect
 from blocks.symbol import Op, Symbol
+from blocks.synonyms import SYNONYMS
 
 T = TypeVar("T")
 
@@ -176,7 +177,8 @@ class Catalog:
 
 def _search_entry(entry: IndexEntry, category: str) -> search.Entry:
     op = (entry.op or "").lower()
-    return search.Entry(entry.name, f"{entry.title} {category} {op}".lower(), op, entry.available)
+    about = f"{entry.title} {category} {op}".lower()
+    return search.Entry(entry.name, about, op, entry.available, SYNONYMS.get(entry.name, ()))
 
 
 def _own_entry(own: OwnSymbol) -> search.Entry:

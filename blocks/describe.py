@@ -52,6 +52,14 @@ def touches_text(symbol: Symbol, catalog: Catalog) -> str:
     return f"It may {', '.join(touched)}." if touched else ""
 
 
+def first_sentence(text: str, most: int) -> str:
+    """Return the first sentence of a help text in one line, cut to ``most`` characters; "" where there is none."""
+    if text.startswith("TODO"):
+        return ""
+    sentence = " ".join(text.split("\n\n", maxsplit=1)[0].split()).split(". ", maxsplit=1)[0]
+    return sentence if len(sentence) <= most else sentence[: most - 1].rstrip() + "…"
+
+
 def describe_text(symbol: Symbol, catalog: Catalog) -> str:
     """Return the symbol for a person: its pins, attrs and help; ends with a line end."""
     op = f", TensorFlow op {symbol.op}" if symbol.op else ""

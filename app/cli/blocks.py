@@ -9,7 +9,7 @@ import sys
 from app.cli.exits import DONE
 from app.document.model.spelling import nearest
 from blocks.catalog import Catalog, load
-from blocks.describe import describe, describe_text
+from blocks.describe import describe, describe_text, first_sentence
 
 _WITH_HELP = 60  # up to so many found blocks are listed with the first sentence of their help
 _SENTENCE = 70  # characters
@@ -45,11 +45,5 @@ def _print_list(names: list[str], catalog: Catalog) -> None:
         if symbol.unavailable:
             line += "  (not available)"
         elif len(symbols) <= _WITH_HELP:
-            line += f"  {_first_sentence(catalog.help(symbol.name))}"
+            line += f"  {first_sentence(catalog.help(symbol.name), _SENTENCE)}"
         print(line.rstrip())
-
-
-def _first_sentence(text: str) -> str:
-    """Return the first sentence of a help text, shortened to fit one line."""
-    sentence = " ".join(text.split("\n\n", maxsplit=1)[0].split()).split(". ", maxsplit=1)[0]
-    return sentence if len(sentence) <= _SENTENCE else sentence[: _SENTENCE - 1].rstrip() + "…"

@@ -6,6 +6,7 @@ import pytest
 
 from blocks.catalog import load
 from blocks.search import Entry, Searcher
+from blocks.synonyms import SYNONYMS
 
 
 def searcher(*names: str, **helps: str) -> Searcher:
@@ -50,3 +51,32 @@ def test_categories_ops_and_help_are_searched_too() -> None:
     assert "DecodePng" in catalog.search("image_ops")
     assert "CropAndResizeGradImage" in catalog.search("gradient crop_and_resize image")
     assert catalog.search("nosuchwordanywhere") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "block"),
+    [
+        ("dense", "MatMul"), ("Dense", "MatMul"), ("multiply matrices", "MatMul"), ("np.dot", "MatMul"),
+        ("numpy.dot", "MatMul"), ("keras.layers.Dense", "MatMul"), ("tf.matmul", "MatMul"), ("@", "MatMul"),
+        ("np.concatenate", "Concat"), ("hstack", "Concat"), ("np.conc", "Concat"), ("np.where", "Where"),
+        ("tf.nn.conv2d", "Conv2D"), ("Conv2DTranspose", "Conv2DBackpropInput"), ("MaxPooling2D", "MaxPool"),
+        ("average", "Mean"), ("np.random.randn", "RandomNormal"), ("sgd", "ApplyGradientDescent"),
+        ("astype", "Cast"), ("flatten", "Reshape"), ("weights", "Variable"), ("softmax", "Softmax"),
+    ],
+)  # fmt: skip
+def test_the_names_of_numpy_and_keras_and_everyday_words_find_the_block_first(words: str, block: str) -> None:
+    assert load().search(words)[0] == block
+
+
+def test_a_blocks_own_name_wins_over_what_others_are_called() -> None:
+    """``sum`` is a word for an addition too, ``where`` one for a choice."""
+    for name in ("Sum", "Where", "Max", "Print", "Fill", "Shape", "Transpose"):
+        assert load().search(name.lower())[0] == name
+
+
+def test_the_table_of_other_names_holds_symbols_and_phrases_in_lower_case() -> None:
+    assert SYNONYMS.keys() <= set(load().names())
+    for symbol, phrases in SYNONYMS.items():
+        assert len(set(phrases)) == len(phrases), symbol
+        assert symbol.lower() not in phrases
+        assert all(phrase == phrase.lower().strip() for phrase in phrases), symbol

@@ -6,17 +6,54 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QMenu, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLineEdit,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.editor.panels.palette_model import ALWAYS_OPEN, PaletteModel
+from app.editor.panels.palette_model import ALWAYS_OPEN, HELP_ROLE, PaletteModel
 from app.editor.settings import SettingsStore
 from app.editor.widgets.icons import icon
+from app.editor.widgets.item_index import Index
 
 if TYPE_CHECKING:
     from blocks.catalog import Catalog
 
+_BEFORE_HELP, _LEAST_HELP = 14, 60  # pixels between name and help, and those that help needs at least
 _TO_TREE = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
+
+
+class _WithHelp(QStyledItemDelegate):
+    """Paints behind a block's name what it does, as far as there is room."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one row."""
+        super().paint(painter, option, index)
+        help_text = index.data(HELP_ROLE)
+        if not help_text:
+            return
+        self.initStyleOption(option, index)
+        part = QStyle.SubElement.SE_ItemViewItemText
+        room = option.widget.style().subElementRect(part, option, option.widget)
+        room.setLeft(room.left() + option.fontMetrics.horizontalAdvance(option.text) + _BEFORE_HELP)
+        room.setRight(option.rect.right() - 4)
+        if room.width() < _LEAST_HELP:
+            return
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        role = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.PlaceholderText
+        painter.save()
+        painter.setPen(option.palette.color(role))
+        text = option.fontMetrics.elidedText(help_text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), text)
+        painter.restore()
 
 
 class Palette(QWidget):
@@ -38,6 +75,7 @@ class Palette(QWidget):
         self.tree = QTreeView(self)
         self.tree.setModel(self.model)
         self.tree.setHeaderHidden(True)
+        self.tree.setItemDelegate(_WithHelp(self.tree))
         self.tree.setUniformRowHeights(True)
         self.tree.setDragEnabled(True)
         self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)

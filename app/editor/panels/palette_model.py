@@ -8,17 +8,22 @@ from PySide6.QtCore import QAbstractItemModel, QByteArray, QMimeData, QModelInde
 from PySide6.QtGui import QColor
 
 from app.document.model.own_symbol import shown_name
+from app.editor.canvas.items.swatches import swatch
+from app.editor.widgets.categories import OWN, category_title
 from app.editor.widgets.drag_format import SYMBOL_MIME
 from app.editor.widgets.icons import icon
 from app.editor.widgets.item_index import ROOT, Index
 from app.editor.widgets.plain_text import plain_tip
+from blocks.describe import first_sentence
 
 if TYPE_CHECKING:
     from blocks.catalog import Catalog
 
 
 SYMBOL_ROLE = int(Qt.ItemDataRole.UserRole)
-FAVOURITES, RECENT, OWN = "Favourites", "Recently used", "This project"
+HELP_ROLE = SYMBOL_ROLE + 1  # what the block does, in one line
+FAVOURITES, RECENT = "Favourites", "Recently used"
+_MOST_HELP = 120  # letters
 ALWAYS_OPEN = frozenset({FAVOURITES, RECENT, OWN})
 
 
@@ -112,14 +117,20 @@ class PaletteModel(QAbstractItemModel):
             return shown_name(name)
         if role == SYMBOL_ROLE:
             return name
+        return self._of_symbol(name, role) if self._catalog is not None else None
+
+    def _of_symbol(self, name: str, role: int) -> Any:
+        """Return what the catalog says of a symbol."""
+        catalog = self._catalog
+        assert catalog is not None
+        symbol = catalog.get(name)
         if role == Qt.ItemDataRole.DecorationRole:
-            return icon("block")
-        if role == Qt.ItemDataRole.ForegroundRole and self._catalog is not None:
-            symbol = self._catalog.get(name)
+            return swatch(symbol.category if symbol is not None else "")
+        if role == Qt.ItemDataRole.ForegroundRole:
             return self.faint if symbol is not None and symbol.unavailable else None
-        if role == Qt.ItemDataRole.ToolTipRole and self._catalog is not None:
-            return plain_tip(symbol_tip(self._catalog, name))
-        return None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(symbol_tip(catalog, name))
+        return first_sentence(catalog.help(name), _MOST_HELP) if role == HELP_ROLE else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Let symbols be dragged."""
@@ -138,31 +149,6 @@ class PaletteModel(QAbstractItemModel):
             data.setData(SYMBOL_MIME, QByteArray(name.encode()))
             data.setText(name)
         return data
-
-
-_TITLES = {
-    "project": OWN,
-    "nn": "Neural networks",
-    "io_ops": "Files and readers",
-    "control_flow_ops": "Control flow",
-    "data_flow_ops": "Queues and data flow",
-    "state": "Variables",
-    "no": "No operation",
-    "linalg_ops": "Linear algebra",
-    "rnn_ops": "Recurrent networks",
-    "sparse_csr_ops": "Sparse CSR",
-    "tpu_ops": "TPU",
-    "xla_ops": "XLA",
-    "parsing_op": "Parsing",
-}
-
-
-def category_title(category: str) -> str:
-    """Return a category's name for people: ``array_ops`` -> ``Array``."""
-    if category in _TITLES:
-        return _TITLES[category]
-    words = category.replace("_", " ").removesuffix(" ops").removesuffix(" op")
-    return words[:1].upper() + words[1:]
 
 
 def symbol_tip(catalog: Catalog, name: str) -> str:

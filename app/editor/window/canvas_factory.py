@@ -27,6 +27,7 @@ def make_canvas(context: EditorContext, page: str, parent: QWidget) -> PageCanva
     canvas.set_show_texts(settings.texts)
     canvas.feedback.set_types_on_wires(settings.types_on_wires)
     canvas.feedback.set_colour_by_dtype(settings.colour_by_dtype)
+    canvas.popup.preferred = lambda: (*settings.favourites, *settings.recent_symbols)
     canvas.status_text.connect(context.show_status)
     QTimer.singleShot(0, canvas, canvas.viewport.fit)
     return canvas

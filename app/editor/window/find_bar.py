@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -38,6 +39,7 @@ class FindBar(QFrame):
         """``search`` returns what has a text, grouped by page."""
         super().__init__(parent)
         self.setObjectName("banner")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._search = search
         self._hits: list[Hit] = []
         self._rows: list[QTreeWidgetItem] = []

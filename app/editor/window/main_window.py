@@ -130,6 +130,7 @@ class EditorWindow(QMainWindow):
         canvas.pin_activated.connect(self.controllers.inspectors.open_pin)
         canvas.monitor_activated.connect(self.controllers.inspectors.open_monitor)
         canvas.pin_left_empty.connect(self.context.pin_left_empty)
+        canvas.popup.taken.connect(self.panels.palette.note_use)
         canvas.context_menu_requested.connect(self._context_menu)
         canvas.zoom_changed.connect(self.status.show_zoom)
         return canvas

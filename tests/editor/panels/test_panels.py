@@ -13,6 +13,7 @@ from app.document.editing.edits import AddPage
 from app.document.model.diagram import Block, Page, Project
 from app.editor.actions.command_palette import CommandPalette
 from app.editor.actions.states import STATES, remedy
+from app.editor.panels.palette_model import HELP_ROLE
 from app.editor.widgets.drag_format import SYMBOL_MIME
 from app.editor.widgets.theme import theme_named
 
@@ -48,6 +49,31 @@ def test_favourites_and_recent_symbols_come_first_and_are_remembered(shown: Any,
     assert tops == ["Favourites", "Recently used"]
     assert model.index(0, 0, model.index(0, 0)).data() == "Softmax"
     assert shown.store.values.favourites == ["Softmax"]
+
+
+def test_blocks_placed_by_the_search_are_among_those_used_lately(shown: Any, qtbot: Any) -> None:
+    qtbot.waitUntil(shown.action_set["edit.add_block"].isEnabled)
+    shown.action_set["edit.add_block"].trigger()
+    popup = shown.tabs.current_canvas().popup
+    qtbot.keyClicks(popup.field, "np.tanh")
+    qtbot.keyClick(popup.field, Qt.Key.Key_Return)
+    assert "tanh" in shown.context.page.blocks
+    assert shown.store.values.recent_symbols == ["Tanh"]
+    shown.action_set["edit.add_block"].trigger()
+    assert popup.model.names[0] == "Tanh"
+
+
+def test_a_row_of_the_palette_says_what_the_block_does_where_there_is_room(shown: Any, qtbot: Any) -> None:
+    palette = shown.panels.palette
+    palette.filter.setText("Softmax")
+    index = palette.tree.currentIndex()
+    assert index.data(HELP_ROLE).startswith("Computes softmax")
+    row = palette.tree.visualRect(index)
+    rest = row.adjusted(palette.tree.fontMetrics().horizontalAdvance("Softmax") + 40, 0, 0, 0)
+    assert rest.width() > 80
+    picture = palette.tree.viewport().grab(rest).toImage()
+    colours = {picture.pixel(x, y) for x in range(picture.width()) for y in range(picture.height())}
+    assert len(colours) > 3  # letters, not an empty ground
 
 
 def test_a_drag_from_the_palette_carries_the_symbol(shown: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -11,8 +11,10 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QPoint,
+    QRect,
     QSize,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
@@ -27,12 +29,19 @@ from PySide6.QtWidgets import (
 )
 
 from app.document.model.own_symbol import shown_name
+from app.editor.canvas.items.swatches import swatch
+from app.editor.widgets.categories import category_title
 from app.editor.widgets.double_click import swallow_second_click
 from app.editor.widgets.plain_text import PlainLabel, plain_tip
 from app.editor.widgets.theme import Theme
 from blocks.catalog import Catalog
+from blocks.describe import first_sentence
 
-_SIZE = QSize(340, 320)
+_SIZE = QSize(480, 320)
+_SQUARE = 16  # pixels
+_LEAST_HELP = 50  # pixels; less says nothing
+_MOST_HELP = 120  # letters
+_HELP = int(Qt.ItemDataRole.UserRole) + 1
 _MOST = 300  # rows that are listed
 _Index = QModelIndex | QPersistentModelIndex
 _TO_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
@@ -57,21 +66,26 @@ class _Found(QAbstractListModel):
         return len(self.names)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a symbol's name, category or the reason why no page can run it."""
+        """Return a symbol's name, its category's square and title, its help in a line, why no page can run it."""
         if not index.isValid():
             return None
-        symbol = self._catalog.get(self.names[index.row()])
+        name = self.names[index.row()]
+        symbol = self._catalog.get(name)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return shown_name(self.names[index.row()])
+            return shown_name(name)
+        if role == Qt.ItemDataRole.DecorationRole:
+            return swatch(symbol.category if symbol else "")
         if role == Qt.ItemDataRole.UserRole:
-            return symbol.category if symbol else ""
+            return category_title(symbol.category) if symbol else ""
+        if role == _HELP:
+            return first_sentence(self._catalog.help(name), _MOST_HELP)
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(symbol.unavailable) if symbol and symbol.unavailable else None
         return None
 
 
 class _Row(QStyledItemDelegate):
-    """Paints a row: the name on the left, the category dim on the right."""
+    """Paints a row: the category's square and the name, the help dim behind it, the category at the end."""
 
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
@@ -83,35 +97,49 @@ class _Row(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint one row."""
+        theme = self._theme
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if chosen:
-            painter.fillRect(option.rect, QColor(self._theme.accent))
-        box = option.rect.adjusted(8, 0, -8, 0)
-        name_font = QFont(option.font)
-        name_font.setBold(True)
+            painter.fillRect(option.rect, QColor(theme.accent))
+        box = option.rect.adjusted(6, 0, -8, 0)
+        square = QRect(box.left(), box.center().y() - _SQUARE // 2, _SQUARE, _SQUARE)
+        index.data(Qt.ItemDataRole.DecorationRole).paint(painter, square)
+        box.setLeft(square.right() + 6)
+        plain, bold = QFontMetrics(option.font), QFont(option.font)
+        bold.setBold(True)
         category = str(index.data(Qt.ItemDataRole.UserRole))
+        dim = QColor(theme.accent_text if chosen else theme.text_dim)
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         painter.setFont(option.font)
-        painter.setPen(QColor(self._theme.accent_text if chosen else self._theme.text_dim))
+        painter.setPen(dim)
         painter.drawText(box, middle | int(Qt.AlignmentFlag.AlignRight), category)
-        painter.setFont(name_font)
-        painter.setPen(QColor(self._theme.accent_text if chosen else self._theme.text))
-        room = box.width() - QFontMetrics(option.font).horizontalAdvance(category) - 12
-        name = QFontMetrics(name_font).elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, room)
+        box.setRight(box.right() - plain.horizontalAdvance(category) - 12)
+        painter.setFont(bold)
+        painter.setPen(QColor(theme.accent_text if chosen else theme.text))
+        name = QFontMetrics(bold).elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, box.width())
         painter.drawText(box, middle, name)
+        box.setLeft(box.left() + QFontMetrics(bold).horizontalAdvance(name) + 10)
+        if box.width() > _LEAST_HELP:
+            painter.setFont(option.font)
+            painter.setPen(dim)
+            text = plain.elidedText(str(index.data(_HELP)), Qt.TextElideMode.ElideRight, box.width())
+            painter.drawText(box, middle, text)
 
 
 class SearchPopup(QFrame):
     """One popup per canvas, shown where a block is to be placed.
 
-    It hides itself when it is done or loses the focus.
+    It hides itself when it is done or loses the focus. ``taken`` carries the symbol that was chosen.
     """
+
+    taken = Signal(str)
 
     def __init__(self, parent: QWidget, catalog: Catalog, theme: Theme) -> None:
         """Make it, hidden."""
         super().__init__(parent)
         self._canvas = parent
         self._catalog = catalog
+        self.preferred: Callable[[], Sequence[str]] = tuple  # what comes first as long as nothing is typed
         self._fits: Callable[[str], bool] | None = None
         self._chosen: Callable[[str], object] = lambda _name: None
         self.setObjectName("searchPopup")
@@ -166,6 +194,7 @@ class SearchPopup(QFrame):
         self.field.clear()
         self._search("")
         parent = self._canvas
+        self.resize(min(_SIZE.width(), max(parent.width() - 8, 200)), _SIZE.height())
         x = max(4, min(place.x(), parent.width() - self.width() - 4))
         y = max(4, min(place.y(), parent.height() - self.height() - 4))
         self.move(x, y)
@@ -177,7 +206,11 @@ class SearchPopup(QFrame):
         """List what is found for the words."""
         fits = self._fits
         names: list[str] = []
-        for name in self._catalog.search(words):
+        found = self._catalog.search(words)
+        if not words.strip():
+            known = set(found)
+            found = list(dict.fromkeys([*(n for n in self.preferred() if n in known), *found]))
+        for name in found:
             if fits is None or fits(name):
                 names.append(name)
                 if len(names) == _MOST:
@@ -210,6 +243,7 @@ class SearchPopup(QFrame):
             name = self.model.names[index.row()]
             self._close()
             self._chosen(name)
+            self.taken.emit(name)
 
     def _take_clicked(self, index: QModelIndex) -> None:
         """Take a row; whoever double-clicks it means the row, not what lies beneath."""
