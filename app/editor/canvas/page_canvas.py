@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QWidget
 from app.document.editing.base import Change, Edit, EditRefused
 from app.document.editing.document import Document
 from app.document.model.diagram import Page
+from app.document.resources.companion_files import Companions
 from app.editor.canvas.interactions.arranging import Arranger
 from app.editor.canvas.interactions.event_dispatch import EventDispatch
 from app.editor.canvas.interactions.fading import Fading
 from app.editor.canvas.interactions.keyboard import Keyboard
 from app.editor.canvas.interactions.palette_drop import PaletteDrop
 from app.editor.canvas.interactions.pin_editor import PinEditor
+from app.editor.canvas.interactions.pin_texts import PinTexts
 from app.editor.canvas.interactions.placing import BlockPlacer
 from app.editor.canvas.interactions.replacing import BlockExchange
 from app.editor.canvas.interactions.search_popup import SearchPopup
@@ -29,6 +31,7 @@ from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.painting import PINS_FROM
 from app.editor.canvas.items.stages import GraphStage
 from app.editor.canvas.items.style import style_for
+from app.editor.canvas.items.thumbnails import Thumbnails
 from app.editor.canvas.nodegraph.graph import CanvasGraph
 from app.editor.canvas.nodegraph.viewer import CanvasViewer
 from app.editor.canvas.overlays.bubble import Bubble
@@ -119,10 +122,15 @@ class PageCanvas(QWidget):
         self.selection_actions = SelectionActions(self)
         self.arranger = Arranger(self)
         self.texts = TextEditing(self, self.pin_editor)
-        self.keyboard = Keyboard(self, self.placer, self.selection_actions, self.texts)
+        self.pin_texts = PinTexts(self, self.pin_editor)
+        self.keyboard = Keyboard(self, self.placer, self.selection_actions, self.texts, self.pin_texts)
         self.palette_drop = PaletteDrop(self, self.placer)
         self.events = EventDispatch(
-            PullTools(self, self.fading, self.placer), self.keyboard, self.texts, self.exchange
+            PullTools(self, self.fading, self.placer),
+            self.keyboard,
+            self.texts,
+            self.pin_texts,
+            self.exchange,
         )
 
     def _connect_viewer(self) -> None:
@@ -146,6 +154,7 @@ class PageCanvas(QWidget):
         self._unsubscribe()
         self.events.cancel()
         self.viewer.handler = self.viewer.drop_handler = None
+        self.look.thumbnails.close()
         self.feedback.forget()
         self.items.forget()
 
@@ -259,6 +268,12 @@ class PageCanvas(QWidget):
         if on != self.look.show_texts:
             self.look.show_texts = on
             self._show_page()
+
+    def set_companions(self, companions: Companions) -> None:
+        """Show the pictures that typed texts name, of the files that the project may name."""
+        self.look.thumbnails.close()
+        self.look.thumbnails = Thumbnails(companions, parent=self)
+        self.look.thumbnails.changed.connect(self._repaint_all)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""

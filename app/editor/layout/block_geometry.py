@@ -39,6 +39,7 @@ LABEL_SIZE = 10.0
 RESULT_PITCH = 26.0
 OUTPUT_PITCH = 26.0  # the most that outputs are spread
 CHIP_EDGES = 9.0  # of a chip, beside its text
+CHIP_SIGN = 13.0  # of a chip that has a tick or a picture before its text
 MAX_CHIP = 104.0  # that a block grows for; a longer text is cut
 WIDTH_STEP = 20
 MAX_LABEL = 30  # characters of a drawn label before it is shortened
@@ -168,7 +169,7 @@ class BlockShape:
     def width_for(self, pin: PinSpot, text: str) -> int:
         """Return the width that the block needs to show a typed text in a pin's row, in steps of the grid."""
         left, right = self.chip_room(pin)
-        chip = min(text_width(text, LABEL_SIZE) + CHIP_EDGES, MAX_CHIP)
+        chip = min(text_width(text, LABEL_SIZE) + CHIP_SIGN + CHIP_EDGES, MAX_CHIP)
         return math.ceil((left + chip + self.width - right) / WIDTH_STEP) * WIDTH_STEP
 
     @property

@@ -24,12 +24,11 @@ from app.document.literals.types import LiteralError
 from app.document.model.diagram import ArrayRef, Wire
 from app.document.model.problems import Problem
 from app.editor.context import EditorContext
-from app.editor.widgets.fields import ChoiceField, TextField, TickField, is_bool
+from app.editor.widgets.fields import ChoiceField, TextField, TickField, is_bool, value_field
 from app.editor.widgets.icons import icon
 from app.editor.widgets.narrow import ElidedLabel, LinkButton, WrappedLabel
 from app.editor.widgets.plain_text import plain_tip, unmarked
 from app.messages import error_text, hint_text, message_of, sentence_text
-from blocks.dtypes import DTYPES
 from blocks.symbol import Attr, Pin, Symbol
 
 Field = TextField | ChoiceField | TickField
@@ -237,13 +236,8 @@ class PinRow(Row):
 
     def _lay_field(self, text: str) -> None:
         pin = self._pin
-        hint = pin.default or pin.example or ""
-        if pin.kind == "bool" and is_bool(text):
-            field: Field = TickField((pin.default or "false").lower() in ("true", "1"), self)
-        elif pin.kind == "type":
-            field = ChoiceField(list(DTYPES), hint, self)
-        else:
-            field = TextField(hint, self)
+        hint = pin.default or (pin.example if pin.kind != "bool" else None) or ""
+        field = value_field(pin.kind, None, hint, text, self)
         field.setAccessibleName(f"{self._block}.{pin.name}")
         field.setEnabled(self._context.editable)
         field.show_text(text)
@@ -337,7 +331,7 @@ class AttrRow(Row):
         """Show the attr's text ("" = TensorFlow's default)."""
         as_tick = self.attr.kind == "bool" and is_bool(text)
         if self.field is None or (isinstance(self.field, TickField) != as_tick and self.attr.kind == "bool"):
-            self._make(as_tick)
+            self._make(text)
         assert self.field is not None
         self.field.show_text(text)
         self.reset.setVisible(bool(text) and self._editable)
@@ -346,18 +340,13 @@ class AttrRow(Row):
         if not isinstance(self.field, TickField):
             self.field.set_wrong(not check.ok)
 
-    def _make(self, tick: bool) -> None:
+    def _make(self, text: str) -> None:
         if self.field is not None:
             self.line.removeWidget(self.field)
             self.field.hide()
             self.field.deleteLater()
         default = default_text(self.attr.kind, self.attr.default)
-        if tick:
-            field: Field = TickField(bool(self.attr.default), self)
-        elif self.attr.allowed or self.attr.kind == "type":
-            field = ChoiceField(self.attr.allowed or list(DTYPES), default, self)
-        else:
-            field = TextField(default, self)
+        field = value_field(self.attr.kind, self.attr.allowed, default, text, self)
         field.setAccessibleName(f"{self._block} {self.attr.name}")
         field.setEnabled(self._editable)
         field.edited.connect(lambda text: self.edited.emit(self.attr.name, text))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextOption, QWh
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPlainTextEdit, QSizePolicy, QWidget
 
 from app.editor.widgets.plain_text import PlainLabel
+from blocks.dtypes import DTYPES
 
 _MOST_LINES = 8
 _LONG = 200_000  # characters: beyond it the field shows the beginning only, and does not edit
@@ -243,6 +244,17 @@ class TickField(QWidget):
         """Name the box, which takes the keyboard."""
         super().setAccessibleName(name)
         self.box.setAccessibleName(name)
+
+
+def value_field(
+    kind: str, allowed: Sequence[str] | None, default: str, text: str, parent: QWidget
+) -> TextField | ChoiceField | TickField:
+    """Return the field that fits a value's kind: a tick box while it can show the text, a list of words, or a text."""
+    if kind == "bool" and is_bool(text):
+        return TickField(is_true(default), parent)
+    if allowed or kind == "type":
+        return ChoiceField(allowed or list(DTYPES), default, parent)
+    return TextField(default, parent)
 
 
 def is_bool(text: str) -> bool:

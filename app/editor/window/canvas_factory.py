@@ -21,6 +21,7 @@ def make_canvas(context: EditorContext, page: str, parent: QWidget) -> PageCanva
     canvas = PageCanvas(context.document, page, context.catalog, context.theme, parent)
     canvas.set_monitor_factory(MonitorMaker(context.results, page, context.document))
     settings = context.store.values
+    canvas.set_companions(context.runner.plans.files.at(context.document.folder))
     canvas.set_grid(settings.grid)
     canvas.snap = settings.snap
     canvas.minimap.set_shown(settings.minimap)

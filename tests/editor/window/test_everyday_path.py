@@ -204,7 +204,7 @@ def test_a_required_pin_waits_for_its_value_until_it_was_left_empty_or_the_page_
     qtbot.waitUntil(lambda: _severities(canvas, "matmul") == {"a": "warning", "b": "warning"})
     problem = canvas.block_marks.problems_of("matmul")[0]
     assert message_of(problem) == "a needs a value"
-    assert canvas.texts.edit_pin("matmul", "a")
+    assert canvas.pin_texts.edit_pin("matmul", "a")
     QTest.keyClick(canvas.pin_editor.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: _severities(canvas, "matmul") == {"a": "error", "b": "warning"})
     canvas.selection.choose_ids(["matmul"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
 
@@ -12,6 +14,7 @@ from app.editor.canvas.interactions.drags import BandDrag, Drag, MoveDrag, PanDr
 from app.editor.canvas.interactions.hovering import Hovering
 from app.editor.canvas.interactions.keyboard import Keyboard
 from app.editor.canvas.interactions.monitor_drag import MonitorDrag, drags_monitor
+from app.editor.canvas.interactions.pin_texts import PinTexts
 from app.editor.canvas.interactions.replacing import BlockExchange
 from app.editor.canvas.interactions.text_editing import TextEditing
 from app.editor.canvas.interactions.wire_pull import PullTools, WirePull
@@ -21,7 +24,7 @@ from app.editor.canvas.items.monitor_item import MonitorItem
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_state.hit_test import EMPTY, Hit, hit_at
 from app.editor.canvas.page_state.selection import Selected
-from app.editor.layout.block_geometry import ROW, PinSpot
+from app.editor.layout.block_geometry import PinSpot
 
 _START = 4.0  # pixels that the mouse must go before a press becomes a drag
 
@@ -30,12 +33,17 @@ class EventDispatch:
     """The viewer's event handler. At most one drag is under way."""
 
     def __init__(
-        self, tools: PullTools, keyboard: Keyboard, texts: TextEditing, exchange: BlockExchange
+        self,
+        tools: PullTools,
+        keyboard: Keyboard,
+        texts: TextEditing,
+        pin_texts: PinTexts,
+        exchange: BlockExchange,
     ) -> None:
         """Serve the canvas of these tools; keys that end no drag go to ``keyboard``."""
         self.context = tools.context
         self._tools, self._placer, self._keyboard, self._texts = tools, tools.placer, keyboard, texts
-        self._exchange = exchange
+        self._pin_texts, self._exchange = pin_texts, exchange
         self.pressed_pin = ""  # the pin, of any direction, whose context menu was asked for last
         self.menu_pin: PinRef | None = None  # the output whose context menu was asked for last
         self.drag: Drag | None = None
@@ -55,6 +63,7 @@ class EventDispatch:
         context.viewer.setFocus()
         context.viewer.scene().clearFocus()
         self._keyboard.leave()
+        self._pin_texts.mark_row(None)
         self.menu_pin = None
         if event.button() == Qt.MouseButton.LeftButton and self._held_open:
             return  # the release finishes the pull
@@ -201,6 +210,8 @@ class EventDispatch:
             selection.restore(selection.state(), [hit.id], toggle=True)
         else:
             selection.choose_ids([hit.id])
+            if hit.kind == "block" and isinstance(hit.item, BlockItem):
+                self._pin_texts.mark_row(hit.item, point)
 
     def mouse_double_click(self, event: QMouseEvent) -> None:
         """Open what was clicked: block, pin, note; on a wire or empty page, the search."""
@@ -221,7 +232,7 @@ class EventDispatch:
         elif self._edit_typed(hit, point):
             return
         elif hit.kind in ("pin", "block"):
-            if hit.kind == "pin" or not self._texts.edit_first_pin(hit.id):
+            if hit.kind == "pin" or not self._pin_texts.edit_first_pin(hit.id):
                 context.block_activated.emit(hit.id)
         elif isinstance(hit.item, WireItem):
             self._exchange.search_insertion(hit.item.wire, point)
@@ -235,15 +246,9 @@ class EventDispatch:
     def _edit_typed(self, hit: Hit, point: QPointF) -> bool:
         """Edit the text of the pin that was hit, or of the one in whose row the block was; return whether one is."""
         if hit.pin is not None:
-            return self._texts.edit_pin(hit.id, hit.pin.name)
-        return isinstance(hit.item, BlockItem) and self._edit_row(hit.item, point)
-
-    def _edit_row(self, item: BlockItem, point: QPointF) -> bool:
-        """Open the editor of the input in whose row a point lies; return whether there is one that takes a text."""
-        shape = item.shape_plan
-        x, y = point.x() - item.x_page, point.y() - item.y_page
-        pin = next((p for p in shape.left if abs(p.y - y) <= ROW / 2 and p.x < x < shape.width), None)
-        return pin is not None and self._texts.edit_pin(item.block_id, pin.name)
+            return self._pin_texts.edit_pin(hit.id, hit.pin.name)
+        pin = self._pin_texts.row_at(hit.item, point) if isinstance(hit.item, BlockItem) else None
+        return pin is not None and self._pin_texts.edit_pin(hit.id, pin.name)
 
     def _hit(self, point: QPointF) -> Hit:
         return hit_at(self.context.viewer.scene(), point, self.context.viewer.zoom())
@@ -258,7 +263,12 @@ class EventDispatch:
     def tool_tip(self, event: QHelpEvent) -> None:
         """Show what is known of the pin, block or wire under the cursor; nothing during a drag."""
         at = self.context.viewer.to_page(QPointF(event.pos()))
-        self._hovering.tool_tip(event, self._hit(at) if self.drag is None else EMPTY)
+        hit = self._hit(at) if self.drag is None else EMPTY
+        if hit.pin is None and isinstance(
+            hit.item, BlockItem
+        ):  # a row says what its pin would, the text whole
+            hit = replace(hit, pin=self._pin_texts.row_at(hit.item, at))
+        self._hovering.tool_tip(event, hit)
 
     def context_menu(self, event: QContextMenuEvent) -> None:
         """Ask the window for a menu for what lies there."""

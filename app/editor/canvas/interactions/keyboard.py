@@ -12,6 +12,7 @@ from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import GRID, with_frame_content
 from app.editor.canvas.interactions.edit_builders import nearest_in_direction
 from app.editor.canvas.interactions.keyboard_wiring import ENTER, KeyboardWiring
+from app.editor.canvas.interactions.pin_texts import PinTexts
 from app.editor.canvas.interactions.placing import BlockPlacer
 from app.editor.canvas.interactions.selection_actions import SelectionActions
 from app.editor.canvas.interactions.text_editing import TextEditing
@@ -26,10 +27,15 @@ class Keyboard:
     """Holds the block that has the focus ring; hands keys on while a wire is made by them."""
 
     def __init__(
-        self, context: CanvasContext, placer: BlockPlacer, selected: SelectionActions, texts: TextEditing
+        self,
+        context: CanvasContext,
+        placer: BlockPlacer,
+        selected: SelectionActions,
+        texts: TextEditing,
+        pin_texts: PinTexts,
     ) -> None:
         """Start without focus; the others do what single keys stand for."""
-        self.context = context
+        self.context, self._pin_texts = context, pin_texts
         self._placer, self._selected, self._texts = placer, selected, texts
         self.block: str | None = None
         self.wiring = KeyboardWiring(context, placer)
@@ -47,13 +53,17 @@ class Keyboard:
         ):
             self._move(_ARROWS[Qt.Key(key)], 5 if modifiers & Qt.KeyboardModifier.ShiftModifier else 1)
         elif key in (*ENTER, Qt.Key.Key_W) and not modifiers:
-            self.start_wire()
+            if key == Qt.Key.Key_W or not self._pin_texts.edit_marked():
+                self.start_wire()
+        elif key == Qt.Key.Key_E and not modifiers:
+            self._type()
         elif key == Qt.Key.Key_F2 and not modifiers:
             self._rename()
         elif key == Qt.Key.Key_Tab and not modifiers:
             self._placer.open_search()
         elif key == Qt.Key.Key_Escape:
             self.context.selection.clear()
+            self._pin_texts.mark_row(None)
             self.leave()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and not modifiers:
             self._selected.delete()
@@ -72,6 +82,7 @@ class Keyboard:
 
     def _go(self, direction: str) -> None:
         """Select the nearest block in a direction; from nowhere, the one nearest to the view's middle."""
+        self._pin_texts.mark_row(None)
         rects = {i: (b.x_page, b.y_page, b.shape_plan.width, b.shape_plan.height)
                  for i, b in self.context.items.blocks.items()}  # fmt: skip
         if not rects:
@@ -100,7 +111,8 @@ class Keyboard:
         self.context.overlay.refresh()
 
     def follow(self) -> None:
-        """Let the ring stay at its block after a change of the page."""
+        """Let the ring stay at its block after a change of the page; no row is marked any longer."""
+        self._pin_texts.mark_row(None)
         if self.block is not None:
             if self.block not in self.context.items.blocks:
                 self.block = None
@@ -124,6 +136,12 @@ class Keyboard:
             self._texts.rename_block(block)
         elif notes:
             self._texts.edit_note(notes[0])
+
+    def _type(self) -> None:
+        """Type the current block's values: the first one, from which Tab leads to the next."""
+        block = self.current()
+        if block is None or not self._pin_texts.edit_first_pin(block):
+            self.context.status_text.emit("Select a block that takes a value to type")
 
     def _move(self, direction: str, steps: int) -> None:
         """Move the selection by grid steps; repeated presses are one entry of the history."""

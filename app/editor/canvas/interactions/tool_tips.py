@@ -18,7 +18,8 @@ from app.editor.results.summaries import in_a_line, summary
 from app.editor.widgets.unknown_symbol import unknown_text
 from app.messages import actual_text, fix_title, hint_text, message_of, requirement_text, sentence_text
 
-_MOST_TEXT = 240  # characters of a typed text or result that a tip shows
+_MOST_TEXT = 240  # characters of a result that a tip shows
+_MOST_TYPED = 2000  # of a typed text
 _MOST_WORDS = 1000  # characters of a message
 _MOST_PROBLEMS = 4
 
@@ -109,7 +110,7 @@ def _input(context: CanvasContext, block_id: str, pin: PinSpot) -> list[str]:
     if isinstance(text, ArrayRef):
         return [f"array {escape(text.key)} of {escape(text.npz)}"]
     if text is not None:
-        return [f"<code>{escape(shortened(text, _MOST_TEXT))}</code>"]
+        return [f"<code>{escape(shortened(text, _MOST_TYPED))}</code>"]
     symbol = context.catalog.get(context.items.page.blocks[block_id].symbol)
     known = symbol.pin(pin.name, "in") if symbol else None
     if known is None:

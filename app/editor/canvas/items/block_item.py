@@ -27,6 +27,7 @@ from app.editor.canvas.items.painting import (
 from app.editor.canvas.items.result_card import ResultCard
 from app.editor.canvas.items.sprites import Frame, SpriteCache
 from app.editor.canvas.items.style import CanvasStyle
+from app.editor.canvas.items.thumbnails import Thumbnails
 from app.editor.canvas.nodegraph.item_bases import BlockItemBase
 from app.editor.canvas.routing.orthogonal import Box, End, Point
 from app.editor.layout.block_geometry import LABEL_DROP, PIN_X, BlockShape, PinSpot, shortened, text_width
@@ -48,6 +49,7 @@ class Look:
         self.frame: Frame | None = None  # while a viewport, or a piece of one, is painted
         self.show_texts = True  # typed texts in the rows of unwired pins
         self.stale = False  # problems are those of before the last change
+        self.thumbnails = Thumbnails()  # of the files that texts name
         # page units from a block's edge down to what stands below it
         self.room_below: Callable[[BlockItem], float] = lambda _: inf
 
@@ -79,6 +81,7 @@ class BlockItem(BlockItemBase):
         self.related_pins: dict[int, str] = {}  # severity by pin, of problems of other pins
         self.waits = False  # cannot be judged for a fault before it
         self.texts: tuple[tuple[int, str], ...] = ()  # typed texts by pin
+        self.pictures: dict[int, str] = {}  # of these, the ones that name a picture
         self.result: ResultCard | None = None  # what its output gave in the last run
         self.is_stale = False  # that, and the status, are of before a change of the page
         self._plain_look = True
@@ -271,7 +274,8 @@ class BlockItem(BlockItemBase):
             for index, text in self.texts:
                 if self.wired >> index & 1:
                     continue  # the wire wins
-                paint_chip(painter, self.shape_plan, self.shape_plan.pins[index], style, text)
+                picture = self.look.thumbnails.get(self.pictures[index]) if index in self.pictures else None
+                paint_chip(painter, self.shape_plan, self.shape_plan.pins[index], style, text, picture)
             return
         painter.setPen(style.typed)
         for index, text in self.texts:

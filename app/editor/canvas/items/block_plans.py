@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.document.checks.typed_text import takes_file
 from app.document.model.diagram import ArrayRef, Block, PinText, Wire
 from app.document.model.view import ALL_ROWS, USED_ROWS, BlockView, PageView
 from app.editor.layout.block_geometry import PLAIN, BlockShape, Form, placeholder_shape, shape_of
@@ -51,6 +52,12 @@ class BlockPlans:
         if self.view.wide if block.view.wide is None else block.view.wide:
             form = form._replace(width=self._width(block, used, shaped(form)))
         return shaped(form)
+
+    def takes_file(self, symbol_name: str, pin: str) -> bool:
+        """Return whether a pin's text is a file's name."""
+        symbol = self._catalog.get(symbol_name)
+        known = symbol.pin(pin, "in") if symbol is not None else None
+        return known is not None and takes_file(known)
 
     def _folded(self, block: Block, used: set[str]) -> tuple[str, ...]:
         """Return the inputs that a block shows no row of: the scope, and attrs that nobody has given."""

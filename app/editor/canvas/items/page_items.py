@@ -14,6 +14,7 @@ from app.editor.canvas.items.page_boxes import PageBoxes
 from app.editor.canvas.items.routes import Routes
 from app.editor.canvas.items.stages import Stage
 from app.editor.canvas.items.style import CanvasStyle
+from app.editor.canvas.items.thumbnails import names_picture
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.routing.orthogonal import Point
 from app.editor.layout.annotations import Rect
@@ -175,6 +176,7 @@ class PageItems:
         item.set_label(block.label or "")
         shows = self._look.show_texts and self.page.view.chips and not item.shape_plan.collapsed
         item.texts = self._texts_of(item, block) if shows else ()
+        item.pictures = self._pictures_of(item, block) if shows else {}
         item.refresh()
 
     def _texts_of(self, item: BlockItem, block: Block) -> tuple[tuple[int, str], ...]:
@@ -185,6 +187,16 @@ class PageItems:
             if index is not None and not (pin == "attrs" and self._look.style.classic):
                 found.append((index, chip_text(text)))
         return tuple(found)
+
+    def _pictures_of(self, item: BlockItem, block: Block) -> dict[int, str]:
+        """Return the texts that name files with pictures, by the pins' position."""
+        found = {}
+        for pin, text in block.pins.items():
+            if isinstance(text, str) and names_picture(text) and self._plans.takes_file(block.symbol, pin):
+                index = self._plans.index(item.shape_plan, block.symbol, "in", pin)
+                if index is not None:
+                    found[index] = text
+        return found
 
     def _plan(self, block: Block) -> BlockShape:
         return self._plans.shape(block, self._model_wires.get(block.id, ()))

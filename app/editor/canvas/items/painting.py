@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from app.editor.canvas.items.style import CanvasStyle
 from app.editor.layout.block_geometry import (
     CHIP_EDGES,
+    CHIP_SIGN,
     LABEL_DROP,
     LABEL_X,
     PIN_RADIUS,
@@ -214,20 +215,63 @@ def _labels(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
             painter.drawText(QPointF(pin.x + LABEL_X - PIN_X, y), pin.label)
 
 
-def paint_chip(painter: QPainter, shape: BlockShape, pin: PinSpot, style: CanvasStyle, text: str) -> None:
-    """Paint what is typed into a pin in its row, cut to the room that the row has; nothing where it has none."""
+def paint_chip(
+    painter: QPainter,
+    shape: BlockShape,
+    pin: PinSpot,
+    style: CanvasStyle,
+    text: str,
+    picture: QImage | None = None,
+) -> None:
+    """Paint what is typed into a pin in its row, cut to the room that the row has; nothing where it has none.
+
+    A tick or the ``picture`` that the text names stands before it.
+    """
+    if pin.role == "switch":
+        _paint_switch(painter, pin, style, text)
+        return
     left, right = shape.chip_room(pin)
     if right - left < _LEAST_CHIP:
         return
+    is_flag = text in ("true", "false")
+    before = CHIP_SIGN if picture is not None or is_flag else 0.0
     metrics = painter.fontMetrics()
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(right - left - CHIP_EDGES + 1))
-    width = min(right - left, metrics.horizontalAdvance(shown) + CHIP_EDGES)
+    room = int(right - left - before - CHIP_EDGES + 1)
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+    width = min(right - left, metrics.horizontalAdvance(shown) + before + CHIP_EDGES)
     box = QRectF(right - width, pin.y - 6.5, width, 13.0)
     painter.setPen(style.no_pen)
     painter.setBrush(style.chip)
     painter.drawRoundedRect(box, 3.0, 3.0)
     painter.setPen(style.typed)
-    painter.drawText(QPointF(box.left() + 4.0, pin.y + LABEL_DROP), shown)
+    painter.drawText(QPointF(box.left() + 4.0 + before, pin.y + LABEL_DROP), shown)
+    place = QRectF(box.left() + 2.5, pin.y - 5.5, 11.0, 11.0)
+    if picture is not None:
+        size = QSizeF(picture.size()).scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        inner = QRectF(QPointF(), size)
+        inner.moveCenter(place.center())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+        painter.drawImage(inner, picture)
+    elif is_flag:
+        _paint_tick(painter, place.adjusted(1.5, 1.5, -1.5, -1.5), style, text == "true")
+
+
+def _paint_tick(painter: QPainter, box: QRectF, style: CanvasStyle, on: bool) -> None:
+    painter.setPen(QPen(style.typed, 1.0))
+    painter.setBrush(_NO_BRUSH)
+    painter.drawRoundedRect(box, 1.5, 1.5)
+    if on:
+        painter.setPen(QPen(style.typed, 1.5))
+        corner = box.topLeft()
+        painter.drawPolyline([corner + QPointF(x, y) for x, y in ((1.6, 4.0), (3.4, 5.9), (6.6, 1.8))])
+
+
+def _paint_switch(painter: QPainter, pin: PinSpot, style: CanvasStyle, text: str) -> None:
+    """Fill the pin of a switch that is on."""
+    if text.lower() in ("true", "1"):
+        painter.setPen(style.no_pen)
+        painter.setBrush(style.typed)
+        painter.drawEllipse(QPointF(pin.x, pin.y), PIN_RADIUS - 2.5, PIN_RADIUS - 2.5)
 
 
 def paint_badge(painter: QPainter, shape: BlockShape, style: CanvasStyle, status: str) -> None:

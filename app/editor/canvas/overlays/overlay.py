@@ -32,6 +32,7 @@ class Marks:
     pins: list[tuple[float, float]] = field(default_factory=list)  # under the cursor
     focus: QRectF | None = None  # the block that the keyboard is at
     focus_pin: tuple[float, float] | None = None
+    row: QRectF | None = None  # of a block, where Enter edits what is typed
     band: QRectF | None = None
     copies: list[QRectF] = field(default_factory=list)  # outlines of copies that are being dragged
 
@@ -77,7 +78,7 @@ class Overlay(LiveItem):
             xs, ys = [x for x, _ in points], [y for _, y in points]
             rect = QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
             rect = rect.adjusted(-_REACH, -_REACH, _REACH, _REACH)
-        for part in (marks.focus, marks.band, *marks.copies):
+        for part in (marks.focus, marks.band, marks.row, *marks.copies):
             if part is not None:
                 rect = rect.united(part.adjusted(-_REACH, -_REACH, _REACH, _REACH))
         return rect
@@ -124,6 +125,10 @@ class Overlay(LiveItem):
             painter.drawRoundedRect(marks.focus.adjusted(-6, -6, 6, 6), 14, 14)
         if marks.focus_pin is not None:
             paint_glow(painter, *marks.focus_pin, QColor(theme.focus))
+        if marks.row is not None:
+            painter.setPen(QPen(QColor(theme.focus), max(1.0, 1.0 / scale)))
+            painter.setBrush(self.style.no_brush)
+            painter.drawRoundedRect(marks.row, 3, 3)
         painter.setPen(QPen(QColor(theme.focus), 1.0 / scale, Qt.PenStyle.DashLine))
         painter.setBrush(QColor(theme.selection_fill))
         if marks.band is not None:
