@@ -60,6 +60,7 @@ class EditorContext(QObject):
     commit_requested = Signal()  # take the texts that are being typed
     place_requested = Signal(str, str, str, bool)  # page, block, pin; whether the keyboard stays where it is
     inspector_requested = Signal(str)  # "block.pin"
+    report_requested = Signal()  # of the import of the page shown
     panel_requested = Signal(str)  # a dock's name
     actions_changed = Signal()  # what actions may be used has changed
     status_changed = Signal(str, int)  # text, milliseconds

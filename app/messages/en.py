@@ -456,6 +456,7 @@ TEMPLATES: dict[str, str] = {
     # pages of another program
     "array.no-cast": "values of type {dtype} cannot become {other}",
     "array.no-packed-form": "arrays of type {type} have no packed form",
+    "array.no-dat": "the .dat file beside the page is missing or empty; the values lie in it at {begin} to {end}",
     "array.beyond-file": "the .dat file has {size} bytes; the values lie at {begin} to {end}",
     "array.values-for-shape": "{count} values for the shape {shape:sizes}",
     "array.too-long": "{count} values are too many for a text; convert the page to a project",

@@ -109,7 +109,6 @@ class Document:
         self.source_folder = source if source.is_dir() else source.parent
         self.title = source.stem
         self.imported = list(loaded.imported.values())
-        self.history.mark_modified()
 
     @classmethod
     def of(cls, loaded: LoadedProject, path: Path | None = None) -> Document:

@@ -87,6 +87,7 @@ _PAGES = (
     Action("page.add", "&Add a page", "&Page", 0, ("Ctrl+T",), "page_add", _DOC | {"editable"}),
     Action("page.rename", "&Rename the page…", "&Page", 0, ("Shift+F2",), "", _EDIT),
     Action("page.remove", "Re&move the page", "&Page", 0, (), "", _EDIT),
+    Action("page.report", "Re&port of the import…", "&Page", 0, (), "", _PAGE, tip="What was read, repaired, replaced and kept aside when the page was imported"),
     Action("page.next", "&Next page", "&Page", 1, ("Ctrl+PgDown",), "", _PAGE),
     Action("page.previous", "&Previous page", "&Page", 1, ("Ctrl+PgUp",), "", _PAGE),
     Action("page.left", "Move page &left", "&Page", 2, ("Ctrl+Shift+PgUp",), "", _EDIT),

@@ -10,6 +10,7 @@ from app.editor.controllers.consent import ConsentController
 from app.editor.controllers.diagnostics_presenter import DiagnosticsPresenter
 from app.editor.controllers.edit import ArrangeController, EditController, PageController
 from app.editor.controllers.file import FileController
+from app.editor.controllers.import_reports import ImportReports
 from app.editor.controllers.inspectors import InspectorController
 from app.editor.controllers.monitors import MonitorController
 from app.editor.controllers.page_view import PageViewController
@@ -48,6 +49,7 @@ class Controllers:
         self.pages = PageController(context)
         self.pictures = PictureController(context)
         self.view = ViewController(context)
+        self.reports = ImportReports(context)
         self.page_view = PageViewController(context)
         self.monitors = MonitorController(context)
         self.inspectors = InspectorController(context, self.monitors, over)
@@ -130,7 +132,7 @@ class Controllers:
         """Return what every action calls."""
         parts = (
             self.files, self.editing, self.pages, self.arrange, self.view, self.page_view, self.run, self.inspectors,
-            self.snapshots, self.monitors, self.python_blocks, self.consent, self.pictures,
+            self.snapshots, self.monitors, self.python_blocks, self.consent, self.reports, self.pictures,
         )  # fmt: skip
         return {action: handler for part in parts for action, handler in part.actions().items()}
 

@@ -6,7 +6,7 @@ from itertools import count
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.document.editing.edits import ChangeNote, RenamePage, SetScope
 from app.document.model.diagram import Note
@@ -17,8 +17,6 @@ from app.editor.widgets.fields import TextField
 from app.editor.widgets.plain_text import PlainLabel
 
 _DEVICES = ("", "/cpu:0", "/gpu:0")
-_MOST_LINES = 200  # of a page's report that are shown
-_MOST_WORDS = 1000  # letters of one of them
 _sessions = count()
 
 
@@ -68,6 +66,9 @@ class PageForm(QWidget):
         self.content.setObjectName("faint")
         self.content.setWordWrap(True)
         layout.addWidget(self.content)
+        self.report = QPushButton("Report of the import…", self)
+        self.report.clicked.connect(context.report_requested)
+        layout.addWidget(self.report)
         layout.addStretch(1)
         self.refresh()
 
@@ -96,11 +97,8 @@ class PageForm(QWidget):
             if field is not None and not field.hasFocus() and field.text() != text:
                 field.setText(text)
         self.run.refresh()
-        report = "\n".join(line[:_MOST_WORDS] for line in page.report[:_MOST_LINES])
-        if len(page.report) > _MOST_LINES:
-            report += f"\n… and {len(page.report) - _MOST_LINES:,} more lines in the file"
-        counts = f"{len(page.blocks)} blocks, {len(page.wires)} wires"
-        self.content.setText(_breakable(counts + (f"\n\n{report}" if report else "")))
+        self.content.setText(f"{len(page.blocks)} blocks, {len(page.wires)} wires")
+        self.report.setVisible(bool(page.report))
 
     def commit(self) -> None:
         """Take all texts."""
@@ -185,8 +183,3 @@ def _whole(text: str) -> int | None:
         return int(text.strip())
     except ValueError:
         return None
-
-
-def _breakable(text: str) -> str:
-    """Return the text with places in its paths where a line may end, so that a long path does not widen the form."""
-    return text.replace("\\", "\\\u200b").replace("/", "/\u200b")

@@ -8,12 +8,15 @@ import secrets
 import shutil
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from app.document.editing.document import Document
-from app.document.model.diagram import ArrayRef, Page
+from app.document.model.diagram import ArrayRef, Block, Page
 from app.document.model.stored_values import npz_of
 from app.document.resources.companion_files import imported_folder
+from app.editor.layout.apart import move_apart
+from app.editor.layout.block_geometry import shape_of
 from app.messages import report_lines
 
 _LOG = logging.getLogger(__name__)
@@ -29,6 +32,8 @@ def open_imported(paths: Sequence[Path], data: Sequence[Path]) -> Document:
     document = Document.open_pages(paths, data, store)
     for read in document.imported:
         read.page.report = report_lines(read.report)
+    for page in document.project.pages:
+        move_apart(page, partial(_size_of, document))
     try:
         sweep_stores()
         store.mkdir(mode=0o700, parents=True)
@@ -38,6 +43,13 @@ def open_imported(paths: Sequence[Path], data: Sequence[Path]) -> Document:
         _LOG.warning("what the pages hold besides their diagrams cannot be kept in %s: %s", store, fault)
     document.imported.clear()  # it holds the whole .dat file
     return document
+
+
+def _size_of(document: Document, block: Block) -> tuple[float, float]:
+    """Return how large a block is drawn; of a symbol that is not known, as small as any."""
+    symbol = document.catalog.get(block.symbol)
+    shape = shape_of(symbol) if symbol is not None else None
+    return (shape.width, shape.height) if shape is not None else (0.0, 0.0)
 
 
 def _fill(document: Document, store: Path) -> None:

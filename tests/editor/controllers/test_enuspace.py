@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel
 
+from app.document.editing.edits import MoveItems
 from app.document.editing.journal import recoverable
 from app.document.resources.companion_files import imported_folder
 from app.document.resources.search_path import set_user_folders, user_folders
 from app.document.storage.project_file import load_project
+from app.editor.properties.page_form import PageForm
 from app.editor.widgets.data_folders_dialog import DataFolders
 from app.editor.window.start_page import samples
 from tests.support.enuspace_pages import link, pin, use, write_page
@@ -194,3 +196,46 @@ def test_a_program_that_is_ended_from_outside_leaves_its_work_in_the_journal(
     document = left.open()
     assert document.project.pages[0].blocks["s"].label == "unsaved"
     assert document.folder == tmp_path
+
+
+def test_an_untouched_import_closes_without_a_question_and_a_changed_one_does_not(
+    window: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(window.context, "ask", lambda title, *_, **__: asked.append(title) or "cancel")
+    assert window.controllers.files.load(str(write_page(tmp_path, COUNT)))
+    assert window.controllers.files.may_leave()
+    assert asked == []
+    window.context.apply(MoveItems("page", {"big": (5, 5)}))
+    assert not window.controllers.files.may_leave()
+    assert asked == ["Save the new project?"]
+
+
+def test_the_report_of_an_import_is_a_list_by_severity_that_leads_to_the_blocks(
+    window: Any, tmp_path: Path, qtbot: Any
+) -> None:
+    script = '<script type="text/lua">function _onload()\nos.execute("rm")\nend</script>'
+    elements = [*COUNT, use("odd", "NoSuchSymbol", script), link("gone.result_y", "odd.x")]
+    assert window.controllers.files.load(str(write_page(tmp_path, elements)))
+    window.action_set["page.report"].trigger()
+    dialog = window.controllers.reports.dialog
+    groups = [dialog.tree.topLevelItem(n) for n in range(dialog.tree.topLevelItemCount())]
+    assert [group.text(0).partition(" (")[0] for group in groups] == ["Warnings", "Notes"]
+    rows = [group.child(n) for group in groups for n in range(group.childCount())]
+    assert any("a Lua script, which is never run: 3 lines" in row.text(1) for row in rows)
+    assert not any("os.execute" in row.text(1) + row.toolTip(1) for row in rows)
+    row = next(row for row in rows if row.text(0) == "odd")
+    place = dialog.tree.visualItemRect(row).center()
+    qtbot.mouseClick(dialog.tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert window.tabs.current_canvas().selection.ordered_blocks() == ["odd"]
+    dialog.close()
+    assert window.controllers.reports.dialog is None
+
+
+def test_the_properties_of_an_imported_page_hold_no_script(window: Any, tmp_path: Path) -> None:
+    script = '<script type="text/lua">function _onload()\nos.execute("rm")\nend</script>'
+    assert window.controllers.files.load(str(write_page(tmp_path, [*COUNT, script])))
+    form = window.panels.properties.findChild(PageForm)
+    shown = [label.text() for label in form.findChildren(QLabel) if not label.isHidden()]
+    assert not any("os.execute" in text for text in shown)
+    assert not form.report.isHidden()

@@ -87,6 +87,8 @@ def read_packed(data: bytes, position: int, word: str, shape: Shape | None) -> A
     code, size = _PACKED[word]
     count = math.prod(shape or ())
     end = position + count * size
+    if not data:
+        raise ArrayFault(say("array.no-dat", begin=position, end=end))
     if position < 0 or end > len(data):
         raise ArrayFault(say("array.beyond-file", size=len(data), begin=position, end=end))
     values = array.array(code)

@@ -9,7 +9,7 @@ from app.document.formats.enuspace.elements import Placed
 from app.document.formats.enuspace.paths import Lines, lines_of
 from app.document.formats.enuspace.placement import Point, box, number_of, numbers, points_of, rectangle
 from app.document.formats.enuspace.report import Report
-from app.document.formats.enuspace.styles import font_size, text_box, text_lines
+from app.document.formats.enuspace.styles import font_size, grown, is_bold, text_box, text_lines
 from app.document.model.diagram import Note
 from app.document.model.sentence import say
 
@@ -44,8 +44,8 @@ def note_of(placed: Placed, note_id: str, report: Report) -> Note | None:
 def _text_note(placed: Placed, note_id: str) -> Note | None:
     attrs = placed.node.attrs
     if placed.node.name == "pg-editbox":
-        at, size = rectangle(attrs, placed.transform)
         text = attrs.get("text", "")
+        at, size = grown(*rectangle(attrs, placed.transform), text, font_size(placed), is_bold(placed))
         style: dict[str, Any] = {
             "color": colour(attrs.get("text-color", "")),
             "fill": colour(attrs.get("fill", "")),
@@ -56,7 +56,7 @@ def _text_note(placed: Placed, note_id: str) -> Note | None:
         style = {"color": colour(attrs.get("stroke", ""))}
     if not text:
         return None
-    style |= {"size": round(font_size(placed), 2), "bold": attrs.get("font-weight", "") == "bold"}
+    style |= {"size": round(font_size(placed), 2), "bold": is_bold(placed)}
     return Note(
         id=note_id,
         kind="text",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from app.document.formats.enuspace.elements import Placed
 from app.document.formats.enuspace.placement import Point, number_of, rounded, rounded_size
-
-_LETTER = 0.56  # mean width of a letter of Arial, in font sizes
+from app.document.model.text_size import NOTE_MARGIN, text_size
 
 
 def text_lines(placed: Placed) -> list[str]:
@@ -25,17 +24,34 @@ def font_size(placed: Placed) -> float:
     return number_of(placed.node.attrs, "font-size", 13.0) * placed.transform.growth
 
 
-def text_box(placed: Placed) -> tuple[Point, Point]:
-    """Return where a text stands: its upper left corner and an estimate of its size.
+def is_bold(placed: Placed) -> bool:
+    """Return whether an element's text is bold."""
+    return placed.node.attrs.get("font-weight", "") == "bold"
 
-    enuSpace draws a text downwards from its point; ``baseline-height`` is that of one line.
+
+def text_box(placed: Placed) -> tuple[Point, Point]:
+    """Return where a note for a text stands: its upper left corner, and a size that shows the whole text.
+
+    enuSpace draws a text downwards from its point; ``pg-oneline-height`` is that of one line. The note's text begins
+    at that very place.
     """
     attrs, lines = placed.node.attrs, text_lines(placed)
     growth = placed.transform.growth
     font = font_size(placed)
     line = number_of(attrs, "pg-oneline-height", 1.15 * font / growth) * growth
-    width = max([len(text) for text in lines], default=1) * font * _LETTER + 8
+    wide, high = text_size("\n".join(lines), font, is_bold(placed))
     x, y = placed.transform.at((number_of(attrs, "x"), number_of(attrs, "y")))
     before = {"middle": 0.5, "end": 1.0}.get(attrs.get("text-anchor", ""), 0.0)
-    size = rounded_size((max(width, 20.0), max(len(lines), 1) * line + 4))
-    return rounded((x - before * width, y - line)), size
+    size = rounded_size((max(wide + 2 * NOTE_MARGIN[0], 20.0), high + 2 * NOTE_MARGIN[1]))
+    return rounded((x - before * wide - NOTE_MARGIN[0], y - line - NOTE_MARGIN[1])), size
+
+
+def grown(at: Point, size: Point, text: str, font: float, bold: bool) -> tuple[Point, Point]:
+    """Return a box that a text is written into, grown around its middle where the text needs more room."""
+    wide, high = text_size(text, font, bold)
+    more = [
+        max(0.0, need + 2 * margin - has)
+        for need, margin, has in zip((wide, high), NOTE_MARGIN, size, strict=True)
+    ]
+    at = rounded((at[0] - more[0] / 2, at[1] - more[1] / 2))
+    return at, rounded_size((size[0] + more[0], size[1] + more[1]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from pathlib import PurePath
 
 from app.document.checks.typed_text import takes_file
 from app.document.model.diagram import ArrayRef, Block, PinText, Wire
@@ -13,6 +15,10 @@ from blocks.symbol import Direction, Symbol
 
 _USUAL = BlockView()
 _MOST_CHIP = 80  # letters of a typed text that are looked at
+# A path from a drive, a server or the root; "/cpu:0" and "/job:a/task:0" are devices.
+_WHOLE_PATH = re.compile(
+    r'"?(?:[A-Za-z]:|\\\\|/(?=[^:"]*/))[^"\n:;,{}]{0,1000}(?P<end>[\\/])(?P<name>[^\\/":;,{}\n]*)"?'
+)
 
 
 class BlockPlans:
@@ -90,9 +96,12 @@ class BlockPlans:
 
 
 def chip_text(text: PinText) -> str:
-    """Return what a block's row shows of a typed text: the beginning, on one line."""
+    """Return what a block's row shows of a typed text: the beginning, on one line; of a whole path its last name."""
     if isinstance(text, ArrayRef):
-        return f"{text.npz} {text.key}"
+        return f"{PurePath(text.npz).name} {text.key}"
+    path = _WHOLE_PATH.fullmatch(text.strip())
+    if path is not None and path["name"]:
+        return f"…{path['end']}{path['name']}"
     return " ".join(text[:_MOST_CHIP].split()) or '""'
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPen,
 from PySide6.QtWidgets import QGraphicsTextItem, QStyleOptionGraphicsItem, QWidget
 
 from app.document.model.diagram import Note
+from app.document.model.text_size import NOTE_MARGIN
 from app.editor.canvas.items.box_item import BoxItem
 from app.editor.canvas.items.style import CanvasStyle, page_font
 from app.editor.canvas.nodegraph.item_bases import Z_FRAME, Z_NOTE
@@ -74,7 +75,8 @@ class NoteItem(BoxItem):
         """Return where the text stands, relative to the note."""
         if self.is_frame:
             return QRectF(9, 3, self.width - 18, FRAME_TITLE)
-        return QRectF(4, 2, self.width - 8, self.height - 4)
+        across, down = NOTE_MARGIN
+        return QRectF(across, down, self.width - 2 * across, self.height - 2 * down)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None

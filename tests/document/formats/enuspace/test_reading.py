@@ -346,5 +346,5 @@ def test_the_saved_state_is_that_of_the_variables_in_their_own_shape(tmp_path):
 def test_a_page_opens_as_an_unsaved_document_whose_files_lie_beside_the_page(tmp_path):
     document = Document.open(write_page(tmp_path, [use("a", "Const")]))
     assert document.path is None
-    assert document.is_modified
+    assert not document.is_modified
     assert document.folder == tmp_path

@@ -144,7 +144,7 @@ def test_texts_rectangles_and_lines_become_notes(tmp_path):
         '<path id="A" transform="translate(0,0)" d="M0.00,0.00 L40,-10 l5,5 z M 1,1 h 9 V 4"/>',
     )
     text, box = page.notes["T"], page.notes["R"]
-    assert (text.kind, text.text, text.at) == ("text", "First line\n  second <line>", (10, 27))
+    assert (text.kind, text.text, text.at) == ("text", "First line\n  second <line>", (6, 25))
     assert text.style == {"color": "#00af54", "size": 20.0, "bold": True}
     assert (box.kind, box.at, box.size) == ("shape", (5, 5), (100, 20))
     assert box.style == {"shape": "rectangle", "fill": "#414141", "outline": "#d7d7d7"}
