@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import msgspec
+
+from app.document.editing.edits import ChangeNote
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.edit_builders import Places, aligned, distributed, moving_edits
 from app.editor.layout import layered
-from app.editor.layout.annotations import followers, holds
+from app.editor.layout.annotations import Point, Rect, block_of_label, followers
+from app.editor.layout.clusters import Clustered, clustered, owners
 
 
 class Arranger:
@@ -26,38 +32,71 @@ class Arranger:
         )
 
     def auto_layout(self, selected_only: bool = False) -> None:
-        """Lay out all blocks, or the selected ones, in layers, with the top left corner of what they took before."""
+        """Lay out all blocks, or the selected ones, in layers, with the top left corner of what they took before.
+
+        Frames keep what lies in them, and take the size that it needs.
+        """
         context = self.context
         blocks = context.items.blocks
         chosen = set(context.selection.ordered_blocks()) if selected_only else set(blocks)
         if not chosen:
             return
-        sizes = {i: (b.shape_plan.width, b.shape_plan.height) for i, b in blocks.items() if i in chosen}
         edges = [
             layered.Edge(w.source.block_id, w.target.block_id, w.source_pin.y, w.target_pin.y)
             for w in context.items.wires.values()
         ]
-        left, top = min(blocks[i].x_page for i in chosen), min(blocks[i].y_page for i in chosen)
-        places = layered.layered(sizes, edges, (left, top))
-        if not selected_only:
-            places = {**places, **self._followers(places)}
-        self._move(places, "Lay out automatically")
-        if not selected_only:
-            context.viewport.fit()
+        rects = context.items.rects(chosen)
+        if selected_only:
+            corner = min(r[0] for r in rects.values()), min(r[1] for r in rects.values())
+            sizes = {i: r[2:] for i, r in rects.items()}
+            self._move(layered.layered(sizes, edges, corner), "Lay out automatically")
+            return
+        self._lay_out_all(rects, edges)
+        context.viewport.fit()
 
-    def _followers(self, places: Places) -> Places:
-        """Return the places of notes and monitors for new places of all blocks; frames around blocks stay."""
+    def _lay_out_all(self, blocks: dict[str, Rect], edges: list[layered.Edge]) -> None:
+        """Lay out the blocks, with the frames around them, and what else stands in these frames."""
         items = self.context.items
-        blocks = items.rects(items.blocks)
-        notes, monitors = items.rects(items.notes), items.rects(items.monitors)
-        labels = {i: r for i, r in notes.items() if items.notes[i].note.kind == "text"}
-        others = {i: r for i, r in notes.items() if i not in labels}
-        rest = {i: r for i, r in others.items() if not any(holds(r, block) for block in blocks.values())}
-        return followers(blocks, places, labels, {**rest, **monitors})
+        frames = items.rects([i for i, note in items.notes.items() if note.is_frame])
+        inside = self._others_in(frames, blocks)
+        for name in inside.keys() & items.monitors.keys():
+            watched = [pin.partition(".")[0] for pin in items.page.monitors[name].pins]
+            edges += [layered.Edge(block, name) for block in watched if block in blocks]
+        laid = {**blocks, **inside}
+        held = {frame: frames[frame] for frame in owners(frames, laid).values()}
+        corners = [*laid.values(), *held.values()]
+        found = clustered(laid, edges, held, (min(r[0] for r in corners), min(r[1] for r in corners)))
+        places = {**found.places, **self._followers(found, blocks)}
+        self._move(places, "Lay out automatically", found.sizes)
 
-    def _move(self, places: Places, name: str) -> None:
-        """Move items and forget the corners of wires that no longer fit."""
+    def _others_in(self, frames: dict[str, Rect], blocks: dict[str, Rect]) -> dict[str, Rect]:
+        """Return the monitors in frames, and the texts there that belong to no block."""
+        items = self.context.items
+        texts = [i for i, note in items.notes.items() if note.note.kind == "text"]
+        loose = {i: r for i, r in items.rects(texts).items() if block_of_label(r, blocks) is None}
+        others = {**items.rects(items.monitors), **loose}
+        owner = owners(frames, {**blocks, **others})
+        filled = {owner[block] for block in blocks if block in owner}
+        return {i: r for i, r in others.items() if owner.get(i) in filled}
+
+    def _followers(self, found: Clustered, blocks: dict[str, Rect]) -> Places:
+        """Return the places of notes and monitors that are not laid out with the blocks."""
+        items = self.context.items
+        others = items.rects({*items.notes, *items.monitors} - found.places.keys())
+        labels = {i: r for i, r in others.items() if i in items.notes and items.notes[i].note.kind == "text"}
+        rest = {i: r for i, r in others.items() if i not in labels}
+        frames = [(*found.places[i], *size) for i, size in found.sizes.items()]
+        return followers(blocks, found.places, labels, rest, frames)
+
+    def _move(self, places: Places, name: str, sizes: Mapping[str, Point] | None = None) -> None:
+        """Move items, give frames new sizes, and forget the corners of wires that no longer fit."""
         context = self.context
         if context.read_only or not places:
             return
-        context.apply(moving_edits(context.items.page, places), name)
+        edits = moving_edits(context.items.page, places)
+        for frame, size in (sizes or {}).items():
+            note = context.items.page.notes[frame]
+            if note.size != size:
+                new = msgspec.structs.replace(note, at=places[frame], size=size)
+                edits.append(ChangeNote(context.page_name, new))
+        context.apply(edits, name)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from app.document.model.diagram import Note
+from app.document.model.diagram import Monitor, Note
 from tests.support.canvas_driver import ALT, CTRL, SHIFT, page_of
 
 ROW = {
@@ -284,6 +284,36 @@ def test_automatic_layout_puts_sources_left_of_what_they_feed_and_undoes_as_one(
     d.items_agree()
     d.document.undo()
     assert d.at("a") == (100.0, 100.0)
+
+
+def test_automatic_layout_keeps_frames_around_what_lies_in_them(drive) -> None:
+    blocks = {
+        "a": ("Const", (40.0, 60.0)),
+        "b": ("Negate", (600.0, 60.0)),
+        "c": ("Negate", (60.0, 300.0)),
+        "d": ("Negate", (420.0, 300.0)),
+    }
+    frame = Note(id="frame", kind="frame", at=(20.0, 240.0), size=(700.0, 200.0), text="inside")
+    curve = Monitor(id="m", kind="number", pins=("d.y",), at=(560.0, 300.0), size=(100.0, 60.0))
+    text = Note(id="n", at=(30.0, 600.0), size=(100.0, 30.0), text="elsewhere")
+    d = drive(page_of(blocks, [("a.output", "c.x"), ("c.y", "d.x"), ("d.y", "b.x")], [frame, text], [curve]))
+    d.canvas.arranger.auto_layout()
+    d.items_agree()
+    rects = {i: item.rect() for i, item in d.canvas.items.blocks.items()}
+    around = d.canvas.items.notes["frame"].rect()
+    assert around.contains(rects["c"])
+    assert around.contains(rects["d"])
+    assert around.contains(d.canvas.items.monitors["m"].rect())
+    assert not around.intersects(rects["a"])
+    assert not around.intersects(rects["b"])
+    assert not around.intersects(d.canvas.items.notes["n"].rect())
+    assert rects["a"].right() < around.left()
+    assert around.right() < rects["b"].left()
+    assert d.overlapping() == []
+    assert len(d.document.history.names()) == 1
+    d.document.undo()
+    assert d.page.notes["frame"].size == (700.0, 200.0)
+    d.items_agree()
 
 
 def test_a_frame_moves_what_lies_on_it(drive) -> None:
