@@ -35,8 +35,8 @@ class Language:
     A template is a text with fields in braces. A field takes what Python's formats take, and besides
     ``{names:or}`` and ``{names:and}`` (the usual join is the comma), ``{names:few}`` (the first ones and how many
     more), ``{dtypes:either}`` (``a, b or c``), ``{shape:shape}`` (``[2, ?]``, ``a scalar``), ``{shape:sizes}``
-    (``[]`` for a scalar), ``{index:element}`` (``[0][2]``) and ``{count|one|many}``, which is the word that goes with
-    the number. None fills in nothing.
+    (``[]`` for a scalar), ``{word:a}`` (with its article), ``{index:element}`` (``[0][2]``) and ``{count|one|many}``,
+    which is the word that goes with the number. None fills in nothing.
     """
 
     def __init__(self, templates: Templates) -> None:
@@ -103,6 +103,13 @@ class Language:
             if first
             else self._joined(names, "join.comma")
         )
+
+    def _with_article(self, words: Any) -> str:
+        named = words if isinstance(words, tuple) else (words,)
+        first = self.worded(named[0]) if named else ""
+        rest = self._joined((first, *named[1:]), "join.or")
+        is_vowel = first[:1].lower() in self._templates["vowels"]
+        return self.say("article.vowel" if is_vowel else "article.other", word=rest)
 
     def _commands(self, commands: tuple[Any, ...]) -> str:
         first, *others = map(self.worded, commands)
@@ -257,6 +264,7 @@ _PLAIN_VALUES = {
 _FORMS: dict[str, Callable[[Language, Any], str]] = {
     "or": lambda language, names: language._joined(names, "join.or"),
     "and": lambda language, names: language._joined(names, "join.and"),
+    "a": lambda language, words: language._with_article(words),
     "few": lambda language, names: language._few(names),
     "either": lambda language, names: language._either(names),
     "brief": lambda language, needs: language.requirement(needs, brief=True),

@@ -8,6 +8,14 @@ _INTERPOLATIONS, _FILLS = ("NEAREST", "BILINEAR"), ("REFLECT", "WRAP", "CONSTANT
 _KERNELS = ("lanczos1", "lanczos3", "lanczos5", "gaussian", "box", "triangle", "keyscubic", "mitchellcubic")
 _COMPRESSIONS = ("", "GZIP", "ZLIB")  # any other word counts as none, without a word
 
+_POLICIES = ("", "DEFAULT", "ERROR", "IGNORE")  # for an index beyond the tensor
+_SCATTERING = (
+    "GatherNd", "ScatterNd", "ScatterNdNonAliasingAdd",
+    *(f"ScatterNd{way}" for way in ("Add", "Max", "Min", "Sub", "Update")),
+    *(f"ResourceScatterNd{way}" for way in ("Add", "Max", "Min", "Sub", "Update")),
+    *(f"TensorScatter{way}" for way in ("Add", "Max", "Min", "Sub", "Update")),
+)  # fmt: skip
+
 # (op, attr) -> its values, or the range of them.
 ATTR_VALUES: dict[tuple[str, str], tuple[int | str, ...] | range] = {
     ("DecodeJpeg", "channels"): _CHANNELS_OF_JPEG,
@@ -26,6 +34,9 @@ ATTR_VALUES: dict[tuple[str, str], tuple[int | str, ...] | range] = {
     **{(f"ImageProjectiveTransformV{n}", "fill_mode"): _FILLS for n in (2, 3)},
     ("ScaleAndTranslate", "kernel_type"): _KERNELS,
     ("ScaleAndTranslateGrad", "kernel_type"): _KERNELS,
+    **{(op, "bad_indices_policy"): _POLICIES for op in _SCATTERING},
+    **{(op, "noise"): ("uniform", "gaussian", "zero") for op in ("ExtractGlimpse", "ExtractGlimpseV2")},
+    **{(op, "encoding"): ("", "utf-8") for op in ("StringLower", "StringUpper")},
     ("EncodeJpeg", "quality"): range(101),
     ("EncodePng", "compression"): range(-1, 10),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 DECODES: dict[str, str] = {
     "DecodeAndCropJpeg": "JPEG", "DecodeBmp": "BMP", "DecodeGif": "GIF", "DecodeImage": "picture", "DecodeJpeg": "JPEG",
-    "DecodePng": "PNG", "DecodeWav": "WAV",
+    "DecodePng": "PNG", "DecodeWav": "WAV", "ExtractJpegShape": "JPEG",
 }  # fmt: skip
 
 BEGINNINGS: tuple[tuple[bytes, str], ...] = (

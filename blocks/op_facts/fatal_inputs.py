@@ -90,6 +90,7 @@ FATAL_VALUES: dict[tuple[str, str], Requirement] = {
         for way in ("RFFT", "IRFFT")
         for rank in ("", "2D", "3D", "ND")
     },
+    ("Fill", "dims"): Requirement(values=InRange(high=2**48)),  # its bytes are counted in 64 bits
     ("StagePeek", "index"): _SIZES,  # waits for ever
     ("TensorListScatterIntoExistingList", "indices"): Requirement(values=InRange(0, _ELEMENTS)),
     **{
@@ -142,6 +143,10 @@ TRUSTED_SHAPES = TRUSTED_SIZES | {
     "QuantizedMatMul", "QuantizedMatMulWithBiasAndDequantize",
 }  # fmt: skip
 
+# Ops whose shape functions end the process where they know some of the inputs only, as they never do of a whole page
+# without computed shapes: no trial may leave inputs out. The value is the attr without which they do not.
+FRAGILE: dict[str, str | None] = {"GatherV2": "batch_dims", "FakeQuantWithMinMaxVarsPerChannelGradient": None}
+
 # Divisions of whole numbers that do not look for the least one divided by -1, which ends the process: dividend and
 # divisor, then what says which of their elements meet: rows of the dividend, or a sparse dividend's indices and shape.
 DIVISIONS: dict[str, tuple[str, ...]] = {
@@ -161,6 +166,37 @@ PARTS: dict[str, tuple[str, str]] = {"Unbatch": ("batch_index", "batched_tensor"
 # Inputs that are matrices to be invertible: of others the op searches for ever.
 INVERTED: dict[str, str] = {"MatrixLogarithm": "input"}
 
+# Ops that write rows into the variable of a resource, and read on behind updates whose rows are shorter.
+SCATTERING = frozenset(
+    f"ResourceScatter{way}" for way in ("Add", "Div", "Max", "Min", "Mul", "Sub", "Update")
+)
+
+# Tables whose places are all filled with a text: (the argument, the attr that counts the places), and how many bytes
+# that may take.
+FILLED: dict[str, tuple[str, str]] = {
+    f"{kind}MutableDenseHashTable{version}": ("empty_key", "initial_num_buckets")
+    for kind, version in (("", ""), ("", "V2"), ("Anonymous", ""))
+}
+LARGEST_FILLING = 1 << 29
+
+# Ops that read two numbers of their counter, however many it has.
+COUNTED = (
+    "StatelessRandomGammaV3", "StatelessRandomNormalV2", "StatelessRandomUniformFullIntV2",
+    "StatelessRandomUniformIntV2", "StatelessRandomUniformV2", "StatelessShuffle", "StatelessTruncatedNormalV2",
+)  # fmt: skip
+
+# Inputs that are to go together, as no kernel sees to it: of which arguments the values count, and of which the shapes.
+RELATED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    **dict.fromkeys(sorted(SCATTERING), ((), ("resource", "indices", "updates"))),
+    "RaggedTensorToTensor": (("row_partition_tensors",), ("values",)),
+    "RaggedTensorToVariantGradient": (("row_splits", "dense_values_shape"), ()),
+    **dict.fromkeys(COUNTED, ((), ("counter",))),
+    "QueueEnqueueMany": ((), ("components",)),
+    "QueueEnqueueManyV2": ((), ("components",)),
+    "BarrierInsertMany": ((), ("keys", "values")),
+    **{op: ((argument,), ()) for op, (argument, _) in FILLED.items()},
+}
+
 # The ops of which an input may have to be looked at before they run.
 GUARDED = (
     frozenset(op for op, _ in (*FATAL_RANKS, *SAME_RANKS, *FATAL_VALUES))
@@ -169,6 +205,7 @@ GUARDED = (
     | PLACES.keys()
     | PARTS.keys()
     | INVERTED.keys()
+    | RELATED.keys()
 )
 
 # Attrs of which a number of 0 or less ends the process in the gradient kernels.
@@ -181,6 +218,8 @@ _RANGE = Requirement(values=InRange(1, 2**31 - 1))
 _LETTERS = Requirement(values=InRange(-1, 100_000))  # of each element
 FATAL_ATTRS: dict[tuple[str, str], Requirement] = {
     **{(f"{kind}UnigramCandidateSampler", "range_max"): _RANGE for kind in ("ThreadUnsafe", "Learned")},
+    ("GatherV2", "batch_dims"): Requirement(values=InRange(-8, 8)),
+    ("RandomIndexShuffle", "rounds"): Requirement(values=InRange(1, 10_000)),
     ("AsString", "width"): _LETTERS,
     ("AsString", "precision"): _LETTERS,
     ("AudioSpectrogram", "window_size"): Requirement(values=InRange(2, 2**24)),

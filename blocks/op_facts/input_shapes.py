@@ -269,7 +269,9 @@ INPUT_SHAPES: dict[str, dict[str, str]] = {
     "ReaderReadUpTo": {"num_records": "scalar"},
     "ReaderReadUpToV2": {"num_records": "scalar"},
     "FakeQuantWithMinMaxVarsPerChannel": {"min": "vector", "max": "vector"},
-    "FakeQuantWithMinMaxVarsPerChannelGradient": {"min": "vector", "max": "vector"},
+    "FakeQuantWithMinMaxVarsPerChannelGradient": {
+        "gradients": "*shape", "inputs": "*shape", "min": "vector", "max": "vector",
+    },
     "TensorArrayV3": {"size": "scalar"},
     "ParseExample": {"names": "vector", "serialized": "vector"},
 }  # fmt: skip

@@ -218,7 +218,7 @@ class Fuzzer:
     def _run_cases(self, op: Op, start: int, base: int, only: Case | None, writer: int) -> None:
         """Run the cases, saying before each which it is, and of a tame one that the op takes it."""
         dtypes = self._dtypes(op)
-        runner = _Runner(self._trials, op)
+        runner = Runner(self._trials, op)
         for index in range(start, self._count if only is None else start + 1):
             if only is None and index < _TAME and base >= 0:
                 continue
@@ -238,7 +238,7 @@ class _Ended(NamedTuple):
     cause: str
 
 
-class _Runner:
+class Runner:
     """Builds and runs one op again and again, in graphs that know nothing of its inputs before it runs."""
 
     def __init__(self, trials: OpTrials, op: Op) -> None:

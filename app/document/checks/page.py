@@ -166,6 +166,7 @@ def _block_problems(block: Block, facts: Facts | None, catalog: Symbols, own: Ow
                 "unknown-symbol",
                 say("symbol.unknown", symbol=block.symbol),
                 block.id,
+                requirement=say("needs.symbol"),
                 actual=Actual(name=block.symbol),
                 hint=say("hint.did-you-mean", names=near) if near else say("hint.replace-block"),
             )

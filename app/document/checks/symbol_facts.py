@@ -12,7 +12,9 @@ from blocks.symbol import Op, Pin, Symbol, pins_by_name
 class Facts:
     """One symbol, with its pins by name and alias and the way its texts get their dtypes."""
 
-    __slots__ = ("dtype_pins", "functions", "ins", "is_pin", "open_dtypes", "outs", "required", "symbol")
+    __slots__ = (
+        "dtype_pins", "functions", "ins", "is_pin", "number_dtypes", "open_dtypes", "outs", "required", "symbol",
+    )  # fmt: skip
 
     def __init__(self, symbol: Symbol, op: Op | None) -> None:
         """Index the pins; ``op`` is the symbol's op."""
@@ -24,6 +26,7 @@ class Facts:
         needed = (p for p in symbol.pins if p.direction == "in" and p.required and not p.default)
         self.required = tuple((p.name, p) for p in needed)
         self.dtype_pins: dict[str, str] = {}  # tensor pin -> the type pin that fixes its dtype
+        self.number_dtypes: dict[str, tuple[str, ...]] = {}  # tensor pin that is never a string -> its dtypes
         self.open_dtypes: set[str] = set()  # tensor pins that may be strings if another pin says so
         for pin in symbol.pins:
             typed = DTYPE_OF_TEXT.get((symbol.name, pin.name))
@@ -46,6 +49,8 @@ class Facts:
                 self.dtype_pins[pin.name] = type_pin.name
         if not attr.allowed or "DT_STRING" in attr.allowed:
             self.open_dtypes.add(pin.name)
+        else:
+            self.number_dtypes[pin.name] = attr.allowed
 
 
 class FactsOf(dict[str, "Facts | None"]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.document.checks.files import FileCheck
@@ -10,12 +11,12 @@ from app.document.checks.symbol_facts import Facts
 from app.document.literals.attrs import read_attrs
 from app.document.literals.parser import guess_dtype, parse_literal, parse_literal_list
 from app.document.literals.repair import repairs
-from app.document.literals.types import Literal, LiteralError
+from app.document.literals.types import Literal, LiteralError, actual_text
 from app.document.literals.values import parse_dtype, parse_value
 from app.document.model.diagram import ArrayRef, Block, PinText
 from app.document.model.fix import Fix, WritePin, by_hand, write
 from app.document.model.problems import Problem, error, placed, warning
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import is_clear, nearest
 from blocks.dtypes import DTYPES, label
 from blocks.op_facts.input_shapes import BROADCAST, BROADCAST_OTHERWISE, INPUT_SHAPES
@@ -200,9 +201,11 @@ def _says_something(text: PinText | None) -> bool:
 
 
 def _bad_literal(facts: Facts, pin: Pin, text: str, dtype: str | None, fault: LiteralError) -> Problem:
-    shown = text if len(text) <= 60 else text[:57] + "..."
     kind = "tensor" if pin.kind in _TENSORS else pin.kind
+    numbers = facts.number_dtypes.get(pin.name, ()) if dtype is None else ()
     texts = repairs(text, lambda t: _value(facts, pin, t, dtype), kind)
+    if numbers:
+        texts = tuple(t for t in texts if guess_dtype(t) != "DT_STRING")
     spelt = [write(pin.name, t) for t in texts]
     if pin.kind in ("type", "list(type)") and re.sub(r"\D", "", texts[0] if texts else "") != re.sub(
         r"\D", "", text
@@ -214,11 +217,23 @@ def _bad_literal(facts: Facts, pin: Pin, text: str, dtype: str | None, fault: Li
         say("pin.unreadable-text", pin=pin.name, why=fault.sentence),
         None,
         pin.name,
-        requirement=_type_of(pin, dtype),
-        actual=Actual(name=shown),
-        hint=fault.hint,
+        requirement=_numbers(numbers) if numbers else _type_of(pin, dtype),
+        actual=actual_text(text),
+        hint=say("hint.number") if numbers and _is_of_quotes(fault.hint) else fault.hint,
         fixes=tuple(fixes),
     )
+
+
+def _numbers(dtypes: Sequence[str]) -> Sentence:
+    """Return what says which numbers a pin of one of these dtypes takes."""
+    kinds = {DTYPES[dtype].kind for dtype in dtypes}
+    if kinds.isdisjoint(("float", "complex")):
+        return say("takes.whole-numbers")
+    return say("takes.numbers") if "float" in kinds else say("takes.complex")
+
+
+def _is_of_quotes(hint: Sentence | None) -> bool:
+    return hint is not None and hint.key in ("hint.quote-word", "hint.quote-text")
 
 
 def _other_dtypes(facts: Facts, pin: Pin, text: str) -> list[Fix]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from app.document.model.sentence import Explained, Sentence, say
+from blocks.requirement import Actual
+
+_LONGEST = 60  # characters of a text that a problem shows
 
 
 class Literal(msgspec.Struct, frozen=True):
@@ -32,3 +35,9 @@ class LiteralError(Explained, ValueError):
 
 # A shape is None (unknown rank) or sizes with -1 for an unknown one.
 Shape = tuple[int, ...] | None
+
+
+def actual_text(text: object) -> Actual:
+    """Return a text that does not read, cut where it is long, as what is there."""
+    shown = str(text)
+    return Actual(name=shown if len(shown) <= _LONGEST else shown[: _LONGEST - 3] + "...")

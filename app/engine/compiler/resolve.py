@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from app.document.literals.attrs import read_attrs
 from app.document.literals.parser import parse_literal, parse_literal_list
-from app.document.literals.types import LiteralError
+from app.document.literals.types import LiteralError, actual_text
 from app.document.literals.values import parse_value
 from app.document.model.sentence import Sentence, say
 from app.engine.compiler.attr_values import value_faults
@@ -185,7 +185,9 @@ class _Resolution:
             try:
                 value = parse_value(pin.kind, text)
             except LiteralError as problem:
-                self.fault("bad-literal", pin.name, problem.sentence, hint=problem.hint)
+                self.fault(
+                    "bad-literal", pin.name, problem.sentence, actual=actual_text(text), hint=problem.hint
+                )
                 continue
             self.attrs.note(pin.attr, value, pin.name)
 
@@ -284,7 +286,10 @@ class _Resolution:
                 constants = tuple(pack(v) for v in self._parse(arg, pin, dtype))
             except LiteralError as problem:
                 needs = Requirement(dtypes=labels([dtype])) if dtype else None
-                self.fault("bad-literal", pin.name, problem.sentence, requirement=needs, hint=problem.hint)
+                self.fault(
+                    "bad-literal", pin.name, problem.sentence,
+                    requirement=needs, actual=actual_text(text), hint=problem.hint,
+                )  # fmt: skip
                 return
         if arg.name in VECTORS_OF_NAMES:
             constants = tuple(replace(c, shape=(1,)) if c.shape == () else c for c in constants)
@@ -312,8 +317,11 @@ class _Resolution:
                 continue
             pin = self.attrs.said_by.get(attr.name)
             for fault in value_faults(self.op, attr, value, pin, is_count=attr.name in counts):
-                self.faults.append(fault)
+                self.faults.append(fault if fault.pin else fault._replace(pin=self._attrs_pin()))
                 self.complete = False
+
+    def _attrs_pin(self) -> str | None:
+        return next((p.name for p in self.symbol.inputs if p.kind == "attrs"), None)
 
     def _explain_missing(self, attr: str) -> None:
         if not self.complete:

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from app.document.literals import types
 from app.document.literals.parser import parse_literal
-from app.document.literals.types import LiteralError
+from app.document.literals.types import LiteralError, actual_text
 from app.document.literals.values import parse_value
 from app.document.model.diagram import Block
 from app.document.model.sentence import say
@@ -28,7 +28,9 @@ def _value(low: Lowering, block: Block, pin: str, kind: Any) -> Any:
     try:
         return parse_value(kind, text)
     except LiteralError as problem:
-        low.fault(block.id, PinFault("bad-literal", pin, problem.sentence, hint=problem.hint))
+        low.fault(
+            block.id, PinFault("bad-literal", pin, problem.sentence, None, actual_text(text), problem.hint)
+        )
         return None
 
 
@@ -43,7 +45,9 @@ def _typed(low: Lowering, block: Block, pin: str, dtype: str | None) -> Constant
         return parse_literal(text, dtype)
     except LiteralError as problem:
         needs = of_dtypes(label(dtype) or dtype) if dtype else None
-        low.fault(block.id, PinFault("bad-literal", pin, problem.sentence, needs, hint=problem.hint))
+        low.fault(
+            block.id, PinFault("bad-literal", pin, problem.sentence, needs, actual_text(text), problem.hint)
+        )
         return None
 
 

@@ -24,13 +24,15 @@ def unwritten(failure: Failure, found: re.Match[str]) -> Explanation | None:
 def cleared(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """An element of a TensorArray that is read for the second time."""
     sentence, hint = say("run.cleared", index=int(found[1])), say("hint.clear-after-read")
-    return Explanation(failure.arg("index", "indices", "flow_in"), sentence, hint=hint)
+    chief, actual = failure.arg("index", "indices", "flow_in"), Actual(value=found[1])
+    return Explanation(chief, sentence, say("needs.unread-index"), actual, hint=hint)
 
 
 def written_twice(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """An element of a TensorArray that is written for the second time."""
     chief = failure.arg("index", "indices", "flow_in")
-    return Explanation(chief, say("run.written-twice", index=int(found[1])), say("needs.new-index"))
+    sentence, actual = say("run.written-twice", index=int(found[1])), Actual(value=found[1])
+    return Explanation(chief, sentence, say("needs.new-index"), actual)
 
 
 def disordered(failure: Failure, found: re.Match[str]) -> Explanation | None:

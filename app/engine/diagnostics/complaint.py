@@ -29,8 +29,9 @@ class Site(NamedTuple):
     inputs: Sequence[Seen]
 
     def seen(self, name: str) -> Seen | None:
-        """Return the first input of an argument name."""
-        return next((i for i in self.inputs if i.argument.name == name), None)
+        """Return the first input of an argument name, or that of one place of a list: ``values[2]``."""
+        placed = ((i, f"{i.argument.name}[{i.argument.place}]") for i in self.inputs)
+        return next((i for i, place in placed if name in (i.argument.name, place)), None)
 
     def shape(self, name: str) -> Shape | None:
         """Return an input's shape; None where it is not known."""

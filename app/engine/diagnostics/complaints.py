@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from app.engine.diagnostics.complaint import Complaint
 from app.engine.diagnostics.complaints_numbers import NUMBER_COMPLAINTS
+from app.engine.diagnostics.complaints_sparse import SPARSE_COMPLAINTS
 from app.engine.diagnostics.complaints_state import STATE_COMPLAINTS
 
-COMPLAINTS: tuple[Complaint, ...] = (*NUMBER_COMPLAINTS, *STATE_COMPLAINTS)  # the first that fits counts
+# The first that fits counts.
+COMPLAINTS: tuple[Complaint, ...] = (*NUMBER_COMPLAINTS, *STATE_COMPLAINTS, *SPARSE_COMPLAINTS)

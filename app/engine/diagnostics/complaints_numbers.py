@@ -36,6 +36,7 @@ from blocks.requirement import (
     AllDifferent,
     InRange,
     NotZero,
+    RankOf,
     Requirement,
     ShapeOf,
     SizesFrom,
@@ -123,6 +124,15 @@ def _ends_as(*names: str) -> Needs:
         return None if shape is None else say("needs.ends-as", shape=shape, pin=name)
 
     return needs
+
+
+def _windows_name(m: Match, site: Site) -> str:
+    return f"{m[1].lower()}s"
+
+
+def _depth_divisor(m: Match, site: Site) -> Any:
+    shape = site.shape("value") or site.shape("input")
+    return None if not shape or shape[-1] is None else say("needs.depth-divisor", depth=shape[-1])
 
 
 def _seen_value(seen: Seen | None) -> Any:
@@ -281,10 +291,60 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     # networks
     complaint(
-        r"support strides in the batch and depth dimensions", "strides", say("needs.one-for-batch-and-depth")
+        r"support (stride|dilation)s(?: rates)? in the batch and depth dimensions",
+        _windows_name,
+        say("needs.one-for-batch-and-depth"),
+    ),
+    complaint(
+        r"([Ss]tride|[Rr]ate|[Kk]size)s?(?: is)? (?:only supported across spatial dimensions|across space)",
+        _windows_name,
+        say("needs.one-for-batch-and-depth"),
     ),
     complaint(
         r"[Pp]ooling is not yet supported on the batch dimension", "ksize strides", say("needs.one-for-batch")
+    ),
+    complaint(
+        r"[Pp]ooling is not yet supported on the depth dimension",
+        "ksize strides",
+        say("needs.one-for-batch-and-depth"),
+    ),
+    complaint(
+        r"requires the depth (window|stride) to evenly divide the input depth",
+        lambda m, site: "ksize" if m[1] == "window" else "strides",
+        _depth_divisor,
+    ),
+    complaint(
+        r"(\w+(?: \w+)*?)(?: regularization strength)? is not a (positive|non-negative) scalar",
+        lambda m, site: m[1].replace(" ", "_"),
+        lambda m, site: Requirement(
+            shape=RankOf((0,)), values=InRange(0, open=True) if m[2] == "positive" else InRange(0)
+        ),
+        None,
+    ),
+    complaint(rf"(\w+) = {NUMBER} larger than int max", said_name(1), from_to(0, 2**31 - 1), is_value(2)),
+    complaint(
+        rf"Invalid (seq_dim|batch_dim) {NUMBER}",
+        said_name(1),
+        lambda m, site: from_to(0, len(site.shape("input") or (0,)) - 1),
+        is_value(2),
+    ),
+    complaint(
+        r"Both seed and seed2 should be 0 if deterministic is false",
+        lambda m, site: "seed" if site.attrs.get("seed") else "seed2",
+        say("needs.seed-or-not"),
+    ),
+    complaint(
+        rf"num placeholders in template and num inputs must match: {NUMBER} vs\. {NUMBER}",
+        "template inputs",
+        lambda m, site: say("needs.placeholders", count=int(m[2])),
+        lambda m, site: say("actual.placeholders", count=int(m[1])),
+    ),
+    complaint(rf"i and x shape doesn't match at index 0: {SHAPE} vs\. {SHAPE}", "i", shaped(2), is_shape(1)),
+    complaint(
+        rf"(\w+) {NUMBER} must be < (\w+) {NUMBER}",
+        said_name(1),
+        lambda m, site: Requirement(values=InRange(None, int(m[4]), open=True)),
+        is_value(2),
     ),
     complaint(
         r"pooling is not yet supported on the batch nor channel dimension",
@@ -331,6 +391,7 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         shaped(3),
         is_shape(4),
     ),
+    complaint(rf"Expected diagonal shape: {SHAPE}", "diagonal", shaped(1), has_shape("diagonal")),
     complaint(r"(?:lower|upper)_diag_index", "k", _diagonal_needs),
     complaint(rf"last dimension >= k = {NUMBER} but (?:is|was) {NUMBER}", "k", up_to(2), is_value(1)),
     complaint(r"[Ss]egment ids must be (?:<|less than) num_segments", "segment_ids", _segments_needs),
@@ -361,7 +422,7 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         is_count(2),
     ),
     complaint(
-        rf"num_bits is out of range: {NUMBER} with `signed_input_` {NUMBER}",
+        rf"num_bits is out of range: {NUMBER} with `?signed_input_`? {NUMBER}",
         "num_bits",
         lambda m, site: from_to(1, 61 if m[2] == "1" else 62),
         is_value(1),

@@ -80,6 +80,11 @@ def csv_quotes(failure: Failure, found: re.Match[str]) -> Explanation | None:
     records = failure.arg("records")
     if records is None:
         return None
+    lines = _lines_of_one(records)
+    if lines:
+        several = say("run.csv-lines", pin=records.name, count=lines)
+        there, hint = say("actual.lines", count=lines), say("hint.split-lines")
+        return Explanation(records, several, say("needs.one-line"), there, hint=hint)
     if found[0].startswith("Quoted"):
         sentence = say("run.csv-open-quote", pin=records.name)
     else:
@@ -92,6 +97,13 @@ def csv_quotes(failure: Failure, found: re.Match[str]) -> Explanation | None:
         Actual(name=quoted, origins=records.origins) if (quoted := _with_quote(records)) else records.actual
     )
     return Explanation(records, sentence, say("needs.csv-quotes"), actual, hint=hint)
+
+
+def _lines_of_one(records: Given) -> int:
+    """Return how many lines the first record that has several, and no quote, holds; 0 where none has."""
+    values = records.value.reshape(-1).tolist() if records.value is not None else ()
+    counts = (len(bytes(v).splitlines()) for v in values if b'"' not in bytes(v))
+    return next((count for count in counts if count > 1), 0)
 
 
 def _with_quote(records: Given) -> str | None:

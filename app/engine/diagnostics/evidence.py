@@ -41,11 +41,12 @@ _BAD = re.compile(
 )
 _SAME = re.compile(r"\bsame (?:size and )?shape\b")
 _RANKS = re.compile(r"\brank:? \d+")
+_LEADING = re.compile(r"^(?:to )?(?:be )?(?:of )?")
 _PHRASE = re.compile(
     r"\b(?:must|should|needs? to|has to|have to)(?: (?:be|have|contain|match|equal))?\s+(?P<must>.+?)"
-    r"(?=,? (?:but|got|was|found|instead|received|given)\b|[;:]|\. |\.$|, (?!or\b|and\b)|$)"
+    r"(?=,? (?:but|got|was|found|instead|received|given)\b|[;:]|\. |\.$|, (?!or\b|and\b|[^(\[]*[)\]])|$)"
     r"|\b[Ee]xpect(?:ed|s|ing)?:?\s+(?P<expected>.+?)"
-    r"(?=,? (?:but|got|found|instead|received)\b|[;:]|\. |\.$|, (?!or\b|and\b)|$)"
+    r"(?=,? (?:but|got|found|instead|received)\b|[;:]|\. |\.$|, (?!or\b|and\b|[^(\[]*[)\]])|$)"
 )
 
 
@@ -95,7 +96,7 @@ def said_requirement(message: str) -> Sentence | None:
     """Return what a message says that something must be, in its own words."""
     found = _PHRASE.search(message)
     words = (found["must"] or found["expected"]).strip() if found else ""
-    return quote(words) if len(words) > 2 else None
+    return quote(_LEADING.sub("", words)) if len(words) > 2 else None
 
 
 def _candidates(site: Site) -> Iterator[_Candidate]:
@@ -140,7 +141,7 @@ def _name_score(name: str, message: str) -> float:
 
 def _spoken(name: str, message: str) -> bool:
     spoken = name.replace("_", "[_ ]")
-    return re.search(rf"(?<![A-Za-z]){spoken}(?![A-Za-z_])", message, re.I) is not None
+    return re.search(rf"(?<![A-Za-z]){spoken}s?(?![A-Za-z_])", message, re.I) is not None
 
 
 def _holds(value: Any, number: float) -> bool:

@@ -183,6 +183,11 @@ _TABLE: tuple[tuple[re.Pattern[str], _Needs | None, _There | None], ...] = tuple
             _below(2, 3),
             None,
         ),
+        (
+            r"\bin \(0, 2\^(\d+)\)",
+            lambda m: Requirement(values=InRange(1, 2 ** int(m[1]) - 1)),
+            None,
+        ),
         (rf"{_INTERVAL},? but (?:got|is|was):? {_N}", _below(1, 2), _is(3)),
         (_INTERVAL, _below(1, 2), None),
         (

@@ -10,6 +10,7 @@ import numpy as np
 from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import PlanNode
 from blocks.dtypes import DTYPES
+from blocks.requirement import Actual, Finite, InRange, Requirement
 
 _Array = np.ndarray[Any, Any]
 _TOLERANCE = 1e-3  # of sums and symmetry, relative; half precision has three digits
@@ -21,10 +22,12 @@ Names = Mapping[int, Sentence | str]  # how sentences call the inputs
 
 
 class Odd(NamedTuple):
-    """What is odd of an input, by its position."""
+    """What is odd of an input, by its position, with what one gives there as a rule and what it got."""
 
     position: int
     sentence: Sentence
+    needs: Requirement | Sentence
+    actual: Actual | Sentence
     hint: Sentence | None = None
 
 
@@ -47,7 +50,9 @@ def _cut_short(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | 
         return None
     at, value = _first(bad, values[0])
     hint = say("hint.clip-first")
-    return Odd(0, say("odd.cast", pin=names[0], value=value, where=at, dtype=dtype.label), hint)
+    sentence = say("odd.cast", pin=names[0], value=value, where=_where(at), dtype=dtype.label)
+    needs = Requirement(values=InRange(int(low), int(high) - 1))
+    return Odd(0, sentence, needs, Actual(value=value, index=at), hint)
 
 
 def _beyond_depth(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
@@ -57,7 +62,8 @@ def _beyond_depth(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd
     if not bad.any():
         return None
     at, value = _first(bad, indices)
-    return Odd(0, say("odd.one-hot", pin=names[0], value=value, where=at, depth=int(depth)))
+    sentence = say("odd.one-hot", pin=names[0], value=value, where=_where(at), depth=int(depth))
+    return Odd(0, sentence, Requirement(values=InRange(0, int(depth) - 1)), Actual(value=value, index=at))
 
 
 def _gaps(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
@@ -67,7 +73,8 @@ def _gaps(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
         return None
     missing = np.setdiff1d(np.arange(used[-1]), used)
     shown = tuple(int(i) for i in missing[:_MOST_NAMED])
-    return Odd(0, say("odd.gaps", rows=shown, count=len(missing)))
+    sentence, actual = say("odd.gaps", rows=shown, count=len(missing)), say("actual.no-index-of", rows=shown)
+    return Odd(0, sentence, say("needs.each-row"), actual)
 
 
 def _asymmetric(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
@@ -82,7 +89,8 @@ def _asymmetric(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd |
         return _indefinite(matrices, names) if node.op == "Cholesky" else None
     at = tuple(int(i) for i in np.argwhere(bad)[0])
     other = (*at[:-2], at[-1], at[-2])
-    return Odd(0, say("odd.asymmetric", pin=names[0], index=at, other=other, op=node.op))
+    sentence = say("odd.asymmetric", pin=names[0], index=at, other=other, op=node.op)
+    return Odd(0, sentence, say("needs.symmetric"), Actual(value=str(matrices[at]), index=at))
 
 
 def _indefinite(matrices: _Array, names: Names) -> Odd | None:
@@ -90,7 +98,8 @@ def _indefinite(matrices: _Array, names: Names) -> Odd | None:
     try:
         np.linalg.cholesky(exact)
     except np.linalg.LinAlgError:
-        return Odd(0, say("odd.indefinite", pin=names[0]))
+        actual = say("actual.not-positive-definite", shape=matrices.shape)
+        return Odd(0, say("odd.indefinite", pin=names[0]), say("needs.positive-definite"), actual)
     return None
 
 
@@ -105,7 +114,8 @@ def _no_shares(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | 
         return None
     rows = np.flatnonzero(bad)
     total = f"{sums.reshape(-1)[rows[0]]:g}"
-    return Odd(1, say("odd.labels", pin=names[1], row=int(rows[0]), sum=total))
+    sentence = say("odd.labels", pin=names[1], row=int(rows[0]), sum=total)
+    return Odd(1, sentence, say("needs.shares"), say("actual.row-sum", row=int(rows[0]), sum=total))
 
 
 def _not_numbers(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
@@ -114,13 +124,30 @@ def _not_numbers(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd 
     if not bad.any():
         return None
     at, _ = _first(bad, values[0])
-    return Odd(0, say("odd.nan-logits", pin=names[0], where=at))
+    sentence = say("odd.nan-logits", pin=names[0], where=_where(at))
+    return Odd(0, sentence, Requirement(values=Finite()), Actual(value="NaN", index=at))
 
 
-def _first(bad: _Array, values: _Array) -> tuple[Sentence | None, str]:
-    """Return where the first bad value stands (None in a scalar), and the value."""
+def _below_0(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
+    """Find a rate below 0: what is drawn then is 0, or anything."""
+    bad = ~(values[0].astype(np.float64) >= 0)
+    if not bad.any():
+        return None
+    (position,) = LOOKS[node.op].positions(node)
+    at, value = _first(bad, values[0])
+    sentence = say("odd.rate", pin=names[position], value=value, where=_where(at))
+    return Odd(position, sentence, Requirement(values=InRange(0)), Actual(value=value, index=at))
+
+
+def _first(bad: _Array, values: _Array) -> tuple[tuple[int, ...], str]:
+    """Return where the first bad value stands, and the value."""
     at = tuple(int(i) for i in np.argwhere(bad)[0])
-    return say("odd.at", index=at) if at else None, f"{float(values[at]):g}"
+    return at, f"{float(values[at]):g}"
+
+
+def _where(at: tuple[int, ...]) -> Sentence | None:
+    """Return what a sentence says of a place; None of that of a scalar."""
+    return say("odd.at", index=at) if at else None
 
 
 def _only(*positions: int) -> Callable[[PlanNode], Sequence[int]]:
@@ -146,4 +173,7 @@ LOOKS: dict[str, Look] = {
     "SelfAdjointEigV2": Look(_only(0), _asymmetric),
     "SoftmaxCrossEntropyWithLogits": Look(_only(1), _no_shares),
     "Multinomial": Look(_only(0), _not_numbers),
+    "RandomPoisson": Look(_only(1), _below_0),
+    "RandomPoissonV2": Look(_only(1), _below_0),
+    "StatelessRandomPoisson": Look(_only(2), _below_0),
 }

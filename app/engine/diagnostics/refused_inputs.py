@@ -12,6 +12,7 @@ from app.document.model.sentence import say
 from app.engine.compiler.plan import PlanNode
 from app.engine.compiler.value_guards import CODE, refused_value
 from app.engine.diagnostics.failed_op import Array, Given, first
+from app.engine.diagnostics.refused_relations import unrelated
 from blocks.op_facts.fatal_inputs import (
     DIVISIONS,
     FATAL_RANKS,
@@ -42,6 +43,9 @@ def refused_input(owner: PlanNode, given: Sequence[Given], shapes: Sequence[Shap
         actual = first_refused(needs, one.value) if needs is not None and one.value is not None else None
         if needs is not None and actual is not None:
             return refused_value(owner.block, one.argument.pin, one.name, owner.op, needs, actual)
+    problem = unrelated(owner, given, shapes)
+    if problem is not None:
+        return problem
     by_name = {one.argument.name: one for one in given}
     if owner.op in PLACES:
         return _wrong_place(owner, by_name, known)

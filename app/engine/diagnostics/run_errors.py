@@ -75,7 +75,7 @@ _EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
             drained,
         ),
         (r"(?:Queue|Barrier) '[^']*' is closed", closed),
-        (r"Integer division by zero", zero_divisor),
+        (r"Integer division by zero|Unexpected error in binary operator", zero_divisor),
         (r"Tensor had ([+-]?(?:NaN|Inf)[\w ,+-]*)", not_finite),
         (
             r"(?:output|crop) dimensions must be positive",

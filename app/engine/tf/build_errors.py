@@ -190,6 +190,10 @@ def _problem(
 def _said_of(chief: _Input, reading: Reading) -> Requirement | Sentence | None:
     """Return what a message requires of an input: of two sizes that must be equal, it is the one of the other input."""
     needs, there, shape = reading.requirement, reading.actual, chief.given.shape
+    if isinstance(needs, Sentence) and needs.key == "needs.in-place-of" and shape is not None:
+        size, old = needs["size"], needs["old"]
+        is_own = old not in shape and size in shape  # the message names the other input's size first
+        return say("needs.in-place-of", size=old, old=size) if is_own else needs
     if (
         not isinstance(needs, Sentence)
         or not isinstance(there, Sentence)

@@ -23,6 +23,7 @@ from blocks.op_facts.traits import VARIABLES
 from blocks.requirement import Actual, Requirement, of_dtypes
 from blocks.symbol import OpArg
 
+_MOST_LINES = 6  # of a message
 _NODE = re.compile(r"\{\{(?:node|function_node|colocation_node) ([^}\s]+)\}\}")
 _NAMED = re.compile(r"[Nn]ode '([^']+)'|NodeDef(?: expected| mentions)?.*?'([^']+)'")
 _INPUT = re.compile(r"[Ii]nput (\d+)")
@@ -51,7 +52,7 @@ def one_line(message: str) -> str:
     for noise in _NOISE:
         message = noise.sub("", message)
     lines = [line.strip() for line in message.strip().splitlines() if line.strip()]
-    text = " ".join(lines[:3])
+    text = " ".join(lines[:_MOST_LINES])
     return text if len(text) <= 500 else text[:497] + "..."
 
 
@@ -103,9 +104,11 @@ def pointed_out(problem: Problem, guess: Problem | None) -> Problem:
     """Return a problem in TensorFlow's words, with the pin, the requirement and what is there that they point to."""
     if guess is None or _NO_KERNEL.search(problem.detail or ""):
         return problem
+    is_clear = isinstance(guess.requirement, Requirement) and guess.actual is not None
+    own = problem.sentence if guess.pin == problem.pin else own_words(problem.detail or "")
     return replace(
         problem,
-        sentence=problem.sentence if guess.pin == problem.pin else own_words(problem.detail or ""),
+        sentence=guess.sentence if is_clear else own,
         pin=guess.pin,
         requirement=guess.requirement,
         actual=guess.actual,
@@ -118,7 +121,9 @@ def with_requirement(
     actual: Actual | Sentence | None,
     said: Sentence,
 ) -> Sentence:
-    """Return what an input requires and gets, and what TensorFlow says of it."""
+    """Return what an input requires and gets, and what TensorFlow says of it where that may say more."""
+    if actual is not None and isinstance(needs, Requirement):
+        return say("input.requires-gets", input=name, needs=needs, actual=actual)
     if actual is None:
         return say("input.requires-as", input=name, needs=needs, said=said)
     return say("input.requires-gets-as", input=name, needs=needs, actual=actual, said=said)

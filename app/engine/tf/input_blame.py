@@ -13,6 +13,7 @@ from app.engine.compiler.plan import PlanNode
 from app.engine.tf.graph_import import PRODUCER, import_nodes, refuse_impossible_shapes
 from app.engine.tf.protos import set_attr
 from blocks.catalog import load
+from blocks.op_facts.fatal_inputs import FRAGILE
 
 _VECTORS = 2  # how much of the shapes is known: ranks, and the lengths of vectors
 _MOST_CONFLICTS = 3  # of one node that are kept apart
@@ -111,8 +112,13 @@ def blame(
     """Return why TensorFlow refuses a node, the first cause first; empty where it does not refuse it.
 
     ``inputs`` are the node's in order, without control inputs; they must be of ``graph``, to which some nodes are
-    added that nothing uses. Inputs that cannot be built must be left to the caller: it has no fault to find then.
+    added that nothing uses. Nothing is tried of ops that may not survive it. Inputs that cannot be built must be left
+    to the caller: it has no fault to find then.
     """
+    if node.op in FRAGILE:
+        attr = FRAGILE[node.op]
+        if attr is None or node.attrs.get(attr):
+            return ()
     with graph.as_default():
         try:
             trials = Trials(graph, node, inputs, device)

@@ -22,8 +22,9 @@ from app.engine.compiler.plan import Fetch, Plan, PlanNode
 from app.engine.compiler.plan_walk import node_of
 from app.engine.compiler.value_guards import RANK_CHECK, positions
 from app.engine.diagnostics.failed_op import Array, Given
-from app.engine.diagnostics.origins import Origins, arguments
+from app.engine.diagnostics.origins import Argument, Origins, arguments
 from app.engine.diagnostics.refused_inputs import first_refused, refused_input
+from app.engine.diagnostics.refused_relations import unrelated
 from app.engine.tf.op_walk import names_of_users, ops_needed
 from app.engine.tf.shape_judge import ShapeJudge
 from blocks.catalog import load
@@ -32,16 +33,19 @@ from blocks.op_facts.fatal_inputs import (
     DIVISIONS,
     FATAL_RANKS,
     FATAL_VALUES,
+    FILLED,
     GUARDED,
     INVERTED,
     PARTS,
     PLACES,
+    RELATED,
     SAME_RANKS,
     TRUSTED_SHAPES,
     TRUSTED_SIZES,
 )
 from blocks.op_facts.traits import BACK_EDGES, EXITS, FRAMES, MERGES
 from blocks.requirement import NotZero, Requirement
+from blocks.symbol import OpArg
 from blocks.tensor_spec import Shape
 
 _SCOPE = "guard"  # below the name of the block
@@ -159,7 +163,8 @@ class _Looking:
     def refused(self, seen: Sequence[Array]) -> Refused | None:
         """Return what the op would not survive of the values and shapes that are seen."""
         look = self._look
-        values = dict(zip(look.values, seen, strict=False))
+        arrays = [np.asarray(value, object) if isinstance(value, bytes) else value for value in seen]
+        values = dict(zip(look.values, arrays, strict=False))
         shapes: list[Shape | None] = list(self._shapes)
         for i, value in values.items():
             shapes[i] = tuple(value.shape)
@@ -193,6 +198,9 @@ def _look(graph: tf.Graph, node: PlanNode) -> _Look | None:
             shapes |= {i, other}
         if _may_be_refused(FATAL_VALUES.get((node.op, arg.name)), inputs[i]):
             values.add(i)
+    needed, sized = _related(node, places, inputs)
+    values |= needed
+    shapes |= sized
     values |= _dividing(node.op, at, inputs)
     values |= {at[name] for name in (*PLACES.get(node.op, ()), *PARTS.get(node.op, ()))[:1]}
     shapes |= {at[name] for name in (*PLACES.get(node.op, ()), *PARTS.get(node.op, ()))[1:2]}
@@ -223,8 +231,26 @@ def _may_be_refused(needs: Requirement | None, tensor: tf.Tensor) -> bool:
     dtype = tensor.dtype.base_dtype
     if isinstance(needs.values, NotZero) and not dtype.is_integer:
         return False
+    if dtype.is_integer and _all_accepted(needs, np.array([dtype.min, dtype.max], dtype.as_numpy_dtype)):
+        return False
     constant = _constant(tensor)
     return constant is None or not _all_accepted(needs, constant)
+
+
+def _related(
+    node: PlanNode, places: Sequence[tuple[OpArg, int]], inputs: Sequence[tf.Tensor]
+) -> tuple[set[int], set[int]]:
+    """Return of which inputs the values, and of which the shapes, are yet to say whether they go together."""
+    valued, sized = RELATED.get(node.op, ((), ()))
+    values = {i for arg, i in places if arg.name in valued}
+    shapes = {i for arg, i in places if arg.name in sized}
+    if node.op in FILLED and all(inputs[i].dtype.base_dtype != tf.string for i in values):
+        return set(), set()
+    known = [_known_shape(t) for t in inputs]
+    is_open = values or any(known[i] is None or None in (known[i] or ()) for i in shapes)
+    given = [Given(Argument(arg.name, arg.name), None, None) for arg, _ in places]
+    is_good = not is_open and bool(shapes) and unrelated(node, given, known) is None
+    return (set(), set()) if is_good else (values, shapes)
 
 
 def _dividing(op: str, at: Mapping[str, int], inputs: Sequence[tf.Tensor]) -> set[int]:

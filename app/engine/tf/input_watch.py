@@ -67,7 +67,10 @@ class InputWatch:
             odd = LOOKS[node.op].judge(node, values, called)
             if odd is not None:
                 pin = names[odd.position][0]
-                self._found[node.block] = warning(CODE, odd.sentence, node.block, pin, hint=odd.hint)
+                self._found[node.block] = warning(
+                    CODE, odd.sentence, node.block, pin,
+                    requirement=odd.needs, actual=odd.actual, hint=odd.hint,
+                )  # fmt: skip
 
         with graph.as_default(), tf.device("/cpu:0"), tf.name_scope(_SCOPE):
             self.looks[node.block] = tf.numpy_function(look, [op.inputs[i] for i in positions], []).name

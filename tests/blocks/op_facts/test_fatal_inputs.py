@@ -10,10 +10,13 @@ from blocks.op_facts.fatal_inputs import (
     FATAL_ATTRS,
     FATAL_RANKS,
     FATAL_VALUES,
+    FILLED,
+    FRAGILE,
     GUARDED,
     INVERTED,
     PARTS,
     PLACES,
+    RELATED,
     SAME_RANKS,
     TRUSTED_SHAPES,
 )
@@ -28,6 +31,7 @@ ARGUMENTS = {
     *((op, name) for op, (*names, _) in PLACES.items() for name in names),
     *((op, name) for op, names in PARTS.items() for name in names),
     *INVERTED.items(),
+    *((op, name) for op, related in RELATED.items() for names in related for name in names),
 }
 
 
@@ -42,7 +46,9 @@ def test_every_argument_and_attr_is_one_of_its_op():
     assert [
         pair for pair in sorted(ARGUMENTS) if pair[1] not in {a.name for a in op_of(pair[0]).inputs}
     ] == []
-    attrs = {*FATAL_ATTRS, *((op, attr) for op, (*_, attr) in PLACES.items())}
+    tables = {*PLACES.items(), *FILLED.items()}
+    attrs = {*FATAL_ATTRS, *((op, attr) for op, (*_, attr) in tables)}
+    attrs |= {(op, attr) for op, attr in FRAGILE.items() if attr is not None}
     assert [pair for pair in sorted(attrs) if op_of(pair[0]).attr(pair[1]) is None] == []
     assert {op for op, _ in ARGUMENTS} | TRUSTED_SHAPES == GUARDED
 

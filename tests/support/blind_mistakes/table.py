@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.support.blind_mistakes.arithmetic import ARITHMETIC
 from tests.support.blind_mistakes.arrays import ARRAYS
 from tests.support.blind_mistakes.drawn import DRAWN
+from tests.support.blind_mistakes.everyday import EVERYDAY
 from tests.support.blind_mistakes.flow import FLOW
 from tests.support.blind_mistakes.further import FURTHER
 from tests.support.blind_mistakes.networks import NETWORKS
@@ -19,5 +20,6 @@ TABLES = {
     "texts": TEXTS,
     "further": FURTHER,
     "drawn": DRAWN,
+    "everyday": EVERYDAY,
     "rare": [*RARE, *RARER, *RAREST],
 }

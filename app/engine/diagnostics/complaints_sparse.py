@@ -1,0 +1,187 @@
+"""Messages about sparse and ragged tensors, sets and summaries, each with what is at fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.document.model.sentence import say
+from app.engine.diagnostics.complaint import Complaint, Match, Site, complaint
+from app.engine.diagnostics.complaint_parts import (
+    NUMBER,
+    SHAPE,
+    SPLITS,
+    adding_up,
+    bad_row,
+    below,
+    elements,
+    ends_with_count,
+    from_group,
+    is_shape,
+    is_value,
+    is_value_at,
+    one_of,
+    said_name,
+    shaped,
+    size_in,
+    sum_of,
+    up_to,
+    within_shape,
+)
+from app.engine.diagnostics.message_patterns import said_shape
+from blocks.requirement import Actual, Finite, IndicesBelow, RankOf, Requirement, ShapeOf, exactly
+
+
+def _sparse_values_names(m: Match, site: Site) -> str:
+    return "a_values" if m[1] != m[3] else "b_values"
+
+
+def _sparse_values_needs(m: Match, site: Site) -> Any:
+    return exactly(int(m[1] if m[1] != m[3] else m[2]))
+
+
+def _sparse_values_got(m: Match, site: Site) -> Any:
+    return Actual(count=int(m[3] if m[1] != m[3] else m[4]))
+
+
+def _partition_needs(m: Match, site: Site) -> Any:
+    """Return what row splits are to be: they begin with 0 and end with the number of what they part."""
+    splits, values = site.value("row_partition_tensors"), site.shape("values")
+    if splits is not None and splits.ndim == 1 and splits.size and splits[0] != 0:
+        return say("needs.splits-from-0")
+    return say("needs.splits-of", count=values[0]) if values and values[0] is not None else None
+
+
+SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
+    # sparse and ragged tensors, sets
+    complaint(
+        rf"Dimension {NUMBER} does not equal .* sparse side {NUMBER} vs dense side {NUMBER}",
+        "b dense",
+        size_in(2, 1),
+        size_in(3, 1),
+    ),
+    complaint(
+        rf"[mk] \({NUMBER}\) from index\[{NUMBER},{NUMBER}\] out of bounds \(>={NUMBER}\)",
+        "a_indices indices",
+        below(4),
+        is_value_at(1, 2, 3),
+    ),
+    complaint(
+        rf"Operands' shapes do not match: got {NUMBER} and {NUMBER} for dimension {NUMBER}",
+        "b_shape a_shape",
+        size_in(1, 3),
+        size_in(2, 3),
+    ),
+    complaint(
+        rf"Expected {NUMBER} and {NUMBER} non-empty input values, got {NUMBER} and {NUMBER}",
+        _sparse_values_names,
+        _sparse_values_needs,
+        _sparse_values_got,
+    ),
+    complaint(
+        rf"Input to reshape is a tensor with {NUMBER} dense values, but the requested shape has {NUMBER}",
+        "new_shape",
+        elements(1),
+        elements(2),
+    ),
+    complaint(
+        rf"Concat dimension must be in range \[{NUMBER}, {NUMBER}\), got {NUMBER}",
+        "concat_dim",
+        from_group(1, 2),
+        is_value(3),
+    ),
+    complaint(
+        rf"num_split should be between 1 and the splitting dimension size \({NUMBER}\), got {NUMBER}",
+        "num_split",
+        up_to(1, 1),
+        is_value(2),
+    ),
+    complaint(
+        rf"Input should have rank >= {NUMBER}, but received shape: {NUMBER}",
+        "sp_shape",
+        lambda m, site: say("needs.at-least-sizes", count=int(m[1])),
+    ),
+    complaint(
+        rf"broadcasts dense to sparse only; got incompatible shapes: {SHAPE} vs\. {SHAPE}",
+        "dense",
+        lambda m, site: Requirement(shape=ShapeOf(said_shape(m[1]) or (), broadcast=True)),
+        is_shape(2),
+    ),
+    complaint(
+        r"indices are out-of-bounds w\.r\.t\. dense side",
+        "sp_indices",
+        lambda m, site: Requirement(values=IndicesBelow(site.shape("dense"))),
+        bad_row("sp_indices", "sp_shape"),
+    ),
+    complaint(
+        rf"indices\({NUMBER}, {NUMBER}\) is invalid: {NUMBER} >= {NUMBER}",
+        "indices",
+        below(4),
+        is_value_at(3, 1, 2),
+    ),
+    complaint(
+        rf"Sparse index tuple indices\[{NUMBER}, :\] = \[(.*?)\] is out of bounds",
+        "indices",
+        within_shape("dense_shape"),
+        lambda m, site: Actual(value=f"[{m[2]}]", index=(int(m[1]),)),
+    ),
+    complaint(
+        rf"indices\[{NUMBER}\] = {SHAPE} is out of bounds: need 0 <= index < {SHAPE}",
+        "set_indices set2_indices set1_indices indices sp_indices input_indices a_indices",
+        lambda m, site: Requirement(values=IndicesBelow(said_shape(m[3]))),
+        is_value_at(2, 1),
+    ),
+    complaint(
+        rf"(\w+) has incorrect shape {SHAPE}, should be \[\] or {SHAPE}", said_name(1), shaped(3), is_shape(2)
+    ),
+    complaint(
+        rf"Attempting to slice \[{NUMBER}, {NUMBER}\] from tensor with length {NUMBER}",
+        "lengths",
+        adding_up(3),
+        sum_of("lengths"),
+    ),
+    complaint(
+        r"Final value of ragged splits must match|Last value (?:in|of) (?:input_)?splits must|"
+        r"[Ss]plits must end with",
+        SPLITS,
+        ends_with_count("rt_dense_values", "params_dense_values", "values", "input_values", "data"),
+    ),
+    complaint(
+        r"First value (?:in|of) (?:ragged |input_)?splits must be 0|Splits must start with 0",
+        SPLITS,
+        say("needs.splits-from-0"),
+    ),
+    complaint(
+        r"[Rr]agged splits should be non decreasing|"
+        r"[Ss]plits must be (?:sorted|non-?decreasing|in ascending)|split values must be in ascending",
+        SPLITS,
+        say("needs.splits-rising"),
+    ),
+    complaint(r"Invalid row split size", "row_partition_tensors", _partition_needs),
+    complaint(
+        r"Unknown string for partition info type: (\S*)",
+        "row_partition_types",
+        one_of("FIRST_DIM_SIZE", "VALUE_ROWIDS", "ROW_SPLITS"),
+        lambda m, site: Actual(name=m[1]),
+    ),
+    complaint(
+        r"Invalid set_operation (.*?)\.?$", "set_operation", one_of("a-b", "b-a", "intersection", "union")
+    ),
+    # summaries
+    complaint(
+        rf"tags and values (?:are )?not the same shape: {SHAPE} != {SHAPE}",
+        "values tags",
+        shaped(1),
+        is_shape(2),
+    ),
+    complaint(r"(?:Nan|Infinity) in summary histogram", "values", Requirement(values=Finite())),
+    complaint(
+        rf"Tensor must be 4-D with last dim 1, 3, or 4, not {SHAPE}",
+        "tensor",
+        say("needs.pictures-of-channels"),
+        is_shape(1),
+    ),
+    complaint(
+        rf"Tensor must be 3-D or 2-D, got: {SHAPE}", "tensor", Requirement(shape=RankOf((2, 3))), is_shape(1)
+    ),
+    complaint(r"Could not parse one of the summary inputs", "inputs", say("needs.summary")),
+)

@@ -1,0 +1,140 @@
+"""Says in a run which inputs do not go together, where their op does not look and would read foreign memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from app.document.model.problems import Problem, error
+from app.document.model.sentence import Sentence, say
+from app.engine.compiler.plan import PlanNode
+from app.engine.compiler.value_guards import CODE
+from app.engine.diagnostics.failed_op import Array, Given
+from blocks.catalog import load
+from blocks.op_facts.fatal_inputs import COUNTED, FILLED, LARGEST_FILLING, SCATTERING
+from blocks.requirement import Actual, RankOf, Requirement, ShapeOf
+from blocks.tensor_spec import Shape
+
+_Inputs = Sequence[tuple[Given, Shape | None]]
+_Judge = Callable[[PlanNode, _Inputs], "Problem | None"]
+
+
+def unrelated(owner: PlanNode, given: Sequence[Given], shapes: Sequence[Shape | None]) -> Problem | None:
+    """Return the problem of inputs that do not go together; None where they do, or their op is none of these."""
+    judge = _JUDGES.get(owner.op)
+    return None if judge is None else judge(owner, list(zip(given, shapes, strict=True)))
+
+
+def _named(inputs: _Inputs, name: str) -> list[tuple[Given, Shape | None]]:
+    return [one for one in inputs if one[0].argument.name == name]
+
+
+def _refused(
+    owner: PlanNode, given: Given, needs: Requirement | Sentence, actual: Actual | Sentence | None
+) -> Problem:
+    sentence = say("input.requires", input=given.name, needs=needs)
+    if actual is not None:
+        sentence = say("input.requires-gets", input=given.name, needs=needs, actual=actual)
+    return error(CODE, sentence, owner.block, given.argument.pin, requirement=needs, actual=actual)
+
+
+def _updates(owner: PlanNode, inputs: _Inputs) -> Problem | None:
+    """Find updates of other rows than the variable has."""
+    (_, held), (_, places), (given, shape) = inputs
+    if held is None or places is None or shape is None or shape == () or not held:
+        return None
+    right = (*places, *held[1:])
+    return (
+        None
+        if shape == right
+        else _refused(owner, given, Requirement(shape=ShapeOf(right)), Actual(shape=shape))
+    )
+
+
+def _partitions(owner: PlanNode, inputs: _Inputs) -> Problem | None:
+    """Find the partition of rows that counts more values than there are, or one number where it is to be one."""
+    parts, kinds = _named(inputs, "row_partition_tensors"), owner.attrs.get("row_partition_types") or ()
+    shape = _named(inputs, "values")[0][1]
+    for (given, _), kind in zip(parts, kinds, strict=False):
+        if kind == "FIRST_DIM_SIZE" and given.value is not None and given.value.size != 1:
+            return _refused(owner, given, Requirement(shape=RankOf((0,))), given.actual)
+    last, kind = parts[-1][0] if parts else None, kinds[-1] if kinds else ""
+    if last is None or last.value is None or not shape or shape[0] is None or last.value.ndim != 1:
+        return None
+    if kind == "ROW_SPLITS" and last.value.size and int(last.value[-1]) > shape[0]:
+        return _refused(owner, last, say("needs.splits-of", count=shape[0]), last.actual)
+    if kind == "VALUE_ROWIDS" and last.value.size > shape[0]:
+        needs = Requirement(shape=ShapeOf((shape[0],)))
+        return _refused(owner, last, needs, Actual(shape=tuple(last.value.shape)))
+    return None
+
+
+def _gradient_splits(owner: PlanNode, inputs: _Inputs) -> Problem | None:
+    """Find row splits that go beyond the rows that are asked for, or sizes of no tensor."""
+    (splits, _), (sizes, _) = inputs[1:]
+    if sizes.value is None or splits.value is None:
+        return None
+    if sizes.value.ndim != 1 or not sizes.value.size or (sizes.value < 0).any():
+        return _refused(owner, sizes, say("needs.sizes-of-values"), sizes.actual)
+    count = int(sizes.value[0])
+    if splits.value.size and not _parts(splits.value, count):
+        return _refused(owner, splits, say("needs.splits-up-to", count=count), splits.actual)
+    return None
+
+
+def _parts(splits: Array, count: int) -> bool:
+    """Return whether splits never fall and lie from 0 to ``count``."""
+    numbers = splits.reshape(-1)
+    return bool((numbers >= 0).all() and (numbers <= count).all() and (np.diff(numbers) >= 0).all())
+
+
+def _counter(owner: PlanNode, inputs: _Inputs) -> Problem | None:
+    """Find a counter that is shorter than the two numbers which the op reads."""
+    ((given, shape),) = _named(inputs, "counter")
+    if shape is None or len(shape) != 1 or shape[0] is None or shape[0] >= 2:
+        return None
+    return _refused(owner, given, say("needs.vector-of-at-least", count=2), Actual(shape=shape))
+
+
+def _rows(*names: str) -> _Judge:
+    """Return what finds a scalar among inputs of which each row is an element."""
+
+    def judge(owner: PlanNode, inputs: _Inputs) -> Problem | None:
+        found = (one for name in names for one in _named(inputs, name) if one[1] == ())
+        scalar = next(found, None)
+        if scalar is None:
+            return None
+        return _refused(owner, scalar[0], Requirement(shape=RankOf((1,), "least")), Actual(shape=()))
+
+    return judge
+
+
+def _filling(owner: PlanNode, inputs: _Inputs) -> Problem | None:
+    """Find a text that a table would be filled with, and that fills the memory."""
+    argument, name = FILLED[owner.op]
+    op = load().op(owner.op)
+    attr = op.attr(name) if op is not None else None
+    places = owner.attrs.get(name, attr.default if attr is not None else 1)
+    ((given, _),) = _named(inputs, argument)
+    if given.value is None or given.value.dtype.kind != "O":
+        return None
+    size = sum(len(text) for text in given.value.reshape(-1).tolist())
+    most = LARGEST_FILLING // max(int(places), 1)
+    if size <= most:
+        return None
+    return _refused(
+        owner, given, say("needs.text-up-to", count=most), say("actual.so-many-bytes", count=size)
+    )
+
+
+_JUDGES: dict[str, _Judge] = {
+    **dict.fromkeys(SCATTERING, _updates),
+    "RaggedTensorToTensor": _partitions,
+    "RaggedTensorToVariantGradient": _gradient_splits,
+    **dict.fromkeys(COUNTED, _counter),
+    "QueueEnqueueMany": _rows("components"),
+    "QueueEnqueueManyV2": _rows("components"),
+    "BarrierInsertMany": _rows("keys", "values"),
+    **dict.fromkeys(FILLED, _filling),
+}

@@ -1,0 +1,119 @@
+"""Inputs that do not go together, so that their op would read foreign memory, leave its block out of the step."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.messages import actual_text, requirement_text
+from tests.engine.tf.test_input_guards import COUNTER, COUNTER_WIRES, of_any_shape
+from tests.support.pages import page, plain, run, values
+
+RAGGED = {"shape": "{-1,-1}", "default_value": "0f"}
+QUEUE = ("FIFOQueue", {"component_types": "DT_FLOAT"})
+
+
+def refused(engine, blocks, wires):
+    """Return the one problem of a page beside which a counter counts on."""
+    result = run(engine, page({**blocks, **COUNTER}, f"{wires}\n{COUNTER_WIRES}"))
+    (problem,) = result.problems
+    assert plain(result.results["add.output_ref"]) == 1.0
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("parts", "types", "needs", "actual"),
+    [
+        ("{0,1,5000000}", '"ROW_SPLITS"', "2, the number of values, as its last number", "{0,1,5000000}"),
+        ("2,{0,1,1,1,1}", '"FIRST_DIM_SIZE","VALUE_ROWIDS"', "[2]", "[5]"),
+    ],
+)
+def test_rows_of_more_values_than_there_are(engine, parts, types, needs, actual):
+    pins = {**RAGGED, "values": "{1f,2f}", "row_partition_tensors": parts, "row_partition_types": types}
+    problem = refused(engine, {"r": ("RaggedTensorToTensor", pins)}, "")
+    assert (problem.block, problem.pin) == ("r", "row_partition_tensors")
+    assert (requirement_text(problem), actual_text(problem)) == (needs, actual)
+
+
+def test_two_numbers_of_rows_where_there_is_to_be_one(engine):
+    made, wires = of_any_shape("n", "{2,3}", "DT_INT32")
+    ids, more = of_any_shape("i", "{0,1}", "DT_INT32")
+    pins = {**RAGGED, "values": "{1f,2f}", "row_partition_types": '"FIRST_DIM_SIZE","VALUE_ROWIDS"'}
+    blocks = {**made, **ids, "r": ("RaggedTensorToTensor", pins)}
+    into = "n.output -> r.row_partition_tensors\ni.output -> r.row_partition_tensors"
+    problem = refused(engine, blocks, f"{wires}{more}{into}")
+    assert problem.pin == "row_partition_tensors"
+    assert (requirement_text(problem), actual_text(problem)) == ("a scalar", "{2,3}")
+
+
+def test_rows_of_the_values_that_there_are(engine):
+    pins = {
+        **RAGGED,
+        "values": "{1f,2f,3f}",
+        "row_partition_tensors": "{0,1,3}",
+        "row_partition_types": '"ROW_SPLITS"',
+    }
+    assert values(run(engine, page({"r": ("RaggedTensorToTensor", pins)}, "")))["r.result"] == [
+        [1.0, 0.0],
+        [2.0, 3.0],
+    ]
+
+
+def test_a_counter_of_one_number(engine):
+    pins = {"shape": "{2}", "key": "{1}", "counter": "{1}", "alg": "1"}
+    problem = refused(engine, {"r": ("StatelessRandomUniformV2", pins)}, "")
+    assert (problem.block, problem.pin) == ("r", "counter")
+    assert (requirement_text(problem), actual_text(problem)) == ("a vector of at least 2 numbers", "[1]")
+
+
+def test_a_scalar_where_each_row_is_an_element_of_the_queue(engine):
+    made, wires = of_any_shape("x", "1f")
+    blocks = {**made, "q": QUEUE, "e": "QueueEnqueueMany"}
+    problem = refused(engine, blocks, f"{wires}q.handle -> e.handle\nx.output -> e.components")
+    assert (problem.block, problem.pin) == ("e", "components")
+    assert (requirement_text(problem), actual_text(problem)) == ("rank 1 or more", "a scalar")
+
+
+def test_updates_with_shorter_rows_than_the_variable(engine):
+    made, wires = of_any_shape("u", "{{3f}}")
+    blocks = {
+        **made,
+        "w": ("VarHandleOp", {"dtype": "DT_FLOAT", "shape": "[2,2]"}),
+        "start": ("AssignVariableOp", {"value": "{{1f,2f},{3f,4f}}"}),
+        "add": ("ResourceScatterAdd", {"indices": "{0}"}),
+        "s1": "ClientSession",
+        "s2": "ClientSession",
+    }
+    wires += """
+        w.resource -> start.resource
+        w.resource -> add.resource
+        u.output -> add.updates
+        start.operation -> s1.run_outputs
+        add.operation -> s2.run_outputs
+    """
+    (problem,) = run(engine, page(blocks, wires)).problems
+    assert (problem.block, problem.pin) == ("add", "updates")
+    assert (requirement_text(problem), actual_text(problem)) == ("[1, 2]", "[1, 1]")
+
+
+def test_a_text_with_which_a_table_would_fill_the_memory(engine):
+    blocks = {
+        "k": ("Const", {"val": '"' + "a" * 6000 + '"'}),
+        "t": ("MutableDenseHashTableV2", {"deleted_key": '"d"', "value_dtype": "DT_FLOAT"}),
+        "n": "LookupTableSizeV2",
+    }
+    problem = refused(engine, blocks, "k.output -> t.empty_key\nt.table_handle -> n.table_handle")
+    assert (problem.block, problem.pin) == ("t", "empty_key")
+    assert (requirement_text(problem), actual_text(problem)) == (
+        "a text of at most 4096 bytes, as the whole table is filled with it",
+        "6000 bytes",
+    )
+
+
+@pytest.mark.parametrize(("dtype", "is_refused"), [("DT_INT64", True), ("DT_INT32", False)])
+def test_a_size_whose_bytes_cannot_be_counted(engine, dtype, is_refused):
+    size = "9223372036854775807" if is_refused else "3"
+    sizes = ("Variable", {"initvalues": f"{{{size}}}", "dtype": dtype, "shape": "{1}"})
+    blocks, wires = {"n": sizes, "f": ("Fill", {"value": "1f"})}, f"n.ref -> f.dims\n{COUNTER_WIRES}"
+    result = run(engine, page({**blocks, **COUNTER}, wires))
+    assert [(p.block, p.pin) for p in result.problems] == ([("f", "dims")] if is_refused else [])
+    assert plain(result.results["add.output_ref"]) == 1.0
