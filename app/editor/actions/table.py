@@ -80,6 +80,8 @@ _EDITING = (
     Action("edit.add_shape", "Add a s&hape", "&Edit", 4, (), "", _EDIT, context=_EMPTY, tip="A filled rectangle behind the blocks; a double click writes into it"),
     Action("edit.wire", "&Wire by keyboard", "&Edit", 4, ("Ctrl+L",), "wire", _BLOCKS, context=_BLOCK, tip="Start a wire at the selected block; arrows choose the pins, Enter connects"),
     Action("edit.switch", "Switch block &off or on", "&Edit", 5, ("Ctrl+E",), "power", _BLOCKS, context=_BLOCK, tip="A block that is off stays in the file and is left out of runs"),
+    Action("edit.add_bend", "Add a &bend to the wire", "&Edit", 5, (), "", _WIRES, context=frozenset({"wire"}), tip="Where the menu was asked for; bends are dragged, and Alt and a click on the wire sets or removes one"),
+    Action("edit.straighten", "Remove the be&nds of the wires", "&Edit", 5, (), "", _WIRES, context=frozenset({"wire"}), tip="The wires find their way around the blocks themselves again"),
     Action("edit.hide_wires", "Hide or show w&ires", "&Edit", 5, ("Ctrl+H",), "", _WIRES, context=frozenset({"wire"}), tip="Of a hidden wire only a piece at each end is drawn; it carries its tensor as before"),
 )
 

@@ -56,7 +56,7 @@ class EditController(_CanvasController):
             "edit.find": self.find_requested.emit, "edit.add_block": self.add_block, "edit.add_note": self.add_note,
             "edit.replace": self.replace, "edit.insert": self.insert, "edit.add_frame": self.add_frame,
             "edit.add_shape": self.add_shape, "edit.wire": self.wire, "edit.switch": self.switch,
-            "edit.hide_wires": self.hide_wires,
+            "edit.hide_wires": self.hide_wires, "edit.add_bend": self.add_bend, "edit.straighten": self.straighten,
         }  # fmt: skip
 
     def undo(self) -> None:
@@ -178,6 +178,14 @@ class EditController(_CanvasController):
     def add_shape(self) -> None:
         """Add a filled rectangle."""
         self.canvas.texts.add_note("shape")
+
+    def add_bend(self) -> None:
+        """Set a bend on the selected wire, where its menu was asked for."""
+        self.canvas.selection_actions.add_bend(self.canvas.events.menu_point)
+
+    def straighten(self) -> None:
+        """Take the bends of the selected wires away."""
+        self.canvas.selection_actions.straighten_wires()
 
     def hide_wires(self) -> None:
         """Hide the selected wires, or show them where all of them are hidden."""

@@ -25,6 +25,7 @@ _PAGE_KEYS = (
     ("Enter or W", "Wire from the selected block; Tab chooses the pin, Enter connects"),
     ("E", "Type the values of the selected block; Tab goes to the next, Enter ends"),
     ("Click on a row, then Enter", "Type what stands there"),
+    ("Alt and click on a wire", "Set a bend, or remove the one there; bends are dragged"),
     ("F2", "Rename the selected block, or write the selected note"),
     ("Double click on a block", "Type its first value; of one that takes none, show the result as a table"),
     ("Double click on an input pin or its row", "Type its text there; wired ones have none"),

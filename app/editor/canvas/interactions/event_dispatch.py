@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
 
 from app.document.model.diagram import PinRef
+from app.editor.canvas.interactions.bends import Bends
 from app.editor.canvas.interactions.border_scroll import BorderScroll
 from app.editor.canvas.interactions.copy_drag import CopyDrag
 from app.editor.canvas.interactions.drags import BandDrag, Drag, MoveDrag, PanDrag, ResizeDrag
@@ -44,6 +45,8 @@ class EventDispatch:
         self.context = tools.context
         self._tools, self._placer, self._keyboard, self._texts = tools, tools.placer, keyboard, texts
         self._pin_texts, self._exchange = pin_texts, exchange
+        self._bends = Bends(self.context)
+        self.menu_point = QPointF()  # where the context menu was asked for last, on the page
         self.pressed_pin = ""  # the pin, of any direction, whose context menu was asked for last
         self.menu_pin: PinRef | None = None  # the output whose context menu was asked for last
         self.drag: Drag | None = None
@@ -130,9 +133,9 @@ class EventDispatch:
             return None
         if isinstance(hit.item, BoxItem) and hit.kind == "edge":
             return ResizeDrag(context, point, hit.item, hit.edges)
-        if isinstance(hit.item, WireItem):
-            return self._pull_end(hit.item, point)
         alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
+        if isinstance(hit.item, WireItem):
+            return self._bends.drag(hit.item, point, adds=alt) or self._pull_end(hit.item, point)
         if isinstance(hit.item, BlockItem) and hit.pin is not None:
             if drags_monitor(context.items, hit.item, hit.pin, alt):
                 return MonitorDrag(context, point, hit.item, hit.pin)
@@ -194,7 +197,9 @@ class EventDispatch:
                 selection.choose()
         elif isinstance(hit.item, WireItem):
             key = (hit.item.wire.source, hit.item.wire.target)
-            if several:
+            if modifiers & Qt.KeyboardModifier.AltModifier:
+                self._bends.toggle(hit.item, point)
+            elif several:
                 blocks, wires, notes, monitors = selection.state()
                 selection.choose(blocks, wires ^ {key}, notes, monitors)
             else:
@@ -273,7 +278,8 @@ class EventDispatch:
     def context_menu(self, event: QContextMenuEvent) -> None:
         """Ask the window for a menu for what lies there."""
         keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
-        hit = self._hit(self.context.viewer.to_page(QPointF(event.pos())))
+        self.menu_point = self.context.viewer.to_page(QPointF(event.pos()))
+        hit = self._hit(self.menu_point)
         if keyboard and self.context.selection.blocks:
             kind, item_id = "block", next(iter(self.context.selection.blocks))
         else:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from app.document.editing.clipboard import from_fragment, place_fragment, to_fragment
 from app.document.editing.edits import ReplaceWire
 from app.document.model.diagram import Block, Monitor, Note, Page
+from app.editor.canvas.interactions.bends import Bends
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import snapped
 from app.editor.canvas.interactions.edit_builders import deletion_edits
@@ -119,6 +120,19 @@ class SelectionActions:
         fragment = from_fragment(self._text())
         if fragment is not None:
             add_copies(context, fragment, (_STEP, _STEP))
+
+    def add_bend(self, near: QPointF) -> None:
+        """Set a bend on the only selected wire, as near to a page point as it comes."""
+        wires = self.context.selection.ordered_wires()
+        item = self.context.items.wires.get((wires[0].source, wires[0].target)) if len(wires) == 1 else None
+        if item is None or not item.points:
+            self.context.status_text.emit("Select one wire to set a bend on")
+        else:
+            Bends(self.context).add(item, near)
+
+    def straighten_wires(self) -> None:
+        """Take the bends of the selected wires away."""
+        Bends(self.context).straighten(self.context.selection.ordered_wires())
 
     def hide_wires(self) -> None:
         """Hide the selected wires, or show them where all of them are hidden."""

@@ -96,6 +96,7 @@ class Overlay(LiveItem):
         elif self.part != "still":
             for wire in marks.selected_wires:
                 self._wire(painter, wire.points, theme.wire_selected, 3.6, scale)
+                self._paint_bends(painter, wire, scale)
         if self.part != "still":
             self._paint_marks(painter, scale)
 
@@ -104,6 +105,7 @@ class Overlay(LiveItem):
         marks, theme = self.marks, self.style.theme
         if marks.hovered_wire is not None and marks.hovered_wire not in marks.selected_wires:
             self._wire(painter, marks.hovered_wire.points, theme.wire_hover, 3.6, scale)
+            self._paint_bends(painter, marks.hovered_wire, scale)
         if marks.target_wire is not None:
             self._wire(painter, marks.target_wire.points, theme.wire_accepted, 5.0, scale)
         for x, y in marks.pins:
@@ -135,6 +137,14 @@ class Overlay(LiveItem):
             painter.drawRect(marks.band)
         for rect in marks.copies:
             painter.drawRoundedRect(rect, 8, 8)
+
+    def _paint_bends(self, painter: QPainter, wire: WireItem, scale: float) -> None:
+        """Paint the bends of a wire as handles."""
+        size = max(3.5, 3.5 / scale)
+        painter.setPen(QPen(QColor(self.style.theme.wire_selected), size / 2.5))
+        painter.setBrush(QColor(self.style.theme.canvas))
+        for x, y in wire.wire.route:
+            painter.drawRect(QRectF(x - size, y - size, 2 * size, 2 * size))
 
     def _many_wires(self, painter: QPainter, area: QRectF, scale: float) -> None:
         """Paint the selected wires of an area in one stroke, without arrows; from far away as thin lines."""
