@@ -50,9 +50,10 @@ def _picture_of_run(opened: Opened, page: Page, target: Path, options: argparse.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from app.cli.shown_run import run_shown
     from app.editor.application.run_picture import RunPicture
+    from app.editor.canvas.render import Beside
 
-    catalog = OwnBlocks.on([page], opened.folder, opened.project.pages).catalog()
-    shown = RunPicture(opened.project, page, catalog)
+    own = OwnBlocks.on([page], opened.folder, opened.project.pages)
+    shown = RunPicture(opened.project, page, Beside(opened.folder, own))
     done = run_shown(opened, page, options, shown.watched_in, shown.add_rows)
     if done.result.ok or done.has_values:
         try:

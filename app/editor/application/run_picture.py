@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from app.document.editing.document import Document
-from app.editor.canvas.render import RunShown, draw_page
+from app.editor.canvas.render import Beside, RunShown, draw_page
 from app.editor.monitors.factory import MonitorMaker
 from app.editor.monitors.watching import watched_by_curves
 from app.editor.results.store import ResultStore
@@ -23,16 +23,15 @@ if TYPE_CHECKING:
     from app.engine.compiler.plan import Plan, Watched
     from app.engine.host.events import Rows
     from app.engine.values.results import PageResult
-    from blocks.catalog import Catalog
 
 
 class RunPicture:
     """Takes what a run gives, and draws the page with it."""
 
-    def __init__(self, project: Project, page: Page, catalog: Catalog) -> None:
-        """Begin with no values; ``catalog`` has the project's own blocks. Makes a QApplication where there is none."""
+    def __init__(self, project: Project, page: Page, beside: Beside) -> None:
+        """Begin with no values; what lies ``beside`` brings blocks. Makes a QApplication where there is none."""
         self._app = QApplication.instance() or _dressed_application()
-        self._page, self._catalog = page, catalog
+        self._page, self._beside, self._catalog = page, beside, beside.own.catalog()
         self._store = ResultStore()
         self._contents = MonitorMaker(self._store, page.name, Document(project))
         self._pins: list[str] = []
@@ -52,7 +51,8 @@ class RunPicture:
     def draw(self, out: Path, result: PageResult, used: Sequence[str], problems: Sequence[Problem]) -> None:
         """Draw the page with the values of its last step, and marks on the blocks that it ``used``; raises OSError."""
         self._store.put(self._page.name, result.results, result.steps)
-        draw_page(self._page, out, catalog=self._catalog, run=RunShown(self._contents, used, problems))
+        run = RunShown(self._contents, used, problems, result.results)
+        draw_page(self._page, out, catalog=self._catalog, run=run, beside=self._beside)
 
 
 def _dressed_application() -> QApplication:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,18 +13,22 @@ from typing import TYPE_CHECKING
 from app.document.formats.registry import open_project
 from app.document.model.diagram import Page, Project
 from app.document.model.problems import Problem
+from app.document.resources.companion_files import Companions
 from app.document.resources.own_blocks import OwnBlocks
 from app.document.storage.atomic import write_atomic
 from app.document.storage.errors import FileProblem
 from app.messages import error_text
 from blocks.catalog import Catalog, load
+from blocks.dtypes import label
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QBuffer, QRectF
     from PySide6.QtGui import QImage, QPaintDevice
     from PySide6.QtWidgets import QGraphicsScene  # at run time Qt is imported once there is a page to draw
 
+    from app.editor.canvas.items.page_items import PageItems
     from app.editor.tensor_views.monitor_content import MonitorFactory
+    from app.engine.values.results import Value
 
 KINDS = (".png", ".svg", ".pdf")
 MARGIN = 24.0  # page units around the diagram
@@ -53,8 +57,9 @@ def picture(file: str, page: str | None, out: str) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     try:
         place = Path(file).resolve()
-        own = OwnBlocks.on([chosen], place if place.is_dir() else place.parent, project.pages)
-        draw_page(chosen, Path(out), catalog=own.catalog())
+        folder = place if place.is_dir() else place.parent
+        own = OwnBlocks.on([chosen], folder, project.pages)
+        draw_page(chosen, Path(out), catalog=own.catalog(), beside=Beside(folder, own))
     except OSError as fault:
         print(f"tensorblocks: {out}: {fault.strerror or fault}", file=sys.stderr)
         return 1
@@ -78,11 +83,23 @@ def _choose(project: Project, name: str | None) -> Page | str:
 
 @dataclass(frozen=True)
 class RunShown:
-    """What a run has left to be shown on a page: the contents of monitors, the blocks that ran, what was wrong."""
+    """What a run has left to be shown on a page.
+
+    The contents of monitors, the blocks that ran, what was wrong, and the last step's values by ``block.pin``.
+    """
 
     contents: MonitorFactory
     done: Sequence[str]
     problems: Sequence[Problem]
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What lies beside a page: its folder, and the blocks that the project brings."""
+
+    folder: Path
+    own: OwnBlocks
 
 
 def draw_page(
@@ -91,24 +108,28 @@ def draw_page(
     theme_name: str = "dark",
     catalog: Catalog | None = None,
     run: RunShown | None = None,
+    beside: Beside | None = None,
 ) -> None:
     """Draw a page to a PNG (two pixels per page unit), SVG or PDF file; raises OSError.
 
     ``catalog`` has the project's own blocks (None: there are none), ``run`` is what
-    a run has left. Makes a QApplication where there is none yet.
+    a run has left. From what lies ``beside`` the page come the pictures that texts name and the dtypes of wires.
+    Makes a QApplication where there is none yet.
     """
     from PySide6.QtWidgets import QApplication
 
     from app.editor.widgets.theme import theme_named
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
-    scene = _scene_of(page, theme_name, catalog or load(), run)
+    scene = _scene_of(page, theme_name, catalog or load(), run, beside)
     save_scene(scene, scene.sceneRect(), theme_named(theme_name).canvas, page.name, out)
     scene.clear()
     del app
 
 
-def _scene_of(page: Page, theme_name: str, catalog: Catalog, run: RunShown | None) -> QGraphicsScene:
+def _scene_of(
+    page: Page, theme_name: str, catalog: Catalog, run: RunShown | None, beside: Beside | None
+) -> QGraphicsScene:
     """Return a scene with the page's items."""
     from PySide6.QtWidgets import QGraphicsScene
 
@@ -116,22 +137,58 @@ def _scene_of(page: Page, theme_name: str, catalog: Catalog, run: RunShown | Non
     from app.editor.canvas.items.page_items import PageItems
     from app.editor.canvas.items.stages import PlainStage
     from app.editor.canvas.items.style import style_for
+    from app.editor.canvas.items.thumbnails import Thumbnails
     from app.editor.canvas.page_state.block_marks import BlockMarks
+    from app.editor.canvas.page_state.block_results import BlockResults
     from app.editor.widgets.theme import theme_named
 
     scene = QGraphicsScene()
-    items = PageItems(PlainStage(scene), catalog, Look(style_for(theme_named(theme_name))))
+    look = Look(style_for(theme_named(theme_name)))
+    if beside is not None:
+        look.thumbnails = Thumbnails(Companions.of(beside.folder), at_once=True)
+    items = PageItems(PlainStage(scene), catalog, look)
     items.boxes.factory = run.contents if run is not None else None
     items.build(page)
     if run is not None:
         marks = BlockMarks(items)
         marks.set_status(dict.fromkeys(run.done, "done"))
         marks.set_problems(run.problems)
+        BlockResults(items, catalog).show(run.values)
     items.routes.finish()
+    _tint(items, catalog, _dtypes(page, run, beside))
     rect = scene.itemsBoundingRect() if scene.items() else scene.sceneRect()
     rect = rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN) if scene.items() else rect.adjusted(0, 0, *_EMPTY)
     scene.setSceneRect(rect)
     return scene
+
+
+def _tint(items: PageItems, catalog: Catalog, dtypes: Mapping[str, str]) -> None:
+    """Colour the wires by dtype, as the window does."""
+    from PySide6.QtCore import QObject
+
+    from app.editor.canvas.page_state.dtype_tints import DtypeTints
+
+    holder = QObject()
+    DtypeTints(items, catalog, lambda: None, holder).show_all(dtypes)
+
+
+def _dtypes(page: Page, run: RunShown | None, beside: Beside | None) -> dict[str, str]:
+    """Return the dtypes of outputs that the plan knows, and those of a run's values."""
+    found: dict[str, str] = {}
+    if beside is not None:
+        from app.engine.compiler.make_plan import make_plan  # late, as what follows
+
+        plan = make_plan(page, beside.folder, everything=True, own=beside.own)
+        found = {key: label(dtype) or dtype for key, dtype in plan.types.items()}
+    if run is not None:
+        from app.engine.values.results import ListValue
+
+        for key, value in run.values.items():
+            items = value.items if isinstance(value, ListValue) else ()
+            found.update({f"{key}[{i}]": item.dtype for i, item in enumerate(items)})
+            if not isinstance(value, ListValue):
+                found[key] = value.dtype
+    return found
 
 
 def save_scene(scene: QGraphicsScene, rect: QRectF, ground: str, title: str, out: Path) -> None:

@@ -10,14 +10,17 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
 from app.document.editing.document import Document
-from app.document.model.diagram import Page, Project
+from app.document.model.diagram import Block, Page, Project
+from app.document.model.view import BlockView, PageView
 from app.editor.canvas.items.headers import header_colour
-from app.editor.canvas.render import picture
+from app.editor.canvas.render import RunShown, draw_page, picture
 from app.editor.widgets.theme import DARK
+from app.engine.values.results import TensorValue
 from blocks.assets import asset
 
 SAMPLE = asset("samples", "crop_and_resize_grad.tblocks")
@@ -39,7 +42,8 @@ def test_a_png_has_two_pixels_per_unit_and_the_colours_of_the_editor(tmp_path: P
     }
     assert {
         DARK.block_fill,
-        DARK.wire,
+        DARK.type_float,
+        DARK.type_int,
         header_colour("image_ops", True),
         header_colour("array_ops", True),
     } <= colours
@@ -52,7 +56,8 @@ def test_an_svg_is_well_formed_and_holds_the_titles_as_text(tmp_path: Path, qapp
     assert root.tag.endswith("svg")
     texts = {"".join(t.itertext()) for t in root.iter() if t.tag.endswith("text")}
     assert {"ReadFile", "CropAndResize", "GradImage", "ClientSession", "image_size"} <= texts
-    assert not [t for t in root.iter() if t.tag.endswith("image")]  # vectors, no pictures of blocks
+    pictures = [t for t in root.iter() if t.tag.endswith("image")]  # vectors, no pictures of blocks
+    assert len(pictures) == 1, "the one that ReadFile names, in its row"
     assert re.search(r"<title>crop and resize gradient</title>", out.read_text())
 
 
@@ -137,3 +142,36 @@ def test_a_full_disk_leaves_the_old_picture(
     monkeypatch.undo()
     assert (status, out.read_bytes()) == (1, b"old")
     assert f"{out}: No space left on device" in capsys.readouterr().err
+
+
+def texts_of(page: Page, out: Path, values: dict[str, TensorValue] | None = None) -> set[str]:
+    """Return the texts in the drawing of a page."""
+    run = RunShown(lambda _: None, (), (), values) if values is not None else None
+    draw_page(page, out, run=run)
+    root = ElementTree.parse(out).getroot()
+    return {"".join(t.itertext()).strip() for t in root.iter() if t.tag.endswith("text")}
+
+
+def test_a_page_is_drawn_with_what_its_view_says(tmp_path: Path, qapp: object) -> None:
+    page = Page(
+        name="p",
+        blocks={
+            "c": Block(id="c", symbol="Const", pins={"val": "{1.0f,2.0f}"}),
+            "s": Block(id="s", symbol="Sum", at=(200, 0)),
+        },
+    )
+    values = {
+        "c.output": TensorValue("float32", np.float32([1, 2])),
+        "s.output": TensorValue("float32", np.float32(3)),
+    }
+    plain = texts_of(page, tmp_path / "plain.svg", values)
+    assert {"Scope", "attrs", "val", "input"} <= plain
+    assert not {"1, 2", "float32 [2]"} & plain
+    page.view = PageView(compact=True, results=True, wide=True)
+    page.blocks["s"].view = BlockView(collapsed=True)
+    shown = texts_of(page, tmp_path / "shown.svg", values)
+    assert {"Const", "val", "{1.0f,2.0f}", "1, 2", "float32 [2]", "Sum"} <= shown
+    assert not {"Scope", "attrs", "input", "3"} & shown
+    assert not {"1, 2"} & texts_of(page, tmp_path / "unrun.svg")
+    page.view = PageView(chips=False)
+    assert "{1.0f,2.0f}" not in texts_of(page, tmp_path / "bare.svg")

@@ -56,6 +56,11 @@ class DtypeTints:
         self.on = on
         self.renew(types)
 
+    def show_all(self, types: Mapping[str, Known]) -> None:
+        """Colour every wire by its dtype now."""
+        self.set_on(True, types)
+        self._later.finish()
+
     def forget(self) -> None:
         """Let go of all wires: they are about to go."""
         self._later.stop()
