@@ -467,6 +467,11 @@ TEMPLATES: dict[str, str] = {
     "array.shape-without-text": "the shape {shape:sizes} has no text",
     "array.no-value": "{text!r} does not read as a value",
     # refusals of edits
+    "edit.pin-order": "the order {order} does not fit the Arguments or the Results of {page!r}",
+    "edit.nothing-to-fold": "there is no block here that can go to a page of its own; sessions, Arguments and Results stay",
+    "edit.fold-without-pins": "nothing leads in or out, so a page of {blocks} would have no pins",
+    "edit.no-way-out": "the wire from {source} to {target} cannot cross the edge of a page: only tensors can",
+    "edit.no-page-to-unpack": "{block} stands for no page of this project",
     "edit.unsavable": "this cannot be saved: {why}",
     "edit.no-page": 'there is no page "{page}"',
     "edit.no-block": 'page "{page}" has no block "{block}"',

@@ -17,7 +17,8 @@ from app.document.editing.base import (
     page_of,
 )
 from app.document.editing.page_uses import check_no_cycle
-from app.document.model.addresses import by_id, with_addresses
+from app.document.editing.set_pages import SetPages
+from app.document.editing.use_renaming import UseRenaming
 from app.document.model.diagram import ArrayRef, Block, Page, PinText, Project
 from app.document.model.view import BlockView
 from app.document.resources.function_pages import function_pins
@@ -27,12 +28,17 @@ _MEMBERS = ("run", "snapshots", "results")  # of a page, in which blocks are nam
 
 @dataclass
 class RenameBlock:
-    """Give a block another id; all that names it on the page follows, and what is stored of it stays its own."""
+    """Give a block another id; all that names it follows, and what is stored of it stays its own.
+
+    Pages that bear this one as a block follow too. Where the block is an Argument or a Result, it is a pin there: their
+    texts, wires and addresses bear its new name.
+    """
 
     page: str
     old: str
     new: str
     _before: Page | None = field(default=None, repr=False)
+    _others: SetPages | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -47,12 +53,17 @@ class RenameBlock:
             return []
         check_new_ids(page, [self.new])
         self._before = replace(page, wires=list(page.wires), monitors=dict(page.monitors))
-        return self._put(page, with_addresses(page, by_id({self.old: self.new})), self.old, self.new)
+        renaming = UseRenaming(project, page, self.old, self.new)
+        self._others = SetPages(self.name, renaming.users())
+        changes = self._others.do(project)
+        return [*self._put(page, renaming.page(), self.old, self.new), *changes]
 
     def undo(self, project: Project) -> list[Change]:
         """Restore the id, and the very parts of the page that named it."""
         assert self._before is not None, "undo before do"
-        return self._put(page_of(project, self.page), self._before, self.new, self.old)
+        assert self._others is not None, "undo before do"
+        changes = self._put(page_of(project, self.page), self._before, self.new, self.old)
+        return [*changes, *self._others.undo(project)]
 
     def _put(self, page: Page, renamed: Page, old: str, new: str) -> list[Change]:
         """Let the page name its blocks as the renamed one does, and the block bear its new id."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from app.document.editing.clipboard_pages import pages_behind
 from app.document.editing.item_edits import AddBlocks
 from app.document.model.addresses import by_id, with_addresses
 from app.document.model.diagram import Block, Monitor, Note, Page, Project, Wire
 from app.document.model.ids import IdGiver
+from app.document.model.page_symbol import PREFIX
+from app.document.resources.function_pages import pages_named
 from app.document.storage.errors import FileProblem
 from app.document.storage.reader import loads
 from app.document.storage.writer import dumps
@@ -20,9 +23,16 @@ Item = TypeVar("Item", Block, Note, Monitor)
 
 
 def to_fragment(
-    page: Page, blocks: Iterable[str] = (), notes: Iterable[str] = (), monitors: Iterable[str] = ()
+    page: Page,
+    blocks: Iterable[str] = (),
+    notes: Iterable[str] = (),
+    monitors: Iterable[str] = (),
+    pages: Iterable[Page] = (),
 ) -> str:
-    """Return the text of the items with these ids, in the page's order, and of the wires between them."""
+    """Return the text of the items with these ids, in the page's order, and of the wires between them.
+
+    ``pages`` are the project's: those that the blocks stand for, or name, come along.
+    """
     chosen = {*blocks}, {*notes}, {*monitors}
     wires = [w for w in page.wires if w.source.block in chosen[0] and w.target.block in chosen[0]]
     part = Page(
@@ -32,11 +42,21 @@ def to_fragment(
         notes={i: n for i, n in page.notes.items() if i in chosen[1]},
         monitors={i: m for i, m in page.monitors.items() if i in chosen[2]},
     )
-    return dumps(Project(pages=[part])).decode()
+    return dumps(Project(pages=[part, *pages_behind(part, (p for p in pages if p is not page))])).decode()
 
 
-def from_fragment(text: str) -> Page | None:
-    """Return what a pasted text holds, several pages of a file as one; None for any other text."""
+class Fragment(NamedTuple):
+    """What a text holds: the items as those of one page, and the pages that blocks among them name."""
+
+    page: Page
+    pages: list[Page]
+
+
+def from_fragment(text: str) -> Fragment | None:
+    """Return what a pasted text holds, several pages of a file as one; None for any other text.
+
+    Pages that stand as blocks on the others stay by themselves.
+    """
     try:
         loaded = loads(text)
     except FileProblem:
@@ -44,10 +64,13 @@ def from_fragment(text: str) -> Page | None:
     if loaded.read_only or not loaded.project.pages:
         return None
     first, *others = loaded.project.pages
-    project = Project(pages=[first])
+    named = {symbol for page in loaded.project.pages for symbol in pages_named(page, off=True)}
+    behind = [page for page in others if f"{PREFIX}{page.name}" in named]
+    project = Project(pages=[first, *behind])
     for page in others:
-        place_fragment(first, page, (0, 0)).do(project)
-    return first
+        if page not in behind:
+            place_fragment(first, page, (0, 0)).do(project)
+    return Fragment(first, behind)
 
 
 def place_fragment(page: Page, fragment: Page, offset: Point) -> AddBlocks:

@@ -15,6 +15,7 @@ from app.document.editing.item_edits import AddBlocks, MoveItems, RemoveItems, R
 from app.document.editing.page_edits import (
     AddPage,
     MovePage,
+    OrderPins,
     RemovePage,
     RenamePage,
     SetPageView,
@@ -23,6 +24,7 @@ from app.document.editing.page_edits import (
     SetScope,
     SetSnapshots,
 )
+from app.document.editing.set_pages import SetPages
 from app.document.editing.wire_edits import AddWire, OrderWires, ReplaceWire
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "ChangeSymbol",
     "MoveItems",
     "MovePage",
+    "OrderPins",
     "OrderWires",
     "RemoveItems",
     "RemovePage",
@@ -46,6 +49,7 @@ __all__ = [
     "SetBlockViews",
     "SetLabel",
     "SetPageView",
+    "SetPages",
     "SetPin",
     "SetResults",
     "SetRun",

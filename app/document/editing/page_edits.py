@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from app.document.editing.base import Change, check_storable, check_text, page_of, refuse
 from app.document.editing.page_uses import UseText, check_no_cycle, put_texts, renamed_uses
 from app.document.model.diagram import Page, Project, RunSettings, Scope
+from app.document.model.function_page import ARGUMENT, RESULT
 from app.document.model.limits import MAX_NAME
 from app.document.model.sentence import say
 from app.document.model.view import PageView
@@ -29,7 +31,7 @@ class AddPage:
 
     def do(self, project: Project) -> list[Change]:
         """Insert the page."""
-        _check_page_name(project, self.page.name)
+        check_page_name(project, self.page.name)
         check_storable(self.page)
         check_no_cycle(project, self.page.name, self.page.blocks.values())
         project.pages.insert(len(project.pages) if self.index is None else self.index, self.page)
@@ -88,7 +90,7 @@ class RenamePage:
         page = page_of(project, self.old)
         if self.new == self.old:
             return []
-        _check_page_name(project, self.new)
+        check_page_name(project, self.new)
         self._uses = renamed_uses(project, self.old, self.new)
         used = put_texts(project, self._uses)
         page.name = self.new
@@ -104,6 +106,46 @@ class RenamePage:
 def _on(changes: list[Change], old: str, new: str) -> list[Change]:
     """Return changes with a page under its new name."""
     return [replace(change, page=new) if change.page == old else change for change in changes]
+
+
+@dataclass
+class OrderPins:
+    """Give the Arguments of a page another order, or its Results: the order of the pins where the page is a block.
+
+    ``order`` are their ids. They take the places that they have among the page's blocks in turn.
+    """
+
+    page: str
+    order: Sequence[str]
+    _before: list[str] = field(default_factory=list, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Return ``Order the pins of "layer"``."""
+        return f'Order the pins of "{self.page}"'
+
+    def do(self, project: Project) -> list[Change]:
+        """Deal the blocks out to their places in the new order."""
+        page = page_of(project, self.page)
+        places = [i for i in page.blocks if i in set(self.order)]
+        kinds = {page.blocks[i].symbol for i in places}
+        if sorted(self.order) != sorted(places) or len(kinds) > 1 or not kinds <= {ARGUMENT, RESULT}:
+            raise refuse("bad-edit", say("edit.pin-order", page=self.page, order=tuple(self.order)))
+        if places == list(self.order):
+            return []
+        self._before = places
+        return self._put(page, places, self.order)
+
+    def undo(self, project: Project) -> list[Change]:
+        """Restore the order."""
+        return self._put(page_of(project, self.page), list(self.order), self._before)
+
+    def _put(self, page: Page, places: Sequence[str], order: Sequence[str]) -> list[Change]:
+        following = dict(zip(places, order, strict=True))
+        blocks = [page.blocks[following.get(i, i)] for i in page.blocks]
+        page.blocks.clear()
+        page.blocks.update((b.id, b) for b in blocks)
+        return [Change("block-changed", self.page, order[0], tuple(order))]
 
 
 @dataclass
@@ -222,7 +264,8 @@ class SetResults(_SetMember):
         super().__init__(page, results)
 
 
-def _check_page_name(project: Project, name: str) -> None:
+def check_page_name(project: Project, name: str) -> None:
+    """Refuse a name that no page can have, or that another page has."""
     check_text(name)
     if not name.strip():
         raise refuse("bad-edit", say("edit.page-without-name"))

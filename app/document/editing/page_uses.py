@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from app.document.editing.base import Change, refuse
 from app.document.literals.values import format_value
@@ -36,6 +38,23 @@ def renamed_uses(project: Project, old: str, new: str) -> list[UseText]:
     return found
 
 
+def renamed_block(block: Block, names: Mapping[str, str]) -> Block:
+    """Return a block that names pages of the project by other names; the same one where it names none of them."""
+    if block.symbol.startswith(PREFIX):
+        page = block.symbol.removeprefix(PREFIX)
+        return replace(block, symbol=f"{PREFIX}{names[page]}") if page in names else block
+    pins = dict(block.pins)
+    for pin, kind in function_pins(block.symbol).items() if pins else ():
+        named = names_in(block.symbol, pin, pins.get(pin))
+        if not names.keys().isdisjoint(named):
+            pins[pin] = _text_of(kind, [names.get(name, name) for name in named])
+    return block if pins == block.pins else replace(block, pins=pins)
+
+
+def _text_of(kind: str, names: list[str]) -> str:
+    return format_value("func", names[0]) if kind == "func" else format_value("list(func)", names)
+
+
 def _renamed_texts(page: Page, block: Block, symbol: str, other: str) -> Iterator[UseText]:
     for pin, kind in function_pins(block.symbol).items():
         text = block.pins.get(pin)
@@ -43,8 +62,7 @@ def _renamed_texts(page: Page, block: Block, symbol: str, other: str) -> Iterato
         if not isinstance(text, str) or symbol not in map(symbol_of_text, names):
             continue
         renamed = [text_of_symbol(other) if symbol_of_text(name) == symbol else name for name in names]
-        after = format_value("func", renamed[0]) if kind == "func" else format_value("list(func)", renamed)
-        yield UseText(page.name, block.id, pin, text, after)
+        yield UseText(page.name, block.id, pin, text, _text_of(kind, renamed))
 
 
 def put_texts(project: Project, uses: Iterable[UseText], *, back: bool = False) -> list[Change]:
@@ -95,3 +113,12 @@ def _path(start: str, end: str, pages: dict[str, Page]) -> list[str] | None:
                 before[following] = symbol
                 todo.append(following)
     return None
+
+
+def pages_used(project: Project, block: Block) -> Iterator[Page]:
+    """Give the project's pages that a block stands for, or names as functions."""
+    if names_page(block.symbol) or (block.pins and function_pins(block.symbol)):
+        for symbol in pages_named(Page(name="", blocks={block.id: block}), off=True):
+            page = project.page(symbol.removeprefix(PREFIX)) if symbol.startswith(PREFIX) else None
+            if page is not None:
+                yield page

@@ -16,7 +16,7 @@ from app.document.editing.item_edits import RemoveWires
 from app.document.editing.page_edits import SetRun
 from app.document.editing.wire_edits import ReplaceWire
 from app.document.literals.attrs import parse_attrs, remove_attr
-from app.document.model.addresses import with_pins
+from app.document.model.addresses import of_block, with_pins
 from app.document.model.diagram import Block, Page, PinRef, PinText, Wire
 from blocks.catalog import Catalog
 from blocks.symbol import Pin, Symbol
@@ -191,7 +191,7 @@ class _Replacing:
         renamed = {a: b for a, b in names.items() if a != b}
         if not renamed:
             return []
-        after = with_pins(self._page, self._block.id, renamed)
+        after = with_pins(self._page, of_block(self._block.id, renamed))
         name, page = self._page.name, self._page
         edits: list[Edit] = [
             ChangeMonitor(name, monitor)

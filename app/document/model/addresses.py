@@ -7,20 +7,35 @@ snapshots and saved results are filed under. The page's own list of blocks is no
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from app.document.model.address import split_address
-from app.document.model.diagram import Monitor, Page, PinRef, RunSettings, Wire
+from app.document.model.diagram import Block, Monitor, Page, PinRef, RunSettings, Wire
 from app.document.model.stored_values import with_moved
 
 # From the address of a block as the page bears it (``block``, ``use/block``) to the one that takes its place.
 Rename = Callable[[str], str]
+# From such an address and a pin of the block to those that take their place.
+RenamePin = Callable[[str, str], tuple[str, str]]
 
-_PIN = re.compile(r"\.(\w+)")
+_PIN = re.compile(r"\.([\w-]+)")
 _WITH_STATE = "Variable"  # the symbol whose values snapshots hold
+
+
+class Held(NamedTuple):
+    """The addresses under which values of a page may be stored: of its Variables, and of all its blocks."""
+
+    variables: Iterable[str]
+    blocks: Iterable[str]
+
+    @classmethod
+    def by(cls, blocks: Iterable[tuple[str, Block]]) -> Held:
+        """Return those among blocks with their addresses."""
+        known = list(blocks)
+        return cls([at for at, block in known if block.symbol == _WITH_STATE], [at for at, _ in known])
 
 
 def by_id(ids: Mapping[str, str]) -> Rename:
@@ -33,34 +48,42 @@ def by_id(ids: Mapping[str, str]) -> Rename:
     return rename
 
 
-def with_addresses(page: Page, rename: Rename) -> Page:
-    """Return the page with every address in it renamed; it shares with the given page what has not changed."""
+def of_block(block: str, pins: Mapping[str, str]) -> RenamePin:
+    """Return the renaming that gives pins of one block other names."""
+    return lambda at, pin: (at, pins.get(pin, pin) if at == block else pin)
+
+
+def with_addresses(page: Page, rename: Rename, held: Held | None = None) -> Page:
+    """Return the page with every address in it renamed; it shares with the given page what has not changed.
+
+    ``held`` are the addresses under which values may be stored, before the renaming (None: those of the page's own
+    blocks).
+    """
+    held = held or Held.by(page.blocks.items())
     return replace(
         page,
         wires=[_wire(wire, rename) for wire in page.wires],
         monitors={name: _monitor(monitor, rename) for name, monitor in page.monitors.items()},
         run=_run(page.run, rename),
-        snapshots=_snapshots(page, rename),
-        results=with_moved(page.results, rename, page.blocks),
+        snapshots={name: with_moved(entry, rename, held.variables) for name, entry in page.snapshots.items()},
+        results=with_moved(page.results, rename, held.blocks),
     )
 
 
-def with_pins(page: Page, block: str, pins: Mapping[str, str]) -> Page:
-    """Return the page with its monitors and run settings naming outputs of a block by their new names; wires stay."""
+def with_pins(page: Page, rename: RenamePin) -> Page:
+    """Return the page with its monitors and run settings naming pins by their new names; wires stay."""
 
     def renamed(text: str) -> str:
-        blank, name, rest = split_address(text)
-        pin = _PIN.match(rest) if name == block else None
-        if pin is None or pin[1] not in pins:
+        blank, block, rest = split_address(text)
+        found = _PIN.match(rest) if block else None
+        if found is None:
             return text
-        return f"{blank}{name}.{pins[pin[1]]}{rest[pin.end() :]}"
+        other, pin = rename(block, found[1])
+        return f"{blank}{other}.{pin}{rest[found.end() :]}"
 
     return replace(
         page,
-        monitors={
-            name: replace(monitor, pins=tuple(map(renamed, monitor.pins)))
-            for name, monitor in page.monitors.items()
-        },
+        monitors={name: _monitor_with(monitor, renamed) for name, monitor in page.monitors.items()},
         run=_renamed_run(page.run, renamed),
     )
 
@@ -84,7 +107,11 @@ def _end(end: PinRef, rename: Rename) -> PinRef:
 
 
 def _monitor(monitor: Monitor, rename: Rename) -> Monitor:
-    pins = tuple(renamed_address(pin, rename) for pin in monitor.pins)
+    return _monitor_with(monitor, lambda pin: renamed_address(pin, rename))
+
+
+def _monitor_with(monitor: Monitor, renamed: Callable[[str], str]) -> Monitor:
+    pins = tuple(map(renamed, monitor.pins))
     return monitor if pins == monitor.pins else replace(monitor, pins=pins)
 
 
@@ -96,8 +123,3 @@ def _renamed_run(run: RunSettings, renamed: Callable[[str], str]) -> RunSettings
     until = None if run.until is None else renamed(run.until)
     guard = run.guard if isinstance(run.guard, bool) else tuple(map(renamed, run.guard))
     return run if (until, guard) == (run.until, run.guard) else replace(run, until=until, guard=guard)
-
-
-def _snapshots(page: Page, rename: Rename) -> dict[str, Any]:
-    variables = [block.id for block in page.blocks.values() if block.symbol == _WITH_STATE]
-    return {name: with_moved(entry, rename, variables) for name, entry in page.snapshots.items()}

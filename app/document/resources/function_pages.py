@@ -68,10 +68,13 @@ class FunctionPages(msgspec.Struct, frozen=True):
 NO_PAGES = FunctionPages()
 
 
-def pages_named(page: Page) -> Iterator[str]:
-    """Give the symbols of the pages that blocks of a page stand for, or name as functions; some more than once."""
+def pages_named(page: Page, *, off: bool = False) -> Iterator[str]:
+    """Give the symbols of the pages that blocks of a page stand for, or name as functions; some more than once.
+
+    Blocks that are switched off count only where ``off`` is given.
+    """
     for block in page.blocks.values():
-        if block.off:
+        if block.off and not off:
             continue
         if names_page(block.symbol):
             yield block.symbol

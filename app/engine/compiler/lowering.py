@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from copy import copy
 from pathlib import Path
 from typing import Any, NamedTuple
-from zlib import crc32
 
 from app.document.model.diagram import ArrayRef, Block, Page, PinRef, Wire
 from app.document.model.problems import Problem, error
+from app.document.model.seeds import second_seed
 from app.document.model.sentence import say
 from app.document.resources.archives import Archives
 from app.document.resources.companion_files import CompanionFault, is_refusal
@@ -369,7 +369,7 @@ class Lowering:
         """Give a random op the page's seed, and an own second seed that depends on nothing but its id."""
         if op.attr("seed2") is None or attrs.get("seed") or attrs.get("seed2"):
             return attrs
-        return {**attrs, "seed": self.seed, "seed2": crc32(block.encode()) or 1}
+        return {**attrs, "seed": self.seed, "seed2": second_seed(block)}
 
     def _back_edges(self, block: Block, op: Op, pin: str) -> list[Endpoint] | None:
         """Let a Merge take the outputs of NextIteration blocks that come after it: same dtype as its other input."""

@@ -30,11 +30,11 @@ def test_a_selection_is_a_project_text_with_the_wires_inside_it(page):
     assert list(part.blocks) == ["a", "b"]
     assert part.wires == page.wires[:1]
     assert (list(part.notes), list(part.monitors)) == (["n"], [])
-    assert from_fragment(text) == part
+    assert from_fragment(text) == (part, [])
 
 
 def test_a_paste_gives_fresh_ids_and_rewires_the_copies(page):
-    part = from_fragment(to_fragment(page, "abc", ["n"], ["m"]))
+    part = from_fragment(to_fragment(page, "abc", ["n"], ["m"])).page
     project = Project(pages=[page])
     for _ in range(2):
         place_fragment(page, part, (5, 7)).do(project)
@@ -57,14 +57,14 @@ def test_a_copy_of_a_numbered_block_gets_the_next_number(page):
 
 
 def test_a_monitor_pasted_without_its_block_keeps_looking_at_the_original(page):
-    part = from_fragment(to_fragment(page, (), (), ["m"]))
+    part = from_fragment(to_fragment(page, (), (), ["m"])).page
     (copy,) = place_fragment(page, part, (0, 0)).monitors
     assert (copy.id, copy.pins) == ("m_2", ("b.y[0]", "a.y"))
 
 
 def test_pasting_does_not_change_the_fragment(page):
-    part = from_fragment(to_fragment(page, "abc"))
-    before = from_fragment(to_fragment(page, "abc"))
+    part = from_fragment(to_fragment(page, "abc")).page
+    before = from_fragment(to_fragment(page, "abc")).page
     project = Project(pages=[page])
     edit = place_fragment(page, part, (1, 1))
     edit.do(project)
@@ -75,7 +75,7 @@ def test_pasting_does_not_change_the_fragment(page):
 def test_a_whole_file_with_several_pages_pastes_as_one_page():
     first = Page(name="1", blocks={"a": Block(id="a", symbol="A")})
     second = Page(name="2", blocks={i: Block(id=i, symbol="B") for i in "ab"}, wires=[wire("a.y", "b.x")])
-    merged = from_fragment(dumps(Project(pages=[first, second])).decode())
+    merged = from_fragment(dumps(Project(pages=[first, second])).decode()).page
     assert [(b.id, b.symbol) for b in merged.blocks.values()] == [("a", "A"), ("a_2", "B"), ("b", "B")]
     assert [f"{w.source} {w.target}" for w in merged.wires] == ["a_2.y b.x"]
 
@@ -85,7 +85,7 @@ def test_wires_to_blocks_that_are_not_there_are_left_out():
         '{"format": "tensorblocks", "version": 1, "pages": [{"name": "p", '
         '"blocks": [{"id": "my id", "symbol": "A"}], "wires": [["gone.x", "gone.y"]]}]}'
     )
-    edit = place_fragment(Page(name="q"), from_fragment(text), (0, 0))
+    edit = place_fragment(Page(name="q"), from_fragment(text).page, (0, 0))
     assert [b.id for b in edit.blocks] == ["my_id"]
     assert list(edit.wires) == []
 

@@ -20,7 +20,8 @@ class CopyDrag(Drag):
         super().__init__(context, start)
         items, page = context.items, context.items.page
         ids = with_frame_content(items, context.selection.ids() | {held})
-        self._fragment: Page | None = from_fragment(to_fragment(page, ids, ids, ids))
+        copied = from_fragment(to_fragment(page, ids, ids, ids))
+        self._fragment: Page | None = None if copied is None else copied.page
         shown = (items.blocks, items.notes, items.monitors)
         self._rects = [part[i].rect() for part in shown for i in ids if i in part]
         self._held_at = next(p[held].at for p in (page.blocks, page.notes, page.monitors) if held in p)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QGuiApplication
 
+from app.document.editing.base import Edit
 from app.document.editing.clipboard import from_fragment, place_fragment, to_fragment
+from app.document.editing.clipboard_pages import bring_pages
 from app.document.editing.edits import ReplaceWire
 from app.document.model.diagram import Block, Monitor, Note, Page
 from app.editor.canvas.interactions.bends import Bends
@@ -71,7 +73,11 @@ class SelectionActions:
         """Return the selection as the clipboard holds it."""
         chosen = self.context.selection
         return to_fragment(
-            self._page, chosen.ordered_blocks(), chosen.ordered_notes(), chosen.ordered_monitors()
+            self._page,
+            chosen.ordered_blocks(),
+            chosen.ordered_notes(),
+            chosen.ordered_monitors(),
+            self.context.document.project.pages,
         )
 
     def cut(self) -> None:
@@ -93,15 +99,18 @@ class SelectionActions:
             if not context.read_only:
                 context.status_text.emit("The clipboard holds no blocks")
             return
+        pasted = fragment.page
         if complete is not None and clipboard.text() == _last_copied.text:
-            fragment = complete(fragment, _last_copied.folder)
-            if fragment is None:
+            completed = complete(pasted, _last_copied.folder)
+            if completed is None:
                 return
+            pasted = completed
+        edits, named = bring_pages(context.document.project, pasted, fragment.pages)
         place = context.viewer.pointer() or context.viewer.viewport().rect().center()
-        self._place(fragment, context.viewer.to_page(place))
+        self._place(named, context.viewer.to_page(place), edits)
 
-    def _place(self, fragment: Page, middle: QPointF) -> None:
-        """Place a fragment's items around a page point, on the grid, and select them."""
+    def _place(self, fragment: Page, middle: QPointF, edits: Sequence[Edit]) -> None:
+        """Place a fragment's items around a page point, on the grid, and select them; before that do some edits."""
         corners = [
             item.at for part in (fragment.blocks, fragment.notes, fragment.monitors) for item in part.values()
         ]
@@ -110,7 +119,7 @@ class SelectionActions:
         left, top = min(x for x, _ in corners), min(y for _, y in corners)
         right, bottom = max(x for x, _ in corners) + 100, max(y for _, y in corners) + 80
         dx, dy = middle.x() - (left + right) / 2, middle.y() - (top + bottom) / 2
-        add_copies(self.context, fragment, (snapped(dx), snapped(dy)))
+        add_copies(self.context, fragment, (snapped(dx), snapped(dy)), edits)
 
     def duplicate(self) -> None:
         """Copy the selection to the nearest free place down and to the right, without the clipboard."""
@@ -119,7 +128,7 @@ class SelectionActions:
             return
         fragment = from_fragment(self._text())
         if fragment is not None:
-            add_copies(context, fragment, (_STEP, _STEP))
+            add_copies(context, fragment.page, (_STEP, _STEP))
 
     def add_bend(self, near: QPointF) -> None:
         """Set a bend on the only selected wire, as near to a page point as it comes."""
@@ -147,8 +156,11 @@ class SelectionActions:
             self.context.apply(edits, "Hide wires" if hidden else "Show wires")
 
 
-def add_copies(context: CanvasContext, fragment: Page, offset: Point) -> None:
-    """Add a fragment's items, ``offset`` away or as near to that as they cover nothing, and select them."""
+def add_copies(context: CanvasContext, fragment: Page, offset: Point, before: Sequence[Edit] = ()) -> None:
+    """Add a fragment's items, ``offset`` away or as near to that as they cover nothing, and select them.
+
+    ``before`` are edits that come first, in the same step of the history.
+    """
     items = context.items
     moved = _solid(context, fragment, offset)
     if moved:
@@ -157,7 +169,7 @@ def add_copies(context: CanvasContext, fragment: Page, offset: Point) -> None:
         moved = [_moved(note.at, note.size, offset) for note in fragment.notes.values()]
         dx, dy = free_offset(moved, list(items.rects(items.notes).values()))
     edit = place_fragment(items.page, fragment, (offset[0] + dx, offset[1] + dy))
-    if context.apply([edit]):
+    if context.apply([*before, edit], edit.name):
         added: list[Block | Note | Monitor] = [*edit.blocks, *edit.notes, *edit.monitors]
         context.selection.choose_ids([item.id for item in added])
 
