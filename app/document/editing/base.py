@@ -26,8 +26,9 @@ class Change(msgspec.Struct, frozen=True):
     other pins); saved; history (the list of edits, or the position in it).
 
     ``page`` is the page's name after the change. ``ids`` holds all items of a change of many, ``id`` the
-    first. ``old`` is the former id or name of a renaming, the former Wire of a wire-changed, the pin of a
-    block-changed (None: another property), the member of a page-changed ("scope", "run", ...).
+    first; so do ``wires`` and ``wire``. ``old`` is the former id or name of a renaming, the former Wire of a
+    wire-changed, the pin of a block-changed (None: another property), the member of a page-changed ("scope",
+    "run", ...).
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Change(msgspec.Struct, frozen=True):
     ids: tuple[str, ...] = ()
     wire: Wire | None = None
     old: Any = None
+    wires: tuple[Wire, ...] = ()
 
 
 class EditRefused(Explained, ValueError):

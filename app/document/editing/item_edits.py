@@ -120,19 +120,20 @@ class RemoveItems:
         """Cut the items and every wire at a removed block, keeping their positions."""
         page = page_of(project, self.page)
         gone = [set(self.blocks), set(self.notes), set(self.monitors)]
+        blocks = gone[0]
         for (_, section), ids in zip(kinds_of(page), gone, strict=True):
             for item in ids - section.keys():
                 raise refuse("unknown-block", say("edit.no-item", page=page.name, item=item), item)
         indexes = positions_of(page, self.wires)
         self._unread = page.unread
-        self._cut_wires = [
-            (i, w)
-            for i, w in enumerate(page.wires)
-            if i in indexes or w.source.block in gone[0] or w.target.block in gone[0]
-        ]
+        self._cut_wires, left = [], []
+        for i, wire in enumerate(page.wires):
+            if wire.source.block in blocks or wire.target.block in blocks or i in indexes:
+                self._cut_wires.append((i, wire))
+            else:
+                left.append(wire)
         self._cut = [_cut(section, ids) for (_, section), ids in zip(kinds_of(page), gone, strict=True)]
-        cut = {i for i, _ in self._cut_wires}
-        page.wires[:] = [w for i, w in enumerate(page.wires) if i not in cut]
+        page.wires[:] = left
         page.unread = _shifted(page.unread, [*self._cut, self._cut_wires])
         return self._changes("removed")
 
@@ -273,11 +274,11 @@ def _of_many(kind: str, page: str, ids: Sequence[str]) -> Change:
 def _listed(
     what: str, page: str, ids: tuple[list[str], list[str], list[str]], wires: Sequence[Wire]
 ) -> list[Change]:
-    """Return one change per item; wires come after the blocks that they need, or go before them."""
+    """Return one change per kind of item; wires come after the blocks that they need, or go before them."""
     items = [
-        Change(f"{kind}-{what}", page, item, (item,))
+        _of_many(f"{kind}-{what}", page, of_kind)
         for kind, of_kind in zip(("block", "note", "monitor"), ids, strict=True)
-        for item in of_kind
+        if of_kind
     ]
-    ends = [Change(f"wire-{what}", page, wire=w) for w in wires]
+    ends = [Change(f"wire-{what}", page, wire=wires[0], wires=tuple(wires))] if wires else []
     return items + ends if what == "added" else ends + items

@@ -150,7 +150,8 @@ def _edges(page: Page, names: list[str]) -> tuple[list[tuple[int, int]], bool]:
     """Return the wires as pairs of positions in ``names``, and whether the file order fits them all."""
     rank = {name: i for i, name in enumerate(names)}
     # What closes a loop gives its output to the next iteration, so it orders nothing.
-    closers = {b.id for b in page.blocks.values() if b.symbol.removeprefix("raw.") in BACK_EDGES}
+    loops = {s for s in {b.symbol for b in page.blocks.values()} if s.removeprefix("raw.") in BACK_EDGES}
+    closers = {b.id for b in page.blocks.values() if b.symbol in loops} if loops else ()
     edges = []
     in_order = True
     for wire in page.wires:

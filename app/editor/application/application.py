@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.document.editing.document import Document
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
     from app.engine.host.interface import EngineInterface
 
 _LOG = logging.getLogger(__name__)
+_LARGE = 2000  # blocks of a project
 _MOST_REPORTS = 3  # dialogs at once: a fault that repeats must not bury the screen
 
 
 class Application(QObject):
     """One per process. ``make_engine`` makes a window's engine (None: the real one)."""
+
+    document_closed = Signal()  # of any window
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class Application(QObject):
         context.theme_chosen.connect(self.set_theme)
         context.fault_found.connect(self.report)
         context.quit_requested.connect(self.quit)
+        context.document_closing.connect(self.document_closed)
         window.closed.connect(lambda: self._forget(window))
 
     def _window_for_new(self, asked_in: EditorWindow) -> EditorWindow:
@@ -131,6 +135,11 @@ class Application(QObject):
         set_user_folders(folders)
         for window in self.windows:
             window.controllers.diagnostics.check_page()
+
+    def holds_large_document(self) -> bool:
+        """Return whether a window holds a project of thousands of blocks."""
+        projects = [w.document.project for w in self.windows if w.document is not None]
+        return any(sum(len(page.blocks) for page in project.pages) > _LARGE for project in projects)
 
     def end(self) -> None:
         """End at once, without a question; the journals hold what is not saved."""

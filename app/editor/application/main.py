@@ -66,6 +66,7 @@ def _heed_signals(application: Application) -> None:
 def make_application(app: QApplication) -> Application:
     """Name the application, make the program, and let it report every exception that a slot raises."""
     from app.editor.application.application import Application
+    from app.editor.application.garbage import Garbage
     from app.editor.settings import SettingsStore
     from app.editor.widgets.icons import program_icon
 
@@ -74,6 +75,8 @@ def make_application(app: QApplication) -> Application:
     app.setDesktopFileName("tensorblocks")
     app.setWindowIcon(program_icon())
     application = Application(app, SettingsStore())
+    garbage = Garbage(application.holds_large_document, application)
+    application.document_closed.connect(garbage.document_closed)
     install_hook(application)
     return application
 

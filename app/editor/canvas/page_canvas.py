@@ -107,8 +107,9 @@ class PageCanvas(QWidget):
         self.viewport = Viewport(self.viewer, self.items, self.overlay)
         self.legend.resized.connect(self.viewport.follow_size)
         self.viewport.covered = lambda: self.legend.height() + 8.0 if self.legend.isVisible() else 0.0
-        self.selection = Selection(self.items, self._on_selected)
+        self.selection = Selection(self.items, self._on_selected, self)
         self.block_marks = BlockMarks(self.items)
+        self.items.dress, self.items.late.drawn = self._dress, self._on_drawn
         self.feedback = PageFeedback(self.items, self.catalog, self.block_marks, self.legend)
         self.rules = WiringRules(Page(name=self.page_name), self.catalog)
 
@@ -141,7 +142,7 @@ class PageCanvas(QWidget):
         self.viewer.paint_background = self._paint_background
         self.viewer.frame_hook = self._on_frame
         self.viewer.is_crowded = self._is_crowded
-        self.viewer.is_busy = lambda: not self.items.routes.is_settled
+        self.viewer.is_busy = self._is_busy
         self.items.routes.on_settled = self.viewer.viewport().update
         self.viewer.live_items = (self.fading, self.overlay)
         self.viewer.widget_at = self._widget_at
@@ -202,12 +203,27 @@ class PageCanvas(QWidget):
                 {i for c in here if c.kind in ("block-added", "block-renamed") for i in c.ids}
             )
             self.feedback.block_results.follow(here)
+            if self.items.late.is_busy:
+                self.feedback.wire_texts.forget()
             if redrawn:
                 self.feedback.follow_wires()
             self.selection.prune()
             self._mark_selected_wires()
             self.keyboard.follow()
             self.minimap.page_changed()
+
+    def _dress(self, item: BlockItem) -> None:
+        """Put on a block that is drawn late what is known of it."""
+        item.selected_look = item.block_id in self.selection.blocks
+        self.block_marks.renew((item.block_id,))
+
+    def _on_drawn(self) -> None:
+        """See to the whole page when the last of a large change is drawn."""
+        self.feedback.follow_wires()
+        self.selection.prune()
+        self._mark_selected_wires()
+        self.keyboard.follow()
+        self.minimap.page_changed()
 
     def renew_blocks(self, ids: Sequence[str]) -> None:
         """Draw blocks anew whose symbols have other pins than before."""
@@ -246,7 +262,8 @@ class PageCanvas(QWidget):
 
     def _mark_selected_wires(self) -> None:
         marks, wires = self.overlay.marks, self.items.wires
-        marks.selected_wires = [wires[key] for key in self.selection.wires if key in wires]
+        found = (wires.get(key) for key in self.selection.wires)
+        marks.selected_wires = [wire for wire in found if wire is not None]
         shown = set(wires.values()) if marks.hovered_wire or marks.target_wire else set()
         marks.hovered_wire = marks.hovered_wire if marks.hovered_wire in shown else None
         marks.target_wire = marks.target_wire if marks.target_wire in shown else None
@@ -304,7 +321,14 @@ class PageCanvas(QWidget):
     def _is_crowded(self) -> bool:
         """Return whether more blocks are in view than one paint has time for."""
         items = self.items
+        if items.late.is_busy or items.late.gone:  # nobody knows yet where they are
+            return len(items.blocks) + items.late.gone > _CROWD
         return len(items.blocks) > _CROWD and items.routes.count_in(self.viewer.visible_rect()) > _CROWD
+
+    def _is_busy(self) -> bool:
+        """Return whether very much changes at each turn of the event loop."""
+        late = self.items.late
+        return late.is_busy or late.gone > 0 or not self.items.routes.is_settled
 
     def _on_view_changed(self) -> None:
         self._lead_in_view()

@@ -153,7 +153,8 @@ class DiagnosticsPresenter(QObject):
             return known[2]
         types: dict[str, TensorSpec | str] = {}
         if checked is not None:
-            types.update({key: label(t) or t for key, t in checked.dtypes.items()})
+            labels = {dtype: label(dtype) or dtype for dtype in set(checked.dtypes.values())}
+            types.update({key: labels[dtype] for key, dtype in checked.dtypes.items()})
         if inferred is not None:
             types.update(inferred.types)
         self._types_known = (checked, inferred, types)

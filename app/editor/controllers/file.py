@@ -17,6 +17,7 @@ from app.document.storage.errors import FileProblem
 from app.editor.results.imported_state import open_imported, remove_store
 from app.editor.widgets import dialogs
 from app.editor.widgets.data_folders_dialog import DataFolders
+from app.engine.compiler.collector import without_collector
 from app.messages import error_text
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ class FileController(QObject):
 
     def show(self, document: Document, path: str, *, remember: bool = True) -> None:
         """Let the window show a document that was read, and list its file among the recent ones."""
-        self._context.set_document(document)
+        with without_collector():
+            self._context.set_document(document)
         self.opened.emit()
         if remember:
             self._remember(Path(path))

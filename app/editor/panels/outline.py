@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QTreeView, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
 
 from app.document.model.own_symbol import shown_name
 from app.editor.widgets.icons import icon
-from app.editor.widgets.item_index import ROOT, Index
+from app.editor.widgets.item_index import Index
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Project
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 
 
-class OutlineModel(QAbstractItemModel):
-    """A snapshot of names: pages, and below each its blocks as ``id  symbol``. Renewed where it differs."""
+class OutlineModel(QStandardItemModel):
+    """A snapshot of names: pages, and below each its blocks as ``id  symbol``. Renewed where it differs.
+
+    Qt's own model counts the rows, which a view of a large page asks for all at once; the names are looked up here
+    when a row is shown.
+    """
 
     def __init__(self, parent: Any = None) -> None:
         """Make an empty tree."""
@@ -31,21 +35,29 @@ class OutlineModel(QAbstractItemModel):
         """Follow the project; returns whether anything was made anew."""
         pages = [p.name for p in project.pages] if project is not None else []
         blocks = (
-            [[(b.id, shown_name(b.symbol)) for b in p.blocks.values()] for p in project.pages]
+            [[(b.id, b.symbol) for b in p.blocks.values()] for p in project.pages]
             if project is not None
             else []
         )
         if pages == self._pages and blocks == self._blocks:
             return False
         if pages != self._pages:
-            self.beginResetModel()
-            self._pages, self._blocks = pages, blocks
-            self.endResetModel()
+            self._reset(pages, blocks)
             return True
         for row, (old, new) in enumerate(zip(self._blocks, blocks, strict=True)):
             if old != new:
                 self._replace(row, new)
         return True
+
+    def _reset(self, pages: list[str], blocks: list[list[tuple[str, str]]]) -> None:
+        """Make all rows anew."""
+        self.removeRows(0, self.rowCount())
+        self._pages, self._blocks = pages, blocks
+        for named in blocks:
+            page = QStandardItem()
+            self.appendRow(page)
+            page.setColumnCount(1)
+            page.setRowCount(len(named))  # rows without items of their own: see `data`
 
     def _replace(self, page_row: int, new: list[tuple[str, str]]) -> None:
         """Replace the part of a page's rows that differs, so that the view keeps its place."""
@@ -58,19 +70,17 @@ class OutlineModel(QAbstractItemModel):
             tail += 1
         parent = self.index(page_row, 0)
         if len(old) - tail > head:
-            self.beginRemoveRows(parent, head, len(old) - tail - 1)
+            self.removeRows(head, len(old) - tail - head, parent)
             del old[head : len(old) - tail]
-            self.endRemoveRows()
         if len(new) - tail > head:
-            self.beginInsertRows(parent, head, len(new) - tail - 1)
             old[head:head] = new[head : len(new) - tail]
-            self.endInsertRows()
+            self.insertRows(head, len(new) - tail - head, parent)
 
     def place(self, index: Index) -> tuple[str, str | None]:
         """Return page and block id (None for a page's row)."""
-        if index.internalId():
-            page = index.internalId() - 1
-            return self._pages[page], self._blocks[page][index.row()][0]
+        page = index.parent()
+        if page.isValid():
+            return self._pages[page.row()], self._blocks[page.row()][index.row()][0]
         return self._pages[index.row()], None
 
     def find(self, page: str, block: str | None = None) -> QModelIndex:
@@ -85,34 +95,10 @@ class OutlineModel(QAbstractItemModel):
                 return self.index(row, 0, parent)
         return QModelIndex()
 
-    def index(self, row: int, column: int, parent: Index = ROOT) -> QModelIndex:
-        """Return an index: internal id 0 for a page, the page's number + 1 for a block."""
-        rows: Sized = self._pages  # a large page asks for every row at once, so this is written for speed
-        page = -1
-        if parent.isValid():
-            page = parent.row()
-            rows = self._blocks[page] if parent.internalId() == 0 else ()
-        return self.createIndex(row, 0, page + 1) if column == 0 and 0 <= row < len(rows) else QModelIndex()
-
-    def parent(self, index: Index = ROOT) -> QModelIndex:  # type: ignore[override]
-        """Return the page of a block."""
-        page = index.internalId() - 1 if index.isValid() else -1
-        return self.createIndex(page, 0, 0) if page >= 0 else QModelIndex()
-
-    def rowCount(self, parent: Index = ROOT) -> int:
-        """Count pages, or blocks of a page."""
-        if not parent.isValid():
-            return len(self._pages)
-        return len(self._blocks[parent.row()]) if parent.internalId() == 0 else 0
-
-    def columnCount(self, parent: Index = ROOT) -> int:
-        """Return 1."""
-        return 1
-
     def data(self, index: Index, role: int = _DISPLAY) -> Any:
         """Return the names."""
         page, block = self.place(index)
-        symbol = self._blocks[index.internalId() - 1][index.row()][1] if block is not None else ""
+        symbol = "" if block is None else shown_name(self._blocks[index.parent().row()][index.row()][1])
         if role == _DISPLAY:
             return page if block is None else f"{block}   {symbol}"
         if role == Qt.ItemDataRole.DecorationRole:
@@ -135,6 +121,7 @@ class Outline(QWidget):
         self.tree.setModel(self.model)
         self.tree.setHeaderHidden(True)
         self.tree.setUniformRowHeights(True)
+        self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.tree.setIndentation(14)
         self.tree.setAccessibleName("Pages and blocks")
         layout = QVBoxLayout(self)

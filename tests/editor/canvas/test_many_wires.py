@@ -43,6 +43,7 @@ def test_a_page_that_was_edited_is_drawn_like_one_that_was_opened_so(qapp) -> No
     document.apply(RemoveItems(page.name, blocks=["b777", "b901"]))
     QApplication.processEvents()
     document.undo()
+    canvas.items.finish()
     canvas.items.routes.finish()
     _, opened = canvas_of(page)
     opened.items.routes.finish()

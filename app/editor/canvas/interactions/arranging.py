@@ -37,6 +37,7 @@ class Arranger:
         Frames keep what lies in them, and take the size that it needs.
         """
         context = self.context
+        context.items.finish()
         blocks = context.items.blocks
         chosen = set(context.selection.ordered_blocks()) if selected_only else set(blocks)
         if not chosen:

@@ -19,6 +19,9 @@ from app.editor.canvas.page_state.selection import Selected
 from app.editor.canvas.routing.orthogonal import Box, crosses
 
 GRID = 10.0
+_MOST_DRAWN = (
+    400  # blocks that are drawn where they are dragged; of more, only the outlines until they are dropped
+)
 _MOST_LED = 12  # wires that are led around blocks while one of their ends is dragged
 _MAGNET = 5.0  # a single block dragged this near to where a wire would be straight goes there
 
@@ -128,6 +131,7 @@ class MoveDrag(Drag):
         """Move the selection, holding the item ``held``, which is the one that snaps to the grid."""
         super().__init__(context, start)
         items, page = context.items, context.items.page
+        items.finish()
         ids = with_frame_content(items, context.selection.ids() | {held})
         self._at = {i: page.blocks[i].at for i in ids if i in page.blocks}
         self._boxes: dict[str, tuple[BoxItem, tuple[float, float]]] = {}
@@ -139,6 +143,12 @@ class MoveDrag(Drag):
         self._border = [
             w for w in wires if not (w.source.block_id in self._at and w.target.block_id in self._at)
         ]
+        self._outlined = len(self._at) > _MOST_DRAWN
+        if self._outlined:
+            outlines = [items.blocks[i].rect() for i in self._at] + [
+                b.rect() for b, _ in self._boxes.values()
+            ]
+            context.overlay.marks.outlines = outlines
         self._single = held if len(self._at) == 1 and not self._boxes else ""
         self._delta = (0.0, 0.0)
         self._target: WireItem | None = None
@@ -158,6 +168,10 @@ class MoveDrag(Drag):
             self._mark_target(None)
 
     def _show(self, dx: float, dy: float) -> None:
+        if self._outlined:
+            self.context.overlay.marks.outlines_at = (dx, dy)
+            self.context.overlay.refresh()
+            return
         blocks = self.context.items.blocks
         for block_id, (x, y) in self._at.items():
             blocks[block_id].place(x + dx, y + dy)
@@ -216,7 +230,8 @@ class MoveDrag(Drag):
         target, self._target = self._target, None
         self._unmark()
         if not (dx or dy):
-            self._show(0.0, 0.0)
+            if not self._outlined:
+                self._show(0.0, 0.0)
             return
         page = self.context.page_name
         places = {i: (x + dx, y + dy) for i, (x, y) in self._at.items()}
@@ -229,16 +244,19 @@ class MoveDrag(Drag):
             edits += insertion_edits(self.context.rules, target.wire, self._single)
         name = "Insert " + self._single if target else ""
         self.context.apply(edits, name)
-        self.context.items.show_model(self._at)
+        if not self._outlined:
+            self.context.items.show_model(self._at)
 
     def cancel(self) -> None:
         """Draw everything where the document has it."""
         self._unmark()
-        self._show(0.0, 0.0)
-        self.context.items.show_model(self._at)
+        if not self._outlined:
+            self._show(0.0, 0.0)
+            self.context.items.show_model(self._at)
 
     def _unmark(self) -> None:
         self.context.overlay.marks.target_wire = None
+        self.context.overlay.marks.outlines = ()
         self.context.overlay.refresh()
 
 

@@ -46,6 +46,7 @@ def deletion_edits(
     edits: list[Edit] = []
     if gone:
         edits += _bridges(rules, gone, {id(w) for w in wires})
+        wires = [w for w in wires if w.source.block not in gone and w.target.block not in gone]
     if gone or wires or notes or monitors:
         edits.append(RemoveItems(rules.page.name, list(blocks), list(wires), list(notes), list(monitors)))
     return edits
@@ -53,10 +54,11 @@ def deletion_edits(
 
 def _bridges(rules: WiringRules, gone: set[str], removed: set[int]) -> list[Edit]:
     """Return the replacements of wires that start at deleted blocks by wires that start before them."""
-    single_input = _single_inputs(rules.page, gone)
+    leaving = [w for w in rules.page.wires if w.source.block in gone and w.target.block not in gone]
+    single_input = _single_inputs(rules.page, gone) if leaving else {}
     edits: list[Edit] = []
-    for wire in rules.page.wires:
-        if wire.source.block not in gone or wire.target.block in gone or id(wire) in removed:
+    for wire in leaving:
+        if id(wire) in removed:
             continue
         source = _source_before(single_input, wire.source, gone)
         if source is None:

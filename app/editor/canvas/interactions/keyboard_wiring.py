@@ -38,6 +38,7 @@ class KeyboardWiring:
 
     def start(self, block: str) -> None:
         """Begin a wire at a block: at its output if it has one, else let Tab choose."""
+        self.context.items.finish()
         item = self.context.items.blocks[block]
         pins = [p for p in item.shape_plan.pins if p.direction == "out" and p.wireable]
         self._outputs = [PinRef(block, p.name) for p in pins]

@@ -73,6 +73,7 @@ class BlockItem(BlockItemBase):
         self.tints: Tints = ()  # colours of the wires at pins
         self.selected_look = False
         self.off = False
+        self.gone = False  # from the page; it is about to leave the scene
         self.label = ""
         self.status = ""
         self.time: tuple[str, float] | None = None  # what a step of it takes, and the share of all

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 
 from PySide6.QtCore import QObject, QPointF, QRectF
 
@@ -10,13 +10,14 @@ from app.document.editing.base import Change
 from app.document.model.diagram import Block, Page, PinRef, Wire
 from app.editor.canvas.items.block_item import BlockItem, Look
 from app.editor.canvas.items.block_plans import BlockPlans, chip_text
+from app.editor.canvas.items.late_changes import LateChanges
 from app.editor.canvas.items.page_boxes import PageBoxes
 from app.editor.canvas.items.routes import Routes
 from app.editor.canvas.items.stages import Stage
 from app.editor.canvas.items.style import CanvasStyle
 from app.editor.canvas.items.thumbnails import names_picture
 from app.editor.canvas.items.wire_item import WireItem
-from app.editor.canvas.routing.orthogonal import Point
+from app.editor.canvas.routing.orthogonal import Box, Point
 from app.editor.layout.annotations import Rect
 from app.editor.layout.block_geometry import BlockShape, PinSpot
 from app.editor.tensor_views.monitor_content import MonitorFactory
@@ -25,9 +26,18 @@ from blocks.symbol import Direction
 
 WireKey = tuple[PinRef, PinRef]
 
+_AT_ONCE = (
+    300  # blocks and wires that a change draws at once; those of a larger one follow between the events
+)
+
 
 class PageItems:
-    """Items by id. `build` makes all of them, `follow` applies a batch of the document's changes."""
+    """Items by id. `build` makes all of them, `follow` applies a batch of the document's changes.
+
+    What has gone from the page is gone from here at once. The blocks and wires that a large change brings, moves or
+    alters are drawn between the events, from ``late``; until then they are not here, or lie as they lay. `finish`
+    draws them now.
+    """
 
     def __init__(self, stage: Stage, catalog: Catalog, look: Look, parent: QObject | None = None) -> None:
         """Start empty. What can wait ends with ``parent``."""
@@ -42,6 +52,8 @@ class PageItems:
         self.routes = Routes(self.blocks, self.monitors, parent)
         look.room_below = lambda item: self.routes.room_below(item.block_id, item.box(), item.result_reach)
         self._unrouted: set[WireItem] = set()
+        self.late = LateChanges(self, self._take_out, parent)
+        self.dress: Callable[[BlockItem], None] = lambda _: None  # puts on a late block what is known of it
         self._model_wires: dict[str, list[Wire]] = {}  # of the blocks that are being followed
 
     def build(self, page: Page) -> None:
@@ -60,6 +72,7 @@ class PageItems:
     def clear(self) -> None:
         """Take everything out of the scene."""
         self.boxes.clear()
+        self.late.clear()
         for wire in self.wires.values():
             self._stage.remove(wire)
         for block in self.blocks.values():
@@ -71,6 +84,7 @@ class PageItems:
 
     def forget(self) -> None:
         """Let go of all items, with the scene that is about to go: taking out each would take long."""
+        self.late.forget()
         self.boxes.clear()
         self.routes.clear()
         for shown in (self.blocks, self.wires, self.wires_at, self._model_wires):
@@ -78,7 +92,10 @@ class PageItems:
         self._unrouted.clear()
 
     def follow(self, page: Page, changes: Iterable[Change]) -> bool:
-        """Apply changes of the page that is shown; returns whether wires or what they pass lie differently now."""
+        """Apply changes of the page that is shown; returns whether wires or what they pass lie differently now.
+
+        Where that follows later `late` says so.
+        """
         self.page = page
         ids: dict[str, set[str]] = {"block": set(), "note": set(), "monitor": set()}
         moved: set[str] = set()
@@ -88,19 +105,24 @@ class PageItems:
             if word == "block" and what == "moved":
                 moved.update(change.ids)
             elif word == "wire":
-                for wire in (change.wire, change.old):
+                for wire in (*change.wires, change.wire, change.old):
                     if isinstance(wire, Wire):
                         wired.update((wire.source.block, wire.target.block))
             elif word in ids:
                 ids[word].update(change.ids or ((change.id,) if change.id else ()))
                 if what == "renamed":
                     ids[word].add(str(change.old))
+        self.boxes.sync_notes(page, ids["note"], self.style)
+        self.boxes.sync_monitors(page, ids["monitor"], self.style)
+        if len(ids["block"]) + len(moved) + len(wired) > _AT_ONCE:
+            self._follow_late(ids["block"] | ids["monitor"], moved)
+            return False
+        if self.late.is_busy and (wired or ids["block"]):
+            self.late.again()
         if wired or ids["block"]:
             self._follow_blocks(ids["block"], wired)
         for block_id in moved & self.blocks.keys():
             self.blocks[block_id].place(*self.page.blocks[block_id].at)
-        self.boxes.sync_notes(page, ids["note"], self.style)
-        self.boxes.sync_monitors(page, ids["monitor"], self.style)
         if moved or self._unrouted or ids["block"] or ids["monitor"]:
             settled = {i for i in ids["block"] | ids["monitor"] if self.routes.is_new(i)} | moved
             redrawn = bool(settled or self._unrouted)
@@ -121,6 +143,96 @@ class PageItems:
         self._index_wires(affected | ends)
         touched = self._sync_blocks(ids)
         self._sync_wires(drawn, shown, touched)
+
+    # large changes ----------------------------------------------------------------------------------
+
+    def _follow_late(self, ids: set[str], moved: set[str]) -> None:
+        """Let go of the blocks that have gone, with their wires; leave all else for later."""
+        gone = ids - self.page.blocks.keys()
+        blocks = [self.blocks.pop(block_id) for block_id in gone & self.blocks.keys()]
+        wires = {wire for block in blocks for wire in self.wires_at.pop(block.block_id, ())}
+        ends: set[str] = set()
+        for wire in wires:
+            source, target = key = wire.key
+            del self.wires[key]
+            for end in {source.block, target.block} - gone:
+                self.wires_at[end].discard(wire)
+                ends.add(end)
+        self._unrouted -= wires
+        self.routes.forget(wires)
+        leaving: list[BlockItem | WireItem] = [*wires, *blocks]
+        for item in leaving:
+            item.gone = True
+        self.late.take_out(leaving)
+        self.late.take(ids - gone, moved, gone, ends)
+
+    def _take_out(self, item: BlockItem | WireItem) -> None:
+        """Take a block or wire that has gone out of the scene."""
+        if isinstance(item, BlockItem):
+            self._stage.remove_block(item)
+        else:
+            self._stage.remove(item)
+
+    def finish(self) -> None:
+        """Draw all blocks and wires of the page now."""
+        self.late.finish()
+
+    def index_late_wires(self) -> None:
+        """Index all wires of the page by their blocks."""
+        self._index_wires(self.page.blocks)
+
+    def draw_block(self, block_id: str) -> None:
+        """Make or renew a block as the page has it now."""
+        if block_id not in self.page.blocks:
+            return
+        before = self.blocks.get(block_id)
+        if self._sync_blocks((block_id,)):  # its pins lie elsewhere
+            for wire in list(self.wires_at.get(block_id, ())):
+                self._drop_wire(wire.key, wire, self._stage.remove)
+        if before is None:
+            self.dress(self.blocks[block_id])
+
+    def place_block(self, block_id: str) -> None:
+        """Put a block where the page has it."""
+        block, item = self.page.blocks.get(block_id), self.blocks.get(block_id)
+        if block is not None and item is not None:
+            item.place(*block.at)
+
+    def draw_wires(self) -> Iterator[str]:
+        """Make, renew and take away wires until they fit the page's; yield the blocks at their ends.
+
+        The wires between blocks that have moved alike move along, until they are led anew.
+        """
+        drawn = {(wire.source, wire.target): wire for wire in self.page.wires}
+        for key, item in list(self.wires.items()):
+            wire = drawn.get(key)
+            if wire is None:
+                self._drop_wire(key, item, self._stage.remove)
+                yield key[0].block
+                yield key[1].block
+            elif wire is not item.wire:
+                item.wire = wire
+                item.set_style(self._look.style)
+                self._unrouted.add(item)
+                yield ""
+            elif item.follow_ends():
+                yield ""
+        for key, wire in drawn.items():
+            if key not in self.wires:
+                self._show_wire(key, wire)
+                yield key[0].block
+                yield key[1].block
+
+    def draw_ends(self, block_id: str) -> None:
+        """Let a block gain or lose the pins that only wires name, and show which of its pins bear a wire."""
+        if block_id in self.blocks and block_id in self.page.blocks:
+            for key, wire in self._reshape(block_id).items():
+                self._show_wire(key, wire)
+            self.mark_wired(block_id)
+
+    def settle_late(self, ids: Collection[str]) -> None:
+        """Lead the wires around blocks that have come, gone or moved."""
+        self._settle(ids, later=True)
 
     # blocks -----------------------------------------------------------------------------------------
 
@@ -226,19 +338,30 @@ class PageItems:
     def extent(self) -> QRectF:
         """Return the rectangle around everything on the page; empty for an empty page."""
         rect = QRectF()
-        if self.blocks:
-            blocks = self.blocks.values()
-            left, top = min(b.x_page for b in blocks), min(b.y_page for b in blocks)
-            right = max(b.x_page + b.shape_plan.width for b in blocks)
-            bottom = max(b.y_page + b.shape_plan.height + b.result_reach for b in blocks)
-            rect = QRectF(left + 0.5, top + 0.5, right - left, bottom - top)
+        boxes = self._boxes_of_page() if self.late.is_busy else [item.box() for item in self.blocks.values()]
+        if boxes:
+            left, top = min([box.left for box in boxes]), min([box.top for box in boxes])
+            right, bottom = max([box.right for box in boxes]), max([box.bottom for box in boxes])
+            lower = max([b.box().bottom + b.result_reach for b in self.blocks.values() if b.result_reach], default=0.0)
+            rect = QRectF(left, top, right - left, max(bottom, lower) - top)
         for shown in (self.notes, self.monitors):
             for item in shown.values():
                 rect = rect.united(item.rect())
         return rect
 
+    def _boxes_of_page(self) -> list[Box]:
+        """Return the outlines of all blocks where the page has them, drawn or not."""
+        found = []
+        for block_id, block in self.page.blocks.items():
+            item = self.blocks.get(block_id)
+            shape = item.shape_plan if item is not None else self._plan(block)
+            x, y = round(block.at[0]) + 0.5, round(block.at[1]) + 0.5
+            found.append(Box(x, y, x + shape.width, y + shape.height))
+        return found
+
     def rects(self, ids: Container[str]) -> dict[str, Rect]:
         """Return the rectangles of the blocks, notes and monitors among ``ids``, on whole page units."""
+        self.finish()
         found: dict[str, Rect] = {}
         for shown in (self.blocks, self.notes, self.monitors):
             for item_id, item in shown.items():
@@ -277,7 +400,7 @@ class PageItems:
             key = item.key
             wire = drawn.get(key)
             if wire is None or (touched and (key[0].block in touched or key[1].block in touched)):
-                self._drop_wire(key, item)
+                self._drop_wire(key, item, self._stage.remove)
                 dirty.update((key[0].block, key[1].block))
             elif wire is not item.wire and wire != item.wire:
                 item.wire = wire
@@ -305,7 +428,7 @@ class PageItems:
         if item.shape_plan is not before:
             for wire in list(self.wires_at.get(block_id, ())):
                 dropped[wire.key] = wire.wire
-                self._drop_wire(wire.key, wire)
+                self._drop_wire(wire.key, wire, self._stage.remove)
         return dropped
 
     def _show_wire(self, key: WireKey, wire: Wire) -> None:
@@ -321,13 +444,13 @@ class PageItems:
         self._unrouted.add(item)
         self._stage.add(item)
 
-    def _drop_wire(self, key: WireKey, item: WireItem) -> None:
+    def _drop_wire(self, key: WireKey, item: WireItem, remove: Callable[[WireItem], None]) -> None:
         del self.wires[key]
         self._unrouted.discard(item)
-        self.routes.forget(item)
+        self.routes.forget((item,))
         for end in key:
             self.wires_at.get(end.block, set()).discard(item)
-        self._stage.remove(item)
+        remove(item)
 
     @property
     def look(self) -> Look:
@@ -361,11 +484,11 @@ class PageItems:
 
     # routes -----------------------------------------------------------------------------------------
 
-    def _settle(self, ids: set[str]) -> None:
+    def _settle(self, ids: Collection[str], later: bool = False) -> None:
         """Route the wires at changed blocks, the new ones, and those that pass where something changed."""
         wires = {wire for i in ids for wire in self.wires_at.get(i, ())} | self._unrouted
         self._unrouted = set()
-        self.routes.settle(ids, wires, self.wires.values())
+        self.routes.settle(ids, wires, self.wires.values(), later)
 
     def show_model(self, ids: Iterable[str]) -> None:
         """Draw blocks where the page has them, after a drag that drew them elsewhere."""

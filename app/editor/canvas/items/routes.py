@@ -8,6 +8,7 @@ from math import inf
 from time import perf_counter
 
 from PySide6.QtCore import QObject, QRectF
+from shiboken6 import isValid
 
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.monitor_item import MonitorItem
@@ -47,6 +48,9 @@ class Routes:
         self._changed: dict[str, Box] = {}  # where something was or is, for the wires not looked at yet
         self._near = Obstacles()  # the same
         self._unseen: list[WireItem] = []
+        self._unboxed: dict[str, None] = {}  # ids whose boxes are to be taken before anything is led
+        self._fresh: list[Box] = []  # where something was or is, of the boxes that were taken
+        self._others: Collection[WireItem] = ()  # all wires of the page
         self._later = Slices(self._go_on, parent)
         self.on_settled: Callable[[], None] = lambda: None  # called when what waited has been led
 
@@ -58,28 +62,36 @@ class Routes:
         self._waiting.clear()
         self._changed.clear()
         self._unseen.clear()
+        self._unboxed.clear()
+        self._fresh.clear()
+        self._others = ()
         self.obstacles = Obstacles()
 
     def is_new(self, item_id: str) -> bool:
         """Return whether a block or monitor has come, gone, moved or changed its size since it was settled."""
         return self._boxes.get(item_id) != self._box(item_id)
 
-    def settle(self, ids: Iterable[str], wires: Iterable[WireItem], others: Collection[WireItem]) -> None:
+    def settle(
+        self,
+        ids: Iterable[str],
+        wires: Iterable[WireItem],
+        others: Collection[WireItem],
+        later: bool = False,
+    ) -> None:
         """Look at the blocks and monitors of these ids; route ``wires``, and what passes where these were or are.
 
-        ``others`` are all wires of the page.
+        ``others`` are all wires of the page. ``later``: all of it between the events.
         """
-        changed = self._take_boxes(ids)
+        self._unboxed.update(dict.fromkeys(ids))
+        self._others = others
         self._waiting.update(dict.fromkeys(wires))
-        if len(changed) > _MOST_BOXES:
-            self._waiting.update(dict.fromkeys(others))
-        elif changed:
-            self._suspect(changed, others)
-        until = perf_counter() + _TIME
-        if not self._unseen or len(self._unseen) <= _MOST_LOOKED_AT:
-            self._look(inf)
-        self._lead(until, _AT_ONCE)
-        if self._waiting or self._unseen:
+        if not later:
+            self._take_boxes(inf)
+            until = perf_counter() + _TIME
+            if len(self._unseen) <= _MOST_LOOKED_AT:
+                self._look(inf)
+            self._lead(until, _AT_ONCE)
+        if not self.is_settled:
             self._later.start()
 
     def prefer(self, wires: Iterable[WireItem]) -> None:
@@ -108,34 +120,47 @@ class Routes:
     @property
     def is_settled(self) -> bool:
         """Return whether no wire waits."""
-        return not (self._waiting or self._unseen)
+        return not (self._waiting or self._unseen or self._unboxed)
 
     def finish(self) -> None:
         """Lead all wires that wait now."""
         self._later.finish()
 
-    def forget(self, wire: WireItem) -> None:
-        """A wire has gone."""
-        self._waiting.pop(wire, None)
+    def forget(self, wires: Iterable[WireItem]) -> None:
+        """Wires have gone."""
+        for wire in wires:
+            self._waiting.pop(wire, None)
 
-    def _take_boxes(self, ids: Iterable[str]) -> list[Box]:
-        """Put the present boxes of these ids among the obstacles; return where something was or is that has changed."""
-        changed: list[Box] = []
-        for item_id in ids:
-            old, new = self._boxes.get(item_id), self._box(item_id)
-            if old == new:
-                continue
-            changed += [box for box in (old, new) if box is not None]
-            for box, count in ((old, -1), (new, 1)):
-                if box is not None:
-                    self._crowd[int(box.left // _CELL), int(box.top // _CELL)] += count
-            if new is None:
-                self._boxes.pop(item_id, None)
-                self.obstacles.drop(item_id)
-            else:
-                self._boxes[item_id] = new
-                self.obstacles.put(item_id, new)
-        return changed
+    def _take_boxes(self, until: float) -> None:
+        """Put the boxes of the noted ids among the obstacles, up to a moment; after the last, see to the wires."""
+        unboxed = self._unboxed
+        while unboxed and perf_counter() < until:
+            item_id, _ = unboxed.popitem()
+            self._take_box(item_id)
+        changed = self._fresh
+        if unboxed or not changed:
+            return
+        self._fresh = []
+        if len(changed) > _MOST_BOXES:
+            self._waiting.update(dict.fromkeys(self._others))
+        else:
+            self._suspect(changed, self._others)
+
+    def _take_box(self, item_id: str) -> None:
+        """Put the present box of a block or monitor among the obstacles; note where it was and is."""
+        old, new = self._boxes.get(item_id), self._box(item_id)
+        if old == new:
+            return
+        self._fresh += [box for box in (old, new) if box is not None]
+        for box, count in ((old, -1), (new, 1)):
+            if box is not None:
+                self._crowd[int(box.left // _CELL), int(box.top // _CELL)] += count
+        if new is None:
+            self._boxes.pop(item_id, None)
+            self.obstacles.drop(item_id)
+        else:
+            self._boxes[item_id] = new
+            self.obstacles.put(item_id, new)
 
     def _suspect(self, changed: list[Box], others: Collection[WireItem]) -> None:
         """Note the wires that may lead around a changed box, or run into one: they pass within reach of it."""
@@ -155,7 +180,10 @@ class Routes:
         ]  # fmt: skip
 
     def _go_on(self, until: float) -> bool:
-        """Look at wires and lead them, up to a moment; return whether some are left."""
+        """Take boxes, look at wires and lead them, up to a moment; return whether some are left."""
+        self._take_boxes(until)
+        if self._unboxed:
+            return True
         self._look(until)
         self._lead(until)
         if self.is_settled:
@@ -175,6 +203,8 @@ class Routes:
         while waiting and (led < least or perf_counter() < until):
             wire = next(iter(waiting))
             del waiting[wire]
+            if not isValid(wire):  # Qt took the page away, and nobody has let go of it here
+                continue
             wire.reroute(self.obstacles)
             led += 1
 

@@ -60,7 +60,7 @@ class GraphStage:
 
     def remove_block(self, item: BlockItem) -> None:
         """Take a block off the list and the scene."""
-        self._graph.remove_item(item.block_id)
+        self._graph.remove_item(item, item.block_id)
 
     def add(self, item: QGraphicsItem) -> None:
         """Show an item."""

@@ -41,6 +41,7 @@ class WireItem(WireItemBase):
         self.left = self.top = inf  # of the points
         self.right = self.bottom = -inf
         self._drawn_hidden = wire.hidden
+        self.gone = False  # from the page; it is about to leave the scene
         self.lane = lane_of(wire.source)
         self.family: Family | None = None  # of the dtype, while wires are coloured by it
         self.tint = ""  # its colour where it ends at a pin: see `CanvasStyle.tint_pen`
@@ -88,6 +89,10 @@ class WireItem(WireItemBase):
         self.setPos(0.0, 0.0)
         if points == self.points and self.wire.hidden == self._drawn_hidden:
             return
+        self._draw(points)
+
+    def _draw(self, points: list[Point]) -> None:
+        """Draw the wire along these points."""
         self.points, self._drawn_hidden = points, self.wire.hidden
         xs, ys = [x for x, _ in points], [y for _, y in points]
         self.left, self.right, self.top, self.bottom = min(xs), max(xs), min(ys), max(ys)
@@ -95,6 +100,17 @@ class WireItem(WireItemBase):
         for piece in ends_only(self.points) if self.wire.hidden else (self.points,):
             add_polyline(path, piece)
         self.setPath(path)
+
+    def follow_ends(self) -> bool:
+        """Move along with both its blocks, where these have moved alike since it was led; returns whether it moved."""
+        if not self.points or self.wire.route:
+            return False
+        (sx, sy), (ex, ey) = self.source.pin_centre(self.source_pin), self.target.pin_centre(self.target_pin)
+        dx, dy = sx - self.points[0][0], sy - self.points[0][1]
+        if not (dx or dy) or (ex - self.points[-1][0], ey - self.points[-1][1]) != (dx, dy):
+            return False
+        self._draw([(x + dx, y + dy) for x, y in self.points])
+        return True
 
     def shift(self, dx: float, dy: float) -> None:
         """Move the drawn wire along with both its blocks, without routing it again."""

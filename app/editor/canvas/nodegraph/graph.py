@@ -67,7 +67,8 @@ class CanvasGraph(NodeGraph):
         self._model.nodes[block_id] = node
         self._viewer.scene().addItem(item)
 
-    def remove_item(self, block_id: str) -> None:
-        """Take a block off the list and its item out of the scene."""
-        node = self._model.nodes.pop(block_id)
-        self._viewer.scene().removeItem(node.view)
+    def remove_item(self, item: BlockItemBase, block_id: str) -> None:
+        """Take a block off the list, unless another bears its id by now, and its item out of the scene."""
+        if self._model.nodes[block_id].view is item:
+            del self._model.nodes[block_id]
+        self._viewer.scene().removeItem(item)

@@ -35,6 +35,8 @@ class Marks:
     row: QRectF | None = None  # of a block, where Enter edits what is typed
     band: QRectF | None = None
     copies: list[QRectF] = field(default_factory=list)  # outlines of copies that are being dragged
+    outlines: Sequence[QRectF] = ()  # of very many items that are being dragged, as they lie on the page
+    outlines_at: Point = (0.0, 0.0)  # how far they are dragged
 
 
 class Overlay(LiveItem):
@@ -46,6 +48,11 @@ class Overlay(LiveItem):
         self.style = style
         self.marks = Marks()
         self._painted = QRectF()
+        self._selected: list[WireItem] = []  # wires as they were marked last
+        self._chosen: set[WireItem] = set()  # the same
+        self._selected_area = QRectF()
+        self._outlines: Sequence[QRectF] = ()  # as they were marked last
+        self._outlines_area = QRectF()
         self.setZValue(Z_OVERLAY)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setFlag(
@@ -53,7 +60,14 @@ class Overlay(LiveItem):
         )  # which area is to be painted
 
     def refresh(self) -> None:
-        """Repaint where marks were and where they are."""
+        """Repaint where marks were and where they are; selected wires only where others are selected now."""
+        if self.marks.selected_wires != self._selected:
+            self._selected = self.marks.selected_wires
+            self._chosen = set(self._selected)
+            before, self._selected_area = self._selected_area, _area_of(self._selected)
+            for rect in (before, self._selected_area):
+                if not rect.isEmpty():
+                    self.update(rect)
         now = self._extent()
         for rect in (self._painted, now):
             if not rect.isEmpty():
@@ -65,10 +79,10 @@ class Overlay(LiveItem):
         return QRectF(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
 
     def _extent(self) -> QRectF:
-        """Return the rectangle around all marks."""
+        """Return the rectangle around all marks but the selected wires."""
         marks = self.marks
         points: list[Point] = [*marks.live, *marks.pins]
-        for wire in (*marks.selected_wires, marks.hovered_wire, marks.target_wire):
+        for wire in (marks.hovered_wire, marks.target_wire):
             if wire is not None and wire.points:
                 points += ((wire.left, wire.top), (wire.right, wire.bottom))
         if marks.focus_pin:
@@ -78,10 +92,21 @@ class Overlay(LiveItem):
             xs, ys = [x for x, _ in points], [y for _, y in points]
             rect = QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
             rect = rect.adjusted(-_REACH, -_REACH, _REACH, _REACH)
-        for part in (marks.focus, marks.band, marks.row, *marks.copies):
+        outlined = self._outlined().translated(*marks.outlines_at) if marks.outlines else None
+        for part in (marks.focus, marks.band, marks.row, outlined, *marks.copies):
             if part is not None:
                 rect = rect.united(part.adjusted(-_REACH, -_REACH, _REACH, _REACH))
         return rect
+
+    def _outlined(self) -> QRectF:
+        """Return the rectangle around the outlines where they lie on the page."""
+        outlines = self.marks.outlines
+        if outlines is not self._outlines:
+            self._outlines, area = outlines, QRectF()
+            for rect in outlines:
+                area |= rect
+            self._outlines_area = area
+        return self._outlines_area
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -103,7 +128,7 @@ class Overlay(LiveItem):
     def _paint_marks(self, painter: QPainter, scale: float) -> None:
         """Paint what changes at each movement."""
         marks, theme = self.marks, self.style.theme
-        if marks.hovered_wire is not None and marks.hovered_wire not in marks.selected_wires:
+        if marks.hovered_wire is not None and marks.hovered_wire not in self._chosen:
             self._wire(painter, marks.hovered_wire.points, theme.wire_hover, 3.6, scale)
             self._paint_bends(painter, marks.hovered_wire, scale)
         if marks.target_wire is not None:
@@ -131,6 +156,12 @@ class Overlay(LiveItem):
             painter.setPen(QPen(QColor(theme.focus), max(1.0, 1.0 / scale)))
             painter.setBrush(self.style.no_brush)
             painter.drawRoundedRect(marks.row, 3, 3)
+        if marks.outlines:
+            painter.translate(*marks.outlines_at)
+            painter.setPen(QPen(QColor(theme.focus), 0.0))
+            painter.setBrush(QColor(theme.selection_fill))
+            painter.drawRects(marks.outlines)
+            painter.translate(*(-part for part in marks.outlines_at))
         painter.setPen(QPen(QColor(theme.focus), 1.0 / scale, Qt.PenStyle.DashLine))
         painter.setBrush(QColor(theme.selection_fill))
         if marks.band is not None:
@@ -148,11 +179,10 @@ class Overlay(LiveItem):
 
     def _many_wires(self, painter: QPainter, area: QRectF, scale: float) -> None:
         """Paint the selected wires of an area in one stroke, without arrows; from far away as thin lines."""
-        left, top, right, bottom = area.getCoords()
-        path = QPainterPath()
-        for wire in self.marks.selected_wires:
-            if wire.left <= right and wire.right >= left and wire.top <= bottom and wire.bottom >= top:
-                path.addPath(wire.path())
+        path, scene = QPainterPath(), self.scene()
+        for item in scene.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect) if scene else ():
+            if isinstance(item, WireItem) and item in self._chosen:
+                path.addPath(item.path())
         far = scale < PINS_FROM
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, not far)
         painter.setPen(QPen(QColor(self.style.theme.wire_selected), 0.0 if far else 3.6))
@@ -185,3 +215,15 @@ class Overlay(LiveItem):
         painter.setBrush(QBrush(shade))
         painter.drawPolygon(QPolygonF(ARROW).translated(QPointF(*(end if forward else start))))
         painter.drawEllipse(QPointF(*(start if forward else end)), 3.4, 3.4)
+
+
+def _area_of(wires: Sequence[WireItem]) -> QRectF:
+    """Return the rectangle around wires, as far as they are led (of very many: the whole page); empty for none."""
+    if len(wires) > _MOST_WIRES:
+        return QRectF(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
+    led = [wire for wire in wires if wire.points]
+    if not led:
+        return QRectF()
+    left, top = min(wire.left for wire in led), min(wire.top for wire in led)
+    right, bottom = max(wire.right for wire in led), max(wire.bottom for wire in led)
+    return QRectF(left, top, right - left, bottom - top).adjusted(-_REACH, -_REACH, _REACH, _REACH)

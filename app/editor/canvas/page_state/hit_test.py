@@ -64,6 +64,8 @@ def _solid(items: list[QGraphicsItem], point: QPointF, reach: float, zoom: float
     nearest = max(5.0, 5.0 / zoom)
     for item in items:
         if isinstance(item, BlockItem):
+            if item.gone:
+                continue
             hit = _block(item, point, reach if zoom >= PINS_FROM else 0.0)
             if hit is not None:
                 return hit
@@ -74,7 +76,7 @@ def _solid(items: list[QGraphicsItem], point: QPointF, reach: float, zoom: float
             # Frames lie below the wires, so a wire found before one is nearer.
             if item.body_at(point) and not (item.is_frame and wire):
                 return wire or Hit("note", item.item_id, item)
-        elif isinstance(item, WireItem) and item.points:
+        elif isinstance(item, WireItem) and item.points and not item.gone:
             away = distance(item.points, point.x(), point.y())
             if away <= nearest:
                 nearest = away

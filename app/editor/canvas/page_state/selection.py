@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from time import perf_counter
 from typing import NamedTuple
 
+from PySide6.QtCore import QObject
+
 from app.document.model.diagram import Wire
-from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.page_items import PageItems, WireKey
+from app.editor.canvas.items.slices import Slices
+
+_AT_ONCE = 500  # blocks that are repainted at once when they are selected or no longer so
 
 
 class Selected(NamedTuple):
@@ -22,9 +27,11 @@ class Selected(NamedTuple):
 class Selection:
     """Sets of ids (wires by their ends). ``changed`` is called once for each change."""
 
-    def __init__(self, items: PageItems, changed: Callable[[], None]) -> None:
-        """Start with nothing."""
+    def __init__(self, items: PageItems, changed: Callable[[], None], parent: QObject | None = None) -> None:
+        """Start with nothing. What can wait ends with ``parent``."""
         self._items, self._changed = items, changed
+        self._unlike: dict[str, None] = {}  # blocks that do not look as they are yet
+        self._later = Slices(self._go_on, parent)
         self.blocks: set[str] = set()
         self.wires: set[WireKey] = set()
         self.notes: set[str] = set()
@@ -42,12 +49,10 @@ class Selection:
         monitors: Iterable[str] = (),
     ) -> None:
         """Select exactly these (those that are on the page)."""
-        before = self.state()
-        items = self._items
-        chosen_blocks = set(blocks) & items.blocks.keys()
-        self._look(items.blocks, self.blocks, chosen_blocks)
-        self.blocks = chosen_blocks
-        self.wires = set(wires) & items.wires.keys()
+        items, before = self._items, (self.blocks, self.wires, set(self.notes), set(self.monitors))
+        self.blocks = {block for block in blocks if block in items.page.blocks}
+        self._look(before[0] ^ self.blocks)
+        self.wires = {wire for wire in wires if wire in items.wires}
         for selected, ids, shown in (
             (self.notes, notes, items.notes),
             (self.monitors, monitors, items.monitors),
@@ -58,7 +63,7 @@ class Selection:
                     shown[item_id].set_selected_look(item_id in chosen)
             selected.clear()
             selected.update(chosen)
-        if self.state() != before:
+        if (self.blocks, self.wires, self.notes, self.monitors) != before:
             self._changed()
 
     def state(self) -> Selected:
@@ -74,7 +79,7 @@ class Selection:
         """
         blocks, notes, monitors = set(state.blocks), set(state.notes), set(state.monitors)
         for item_id in ids:
-            for chosen, shown in ((blocks, self._items.blocks), (notes, self._items.notes),
+            for chosen, shown in ((blocks, self._items.page.blocks), (notes, self._items.notes),
                                   (monitors, self._items.monitors)):  # fmt: skip
                 if item_id in shown:
                     if toggle and item_id in chosen:
@@ -90,7 +95,7 @@ class Selection:
     def choose_all(self) -> None:
         """Select everything on the page."""
         items = self._items
-        self.choose(items.blocks, items.wires, items.notes, items.monitors)
+        self.choose(items.page.blocks, items.wires, items.notes, items.monitors)
 
     def choose_same_symbols(self) -> None:
         """Select all blocks of the selected blocks' symbols."""
@@ -108,14 +113,12 @@ class Selection:
 
     def prune(self) -> None:
         """Drop what is no longer on the page; give new items of old ids their look."""
-        selected_now = self.state()
-        for item_id in self.blocks & self._items.blocks.keys():
-            self._items.blocks[item_id].selected_look = True
-            self._items.blocks[item_id].refresh()
+        shown_blocks = self._items.blocks
+        self._look({i for i in self.blocks if i in shown_blocks and not shown_blocks[i].selected_look})
         for selected, shown in ((self.notes, self._items.notes), (self.monitors, self._items.monitors)):
             for item_id in selected & shown.keys():
                 shown[item_id].set_selected_look(True)
-        self.choose(*selected_now)
+        self.choose(self.blocks, self.wires, set(self.notes), set(self.monitors))
 
     def ordered_blocks(self) -> list[str]:
         """Return the ids of the selected blocks, in page order."""
@@ -140,11 +143,21 @@ class Selection:
             if wire.source.block in sources and (wire.source, wire.target) in self.wires
         ]
 
-    @staticmethod
-    def _look(shown: dict[str, BlockItem], old: set[str], new: set[str]) -> None:
-        """Repaint the blocks that gain or lose the selection."""
-        for block_id in old ^ new:
-            item = shown.get(block_id)
-            if item is not None:
-                item.selected_look = block_id in new
+    def _look(self, changed: set[str]) -> None:
+        """Let blocks gain or lose the look of the selected; many do so between the events."""
+        self._unlike.update(dict.fromkeys(changed))
+        if len(self._unlike) > _AT_ONCE:
+            self._later.start()
+        else:
+            self._later.finish()
+
+    def _go_on(self, until: float) -> bool:
+        """Give blocks their look, up to a moment; return whether some are left."""
+        unlike, blocks = self._unlike, self._items.blocks
+        while unlike and perf_counter() < until:
+            block_id, _ = unlike.popitem()
+            item, selected = blocks.get(block_id), block_id in self.blocks
+            if item is not None and item.selected_look != selected:
+                item.selected_look = selected
                 item.refresh()
+        return bool(unlike)

@@ -1,0 +1,149 @@
+"""What a large change of a page leaves to draw between the events: blocks, then wires, then the ways of wires."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from time import perf_counter
+from typing import Protocol
+
+from PySide6.QtCore import QObject
+
+from app.editor.canvas.items.block_item import BlockItem
+from app.editor.canvas.items.slices import Slices
+from app.editor.canvas.items.wire_item import WireItem
+
+Item = BlockItem | WireItem
+_AT_A_TIME = 8  # items taken out of the scene between two looks at the clock
+
+
+class Drawing(Protocol):
+    """What draws single blocks and wires as the page has them now; what is drawn already costs little."""
+
+    def index_late_wires(self) -> None:
+        """Prepare for a pass over blocks and wires."""
+
+    def draw_block(self, block_id: str) -> None:
+        """Make or renew a block."""
+
+    def place_block(self, block_id: str) -> None:
+        """Put a block where the page has it."""
+
+    def draw_wires(self) -> Iterator[str]:
+        """Make, renew and take away wires one by one; yield the blocks at their ends."""
+
+    def draw_ends(self, block_id: str) -> None:
+        """Let a block show which of its pins bear wires."""
+
+    def settle_late(self, ids: Collection[str]) -> None:
+        """Lead the wires around these blocks."""
+
+
+class LateChanges:
+    """Blocks and wires of one page that are not drawn yet as the page has them, and items that have gone from it."""
+
+    def __init__(self, drawing: Drawing, remove: Callable[[Item], None], parent: QObject | None) -> None:
+        """Begin with nothing to do; ``remove`` takes an item out of the scene. What waits ends with ``parent``."""
+        self._drawing, self._remove = drawing, remove
+        self._blocks: dict[str, bool] = {}  # whether more than the place has changed
+        self._wires = False
+        self._unsettled: dict[str, None] = {}
+        self._ends: dict[str, None] = {}  # blocks whose pins have gained or lost wires
+        self._gone: list[Item] = []
+        self._steps: Iterator[None] | None = None
+        self._slices = Slices(self._go_on, parent)
+        self.drawn: Callable[[], None] = lambda: None  # called when all is drawn
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether something of the page is not drawn yet as the page has it."""
+        return bool(self._blocks or self._wires or self._unsettled)
+
+    @property
+    def gone(self) -> int:
+        """Return how many items have gone that are still in the scene."""
+        return len(self._gone)
+
+    def take(
+        self, changed: Iterable[str], moved: Iterable[str], gone: Iterable[str], ends: Iterable[str]
+    ) -> None:
+        """Draw these blocks, and look at all wires, from the next turn; ``ends`` have lost wires already."""
+        for block_id in moved:
+            self._blocks.setdefault(block_id, False)
+            self._unsettled[block_id] = None
+        for block_id in changed:
+            self._blocks[block_id] = True
+            self._unsettled[block_id] = None
+        self._unsettled.update(dict.fromkeys(gone))
+        self._ends.update(dict.fromkeys(ends))
+        self.again()
+
+    def again(self) -> None:
+        """Look at all wires again: the page has changed meanwhile."""
+        self._wires = True
+        self._steps = None
+        self._slices.start()
+
+    def take_out(self, items: Iterable[Item]) -> None:
+        """Take items out of the scene later; whoever finds one there until then must look at its ``gone``."""
+        self._gone.extend(items)
+        self._slices.start()
+
+    def finish(self) -> None:
+        """Draw all now."""
+        if self.is_busy:
+            self._slices.finish()
+
+    def clear(self) -> None:
+        """Forget what was to be drawn; take out what has gone."""
+        self.forget()
+        for item in self._gone:
+            self._remove(item)
+        self._gone.clear()
+
+    def forget(self) -> None:
+        """Forget what was to be drawn."""
+        self._slices.stop()
+        self._blocks.clear()
+        self._unsettled.clear()
+        self._ends.clear()
+        self._wires, self._steps = False, None
+
+    def _go_on(self, until: float) -> bool:
+        """Do steps up to a moment; return whether some are left."""
+        while self._gone and perf_counter() < until:
+            for item in self._gone[-_AT_A_TIME:]:
+                self._remove(item)
+            del self._gone[-_AT_A_TIME:]
+        if self._gone or not self.is_busy:
+            return bool(self._gone)
+        if self._steps is None:
+            self._steps = self._all_steps()
+        for _ in self._steps:
+            if perf_counter() > until:
+                return True
+        self._steps = None
+        return False
+
+    def _all_steps(self) -> Iterator[None]:
+        """Yield after each step. What is left is noted outside of this, so that it can begin anew at any moment."""
+        drawing, blocks = self._drawing, self._blocks
+        drawing.index_late_wires()
+        while blocks:
+            block_id, whole = next(iter(blocks.items()))
+            del blocks[block_id]
+            (drawing.draw_block if whole else drawing.place_block)(block_id)
+            yield
+        ends = self._ends
+        for end in drawing.draw_wires():
+            if end:
+                ends[end] = None
+            yield
+        while ends:
+            end, _ = ends.popitem()
+            drawing.draw_ends(end)
+            yield
+        self._wires = False
+        settled = list(self._unsettled)
+        self._unsettled.clear()
+        drawing.settle_late(settled)
+        self.drawn()

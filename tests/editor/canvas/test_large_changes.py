@@ -1,0 +1,204 @@
+"""Changes of thousands of blocks at once: drawn between the events, and in the end as a page opened so is drawn."""
+
+from __future__ import annotations
+
+import random
+from time import perf_counter
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.document.editing.clipboard import from_fragment, place_fragment, to_fragment
+from app.document.editing.document import Document
+from app.document.editing.edits import AddWire, MoveItems, RemoveItems, RemoveWires, SetPin, SwitchBlocks
+from app.document.model.diagram import PinRef, Project, Wire
+from app.document.model.problems import error
+from app.document.model.sentence import say
+from app.editor.canvas.items.block_item import BlockItem
+from app.editor.canvas.items.wire_item import WireItem
+from app.editor.canvas.page_canvas import PageCanvas
+from app.editor.canvas.page_state.hit_test import hit_at
+from app.editor.widgets.theme import DARK
+from blocks.catalog import load
+from tests.benchmarks.pages import large_page
+from tests.support.canvas_driver import CanvasDriver
+
+SIZE = 1200
+
+
+def canvas_of(size: int = SIZE) -> tuple[Document, PageCanvas]:
+    page = large_page(size)
+    document = Document(Project(pages=[page]))
+    canvas = PageCanvas(document, page.name, load(), DARK)
+    canvas.items.routes.finish()
+    return document, canvas
+
+
+def finish(canvas: PageCanvas) -> None:
+    canvas.items.finish()
+    canvas.items.routes.finish()
+
+
+def drawn(canvas: PageCanvas) -> tuple[Any, Any]:
+    """Return all that is seen of blocks and wires."""
+    items = canvas.items
+    blocks = {
+        i: (b.x_page, b.y_page, b.shape_plan, b.wired, b.tints, b.texts, b.label, b.off, b.selected_look)
+        for i, b in items.blocks.items()
+    }
+    wires = {(str(source), str(target)): w.points for (source, target), w in items.wires.items()}
+    return blocks, wires
+
+
+def in_scene(canvas: PageCanvas) -> tuple[int, int]:
+    items = canvas.viewer.scene().items()
+    return sum(isinstance(i, BlockItem) for i in items), sum(isinstance(i, WireItem) for i in items)
+
+
+def test_deleting_all_and_taking_that_back_draws_and_removes_nothing_at_once(qapp) -> None:
+    document, canvas = canvas_of()
+    page, before, shown = document.project.pages[0], drawn(canvas), in_scene(canvas)
+    document.apply(RemoveItems(page.name, blocks=list(page.blocks)))
+    assert not canvas.items.blocks
+    assert not canvas.items.wires
+    assert in_scene(canvas) == shown
+    document.undo()
+    assert not canvas.items.blocks
+    finish(canvas)
+    assert drawn(canvas) == before
+    assert in_scene(canvas) == shown
+
+
+def test_what_has_gone_is_not_hit_while_it_is_still_seen(qapp) -> None:
+    document, canvas = canvas_of()
+    page = document.project.pages[0]
+    middle = canvas.items.blocks["b7"].rect().center()
+    assert hit_at(canvas.viewer.scene(), middle, 1.0).id == "b7"
+    document.apply(RemoveItems(page.name, blocks=list(page.blocks)))
+    assert hit_at(canvas.viewer.scene(), middle, 1.0).kind == "empty"
+
+
+def test_a_block_drawn_late_shows_that_it_is_selected_and_its_problems(qapp) -> None:
+    document, canvas = canvas_of()
+    page = document.project.pages[0]
+    fault = error("bad-wire", say("edit.read-only"), "b5")
+    document.apply(RemoveItems(page.name, blocks=list(page.blocks)))
+    document.undo()
+    canvas.block_marks.set_problems([fault])
+    canvas.selection.choose_ids(["b5", "b6"])
+    assert canvas.selection.blocks == {"b5", "b6"}
+    finish(canvas)
+    looks = {i for i, item in canvas.items.blocks.items() if item.selected_look}
+    assert looks == {"b5", "b6"}
+    assert canvas.items.blocks["b5"].problem == "error"
+
+
+def test_the_page_is_measured_with_the_blocks_that_are_not_drawn_yet(qapp) -> None:
+    document, canvas = canvas_of()
+    page, before = document.project.pages[0], canvas.items.extent()
+    document.apply(RemoveItems(page.name, blocks=list(page.blocks)))
+    assert canvas.items.extent().isEmpty()
+    document.undo()
+    assert canvas.items.extent() == before
+
+
+def _random_edit(document: Document, rng: random.Random) -> None:
+    page = document.project.pages[0]
+    ids = list(page.blocks)
+    many = rng.sample(ids, min(len(ids), rng.choice((2, 320, 400))))
+    kind = rng.choice(("remove", "move", "add", "text", "switch", "unwire", "wire", "undo", "undo", "redo"))
+    if kind == "remove":
+        document.apply(RemoveItems(page.name, blocks=many))
+    elif kind == "move":
+        by = rng.choice((40.0, 400.0))
+        document.apply(
+            MoveItems(page.name, {i: (page.blocks[i].at[0] + by, page.blocks[i].at[1]) for i in many})
+        )
+    elif kind == "add" and many:
+        fragment = from_fragment(to_fragment(page, many, [], []))
+        assert fragment is not None
+        document.apply(place_fragment(page, fragment, (rng.choice((6000.0, 12000.0)), 20.0)))
+    elif kind == "text" and many:
+        document.apply(SetPin(page.name, many[0], "attrs", f"T = DT_{rng.choice(('FLOAT', 'DOUBLE'))};"))
+    elif kind == "switch" and many:
+        document.apply(SwitchBlocks(page.name, many, rng.random() < 0.7))
+    elif kind == "unwire" and page.wires:
+        wires = rng.sample(page.wires, min(len(page.wires), rng.choice((1, 500))))
+        document.apply(RemoveWires(page.name, wires))
+    elif kind == "wire" and many:
+        wire = Wire(source=PinRef(many[0], "odd"), target=PinRef(many[-1], "strange"))
+        if wire not in page.wires:
+            document.apply(AddWire(page.name, wire))
+    elif kind == "undo":
+        document.undo()
+    else:
+        document.redo()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_changes_meanwhile_the_page_is_drawn_in_the_end_as_one_that_was_opened_so(
+    qapp, seed
+) -> None:
+    document, canvas = canvas_of(450)
+    rng = random.Random(seed)
+    for _ in range(9):
+        _random_edit(document, rng)
+        for _ in range(rng.choice((0, 1, 5))):
+            canvas.items.late._go_on(perf_counter() + 0.002)
+    finish(canvas)
+    while canvas.items.late.gone:
+        QApplication.processEvents()
+    page = document.project.pages[0]
+    opened = PageCanvas(document, page.name, load(), DARK)
+    finish(opened)
+    for mine, other in zip(drawn(canvas), drawn(opened), strict=True):
+        assert mine == other
+    assert in_scene(canvas) == in_scene(opened) == (len(page.blocks), len(canvas.items.wires))
+
+
+def _dragging(d: CanvasDriver) -> QPointF:
+    """Select all and drag by 60, 40 without letting go; return where the mouse is."""
+    d.canvas.selection.choose_all()
+    viewer = d.canvas.viewer
+    start = viewer.mapFromScene(d.canvas.items.blocks["b0"].rect().center())
+    QTest.mousePress(viewer.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    for step in (1, 2, 3):
+        at = start + (viewer.mapFromScene(QPointF(60, 40)) - viewer.mapFromScene(QPointF(0, 0))) * step / 3
+        QTest.mouseMove(viewer.viewport(), at)
+    return at
+
+
+def test_very_many_blocks_are_dragged_as_outlines_and_moved_when_they_are_dropped(qapp) -> None:
+    d = CanvasDriver(_renamed(large_page(SIZE)))
+    before = {i: b.at for i, b in d.page.blocks.items()}
+    at = _dragging(d)
+    marks = d.canvas.overlay.marks
+    assert len(marks.outlines) == SIZE
+    assert marks.outlines_at == (60.0, 40.0)
+    assert (d.canvas.items.blocks["b3"].x_page, d.canvas.items.blocks["b3"].y_page) == before["b3"]
+    QTest.mouseRelease(
+        d.canvas.viewer.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at
+    )
+    assert not marks.outlines
+    assert {i: b.at for i, b in d.page.blocks.items()} == {
+        i: (x + 60, y + 40) for i, (x, y) in before.items()
+    }
+    d.canvas.items.finish()
+    assert all((b.x_page, b.y_page) == d.page.blocks[i].at for i, b in d.canvas.items.blocks.items())
+
+
+def test_escape_leaves_very_many_blocks_where_they_were(qapp) -> None:
+    d = CanvasDriver(_renamed(large_page(SIZE)))
+    before = {i: b.at for i, b in d.page.blocks.items()}
+    _dragging(d)
+    QTest.keyClick(d.canvas.viewer, Qt.Key.Key_Escape)
+    assert not d.canvas.overlay.marks.outlines
+    assert {i: b.at for i, b in d.page.blocks.items()} == before
+
+
+def _renamed(page: Any) -> Any:
+    page.name = "page 1"
+    return page
