@@ -216,6 +216,7 @@ class PageCanvas(QWidget):
         """Put on a block that is drawn late what is known of it."""
         item.selected_look = item.block_id in self.selection.blocks
         self.block_marks.renew((item.block_id,))
+        self.feedback.block_results.renew((item.block_id,))
 
     def _on_drawn(self) -> None:
         """See to the whole page when the last of a large change is drawn."""
@@ -322,7 +323,7 @@ class PageCanvas(QWidget):
         """Return whether more blocks are in view than one paint has time for."""
         items = self.items
         if items.late.is_busy or items.late.gone:  # nobody knows yet where they are
-            return len(items.blocks) + items.late.gone > _CROWD
+            return len(items.page.blocks) + items.late.gone > _CROWD
         return len(items.blocks) > _CROWD and items.routes.count_in(self.viewer.visible_rect()) > _CROWD
 
     def _is_busy(self) -> bool:

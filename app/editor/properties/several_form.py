@@ -202,7 +202,9 @@ class SeveralForm(QWidget):
         return self._context.page_name or ""
 
     def _blocks(self) -> list[Block]:
-        return [block for i in self._ids if (block := self._context.block(i)) is not None]
+        page = self._context.page
+        found = map(page.blocks.get, self._ids) if page is not None else ()
+        return [block for block in found if block is not None]
 
     def _symbols_now(self) -> list[str]:
         return [block.symbol for block in self._blocks()]

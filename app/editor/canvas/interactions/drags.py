@@ -138,17 +138,17 @@ class MoveDrag(Drag):
         for shown, model in ((items.notes, page.notes), (items.monitors, page.monitors)):
             self._boxes.update({i: (shown[i], model[i].at) for i in ids if i in shown})
         self._held_at = self._at[held] if held in self._at else self._boxes[held][1]
-        wires = {wire for i in self._at for wire in items.wires_at.get(i, ())}
+        self._outlined = len(self._at) > _MOST_DRAWN
+        if self._outlined:
+            outlines = [items.blocks[i].rect() for i in self._at]
+            context.overlay.marks.outlines = outlines + [box.rect() for box, _ in self._boxes.values()]
+            wires = {wire for wire in items.wires.values() if wire.wire.route}
+        else:
+            wires = {wire for i in self._at for wire in items.wires_at.get(i, ())}
         self._inner = [w for w in wires if w.source.block_id in self._at and w.target.block_id in self._at]
         self._border = [
             w for w in wires if not (w.source.block_id in self._at and w.target.block_id in self._at)
         ]
-        self._outlined = len(self._at) > _MOST_DRAWN
-        if self._outlined:
-            outlines = [items.blocks[i].rect() for i in self._at] + [
-                b.rect() for b, _ in self._boxes.values()
-            ]
-            context.overlay.marks.outlines = outlines
         self._single = held if len(self._at) == 1 and not self._boxes else ""
         self._delta = (0.0, 0.0)
         self._target: WireItem | None = None

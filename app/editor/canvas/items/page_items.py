@@ -152,12 +152,14 @@ class PageItems:
         blocks = [self.blocks.pop(block_id) for block_id in gone & self.blocks.keys()]
         wires = {wire for block in blocks for wire in self.wires_at.pop(block.block_id, ())}
         ends: set[str] = set()
+        if len(wires) == len(self.wires):
+            self.wires.clear()
         for wire in wires:
-            source, target = key = wire.key
-            del self.wires[key]
-            for end in {source.block, target.block} - gone:
-                self.wires_at[end].discard(wire)
-                ends.add(end)
+            self.wires.pop(wire.key, None) if self.wires else None
+            for end in (wire.wire.source.block, wire.wire.target.block):
+                if end not in gone:
+                    self.wires_at[end].discard(wire)
+                    ends.add(end)
         self._unrouted -= wires
         self.routes.forget(wires)
         leaving: list[BlockItem | WireItem] = [*wires, *blocks]
@@ -342,7 +344,9 @@ class PageItems:
         if boxes:
             left, top = min([box.left for box in boxes]), min([box.top for box in boxes])
             right, bottom = max([box.right for box in boxes]), max([box.bottom for box in boxes])
-            lower = max([b.box().bottom + b.result_reach for b in self.blocks.values() if b.result_reach], default=0.0)
+            lower = max(
+                [b.box().bottom + b.result_reach for b in self.blocks.values() if b.result_reach], default=0.0
+            )
             rect = QRectF(left, top, right - left, max(bottom, lower) - top)
         for shown in (self.notes, self.monitors):
             for item in shown.values():

@@ -7,9 +7,11 @@ run over all wires of a large page.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from math import inf
+from typing import NamedTuple
 
 from app.editor.canvas.routing.orthogonal import STUB, Box, End, Point, crosses, half, route, tidy
 
@@ -26,7 +28,20 @@ _MOST_BESIDE = 40
 
 Found = dict[str, Box]
 _Corners = tuple[float, float | None, float]  # of a candidate: its first lane, its channel, its last lane
-_Line = list[tuple[str, float, float, Box]]  # id, where the box begins and ends on the line, the box
+_Passed = tuple[float, float, str, Box]  # where the box begins and ends on a line, its id, the box
+
+
+class _Line(NamedTuple):
+    """What a line of endless length passes through, in the order in which the boxes begin."""
+
+    begins: list[float]
+    passed: list[_Passed]
+    longest: float  # of the boxes, along the line
+
+    def between(self, low: float, high: float) -> list[_Passed]:
+        """Return what begins early enough to reach into a part of the line; it may end before that."""
+        first = bisect_left(self.begins, low - self.longest)
+        return self.passed[first : bisect_left(self.begins, high, first)]
 
 
 class Obstacles:
@@ -83,30 +98,37 @@ class Obstacles:
             if ay == by:
                 low, high = (ax, bx) if ax < bx else (bx, ax)
                 row = self._on_row.get(ay)
-                for box_id, left, right, box in self._row(ay) if row is None else row:
-                    if left < high and right > low and box_id not in ignored:
+                for _, right, box_id, box in (row or self._row(ay)).between(low, high):
+                    if right > low and box_id not in ignored:
                         found[box_id] = box
             else:
                 low, high = (ay, by) if ay < by else (by, ay)
                 column = self._on_column.get(ax)
-                for box_id, top, bottom, box in self._column(ax) if column is None else column:
-                    if top < high and bottom > low and box_id not in ignored:
+                for _, bottom, box_id, box in (column or self._column(ax)).between(low, high):
+                    if bottom > low and box_id not in ignored:
                         found[box_id] = box
         return found
 
     def _row(self, y: float) -> _Line:
         """Return what a level line of endless length passes through, and store it: routes are tried on few lines."""
         bucket = {**self._rows.get(int(y // _CELL), {}), **self._high}
-        line = self._on_row[y] = [(i, b.left, b.right, b) for i, b in bucket.items() if b.top < y < b.bottom]
+        line = self._on_row[y] = _line(
+            [(b.left, b.right, i, b) for i, b in bucket.items() if b.top < y < b.bottom]
+        )
         return line
 
     def _column(self, x: float) -> _Line:
         """Return what an upright line of endless length passes through, and store it."""
         bucket = {**self._columns.get(int(x // _CELL), {}), **self._wide}
-        line = self._on_column[x] = [
-            (i, b.top, b.bottom, b) for i, b in bucket.items() if b.left < x < b.right
-        ]
+        line = self._on_column[x] = _line(
+            [(b.top, b.bottom, i, b) for i, b in bucket.items() if b.left < x < b.right]
+        )
         return line
+
+
+def _line(passed: list[_Passed]) -> _Line:
+    passed.sort(key=lambda p: p[:3])
+    return _Line([p[0] for p in passed], passed, max([p[1] - p[0] for p in passed], default=0.0))
 
 
 def avoiding_route(
