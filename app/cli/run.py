@@ -29,6 +29,7 @@ from app.document.resources.companion_files import Companions
 from app.document.resources.grants import Bounds
 from app.document.resources.own_blocks import OwnBlocks
 from app.engine.analysis.touches import refusals_of
+from app.engine.compiler.plan_problems import unfed_arguments
 from app.engine.host.events import Event, Log, Rows, Stepped, Timed
 from app.engine.host.interface import EngineInterface, RunRequest
 from app.engine.host.printed import PrintedLines
@@ -99,7 +100,7 @@ def _run_page(
 ) -> PageRun:
     """Run one page, unless its problems stop it, or what it would touch beyond its bounds."""
     page, plan = planned.page, planned.plan
-    refused = refusals_of(plan, bounds)
+    refused = [*unfed_arguments(plan), *refusals_of(plan, bounds)]
     if planned.stops or refused:
         return PageRun(planned, PageResult(ok=False, problems=refused), PROBLEMS)
     saved = SavedState(

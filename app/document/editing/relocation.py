@@ -20,6 +20,8 @@ from app.document.model.python_symbol import python_symbol
 from app.document.model.stored_values import npz_of
 from app.document.model.symbols import Symbols
 from app.document.resources.companion_files import imported_folder
+from app.document.resources.function_pages import FunctionPages
+from app.document.resources.inlining import inlined
 from app.document.resources.lookup import file_beside, is_share, leads_outside
 from app.document.resources.python_blocks import sources_of
 from app.document.resources.python_source import PythonFault
@@ -178,6 +180,7 @@ def _copy_new(source: Path, target: Path) -> None:
 
 
 def _relative_names(project: Project, catalog: Symbols) -> Iterator[str]:
+    functions = FunctionPages.of(project.pages)
     for page in project.pages:
         for block in page.blocks.values():
             yield from (text.npz for text in block.pins.values() if isinstance(text, ArrayRef))
@@ -185,7 +188,7 @@ def _relative_names(project: Project, catalog: Symbols) -> Iterator[str]:
             npz = npz_of(known)
             if npz is not None:
                 yield npz
-        for text in FileTexts(page, catalog).all():
+        for text in FileTexts(inlined(page, functions).page, catalog).all():
             for name in text.names:
                 if is_sought(name, text) and not os.path.isabs(name):
                     yield name

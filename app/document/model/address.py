@@ -26,9 +26,14 @@ class Address(msgspec.Struct, frozen=True):
     index: tuple[int, ...] = ()
     uses: tuple[str, ...] = ()
 
+    @property
+    def place(self) -> str:
+        """The address of the block: ``use/block``."""
+        return "/".join((*self.uses, self.block)) if self.uses else self.block
+
     def __str__(self) -> str:
         """Return the spelling that ``parse_address`` reads."""
-        return "/".join((*self.uses, self.block)) + f".{self.pin}" + "".join(f"[{i}]" for i in self.index)
+        return f"{self.place}.{self.pin}" + "".join(f"[{i}]" for i in self.index)
 
 
 def parse_address(text: str) -> Address:

@@ -12,6 +12,7 @@ from app.document.literals.parser import parse_literal, parse_literal_list
 from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import parse_string
 from app.document.model.diagram import Block, Page, PinRef
+from app.document.model.function_page import ARGUMENT, ARGUMENT_DEFAULT, RESULT
 from app.document.model.symbols import Symbols
 from app.document.model.topology import WireIndex
 from blocks.op_facts.dtype_pins import CONSTANTS
@@ -77,7 +78,7 @@ class FileTexts:
         own = purpose_of(symbol, pin)
         if own is not None:
             return FileText(block.id, spelt, names, own, with_names)
-        if symbol.name in CONSTANTS:
+        if symbol.name in CONSTANTS or symbol.name == ARGUMENT:
             starts = [PinRef(block.id, "")]
         elif self._at(at)[1]:
             starts = [at]  # typed into an op that passes it on
@@ -118,7 +119,7 @@ class FileTexts:
         symbol = self.catalog.get(block.symbol) if block is not None and not block.off else None
         if symbol is None:
             return None, ""
-        if symbol.op in DEQUEUES or symbol.name == "InputList":
+        if symbol.op in DEQUEUES or symbol.name in ("InputList", ARGUMENT, RESULT):
             return None, end.block
         pin = symbol.pin(end.pin, "in")
         if pin is None or symbol.op is None:
@@ -173,7 +174,7 @@ _NAMING = frozenset(p.argument for e in EFFECTS.values() for p in e.places if _p
 
 def _may_name(block: Block, pin: str) -> bool:
     """Return whether the texts of a pin, by its name, are strings without quotes, too."""
-    if pin in _NAMING:
+    if pin in _NAMING or (block.symbol == ARGUMENT and pin == ARGUMENT_DEFAULT):
         return True
     return block.symbol == "Const_ex" and pin == "val" and "STRING" in str(block.pins.get("dtype"))
 
@@ -191,9 +192,20 @@ def _strings(
         if pin.kind not in ("tensor", "client_tensor", "tensor_value"):
             return nothing
         dtype = "DT_STRING" if block.symbol == "Const_ex" and '"' not in text else pin.dtype
+        if block.symbol == ARGUMENT and '"' not in text:
+            dtype = "DT_STRING" if _is_bare(text) else None
         return _of_literals([parse_literal(text, dtype)], text, one=True)
     except LiteralError:
         return nothing
+
+
+def _is_bare(text: str) -> bool:
+    """Return whether a text reads only as a string without quotes."""
+    try:
+        parse_literal(text, None)
+    except LiteralError:
+        return True
+    return False
 
 
 def _of_literals(

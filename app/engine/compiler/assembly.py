@@ -94,7 +94,7 @@ def _outputs(low: Lowering) -> dict[str, Fetch]:
     return {
         f"{block}.{pin}": fetch_of(f"{block}.{pin}", endpoint)
         for (block, pin), endpoint in low.outs.items()
-        if not endpoint.is_operation and endpoint.feed is None
+        if endpoint.has_value
     }
 
 
@@ -153,6 +153,9 @@ def _plan(
         seed=low.seed,
         used_blocks=used_blocks,
         symbols={b: low.symbols[b].name for b in (low.symbols if everything else used_blocks)},
+        unfed=tuple(
+            [b for b in (*low.open_arguments, *low.arguments) if low.arguments.get(b) is None and b in used]
+        ),
         unbuilt=tuple([b for b in low.symbols if b in low.waiting]) if low.waiting else (),
         watched=drafted.watched,
         until=drafted.until,

@@ -47,7 +47,7 @@ def faults_across(
     if not EXITS.isdisjoint(ops):
         found += _loop_faults(graph, used)
     if not PLACEHOLDERS.isdisjoint(ops):
-        found += _unfed(graph, drafts, _meant_to_be_fed(low))
+        found += _unfed(graph, drafts, _meant_to_be_fed(low) | low.arguments.keys())
     return found
 
 

@@ -14,19 +14,21 @@ Whatever does not fit raises CannotFollow, and the page is planned anew: that is
 
 from __future__ import annotations
 
+import dataclasses
 import heapq
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from app.document.checks.page import PageCheck
 from app.document.model.diagram import ArrayRef, Block, Page, Wire
+from app.document.model.function_page import ARGUMENT
 from app.document.model.page_difference import PageDifference, apply_difference, difference
 from app.document.model.problems import Problem
 from app.document.model.topology import WireIndex, stays_sorted, topological_order
 from app.document.resources.archives import Archives, StoredArchives
 from app.document.resources.companion_files import Companions
+from app.document.resources.inlining import inlined
 from app.document.resources.own_blocks import OwnBlocks
 from app.document.resources.references import FileTexts, may_name_files
 from app.document.resources.search_path import located_blocks, missing_among, user_folders
@@ -35,6 +37,7 @@ from app.engine.compiler.collector import without_collector
 from app.engine.compiler.elements import begun_by, lowering_order
 from app.engine.compiler.live_plan import LivePlan
 from app.engine.compiler.make_plan import lowered, usable_seed
+from app.engine.compiler.page_check import at_uses, checked_page, problems_within
 from app.engine.compiler.pieces import (
     NOTHING,
     Piece,
@@ -104,9 +107,9 @@ class Planner:
 class FollowedPage:
     """A planned page, with all that is needed to plan it again after a change.
 
-    ``drawn`` is the page as it is drawn, ``page`` the same with files led to where they lie; ``place`` is where each
-    block stands in the order of the plan. ``changed`` are the blocks that the last change has changed in the plan, or
-    of which wires went or came; None where anything else has, too.
+    ``drawn`` is the page as it is drawn, with uses put in, ``page`` the same with files led to where they lie.
+    ``place`` is where each block stands in the order of the plan, ``changed`` are the blocks that the last change has
+    changed in the plan, or of which wires went or came; None where anything else has, too.
     """
 
     def __init__(
@@ -123,26 +126,34 @@ class FollowedPage:
         self.changed: Collection[str] | None = None
         self._own = own
         self._everything = everything
-        self.drawn = replace(page, blocks=dict(page.blocks), wires=list(page.wires))
+        whole = inlined(page, own.pages)
+        self.drawn = replace(whole.page, blocks=dict(whole.page.blocks), wires=list(whole.page.wires))
         self.catalog = own.catalog()
         self.wires = WireIndex(self.drawn.wires)
-        self._outside = {b.id for b in page.blocks.values() if b.pins and _looks_outside(b, self.catalog)}
+        self._outside = {
+            b.id for b in self.drawn.blocks.values() if b.pins and _looks_outside(b, self.catalog)
+        }
         led = self._located()
-        self.page = page = replace(self.drawn, blocks={**self.drawn.blocks, **led})
-        sorted_page = topological_order(page)
+        self.page = replace(self.drawn, blocks={**self.drawn.blocks, **led})
+        self._whole = whole = dataclasses.replace(whole, page=self.page)
+        sorted_page = topological_order(self.page)
         self._order = sorted_page.order
         seed, self._seed_faults = usable_seed(page.scope.seed)
-        self._check = PageCheck(page, self.catalog, folder, archives, own)
-        self._check.run(sorted_page.cycles)
-        self._rank = {block: i for i, block in enumerate(page.blocks)}
-        order = lowering_order(page, self.catalog, self._order)
-        self.low = lowered(page, folder, archives, order, seed, own)
+        self._check = checked_page(page, whole, self.catalog, folder, archives, own)
+        self._within = problems_within(whole, sorted_page.cycles, self.catalog, folder, archives, own)
+        self._rank = {block: i for i, block in enumerate(self.page.blocks)}
+        order = lowering_order(self.page, self.catalog, self._order)
+        self.low = lowered(whole, folder, archives, order, seed, own)
         self._pieces = pieces_of(self.low)
         self._assembled = assemble(self.low, self._order, self._checked(), everything=everything)
         self._has_loops = any(s.op in BACK_EDGES for s in self.low.symbols.values())
         ends = self.wires.leaving.keys() | self.wires.entering.keys()
+        is_plain = not whole.uses and not any(b.symbol == ARGUMENT for b in page.blocks.values())
         self._is_followed = (
-            not sorted_page.cycles and ends <= page.blocks.keys() and not begun_by(page, self.catalog)
+            is_plain
+            and not sorted_page.cycles
+            and ends <= page.blocks.keys()
+            and not begun_by(self.page, self.catalog)
         )
         self._begin_steps()
 
@@ -247,10 +258,12 @@ class FollowedPage:
         """Return the problems of the check, and of files that are not there."""
         missing: list[Problem] = []
         if self._outside:
-            missing = missing_among(self._file_texts(self.page).of(self._outsiders(self.page)), *self.places)
+            texts = self._file_texts(self.page).of(self._outsiders(self.page))
+            missing = at_uses(missing_among(texts, *self.places), self._whole)
         found = self._check.found
         order = self.page.blocks if len(found) > 50 else sorted(found.keys() - {""}, key=self._rank_of)
-        return [*with_missing(self._check.problems(order), missing), *self._seed_faults]
+        checked = [*self._check.problems(order), *self._within]
+        return [*with_missing(checked, missing), *self._seed_faults]
 
     def _rank_of(self, block: str) -> int:
         return self._rank[block]

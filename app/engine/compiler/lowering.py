@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from copy import copy
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,8 +13,10 @@ from app.document.model.diagram import ArrayRef, Block, Page, PinRef, Wire
 from app.document.model.problems import Problem, error
 from app.document.model.seeds import second_seed
 from app.document.model.sentence import say
+from app.document.model.topology import WireIndex
 from app.document.resources.archives import Archives
 from app.document.resources.companion_files import CompanionFault, is_refusal
+from app.document.resources.inlining import Inlined
 from app.engine.compiler.constants import array_constant
 from app.engine.compiler.elements import (
     Element,
@@ -49,6 +52,12 @@ class Endpoint(NamedTuple):
     element: Element | None = (
         None  # what the elements of a dataset or iterator are, or the tensors of such an element
     )
+    is_passed: bool = False  # by a Result: no output of its own
+
+    @property
+    def has_value(self) -> bool:
+        """Return whether it is an output of the page, with a value to show."""
+        return not self.is_operation and self.feed is None and not self.is_passed
 
 
 _HANDLES = (("DT_VARIANT",), ("DT_RESOURCE",))
@@ -69,12 +78,16 @@ class Lowering:
         special: Mapping[str, Special],
         rewrites: Mapping[str, Rewrite],
         archives: Archives,
+        inlined: Inlined | None = None,
     ) -> None:
         """Prepare the wires of the page by their target, with switched-off blocks left out.
 
         ``folder`` is the project's, ``archives`` knows the arrays beside it. ``special`` lowers the symbols that are
-        no plain op, ``rewrites`` replaces the node of some ops.
+        no plain op, ``rewrites`` replaces the node of some ops. ``inlined`` says which blocks stand for uses (None:
+        the page has none).
         """
+        inlined = inlined or Inlined(page)
+        self.uses, self.within, self.pins = inlined.uses, inlined.within, inlined.pins
         self.page, self.folder, self.catalog, self.seed = page, folder, catalog, seed
         self.special, self.rewrites, self.archives = special, rewrites, archives
         self.switches = False  # whether outputs may be dead
@@ -91,6 +104,9 @@ class Lowering:
         self.begun: dict[str, PinRef] | None = (
             None  # by iterator, what gives its dataset; found when it is asked
         )
+        # Arguments of the page that is run: what is fed for them (None: nothing is there), and those of no known dtype
+        self.arguments: dict[str, Constant | None] = {}
+        self.open_arguments: set[str] = set()
         self.symbols: dict[str, Symbol] = {}
         self.wires: dict[str, dict[str, list[Wire]]] = {}
         for block in page.blocks.values():
@@ -119,6 +135,11 @@ class Lowering:
         other.gradients, other.variables, other.python_calls = {}, {}, {}
         other.waiting, other.switches = set(), False
         return other
+
+    @cached_property
+    def leaving(self) -> Mapping[str, list[Wire]]:
+        """The wires by the block that they start from; to be asked while the page is lowered as a whole."""
+        return WireIndex(self.page.wires).leaving
 
     # --- what special blocks and sessions ask -------------------------------------------------------------------
 

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from app.document.checks.page import check_page
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.document.model.topology import topological_order
 from app.document.resources.archives import Archives, StoredArchives
 from app.document.resources.companion_files import Companions
+from app.document.resources.inlining import Inlined, inlined
 from app.document.resources.own_blocks import OwnBlocks
 from app.document.resources.search_path import located, missing_files, user_folders
 from app.engine.compiler.assembly import assemble
 from app.engine.compiler.collector import without_collector
 from app.engine.compiler.elements import lowering_order
 from app.engine.compiler.lowering import Lowering
+from app.engine.compiler.page_check import at_uses, checked_page, problems_within
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_problems import with_missing
 from app.engine.compiler.python_calls import python_rewrites
 from app.engine.compiler.restore_v1 import REWRITES
 from app.engine.compiler.special_blocks import SPECIAL
+from app.engine.compiler.use_blocks import USES, lower_in_order, use
 
 
 def make_plan(
@@ -53,13 +56,17 @@ def make_plan(
         catalog = own.catalog()
         data = user_folders() if data is None else data
         archives = archives or StoredArchives(Companions.of(folder, data))
-        page = located(page, catalog, folder, data)
-        order = topological_order(page)
+        whole = inlined(page, own.pages)
+        whole = replace(whole, page=located(whole.page, catalog, folder, data))
+        order = topological_order(whole.page)
         seed, faults = usable_seed(page.scope.seed if seed is None else seed)
-        found = check_page(page, catalog, folder, order, data, own, archives)
-        checked = [*with_missing(found, missing_files(page, catalog, folder, data)), *faults]
-        blocks = lowering_order(page, catalog, order.order)
-        low = lowered(page, folder, archives, blocks, seed, own)
+        check = checked_page(page, whole, catalog, folder, archives, own)
+        found = check.problems(page.blocks)
+        found += problems_within(whole, order.cycles, catalog, folder, archives, own)
+        missing = at_uses(missing_files(whole.page, catalog, folder, data), whole)
+        checked = [*with_missing(found, missing), *faults]
+        blocks = lowering_order(whole.page, catalog, order.order)
+        low = lowered(whole, folder, archives, blocks, seed, own)
         return assemble(low, order.order, checked, fetch, watch, everything).plan
 
 
@@ -71,7 +78,7 @@ def usable_seed(seed: int | None) -> tuple[int | None, list[Problem]]:
 
 
 def lowered(
-    page: Page,
+    whole: Inlined,
     folder: Path,
     archives: Archives,
     order: Sequence[str],
@@ -80,8 +87,7 @@ def lowered(
 ) -> Lowering:
     """Lower the blocks of known symbols, sources first."""
     rewrites = {**REWRITES, **python_rewrites(own.python)}
-    low = Lowering(page, folder, own.catalog(), seed, SPECIAL, rewrites, archives)
-    for block in order:
-        if block in low.symbols:
-            low.lower(page.blocks[block])
+    special = {**SPECIAL, **USES, **dict.fromkeys(whole.uses.values(), use)}
+    low = Lowering(whole.page, folder, own.catalog(), seed, special, rewrites, archives, whole)
+    lower_in_order(low, order)
     return low

@@ -32,7 +32,7 @@ class Piece(NamedTuple):
     @property
     def gives(self) -> tuple[tuple[str, Endpoint], ...]:
         """Return the outputs that have values to show: no operations, nothing that is fed."""
-        return tuple([(pin, end) for pin, end in self.outs if not end.is_operation and end.feed is None])
+        return tuple([(pin, end) for pin, end in self.outs if end.has_value])
 
 
 NOTHING = Piece()

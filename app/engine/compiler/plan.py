@@ -130,6 +130,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     seed: int | None = None
     used_blocks: tuple[str, ...] = ()  # blocks that a session runs, sources first
     symbols: dict[str, str] = {}  # symbol of each used block; of all with ``everything``
+    unfed: tuple[
+        str, ...
+    ] = ()  # Arguments that a session needs and for which there is no value: no run, but no fault
     unbuilt: tuple[str, ...] = ()  # blocks that no node stands for, for a fault of theirs or one before them
     watched: tuple[Watched, ...] = ()  # elements to read after every step
     until: Until | None = None  # the page's condition to end a run

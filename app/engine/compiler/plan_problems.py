@@ -8,10 +8,12 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from app.document.model.diagram import Page
+from app.document.model.function_page import ARGUMENT_DEFAULT
 from app.document.model.problems import Problem, error, errors_in, joined
 from app.document.model.sentence import say
 from app.engine.compiler.cross_checks import faults_across, feeding_blocks
 from app.engine.compiler.lowering import Lowering
+from app.engine.compiler.plan import Plan
 from app.engine.compiler.sessions import Draft, used_by
 from app.engine.compiler.step_graph import StepGraph
 
@@ -44,11 +46,22 @@ def joined_problems(
     if checked or lowered:
         ranks = {block: i for i, block in enumerate(page.blocks)} if rank is None else rank
         problems = _joined(checked, lowered, _Blame(low, used, checked), ranks)
+    if low.open_arguments:
+        return problems  # what is behind them is not known before the page is used
     if low.waiting and not errors_in(problems):
         problems += [_not_built(b) for b in order if b in used and b in low.waiting][:1]
     if not any(d.targets for d in drafts) and not errors_in(problems):
         problems.append(_nothing_to_run(page))
     return problems
+
+
+def unfed_arguments(plan: Plan) -> list[Problem]:
+    """Return what keeps a page from being run by itself that is no fault of it: Arguments without a value."""
+    hint = say("hint.type-default")
+    return [
+        error("unwired-input", say("argument.no-default", block=block), block, ARGUMENT_DEFAULT, hint=hint)
+        for block in plan.unfed
+    ]
 
 
 class _Blame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Protocol
 
 from app.document.model.topology import reachable
@@ -26,6 +26,14 @@ class NodeGraph(Protocol):
 def node_of(ref: str) -> str:
     """Return the node that an input names: ``a`` of the tensor ``a:0``, and of the control input ``^a``."""
     return ref.lstrip("^").split(":", 1)[0]
+
+
+def place_behind(known: Container[str], name: str) -> str | None:
+    """Return which of the known blocks a name in TensorFlow's graph stands below: the one of the longest address."""
+    name = node_of(name)
+    while name and name not in known:
+        name = name.rpartition("/")[0]
+    return name or None
 
 
 def owner_of(graph: NodeGraph, ref: str) -> str:

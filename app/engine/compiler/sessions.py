@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
-from app.document.model.diagram import Page, PinRef
-from app.document.model.sentence import say
+from app.document.model.address import parse_address
+from app.document.model.diagram import PinRef
+from app.document.model.sentence import Unreadable, say
 from app.document.model.topology import reachable
 from app.engine.compiler.errors import FetchError
 from app.engine.compiler.lowering import Endpoint, Lowering
@@ -66,7 +67,7 @@ def draft_sessions(low: Lowering, fetch: Sequence[str], watched: Sequence[str] =
 def key_of(low: Lowering, text: str) -> str:
     """Return the result key of an option's ``block.pin`` or ``block.pin[3]`` (aliases resolved); raises FetchError."""
     try:
-        end = PinRef.parse(text)
+        end = _end(text)
     except ValueError:
         end = None
     if end is None or end.block not in low.page.blocks:
@@ -83,7 +84,7 @@ def key_of(low: Lowering, text: str) -> str:
 
 def endpoint_of(low: Lowering, key: str) -> Endpoint | None:
     """Return the endpoint of a result key, or of one element of it; None where it is not lowered."""
-    end = PinRef.parse(key)
+    end = _end(key)
     endpoint = low.outs.get((end.block, end.pin))
     if endpoint is None or end.index is None:
         return endpoint
@@ -91,6 +92,14 @@ def endpoint_of(low: Lowering, key: str) -> Endpoint | None:
         raise FetchError(say("fetch.beyond-list", pin=key, count=len(endpoint.refs)))
     element = slice(end.index, end.index + 1)
     return Endpoint(endpoint.refs[element], endpoint.dtypes[element], endpoint.is_ref)
+
+
+def _end(text: str) -> PinRef:
+    """Read an output's address, or that of one element of it; raises Unreadable."""
+    address = parse_address(text)
+    if len(address.index) > 1:
+        raise Unreadable(say("address.unreadable", text=text))
+    return PinRef(address.place, address.pin, address.index[0] if address.index else None)
 
 
 def fetch_of(key: str, endpoint: Endpoint) -> Fetch:
@@ -104,7 +113,8 @@ def _of_block(low: Lowering, block: str) -> Draft:
     wires = [w for pin in RUN_PINS for w in low.wires.get(block, {}).get(pin, ())]
     upstream = upstream_blocks(low, (w.source.block for w in wires))
     feeds = tuple(e.feed for e in _known(low, block, "inputs") if e.feed is not None)
-    return Draft(block, upstream, targets_of(low, block), {}, feeds, _runs_once(low, block))
+    every = (*feeds, *_of_arguments(low))
+    return Draft(block, upstream, targets_of(low, block), {}, every, _runs_once(low, block))
 
 
 def _runs_once(low: Lowering, block: str) -> bool:
@@ -132,30 +142,46 @@ def _known(low: Lowering, block: str, pin: str) -> list[Endpoint]:
 
 
 def _of_page(low: Lowering) -> Draft:
-    return Draft("", upstream_blocks(low, low.symbols), ends_of_page(low.page, low.outs.items()), {}, ())
+    return Draft(
+        "", upstream_blocks(low, low.symbols), ends_of_page(low, low.outs.items()), {}, _of_arguments(low)
+    )
 
 
-def ends_of_page(page: Page, outs: Iterable[tuple[tuple[str, str], Endpoint]]) -> tuple[str, ...]:
+def _of_arguments(low: Lowering) -> tuple[tuple[str, Constant], ...]:
+    """Return what is fed for the Arguments of a page that is run by itself."""
+    return tuple([(f"{block}:0", fed) for block, fed in low.arguments.items() if fed is not None])
+
+
+def ends_of_page(low: Lowering, outs: Iterable[tuple[tuple[str, str], Endpoint]]) -> tuple[str, ...]:
     """Return what no wire takes of what the blocks give, by block and pin."""
-    consumed = {(w.source.block, w.source.pin) for w in page.wires}
+    consumed = {(w.source.block, w.source.pin) for w in low.page.wires if w.target.block not in low.uses}
+    if low.uses:
+        outs = [(key, e) for key, e in outs if key[0] not in low.uses]
     return tuple(dict.fromkeys([r for key, e in outs if key not in consumed for r in e.refs]))
 
 
 def upstream_blocks(low: Lowering, roots: Iterable[str]) -> set[str]:
-    """Return the blocks from which wires lead to the roots, the roots among them."""
+    """Return the blocks from which wires lead to the roots, the roots among them, and the uses that they stand in."""
 
     def sources(block: str) -> list[str]:
         return [w.source.block for wires in low.wires.get(block, {}).values() for w in wires]
 
-    return reachable(roots, sources)
+    found = reachable(roots, sources)
+    if low.uses:
+        for block in list(found):
+            use = low.within.get(block)
+            while use is not None and use not in found:
+                found.add(use)
+                use = low.within.get(use)
+    return found
 
 
 def _upstream_keys(low: Lowering, upstream: set[str]) -> list[str]:
-    """Return ``block.pin`` of every tensor output of the upstream blocks, in file order."""
+    """Return ``block.pin`` of every tensor output of the upstream blocks that are drawn on the page, in file order."""
     pins: dict[str, tuple[str, ...]] = {}  # by symbol
     keys: list[str] = []
     for block, symbol in low.symbols.items():
-        if block in upstream:
+        if block in upstream and block not in low.within:
             if symbol.name not in pins:
                 pins[symbol.name] = tensor_outputs(symbol)
             keys += [f"{block}.{pin}" for pin in pins[symbol.name]]

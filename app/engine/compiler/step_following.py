@@ -311,7 +311,7 @@ class StepFollowing:
                 outs = (
                     ((b, pin), end) for b in self._order for pin, end in self._pieces.get(b, NOTHING).outs
                 )
-                self.live.put_targets(i, ends_of_page(low.page, outs))
+                self.live.put_targets(i, ends_of_page(low, outs))
             elif draft.block in reached:
                 self.live.put_targets(i, targets_of(low, draft.block))
         return len(low.problems) == problems

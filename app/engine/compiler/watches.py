@@ -55,4 +55,4 @@ def guarded(low: Lowering) -> bool | tuple[str, ...]:
 
 
 def _watched(low: Lowering, element: Address, text: str) -> Watched:
-    return Watched(text, key_of(low, f"{element.block}.{element.pin}"), element.index)
+    return Watched(text, key_of(low, f"{element.place}.{element.pin}"), element.index)

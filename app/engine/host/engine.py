@@ -20,6 +20,7 @@ from app.document.resources.search_path import user_folders
 from app.engine.analysis.touches import refusals_of
 from app.engine.compiler.name_guards import with_name_checks
 from app.engine.compiler.plan import Plan
+from app.engine.compiler.plan_problems import unfed_arguments
 from app.engine.host.allowed_paths import make_missing
 from app.engine.host.companion_arrays import arrays_of, read_arrays
 from app.engine.host.events import Listener
@@ -176,7 +177,7 @@ class Engine:
         are those of the run only. What the plan says to touch beyond the bounds is refused before anything runs.
         """
         bounds = request.bounds(folder)
-        refused = refusals_of(plan, bounds)
+        refused = [*unfed_arguments(plan), *refusals_of(plan, bounds)]
         if refused:
             return unrun(plan, refused)
         wire = self._on_the_wire(plan, folder, request, bounds)

@@ -13,6 +13,7 @@ from tensorflow.python.framework import kernels
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence, quote, say
 from app.engine.compiler.plan import Plan, PlanNode
+from app.engine.compiler.plan_walk import place_behind
 from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.message_patterns import reading_of
 from app.engine.diagnostics.origins import arguments, pin_of_attr
@@ -67,8 +68,7 @@ def own_words(message: str) -> Sentence:
 
 def block_of(plan: Plan, name: str) -> str | None:
     """Return the block of a node name (helper nodes are named ``BLOCK/suffix``)."""
-    block = name.lstrip("^").split(":", 1)[0].split("/", 1)[0]
-    return block if block in plan.symbols else None
+    return place_behind(plan.symbols, name)
 
 
 def named_node(plan: Plan, message: str) -> str | None:
@@ -276,8 +276,8 @@ def too_large_problem(plan: Plan, node: PlanNode, dtype: str, sizes: Sequence[in
 
 def _pin(plan: Plan, node: PlanNode | None, name: str | None, message: str) -> str | None:
     """Return the pin that a message blames: a constant's own pin, an input's number, or an argument's name."""
-    if name and "/" in name and node is not None and node.op == "Const":
-        return name.split("/")[1]
+    if name and node is not None and node.op == "Const" and name.startswith(f"{node.block}/"):
+        return name.removeprefix(f"{node.block}/").partition("/")[0]
     if node is None:
         return None
     symbol = load().get(plan.symbols.get(node.block, ""))

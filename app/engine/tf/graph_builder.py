@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from app.document.model.sentence import say, why_of
 from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.name_guards import NAME_CHECK
 from app.engine.compiler.plan import Gradients, Plan, PlanNode
+from app.engine.compiler.plan_walk import place_behind
 from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.failed_op import Given
 from app.engine.diagnostics.origins import Origins, arguments
@@ -54,7 +55,7 @@ def build_graph(plan: Plan, folder: Path, trace: Trace | None = None) -> tf.Grap
             for stage, gradients in _stages(plan):
                 import_into(graph, _graph_def(stage, plan.device, folder))
                 for gradient in gradients:
-                    add_gradients(graph, gradient)
+                    add_gradients(graph, gradient, plan.symbols)
         except Exception as problem:
             _, problems = build_what_can(plan, folder)
             raise RunFault(problems or [build_problem(plan, None, str(problem))]) from problem
@@ -186,8 +187,8 @@ def import_into(graph: tf.Graph, graph_def: graph_pb2.GraphDef) -> None:
         graph.get_operation_by_name(name)._add_control_input(graph.get_operation_by_name(source))
 
 
-def add_gradients(graph: tf.Graph, gradients: Gradients) -> None:
-    """Add tf.gradients(ys, xs); element i becomes the node ``BLOCK/i``."""
+def add_gradients(graph: tf.Graph, gradients: Gradients, blocks: Container[str]) -> None:
+    """Add tf.gradients(ys, xs); element i becomes the node ``BLOCK/i``. ``blocks`` are those of the graph."""
     ys, xs = ([graph.get_tensor_by_name(r) for r in refs] for refs in (gradients.ys, gradients.xs))
     with tf.name_scope(f"{gradients.name}/graph/"):
         try:
@@ -196,7 +197,7 @@ def add_gradients(graph: tf.Graph, gradients: Gradients) -> None:
             op = _NO_GRADIENT.search(str(problem))
             if op is None:
                 raise
-            sentence = say("gradient.undefined", block=op[1].split("/")[0], op=op[2])
+            sentence = say("gradient.undefined", block=place_behind(blocks, op[1]) or op[1], op=op[2])
             needs, actual = say("needs.differentiable"), Actual(name=op[2])
             found_problem = error(
                 "build-failed",
@@ -260,7 +261,7 @@ def build_what_can(plan: Plan, folder: Path, trace: Trace | None = None) -> tupl
                     failed.add(gradient.name)
                     continue
                 try:
-                    add_gradients(graph, gradient)
+                    add_gradients(graph, gradient, plan.symbols)
                 except RunFault as fault:
                     failed.add(gradient.name)
                     problems.extend(fault.problems)

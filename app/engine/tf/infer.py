@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from app.document.model.problems import Problem
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
-from app.engine.compiler.plan_walk import node_of
+from app.engine.compiler.plan_walk import place_behind
 from app.engine.inference.blocked_blocks import blocked_blocks
 from app.engine.inference.input_types import required_types
 from app.engine.inference.plan_index import for_types
@@ -126,10 +126,8 @@ def infer_anew(plan: Plan, folder: Path, trace: Trace | None = None) -> Inferenc
         refuse_impossible_shapes(graph.get_operations())
     except (RunFault, ValueError):
         graph, problems = build_what_can(plan, folder)
-    faulty = {p.block for p in problems}  # some leave nodes in the graph nevertheless
-    types = types_of(
-        plan.outputs, lambda ref: None if node_of(ref).split("/")[0] in faulty else _type_in(graph, ref)
-    )
+    faulty = {p.block for p in problems if p.block is not None}  # some leave nodes in the graph nevertheless
+    types = types_of(plan.outputs, lambda ref: None if place_behind(faulty, ref) else _type_in(graph, ref))
     problems += undeclared_inputs(whole, types)
     found = weighed(set(plan.used_blocks), problems)
     return Inference(types=types, problems=found, seconds=time.perf_counter() - started)

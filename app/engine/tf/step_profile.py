@@ -8,6 +8,7 @@ from typing import Any
 from tensorflow.core.protobuf import config_pb2
 
 from app.engine.compiler.plan import Plan
+from app.engine.compiler.plan_walk import place_behind
 
 _CALLING_THREAD = -1  # as the number of a pool
 
@@ -70,6 +71,5 @@ class Stopwatch:
     def _block_of(self, node: str) -> str:
         block = self._blocks.get(node)
         if block is None:  # such as the nodes of a gradient, which are named below its block
-            name = node.split(":", 1)[0].split("/", 1)[0]
-            block = self._blocks[node] = name if name in self._known else ""
+            block = self._blocks[node] = place_behind(self._known, node) or ""
         return block

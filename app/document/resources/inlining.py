@@ -1,0 +1,142 @@
+"""Puts the pages that stand as blocks on a page into its place: one page without uses, of blocks with addresses.
+
+The block `conv` of the use `layer` becomes `layer/conv`, with texts and state of its own. The Argument `x` becomes
+`layer/x`, which passes on what is wired to the use or holds the text that is typed there; the Result `y` becomes
+`layer/y`, which gives what leads out of the use. The use itself stays as a block without a node: its outputs are those
+of the Results. Wires within a use are those of its page, so nothing is looked up along them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from app.document.model.diagram import Block, Page, PinRef, Wire
+from app.document.model.function_page import ARGUMENT, ARGUMENT_DEFAULT, ARGUMENT_OUTPUT, RESERVED, RESULT
+from app.document.resources.function_pages import FunctionPages
+
+BROUGHT = "input"  # where what a use's pin brings enters its Argument, and what a Result gives enters it
+GIVEN = ARGUMENT_OUTPUT  # where it leaves an Argument or a Result
+
+
+@dataclass(frozen=True)
+class Inlined:
+    """A page without uses. ``page`` is the drawn one where it has none.
+
+    ``uses`` has the symbol of each use by its address, outer ones first; ``within`` the use that a block stands in, by
+    the addresses of both; ``pins`` the use and its pin that an Argument or Result stands for.
+    """
+
+    page: Page
+    uses: Mapping[str, str] = field(default_factory=dict)
+    within: Mapping[str, str] = field(default_factory=dict)
+    pins: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def inlined(page: Page, functions: FunctionPages) -> Inlined:
+    """Return the page with all pages that stand as blocks on it in their places."""
+    pages = functions.pages
+    if not pages or not any(b.symbol in pages and not b.off for b in page.blocks.values()):
+        return Inlined(page)
+    return _Inlining(page, pages).run()
+
+
+@dataclass
+class _Level:
+    """A page that is being put in: the address of the use (None: the page drawn itself), and what is left of it."""
+
+    use: Block | None
+    address: str  # of the use
+    page: Page
+    left: Iterator[Block]
+    uses: dict[str, Page] = field(default_factory=dict)  # of the page, by id
+
+
+class _Inlining:
+    """Puts in one use after the other; those within a use come before the blocks behind it."""
+
+    def __init__(self, page: Page, pages: Mapping[str, Page]) -> None:
+        self._drawn, self._pages = page, pages
+        self._blocks: dict[str, Block] = {}
+        self._wires: list[Wire] = []
+        self._uses: dict[str, str] = {}
+        self._within: dict[str, str] = {}
+        self._pins: dict[str, tuple[str, str]] = {}
+
+    def run(self) -> Inlined:
+        levels = [_Level(None, "", self._drawn, iter(self._drawn.blocks.values()))]
+        while levels:
+            level = levels[-1]
+            inner = self._up_to_a_use(level)
+            if inner is not None:
+                levels.append(inner)
+                continue
+            levels.pop()
+            self._put_wires(level)
+            if level.use is not None:
+                self._put_use(level)
+        page = replace(self._drawn, blocks=self._blocks, wires=self._wires)
+        return Inlined(page, self._uses, self._within, self._pins)
+
+    def _up_to_a_use(self, level: _Level) -> _Level | None:
+        """Put blocks of a page, up to its next use; return that one."""
+        before = f"{level.address}/" if level.use is not None else ""
+        blocks, within, address = self._blocks, self._within, level.address
+        for block in level.left:
+            name = before + block.id
+            if before:
+                within[name] = address
+            if block.symbol in self._pages and not block.off:
+                page = level.uses[block.id] = self._pages[block.symbol]
+                self._uses[name] = block.symbol
+                return _Level(replace(block, id=name), name, page, iter(page.blocks.values()))
+            if not before:
+                blocks[name] = block
+                continue
+            put = blocks[name] = replace(block, id=name)
+            if block.symbol == ARGUMENT:
+                self._pins[name] = (address, block.id)
+                assert level.use is not None
+                text = level.use.pins.get(block.id)
+                if text is not None and text != "":
+                    put.pins = {**block.pins, ARGUMENT_DEFAULT: text}
+            elif block.symbol == RESULT:
+                self._pins[name] = (address, block.id)
+        return None
+
+    def _put_use(self, level: _Level) -> None:
+        """Put the use itself, behind the Results that its outputs are."""
+        use = level.use
+        assert use is not None
+        self._blocks[use.id] = replace(use, pins={})
+        for block in level.page.blocks.values():
+            if block.symbol == RESULT and not block.off and block.id not in RESERVED:
+                source, target = PinRef(f"{use.id}/{block.id}", GIVEN), PinRef(use.id, block.id)
+                self._wires.append(Wire(source=source, target=target))
+
+    def _put_wires(self, level: _Level) -> None:
+        before = f"{level.address}/" if level.use is not None else ""
+        uses = level.uses
+        for wire in level.page.wires:
+            source, target = wire.source, wire.target
+            if not before and source.block not in uses and target.block not in uses:
+                self._wires.append(wire)
+                continue
+            start = self._end(uses, before, source, RESULT, GIVEN)
+            end = self._end(uses, before, target, ARGUMENT, BROUGHT)
+            if start is not None and end is not None:
+                self._wires.append(Wire(source=start, target=end))
+
+    def _end(
+        self, uses: Mapping[str, Page], before: str, end: PinRef, symbol: str, pin: str
+    ) -> PinRef | None:
+        """Return where a wire's end lies; None where its page has no such pin (the check has said it)."""
+        inner = uses.get(end.block)
+        if inner is None:
+            return PinRef(before + end.block, end.pin, end.index)
+        block = inner.blocks.get(end.pin)
+        if block is None or block.off or block.symbol != symbol or block.id in RESERVED:
+            return None
+        return PinRef(f"{before}{end.block}/{end.pin}", pin, end.index)
