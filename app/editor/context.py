@@ -103,7 +103,7 @@ class EditorContext(QObject):
             self._unsubscribe()
         self.document_closing.emit()
         self.document, self.page_name = document, None
-        self.runner.plans.forget()
+        self.runner.plans.forget(document)
         self._unsubscribe = document.subscribe(self._on_changes) if document is not None else None
         self.document_opened.emit()
 

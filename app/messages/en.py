@@ -139,6 +139,7 @@ TEMPLATES: dict[str, str] = {
     "page.cycle": "the page {page!r} uses itself: {path}",
     "page.reserved": "{id!r} cannot be the name of a pin of the page: each block may have one of this name",
     "argument.dtype": "{pin} takes {takes}, it is given {gives}",
+    "argument.shape": "{pin} takes {takes:shape}, it is given {gives:shape}",
     "argument.no-default": "the Argument {block} has no default, so its page cannot be run by itself",
     "hint.type-default": "type a default, or run a page that uses this one",
     "hint.another-page": "add a page of this name, or choose another block",

@@ -16,6 +16,8 @@ from app.document.model.diagram import ArrayRef, Page
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import quote
 from app.document.resources.companion_files import Companions
+from app.document.resources.function_pages import NO_PAGES, FunctionPages
+from app.document.resources.own_blocks import OwnBlocks
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
 from app.engine.host.events import Event, Going, HandedOver, Held, Listener, Pausing, Started, Stepped, Timed
@@ -110,10 +112,14 @@ class FakeEngine:
         timeout: float | None = None,
         is_copy: bool = False,
         companions: Companions | None = None,
+        functions: FunctionPages = NO_PAGES,
     ) -> Inference:
         """Every output is a float32 of shape [2, ?]; blocks named in ``refused`` do not fit."""
         self.inferred += 1
-        plan = make_plan(subject, Path(folder), everything=True) if isinstance(subject, Page) else subject
+        plan = subject
+        if isinstance(subject, Page):
+            own = OwnBlocks.known([subject], Path(folder), functions)
+            plan = make_plan(subject, Path(folder), everything=True, own=own)
         types = {key: TensorSpec("float32", (2, None)) for key in plan.outputs}
         problems = [error("bad-shape", quote(f"{b} refuses these shapes"), b) for b in self.refused]
         return Inference(types=types, problems=problems)

@@ -45,6 +45,17 @@ def parse_address(text: str) -> Address:
     return Address(found["block"], found["pin"], index, tuple(found["uses"].split("/")[:-1]))
 
 
+def is_within(block: str) -> bool:
+    """Return whether an address is that of a block within a use."""
+    return "/" in block
+
+
+def end_of_use(block: str) -> str:
+    """Return the pin of a use that an Argument or Result within it stands for: ``use.x`` of ``use/x``."""
+    use, _, pin = block.rpartition("/")
+    return f"{use}.{pin}"
+
+
 def split_address(text: str) -> tuple[str, str, str]:
     """Return the blank space before an address, its block with the uses before it, and the rest from the dot on.
 

@@ -197,9 +197,12 @@ class DiagnosticsPresenter(QObject):
             return problem
         from app.engine.host.fix_trials import with_cures
 
-        engine = self._context.runner.side_engine()
-        companions = self._context.runner.plans.files.at(document.folder)
-        return with_cures(engine, page, companions, problem, problems, types, timeout=2.0)
+        runner = self._context.runner
+        engine, companions = runner.side_engine(), runner.plans.files.at(document.folder)
+        functions = runner.plans.functions(page)
+        return with_cures(
+            engine, page, companions, problem, problems, types, timeout=2.0, functions=functions
+        )
 
     def _on_fixes(self, page: str, problems: Any) -> None:
         if page == self._context.page_name:

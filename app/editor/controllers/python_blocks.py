@@ -87,8 +87,12 @@ class PythonBlockController(QObject):
         return _Question(document.folder, self._used, document.path is not None)
 
     def follow(self, changes: Any) -> None:
-        """Look again where the pages have a Python block that they did not have before."""
+        """Look again where the pages have a Python block that they did not have before; show pages' new pins."""
         document = self._context.document
+        other = {name for change in changes if change.kind == "symbols" for name in change.ids}
+        if other:
+            self.found.emit()
+            self._show(other, set())
         brings = any(c.kind in _BRINGING or (c.kind == "block-changed" and c.old is None) for c in changes)
         if brings and document is not None and not _used(document) <= self._used:
             self.look()

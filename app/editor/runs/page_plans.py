@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 from app.document.editing.base import Change
 from app.document.editing.shared_copies import SharedCopies
 from app.document.model.diagram import Page
+from app.document.resources.function_pages import NO_PAGES, FunctionPages
+from app.document.resources.own_blocks import OwnBlocks
 from app.editor.runs.files_beside import FilesBeside
 
 if TYPE_CHECKING:
+    from app.document.editing.document import Document
     from app.engine.compiler.following import Planner
     from app.engine.compiler.plan import Plan
 
+_MOST_COPIES = 16  # that are known with the pages that they use
 _MOST = 3  # pages whose plans are followed; who changes to another one waits for it to be planned anew
 
 
@@ -26,20 +30,35 @@ class PagePlans:
         """Begin with no document."""
         self.files = FilesBeside()  # which the plans read
         self._copies = SharedCopies()
+        self._document: Document | None = None
+        self._functions: dict[int, tuple[Page, FunctionPages]] = {}  # by the newest copies
         self._planners: dict[str, tuple[Planner, threading.Lock]] = {}  # the last one asked for at the end
 
     def note(self, changes: Iterable[Change]) -> None:
         """Take note of a step of the document, before anyone asks for a copy of its new state."""
         self._copies.note(changes)
 
-    def forget(self) -> None:
+    def forget(self, document: Document | None = None) -> None:
         """Drop everything: another document comes."""
+        self._document, self._functions = document, {}
         self._copies.forget()
         self._planners = {}
 
     def copy(self, page: Page) -> Page:
         """Return a read-only copy of a page of the document; it shares with the last one what has not changed."""
-        return self._copies.of(page)
+        made = self._copies.of(page)
+        known = self._document.own.functions.reached_from(page) if self._document is not None else NO_PAGES
+        if known is not NO_PAGES:
+            pages = {symbol: self._copies.of(function) for symbol, function in known.pages.items()}
+            known = FunctionPages(pages, known.unfit)
+        self._functions[id(made)] = made, known
+        for old in list(self._functions)[:-_MOST_COPIES]:
+            self._functions.pop(old, None)
+        return made
+
+    def functions(self, page: Page) -> FunctionPages:
+        """Return the pages that stand as blocks on one of the newest copies, as they were when it was made."""
+        return self._functions.get(id(page), (page, NO_PAGES))[1]
 
     def plan(self, page: Page, folder: Path) -> Plan:
         """Return the plan of a copy of a page; of what is planned already only what an edit touches is looked at."""
@@ -54,4 +73,6 @@ class PagePlans:
             planners.pop(name, None)
         planner, lock = known
         with lock:
-            return planner.plan(page, folder, companions=self.files.at(folder))
+            functions = self.functions(page)
+            own = None if functions is NO_PAGES else OwnBlocks.known([page], folder, functions)
+            return planner.plan(page, folder, own=own, companions=self.files.at(folder))

@@ -118,9 +118,9 @@ class Runner(QObject):
         """Return the types of a copy of a page, from any thread, also while a page runs; None once this is closed."""
         if self._closed:
             return None
-        companions = self.plans.files.at(folder)
+        companions, functions = self.plans.files.at(folder), self.plans.functions(page)
         inference = self.side_engine().infer(
-            page, folder, timeout=timeout, is_copy=True, companions=companions
+            page, folder, timeout=timeout, is_copy=True, companions=companions, functions=functions
         )
         return None if self._closed else inference
 

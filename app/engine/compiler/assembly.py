@@ -153,6 +153,7 @@ def _plan(
         seed=low.seed,
         used_blocks=used_blocks,
         symbols={b: low.symbols[b].name for b in (low.symbols if everything else used_blocks)},
+        declared=tuple(low.declared),
         unfed=tuple(
             [b for b in (*low.open_arguments, *low.arguments) if low.arguments.get(b) is None and b in used]
         ),

@@ -28,7 +28,7 @@ from app.engine.compiler.elements import (
     has_elements,
 )
 from app.engine.compiler.errors import PinFault
-from app.engine.compiler.plan import Constant, Gradients, PlanNode, PlanVariable, PythonCall
+from app.engine.compiler.plan import Constant, DeclaredShape, Gradients, PlanNode, PlanVariable, PythonCall
 from app.engine.compiler.resolve import Key, Resolved, Text, resolve, resolve_own, text_faults
 from app.engine.compiler.value_guards import guard, positions
 from blocks.catalog import Catalog
@@ -107,6 +107,7 @@ class Lowering:
         # Arguments of the page that is run: what is fed for them (None: nothing is there), and those of no known dtype
         self.arguments: dict[str, Constant | None] = {}
         self.open_arguments: set[str] = set()
+        self.declared: list[DeclaredShape] = []
         self.symbols: dict[str, Symbol] = {}
         self.wires: dict[str, dict[str, list[Wire]]] = {}
         for block in page.blocks.values():

@@ -57,6 +57,15 @@ class PythonCall(msgspec.Struct, frozen=True, kw_only=True):
     named: bool  # it returns its results as a dict by their names
 
 
+class DeclaredShape(msgspec.Struct, frozen=True, kw_only=True):
+    """The shape that an Argument of a page declares of what a use brings; the output ``key`` has the use's."""
+
+    key: str
+    use: str
+    pin: str
+    shape: tuple[int, ...]  # -1: any size
+
+
 class PlanVariable(msgspec.Struct, frozen=True, kw_only=True):
     """How a Variable starts: from a value, from zeros, from a wired tensor, or not at all."""
 
@@ -138,6 +147,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     until: Until | None = None  # the page's condition to end a run
     unshown: tuple[str, ...] = ()  # results that are fetched for the guard only
     guard: bool | tuple[str, ...] = False  # the page's NaN guard: of these results, or of all floats
+    declared: tuple[DeclaredShape, ...] = ()  # of Arguments that say one
     python_calls: tuple[PythonCall, ...] = ()  # of the PyFunc nodes
     python_sources: tuple[
         PythonSource, ...

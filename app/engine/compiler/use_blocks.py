@@ -15,7 +15,7 @@ from app.document.resources.inlining import BROUGHT, GIVEN
 from app.engine.compiler.constants import pack
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.lowering import Endpoint, Lowering, Special
-from app.engine.compiler.plan import Constant, PlanNode
+from app.engine.compiler.plan import Constant, DeclaredShape, PlanNode
 from app.engine.compiler.resolve import Text, Wired, resolve, resolve_own
 from blocks.dtypes import label
 from blocks.op_facts.dtype_pins import DTYPE_OF_TEXT
@@ -47,6 +47,10 @@ def argument(low: Lowering, block: Block, symbol: Symbol) -> None:
     if ends is None:
         return
     place, pin = low.pins.get(block.id, (block.id, ARGUMENT_DEFAULT))
+    shape = _read("shape", block.pins.get("shape")) if block.id in low.pins else None
+    if shape is not None:
+        key = f"{block.id}.{GIVEN}"
+        low.declared.append(DeclaredShape(key=key, use=place, pin=pin, shape=tuple(shape)))
     if ends:
         dtypes = ends[0].dtypes
         if declared is not None and dtypes and dtypes[0] != declared:

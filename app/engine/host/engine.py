@@ -15,7 +15,9 @@ from app.document.model.diagram import ArrayRef, Page
 from app.document.model.problems import Problem
 from app.document.resources.archives import SentArchives, StoredArchives, archives_of
 from app.document.resources.companion_files import Companions
+from app.document.resources.function_pages import NO_PAGES, FunctionPages
 from app.document.resources.grants import Bounds
+from app.document.resources.inlining import inlined
 from app.document.resources.search_path import user_folders
 from app.engine.analysis.touches import refusals_of
 from app.engine.compiler.name_guards import with_name_checks
@@ -262,29 +264,34 @@ class Engine:
         timeout: float | None = None,
         is_copy: bool = False,
         companions: Companions | None = None,
+        functions: FunctionPages = NO_PAGES,
     ) -> Inference:
         """Return dtypes and static shapes of a page, or of a plan made with ``everything``; runs nothing of it.
 
-        A page is planned in the worker, which costs the calling process next to nothing. ``is_copy``: the page never
-        changes, and shares what has not changed with the copy asked about before; then only the difference is sent.
+        A page is planned in the worker, which costs the calling process next to nothing; ``functions`` are the pages
+        that stand as blocks on it. ``is_copy``: the page never changes, and shares what has not changed with the copy
+        asked about before; then only the difference is sent.
         ``companions``: which files beside the project may be read (None: as of a saved project).
         Where inference does not end well, or not within ``timeout`` seconds, the only problem says so.
         """
-        archives, around = _for_types(subject, companions or Companions.of(folder, user_folders()))
+        companions = companions or Companions.of(folder, user_folders())
+        archives, around = _for_types(subject, companions, functions)
         if not isinstance(subject, Page):
             return self._inferred(InferRequest(subject, os.fspath(folder)), around, timeout)
         if not is_copy:
-            return self._inferred(FollowedTypes().request(subject, folder, archives), around, timeout)
+            return self._inferred(
+                FollowedTypes().request(subject, folder, archives, functions), around, timeout
+            )
         with self._asking:
             types = self._types
-            request = types.next_request(subject, folder, archives)
+            request = types.next_request(subject, folder, archives, functions)
             answer = None if request is None else self._answer(INFER, request, around, timeout)
             if isinstance(answer, Problem) and answer.code == "timeout":
                 types.forget()
                 return Inference(types={}, problems=[answer])
             if request is None or not isinstance(answer, Inference) or answer.is_unknown:
                 types.forget()
-                request = types.request(subject, folder, archives)
+                request = types.request(subject, folder, archives, functions)
                 answer = self._inferred(request, around, timeout)
             return types.take(subject, request, answer) if answer.plan_problems is not None else answer
 
@@ -416,14 +423,16 @@ class _Around(NamedTuple):
         return _Around(self.walls, read_arrays(refs, buffers), buffers)
 
 
-def _for_types(subject: Plan | Page, companions: Companions) -> tuple[SentArchives, _Around]:
+def _for_types(
+    subject: Plan | Page, companions: Companions, functions: FunctionPages
+) -> tuple[SentArchives, _Around]:
     """Return what is found in the arrays beside a page, and what surrounds the worker that infers its types.
 
     It reads which files there are, and none of them.
     """
     around = _Around(Walls(lists=(os.path.realpath(companions.folder),)))
     if isinstance(subject, Page):
-        archives = archives_of(subject, StoredArchives(companions))
+        archives = archives_of(inlined(subject, functions).page, StoredArchives(companions))
         return archives, around.with_arrays(arrays_for_types(archives))
     constants = [c for c in arrays_of(subject) if counts_for_types(c.shape)]
     return SentArchives(), around.with_arrays(c.array for c in constants if c.array is not None)

@@ -12,11 +12,13 @@ from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 from app.document.resources.archives import StoredArchives, archives_of
 from app.document.resources.companion_files import Companions
+from app.document.resources.function_pages import NO_PAGES, FunctionPages
+from app.document.resources.inlining import inlined
 from app.document.resources.own_blocks import OwnBlocks
 from app.engine.host.interface import EngineInterface
 from app.engine.inference.array_values import arrays_for_types
 from app.engine.ipc.handlers import TRY_FIXES
-from app.engine.ipc.requests import TrialRequest, planned_part
+from app.engine.ipc.requests import TrialRequest, planned_blocks, planned_part
 from app.engine.ipc.walls import Walls
 
 
@@ -29,6 +31,7 @@ def with_cures(
     types: Iterable[str],
     *,
     timeout: float = 5.0,
+    functions: FunctionPages = NO_PAGES,
 ) -> Problem:
     """Return the problem with those of its fixes only that cure it; from any thread.
 
@@ -38,8 +41,8 @@ def with_cures(
     if not problem.fixes:
         return problem
     folder = companions.folder
-    own = OwnBlocks.on([page], Path(folder))
-    archives = archives_of(page, StoredArchives(companions))
+    own = planned_blocks(OwnBlocks.known([page], Path(folder), functions))
+    archives = archives_of(inlined(page, functions).page, StoredArchives(companions))
     request = TrialRequest(
         page=planned_part(page),
         folder=folder,

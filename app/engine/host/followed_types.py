@@ -10,9 +10,10 @@ from typing import NamedTuple
 from app.document.model.diagram import Page
 from app.document.model.page_difference import difference
 from app.document.resources.archives import SentArchives
+from app.document.resources.function_pages import NO_PAGES, FunctionPages
 from app.document.resources.own_blocks import OwnBlocks
 from app.engine.inference.result import Inference
-from app.engine.ipc.requests import InferRequest, planned_difference, planned_part
+from app.engine.ipc.requests import InferRequest, planned_blocks, planned_difference, planned_part
 
 
 class _Known(NamedTuple):
@@ -33,18 +34,30 @@ class FollowedTypes:
         """Begin with no page."""
         self._known: _Known | None = None
 
-    def request(self, page: Page, folder: str | os.PathLike[str], archives: SentArchives) -> InferRequest:
+    def request(
+        self,
+        page: Page,
+        folder: str | os.PathLike[str],
+        archives: SentArchives,
+        functions: FunctionPages = NO_PAGES,
+    ) -> InferRequest:
         """Return the request for a page, whole: its state has a name from which `next_request` can go on."""
-        own = OwnBlocks.on([page], Path(folder))
+        own = planned_blocks(OwnBlocks.known([page], Path(folder), functions))
         state = uuid.uuid4().hex
         return InferRequest(None, os.fspath(folder), planned_part(page), own, archives=archives, state=state)
 
     def next_request(
-        self, page: Page, folder: str | os.PathLike[str], archives: SentArchives
+        self,
+        page: Page,
+        folder: str | os.PathLike[str],
+        archives: SentArchives,
+        functions: FunctionPages = NO_PAGES,
     ) -> InferRequest | None:
         """Return the request that names only the difference to the last state; None where that does not do."""
         known = self._known
-        if known is None or (known.folder, known.archives) != (os.fspath(folder), archives):
+        if functions.pages or known is None or known.own.pages.pages:
+            return None  # what uses depend on is not followed
+        if (known.folder, known.archives) != (os.fspath(folder), archives):
             return None
         change = difference(known.page, page)
         if change is None:

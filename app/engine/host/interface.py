@@ -11,6 +11,7 @@ import msgspec
 from app.document.model.diagram import ArrayRef, Page
 from app.document.model.problems import Problem
 from app.document.resources.companion_files import Companions
+from app.document.resources.function_pages import NO_PAGES, FunctionPages
 from app.document.resources.grants import NOTHING_MORE, Bounds, Grants
 from app.document.resources.ground import Ground
 from app.document.resources.search_path import user_folders
@@ -149,9 +150,11 @@ class EngineInterface(Protocol):
         timeout: float | None = None,
         is_copy: bool = False,
         companions: Companions | None = None,
+        functions: FunctionPages = NO_PAGES,
     ) -> Inference:
         """Return dtypes and static shapes of a page, or of a plan made with ``everything``; runs nothing of it.
 
+        ``functions`` are the pages that stand as blocks on the page.
         ``is_copy``: the page never changes, and shares what has not changed with the copy asked about before.
         ``companions``: which files beside the project may be read (None: as of a saved project).
         Where inference does not end well, or not within ``timeout`` seconds, the only problem says so.

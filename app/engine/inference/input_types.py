@@ -11,7 +11,10 @@ from typing import Any, NamedTuple
 
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
+from app.document.model.address import end_of_use, is_within
 from app.document.model.diagram import Block, Page, Wire
+from app.document.model.function_page import ARGUMENT
+from app.document.model.topology import WireIndex
 from app.engine.compiler.plan import Fetch, Plan, PlanNode, PythonCall
 from blocks.catalog import Catalog, load
 from blocks.dtypes import label
@@ -58,7 +61,40 @@ def required_types(
     found: dict[str, TensorSpec] = {}
     for block in page.blocks.values():
         found.update(known.required(block))
+    found.update(_of_uses(page, found))
     return found
+
+
+def _of_uses(page: Page, found: Mapping[str, TensorSpec]) -> dict[str, TensorSpec]:
+    """Return what the pins of uses require: what their Arguments declare, else what these reach first requires."""
+    arguments = [b for b in page.blocks.values() if b.symbol == ARGUMENT and is_within(b.id)]
+    leaving = WireIndex(page.wires).leaving if arguments else {}
+    known: dict[str, TensorSpec] = {}  # by Argument
+    for block in reversed(arguments):
+        spec = _declared_spec(block)
+        for wire in leaving.get(block.id, ()):
+            if spec.dtype and spec.shape is not None:
+                break
+            end = wire.target
+            more = known.get(end.block) or found.get(f"{end.block}.{end.pin}")
+            if more is not None:
+                spec = TensorSpec(spec.dtype or more.dtype, more.shape if spec.shape is None else spec.shape)
+        known[block.id] = spec
+    return {end_of_use(name): spec for name, spec in known.items() if spec.dtype or spec.shape is not None}
+
+
+def _declared_spec(block: Block) -> TensorSpec:
+    """Return what an Argument says of its dtype and shape."""
+    dtype, shape = block.pins.get("dtype"), block.pins.get("shape")
+    return TensorSpec(_dtype(dtype) or "" if isinstance(dtype, str) else "", _sizes(shape))
+
+
+def _sizes(text: object) -> Shape | None:
+    try:
+        shape = parse_value("shape", text) if isinstance(text, str) and text.strip() else None
+    except LiteralError:
+        return None
+    return None if shape is None else tuple(None if size < 0 else size for size in shape)
 
 
 class InputTypes:

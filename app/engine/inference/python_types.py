@@ -1,4 +1,4 @@
-"""Compares what wires bring to Python blocks with what their functions declare."""
+"""Compares what Python blocks and pages that stand as blocks get with what they declare."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from blocks.tensor_spec import TensorSpec
 
 def undeclared_inputs(plan: Plan, types: Mapping[str, TensorSpec]) -> list[Problem]:
     """Return the problems of the inputs whose static shape is none that is declared; ``types`` are by ``block.pin``."""
+    problems = _undeclared_arguments(plan, types)
     if not plan.python_calls:
-        return []
+        return problems
     keys = {ref: key for key, fetch in plan.outputs.items() if not fetch.is_list for ref in fetch.refs}
     nodes = {node.name: node for node in plan.nodes}
-    problems = []
     for call in plan.python_calls:
         for parameter, ref in zip(call.parameters, nodes[call.block].inputs, strict=False):
             source = keys.get(ref, "")
@@ -36,4 +36,19 @@ def undeclared_inputs(plan: Plan, types: Mapping[str, TensorSpec]) -> list[Probl
                     related=(source,), requirement=needs, actual=there,
                 )
             )  # fmt: skip
+    return problems
+
+
+def _undeclared_arguments(plan: Plan, types: Mapping[str, TensorSpec]) -> list[Problem]:
+    """Return the problems of the pins of uses that get another shape than the page's Argument declares."""
+    problems = []
+    for declared in plan.declared:
+        known = types.get(declared.key)
+        shape = tuple(None if size < 0 else size for size in declared.shape)
+        if known is None or shapes_agree(known.shape, shape):
+            continue
+        sentence = say("argument.shape", pin=declared.pin, takes=shape, gives=known.shape)
+        needs, there = Requirement(shape=ShapeOf(shape)), Actual(shape=known.shape)
+        problem = error("bad-shape", sentence, declared.use, declared.pin, requirement=needs, actual=there)
+        problems.append(problem)
     return problems

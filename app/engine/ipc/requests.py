@@ -93,6 +93,14 @@ def _within_wire(number: int) -> int:
     return number if -(2**63) <= number < 2**64 else 2**64 - 1
 
 
+def planned_blocks(own: OwnBlocks) -> OwnBlocks:
+    """Return what of the pages that stand as blocks counts for a plan (see `planned_part`)."""
+    if not own.pages.pages:
+        return own
+    pages = {symbol: planned_part(page) for symbol, page in own.pages.pages.items()}
+    return msgspec.structs.replace(own, pages=msgspec.structs.replace(own.pages, pages=pages))
+
+
 def planned_difference(change: PageDifference) -> PageDifference:
     """Return what of a difference counts for a plan (see `planned_part`)."""
     replace = msgspec.structs.replace

@@ -14,6 +14,7 @@ import tensorflow as tf
 from msgspec.structs import replace
 
 from app.document.model.problems import Problem
+from app.document.resources.inlining import inlined
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_walk import place_behind
@@ -64,8 +65,9 @@ def _traced(request: InferRequest, mark: Trace) -> Inference:
     plan = make_plan(page, folder, everything=True, own=request.own, archives=request.archives)
     found = infer_anew(plan, folder, mark)
     found.plan_problems, found.dtypes = list(plan.problems), plan.types
-    found.required = required_types(page, plan, found.types, request.own.catalog())
-    found.blocked = blocked_blocks(page, plan.problems, plan.unbuilt, found.problems, found.types)
+    whole = inlined(page, request.own.pages).page
+    found.required = required_types(whole, plan, found.types, request.own.catalog())
+    found.blocked = blocked_blocks(whole, plan.problems, plan.unbuilt, found.problems, found.types)
     return found
 
 

@@ -79,7 +79,7 @@ class TypedPage:
         """Return the inference with all problems of the present state, and what these keep from being built."""
         live, types = self._followed.live, found.types if found.gone is None else self.whole.types
         problems = self._walk.problems
-        if self._followed.low.python_calls:
+        if self._followed.low.python_calls or self._followed.low.declared:
             problems += undeclared_inputs(self._followed.plan, types)
         found.problems = weighed(live.used, problems)
         found.plan_problems = list(live.problems)
