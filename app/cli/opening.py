@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 from app.cli.exits import Refused
 from app.document.formats.registry import open_project
-from app.document.model.diagram import Page, Project
+from app.document.model.diagram import Page, Project, copy_page
+from app.document.model.function_page import is_function_page
+from app.document.model.page_symbol import PageSymbol, page_symbol
 from app.document.model.problems import Problem
 from app.document.model.spelling import nearest
+from app.document.resources.own_blocks import OwnBlocks
 from app.document.storage.errors import FileProblem
 from app.messages import error_text
 
@@ -56,7 +59,7 @@ def data_folders(names: Iterable[str]) -> tuple[Path, ...]:
 
 def one_page(opened: Opened, name: str | None, option: str = "--page NAME") -> Page:
     """Return the page of that name, or the only one; raises Refused with the names where unclear."""
-    pages = opened.project.pages
+    pages = pages_to_run(opened.project)
     names = "\n".join(f"  {page.name}" for page in pages)
     if not pages:
         raise Refused(f"{opened.name} has no pages")
@@ -66,18 +69,51 @@ def one_page(opened: Opened, name: str | None, option: str = "--page NAME") -> P
         return pages[0]
     page = opened.project.page(name)
     if page is None:
+        names = "\n".join(f"  {page.name}" for page in opened.project.pages)
         raise Refused(f"{opened.name} has no page {name!r}; its pages are:\n{names}")
     return page
 
 
-def type_texts(pages: Sequence[Page], assignments: Iterable[tuple[str, str, str]], catalog: Catalog) -> None:
-    """Type the texts of ``--set`` into unwired pins, on every page that has the block; raises Refused."""
-    for block_id, pin, text in assignments:
-        having = [page for page in pages if block_id in page.blocks]
+def pages_to_run(project: Project) -> list[Page]:
+    """Return the pages that are run: not those that stand as blocks on others, unless there are no others."""
+    return [page for page in project.pages if not is_function_page(page)] or project.pages
+
+
+def type_texts(pages: Sequence[Page], assignments: Iterable[tuple[str, str, str]], opened: Opened) -> None:
+    """Type the texts of ``--set`` into unwired pins, on every page that has the block; raises Refused.
+
+    A use of which an inner pin is set gets a page of its own, in memory, so that other uses stay as they are.
+    """
+    for address, pin, text in assignments:
+        *uses, block_id = address.split("/")
+        having = []
+        for page in pages:
+            within = _page_within(page, uses, opened.project)
+            if within is not None and block_id in within.blocks:
+                having.append(within)
         if not having:
-            raise Refused(f"--set {block_id}.{pin}: there is no block {block_id!r}{_near(block_id, pages)}")
+            raise Refused(f"--set {address}.{pin}: there is no block {address!r}{_near(address, pages)}")
+        catalog = OwnBlocks.on(opened.project.pages, opened.folder, opened.project.pages).catalog()
         for page in having:
-            _type_text(page, block_id, pin, text, catalog)
+            _type_text(page, block_id, pin, text, catalog, address)
+
+
+def _page_within(page: Page, uses: Sequence[str], project: Project) -> Page | None:
+    """Return the page that uses lead to, one within the other, which is made one of these uses alone."""
+    for use in uses:
+        block = page.blocks.get(use)
+        named = page_symbol(block.symbol) if block is not None else None
+        inner = project.page(named.page) if named is not None and named.library is None else None
+        if block is None or inner is None:
+            return None
+        place = f" ({page.name}/{use})"
+        if not inner.name.endswith(place):  # else it has been made already
+            inner = copy_page(inner)
+            inner.name += place
+            project.pages.append(inner)
+            block.symbol = str(PageSymbol(inner.name))
+        page = inner
+    return page
 
 
 def _near(block_id: str, pages: Sequence[Page]) -> str:
@@ -86,10 +122,10 @@ def _near(block_id: str, pages: Sequence[Page]) -> str:
     return f"; did you mean {found[0]!r}?" if found else ""
 
 
-def _type_text(page: Page, block_id: str, name: str, text: str, catalog: Catalog) -> None:
+def _type_text(page: Page, block_id: str, name: str, text: str, catalog: Catalog, address: str) -> None:
     """Type one text; of one under an alias only the new one remains."""
     block = page.blocks[block_id]
-    where = f"--set {block_id}.{name}"
+    where = f"--set {address}.{name}"
     symbol = catalog.get(block.symbol)
     if symbol is None:
         raise Refused(f"{where}: the catalog has no symbol {block.symbol!r}, so its pins are not known")

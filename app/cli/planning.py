@@ -85,7 +85,7 @@ def plan_pages(
     ``watch`` names elements to read after every step; ``companions`` are as for a page.
     """
     for name in fetch:
-        if len(pages) > 1 and not any(_block_of(name) in page.blocks for page in pages):
+        if len(pages) > 1 and name != "**" and not any(_block_of(name) in page.blocks for page in pages):
             raise Refused(f"--fetch {name}: no page has a block {_block_of(name)!r}")
     return [
         plan_page(
@@ -103,8 +103,9 @@ def plan_pages(
 
 def _fetch_of(page: Page, fetch: Sequence[str], pages: int) -> list[str]:
     """Return what of ``fetch`` concerns the page; all, so that faults show, where it is the only one."""
-    return [name for name in fetch if pages == 1 or _block_of(name) in page.blocks]
+    return [name for name in fetch if pages == 1 or name == "**" or _block_of(name) in page.blocks]
 
 
 def _block_of(name: str) -> str:
-    return name.partition(".")[0]
+    """Return the block on the page itself that an address begins with."""
+    return name.partition(".")[0].partition("/")[0]

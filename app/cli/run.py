@@ -13,7 +13,7 @@ from msgspec import structs
 
 from app.cli.allowing import bounds_of, companions_of
 from app.cli.exits import INTERRUPTED, PROBLEMS, Refused, worst
-from app.cli.opening import Opened, one_page, open_file, type_texts
+from app.cli.opening import Opened, one_page, open_file, pages_to_run, type_texts
 from app.cli.out import Out
 from app.cli.page_run import PageRun, open_engine, status_of
 from app.cli.planning import Planned, plan_pages
@@ -27,7 +27,6 @@ from app.document.model.diagram import RunSettings
 from app.document.model.problems import Problem, errors_in
 from app.document.resources.companion_files import Companions
 from app.document.resources.grants import Bounds
-from app.document.resources.own_blocks import OwnBlocks
 from app.engine.analysis.touches import refusals_of
 from app.engine.compiler.plan_problems import unfed_arguments
 from app.engine.host.events import Event, Log, Rows, Stepped, Timed
@@ -48,9 +47,8 @@ def run(options: argparse.Namespace) -> int:
     with open_engine() as engine:
         opened = open_file(options.file, options.data)
         bounds = bounds_of(opened, options)
-        pages = opened.project.pages if options.all_pages else [one_page(opened, options.page)]
-        catalog = OwnBlocks.on(pages, opened.folder, opened.project.pages).catalog()
-        type_texts(pages, options.assignments, catalog)
+        pages = pages_to_run(opened.project) if options.all_pages else [one_page(opened, options.page)]
+        type_texts(pages, options.assignments, opened)
         for page in pages:
             page.run = _run_settings(page.run, options)
         print_problems(opened.problems.get("", ()), sys.stderr, None, opened.name)

@@ -138,6 +138,7 @@ TEMPLATES: dict[str, str] = {
     "page.without-pins": "the page {page!r} has neither Argument nor Result blocks, so it cannot stand as a block",
     "page.cycle": "the page {page!r} uses itself: {path}",
     "page.reserved": "{id!r} cannot be the name of a pin of the page: each block may have one of this name",
+    "fetch.no-use": "{pin}: the page {page!r} has no use {use!r} of another page",
     "argument.dtype": "{pin} takes {takes}, it is given {gives}",
     "argument.shape": "{pin} takes {takes:shape}, it is given {gives:shape}",
     "argument.no-default": "the Argument {block} has no default, so its page cannot be run by itself",

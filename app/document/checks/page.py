@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
+from app.document.checks.addressed import Addressed
 from app.document.checks.files import FileCheck
 from app.document.checks.run_settings import one_of_outputs, run_problems
 from app.document.checks.symbol_facts import Facts, FactsOf
 from app.document.checks.texts import TextCheck
 from app.document.checks.wires import Found, WireCheck, check_cycles
-from app.document.model.address import ID
+from app.document.model.address import ID, Address, split_address
 from app.document.model.conditions import parse_condition
 from app.document.model.diagram import Block, Monitor, Page, Wire
 from app.document.model.function_page import RESERVED
@@ -128,13 +129,14 @@ class PageCheck:
 
     def _of_no_block(self) -> list[Problem]:
         """Return the problems of the page's settings and monitors."""
-        page, facts = self.page, self.facts
+        page = self.page
+        addressed = Addressed(page, self.facts, self.catalog, self.own.pages)
         problems = []
         if page.run.until is not None:
-            problems += _condition_problems(page.run.until, page, facts)
-        problems += run_problems(page, facts)
+            problems += _condition_problems(page.run.until, addressed)
+        problems += run_problems(page, addressed)
         for monitor in page.monitors.values():
-            problems += _monitor_problems(monitor, page, facts)
+            problems += _monitor_problems(monitor, addressed)
         return problems
 
 
@@ -191,18 +193,19 @@ def _function_problems(block: Block, facts: Facts, own: OwnBlocks) -> list[Probl
     return problems
 
 
-def _condition_problems(text: str, page: Page, facts: dict[str, Facts | None]) -> list[Problem]:
+def _condition_problems(text: str, addressed: Addressed) -> list[Problem]:
     """Return what is wrong with the condition that ends a run."""
     try:
         element = parse_condition(text).element
     except Unreadable as fault:
         return [error("bad-condition", fault.sentence, actual=Actual(name=text))]
-    if element.block not in page.blocks:
-        near = nearest(element.block, page.blocks, 1)
+    found = addressed.find(element)
+    if not found.is_there:
+        near = nearest(element.block, found.beside, 1)
         hint = say("hint.did-you-mean", names=near) if near else say("hint.another-pin")
-        sentence = say("condition.no-block", condition=text, block=element.block)
+        sentence = say("condition.no-block", condition=text, block=element.place)
         return [error("unknown-block", sentence, actual=Actual(name=text), hint=hint)]
-    known = facts.get(element.block)
+    known = found.facts
     if known is not None and element.pin.removeprefix("result_") not in known.outs:
         sentence = say("condition.no-output", condition=text, pin=element.pin, symbol=known.symbol.name)
         hint = one_of_outputs(known.symbol)
@@ -210,17 +213,19 @@ def _condition_problems(text: str, page: Page, facts: dict[str, Facts | None]) -
     return []
 
 
-def _monitor_problems(monitor: Monitor, page: Page, facts: dict[str, Facts | None]) -> list[Problem]:
+def _monitor_problems(monitor: Monitor, addressed: Addressed) -> list[Problem]:
     problems = []
     for text in monitor.pins:
-        name, _, rest = text.partition(".")
-        pin = rest.partition("[")[0]
-        if name not in page.blocks:
+        _, name, rest = split_address(text)
+        *uses, block = name.split("/")
+        pin = rest[1:].partition("[")[0]
+        found = addressed.find(Address(block, pin, (), tuple(uses)))
+        if not found.is_there:
             sentence = say("monitor.no-block", monitor=monitor.id, pin=text, block=name)
             hint = say("hint.another-pin")
             problems.append(warning("unknown-block", sentence, related=(text,), hint=hint))
             continue
-        known = facts.get(name)
+        known = found.facts
         if known is not None and pin not in known.outs and pin not in known.ins:
             sentence = say("monitor.no-pin", monitor=monitor.id, pin=text, symbol=known.symbol.name, name=pin)
             hint = one_of_outputs(known.symbol)

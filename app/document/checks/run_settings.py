@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from app.document.checks.symbol_facts import Facts
+from app.document.checks.addressed import Addressed
 from app.document.model.conditions import parse_element
 from app.document.model.diagram import Page
 from app.document.model.limits import MOST_SECONDS, MOST_STEPS
@@ -15,8 +13,8 @@ from blocks.requirement import Actual
 from blocks.symbol import Symbol
 
 
-def run_problems(page: Page, facts: Mapping[str, Facts | None]) -> list[Problem]:
-    """Return what is wrong with the settings, the condition ``until`` left out; ``facts`` are those of its blocks."""
+def run_problems(page: Page, addressed: Addressed) -> list[Problem]:
+    """Return what is wrong with the settings, the condition ``until`` left out."""
     run = page.run
     problems = []
     if run.steps is not None and run.steps > MOST_STEPS:
@@ -37,22 +35,23 @@ def run_problems(page: Page, facts: Mapping[str, Facts | None]) -> list[Problem]
     elif run.keep_every <= 0:
         problems.append(error("bad-attr-value", say("setting.hand-over", seconds=run.keep_every)))
     for text in () if isinstance(run.guard, bool) else run.guard:
-        problems += _guard_problems(text, page, facts)
+        problems += _guard_problems(text, addressed)
     return problems
 
 
-def _guard_problems(text: str, page: Page, facts: Mapping[str, Facts | None]) -> list[Problem]:
+def _guard_problems(text: str, addressed: Addressed) -> list[Problem]:
     """Return what is wrong with a pin that the guard is to look at."""
     try:
         element = parse_element(text)
     except Unreadable as fault:
         return [error("bad-watch", say("guard.unreadable", why=fault.sentence), actual=Actual(name=text))]
-    if element.block not in page.blocks:
-        near = nearest(element.block, page.blocks, 1)
+    found = addressed.find(element)
+    if not found.is_there:
+        near = nearest(element.block, found.beside, 1)
         hint = say("hint.did-you-mean", names=near) if near else say("hint.another-pin")
-        sentence = say("guard.no-block", pin=text, block=element.block)
+        sentence = say("guard.no-block", pin=text, block=element.place)
         return [error("unknown-block", sentence, actual=Actual(name=text), hint=hint)]
-    known = facts.get(element.block)
+    known = found.facts
     if known is not None and element.pin.removeprefix("result_") not in known.outs:
         sentence = say("guard.no-output", pin=text, symbol=known.symbol.name, name=element.pin)
         hint = one_of_outputs(known.symbol)

@@ -60,11 +60,11 @@ class Condition(msgspec.Struct, frozen=True):
 
 
 def parse_element(text: str) -> Address:
-    """Read ``block.pin`` or ``block.pin[0][1]``; raises Unreadable."""
+    """Read ``block.pin``, ``block.pin[0][1]`` or ``use/block.pin``; raises Unreadable."""
     typed = text.strip()
     with contextlib.suppress(ValueError):
         element = parse_address(typed)
-        if not element.uses and not _NO_PIN.search(element.pin):
+        if not _NO_PIN.search(element.pin):
             return element
     raise Unreadable(say("pin.unreadable", text=typed))
 

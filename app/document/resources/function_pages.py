@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -66,6 +66,17 @@ class FunctionPages(msgspec.Struct, frozen=True):
 
 
 NO_PAGES = FunctionPages()
+
+
+def page_at(page: Page, functions: FunctionPages, uses: Sequence[str]) -> Page | None:
+    """Return the page that uses lead to, one within the other; None where any of them is none."""
+    for use in uses:
+        block = page.blocks.get(use)
+        inner = functions.pages.get(block.symbol) if block is not None and not block.off else None
+        if inner is None:
+            return None
+        page = inner
+    return page
 
 
 def pages_named(page: Page, *, off: bool = False) -> Iterator[str]:

@@ -66,6 +66,7 @@ class _Inlining:
         self._pins: dict[str, tuple[str, str]] = {}
 
     def run(self) -> Inlined:
+        """Put in the uses, with an explicit stack of the pages that are being put in."""
         levels = [_Level(None, "", self._drawn, iter(self._drawn.blocks.values()))]
         while levels:
             level = levels[-1]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.document.formats.registry import open_project
 from app.document.model.diagram import Page, Project
+from app.document.model.function_page import is_function_page
 from app.document.model.problems import Problem
 from app.document.resources.companion_files import Companions
 from app.document.resources.own_blocks import OwnBlocks
@@ -76,8 +77,9 @@ def _choose(project: Project, name: str | None) -> Page | str:
     names = ", ".join(f'"{p.name}"' for p in project.pages)
     if name is not None:
         return project.page(name) or f'there is no page "{name}"; the pages are {names or "none"}'
-    if len(project.pages) == 1:
-        return project.pages[0]
+    drawn = [p for p in project.pages if not is_function_page(p)] or project.pages
+    if len(drawn) == 1:
+        return drawn[0]
     return f"choose a page with --page: {names}" if project.pages else "the project has no pages"
 
 

@@ -28,7 +28,7 @@ def watched_by_curves(page: Page, plan: Plan) -> tuple[Watched, ...]:
                 element = parse_element(pin)
             except ValueError:
                 continue
-            key = f"{element.block}.{element.pin}"
+            key = f"{element.place}.{element.pin}"
             if key in shown and len(found) < _MOST:
                 found[pin] = Watched(pin, key, element.index, lenient=True)
     return tuple(found.values())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.document.editing.base import Change
 from app.document.editing.shared_copies import SharedCopies
+from app.document.model.address import is_within, split_address
 from app.document.model.diagram import Page
 from app.document.resources.function_pages import NO_PAGES, FunctionPages
 from app.document.resources.own_blocks import OwnBlocks
@@ -32,6 +33,7 @@ class PagePlans:
         self._copies = SharedCopies()
         self._document: Document | None = None
         self._functions: dict[int, tuple[Page, FunctionPages]] = {}  # by the newest copies
+        self._looked_into: dict[str, tuple[str, ...]] = {}  # by page
         self._planners: dict[str, tuple[Planner, threading.Lock]] = {}  # the last one asked for at the end
 
     def note(self, changes: Iterable[Change]) -> None:
@@ -40,7 +42,7 @@ class PagePlans:
 
     def forget(self, document: Document | None = None) -> None:
         """Drop everything: another document comes."""
-        self._document, self._functions = document, {}
+        self._document, self._functions, self._looked_into = document, {}, {}
         self._copies.forget()
         self._planners = {}
 
@@ -75,4 +77,16 @@ class PagePlans:
         with lock:
             functions = self.functions(page)
             own = None if functions is NO_PAGES else OwnBlocks.known([page], folder, functions)
-            return planner.plan(page, folder, own=own, companions=self.files.at(folder))
+            return planner.plan(
+                page, folder, own=own, shown=self._shown(page), companions=self.files.at(folder)
+            )
+
+    def show_within(self, page: str, addresses: tuple[str, ...]) -> None:
+        """Let the runs of a page show outputs within uses as well, such as ``use/*``, from the next plan on."""
+        self._looked_into[page] = addresses
+
+    def _shown(self, page: Page) -> tuple[str, ...]:
+        """Return which outputs within uses are shown: those that monitors name, and those that are looked into."""
+        pins = (pin for monitor in page.monitors.values() for pin in monitor.pins)
+        named = (pin.partition("[")[0] for pin in pins if is_within(split_address(pin)[1]))
+        return (*self._looked_into.get(page.name, ()), *dict.fromkeys(named))

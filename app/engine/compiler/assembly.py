@@ -14,7 +14,15 @@ from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Fetch, Plan, Until, Watched
 from app.engine.compiler.plan_problems import joined_problems
 from app.engine.compiler.python_calls import sources_for
-from app.engine.compiler.sessions import Draft, draft_sessions, fetch_of, key_of, used_by
+from app.engine.compiler.sessions import (
+    Draft,
+    draft_sessions,
+    expanded,
+    fetch_of,
+    key_of,
+    show_within,
+    used_by,
+)
 from app.engine.compiler.step_graph import StepGraph, step_graph
 from app.engine.compiler.step_sessions import Step, make_step
 from app.engine.compiler.unfilled import unfilled_warnings
@@ -55,12 +63,15 @@ def assemble(
     fetch: Sequence[str] = (),
     watch: Sequence[str] = (),
     everything: bool = False,
+    shown: Sequence[str] = (),
 ) -> Assembled:
     """Make the plan of lowered blocks (see `make_plan`); raises FetchError.
 
+    ``shown`` are addresses, or patterns of them, within uses: they are shown as well where sessions run them.
+
     ``order`` are the blocks, sources first, ``checked`` the problems found before the lowering.
     """
-    drafted = _draft(low, fetch, watch)
+    drafted = _draft(low, fetch, watch, shown)
     graph = step_graph(low)
     ops = frozenset([n.op for n in graph.nodes.values()])
     problems = joined_problems(low, graph, drafted.sessions, order, checked, drafted.problems, ops)
@@ -73,14 +84,16 @@ def assemble(
     return Assembled(plan, drafted, graph, step, ops)
 
 
-def _draft(low: Lowering, fetch: Sequence[str], watch: Sequence[str]) -> Drafted:
+def _draft(low: Lowering, fetch: Sequence[str], watch: Sequence[str], inner: Sequence[str]) -> Drafted:
     """Draft the sessions, and what is read after every step; raises FetchError."""
+    fetch = expanded(low, fetch)
     watched, until, problems = read_after_steps(low, watch)
     guard = guarded(low)
     extra = [w.key for w in (*watched, *([until.watched] if until else []))]
     looked_at = (*extra, *(guard if isinstance(guard, tuple) else ()))
     if not (fetch and guard):
         drafts = draft_sessions(low, fetch, looked_at)
+        show_within(low, drafts, inner)
         return Drafted(drafts, watched, until, guard, (), problems, looked_at)
     asked = [key_of(low, text) for text in fetch]
     drafts = draft_sessions(low, (), [*asked, *looked_at])

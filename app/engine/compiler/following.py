@@ -72,10 +72,12 @@ class Planner:
         data: Sequence[Path] | None = None,
         own: OwnBlocks | None = None,
         companions: Companions | None = None,
+        shown: tuple[str, ...] = (),
     ) -> Plan:
         """Return the plan of the page as it is now; all but the page is as for `make_plan`.
 
-        ``companions``: which files beside the project may be read (None: as of a saved project).
+        ``companions``: which files beside the project may be read (None: as of a saved project). ``shown`` are
+        addresses within uses, or patterns of them, that sessions show as well where they run them.
 
         The page given must not change afterwards: it is compared with the next one. That is quick where both share
         what is the same in them (see `SharedCopies`).
@@ -87,7 +89,7 @@ class Planner:
         if (
             followed is not None
             and before is not None
-            and followed.places == places
+            and (followed.places, followed.shown) == (places, shown)
             and self._companions == companions
         ):
             change = difference(before, page)
@@ -99,7 +101,7 @@ class Planner:
                 own = OwnBlocks.on([page], folder)
             archives = StoredArchives(companions)
             self._companions = companions
-            self._followed = FollowedPage(page, *places, own, archives, self._everything)
+            self._followed = FollowedPage(page, *places, own, archives, self._everything, shown)
             self._given = page
         return self._followed.plan
 
@@ -120,9 +122,10 @@ class FollowedPage:
         own: OwnBlocks,
         archives: Archives,
         everything: bool = False,
+        shown: tuple[str, ...] = (),
     ) -> None:
         """Plan a page anew; ``archives`` knows its arrays, and is asked again where an edit is followed."""
-        self.places = folder, data
+        self.places, self.shown = (folder, data), shown
         self.changed: Collection[str] | None = None
         self._own = own
         self._everything = everything
@@ -145,7 +148,7 @@ class FollowedPage:
         order = lowering_order(self.page, self.catalog, self._order)
         self.low = lowered(whole, folder, archives, order, seed, own)
         self._pieces = pieces_of(self.low)
-        self._assembled = assemble(self.low, self._order, self._checked(), everything=everything)
+        self._assembled = assemble(self.low, self._order, self._checked(), everything=everything, shown=shown)
         self._has_loops = any(s.op in BACK_EDGES for s in self.low.symbols.values())
         ends = self.wires.leaving.keys() | self.wires.entering.keys()
         is_plain = not whole.uses and not any(b.symbol == ARGUMENT for b in page.blocks.values())

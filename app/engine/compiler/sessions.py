@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from app.document.literals.types import LiteralError
@@ -80,6 +81,42 @@ def key_of(low: Lowering, text: str) -> str:
             raise FetchError(say("fetch.no-outputs", pin=text))
         raise FetchError(say("fetch.no-output", pin=text, outputs=tuple(pins)))
     return str(PinRef(end.block, pins[name].name, end.index))
+
+
+def expanded(low: Lowering, fetch: Sequence[str]) -> list[str]:
+    """Return the addresses that are asked for, patterns among them replaced by what they stand for; raises FetchError.
+
+    ``use/*`` stands for all outputs of the blocks within a use, the pins of uses among these; ``**`` for all there are.
+    """
+    found: list[str] = []
+    for text in fetch:
+        if text == "**":
+            found += _keys_among(low, low.symbols)
+        elif text.endswith("/*"):
+            use = text[:-2]
+            if use not in low.uses:
+                raise FetchError(say("fetch.no-use", pin=text, use=use, page=low.page.name))
+            found += _keys_among(low, [block for block in low.symbols if low.within.get(block) == use])
+        else:
+            found.append(text)
+    return list(dict.fromkeys(found))
+
+
+def show_within(low: Lowering, drafts: Sequence[Draft], addresses: Iterable[str]) -> None:
+    """Let sessions show outputs within uses that they run; what is not there, or does not run, is left out."""
+    for address in addresses:
+        with contextlib.suppress(FetchError):
+            for text in expanded(low, (address,)):
+                key = key_of(low, text)
+                block = key.split(".", 1)[0]
+                running = [draft for draft in drafts if block in draft.upstream]
+                if running and not any(key in draft.keys for draft in drafts):
+                    running[-1].keys[key] = None
+
+
+def _keys_among(low: Lowering, blocks: Iterable[str]) -> Iterator[str]:
+    for block in blocks:
+        yield from (f"{block}.{pin}" for pin in tensor_outputs(low.symbols[block]))
 
 
 def endpoint_of(low: Lowering, key: str) -> Endpoint | None:
