@@ -6,8 +6,17 @@ import pytest
 
 from app.document.editing.base import Change, EditRefused
 from app.document.editing.document import Document
-from app.document.editing.edits import AddBlocks, AddPage, ChangeSymbol, RemoveItems, RenamePage, SetPin
-from app.document.model.diagram import Block, Page
+from app.document.editing.edits import (
+    AddBlocks,
+    AddPage,
+    ChangeSymbol,
+    RemoveItems,
+    RenameBlock,
+    RenamePage,
+    SetPin,
+)
+from app.document.model.diagram import Block, Monitor, Page, RunSettings
+from app.document.model.stored_values import under_present_ids
 from app.document.resources.function_pages import names_in
 from app.document.storage.reader import loads
 from app.document.storage.writer import dumps
@@ -109,3 +118,80 @@ def test_the_catalog_of_a_document_follows_its_pages() -> None:
     seen.clear()
     doc.apply(SetPin("main", "c", "val", "1"))
     assert "symbols" not in {c.kind for c in seen}
+
+
+def nested() -> list[Page]:
+    """Return pages of which main uses outer, which uses twice; main names outputs of all of them."""
+    outer = named(
+        "outer", {"x": "Argument", "in": ("page:twice", {"x": "5"}), "y": "Result"}, "in.y -> y.input"
+    )
+    blocks = {"a": ("page:twice", {"x": "1"}), "o": "page:outer", "n": "Neg"}
+    top = named("main", blocks, "a.y -> o.x\no.y -> n.x")
+    top.run = RunSettings(until="o/in/sum.z[0] > 3", guard=("a.y", "o/in.y"))
+    top.monitors = {"m": Monitor(id="m", kind="curve", pins=("a/sum.z", "o/in/x.output", "n.y"))}
+    return [top, outer, twice()]
+
+
+def renamed(page: str, old: str, new: str) -> Document:
+    """Return the document of these pages with a block renamed, undone and redone on the way."""
+    doc = document(*nested())
+    before = dumps(doc.project)
+    doc.apply(RenameBlock(page, old, new))
+    after = dumps(doc.project)
+    doc.undo()
+    assert dumps(doc.project) == before
+    doc.redo()
+    assert dumps(doc.project) == after
+    return doc
+
+
+def test_addresses_on_other_pages_follow_a_block_within_a_use() -> None:
+    main = renamed("twice", "sum", "total").project.pages[0]
+    assert main.run == RunSettings(until="o/in/total.z[0] > 3", guard=("a.y", "o/in.y"))
+    assert main.monitors["m"].pins == ("a/total.z", "o/in/x.output", "n.y")
+
+
+def test_addresses_follow_a_use_within_a_use() -> None:
+    main = renamed("outer", "in", "core").project.pages[0]
+    assert main.run == RunSettings(until="o/core/sum.z[0] > 3", guard=("a.y", "o/core.y"))
+    assert main.monitors["m"].pins == ("a/sum.z", "o/core/x.output", "n.y")
+
+
+def test_addresses_follow_a_use_of_the_page_itself() -> None:
+    main = renamed("main", "o", "net").project.pages[0]
+    assert main.run.until == "net/in/sum.z[0] > 3"
+    assert main.monitors["m"].pins == ("a/sum.z", "net/in/x.output", "n.y")
+
+
+def test_texts_and_wires_of_uses_follow_the_name_of_a_pin() -> None:
+    project = renamed("twice", "x", "value").project
+    main, outer, _ = project.pages
+    assert main.blocks["a"].pins == {"value": "1"}
+    assert outer.blocks["in"].pins == {"value": "5"}
+    assert main.monitors["m"].pins == ("a/sum.z", "o/in/value.output", "n.y")
+    project = renamed("twice", "y", "double").project
+    main, outer, _ = project.pages
+    assert [str(w.source) for w in (*main.wires, *outer.wires)] == ["a.double", "o.y", "in.double"]
+    assert main.run.guard == ("a.double", "o/in.double")
+
+
+def test_stored_values_within_a_use_stay_those_of_their_variables() -> None:
+    counter = named("counter", {"v": ("Variable", {"initvalues": "1.0f"}), "y": "Result"}, "v.ref -> y.input")
+    main = named("main", {"u": "page:counter"})
+    main.snapshots = {"s": {"npz": "s.npz"}}
+    doc = document(main, counter)
+    doc.apply(RenameBlock("main", "u", "use"))
+    doc.apply(RenameBlock("counter", "v", "count"))
+    entry = doc.project.pages[0].snapshots["s"]
+    assert under_present_ids(entry, {"u/v": 1}) == {"use/count": 1}
+    doc.undo()
+    doc.undo()
+    assert doc.project.pages[0].snapshots == {"s": {"npz": "s.npz"}}
+
+
+def test_a_pin_that_goes_leaves_texts_and_wires_of_uses() -> None:
+    doc = document(*nested())
+    doc.apply(RemoveItems("twice", ["x", "y"]))
+    main = doc.project.pages[0]
+    assert main.blocks["a"].pins == {"x": "1"}
+    assert [str(w.source) for w in main.wires] == ["a.y", "o.y"]
