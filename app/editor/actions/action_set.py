@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 
+from app.editor.actions.context_menus import groups_of
 from app.editor.actions.states import remedy
 from app.editor.actions.table import ACTIONS, MENUS, Action
 from app.editor.widgets.icons import icon
@@ -95,7 +96,14 @@ class ActionSet:
     def context_menu(self, kind: str, parent: QMainWindow) -> QMenu:
         """Return the context menu of a place on the canvas: ``page``, ``block``, ``wire``, ``note``, ..."""
         menu = QMenu(parent)
-        self._fill(menu, [row for row in ACTIONS if kind in row.context])
+        for group in groups_of([row.id for row in ACTIONS if kind in row.context]):
+            if group.title:
+                shown = menu.addMenu(group.title)
+                shown.addActions([self._by_id[name] for name in group.actions])
+                continue
+            if not menu.isEmpty():
+                menu.addSeparator()
+            menu.addActions([self._by_id[name] for name in group.actions])
         return menu
 
     def _fill(self, menu: QMenu, rows: list[Action]) -> None:
@@ -105,4 +113,11 @@ class ActionSet:
             if last is not None and place != last:
                 menu.addSeparator()
             last = place
-            menu.addAction(self._by_id[row.id])
+            (self._submenu(menu, row.submenu) if row.submenu else menu).addAction(self._by_id[row.id])
+
+    @staticmethod
+    def _submenu(menu: QMenu, title: str) -> QMenu:
+        """Return the submenu of a title, which is made where it is not there yet."""
+        found = (a.menu() for a in menu.actions() if a.text() == title)
+        known = next((each for each in found if isinstance(each, QMenu)), None)
+        return known if known is not None else menu.addMenu(title)

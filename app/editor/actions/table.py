@@ -15,7 +15,7 @@ class Action(NamedTuple):
     read-only), ``selection`` (anything), ``blocks`` (at least one), ``several`` (two or more), ``wires`` (at
     least one), ``saved`` (has a file), ``undo``, ``redo``; of the run ``idle`` (one can be begun), ``running`` (steps
     are being made), ``stoppable``, ``pausable``, ``continuable``. ``group`` separates within a menu. ``context`` lists the places on
-    the canvas whose context menu shows it.
+    the canvas whose context menu shows it (in the order of ``context_menus.py``); ``submenu`` is the title of one in its menu.
     """
 
     id: str
@@ -29,6 +29,7 @@ class Action(NamedTuple):
     context: frozenset[str] = frozenset()
     checkable: bool = False
     tip: str = ""
+    submenu: str = ""
 
 
 MENUS = ("&File", "&Edit", "&Page", "&Arrange", "&View", "&Run", "&Help")
@@ -41,7 +42,8 @@ _BLOCKS = _EDIT | {"blocks"}
 _SEVERAL = _EDIT | {"several"}
 _WIRES = _EDIT | {"wires"}
 _BLOCK = frozenset({"block"})
-_ANY = frozenset({"block", "wire", "note", "monitor"})
+_ITEM = frozenset({"block", "note", "monitor", "curve"})  # a curve is a monitor that has an axis
+_ANY = _ITEM | {"wire"}
 _EMPTY = frozenset({"page"})
 
 _FILE = (
@@ -62,8 +64,8 @@ _FILE = (
 _EDITING = (
     Action("edit.undo", "&Undo", "&Edit", 0, ("Ctrl+Z",), "undo", _DOC | {"undo"}, toolbar=True),
     Action("edit.redo", "&Redo", "&Edit", 0, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", _DOC | {"redo"}, toolbar=True),
-    Action("edit.cut", "Cu&t", "&Edit", 1, ("Ctrl+X", "Shift+Del"), "cut", _SELECTION, context=_ANY),
-    Action("edit.copy", "&Copy", "&Edit", 1, ("Ctrl+C", "Ctrl+Ins"), "copy", _PAGE | {"selection"}, context=_ANY),
+    Action("edit.cut", "Cu&t", "&Edit", 1, ("Ctrl+X", "Shift+Del"), "cut", _SELECTION, context=_ITEM),
+    Action("edit.copy", "&Copy", "&Edit", 1, ("Ctrl+C", "Ctrl+Ins"), "copy", _PAGE | {"selection"}, context=_ITEM),
     Action("edit.copy_picture", "Copy the page as a picture", "&Edit", 1, (), "", _PAGE, context=_EMPTY, tip="Put it on the clipboard, with the monitors as they are"),
     Action("edit.paste", "&Paste", "&Edit", 1, ("Ctrl+V", "Shift+Ins"), "paste", _EDIT, context=_EMPTY, tip="Blocks of a project in another folder bring the files along that they name, if you say so"),
     Action("edit.duplicate", "&Duplicate", "&Edit", 1, ("Ctrl+D",), "duplicate", _BLOCKS, context=_BLOCK),
@@ -72,6 +74,7 @@ _EDITING = (
     Action("edit.select_kind", "Select all of this &symbol", "&Edit", 2, ("Ctrl+Shift+K",), "", _PAGE | {"blocks"}, context=_BLOCK),
     Action("edit.find", "&Find…", "&Edit", 3, ("Ctrl+F",), "find", _PAGE, toolbar=True, tip="Find blocks, notes and typed texts on all pages; page/block goes there"),
     Action("edit.add_block", "Add a &block…", "&Edit", 4, ("Ctrl+Space",), "block_add", _EDIT, context=_EMPTY, tip="Search the catalog and place a block; Tab does the same on the page"),
+    Action("edit.rename", "Rename block or write note", "&Edit", 4, (), "", _SELECTION, context=frozenset({"block", "note"}), tip="In place: the id of the selected block, else the text of the selected note; on the page F2 does it"),
     Action("edit.replace", "R&eplace by another block…", "&Edit", 4, ("Ctrl+Shift+R",), "", _BLOCKS, context=_BLOCK, tip="Search the catalog for a block that takes the place of the selected one; wires and texts that fit it stay"),
     Action("edit.insert", "Insert a bloc&k into the wire…", "&Edit", 4, (), "", _WIRES, context=frozenset({"wire"}), tip="Search among the blocks that fit both ends; a double click on the wire does the same"),
     Action("edit.add_python", "Add a P&ython block…", "&Edit", 4, (), "", _EDIT, tip="Write a Python file beside the project, with a function that is a block, and place it"),
@@ -80,8 +83,8 @@ _EDITING = (
     Action("edit.add_shape", "Add a s&hape", "&Edit", 4, (), "", _EDIT, context=_EMPTY, tip="A filled rectangle behind the blocks; a double click writes into it"),
     Action("edit.wire", "&Wire by keyboard", "&Edit", 4, ("Ctrl+L",), "wire", _BLOCKS, context=_BLOCK, tip="Start a wire at the selected block; arrows choose the pins, Enter connects"),
     Action("edit.switch", "Switch block &off or on", "&Edit", 5, ("Ctrl+E",), "power", _BLOCKS, context=_BLOCK, tip="A block that is off stays in the file and is left out of runs"),
-    Action("edit.add_bend", "Add a &bend to the wire", "&Edit", 5, (), "", _WIRES, context=frozenset({"wire"}), tip="Where the menu was asked for; bends are dragged, and Alt and a click on the wire sets or removes one"),
-    Action("edit.straighten", "Remove the be&nds of the wires", "&Edit", 5, (), "", _WIRES, context=frozenset({"wire"}), tip="The wires find their way around the blocks themselves again"),
+    Action("edit.add_bend", "Add a bend to the wire", "&Edit", 5, (), "", _WIRES, context=frozenset({"wire"}), tip="Where the menu was asked for; bends are dragged, and Alt and a click on the wire sets or removes one"),
+    Action("edit.straighten", "Remo&ve the bends of the wires", "&Edit", 5, (), "", _WIRES, context=frozenset({"wire"}), tip="The wires find their way around the blocks themselves again"),
     Action("edit.hide_wires", "Hide or show w&ires", "&Edit", 5, ("Ctrl+H",), "", _WIRES, context=frozenset({"wire"}), tip="Of a hidden wire only a piece at each end is drawn; it carries its tensor as before"),
 )
 
@@ -89,7 +92,7 @@ _PAGES = (
     Action("page.add", "&Add a page", "&Page", 0, ("Ctrl+T",), "page_add", _DOC | {"editable"}),
     Action("page.rename", "&Rename the page…", "&Page", 0, ("Shift+F2",), "", _EDIT),
     Action("page.remove", "Re&move the page", "&Page", 0, (), "", _EDIT),
-    Action("page.report", "Re&port of the import…", "&Page", 0, (), "", _PAGE, tip="What was read, repaired, replaced and kept aside when the page was imported"),
+    Action("page.report", "Rep&ort of the import…", "&Page", 0, (), "", _PAGE, tip="What was read, repaired, replaced and kept aside when the page was imported"),
     Action("page.next", "&Next page", "&Page", 1, ("Ctrl+PgDown",), "", _PAGE),
     Action("page.previous", "&Previous page", "&Page", 1, ("Ctrl+PgUp",), "", _PAGE),
     Action("page.left", "Move page &left", "&Page", 2, ("Ctrl+Shift+PgUp",), "", _EDIT),
@@ -111,7 +114,7 @@ _ARRANGE = (
 _VIEW = (
     Action("view.commands", "&Command palette…", "&View", 0, ("Ctrl+Shift+P",), "palette"),
     Action("view.palette", "Go to the &block palette", "&View", 0, ("Ctrl+Shift+A",), "", tip="Put the keyboard into the palette's filter"),
-    Action("view.properties", "Go to the prop&erties", "&View", 0, ("Alt+Return",), "", tip="Put the keyboard into the first field of what is selected"),
+    Action("view.properties", "Go to the prop&erties", "&View", 0, ("Alt+Return",), "", context=_ITEM, tip="Put the keyboard into the first field of what is selected"),
     Action("view.next_panel", "Next &panel", "&View", 0, ("F6",), ""),
     Action("view.previous_panel", "Previous pa&nel", "&View", 0, ("Shift+F6",), ""),
     Action("view.zoom_in", "Zoom &in", "&View", 1, ("Ctrl++", "Ctrl+="), "zoom_in", _PAGE),
@@ -124,17 +127,18 @@ _VIEW = (
     Action("view.texts", "Show typed &texts on the page", "&View", 2, (), "", checkable=True, tip="In the row of each pin the text that was typed into it"),
     Action("view.types_on_wires", "Show t&ypes along wires", "&View", 2, ("Ctrl+Shift+T",), "", checkable=True, tip="Dtype and shape on each wire, as TensorFlow infers them without a run"),
     Action("view.colour_by_dtype", "Colour wires by &dtype", "&View", 2, ("Ctrl+Shift+D",), "", checkable=True, tip="With a legend; the colours differ for every kind of colour vision"),
-    Action("view.compact", "&Compact blocks", "&View", 3, (), "", _EDIT, checkable=True, tip="On this page, leave out the rows of Scope and of attrs that nobody has given"),
-    Action("view.results", "&Results on blocks", "&View", 3, (), "", _EDIT, checkable=True, tip="On this page, show below each block what its first output gave in the last run"),
-    Action("view.wide", "Blocks as &wide as their texts", "&View", 3, (), "", _EDIT, checkable=True, tip="On this page, give the blocks the width that the texts in their rows need"),
-    Action("view.collapse", "C&ollapse or expand the blocks", "&View", 3, ("Ctrl+Shift+B",), "", _BLOCKS, context=_BLOCK, tip="Show the selected blocks as titles; their wires end at the edges"),
-    Action("view.rows", "Fold or show unused ro&ws", "&View", 3, (), "", _BLOCKS, context=_BLOCK, tip="Leave out the rows of Scope and of attrs that nobody has given, on the selected blocks"),
+    Action("view.compact", "Comp&act blocks", "&View", 3, (), "", _EDIT, checkable=True, tip="On this page, leave out the rows of Scope and of attrs that nobody has given"),
+    Action("view.results", "Res&ults on blocks", "&View", 3, (), "", _EDIT, checkable=True, tip="On this page, show below each block what its first output gave in the last run"),
+    Action("view.wide", "Blocks as wide as their texts", "&View", 3, (), "", _EDIT, checkable=True, tip="On this page, give the blocks the width that the texts in their rows need"),
+    Action("view.collapse", "Collapse or e&xpand the blocks", "&View", 3, ("Ctrl+Shift+B",), "", _BLOCKS, context=_BLOCK, tip="Show the selected blocks as titles; their wires end at the edges"),
+    Action("view.rows", "Fold or show unused rows", "&View", 3, (), "", _BLOCKS, context=_BLOCK, tip="Leave out the rows of Scope and of attrs that nobody has given, on the selected blocks"),
     Action("view.result", "S&how or hide the result on the block", "&View", 3, (), "", _BLOCKS, context=_BLOCK),
     Action("view.light", "&Light theme", "&View", 4, (), "theme", checkable=True),
     Action("view.classic", "Classic loo&k", "&View", 4, (), "", checkable=True, tip="The colours, outlines and arrows of enuSpace"),
     Action("view.reset", "&Reset the panels", "&View", 4, (), ""),
 )
 
+_ON_PAGE = "Show &on the page"
 _RUN = (
     Action("run.run", "&Run", "&Run", 0, ("F5",), "run", _PAGE | {"idle"}, toolbar=True, tip="Run the page from its initial values, as many steps as its settings say"),
     Action("run.step", "&Step", "&Run", 0, ("F10",), "step", _PAGE | {"idle"}, toolbar=True, tip="Make one step more, exactly from where the last one ended"),
@@ -142,26 +146,26 @@ _RUN = (
     Action("run.go", "C&ontinue", "&Run", 0, ("Shift+F9",), "go", _PAGE | {"continuable"}, toolbar=True, tip="Go on with the run that was paused, or make as many steps more as a run has"),
     Action("run.stop", "S&top", "&Run", 0, ("Shift+F5",), "stop", frozenset({"stoppable"}), toolbar=True, tip="End the run, whatever it waits for; the Variables handed over last are kept"),
     Action("run.restart", "Restart from the &initial values", "&Run", 0, ("Ctrl+Shift+F5",), "restart", _PAGE | {"running"}, toolbar=True, tip="End the run and begin it anew"),
-    Action("run.reset", "R&eset the state", "&Run", 0, (), "", _PAGE | {"idle"}, tip="Forget the results and the Variables' values, so that the next step starts anew"),
-    Action("run.snapshot", "&Keep the state as a snapshot", "&Run", 0, ("Ctrl+Shift+F9",), "snapshot", _EDIT, tip="Store the Variables' values under a name, with the project"),
-    Action("run.times", "Measure the time per block", "&Run", 0, (), "clock", checkable=True, tip="Show on the blocks and in a table where a step spends its time"),
-    Action("run.table", "Show the result as a t&able", "&Run", 1, ("Ctrl+R",), "table", _PAGE | {"blocks"}, context=_BLOCK),
-    Action("monitor.picture", "Show as a pict&ure on the page", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that draws the output's tensor as an image"),
-    Action("monitor.number", "Show as a nu&mber on the page", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that shows one element in large figures"),
-    Action("monitor.curve", "Show as a &curve on the page", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that draws the output's elements over the steps of a run"),
-    Action("monitor.histogram", "Show as a &histogram on the page", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that counts the output's values by ranges"),
-    Action("monitor.table", "Show as a ta&ble on the page", "&Run", 2, (), "", _BLOCKS, context=_BLOCK),
-    Action("monitor.text", "Show as te&xt on the page", "&Run", 2, (), "", _BLOCKS, context=_BLOCK),
-    Action("monitor.control", "Sho&w a control on the page", "&Run", 2, (), "", _BLOCKS, context=_BLOCK, tip="Put a slider, field or switch on the page that types into an unwired pin of the block"),
-    Action("monitor.log", "&Logarithmic axis on or off", "&Run", 2, (), "", _SELECTION, context=frozenset({"monitor"}), tip="For the selected curves"),
-    Action("run.fix", "Fix a problem…", "&Run", 3, ("Ctrl+.",), "", _EDIT, tip="Choose a fix of the selected block's first problem, or of the page's"),
-    Action("run.next_problem", "&Next problem", "&Run", 3, ("F8",), "problem", _PAGE),
-    Action("run.previous_problem", "&Previous problem", "&Run", 3, ("Shift+F8",), "", _PAGE),
+    Action("run.times", "Measure the time per block", "&Run", 1, (), "clock", checkable=True, tip="Show on the blocks and in a table where a step spends its time"),
+    Action("run.snapshot", "&Keep the state as a snapshot", "&Run", 2, ("Ctrl+Shift+F9",), "snapshot", _EDIT, tip="Store the Variables' values under a name, with the project"),
+    Action("run.reset", "R&eset the state", "&Run", 2, (), "", _PAGE | {"idle"}, tip="Forget the results and the Variables' values, so that the next step starts anew"),
+    Action("run.table", "Show the result as a t&able", "&Run", 3, ("Ctrl+R",), "table", _PAGE | {"blocks"}, context=_BLOCK),
+    Action("monitor.table", "Show as a ta&ble on the page", "&Run", 3, (), "", _BLOCKS, context=_BLOCK, submenu=_ON_PAGE),
+    Action("monitor.number", "Show as a nu&mber on the page", "&Run", 3, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that shows one element in large figures", submenu=_ON_PAGE),
+    Action("monitor.picture", "Show as a pict&ure on the page", "&Run", 3, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that draws the output's tensor as an image", submenu=_ON_PAGE),
+    Action("monitor.curve", "Show as a &curve on the page", "&Run", 3, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that draws the output's elements over the steps of a run", submenu=_ON_PAGE),
+    Action("monitor.histogram", "Show as a &histogram on the page", "&Run", 3, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that counts the output's values by ranges", submenu=_ON_PAGE),
+    Action("monitor.text", "Show as te&xt on the page", "&Run", 3, (), "", _BLOCKS, context=_BLOCK, submenu=_ON_PAGE),
+    Action("monitor.control", "Sho&w a control on the page", "&Run", 3, (), "", _BLOCKS, context=_BLOCK, tip="Put a slider, field or switch on the page that types into an unwired pin of the block", submenu=_ON_PAGE),
+    Action("monitor.log", "&Logarithmic axis on or off", "&Run", 3, (), "", _SELECTION, context=frozenset({"curve"}), tip="For the selected curves", submenu=_ON_PAGE),
+    Action("run.fix", "Fix a problem…", "&Run", 4, ("Ctrl+.",), "", _EDIT, tip="Choose a fix of the selected block's first problem, or of the page's"),
+    Action("run.next_problem", "&Next problem", "&Run", 4, ("F8",), "problem", _PAGE),
+    Action("run.previous_problem", "&Previous problem", "&Run", 4, ("Shift+F8",), "", _PAGE),
 )
 
 _HELP = (
     Action("help.here", "&Help", "&Help", 0, ("F1",), "help", tip="On the problem, block or panel that is chosen; else the manual"),
-    Action("help.block", "Help on the selected &block", "&Help", 0, (), ""),
+    Action("help.block", "Help on the selected &block", "&Help", 0, (), "", context=_BLOCK),
     Action("help.manual", "&Manual", "&Help", 0, (), "", tip="Show the manual beside the page"),
     Action("help.keys", "&Keys", "&Help", 0, (), ""),
     Action("help.about", "&About TensorBlocks", "&Help", 1, (), ""),

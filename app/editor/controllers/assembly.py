@@ -13,6 +13,7 @@ from app.editor.controllers.file import FileController
 from app.editor.controllers.import_reports import ImportReports
 from app.editor.controllers.inspectors import InspectorController
 from app.editor.controllers.monitors import MonitorController
+from app.editor.controllers.notes import NoteController
 from app.editor.controllers.page_view import PageViewController
 from app.editor.controllers.pictures import PictureController
 from app.editor.controllers.python_blocks import PythonBlockController
@@ -48,6 +49,7 @@ class Controllers:
         self.arrange = ArrangeController(context)
         self.pages = PageController(context)
         self.pictures = PictureController(context)
+        self.notes = NoteController(context)
         self.view = ViewController(context)
         self.reports = ImportReports(context)
         self.page_view = PageViewController(context)

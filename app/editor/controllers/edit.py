@@ -54,9 +54,10 @@ class EditController(_CanvasController):
             "edit.paste": self.paste, "edit.duplicate": self.duplicate, "edit.delete": self.delete,
             "edit.select_all": self.select_all, "edit.select_kind": self.select_kind,
             "edit.find": self.find_requested.emit, "edit.add_block": self.add_block, "edit.add_note": self.add_note,
-            "edit.replace": self.replace, "edit.insert": self.insert, "edit.add_frame": self.add_frame,
-            "edit.add_shape": self.add_shape, "edit.wire": self.wire, "edit.switch": self.switch,
-            "edit.hide_wires": self.hide_wires, "edit.add_bend": self.add_bend, "edit.straighten": self.straighten,
+            "edit.replace": self.replace, "edit.insert": self.insert, "edit.rename": self.rename,
+            "edit.add_frame": self.add_frame, "edit.add_shape": self.add_shape, "edit.wire": self.wire,
+            "edit.switch": self.switch, "edit.hide_wires": self.hide_wires, "edit.add_bend": self.add_bend,
+            "edit.straighten": self.straighten,
         }  # fmt: skip
 
     def undo(self) -> None:
@@ -162,6 +163,10 @@ class EditController(_CanvasController):
     def replace(self) -> None:
         """Open the search for what takes the selected blocks' place."""
         self.canvas.exchange.search_replacement()
+
+    def rename(self) -> None:
+        """Open the editor of the selected block's id, or of the selected note's text."""
+        self.canvas.keyboard.rename()
 
     def insert(self) -> None:
         """Open the search for a block that goes into the selected wire."""

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QW
 
 from app.document.editing.edits import ChangeNote, RenamePage, SetScope
 from app.document.model.diagram import Note
+from app.editor.canvas.items.note_colours import COLOURS
+from app.editor.canvas.items.swatches import square
 from app.editor.context import EditorContext
 from app.editor.properties.block_form import form, section
 from app.editor.properties.run_form import RunForm
@@ -17,6 +19,7 @@ from app.editor.widgets.fields import TextField
 from app.editor.widgets.plain_text import PlainLabel
 
 _DEVICES = ("", "/cpu:0", "/gpu:0")
+_KINDS = {"frame": "Frame", "shape": "Shape"}
 _sessions = count()
 
 
@@ -130,7 +133,7 @@ class PageForm(QWidget):
 
 
 class NoteForm(QWidget):
-    """The text of a note, frame or shape."""
+    """Text and colour of a note, frame or shape."""
 
     def __init__(self, context: EditorContext, note_id: str, parent: QWidget) -> None:
         """Lay out the form."""
@@ -138,7 +141,8 @@ class NoteForm(QWidget):
         self._context, self._id = context, note_id
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 12)
-        head = PlainLabel("Note", self)
+        note = self._note()
+        head = PlainLabel(_KINDS.get(note.kind, "Note") if note is not None else "Note", self)
         head.setObjectName("blockTitle")
         layout.addWidget(head)
         self.text = TextField("Text", self)
@@ -147,6 +151,16 @@ class NoteForm(QWidget):
         self.text.edited.connect(self._type)
         self.text.left.connect(self._begin)
         layout.addWidget(self.text, 0, Qt.AlignmentFlag.AlignTop)
+        self.colour = QComboBox(self)
+        self.colour.setAccessibleName("Colour")
+        self.colour.setEnabled(context.editable)
+        self.colour.addItem("None", None)
+        for name, colour in COLOURS.items():
+            self.colour.addItem(square(colour), name, colour)
+        self.colour.activated.connect(self._choose)
+        fields = form()
+        fields.addRow("Colour", self.colour)
+        layout.addLayout(fields)
         layout.addStretch(1)
         self._begin()
         self.refresh()
@@ -167,6 +181,22 @@ class NoteForm(QWidget):
         note = self._note()
         if note is not None:
             self.text.show_text(note.text)
+            self._show_colour(note.view.color)
+
+    def _show_colour(self, colour: str | None) -> None:
+        """Choose the colour in the list; one that is not among these is added to it."""
+        at = self.colour.findData(colour)
+        if at < 0 and colour is not None:
+            self.colour.addItem(square(colour), colour, colour)
+            at = self.colour.count() - 1
+        self.colour.setCurrentIndex(at)
+
+    def _choose(self, at: int) -> None:
+        note = self._note()
+        if note is not None:
+            view = msgspec.structs.replace(note.view, color=self.colour.itemData(at))
+            changed = msgspec.structs.replace(note, view=view)
+            self._context.apply(ChangeNote(self._context.page_name or "", changed))
 
     def commit(self) -> None:
         """Nothing waits: every letter is in the document."""

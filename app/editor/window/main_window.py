@@ -323,11 +323,18 @@ class EditorWindow(QMainWindow):
     def _context_menu(self, at: QPoint, kind: str, item: str) -> None:
         self.refresh_selection()
         self.refresh_actions()
-        menu = self.action_set.context_menu(kind, self)
+        menu = self.action_set.context_menu(self._place_of(kind, item), self)
+        self.controllers.notes.extend_menu(menu, kind, item)
         self.controllers.diagnostics.head_menu(menu, kind, item)
         self.controllers.consent.head_menu(menu, kind, item)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(at)
+
+    def _place_of(self, kind: str, item: str) -> str:
+        """Return the name under which the actions know a place: a monitor that shows a curve has one of its own."""
+        page = self.context.page
+        monitor = page.monitors.get(item) if page is not None and kind == "monitor" else None
+        return "curve" if monitor is not None and monitor.kind == "curve" else kind
 
     def _open_commands(self) -> None:
         """Open the command palette."""

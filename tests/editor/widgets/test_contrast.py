@@ -8,6 +8,7 @@ import pytest
 
 from app.editor.canvas.items.headers import DARK as DARK_HEADERS
 from app.editor.canvas.items.headers import LIGHT as LIGHT_HEADERS
+from app.editor.canvas.items.note_colours import COLOURS, ground
 from app.editor.widgets.theme import DARK, LIGHT, Theme
 
 TEXTS = [  # text, ground
@@ -84,3 +85,15 @@ class TestContrast:
             if (value := _contrast(_channels(getattr(theme, name)), ground)) < 3
         }
         assert weak == {}
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("colour", COLOURS.values(), ids=COLOURS.keys())
+def test_titles_and_notes_are_read_on_every_colour_that_is_offered(theme: Theme, colour: str) -> None:
+    over = ground(colour)
+    alpha = int(over[1:3], 16) / 255
+    under = zip(_channels("#" + over[3:]), _channels(theme.canvas), strict=True)
+    seen = tuple(alpha * f + (1 - alpha) * g for f, g in under)
+    assert _contrast(_channels(theme.frame_title), seen) >= 4.5
+    assert _contrast(_channels(theme.note_text), seen) >= 4.5
+    assert _contrast(_channels(theme.wire), seen) >= 3

@@ -58,7 +58,7 @@ class Keyboard:
         elif key == Qt.Key.Key_E and not modifiers:
             self._type()
         elif key == Qt.Key.Key_F2 and not modifiers:
-            self._rename()
+            self.rename()
         elif key == Qt.Key.Key_Tab and not modifiers:
             self._placer.open_search()
         elif key == Qt.Key.Key_Escape:
@@ -128,7 +128,7 @@ class Keyboard:
             self.block = None
             self._ring()
 
-    def _rename(self) -> None:
+    def rename(self) -> None:
         """Let the current block be renamed in place, or the selected note be written."""
         block = self.current()
         notes = self.context.selection.ordered_notes()

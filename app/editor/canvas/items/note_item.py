@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,9 +13,11 @@ from PySide6.QtWidgets import QGraphicsTextItem, QStyleOptionGraphicsItem, QWidg
 from app.document.model.diagram import Note
 from app.document.model.text_size import NOTE_MARGIN
 from app.editor.canvas.items.box_item import BoxItem
+from app.editor.canvas.items.note_colours import ground
 from app.editor.canvas.items.style import CanvasStyle, page_font
 from app.editor.canvas.nodegraph.item_bases import Z_FRAME, Z_NOTE
 
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _MOST_POINTS = 20_000  # of a note's lines
 _MOST_TEXT = 20_000  # letters of a note that are painted
 FRAME_TITLE = 26.0  # height of the strip by which a frame is moved
@@ -87,11 +90,11 @@ class NoteItem(BoxItem):
         body = QRectF(0, 0, self.width, self.height)
         painter.setBrush(self.style.no_brush)
         if self.is_frame:
-            pen = QPen(self._colour("outline", theme.frame_outline), 1.0, Qt.PenStyle.DashLine)
-            pen.setDashPattern([3, 2])
-            painter.setPen(pen)
-            painter.setBrush(self._colour("fill", theme.frame_fill))
-            painter.drawRect(body)
+            self._paint_frame(painter, body)
+        elif self._given_colour() is not None and self.note.kind == "text":
+            painter.setPen(QPen(QColor(self._given_colour()), 1.0))
+            painter.setBrush(QColor(ground(str(self._given_colour()))))
+            painter.drawRoundedRect(body, 4, 4)
         elif self.note.kind == "shape":
             self._paint_shape(painter, body)
         elif "fill" in self.note.style:
@@ -100,12 +103,29 @@ class NoteItem(BoxItem):
             self._paint_text(painter)
         self.paint_selection(painter)
 
+    def _given_colour(self) -> str | None:
+        """Return the colour that the note was given on this page, or None."""
+        colour = self.note.view.color
+        return colour if colour is not None and _COLOUR.match(colour) else None
+
+    def _paint_frame(self, painter: QPainter, body: QRectF) -> None:
+        theme, colour = self.style.theme, self._given_colour()
+        if colour is not None:
+            painter.setPen(QPen(QColor(colour), 1.0))
+            painter.setBrush(QColor(ground(colour)))
+        else:
+            pen = QPen(self._colour("outline", theme.frame_outline), 1.0, Qt.PenStyle.DashLine)
+            pen.setDashPattern([3, 2])
+            painter.setPen(pen)
+            painter.setBrush(self._colour("fill", theme.frame_fill))
+        painter.drawRect(body)
+
     def _paint_shape(self, painter: QPainter, body: QRectF) -> None:
         """Paint a rectangle, an ellipse or lines; lines that end where they begin are filled."""
         theme, style = self.style.theme, self.note.style
         dashes = Qt.PenStyle.DotLine if style.get("dash") is True else Qt.PenStyle.SolidLine
         painter.setPen(QPen(self._colour("outline", theme.frame_outline), 2.0, dashes))
-        fill = self._colour("fill", theme.frame_fill)
+        fill = QColor(self._given_colour() or self._colour("fill", theme.frame_fill))
         if isinstance(style.get("opacity"), float) and 0.0 <= style["opacity"] <= 1.0:
             fill.setAlphaF(style["opacity"])
         if style.get("shape") == "lines":

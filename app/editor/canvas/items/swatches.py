@@ -1,4 +1,4 @@
-"""Small pictures for lists of blocks: a square in the colour of the kind of work, as the strip on the page has it."""
+"""Small squares for lists: in a given colour, or in that which a kind of work has on the page."""
 
 from __future__ import annotations
 
@@ -18,15 +18,20 @@ def swatch_colour(category: str) -> QColor:
     return QColor(header_colour(category, dark=True)).lighter(155)
 
 
-@cache
 def swatch(category: str) -> QIcon:
     """Return the square of a category."""
+    return square(swatch_colour(category).name())
+
+
+@cache
+def square(colour: str) -> QIcon:
+    """Return a square of a colour."""
     picture = QPixmap(_SIZE, _SIZE)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(swatch_colour(category))
+    painter.setBrush(QColor(colour))
     painter.drawRoundedRect(_SQUARE, 5, 5)
     painter.end()
     return QIcon(picture)

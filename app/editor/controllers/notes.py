@@ -1,0 +1,76 @@
+"""What the context menu of frames and notes offers beside the actions: their colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QColorDialog, QMenu
+
+from app.document.editing.base import EditRefused, many
+from app.document.editing.edits import ChangeNote
+from app.editor.canvas.items.note_colours import COLOURS
+from app.editor.canvas.items.swatches import square
+from app.messages import error_text
+
+if TYPE_CHECKING:
+    from app.document.model.diagram import Note
+    from app.editor.context import EditorContext
+
+
+class NoteController(QObject):
+    """Colours the selected notes of the page shown."""
+
+    def __init__(self, context: EditorContext) -> None:
+        """Act on the context's page."""
+        super().__init__(context)
+        self._context = context
+
+    def extend_menu(self, menu: QMenu, kind: str, item: str) -> None:
+        """Add the colours to the menu of a note."""
+        notes = self._chosen()
+        if kind != "note" or not notes or not self._context.editable:
+            return
+        before = next((a for a in reversed(menu.actions()) if a.isSeparator()), None)
+        colours = QMenu("Co&lour", menu)
+        now = {note.view.color for note in notes}
+        for name, colour in (("None", None), *COLOURS.items()):
+            action = colours.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(now == {colour})
+            if colour is not None:
+                action.setIcon(square(colour))
+            action.triggered.connect(lambda _=False, c=colour: self.set_colour(c))
+        colours.addSeparator()
+        colours.addAction("Other…", self._ask)
+        if before is not None:
+            menu.insertMenu(before, colours)
+        else:
+            menu.addMenu(colours)
+
+    def _chosen(self) -> list[Note]:
+        canvas, page = self._context.canvas, self._context.page
+        names: Iterable[str] = canvas.selection.ordered_notes() if canvas is not None else ()
+        return [page.notes[name] for name in names] if page is not None else []
+
+    def _ask(self) -> None:
+        colour = QColorDialog.getColor(QColor(COLOURS["Blue"]), self._context.dialog_parent, "Colour")
+        if colour.isValid():
+            self.set_colour(colour.name())
+
+    def set_colour(self, colour: str | None) -> None:
+        """Give the selected notes a colour (``#rrggbb``), or (None) that of the theme, as one step."""
+        document, page = self._context.document, self._context.page_name
+        notes = self._chosen()
+        if document is None or page is None or not notes:
+            return
+        try:
+            with document.group(f"Colour {many(len(notes), notes[0].id, 'notes')}"):
+                for note in notes:
+                    view = msgspec.structs.replace(note.view, color=colour)
+                    document.apply(ChangeNote(page, msgspec.structs.replace(note, view=view)))
+        except EditRefused as refused:
+            self._context.show_refusal(error_text(refused))
