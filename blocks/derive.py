@@ -7,6 +7,7 @@ from typing import Any
 
 from blocks.declare import Row
 from blocks.op_facts.datasets import ELEMENT_SHAPES, ELEMENT_TYPES, elements_follow
+from blocks.op_facts.functions import CALLS
 from blocks.symbol import TENSOR_KINDS, Attr, Op, OpArg, OpAttr, Pin, PinKind, Symbol
 
 OPERATION = "operation"  # the output pin of an op without outputs
@@ -134,7 +135,9 @@ def _input_pin(symbol: str, name: str, row: Row, op: Op) -> Pin:
 
 def _may_follow(attr: OpAttr, op: Op) -> bool:
     """Return whether an attr may be left out, as it says what the elements of the op's datasets are."""
-    return attr.name in ELEMENT_TYPES | ELEMENT_SHAPES and elements_follow(op)
+    calls = CALLS.get(op.name)
+    follows = elements_follow(op) or (calls is not None and bool(calls.of))
+    return follows and (attr.name in ELEMENT_TYPES | ELEMENT_SHAPES or attr.name == "Tout")
 
 
 def _tensor_pin(common: dict[str, Any], arg: OpArg, row: Row, op: Op) -> Pin:

@@ -11,6 +11,10 @@ from app.document.model.diagram import Page, Project
 from app.document.resources.own_blocks import OwnBlocks
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
+from app.engine.host.engine import Engine
+from app.engine.host.interface import RunRequest
+from app.engine.values.results import PageResult
+from app.messages import message_of
 from tests.support.pages import page
 
 
@@ -22,6 +26,18 @@ def named(name: str, blocks: dict[str, Any], wires: str = "", **more: Any) -> Pa
 def project(*pages: Page) -> Project:
     """Return a project of these pages."""
     return Project(pages=list(pages))
+
+
+def run_of(
+    engine: Engine, page: Page, *others: Page, folder: Path | str = ".", steps: int = 1, **options: Any
+) -> PageResult:
+    """Run a page of a project that has others; it has no fault before the run."""
+    plan_options = {k: options.pop(k) for k in ("fetch", "seed", "watch") if k in options}
+    plan = planned(page, *others, folder=Path(folder), **plan_options)
+    assert not plan.stops, [(p.block, p.pin, message_of(p)) for p in plan.problems]
+    on_event = options.pop("on_event", None)
+    request = RunRequest(steps=steps, watch=plan.watched, until=plan.until, **options)
+    return engine.run(plan, str(folder), request, on_event=on_event)
 
 
 def twice() -> Page:

@@ -37,6 +37,7 @@ CODES = (
     "page-has-session",
     "page-without-pins",
     "page-cycle",
+    "not-in-function",
     # texts
     "bad-literal",
     "bad-attr-name",

@@ -53,7 +53,7 @@ def asks_of(plan: Plan, bounds: Bounds) -> list[Ask]:
 
 def computed_asks(plan: Plan) -> list[Ask]:
     """Return what stands for names that are known only in the run; ``where`` and ``grant`` are still empty."""
-    nodes = {node.name: node for node in plan.nodes}
+    nodes = {node.name: node for node in plan.all_nodes}
     found: dict[Ask, None] = {}
     for touch in touches_of(plan):
         if touch.is_judged_in_run:

@@ -56,16 +56,17 @@ class Need(msgspec.Struct, frozen=True):
 
 def touches_of(plan: Plan) -> list[Touch]:
     """Return what a plan may touch, in the order of its nodes; each place once for each capability and name."""
-    those = touching(plan.nodes)
+    those = touching(plan.all_nodes)
     if not those:
         return []
-    nodes = {node.name: node for node in plan.nodes}
+    nodes = {node.name: node for node in plan.all_nodes}
+    symbols = plan.all_symbols
     feeds, queues = feeds_of(plan), queues_of_names(nodes)
     found: dict[Touch, None] = {}
     for node in those:
         said = said_by(node, nodes, feeds, queues)
         if said or effects(node).effect:
-            symbol = load().get(plan.symbols.get(node.block, ""))
+            symbol = load().get(symbols.get(node.block, ""))
             found.update(dict.fromkeys(_of_node(node, symbol, said)))
     return list(found)
 
@@ -74,7 +75,7 @@ def needs_of(plan: Plan, bounds: Bounds) -> list[Need]:
     """Return what of a plan has to be allowed; of names that are computed nothing is known before the run."""
     found: dict[Need, None] = {}
     asking = [(touch, need) for touch in touches_of(plan) if (need := need_of(touch, bounds)) is not None]
-    nodes = {node.name: node for node in plan.nodes} if asking else {}
+    nodes = {node.name: node for node in plan.all_nodes} if asking else {}
     for touch, need in asking:
         source = upstream_of(nodes, nodes[touch.node], touch.position)
         found[msgspec.structs.replace(need, upstream=source)] = None

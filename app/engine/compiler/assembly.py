@@ -151,16 +151,20 @@ def _plan(
     page, used = low.page, used_by(drafted.sessions)
     nodes = tuple([n for n in graph.nodes.values() if everything or n.block in step.blocks])
     used_blocks = tuple([b for b in order if b in used and b in low.symbols])
+    functions = low.functions.called_by(nodes) if low.functions is not None else ()
+    waiting = [n.block for n in nodes if n.op in WAITING]
+    waiting += [f.block.partition("/")[0] for f in functions if any(n.op in WAITING for n in f.nodes)]
     return Plan(
         page=page.name,
         nodes=nodes,
         gradients=tuple([g for g in graph.gradients.values() if everything or g.name in step.blocks]),
+        functions=functions,
         variables=tuple([v for v in low.variables.values() if everything or v.block in step.blocks]),
         sessions=step.sessions,
         problems=tuple(problems),
         stops=stopping(problems),
         outputs=dict(outputs),
-        may_wait=tuple([n.block for n in nodes if n.op in WAITING]),
+        may_wait=tuple(waiting),
         looped=step.looped,
         device=page.scope.device,
         seed=low.seed,
@@ -180,9 +184,12 @@ def _plan(
 
 def with_python(plan: Plan, low: Lowering, everything: bool) -> Plan:
     """Return the plan with what its Python blocks need; the texts of their files only where they are to run."""
-    if not low.python_calls:
+    inner = low.functions.python_calls if low.functions is not None else {}
+    if not low.python_calls and not inner:
         return plan
     blocks = {node.block for node in plan.nodes}
     calls = tuple([call for call in low.python_calls.values() if call.block in blocks])
+    names = {node.name for function in plan.functions for node in function.nodes}
+    calls += tuple([call for name, call in inner.items() if name in names])
     sources = () if everything else sources_for(calls, low.folder)
     return replace(plan, python_calls=calls, python_sources=sources)

@@ -65,6 +65,12 @@ def element_of(op: Op, attrs: Mapping[str, Any], inputs: GivenInputs) -> Element
     return tuple([TensorSpec(label(t) or t, _shape(s)) for t, s in zip(types, shapes, strict=True)])
 
 
+def batched(op: Op, element: Element, inputs: GivenInputs) -> Element:
+    """Return the elements of an op that makes such ones by a function: some put several together."""
+    known = datasets.BATCHING.get(op.name)
+    return element if known is None else _with_first(element, _batch_size(inputs, *known))
+
+
 def following_attrs(op: Op, attrs: Mapping[str, Any], inputs: GivenInputs) -> tuple[tuple[str, Any], ...]:
     """Return the attrs of an op that say what its elements are, where they are left out and follow from its inputs."""
     missing = [

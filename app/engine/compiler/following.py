@@ -51,6 +51,7 @@ from app.engine.compiler.plan_problems import with_missing
 from app.engine.compiler.restore_v1 import REWRITES
 from app.engine.compiler.step_following import CannotFollow, StepFollowing
 from blocks.catalog import Catalog
+from blocks.op_facts.functions import CALLS
 from blocks.op_facts.side_effects import EFFECTS
 from blocks.op_facts.traits import BACK_EDGES, MERGES
 
@@ -146,7 +147,7 @@ class FollowedPage:
         self._within = problems_within(whole, sorted_page.cycles, self.catalog, folder, archives, own)
         self._rank = {block: i for i, block in enumerate(self.page.blocks)}
         order = lowering_order(self.page, self.catalog, self._order)
-        self.low = lowered(whole, folder, archives, order, seed, own)
+        self.low = lowered(whole, folder, archives, order, seed, own, data)
         self._pieces = pieces_of(self.low)
         self._assembled = assemble(self.low, self._order, self._checked(), everything=everything, shown=shown)
         self._has_loops = any(s.op in BACK_EDGES for s in self.low.symbols.values())
@@ -157,6 +158,7 @@ class FollowedPage:
             and not sorted_page.cycles
             and ends <= page.blocks.keys()
             and not begun_by(self.page, self.catalog)
+            and not any(s.op in CALLS for s in self.low.symbols.values())
         )
         self._begin_steps()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from copy import copy
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from app.document.model.diagram import ArrayRef, Block, Page, PinRef, Wire
 from app.document.model.problems import Problem, error
@@ -28,12 +28,21 @@ from app.engine.compiler.elements import (
     has_elements,
 )
 from app.engine.compiler.errors import PinFault
-from app.engine.compiler.plan import Constant, DeclaredShape, Gradients, PlanNode, PlanVariable, PythonCall
+from app.engine.compiler.plan import (
+    Constant,
+    DeclaredShape,
+    Gradients,
+    PlanFunction,
+    PlanNode,
+    PlanVariable,
+    PythonCall,
+)
 from app.engine.compiler.resolve import Key, Resolved, Text, resolve, resolve_own, text_faults
 from app.engine.compiler.value_guards import guard, positions
 from blocks.catalog import Catalog
 from blocks.op_facts.datasets import ITERATORS
 from blocks.op_facts.fatal_inputs import GUARDED
+from blocks.op_facts.functions import CALLS, COUNTED, HIDDEN
 from blocks.op_facts.traits import BACK_EDGES, MERGES, SWITCHES
 from blocks.requirement import Actual, InRange, Requirement
 from blocks.symbol import Op, Symbol, pins_by_name
@@ -58,6 +67,28 @@ class Endpoint(NamedTuple):
     def has_value(self) -> bool:
         """Return whether it is an output of the page, with a value to show."""
         return not self.is_operation and self.feed is None and not self.is_passed
+
+
+class Called(NamedTuple):
+    """The functions that a block calls, as attrs, with what follows from them; and the elements of what it gives."""
+
+    attrs: tuple[tuple[str, Any], ...]
+    element: Element | None
+
+
+class Functions(Protocol):
+    """Makes functions of the pages that a block names."""
+
+    python_calls: dict[str, PythonCall]  # of the functions' nodes, by their names
+
+    def call(self, low: Lowering, block: Block, symbol: Symbol, op: Op, given: GivenInputs) -> Called | None:
+        """Make the functions that a block calls; None where that cannot be, which is reported."""
+
+    def called_by(self, nodes: Iterable[PlanNode]) -> tuple[PlanFunction, ...]:
+        """Return the functions that nodes call, directly or through others; those that others call first."""
+
+    def finish(self, low: Lowering, node: PlanNode, sources: Mapping[int, str]) -> PlanNode:
+        """Return the node of a block that calls functions; ``sources`` are the references among its inputs."""
 
 
 _HANDLES = (("DT_VARIANT",), ("DT_RESOURCE",))
@@ -101,6 +132,7 @@ class Lowering:
         self.ref_uses: list[tuple[str, str]] = []  # (node, reference tensor) taken as a reference
         self.reads: list[tuple[str, int, str]] = []  # (node, input position, reference) read as a value
         self.python_calls: dict[str, PythonCall] = {}
+        self.functions: Functions | None = None
         self.begun: dict[str, PinRef] | None = (
             None  # by iterator, what gives its dataset; found when it is asked
         )
@@ -263,12 +295,19 @@ class Lowering:
         own = symbol.name in self.catalog.own
         resolved = resolve_own(symbol, op, texts, wired) if own else resolve(symbol.name, texts, tuple(wired))
         element: Element | None = None
-        if has_elements(op):
+        calls = op.name in CALLS and self.functions is not None
+        if calls or has_elements(op):
             given = self._given(block, symbol, op, resolved, sources)
-            known = following_attrs(op, resolved.attrs, given)
+            called = self.functions.call(self, block, symbol, op, given) if calls and self.functions else None
+            if calls and called is None:
+                return
+            known = () if called is None else called.attrs
+            attrs = {**dict(known), **resolved.attrs}
+            known += following_attrs(op, attrs, given)
             if known:
                 resolved = resolve(symbol.name, texts, tuple(wired), known)
-            element = element_of(op, resolved.attrs, given)
+            element = called.element if called is not None else None
+            element = element_of(op, resolved.attrs, given) if element is None else element
         for fault in resolved.faults:
             self.fault(name, fault)
         if not resolved.complete:
@@ -292,6 +331,8 @@ class Lowering:
         if rewrite is not None:
             node = rewrite(self, block, node)
         references = {position: node.inputs[position] for position in ref_sources}
+        if calls and self.functions is not None:
+            node, ref_sources = self.functions.finish(self, node, references), []
         if op.name in GUARDED:
             self._guard(node, op, symbol, set(references.values()))
         self.switches = self.switches or op.name in SWITCHES
@@ -299,7 +340,8 @@ class Lowering:
             self._note_references(node, op, references)
         self.put(node)
         for out in resolved.outputs:
-            refs = tuple([f"{name}:{out.first + i}" for i in range(len(out.dtypes))])
+            first = out.first + (HIDDEN if op.name in COUNTED else 0)
+            refs = tuple([f"{name}:{first + i}" for i in range(len(out.dtypes))])
             self.outs[name, out.pin] = Endpoint(
                 refs,
                 out.dtypes,
@@ -316,7 +358,7 @@ class Lowering:
         """Return what a block takes, by the op's argument; an iterator takes the dataset that begins it."""
         pins = {pin.name: pin.arg or "" for pin in symbol.inputs}
         found = {
-            pins[pin]: [one for end in ends for one in self._given_by(end)] for pin, ends in sources.items()
+            pins[pin]: [one for end in ends for one in self.given_by(end)] for pin, ends in sources.items()
         }
         for pin, constants in resolved.inputs:
             if constants is not None:
@@ -329,10 +371,10 @@ class Lowering:
                 None if source is None else self.source(Wire(source=source, target=PinRef(block.id, "begun")))
             )
             if end is not None:
-                found["input_dataset"] = self._given_by(end)
+                found["input_dataset"] = self.given_by(end)
         return found
 
-    def _given_by(self, end: Endpoint) -> list[Given]:
+    def given_by(self, end: Endpoint) -> list[Given]:
         """Return what is known of each tensor of an endpoint."""
         found = []
         parts = end.element if end.is_list and len(end.element or ()) == len(end.refs) else None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from app.document.model.diagram import Page
-from app.document.model.problems import Problem, error
+from app.document.model.problems import Problem, error, joined
 from app.document.model.sentence import say
 from app.document.model.topology import topological_order
 from app.document.resources.archives import Archives, StoredArchives
@@ -17,7 +17,8 @@ from app.document.resources.own_blocks import OwnBlocks
 from app.document.resources.search_path import located, missing_files, user_folders
 from app.engine.compiler.assembly import assemble
 from app.engine.compiler.collector import without_collector
-from app.engine.compiler.elements import lowering_order
+from app.engine.compiler.elements import Given, lowering_order
+from app.engine.compiler.function_bodies import FunctionBodies, within_function
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.page_check import at_uses, checked_page, problems_within
 from app.engine.compiler.plan import Plan
@@ -66,7 +67,7 @@ def make_plan(
         missing = at_uses(missing_files(whole.page, catalog, folder, data), whole)
         checked = [*with_missing(found, missing), *faults]
         blocks = lowering_order(whole.page, catalog, order.order)
-        low = lowered(whole, folder, archives, blocks, seed, own)
+        low = lowered(whole, folder, archives, blocks, seed, own, data)
         return assemble(low, order.order, checked, fetch, watch, everything).plan
 
 
@@ -84,10 +85,29 @@ def lowered(
     order: Sequence[str],
     seed: int | None,
     own: OwnBlocks,
+    data: Sequence[Path],
 ) -> Lowering:
     """Lower the blocks of known symbols, sources first."""
     rewrites = {**REWRITES, **python_rewrites(own.python)}
+    catalog = own.catalog()
+
+    def body(function: Page, arguments: Mapping[str, Given]) -> Lowering:
+        """Lower a function page whose Arguments are given so; its problems are those of the check as well."""
+        inner = inlined(function, own.pages)
+        inner = replace(inner, page=located(inner.page, catalog, folder, data))
+        sorted_page = topological_order(inner.page)
+        found = checked_page(function, inner, catalog, folder, archives, own).problems(function.blocks)
+        found += problems_within(inner, sorted_page.cycles, catalog, folder, archives, own)
+        special = {**SPECIAL, **USES, **dict.fromkeys(inner.uses.values(), use), **within_function(arguments)}
+        made = Lowering(inner.page, folder, catalog, seed, special, rewrites, archives, inner)
+        made.functions = functions
+        lower_in_order(made, lowering_order(inner.page, catalog, sorted_page.order))
+        missing = at_uses(missing_files(inner.page, catalog, folder, data), inner)
+        made.problems = joined(with_missing(found, missing), made.problems)
+        return made
+
     special = {**SPECIAL, **USES, **dict.fromkeys(whole.uses.values(), use)}
-    low = Lowering(whole.page, folder, own.catalog(), seed, special, rewrites, archives, whole)
+    low = Lowering(whole.page, folder, catalog, seed, special, rewrites, archives, whole)
+    functions = low.functions = FunctionBodies(own.pages.pages, body)
     lower_in_order(low, order)
     return low

@@ -6,6 +6,8 @@ stay as they are. What is typed is judged before the run and costs nothing in it
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+
 import msgspec
 from msgspec.structs import replace
 
@@ -40,28 +42,36 @@ def is_name_check(node: PlanNode) -> bool:
 
 def with_name_checks(plan: Plan) -> Plan:
     """Return the plan to be run, in which every op that takes a computed name waits for a check of it."""
-    those = touching(plan.nodes)
+    those = touching(plan.all_nodes)
     if not those:
         return plan
-    nodes = {node.name: node for node in plan.nodes}
+    nodes = {node.name: node for node in plan.all_nodes}
+    symbols = plan.all_symbols
     feeds, queues = feeds_of(plan), queues_of_names(nodes)
     changed: dict[str, list[PlanNode]] = {}
     for node in those:
         checks: list[PlanNode] = []
         for said in said_by(node, nodes, feeds, queues):
             if said.texts is None and said.is_text and said.position is not None:
-                checks += _checks(plan, node, said.place, said.position)
+                checks += _checks(symbols, node, said.place, said.position)
         if checks:
             waits = [f"^{one.name}" for one in checks if is_name_check(one)]
             changed[node.name] = [*checks, replace(node, inputs=[*node.inputs, *waits])]
     if not changed:
         return plan
-    return replace(plan, nodes=tuple([one for node in plan.nodes for one in changed.get(node.name, (node,))]))
+    functions = tuple([replace(f, nodes=_with_checks(f.nodes, changed)) for f in plan.functions])
+    return replace(plan, nodes=_with_checks(plan.nodes, changed), functions=functions)
 
 
-def _checks(plan: Plan, node: PlanNode, place: Place, position: int) -> list[PlanNode]:
+def _with_checks(
+    nodes: Iterable[PlanNode], changed: Mapping[str, Sequence[PlanNode]]
+) -> tuple[PlanNode, ...]:
+    return tuple([one for node in nodes for one in changed.get(node.name, (node,))])
+
+
+def _checks(symbols: Mapping[str, str], node: PlanNode, place: Place, position: int) -> list[PlanNode]:
     """Return the check of one input, and before it the text that says to it what it checks."""
-    symbol = load().get(plan.symbols.get(node.block, ""))
+    symbol = load().get(symbols.get(node.block, ""))
     pin = place.pin_of(symbol) if symbol is not None else None
     checked = Checked(
         node.block,

@@ -38,6 +38,26 @@ class PlanNode(msgspec.Struct, omit_defaults=True, gc=False):
     value: Constant | None = None  # the value attr of a Const
 
 
+class FunctionPin(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An argument of a function, or a result: ``ref`` is the tensor that it takes."""
+
+    name: str
+    dtype: str
+    ref: str = ""
+
+
+class PlanFunction(msgspec.Struct, frozen=True, kw_only=True):
+    """A page as the function that a block calls. Its nodes take the arguments as if these were nodes."""
+
+    name: str
+    page: str
+    block: str  # the address of the block that calls it; the blocks of its nodes have theirs below
+    args: tuple[FunctionPin, ...]
+    results: tuple[FunctionPin, ...]
+    nodes: tuple[PlanNode, ...]
+    symbols: dict[str, str]  # of the page's blocks
+
+
 class Gradients(msgspec.Struct, frozen=True, kw_only=True):
     """tf.gradients(ys, xs): element i is the node ``BLOCK/i``. Takes part in the order of nodes as one of them."""
 
@@ -128,6 +148,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     page: str
     nodes: tuple[PlanNode, ...] = ()
     gradients: tuple[Gradients, ...] = ()
+    functions: tuple[PlanFunction, ...] = ()  # those that others call first
     variables: tuple[PlanVariable, ...] = ()
     sessions: tuple[PlanSession, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -152,6 +173,21 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     python_sources: tuple[
         PythonSource, ...
     ] = ()  # the texts of the functions' files, and of local ones they import
+
+    @property
+    def all_nodes(self) -> tuple[PlanNode, ...]:
+        """Return the nodes of the page and of the functions that it calls; no two bear one name."""
+        if not self.functions:
+            return self.nodes
+        return (*self.nodes, *[node for function in self.functions for node in function.nodes])
+
+    @property
+    def all_symbols(self) -> dict[str, str]:
+        """Return the symbols by block, with those of the blocks inside functions by their addresses."""
+        if not self.functions:
+            return self.symbols
+        inner = {f"{f.block}/{name}": symbol for f in self.functions for name, symbol in f.symbols.items()}
+        return {**inner, **self.symbols}
 
     @property
     def types(self) -> dict[str, str]:

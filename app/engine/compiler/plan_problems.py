@@ -64,6 +64,13 @@ def unfed_arguments(plan: Plan) -> list[Problem]:
     ]
 
 
+def calling_block(address: str, known: Collection[str]) -> str:
+    """Return the block of the page that an address stands for: of one inside a function, the one that calls it."""
+    while address not in known and "/" in address:
+        address = address.rpartition("/")[0]
+    return address
+
+
 class _Blame:
     """Whose errors stop the page: blocks that run, unknown ones before them, and what feeds sessions.
 
@@ -74,6 +81,7 @@ class _Blame:
         self._low, self._used, self._checked = low, used, checked
 
     def __contains__(self, block: str) -> bool:
+        block = calling_block(block, self._low.page.blocks)
         if block in self._used:
             return True
         return block in (self._feeding if block in self._low.symbols else self._unknown)
@@ -103,7 +111,7 @@ def _joined(
     # What follows from the fault of a pin is not reported as well; an attrs text may have faults of its own.
     at_fault = {(p.block, p.pin) for p in checked if p.severity == "error" and p.pin not in (None, "attrs")}
     together = joined(checked, [p for p in lowered if (p.block, p.pin) not in at_fault])
-    together.sort(key=lambda p: rank.get(p.block or "", -1))
+    together.sort(key=lambda p: rank.get(calling_block(p.block or "", rank), -1))
     return [
         p if p.severity != "error" or p.block is None or p.block in blamed else replace(p, severity="warning")
         for p in together

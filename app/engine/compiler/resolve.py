@@ -175,8 +175,8 @@ class _Resolution:
 
     def _read_value_pins(self) -> None:
         for pin in self.symbol.inputs:
-            if not pin.attr or pin.kind == "attrs":
-                continue
+            if not pin.attr or pin.kind in ("attrs", "func", "list(func)"):
+                continue  # a page's name counts for the function that is made of it
             text = self.texts.get(pin.name)
             if text is None or text == "":
                 text = pin.default

@@ -16,7 +16,7 @@ from app.engine.values.results import tensor_of
 
 def arrays_of(plan: Plan) -> Iterator[Constant]:
     """Give the constants of a plan that stand for arrays in files."""
-    constants = [node.value for node in plan.nodes]
+    constants = [node.value for node in plan.all_nodes]
     constants += [variable.value for variable in plan.variables]
     constants += [value for session in plan.sessions for _, value in session.feeds]
     return (constant for constant in constants if constant is not None and constant.array is not None)

@@ -182,6 +182,9 @@ def for_types(plan: Plan) -> ForTypes:
     It has no control inputs, nothing that comes from files, and no back edges from blocks that are not built.
     """
     plan, stands_for = _without_files(plan)
+    if plan.functions:
+        functions = tuple([replace(f, nodes=tuple(without_large_arrays(f.nodes))) for f in plan.functions])
+        plan = replace(plan, functions=functions)
     nodes: Sequence[PlanNode] = without_large_arrays(plan.nodes)
     if any(n.inputs and n.inputs[-1][0] == "^" for n in nodes):
         nodes = [_without_controls(n) for n in nodes]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 from msgspec.structs import replace
-from tensorflow.core.framework import graph_pb2
+from tensorflow.core.framework import graph_pb2, node_def_pb2
 
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say, why_of
@@ -24,15 +24,15 @@ from app.engine.diagnostics.refused_inputs import wrong_rank
 from app.engine.tf import name_checks
 from app.engine.tf.build_errors import refused
 from app.engine.tf.error_messages import build_problem
+from app.engine.tf.function_library import add_functions
 from app.engine.tf.graph_import import PRODUCER, import_nodes, refuse_impossible_shapes
-from app.engine.tf.protos import array_of, set_attr, set_tensor
+from app.engine.tf.protos import array_of, attr_kinds, set_attr, set_tensor
 from app.engine.values.run_fault import RunFault
 from app.engine.worker.session import Trace
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
 from blocks.op_facts.traits import BACK_EDGES, MERGES
 from blocks.requirement import Actual
-from blocks.symbol import Op
 
 _LATER = ".later"  # no block's id begins with a dot
 
@@ -52,6 +52,7 @@ def build_graph(plan: Plan, folder: Path, trace: Trace | None = None) -> tf.Grap
     graph = tf.Graph()
     with graph.as_default():
         try:
+            _add_functions(graph, plan, folder)
             for stage, gradients in _stages(plan):
                 import_into(graph, _graph_def(stage, plan.device, folder))
                 for gradient in gradients:
@@ -60,6 +61,15 @@ def build_graph(plan: Plan, folder: Path, trace: Trace | None = None) -> tf.Grap
             _, problems = build_what_can(plan, folder)
             raise RunFault(problems or [build_problem(plan, None, str(problem))]) from problem
     return graph
+
+
+def written(nodes: Sequence[PlanNode], folder: Path = Path()) -> Sequence[node_def_pb2.NodeDef]:
+    """Return nodes in TensorFlow's form, without a device."""
+    return list(_graph_def(nodes, "", folder).node)
+
+
+def _add_functions(graph: tf.Graph, plan: Plan, folder: Path) -> None:
+    add_functions(graph, plan.functions, lambda nodes: written(nodes, folder))
 
 
 def _stages(plan: Plan) -> list[tuple[Sequence[PlanNode], list[Gradients]]]:
@@ -141,7 +151,7 @@ def _graph_def(nodes: Sequence[PlanNode], device: str, folder: Path) -> graph_pb
     for node in nodes:
         op_kinds = kinds.get(node.op)
         if op_kinds is None:
-            op_kinds = kinds[node.op] = _attr_kinds(catalog.op(node.op))
+            op_kinds = kinds[node.op] = attr_kinds(catalog.op(node.op))
         proto = graph_def.node.add(name=node.name, op=node.op, device=device)
         proto.input.extend([i.removesuffix(":0") for i in sorted(node.inputs, key=_is_control)])
         for name, value in node.attrs.items():
@@ -157,10 +167,6 @@ def _graph_def(nodes: Sequence[PlanNode], device: str, folder: Path) -> graph_pb
 
 def _is_control(ref: str) -> bool:
     return ref.startswith("^")  # control inputs come last in a NodeDef
-
-
-def _attr_kinds(op: Op | None) -> dict[str, str]:
-    return {a.name: a.type for a in op.attrs} if op is not None else {}
 
 
 def import_into(graph: tf.Graph, graph_def: graph_pb2.GraphDef) -> None:
@@ -231,6 +237,7 @@ def build_what_can(plan: Plan, folder: Path, trace: Trace | None = None) -> tupl
     graph = tf.Graph()
     origins = Origins(plan)
     with graph.as_default():
+        _add_functions(graph, plan, folder)
         for stage, gradients in _stages(plan):
             back_edges: list[_BackEdge] = []
             for plain_unit in _units(stage):

@@ -19,11 +19,12 @@ from tensorflow.core.framework import attr_value_pb2, graph_pb2
 from tensorflow.python.framework import op_def_registry
 
 from app.document.model.problems import Problem
-from app.engine.compiler.plan import Constant, Plan, PlanNode
+from app.engine.compiler.plan import Constant, Plan, PlanFunction, PlanNode
 from app.engine.compiler.plan_walk import node_of
-from app.engine.tf.graph_builder import build_what_can
+from app.engine.tf.function_library import add_functions
+from app.engine.tf.graph_builder import build_what_can, written
 from app.engine.tf.graph_import import PRODUCER, import_nodes
-from app.engine.tf.protos import set_attr, set_tensor
+from app.engine.tf.protos import attr_kinds, set_attr, set_tensor
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
 from blocks.tensor_spec import TensorSpec
@@ -65,6 +66,7 @@ class OpCache:
         self.types: list[TensorSpec] = []
         self.dtypes: list[int] = []  # TensorFlow's numbers
         self._names = 0
+        self._functions: set[str] = set()
 
     def begin(self) -> None:
         """Begin with a page: forget everything where far more is kept than the last pages used."""
@@ -72,6 +74,12 @@ class OpCache:
         self._uses = 0
         if self.size > max(_FEW, _GROWTH * max(self._last_uses)):
             self._forget()
+
+    def know(self, functions: Sequence[PlanFunction]) -> None:
+        """Make functions known, by whose names nodes may call them."""
+        new = [function for function in functions if function.name not in self._functions]
+        add_functions(self._graph, new, written)
+        self._functions.update(function.name for function in new)
 
     @property
     def size(self) -> int:
@@ -213,8 +221,7 @@ class OpCache:
 
 def _attrs(node: PlanNode) -> dict[str, Any]:
     """Return a node's attrs as TensorFlow takes them."""
-    op = load().op(node.op)
-    kinds = {a.name: a.type for a in op.attrs} if op is not None else {}
+    kinds = attr_kinds(load().op(node.op))
     attrs: dict[str, Any] = {}
     for name, value in node.attrs.items():
         set_attr(attrs.setdefault(name, attr_value_pb2.AttrValue()), kinds.get(name, "type"), value)

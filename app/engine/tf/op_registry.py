@@ -29,6 +29,7 @@ from blocks import declare
 from blocks.assets import asset
 from blocks.catalog import IndexEntry
 from blocks.derive import declared_symbol, generated_symbol
+from blocks.op_facts.functions import CALLS
 from blocks.symbol import Op, OpArg, OpAttr, Symbol
 
 _SCALARS = {"i": "int", "b": "bool", "type": "type", "f": "float", "s": "string", "shape": "shape"}
@@ -144,8 +145,8 @@ def unavailable(op: Op) -> str | None:
     if 0 < removed.version <= tf.version.GRAPH_DEF_VERSION:
         return f"TensorFlow no longer takes {op.name} in new graphs. {removed.explanation.rstrip('.')}."
     functions = [a.name for a in op.attrs if "func" in a.type and not a.has_default]
-    if functions:
-        return f"{op.name} needs a function ({', '.join(functions)}), and no block gives one."
+    if functions and op.name not in CALLS:
+        return f"{op.name} needs a function ({', '.join(functions)}) of a kind that no page is."
     if not op.cpu:
         return f"TensorFlow {version} has no CPU kernel for {op.name}."
     return None

@@ -14,6 +14,10 @@ from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.plan import Constant
 from app.engine.worker.sent_arrays import array_at
 from blocks.dtypes import DTYPES
+from blocks.symbol import Op
+
+# Attrs that TensorFlow knows of every op that calls functions.
+_OF_CALLS = {"_lower_using_switch_merge": "bool", "_num_original_outputs": "int"}
 
 _SMALL = 1 << 16  # constants up to so many bytes are written as raw content
 
@@ -87,6 +91,11 @@ def set_tensor(attr: attr_value_pb2.AttrValue, constant: Constant, folder: Path)
     attr.tensor.CopyFrom(proto)
 
 
+def attr_kinds(op: Op | None) -> dict[str, str]:
+    """Return the types of the attrs of an op's nodes, in OpDef's words."""
+    return {**_OF_CALLS, **{a.name: a.type for a in op.attrs}} if op is not None else _OF_CALLS
+
+
 def set_attr(attr: attr_value_pb2.AttrValue, kind: str, value: Any) -> None:
     """Fill an attr of OpDef type ``kind`` from its plain form; raises ValueError for a kind that no text can give."""
     if kind == "type":
@@ -101,6 +110,11 @@ def set_attr(attr: attr_value_pb2.AttrValue, kind: str, value: Any) -> None:
         attr.b = bool(value)
     elif kind == "string":
         attr.s = _bytes(value)
+    elif kind == "func":
+        attr.func.name = value
+    elif kind == "list(func)":
+        for name in value:
+            attr.list.func.add(name=name)
     elif kind == "list(type)":
         attr.list.type.extend(_type(v) for v in value)
     elif kind == "list(shape)":

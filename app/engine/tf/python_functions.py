@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import tensorflow as tf
 from msgspec.structs import replace
 
 from app.document.model.problems import Problem
-from app.engine.compiler.plan import Plan, PythonCall
+from app.engine.compiler.plan import Plan, PlanNode, PythonCall
 from app.engine.tf.protos import numpy_type
 from app.engine.worker.python_calls import PythonCaller, modules_for
 from app.engine.worker.python_modules import PythonModules
 from blocks.dtypes import BY_LABEL
+
+
+def _with_tokens(nodes: Iterable[PlanNode], tokens: Mapping[str, bytes]) -> tuple[PlanNode, ...]:
+    """Return the nodes with the tokens of the functions behind them, by their names."""
+    return tuple(
+        [replace(n, attrs={**n.attrs, "token": tokens[n.name]}) if n.name in tokens else n for n in nodes]
+    )
 
 
 class PythonFunctions:
@@ -29,11 +37,8 @@ class PythonFunctions:
             sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # what they print is seen at once
             self._modules = modules_for(plan, folder)
             tokens = {call.block: self._register(call) for call in plan.python_calls}
-            nodes = [
-                replace(n, attrs={**n.attrs, "token": tokens[n.name]}) if n.name in tokens else n
-                for n in plan.nodes
-            ]
-            self.plan = replace(plan, nodes=tuple(nodes))
+            functions = [replace(f, nodes=_with_tokens(f.nodes, tokens)) for f in plan.functions]
+            self.plan = replace(plan, nodes=_with_tokens(plan.nodes, tokens), functions=tuple(functions))
 
     def _register(self, call: PythonCall) -> bytes:
         assert self._modules is not None

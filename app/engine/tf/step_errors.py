@@ -31,6 +31,7 @@ from app.engine.tf.error_messages import (
     with_requirement,
 )
 from app.engine.tf.failed_inputs import inputs_of
+from app.engine.tf.function_errors import inner_fault
 from app.engine.tf.input_guards import Refused, guarded_by
 from app.engine.tf.name_checks import refused_by
 from app.engine.tf.op_walk import ops_needed
@@ -57,6 +58,9 @@ def in_tensorflow(context: RunContext, action: Callable[..., Any], *args: Any) -
             raise refused_fault(context, refused) from problem
         if isinstance(problem, tf.errors.OutOfRangeError):
             _look_for_end(context.plan, problem)
+        inner = inner_fault(context, _named_message(problem)[1])
+        if inner is not None:
+            raise inner from problem
         raise run_fault(context, *_named_message(problem)) from problem
     refused = context.guards.take_refused()
     if refused:

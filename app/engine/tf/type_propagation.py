@@ -50,6 +50,7 @@ class Walk:
     def __init__(self, plan: Plan, folder: Path, cache: OpCache) -> None:
         """Look through the plan; ``cache`` may forget what it knows from before."""
         cache.begin()
+        cache.know(plan.functions)
         self.plan = plan
         self._problems: dict[str, list[Problem]] = {}  # by the first name of what was refused
         self._unbuilt: set[str] = set()  # nodes that are at fault, or wait for one that is

@@ -1,0 +1,123 @@
+"""Makes the fault of a block inside a function: at its address, ``BLOCK/inner``, with the page that it stands on."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from app.document.model.page_symbol import symbol_of_text
+from app.document.model.problems import Problem
+from app.document.model.sentence import say
+from app.engine.compiler.name_guards import is_name_check
+from app.engine.compiler.plan import Plan, PlanFunction, PlanNode
+from app.engine.compiler.plan_walk import node_of
+from app.engine.diagnostics.complaint import Seen, Site
+from app.engine.diagnostics.failed_op import Failure, Given
+from app.engine.diagnostics.origins import arguments
+from app.engine.diagnostics.run_errors import explained
+from app.engine.diagnostics.verdict import complained, verdict_problem
+from app.engine.tf.error_messages import one_line, run_problem
+from app.engine.tf.name_checks import refused_by
+from app.engine.tf.run_context import RunContext
+from app.engine.values.run_fault import RunFault
+from blocks.op_facts.file_readers import FILE_READERS, LINE_READERS
+
+_NODE = re.compile(r"\{\{node ([^}\s]+)\}\}")
+_BAD_FIELD = re.compile(r"Field (\d+) in record \d+ is not a valid \w+: (.*)")
+_LARGEST = 1 << 28  # bytes of a file that is looked through for a bad line
+
+
+def inner_fault(context: RunContext, message: str) -> RunFault | None:
+    """Return the fault of the block in a function that a message names; None where it names none."""
+    plan, folder = context.plan, context.folder
+    found = _named(plan, message)
+    if found is None:
+        return None
+    function, node, prefix = found
+    refused = refused_by(node.block) if is_name_check(node) else context.python.problem_of(node.name)
+    if refused is not None:
+        related = (*refused.related, symbol_of_text(function.page))
+        return RunFault([replace(refused, block=node.block, related=related)])
+    problem = _problem(function, node, prefix, message.replace(f"{{{{node {prefix}", "{{node "))
+    place = _bad_line(plan, function, folder, message)
+    if place is not None:
+        problem = replace(
+            problem, sentence=say("data.at-line", file=place[0], line=place[1], said=problem.sentence)
+        )
+    inner = node.block
+    related = (*problem.related, symbol_of_text(function.page))
+    return RunFault([replace(problem, block=inner, related=related, detail=message)])
+
+
+def _named(plan: Plan, message: str) -> tuple[PlanFunction, PlanNode, str] | None:
+    """Return the first node of a function that a message names, and what stands before its own name."""
+    names = _NODE.findall(message)
+    for function in reversed(plan.functions):  # those that call others hold none of their nodes
+        nodes = {node.name: node for node in function.nodes}
+        for name in names:
+            if name in nodes:
+                inner = nodes[name].block[len(function.block) + 1 :]
+                at = name.rfind(f"/{inner}")
+                return function, nodes[name], name[: at + 1]
+    return None
+
+
+def _problem(function: PlanFunction, node: PlanNode, prefix: str, message: str) -> Problem:
+    """Return what is wrong as if the page stood by itself: what the block was given is not known."""
+    nodes = [
+        replace(n, name=n.name.removeprefix(prefix), block=n.block[len(function.block) + 1 :])
+        for n in function.nodes
+    ]
+    plan = Plan(page=function.page, nodes=tuple(nodes), symbols=function.symbols)
+    plain = next(n for n in nodes if n.name == node.name.removeprefix(prefix))
+    problem = run_problem(plan, plain.name, message)
+    if plain.name != plain.block:
+        return problem
+    given = [Given(argument, None, None) for argument in arguments(plan, plain)]
+    site = Site(plain.op, plain.attrs, [Seen(one.argument, None, None) for one in given])
+    verdict = complained(one_line(message), site)
+    known = None if verdict is None else verdict_problem(plan, plain, verdict, {})
+    known = known or explained(Failure(plain, message, given, {}, lambda path: [], None))
+    return problem if known is None else replace(known, code=problem.code)
+
+
+def _bad_line(plan: Plan, function: PlanFunction, folder: Path, message: str) -> tuple[str, int] | None:
+    """Return the file and line of a CSV field that did not read, where a reader of lines stands before the function."""
+    bad = _BAD_FIELD.search(one_line(message))
+    if bad is None:
+        return None
+    nodes = {node.name: node for node in plan.nodes}
+    todo, seen = [function.block.split("/", 1)[0]], set[str]()
+    while todo:
+        node = nodes.get(todo.pop())
+        if node is None or node.name in seen:
+            continue
+        seen.add(node.name)
+        if node.op in LINE_READERS and node.op in FILE_READERS:
+            names = nodes.get(node_of(node.inputs[0])) if node.inputs else None
+            texts = names.value.strings if names is not None and names.value is not None else ()
+            return _line_of(
+                folder, [t.decode("utf-8", "surrogateescape") for t in texts], int(bad[1]), bad[2]
+            )
+        todo += [node_of(ref) for ref in node.inputs]
+    return None
+
+
+def _line_of(folder: Path, files: list[str], field: int, word: str) -> tuple[str, int] | None:
+    """Return the first file and line of which a field is the word."""
+    for name in files:
+        path = folder / name
+        try:
+            if path.stat().st_size > _LARGEST:
+                return None
+            with path.open(encoding="utf-8", errors="replace", newline="") as file:
+                for number, line in enumerate(file, 1):
+                    row = next(csv.reader([line]), [])
+                    if field < len(row) and row[field].strip() == word.strip():
+                        return name, number
+        except OSError:
+            return None
+    return None

@@ -1,0 +1,321 @@
+"""Datasets over pages: the values of tf.data, same bits in parallel, files of several kinds, what a bad line says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from app.document.model.diagram import Page
+from app.engine.host.engine import Engine
+from app.messages import message_of
+from tests.support.function_pages import named, planned, run_of
+from tests.support.pages import plain
+
+
+def reading(blocks: dict[str, Any], wires: str, *, next_of: str = "last.handle") -> Page:
+    """Return a page that takes one element of a dataset in each step."""
+    more = {
+        "iterator": "IteratorV2",
+        "make": "MakeIterator",
+        "begin": ("ClientSession", {"once": "true"}),
+        "next": "IteratorGetNext",
+        "session": "ClientSession",
+    }
+    return named(
+        "main",
+        {**blocks, **more},
+        f"""{wires}
+        {next_of} -> make.dataset
+        iterator.handle -> make.iterator
+        make.operation -> begin.run_outputs
+        iterator.handle -> next.iterator
+        next.components -> session.fetch_outputs
+        """,
+    )
+
+
+def elements(
+    engine: Engine, main: Page, *others: Page, folder: Path | str = ".", most: int = 60
+) -> list[Any]:
+    """Return the elements of a dataset, one list of tensors each."""
+    found: list[Any] = []
+    for steps in range(1, most):
+        result = run_of(engine, main, *others, folder=folder, steps=steps)
+        assert result.ok, [(p.block, p.sentence) for p in result.problems]
+        if result.steps < steps:
+            break
+        found.append(plain(result.results["next.components"]))
+    return found
+
+
+def expected(dataset: Any) -> list[Any]:
+    """Return what tf.data gives."""
+    return [[t.numpy().tolist() for t in (one if isinstance(one, tuple) else (one,))] for one in dataset]
+
+
+def function(name: str, blocks: dict[str, Any], wires: str, *arguments: str) -> Page:
+    return named(name, {**dict.fromkeys(arguments, "Argument"), **blocks, "y": "Result"}, wires)
+
+
+NUMBERS = ("RangeDataset", {"start": "0", "stop": "6", "step": "1"})
+SQUARE = function("square", {"s": "Square"}, "x.output -> s.x \n s.y -> y.input", "x")
+EVEN = function(
+    "even",
+    {"m": ("FloorMod", {"y": "2"}), "e": ("Equal", {"y": "0"})},
+    "x.output -> m.x \n m.z -> e.x \n e.z -> y.input",
+    "x",
+)
+BELOW = function("below", {"l": ("Less", {"y": "4"})}, "x.output -> l.x \n l.z -> y.input", "x")
+UP_TO = function(
+    "up to",
+    {"r": ("RangeDataset", {"start": "0", "step": "1"})},
+    "x.output -> r.stop \n r.handle -> y.input",
+    "x",
+)
+ADD = function("add", {"a": "AddV2"}, "s.output -> a.x \n x.output -> a.y \n a.z -> y.input", "s", "x")
+RUNNING = named(
+    "running",
+    {"s": "Argument", "x": "Argument", "a": "AddV2", "state": "Result", "y": "Result"},
+    "s.output -> a.x \n x.output -> a.y \n a.z -> state.input \n a.z -> y.input",
+)
+numbers = lambda: tf.data.Dataset.range(6)  # noqa: E731
+
+CASES: dict[str, tuple[str, dict[str, Any], list[Page], Any]] = {
+    "map": ("MapDataset", {"f": "square"}, [SQUARE], lambda: numbers().map(tf.square)),
+    "parallel map": (
+        "ParallelMapDatasetV2",
+        {"f": "square", "num_parallel_calls": "3"},
+        [SQUARE],
+        lambda: numbers().map(tf.square),
+    ),
+    "map and batch": (
+        "MapAndBatchDataset",
+        {"f": "square", "batch_size": "4", "num_parallel_calls": "2", "drop_remainder": "false"},
+        [SQUARE],
+        lambda: numbers().map(tf.square).batch(4),
+    ),
+    "filter": (
+        "FilterDataset",
+        {"predicate": "even"},
+        [EVEN],
+        lambda: numbers().filter(lambda x: x % 2 == 0),
+    ),
+    "take while": (
+        "TakeWhileDataset",
+        {"predicate": "below"},
+        [BELOW],
+        lambda: numbers().take_while(lambda x: x < 4),
+    ),
+    "flat map": (
+        "FlatMapDataset",
+        {"f": "up to"},
+        [UP_TO],
+        lambda: numbers().flat_map(tf.data.Dataset.range),
+    ),
+    "interleave": (
+        "InterleaveDataset",
+        {"f": "up to", "cycle_length": "2", "block_length": "2"},
+        [UP_TO],
+        lambda: numbers().interleave(tf.data.Dataset.range, cycle_length=2, block_length=2),
+    ),
+    "parallel interleave": (
+        "ParallelInterleaveDatasetV2",
+        {"f": "up to", "cycle_length": "2", "block_length": "2", "num_parallel_calls": "2"},
+        [UP_TO],
+        lambda: numbers().interleave(tf.data.Dataset.range, cycle_length=2, block_length=2),
+    ),
+    "scan": (
+        "ScanDataset",
+        {"f": "running", "initial_state": "10"},
+        [RUNNING],
+        lambda: numbers().scan(np.int64(10), lambda s, x: (s + x, s + x)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_elements_are_those_of_tf_data(engine: Engine, name: str) -> None:
+    symbol, pins, pages, dataset = CASES[name]
+    blocks = {"state": ("Const_ex", {"dtype": "DT_INT64", "val": "10"})} if symbol == "ScanDataset" else {}
+    pins = {k: v for k, v in pins.items() if k != "initial_state"}
+    more = "state.output -> last.initial_state" if blocks else ""
+    main = reading(
+        {**blocks, "a": NUMBERS, "last": (symbol, pins)}, f"a.handle -> last.input_dataset \n {more}"
+    )
+    assert elements(engine, main, *pages) == expected(dataset())
+
+
+def test_reduce_gives_one_value_in_each_step(engine: Engine) -> None:
+    blocks = {
+        "a": NUMBERS,
+        "zero": ("Const_ex", {"dtype": "DT_INT64", "val": "100"}),
+        "sum": ("ReduceDataset", {"f": "add"}),
+        "session": "ClientSession",
+    }
+    wires = """a.handle -> sum.input_dataset
+        zero.output -> sum.initial_state
+        sum.components -> session.fetch_outputs"""
+    result = run_of(engine, named("main", blocks, wires), ADD)
+    assert plain(result.results["sum.components"]) == [115]
+
+
+def test_windows_are_grouped_by_a_key(engine: Engine) -> None:
+    """The even numbers in pairs, the odd ones in pairs: as tf.data groups them."""
+    key = function("key", {"m": ("FloorMod", {"y": "2"})}, "x.output -> m.x \n m.z -> y.input", "x")
+    pair = function(
+        "pair",
+        {"b": ("BatchDatasetV2", {"batch_size": "2", "drop_remainder": "false"})},
+        "window.output -> b.input_dataset \n b.handle -> y.input",
+        "k",
+        "window",
+    )
+    size = function(
+        "size", {"two": ("Const_ex", {"dtype": "DT_INT64", "val": "2"})}, "two.output -> y.input", "k"
+    )
+    pins = {"key_func": "key", "reduce_func": "pair", "window_size_func": "size"}
+    main = reading({"a": NUMBERS, "last": ("GroupByWindowDataset", pins)}, "a.handle -> last.input_dataset")
+    assert elements(engine, main, key, pair, size) == [[[0, 2]], [[1, 3]], [[4]], [[5]]]
+
+
+def test_an_iterator_that_begins_by_itself(engine: Engine) -> None:
+    pipeline = function("pipeline", {"r": NUMBERS}, "r.handle -> y.input")
+    blocks = {
+        "iterator": ("OneShotIterator", {"dataset_factory": "pipeline"}),
+        "next": "IteratorGetNext",
+        "session": "ClientSession",
+    }
+    main = named(
+        "main", blocks, "iterator.handle -> next.iterator \n next.components -> session.fetch_outputs"
+    )
+    assert elements(engine, main, pipeline) == [[n] for n in range(6)]
+
+
+PARSE = named(
+    "parse line",
+    {
+        "line": "Argument",
+        "csv": ("DecodeCSV", {"record_defaults": "0f; 0f; 0f"}),
+        "pack": "Pack",
+        "x": "Result",
+        "y": "Result",
+    },
+    """line.output -> csv.records
+    csv.output[0] -> pack.values
+    csv.output[1] -> pack.values
+    pack.output -> x.input
+    csv.output[2] -> y.input""",
+)
+POSITIVE = function(
+    "positive", {"g": "Greater"}, "y0.output -> g.x \n t.output -> g.y \n g.z -> y.input", "x", "y0", "t"
+)
+
+
+def csv_page(file: str, mapping: str, pins: dict[str, str]) -> Page:
+    """Return a page that reads lines, parses them, leaves out those of which y is below a Variable, and batches."""
+    blocks = {
+        "lines": ("TextLineDataset", {"filenames": file, "compression_type": '""', "buffer_size": "0"}),
+        "skip": ("SkipDataset", {"count": "1"}),
+        "map": (mapping, {"f": "parse line", **pins}),
+        "least": ("Variable", {"initvalues": "-0.5f"}),
+        "filter": ("FilterDataset", {"predicate": "positive"}),
+        "shuffle": ("ShuffleDataset", {"buffer_size": "16", "seed": "7", "seed2": "9"}),
+        "repeat": ("RepeatDataset", {"count": "2"}),
+        "batch": ("BatchDatasetV2", {"batch_size": "4", "drop_remainder": "true"}),
+        "last": ("PrefetchDataset", {"buffer_size": "2"}),
+    }
+    wires = """lines.handle -> skip.input_dataset
+        skip.handle -> map.input_dataset
+        map.handle -> filter.input_dataset
+        least.ref -> filter.other_arguments
+        filter.handle -> shuffle.input_dataset
+        shuffle.handle -> repeat.input_dataset
+        repeat.handle -> batch.input_dataset
+        batch.handle -> last.input_dataset"""
+    return reading(blocks, wires)
+
+
+def test_lines_are_parsed_by_a_page_and_in_parallel_with_the_same_bits(
+    engine: Engine, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(0)
+    rows = rng.standard_normal((40, 3)).astype(np.float32)
+    lines = [",".join(repr(float(v)) for v in row) for row in rows]
+    (tmp_path / "data.csv").write_text("a,b,y\n" + "\n".join(lines) + "\n")
+    found = {}
+    for mapping, pins in (("MapDataset", {}), ("ParallelMapDatasetV2", {"num_parallel_calls": "3"})):
+        main = csv_page("data.csv", mapping, pins)
+        found[mapping] = elements(engine, main, PARSE, POSITIVE, folder=tmp_path)
+    assert found["MapDataset"] == found["ParallelMapDatasetV2"]
+    passing = {tuple(map(float, row[:2])) for row in rows if row[2] > -0.5}
+    seen = [tuple(x) for xs, _ in found["MapDataset"] for x in xs]
+    assert set(seen) == passing
+    assert len(found["MapDataset"]) == 2 * len(passing) // 4
+
+
+def test_a_bad_line_names_file_line_and_inner_block(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("a,b,y\n1,2,3\n1,x,3\n4,5,6\n")
+    result = run_of(engine, csv_page("data.csv", "MapDataset", {}), PARSE, POSITIVE, folder=tmp_path, steps=3)
+    assert not result.ok
+    (problem,) = result.problems
+    assert (problem.code, problem.block, problem.pin) == ("run-failed", "map/csv", "records")
+    assert problem.related[-1] == "page:parse line"
+    assert message_of(problem).startswith("data.csv, line 3: ")
+    assert '"x"' in message_of(problem)
+
+
+def test_a_page_of_a_map_may_call_another_page(engine: Engine) -> None:
+    inner = function("minus one", {"s": ("Sub", {"y": "1"})}, "x.output -> s.x \n s.z -> y.input", "x")
+    outer = function(
+        "branching",
+        {
+            "e": ("FloorMod", {"y": "2"}),
+            "is": ("Equal", {"y": "0"}),
+            "if": ("If", {"then_branch": "square", "else_branch": "minus one"}),
+        },
+        """x.output -> e.x
+        e.z -> is.x
+        is.z -> if.cond
+        x.output -> if.input
+        if.output[0] -> y.input""",
+        "x",
+    )
+    main = reading(
+        {"a": NUMBERS, "last": ("MapDataset", {"f": "branching"})}, "a.handle -> last.input_dataset"
+    )
+    assert elements(engine, main, outer, inner, SQUARE) == [[0], [0], [4], [2], [16], [4]]
+
+
+def test_a_page_of_a_map_may_hold_pages_that_stand_as_blocks(engine: Engine) -> None:
+    outer = function(
+        "with uses",
+        {"a": "page:square", "b": ("page:shifted", {"by": "3"})},
+        "x.output -> a.x \n a.y -> b.x \n b.y -> y.input",
+        "x",
+    )
+    shifted = function(
+        "shifted", {"s": "page:add"}, "x.output -> s.s \n by.output -> s.x \n s.y -> y.input", "x", "by"
+    )
+    main = reading(
+        {"a": NUMBERS, "last": ("MapDataset", {"f": "with uses"})}, "a.handle -> last.input_dataset"
+    )
+    assert elements(engine, main, outer, shifted, SQUARE, ADD) == [[n * n + 3] for n in range(6)]
+
+
+def test_elements_that_are_not_known_are_a_problem_at_the_pin() -> None:
+    sql = {
+        "driver_name": "sqlite",
+        "data_source_name": "a.db",
+        "query": "select",
+        "output_types": "{DT_INT64}",
+        "output_shapes": "{{}}",
+    }
+    for pins, ok in ((sql, True), ({**sql, "output_types": ""}, False)):
+        main = reading(
+            {"a": ("SqlDataset", pins), "last": ("MapDataset", {"f": "square"})},
+            "a.handle -> last.input_dataset",
+        )
+        assert planned(main, SQUARE).stops is not ok
