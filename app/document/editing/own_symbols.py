@@ -63,7 +63,8 @@ class OwnSymbols:
 
 def _is_concerned(page: Page) -> bool:
     """Return whether a page is a block, or names pages as such."""
-    return any(
-        b.symbol in (ARGUMENT, RESULT) or is_own(b.symbol) or (b.pins and function_pins(b.symbol))
-        for b in page.blocks.values()
-    )
+    symbols = {block.symbol for block in page.blocks.values()}  # few, however many blocks there are
+    if any(symbol in (ARGUMENT, RESULT) or is_own(symbol) for symbol in symbols):
+        return True
+    naming = {symbol for symbol in symbols if function_pins(symbol)}
+    return bool(naming) and any(block.pins and block.symbol in naming for block in page.blocks.values())

@@ -11,7 +11,7 @@ _LOOK_MS = 500
 _WHOLE_MS = 2000  # after a document was closed
 _NEVER = 1_000_000  # collections of the middle generation, until Python itself would look at all objects
 _WORTH = 2  # such collections, of some thousand objects each, that make a portion worth looking at
-_MOST = 12  # of more, a look takes too long
+_MOST = 4  # of more, a look takes too long
 
 
 class Garbage(QObject):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 from app.editor.layout.annotations import Point, Rect
 
 _RING = 20  # page units between the places that are tried
 _RINGS = 40
+_CELL = 256  # page units
 _GAP = 10  # between a new block and its neighbours
 
 
@@ -25,10 +27,41 @@ def free_offset(moved: Sequence[Rect], standing: Sequence[Rect]) -> Point:
     near = [
         r for r in standing if r[0] < right and r[0] + r[2] > left and r[1] < bottom and r[1] + r[3] > top
     ]
+    ground, last = _Ground(near), moved[0]  # where one way covers something the next one often does, too
     for dx, dy in _offsets():
-        if not any(overlap((x + dx, y + dy, w, h), other) for x, y, w, h in moved for other in near):
+        if ground.is_covered_by(last, dx, dy):
+            continue
+        covering = next((rect for rect in moved if ground.is_covered_by(rect, dx, dy)), None)
+        if covering is None:
             return dx, dy
+        last = covering
     return max(r[0] + r[2] for r in near) + _GAP - (left + reach), 0
+
+
+class _Ground:
+    """Rectangles that stand, by the cells of a grid: on a large page most are nowhere near."""
+
+    def __init__(self, rects: Iterable[Rect]) -> None:
+        self._cells: dict[tuple[int, int], list[Rect]] = {}
+        for rect in rects:
+            for cell in _cells_of(rect, 0.0, 0.0):
+                self._cells.setdefault(cell, []).append(rect)
+
+    def is_covered_by(self, rect: Rect, dx: float, dy: float) -> bool:
+        """Return whether a rectangle that is moved so far comes too near to one that stands."""
+        moved = (rect[0] + dx, rect[1] + dy, rect[2], rect[3])
+        return any(
+            overlap(moved, other) for cell in _cells_of(rect, dx, dy) for other in self._cells.get(cell, ())
+        )
+
+
+def _cells_of(rect: Rect, dx: float, dy: float) -> Iterator[tuple[int, int]]:
+    """Yield the cells that a moved rectangle, and the gap around it, reach into."""
+    left, top = rect[0] + dx - _GAP, rect[1] + dy - _GAP
+    rows = range(int(top // _CELL), int((top + rect[3] + 2 * _GAP) // _CELL) + 1)
+    for column in range(int(left // _CELL), int((left + rect[2] + 2 * _GAP) // _CELL) + 1):
+        for row in rows:
+            yield column, row
 
 
 def _offsets() -> Iterator[Point]:
@@ -37,6 +70,7 @@ def _offsets() -> Iterator[Point]:
             yield dx * _RING, dy * _RING
 
 
+@cache
 def _ring(number: int) -> list[tuple[int, int]]:
     """Return the steps of a square ring around the middle: the nearest first, right and down before left and up."""
     if number == 0:

@@ -367,7 +367,11 @@ class PageItems:
         """Return the rectangles of the blocks, notes and monitors among ``ids``, on whole page units."""
         self.finish()
         found: dict[str, Rect] = {}
-        for shown in (self.blocks, self.notes, self.monitors):
+        for block_id, block in self.blocks.items():
+            if block_id in ids:
+                shape = block.shape_plan
+                found[block_id] = (block.x_page, block.y_page, shape.width, shape.height)
+        for shown in (self.notes, self.monitors):
             for item_id, item in shown.items():
                 if item_id in ids:
                     rect = item.rect()
