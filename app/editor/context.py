@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
 from app.document.editing.base import EditRefused
+from app.document.editing.page_uses import pages_used
 from app.document.model.diagram import Block, Page
+from app.document.model.uses import users_of
 from app.editor.page_changes import edited_pages
 from app.editor.runs.outcomes import RunOutcomes
 from app.editor.widgets import dialogs
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from app.editor.runs.runner import Runner
     from app.editor.settings import SettingsStore
     from app.editor.widgets.theme import Theme
+    from app.editor.within import Within
     from blocks.catalog import Catalog
     from blocks.symbol import Symbol
 
@@ -53,6 +56,7 @@ class EditorContext(QObject):
     changed = Signal(object)  # list[Change]: one step of the document
     page_renamed = Signal(str, str)  # old name, new name
     block_renamed = Signal(str, str)  # old id, new id; on the page shown
+    within_changed = Signal()  # the page shown is looked at inside another use, or by itself
     pin_left_empty = Signal(str, str)  # block, pin of the page shown: its field was left with nothing in it
     page_edited = Signal(str, bool)  # page; whether its results are stale by it
 
@@ -93,6 +97,7 @@ class EditorContext(QObject):
         self.dialog_parent = window
         self.document: Document | None = None
         self.page_name: str | None = None
+        self.within: Within | None = None  # the way into the use in which the page shown is looked at
         self._canvases = canvases
         self._unsubscribe: Callable[[], None] | None = None
 
@@ -102,7 +107,7 @@ class EditorContext(QObject):
         if self._unsubscribe is not None:
             self._unsubscribe()
         self.document_closing.emit()
-        self.document, self.page_name = document, None
+        self.document, self.page_name, self.within = document, None, None
         self.runner.plans.forget(document)
         self._unsubscribe = document.subscribe(self._on_changes) if document is not None else None
         self.document_opened.emit()
@@ -118,8 +123,23 @@ class EditorContext(QObject):
             elif change.kind == "block-renamed" and change.page == self.page_name:
                 self.block_renamed.emit(str(change.old), str(change.id))
         self.changed.emit(changes)
-        for page, is_stale in edited_pages(changes).items():
+        for page, is_stale in self._with_users(edited_pages(changes)).items():
             self.page_edited.emit(page, is_stale)
+
+    def _with_users(self, edited: dict[str, bool]) -> dict[str, bool]:
+        """Return the edited pages and those that bear one of them as a block, with whether results are stale by it."""
+        if self.document is None or not self.document.own.functions.pages:
+            return edited
+        found = dict(edited)
+        for name, is_stale in edited.items():
+            page = self.page_named(name)
+            users = users_of(self.document.project, page, self.pages_of) if page is not None else []
+            found.update((user.name, found.get(user.name, False) or is_stale) for user in users)
+        return found
+
+    def pages_of(self, block: Block) -> Iterator[Page]:
+        """Give the pages of the project that a block stands for, or names as functions."""
+        return pages_used(self.document.project, block) if self.document is not None else iter(())
 
     @property
     def page(self) -> Page | None:
@@ -139,6 +159,34 @@ class EditorContext(QObject):
     def page_named(self, name: str) -> Page | None:
         """Return a page of the document, or None."""
         return self.document.project.page(name) if self.document is not None else None
+
+    @property
+    def run_page(self) -> str | None:
+        """Return the page that runs and is checked: that on which the way begins, if the one shown is inside a use."""
+        return self.page_name if self.within is None else self.within.root
+
+    @property
+    def page_to_run(self) -> Page | None:
+        """Return that page, or None."""
+        return self.page_named(self.run_page) if self.run_page is not None else None
+
+    @property
+    def prefix(self) -> str:
+        """Return what stands before the ids of the page shown in the addresses of the page that runs."""
+        return "" if self.within is None else self.within.prefix
+
+    def set_within(self, within: Within | None) -> None:
+        """Look at the page shown inside a use, or (None) by itself."""
+        if within != self.within:
+            self.within = within
+            self.within_changed.emit()
+
+    def look_inside(self, within: Within | None, page: str) -> None:
+        """Show a page, inside a use or by itself."""
+        self.set_within(None)
+        self.go_to(page=page)
+        if self.page_name == page:
+            self.set_within(within)
 
     def block(self, block_id: str) -> Block | None:
         """Return a block of the page shown, or None."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from app.document.model.diagram import Page, Scope
+from app.document.model.diagram import Block, Page, Scope
 from app.document.model.topology import reachable
+from app.document.model.uses import PagesOf, no_pages
 
 Writes = Callable[[str, str], bool]  # whether the pin of a symbol gives access to what its source holds
 
@@ -18,6 +19,7 @@ class BlockComputation(NamedTuple):
     pins: Mapping[str, Any]
     off: bool
     wires: tuple[tuple[str, str], ...]  # input pin and source, in the order of the wires
+    inner: tuple[PageComputation, ...] = ()  # the pages that it stands for or names, and those that these use
 
 
 class PageComputation(NamedTuple):
@@ -27,30 +29,55 @@ class PageComputation(NamedTuple):
     blocks: Mapping[str, BlockComputation]
 
 
-def computation_of(page: Page) -> PageComputation:
-    """Return what a page computes now; later edits of the page leave it as it is."""
+def computation_of(page: Page, pages_of: PagesOf = no_pages) -> PageComputation:
+    """Return what a page computes now; later edits of the page leave it as it is.
+
+    ``pages_of`` gives the pages of the project that a block stands for: they are a part of what it computes.
+    """
+    known: dict[str, PageComputation] = {}
+
+    def inner(block: Block) -> tuple[PageComputation, ...]:
+        found = {p.name: p for p in pages_of(block)}
+        todo = list(found.values())
+        while todo:
+            more = {p.name: p for b in todo.pop().blocks.values() for p in pages_of(b) if p.name not in found}
+            found.update(more)
+            todo += more.values()
+        for name, other in found.items():
+            if name not in known:
+                known[name] = _by_itself(other, lambda _: (), pages_of)
+        return tuple(known[name] for name in found)
+
+    return _by_itself(page, inner, pages_of)
+
+
+def _by_itself(
+    page: Page, inner: Callable[[Block], tuple[PageComputation, ...]], pages_of: PagesOf
+) -> PageComputation:
     wires: dict[str, list[tuple[str, str]]] = {}
     for wire in page.wires:
         target = str(wire.target).partition(".")[2]
         wires.setdefault(wire.target.block, []).append((target, str(wire.source)))
-    return PageComputation(
-        page.scope,
-        {
-            block.id: BlockComputation(
-                block.symbol, dict(block.pins), block.off, tuple(wires.get(block.id, ()))
-            )
-            for block in page.blocks.values()
-        },
-    )
+
+    def computed(block: Block) -> BlockComputation:
+        pages = inner(block)
+        symbol = (
+            "" if any(True for _ in pages_of(block)) else block.symbol
+        )  # the name of a page computes nothing
+        return BlockComputation(symbol, dict(block.pins), block.off, tuple(wires.get(block.id, ())), pages)
+
+    return PageComputation(page.scope, {block.id: computed(block) for block in page.blocks.values()})
 
 
-def changed_since(before: PageComputation, page: Page, writes: Writes) -> frozenset[str]:
+def changed_since(
+    before: PageComputation, page: Page, writes: Writes, pages_of: PagesOf = no_pages
+) -> frozenset[str]:
     """Return the blocks of a page whose values may be others than those of ``before``.
 
     These are the blocks that compute something else themselves, and all behind them. A block that writes what another
     one holds (a Variable, a queue) makes that one's values others, too.
     """
-    now = computation_of(page)
+    now = computation_of(page, pages_of)
     if now.scope != before.scope:
         return frozenset(page.blocks)
     names = {*before.blocks, *now.blocks}

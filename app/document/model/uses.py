@@ -11,6 +11,11 @@ from app.document.model.diagram import Block, Page, Project
 PagesOf = Callable[[Block], Iterable[Page]]
 
 
+def no_pages(_block: Block) -> Iterable[Page]:
+    """Return that a block stands for no page."""
+    return ()
+
+
 def blocks_within(page: Page, pages_of: PagesOf) -> Iterator[tuple[str, Block]]:
     """Give each block on a page and within its uses, with its path (``layer1/w``); ends in any case."""
     todo: list[tuple[str, Page, tuple[str, ...]]] = [("", page, (page.name,))]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from app.document.model.page_symbol import names_page
+
 if TYPE_CHECKING:
     from app.editor.canvas.page_canvas import PageCanvas
     from app.editor.context import EditorContext
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 STATES = frozenset(
     {
         "document", "editable", "saved", "undo", "redo",
-        "page", "selection", "blocks", "several", "wires",
+        "page", "selection", "blocks", "several", "wires", "use", "inside",
         "idle", "running", "stoppable", "pausable", "continuable",
     }
 )  # fmt: skip
@@ -28,6 +30,8 @@ _REMEDIES = {
     "several": "select several blocks first",
     "wires": "select a wire first",
     "selection": "select something first",
+    "use": "select a block that stands for a page first",
+    "inside": "go inside a block that stands for a page first",
     "undo": "nothing to undo",
     "redo": "nothing to redo",
     "idle": "wait for the end of the run",
@@ -45,9 +49,11 @@ def remedy(missing: Collection[str]) -> str:
 
 def action_states(context: EditorContext, pages_in_front: bool) -> set[str]:
     """Return the states that hold now; see ``Action`` for what each means."""
-    states = _run_states(context.runner, context.page_name) | _document_states(context)
+    states = _run_states(context.runner, context.run_page) | _document_states(context)
     if context.canvas is not None and pages_in_front:
         states |= _page_states(context.canvas)
+    if context.within is not None:
+        states.add("inside")
     return states
 
 
@@ -66,12 +72,13 @@ def _document_states(context: EditorContext) -> set[str]:
 
 
 def _page_states(canvas: PageCanvas) -> set[str]:
-    chosen = canvas.selection
+    chosen, page = canvas.selection, canvas.items.page
     held = {
         "page": True,
         "blocks": bool(chosen.blocks),
         "several": len(chosen.blocks) > 1,
         "wires": bool(chosen.wires),
+        "use": any(b in page.blocks and names_page(page.blocks[b].symbol) for b in chosen.blocks),
         "selection": bool(chosen),
     }
     return {state for state, holds in held.items() if holds}

@@ -13,7 +13,8 @@ class Action(NamedTuple):
 
     ``needs`` are states that must all hold: ``document``, ``page`` (a page is shown), ``editable`` (not
     read-only), ``selection`` (anything), ``blocks`` (at least one), ``several`` (two or more), ``wires`` (at
-    least one), ``saved`` (has a file), ``undo``, ``redo``; of the run ``idle`` (one can be begun), ``running`` (steps
+    least one), ``use`` (a block that stands
+    for a page), ``inside`` (the page is looked at inside a use), ``saved`` (has a file), ``undo``, ``redo``; of the run ``idle`` (one can be begun), ``running`` (steps
     are being made), ``stoppable``, ``pausable``, ``continuable``. ``group`` separates within a menu. ``context`` lists the places on
     the canvas whose context menu shows it (in the order of ``context_menus.py``); ``submenu`` is the title of one in its menu.
     """
@@ -79,7 +80,7 @@ _EDITING = (
     Action("edit.insert", "Insert a bloc&k into the wire…", "&Edit", 4, (), "", _WIRES, context=frozenset({"wire"}), tip="Search among the blocks that fit both ends; a double click on the wire does the same"),
     Action("edit.add_python", "Add a P&ython block…", "&Edit", 4, (), "", _EDIT, tip="Write a Python file beside the project, with a function that is a block, and place it"),
     Action("edit.add_note", "Add a &note", "&Edit", 4, ("Ctrl+Shift+N",), "note", _EDIT, context=_EMPTY),
-    Action("edit.add_frame", "Add a fra&me", "&Edit", 4, ("Ctrl+G",), "frame", _EDIT, context=_EMPTY),
+    Action("edit.add_frame", "Add a fra&me", "&Edit", 4, ("Ctrl+B",), "frame", _EDIT, context=_EMPTY),
     Action("edit.add_shape", "Add a s&hape", "&Edit", 4, (), "", _EDIT, context=_EMPTY, tip="A filled rectangle behind the blocks; a double click writes into it"),
     Action("edit.wire", "&Wire by keyboard", "&Edit", 4, ("Ctrl+L",), "wire", _BLOCKS, context=_BLOCK, tip="Start a wire at the selected block; arrows choose the pins, Enter connects"),
     Action("edit.switch", "Switch block &off or on", "&Edit", 5, ("Ctrl+E",), "power", _BLOCKS, context=_BLOCK, tip="A block that is off stays in the file and is left out of runs"),
@@ -93,10 +94,14 @@ _PAGES = (
     Action("page.rename", "&Rename the page…", "&Page", 0, ("Shift+F2",), "", _EDIT),
     Action("page.remove", "Re&move the page", "&Page", 0, (), "", _EDIT),
     Action("page.report", "Rep&ort of the import…", "&Page", 0, (), "", _PAGE, tip="What was read, repaired, replaced and kept aside when the page was imported"),
-    Action("page.next", "&Next page", "&Page", 1, ("Ctrl+PgDown",), "", _PAGE),
-    Action("page.previous", "&Previous page", "&Page", 1, ("Ctrl+PgUp",), "", _PAGE),
-    Action("page.left", "Move page &left", "&Page", 2, ("Ctrl+Shift+PgUp",), "", _EDIT),
-    Action("page.right", "Move page r&ight", "&Page", 2, ("Ctrl+Shift+PgDown",), "", _EDIT),
+    Action("page.make", "Mak&e a page of the blocks…", "&Page", 1, ("Ctrl+G",), "fold", _BLOCKS, context=_BLOCK, tip="The selected blocks go to a page of their own, which stands in their place as one block"),
+    Action("page.unpack", "&Unpack the page", "&Page", 1, ("Ctrl+Shift+G",), "", _EDIT | {"use"}, context=_BLOCK, tip="The blocks of the page come in the place of the selected block that stands for it"),
+    Action("page.enter", "&Go inside", "&Page", 1, ("Ctrl+Return",), "", _PAGE | {"use"}, context=_BLOCK, tip="Show the page that the selected block stands for, with the values that it has there; a double click does the same"),
+    Action("page.leave", "&Back out", "&Page", 1, ("Ctrl+Backspace",), "", _PAGE | {"inside"}, tip="Back to the page from which this one was entered"),
+    Action("page.next", "&Next page", "&Page", 2, ("Ctrl+PgDown",), "", _PAGE),
+    Action("page.previous", "&Previous page", "&Page", 2, ("Ctrl+PgUp",), "", _PAGE),
+    Action("page.left", "Move page &left", "&Page", 3, ("Ctrl+Shift+PgUp",), "", _EDIT),
+    Action("page.right", "Move page r&ight", "&Page", 3, ("Ctrl+Shift+PgDown",), "", _EDIT),
 )
 
 _ARRANGE = (

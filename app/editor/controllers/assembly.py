@@ -23,6 +23,7 @@ from app.editor.controllers.run_presenter import RunPresenter
 from app.editor.controllers.saved_results import SavedResults
 from app.editor.controllers.snapshots import SnapshotController
 from app.editor.controllers.step_times import StepTimes
+from app.editor.controllers.uses import UseController
 from app.editor.controllers.view import ViewController
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Controllers:
         self.editing = EditController(context)
         self.arrange = ArrangeController(context)
         self.pages = PageController(context)
+        self.uses = UseController(context)
         self.pictures = PictureController(context)
         self.notes = NoteController(context)
         self.view = ViewController(context)
@@ -87,6 +89,8 @@ class Controllers:
         context.changed.connect(self._follow_block_names)
         context.page_edited.connect(self._on_page_edited)
         context.inspector_requested.connect(self.inspectors.open)
+        context.within_changed.connect(self._look_there)
+        self.uses.other_activated.connect(self.inspectors.open_block)
         self.files.opened.connect(self.diagnostics.show_page)
         self.files.opened.connect(self.companions.look)
         self.companions.known.connect(self.saved_results.read)
@@ -105,12 +109,24 @@ class Controllers:
                 self._context.runner.follow_block_name(*names)
                 self._context.results.rename_block(*names)
 
+    def _look_there(self) -> None:
+        """Show what is known at the place where the page shown is looked at; runs show what lies there from now on."""
+        context = self._context
+        if context.within is not None:
+            context.runner.plans.show_within(context.within.root, (f"{context.prefix}*",))
+            context.results.look_inside(context.page_name or "", context.within.root, context.prefix)
+        else:
+            context.results.leave()
+        self.diagnostics.show_page()
+        self.diagnostics.check_page(at_once=True)
+        context.refresh_actions()
+
     def _on_page_edited(self, page: str, results_are_stale: bool) -> None:
         edited = self._context.page_named(page)
         if results_are_stale and edited is not None:
-            self._context.results.follow(edited, self._writes)
+            self._context.results.follow(edited, self._writes, self._context.pages_of)
         self.run.follow_page(page, results_are_stale)
-        if page == self._context.page_name:
+        if page == self._context.run_page:
             self.diagnostics.check_page()
 
     @staticmethod
@@ -133,8 +149,9 @@ class Controllers:
     def actions(self) -> Handlers:
         """Return what every action calls."""
         parts = (
-            self.files, self.editing, self.pages, self.arrange, self.view, self.page_view, self.run, self.inspectors,
-            self.snapshots, self.monitors, self.python_blocks, self.consent, self.reports, self.pictures,
+            self.files, self.editing, self.pages, self.uses, self.arrange, self.view, self.page_view, self.run,
+            self.inspectors, self.snapshots, self.monitors, self.python_blocks, self.consent, self.reports,
+            self.pictures,
         )  # fmt: skip
         return {action: handler for part in parts for action, handler in part.actions().items()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from app.editor.analysis.fix_search import FixSearch
 from app.editor.analysis.page_checker import PageChecker
 from app.editor.analysis.type_inference import TypeInference
 from app.editor.widgets.fix_menu import add_fixes
+from app.editor.within import problems_within, values_within
 from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse
 from app.messages import error_text, fix_title, message_of
 from blocks.dtypes import label
@@ -25,6 +26,7 @@ from blocks.tensor_spec import TensorSpec
 if TYPE_CHECKING:
     from app.document.model.diagram import Page
     from app.document.model.fix import Fix
+    from app.editor.canvas.page_canvas import PageCanvas
     from app.editor.context import EditorContext
     from app.editor.runs.state import RunEnd
     from app.engine.inference.result import Inference
@@ -69,7 +71,7 @@ class DiagnosticsPresenter(QObject):
 
     def check_page(self, at_once: bool = False) -> None:
         """Check the page shown, in the background."""
-        page, document = self._context.page, self._context.document
+        page, document = self._context.page_to_run, self._context.document
         if page is not None and document is not None:
             self._types.ask(page, document.folder, at_once)
             self._fixes.drop()
@@ -96,7 +98,7 @@ class DiagnosticsPresenter(QObject):
     def _on_checked(self, page: str, found: Checked) -> None:
         self._checked[page] = found
         self._unchecked.discard(page)
-        if page == self._context.page_name:
+        if page == self._context.run_page:
             self.show_problems(page)
             self.show_types(page)
 
@@ -107,7 +109,7 @@ class DiagnosticsPresenter(QObject):
             self._checker.drop()
             self._checked[page] = Checked(inference.plan_problems, inference.dtypes)
             self._unchecked.discard(page)
-        if page == self._context.page_name:
+        if page == self._context.run_page:
             self.show_problems(page)
             self.show_types(page)
 
@@ -118,32 +120,42 @@ class DiagnosticsPresenter(QObject):
 
     def show_page(self) -> None:
         """Show states, results, problems and types of the page that is current."""
-        page, canvas = self._context.page_name, self._context.canvas
+        page, canvas = self._context.run_page, self._context.canvas
         if page is None or canvas is None:
             self._shown = ()
             self.problems_shown.emit([], {})
             return
-        canvas.block_marks.set_status(self._context.outcomes.states.get(page, {}))
+        states = self._context.outcomes.states.get(page, {})
+        canvas.block_marks.set_status(values_within(states, self._context.prefix))
         self.show_results(page)
+        self.show_types(page)
         self.show_problems(page)
+
+    def canvases_of(self, page: str) -> Iterator[tuple[PageCanvas, str]]:
+        """Give the canvases that show a page's values, with what stands before the ids of their blocks there."""
+        context = self._context
+        own, shown = context.canvas_of(page), context.canvas
+        if own is not None and (own is not shown or context.within is None):
+            yield own, ""
+        if context.within is not None and page == context.within.root and shown is not None:
+            yield shown, context.prefix
 
     def show_results(self, page: str) -> None:
         """Give a page's results to its canvas, and to the properties where it is current."""
-        canvas = self._context.canvas_of(page)
-        if canvas is not None:
-            results = self._context.results.page(page)
+        for canvas, prefix in self.canvases_of(page):
+            results = self._context.results.page(page).within(prefix)
             canvas.feedback.set_results(results.values, results.saved)
             canvas.block_marks.set_stale(results.stale_blocks)
-        if page == self._context.page_name:
+        if page == self._context.run_page:
             self._show_outputs(page)
 
     def show_types(self, page: str) -> None:
         """Show the outputs' types: as TensorFlow infers them, until then the dtypes that the plan knows."""
-        inferred = self._inferred.get(page)
-        canvas = self._context.canvas_of(page)
-        if canvas is not None:
-            canvas.feedback.set_types(self._types_of(page), required_by(inferred))
-        if page == self._context.page_name:
+        required = required_by(self._inferred.get(page))
+        for canvas, prefix in self.canvases_of(page):
+            types = values_within(self._types_of(page), prefix)
+            canvas.feedback.set_types(types, values_within(required, prefix))
+        if page == self._context.run_page:
             self._show_outputs(page)
 
     def _types_of(self, page: str) -> Mapping[str, TensorSpec | str]:
@@ -161,25 +173,25 @@ class DiagnosticsPresenter(QObject):
         return types
 
     def _show_outputs(self, page: str) -> None:
-        inferred = self._inferred.get(page)
-        values = self._context.results.page(page).values
-        self.types_shown.emit(self._types_of(page), values, required_by(inferred))
+        prefix, required = self._context.prefix, required_by(self._inferred.get(page))
+        values = self._context.results.page(page).within(prefix).values
+        types = values_within(self._types_of(page), prefix)
+        self.types_shown.emit(types, values, values_within(required, prefix))
 
     def _is_stale(self, page: str) -> bool:
         return page in self._unchecked or (page in self._stale and page in self._inferred)
 
     def _show_stale(self, page: str) -> None:
         stale = self._is_stale(page)
-        canvas = self._context.canvas_of(page)
-        if canvas is not None:
+        for canvas, _ in self.canvases_of(page):
             canvas.feedback.set_stale(stale)
-        if page == self._context.page_name:
+        if page == self._context.run_page:
             self.stale_shown.emit(stale)
 
     def show_problems(self, page: str) -> None:
         """Show the problems of a page: those of its file, the check, TensorFlow's types, and the last run."""
         drawn = self._context.page_named(page)
-        if page != self._context.page_name or drawn is None:
+        if page != self._context.run_page or drawn is None:
             return
         analysis = self._analyse(drawn)
         self._put(page, analysis.problems)
@@ -205,18 +217,21 @@ class DiagnosticsPresenter(QObject):
         )
 
     def _on_fixes(self, page: str, problems: Any) -> None:
-        if page == self._context.page_name:
+        if page == self._context.run_page:
             self._put(page, problems)
 
     def _put(self, page: str, problems: Sequence[Problem]) -> None:
         inputs = self._failed_inputs.get(page, {}) if self._context.outcomes.problems.get(page) else {}
-        self._shown = problems = self._demands.softened(page, problems)
+        prefix, inferred = self._context.prefix, self._inferred.get(page)
+        inputs = values_within(inputs, prefix)
+        self._shown = problems = problems_within(self._demands.softened(page, problems), prefix)
         self.problems_shown.emit(problems, inputs)
         canvas = self._context.canvas
         if canvas is not None:
-            inferred = self._inferred.get(page)
             canvas.block_marks.set_problems(problems)
-            canvas.block_marks.set_waiting(inferred.blocked if inferred is not None else {})
+            canvas.block_marks.set_waiting(
+                values_within(inferred.blocked, prefix) if inferred is not None else {}
+            )
             canvas.feedback.failed_inputs = inputs
         self._show_stale(page)
 
@@ -228,9 +243,9 @@ class DiagnosticsPresenter(QObject):
             self.show_problems(page)
 
     def _on_pin_left_empty(self, block: str, pin: str) -> None:
-        page = self._context.page_name
+        page = self._context.run_page
         if page is not None:
-            self._demands.demand(page, [(block, pin)])
+            self._demands.demand(page, [(self._context.prefix + block, pin)])
             self.show_problems(page)
 
     def _analyse(self, page: Page) -> PageAnalysis:

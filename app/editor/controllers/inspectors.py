@@ -114,7 +114,7 @@ class InspectorController(QObject):
 
     def open(self, key: str) -> None:
         """Show ``block.pin`` of the page; a window that is open already comes to the front."""
-        page = self._context.page_name
+        page, key = self._context.run_page, self._context.prefix + key
         if page is None:
             return
         window = self.windows.get((page, key))

@@ -63,7 +63,7 @@ class RunController(QObject):
 
     def go(self) -> None:
         """Go on with the run that was paused, or make as many steps more as a run has."""
-        page = self._context.page
+        page = self._context.page_to_run
         if page is not None:
             self._go_on(steps_left(page.run.steps, self._context.runner.steps_done(page.name)))
 
@@ -88,7 +88,7 @@ class RunController(QObject):
 
     def reset(self) -> None:
         """Forget the page's results and state."""
-        page = self._context.page_name
+        page = self._context.run_page
         if page is not None:
             self._context.runner.forget_state(page)
             self._context.outcomes.forget(page)
@@ -122,7 +122,7 @@ class RunController(QObject):
     # --- starting
     def _start(self, start: State | None = None, name: str = "") -> None:
         """Run the page from its initial values, or from those of a snapshot."""
-        page, document = self._context.page, self._context.document
+        page, document = self._context.page_to_run, self._context.document
         if page is None or document is None:
             return
         self._consents.begin(page.name, lambda: self._start(start, name))
@@ -135,7 +135,7 @@ class RunController(QObject):
 
     def _go_on(self, steps: int | None) -> None:
         self._context.commit()
-        page, document = self._context.page, self._context.document
+        page, document = self._context.page_to_run, self._context.document
         if page is None or document is None:
             return
         self._consents.begin(page.name, lambda: self._go_on(steps))
@@ -153,7 +153,7 @@ class RunController(QObject):
     def _prepare(self, page: Page, anew: bool) -> None:
         self._diagnostics.demand_values(page.name)
         self._context.outcomes.begin(page.name)
-        self._context.results.begin(page)
+        self._context.results.begin(page, self._context.pages_of)
         if anew:
             self._context.results.restart(page.name)
         self._diagnostics.show_page()

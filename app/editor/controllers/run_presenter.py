@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.model.topology import behind
 from app.editor.runs.state import RunEnd, Speed, rate_text
+from app.editor.within import values_within
 from app.messages import text_of
 
 if TYPE_CHECKING:
@@ -230,18 +231,18 @@ class RunPresenter(QObject):
 
     def _on_results_changed(self, page: str) -> None:
         """Follow an edit that made results stale, or current again."""
-        stale = self._context.results.page(page).stale_blocks
-        canvas = self._context.canvas_of(page)
-        if canvas is not None and stale != canvas.block_marks.stale:
-            canvas.block_marks.set_stale(stale)
+        results = self._context.results.page(page)
+        for canvas, prefix in self._diagnostics.canvases_of(page):
+            stale = results.within(prefix).stale_blocks
+            if stale != canvas.block_marks.stale:
+                canvas.block_marks.set_stale(stale)
         if page == self._page and self._said[0] != "running":
             self._show_said()
 
     def _set_states(self, page: str, states: dict[str, str]) -> None:
         self._context.outcomes.states[page] = states
-        canvas = self._context.canvas_of(page)
-        if canvas is not None:
-            canvas.block_marks.set_status(states)
+        for canvas, prefix in self._diagnostics.canvases_of(page):
+            canvas.block_marks.set_status(values_within(states, prefix))
 
 
 def _joined(*parts: str) -> str:

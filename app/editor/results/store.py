@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.document.model.computation import changed_since, computation_of, with_new_id
 from app.document.model.stored_values import under_new_ids
+from app.document.model.uses import no_pages
+from app.editor.within import values_within
 
 if TYPE_CHECKING:
     from app.document.model.computation import PageComputation, Writes
     from app.document.model.diagram import Page
+    from app.document.model.uses import PagesOf
     from app.engine.values.results import TensorValue, Value
 
 _REASONS = {
@@ -37,7 +40,8 @@ class PageResults:
 
     def is_stale(self, key: str) -> bool:
         """Return whether the values of ``block.pin...`` are those of before a change of the page."""
-        return self.old or key.partition(".")[0] in self.changed
+        block = key.partition(".")[0]
+        return self.old or block in self.changed or block.partition("/")[0] in self.changed
 
     @property
     def stale_blocks(self) -> frozenset[str]:
@@ -47,7 +51,20 @@ class PageResults:
     @property
     def stale(self) -> bool:
         """Return whether any value is of before a change of the page."""
-        return self.old or any(key.partition(".")[0] in self.changed for key in self.values)
+        return self.old or any(map(self.is_stale, self.values))
+
+    def within(self, prefix: str) -> PageResults:
+        """Return what lies in a use (``layer1/``), by the addresses that it has there; without a prefix all."""
+        if not prefix:
+            return self
+        stale = frozenset(key.partition(".")[0] for key in self.values if self.is_stale(key))
+        changed = frozenset(values_within(dict.fromkeys(stale), prefix))
+        return replace(
+            self,
+            values=values_within(self.values, prefix),
+            inputs=values_within(self.inputs, prefix),
+            changed=changed,
+        )
 
 
 class ResultStore(QObject):
@@ -63,10 +80,35 @@ class ResultStore(QObject):
         self._pages: dict[str, PageResults] = {}
         self._ran: dict[str, PageComputation] = {}  # what the pages computed when their runs began
         self._changed: dict[str, frozenset[str]] = {}  # blocks of pages edited since
+        self._inside: tuple[str, str, str] | None = (
+            None  # a page, the one that runs, and the way to its use there
+        )
 
     def page(self, name: str) -> PageResults:
         """Return a page's results; empty where nothing has run."""
+        if self._inside is not None and name == self._inside[0]:
+            _, root, prefix = self._inside
+            return self.page(root).within(prefix)
         return self._pages.get(name) or PageResults()
+
+    def look_inside(self, page: str, root: str, prefix: str) -> None:
+        """Let the results of a page be those of a use of it (``layer1/``) on the page ``root``, until it is left."""
+        self.leave()
+        self._inside = (page, root, prefix)
+        self.restarted.emit(page)
+        self.changed.emit(page)
+
+    def leave(self) -> None:
+        """Let every page have its own results again."""
+        if self._inside is not None:
+            page, self._inside = self._inside[0], None
+            self.restarted.emit(page)
+            self.changed.emit(page)
+
+    def _emit_changed(self, page: str) -> None:
+        self.changed.emit(page)
+        if self._inside is not None and page == self._inside[1]:
+            self.changed.emit(self._inside[0])
 
     def put(
         self, page: str, values: dict[str, Value], step: int, inputs: dict[str, Value] | None = None
@@ -74,40 +116,42 @@ class ResultStore(QObject):
         """Replace a page's results by those of a step; ``inputs`` are of blocks that failed in it."""
         changed = self._changed.get(page, frozenset())
         self._pages[page] = PageResults(dict(values), step, dict(inputs or {}), changed=changed)
-        self.changed.emit(page)
+        self._emit_changed(page)
 
     def put_saved(self, page: str, values: dict[str, Value]) -> None:
         """Show the results that a file holds: they may be older than its diagram."""
         self._pages[page] = PageResults(dict(values), old=True, saved=True)
-        self.changed.emit(page)
+        self._emit_changed(page)
 
     def restart(self, page: str) -> None:
         """Say that the page's steps start anew; its results stay until the first step has its own."""
         self.restarted.emit(page)
+        if self._inside is not None and page == self._inside[1]:
+            self.restarted.emit(self._inside[0])
 
-    def begin(self, page: Page) -> None:
+    def begin(self, page: Page, pages_of: PagesOf = no_pages) -> None:
         """Say that a page runs as it is now: the results to come are compared with this when it is edited."""
-        self._ran[page.name] = computation_of(page)
+        self._ran[page.name] = computation_of(page, pages_of)
         self._changed.pop(page.name, None)
 
-    def follow(self, page: Page, writes: Writes) -> None:
+    def follow(self, page: Page, writes: Writes, pages_of: PagesOf = no_pages) -> None:
         """Find which results an edit of the page has made stale, or, where it was taken back, current again."""
         ran = self._ran.get(page.name)
         if ran is None:
             return
-        changed = changed_since(ran, page, writes)
+        changed = changed_since(ran, page, writes, pages_of)
         if changed != self._changed.get(page.name, frozenset()):
             self._changed[page.name] = changed
             if page.name in self._pages:
                 self._pages[page.name].changed = changed
-            self.changed.emit(page.name)
+            self._emit_changed(page.name)
 
     def mark_old(self, page: str) -> None:
         """Say that all results of a page are of another state than the one that its next step begins with."""
         results = self._pages.get(page)
         if results is not None and not results.old:
             results.old = True
-            self.changed.emit(page)
+            self._emit_changed(page)
 
     def rename(self, old: str, new: str) -> None:
         """Follow a page's new name."""
@@ -118,7 +162,7 @@ class ResultStore(QObject):
             self._changed[new] = self._changed.pop(old)
         if old in self._pages:
             self._pages[new] = self._pages.pop(old)
-            self.changed.emit(new)
+            self._emit_changed(new)
 
     def rename_block(self, page: str, old: str, new: str) -> None:
         """Follow a block's new id; the values are those of before."""
@@ -128,7 +172,7 @@ class ResultStore(QObject):
         if results is not None:
             results.values = under_new_ids({old: new}, results.values)
             results.inputs = under_new_ids({old: new}, results.inputs)
-            self.changed.emit(page)
+            self._emit_changed(page)
 
     def forget(self, page: str | None = None) -> None:
         """Drop one page's results, or all."""
@@ -138,7 +182,7 @@ class ResultStore(QObject):
         for name in [page] if page is not None else list(self._pages):
             if self._pages.pop(name, None) is not None:
                 self.restarted.emit(name)
-                self.changed.emit(name)
+                self._emit_changed(name)
 
     def tensors(self, page: str, key: str) -> list[tuple[str, TensorValue | None, str]]:
         """Return the tensors of an output as (name, value or None, why not): one, or one per list element.

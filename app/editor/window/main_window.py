@@ -32,6 +32,7 @@ from app.editor.window.panels import Panels
 from app.editor.window.run_bar import RunBar
 from app.editor.window.start_page import StartPage
 from app.editor.window.status_line import StatusLine
+from app.editor.window.way_bar import WayBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +92,8 @@ class EditorWindow(QMainWindow):
         layout = QVBoxLayout(pages)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for part in (self.banner, self.find_bar, self.tabs):
+        self.way_bar = WayBar(self)
+        for part in (self.banner, self.find_bar, self.way_bar, self.tabs):
             layout.addWidget(part)
         self._center = QStackedWidget(self)
         self._center.addWidget(self.start_page)
@@ -126,7 +128,7 @@ class EditorWindow(QMainWindow):
         canvas = make_canvas(self.context, page, self.tabs)
         canvas.monitor_requested.connect(self.controllers.monitors.drop)
         canvas.selection_changed.connect(self._pending.start)
-        canvas.block_activated.connect(self.controllers.inspectors.open_block)
+        canvas.block_activated.connect(self.controllers.uses.activate)
         canvas.pin_activated.connect(self.controllers.inspectors.open_pin)
         canvas.monitor_activated.connect(self.controllers.inspectors.open_monitor)
         canvas.pin_left_empty.connect(self.context.pin_left_empty)
@@ -154,6 +156,8 @@ class EditorWindow(QMainWindow):
         context, controllers = self.context, self.controllers
         context.place_requested.connect(self.go_to)
         context.panel_requested.connect(self.docks.reveal)
+        context.within_changed.connect(self._show_way)
+        self.way_bar.chosen.connect(controllers.uses.go_back_to)
         context.status_changed.connect(self.status.showMessage)
         context.actions_changed.connect(self.refresh_actions)
         context.runner.changed.connect(self.refresh_actions)
@@ -237,12 +241,19 @@ class EditorWindow(QMainWindow):
     def _on_page_shown(self, name: str) -> None:
         if name != self.context.page_name:  # else the form's old texts would undo a change from elsewhere
             self.panels.properties.commit()
+            self.context.set_within(None)
         self.context.page_name = name or None
         self.status.page.setText(shortened(name, _MOST_NAME))
         self.panels.results.show_page(name)
         self.controllers.times.show()
         self.controllers.diagnostics.show_page()
         self.controllers.diagnostics.check_page(at_once=True)
+        self._pending.start()
+
+    def _show_way(self) -> None:
+        """Show the way into the use that is looked at, and the results that lie there."""
+        self.way_bar.show_way(self.context.within)
+        self.panels.results.show_page(self.context.page_name or "")
         self._pending.start()
 
     def _move_page(self, page: str, to: int) -> None:

@@ -61,7 +61,7 @@ class RunBar(QWidget):
 
     def refresh(self) -> None:
         """Show what the document holds; the field that has the keyboard keeps its text."""
-        page = self._context.page
+        page = self._context.page_to_run
         self.setEnabled(page is not None and self._context.editable)
         line = self.steps.lineEdit()
         if page is None or line is None:
@@ -91,7 +91,7 @@ class RunBar(QWidget):
         self._set(steps=steps)
 
     def _set(self, **values: float | int | None) -> None:
-        page = self._context.page
+        page = self._context.page_to_run
         if page is None or not self._context.editable:
             return
         run = msgspec.structs.replace(page.run, **values)

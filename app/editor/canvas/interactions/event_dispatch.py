@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
 
 from app.document.model.diagram import PinRef
+from app.document.model.page_symbol import names_page
 from app.editor.canvas.interactions.bends import Bends
 from app.editor.canvas.interactions.border_scroll import BorderScroll
 from app.editor.canvas.interactions.copy_drag import CopyDrag
@@ -234,6 +235,8 @@ class EventDispatch:
             and (hit.pin.direction != "in" or f"{hit.id}.{hit.pin.name}" in context.feedback.failed_inputs)
         ):
             context.pin_activated.emit(hit.id, hit.pin.name)
+        elif hit.kind == "block" and self._is_entered(hit, point):
+            context.block_activated.emit(hit.id)
         elif self._edit_typed(hit, point):
             return
         elif hit.kind in ("pin", "block"):
@@ -247,6 +250,14 @@ class EventDispatch:
             context.monitor_activated.emit(hit.id)
         elif hit.kind == "empty":
             self._placer.open_search(event.position().toPoint())
+
+    def _is_entered(self, hit: Hit, point: QPointF) -> bool:
+        """Return whether a block stands for a page and was not hit where a text is typed."""
+        block = self.context.items.page.blocks.get(hit.id)
+        if block is None or not names_page(block.symbol) or not isinstance(hit.item, BlockItem):
+            return False
+        pin = self._pin_texts.row_at(hit.item, point)
+        return pin is None or not block.pins.get(pin.name)
 
     def _edit_typed(self, hit: Hit, point: QPointF) -> bool:
         """Edit the text of the pin that was hit, or of the one in whose row the block was; return whether one is."""
