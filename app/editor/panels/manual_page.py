@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
-    QFont,
     QImage,
     QPalette,
     QResizeEvent,
-    QTextBlock,
-    QTextBlockFormat,
-    QTextCharFormat,
     QTextCursor,
-    QTextDocument,
-    QTextFormat,
-    QTextFrameFormat,
-    QTextLength,
-    QTextTable,
 )
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 
 from app.editor.panels.manual_text import slug
-from app.editor.widgets.theme import MONO_FONTS
+from app.editor.widgets.markdown_look import FEATURES, blocks_of, dress
 from blocks.assets import asset
 
-_FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 _MARGIN = 14  # pixels around the text
-_SIZES = {1: 2, 2: 1}  # of headings by level, as Qt's steps above the text's size
-_ABOVE = {1: 0, 2: 18}  # pixels above a heading by level
-_CELL = 5  # pixels around a cell's text
 _INDENT = 22  # pixels of a list
-_LINE_HEIGHT = 118  # per cent of the font's
-_PICTURE = "\ufffc"  # stands for a picture in a paragraph's text
 _PICTURE_WIDTH = 420  # pixels at most
 
 
@@ -58,12 +43,12 @@ class ManualPage(QTextBrowser):
     def show_text(self, text: str) -> None:
         """Show a chapter's Markdown from its beginning."""
         document = self.document()
-        document.setMarkdown(text, _FEATURES)
+        document.setMarkdown(text, FEATURES)
         document.setDocumentMargin(_MARGIN)
         document.setIndentWidth(_INDENT)
-        _dress(document, self.palette())
+        dress(document, self.palette())
         self._anchors = {}
-        for block in _blocks(document):
+        for block in blocks_of(document):
             if block.blockFormat().headingLevel():
                 self._anchors.setdefault(slug(block.text()), block.blockNumber())
         self.setExtraSelections([])
@@ -126,93 +111,3 @@ class ManualPage(QTextBrowser):
         super().resizeEvent(event)
         if is_there:
             self.go_to(self._anchor)
-
-
-def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
-    block = document.begin()
-    while block.isValid():
-        yield block
-        block = block.next()
-
-
-def _dress(document: QTextDocument, palette: QPalette) -> None:
-    """Give a document the theme's look: headings, code and tables."""
-    lines = QTextBlockFormat()
-    lines.setLineHeight(_LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-    for block in list(_blocks(document)):
-        if _PICTURE not in block.text():
-            QTextCursor(block).mergeBlockFormat(lines)
-        level = block.blockFormat().headingLevel()
-        if level:
-            _dress_heading(block, level)
-        elif block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeFence):
-            _dress_code(block, palette)
-        _dress_spans(block, palette)
-    for frame in document.rootFrame().childFrames():
-        if isinstance(frame, QTextTable):
-            _dress_table(frame, palette)
-
-
-def _dress_heading(block: QTextBlock, level: int) -> None:
-    space = QTextBlockFormat()
-    space.setTopMargin(_ABOVE.get(level, 12))
-    space.setBottomMargin(4)
-    look = QTextCharFormat()
-    look.setProperty(QTextFormat.Property.FontSizeAdjustment, _SIZES.get(level, 0))
-    look.setFontWeight(QFont.Weight.DemiBold)
-    cursor = QTextCursor(block)
-    cursor.mergeBlockFormat(space)
-    cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
-    cursor.mergeCharFormat(look)
-
-
-def _dress_code(block: QTextBlock, palette: QPalette) -> None:
-    look = QTextBlockFormat()
-    look.setBackground(palette.color(QPalette.ColorRole.AlternateBase))
-    look.setLeftMargin(8)
-    look.setTopMargin(0)
-    look.setBottomMargin(0)
-    look.setLineHeight(0, QTextBlockFormat.LineHeightTypes.SingleHeight.value)  # else lines of ground show
-    look.setNonBreakableLines(False)  # a page that scrolls sideways is harder to read than a broken line
-    QTextCursor(block).mergeBlockFormat(look)
-
-
-def _dress_spans(block: QTextBlock, palette: QPalette) -> None:
-    """Set code in the program's fixed font, a code span on a ground of its own."""
-    spans = [(s.position(), s.length(), s.charFormat()) for s in _fragments(block)]
-    in_code = block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeFence)
-    for position, length, known in spans:
-        if not (known.fontFixedPitch() or in_code):
-            continue
-        look = QTextCharFormat()
-        look.setFontFamilies(list(MONO_FONTS))
-        if not in_code:
-            look.setBackground(palette.color(QPalette.ColorRole.AlternateBase))
-        cursor = QTextCursor(block)
-        cursor.setPosition(position)
-        cursor.setPosition(position + length, QTextCursor.MoveMode.KeepAnchor)
-        cursor.mergeCharFormat(look)
-
-
-def _fragments(block: QTextBlock) -> Iterator[Any]:
-    place = block.begin()
-    while not place.atEnd():
-        yield place.fragment()
-        place += 1
-
-
-def _dress_table(table: QTextTable, palette: QPalette) -> None:
-    """Give a table thin lines and its whole width; a head without a word goes away."""
-    if not any(table.cellAt(0, c).firstCursorPosition().block().text() for c in range(table.columns())):
-        table.removeRows(0, 1)
-    look = table.format()
-    look.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
-    look.setBorder(1)
-    look.setBorderBrush(palette.color(QPalette.ColorRole.Mid))
-    look.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-    look.setBorderCollapse(True)
-    look.setCellSpacing(0)
-    look.setCellPadding(_CELL)
-    look.setTopMargin(4)
-    look.setBottomMargin(8)
-    table.setFormat(look)

@@ -26,10 +26,11 @@ from app.document.literals.attrs import parse_attrs, read_attrs, remove_attr, se
 from app.document.model.diagram import PinRef
 from app.document.model.own_symbol import shown_name
 from app.editor.context import EditorContext
-from app.editor.properties.help_text import reflowed
+from app.editor.properties.help_text import help_markdown, plain_markdown
 from app.editor.properties.rows import AttrRow, PinRow, Row, small_button
 from app.editor.results.summaries import summary_cells
 from app.editor.widgets.fields import TextField
+from app.editor.widgets.help_view import HelpView
 from app.editor.widgets.narrow import ElidedLabel, WrappedLabel
 from app.editor.widgets.plain_text import PlainLabel, plain_tip
 from app.editor.widgets.unknown_symbol import unknown_text
@@ -80,7 +81,7 @@ class BlockForm(QWidget):
         self._types: Mapping[str, TensorSpec | str] = {}
         self._required: Mapping[str, TensorSpec] = {}
         self._values: Mapping[str, Value] = {}
-        self.help_text: QLabel | None = None
+        self.help_text: HelpView | None = None
         self._outputs: dict[str, QLabel] = {}
         self._strays: dict[str, object] = {}
         self._layout = QVBoxLayout(self)
@@ -222,13 +223,14 @@ class BlockForm(QWidget):
 
     def _lay_help(self, symbol: Symbol) -> None:
         catalog = self._context.catalog
-        help_text = reflowed(catalog.help(symbol.name))
-        parts = [t for t in (symbol.note, touches_text(symbol, catalog), help_text) if t]
+        help_text = help_markdown(catalog.help(symbol.name), links=symbol.name not in catalog.own)
+        parts = [plain_markdown(t) for t in (symbol.note, touches_text(symbol, catalog)) if t]
+        parts += [help_text] if help_text else []
         if symbol.op and symbol.op != symbol.name:
-            parts.append(f"TensorFlow op: {symbol.op}")
+            parts.append(f"TensorFlow op: {plain_markdown(symbol.op)}")
         if parts:
             self._layout.addWidget(section("Help", self))
-            self.help_text = _wrapped("\n\n".join(parts), "help", self)
+            self.help_text = HelpView("\n\n".join(parts), self)
             self._layout.addWidget(self.help_text)
 
     def first_field(self) -> QWidget | None:

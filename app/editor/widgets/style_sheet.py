@@ -43,6 +43,7 @@ def _window_sheet(t: Theme) -> str:
     QToolButton#small {{ padding: 1px 2px; }}
     QTreeView, QListView, QTableView, QPlainTextEdit {{ border: none; }}
     #manualPage, #manualPage:focus {{ border: none; border-radius: 0; padding: 0; }}
+    #helpView, #helpView:focus {{ background: transparent; border: none; padding: 0; }}
     TextField {{ border: 1px solid {t.border}; }}
     #commandPalette {{ background: {t.panel}; border: 1px solid {t.border}; border-radius: 6px; }}
     #commandPalette QTreeView {{ background: {t.panel}; }}

@@ -82,7 +82,7 @@ def test_a_block_of_the_file_has_its_pins_types_and_help(window: Any, project: P
     assert isinstance(form, BlockForm)
     assert list(form.pins) == ["image", "sigma"]
     assert form.help_text is not None
-    assert "Blur it." in form.help_text.text()
+    assert "Blur it." in form.help_text.toPlainText()
 
 
 def test_it_follows_its_file(window: Any, project: Path, qtbot: Any) -> None:
