@@ -120,7 +120,7 @@ def _random_edit(document: Document, rng: random.Random) -> None:
     elif kind == "add" and many:
         fragment = from_fragment(to_fragment(page, many, [], []))
         assert fragment is not None
-        document.apply(place_fragment(page, fragment, (rng.choice((6000.0, 12000.0)), 20.0)))
+        document.apply(place_fragment(page, fragment.page, (rng.choice((6000.0, 12000.0)), 20.0)))
     elif kind == "text" and many:
         document.apply(SetPin(page.name, many[0], "attrs", f"T = DT_{rng.choice(('FLOAT', 'DOUBLE'))};"))
     elif kind == "switch" and many:
