@@ -219,7 +219,7 @@ def _bad_literal(facts: Facts, pin: Pin, text: str, dtype: str | None, fault: Li
         pin.name,
         requirement=_numbers(numbers) if numbers else _type_of(pin, dtype),
         actual=actual_text(text),
-        hint=say("hint.number") if numbers and _is_of_quotes(fault.hint) else fault.hint,
+        hint=_hint_for(numbers) if numbers and _is_of_quotes(fault.hint) else fault.hint,
         fixes=tuple(fixes),
     )
 
@@ -230,6 +230,11 @@ def _numbers(dtypes: Sequence[str]) -> Sentence:
     if kinds.isdisjoint(("float", "complex")):
         return say("takes.whole-numbers")
     return say("takes.numbers") if "float" in kinds else say("takes.complex")
+
+
+def _hint_for(dtypes: Sequence[str]) -> Sentence:
+    is_whole = all(DTYPES[dtype].kind in ("int", "uint") for dtype in dtypes)
+    return say("hint.whole-number") if is_whole else say("hint.number")
 
 
 def _is_of_quotes(hint: Sentence | None) -> bool:

@@ -443,6 +443,11 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(r"stride must be strictly positive", "stride", least(1)),
     complaint(r"Mfcc initialization failed", _mfcc_names, _mfcc_needs),
     # pictures
+    complaint(
+        r"must have two elements\[",
+        lambda m, site: next((n for n in ("scale", "translation") if site.shape(n) != (2,)), "size"),
+        Requirement(shape=ShapeOf((2,))),
+    ),
     complaint(r"Area range must be non-negative", "area_range", least(0)),
     complaint(r"Aspect ratio must be non-negative", "aspect_ratio_range", least(0)),
     complaint(r"Min object covered must be non-negative", "min_object_covered", least(0)),

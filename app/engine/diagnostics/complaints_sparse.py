@@ -16,6 +16,7 @@ from app.engine.diagnostics.complaint_parts import (
     elements,
     ends_with_count,
     from_group,
+    from_to,
     is_shape,
     is_value,
     is_value_at,
@@ -52,6 +53,12 @@ def _partition_needs(m: Match, site: Site) -> Any:
 
 
 SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
+    complaint(
+        rf"invalid index on dimension {NUMBER}: \w+\({NUMBER},{NUMBER}\) = {NUMBER}, dense tensor shape: ([\d, ]+)",
+        "a_indices indices",
+        lambda m, site: from_to(0, int(m[5].split(",")[int(m[1])]) - 1),
+        is_value_at(4, 2, 3),
+    ),
     # sparse and ragged tensors, sets
     complaint(
         rf"Dimension {NUMBER} does not equal .* sparse side {NUMBER} vs dense side {NUMBER}",

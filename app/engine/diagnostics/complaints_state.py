@@ -137,6 +137,18 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(
         r"TensorArray dtype is (\w+) but Op is trying to write dtype (\w+)", "value", dtype(1), is_dtype(2)
     ),
+    complaint(
+        r"[Ll]ist has type (\w+) but (?:trying|op|you).*?(?:type|dtype) (\w+)",
+        "tensor item element_dtype",
+        dtype(1),
+        is_dtype(2),
+    ),
+    complaint(
+        r"Expected list with element dtype (\w+) but got list with element dtype (\w+)",
+        "element_dtype",
+        dtype(2),
+        is_dtype(1),
+    ),
     complaint(r"TensorArray dtype is (\w+) but Op requested dtype (\w+)", "dtype", dtype(1), is_dtype(2)),
     complaint(
         rf"sum of lengths is {NUMBER} and value's shape is: \[{NUMBER}",

@@ -130,13 +130,31 @@ def _not_numbers(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd 
 
 def _below_0(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
     """Find a rate below 0: what is drawn then is 0, or anything."""
-    bad = ~(values[0].astype(np.float64) >= 0)
-    if not bad.any():
-        return None
     (position,) = LOOKS[node.op].positions(node)
-    at, value = _first(bad, values[0])
+    found = _outside(values[0], 0.0, np.inf)
+    if found is None:
+        return None
+    at, value = found
     sentence = say("odd.rate", pin=names[position], value=value, where=_where(at))
     return Odd(position, sentence, Requirement(values=InRange(0)), Actual(value=value, index=at))
+
+
+def _no_probability(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
+    """Find a probability that is not from 0 to 1."""
+    (position,) = LOOKS[node.op].positions(node)
+    found = _outside(values[0], 0.0, 1.0)
+    if found is None:
+        return None
+    at, value = found
+    sentence = say("odd.probability", pin=names[position], value=value, where=_where(at))
+    return Odd(position, sentence, Requirement(values=InRange(0, 1)), Actual(value=value, index=at))
+
+
+def _outside(values: _Array, low: float, high: float) -> tuple[tuple[int, ...], str] | None:
+    """Return the place and the text of the first number outside of a range; None where all are inside."""
+    numbers = values.astype(np.float64)
+    bad = ~((numbers >= low) & (numbers <= high))
+    return _first(bad, values) if bad.any() else None
 
 
 def _first(bad: _Array, values: _Array) -> tuple[tuple[int, ...], str]:
@@ -175,5 +193,7 @@ LOOKS: dict[str, Look] = {
     "Multinomial": Look(_only(0), _not_numbers),
     "RandomPoisson": Look(_only(1), _below_0),
     "RandomPoissonV2": Look(_only(1), _below_0),
+    "StatefulRandomBinomial": Look(_only(4), _no_probability),
+    "StatelessRandomBinomial": Look(_only(3), _no_probability),
     "StatelessRandomPoisson": Look(_only(2), _below_0),
 }

@@ -22,7 +22,8 @@ def closed(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """Something is put into what was closed before."""
     chief = _handle(failure)
     sentence = say("queue.closed", store=_store(chief))
-    return Explanation(chief, sentence, say("needs.open-queue"), hint=say("hint.close-later"))
+    there = say("actual.closed-queue")
+    return Explanation(chief, sentence, say("needs.open-queue"), there, hint=say("hint.close-later"))
 
 
 def _handle(failure: Failure) -> Given | None:

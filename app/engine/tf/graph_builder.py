@@ -32,7 +32,7 @@ from app.engine.worker.session import Trace
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
 from blocks.op_facts.traits import BACK_EDGES, MERGES
-from blocks.requirement import Actual
+from blocks.requirement import Actual, of_dtypes
 
 _LATER = ".later"  # no block's id begins with a dot
 
@@ -196,6 +196,9 @@ def import_into(graph: tf.Graph, graph_def: graph_pb2.GraphDef) -> None:
 def add_gradients(graph: tf.Graph, gradients: Gradients, blocks: Container[str]) -> None:
     """Add tf.gradients(ys, xs); element i becomes the node ``BLOCK/i``. ``blocks`` are those of the graph."""
     ys, xs = ([graph.get_tensor_by_name(r) for r in refs] for refs in (gradients.ys, gradients.xs))
+    text = next((y for y in ys if y.dtype.base_dtype == tf.string), None)
+    if text is not None:
+        raise RunFault([_no_gradient_of(gradients.name, text)])
     with tf.name_scope(f"{gradients.name}/graph/"):
         try:
             found = tf.gradients(ys, xs)
@@ -224,6 +227,15 @@ def add_gradients(graph: tf.Graph, gradients: Gradients, blocks: Container[str])
             )
         with tf.control_dependencies(None), tf.name_scope(""):
             tf.identity(tf.convert_to_tensor(gradient), name=f"{gradients.name}/{i}")
+
+
+def _no_gradient_of(block: str, tensor: tf.Tensor) -> Problem:
+    """Return the problem of an output of texts, of which nothing can be derived."""
+    source = tensor.op.name.partition("/")[0]
+    dtype = tensor.dtype.base_dtype.name
+    sentence = say("gradient.of-others", output=source, dtype=dtype)
+    needs = of_dtypes("float16", "bfloat16", "float32", "float64", "complex64", "complex128")
+    return error("build-failed", sentence, block, "outputs", requirement=needs, actual=Actual(dtype=dtype))
 
 
 def build_what_can(plan: Plan, folder: Path, trace: Trace | None = None) -> tuple[tf.Graph, list[Problem]]:

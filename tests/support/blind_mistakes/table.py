@@ -11,6 +11,7 @@ from tests.support.blind_mistakes.further import FURTHER
 from tests.support.blind_mistakes.networks import NETWORKS
 from tests.support.blind_mistakes.rare import RARE, RARER, RAREST
 from tests.support.blind_mistakes.texts import TEXTS
+from tests.support.blind_mistakes.weekly import WEEKLY
 
 TABLES = {
     "arrays": ARRAYS,
@@ -21,5 +22,6 @@ TABLES = {
     "further": FURTHER,
     "drawn": DRAWN,
     "everyday": EVERYDAY,
+    "weekly": WEEKLY,
     "rare": [*RARE, *RARER, *RAREST],
 }
