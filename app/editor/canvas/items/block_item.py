@@ -133,7 +133,7 @@ class BlockItem(BlockItemBase):
     def refresh(self) -> None:
         """Repaint after any of the plain attributes changed."""
         faults = self.problem or self.pin_problems or self.related_pins or self.time
-        self._plain_look = not (faults or self.status or self.waits or self.off or self.result)
+        self._plain_look = not (faults or self.status or self.waits or self.off)
         self._has_words = bool(self.label or self.texts)  # they are painted near by only
         self._look_number = self.look.sprites.look_number(
             self.shape_plan, self.wired, self.selected_look, self.tints
@@ -195,7 +195,9 @@ class BlockItem(BlockItemBase):
         half_y = round((self.y_page + 0.5) * frame.scale * 2.0 + frame.dy * 2.0)
         key = self._look_number * 4 + (half_x & 1) * 2 + (half_y & 1)
         pixmap, margin = frame.sprites.get(key) or self.look.sprites.paint(frame, key)
-        if self._plain_look and not (self._has_words and frame.scale >= LABELS_FROM * frame.ratio):
+        near = frame.scale / frame.ratio
+        has_more = (self._has_words and near >= LABELS_FROM) or (self.result and near >= PINS_FROM)
+        if self._plain_look and not has_more:
             painter.setWorldTransform(_IDENTITY)
             if frame.ratio == 1.0:
                 painter.drawPixmap((half_x >> 1) - margin, (half_y >> 1) - margin, pixmap)

@@ -235,10 +235,8 @@ def paint_chip(
         return
     is_flag = text in ("true", "false")
     before = CHIP_SIGN if picture is not None or is_flag else 0.0
-    metrics = painter.fontMetrics()
-    room = int(right - left - before - CHIP_EDGES + 1)
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-    width = min(right - left, metrics.horizontalAdvance(shown) + before + CHIP_EDGES)
+    shown, advance = style.cut(text, int(right - left - before - CHIP_EDGES + 1))
+    width = min(right - left, advance + before + CHIP_EDGES)
     box = QRectF(right - width, pin.y - 6.5, width, 13.0)
     painter.setPen(style.no_pen)
     painter.setBrush(style.chip)

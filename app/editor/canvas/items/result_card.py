@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from app.editor.canvas.items.painting import LABELS_FROM, PINS_FROM
@@ -77,9 +77,9 @@ class ResultCard:
             values, kind = self.lines
             painter.setFont(style.label_font)
             if not self.is_picture:
-                _paint_line(painter, inner, inner.top() + 10.0, values, style.label)
+                _paint_line(painter, inner, inner.top() + 10.0, values, style, style.label)
             if self.is_picture or not is_short:
-                _paint_line(painter, inner, inner.bottom() - 2.0, kind, style.label_dim)
+                _paint_line(painter, inner, inner.bottom() - 2.0, kind, style, style.label_dim)
 
     def _paint_pictures(self, painter: QPainter, room: QRectF, style: CanvasStyle) -> None:
         gap = 3.0
@@ -96,10 +96,11 @@ class ResultCard:
             painter.drawRect(place)
 
 
-def _paint_line(painter: QPainter, inner: QRectF, baseline: float, text: str, colour: QColor) -> None:
+def _paint_line(
+    painter: QPainter, inner: QRectF, baseline: float, text: str, style: CanvasStyle, colour: QColor
+) -> None:
     painter.setPen(colour)
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()))
-    painter.drawText(QPointF(inner.left(), baseline), shown)
+    painter.drawText(QPointF(inner.left(), baseline), style.cut(text, int(inner.width()))[0])
 
 
 def _tensor_of(value: object) -> TensorValue | None:

@@ -14,6 +14,7 @@ from app.editor.widgets.fonts import load_fonts
 from app.editor.widgets.theme import FONTS, Theme
 
 WIRE_WIDTH = 3.0
+_MOST_CUT = 10_000
 _SAMPLE = "CropAndResize GradImage image_size box_ind"
 
 
@@ -50,6 +51,10 @@ class CanvasStyle:
         usual = QFont.Weight.Bold if theme.classic else QFont.Weight.Normal
         self.title_font = page_font(TITLE_SIZE if theme.classic else TITLE_SIZE - 1, heavy)
         self.label_font = page_font(LABEL_SIZE, usual)
+        self._metrics = QFontMetricsF(self.label_font)
+        self._cut: dict[
+            tuple[str, int], tuple[str, float]
+        ] = {}  # measured texts: each is painted at every frame
         self.session_font = page_font(LABEL_SIZE + 1 if theme.classic else LABEL_SIZE, usual)
         self.small_font = page_font(LABEL_SIZE - 2, usual)
         self.caption_font = self.title_font if theme.classic else page_font(LABEL_SIZE + 1, usual)
@@ -93,6 +98,16 @@ class CanvasStyle:
             "failed": QColor(theme.status_failed),
             "stale": QColor(theme.status_waiting),
         }
+
+    def cut(self, text: str, room: int) -> tuple[str, float]:
+        """Return a text in the labels' face, cut to a room in page units, and how wide it is then."""
+        found = self._cut.get((text, room))
+        if found is None:
+            if len(self._cut) > _MOST_CUT:
+                self._cut.clear()
+            shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            found = self._cut[text, room] = (shown, self._metrics.horizontalAdvance(shown))
+        return found
 
     def header(self, category: str) -> QBrush:
         """Return the brush of the strip behind the title of a category's blocks."""
