@@ -149,12 +149,20 @@ def _lines_of(value: object, tensor: TensorValue | None) -> tuple[str, str]:
     return _values_of(tensor.array), kind
 
 
+def _bytes_text(value: bytes) -> str:
+    """Return a string as far as it is shown, or how long it is where it is no text."""
+    try:
+        return value[:_MOST_BYTES].decode()
+    except UnicodeDecodeError as fault:
+        is_cut = len(value) > _MOST_BYTES and fault.start > _MOST_BYTES - 4  # within a character
+        return value[: fault.start].decode() if is_cut else f"{len(value):,} bytes"
+
+
 def _values_of(array: Any) -> str:
     from app.editor.values.texts import value_text  # late: it needs NumPy
 
     if array.dtype.kind == "f":
         texts = [f"{v:.4g}" for v in array.flat[:_MOST_VALUES].tolist()]
     else:
-        first = array.flat[:_MOST_VALUES]
-        texts = [value_text(v[:_MOST_BYTES] if isinstance(v, bytes) else v) for v in first]
+        texts = [_bytes_text(v) if isinstance(v, bytes) else value_text(v) for v in array.flat[:_MOST_VALUES]]
     return " ".join(", ".join(texts).split()) + (", …" if array.size > _MOST_VALUES else "")
