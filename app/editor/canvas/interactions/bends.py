@@ -13,8 +13,8 @@ from app.document.model.diagram import Wire
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import Drag, snapped
 from app.editor.canvas.items.wire_item import WireItem
-from app.editor.canvas.routing.bends import corner_at, moved_corner, with_corner
-from app.editor.canvas.routing.orthogonal import Point
+from app.editor.canvas.routing.bends import corner_at, lasting_corners, moved_corner, with_corner
+from app.editor.canvas.routing.orthogonal import Point, squared
 
 _REACH = 7.0  # pixels
 
@@ -33,12 +33,13 @@ class Bends:
 
     def drag(self, item: WireItem, point: QPointF, adds: bool) -> BendDrag | None:
         """Begin to drag the bend at a page point; where there is none, a new one if ``adds``."""
-        index = self.at(item, point)
-        if index is not None:
-            return BendDrag(self.context, point, item, item.wire.route, index)
+        stored = self.at(item, point)
+        corners = _way(item)[1:-1]
+        if stored is not None:
+            return BendDrag(self.context, point, item, corners, corners.index(item.wire.route[stored]))
         if not adds:
             return None
-        corners, index = with_corner(item.points, (point.x(), point.y()))
+        corners, index = with_corner(_way(item), (point.x(), point.y()))
         return BendDrag(self.context, point, item, corners, index)
 
     def toggle(self, item: WireItem, point: QPointF) -> None:
@@ -53,7 +54,8 @@ class Bends:
 
     def add(self, item: WireItem, point: QPointF) -> None:
         """Set a bend on a wire, at the place that is nearest to a page point."""
-        corners, _ = with_corner(item.points, (point.x(), point.y()))
+        corners, index = with_corner(_way(item), (point.x(), point.y()))
+        corners = lasting_corners(corners, item.points[0], item.points[-1], corners[index])
         self._replace([item.wire], corners, "Add a bend")
 
     def straighten(self, wires: Sequence[Wire]) -> None:
@@ -65,6 +67,13 @@ class Bends:
         if not self.context.read_only:
             edits = [ReplaceWire(page, w, msgspec.structs.replace(w, route=tuple(corners))) for w in wires]
             self.context.apply(edits, name)
+
+
+def _way(item: WireItem) -> list[Point]:
+    """Return all corners of a wire's way with its ends; stored ones too, where they lie on a straight leg."""
+    if not item.wire.route:
+        return item.points
+    return squared([item.points[0], *item.wire.route, item.points[-1]])
 
 
 class BendDrag(Drag):
@@ -84,6 +93,7 @@ class BendDrag(Drag):
         x, y = point.x(), point.y()
         to = (snapped(x), snapped(y)) if self.context.snap else (float(round(x)), float(round(y)))
         corners = moved_corner(self._way, self._index, to)
+        corners = lasting_corners(corners, self._way[0], self._way[-1], to)
         self._draw(msgspec.structs.replace(self._before, route=tuple(corners)))
 
     def _draw(self, wire: Wire) -> None:

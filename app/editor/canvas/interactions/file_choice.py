@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.editor.widgets.icons import icon
+from app.editor.widgets.plain_text import PlainLabel
 
 _SIDE = 64
 
@@ -27,7 +28,7 @@ class FileChoice(QWidget):
         row.addWidget(self.button)
         row.addStretch(1)
         if picture is not None:
-            self.picture = QLabel(self)
+            self.picture = PlainLabel(parent=self)
             scaled = picture.scaled(
                 _SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
             )

@@ -44,7 +44,7 @@ def route(source: End, target: End, points: Sequence[Point] = ()) -> list[Point]
     """
     start, end = (source.x, source.y), (target.x, target.y)
     if points:
-        return tidy(_squared([start, *points, end]))
+        return tidy(squared([start, *points, end]))
     if source.down:
         return tidy([start, *_from_below(source, target), end])
     exit_x, entry_x = source.x + STUB, target.box.left - STUB
@@ -136,7 +136,7 @@ def _from_below(source: End, target: End) -> list[Point]:
     return [(source.x, y), (entry_x, y), (entry_x, target.y)]
 
 
-def _squared(points: Sequence[Point]) -> list[Point]:
+def squared(points: Sequence[Point]) -> list[Point]:
     """Join the points at right angles: out of the source and into the target horizontally."""
     result = [points[0]]
     last = len(points) - 1
