@@ -17,8 +17,9 @@ from app.document.storage.writer import dumps
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.host.interface import RunRequest
-from app.engine.values.results import NoValue, PageResult, TensorValue
+from app.engine.values.results import ListValue, NoValue, PageResult, TensorValue
 from blocks.assets import asset
+from tests.support.function_pages import planned
 
 Array = np.ndarray[Any, Any]
 SAMPLES = sorted(asset("samples").glob("*.tblocks"))
@@ -35,11 +36,11 @@ def engine() -> Iterator[Engine]:
 def run(engine: Engine, name: str, **texts: str) -> PageResult:
     """Run a sample as its own settings say; ``texts`` are typed in first (``block__pin=text``)."""
     path = asset("samples", f"{name}.tblocks")
-    (page,) = open_project(path).project.pages
+    page, *others = open_project(path).project.pages
     for where, text in texts.items():
         block, pin = where.split("__")
         page.blocks[block].pins[pin] = text
-    plan = make_plan(page, path.parent)
+    plan = planned(page, *others, folder=path.parent)
     assert not plan.problems
     return engine.run(plan, path.parent, RunRequest(steps=page.run.steps, until=plan.until, timeout=120))
 
@@ -67,8 +68,9 @@ def test_a_sample_is_canonical_and_explained(path: Path) -> None:
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda p: p.stem)
 def test_monitors_look_at_pins_that_exist(path: Path) -> None:
     """A monitor of a sample names an output that the plan knows."""
-    for page in open_project(path).project.pages:
-        outputs = make_plan(page, path.parent).outputs
+    pages = open_project(path).project.pages
+    for page in pages:
+        outputs = planned(page, *pages, folder=path.parent).outputs
         watched = [
             re.sub(r"(\[\d+\])+$", "", pin) for monitor in page.monitors.values() for pin in monitor.pins
         ]
@@ -122,6 +124,46 @@ def test_linear_regression_ends_when_the_cost_is_small(engine: Engine) -> None:
     np.testing.assert_allclose(array(result, "train_w.out"), weights, atol=1e-4)
     assert array(result, "train_b.out") == pytest.approx(bias, abs=1e-4)
     np.testing.assert_allclose(weights.ravel(), [2, -1, 0.5], atol=0.01)
+
+
+def test_the_mandelbrot_set_is_that_of_numpy(engine: Engine) -> None:
+    """A point counts the rounds in which its z has stayed within the circle."""
+    result = run(engine, "mandelbrot")
+    value = result.results["loop.output"]
+    assert isinstance(value, ListValue)
+    counts = value.items[3]
+    assert isinstance(counts, TensorValue)
+    c = np.linspace(-2.2, 0.8, 180)[None, :] + 1j * np.linspace(-1.2, 1.2, 144)[:, None]
+    z, expected = np.zeros_like(c), np.zeros(c.shape)
+    with np.errstate(all="ignore"):
+        for _ in range(40):
+            expected += np.abs(z) <= 2
+            z = z * z + c
+    assert np.mean(counts.array == expected) > 0.99  # float32 and float64 differ at the rim
+
+
+def test_newton_finds_the_root_of_wallis(engine: Engine) -> None:
+    """The root of x^3 - 2x - 5, in a few rounds."""
+    result = run(engine, "newton")
+    value = result.results["loop.output"]
+    assert isinstance(value, ListValue)
+    rounds, root = (item.array for item in value.items[:2] if isinstance(item, TensorValue))
+    assert rounds == 4
+    assert root == pytest.approx(np.roots([1, 0, -2, -5])[0].real, rel=1e-14)
+    assert abs(array(result, "root.value")) < 1e-14
+
+
+def test_the_measurements_are_fitted_until_the_data_ends(engine: Engine) -> None:
+    """120 lines, 30 times, by twenties are 180 steps; the line is that of least squares."""
+    result = run(engine, "measurements")
+    assert (result.ok, result.steps, [p.code for p in result.problems]) == (True, 180, ["data-ended"])
+    rows = np.loadtxt(asset("samples", "measurements.csv"), delimiter=",", skiprows=1)
+    slope, offset = np.polyfit(rows[:, 0], rows[:, 1], 1)
+    assert array(result, "train_resistance.out") == pytest.approx(slope, abs=0.05)
+    assert array(result, "train_offset.out") == pytest.approx(offset, abs=0.03)
+    batch = result.results["next.components"]
+    assert isinstance(batch, ListValue)
+    assert all(isinstance(item, TensorValue) and item.shape == (20,) for item in batch.items)
 
 
 def test_digits_are_learned(engine: Engine) -> None:

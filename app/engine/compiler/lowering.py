@@ -358,7 +358,8 @@ class Lowering:
         """Return what a block takes, by the op's argument; an iterator takes the dataset that begins it."""
         pins = {pin.name: pin.arg or "" for pin in symbol.inputs}
         found = {
-            pins[pin]: [one for end in ends for one in self.given_by(end)] for pin, ends in sources.items()
+            pins.get(pin, ""): [one for end in ends for one in self.given_by(end)]
+            for pin, ends in sources.items()
         }
         for pin, constants in resolved.inputs:
             if constants is not None:

@@ -19,7 +19,9 @@ from app.messages import message_of
 from blocks.assets import asset
 from blocks.catalog import load
 
-SAMPLES = sorted(asset("samples").glob("*.tblocks"))
+SAMPLES = sorted(
+    path for path in asset("samples").glob("*.tblocks") if len(open_project(path).project.pages) == 1
+)
 _JUNK = ("", "1", "1.5", "{1,2}", "abc", "{1,2", "(2,3)", "DT_FLOT", "true")
 
 
