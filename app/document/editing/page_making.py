@@ -76,8 +76,7 @@ class PageMaking:
         pages = {self._page.name: self._outer_page(outer_wires, notes)}
         for user in users_of(self._project, self._page, self._pages_of):
             pages[user.name] = self._renamed(user)
-        index = next(i for i, p in enumerate(self._project.pages) if p is self._page) + 1
-        return SetPages(f'Make page "{self._name}"', pages, [(index, inner)])
+        return SetPages(f'Make page "{self._name}"', pages, [(len(self._project.pages), inner)])
 
     # --- wires
     def _inner_wires(self) -> list[Wire]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from app.editor.layout.block_geometry import shortened
@@ -52,8 +52,10 @@ class WayBar(QFrame):
         step.setText(unmarked(shortened(name, _MOST_NAME)))
         step.setToolTip(plain_tip(f"Back to {name}" if not is_last else f"Here: inside {name}"))
         step.setAutoRaise(True)
-        step.setObjectName("link")
+        if not is_last:
+            step.setObjectName("link")
         step.setEnabled(not is_last)
+        step.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         if not place:
             step.setIcon(icon("back"))
         step.clicked.connect(partial(self.chosen.emit, place))

@@ -63,7 +63,7 @@ def test_ctrl_g_makes_a_page_of_the_selection_and_stays_where_it_is(
     _select(shown, "b", "end")
     qtbot.waitUntil(shown.action_set["page.make"].isEnabled)
     qtbot.keyClick(shown, Qt.Key.Key_G, CTRL)
-    assert [p.name for p in shown.document.project.pages] == ["main", "my part", "layer"]
+    assert [p.name for p in shown.document.project.pages] == ["main", "layer", "my part"]
     assert shown.context.page_name == "main"
     assert shown.tabs.current_canvas().selection.ordered_blocks() == ["my_part"]
     assert set(shown.tabs.current_canvas().items.blocks) == {"one", "a", "session", "my_part"}

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF
 
 from app.document.editing.base import Change
 from app.document.model.diagram import Block, Page, PinRef, Wire
+from app.document.model.function_page import ARGUMENT, RESULT
 from app.editor.canvas.items.block_item import BlockItem, Look
 from app.editor.canvas.items.block_plans import BlockPlans, chip_text
 from app.editor.canvas.items.late_changes import LateChanges
@@ -287,7 +288,8 @@ class PageItems:
     def _describe(self, item: BlockItem, block: Block) -> None:
         """Set what the block shows beside its symbol."""
         item.off = block.off
-        item.set_label(block.label or "")
+        is_pin = block.symbol in (ARGUMENT, RESULT)  # its id is the pin's name where the page is a block
+        item.set_label(block.label or (block.id if is_pin else ""))
         shows = self._look.show_texts and self.page.view.chips and not item.shape_plan.collapsed
         item.texts = self._texts_of(item, block) if shows else ()
         item.pictures = self._pictures_of(item, block) if shows else {}
