@@ -151,3 +151,11 @@ def test_copied_uses_bring_their_pages_to_another_project(shown: Any, applicatio
     assert pages[2].wires == _layer().wires
     other.document.undo()
     assert [p.name for p in other.document.project.pages] == ["here", "layer"]
+
+
+def test_an_argument_bears_its_name_on_the_page(shown: Any) -> None:
+    shown.tabs.show_page("layer")
+    items = shown.tabs.current_canvas().items
+    assert items.blocks["x"].label == "x"
+    shown.document.apply(RenameBlock("layer", "x", "image"))
+    assert items.blocks["image"].label == "image"
