@@ -18,7 +18,6 @@ from app.cli.printing import print_problems
 from app.cli.touched import touches_json, walls_json
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, errors_in
-from app.document.resources.own_blocks import OwnBlocks
 from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse
 from app.messages import problem_json
 
@@ -61,7 +60,7 @@ def _analysed(page: Page, opened: Opened, engine: EngineInterface | None) -> Pag
     plan = plan_page(page, opened, everything=engine is not None).plan
     inference = None if engine is None else engine.infer(plan, opened.folder, timeout=_INFERENCE)
     of_file = opened.problems.get(page.name, ())
-    catalog = OwnBlocks.on([page], opened.folder, opened.project.pages).catalog()
+    catalog = opened.own_blocks([page]).catalog()
     return analyse(page, Checked.of(plan), inference, plan=plan, of_file=of_file, catalog=catalog)
 
 

@@ -12,7 +12,6 @@ from app.cli.allowing import allows_more
 from app.cli.exits import FAILED, Refused
 from app.cli.opening import Opened, check_writable, data_folders, one_page, open_file
 from app.document.model.diagram import Page
-from app.document.resources.own_blocks import OwnBlocks
 from app.editor.application.qt_libraries import explain
 
 _PICTURES = (".png", ".svg", ".pdf")
@@ -52,7 +51,7 @@ def _picture_of_run(opened: Opened, page: Page, target: Path, options: argparse.
     from app.editor.application.run_picture import RunPicture
     from app.editor.canvas.render import Beside
 
-    own = OwnBlocks.on([page], opened.folder, opened.project.pages)
+    own = opened.own_blocks([page])
     shown = RunPicture(opened.project, page, Beside(opened.folder, own))
     done = run_shown(opened, page, options, shown.watched_in, shown.add_rows)
     if done.result.ok or done.has_values:

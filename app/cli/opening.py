@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from app.document.model.function_page import is_function_page
 from app.document.model.page_symbol import PageSymbol, page_symbol
 from app.document.model.problems import Problem
 from app.document.model.spelling import nearest
+from app.document.resources.function_pages import FunctionPages
 from app.document.resources.own_blocks import OwnBlocks
 from app.document.storage.errors import FileProblem
 from app.messages import error_text
@@ -35,6 +37,15 @@ class Opened:
     folder: Path
     data: tuple[Path, ...] = ()  # where else to look for files that texts name
     imported: Mapping[str, ReadPage] = field(default_factory=dict)  # enuSpace pages as read, by page name
+
+    @functools.cached_property
+    def functions(self) -> FunctionPages:
+        """Return which pages can stand as blocks, as they are when this is asked first: once texts are typed."""
+        return FunctionPages.of(self.project.pages)
+
+    def own_blocks(self, pages: Iterable[Page]) -> OwnBlocks:
+        """Return what is known of the blocks on these pages that are the project's own."""
+        return OwnBlocks.known(pages, self.folder, self.functions)
 
 
 def open_file(name: str, data: Sequence[str] = ()) -> Opened:

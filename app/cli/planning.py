@@ -11,7 +11,6 @@ from app.document.model.diagram import Page
 from app.document.model.problems import errors_in
 from app.document.resources.archives import StoredArchives
 from app.document.resources.companion_files import Companions
-from app.document.resources.own_blocks import OwnBlocks
 from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse, file_problems
 from app.engine.compiler.errors import FetchError, WatchError
 from app.engine.compiler.make_plan import make_plan
@@ -59,7 +58,7 @@ def plan_page(
             seed=seed,
             everything=everything,
             data=opened.data,
-            own=OwnBlocks.on([page], opened.folder, opened.project.pages),
+            own=opened.own_blocks([page]),
             archives=StoredArchives(companions or Companions.of(opened.folder, opened.data)),
         )
     except FetchError as fault:

@@ -10,9 +10,13 @@ from typing import Any
 import msgspec
 import platformdirs
 
+from app.document.storage.bounded_read import read_bytes
+from app.document.storage.errors import FileProblem
+
 _LOG = logging.getLogger(__name__)
 _RECENT_FILES = 12
 _RECENT_SYMBOLS = 10
+_MOST_BYTES = 4 << 20
 
 
 class Settings(msgspec.Struct, kw_only=True):
@@ -48,10 +52,8 @@ def journals_folder() -> Path | None:
 def _read(path: Path) -> Settings:
     """Read member by member, so that one bad value does not cost the rest."""
     try:
-        raw: Any = msgspec.json.decode(path.read_bytes())
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, msgspec.DecodeError) as fault:
+        raw: Any = msgspec.json.decode(read_bytes(path, limit=_MOST_BYTES)) if path.exists() else {}
+    except (FileProblem, OSError, msgspec.DecodeError, RecursionError) as fault:
         _LOG.warning("settings %s do not read: %s", path, fault)
         return Settings()
     settings = Settings()

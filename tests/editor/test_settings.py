@@ -26,7 +26,9 @@ def test_one_bad_value_does_not_cost_the_others() -> None:
     assert values.favourites == ["Add"]
 
 
-@pytest.mark.parametrize("content", ["", "{", "[1, 2]", "\x00\xff", "nothing"])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[1, 2]", "\x00\xff", "nothing", "[" * 100_000, " " * (5 << 20)]
+)
 def test_a_broken_file_gives_the_defaults(content: str) -> None:
     store = SettingsStore()
     store.path.parent.mkdir(parents=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
+import signal
 import socket
 import subprocess
 import threading
@@ -141,6 +143,26 @@ def _attempts(asked: Lean) -> dict[str, Callable[[], object]]:
         "shared memory": lambda: _call(29, 1, 4096, 0o1600),
         "keys": lambda: _call(250, 0, -3, 0),
         "x32": lambda: _call(0x40000000 + 41, 2, 1, 0),
+        "a process that outlives it": _outlive,
+        "spawn": lambda: os.posix_spawn("/bin/true", ["true"], {}),
+        "limit the program": lambda: resource.prlimit(asked.program, resource.RLIMIT_CPU, (10**6, 10**6)),
+        "slow the program down": lambda: os.setpriority(os.PRIO_PROCESS, asked.program, 1),
+        "bind the program to a processor": lambda: os.sched_setaffinity(asked.program, {0}),
+        "queue a signal to the program": lambda: _call(129, asked.program, 0, 0),
+        "signal by a descriptor": lambda: _call(424, -1, 0, 0, 0),
+        "signal all": lambda: os.kill(-1, 0),
+        "signal the group": lambda: os.kill(0, 0),
+        "watch a folder": lambda: _call(294, 0),
+        "mount": lambda: _call(165, 0, 0, 0, 0, 0),
+        "another name space": lambda: _call(272, 0x10000000),
+        "another root": lambda: os.chroot("."),
+        "trace with bpf": lambda: _call(321, 0, 0, 0),
+        "the root of a process": lambda: Path(f"/proc/{os.getpid()}/root/etc/passwd").read_text(),
+        "an open folder": lambda: _read_through(outside, "secret.txt"),
+        "a device of this process": lambda: Path("/dev/tty").write_text("x"),
+        "the other end of the channel": lambda: Path(f"/proc/{asked.program}/fd/0").read_bytes(),
+        "its own memory, written": lambda: Path("/proc/self/mem").open("r+b"),
+        "its own rank": lambda: Path("/proc/self/oom_score_adj").write_text("-1000"),
         # what a run needs
         "inside: write": lambda: (folder / "made.txt").write_text("fine"),
         "inside: read": lambda: (folder / "made.txt").read_text(),
@@ -149,6 +171,9 @@ def _attempts(asked: Lean) -> dict[str, Callable[[], object]]:
         "inside: home": lambda: (Path.home() / "x").write_text("fine"),
         "inside: facts": lambda: Path("/proc/self/statm").read_text() and Path("/proc/meminfo").read_text(),
         "inside: nothing": lambda: Path(os.devnull).write_text("x"),
+        "inside: threads": _begin_a_thread,
+        "inside: a signal to itself": lambda: os.kill(os.getpid(), 0) or signal.raise_signal(signal.SIGCONT),
+        "inside: limits": lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)),
         "inside: random": lambda: Path("/dev/urandom").open("rb").read(1),
     }
 
@@ -157,3 +182,24 @@ def _run_from_memory() -> None:
     memory = os.memfd_create("x")
     os.write(memory, b"#!/bin/true\n")
     os.execve(memory, ["x"], {})
+
+
+def _outlive() -> None:
+    if os.fork() == 0:
+        os._exit(0)
+
+
+def _begin_a_thread() -> int:
+    found: list[int] = []
+    thread = threading.Thread(target=lambda: found.append(sum(range(1000))))
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+def _read_through(folder: Path, name: str) -> None:
+    opened = os.open(folder, os.O_PATH)
+    try:
+        os.open(name, os.O_RDONLY, dir_fd=opened)
+    finally:
+        os.close(opened)

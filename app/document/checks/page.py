@@ -18,7 +18,7 @@ from app.document.model.function_page import RESERVED
 from app.document.model.page_symbol import symbol_of_text
 from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Unreadable, quote, say
-from app.document.model.spelling import nearest
+from app.document.model.spelling import Speller, nearest
 from app.document.model.symbols import Symbols
 from app.document.model.topology import PageOrder, WireIndex, topological_order
 from app.document.resources.archives import Archives, StoredArchives
@@ -108,7 +108,8 @@ class PageCheck:
         Of other blocks some that the wires show are among them.
         """
         found: Found = {}
-        wires = WireCheck(self.page, self.facts, found)
+        speller = Speller()
+        wires = WireCheck(self.page, self.facts, found, speller)
         wires.run(those)
         has_faults = bool(found)
         texts = TextCheck(wires.wired, wires.blamed, FileCheck(self._folder, self._archives))
@@ -118,7 +119,9 @@ class PageCheck:
             block, known = self.page.blocks[name], self.facts[name]
             plain = name.isascii() and name.isalnum()
             if known is None or known.symbol.unavailable or known.is_pin or not (plain or ID.match(name)):
-                found[name] = _block_problems(block, known, self.catalog, self.own) + found.get(name, [])
+                found[name] = _block_problems(block, known, self.catalog, self.own, speller) + found.get(
+                    name, []
+                )
             if known is not None:
                 problems = texts.run(block, known)
                 if known.functions:
@@ -140,7 +143,9 @@ class PageCheck:
         return problems
 
 
-def _block_problems(block: Block, facts: Facts | None, catalog: Symbols, own: OwnBlocks) -> list[Problem]:
+def _block_problems(
+    block: Block, facts: Facts | None, catalog: Symbols, own: OwnBlocks, speller: Speller
+) -> list[Problem]:
     problems = []
     if not ID.match(block.id):
         problems.append(
@@ -162,7 +167,7 @@ def _block_problems(block: Block, facts: Facts | None, catalog: Symbols, own: Ow
         there = Actual(name=block.symbol)
         problems.append(error(unfit.code, unfit.sentence, block.id, actual=there, hint=unfit.hint))
     elif facts is None:
-        near = nearest(block.symbol, catalog.names(), 3)
+        near = speller.nearest(block.symbol, catalog.names(), 3)
         problems.append(
             error(
                 "unknown-symbol",

@@ -10,7 +10,7 @@ from app.document.model.diagram import Page, PinRef, Wire
 from app.document.model.fix import Fix, Reconnect
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence, say
-from app.document.model.spelling import is_clear, nearest
+from app.document.model.spelling import Speller, is_clear, nearest
 from blocks.requirement import Actual, Requirement, exactly
 from blocks.symbol import Pin, PinKind
 from blocks.wiring import Refusal, refusal
@@ -37,9 +37,9 @@ class WireCheck:
     ``wired`` holds each (block, input pin) where a sound wire ends, ``blamed`` those of faulty wires.
     """
 
-    def __init__(self, page: Page, facts: dict[str, Facts | None], found: Found) -> None:
-        """Take the blocks that are switched on, by id, and the place for problems."""
-        self.page, self.facts, self.found = page, facts, found
+    def __init__(self, page: Page, facts: dict[str, Facts | None], found: Found, speller: Speller) -> None:
+        """Take the blocks that are switched on, by id, the place for problems, and who knows names that are alike."""
+        self.page, self.facts, self.found, self._speller = page, facts, found, speller
         self.wired: set[tuple[str, str]] = set()
         self.blamed: set[tuple[str, str]] = set()
         self._verdicts: dict[tuple[str, str, bool, str, str], _Verdict] = {}
@@ -108,7 +108,7 @@ class WireCheck:
         if not absent:
             return  # a block that is switched off
         end, missing = absent[0], absent[0].block
-        near = nearest(missing, blocks)
+        near = self._speller.nearest(missing, blocks)
         other = wire.source if missing == wire.target.block else wire.target
         here = other if other.block in blocks else None
         self._put(

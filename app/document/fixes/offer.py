@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
@@ -14,6 +15,9 @@ from app.document.model.problems import Problem
 from app.document.model.symbols import Symbols
 from blocks.tensor_spec import TensorSpec
 
+_MOST_PROBLEMS = 500  # of a page for which fixes are looked for
+_SECONDS = 10.0  # that the search may take
+_MOST_CHANGES = 500  # of a fix: a larger one is no plain change
 _Maker = Callable[[Scene, Problem], list[Fix]]
 
 # What looks for the fixes of each code, in this order. A code that is not here has the fixes that the check
@@ -57,11 +61,16 @@ def offer(
 ) -> list[Problem]:
     """Return the problems with the fixes filled in where there is a plain one, the best first.
 
-    ``types`` holds the outputs' types by ``block.pin`` as far as they are known, ``required`` those that
-    inputs require.
+    On a page with very many problems the first ones only have fixes. ``types`` holds the outputs' types by
+    ``block.pin`` as far as they are known, ``required`` those that inputs require.
     """
     scene = Scene(page, catalog, types, required or {})
-    return [_with_fixes(scene, problem) for problem in problems]
+    until = time.monotonic() + _SECONDS
+    found: list[Problem] = []
+    for problem in problems:
+        is_late = len(found) >= _MOST_PROBLEMS or time.monotonic() > until
+        found.append(problem if is_late else _with_fixes(scene, problem))
+    return found
 
 
 def _with_fixes(scene: Scene, problem: Problem) -> Problem:
@@ -73,4 +82,5 @@ def _with_fixes(scene: Scene, problem: Problem) -> Problem:
         for fix in maker(scene, problem):
             found.setdefault(fix.changes, fix)
     fixes = tuple(found.values())
+    fixes = tuple(fix for fix in fixes if len(fix.changes) <= _MOST_CHANGES)
     return problem if fixes == problem.fixes else replace(problem, fixes=fixes)

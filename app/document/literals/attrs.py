@@ -21,6 +21,7 @@ from blocks.op_facts.delimiters import DELIMITERS, ONE_CHARACTER, UNSEEN
 from blocks.requirement import Actual, InRange, Requirement
 from blocks.symbol import Attr, Symbol
 
+_MOST_PROBLEMS = 100  # of the names in one text: each comes with a copy of it
 _SIGN = re.compile(r'[{}\[\];"]')
 _QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 # What the original's library says on 3-D ops, where TensorFlow has names of its own for the same layouts.
@@ -74,7 +75,7 @@ def read_attrs(text: str, symbol: Symbol, block: str | None = None) -> tuple[dic
 
     Names may lack their last underscore. An empty value sets nothing. The first of two equal names counts.
     A fault is a problem of the ``attrs`` pin and leaves its attr unset. Keys of the original that TensorFlow
-    does not have set nothing (severity info).
+    does not have set nothing (severity info). Of names that are wrong or stand twice the first hundred are problems.
     """
     values: dict[str, Any] = {}
     problems = _empty_pairs(text, symbol, block) if ";" in text else []
@@ -82,9 +83,12 @@ def read_attrs(text: str, symbol: Symbol, block: str | None = None) -> tuple[dic
     for item in parse_attrs(text):
         attr = _attr(symbol, item.name)
         if attr is None or item.value is None:
-            problems.append(_bad_name(text, item, symbol, block))
+            if len(problems) < _MOST_PROBLEMS:
+                problems.append(_bad_name(text, item, symbol, block))
             continue
         if attr.name in seen:
+            if len(problems) >= _MOST_PROBLEMS:
+                continue
             sentence = say("attr.twice", name=item.name, position=item.position)
             fixes = (_without(text, item),)
             hint = say("hint.remove-one")
@@ -187,9 +191,10 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
             return
         sign, position = found[0], found.end()
         if sign == '"':
-            quote = _QUOTED.match(text, found.start())
             # A quote counts where a value begins; in the midst of a bare word it is a sign like any other.
-            if quote is not None and text[begin : found.start()].rstrip()[-1:] in ("=", ",", "{", "["):
+            begins = _last_sign(text, begin, found.start()) in ("=", ",", "{", "[")
+            quote = _QUOTED.match(text, found.start()) if begins else None
+            if quote is not None:
                 position = quote.end()
         elif sign in "{[":
             depth += 1
@@ -198,6 +203,13 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         elif depth == 0 or _NEXT_KEY.match(text, position):  # or the brace was never closed
             yield begin, position
             begin, depth = position, 0
+
+
+def _last_sign(text: str, begin: int, end: int) -> str:
+    """Return the last character of a part that is no blank, "" where there is none."""
+    while end > begin and text[end - 1].isspace():
+        end -= 1
+    return text[end - 1 : end] if end > begin else ""
 
 
 def _indent(text: str) -> int:
@@ -265,12 +277,14 @@ def _bad_name(text: str, item: AttrItem, symbol: Symbol, block: str | None) -> P
 
 def _empty_pairs(text: str, symbol: Symbol, block: str | None) -> list[Problem]:
     """Return a problem for each ``;`` with nothing before it: as a value it needs quotes, else it says nothing."""
-    problems = []
+    problems: list[Problem] = []
     items = {item.end: item for item in parse_attrs(text)}
     for begin, end in _spans(text):
         body = text[begin:end]
         if not items or body[-1:] != ";" or body[:-1].strip():
             continue
+        if len(problems) >= _MOST_PROBLEMS:
+            break
         before = items.get(begin)
         attr = _attr(symbol, before.name) if before is not None and before.value == "" else None
         if before is not None and attr is not None and attr.attr in DELIMITERS:

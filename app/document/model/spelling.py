@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+_MOST_SEARCHES = 300  # of one look at a page: each takes a millisecond or more
 _MARGIN = 0.04  # of likeness, by which the likest name stands out
 
 
@@ -16,6 +17,19 @@ def nearest(word: str, among: Iterable[str], count: int = 1, likeness: float = 0
 
     by_lower = {name.lower(): name for name in among}
     return tuple(by_lower[found] for found in get_close_matches(word.lower(), by_lower, count, likeness))
+
+
+class Speller:
+    """Looks for what misspelt names may have meant; of a page that has very many, for the first ones."""
+
+    def __init__(self, most: int = _MOST_SEARCHES) -> None:
+        """Begin with none searched for."""
+        self._left = most
+
+    def nearest(self, word: str, among: Iterable[str], count: int = 1) -> tuple[str, ...]:
+        """Return up to ``count`` names that are like a word, the likest first."""
+        self._left -= 1
+        return nearest(word, among, count) if self._left >= 0 else ()
 
 
 def stands_out(word: str, near: Sequence[str]) -> bool:

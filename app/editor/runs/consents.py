@@ -85,7 +85,7 @@ class Consents:
             return msgspec.json.decode(read_bytes(self._path, limit=_MOST_BYTES), type=list[Answer])
         except FileProblem:  # nothing has been allowed yet
             return []
-        except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
             _LOG.warning("%s does not read, so nothing in it is allowed: %s", self._path, fault)
             return []
 

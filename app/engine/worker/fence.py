@@ -139,41 +139,67 @@ def _gpu_devices() -> Iterable[str]:
 
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_FILTER = 38, 22, 2
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050001  # SECCOMP_RET_ALLOW; SECCOMP_RET_ERRNO with EPERM
-_LOAD, _IF_EQUAL, _IF_LEAST, _RETURN = (
+_ABSENT = 0x00050026  # with ENOSYS: the caller takes the older call
+_LOAD, _IF_EQUAL, _IF_LEAST, _IF_BITS, _RETURN = (
     0x20,
     0x15,
     0x35,
+    0x45,
     0x06,
-)  # BPF_LD|W|ABS, BPF_JMP|JEQ|K, BPF_JMP|JGE|K, BPF_RET|K
+)  # BPF_LD|W|ABS, BPF_JMP with |JEQ, |JGE, |JSET, all |K, BPF_RET|K
+_FIRST_ARGUMENT = 16  # its lower half, on machines of this byte order
+_CLONE_THREAD = 0x10000
 _OTHER_CALLS = 0x40000000  # x32's numbers begin here
-_NEW_CALLS = (
-    425,
-    426,
-    427,
-    438,
-    452,
-)  # io_uring_setup, _enter, _register, pidfd_getfd, fchmodat2: everywhere so
+_CLONE3 = 435
+# Everywhere so: pidfd_send_signal, io_uring_setup, _enter, _register, open_tree, move_mount, fsopen, fsmount,
+# pidfd_getfd, process_madvise, mount_setattr, fchmodat2.
+_NEW_CALLS = (424, 425, 426, 427, 428, 429, 430, 432, 438, 440, 442, 452)
 
 
 class _Calls(NamedTuple):
-    """The numbers of the calls that are refused on one architecture."""
+    """The numbers of the calls that are refused on one architecture, some for other processes only."""
 
     architecture: int  # AUDIT_ARCH
     socket: int
-    processes: tuple[int, ...]  # ptrace, process_vm_readv and _writev, execve and execveat
+    clone: int  # of a process; threads are begun by it, too
+    processes: tuple[
+        int, ...
+    ]  # ptrace, process_vm_readv and _writev, execve and execveat, fork and vfork, tkill
+    others: tuple[int, ...]  # by a process, 0 for this one: prlimit64, sched_setaffinity
+    signals: tuple[int, ...]  # to a process: kill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo
+    ranks: tuple[
+        int, ...
+    ]  # setpriority, sched_setscheduler, _setparam, _setattr, ioprio_set, migrate_ and move_pages
     keys: tuple[int, ...]  # keyctl, add_key, request_key
     shared: tuple[int, ...]  # shmget, msgget, semget, mq_open
     files: tuple[int, ...]  # open_by_handle_at; mode, owner, xattrs, times by path, which Landlock lets pass
+    watched: tuple[
+        int, ...
+    ]  # inotify_init and _init1, fanotify_init: names of files elsewhere, as they are used
+    # mount, umount2, pivot_root, chroot, unshare, setns, acct, swapon and swapoff, reboot, sethostname and
+    # setdomainname, iopl and ioperm, init_, finit_ and delete_module, quotactl, kexec_load and kexec_file_load, bpf,
+    # perf_event_open, userfaultfd, syslog, kcmp, settimeofday, adjtimex, clock_settime and clock_adjtime
+    machine: tuple[int, ...]
 
 
 _CALLS = {
     "x86_64": _Calls(
-        0xC000003E, 41, (101, 310, 311, 59, 322), (250, 248, 249), (29, 68, 64, 240),
-        (304, 90, 268, 92, 94, 260, 188, 189, 197, 198, 132, 235, 261, 280),
+        0xC000003E, 41, 56, (101, 310, 311, 59, 322, 57, 58, 200), (302, 203), (62, 234, 129, 297),
+        (141, 144, 142, 314, 251, 256, 279), (250, 248, 249), (29, 68, 64, 240),
+        (304, 90, 268, 92, 94, 260, 188, 189, 197, 198, 132, 235, 261, 280), (253, 294, 300),
+        (
+            165, 166, 155, 161, 272, 308, 163, 167, 168, 169, 170, 171, 172, 173, 175, 313, 176, 179, 246, 320, 321,
+            298, 323, 103, 312, 164, 159, 227, 305,
+        ),
     ),
     "aarch64": _Calls(
-        0xC00000B7, 198, (117, 270, 271, 221, 281), (219, 217, 218), (194, 186, 190, 180),
-        (265, 53, 54, 5, 6, 14, 15, 88),
+        0xC00000B7, 198, 220, (117, 270, 271, 221, 281, 130), (261, 122), (129, 131, 138, 240),
+        (140, 119, 118, 274, 30, 238, 239), (219, 217, 218), (194, 186, 190, 180),
+        (265, 53, 54, 5, 6, 14, 15, 88), (26, 262),
+        (
+            40, 39, 41, 51, 97, 268, 89, 224, 225, 142, 161, 162, 105, 273, 106, 60, 104, 294, 280, 241, 282, 116, 272,
+            170, 171, 112, 266,
+        ),
     ),
 }  # fmt: skip
 
@@ -186,8 +212,12 @@ def _raise_filter(net: bool) -> None:
     known = _CALLS.get(platform.machine())
     if known is None:
         raise OSError(f"no filter is known for {platform.machine()}")
-    refused = [*_NEW_CALLS, *known.processes, *known.keys, *known.shared, *known.files]
-    code = _instructions(known.architecture, [*refused, *(() if net else (known.socket,))])
+    refused = [*_NEW_CALLS, *known.processes, *known.ranks, *known.keys, *known.shared, *known.files]
+    refused += [*known.watched, *known.machine, *(() if net else (known.socket,))]
+    own = [(number, _IF_EQUAL, 0) for number in known.others]
+    own += [(number, _IF_EQUAL, os.getpid()) for number in known.signals]
+    own.append((known.clone, _IF_BITS, _CLONE_THREAD))  # a process that it began would outlive it
+    code = _instructions(known.architecture, refused, own)
     buffer = ctypes.create_string_buffer(code, len(code))
     program = _Program(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p))
     libc = _libc()
@@ -198,15 +228,26 @@ def _raise_filter(net: bool) -> None:
         raise OSError(number, os.strerror(number))
 
 
-def _instructions(architecture: int, refused: list[int]) -> bytes:
-    """Return the filter: calls of another architecture and those that are refused fail, all others pass."""
-    refuse_at = 4 + len(refused) + 1  # behind the return that lets a call pass
+def _instructions(architecture: int, refused: list[int], own: list[tuple[int, int, int]]) -> bytes:
+    """Return the filter: calls of another architecture and those that are refused fail, others pass.
+
+    ``own``: calls that pass only where their first argument passes a test. clone3, whose arguments no filter sees,
+    counts as absent.
+    """
+    tests = [(_IF_LEAST, _OTHER_CALLS), *((_IF_EQUAL, number) for number in refused)]
+    allow_at = 3 + len(tests) + 1 + 3 * len(own)
+    refuse_at, absent_at = allow_at + 1, allow_at + 2
     rows = [(_LOAD, 0, 0, 4)]  # the architecture
     rows.append((_IF_EQUAL, 0, refuse_at - 2, architecture))
     rows.append((_LOAD, 0, 0, 0))  # the number of the call
-    for test, number in ((_IF_LEAST, _OTHER_CALLS), *((_IF_EQUAL, number) for number in refused)):
+    for test, number in tests:
         rows.append((test, refuse_at - len(rows) - 1, 0, number))
-    rows += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _REFUSE)]
+    rows.append((_IF_EQUAL, absent_at - len(rows) - 1, 0, _CLONE3))
+    for number, test, value in own:
+        rows.append((_IF_EQUAL, 0, 2, number))
+        rows.append((_LOAD, 0, 0, _FIRST_ARGUMENT))
+        rows.append((test, allow_at - len(rows) - 1, refuse_at - len(rows) - 1, value))
+    rows += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _REFUSE), (_RETURN, 0, 0, _ABSENT)]
     return b"".join(struct.pack("=HBBI", *row) for row in rows)
 
 

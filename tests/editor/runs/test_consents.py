@@ -53,7 +53,9 @@ def test_taking_back_leaves_the_others(tmp_path: Path) -> None:
     assert [a.project for a in consents.answers()] == ["/other"]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", '[{"project": "/p"}]', "\xff"])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[1]", '[{"project": "/p"}]', "\xff", "[" * 100_000, " " * (5 << 20)]
+)
 def test_a_damaged_file_allows_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "allowed.json").write_text(text, encoding="latin-1")
     consents = Consents(tmp_path)

@@ -11,7 +11,9 @@ from app.document.model.limits import MAX_COORDINATE, MAX_SIZE
 
 Point = tuple[float, float]
 
-_CALL = re.compile(r"([A-Za-z]+)\s*\(([^)]*)\)")
+_CALL = re.compile(
+    r"(?<![A-Za-z])([A-Za-z]{1,20})\s{0,20}\(([^()]{0,500})\)"
+)  # bounded: a file may hold anything
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
