@@ -152,16 +152,12 @@ def _edges(page: Page, names: list[str]) -> tuple[list[tuple[int, int]], bool]:
     # What closes a loop gives its output to the next iteration, so it orders nothing.
     loops = {s for s in {b.symbol for b in page.blocks.values()} if s.removeprefix("raw.") in BACK_EDGES}
     closers = {b.id for b in page.blocks.values() if b.symbol in loops} if loops else ()
-    edges = []
-    in_order = True
-    for wire in page.wires:
-        source, target = rank.get(wire.source.block), rank.get(wire.target.block)
-        if source is None or target is None or (closers and wire.source.block in closers):
-            continue
-        if source >= target:
-            in_order = False
-        edges.append((source, target))
-    return edges, in_order
+    place = rank.get
+    pairs = [(place(w.source.block, -1), place(w.target.block, -1)) for w in page.wires]
+    if closers:
+        pairs = [p for p, w in zip(pairs, page.wires, strict=True) if w.source.block not in closers]
+    edges = [pair for pair in pairs if pair[0] >= 0 and pair[1] >= 0]
+    return edges, all(source < target for source, target in edges)
 
 
 def _sorted(count: int, edges: list[tuple[int, int]]) -> tuple[list[int], list[int]]:

@@ -54,8 +54,12 @@ class FileTexts:
     def of(self, blocks: Iterable[Block]) -> Iterator[FileText]:
         """Yield what names files in some blocks of the page."""
         for block in blocks:
-            if block.pins and not block.off:
-                yield from self._of_block(block)
+            if not block.pins or block.off:
+                continue
+            for name, text in block.pins.items():  # most texts are numbers
+                if type(text) is str and ('"' in text or _may_name(block, name)):
+                    yield from self._of_block(block)
+                    break
 
     def _of_block(self, block: Block) -> Iterator[FileText]:
         symbol: Symbol | None = None

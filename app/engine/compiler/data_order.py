@@ -21,6 +21,8 @@ from blocks.op_facts.traits import CHECKING, HANDLE_DTYPES, VARIABLES
 
 def takes_data(graph: StepGraph, nodes: Collection[str]) -> bool:
     """Return whether any of these nodes takes an element of a dataset."""
+    if TAKING_DATA.isdisjoint([node.op for node in graph.nodes.values()]):
+        return False
     return any(_op(graph, name) in TAKING_DATA for name in nodes)
 
 
@@ -29,7 +31,7 @@ def data_edges(graph: StepGraph, sessions: Mapping[str, set[str]]) -> list[tuple
 
     ``sessions`` holds the nodes that each session runs.
     """
-    if not any(node.op in TAKING_DATA for node in graph.nodes.values()):
+    if TAKING_DATA.isdisjoint([node.op for node in graph.nodes.values()]):
         return []
     found: dict[tuple[str, str], None] = {}
     writers = {name for name, _ in graph.ref_uses}

@@ -92,6 +92,7 @@ class Functions(Protocol):
 
 
 _HANDLES = (("DT_VARIANT",), ("DT_RESOURCE",))
+_UNWIRED: Mapping[str, list[Wire]] = {}
 
 Special = Callable[["Lowering", Block, Symbol], None]
 Rewrite = Callable[["Lowering", Block, PlanNode], PlanNode]
@@ -391,7 +392,13 @@ class Lowering:
     def _sources(self, block: Block, op: Op) -> dict[str, list[Endpoint]] | None:
         """Return what the wires bring to each wired pin; None where a source is not lowered."""
         sources: dict[str, list[Endpoint]] = {}
-        for pin in self.wires.get(block.id, ()):
+        for pin, wires in self.wires.get(block.id, _UNWIRED).items():
+            if len(wires) == 1:  # as most are
+                source = wires[0].source
+                endpoint = self.outs.get((source.block, source.pin))
+                if endpoint is not None and source.index is None:
+                    sources[pin] = [endpoint]
+                    continue
             endpoints = self.wired(block.id, pin)
             if endpoints is None:
                 endpoints = self._back_edges(block, op, pin)
