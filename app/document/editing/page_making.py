@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -16,7 +17,7 @@ from app.document.editing.base import EditRefused, page_of, refuse
 from app.document.editing.explicit_seeds import with_seed
 from app.document.editing.page_uses import pages_used
 from app.document.editing.set_pages import SetPages
-from app.document.model.addresses import Held, Rename, by_id, with_addresses
+from app.document.model.addresses import Rename, by_id, with_addresses
 from app.document.model.diagram import Block, Monitor, Page, PinRef, Project, UnreadEntry, Wire
 from app.document.model.function_page import (
     ARGUMENT,
@@ -227,8 +228,8 @@ class PageMaking:
     def _renamed(self, page: Page) -> Page:
         """Return a page with the addresses of the blocks as they are from now on."""
         rename: Rename = by_id({i: f"{self.use}/{i}" for i in self.moved})
-        held = Held.by(blocks_within(page, self._pages_of))
-        return with_addresses(page, through_uses(page, self._page, rename, self._pages_of), held)
+        stored = partial(blocks_within, page, self._pages_of)
+        return with_addresses(page, through_uses(page, self._page, rename, self._pages_of), stored)
 
     def _pages_of(self, block: Block) -> Iterator[Page]:
         return pages_used(self._project, block)

@@ -8,6 +8,7 @@ this one as well. Random blocks get the seeds that they had explicitly, so that 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -15,7 +16,7 @@ from app.document.editing.base import block_of, page_of, refuse
 from app.document.editing.explicit_seeds import with_seed
 from app.document.editing.page_uses import pages_used
 from app.document.editing.set_pages import SetPages
-from app.document.model.addresses import Held, with_addresses, with_pins
+from app.document.model.addresses import with_addresses, with_pins
 from app.document.model.diagram import Block, Note, Page, PinRef, PinText, Project, Wire
 from app.document.model.function_page import ARGUMENT, ARGUMENT_DEFAULT, RESULT, RESULT_INPUT
 from app.document.model.ids import IdGiver
@@ -177,9 +178,9 @@ class PageUnpacking:
 
     # --- addresses
     def _renamed(self, page: Page) -> Page:
-        held = Held.by(blocks_within(page, self._pages_of))
         pins = with_pins(page, pin_through_uses(page, self._page, self._pin_behind, self._pages_of))
-        return with_addresses(pins, through_uses(page, self._page, self._step_out, self._pages_of), held)
+        stored = partial(blocks_within, page, self._pages_of)
+        return with_addresses(pins, through_uses(page, self._page, self._step_out, self._pages_of), stored)
 
     def _step_out(self, path: str) -> str:
         """Return the path of what lies in the use as it is without it."""

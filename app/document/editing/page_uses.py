@@ -12,7 +12,7 @@ from app.document.literals.values import format_value
 from app.document.model.diagram import Block, Page, Project
 from app.document.model.page_symbol import PREFIX, names_page, symbol_of_text, text_of_symbol
 from app.document.model.sentence import say
-from app.document.resources.function_pages import function_pins, names_in, pages_named
+from app.document.resources.function_pages import function_pins, names_in, pages_named, symbols_named
 
 
 class UseText(NamedTuple):
@@ -117,8 +117,7 @@ def _path(start: str, end: str, pages: dict[str, Page]) -> list[str] | None:
 
 def pages_used(project: Project, block: Block) -> Iterator[Page]:
     """Give the project's pages that a block stands for, or names as functions."""
-    if names_page(block.symbol) or (block.pins and function_pins(block.symbol)):
-        for symbol in pages_named(Page(name="", blocks={block.id: block}), off=True):
-            page = project.page(symbol.removeprefix(PREFIX)) if symbol.startswith(PREFIX) else None
-            if page is not None:
-                yield page
+    for symbol in symbols_named(block):
+        page = project.page(symbol.removeprefix(PREFIX)) if symbol.startswith(PREFIX) else None
+        if page is not None:
+            yield page

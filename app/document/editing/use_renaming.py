@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from msgspec.structs import replace
 
 from app.document.editing.page_uses import pages_used
-from app.document.model.addresses import Held, by_id, with_addresses, with_pins
+from app.document.model.addresses import by_id, with_addresses, with_pins
 from app.document.model.diagram import Block, Page, PinRef, PinText, Project, Wire
 from app.document.model.function_page import ARGUMENT, RESULT
 from app.document.model.page_symbol import PREFIX
@@ -25,16 +26,15 @@ class UseRenaming:
 
     def page(self) -> Page:
         """Return the page itself with all that names the block; the block keeps its old id in the list of blocks."""
-        held = Held.by(blocks_within(self._page, self._pages_of))
-        return with_addresses(self._page, by_id({self._old: self._new}), held)
+        stored = partial(blocks_within, self._page, self._pages_of)
+        return with_addresses(self._page, by_id({self._old: self._new}), stored)
 
     def users(self) -> dict[str, Page]:
         """Return the other pages that change, by name."""
         found = {}
         for user in users_of(self._project, self._page, self._pages_of):
             rename = through_uses(user, self._page, by_id({self._old: self._new}), self._pages_of)
-            held = Held.by(blocks_within(user, self._pages_of))
-            after = with_addresses(user, rename, held)
+            after = with_addresses(user, rename, partial(blocks_within, user, self._pages_of))
             found[user.name] = self._with_pin(user, after) if self._input or self._output else after
         return found
 

@@ -53,13 +53,16 @@ def of_block(block: str, pins: Mapping[str, str]) -> RenamePin:
     return lambda at, pin: (at, pins.get(pin, pin) if at == block else pin)
 
 
-def with_addresses(page: Page, rename: Rename, held: Held | None = None) -> Page:
+def with_addresses(
+    page: Page, rename: Rename, blocks: Callable[[], Iterable[tuple[str, Block]]] | None = None
+) -> Page:
     """Return the page with every address in it renamed; it shares with the given page what has not changed.
 
-    ``held`` are the addresses under which values may be stored, before the renaming (None: those of the page's own
-    blocks).
+    ``blocks`` gives the blocks whose values may be stored, with their addresses before the renaming (None: the page's
+    own).
     """
-    held = held or Held.by(page.blocks.items())
+    is_stored = bool(page.snapshots or page.results)
+    held = Held.by((blocks or page.blocks.items)() if is_stored else ())
     return replace(
         page,
         wires=[_wire(wire, rename) for wire in page.wires],

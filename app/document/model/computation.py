@@ -34,19 +34,27 @@ def computation_of(page: Page, pages_of: PagesOf = no_pages) -> PageComputation:
 
     ``pages_of`` gives the pages of the project that a block stands for: they are a part of what it computes.
     """
-    known: dict[str, PageComputation] = {}
+    computed: dict[str, PageComputation] = {}
+    behind: dict[str, tuple[PageComputation, ...]] = {}  # by the name of a page: it and what it uses
 
-    def inner(block: Block) -> tuple[PageComputation, ...]:
-        found = {p.name: p for p in pages_of(block)}
-        todo = list(found.values())
+    def all_behind(start: Page) -> tuple[PageComputation, ...]:
+        found, todo = {start.name: start}, [start]
         while todo:
             more = {p.name: p for b in todo.pop().blocks.values() for p in pages_of(b) if p.name not in found}
             found.update(more)
             todo += more.values()
         for name, other in found.items():
-            if name not in known:
-                known[name] = _by_itself(other, lambda _: (), pages_of)
-        return tuple(known[name] for name in found)
+            if name not in computed:
+                computed[name] = _by_itself(other, lambda _: (), pages_of)
+        return tuple(computed[name] for name in found)
+
+    def inner(block: Block) -> tuple[PageComputation, ...]:
+        found: list[PageComputation] = []
+        for named in pages_of(block):
+            if named.name not in behind:
+                behind[named.name] = all_behind(named)
+            found += behind[named.name]
+        return tuple(found)
 
     return _by_itself(page, inner, pages_of)
 

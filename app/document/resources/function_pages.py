@@ -85,14 +85,17 @@ def pages_named(page: Page, *, off: bool = False) -> Iterator[str]:
     Blocks that are switched off count only where ``off`` is given.
     """
     for block in page.blocks.values():
-        if block.off and not off:
-            continue
-        if names_page(block.symbol):
-            yield block.symbol
-        elif block.pins:
-            yield from (
-                symbol_of_text(name) for pin in function_pins(block.symbol) for name in _names(block, pin)
-            )
+        if off or not block.off:
+            yield from symbols_named(block)
+
+
+def symbols_named(block: Block) -> Iterable[str]:
+    """Return the symbols of the pages that a block stands for, or names as functions."""
+    if names_page(block.symbol):
+        return (block.symbol,)
+    if not block.pins:
+        return ()
+    return [symbol_of_text(name) for pin in function_pins(block.symbol) for name in _names(block, pin)]
 
 
 def function_pins(symbol: str) -> Mapping[str, str]:
