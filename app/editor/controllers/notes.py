@@ -1,4 +1,4 @@
-"""What the context menu of frames and notes offers beside the actions: their colours."""
+"""What the context menu of blocks, frames and notes offers beside the actions: their colours."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QMenu
 
 from app.document.editing.base import EditRefused, many
-from app.document.editing.edits import ChangeNote
+from app.document.editing.edits import ChangeNote, SetBlockViews
 from app.editor.canvas.items.note_colours import COLOURS
 from app.editor.canvas.items.swatches import square
 from app.messages import error_text
 
 if TYPE_CHECKING:
-    from app.document.model.diagram import Note
+    from app.document.model.diagram import Block, Note
     from app.editor.context import EditorContext
 
 
 class NoteController(QObject):
-    """Colours the selected notes of the page shown."""
+    """Colours the selected blocks and notes of the page shown."""
 
     def __init__(self, context: EditorContext) -> None:
         """Act on the context's page."""
@@ -30,13 +30,13 @@ class NoteController(QObject):
         self._context = context
 
     def extend_menu(self, menu: QMenu, kind: str, item: str) -> None:
-        """Add the colours to the menu of a note."""
-        notes = self._chosen()
-        if kind != "note" or not notes or not self._context.editable:
+        """Add the colours to the menu of a block or note."""
+        chosen: list[Block | Note] = [*self._chosen_blocks(), *self._chosen()]
+        if kind not in ("block", "note") or not chosen or not self._context.editable:
             return
         before = next((a for a in reversed(menu.actions()) if a.isSeparator()), None)
         colours = QMenu("Co&lour", menu)
-        now = {note.view.color for note in notes}
+        now = {item.view.color for item in chosen}
         for name, colour in (("None", None), *COLOURS.items()):
             action = colours.addAction(name)
             action.setCheckable(True)
@@ -56,19 +56,27 @@ class NoteController(QObject):
         names: Iterable[str] = canvas.selection.ordered_notes() if canvas is not None else ()
         return [page.notes[name] for name in names] if page is not None else []
 
+    def _chosen_blocks(self) -> list[Block]:
+        canvas, page = self._context.canvas, self._context.page
+        names: Iterable[str] = canvas.selection.ordered_blocks() if canvas is not None else ()
+        return [page.blocks[name] for name in names] if page is not None else []
+
     def _ask(self) -> None:
         colour = QColorDialog.getColor(QColor(COLOURS["Blue"]), self._context.dialog_parent, "Colour")
         if colour.isValid():
             self.set_colour(colour.name())
 
     def set_colour(self, colour: str | None) -> None:
-        """Give the selected notes a colour (``#rrggbb``), or (None) that of the theme, as one step."""
+        """Give the selected blocks and notes a colour (``#rrggbb``), or (None) that of the theme, as one step."""
         document, page = self._context.document, self._context.page_name
-        notes = self._chosen()
-        if document is None or page is None or not notes:
+        blocks, notes = self._chosen_blocks(), self._chosen()
+        names = [block.id for block in blocks] + [note.id for note in notes]
+        if document is None or page is None or not names:
             return
+        views = {block.id: msgspec.structs.replace(block.view, color=colour) for block in blocks}
         try:
-            with document.group(f"Colour {many(len(notes), notes[0].id, 'notes')}"):
+            with document.group(f"Colour {many(len(names), names[0], 'items')}"):
+                document.apply(SetBlockViews(page, views))
                 for note in notes:
                     view = msgspec.structs.replace(note.view, color=colour)
                     document.apply(ChangeNote(page, msgspec.structs.replace(note, view=view)))

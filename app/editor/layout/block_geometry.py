@@ -80,6 +80,7 @@ class Form(NamedTuple):
     width: int = 0  # page units, at least
     folded: tuple[str, ...] = ()  # inputs that have no row
     collapsed: bool = False  # to the title, at whose edges the wires end
+    color: str = ""  # of its own, ``#rrggbb``
 
 
 PLAIN = Form()
@@ -118,6 +119,7 @@ class BlockShape:
     style: str = "block"  # "block", "session", "unknown"
     category: str = ""  # of the symbol, "" for an unknown one
     collapsed: bool = False
+    color: str = ""  # of its own; "" for that of the category
     _by_name: dict[tuple[str, str], PinSpot] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -202,7 +204,8 @@ def shape_of(
     key = (id(symbol), extra_inputs, extra_outputs, form)
     found = _shapes.get(key)
     if found is None:
-        found = _shapes[key] = (symbol, _shape(symbol, extra_inputs, extra_outputs, form))
+        shape = _shape(symbol, extra_inputs, extra_outputs, form)
+        found = _shapes[key] = (symbol, replace(shape, color=form.color) if form.color else shape)
     return found[1]
 
 
@@ -236,8 +239,10 @@ def placeholder_shape(
     ins = [_unknown(n, "in") for n in inputs]
     outs = [_unknown(n, "out") for n in outputs]
     if form.collapsed:
-        return _title_shape(lines, ins, outs, "unknown")
-    return _column_shape(lines, ins, outs, [], "unknown", least=form.width)
+        shape = _title_shape(lines, ins, outs, "unknown")
+    else:
+        shape = _column_shape(lines, ins, outs, [], "unknown", least=form.width)
+    return replace(shape, color=form.color)
 
 
 def wrap_title(name: str, most: int = 15) -> tuple[str, ...]:

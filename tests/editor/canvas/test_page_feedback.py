@@ -6,6 +6,7 @@ import itertools
 import math
 
 import msgspec
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
@@ -16,6 +17,7 @@ from app.editor.canvas.items.families import FAMILIES
 from app.editor.canvas.items.style import style_for
 from app.editor.canvas.page_state.hit_test import hit_at
 from app.editor.widgets.theme import DARK, LIGHT
+from app.engine.values.results import ListValue, TensorValue
 from blocks.tensor_spec import TensorSpec
 from tests.support.canvas_driver import page_of
 
@@ -356,6 +358,21 @@ def test_the_tip_of_an_input_says_what_it_accepts_and_what_it_gets(drive) -> Non
     text = tool_tips.text_for(d.canvas, hit_at(d.canvas.viewer.scene(), at, 1.0))
     assert "wants float32 [?, 4]" in text
     assert "a.output: float32 [3, 3]" in text
+
+
+def test_the_tip_of_a_wire_says_type_shape_and_value_of_what_it_carries(drive) -> None:
+    blocks = {"s": ("Split", (40.0, 60.0)), "n": ("Neg", (400.0, 60.0))}
+    d = drive(page_of(blocks, [("s.output[1]", "n.x")]))
+    d.canvas.feedback.set_types({"s.output[1]": TensorSpec("float32", (2,))})
+    items = tuple(TensorValue("float32", np.float32([n, n + 1])) for n in (10, 20))
+    d.canvas.feedback.set_results({"s.output": ListValue(items)})
+    (wire,) = d.canvas.items.wires.values()
+    (ax, ay), (bx, by) = wire.points[:2]
+    at = QPointF((ax + bx) / 2, (ay + by) / 2)
+    text = tool_tips.text_for(d.canvas, hit_at(d.canvas.viewer.scene(), at, 1.0))
+    assert "s.output[1]: float32 [2]" in text
+    assert "20.0, 21.0" in text
+    assert "10.0" not in text
 
 
 def test_wires_of_lists_and_of_operations(drive) -> None:

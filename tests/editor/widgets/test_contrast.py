@@ -8,6 +8,7 @@ import pytest
 
 from app.editor.canvas.items.headers import DARK as DARK_HEADERS
 from app.editor.canvas.items.headers import LIGHT as LIGHT_HEADERS
+from app.editor.canvas.items.headers import header_colour
 from app.editor.canvas.items.note_colours import COLOURS, ground
 from app.editor.widgets.theme import DARK, LIGHT, Theme
 
@@ -66,6 +67,11 @@ class TestContrast:
             work: round(v, 2) for work, c in headers.items() if (v := _contrast(title, _channels(c))) < 4.5
         }
         assert weak == {}
+
+    @pytest.mark.parametrize("own", [*COLOURS.values(), "#ffffff", "#000000", "#ffff00"])
+    def test_titles_are_read_on_every_colour_that_a_block_is_given(self, theme: Theme, own: str) -> None:
+        strip = _channels(header_colour("math", theme.dark, own))
+        assert _contrast(_channels(theme.block_title), strip) >= 4.5
 
     def test_signs_stand_out(self, theme: Theme) -> None:
         weak = {

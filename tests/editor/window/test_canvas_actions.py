@@ -150,3 +150,11 @@ def test_a_block_shows_its_rows_and_result_otherwise_than_its_page(shown: Any, q
     actions["view.rows"].trigger()
     actions["view.result"].trigger()
     assert (block.view.rows, block.view.result) == ("all", False)
+
+
+def test_selected_blocks_get_a_colour_in_one_step(shown: Any) -> None:
+    shown.tabs.current_canvas().selection.choose_ids(["a", "b"])
+    shown.controllers.notes.set_colour("#58a55c")
+    assert {block.view.color for block in shown.context.page.blocks.values()} == {"#58a55c"}
+    shown.document.undo()
+    assert {block.view.color for block in shown.context.page.blocks.values()} == {None}

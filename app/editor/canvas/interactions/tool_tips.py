@@ -130,12 +130,16 @@ def _typed_source(context: CanvasContext, source: PinRef) -> str:
 def _wire(context: CanvasContext, item: WireItem) -> str:
     wire = item.wire
     lines = [f"{escape(_typed_source(context, wire.source))} → {escape(str(wire.target))}"]
-    return _joined(lines + _result(context, f"{wire.source.block}.{wire.source.pin}"), [])
+    return _joined(lines + _result(context, f"{wire.source.block}.{wire.source.pin}", wire.source.index), [])
 
 
-def _result(context: CanvasContext, pin: str) -> list[str]:
-    """Return the last value of ``block.pin``, if there is one."""
+def _result(context: CanvasContext, pin: str, index: int | None = None) -> list[str]:
+    """Return the last value of ``block.pin``, or of the element of a list there, if there is one."""
     value = context.feedback.results.get(pin)
+    if index is not None:
+        from app.engine.values.results import ListValue  # late: it needs NumPy
+
+        value = value.items[index] if isinstance(value, ListValue) and index < len(value.items) else None
     if value is None:
         return []
     notes = []

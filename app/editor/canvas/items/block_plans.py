@@ -51,10 +51,11 @@ class BlockPlans:
 
         if block.view == _USUAL and not (self.view.compact or self.view.wide):
             return shaped(PLAIN)
+        color = block.view.color or ""
         if block.view.collapsed:
-            return shaped(Form(collapsed=True))
+            return shaped(Form(collapsed=True, color=color))
         used = {wire.target.pin for wire in wires if wire.target.block == block.id}
-        form = Form(folded=self._folded(block, used))
+        form = Form(folded=self._folded(block, used), color=color)
         if self.view.wide if block.view.wide is None else block.view.wide:
             form = form._replace(width=self._width(block, used, shaped(form)))
         return shaped(form)

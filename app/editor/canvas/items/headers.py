@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 Work = Literal["core", "math", "array", "nn", "image", "state", "flow", "data", "text", "random"]
@@ -29,6 +30,20 @@ _WORK: dict[str, Work] = {
 }  # fmt: skip
 
 
-def header_colour(category: str, dark: bool) -> str:
-    """Return the colour of a strip as ``#rrggbb``; an unknown category counts as core."""
-    return (DARK if dark else LIGHT)[_WORK.get(category, "core")]
+_SHARE = {
+    True: 0.45,
+    False: 0.3,
+}  # of a colour that a block was given, in the dark themes and in the light one
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def header_colour(category: str, dark: bool, own: str = "") -> str:
+    """Return the colour of a strip as ``#rrggbb``; an unknown category counts as core.
+
+    A block's ``own`` colour is brought so near to black or white that every title can be read on it.
+    """
+    if not _COLOUR.fullmatch(own):
+        return (DARK if dark else LIGHT)[_WORK.get(category, "core")]
+    share, ground = _SHARE[dark], 0 if dark else 255
+    parts = (int(own[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(share * part + (1 - share) * ground):02x}" for part in parts)

@@ -82,7 +82,7 @@ def _outline(painter: QPainter, shape: BlockShape, style: CanvasStyle, selected:
         painter.setPen(style.outline_selected if selected else style.outline)
     far = scale < LABELS_FROM and not style.classic and shape.style != "unknown"
     is_strip = far or (shape.collapsed and not style.classic and shape.style != "unknown")
-    painter.setBrush(style.header(shape.category) if is_strip else style.fill)
+    painter.setBrush(style.header(shape.category, shape.color) if is_strip else style.fill)
     body = QRectF(0, 0, shape.width, shape.height)
     if scale < SYMBOL_FROM:
         painter.fillRect(body, painter.brush() if far and not selected else painter.pen().color())
@@ -105,7 +105,7 @@ def _header(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
     strip.arcTo(QRectF(shape.width - edge - 2 * inner, edge, 2 * inner, 2 * inner), 90.0, -90.0)
     strip.lineTo(shape.width - edge, shape.header)
     strip.closeSubpath()
-    painter.fillPath(strip, style.header(shape.category))
+    painter.fillPath(strip, style.header(shape.category, shape.color))
 
 
 def _pin(painter: QPainter, pin: PinSpot, style: CanvasStyle, wire: QPen | None, scale: float) -> None:

@@ -59,7 +59,7 @@ class CanvasStyle:
         self.small_font = page_font(LABEL_SIZE - 2, usual)
         self.caption_font = self.title_font if theme.classic else page_font(LABEL_SIZE + 1, usual)
         self.overview_fonts = {size: page_font(size, heavy) for size in (16, 20, 24, 28)}
-        self.headers: dict[str, QBrush] = {}  # by category, see `header`
+        self.headers: dict[tuple[str, str], QBrush] = {}  # by category or colour, see `header`
         self.fill = QBrush(QColor(theme.block_fill))
         self.outline = _pen(theme.block_outline, OUTLINE if theme.classic else 1.0)
         self.outline_selected = _pen(theme.selection, OUTLINE if theme.classic else 2.0)
@@ -109,11 +109,12 @@ class CanvasStyle:
             found = self._cut[text, room] = (shown, self._metrics.horizontalAdvance(shown))
         return found
 
-    def header(self, category: str) -> QBrush:
-        """Return the brush of the strip behind the title of a category's blocks."""
-        if category not in self.headers:
-            self.headers[category] = QBrush(QColor(header_colour(category, self.theme.dark)))
-        return self.headers[category]
+    def header(self, category: str, own: str = "") -> QBrush:
+        """Return the brush of the strip behind the title of a category's blocks, or of one with its own colour."""
+        key = category, own
+        if key not in self.headers:
+            self.headers[key] = QBrush(QColor(header_colour(category, self.theme.dark, own)))
+        return self.headers[key]
 
     def tint_pen(self, tint: str) -> QPen:
         """Return the pen of a wire's end at a pin: a dtype family, ``#rrggbb``, or "" for the theme's."""

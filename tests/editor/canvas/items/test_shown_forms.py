@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetricsF
 from app.document.editing.edits import SetBlockViews, SetPageView, SetPin
 from app.document.model.diagram import Block
 from app.document.model.view import BlockView, PageView
+from app.editor.canvas.items.headers import header_colour
 from app.editor.layout.block_geometry import BlockShape
 from tests.support.canvas_driver import CanvasDriver, page_of
 
@@ -121,3 +122,18 @@ def test_an_unknown_block_collapses_as_well(qtbot) -> None:
     other = CanvasDriver(page)
     qtbot.addWidget(other.canvas)
     assert shape(other, "x").collapsed
+
+
+def test_a_block_bears_the_colour_that_it_is_given_and_no_other_word(d: CanvasDriver) -> None:
+    def strip() -> str:
+        corner = d.canvas.viewer.viewportTransform().map(d.canvas.items.blocks["sum"].rect().center())
+        height = shape(d, "sum").height
+        image = d.canvas.viewer.grab().toImage()
+        return str(image.pixelColor(int(corner.x()) + 40, int(corner.y() - height / 2) + 6).name())
+
+    before = strip()
+    d.document.apply(SetBlockViews("page 1", {"sum": BlockView(color="#d05a5a")}))
+    assert strip() == header_colour("math", True, "#d05a5a") != before
+    d.document.apply(SetBlockViews("page 1", {"sum": BlockView(color="red; }")}))
+    assert strip() == before
+    d.items_agree()
