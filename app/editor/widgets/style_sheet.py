@@ -26,7 +26,10 @@ def _window_sheet(t: Theme) -> str:
     #faint:disabled, #wrongNote:disabled {{ color: {t.text_disabled}; }}
     #startPage, #startBody {{ background: {t.base}; }}
     #startTitle {{ font-size: 24px; font-weight: 600; }}
-    #startHeading {{ font-size: 14px; font-weight: 600; color: {t.text_dim}; padding: 4px 8px; }}
+    #startHeading {{ font-size: 14px; font-weight: 600; color: {t.text_dim}; }}
+    #sampleTitle {{ font-size: 13px; font-weight: 600; }}
+    QToolButton#sampleCard {{ padding: 0; border: 1px solid {t.border}; border-radius: 6px; }}
+    QToolButton#sampleCard:hover, QToolButton#sampleCard:focus {{ background: {t.raised}; border-color: {t.accent}; }}
     #dockTitle {{ background: {t.raised}; }}
     QCommandLinkButton {{ text-align: left; background: transparent; color: {t.text};
         border: 1px solid transparent; border-radius: 5px; padding: 6px;

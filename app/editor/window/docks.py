@@ -22,6 +22,8 @@ from app.editor.widgets.plain_text import PlainLabel
 _AREAS = Qt.DockWidgetArea
 _WIDTHS = {"palette": 230, "properties": 330}
 _BOTTOM_HEIGHT = 220
+_LOW_SCREEN = 780  # pixels of height; on such a one palette and outline are tabs
+_FOLDED = 40  # pixels of height of a dock's content that shows nothing
 _LAYOUT_VERSION = 2
 
 
@@ -94,6 +96,8 @@ class Docks:
             dock.setWindowIcon(icon(place.icon))
             dock.setTitleBarWidget(_DockTitle(dock, place))
             dock.setWidget(contents[place.name])
+            if place.area == _AREAS.BottomDockWidgetArea:
+                contents[place.name].setMinimumHeight(1)  # else its titles and fields forbid to fold it
             dock.toggleViewAction().setText(place.title)
             self._docks[place.name] = dock
         self.reset()
@@ -114,7 +118,11 @@ class Docks:
             dock.setFloating(False)
             window.addDockWidget(place.area, dock)
             dock.setVisible(place.is_open)
-        window.splitDockWidget(docks["palette"], docks["outline"], Qt.Orientation.Vertical)
+        if window.screen().availableGeometry().height() < _LOW_SCREEN:
+            window.tabifyDockWidget(docks["palette"], docks["outline"])
+            docks["palette"].raise_()
+        else:
+            window.splitDockWidget(docks["palette"], docks["outline"], Qt.Orientation.Vertical)
         for name in ("results", "log", "history", "snapshots", "times"):
             window.tabifyDockWidget(docks["problems"], docks[name])
         window.tabifyDockWidget(docks["properties"], docks["manual"])
@@ -125,7 +133,30 @@ class Docks:
             Qt.Orientation.Horizontal,
         )
         window.resizeDocks([docks["palette"], docks["outline"]], [420, 240], Qt.Orientation.Vertical)
-        window.resizeDocks([docks["problems"]], [_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
+        self._set_bottom_height(1)
+
+    # --- the docks below the pages
+    def _set_bottom_height(self, height: int) -> None:
+        self._window.resizeDocks([self._front_below()], [height], Qt.Orientation.Vertical)
+
+    def _front_below(self) -> QDockWidget:
+        """Return that of the tabs below the pages which is in front."""
+        below = [d for d in self._below() if _in_front(d)]
+        return below[0] if below else self._docks["problems"]
+
+    def _below(self) -> list[QDockWidget]:
+        window = self._window
+        return [
+            d
+            for d in self._docks.values()
+            if not d.isFloating() and window.dockWidgetArea(d) == _AREAS.BottomDockWidgetArea
+        ]
+
+    def unfold_below(self) -> None:
+        """Give the docks below the pages a height, where they show their titles alone: they have something to say."""
+        front = self._front_below()
+        if front.isVisible() and front.widget().height() < _FOLDED:
+            self._set_bottom_height(_BOTTOM_HEIGHT)
 
     def in_front(self, name: str) -> bool:
         """Return whether a dock is shown and not behind another."""
@@ -136,6 +167,8 @@ class Docks:
         dock = self._docks[name]
         dock.show()
         dock.raise_()
+        if dock in self._below():
+            self.unfold_below()
         if focus:
             dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
 

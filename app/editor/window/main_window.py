@@ -181,12 +181,13 @@ class EditorWindow(QMainWindow):
         context, panels = self.context, self.panels
         self.start_page.open_file.connect(lambda path: context.open_requested.emit([path]))
         self.start_page.open_sample.connect(context.copy_requested)
+        self.start_page.left.connect(self.show_pages)
         for source in (self.start_page, self.tabs, panels.properties):
             source.command.connect(lambda name: self.action_set[name].trigger())
         panels.palette.placed.connect(self.place_symbol)
         panels.problems.counted.connect(self.status.show_problems)
         panels.problems.counted.connect(lambda *counts: self.docks.show_count("problems", sum(counts)))
-        panels.results.counted.connect(lambda count: self.docks.show_count("results", count))
+        panels.results.counted.connect(self._show_result_count)
         panels.times.switched.connect(self.action_set["run.times"].setChecked)
         self.find_bar.found.connect(lambda page, item: context.go_to(item, page=page, keep_focus=True))
         self.find_bar.replace_requested.connect(self.controllers.editing.replace_texts)
@@ -364,6 +365,11 @@ class EditorWindow(QMainWindow):
         self.docks.reveal("problems")
         self.panels.problems.move_on(by)
 
+    def _show_result_count(self, count: int) -> None:
+        self.docks.show_count("results", count)
+        if count:
+            self.docks.unfold_below()
+
     def _show_run_end(self, page: str, well: bool) -> None:
         """Bring the results of a run to the front where the problems are, or the problems if it has failed."""
         if not well:
@@ -376,10 +382,15 @@ class EditorWindow(QMainWindow):
         """Show the start page; an open project stays open behind it."""
         self._show_recent()
         self._center.setCurrentIndex(0)
+        self.start_page.setFocus()
         self.refresh_actions()
 
     def _show_recent(self) -> None:
-        self.start_page.show_recent(self.store.values.recent_files)
+        document = self.document
+        name = (
+            "" if document is None else document.path.name if document.path else document.title or "untitled"
+        )
+        self.start_page.show_recent(self.store.values.recent_files, self.context.theme.name, name)
 
     def show_pages(self) -> None:
         """Show the project's pages."""
