@@ -118,10 +118,10 @@ def _following(op: Op, inputs: GivenInputs) -> Element | None:
     elements = [one for one in taken if one is not None]
     if name in datasets.JOINING:
         return tuple([part for one in elements for part in one])
-    first = elements[0] if len(elements) == 1 else _common(elements)
+    first = elements[0] if len(elements) == 1 else common_element(elements)
     if name == "ConcatenateDataset":
         other = [one.element for one in inputs.get("another_dataset", ())]
-        return None if not other or other[0] is None else _common([first, other[0]])
+        return None if not other or other[0] is None else common_element([first, other[0]])
     return _changed(name, first, inputs)
 
 
@@ -169,7 +169,7 @@ def _sliced(shape: Shape | None, sliced: bool) -> Shape | None:
     return shape[1:] if shape else None
 
 
-def _common(elements: Sequence[Element]) -> Element:
+def common_element(elements: Sequence[Element]) -> Element:
     """Return what several elements have in common; their dtypes are those of the first one."""
     first = elements[0]
     for other in elements[1:]:
@@ -183,6 +183,13 @@ def _common_part(one: TensorSpec, other: TensorSpec) -> TensorSpec:
         return replace(one, shape=None)
     sizes = zip(one.shape, other.shape, strict=True)
     return replace(one, shape=tuple([a if a == b else None for a, b in sizes]))
+
+
+def merged_shapes(shapes: Sequence[Any], element: Element) -> list[Shape | None]:
+    """Return the shapes that an attr says, with what is known of an element where it leaves them open."""
+    if len(shapes) != len(element):
+        return list(shapes)
+    return [_narrowed(part, said).shape for part, said in zip(element, shapes, strict=True)]
 
 
 def _narrowed(part: TensorSpec, said: Any) -> TensorSpec:

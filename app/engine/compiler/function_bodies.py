@@ -56,7 +56,7 @@ _DEEPEST = 40  # bodies within bodies: each one takes some of Python's own stack
 LowerPage = Callable[[Page, Mapping[str, Given]], Lowering]
 
 
-class _Body(NamedTuple):
+class Body(NamedTuple):
     """A page made into a function."""
 
     function: PlanFunction
@@ -64,7 +64,7 @@ class _Body(NamedTuple):
     results: tuple[Given, ...]
 
 
-class _Unknown(Exception):
+class UnknownElements(Exception):
     """The elements of a dataset that a function takes are not known; with the op's argument."""
 
 
@@ -81,7 +81,7 @@ class FunctionBodies:
     def call(self, low: Lowering, block: Block, symbol: Symbol, op: Op, given: GivenInputs) -> Called | None:
         """Make the functions that a block calls; None where that cannot be, which is reported at its pins."""
         calls, attrs = CALLS[op.name], dict[str, Any]()
-        bodies: dict[str, list[_Body]] = {}
+        bodies: dict[str, list[Body]] = {}
         for attr, takes in calls.functions.items():
             pin = next(p for p in symbol.inputs if p.attr == attr)
             found = self._bodies(low, block, pin, op, takes, given, bodies)
@@ -91,7 +91,7 @@ class FunctionBodies:
             bodies[attr] = found
             names = [body.function.name for body in found]
             attrs[attr] = tuple(names) if pin.kind == "list(func)" else names[0]
-        return _outcome(op, calls, given, bodies, attrs)
+        return outcome(op, calls, given, bodies, attrs)
 
     def called_by(self, nodes: Iterable[PlanNode]) -> tuple[PlanFunction, ...]:
         """Return the functions that nodes call, directly or through others; those that others call first."""
@@ -146,16 +146,16 @@ class FunctionBodies:
         op: Op,
         takes: Takes,
         given: GivenInputs,
-        before: Mapping[str, Sequence[_Body]],
-    ) -> list[_Body] | None:
+        before: Mapping[str, Sequence[Body]],
+    ) -> list[Body] | None:
         """Make the functions that one pin names: several where it is a list."""
         try:
-            args = _taken(op, takes.takes, given, before)
-        except _Unknown as unknown:
+            args = taken(op, takes.takes, given, before)
+        except UnknownElements as unknown:
             sentence = say("function.unknown-elements", pin=pin.name, argument=str(unknown))
             low.fault(block.id, PinFault("unknown-dtype", pin.name, sentence))
             return None
-        found: list[_Body] = []
+        found: list[Body] = []
         names = names_in(symbol_name(low, block), pin.name, low.text(block, pin.name))
         for i, name in enumerate(names):
             place = f"{block.id}.{pin.name}" if pin.kind == "func" else f"{block.id}.{pin.name}.{i}"
@@ -181,7 +181,7 @@ class FunctionBodies:
         place: str,
         args: Sequence[Given] | None,
         op: Op,
-    ) -> _Body | None:
+    ) -> Body | None:
         """Make a page into a function; None where it is none, or does not fit the block, or has faults of its own."""
         symbol = symbol_of_text(name)
         page = self._pages.get(symbol)
@@ -214,7 +214,7 @@ class FunctionBodies:
         self.made[function.name] = function
         for name, call in inner.python_calls.items():
             self.python_calls[f"{there[0]}/{name}"] = replace(call, block=f"{there[0]}/{name}")
-        return _Body(function, tuple(given), tuple([one for _, one in results]))
+        return Body(function, tuple(given), tuple([one for _, one in results]))
 
 
 def _called(nodes: Iterable[PlanNode]) -> Iterator[str]:
@@ -254,18 +254,16 @@ def _declared(argument: Block) -> str | None:
 # --- what a function takes
 
 
-def _taken(
-    op: Op, words: Sequence[str], given: GivenInputs, before: Mapping[str, Sequence[_Body]]
+def taken(
+    op: Op, words: Sequence[str], given: GivenInputs, before: Mapping[str, Sequence[Body]]
 ) -> list[Given] | None:
-    """Return what a function gets; None where the page says it. Raises _Unknown."""
+    """Return what a function gets; None where the page says it. Raises UnknownElements."""
     if words == ("page",):
         return None
     return [one for word in words for one in _taken_by(op, word, given, before)]
 
 
-def _taken_by(
-    op: Op, word: str, given: GivenInputs, before: Mapping[str, Sequence[_Body]]
-) -> Iterator[Given]:
+def _taken_by(op: Op, word: str, given: GivenInputs, before: Mapping[str, Sequence[Body]]) -> Iterator[Given]:
     what, _, name = word.partition(":")
     if what == "input":
         for one in given.get(name, ()):
@@ -278,7 +276,7 @@ def _taken_by(
     elif what in ("element", "dataset", "datasets"):
         element = next((one.element for one in given.get(name, ())), None)
         if element is None:
-            raise _Unknown(name)
+            raise UnknownElements(name)
         yield from _of_element(what, element)
     else:
         yield Given(f"DT_{what.upper()}", ())
@@ -344,7 +342,7 @@ def _results(inner: Lowering, page: Page) -> list[tuple[str, Given]] | None:
     return found
 
 
-def _needed(takes: Takes, given: GivenInputs, before: Mapping[str, Sequence[_Body]]) -> list[str]:
+def _needed(takes: Takes, given: GivenInputs, before: Mapping[str, Sequence[Body]]) -> list[str]:
     """Return the dtypes that a function must give."""
     found: list[str] = []
     for word in takes.gives or ():
@@ -358,7 +356,7 @@ def _needed(takes: Takes, given: GivenInputs, before: Mapping[str, Sequence[_Bod
     return found
 
 
-def _result_fault(pin: Pin, name: str, body: _Body, needed: Sequence[str], begins: bool) -> PinFault | None:
+def _result_fault(pin: Pin, name: str, body: Body, needed: Sequence[str], begins: bool) -> PinFault | None:
     """Return what is wrong with what a page gives, at the pin that names it."""
     there = [one.dtype for one in body.results]
     if begins:
@@ -375,8 +373,8 @@ def _result_fault(pin: Pin, name: str, body: _Body, needed: Sequence[str], begin
     )
 
 
-def _outcome(
-    op: Op, calls: Calls, given: GivenInputs, bodies: Mapping[str, Sequence[_Body]], attrs: Mapping[str, Any]
+def outcome(
+    op: Op, calls: Calls, given: GivenInputs, bodies: Mapping[str, Sequence[Body]], attrs: Mapping[str, Any]
 ) -> Called:
     """Return what the block's attrs are, and what the elements of the dataset that it gives."""
     if not calls.of:

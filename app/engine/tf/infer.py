@@ -25,11 +25,12 @@ from app.engine.inference.python_types import undeclared_inputs
 from app.engine.inference.result import Inference
 from app.engine.ipc.handlers import INFER
 from app.engine.ipc.requests import InferRequest
+from app.engine.tf.element_shapes import typed
 from app.engine.tf.error_messages import weighed
 from app.engine.tf.graph_builder import build_graph, build_what_can
 from app.engine.tf.graph_import import refuse_impossible_shapes
 from app.engine.tf.op_cache import OpCache
-from app.engine.tf.type_propagation import Walk, types_of
+from app.engine.tf.type_propagation import types_of
 from app.engine.tf.typed_page import TypedPage
 from app.engine.values.run_fault import RunFault
 from app.engine.worker.client import Client
@@ -110,9 +111,8 @@ def infer(plan: Plan, folder: Path, cache: OpCache = _CACHE) -> Inference:
     Uses what ``cache`` knows from pages before, and leaves there what it learns.
     """
     started = time.perf_counter()
-    walk = Walk(for_types(plan).plan, folder, cache)
-    walk.go()
-    types = types_of(walk.plan.outputs, walk.type_of)
+    view, walk = typed(plan, folder, cache)
+    types = types_of(view.plan.outputs, walk.type_of)
     problems = [*walk.problems, *undeclared_inputs(plan, types)]
     found = weighed(set(plan.used_blocks), problems)
     return Inference(types=types, problems=found, seconds=time.perf_counter() - started)

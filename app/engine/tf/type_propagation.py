@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,11 @@ class Walk:
         """Return a tensor's type; None where its block is at fault, or waits for one that is."""
         number = self._tensors.get(ref)
         return None if number is None else self._cache.types[number]
+
+    def types(self) -> Iterator[tuple[str, TensorSpec]]:
+        """Give each tensor that has a type, with it."""
+        for ref, number in self._tensors.items():
+            yield ref, self._cache.types[number]
 
     def node(self, name: str) -> PlanNode | None:
         """Return a node as it was walked."""

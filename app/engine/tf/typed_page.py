@@ -22,12 +22,13 @@ from app.engine.compiler.plan import Fetch, Gradients, PlanNode
 from app.engine.compiler.plan_walk import node_of
 from app.engine.inference.blocked_blocks import blocked_blocks
 from app.engine.inference.input_types import InputTypes, required_types
-from app.engine.inference.plan_index import for_types, is_as_planned
+from app.engine.inference.plan_index import is_as_planned
 from app.engine.inference.python_types import undeclared_inputs
 from app.engine.inference.result import Gone, Inference
+from app.engine.tf.element_shapes import typed
 from app.engine.tf.error_messages import weighed
 from app.engine.tf.op_cache import OpCache
-from app.engine.tf.type_propagation import Walk, types_of
+from app.engine.tf.type_propagation import types_of
 from blocks.op_facts.traits import BACK_EDGES
 from blocks.tensor_spec import TensorSpec
 
@@ -51,9 +52,7 @@ class TypedPage:
         """Infer the whole page in its present state."""
         followed, cache = self._followed, self._cache
         plan = followed.plan
-        self._view = for_types(plan)
-        self._walk = Walk(self._view.plan, self._folder, cache)
-        self._walk.go()
+        self._view, self._walk = typed(plan, self._folder, cache)
         self._generation, self._most = cache.generation, max(_FEW, _GROWTH * cache.size)
         self._is_walked_only = any(n.op in BACK_EDGES for n in plan.nodes)
         self._stood_in = {node_of(ref) for ref in self._view.stands_for}  # nodes in whose place others stand

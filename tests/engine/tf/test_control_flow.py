@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from app.document.model.diagram import Page
+from app.document.resources.function_pages import FunctionPages
 from app.engine.host.engine import Engine
-from app.engine.values.results import PageResult
+from app.engine.values.results import ListValue, PageResult, TensorValue
 from tests.support.function_pages import named, planned, run_of
 from tests.support.pages import plain
 
@@ -303,3 +304,122 @@ def test_a_fault_in_a_loop_within_a_branch_names_the_inner_block(engine: Engine)
     assert [(p.code, p.block, p.related) for p in result.problems] == [
         ("run-failed", "if/w/call/chk", ("page:checked",))
     ]
+
+
+BUSY = one_output(
+    "busy",
+    {
+        "m": ("MatMul", {}),
+        "t": "Tanh",
+        "e": "Exp",
+        "r": "Reciprocal",
+        "s": ("Mean", {"axis": "{0}"}),
+    },
+    """x.output -> m.a
+    x.output -> m.b
+    m.product -> t.x
+    t.y -> e.x
+    e.y -> r.x
+    r.y -> s.input
+    s.output -> y.input""",
+    "x",
+)
+
+
+@pytest.mark.parametrize(
+    "symbol", ["If", "StatelessIf", "PartitionedCall", "StatefulPartitionedCall", "While"]
+)
+def test_a_body_gives_the_same_bits_as_the_page(engine: Engine, symbol: str) -> None:
+    """A page that is called, and the same blocks drawn on the page itself (as a use of it is)."""
+    pins = {
+        "If": {"cond": "true", "then_branch": "busy", "else_branch": "busy"},
+        "While": {"cond": "once", "body": "one round"},
+    }.get(symbol.removeprefix("Stateless"), {"f": "busy"})
+    pin = "args" if "Call" in symbol else "input"
+    blocks: dict[str, Any] = {
+        "seed": ("RandomNormal", {"shape": "{17,17}", "dtype": "DT_FLOAT", "attrs": "seed_ = 3;seed2_ = 4;"}),
+        "zero": ("Const", {"val": "0"}),
+        "result": ("Const", {"val": "{0f}"}),
+        "call": (symbol, pins),
+        "use": "page:busy",
+        "session": "ClientSession",
+    }
+    more = ""
+    if symbol == "While":
+        more = "zero.output -> call.input \n seed.output -> call.input \n seed.output -> use.x"
+    else:
+        more = f"seed.output -> call.{pin} \n seed.output -> use.x"
+    index = 1 if symbol == "While" else 0
+    wires = f"{more} \n call.output[{index}] -> session.fetch_outputs \n use.y -> session.fetch_outputs"
+    once = one_output("once", {"l": ("Less", {"y": "1"})}, "i.output -> l.x \n l.z -> y.input", "i", "x")
+    round_ = named(
+        "one round",
+        {
+            **dict.fromkeys(("i", "x"), "Argument"),
+            "n": ("AddV2", {"y": "1"}),
+            "b": "page:busy",
+            **dict.fromkeys(("i2", "x2"), "Result"),
+        },
+        "i.output -> n.x \n n.z -> i2.input \n x.output -> b.x \n b.y -> x2.input",
+    )
+    result = run_of(engine, named("main", blocks, wires), BUSY, once, round_)
+    assert result.ok, result.problems
+    called = result.results["call.output"]
+    assert isinstance(called, ListValue)
+    inside, outside = called.items[index], result.results["use.y"]
+    assert isinstance(inside, TensorValue)
+    assert isinstance(outside, TensorValue)
+    assert inside.array.tobytes() == outside.array.tobytes()
+
+
+def test_what_a_loop_lengthens_has_no_known_size(engine: Engine) -> None:
+    cond = one_output(
+        "three", {"l": ("Less", {"y": "3"})}, "i.output -> l.x \n l.z -> y.input", "i", "x", "c"
+    )
+    body = named(
+        "longer",
+        {
+            **dict.fromkeys(("i", "x", "c"), "Argument"),
+            "next": ("AddV2", {"y": "1"}),
+            "both": ("Concat", {"axis": "0"}),
+            "i2": "Result",
+            "x2": "Result",
+            "c2": "Result",
+        },
+        """i.output -> next.x
+        next.z -> i2.input
+        x.output -> both.values
+        c.output -> both.values
+        both.output -> x2.input
+        c.output -> c2.input""",
+    )
+    blocks = {
+        "i": ("Const", {"val": "0"}),
+        "x": ("Const", {"val": "{{1f,2f}}"}),
+        "loop": ("While", {"cond": "three", "body": "longer"}),
+        "session": "ClientSession",
+    }
+    wires = """i.output -> loop.input
+        x.output -> loop.input
+        x.output -> loop.input
+        loop.output -> session.fetch_outputs"""
+    main = named("main", blocks, wires)
+    found = value(run_of(engine, main, cond, body), "loop.output")
+    assert found[1] == [[1, 2]] * 4
+    types = engine.infer(main, ".", functions=FunctionPages.of([main, cond, body])).types
+    assert [str(types[f"loop.output[{i}]"]) for i in range(3)] == [
+        "int32 []",
+        "float32 [?, 2]",
+        "float32 [1, 2]",
+    ]
+
+
+def test_what_a_branch_gives_has_the_shape_that_all_have(engine: Engine) -> None:
+    blocks = {
+        "x": ("Const", {"val": "{{1f,2f}}"}),
+        "if": ("If", {"cond": "true", "then_branch": "double", "else_branch": "negative"}),
+        "session": "ClientSession",
+    }
+    main = named("main", blocks, "x.output -> if.input \n if.output -> session.fetch_outputs")
+    types = engine.infer(main, ".", functions=FunctionPages.of([main, DOUBLE, NEGATIVE])).types
+    assert str(types["if.output[0]"]) == "float32 [1, 2]"

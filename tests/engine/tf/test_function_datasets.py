@@ -10,6 +10,7 @@ import pytest
 import tensorflow as tf
 
 from app.document.model.diagram import Page
+from app.document.resources.function_pages import FunctionPages
 from app.engine.host.engine import Engine
 from app.messages import message_of
 from tests.support.function_pages import named, planned, run_of
@@ -149,6 +150,28 @@ def test_the_elements_are_those_of_tf_data(engine: Engine, name: str) -> None:
     assert elements(engine, main, *pages) == expected(dataset())
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_the_wire_of_a_dataset_says_what_its_elements_are(engine: Engine, name: str) -> None:
+    symbol, pins, pages, dataset = CASES[name]
+    blocks = {"state": ("Const_ex", {"dtype": "DT_INT64", "val": "10"})} if symbol == "ScanDataset" else {}
+    pins = {k: v for k, v in pins.items() if k != "initial_state"}
+    more = "state.output -> last.initial_state" if blocks else ""
+    main = reading(
+        {**blocks, "a": NUMBERS, "last": (symbol, pins)}, f"a.handle -> last.input_dataset \n {more}"
+    )
+    types = engine.infer(main, ".", functions=FunctionPages.of([main, *pages])).types
+    spec = dataset().element_spec
+    made = spec if isinstance(spec, tuple) else (spec,)
+    element = types["last.handle"].element
+    assert element is not None
+    if name != "scan":  # what is passed on might change its shape
+        assert [(one.dtype, one.shape) for one in element] == [
+            (found.dtype.name, tuple(found.shape.as_list())) for found in made
+        ]
+    assert types["iterator.handle"].element == element
+    assert str(types["last.handle"]) == f"dataset of ({', '.join(map(str, element))})"
+
+
 def test_reduce_gives_one_value_in_each_step(engine: Engine) -> None:
     blocks = {
         "a": NUMBERS,
@@ -265,6 +288,79 @@ def test_a_bad_line_names_file_line_and_inner_block(engine: Engine, tmp_path: Pa
     assert problem.related[-1] == "page:parse line"
     assert message_of(problem).startswith("data.csv, line 3: ")
     assert '"x"' in message_of(problem)
+
+
+def test_pictures_and_labels_of_idx_files(engine: Engine, tmp_path: Path) -> None:
+    """Three pictures of 4 x 5 bytes behind a header of 16 bytes, three labels behind one of 8."""
+    pixels = np.arange(60, dtype=np.uint8).reshape(3, 4, 5)
+    (tmp_path / "images.idx").write_bytes(bytes(16) + pixels.tobytes())
+    (tmp_path / "labels.idx").write_bytes(bytes(8) + bytes([7, 2, 9]))
+    picture = function(
+        "picture",
+        {
+            "raw": ("DecodeRaw", {"out_type": "DT_UINT8"}),
+            "square": ("Reshape", {"shape": "{4,5}"}),
+            "grey": ("Cast", {"DstT": "DT_FLOAT"}),
+        },
+        "x.output -> raw.bytes \n raw.output -> square.tensor \n square.output -> grey.x \n grey.y -> y.input",
+        "x",
+    )
+    label = function(
+        "label",
+        {
+            "raw": ("DecodeRaw", {"out_type": "DT_UINT8"}),
+            "one": ("Reshape", {"shape": "{}"}),
+            "whole": ("Cast", {"DstT": "DT_INT64"}),
+        },
+        "x.output -> raw.bytes \n raw.output -> one.tensor \n one.output -> whole.x \n whole.y -> y.input",
+        "x",
+    )
+    records = {"footer_bytes": "0", "buffer_size": "0", "compression_type": '""'}
+    blocks = {
+        "images": (
+            "FixedLengthRecordDatasetV2",
+            {"filenames": "images.idx", "header_bytes": "16", "record_bytes": "20", **records},
+        ),
+        "pictures": ("MapDataset", {"f": "picture"}),
+        "marks": (
+            "FixedLengthRecordDatasetV2",
+            {"filenames": "labels.idx", "header_bytes": "8", "record_bytes": "1", **records},
+        ),
+        "labels": ("MapDataset", {"f": "label"}),
+        "last": "ZipDataset",
+    }
+    wires = """images.handle -> pictures.input_dataset
+        marks.handle -> labels.input_dataset
+        pictures.handle -> last.input_datasets
+        labels.handle -> last.input_datasets"""
+    main = reading(blocks, wires)
+    found = elements(engine, main, picture, label, folder=tmp_path)
+    assert found == [[pixels[i].tolist(), mark] for i, mark in enumerate((7, 2, 9))]
+    types = engine.infer(main, tmp_path, functions=FunctionPages.of([main, picture, label])).types
+    assert str(types["last.handle"]) == "dataset of (float32 [4, 5], int64 [])"
+    assert str(types["next.components[0]"]) == "float32 [4, 5]"
+
+
+def test_pictures_of_a_folder(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    for i in range(3):
+        data = tf.io.encode_png(np.full((2, 3, 1), 10 * i, np.uint8)).numpy()
+        (tmp_path / "pictures" / f"{i}.png").write_bytes(data)
+    load = function(
+        "load",
+        {"read": "ReadFile", "decode": ("DecodePng", {"attrs": "channels_ = 1;"})},
+        "x.output -> read.filename \n read.contents -> decode.contents \n decode.image -> y.input",
+        "x",
+    )
+    blocks = {
+        "files": ("MatchingFilesDataset", {"patterns": "pictures/*.png"}),
+        "last": ("MapDataset", {"f": "load"}),
+    }
+    main = reading(blocks, "files.handle -> last.input_dataset")
+    found = elements(engine, main, load, folder=tmp_path)
+    assert found == [[np.full((2, 3, 1), 10 * i).tolist()] for i in range(3)]
+    types = engine.infer(main, tmp_path, functions=FunctionPages.of([main, load])).types
+    assert str(types["last.handle"]) == "dataset of (uint8 [?, ?, 1])"
 
 
 def test_a_page_of_a_map_may_call_another_page(engine: Engine) -> None:
