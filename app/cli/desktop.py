@@ -12,6 +12,7 @@ from app.cli.allowing import allows_more
 from app.cli.exits import FAILED, Refused
 from app.cli.opening import Opened, check_writable, data_folders, one_page, open_file
 from app.document.model.diagram import Page
+from app.document.resources.function_pages import FunctionPages, page_at
 from app.editor.application.qt_libraries import explain
 
 _PICTURES = (".png", ".svg", ".pdf")
@@ -36,23 +37,36 @@ def picture(options: argparse.Namespace) -> int:
         raise Refused("--allow-...: only a run touches anything; add --run")
     opened = open_file(options.file)
     page = one_page(opened, options.page)
+    inner = _page_inside(opened, page, options.inside)
     with _qt_or_words():
         if options.run:
-            return _picture_of_run(opened, page, target, options)
+            return _picture_of_run(opened, page, inner, target, options)
         from app.editor.canvas.render import picture as draw
 
-        return draw(options.file, page.name, options.out)
+        return draw(options.file, inner.name, options.out)
 
 
-def _picture_of_run(opened: Opened, page: Page, target: Path, options: argparse.Namespace) -> int:
-    """Run a page and draw it with its values; a run that fails leaves the picture as it was."""
+def _page_inside(opened: Opened, page: Page, inside: str) -> Page:
+    """Return the page to draw: the one that runs, or one that a way of uses leads to. Raises Refused."""
+    if not inside:
+        return page
+    inner = page_at(page, FunctionPages.of(opened.project.pages), inside.split("/"))
+    if inner is None:
+        raise Refused(f"--inside {inside}: no block of the page {page.name!r} stands for a page there")
+    return inner
+
+
+def _picture_of_run(
+    opened: Opened, page: Page, inner: Page, target: Path, options: argparse.Namespace
+) -> int:
+    """Run a page and draw it, or one inside it, with its values; a run that fails leaves the picture as it was."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from app.cli.shown_run import run_shown
     from app.editor.application.run_picture import RunPicture
     from app.editor.canvas.render import Beside
 
     own = opened.own_blocks([page])
-    shown = RunPicture(opened.project, page, Beside(opened.folder, own))
+    shown = RunPicture(opened.project, page, Beside(opened.folder, own), inner, options.inside)
     done = run_shown(opened, page, options, shown.watched_in, shown.add_rows)
     if done.result.ok or done.has_values:
         try:

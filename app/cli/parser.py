@@ -246,6 +246,12 @@ def _picture(commands: argparse._SubParsersAction[_Parser]) -> None:
     sub.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
     sub.add_argument("--page", metavar="NAME", help="the page to draw; needed where the file has several")
     sub.add_argument(
+        "--inside",
+        metavar="USE[/USE...]",
+        default="",
+        help="draw the page that a block of the page stands for, with the values that it has there",
+    )
+    sub.add_argument(
         "--run", action="store_true", help="run the page first, and draw what its monitors show then"
     )
     sub.add_argument("-o", "--out", metavar="PAGE.png|.svg|.pdf", required=True, help="the picture to write")

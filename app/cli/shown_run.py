@@ -36,7 +36,9 @@ def run_shown(
     """
     bounds = bounds_of(opened, options)
     with open_engine() as engine:
-        (planned,) = plan_pages([page], opened, (), None, companions=companions_of(opened, bounds, "read"))
+        fetch = ["**"] if options.inside else []
+        companions = companions_of(opened, bounds, "read")
+        (planned,) = plan_pages([page], opened, fetch, None, companions=companions)
         plan = planned.plan
         refused = refusals_of(plan, bounds)
         if planned.stops or refused:

@@ -107,6 +107,28 @@ def test_a_picture_of_a_run_shows_the_values(cli, tmp_path: Path, painted: list[
     assert without.read_bytes() != target.read_bytes()
 
 
+def test_a_picture_of_the_inside_of_a_use_shows_the_values_there(
+    cli, tmp_path: Path, painted: list[Any]
+) -> None:
+    """The second use gets what the first one gives: 5 + 5, then 10 + 10."""
+    from app.document.model.diagram import Monitor, Project
+    from app.document.storage.writer import dumps
+    from tests.support.function_pages import named, twice
+
+    inner = twice()
+    inner.monitors["m"] = Monitor(id="m", kind="number", pins=("sum.z",))
+    blocks = {"a": ("page:twice", {"x": "5"}), "b": "page:twice", "session": "ClientSession"}
+    main = named("main", blocks, "a.y -> b.x\nb.y -> session.fetch_outputs")
+    path, target = tmp_path / "p.tblocks", tmp_path / "b.png"
+    path.write_bytes(dumps(Project(pages=[main, inner])))
+    done = cli("picture", path, "--inside", "b", "--run", "-o", target)
+    assert (done.status, done.err) == (0, "")
+    (number,) = [w for w in painted if w.monitor.kind == "number"]
+    assert [found.array.tolist() for found in number.found] == [20]
+    lost = cli("picture", path, "--inside", "b/c", "-o", target)
+    assert (lost.status, lost.err.count("--inside b/c")) == (2, 1)
+
+
 def test_a_run_that_may_not_leaves_no_picture(cli, tmp_path: Path) -> None:
     """The same gate as for ``run``: exit 3 before it, 1 in it, and the flag in the words."""
     (tmp_path / "in").mkdir()

@@ -14,6 +14,7 @@ from app.editor.monitors.factory import MonitorMaker
 from app.editor.monitors.watching import watched_by_curves
 from app.editor.results.store import ResultStore
 from app.editor.widgets.theme import DARK, apply_theme
+from app.editor.within import problems_within, values_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,17 +29,21 @@ if TYPE_CHECKING:
 class RunPicture:
     """Takes what a run gives, and draws the page with it."""
 
-    def __init__(self, project: Project, page: Page, beside: Beside) -> None:
-        """Begin with no values; what lies ``beside`` brings blocks. Makes a QApplication where there is none."""
+    def __init__(self, project: Project, page: Page, beside: Beside, inner: Page, inside: str = "") -> None:
+        """Begin with no values; what lies ``beside`` brings blocks. Makes a QApplication where there is none.
+
+        What is drawn is ``inner``: the page itself, or the one that the uses ``inside`` (``layer1/conv``) lead to.
+        """
         self._app = QApplication.instance() or _dressed_application()
         self._page, self._beside, self._catalog = page, beside, beside.own.catalog()
         self._store = ResultStore()
-        self._contents = MonitorMaker(self._store, page.name, Document(project))
+        self._inner, self._prefix = inner, f"{inside}/" if inside else ""
+        self._contents = MonitorMaker(self._store, inner.name, Document(project))
         self._pins: list[str] = []
 
     def watched_in(self, plan: Plan) -> tuple[Watched, ...]:
         """Return what the page's curves show, of which each step counts."""
-        watched = watched_by_curves(self._page, plan)
+        watched = () if self._prefix else watched_by_curves(self._page, plan)
         self._pins = [one.text for one in watched]
         for pin in self._pins:
             self._contents.histories.follow(pin)
@@ -51,8 +56,12 @@ class RunPicture:
     def draw(self, out: Path, result: PageResult, used: Sequence[str], problems: Sequence[Problem]) -> None:
         """Draw the page with the values of its last step, and marks on the blocks that it ``used``; raises OSError."""
         self._store.put(self._page.name, result.results, result.steps)
-        run = RunShown(self._contents, used, problems, result.results)
-        draw_page(self._page, out, catalog=self._catalog, run=run, beside=self._beside)
+        if self._prefix:
+            self._store.look_inside(self._inner.name, self._page.name, self._prefix)
+        done = list(values_within(dict.fromkeys(used), self._prefix))
+        here = problems_within(problems, self._prefix)
+        run = RunShown(self._contents, done, here, self._store.page(self._inner.name).values)
+        draw_page(self._inner, out, catalog=self._catalog, run=run, beside=self._beside)
 
 
 def _dressed_application() -> QApplication:
