@@ -14,6 +14,7 @@ from app.editor.canvas.items.note_colours import COLOURS
 from app.editor.canvas.items.swatches import square
 from app.editor.context import EditorContext
 from app.editor.properties.block_form import form, section
+from app.editor.properties.page_pins import PagePins
 from app.editor.properties.run_form import RunForm
 from app.editor.widgets.fields import TextField
 from app.editor.widgets.plain_text import PlainLabel
@@ -42,6 +43,8 @@ class PageForm(QWidget):
         self.name.editingFinished.connect(self._commit_name)
         fields.addRow("Name", self.name)
         layout.addLayout(fields)
+        self.pins = PagePins(context, self)
+        layout.addWidget(self.pins)
         layout.addWidget(section("Scope", self))
         fields = form()
         self.device = QComboBox(self)
@@ -99,6 +102,7 @@ class PageForm(QWidget):
         ):
             if field is not None and not field.hasFocus() and field.text() != text:
                 field.setText(text)
+        self.pins.refresh()
         self.run.refresh()
         self.content.setText(f"{len(page.blocks)} blocks, {len(page.wires)} wires")
         self.report.setVisible(bool(page.report))

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QInputDialog, QToolButton
 
 from app.document.editing.document import Document
-from app.document.editing.edits import RenameBlock, RenamePage, SetPin
+from app.document.editing.edits import AddPage, RenameBlock, RenamePage, SetPin
 from app.document.model.diagram import Page
 from app.document.storage.writer import dumps
 from tests.support.function_pages import named, project
@@ -159,3 +159,17 @@ def test_an_argument_bears_its_name_on_the_page(shown: Any) -> None:
     assert items.blocks["x"].label == "x"
     shown.document.apply(RenameBlock("layer", "x", "image"))
     assert items.blocks["image"].label == "image"
+
+
+def test_the_pins_of_a_page_take_another_order_in_its_properties(shown: Any, qtbot: Any) -> None:
+    inner = named("two", {"a": "Argument", "sum": "Add", "b": "Argument", "y": "Result"}, "a.output -> sum.x")
+    shown.document.apply(AddPage(inner))
+    shown.tabs.show_page("two")
+    qtbot.waitUntil(lambda: shown.panels.properties.form.name.text() == "two")
+    form = shown.panels.properties.form
+    assert form.pins.isVisible()
+    (later,) = [b for b in form.pins.findChildren(QToolButton) if b.accessibleName() == "Later: a"]
+    qtbot.mouseClick(later, Qt.MouseButton.LeftButton)
+    assert list(shown.document.project.page("two").blocks) == ["b", "sum", "a", "y"]
+    names = [p.name for p in shown.document.catalog.get("page:two").inputs if p.kind == "tensor"]
+    assert names == ["b", "a"]
