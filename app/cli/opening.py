@@ -16,8 +16,9 @@ from app.document.model.function_page import is_function_page
 from app.document.model.page_symbol import PageSymbol, page_symbol
 from app.document.model.problems import Problem
 from app.document.model.spelling import nearest
+from app.document.resources.companion_files import Companions
 from app.document.resources.function_pages import FunctionPages
-from app.document.resources.own_blocks import OwnBlocks
+from app.document.resources.own_blocks import OwnBlocks, functions_of
 from app.document.storage.errors import FileProblem
 from app.messages import error_text
 
@@ -39,13 +40,20 @@ class Opened:
     imported: Mapping[str, ReadPage] = field(default_factory=dict)  # enuSpace pages as read, by page name
 
     @functools.cached_property
-    def functions(self) -> FunctionPages:
-        """Return which pages can stand as blocks, as they are when this is asked first: once texts are typed."""
-        return FunctionPages.of(self.project.pages)
+    def _functions(self) -> dict[Companions, FunctionPages]:
+        return {}
 
-    def own_blocks(self, pages: Iterable[Page]) -> OwnBlocks:
-        """Return what is known of the blocks on these pages that are the project's own."""
-        return OwnBlocks.known(pages, self.folder, self.functions)
+    def own_blocks(self, pages: Iterable[Page], companions: Companions | None = None) -> OwnBlocks:
+        """Return what is known of the blocks on these pages that are the project's own.
+
+        Which pages can stand as blocks is looked up when this is asked first: once texts are typed. ``companions``
+        are the files beside the project that may be read (None: those of its folders).
+        """
+        companions = companions or Companions.of(self.folder, self.data)
+        known = self._functions.get(companions)
+        if known is None:
+            known = self._functions[companions] = functions_of(self.project, companions)
+        return OwnBlocks.known(pages, self.folder, known)
 
 
 def open_file(name: str, data: Sequence[str] = ()) -> Opened:
@@ -90,31 +98,43 @@ def pages_to_run(project: Project) -> list[Page]:
     return [page for page in project.pages if not is_function_page(page)] or project.pages
 
 
-def type_texts(pages: Sequence[Page], assignments: Iterable[tuple[str, str, str]], opened: Opened) -> None:
+def type_texts(
+    pages: Sequence[Page],
+    assignments: Iterable[tuple[str, str, str]],
+    opened: Opened,
+    companions: Companions | None = None,
+) -> None:
     """Type the texts of ``--set`` into unwired pins, on every page that has the block; raises Refused.
 
     A use of which an inner pin is set gets a page of its own, in memory, so that other uses stay as they are.
     """
+    assignments = list(assignments)
+    if not assignments:
+        return
+    companions = companions or Companions.of(opened.folder, opened.data)
+    functions = functions_of(opened.project, companions)
     for address, pin, text in assignments:
         *uses, block_id = address.split("/")
         having = []
         for page in pages:
-            within = _page_within(page, uses, opened.project)
+            within = _page_within(page, uses, opened.project, functions)
             if within is not None and block_id in within.blocks:
                 having.append(within)
         if not having:
             raise Refused(f"--set {address}.{pin}: there is no block {address!r}{_near(address, pages)}")
-        catalog = OwnBlocks.on(opened.project.pages, opened.folder, opened.project.pages).catalog()
+        catalog = OwnBlocks.of(opened.project.pages, opened.project, companions).catalog()
         for page in having:
             _type_text(page, block_id, pin, text, catalog, address)
 
 
-def _page_within(page: Page, uses: Sequence[str], project: Project) -> Page | None:
+def _page_within(page: Page, uses: Sequence[str], project: Project, functions: FunctionPages) -> Page | None:
     """Return the page that uses lead to, one within the other, which is made one of these uses alone."""
     for use in uses:
         block = page.blocks.get(use)
         named = page_symbol(block.symbol) if block is not None else None
-        inner = project.page(named.page) if named is not None and named.library is None else None
+        inner = functions.pages.get(block.symbol) if block is not None else None
+        if named is not None and named.library is None:
+            inner = project.page(named.page)
         if block is None or inner is None:
             return None
         place = f" ({page.name}/{use})"

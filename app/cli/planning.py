@@ -58,7 +58,7 @@ def plan_page(
             seed=seed,
             everything=everything,
             data=opened.data,
-            own=opened.own_blocks([page]),
+            own=opened.own_blocks([page], companions),
             archives=StoredArchives(companions or Companions.of(opened.folder, opened.data)),
         )
     except FetchError as fault:

@@ -47,15 +47,14 @@ def run(options: argparse.Namespace) -> int:
     with open_engine() as engine:
         opened = open_file(options.file, options.data)
         bounds = bounds_of(opened, options)
+        readable = companions_of(opened, bounds, "read")
         pages = pages_to_run(opened.project) if options.all_pages else [one_page(opened, options.page)]
-        type_texts(pages, options.assignments, opened)
+        type_texts(pages, options.assignments, opened, readable)
         for page in pages:
             page.run = _run_settings(page.run, options)
         print_problems(opened.problems.get("", ()), sys.stderr, None, opened.name)
         runs: list[PageRun] = []
-        for planned in plan_pages(
-            pages, opened, options.fetch, options.seed, options.watch, companions_of(opened, bounds, "read")
-        ):
+        for planned in plan_pages(pages, opened, options.fetch, options.seed, options.watch, readable):
             done = _run_page(engine, planned, opened, bounds, options)
             runs.append(done)
             print_problems(done.problems, sys.stderr, done.name if len(opened.project.pages) > 1 else None)

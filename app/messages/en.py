@@ -82,6 +82,7 @@ TEMPLATES: dict[str, str] = {
     "code.unused-block": "a block that nothing runs has an error",
     "code.bad-python": "the function behind a Python block does not read, or is none that can be a block",
     "code.missing-page": "there is no page of the name that a block or a text bears",
+    "code.missing-library": "a library is not there, does not read, or is not named by the project",
     "code.page-has-session": "the page holds a ClientSession, so it cannot stand as a block",
     "code.page-without-pins": "the page has neither Argument nor Result blocks, so it cannot stand as a block",
     "code.page-cycle": "a page uses itself, directly or through others",
@@ -135,6 +136,10 @@ TEMPLATES: dict[str, str] = {
     "code.imported": "what was repaired, replaced or kept aside of a page of another program",
     # pages that stand as blocks
     "page.missing": "there is no page {page!r}",
+    "library.unknown": "the project names no library {alias!r}",
+    "library.unreadable": "the library {alias!r} does not read ({file}): {why}",
+    "library.not-shipped": "no library {name!r} ships with the program",
+    "hint.library-file": "put {file} there, or name another file",
     "page.has-session": "the page {page!r} holds a session ({session}), so it cannot stand as a block",
     "page.without-pins": "the page {page!r} has neither Argument nor Result blocks, so it cannot stand as a block",
     "page.cycle": "the page {page!r} uses itself: {path}",

@@ -23,7 +23,7 @@ class Change(msgspec.Struct, frozen=True):
     Kinds: block-added, -removed, -moved, -changed, -view-changed, -renamed; wire-added, -removed, -changed (order,
     route, hidden); note- and monitor-added, -removed, -moved, -changed; page-added, -removed, -renamed, -moved,
     -changed; symbols (kinds of blocks that the project's pages bring: ``ids`` are those that came, went or have
-    other pins); saved; history (the list of edits, or the position in it).
+    other pins); libraries (which ones the project uses); saved; history (the list of edits, or the position in it).
 
     ``page`` is the page's name after the change. ``ids`` holds all items of a change of many, ``id`` the
     first; so do ``wires`` and ``wire``. ``old`` is the former id or name of a renaming, the former Wire of a

@@ -167,6 +167,35 @@ class SetLabel:
 
 
 @dataclass
+class SetDevice:
+    """Set on which device a block runs ("": the page's); a use's holds for the blocks within."""
+
+    page: str
+    block: str
+    device: str
+    _before: str = field(default="", repr=False)
+
+    @property
+    def name(self) -> str:
+        """Return ``Device of conv``."""
+        return f"Device of {self.block}"
+
+    def do(self, project: Project) -> list[Change]:
+        """Set the device."""
+        block = block_of(page_of(project, self.page), self.block)
+        if block.device == self.device:
+            return []
+        check_storable(Page(name=self.page, blocks={block.id: replace(block, device=self.device)}))
+        self._before, block.device = block.device, self.device
+        return [_changed(self.page, self.block)]
+
+    def undo(self, project: Project) -> list[Change]:
+        """Restore the device."""
+        block_of(page_of(project, self.page), self.block).device = self._before
+        return [_changed(self.page, self.block)]
+
+
+@dataclass
 class ChangeSymbol:
     """Make the block another kind of block; pins and wires stay (the check says what does not fit)."""
 

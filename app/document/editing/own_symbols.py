@@ -9,6 +9,7 @@ from app.document.model.diagram import Page, Project
 from app.document.model.function_page import ARGUMENT, RESULT
 from app.document.model.own_symbol import is_own
 from app.document.resources.function_pages import FunctionPages, function_pins
+from app.document.resources.library_pages import NO_LIBRARIES, Libraries
 from blocks.catalog import Catalog, OwnSymbol
 
 _OF_PAGES = frozenset({"page-added", "page-removed", "page-renamed", "page-moved"})
@@ -24,15 +25,28 @@ class OwnSymbols:
         """Begin with the pages as they are, and no file."""
         self._project, self._catalog = project, catalog
         self._python: Mapping[str, OwnSymbol] = {}
+        self._libraries = NO_LIBRARIES
         self._concerned: set[str] = set()  # pages that are blocks or bear some
         self.functions = FunctionPages()
         self._pages: Mapping[str, OwnSymbol] = {}
         self._look()
 
-    def set_python(self, symbols: Mapping[str, OwnSymbol]) -> None:
-        """Have these blocks of Python files in place of those so far."""
-        self._python = dict(symbols)
+    def set_files(
+        self, python: Mapping[str, OwnSymbol], libraries: Libraries = NO_LIBRARIES
+    ) -> tuple[set[str], set[str]]:
+        """Have what files bring in place of what they brought so far.
+
+        Return the symbols of pages that have other pins now, and those of pages that hold something else.
+        """
+        old = self._libraries.pages
+        rewritten = {s for s in {**old, **libraries.pages} if old.get(s) != libraries.pages.get(s)}
+        self._python = dict(python)
+        before = self._pages
+        if libraries != self._libraries:
+            self._libraries = libraries
+            self._look()
         self._put()
+        return {s for s in {**before, **self._pages} if before.get(s) != self._pages.get(s)}, rewritten
 
     def follow(self, changes: Sequence[Change]) -> list[Change]:
         """Follow changes of the pages; return a change that names the symbols that are others now, if any are."""
@@ -53,7 +67,8 @@ class OwnSymbols:
     def _look(self) -> None:
         pages = self._project.pages
         self._concerned = {page.name for page in pages if _is_concerned(page)}
-        self.functions = FunctionPages.of(pages) if self._concerned else FunctionPages()
+        is_any = self._concerned or self._libraries.pages
+        self.functions = FunctionPages.of(pages, self._libraries) if is_any else FunctionPages()
         self._pages = self.functions.symbols()
         self._put()
 

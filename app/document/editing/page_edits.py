@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from app.document.editing.base import Change, check_storable, check_text, page_of, refuse
 from app.document.editing.page_uses import UseText, check_no_cycle, put_texts, renamed_uses
+from app.document.model.address import ID
 from app.document.model.diagram import Page, Project, RunSettings, Scope
 from app.document.model.function_page import ARGUMENT, RESULT
 from app.document.model.limits import MAX_NAME
@@ -146,6 +147,35 @@ class OrderPins:
         page.blocks.clear()
         page.blocks.update((b.id, b) for b in blocks)
         return [Change("block-changed", self.page, order[0], tuple(order))]
+
+
+@dataclass
+class SetLibraries:
+    """Set which libraries a project uses: the places of their files by alias."""
+
+    libraries: dict[str, str]
+    _before: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Return ``Libraries``."""
+        return "Libraries"
+
+    def do(self, project: Project) -> list[Change]:
+        """Set the whole list."""
+        if project.libraries == self.libraries:
+            return []
+        for alias, place in self.libraries.items():
+            check_text(place)
+            if not ID.match(alias):
+                raise refuse("bad-id", say("edit.bad-id", id=alias))
+        self._before, project.libraries = project.libraries, dict(self.libraries)
+        return [Change("libraries")]
+
+    def undo(self, project: Project) -> list[Change]:
+        """Restore the list."""
+        project.libraries = self._before
+        return [Change("libraries")]
 
 
 @dataclass

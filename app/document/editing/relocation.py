@@ -22,6 +22,7 @@ from app.document.model.symbols import Symbols
 from app.document.resources.companion_files import imported_folder
 from app.document.resources.function_pages import FunctionPages
 from app.document.resources.inlining import inlined
+from app.document.resources.libraries import SHIPPED
 from app.document.resources.lookup import file_beside, is_share, leads_outside
 from app.document.resources.python_blocks import sources_of
 from app.document.resources.python_source import PythonFault
@@ -181,6 +182,7 @@ def _copy_new(source: Path, target: Path) -> None:
 
 def _relative_names(project: Project, catalog: Symbols) -> Iterator[str]:
     functions = FunctionPages.of(project.pages)
+    yield from (place for place in project.libraries.values() if not place.startswith(SHIPPED))
     for page in project.pages:
         for block in page.blocks.values():
             yield from (text.npz for text in block.pins.values() if isinstance(text, ArrayRef))

@@ -18,6 +18,7 @@ class BlockComputation(NamedTuple):
     symbol: str
     pins: Mapping[str, Any]
     off: bool
+    device: str
     wires: tuple[tuple[str, str], ...]  # input pin and source, in the order of the wires
     inner: tuple[PageComputation, ...] = ()  # the pages that it stands for or names, and those that these use
 
@@ -72,7 +73,8 @@ def _by_itself(
         symbol = (
             "" if any(True for _ in pages_of(block)) else block.symbol
         )  # the name of a page computes nothing
-        return BlockComputation(symbol, dict(block.pins), block.off, tuple(wires.get(block.id, ())), pages)
+        wired = tuple(wires.get(block.id, ()))
+        return BlockComputation(symbol, dict(block.pins), block.off, block.device, wired, pages)
 
     return PageComputation(page.scope, {block.id: computed(block) for block in page.blocks.values()})
 

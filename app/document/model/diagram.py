@@ -63,6 +63,9 @@ class Block(msgspec.Struct, kw_only=True, gc=False):
     pins: dict[str, PinText] = {}
     label: str | None = None
     off: bool = False  # switched off: it stays in the file, left out of runs
+    device: str = (
+        ""  # TensorFlow's text for where it runs ("": the page's); of a use for the blocks within, too
+    )
     view: BlockView = BlockView()
     extra: dict[str, Any] = {}
 
@@ -175,6 +178,7 @@ class Project(msgspec.Struct, kw_only=True):
     """One file's content. Page names are unique; order is the order of the tabs."""
 
     pages: list[Page] = []
+    libraries: dict[str, str] = {}  # other projects' files by alias, whose pages can stand as blocks here
     version: int = 1
     extra: dict[str, Any] = {}
 

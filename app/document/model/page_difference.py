@@ -74,11 +74,15 @@ def _changed_blocks(old: Page, new: Page) -> list[Block] | None:
     others = map(not_, same)
     pairs = zip(old.blocks.values(), new.blocks.values(), strict=True)
     for before, after in compress(pairs, others):
-        if (before.id, before.symbol, before.off) != (after.id, after.symbol, after.off):
+        if _kind(before) != _kind(after):
             return None
         if before.pins != after.pins or list(before.pins) != list(after.pins):
             found.append(after)
     return found
+
+
+def _kind(block: Block) -> tuple[str, str, bool, str]:
+    return block.id, block.symbol, block.off, block.device
 
 
 def _changed_wires(old: Sequence[Wire], new: Sequence[Wire]) -> tuple[list[int], list[tuple[int, Wire]]]:

@@ -34,6 +34,7 @@ CODES = (
     "unused-block",
     "bad-python",
     "missing-page",
+    "missing-library",
     "page-has-session",
     "page-without-pins",
     "page-cycle",

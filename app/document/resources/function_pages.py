@@ -13,6 +13,7 @@ from app.document.model.function_page import is_function_page, session_of
 from app.document.model.page_symbol import PREFIX, names_page, page_symbol, symbol_of_text
 from app.document.model.sentence import say
 from app.document.model.spelling import nearest
+from app.document.resources.library_pages import NO_LIBRARIES, Libraries
 from app.document.resources.page_signature import entry_of
 from app.document.resources.unfit import Unfit
 from blocks.catalog import OwnSymbol, load
@@ -27,15 +28,15 @@ class FunctionPages(msgspec.Struct, frozen=True):
     unfit: dict[str, Unfit] = {}
 
     @classmethod
-    def of(cls, pages: Iterable[Page]) -> FunctionPages:
-        """Return what a project's pages say of each other."""
-        by_symbol = {f"{PREFIX}{page.name}": page for page in pages}
+    def of(cls, pages: Iterable[Page], libraries: Libraries = NO_LIBRARIES) -> FunctionPages:
+        """Return what a project's pages, and those of its libraries, say of each other."""
+        by_symbol = {**{f"{PREFIX}{page.name}": page for page in pages}, **libraries.pages}
         named = {symbol: tuple(pages_named(page)) for symbol, page in by_symbol.items()}
         fit = {symbol: page for symbol, page in by_symbol.items() if is_function_page(page)}
         unfit: dict[str, Unfit] = {}
         for symbol in dict.fromkeys(s for symbols in named.values() for s in symbols):
             if symbol not in fit:
-                unfit[symbol] = _why_none(symbol, by_symbol, fit)
+                unfit[symbol] = _why_none(symbol, by_symbol, fit, libraries)
         for cycle in _cycles(named):
             for symbol in cycle:
                 fit.pop(symbol, None)
@@ -127,12 +128,17 @@ def _names(block: Block, pin: str) -> list[str]:
     return names_in(block.symbol, pin, block.pins.get(pin))
 
 
-def _why_none(symbol: str, pages: Mapping[str, Page], fit: Mapping[str, Page]) -> Unfit:
+def _why_none(symbol: str, pages: Mapping[str, Page], fit: Mapping[str, Page], libraries: Libraries) -> Unfit:
     """Return why a symbol that a block bears is no page that can stand as one."""
     named, page = page_symbol(symbol), pages.get(symbol)
+    if named is not None and named.library is not None:
+        unfit = libraries.why_none(named.library)
+        if unfit is not None:
+            return unfit
     if page is None:
-        name = symbol if named is None else named.page
-        near = nearest(name, [n.page for s in fit if (n := page_symbol(s)) is not None], 3)
+        name, library = (symbol, None) if named is None else named
+        beside = [n.page for s in fit if (n := page_symbol(s)) is not None and n.library == library]
+        near = nearest(name, beside, 3)
         hint = say("hint.did-you-mean", names=near) if near else say("hint.another-page")
         return Unfit("missing-page", say("page.missing", page=name), hint)
     session = session_of(page)

@@ -85,6 +85,7 @@ class _Inlining:
         """Put blocks of a page, up to its next use; return that one."""
         before = f"{level.address}/" if level.use is not None else ""
         blocks, within, address = self._blocks, self._within, level.address
+        device = level.use.device if level.use is not None else ""
         for block in level.left:
             name = before + block.id
             if before:
@@ -92,11 +93,14 @@ class _Inlining:
             if block.symbol in self._pages and not block.off:
                 page = level.uses[block.id] = self._pages[block.symbol]
                 self._uses[name] = block.symbol
-                return _Level(replace(block, id=name), name, page, iter(page.blocks.values()))
+                use = replace(block, id=name, device=block.device or device)
+                return _Level(use, name, page, iter(page.blocks.values()))
             if not before:
                 blocks[name] = block
                 continue
             put = blocks[name] = replace(block, id=name)
+            if device and not block.device:
+                put.device = device
             if block.symbol == ARGUMENT:
                 self._pins[name] = (address, block.id)
                 assert level.use is not None

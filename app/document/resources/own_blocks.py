@@ -7,8 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from app.document.model.diagram import Page
+from app.document.model.diagram import Page, Project
+from app.document.resources.companion_files import Companions
 from app.document.resources.function_pages import NO_PAGES, FunctionPages
+from app.document.resources.libraries import read_libraries
 from app.document.resources.python_blocks import NO_PYTHON, PythonBlocks
 from app.document.resources.unfit import Unfit
 from blocks.catalog import Catalog, load
@@ -23,9 +25,16 @@ class OwnBlocks(msgspec.Struct, frozen=True):
     @classmethod
     def on(cls, pages: Iterable[Page], folder: Path, among: Iterable[Page] = ()) -> OwnBlocks:
         """Return what is known of the blocks on these pages, and on those that they use ``among`` the project's."""
-        those = list(pages)
-        functions = FunctionPages.of(among)
-        return cls.known(those, folder, functions)
+        return cls.known(pages, folder, FunctionPages.of(among))
+
+    @classmethod
+    def of(cls, pages: Iterable[Page], project: Project, companions: Companions) -> OwnBlocks:
+        """Return what is known of the blocks on pages of a project, which may name pages of its libraries.
+
+        ``companions`` says which files beside the project may be read.
+        """
+        functions = functions_of(project, companions)
+        return cls.known(pages, Path(companions.folder), functions)
 
     @classmethod
     def known(cls, pages: Iterable[Page], folder: Path, functions: FunctionPages) -> OwnBlocks:
@@ -54,3 +63,8 @@ class OwnBlocks(msgspec.Struct, frozen=True):
 
 
 NO_OWN = OwnBlocks()
+
+
+def functions_of(project: Project, companions: Companions) -> FunctionPages:
+    """Return the pages that can stand as blocks in a project: its own, and those of its libraries."""
+    return FunctionPages.of(project.pages, read_libraries(project.libraries, companions))

@@ -38,8 +38,9 @@ def entry_of(name: str, pages: Pages) -> OwnSymbol:
         for p in outputs
         if p.kind != "operation"
     ]
-    title = (named.page,) if named.library is None else (named.page, named.library)
-    made = Symbol(name=name, category=CATEGORY, title=title, pins=(_SCOPE, *inputs, *outputs, *shown))
+    title = (named.page,)
+    category = CATEGORY if named.library is None else f"library {named.library}"
+    made = Symbol(name=name, category=category, title=title, pins=(_SCOPE, *inputs, *outputs, *shown))
     return OwnSymbol(made, None, help_of(page))
 
 

@@ -54,13 +54,13 @@ from app.document.storage.views import BLOCK_VIEW_KEYS, block_view, note_view, p
 VERSION = 2  # of the files that this reads and writes at most
 FORMAT = "tensorblocks"
 
-_PROJECT_KEYS = frozenset({"format", "version", "pages"})
+_PROJECT_KEYS = frozenset({"format", "version", "libraries", "pages"})
 _PAGE_KEYS = frozenset(
     ("name", "scope", "run", "view", "blocks", "wires", "notes", "monitors", "snapshots", "results", "report")
 )
 _SCOPE_KEYS = frozenset({"device", "seed"})
 _RUN_KEYS = frozenset({"steps", "until", "pace", "guard", "keep_every"})
-_BLOCK_KEYS = frozenset({"id", "symbol", "at", "pins", "label", "off", "view"})
+_BLOCK_KEYS = frozenset({"id", "symbol", "at", "pins", "label", "off", "device", "view"})
 _WIRE_KEYS = frozenset({"route", "hidden"})
 _WIRE_STYLE = "style"  # color, width, dash, as a foreign page drew the wire; free, so it stays in ``extra``
 _NOTE_KEYS = frozenset({"id", "kind", "at", "size", "text", "style", "view"})
@@ -101,7 +101,8 @@ def _project(raw: Any) -> LoadedProject:
     version = whole_of(raw, "version", VERSION)
     if version < 1:
         raise Wrong("version", say("json.unknown-version", version=version, known=VERSION))
-    loaded = LoadedProject(project=Project(version=version, extra=extra_of(raw, _PROJECT_KEYS)))
+    libraries, extra = _libraries(raw), extra_of(raw, _PROJECT_KEYS)
+    loaded = LoadedProject(project=Project(version=version, libraries=libraries, extra=extra))
     of_file: list[Problem] = []
     if version > VERSION:
         loaded.read_only = True
@@ -125,6 +126,17 @@ def _project(raw: Any) -> LoadedProject:
     if of_file:
         loaded.problems[""] = of_file
     return loaded
+
+
+def _libraries(raw: dict[str, Any]) -> dict[str, str]:
+    """Return the places of libraries by alias, each an id."""
+    found = object_of(raw, "libraries")
+    for alias, place in found.items():
+        if type(place) is not str:
+            raise Wrong(f"libraries.{alias}", say("json.expected-text", found=kind_name(place)))
+        if not ID.match(alias):
+            raise Wrong("libraries", say("id.no-node-name", id=alias))
+    return dict(found)
 
 
 def _rename_twin(page: Page, taken: set[str]) -> Problem:
@@ -260,6 +272,7 @@ class _PageReader:
             pins=pins,
             label=None if raw.get("label") is None else text_of(raw, "label", None),
             off=flag_of(raw, "off"),
+            device=name_of(raw, "device", ""),
             view=block_view(raw),
             extra=extra_of(raw, _BLOCK_KEYS),
         )
@@ -323,7 +336,7 @@ def _usual_blocks(raw: list[Any]) -> dict[str, Block] | None:
         return None
     if len(found) != len(raw) or not all(map(ID.match, found)):
         return None
-    if any(len(b.symbol) > MAX_NAME or len(b.id) > MAX_NAME for b in found.values()):
+    if any(max(len(b.symbol), len(b.id), len(b.device)) > MAX_NAME for b in found.values()):
         return None
     if any(len(pin) > MAX_NAME for b in found.values() for pin in b.pins):
         return None

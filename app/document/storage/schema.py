@@ -55,6 +55,11 @@ def schema() -> dict[str, Any]:
         "properties": {
             "format": {"const": FORMAT},
             "version": {"type": "integer", "minimum": 1, "maximum": VERSION},
+            "libraries": {
+                "type": "object",
+                "propertyNames": {"pattern": ID_PATTERN},
+                "additionalProperties": {"type": "string"},
+            },
             "pages": {"type": "array", "items": {"$ref": "#/$defs/Page"}},
         },
         "$defs": dict(sorted(parts.items())),

@@ -40,12 +40,12 @@ def file_version(project: Project) -> int:
     if project.version > VERSION:
         return project.version
     blocks = (block for page in project.pages for block in page.blocks.values())
-    return 2 if any(map(_is_of_version_2, blocks)) or _holds_unread(project) else 1
+    return 2 if project.libraries or any(map(_is_of_version_2, blocks)) or _holds_unread(project) else 1
 
 
 def _is_of_version_2(block: Block) -> bool:
     """Return whether no reader of version 1 would run a block as it is meant."""
-    if is_own(block.symbol) or block.symbol in (ARGUMENT, RESULT):
+    if block.device or is_own(block.symbol) or block.symbol in (ARGUMENT, RESULT):
         return True
     return block.symbol == SESSION and "once" in block.pins
 
@@ -73,6 +73,8 @@ def _project_lines(project: Project, name: str) -> Iterator[str]:
     yield "{"
     yield f'  "format": "{FORMAT}",'
     yield f'  "version": {file_version(project)},'
+    if project.libraries:
+        yield f'  "libraries": {_value(project.libraries, name, "libraries")},'
     head = '  "pages": ['
     tail = [f"  {_quoted(k)}: {_value(v, name, k)}" for k, v in project.extra.items()]
     after = "," if tail else ""
@@ -162,6 +164,8 @@ def _block(block: Block) -> str:
         line += f', "label": {_quoted(block.label)}'
     if block.off:
         line += ', "off": true'
+    if block.device:
+        line += f', "device": {_quoted(block.device)}'
     if block.view != _USUAL_BLOCK:
         line += _view(block.view)
     return line + (_more(block.extra) if block.extra else "") + "}"

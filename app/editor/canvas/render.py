@@ -59,7 +59,7 @@ def picture(file: str, page: str | None, out: str) -> int:
     try:
         place = Path(file).resolve()
         folder = place if place.is_dir() else place.parent
-        own = OwnBlocks.on([chosen], folder, project.pages)
+        own = OwnBlocks.of([chosen], project, Companions.of(folder))
         draw_page(chosen, Path(out), catalog=own.catalog(), beside=Beside(folder, own))
     except OSError as fault:
         print(f"tensorblocks: {out}: {fault.strerror or fault}", file=sys.stderr)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +12,10 @@ from PySide6.QtWidgets import QInputDialog
 
 from app.document.editing.python_template import new_python_block
 from app.document.model.python_symbol import PREFIX, python_symbol
+from app.document.resources.companion_files import Companions
 from app.document.resources.ground import is_broad
+from app.document.resources.libraries import read_libraries
+from app.document.resources.library_pages import Libraries
 from app.document.resources.python_blocks import NO_PYTHON, PythonBlocks, blocks_in, sources_of
 from app.document.resources.python_source import PythonFault
 from app.document.storage.errors import FileProblem
@@ -34,11 +37,14 @@ class _Question(NamedTuple):
     folder: Path
     used: frozenset[str]  # symbols on the pages
     is_listed: bool  # whether the folder's own files are looked through
+    libraries: Mapping[str, str]
+    companions: Companions  # the files beside the document that may be read
 
 
 class _Answer(NamedTuple):
     folder: Path
     found: PythonBlocks
+    libraries: Libraries
     files: tuple[str, ...]  # that are to be watched
 
 
@@ -84,11 +90,15 @@ class PythonBlockController(QObject):
         document = self._context.document
         assert document is not None  # what is asked is dropped with its document
         self._used = _used(document)
-        return _Question(document.folder, self._used, document.path is not None)
+        companions = self._context.runner.plans.files.at(document.folder)
+        libraries = dict(document.project.libraries)
+        return _Question(document.folder, self._used, document.path is not None, libraries, companions)
 
     def follow(self, changes: Any) -> None:
         """Look again where the pages have a Python block that they did not have before; show pages' new pins."""
         document = self._context.document
+        if document is not None and any(change.kind == "libraries" for change in changes):
+            self.look()
         other = {name for change in changes if change.kind == "symbols" for name in change.ids}
         if other:
             self.found.emit()
@@ -109,8 +119,10 @@ class PythonBlockController(QObject):
         self._watch((str(answer.folder), *answer.files))
         other = {n for n in before.names | answer.found.names if before.of(n) != answer.found.of(n)}
         rewritten = {n for n, digest in before.contents.items() if answer.found.contents.get(n) != digest}
+        pins, pages = document.own.set_files(answer.found.symbols(), answer.libraries)
+        other |= pins
+        rewritten |= pages
         if other:
-            document.own.set_python(answer.found.symbols())
             self.found.emit()
         self._show(other, rewritten)
 
@@ -123,8 +135,11 @@ class PythonBlockController(QObject):
             canvas = self._context.canvas_of(page.name)
             if canvas is not None and redrawn:
                 canvas.renew_blocks(redrawn)
-            if redrawn or any(symbol in rewritten for symbol in symbols.values()):
-                self._context.page_edited.emit(page.name, any(s in rewritten for s in symbols.values()))
+            used = {*symbols.values()} & rewritten if rewritten else set()
+            if rewritten and document is not None:
+                used |= document.own.functions.reached_from(page).pages.keys() & rewritten
+            if redrawn or used:
+                self._context.page_edited.emit(page.name, bool(used))
 
     def _watch(self, paths: Iterable[str]) -> None:
         """Watch these files and folders only; a file that was replaced is watched anew."""
@@ -187,4 +202,5 @@ def _answer(question: _Question, *more: str) -> _Answer:
         if name in question.used and name in found.functions:
             with suppress(PythonFault):  # it may go at this very moment
                 files.update(str(folder / source.file) for source in sources_of(symbol.file, folder))
-    return _Answer(folder, found, tuple(sorted(files)))
+    libraries = read_libraries(question.libraries, question.companions)
+    return _Answer(folder, found, libraries, tuple(sorted({*files, *libraries.files})))

@@ -11,6 +11,7 @@ from app.document.editing.base import Change
 from app.document.editing.shared_copies import SharedCopies
 from app.document.model.address import is_within, split_address
 from app.document.model.diagram import Page
+from app.document.model.page_symbol import LIBRARY_PREFIX
 from app.document.resources.function_pages import NO_PAGES, FunctionPages
 from app.document.resources.own_blocks import OwnBlocks
 from app.editor.runs.files_beside import FilesBeside
@@ -51,7 +52,10 @@ class PagePlans:
         made = self._copies.of(page)
         known = self._document.own.functions.reached_from(page) if self._document is not None else NO_PAGES
         if known is not NO_PAGES:
-            pages = {symbol: self._copies.of(function) for symbol, function in known.pages.items()}
+            pages = {
+                symbol: function if symbol.startswith(LIBRARY_PREFIX) else self._copies.of(function)
+                for symbol, function in known.pages.items()
+            }
             known = FunctionPages(pages, known.unfit)
         self._functions[id(made)] = made, known
         for old in list(self._functions)[:-_MOST_COPIES]:

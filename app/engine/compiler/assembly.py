@@ -167,6 +167,7 @@ def _plan(
         may_wait=tuple(waiting),
         looped=step.looped,
         device=page.scope.device,
+        devices={b.id: b.device for b in page.blocks.values() if b.device and not b.off},
         seed=low.seed,
         used_blocks=used_blocks,
         symbols={b: low.symbols[b].name for b in (low.symbols if everything else used_blocks)},

@@ -37,7 +37,7 @@ def faults_across(
     ``ops`` are those of the nodes: most pages have none of those that are looked for.
     """
     used = used_by(drafts)
-    found = [*_device_faults(page), *_session_devices(low)]
+    found = [*_device_faults(page.scope.device), *_block_devices(page), *_session_devices(low)]
     if any(op.startswith("Queue") for op in ops):
         found += _queue_faults(graph, used)
     if any(op.endswith(_ACCUMULATING) for op in ops):
@@ -67,9 +67,13 @@ def feeding_blocks(low: Lowering) -> set[str]:
     return found
 
 
-def _device_faults(page: Page) -> list[Problem]:
-    """Return what is wrong with the name of the page's device; whether it is there, only a run can know."""
-    device = page.scope.device
+def _block_devices(page: Page) -> list[Problem]:
+    """Return what is wrong with the devices of blocks."""
+    return [p for b in page.blocks.values() if b.device and not b.off for p in _device_faults(b.device, b.id)]
+
+
+def _device_faults(device: str, block: str | None = None) -> list[Problem]:
+    """Return what is wrong with a device's name, the page's or a block's; whether it is there, only a run can know."""
     parts = list(_DEVICE_PART.finditer(device))
     kinds = [part["machine"] for part in parts]
     sentence = say("setting.device", device=device)
@@ -79,7 +83,8 @@ def _device_faults(page: Page) -> list[Problem]:
         sentence = say("setting.remote-device", device=device)
     needs = Requirement(form="device")
     hint = say("hint.type-or-nothing", needs=needs)
-    return [error("bad-attr-value", sentence, requirement=needs, actual=Actual(name=device), hint=hint)]
+    there = Actual(name=device)
+    return [error("bad-attr-value", sentence, block, requirement=needs, actual=there, hint=hint)]
 
 
 def _session_devices(low: Lowering) -> Iterable[Problem]:

@@ -157,6 +157,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     may_wait: tuple[str, ...] = ()  # blocks whose op may wait for another one
     looped: tuple[str, ...] = ()  # nodes that run once per round of a loop
     device: str = ""
+    devices: dict[
+        str, str
+    ] = {}  # of blocks that have one of their own, or the one of a use that they stand in
     seed: int | None = None
     used_blocks: tuple[str, ...] = ()  # blocks that a session runs, sources first
     symbols: dict[str, str] = {}  # symbol of each used block; of all with ``everything``
@@ -173,6 +176,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     python_sources: tuple[
         PythonSource, ...
     ] = ()  # the texts of the functions' files, and of local ones they import
+
+    def device_of(self, block: str) -> str:
+        """Return the device on which a block runs, with all that is made of it; "" where TensorFlow chooses."""
+        return self.devices.get(block, self.device)
 
     @property
     def all_nodes(self) -> tuple[PlanNode, ...]:

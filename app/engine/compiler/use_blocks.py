@@ -74,6 +74,16 @@ def argument(low: Lowering, block: Block, symbol: Symbol) -> None:
     _placeholder(low, block, declared, constant)
 
 
+def _takes_reference(low: Lowering, block: Block) -> bool:
+    """Return whether an Argument reaches a pin that takes the reference of a Variable: only a use can bring one."""
+    for end in reached(low, block.id):
+        symbol = low.symbols[end.block]
+        pin, op = pins_by_name(symbol, "in").get(end.pin), low.catalog.op(symbol.op) if symbol.op else None
+        if pin is not None and op is not None and any(a.is_ref and a.name == pin.arg for a in op.inputs):
+            return True
+    return False
+
+
 def _own(end: Endpoint) -> Endpoint:
     """Return what a block gets as what it gives itself."""
     return end._replace(is_passed=False) if end.is_passed else end
@@ -83,7 +93,7 @@ def _placeholder(low: Lowering, block: Block, declared: str | None, constant: Co
     """Put what stands for an Argument where its own page is run."""
     dtype = declared if constant is None else constant.dtype
     dtype = dtype or _required_dtype(low, block, None)
-    if dtype is None:
+    if dtype is None or _takes_reference(low, block):
         low.waiting.add(block.id)
         low.open_arguments.add(block.id)
         return

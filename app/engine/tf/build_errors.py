@@ -115,7 +115,7 @@ def conflict_problems(
     known = arguments(plan, node)
     if len(known) != len(inputs):
         return []
-    conflicts = [c for c in blame(graph, node, inputs, plan.device) if c.positions]
+    conflicts = [c for c in blame(graph, node, inputs, plan.device_of(node.block)) if c.positions]
     if not conflicts:
         return []
     refs = _refs(node)
@@ -133,7 +133,7 @@ def conflict_problems(
     if axis is not None:
         return [axis]
     with graph.as_default():
-        trials = Trials(graph, node, inputs, plan.device)
+        trials = Trials(graph, node, inputs, plan.device_of(node.block))
         return [_problem(plan, node, conflict, described, message, trials) for conflict in conflicts]
 
 

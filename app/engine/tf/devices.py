@@ -6,11 +6,20 @@ import tensorflow as tf
 
 from app.document.model.problems import Problem, warning
 from app.document.model.sentence import say
+from app.engine.compiler.plan import Plan
 from blocks.requirement import Actual
 
 
-def absent_device(name: str, session: tf.compat.v1.Session) -> list[Problem]:
-    """Return a warning where the page names a device that is not there: TensorFlow takes the CPU without a word."""
+def absent_devices(plan: Plan, session: tf.compat.v1.Session) -> list[Problem]:
+    """Return warnings where a page or its blocks name devices that are not there: TensorFlow takes the CPU then."""
+    found = _absent(plan.device, session, None)
+    for block, device in plan.devices.items():
+        if block in plan.symbols:
+            found += _absent(device, session, block)
+    return found
+
+
+def _absent(name: str, session: tf.compat.v1.Session, block: str | None) -> list[Problem]:
     try:
         asked = tf.compat.v1.DeviceSpec.from_string(name)
     except ValueError:  # a fault of the page, which is found without TensorFlow
@@ -25,4 +34,4 @@ def absent_device(name: str, session: tf.compat.v1.Session) -> list[Problem]:
     there = tuple(f"/{device.device_type.lower()}:{device.device_index}" for device in found)
     sentence = say("setting.absent-device", device=name)
     hint = say("hint.present-devices", devices=there)
-    return [warning("bad-attr-value", sentence, actual=Actual(name=name), hint=hint)]
+    return [warning("bad-attr-value", sentence, block, actual=Actual(name=name), hint=hint)]

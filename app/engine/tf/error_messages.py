@@ -139,10 +139,12 @@ def run_problem(plan: Plan, node_name: str | None, message: str) -> Problem:
     missing = _NO_KERNEL.search(message)
     if missing and node is not None:
         return replace(_kernel_problem(plan, node, missing[2]), detail=message)
-    if "Cannot assign a device" in message and plan.device:
-        sentence = say("setting.unusable-device", device=plan.device, why=own_words(message))
-        return error("build-failed", sentence, actual=Actual(name=plan.device), detail=message)
     block = block_of(plan, name) if name else None
+    device = plan.device_of(block or "")
+    if "Cannot assign a device" in message and device:
+        sentence = say("setting.unusable-device", device=device, why=own_words(message))
+        named = block if block in plan.devices else None
+        return error("build-failed", sentence, named, actual=Actual(name=device), detail=message)
     if "ResourceExhausted" in message or "OOM when allocating" in message:
         return replace(_memory_problem(plan, node, block, message), detail=message)
     needs, actual = reading_of(one_line(message))

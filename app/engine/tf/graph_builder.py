@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,9 +54,9 @@ def build_graph(plan: Plan, folder: Path, trace: Trace | None = None) -> tf.Grap
         try:
             _add_functions(graph, plan, folder)
             for stage, gradients in _stages(plan):
-                import_into(graph, _graph_def(stage, plan.device, folder))
+                import_into(graph, _graph_def(stage, folder, plan))
                 for gradient in gradients:
-                    add_gradients(graph, gradient, plan.symbols)
+                    add_gradients(graph, gradient, plan)
         except Exception as problem:
             _, problems = build_what_can(plan, folder)
             raise RunFault(problems or [build_problem(plan, None, str(problem))]) from problem
@@ -65,7 +65,7 @@ def build_graph(plan: Plan, folder: Path, trace: Trace | None = None) -> tf.Grap
 
 def written(nodes: Sequence[PlanNode], folder: Path = Path()) -> Sequence[node_def_pb2.NodeDef]:
     """Return nodes in TensorFlow's form, without a device."""
-    return list(_graph_def(nodes, "", folder).node)
+    return list(_graph_def(nodes, folder).node)
 
 
 def _add_functions(graph: tf.Graph, plan: Plan, folder: Path) -> None:
@@ -143,16 +143,17 @@ def _gradient_of(ref: str, pending: Collection[str]) -> bool:
     return element.isdigit() and name in pending
 
 
-def _graph_def(nodes: Sequence[PlanNode], device: str, folder: Path) -> graph_pb2.GraphDef:
+def _graph_def(nodes: Sequence[PlanNode], folder: Path, plan: Plan | None = None) -> graph_pb2.GraphDef:
     """Write nodes as a GraphDef; attrs that the plan leaves out get TensorFlow's defaults on import."""
     catalog = load()
     kinds: dict[str, dict[str, str]] = {}
     graph_def = graph_pb2.GraphDef(versions=PRODUCER)
+    device, devices = (plan.device, plan.devices) if plan is not None else ("", {})
     for node in nodes:
         op_kinds = kinds.get(node.op)
         if op_kinds is None:
             op_kinds = kinds[node.op] = attr_kinds(catalog.op(node.op))
-        proto = graph_def.node.add(name=node.name, op=node.op, device=device)
+        proto = graph_def.node.add(name=node.name, op=node.op, device=devices.get(node.block, device))
         proto.input.extend([i.removesuffix(":0") for i in sorted(node.inputs, key=_is_control)])
         for name, value in node.attrs.items():
             if node.op == "PrintV2" and name == "output_stream" and str(value).startswith("log("):
@@ -193,12 +194,13 @@ def import_into(graph: tf.Graph, graph_def: graph_pb2.GraphDef) -> None:
         graph.get_operation_by_name(name)._add_control_input(graph.get_operation_by_name(source))
 
 
-def add_gradients(graph: tf.Graph, gradients: Gradients, blocks: Container[str]) -> None:
-    """Add tf.gradients(ys, xs); element i becomes the node ``BLOCK/i``. ``blocks`` are those of the graph."""
+def add_gradients(graph: tf.Graph, gradients: Gradients, plan: Plan) -> None:
+    """Add tf.gradients(ys, xs) of a plan; element i becomes the node ``BLOCK/i``."""
     ys, xs = ([graph.get_tensor_by_name(r) for r in refs] for refs in (gradients.ys, gradients.xs))
     text = next((y for y in ys if y.dtype.base_dtype == tf.string), None)
     if text is not None:
         raise RunFault([_no_gradient_of(gradients.name, text)])
+    count = len(graph.get_operations())
     with tf.name_scope(f"{gradients.name}/graph/"):
         try:
             found = tf.gradients(ys, xs)
@@ -206,7 +208,7 @@ def add_gradients(graph: tf.Graph, gradients: Gradients, blocks: Container[str])
             op = _NO_GRADIENT.search(str(problem))
             if op is None:
                 raise
-            sentence = say("gradient.undefined", block=place_behind(blocks, op[1]) or op[1], op=op[2])
+            sentence = say("gradient.undefined", block=place_behind(plan.symbols, op[1]) or op[1], op=op[2])
             needs, actual = say("needs.differentiable"), Actual(name=op[2])
             found_problem = error(
                 "build-failed",
@@ -227,6 +229,11 @@ def add_gradients(graph: tf.Graph, gradients: Gradients, blocks: Container[str])
             )
         with tf.control_dependencies(None), tf.name_scope(""):
             tf.identity(tf.convert_to_tensor(gradient), name=f"{gradients.name}/{i}")
+    device = plan.devices.get(gradients.name)
+    for op in (
+        graph.get_operations()[count:] if device else ()
+    ):  # tf.gradients looks at no tf.device around it
+        op._set_device(device)
 
 
 def _no_gradient_of(block: str, tensor: tf.Tensor) -> Problem:
@@ -280,7 +287,7 @@ def build_what_can(plan: Plan, folder: Path, trace: Trace | None = None) -> tupl
                     failed.add(gradient.name)
                     continue
                 try:
-                    add_gradients(graph, gradient, plan.symbols)
+                    add_gradients(graph, gradient, plan)
                 except RunFault as fault:
                     failed.add(gradient.name)
                     problems.extend(fault.problems)
@@ -292,7 +299,7 @@ def build_what_can(plan: Plan, folder: Path, trace: Trace | None = None) -> tupl
 
 def _import_unit(plan: Plan, graph: tf.Graph, unit: Sequence[PlanNode], folder: Path) -> None:
     """Add nodes to the graph; raises what TensorFlow raises, and ValueError for an output that nothing can have."""
-    import_into(graph, _graph_def(unit, plan.device, folder))
+    import_into(graph, _graph_def(unit, folder, plan))
     refuse_impossible_shapes(graph.get_operation_by_name(n.name) for n in unit)
 
 

@@ -15,7 +15,7 @@ from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan
 from app.engine.diagnostics.odd_data import record_rests
 from app.engine.tf.block_trace import add_marks
-from app.engine.tf.devices import absent_device
+from app.engine.tf.devices import absent_devices
 from app.engine.tf.graph_builder import build_graph
 from app.engine.tf.input_guards import InputGuards
 from app.engine.tf.input_watch import InputWatch
@@ -91,7 +91,7 @@ class PageSession:
             shares=any(n.op in MAKES_REF for n in plan.nodes),
             python=python,
         )
-        self._absent = absent_device(plan.device, self.context.session)
+        self._absent = absent_devices(plan, self.context.session)
         self._variables = Variables(self.context, assigns)
         self._can_stage = not guards.exist and can_stage(plan)
         self._staging_area: Stage | None = None  # made when a step is first probed

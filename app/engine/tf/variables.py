@@ -22,27 +22,27 @@ Assigns = dict[str, tuple[tf.Tensor, tf.Operation]]  # by block: what is fed, wh
 def add_assigns(graph: tf.Graph, plan: Plan) -> Assigns:
     """Add to each Variable an Assign that is fed: large values never become part of the graph."""
     assigns: Assigns = {}
-    with graph.as_default(), tf.device(plan.device or None):
+    with graph.as_default():
         for variable in plan.variables:
             ref = graph.get_tensor_by_name(f"{variable.block}:0")
-            value = tf.compat.v1.placeholder(ref.dtype.base_dtype, name=f"{variable.block}/start/value")
-            assign = tf.raw_ops.Assign(
-                ref=ref, value=value, validate_shape=False, name=f"{variable.block}/start/assign"
-            )
+            with tf.device(plan.device_of(variable.block) or None):
+                value = tf.compat.v1.placeholder(ref.dtype.base_dtype, name=f"{variable.block}/start/value")
+                assign = tf.raw_ops.Assign(
+                    ref=ref, value=value, validate_shape=False, name=f"{variable.block}/start/assign"
+                )
             assigns[variable.block] = (value, assign.op)
     return assigns
 
 
 def add_unset_checks(graph: tf.Graph, plan: Plan) -> dict[str, tf.Tensor]:
     """Add to each Variable without a start value a bool that is true once it has one; return them by block."""
-    with graph.as_default(), tf.device(plan.device or None):
-        return {
-            v.block: tf.raw_ops.IsVariableInitialized(
-                ref=graph.get_tensor_by_name(f"{v.block}:0"), name=f"{v.block}/start/is_set"
-            )
-            for v in plan.variables
-            if v.start == "none"
-        }
+    checks: dict[str, tf.Tensor] = {}
+    with graph.as_default():
+        for block in (v.block for v in plan.variables if v.start == "none"):
+            ref = graph.get_tensor_by_name(f"{block}:0")
+            with tf.device(plan.device_of(block) or None):
+                checks[block] = tf.raw_ops.IsVariableInitialized(ref=ref, name=f"{block}/start/is_set")
+    return checks
 
 
 def unset_variables(context: RunContext) -> set[str]:
