@@ -166,6 +166,30 @@ def test_the_measurements_are_fitted_until_the_data_ends(engine: Engine) -> None
     assert all(isinstance(item, TensorValue) and item.shape == (20,) for item in batch.items)
 
 
+def test_layers(engine: Engine) -> None:
+    """Both layers learn, each with weights of its own, until every point is on its arm; NumPy agrees with the net."""
+    path = asset("samples", "layers.tblocks")
+    page, *others = open_project(path).project.pages
+    plan = planned(page, *others, folder=path.parent)
+    request = RunRequest(steps=page.run.steps, until=plan.until, variables=True, timeout=120)
+    result = engine.run(plan, path.parent, request)
+    assert result.ok
+    assert page.run.steps is not None
+    assert result.steps < page.run.steps
+    assert array(result, "share.output") == 1
+    shapes = {name: value.array.shape for name, value in result.variables.items()}
+    assert shapes == {
+        "hidden/weights": (2, 16),
+        "hidden/bias": (16,),
+        "last/weights": (16, 3),
+        "last/bias": (3,),
+    }
+    w = {name: value.array for name, value in result.variables.items()}
+    hidden = np.tanh(array(result, "points.output") @ w["hidden/weights"] + w["hidden/bias"])
+    best = (hidden @ w["last/weights"] + w["last/bias"]).argmax(1)
+    assert (best == array(result, "labels.output")).mean() > 0.9  # one step of learning later
+
+
 def test_digits_are_learned(engine: Engine) -> None:
     """A step moves the weights along the gradient that NumPy finds; trained, they know the clean digits."""
     path = asset("samples", "digits.tblocks")
