@@ -42,12 +42,13 @@ def plan_page(
     everything: bool = False,
     imported: bool = True,
     companions: Companions | None = None,
+    shown: Sequence[str] = (),
 ) -> Planned:
     """Plan one page. Raises Refused where ``fetch`` or ``watch`` names what the page does not have.
 
     ``companions`` are the files beside the project that may be read (None: those of its folders).
     ``everything`` keeps the blocks that nothing runs, so that their types can be inferred; ``imported`` adds
-    what was repaired, replaced and set aside of a page of another program.
+    what was repaired, replaced and set aside of a page of another program. ``shown`` is that of `make_plan`.
     """
     try:
         plan = make_plan(
@@ -60,6 +61,7 @@ def plan_page(
             data=opened.data,
             own=opened.own_blocks([page], companions),
             archives=StoredArchives(companions or Companions.of(opened.folder, opened.data)),
+            shown=shown,
         )
     except FetchError as fault:
         raise Refused(
@@ -78,10 +80,11 @@ def plan_pages(
     seed: int | None,
     watch: Sequence[str] = (),
     companions: Companions | None = None,
+    shown: Sequence[str] = (),
 ) -> list[Planned]:
     """Plan every page; with several, each fetches what it has of ``fetch``. Raises Refused.
 
-    ``watch`` names elements to read after every step; ``companions`` are as for a page.
+    ``watch`` names elements to read after every step; ``companions`` and ``shown`` are as for a page.
     """
     for name in fetch:
         if len(pages) > 1 and name != "**" and not any(_block_of(name) in page.blocks for page in pages):
@@ -95,6 +98,7 @@ def plan_pages(
             watch=watch,
             imported=False,
             companions=companions,
+            shown=shown,
         )
         for page in pages
     ]

@@ -14,6 +14,7 @@ from app.cli.planning import plan_pages
 from app.cli.printing import print_problems
 from app.cli.progress import Progress
 from app.cli.stopping import ctrl_c_stops
+from app.document.model.addresses import monitored_within
 from app.document.model.diagram import Page
 from app.engine.analysis.touches import refusals_of
 from app.engine.compiler.plan import Plan, Watched
@@ -38,7 +39,9 @@ def run_shown(
     with open_engine() as engine:
         fetch = ["**"] if options.inside else []
         companions = companions_of(opened, bounds, "read")
-        (planned,) = plan_pages([page], opened, fetch, None, companions=companions)
+        (planned,) = plan_pages(
+            [page], opened, fetch, None, companions=companions, shown=monitored_within(page)
+        )
         plan = planned.plan
         refused = refusals_of(plan, bounds)
         if planned.stops or refused:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from app.document.model.address import split_address
+from app.document.model.address import is_within, split_address
 from app.document.model.diagram import Block, Monitor, Page, PinRef, RunSettings, Wire
 from app.document.model.stored_values import with_moved
 
@@ -89,6 +89,12 @@ def with_pins(page: Page, rename: RenamePin) -> Page:
         monitors={name: _monitor_with(monitor, renamed) for name, monitor in page.monitors.items()},
         run=_renamed_run(page.run, renamed),
     )
+
+
+def monitored_within(page: Page) -> tuple[str, ...]:
+    """Return the outputs within uses that the page's monitors look at, without the indices of elements."""
+    pins = (pin for monitor in page.monitors.values() for pin in monitor.pins)
+    return tuple(dict.fromkeys(pin.partition("[")[0] for pin in pins if is_within(split_address(pin)[1])))
 
 
 def renamed_address(text: str, rename: Rename) -> str:

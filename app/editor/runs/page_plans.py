@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.document.editing.base import Change
 from app.document.editing.shared_copies import SharedCopies
-from app.document.model.address import is_within, split_address
+from app.document.model.addresses import monitored_within
 from app.document.model.diagram import Page
 from app.document.model.page_symbol import LIBRARY_PREFIX
 from app.document.resources.function_pages import NO_PAGES, FunctionPages
@@ -91,6 +91,4 @@ class PagePlans:
 
     def _shown(self, page: Page) -> tuple[str, ...]:
         """Return which outputs within uses are shown: those that monitors name, and those that are looked into."""
-        pins = (pin for monitor in page.monitors.values() for pin in monitor.pins)
-        named = (pin.partition("[")[0] for pin in pins if is_within(split_address(pin)[1]))
-        return (*self._looked_into.get(page.name, ()), *dict.fromkeys(named))
+        return (*self._looked_into.get(page.name, ()), *monitored_within(page))

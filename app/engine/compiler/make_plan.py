@@ -40,6 +40,7 @@ def make_plan(
     data: Sequence[Path] | None = None,
     own: OwnBlocks | None = None,
     archives: Archives | None = None,
+    shown: Sequence[str] = (),
 ) -> Plan:
     """Plan a page: everything the worker needs, and every problem that can be known without TensorFlow.
 
@@ -49,6 +50,7 @@ def make_plan(
     texts name and that are not there are looked for in ``folder`` by their base name, then in the ``data``
     folders (None: the user's of this process). ``archives`` knows the arrays beside the project (None: its files are
     read), ``own`` the blocks that are not of the catalog (None: the Python files are read, and there are no pages).
+    ``shown`` are addresses within uses, or patterns of them, that sessions show as well where they run them.
     Who plans a page after each edit has a `Planner` (`following`).
     Raises FetchError where ``fetch`` or ``watch`` names what the page does not have.
     """
@@ -68,7 +70,7 @@ def make_plan(
         checked = [*with_missing(found, missing), *faults]
         blocks = lowering_order(whole.page, catalog, order.order)
         low = lowered(whole, folder, archives, blocks, seed, own, data)
-        return assemble(low, order.order, checked, fetch, watch, everything).plan
+        return assemble(low, order.order, checked, fetch, watch, everything, shown).plan
 
 
 def usable_seed(seed: int | None) -> tuple[int | None, list[Problem]]:
