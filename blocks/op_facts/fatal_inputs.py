@@ -82,6 +82,8 @@ FATAL_VALUES: dict[tuple[str, str], Requirement] = {
     ("ExperimentalPrivateThreadPoolDataset", "num_threads"): _THREADS,
     ("PrivateThreadPoolDataset", "num_threads"): _THREADS,
     ("RandomPoissonV2", "rate"): Requirement(values=InRange(high=1e18)),  # it draws for ever
+    ("StatefulRandomBinomial", "counts"): Requirement(values=InRange(high=1e18)),
+    ("StatelessRandomBinomial", "counts"): Requirement(values=InRange(high=1e18)),
     ("SparseToDense", "output_shape"): Requirement(values=InRange(0, 2**48)),
     ("ScatterDiv", "updates"): Requirement(values=NotZero()),  # of whole numbers
     ("AdjustHue", "delta"): Requirement(values=InRange(-1000, 1000)),  # it turns by one at a time
@@ -188,6 +190,7 @@ COUNTED = (
 # Inputs that are to go together, as no kernel sees to it: of which arguments the values count, and of which the shapes.
 RELATED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **dict.fromkeys(sorted(SCATTERING), ((), ("resource", "indices", "updates"))),
+    "ResourceGather": ((), ("resource", "indices")),
     "RaggedTensorToTensor": (("row_partition_tensors",), ("values",)),
     "RaggedTensorToVariantGradient": (("row_splits", "dense_values_shape"), ()),
     **dict.fromkeys(COUNTED, ((), ("counter",))),

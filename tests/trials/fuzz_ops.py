@@ -167,6 +167,8 @@ class Fuzzer:
         origin = tame(op, dtypes, rng)
         for wild in case.wilds if ended.how != "hang" else ():
             simpler = restored(case, origin, wild)
+            if not self._with_guarded and is_guarded(op, simpler, self._trials):
+                continue
             again = self._forked(op, ended.last, base, simpler)
             if again.how == ended.how:
                 case, ended = simpler, ended._replace(cause=again.cause)

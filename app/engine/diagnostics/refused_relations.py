@@ -89,6 +89,16 @@ def _parts(splits: Array, count: int) -> bool:
     return bool((numbers >= 0).all() and (numbers <= count).all() and (np.diff(numbers) >= 0).all())
 
 
+def _batches(owner: PlanNode, inputs: _Inputs) -> Problem | None:
+    """Find indices of other batches than the variable has."""
+    count = owner.attrs.get("batch_dims") or 0
+    (_, held), (given, shape) = inputs
+    if count < 1 or held is None or shape is None or len(shape) < count or held[:count] == shape[:count]:
+        return None
+    needs = Requirement(shape=ShapeOf((*held[:count], "...")))
+    return _refused(owner, given, needs, Actual(shape=shape))
+
+
 def _counter(owner: PlanNode, inputs: _Inputs) -> Problem | None:
     """Find a counter that is shorter than the two numbers which the op reads."""
     ((given, shape),) = _named(inputs, "counter")
@@ -130,6 +140,7 @@ def _filling(owner: PlanNode, inputs: _Inputs) -> Problem | None:
 
 _JUDGES: dict[str, _Judge] = {
     **dict.fromkeys(SCATTERING, _updates),
+    "ResourceGather": _batches,
     "RaggedTensorToTensor": _partitions,
     "RaggedTensorToVariantGradient": _gradient_splits,
     **dict.fromkeys(COUNTED, _counter),

@@ -244,6 +244,8 @@ def _related(
     valued, sized = RELATED.get(node.op, ((), ()))
     values = {i for arg, i in places if arg.name in valued}
     shapes = {i for arg, i in places if arg.name in sized}
+    if node.op == "ResourceGather" and not node.attrs.get("batch_dims"):
+        return set(), set()
     if node.op in FILLED and all(inputs[i].dtype.base_dtype != tf.string for i in values):
         return set(), set()
     known = [_known_shape(t) for t in inputs]

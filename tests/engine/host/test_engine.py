@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from app.engine.host.interface import RunRequest
 from app.engine.values.results import NoValue, PageResult, TensorValue
 from app.messages import message_of
 from tests.support.fake_session import DOUBLE, FAKE_SESSION, Answer, FakePlan, Question
+from tests.support.patience import with_time_enough
 from tests.support.words import holds
 
 ENDLESS = FakePlan(acts={-2: ("breathe",)})
@@ -47,6 +49,11 @@ def pid_of(engine: Engine, folder: Path) -> int:
     result = engine.run(FakePlan(), folder, RunRequest(variables=True))
     assert result.ok
     return int(result.variables["pid"].array)
+
+
+def reached(steps: int) -> Callable[[PageResult], bool]:
+    """Return whether a run has done so many steps before it was ended."""
+    return lambda result: result.steps >= steps
 
 
 def test_a_run_gives_the_last_step(fake_engine: Engine, tmp_path: Path) -> None:
@@ -148,8 +155,9 @@ def test_a_block_that_ends_the_process_for_lack_of_memory_is_said_to(
 
 
 def test_a_step_that_waits_names_the_block(fake_engine: Engine, tmp_path: Path) -> None:
-    result = fake_engine.run(
-        FakePlan(acts={2: ("hang q",)}, may_wait=("q",)), tmp_path, RunRequest(steps=3, wait_limit=0.3)
+    plan = FakePlan(acts={2: ("hang q",)}, may_wait=("q",))
+    result = with_time_enough(
+        lambda limit: fake_engine.run(plan, tmp_path, RunRequest(steps=3, wait_limit=limit)), reached(1)
     )
     assert (result.ok, result.timed_out, result.steps, count(result)) == (False, False, 1, "failed")
     assert (only(result).code, only(result).block) == ("stuck", "q")
@@ -158,20 +166,36 @@ def test_a_step_that_waits_names_the_block(fake_engine: Engine, tmp_path: Path) 
 def test_of_several_blocks_that_can_wait_the_one_that_does_is_named(
     fake_engine: Engine, tmp_path: Path
 ) -> None:
-    plan = FakePlan(acts={2: ("pass p", "hang q")}, may_wait=("p", "q"))
-    assert only(fake_engine.run(plan, tmp_path, RunRequest(steps=3, wait_limit=0.3))).block == "q"
-    plan = FakePlan(acts={2: ("pass x", "hang x")}, may_wait=("p", "q"))  # neither p nor q was seen to begin
-    assert only(fake_engine.run(plan, tmp_path, RunRequest(steps=3, wait_limit=0.3))).related == ("p", "q")
+    def stuck(plan: FakePlan) -> Problem:
+        return only(
+            with_time_enough(
+                lambda limit: fake_engine.run(plan, tmp_path, RunRequest(steps=3, wait_limit=limit)),
+                reached(1),
+            )
+        )
+
+    assert stuck(FakePlan(acts={2: ("pass p", "hang q")}, may_wait=("p", "q"))).block == "q"
+    unseen = FakePlan(
+        acts={2: ("pass x", "hang x")}, may_wait=("p", "q")
+    )  # neither p nor q was seen to begin
+    assert stuck(unseen).related == ("p", "q")
 
 
 def test_a_long_computation_does_not_wait(fake_engine: Engine, tmp_path: Path) -> None:
-    assert fake_engine.run(
-        FakePlan(acts={1: ("compute q",)}, may_wait=("q",)), tmp_path, RunRequest(wait_limit=0.6)
+    """It takes a second of the processor: longer than the step may wait."""
+    plan = FakePlan(acts={1: ("compute q",)}, may_wait=("q",))
+    assert with_time_enough(
+        lambda limit: fake_engine.run(plan, tmp_path, RunRequest(wait_limit=limit)),
+        lambda result: result.ok,
+        (0.6, 0.8, 0.9),
     ).ok
 
 
 def test_a_time_limit_ends_what_nothing_else_ends(fake_engine: Engine, tmp_path: Path) -> None:
-    result = fake_engine.run(FakePlan(acts={3: ("hang q",)}), tmp_path, RunRequest(steps=5, timeout=0.3))
+    plan = FakePlan(acts={3: ("hang q",)})
+    result = with_time_enough(
+        lambda limit: fake_engine.run(plan, tmp_path, RunRequest(steps=5, timeout=limit)), reached(2)
+    )
     assert (result.ok, result.timed_out, result.steps, count(result)) == (False, True, 2, "failed")
     assert (only(result).code, only(result).block) == ("timeout", "q")
     assert message_of(only(result)).endswith("; 2 steps were done; q still ran in step 3")
@@ -179,14 +203,24 @@ def test_a_time_limit_ends_what_nothing_else_ends(fake_engine: Engine, tmp_path:
 
 def test_a_time_limit_names_the_block_that_waits(fake_engine: Engine, tmp_path: Path) -> None:
     plan = FakePlan(acts={2: ("pass p", "hang q")}, may_wait=("p", "q"))
-    problem = only(fake_engine.run(plan, tmp_path, RunRequest(steps=5, timeout=0.5)))
+    problem = only(
+        with_time_enough(
+            lambda limit: fake_engine.run(plan, tmp_path, RunRequest(steps=5, timeout=limit)),
+            lambda result: only(result).block == "q",
+            (0.5, 2.0, 8.0),
+        )
+    )
     assert (problem.code, problem.block) == ("timeout", "q")
     assert message_of(problem).endswith("; step 2 waited on q")
 
 
 def test_a_time_limit_names_what_is_built(fake_engine: Engine, tmp_path: Path) -> None:
+    plan = FakePlan(acts={0: ("pass p", "hang q")})
     problem = only(
-        fake_engine.run(FakePlan(acts={0: ("pass p", "hang q")}), tmp_path, RunRequest(timeout=0.3))
+        with_time_enough(
+            lambda limit: fake_engine.run(plan, tmp_path, RunRequest(timeout=limit)),
+            lambda result: only(result).block == "q",
+        )
     )
     assert (problem.code, problem.block) == ("timeout", "q")
     assert message_of(problem).endswith("; q was being built")
@@ -222,8 +256,10 @@ def test_a_stop_without_a_run_does_nothing(fake_engine: Engine, tmp_path: Path) 
 
 
 def test_a_killed_run_shows_the_last_sample(fake_engine: Engine, tmp_path: Path) -> None:
-    result = fake_engine.run(
-        FakePlan(acts={2: ("hang q",)}), tmp_path, RunRequest(steps=5, timeout=0.3, sample_rate=1000)
+    plan = FakePlan(acts={2: ("hang q",)})
+    result = with_time_enough(
+        lambda limit: fake_engine.run(plan, tmp_path, RunRequest(steps=5, timeout=limit, sample_rate=1000)),
+        reached(1),
     )
     assert (result.ok, result.steps, count(result)) == (False, 1, 1)
 

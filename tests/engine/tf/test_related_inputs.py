@@ -95,6 +95,27 @@ def test_updates_with_shorter_rows_than_the_variable(engine):
     assert (requirement_text(problem), actual_text(problem)) == ("[1, 2]", "[1, 1]")
 
 
+def test_indices_of_more_batches_than_the_variable_has(engine):
+    made, wires = of_any_shape("i", "{{0},{1},{0}}", "DT_INT32")
+    blocks = {
+        **made,
+        "w": ("VarHandleOp", {"dtype": "DT_FLOAT", "shape": "[2,2]"}),
+        "start": ("AssignVariableOp", {"value": "{{1f,2f},{3f,4f}}"}),
+        "g": ("ResourceGather", {"dtype": "DT_FLOAT", "attrs": "batch_dims_ = 1;"}),
+        "s1": "ClientSession",
+        "s2": "ClientSession",
+    }
+    wires += """
+        w.resource -> start.resource
+        w.resource -> g.resource
+        i.output -> g.indices
+        start.operation -> s1.run_outputs
+        g.output -> s2.fetch_outputs
+    """
+    (problem,) = run(engine, page(blocks, wires)).problems
+    assert (problem.block, problem.pin, actual_text(problem)) == ("g", "indices", "[3, 1]")
+
+
 def test_a_text_with_which_a_table_would_fill_the_memory(engine):
     blocks = {
         "k": ("Const", {"val": '"' + "a" * 6000 + '"'}),

@@ -27,6 +27,7 @@ from app.engine.host.events import (
 from app.engine.host.interface import RunRequest
 from app.engine.values.results import PageResult, TensorValue
 from tests.support.fake_session import FAKE_SESSION, FakePlan
+from tests.support.patience import with_time_enough
 from tests.support.words import holds
 
 ENDLESS = FakePlan(acts={-2: ("breathe",)})
@@ -156,10 +157,14 @@ def test_variables_are_handed_over_in_mid_run(fake_engine: Engine, tmp_path: Pat
 
 def test_held_time_counts_for_no_limit(fake_engine: Engine, tmp_path: Path) -> None:
     """Held for longer than the time limit, the run goes on."""
-    player = Player(fake_engine, lambda: threading.Timer(0.5, fake_engine.go, [1]).start())
-    result = player.run(FakePlan(), tmp_path, timeout=0.4)
+
+    def held_beyond(limit: float) -> tuple[float, PageResult]:
+        player = Player(fake_engine, lambda: threading.Timer(limit + 0.1, fake_engine.go, [1]).start())
+        return limit, player.run(FakePlan(), tmp_path, timeout=limit)
+
+    limit, result = with_time_enough(held_beyond, lambda found: found[1].ok, (0.4, 2.0, 8.0))
     assert (result.ok, result.steps) == (True, 2)
-    assert result.seconds < 0.4
+    assert result.seconds < limit
 
 
 def test_a_pace_is_held_and_can_be_changed(fake_engine: Engine, tmp_path: Path) -> None:
@@ -242,7 +247,12 @@ def test_a_guarded_run_is_held_in_the_step_of_the_fault(fake_engine: Engine, tmp
 
 
 def test_a_time_limit_leaves_the_last_whole_step(fake_engine: Engine, tmp_path: Path) -> None:
-    result = fake_engine.run(ENDLESS, tmp_path, RunRequest(steps=None, timeout=0.2, variables=True))
+    result = with_time_enough(
+        lambda limit: fake_engine.run(
+            ENDLESS, tmp_path, RunRequest(steps=None, timeout=limit, variables=True)
+        ),
+        lambda result: result.steps > 0,
+    )
     assert (result.ok, result.timed_out, result.interrupted) == (False, True, False)
     assert result.steps == count(result.results) == int(result.variables["count"].array) > 0
     assert [p.code for p in result.problems] == ["timeout"]
