@@ -41,11 +41,12 @@ _MODIFIERS = (
     Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
 )
 _KEYS = (
     *(Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_F2),
     *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space, Qt.Key.Key_Home),
-    *(Qt.Key.Key_1, Qt.Key.Key_BraceLeft, Qt.Key.Key_Comma, Qt.Key.Key_A, Qt.Key.Key_M),
+    *(Qt.Key.Key_1, Qt.Key.Key_BraceLeft, Qt.Key.Key_Comma, Qt.Key.Key_A, Qt.Key.Key_M, Qt.Key.Key_E),
 )  # fmt: skip
 # What leaves the window, opens another one, or goes to the disk; and Ctrl+A to W with the keys above is none of these.
 _LEFT_OUT = ("file.", "help.")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from PySide6.QtCore import QObject
 
+from app.document.editing.base import EditRefused
 from app.document.editing.edits import SetBlockViews, SetPageView
 from app.document.model.view import ALL_ROWS, USED_ROWS, PageView
+from app.messages import error_text
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Block
@@ -29,7 +31,7 @@ class PageViewController(QObject):
         return {
             "view.compact": lambda on: self._set_page(compact=on),
             "view.results": lambda on: self._set_page(results=on),
-            "view.wide": lambda on: self._set_page(wide=on),
+            "view.wide": self.set_wide,
             "view.collapse": self.collapse, "view.rows": self.fold_rows, "view.result": self.show_result,
         }  # fmt: skip
 
@@ -43,6 +45,23 @@ class PageViewController(QObject):
         page = self._context.page
         if page is not None:
             self._context.apply(SetPageView(page.name, msgspec.structs.replace(page.view, **members)))
+
+    def set_wide(self, on: bool) -> None:
+        """Give the page's blocks the width of their texts, all but those that would run into their neighbours."""
+        document, page, canvas = self._context.document, self._context.page, self._context.canvas
+        if document is None or page is None or canvas is None:
+            return
+        items = canvas.items
+        before = {name: item.shape_plan.width for name, item in items.blocks.items()}
+        try:
+            with document.group(f'View of "{page.name}"'):
+                document.apply(SetPageView(page.name, msgspec.structs.replace(page.view, wide=on)))
+                grown = [name for name, item in items.blocks.items() if item.shape_plan.width > before[name]]
+                crowded = [page.blocks[name] for name in grown if items.touches_right(name, before[name])]
+                views = {block.id: msgspec.structs.replace(block.view, wide=False) for block in crowded}
+                document.apply(SetBlockViews(page.name, views))
+        except EditRefused as refused:
+            self._context.show_refusal(error_text(refused))
 
     def _chosen(self) -> list[Block]:
         canvas = self._context.canvas

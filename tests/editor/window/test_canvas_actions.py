@@ -158,3 +158,22 @@ def test_selected_blocks_get_a_colour_in_one_step(shown: Any) -> None:
     assert {block.view.color for block in shown.context.page.blocks.values()} == {"#58a55c"}
     shown.document.undo()
     assert {block.view.color for block in shown.context.page.blocks.values()} == {None}
+
+
+def test_blocks_grow_for_their_texts_but_not_into_their_neighbours(window: Any, qtbot: Any) -> None:
+    text = {"val": "{1.0f, 2.0f, 3.0f, 4.0f}"}
+    blocks = {
+        "free": Block(id="free", symbol="Const", at=(0, 0), pins=text),
+        "tight": Block(id="tight", symbol="Const", at=(0, 200), pins=text),
+        "next": Block(id="next", symbol="Neg", at=(140, 200)),
+    }
+    window.context.set_document(Document(Project(pages=[Page(name="one", blocks=blocks)])))
+    qtbot.waitUntil(window.action_set["view.wide"].isEnabled)
+    items = window.tabs.current_canvas().items.blocks
+    usual = items["tight"].shape_plan.width
+    window.action_set["view.wide"].trigger()
+    assert items["free"].shape_plan.width > usual
+    assert items["tight"].shape_plan.width == usual
+    window.document.undo()
+    assert items["free"].shape_plan.width == usual
+    assert window.document.history.position == 0

@@ -26,6 +26,7 @@ from blocks.catalog import Catalog
 from blocks.symbol import Direction
 
 WireKey = tuple[PinRef, PinRef]
+_BESIDE = 24.0  # page units that are left free beside a block that grows
 
 _AT_ONCE = (
     300  # blocks and wires that a change draws at once; those of a larger one follow between the events
@@ -379,6 +380,13 @@ class PageItems:
                     rect = item.rect()
                     found[item_id] = (rect.x() - 0.5, rect.y() - 0.5, rect.width(), rect.height())
         return found
+
+    def touches_right(self, block: str, width: float) -> bool:
+        """Return whether something stands in, or close to, the part of a block that is beyond a width."""
+        box = self.blocks[block].box()
+        left, right = box.left + width + 0.5, box.right + _BESIDE
+        heights = (box.top + 4.0, (box.top + box.bottom) / 2, box.bottom - 4.0)
+        return any(self.routes.obstacles.crossed([(left, y), (right, y)], (block,)) for y in heights)
 
     def widget_at(self, point: QPointF) -> bool:
         """Return whether a page point lies on a monitor's content or on the open editor of a note."""
