@@ -78,6 +78,11 @@ class FunctionBodies:
         self.made: dict[str, PlanFunction] = {}
         self.python_calls: dict[str, PythonCall] = {}  # of the functions' nodes, by their names
 
+    @property
+    def address(self) -> str:
+        """Return what stands before the blocks of the body that is being lowered: ``call/``."""
+        return self._within[-1][1] if self._within else ""
+
     def call(self, low: Lowering, block: Block, symbol: Symbol, op: Op, given: GivenInputs) -> Called | None:
         """Make the functions that a block calls; None where that cannot be, which is reported at its pins."""
         calls, attrs = CALLS[op.name], dict[str, Any]()

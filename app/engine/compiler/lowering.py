@@ -134,6 +134,7 @@ class Lowering:
         self.reads: list[tuple[str, int, str]] = []  # (node, input position, reference) read as a value
         self.python_calls: dict[str, PythonCall] = {}
         self.functions: Functions | None = None
+        self.address = ""  # what stands before the ids of the blocks inside a function
         self.begun: dict[str, PinRef] | None = (
             None  # by iterator, what gives its dataset; found when it is asked
         )
@@ -438,10 +439,10 @@ class Lowering:
         return tuple(texts.items())
 
     def _seeded(self, block: str, op: Op, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Give a random op the page's seed, and an own second seed that depends on nothing but its id."""
+        """Give a random op the page's seed, and an own second seed that depends on nothing but its address."""
         if op.attr("seed2") is None or attrs.get("seed") or attrs.get("seed2"):
             return attrs
-        return {**attrs, "seed": self.seed, "seed2": second_seed(block)}
+        return {**attrs, "seed": self.seed, "seed2": second_seed(f"{self.address}{block}")}
 
     def _back_edges(self, block: Block, op: Op, pin: str) -> list[Endpoint] | None:
         """Let a Merge take the outputs of NextIteration blocks that come after it: same dtype as its other input."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import pytest
 
 from app.document.model.diagram import Page
 from app.document.resources.function_pages import FunctionPages
+from app.document.resources.grants import Grants
+from app.engine.analysis.touches import touches_of
 from app.engine.host.engine import Engine
 from app.engine.values.results import ListValue, PageResult, TensorValue
 from tests.support.function_pages import named, planned, run_of
@@ -423,3 +426,46 @@ def test_what_a_branch_gives_has_the_shape_that_all_have(engine: Engine) -> None
     main = named("main", blocks, "x.output -> if.input \n if.output -> session.fetch_outputs")
     types = engine.infer(main, ".", functions=FunctionPages.of([main, DOUBLE, NEGATIVE])).types
     assert str(types["if.output[0]"]) == "float32 [1, 2]"
+
+
+def test_two_calls_of_a_page_draw_their_own_numbers_the_same_in_each_run(engine: Engine) -> None:
+    noise = one_output(
+        "noise", {"r": ("RandomUniform", {"shape": "{3}", "dtype": "DT_FLOAT"})}, "r.output -> y.input"
+    )
+    blocks = {
+        "a": ("StatefulPartitionedCall", {"f": "noise"}),
+        "b": ("StatefulPartitionedCall", {"f": "noise"}),
+        "session": "ClientSession",
+    }
+    wires = "a.output -> session.fetch_outputs \n b.output -> session.fetch_outputs"
+    runs = [run_of(engine, named("main", blocks, wires), noise, seed=5) for _ in range(2)]
+    first, second = ([value(result, f"{call}.output") for call in "ab"] for result in runs)
+    assert first == second
+    assert first[0] != first[1]
+
+
+def test_a_python_block_in_a_body_is_called_in_every_round(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "twice.py").write_text('def twice(x: "float32 []") -> "float32 []":\n    return x + x\n')
+    body = named(
+        "doubled",
+        {
+            **dict.fromkeys(("i", "x"), "Argument"),
+            "next": ("AddV2", {"y": "1"}),
+            "py": "python:twice.py:twice",
+            **dict.fromkeys(("i2", "x2"), "Result"),
+        },
+        "i.output -> next.x \n next.z -> i2.input \n x.output -> py.x \n py.output -> x2.input",
+    )
+    cond = one_output("five", {"l": ("Less", {"y": "5"})}, "i.output -> l.x \n l.z -> y.input", "i", "x")
+    blocks = {
+        "i": ("Const", {"val": "0"}),
+        "x": ("Const", {"val": "1.5f"}),
+        "loop": ("While", {"cond": "five", "body": "doubled"}),
+        "session": "ClientSession",
+    }
+    wires = "i.output -> loop.input \n x.output -> loop.input \n loop.output[1] -> session.fetch_outputs"
+    main = named("main", blocks, wires)
+    plan = planned(main, cond, body, folder=tmp_path)
+    assert [(t.block, t.capability) for t in touches_of(plan)] == [("loop/py", "python")]
+    result = run_of(engine, main, cond, body, folder=tmp_path, grants=Grants(python=True))
+    assert value(result, "loop.output")[1] == 1.5 * 32
