@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from app.document.model.diagram import Block, Page, Scope
 from app.document.model.topology import reachable
 from app.document.model.uses import PagesOf, no_pages
 
+_NO_SYMBOL = "\0"  # no symbol is called so
 Writes = Callable[[str, str], bool]  # whether the pin of a symbol gives access to what its source holds
 
 
@@ -116,6 +117,12 @@ def _written_before(before: PageComputation, changed: set[str], writes: Writes) 
                 if writes(block.symbol, pin.partition("[")[0])
             }
     return found
+
+
+def without(before: PageComputation, blocks: Iterable[str]) -> PageComputation:
+    """Return the computation in which these blocks compute what no page does: they count as changed from now on."""
+    none = {name: before.blocks[name]._replace(symbol=_NO_SYMBOL) for name in blocks if name in before.blocks}
+    return before._replace(blocks={**before.blocks, **none})
 
 
 def with_new_id(before: PageComputation, old: str, new: str) -> PageComputation:

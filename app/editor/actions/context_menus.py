@@ -18,7 +18,7 @@ VALUES = (
 )  # fmt: skip
 # For every place the same; a menu shows of it the actions that name the place. Others come before the last group.
 ORDER = (
-    Group(("run.table",)),
+    Group(("run.table", "run.here")),
     Group(VALUES, "Show &on the page"),
     Group(("edit.add_block", "edit.add_note", "edit.add_frame", "edit.add_shape")),
     Group(("edit.rename", "edit.replace", "edit.insert", "view.properties")),

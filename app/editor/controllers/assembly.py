@@ -12,9 +12,11 @@ from app.editor.controllers.edit import ArrangeController, EditController, PageC
 from app.editor.controllers.file import FileController
 from app.editor.controllers.import_reports import ImportReports
 from app.editor.controllers.inspectors import InspectorController
+from app.editor.controllers.live_runs import LiveRuns
 from app.editor.controllers.monitors import MonitorController
 from app.editor.controllers.notes import NoteController
 from app.editor.controllers.page_view import PageViewController
+from app.editor.controllers.part_runs import PartController
 from app.editor.controllers.pictures import PictureController
 from app.editor.controllers.python_blocks import PythonBlockController
 from app.editor.controllers.recovery import Recovery
@@ -62,13 +64,16 @@ class Controllers:
         self.run_presenter = RunPresenter(context, self.diagnostics)
         self.python_blocks = PythonBlockController(context)
         self.run = RunController(context, self.run_presenter, self.diagnostics, self.times, self.consent)
+        self.parts = PartController(context, self.diagnostics, self.consent, self._writes)
+        self.live = LiveRuns(context, self.run, self.diagnostics, self.consent)
         self._connect()
 
     def _connect(self) -> None:
         context = self._context
         for forget in (
             self.inspectors.close_all, self.run.forget_document, self.snapshots.close_comparisons,
-            self.saved_results.forget, self.python_blocks.forget, self.consent.forget, context.results.forget,
+            self.saved_results.forget, self.python_blocks.forget, self.consent.forget,
+            self.parts.forget, self.live.forget, context.results.forget,
             self.diagnostics.forget,
         ):  # fmt: skip
             context.document_closing.connect(forget)
@@ -151,7 +156,7 @@ class Controllers:
         parts = (
             self.files, self.editing, self.pages, self.uses, self.arrange, self.view, self.page_view, self.run,
             self.inspectors, self.snapshots, self.monitors, self.python_blocks, self.consent, self.reports,
-            self.pictures,
+            self.pictures, self.parts, self.live,
         )  # fmt: skip
         return {action: handler for part in parts for action, handler in part.actions().items()}
 
@@ -162,5 +167,6 @@ class Controllers:
         self.recovery.close()
         self.saved_results.close()
         self.companions.close()
+        self.parts.close()
         self._context.runner.close()
         self.snapshots.close()

@@ -66,9 +66,13 @@ class ConsentController(QObject):
         if document is None:
             return
         self._project = self.project_name()
-        self._context.runner.permits = Permits(self._project, _ground_of(document), self.consents)
+        self._context.runner.permits = self.permits(document)
         self._asked.pop(page, None)
         self._again[page] = again
+
+    def permits(self, document: Document) -> Permits:
+        """Return what the project may touch, for a run that asks nothing."""
+        return Permits(self.project_name(), _ground_of(document), self.consents)
 
     def project_name(self) -> str:
         """Return the name that answers are remembered under: the file's, or for this time any."""

@@ -235,6 +235,11 @@ class DiagnosticsPresenter(QObject):
             canvas.feedback.failed_inputs = inputs
         self._show_stale(page)
 
+    @property
+    def has_errors(self) -> bool:
+        """Return whether the page shown has a problem that is an error."""
+        return any(problem.severity == "error" for problem in self._shown)
+
     def demand_values(self, page: str) -> None:
         """Let all required pins of a page that hold nothing be faults: it is to run."""
         drawn = self._context.page_named(page)

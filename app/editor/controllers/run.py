@@ -53,6 +53,10 @@ class RunController(QObject):
         self._context.commit()
         self._start()
 
+    def run_anew(self) -> None:
+        """Run the page again after an edit; what is being typed goes on being typed."""
+        self._start()
+
     def restart(self) -> None:
         """Run from the initial values, also in the middle of a run."""
         self.run()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.document.model.computation import changed_since, computation_of, with_new_id
+from app.document.model.computation import changed_since, computation_of, with_new_id, without
 from app.document.model.stored_values import under_new_ids
 from app.document.model.uses import no_pages
 from app.editor.within import values_within
@@ -117,6 +118,23 @@ class ResultStore(QObject):
         changed = self._changed.get(page, frozenset())
         self._pages[page] = PageResults(dict(values), step, dict(inputs or {}), changed=changed)
         self._emit_changed(page)
+
+    def merge(
+        self, page: Page, values: dict[str, Value], blocks: Collection[str], pages_of: PagesOf = no_pages
+    ) -> None:
+        """Put what some blocks of a page gave beside the results that are there; ``page`` is as it was run.
+
+        `follow` finds afterwards what of the others is of before a change.
+        """
+        known, now = self.page(page.name), computation_of(page, pages_of)
+        ran = self._ran.get(page.name)
+        if ran is not None and ran.scope == now.scope:
+            fresh = {block: now.blocks[block] for block in blocks if block in now.blocks}
+            now = now._replace(blocks={**without(ran, known.changed).blocks, **fresh})
+        self._ran[page.name] = now
+        merged = {**known.values, **values}
+        self._pages[page.name] = PageResults(merged, known.step, changed=known.changed - frozenset(blocks))
+        self._emit_changed(page.name)
 
     def put_saved(self, page: str, values: dict[str, Value]) -> None:
         """Show the results that a file holds: they may be older than its diagram."""

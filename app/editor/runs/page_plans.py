@@ -85,6 +85,13 @@ class PagePlans:
                 page, folder, own=own, shown=self._shown(page), companions=self.files.at(folder)
             )
 
+    def plan_part(self, part: Page, folder: Path, functions: FunctionPages) -> Plan:
+        """Return the plan of a part of a page, of which nothing is known for the next time."""
+        from app.engine.compiler.following import Planner
+
+        own = None if functions is NO_PAGES else OwnBlocks.known([part], folder, functions)
+        return Planner().plan(part, folder, own=own, companions=self.files.at(folder))
+
     def show_within(self, page: str, addresses: tuple[str, ...]) -> None:
         """Let the runs of a page show outputs within uses as well, such as ``use/*``, from the next plan on."""
         self._looked_into[page] = addresses

@@ -70,6 +70,7 @@ class Runner(QObject):
         self._make_engine = make_engine or _real_engine
         self._engine: EngineInterface | None = None
         self._side: EngineInterface | None = None
+        self._part: EngineInterface | None = None
         self._lock = threading.Lock()
         self._closed = False
         self._job: Job | None = None
@@ -113,6 +114,14 @@ class Runner(QObject):
             if self._side is None:
                 self._side = engine.companion()
             return self._side
+
+    def part_engine(self) -> EngineInterface:
+        """Return the engine for parts of a page that run beside its own session. From any thread."""
+        engine = self._get_engine()
+        with self._lock:
+            if self._part is None:
+                self._part = engine.companion()
+            return self._part
 
     def infer(self, page: Page, folder: Path, timeout: float) -> Inference | None:
         """Return the types of a copy of a page, from any thread, also while a page runs; None once this is closed."""
@@ -269,7 +278,7 @@ class Runner(QObject):
         """End the run and the workers."""
         self._closed = True
         self._look.stop()
-        for engine in {id(e): e for e in (self._side, self._engine) if e is not None}.values():
+        for engine in {id(e): e for e in (self._part, self._side, self._engine) if e is not None}.values():
             engine.close()
         for job in (self._job, self._ending):
             if job is not None:
