@@ -86,6 +86,7 @@ TEMPLATES: dict[str, str] = {
     "code.page-has-session": "the page holds a ClientSession, so it cannot stand as a block",
     "code.page-without-pins": "the page has neither Argument nor Result blocks, so it cannot stand as a block",
     "code.page-cycle": "a page uses itself, directly or through others",
+    "code.page-too-large": "a page stands for too many blocks, with the pages within it",
     "code.not-in-function": "a block stands on a page that is the body of a function, and cannot",
     "code.bad-literal": "the text of a pin does not read as a value of its kind",
     "code.bad-attr-name": "the attrs text names an attr that the symbol does not have",
@@ -143,6 +144,7 @@ TEMPLATES: dict[str, str] = {
     "page.has-session": "the page {page!r} holds a session ({session}), so it cannot stand as a block",
     "page.without-pins": "the page {page!r} has neither Argument nor Result blocks, so it cannot stand as a block",
     "page.cycle": "the page {page!r} uses itself: {path}",
+    "page.too-large": "the uses of page {page!r} stand for more than {most} blocks, with the pages within it",
     "page.reserved": "{id!r} cannot be the name of a pin of the page: each block may have one of this name",
     "fetch.no-use": "{pin}: the page {page!r} has no use {use!r} of another page",
     "argument.dtype": "{pin} takes {takes}, it is given {gives}",
@@ -153,6 +155,7 @@ TEMPLATES: dict[str, str] = {
     "hint.session-elsewhere": "put the session onto another page, or take its blocks from there",
     "hint.add-argument": "place an Argument or Result block on it for each pin that it is to have",
     "hint.break-page-cycle": "remove one of these uses",
+    "hint.fewer-uses": "remove uses of it, or of the pages within it",
     # Python blocks
     "python.at": "{file}, line {line}: {why}",
     "python.bad-symbol": "{symbol!r} is no Python block: it should be python:FILE.py:FUNCTION, with FILE below the folder",

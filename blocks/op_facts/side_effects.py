@@ -44,12 +44,6 @@ PlaceKind = Literal[
 _PATHS = frozenset({"path", "folder", "pattern", "prefix", "checkpoint"})
 _LOCAL_SCHEMES = frozenset({"", "file", "ram"})
 
-# What an op writes, for the words.
-Written = Literal[
-    "file", "checkpoint", "merged checkpoint", "event files", "database", "data set", "snapshot of a data set",
-    "cache file", "printed text", "debugged values", "anything", "",
-]  # fmt: skip
-
 
 class Place(NamedTuple):
     """An input or attr of an op whose text or value says where.
@@ -83,12 +77,11 @@ class OpEffects(NamedTuple):
 
     effect: Effect
     places: tuple[Place, ...] = ()
-    written: Written = ""
 
 
 NOTHING = OpEffects(Effect.NONE)
 _READS, _WRITES, _NETWORK = Effect.READS_FILES, Effect.WRITES_FILES, Effect.NETWORK
-_UNKNOWN = OpEffects(Effect.ANYTHING, (), "anything")
+_UNKNOWN = OpEffects(Effect.ANYTHING, ())
 
 
 def effects_of(op: Op) -> OpEffects:
@@ -120,16 +113,16 @@ def _reads(argument: str, kind: PlaceKind = "path", but: tuple[str, ...] = ()) -
     return _places(kind, _READS, [argument], but)
 
 
-def _writes(argument: str, written: Written, kind: PlaceKind = "path") -> OpEffects:
-    return _places(kind, _WRITES, [argument])._replace(written=written)
+def _writes(argument: str, kind: PlaceKind = "path") -> OpEffects:
+    return _places(kind, _WRITES, [argument])
 
 
-_EVENTS = OpEffects(_WRITES, (), "event files")  # where the writer's maker said
+_EVENTS = OpEffects(_WRITES, ())  # where the writer's maker said
 _QUEUED = _reads("queue_handle", "queue")
-_CACHE = OpEffects(_READS | _WRITES, (Place("filename", "prefix", _READS | _WRITES, ("",)),), "cache file")
+_CACHE = OpEffects(_READS | _WRITES, (Place("filename", "prefix", _READS | _WRITES, ("",)),))
 _URLS = Place("debug_urls", "url", _WRITES | _NETWORK)
 _DEBUGGED = Place("tensor_name", "part", _WRITES)  # the files bear it
-_DEBUG = OpEffects(_URLS.effect, (_URLS, _DEBUGGED), "debugged values")
+_DEBUG = OpEffects(_URLS.effect, (_URLS, _DEBUGGED))
 _SERVICE = _places("address", _NETWORK, ["address"])
 _QUERY = Place("query", "opaque", _READS)  # it may ATTACH another file
 _SQL = OpEffects(_READS, (Place("data_source_name", "path", _READS), _QUERY))
@@ -140,7 +133,7 @@ _TPU = OpEffects(_NETWORK | Effect.PROCESS)  # sets up or ends the TPUs of a clu
 EFFECTS: dict[str, OpEffects] = {
     # files
     "ReadFile": _reads("filename"),
-    "WriteFile": _writes("filename", "file"),
+    "WriteFile": _writes("filename"),
     "MatchingFiles": _reads("pattern", "pattern"),
     "ImmutableConst": _reads("memory_region_name"),
     "RecordInput": _reads("file_pattern", "pattern"),
@@ -154,11 +147,11 @@ EFFECTS: dict[str, OpEffects] = {
     "FixedUnigramCandidateSampler": _reads("vocab_file", but=("",)),
     "DecodeProtoV2": _PROTO,
     "EncodeProto": _PROTO,
-    "PrintV2": OpEffects(_WRITES, (Place("output_stream", "url", _WRITES),), "printed text"),
+    "PrintV2": OpEffects(_WRITES, (Place("output_stream", "url", _WRITES),)),
     # checkpoints
-    "Save": _writes("filename", "checkpoint"),
-    "SaveSlices": _writes("filename", "checkpoint"),
-    "SaveV2": _writes("prefix", "checkpoint", "checkpoint"),
+    "Save": _writes("filename"),
+    "SaveSlices": _writes("filename"),
+    "SaveV2": _writes("prefix", "checkpoint"),
     "Restore": _reads("file_pattern", "checkpoint"),
     "RestoreSlice": _reads("file_pattern", "checkpoint"),
     "RestoreV2": _reads("prefix", "checkpoint"),
@@ -169,13 +162,12 @@ EFFECTS: dict[str, OpEffects] = {
             Place("destination_prefix", "checkpoint", _WRITES),
             Place("checkpoint_prefixes", "checkpoint", _READS | _WRITES),  # deletes them afterwards
         ),
-        "merged checkpoint",
     ),
     # summaries
     "CreateSummaryFileWriter": OpEffects(
-        _WRITES, (Place("logdir", "folder", _WRITES), Place("filename_suffix", "part", _WRITES)), "event files"
+        _WRITES, (Place("logdir", "folder", _WRITES), Place("filename_suffix", "part", _WRITES))
     ),
-    "CreateSummaryDbWriter": _writes("db_uri", "database"),
+    "CreateSummaryDbWriter": _writes("db_uri"),
     "WriteSummary": _EVENTS,
     "WriteScalarSummary": _EVENTS,
     "WriteHistogramSummary": _EVENTS,
@@ -205,10 +197,10 @@ EFFECTS: dict[str, OpEffects] = {
     "CacheDataset": _CACHE,
     "CacheDatasetV2": _CACHE,
     "LoadDataset": _reads("path", "folder"),
-    "SaveDataset": _writes("path", "data set", "folder"),
-    "SaveDatasetV2": _writes("path", "data set", "folder"),
-    "DatasetToTFRecord": _writes("filename", "file"),
-    "ExperimentalDatasetToTFRecord": _writes("filename", "file"),
+    "SaveDataset": _writes("path", "folder"),
+    "SaveDatasetV2": _writes("path", "folder"),
+    "DatasetToTFRecord": _writes("filename"),
+    "ExperimentalDatasetToTFRecord": _writes("filename"),
     "SnapshotDataset": OpEffects(
         _READS | _WRITES,
         (
@@ -217,7 +209,6 @@ EFFECTS: dict[str, OpEffects] = {
             Place("writer_path_prefix", "part", _WRITES, ("",)),
             Place("snapshot_name", "part", _READS | _WRITES, ("",)),
         ),
-        "snapshot of a data set",
     ),
     "SnapshotDatasetV2": OpEffects(
         _READS | _WRITES,
@@ -226,14 +217,13 @@ EFFECTS: dict[str, OpEffects] = {
             Place("reader_prefix", "part", _READS, ("",)),
             Place("writer_prefix", "part", _WRITES, ("",)),
         ),
-        "snapshot of a data set",
     ),
     "SnapshotDatasetReader": _reads("shard_dir", "folder"),
     "SnapshotChunkDataset": _reads("chunk_file"),
     "ListSnapshotChunksDataset": _reads("snapshot_path", "folder"),
-    "DeserializeIterator": OpEffects(_READS | _WRITES, (Place("serialized", "opaque", _READS | _WRITES),), "anything"),
+    "DeserializeIterator": OpEffects(_READS | _WRITES, (Place("serialized", "opaque", _READS | _WRITES),)),
     "DatasetFromGraph": OpEffects(
-        Effect.ANYTHING, (Place("graph_def", "opaque", Effect.ANYTHING),), "anything"
+        Effect.ANYTHING, (Place("graph_def", "opaque", Effect.ANYTHING),)
     ),  # any op may stand in the graph
     # the network
     "DataServiceDataset": _SERVICE,
@@ -245,7 +235,6 @@ EFFECTS: dict[str, OpEffects] = {
     "DistributedSave": OpEffects(
         _WRITES | _NETWORK,
         (Place("directory", "folder", _WRITES), Place("address", "address", _NETWORK)),
-        "snapshot of a data set",
     ),
     "RemoteCall": _places("device", _NETWORK, ["target"]),
     "Send": _places("device", _NETWORK, ["recv_device"]),
@@ -261,7 +250,7 @@ EFFECTS: dict[str, OpEffects] = {
     ),
     # what watches tensors
     "DebugIdentity": _DEBUG,
-    "DebugIdentityV2": OpEffects(_URLS.effect, (_URLS,), "debugged values"),
+    "DebugIdentityV2": OpEffects(_URLS.effect, (_URLS,)),
     "DebugIdentityV3": _DEBUG,
     "DebugNanCount": _DEBUG,
     "DebugNumericSummary": _DEBUG,

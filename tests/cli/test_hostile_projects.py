@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +28,22 @@ def project(tmp_path: Path) -> Path:
 def written(folder: Path, case: Hostile) -> Path:
     """Write a case's page into a project's file."""
     outside = str(folder.parents[1] / "outside")
+    pages = [_page(*of, outside) for of in (("p", case.blocks, case.wires), *_others(case))]
+    (folder / "p.tblocks").write_text(json.dumps({"format": "tensorblocks", "version": 2, "pages": pages}))
+    return folder / "p.tblocks"
+
+
+def _others(case: Hostile) -> Iterator[tuple[str, dict[str, Any], tuple[str, ...]]]:
+    return ((name, blocks, wires) for name, (blocks, wires) in case.pages.items())
+
+
+def _page(name: str, of: dict[str, Any], wires: tuple[str, ...], outside: str) -> dict[str, Any]:
     blocks = []
-    for name, what in case.blocks.items():
+    for block, what in of.items():
         symbol, pins = (what, {}) if isinstance(what, str) else what
         texts = {pin: text.replace("OUT", outside) for pin, text in pins.items()}
-        blocks.append({"id": name, "symbol": symbol, "pins": texts})
-    wires: list[Any] = [wire.split(" > ") for wire in case.wires]
-    page = {"name": "p", "blocks": blocks, "wires": wires}
-    (folder / "p.tblocks").write_text(json.dumps({"format": "tensorblocks", "version": 1, "pages": [page]}))
-    return folder / "p.tblocks"
+        blocks.append({"id": block, "symbol": symbol, "pins": texts})
+    return {"name": name, "blocks": blocks, "wires": [wire.split(" > ") for wire in wires]}
 
 
 def everything(folder: Path) -> dict[str, str]:
@@ -48,7 +56,7 @@ def test_it_is_refused_and_touches_nothing_outside(cli, project: Path, case: Hos
     outside = project.parents[1] / "outside"
     before = everything(outside)
     inside = {path.name for path in project.rglob("*")}
-    done = cli("run", written(project, case), "--json")
+    done = cli("run", written(project, case), "--page", "p", "--json")
     problems = done.json["pages"]["p"]["problems"]
     refused = [p for p in problems if p["severity"] == "error"]
     assert [(p["code"], p["block"]) for p in refused[:1]] == [(case.code, case.block)], done.out + done.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +14,10 @@ Blocks = dict[str, Any]
 
 
 class Hostile(NamedTuple):
-    """One project: blocks and wires, the code and block of its refusal, and whether that is known before the run."""
+    """One project: blocks and wires, the code and block of its refusal, and whether that is known before the run.
+
+    ``pages`` are others of the project, by name.
+    """
 
     name: str
     blocks: Blocks
@@ -21,6 +25,7 @@ class Hostile(NamedTuple):
     code: str
     block: str = "x"
     before: bool = True
+    pages: dict[str, tuple[Blocks, tuple[str, ...]]] = {}  # noqa: RUF012  (never changed)
 
 
 def prepared(folder: Path, outside: Path) -> None:
@@ -38,6 +43,7 @@ def prepared(folder: Path, outside: Path) -> None:
     (folder / "many" / "one").symlink_to(outside / "secret.txt")
     (folder / "loop").symlink_to("loop2")
     (folder / "loop2").symlink_to(outside / "secret.txt")
+    os.mkfifo(folder / "fifo")
 
 
 # how a name may be spelt that leads to the file outside; seen from PROJECT = OUT/../home/project
@@ -47,14 +53,23 @@ _SPELT = (
     "file://x/../OUT/secret.txt", "FILE://OUT/secret.txt", "File://hOUT/secret.txt", "out/secret.txt", "file", "loop",
     "sub/../../../../../outside/secret.txt", "out/../outside/secret.txt", "//OUT/secret.txt", "OUT/./secret.txt",
     "OUT/../outside/secret.txt", "ram://../../../outside/secret.txt", "file:OUT/secret.txt",
+    "file://localhostOUT/secret.txt", "file:////OUT/secret.txt", "fIlE://x/../..OUT/secret.txt", "file://out/secret.txt",
+    "file:file://OUT/secret.txt", "OUT/secret.txt/", "OUT/secret.txt/.", "OUT//secret.txt", "/./OUT/secret.txt",
+    "/../..OUT/secret.txt", "out//secret.txt", "a/../out/secret.txt", "./a/./b/../../out/secret.txt", "loop/",
+    "/proc/self/cwd/../../outside/secret.txt", "/proc/thread-self/root/OUT/secret.txt", "/proc/self/fd/0", "/dev/fd/0",
+    "/dev/stdin", "/proc/self/maps", "/proc/1/environ", "/sys/kernel/notes", "fifo", "ram://../../OUT/secret.txt",
     "/proc/self/root/OUT/secret.txt", "/etc/passwd", "/proc/self/environ", "/dev/zero", "/dev/mem",
 )  # fmt: skip
 _WRITTEN = (
     "OUT/made.txt", "../../outside/made.txt", "file://OUT/made.txt", "out/made.txt", "new", ".bashrc", "a/.git/hooks/x",
     "evil.py", "evil.PY", "other.tblocks", "a/__pycache__/x.pyc", "a/x.so", "sub/../../../../../outside/made.txt",
-    "/dev/shm/tensorblocks-made", "/proc/self/oom_score_adj",
+    "/dev/shm/tensorblocks-made", "/proc/self/oom_score_adj", "p.tblocks", "a/../.git/config", "x.pyw", "new/x", "..",
+    "file://localhostOUT/made.txt", "ram://a/../../../OUT/made.txt",
 )  # fmt: skip
-_NETWORK = ("gs://b/x", "s3://b/x", "hdfs://n/x", "http://h/x", "https://h/x", "GS://b/x", "viewfs://x/y")
+_NETWORK = (
+    "http:///x", "har://x", "azblob://a/b", "gs://b/x", "s3://b/x", "hdfs://n/x", "http://h/x", "https://h/x",
+    "GS://b/x", "viewfs://x/y",
+)  # fmt: skip
 
 
 def _quoted(text: str) -> str:
@@ -114,6 +129,7 @@ def _other_ops() -> Iterator[Hostile]:
     }  # fmt: skip
     records = {"header_bytes": "0", "record_bytes": "1", "footer_bytes": "0", "buffer_size": "0"}
     shards = {"start_index": "0", **numbers, "version": "1"}
+    slice_ = {"tensor_name": '"a"', "shape_and_slice": '""'}
     one = {"tensor_names": '{"a"}', "shape_and_slices": '{""}'}
     typed: tuple[tuple[str, Any, str], ...] = (
         ("MatchingFiles", {"pattern": _quoted("OUT/*")}, "refused-read"),
@@ -144,6 +160,8 @@ def _other_ops() -> Iterator[Hostile]:
         ("DebugNumericSummary", {"input": "1.0f", "attrs": "debug_urls_ = file://OUT/made;"}, "refused-write"),
         ("DebugIdentity", {"input": "1.0f", "attrs": "debug_urls_ = grpc://127.0.0.1:1;"}, "refused-net"),
         ("DebugIdentity", {"input": "1.0f", "attrs": "tensor_name_ = ../x; debug_urls_ = file://a;"}, "refused-write"),
+        ("LMDBDataset", {"filenames": secret, "output_types": "DT_STRING", "output_shapes": "[]"}, "refused-read"),
+        ("RestoreSlice", {**slice_, "file_pattern": secret, "dt": "DT_FLOAT"}, "refused-read"),
         ("SnapshotDatasetReader", {**shards, "shard_dir": _quoted("OUT")}, "refused-read"),
         ("ListSnapshotChunksDataset", {"snapshot_path": _quoted("many"), **numbers}, "refused-read"),
     )  # fmt: skip
@@ -251,4 +269,51 @@ def _graphs() -> Iterator[Hostile]:
         yield Hostile(f"graph: {what}", blocks, ("c.output > x.graph_def",), code, before=False)
 
 
-HOSTILE = [*_named(), *_other_ops(), *_around_corners(), *_graphs()]
+def _writers() -> Iterator[Hostile]:
+    """Datasets and summaries that make files where they are led."""
+    data = ("TensorDataset", {"components": '"gotcha"', "output_shapes": "[]"})
+    types = {"output_types": "DT_STRING", "output_shapes": "[]"}
+    into = ("data.handle > x.input_dataset",)
+    for name in ("OUT/made", "out/made"):
+        blocks: Blocks = {"data": data, "x": ("CacheDataset", {"filename": _quoted(name), **types})}
+        yield Hostile(f"cache {name}", blocks, into, "refused-read")
+    records = {"filename": '"OUT/made"', "compression_type": '""'}
+    yield Hostile("records", {"data": data, "x": ("DatasetToTFRecord", records)}, into, "refused-write")
+    often = {"max_queue": "1", "flush_millis": "1"}
+    for folder, suffix in (("OUT/logs", "x"), ("logs", "/../../../outside/made"), (".logs", "x")):
+        pins = {"logdir": _quoted(folder), "filename_suffix": _quoted(suffix), **often}
+        blocks = {"writer": "SummaryWriter", "x": ("CreateSummaryFileWriter", pins)}
+        yield Hostile(f"summary {folder} {suffix}", blocks, ("writer.writer > x.writer",), "refused-write")
+
+
+def _pages() -> Iterator[Hostile]:
+    """Names that go into pages which stand as blocks, or are called as functions, or stand in them."""
+    argument, shown = ("Argument", {"dtype": "DT_STRING"}), ("use.y > session.fetch_outputs",)
+    by_default = ("Argument", {"dtype": "DT_STRING", "default": '"OUT/secret.txt"'})
+    read = ("file.output > x.filename", "x.contents > y.input")
+    reads = {
+        "typed in it": ({"x": ("ReadFile", {"filename": '"OUT/secret.txt"'}), "y": "Result"}, read[1:]),
+        "reads what it gets": ({"file": argument, "x": "ReadFile", "y": "Result"}, read),
+        "reads what it gets by default": ({"file": by_default, "x": "ReadFile", "y": "Result"}, read),
+    }
+    on = {"file": argument, "v": "page:reads what it gets", "y": "Result"}
+    pages = {**reads, "hands it on": (on, ("file.output > v.file", "v.y > y.input"))}
+    given = {"reads what it gets": "use/x", "hands it on": "use/v/x"}
+    for name, at in {"typed in it": "use/x", "reads what it gets by default": "use/x", **given}.items():
+        pins = {"file": '"OUT/secret.txt"'} if name in given else {}
+        use: Blocks = {"use": (f"page:{name}", pins), "session": "ClientSession"}
+        yield Hostile(f"page: {name}", use, shown, "refused-read", at, pages=pages)
+    for name, at in given.items():
+        blocks, wires = _computed("OUT/secret.txt", "use.file")
+        blocks |= {"use": f"page:{name}", "session": "ClientSession"}
+        yield Hostile(f"page: computed, {name}", blocks, (*wires, *shown), "refused-read", at, False, pages)
+        called: Blocks = {
+            "c": ("Const", {"val": '"OUT/secret.txt"'}),
+            "use": ("PartitionedCall", {"f": name}),
+            "session": "ClientSession",
+        }
+        wires = ("c.output > use.args", "use.output > session.fetch_outputs")
+        yield Hostile(f"called: {name}", called, wires, "refused-read", at, False, pages)
+
+
+HOSTILE = [*_named(), *_other_ops(), *_around_corners(), *_graphs(), *_writers(), *_pages()]

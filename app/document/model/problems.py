@@ -38,6 +38,7 @@ CODES = (
     "page-has-session",
     "page-without-pins",
     "page-cycle",
+    "page-too-large",
     "not-in-function",
     # texts
     "bad-literal",

@@ -19,6 +19,7 @@ from app.document.resources.unfit import Unfit
 from blocks.catalog import OwnSymbol, load
 
 _SHOWN = 8  # pages of a cycle that a message names
+_MOST_BLOCKS = 200_000  # that a page may stand for: pages that stand on each other twice double with each
 
 
 class FunctionPages(msgspec.Struct, frozen=True):
@@ -26,6 +27,7 @@ class FunctionPages(msgspec.Struct, frozen=True):
 
     pages: dict[str, Page] = {}
     unfit: dict[str, Unfit] = {}
+    sizes: dict[str, int] = {}  # how many blocks a page stands for, with those within it
 
     @classmethod
     def of(cls, pages: Iterable[Page], libraries: Libraries = NO_LIBRARIES) -> FunctionPages:
@@ -41,14 +43,23 @@ class FunctionPages(msgspec.Struct, frozen=True):
             for symbol in cycle:
                 fit.pop(symbol, None)
                 unfit[symbol] = _uses_itself(symbol, cycle)
-        return cls(fit, unfit) if fit or unfit else NO_PAGES
+        sizes = _sizes(fit, named)
+        for symbol, size in sizes.items():
+            if size > _MOST_BLOCKS:
+                del fit[symbol]
+                unfit[symbol] = _too_large(symbol)
+        return cls(fit, unfit, sizes) if fit or unfit else NO_PAGES
 
     def reached_from(self, page: Page) -> FunctionPages:
         """Return those that the blocks of one page stand for, directly or through others."""
         if not (self.pages or self.unfit):
             return self
-        todo, found = list(dict.fromkeys(pages_named(page))), FunctionPages({}, {})
+        uses = list(pages_named(page))
+        todo, found = list(dict.fromkeys(uses)), FunctionPages({}, {})
         met = set(todo)
+        if sum(self.sizes.get(symbol, 0) for symbol in uses) > _MOST_BLOCKS:
+            found.unfit.update({symbol: _too_large(symbol) for symbol in todo})
+            return found
         while todo:
             symbol = todo.pop()
             if symbol in self.unfit:
@@ -155,6 +166,30 @@ def _uses_itself(symbol: str, cycle: list[str]) -> Unfit:
         names = [*names[: _SHOWN - 1], "...", names[-1]]
     path = " -> ".join(names)
     return Unfit("page-cycle", say("page.cycle", page=names[0], path=path), say("hint.break-page-cycle"))
+
+
+def _sizes(fit: Mapping[str, Page], named: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """Return how many blocks each page stands for; where it is too large, one more than may be."""
+    beyond = _MOST_BLOCKS + 1
+    sizes: dict[str, int] = {}
+    for root in fit:
+        todo = [root]
+        while todo:
+            symbol = todo[-1]
+            inner = [s for s in named[symbol] if s in fit]
+            open_ones = [s for s in dict.fromkeys(inner) if s not in sizes]
+            if open_ones and symbol not in sizes:
+                todo += open_ones
+                continue
+            todo.pop()
+            total = len(fit[symbol].blocks) + sum(sizes[s] for s in inner)
+            sizes[symbol] = min(total, beyond)
+    return sizes
+
+
+def _too_large(symbol: str) -> Unfit:
+    sentence = say("page.too-large", page=symbol.removeprefix(PREFIX), most=_MOST_BLOCKS)
+    return Unfit("page-too-large", sentence, say("hint.fewer-uses"))
 
 
 def _cycles(named: Mapping[str, Iterable[str]]) -> list[list[str]]:

@@ -63,7 +63,10 @@ class Result(msgspec.Struct, frozen=True):
 
 
 class PythonFunction(msgspec.Struct, frozen=True, kw_only=True):
-    """A function that is a block. ``named``: it returns its results as a dict by their names."""
+    """A function that is a block. ``named``: it returns its results as a dict by their names.
+
+    ``has_state``: its file holds values that calls may change, which a new process does not have.
+    """
 
     name: str
     line: int
@@ -71,6 +74,7 @@ class PythonFunction(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[Result, ...]
     named: bool = False
     help: str = ""
+    has_state: bool = False
 
 
 class PythonModule:
@@ -82,9 +86,10 @@ class PythonModule:
         self._functions: dict[str, PythonFunction | PythonFault] = {}
         self._inner: dict[str, int] = {}  # functions within others and in classes, with their lines
         self.imports: set[str] = set()  # dotted names of all modules that it imports anywhere in it
+        has_state = _holds_state(tree)
         for node in tree.body:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                self._functions[node.name] = _function(node)
+                self._functions[node.name] = _function(node, has_state)
         for inner in ast.walk(tree):
             if isinstance(inner, ast.FunctionDef):
                 self._inner.setdefault(inner.name, inner.lineno)
@@ -111,7 +116,15 @@ class PythonModule:
         return PythonFault(say("python.no-function", function=name), None, hint)
 
 
-def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> PythonFunction | PythonFault:
+def _holds_state(tree: ast.Module) -> bool:
+    """Return whether a file holds values that its functions may change: no plain numbers and texts that stay."""
+    if any(isinstance(node, ast.Global) for node in ast.walk(tree)):
+        return True
+    given = [node.value for node in tree.body if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value]
+    return any(not isinstance(node, (ast.Constant, ast.UnaryOp, ast.BinOp)) for node in given)
+
+
+def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, has_state: bool) -> PythonFunction | PythonFault:
     """Return the block that a function makes, or why it makes none."""
     if isinstance(node, ast.AsyncFunctionDef) or _yields(node):
         return PythonFault(say("python.no-plain-function", function=node.name), node.lineno)
@@ -128,6 +141,7 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> PythonFunction | 
         results=results,
         named=named,
         help=ast.get_docstring(node) or "",
+        has_state=has_state,
     )
 
 

@@ -81,7 +81,10 @@ def steps_left(steps: int | None, done: int) -> int | None:
 
 
 def begin_anew(plan: Plan) -> list[str]:
-    """Return the blocks whose state no Variable holds (queues, readers, random numbers): a new session loses it."""
+    """Return the blocks whose state no Variable holds (queues, readers, random numbers, values of Python files).
+
+    A new session loses it.
+    """
     from blocks.catalog import load
     from blocks.op_facts.traits import has_session_state
 
@@ -91,6 +94,7 @@ def begin_anew(plan: Plan) -> list[str]:
         op = catalog.op(node.op)
         if op is not None and has_session_state(op):
             found[node.block] = None
+    found.update({call.block: None for call in plan.python_calls if call.has_state})
     return list(found)
 
 

@@ -75,6 +75,7 @@ class PythonCall(msgspec.Struct, frozen=True, kw_only=True):
     parameters: tuple[Parameter, ...]
     results: tuple[Result, ...]
     named: bool  # it returns its results as a dict by their names
+    has_state: bool = False  # its file holds values that calls may change
 
 
 class DeclaredShape(msgspec.Struct, frozen=True, kw_only=True):

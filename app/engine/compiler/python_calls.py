@@ -40,6 +40,7 @@ class _Rewriting:
             parameters=function.parameters,
             results=function.results,
             named=function.named,
+            has_state=function.has_state,
         )
         for parameter, ref in zip(function.parameters, node.inputs, strict=True):
             _check_literal(low, block, parameter, ref)

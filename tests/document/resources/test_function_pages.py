@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +13,10 @@ from app.document.model.diagram import Note, Page
 from app.document.model.problems import Problem
 from app.document.resources.function_pages import FunctionPages
 from app.document.resources.own_blocks import OwnBlocks
+from app.document.storage.reader import loads
 from app.messages import message_of, problem_json
 from blocks.symbol import Symbol
+from tests.support.damaging_files import doubling
 from tests.support.function_pages import named, twice
 
 
@@ -195,3 +199,15 @@ def test_a_function_text_that_names_no_page_is_reported_at_the_pin() -> None:
     page = named("main", {"map": ("MapDataset", {"f": '"twise"'})})
     found = [(p.code, p.pin, message_of(p)) for p in checked(page, twice())]
     assert ("missing-page", "f", "there is no page 'twise'") in found
+
+
+@pytest.mark.parametrize(("depth", "width"), [(40, 2), (3, 100)])
+def test_pages_that_would_grow_without_bound_are_no_blocks(depth: int, width: int) -> None:
+    """Twice on each other, forty deep, is 2^40 blocks."""
+    pages = loads(json.dumps(doubling(depth, width))).project.pages
+    own = OwnBlocks.on([pages[0]], Path(), pages)
+    (first, *_) = {block.symbol for block in pages[0].blocks.values()}
+    unfit = own.unfit(first)
+    assert unfit is not None
+    assert unfit.code == "page-too-large"
+    assert first not in own.pages.pages
