@@ -222,6 +222,12 @@ _LETTERS = Requirement(values=InRange(-1, 100_000))  # of each element
 FATAL_ATTRS: dict[tuple[str, str], Requirement] = {
     **{(f"{kind}UnigramCandidateSampler", "range_max"): _RANGE for kind in ("ThreadUnsafe", "Learned")},
     ("GatherV2", "batch_dims"): Requirement(values=InRange(-8, 8)),
+    **{
+        (f"{kind}SampleDistortedBoundingBox{version}", "max_attempts"): Requirement(
+            values=InRange(high=1_000_000)
+        )
+        for kind, version in (("", ""), ("", "V2"), ("Stateless", ""))
+    },
     ("RandomIndexShuffle", "rounds"): Requirement(values=InRange(1, 10_000)),
     ("AsString", "width"): _LETTERS,
     ("AsString", "precision"): _LETTERS,

@@ -41,6 +41,17 @@ def block(function: str, **pins: str) -> tuple[str, dict[str, str]]:
     return f"python:ops.py:{function}", pins
 
 
+def test_a_function_that_writes_into_its_input_is_caught(engine: Engine, tmp_path: Path) -> None:
+    source = 'def f(x: "float32 [?]") -> "float32 [?]":\n    x[0] = 9\n    return x\n'
+    made = page(
+        {"k": ("Const", {"val": "{1f,2f}"}), "f": block("f"), "n": "Neg"}, "k.output -> f.x\nk.output -> n.x"
+    )
+    problem = only(ran(engine, tmp_path, source, made))
+    assert (problem.code, problem.block) == ("python-failed", "f")
+    assert "line 2" in message_of(problem)
+    assert "read-only" in message_of(problem)
+
+
 def test_arrays_go_in_and_come_out(engine: Engine, tmp_path: Path) -> None:
     source = 'def f(x: "float32 [?, 2]", k: int = 3) -> "float32 [?, 2]":\n    return x * k\n'
     made = page({"f": block("f", x="{{1,2},{3,4}}"), "n": "Neg"}, "f.output -> n.x")
