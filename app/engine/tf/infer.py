@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from app.document.model.problems import Problem
 from app.document.resources.inlining import inlined
+from app.engine.compiler.collector import without_collector
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_walk import place_behind
@@ -95,7 +96,8 @@ class FollowedPages:
             found, page = typed.follow(request.change, request.own), typed.page
         if typed is None or found is None:
             gc.unfreeze()
-            typed = TypedPage(page, folder, request.own, request.archives, self._cache)
+            with without_collector():
+                typed = TypedPage(page, folder, request.own, request.archives, self._cache)
             found = typed.whole
             gc.freeze()  # it stays: the garbage collector need not look through it after each edit
         self._state, self._typed = request.state, typed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -207,3 +208,20 @@ def test_a_use_that_is_switched_off_is_absent() -> None:
     main = named("main", {"c": CONST, "u": "page:twice", "n": "Neg"}, "c.output -> u.x\nc.output -> n.x")
     main.blocks["u"].off = True
     assert list(nodes(planned(main, twice()))) == ["c", "n"]
+
+
+def test_each_use_draws_numbers_of_its_own_by_the_seed_of_the_page_that_is_run() -> None:
+    blocks = {
+        "r": ("RandomUniform", {"shape": "{2}"}),
+        "f": ("RandomUniform", {"shape": "{2}", "attrs": "seed_ = 5;"}),
+    }
+    inner = named(
+        "noise", {**blocks, "y": "Result", "z": "Result"}, "r.output -> y.input\nf.output -> z.input", seed=9
+    )
+    plan = planned(named("main", {"a": "page:noise", "b": "page:noise"}, seed=3), inner)
+    seeds = {
+        n.name: (n.attrs["seed"], n.attrs.get("seed2", 0)) for n in plan.nodes if n.op == "RandomUniform"
+    }
+    assert seeds["a/r"] == (3, crc32(b"a/r"))
+    assert seeds["b/r"] == (3, crc32(b"b/r"))
+    assert seeds["a/f"] == seeds["b/f"]
