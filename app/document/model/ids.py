@@ -52,5 +52,13 @@ def free_id(page: Page, symbol: str, taken: Collection[str] = ()) -> str:
     return IdGiver(page, taken).for_symbol(symbol)
 
 
+def free_alias(name: str, taken: Collection[str]) -> str:
+    """Return an alias for a library of that name that none of those ``taken`` is."""
+    stem, number = _safe(name), 1
+    while (alias := stem if number == 1 else f"{stem}_{number}") in taken:
+        number += 1
+    return alias
+
+
 def _safe(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "_", name).lstrip("_-") or "block"

@@ -98,6 +98,7 @@ _PAGES = (
     Action("page.unpack", "&Unpack the page", "&Page", 1, ("Ctrl+Shift+G",), "", _EDIT | {"use"}, context=_BLOCK, tip="The blocks of the page come in the place of the selected block that stands for it"),
     Action("page.enter", "&Go inside", "&Page", 1, ("Ctrl+Return",), "", _PAGE | {"use"}, context=_BLOCK, tip="Show the page that the selected block stands for, with the values that it has there; a double click does the same"),
     Action("page.leave", "&Back out", "&Page", 1, ("Ctrl+Backspace",), "", _PAGE | {"inside"}, tip="Back to the page from which this one was entered"),
+    Action("page.library", "Use a librar&y…", "&Page", 1, (), "", _DOC | {"editable"}, tip="The pages of another project, or those that ship with the program, as blocks"),
     Action("page.next", "&Next page", "&Page", 2, ("Ctrl+PgDown",), "", _PAGE),
     Action("page.previous", "&Previous page", "&Page", 2, ("Ctrl+PgUp",), "", _PAGE),
     Action("page.left", "Move page &left", "&Page", 3, ("Ctrl+Shift+PgUp",), "", _EDIT),

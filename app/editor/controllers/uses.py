@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QInputDialog, QLineEdit
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit
 
 from app.document.editing.base import EditRefused
+from app.document.editing.edits import SetLibraries
 from app.document.editing.page_making import STAYING, PageMaking
 from app.document.editing.page_unpacking import PageUnpacking
+from app.document.model.ids import free_alias
 from app.document.model.page_symbol import page_symbol
+from app.document.resources.libraries import SHIPPED
+from app.editor.widgets import dialogs
 from app.editor.within import Within
 from app.messages import error_text
+from blocks.assets import asset
+
+SUFFIX = ".tblocks"
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Block
@@ -36,6 +45,7 @@ class UseController(QObject):
         """Return what each of these actions calls."""
         return {
             "page.make": self.make, "page.unpack": self.unpack, "page.enter": self.enter, "page.leave": self.leave,
+            "page.library": self.add_library,
         }  # fmt: skip
 
     # --- making and unpacking
@@ -90,6 +100,42 @@ class UseController(QObject):
             context.show_refusal(error_text(refusal))
             return
         canvas.selection.choose_ids(came)
+
+    # --- libraries
+    def add_library(self) -> None:
+        """Ask for a library, one that ships with the program or another project, and let the document use it."""
+        document = self._context.document
+        if document is None:
+            return
+        place = self._ask_library()
+        known = document.project.libraries
+        if not place or place in known.values():
+            return
+        stem = place.rpartition("/")[2].rpartition(":")[2].removesuffix(SUFFIX)
+        alias = free_alias(stem, known)
+        if self._context.apply(SetLibraries({**known, alias: place})):
+            self._context.show_status(f"The pages of {alias} are in the list of blocks", 8000)
+
+    def _ask_library(self) -> str:
+        """Return how the project's file names the library that is chosen; nothing where none is."""
+        context = self._context
+        shipped = sorted(path.stem for path in asset("libraries").glob(f"*{SUFFIX}"))
+        choices = [dialogs.Choice(f"{SHIPPED}{name}", name.capitalize()) for name in shipped]
+        choices += [dialogs.Choice("file", "Another project…"), dialogs.CANCEL]
+        text = "Its pages stand as blocks on the pages of this project. They are changed in their own file."
+        answer = context.ask("Use which library?", text, choices)
+        if answer != "file":
+            return "" if answer == dialogs.CANCEL.key else answer
+        assert context.document is not None
+        folder, parent = context.document.folder, context.dialog_parent
+        kinds = f"Projects (*{SUFFIX})"
+        chosen, _ = QFileDialog.getOpenFileName(parent, "Use a project as a library", str(folder), kinds)
+        if not chosen:
+            return ""
+        try:
+            return Path(os.path.relpath(chosen, folder)).as_posix()
+        except ValueError:  # on another drive
+            return Path(chosen).as_posix()
 
     # --- inside and back
     def activate(self, block: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QInputDialog, QToolButton
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QToolButton
 
 from app.document.editing.document import Document
 from app.document.editing.edits import AddPage, RenameBlock, RenamePage, SetPin
@@ -173,3 +174,32 @@ def test_the_pins_of_a_page_take_another_order_in_its_properties(shown: Any, qtb
     assert list(shown.document.project.page("two").blocks) == ["b", "sum", "a", "y"]
     names = [p.name for p in shown.document.catalog.get("page:two").inputs if p.kind == "tensor"]
     assert names == ["b", "a"]
+
+
+def test_a_library_that_ships_with_the_program_is_used_from_the_window(shown: Any, qtbot: Any) -> None:
+    before = dumps(shown.document.project)
+    shown.context.ask = lambda *_, **__: "tensorblocks:layers"
+    _do(shown, "page.library")
+    assert shown.document.project.libraries == {"layers": "tensorblocks:layers"}
+    qtbot.waitUntil(lambda: shown.document.catalog.get("library:layers/dense") is not None)
+    shown.place_symbol("library:layers/dense")
+    assert shown.context.page.blocks["dense"].symbol == "library:layers/dense"
+    shown.document.undo()
+    shown.document.undo()
+    assert dumps(shown.document.project) == before
+
+
+def test_another_project_is_used_as_a_library_by_its_place_beside_this_one(
+    shown: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "my own.tblocks").write_bytes(dumps(project(_layer())))
+    (tmp_path / "p.tblocks").write_bytes(dumps(project(_main(), _layer())))
+    shown.controllers.files.load(str(tmp_path / "p.tblocks"))
+    qtbot.waitUntil(lambda: shown.context.document.path is not None)
+    shown.context.ask = lambda *_, **__: "file"
+    chosen = str(tmp_path / "mine" / "my own.tblocks")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (chosen, ""))
+    _do(shown, "page.library")
+    assert shown.document.project.libraries == {"my_own": "mine/my own.tblocks"}
+    qtbot.waitUntil(lambda: shown.document.catalog.get("library:my_own/layer") is not None)
