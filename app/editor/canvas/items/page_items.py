@@ -27,6 +27,7 @@ from blocks.symbol import Direction
 
 WireKey = tuple[PinRef, PinRef]
 _BESIDE = 24.0  # page units that are left free beside a block that grows
+_WITHIN = 12.0  # and between it and the edge of its frame
 
 _AT_ONCE = (
     300  # blocks and wires that a change draws at once; those of a larger one follow between the events
@@ -382,10 +383,13 @@ class PageItems:
         return found
 
     def touches_right(self, block: str, width: float) -> bool:
-        """Return whether something stands in, or close to, the part of a block that is beyond a width."""
+        """Return whether something stands in, or close to, the part of a block beyond a width, as its frame's edge."""
         box = self.blocks[block].box()
         left, right = box.left + width + 0.5, box.right + _BESIDE
         heights = (box.top + 4.0, (box.top + box.bottom) / 2, box.bottom - 4.0)
+        frames = [item.rect() for item in self.notes.values() if item.is_frame]
+        if any(f.contains(box.left, heights[1]) and f.right() < box.right + _WITHIN for f in frames):
+            return True
         return any(self.routes.obstacles.crossed([(left, y), (right, y)], (block,)) for y in heights)
 
     def widget_at(self, point: QPointF) -> bool:
