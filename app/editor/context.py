@@ -77,6 +77,7 @@ class EditorContext(QObject):
     copy_requested = Signal(str)  # path of a sample
     data_folders_chosen = Signal(object)  # list[str]
     theme_chosen = Signal(str)
+    preferences_changed = Signal()  # in the settings; all windows are to follow
     fault_found = Signal(str)  # the report of a fault of the program itself
     quit_requested = Signal()
 

@@ -22,7 +22,7 @@ _MOST_BYTES = 4 << 20
 class Settings(msgspec.Struct, kw_only=True):
     """The content of ``settings.json``. A member that does not read has its default; the others stay."""
 
-    theme: str = "dark"
+    theme: str = "dark"  # or "light", "classic", or "system", which follows the system's
     recent_files: list[str] = []
     favourites: list[str] = []
     recent_symbols: list[str] = []
@@ -34,8 +34,17 @@ class Settings(msgspec.Struct, kw_only=True):
     texts: bool = True  # typed texts in the rows of their pins
     types_on_wires: bool = False
     colour_by_dtype: bool = True
+    grid_size: int = 10  # page units from one line that items snap to, to the next
+    wire_style: str = "square"  # the corners of wires: "square" or "round"
+    font_size: int = 0  # points of the window's texts; 0 is the system's
+    keys: dict[str, list[str]] = {}  # of actions by id, where they are not those of the table
     last_folder: str = ""
     data_folders: list[str] = []  # where files are looked for that are not beside their project
+
+
+def grid_size_of(values: Settings) -> float:
+    """Return the size of the grid in page units, within what a page can be drawn with."""
+    return float(min(max(values.grid_size, 2), 200))
 
 
 def config_folder() -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
@@ -36,10 +36,8 @@ class ActionSet:
         if row.icon:
             action.setIcon(icon(row.icon))
         action.setShortcuts([QKeySequence(k) for k in row.keys])
-        plain = row.text.replace("&", "").rstrip("…")
-        keys = f" ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if row.keys else ""
-        action.setToolTip(plain + keys + (f"\n{row.tip}" if row.tip else ""))
-        action.setStatusTip(row.tip or plain)
+        action.setToolTip(_tip(row, action))
+        action.setStatusTip(row.tip or plain_text(row))
         action.setCheckable(row.checkable)
         action.setIconVisibleInMenu(not row.checkable)  # an icon would stand where the tick belongs
         action.setMenuRole(QAction.MenuRole.NoRole)
@@ -48,6 +46,13 @@ class ActionSet:
         else:
             action.triggered.connect(lambda: handler())
         return action
+
+    def set_keys(self, chosen: Mapping[str, Sequence[str]]) -> None:
+        """Give the actions keys: those that the user has chosen, by id, else the table's."""
+        for row in ACTIONS:
+            keys, action = chosen.get(row.id, row.keys), self._by_id[row.id]
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            action.setToolTip(_tip(row, action))
 
     def __getitem__(self, action_id: str) -> QAction:
         """Return the QAction of an id."""
@@ -121,3 +126,13 @@ class ActionSet:
         found = (a.menu() for a in menu.actions() if a.text() == title)
         known = next((each for each in found if isinstance(each, QMenu)), None)
         return known if known is not None else menu.addMenu(title)
+
+
+def plain_text(row: Action) -> str:
+    """Return an action's text without the marks of menus."""
+    return row.text.replace("&", "").rstrip("…")
+
+
+def _tip(row: Action, action: QAction) -> str:
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return plain_text(row) + (f" ({keys})" if keys else "") + (f"\n{row.tip}" if row.tip else "")

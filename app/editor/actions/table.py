@@ -58,6 +58,7 @@ _FILE = (
     Action("file.data_folders", "&Data folders…", "&File", 2, (), "", tip="Where files are looked for that a diagram names and that are not beside it"),
     Action("file.allowed", "Allo&wed…", "&File", 2, (), "", tip="What projects have been allowed to touch outside of their folders"),
     Action("file.start_page", "S&tart page", "&File", 2, (), "page"),
+    Action("file.preferences", "Pre&ferences…", "&File", 2, ("Ctrl+,",), "", tip="Theme, font size, grid, wires and keys"),
     Action("file.close", "&Close window", "&File", 3, ("Ctrl+W",), ""),
     Action("file.quit", "&Quit", "&File", 3, ("Ctrl+Q",), ""),
 )

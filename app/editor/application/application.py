@@ -16,8 +16,9 @@ from app.document.resources.search_path import set_user_folders
 from app.editor.application.leftovers import offer_leftovers
 from app.editor.settings import SettingsStore
 from app.editor.widgets.dialogs import ReportDialog
+from app.editor.widgets.preferences_look import SYSTEM, theme_for
 from app.editor.widgets.style_sheet import dress
-from app.editor.widgets.theme import Theme, theme_named
+from app.editor.widgets.theme import Theme
 
 if TYPE_CHECKING:
     from app.editor.context import EditorContext
@@ -44,9 +45,10 @@ class Application(QObject):
         super().__init__(app)
         self.app, self.store, self.make_engine = app, store, make_engine
         self.windows: list[EditorWindow] = []
-        self.theme: Theme = theme_named(store.values.theme)
+        self._points = app.font().pointSizeF()  # of the system's face
+        self.theme = self._dressed()
+        app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._reports: list[ReportDialog] = []
-        dress(app, self.theme)
 
     def new_window(self) -> EditorWindow:
         """Make and show an empty window."""
@@ -68,6 +70,7 @@ class Application(QObject):
         context.copy_requested.connect(lambda path: self.open_copy(path, window))
         context.data_folders_chosen.connect(lambda folders: self.set_data_folders(folders))
         context.theme_chosen.connect(self.set_theme)
+        context.preferences_changed.connect(self.apply_preferences)
         context.fault_found.connect(self.report)
         context.quit_requested.connect(self.quit)
         context.document_closing.connect(self.document_closed)
@@ -162,11 +165,28 @@ class Application(QObject):
 
     def set_theme(self, name: str) -> None:
         """Change the theme of everything that is open."""
-        self.theme = theme_named(name)
         self.store.change(theme=name)
-        dress(self.app, self.theme)
+        self.apply_preferences()
+
+    def apply_preferences(self) -> None:
+        """Let everything that is open follow the settings."""
+        self.theme = self._dressed()
         for window in self.windows:
             window.apply_theme(self.theme)
+
+    def _dressed(self) -> Theme:
+        """Dress the application as the settings say; return the theme."""
+        values = self.store.values
+        face = self.app.font()
+        face.setPointSizeF(float(values.font_size) if 6 <= values.font_size <= 40 else self._points)
+        self.app.setFont(face)
+        theme = theme_for(values.theme, self.app.styleHints().colorScheme(), values.wire_style)
+        dress(self.app, theme)
+        return theme
+
+    def _follow_system(self) -> None:
+        if self.store.values.theme == SYSTEM:
+            self.apply_preferences()
 
     def report(self, report: str) -> None:
         """Show a fault of the program: the journals are flushed first, and everything goes on."""

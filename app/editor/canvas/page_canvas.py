@@ -13,6 +13,7 @@ from app.document.editing.document import Document
 from app.document.model.diagram import Page
 from app.document.resources.companion_files import Companions
 from app.editor.canvas.interactions.arranging import Arranger
+from app.editor.canvas.interactions.drags import GRID
 from app.editor.canvas.interactions.event_dispatch import EventDispatch
 from app.editor.canvas.interactions.fading import Fading
 from app.editor.canvas.interactions.keyboard import Keyboard
@@ -82,6 +83,7 @@ class PageCanvas(QWidget):
         self.document, self.page_name, self.catalog = document, page_name, catalog
         self.theme = theme
         self.snap = True  # dragged items snap to the grid
+        self.grid_size = GRID
         self._grid, self._fitted = True, False
         self._make_drawing()
         self._make_interactions()
@@ -281,6 +283,11 @@ class PageCanvas(QWidget):
         self._grid = on
         self._repaint_all()
 
+    def set_grid_size(self, size: float) -> None:
+        """Snap to a grid of so many page units; every fifth of its lines is drawn."""
+        self.grid_size = size
+        self._repaint_all()
+
     def set_show_texts(self, on: bool) -> None:
         """Show the texts typed into pins in their rows, unless the page leaves them out."""
         if on != self.look.show_texts:
@@ -312,7 +319,7 @@ class PageCanvas(QWidget):
         self.viewer.viewport().update()
 
     def _paint_background(self, painter: QPainter, rect: QRectF) -> None:
-        paint_background(painter, rect, self.theme, self._grid)
+        paint_background(painter, rect, self.theme, self._grid, self.grid_size)
 
     def _on_frame(self, transform: QTransform | None) -> None:
         """Let the blocks share their pictures during one paint."""

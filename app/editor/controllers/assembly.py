@@ -18,6 +18,7 @@ from app.editor.controllers.notes import NoteController
 from app.editor.controllers.page_view import PageViewController
 from app.editor.controllers.part_runs import PartController
 from app.editor.controllers.pictures import PictureController
+from app.editor.controllers.preferences import PreferencesController
 from app.editor.controllers.python_blocks import PythonBlockController
 from app.editor.controllers.recovery import Recovery
 from app.editor.controllers.run import RunController
@@ -56,6 +57,7 @@ class Controllers:
         self.notes = NoteController(context)
         self.view = ViewController(context)
         self.reports = ImportReports(context)
+        self.preferences = PreferencesController(context)
         self.page_view = PageViewController(context)
         self.monitors = MonitorController(context)
         self.inspectors = InspectorController(context, self.monitors, over)
@@ -156,7 +158,7 @@ class Controllers:
         parts = (
             self.files, self.editing, self.pages, self.uses, self.arrange, self.view, self.page_view, self.run,
             self.inspectors, self.snapshots, self.monitors, self.python_blocks, self.consent, self.reports,
-            self.pictures, self.parts, self.live,
+            self.pictures, self.parts, self.live, self.preferences,
         )  # fmt: skip
         return {action: handler for part in parts for action, handler in part.actions().items()}
 

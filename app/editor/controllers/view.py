@@ -6,33 +6,11 @@ import platform
 from importlib import metadata
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTreeWidget, QTreeWidgetItem, QVBoxLayout
-
-from app.editor.actions.table import ACTIONS
-from app.editor.widgets.icons import icon
+from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
     from app.editor.actions.action_set import Handlers
     from app.editor.context import EditorContext
-
-# What the page itself does with keys; the actions' own keys come from their table.
-_PAGE_KEYS = (
-    ("Tab", "Search the catalog and place a block"),
-    ("Arrows", "Go to the nearest block"),
-    ("Ctrl+Arrows", "Move the selected blocks"),
-    ("Enter or W", "Wire from the selected block; Tab chooses the pin, Enter connects"),
-    ("E", "Type the values of the selected block; Tab goes to the next, Enter ends"),
-    ("Click on a row, then Enter", "Type what stands there"),
-    ("Alt and click on a wire", "Set a bend, or remove the one there; bends are dragged"),
-    ("F2", "Rename the selected block, or write the selected note"),
-    ("Double click on a block", "Type its first value; of one that takes none, show the result as a table"),
-    ("Double click on an input pin or its row", "Type its text there; wired ones have none"),
-    ("Wheel", "Zoom"),
-    ("Middle button, or Space and left button", "Pan"),
-    ("Escape", "Leave what is under way, or clear the selection"),
-)
 
 
 class ViewController(QObject):
@@ -60,7 +38,7 @@ class ViewController(QObject):
             "view.fit": self.fit, "view.grid": self.grid, "view.snap": self.snap, "view.minimap": self.minimap,
             "view.texts": self.texts, "view.types_on_wires": self.types_on_wires,
             "view.colour_by_dtype": self.colour_by_dtype, "view.light": self.light, "view.classic": self.classic,
-            "view.reset": self.panels_reset.emit, "help.keys": self.keys, "help.about": self.about,
+            "view.reset": self.panels_reset.emit, "help.about": self.about,
         }  # fmt: skip
 
     def ticks(self) -> dict[str, bool]:
@@ -135,39 +113,6 @@ class ViewController(QObject):
     def classic(self, on: bool) -> None:
         """Take the look of enuSpace or the dark theme."""
         self._context.theme_chosen.emit("classic" if on else "dark")
-
-    def keys(self) -> None:
-        """List all keys."""
-        dialog = QDialog(self._context.dialog_parent)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle("Keys")
-        table = QTreeWidget(dialog)
-        table.setHeaderLabels(["Action", "Keys"])
-        table.setRootIsDecorated(False)
-        table.setAccessibleName("Keys")
-        native = QKeySequence.SequenceFormat.NativeText
-        rows = [
-            (
-                row.text.replace("&", "").rstrip("…"),
-                ", ".join(QKeySequence(k).toString(native) for k in row.keys),
-                row.icon,
-            )
-            for row in ACTIONS
-            if row.keys
-        ]
-        rows += [(what, keys, "") for keys, what in _PAGE_KEYS]
-        for what, keys, picture in rows:
-            item = QTreeWidgetItem([what, keys])
-            item.setIcon(0, icon(picture))
-            table.addTopLevelItem(item)
-        table.setColumnWidth(0, 360)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(dialog.close)
-        layout = QVBoxLayout(dialog)
-        layout.addWidget(table)
-        layout.addWidget(buttons)
-        dialog.resize(620, 520)
-        dialog.open()
 
     def about(self) -> None:
         """Say which versions run."""

@@ -37,6 +37,7 @@ class _Reader:
         self._out: list[str] = []
 
     def read(self) -> str:
+        """Return the Markdown of all lines."""
         in_section = False
         while self._at < len(self._lines):
             line = self._lines[self._at]

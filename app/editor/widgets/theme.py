@@ -42,6 +42,7 @@ class Theme:
     name: str
     dark: bool
     classic: bool = False  # the look of enuSpace: heavy coloured outlines, bold texts, arrows
+    wire_radius: float = 0.0  # page units of the corners of wires
 
     # canvas
     canvas: str

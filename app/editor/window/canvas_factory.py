@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from app.editor.settings import grid_size_of
+
 if TYPE_CHECKING:
     from app.editor.canvas.page_canvas import PageCanvas
     from app.editor.context import EditorContext
@@ -23,6 +25,7 @@ def make_canvas(context: EditorContext, page: str, parent: QWidget) -> PageCanva
     settings = context.store.values
     canvas.set_companions(context.runner.plans.files.at(context.document.folder))
     canvas.set_grid(settings.grid)
+    canvas.set_grid_size(grid_size_of(settings))
     canvas.snap = settings.snap
     canvas.minimap.set_shown(settings.minimap)
     canvas.set_show_texts(settings.texts)

@@ -19,6 +19,7 @@ from app.editor.controllers.view import version_of
 from app.editor.layout.block_geometry import shortened
 from app.editor.results.store import ResultStore
 from app.editor.runs.runner import Runner
+from app.editor.settings import grid_size_of
 from app.editor.widgets.icons import program_icon
 from app.editor.widgets.plain_text import unstarred
 from app.editor.window.banner import Banner
@@ -121,6 +122,7 @@ class EditorWindow(QMainWindow):
         bar.addWidget(self.run_bar)
         self.addToolBar(bar)
         self.addActions(self.action_set.all())
+        self.action_set.set_keys(self.store.values.keys)
         for name, on in {**self.controllers.view.ticks(), **_theme_ticks(self.context.theme)}.items():
             self.action_set.set_checked(name, on)
 
@@ -411,6 +413,8 @@ class EditorWindow(QMainWindow):
             self.action_set.set_checked(name, on)
         for canvas in self.tabs.canvases():
             canvas.set_theme(theme)
+            canvas.set_grid_size(grid_size_of(self.store.values))
+        self.action_set.set_keys(self.store.values.keys)
         self._show_recent()
         self.panels.properties.rebuild()
         self.panels.log.set_theme(theme)

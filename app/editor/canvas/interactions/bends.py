@@ -11,7 +11,7 @@ from PySide6.QtGui import QMouseEvent
 from app.document.editing.edits import ReplaceWire
 from app.document.model.diagram import Wire
 from app.editor.canvas.interactions.context import CanvasContext
-from app.editor.canvas.interactions.drags import Drag, snapped
+from app.editor.canvas.interactions.drags import Drag, at_grid
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.routing.bends import corner_at, lasting_corners, moved_corner, with_corner
 from app.editor.canvas.routing.orthogonal import Point, squared
@@ -91,7 +91,9 @@ class BendDrag(Drag):
     def move(self, point: QPointF, event: QMouseEvent | None = None) -> None:
         """Draw the wire through the cursor."""
         x, y = point.x(), point.y()
-        to = (snapped(x), snapped(y)) if self.context.snap else (float(round(x)), float(round(y)))
+        to = (
+            at_grid(x, y, self.context.grid_size) if self.context.snap else (float(round(x)), float(round(y)))
+        )
         corners = moved_corner(self._way, self._index, to)
         corners = lasting_corners(corners, self._way[0], self._way[-1], to)
         self._draw(msgspec.structs.replace(self._before, route=tuple(corners)))

@@ -59,6 +59,10 @@ class DrawnPage(Protocol):
     @property
     def viewport(self) -> Viewport: ...
     @property
+    def grid_size(self) -> float:
+        """Return the page units from one line of the grid that items snap to, to the next."""
+
+    @property
     def snap(self) -> bool:
         """Return whether dragged items snap to the grid."""
 

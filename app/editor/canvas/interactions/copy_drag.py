@@ -8,7 +8,7 @@ from PySide6.QtGui import QMouseEvent
 from app.document.editing.clipboard import from_fragment, to_fragment
 from app.document.model.diagram import Page
 from app.editor.canvas.interactions.context import CanvasContext
-from app.editor.canvas.interactions.drags import Drag, snapped, with_frame_content
+from app.editor.canvas.interactions.drags import Drag, at_grid, with_frame_content
 from app.editor.canvas.interactions.selection_actions import add_copies
 
 
@@ -32,7 +32,8 @@ class CopyDrag(Drag):
         free = event is not None and bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         (x, y), away = self._held_at, point - self.start
         if self.context.snap and not free:
-            self._offset = snapped(x + away.x()) - x, snapped(y + away.y()) - y
+            to = at_grid(x + away.x(), y + away.y(), self.context.grid_size)
+            self._offset = to[0] - x, to[1] - y
         else:
             self._offset = round(away.x()), round(away.y())
         self.context.overlay.marks.copies = [rect.translated(*self._offset) for rect in self._rects]

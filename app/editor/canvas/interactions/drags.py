@@ -18,7 +18,7 @@ from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_state.selection import Selected
 from app.editor.canvas.routing.orthogonal import Box, crosses
 
-GRID = 10.0
+GRID = 10.0  # page units, unless the user has chosen another grid
 _MOST_DRAWN = (
     400  # blocks that are drawn where they are dragged; of more, only the outlines until they are dropped
 )
@@ -26,9 +26,9 @@ _MOST_LED = 12  # wires that are led around blocks while one of their ends is dr
 _MAGNET = 5.0  # a single block dragged this near to where a wire would be straight goes there
 
 
-def snapped(value: float) -> float:
-    """Return the nearest grid line."""
-    return round(value / GRID) * GRID
+def at_grid(x: float, y: float, grid: float) -> tuple[float, float]:
+    """Return the nearest crossing of a grid's lines."""
+    return round(x / grid) * grid, round(y / grid) * grid
 
 
 class Drag:
@@ -158,7 +158,9 @@ class MoveDrag(Drag):
         free = event is not None and bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         dx, dy = point.x() - self.start.x(), point.y() - self.start.y()
         x, y = self._held_at[0] + dx, self._held_at[1] + dy
-        x, y = (snapped(x), snapped(y)) if self.context.snap and not free else (round(x), round(y))
+        x, y = (
+            at_grid(x, y, self.context.grid_size) if self.context.snap and not free else (round(x), round(y))
+        )
         self._delta = (x - self._held_at[0], y - self._held_at[1])
         self._show(*self._delta)
         if self._single and not free:
@@ -287,7 +289,7 @@ class ResizeDrag(Drag):
         """Draw the new size."""
         dx, dy = point.x() - self.start.x(), point.y() - self.start.y()
         if self.context.snap:
-            dx, dy = snapped(dx), snapped(dy)
+            dx, dy = at_grid(dx, dy, self.context.grid_size)
         self._draw(dragged(self._before, self._edges, dx, dy, self._item.smallest))
 
     def _draw(self, rect: tuple[float, float, float, float]) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 
 from app.document.editing.edits import MoveItems
 from app.editor.canvas.interactions.context import CanvasContext
-from app.editor.canvas.interactions.drags import GRID, with_frame_content
+from app.editor.canvas.interactions.drags import with_frame_content
 from app.editor.canvas.interactions.edit_builders import nearest_in_direction
 from app.editor.canvas.interactions.keyboard_wiring import ENTER, KeyboardWiring
 from app.editor.canvas.interactions.pin_texts import PinTexts
@@ -146,7 +146,7 @@ class Keyboard:
     def _move(self, direction: str, steps: int) -> None:
         """Move the selection by grid steps; repeated presses are one entry of the history."""
         context, page = self.context, self.context.items.page
-        dx, dy = (step * steps * GRID for step in _STEPS[direction])
+        dx, dy = (step * steps * self.context.grid_size for step in _STEPS[direction])
         ids = sorted(with_frame_content(context.items, context.selection.ids()))
         places = {}
         for section in (page.blocks, page.notes, page.monitors):

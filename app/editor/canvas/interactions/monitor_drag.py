@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QMouseEvent
 
 from app.editor.canvas.interactions.context import CanvasContext
-from app.editor.canvas.interactions.drags import Drag, snapped
+from app.editor.canvas.interactions.drags import Drag, at_grid
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.page_items import PageItems
 from app.editor.layout.block_geometry import PinSpot
@@ -46,7 +46,9 @@ class MonitorDrag(Drag):
         marks = self.context.overlay.marks
         self._rect = None
         if not self._block.rect().adjusted(-_NEAR, -_NEAR, _NEAR, _NEAR).contains(point):
-            x, y = (snapped(point.x()), snapped(point.y())) if self.context.snap else (point.x(), point.y())
+            x, y = point.x(), point.y()
+            if self.context.snap:
+                x, y = at_grid(x, y, self.context.grid_size)
             self._rect = QRectF(QPointF(x, y), QPointF(x + SIZES[self.kind][0], y + SIZES[self.kind][1]))
         marks.band = self._rect
         self.context.overlay.refresh()

@@ -9,7 +9,7 @@ from app.document.model.diagram import Block, PinRef
 from app.document.model.ids import free_id
 from app.document.model.view import BlockView
 from app.editor.canvas.interactions.context import CanvasContext
-from app.editor.canvas.interactions.drags import snapped
+from app.editor.canvas.interactions.drags import at_grid
 from app.editor.canvas.interactions.edit_builders import insertion_edits
 from app.editor.canvas.interactions.search_popup import SearchPopup
 from app.editor.canvas.items.wire_item import WireItem
@@ -35,7 +35,7 @@ class BlockPlacer:
         width, height = self._size(name)
         x, y = pos.x() - width / 2, pos.y() - height / 2
         if self.context.snap:
-            x, y = snapped(x), snapped(y)
+            x, y = at_grid(x, y, self.context.grid_size)
         x, y = free_place(items.rects(items.blocks).values(), round(x), round(y), width, height)
         view = BlockView() if items.page.view.wide else BlockView(wide=True)
         block = Block(id=free_id(items.page, name), symbol=name, at=(x, y), view=view)

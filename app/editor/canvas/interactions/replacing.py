@@ -10,7 +10,7 @@ from app.document.editing.replacement import Replacement, replacement
 from app.document.model.diagram import Block, PinRef, Wire
 from app.document.model.ids import free_id
 from app.editor.canvas.interactions.context import CanvasContext
-from app.editor.canvas.interactions.drags import GRID, snapped
+from app.editor.canvas.interactions.drags import GRID, at_grid
 from app.editor.canvas.interactions.edit_builders import moving_edits
 from app.editor.canvas.interactions.placing import BlockPlacer
 from app.editor.canvas.interactions.search_popup import SearchPopup
@@ -137,7 +137,7 @@ class BlockExchange:
         x, y = point.x() - shape.width / 2, point.y() - (spot.y if spot is not None else shape.height / 2)
         if target.left() > source.right():
             x = max(min(x, target.left() - _GAP - shape.width), source.right() + _GAP)
-        return (snapped(x), snapped(y)) if self.context.snap else (round(x), round(y))
+        return at_grid(x, y, self.context.grid_size) if self.context.snap else (round(x), round(y))
 
 
 def _lost(done: list[Replacement]) -> str:

@@ -16,7 +16,7 @@ from app.document.editing.edits import ReplaceWire
 from app.document.model.diagram import Block, Monitor, Note, Page
 from app.editor.canvas.interactions.bends import Bends
 from app.editor.canvas.interactions.context import CanvasContext
-from app.editor.canvas.interactions.drags import snapped
+from app.editor.canvas.interactions.drags import at_grid
 from app.editor.canvas.interactions.edit_builders import deletion_edits
 from app.editor.layout.annotations import Point, Rect
 from app.editor.layout.block_geometry import placeholder_shape, shape_of
@@ -119,7 +119,7 @@ class SelectionActions:
         left, top = min(x for x, _ in corners), min(y for _, y in corners)
         right, bottom = max(x for x, _ in corners) + 100, max(y for _, y in corners) + 80
         dx, dy = middle.x() - (left + right) / 2, middle.y() - (top + bottom) / 2
-        add_copies(self.context, fragment, (snapped(dx), snapped(dy)), edits)
+        add_copies(self.context, fragment, at_grid(dx, dy, self.context.grid_size), edits)
 
     def duplicate(self) -> None:
         """Copy the selection to the nearest free place down and to the right, without the clipboard."""

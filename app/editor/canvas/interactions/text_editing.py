@@ -10,7 +10,7 @@ from app.document.editing.edits import AddNote, ChangeNote, RenameBlock
 from app.document.model.diagram import Note, Page
 from app.document.model.ids import free_id
 from app.editor.canvas.interactions.context import CanvasContext
-from app.editor.canvas.interactions.drags import snapped
+from app.editor.canvas.interactions.drags import at_grid
 from app.editor.canvas.interactions.pin_editor import PinEditor, Visit
 from app.editor.canvas.items.note_item import FRAME_TITLE
 from app.editor.layout.room import free_place
@@ -43,7 +43,7 @@ class TextEditing:
             return ""
         size = _SIZES.get(kind, _SIZES["text"])
         middle = context.viewer.to_page(context.viewer.pointer() or context.viewer.rect().center())
-        at = (snapped(middle.x() - size[0] / 2), snapped(middle.y() - size[1] / 2))
+        at = at_grid(middle.x() - size[0] / 2, middle.y() - size[1] / 2, self.context.grid_size)
         if kind == "text":
             items = context.items
             at = free_place(items.rects({*items.blocks, *items.monitors}).values(), *at, *size)

@@ -9,20 +9,19 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.editor.widgets.theme import Theme
 
-MINOR = 50.0  # page units
-MAJOR = 250.0
+_MINOR, _MAJOR = 5, 25  # which lines of the grid that items snap to are drawn, and which strongly
 _DENSE = 14.0  # pixels; lines closer together than this are left out
 
 
-def paint_background(painter: QPainter, rect: QRectF, theme: Theme, grid: bool) -> None:
-    """Paint the visible part of the ground. Lines are one device pixel wide at any zoom."""
+def paint_background(painter: QPainter, rect: QRectF, theme: Theme, grid: bool, size: float) -> None:
+    """Paint the visible part of the ground; ``size`` is the grid's. Lines are one device pixel wide at any zoom."""
     painter.fillRect(rect, QColor(theme.canvas))
     if not grid:
         return
     smooth = painter.testRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     scale = painter.worldTransform().m11()
-    for step, colour in ((MINOR, theme.grid), (MAJOR, theme.grid_major)):
+    for step, colour in ((_MINOR * size, theme.grid), (_MAJOR * size, theme.grid_major)):
         if step * scale >= _DENSE:
             painter.setPen(QPen(QColor(colour), 0))
             painter.drawLines(_lines(rect, step))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Sequence
-from math import inf
+from math import dist, inf
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
@@ -38,6 +38,7 @@ class WireItem(WireItemBase):
         self.source, self.source_pin = source, source_pin
         self.target, self.target_pin = target, target_pin
         self.points: list[Point] = []  # none until it is led
+        self._radius = 0.0  # of the corners
         self.left = self.top = inf  # of the points
         self.right = self.bottom = -inf
         self._drawn_hidden = wire.hidden
@@ -67,6 +68,10 @@ class WireItem(WireItemBase):
 
     def set_style(self, style: CanvasStyle) -> None:
         """Take the pen of the dtype family, else the wire's own (as an imported page has), else the theme's."""
+        if style.theme.wire_radius != self._radius:
+            self._radius = style.theme.wire_radius
+            if self.points:
+                self._draw(self.points)
         colour, width = own_look(self.wire)
         self.tint = self.family or colour
         if self.family or (not colour and width == WIRE_WIDTH):
@@ -98,7 +103,7 @@ class WireItem(WireItemBase):
         self.left, self.right, self.top, self.bottom = min(xs), max(xs), min(ys), max(ys)
         path = QPainterPath()
         for piece in ends_only(self.points) if self.wire.hidden else (self.points,):
-            add_polyline(path, piece)
+            add_polyline(path, piece, self._radius)
         self.setPath(path)
 
     def follow_ends(self) -> bool:
@@ -139,8 +144,20 @@ def lane_of(source: PinRef) -> int:
     return zlib.crc32(str(source).encode()) % 4
 
 
-def add_polyline(path: QPainterPath, points: Sequence[Point]) -> None:
-    """Append a polyline to a path."""
+def add_polyline(path: QPainterPath, points: Sequence[Point], radius: float = 0.0) -> None:
+    """Append a polyline to a path; with a ``radius`` its corners are round, where there is room for it."""
     path.moveTo(*points[0])
-    for point in points[1:]:
-        path.lineTo(*point)
+    for before, corner, behind in zip(points, points[1:], points[2:], strict=False):
+        reach = min(radius, dist(before, corner) / 2, dist(corner, behind) / 2)
+        if reach > 0:
+            path.lineTo(*_towards(corner, before, reach))
+            path.quadTo(*corner, *_towards(corner, behind, reach))
+        else:
+            path.lineTo(*corner)
+    if len(points) > 1:
+        path.lineTo(*points[-1])
+
+
+def _towards(start: Point, end: Point, reach: float) -> Point:
+    part = reach / dist(start, end)
+    return start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part
