@@ -449,6 +449,7 @@ def _function(
         name="",
         page=page.name,
         block=block,
+        place=place,
         args=tuple(args),
         results=tuple(gives),
         nodes=tuple(nodes),

@@ -52,6 +52,7 @@ class PlanFunction(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     page: str
     block: str  # the address of the block that calls it; the blocks of its nodes have theirs below
+    place: str  # that and the pin: what stands before the names of its nodes
     args: tuple[FunctionPin, ...]
     results: tuple[FunctionPin, ...]
     nodes: tuple[PlanNode, ...]

@@ -20,6 +20,7 @@ from app.engine.diagnostics.origins import arguments
 from app.engine.diagnostics.run_errors import explained
 from app.engine.diagnostics.verdict import complained, verdict_problem
 from app.engine.tf.error_messages import one_line, run_problem
+from app.engine.tf.function_guards import inner_plan
 from app.engine.tf.name_checks import refused_by
 from app.engine.tf.run_context import RunContext
 from app.engine.values.run_fault import RunFault
@@ -36,12 +37,13 @@ def inner_fault(context: RunContext, message: str) -> RunFault | None:
     found = _named(plan, message)
     if found is None:
         return None
-    function, node, prefix = found
+    function, node = found
+    prefix = f"{function.place}/"
     refused = refused_by(node.block) if is_name_check(node) else context.python.problem_of(node.name)
     if refused is not None:
         related = (*refused.related, symbol_of_text(function.page))
         return RunFault([replace(refused, block=node.block, related=related)])
-    problem = _problem(function, node, prefix, message.replace(f"{{{{node {prefix}", "{{node "))
+    problem = _problem(function, node, message.replace(f"{{{{node {prefix}", "{{node "))
     place = _bad_line(plan, function, folder, message)
     if place is not None:
         problem = replace(
@@ -52,27 +54,22 @@ def inner_fault(context: RunContext, message: str) -> RunFault | None:
     return RunFault([replace(problem, block=inner, related=related, detail=message)])
 
 
-def _named(plan: Plan, message: str) -> tuple[PlanFunction, PlanNode, str] | None:
-    """Return the first node of a function that a message names, and what stands before its own name."""
+def _named(plan: Plan, message: str) -> tuple[PlanFunction, PlanNode] | None:
+    """Return the first node of a function that a message names."""
     names = _NODE.findall(message)
     for function in reversed(plan.functions):  # those that call others hold none of their nodes
         nodes = {node.name: node for node in function.nodes}
         for name in names:
             if name in nodes:
-                inner = nodes[name].block[len(function.block) + 1 :]
-                at = name.rfind(f"/{inner}")
-                return function, nodes[name], name[: at + 1]
+                return function, nodes[name]
     return None
 
 
-def _problem(function: PlanFunction, node: PlanNode, prefix: str, message: str) -> Problem:
+def _problem(function: PlanFunction, node: PlanNode, message: str) -> Problem:
     """Return what is wrong as if the page stood by itself: what the block was given is not known."""
-    nodes = [
-        replace(n, name=n.name.removeprefix(prefix), block=n.block[len(function.block) + 1 :])
-        for n in function.nodes
-    ]
-    plan = Plan(page=function.page, nodes=tuple(nodes), symbols=function.symbols)
-    plain = next(n for n in nodes if n.name == node.name.removeprefix(prefix))
+    plan = inner_plan(function)
+    name = node.name.removeprefix(f"{function.place}/")
+    plain = next(n for n in plan.nodes if n.name == name)
     problem = run_problem(plan, plain.name, message)
     if plain.name != plain.block:
         return problem

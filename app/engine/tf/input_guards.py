@@ -65,7 +65,7 @@ def guarded_by(name: str) -> str:
     return name.partition(f"/{_SCOPE}/")[0]
 
 
-class _Look(NamedTuple):
+class Look(NamedTuple):
     """What is looked at of an op's inputs: the positions of those whose values, or whose shapes, count."""
 
     owner: PlanNode
@@ -84,7 +84,7 @@ class InputGuards:
         ``unsure``.
         """
         self._graph, self._refused = graph, list[Refused]()
-        looks = [look for n in plan.nodes if n.op in GUARDED and (look := _look(graph, n)) is not None]
+        looks = [look for n in plan.nodes if n.op in GUARDED and (look := look_at(graph, n)) is not None]
         self.exist = bool(looks)
         self._done = {n.name for n in plan.nodes if n.op in MERGES and n.name.endswith("/done")}
         hard = self._before_turns(plan) if looks else set()
@@ -121,12 +121,12 @@ class InputGuards:
         behind = reachable(names, users)
         return {f.key for f in _fetches(plan) if any(node_of(r) in behind for r in f.refs)}
 
-    def _add(self, plan: Plan, look: _Look, origins: Origins, is_hard: bool) -> None:
+    def _add(self, plan: Plan, look: Look, origins: Origins, is_hard: bool) -> None:
         """Let an op wait for a look at its inputs."""
         owner = look.owner
         op = self._graph.get_operation_by_name(owner.name)
-        inputs = _inputs(self._graph, owner)
-        watch = partial(self._allows, _Looking(plan, look, inputs, origins), is_hard)
+        inputs = inputs_before_checks(self._graph, owner)
+        watch = partial(self._allows, Looking(plan, look, inputs, origins), is_hard)
         with self._graph.as_default(), tf.device("/cpu:0"), tf.name_scope(f"{owner.name}/{_SCOPE}/"):
             with tf.control_dependencies(op.control_inputs):
                 seen = [_value_of(inputs[i], owner) for i in look.values]
@@ -138,7 +138,7 @@ class InputGuards:
         for waiting in (op, *checks):
             waiting._add_control_input(gate.op)
 
-    def _allows(self, looking: _Looking, is_hard: bool, *seen: Array) -> Any:
+    def _allows(self, looking: Looking, is_hard: bool, *seen: Array) -> Any:
         """Return whether an op may run with what is seen of its inputs; a hard guard raises ValueError instead."""
         refused = looking.refused(seen)
         if refused is None:
@@ -149,10 +149,10 @@ class InputGuards:
         return np.bool_(False)
 
 
-class _Looking:
+class Looking:
     """Judges the inputs of one op."""
 
-    def __init__(self, plan: Plan, look: _Look, inputs: Sequence[tf.Tensor], origins: Origins) -> None:
+    def __init__(self, plan: Plan, look: Look, inputs: Sequence[tf.Tensor], origins: Origins) -> None:
         self._look, owner = look, look.owner
         refs = [r for r in owner.inputs if not r.startswith("^")]
         known = arguments(plan, owner)
@@ -179,12 +179,12 @@ class _Looking:
         return Refused(look.owner, problem, {i: np.copy(value) for i, value in values.items()})
 
 
-def _look(graph: tf.Graph, node: PlanNode) -> _Look | None:
+def look_at(graph: tf.Graph, node: PlanNode) -> Look | None:
     """Return what must be looked at before a node runs; None where all is known to be as it must be."""
     op = load().op(node.op)
     if op is None or node.name != node.block:
         return None
-    inputs = _inputs(graph, node)
+    inputs = inputs_before_checks(graph, node)
     places = list(positions(op, node))
     at = {arg.name: i for arg, i in places}
     values: set[int] = set()
@@ -212,10 +212,10 @@ def _look(graph: tf.Graph, node: PlanNode) -> _Look | None:
         shapes |= {i for i, t in enumerate(inputs) if _is_open(t, True)}
     if not values and not shapes:
         return None
-    return _Look(node, tuple(sorted(values)), tuple(sorted(shapes - values)), is_judged)
+    return Look(node, tuple(sorted(values)), tuple(sorted(shapes - values)), is_judged)
 
 
-def _inputs(graph: tf.Graph, node: PlanNode) -> list[tf.Tensor]:
+def inputs_before_checks(graph: tf.Graph, node: PlanNode) -> list[tf.Tensor]:
     """Return the inputs of a node as they are before the checks of their ranks."""
     found = []
     for tensor in graph.get_operation_by_name(node.name).inputs:

@@ -16,6 +16,7 @@ from app.engine.compiler.plan import Plan
 from app.engine.diagnostics.odd_data import record_rests
 from app.engine.tf.block_trace import add_marks
 from app.engine.tf.devices import absent_devices
+from app.engine.tf.function_guards import FunctionGuards
 from app.engine.tf.graph_builder import build_graph
 from app.engine.tf.input_guards import InputGuards
 from app.engine.tf.input_watch import InputWatch
@@ -66,7 +67,8 @@ class PageSession:
         is refused before anything runs.
         """
         python = PythonFunctions(plan, Path(folder))
-        plan = python.plan
+        inner_guards = FunctionGuards(python.plan, Path(folder))
+        plan = inner_guards.plan
         graph = build_graph(plan, Path(folder), trace if trace_blocks is None else None)
         guards = InputGuards(graph, plan)
         plan = guards.plan
@@ -83,6 +85,7 @@ class PageSession:
             session=tf.compat.v1.Session(graph=graph, config=session_config()),
             stopwatch=self.stopwatch,
             guards=guards,
+            inner_guards=inner_guards,
             marks=marks,
             looks=self._input_watch.looks,
             sinks=sinks,

@@ -13,6 +13,7 @@ import tensorflow as tf
 from app.document.model.problems import error
 from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.plan import Plan, PlanSession
+from app.engine.tf.function_guards import FunctionGuards
 from app.engine.tf.input_guards import InputGuards
 from app.engine.tf.protos import array_of
 from app.engine.tf.python_functions import PythonFunctions
@@ -33,6 +34,7 @@ class RunContext:
     session: tf.compat.v1.Session
     stopwatch: Stopwatch
     guards: InputGuards
+    inner_guards: FunctionGuards
     marks: Mapping[str, str]  # block -> the node that marks its end, where blocks are traced
     looks: Mapping[str, str]  # block -> the node that looks for what is odd of its inputs
     sinks: Mapping[str, tf.Operation]  # tensor that may be dead -> the target that puts it into ``sunk``

@@ -58,6 +58,9 @@ def in_tensorflow(context: RunContext, action: Callable[..., Any], *args: Any) -
             raise refused_fault(context, refused) from problem
         if isinstance(problem, tf.errors.OutOfRangeError):
             _look_for_end(context.plan, problem)
+        within = context.inner_guards.take_refused()
+        if within:
+            raise RunFault(_each_once(within)) from problem
         inner = inner_fault(context, _named_message(problem)[1])
         if inner is not None:
             raise inner from problem

@@ -469,3 +469,33 @@ def test_a_python_block_in_a_body_is_called_in_every_round(engine: Engine, tmp_p
     assert [(t.block, t.capability) for t in touches_of(plan)] == [("loop/py", "python")]
     result = run_of(engine, main, cond, body, folder=tmp_path, grants=Grants(python=True))
     assert value(result, "loop.output")[1] == 1.5 * 32
+
+
+@pytest.mark.parametrize("symbol", ["PartitionedCall", "If", "MapDefun"])
+def test_what_would_end_the_process_in_a_body_is_refused_there(engine: Engine, symbol: str) -> None:
+    """A hue is turned by one at a time: of a turn of 1e30 there is no end."""
+    body = named(
+        "turned",
+        {"x": "Argument", "by": "Argument", "hue": "AdjustHue", "y": "Result"},
+        "x.output -> hue.images \n by.output -> hue.delta \n hue.output -> y.input",
+    )
+    pins: dict[str, Any] = {"f": "turned"}
+    if symbol == "If":
+        pins = {"cond": "true", "then_branch": "turned", "else_branch": "turned"}
+    pin = {"PartitionedCall": "args", "If": "input", "MapDefun": "arguments"}[symbol]
+    picture = "{{{{0.2f,0.4f,0.6f}}}}" if symbol == "MapDefun" else "{{{0.2f,0.4f,0.6f}}}"
+    for turn, ok in (("0f", True), ("1e30f", False)):
+        blocks = {
+            "x": ("Const", {"val": picture}),
+            "by": ("Const", {"val": f"{{{turn}}}" if symbol == "MapDefun" else turn}),
+            "call": (symbol, pins),
+            "session": "ClientSession",
+        }
+        wires = f"x.output -> call.{pin} \n by.output -> call.{pin} \n call.output -> session.fetch_outputs"
+        result = run_of(engine, named("main", blocks, wires), body)
+        if ok:
+            np.testing.assert_allclose(np.ravel(value(result, "call.output")), [0.2, 0.4, 0.6], rtol=1e-6)
+            continue
+        assert [(p.code, p.block, p.pin, p.related) for p in result.problems] == [
+            ("bad-value", "call/hue", "delta", ("page:turned",))
+        ]
