@@ -245,3 +245,32 @@ def test_the_first_value_that_is_not_finite_holds_the_run_with_its_values(traine
     assert trained.tabs.current_canvas().block_marks.status_of("train") == "failed"
     assert trained.runner.steps_done("learns") == 2  # 1.1 and -3.7, times 1e30, times 1e30 again
     assert "train.out" in trained.results.page("learns").values
+
+
+def _run_here(window: Any, qtbot: Any, block: str) -> None:
+    window.tabs.current_canvas().selection.choose_ids([block])
+    qtbot.waitUntil(window.action_set["run.here"].isEnabled)
+    before = window.results.page(window.context.page_name)
+    window.action_set["run.here"].trigger()
+    qtbot.waitUntil(lambda: window.results.page(window.context.page_name) is not before, timeout=60_000)
+
+
+def test_a_run_to_one_block_leaves_the_session_at_rest_as_it_was(trained: Any, qtbot: Any) -> None:
+    _set(trained, qtbot, "states", steps=40)
+    _rests(trained, qtbot, "run.run")
+    straight = _bits(trained, "states")
+    _set(trained, qtbot, "states", steps=20)
+    _rests(trained, qtbot, "run.run")
+    _run_here(trained, qtbot, "dice")
+    assert (trained.runner.state, trained.runner.steps_done("states")) == ("held", 20)
+    _rests(trained, qtbot, "run.go")
+    assert trained.runner.steps_done("states") == 40
+    assert _bits(trained, "states") == straight
+
+
+def test_a_run_to_one_block_begins_with_the_variables_as_they_are(trained: Any, qtbot: Any) -> None:
+    _set(trained, qtbot, "learns", steps=5)
+    _rests(trained, qtbot, "run.run")
+    _run_here(trained, qtbot, "w")
+    (value,) = [v for k, v in trained.results.page("learns").values.items() if k.startswith("w.")]
+    assert value.array.tolist() == pytest.approx([1.1 * 0.9**5, -3.7 * 0.9**5], rel=1e-6)
