@@ -102,6 +102,7 @@ class Controllers:
         self.files.opened.connect(self.companions.look)
         self.companions.known.connect(self.saved_results.read)
         self.companions.changed.connect(self.diagnostics.check_page)
+        self.companions.changed.connect(self.python_blocks.look)
         self.saved_results.shown.connect(self.diagnostics.show_results)
         self.saved_results.problem_found.connect(self.diagnostics.show_problems)
         self.consent.refused.connect(self.run_presenter.show_refused)

@@ -10,8 +10,10 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.model.diagram import ArrayRef
+from app.document.model.page_symbol import page_symbol
 from app.document.model.stored_values import npz_of
 from app.document.resources.companion_files import Companions
+from app.document.resources.libraries import SHIPPED
 from app.editor.analysis.latest_task import LatestTask, Turn
 from app.editor.runs.consents import Consents
 from app.editor.runs.files_beside import FilesBeside, sources_of
@@ -100,7 +102,17 @@ class CompanionController(QObject):
         page = self._context.page
         name = getattr(problem.actual, "name", None)
         is_read = problem.code in ("refused-read", "bad-snapshot")
-        return is_read and page is not None and name in _names_of(page, problem.block)
+        if not is_read or page is None:
+            return False
+        return name in _names_of(page, problem.block) or self._is_of_library(name)
+
+    def _is_of_library(self, name: str | None) -> bool:
+        """Return whether a name is the symbol of a page of a library whose file may not be read."""
+        document, named = self._context.document, page_symbol(name or "")
+        place = document.project.libraries.get(named.library or "") if document and named else None
+        if document is None or place is None:
+            return False
+        return self._context.runner.plans.files.at(document.folder).asked_for(place) is not None
 
     def allow(self) -> bool:
         """Ask about all files that were not read; return whether they may be now."""
@@ -199,8 +211,11 @@ def _ask(path: str, users: Iterable[str]) -> Ask:
 
 
 def _uses(project: Project) -> dict[str, list[str]]:
-    """Return who names each file: blocks with their pins, and the pages of snapshots and results."""
+    """Return who names each file: libraries, blocks with their pins, and the pages of snapshots and results."""
     found: dict[str, dict[str, None]] = {}
+    for alias, place in project.libraries.items():
+        if not place.startswith(SHIPPED):
+            found.setdefault(place, {})[f"library {alias}"] = None
     for page in project.pages:
         for name, who in _uses_of(page):
             found.setdefault(name, {})[f"{page.name}: {who}" if len(project.pages) > 1 else who] = None

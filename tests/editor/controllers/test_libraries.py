@@ -10,7 +10,10 @@ import pytest
 
 from app.document.editing.edits import SetLibraries
 from app.document.model.diagram import Project
+from app.document.model.problems import error
+from app.document.model.sentence import say
 from app.document.storage.writer import dumps
+from blocks.requirement import Actual
 from tests.support.function_pages import named, twice
 
 
@@ -60,3 +63,23 @@ def test_a_library_that_the_project_takes_up_is_read(window: Any, project: Path,
         window.context.document.apply(SetLibraries({"l": "tensorblocks:layers"}))
     assert window.context.catalog.get("library:l/dense") is not None
     assert window.context.catalog.get("library:com/twice") is None
+
+
+def test_a_library_elsewhere_is_read_once_that_is_allowed(
+    window: Any, project: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project.parent / "common.tblocks").rename(project.parent.parent / "common.tblocks")
+    project.write_bytes(project.read_bytes().replace(b'"common.tblocks"', b'"../common.tblocks"'))
+    with qtbot.waitSignal(window.controllers.companions.known):
+        window.controllers.files.load(str(project))
+    companions = window.controllers.companions
+    actual = Actual(name="library:com/twice")
+    problem = error("refused-read", say("companion.elsewhere", file="../common.tblocks"), "u", actual=actual)
+    assert companions.may_allow(problem)
+    rows: list[Any] = []
+    monkeypatch.setattr(companions, "ask", lambda folder, asked, can: rows.extend(asked) or "once")
+    with qtbot.waitSignal(window.controllers.python_blocks.found):
+        assert companions.allow()
+    assert [row.where for row in rows] == [str(project.parent.parent / "common.tblocks")]
+    assert window.context.catalog.get("library:com/twice") is not None
+    assert not companions.may_allow(problem)
