@@ -37,9 +37,14 @@ class BlockPlacer:
         if self.context.snap:
             x, y = at_grid(x, y, self.context.grid_size)
         x, y = free_place(items.rects(items.blocks).values(), round(x), round(y), width, height)
-        view = BlockView() if items.page.view.wide else BlockView(wide=True)
-        block = Block(id=free_id(items.page, name), symbol=name, at=(x, y), view=view)
+        block = self.new_block(name, (x, y))
         return block.id if self.context.apply([AddBlocks(self.context.page_name, [block])]) else ""
+
+    def new_block(self, name: str, at: tuple[float, float]) -> Block:
+        """Return a block of a symbol with a free id, as wide as its texts need."""
+        page = self.context.items.page
+        view = BlockView() if page.view.wide else BlockView(wide=True)
+        return Block(id=free_id(page, name), symbol=name, at=at, view=view)
 
     def place_beside(self, name: str) -> str:
         """Place and select a block beside the selected one, wired to it where that is plain; else in the middle.

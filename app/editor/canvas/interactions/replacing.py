@@ -7,8 +7,7 @@ from PySide6.QtCore import QPointF
 from app.document.editing.base import Edit, many
 from app.document.editing.edits import AddBlocks, AddWire, ReplaceWire
 from app.document.editing.replacement import Replacement, replacement
-from app.document.model.diagram import Block, PinRef, Wire
-from app.document.model.ids import free_id
+from app.document.model.diagram import PinRef, Wire
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import GRID, at_grid
 from app.editor.canvas.interactions.edit_builders import moving_edits
@@ -66,8 +65,9 @@ class BlockExchange:
     def _make_room(self, block: str, symbol: str) -> None:
         page = self.context.page
         assert page is not None
-        shape = self._placer.shape(symbol)
-        self.context.apply(self._pushing((*page.blocks[block].at, shape.width, shape.height), block))
+        shape, drawn = self._placer.shape(symbol), self.context.items.blocks[block].rect()
+        width = max(shape.width, drawn.width())  # what widens a block for its texts, most of which stay
+        self.context.apply(self._pushing((*page.blocks[block].at, width, shape.height), block))
 
     def _pushing(self, rect: Rect, without: str = "") -> list[Edit]:
         """Return the edits that move blocks and monitors aside for a block."""
@@ -116,7 +116,7 @@ class BlockExchange:
         out = self._placer.candidates(wire.target, "out").pin_of(symbol)
         if into is None or out is None:
             return ""
-        block = Block(id=free_id(page, name), symbol=name, at=self._between(name, wire, point, into.name))
+        block = self._placer.new_block(name, self._between(name, wire, point, into.name))
         with context.document.group(f"Insert {block.id}"):
             context.apply([AddBlocks(page.name, [block])])
             first = context.rules.wire(wire.source, PinRef(block.id, into.name))
