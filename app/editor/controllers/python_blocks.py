@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -41,11 +42,15 @@ class _Question(NamedTuple):
     companions: Companions  # the files beside the document that may be read
 
 
+_Stamp = tuple[int, int] | None  # when it was written, and its size; None: it is not there
+
+
 class _Answer(NamedTuple):
     folder: Path
     found: PythonBlocks
     libraries: Libraries
     files: tuple[str, ...]  # that are to be watched
+    stamps: dict[str, _Stamp]  # of files, from before they were read
 
 
 class PythonBlockController(QObject):
@@ -117,6 +122,8 @@ class PythonBlockController(QObject):
             return
         before, self._known = self._known, answer.found
         self._watch((str(answer.folder), *answer.files))
+        if any(_stamp(file) != stamp for file, stamp in answer.stamps.items()):
+            self._settle.start()  # written since it was read, and before it was watched
         other = {n for n in before.names | answer.found.names if before.of(n) != answer.found.of(n)}
         rewritten = {n for n, digest in before.contents.items() if answer.found.contents.get(n) != digest}
         pins, pages = document.own.set_files(answer.found.symbols(), answer.libraries)
@@ -192,6 +199,8 @@ def _answer(question: _Question, *more: str) -> _Answer:
     folder = question.folder
     listed = blocks_in(folder) if question.is_listed and not is_broad(str(folder)) else []
     names = sorted({*question.used, *listed, *more})
+    symbols = [symbol for name in names if (symbol := python_symbol(name)) is not None]
+    stamps = {file: _stamp(file) for symbol in symbols for file in [str(folder / symbol.file)]}
     found = PythonBlocks.named(names, folder)
     files: set[str] = set()
     for name in names:
@@ -203,4 +212,13 @@ def _answer(question: _Question, *more: str) -> _Answer:
             with suppress(PythonFault):  # it may go at this very moment
                 files.update(str(folder / source.file) for source in sources_of(symbol.file, folder))
     libraries = read_libraries(question.libraries, question.companions)
-    return _Answer(folder, found, libraries, tuple(sorted({*files, *libraries.files})))
+    return _Answer(folder, found, libraries, tuple(sorted({*files, *libraries.files})), stamps)
+
+
+def _stamp(file: str) -> _Stamp:
+    """Return by what a file is known to be another than before."""
+    try:
+        found = os.stat(file)
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size

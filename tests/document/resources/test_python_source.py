@@ -133,3 +133,19 @@ def test_blocks_of_a_file_and_what_it_imports() -> None:
     )
     assert module.blocks() == ["one", "two"]
     assert module.imports == {"a.b", "os", "c", "c.d", "late"}
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("RATE = 0.1\nNAME: str = 'a'\n", False),
+        ("import numpy as np\n", False),
+        ("seen = {}\n", True),
+        ("rng = make()\n", True),
+        ("count = 0\ndef g():\n    global count\n    count += 1\n", True),
+    ],
+)
+def test_a_file_that_holds_what_calls_may_change_has_state(text: str, holds: bool) -> None:
+    """Numbers and texts that stay as they are written begin anew without a difference."""
+    module = PythonModule(f"{text}def f(x: float) -> float:\n    return x\n".encode())
+    assert module.function("f").has_state is holds

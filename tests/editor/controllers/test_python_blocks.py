@@ -138,6 +138,17 @@ def test_a_new_one_from_the_menu(
     assert inputs(window, "tripled") == ["scope", "x", "factor"]
 
 
+def test_what_is_written_while_it_is_looked_at_is_followed(
+    window: Any, project: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file may be saved after it was read, and before the system is asked to watch it."""
+    opened(window, project, qtbot)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("tripled", True))
+    window.action_set["edit.add_python"].trigger()
+    (project.parent / "tripled.py").write_text("def tripled(other: float) -> float:\n    return 3 * other\n")
+    qtbot.waitUntil(lambda: inputs(window, "tripled") == ["scope", "other"])
+
+
 @pytest.mark.parametrize("name", ["blur", "two words", "class", "_hidden", "../up", "9"])
 def test_a_name_that_cannot_be_taken_changes_nothing(
     window: Any, project: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch, name: str
