@@ -415,3 +415,45 @@ def test_elements_that_are_not_known_are_a_problem_at_the_pin() -> None:
             "a.handle -> last.input_dataset",
         )
         assert planned(main, SQUARE).stops is not ok
+
+
+KEY = function("key", {"m": ("FloorMod", {"y": "2"})}, "x.output -> m.x \n m.z -> y.input", "x")
+NOTHING = function("zero", {"z": ("Const_ex", {"dtype": "DT_INT64", "val": "0"})}, "z.output -> y.input", "k")
+ONE = function("one", {"z": ("Const_ex", {"dtype": "DT_INT64", "val": "1"})}, "z.output -> y.input")
+SAME = function("same", {}, "x.output -> y.input", "x")
+FLAT = function(
+    "flat",
+    {"f": ("FlatMapDataset", {"f": "same"})},
+    "x.output -> f.input_dataset \n f.handle -> y.input",
+    "x",
+)
+REDUCER = {"key_func": "key", "init_func": "zero", "reduce_func": "add", "finalize_func": "same"}
+
+
+def test_elements_are_summed_by_a_key(engine: Engine) -> None:
+    """0 + 2 + 4, and 1 + 3 + 5."""
+    main = reading(
+        {"a": NUMBERS, "last": ("GroupByReducerDataset", REDUCER)}, "a.handle -> last.input_dataset"
+    )
+    assert elements(engine, main, KEY, NOTHING, ADD, SAME) == [[6], [9]]
+
+
+@pytest.mark.parametrize(
+    ("symbol", "pins"),
+    [
+        ("SaveDatasetV2", {"path": "saved", "shard_func": "zero"}),
+        ("SnapshotDatasetV2", {"path": "snapshot", "reader_func": "flat", "shard_func": "zero"}),
+    ],
+)
+def test_elements_pass_through_what_stores_them(
+    engine: Engine, tmp_path: Path, symbol: str, pins: dict[str, str]
+) -> None:
+    main = reading({"a": NUMBERS, "last": (symbol, pins)}, "a.handle -> last.input_dataset")
+    assert elements(engine, main, NOTHING, FLAT, SAME, folder=tmp_path) == [[n] for n in range(6)]
+
+
+def test_a_generator_gives_what_its_page_gives(engine: Engine) -> None:
+    pins = {"init_func": "one", "next_func": "same", "finalize_func": "same"}
+    blocks = {"endless": ("GeneratorDataset", pins), "last": ("TakeDataset", {"count": "3"})}
+    main = reading(blocks, "endless.handle -> last.input_dataset")
+    assert elements(engine, main, ONE, SAME) == [[1]] * 3
