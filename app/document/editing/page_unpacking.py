@@ -73,7 +73,8 @@ class PageUnpacking:
             block = self._inner.blocks[old]
             seeded = with_seed(block, f"{self._use.id}/{old}", self._page.scope.seed, self._symbols)
             at = block.at[0] + dx, block.at[1] + dy
-            found[new] = replace(seeded, id=new, at=at, pins=dict(seeded.pins))
+            device = block.device or self._use.device
+            found[new] = replace(seeded, id=new, at=at, pins=dict(seeded.pins), device=device)
         return found
 
     def _offset(self) -> tuple[float, float]:

@@ -172,6 +172,16 @@ def test_texts_at_a_use_are_typed_into_the_pins_that_they_reached() -> None:
     )
 
 
+def test_the_device_of_a_use_goes_on_to_the_blocks_that_have_none() -> None:
+    inner = named("inner", {"a": "Sqrt", "b": "Neg", "y": "Result"}, "a.y -> b.x\nb.y -> y.input")
+    inner.blocks["b"].device = "/cpu:0"
+    main = named("main", {"use": "page:inner"})
+    main.blocks["use"].device = "/gpu:1"
+    document = Document(project(main, inner))
+    document.apply(PageUnpacking(document.project, "main", "use", document.catalog).edit())
+    assert {i: b.device for i, b in main.blocks.items()} == {"a": "/gpu:1", "b": "/cpu:0"}
+
+
 def test_a_pin_that_bears_another_name_keeps_texts_and_wires_at_every_use() -> None:
     inner = named("inner", {"x": "Argument", "y": "Result"}, "x.output -> y.input")
     middle = named("middle", {"use": "page:inner", "z": "Result"}, "use.y -> z.input")
