@@ -79,7 +79,11 @@ def _show() -> Comparison:
         graph.viewer().hide()
         alive.append(graph)
 
-    return side_by_side(show_ours, show_stock, rounds=3)
+    compared = side_by_side(show_ours, show_stock, rounds=3)
+    for canvas in alive:
+        if isinstance(canvas, PageCanvas):
+            canvas.dispose()
+    return compared
 
 
 def _frames(step: Callable[[int], None], count: int) -> Callable[[], None]:

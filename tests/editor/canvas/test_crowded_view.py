@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QImage, QPainterPath
+from PySide6.QtWidgets import QApplication, QGraphicsPathItem
 
 from app.document.editing.document import Document
 from app.document.editing.edits import MoveItems
 from app.document.model.diagram import Page, Project
+from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_canvas import PageCanvas
 from app.editor.widgets.theme import DARK, LIGHT
 from blocks.catalog import load
@@ -49,6 +50,30 @@ def test_the_pieces_make_the_picture_that_one_paint_makes(crowded, qtbot) -> Non
     at_once = canvas.grab().toImage()
     spots = [(x, y) for x in range(0, in_pieces.width(), 3) for y in range(0, in_pieces.height(), 3)]
     assert max(away(in_pieces.pixelColor(*spot), at_once.pixelColor(*spot)) for spot in spots) <= _SHADE
+
+
+def test_a_piece_of_the_selected_page_looks_at_the_wires_near_it_only(crowded, qtbot, monkeypatch) -> None:
+    _, canvas, _ = crowded
+    settled(canvas, qtbot)
+    looks = 0
+
+    def counted(wire: WireItem) -> QPainterPath:
+        nonlocal looks
+        looks += 1
+        return QGraphicsPathItem.path(wire)
+
+    monkeypatch.setattr(WireItem, "path", counted)
+    canvas.selection.choose_all()
+    qtbot.waitUntil(lambda: looks > 0 and canvas.viewer.tiles.is_complete, timeout=60_000)
+    canvas.viewer.tiles.renew()
+    looks = 0
+    in_pieces = settled(canvas, qtbot)
+    assert 0 < looks < 5 * len(canvas.items.wires)  # in some thirty pieces
+    canvas.viewer.is_crowded = None
+    at_once = canvas.grab().toImage()
+    spots = [(x, y) for x in range(0, in_pieces.width(), 3) for y in range(0, in_pieces.height(), 3)]
+    other = sum(away(in_pieces.pixelColor(*spot), at_once.pixelColor(*spot)) > _SHADE for spot in spots)
+    assert other < 0.05 * len(spots)  # lines of one pixel may begin at another one
 
 
 def test_a_block_that_is_moved_is_moved_in_the_picture(crowded, qtbot) -> None:

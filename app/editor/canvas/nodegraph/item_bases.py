@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from app.editor.canvas.nodegraph.imports import AbstractNodeItem, PipeItem
@@ -27,6 +27,9 @@ class LiveItem(QGraphicsItem):
     """
 
     part: Part = "all"  # to be painted now
+    area: QRectF | None = (
+        None  # of the page, where a piece is painted: what Qt says is exposed then is all of it
+    )
 
 
 class BlockItemBase(AbstractNodeItem):

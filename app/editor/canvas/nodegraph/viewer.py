@@ -342,16 +342,17 @@ class CanvasViewer(NodeViewer):
                 item.paint(painter, option, self.viewport())
         self._set_part("all")
 
-    def _set_part(self, part: Part) -> None:
+    def _set_part(self, part: Part, area: QRectF | None = None) -> None:
         for item in self.live_items:
-            item.part = part
+            item.part, item.area = part, area
 
     def _paint_piece(self, painter: QPainter, rect: QRect) -> None:
         """Paint a rectangle of the viewport, without what lives."""
         shift = QTransform.fromTranslate(-rect.x(), -rect.y())
         self._begin_frame(self.viewportTransform() * shift)
         painter.setRenderHints(self.renderHints())
-        self._set_part("still")
+        area = QRectF(self.to_page(rect.topLeft()), self.to_page(rect.bottomRight() + QPoint(1, 1)))
+        self._set_part("still", area)
         self.render(painter, QRectF(0, 0, rect.width(), rect.height()), rect)
         self._set_part("all")
         self._begin_frame(None)

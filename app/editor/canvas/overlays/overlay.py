@@ -117,7 +117,8 @@ class Overlay(LiveItem):
         scale = painter.worldTransform().m11() or 1.0
         if len(marks.selected_wires) > _MOST_WIRES:
             if self.part != "live":
-                self._many_wires(painter, option.exposedRect, scale)
+                area = self.area or option.exposedRect
+                self._many_wires(painter, area.adjusted(-_REACH, -_REACH, _REACH, _REACH), scale)
         elif self.part != "still":
             for wire in marks.selected_wires:
                 self._wire(painter, wire.points, theme.wire_selected, 3.6, scale)
@@ -179,10 +180,11 @@ class Overlay(LiveItem):
 
     def _many_wires(self, painter: QPainter, area: QRectF, scale: float) -> None:
         """Paint the selected wires of an area in one stroke, without arrows; from far away as thin lines."""
-        path, scene = QPainterPath(), self.scene()
-        for item in scene.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect) if scene else ():
-            if isinstance(item, WireItem) and item in self._chosen:
-                path.addPath(item.path())
+        left, top, right, bottom = area.getCoords()
+        path = QPainterPath()
+        for wire in self.marks.selected_wires:
+            if wire.left <= right and wire.right >= left and wire.top <= bottom and wire.bottom >= top:
+                path.addPath(wire.path())
         far = scale < PINS_FROM
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, not far)
         painter.setPen(QPen(QColor(self.style.theme.wire_selected), 0.0 if far else 3.6))
