@@ -962,6 +962,8 @@ TEMPLATES: dict[str, str] = {
     "odd.labels": "row {row} of {pin} has the sum {sum}; labels are shares of a whole, whose sum is 1",
     "odd.nan-logits": "{pin} holds nan{where}: what is drawn from it means nothing",
     "odd.probability": "{pin} holds {value}{where}, which is no probability: what is drawn for it means nothing",
+    "odd.not-above-0": "{pin} holds {value}{where}, and {op} draws nan for what is not above 0",
+    "odd.no-pivot": "{pin} holds 0 at {index:element}, on its diagonal: it has no inverse, and the result is not finite",
     "odd.rate": "{pin} holds {value}{where}, which is no rate: what is drawn for it means nothing",
     "odd.mean": "{pin} is {dtype}, so that the mean is cut to a whole number as well",
     "hint.clip-first": "lead it through ClipByValue, or replace what is no number, before",

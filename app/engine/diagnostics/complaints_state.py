@@ -27,7 +27,7 @@ from app.engine.diagnostics.complaint_parts import (
     sum_of,
 )
 from app.engine.diagnostics.message_patterns import said_shape
-from blocks.dtypes import said_dtype
+from blocks.dtypes import DTYPES, said_dtype
 from blocks.requirement import (
     Actual,
     RankOf,
@@ -81,6 +81,11 @@ def _signature_names(m: Match, site: Site) -> str:
         if 0 <= place < len(site.inputs)
         else "component_types dtypes Tvalues"
     )
+
+
+def _numbered(number: str) -> str:
+    """Return the dtype of TensorFlow's number."""
+    return next((d.label for d in DTYPES.values() if d.number == int(number)), number)
 
 
 def _first_input(m: Match, site: Site) -> str:
@@ -167,6 +172,12 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         "component_index",
         below(2),
         is_value(1),
+    ),
+    complaint(
+        rf"Must have type {NUMBER} but got {NUMBER}",
+        "elem",
+        lambda m, site: of_dtypes(_numbered(m[1])),
+        lambda m, site: Actual(dtype=_numbered(m[2])),
     ),
     complaint(
         r"Stack\S* is empty when calling Pop",

@@ -7,7 +7,7 @@ import unicodedata
 
 from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.failed_op import Explanation, Failure, Given, first
-from blocks.dtypes import label
+from blocks.dtypes import label, said_dtype
 from blocks.op_facts.file_readers import LINE_READERS
 from blocks.requirement import Actual, of_dtypes
 
@@ -72,7 +72,7 @@ def csv_value(failure: Failure, found: re.Match[str]) -> Explanation | None:
             "run.csv-value-unseen", field=field, record=record, pin=name, text=shown, type=kind, unseen=unseen
         )
     actual = Actual(value=f'"{shown}"', origins=records.origins)
-    return Explanation(records, sentence, of_dtypes(kind), actual, hint=hint)
+    return Explanation(records, sentence, of_dtypes(said_dtype(kind)), actual, hint=hint)
 
 
 def csv_quotes(failure: Failure, found: re.Match[str]) -> Explanation | None:

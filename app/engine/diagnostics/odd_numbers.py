@@ -150,6 +150,31 @@ def _no_probability(node: PlanNode, values: Sequence[_Array], names: Names) -> O
     return Odd(position, sentence, Requirement(values=InRange(0, 1)), Actual(value=value, index=at))
 
 
+def _not_above_0(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
+    """Find a number that is not above 0, for which nan is drawn."""
+    (position,) = LOOKS[node.op].positions(node)
+    found = _outside(values[0], float(np.nextafter(0, 1)), np.inf)
+    if found is None:
+        return None
+    at, value = found
+    sentence = say("odd.not-above-0", pin=names[position], value=value, where=_where(at), op=node.op)
+    return Odd(position, sentence, Requirement(values=InRange(0, open=True)), Actual(value=value, index=at))
+
+
+def _no_pivot(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
+    """Find a 0 on the diagonal of a triangular matrix, which has no inverse then."""
+    matrices = values[0]
+    if matrices.ndim < 2 or matrices.shape[-1] != matrices.shape[-2]:
+        return None
+    places = np.argwhere(np.diagonal(matrices, axis1=-2, axis2=-1) == 0)
+    if not len(places):
+        return None
+    at = tuple(int(i) for i in (*places[0], places[0][-1]))
+    return Odd(
+        0, say("odd.no-pivot", pin=names[0], index=at), say("needs.invertible"), Actual(value="0", index=at)
+    )
+
+
 def _outside(values: _Array, low: float, high: float) -> tuple[tuple[int, ...], str] | None:
     """Return the place and the text of the first number outside of a range; None where all are inside."""
     numbers = values.astype(np.float64)
@@ -191,6 +216,10 @@ LOOKS: dict[str, Look] = {
     "SelfAdjointEigV2": Look(_only(0), _asymmetric),
     "SoftmaxCrossEntropyWithLogits": Look(_only(1), _no_shares),
     "Multinomial": Look(_only(0), _not_numbers),
+    "MatrixTriangularSolve": Look(_only(0), _no_pivot),
+    "RandomGamma": Look(_only(1), _not_above_0),
+    "StatelessRandomGammaV2": Look(_only(2), _not_above_0),
+    "StatelessRandomGammaV3": Look(_only(4), _not_above_0),
     "RandomPoisson": Look(_only(1), _below_0),
     "RandomPoissonV2": Look(_only(1), _below_0),
     "StatefulRandomBinomial": Look(_only(4), _no_probability),

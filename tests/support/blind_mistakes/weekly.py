@@ -1,4 +1,4 @@
-"""Forty more mistakes over all categories, each lot written before any of it was run."""
+"""Lots of forty mistakes over all categories, each written down before any of it was run."""
 
 # fmt: off
 from __future__ import annotations
@@ -93,4 +93,46 @@ TUESDAY = [
     page("momentum scalar slot", {"v": VECTOR, "a": ("Variable", {"initvalues": "0f"}), "c": ("ApplyMomentum", {"lr": "0.1f", "grad": "{1f,1f,1f}", "momentum": "0.9f"})}, "v.ref -> c.var\na.ref -> c.accum", "c.accum", "[3]", "scalar"),
 ]
 
-WEEKLY = [*MONDAY, *TUESDAY]
+WEDNESDAY = [
+    one("a colour too few", "RGBToHSV", "images", "3", "4/[1,", images=filled(1, 2, 2, 4)),
+    one("saturation list", "AdjustSaturation", "scale", "scalar", "[1]/1", images=filled(1, 2, 2, 3), scale="{1f}"),
+    one("jpeg quality", "EncodeJpeg", "attrs", "0 100", "150", image=filled(2, 2, 3, value="7"), attrs="quality_=150;"),
+    one("boxes of picture", "DrawBoundingBoxes", "boxes", "4/rank 3", "[1,/2", images=filled(1, 4, 4, 3), boxes=filled(1, 4)),
+    one("area sizes", "ResizeArea", "size", "2", "1", images=filled(1, 4, 4, 1), size="{2}"),
+    one("depth of filter", "DepthwiseConv2dNative", "filter|input", "3/1", "1/3", input=filled(1, 4, 4, 3), filter=filled(2, 2, 1, 2), strides="{1,1,1,1}", padding="SAME"),
+    one("rank of softmax", "Softmax", "logits", "1", "scalar", logits="1f"),
+    one("two losses", "SoftmaxCrossEntropyWithLogits", "features|labels", "2", "1/vector/[3]", features="{1f,2f,3f}", labels="{0f,0f,1f}"),
+    one("pad to what", "PadV2", "constant_values", "scalar", "2/[2]", input="{1f}", paddings="{{1,1}}", constant_values="{0f,1f}"),
+    one("tile once", "Tile", "multiples", "2", "1", input=filled(2, 2), multiples="{2}"),
+    one("fill of list", "Fill", "value", "scalar", "[2]/2", dims="{2}", value="{1f,2f}"),
+    one("expand where", "ExpandDims", "axis", "-2 1", "3", input="{1f}", axis="3"),
+    one("gather late", "Gather", "indices", "0/2", "3", also={"i": late("{3}")}, wires="i.ref -> c.indices", params="{1f,2f,3f}"),
+    one("one hot axis", "OneHot", "attrs", "-1/1", "4", indices="{0,1}", depth="2", on_value="1f", off_value="0f", attrs="axis_=4;"),
+    one("rows to scatter", "TensorScatterAdd", "updates", "1", "2", tensor="{1f,2f,3f}", indices="{{0}}", updates="{1f,2f}"),
+    one("unique of matrix", "Unique", "x", "1/vector", "2/[2, 2]", x="{{1,2},{3,4}}"),
+    one("mean of words", "Mean", "input", "number", "fast", input="fast", axis="0"),
+    one("power of sizes", "Pow", "x|y", "2/3", "3/2", x="{1f,2f}", y="{1f,2f,3f}"),
+    one("cumsum rank", "Cumsum", "axis", "scalar", "[2]/2", x=filled(2, 2), axis="{0,1}"),
+    one("einsum spaces", "Einsum", "equation|inputs", "2/3/rank/3", "1/i/2/[2]", inputs="{1f,2f}", equation="ijk->kji"),
+    one("solve sizes", "MatrixSolve", "rhs|matrix", "3/2", "2/3", matrix=filled(3, 3), rhs=filled(2, 1)),
+    one("triangular singular", "MatrixTriangularSolve", "matrix", "inver", "0/singular", matrix="{{0f,0f},{1f,1f}}", rhs="{{1f},{1f}}"),
+    one("seed three", "StatelessTruncatedNormal", "seed", "2", "3", shape="{2}", seed="{1,2,3}"),
+    one("gamma of nothing", "RandomGamma", "alpha", "0/positive/above/negative", "-1", shape="{2}", alpha="-1f"),
+    one("split word", "StringToNumber", "string_tensor", "number", "3 4", string_tensor='{"3 4"}'),
+    one("reduce join axis", "ReduceJoin", "reduction_indices", "-1 0", "2", input='{"a","b"}', reduction_indices="{2}"),
+    one("hash none", "StringToHashBucket", "num_buckets", "1", "-1", string_tensor='{"a"}', num_buckets="-1"),
+    one("csv default type", "DecodeCSV", "records", "float32/number", "x", records='{"x"}', record_defaults="{0f}"),
+    page("picture is gone", {"r": ("ReadFile", {"filename": "cats/cat.png"}), "c": "DecodePng"}, "r.contents -> c.contents", "r.filename", "file", "cats/cat.png"),
+    page("array size", {"t": ARRAY, "c": ("TensorArrayRead", {"index": "7", "dtype": "DT_FLOAT"})}, "t.handle -> c.handle\nt.flow -> c.flow_in", "c.index", "2/3", "7"),
+    page("queue of ints", {"q": ("FIFOQueue", {"component_types": "DT_INT32"}), "k": ("Const", {"val": "1.5f"}), "c": "QueueEnqueue"}, "q.handle -> c.handle\nk.output -> c.components", "c.components", "int32", "float32"),
+    page("stack types", {"s": ("StackV2", {"max_size": "2", "elem_type": "DT_FLOAT"}), "k": ("Const", {"val": "1"}), "c": "StackPushV2"}, "s.handle -> c.handle\nk.output -> c.elem", "c.elem", "float32", "int32"),
+    page("barrier take", {"b": ("Barrier", {"component_types": "DT_FLOAT"}), "c": ("BarrierInsertMany", {"keys": '{"a","b"}', "values": "{1f}", "component_index": "0"})}, "b.handle -> c.handle", "c.values|keys", "2/1", "1/2"),
+    page("adagrad shape", {"v": VECTOR, "a": ("Variable", {"initvalues": "{{1f}}"}), "c": ("ApplyAdagrad", {"lr": "0.1f", "grad": "{1f,1f,1f}"})}, "v.ref -> c.var\na.ref -> c.accum", "c.accum", "[3]", "[1, 1]"),
+    page("scatter float index", {"v": VECTOR, "k": ("Const", {"val": "{0.5f}"}), "c": ("ScatterAdd", {"updates": "{1f}"})}, "v.ref -> c.ref\nk.output -> c.indices", "c.indices", "int32 int64", "float32"),
+    page("loop without end", {"a": ("Sub", {"y": "1f"}), "b": "Neg"}, "a.z -> b.x\nb.y -> a.x", "a.x|y", "depend/loop/circle/itself", "a"),
+    page("merge strings", {"a": ("Const", {"val": '"x"'}), "b": ("Const", {"val": "1f"}), "c": "Merge"}, "a.output -> c.inputs\nb.output -> c.inputs", "c.inputs", "string/float32", "float32/string"),
+    one("ragged rank", "RaggedRange", "deltas", "0", "0", starts="{0}", limits="{3}", deltas="{0}"),
+    one("set sizes", "DenseToDenseSetOperation", "set2|set1", "1/2", "2/1", set1="{{1},{2}}", set2="{{1}}", set_operation="union"),
+]
+
+WEEKLY = [*MONDAY, *TUESDAY, *WEDNESDAY]
