@@ -213,7 +213,7 @@ GUARDED = (
 
 # Attrs of which a number of 0 or less ends the process in the gradient kernels.
 FATAL_UNLESS_POSITIVE = POSITIVE_ATTRS - {"ksizes"}
-LARGEST_STRIDE = 2**31 - 1  # that the kernels can read; a larger one ends the process
+LARGEST_STRIDE = 2**30  # a larger one and the size of an input together are no int32, which ends the process
 MOST_OUTPUTS = 100_000  # of one list: TensorFlow takes hours to make more
 
 # Other attrs of which another number ends it.
