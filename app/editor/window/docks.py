@@ -79,6 +79,9 @@ class _DockTitle(QWidget):
             row.addWidget(button)
 
 
+_TABS_BELOW = ("results", "log", "history", "snapshots", "times")  # beside the tab of the problems
+
+
 class Docks:
     """All docks of a window."""
 
@@ -117,14 +120,16 @@ class Docks:
             dock = docks[place.name]
             dock.setFloating(False)
             window.addDockWidget(place.area, dock)
+            if (
+                place.name in _TABS_BELOW
+            ):  # at once: side by side they are wider than a screen, and widen the window
+                window.tabifyDockWidget(docks["problems"], dock)
             dock.setVisible(place.is_open)
         if window.screen().availableGeometry().height() < _LOW_SCREEN:
             window.tabifyDockWidget(docks["palette"], docks["outline"])
             docks["palette"].raise_()
         else:
             window.splitDockWidget(docks["palette"], docks["outline"], Qt.Orientation.Vertical)
-        for name in ("results", "log", "history", "snapshots", "times"):
-            window.tabifyDockWidget(docks["problems"], docks[name])
         window.tabifyDockWidget(docks["properties"], docks["manual"])
         docks["problems"].raise_()
         window.resizeDocks(

@@ -164,6 +164,13 @@ def test_a_page_that_was_fitted_stays_fitted_until_the_view_is_moved(window: Any
     assert canvas.viewer.zoom() == seen
 
 
+def test_putting_the_panels_back_leaves_the_window_as_wide_as_it_is(window: Any) -> None:
+    window.showNormal()
+    window.resize(1000, 700)
+    window.docks.reset()
+    assert window.width() == 1000
+
+
 def test_the_first_window_fits_the_screen(window: Any) -> None:
     room = window.screen().availableGeometry()
     assert room.contains(window.frameGeometry())
