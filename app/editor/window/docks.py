@@ -115,7 +115,7 @@ class Docks:
 
     def reset(self) -> None:
         """Put every dock back to its home, open or closed as from the start."""
-        window, docks = self._window, self._docks
+        window, docks, size = self._window, self._docks, self._window.size()
         for place in PLACES:
             dock = docks[place.name]
             dock.setFloating(False)
@@ -139,6 +139,8 @@ class Docks:
         )
         window.resizeDocks([docks["palette"], docks["outline"]], [420, 240], Qt.Orientation.Vertical)
         self._set_bottom_height(1)
+        if window.size() != size:  # on their way docks may stand side by side, wider than the window
+            window.resize(size)
 
     # --- the docks below the pages
     def _set_bottom_height(self, height: int) -> None:
