@@ -21,6 +21,7 @@ import pytest
 from app.cli import snapshots
 from app.cli.opening import open_file
 from app.cli.snapshots import SavedState
+from app.document.resources.companion_files import Companions
 from app.document.storage.project_file import load_project
 from app.document.storage.reader import LoadedProject
 from app.engine.values.results import TensorValue
@@ -166,7 +167,8 @@ def test_runs_side_by_side_lose_no_snapshot(
     values = {"w": TensorValue("float32", np.asarray(1, np.float32))}
 
     def save(name: str) -> None:
-        SavedState(opened, opened.project.pages[0], name, None).save(values, FakeEngine())
+        beside = Companions.of(descent.parent)
+        SavedState(opened, opened.project.pages[0], name, None, beside).save(values, FakeEngine())
 
     saving = [threading.Thread(target=save, args=(name,)) for name in ("a", "b")]
     for thread in saving:

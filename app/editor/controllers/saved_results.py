@@ -38,12 +38,13 @@ class SavedResults(QObject):
     """Reads what the pages of the document hold. The window waits for nothing: a file may be large, slow or broken."""
 
     shown = Signal(str)  # page
-    problem_found = Signal(str)  # page
+    problem_found = Signal(str)  # page; also where there is none any more
 
     def __init__(self, context: EditorContext) -> None:
         """Begin with nothing to read."""
         super().__init__(context)
         self._context = context
+        self._reported: dict[str, Problem] = {}  # by page, of this document
         self._task: LatestTask[list[_Asked], _Answer] = LatestTask("results", _read_all, self._deliver, self)
 
     def read(self) -> None:
@@ -63,6 +64,7 @@ class SavedResults(QObject):
     def forget(self) -> None:
         """Read no further: another document comes."""
         self._task.drop()
+        self._reported.clear()
 
     def close(self) -> None:
         """Read no further, for good."""
@@ -73,11 +75,19 @@ class SavedResults(QObject):
         document = self._context.document
         if document is None or not any(page is known for known in document.project.pages):
             return
+        known = document.load_problems.setdefault(page.name, [])
+        before = self._reported.pop(page.name, None)
+        if before in known:  # read again, once they were allowed
+            known.remove(before)
         if isinstance(found, Problem):
-            document.load_problems.setdefault(page.name, []).append(found)
+            known.append(found)
+            self._reported[page.name] = found
             self._context.log(f"{page.name}: {message_of(found)}", found.severity)
+        if before is not None or isinstance(found, Problem):
             self.problem_found.emit(page.name)
-        elif not self._context.results.page(page.name).values:  # else a run was faster
+        if (
+            not isinstance(found, Problem) and not self._context.results.page(page.name).values
+        ):  # else a run was faster
             self._context.results.put_saved(page.name, dict(found))
             self.shown.emit(page.name)
 
