@@ -25,6 +25,17 @@ def ctrl_c() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.fixture
+def hang_up() -> Iterator[None]:
+    """Let the processes that a test starts take the end of their terminal, also where the tests run under ``nohup``."""
+    if not hasattr(signal, "SIGHUP"):  # Windows
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
     """Return an engine with TensorFlow imported, shared by all tests."""

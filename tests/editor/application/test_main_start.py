@@ -66,7 +66,7 @@ def test_the_first_window_needs_neither_tensorflow_nor_the_canvas_nor_numpy() ->
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP")
-@pytest.mark.usefixtures("ctrl_c")
+@pytest.mark.usefixtures("ctrl_c", "hang_up")
 def test_what_was_ignored_when_it_was_started_stays_ignored() -> None:
     """As ``nohup`` and the shell's background jobs expect; all else is answered."""
     assert _start(script=_IGNORING).stdout == "[]\n"

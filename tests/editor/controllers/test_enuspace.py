@@ -177,6 +177,7 @@ sys.exit(edit(*sys.argv[1:]))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no such signals")
+@pytest.mark.usefixtures("hang_up")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_program_that_is_ended_from_outside_leaves_its_work_in_the_journal(
     tmp_path: Path, name: str
