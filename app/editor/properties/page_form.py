@@ -43,8 +43,8 @@ class PageForm(QWidget):
         self.name.editingFinished.connect(self._commit_name)
         fields.addRow("Name", self.name)
         layout.addLayout(fields)
-        self.pins = PagePins(context, self)
-        layout.addWidget(self.pins)
+        self.page_pins = PagePins(context, self)
+        layout.addWidget(self.page_pins)
         layout.addWidget(section("Scope", self))
         fields = form()
         self.device = QComboBox(self)
@@ -102,7 +102,7 @@ class PageForm(QWidget):
         ):
             if field is not None and not field.hasFocus() and field.text() != text:
                 field.setText(text)
-        self.pins.refresh()
+        self.page_pins.refresh()
         self.run.refresh()
         self.content.setText(f"{len(page.blocks)} blocks, {len(page.wires)} wires")
         self.report.setVisible(bool(page.report))

@@ -93,6 +93,7 @@ def _row_of(window: Any, pin: str) -> Any:
 def _click(window: Any, qtbot: Any, item: Any, column: int) -> None:
     tree = window.panels.problems.list
     window.docks.reveal("problems")
+    qtbot.waitUntil(lambda: tree.viewport().height() > 60)  # it was folded to its tab
     tree.scrollToItem(item)
     rect = tree.visualItemRect(item)
     x = tree.header().sectionViewportPosition(column) + 12 if column else rect.left() + 12

@@ -168,8 +168,8 @@ def test_the_pins_of_a_page_take_another_order_in_its_properties(shown: Any, qtb
     shown.tabs.show_page("two")
     qtbot.waitUntil(lambda: shown.panels.properties.form.name.text() == "two")
     form = shown.panels.properties.form
-    assert form.pins.isVisible()
-    (later,) = [b for b in form.pins.findChildren(QToolButton) if b.accessibleName() == "Later: a"]
+    assert form.page_pins.isVisible()
+    (later,) = [b for b in form.page_pins.findChildren(QToolButton) if b.accessibleName() == "Later: a"]
     qtbot.mouseClick(later, Qt.MouseButton.LeftButton)
     assert list(shown.document.project.page("two").blocks) == ["b", "sum", "a", "y"]
     names = [p.name for p in shown.document.catalog.get("page:two").inputs if p.kind == "tensor"]

@@ -85,7 +85,10 @@ def test_the_figure_takes_few_actions(user: _User, qtbot: Any) -> None:
         user.open(block, pins[0][0])
         for pin, text in pins:
             user.literal(text, enter if pin == pins[-1][0] else tab)
+    asked: list[object] = []
+    user.window.controllers.consent.ask = lambda *question: asked.append(question) or "no"
     user.press(Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: len(asked) == 1)  # no file lies beside a project that is not saved
     page = user.window.context.page
     assert {(str(w.source), str(w.target)) for w in page.wires} == set(_WIRES)
     found = {block: {p: page.blocks[block].pins.get(p) for p, _ in pins} for block, pins in texts.items()}
