@@ -56,6 +56,7 @@ class Census:
 
 def census() -> Census:
     """Count what lives now."""
+    gc.unfreeze()  # the program sets aside what it has looked at, until some time after a document closes
     gc.collect()
     kinds = (QObject, QGraphicsItem, threading.Thread)
     own = Counter(
