@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 
 from app.document.editing.document import Document
@@ -64,6 +65,7 @@ def test_blocks_placed_by_keyboard_land_beside_the_selection_wired_and_never_on_
     window: Any, qtbot: Any
 ) -> None:
     canvas = _open(window, qtbot)
+    QCursor.setPos(window.mapToGlobal(QPoint(4, 4)))  # where the pointer is over the page, blocks go there
     canvas.selection.choose_ids(["a"])
     for name in ("negate", "Square", "Tanh"):  # each one is wired to the one before
         window.action_set["edit.add_block"].trigger()
