@@ -45,7 +45,7 @@ def test_enter_goes_from_place_to_place_over_the_pages(shown: Any, qtbot: Any) -
         qtbot.keyClick(bar.line, Qt.Key.Key_Return)
         assert (shown.context.page_name, bar.count.text()) == (page, count)
         assert shown.tabs.current_canvas().selection.ordered_blocks() == ["loss"]
-        qtbot.wait(1)  # the panels follow the selection
+        QApplication.processEvents()  # the panels follow the selection
         assert QApplication.focusWidget() is bar.line
     assert bar.count.text() == "1 of 2"
     qtbot.keyClick(bar.line, Qt.Key.Key_Return, SHIFT)
