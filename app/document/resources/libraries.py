@@ -24,7 +24,7 @@ from app.document.storage.reader import loads
 from blocks.assets import asset
 
 SHIPPED = "tensorblocks:"  # begins the place of a library that ships with the program
-_SUFFIX = ".tblocks"
+SUFFIX = ".tblocks"
 _REMEMBERED = 50  # files
 
 
@@ -85,7 +85,7 @@ class _Reading:
         """Return the file of a library; raises CompanionFault where it may not be read."""
         if place.startswith(SHIPPED):
             name = place[len(SHIPPED) :]
-            found = asset("libraries", f"{name}{_SUFFIX}")
+            found = asset("libraries", f"{name}{SUFFIX}")
             if not name.isidentifier() or not found.is_file():
                 raise CompanionFault(say("library.not-shipped", name=name))
             return found

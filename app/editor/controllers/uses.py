@@ -15,13 +15,11 @@ from app.document.editing.page_making import STAYING, PageMaking
 from app.document.editing.page_unpacking import PageUnpacking
 from app.document.model.ids import free_alias
 from app.document.model.page_symbol import page_symbol
-from app.document.resources.libraries import SHIPPED
+from app.document.resources.libraries import SHIPPED, SUFFIX
 from app.editor.widgets import dialogs
 from app.editor.within import Within
 from app.messages import error_text
 from blocks.assets import asset
-
-SUFFIX = ".tblocks"
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Block
