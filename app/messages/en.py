@@ -135,6 +135,7 @@ TEMPLATES: dict[str, str] = {
     "code.unknown-key": "the file holds a key that this version does not know; it is kept",
     "code.bad-file": "the file does not read as a project",
     "code.imported": "what was repaired, replaced or kept aside of a page of another program",
+    "code.no-export": "a block cannot go into the file that a page is exported to",
     # pages that stand as blocks
     "page.missing": "there is no page {page!r}",
     "library.unknown": "the project names no library {alias!r}",
@@ -153,6 +154,10 @@ TEMPLATES: dict[str, str] = {
     "hint.type-default": "type a default, or run a page that uses this one",
     "hint.another-page": "add a page of this name, or choose another block",
     "hint.session-elsewhere": "put the session onto another page, or take its blocks from there",
+    # exports
+    "form.none": "{block} ({op}) writes the Variable {variable} as only a reference can be written",
+    "form.none-of-dtype": "{block} ({op}) writes the Variable {variable} of dtype {dtype} as only a reference can be written",
+    "hint.form-none": "a Variable leaves this program as a resource variable, for which the op has no counterpart",
     "hint.add-argument": "place an Argument or Result block on it for each pin that it is to have",
     "hint.break-page-cycle": "remove one of these uses",
     "hint.fewer-uses": "remove uses of it, or of the pages within it",

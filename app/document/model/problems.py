@@ -92,6 +92,7 @@ CODES = (
     "unknown-key",
     "bad-file",
     "imported",
+    "no-export",
 )
 _KNOWN = frozenset(CODES)
 
