@@ -1,7 +1,8 @@
 """Clicks, drags, types and chooses at random in a window: no exception, no warning of Qt, and all of it can be undone.
 
-``python -m tests.trials.random_clicks --count 5000 --seed 1`` prints what was seen. What opens and waits (menus,
-dialogs) is closed again by a timer, so that nothing stands still.
+``python -m tests.trials.random_clicks --count 5000 --seed 1`` prints what was seen, ``--minutes 30`` in place of a
+count goes on for so long and says how much memory was taken. What opens and waits (menus, dialogs) is closed again by
+a timer, so that nothing stands still.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import random
 import shutil
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +34,7 @@ from app.editor.settings import SettingsStore
 from app.editor.window.main_window import EditorWindow
 from blocks.assets import asset
 from tests.support.fake_engine import FakeEngine
+from tests.trials.window_rounds import memory_taken
 
 _LAST_TURNS = 50
 _CLOSING_MS = 20  # between two looks for menus and dialogs
@@ -51,6 +54,7 @@ _KEYS = (
 # What leaves the window, opens another one, or goes to the disk; and Ctrl+A to W with the keys above is none of these.
 _LEFT_OUT = ("file.", "help.")
 _SILENT = ("propagateSizeHints", "does not support")  # of the platform without a screen
+_ROUND = 500  # things done before all of it is undone and the history is let go, in a trial that is measured
 
 
 class Seen:
@@ -131,8 +135,18 @@ def _place(widget: QWidget, chance: random.Random) -> QPoint:
     return QPoint(chance.randrange(max(1, widget.width())), chance.randrange(max(1, widget.height())))
 
 
-def trial(count: int, seed: int, folder: Path, sample: str = "crop_and_resize_grad.tblocks") -> list[str]:
-    """Do so many random things in a window that shows a sample; return what went wrong."""
+def trial(
+    count: int,
+    seed: int,
+    folder: Path,
+    minutes: float = 0.0,
+    sample: str = "crop_and_resize_grad.tblocks",
+) -> list[str]:
+    """Do so many random things, or as many as fit into ``minutes``, in a window with a sample; return what went wrong.
+
+    Over minutes the sample is loaded anew from time to time, as a history that grows is no leak; the memory after the
+    first minute and at the end is printed.
+    """
     app = QApplication.instance() or QApplication([])
     chance, seen = random.Random(seed), Seen()
     path = Path(shutil.copy(asset("samples", sample), folder))
@@ -140,20 +154,17 @@ def trial(count: int, seed: int, folder: Path, sample: str = "crop_and_resize_gr
     closer = QTimer()
     closer.timeout.connect(_close_what_waits)
     closer.start(_CLOSING_MS)
+    began, done, memory = time.monotonic(), 0, 0
     with _watching(seen):
         window: Any = application.new_window()
-        window.controllers.files.load(str(path))
         window.context.ask = lambda *_, **__: "discard"
-        document, before = window.document, dumps(window.document.project)
-        for number in range(count):
-            done = _do_something(window, chance)
-            app.processEvents()
-            if seen.faults:
-                return [f"step {number} of seed {seed}, {done}:", *seen.faults]
-        window.context.commit()
-        document.history.go_to(0)
-        if dumps(document.project) != before:
-            seen.faults.append("undone, the project is not what it was")
+        while not seen.faults and (time.monotonic() < began + 60 * minutes if minutes else done < count):
+            window.controllers.files.load(str(path))
+            memory = memory if memory or time.monotonic() < began + 60 else memory_taken()
+            done += _round(window, chance, seen, _ROUND if minutes else count, done)
+        if minutes and not seen.faults:
+            window.controllers.files.load(str(path))
+            print(f"{done} things done; {memory >> 20} MiB after a minute, {memory_taken() >> 20} at the end")
         closer.stop()
         window.close()
         for left in app.topLevelWidgets():  # what was opened beside it
@@ -165,16 +176,34 @@ def trial(count: int, seed: int, folder: Path, sample: str = "crop_and_resize_gr
     return seen.faults
 
 
+def _round(window: Any, chance: random.Random, seen: Seen, count: int, before: int) -> int:
+    """Do random things with the project that is loaded, then undo all of it; return how many were done."""
+    document, loaded = window.document, dumps(window.document.project)
+    for number in range(count):
+        done = _do_something(window, chance)
+        QApplication.processEvents()
+        if seen.faults:
+            seen.faults.insert(0, f"step {before + number}, {done}:")
+            return number
+    window.context.commit()
+    document.history.go_to(0)
+    if dumps(document.project) != loaded:
+        seen.faults.append("undone, the project is not what it was")
+    return count
+
+
 def main() -> None:
     """Run the trial as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=0.0, help="go on for so long, whatever the count")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["TENSORBLOCKS_CONFIG"] = folder
-        faults = trial(options.count, options.seed, Path(folder))
-    print("\n".join(faults) or f"{options.count} things done, nothing went wrong", flush=True)
+        faults = trial(options.count, options.seed, Path(folder), options.minutes)
+    done = f"{options.minutes:g} minutes" if options.minutes else f"{options.count} things done"
+    print("\n".join(faults) or f"{done}, nothing went wrong", flush=True)
     os._exit(bool(faults))
 
 

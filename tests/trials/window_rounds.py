@@ -66,7 +66,7 @@ def census() -> Census:
         or str(type(thing).__module__).startswith(("app.editor", "app.document.editing"))
     )
     threads = tuple(sorted(thread.name for thread in threading.enumerate()))
-    return Census(own, threads, len(list(_children())), _memory())
+    return Census(own, threads, len(list(_children())), memory_taken())
 
 
 def _children() -> Iterator[int]:
@@ -82,7 +82,7 @@ def _children() -> Iterator[int]:
             todo += found
 
 
-def _memory() -> int:
+def memory_taken() -> int:
     """Return the bytes of memory that the process has; 0 where the system does not say."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 STATES = frozenset(
     {
         "document", "editable", "saved", "undo", "redo",
-        "page", "selection", "blocks", "several", "wires", "use", "inside",
+        "page", "selection", "blocks", "collapsible", "several", "wires", "use", "inside",
         "idle", "running", "stoppable", "pausable", "continuable",
     }
 )  # fmt: skip
@@ -27,6 +27,7 @@ _REMEDIES = {
     "editable": "the project is open for reading only",
     "saved": "save the project first",
     "blocks": "select a block first",
+    "collapsible": "select a block or a frame first",
     "several": "select several blocks first",
     "wires": "select a wire first",
     "selection": "select something first",
@@ -76,6 +77,7 @@ def _page_states(canvas: PageCanvas) -> set[str]:
     held = {
         "page": True,
         "blocks": bool(chosen.blocks),
+        "collapsible": bool(chosen.blocks) or any(canvas.items.notes[n].is_frame for n in chosen.notes),
         "several": len(chosen.blocks) > 1,
         "wires": bool(chosen.wires),
         "use": any(b in page.blocks and names_page(page.blocks[b].symbol) for b in chosen.blocks),

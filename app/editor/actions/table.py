@@ -12,7 +12,8 @@ class Action(NamedTuple):
     """One action. A controller's ``actions`` names what it calls.
 
     ``needs`` are states that must all hold: ``document``, ``page`` (a page is shown), ``editable`` (not
-    read-only), ``selection`` (anything), ``blocks`` (at least one), ``several`` (two or more), ``wires`` (at
+    read-only), ``selection`` (anything), ``blocks`` (at least one), ``collapsible`` (a block
+    or frame), ``several`` (two or more), ``wires`` (at
     least one), ``use`` (a block that stands
     for a page), ``inside`` (the page is looked at inside a use), ``saved`` (has a file), ``undo``, ``redo``; of the run ``idle`` (one can be begun), ``running`` (steps
     are being made), ``stoppable``, ``pausable``, ``continuable``. ``group`` separates within a menu. ``context`` lists the places on
@@ -43,7 +44,8 @@ _BLOCKS = _EDIT | {"blocks"}
 _SEVERAL = _EDIT | {"several"}
 _WIRES = _EDIT | {"wires"}
 _BLOCK = frozenset({"block"})
-_ITEM = frozenset({"block", "note", "monitor", "curve"})  # a curve is a monitor that has an axis
+_NOTE = frozenset({"note", "frame"})
+_ITEM = frozenset({"block", "monitor", "curve"}) | _NOTE  # a curve is a monitor that has an axis
 _ANY = _ITEM | {"wire"}
 _EMPTY = frozenset({"page"})
 
@@ -76,7 +78,7 @@ _EDITING = (
     Action("edit.select_kind", "Select all of this &symbol", "&Edit", 2, ("Ctrl+Shift+K",), "", _PAGE | {"blocks"}, context=_BLOCK),
     Action("edit.find", "&Find…", "&Edit", 3, ("Ctrl+F",), "find", _PAGE, toolbar=True, tip="Find blocks, notes and typed texts on all pages; page/block goes there"),
     Action("edit.add_block", "Add a &block…", "&Edit", 4, ("Ctrl+Space",), "block_add", _EDIT, context=_EMPTY, tip="Search the catalog and place a block; Tab does the same on the page"),
-    Action("edit.rename", "Rename block or write note", "&Edit", 4, (), "", _SELECTION, context=frozenset({"block", "note"}), tip="In place: the id of the selected block, else the text of the selected note; on the page F2 does it"),
+    Action("edit.rename", "Rename block or write note", "&Edit", 4, (), "", _SELECTION, context=_BLOCK | _NOTE, tip="In place: the id of the selected block, else the text of the selected note; on the page F2 does it"),
     Action("edit.replace", "R&eplace by another block…", "&Edit", 4, ("Ctrl+Shift+R",), "", _BLOCKS, context=_BLOCK, tip="Search the catalog for a block that takes the place of the selected one; wires and texts that fit it stay"),
     Action("edit.insert", "Insert a bloc&k into the wire…", "&Edit", 4, (), "", _WIRES, context=frozenset({"wire"}), tip="Search among the blocks that fit both ends; a double click on the wire does the same"),
     Action("edit.add_python", "Add a P&ython block…", "&Edit", 4, (), "", _EDIT, tip="Write a Python file beside the project, with a function that is a block, and place it"),
@@ -137,7 +139,7 @@ _VIEW = (
     Action("view.compact", "Comp&act blocks", "&View", 3, (), "", _EDIT, checkable=True, tip="On this page, leave out the rows of Scope and of attrs that nobody has given"),
     Action("view.results", "Res&ults on blocks", "&View", 3, (), "", _EDIT, checkable=True, tip="On this page, show below each block what its first output gave in the last run"),
     Action("view.wide", "Blocks as wide as their texts", "&View", 3, (), "", _EDIT, checkable=True, tip="On this page, give the blocks the width that the texts in their rows need"),
-    Action("view.collapse", "Collapse or e&xpand the blocks", "&View", 3, ("Ctrl+Shift+B",), "", _BLOCKS, context=_BLOCK, tip="Show the selected blocks as titles; their wires end at the edges"),
+    Action("view.collapse", "Collapse or e&xpand", "&View", 3, ("Ctrl+Shift+B",), "", _EDIT | {"collapsible"}, context=_BLOCK | {"frame"}, tip="Show the selected blocks and frames as titles, at whose edges the wires end"),
     Action("view.rows", "Fold or show unused rows", "&View", 3, (), "", _BLOCKS, context=_BLOCK, tip="Leave out the rows of Scope and of attrs that nobody has given, on the selected blocks"),
     Action("view.result", "S&how or hide the result on the block", "&View", 3, (), "", _BLOCKS, context=_BLOCK),
     Action("view.light", "&Light theme", "&View", 4, (), "theme", checkable=True),

@@ -16,6 +16,7 @@ from app.editor.canvas.interactions.arranging import Arranger
 from app.editor.canvas.interactions.drags import GRID
 from app.editor.canvas.interactions.event_dispatch import EventDispatch
 from app.editor.canvas.interactions.fading import Fading
+from app.editor.canvas.interactions.folding_edits import unfolding_edits
 from app.editor.canvas.interactions.keyboard import Keyboard
 from app.editor.canvas.interactions.palette_drop import PaletteDrop
 from app.editor.canvas.interactions.pin_editor import PinEditor
@@ -227,6 +228,12 @@ class PageCanvas(QWidget):
         self._mark_selected_wires()
         self.keyboard.follow()
         self.minimap.page_changed()
+
+    def unfold_around(self, item_id: str) -> None:
+        """Open the folded frames that hide a block, note or monitor, one within the other, as one edit."""
+        edits = unfolding_edits(self.items, self.page_name, item_id)
+        if edits and not self.read_only:
+            self.apply(edits, "Open the frame")
 
     def renew_blocks(self, ids: Sequence[str]) -> None:
         """Draw blocks anew whose symbols have other pins than before."""

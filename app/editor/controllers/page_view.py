@@ -1,4 +1,4 @@
-"""What a page and its blocks show: compact rows, results, widths, collapsed blocks. Kept with the page, undoable."""
+"""What a page and its blocks show: compact rows, results, widths, collapsed blocks and frames; stored and undoable."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from app.document.editing.base import EditRefused
-from app.document.editing.edits import SetBlockViews, SetPageView
+from app.document.editing.edits import ChangeNote, SetBlockViews, SetPageView
 from app.document.model.view import ALL_ROWS, USED_ROWS, PageView
+from app.editor.canvas.interactions.folding_edits import collapsed_note
 from app.messages import error_text
 
 if TYPE_CHECKING:
-    from app.document.model.diagram import Block
+    from app.document.editing.base import Edit
+    from app.document.model.diagram import Block, Note
     from app.editor.actions.action_set import Handlers
     from app.editor.context import EditorContext
 
@@ -68,14 +70,29 @@ class PageViewController(QObject):
         names = canvas.selection.ordered_blocks() if canvas is not None else []
         return [block for name in names if (block := self._context.block(name)) is not None]
 
+    def _chosen_frames(self) -> list[Note]:
+        canvas, page = self._context.canvas, self._context.page
+        if canvas is None or page is None:
+            return []
+        notes = [page.notes[name] for name in canvas.selection.ordered_notes()]
+        return [note for note in notes if note.kind == "frame"]
+
     def _set_blocks(self, blocks: list[Block], **members: Any) -> None:
         views = {block.id: msgspec.structs.replace(block.view, **members) for block in blocks}
         self._context.apply(SetBlockViews(self._context.page_name or "", views))
 
     def collapse(self) -> None:
-        """Collapse the selected blocks to their titles, or expand them where all of them are."""
-        chosen = self._chosen()
-        self._set_blocks(chosen, collapsed=not all(block.view.collapsed for block in chosen))
+        """Collapse the selected blocks and frames to their titles, or expand them where all of them are."""
+        canvas = self._context.canvas
+        blocks, frames = self._chosen(), self._chosen_frames()
+        if canvas is None or not (blocks or frames):
+            return
+        states = [block.view.collapsed for block in blocks] + [frame.view.collapsed for frame in frames]
+        collapsed = not all(states)
+        views = {block.id: msgspec.structs.replace(block.view, collapsed=collapsed) for block in blocks}
+        edits: list[Edit] = [SetBlockViews(canvas.page_name, views)] if views else []
+        edits += [ChangeNote(canvas.page_name, collapsed_note(frame, collapsed)) for frame in frames]
+        canvas.apply(edits, "Collapse" if collapsed else "Expand")
 
     def fold_rows(self) -> None:
         """Fold the unused rows of the selected blocks away, or show them where all have them folded."""

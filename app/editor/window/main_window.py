@@ -325,6 +325,7 @@ class EditorWindow(QMainWindow):
         if canvas is None:
             return
         if block:
+            canvas.unfold_around(block)
             canvas.selection.choose_ids([block])
             canvas.viewport.center_on(block, pin or None)
         if not keep_focus:
@@ -345,10 +346,10 @@ class EditorWindow(QMainWindow):
         menu.popup(at)
 
     def _place_of(self, kind: str, item: str) -> str:
-        """Return the name under which the actions know a place: a monitor that shows a curve has one of its own."""
+        """Return the name under which the actions know a place: curves among monitors, frames among notes have one."""
         page = self.context.page
-        monitor = page.monitors.get(item) if page is not None and kind == "monitor" else None
-        return "curve" if monitor is not None and monitor.kind == "curve" else kind
+        placed = page.monitors.get(item) or page.notes.get(item) if page is not None else None
+        return placed.kind if placed is not None and placed.kind in ("curve", "frame") else kind
 
     def _open_commands(self) -> None:
         """Open the command palette."""

@@ -10,13 +10,14 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
 from app.document.editing.document import Document
-from app.document.model.diagram import Block, Page, Project
-from app.document.model.view import BlockView, PageView
+from app.document.model.diagram import Block, Note, Page, PinRef, Project, Wire
+from app.document.model.view import BlockView, NoteView, PageView
 from app.editor.canvas.items.headers import header_colour
 from app.editor.canvas.render import RunShown, draw_page, picture
 from app.editor.widgets.theme import DARK
@@ -175,3 +176,16 @@ def test_a_page_is_drawn_with_what_its_view_says(tmp_path: Path, qapp: object) -
     assert not {"1, 2"} & texts_of(page, tmp_path / "unrun.svg")
     page.view = PageView(chips=False)
     assert "{1.0f,2.0f}" not in texts_of(page, tmp_path / "bare.svg")
+
+
+def test_a_folded_frame_is_drawn_as_its_title(tmp_path: Path, qapp: object) -> None:
+    const = Block(id="c", symbol="Const", at=(60, 60), pins={"val": "1"})
+    blocks = {"c": const, "s": Block(id="s", symbol="Abs", at=(500, 60))}
+    frame = Note(id="f", kind="frame", at=(0, 0), size=(300, 200), text="source")
+    wire = Wire(source=PinRef("c", "output"), target=PinRef("s", "x"))
+    page = Page(name="p", blocks=blocks, notes={"f": frame}, wires=[wire])
+    assert {"source", "Const", "Abs"} <= texts_of(page, tmp_path / "open.svg")
+    page.notes["f"] = msgspec.structs.replace(frame, view=NoteView(collapsed=True))
+    folded = texts_of(page, tmp_path / "folded.svg")
+    assert {"source", "1 block", "Abs"} <= folded
+    assert "Const" not in folded

@@ -10,7 +10,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from app.document.editing.document import Document
-from app.document.model.diagram import Block, Page, PinRef, Project, Wire
+from app.document.editing.edits import AddNote
+from app.document.model.diagram import Block, Note, Page, PinRef, Project, Wire
 
 
 @pytest.fixture
@@ -177,3 +178,17 @@ def test_blocks_grow_for_their_texts_but_not_into_their_neighbours(window: Any, 
     window.document.undo()
     assert items["free"].shape_plan.width == usual
     assert window.document.history.position == 0
+
+
+def test_a_selected_frame_is_collapsed_and_going_to_a_block_in_it_opens_it(shown: Any, qtbot: Any) -> None:
+    frame = Note(id="f", kind="frame", at=(-40, -60), size=(300, 300), text="first")
+    shown.document.apply(AddNote("one", frame))
+    canvas = shown.tabs.current_canvas()
+    canvas.selection.choose_ids(["f"])
+    qtbot.waitUntil(shown.action_set["view.collapse"].isEnabled)
+    shown.action_set["view.collapse"].trigger()
+    assert not canvas.items.blocks["a"].isVisible()
+    shown.context.go_to("a", "val")
+    assert canvas.items.blocks["a"].isVisible()
+    shown.action_set["edit.undo"].trigger()
+    assert not canvas.items.blocks["a"].isVisible()

@@ -29,14 +29,16 @@ class Bends:
     def at(self, item: WireItem, point: QPointF) -> int | None:
         """Return the bend of a wire that lies at a page point."""
         reach = _REACH / min(1.0, self.context.viewer.zoom())
-        return corner_at(item.wire.route, (point.x(), point.y()), reach)
+        return corner_at(item.bends, (point.x(), point.y()), reach)
 
     def drag(self, item: WireItem, point: QPointF, adds: bool) -> BendDrag | None:
         """Begin to drag the bend at a page point; where there is none, a new one if ``adds``."""
+        if item.ends_at_fold:
+            return None
         stored = self.at(item, point)
         corners = _way(item)[1:-1]
         if stored is not None:
-            return BendDrag(self.context, point, item, corners, corners.index(item.wire.route[stored]))
+            return BendDrag(self.context, point, item, corners, corners.index(item.bends[stored]))
         if not adds:
             return None
         corners, index = with_corner(_way(item), (point.x(), point.y()))
@@ -48,12 +50,13 @@ class Bends:
         if index is None:
             self.add(item, point)
         else:
-            self._replace(
-                [item.wire], [*item.wire.route[:index], *item.wire.route[index + 1 :]], "Remove a bend"
-            )
+            self._replace([item.wire], [*item.bends[:index], *item.bends[index + 1 :]], "Remove a bend")
 
     def add(self, item: WireItem, point: QPointF) -> None:
         """Set a bend on a wire, at the place that is nearest to a page point."""
+        if item.ends_at_fold:
+            self.context.status_text.emit("Open the frame first: a bend would lead to where the block lies")
+            return
         corners, index = with_corner(_way(item), (point.x(), point.y()))
         corners = lasting_corners(corners, item.points[0], item.points[-1], corners[index])
         self._replace([item.wire], corners, "Add a bend")
@@ -71,9 +74,9 @@ class Bends:
 
 def _way(item: WireItem) -> list[Point]:
     """Return all corners of a wire's way with its ends; stored ones too, where they lie on a straight leg."""
-    if not item.wire.route:
+    if not item.bends:
         return item.points
-    return squared([item.points[0], *item.wire.route, item.points[-1]])
+    return squared([item.points[0], *item.bends, item.points[-1]])
 
 
 class BendDrag(Drag):

@@ -104,13 +104,18 @@ class BandDrag(Drag):
         left, top, right, bottom = band.left(), band.top(), band.right(), band.bottom()
         ids = set()
         for block_id, item in items.blocks.items():
+            if item.fold is not None:
+                continue
             x, y, shape = item.x_page, item.y_page, item.shape_plan
             if x <= right and y <= bottom and x + shape.width >= left and y + shape.height >= top:
                 ids.add(block_id)
         for note_id, note in items.notes.items():
+            if not note.isVisible():
+                continue
             if band.contains(note.rect()) if note.is_frame else band.intersects(note.rect()):
                 ids.add(note_id)
-        ids.update(m for m, item in items.monitors.items() if band.intersects(item.rect()))
+        ids.update(m for m, item in items.monitors.items()
+                   if item.isVisible() and band.intersects(item.rect()))  # fmt: skip
         return ids
 
     def release(self, point: QPointF) -> None:
@@ -269,10 +274,11 @@ def _moved_route(wire: Wire, dx: float, dy: float) -> Wire:
 def with_frame_content(items: PageItems, ids: set[str]) -> set[str]:
     """Return the ids and those of all items that lie wholly on the frames among them."""
     result = set(ids)
-    frames = [items.notes[i].rect() for i in ids if i in items.notes and items.notes[i].is_frame]
+    frames = [items.notes[i].full_rect() for i in ids if i in items.notes and items.notes[i].is_frame]
     for frame in frames:
-        for shown in (items.blocks, items.notes, items.monitors):
-            result.update(i for i, item in shown.items() if frame.contains(item.rect()))
+        for blocks_or_monitors in (items.blocks, items.monitors):
+            result.update(i for i, item in blocks_or_monitors.items() if frame.contains(item.rect()))
+        result.update(i for i, note in items.notes.items() if frame.contains(note.full_rect()))
     return result
 
 

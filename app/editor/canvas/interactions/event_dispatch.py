@@ -23,6 +23,7 @@ from app.editor.canvas.interactions.wire_pull import PullTools, WirePull
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.box_item import BoxItem
 from app.editor.canvas.items.monitor_item import MonitorItem
+from app.editor.canvas.items.note_item import NoteItem
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_state.hit_test import EMPTY, Hit, hit_at
 from app.editor.canvas.page_state.selection import Selected
@@ -214,6 +215,9 @@ class EventDispatch:
             self._release(drag, point)
         elif several:
             selection.restore(selection.state(), [hit.id], toggle=True)
+        elif isinstance(hit.item, NoteItem) and hit.item.sign_at(point):
+            selection.choose_ids([hit.id])
+            self._texts.fold_frame(hit.id)
         else:
             selection.choose_ids([hit.id])
             if hit.kind == "block" and isinstance(hit.item, BlockItem):
@@ -244,6 +248,9 @@ class EventDispatch:
                 context.block_activated.emit(hit.id)
         elif isinstance(hit.item, WireItem):
             self._exchange.search_insertion(hit.item.wire, point)
+        elif isinstance(hit.item, NoteItem) and (hit.item.is_folded or hit.item.sign_at(point)):
+            if not hit.item.sign_at(point):  # there the first click has done it
+                self._texts.fold_frame(hit.id)
         elif hit.kind == "note":
             self._texts.edit_note(hit.id)
         elif isinstance(hit.item, MonitorItem):

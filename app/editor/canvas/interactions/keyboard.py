@@ -75,16 +75,18 @@ class Keyboard:
 
     def current(self) -> str | None:
         """Return the block that keys act on: the focused one, else the only selected one."""
-        if self.block in self.context.items.blocks:
+        item = self.context.items.blocks.get(self.block or "")
+        if item is not None and item.fold is None:
             return self.block
+        items = self.context.items.blocks
         chosen = self.context.selection.ordered_blocks()
-        return chosen[0] if chosen else None
+        return next((block for block in chosen if block in items and items[block].fold is None), None)
 
     def _go(self, direction: str) -> None:
         """Select the nearest block in a direction; from nowhere, the one nearest to the view's middle."""
         self._pin_texts.mark_row(None)
         rects = {i: (b.x_page, b.y_page, b.shape_plan.width, b.shape_plan.height)
-                 for i, b in self.context.items.blocks.items()}  # fmt: skip
+                 for i, b in self.context.items.blocks.items() if b.fold is None}  # fmt: skip
         if not rects:
             return
         start = self.current()
@@ -114,7 +116,8 @@ class Keyboard:
         """Let the ring stay at its block after a change of the page; no row is marked any longer."""
         self._pin_texts.mark_row(None)
         if self.block is not None:
-            if self.block not in self.context.items.blocks:
+            item = self.context.items.blocks.get(self.block)
+            if item is None or item.fold is not None:
                 self.block = None
             self._ring()
         if self.wiring.active:

@@ -85,7 +85,8 @@ class KeyboardWiring:
             behind = 400.0 if item.x_page < x else 0.0
             return math.dist((item.x_page, item.y_page + item.shape_plan.height / 2), (x, y)) + behind
 
-        others = sorted((b for b in context.items.blocks if b != self._source.block), key=away)
+        shown = [b for b, item in context.items.blocks.items() if item.fold is None]
+        others = sorted((b for b in shown if b != self._source.block), key=away)
         self._candidates = Candidates(context.rules, context.feedback.wire_fit(), self._source, forward=True)
         found = [ref for b in others for ref in context.rules.fitting_inputs(self._source, b)]
         wired = {(w.target.block, w.target.pin) for w in context.items.page.wires}

@@ -57,9 +57,9 @@ class SelectionActions:
         """
         context = self.context
         context.items.boxes.commit_notes()
-        blocks, wires = context.selection.ordered_blocks(), context.selection.ordered_wires()
-        notes, monitors = context.selection.ordered_notes(), context.selection.ordered_monitors()
         if not context.read_only:
+            wires = context.selection.ordered_wires()
+            blocks, notes, monitors = self._whole()
             edits = deletion_edits(context.rules, blocks, wires, notes, monitors)
             context.apply(edits, edits[-1].name if edits else "")
 
@@ -71,14 +71,14 @@ class SelectionActions:
 
     def _text(self) -> str:
         """Return the selection as the clipboard holds it."""
-        chosen = self.context.selection
-        return to_fragment(
-            self._page,
-            chosen.ordered_blocks(),
-            chosen.ordered_notes(),
-            chosen.ordered_monitors(),
-            self.context.document.project.pages,
-        )
+        return to_fragment(self._page, *self._whole(), self.context.document.project.pages)
+
+    def _whole(self) -> tuple[list[str], list[str], list[str]]:
+        """Return the selected blocks, notes and monitors, with what the folded frames among them hide."""
+        ids = self.context.items.folding.whole(self.context.selection.ids())
+        parts = (self._page.blocks, self._page.notes, self._page.monitors)
+        blocks, notes, monitors = ([i for i in part if i in ids] for part in parts)
+        return blocks, notes, monitors
 
     def cut(self) -> None:
         """Copy, then delete."""

@@ -11,6 +11,7 @@ from app.document.model.diagram import Note, Page
 from app.document.model.ids import free_id
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import at_grid
+from app.editor.canvas.interactions.folding_edits import collapsed_note
 from app.editor.canvas.interactions.pin_editor import PinEditor, Visit
 from app.editor.canvas.items.note_item import FRAME_TITLE
 from app.editor.layout.room import free_place
@@ -75,6 +76,14 @@ class TextEditing:
 
         self.context.viewer.setFocus()
         item.edit(take)
+
+    def fold_frame(self, frame: str) -> None:
+        """Fold a frame to its title, or open it."""
+        note = self._page.notes.get(frame)
+        if note is not None and not self.context.read_only:
+            folded = not note.view.collapsed
+            name = "Collapse" if folded else "Expand"
+            self.context.apply([ChangeNote(self.context.page_name, collapsed_note(note, folded))], name)
 
     def rename_block(self, block: str) -> None:
         """Open an editor of a block's id over its title."""

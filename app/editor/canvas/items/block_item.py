@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from app.editor.canvas.items.fold import Fold
 from app.editor.canvas.items.painting import (
     FADED,
     LABELS_FROM,
@@ -74,6 +75,7 @@ class BlockItem(BlockItemBase):
         self.selected_look = False
         self.off = False
         self.gone = False  # from the page; it is about to leave the scene
+        self.fold: Fold | None = None  # of the frame that hides it
         self.label = ""
         self.status = ""
         self.time: tuple[str, float] | None = None  # what a step of it takes, and the share of all
@@ -134,6 +136,8 @@ class BlockItem(BlockItemBase):
         """Repaint after any of the plain attributes changed."""
         faults = self.problem or self.pin_problems or self.related_pins or self.time
         self._plain_look = not (faults or self.status or self.waits or self.off)
+        if self.fold is not None:
+            self.fold.frame.update()
         self._has_words = bool(self.label or self.texts)  # they are painted near by only
         self._look_number = self.look.sprites.look_number(
             self.shape_plan, self.wired, self.selected_look, self.tints
@@ -166,12 +170,22 @@ class BlockItem(BlockItemBase):
         return QRectF(self.x_page + 0.5, self.y_page + 0.5, self.shape_plan.width, self.shape_plan.height)
 
     def pin_centre(self, pin: PinSpot) -> Point:
-        """Return a pin's centre on the page."""
+        """Return a pin's centre on the page, or where its wires end while a folded frame hides the block."""
+        if self.fold is not None:
+            end = self.fold.end(self.block_id, pin)
+            return (end.x, end.y)
         return (self.x_page + 0.5 + pin.x, self.y_page + 0.5 + pin.y)
 
     def end(self, pin: PinSpot) -> End:
         """Return a wire's end at a pin."""
+        if self.fold is not None:
+            return self.fold.end(self.block_id, pin)
         return End(*self.pin_centre(pin), self.box(), pin.row, pin.side == "bottom")
+
+    @property
+    def obstacle(self) -> str:
+        """The id of what its wires end at: the block, or the folded frame that hides it."""
+        return self.fold.frame.item_id if self.fold is not None else self.block_id
 
     # painting ---------------------------------------------------------------------------------------
 

@@ -47,6 +47,10 @@ class BoxItem(QGraphicsItem):
         """Return the rectangle on the page."""
         return QRectF(self.x_page + 0.5, self.y_page + 0.5, self.width, self.height)
 
+    def full_rect(self) -> QRectF:
+        """Return the rectangle that it takes on the page, shown or not."""
+        return self.rect()
+
     def set_selected_look(self, selected: bool) -> None:
         """Show or hide the selection's outline and handles."""
         if selected != self.selected_look:

@@ -13,7 +13,18 @@ from PySide6.QtWidgets import QGraphicsTextItem, QStyleOptionGraphicsItem, QWidg
 from app.document.model.diagram import Note
 from app.document.model.text_size import NOTE_MARGIN
 from app.editor.canvas.items.box_item import BoxItem
+from app.editor.canvas.items.fold import (
+    SIGN,
+    TITLE,
+    Fold,
+    folded_width,
+    paint_caption,
+    paint_faults,
+    paint_sign,
+    sign_place,
+)
 from app.editor.canvas.items.note_colours import ground
+from app.editor.canvas.items.painting import LABELS_FROM, far_size
 from app.editor.canvas.items.style import CanvasStyle, page_font
 from app.editor.canvas.nodegraph.item_bases import Z_FRAME, Z_NOTE
 
@@ -37,6 +48,7 @@ class NoteItem(BoxItem):
         """Show a note."""
         super().__init__(note.id, style)
         self.note = note
+        self.fold: Fold | None = None  # what it hides, while it is folded
         self.editor: NoteEditor | None = None
         # Closed and hidden: Qt may still be in the very event that closed it.
         self.spent: NoteEditor | None = None
@@ -47,21 +59,60 @@ class NoteItem(BoxItem):
         """Return whether blocks on it move along with it."""
         return self.note.kind == "frame"
 
+    @property
+    def is_folded(self) -> bool:
+        """Return whether it is a frame that shows its title only."""
+        return self.is_frame and self.note.view.collapsed
+
     def set_note(self, note: Note) -> None:
         """Show the note as it is now."""
         self.note = note
         behind = note.kind in ("frame", "shape")  # they would hide the blocks; the larger lie deeper
+        behind = behind and not self.is_folded
         self.setZValue(Z_FRAME - note.size[0] * note.size[1] * 1e-9 if behind else Z_NOTE)
         self.place(*note.at)
-        self.resize(*note.size)
+        if self.is_folded:
+            self.resize(
+                folded_width(note.text, self.text_size()), TITLE if self.fold is None else self.height
+            )
+        else:
+            self.resize(*note.size)
+
+    def fold_to(self, height: float) -> bool:
+        """Take the height that the wires at a folded frame's edges need; returns whether it has another now."""
+        if height == self.height:
+            return False
+        self.resize(self.width, height)
+        return True
+
+    def full_rect(self) -> QRectF:
+        """Return the rectangle on the page that a frame takes when it is open."""
+        if not self.is_folded:
+            return self.rect()
+        return QRectF(self.x_page + 0.5, self.y_page + 0.5, *self.note.size)
 
     def body_at(self, point: QPointF) -> bool:
         """A frame is grabbed by its title strip or its edge; the rest belongs to what lies on it."""
         rect = self.rect()
-        if not rect.contains(point) or not self.is_frame:
+        if not rect.contains(point) or not self.is_frame or self.is_folded:
             return rect.contains(point)
         inner = rect.adjusted(4, FRAME_TITLE, -4, -4)
         return not inner.contains(point)
+
+    def sign_at(self, point: QPointF) -> bool:
+        """Return whether a page point lies on the sign that folds and opens a frame."""
+        shown = self.is_frame and not self.style.classic
+        return shown and sign_place().translated(self.rect().topLeft()).contains(point)
+
+    def handle_at(self, point: QPointF, reach: float) -> str:
+        """Return which edges a page point would drag; a folded frame has a size of its own."""
+        return "" if self.is_folded else super().handle_at(point, reach)
+
+    def boundingRect(self) -> QRectF:
+        """Return the rectangle with what is drawn around it, of a folded frame with its whole place on the page."""
+        return (
+            super().boundingRect().united(self.full_rect().translated(-self.x_page - 0.5, -self.y_page - 0.5))
+        )
 
     def _colour(self, key: str, default: str) -> QColor:
         """Return a colour of the note's own style, or the theme's."""
@@ -77,7 +128,9 @@ class NoteItem(BoxItem):
     def text_rect(self) -> QRectF:
         """Return where the text stands, relative to the note."""
         if self.is_frame:
-            return QRectF(9, 3, self.width - 18, FRAME_TITLE)
+            before = 9.0 if self.style.classic else 6.0 + SIGN
+            high = QRectF(before, 3.0, self.width - before - 9.0, FRAME_TITLE)
+            return QRectF(before, 0.0, high.width(), TITLE) if self.is_folded else high
         across, down = NOTE_MARGIN
         return QRectF(across, down, self.width - 2 * across, self.height - 2 * down)
 
@@ -99,7 +152,9 @@ class NoteItem(BoxItem):
             self._paint_shape(painter, body)
         elif "fill" in self.note.style:
             painter.fillRect(body, self._colour("fill", theme.frame_fill))
-        if self.editor is None:
+        if self.editor is None and self.is_frame and not self.style.classic:
+            self._paint_title(painter)
+        elif self.editor is None:
             self._paint_text(painter)
         self.paint_selection(painter)
 
@@ -118,7 +173,42 @@ class NoteItem(BoxItem):
             pen.setDashPattern([3, 2])
             painter.setPen(pen)
             painter.setBrush(self._colour("fill", theme.frame_fill))
+        if self.is_folded:
+            self._paint_folded(painter, body)
+            return
         painter.drawRect(body)
+
+    def _paint_folded(self, painter: QPainter, body: QRectF) -> None:
+        """Paint a folded frame as a card over the place that it takes when it is open."""
+        faint = QPen(painter.pen().color(), 1.0, Qt.PenStyle.DotLine)
+        ground = painter.brush()
+        painter.setPen(faint)
+        painter.setBrush(self.style.no_brush)
+        painter.drawRect(self.full_rect().translated(-self.x_page - 0.5, -self.y_page - 0.5))
+        for brush in (self.style.fill, ground):
+            painter.setPen(QPen(faint.color(), 1.2) if brush is ground else self.style.no_pen)
+            painter.setBrush(brush)
+            painter.drawRoundedRect(body, 6, 6)
+        if self.fold is not None:
+            paint_faults(painter, self.fold, self.style, body)
+
+    def _paint_title(self, painter: QPainter) -> None:
+        """Paint a frame's title and the sign that folds it; seen from afar the title alone, as large as a block's."""
+        scale = painter.worldTransform().m11()
+        colour, place = self._text_colour(), self.text_rect()
+        flags = int(Qt.TextFlag.TextSingleLine | Qt.AlignmentFlag.AlignVCenter)
+        if scale < LABELS_FROM:
+            painter.setFont(self.style.overview_fonts[far_size(self.style, scale)])
+            place.setLeft(9.0)
+        else:
+            paint_sign(painter, colour, self.is_folded)
+            if self.fold is not None:
+                place.setRight(place.right() - paint_caption(painter, self.fold, self.style, place))
+            painter.setFont(self._font())
+        painter.setPen(colour)
+        text = self.note.text[:_MOST_TEXT].replace("\n", " ")
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()))
+        painter.drawText(place, flags, shown)
 
     def _paint_shape(self, painter: QPainter, body: QRectF) -> None:
         """Paint a rectangle, an ellipse or lines; lines that end where they begin are filled."""

@@ -11,6 +11,7 @@ from app.document.model.diagram import Block, Page, PinRef, Wire
 from app.document.model.function_page import ARGUMENT, RESULT
 from app.editor.canvas.items.block_item import BlockItem, Look
 from app.editor.canvas.items.block_plans import BlockPlans, chip_text
+from app.editor.canvas.items.folding import Folding
 from app.editor.canvas.items.late_changes import LateChanges
 from app.editor.canvas.items.page_boxes import PageBoxes
 from app.editor.canvas.items.routes import Routes
@@ -52,7 +53,9 @@ class PageItems:
         self.boxes = PageBoxes(stage)
         self.notes, self.monitors = self.boxes.notes, self.boxes.monitors
         self.wires_at: dict[str, set[WireItem]] = {}
+        self.folding = Folding(self.blocks, self.notes, self.monitors, self.wires)
         self.routes = Routes(self.blocks, self.monitors, parent)
+        self.routes.folds = lambda: self.folding.folds
         look.room_below = lambda item: self.routes.room_below(item.block_id, item.box(), item.result_reach)
         self._unrouted: set[WireItem] = set()
         self.late = LateChanges(self, self._take_out, parent)
@@ -126,12 +129,8 @@ class PageItems:
             self._follow_blocks(ids["block"], wired)
         for block_id in moved & self.blocks.keys():
             self.blocks[block_id].place(*self.page.blocks[block_id].at)
-        if moved or self._unrouted or ids["block"] or ids["monitor"]:
-            settled = {i for i in ids["block"] | ids["monitor"] if self.routes.is_new(i)} | moved
-            redrawn = bool(settled or self._unrouted)
-            self._settle(settled)
-            return redrawn or bool(wired)
-        return False
+        settled = {i for i in ids["block"] | ids["monitor"] if self.routes.is_new(i)} | moved
+        return self._settle(settled) or bool(wired)
 
     def _follow_blocks(self, ids: set[str], wired: set[str]) -> None:
         """Follow blocks that have come, gone or changed, and the wires at these and at ``wired`` blocks."""
@@ -344,17 +343,21 @@ class PageItems:
     def extent(self) -> QRectF:
         """Return the rectangle around everything on the page; empty for an empty page."""
         rect = QRectF()
-        boxes = self._boxes_of_page() if self.late.is_busy else [item.box() for item in self.blocks.values()]
+        boxes = (
+            self._boxes_of_page()
+            if self.late.is_busy
+            else [item.box() for item in self.blocks.values() if item.fold is None]
+        )
         if boxes:
             left, top = min([box.left for box in boxes]), min([box.top for box in boxes])
             right, bottom = max([box.right for box in boxes]), max([box.bottom for box in boxes])
-            lower = max(
-                [b.box().bottom + b.result_reach for b in self.blocks.values() if b.result_reach], default=0.0
-            )
+            reaching = [b for b in self.blocks.values() if b.result_reach and b.fold is None]
+            lower = max([b.box().bottom + b.result_reach for b in reaching], default=0.0)
             rect = QRectF(left, top, right - left, max(bottom, lower) - top)
         for shown in (self.notes, self.monitors):
             for item in shown.values():
-                rect = rect.united(item.rect())
+                if item.isVisible():
+                    rect = rect.united(item.rect())
         return rect
 
     def _boxes_of_page(self) -> list[Box]:
@@ -378,7 +381,7 @@ class PageItems:
         for shown in (self.notes, self.monitors):
             for item_id, item in shown.items():
                 if item_id in ids:
-                    rect = item.rect()
+                    rect = item.full_rect()
                     found[item_id] = (rect.x() - 0.5, rect.y() - 0.5, rect.width(), rect.height())
         return found
 
@@ -506,11 +509,18 @@ class PageItems:
 
     # routes -----------------------------------------------------------------------------------------
 
-    def _settle(self, ids: Collection[str], later: bool = False) -> None:
-        """Route the wires at changed blocks, the new ones, and those that pass where something changed."""
-        wires = {wire for i in ids for wire in self.wires_at.get(i, ())} | self._unrouted
+    def _settle(self, ids: Collection[str], later: bool = False) -> bool:
+        """Route the wires at changed blocks, the new ones, and those that pass where something changed.
+
+        Returns whether there is any.
+        """
+        refolded = self.folding.renew()
+        ids = refolded.ids.union(ids)
+        wires = {wire for i in ids for wire in self.wires_at.get(i, ())} | self._unrouted | refolded.wires
         self._unrouted = set()
-        self.routes.settle(ids, wires, self.wires.values(), later)
+        if ids or wires:
+            self.routes.settle(ids, wires, self.wires.values(), later)
+        return bool(ids or wires)
 
     def show_model(self, ids: Iterable[str]) -> None:
         """Draw blocks where the page has them, after a drag that drew them elsewhere."""

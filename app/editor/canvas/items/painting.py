@@ -180,11 +180,15 @@ def _overview_title(painter: QPainter, shape: BlockShape, style: CanvasStyle, sc
     painter.restore()
 
 
+def far_size(style: CanvasStyle, scale: float) -> int:
+    """Return the size in page units of the titles that a page so far away shows."""
+    sizes = sorted(style.overview_fonts)
+    return next((s for s in sizes if s * scale >= _FAR_TITLE), sizes[-1])
+
+
 def _far_title(painter: QPainter, shape: BlockShape, style: CanvasStyle, scale: float) -> None:
     """Paint the title in the one size that this zoom has for all blocks, cut where there is no room."""
-    size = next(
-        (s for s in sorted(style.overview_fonts) if s * scale >= _FAR_TITLE), max(style.overview_fonts)
-    )
+    size = far_size(style, scale)
     painter.setFont(style.overview_fonts[size])
     painter.setPen(style.title)
     left, room = 7.0, int(shape.width - 14.0)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QRectF
 from shiboken6 import isValid
 
 from app.editor.canvas.items.block_item import BlockItem
+from app.editor.canvas.items.fold import Fold
 from app.editor.canvas.items.monitor_item import MonitorItem
 from app.editor.canvas.items.slices import Slices
 from app.editor.canvas.items.wire_item import WireItem
@@ -41,6 +42,7 @@ class Routes:
     ) -> None:
         """Follow these items; `settle` looks at them. What can wait ends with ``parent``."""
         self._blocks, self._monitors = blocks, monitors
+        self.folds: Callable[[], Mapping[str, Fold]] = dict  # the frames that are folded
         self._boxes: dict[str, Box] = {}
         self.obstacles = Obstacles()
         self._crowd: Counter[tuple[int, int]] = Counter()  # blocks and monitors, by the cell of their corner
@@ -209,12 +211,15 @@ class Routes:
             led += 1
 
     def _box(self, item_id: str) -> Box | None:
-        """Return the box of a block or monitor as it is drawn now."""
+        """Return the box of a block, monitor or folded frame as it is drawn now; None where it is not shown."""
         block = self._blocks.get(item_id)
         if block is not None:
-            return _grown(block.box(), _CLEAR)
+            return _grown(block.box(), _CLEAR) if block.fold is None else None
+        fold = self.folds().get(item_id)
+        if fold is not None:
+            return _grown(fold.box(), _CLEAR)
         monitor = self._monitors.get(item_id)
-        if monitor is None:
+        if monitor is None or not monitor.isVisible():
             return None
         rect = monitor.rect()
         return _grown(Box(rect.left(), rect.top(), rect.right(), rect.bottom()), _CLEAR)

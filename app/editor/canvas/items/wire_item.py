@@ -43,6 +43,7 @@ class WireItem(WireItemBase):
         self.right = self.bottom = -inf
         self._drawn_hidden = wire.hidden
         self.gone = False  # from the page; it is about to leave the scene
+        self._inside = False  # of a folded frame
         self.lane = lane_of(wire.source)
         self.family: Family | None = None  # of the dtype, while wires are coloured by it
         self.tint = ""  # its colour where it ends at a pin: see `CanvasStyle.tint_pen`
@@ -53,6 +54,16 @@ class WireItem(WireItemBase):
     def key(self) -> tuple[PinRef, PinRef]:
         """The pins at its ends."""
         return self.wire.source, self.wire.target
+
+    @property
+    def ends_at_fold(self) -> bool:
+        """Whether one of its blocks is hidden by a folded frame; its own bends would lead to where the block lies."""
+        return self.source.fold is not None or self.target.fold is not None
+
+    @property
+    def bends(self) -> tuple[Point, ...]:
+        """The stored corners that it passes now."""
+        return () if self.ends_at_fold else self.wire.route
 
     def fade(self) -> None:
         """Fade with a block that is switched off."""
@@ -85,11 +96,13 @@ class WireItem(WireItemBase):
 
     def reroute(self, obstacles: Obstacles | None = None, ignored: Collection[str] = ()) -> None:
         """Follow the blocks and the stored corners; without any, lead the wire around ``obstacles``."""
+        if self._inside:
+            return
         source, target = self.source.end(self.source_pin), self.target.end(self.target_pin)
-        if obstacles is None or self.wire.route or self.wire.hidden:
-            points = route(source, target, self.wire.route)
+        if obstacles is None or self.bends or self.wire.hidden:
+            points = route(source, target, self.bends)
         else:
-            ends = (self.source.block_id, self.target.block_id)
+            ends = (self.source.obstacle, self.target.obstacle)
             points = avoiding_route(source, target, obstacles, ends, ignored, self.lane)
         self.setPos(0.0, 0.0)
         if points == self.points and self.wire.hidden == self._drawn_hidden:
@@ -106,9 +119,20 @@ class WireItem(WireItemBase):
             add_polyline(path, piece, self._radius)
         self.setPath(path)
 
+    def set_inside(self, inside: bool) -> bool:
+        """Hide the wire with both its blocks, or show it, which leads it anew; returns whether that is new."""
+        if inside == self._inside:
+            return False
+        self._inside = inside
+        self.setVisible(not inside)
+        self.points = []
+        self.left = self.top = inf
+        self.right = self.bottom = -inf
+        return True
+
     def follow_ends(self) -> bool:
         """Move along with both its blocks, where these have moved alike since it was led; returns whether it moved."""
-        if not self.points or self.wire.route:
+        if not self.points or self.bends:
             return False
         (sx, sy), (ex, ey) = self.source.pin_centre(self.source_pin), self.target.pin_centre(self.target_pin)
         dx, dy = sx - self.points[0][0], sy - self.points[0][1]

@@ -163,7 +163,8 @@ class WireTexts(QGraphicsItem):
             self._blocks = {}
             for shown in (self._items.blocks, self._items.monitors):
                 for item in shown.values():
-                    _put(self._blocks, item.rect().adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR))
+                    if item.isVisible():
+                        _put(self._blocks, item.rect().adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR))
         return self._blocks
 
     def _words(self, wire: WireItem) -> tuple[str, ...]:

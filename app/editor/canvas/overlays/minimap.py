@@ -86,14 +86,15 @@ class MiniMap(QWidget):
         painter.scale(scale, scale)
         painter.setPen(QPen(QColor(self._theme.frame_outline), 0))
         for note in self._items.notes.values():
-            if note.is_frame:
+            if note.is_frame and note.isVisible():
                 painter.drawRect(note.rect())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.block_outline))
-        painter.drawRects([block.rect() for block in self._items.blocks.values()])
+        painter.drawRects([block.rect() for block in self._items.blocks.values() if block.fold is None])
         painter.setBrush(QColor(self._theme.monitor_outline))
         for monitor in self._items.monitors.values():
-            painter.drawRect(monitor.rect())
+            if monitor.isVisible():
+                painter.drawRect(monitor.rect())
         painter.end()
         return picture
 

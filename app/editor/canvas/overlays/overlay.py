@@ -175,7 +175,7 @@ class Overlay(LiveItem):
         size = max(3.5, 3.5 / scale)
         painter.setPen(QPen(QColor(self.style.theme.wire_selected), size / 2.5))
         painter.setBrush(QColor(self.style.theme.canvas))
-        for x, y in wire.wire.route:
+        for x, y in wire.bends:
             painter.drawRect(QRectF(x - size, y - size, 2 * size, 2 * size))
 
     def _many_wires(self, painter: QPainter, area: QRectF, scale: float) -> None:

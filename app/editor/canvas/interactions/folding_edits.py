@@ -1,0 +1,29 @@
+"""The edits that fold frames to their titles and open them again."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QRectF
+
+from app.document.editing.base import Edit
+from app.document.editing.edits import ChangeNote
+from app.document.model.diagram import Note
+from app.editor.canvas.items.page_items import PageItems
+
+
+def collapsed_note(note: Note, collapsed: bool) -> Note:
+    """Return a frame as it is with its view folded, or open."""
+    return msgspec.structs.replace(note, view=msgspec.structs.replace(note.view, collapsed=collapsed))
+
+
+def unfolding_edits(items: PageItems, page: str, item_id: str) -> list[Edit]:
+    """Return what opens all folded frames that a block, note or monitor lies in."""
+    lies = items.rects((item_id,)).get(item_id)
+    if lies is None or items.folding.owner(item_id) is None:
+        return []
+    left, top, width, height = lies
+    inner = QRectF(left + 0.5, top + 0.5, width, height)
+    around = [
+        n for i, n in items.notes.items() if i != item_id and n.is_folded and n.full_rect().contains(inner)
+    ]
+    return [ChangeNote(page, collapsed_note(note.note, False)) for note in around]
