@@ -1,0 +1,113 @@
+"""A flat page as numbers: blocks, lines and wires by position, in the order of the file, and their order of need.
+
+A *line* is what wires carry away from one output (or from one element of it): wires from the same output are one line.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app.document.model.diagram import Block, Page, PinRef, Wire
+from app.document.model.function_page import ARGUMENT, RESULT, SESSION
+from app.document.model.topology import topological_order
+from blocks.catalog import Catalog
+from blocks.op_facts.datasets import BEGINNING_DATA, ITERATORS
+from blocks.op_facts.traits import BACK_EDGES, MERGES
+from blocks.symbol import Pin, Symbol, pins_by_name
+from blocks.wiring import refusal
+
+# What stays on the page itself: it belongs to the run, or is what the page is called with.
+STAYING = frozenset({SESSION, ARGUMENT, RESULT, "FeedType", "Input_Initializer", "Input", "Tensor"})
+_INTO_PAGE = Pin(name="argument", direction="in", kind="tensor")
+_OUT_OF_PAGE = Pin(name="result", direction="out", kind="tensor")
+_DATA = ITERATORS | BEGINNING_DATA  # the plan follows their wires to each other
+
+
+class Line(NamedTuple):
+    """What one output gives: its block, its pin and the element's number (None: no list)."""
+
+    block: int
+    pin: str
+    element: int | None
+
+
+class FlatPage:
+    """The blocks of a page in file order, what enters and leaves them, and where each stands among all."""
+
+    def __init__(self, page: Page, catalog: Catalog) -> None:
+        """Look at each block and each wire once."""
+        self.page, self.catalog = page, catalog
+        self.blocks: list[Block] = list(page.blocks.values())
+        self.place = {block.id: i for i, block in enumerate(self.blocks)}
+        self.lines: list[Line] = []
+        self.entering: list[list[tuple[str, int]]] = [[] for _ in self.blocks]  # pin and line, in file order
+        self.wires_to: list[list[Wire]] = [[] for _ in self.blocks]  # the same as they are in the file
+        self.sources: list[list[int]] = [[] for _ in self.blocks]  # blocks; wires that close loops left out
+        self.takers: list[list[int]] = [[] for _ in self.blocks]
+        self.leaving: list[list[tuple[int, int]]] = [[] for _ in self.blocks]  # line and taker
+        self.staying_together: list[tuple[int, int]] = []  # ends of wires that cannot lead out of a page
+        self.closed: dict[
+            int, set[int]
+        ] = {}  # by the block that begins the rounds of a loop, those that close it
+        self.staying = [self._stays(block) for block in self.blocks]
+        self._take_wires()
+        order = topological_order(page)
+        self.has_cycles = bool(order.cycles)
+        self.rank = [len(self.blocks)] * len(self.blocks)  # a block behind all those that it needs
+        for rank, name in enumerate(order.order):
+            self.rank[self.place[name]] = rank
+
+    def symbol(self, block: int) -> Symbol | None:
+        """Return what kind of block it is; None for pages that stand as blocks, and for what is not known."""
+        return self.catalog.get(self.blocks[block].symbol)
+
+    def _stays(self, block: Block) -> bool:
+        symbol = self.catalog.get(block.symbol)
+        placeholder = symbol is not None and symbol.op is not None and symbol.op.startswith("Placeholder")
+        return block.off or block.symbol in STAYING or placeholder
+
+    def _take_wires(self) -> None:
+        known: dict[PinRef, int] = {}
+        crossing: dict[tuple[str, str, bool, str, str], bool] = {}
+        place, blocks = self.place, self.blocks
+        for wire in self.page.wires:
+            source, target = place.get(wire.source.block), place.get(wire.target.block)
+            if source is None or target is None:
+                continue
+            line = known.get(wire.source)
+            if line is None:
+                line = known[wire.source] = len(self.lines)
+                self.lines.append(Line(source, wire.source.pin, wire.source.index))
+            self.wires_to[target].append(wire)
+            self.entering[target].append((wire.target.pin, line))
+            self.leaving[source].append((line, target))
+            one, other = blocks[source].symbol, blocks[target].symbol
+            key = (one, wire.source.pin, wire.source.index is None, other, wire.target.pin)
+            crosses = crossing.get(key)
+            if crosses is None:
+                crosses = crossing[key] = self._crosses(wire, one, other)
+            if not crosses or one.removeprefix("raw.") in BACK_EDGES:
+                self.staying_together.append((source, target))
+            if one.removeprefix("raw.") in BACK_EDGES:
+                self.closed.setdefault(target, set()).add(source)
+            else:
+                self.sources[target].append(source)
+                self.takers[source].append(target)
+
+    def _crosses(self, wire: Wire, source: str, target: str) -> bool:
+        """Return whether a wire between two kinds of blocks can lead into a page and out of one."""
+        gives, takes = self.catalog.get(source), self.catalog.get(target)
+        if gives is not None:
+            out = pins_by_name(gives, "out").get(wire.source.pin)
+            if out is None or refusal(out, _INTO_PAGE, element=wire.source.index is not None) is not None:
+                return False
+        if takes is not None:
+            into = pins_by_name(takes, "in").get(wire.target.pin)
+            if into is None or refusal(_OUT_OF_PAGE, into) is not None:
+                return False
+        ops = {s.op for s in (gives, takes) if s is not None}
+        return not ops & _DATA
+
+    def is_of_loop(self, block: int) -> bool:
+        """Return whether a block begins or closes the rounds of a loop."""
+        return self.blocks[block].symbol.removeprefix("raw.") in BACK_EDGES | MERGES

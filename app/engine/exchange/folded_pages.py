@@ -1,0 +1,277 @@
+"""Draws the pages of a folded page: parts as uses, what leads in and out as Arguments and Results."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from app.document.model.diagram import Block, Page, PinRef, PinText, Wire
+from app.document.model.function_page import (
+    ARGUMENT,
+    ARGUMENT_OUTPUT,
+    RESERVED,
+    RESULT,
+    RESULT_INPUT,
+)
+from app.document.model.page_symbol import PREFIX
+from app.engine.exchange.columns import placed
+from app.engine.exchange.flat_page import FlatPage
+from app.engine.exchange.kinds import Built, Kind, Kinds, shape_follows
+from app.engine.exchange.part_names import Ids, common_name, last_of, safe, short, within
+from app.engine.exchange.parts import Part, first_of
+
+
+@dataclass
+class Made:
+    """A page that stands for a part: its pins by the lines and by the values that they carry."""
+
+    page: Page
+    arguments: list[str] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+    results: list[str] = field(default_factory=list)
+
+
+class FoldedPages:
+    """Draws the page of each part, inner ones first."""
+
+    def __init__(
+        self,
+        flat: FlatPage,
+        names: Sequence[str],
+        blocks: Sequence[Block],
+        kinds: Kinds,
+        taken: Collection[str],
+    ) -> None:
+        """Prepare for a flat page; ``blocks`` are those of made pages, ``taken`` names that others have."""
+        self._flat, self._names, self._blocks, self._kinds = flat, names, blocks, kinds
+        self._titles = _Titles({flat.page.name, *taken})
+        self._made: dict[Part, Made] = {}
+
+    def drawn(self, root: Part) -> list[Page]:
+        """Return the page itself, with uses, and the pages that these stand for."""
+        for kind in self._kinds:
+            if kind.is_shared:
+                made = self._page_of(kind.first, kind)
+                self._made.update(dict.fromkeys((built.part for built in kind.members), made))
+            else:
+                self._made.update((built.part, self._page_of(built, kind)) for built in kind.members)
+        main = _Drawing(self._flat, self._names, self._flat.blocks, self._made, self._kinds, root, None)
+        page = replace(self._flat.page, blocks=main.blocks(), wires=main.wires())
+        within = {id(m): m for part in root.all_parts() if (m := self._made.get(part)) is not None}
+        return [page, *(made.page for made in within.values())]
+
+    def _page_of(self, built: Built, kind: Kind) -> Made:
+        title = self._titles.give([one.part for one in kind.members] if kind.is_shared else [built.part])
+        drawing = _Drawing(self._flat, self._names, self._blocks, self._made, self._kinds, built.part, built)
+        page = Page(name=title, blocks=drawing.blocks(), wires=drawing.wires())
+        return Made(page, drawing.arguments, drawing.values, drawing.results)
+
+
+class _Titles:
+    """Gives names of pages that no other page has."""
+
+    def __init__(self, taken: set[str]) -> None:
+        self._taken = taken
+
+    def give(self, parts: Sequence[Part]) -> str:
+        stem = common_name([part.name for part in parts]) if len(parts) > 1 else parts[0].name
+        stem = stem.strip("_") or "part"
+        name, number = stem, 1
+        while name in self._taken:
+            number += 1
+            name = f"{stem} ({number})"
+        self._taken.add(name)
+        return name
+
+
+class _Drawing:
+    """One page as it is drawn; the page itself has no ``built``."""
+
+    def __init__(
+        self,
+        flat: FlatPage,
+        names: Sequence[str],
+        source: Sequence[Block],
+        made: dict[Part, Made],
+        kinds: Kinds,
+        part: Part,
+        built: Built | None,
+    ) -> None:
+        self._flat, self._names, self._source, self._made = flat, names, source, made
+        self._kinds, self._part, self._built = kinds, part, built
+        single = [item for item in part.items if isinstance(item, int) and flat.sources[item]]
+        self._in_scope = Counter(names[node].rpartition("/")[0] for node in single)
+        known = (b.id for b in flat.blocks) if built is None else ()
+        self._ids = Ids([*RESERVED, *known])
+        self.arguments: list[str] = []
+        self.results: list[str] = []
+        self.values: list[str] = []
+        self._value_pins: dict[tuple[int, str | int], str] = {}  # by unit's first block and pin, an Argument
+        self._entrance: dict[int, PinRef] = {}  # by line that is led in
+        if built is not None:
+            self._name_pins(built)
+        self._owner: dict[int, int | Part] = {}
+        for item in part.items:
+            self._owner.update(dict.fromkeys([item] if isinstance(item, int) else item.nodes, item))
+        self._unit_ids = self._named_units()
+
+    # --- names
+    def _name_pins(self, built: Built) -> None:
+        flat, shared = self._flat, built.kind.is_shared
+        for line in built.into:
+            node = flat.lines[line].block
+            single = shared or len(built.into) == 1
+            name = "input" if single else last_of(self._names[node], flat.blocks[node].symbol)
+            self.arguments.append(self._ids.give(name or flat.blocks[node].id))
+        self._entrance = {
+            line: PinRef(name, ARGUMENT_OUTPUT) for line, name in zip(built.into, self.arguments, strict=True)
+        }
+        for number in built.kind.differing:
+            value = built.values[number]
+            unit = built.units[value.unit]
+            given = self._ids.give(self._value_name(unit, value.pin))
+            self.values.append(given)
+            self._value_pins[first_of(unit), value.pin] = given
+        for line in built.out_of:
+            node = flat.lines[line].block
+            name = "output" if len(built.out_of) == 1 else self._short(node)
+            self.results.append(self._ids.give(f"{name}_out" if name != "output" else name))
+
+    def _value_name(self, unit: int | Part, pin: str | int) -> str:
+        if isinstance(unit, Part):
+            made = self._made[unit]
+            inner = made.values[unit_values(self._kinds, unit).index(pin)]
+            return f"{within(unit.path, self._part.path).rpartition('/')[2]}_{inner}"
+        block = self._source[unit]
+        name = self._short(unit)
+        return name if block.symbol == "Variable" or pin == "val" else f"{name}_{pin}"
+
+    def _short(self, node: int) -> str:
+        """Return a block's name on the page, without the kind of block where it is alone in its scope."""
+        block, name = self._source[node], self._names[node]
+        if not name:
+            return block.id
+        inner = within(name, self._part.path)
+        return short(inner, block.symbol) if self._in_scope[name.rpartition("/")[0]] == 1 else inner
+
+    def _named_units(self) -> dict[int | Part, str]:
+        found: dict[int | Part, str] = {}
+        for item in sorted(self._part.items, key=first_of):
+            if isinstance(item, Part):
+                name = within(item.path, self._part.path) if item.is_named else item.name
+                found[item] = self._ids.give(name.rpartition("/")[2])
+            elif self._built is None:
+                found[item] = self._flat.blocks[item].id
+            else:
+                name = self._short(item)
+                has_argument = any(key[0] == item for key in self._value_pins)
+                found[item] = self._ids.give(
+                    f"{name}_variable" if has_argument and safe(name) in self.values else name
+                )
+        return found
+
+    # --- blocks
+    def blocks(self) -> dict[str, Block]:
+        """Return the blocks: Arguments, those of the part in the order of the file, Results."""
+        made = [Block(id=i, symbol=ARGUMENT) for i in self.arguments]
+        made += self._value_arguments()
+        made += [block for item in sorted(self._part.items, key=first_of) for block in self._block(item)]
+        made += [Block(id=i, symbol=RESULT) for i in self.results]
+        return placed({block.id: block for block in made}, self.wires(), self._flat.catalog)
+
+    def _value_arguments(self) -> Iterator[Block]:
+        for (node, pin), name in self._value_pins.items():
+            block = self._source[node]
+            dtype = block.pins.get("dtype") if pin in ("initvalues", "val") else None
+            pins: dict[str, PinText] = {"dtype": dtype} if isinstance(dtype, str) and dtype else {}
+            yield Block(id=name, symbol=ARGUMENT, pins=pins)
+
+    def _block(self, item: int | Part) -> Iterator[Block]:
+        if isinstance(item, Part):
+            made = self._made[item]
+            pins = {
+                made.values[i]: text
+                for i, (pin, text) in enumerate(self._kinds.values_of(item))
+                if (first_of(item), pin) not in self._value_pins
+            }
+            label = item.path.rpartition("/")[2]
+            use = self._unit_ids[item]
+            yield Block(
+                id=use, symbol=f"{PREFIX}{made.page.name}", pins=pins, label=None if label == use else label
+            )
+            return
+        block = self._source[item]
+        if self._built is None:
+            yield block
+            return
+        led = {pin for node, pin in self._value_pins if node == item}
+        if "val" in led:
+            return
+        pins = {pin: text for pin, text in block.pins.items() if pin not in led}
+        if "initvalues" in led and shape_follows(block):
+            pins.pop("shape", None)
+        yield replace(block, id=self._unit_ids[item], pins=pins, label=self._label(item))
+
+    def _label(self, node: int) -> str | None:
+        return None
+
+    # --- wires
+    def wires(self) -> list[Wire]:
+        """Return the wires, in the order of the file at each pin."""
+        found: list[Wire] = []
+        for item in sorted(self._part.items, key=first_of):
+            if isinstance(item, Part):
+                built, made = self._kinds.built[item], self._made[item]
+                use = self._unit_ids[item]
+                found += [
+                    Wire(source=self._source_of(line), target=PinRef(use, pin))
+                    for line, pin in zip(built.into, made.arguments, strict=True)
+                ]
+            else:
+                found += self._wires_to(item)
+            found += self._values_to(item)
+        if self._built is not None:
+            found += [
+                Wire(source=self._source_of(line), target=PinRef(name, RESULT_INPUT))
+                for line, name in zip(self._built.out_of, self.results, strict=True)
+            ]
+        return found
+
+    def _wires_to(self, node: int) -> Iterator[Wire]:
+        flat = self._flat
+        for wire, (pin, line) in zip(flat.wires_to[node], flat.entering[node], strict=True):
+            source = self._source_of(line)
+            if self._built is None and source == wire.source:
+                yield wire
+            else:
+                yield Wire(source=source, target=PinRef(self._unit_ids[node], pin), hidden=wire.hidden)
+
+    def _values_to(self, item: int | Part) -> Iterator[Wire]:
+        for (first, pin), name in self._value_pins.items():
+            if first != first_of(item) or pin == "val":
+                continue
+            if isinstance(item, Part):
+                pin = self._made[item].values[unit_values(self._kinds, item).index(pin)]
+            yield Wire(source=PinRef(name, ARGUMENT_OUTPUT), target=PinRef(self._unit_ids[item], str(pin)))
+
+    def _source_of(self, line: int) -> PinRef:
+        """Return where a line begins on this page."""
+        node, pin, index = self._flat.lines[line]
+        item = self._owner.get(node)
+        if item is None:
+            return self._entrance[line]
+        if isinstance(item, Part):
+            number = self._kinds.built[item].out_of.index(line)
+            return PinRef(self._unit_ids[item], self._made[item].results[number])
+        value = self._value_pins.get((node, "val"))
+        if value is not None:
+            return PinRef(value, ARGUMENT_OUTPUT)
+        return PinRef(self._unit_ids[node], pin, index)
+
+
+def unit_values(kinds: Kinds, part: Part) -> list[str | int]:
+    """Return the numbers of the values that a part's page gets from its uses."""
+    return [pin for pin, _ in kinds.values_of(part)]

@@ -1,0 +1,76 @@
+"""Names for what folding makes: ids and pins from the names of the model's nodes, pages from those of the scopes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
+_NUMBER = re.compile(r"[_\-. ]?\d+\Z")
+_MOST = 40  # characters of an id
+
+
+class Ids:
+    """Gives ids that are free on a page."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        """Begin with those that are taken."""
+        self._taken = set(taken)
+        self._counts: dict[str, int] = {}
+
+    def give(self, name: str) -> str:
+        """Return the name as an id, with a number where it is taken."""
+        stem = safe(name)
+        given, count = stem, self._counts.get(stem, 1)
+        while given in self._taken:
+            count += 1
+            given = f"{stem}_{count}"
+        self._counts[stem] = count
+        self._taken.add(given)
+        return given
+
+
+def safe(name: str) -> str:
+    """Return a name as an id may be."""
+    found = _UNSAFE.sub("_", name).strip("_-")
+    return found[-_MOST:].lstrip("_-") or "block"
+
+
+def within(name: str, path: str) -> str:
+    """Return what is left of a node's name inside a scope, which may bear more words in front than the name has."""
+    if path and name.startswith(path):
+        return name[len(path) :].lstrip("/_") or name.rpartition("/")[2]
+    parts = path.split("/") if path else []
+    for first in range(1, len(parts)):
+        end = "/".join(parts[first:])
+        if name.startswith(end):
+            return name[len(end) :].lstrip("/_") or name.rpartition("/")[2]
+    return name
+
+
+def short(name: str, symbol: str) -> str:
+    """Return a node's name without its last part where that says no more than what kind of block it is."""
+    scope, _, last = name.rpartition("/")
+    return scope if scope and _plain(last) == _plain(symbol.removeprefix("raw.")) else name
+
+
+def last_of(name: str, symbol: str) -> str:
+    """Return the last part of a node's name that says something."""
+    return short(name, symbol).rpartition("/")[2]
+
+
+def _plain(word: str) -> str:
+    return _NUMBER.sub("", word).lower()
+
+
+def common_name(names: Collection[str]) -> str:
+    """Return one name for parts that share a page: theirs without numbers, or the words that all of them have."""
+    stems = Counter(_NUMBER.sub("", name) or name for name in names)
+    if len(stems) == 1:
+        return next(iter(stems))
+    words = [re.split(r"[_\d]+", name) for name in names]
+    shared = [word for word in words[0] if len(word) > 1 and all(word in other for other in words)]
+    if shared:
+        return "_".join(dict.fromkeys(shared))
+    return ", ".join(sorted(stems)) if len(stems) <= 3 else stems.most_common(1)[0][0]
