@@ -155,6 +155,12 @@ TEMPLATES: dict[str, str] = {
     "hint.another-page": "add a page of this name, or choose another block",
     "hint.session-elsewhere": "put the session onto another page, or take its blocks from there",
     # exports
+    "export.unknown-op": "{op} is no op that a program can call",
+    "export.drawn-loop": "a loop that is drawn with Enter and Exit has no form in TensorFlow 2",
+    "export.computed-resource": "what {op} makes takes a computed value, and is made before anything is computed",
+    "export.unset-variable": "the Variable may be read before anything has given it a value, which TensorFlow 2 has no form for",
+    "export.state-in-branch": "{op} stands behind a Switch, and in TensorFlow 2 it would run in either branch",
+    "hint.style-v1": "export it with --style v1, which can do all that a page can",
     "form.none": "{block} ({op}) writes the Variable {variable} as only a reference can be written",
     "form.none-of-dtype": "{block} ({op}) writes the Variable {variable} of dtype {dtype} as only a reference can be written",
     "hint.form-none": "a Variable leaves this program as a resource variable, for which the op has no counterpart",

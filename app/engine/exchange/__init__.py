@@ -1,1 +1,1 @@
-"""Models in and out, without TensorFlow: a graph as plain data, and the pages that it becomes."""
+"""Models in and out, without TensorFlow: a graph as plain data, the pages that it becomes; pages as Python."""

@@ -17,11 +17,11 @@ from app.document.model.function_page import (
     RESULT_INPUT,
 )
 from app.document.model.page_symbol import PREFIX
-from app.engine.exchange.placing import placed
 from app.engine.exchange.flat_page import FlatPage
 from app.engine.exchange.kinds import Built, Kind, Kinds, shape_follows
 from app.engine.exchange.part_names import Ids, common_name, last_of, safe, short, within
 from app.engine.exchange.parts import Part, first_of
+from app.engine.exchange.placing import placed
 
 
 @dataclass
