@@ -16,6 +16,7 @@ from app.cli.opening import Opened, open_file
 from app.cli.planning import plan_page
 from app.cli.printing import print_problems
 from app.cli.touched import touches_json, walls_json
+from app.document.formats.registry import is_model
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, errors_in
 from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse
@@ -30,9 +31,10 @@ _INFERENCE = 60.0  # seconds for a page's types; a page that needs more is repor
 
 def check(options: argparse.Namespace) -> int:
     """Check every page of ``options.file``; return 3 where a problem is an error (that no fix has cured)."""
-    opened = open_file(options.file, options.data)
+    needs_engine = options.fix or options.types or is_model(options.file)
     fixed: dict[str, list[str]] | None = None
-    with _engine() if options.fix or options.types else nullcontext() as engine:
+    with _engine() if needs_engine else nullcontext() as engine:
+        opened = open_file(options.file, options.data, engine)
 
         def analyse_page(page: Page) -> PageAnalysis:
             return _analysed(page, opened, engine)

@@ -1,4 +1,4 @@
-"""``tensorblocks convert``: writes enuSpace pages as one project, and reports on each what did not carry over."""
+"""``tensorblocks convert``: writes enuSpace pages, or a model, as one project, and reports what did not carry over."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from app.cli.exits import DONE, USAGE, Refused
 from app.cli.opening import Opened, check_writable, data_folders, open_file
 from app.cli.printing import print_problems
-from app.document.formats.registry import is_page
+from app.document.formats.registry import is_model, is_page
 from app.document.model.diagram import Page
 from app.document.resources.lookup import file_beside
 from app.document.resources.search_path import missing_files
@@ -33,7 +33,9 @@ def convert(options: argparse.Namespace) -> int:
         if target.exists() and target.samefile(source):
             raise Refused(f"convert: {target} is the page itself; name another file")
     try:
-        if len(sources) > 1 or sources[0].is_dir() or is_page(sources[0]):
+        if any(map(is_model, sources)):
+            opened, unread = _convert_model(sources, target, options.signature), 0
+        elif len(sources) > 1 or sources[0].is_dir() or is_page(sources[0]):
             opened, unread = _convert_pages(sources, target, data_folders(options.data))
         else:
             opened, unread = open_file(options.pages[0]), 0
@@ -44,6 +46,23 @@ def convert(options: argparse.Namespace) -> int:
     for page in opened.project.pages:
         _print_report(page)
     return USAGE if unread else DONE
+
+
+def _convert_model(sources: Sequence[Path], target: Path, signature: str | None) -> Opened:
+    """Read a model, and write its arrays and files beside the project."""
+    from app.engine.host.engine import Engine
+    from app.engine.host.models import convert_model
+
+    if len(sources) > 1:
+        raise Refused("convert: a model is converted alone; name it and the project")
+    try:
+        with Engine() as engine:
+            made = convert_model(engine, sources[0], target, signature)
+    except OSError as fault:
+        raise Refused(f"convert: {fault.filename or target}: {fault.strerror or fault}") from fault
+    for page in made.loaded.project.pages:
+        page.report = report_lines(made.reports[page.name])
+    return Opened(str(sources[0]), made.loaded.project, made.loaded.problems, target.resolve().parent)
 
 
 def _convert_pages(sources: Sequence[Path], target: Path, data: tuple[Path, ...]) -> tuple[Opened, int]:

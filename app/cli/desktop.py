@@ -11,6 +11,7 @@ from pathlib import Path
 from app.cli.allowing import allows_more
 from app.cli.exits import FAILED, Refused
 from app.cli.opening import Opened, check_writable, data_folders, one_page, open_file
+from app.document.formats.registry import is_model
 from app.document.model.diagram import Page
 from app.document.resources.function_pages import FunctionPages, page_at
 from app.editor.application.qt_libraries import explain
@@ -43,7 +44,10 @@ def picture(options: argparse.Namespace) -> int:
             return _picture_of_run(opened, page, inner, target, options)
         from app.editor.canvas.render import picture as draw
 
-        return draw(options.file, inner.name, options.out)
+        project = (
+            opened.project if is_model(options.file) else None
+        )  # any other file is read again, in no time
+        return draw(options.file, inner.name, options.out, project)
 
 
 def _page_inside(opened: Opened, page: Page, inside: str) -> Page:

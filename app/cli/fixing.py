@@ -15,7 +15,7 @@ from app.document.editing.base import EditRefused
 from app.document.editing.document import Document
 from app.document.fixes import apply_fix
 from app.document.fixes.proof import cures
-from app.document.formats.registry import is_page
+from app.document.formats.registry import is_model, is_page
 from app.document.model.diagram import Page
 from app.document.model.fix import Fix
 from app.document.model.problems import Problem, identity
@@ -73,6 +73,8 @@ def _check_ours(opened: Opened) -> None:
     path = Path(opened.name)
     if any(p.code == "newer-version" for p in opened.problems.get("", ())):
         raise Refused(f"{opened.name} was written by a later version of TensorBlocks; it is only read")
+    if is_model(path):
+        raise Refused(f"{opened.name} is a model; convert it first: tensorblocks convert")
     if path.is_dir() or is_page(path):
         raise Refused(f"{opened.name} is an enuSpace page; convert it first: tensorblocks convert")
 

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
+import secrets
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.exits import Refused
-from app.document.formats.registry import open_project
+from app.document.formats.registry import is_model, open_project
 from app.document.model.diagram import Page, Project, copy_page
 from app.document.model.function_page import is_function_page
 from app.document.model.page_symbol import PageSymbol, page_symbol
 from app.document.model.problems import Problem
 from app.document.model.spelling import nearest
-from app.document.resources.companion_files import Companions
+from app.document.resources.companion_files import Companions, imported_folder
 from app.document.resources.function_pages import FunctionPages
 from app.document.resources.own_blocks import OwnBlocks, functions_of
 from app.document.storage.errors import FileProblem
-from app.messages import error_text
+from app.document.storage.reader import LoadedProject
+from app.messages import error_text, report_lines
 
 if TYPE_CHECKING:
     from app.document.formats.enuspace import ReadPage
+    from app.engine.host.interface import EngineInterface
     from blocks.catalog import Catalog
     from blocks.symbol import Pin
 
@@ -56,16 +62,36 @@ class Opened:
         return OwnBlocks.known(pages, self.folder, known)
 
 
-def open_file(name: str, data: Sequence[str] = ()) -> Opened:
-    """Read a project, an enuSpace page or a folder of such pages; raises Refused where it does not read."""
+def open_file(name: str, data: Sequence[str] = (), engine: EngineInterface | None = None) -> Opened:
+    """Read a project, an enuSpace page, a folder of such pages, or a model; raises Refused where it does not read.
+
+    A model is read by ``engine``, or by one of its own.
+    """
     path, folders = Path(name), data_folders(data)
     try:
-        loaded = open_project(path, folders)
+        loaded = _open_model(path, engine) if is_model(path) else open_project(path, folders)
     except FileProblem as fault:
         raise Refused(error_text(fault)) from fault
     real = path.resolve()  # the file itself, where the name is a symbolic link
     folder = real if real.is_dir() else real.parent
     return Opened(name, loaded.project, loaded.problems, folder, folders, loaded.imported)
+
+
+def _open_model(path: Path, engine: EngineInterface | None) -> LoadedProject:
+    """Read a model; its arrays lie in a folder of the program's own until this process ends."""
+    from app.engine.host.engine import Engine  # late, both: most files are projects
+    from app.engine.host.models import open_model
+
+    store = imported_folder() / f"{os.getpid()}-{secrets.token_hex(6)}"
+    atexit.register(shutil.rmtree, store, ignore_errors=True)
+    try:
+        with nullcontext(engine) if engine is not None else Engine() as reader:
+            opened = open_model(reader, path, store)
+    except OSError as fault:
+        raise Refused(f"{path}: {fault.strerror or fault}") from fault
+    for page in opened.loaded.project.pages:
+        page.report = report_lines(opened.reports[page.name])
+    return opened.loaded
 
 
 def data_folders(names: Iterable[str]) -> tuple[Path, ...]:

@@ -210,7 +210,9 @@ def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
     sub = commands.add_parser(
         "run", help="run a page and print its results", epilog=_EPILOG, formatter_class=_Format
     )
-    sub.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
+    sub.add_argument(
+        "file", metavar="FILE", help="the project, an enuSpace page, a folder of pages, or a model"
+    )
     pages = sub.add_mutually_exclusive_group()
     pages.add_argument("--page", metavar="NAME", help="the page to run; needed where the file has several")
     pages.add_argument("--all-pages", action="store_true", help="run every page, each with its own settings")
@@ -225,7 +227,9 @@ def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _check(commands: argparse._SubParsersAction[_Parser]) -> None:
     """Add ``check``."""
     sub = commands.add_parser("check", help="list what is wrong with a file's diagrams, without running them")
-    sub.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
+    sub.add_argument(
+        "file", metavar="FILE", help="the project, an enuSpace page, a folder of pages, or a model"
+    )
     sub.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     _data(sub)
     sub.add_argument(
@@ -238,34 +242,14 @@ def _check(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
 
 
-def _export(commands: argparse._SubParsersAction[_Parser]) -> None:
-    """Add ``export``."""
-    sub = commands.add_parser(
-        "export", help="write a page as a program for others", epilog=_EPILOG, formatter_class=_Format
-    )
-    sub.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
-    sub.add_argument("--page", metavar="NAME", help="the page to export; needed where the file has several")
-    sub.add_argument(
-        "-o", "--out", metavar="X.py", required=True, help="the file to write; its ending says as what"
-    )
-    sub.add_argument(
-        "--style",
-        choices=("v2", "v1"),
-        default="v2",
-        help="of Python: today's TensorFlow (v2), or a graph and its session (v1), which can do all that a page can",
-    )
-    sub.add_argument(
-        "--start", metavar="NAME", help="begin the Variables with a snapshot, an .npz file or a checkpoint"
-    )
-    _data(sub)
-
-
 def _picture(commands: argparse._SubParsersAction[_Parser]) -> None:
     """Add ``picture``."""
     sub = commands.add_parser(
         "picture", help="draw a page into a picture file", epilog=_EPILOG, formatter_class=_Format
     )
-    sub.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
+    sub.add_argument(
+        "file", metavar="FILE", help="the project, an enuSpace page, a folder of pages, or a model"
+    )
     sub.add_argument("--page", metavar="NAME", help="the page to draw; needed where the file has several")
     sub.add_argument(
         "--inside",
@@ -296,21 +280,26 @@ def build_parser() -> _Parser:
         "files",
         metavar="FILE",
         nargs="*",
-        help="projects to open; enuSpace pages and folders of them open together as one",
+        help="projects and models to open; enuSpace pages and folders of them open together as one",
     )
     _data(edit)
 
     _run(commands)
     _check(commands)
 
-    convert = commands.add_parser("convert", help="turn enuSpace pages into a project, with a report on each")
+    convert = commands.add_parser(
+        "convert", help="turn enuSpace pages or a model into a project, with a report"
+    )
     convert.add_argument(
-        "pages", metavar="PAGE.svg|FOLDER", nargs="+", help="enuSpace pages, and folders of them"
+        "pages",
+        metavar="PAGE.svg|FOLDER|MODEL",
+        nargs="+",
+        help="enuSpace pages, and folders of them; or one model: a SavedModel's folder, .pb, .pbtxt, .meta",
     )
     convert.add_argument("file", metavar="FILE", help="the project to write")
+    convert.add_argument("--signature", metavar="NAME", help="of a model: only this signature")
     _data(convert)
 
-    _export(commands)
     _picture(commands)
 
     blocks = commands.add_parser("blocks", help="search the catalog, or show one block")

@@ -23,6 +23,7 @@ from app.cli.snapshots import SavedState, start_values
 from app.cli.step_log import StepLog, texts_of
 from app.cli.stopping import ctrl_c_stops
 from app.cli.times import TimesTable
+from app.document.formats.registry import is_model
 from app.document.model.diagram import RunSettings
 from app.document.model.problems import Problem, errors_in
 from app.document.resources.companion_files import Companions
@@ -40,12 +41,12 @@ from app.messages import problem_json
 
 def run(options: argparse.Namespace) -> int:
     """Run ``options.file``; return the exit status of the page, or the one that wins among all pages."""
-    if not os.path.isfile(options.file):
+    if not os.path.isfile(options.file) and not is_model(options.file):
         open_file(options.file, options.data)  # says why it does not open, before TensorFlow is started
     _check_options(options)
     out = Out(options.out, several=options.all_pages)
     with open_engine() as engine:
-        opened = open_file(options.file, options.data)
+        opened = open_file(options.file, options.data, engine)
         bounds = bounds_of(opened, options)
         readable = companions_of(opened, bounds, "read")
         pages = pages_to_run(opened.project) if options.all_pages else [one_page(opened, options.page)]

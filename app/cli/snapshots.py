@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.exits import FAILED, Refused
 from app.cli.opening import Opened, check_writable
-from app.document.formats.registry import is_page
+from app.document.formats.registry import is_model, is_page
 from app.document.model.diagram import Page
 from app.document.model.sentence import say
 from app.document.model.stored_values import npz_of
@@ -94,6 +94,8 @@ class SavedState:
         what = f"--save-snapshot {snapshot}:"
         if not snapshot.strip():
             raise Refused("--save-snapshot: the name is empty")
+        if is_model(self._opened.name):
+            raise Refused(f"{what} {self._opened.name} is a model; convert it to a project first")
         if is_page(self._opened.name):
             raise Refused(f"{what} {self._opened.name} is an enuSpace page; convert it to a project first")
         if self._opened.project.version > VERSION:

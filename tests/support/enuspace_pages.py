@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from app.document.formats.enuspace.report import Kind
+from app.document.formats.report import Kind
 from app.document.model.sentence import Sentence, say
 
 Pin = dict[str, str]

@@ -12,6 +12,8 @@ from app.document.storage.project_file import load_project
 from app.document.storage.reader import LoadedProject
 
 _HEAD = 4096
+_SAVED_MODELS = ("saved_model.pb", "saved_model.pbtxt")
+_MODEL_ENDINGS = (".pb", ".pbtxt", ".meta")
 
 
 class Reader(NamedTuple):
@@ -31,6 +33,19 @@ def _is_xml(path: Path, head: bytes) -> bool:
 def is_page(path: str | os.PathLike[str]) -> bool:
     """Return whether a file is an enuSpace page by its name and first bytes; raises FileProblem."""
     return _is_xml(Path(path), read_bytes(Path(path), _HEAD))
+
+
+def is_model(path: str | os.PathLike[str]) -> bool:
+    """Return whether a path is a model of TensorFlow by its name; the engine reads it (``engine.host.models``)."""
+    place = Path(path)
+    if place.is_dir():
+        return any((place / name).is_file() for name in _SAVED_MODELS)
+    return place.suffix.lower() in _MODEL_ENDINGS and place.is_file()
+
+
+def is_saved_model(path: Path) -> bool:
+    """Return whether a file is that of a SavedModel, whose other files lie in the same folder."""
+    return path.name in _SAVED_MODELS
 
 
 def _read_enuspace(path: Path, data: Sequence[Path]) -> LoadedProject:

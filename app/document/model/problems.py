@@ -71,7 +71,6 @@ CODES = (
     "refused-write",
     "refused-net",
     "refused-python",
-    "refused-model",
     "build-failed",
     "run-failed",
     "python-failed",

@@ -40,16 +40,17 @@ _MOST_PDF = 19_000.0  # page units; readers of PDF take sheets of up to 200 inch
 _EMPTY = (400.0, 200.0)
 
 
-def picture(file: str, page: str | None, out: str) -> int:
+def picture(file: str, page: str | None, out: str, project: Project | None = None) -> int:
     """Draw one page of a diagram file to ``out`` (.png, .svg or .pdf); return the exit status (0, 1 or 2).
 
-    A project of several pages needs ``page``; otherwise their names are listed and the status is 2.
+    A project of several pages needs ``page``; otherwise their names are listed and the status is 2. ``project``:
+    what the file holds, where that has been read.
     """
     kind = Path(out).suffix.lower()
     if kind not in KINDS:
         return _complain(f"{out}: a picture is written as .png, .svg or .pdf")
     try:
-        project = open_project(file).project
+        project = project or open_project(file).project
     except FileProblem as fault:
         return _complain(error_text(fault))
     chosen = _choose(project, page)

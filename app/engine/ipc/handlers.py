@@ -15,6 +15,8 @@ from app.engine.ipc.requests import (
     CheckpointReply,
     InferRequest,
     LoadRequest,
+    ModelReply,
+    ReadModelRequest,
     RunPageReply,
     RunPageRequest,
     SaveRequest,
@@ -48,6 +50,7 @@ INFER = Handler("app.engine.tf.infer:run_inference", InferRequest, Inference)
 TRY_FIXES = Handler("app.engine.tf.fix_trials:run_trials", TrialRequest, TrialReply)
 SAVE_CHECKPOINT = Handler("app.engine.tf.checkpoint:save", SaveRequest, CheckpointReply)
 LOAD_CHECKPOINT = Handler("app.engine.tf.checkpoint:load", LoadRequest, CheckpointReply)
+READ_MODEL = Handler("app.engine.tf.models.read:read", ReadModelRequest, ModelReply)
 
 PAGE_SESSION = "app.engine.tf.page_session:PageSession"  # the class whose objects run pages
 PRELOADED = ("app.engine.tf.preload",)  # modules that a worker imports before its first request

@@ -14,6 +14,7 @@ from app.document.resources.grants import Grants
 from app.document.resources.ground import Ground
 from app.document.resources.own_blocks import NO_OWN, OwnBlocks
 from app.engine.compiler.plan import Plan, Until, Watched
+from app.engine.exchange.conversion import ConvertedPage
 from app.engine.ipc.packing import Packed
 
 _USUAL_VIEW = BlockView()
@@ -168,4 +169,27 @@ class CheckpointReply(msgspec.Struct, frozen=True):
 
     values: dict[str, Packed] = {}
     parts: tuple[bytes, ...] = ()
+    problem: Sentence | None = None
+
+
+class ReadModelRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Turn a model into pages. ``npz`` is what they call the file of their arrays, ``assets`` the folder of its files.
+
+    ``signature``: only that one.
+    """
+
+    path: str
+    npz: str
+    assets: str
+    signature: str | None = None
+    memory_limit: int | None = None  # bytes beyond what the worker holds at its start
+
+
+class ModelReply(msgspec.Struct, frozen=True):
+    """The pages, what their arrays hold by key, names of files that go along; ``problem``: why there are none."""
+
+    pages: list[ConvertedPage] = []
+    arrays: dict[str, Packed] = {}
+    parts: tuple[bytes, ...] = ()
+    files: tuple[str, ...] = ()
     problem: Sentence | None = None

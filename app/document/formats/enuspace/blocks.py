@@ -17,7 +17,7 @@ from app.document.formats.enuspace.arrays import (
 )
 from app.document.formats.enuspace.elements import PinValue, Use
 from app.document.formats.enuspace.placement import rounded
-from app.document.formats.enuspace.report import Report, at_pin
+from app.document.formats.report import Report, at_pin
 from app.document.literals.parser import guess_dtype, parse_literal
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_dtype

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
-from app.document.formats.enuspace.report import Report, at_pin
+from app.document.formats.report import Report, at_pin
 from app.document.literals.parser import parse_literal
 from app.document.literals.types import LiteralError
 from app.document.model.diagram import Page, PinRef

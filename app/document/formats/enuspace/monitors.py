@@ -11,10 +11,10 @@ from typing import Any
 from app.document.formats.enuspace.colours import colour
 from app.document.formats.enuspace.elements import Elements, Link, Placed, Use
 from app.document.formats.enuspace.placement import number_of, numbers, rectangle, rounded
-from app.document.formats.enuspace.report import Report
 from app.document.formats.enuspace.scripts import Copy, draws_own_scale
 from app.document.formats.enuspace.styles import text_box
 from app.document.formats.enuspace.xml_tree import Node
+from app.document.formats.report import Report
 from app.document.model.diagram import Block, Monitor, PinRef
 from app.document.model.sentence import say
 from blocks.catalog import Catalog

@@ -8,8 +8,8 @@ from app.document.formats.enuspace.colours import colour
 from app.document.formats.enuspace.elements import Placed
 from app.document.formats.enuspace.paths import Lines, lines_of
 from app.document.formats.enuspace.placement import Point, box, number_of, numbers, points_of, rectangle
-from app.document.formats.enuspace.report import Report
 from app.document.formats.enuspace.styles import font_size, grown, is_bold, text_box, text_lines
+from app.document.formats.report import Report
 from app.document.model.diagram import Note
 from app.document.model.sentence import say
 

@@ -13,8 +13,8 @@ from app.document.formats.enuspace.elements import Elements, Link, Placed, Scrip
 from app.document.formats.enuspace.monitors import MonitorMaker
 from app.document.formats.enuspace.notes import note_of
 from app.document.formats.enuspace.placement import corners_of
-from app.document.formats.enuspace.report import PAGE, Report, at_pin
 from app.document.formats.enuspace.scripts import copies_of
+from app.document.formats.report import PAGE, Report, at_pin
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_dtype, parse_shape
 from app.document.model.address import ID

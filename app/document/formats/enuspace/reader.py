@@ -14,10 +14,10 @@ from app.document.formats.enuspace.elements import Elements, PinValue, elements_
 from app.document.formats.enuspace.files import FileLeader
 from app.document.formats.enuspace.packing import packed_end, settle_types
 from app.document.formats.enuspace.page import PageMaker
-from app.document.formats.enuspace.report import Report
 from app.document.formats.enuspace.shifted_results import ShiftedResults
 from app.document.formats.enuspace.xml_text import decode_xml
 from app.document.formats.enuspace.xml_tree import parse_xml
+from app.document.formats.report import Report
 from app.document.literals.parser import guess_dtype
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_dtype, parse_shape

@@ -1,1 +1,1 @@
-"""Model files, read and written by TensorFlow in the worker."""
+"""Reads model files in the worker: their protobuf messages and checkpoints, of which nothing is run."""

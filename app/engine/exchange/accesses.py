@@ -1,0 +1,197 @@
+"""Variables of a flat graph: which reads follow which writes, as wires from the Variable or from its last writer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+import msgspec
+
+from app.document.model.sentence import say
+from app.engine.exchange.calls import ARGUMENT, FlatGraph, FlatNode, Ref
+from app.engine.exchange.graph import GraphFault
+from blocks.catalog import Catalog
+from blocks.symbol import Op
+
+VARIABLES = frozenset({"VarHandleOp", "VariableV2", "Variable"})
+_PASSES = frozenset(
+    {"Identity", "RefIdentity", "Enter", "RefEnter", "Switch", "RefSwitch", "Merge", "RefMerge", "Exit"}
+)
+_LOOPS = frozenset({"NextIteration", "RefNextIteration"})
+_OWN_NAMES = {
+    "AssignVariableOp": "Assign",
+    "AssignAddVariableOp": "AssignAdd",
+    "AssignSubVariableOp": "AssignSub",
+    "VarIsInitializedOp": "IsVariableInitialized",
+    "VariableShape": "Shape",
+}
+_READ = "ReadVariableOp"
+
+
+class Accesses(msgspec.Struct):
+    """What stands for what on the page.
+
+    ``instead``: tensors that others give there. ``sources``: by node and number of input what is wired to it where
+    that is a Variable. ``ops``: the ops that read and write reference Variables, by node. ``undrawn``: nodes without a
+    block. ``unsaid``: writers that have no such form.
+    """
+
+    variables: list[str] = []
+    instead: dict[Ref, Ref] = {}
+    sources: dict[tuple[str, int], Ref] = {}
+    ops: dict[str, str] = {}
+    undrawn: set[str] = set()
+    unsaid: list[str] = []
+    writers: list[str] = []
+    dtypes: dict[Ref, str] = {}  # of the Variables that inputs are
+
+
+def in_order(flat: FlatGraph) -> list[FlatNode]:
+    """Return the nodes, each after its inputs and what it waits for; raises GraphFault for a circle that is no loop."""
+    done: dict[str, bool] = {}
+    order: list[FlatNode] = []
+    for start in flat.nodes:
+        todo = [start]
+        while todo:
+            name = todo[-1]
+            if done.get(name):
+                todo.pop()
+                continue
+            node = flat.nodes[name]
+            if name in done:
+                done[name] = True
+                order.append(node)
+                todo.pop()
+                continue
+            done[name] = False
+            if node.op in _LOOPS:
+                continue
+            for before in _before(node):
+                if before not in done:
+                    todo.append(before)
+                elif not done[before] and flat.nodes[before].op not in _LOOPS:
+                    raise GraphFault(say("model.circle", node=before))
+    return order
+
+
+def _before(node: FlatNode) -> Iterable[str]:
+    return [*(ref.node for ref in node.inputs), *node.controls]
+
+
+def accesses_of(
+    flat: FlatGraph,
+    order: list[FlatNode],
+    catalog: Catalog,
+    bound: Iterable[str] = (),
+    initial: Collection[str] = (),
+) -> Accesses:
+    """Return how the Variables of a flat graph are read and written.
+
+    ``bound``: arguments that stand for Variables. ``initial``: nodes that only give Variables their first value.
+    """
+    return _Reading(flat, catalog, frozenset(bound), initial).read(order)
+
+
+class _Reading:
+    def __init__(
+        self, flat: FlatGraph, catalog: Catalog, bound: frozenset[str], initial: Collection[str]
+    ) -> None:
+        self._flat, self._catalog, self._bound, self._initial = flat, catalog, bound, initial
+        self._found = Accesses()
+        self._by_variable: dict[str, list[tuple[int, str]]] = {}  # bit and node of each writer, in order
+        self._before: dict[str, int] = {}  # by node the bits of the writers that ran before or with it
+
+    def read(self, order: list[FlatNode]) -> Accesses:
+        found = self._found
+        found.variables = [n.name for n in order if n.op in VARIABLES]
+        if not found.variables and not self._bound:
+            return found
+        for node in order:
+            past = 0
+            for name in _before(node):
+                past |= self._before.get(name, 0)
+            self._access(node, past)
+            self._before[node.name] = past | self._bit(node)
+        return found
+
+    def variable_of(self, ref: Ref) -> str | None:
+        """Return the Variable of which a tensor is the handle or reference."""
+        for _ in range(len(self._flat.nodes) + 1):
+            node = self._flat.nodes[ref.node]
+            if node.op in VARIABLES or (node.op == ARGUMENT and node.name in self._bound):
+                return node.name
+            if not node.inputs or not self._passes(node, ref.number):
+                return None
+            ref = node.inputs[0]
+        return None
+
+    def _passes(self, node: FlatNode, number: int) -> bool:
+        """Return whether an output of a node is the handle or reference that is its first input."""
+        if node.op in _PASSES:
+            return number == 0 or "Switch" in node.op
+        op = self._catalog.op(node.op)
+        if op is None or not op.inputs or not op.outputs or number:
+            return False
+        return op.inputs[0].is_ref and op.outputs[0].is_ref
+
+    def _access(self, node: FlatNode, past: int) -> None:
+        found, op = self._found, self._catalog.op(node.op)
+        of = [self.variable_of(ref) for ref in node.inputs]
+        if node.op in VARIABLES or node.name in self._initial or not any(of):
+            return
+        if node.op == _READ or (node.op == "Identity" and of[0] is not None):
+            source = self._last(of[0] or "", past, node.inputs[0])
+            found.instead[Ref(node.name, 0)] = source
+            found.undrawn.add(node.name)
+            return
+        if op is None:
+            return
+        name = self._form(node, op)
+        written = self._written(name, node)
+        for place, variable in enumerate(of):
+            if variable is not None:
+                found.sources[node.name, place] = self._last(variable, past, node.inputs[place])
+                found.dtypes[node.inputs[place]] = self._flat.nodes[variable].attrs.get("dtype", "DT_FLOAT")
+        if name != node.op:
+            found.ops[node.name] = name
+        for place in written:
+            variable = of[place] if place < len(of) else None
+            if variable is not None:
+                bit = 1 << len(found.writers)
+                self._by_variable.setdefault(variable, []).append((bit, node.name))
+                if node.name not in found.writers:
+                    found.writers.append(node.name)
+
+    def _form(self, node: FlatNode, op: Op) -> str:
+        """Return the op that does the same to a reference."""
+        takes = any(a.dtype == "DT_RESOURCE" for a in op.inputs)
+        if not takes or any(a.number_attr or a.type_list_attr for a in op.inputs):
+            return node.op
+        name = _OWN_NAMES.get(node.op, node.op.removeprefix("Resource"))
+        if self._catalog.op(name) is None or name == node.op:
+            self._found.unsaid.append(node.name)
+            return node.op
+        return name
+
+    def _written(self, name: str, node: FlatNode) -> list[int]:
+        op = self._catalog.op(name)
+        if op is None or (name in _PASSES):
+            return []
+        return [
+            place for place, arg in enumerate(op.inputs) if arg.is_ref and name != "IsVariableInitialized"
+        ]
+
+    def _bit(self, node: FlatNode) -> int:
+        writers = self._found.writers
+        return 1 << (len(writers) - 1) if writers and writers[-1] == node.name else 0
+
+    def _last(self, variable: str, past: int, ref: Ref) -> Ref:
+        """Return where an access gets a Variable: of the last of its writers before, else of itself."""
+        for bit, writer in reversed(self._by_variable.get(variable, ())):
+            if past & bit and self._gives(writer, variable):
+                return Ref(writer, 0)
+        source = self._flat.nodes[ref.node]
+        return ref if source.op in _PASSES - {"Identity", "RefIdentity"} else Ref(variable, 0)
+
+    def _gives(self, writer: str, variable: str) -> bool:
+        """Return whether the output of a writer is the Variable: it is the first of those that it writes."""
+        return self.variable_of(self._flat.nodes[writer].inputs[0]) == variable

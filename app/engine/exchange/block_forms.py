@@ -1,0 +1,98 @@
+"""Which symbol draws an op, and what its pins say of the attrs of a node."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.document.literals.values import format_value
+from app.engine.exchange.graph import Func, Tensor
+from app.engine.exchange.stored_arrays import text_of
+from blocks.catalog import Catalog
+from blocks.symbol import Op, OpAttr, Symbol
+
+
+class Unsayable(Exception):
+    """An attr that no text gives; its name is the argument."""
+
+
+def symbol_for(catalog: Catalog, op: str) -> Symbol | None:
+    """Return the symbol whose blocks are that op, None where there is none."""
+    for name in (f"raw.{op}", op):
+        symbol = catalog.get(name)
+        if symbol is not None and symbol.op == op and not symbol.fixed_attrs:
+            return symbol
+    symbol = catalog.get(op)
+    return symbol if symbol is not None and symbol.op == op else None
+
+
+def pins_of_attrs(symbol: Symbol, op: Op, attrs: dict[str, Any], pages: dict[str, Any]) -> dict[str, str]:
+    """Return the texts that say a node's attrs, where neither TensorFlow's defaults nor the inputs say them.
+
+    ``pages``: names of pages, by attr, for those that are functions. Raises Unsayable.
+    """
+    by_inputs = {name for a in op.inputs for name in (a.type_attr, a.number_attr, a.type_list_attr) if name}
+    pins: dict[str, str] = {}
+    texts: list[str] = []
+    for attr in op.attrs:
+        if attr.name in by_inputs or attr.name not in attrs:
+            continue
+        value = pages[attr.name] if attr.name in pages else _plain(attr, attrs[attr.name])
+        if _is_usual(attr, value) or symbol.fixed_attrs.get(attr.name) == value:
+            continue
+        pin = next((p for p in symbol.inputs if p.attr == attr.name), None)
+        key = next((a for a in symbol.attrs if a.attr == attr.name), None)
+        if pin is not None:
+            pins[pin.name] = _text(pin.kind, value, attr.name)
+        elif key is not None:
+            texts.append(f"{key.name} = {_text(key.kind, value, attr.name)};")
+        elif not attr.has_default:
+            raise Unsayable(attr.name)
+    if texts:
+        pins["attrs"] = " ".join(texts)
+    return pins
+
+
+def _text(kind: Any, value: Any, name: str) -> str:
+    if isinstance(value, Tensor):
+        text = text_of(value)
+        if text is None:
+            raise Unsayable(name)
+        return text
+    try:
+        return format_value(kind, value)
+    except (TypeError, ValueError):
+        raise Unsayable(name) from None
+
+
+def _plain(attr: OpAttr, value: Any) -> Any:
+    """Return an attr of the file as the catalog's texts take it."""
+    if attr.type == "string":
+        return _words(attr, value)
+    if attr.type == "list(string)":
+        return [_words(attr, one) for one in value]
+    if isinstance(value, Func):
+        return value.name
+    return value
+
+
+def _words(attr: OpAttr, value: Any) -> Any:
+    try:
+        return value.decode() if isinstance(value, bytes) else value
+    except UnicodeDecodeError:
+        raise Unsayable(attr.name) from None
+
+
+def _is_usual(attr: OpAttr, value: Any) -> bool:
+    if not attr.has_default:
+        return False
+    if attr.type == "shape":
+        return value == _shape(attr.default)
+    if attr.type == "list(shape)":
+        return list(value) == [_shape(one) for one in attr.default or ()]
+    if attr.type.startswith("list("):
+        return list(value) == list(attr.default or ())
+    return bool(value == attr.default)
+
+
+def _shape(default: Any) -> Any:
+    return tuple(-1 if size is None else size for size in default) if isinstance(default, list) else None

@@ -1,0 +1,312 @@
+"""Draws a flat graph as a page: blocks, wires, values; and remembers which node each block was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from app.document.formats.report import Report
+from app.document.literals.values import format_value
+from app.document.model.diagram import Block, Page, PinRef, PinText, Wire
+from app.document.model.sentence import say
+from app.engine.exchange.accesses import VARIABLES, Accesses
+from app.engine.exchange.block_forms import Unsayable, pins_of_attrs, symbol_for
+from app.engine.exchange.calls import ARGUMENT, FlatGraph, FlatNode, Ref
+from app.engine.exchange.graph import GraphFault, ModelGraph, Tensor
+from app.engine.exchange.names import Ids, scope_of
+from app.engine.exchange.op_outputs import count_of, is_list
+from app.engine.exchange.stored_arrays import IN_PIN, StoredArrays, reads_alone, text_of, zeros
+from blocks.catalog import Catalog
+from blocks.symbol import Op, OpArg, Symbol
+
+_PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2"})
+_KNOWN_SHAPES = 24  # the first version of GraphDef in which an empty shape of a Placeholder means a scalar
+_LARGEST_EXAMPLE = 1 << 24  # values
+
+
+class Drawn(NamedTuple):
+    """A page, the node that each of its blocks was, and the blocks that no wire may leave or meet."""
+
+    page: Page
+    names: dict[str, str]  # by block
+
+
+class PageMaker:
+    """Draws one page."""
+
+    def __init__(
+        self,
+        name: str,
+        graph: ModelGraph,
+        flat: FlatGraph,
+        accesses: Accesses,
+        catalog: Catalog,
+        stored: StoredArrays,
+        report: Report,
+    ) -> None:
+        """``stored`` takes the arrays, ``report`` what is said."""
+        self.page = Page(name=name, blocks={}, wires=[])
+        self.names: dict[str, str] = {}
+        self._graph, self._flat, self._accesses = graph, flat, accesses
+        self._catalog, self._stored, self._report = catalog, stored, report
+        self._ids = Ids()
+        self._outputs: dict[Ref, PinRef] = {}
+        self._operations: dict[str, PinRef] = {}  # by node: what a session runs
+        self._drawn: dict[str, str] = {}  # block by node
+        self._waiting: list[tuple[FlatNode, Op, Symbol | None, Mapping[str, str]]] = []
+
+    # --- blocks
+    def block(
+        self, symbol: str, name: str, pins: Mapping[str, PinText] | None = None, *, exact: bool = False
+    ) -> str:
+        """Put a block on the page; returns its id. ``name`` is the file's name of it, or with ``exact`` the id."""
+        made = self._ids.exact(name) if exact else self._ids.of(name)
+        self.page.blocks[made] = Block(id=made, symbol=symbol, pins=dict(pins or {}))
+        return made
+
+    def wire(self, source: PinRef, block: str, pin: str) -> None:
+        """Put a wire on the page."""
+        self.page.wires.append(Wire(source=source, target=PinRef(block, pin)))
+
+    def source(self, ref: Ref) -> PinRef | None:
+        """Return the pin that gives a tensor, of a Const put on the page where that is one; None where none does."""
+        ref = self.settled(ref)
+        node = self._flat.nodes[ref.node]
+        if node.op == "Const" and ref not in self._outputs:
+            self._const(node)
+        return self._outputs.get(ref)
+
+    def settled(self, ref: Ref) -> Ref:
+        """Return the tensor that stands for a tensor on the page."""
+        for _ in range(len(self._accesses.instead) + 1):
+            if ref not in self._accesses.instead:
+                break
+            ref = self._accesses.instead[ref]
+        return ref
+
+    def operation(self, node: str) -> PinRef | None:
+        """Return the pin by which a session runs a node."""
+        return self._operations.get(node) or self._outputs.get(Ref(node, 0))
+
+    def id_of(self, node: str) -> str | None:
+        """Return the block that a node has become."""
+        return self._drawn.get(node)
+
+    def draw(
+        self, nodes: Iterable[FlatNode], own_ids: Mapping[str, str], pages: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        """Draw nodes and the wires between them.
+
+        ``own_ids``: ids that nodes get other than by their names. ``pages``: of nodes that call functions the pages
+        by attr.
+        """
+        for node in nodes:
+            if node.op == "Const" or node.name in self._accesses.undrawn or node.name in self._drawn:
+                continue
+            self._node(node, own_ids.get(node.name), pages.get(node.name, {}))
+        waiting, self._waiting = self._waiting, []
+        for node, op, symbol, functions in waiting:
+            self._inputs(node, op, symbol)
+            self._attrs(node, op, symbol, functions)
+
+    def _put(self, node: FlatNode, symbol: str, pins: Mapping[str, PinText], own_id: str | None) -> str:
+        label = node.label
+        made = self.block(symbol, own_id or label, pins, exact=own_id is not None)
+        self.page.blocks[made].label = label if label != made else None
+        self.names[made] = label
+        self._drawn[node.name] = made
+        return made
+
+    def _node(self, node: FlatNode, own_id: str | None, functions: Mapping[str, str]) -> None:
+        if node.op in VARIABLES:
+            self._variable(node, own_id)
+        elif node.op == ARGUMENT:
+            made = self._put(node, "Argument", {"dtype": node.attrs["dtype"]}, own_id)
+            self._outputs[Ref(node.name, 0)] = PinRef(made, "output")
+        elif node.op in _PLACEHOLDERS:
+            self._placeholder(node, own_id)
+        else:
+            self._plain(node, own_id, functions)
+
+    def _plain(self, node: FlatNode, own_id: str | None, functions: Mapping[str, str]) -> None:
+        name = self._accesses.ops.get(node.name, node.op)
+        op, symbol = self._catalog.op(name), symbol_for(self._catalog, name)
+        made = self._put(node, symbol.name if symbol else name, {}, own_id)
+        if op is None or symbol is None:
+            self._report.warn("unknown-symbol", say("model.no-block", op=name), made)
+            self._unknown(node, made)
+            return
+        number = 0
+        for arg in op.outputs:
+            pin = next((p.name for p in symbol.outputs if p.arg == arg.name), None)
+            for place in range(count_of(arg, node.attrs)):
+                if pin is not None:
+                    self._outputs[Ref(node.name, number)] = PinRef(made, pin, place if is_list(arg) else None)
+                number += 1
+        run = next((p.name for p in symbol.outputs if p.kind == "operation"), None)
+        if run is not None:
+            self._operations[node.name] = PinRef(made, run)
+        self._waiting.append((node, op, symbol, functions))
+
+    def _unknown(self, node: FlatNode, made: str) -> None:
+        """Let a block of an op that is not known have its wires all the same."""
+        for other in self._flat.nodes.values():
+            for ref in other.inputs:
+                if ref.node == node.name:
+                    self._outputs[ref] = PinRef(made, f"output_{ref.number}")
+        self._waiting.append((node, Op(name=node.op), None, {}))
+
+    def _variable(self, node: FlatNode, own_id: str | None) -> None:
+        dtype, shape = node.attrs.get("dtype", "DT_FLOAT"), node.attrs.get("shape")
+        pins: dict[str, PinText] = {"dtype": dtype}
+        if shape is not None:
+            pins["shape"] = format_value("shape", shape)
+        made = self._put(node, "Variable", pins, own_id)
+        self._outputs[Ref(node.name, 0)] = PinRef(made, "ref")
+        value = self._graph.values.get(node.name)
+        if value is not None:
+            try:
+                self.page.blocks[made].pins["initvalues"] = self._stored.value(self._key(made), value)
+            except GraphFault as fault:
+                self._report.warn("imported", fault.sentence, made, "initvalues")
+        elif node.name not in self._graph.starts:
+            self._report.warn("imported", say("model.no-value"), made, "initvalues")
+
+    def start_with(self, node: str, ref: Ref) -> None:
+        """Wire the initial value of a Variable."""
+        made, source = self._drawn.get(node), None
+        settled = self.settled(ref)
+        start = self._flat.nodes[settled.node]
+        if made is None:
+            return
+        if start.op == "Const":
+            tensor = start.attrs["value"]
+            self.page.blocks[made].pins["initvalues"] = self._stored.value(self._key(made), tensor)
+            return
+        source = self.source(ref)
+        if source is not None:
+            self.wire(source, made, "initvalues")
+
+    def _placeholder(self, node: FlatNode, own_id: str | None) -> None:
+        dtype = node.attrs.get("dtype", "DT_FLOAT")
+        shape = self.shape_of(node)
+        pins = {"dtype": dtype}
+        if shape is not None:
+            pins["attrs"] = f"shape_ = {format_value('shape', shape)};"
+        made = self._put(node, "Placeholder", pins, own_id)
+        self._outputs[Ref(node.name, 0)] = PinRef(made, "output")
+
+    def shape_of(self, node: FlatNode) -> tuple[int, ...] | None:
+        """Return the shape of a Placeholder as TensorFlow reads it of a file of this age."""
+        shape = node.attrs.get("shape")
+        is_unsaid = shape == () and self._graph.producer < _KNOWN_SHAPES
+        return None if is_unsaid else shape
+
+    def feed(self, ref: Ref, session: str) -> str | None:
+        """Feed a Placeholder with an example in a session; returns the block that holds the example."""
+        node = self._flat.nodes[ref.node]
+        made = self._drawn.get(ref.node)
+        if made is None:
+            return None
+        shape = tuple(1 if size < 0 else size for size in self.shape_of(node) or ())
+        count = 1
+        for size in shape:
+            count *= size
+        if count > _LARGEST_EXAMPLE:
+            self._report.warn("imported", say("model.large-input", shape=shape), made)
+            return None
+        tensor = zeros(node.attrs.get("dtype", "DT_FLOAT"), shape)
+        example = self.block("Input_Initializer", f"{made}_value", exact=True)
+        self.page.blocks[example].pins["t"] = self._stored.value(self._key(example), tensor)
+        feeding = self.block("FeedType", f"{made}_feed", exact=True)
+        self.names[example] = self.names[feeding] = scope_of(node.label) + made
+        self.wire(PinRef(made, "output"), feeding, "input")
+        self.wire(PinRef(example, "output"), feeding, "initializer")
+        self.wire(PinRef(feeding, "output"), session, "inputs")
+        return example
+
+    # --- wires and texts
+    def _inputs(self, node: FlatNode, op: Op, symbol: Symbol | None) -> None:
+        made = self._drawn[node.name]
+        if symbol is None:
+            self._unknown_inputs(node, made)
+            return
+        place = 0
+        typed: set[str] = set()  # type attrs that a wire says
+        late: list[tuple[OpArg, str, Ref]] = []
+        for arg in op.inputs:
+            pin = next((p.name for p in symbol.inputs if p.arg == arg.name), None)
+            for _ in range(count_of(arg, node.attrs)):
+                ref = self._input(node, place)
+                place += 1
+                if ref is None or pin is None:
+                    continue
+                if self._flat.nodes[ref.node].op == "Const" and not is_list(arg) and not arg.is_ref:
+                    late.append((arg, pin, ref))
+                    continue
+                self._wire_to(node, ref, made, pin)
+                typed.add(arg.type_attr or "")
+        for arg, pin, ref in late:
+            text = self._typed_text(arg, typed, ref)
+            if text is None:
+                self._wire_to(node, ref, made, pin)
+                typed.add(arg.type_attr or "")
+            else:
+                self.page.blocks[made].pins[pin] = text
+
+    def _unknown_inputs(self, node: FlatNode, made: str) -> None:
+        for place, ref in enumerate(node.inputs):
+            source = self.source(ref)
+            if source is not None:
+                self.wire(source, made, f"input_{place}")
+
+    def _input(self, node: FlatNode, place: int) -> Ref | None:
+        own = self._accesses.sources.get((node.name, place))
+        if own is not None:
+            return self.settled(own)
+        return self.settled(node.inputs[place]) if place < len(node.inputs) else None
+
+    def _wire_to(self, node: FlatNode, ref: Ref, made: str, pin: str) -> None:
+        source = self.source(ref)
+        if source is None:
+            self._report.warn(
+                "imported", say("model.no-source", tensor=f"{ref.node}:{ref.number}"), made, pin
+            )
+        else:
+            self.wire(source, made, pin)
+
+    def _typed_text(self, arg: OpArg, typed: set[str], ref: Ref) -> str | None:
+        """Return the text that stands in a pin for a constant; None where a block is to hold it."""
+        tensor: Tensor = self._flat.nodes[ref.node].attrs["value"]
+        says = arg.dtype is not None or arg.type_attr in typed or reads_alone(tensor)
+        return text_of(tensor, IN_PIN) if says else None
+
+    def _const(self, node: FlatNode) -> None:
+        tensor: Tensor = node.attrs["value"]
+        made = self.block("Const", node.label)
+        self.page.blocks[made].label = node.label if node.label != made else None
+        self.names[made] = node.label
+        try:
+            value = self._stored.value(self._key(made), tensor)
+        except GraphFault as fault:
+            self._report.warn("imported", fault.sentence, made, "val")
+            return
+        pins: dict[str, PinText] = {"val": value}
+        if isinstance(value, str) and not reads_alone(tensor):
+            self.page.blocks[made].symbol = "Const_ex"
+            pins["dtype"] = tensor.dtype
+        self.page.blocks[made].pins = pins
+        self._drawn[node.name] = made
+        self._outputs[Ref(node.name, 0)] = PinRef(made, "output")
+
+    def _key(self, block: str) -> str:
+        return f"{self.page.name}.{block}"
+
+    def _attrs(self, node: FlatNode, op: Op, symbol: Symbol | None, functions: Mapping[str, str]) -> None:
+        made = self._drawn[node.name]
+        if symbol is None:
+            return
+        try:
+            self.page.blocks[made].pins.update(pins_of_attrs(symbol, op, node.attrs, dict(functions)))
+        except Unsayable as fault:
+            self._report.warn("imported", say("model.no-attr", attr=str(fault)), made)

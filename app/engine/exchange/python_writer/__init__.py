@@ -1,1 +1,0 @@
-"""Writes a plan as a Python program that needs TensorFlow only."""

@@ -1,0 +1,108 @@
+"""Values of a graph on a page: as a text where that is short and says the same bits, else as an array beside it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from app.document.literals.formatter import format_literal
+from app.document.literals.types import Literal, LiteralError
+from app.document.model.diagram import ArrayRef, PinText
+from app.document.model.sentence import say
+from app.engine.exchange.graph import Array, GraphFault, Tensor
+from app.engine.values.results import TensorValue, numpy_dtype
+from blocks.dtypes import DTYPES
+
+IN_PIN = 16  # so many values stand in the pin itself
+IN_TEXT = 100  # and so many in a text; more lie in a file
+_UNTYPED = frozenset({"DT_INT32", "DT_FLOAT", "DT_DOUBLE", "DT_BOOL", "DT_STRING", "DT_COMPLEX128"})
+_STORED = frozenset(
+    {name for name, t in DTYPES.items() if t.kind in ("float", "int", "uint", "bool", "string", "complex")}
+    - {"DT_BFLOAT16", "DT_FLOAT8_E5M2", "DT_FLOAT8_E4M3FN", "DT_INT4", "DT_UINT4"}
+)
+
+
+class StoredArrays:
+    """The arrays that are to lie beside the project, in one file ``npz``, by key."""
+
+    def __init__(self, npz: str) -> None:
+        """Begin with none."""
+        self._npz = npz
+        self.arrays: dict[str, TensorValue] = {}
+        self._known: dict[int, tuple[Array, ArrayRef]] = {}  # by identity, with what has it
+
+    def value(self, key: str, tensor: Tensor, most: int = IN_TEXT) -> PinText:
+        """Return what a pin is to hold; an array is stored under the key, with a number where that is taken.
+
+        The same array is stored once. Raises GraphFault for values that neither a text nor a file can hold.
+        """
+        if id(tensor.array) in self._known:
+            return self._known[id(tensor.array)][1]
+        text = text_of(tensor, most)
+        if text is not None:
+            return text
+        if tensor.dtype not in _STORED:
+            raise GraphFault(say("model.no-form", dtype=tensor.dtype))
+        found, number = key, 2
+        while found in self.arrays:
+            found = f"{key}_{number}"
+            number += 1
+        self.arrays[found] = TensorValue(DTYPES[tensor.dtype].label, tensor.array)
+        ref = ArrayRef(self._npz, found)
+        self._known[id(tensor.array)] = tensor.array, ref
+        return ref
+
+
+def text_of(tensor: Tensor, most: int = IN_TEXT) -> str | None:
+    """Return the text of a value, None where it is long or no text says it exactly."""
+    array = tensor.array
+    if array.size > most or tensor.dtype not in DTYPES or DTYPES[tensor.dtype].kind == "handle":
+        return None
+    values = _plain(tensor.dtype, array)
+    if values is None:
+        return None
+    try:
+        return format_literal(Literal(tensor.dtype, tuple(array.shape), values))
+    except (LiteralError, OverflowError):
+        return None
+
+
+def reads_alone(tensor: Tensor) -> bool:
+    """Return whether a text of the value has its dtype by itself."""
+    return tensor.dtype in _UNTYPED and (tensor.array.size > 0 or tensor.dtype == "DT_INT32")
+
+
+def _plain(dtype: str, array: Array) -> tuple[int | float | complex | bool | bytes, ...] | None:
+    kind = DTYPES[dtype].kind
+    if kind in ("qint", "quint"):
+        return None
+    flat = array.reshape(-1)
+    if kind == "string":
+        texts: list[bytes] = [bytes(text) for text in flat.tolist()]
+        return None if any(byte < 32 or byte == 127 for text in texts for byte in text) else tuple(texts)
+    if kind in ("float", "complex"):
+        return _numbers([complex(v) if kind == "complex" else float(v) for v in flat])
+    return tuple(bool(v) if kind == "bool" else int(v) for v in flat.tolist())
+
+
+def _numbers(values: Sequence[float | complex]) -> tuple[float | complex, ...] | None:
+    """Return the values, None where a text would lose bits: of what is no number, and of a complex minus zero."""
+    for value in values:
+        parts = (value.real, value.imag) if isinstance(value, complex) else (value,)
+        if any(map(math.isnan, parts)):
+            return None
+        if len(parts) > 1 and any(part == 0 and math.copysign(1, part) < 0 for part in parts):
+            return None
+    return tuple(values)
+
+
+def zeros(dtype: str, shape: tuple[int, ...]) -> Tensor:
+    """Return a tensor of zeros, of empty texts, of false."""
+    kind = DTYPES[dtype].kind
+    if kind == "string":
+        texts = np.empty(math.prod(shape), object)
+        texts[:] = b""
+        return Tensor(dtype, texts.reshape(shape))
+    return Tensor(dtype, np.zeros(shape, numpy_dtype(DTYPES[dtype].label)))

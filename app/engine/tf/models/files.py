@@ -1,0 +1,100 @@
+"""Finds and parses the messages of a model: a SavedModel, a graph as bytes or text, a meta graph; bounded in size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from google.protobuf import message, text_format
+from tensorflow.core.framework import graph_pb2
+from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
+
+from app.document.model.sentence import say, why_of
+from app.engine.exchange.graph import GraphFault
+
+_MOST_BYTES = (2 << 30) - 1  # of any message
+_MOST_TEXT = 256 << 20
+_SAVED_MODELS = ("saved_model.pb", "saved_model.pbtxt")
+
+
+class Parsed(NamedTuple):
+    """The meta graph of a model, the prefix of its checkpoint's files, and the folder of its assets."""
+
+    meta: meta_graph_pb2.MetaGraphDef
+    checkpoint: str | None
+    assets: Path | None
+
+
+def parse(path: Path) -> Parsed:
+    """Read the messages of a model's file or folder; raises GraphFault."""
+    if path.is_dir():
+        found = next((path / name for name in _SAVED_MODELS if (path / name).is_file()), None)
+        if found is None:
+            raise GraphFault(say("model.no-saved-model"))
+        path = found
+    data = _read(path)
+    kinds = _kinds_of(path)
+    for kind in kinds:
+        parsed = _parse(data, kind, is_text=path.suffix == ".pbtxt")
+        meta = _meta(parsed) if parsed is not None else None
+        if meta is not None and (meta.graph_def.node or meta.graph_def.library.function):
+            return Parsed(meta, _checkpoint(path, parsed), path.parent / "assets")
+    raise GraphFault(say("model.no-graph"))
+
+
+def _kinds_of(path: Path) -> tuple[type[Any], ...]:
+    """Return which messages a file may be, the likeliest first."""
+    graph, meta, saved = graph_pb2.GraphDef, meta_graph_pb2.MetaGraphDef, saved_model_pb2.SavedModel
+    if path.name in _SAVED_MODELS:
+        return saved, graph, meta
+    return (meta, graph, saved) if path.suffix == ".meta" else (graph, saved, meta)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        most = _MOST_TEXT if path.suffix == ".pbtxt" else _MOST_BYTES
+        if size > most:
+            raise GraphFault(say("model.large-file", size=size >> 20, most=most >> 20))
+        return path.read_bytes()
+    except OSError as fault:
+        raise GraphFault(say("model.unreadable", why=why_of(fault))) from fault
+
+
+def _parse(data: bytes, kind: type[Any], *, is_text: bool) -> Any:
+    """Return the message, None where the data is none of the kind."""
+    found = kind()
+    try:
+        if is_text:
+            text_format.Merge(data.decode(), found, allow_unknown_field=True)
+        else:
+            found.MergeFromString(data)
+    except (message.DecodeError, text_format.ParseError, UnicodeDecodeError, RecursionError, ValueError):
+        return None
+    return found
+
+
+def _meta(parsed: Any) -> meta_graph_pb2.MetaGraphDef | None:
+    if isinstance(parsed, graph_pb2.GraphDef):
+        meta = meta_graph_pb2.MetaGraphDef()
+        meta.graph_def.CopyFrom(parsed)
+        return meta
+    if isinstance(parsed, saved_model_pb2.SavedModel):
+        graphs = list(parsed.meta_graphs)
+        served = [graph for graph in graphs if "serve" in graph.meta_info_def.tags]
+        return next(iter([*served, *graphs]), None)
+    whole: meta_graph_pb2.MetaGraphDef = parsed
+    return whole
+
+
+def _checkpoint(path: Path, parsed: Any) -> str | None:
+    """Return the prefix of the files that hold the values of the Variables."""
+    if isinstance(parsed, saved_model_pb2.SavedModel):
+        prefix = path.parent / "variables" / "variables"
+    elif isinstance(parsed, meta_graph_pb2.MetaGraphDef):
+        prefix = path.with_suffix("")
+        if prefix.is_file():
+            return str(prefix)  # the form of TensorFlow before 1.0: one file
+    else:
+        return None
+    return str(prefix) if prefix.with_name(f"{prefix.name}.index").is_file() else None

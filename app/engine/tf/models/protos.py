@@ -1,0 +1,137 @@
+"""Turns TensorFlow's messages of graphs into the plain data of ``app.engine.exchange``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from tensorflow.core.framework import attr_value_pb2, function_pb2, node_def_pb2, tensor_pb2
+from tensorflow.python.framework import dtypes, tensor_util
+
+from app.document.model.sentence import say
+from app.engine.exchange.graph import Array, Func, Function, GraphFault, Node, Tensor
+from blocks.dtypes import BY_NUMBER
+
+_REFS = 100  # the numbers of reference types begin beyond it
+_MOST_BYTES = 2 << 30  # of one constant
+
+
+class Functions(Mapping[str, Function]):
+    """The functions of a file by name; each is turned into plain data when it is asked for first."""
+
+    def __init__(self, functions: Any) -> None:
+        """``functions`` are the messages."""
+        self._raw = {f.signature.name: f for f in functions}
+        self._read: dict[str, Function] = {}
+
+    def __getitem__(self, name: str) -> Function:
+        """Return a function; raises KeyError."""
+        if name not in self._read:
+            self._read[name] = _function(self._raw[name])
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is a function of that name."""
+        return name in self._raw
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the names."""
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._raw)
+
+
+def nodes_of(messages: Any) -> dict[str, Node]:
+    """Return nodes by name; of two of the same name the first counts, as none else could be meant."""
+    found: dict[str, Node] = {}
+    for message in messages:
+        if message.name not in found:
+            found[message.name] = _node(message)
+    return found
+
+
+def _node(message: node_def_pb2.NodeDef) -> Node:
+    attrs = {
+        key: _attr(value, message.name) for key, value in message.attr.items() if not key.startswith("_")
+    }
+    return Node(message.name, message.op, list(message.input), attrs, message.device)
+
+
+def _function(message: function_pb2.FunctionDef) -> Function:
+    signature = message.signature
+    return Function(
+        signature.name,
+        [(arg.name, dtype_name(arg.type)) for arg in signature.input_arg],
+        [(arg.name, dtype_name(arg.type)) for arg in signature.output_arg],
+        nodes_of(message.node_def),
+        dict(message.ret),
+        list(message.control_ret.values()),
+    )
+
+
+def dtype_name(number: int) -> str:
+    """Return the DT_ name of a dtype's number, of a reference that of what it refers to."""
+    known = BY_NUMBER.get(number - _REFS if number > _REFS else number)
+    return known.name if known is not None else "DT_INVALID"
+
+
+def _shape(message: Any) -> tuple[int, ...] | None:
+    return None if message.unknown_rank else tuple([dim.size for dim in message.dim])
+
+
+def _attr(value: attr_value_pb2.AttrValue, node: str) -> Any:
+    kind = value.WhichOneof("value")
+    if kind == "type":
+        return dtype_name(value.type)
+    if kind == "tensor":
+        return tensor_of(value.tensor, node)
+    if kind == "shape":
+        return _shape(value.shape)
+    if kind == "func":
+        return Func(value.func.name)
+    if kind == "list":
+        return _list(value.list)
+    return None if kind is None else getattr(value, kind)
+
+
+def _list(message: attr_value_pb2.AttrValue.ListValue) -> list[Any]:
+    for field, values in message.ListFields():
+        if field.name == "type":
+            return [dtype_name(number) for number in values]
+        if field.name == "shape":
+            return [_shape(shape) for shape in values]
+        if field.name == "func":
+            return [Func(func.name) for func in values]
+        if field.name != "tensor":
+            return list(values)
+    return []
+
+
+def tensor_of(message: tensor_pb2.TensorProto, node: str) -> Tensor:
+    """Return a constant; raises GraphFault for one that is damaged, or larger than the file can mean."""
+    name = dtype_name(message.dtype)
+    shape = tuple([dim.size for dim in message.tensor_shape.dim])
+    try:
+        kind = np.dtype(dtypes.as_dtype(message.dtype).as_numpy_dtype)
+        size = math.prod(shape) * kind.itemsize
+        if min(shape, default=0) < 0 or size > _MOST_BYTES:
+            raise GraphFault(say("model.large-constant", node=node, shape=shape))
+        content = message.tensor_content
+        if content and kind.fields is None and kind != np.dtype(object) and len(content) == size:
+            return Tensor(name, np.frombuffer(content, kind).reshape(shape))
+        return Tensor(name, plain_array(tensor_util.MakeNdarray(message)))
+    except (TypeError, ValueError) as fault:
+        if isinstance(fault, GraphFault):
+            raise
+        raise GraphFault(say("model.bad-constant", node=node)) from None
+
+
+def plain_array(array: Array) -> Array:
+    """Return an array of TensorFlow's as the program holds it: the integers beneath the quantised types."""
+    if array.dtype.fields:
+        return array.view(np.dtype(next(iter(array.dtype.fields.values()))[0]))
+    return np.asarray(array)

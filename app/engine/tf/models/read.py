@@ -1,0 +1,67 @@
+"""The handler READ_MODEL: reads a model's files and turns them into pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.document.model.sentence import Sentence, say
+from app.engine.exchange.conversion import Converted, convert
+from app.engine.exchange.graph import GraphFault, ModelGraph
+from app.engine.ipc.handlers import READ_MODEL
+from app.engine.ipc.packing import Buffer, pack
+from app.engine.ipc.requests import ModelReply, ReadModelRequest
+from app.engine.tf.models.collections import take
+from app.engine.tf.models.files import parse
+from app.engine.tf.models.protos import Functions, nodes_of
+from app.engine.tf.models.values import StoredValues, restored
+from app.engine.worker.client import Client
+from app.engine.worker.main import limit_memory
+from blocks.catalog import load
+
+
+def read(body: bytes, client: Client) -> None:
+    """Read a model; runs nothing of it."""
+    request = READ_MODEL.read_request(body)
+    limit_memory(request.memory_limit)
+    try:
+        client.reply(_read(request))
+    finally:
+        limit_memory(None)
+
+
+def _read(request: ReadModelRequest) -> ModelReply:
+    try:
+        graph = read_graph(Path(request.path), request.assets)
+        name = Path(request.path).stem or "model"
+        made = convert(graph, load(), name=name, npz=request.npz, signature=request.signature)
+    except GraphFault as fault:
+        return ModelReply(problem=fault.sentence)
+    except MemoryError:
+        return ModelReply(problem=say("model.memory"))
+    return _reply(made, graph)
+
+
+def _reply(made: Converted, graph: ModelGraph, problem: Sentence | None = None) -> ModelReply:
+    parts: list[Buffer] = []
+    values = pack(dict(made.arrays), parts)
+    files = tuple(dict.fromkeys(graph.assets.values()))
+    return ModelReply(made.pages, values, tuple(part.tobytes() for part in parts), files, problem)
+
+
+def read_graph(path: Path, assets: str) -> ModelGraph:
+    """Return the graph of a model's file or folder, with the values of its Variables; raises GraphFault."""
+    parsed = parse(path)
+    meta = parsed.meta
+    definition = meta.graph_def
+    graph = ModelGraph(
+        nodes_of(definition.node),
+        Functions(definition.library.function),
+        producer=definition.versions.producer,
+        tensorflow=meta.meta_info_def.tensorflow_version,
+    )
+    take(graph, meta, assets)
+    if parsed.checkpoint is not None and meta.saver_def.restore_op_name:
+        entries = restored(graph, load(), meta.saver_def.restore_op_name)
+        graph.values = StoredValues(parsed.checkpoint, entries)
+        graph.has_checkpoint = True
+    return graph
