@@ -2,5 +2,6 @@
 
 Read in this order: `graph` says what a model file holds, `calls` takes its function calls apart, `roots` says what of
 it is to run, `accesses` in which order Variables are read and written, `page_maker` draws a page; `conversion` does
-it all. TensorFlow's side, which reads the files, is ``app.engine.tf.models``.
+it all. The other way leads through `python_writer` or `model_plan`. TensorFlow's side, which reads and writes model
+files, is ``app.engine.tf.models``.
 """

@@ -13,6 +13,8 @@ import msgspec
 from app.engine.inference.result import Inference
 from app.engine.ipc.requests import (
     CheckpointReply,
+    ExportReply,
+    ExportRequest,
     InferRequest,
     LoadRequest,
     ModelReply,
@@ -51,6 +53,7 @@ TRY_FIXES = Handler("app.engine.tf.fix_trials:run_trials", TrialRequest, TrialRe
 SAVE_CHECKPOINT = Handler("app.engine.tf.checkpoint:save", SaveRequest, CheckpointReply)
 LOAD_CHECKPOINT = Handler("app.engine.tf.checkpoint:load", LoadRequest, CheckpointReply)
 READ_MODEL = Handler("app.engine.tf.models.read:read", ReadModelRequest, ModelReply)
+EXPORT_MODEL = Handler("app.engine.tf.models.export:export", ExportRequest, ExportReply)
 
 PAGE_SESSION = "app.engine.tf.page_session:PageSession"  # the class whose objects run pages
 PRELOADED = ("app.engine.tf.preload",)  # modules that a worker imports before its first request

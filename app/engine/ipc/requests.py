@@ -15,6 +15,7 @@ from app.document.resources.ground import Ground
 from app.document.resources.own_blocks import NO_OWN, OwnBlocks
 from app.engine.compiler.plan import Plan, Until, Watched
 from app.engine.exchange.conversion import ConvertedPage
+from app.engine.exchange.model_plan import ModelFormat
 from app.engine.ipc.packing import Packed
 
 _USUAL_VIEW = BlockView()
@@ -148,6 +149,27 @@ class TrialReply(msgspec.Struct, frozen=True):
     """For each fix whether it cures the problem and brings no new error."""
 
     works: list[bool]
+
+
+class ExportRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Write a page as a model into the private folder ``target``: a file or folder named ``model``."""
+
+    kind: ModelFormat
+    plan: bytes  # encoded
+    model: bytes  # the encoded ModelPlan
+    folder: str  # the project's
+    target: str
+    start: dict[str, Packed] = {}  # values of Variables to begin with
+    start_parts: tuple[bytes, ...] = ()
+    memory_limit: int | None = None
+    ground: Ground
+    grants: Grants
+
+
+class ExportReply(msgspec.Struct, frozen=True):
+    """What stands in the way of the export; without an error among it the model is written."""
+
+    problems: list[Problem]
 
 
 class SaveRequest(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from app.engine.ipc.packing import Buffer, pack, unpack
 from app.engine.ipc.requests import CheckpointReply
 from app.engine.tf.error_messages import own_words
 from app.engine.tf.page_session import session_config
+from app.engine.tf.run_context import Array
 from app.engine.values.results import TensorValue, tensor_of
 from app.engine.worker.client import Client
 
@@ -25,18 +27,7 @@ def save(body: bytes, client: Client) -> None:
     dtypes = {
         name: tf.as_dtype(value.dtype) for name, value in values.items() if isinstance(value, TensorValue)
     }
-    with tf.Graph().as_default():
-        fed = {name: tf.compat.v1.placeholder(dtypes[name], arrays[name].shape) for name in arrays}
-        write = tf.raw_ops.SaveV2(
-            prefix=request.path,
-            tensor_names=list(arrays),
-            shape_and_slices=[""] * len(arrays),
-            tensors=list(fed.values()),
-        )
-        feeds = {
-            fed[name]: array.astype(dtypes[name].as_numpy_dtype, copy=False) for name, array in arrays.items()
-        }
-        problem = _attempt(lambda: _run(write, feeds))
+    problem = _attempt(lambda: write_checkpoint(request.path, arrays, dtypes))
     client.reply(CheckpointReply(problem=problem))
 
 
@@ -55,9 +46,21 @@ def load(body: bytes, client: Client) -> None:
     client.reply(CheckpointReply(values, tuple(part.tobytes() for part in parts), problem))
 
 
-def _run(op: tf.Operation, feeds: dict[tf.Tensor, Any]) -> None:
-    with tf.compat.v1.Session(config=session_config()) as session:
-        session.run(op, feeds)
+def write_checkpoint(path: str, arrays: Mapping[str, Array], dtypes: Mapping[str, tf.DType]) -> None:
+    """Write arrays under their names in these dtypes; ``path`` is the checkpoint's prefix. Raises OpError."""
+    with tf.Graph().as_default():
+        fed = {name: tf.compat.v1.placeholder(dtypes[name], array.shape) for name, array in arrays.items()}
+        write = tf.raw_ops.SaveV2(
+            prefix=path,
+            tensor_names=list(arrays),
+            shape_and_slices=[""] * len(arrays),
+            tensors=list(fed.values()),
+        )
+        feeds = {
+            fed[name]: array.astype(dtypes[name].as_numpy_dtype, copy=False) for name, array in arrays.items()
+        }
+        with tf.compat.v1.Session(config=session_config()) as session:
+            session.run(write, feeds)
 
 
 def _attempt(action: Any) -> Sentence | None:
