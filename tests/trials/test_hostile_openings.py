@@ -19,7 +19,7 @@ def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_hostile_files_open_or_are_refused_in_words() -> None:
-    report = run(20, range(150), in_window=False, most_s=8)
+    report = run(20, range(50), in_window=False)
     assert report.faults == []
     assert report.opened > 10
     assert report.refused > 10

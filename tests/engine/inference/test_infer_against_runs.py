@@ -19,6 +19,7 @@ from app.document.resources.own_blocks import OwnBlocks
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.host.interface import RunRequest
+from app.engine.inference.result import Inference
 from app.engine.values.results import ListValue, TensorValue, Value
 from blocks.assets import asset
 from blocks.tensor_spec import TensorSpec
@@ -43,9 +44,14 @@ def _agree(shape: tuple[int | None, ...] | None, actual: tuple[int, ...]) -> boo
     )
 
 
-def _compared(engine: Engine, page: Page, folder: Path, steps: int, others: Sequence[Page] = ()) -> int:
+def _inferred(engine: Engine, page: Page, folder: Path, others: Sequence[Page] = ()) -> Inference:
+    return engine.infer(page, folder, functions=FunctionPages.of(others))
+
+
+def _compared(
+    engine: Engine, page: Page, folder: Path, steps: int, inferred: Inference, others: Sequence[Page] = ()
+) -> int:
     """Compare every port that the run shows; return how many there are. ``others`` are the pages that it uses."""
-    inferred = engine.infer(page, folder, functions=FunctionPages.of(others))
     plan = make_plan(page, folder, own=OwnBlocks.on([page], folder, others))
     if plan.stops:
         return 0
@@ -62,27 +68,44 @@ def _compared(engine: Engine, page: Page, folder: Path, steps: int, others: Sequ
     return len(ports)
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda p: p.stem)
-def test_types_of_a_sample_are_those_of_its_run(engine: Engine, path: Path) -> None:
-    pages = open_project(path).project.pages
-    for page in pages:
-        if not is_function_page(page):
-            assert _compared(engine, page, path.parent, 2, pages) > 1
+# All types first, here and below: a worker for types gets no files, so each change between types and runs starts a
+# new one.
+def test_types_of_samples_are_those_of_their_runs(engine: Engine) -> None:
+    projects = {path: open_project(path).project.pages for path in SAMPLES}
+    inferred = {
+        (path, page.name): _inferred(engine, page, path.parent, pages)
+        for path, pages in projects.items()
+        for page in pages
+        if not is_function_page(page)
+    }
+    for path, pages in projects.items():
+        for page in pages:
+            if types := inferred.get((path, page.name)):
+                assert _compared(engine, page, path.parent, 2, types, pages) > 1
 
 
 @facts
 @pytest.mark.facts
-@pytest.mark.parametrize("name", ["Xor", "basic", "gradient_descent_xw_sub", "one_hot"])
-def test_types_of_an_original_page_are_those_of_its_run(engine: Engine, name: str) -> None:
-    for page in open_project(FACTS / "pages" / f"{name}.svg").project.pages:
-        assert _compared(engine, page, FACTS / "pages", 1) > 1
+def test_types_of_original_pages_are_those_of_their_runs(engine: Engine) -> None:
+    folder = FACTS / "pages"
+    names = ["Xor", "basic", "gradient_descent_xw_sub", "one_hot"]
+    pages = [page for name in names for page in open_project(folder / f"{name}.svg").project.pages]
+    inferred = [_inferred(engine, page, folder) for page in pages]
+    for page, types in zip(pages, inferred, strict=True):
+        assert _compared(engine, page, folder, 1, types) > 1
 
 
 @facts
 @pytest.mark.facts
 def test_types_of_documented_figures_are_those_of_their_runs(engine: Engine) -> None:
     figures = sorted((FACTS / "cases").glob("*.json"))
-    ports = {path.stem: _compared(engine, _drawn(path), FACTS / "cases", 1) for path in figures}
+    folder = FACTS / "cases"
+    pages = [_drawn(path) for path in figures]
+    inferred = [_inferred(engine, page, folder) for page in pages]
+    ports = {
+        page.name: _compared(engine, page, folder, 1, types)
+        for page, types in zip(pages, inferred, strict=True)
+    }
     ran = [n for n in ports.values() if n]  # the others need files, or show a mistake
     assert len(ran) > 0.75 * len(figures), sorted(name for name, n in ports.items() if not n)
 
