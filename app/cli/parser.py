@@ -242,6 +242,28 @@ def _check(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
 
 
+def _export(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Add ``export``."""
+    sub = commands.add_parser(
+        "export", help="write a page as a program for others", epilog=_EPILOG, formatter_class=_Format
+    )
+    sub.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
+    sub.add_argument("--page", metavar="NAME", help="the page to export; needed where the file has several")
+    sub.add_argument(
+        "-o", "--out", metavar="X.py", required=True, help="the file to write; its ending says as what"
+    )
+    sub.add_argument(
+        "--style",
+        choices=("v2", "v1"),
+        default="v2",
+        help="of Python: today's TensorFlow (v2), or a graph and its session (v1), which can do all that a page can",
+    )
+    sub.add_argument(
+        "--start", metavar="NAME", help="begin the Variables with a snapshot, an .npz file or a checkpoint"
+    )
+    _data(sub)
+
+
 def _picture(commands: argparse._SubParsersAction[_Parser]) -> None:
     """Add ``picture``."""
     sub = commands.add_parser(
@@ -300,6 +322,7 @@ def build_parser() -> _Parser:
     convert.add_argument("--signature", metavar="NAME", help="of a model: only this signature")
     _data(convert)
 
+    _export(commands)
     _picture(commands)
 
     blocks = commands.add_parser("blocks", help="search the catalog, or show one block")

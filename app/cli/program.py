@@ -88,6 +88,10 @@ def _command(name: str) -> Command:
         from app.cli.convert import convert
 
         return convert
+    if name == "export":
+        from app.cli.export import export
+
+        return export
     if name == "blocks":
         from app.cli.blocks import blocks
 

@@ -11,6 +11,7 @@ holds.
 - `side_effects`, `harmless_ops`: files, network, process, Python, and which texts say where
 - `passed_strings`, `delimiters`, `dtype_pins`, `conversions`: what becomes of texts and dtypes
 - `encodings`, `file_readers`: which bytes ops decode, and how they cut up files
+- `python_names`: which public function of Python is which op, and what it calls the arguments
 - `resource_forms`: which op does with a resource variable what another does with a reference
 
 `tests/blocks/op_facts` tries each table against the installed TensorFlow.

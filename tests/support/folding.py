@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from app.document.literals.parser import parse_literal
+from app.document.literals.values import parse_value
 from app.document.model.diagram import ArrayRef, Page, PinRef, PinText, Wire
 from app.document.model.function_page import ARGUMENT, ARGUMENT_DEFAULT, RESULT, RESULT_INPUT
 from app.document.resources.function_pages import FunctionPages
@@ -27,8 +29,8 @@ class _Graph:
         found: dict[str, list[Given]] = {pin: [text] for pin, text in block.pins.items()}
         for pin, wires in self._wires.get(name, {}).items():
             found[pin] = [self._given(wire.source) for wire in wires]
-        if block.symbol == "Variable" and isinstance(found.get("initvalues", [""])[0], ArrayRef):
-            found.pop("shape", None)  # that of the array
+        if block.symbol == "Variable" and _has_shape(found):
+            del found["shape"]
         return found
 
     def _given(self, end: PinRef) -> Given:
@@ -47,6 +49,14 @@ class _Graph:
             assert len(wires) == 1
             end = wires[0].source
         return block.pins["val"] if block.symbol in ("Const", "Const_ex") else end
+
+
+def _has_shape(pins: dict[str, list[Given]]) -> bool:
+    """Return whether the shape of a Variable is what its initial value has anyhow."""
+    (start,), (shape,) = pins.get("initvalues", [""]), pins.get("shape", [""])
+    if not start or not shape or isinstance(start, PinRef) or not isinstance(shape, str):
+        return False
+    return isinstance(start, ArrayRef) or parse_literal(start, None).shape == parse_value("shape", shape)
 
 
 def differences(flat: Page, pages: list[Page], start: str = "session") -> list[str]:

@@ -71,6 +71,7 @@ CODES = (
     "refused-write",
     "refused-net",
     "refused-python",
+    "refused-model",
     "build-failed",
     "run-failed",
     "python-failed",

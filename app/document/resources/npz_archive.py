@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import math
 import re
 import zipfile
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.document.model.sentence import Sentence, say, why_of
 from app.document.resources.companion_files import CompanionFault
-from app.document.storage.bounded_read import NoFile, open_regular
+from app.document.storage.bounded_read import MOST_AT_ONCE, InPieces, NoFile, open_regular
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 MOST_BYTES = 4 << 30  # of the arrays that one reading takes, unpacked
-_MOST_DIRECTORY = 16 << 20  # bytes of the archive's list of members, and of all that is read in one go
 _MOST_MEMBERS = 100_000
 _MOST_HEADER = 1 << 16
 _LONGEST_KEY = 1024
@@ -63,7 +61,7 @@ def open_archive(path: Path, name: str, most: int = MOST_BYTES) -> Iterator[NpzA
     Raises CompanionFault where it is no archive, or larger than ``most`` bytes.
     """
     with _explained(name, None, say("file.no-npz", file=name)):
-        file = _InPieces(open_regular(path).detach())
+        file = InPieces(open_regular(path).detach())
     with file:
         yield NpzArchive(file, name, most)
 
@@ -71,12 +69,12 @@ def open_archive(path: Path, name: str, most: int = MOST_BYTES) -> Iterator[NpzA
 class NpzArchive:
     """The arrays of an open file by key. All methods raise CompanionFault, which names the file and the key."""
 
-    def __init__(self, file: _InPieces, name: str, most: int = MOST_BYTES) -> None:
+    def __init__(self, file: InPieces, name: str, most: int = MOST_BYTES) -> None:
         """Read the list of members."""
         self._name, self._most = name, most
         with _explained(name, None, say("file.no-npz", file=name)):
             self._size = size = file.seek(0, 2)
-            if size > most + _MOST_DIRECTORY:
+            if size > most + MOST_AT_ONCE:
                 raise CompanionFault(say("npz.too-large", file=name, size=size >> 20, most=most >> 20))
             self._zip = zipfile.ZipFile(file)
         entries = self._zip.infolist()
@@ -195,18 +193,6 @@ class NpzArchive:
 
     def _broken(self, key: str) -> Any:
         return _explained(self._name, key, say("npz.damaged", file=self._name, key=key))
-
-
-class _InPieces(io.BufferedReader):
-    """A file that refuses to be read in too large a piece: an archive may claim a list of members of any size."""
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Read so many bytes, or all that is left."""
-        limit = _MOST_DIRECTORY + 1
-        data = super().read(limit if size is None or size < 0 else min(size, limit))
-        if len(data) > _MOST_DIRECTORY:
-            raise ValueError("too much in one go")
-        return data
 
 
 def _fill(view: memoryview, member: Any) -> None:

@@ -11,6 +11,7 @@ from app.document.model.sentence import Explained, say, why_of
 from app.document.storage.errors import FileProblem
 
 MAX_BYTES = 64 * 2**20  # a 10,000-block page has 1.5 MB; large arrays lie beside the project
+MOST_AT_ONCE = 16 << 20  # bytes of an archive's list of members, which may claim any size
 # A pipe that takes the file's place between the two looks must not hold the open; a terminal must not become ours.
 _FLAGS = (
     os.O_RDONLY
@@ -23,6 +24,18 @@ _FLAGS = (
 
 class NoFile(Explained, OSError):
     """The name leads to a pipe, device, socket or folder, which might never end."""
+
+
+class InPieces(io.BufferedReader):
+    """A file that refuses to be read in too large a piece: an archive may claim a list of members of any size."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read so many bytes, or all that is left; raises ValueError for too many."""
+        limit = MOST_AT_ONCE + 1
+        data = super().read(limit if size is None or size < 0 else min(size, limit))
+        if len(data) > MOST_AT_ONCE:
+            raise ValueError("too much in one go")
+        return data
 
 
 def open_regular(path: str | os.PathLike[str]) -> io.BufferedReader:

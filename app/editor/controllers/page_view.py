@@ -8,9 +8,9 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from app.document.editing.base import EditRefused
-from app.document.editing.edits import ChangeNote, SetBlockViews, SetPageView
+from app.document.editing.edits import SetBlockViews, SetPageView
+from app.document.editing.frames import fold_frame
 from app.document.model.view import ALL_ROWS, USED_ROWS, PageView
-from app.editor.canvas.interactions.folding_edits import collapsed_note
 from app.messages import error_text
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class PageViewController(QObject):
         collapsed = not all(states)
         views = {block.id: msgspec.structs.replace(block.view, collapsed=collapsed) for block in blocks}
         edits: list[Edit] = [SetBlockViews(canvas.page_name, views)] if views else []
-        edits += [ChangeNote(canvas.page_name, collapsed_note(frame, collapsed)) for frame in frames]
+        edits += [fold_frame(canvas.page_name, frame, collapsed) for frame in frames]
         canvas.apply(edits, "Collapse" if collapsed else "Expand")
 
     def fold_rows(self) -> None:

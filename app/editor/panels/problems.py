@@ -43,6 +43,8 @@ _MOST_LINES = 60  # of TensorFlow's own words
 _MESSAGE, _REQUIRED, _ACTUAL, _FIXING, _PIN = range(5)
 _HEADERS = ("Message", "Wanted", "Is", "Fix", "Pin")
 _WIDTHS = {_REQUIRED: 170, _ACTUAL: 150, _FIXING: 190, _PIN: 150}
+_CELL = 16  # pixels around a text
+_MOST_FITTED = 100  # rows that columns are fitted to
 _NONE = "No problems on this page."
 _CHECKING = "Checking…"
 
@@ -133,8 +135,7 @@ class ProblemsPanel(QWidget):
         header = self.list.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(_MESSAGE, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
+        header.sectionHandleDoubleClicked.connect(lambda _: self._fit_columns())
         self.empty = PlainLabel(_NONE, self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setObjectName("emptyState")
@@ -163,6 +164,7 @@ class ProblemsPanel(QWidget):
         if len(rows) > _MOST_ROWS:
             items.append(QTreeWidgetItem([f"… and {len(rows) - _MOST_ROWS} more"]))
         self.list.addTopLevelItems(items)
+        self._fit_columns()
         known = {*open_before, _key(current)} - {None}
         for problem, item in zip(rows, items, strict=False) if known else ():
             item.setExpanded(_key(problem) in open_before)
@@ -172,6 +174,19 @@ class ProblemsPanel(QWidget):
         self.counted.emit(
             sum(p.severity == "error" for p in rows), sum(p.severity == "warning" for p in rows)
         )
+
+    def _fit_columns(self) -> None:
+        """Give all columns but the message's what their texts take, up to a bound, and none to the empty ones."""
+        header, metrics = self.list.header(), self.list.fontMetrics()
+        rows = (
+            self.list.topLevelItem(row) for row in range(min(_MOST_FITTED, self.list.topLevelItemCount()))
+        )
+        shown = [item for item in rows if item is not None]
+        for column, most in _WIDTHS.items():
+            widest = max((metrics.horizontalAdvance(item.text(column)) for item in shown), default=0)
+            header.setSectionHidden(column, not widest)
+            head = header.sectionSizeFromContents(column).width()
+            header.resizeSection(column, min(most, max(head, widest + _CELL)))
 
     def set_stale(self, stale: bool) -> None:
         """Dim the list: its problems are those of before the last change of the page."""

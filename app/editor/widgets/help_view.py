@@ -5,17 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QDesktopServices, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 from app.editor.widgets.markdown_look import FEATURES, dress
 
 _INDENT = 16  # pixels of a list
+_ROLES = (
+    QPalette.ColorRole.Text,
+    QPalette.ColorRole.Link,
+    QPalette.ColorRole.AlternateBase,
+    QPalette.ColorRole.Mid,
+)
 _SCHEMES = ("http", "https")
 
 
 class HelpView(QTextBrowser):
     """Shows Markdown without HTML. A click on a link to the web opens it in the browser of the system."""
+
+    _shown_in: tuple[int, ...] | None = None  # the colours of the theme that it was drawn in
 
     def __init__(self, markdown: str, parent: QWidget | None = None) -> None:
         """Show a text."""
@@ -32,7 +40,13 @@ class HelpView(QTextBrowser):
         self.anchorClicked.connect(_open)
         self._show()
 
+    def _look(self) -> tuple[int, ...]:
+        """Return the colours that the text is drawn in."""
+        palette = self.palette()
+        return tuple(palette.color(role).rgba() for role in _ROLES)
+
     def _show(self) -> None:
+        self._shown_in = self._look()
         document = self.document()
         document.setMarkdown(self._markdown, FEATURES)
         document.setDocumentMargin(0)
@@ -67,8 +81,9 @@ class HelpView(QTextBrowser):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_markdown"):
-            self._show()
+        is_shown = self._shown_in is not None
+        if is_shown and event.type() == QEvent.Type.PaletteChange and self._look() != self._shown_in:
+            self._show()  # Qt says so many times while a theme changes
 
 
 def _open(url: QUrl) -> None:

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 def dress(app: QApplication, theme: Theme) -> None:
     """Give the whole program the theme: palette, style sheet and icon colours."""
     icons.set_tint(theme.text, theme.text_disabled)
-    apply_theme(app, theme)
-    app.setStyleSheet(app.styleSheet() + _window_sheet(theme))
+    apply_theme(app, theme, _window_sheet(theme))
 
 
 def _window_sheet(t: Theme) -> str:

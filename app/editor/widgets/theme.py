@@ -89,6 +89,7 @@ class Theme:
     type_complex: str
     type_handle: str  # dashed
     type_operation: str  # dotted
+    wire_unknown: str  # while it is not known what a wire carries
     status_waiting: str
     status_running: str
     status_done: str
@@ -138,6 +139,7 @@ DARK = Theme(
     wire_accepted="#8acf57", wire_text="#c9b8a6",
     type_float="#8089ff", type_int="#ed8400", type_uint="#ecf28b", type_bool="#b07ab6", type_string="#1adbae",
     type_complex="#f04567", type_handle="#a0a0a0", type_operation="#e0e0e0",
+    wire_unknown="#94979d",
     status_waiting="#8a8a8a", status_running="#3c8cff", status_done="#2fae60",
     status_failed="#e5352b", error="#ff6157", warning="#ffab1f",
     note_text="#b9d8c6", frame_fill="#14ffffff", frame_outline="#8a8a8a", frame_title="#b9d8c6",
@@ -163,6 +165,7 @@ LIGHT = Theme(
     wire_accepted="#4b9a1d", wire_text="#6b4a2c",
     type_float="#032aba", type_int="#a87400", type_uint="#5b4700", type_bool="#d41b9e", type_string="#3d8f5a",
     type_complex="#691d33", type_handle="#7d7d7d", type_operation="#2b2a27",
+    wire_unknown="#7a7872",
     status_waiting="#7d7d7d", status_running="#1f6fe0", status_done="#1f9a50",
     status_failed="#d0281f", error="#cc1d13", warning="#c77700",
     note_text="#2f5d45", frame_fill="#0c000000", frame_outline="#85827a", frame_title="#2f5d45",
@@ -187,6 +190,7 @@ CLASSIC = replace(
     note_text="#35b06a", frame_title="#35b06a",
 )  # fmt: skip
 
+_HAS_STYLE = "tensorblocks-style"  # a property of the application
 THEMES = {theme.name: theme for theme in (DARK, LIGHT, CLASSIC)}
 
 
@@ -195,15 +199,21 @@ def theme_named(name: str) -> Theme:
     return THEMES.get(name, DARK)
 
 
-def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Give the whole application the theme: Fusion style, palette and style sheet."""
-    app.setStyle("Fusion")
-    if load_fonts():
+def apply_theme(app: QApplication, theme: Theme, more: str = "") -> None:
+    """Give the whole application the theme: Fusion style, palette and style sheet, with ``more`` rules at its end.
+
+    Each change of the style and of the sheet visits every widget there is, so the style is set once in a process and
+    the sheet once in a theme.
+    """
+    if app.property(_HAS_STYLE) is None:
+        app.setStyle("Fusion")
+        app.setProperty(_HAS_STYLE, True)
+    if load_fonts() and app.font().families()[:1] != [FONTS[0]]:
         face = app.font()
         face.setFamilies([FONTS[0], *face.families()])
         app.setFont(face)
     app.setPalette(_palette(theme))
-    app.setStyleSheet(style_sheet(theme))
+    app.setStyleSheet(style_sheet(theme) + more)
 
 
 def _palette(theme: Theme) -> QPalette:

@@ -17,31 +17,9 @@ class Unit(NamedTuple):
     before: Sequence[int]
 
 
-def in_order(units: Mapping[int, Unit]) -> list[int]:
-    """Return the units so that each stands shortly before what takes it, all that it needs before it."""
-    needed = {one for unit in units.values() for one in unit.before}
-    ordered: list[int] = []
-    met: set[int] = set()
-    for root in (*(u for u in units if u not in needed), *units):
-        if root in met:
-            continue
-        met.add(root)
-        way = [(root, iter(units[root].before))]
-        while way:
-            unit, rest = way[-1]
-            following = next((n for n in rest if n not in met), None)
-            if following is None:
-                way.pop()
-                ordered.append(unit)
-            else:
-                met.add(following)
-                way.append((following, iter(units[following].before)))
-    return ordered
-
-
 def pieces(
     order: Sequence[int],
-    units: Mapping[int, Unit],
+    units: Sequence[Unit],
     apart: Collection[int],
     beyond: Collection[int],
     most: int,
@@ -70,7 +48,7 @@ def pieces(
 
 def _end_of_run(
     order: Sequence[int],
-    units: Mapping[int, Unit],
+    units: Sequence[Unit],
     apart: Collection[int],
     last: Mapping[int, int],
     start: int,

@@ -7,6 +7,27 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 Around = Sequence[Sequence[int]]  # by block, the blocks before it or behind it
 
 
+def needed_first(roots: Iterable[int], before: Around) -> list[int]:
+    """Return the roots and all that they need, so that each stands shortly before what takes it."""
+    ordered: list[int] = []
+    met: set[int] = set()
+    for root in roots:
+        if root in met:
+            continue
+        met.add(root)
+        way = [(root, iter(before[root]))]
+        while way:
+            node, rest = way[-1]
+            following = next((n for n in rest if n not in met), None)
+            if following is None:
+                way.pop()
+                ordered.append(node)
+            else:
+                met.add(following)
+                way.append((following, iter(before[following])))
+    return ordered
+
+
 def strong_parts(nodes: Iterable[int], after: Callable[[int], Iterable[int]]) -> list[list[int]]:
     """Return the nodes by what they reach and are reached from alike (Tarjan, with a stack of its own)."""
     number: dict[int, int] = {}

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from app.document.model.diagram import Block, Page, PinRef, Wire
 from app.document.model.function_page import ARGUMENT, RESULT, SESSION
 from app.document.model.topology import topological_order
+from app.engine.exchange.circles import needed_first
 from blocks.catalog import Catalog
 from blocks.op_facts.datasets import BEGINNING_DATA, ITERATORS
 from blocks.op_facts.traits import BACK_EDGES, MERGES
@@ -51,11 +52,22 @@ class FlatPage:
         ] = {}  # by the block that begins the rounds of a loop, those that close it
         self.staying = [self._stays(block) for block in self.blocks]
         self._take_wires()
+        self.writers = self._writers_of_one()
+        self.writing = {block for pair in self.writers for block in pair}
         order = topological_order(page)
         self.has_cycles = bool(order.cycles)
+        self.reading = self._reading()  # where a block comes where each stands shortly before what takes it
         self.rank = [len(self.blocks)] * len(self.blocks)  # a block behind all those that it needs
         for rank, name in enumerate(order.order):
             self.rank[self.place[name]] = rank
+
+    def _reading(self) -> list[int]:
+        ends = (block for block, takers in enumerate(self.takers) if not takers)
+        order = needed_first((*ends, *range(len(self.blocks))), self.sources)
+        reading = [0] * len(order)
+        for place, block in enumerate(order):
+            reading[block] = place
+        return reading
 
     def symbol(self, block: int) -> Symbol | None:
         """Return what kind of block it is; None for pages that stand as blocks, and for what is not known."""
@@ -107,6 +119,33 @@ class FlatPage:
                 return False
         ops = {s.op for s in (gives, takes) if s is not None}
         return not ops & _DATA
+
+    def _writers_of_one(self) -> list[tuple[int, int]]:
+        """Return pairs of blocks that take the reference of one Variable: the file's order of them counts."""
+        takes: dict[tuple[str, str], bool] = {}
+        writers: dict[int, int] = {}
+        pairs = []
+        for target, entering in enumerate(self.entering):
+            for pin, line in entering:
+                source = self.lines[line].block
+                if self.blocks[source].symbol != "Variable":
+                    continue
+                key = (self.blocks[target].symbol, pin)
+                if key not in takes:
+                    takes[key] = self._takes_reference(target, pin)
+                if takes[key]:
+                    other = writers.setdefault(source, target)
+                    if other != target:
+                        pairs.append((other, target))
+        return pairs
+
+    def _takes_reference(self, block: int, pin: str) -> bool:
+        symbol = self.symbol(block)
+        op = self.catalog.op(symbol.op) if symbol is not None and symbol.op else None
+        known = symbol.pin(pin, "in") if symbol is not None else None
+        return (
+            op is not None and known is not None and any(a.is_ref and a.name == known.arg for a in op.inputs)
+        )
 
     def is_of_loop(self, block: int) -> bool:
         """Return whether a block begins or closes the rounds of a loop."""

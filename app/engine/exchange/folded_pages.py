@@ -19,8 +19,8 @@ from app.document.model.function_page import (
 from app.document.model.page_symbol import PREFIX
 from app.engine.exchange.flat_page import FlatPage
 from app.engine.exchange.kinds import Built, Kind, Kinds, shape_follows
-from app.engine.exchange.part_names import Ids, common_name, last_of, safe, short, within
-from app.engine.exchange.parts import Part, first_of
+from app.engine.exchange.part_names import Ids, common_name, last_of, short, within, without_number
+from app.engine.exchange.parts import Part, mark_of
 from app.engine.exchange.placing import placed
 
 
@@ -113,10 +113,15 @@ class _Drawing:
         self._entrance: dict[int, PinRef] = {}  # by line that is led in
         if built is not None:
             self._name_pins(built)
+        self._items = _as_read(flat, part.items)
         self._owner: dict[int, int | Part] = {}
         for item in part.items:
             self._owner.update(dict.fromkeys([item] if isinstance(item, int) else item.nodes, item))
         self._unit_ids = self._named_units()
+        self._loose_end: PinRef | None = None  # what leads out where nothing is taken, as a page needs a pin
+        if built is not None and not (self.arguments or self.values or self.results):
+            self._loose_end = self._last_output()
+            self.results.append(self._ids.give("output"))
 
     # --- names
     def _name_pins(self, built: Built) -> None:
@@ -132,9 +137,13 @@ class _Drawing:
         for number in built.kind.differing:
             value = built.values[number]
             unit = built.units[value.unit]
-            given = self._ids.give(self._value_name(unit, value.pin))
+            given = self._ids.give(without_number(self._value_name(unit, value.pin)))
             self.values.append(given)
-            self._value_pins[first_of(unit), value.pin] = given
+            self._value_pins[mark_of(unit), value.pin] = given
+        for number, led in built.kind.following.items():
+            value, leader = built.values[number], built.values[led]
+            given = self._value_pins[mark_of(built.units[leader.unit]), leader.pin]
+            self._value_pins[mark_of(built.units[value.unit]), value.pin] = given
         for line in built.out_of:
             node = flat.lines[line].block
             name = "output" if len(built.out_of) == 1 else self._short(node)
@@ -155,11 +164,15 @@ class _Drawing:
         if not name:
             return block.id
         inner = within(name, self._part.path)
+        if (
+            inner == name and not self._flat.sources[node]
+        ):  # a Variable may be called as none of its takers is
+            inner = name.rpartition("/")[2]
         return short(inner, block.symbol) if self._in_scope[name.rpartition("/")[0]] == 1 else inner
 
     def _named_units(self) -> dict[int | Part, str]:
         found: dict[int | Part, str] = {}
-        for item in sorted(self._part.items, key=first_of):
+        for item in self._items:
             if isinstance(item, Part):
                 name = within(item.path, self._part.path) if item.is_named else item.name
                 found[item] = self._ids.give(name.rpartition("/")[2])
@@ -167,23 +180,39 @@ class _Drawing:
                 found[item] = self._flat.blocks[item].id
             else:
                 name = self._short(item)
-                has_argument = any(key[0] == item for key in self._value_pins)
-                found[item] = self._ids.give(
-                    f"{name}_variable" if has_argument and safe(name) in self.values else name
-                )
+                led = (item, "initvalues") in self._value_pins
+                found[item] = self._ids.give(f"{without_number(name)}_variable" if led else name)
         return found
+
+    def _last_output(self) -> PinRef:
+        """Return the output that is read last of those that a page can give."""
+        for item in reversed(self._items):
+            use = self._unit_ids[item]
+            if isinstance(item, Part):
+                if self._made[item].results:
+                    return PinRef(use, self._made[item].results[-1])
+                continue
+            symbol = self._flat.symbol(item)
+            pins = (pin.name for pin in symbol.outputs if pin.kind == "tensor") if symbol is not None else ()
+            for pin in pins:
+                return PinRef(use, pin)
+        return PinRef(self._unit_ids[self._items[-1]], ARGUMENT_OUTPUT)
 
     # --- blocks
     def blocks(self) -> dict[str, Block]:
         """Return the blocks: Arguments, those of the part in the order of the file, Results."""
         made = [Block(id=i, symbol=ARGUMENT) for i in self.arguments]
         made += self._value_arguments()
-        made += [block for item in sorted(self._part.items, key=first_of) for block in self._block(item)]
+        made += [block for item in self._items for block in self._block(item)]
         made += [Block(id=i, symbol=RESULT) for i in self.results]
         return placed({block.id: block for block in made}, self.wires(), self._flat.catalog)
 
     def _value_arguments(self) -> Iterator[Block]:
+        drawn: set[str] = set()
         for (node, pin), name in self._value_pins.items():
+            if name in drawn:
+                continue
+            drawn.add(name)
             block = self._source[node]
             dtype = block.pins.get("dtype") if pin in ("initvalues", "val") else None
             pins: dict[str, PinText] = {"dtype": dtype} if isinstance(dtype, str) and dtype else {}
@@ -195,7 +224,7 @@ class _Drawing:
             pins = {
                 made.values[i]: text
                 for i, (pin, text) in enumerate(self._kinds.values_of(item))
-                if (first_of(item), pin) not in self._value_pins
+                if (mark_of(item), pin) not in self._value_pins
             }
             label = item.path.rpartition("/")[2]
             use = self._unit_ids[item]
@@ -222,7 +251,7 @@ class _Drawing:
     def wires(self) -> list[Wire]:
         """Return the wires, in the order of the file at each pin."""
         found: list[Wire] = []
-        for item in sorted(self._part.items, key=first_of):
+        for item in self._items:
             if isinstance(item, Part):
                 built, made = self._kinds.built[item], self._made[item]
                 use = self._unit_ids[item]
@@ -233,7 +262,9 @@ class _Drawing:
             else:
                 found += self._wires_to(item)
             found += self._values_to(item)
-        if self._built is not None:
+        if self._loose_end is not None:
+            found.append(Wire(source=self._loose_end, target=PinRef(self.results[0], RESULT_INPUT)))
+        elif self._built is not None:
             found += [
                 Wire(source=self._source_of(line), target=PinRef(name, RESULT_INPUT))
                 for line, name in zip(self._built.out_of, self.results, strict=True)
@@ -251,7 +282,7 @@ class _Drawing:
 
     def _values_to(self, item: int | Part) -> Iterator[Wire]:
         for (first, pin), name in self._value_pins.items():
-            if first != first_of(item) or pin == "val":
+            if first != mark_of(item) or pin == "val":
                 continue
             if isinstance(item, Part):
                 pin = self._made[item].values[unit_values(self._kinds, item).index(pin)]
@@ -275,3 +306,12 @@ class _Drawing:
 def unit_values(kinds: Kinds, part: Part) -> list[str | int]:
     """Return the numbers of the values that a part's page gets from its uses."""
     return [pin for pin, _ in kinds.values_of(part)]
+
+
+def _as_read(flat: FlatPage, items: Sequence[int | Part]) -> list[int | Part]:
+    """Return what is on a page as it is read; blocks that write one Variable in the order of the file."""
+    found = sorted(items, key=lambda item: flat.reading[mark_of(item)])
+    places = [i for i, item in enumerate(found) if isinstance(item, int) and item in flat.writing]
+    for place, item in zip(places, sorted(mark_of(found[i]) for i in places), strict=True):
+        found[place] = item
+    return found

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from app.engine.exchange.flat_page import FlatPage
 from app.engine.exchange.levels import Level, Places
-from app.engine.exchange.parts import MOST_BLOCKS, MOST_VALUES, Part, first_of, lines_of
+from app.engine.exchange.parts import MOST_BLOCKS, MOST_VALUES, Part, lines_of, mark_of
 from app.engine.exchange.scopes import Scopes, scopes_of
+
+_READABLE = 40  # blocks of a page that is not divided where it could be
 
 
 def parted(flat: FlatPage, names: list[str]) -> Part:
@@ -22,9 +24,10 @@ def parted(flat: FlatPage, names: list[str]) -> Part:
     while todo:
         part = todo.pop()
         if not part.items:
-            room = MOST_BLOCKS - (0 if part is root else _taken(flat, part.nodes))
-            fits = len(part.nodes) <= room
-            part.items = list(part.nodes) if fits else sorted(Level(places, part).items(room), key=first_of)
+            taken = 0 if part is root else _taken(flat, part.nodes)
+            room, fits = MOST_BLOCKS - taken, len(part.nodes) + taken <= _READABLE
+            items = list(part.nodes) if fits else Level(places, part).items(room)
+            part.items = sorted(items, key=lambda item: flat.reading[mark_of(item)])
         todo += [item for item in part.items if isinstance(item, Part)]
     return root
 

@@ -15,20 +15,27 @@ from app.document.literals.parser import guess_dtype
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
 from app.document.model.diagram import ArrayRef, Block, PinText
+from app.engine.exchange.circles import needed_first
 from app.engine.exchange.flat_page import FlatPage
-from app.engine.exchange.parts import MOST_BLOCKS, MOST_VALUES, Part, first_of
+from app.engine.exchange.parts import MOST_BLOCKS, MOST_VALUES, Part, mark_of
 from blocks.catalog import Catalog
 
 _START, _SHAPE, _VALUE = "initvalues", "shape", "val"
+_NUMBER = re.compile(r"[-+0-9.eEf]+\Z")
+_NUMBERS = re.compile(r"[-+0-9.eEf, ]+\Z")
 _LARGE = re.compile(r"\d{10}")
 
 
 class Value(NamedTuple):
-    """A constant or initial value in a part: the unit that holds it, the pin (of a part the number), the text."""
+    """A constant or initial value in a part: the unit that holds it, the pin (of a part the number), the text.
+
+    ``taker`` is the kind of block and its pin, None where a text has its dtype from other pins of the block.
+    """
 
     unit: int
     pin: str | int
     text: PinText
+    taker: tuple[str, str] | None
 
 
 @dataclass(eq=False)
@@ -45,11 +52,16 @@ class Built:
 
 @dataclass(eq=False)
 class Kind:
-    """Parts that are built alike. ``differing`` are the numbers of the values that are not the same in all."""
+    """Parts that are built alike.
+
+    ``differing`` are the numbers of the values that are not the same in all; ``following`` says by number which of
+    these another value always is the same as.
+    """
 
     members: list[Built] = field(default_factory=list)
     is_shared: bool = False
     differing: list[int] = field(default_factory=list)
+    following: dict[int, int] = field(default_factory=dict)
 
     @property
     def first(self) -> Built:
@@ -67,6 +79,7 @@ class Kinds:
         self._known: dict[int, tuple[object, list[tuple[str | int, PinText]]]] = {}
         self._kinds: dict[object, Kind] = {}
         self._symbols: dict[object, int] = {}
+        self._takers: dict[tuple[str, str], tuple[str, str] | None] = {}
         self.built: dict[Part, Built] = {}
         for part in reversed(list(root.all_parts())):
             if part is not root:
@@ -152,21 +165,7 @@ class Kinds:
             taken.update(before[-1])
         ends = [unit for unit in range(len(wires)) if unit not in taken]
         ends.sort(key=lambda unit: self._symbol(part.items[unit]))
-        ordered: list[int] = []
-        met = set[int]()
-        for root in ends:
-            met.add(root)
-            way = [(root, iter(before[root]))]
-            while way:
-                unit, rest = way[-1]
-                following = next((n for n in rest if n not in met), None)
-                if following is None:
-                    way.pop()
-                    ordered.append(unit)
-                else:
-                    met.add(following)
-                    way.append((following, iter(before[following])))
-        return ordered
+        return needed_first(ends, before)
 
     def _out_of(self, part: Part, owner: dict[int, int], place: dict[int, int]) -> list[int]:
         flat = self._flat
@@ -185,9 +184,11 @@ class Kinds:
     # --- sharing
     def _share(self, kind: Kind) -> None:
         """Say which values of a kind differ, and whether its members share a page."""
+        reading = self._flat.reading
+        kind.members.sort(key=lambda built: reading[mark_of(built.part)])
         for built in kind.members:
             built.values = [
-                Value(i, pin, text)
+                Value(i, pin, text, self._taker(unit, pin))
                 for i, unit in enumerate(built.units)
                 for pin, text in self.values_of(unit)
             ]
@@ -195,13 +196,44 @@ class Kinds:
         within = [unit for unit in first.units if isinstance(unit, Part)]
         if len(kind.members) < 2 or not all(self.built[unit].kind.is_shared for unit in within):
             return
-        rows = zip(*([value.text for value in built.values] for built in kind.members), strict=True)
+        rows = list(zip(*([value.text for value in built.values] for built in kind.members), strict=True))
         differing = [i for i, row in enumerate(rows) if any(text != row[0] for text in row)]
-        places = [(first_of(first.units[value.unit]), value.pin) for value in first.values]
+        places = [(reading[mark_of(first.units[value.unit])], value.pin) for value in first.values]
         differing.sort(key=lambda i: (places[i][0], str(places[i][1]), i))
+        leading: dict[object, int] = {}
+        following: dict[int, int] = {}
+        for i in differing:
+            taker = first.values[i].taker
+            led = i if taker is None else leading.setdefault((taker, rows[i]), i)
+            if led != i:
+                following[i] = led
+        differing = [i for i in differing if i not in following]
         blocks = len(first.units) + len(first.into) + len(first.out_of) + len(differing)
         if blocks <= MOST_BLOCKS and len(differing) <= MOST_VALUES:
-            kind.is_shared, kind.differing = True, differing
+            kind.is_shared, kind.differing, kind.following = True, differing, following
+
+    def _taker(self, unit: int | Part, pin: str | int) -> tuple[str, str] | None:
+        """Return what takes a value where the same text means the same to all that are built so."""
+        if isinstance(unit, Part):
+            return self.built[unit].values[int(pin)].taker
+        name = self._blocks[unit].symbol
+        key = (name, str(pin))
+        if key not in self._takers:
+            symbol = self._flat.symbol(unit)
+            op = self._flat.catalog.op(symbol.op) if symbol is not None and symbol.op else None
+            known = symbol.pin(str(pin), "in") if symbol is not None else None
+            arg = (
+                next((a for a in op.inputs if known is not None and a.name == known.arg), None)
+                if op
+                else None
+            )
+            alone = (
+                op is not None
+                and arg is not None
+                and sum(a.type_attr == arg.type_attr for a in op.inputs) == 1
+            )
+            self._takers[key] = key if alone or (arg is not None and arg.dtype is not None) else None
+        return self._takers[key]
 
 
 class _Texts:
@@ -238,15 +270,25 @@ class _Texts:
 
 
 def shape_follows(block: Block) -> bool:
-    """Return whether a Variable's shape is that of the array that it begins with, so that it need not say it."""
+    """Return whether a Variable's shape is that of the value that it begins with, so that it need not say it."""
     start, shape = block.pins.get(_START), block.pins.get(_SHAPE)
-    if block.symbol != "Variable" or not isinstance(start, ArrayRef) or not isinstance(shape, str):
+    if block.symbol != "Variable" or not start or not isinstance(shape, str):
         return False
     try:
         sizes = parse_value("shape", shape)
     except LiteralError:
         return False
-    return sizes is not None and -1 not in sizes
+    if sizes is None or -1 in sizes:
+        return False
+    return isinstance(start, ArrayRef) or tuple(sizes) == _plain_shape(start)
+
+
+def _plain_shape(text: str) -> tuple[int, ...] | None:
+    """Return the shape of a text that is one number or one list of numbers; None of any other."""
+    if not text.startswith("{"):
+        return () if _NUMBER.match(text) else None
+    inner = text[1:-1]
+    return (text.count(",") + 1,) if inner and text.endswith("}") and _NUMBERS.match(inner) else None
 
 
 def _dtype(text: PinText) -> str | None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from app.engine.exchange.chunks import Unit, in_order, pieces
-from app.engine.exchange.circles import circles_of, taken_apart
+from app.engine.exchange.chunks import Unit, pieces
+from app.engine.exchange.circles import circles_of, needed_first, taken_apart
 from app.engine.exchange.flat_page import FlatPage
-from app.engine.exchange.parts import MOST_BLOCKS, Part, lines_of
+from app.engine.exchange.part_names import within
+from app.engine.exchange.parts import MOST_BLOCKS, Part, lines_of, mark_of
 from app.engine.exchange.scopes import Scopes
 
 _MOST_PINS = 40  # of a part; the blocks of one with more stand on the page around it
 _TRIVIAL = 2  # so few blocks are not worth a page
 _MAIN_SHARE = 0.7  # of a page's blocks: a part that has more says nothing that the page does not
+_FEW = 24  # blocks of a page that need not be put together by the names of layers
 _LEAST_ROOM = 12  # blocks that a page gets, however many pins it has
+_DIGIT = re.compile(r"\d")
 
 Key = tuple[str, ...]  # the path around a scope, and the words of its name that count
 
@@ -57,8 +61,9 @@ class Level:
         """Return what is seen on the page, no more than there is room for if that can be."""
         room = max(room, _LEAST_ROOM)
         self._by_scopes()
-        if self._count() > room:
-            self._by_words()
+        count = self._count()
+        if count > _FEW:
+            self._by_words(numbered=count <= room)
         found = self._without_circles()
         return found if len(found) <= room else self._cut(found, room)
 
@@ -71,9 +76,10 @@ class Level:
                 return
             self._opened.update(scope for group in too_much for scope in group.scopes)
 
-    def _by_words(self) -> None:
-        first = self._part.tokens + 1
-        self._words = {scope: first for group in self._groups.values() for scope in group.scopes}
+    def _by_words(self, *, numbered: bool) -> None:
+        """Put layers together whose names begin alike; ``numbered``: only where that is up to a number, as block_1."""
+        for group in self._groups.values():
+            self._words.update({scope: self._first_words(scope, numbered) for scope in group.scopes})
         while True:
             self._group()
             several = {key: group for key, group in self._groups.items() if len(group.scopes) > 1}
@@ -87,6 +93,13 @@ class Level:
             for group in too_much:
                 for scope in group.scopes:
                     self._words[scope] += 1
+
+    def _first_words(self, scope: int, numbered: bool) -> int:
+        words = self._scopes.paths[scope].rpartition("/")[2].split("_")
+        first = self._part.tokens if self._scopes.chains[scope][-2] == self._part.scope else 0
+        if not numbered:
+            return first + 1
+        return next((i + 1 for i in range(first, len(words)) if _DIGIT.search(words[i])), len(words))
 
     def _group(self) -> None:
         self._groups, self._loose = {}, []
@@ -168,19 +181,25 @@ class Level:
             found += nodes if i < 0 else self._as_items(groups[i].scopes, nodes)
         return found
 
-    def _as_items(self, within: Iterable[int], nodes: list[int]) -> list[int | Part]:
+    def _as_items(self, inside: Iterable[int], nodes: list[int]) -> list[int | Part]:
         if len(nodes) <= _TRIVIAL:
             return list(nodes)
-        scopes = list(within)
+        scopes = list(inside)
         paths = [self._scopes.paths[scope] for scope in scopes]
         nodes = sorted(nodes)
         if len(scopes) == 1:
-            return [Part(paths[0].rpartition("/")[2], paths[0], nodes, scopes[0])]
+            name = within(paths[0], self._part.path).rpartition("/")[2]
+            return [Part(name, paths[0], nodes, scopes[0], last=self._last(nodes))]
         around = paths[0].rpartition("/")[0]
         words = _shared([path.rpartition("/")[2].split("_") for path in paths])
         name = "_".join(words)
         path = f"{around}/{name}" if around else name
-        return [Part(name, path, nodes, self._scopes.chains[scopes[0]][-2], len(words))]
+        scope = self._scopes.chains[scopes[0]][-2]
+        name = within(path, self._part.path).rpartition("/")[2]
+        return [Part(name, path, nodes, scope, len(words), last=self._last(nodes))]
+
+    def _last(self, nodes: Sequence[int]) -> int:
+        return max(nodes, key=self._flat.reading.__getitem__)
 
     # --- cuts
     def _cut(self, items: list[int | Part], room: int) -> list[int | Part]:
@@ -188,7 +207,7 @@ class Level:
         _, beyond = lines_of(self._flat, self._part.nodes)
         while len(items) > room:
             units = self._units(items)
-            order = in_order(units)
+            order = needed_first(sorted(range(len(units)), key=self._late(items)), [u.before for u in units])
             apart = {i for i, item in enumerate(items) if isinstance(item, int) and self._places.tied[item]}
             runs = [run for run in pieces(order, units, apart, beyond, MOST_BLOCKS) if len(run) > _TRIVIAL]
             if not runs or (len(runs) == 1 and len(runs[0]) == len(items)):
@@ -198,20 +217,32 @@ class Level:
             items = [*rest, *(self._piece([items[i] for i in run]) for run in runs)]
         return items
 
-    def _units(self, items: Sequence[int | Part]) -> dict[int, Unit]:
+    def _late(self, items: Sequence[int | Part]) -> Callable[[int], int]:
+        """Return what sorts items so that those behind which nothing comes are first."""
+        return lambda i: -self._flat.reading[mark_of(items[i])]
+
+    def _units(self, items: Sequence[int | Part]) -> list[Unit]:
         flat = self._flat
         owner = {n: i for i, item in enumerate(items) for n in _nodes_of(item)}
-        units: dict[int, Unit] = {}
+        units: list[Unit] = []
         for i, item in enumerate(items):
             takes, gives = lines_of(flat, _nodes_of(item))
             before = dict.fromkeys(owner[s] for n in _nodes_of(item) for s in flat.sources[n] if s in owner)
             before.pop(i, None)
-            units[i] = Unit(takes, gives, list(before))
+            units.append(Unit(takes, gives, list(before)))
         return units
 
     def _piece(self, items: list[int | Part]) -> Part:
         nodes = sorted(n for item in items for n in _nodes_of(item))
-        return Part("part", self._part.path, nodes, self._part.scope, items=items, is_named=False)
+        return Part(
+            "part",
+            self._part.path,
+            nodes,
+            self._part.scope,
+            items=items,
+            is_named=False,
+            last=self._last(nodes),
+        )
 
 
 def _nodes_of(item: int | Part) -> list[int]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _NUMBER = re.compile(r"[_\-. ]?\d+\Z")
+_LEAST_LAYERS, _MOST_LAYERS = 3, 0.9  # that bear one number: so many at least, and of all this share
 _MOST = 40  # characters of an id
 
 
@@ -55,6 +56,11 @@ def short(name: str, symbol: str) -> str:
     return scope if scope and _plain(last) == _plain(symbol.removeprefix("raw.")) else name
 
 
+def without_number(name: str) -> str:
+    """Return a name without the number at its end."""
+    return _NUMBER.sub("", name) or name
+
+
 def last_of(name: str, symbol: str) -> str:
     """Return the last part of a node's name that says something."""
     return short(name, symbol).rpartition("/")[2]
@@ -64,13 +70,34 @@ def _plain(word: str) -> str:
     return _NUMBER.sub("", word).lower()
 
 
+def tidied(names: Sequence[str], counted: Iterable[str]) -> list[str]:
+    """Return names of nodes without the number that nearly all layers of those ``counted`` bear.
+
+    So it is where a model was written out once more.
+    """
+    layers = dict.fromkeys(scope for name in counted for scope in name.split("/")[:-1])
+    numbers = Counter(found.group() for layer in layers if (found := _NUMBER.search(layer)))
+    number, count = numbers.most_common(1)[0] if numbers else ("", 0)
+    if count < _LEAST_LAYERS or count < _MOST_LAYERS * len(layers):
+        return list(names)
+    bare = {layer: layer.removesuffix(number) for layer in layers}
+    if len(set(bare.values())) < len(bare):
+        return list(names)
+    tidy = []
+    for name in names:
+        *scopes, last = name.split("/")
+        tidy.append("/".join([*(bare.get(scope, scope) for scope in scopes), last]))
+    return tidy
+
+
 def common_name(names: Collection[str]) -> str:
     """Return one name for parts that share a page: theirs without numbers, or the words that all of them have."""
     stems = Counter(_NUMBER.sub("", name) or name for name in names)
     if len(stems) == 1:
         return next(iter(stems))
     words = [re.split(r"[_\d]+", name) for name in names]
-    shared = [word for word in words[0] if len(word) > 1 and all(word in other for other in words)]
+    others = [{word.lower() for word in other} for other in words]
+    shared = [word for word in words[0] if len(word) > 1 and all(word.lower() in other for other in others)]
     if shared:
         return "_".join(dict.fromkeys(shared))
     return ", ".join(sorted(stems)) if len(stems) <= 3 else stems.most_common(1)[0][0]

@@ -9,7 +9,7 @@ from app.engine.exchange.flat_page import FlatPage
 from app.engine.exchange.scopes import ROOT
 
 MOST_BLOCKS = 59  # of a page, with its Arguments and Results
-MOST_VALUES = 24  # initial values and constants that a page gets from its uses
+MOST_VALUES = 30  # initial values and constants that a page gets from its uses
 
 
 @dataclass(eq=False)
@@ -23,6 +23,7 @@ class Part:
     tokens: int = 0  # words that the names of its layers share
     items: list[int | Part] = field(default_factory=list)
     is_named: bool = True  # else a piece that no scope gave
+    last: int = 0  # its block that is read last
 
     def all_parts(self) -> Iterator[Part]:
         """Give this part and those within, outer ones first."""
@@ -32,9 +33,9 @@ class Part:
             todo += [item for item in part.items if isinstance(item, Part)]
 
 
-def first_of(item: int | Part) -> int:
-    """Return the block that stands first in the file."""
-    return item if isinstance(item, int) else item.nodes[0]
+def mark_of(item: int | Part) -> int:
+    """Return the block itself, or the one of a part that is read last."""
+    return item if isinstance(item, int) else item.last
 
 
 def lines_of(flat: FlatPage, nodes: Sequence[int]) -> tuple[set[int], set[int]]:

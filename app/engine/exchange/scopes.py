@@ -91,7 +91,7 @@ def _tied_groups(flat: FlatPage) -> list[list[int]]:
             block = leader[block]
         return block
 
-    pairs = flat.staying_together + writers_of_one(flat)
+    pairs = flat.staying_together + flat.writers
     for source, target in pairs:
         leader[lead(source)] = lead(target)
     groups: dict[int, dict[int, None]] = {}
@@ -99,33 +99,6 @@ def _tied_groups(flat: FlatPage) -> list[list[int]]:
         for block in pair:
             groups.setdefault(lead(block), {})[block] = None
     return [list(group) for group in groups.values()]
-
-
-def writers_of_one(flat: FlatPage) -> list[tuple[int, int]]:
-    """Return pairs of blocks that take the reference of one Variable: the file's order of them counts."""
-    takes: dict[tuple[str, str], bool] = {}
-    writers: dict[int, int] = {}
-    pairs = []
-    for target, entering in enumerate(flat.entering):
-        for pin, line in entering:
-            source = flat.lines[line].block
-            if flat.blocks[source].symbol != "Variable":
-                continue
-            key = (flat.blocks[target].symbol, pin)
-            if key not in takes:
-                takes[key] = _takes_reference(flat, target, pin)
-            if takes[key]:
-                other = writers.setdefault(source, target)
-                if other != target:
-                    pairs.append((other, target))
-    return pairs
-
-
-def _takes_reference(flat: FlatPage, block: int, pin: str) -> bool:
-    symbol = flat.symbol(block)
-    op = flat.catalog.op(symbol.op) if symbol is not None and symbol.op else None
-    known = symbol.pin(pin, "in") if symbol is not None else None
-    return op is not None and known is not None and any(a.is_ref and a.name == known.arg for a in op.inputs)
 
 
 def _loops(flat: FlatPage) -> list[list[int]]:

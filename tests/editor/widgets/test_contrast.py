@@ -82,7 +82,7 @@ class TestContrast:
         assert weak == {}
 
     def test_wires_of_every_dtype_stand_out_on_page_and_frames(self, theme: Theme) -> None:
-        names = ["wire", *(f.name for f in fields(theme) if f.name.startswith("type_"))]
+        names = ["wire", "wire_unknown", *(f.name for f in fields(theme) if f.name.startswith("type_"))]
         grounds = {"page": _channels(theme.canvas), "frame": _on_frame(theme)}
         weak = {
             (name, where): round(value, 2)

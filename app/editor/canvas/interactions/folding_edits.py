@@ -1,19 +1,12 @@
-"""The edits that fold frames to their titles and open them again."""
+"""What opens the folded frames around something that is to be seen."""
 
 from __future__ import annotations
 
-import msgspec
 from PySide6.QtCore import QRectF
 
 from app.document.editing.base import Edit
-from app.document.editing.edits import ChangeNote
-from app.document.model.diagram import Note
+from app.document.editing.frames import fold_frame
 from app.editor.canvas.items.page_items import PageItems
-
-
-def collapsed_note(note: Note, collapsed: bool) -> Note:
-    """Return a frame as it is with its view folded, or open."""
-    return msgspec.structs.replace(note, view=msgspec.structs.replace(note.view, collapsed=collapsed))
 
 
 def unfolding_edits(items: PageItems, page: str, item_id: str) -> list[Edit]:
@@ -26,4 +19,4 @@ def unfolding_edits(items: PageItems, page: str, item_id: str) -> list[Edit]:
     around = [
         n for i, n in items.notes.items() if i != item_id and n.is_folded and n.full_rect().contains(inner)
     ]
-    return [ChangeNote(page, collapsed_note(note.note, False)) for note in around]
+    return [fold_frame(page, note.note, False) for note in around]

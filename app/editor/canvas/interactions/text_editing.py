@@ -7,11 +7,11 @@ import msgspec
 from app.document.checks.typed_text import Check
 from app.document.editing.base import EditRefused, check_new_ids
 from app.document.editing.edits import AddNote, ChangeNote, RenameBlock
+from app.document.editing.frames import fold_frame
 from app.document.model.diagram import Note, Page
 from app.document.model.ids import free_id
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import at_grid
-from app.editor.canvas.interactions.folding_edits import collapsed_note
 from app.editor.canvas.interactions.pin_editor import PinEditor, Visit
 from app.editor.canvas.items.note_item import FRAME_TITLE
 from app.editor.layout.room import free_place
@@ -83,7 +83,7 @@ class TextEditing:
         if note is not None and not self.context.read_only:
             folded = not note.view.collapsed
             name = "Collapse" if folded else "Expand"
-            self.context.apply([ChangeNote(self.context.page_name, collapsed_note(note, folded))], name)
+            self.context.apply([fold_frame(self.context.page_name, note, folded)], name)
 
     def rename_block(self, block: str) -> None:
         """Open an editor of a block's id over its title."""

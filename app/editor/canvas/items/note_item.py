@@ -196,7 +196,7 @@ class NoteItem(BoxItem):
         """Paint a frame's title and the sign that folds it; seen from afar the title alone, as large as a block's."""
         scale = painter.worldTransform().m11()
         colour, place = self._text_colour(), self.text_rect()
-        flags = int(Qt.TextFlag.TextSingleLine | Qt.AlignmentFlag.AlignVCenter)
+        flags = int(Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip | Qt.AlignmentFlag.AlignVCenter)
         if scale < LABELS_FROM:
             painter.setFont(self.style.overview_fonts[far_size(self.style, scale)])
             place.setLeft(9.0)

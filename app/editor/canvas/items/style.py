@@ -82,6 +82,7 @@ class CanvasStyle:
         self.wire_font.setBold(False)
         self.wire_text = QColor(theme.wire_text)
         self.type_pens: dict[str, QPen] = {family: _type_pen(theme, family) for family in FAMILIES}
+        self.unknown_pen = _pen(theme.wire_unknown, self.wire_width)
         self.own_pens: dict[tuple[str, float], QPen] = {}  # of wires that bring a colour, see `wire_pen`
         self.no_pen = QPen(Qt.PenStyle.NoPen)
         self.pin_fill, self.pin_rim = _pins(theme)
@@ -117,9 +118,11 @@ class CanvasStyle:
         return self.headers[key]
 
     def tint_pen(self, tint: str) -> QPen:
-        """Return the pen of a wire's end at a pin: a dtype family, ``#rrggbb``, or "" for the theme's."""
+        """Return the pen of a wire's end at a pin: a dtype family, "unknown", ``#rrggbb``, or "" for the theme's."""
         if not tint:
             return self.wire
+        if tint == "unknown":
+            return self.unknown_pen
         return self.type_pens.get(tint) or self.wire_pen(tint)
 
     def wire_pen(self, colour: str, width: float = WIRE_WIDTH) -> QPen:

@@ -46,6 +46,7 @@ class WireItem(WireItemBase):
         self._inside = False  # of a folded frame
         self.lane = lane_of(wire.source)
         self.family: Family | None = None  # of the dtype, while wires are coloured by it
+        self._by_dtype = False
         self.tint = ""  # its colour where it ends at a pin: see `CanvasStyle.tint_pen`
         self.set_style(style)
         self.fade()
@@ -69,11 +70,11 @@ class WireItem(WireItemBase):
         """Fade with a block that is switched off."""
         self.setOpacity(FADED if self.source.off or self.target.off else 1.0)
 
-    def set_family(self, family: Family | None, style: CanvasStyle) -> bool:
-        """Colour the wire by a dtype family (None: not by dtype); returns whether that is new."""
-        if family == self.family:
+    def set_family(self, family: Family | None, by_dtype: bool, style: CanvasStyle) -> bool:
+        """Colour the wire by a dtype family (None: it is not known), or not by dtype; returns whether that is new."""
+        if (family, by_dtype) == (self.family, self._by_dtype):
             return False
-        self.family = family
+        self.family, self._by_dtype = family, by_dtype
         self.set_style(style)
         return True
 
@@ -84,7 +85,7 @@ class WireItem(WireItemBase):
             if self.points:
                 self._draw(self.points)
         colour, width = own_look(self.wire)
-        self.tint = self.family or colour
+        self.tint = self.family or colour or ("unknown" if self._by_dtype and width == WIRE_WIDTH else "")
         if self.family or (not colour and width == WIRE_WIDTH):
             self.setPen(style.tint_pen(self.tint))
         else:

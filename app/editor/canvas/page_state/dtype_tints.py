@@ -85,7 +85,7 @@ class DtypeTints:
         family = self._family(wire, self._types) if self.on else None
         if family is not None:
             self._counted[family] += 1
-        if wire.set_family(family, self._items.style):
+        if wire.set_family(family, self.on, self._items.style):
             self._ends.update({wire.source: None, wire.target: None})
 
     def _family(self, wire: WireItem, types: Mapping[str, Known]) -> Family | None:

@@ -44,7 +44,7 @@ def route(source: End, target: End, points: Sequence[Point] = ()) -> list[Point]
     """
     start, end = (source.x, source.y), (target.x, target.y)
     if points:
-        return tidy(squared([start, *points, end]))
+        return tidy(_level_ends(squared([start, *points, end])))
     if source.down:
         return tidy([start, *_from_below(source, target), end])
     exit_x, entry_x = source.x + STUB, target.box.left - STUB
@@ -146,6 +146,17 @@ def squared(points: Sequence[Point]) -> list[Point]:
             result.append((ax, by) if index == last else (bx, ay))
         result.append(points[index])
     return result
+
+
+def _level_ends(points: list[Point]) -> list[Point]:
+    """Return a way whose first and last legs are exactly level, where stored corners lie a fraction beside the pins."""
+    found = list(points)
+    for end, corner, after in ((0, 1, 2), (-1, -2, -3)):
+        if len(points) > 2 and points[corner][0] == points[after][0]:
+            away = points[end][1] - points[corner][1]
+            if 0 < abs(away) <= ALIGNED:
+                found[corner] = (points[corner][0], points[end][1])
+    return found
 
 
 def tidy(points: Sequence[Point]) -> list[Point]:

@@ -1,1 +1,1 @@
-"""Reads model files in the worker: their protobuf messages and checkpoints, of which nothing is run."""
+"""Model files, read and written by TensorFlow in the worker."""

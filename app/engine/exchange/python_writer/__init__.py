@@ -1,0 +1,1 @@
+"""Writes a plan as a Python program that needs TensorFlow only."""

@@ -1,0 +1,226 @@
+"""The statements that make the nodes of one function, or of the graph of a program in graph mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from app.document.model.sentence import say
+from app.engine.compiler.plan import Gradients, PlanNode
+from app.engine.compiler.plan_walk import node_of
+from app.engine.exchange.python_writer import control_flow, python_calls, variables
+from app.engine.exchange.python_writer.calls import Operand, call_of, outputs_of
+from app.engine.exchange.python_writer.control_edges import needed_controls
+from app.engine.exchange.python_writer.graph import Nodes
+from app.engine.exchange.python_writer.literals import plain, quoted, tensor
+from app.engine.exchange.python_writer.module import Module
+from app.engine.exchange.python_writer.names import Names
+from app.engine.exchange.python_writer.ranks import is_ranked
+from app.engine.exchange.python_writer.scope import Scope
+from app.engine.exchange.python_writer.text import (
+    Expression,
+    call,
+    comment,
+    flat,
+    indented,
+    is_packed,
+    listing,
+    statement,
+)
+from blocks.catalog import load
+from blocks.op_facts.traits import BACK_EDGES, MERGES
+
+
+class Statement(NamedTuple):
+    """One statement, and in which contexts it stands."""
+
+    before: str  # what stands before the expression: ``x = ``
+    expression: Expression
+    device: str = ""
+    controls: tuple[str, ...] = ()  # what it waits for
+    group: str = ""  # a heading
+
+    def lines(self, level: int) -> list[str]:
+        """Return the lines of the statement."""
+        lines = statement(self.before, self.expression, level=level)
+        return without_formatter(lines, self.expression, level)
+
+
+class Body(Scope):
+    """Writes the nodes of one graph."""
+
+    def __init__(self, module: Module, nodes: Nodes, names: Names, place: str = "") -> None:
+        """Have no statements yet; the rest is a scope's."""
+        super().__init__(module, nodes, names, place)
+        self.statements: list[Statement] = []
+
+    # --- making
+
+    def make(self, order: Iterable[str]) -> None:
+        """Add the statements of these nodes, sources first."""
+        order = list(order)
+        controls = needed_controls(self.nodes, order, self.module.style)
+        named = {name for those in controls.values() for name in those}
+        for name in order:
+            gradients = self.nodes.gradients.get(name)
+            if gradients is not None:
+                self._make_gradients(gradients)
+            elif name in self.nodes.nodes:
+                self._make(self.nodes.nodes[name], controls.get(name, ()), name in named)
+        self._close_loops(order)
+
+    def _close_loops(self, order: Sequence[str]) -> None:
+        """Lead the back edges of drawn loops to where they end, once both ends are made."""
+        for name in order:
+            node = self.nodes.nodes.get(name)
+            for position, ref in enumerate(node.inputs if node is not None and node.op in MERGES else ()):
+                source = self.nodes.nodes.get(node_of(ref))
+                if node is not None and source is not None and source.op in BACK_EDGES:
+                    closing = call(f"{self.made[name]}.op._update_input", str(position), self.tensor(ref))
+                    self.add("", closing, node.block)
+
+    def add(self, before: str, expression: Expression, block: str, controls: Sequence[str] = ()) -> None:
+        """Add a statement of a block."""
+        device = self.module.plan.device_of(block)
+        self.statements.append(Statement(before, expression, device, tuple(controls), self._heading(block)))
+
+    def _heading(self, block: str) -> str:
+        return headings(self.module, block) if not self.place else ""
+
+    def _make(self, node: PlanNode, controls: Sequence[str], is_named: bool) -> None:
+        if f"{node.name}:0" in self.module.known or f"{node.name}:0" in self.values:
+            return  # a constant of the module, an argument or what is fed
+        if node.op == "Const" and node.value is not None:
+            self._make_constant(node, controls)
+            return
+        texts = [self.made[name] for name in controls if name in self.made]
+        special = (
+            variables.statement_of(self, node)
+            or control_flow.statement_of(self, node)
+            or python_calls.statement_of(self, node)
+        )
+        if special is not None:
+            self.assign(
+                node,
+                special.expression,
+                texts,
+                special.outputs,
+                is_named,
+                special.is_value,
+                special.is_ranked,
+            )
+            return
+        op = load().op(node.op)
+        if op is None:
+            self.module.refuse(node.block, say("export.unknown-op", op=node.op))
+            return
+        data = [ref for ref in node.inputs if not ref.startswith("^")]
+        operands = [self.operand(self._opened(node, ref)) for ref in data]
+        more = variables.shared(self.module, node, op)
+        expression = call_of(node, op, operands, self.module.called, more)
+        constants = [self._is_constant(ref) for ref in data]
+        ranked = is_ranked(node, [one.is_ranked for one in operands], constants)
+        self.assign(node, expression, texts, outputs_of(node, op), is_named, bool(op.outputs), ranked)
+
+    def _opened(self, node: PlanNode, ref: str) -> str:
+        """Return an input, in place of a loop's back edge what begins the loop: it is led back later."""
+        source = self.nodes.nodes.get(node_of(ref))
+        if node.op not in MERGES or source is None or source.op not in BACK_EDGES:
+            return ref
+        others = [r for r in node.inputs if self.nodes.nodes[node_of(r)].op not in BACK_EDGES]
+        return others[0]
+
+    def assign(
+        self,
+        node: PlanNode,
+        expression: Expression,
+        controls: Sequence[str],
+        outputs: Sequence[str],
+        is_named: bool,
+        is_value: bool,
+        ranked: bool = False,
+    ) -> None:
+        """Add the statement that gives what a node makes a name."""
+        if not is_value and not is_named and self.module.style == "v2":
+            self.add("", expression, node.block, controls)
+            return
+        name = self.name_of(node.name)
+        self.made[node.name] = f"{name}{outputs[0]}" if outputs else name
+        self.add(f"{name} = ", expression, node.block, controls)
+        for i, output in enumerate(outputs):
+            self.values[f"{node.name}:{i}"] = Operand(f"{name}{output}", is_ranked=ranked)
+
+    def _is_constant(self, ref: str) -> bool:
+        node = self.nodes.nodes.get(node_of(self.nodes.behind(ref)))
+        return node is not None and node.op == "Const"
+
+    def _make_constant(self, node: PlanNode, controls: Sequence[str]) -> None:
+        assert node.value is not None
+        value = self.module.value_of(node.value)
+        name = self.name_of(node.name)
+        texts = [self.made[one] for one in controls if one in self.made]
+        written = plain(value)
+        key = f"{self.place}{node.name}".replace("/", ".")
+        expression = tensor(value, self.module.arrays, key)
+        is_typed = node.name != node.block and not texts and node.name not in self.fed
+        if is_typed and len(flat(expression)) <= 40 and not is_packed(expression):
+            short = written if written is not None and written.is_short else None
+            self.values[f"{node.name}:0"] = Operand(expression, value.dtype, short, True)
+            self.made[node.name] = flat(expression)
+            return
+        self.made[node.name] = name
+        self.add(f"{name} = ", expression, node.block, texts)
+        self.values[f"{node.name}:0"] = Operand(name, is_ranked=True)
+
+    def _make_gradients(self, gradients: Gradients) -> None:
+        name = self.name_of(gradients.name)
+        self.made[gradients.name] = name
+        ys, xs = ([self.tensor(ref) for ref in refs] for refs in (gradients.ys, gradients.xs))
+        of = ys[0] if len(ys) == 1 else listing(ys)
+        self.add(f"{name} = ", call("tf.gradients", of, listing(xs)), gradients.name)
+        for i, ref in enumerate(gradients.xs):
+            self.values[f"{gradients.name}/{i}:0"] = Operand(
+                f"{name}[{i}]", is_ranked=self.operand(ref).is_ranked
+            )
+
+    # --- the text
+
+    def lines(self, level: int = 0) -> list[str]:
+        """Return the statements, those of one context together, each group under its heading once."""
+        found: list[str] = []
+        seen: set[str] = set()
+        for (device, controls), those in groupby(self.statements, lambda s: (s.device, s.controls)):
+            deeper = level
+            for before, expression in _contexts(device, controls):
+                found += statement(before, expression, ":", deeper)
+                deeper += 1
+            for one in those:
+                if one.group and one.group not in seen:
+                    seen.add(one.group)
+                    found += comment(one.group, deeper)
+                found += one.lines(deeper)
+        return found
+
+
+def _contexts(device: str, controls: Sequence[str]) -> Iterator[tuple[str, Expression]]:
+    """Give the contexts of a statement, the outer one first."""
+    if device:
+        yield "with ", call("tf.device", quoted(device))
+    if controls:
+        yield "with ", call("tf.control_dependencies", listing(controls))
+
+
+def headings(module: Module, block: str) -> str:
+    """Return what the page says above a block: its label, or the label of the use that it stands in."""
+    outer = module.page.blocks.get(block.split("/", 1)[0])
+    if outer is None or not outer.label or outer.label == outer.id:
+        return ""
+    return outer.label
+
+
+def without_formatter(lines: list[str], expression: Expression, level: int = 0) -> list[str]:
+    """Return lines within the comments that hold the formatter off, where they need it."""
+    if not is_packed(expression):
+        return lines
+    return [*indented(["# fmt: off"], level), *lines, *indented(["# fmt: on"], level)]

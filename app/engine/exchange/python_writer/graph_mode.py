@@ -1,0 +1,153 @@
+"""A page in graph mode: one graph with Variables of its own, and a session that runs it."""
+
+from __future__ import annotations
+
+from app.engine.compiler.plan import PlanSession, PlanVariable
+from app.engine.compiler.plan_walk import node_of, owner_of
+from app.engine.exchange.python_writer.body import Body
+from app.engine.exchange.python_writer.graph import Nodes
+from app.engine.exchange.python_writer.literals import plain, quoted, tensor
+from app.engine.exchange.python_writer.module import NOTING, Module, Parts
+from app.engine.exchange.python_writer.results import noting_text, show_text, table_text
+from app.engine.exchange.python_writer.run_loop import run_text
+from app.engine.exchange.python_writer.sessions import keys_of, roots_of, session_name, start_value
+from app.engine.exchange.python_writer.text import Expression, Group, Item, Named, call, listing, statement
+from blocks.dtypes import DTYPES
+
+_SETTINGS = [
+    "# Each operation runs as it is drawn: what TensorFlow would merge or rewrite to be",
+    "# faster would change the last bits of some results.",
+    "config = tf.compat.v1.ConfigProto(allow_soft_placement=True)",
+    "config.graph_options.rewrite_options.disable_meta_optimizer = True",
+    "config.graph_options.optimizer_options.opt_level = -1  # L0: none",
+    "",
+    "graph = tf.Graph()",
+]
+
+
+def parts(module: Module) -> Parts:
+    """Return the parts of the program in graph mode."""
+    plan = module.plan
+    nodes = Nodes.of(plan.nodes, plan.gradients)
+    body = Body(module, nodes, module.names)
+    fetches = [fetch for session in plan.sessions for fetch in session.fetches]
+    found = Parts(list(_SETTINGS), needs_numpy=True)
+    if any(fetch.dead for fetch in fetches):
+        found.blocks.append(noting_text(as_arrays=True))
+    sources = [owner_of(nodes, v.source) for v in plan.variables if v.source is not None]
+    needed = dict.fromkeys(sources)
+    for session in plan.sessions:
+        roots, cut = roots_of(nodes, session)
+        needed.update(dict.fromkeys([*roots, *cut]))
+    rank = {name: i for i, name in enumerate([*nodes.nodes, *nodes.gradients])}
+    body.fed.update(node_of(ref) for s in plan.sessions for ref, _ in s.feeds)
+    body.fed.update(node_of(gate) for s in plan.sessions for gate in s.closed_gates)
+    body.make(nodes.in_order(sorted(needed, key=rank.__getitem__)))
+    lines = ["with graph.as_default():", *body.lines(1)]
+    starts = [_start(module, body, variable, lines) for variable in plan.variables]
+    calls = [(session.once, _session(module, body, session, lines)) for session in plan.sessions]
+    found.blocks.append(lines)
+    table = table_text(fetches)
+    if table:
+        found.blocks.append(["", *table])
+    found.blocks.append(show_text(fetches, as_arrays=True))
+    before = ["with tf.compat.v1.Session(graph=graph, config=config) as session:"]
+    given = [name for name, wired in filter(None, starts) if not wired]
+    if given:
+        before += statement("", call("session.run", listing(given)))
+    before += [f"session.run({name})" for name, wired in filter(None, starts) if wired]
+    found.blocks.append(run_text(module, calls, before, _condition(module)))
+    return found
+
+
+def _start(module: Module, body: Body, variable: PlanVariable, lines: list[str]) -> tuple[str, bool] | None:
+    """Write what gives a Variable its first value; return its name and whether others must have theirs before."""
+    if variable.block not in body.made:
+        return None
+    value = start_value(module, variable)
+    wired = value is None and variable.source is not None
+    if value is not None:
+        expression: Expression = tensor(value, module.arrays, f"start.{variable.block}".replace("/", "."))
+    elif variable.source is not None:
+        expression = body.tensor(variable.source)
+    else:
+        return None
+    name = module.names.of(f"{variable.block} start")
+    assign = call(
+        "tf.raw_ops.Assign",
+        Named("ref=", module.names.of(variable.block)),
+        Named("value=", expression),
+        Named("validate_shape=", "False"),
+    )
+    lines += statement(f"{name} = ", assign, level=1)
+    return name, wired
+
+
+def _session(module: Module, body: Body, session: PlanSession, lines: list[str]) -> list[Expression]:
+    """Write what one session shows and what else it runs; return the dicts that make its results."""
+    name = session_name(module, session)
+    shown: list[Item] = []
+    ordered: list[str] = []
+    notes: list[Expression] = []
+    for fetch in session.fetches:
+        if fetch.dead:
+            ordered += map(quoted, keys_of(fetch))
+            notes += [
+                call(NOTING, quoted(key), body.tensor(ref))
+                for key, ref in zip(keys_of(fetch), fetch.refs, strict=True)
+            ]
+            continue
+        ordered.append(quoted(fetch.key))
+        if fetch.handle:
+            continue
+        tensors = [body.tensor(ref) for ref in fetch.refs]
+        shown.append(Named(f"{quoted(fetch.key)}: ", listing(tensors) if fetch.is_list else tensors[0]))
+    refs = {ref for fetch in session.fetches if not fetch.handle and not fetch.dead for ref in fetch.refs}
+    targets: list[Expression] = [
+        body.made[node_of(t)]
+        for t in session.targets
+        if f"{node_of(t)}:0" not in refs and node_of(t) in body.made
+    ]
+    if shown:
+        lines += statement(f"{name} = ", Group("{", tuple(shown), "}", open=True), level=1)
+    else:
+        lines.append(f"    {name} = {{}}")
+    if targets or notes:
+        lines += statement(f"{name}_targets = ", listing([*targets, *notes]), level=1)
+    feeds = [Named(f"{body.tensor(ref)}: ", _fed(module, ref, constant)) for ref, constant in session.feeds]
+    feeds += [Named(f"{body.tensor(gate)}: ", "0") for gate in session.closed_gates]
+    what = f"[{name}, {name}_targets]" if targets or notes else name
+    more = [Group("{", tuple(feeds), "}")] if feeds else []
+    run = call("session.run", what, *more)
+    if targets or notes:
+        run = run._replace(tail=")[0]")
+    if len(shown) == len(ordered):
+        return [run]
+    table = module.names.free(f"{name.upper()}_SHOWS")
+    module.constants += statement(f"{table} = ", listing(ordered))
+    return [call("dict.fromkeys", table), run]
+
+
+def _fed(module: Module, ref: str, constant: object) -> Expression:
+    from app.engine.compiler.plan import Constant
+
+    assert isinstance(constant, Constant)
+    value = module.value_of(constant)
+    written = plain(value)
+    return (
+        written.expression if written is not None else module.arrays.add(f"feed.{node_of(ref)}", value.array)
+    )
+
+
+def _condition(module: Module) -> str:
+    """Return the condition that ends the run, in the dtype of what it looks at."""
+    until = module.plan.until
+    if until is None:
+        return ""
+    index = "".join(f"[{i}]" for i in until.watched.index)
+    fetch = module.plan.outputs.get(until.watched.key)
+    label = DTYPES[fetch.dtypes[0]].label if fetch is not None and fetch.dtypes else ""
+    number = repr(until.condition.number)
+    if label in ("float16", "float32"):
+        number = f"np.{label}({number})"
+    return f'results["{until.watched.key}"]{index} {until.condition.comparison} {number}'

@@ -1,0 +1,75 @@
+"""What the pieces of one program share: the plan, the names, the constants and arrays, what cannot be exported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from app.document.model.diagram import Page
+from app.document.model.problems import Problem, error
+from app.document.model.sentence import Sentence
+from app.engine.compiler.plan import Constant, Plan
+from app.engine.exchange.python_writer.calls import Functions
+from app.engine.exchange.python_writer.literals import Array, Arrays, tensor_value
+from app.engine.exchange.python_writer.names import Names
+from app.engine.exchange.python_writer.text import Expression, statement
+from app.engine.values.results import TensorValue
+
+Style = Literal["v2", "v1"]
+
+NOTING = "note_branch"  # the helper that notes the values of branches
+
+
+@dataclass
+class Module:
+    """One program in the making."""
+
+    plan: Plan
+    page: Page
+    folder: Path
+    style: Style
+    start: Mapping[str, TensorValue]
+    array_at: Callable[[Constant], Array]
+    names: Names
+    arrays: Arrays = field(default_factory=Arrays)
+    problems: list[Problem] = field(default_factory=list)
+    imports: set[str] = field(default_factory=set)
+    constants: list[str] = field(default_factory=list)  # lines
+    known: dict[str, Expression] = field(default_factory=dict)  # by tensor: what stands in the module
+    functions: dict[str, str] = field(default_factory=dict)  # by name in the plan: the function of Python
+    concrete: dict[str, Expression] = field(default_factory=dict)  # the same as an attr of an op
+
+    def value_of(self, constant: Constant) -> TensorValue:
+        """Return the values of a constant."""
+        return tensor_value(constant, self.array_at)
+
+    def refuse(self, block: str | None, sentence: Sentence, hint: Sentence | None = None) -> None:
+        """Note what cannot be exported."""
+        found = error("no-export", sentence, block, hint=hint)
+        if found not in self.problems:
+            self.problems.append(found)
+
+    def constant(self, ref: str, expression: Expression) -> Expression:
+        """Add a constant of the module for a tensor; return its name."""
+        name = self.names.of(ref.split(":", 1)[0], upper=True)
+        self.constants += statement(f"{name} = ", expression)
+        self.known[ref] = name
+        return name
+
+    @property
+    def called(self) -> Functions:
+        """Return what stands for functions in attrs."""
+        return Functions(self.concrete)
+
+
+@dataclass
+class Parts:
+    """What the program consists of, in its order."""
+
+    settings: list[str]
+    variables: list[str] = field(default_factory=list)
+    blocks: list[list[str]] = field(default_factory=list)
+    imports: set[str] = field(default_factory=set)
+    needs_numpy: bool = False

@@ -1,0 +1,143 @@
+"""The whole program: what a good engineer would write by hand for the page that a plan was made of."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.document.model.diagram import Page
+from app.document.model.problems import Problem
+from app.document.resources.npz_archive import open_archive
+from app.engine.compiler.places import touching
+from app.engine.compiler.plan import Constant, Plan
+from app.engine.compiler.resource_form import resource_form
+from app.engine.exchange.python_writer import graph_mode, python_calls, sessions
+from app.engine.exchange.python_writer.branches import without_sure_ones
+from app.engine.exchange.python_writer.functions import functions_text
+from app.engine.exchange.python_writer.literals import Array
+from app.engine.exchange.python_writer.module import Module, Parts, Style
+from app.engine.exchange.python_writer.names import Names
+from app.engine.exchange.python_writer.notes import docstring
+from app.engine.values.npz import write_npz
+from app.engine.values.results import TensorValue, tensor_of
+
+# Names of the program's own.
+_OWN = (
+    "ARRAYS FOLDER WITHOUT_VALUE begun config graph main note_branch results session show step taken text_of"
+)
+_TAKEN = frozenset(_OWN.split())
+_IN_MAIN = frozenset({"name", "value"})  # of the function in which a graph's tensors are fed
+
+
+@dataclass
+class Program:
+    """The text of a program, the arrays that stand in the file beside it, and what cannot be exported."""
+
+    text: str = ""
+    arrays: dict[str, Array] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def write(self, out: Path) -> None:
+        """Write the program, and its arrays beside it; raises OSError."""
+        if self.arrays:
+            write_npz(out.with_suffix(".npz"), {k: tensor_of(a) for k, a in self.arrays.items()})
+        out.write_text(self.text, encoding="utf-8", newline="\n")
+
+
+def python_program(
+    plan: Plan, page: Page, folder: Path, start: Mapping[str, TensorValue], style: Style, out: Path
+) -> Program:
+    """Return the program of a page that does its run and prints what it shows.
+
+    ``start`` has the values that Variables begin with in place of the page's own. Where there are problems, the text
+    is not to be used.
+    """
+    problems: list[Problem] = []
+    if style == "v2":
+        plan, problems = _in_resource_form(plan)
+        if problems:
+            return Program(problems=problems)
+    plan = without_sure_ones(plan)
+    taken = _TAKEN | _IN_MAIN if style == "v1" else _TAKEN
+    module = Module(plan, page, folder, style, start, _array_at, Names(taken))
+    writer = sessions if style == "v2" else graph_mode
+    functions = functions_text(module)
+    parts = writer.parts(module)
+    text = _assembled(module, functions, parts, out)
+    return Program(text, module.arrays.stored, module.problems)
+
+
+def _in_resource_form(plan: Plan) -> tuple[Plan, list[Problem]]:
+    form = resource_form(plan)
+    return form.plan, list(form.problems)
+
+
+def _array_at(constant: Constant) -> Array:
+    assert constant.array is not None
+    with open_archive(Path(constant.array.npz), Path(constant.array.npz).name) as archive:
+        return tensor_of(archive.array(constant.array.key)).array
+
+
+def _assembled(module: Module, functions: list[list[str]], parts: Parts, out: Path) -> str:
+    """Return the text of the module's parts."""
+    lines = [*docstring(module), ""]
+    before = _before(module, out)
+    imports = set(module.imports) | parts.imports
+    if module.arrays.stored or before:
+        imports.add("from pathlib import Path")
+    if any(line.startswith("os.") for line in before):
+        imports.add("import os")
+    if any(line.startswith("sys.") for line in before):
+        imports.add("import sys")
+    if module.arrays.stored or parts.needs_numpy or module.plan.python_calls:
+        imports.add("import numpy as np")
+    own = sorted(i for i in imports if "numpy" not in i)
+    own.sort(key=lambda line: line.startswith("from"))
+    others = sorted([i for i in imports if "numpy" in i] + ["import tensorflow as tf"])
+    lines += [*own, *([""] if own else []), *others, ""]
+    if before:
+        lines += [*before, ""]
+    if module.plan.python_calls:
+        lines += [*(f"{line}" for line in python_calls.imports_of(module)), ""]
+    blocks = [parts.settings]
+    if module.arrays.stored:
+        blocks.append(['ARRAYS = np.load(Path(__file__).with_suffix(".npz"))'])
+    blocks += [module.constants, parts.variables, *functions]
+    blocks += [python_calls.wrapper_of(module, one) for one in module.plan.python_calls]
+    blocks += [*parts.blocks, ['if __name__ == "__main__":', "    main()"]]
+    return "\n".join([*lines, *_joined(blocks)]) + "\n"
+
+
+def _joined(blocks: list[list[str]]) -> list[str]:
+    """Return the lines of blocks, two blank ones around each that holds functions, else one."""
+    lines: list[str] = []
+    was_function = False
+    for block in blocks:
+        text = "\n".join(block).strip("\n")
+        if not text:
+            continue
+        is_function = any(line.startswith(("def ", "@")) for line in block)
+        if lines:
+            lines += [""] * (2 if is_function or was_function else 1)
+        lines += re.sub(r"\n{4,}", "\n\n\n", text).split("\n")
+        was_function = is_function
+    return lines
+
+
+def _before(module: Module, out: Path) -> list[str]:
+    """Return what lets the files that the page names be found: it names them from the project's folder."""
+    touches = bool(touching(module.plan.all_nodes))
+    if not touches and not module.plan.python_calls:
+        return []
+    away = Path(os.path.relpath(module.folder, out.resolve().parent)).as_posix()
+    place = "Path(__file__).resolve().parent" + ("" if away == "." else f' / "{away}"')
+    lines = ["# The page names its files from here.", f"FOLDER = {place}"]
+    if touches:
+        lines.append("os.chdir(FOLDER)")
+    folders = {one.file.rpartition("/")[0] for one in module.plan.python_calls}
+    paths = [f'FOLDER / "{one}"' if one else "FOLDER" for one in sorted(folders)]
+    lines += [f"sys.path.insert(0, str({path}))" for path in paths]
+    return lines

@@ -1,0 +1,277 @@
+"""A page in TensorFlow 2: Variables, a function for each session, and the run that calls them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.document.model.sentence import say
+from app.engine.compiler.plan import Fetch, PlanSession, PlanVariable
+from app.engine.compiler.plan_walk import node_of, owner_of, upstream_nodes
+from app.engine.exchange.python_writer.body import Body, without_formatter
+from app.engine.exchange.python_writer.branches import may_be_dead
+from app.engine.exchange.python_writer.calls import Operand
+from app.engine.exchange.python_writer.graph import Nodes
+from app.engine.exchange.python_writer.literals import quoted, tensor
+from app.engine.exchange.python_writer.module import NOTING, Module, Parts
+from app.engine.exchange.python_writer.names import identifier
+from app.engine.exchange.python_writer.results import needs_numpy, noting_text, show_text, table_text
+from app.engine.exchange.python_writer.run_loop import run_text
+from app.engine.exchange.python_writer.text import (
+    Expression,
+    Group,
+    Item,
+    Named,
+    call,
+    listing,
+    statement,
+)
+from app.engine.exchange.python_writer.variables import (
+    changes_shapes,
+    is_assigned_first,
+    is_shared,
+    is_variable,
+)
+from app.engine.values.results import TensorValue, numpy_dtype
+from blocks.catalog import load
+from blocks.dtypes import DTYPES
+from blocks.op_facts.traits import FRAMES
+
+SETTINGS = [
+    "# Each operation runs as it is drawn: what TensorFlow would merge or rewrite to be",
+    "# faster would change the last bits of some results.",
+    'tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})',
+]
+
+
+def parts(module: Module) -> Parts:
+    """Return the parts of the program in TensorFlow 2."""
+    plan = module.plan
+    nodes = Nodes.of(plan.nodes, plan.gradients)
+    found = Parts(SETTINGS)
+    loops = [node.block for node in plan.nodes if node.op in FRAMES]
+    if loops:
+        module.refuse(loops[0], say("export.drawn-loop"), say("hint.style-v1"))
+        return found
+    used = _used(module, nodes)
+    _refuse_state_in_branches(module, nodes, used)
+    _constants(module, nodes, used)
+    _resources(module, nodes, used, found)
+    _variables(module, nodes, found)
+    fetches = [fetch for session in plan.sessions for fetch in session.fetches]
+    if any(fetch.dead for fetch in fetches):
+        found.blocks.append(noting_text(as_arrays=False))
+    calls = []
+    for session in plan.sessions:
+        name, lines = _session(module, nodes, session)
+        calls.append((session, name))
+        found.blocks.append(lines)
+    table = table_text(fetches)
+    if table:
+        found.blocks.append(["", *table])
+    found.blocks.append(show_text(fetches, as_arrays=False))
+    found.needs_numpy = needs_numpy(fetches)
+    found.blocks.append(run_text(module, [(s.once, [_call(s, name, module)]) for s, name in calls]))
+    return found
+
+
+def _call(session: PlanSession, name: str, module: Module) -> Expression:
+    """Return the call of a session's function, with what it feeds."""
+    return call(name, *[module.known[f"feed {ref}"] for ref, _ in session.feeds])
+
+
+def _used(module: Module, nodes: Nodes) -> list[str]:
+    """Return all nodes that sessions and starts need, in the plan's order."""
+    found: set[str] = set()
+    for session in module.plan.sessions:
+        roots, cut = roots_of(nodes, session)
+        found.update(nodes.in_order(roots, cut))
+    return [node.name for node in module.plan.nodes if node.name in found]
+
+
+def roots_of(nodes: Nodes, session: PlanSession) -> tuple[list[str], frozenset[str]]:
+    """Return the nodes that a session runs for their own sake, in the plan's order, and what is given to it."""
+    cut = frozenset({node_of(ref) for ref, _ in session.feeds} | {node_of(g) for g in session.closed_gates})
+    refs = [*session.targets, *(ref for fetch in session.fetches if not fetch.handle for ref in fetch.refs)]
+    roots = dict.fromkeys(owner_of(nodes, ref) for ref in refs)
+    needed = upstream_nodes(nodes, roots, cut)
+    rank = {name: i for i, name in enumerate([*nodes.nodes, *nodes.gradients])}
+    return sorted(needed - cut, key=rank.__getitem__), cut
+
+
+def _refuse_state_in_branches(module: Module, nodes: Nodes, used: list[str]) -> None:
+    """Refuse what reads or changes a state in a branch only: a function of TensorFlow 2 runs all of these."""
+    dead = may_be_dead(nodes)
+    for name in used:
+        node = nodes.nodes[name]
+        op = load().op(node.op) if name in dead else None
+        if op is not None and op.stateful and "Random" not in op.name:
+            module.refuse(node.block, say("export.state-in-branch", op=node.op), say("hint.style-v1"))
+
+
+def _constants(module: Module, nodes: Nodes, used: list[str]) -> None:
+    """Write the page's constants as constants of the module, but for those of which gradients are made."""
+    within = {node_of(ref) for one in module.plan.gradients for ref in (*one.xs, *one.ys)}
+    for name in used:
+        node = nodes.nodes[name]
+        if node.op != "Const" or node.value is None or name != node.block or name in within or node.inputs:
+            continue
+        value = module.value_of(node.value)
+        expression = tensor(value, module.arrays, name.replace("/", "."))
+        lines = statement(f"{module.names.of(name, upper=True)} = ", expression)
+        module.constants += without_formatter(lines, expression)
+        module.known[f"{name}:0"] = module.names.of(name)
+    for session in module.plan.sessions:
+        for ref, constant in session.feeds:
+            key = f"feed {ref}"
+            if key not in module.known:
+                value = module.value_of(constant)
+                expression = tensor(value, module.arrays, f"feed.{node_of(ref)}")
+                name = module.names.of(f"{node_of(ref)} fed", upper=True)
+                module.constants += without_formatter(statement(f"{name} = ", expression), expression)
+                module.known[key] = name
+
+
+def _resources(module: Module, nodes: Nodes, used: list[str], found: Parts) -> None:
+    """Write queues, readers, tables and iterators, which all sessions share."""
+    for name in used:
+        node, op = nodes.nodes[name], load().op(nodes.nodes[name].op)
+        if op is None or not is_shared(op):
+            continue
+        body = Body(module, nodes, module.names)
+        sources = nodes.in_order([name])
+        if any(nodes.nodes[s].op != "Const" for s in sources[:-1] if s in nodes.nodes):
+            module.refuse(node.block, say("export.computed-resource", op=node.op), say("hint.style-v1"))
+            continue
+        body.make(sources)
+        found.variables += body.lines()
+        module.known[f"{name}:0"] = module.names.of(name)
+
+
+def _variables(module: Module, nodes: Nodes, found: Parts) -> None:
+    """Write the Variables with what they begin with."""
+    for variable in module.plan.variables:
+        handle = nodes.nodes.get(variable.block)
+        if handle is None:
+            continue
+        name = module.names.of(variable.block)
+        value = start_value(module, variable)
+        if variable.start == "wired" and variable.block not in module.start:
+            expression: Expression = call(_wired(module, nodes, variable, found))
+        elif value is not None:
+            expression = tensor(value, module.arrays, f"start.{variable.block}".replace("/", "."))
+            expression = _plainest(expression, value)
+        elif not is_assigned_first(nodes, variable.block):
+            module.refuse(variable.block, say("export.unset-variable"), say("hint.style-v1"))
+            continue
+        else:
+            shape = listing(str(max(size, 0)) for size in variable.shape or (0,))
+            expression = call("tf.zeros", shape, f"tf.{DTYPES[variable.dtype].label}")
+        more = []
+        if handle.attrs.get("shape", ()) is None and changes_shapes(module):
+            more.append(Named("shape=", "tf.TensorShape(None)"))
+        lines = statement(f"{name} = ", call("tf.Variable", expression, *more))
+        found.variables += without_formatter(lines, expression)
+        module.known[f"{variable.block}:0"] = f"{name}.handle"
+    for node in module.plan.nodes:
+        if node.op == "VarHandleOp" and node.name != node.block and not is_variable(module, node.name):
+            module.refuse(node.block, say("export.unknown-op", op=node.op), say("hint.style-v1"))
+
+
+def _plainest(expression: Expression, value: TensorValue) -> Expression:
+    """Return a start value without a call around it, where a Variable makes the same of it."""
+    if isinstance(expression, Group) and expression.head == "tf.constant(" and len(expression.items) == 1:
+        item = expression.items[0]
+        return expression if isinstance(item, Named) else item
+    return expression
+
+
+def start_value(module: Module, variable: PlanVariable) -> TensorValue | None:
+    """Return the value that a Variable begins with; None where it is computed, or where there is none."""
+    if variable.block in module.start:
+        return module.start[variable.block]
+    if variable.value is not None:
+        return module.value_of(variable.value)
+    if variable.start != "zeros":
+        return None
+    label, shape = DTYPES[variable.dtype].label, variable.shape or ()
+    if label == "string":
+        return TensorValue(label, np.full(shape, b"", object))
+    return TensorValue(label, np.zeros(shape, numpy_dtype(label)))
+
+
+def _wired(module: Module, nodes: Nodes, variable: PlanVariable, found: Parts) -> str:
+    """Write the function that computes what a Variable begins with; return its name."""
+    assert variable.source is not None
+    body = Body(module, nodes, module.names)
+    body.make(nodes.in_order([owner_of(nodes, variable.source)]))
+    name = module.names.of(f"start of {variable.block}")
+    found.variables += [
+        "",
+        "",
+        "@tf.function",
+        f"def {name}():",
+        f'    """Return what the Variable {variable.block} begins with."""',
+        *body.lines(1),
+        *statement("return ", body.tensor(variable.source), level=1),
+        "",
+        "",
+    ]
+    return name
+
+
+def _session(module: Module, nodes: Nodes, session: PlanSession) -> tuple[str, list[str]]:
+    """Return the name and the lines of the function that does what one session does in a step."""
+    name = session_name(module, session)
+    body = Body(module, nodes, module.names)
+    parameters = []
+    for ref, _ in session.feeds:
+        parameter = module.names.of(node_of(ref))
+        parameters.append(parameter)
+        body.values[ref] = Operand(parameter, is_ranked=True)
+    roots, cut = roots_of(nodes, session)
+    body.make(nodes.in_order(roots, cut))
+    what = "Do one step" if not session.once else "Begin the run"
+    lines = [
+        "@tf.function",
+        f"def {name}({', '.join(parameters)}):",
+        f'    """{what}; return its results by name."""',
+        *body.lines(1),
+        *statement("return ", results_group(body, session), level=1),
+    ]
+    return name, lines
+
+
+def _whole(tensors: list[Expression]) -> str | None:
+    """Return the list of which these are all elements in order."""
+    first = tensors[0] if tensors else ""
+    name = first.removesuffix("[0]") if isinstance(first, str) else ""
+    return name if name and tensors == [f"{name}[{i}]" for i in range(len(tensors))] else None
+
+
+def session_name(module: Module, session: PlanSession) -> str:
+    """Return the name of what does one session: the session's own, ``step`` where it is the only one of each step."""
+    if sum(not s.once for s in module.plan.sessions) == 1 and not session.once:
+        return "step"
+    name = identifier(session.block)
+    return module.names.free(f"run_{name}" if name in ("name", "value") else name)
+
+
+def keys_of(fetch: Fetch) -> list[str]:
+    """Return the name of each tensor of a result."""
+    return [f"{fetch.key}[{i}]" for i in range(len(fetch.refs))] if fetch.is_list else [fetch.key]
+
+
+def results_group(body: Body, session: PlanSession) -> Group:
+    """Return the dict of what a session shows."""
+    items: list[Item] = []
+    for fetch in session.fetches:
+        if fetch.dead:
+            items += [
+                Named(f"{quoted(key)}: ", call(NOTING, quoted(key), body.tensor(ref)))
+                for key, ref in zip(keys_of(fetch), fetch.refs, strict=True)
+            ]
+            continue
+        tensors = ["None" if fetch.handle else body.tensor(ref) for ref in fetch.refs]
+        value = _whole(tensors) or listing(tensors) if fetch.is_list else tensors[0]
+        items.append(Named(f"{quoted(fetch.key)}: ", value))
+    return Group("{", tuple(items), "}", open=bool(items))

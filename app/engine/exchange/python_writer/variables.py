@@ -1,0 +1,71 @@
+"""Variables and other resources: how a program reads and writes them, and under which names it finds them again."""
+
+from __future__ import annotations
+
+from app.engine.compiler.plan import PlanNode
+from app.engine.compiler.plan_walk import node_of, upstream_nodes
+from app.engine.exchange.python_writer.graph import Nodes
+from app.engine.exchange.python_writer.literals import quoted
+from app.engine.exchange.python_writer.module import Module
+from app.engine.exchange.python_writer.scope import Scope, Special
+from app.engine.exchange.python_writer.text import Named, call
+from blocks.symbol import Op
+
+_METHODS = {
+    "AssignVariableOp": "assign",
+    "AssignAddVariableOp": "assign_add",
+    "AssignSubVariableOp": "assign_sub",
+}
+# Handles that live for one step only, each step with what it puts into them.
+_OF_A_STEP = ("TensorArray", "Stack", "Anonymous", "OneShotIterator", "VarHandleOp")
+
+
+def statement_of(scope: Scope, node: PlanNode) -> Special | None:
+    """Return how a node reads or writes a Variable; None where it does neither."""
+    handle = node_of(node.inputs[0]) if node.inputs else ""
+    source = scope.nodes.nodes.get(handle)
+    if source is None or source.op != "VarHandleOp" or not is_variable(scope.module, handle):
+        return None
+    variable = scope.module.names.of(handle)
+    if node.op == "ReadVariableOp":
+        ranked = source.attrs.get("shape") is not None or not changes_shapes(scope.module)
+        return Special(f"{variable}.read_value()", is_ranked=ranked)
+    method = _METHODS.get(node.op)
+    if method is not None:
+        return Special(call(f"{variable}.{method}", scope.tensor(node.inputs[1])), (), False)
+    return None
+
+
+def is_variable(module: Module, name: str) -> bool:
+    """Return whether a node is one of the page's Variables."""
+    return any(variable.block == name for variable in module.plan.variables)
+
+
+def changes_shapes(module: Module) -> bool:
+    """Return whether a Variable may get a value of another shape than its first one."""
+    plan = module.plan
+    return any(
+        n.op == "AssignVariableOp" and not n.attrs.get("validate_shape", True) for n in plan.nodes
+    ) or any(v.shape is None and v.start == "none" for v in plan.variables)
+
+
+def is_assigned_first(nodes: Nodes, variable: str) -> bool:
+    """Return whether a Variable is given a value in each step before anything else is done with it."""
+    taking = [node for node in nodes.nodes.values() if any(node_of(ref) == variable for ref in node.inputs)]
+    assigns = {node.name for node in taking if node.op == "AssignVariableOp"}
+    return bool(assigns) and all(
+        node.name in assigns or not assigns.isdisjoint(upstream_nodes(nodes, [node.name])) for node in taking
+    )
+
+
+def is_shared(op: Op) -> bool:
+    """Return whether an op makes a handle that all functions of a program use."""
+    makes = len(op.outputs) == 1 and op.outputs[0].dtype == "DT_RESOURCE"
+    return makes and op.stateful and not op.name.startswith(_OF_A_STEP)
+
+
+def shared(module: Module, node: PlanNode, op: Op) -> list[Named]:
+    """Return the name under which a resource is found again, where the program must say it."""
+    if module.style == "v1" or op.attr("shared_name") is None or node.attrs.get("shared_name"):
+        return []
+    return [Named("shared_name=", quoted(node.name))] if not op.name.startswith(_OF_A_STEP) else []

@@ -1,0 +1,87 @@
+"""``tensorblocks export``: what it writes, what it prints, and when it writes nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.conftest import Cli
+
+SAMPLES = Path(__file__).parents[2] / "assets/samples"
+
+
+def _project(folder: Path, *pages: dict[str, object]) -> str:
+    """Write a project; return its name."""
+    path = folder / "project.tblocks"
+    path.write_text(json.dumps({"format": "tensorblocks", "version": 1, "pages": pages}), encoding="utf-8")
+    return str(path)
+
+
+def _page(name: str, **blocks: tuple[str, dict[str, str]]) -> dict[str, object]:
+    placed = [{"id": id_, "symbol": symbol, "pins": pins} for id_, (symbol, pins) in blocks.items()]
+    return {"name": name, "blocks": placed, "wires": []}
+
+
+def test_a_page_becomes_a_file_of_python(cli_without_worker: Cli, tmp_path: Path) -> None:
+    """The file stands where it is to be; nothing is printed, and TensorFlow is not needed."""
+    done = cli_without_worker("export", str(SAMPLES / "xor.tblocks"), "-o", str(tmp_path / "xor.py"))
+    assert (done.status, done.out, done.err) == (0, "", "")
+    text = (tmp_path / "xor.py").read_text(encoding="utf-8")
+    compile(text, "xor.py", "exec")
+    assert "import tensorflow as tf" in text
+
+
+def test_large_arrays_stand_beside_the_program(cli_without_worker: Cli, tmp_path: Path) -> None:
+    """A Const of 300 numbers is read from the file of the program's name."""
+    numbers = ",".join(f"{i}.5" for i in range(300))
+    project = _project(tmp_path, _page("one", many=("Const", {"val": f"{{{numbers}}}"})))
+    assert cli_without_worker("export", project, "-o", str(tmp_path / "one.py")).status == 0
+    assert 'MANY = tf.constant(ARRAYS["many"])' in (tmp_path / "one.py").read_text()
+    stored = np.load(tmp_path / "one.npz")["many"]
+    assert stored.dtype == np.float64
+    assert stored.tolist() == [i + 0.5 for i in range(300)]
+
+
+def test_of_several_pages_one_must_be_named(cli_without_worker: Cli, tmp_path: Path) -> None:
+    """As for a run: status 2, and the names are listed."""
+    project = _project(tmp_path, _page("first"), _page("second", a=("Const", {"val": "1"})))
+    done = cli_without_worker("export", project, "-o", str(tmp_path / "x.py"))
+    assert done.status == 2
+    assert "first" in done.err
+    assert "second" in done.err
+    named = cli_without_worker("export", project, "--page", "second", "-o", str(tmp_path / "x.py"))
+    assert named.status == 0
+
+
+@pytest.mark.parametrize("name", ["x.txt", "x"])
+def test_other_endings_are_refused_with_those_that_there_are(
+    cli_without_worker: Cli, tmp_path: Path, name: str
+) -> None:
+    """Status 2, before anything is read."""
+    done = cli_without_worker("export", str(SAMPLES / "xor.tblocks"), "-o", str(tmp_path / name))
+    assert done.status == 2
+    assert "X.py" in done.err
+
+
+def test_variables_begin_with_a_snapshot(cli: Cli, tmp_path: Path) -> None:
+    """``--start`` takes what a run takes."""
+    np.savez(tmp_path / "learned.npz", w=np.float32(2.25))
+    sample = str(SAMPLES / "gradient_descent.tblocks")
+    done = cli("export", sample, "--start", str(tmp_path / "learned.npz"), "-o", str(tmp_path / "x.py"))
+    assert done.status == 0
+    assert "w = tf.Variable(2.25)" in (tmp_path / "x.py").read_text()
+
+
+def test_what_cannot_be_exported_is_said_of_its_block(cli_without_worker: Cli, tmp_path: Path) -> None:
+    """A Variable that is read before it has a value: status 3, nothing is written; graph mode can do it."""
+    page = _page("one", v=("Variable", {"dtype": "DT_FLOAT", "shape": "{2}", "initvalues": ""}))
+    project = _project(tmp_path, page)
+    done = cli_without_worker("export", project, "-o", str(tmp_path / "x.py"))
+    assert done.status == 3
+    assert "v: " in done.err
+    assert "--style v1" in done.err
+    assert not (tmp_path / "x.py").exists()
+    assert cli_without_worker("export", project, "--style", "v1", "-o", str(tmp_path / "x.py")).status == 0
