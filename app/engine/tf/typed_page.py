@@ -52,7 +52,7 @@ class TypedPage:
         """Infer the whole page in its present state."""
         followed, cache = self._followed, self._cache
         plan = followed.plan
-        self._view, self._walk = typed(plan, self._folder, cache)
+        self._view, self._walk, self._inner = typed(plan, self._folder, cache)
         self._generation, self._most = cache.generation, max(_FEW, _GROWTH * cache.size)
         self._is_walked_only = any(n.op in BACK_EDGES for n in plan.nodes)
         self._stood_in = {node_of(ref) for ref in self._view.stands_for}  # nodes in whose place others stand
@@ -77,7 +77,7 @@ class TypedPage:
     def _judged(self, found: Inference) -> Inference:
         """Return the inference with all problems of the present state, and what these keep from being built."""
         live, types = self._followed.live, found.types if found.gone is None else self.whole.types
-        problems = self._walk.problems
+        problems = [*self._walk.problems, *self._inner]
         if self._followed.low.python_calls or self._followed.low.declared:
             problems += undeclared_inputs(self._followed.plan, types)
         found.problems = weighed(live.used, problems)
