@@ -814,6 +814,8 @@ TEMPLATES: dict[str, str] = {
     # plans
     "fetch.no-block": "{pin}: the page {page!r} has no such block",
     "fetch.no-outputs": "{pin}: the block has no such output (its outputs: none)",
+    "fetch.not-in-rounds": "{pin}: values inside of {block} ({op}) cannot be watched, only those inside of loops, branches and calls",
+    "fetch.no-rounds": "{pin}: values of dtype {dtype} inside of a loop cannot be watched",
     "fetch.no-output": "{pin}: the block has no such output (its outputs: {outputs})",
     "fetch.beyond-list": "{pin}: the list has {count} elements",
     "condition.unwatchable": "the condition {condition}: {why}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from copy import copy
 from functools import cached_property
 from pathlib import Path
@@ -62,6 +62,9 @@ class Endpoint(NamedTuple):
         None  # what the elements of a dataset or iterator are, or the tensors of such an element
     )
     is_passed: bool = False  # by a Result: no output of its own
+    has_rounds: bool = (
+        False  # of an output inside of a loop: one value for each round, along the first dimension
+    )
 
     @property
     def has_value(self) -> bool:
@@ -81,6 +84,10 @@ class Functions(Protocol):
 
     python_calls: dict[str, PythonCall]  # of the functions' nodes, by their names
 
+    @property
+    def rounds(self) -> Watching:
+        """What is watched inside of the functions."""
+
     def call(self, low: Lowering, block: Block, symbol: Symbol, op: Op, given: GivenInputs) -> Called | None:
         """Make the functions that a block calls; None where that cannot be, which is reported."""
 
@@ -89,6 +96,21 @@ class Functions(Protocol):
 
     def finish(self, low: Lowering, node: PlanNode, sources: Mapping[int, str]) -> PlanNode:
         """Return the node of a block that calls functions; ``sources`` are the references among its inputs."""
+
+
+class Watching(Protocol):
+    """Watches outputs inside of functions, which become outputs of the page."""
+
+    def owner(self, key: str) -> str:
+        """Return the block of the page that a result key belongs to."""
+
+    def key_of(self, low: Lowering, block: str, pin: str, text: str) -> str | None:
+        """Return the result key of an output inside of a function, which is watched from now on; None: it is none."""
+
+    def put_in(
+        self, nodes: Sequence[PlanNode], functions: Sequence[PlanFunction]
+    ) -> tuple[tuple[PlanNode, ...], tuple[PlanFunction, ...]]:
+        """Return the nodes of a page and its functions with what watches these."""
 
 
 _HANDLES = (("DT_VARIANT",), ("DT_RESOURCE",))

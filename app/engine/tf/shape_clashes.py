@@ -57,9 +57,7 @@ def of_branches(node: PlanNode, every: Sequence[tuple[str, Body]]) -> Clashes:
     return Clashes(remarks, branches if remarks else [])
 
 
-def of_loop(
-    node: PlanNode, body: PlanFunction, given: Sequence[Given], gives: Sequence[Given]
-) -> Clashes:
+def of_loop(node: PlanNode, body: PlanFunction, given: Sequence[Given], gives: Sequence[Given]) -> Clashes:
     """Return what is remarkable of the shapes that the first round of a loop gives."""
     branch = Branch(node.name, "body", body, tuple(gives))
     said = (node.attrs.get("output_shapes") or ())[HIDDEN:]
