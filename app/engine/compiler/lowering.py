@@ -164,6 +164,7 @@ class Lowering:
         self.arguments: dict[str, Constant | None] = {}
         self.open_arguments: set[str] = set()
         self.declared: list[DeclaredShape] = []
+        self.place: dict[str, int] = {}  # on a page with uses: where each block stands in the lowering
         self.symbols: dict[str, Symbol] = {}
         self.wires: dict[str, dict[str, list[Wire]]] = {}
         for block in page.blocks.values():
@@ -190,7 +191,7 @@ class Lowering:
         other.nodes, other.outs = ChainMap(nodes, self.nodes), ChainMap(outs, self.outs)
         other.sequence, other.problems, other.ref_uses, other.reads = [], [], [], []
         other.gradients, other.variables, other.python_calls = {}, {}, {}
-        other.waiting, other.switches = set(), False
+        other.waiting, other.switches, other.declared = set(), False, []
         return other
 
     @cached_property
@@ -200,8 +201,17 @@ class Lowering:
 
     # --- what special blocks and sessions ask -------------------------------------------------------------------
 
+    def is_before(self, block: str, other: str) -> bool:
+        """Return whether a block is lowered before another one."""
+        return not self.place or self.place.get(block, -1) < self.place[other]
+
     def fault(self, block: str, fault: PinFault) -> None:
         """Report a pin's fault; the block is not built."""
+        self.report(block, fault)
+        self.waiting.add(block)
+
+    def report(self, block: str, fault: PinFault) -> None:
+        """Report a pin's fault."""
         related = tuple(p if "." in p else f"{block}.{p}" for p in fault.related)
         self.problems.append(
             error(
@@ -216,7 +226,6 @@ class Lowering:
                 fixes=fault.fixes,
             )
         )
-        self.waiting.add(block)
 
     def text(self, block: Block, pin: str) -> Text | None:
         """Return a pin's text under its name or an alias, a described array for an array reference, or None."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -64,8 +64,8 @@ def of_loop(node: PlanNode, body: PlanFunction, given: Sequence[Given], gives: S
     remark = _unlike_said(node, branch, said)
     for i, (before, after) in enumerate(zip(given, gives, strict=True)):
         if remark is None and never_equal(before.shape, after.shape):
-            names = {"page": body.page, "result": _result(body, i), "gives": _spelt(after)}
-            sentence = say("function.loop-shapes", **names, gets=_spelt(before))
+            result, there, gets = _result(body, i), _spelt(after), _spelt(before)
+            sentence = say("function.loop-shapes", page=body.page, result=result, gives=there, gets=gets)
             remark = _remark(node, branch, sentence)
     return Clashes([] if remark is None else [remark], [])
 
@@ -98,8 +98,9 @@ def _unlike_said(node: PlanNode, branch: Branch, said: Sequence[Any]) -> Problem
     for i, (shape, one) in enumerate(zip(said, branch.results, strict=False)):
         plain = None if shape is None else tuple([None if n in (None, -1) else n for n in shape])
         if never_equal(plain, one.shape):
-            spelt = _spelt(one._replace(shape=plain))
-            sentence = say("function.said-shapes", **_names(branch, i), said=spelt)
+            page, result = branch.function.page, _result(branch.function, i)
+            there, spelt = _spelt(one), _spelt(one._replace(shape=plain))
+            sentence = say("function.said-shapes", page=page, result=result, gives=there, said=spelt)
             return _remark(node, branch, sentence)
     return None
 
@@ -108,8 +109,17 @@ def _unlike_first(node: PlanNode, branch: Branch, first: Branch) -> Problem | No
     """Return a remark where a branch gives another shape than the first one."""
     for i, (one, other) in enumerate(zip(first.results, branch.results, strict=True)):
         if never_equal(one.shape, other.shape):
-            more = {"other": first.function.page, "others": _spelt(one)}
-            return _remark(node, branch, say("function.branch-shapes", **_names(branch, i), **more))
+            page, result = branch.function.page, _result(branch.function, i)
+            gives, others = _spelt(other), _spelt(one)
+            sentence = say(
+                "function.branch-shapes",
+                page=page,
+                result=result,
+                gives=gives,
+                other=first.function.page,
+                others=others,
+            )
+            return _remark(node, branch, sentence)
     return None
 
 
@@ -129,11 +139,6 @@ def _refused(node: PlanNode, branch: Branch, problem: Problem) -> Problem:
 def _remark(node: PlanNode, branch: Branch, sentence: Any) -> Problem:
     related = (symbol_of_text(branch.function.page),)
     return info("bad-shape", sentence, node.block, branch.pin, related=related)
-
-
-def _names(branch: Branch, index: int) -> Mapping[str, str]:
-    spelt = _spelt(branch.results[index])
-    return {"page": branch.function.page, "result": _result(branch.function, index), "gives": spelt}
 
 
 def _result(function: PlanFunction, index: int) -> str:
