@@ -17,11 +17,14 @@ from app.document.model.function_page import (
     RESULT_INPUT,
 )
 from app.document.model.page_symbol import PREFIX
+from app.document.model.view import BlockView, PageView
 from app.engine.exchange.flat_page import FlatPage
 from app.engine.exchange.kinds import Built, Kind, Kinds, shape_follows
 from app.engine.exchange.part_names import Ids, common_name, last_of, short, within, without_number
 from app.engine.exchange.parts import Part, mark_of
 from app.engine.exchange.placing import placed
+
+_MOST_ROWS = 3  # values of a use that are shown in its rows; one with more shows its title only
 
 
 @dataclass
@@ -47,11 +50,13 @@ class FoldedPages:
     ) -> None:
         """Prepare for a flat page; ``blocks`` are those of made pages, ``taken`` names that others have."""
         self._flat, self._names, self._blocks, self._kinds = flat, names, blocks, kinds
-        self._titles = _Titles({flat.page.name, *taken})
+        self._taken = {flat.page.name, *taken}
+        self._titles: dict[object, str] = {}  # by kind where that is shared, else by part
         self._made: dict[Part, Made] = {}
 
     def drawn(self, root: Part) -> list[Page]:
         """Return the page itself, with uses, and the pages that these stand for."""
+        self._name_pages(root)
         for kind in self._kinds:
             if kind.is_shared:
                 made = self._page_of(kind.first, kind)
@@ -59,32 +64,36 @@ class FoldedPages:
             else:
                 self._made.update((built.part, self._page_of(built, kind)) for built in kind.members)
         main = _Drawing(self._flat, self._names, self._flat.blocks, self._made, self._kinds, root, None)
-        page = replace(self._flat.page, blocks=main.blocks(), wires=main.wires())
+        view = replace(self._flat.page.view, compact=True)
+        page = replace(self._flat.page, blocks=main.blocks(), wires=main.wires(), view=view)
         within = {id(m): m for part in root.all_parts() if (m := self._made.get(part)) is not None}
         return [page, *(made.page for made in within.values())]
 
+    def _name_pages(self, root: Part) -> None:
+        """Give the pages names that no other page has, those that are read first the plain ones."""
+        for part in root.all_parts():
+            built = self._kinds.built.get(part)
+            if built is None:
+                continue
+            key = built.kind if built.kind.is_shared else part
+            if key in self._titles:
+                continue
+            names = [one.part.name for one in built.kind.members] if built.kind.is_shared else [part.name]
+            stem = (common_name(names) if len(names) > 1 else names[0]).strip("_") or "part"
+            name, number = stem, 1
+            while name in self._taken:
+                number += 1
+                name = f"{stem} ({number})"
+            self._taken.add(name)
+            self._titles[key] = name
+
     def _page_of(self, built: Built, kind: Kind) -> Made:
-        title = self._titles.give([one.part for one in kind.members] if kind.is_shared else [built.part])
+        title = self._titles[kind if kind.is_shared else built.part]
         drawing = _Drawing(self._flat, self._names, self._blocks, self._made, self._kinds, built.part, built)
-        page = Page(name=title, blocks=drawing.blocks(), wires=drawing.wires())
+        page = Page(
+            name=title, blocks=drawing.blocks(), wires=drawing.wires(), view=PageView(compact=True)
+        )
         return Made(page, drawing.arguments, drawing.values, drawing.results)
-
-
-class _Titles:
-    """Gives names of pages that no other page has."""
-
-    def __init__(self, taken: set[str]) -> None:
-        self._taken = taken
-
-    def give(self, parts: Sequence[Part]) -> str:
-        stem = common_name([part.name for part in parts]) if len(parts) > 1 else parts[0].name
-        stem = stem.strip("_") or "part"
-        name, number = stem, 1
-        while name in self._taken:
-            number += 1
-            name = f"{stem} ({number})"
-        self._taken.add(name)
-        return name
 
 
 class _Drawing:
@@ -216,7 +225,7 @@ class _Drawing:
             block = self._source[node]
             dtype = block.pins.get("dtype") if pin in ("initvalues", "val") else None
             pins: dict[str, PinText] = {"dtype": dtype} if isinstance(dtype, str) and dtype else {}
-            yield Block(id=name, symbol=ARGUMENT, pins=pins)
+            yield Block(id=name, symbol=ARGUMENT, pins=pins, view=BlockView(collapsed=True))
 
     def _block(self, item: int | Part) -> Iterator[Block]:
         if isinstance(item, Part):
@@ -226,15 +235,14 @@ class _Drawing:
                 for i, (pin, text) in enumerate(self._kinds.values_of(item))
                 if (mark_of(item), pin) not in self._value_pins
             }
-            label = item.path.rpartition("/")[2]
-            use = self._unit_ids[item]
-            yield Block(
-                id=use, symbol=f"{PREFIX}{made.page.name}", pins=pins, label=None if label == use else label
-            )
+            view = BlockView(collapsed=len(pins) > _MOST_ROWS)
+            symbol = f"{PREFIX}{made.page.name}"
+            yield Block(id=self._unit_ids[item], symbol=symbol, pins=pins, label=self._unit_ids[item], view=view)
             return
         block = self._source[item]
         if self._built is None:
-            yield block
+            name = self._names[item]
+            yield replace(block, label="/".join(name.split("/")[-2:])) if block.label and name else block
             return
         led = {pin for node, pin in self._value_pins if node == item}
         if "val" in led:
@@ -245,7 +253,9 @@ class _Drawing:
         yield replace(block, id=self._unit_ids[item], pins=pins, label=self._label(item))
 
     def _label(self, node: int) -> str | None:
-        return None
+        """Return a block's name on the page where it says more than what kind of block it is."""
+        name = self._short(node)
+        return name if self._names[node] and name.lower() != self._source[node].symbol.lower() else None
 
     # --- wires
     def wires(self) -> list[Wire]:

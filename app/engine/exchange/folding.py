@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from msgspec.structs import replace
 
 from app.document.editing.explicit_seeds import with_seed
 from app.document.model.diagram import Page
 from app.document.model.page_symbol import PREFIX
+from app.engine.exchange.circles import needed_first
 from app.engine.exchange.flat_page import FlatPage
 from app.engine.exchange.folded_pages import FoldedPages
 from app.engine.exchange.grouping import parted
@@ -40,21 +41,31 @@ def fold(
     return FoldedPages(flat, by_place, blocks, kinds, taken).drawn(root)
 
 
-def fold_all(pages: Iterable[tuple[Page, Mapping[str, str]]]) -> list[Page]:
-    """Return several pages of a project folded, the first ones first; those that stand for the same are made once."""
-    flat = list(pages)
-    main, inner = [], dict[object, Page]()
-    taken = {page.name for page, _ in flat}
-    for page, names in flat:
-        made = fold(page, names, taken | {known.name for known in inner.values()})
-        same: dict[str, str] = {}  # symbols of pages that are there already
-        for one in reversed(made[1:]):  # those within others come first
-            one = _with_symbols(one, same)
-            known = inner.setdefault(_content(one), one)
-            if known is not one:
-                same[f"{PREFIX}{one.name}"] = f"{PREFIX}{known.name}"
-        main.append(_with_symbols(made[0], same))
-    return [*main, *inner.values()]
+class Folder:
+    """Folds the pages of one project; what stands for the same as a page made before is that page."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        """Begin with no pages made."""
+        self._catalog = catalog
+        self._made: dict[object, str] = {}  # names of pages by what is on them
+
+    def fold(self, page: Page, names: Mapping[str, str], taken: Collection[str]) -> list[Page]:
+        """Return the page folded, and the pages that are new; see ``fold``."""
+        pages = fold(page, names, taken, self._catalog)
+        same: dict[str, str] = {}  # symbols of pages that were made before
+        for one in _inner_first(pages):
+            content = _content(one, same)
+            known = self._made.setdefault(content, one.name)
+            if known != one.name:
+                same[f"{PREFIX}{one.name}"] = f"{PREFIX}{known}"
+        return [_with_symbols(one, same) for one in pages if f"{PREFIX}{one.name}" not in same]
+
+
+def _inner_first(made: list[Page]) -> list[Page]:
+    """Return the pages behind the first one, each behind those that it uses."""
+    place = {f"{PREFIX}{page.name}": i for i, page in enumerate(made)}
+    before = [[place[b.symbol] for b in page.blocks.values() if b.symbol in place] for page in made]
+    return [made[i] for i in needed_first(range(len(made)), before) if i]
 
 
 def _with_symbols(page: Page, symbols: Mapping[str, str]) -> Page:
@@ -64,6 +75,8 @@ def _with_symbols(page: Page, symbols: Mapping[str, str]) -> Page:
     return replace(page, blocks=blocks)
 
 
-def _content(page: Page) -> object:
-    blocks = tuple((b.id, b.symbol, b.device, tuple(b.pins.items())) for b in page.blocks.values())
+def _content(page: Page, symbols: Mapping[str, str]) -> object:
+    blocks = tuple(
+        (b.id, symbols.get(b.symbol, b.symbol), b.device, tuple(b.pins.items())) for b in page.blocks.values()
+    )
     return blocks, tuple((wire.source, wire.target) for wire in page.wires)
