@@ -13,7 +13,7 @@ from app.document.model.problems import Problem
 from app.document.model.sentence import Sentence, say
 from app.engine.exchange.accesses import VARIABLES, Accesses, accesses_of, in_order
 from app.engine.exchange.calls import ARGUMENT, FlatGraph, FlatNode, Ref, flatten
-from app.engine.exchange.folding import fold
+from app.engine.exchange.folding import Folder
 from app.engine.exchange.function_pages import Called, FunctionPages
 from app.engine.exchange.graph import GraphFault, ModelGraph
 from app.engine.exchange.page_maker import PageMaker
@@ -78,6 +78,7 @@ class _Conversion:
         self._pages: list[ConvertedPage] = []
         self._drawn: list[tuple[Page, ConvertedPage]] = []  # as drawn, before they were folded
         self._names: set[str] = set()
+        self._folder = Folder(catalog)
         self._functions = FunctionPages(graph, catalog, self.name)
 
     def name(self, plain: str) -> str:
@@ -257,7 +258,7 @@ class _Conversion:
         if twin is not None:
             twin[1].report.append(say("model.same-signature", name=flat.name))
             return
-        folded = fold(flat, maker.names, self._names, self._catalog)
+        folded = self._folder.fold(flat, maker.names, self._names)
         self._names.update(page.name for page in folded)
         pages = [ConvertedPage(page, [say("model.part-of", name=flat.name)], []) for page in folded]
         if len(folded) > 1:
@@ -269,7 +270,7 @@ class _Conversion:
         pages[0].report = report.lines(head)
         found = [*report.problems, *report.infos(flat.blocks)]
         pages[0].problems = [_on_page(problem, folded[0]) for problem in found]
-        if len(folded) == 1:
+        if folded[0] is flat:
             flat.blocks = placed(flat.blocks, flat.wires, self._catalog)
         self._pages += pages
         self._drawn.append((flat, pages[0]))

@@ -90,9 +90,7 @@ class FoldedPages:
     def _page_of(self, built: Built, kind: Kind) -> Made:
         title = self._titles[kind if kind.is_shared else built.part]
         drawing = _Drawing(self._flat, self._names, self._blocks, self._made, self._kinds, built.part, built)
-        page = Page(
-            name=title, blocks=drawing.blocks(), wires=drawing.wires(), view=PageView(compact=True)
-        )
+        page = Page(name=title, blocks=drawing.blocks(), wires=drawing.wires(), view=PageView(compact=True))
         return Made(page, drawing.arguments, drawing.values, drawing.results)
 
 
@@ -237,7 +235,9 @@ class _Drawing:
             }
             view = BlockView(collapsed=len(pins) > _MOST_ROWS)
             symbol = f"{PREFIX}{made.page.name}"
-            yield Block(id=self._unit_ids[item], symbol=symbol, pins=pins, label=self._unit_ids[item], view=view)
+            yield Block(
+                id=self._unit_ids[item], symbol=symbol, pins=pins, label=self._unit_ids[item], view=view
+            )
             return
         block = self._source[item]
         if self._built is None:

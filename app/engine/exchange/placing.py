@@ -12,7 +12,11 @@ from blocks.catalog import Catalog
 from blocks.op_facts.traits import BACK_EDGES
 
 _LEFT, _TOP = 60.0, 60.0
-_ACROSS, _BELOW, _LINES = 64.0, 40.0, 110.0  # page units between columns, between blocks, between lines of columns
+_ACROSS, _BELOW, _LINES = (
+    64.0,
+    40.0,
+    110.0,
+)  # page units between columns, between blocks, between lines of columns
 _HEAD, _ROW, _LEAST = 29.0, 17.2, 100.0  # of a block: its title, a row for each used pin, its width
 _LETTER, _EDGES = 6.4, 60.0  # of the names of a use's pins, and what stands beside them
 _WIDTHS = {SESSION: 185.0, "Input_Initializer": 125.0}

@@ -6,13 +6,16 @@ import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.document.model.diagram import ArrayRef, Page, PinRef, Wire
 from app.document.model.function_page import arguments_of, results_of
 from app.document.model.page_symbol import PREFIX
 from app.document.model.topology import topological_order
-from app.engine.exchange.folding import fold
+from app.engine.exchange.folding import Folder, fold
+from blocks.catalog import load
 from tests.support.flat_model import Model
+from tests.support.folding import differences
 
 MOST = 60
 
@@ -126,6 +129,21 @@ def test_constants_that_differ_are_given_at_the_uses() -> None:
     assert pages[0].blocks["layer_3"].pins == {"scale": "3.5f", "pow_y": "3.0f"}
     (add,) = (b for b in pages[1].blocks.values() if b.symbol == "Add")
     assert add.pins == {"y": "2.0f"}
+
+
+def test_pages_of_one_project_share_what_stands_for_the_same() -> None:
+    """So the signatures of a model do, which differ in the names of what they take."""
+    folder, found = Folder(load()), []
+    for name in ("serve", "predict"):
+        model = Model()
+        out = model.add("Placeholder", name, dtype="float") + ".output"
+        for number in range(16):
+            out = model.dense(f"net/layer_{number}", out)
+        flat = replace(model.page(out), name=name)
+        pages = folder.fold(flat, model.names, [page.name for page in found])
+        found += pages
+        assert differences(flat, [pages[0], *(page for page in found if page.name == "layer")]) == []
+    assert [page.name for page in found] == ["serve", "layer", "predict"]
 
 
 def test_a_small_page_stays_as_it_is() -> None:
