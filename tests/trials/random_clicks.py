@@ -159,10 +159,12 @@ def trial(
         window: Any = application.new_window()
         window.context.ask = lambda *_, **__: "discard"
         while not seen.faults and (time.monotonic() < began + 60 * minutes if minutes else done < count):
+            _close_others(application, window)
             window.controllers.files.load(str(path))
             memory = memory if memory or time.monotonic() < began + 60 else memory_taken()
             done += _round(window, chance, seen, _ROUND if minutes else count, done)
         if minutes and not seen.faults:
+            _close_others(application, window)
             window.controllers.files.load(str(path))
             print(f"{done} things done; {memory >> 20} MiB after a minute, {memory_taken() >> 20} at the end")
         closer.stop()
@@ -174,6 +176,15 @@ def trial(
             app.processEvents()
             app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return seen.faults
+
+
+def _close_others(application: Application, window: Any) -> None:
+    """Close what was opened beside a window."""
+    for other in [each for each in application.windows if each is not window]:
+        other.context.ask = lambda *_, **__: "discard"
+        other.close()
+    QApplication.processEvents()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def _round(window: Any, chance: random.Random, seen: Seen, count: int, before: int) -> int:

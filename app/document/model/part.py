@@ -1,8 +1,8 @@
-"""The part of a page that some outputs need, as a page of its own with a session that shows them."""
+"""The part of a page that some outputs need, as a page of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -19,6 +19,28 @@ def part_for(page: Page, outputs: Sequence[PinRef], operations: Sequence[PinRef]
     ``outputs`` are tensors, ``operations`` are run without a value. The page runs one step and shares its blocks with
     the given one; what writes to a Variable and is not needed for the outputs is no part of it.
     """
+    part = part_around(page, [end.block for end in (*outputs, *operations)])
+    session = Block(id=free_id(page, _SESSION), symbol=_SESSION)
+    fed = [PinRef(name, "output") for name, block in part.blocks.items() if block.symbol == _FEED]
+    wires = [*part.wires]
+    for pin, ends in (("fetch_outputs", outputs), ("run_outputs", operations), ("inputs", fed)):
+        wires += [Wire(source=end, target=PinRef(session.id, pin)) for end in ends]
+    return msgspec.structs.replace(part, blocks={**part.blocks, session.id: session}, wires=wires)
+
+
+def part_around(page: Page, blocks: Iterable[str]) -> Page:
+    """Return a page of these blocks, of what they need and of what feeds the placeholders among that; no session."""
+    names = needed_for(page, blocks)
+    return msgspec.structs.replace(
+        page,
+        blocks={name: block for name, block in page.blocks.items() if name in names},
+        wires=[w for w in page.wires if w.source.block in names and w.target.block in names],
+        notes={}, monitors={}, snapshots={}, results=None, run=RunSettings(), unread=[],
+    )  # fmt: skip
+
+
+def needed_for(page: Page, blocks: Iterable[str]) -> set[str]:
+    """Return these blocks of a page, what they need, and what feeds the placeholders among all of it."""
     into: dict[str, list[Wire]] = {}
     feeds: dict[str, list[str]] = {}
     for wire in page.wires:
@@ -30,14 +52,4 @@ def part_for(page: Page, outputs: Sequence[PinRef], operations: Sequence[PinRef]
     def needed(block: str) -> list[str]:
         return [*(wire.source.block for wire in into.get(block, ())), *feeds.get(block, ())]
 
-    names = reachable([end.block for end in (*outputs, *operations)], needed) & page.blocks.keys()
-    session = Block(id=free_id(page, _SESSION), symbol=_SESSION)
-    blocks = {name: block for name, block in page.blocks.items() if name in names}
-    wires = [w for w in page.wires if w.source.block in names and w.target.block in names]
-    fed = [PinRef(name, "output") for name, block in blocks.items() if block.symbol == _FEED]
-    for pin, ends in (("fetch_outputs", outputs), ("run_outputs", operations), ("inputs", fed)):
-        wires += [Wire(source=end, target=PinRef(session.id, pin)) for end in ends]
-    return msgspec.structs.replace(
-        page, blocks={**blocks, session.id: session}, wires=wires, notes={}, monitors={}, snapshots={}, results=None,
-        run=RunSettings(), unread=[],
-    )  # fmt: skip
+    return reachable(list(blocks), needed) & page.blocks.keys()

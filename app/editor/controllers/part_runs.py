@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from app.document.model.diagram import PinRef
-from app.document.model.part import part_for
+from app.document.model.part import needed_for, part_around, part_for
 from app.editor.runs.part_run import PartEnd, PartRun
+from app.editor.within import values_within
 from app.messages import text_of
 
 if TYPE_CHECKING:
     from app.document.model.computation import Writes
+    from app.document.model.diagram import Block, Page
     from app.editor.actions.action_set import Handlers
     from app.editor.context import EditorContext
     from app.editor.controllers.consent import ConsentController
@@ -58,20 +60,37 @@ class PartController(QObject):
         page, document, canvas = self._context.page, self._context.document, self._context.canvas
         if page is None or document is None or canvas is None:
             return
-        if self._context.within is not None:
-            self._context.show_status("Inside a page that stands as a block nothing is run by itself")
-            return
+        within, prefix = self._context.within, self._context.prefix
+        root = page if within is None else self._context.page_named(within.root)
         outputs, operations = self._ends()
-        if not (outputs or operations):
+        if root is None or not (outputs or (operations and within is None)):
             self._context.show_status("What is selected has no output to run to")
             return
-        whole = self._context.runner.plans.copy(page)
-        part = part_for(whole, outputs, operations)
-        state = self._context.runner.state_of(page.name)
-        self._asked = ", ".join(map(str, (outputs + operations)[:3]))
+        whole = self._context.runner.plans.copy(root)
+        if within is None:
+            part = part_for(whole, outputs, operations)
+            end = PartEnd(whole, part, frozenset(part.blocks.keys() & whole.blocks.keys()))
+        else:
+            end = self._end_within(whole, page, outputs)
+        state = self._context.runner.state_of(root.name)
+        self._asked = ", ".join(f"{prefix}{pin}" for pin in (outputs + operations)[:3])
         self._context.show_status(f"Running to {self._asked}…", 60_000)
         permits = self._consents.permits(document)
-        self._run.start(whole, part, document.folder, permits, state.values if state is not None else {})
+        self._run.start(end, document.folder, permits, state.values if state is not None else {})
+
+    def _end_within(self, root: Page, inner: Page, outputs: Sequence[PinRef]) -> PartEnd:
+        """Return the run to some outputs within the use that is looked into: what the use needs, and of it these."""
+        within = self._context.within
+        assert within is not None
+        names = needed_for(inner, [pin.block for pin in outputs])
+        fetch = [f"{within.prefix}{pin}" for name in names for pin in self._tensors_of(inner.blocks[name])]
+        blocks = frozenset(within.prefix + name for name in names)
+        return PartEnd(root, part_around(root, within.uses[:1]), blocks, tuple(sorted(fetch)))
+
+    def _tensors_of(self, block: Block) -> list[PinRef]:
+        symbol = self._context.symbol(block.symbol)
+        pins = symbol.outputs if symbol is not None else ()
+        return [PinRef(block.id, pin.name) for pin in pins if pin.kind in _TENSORS]
 
     def _ends(self) -> tuple[list[PinRef], list[PinRef]]:
         """Return the outputs to run to, tensors and operations."""
@@ -106,10 +125,10 @@ class PartController(QObject):
             return
         result = end.result
         found = [p for p in (*(end.problems or ()), *(result.problems if result is not None else ()))
-                 if p.block is None or p.block in end.page.blocks]  # fmt: skip
+                 if p.block is None or p.block.partition("/")[0] in end.page.blocks]  # fmt: skip
         errors = [p for p in found if p.severity == "error"]
         if result is not None and result.results:
-            blocks = end.part.blocks.keys() & end.page.blocks.keys()
+            blocks = end.blocks
             context.results.merge(end.page, result.results, blocks, context.pages_of)
             drawn = context.page_named(page)
             assert drawn is not None
@@ -125,7 +144,7 @@ class PartController(QObject):
             context.show_status(f"Not run to {self._asked}: {text_of(errors[0])}", 8000)
         elif result is not None:
             seconds = f"{result.seconds:.2f} s"
-            context.show_status(f"Ran to {self._asked}: {len(end.part.blocks) - 1} blocks, {seconds}")
+            context.show_status(f"Ran to {self._asked}: {len(end.blocks)} blocks, {seconds}")
             context.show_panel("results")
 
     def _show_states(self, page: str, blocks: Iterable[str], failed: set[str | None]) -> None:
@@ -133,6 +152,5 @@ class PartController(QObject):
         for block in blocks:
             states[block] = "failed" if block in failed else "done"
         self._context.outcomes.states[page] = states
-        canvas = self._context.canvas_of(page)
-        if canvas is not None:
-            canvas.block_marks.set_status(states)
+        for canvas, prefix in self._diagnostics.canvases_of(page):
+            canvas.block_marks.set_status(values_within(states, prefix))

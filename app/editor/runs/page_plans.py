@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,12 +85,19 @@ class PagePlans:
                 page, folder, own=own, shown=self._shown(page), companions=self.files.at(folder)
             )
 
-    def plan_part(self, part: Page, folder: Path, functions: FunctionPages) -> Plan:
-        """Return the plan of a part of a page, of which nothing is known for the next time."""
-        from app.engine.compiler.following import Planner
+    def plan_part(
+        self, part: Page, folder: Path, functions: FunctionPages, fetch: Sequence[str] = ()
+    ) -> Plan:
+        """Return the plan of a part of a page, of which nothing is known for the next time.
+
+        It shows all that its session needs, else the addresses ``fetch``.
+        """
+        from app.document.resources.archives import StoredArchives
+        from app.engine.compiler.make_plan import make_plan
 
         own = None if functions is NO_PAGES else OwnBlocks.known([part], folder, functions)
-        return Planner().plan(part, folder, own=own, companions=self.files.at(folder))
+        archives = StoredArchives(self.files.at(folder))
+        return make_plan(part, folder, fetch=fetch, own=own, archives=archives)
 
     def show_within(self, page: str, addresses: tuple[str, ...]) -> None:
         """Let the runs of a page show outputs within uses as well, such as ``use/*``, from the next plan on."""

@@ -30,6 +30,8 @@ class PartEnd:
 
     page: Page  # the whole page, as it was
     part: Page
+    blocks: frozenset[str]  # the addresses of what is run to be seen
+    fetch: tuple[str, ...] = ()  # the addresses of outputs within uses that are shown; none: all of the part
     result: PageResult | None = None
     problems: list[Problem] | None = None
     asks: list[Ask] | None = None
@@ -51,13 +53,16 @@ class PartRun(QObject):
         self._over.connect(self._on_over)
 
     def start(
-        self, page: Page, part: Page, folder: Path, permits: Permits, variables: Mapping[str, TensorValue]
+        self, end: PartEnd, folder: Path, permits: Permits, variables: Mapping[str, TensorValue]
     ) -> None:
-        """Run a part of a copy of a page; the Variables start from these values, the others from their own."""
+        """Run a part of a copy of a page; the Variables start from these values, the others from their own.
+
+        ``end`` says which, and is given back with what came of it.
+        """
         self.stop()
         self._number += 1
-        functions = self._runner.plans.functions(page)
-        given = (self._number, self._thread, PartEnd(page, part), folder, permits, variables, functions)
+        functions = self._runner.plans.functions(end.page)
+        given = (self._number, self._thread, end, folder, permits, variables, functions)
         self._thread = threading.Thread(target=self._work, args=given, name="part", daemon=True)
         self._thread.start()
 
@@ -105,7 +110,7 @@ class PartRun(QObject):
         from app.engine.host.interface import RunRequest
         from app.engine.values.snapshots import fitting
 
-        plan = self._runner.plans.plan_part(end.part, folder, functions)
+        plan = self._runner.plans.plan_part(end.part, folder, functions, end.fetch)
         end.problems = list(plan.problems)
         if plan.stops:
             return

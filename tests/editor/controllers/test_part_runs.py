@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, Qt
 from app.document.editing.document import Document
 from app.document.editing.edits import MoveItems, SetPin
 from app.document.model.diagram import Block, Page, PinRef, Project, RunSettings, Wire
+from tests.support.function_pages import named, project
 
 
 def _page(*more: Block) -> Page:
@@ -168,3 +169,25 @@ def test_a_page_with_errors_or_that_writes_is_not_run_by_itself(
     qtbot.waitUntil(lambda: not [t for t in threading.enumerate() if t.name == "live"])
     assert judged == []
     assert _runs(shown) == count
+
+
+# inside a use -----------------------------------------------------------------------------------------
+
+
+def test_inside_a_use_only_what_the_block_there_needs_is_shown_of_that_use(window: Any, qtbot: Any) -> None:
+    layer = named("layer", {"x": "Argument", "twice": "Add", "low": "Neg", "y": "Result"},
+                  "x.output -> twice.x\nx.output -> twice.y\ntwice.z -> low.x\nlow.y -> y.input")  # fmt: skip
+    blocks = {"one": ("Const", {"val": "1.0f"}), "a": "page:layer", "b": "page:layer", "end": "Neg",
+              "session": "ClientSession"}  # fmt: skip
+    wires = "one.output -> a.x\na.y -> b.x\nb.y -> end.x\nend.y -> session.fetch_outputs"
+    window.context.set_document(Document(project(named("main", blocks, wires), layer)))
+    window.tabs.current_canvas().selection.choose_ids(["b"])
+    window.refresh_actions()
+    window.action_set["page.enter"].trigger()
+    _select(window, qtbot, "twice")
+    window.action_set["run.here"].trigger()
+    qtbot.waitUntil(lambda: "b/twice.z" in window.context.results.page("main").values)
+    assert set(window.context.results.page("main").values) == {"b/x.output", "b/twice.z"}
+    assert "twice.z" in window.context.results.page("layer").values
+    canvas = window.tabs.current_canvas()
+    assert [canvas.block_marks.status_of(i) for i in ("x", "twice", "low")] == ["done", "done", ""]
