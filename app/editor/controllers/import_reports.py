@@ -41,7 +41,7 @@ class ImportReports(QObject):
             p for p in document.load_problems.get(page.name, ()) if not p.block or p.block in page.blocks
         ]
         name = page.name
-        self.dialog = ImportReport(name, page.report, problems, self._context.dialog_parent)
+        self.dialog = ImportReport(name, page.report, problems, page.blocks, self._context.dialog_parent)
         self.dialog.place_chosen.connect(lambda block, pin: self._context.go_to(block, pin, page=name))
         self.dialog.finished.connect(self._forget)
         self.dialog.destroyed.connect(self._forget)

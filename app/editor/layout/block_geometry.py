@@ -213,7 +213,7 @@ def _shape(
     symbol: Symbol, extra_inputs: tuple[str, ...], extra_outputs: tuple[str, ...], form: Form
 ) -> BlockShape:
     if symbol.style == "session" and not form.collapsed:
-        return _session_shape(symbol, extra_inputs, extra_outputs)
+        return _session_shape(symbol, extra_inputs, extra_outputs, form.folded)
     title = symbol.title or (symbol.name,)
     ins = [
         _draft(p, _role_in(p))
@@ -400,14 +400,17 @@ _SESSION_ROLES: dict[str, Role] = {
 
 
 def _session_shape(
-    symbol: Symbol, extra_inputs: tuple[str, ...], extra_outputs: tuple[str, ...]
+    symbol: Symbol, extra_inputs: tuple[str, ...], extra_outputs: tuple[str, ...], folded: tuple[str, ...]
 ) -> BlockShape:
     """Return ClientSession's own look: named rows left, status right, further pins below."""
     width, height = SESSION_SIZE
+    risen = SESSION_ROWS["inputs"] - SESSION_ROWS["scope"] if "scope" in folded else 0.0
+    rows = {name: y - risen for name, y in SESSION_ROWS.items()}
     pins: list[PinSpot] = []
-    drafts = [_draft(p, _SESSION_ROLES.get(p.name, "value")) for p in symbol.pins if not p.hidden]
+    shown = [p for p in symbol.pins if not p.hidden and p.name not in folded]
+    drafts = [_draft(p, _SESSION_ROLES.get(p.name, "value")) for p in shown]
     drafts += [_unknown(n, "in") for n in extra_inputs] + [_unknown(n, "out") for n in extra_outputs]
-    left_y, right_y = SESSION_ROWS["run_outputs"], SESSION_RIGHT["SHOW_DEBUG"]
+    left_y, right_y = rows["run_outputs"], SESSION_RIGHT["SHOW_DEBUG"]
     for draft in drafts:
         if draft.direction == "out" or draft.name in SESSION_RIGHT:
             y = SESSION_RIGHT.get(draft.name)
@@ -418,11 +421,15 @@ def _session_shape(
             moved = _Draft(draft.name, draft.direction, role, label, draft.wireable, draft.many, draft.known)
             pins.append(_placed(moved, "right", width, round(y), sum(p.side == "right" for p in pins)))
         elif draft.direction == "in":
-            y = SESSION_ROWS.get(draft.name)
+            y = rows.get(draft.name)
             if y is None:
                 y = left_y = left_y + ROW
             pins.append(_placed(draft, "left", PIN_X, round(y), sum(p.side == "left" for p in pins)))
     lowest = max((p.y for p in pins), default=0.0)
     return BlockShape(
-        width, max(height, round(lowest + 16)), symbol.title or (symbol.name,), tuple(pins), "session"
+        width,
+        max(round(height - risen), round(lowest + 16)),
+        symbol.title or (symbol.name,),
+        tuple(pins),
+        "session",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -33,9 +33,17 @@ class ImportReport(QDialog):
     place_chosen = Signal(str, str)
 
     def __init__(
-        self, page: str, lines: Sequence[str], problems: Sequence[Problem], parent: QWidget | None = None
+        self,
+        page: str,
+        lines: Sequence[str],
+        problems: Sequence[Problem],
+        blocks: Container[str],
+        parent: QWidget | None = None,
     ) -> None:
-        """Show ``problems``, or of a page that was imported in an earlier session the ``lines`` that it holds."""
+        """Show ``problems``, or of a page that was imported in an earlier session the ``lines`` that it holds.
+
+        A line that begins with the id of one of the page's ``blocks`` and a colon is about that block.
+        """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(unstarred(f"Report of the import: {page}"))
@@ -50,7 +58,7 @@ class ImportReport(QDialog):
         if problems:
             self._list_problems(problems)
         else:
-            self._list_lines(lines[1:])
+            self._list_lines(lines[1:], blocks)
         self.tree.expandAll()
         self.tree.itemClicked.connect(self._choose)
         self.tree.itemActivated.connect(self._choose)
@@ -76,10 +84,15 @@ class ImportReport(QDialog):
                 row.setData(0, _PIN, problem.pin or "")
                 group.addChild(row)
 
-    def _list_lines(self, lines: Sequence[str]) -> None:
+    def _list_lines(self, lines: Sequence[str], blocks: Container[str]) -> None:
         """List the lines that the file holds; of one that is a script, its head alone."""
         for line in lines[:_MOST_ROWS]:
-            self.tree.addTopLevelItem(_row("", line.partition("\n")[0]))
+            shown = line.partition("\n")[0]
+            block, colon, what = shown.partition(": ")
+            is_of_block = bool(colon) and block in blocks
+            row = _row(block, what) if is_of_block else _row("", shown)
+            row.setData(0, _BLOCK, block if is_of_block else "")
+            self.tree.addTopLevelItem(row)
 
     def _choose(self, row: QTreeWidgetItem) -> None:
         block = row.data(0, _BLOCK)

@@ -102,7 +102,9 @@ class EventDispatch:
         if isinstance(hit.item, WireItem):
             selection.choose(wires=[(hit.item.wire.source, hit.item.wire.target)])
             return
-        grabs = hit.kind in ("block", "note", "monitor") or (hit.pin is not None and hit.wire_end is None)
+        grabs = hit.kind in ("block", "card", "note", "monitor") or (
+            hit.pin is not None and hit.wire_end is None
+        )
         if grabs and hit.id not in selection.ids():
             selection.choose_ids([hit.id])
 
@@ -220,7 +222,9 @@ class EventDispatch:
             self._texts.fold_frame(hit.id)
         else:
             selection.choose_ids([hit.id])
-            if hit.kind == "block" and isinstance(hit.item, BlockItem):
+            if hit.kind == "card" and isinstance(hit.item, BlockItem) and hit.item.result is not None:
+                self.context.pin_activated.emit(hit.id, hit.item.result.pin)
+            elif hit.kind == "block" and isinstance(hit.item, BlockItem):
                 self._pin_texts.mark_row(hit.item, point)
 
     def mouse_double_click(self, event: QMouseEvent) -> None:
@@ -301,9 +305,13 @@ class EventDispatch:
         if keyboard and self.context.selection.blocks:
             kind, item_id = "block", next(iter(self.context.selection.blocks))
         else:
-            kind = {"empty": "page", "pin": "block", "edge": "note", "content": "monitor"}.get(
-                hit.kind, hit.kind
-            )
+            kind = {
+                "empty": "page",
+                "pin": "block",
+                "card": "block",
+                "edge": "note",
+                "content": "monitor",
+            }.get(hit.kind, hit.kind)
             item_id = hit.id
         out = not keyboard and hit.pin is not None and hit.pin.direction in ("out", "result")
         pin = hit.pin.name.removeprefix("result_") if out and hit.pin is not None else ""

@@ -40,6 +40,8 @@ class Hovering:
             context.overlay.refresh()
         if hit.edges:
             viewport.setCursor(_SHAPES[hit.edges])
+        elif hit.kind == "card":
+            viewport.setCursor(Qt.CursorShape.PointingHandCursor)
         elif pins:
             viewport.setCursor(Qt.CursorShape.CrossCursor)
         else:

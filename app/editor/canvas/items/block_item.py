@@ -123,6 +123,11 @@ class BlockItem(BlockItemBase):
         """Return how far what is shown of the last run reaches down from the block's edge."""
         return self.result.height if self.result is not None else 0.0
 
+    def card_rect(self) -> QRectF:
+        """Return where the value of the last run is shown, from the block's corner; empty where none is."""
+        card = self.result
+        return card.rect(self.shape_plan, self.look.room_below(self)) if card is not None else QRectF()
+
     def place(self, x: float, y: float) -> bool:
         """Put the block at a page place; returns whether it moved. Outlines are sharp on half units."""
         x, y = float(round(x)), float(round(y))

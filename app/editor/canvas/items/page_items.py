@@ -522,6 +522,10 @@ class PageItems:
             self.routes.settle(ids, wires, self.wires.values(), later)
         return bool(ids or wires)
 
+    def lead_around(self, ids: Collection[str]) -> None:
+        """Lead the wires around blocks that take another room than before."""
+        self._settle(ids)
+
     def show_model(self, ids: Iterable[str]) -> None:
         """Draw blocks where the page has them, after a drag that drew them elsewhere."""
         here = {i for i in ids if i in self.blocks and i in self.page.blocks}

@@ -30,9 +30,9 @@ _MOST_BYTES = 40  # of a string that are looked at
 class ResultCard:
     """One value. Texts and pictures are made when they are first painted: most blocks of a page are out of view."""
 
-    def __init__(self, value: object) -> None:
-        """Take a value of the results store, or a text."""
-        self.value = value
+    def __init__(self, value: object, pin: str = "") -> None:
+        """Take a value of the results store, or a text, and the output that gave it."""
+        self.value, self.pin = value, pin
         self._tensor = _tensor_of(value)
         self.is_picture = self._tensor is not None and _is_picture(self._tensor.array)
         self._images: list[QImage] | None = None
@@ -57,6 +57,13 @@ class ResultCard:
             self._images = _images_of(self._tensor.array) if self._tensor is not None else []
         return self._images
 
+    def rect(self, shape: BlockShape, room: float) -> QRectF:
+        """Return the card's place below a block, empty where the ``room`` down to what stands there is too short."""
+        if room < _SHORT:
+            return QRectF()
+        height = (_SHORT if room < self.height else self.height) - GAP
+        return QRectF(0.0, shape.height + GAP, shape.width, height)
+
     def paint(
         self, painter: QPainter, shape: BlockShape, style: CanvasStyle, scale: float, room: float
     ) -> None:
@@ -65,8 +72,7 @@ class ResultCard:
         is_picture = self.is_picture and not is_short
         if room < _SHORT or scale < (PINS_FROM if is_picture else LABELS_FROM):
             return
-        height = (_SHORT if is_short else self.height) - GAP
-        rect = QRectF(0.0, shape.height + GAP, shape.width, height)
+        rect = self.rect(shape, room)
         painter.setPen(style.card_rim)
         painter.setBrush(style.fill)
         painter.drawRoundedRect(rect, 5.0, 5.0)

@@ -214,7 +214,7 @@ class Routes:
         """Return the box of a block, monitor or folded frame as it is drawn now; None where it is not shown."""
         block = self._blocks.get(item_id)
         if block is not None:
-            return _grown(block.box(), _CLEAR) if block.fold is None else None
+            return self._box_of_block(block) if block.fold is None else None
         fold = self.folds().get(item_id)
         if fold is not None:
             return _grown(fold.box(), _CLEAR)
@@ -223,6 +223,15 @@ class Routes:
             return None
         rect = monitor.rect()
         return _grown(Box(rect.left(), rect.top(), rect.right(), rect.bottom()), _CLEAR)
+
+    def _box_of_block(self, block: BlockItem) -> Box:
+        """Return a block's box, down to the end of the result that it shows, as far as there is room for that."""
+        box = _grown(block.box(), _CLEAR)
+        reach = block.result_reach
+        if reach:
+            room = self.room_below(block.block_id, block.box(), reach)
+            box = Box(box.left, box.top, box.right, box.bottom + min(reach, max(0.0, room)))
+        return box
 
 
 def _grown(box: Box, by: float) -> Box:

@@ -43,6 +43,7 @@ class BlockResults:
         watched = (
             {pin.partition("[")[0] for m in page.monitors.values() for pin in m.pins} if usual else set()
         )
+        reaches = []
         for name in list(items) if blocks is None else blocks:
             item, block = items.get(name), page.blocks.get(name)
             if item is None or block is None:
@@ -51,11 +52,15 @@ class BlockResults:
             key = self._shown_of(name, block.symbol) if shows and not item.shape_plan.collapsed else ""
             if block.view.result is None and key in watched:
                 key = ""  # a monitor shows it already
-            value = self._values.get(key)
+            value, reach = self._values.get(key), item.result_reach
             if value is None:
                 item.set_result(None)
             elif item.result is None or item.result.value is not value:
-                item.set_result(ResultCard(value))
+                item.set_result(ResultCard(value, key.partition(".")[2]))
+            if item.result_reach != reach:
+                reaches.append(name)
+        if reaches:
+            self._items.lead_around(reaches)
 
     def _shown_of(self, block: str, symbol_name: str) -> str:
         """Return the first of a block's outputs that has a value, as ``block.pin``; "" for none."""

@@ -16,7 +16,7 @@ from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.routing.orthogonal import distance
 from app.editor.layout.block_geometry import PinSpot
 
-HitKind = Literal["empty", "pin", "block", "wire", "note", "monitor", "edge", "content"]
+HitKind = Literal["empty", "pin", "block", "card", "wire", "note", "monitor", "edge", "content"]
 
 
 @dataclass(frozen=True)
@@ -93,4 +93,6 @@ def _block(item: BlockItem, point: QPointF, reach: float) -> Hit | None:
     shape = item.shape_plan
     if -2 <= x <= shape.width + 2 and -2 <= y <= shape.height + 2:
         return Hit("block", item.block_id, item)
+    if item.card_rect().contains(x, y):
+        return Hit("card", item.block_id, item)
     return None

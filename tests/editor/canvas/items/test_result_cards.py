@@ -6,10 +6,18 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage
 
-from app.document.editing.edits import AddMonitor, MoveItems, RemoveItems, SetBlockViews, SetPageView
-from app.document.model.diagram import Monitor
+from app.document.editing.edits import (
+    AddBlocks,
+    AddMonitor,
+    MoveItems,
+    RemoveItems,
+    SetBlockViews,
+    SetPageView,
+)
+from app.document.model.diagram import Block, Monitor, PinRef, Wire
 from app.document.model.view import BlockView, PageView
 from app.editor.canvas.items.result_card import ResultCard
+from app.editor.canvas.routing.orthogonal import Box, crosses
 from app.engine.values.results import ListValue, NoValue, TensorValue
 from tests.support.canvas_driver import CanvasDriver, page_of
 
@@ -161,3 +169,34 @@ def test_a_large_text_or_tensor_is_looked_at_in_part_only() -> None:
     assert card.lines[0] == "é" * 20
     card = ResultCard(TensorValue("string", np.array(b"x" + "é".encode() * 100, object)))
     assert card.lines[0] == "x" + "é" * 19
+
+
+def test_a_click_on_a_card_opens_the_value(d: CanvasDriver) -> None:
+    opened: list[tuple[str, str]] = []
+    d.canvas.pin_activated.connect(lambda block, pin: opened.append((block, pin)))
+    item = d.canvas.items.blocks["a"]
+    below_a = (item.x_page + 40, item.y_page + item.shape_plan.height + 20)
+    d.click(below_a)
+    assert opened == []
+    d.document.apply(SetPageView("page 1", PageView(results=True)))
+    d.double_click(below_a)  # the second click opens nothing else
+    assert opened == [("a", "output")]
+    assert d.canvas.selection.blocks == {"a"}
+
+
+def test_wires_lead_around_the_cards_where_there_is_room(d: CanvasDriver) -> None:
+    card = d.canvas.items.blocks["a"].box().bottom
+    low = card + 18 - d.output("b", "y")[1] + d.at("b")[1]  # its output pin is then in the middle of the card
+    ends = (Block(id="d", symbol="Neg", at=(-120, low)), Block(id="e", symbol="Neg", at=(500, low)))
+    wires = (Wire(source=PinRef("d", "y"), target=PinRef("e", "x")),)
+    d.document.apply(AddBlocks("page 1", ends, wires))
+    wire = d.canvas.items.wires[PinRef("d", "y"), PinRef("e", "x")]
+
+    def crosses_card() -> bool:
+        box = d.canvas.items.blocks["a"].box()
+        return crosses(wire.points, Box(box.left + 2, card + 8, box.right - 2, card + 30))
+
+    assert crosses_card()
+    d.document.apply(SetPageView("page 1", PageView(results=True)))
+    wire = d.canvas.items.wires[PinRef("d", "y"), PinRef("e", "x")]
+    assert not crosses_card()

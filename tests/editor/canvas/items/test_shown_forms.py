@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QFontMetricsF
 
-from app.document.editing.edits import SetBlockViews, SetPageView, SetPin
+from app.document.editing.edits import AddBlocks, SetBlockViews, SetPageView, SetPin
 from app.document.model.diagram import Block
 from app.document.model.view import BlockView, PageView
 from app.editor.canvas.items.headers import header_colour
@@ -45,6 +45,17 @@ def test_a_compact_page_leaves_out_the_scope_and_attrs_that_nobody_has_given(d: 
     d.document.undo()
     assert rows(d, "c") == ["scope", "val"]
     d.items_agree()
+
+
+def test_a_compact_session_is_one_row_lower(d: CanvasDriver) -> None:
+    d.document.apply(AddBlocks("page 1", (Block(id="s", symbol="ClientSession", at=(700, 300)),)))
+    before = shape(d, "s")
+    assert rows(d, "s")[0] == "scope"
+    d.document.apply(SetPageView("page 1", PageView(compact=True)))
+    assert rows(d, "s") == ["inputs", "fetch_outputs", "run_outputs"]
+    assert before.height - 20 <= shape(d, "s").height < before.height - 15
+    d.document.undo()
+    assert shape(d, "s") is before
 
 
 def test_a_folded_row_comes_back_when_it_is_used(d: CanvasDriver) -> None:
