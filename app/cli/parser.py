@@ -316,7 +316,7 @@ def build_parser() -> _Parser:
         "pages",
         metavar="PAGE.svg|FOLDER|MODEL",
         nargs="+",
-        help="enuSpace pages, and folders of them; or one model: a SavedModel's folder, .pb, .pbtxt, .meta",
+        help="enuSpace pages, folders of them; or one model: a SavedModel's folder, .pb, .pbtxt, .meta, .keras, .h5",
     )
     convert.add_argument("file", metavar="FILE", help="the project to write")
     convert.add_argument("--signature", metavar="NAME", help="of a model: only this signature")

@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.document.storage.bounded_read import read_bytes
+from app.document.storage.errors import FileProblem
 from app.document.storage.project_file import load_project
 from app.document.storage.reader import LoadedProject
 
 _HEAD = 4096
 _SAVED_MODELS = ("saved_model.pb", "saved_model.pbtxt")
 _MODEL_ENDINGS = (".pb", ".pbtxt", ".meta")
+_KERAS_ENDINGS = (".keras", ".h5", ".hdf5")
+_HDF5, _ZIP = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"
+_KERAS_MEMBERS = (b"metadata.json", b"config.json")  # with which such archives begin
 
 
 class Reader(NamedTuple):
@@ -36,11 +40,22 @@ def is_page(path: str | os.PathLike[str]) -> bool:
 
 
 def is_model(path: str | os.PathLike[str]) -> bool:
-    """Return whether a path is a model of TensorFlow by its name; the engine reads it (``engine.host.models``)."""
+    """Return whether a path is a model of TensorFlow or Keras; the engine reads it (``engine.host.models``)."""
     place = Path(path)
     if place.is_dir():
         return any((place / name).is_file() for name in _SAVED_MODELS)
-    return place.suffix.lower() in _MODEL_ENDINGS and place.is_file()
+    return place.is_file() and (place.suffix.lower() in _MODEL_ENDINGS or is_keras(place))
+
+
+def is_keras(path: Path) -> bool:
+    """Return whether a file is one of Keras by its name or its first bytes; False where it does not read."""
+    if path.suffix.lower() in _KERAS_ENDINGS:
+        return True
+    try:
+        head = read_bytes(path, _HEAD)
+    except FileProblem:
+        return False
+    return head.startswith(_HDF5) or (head.startswith(_ZIP) and any(name in head for name in _KERAS_MEMBERS))
 
 
 def is_saved_model(path: Path) -> bool:

@@ -22,6 +22,7 @@ class FileProblem(Explained):
         column: int | None = None,
         where: str = "",
         hint: Sentence | None = None,
+        code: str = "bad-file",
     ) -> None:
         """Take the reason and its place."""
         place: Sentence | str = file
@@ -36,15 +37,16 @@ class FileProblem(Explained):
         self.column = column
         self.where = where
         self.hint = hint
+        self.code = code
 
     @property
     def problem(self) -> Problem:
-        """Return the fault as a Problem of code ``bad-file``; its sentence holds the place inside the file."""
+        """Return the fault as a Problem; its sentence holds the place inside the file."""
         place: Sentence | str = self.where
         if self.line is not None:
             place = say("file.line", line=self.line, column=self.column)
         sentence = say("file.fault", places=(place,), reason=self.reason, hint=None) if place else self.reason
-        return error("bad-file", sentence, hint=self.hint)
+        return error(self.code, sentence, hint=self.hint)
 
 
 class ChangedMeanwhile(FileProblem):

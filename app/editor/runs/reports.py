@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from app.editor.runs.state import PageRequest, RunEnd, State
 
 if TYPE_CHECKING:
-    from app.engine.ipc.messages import Cell
     from app.engine.values.results import Value
 
 
@@ -54,7 +53,7 @@ class RowsRead:
 
     pins: Sequence[str]
     first: int
-    rows: Sequence[Sequence[Cell]]
+    rows: Sequence[Sequence[float | None]]
     every: int
 
 

@@ -79,7 +79,15 @@ class ModelGraph(msgspec.Struct):
 
 
 class GraphFault(Explained, ValueError):
-    """The graph cannot become a page; the sentence says why."""
+    """The graph cannot become a page; the sentence says why. ``code`` is that of the problem."""
+
+    code = "bad-file"
+
+
+class ModelRefused(GraphFault):
+    """A model file holds or names what could run code, or leads to another file; no library is given it."""
+
+    code = "refused-model"
 
 
 def node_of(tensor: str) -> str:

@@ -13,8 +13,8 @@ import msgspec
 
 from app.document.model.sentence import say, why_of
 from app.document.storage.bounded_read import InPieces, open_regular
+from app.engine.exchange.graph import GraphFault, ModelRefused
 from app.engine.exchange.keras_config import MOST_BYTES, check_config, read_config
-from app.engine.exchange.model_fault import ModelFault, ModelRefused
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 MOST_UNPACKED = 4 << 30  # bytes
@@ -42,7 +42,7 @@ def is_keras_archive(head: bytes) -> bool:
 
 
 def unpack_archive(path: Path, folder: Path | None = None) -> Unpacked:
-    """Check an archive, and write weights and assets below ``folder`` (None: only check); raises ModelFault."""
+    """Check an archive, and write weights and assets below ``folder`` (None: only check); raises GraphFault."""
     try:
         with InPieces(open_regular(path).detach()) as opened, zipfile.ZipFile(opened) as archive:
             members = _members(archive, os.fstat(opened.fileno()).st_size)
@@ -51,22 +51,22 @@ def unpack_archive(path: Path, folder: Path | None = None) -> Unpacked:
             version = _version(_text(archive, members, METADATA)) if METADATA in members else None
             for name, member in members.items():
                 _unpack(archive, member, name, folder)
-    except ModelFault:
+    except GraphFault:
         raise
     except MemoryError:
-        raise ModelFault(say("keras.beyond-memory")) from None
+        raise GraphFault(say("keras.beyond-memory")) from None
     except OSError as fault:
-        raise ModelFault(say("keras.unreadable", why=why_of(fault))) from fault
+        raise GraphFault(say("keras.unreadable", why=why_of(fault))) from fault
     except Exception as fault:  # zipfile and zlib have no one name for what can be broken
-        raise ModelFault(say("keras.damaged")) from fault
+        raise GraphFault(say("keras.damaged")) from fault
     return Unpacked(config, version)
 
 
 def _members(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
-    """Return the members by name, whose claims are checked; raises ModelFault."""
+    """Return the members by name, whose claims are checked; raises GraphFault."""
     entries = archive.infolist()
     if len(entries) > _MOST_MEMBERS:
-        raise ModelFault(say("keras.too-many-members", count=len(entries), most=_MOST_MEMBERS))
+        raise GraphFault(say("keras.too-many-members", count=len(entries), most=_MOST_MEMBERS))
     members: dict[str, zipfile.ZipInfo] = {}
     for entry in entries:
         name = entry.orig_filename
@@ -80,18 +80,18 @@ def _members(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
         if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
             raise ModelRefused(say("keras.member-link", name=name))
         if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise ModelFault(say("keras.member-packing", name=name))
+            raise GraphFault(say("keras.member-packing", name=name))
         if entry.compress_size > size:
-            raise ModelFault(say("keras.damaged"))
+            raise GraphFault(say("keras.damaged"))
         if entry.file_size > _UNTESTED and entry.file_size > _TIGHTEST * entry.compress_size:
             raise ModelRefused(say("keras.too-tight", name=name, size=entry.file_size >> 20))
         members[name] = entry
     total = sum(entry.file_size for entry in members.values())
     if total > MOST_UNPACKED:
-        raise ModelFault(say("keras.too-large", size=total >> 20, most=MOST_UNPACKED >> 20))
+        raise GraphFault(say("keras.too-large", size=total >> 20, most=MOST_UNPACKED >> 20))
     for name in (CONFIG, WEIGHTS):
         if name not in members:
-            raise ModelFault(say("keras.no-member", name=name))
+            raise GraphFault(say("keras.no-member", name=name))
     return members
 
 
@@ -105,7 +105,7 @@ def _is_name(name: str) -> bool:
 def _text(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], name: str) -> bytes:
     if members[name].file_size > MOST_BYTES:
         size = members[name].file_size >> 20
-        raise ModelFault(say("keras.config-too-large", size=size, most=MOST_BYTES >> 20))
+        raise GraphFault(say("keras.config-too-large", size=size, most=MOST_BYTES >> 20))
     with archive.open(members[name]) as member:
         return member.read()
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.document.model.sentence import Sentence, say
-from app.engine.exchange.model_fault import ModelFault, ModelRefused
+from app.engine.exchange.graph import GraphFault, ModelRefused
 
 MOST_BYTES = 64 << 20  # of the text
 _MOST_VALUES = 5_000_000
@@ -58,18 +58,18 @@ class _Place(NamedTuple):
 
 
 def read_config(text: bytes) -> dict[str, Any]:
-    """Return the config that a file holds as JSON, without how the model was trained; raises ModelFault.
+    """Return the config that a file holds as JSON, without how the model was trained; raises GraphFault.
 
     What is returned is what is given to Keras, not the file's text, which could say things twice.
     """
     if len(text) > MOST_BYTES:
-        raise ModelFault(say("keras.config-too-large", size=len(text) >> 20, most=MOST_BYTES >> 20))
+        raise GraphFault(say("keras.config-too-large", size=len(text) >> 20, most=MOST_BYTES >> 20))
     try:
         config = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise ModelFault(say("keras.bad-config")) from None
+        raise GraphFault(say("keras.bad-config")) from None
     if not isinstance(config, dict) or not isinstance(config.get("config"), dict):
-        raise ModelFault(say("keras.bad-config"))
+        raise GraphFault(say("keras.bad-config"))
     for place in _places(config):
         if isinstance(place.value, dict):
             place.value.pop("compile_config", None)  # losses and optimizers, often of the user's own
@@ -99,7 +99,7 @@ def _places(config: dict[str, Any]) -> Iterator[_Place]:
         inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ()
         count += len(inner)
         if count > _MOST_VALUES:
-            raise ModelFault(say("keras.config-too-long", most=_MOST_VALUES))
+            raise GraphFault(say("keras.config-too-long", most=_MOST_VALUES))
         rest += [_Place(item, layer) for item in reversed(inner) if isinstance(item, (dict, list))]
 
 

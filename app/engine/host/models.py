@@ -85,7 +85,7 @@ def _ask(
     if isinstance(reply, Problem):
         raise FileProblem(say("model.failed", why=reply.sentence), file=str(model))
     if reply.problem is not None:
-        raise FileProblem(reply.problem, file=str(model))
+        raise FileProblem(reply.problem, file=str(model), code=reply.code)
     return reply
 
 

@@ -215,3 +215,4 @@ class ModelReply(msgspec.Struct, frozen=True):
     parts: tuple[bytes, ...] = ()
     files: tuple[str, ...] = ()
     problem: Sentence | None = None
+    code: str = "bad-file"  # of the problem

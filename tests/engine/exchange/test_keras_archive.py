@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from app.engine.exchange.graph import GraphFault
 from app.engine.exchange.keras_archive import unpack_archive
-from app.engine.exchange.model_fault import ModelFault
 from tests.support.keras_texts import archive, dense, layer, of_config, sequential, twice, with_link
 
 _MIB = 1 << 20
@@ -58,7 +58,7 @@ def test_an_archive_whose_member(name: str, tmp_path: Path) -> None:
     make, key = HOSTILE[name]
     target = tmp_path / "in" / "to"
     target.mkdir(parents=True)
-    with pytest.raises(ModelFault) as fault:
+    with pytest.raises(GraphFault) as fault:
         unpack_archive(make(tmp_path / "m.keras"), target)
     assert fault.value.sentence.key == key
     assert {p.name for p in tmp_path.iterdir()} == {"in", "m.keras"}
@@ -69,7 +69,7 @@ def test_it_may_end_anywhere(tmp_path: Path) -> None:
     whole = archive(tmp_path / "m.keras").read_bytes()
     for length in range(0, len(whole) - 1, 7):
         (tmp_path / "cut.keras").write_bytes(whole[:length])
-        with pytest.raises(ModelFault) as fault:
+        with pytest.raises(GraphFault) as fault:
             unpack_archive(tmp_path / "cut.keras")
         assert fault.value.sentence.key == "keras.damaged"
 
@@ -79,7 +79,7 @@ def test_any_byte_may_be_wrong(tmp_path: Path) -> None:
     whole = archive(tmp_path / "m.keras").read_bytes()
     for at in range(len(whole)):
         (tmp_path / "odd.keras").write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
-        with contextlib.suppress(ModelFault):
+        with contextlib.suppress(GraphFault):
             unpack_archive(tmp_path / "odd.keras")
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app.document.model.sentence import Sentence
+from app.engine.exchange.graph import GraphFault, ModelRefused
 from app.engine.exchange.keras_config import check_config, read_config
-from app.engine.exchange.model_fault import ModelFault, ModelRefused
 from app.messages import error_text
 from tests.support.keras_texts import dense, layer, sequential
 
@@ -115,7 +115,7 @@ def test_what_was_said_twice_is_given_to_keras_once() -> None:
     [b"", b"[]", b"{}", b'{"config": 3}', b"\xff\xfe", b"[" * 100_000, b'{"config": ' * 100_000, b'{"config": {}'],
 )  # fmt: skip
 def test_what_is_no_config_is_said(text: bytes) -> None:
-    with pytest.raises(ModelFault) as fault:
+    with pytest.raises(GraphFault) as fault:
         read_config(text)
     assert fault.value.sentence == Sentence("keras.bad-config")
     assert fault.value.code == "bad-file"

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import h5py
 
 from app.document.model.sentence import say
+from app.engine.exchange.graph import GraphFault, ModelRefused
 from app.engine.exchange.keras_archive import MOST_UNPACKED
-from app.engine.exchange.model_fault import ModelFault, ModelRefused
 
 _MOST_MEMBERS = 1_000_000
 _UNTESTED = 1 << 20  # bytes of values that may stand in a file without being written
@@ -29,7 +29,7 @@ class _Member(NamedTuple):
 
 
 def check_hdf5(path: str) -> None:
-    """Raise ModelFault for a file that Keras is not to be given."""
+    """Raise GraphFault for a file that Keras is not to be given."""
     with explained(), h5py.File(path, "r") as opened:
         size = opened.id.get_filesize()
         total = 0
@@ -42,7 +42,7 @@ def check_hdf5(path: str) -> None:
             elif not isinstance(item, h5py.Group):
                 raise ModelRefused(say("hdf5.objects", name=member.path))
             if total > MOST_UNPACKED:
-                raise ModelFault(say("keras.too-large", size=total >> 20, most=MOST_UNPACKED >> 20))
+                raise GraphFault(say("keras.too-large", size=total >> 20, most=MOST_UNPACKED >> 20))
 
 
 @contextmanager
@@ -50,12 +50,12 @@ def explained() -> Iterator[None]:
     """Put into words what HDF5 and h5py say of a file that is broken; they have many names for it."""
     try:
         yield
-    except ModelFault:
+    except GraphFault:
         raise
     except MemoryError:
-        raise ModelFault(say("keras.beyond-memory")) from None
+        raise GraphFault(say("keras.beyond-memory")) from None
     except Exception as fault:
-        raise ModelFault(say("keras.damaged")) from fault
+        raise GraphFault(say("keras.damaged")) from fault
 
 
 def _members(opened: Any) -> Iterator[_Member]:
@@ -66,7 +66,7 @@ def _members(opened: Any) -> Iterator[_Member]:
         for name in group:
             count += 1
             if count > _MOST_MEMBERS:
-                raise ModelFault(say("keras.too-many-members", count=count, most=_MOST_MEMBERS))
+                raise GraphFault(say("keras.too-many-members", count=count, most=_MOST_MEMBERS))
             named = f"{path}/{name}"
             _check_link(group.get(name, getlink=True), named[:200])
             item = group[name]
@@ -91,7 +91,7 @@ def _place(item: Any) -> int:
 
 
 def _check_values(values: Any, path: str, size: int) -> int:
-    """Return the bytes of an array; raises ModelFault where they are not plain values in the file itself."""
+    """Return the bytes of an array; raises GraphFault where they are not plain values in the file itself."""
     if values.external:
         raise ModelRefused(say("hdf5.external", name=path, target=str(values.external[0][0])[:200]))
     if values.is_virtual:
@@ -118,7 +118,7 @@ def _check_attributes(item: Any, path: str) -> None:
             raise ModelRefused(say("hdf5.objects", name=f"{path}@{name}"))
         size = attribute.get_space().get_simple_extent_npoints() * attribute.get_type().get_size()
         if size > _MOST_ATTRIBUTE:
-            raise ModelFault(say("keras.too-large", size=size >> 20, most=_MOST_ATTRIBUTE >> 20))
+            raise GraphFault(say("keras.too-large", size=size >> 20, most=_MOST_ATTRIBUTE >> 20))
 
 
 def _is_plain(kind: Any) -> bool:

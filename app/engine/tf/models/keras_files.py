@@ -16,6 +16,7 @@ import tensorflow as tf
 
 from app.document.model.sentence import quote, say
 from app.document.storage.bounded_read import open_regular
+from app.engine.exchange.graph import GraphFault, ModelRefused
 from app.engine.exchange.keras_archive import (
     CONFIG,
     METADATA,
@@ -25,7 +26,6 @@ from app.engine.exchange.keras_archive import (
     unpack_archive,
 )
 from app.engine.exchange.keras_config import check_config, read_config
-from app.engine.exchange.model_fault import ModelFault, ModelRefused
 from app.engine.exchange.old_keras import is_old, renew
 from app.engine.tf.models.hdf5_checks import check_hdf5, explained
 
@@ -36,7 +36,7 @@ _LONGEST_WORDS = 300  # characters of what Keras says
 def export_keras(path: Path, folder: Path) -> Path:
     """Write the model of a Keras file as a SavedModel below ``folder``, a new one of our own; return its folder.
 
-    What the file holds is checked first, and Keras is given a copy that holds nothing else. Raises ModelFault.
+    What the file holds is checked first, and Keras is given a copy that holds nothing else. Raises GraphFault.
     """
     with open(path, "rb") as opened:
         head = opened.read(8)
@@ -67,14 +67,14 @@ def _copied_hdf5(path: Path, folder: Path) -> Path:
     with open_regular(path) as source, open(copy, "xb") as target:
         size = os.fstat(source.fileno()).st_size
         if size > MOST_UNPACKED:
-            raise ModelFault(say("keras.too-large", size=size >> 20, most=MOST_UNPACKED >> 20))
+            raise GraphFault(say("keras.too-large", size=size >> 20, most=MOST_UNPACKED >> 20))
         shutil.copyfileobj(source, target, 1 << 20)
     check_hdf5(str(copy))
     with explained(), h5py.File(copy, "r+") as opened:
         text = _attribute(opened, "model_config")
         if text is None:
             is_weights = "layer_names" in opened.attrs or "layers" in opened
-            raise ModelFault(say("keras.only-weights") if is_weights else say("keras.no-model"))
+            raise GraphFault(say("keras.only-weights") if is_weights else say("keras.no-model"))
         config = read_config(text)
         check_config(config)
         version = _attribute(opened, "keras_version")
@@ -120,9 +120,9 @@ def _loaded(copied: Path) -> Any:
     with _in_words():
         model = keras.models.load_model(str(copied), compile=False, safe_mode=True)
     if not isinstance(model, keras.Model):
-        raise ModelFault(say("keras.no-model"))
+        raise GraphFault(say("keras.no-model"))
     if not model.built or not model.inputs:
-        raise ModelFault(say("keras.no-shape"))
+        raise GraphFault(say("keras.no-shape"))
     return model
 
 
@@ -132,14 +132,14 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except (MemoryError, tf.errors.ResourceExhaustedError):
-        raise ModelFault(say("keras.beyond-memory")) from None
+        raise GraphFault(say("keras.beyond-memory")) from None
     except Exception as fault:  # whatever the code of a layer raises at the values of a file
         words = " ".join(
             str(fault).rpartition("Exception encountered:")[2].split()
         )  # before it, the whole config
         if len(words) > _LONGEST_WORDS:
             words = words[:_LONGEST_WORDS] + "…"
-        raise ModelFault(say("keras.refused", why=quote(words or type(fault).__name__))) from fault
+        raise GraphFault(say("keras.refused", why=quote(words or type(fault).__name__))) from fault
 
 
 @contextmanager

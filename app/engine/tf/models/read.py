@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from app.document.formats.registry import is_keras
 from app.document.model.sentence import Sentence, say
 from app.engine.exchange.conversion import Converted, convert
 from app.engine.exchange.graph import GraphFault, ModelGraph
@@ -31,14 +35,27 @@ def read(body: bytes, client: Client) -> None:
 
 def _read(request: ReadModelRequest) -> ModelReply:
     try:
-        graph = read_graph(Path(request.path), request.assets)
-        name = Path(request.path).stem or "model"
-        made = convert(graph, load(), name=name, npz=request.npz, signature=request.signature)
+        with _saved_model(Path(request.path)) as model:
+            graph = read_graph(model, request.assets)
+            name = Path(request.path).stem or "model"
+            made = convert(graph, load(), name=name, npz=request.npz, signature=request.signature)
     except GraphFault as fault:
-        return ModelReply(problem=fault.sentence)
+        return ModelReply(problem=fault.sentence, code=fault.code)
     except MemoryError:
         return ModelReply(problem=say("model.memory"))
     return _reply(made, graph)
+
+
+@contextmanager
+def _saved_model(path: Path) -> Iterator[Path]:
+    """Give what is to be read: of a Keras file the SavedModel that Keras writes of it, for as long as it is read."""
+    if path.is_dir() or not is_keras(path):
+        yield path
+        return
+    from app.engine.tf.models.keras_files import export_keras  # late: Keras and h5py, for few files
+
+    with tempfile.TemporaryDirectory() as folder:
+        yield export_keras(path, Path(folder))
 
 
 def _reply(made: Converted, graph: ModelGraph, problem: Sentence | None = None) -> ModelReply:

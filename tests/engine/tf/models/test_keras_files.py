@@ -16,7 +16,7 @@ import pytest
 import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
-from app.engine.exchange.model_fault import ModelFault, ModelRefused
+from app.engine.exchange.graph import GraphFault, ModelRefused
 from app.engine.tf.models.keras_files import export_keras
 from app.messages import error_text
 from tests.support.keras_models import MODELS, filled, inputs_of, outputs_of, save_as_keras_2
@@ -166,7 +166,7 @@ def test_a_weight_that_is(saved: Any, tmp_path: Path, name: str, form: str) -> N
     _kernel_as(make)(path)
     if form == "keras":  # its weights are looked through in the same way
         path = archive(tmp_path / "m.keras", {"model.weights.h5": path.read_bytes()})
-    with pytest.raises(ModelFault) as fault:
+    with pytest.raises(GraphFault) as fault:
         _exported(path, tmp_path / "to")
     assert fault.value.sentence.key == key
     assert fault.value.code == "refused-model"
@@ -215,7 +215,7 @@ def test_a_layer_of_the_users_own_is_named(saved: Any, tmp_path: Path) -> None:
 
 def test_weights_alone_are_no_model(tmp_path: Path) -> None:
     filled("two").save_weights(tmp_path / "m.weights.h5")
-    with pytest.raises(ModelFault) as fault:
+    with pytest.raises(GraphFault) as fault:
         _exported(tmp_path / "m.weights.h5", tmp_path / "to")
     assert fault.value.sentence.key == "keras.only-weights"
 
@@ -225,7 +225,7 @@ def test_an_hdf5_file_may_end_anywhere(saved: Any, tmp_path: Path) -> None:
     for part, length in enumerate((0, 7, 8, 100, len(whole) // 2, len(whole) - 1)):
         path = tmp_path / "cut.h5"
         path.write_bytes(whole[:length])
-        with pytest.raises(ModelFault) as fault:
+        with pytest.raises(GraphFault) as fault:
             _exported(path, tmp_path / f"to{part}")
         assert fault.value.sentence.key == "keras.damaged"
 
@@ -239,7 +239,7 @@ def test_a_model_without_a_shape_is_said(tmp_path: Path) -> None:
         tmp_path / "m.keras",
         {"config.json": json.dumps(config).encode(), "model.weights.h5": (tmp_path / "w.h5").read_bytes()},
     )
-    with pytest.raises(ModelFault) as fault:
+    with pytest.raises(GraphFault) as fault:
         _exported(path, tmp_path / "to")
     assert fault.value.sentence.key in ("keras.no-shape", "keras.refused")
 
@@ -247,7 +247,7 @@ def test_a_model_without_a_shape_is_said(tmp_path: Path) -> None:
 def test_what_keras_says_is_one_line(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "m.h5", "w") as opened:
         opened.attrs["model_config"] = json.dumps(sequential(layer("odd", "Dense", units=-1)))
-    with pytest.raises(ModelFault) as fault:
+    with pytest.raises(GraphFault) as fault:
         _exported(tmp_path / "m.h5", tmp_path / "to")
     words = error_text(fault.value)
     assert words.startswith("Keras does not load it: ")
