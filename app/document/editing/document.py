@@ -89,8 +89,13 @@ class Document:
             FileProblem: none of them reads.
         """
         loaded = open_pages(paths, data, store)
+        return cls.of_foreign(loaded, paths[0])
+
+    @classmethod
+    def of_foreign(cls, loaded: LoadedProject, source: Path) -> Document:
+        """Return a new, unsaved document of what was read of a file or folder of another format."""
         document = cls.of(loaded)
-        document._take_foreign(loaded, Path(os.path.abspath(paths[0])))
+        document._take_foreign(loaded, Path(os.path.abspath(source)))
         return document
 
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import filecmp
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,12 +124,18 @@ def bring_store(document: Document, target: Path) -> list[Path]:
     project = document.project
     several = len(project.pages) > 1
     new_names: dict[str, str] = {}
+    users = Counter(
+        npz
+        for page in project.pages
+        for npz in {ref.npz for block in page.blocks.values() for ref in _arrays(block)}
+    )
 
     def brought(page: Page, npz: str) -> str | None:
         if Path(npz).parent != store:
             return None
         if npz not in new_names:
-            stem = f"{target.stem}.{page.name}" if several else target.stem
+            of_one = several and users[npz] < 2
+            stem = f"{target.stem}.{page.name}" if of_one else target.stem
             what = Path(npz).name.split(".")[-2]  # PAGE.arrays.npz
             new_names[npz] = _copy(Path(npz), target.parent, file_beside(stem, what))
         return new_names[npz]

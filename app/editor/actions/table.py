@@ -52,7 +52,7 @@ _EMPTY = frozenset({"page"})
 _FILE = (
     Action("file.new", "&New project", "&File", 0, ("Ctrl+N",), "new", toolbar=True),
     Action("file.open", "&Open…", "&File", 0, ("Ctrl+O",), "open", toolbar=True),
-    Action("file.open_folder", "Open a folder of enuSpace &pages…", "&File", 0, (), "", tip="All pages in a folder and below it become one project"),
+    Action("file.open_folder", "Open a folder of enuSpace &pages…", "&File", 0, (), "", tip="All pages in a folder and below it become one project; a folder that is a SavedModel opens as one, too"),
     Action("file.save", "&Save", "&File", 1, ("Ctrl+S",), "save", _DOC | {"editable"}, toolbar=True),
     Action("file.save_as", "Save &as…", "&File", 1, ("Ctrl+Shift+S",), "save_as", _DOC),
     Action("file.reload", "&Reload from disk", "&File", 1, (), "", _DOC | {"saved"}, tip="Read the file again and drop the changes since the last save"),

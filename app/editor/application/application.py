@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.document.editing.document import Document
+from app.document.formats.registry import is_model
 from app.document.resources.search_path import set_user_folders
 from app.editor.application.leftovers import offer_leftovers
 from app.editor.settings import SettingsStore
@@ -90,6 +91,9 @@ class Application(QObject):
                 window.activateWindow()
                 window.show_pages()
                 return window
+        if is_model(path):
+            self.open_model(path, asked_in)
+            return None
         document = asked_in.controllers.files.read(path)
         if document is None:
             return None
@@ -107,6 +111,14 @@ class Application(QObject):
         document = files.read_pages(pages) if pages else None
         if document is not None:
             self._window_for_new(asked_in).controllers.files.show(document, pages[0])
+
+    def open_model(self, path: str, asked_in: EditorWindow) -> None:
+        """Begin to open a model, in a window that holds nothing or a new one once it is read."""
+
+        def show(document: Document) -> None:
+            self._window_for_new(asked_in).controllers.files.show(document, path)
+
+        asked_in.controllers.models.open(path, show)
 
     def open_copy(self, path: str, asked_in: EditorWindow) -> None:
         """Open a sample as a new project without a file, so that a save never writes over what is installed."""

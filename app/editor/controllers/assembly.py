@@ -13,6 +13,7 @@ from app.editor.controllers.file import FileController
 from app.editor.controllers.import_reports import ImportReports
 from app.editor.controllers.inspectors import InspectorController
 from app.editor.controllers.live_runs import LiveRuns
+from app.editor.controllers.models import ModelController
 from app.editor.controllers.monitors import MonitorController
 from app.editor.controllers.notes import NoteController
 from app.editor.controllers.page_view import PageViewController
@@ -48,6 +49,7 @@ class Controllers:
         self.diagnostics = DiagnosticsPresenter(context)
         self.recovery = Recovery(context)
         self.files = FileController(context)
+        self.models = ModelController(context)
         self.saved_results = SavedResults(context)
         self.editing = EditController(context)
         self.arrange = ArrangeController(context)
@@ -171,5 +173,6 @@ class Controllers:
         self.saved_results.close()
         self.companions.close()
         self.parts.close()
+        self.models.close()
         self._context.runner.close()
         self.snapshots.close()

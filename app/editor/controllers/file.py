@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.document.editing.document import Document
 from app.document.editing.relocation import bring_store, move_of, relocate
-from app.document.formats.registry import is_page
+from app.document.formats.registry import is_model, is_page
 from app.document.resources.search_path import user_folders
 from app.document.storage.errors import FileProblem
 from app.editor.results.imported_state import open_imported, remove_store
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from app.editor.actions.action_set import Handlers
     from app.editor.context import EditorContext
 
-_OPEN_FILTER = "Diagrams (*.tblocks *.svg *.json);;TensorBlocks projects (*.tblocks);;All files (*)"
+_OPEN_FILTER = (
+    "Diagrams and models (*.tblocks *.svg *.json *.pb *.pbtxt *.meta);;TensorBlocks projects (*.tblocks);;"
+    "Models of TensorFlow (*.pb *.pbtxt *.meta);;All files (*)"
+)
 _SAVE_FILTER = "TensorBlocks projects (*.tblocks)"
 _SETTLE_MS = 200  # editors and synchronisers write in several steps
 
@@ -69,9 +72,9 @@ class FileController(QObject):
         self._context.open_requested.emit(paths)
 
     def open_folder(self) -> None:
-        """Ask for a folder and open the enuSpace pages in it as one project."""
+        """Ask for a folder and open the enuSpace pages in it as one project, or the model that it is."""
         parent, start = self._context.dialog_parent, self._last_folder()
-        folder = QFileDialog.getExistingDirectory(parent, "Open a folder of pages", start)
+        folder = QFileDialog.getExistingDirectory(parent, "Open a folder of pages, or a model", start)
         if folder:
             self._context.open_requested.emit([folder])
 
@@ -117,7 +120,9 @@ class FileController(QObject):
 
     @staticmethod
     def is_foreign_page(path: str) -> bool:
-        """Return whether a path is an enuSpace page, or a folder of them, and no project."""
+        """Return whether a path is an enuSpace page, or a folder of them, and no project and no model."""
+        if is_model(path):
+            return False
         try:
             return Path(path).is_dir() or (Path(path).is_file() and is_page(path))
         except FileProblem:

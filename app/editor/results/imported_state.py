@@ -28,7 +28,7 @@ def open_imported(paths: Sequence[Path], data: Sequence[Path]) -> Document:
 
     Raises FileProblem where no page reads.
     """
-    store = imported_folder() / f"{os.getpid()}-{secrets.token_hex(6)}"
+    store = new_store()
     document = Document.open_pages(paths, data, store)
     for read in document.imported:
         read.page.report = report_lines(read.report)
@@ -43,6 +43,11 @@ def open_imported(paths: Sequence[Path], data: Sequence[Path]) -> Document:
         _LOG.warning("what the pages hold besides their diagrams cannot be kept in %s: %s", store, fault)
     document.imported.clear()  # it holds the whole .dat file
     return document
+
+
+def new_store() -> Path:
+    """Return a folder that nothing else uses, which is not made yet."""
+    return imported_folder() / f"{os.getpid()}-{secrets.token_hex(6)}"
 
 
 def _size_of(document: Document, block: Block) -> tuple[float, float]:

@@ -115,6 +115,10 @@ class Runner(QObject):
                 self._side = engine.companion()
             return self._side
 
+    def another_engine(self) -> EngineInterface:
+        """Return an engine for what may take long, to be closed by who asks. From any thread."""
+        return self._get_engine().companion()
+
     def part_engine(self) -> EngineInterface:
         """Return the engine for parts of a page that run beside its own session. From any thread."""
         engine = self._get_engine()

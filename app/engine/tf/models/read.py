@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.document.formats.registry import is_keras
 from app.document.model.sentence import Sentence, say
+from app.engine.compiler.collector import without_collector
 from app.engine.exchange.conversion import Converted, convert
 from app.engine.exchange.graph import GraphFault, ModelGraph
 from app.engine.ipc.handlers import READ_MODEL
@@ -28,7 +29,8 @@ def read(body: bytes, client: Client) -> None:
     request = READ_MODEL.read_request(body)
     limit_memory(request.memory_limit)
     try:
-        client.reply(_read(request))
+        with without_collector():
+            client.reply(_read(request))
     finally:
         limit_memory(None)
 
