@@ -1,4 +1,4 @@
-"""Collects Python's garbage in portions that are over in a moment, however much the open documents hold."""
+"""Collects Python's garbage in the window's thread, in portions that are over in a moment, however much is open."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-_LOOK_MS = 500
+_LOOK_MS = 200
 _WHOLE_MS = 2000  # after a document was closed
-_NEVER = 1_000_000  # collections of the middle generation, until Python itself would look at all objects
-_WORTH = 2  # such collections, of some thousand objects each, that make a portion worth looking at
-_MOST = 4  # of more, a look takes too long
+_WORTH = 14_000  # new objects that make a portion worth looking at
+_MOST = 35_000  # of more, a look takes too long
 
 
 class Garbage(QObject):
     """Lets Python look only at objects that are new since the last portion, as long as a large document is open.
+
+    Python by itself collects in whichever thread makes the next object. Where that is the thread of a run, widgets
+    that nobody holds any more would go there, and Qt, which knows them as the window's, would find them gone. So
+    nothing is collected but here.
 
     Python's own full collections look at every object each time: at a page of 10,000 blocks a sixth of a second, at
     any moment. Here what has come lately is looked at once and then left out (frozen), until a document closes.
@@ -25,10 +28,9 @@ class Garbage(QObject):
         """Begin with what the program holds now. ``is_large`` returns whether a large document is open."""
         super().__init__(parent)
         self._is_large = is_large
-        youngest, middle, _ = gc.get_threshold()
-        gc.set_threshold(youngest, middle, _NEVER)
+        gc.disable()
         self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
+        self._timer.setTimerType(Qt.TimerType.CoarseTimer)
         self._timer.timeout.connect(self.look)
         self._timer.start(_LOOK_MS)
         self._closed = QTimer(self)
@@ -37,10 +39,10 @@ class Garbage(QObject):
 
     def look(self) -> None:
         """Collect among the new objects; leave out those that stay. Too many at once are left out unseen."""
-        portions = gc.get_count()[2]
-        if portions < _WORTH:
+        new = gc.get_count()[0]
+        if new < _WORTH:
             return
-        if portions <= _MOST:
+        if new <= _MOST:
             gc.collect()
         gc.freeze()
 
