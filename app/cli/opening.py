@@ -129,8 +129,9 @@ def type_texts(
     assignments: Iterable[tuple[str, str, str]],
     opened: Opened,
     companions: Companions | None = None,
+    option: str = "--set",
 ) -> None:
-    """Type the texts of ``--set`` into unwired pins, on every page that has the block; raises Refused.
+    """Type texts into unwired pins, on every page that has the block; raises Refused, which names the ``option``.
 
     A use of which an inner pin is set gets a page of its own, in memory, so that other uses stay as they are.
     """
@@ -147,10 +148,10 @@ def type_texts(
             if within is not None and block_id in within.blocks:
                 having.append(within)
         if not having:
-            raise Refused(f"--set {address}.{pin}: there is no block {address!r}{_near(address, pages)}")
+            raise Refused(f"{option} {address}.{pin}: there is no block {address!r}{_near(address, pages)}")
         catalog = OwnBlocks.of(opened.project.pages, opened.project, companions).catalog()
         for page in having:
-            _type_text(page, block_id, pin, text, catalog, address)
+            _type_text(page, block_id, pin, text, catalog, f"{option} {address}.{pin}")
 
 
 def _page_within(page: Page, uses: Sequence[str], project: Project, functions: FunctionPages) -> Page | None:
@@ -179,10 +180,9 @@ def _near(block_id: str, pages: Sequence[Page]) -> str:
     return f"; did you mean {found[0]!r}?" if found else ""
 
 
-def _type_text(page: Page, block_id: str, name: str, text: str, catalog: Catalog, address: str) -> None:
+def _type_text(page: Page, block_id: str, name: str, text: str, catalog: Catalog, where: str) -> None:
     """Type one text; of one under an alias only the new one remains."""
     block = page.blocks[block_id]
-    where = f"--set {address}.{name}"
     symbol = catalog.get(block.symbol)
     if symbol is None:
         raise Refused(f"{where}: the catalog has no symbol {block.symbol!r}, so its pins are not known")
@@ -192,7 +192,7 @@ def _type_text(page: Page, block_id: str, name: str, text: str, catalog: Catalog
         raise Refused(f"{where}: {block.symbol} has no input pin {name!r}; it has {settable or 'none'}")
     names = (pin.name, *pin.aliases)
     if any(page.wires_to(block_id, known) for known in names):
-        raise Refused(f"{where}: the pin is wired; --set is for unwired pins")
+        raise Refused(f"{where}: the pin is wired; {where.split()[0]} is for unwired pins")
     others = {key: value for key, value in block.pins.items() if not _same_pin(key, pin)}
     block.pins = {**others, pin.name: text}
 

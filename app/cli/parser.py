@@ -224,6 +224,67 @@ def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
     _ended(sub)
 
 
+def _count(text: str) -> int:
+    """Read a number of things: a whole number from 1."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_STEPS):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number from 1")
+    return int(text)
+
+
+def _table(text: str) -> str:
+    """Read the name of a table."""
+    if not text.endswith((".csv", ".json")):
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of a table: it ends with .csv or .json")
+    return text
+
+
+def _sweep(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Add ``sweep``."""
+    sub = commands.add_parser(
+        "sweep",
+        help="run a page many times with other texts in some pins, into a table",
+        epilog=_EPILOG,
+        formatter_class=_Format,
+    )
+    sub.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
+    sub.add_argument("--page", metavar="NAME", help="the page to run; needed where the file has several")
+    sub.add_argument(
+        "--vary",
+        metavar=("PIN", "TEXT"),
+        nargs="+",
+        action="append",
+        required=True,
+        help="texts for an unwired pin BLOCK.PIN: each as it is typed, range:FROM:TO:STEP, log:FROM:TO:COUNT, or "
+        "@FILE with one on each line; may be repeated, and then every combination is run",
+    )
+    some = sub.add_mutually_exclusive_group()
+    some.add_argument(
+        "--zip", action="store_true", help="run the first texts of all pins, then the second ones, and so on"
+    )
+    some.add_argument("--random", metavar="N", type=_count, help="run N combinations, chosen at random")
+    sub.add_argument("--seeds", metavar="N", type=_count, help="repeat each run with N seeds of the page")
+    sub.add_argument("--seed", metavar="N", type=_seed, help="the page's seed, the first one with --seeds")
+    _made(sub)
+    sub.add_argument(
+        "--fetch",
+        metavar="BLOCK.PIN",
+        action="append",
+        default=[],
+        help="show this output in the table instead of those wired to the sessions; may be repeated",
+    )
+    sub.add_argument("--jobs", metavar="N", type=_count, default=1, help="runs at a time (default: 1)")
+    sub.add_argument("--timeout", metavar="S", type=_seconds, help="stop a run after so many seconds")
+    _data(sub)
+    _allow(sub)
+    sub.add_argument(
+        "--out",
+        metavar="TABLE.csv|.json",
+        type=_table,
+        required=True,
+        help="the table to write, a row a run; the runs that it has already are not done again",
+    )
+
+
 def _check(commands: argparse._SubParsersAction[_Parser]) -> None:
     """Add ``check``."""
     sub = commands.add_parser("check", help="list what is wrong with a file's diagrams, without running them")
@@ -307,6 +368,7 @@ def build_parser() -> _Parser:
     _data(edit)
 
     _run(commands)
+    _sweep(commands)
     _check(commands)
 
     convert = commands.add_parser(

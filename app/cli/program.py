@@ -80,6 +80,10 @@ def _command(name: str) -> Command:
         from app.cli.run import run
 
         return run
+    if name == "sweep":
+        from app.cli.sweep import sweep
+
+        return sweep
     if name == "check":
         from app.cli.check import check
 

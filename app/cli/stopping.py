@@ -12,14 +12,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from app.cli.exits import INTERRUPTED
 
-if TYPE_CHECKING:
-    from app.engine.host.interface import EngineInterface
-
 _SHOW_CURSOR = "\x1b[?25h"  # a progress line may have hidden it
+
+
+class Stopped(Protocol):
+    """What Ctrl-C stops: an engine, or several of them."""
+
+    def stop(self, *, patient: bool = False) -> None:
+        """End what runs, soon."""
 
 
 @contextmanager
@@ -41,7 +45,7 @@ def ctrl_c_interrupts() -> Iterator[None]:
 
 
 @contextmanager
-def ctrl_c_stops(engine: EngineInterface) -> Iterator[None]:
+def ctrl_c_stops(engine: Stopped) -> Iterator[None]:
     """Let Ctrl-C stop the engine's run without an exception, which could fall between two rows of a log.
 
     Once that has happened, the next one ends the process: during the run's end, and in all that follows.

@@ -15,6 +15,7 @@ import numpy as np
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import quote
 from app.engine.compiler.plan import Fetch, Plan, PlanSession
+from app.engine.compiler.run_values import RunValues
 from app.engine.ipc.handlers import Handler
 from app.engine.values.results import TensorValue, Value
 from app.engine.values.run_fault import RunFault
@@ -79,6 +80,10 @@ class FakeSession:
         self.is_finite = True
         self.may_end = False
         self._act(plan.acts.get(0, ()))
+
+    def renew(self, values: RunValues) -> None:
+        """Count from 0 again."""
+        self._step = 0
 
     def initialise(self) -> None:
         """Nothing to initialise."""

@@ -59,9 +59,9 @@ from blocks.op_facts.traits import BACK_EDGES, MERGES
 class Planner:
     """The plan of one page as it is edited. Not for several threads at once."""
 
-    def __init__(self, everything: bool = False) -> None:
-        """Begin with no page; ``everything`` is that of `make_plan`."""
-        self._everything = everything
+    def __init__(self, everything: bool = False, fetch: Sequence[str] = ()) -> None:
+        """Begin with no page; ``everything`` and ``fetch`` are those of `make_plan`."""
+        self._everything, self._fetch = everything, fetch
         self._given: Page | None = None
         self._companions: Companions | None = None
         self._followed: FollowedPage | None = None
@@ -102,7 +102,7 @@ class Planner:
                 own = OwnBlocks.on([page], folder)
             archives = StoredArchives(companions)
             self._companions = companions
-            self._followed = FollowedPage(page, *places, own, archives, self._everything, shown)
+            self._followed = FollowedPage(page, *places, own, archives, self._everything, shown, self._fetch)
             self._given = page
         return self._followed.plan
 
@@ -124,9 +124,10 @@ class FollowedPage:
         archives: Archives,
         everything: bool = False,
         shown: tuple[str, ...] = (),
+        fetch: Sequence[str] = (),
     ) -> None:
         """Plan a page anew; ``archives`` knows its arrays, and is asked again where an edit is followed."""
-        self.places, self.shown = (folder, data), shown
+        self.places, self.shown, self._fetch = (folder, data), shown, fetch
         self.changed: Collection[str] | None = None
         self._own = own
         self._everything = everything
@@ -149,7 +150,9 @@ class FollowedPage:
         order = lowering_order(self.page, self.catalog, self._order)
         self.low = lowered(whole, folder, archives, order, seed, own, data)
         self._pieces = pieces_of(self.low)
-        self._assembled = assemble(self.low, self._order, self._checked(), everything=everything, shown=shown)
+        self._assembled = assemble(
+            self.low, self._order, self._checked(), fetch, everything=everything, shown=shown
+        )
         self._has_loops = any(s.op in BACK_EDGES for s in self.low.symbols.values())
         ends = self.wires.leaving.keys() | self.wires.entering.keys()
         is_plain = not whole.uses and not any(b.symbol == ARGUMENT for b in page.blocks.values())
@@ -198,7 +201,7 @@ class FollowedPage:
         """
         self.changed = None
         removed = apply_difference(self.drawn, change)
-        if not self._is_followed:
+        if not self._is_followed or (self._fetch and (removed or change.added)):
             return False
         if own is None:
             own = self._own.again(self.places[0])
@@ -232,7 +235,7 @@ class FollowedPage:
             self.changed = changed.keys() | {w.target.block for w in touched}
             return
         put_in_order(self.low, self._order, self._pieces)
-        self._assembled = assemble(self.low, self._order, checked, everything=self._everything)
+        self._assembled = assemble(self.low, self._order, checked, self._fetch, everything=self._everything)
         self._begin_steps()
 
     # --- files

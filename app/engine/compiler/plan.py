@@ -178,6 +178,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     python_sources: tuple[
         PythonSource, ...
     ] = ()  # the texts of the functions' files, and of local ones they import
+    shared: dict[str, Constant] = {}  # numbers by tensor, fed to all that runs: see ``run_values``
 
     def device_of(self, block: str) -> str:
         """Return the device on which a block runs, with all that is made of it; "" where TensorFlow chooses."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
 
@@ -23,24 +23,25 @@ from app.engine.analysis.touches import refusals_of
 from app.engine.compiler.name_guards import with_name_checks
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_problems import unfed_arguments
+from app.engine.compiler.run_values import RunValues
 from app.engine.host.allowed_paths import make_missing
 from app.engine.host.companion_arrays import arrays_of, read_arrays
-from app.engine.host.events import Listener
+from app.engine.host.events import Event, Listener, Over
 from app.engine.host.exit_reasons import cause, signal_of
 from app.engine.host.followed_types import FollowedTypes
 from app.engine.host.free_memory import default_memory_limit
 from app.engine.host.interface import ONE_STEP, RunRequest
 from app.engine.host.launcher import Home, NotReady, Worker
-from app.engine.host.outcome import page_result, problem_of, unfinished, unrun
+from app.engine.host.outcome import ManyEnd, many_end, over_result, page_result, problem_of, unfinished, unrun
 from app.engine.host.supervisor import Ended, Limits, Supervision
 from app.engine.inference.array_values import arrays_for_types, counts_for_types
 from app.engine.inference.result import Inference
 from app.engine.ipc.arrays import SentArray
 from app.engine.ipc.channel import encode
-from app.engine.ipc.handlers import INFER, PAGE_SESSION, PRELOADED, RUN_PAGE, Handler
+from app.engine.ipc.handlers import INFER, PAGE_SESSION, PRELOADED, RUN_MANY, RUN_PAGE, Handler
 from app.engine.ipc.messages import ControlRequest, Go, Pace, Pause, Request, Times
 from app.engine.ipc.packing import Buffer, pack
-from app.engine.ipc.requests import InferRequest, RunPageRequest
+from app.engine.ipc.requests import InferRequest, RunManyRequest, RunPageRequest
 from app.engine.ipc.walls import NO_FILES, Walls, WallsHeld
 from app.engine.values.results import PageResult
 
@@ -199,6 +200,37 @@ class Engine:
             elif ended.how == "timeout" and not ended.holding:
                 ended = self._looked_at(wire, limits, around, ended, plan)
         return page_result(ended, plan, limits)
+
+    def run_many(
+        self,
+        plan: Plan,
+        folder: str | os.PathLike[str],
+        request: RunRequest,
+        runs: Sequence[RunValues],
+        on_over: Callable[[int, PageResult], object],
+    ) -> ManyEnd:
+        """Run a shared plan with the values of each run, one after the other, and wait for their end.
+
+        ``on_over`` is called with the place of each run that comes to its end by itself; the first one that does not
+        ends this. The limits of ``request`` are those of each run. Else as `run`, but nothing is found out of a run
+        that ended the process.
+        """
+        bounds = request.bounds(folder)
+        if refused := [*unfed_arguments(plan), *refusals_of(plan, bounds)]:
+            return ManyEnd("cut", unrun(plan, refused))
+        wire = RunManyRequest(page=self._on_the_wire(plan, folder, request, bounds), runs=tuple(runs))
+        make_missing(request.grants.write)
+        around = _Around(Walls.around(bounds, sandbox=request.sandbox))
+        around = around.with_arrays(c.array for c in arrays_of(plan) if c.array is not None)
+        limits = Limits(timeout=request.timeout, wait_limit=request.wait_limit, may_wait=plan.may_wait)
+
+        def on_event(event: Event) -> None:
+            if isinstance(event, Over):
+                on_over(event.index, over_result(event, plan))
+
+        with self._turn:
+            ended = self._conduct(RUN_MANY, wire, limits, around, on_event)
+        return many_end(ended, plan, limits)
 
     def _on_the_wire(
         self, plan: Plan, folder: str | os.PathLike[str], request: RunRequest, bounds: Bounds

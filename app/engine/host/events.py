@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -66,6 +67,15 @@ class Log(msgspec.Struct, frozen=True):
     text: str
 
 
+class Over(msgspec.Struct, frozen=True):
+    """One of many runs is over: its reply, the arrays in it, and what it has printed."""
+
+    index: int
+    reply: bytes
+    buffers: list[Any]
+    log: str
+
+
 # Rows, Going and Timed come as the worker sends them.
-Event = Started | Stepped | Sampled | Rows | Held | Going | Pausing | HandedOver | Timed | Log
+Event = Started | Stepped | Sampled | Rows | Held | Going | Pausing | HandedOver | Timed | Log | Over
 Listener = Callable[[Event], object]

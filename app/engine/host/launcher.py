@@ -25,7 +25,7 @@ from app.engine.host.environment import worker_environment
 from app.engine.host.exit_reasons import way_out
 from app.engine.ipc.channel import Channel
 from app.engine.ipc.fork_packets import FORK, IMPORTED, KILL, PACKET, PRIVATE
-from app.engine.ipc.handlers import RUN_PAGE
+from app.engine.ipc.handlers import RUNNING
 from app.engine.ipc.messages import Message, Ready, Request, Unready
 from app.engine.ipc.packing import Buffer
 from app.engine.ipc.progress_board import ProgressBoard
@@ -104,7 +104,7 @@ class Worker:
     def send(self, request: Request, buffers: Sequence[Buffer] = ()) -> None:
         """Send a request to a ready worker; raises OSError when it has died meanwhile."""
         self._ready, self.used = False, True
-        if _CAN_WALL or request.handler == RUN_PAGE.function:
+        if _CAN_WALL or request.handler in RUNNING:
             self.walls = request.walls
         request = structs.replace(request, walls=structs.replace(request.walls, temporary=self.temporary))
         self.channel.send(request, buffers)
@@ -114,7 +114,7 @@ class Worker:
 
         Where it can have none, and is dear to replace, it only serves no second project's runs.
         """
-        return self.walls in (None, request.walls) or not (_CAN_WALL or request.handler == RUN_PAGE.function)
+        return self.walls in (None, request.walls) or not (_CAN_WALL or request.handler in RUNNING)
 
     def log_size(self) -> int:
         """Return how many bytes the process has printed so far."""

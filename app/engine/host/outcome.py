@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
+
+from msgspec import structs
 
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import quote, say
 from app.engine.compiler.plan import Plan
 from app.engine.diagnostics.dead_branches import dead_branch_warnings
 from app.engine.host import exit_reasons
+from app.engine.host.events import Over
 from app.engine.host.printed import printed
 from app.engine.host.supervisor import Ended, Limits
-from app.engine.ipc.handlers import RUN_PAGE
+from app.engine.ipc.channel import encode
+from app.engine.ipc.handlers import RUN_MANY, RUN_PAGE
 from app.engine.ipc.packing import unpack
 from app.engine.ipc.requests import RunPageReply
 from app.engine.values.results import PageResult, TensorValue, Value, failed
 from blocks.dtypes import label
+
+
+class ManyEnd(NamedTuple):
+    """Why no more of many runs followed, and what became of the first one that did not come to its end by itself.
+
+    over: there are no more. unbuilt: the plan does not build as one that runs share. alone: the run failed, or ended
+    the process; run by itself, it says why. cut: a limit ended it. killed: something outside ended the process.
+    stopped: it was asked for. unready: there is no TensorFlow.
+    """
+
+    how: str
+    result: PageResult | None = None
 
 
 def page_result(ended: Ended, plan: Plan, limits: Limits) -> PageResult:
@@ -38,8 +54,35 @@ def page_result(ended: Ended, plan: Plan, limits: Limits) -> PageResult:
         timed_out=ended.how in ("timeout", "unstarted"),
         interrupted=ended.how == "stopped",
         printed=printed(ended.log),
+        killed=_is_killed(ended),
         **_handed_over(ended),
     )
+
+
+def over_result(over: Over, plan: Plan) -> PageResult:
+    """Return what became of one of many runs, which has come to its end by itself."""
+    ended = Ended(how="replied", seconds=0.0, reply=over.reply, buffers=over.buffers, log=over.log)
+    return page_result(ended, plan, Limits())
+
+
+def many_end(ended: Ended, plan: Plan, limits: Limits) -> ManyEnd:
+    """Return why no more of many runs followed."""
+    if ended.how == "replied":
+        reply = RUN_MANY.read_reply(ended.reply)
+        if reply.last is None:
+            return ManyEnd(
+                "unbuilt" if reply.end == "unbuilt" else "alone" if reply.end == "failed" else "over"
+            )
+        result = page_result(structs.replace(ended, reply=encode(reply.last)), plan, limits)
+        return ManyEnd("cut" if ended.timed_out else "stopped", result)
+    if ended.how in ("died", "failed") and not _is_killed(ended):
+        return ManyEnd("alone")
+    how = {"died": "killed", "stopped": "stopped", "unready": "unready", "unstarted": "unready"}
+    return ManyEnd(how.get(ended.how, "cut"), page_result(ended, plan, limits))
+
+
+def _is_killed(ended: Ended) -> bool:
+    return ended.how == "died" and exit_reasons.signal_of(ended.status) == "SIGKILL"
 
 
 def unrun(plan: Plan, problems: list[Problem]) -> PageResult:

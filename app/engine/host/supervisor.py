@@ -12,7 +12,18 @@ from typing import Any, Literal
 import msgspec
 
 from app.document.model.sentence import Sentence
-from app.engine.host.events import Event, HandedOver, Held, Listener, Log, Pausing, Sampled, Started, Stepped
+from app.engine.host.events import (
+    Event,
+    HandedOver,
+    Held,
+    Listener,
+    Log,
+    Over,
+    Pausing,
+    Sampled,
+    Started,
+    Stepped,
+)
 from app.engine.host.launcher import Gone, NotReady, Wake, Worker
 from app.engine.ipc.messages import (
     ControlRequest,
@@ -27,6 +38,7 @@ from app.engine.ipc.messages import (
     Reply,
     Request,
     Rows,
+    RunOver,
     Sample,
     Slow,
     Stop,
@@ -94,7 +106,7 @@ class Supervision:
         self._stopping = self._patient = self._timed_out = self._at_once = False
         self._kill_at: float | None = None
         self._ending: tuple[How, Mapping[str, Any]] | None = None  # set once the end is decided
-        self._clock = WaitClock(min(1.0, limits.wait_limit / 3))
+        self._clock = self._new_clock()
         self._started = time.monotonic()
         self._shown_steps, self._shown_seconds = 0, 0.0
         self._longest = 0.0  # seconds of a step, about
@@ -206,12 +218,26 @@ class Supervision:
                     self._started += time.monotonic() - self._held_at  # held time does not count
                 self._held_at = None
             self._notify(message)
+        elif isinstance(message, RunOver):
+            self._next_run(message, buffers)
         elif isinstance(message, WallsHeld):
             self._worker.held = message
         elif isinstance(message, Slow):
             self._slow = message.blocks
         elif isinstance(message, LogText):
             self._notify(Log(message.text))
+
+    def _next_run(self, message: RunOver, buffers: list[Any]) -> None:
+        """Report that one of many runs is over; the limits are those of the next one from now on."""
+        over = Over(message.index, message.body, buffers, self._worker.log_text(self._log_start))
+        now = time.monotonic()
+        self._log_start = self._worker.log_size()
+        self._started, self._shown_steps, self._shown_seconds = now, 0, 0.0
+        self._clock = self._new_clock()
+        self._notify(over)
+
+    def _new_clock(self) -> WaitClock:
+        return WaitClock(min(1.0, self._limits.wait_limit / 3))
 
     def _hold(self, message: Holding, buffers: list[Any]) -> None:
         self._held_at = time.monotonic()

@@ -19,6 +19,8 @@ from app.engine.ipc.requests import (
     LoadRequest,
     ModelReply,
     ReadModelRequest,
+    RunManyReply,
+    RunManyRequest,
     RunPageReply,
     RunPageRequest,
     SaveRequest,
@@ -48,12 +50,15 @@ class Handler(Generic[_Request, _Reply]):
 
 
 RUN_PAGE = Handler("app.engine.worker.run_page:run_page", RunPageRequest, RunPageReply)
+RUN_MANY = Handler("app.engine.worker.run_many:run_many", RunManyRequest, RunManyReply)
 INFER = Handler("app.engine.tf.infer:run_inference", InferRequest, Inference)
 TRY_FIXES = Handler("app.engine.tf.fix_trials:run_trials", TrialRequest, TrialReply)
 SAVE_CHECKPOINT = Handler("app.engine.tf.checkpoint:save", SaveRequest, CheckpointReply)
 LOAD_CHECKPOINT = Handler("app.engine.tf.checkpoint:load", LoadRequest, CheckpointReply)
 READ_MODEL = Handler("app.engine.tf.models.read:read", ReadModelRequest, ModelReply)
 EXPORT_MODEL = Handler("app.engine.tf.models.export:export", ExportRequest, ExportReply)
+
+RUNNING = frozenset({RUN_PAGE.function, RUN_MANY.function})  # those that run a project's pages
 
 PAGE_SESSION = "app.engine.tf.page_session:PageSession"  # the class whose objects run pages
 PRELOADED = ("app.engine.tf.preload",)  # modules that a worker imports before its first request

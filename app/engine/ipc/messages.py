@@ -100,6 +100,13 @@ class Holding(msgspec.Struct, frozen=True, tag="holding"):
     problems: list[Problem]
 
 
+class RunOver(msgspec.Struct, frozen=True, tag="run-over"):
+    """One of many runs has come to its end by itself. ``body`` is the reply that it alone would have."""
+
+    index: int
+    body: bytes
+
+
 class Going(msgspec.Struct, frozen=True, tag="going"):
     """A held run goes on; ``step`` steps are done."""
 
@@ -156,6 +163,7 @@ Message = (
     | Rows
     | Holding
     | Going
+    | RunOver
     | HandingOver
     | Timed
     | Slow

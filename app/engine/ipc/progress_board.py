@@ -41,6 +41,11 @@ class ProgressBoard:
         for field in range(len(self._fields)):
             self._fields[field] = 0
 
+    def restart(self) -> None:
+        """Begin the next run of one request: no steps."""
+        self._fields[_BEGUN] = self._fields[_DONE] = 0
+        self._fields[_DELIVERING] = False
+
     def take(self) -> None:
         """Say that the request has arrived."""
         self._fields[_TAKEN] = 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from app.document.model.diagram import Block, Page
@@ -16,6 +18,7 @@ from app.document.resources.own_blocks import NO_OWN, OwnBlocks
 from app.engine.compiler.plan import Plan, Until, Watched
 from app.engine.exchange.conversion import ConvertedPage
 from app.engine.exchange.model_plan import ModelFormat
+from app.engine.compiler.run_values import RunValues
 from app.engine.ipc.packing import Packed
 
 _USUAL_VIEW = BlockView()
@@ -59,6 +62,23 @@ class RunPageReply(msgspec.Struct, frozen=True, kw_only=True):
     short: bool = False  # fewer steps than requested were done
     variables: dict[str, Packed] = {}
     inputs: dict[str, Packed] = {}  # of failed blocks
+
+
+class RunManyRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Build a shared plan once, and run it with the values of each run, one after the other.
+
+    Each run that comes to its end by itself is reported as RunOver. The request ends with the first one that does not.
+    """
+
+    page: RunPageRequest
+    runs: tuple[RunValues, ...]
+
+
+class RunManyReply(msgspec.Struct, frozen=True, kw_only=True):
+    """Why no more runs follow: all are over, the plan does not build so, a run failed, or it was stopped."""
+
+    end: Literal["over", "unbuilt", "failed", "stopped"]
+    last: RunPageReply | None = None  # of the run that was stopped; its results are among the frame's buffers
 
 
 def planned_part(page: Page) -> Page:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,6 +14,7 @@ from tensorflow.core.protobuf import config_pb2, rewriter_config_pb2
 
 from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan
+from app.engine.compiler.run_values import RunValues, with_values
 from app.engine.diagnostics.odd_data import record_rests
 from app.engine.tf.block_trace import add_marks
 from app.engine.tf.devices import absent_devices
@@ -35,7 +37,7 @@ from app.engine.values.run_fault import EndOfData, RunFault
 from app.engine.worker.session import Room, Shown, Trace
 from blocks.catalog import load
 from blocks.op_facts.datasets import TAKING_DATA
-from blocks.op_facts.traits import MAKES_REF
+from blocks.op_facts.traits import MAKES_REF, RUNS_AGAIN_UNCHANGED
 
 
 def session_config() -> config_pb2.ConfigProto:
@@ -78,7 +80,8 @@ class PageSession:
         marks = add_marks(graph, plan, trace, trace_blocks) if trace is not None else {}
         self._input_watch = InputWatch(graph, plan)
         self.stopwatch = Stopwatch(plan)
-        self.context = RunContext(
+        self._plan, self._assigns, self._room = plan, assigns, room
+        context = RunContext(
             plan=plan,
             folder=Path(folder),
             graph=graph,
@@ -94,21 +97,46 @@ class PageSession:
             shares=any(n.op in MAKES_REF for n in plan.nodes),
             python=python,
         )
-        self._absent = absent_devices(plan, self.context.session)
-        self._variables = Variables(self.context, assigns)
+        self._absent = absent_devices(plan, context.session)
         self._can_stage = not guards.exist and can_stage(plan)
         self._staging_area: Stage | None = None  # made when a step is first probed
         self._checks: list[str] = []
         self._guarded: list[str] = []  # tensors
         self._bad_starts: dict[str, Array] = {}  # start values of Variables that are not finite
         self.is_finite = True  # so were the guarded tensors in the step last probed
-        runs: list[SessionRun] = in_tensorflow(self.context, self._prepare)
-        self._runs = [run for run in runs if not run.session.once]
-        self._beginning = Beginning([run for run in runs if run.session.once])
-        self.may_end = any(run.session.takes_data for run in runs)
-        self._undoes = bool(plan.variables) and any(run.session.takes_data for run in self._runs[1:])
-        if room is not None:
-            self._refuse_large(runs, room)
+        self._leaves_state = leaves_state(plan)
+        self._open(context)
+
+    def _open(self, context: RunContext) -> None:
+        """Prepare the calls of TensorFlow's session, which has run nothing yet."""
+        self.context = context
+        self._is_fresh = True
+        self._variables = Variables(context, self._assigns)
+        self._all: list[SessionRun] = in_tensorflow(context, self._prepare)
+        self._runs = [run for run in self._all if not run.session.once]
+        self._beginning = Beginning([run for run in self._all if run.session.once])
+        self.may_end = any(run.session.takes_data for run in self._all)
+        self._undoes = bool(context.plan.variables) and any(run.session.takes_data for run in self._runs[1:])
+        if self._room is not None:
+            self._refuse_large(self._all, self._room)
+
+    def renew(self, values: RunValues) -> None:
+        """Get ready for another run, with values of its own, as if the page had just been built.
+
+        Its Variables are to be started again. What else a run leaves behind (queues, iterators, how far random
+        numbers have been drawn) goes with TensorFlow's session, in place of which comes a new one of the same graph.
+        """
+        context = replace(self.context, plan=with_values(self._plan, values))
+        if self._leaves_state and not self._is_fresh:
+            context.session.close()
+            session = tf.compat.v1.Session(graph=context.graph, config=session_config())
+            self._open(replace(context, session=session))
+            return
+        self.context = context
+        self._variables = Variables(context, self._assigns)
+        self._beginning = Beginning([run for run in self._all if run.session.once])
+        for run, session in zip(self._all, context.plan.sessions, strict=True):
+            run.renew(context, session)
 
     @property
     def warnings(self) -> list[Problem]:
@@ -136,6 +164,7 @@ class PageSession:
 
     def initialise(self) -> None:
         """Give every Variable its start value; those that start from a wired tensor follow the others."""
+        self._is_fresh = False
         self._variables.initialise()
 
     def restore(self, values: dict[str, Array]) -> None:
@@ -254,6 +283,14 @@ class PageSession:
         """Release the session and the graph."""
         self.context.session.close()
         self.context.python.close()
+
+
+def leaves_state(plan: Plan) -> bool:
+    """Return whether a run leaves more behind in TensorFlow's session than Variables that are started again."""
+    if any(variable.start == "none" for variable in plan.variables):
+        return True
+    ops = ((name, load().op(name)) for name in {node.op for node in plan.all_nodes} - RUNS_AGAIN_UNCHANGED)
+    return any(op is None or op.stateful for name, op in ops)
 
 
 def _calls_functions(plan: Plan) -> bool:

@@ -43,6 +43,11 @@ class RunContext:
     python: PythonFunctions
     shares: bool  # what a step returns may share the memory of a Variable, which later writes change in place
 
+    @property
+    def shared(self) -> dict[str, Array]:
+        """Return what is fed to all that runs, by tensor: the numbers in which runs of one graph differ."""
+        return {ref: array_of(value, self.folder) for ref, value in self.plan.shared.items()}
+
     def feeds(self, session: PlanSession, gates: Iterable[str] = ()) -> dict[str, Array]:
         """Return what a ClientSession feeds, by tensor; ``gates`` are closed beside those that it always closes.
 
@@ -52,4 +57,4 @@ class RunContext:
             feeds = {ref: array_of(value, self.folder) for ref, value in session.feeds}
         except CompanionFault as fault:
             raise RunFault([error("missing-array", fault.sentence)]) from fault
-        return feeds | dict.fromkeys((*session.closed_gates, *gates), CLOSED_GATE)
+        return feeds | self.shared | dict.fromkeys((*session.closed_gates, *gates), CLOSED_GATE)

@@ -50,6 +50,14 @@ class SessionRun:
         self.plain: dict[frozenset[str], tuple[Call, list[tuple[str, str, int]]] | None] = {}
         self.staging: dict[frozenset[str], tuple[list[str], Call]] = {}
         self.staged_call: Call | None = None
+        self._fed: list[Call] = []  # the calls that feed
+
+    def renew(self, context: RunContext, session: PlanSession) -> None:
+        """Begin another run of the same graph and session, which has other values to feed."""
+        self.context, self.session = context, session
+        self.feeds = context.feeds(session)
+        for call in self._fed:
+            call.feed(self.feeds)
 
     @cached_property
     def only_targets(self) -> Call:
@@ -75,7 +83,9 @@ class SessionRun:
         options = config_pb2.CallableOptions(
             feed=list(feeds), fetch=fetches, target=dict.fromkeys([*self.targets, *sinks])
         )
-        return Call(self.context.session, options, list(feeds.values()))
+        call = Call(self.context.session, options, list(feeds.values()))
+        self._fed.append(call)
+        return call
 
     def watched(self, keys: frozenset[str]) -> dict[str, Any]:
         """Run once and return those of the results ``keys`` that this session shows: Values, or NumPy scalars."""

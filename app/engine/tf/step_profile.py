@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from tensorflow.core.protobuf import config_pb2
@@ -18,17 +19,32 @@ class Call:
 
     def __init__(self, session: Any, options: config_pb2.CallableOptions, values: list[Any]) -> None:
         """Prepare the call; ``values`` are what its feeds get."""
-        self._session, self._options, self._values = session, options, values
-        self.run = partial(session._make_callable_from_options(options), *values)
+        self._session, self._options = session, options
+        self._call = session._make_callable_from_options(options)
+        self._inline: Call | None = None
         self._traced: Any = None  # prepared when it is first measured
+        self._bind(values)
 
-    @cached_property
+    def _bind(self, values: list[Any]) -> None:
+        self._values = values
+        self.run = partial(self._call, *values)
+
+    def feed(self, values: Mapping[str, Any]) -> None:
+        """Let the feeds among these tensors get these values from now on."""
+        names = self._options.feed
+        self._bind([values.get(name, old) for name, old in zip(names, self._values, strict=True)])
+        if self._inline is not None:
+            self._inline.feed(values)
+
+    @property
     def inline(self) -> Call:
         """Return the same call, done in the calling thread by itself: short calls take half as long so."""
-        options = config_pb2.CallableOptions()
-        options.CopyFrom(self._options)
-        options.run_options.inter_op_thread_pool = _CALLING_THREAD
-        return Call(self._session, options, self._values)
+        if self._inline is None:
+            options = config_pb2.CallableOptions()
+            options.CopyFrom(self._options)
+            options.run_options.inter_op_thread_pool = _CALLING_THREAD
+            self._inline = Call(self._session, options, self._values)
+        return self._inline
 
     def measured(self, metadata: config_pb2.RunMetadata) -> Any:
         """Do the call with a full trace, which goes to ``metadata``."""

@@ -67,9 +67,8 @@ class Variables:
         self.assign({v.block: self._start(v) for v in variables if v.start in ("value", "zeros")})
         for variable in variables:
             if variable.start == "wired" and variable.source is not None:
-                self.assign(
-                    {variable.block: in_tensorflow(context, partial(context.session.run, variable.source))}
-                )
+                run = partial(context.session.run, variable.source, context.shared)
+                self.assign({variable.block: in_tensorflow(context, run)})
 
     def _start(self, variable: PlanVariable) -> Array:
         if variable.value is not None:

@@ -61,7 +61,7 @@ class PageResult:
     end by itself they hold no values. ``variables`` is filled where the caller asked for it or the run was
     held; where a run was killed or failed they are the last that were handed over, after the
     step ``variables_step``. ``inputs`` are what the blocks that failed were given, keyed ``block.pin``;
-    ``printed`` is what blocks have printed.
+    ``printed`` is what blocks have printed. ``killed``: something outside has ended the process.
     """
 
     ok: bool
@@ -75,6 +75,7 @@ class PageResult:
     variables_step: int | None = None
     inputs: dict[str, Value] = field(default_factory=dict)
     printed: str = ""
+    killed: bool = False
 
 
 def tensor_of(array: Any, dtype: str | None = None) -> TensorValue:

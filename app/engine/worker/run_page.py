@@ -32,23 +32,12 @@ _SHOWN_SHARE = 16  # results may take this part of the memory: as text they take
 def run_page(body: bytes, client: Client) -> None:
     """Build a page and run its steps (handler of RUN_PAGE): one reply, then the graph is released."""
     request = RUN_PAGE.read_request(body)
-    os.chdir(request.folder)
-    hold_bounds(Bounds(request.ground, request.grants))
-    limit_memory(None if request.is_room_watched else request.memory_limit)
-    if request.is_room_watched and request.memory_limit is not None:
-        watch_memory(request.memory_limit)
-    client.begin(request.pace, request.times)
-    session_class: SessionClass = load(request.session)
-    run = _Run(request, client)
+    get_ready(request, client)
+    run = OneRun(request, client)
     session: Session | None = None
     buffers: list[Buffer] = []
     try:
-        with without_collector():
-            plan = msgspec.msgpack.decode(request.plan, type=session_class.plan_type)
-            session = session_class(plan, request.folder, room=_room(request), **_traced(request, client))
-        session.initialise()
-        if request.start:
-            session.restore(_start_values(request))
+        session = built(request, client)
         reply = run.do(session, buffers)
     except RunFault as fault:
         buffers.clear()
@@ -65,7 +54,25 @@ def run_page(body: bytes, client: Client) -> None:
         session.close()
 
 
-class _Run:
+def get_ready(request: RunPageRequest, client: Client) -> None:
+    """Let the process be as a run requires it: where it stands, what it may touch, how much memory it may take."""
+    os.chdir(request.folder)
+    hold_bounds(Bounds(request.ground, request.grants))
+    limit_memory(None if request.is_room_watched else request.memory_limit)
+    if request.is_room_watched and request.memory_limit is not None:
+        watch_memory(request.memory_limit)
+    client.begin(request.pace, request.times)
+
+
+def built(request: RunPageRequest, client: Client) -> Session:
+    """Return the page's session; raises RunFault where it does not build."""
+    session_class: SessionClass = load(request.session)
+    with without_collector():
+        plan = msgspec.msgpack.decode(request.plan, type=session_class.plan_type)
+        return session_class(plan, request.folder, room=_room(request), **_traced(request, client))
+
+
+class OneRun:
     """One run of a built page, with all the times that it is held."""
 
     def __init__(self, request: RunPageRequest, client: Client) -> None:
@@ -74,7 +81,10 @@ class _Run:
         self._watcher = Watcher(request.watch, request.until, client.send)
 
     def do(self, session: Session, buffers: list[Buffer]) -> RunPageReply:
-        """Do the steps, hold, go on, until the run ends; returns the reply, its arrays are added to ``buffers``."""
+        """Start the Variables, do the steps, hold, go on, until the run ends; arrays are added to ``buffers``."""
+        session.initialise()
+        if self._request.start:
+            session.restore(_start_values(self._request))
         loop = RunLoop(session, self._request, self._client, self._watcher, self.clock)
         end = loop.run()
         missed = self._watcher.missed(loop.done) if end in ("done", "ended") else []

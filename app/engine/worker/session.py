@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan
+from app.engine.compiler.run_values import RunValues
 from app.engine.values.results import Value
 
 Keys = frozenset[str] | None  # keys of results, ``block.pin``; None: all
@@ -66,6 +67,9 @@ class Session(Protocol):
     @property
     def stopwatch(self) -> Stopwatch:
         """Return what measures."""
+
+    def renew(self, values: RunValues) -> None:
+        """Get ready for another run of a shared plan, with values of its own, as if it had just been built."""
 
     def initialise(self) -> None:
         """Give every Variable its start value."""
