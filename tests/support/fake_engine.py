@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -20,8 +20,9 @@ from app.document.resources.function_pages import NO_PAGES, FunctionPages
 from app.document.resources.own_blocks import OwnBlocks
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
+from app.engine.compiler.run_values import RunValues, with_values
 from app.engine.host.events import Event, Going, HandedOver, Held, Listener, Pausing, Started, Stepped, Timed
-from app.engine.host.interface import ONE_STEP, RunRequest
+from app.engine.host.interface import ONE_STEP, ManyEnd, RunRequest
 from app.engine.inference.result import Inference
 from app.engine.ipc.handlers import Handler
 from app.engine.ipc.messages import ControlRequest, Go, HoldReason, Pause, Stop
@@ -152,6 +153,21 @@ class FakeEngine:
         notify(Stepped(steps, 0.01))
         variables = {v.block: TensorValue("float32", np.asarray(7.5, "float32")) for v in plan.variables}
         return PageResult(ok=True, steps=steps, seconds=0.01, results=six_numbers(plan), variables=variables)
+
+    def run_many(
+        self,
+        plan: Plan,
+        folder: str | os.PathLike[str],
+        request: RunRequest,
+        runs: Sequence[RunValues],
+        on_over: Callable[[int, PageResult], object],
+    ) -> ManyEnd:
+        for index, values in enumerate(runs):
+            result = self.run(with_values(plan, values), folder, request)
+            if result.interrupted:
+                return ManyEnd("stopped", result)
+            on_over(index, result)
+        return ManyEnd("over")
 
 
 class _HeldRun:

@@ -27,6 +27,7 @@ from app.editor.controllers.run_presenter import RunPresenter
 from app.editor.controllers.saved_results import SavedResults
 from app.editor.controllers.snapshots import SnapshotController
 from app.editor.controllers.step_times import StepTimes
+from app.editor.controllers.sweeps import SweepController
 from app.editor.controllers.uses import UseController
 from app.editor.controllers.view import ViewController
 
@@ -70,6 +71,7 @@ class Controllers:
         self.run = RunController(context, self.run_presenter, self.diagnostics, self.times, self.consent)
         self.parts = PartController(context, self.diagnostics, self.consent, self._writes)
         self.live = LiveRuns(context, self.run, self.diagnostics, self.consent)
+        self.sweeps = SweepController(context, self.consent)
         self._connect()
 
     def _connect(self) -> None:
@@ -77,7 +79,7 @@ class Controllers:
         for forget in (
             self.inspectors.close_all, self.run.forget_document, self.snapshots.close_comparisons,
             self.saved_results.forget, self.python_blocks.forget, self.consent.forget,
-            self.parts.forget, self.live.forget, context.results.forget,
+            self.parts.forget, self.sweeps.forget, self.live.forget, context.results.forget,
             self.diagnostics.forget,
         ):  # fmt: skip
             context.document_closing.connect(forget)
@@ -161,7 +163,7 @@ class Controllers:
         parts = (
             self.files, self.editing, self.pages, self.uses, self.arrange, self.view, self.page_view, self.run,
             self.inspectors, self.snapshots, self.monitors, self.python_blocks, self.consent, self.reports,
-            self.pictures, self.parts, self.live, self.preferences,
+            self.pictures, self.parts, self.sweeps, self.live, self.preferences,
         )  # fmt: skip
         return {action: handler for part in parts for action, handler in part.actions().items()}
 
@@ -174,5 +176,6 @@ class Controllers:
         self.companions.close()
         self.parts.close()
         self.models.close()
+        self.sweeps.close()
         self._context.runner.close()
         self.snapshots.close()

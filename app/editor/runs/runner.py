@@ -127,6 +127,15 @@ class Runner(QObject):
                 self._part = engine.companion()
             return self._part
 
+    def sweep_engines(self, count: int) -> list[EngineInterface]:
+        """Return engines for a sweep beside what else runs, each to be closed by itself. From any thread."""
+        engine = self._get_engine()
+        return [engine.companion() for _ in range(count)]
+
+    def is_own(self, engine: EngineInterface) -> bool:
+        """Return whether an engine is that of the runs, which goes on."""
+        return engine is self._engine
+
     def infer(self, page: Page, folder: Path, timeout: float) -> Inference | None:
         """Return the types of a copy of a page, from any thread, also while a page runs; None once this is closed."""
         if self._closed:

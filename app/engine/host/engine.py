@@ -30,9 +30,9 @@ from app.engine.host.events import Event, Listener, Over
 from app.engine.host.exit_reasons import cause, signal_of
 from app.engine.host.followed_types import FollowedTypes
 from app.engine.host.free_memory import default_memory_limit
-from app.engine.host.interface import ONE_STEP, RunRequest
+from app.engine.host.interface import ONE_STEP, ManyEnd, RunRequest
 from app.engine.host.launcher import Home, NotReady, Worker
-from app.engine.host.outcome import ManyEnd, many_end, over_result, page_result, problem_of, unfinished, unrun
+from app.engine.host.outcome import many_end, over_result, page_result, problem_of, unfinished, unrun
 from app.engine.host.supervisor import Ended, Limits, Supervision
 from app.engine.inference.array_values import arrays_for_types, counts_for_types
 from app.engine.inference.result import Inference
@@ -211,9 +211,9 @@ class Engine:
     ) -> ManyEnd:
         """Run a shared plan with the values of each run, one after the other, and wait for their end.
 
-        ``on_over`` is called with the place of each run that comes to its end by itself; the first one that does not
-        ends this. The limits of ``request`` are those of each run. Else as `run`, but nothing is found out of a run
-        that ended the process.
+        ``on_over`` is called in the calling thread with the place of each run that comes to its end by itself; the
+        first one that does not ends this. The limits of ``request`` are those of each run. Nothing is found out of a
+        run that ended the process: see `run`.
         """
         bounds = request.bounds(folder)
         if refused := [*unfed_arguments(plan), *refusals_of(plan, bounds)]:

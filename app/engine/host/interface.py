@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -16,6 +16,7 @@ from app.document.resources.grants import NOTHING_MORE, Bounds, Grants
 from app.document.resources.ground import Ground
 from app.document.resources.search_path import user_folders
 from app.engine.compiler.plan import Plan, Until, Watched
+from app.engine.compiler.run_values import RunValues
 from app.engine.host.events import Listener
 from app.engine.inference.result import Inference
 from app.engine.ipc.handlers import Handler
@@ -79,6 +80,18 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
 ONE_STEP = RunRequest()
 
 
+class ManyEnd(NamedTuple):
+    """Why no more of many runs followed, and what became of the first one that did not come to its end by itself.
+
+    over: there are no more. unbuilt: the plan does not build as one that runs share. alone: the run failed, or ended
+    the process; run by itself, it says why. cut: a limit ended it. killed: something outside ended the process.
+    stopped: it was asked for. unready: there is no TensorFlow.
+    """
+
+    how: str
+    result: PageResult | None = None
+
+
 class EngineInterface(Protocol):
     """Runs plans in a process of its own, one after the other, and infers types. Any thread may call."""
 
@@ -110,6 +123,20 @@ class EngineInterface(Protocol):
 
         ``folder`` is the project's, the worker's working directory. Never raises for what the page does; the
         result's problems are those of the run only.
+        """
+
+    def run_many(
+        self,
+        plan: Plan,
+        folder: str | os.PathLike[str],
+        request: RunRequest,
+        runs: Sequence[RunValues],
+        on_over: Callable[[int, PageResult], object],
+    ) -> ManyEnd:
+        """Run a shared plan with the values of each run, one after the other, and wait for their end.
+
+        ``on_over`` is called with the place of each run that comes to its end by itself; the first one that does not
+        ends this. The limits of ``request`` are those of each run.
         """
 
     def stop(self, *, patient: bool = False) -> None:

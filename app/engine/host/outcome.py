@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import structs
 
@@ -13,6 +13,7 @@ from app.engine.compiler.plan import Plan
 from app.engine.diagnostics.dead_branches import dead_branch_warnings
 from app.engine.host import exit_reasons
 from app.engine.host.events import Over
+from app.engine.host.interface import ManyEnd
 from app.engine.host.printed import printed
 from app.engine.host.supervisor import Ended, Limits
 from app.engine.ipc.channel import encode
@@ -21,18 +22,6 @@ from app.engine.ipc.packing import unpack
 from app.engine.ipc.requests import RunPageReply
 from app.engine.values.results import PageResult, TensorValue, Value, failed
 from blocks.dtypes import label
-
-
-class ManyEnd(NamedTuple):
-    """Why no more of many runs followed, and what became of the first one that did not come to its end by itself.
-
-    over: there are no more. unbuilt: the plan does not build as one that runs share. alone: the run failed, or ended
-    the process; run by itself, it says why. cut: a limit ended it. killed: something outside ended the process.
-    stopped: it was asked for. unready: there is no TensorFlow.
-    """
-
-    how: str
-    result: PageResult | None = None
 
 
 def page_result(ended: Ended, plan: Plan, limits: Limits) -> PageResult:

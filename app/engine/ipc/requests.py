@@ -16,9 +16,9 @@ from app.document.resources.grants import Grants
 from app.document.resources.ground import Ground
 from app.document.resources.own_blocks import NO_OWN, OwnBlocks
 from app.engine.compiler.plan import Plan, Until, Watched
+from app.engine.compiler.run_values import RunValues
 from app.engine.exchange.conversion import ConvertedPage
 from app.engine.exchange.model_plan import ModelFormat
-from app.engine.compiler.run_values import RunValues
 from app.engine.ipc.packing import Packed
 
 _USUAL_VIEW = BlockView()

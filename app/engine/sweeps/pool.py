@@ -16,9 +16,8 @@ from msgspec.structs import replace
 
 from app.document.model.problems import Problem
 from app.engine.compiler.run_values import RunValues
-from app.engine.host.engine import Engine
 from app.engine.host.free_memory import default_memory_limit
-from app.engine.host.interface import RunRequest
+from app.engine.host.interface import EngineInterface, RunRequest
 from app.engine.sweeps.cases import Case
 from app.engine.sweeps.preparing import Group, Prepared
 from app.engine.sweeps.rows import Row, row_of, stopped_row
@@ -45,7 +44,7 @@ class Pool:
         page: SweptPage,
         prepared: Prepared,
         request: RunRequest,
-        engines: Sequence[Engine],
+        engines: Sequence[EngineInterface],
         done: frozenset[int] = frozenset(),
     ) -> None:
         """Do all runs but those with the numbers ``done``; ``request`` is that of each run."""
@@ -115,7 +114,7 @@ class Pool:
 
     # --- in the threads of the engines
 
-    def _work(self, engine: Engine) -> None:
+    def _work(self, engine: EngineInterface) -> None:
         while (runs := self._next()) is not None:
             try:
                 if runs.group is None:
@@ -166,7 +165,7 @@ class Pool:
             self._alone.extend(cases)
             self._changed.notify_all()
 
-    def _do_together(self, engine: Engine, group: Group, runs: list[tuple[Case, RunValues]]) -> None:
+    def _do_together(self, engine: EngineInterface, group: Group, runs: list[tuple[Case, RunValues]]) -> None:
         count = 0
 
         def on_over(index: int, result: PageResult) -> None:
@@ -199,7 +198,7 @@ class Pool:
             case _:
                 self._give_back(group, left)  # it was stopped
 
-    def _do_alone(self, engine: Engine, case: Case) -> None:
+    def _do_alone(self, engine: EngineInterface, case: Case) -> None:
         plan = self._page.plan(case)
         request = replace(self._request, until=plan.until)
         result = engine.run(plan, self._page.folder, request)

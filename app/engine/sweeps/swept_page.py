@@ -26,13 +26,14 @@ class _Place(NamedTuple):
     page: int | None
     block: str
     pin: str
+    aliases: tuple[str, ...]
 
 
 class SweptPage:
     """A page of a project with some pins whose texts change from run to run.
 
-    The project must be one whose varied pins have a text each already, under the pin's own name: the pages of uses in
-    which one is have been made these uses' alone. ``fetch`` is what the table shows: see `make_plan`.
+    The pages of uses in which a varied pin is must have been made these uses' alone. ``fetch`` is what the table shows
+    (see `make_plan`); nothing: what is wired to the sessions.
     """
 
     def __init__(
@@ -102,7 +103,7 @@ class SweptPage:
         found = symbol.pin(pin, "in") if symbol is not None else None
         if found is None:
             raise KeyError(address)
-        return _Place(at, block, found.name)
+        return _Place(at, block, found.name, tuple(found.aliases))
 
     def _wired(self) -> tuple[str, ...]:
         """Return the outputs that are wired to the page's sessions; nothing where there are none."""
@@ -123,5 +124,6 @@ def _is_session(block: Block | None) -> bool:
 
 def _with_text(page: Page, place: _Place, text: str) -> Page:
     block = page.blocks[place.block]
-    typed = replace(block, pins={**block.pins, place.pin: text})
+    others = {pin: own for pin, own in block.pins.items() if pin not in place.aliases}
+    typed = replace(block, pins={**others, place.pin: text})
     return replace(page, blocks={**page.blocks, block.id: typed})

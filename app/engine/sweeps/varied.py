@@ -105,3 +105,23 @@ def _numbers(word: str, parts: list[str]) -> list[Decimal]:
 def _suffix(parts: list[str]) -> str:
     """Return the ``f`` of a float32, where any of the first two parts has it."""
     return "f" if any(part.strip().endswith("f") for part in parts[:2]) else ""
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text that a person types: apart by blanks, but not those in quotes, braces or brackets."""
+    words, word, depth, quoted, escaped = list[str](), "", 0, False, False
+    for character in text:
+        if quoted:
+            quoted = escaped or character != '"'
+            escaped = character == "\\" and not escaped
+        elif character == '"':
+            quoted = True
+        elif character in "{[":
+            depth += 1
+        elif character in "}]":
+            depth -= 1
+        elif character.isspace() and depth <= 0:
+            words, word = [*words, word] if word else words, ""
+            continue
+        word += character
+    return [*words, word] if word else words

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.document.model.sentence import Unreadable
-from app.engine.sweeps.varied import MOST_RUNS, varied
+from app.engine.sweeps.varied import MOST_RUNS, varied, words_of
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,18 @@ def test_a_range_has_every_number_exactly(first: int, step: int, count: int) -> 
     expected = [Fraction(first + i * step, 100) for i in range(count + 1)]
     assert [Fraction(text) for text in varied("a.b", words).texts] == expected
     assert len(expected) <= MOST_RUNS
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", []),
+        ("  0.1f\t0.2f\n", ["0.1f", "0.2f"]),
+        ("{1, 2} {{1, 2}, {3, 4}} [2, 3]", ["{1, 2}", "{{1, 2}, {3, 4}}", "[2, 3]"]),
+        ('"a b" c "say \\"hi\\" now" {"}", "x y"}', ['"a b"', "c", '"say \\"hi\\" now"', '{"}", "x y"}']),
+        ("range:1:2:1 @values.txt", ["range:1:2:1", "@values.txt"]),
+        ("1} 2", ["1}", "2"]),
+    ],
+)
+def test_typed_values_are_apart_by_blanks(text: str, words: list[str]) -> None:
+    assert words_of(text) == words

@@ -1,0 +1,16 @@
+"""A slice of the trial of a sweep whose workers are killed."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.trials.killed_sweep import Trial
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for the workers in /proc")
+def test_a_sweep_whose_workers_are_killed_has_every_row_once() -> None:
+    trial = Trial(count=40, steps=800, seed=3)
+    assert trial.run(jobs=2, after_rows=12) == []
+    assert trial.kills
