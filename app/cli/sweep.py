@@ -37,7 +37,7 @@ def sweep(options: argparse.Namespace) -> int:
     out = Path(options.out)
     check_writable(out, "--out")
     with open_engine() as engine:
-        opened = open_file(options.file, options.data)
+        opened = open_file(options.file, options.data, engine)
         page = one_page(opened, options.page)
         pins = _varied(options.vary)
         cases = _cases(pins, page, options)
