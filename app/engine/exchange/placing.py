@@ -50,6 +50,7 @@ class _Placing:
         self._size = {name: self._size_of(block, wired[name]) for name, block in blocks.items()}
 
     def placed(self) -> dict[str, Block]:
+        """Return the blocks with their places."""
         column = _columns(self._before, self._behind)
         members: dict[int, list[str]] = {}
         for name in self._blocks:

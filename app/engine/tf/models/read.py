@@ -10,6 +10,7 @@ from pathlib import Path
 from app.document.formats.registry import is_keras
 from app.document.model.sentence import Sentence, say
 from app.engine.compiler.collector import without_collector
+from app.engine.compiler.collector import without_collector
 from app.engine.exchange.conversion import Converted, convert
 from app.engine.exchange.graph import GraphFault, ModelGraph
 from app.engine.ipc.handlers import READ_MODEL
@@ -30,7 +31,9 @@ def read(body: bytes, client: Client) -> None:
     limit_memory(request.memory_limit)
     try:
         with without_collector():
-            client.reply(_read(request))
+            with without_collector():
+            reply = _read(request)
+        client.reply(reply)
     finally:
         limit_memory(None)
 
