@@ -10,7 +10,6 @@ from pathlib import Path
 from app.document.formats.registry import is_keras
 from app.document.model.sentence import Sentence, say
 from app.engine.compiler.collector import without_collector
-from app.engine.compiler.collector import without_collector
 from app.engine.exchange.conversion import Converted, convert
 from app.engine.exchange.graph import GraphFault, ModelGraph
 from app.engine.ipc.handlers import READ_MODEL
@@ -31,9 +30,7 @@ def read(body: bytes, client: Client) -> None:
     limit_memory(request.memory_limit)
     try:
         with without_collector():
-            with without_collector():
-            reply = _read(request)
-        client.reply(reply)
+            client.reply(_read(request))
     finally:
         limit_memory(None)
 
