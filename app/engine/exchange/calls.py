@@ -10,6 +10,7 @@ import msgspec
 
 from app.document.model.sentence import say
 from app.engine.exchange.graph import Func, Function, GraphFault, ModelGraph, Node, node_of
+from app.engine.exchange.node_checks import fault_of, outputs_of
 from app.engine.exchange.op_outputs import first_of
 from blocks.catalog import Catalog
 
@@ -17,6 +18,7 @@ CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 ARGUMENT = "_Arg"  # the op of what a function is called with
 MOST_NODES = 400_000  # of a page, before it is folded
 _DEEPEST = 64  # calls within one another
+_MOST_CALLS = 20_000
 _LONGEST_WAY = 100_000  # calls that a tensor passes
 _CALL_NAME = re.compile(r"(Stateful)?PartitionedCall(_\d+)?")
 
@@ -122,9 +124,13 @@ class _Flattening:
             node, index = self._located(frame, text)
             called = self._function(node)
             if called is None:
-                return Ref(self._put(frame, node), index)
+                ref = Ref(self._put(frame, node), index)
+                op = self._catalog.op(node.op)
+                if index < 0 or (op is not None and index >= outputs_of(node, op)):
+                    raise GraphFault(say("model.no-tensor", tensor=frame.prefix + text))
+                return ref
             inner = self._inner(frame, node, called)
-            if index >= len(called.results) or called.results[index][0] not in called.returns:
+            if not 0 <= index < len(called.results) or called.results[index][0] not in called.returns:
                 raise GraphFault(say("model.no-tensor", tensor=frame.prefix + text))
             frame, text = inner, called.returns[called.results[index][0]]
         raise GraphFault(say("model.endless", tensor=text))
@@ -179,6 +185,8 @@ class _Flattening:
         made = _Frame(called.nodes, called, prefix, label, frame, node)
         if made.depth > _DEEPEST:
             raise GraphFault(say("model.too-deep", function=called.name, most=_DEEPEST))
+        if len(self._frames) >= _MOST_CALLS:
+            raise GraphFault(say("model.too-many-calls", most=_MOST_CALLS))
         self._frames[prefix] = made
         self._called.add(called.name)
         return made
@@ -222,6 +230,10 @@ class _Flattening:
         if name not in self._flat:
             if len(self._flat) >= MOST_NODES:
                 raise GraphFault(say("model.too-many", most=MOST_NODES))
+            op = self._catalog.op(node.op)
+            fault = fault_of(node, op) if op is not None else None
+            if fault is not None:
+                raise GraphFault(fault)
             own = stripped(node.name) or node.name
             flat = FlatNode(name, frame.label + own, node.op, [], [], node.attrs, node.device)
             self._flat[name] = flat

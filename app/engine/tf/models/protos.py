@@ -124,7 +124,7 @@ def tensor_of(message: tensor_pb2.TensorProto, node: str) -> Tensor:
         if content and kind.fields is None and kind != np.dtype(object) and len(content) == size:
             return Tensor(name, np.frombuffer(content, kind).reshape(shape))
         return Tensor(name, plain_array(tensor_util.MakeNdarray(message)))
-    except (TypeError, ValueError) as fault:
+    except (TypeError, ValueError, KeyError) as fault:  # KeyError: a type that has no arrays
         if isinstance(fault, GraphFault):
             raise
         raise GraphFault(say("model.bad-constant", node=node)) from None

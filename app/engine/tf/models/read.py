@@ -23,6 +23,8 @@ from app.engine.worker.client import Client
 from app.engine.worker.main import limit_memory
 from blocks.catalog import load
 
+_LONGEST_NAME = 200  # characters that a message shows
+
 
 def read(body: bytes, client: Client) -> None:
     """Read a model; runs nothing of it."""
@@ -42,10 +44,22 @@ def _read(request: ReadModelRequest) -> ModelReply:
             name = Path(request.path).stem or "model"
             made = convert(graph, load(), name=name, npz=request.npz, signature=request.signature)
     except GraphFault as fault:
-        return ModelReply(problem=fault.sentence, code=fault.code)
+        return ModelReply(problem=_shortened(fault.sentence), code=fault.code)
     except MemoryError:
         return ModelReply(problem=say("model.memory"))
     return _reply(made, graph)
+
+
+def _shortened(sentence: Sentence) -> Sentence:
+    """Return a sentence in which names of any length, as files may have them, are cut off."""
+    params = tuple(
+        (
+            name,
+            f"{value[:_LONGEST_NAME]}…" if isinstance(value, str) and len(value) > _LONGEST_NAME else value,
+        )
+        for name, value in sentence.params
+    )
+    return Sentence(sentence.key, params)
 
 
 @contextmanager

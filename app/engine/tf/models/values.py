@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import glob
+import math
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -30,6 +33,7 @@ class StoredValues(Mapping[str, Tensor]):
         self._dtypes = self._reader.get_variable_to_dtype_map()
         self._entries = {node: entry for node, entry in entries.items() if entry[0] in self._shapes}
         self._read: dict[str, Tensor] = {}
+        self._stored = _stored_bytes(checkpoint)
 
     def __getitem__(self, node: str) -> Tensor:
         """Return a value, the same at every time; raises KeyError, and GraphFault where it does not read."""
@@ -40,8 +44,11 @@ class StoredValues(Mapping[str, Tensor]):
     def _value(self, node: str) -> Tensor:
         name, part = self._entries[node]
         dtype, shape = self._dtypes[name], self._shapes[name]
-        if np.prod([float(size) for size in shape]) * max(dtype.size, 1) > _MOST_BYTES:
+        claimed = math.prod(shape) * max(dtype.size, 1)
+        if claimed > _MOST_BYTES:
             raise GraphFault(say("model.large-constant", node=node, shape=tuple(shape)))
+        if self._stored is not None and claimed > self._stored:
+            raise GraphFault(say("model.claims", node=node, size=claimed >> 20, there=self._stored))
         array = _attempt(lambda: self._reader.get_tensor(name))
         if dtype == tf.string:
             array = np.asarray(array, object)
@@ -58,6 +65,13 @@ class StoredValues(Mapping[str, Tensor]):
     def __len__(self) -> int:
         """Return how many values there are."""
         return len(self._entries)
+
+
+def _stored_bytes(checkpoint: str) -> int | None:
+    """Return how many bytes of values the files of a checkpoint hold; None for the old form, which may pack them."""
+    if os.path.isfile(checkpoint):
+        return None
+    return sum(os.path.getsize(name) for name in glob.glob(f"{glob.escape(checkpoint)}.data-*"))
 
 
 def restored(graph: ModelGraph, catalog: Catalog, restore_op: str) -> dict[str, tuple[str, str]]:
