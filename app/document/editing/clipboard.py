@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from app.document.editing.clipboard_libraries import libraries_named
 from app.document.editing.clipboard_pages import pages_behind
 from app.document.editing.item_edits import AddBlocks
 from app.document.model.addresses import by_id, with_addresses
@@ -18,6 +19,7 @@ from app.document.storage.errors import FileProblem
 from app.document.storage.reader import loads
 from app.document.storage.writer import dumps
 
+NO_LIBRARIES: Mapping[str, str] = {}
 Point = tuple[float, float]
 Item = TypeVar("Item", Block, Note, Monitor)
 
@@ -28,10 +30,11 @@ def to_fragment(
     notes: Iterable[str] = (),
     monitors: Iterable[str] = (),
     pages: Iterable[Page] = (),
+    libraries: Mapping[str, str] = NO_LIBRARIES,
 ) -> str:
     """Return the text of the items with these ids, in the page's order, and of the wires between them.
 
-    ``pages`` are the project's: those that the blocks stand for, or name, come along.
+    ``pages`` and ``libraries`` are the project's: those that the blocks stand for, or name, come along.
     """
     chosen = {*blocks}, {*notes}, {*monitors}
     wires = [w for w in page.wires if w.source.block in chosen[0] and w.target.block in chosen[0]]
@@ -42,14 +45,16 @@ def to_fragment(
         notes={i: n for i, n in page.notes.items() if i in chosen[1]},
         monitors={i: m for i, m in page.monitors.items() if i in chosen[2]},
     )
-    return dumps(Project(pages=[part, *pages_behind(part, (p for p in pages if p is not page))])).decode()
+    along = [part, *pages_behind(part, (p for p in pages if p is not page))]
+    return dumps(Project(pages=along, libraries=libraries_named(along, libraries))).decode()
 
 
 class Fragment(NamedTuple):
-    """What a text holds: the items as those of one page, and the pages that blocks among them name."""
+    """What a text holds: the items as those of one page, and the pages and libraries that blocks among them name."""
 
     page: Page
     pages: list[Page]
+    libraries: Mapping[str, str]
 
 
 def from_fragment(text: str) -> Fragment | None:
@@ -70,7 +75,7 @@ def from_fragment(text: str) -> Fragment | None:
     for page in others:
         if page not in behind:
             place_fragment(first, page, (0, 0)).do(project)
-    return Fragment(first, behind)
+    return Fragment(first, behind, loaded.project.libraries)
 
 
 def place_fragment(page: Page, fragment: Page, offset: Point) -> AddBlocks:

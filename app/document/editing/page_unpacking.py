@@ -23,6 +23,7 @@ from app.document.model.ids import IdGiver
 from app.document.model.sentence import say
 from app.document.model.symbols import Symbols
 from app.document.model.uses import blocks_within, pin_through_uses, through_uses, users_of
+from app.document.resources.function_pages import NO_PAGES, FunctionPages
 from blocks.symbol import Pin, pins_by_name
 
 _ENDS = (ARGUMENT, RESULT)
@@ -31,11 +32,22 @@ _ENDS = (ARGUMENT, RESULT)
 class PageUnpacking:
     """What becomes of a project when the use of a page gives way to the blocks of that page."""
 
-    def __init__(self, project: Project, page: str, use: str, symbols: Symbols) -> None:
-        """Name the blocks that come. Raises EditRefused where the block stands for no page of the project."""
+    def __init__(
+        self,
+        project: Project,
+        page: str,
+        use: str,
+        symbols: Symbols,
+        functions: FunctionPages = NO_PAGES,
+    ) -> None:
+        """Name the blocks that come; ``functions`` has the pages of libraries.
+
+        Raises EditRefused where the block stands for no page.
+        """
         self._project, self._page, self._symbols = project, page_of(project, page), symbols
         self._use = block_of(self._page, use)
-        inner = next(iter(pages_used(project, self._use)), None) if not self._use.off else None
+        found = next(iter(pages_used(project, self._use)), functions.pages.get(self._use.symbol))
+        inner = None if self._use.off else found
         if inner is None:
             raise refuse("bad-edit", say("edit.no-page-to-unpack", block=use), use)
         self._inner = inner

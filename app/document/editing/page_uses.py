@@ -47,11 +47,12 @@ def renamed_block(block: Block, names: Mapping[str, str]) -> Block:
     for pin, kind in function_pins(block.symbol).items() if pins else ():
         named = names_in(block.symbol, pin, pins.get(pin))
         if not names.keys().isdisjoint(named):
-            pins[pin] = _text_of(kind, [names.get(name, name) for name in named])
+            pins[pin] = text_of_names(kind, [names.get(name, name) for name in named])
     return block if pins == block.pins else replace(block, pins=pins)
 
 
-def _text_of(kind: str, names: list[str]) -> str:
+def text_of_names(kind: str, names: list[str]) -> str:
+    """Return the text of a pin of this kind that names pages so."""
     return format_value("func", names[0]) if kind == "func" else format_value("list(func)", names)
 
 
@@ -62,7 +63,7 @@ def _renamed_texts(page: Page, block: Block, symbol: str, other: str) -> Iterato
         if not isinstance(text, str) or symbol not in map(symbol_of_text, names):
             continue
         renamed = [text_of_symbol(other) if symbol_of_text(name) == symbol else name for name in names]
-        yield UseText(page.name, block.id, pin, text, _text_of(kind, renamed))
+        yield UseText(page.name, block.id, pin, text, text_of_names(kind, renamed))
 
 
 def put_texts(project: Project, uses: Iterable[UseText], *, back: bool = False) -> list[Change]:

@@ -91,7 +91,8 @@ class UseController(QObject):
         try:
             with document.group(f"Unpack {uses[0]}" if len(uses) == 1 else f"Unpack {len(uses)} blocks"):
                 for use in uses:
-                    unpacking = PageUnpacking(document.project, page.name, use, context.catalog)
+                    functions = document.own.functions
+                    unpacking = PageUnpacking(document.project, page.name, use, context.catalog, functions)
                     document.apply(unpacking.edit())
                     came += unpacking.ids.values()
         except EditRefused as refusal:

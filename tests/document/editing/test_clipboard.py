@@ -30,7 +30,7 @@ def test_a_selection_is_a_project_text_with_the_wires_inside_it(page):
     assert list(part.blocks) == ["a", "b"]
     assert part.wires == page.wires[:1]
     assert (list(part.notes), list(part.monitors)) == (["n"], [])
-    assert from_fragment(text) == (part, [])
+    assert from_fragment(text) == (part, [], {})
 
 
 def test_a_paste_gives_fresh_ids_and_rewires_the_copies(page):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QPointF
@@ -11,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from app.document.editing.base import Edit
 from app.document.editing.clipboard import from_fragment, place_fragment, to_fragment
+from app.document.editing.clipboard_libraries import bring_libraries
 from app.document.editing.clipboard_pages import bring_pages
 from app.document.editing.edits import ReplaceWire
 from app.document.model.diagram import Block, Monitor, Note, Page
@@ -71,7 +73,8 @@ class SelectionActions:
 
     def _text(self) -> str:
         """Return the selection as the clipboard holds it."""
-        return to_fragment(self._page, *self._whole(), self.context.document.project.pages)
+        project = self.context.document.project
+        return to_fragment(self._page, *self._whole(), project.pages, project.libraries)
 
     def _whole(self) -> tuple[list[str], list[str], list[str]]:
         """Return the selected blocks, notes and monitors, with what the folded frames among them hide."""
@@ -99,13 +102,19 @@ class SelectionActions:
             if not context.read_only:
                 context.status_text.emit("The clipboard holds no blocks")
             return
-        pasted = fragment.page
-        if complete is not None and clipboard.text() == _last_copied.text:
+        pasted, document = fragment.page, context.document
+        is_ours = clipboard.text() == _last_copied.text
+        if complete is not None and is_ours:
             completed = complete(pasted, _last_copied.folder)
             if completed is None:
                 return
             pasted = completed
-        edits, named = bring_pages(context.document.project, pasted, fragment.pages)
+        folder = Path(_last_copied.folder) if is_ours and _last_copied.folder else None
+        brought = bring_libraries(
+            document.project, pasted, fragment.pages, fragment.libraries, folder, Path(document.folder)
+        )
+        edits, named = bring_pages(document.project, brought.page, brought.pages)
+        edits = [*brought.edits, *edits]
         place = context.viewer.pointer() or context.viewer.viewport().rect().center()
         self._place(named, context.viewer.to_page(place), edits)
 
