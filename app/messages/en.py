@@ -1312,6 +1312,7 @@ TEMPLATES: dict[str, str] = {
     "function.no-gradient": "a page that is called as a function can hold no AddSymbolicGradients",
     "data.at-line": "{file}, line {line}: {said}",
     "data.empty": "{block} finds no element: the dataset is empty",
+    "data.padded-sizes": "elements [{index}] are {element}: padded_shapes needs {count} {count|size|sizes}, and gives {sizes}",
     "data.ended": "the data ended after {steps} steps: {block} found no further element",
     "data.begins-in-each-step": "{maker} begins the iterator anew in every step, so that {taker} always gets the first element",
     "data.not-undone": "where the data of {taker} ends, session {session} changes nothing, but what sessions before it did in that step stays: {others}",

@@ -47,6 +47,9 @@ PASSING: dict[str, str] = {
     "OptionalGetValue": "optional",
 }
 
+# Ops that read elements which were stored; with the argument that says where.
+STORED: dict[str, str] = {"LoadDataset": "path"}
+
 # Ops that put several elements together in a first dimension; with the argument that says how many, and the one by
 # which a smaller rest is left out ("": never).
 BATCHING: dict[str, tuple[str, str]] = {

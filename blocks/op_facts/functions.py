@@ -7,7 +7,7 @@ What a function takes and gives is said in these words, in the order of its argu
 - ``dataset:ARG``: a dataset with such elements; ``datasets:ARG``: a dataset of such datasets;
 - ``results:ATTR``: what the op's function ATTR gives;
 - ``page``: whatever the page takes;
-- ``bool``, ``int32``, ``int64``: a scalar; ``dataset``: any dataset.
+- ``bool``, ``int32``, ``int64``, ``variant``: a scalar; ``dataset``: any dataset.
 """
 
 from __future__ import annotations
@@ -74,11 +74,17 @@ _GROUP_BY_REDUCER = Calls(
     "finalize_func",
     "element",
 )
+_SERVED = Calls({"uncompress_fn": Takes(("variant",))}, "uncompress_fn", "element")
 _SAVE = Takes(("element:input_dataset", "input:shard_func_other_args"), ("int64",))
 
 CALLS: dict[str, Calls] = {
     "BatchFunction": Calls({"f": Takes(("input:in_tensors", "input:captured_tensors"))}, "f"),
     "Case": _CASE,
+    "ChooseFastestBranchDataset": Calls(
+        {"branches": Takes(("dataset:input_dataset",), ("dataset",))}, "branches", "inner element"
+    ),
+    "DataServiceDatasetV3": _SERVED,
+    "DataServiceDatasetV4": _SERVED,
     "ExperimentalGroupByReducerDataset": _GROUP_BY_REDUCER,
     "ExperimentalGroupByWindowDataset": _GROUP_BY_WINDOW,
     "ExperimentalMapAndBatchDataset": _MAP,
@@ -108,7 +114,11 @@ CALLS: dict[str, Calls] = {
     ),
     "InterleaveDataset": _FLAT_MAP,
     "LegacyParallelInterleaveDatasetV2": _FLAT_MAP,
-    "LoadDataset": Calls({"reader_func": Takes(("page",), ("dataset",))}, "reader_func", "inner element"),
+    "LoadDataset": Calls(
+        {"reader_func": Takes(("datasets:path", "input:reader_func_other_args"), ("dataset",))},
+        "reader_func",
+        "inner element",
+    ),
     "MapAndBatchDataset": _MAP,
     "MapDataset": _MAP,
     "MapDefun": Calls({"f": Takes(("input:arguments", "input:captured_inputs"))}, "f"),

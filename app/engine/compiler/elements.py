@@ -12,12 +12,15 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from app.document.model.diagram import Page, PinRef, Wire
+from app.document.model.sentence import say
 from app.document.model.topology import topological_order
 from app.engine.compiler.constants import values_of
+from app.engine.compiler.errors import PinFault
 from app.engine.compiler.plan import Constant
 from blocks.catalog import Catalog
 from blocks.dtypes import BY_LABEL, label
 from blocks.op_facts import datasets
+from blocks.requirement import Actual, Requirement, ShapeOf
 from blocks.symbol import Op, pins_by_name
 from blocks.tensor_spec import Shape, TensorSpec
 
@@ -63,6 +66,31 @@ def element_of(op: Op, attrs: Mapping[str, Any], inputs: GivenInputs) -> Element
     if len(shapes) != len(types):
         return None
     return tuple([TensorSpec(label(t) or t, _shape(s)) for t, s in zip(types, shapes, strict=True)])
+
+
+def with_stored(op: Op, attrs: Mapping[str, Any], inputs: GivenInputs) -> GivenInputs:
+    """Return what an op takes; of one that reads stored elements, what these are, as its attrs say."""
+    if op.name not in datasets.STORED or not attrs.get("output_types"):
+        return inputs
+    argument = datasets.STORED[op.name]
+    element = element_of(op, attrs, {})
+    return {**inputs, argument: [one._replace(element=element) for one in inputs.get(argument, ())]}
+
+
+def padding_fault(op: Op, inputs: GivenInputs) -> PinFault | None:
+    """Return what is wrong with sizes to which elements are to be padded: there is one for each of their own."""
+    element = next((one.element for one in inputs.get("input_dataset", ())), None)
+    if op.name not in datasets.PADDING or element is None:
+        return None
+    for i, (part, sizes) in enumerate(zip(element, inputs.get("padded_shapes", ()), strict=False)):
+        if part.shape is None or sizes.value is None or sizes.value.shape == (len(part.shape),):
+            continue
+        spec = TensorSpec(part.dtype, part.shape)
+        count = len(values_of(sizes.value))
+        sentence = say("data.padded-sizes", index=i, element=str(spec), count=len(part.shape), sizes=count)
+        needs, there = Requirement(shape=ShapeOf((len(part.shape),))), Actual(shape=sizes.value.shape)
+        return PinFault("bad-shape", "padded_shapes", sentence, needs, there)
+    return None
 
 
 def batched(op: Op, element: Element, inputs: GivenInputs) -> Element:

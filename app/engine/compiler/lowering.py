@@ -26,6 +26,8 @@ from app.engine.compiler.elements import (
     element_of,
     following_attrs,
     has_elements,
+    padding_fault,
+    with_stored,
 )
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.plan import (
@@ -299,7 +301,11 @@ class Lowering:
         element: Element | None = None
         calls = op.name in CALLS and self.functions is not None
         if calls or has_elements(op):
-            given = self._given(block, symbol, op, resolved, sources)
+            given = with_stored(op, resolved.attrs, self._given(block, symbol, op, resolved, sources))
+            padding = padding_fault(op, given)
+            if padding is not None:
+                self.fault(name, padding)
+                return
             called = self.functions.call(self, block, symbol, op, given) if calls and self.functions else None
             if calls and called is None:
                 return

@@ -20,6 +20,7 @@ from app.engine.compiler.collector import without_collector
 from app.engine.compiler.elements import Given, lowering_order
 from app.engine.compiler.function_bodies import FunctionBodies, within_function
 from app.engine.compiler.lowering import Lowering
+from app.engine.compiler.newer_datasets import SECOND_FORMS
 from app.engine.compiler.page_check import at_uses, checked_page, problems_within
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_problems import with_missing
@@ -90,7 +91,7 @@ def lowered(
     data: Sequence[Path],
 ) -> Lowering:
     """Lower the blocks of known symbols, sources first."""
-    rewrites = {**REWRITES, **python_rewrites(own.python)}
+    rewrites = {**REWRITES, **SECOND_FORMS, **python_rewrites(own.python)}
     catalog = own.catalog()
 
     def body(function: Page, arguments: Mapping[str, Given]) -> Lowering:

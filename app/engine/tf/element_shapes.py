@@ -14,10 +14,12 @@ from msgspec.structs import replace
 from app.engine.compiler.elements import (
     Element,
     Given,
+    GivenInputs,
     common_element,
     element_of,
     has_elements,
     merged_shapes,
+    with_stored,
 )
 from app.engine.compiler.function_bodies import Body, outcome, taken
 from app.engine.compiler.plan import Fetch, Plan, PlanFunction, PlanNode
@@ -87,7 +89,7 @@ class _Finder:
             self.elements[f"{node.name}:0"] = element
         return node
 
-    def _given(self, op: Op, node: PlanNode) -> dict[str, list[Given]] | None:
+    def _given(self, op: Op, node: PlanNode) -> GivenInputs | None:
         """Return what a node takes, by the op's argument; None where something of it has no type."""
         found: dict[str, list[Given]] = {arg.name: [] for arg in op.inputs}
         for arg, position in positions(op, node):
@@ -99,7 +101,7 @@ class _Finder:
         source = self._begun.get(f"{node.name}:0") if node.op in ITERATORS else None
         if source is not None and (one := self._one(source)) is not None:
             found["input_dataset"] = [one]
-        return found
+        return with_stored(op, node.attrs, found)
 
     def _one(self, ref: str) -> Given | None:
         known = self._types.get(ref)

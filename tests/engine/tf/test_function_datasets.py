@@ -457,3 +457,100 @@ def test_a_generator_gives_what_its_page_gives(engine: Engine) -> None:
     blocks = {"endless": ("GeneratorDataset", pins), "last": ("TakeDataset", {"count": "3"})}
     main = reading(blocks, "endless.handle -> last.input_dataset")
     assert elements(engine, main, ONE, SAME) == [[1]] * 3
+
+
+WITHIN = {
+    name: function(
+        name,
+        {"m": (symbol, {"f": "square", **pins})},
+        "d.output -> m.input_dataset \n m.handle -> y.input",
+        "d",
+    )
+    for name, symbol, pins in (
+        ("one by one", "MapDataset", {}),
+        ("two at once", "ParallelMapDatasetV2", {"num_parallel_calls": "2"}),
+    )
+}
+
+
+def test_the_fastest_of_several_pages_makes_the_elements(engine: Engine) -> None:
+    pins = {
+        "ratio_numerator": "1",
+        "ratio_denominator": "1",
+        "num_elements_per_branch": "2",
+        "branches": "one by one, two at once",
+        "other_arguments_lengths": "{0,0}",
+    }
+    blocks = {"a": NUMBERS, "last": ("ChooseFastestBranchDataset", pins)}
+    main = reading(blocks, "a.handle -> last.input_dataset")
+    assert elements(engine, main, *WITHIN.values(), SQUARE) == [[n * n] for n in range(6)]
+
+
+def test_elements_are_named_by_their_places_in_others(engine: Engine) -> None:
+    """Element i is part i % 2 of what the page makes of element i // 2."""
+    index = named(
+        "index",
+        {
+            "i": "Argument",
+            "whole": ("FloorDiv", {"y": "2"}),
+            "rest": ("FloorMod", {"y": "2"}),
+            **dict.fromkeys(("at", "part"), "Result"),
+        },
+        "i.output -> whole.x \n i.output -> rest.x \n whole.z -> at.input \n rest.z -> part.input",
+    )
+    both = function(
+        "both",
+        {"neg": "Neg", "p": "Pack"},
+        "x.output -> neg.x \n x.output -> p.values \n neg.y -> p.values \n p.output -> y.input",
+        "x",
+    )
+    pins = {
+        "output_cardinality": "12",
+        "map_func": "both",
+        "index_map_func": "index",
+        "output_types": "{DT_INT64}",
+        "output_shapes": "{{}}",
+    }
+    main = reading({"a": NUMBERS, "last": ("IndexFlatMapDataset", pins)}, "a.handle -> last.input_dataset")
+    assert elements(engine, main, index, both) == [[n * sign] for n in range(6) for sign in (1, -1)]
+
+
+def test_what_was_saved_is_read_by_a_page(engine: Engine, tmp_path: Path) -> None:
+    saving = reading(
+        {"a": NUMBERS, "last": ("SaveDatasetV2", {"path": "saved", "shard_func": "zero"})},
+        "a.handle -> last.input_dataset",
+    )
+    assert len(elements(engine, saving, NOTHING, folder=tmp_path)) == 6
+    pins = {"path": "saved", "reader_func": "flat", "output_types": "{DT_INT64}", "output_shapes": "{{}}"}
+    main = reading({"last": ("LoadDataset", pins)}, "")
+    assert elements(engine, main, FLAT, SAME, folder=tmp_path) == [[n] for n in range(6)]
+    types = engine.infer(main, tmp_path, functions=FunctionPages.of([main, FLAT, SAME])).types
+    assert str(types["last.handle"]) == "dataset of (int64 [])"
+
+
+def test_the_first_forms_of_datasets_give_what_the_second_ones_give(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "records").write_bytes(bytes(range(12)))
+    pins = {"header_bytes": "2", "record_bytes": "5", "footer_bytes": "0", "buffer_size": "0"}
+    main = reading({"last": ("FixedLengthRecordDataset", {"filenames": "records", **pins})}, "")
+    assert elements(engine, main, folder=tmp_path) == [[bytes(range(2, 7))], [bytes(range(7, 12))]]
+    assert elements(engine, padded("{-1}"), folder=tmp_path) == [[[[1, 2, 3], [4, 5, 6]]]]
+
+
+def padded(sizes: str) -> Page:
+    """Return a page of batches of vectors that are padded to some sizes."""
+    blocks = {
+        "v": ("Const", {"val": "{{1f,2f,3f},{4f,5f,6f}}"}),
+        "rows": "TensorSliceDataset",
+        "sizes": ("Const_ex", {"dtype": "DT_INT64", "val": sizes}),
+        "last": ("PaddedBatchDataset", {"batch_size": "2", "padding_values": "-1f"}),
+    }
+    wires = """v.output -> rows.components \n rows.handle -> last.input_dataset
+        sizes.output -> last.padded_shapes"""
+    return reading(blocks, wires)
+
+
+def test_sizes_that_are_not_as_many_as_those_of_an_element_are_a_problem_at_the_pin() -> None:
+    plan = planned(padded("{3,3}"))
+    found = next(p for p in plan.problems if p.pin == "padded_shapes")
+    assert (found.severity, found.code, found.block) == ("error", "bad-shape", "last")
+    assert message_of(found) == "elements [0] are float32 [3]: padded_shapes needs 1 size, and gives 2"
