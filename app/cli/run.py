@@ -128,7 +128,7 @@ def _run_page(
         sandbox=options.sandbox == "on",
     )
     times, lines = TimesTable(), PrintedLines()
-    with StepLog(options.log, names) as log, Progress(page.name, limit) as progress:
+    with StepLog(options.log, watch) as log, Progress(page.name, limit) as progress:
 
         def on_event(event: Event) -> None:
             if isinstance(event, Stepped):

@@ -1,4 +1,4 @@
-"""``--log``: a CSV file with a row for every step, whole lines only."""
+"""``--log``: a CSV file with a row for every step, and for every round of a watched loop, whole lines only."""
 
 from __future__ import annotations
 
@@ -10,17 +10,23 @@ from types import TracebackType
 
 from app.cli.exits import FAILED, Refused
 from app.cli.opening import check_writable
+from app.engine.compiler.plan import Watched
 from app.engine.host.events import Rows
+from app.engine.ipc.messages import Cell
 from app.engine.worker.watcher import cell_text
 
 
 class StepLog:
-    """The log of one run, ``step,PIN,...``; does nothing without a name. The old file goes as the run begins."""
+    """The log of one run, ``step,PIN,...``, or ``step,round,PIN,...`` where a pin within a loop is watched.
 
-    def __init__(self, name: str | None, columns: Sequence[str]) -> None:
+    Does nothing without a name. The old file goes as the run begins.
+    """
+
+    def __init__(self, name: str | None, watched: Sequence[Watched]) -> None:
         """Refuse a place that cannot be written."""
         self._path = None if name is None else Path(name)
-        self._columns = columns
+        self._columns = [one.text for one in watched]
+        self._has_rounds = any(one.has_rounds for one in watched)
         self._file: io.FileIO | None = None
         if self._path is not None:
             check_writable(self._path, "--log")
@@ -32,7 +38,7 @@ class StepLog:
                 self._file = open(self._path, "wb", buffering=0)
             except OSError as fault:
                 raise self._refused(fault) from fault
-            self._write([["step", *self._columns]])
+            self._write([["step", *(["round"] if self._has_rounds else []), *self._columns]])
         return self
 
     def __exit__(
@@ -45,7 +51,15 @@ class StepLog:
     def add(self, rows: Rows) -> None:
         """Write the rows of some steps."""
         if self._file is not None:
-            self._write([[str(rows.first + i), *texts_of(rows, row)] for i, row in enumerate(rows.rows)])
+            self._write([line for i, row in enumerate(rows.rows) for line in self._lines(rows, i, row)])
+
+    def _lines(self, rows: Rows, place: int, row: Sequence[Cell]) -> list[list[str]]:
+        """Return the lines of a step: one, or one for each round."""
+        step = str(rows.first + place)
+        if not self._has_rounds:
+            return [[step, *texts_of(rows, row)]]
+        count = max((len(cell) for cell in row if isinstance(cell, tuple)), default=1)
+        return [[step, str(i + 1), *texts_of(rows, [_of_round(c, i) for c in row])] for i in range(count)]
 
     def _write(self, rows: list[list[str]]) -> None:
         text = io.StringIO()
@@ -62,6 +76,13 @@ class StepLog:
         return Refused(f"--log {self._path}: {fault.strerror or fault}", FAILED)
 
 
-def texts_of(rows: Rows, row: Sequence[bool | int | float | None]) -> list[str]:
+def _of_round(cell: Cell, place: int) -> Cell:
+    """Return what a cell has in a round; a value of the step is the same in each."""
+    if not isinstance(cell, tuple):
+        return cell
+    return cell[place] if place < len(cell) else None
+
+
+def texts_of(rows: Rows, row: Sequence[Cell]) -> list[str]:
     """Return a row's values as text: "" where a pin had none."""
     return [cell_text(value, dtype) for value, dtype in zip(row, rows.dtypes, strict=True)]

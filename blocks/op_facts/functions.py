@@ -157,6 +157,9 @@ CALLS: dict[str, Calls] = {
 # only so the bits are the same inside a body and outside, and Variables' gradients go through.
 LOWERED = frozenset({"Case", "If", "StatelessCase", "StatelessIf", "StatelessWhile", "While"})
 
+# Ops of which one of several functions runs.
+BRANCHING = frozenset({"Case", "If", "StatelessCase", "StatelessIf"})
+
 # Ops that pass what a function has given to it again: its shapes may change on the way.
 KEEPING_STATE = frozenset(
     {"ExperimentalScanDataset", "For", "ReduceDataset", "ScanDataset", "StatelessWhile", "While"}

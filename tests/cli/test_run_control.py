@@ -110,6 +110,16 @@ def test_the_log_has_a_row_for_every_step(cli, write, tmp_path: Path) -> None:
     assert log.read_bytes() == b"step,add.output_ref,part.output[0]\n1,1,0.1\n2,2,0.1\n3,3,0.1\n"
 
 
+def test_the_log_has_a_row_for_every_round_of_a_watched_loop(cli, tmp_path: Path) -> None:
+    """Newton's method for the root of x**3 - 2x - 5, from 2: its first steps are those of Newton's own example."""
+    log, sample = tmp_path / "log.csv", str(asset("samples", "newton.tblocks"))
+    assert cli("run", sample, "--log", log, "--watch", "loop/step.better").status == 0
+    lines = log.read_text().splitlines()
+    assert lines[0] == "step,round,loop/step.better"
+    assert [line.rpartition(",")[0] for line in lines[1:]] == ["1,1", "1,2", "1,3", "1,4"]
+    assert [f"{float(line.rpartition(',')[2]):.8f}" for line in lines[1:3]] == ["2.10000000", "2.09456812"]
+
+
 def test_a_log_without_watch_holds_the_conditions_pin(cli, write, tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     assert cli("run", write(COUNTER), "--until", "add.output_ref > 1", "--log", log).status == 0

@@ -9,7 +9,7 @@ from app.document.checks.symbol_facts import Facts, FactsOf
 from app.document.model.address import Address
 from app.document.model.diagram import Page
 from app.document.model.symbols import Symbols
-from app.document.resources.function_pages import FunctionPages, page_at
+from app.document.resources.function_pages import FunctionPages, page_with
 
 
 class Found(NamedTuple):
@@ -35,7 +35,7 @@ class Addressed:
         if not address.uses:
             blocks = self._page.blocks
             return Found(address.block in blocks, self._facts.get(address.block), blocks)
-        page = page_at(self._page, self._functions, address.uses)
+        page = page_with(self._page, self._functions, address)
         if page is None:
             return Found(False, None, self._page.blocks)
         block = page.blocks.get(address.block)

@@ -8,6 +8,7 @@ import msgspec
 
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
+from app.document.model.address import Address
 from app.document.model.diagram import Block, Page
 from app.document.model.function_page import is_function_page, session_of
 from app.document.model.page_symbol import PREFIX, names_page, page_symbol, symbol_of_text
@@ -91,6 +92,21 @@ def page_at(page: Page, functions: FunctionPages, uses: Sequence[str]) -> Page |
     return page
 
 
+def page_with(page: Page, functions: FunctionPages, address: Address) -> Page | None:
+    """Return the page that the way to a block leads to, through uses and through pages that blocks call.
+
+    Of several pages that a block calls it is the first one that holds what comes next.
+    """
+    for step, following in zip(address.uses, (*address.uses[1:], address.block), strict=True):
+        block = page.blocks.get(step)
+        names = symbols_named(block) if block is not None and not block.off else ()
+        pages = [functions.pages[name] for name in names if name in functions.pages]
+        if not pages:
+            return None
+        page = next((p for p in pages if following in p.blocks), pages[0])
+    return page
+
+
 def pages_named(page: Page, *, off: bool = False) -> Iterator[str]:
     """Give the symbols of the pages that blocks of a page stand for, or name as functions; some more than once.
 
@@ -107,7 +123,10 @@ def symbols_named(block: Block) -> Iterable[str]:
         return (block.symbol,)
     if not block.pins:
         return ()
-    return [symbol_of_text(name) for pin in function_pins(block.symbol) for name in _names(block, pin)]
+    pins = sorted(
+        function_pins(block.symbol), key=lambda pin: pin == "cond"
+    )  # an address means the body first
+    return [symbol_of_text(name) for pin in pins for name in _names(block, pin)]
 
 
 def function_pins(symbol: str) -> Mapping[str, str]:

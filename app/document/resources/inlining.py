@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from app.document.model.diagram import Block, Page, PinRef, Wire
+from app.document.model.diagram import Block, Page, PinRef, PinText, Wire
 from app.document.model.function_page import ARGUMENT, ARGUMENT_DEFAULT, ARGUMENT_OUTPUT, RESERVED, RESULT
+from app.document.model.page_difference import PageDifference
 from app.document.resources.function_pages import FunctionPages
 
 BROUGHT = "input"  # where what a use's pin brings enters its Argument, and what a Result gives enters it
@@ -104,9 +105,7 @@ class _Inlining:
             if block.symbol == ARGUMENT:
                 self._pins[name] = (address, block.id)
                 assert level.use is not None
-                text = level.use.pins.get(block.id)
-                if text is not None and text != "":
-                    put.pins = {**block.pins, ARGUMENT_DEFAULT: text}
+                put.pins = _with_text(block, level.use)
             elif block.symbol == RESULT:
                 self._pins[name] = (address, block.id)
         return None
@@ -129,19 +128,68 @@ class _Inlining:
             if not before and source.block not in uses and target.block not in uses:
                 self._wires.append(wire)
                 continue
-            start = self._end(uses, before, source, RESULT, GIVEN)
-            end = self._end(uses, before, target, ARGUMENT, BROUGHT)
+            start = _end(uses, before, source, RESULT, GIVEN)
+            end = _end(uses, before, target, ARGUMENT, BROUGHT)
             if start is not None and end is not None:
                 self._wires.append(Wire(source=start, target=end))
 
-    def _end(
-        self, uses: Mapping[str, Page], before: str, end: PinRef, symbol: str, pin: str
-    ) -> PinRef | None:
-        """Return where a wire's end lies; None where its page has no such pin (the check has said it)."""
-        inner = uses.get(end.block)
-        if inner is None:
-            return PinRef(before + end.block, end.pin, end.index)
-        block = inner.blocks.get(end.pin)
-        if block is None or block.off or block.symbol != symbol or block.id in RESERVED:
+
+def _end(uses: Mapping[str, Page], before: str, end: PinRef, symbol: str, pin: str) -> PinRef | None:
+    """Return where a wire's end lies; None where its page has no such pin (the check has said it)."""
+    inner = uses.get(end.block)
+    if inner is None:
+        return PinRef(before + end.block, end.pin, end.index)
+    block = inner.blocks.get(end.pin)
+    if block is None or block.off or block.symbol != symbol or block.id in RESERVED:
+        return None
+    return PinRef(f"{before}{end.block}/{end.pin}", pin, end.index)
+
+
+def _with_text(argument: Block, use: Block) -> dict[str, PinText]:
+    """Return the texts of an Argument with the one that is typed at its pin of a use."""
+    text = use.pins.get(argument.id)
+    return argument.pins if text is None or text == "" else {**argument.pins, ARGUMENT_DEFAULT: text}
+
+
+class FollowedInlining:
+    """Follows what `inlined` has made of a page: says what a change of texts and wires of the page changes there."""
+
+    def __init__(self, page: Page, whole: Inlined, functions: FunctionPages) -> None:
+        """Know the page as it is drawn, and what was made of it."""
+        self._uses = {
+            name: functions.pages[page.blocks[name].symbol] for name in whole.uses if name in page.blocks
+        }
+        self._before = len(whole.page.wires) - len(page.wires)  # the wires of the page itself come last
+        ends = [self._led(wire) for wire in page.wires]
+        self._are_all_there = None not in ends
+
+    def changed(self, change: PageDifference) -> PageDifference | None:
+        """Return a change of the drawn page as one of the page without uses; None where it cannot be followed."""
+        added = [(self._before + place, self._led(wire)) for place, wire in change.added]
+        if not self._are_all_there or any(wire is None for _, wire in added):
             return None
-        return PinRef(f"{before}{end.block}/{end.pin}", pin, end.index)
+        blocks = [block for one in change.blocks for block in self._blocks(one)]
+        return PageDifference(
+            blocks=tuple(blocks),
+            removed=tuple([self._before + place for place in change.removed]),
+            added=tuple([(place, wire) for place, wire in added if wire is not None]),
+        )
+
+    def _led(self, wire: Wire) -> Wire | None:
+        """Return a wire of the drawn page as it is led without uses; None where it ends at no pin."""
+        uses, (source, target) = self._uses, (wire.source, wire.target)
+        if source.block not in uses and target.block not in uses:
+            return wire
+        start, end = _end(uses, "", source, RESULT, GIVEN), _end(uses, "", target, ARGUMENT, BROUGHT)
+        return None if start is None or end is None else Wire(source=start, target=end)
+
+    def _blocks(self, block: Block) -> Iterator[Block]:
+        """Give the blocks that stand for one of the drawn page: of a use its Arguments, which hold its texts."""
+        inner = self._uses.get(block.id)
+        if inner is None:
+            yield block
+            return
+        for one in inner.blocks.values():
+            if one.symbol == ARGUMENT:
+                device = one.device or block.device
+                yield replace(one, id=f"{block.id}/{one.id}", pins=_with_text(one, block), device=device)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal as OneOf
 
 from app.document.literals.formatter import format_literal, format_literal_list, quoted
@@ -178,8 +179,11 @@ _NAMING = frozenset(p.argument for e in EFFECTS.values() for p in e.places if _p
 
 def _may_name(block: Block, pin: str) -> bool:
     """Return whether the texts of a pin, by its name, are strings without quotes, too."""
-    if pin in _NAMING or (block.symbol == ARGUMENT and pin == ARGUMENT_DEFAULT):
+    if pin in _NAMING:
         return True
+    if block.symbol == ARGUMENT and pin == ARGUMENT_DEFAULT:
+        text = block.pins.get(pin)
+        return isinstance(text, str) and _is_bare(text)
     return block.symbol == "Const_ex" and pin == "val" and "STRING" in str(block.pins.get("dtype"))
 
 
@@ -203,6 +207,7 @@ def _strings(
         return nothing
 
 
+@lru_cache(maxsize=1024)
 def _is_bare(text: str) -> bool:
     """Return whether a text reads only as a string without quotes."""
     try:

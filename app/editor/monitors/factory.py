@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.document.model.diagram import Monitor
     from app.editor.monitors.base import ValueWidget
     from app.editor.results.store import ResultStore
+    from app.engine.ipc.messages import Cell
 
 
 class MonitorMaker(QObject):
@@ -46,9 +47,7 @@ class MonitorMaker(QObject):
         """Return the series of what the page's curves show."""
         return self._histories
 
-    def add_rows(
-        self, pins: Sequence[str], first: int, rows: Sequence[Sequence[float | None]], every: int
-    ) -> None:
+    def add_rows(self, pins: Sequence[str], first: int, rows: Sequence[Sequence[Cell]], every: int) -> None:
         """Give the page's curves what a run has read, every so many steps: a row a step, a column a pin."""
         self._histories.add_rows(pins, first, rows, every)
 

@@ -14,6 +14,7 @@ from app.editor.values.series import Point, Series, sampled_note
 
 if TYPE_CHECKING:
     from app.editor.results.store import ResultStore
+    from app.engine.ipc.messages import Cell
 
 
 MOST_EARLIER = 4  # runs before the last one
@@ -66,14 +67,24 @@ class Histories(QObject):
         return list(self._series)
 
     def add_rows(
-        self, pins: Sequence[str], first: int, rows: Sequence[Sequence[float | None]], every: int = 1
+        self, pins: Sequence[str], first: int, rows: Sequence[Sequence[Cell]], every: int = 1
     ) -> None:
-        """Take the values of every so many steps, a row a step, a column a pin."""
+        """Take the values of every so many steps, a row a step, a column a pin.
+
+        Where a step gives one value for each round of a loop, the series is that of the last step's rounds.
+        """
         self._by_rows.update(pins)
         for column, pin in enumerate(pins):
             series = self._series.get(pin)
-            if series is not None:
-                series.extend(first, [row[column] for row in rows], every)
+            if series is None:
+                continue
+            cells = [row[column] for row in rows]
+            rounds = next((cell for cell in reversed(cells) if isinstance(cell, tuple)), None)
+            if rounds is not None:
+                series.clear()
+                series.extend(1, rounds)
+            else:
+                series.extend(first, [cell for cell in cells if not isinstance(cell, tuple)], every)
 
     def _add(self, pin: str, step: int) -> None:
         value = look_up(self._store, self._page, pin).number()

@@ -20,7 +20,7 @@ def watched_by_curves(page: Page, plan: Plan) -> tuple[Watched, ...]:
     What turns out to be no number is a step without a value: no monitor ends a run. Nothing runs for a curve
     that would not run without it.
     """
-    shown = {fetch.key for session in plan.sessions for fetch in session.fetches if not fetch.handle}
+    shown = {fetch.key: fetch for session in plan.sessions for fetch in session.fetches if not fetch.handle}
     found: dict[str, Watched] = {}
     for monitor in page.monitors.values():
         for pin in monitor.pins if monitor.kind == "curve" else ():
@@ -30,5 +30,5 @@ def watched_by_curves(page: Page, plan: Plan) -> tuple[Watched, ...]:
                 continue
             key = f"{element.place}.{element.pin}"
             if key in shown and len(found) < _MOST:
-                found[pin] = Watched(pin, key, element.index, lenient=True)
+                found[pin] = Watched(pin, key, element.index, shown[key].has_rounds, lenient=True)
     return tuple(found.values())

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.engine.compiler.plan import Plan, Watched
     from app.engine.host.events import Event, Held
     from app.engine.host.interface import EngineInterface, RunRequest
+    from app.engine.ipc.messages import Cell
     from app.engine.values.results import TensorValue
 
 SAMPLE_RATE = 30.0  # results a second at most while a run goes on; curves get more steps, as rows
@@ -242,7 +243,7 @@ class Job:
             self._engine().pause()
         self._report(reports.Begun())
 
-    def _report_rows(self, first: int, rows: Sequence[Sequence[float | None]], every: int) -> None:
+    def _report_rows(self, first: int, rows: Sequence[Sequence[Cell]], every: int) -> None:
         pins = [watched.text for watched in self._watched]
         self._report(reports.RowsRead(pins, self._base + first, rows, every))
 

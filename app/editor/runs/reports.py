@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from app.editor.runs.state import PageRequest, RunEnd, State
 
 if TYPE_CHECKING:
+    from app.engine.ipc.messages import Cell
     from app.engine.values.results import Value
 
 
@@ -53,7 +54,7 @@ class RowsRead:
 
     pins: Sequence[str]
     first: int
-    rows: Sequence[Sequence[float | None]]
+    rows: Sequence[Sequence[Cell]]
     every: int
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtWidgets import QWidget
 
 from app.document.model.diagram import Monitor
 from app.editor.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from app.engine.ipc.messages import Cell
 
 
 class MonitorContent(QWidget):
@@ -30,7 +33,5 @@ class MonitorFactory(Protocol):
     def histories(self) -> Any:
         """Return the series of what the page's curves show (`app.editor.monitors.history.Histories`)."""
 
-    def add_rows(
-        self, pins: Sequence[str], first: int, rows: Sequence[Sequence[float | None]], every: int
-    ) -> None:
+    def add_rows(self, pins: Sequence[str], first: int, rows: Sequence[Sequence[Cell]], every: int) -> None:
         """Take the values that a run has read, every so many steps: a row a step, a column a pin."""

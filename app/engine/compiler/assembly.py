@@ -152,6 +152,8 @@ def _plan(
     nodes = tuple([n for n in graph.nodes.values() if everything or n.block in step.blocks])
     used_blocks = tuple([b for b in order if b in used and b in low.symbols])
     functions = low.functions.called_by(nodes) if low.functions is not None else ()
+    if low.functions is not None:
+        nodes, functions = low.functions.rounds.put_in(nodes, functions)
     waiting = [n.block for n in nodes if n.op in WAITING]
     waiting += [f.block.partition("/")[0] for f in functions if any(n.op in WAITING for n in f.nodes)]
     return Plan(

@@ -28,7 +28,7 @@ from app.document.model.problems import Problem
 from app.document.model.topology import WireIndex, stays_sorted, topological_order
 from app.document.resources.archives import Archives, StoredArchives
 from app.document.resources.companion_files import Companions
-from app.document.resources.inlining import inlined
+from app.document.resources.inlining import FollowedInlining, inlined
 from app.document.resources.own_blocks import OwnBlocks
 from app.document.resources.references import FileTexts, may_name_files
 from app.document.resources.search_path import located_blocks, missing_among, user_folders
@@ -37,7 +37,7 @@ from app.engine.compiler.collector import without_collector
 from app.engine.compiler.elements import begun_by, lowering_order
 from app.engine.compiler.live_plan import LivePlan
 from app.engine.compiler.make_plan import lowered, usable_seed
-from app.engine.compiler.page_check import at_uses, checked_page, problems_within
+from app.engine.compiler.page_check import at_uses, checked_page, drawn_part, problems_within
 from app.engine.compiler.pieces import (
     NOTHING,
     Piece,
@@ -50,6 +50,7 @@ from app.engine.compiler.plan import Gradients, Plan, PlanNode
 from app.engine.compiler.plan_problems import with_missing
 from app.engine.compiler.restore_v1 import REWRITES
 from app.engine.compiler.step_following import CannotFollow, StepFollowing
+from app.engine.compiler.use_blocks import arranged, readers_of_texts
 from blocks.catalog import Catalog
 from blocks.op_facts.functions import CALLS
 from blocks.op_facts.side_effects import EFFECTS
@@ -110,7 +111,8 @@ class Planner:
 class FollowedPage:
     """A planned page, with all that is needed to plan it again after a change.
 
-    ``drawn`` is the page as it is drawn, with uses put in, ``page`` the same with files led to where they lie.
+    ``drawn`` is the page as it is drawn, ``flat`` the same with uses put in, ``page`` that with files led to where they
+    lie.
     ``place`` is where each block stands in the order of the plan, ``changed`` are the blocks that the last change has
     changed in the plan, or of which wires went or came; None where anything else has, too.
     """
@@ -132,34 +134,42 @@ class FollowedPage:
         self._own = own
         self._everything = everything
         whole = inlined(page, own.pages)
-        self.drawn = replace(whole.page, blocks=dict(whole.page.blocks), wires=list(whole.page.wires))
+        self.drawn = replace(page, blocks=dict(page.blocks), wires=list(page.wires))
+        self.flat, self._inlining = self.drawn, None
         self.catalog = own.catalog()
-        self.wires = WireIndex(self.drawn.wires)
+        self._drawn_wires = self.wires = WireIndex(self.drawn.wires)
+        if whole.uses:
+            self._inlining = FollowedInlining(self.drawn, whole, own.pages)
+            self.flat = replace(whole.page, blocks=dict(whole.page.blocks), wires=list(whole.page.wires))
+            self.wires = WireIndex(self.flat.wires)
         self._outside = {
-            b.id for b in self.drawn.blocks.values() if b.pins and _looks_outside(b, self.catalog)
+            b.id for b in self.flat.blocks.values() if b.pins and _looks_outside(b, self.catalog)
         }
         led = self._located()
-        self.page = replace(self.drawn, blocks={**self.drawn.blocks, **led})
+        self.page = replace(self.flat, blocks={**self.flat.blocks, **led})
         self._whole = whole = dataclasses.replace(whole, page=self.page)
         sorted_page = topological_order(self.page)
-        self._order = sorted_page.order
         seed, self._seed_faults = usable_seed(page.scope.seed)
-        self._check = checked_page(page, whole, self.catalog, folder, archives, own)
+        self._archives = archives
+        self._part = self.page if self._inlining is None else drawn_part(self.drawn, whole)
+        self._check = checked_page(self.drawn, whole, self.catalog, folder, archives, own)
         self._within = problems_within(whole, sorted_page.cycles, self.catalog, folder, archives, own)
         self._rank = {block: i for i, block in enumerate(self.page.blocks)}
-        order = lowering_order(self.page, self.catalog, self._order)
+        order = lowering_order(self.page, self.catalog, sorted_page.order)
         self.low = lowered(whole, folder, archives, order, seed, own, data)
+        self._order = arranged(self.low, sorted_page.order)
+        self._sort(sorted_page.order)
+        self._looking: dict[str, list[str]] | None = None  # see `readers_of_texts`; once it is asked
         self._pieces = pieces_of(self.low)
         self._assembled = assemble(
             self.low, self._order, self._checked(), fetch, everything=everything, shown=shown
         )
         self._has_loops = any(s.op in BACK_EDGES for s in self.low.symbols.values())
         ends = self.wires.leaving.keys() | self.wires.entering.keys()
-        is_plain = not whole.uses and not any(b.symbol == ARGUMENT for b in page.blocks.values())
         self._is_followed = (
-            is_plain
+            not any(b.symbol == ARGUMENT for b in page.blocks.values())
             and not sorted_page.cycles
-            and ends <= page.blocks.keys()
+            and ends <= self.flat.blocks.keys()
             and not begun_by(self.page, self.catalog)
             and not any(s.op in CALLS for s in self.low.symbols.values())
         )
@@ -189,9 +199,8 @@ class FollowedPage:
 
     def _begin_steps(self) -> None:
         self.place = {block: i for i, block in enumerate(self._order)}
-        self._is_in_file_order = self._order == [b.id for b in self.page.blocks.values() if not b.off]
         self._steps = StepFollowing(
-            self.low, self._order, self._pieces, self.wires, self._assembled, self._everything
+            self.low, self._order, self._pieces, self.wires, self._assembled, self._everything, self.shown
         )
 
     def follow(self, change: PageDifference, own: OwnBlocks | None) -> bool:
@@ -203,23 +212,52 @@ class FollowedPage:
         removed = apply_difference(self.drawn, change)
         if not self._is_followed or (self._fetch and (removed or change.added)):
             return False
+        flat = change if self._inlining is None else self._inlining.changed(change)
+        if flat is None:
+            return False
         if own is None:
             own = self._own.again(self.places[0])
         if own != self._own:
             return False
         try:
-            self._follow(change, removed)
+            self._follow_drawn(change, removed)
+            self._follow(flat, removed if self._inlining is None else apply_difference(self.flat, flat))
         except CannotFollow:
             return False
         return True
 
+    def _follow_drawn(self, change: PageDifference, removed: Sequence[Wire]) -> None:
+        """Take over what has changed of the page as it is drawn, for the check of it."""
+        self._touched_here = [*removed, *[wire for _, wire in change.added]]
+        self._texts_here = {block.id for block in change.blocks}
+        if self._inlining is not None:
+            if any(w.target.block not in self.drawn.blocks for w in self._touched_here):
+                raise CannotFollow
+            self._drawn_wires.follow(self.drawn.wires, removed, change.added)
+
+    def _check_again(self, blocks: Collection[str]) -> None:
+        """Check again what is drawn of some blocks, and what the change has touched."""
+        here = self._part.blocks
+        if self._inlining is not None:
+            uses = self._whole.uses
+            for name in (here.keys() & blocks) | self._texts_here:
+                here[name] = self.drawn.blocks[name] if name in uses else self.page.blocks[name]
+            if any(name in self._whole.within for name in self._outside):
+                places = self.places[0], self._archives, self._own
+                self._within = problems_within(self._whole, (), self.catalog, *places)
+            blocks = here.keys() & blocks
+        self._check.run_again(
+            self._part, self._texts_here | set(blocks), self._touched_here, self._drawn_wires
+        )
+
     def _follow(self, change: PageDifference, removed: Sequence[Wire]) -> None:
+        """Follow a change of the page with uses put in."""
         texts = {block.id for block in change.blocks}
         touched = [*removed, *[wire for _, wire in change.added]]
         ends = {end.block for wire in touched for end in (wire.source, wire.target)}
-        if not ends <= self.drawn.blocks.keys():
+        if not ends <= self.flat.blocks.keys():
             raise CannotFollow
-        self.wires.follow(self.drawn.wires, removed, change.added)
+        self.wires.follow(self.flat.wires, removed, change.added)
         again = texts | self._outside
         for block in change.blocks:
             (self._outside.add if _looks_outside(block, self.catalog) else self._outside.discard)(block.id)
@@ -227,15 +265,17 @@ class FollowedPage:
         if any(block.symbol == "ClientSession" for block in change.blocks):
             raise CannotFollow  # its texts say when it runs
         self._take_blocks(again)
-        is_sorted = self._follow_order(touched)
-        self._check.run_again(self.page, again, touched, self.wires)
+        is_sorted = self._follow_order(touched, self._take_wires(touched))
+        self._check_again(again)
         changed = self._lower_again(again | self._looking_at(texts), touched)
         checked = self._checked()
         if is_sorted and self._steps.follow(changed, touched, checked):
             self.changed = changed.keys() | {w.target.block for w in touched}
             return
         put_in_order(self.low, self._order, self._pieces)
-        self._assembled = assemble(self.low, self._order, checked, self._fetch, everything=self._everything)
+        self._assembled = assemble(
+            self.low, self._order, checked, self._fetch, everything=self._everything, shown=self.shown
+        )
         self._begin_steps()
 
     # --- files
@@ -243,7 +283,7 @@ class FollowedPage:
     def _located(self) -> dict[str, Block]:
         """Return the blocks of which texts name files that lie elsewhere, these led there."""
         return located_blocks(
-            self.drawn, self._file_texts(self.drawn).of(self._outsiders(self.drawn)), *self.places
+            self.flat, self._file_texts(self.flat).of(self._outsiders(self.flat)), *self.places
         )
 
     def _file_texts(self, page: Page) -> FileTexts:
@@ -258,7 +298,7 @@ class FollowedPage:
     def _take_blocks(self, blocks: Collection[str]) -> None:
         """Take over blocks as they are drawn, with files led to where they lie now."""
         for name in blocks:
-            self.page.blocks[name] = self.drawn.blocks[name]
+            self.page.blocks[name] = self.flat.blocks[name]
         if self._outside:
             self.page.blocks.update(self._located())
 
@@ -269,7 +309,7 @@ class FollowedPage:
             texts = self._file_texts(self.page).of(self._outsiders(self.page))
             missing = at_uses(missing_among(texts, *self.places), self._whole)
         found = self._check.found
-        order = self.page.blocks if len(found) > 50 else sorted(found.keys() - {""}, key=self._rank_of)
+        order = self._part.blocks if len(found) > 50 else sorted(found.keys() - {""}, key=self._rank_of)
         checked = [*self._check.problems(order), *self._within]
         return [*with_missing(checked, missing), *self._seed_faults]
 
@@ -278,21 +318,36 @@ class FollowedPage:
 
     # --- order and blocks
 
-    def _follow_order(self, touched: Iterable[Wire]) -> bool:
-        """Sort the blocks anew where that is necessary; return whether their order has stayed."""
+    def _sort(self, order: list[str]) -> None:
+        """Take the order of the blocks, sources first, before Arguments that wait stand where they do."""
+        self._sorted, self._sorted_place = order, {block: i for i, block in enumerate(order)}
+        self._is_in_file_order = order == [b.id for b in self.page.blocks.values() if not b.off]
+
+    def _follow_order(self, touched: Iterable[Wire], do_others_wait: bool) -> bool:
+        """Sort the blocks anew where that is necessary; return whether their order has stayed.
+
+        ``do_others_wait``: other Arguments than before have a wire that brings them something.
+        """
         counting = [(w.source.block, w.target.block) for w in touched if self._orders(w)]
         if not counting:
             return True
-        if all(self.place[source] < self.place[target] for source, target in counting):
+        place = self._sorted_place
+        if not do_others_wait and all(place[source] < place[target] for source, target in counting):
             if self._is_in_file_order:
                 return True
-            if stays_sorted(self._order, self.place, self._rank, self._sources, counting):
+            if stays_sorted(self._sorted, place, self._rank, self._sources, counting):
                 return True
         sorted_page = topological_order(self.page)
         if sorted_page.cycles:
             raise CannotFollow
-        self._order = sorted_page.order
-        self.place = {block: i for i, block in enumerate(self._order)}
+        order = arranged(self.low, sorted_page.order)
+        self._sort(sorted_page.order)
+        if order == self._order:
+            return True
+        self._order = order
+        self.place = {block: i for i, block in enumerate(order)}
+        if self.low.pins:
+            self.low.place = self.place
         return False
 
     def _orders(self, wire: Wire) -> bool:
@@ -315,11 +370,12 @@ class FollowedPage:
     ) -> dict[str, tuple[Piece, Piece]]:
         """Lower blocks again, and what is behind them as far as anything changes; return what has."""
         low, place = self.low, self.place
-        targets = {w.target.block for w in touched}
-        for block in targets:
-            low.wires.pop(block, None)
-            low.take_wires(self.wires.entering.get(block, ()))
-        todo = [(place[b], b) for b in {*blocks, *targets} if b in low.symbols]
+        first = {*blocks, *[w.target.block for w in touched]}
+        if low.pins and self._looking is None:
+            self._looking = readers_of_texts(low, self.wires.entering)
+        looking = self._looking or {}
+        first |= {argument for block in first for argument in looking.get(block, ())}
+        todo = [(place[b], b) for b in first if b in low.symbols]
         heapq.heapify(todo)
         met = {block for _, block in todo}
         changed: dict[str, tuple[Piece, Piece]] = {}
@@ -340,7 +396,23 @@ class FollowedPage:
                 if behind in low.symbols and behind not in met:
                     met.add(behind)
                     heapq.heappush(todo, (place[behind], behind))
+            for argument in looking.get(block, ()):
+                if argument not in met and place[argument] > place[block]:
+                    met.add(argument)
+                    heapq.heappush(todo, (place[argument], argument))
         return changed
+
+    def _take_wires(self, touched: Iterable[Wire]) -> bool:
+        """Let the lowering know the wires to the pins of which any went or came.
+
+        Return whether an Argument has a wire that had none, or the other way round.
+        """
+        low, do_others_wait = self.low, False
+        for block in {w.target.block for w in touched}:
+            before = low.wires.pop(block, None)
+            low.take_wires(self.wires.entering.get(block, ()))
+            do_others_wait |= block in low.pins and (before is None) != (block not in low.wires)
+        return do_others_wait
 
 
 def _looks_outside(block: Block, catalog: Catalog) -> bool:

@@ -32,6 +32,7 @@ from app.engine.compiler.elements import Element, Given, GivenInputs, attrs_of, 
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.lowering import Called, Endpoint, Lowering, Special
 from app.engine.compiler.plan import Constant, FunctionPin, PlanFunction, PlanNode, PythonCall
+from app.engine.compiler.rounds import Inner, Rounds
 from app.engine.compiler.value_guards import positions
 from blocks.catalog import load
 from blocks.dtypes import BY_LABEL, label
@@ -77,6 +78,8 @@ class FunctionBodies:
         self._within: list[tuple[str, str]] = []  # the places and blocks of the bodies that are being lowered
         self.made: dict[str, PlanFunction] = {}
         self.python_calls: dict[str, PythonCall] = {}  # of the functions' nodes, by their names
+        self._inner: list[Inner] = []
+        self.rounds = Rounds(self._inner)
 
     @property
     def address(self) -> str:
@@ -217,6 +220,7 @@ class FunctionBodies:
             return None
         function = _function(page, *there, given, results, inner, op)
         self.made[function.name] = function
+        self._inner.append(Inner(function, op.name, pin.attr or "", inner))
         for name, call in inner.python_calls.items():
             self.python_calls[f"{there[0]}/{name}"] = replace(call, block=f"{there[0]}/{name}")
         return Body(function, tuple(given), tuple([one for _, one in results]))

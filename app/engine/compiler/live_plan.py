@@ -13,6 +13,7 @@ from app.engine.compiler.assembly import Assembled, stopping, with_python
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.pieces import NOTHING, Piece
 from app.engine.compiler.plan import Fetch, Plan, PlanNode, PlanSession
+from app.engine.compiler.plan_walk import owner_of
 from app.engine.compiler.sessions import Draft, tensor_outputs
 from app.engine.compiler.step_sessions import led, unset_variables
 from blocks.op_facts.traits import WAITING
@@ -64,10 +65,11 @@ class LivePlan:
         self.rank = {block: i for i, block in enumerate(low.page.blocks)}
         self._are_outputs_sorted = self._are_sessions_made = self._is_used_listed = True
         self._running = list(self._base.used_blocks)
-        self._in_file = [block for block in low.symbols if block in used]
+        self._in_file = [block for block in low.symbols if block in used and block not in low.within]
         self._symbols = {block: symbol.name for block, symbol in low.symbols.items()}
         self._led = {f.key: f for s in self._base.sessions for f in s.fetches}
-        self._to_lead: set[str] = set()  # blocks whose outputs are fetched otherwise than before
+        # Blocks whose outputs are fetched otherwise than before; of uses some outputs may not be shown yet.
+        self._to_lead = {block for block in self._in_file if block in low.uses}
         # Of all outputs that a block of its kind has, and of those that are outputs of the plan.
         self._keys = _Keys(lambda block: tensor_outputs(low.symbols[block]))
         self._given = _Keys(lambda block: [pin for pin, _ in pieces.get(block, NOTHING).gives])
@@ -100,11 +102,13 @@ class LivePlan:
         for block in lost:
             self.used.discard(block)
             del self._running[bisect_left(self._running, self.place[block], key=in_order)]
-            del self._in_file[bisect_left(self._in_file, self.rank[block], key=in_file)]
+            if block not in self._low.within:
+                del self._in_file[bisect_left(self._in_file, self.rank[block], key=in_file)]
         for block in come:
             self.used.add(block)
             insort(self._running, block, key=in_order)
-            insort(self._in_file, block, key=in_file)
+            if block not in self._low.within:
+                insort(self._in_file, block, key=in_file)
             self._to_lead.add(block)
         self._is_used_listed = self._are_sessions_made = False
 
@@ -172,6 +176,14 @@ class LivePlan:
         helpers = [n for n in self.helpers if n.block in blocks]
         return (*chain.from_iterable(map(self.nodes.__getitem__, running)), *helpers)
 
+    def _runs(self, fetch: Fetch, draft: Draft) -> bool:
+        """Return whether a session runs what a use shows: it may need another output of that only."""
+        if fetch.key.partition(".")[0] not in self._low.uses:
+            return True
+        owners = [owner_of(self._graph, ref) for ref in fetch.refs]
+        nodes = self._graph.nodes
+        return all((nodes[o].block if o in nodes else o) in draft.upstream for o in owners)
+
     def _sessions(self) -> tuple[PlanSession, ...]:
         """Return the sessions of the drafts: order and gates are as they were."""
         outputs, order, shown = self.outputs, self._step_order, self._led
@@ -182,6 +194,8 @@ class LivePlan:
         sessions = []
         for draft in self.drafts:
             fetches = tuple(filter(None, map(shown.get, draft.keys)))
+            if self._low.uses:
+                fetches = tuple([f for f in fetches if f.handle or self._runs(f, draft)])
             targets = tuple(dict.fromkeys([t.split(":", 1)[0] for t in draft.targets]))
             if targets or fetches:
                 closed, gates = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from copy import copy
 from functools import cached_property
 from pathlib import Path
@@ -64,6 +64,9 @@ class Endpoint(NamedTuple):
         None  # what the elements of a dataset or iterator are, or the tensors of such an element
     )
     is_passed: bool = False  # by a Result: no output of its own
+    has_rounds: bool = (
+        False  # of an output inside of a loop: one value for each round, along the first dimension
+    )
 
     @property
     def has_value(self) -> bool:
@@ -83,6 +86,10 @@ class Functions(Protocol):
 
     python_calls: dict[str, PythonCall]  # of the functions' nodes, by their names
 
+    @property
+    def rounds(self) -> Watching:
+        """What is watched inside of the functions."""
+
     def call(self, low: Lowering, block: Block, symbol: Symbol, op: Op, given: GivenInputs) -> Called | None:
         """Make the functions that a block calls; None where that cannot be, which is reported."""
 
@@ -91,6 +98,21 @@ class Functions(Protocol):
 
     def finish(self, low: Lowering, node: PlanNode, sources: Mapping[int, str]) -> PlanNode:
         """Return the node of a block that calls functions; ``sources`` are the references among its inputs."""
+
+
+class Watching(Protocol):
+    """Watches outputs inside of functions, which become outputs of the page."""
+
+    def owner(self, key: str) -> str:
+        """Return the block of the page that a result key belongs to."""
+
+    def key_of(self, low: Lowering, block: str, pin: str, text: str) -> str | None:
+        """Return the result key of an output inside of a function, which is watched from now on; None: it is none."""
+
+    def put_in(
+        self, nodes: Sequence[PlanNode], functions: Sequence[PlanFunction]
+    ) -> tuple[tuple[PlanNode, ...], tuple[PlanFunction, ...]]:
+        """Return the nodes of a page and its functions with what watches these."""
 
 
 _HANDLES = (("DT_VARIANT",), ("DT_RESOURCE",))
@@ -144,6 +166,7 @@ class Lowering:
         self.arguments: dict[str, Constant | None] = {}
         self.open_arguments: set[str] = set()
         self.declared: list[DeclaredShape] = []
+        self.place: dict[str, int] = {}  # on a page with uses: where each block stands in the lowering
         self.symbols: dict[str, Symbol] = {}
         self.wires: dict[str, dict[str, list[Wire]]] = {}
         for block in page.blocks.values():
@@ -170,7 +193,7 @@ class Lowering:
         other.nodes, other.outs = ChainMap(nodes, self.nodes), ChainMap(outs, self.outs)
         other.sequence, other.problems, other.ref_uses, other.reads = [], [], [], []
         other.gradients, other.variables, other.python_calls = {}, {}, {}
-        other.waiting, other.switches = set(), False
+        other.waiting, other.switches, other.declared = set(), False, []
         return other
 
     @cached_property
@@ -180,8 +203,17 @@ class Lowering:
 
     # --- what special blocks and sessions ask -------------------------------------------------------------------
 
+    def is_before(self, block: str, other: str) -> bool:
+        """Return whether a block is lowered before another one."""
+        return not self.place or self.place.get(block, -1) < self.place[other]
+
     def fault(self, block: str, fault: PinFault) -> None:
         """Report a pin's fault; the block is not built."""
+        self.report(block, fault)
+        self.waiting.add(block)
+
+    def report(self, block: str, fault: PinFault) -> None:
+        """Report a pin's fault."""
         related = tuple(p if "." in p else f"{block}.{p}" for p in fault.related)
         self.problems.append(
             error(
@@ -196,7 +228,6 @@ class Lowering:
                 fixes=fault.fixes,
             )
         )
-        self.waiting.add(block)
 
     def text(self, block: Block, pin: str) -> Text | None:
         """Return a pin's text under its name or an alias, a described array for an array reference, or None."""

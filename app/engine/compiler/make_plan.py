@@ -27,7 +27,7 @@ from app.engine.compiler.plan_problems import with_missing
 from app.engine.compiler.python_calls import python_rewrites
 from app.engine.compiler.restore_v1 import REWRITES
 from app.engine.compiler.special_blocks import SPECIAL
-from app.engine.compiler.use_blocks import USES, lower_in_order, use
+from app.engine.compiler.use_blocks import USES, arranged, lower_in_order, use
 
 
 def make_plan(
@@ -71,7 +71,7 @@ def make_plan(
         checked = [*with_missing(found, missing), *faults]
         blocks = lowering_order(whole.page, catalog, order.order)
         low = lowered(whole, folder, archives, blocks, seed, own, data)
-        return assemble(low, order.order, checked, fetch, watch, everything, shown).plan
+        return assemble(low, arranged(low, order.order), checked, fetch, watch, everything, shown).plan
 
 
 def usable_seed(seed: int | None) -> tuple[int | None, list[Problem]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from app.document.model.problems import Problem
@@ -66,7 +66,8 @@ def pieces_of(low: Lowering) -> dict[str, Piece]:
     for (block, pin), end in low.outs.items():
         of(block).outs.append((pin, end))
     for problem in low.problems:
-        of(problem.block or "").problems.append(problem)
+        argument = f"{problem.block}/{problem.pin}"  # of a use, which says it at its pin
+        of(argument if argument in low.pins else problem.block or "").problems.append(problem)
     for use in low.ref_uses:
         of(low.nodes[use[0]].block).ref_uses.append(use)
     for read in low.reads:
@@ -133,7 +134,7 @@ def put_piece(low: Lowering, block: str, old: Piece, new: Piece) -> None:
     (low.waiting.add if new.waits else low.waiting.discard)(block)
 
 
-def put_in_order(low: Lowering, order: Iterable[str], pieces: Mapping[str, Piece]) -> None:
+def put_in_order(low: Lowering, order: Sequence[str], pieces: Mapping[str, Piece]) -> None:
     """Bring a lowering into the state in which lowering all blocks anew would have left it."""
     those = [(block, pieces[block]) for block in order if block in pieces]
     low.nodes = {node.name: node for _, piece in those for node in piece.nodes}
@@ -150,4 +151,7 @@ def put_in_order(low: Lowering, order: Iterable[str], pieces: Mapping[str, Piece
     low.waiting = {block for block, piece in those if piece.waits}
     low.ref_uses = [use for _, piece in those for use in piece.ref_uses]
     low.reads = [read for _, piece in those for read in piece.reads]
+    if low.pins:
+        low.place = {block: i for i, block in enumerate(order)}
+        low.declared.sort(key=lambda one: low.place[one.key.rpartition(".")[0]])
     low.switches = any(node.op in SWITCHES for node in low.nodes.values())

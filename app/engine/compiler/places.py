@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from app.engine.compiler.plan import Constant, Plan, PlanNode
+from app.engine.compiler.rounds import TOKENS
 from app.engine.compiler.value_guards import positions
 from blocks.catalog import load
 from blocks.op_facts.passed_strings import ENQUEUES
@@ -46,6 +47,8 @@ def feeds_of(plan: Plan) -> Feeds:
 
 def effects(node: PlanNode) -> OpEffects:
     """Return what a node may do; of ops that the catalog does not have, anything."""
+    if node.attrs.get("token") in TOKENS:
+        return _effects_of("NoOp")  # it calls the program itself
     return _effects_of(node.op)
 
 
@@ -57,7 +60,7 @@ def _effects_of(name: str) -> OpEffects:
 
 def touching(nodes: Iterable[PlanNode]) -> list[PlanNode]:
     """Return the nodes that touch anything, or that may name something to one that does: of most pages few, or none."""
-    found = [node for node in nodes if node.op in ENQUEUES or _effects_of(node.op).effect]
+    found = [node for node in nodes if node.op in ENQUEUES or effects(node).effect]
     return found if any(node.op not in ENQUEUES for node in found) else []
 
 

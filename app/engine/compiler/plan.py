@@ -108,6 +108,7 @@ class Fetch(msgspec.Struct, frozen=True, gc=False):
     is_list: bool = False
     dead: bool = False  # may have no value in a step (behind a Switch)
     handle: bool = False  # a resource or reference handle: nothing to show
+    has_rounds: bool = False  # of an output inside of a loop: one value a round, along the first dimension
     unset: str | None = None  # the Variable block that may still be uninitialised when this is read
     element: tuple[TensorSpec, ...] | None = None  # what the elements of a dataset or iterator are
 
@@ -131,6 +132,7 @@ class Watched(msgspec.Struct, frozen=True):
     text: str  # as the user wrote it
     key: str
     index: tuple[int, ...] = ()
+    has_rounds: bool = False  # of an output inside of a loop: the index is within each round
     lenient: bool = False  # what is no number is a row without a value, not the end of the run (for monitors)
 
 

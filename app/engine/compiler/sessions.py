@@ -54,7 +54,7 @@ def draft_sessions(low: Lowering, fetch: Sequence[str], watched: Sequence[str] =
         for draft in drafts:
             draft.keys.clear()
     for key in (*keys, *watched):
-        block = key.split(".", 1)[0]
+        block = owner_block(low, key)
         showing = [d for d in drafts if block in d.upstream] or drafts
         showing[-1].keys[key] = None
     seen: set[str] = set()
@@ -71,6 +71,10 @@ def key_of(low: Lowering, text: str) -> str:
         end = _end(text)
     except ValueError:
         end = None
+    if end is not None and end.block not in low.page.blocks and low.functions is not None:
+        key = low.functions.rounds.key_of(low, end.block, end.pin, text) if end.index is None else None
+        if key is not None:
+            return key
     if end is None or end.block not in low.page.blocks:
         raise FetchError(say("fetch.no-block", pin=text, page=low.page.name))
     symbol = low.symbols.get(end.block)
@@ -81,6 +85,11 @@ def key_of(low: Lowering, text: str) -> str:
             raise FetchError(say("fetch.no-outputs", pin=text))
         raise FetchError(say("fetch.no-output", pin=text, outputs=tuple(pins)))
     return str(PinRef(end.block, pins[name].name, end.index))
+
+
+def owner_block(low: Lowering, key: str) -> str:
+    """Return the block of the page that a result key belongs to: of one inside of a function the one that calls it."""
+    return key.split(".", 1)[0] if low.functions is None else low.functions.rounds.owner(key)
 
 
 def expanded(low: Lowering, fetch: Sequence[str]) -> list[str]:
@@ -108,7 +117,7 @@ def show_within(low: Lowering, drafts: Sequence[Draft], addresses: Iterable[str]
         with contextlib.suppress(FetchError):
             for text in expanded(low, (address,)):
                 key = key_of(low, text)
-                block = key.split(".", 1)[0]
+                block = owner_block(low, key)
                 running = [draft for draft in drafts if block in draft.upstream]
                 if running and not any(key in draft.keys for draft in drafts):
                     running[-1].keys[key] = None
@@ -143,7 +152,15 @@ def fetch_of(key: str, endpoint: Endpoint) -> Fetch:
     """Return how an output is fetched, before the order of the step is decided."""
     handle = not HANDLE_DTYPES.isdisjoint(endpoint.dtypes)
     element = endpoint.element if handle and not endpoint.is_list else None
-    return Fetch(key, endpoint.refs, endpoint.dtypes, endpoint.is_list, handle=handle, element=element)
+    return Fetch(
+        key,
+        endpoint.refs,
+        endpoint.dtypes,
+        endpoint.is_list,
+        handle=handle,
+        element=element,
+        has_rounds=endpoint.has_rounds,
+    )
 
 
 def _of_block(low: Lowering, block: str) -> Draft:

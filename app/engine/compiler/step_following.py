@@ -47,8 +47,14 @@ class StepFollowing:
         wires: WireIndex,
         assembled: Assembled,
         everything: bool,
+        shown: Sequence[str] = (),
     ) -> None:
-        """Take what `assemble` has made. The lowering and its pieces are followed by the caller."""
+        """Take what `assemble` has made. The lowering and its pieces are followed by the caller.
+
+        ``shown`` are outputs within uses that sessions show as well where they run them.
+        """
+        self._shows_within = bool(shown)
+        self._blocks_of_uses: dict[str, list[str]] | None = None  # once it is asked
         self._low, self._pieces, self._wires = low, pieces, wires
         plan, self._drafted, graph, step, _ = assembled
         self._graph, self._step_order, self._looped = graph, step.order, bool(plan.looped)
@@ -255,7 +261,7 @@ class StepFollowing:
             come, lost = self._upstream_change(draft, counting)
             if not come and not lost:
                 continue
-            if len(self.live.drafts) > 1:
+            if len(self.live.drafts) > 1 or self._shows_within:
                 return False  # what two sessions reach is shown by one of them
             if self._step_order.changes and any(map(self._shapes_order, come | lost)):
                 return False
@@ -267,18 +273,40 @@ class StepFollowing:
         known, session = draft.upstream, draft.block
         ends = [w.source.block for w in touched if w.target.block in known or w.target.block == session]
         come: set[str] = set()
+        lost: set[str] = set()
         todo = [b for b in ends if b not in known and self._is_needed(b, session, known, (), ())]
         for block in todo:  # grows while it is walked
             if block not in come:
                 come.add(block)
                 todo += [b for b in self._sources(block) if b not in known]
-        lost: set[str] = set()
         todo = [block for block in ends if block in known]
         for block in todo:  # grows while it is walked
             if block not in lost and not self._is_needed(block, session, known, come, lost):
                 lost.add(block)
                 todo += [b for b in self._sources(block) if b in known]
+        if self._low.uses:
+            self._follow_uses(known, come, lost)
         return come, lost
+
+    def _follow_uses(self, known: Collection[str], come: set[str], lost: set[str]) -> None:
+        """Add the uses of which blocks are needed now, and those of which none is any longer."""
+        within: Mapping[str, str] = self._low.within
+        if self._blocks_of_uses is None:
+            self._blocks_of_uses = {}
+            for block, around in within.items():
+                self._blocks_of_uses.setdefault(around, []).append(block)
+        for found, is_lost in ((come, False), (lost, True)):
+            todo = list(found)
+            for block in todo:  # grows while it is walked
+                use = within.get(block)
+                if use is None or use in found or (use in known) != is_lost:
+                    continue
+                if is_lost and any(
+                    b in come or (b in known and b not in lost) for b in self._blocks_of_uses[use]
+                ):
+                    continue
+                found.add(use)
+                todo.append(use)
 
     def _is_needed(
         self, block: str, session: str, known: Collection[str], come: Collection[str], lost: Collection[str]
@@ -286,6 +314,8 @@ class StepFollowing:
         """Return whether a session, or a block that it needs, takes something of a block."""
         for wire in self._wires.leaving.get(block, ()):
             target = wire.target.block
+            if target in self._low.uses:
+                continue  # a use needs nothing itself
             if target in come or (target in known and target not in lost):
                 return True
             if target == session and wire.target.pin in RUN_PINS:

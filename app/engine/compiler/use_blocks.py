@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.document.literals.parser import guess_dtype, parse_literal
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
-from app.document.model.diagram import Block, PinRef
+from app.document.model.diagram import Block, PinRef, Wire
 from app.document.model.function_page import ARGUMENT, ARGUMENT_DEFAULT, RESULT_INPUT
 from app.document.model.sentence import say
 from app.document.resources.inlining import BROUGHT, GIVEN
@@ -43,21 +43,21 @@ def result(low: Lowering, block: Block, symbol: Symbol) -> None:
 def argument(low: Lowering, block: Block, symbol: Symbol) -> None:
     """Argument: what its use brings, the text that counts there, or, on the page that is run, a fed placeholder."""
     declared: str | None = _read("type", block.pins.get("dtype"))
-    ends = low.wired(block.id, BROUGHT)
-    if ends is None:
-        return
     place, pin = low.pins.get(block.id, (block.id, ARGUMENT_DEFAULT))
     shape = _read("shape", block.pins.get("shape")) if block.id in low.pins else None
     if shape is not None:
         key = f"{block.id}.{GIVEN}"
         low.declared.append(DeclaredShape(key=key, use=place, pin=pin, shape=tuple(shape)))
+    ends = low.wired(block.id, BROUGHT)
+    if ends is None:
+        return
     if ends:
         dtypes = ends[0].dtypes
         if declared is not None and dtypes and dtypes[0] != declared:
             there, takes = label(dtypes[0]) or dtypes[0], label(declared) or declared
             sentence = say("argument.dtype", pin=pin, takes=takes, gives=there)
             fault = PinFault("dtype-conflict", pin, sentence, of_dtypes(takes), Actual(dtype=there))
-            low.fault(place, fault)
+            low.report(place, fault)
             low.waiting.add(block.id)
             return
         low.outs[block.id, GIVEN] = _own(ends[0])
@@ -126,7 +126,8 @@ def _default(low: Lowering, block: Block, declared: str | None, place: str, pin:
         return pack(parse_literal(text, dtype))
     except LiteralError as problem:
         needs = of_dtypes(label(dtype) or dtype) if dtype else None
-        low.fault(place, PinFault("bad-literal", pin, problem.sentence, needs, hint=problem.hint))
+        low.report(place, PinFault("bad-literal", pin, problem.sentence, needs, hint=problem.hint))
+        low.waiting.add(block.id)
         return None
 
 
@@ -137,7 +138,7 @@ def _required_dtype(low: Lowering, block: Block, text: str | None) -> str | None
     """Return the dtype that the first pin requires which an Argument reaches and which requires one."""
     guessed = None if text is None else guess_dtype(text)
     for end in reached(low, block.id):
-        dtype = _dtype_at(low, end, text)
+        dtype = _dtype_at(low, end, text, argument=block.id)
         if dtype is not None and dtype != guessed:
             return dtype
     return None
@@ -159,7 +160,7 @@ def reached(low: Lowering, argument: str) -> Iterator[PinRef]:
                 todo.append(target)
 
 
-def _dtype_at(low: Lowering, end: PinRef, text: str | None) -> str | None:
+def _dtype_at(low: Lowering, end: PinRef, text: str | None, argument: str) -> str | None:
     """Return the dtype that a text would have at a pin, in the light of what else its block gets."""
     symbol, block = low.symbols[end.block], low.page.blocks[end.block]
     pin = pins_by_name(symbol, "in").get(end.pin)
@@ -178,7 +179,10 @@ def _dtype_at(low: Lowering, end: PinRef, text: str | None) -> str | None:
     for name, wires in low.wires.get(end.block, {}).items():
         if name == pin.name:
             continue
-        found = [low.outs.get((w.source.block, w.source.pin)) for w in wires]
+        found = [
+            low.outs.get((w.source.block, w.source.pin)) if low.is_before(w.source.block, argument) else None
+            for w in wires
+        ]
         ends = [e for e in found if e is not None]
         if len(ends) == len(wires):
             wired.append((name, tuple(d for e in ends for d in e.dtypes), all(e.is_ref for e in ends)))
@@ -209,18 +213,30 @@ def _text_of(low: Lowering, argument: str) -> str | None:
 
 def lower_in_order(low: Lowering, order: Iterable[str]) -> None:
     """Lower the blocks of known symbols, sources first; an Argument's text waits for what else its readers get."""
+    blocks = arranged(low, order)
+    if low.pins:
+        low.place = {block: i for i, block in enumerate(blocks)}
+    for block in blocks:
+        if block in low.symbols:
+            low.lower(low.page.blocks[block])
+
+
+def arranged(low: Lowering, order: Iterable[str]) -> list[str]:
+    """Return blocks in the order in which they are lowered: Arguments that wait stand before the first reader."""
+    if not low.pins:
+        return list(order)
     late: dict[str, None] = {}
+    found: list[str] = []
     for block in order:
         if block not in low.symbols:
-            continue
-        if low.pins and _waits(low, block, late):
+            found.append(block)
+        elif _waits(low, block, late):
             late[block] = None
-            continue
-        if late:
-            _lower_before(low, block, late)
-        low.lower(low.page.blocks[block])
-    for block in late:
-        low.lower(low.page.blocks[block])
+        else:
+            if late:
+                _put_before(low, block, late, found)
+            found.append(block)
+    return [*found, *late]
 
 
 def _waits(low: Lowering, name: str, late: Mapping[str, None]) -> bool:
@@ -232,8 +248,8 @@ def _waits(low: Lowering, name: str, late: Mapping[str, None]) -> bool:
     return wires[0].source.block in late if wires else not block.pins.get("dtype")
 
 
-def _lower_before(low: Lowering, block: str, late: dict[str, None]) -> None:
-    """Lower the Arguments that a block takes something from, those before them first."""
+def _put_before(low: Lowering, block: str, late: dict[str, None], found: list[str]) -> None:
+    """Put the Arguments that a block takes something from, those before them first."""
     for wires in low.wires.get(block, {}).values():
         for wire in wires:
             chain, name = [], wire.source.block
@@ -242,8 +258,33 @@ def _lower_before(low: Lowering, block: str, late: dict[str, None]) -> None:
                 chain.append(name)
                 before = low.wires.get(name, {}).get(BROUGHT, ())
                 name = before[0].source.block if before else ""
-            for one in reversed(chain):
-                low.lower(low.page.blocks[one])
+            found += reversed(chain)
+
+
+def readers_of_texts(low: Lowering, entering: Mapping[str, Sequence[Wire]]) -> dict[str, list[str]]:
+    """Return by block the Arguments of open dtype that look at it: what their readers get else gives them theirs.
+
+    ``entering`` are the wires by the block that they end at.
+    """
+    found: dict[str, list[str]] = {}
+    for argument in low.pins:
+        symbol = low.symbols.get(argument)
+        if symbol is None or symbol.name != ARGUMENT or low.page.blocks[argument].pins.get("dtype"):
+            continue
+        for end in reached(low, argument):
+            found.setdefault(end.block, []).append(argument)
+            for wire in entering.get(end.block, ()):
+                source: str | None = wire.source.block
+                while source is not None and source != argument:
+                    found.setdefault(source, []).append(argument)
+                    source = _bringing(low, source)
+    return found
+
+
+def _bringing(low: Lowering, argument: str) -> str | None:
+    """Return the Argument from which another one has what it passes on."""
+    before = low.wires.get(argument, {}).get(BROUGHT, ()) if argument in low.pins else ()
+    return before[0].source.block if before and before[0].source.block in low.pins else None
 
 
 USES: dict[str, Special] = {ARGUMENT: argument, "Result": result}

@@ -55,4 +55,6 @@ def guarded(low: Lowering) -> bool | tuple[str, ...]:
 
 
 def _watched(low: Lowering, element: Address, text: str) -> Watched:
-    return Watched(text, key_of(low, f"{element.place}.{element.pin}"), element.index)
+    key = key_of(low, f"{element.place}.{element.pin}")
+    end = low.outs.get((element.place, key.rpartition(".")[2]))
+    return Watched(text, key, element.index, end is not None and end.has_rounds)

@@ -23,6 +23,7 @@ class _Known(NamedTuple):
     page: Page
     folder: str
     own: OwnBlocks
+    functions: FunctionPages  # that the page reaches, as they are in this process
     archives: SentArchives
     inference: Inference
 
@@ -33,6 +34,7 @@ class FollowedTypes:
     def __init__(self) -> None:
         """Begin with no page."""
         self._known: _Known | None = None
+        self._functions = NO_PAGES  # that the page of the last whole request reaches
 
     def request(
         self,
@@ -42,7 +44,8 @@ class FollowedTypes:
         functions: FunctionPages = NO_PAGES,
     ) -> InferRequest:
         """Return the request for a page, whole: its state has a name from which `next_request` can go on."""
-        own = planned_blocks(OwnBlocks.known([page], Path(folder), functions))
+        self._functions = functions.reached_from(page)
+        own = planned_blocks(OwnBlocks.known([page], Path(folder), self._functions))
         state = uuid.uuid4().hex
         return InferRequest(None, os.fspath(folder), planned_part(page), own, archives=archives, state=state)
 
@@ -55,8 +58,8 @@ class FollowedTypes:
     ) -> InferRequest | None:
         """Return the request that names only the difference to the last state; None where that does not do."""
         known = self._known
-        if functions.pages or known is None or known.own.pages.pages:
-            return None  # what uses depend on is not followed
+        if known is None or functions.reached_from(page) != known.functions:
+            return None
         if (known.folder, known.archives) != (os.fspath(folder), archives):
             return None
         change = difference(known.page, page)
@@ -78,7 +81,9 @@ class FollowedTypes:
         """Return the whole answer to one of these requests, and go on from it. The page never changes afterwards."""
         if self._known is not None:
             answer = answer.since(self._known.inference)
-        self._known = _Known(request.state, page, request.folder, request.own, request.archives, answer)
+        self._known = _Known(
+            request.state, page, request.folder, request.own, self._functions, request.archives, answer
+        )
         return answer
 
     def forget(self) -> None:

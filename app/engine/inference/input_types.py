@@ -61,14 +61,19 @@ def required_types(
     found: dict[str, TensorSpec] = {}
     for block in page.blocks.values():
         found.update(known.required(block))
-    found.update(_of_uses(page, found))
+    if any(b.symbol == ARGUMENT for b in page.blocks.values()):
+        found.update(required_of_uses(page, found, WireIndex(page.wires).leaving))
     return found
 
 
-def _of_uses(page: Page, found: Mapping[str, TensorSpec]) -> dict[str, TensorSpec]:
-    """Return what the pins of uses require: what their Arguments declare, else what these reach first requires."""
+def required_of_uses(
+    page: Page, found: Mapping[str, TensorSpec], leaving: Mapping[str, Sequence[Wire]]
+) -> dict[str, TensorSpec]:
+    """Return what the pins of uses require: what their Arguments declare, else what these reach first requires.
+
+    ``found`` is what the blocks within require, ``leaving`` are the wires by the block that they start from.
+    """
     arguments = [b for b in page.blocks.values() if b.symbol == ARGUMENT and is_within(b.id)]
-    leaving = WireIndex(page.wires).leaving if arguments else {}
     known: dict[str, TensorSpec] = {}  # by Argument
     for block in reversed(arguments):
         spec = _declared_spec(block)

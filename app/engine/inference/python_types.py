@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from app.document.checks.wire_types import shapes_agree
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
-from app.engine.compiler.plan import Plan
+from app.engine.compiler.plan import DeclaredShape, Plan
 from blocks.requirement import Actual, Requirement, ShapeOf
 from blocks.tensor_spec import TensorSpec
 
 
 def undeclared_inputs(plan: Plan, types: Mapping[str, TensorSpec]) -> list[Problem]:
     """Return the problems of the inputs whose static shape is none that is declared; ``types`` are by ``block.pin``."""
-    problems = _undeclared_arguments(plan, types)
+    problems = undeclared_arguments(plan.declared, types)
     if not plan.python_calls:
         return problems
     keys = {ref: key for key, fetch in plan.outputs.items() if not fetch.is_list for ref in fetch.refs}
@@ -39,10 +39,10 @@ def undeclared_inputs(plan: Plan, types: Mapping[str, TensorSpec]) -> list[Probl
     return problems
 
 
-def _undeclared_arguments(plan: Plan, types: Mapping[str, TensorSpec]) -> list[Problem]:
+def undeclared_arguments(those: Iterable[DeclaredShape], types: Mapping[str, TensorSpec]) -> list[Problem]:
     """Return the problems of the pins of uses that get another shape than the page's Argument declares."""
     problems = []
-    for declared in plan.declared:
+    for declared in those:
         known = types.get(declared.key)
         shape = tuple(None if size < 0 else size for size in declared.shape)
         if known is None or shapes_agree(known.shape, shape):

@@ -76,6 +76,11 @@ class Sample(msgspec.Struct, frozen=True, tag="sample"):
     results: dict[str, Packed]
 
 
+Number = bool | int | float
+# What a step gives for a watched element: None for no value, several numbers for the rounds of a loop.
+Cell = Number | tuple[Number, ...] | None
+
+
 class Rows(msgspec.Struct, frozen=True, tag="rows"):
     """The watched values of steps that follow one another; ``dtypes`` are NumPy's, one for each column.
 
@@ -85,7 +90,7 @@ class Rows(msgspec.Struct, frozen=True, tag="rows"):
 
     first: int  # number of the first row's step
     dtypes: tuple[str, ...]
-    rows: list[tuple[bool | int | float | None, ...]]
+    rows: list[tuple[Cell, ...]]
     every: int = 1  # steps from one row to the next
 
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from app.document.model.page_symbol import symbol_of_text
+from app.document.model.problems import Problem
 from app.engine.compiler.elements import (
     Element,
     Given,
@@ -26,11 +29,12 @@ from app.engine.compiler.plan import Fetch, Plan, PlanFunction, PlanNode
 from app.engine.compiler.value_guards import positions
 from app.engine.inference.plan_index import ForTypes, for_types
 from app.engine.tf.op_cache import OpCache
+from app.engine.tf.shape_clashes import Clashes, judged, of_branches, of_loop
 from app.engine.tf.type_propagation import Walk
 from blocks.catalog import load
 from blocks.dtypes import BY_LABEL
 from blocks.op_facts.datasets import BEGINNING_DATA, ITERATORS
-from blocks.op_facts.functions import CALLS, COUNTED, HIDDEN
+from blocks.op_facts.functions import BRANCHING, CALLS, COUNTED, HIDDEN
 from blocks.op_facts.shape_functions import NEVER_RUN_FOR_SHAPES
 from blocks.symbol import Op
 from blocks.tensor_spec import Shape, TensorSpec
@@ -46,7 +50,23 @@ def has_open_shapes(plan: Plan) -> bool:
     return bool(plan.functions) or any(node.op in ITERATORS for node in plan.nodes)
 
 
-def with_shapes(plan: Plan, types: Types, folder: Path) -> Plan:
+class WithShapes(NamedTuple):
+    """A plan with the shapes that can be found, what is wrong in its functions, and shapes that never agree."""
+
+    plan: Plan
+    faults: list[Problem]
+    clashes: list[Clashes]
+
+
+class Typed(NamedTuple):
+    """A plan as it is walked for types, and what only looking into its functions shows to be wrong."""
+
+    view: ForTypes
+    walk: Walk
+    inner: list[Problem]
+
+
+def with_shapes(plan: Plan, types: Types, folder: Path) -> WithShapes:
     """Return the plan with the shapes that can be found; ``types`` are those found without them."""
     finder = _Finder(plan, types, folder)
     nodes = tuple([finder.node(node) for node in plan.nodes])
@@ -55,7 +75,7 @@ def with_shapes(plan: Plan, types: Types, folder: Path) -> Plan:
         key: replace(f, element=elements[f.refs[0]]) if f.element is not None and f.refs[0] in elements else f
         for key, f in plan.outputs.items()
     }
-    return replace(plan, nodes=nodes, outputs=outputs)
+    return WithShapes(replace(plan, nodes=nodes, outputs=outputs), finder.all_faults, finder.clashes)
 
 
 class _Finder:
@@ -67,6 +87,14 @@ class _Finder:
         self._functions = {function.name: function for function in plan.functions}
         self._begun = {n.inputs[1]: n.inputs[0] for n in plan.nodes if n.op in BEGINNING_DATA}
         self.elements: dict[str, Element] = {}  # by the tensor of a dataset or iterator
+        self.faults: dict[str, list[Problem]] = {}  # by function, of its blocks
+        self.clashes: list[Clashes] = []
+
+    @property
+    def all_faults(self) -> list[Problem]:
+        """What is wrong in the functions: warnings, as nothing says that they are called."""
+        every = (fault for faults in self.faults.values() for fault in faults)
+        return [replace(fault, severity="warning") for fault in every]
 
     def node(self, node: PlanNode) -> PlanNode:
         """Return a node with the shapes that can be found; what its elements are is noted."""
@@ -133,11 +161,10 @@ class _Finder:
             return node, found.element
         if op.attr("output_shapes") is None:
             return node, None
-        branches = [
-            tuple([TensorSpec("", one.shape) for one in body.results])
-            for those in bodies.values()
-            for body in those
-        ]
+        every = [(attr, body) for attr, those in bodies.items() for body in those]
+        branches = [tuple([TensorSpec("", one.shape) for one in body.results]) for _, body in every]
+        if node.op in BRANCHING:
+            self.clashes.append(of_branches(node, every))
         shapes = [part.shape for part in common_element(branches)]
         if not node.attrs.get("output_shapes"):
             node = replace(node, attrs={**node.attrs, "output_shapes": shapes})
@@ -145,18 +172,26 @@ class _Finder:
 
     def _loop(self, node: PlanNode, inputs: Sequence[Given]) -> PlanNode:
         """Return a loop with the shapes that what it passes on has in every round."""
-        body = self._functions[node.attrs["body"]]
+        body, cond = (self._functions[node.attrs[name]] for name in ("body", "cond"))
+        inputs = [one._replace(value=None) for one in inputs]
         shapes: list[Shape | None] = [one.shape for one in inputs]
+        gives = first = self._results(body, inputs)
+        clashes = of_loop(node, body, inputs, first[HIDDEN:])
+        self.clashes.append(clashes)
         for _ in range(_ROUNDS):
-            args = [one._replace(shape=shape, value=None) for one, shape in zip(inputs, shapes, strict=True)]
             before = tuple([TensorSpec("", shape) for shape in shapes])
-            after = tuple([TensorSpec("", one.shape) for one in self._results(body, args)[HIDDEN:]])
+            after = tuple([TensorSpec("", one.shape) for one in gives[HIDDEN:]])
             now = [part.shape for part in common_element([before, after])]
             if now == shapes:
                 break
             shapes = now
+            gives = self._results(body, _shaped(inputs, shapes))
         else:
             shapes = [None] * len(shapes)
+            self._results(body, _shaped(inputs, shapes))
+        if clashes.remarks and not self.faults.get(body.name):  # what only the second round would show
+            self._results(body, _shaped(inputs, [one.shape for one in first[HIDDEN:]]))
+        self._results(cond, _shaped(inputs, shapes))
         said = node.attrs["output_shapes"]
         known = tuple([TensorSpec("", shape) for shape in ((),) * HIDDEN + tuple(shapes)])
         return replace(node, attrs={**node.attrs, "output_shapes": merged_shapes(said, known)})
@@ -170,7 +205,8 @@ class _Finder:
             for pin, one in zip(function.args, given, strict=True)
         ]
         plan = Plan(page=function.page, nodes=(*stand_ins, *function.nodes), functions=self._plan.functions)
-        types, elements = _walked(plan, self._folder), dict[str, Element]()
+        walk, types = _walked(plan, self._folder)
+        elements: dict[str, Element] = {}
         for pin, one in zip(function.args, given, strict=True):
             if one.element is not None and f"{pin.name}:0" in types:
                 elements[f"{pin.name}:0"] = one.element
@@ -178,7 +214,11 @@ class _Finder:
         inner.elements.update(elements)
         nodes = tuple([inner.node(node) for node in plan.nodes])
         if nodes != plan.nodes:
-            types = _walked(replace(plan, nodes=nodes), self._folder)
+            walk, types = _walked(replace(plan, nodes=nodes), self._folder)
+        symbol = symbol_of_text(function.page)
+        self.faults[function.name] = [replace(p, related=(*p.related, symbol)) for p in walk.problems]
+        self.faults.update(inner.faults)
+        self.clashes += inner.clashes
         found = []
         for result in function.results:
             known = types.get(result.ref)
@@ -187,8 +227,13 @@ class _Finder:
         return found
 
 
-def _walked(plan: Plan, folder: Path) -> dict[str, TensorSpec]:
-    """Return the types of all tensors of some nodes, of what comes from files among them."""
+def _shaped(inputs: Sequence[Given], shapes: Sequence[Shape | None]) -> list[Given]:
+    """Return what a loop's functions get, with other shapes."""
+    return [one._replace(shape=shape) for one, shape in zip(inputs, shapes, strict=True)]
+
+
+def _walked(plan: Plan, folder: Path) -> tuple[Walk, dict[str, TensorSpec]]:
+    """Return a walk of some nodes, and the types of all tensors, of what comes from files among them."""
     outputs = {
         f"{node.name}.{i}": Fetch("", (f"{node.name}:{i}",), (arg.dtype,))
         for node in plan.nodes
@@ -199,7 +244,7 @@ def _walked(plan: Plan, folder: Path) -> dict[str, TensorSpec]:
     view = for_types(replace(plan, outputs=outputs))
     walk = Walk(view.plan, folder, _BODIES)
     walk.go()
-    return _types(view, walk)
+    return walk, _types(view, walk)
 
 
 def _types(view: ForTypes, walk: Walk) -> dict[str, TensorSpec]:
@@ -209,15 +254,22 @@ def _types(view: ForTypes, walk: Walk) -> dict[str, TensorSpec]:
     return types
 
 
-def typed(plan: Plan, folder: Path, cache: OpCache) -> tuple[ForTypes, Walk]:
+def typed(plan: Plan, folder: Path, cache: OpCache) -> Typed:
     """Walk a plan; where shapes are open that can be found, once more with them."""
     view = for_types(plan)
     walk = Walk(view.plan, folder, cache)
     walk.go()
-    if has_open_shapes(plan):
-        found = with_shapes(plan, _types(view, walk), folder)
-        if found != plan:
-            view = for_types(found)
-            walk = Walk(view.plan, folder, cache)
-            walk.go()
-    return view, walk
+    if not has_open_shapes(plan):
+        return Typed(view, walk, [])
+    found = with_shapes(plan, _types(view, walk), folder)
+    if found.plan != plan:
+        view = for_types(found.plan)
+        walk = Walk(view.plan, folder, cache)
+        walk.go()
+
+    def faults(other: Plan) -> list[Problem]:
+        again = Walk(for_types(other).plan, folder, _BODIES)
+        again.go()
+        return again.problems
+
+    return Typed(view, walk, [*found.faults, *judged(found.clashes, found.plan, faults)])

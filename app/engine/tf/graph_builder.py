@@ -17,11 +17,12 @@ from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.name_guards import NAME_CHECK
 from app.engine.compiler.plan import Gradients, Plan, PlanNode
 from app.engine.compiler.plan_walk import place_behind
+from app.engine.compiler.rounds import TOKENS
 from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.failed_op import Given
 from app.engine.diagnostics.origins import Origins, arguments
 from app.engine.diagnostics.refused_inputs import wrong_rank
-from app.engine.tf import name_checks
+from app.engine.tf import name_checks, round_values
 from app.engine.tf.build_errors import refused
 from app.engine.tf.error_messages import build_problem
 from app.engine.tf.function_library import add_functions
@@ -158,12 +159,19 @@ def _graph_def(nodes: Sequence[PlanNode], folder: Path, plan: Plan | None = None
         for name, value in node.attrs.items():
             if node.op == "PrintV2" and name == "output_stream" and str(value).startswith("log("):
                 value = "stderr"  # TensorFlow's own log is silent in a worker
-            if value == NAME_CHECK and node.op == "PyFunc":
-                value = name_checks.token()
+            if node.op == "PyFunc" and name == "token":
+                value = _own_token(value)
             set_attr(proto.attr[name], op_kinds.get(name, "type"), value)
         if node.value is not None:
             set_tensor(proto.attr["value"], node.value, folder)
     return graph_def
+
+
+def _own_token(token: str) -> str:
+    """Return the token by which TensorFlow finds a function of the program; others stay."""
+    if token == NAME_CHECK:
+        return name_checks.token()
+    return round_values.token_of(token) if token in TOKENS else token
 
 
 def _is_control(ref: str) -> bool:

@@ -113,9 +113,9 @@ def infer(plan: Plan, folder: Path, cache: OpCache = _CACHE) -> Inference:
     Uses what ``cache`` knows from pages before, and leaves there what it learns.
     """
     started = time.perf_counter()
-    view, walk = typed(plan, folder, cache)
+    view, walk, inner = typed(plan, folder, cache)
     types = types_of(view.plan.outputs, walk.type_of)
-    problems = [*walk.problems, *undeclared_inputs(plan, types)]
+    problems = [*walk.problems, *inner, *undeclared_inputs(plan, types)]
     found = weighed(set(plan.used_blocks), problems)
     return Inference(types=types, problems=found, seconds=time.perf_counter() - started)
 

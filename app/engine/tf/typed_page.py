@@ -21,9 +21,9 @@ from app.engine.compiler.following import FollowedPage
 from app.engine.compiler.plan import Fetch, Gradients, PlanNode
 from app.engine.compiler.plan_walk import node_of
 from app.engine.inference.blocked_blocks import blocked_blocks
-from app.engine.inference.input_types import InputTypes, required_types
+from app.engine.inference.input_types import InputTypes, required_of_uses, required_types
 from app.engine.inference.plan_index import is_as_planned
-from app.engine.inference.python_types import undeclared_inputs
+from app.engine.inference.python_types import undeclared_arguments, undeclared_inputs
 from app.engine.inference.result import Gone, Inference
 from app.engine.tf.element_shapes import typed
 from app.engine.tf.error_messages import weighed
@@ -52,7 +52,7 @@ class TypedPage:
         """Infer the whole page in its present state."""
         followed, cache = self._followed, self._cache
         plan = followed.plan
-        self._view, self._walk = typed(plan, self._folder, cache)
+        self._view, self._walk, self._inner = typed(plan, self._folder, cache)
         self._generation, self._most = cache.generation, max(_FEW, _GROWTH * cache.size)
         self._is_walked_only = any(n.op in BACK_EDGES for n in plan.nodes)
         self._stood_in = {node_of(ref) for ref in self._view.stands_for}  # nodes in whose place others stand
@@ -66,7 +66,9 @@ class TypedPage:
         for key, fetch in plan.outputs.items():
             self._note_key(key, fetch)
         types = types_of(self._view.plan.outputs, self._walk.type_of)
-        required = required_types(followed.drawn, plan, types, self._own.catalog())
+        required = required_types(followed.flat, plan, types, self._own.catalog())
+        pins = followed.low.pins.values()
+        self._of_uses: Collection[str] = {key for u, pin in pins if (key := f"{u}.{pin}") in required}
         return self._judged(Inference(types=types, problems=[], required=required, dtypes=plan.types))
 
     def _note_key(self, key: str, fetch: Fetch) -> None:
@@ -77,13 +79,15 @@ class TypedPage:
     def _judged(self, found: Inference) -> Inference:
         """Return the inference with all problems of the present state, and what these keep from being built."""
         live, types = self._followed.live, found.types if found.gone is None else self.whole.types
-        problems = self._walk.problems
-        if self._followed.low.python_calls or self._followed.low.declared:
+        problems = [*self._walk.problems, *self._inner]
+        if self._followed.low.python_calls:
             problems += undeclared_inputs(self._followed.plan, types)
+        else:
+            problems += undeclared_arguments(self._followed.low.declared, types)
         found.problems = weighed(live.used, problems)
         found.plan_problems = list(live.problems)
         found.blocked = blocked_blocks(
-            self._followed.drawn, live.problems, live.unbuilt, found.problems, types
+            self._followed.flat, live.problems, live.unbuilt, found.problems, types
         )
         return found
 
@@ -211,11 +215,18 @@ class TypedPage:
         )
         required: dict[str, TensorSpec] = {}
         gone: list[str] = []
-        for block in map(followed.drawn.blocks.__getitem__, blocks):
+        for block in map(followed.flat.blocks.__getitem__, blocks):
             now = judge.required(block)
             symbol = followed.catalog.get(block.symbol)
             keys = [f"{block.id}.{p.name}" for p in symbol.inputs] if symbol is not None else []
             gone += [key for key in keys if key not in now and known.pop(key, None) is not None]
             required.update((key, spec) for key, spec in now.items() if known.get(key) != spec)
         known.update(required)
+        if low.uses:
+            of_uses = required_of_uses(followed.flat, known, followed.wires.leaving)
+            required.update((key, spec) for key, spec in of_uses.items() if known.get(key) != spec)
+            lost = [key for key in self._of_uses if key not in of_uses]
+            gone += [key for key in lost if known.pop(key, None) is not None]
+            known.update(of_uses)
+            self._of_uses = of_uses.keys()
         return required, tuple(gone)

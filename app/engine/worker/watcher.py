@@ -11,7 +11,7 @@ import numpy as np
 from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import Until, Watched
-from app.engine.ipc.messages import Rows
+from app.engine.ipc.messages import Cell, Rows
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value
 from app.engine.values.run_fault import RunFault
 
@@ -28,8 +28,11 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
 def number_of(watched: Watched, value: Value | np.generic) -> Any:
     """Return the element as a NumPy scalar, None where there is no value; raises RunFault where it is no number.
 
-    ``value`` may be a number already.
+    ``value`` may be a number already. Of the rounds of a loop it is the last one's.
     """
+    if watched.has_rounds:
+        rounds = rounds_of(watched, value)
+        return rounds[-1] if len(rounds) else None
     index = watched.index
     if isinstance(value, np.generic):
         if index:
@@ -57,6 +60,25 @@ def number_of(watched: Watched, value: Value | np.generic) -> Any:
     return found
 
 
+def rounds_of(watched: Watched, value: Value | np.generic) -> Any:
+    """Return the element of each round as a vector; raises RunFault where it is no number."""
+    if not isinstance(value, TensorValue):
+        return ()
+    array = value.array
+    if not array.size:
+        return ()
+    index, shape = watched.index, array.shape[1:]
+    if not index and array[0].size == 1:
+        array = array.reshape(-1)
+    elif len(index) == len(shape) and all(i < n for i, n in zip(index, shape, strict=True)):
+        array = np.moveaxis(array, 0, -1)[index]
+    else:
+        raise RunFault([_no_element(watched, shape)])
+    if array.dtype.kind not in "fiub":
+        raise RunFault([_bad(watched, say("watch.no-numbers", pin=watched.text, dtype=value.dtype))])
+    return array
+
+
 def _bad(watched: Watched, sentence: Sentence, hint: Sentence | None = None) -> Problem:
     block, _, pin = watched.key.partition(".")
     return error("bad-watch", sentence, block, pin, hint=hint)
@@ -81,6 +103,8 @@ def _plain_number(watched: Watched, value: Any, index: tuple[int, ...]) -> Any:
 
 def _quick_item(watched: Watched, value: Any, index: tuple[int, ...]) -> Any:
     """Return a step's number as Python's: the usual case by one call, as every microsecond of a step counts."""
+    if watched.has_rounds:
+        return _rounds_or_none(watched, TensorValue(value.dtype.name, np.asarray(value)))
     if isinstance(value, np.generic):
         if not index:
             return value.item()
@@ -103,6 +127,17 @@ def _number_or_none(watched: Watched, value: Value | np.generic) -> Any:
         return None
 
 
+def _rounds_or_none(watched: Watched, value: Value | np.generic) -> tuple[Any, ...] | None:
+    """Return the numbers of all rounds as Python's, None where there is none or a fault that is forgiven."""
+    try:
+        found = rounds_of(watched, value)
+    except RunFault:
+        if not watched.lenient:
+            raise
+        return None
+    return tuple(np.asarray(found).tolist()) if len(found) else None
+
+
 class Watcher:
     """Reads the watched elements of each step in the worker."""
 
@@ -112,7 +147,7 @@ class Watcher:
         self._until = until
         self._send = send
         self._dtypes = [""] * len(watch)
-        self._rows: list[tuple[bool | int | float | None, ...]] = []
+        self._rows: list[tuple[Cell, ...]] = []
         self._first = 1
         self._every = 1
         self._following = -1  # the step that the next row belongs to if it is spaced as those before
@@ -180,7 +215,7 @@ class Watcher:
 
         return note
 
-    def _add(self, step: int, row: tuple[bool | int | float | None, ...]) -> None:
+    def _add(self, step: int, row: tuple[Cell, ...]) -> None:
         """Note a row; send them all where it is time. Rows of a message are evenly spaced."""
         if step != self._following:
             self._begin_spacing(step)
@@ -213,22 +248,25 @@ class Watcher:
         sentence = say("condition.not-reached", condition=str(self._until.condition), steps=steps)
         return [warning("not-reached", sentence, hint=say("hint.more-steps"))]
 
-    def _cell(
-        self, column: int, watched: Watched, values: Mapping[str, Value | np.generic]
-    ) -> bool | int | float | None:
+    def _cell(self, column: int, watched: Watched, values: Mapping[str, Value | np.generic]) -> Cell:
         found = _number_or_none(watched, values[watched.key])
         if found is None:
             return None
+        if watched.has_rounds:
+            self._dtypes[column] = found.dtype.name
+            return _rounds_or_none(watched, values[watched.key])
         if not self._dtypes[column]:
             self._dtypes[column] = found.dtype.name
         item = found.item()
         return item if isinstance(item, (bool, int, float)) else float(item)
 
 
-def cell_text(value: bool | int | float | None, dtype: str) -> str:
+def cell_text(value: Cell, dtype: str) -> str:
     """Return a watched value with the fewest digits that its dtype needs (0.1, not 0.10000000149011612)."""
     if value is None:
         return ""
+    if isinstance(value, tuple):
+        return cell_text(value[-1], dtype)
     if dtype in ("float16", "float32"):
         return str(np.dtype(dtype).type(value))
     return str(value)

@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 
 from app.document.formats.registry import open_project
+from app.document.model.addresses import monitored_within
 from app.document.model.diagram import Monitor, Page
+from app.document.resources.own_blocks import OwnBlocks
+from app.editor.monitors.history import Histories
 from app.editor.monitors.watching import watched_by_curves
+from app.editor.results.store import ResultStore
 from app.engine.compiler.make_plan import make_plan
 from blocks.assets import asset
 
@@ -35,6 +39,24 @@ def test_only_what_the_page_shows_anyway_is_watched(descent: tuple[Page, Path]) 
     assert [w.text for w in watched] == [shown[0], f"{shown[0]}[3]"]
     assert watched[1].index == (3,)
     assert all(w.lenient for w in watched)
+
+
+def test_a_curve_inside_of_a_loop_shows_the_rounds_of_the_last_step(qtbot: Any) -> None:
+    histories = Histories(ResultStore(), "p")
+    series = histories.follow("loop/m.z")
+    histories.add_rows(["loop/m.z"], 1, [((6.0, 12.0),), ((7.0, 14.0, 28.0),), (None,)])
+    assert series.points == [(1, 7.0), (2, 14.0), (3, 28.0)]
+    histories.add_rows(["loop/m.z"], 4, [((8.0,),)])
+    assert series.points == [(1, 8.0)]
+
+
+def test_what_runs_inside_of_a_loop_is_watched_where_a_curve_shows_it() -> None:
+    project = open_project(Path(str(asset("samples", "newton.tblocks")))).project
+    page = project.pages[0]
+    _curve(page, "loop/step.better", "loop/none.better")
+    own = OwnBlocks.on([page], Path(), project.pages)
+    plan = make_plan(page, Path(), own=own, shown=monitored_within(page))
+    assert [(w.text, w.has_rounds) for w in watched_by_curves(page, plan)] == [("loop/step.better", True)]
 
 
 def test_a_real_run_gives_a_curve_every_step(qtbot: Any, qapp: Any, descent: tuple[Page, Path]) -> None:
