@@ -246,7 +246,9 @@ def _sweep(commands: argparse._SubParsersAction[_Parser]) -> None:
         epilog=_EPILOG,
         formatter_class=_Format,
     )
-    sub.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
+    sub.add_argument(
+        "file", metavar="FILE", help="the project, an enuSpace page, a folder of pages, or a model"
+    )
     sub.add_argument("--page", metavar="NAME", help="the page to run; needed where the file has several")
     sub.add_argument(
         "--vary",
@@ -272,7 +274,18 @@ def _sweep(commands: argparse._SubParsersAction[_Parser]) -> None:
         default=[],
         help="show this output in the table instead of those wired to the sessions; may be repeated",
     )
-    sub.add_argument("--jobs", metavar="N", type=_count, default=1, help="runs at a time (default: 1)")
+    places = sub.add_mutually_exclusive_group()
+    places.add_argument(
+        "--jobs", metavar="N", type=_count, help="runs at a time on this machine (default: 1)"
+    )
+    places.add_argument(
+        "--scheduler",
+        metavar="tls://HOST:PORT",
+        help="have the workers of this dask.distributed scheduler do the runs",
+    )
+    sub.add_argument(
+        "--insecure", action="store_true", help="take a scheduler at tcp:// too, which nothing protects"
+    )
     sub.add_argument("--timeout", metavar="S", type=_seconds, help="stop a run after so many seconds")
     _data(sub)
     _allow(sub)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from msgspec import structs
 
@@ -23,6 +24,7 @@ from app.document.resources.grants import Bounds
 from app.engine.compiler.errors import FetchError
 from app.engine.host.interface import RunRequest
 from app.engine.sweeps.cases import Case, Choice, cases_of
+from app.engine.sweeps.machines import Machines, MachinesFault, connected
 from app.engine.sweeps.pool import Pool
 from app.engine.sweeps.preparing import Prepared, prepare
 from app.engine.sweeps.rows import Row
@@ -34,6 +36,8 @@ from app.messages import error_text, message_of
 
 def sweep(options: argparse.Namespace) -> int:
     """Sweep over ``options.file``; return 0 where every run went well, 1 where one did not."""
+    if options.insecure and options.scheduler is None:
+        raise Refused("--insecure is for --scheduler tcp://HOST:PORT")
     out = Path(options.out)
     check_writable(out, "--out")
     with open_engine() as engine:
@@ -51,10 +55,23 @@ def sweep(options: argparse.Namespace) -> int:
             return PROBLEMS
         columns = Columns(tuple(pin.pin for pin in pins), prepared.columns)
         with ExitStack() as stack:
+            if options.scheduler is not None:
+                client = stack.enter_context(_connected(options))
             table = stack.enter_context(_table(out, columns, cases))
-            engines = [engine, *[stack.enter_context(engine.companion()) for _ in range(options.jobs - 1)]]
-            pool = Pool(swept, prepared, request, engines, frozenset(table.done))
-            return _filled(table, pool, page, len(cases))
+            done = frozenset(table.done)
+            if options.scheduler is not None:
+                return _filled(table, Machines(client, swept, prepared, request, done), page, len(cases))
+            jobs = (options.jobs or 1) - 1
+            engines = [engine, *[stack.enter_context(engine.companion()) for _ in range(jobs)]]
+            return _filled(table, Pool(swept, prepared, request, engines, done), page, len(cases))
+
+
+def _connected(options: argparse.Namespace) -> Any:
+    """Return a client of the scheduler; raises Refused."""
+    try:
+        return connected(options.scheduler, insecure=options.insecure)
+    except MachinesFault as fault:
+        raise Refused(f"--scheduler: {error_text(fault)}") from fault
 
 
 def _varied(given: Sequence[Sequence[str]]) -> list[Varied]:
@@ -144,7 +161,7 @@ def _table(path: Path, columns: Columns, cases: Sequence[Case]) -> Table:
         raise Refused(f"--out {path}: {fault.strerror or fault}") from fault
 
 
-def _filled(table: Table, pool: Pool, page: Page, count: int) -> int:
+def _filled(table: Table, pool: Pool | Machines, page: Page, count: int) -> int:
     """Do the runs that the table does not have; return the exit status."""
     there, failed = len(table.done), 0
     if there:

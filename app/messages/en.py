@@ -817,6 +817,12 @@ TEMPLATES: dict[str, str] = {
     "fix.read": "Read {file}",
     # blocks that write outside the page
     # plans
+    "sweep.no-dask": "this takes dask.distributed, which is not installed: pip install 'tensorblocks[sweep]'",
+    "sweep.insecure": "{address} is not encrypted: anyone in between reads the project and sends what this program then unpacks; take tls://, or add --insecure where you trust the network",
+    "sweep.address": "{address!r} is no tls://HOST:PORT",
+    "sweep.lost": "the scheduler has dropped the runs, or cannot be reached any more; the same command again does what is left",
+    "sweep.unreachable": "{address}: {why}",
+    "sweep.files-too-large": "the files that the page names are more than {most} MB together; put them on the machines",
     "sweep.too-many": "these are more than {most} runs",
     "sweep.no-values": "{pin} is given no values",
     "sweep.range-parts": "{text!r} is not range:FROM:TO:STEP or log:FROM:TO:COUNT with numbers",

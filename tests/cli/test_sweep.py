@@ -210,3 +210,12 @@ def test_a_page_without_an_end_is_refused(cli_without_worker: Cli, write: Write,
     outcome = cli_without_worker("sweep", file, "--vary", "c.val", "1", "--out", tmp_path / "t.csv")
     assert outcome.status == 2
     assert "runs until it is stopped" in outcome.err
+
+
+def test_a_scheduler_that_nothing_protects_is_refused(cli_without_worker: Cli, tmp_path: Path) -> None:
+    command = ["sweep", _SAMPLE, "--vary", "rate.val", "0.1f", "--out", tmp_path / "t.csv"]
+    outcome = cli_without_worker(*command, "--scheduler", "tcp://127.0.0.1:1")
+    assert outcome.status == 2
+    assert "tcp://127.0.0.1:1 is not encrypted" in outcome.err
+    assert cli_without_worker(*command, "--insecure").status == 2
+    assert not (tmp_path / "t.csv").exists()

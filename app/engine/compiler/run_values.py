@@ -67,6 +67,17 @@ def with_values(plan: Plan, values: RunValues) -> Plan:
     return replace(plan, sessions=tuple(sessions), variables=tuple(variables), shared=shared)
 
 
+def plan_of(first: Plan, values: RunValues) -> Plan:
+    """Return the plan of one of the runs by itself, from the first one's own plan: equal to the one planned anew."""
+    nodes = [
+        replace(node, value=own)
+        if node.op == "Const" and (own := values.feeds.get(f"{node.name}:0"))
+        else node
+        for node in first.nodes
+    ]
+    return with_values(replace(first, nodes=tuple(nodes)), values)
+
+
 def _frame(plan: Plan) -> Plan:
     """Return all of a plan but the parts that are compared one by one."""
     return replace(plan, nodes=(), sessions=(), variables=())

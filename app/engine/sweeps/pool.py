@@ -10,23 +10,35 @@ import queue
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
 from msgspec.structs import replace
 
 from app.document.model.problems import Problem
+from app.engine.compiler.plan import Plan
 from app.engine.compiler.run_values import RunValues
 from app.engine.host.free_memory import default_memory_limit
 from app.engine.host.interface import EngineInterface, RunRequest
 from app.engine.sweeps.cases import Case
 from app.engine.sweeps.preparing import Group, Prepared
 from app.engine.sweeps.rows import Row, row_of, stopped_row
-from app.engine.sweeps.swept_page import SweptPage
 from app.engine.values.results import PageResult
 
 _ATTEMPTS = 3  # at a run whose process something ends from outside
 _FEWEST = 8  # runs that are worth a graph of their own
 _LOOK = 0.05  # seconds
+
+
+class Plans(Protocol):
+    """Where the plans of runs come from that are done by themselves, and the folder in which they run."""
+
+    @property
+    def folder(self) -> Path:
+        """Return the project's folder."""
+
+    def plan(self, case: Case) -> Plan:
+        """Return the plan of a run. Any thread may call."""
 
 
 class _Runs(NamedTuple):
@@ -41,7 +53,7 @@ class Pool:
 
     def __init__(
         self,
-        page: SweptPage,
+        page: Plans,
         prepared: Prepared,
         request: RunRequest,
         engines: Sequence[EngineInterface],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from app.document.model.problems import Problem
 from app.document.resources.grants import Bounds
@@ -19,10 +20,15 @@ _MOST_COMPARED = 64  # groups that a plan is compared with
 
 @dataclass
 class Group:
-    """Runs that share a graph: the first one's plan, then that of all; the runs with the values of each."""
+    """Runs that share a graph: the first one's own plan, the runs with the values of each, the plan that they share."""
 
-    plan: Plan
+    first: Plan
     runs: list[tuple[Case, RunValues]]
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Return the plan that the runs share; asked once all are there."""
+        return shared_plan(self.first, [values for _, values in self.runs])
 
 
 @dataclass
@@ -58,7 +64,6 @@ def prepare(page: SweptPage, cases: Iterable[Case], bounds: Bounds) -> Prepared:
     for group in found.groups:
         if len(group.runs) == 1:
             found.alone.append(group.runs[0][0])
-        group.plan = shared_plan(group.plan, [values for _, values in group.runs])
     found.groups = [group for group in found.groups if len(group.runs) > 1]
     found.alone.sort(key=lambda case: case.number)
     found.refused = list(refused.values())
@@ -71,7 +76,7 @@ def _put(case: Case, plan: Plan, recent: list[Group], found: Prepared) -> None:
         found.alone.append(case)
         return
     for group in recent:
-        values = values_between(group.plan, plan)
+        values = values_between(group.first, plan)
         if values is not None:
             group.runs.append((case, values))
             recent.remove(group)

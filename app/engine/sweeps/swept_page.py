@@ -48,7 +48,7 @@ class SweptPage:
         companions: Companions | None = None,
     ) -> None:
         """Find the pins; raises KeyError where there is none of an address."""
-        self.folder, self._project, self._page = folder, project, page
+        self._folder, self._project, self._page = folder, project, page
         self.data = tuple(data)
         self._companions = companions or Companions.of(folder, data)
         self._places = [self._place(address) for address in pins]
@@ -56,16 +56,21 @@ class SweptPage:
         self.fetch = tuple(fetch) or self._wired()
         self._planner = Planner(fetch=self.fetch)
 
+    @property
+    def folder(self) -> Path:
+        """Return the project's folder."""
+        return self._folder
+
     def next_plan(self, case: Case) -> Plan:
         """Return the plan of a run: quickly where it differs from the last one by numbers. For one thread."""
         page, own = self._typed(case)
-        return self._planner.plan(page, self.folder, self.data, own, self._companions)
+        return self._planner.plan(page, self._folder, self.data, own, self._companions)
 
     def plan(self, case: Case) -> Plan:
         """Return the plan of a run. Any thread may call. Raises FetchError."""
         page, own = self._typed(case)
         archives = StoredArchives(self._companions)
-        return make_plan(page, self.folder, fetch=self.fetch, data=self.data, own=own, archives=archives)
+        return make_plan(page, self._folder, fetch=self.fetch, data=self.data, own=own, archives=archives)
 
     def _typed(self, case: Case) -> tuple[Page, OwnBlocks]:
         """Return the page with a run's texts, and what is known of its blocks."""
@@ -113,7 +118,7 @@ class SweptPage:
             for wire in self._page.wires
             if wire.target.pin in RUN_PINS and _is_session(blocks.get(wire.target.block))
         ]
-        plan = make_plan(self._page, self.folder, data=self.data, own=self._own)
+        plan = make_plan(self._page, self._folder, data=self.data, own=self._own)
         shown = {fetch.key for session in plan.sessions for fetch in session.fetches}
         return tuple(dict.fromkeys(pin for pin in wired if pin in shown))
 
