@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.cli.exits import DONE, PROBLEMS, Refused
+from app.cli.exits import DONE, FAILED, INTERRUPTED, PROBLEMS, TIMED_OUT, Refused
 from app.cli.opening import Opened, check_writable, one_page, open_file
 from app.cli.page_run import open_engine
 from app.cli.planning import Planned, plan_page
 from app.cli.printing import print_problems
 from app.cli.snapshots import start_values
+from app.cli.stopping import ctrl_c_stops
 from app.document.model.problems import Problem, errors_in
 from app.document.resources.companion_files import Companions
+from app.document.resources.grants import Bounds
+from app.document.resources.ground import Ground
 from app.engine.compiler.plan_problems import unfed_arguments
 from app.engine.exchange.python_writer.program import Style, python_program
+from app.engine.host.model_export import FORMATS, export_model, is_replaceable
 from app.engine.values.results import TensorValue
 from app.engine.values.snapshots import fitting
 
@@ -41,15 +45,12 @@ def export(options: argparse.Namespace) -> int:
     """Write ``options.file`` as what the ending of ``options.out`` asks for; return the exit status."""
     out = Path(options.out)
     write = _writer_of(out)
+    _check_place(out, options.file)
     opened = open_file(options.file, options.data)
     page = one_page(opened, options.page)
-    check_writable(out, "export:")
-    if out.exists() and out.samefile(options.file):
-        raise Refused(f"export: {out} is the file itself; name another one")
     planned = plan_page(page, opened, imported=False)
-    problems = [*planned.analysis.problems, *unfed_arguments(planned.plan)]
-    print_problems(problems, sys.stderr, None, opened.name)
-    if planned.stops or errors_in(unfed_arguments(planned.plan)):
+    print_problems(planned.analysis.problems, sys.stderr, None, opened.name)
+    if planned.stops:
         return PROBLEMS
     start, misfits = _start(options.start, planned, opened)
     print_problems(misfits, sys.stderr, None, opened.name)
@@ -57,16 +58,42 @@ def export(options: argparse.Namespace) -> int:
         return PROBLEMS
     found = write(Export(opened, planned, start, out, options.style))
     print_problems(found, sys.stderr, None, opened.name)
-    return PROBLEMS if errors_in(found) else DONE
+    return _status(found)
 
 
 def _writer_of(out: Path) -> Writer:
     """Return what writes files of this ending; raises Refused for one that nothing writes."""
-    found = _WRITERS.get(out.suffix.lower())
+    found = _WRITERS.get("" if out.is_dir() else out.suffix.lower())
     if found is None:
-        endings = ", ".join(f"X{ending}" for ending in _WRITERS)
-        raise Refused(f"export: {out}: an export goes to {endings}")
+        endings = ", ".join(f"X{ending}" for ending in _WRITERS if ending)
+        raise Refused(
+            f"export: {out}: an export goes to {endings}, or a SavedModel to a name without an ending"
+        )
     return found
+
+
+def _check_place(out: Path, file: str) -> None:
+    """Refuse a place that cannot be written, or that holds what is not to be overwritten."""
+    if not out.is_dir():
+        check_writable(out, "export:")
+    elif not is_replaceable(out):
+        raise Refused(
+            f"export: {out}: this folder holds something that is no SavedModel; it is not overwritten"
+        )
+    if out.exists() and out.samefile(file):
+        raise Refused(f"export: {out} is the file itself; name another one")
+
+
+def _status(problems: Sequence[Problem]) -> int:
+    """Return the exit status: an export that did not end is no fault of the page."""
+    codes = {problem.code for problem in problems if problem.severity == "error"}
+    if "stopped" in codes:
+        return INTERRUPTED
+    if "timeout" in codes:
+        return TIMED_OUT
+    if codes & {"aborted", "out-of-memory", "run-failed", "no-tensorflow"}:
+        return FAILED
+    return PROBLEMS if codes else DONE
 
 
 def _start(
@@ -84,6 +111,9 @@ def _start(
 
 def _python(task: Export) -> list[Problem]:
     """Write the page as a Python file, and its large arrays beside it."""
+    unfed = unfed_arguments(task.planned.plan)
+    if errors_in(unfed):
+        return unfed
     program = python_program(
         task.planned.plan, task.planned.page, task.opened.folder, task.start, task.style, task.out
     )
@@ -92,4 +122,17 @@ def _python(task: Export) -> list[Problem]:
     return program.problems
 
 
-_WRITERS: dict[str, Writer] = {".py": _python}
+def _model(task: Export) -> list[Problem]:
+    """Write the page as a model, which takes TensorFlow."""
+    bounds = Bounds(Ground.of(task.opened.folder, task.opened.data))
+    planned = task.planned
+    try:
+        with open_engine() as engine, ctrl_c_stops(engine):
+            return export_model(
+                engine, planned.plan, planned.page, task.opened.folder, task.out, task.start, bounds
+            )
+    except OSError as fault:
+        raise Refused(f"export: {fault.filename or task.out}: {fault.strerror or fault}", FAILED) from fault
+
+
+_WRITERS: dict[str, Writer] = {".py": _python, **dict.fromkeys(FORMATS, _model)}

@@ -319,12 +319,19 @@ def _check(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _export(commands: argparse._SubParsersAction[_Parser]) -> None:
     """Add ``export``."""
     sub = commands.add_parser(
-        "export", help="write a page as a program for others", epilog=_EPILOG, formatter_class=_Format
+        "export",
+        help="write a page as a program or model for others",
+        epilog=_EPILOG,
+        formatter_class=_Format,
     )
     sub.add_argument("file", metavar="FILE", help="the project, an enuSpace page, or a folder of pages")
     sub.add_argument("--page", metavar="NAME", help="the page to export; needed where the file has several")
     sub.add_argument(
-        "-o", "--out", metavar="X.py", required=True, help="the file to write; its ending says as what"
+        "-o",
+        "--out",
+        metavar="OUT",
+        required=True,
+        help="X.py (Python), X.pb (a frozen graph), X.tflite, X.onnx, or the folder of a SavedModel",
     )
     sub.add_argument(
         "--style",

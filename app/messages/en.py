@@ -170,6 +170,8 @@ TEMPLATES: dict[str, str] = {
     "export.output-handle": "{pin} is a handle, so the model does not give it",
     "export.output-unset": "{pin} may have no value yet when it is read, so the model does not give it",
     "export.output-missing": "{pin} has no value in every step (a branch that is not taken, a round of a loop), so the model does not give it",
+    "export.open-argument": "the Argument {block} does not say what it takes",
+    "hint.export-argument": "type its dtype",
     "export.python": "{block} runs Python, which no model file holds",
     "hint.export-python": "export the page as Python, or do the same with blocks",
     "export.once": "the session {block} runs once at the beginning, and the format knows no beginning",

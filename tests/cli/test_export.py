@@ -56,7 +56,7 @@ def test_of_several_pages_one_must_be_named(cli_without_worker: Cli, tmp_path: P
     assert named.status == 0
 
 
-@pytest.mark.parametrize("name", ["x.txt", "x"])
+@pytest.mark.parametrize("name", ["x.txt", "x.pb.txt"])
 def test_other_endings_are_refused_with_those_that_there_are(
     cli_without_worker: Cli, tmp_path: Path, name: str
 ) -> None:
@@ -85,3 +85,28 @@ def test_what_cannot_be_exported_is_said_of_its_block(cli_without_worker: Cli, t
     assert "--style v1" in done.err
     assert not (tmp_path / "x.py").exists()
     assert cli_without_worker("export", project, "--style", "v1", "-o", str(tmp_path / "x.py")).status == 0
+
+
+def test_a_page_becomes_a_saved_model_and_its_folder_may_be_replaced(cli: Cli, tmp_path: Path) -> None:
+    """A name without an ending is a folder; a second time replaces it, and nothing else stands beside it."""
+    for _ in range(2):
+        done = cli("export", str(SAMPLES / "gradient_descent.tblocks"), "-o", str(tmp_path / "model"))
+        assert (done.status, done.out, done.err) == (0, "", "")
+    assert {entry.name for entry in (tmp_path / "model").iterdir()} == {"saved_model.pb", "variables"}
+    assert [entry.name for entry in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_folder_with_anything_else_is_refused(cli_without_worker: Cli, tmp_path: Path) -> None:
+    """Status 2, before anything is read."""
+    (tmp_path / "letter.txt").write_text("dear")
+    done = cli_without_worker("export", str(SAMPLES / "xor.tblocks"), "-o", str(tmp_path))
+    assert done.status == 2
+    assert "no SavedModel" in done.err
+
+
+def test_what_a_frozen_graph_cannot_hold_is_said_without_a_worker(cli_without_worker: Cli, tmp_path: Path) -> None:
+    """Status 3, with the block that writes a Variable."""
+    done = cli_without_worker("export", str(SAMPLES / "gradient_descent.tblocks"), "-o", str(tmp_path / "x.pb"))
+    assert done.status == 3
+    assert "update" in done.err
+    assert not list(tmp_path.iterdir())

@@ -78,7 +78,7 @@ def model_plan(plan: Plan, page: Page, kind: ModelFormat, started: Collection[st
     ``started`` are the Variables that begin with a value of a snapshot.
     """
     form = resource_form(plan)
-    problems = [*form.problems, *_python(form.plan)]
+    problems = [*form.problems, *_python(form.plan), *_open_arguments(form.plan)]
     drafts = _Signatures(form.plan, page, set(started))
     signatures = tuple([drafts.of(session) for session in form.plan.sessions])
     problems += drafts.problems
@@ -200,6 +200,14 @@ def _python(plan: Plan) -> list[Problem]:
     blocks = dict.fromkeys(node.block for node in plan.all_nodes if node.op in _PYTHON)
     hint = say("hint.export-python")
     return [error("no-export", say("export.python", block=block), block, hint=hint) for block in blocks]
+
+
+def _open_arguments(plan: Plan) -> list[Problem]:
+    """Return the Arguments of which nothing says what they take: what is behind them is not known."""
+    known = {node.name for node in plan.nodes}
+    blocks = [block for block in plan.unfed if block not in known]
+    hint = say("hint.export-argument")
+    return [error("no-export", say("export.open-argument", block=b), b, "dtype", hint=hint) for b in blocks]
 
 
 def _beyond_one_graph(plan: Plan, signatures: Sequence[Signature], unset: Collection[str]) -> list[Problem]:

@@ -15,6 +15,7 @@ from app.document.model.sentence import say
 from app.document.resources.grants import Bounds
 from app.document.storage.atomic import write_atomic
 from app.engine.analysis.touches import refusals_of, touches_of
+from app.engine.compiler.name_guards import with_name_checks
 from app.engine.compiler.plan import Plan
 from app.engine.exchange.model_plan import ModelFormat, model_plan
 from app.engine.host.companion_arrays import arrays_of
@@ -69,7 +70,9 @@ def export_model(
     kind = FORMATS[out.suffix.lower() if out.suffix.lower() in FORMATS else ""]
     out = Path(os.path.realpath(out))
     draft = model_plan(plan, page, kind, start)
-    problems = [*draft.problems, *_touched(plan), *refusals_of(plan, bounds)]
+    problems = [*draft.problems, *_touched(plan)]
+    if any(variable.start == "wired" for variable in plan.variables):  # what they begin with is computed here
+        problems += refusals_of(plan, bounds)
     if errors_in(problems):
         return problems
     if kind == "saved_model" and out.exists() and not (out.is_dir() and is_replaceable(out)):
@@ -78,7 +81,7 @@ def export_model(
     with _private_folder(out.parent) as private:
         request = ExportRequest(
             kind=kind,
-            plan=encode(plan),
+            plan=encode(with_name_checks(plan)),
             model=encode(draft.model),
             folder=os.fspath(folder),
             target=private,
