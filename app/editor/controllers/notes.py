@@ -1,4 +1,4 @@
-"""What the context menu of blocks, frames and notes offers beside the actions: their colours."""
+"""What the context menu of blocks, frames and notes offers beside the actions: their colours and icons."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.document.editing.base import EditRefused, many
 from app.document.editing.edits import ChangeNote, SetBlockViews
 from app.editor.canvas.items.note_colours import COLOURS
 from app.editor.canvas.items.swatches import square
+from app.editor.widgets.block_icons import BLOCK_ICONS, menu_icon
 from app.messages import error_text
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class NoteController(QObject):
-    """Colours the selected blocks and notes of the page shown."""
+    """Colours the selected blocks and notes of the page shown, and gives blocks icons."""
 
     def __init__(self, context: EditorContext) -> None:
         """Act on the context's page."""
@@ -30,7 +31,7 @@ class NoteController(QObject):
         self._context = context
 
     def extend_menu(self, menu: QMenu, kind: str, item: str) -> None:
-        """Add the colours to the menu of a block or note."""
+        """Add the colours to the menu of a block or note, and to a block's the icons."""
         chosen: list[Block | Note] = [*self._chosen_blocks(), *self._chosen()]
         if kind not in ("block", "note") or not chosen or not self._context.editable:
             return
@@ -46,10 +47,31 @@ class NoteController(QObject):
             action.triggered.connect(lambda _=False, c=colour: self.set_colour(c))
         colours.addSeparator()
         colours.addAction("Other…", self._ask)
-        if before is not None:
-            menu.insertMenu(before, colours)
-        else:
-            menu.addMenu(colours)
+        for added in (colours, self._icons_menu(menu)) if kind == "block" else (colours,):
+            if before is not None:
+                menu.insertMenu(before, added)
+            else:
+                menu.addMenu(added)
+
+    def _icons_menu(self, menu: QMenu) -> QMenu:
+        icons = QMenu("&Icon", menu)
+        now = {block.view.icon for block in self._chosen_blocks()}
+        offered: list[tuple[str | None, str]] = [(None, "None"), *BLOCK_ICONS.items()]
+        for name, word in offered:
+            action = icons.addAction(word)
+            action.setCheckable(True)
+            action.setChecked(now == {name})
+            if name is not None:
+                action.setIcon(menu_icon(name))
+            action.triggered.connect(lambda _=False, n=name: self.set_icon(n))
+        return icons
+
+    def set_icon(self, name: str | None) -> None:
+        """Give the selected blocks an icon, or none, as one step."""
+        page, blocks = self._context.page_name, self._chosen_blocks()
+        if page is not None and blocks:
+            views = {block.id: msgspec.structs.replace(block.view, icon=name) for block in blocks}
+            self._context.apply(SetBlockViews(page, views))
 
     def _chosen(self) -> list[Note]:
         canvas, page = self._context.canvas, self._context.page

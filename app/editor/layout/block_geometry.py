@@ -33,6 +33,7 @@ BELOW_ROWS = 19.6
 MIN_WIDTH = 100
 MIN_HEIGHT = 48
 TITLE_X = 8.0
+ICON_ROOM = 18.0  # before the title of a block that has an icon
 TITLE_BASELINE = 16.0
 TITLE_SIZE = 13.0
 LABEL_SIZE = 10.0
@@ -81,6 +82,7 @@ class Form(NamedTuple):
     folded: tuple[str, ...] = ()  # inputs that have no row
     collapsed: bool = False  # to the title, at whose edges the wires end
     color: str = ""  # of its own, ``#rrggbb``
+    icon: str = ""  # the name of a picture before the title
 
 
 PLAIN = Form()
@@ -120,6 +122,7 @@ class BlockShape:
     category: str = ""  # of the symbol, "" for an unknown one
     collapsed: bool = False
     color: str = ""  # of its own; "" for that of the category
+    icon: str = ""  # the name of a picture before the title
     _by_name: dict[tuple[str, str], PinSpot] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -205,8 +208,23 @@ def shape_of(
     found = _shapes.get(key)
     if found is None:
         shape = _shape(symbol, extra_inputs, extra_outputs, form)
-        found = _shapes[key] = (symbol, replace(shape, color=form.color) if form.color else shape)
+        found = _shapes[key] = (symbol, _dressed(shape, form))
     return found[1]
+
+
+def _dressed(shape: BlockShape, form: Form) -> BlockShape:
+    """Return a shape with what a form changes of its look alone."""
+    if not (form.color or form.icon):
+        return shape
+    return replace(shape, color=form.color, icon=form.icon)
+
+
+def _least(title: Iterable[str], form: Form) -> int:
+    """Return the least width that a form asks for: an icon stands before the title."""
+    if not form.icon:
+        return form.width
+    longest = max((text_width(line, TITLE_SIZE) for line in title), default=0.0)
+    return max(form.width, 2 * math.ceil((longest + 2 * TITLE_X + ICON_ROOM) / 2))
 
 
 def _shape(
@@ -226,8 +244,8 @@ def _shape(
     outs += [_unknown(n, "out") for n in extra_outputs]
     style = "unknown" if symbol.style == "unknown" else "block"
     if form.collapsed:
-        return _title_shape(tuple(title), ins, outs, style, symbol.category)
-    return _column_shape(tuple(title), ins, outs, results, style, symbol.category, form.width)
+        return _title_shape(tuple(title), ins, outs, style, symbol.category, _least(title, form))
+    return _column_shape(tuple(title), ins, outs, results, style, symbol.category, _least(title, form))
 
 
 @cache  # never dropped: canvases remember shapes by identity
@@ -239,10 +257,10 @@ def placeholder_shape(
     ins = [_unknown(n, "in") for n in inputs]
     outs = [_unknown(n, "out") for n in outputs]
     if form.collapsed:
-        shape = _title_shape(lines, ins, outs, "unknown")
+        shape = _title_shape(lines, ins, outs, "unknown", least=_least(lines, form))
     else:
-        shape = _column_shape(lines, ins, outs, [], "unknown", least=form.width)
-    return replace(shape, color=form.color)
+        shape = _column_shape(lines, ins, outs, [], "unknown", least=_least(lines, form))
+    return _dressed(shape, form)
 
 
 def wrap_title(name: str, most: int = 15) -> tuple[str, ...]:
@@ -328,11 +346,12 @@ def _column_shape(
 
 
 def _title_shape(
-    title: tuple[str, ...], ins: Sequence[_Draft], outs: Sequence[_Draft], style: str, category: str = ""
-) -> BlockShape:
+    title: tuple[str, ...], ins: Sequence[_Draft], outs: Sequence[_Draft], style: str, category: str = "",
+    least: int = 0,
+) -> BlockShape:  # fmt: skip
     """Leave the title only; all wires end in the middle of its edges, where a pin can be held if it is alone."""
     need = max(text_width(line, TITLE_SIZE) for line in title) + 2 * TITLE_X
-    width = max(MIN_WIDTH, 2 * math.ceil(need / 2))
+    width = max(MIN_WIDTH, least, 2 * math.ceil(need / 2))
     height = round(TITLE_BASELINE + TITLE_LINE * (len(title) - 1) + 10)
     pins: list[PinSpot] = []
     sides: tuple[tuple[Side, float, Sequence[_Draft]], ...] = (("left", 0.0, ins), ("right", width, outs))

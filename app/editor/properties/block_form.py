@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -21,12 +22,13 @@ from PySide6.QtWidgets import (
 
 from app.document.checks.typed_text import NOTHING
 from app.document.checks.wire_types import WireFit
-from app.document.editing.edits import RenameBlock, SetLabel, SetPin, SwitchBlocks
+from app.document.editing.edits import RenameBlock, SetBlockViews, SetLabel, SetPin, SwitchBlocks
 from app.document.literals.attrs import parse_attrs, read_attrs, remove_attr, set_attr
 from app.document.model.diagram import PinRef
 from app.document.model.own_symbol import shown_name
 from app.editor.context import EditorContext
 from app.editor.properties.help_text import help_markdown, plain_markdown
+from app.editor.properties.icon_choice import IconChoice
 from app.editor.properties.rows import AttrRow, PinRow, Row, small_button
 from app.editor.results.summaries import summary_cells
 from app.editor.widgets.fields import TextField
@@ -122,7 +124,17 @@ class BlockForm(QWidget):
         self.label_field.editingFinished.connect(self._commit_label)
         fields.addRow("Id", self.id_field)
         fields.addRow("Label", self.label_field)
+        self.icon_field = IconChoice(self)
+        self.icon_field.setEnabled(self._context.editable)
+        self.icon_field.chosen.connect(lambda name: self._set_icon(name))
+        fields.addRow("Icon", self.icon_field)
         self._layout.addLayout(fields)
+
+    def _set_icon(self, name: str | None) -> None:
+        block = self._context.block(self.block_id)
+        if block is not None and block.view.icon != name:
+            view = msgspec.structs.replace(block.view, icon=name)
+            self._apply(SetBlockViews(self._context.page_name or "", {block.id: view}))
 
     def _lay_unknown(self) -> None:
         text = unknown_text(self.symbol_name)
@@ -262,6 +274,7 @@ class BlockForm(QWidget):
         self.on.setChecked(not block.off)
         if not self.label_field.hasFocus():
             self.label_field.setText(block.label or "")
+        self.icon_field.show_icon(block.view.icon)
         for row in self.pins.values():
             row.refresh()
         if self.raw is not None:

@@ -24,6 +24,13 @@ def _source(name: str) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
+def paint_drawing(painter: QPainter, place: QRectF, name: str, ink: str) -> None:
+    """Paint one of the SVG files in a colour."""
+    from PySide6.QtSvg import QSvgRenderer  # late: the window shows before the first icon is drawn
+
+    QSvgRenderer(QByteArray(_source(name).replace(_INK, ink).encode())).render(painter, place)
+
+
 class _SvgEngine(QIconEngine):
     """Renders one SVG file at the size asked for, in the theme's colour of the icon's mode.
 
@@ -40,12 +47,9 @@ class _SvgEngine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: object, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw the icon into the rectangle; a disabled one is pale, whatever colours it has."""
-        from PySide6.QtSvg import QSvgRenderer  # late: the window shows before the first icon is drawn
-
         ink = self._ink or _tint["disabled" if mode == QIcon.Mode.Disabled else "normal"]
-        renderer = QSvgRenderer(QByteArray(_source(self._name).replace(_INK, ink).encode()))
         painter.setOpacity(0.45 if mode == QIcon.Mode.Disabled else 1.0)
-        renderer.render(painter, QRectF(rect))  # type: ignore[call-overload]
+        paint_drawing(painter, QRectF(rect), self._name, ink)  # type: ignore[call-overload]
 
     def pixmap(self, size: object, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Return the icon as a picture with a clear ground."""

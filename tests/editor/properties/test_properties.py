@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from app.document.editing.document import Document
 from app.document.editing.edits import RenamePage, SetPin
 from app.document.model.diagram import ArrayRef, Block, Page, PinRef, Project, Wire
+from app.editor.properties.icon_choice import IconChoice
 from app.editor.widgets.fields import ChoiceField, TextField
 
 
@@ -293,3 +294,17 @@ def test_undo_takes_back_the_steps_of_a_page(window: Any, qtbot: Any) -> None:
     assert window.context.page.run.steps == 1
     qtbot.waitUntil(lambda: form.run.steps.text() == "1")
     assert window.document.can_redo
+
+
+def test_a_block_s_icon_is_chosen_and_taken_away(window: Any, qtbot: Any) -> None:
+    blocks = {"a": Block(id="a", symbol="Const")}
+    window.context.set_document(Document(Project(pages=[Page(name="p", blocks=blocks)])))
+    window.tabs.current_canvas().selection.choose_ids(["a"])
+    qtbot.waitUntil(lambda: window.findChild(IconChoice) is not None)
+    choice = window.findChild(IconChoice)
+    choice.setCurrentIndex(choice.findText("Star"))
+    choice.activated.emit(choice.currentIndex())  # as a click in its list does
+    assert window.context.block("a").view.icon == "star"
+    window.document.undo()
+    assert window.context.block("a").view.icon is None
+    qtbot.waitUntil(lambda: choice.currentText() == "none")

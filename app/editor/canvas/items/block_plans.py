@@ -10,6 +10,7 @@ from app.document.checks.typed_text import takes_file
 from app.document.model.diagram import ArrayRef, Block, PinText, Wire
 from app.document.model.view import ALL_ROWS, USED_ROWS, BlockView, PageView
 from app.editor.layout.block_geometry import PLAIN, BlockShape, Form, placeholder_shape, shape_of
+from app.editor.widgets.block_icons import known_icon
 from blocks.catalog import Catalog
 from blocks.symbol import Direction, Symbol
 
@@ -51,11 +52,11 @@ class BlockPlans:
 
         if block.view == _USUAL and not (self.view.compact or self.view.wide):
             return shaped(PLAIN)
-        color = block.view.color or ""
+        color, icon = block.view.color or "", known_icon(block.view.icon)
         if block.view.collapsed:
-            return shaped(Form(collapsed=True, color=color))
+            return shaped(Form(collapsed=True, color=color, icon=icon))
         used = {wire.target.pin for wire in wires if wire.target.block == block.id}
-        form = Form(folded=self._folded(block, used), color=color)
+        form = Form(folded=self._folded(block, used), color=color, icon=icon)
         if self.view.wide if block.view.wide is None else block.view.wide:
             form = form._replace(width=self._width(block, used, shaped(form)))
         return shaped(form)

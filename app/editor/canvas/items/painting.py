@@ -11,6 +11,7 @@ from app.editor.canvas.items.style import CanvasStyle
 from app.editor.layout.block_geometry import (
     CHIP_EDGES,
     CHIP_SIGN,
+    ICON_ROOM,
     LABEL_DROP,
     LABEL_X,
     PIN_RADIUS,
@@ -23,6 +24,7 @@ from app.editor.layout.block_geometry import (
     PinSpot,
     text_width,
 )
+from app.editor.widgets.block_icons import paint_icon
 
 # Levels of detail by scale (device pixels per page unit): below each, less is drawn.
 LABELS_FROM = 0.42
@@ -152,10 +154,14 @@ def _plain_pin(painter: QPainter, pin: PinSpot, style: CanvasStyle, wire: QPen |
 
 def _title(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
     """Paint the title's lines."""
+    left = TITLE_X
+    if shape.icon:
+        paint_icon(painter, QRectF(TITLE_X - 1.0, TITLE_BASELINE - 12.0, 15.0, 15.0), shape.icon, style.title)
+        left += ICON_ROOM
     painter.setFont(style.title_font)
     painter.setPen(style.title)
     for index, line in enumerate(shape.title):
-        painter.drawText(QPointF(TITLE_X, TITLE_BASELINE + index * TITLE_LINE), line)
+        painter.drawText(QPointF(left, TITLE_BASELINE + index * TITLE_LINE), line)
 
 
 def _overview_title(painter: QPainter, shape: BlockShape, style: CanvasStyle, scale: float) -> None:
