@@ -28,7 +28,7 @@ from app.editor.widgets.narrow import WrappedLabel
 from app.editor.widgets.preferences_look import SYSTEM
 
 THEMES = {SYSTEM: "As the system", "dark": "Dark", "light": "Light", "classic": "Classic (enuSpace)"}
-WIRES = {"square": "Square corners", "round": "Round corners"}
+WIRES = {"square": "Square corners", "round": "Round corners", "curved": "Curves"}
 _SIZES = (5, 10, 20, 25, 50)  # of the grid, in page units
 _ID = int(Qt.ItemDataRole.UserRole)
 _NATIVE = QKeySequence.SequenceFormat.NativeText

@@ -10,6 +10,7 @@ from app.editor.widgets.theme import Theme, theme_named
 
 SYSTEM = "system"
 _RADIUS = 8.0  # page units of round corners
+_SWUNG = 30.0  # the same, of wires that have bends while the others are curves
 
 
 def theme_for(name: str, scheme: Qt.ColorScheme, wire_style: str) -> Theme:
@@ -17,4 +18,6 @@ def theme_for(name: str, scheme: Qt.ColorScheme, wire_style: str) -> Theme:
     if name == SYSTEM:
         name = "light" if scheme == Qt.ColorScheme.Light else "dark"
     theme = theme_named(name)
+    if wire_style == "curved":
+        return replace(theme, wire_radius=_SWUNG, wire_curved=True)
     return replace(theme, wire_radius=_RADIUS) if wire_style == "round" else theme

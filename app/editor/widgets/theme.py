@@ -43,6 +43,7 @@ class Theme:
     dark: bool
     classic: bool = False  # the look of enuSpace: heavy coloured outlines, bold texts, arrows
     wire_radius: float = 0.0  # page units of the corners of wires
+    wire_curved: bool = False  # wires without bends swing from pin to pin
 
     # canvas
     canvas: str

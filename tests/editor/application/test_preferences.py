@@ -12,6 +12,7 @@ from app.editor.canvas.items.wire_item import add_polyline
 from app.editor.settings import Settings, SettingsStore, grid_size_of
 from app.editor.widgets.preferences_look import theme_for
 from app.editor.widgets.theme import CLASSIC, DARK, LIGHT
+from blocks.assets import asset
 
 
 @pytest.fixture
@@ -154,3 +155,20 @@ def test_help_keys_opens_the_keys(window: Any) -> None:
     shown = window.controllers.preferences.dialog
     assert shown.tabs.currentWidget() is shown.keys
     shown.close()
+
+
+def test_curved_wires_swing_from_pin_to_pin_and_are_square_again(application: Any, window: Any) -> None:
+    window.controllers.files.load(str(asset("samples", "crop_and_resize_grad.tblocks")))
+    items = window.tabs.current_canvas().items
+    items.routes.finish()
+    square = {key: list(wire.points) for key, wire in items.wires.items()}
+    application.store.change(wire_style="curved")
+    application.apply_preferences()
+    swung = [wire for wire in items.wires.values() if wire.is_curved]
+    assert len(swung) >= 5
+    assert all(len(wire.points) > 10 for wire in swung)
+    assert {key: wire.points[0] for key, wire in items.wires.items()}.keys() == square.keys()
+    application.store.change(wire_style="square")
+    application.apply_preferences()
+    items.routes.finish()
+    assert {key: wire.points for key, wire in items.wires.items()} == square

@@ -75,7 +75,7 @@ class Bends:
 def _way(item: WireItem) -> list[Point]:
     """Return all corners of a wire's way with its ends; stored ones too, where they lie on a straight leg."""
     if not item.bends:
-        return item.points
+        return item.corners()
     return squared([item.points[0], *item.bends, item.points[-1]])
 
 

@@ -58,6 +58,7 @@ class PageItems:
         self.routes.folds = lambda: self.folding.folds
         look.room_below = lambda item: self.routes.room_below(item.block_id, item.box(), item.result_reach)
         self._unrouted: set[WireItem] = set()
+        self._curved = look.style.theme.wire_curved
         self.late = LateChanges(self, self._take_out, parent)
         self.dress: Callable[[BlockItem], None] = lambda _: None  # puts on a late block what is known of it
         self._model_wires: dict[str, list[Wire]] = {}  # of the blocks that are being followed
@@ -540,3 +541,7 @@ class PageItems:
             wire.set_style(style)
         for block in self.blocks.values():
             block.refresh()
+        if style.theme.wire_curved != self._curved:
+            self._curved = style.theme.wire_curved
+            self._unrouted.update(self.wires.values())
+            self._settle(())

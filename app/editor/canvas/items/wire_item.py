@@ -15,6 +15,7 @@ from app.editor.canvas.items.families import Family
 from app.editor.canvas.items.painting import FADED
 from app.editor.canvas.items.style import WIRE_WIDTH, CanvasStyle
 from app.editor.canvas.nodegraph.item_bases import WireItemBase
+from app.editor.canvas.routing.curves import curve
 from app.editor.canvas.routing.obstacle_avoiding import Obstacles, avoiding_route
 from app.editor.canvas.routing.orthogonal import Point, ends_only, route
 from app.editor.layout.block_geometry import PinSpot
@@ -39,6 +40,7 @@ class WireItem(WireItemBase):
         self.target, self.target_pin = target, target_pin
         self.points: list[Point] = []  # none until it is led
         self._radius = 0.0  # of the corners
+        self._curved = False
         self.left = self.top = inf  # of the points
         self.right = self.bottom = -inf
         self._drawn_hidden = wire.hidden
@@ -66,6 +68,16 @@ class WireItem(WireItemBase):
         """The stored corners that it passes now."""
         return () if self.ends_at_fold else self.wire.route
 
+    @property
+    def is_curved(self) -> bool:
+        """Whether it swings from pin to pin, around nothing."""
+        return self._curved and not (self.bends or self.wire.hidden)
+
+    def corners(self) -> list[Point]:
+        """Return the way that it would have at right angles, with its stored corners."""
+        source, target = self.source.end(self.source_pin), self.target.end(self.target_pin)
+        return route(source, target, self.bends) if self.is_curved else self.points
+
     def fade(self) -> None:
         """Fade with a block that is switched off."""
         self.setOpacity(FADED if self.source.off or self.target.off else 1.0)
@@ -80,6 +92,7 @@ class WireItem(WireItemBase):
 
     def set_style(self, style: CanvasStyle) -> None:
         """Take the pen of the dtype family, else the wire's own (as an imported page has), else the theme's."""
+        self._curved = style.theme.wire_curved  # `PageItems` leads it anew where that changes
         if style.theme.wire_radius != self._radius:
             self._radius = style.theme.wire_radius
             if self.points:
@@ -100,7 +113,9 @@ class WireItem(WireItemBase):
         if self._inside:
             return
         source, target = self.source.end(self.source_pin), self.target.end(self.target_pin)
-        if obstacles is None or self.bends or self.wire.hidden:
+        if self.is_curved:
+            points = curve(source, target)
+        elif obstacles is None or self.bends or self.wire.hidden:
             points = route(source, target, self.bends)
         else:
             ends = (self.source.obstacle, self.target.obstacle)
@@ -117,7 +132,7 @@ class WireItem(WireItemBase):
         self.left, self.right, self.top, self.bottom = min(xs), max(xs), min(ys), max(ys)
         path = QPainterPath()
         for piece in ends_only(self.points) if self.wire.hidden else (self.points,):
-            add_polyline(path, piece, self._radius)
+            add_polyline(path, piece, 0.0 if self.is_curved else self._radius)
         self.setPath(path)
 
     def set_inside(self, inside: bool) -> bool:

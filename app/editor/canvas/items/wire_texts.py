@@ -188,6 +188,9 @@ class WireTexts(QGraphicsItem):
         return found
 
 
+_CURVE = 20  # points; a way at right angles has fewer
+
+
 def _near(rect: QRectF) -> Iterator[_Cell]:
     """Yield the buckets that a rectangle reaches into."""
     for column in range(int(rect.left() // _CELL), int(rect.right() // _CELL) + 1):
@@ -221,6 +224,10 @@ def _places(points: list[Point], width: float, height: float) -> Iterator[tuple[
         for part in (0.5, 0.0, 1.0):
             corner = QPointF(left + _END / 2 + room * part, ay - height - _OVER + 1)
             yield QRectF(corner.x(), corner.y(), width, height), False
+    if len(points) > _CURVE:
+        x, y = points[len(points) // 2]
+        yield QRectF(x - width / 2, y - height / 2, width, height), True
+        return
     upright = [(a, b) for a, b in pieces if a[0] == b[0] and abs(b[1] - a[1]) >= height + _END]
     for (x, ay), (_, by) in sorted(upright, key=lambda p: -abs(p[1][1] - p[0][1]))[:_PIECES]:
         top, room = min(ay, by) + _END / 2, abs(by - ay) - height - _END
