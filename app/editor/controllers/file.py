@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from app.editor.context import EditorContext
 
 _OPEN_FILTER = (
-    "Diagrams and models (*.tblocks *.svg *.json *.pb *.pbtxt *.meta);;TensorBlocks projects (*.tblocks);;"
-    "Models of TensorFlow (*.pb *.pbtxt *.meta);;All files (*)"
+    "Diagrams and models (*.tblocks *.svg *.json *.pb *.pbtxt *.meta *.keras *.h5);;TensorBlocks projects (*.tblocks);;"
+    "Models of TensorFlow and Keras (*.pb *.pbtxt *.meta *.keras *.h5 *.hdf5);;All files (*)"
 )
 _SAVE_FILTER = "TensorBlocks projects (*.tblocks)"
 _SETTLE_MS = 200  # editors and synchronisers write in several steps

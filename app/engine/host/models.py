@@ -10,14 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
-from app.document.formats.registry import is_saved_model
+from app.document.formats.registry import is_keras, is_saved_model
 from app.document.model.diagram import Project
 from app.document.model.problems import Problem
 from app.document.model.sentence import Sentence, say
 from app.document.resources.grants import is_within
 from app.document.resources.lookup import file_beside
+from app.document.storage.bounded_read import read_bytes
 from app.document.storage.errors import FileProblem
 from app.document.storage.reader import LoadedProject
+from app.engine.exchange.graph import GraphFault
+from app.engine.exchange.keras_archive import is_keras_archive, unpack_archive
 from app.engine.host.free_memory import default_memory_limit
 from app.engine.host.interface import EngineInterface
 from app.engine.ipc.handlers import READ_MODEL
@@ -28,6 +31,7 @@ from app.engine.values.npz import write_npz
 
 LONGEST = 300.0  # seconds
 ASSETS = "assets/"  # the folder of a SavedModel's files
+_HEAD = 8  # bytes by which an archive is known
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ def _ask(
     engine: EngineInterface, model: Path, npz: str, assets: str, signature: str | None, timeout: float | None
 ) -> ModelReply:
     place = os.path.realpath(model)
+    _check(Path(place), str(model))
     request = ReadModelRequest(
         path=place, npz=npz, assets=assets, signature=signature, memory_limit=default_memory_limit()
     )
@@ -87,6 +92,15 @@ def _ask(
     if reply.problem is not None:
         raise FileProblem(reply.problem, file=str(model), code=reply.code)
     return reply
+
+
+def _check(model: Path, name: str) -> None:
+    """Raise FileProblem for an archive of Keras that is refused; the worker checks its own copy again."""
+    if model.is_file() and is_keras(model) and is_keras_archive(read_bytes(model, _HEAD)):
+        try:
+            unpack_archive(model)
+        except GraphFault as fault:
+            raise FileProblem(fault.sentence, file=name, code=fault.code) from None
 
 
 def _home(model: Path) -> Path:
