@@ -23,7 +23,7 @@ ORDER = (
     Group(("edit.add_block", "edit.add_note", "edit.add_frame", "edit.add_shape")),
     Group(("edit.rename", "edit.replace", "edit.insert", "view.properties")),
     Group(("page.enter", "page.make", "page.unpack")),
-    Group(("edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "edit.delete")),
+    Group(("edit.cut", "edit.copy", "edit.copy_python", "edit.paste", "edit.duplicate", "edit.delete")),
     Group(("edit.select_all", "edit.select_kind", "edit.copy_picture")),
     Group(("edit.wire", "edit.switch", "view.collapse", "view.rows")),
     Group(("edit.add_bend", "edit.straighten", "edit.hide_wires")),

@@ -9,6 +9,7 @@ from app.editor.controllers.companions import CompanionController
 from app.editor.controllers.consent import ConsentController
 from app.editor.controllers.diagnostics_presenter import DiagnosticsPresenter
 from app.editor.controllers.edit import ArrangeController, EditController, PageController
+from app.editor.controllers.exports import ExportController
 from app.editor.controllers.file import FileController
 from app.editor.controllers.import_reports import ImportReports
 from app.editor.controllers.inspectors import InspectorController
@@ -57,6 +58,7 @@ class Controllers:
         self.pages = PageController(context)
         self.uses = UseController(context)
         self.pictures = PictureController(context)
+        self.exports = ExportController(context)
         self.notes = NoteController(context)
         self.view = ViewController(context)
         self.reports = ImportReports(context)
@@ -163,7 +165,7 @@ class Controllers:
         parts = (
             self.files, self.editing, self.pages, self.uses, self.arrange, self.view, self.page_view, self.run,
             self.inspectors, self.snapshots, self.monitors, self.python_blocks, self.consent, self.reports,
-            self.pictures, self.parts, self.sweeps, self.live, self.preferences,
+            self.pictures, self.exports, self.parts, self.sweeps, self.live, self.preferences,
         )  # fmt: skip
         return {action: handler for part in parts for action, handler in part.actions().items()}
 

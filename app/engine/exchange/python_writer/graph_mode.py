@@ -37,7 +37,7 @@ def parts(module: Module) -> Parts:
     sources = [owner_of(nodes, v.source) for v in plan.variables if v.source is not None]
     needed = dict.fromkeys(sources)
     for session in plan.sessions:
-        roots, cut = roots_of(nodes, session)
+        roots, cut = roots_of(module, nodes, session)
         needed.update(dict.fromkeys([*roots, *cut]))
     rank = {name: i for i, name in enumerate([*nodes.nodes, *nodes.gradients])}
     body.fed.update(node_of(ref) for s in plan.sessions for ref, _ in s.feeds)

@@ -26,9 +26,11 @@ NATURAL = {"bool": "bool", "int": "int32", "float": "float32", "complex": "compl
 class Arrays:
     """The large arrays of a program, by the names under which its file has them."""
 
-    def __init__(self) -> None:
-        """Have none yet."""
+    def __init__(self, most_written: int = MOST_WRITTEN) -> None:
+        """Have none yet. Arrays of at most so many values are no large ones."""
         self.stored: dict[str, Array] = {}
+        self.most_written = most_written
+        self.uses_numpy = False  # some tensor is written as an array of NumPy
 
     def add(self, name: str, array: Array) -> str:
         """Store an array; return the expression that reads it."""
@@ -65,10 +67,10 @@ class Written(NamedTuple):
         return len(flat(self.expression)) <= _SHORT
 
 
-def plain(value: TensorValue) -> Written | None:
+def plain(value: TensorValue, most: int = MOST_WRITTEN) -> Written | None:
     """Return a value as Python writes it; None where it has no such text, or one that is too long."""
     array = value.array
-    if array.size > MOST_WRITTEN and value.dtype != "string":
+    if array.size > most and value.dtype != "string":
         return None
     kind = BY_LABEL[value.dtype].kind
     if kind == "handle":
@@ -78,13 +80,14 @@ def plain(value: TensorValue) -> Written | None:
         return None
     simple = {"uint": "int"}.get(kind, kind)
     natural = NATURAL.get(simple, "") if array.size else ""
-    if simple == "int" and array.size and not _fits_int32(array):
-        natural = "int64"
+    if simple == "int" and array.size and not _fits(array, 31):
+        natural = "int64" if _fits(array, 63) else ""
     return Written(_nested(texts, array.shape), natural)
 
 
-def _fits_int32(array: Array) -> bool:
-    return int(array.min()) >= -(2**31) and int(array.max()) < 2**31
+def _fits(array: Array, bits: int) -> bool:
+    """Return whether all numbers fit in so many bits and a sign."""
+    return int(array.min()) >= -(2**bits) and int(array.max()) < 2**bits
 
 
 def tensor(value: TensorValue, arrays: Arrays, name: str) -> Expression:
@@ -100,9 +103,14 @@ def tensor(value: TensorValue, arrays: Arrays, name: str) -> Expression:
             return call("tf.fill", shape, uniform.expression)
         if uniform.expression in ("0", "0.0"):
             return call("tf.zeros", shape, dtype)
-    written = plain(value)
+    written = plain(value, arrays.most_written)
     if written is None:
         return _stored(value, arrays, name)
+    if (
+        value.dtype == "uint64" and not written.natural and array.size
+    ):  # TensorFlow reads Python's own as int64
+        arrays.uses_numpy = True
+        return call("tf.constant", call("np.array", written.expression, "np.uint64"))
     more: list[Expression | Named] = []
     if written.natural != value.dtype:
         more.append(dtype)
@@ -173,11 +181,16 @@ def _float_text(item: Any, dtype: str) -> str | None:
         same = np.array(wide if math.isinf(wide) else math.nan).astype(item.dtype)
         return text if same.tobytes() == item.tobytes() else None
     if dtype in ("float32", "float16"):
-        short = repr(float(str(item)))
+        short = float(str(item))
         with np.errstate(over="ignore"):
-            if np.array(float(short)).astype(item.dtype).tobytes() == item.tobytes():
-                return short
-    return repr(wide)
+            if np.array(short).astype(item.dtype).tobytes() == item.tobytes():
+                return number_text(short)
+    return number_text(wide)
+
+
+def number_text(value: float) -> str:
+    """Return a number as formatters leave it: ``1e38``, not ``1e+38``."""
+    return repr(value).replace("e+", "e") if math.isfinite(value) else f'float("{value}")'
 
 
 def _complex_text(item: Any) -> str | None:

@@ -33,6 +33,7 @@ class Module:
     start: Mapping[str, TensorValue]
     array_at: Callable[[Constant], Array]
     names: Names
+    given: Mapping[str, TensorValue] = field(default_factory=dict)  # by tensor: what is not computed
     arrays: Arrays = field(default_factory=Arrays)
     problems: list[Problem] = field(default_factory=list)
     imports: set[str] = field(default_factory=set)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
@@ -17,18 +19,19 @@ from app.engine.compiler.resource_form import resource_form
 from app.engine.exchange.python_writer import graph_mode, python_calls, sessions
 from app.engine.exchange.python_writer.branches import without_sure_ones
 from app.engine.exchange.python_writer.functions import functions_text
-from app.engine.exchange.python_writer.literals import Array
+from app.engine.exchange.python_writer.literals import Array, Arrays, quoted
 from app.engine.exchange.python_writer.module import Module, Parts, Style
 from app.engine.exchange.python_writer.names import Names
 from app.engine.exchange.python_writer.notes import docstring
 from app.engine.values.npz import write_npz
-from app.engine.values.results import TensorValue, tensor_of
+from app.engine.values.results import ListValue, TensorValue, Value, tensor_of
 
 # Names of the program's own.
 _OWN = (
     "ARRAYS FOLDER WITHOUT_VALUE begun config graph main note_branch results session show step taken text_of"
 )
 _TAKEN = frozenset(_OWN.split())
+_MOST_IN_SNIPPETS = 5_000  # values of one array
 _IN_MAIN = frozenset({"name", "value"})  # of the function in which a graph's tensors are fed
 
 
@@ -50,11 +53,51 @@ class Program:
 def python_program(
     plan: Plan, page: Page, folder: Path, start: Mapping[str, TensorValue], style: Style, out: Path
 ) -> Program:
-    """Return the program of a page that does its run and prints what it shows.
+    """Return the program of a page that does its run and prints what it shows, as a file ``out``.
 
     ``start`` has the values that Variables begin with in place of the page's own. Where there are problems, the text
     is not to be used.
     """
+    return _program(plan, page, folder, start, style, out, {}, Arrays())
+
+
+def python_snippet(
+    plan: Plan,
+    page: Page,
+    folder: Path,
+    blocks: Collection[str],
+    values: Mapping[str, Value],
+    start: Mapping[str, TensorValue],
+) -> Program:
+    """Return a program of some blocks that stands in one text: what other blocks gave them stands in it as constants.
+
+    ``values`` are results by ``block.pin``; what has none is computed. Arrays are there that were too large for it.
+    """
+    given: dict[str, TensorValue] = {}
+    for key, value in values.items():
+        fetch = plan.outputs.get(key)
+        items = value.items if isinstance(value, ListValue) else (value,)
+        whole = [item for item in items if isinstance(item, TensorValue)]
+        if fetch is not None and key.split(".", 1)[0] not in blocks and len(whole) == len(fetch.refs):
+            given.update(zip(fetch.refs, whole, strict=True))
+    sessions = [
+        replace(s, fetches=tuple([f for f in s.fetches if f.key.split(".", 1)[0] in blocks]))
+        for s in plan.sessions
+    ]
+    cut = replace(plan, sessions=tuple(sessions))
+    return _program(cut, page, folder, start, "v2", None, given, Arrays(_MOST_IN_SNIPPETS))
+
+
+def _program(
+    plan: Plan,
+    page: Page,
+    folder: Path,
+    start: Mapping[str, TensorValue],
+    style: Style,
+    out: Path | None,
+    given: Mapping[str, TensorValue],
+    arrays: Arrays,
+) -> Program:
     problems: list[Problem] = []
     if style == "v2":
         plan, problems = _in_resource_form(plan)
@@ -62,7 +105,7 @@ def python_program(
             return Program(problems=problems)
     plan = without_sure_ones(plan)
     taken = _TAKEN | _IN_MAIN if style == "v1" else _TAKEN
-    module = Module(plan, page, folder, style, start, _array_at, Names(taken))
+    module = Module(plan, page, folder, style, start, _array_at, Names(taken), given, arrays)
     writer = sessions if style == "v2" else graph_mode
     functions = functions_text(module)
     parts = writer.parts(module)
@@ -81,7 +124,7 @@ def _array_at(constant: Constant) -> Array:
         return tensor_of(archive.array(constant.array.key)).array
 
 
-def _assembled(module: Module, functions: list[list[str]], parts: Parts, out: Path) -> str:
+def _assembled(module: Module, functions: list[list[str]], parts: Parts, out: Path | None) -> str:
     """Return the text of the module's parts."""
     lines = [*docstring(module), ""]
     before = _before(module, out)
@@ -92,7 +135,7 @@ def _assembled(module: Module, functions: list[list[str]], parts: Parts, out: Pa
         imports.add("import os")
     if any(line.startswith("sys.") for line in before):
         imports.add("import sys")
-    if module.arrays.stored or parts.needs_numpy or module.plan.python_calls:
+    if module.arrays.stored or module.arrays.uses_numpy or parts.needs_numpy or module.plan.python_calls:
         imports.add("import numpy as np")
     own = sorted(i for i in imports if "numpy" not in i)
     own.sort(key=lambda line: line.startswith("from"))
@@ -127,13 +170,15 @@ def _joined(blocks: list[list[str]]) -> list[str]:
     return lines
 
 
-def _before(module: Module, out: Path) -> list[str]:
+def _before(module: Module, out: Path | None) -> list[str]:
     """Return what lets the files that the page names be found: it names them from the project's folder."""
     touches = bool(touching(module.plan.all_nodes))
     if not touches and not module.plan.python_calls:
         return []
-    away = Path(os.path.relpath(module.folder, out.resolve().parent)).as_posix()
-    place = "Path(__file__).resolve().parent" + ("" if away == "." else f' / "{away}"')
+    place = f"Path({quoted(module.folder.resolve().as_posix())})"
+    if out is not None:
+        away = Path(os.path.relpath(module.folder, out.resolve().parent)).as_posix()
+        place = "Path(__file__).resolve().parent" + ("" if away == "." else f" / {quoted(away)}")
     lines = ["# The page names its files from here.", f"FOLDER = {place}"]
     if touches:
         lines.append("os.chdir(FOLDER)")

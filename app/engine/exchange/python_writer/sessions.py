@@ -83,14 +83,16 @@ def _used(module: Module, nodes: Nodes) -> list[str]:
     """Return all nodes that sessions and starts need, in the plan's order."""
     found: set[str] = set()
     for session in module.plan.sessions:
-        roots, cut = roots_of(nodes, session)
-        found.update(nodes.in_order(roots, cut))
+        plain = nodes.without_gates(session.closed_gates)
+        roots, cut = roots_of(module, plain, session)
+        found.update(plain.in_order(roots, cut))
     return [node.name for node in module.plan.nodes if node.name in found]
 
 
-def roots_of(nodes: Nodes, session: PlanSession) -> tuple[list[str], frozenset[str]]:
+def roots_of(module: Module, nodes: Nodes, session: PlanSession) -> tuple[list[str], frozenset[str]]:
     """Return the nodes that a session runs for their own sake, in the plan's order, and what is given to it."""
-    cut = frozenset({node_of(ref) for ref, _ in session.feeds} | {node_of(g) for g in session.closed_gates})
+    fed = (*(ref for ref, _ in session.feeds), *session.closed_gates)
+    cut = frozenset({*map(node_of, fed), *(owner_of(nodes, ref) for ref in module.given)})
     refs = [*session.targets, *(ref for fetch in session.fetches if not fetch.handle for ref in fetch.refs)]
     roots = dict.fromkeys(owner_of(nodes, ref) for ref in refs)
     needed = upstream_nodes(nodes, roots, cut)
@@ -120,6 +122,12 @@ def _constants(module: Module, nodes: Nodes, used: list[str]) -> None:
         lines = statement(f"{module.names.of(name, upper=True)} = ", expression)
         module.constants += without_formatter(lines, expression)
         module.known[f"{name}:0"] = module.names.of(name)
+    for ref, value in module.given.items():
+        if owner_of(nodes, ref) in {source for name in used for source in nodes.sources(name)}:
+            expression = tensor(value, module.arrays, ref.replace("/", "."))
+            name = module.names.of(ref.removesuffix(":0"), upper=True)
+            module.constants += without_formatter(statement(f"{name} = ", expression), expression)
+            module.known[ref] = name
     for session in module.plan.sessions:
         for ref, constant in session.feeds:
             key = f"feed {ref}"
@@ -203,7 +211,7 @@ def _wired(module: Module, nodes: Nodes, variable: PlanVariable, found: Parts) -
     """Write the function that computes what a Variable begins with; return its name."""
     assert variable.source is not None
     body = Body(module, nodes, module.names)
-    body.make(nodes.in_order([owner_of(nodes, variable.source)]))
+    body.make(nodes.in_order([owner_of(nodes, variable.source)]), [variable.source])
     name = module.names.of(f"start of {variable.block}")
     found.variables += [
         "",
@@ -222,14 +230,15 @@ def _wired(module: Module, nodes: Nodes, variable: PlanVariable, found: Parts) -
 def _session(module: Module, nodes: Nodes, session: PlanSession) -> tuple[str, list[str]]:
     """Return the name and the lines of the function that does what one session does in a step."""
     name = session_name(module, session)
+    nodes = nodes.without_gates(session.closed_gates)
     body = Body(module, nodes, module.names)
     parameters = []
     for ref, _ in session.feeds:
         parameter = module.names.of(node_of(ref))
         parameters.append(parameter)
         body.values[ref] = Operand(parameter, is_ranked=True)
-    roots, cut = roots_of(nodes, session)
-    body.make(nodes.in_order(roots, cut))
+    roots, cut = roots_of(module, nodes, session)
+    body.make(nodes.in_order(roots, cut), [ref for fetch in session.fetches for ref in fetch.refs])
     what = "Do one step" if not session.once else "Begin the run"
     lines = [
         "@tf.function",
