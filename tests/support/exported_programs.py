@@ -71,24 +71,44 @@ for path in sys.argv[2:]:
         found[path] = shown
     except Exception:
         found[path] = traceback.format_exc()
-os.chdir(home)
-with open(sys.argv[1], "w", encoding="utf-8") as file:
-    json.dump(found, file)
+    with open(sys.argv[1], "a", encoding="utf-8") as file:
+        print(json.dumps([path, found[path]]), file=file)
 """
 
 
-def run_programs(paths: Sequence[Path], folder: Path) -> dict[Path, Shown | str]:
-    """Run programs one after another in one process; return what each shows, or why it fails."""
-    answer = folder / "shown.json"
+def run_programs(paths: Sequence[Path], folder: Path, timeout: float = 120) -> dict[Path, Shown | str]:
+    """Run programs one after another in one process; return what each shows, or why it fails.
+
+    One that ends the process or does not come to its end within the time of all is followed by another process for the
+    rest.
+    """
+    found: dict[Path, Shown | str] = {}
+    left = list(paths)
+    while left:
+        answer = folder / f"shown_{len(left)}.jsonl"
+        why = _run_process(answer, left, folder, timeout)
+        lines = answer.read_text(encoding="utf-8").splitlines() if answer.exists() else []
+        for line in lines:
+            path, shown = json.loads(line)
+            found[Path(path)] = shown
+        left = [path for path in left if path not in found]
+        if left:
+            found[left.pop(0)] = why or "the process has ended"
+    return found
+
+
+def _run_process(answer: Path, paths: Sequence[Path], folder: Path, timeout: float) -> str:
+    """Run programs in one process; return why it has not come to its end ("": it has)."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     environment["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    done = subprocess.run(
-        [sys.executable, "-c", _RUNNER, str(answer), *map(str, paths)],
-        cwd=folder, env=environment, capture_output=True, text=True, timeout=280, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-    shown = json.loads(answer.read_text())
-    return {path: shown[str(path)] for path in paths}
+    command = [sys.executable, "-c", _RUNNER, str(answer), *map(str, paths)]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=timeout, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return "it does not come to its end"
+    return f"the process has ended: {done.stderr[-1000:]}" if done.returncode else ""
 
 
 def shown_by(results: Mapping[str, Value]) -> Shown:

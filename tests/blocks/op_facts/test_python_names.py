@@ -13,7 +13,7 @@ from tensorflow.python.util import tf_decorator
 from blocks.catalog import load
 from blocks.op_facts.python_names import ARGUMENTS, PUBLIC
 
-F, I, B, S = tf.float32, tf.int32, tf.bool, tf.string
+F, INT, B, S = tf.float32, tf.int32, tf.bool, tf.string
 MATRIX, PICTURE = ((2, 3), F), ((1, 8, 8, 3), F)
 _POOL = {"ksize": [1, 2, 2, 1], "strides": [1, 2, 2, 1], "padding": "VALID", "data_format": "NHWC"}
 
@@ -25,11 +25,11 @@ CALLS: dict[str, tuple[list[Any], dict[str, Any]]] = {
     "AddV2": ([MATRIX, MATRIX], {}),
     "All": ([((2, 3), B), [0]], {"keep_dims": True}),
     "Any": ([((2, 3), B), [0]], {"keep_dims": True}),
-    "ArgMax": ([MATRIX, 1], {"output_type": I}),
-    "ArgMin": ([MATRIX, 1], {"output_type": I}),
+    "ArgMax": ([MATRIX, 1], {"output_type": INT}),
+    "ArgMin": ([MATRIX, 1], {"output_type": INT}),
     "AvgPool": ([PICTURE], _POOL),
     "BiasAdd": ([MATRIX, ((3,), F)], {}),
-    "Cast": ([MATRIX], {"DstT": I}),
+    "Cast": ([MATRIX], {"DstT": INT}),
     "Ceil": ([MATRIX], {}),
     "ConcatV2": ([[MATRIX, MATRIX], 1], {}),
     "Conv2D": (
@@ -39,16 +39,16 @@ CALLS: dict[str, tuple[list[Any], dict[str, Any]]] = {
     "Cumprod": ([MATRIX, 1], {"exclusive": True, "reverse": True}),
     "Cumsum": ([MATRIX, 1], {"exclusive": True, "reverse": True}),
     "DecodeCSV": (
-        [((2,), S), [((1,), F), ((1,), I)]],
+        [((2,), S), [((1,), F), ((1,), INT)]],
         {"field_delim": ";", "use_quote_delim": False, "na_value": "-", "select_cols": [0, 2]},
     ),
     "Equal": ([MATRIX, MATRIX], {}),
     "Exp": ([MATRIX], {}),
     "ExpandDims": ([MATRIX, 1], {}),
-    "Fill": ([((2,), I), ((), F)], {}),
+    "Fill": ([((2,), INT), ((), F)], {}),
     "Floor": ([MATRIX], {}),
     "FloorDiv": ([MATRIX, MATRIX], {}),
-    "GatherV2": ([MATRIX, ((2, 2), I), 1], {"batch_dims": 1}),
+    "GatherV2": ([MATRIX, ((2, 2), INT), 1], {"batch_dims": 1}),
     "Identity": ([MATRIX], {}),
     "LeakyRelu": ([MATRIX], {"alpha": 0.5}),
     "LogSoftmax": ([MATRIX], {}),
@@ -59,21 +59,21 @@ CALLS: dict[str, tuple[list[Any], dict[str, Any]]] = {
     "Min": ([MATRIX, [0]], {"keep_dims": True}),
     "Mul": ([MATRIX, MATRIX], {}),
     "NotEqual": ([MATRIX, MATRIX], {}),
-    "OneHot": ([((2,), I), 4, ((), F), ((), F)], {"axis": 0}),
+    "OneHot": ([((2,), INT), 4, ((), F), ((), F)], {"axis": 0}),
     "Pack": ([[MATRIX, MATRIX]], {"axis": 1}),
-    "Pad": ([MATRIX, ((2, 2), I)], {}),
+    "Pad": ([MATRIX, ((2, 2), INT)], {}),
     "Pow": ([MATRIX, MATRIX], {}),
     "Prod": ([MATRIX, [0]], {"keep_dims": True}),
-    "Range": ([((), I), ((), I), ((), I)], {}),
+    "Range": ([((), INT), ((), INT), ((), INT)], {}),
     "ReadFile": ([((), S)], {}),
     "Relu6": ([MATRIX], {}),
-    "Reshape": ([MATRIX, ((2,), I)], {}),
+    "Reshape": ([MATRIX, ((2,), INT)], {}),
     "Round": ([MATRIX], {}),
     "Rsqrt": ([MATRIX], {}),
     "SelectV2": ([((2, 3), B), MATRIX, MATRIX], {}),
     "Sigmoid": ([MATRIX], {}),
     "Sign": ([MATRIX], {}),
-    "Slice": ([MATRIX, ((2,), I), ((2,), I)], {}),
+    "Slice": ([MATRIX, ((2,), INT), ((2,), INT)], {}),
     "Softmax": ([MATRIX], {}),
     "Softplus": ([MATRIX], {}),
     "Sqrt": ([MATRIX], {}),
@@ -83,11 +83,22 @@ CALLS: dict[str, tuple[list[Any], dict[str, Any]]] = {
     "Sub": ([MATRIX, MATRIX], {}),
     "Sum": ([MATRIX, [0]], {"keep_dims": True}),
     "TopKV2": ([MATRIX, 2], {"sorted": False}),
-    "Transpose": ([MATRIX, ((2,), I)], {}),
+    "Transpose": ([MATRIX, ((2,), INT)], {}),
     "Unpack": ([MATRIX], {"num": 3, "axis": 1}),
     "Where": ([((2, 3), B)], {}),
 }
-UNKNOWN_RANK = ("Abs", "Mul", "Mean", "Reshape", "BiasAdd", "Softmax", "Sigmoid", "Cast", "Transpose", "Conv2D")
+UNKNOWN_RANK = (
+    "Abs",
+    "Mul",
+    "Mean",
+    "Reshape",
+    "BiasAdd",
+    "Softmax",
+    "Sigmoid",
+    "Cast",
+    "Transpose",
+    "Conv2D",
+)
 
 
 def _function(name: str) -> Callable[..., Any]:
@@ -132,7 +143,7 @@ def _made_by(op: str, *, unknown_rank: bool = False) -> tuple[list[Any], Any]:
             return tf.compat.v1.placeholder(one[1], None if unknown_rank else one[0])
         if isinstance(one, list) and one and isinstance(one[0], tuple):
             return [tensor(part) for part in one]
-        return tf.constant(one, I)
+        return tf.constant(one, INT)
 
     with graph.as_default():
         inputs = [tensor(one) for one in given]

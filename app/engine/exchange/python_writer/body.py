@@ -57,9 +57,9 @@ class Body(Scope):
 
     # --- making
 
-    def make(self, order: Iterable[str]) -> None:
-        """Add the statements of these nodes, sources first."""
-        order = list(order)
+    def make(self, order: Iterable[str], shown: Iterable[str] = ()) -> None:
+        """Add the statements of these nodes, sources first; ``shown`` are tensors that are taken besides."""
+        order = self._without_idle_reads(list(order), shown)
         controls = needed_controls(self.nodes, order, self.module.style)
         named = {name for those in controls.values() for name in those}
         for name in order:
@@ -69,6 +69,17 @@ class Body(Scope):
             elif name in self.nodes.nodes:
                 self._make(self.nodes.nodes[name], controls.get(name, ()), name in named)
         self._close_loops(order)
+
+    def _without_idle_reads(self, order: list[str], shown: Iterable[str]) -> list[str]:
+        """Return the nodes without reads of Variables of which nothing takes the value."""
+        refs = {*shown}
+        for name in order:
+            node, gradients = self.nodes.nodes.get(name), self.nodes.gradients.get(name)
+            refs.update(node.inputs if node is not None else ())
+            refs.update((*gradients.ys, *gradients.xs) if gradients is not None else ())
+        taken = {node_of(ref) for ref in refs if not ref.startswith("^")}
+        idle = {n.name for n in self.nodes.nodes.values() if n.op == "ReadVariableOp" and n.name not in taken}
+        return [name for name in order if name not in idle]
 
     def _close_loops(self, order: Sequence[str]) -> None:
         """Lead the back edges of drawn loops to where they end, once both ends are made."""
@@ -212,11 +223,18 @@ def _contexts(device: str, controls: Sequence[str]) -> Iterator[tuple[str, Expre
 
 
 def headings(module: Module, block: str) -> str:
-    """Return what the page says above a block: its label, or the label of the use that it stands in."""
+    """Return what the page says above a block: its label, that of the use that it stands in, or its frame's text."""
     outer = module.page.blocks.get(block.split("/", 1)[0])
-    if outer is None or not outer.label or outer.label == outer.id:
+    if outer is None:
         return ""
-    return outer.label
+    if outer.label and outer.label != outer.id:
+        return outer.label
+    x, y = outer.at
+    for note in module.page.notes.values():
+        within = note.at[0] <= x < note.at[0] + note.size[0] and note.at[1] <= y < note.at[1] + note.size[1]
+        if note.kind == "frame" and within and note.text.strip():
+            return note.text.strip()
+    return ""
 
 
 def without_formatter(lines: list[str], expression: Expression, level: int = 0) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.engine.compiler.plan import PlanNode
-from app.engine.exchange.python_writer.literals import Written, quoted
+from app.engine.exchange.python_writer.literals import Written, number_text, quoted
 from app.engine.exchange.python_writer.text import Expression, Item, Named, call, listing
 from blocks.dtypes import DTYPES
 from blocks.op_facts.python_names import ARGUMENTS, PUBLIC, Public
@@ -157,12 +157,8 @@ def _one(kind: str, value: Any, functions: Functions) -> Expression:
     if kind == "string":
         return quoted(base64.b64decode(value["bytes"]) if isinstance(value, dict) else value)
     if kind == "float":
-        return _number(float(value))
+        return number_text(float(value))
     return str(bool(value)) if kind == "bool" else str(int(value))
-
-
-def _number(value: float) -> str:
-    return repr(value) if value - value == 0 else f'float("{value}")'
 
 
 def shape_text(shape: Any) -> Expression:

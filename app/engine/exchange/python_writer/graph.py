@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from app.engine.compiler.plan import Gradients, PlanNode
-from app.engine.compiler.plan_walk import owner_of, sources_of
+from app.engine.compiler.plan_walk import node_of, owner_of, sources_of
 from app.engine.compiler.value_guards import guarded_argument
 from blocks.op_facts.traits import BACK_EDGES, MERGES
+
+OPEN = "/open"
+_GATE = re.compile(r"/gate_\d+(/open)?\Z")  # as the step order names them
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,22 @@ class Nodes:
     def of(cls, nodes: Iterable[PlanNode], gradients: Iterable[Gradients] = ()) -> Nodes:
         """Return the graph of these nodes."""
         return cls({node.name: node for node in nodes}, {one.name: one for one in gradients})
+
+    def without_gates(self, closed: Iterable[str]) -> Nodes:
+        """Return the graph with plain edges in place of the gates of the step order; ``closed`` ones hold no edge."""
+        shut = {ref.split(":", 1)[0] for ref in closed}
+        through = {
+            f"^{name}": [] if node_of(node.inputs[0]) in shut else self.nodes[node_of(node.inputs[0])].inputs
+            for name, node in self.nodes.items()
+            if _GATE.search(name) and name.endswith(OPEN)
+        }
+        if not through:
+            return self
+        nodes = {
+            name: replace(node, inputs=[r for ref in node.inputs for r in through.get(ref, [ref])])
+            for name, node in self.nodes.items()
+        }
+        return Nodes(nodes, self.gradients)
 
     def behind(self, ref: str) -> str:
         """Return the tensor that a reference means, checks of ranks taken away."""

@@ -18,11 +18,14 @@ class Names:
         self._used = {*_TAKEN, *taken}
         self._known: dict[str, str] = {}
 
-    def of(self, thing: str, upper: bool = False) -> str:
-        """Return the name of a thing, in capitals where it is a constant of the module."""
+    def of(self, thing: str, upper: bool = False, like: str = "") -> str:
+        """Return the name of a thing (like this one), in capitals where it is a constant of the module.
+
+        Nodes are things of their names; others have a blank in theirs, so that none is taken for a node.
+        """
         known = self._known.get(thing)
         if known is None:
-            text = identifier(thing)
+            text = identifier(like or thing)
             known = self._known[thing] = self.free(text.upper() if upper else text)
         return known
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from app.engine.compiler.plan import PlanNode, PythonCall
+from app.engine.exchange.python_writer.literals import quoted
 from app.engine.exchange.python_writer.module import Module
 from app.engine.exchange.python_writer.names import Names
 from app.engine.exchange.python_writer.scope import Scope, Special
-from app.engine.exchange.python_writer.text import call, listing
+from app.engine.exchange.python_writer.text import call, listing, statement
 from blocks.dtypes import DTYPES
 
 
@@ -32,7 +33,7 @@ def call_behind(module: Module, node: PlanNode) -> PythonCall | None:
 
 def wrapper_name(module: Module, found: PythonCall) -> str:
     """Return the name of the function that stands between TensorFlow and the file's own."""
-    return module.names.of(f"call_{found.block}")
+    return module.names.of(f"call {found.block}")
 
 
 def imports_of(module: Module) -> list[str]:
@@ -50,7 +51,7 @@ def imports_of(module: Module) -> list[str]:
 
 def function_name(module: Module, found: PythonCall) -> str:
     """Return what a file's function is called in the program."""
-    return module.names.of(f"{found.file}:{found.function}".rpartition(":")[2])
+    return module.names.of(f"function {found.file}:{found.function}", like=found.function)
 
 
 def wrapper_of(module: Module, found: PythonCall) -> list[str]:
@@ -59,23 +60,29 @@ def wrapper_of(module: Module, found: PythonCall) -> list[str]:
     plain, by_name = [], []
     for parameter in found.parameters:
         name = names.of(parameter.name)
-        value = name if parameter.scalar is None else f"{name}.item()"
+        is_text = parameter.spec.dtype == "string"  # a single one comes as bytes
+        value = f"np.asarray({name}, object)" if is_text else name
+        if parameter.scalar is not None:
+            value += ".item()"
         if parameter.scalar == "str":
-            value = f'{name}.item().decode("utf-8", "surrogateescape")'
+            value += '.decode("utf-8", "surrogateescape")'
+        elif parameter.scalar == "float":
+            value = f"float({value})"
         by_name.append(f"{parameter.name}={value}") if parameter.by_name else plain.append(value)
-    arguments = ", ".join(names.of(p.name) for p in found.parameters)
-    made = f"{function_name(module, found)}({', '.join([*plain, *by_name])})"
+    arguments = [names.of(p.name) for p in found.parameters]
+    made = call(function_name(module, found), *plain, *by_name)
     lines = [
-        f"def {wrapper_name(module, found)}({arguments}):",
+        *statement("def ", call(wrapper_name(module, found), *arguments), ":"),
         f'    """Call {found.function} of {found.file} with arrays."""',
     ]
     if not found.results:
-        return [*lines, f"    {made}", "    return []"]
-    if not found.named:
-        return [*lines, f"    return [np.asarray({made}, {_numpy(found.results[0].spec.dtype)})]"]
-    lines.append(f"    found = {made}")
-    given = [f'np.asarray(found["{r.name}"], {_numpy(r.spec.dtype)})' for r in found.results]
-    return [*lines, "    return [", *[f"        {one}," for one in given], "    ]"]
+        return [*lines, *statement("", made, level=1), "    return []"]
+    lines += statement("found = ", made, level=1)
+    parts = ["found"] if not found.named else [f"found[{quoted(r.name)}]" for r in found.results]
+    given = [
+        call("np.asarray", part, _numpy(r.spec.dtype)) for part, r in zip(parts, found.results, strict=True)
+    ]
+    return [*lines, *statement("return ", listing(given), level=1)]
 
 
 def _numpy(dtype: str) -> str:

@@ -32,7 +32,11 @@ def statement_of(scope: Scope, node: PlanNode) -> Special | None:
         return Special(f"{variable}.read_value()", is_ranked=ranked)
     method = _METHODS.get(node.op)
     if method is not None:
-        return Special(call(f"{variable}.{method}", scope.tensor(node.inputs[1])), (), False)
+        value = scope.operand(node.inputs[1])
+        short = (
+            value.plain.expression if value.plain is not None and value.plain.natural else value.expression
+        )
+        return Special(call(f"{variable}.{method}", short), (), False)
     return None
 
 

@@ -1,0 +1,286 @@
+"""Pages that are no plain sums, as programs of Python: run with TensorFlow only, they show the same bits."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import pytest
+
+from app.document.model.diagram import Page
+from app.document.resources.grants import Grants
+from app.document.resources.own_blocks import OwnBlocks
+from app.engine.compiler.make_plan import make_plan
+from app.engine.exchange.python_writer.module import Style
+from app.engine.exchange.python_writer.program import Program, python_program
+from app.engine.host.engine import Engine
+from app.engine.host.interface import RunRequest
+from app.engine.values.json_format import value_text
+from app.messages import message_of
+from tests.support.exported_programs import Shown, differences, run_programs, shown_by
+from tests.support.function_pages import named, twice
+from tests.support.pages import page
+
+BOTH, GRAPH = ("v2", "v1"), ("v1",)
+
+
+class Case(NamedTuple):
+    """A page, the pages that stand as blocks, and the styles in which it can be exported."""
+
+    page: Page
+    others: tuple[Page, ...] = ()
+    styles: tuple[str, ...] = BOTH
+    files: Mapping[str, str] = {}
+
+
+def _consts(**texts: tuple[str, str]) -> Page:
+    return page({name: ("Const_ex", {"dtype": dtype, "val": text}) for name, (dtype, text) in texts.items()})
+
+
+DTYPES = _consts(
+    half=("DT_HALF", "{0.1,65504,-0.0,nan,inf,-inf,6e-8}"),
+    brain=("DT_BFLOAT16", "{0.1,3e38,-0.0,nan,inf}"),
+    single=("DT_FLOAT", "{0.1,16777217,1e-45,3.4028235e38,-0.0,nan,-inf}"),
+    double=("DT_DOUBLE", "{0.1,1e-323,1.7976931348623157e308,nan}"),
+    small=("DT_UINT8", "{0,255}"),
+    long=("DT_INT64", "{9223372036854775807,-9223372036854775808}"),
+    large=("DT_UINT64", "{18446744073709551615,0}"),
+    short=("DT_INT16", "-3"),
+    pair=("DT_COMPLEX64", "{1+2j,0.1-0.3j,nan}"),
+    pairs=("DT_COMPLEX128", "{0.1+1e300j,-0.0}"),
+    truth=("DT_BOOL", "{true,false}"),
+    texts=("DT_STRING", '{"it\'s \\"quoted\\"","a\\\\b","grüße",""}'),
+    many=("DT_FLOAT", "{{1,2,3,4,5,6,7,8,9,10,11,12},{13,14,15,16,17,18,19,20,21,22,23,24.5}}"),
+    empty=("DT_FLOAT", "{}"),
+    equal=("DT_INT32", "{7,7,7,7,7,7,7,7,7,7,7,7}"),
+)
+ODD_NAMES = page(
+    {
+        "class": ("Const", {"val": "2f"}), "1st": ("Const", {"val": "3f"}), "tf": ("Const", {"val": "5f"}),
+        "a-b": "Multiply", "a_b": "Multiply", "results": "Neg", "print": "Square", "step": "Abs", "main": "Abs",
+        "value": "Abs", "show": "Abs",
+    },
+    """
+    class.output -> a-b.x
+    1st.output -> a-b.y
+    tf.output -> a_b.x
+    a-b.z -> a_b.y
+    a_b.z -> results.x
+    results.y -> print.x
+    print.y -> step.x
+    step.y -> main.x
+    main.y -> value.x
+    value.y -> show.x
+    """,
+)  # fmt: skip
+LOOP = page(
+    {
+        "enter": ("Enter", {"data": "0", "frame_name": "count"}), "merge": "Merge", "less": ("Less", {"y": "10"}),
+        "cond": "LoopCond", "switch": "Switch", "add": ("Add", {"y": "1"}), "next": "NextIteration",
+        "exit": "Exit", "s": "ClientSession",
+    },
+    """
+    enter.output -> merge.inputs
+    next.output -> merge.inputs
+    merge.output -> less.x
+    less.z -> cond.input
+    merge.output -> switch.data
+    cond.output -> switch.pred
+    switch.output_true -> add.x
+    add.z -> next.data
+    switch.output_false -> exit.data
+    exit.output -> s.fetch_outputs
+    """,
+)  # fmt: skip
+STATE_IN_A_BRANCH = page(
+    {
+        "v": ("Variable", {"dtype": "DT_FLOAT", "shape": "{}", "initvalues": "1f"}),
+        "yes": ("Const", {"val": "true"}), "switch": "Switch", "take": ("Add", {"y": "1f"}), "put": "Assign",
+        "s": "ClientSession",
+    },
+    """
+    v.ref -> switch.data
+    yes.output -> switch.pred
+    switch.output_true -> take.x
+    v.ref -> put.ref
+    take.z -> put.value
+    put.output_ref -> s.fetch_outputs
+    """,
+    steps=3,
+)  # fmt: skip
+ASSIGNED_FIRST = page(
+    {
+        "v": ("Variable", {"dtype": "DT_FLOAT", "shape": "{2}", "initvalues": ""}),
+        "put": ("Assign", {"value": "{3f,4f}"}), "twice": ("Multiply", {"y": "2f"}), "s": "ClientSession",
+    },
+    """
+    v.ref -> put.ref
+    v.ref -> twice.x
+    put.output_ref -> s.fetch_outputs
+    twice.z -> s.fetch_outputs
+    """,
+)  # fmt: skip
+COUNTER = page(
+    {
+        "v": ("Variable", {"dtype": "DT_INT32", "shape": "{2}", "initvalues": "{0,5}"}),
+        "more": ("AssignAdd", {"value": "{1,1}"}), "less": ("AssignSub", {"value": "{0,2}"}),
+        "a": "ClientSession", "b": "ClientSession",
+    },
+    """
+    v.ref -> more.ref
+    more.output_ref -> less.ref
+    more.output_ref -> a.fetch_outputs
+    less.output_ref -> b.fetch_outputs
+    """,
+    steps=4,
+)  # fmt: skip
+BRANCHES = named(
+    "main",
+    {
+        "x": ("Const", {"val": "{1.5f,2f}"}),
+        "if": ("If", {"cond": "false", "then_branch": "twice", "else_branch": "half"}),
+        "case": ("Case", {"branch_index": "1", "branches": "half,twice"}),
+        "call": ("PartitionedCall", {"f": "half"}), "s": "ClientSession",
+    },
+    """
+    x.output -> if.input
+    x.output -> case.input
+    x.output -> call.args
+    if.output -> s.fetch_outputs
+    case.output -> s.fetch_outputs
+    call.output -> s.fetch_outputs
+    """,
+)  # fmt: skip
+HALF = named(
+    "half",
+    {"x": "Argument", "div": ("Div", {"y": "2f"}), "y": "Result"},
+    "x.output -> div.x\ndiv.z -> y.input",
+)
+PYTHON = page(
+    {
+        "x": ("Const", {"val": "{1f,2f}"}),
+        "blur": ("python:tools/filters.py:blur", {"sigma": "0.5", "name": '"grüße"'}), "s": "ClientSession",
+    },
+    "x.output -> blur.image\nblur.sum -> s.fetch_outputs\nblur.text -> s.fetch_outputs",
+)  # fmt: skip
+FILTERS = (
+    'def blur(image: "float32 [?]", sigma: float, name: str) -> {"sum": "float32 [?]", "text": "string []"}:\n'
+    '    return {"sum": image * sigma, "text": name + "!"}\n'
+)
+DEVICES = page({"x": ("Const", {"val": "{1f,2f}"}), "y": "Neg", "z": "Abs"}, "x.output -> y.x\ny.y -> z.x")
+DEVICES.blocks["y"].device = "/cpu:0"
+TABLE = page(
+    {
+        "table": ("HashTableV2", {"key_dtype": "DT_STRING", "value_dtype": "DT_INT32"}),
+        "fill": ("LookupTableImportV2", {"keys": '{"a","b"}', "values": "{1,2}"}),
+        "find": ("LookupTableFindV2", {"keys": '{"b","c"}', "default_value": "-1"}),
+        "begin": ("ClientSession", {"once": "true"}), "s": "ClientSession",
+    },
+    """
+    table.table_handle -> fill.table_handle
+    table.table_handle -> find.table_handle
+    fill.operation -> begin.run_outputs
+    find.values -> s.fetch_outputs
+    """,
+)  # fmt: skip
+
+CASES: dict[str, Case] = {
+    "dtypes": Case(DTYPES),
+    "odd names": Case(ODD_NAMES),
+    "drawn loop": Case(LOOP, styles=GRAPH),
+    "state in a branch": Case(STATE_IN_A_BRANCH, styles=GRAPH),
+    "assigned first": Case(ASSIGNED_FIRST),
+    "counter": Case(COUNTER),
+    "branches": Case(BRANCHES, (twice(), HALF)),
+    "python": Case(PYTHON, files={"tools/filters.py": FILTERS}),
+    "devices": Case(DEVICES),
+    "table": Case(TABLE),
+}
+KEYS = [(name, style) for name, case in CASES.items() for style in case.styles]
+
+
+class Exported(NamedTuple):
+    """What a program and our own run show, and the program's text."""
+
+    shown: Shown | str
+    ours: Shown
+    text: str
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Exported]:
+    """All cases in their styles, each of them run."""
+    folder = tmp_path_factory.mktemp("exported")
+    programs: dict[tuple[str, str], tuple[Path, Program]] = {}
+    ours: dict[str, Shown] = {}
+    with Engine() as engine:
+        for name, case in CASES.items():
+            for file, text in case.files.items():
+                (folder / file).parent.mkdir(exist_ok=True)
+                (folder / file).write_text(text, encoding="utf-8")
+            own = OwnBlocks.on([case.page], folder, [case.page, *case.others])
+            plan = make_plan(case.page, folder, own=own)
+            assert not plan.stops, [(p.block, p.pin, message_of(p)) for p in plan.problems]
+            result = engine.run(
+                plan, str(folder), RunRequest(steps=case.page.run.steps, grants=Grants(python=True))
+            )
+            assert result.ok, [message_of(p) for p in result.problems]
+            ours[name] = shown_by(result.results)
+            for style in case.styles:
+                out = folder / f"{name.replace(' ', '_')}_{style}.py"
+                program = python_program(plan, case.page, folder, {}, cast("Style", style), out)
+                assert not program.problems, [message_of(p) for p in program.problems]
+                program.write(out)
+                programs[name, style] = out, program
+    shown = run_programs([out for out, _ in programs.values()], folder)
+    return {key: Exported(shown[out], ours[key[0]], p.text) for key, (out, p) in programs.items()}
+
+
+@pytest.mark.parametrize(("name", "style"), KEYS)
+def test_the_program_shows_the_same_bits(
+    exported: dict[tuple[str, str], Exported], name: str, style: str
+) -> None:
+    """No output differs in dtype, shape or any bit."""
+    one = exported[name, style]
+    assert not isinstance(one.shown, str), one.shown
+    assert one.ours
+    assert differences(one.ours, one.shown) == []
+
+
+def test_the_programs_are_formatted(exported: dict[tuple[str, str], Exported], tmp_path: Path) -> None:
+    """Ruff would change nothing of them, and finds nothing."""
+    for i, one in enumerate(exported.values()):
+        (tmp_path / f"program_{i}.py").write_text(one.text, encoding="utf-8")
+    for command in (["format", "--diff"], ["check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--isolated", "--no-cache", str(tmp_path)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("name", "block"), [("drawn loop", "enter"), ("state in a branch", "put")])
+def test_what_tensorflow_2_has_no_form_for_is_said_of_its_block(
+    name: str, block: str, tmp_path: Path
+) -> None:
+    """With a hint at the other style."""
+    plan = make_plan(CASES[name].page, tmp_path)
+    program = python_program(plan, CASES[name].page, tmp_path, {}, "v2", tmp_path / "x.py")
+    assert block in {problem.block for problem in program.problems}
+    assert {problem.code for problem in program.problems} == {"no-export"}
+
+
+def test_a_program_prints_what_a_run_prints(
+    exported: dict[tuple[str, str], Exported], tmp_path: Path
+) -> None:
+    """Names, dtypes, shapes, and values as NumPy prints them."""
+    (tmp_path / "program.py").write_text(exported["dtypes", "v2"].text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    with Engine() as engine:
+        result = engine.run(make_plan(DTYPES, tmp_path), str(tmp_path), RunRequest())
+    assert done.stdout == "".join(f"{value_text(k, v)}\n" for k, v in result.results.items())
