@@ -1,7 +1,8 @@
 # TensorBlocks: set-up, run, edit, test. Everything happens in .venv; nothing is installed elsewhere.
 #   make run      run a sample without a window and print its tensors
 #   make edit     open the editor (FILE=path opens a file)
-#   make test     set-up, style, types, import rules, tests (OLDEST=1: with the oldest dependencies, in .venv-oldest)
+#   make test     set-up, style, types, import rules, tests (OLDEST=1: with the oldest dependencies, in .venv-oldest;
+#                 JOBS=4: by so many processes)
 #   make bench    measured comparisons (takes some minutes; NAMES=words picks some)
 #   make pictures draw the README's pictures anew from the real window
 #   make catalog  regenerate the shipped catalog from the installed TensorFlow
@@ -9,6 +10,7 @@
 
 PYTHON ?= python3
 OLDEST ?=
+JOBS ?= 2
 VENV ?= $(if $(OLDEST),.venv-oldest,.venv)
 BIN := $(VENV)/bin
 SAMPLE ?= assets/samples/crop_and_resize_grad.tblocks
@@ -31,7 +33,7 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 catalog: $(VENV)/.installed
 	$(BIN)/python -m app.engine.tf.op_registry
