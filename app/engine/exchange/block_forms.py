@@ -2,21 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
 
 from app.document.literals.values import format_value
 from app.engine.exchange.graph import Func, Tensor
 from app.engine.exchange.stored_arrays import text_of
 from blocks.catalog import Catalog
-from blocks.symbol import Op, OpAttr, Symbol
+from blocks.symbol import Attr, Op, OpArg, OpAttr, Pin, Symbol
 
 
 class Unsayable(Exception):
     """An attr that no text gives; its name is the argument."""
 
 
-def symbol_for(catalog: Catalog, op: str) -> Symbol | None:
-    """Return the symbol whose blocks are that op, None where there is none."""
+class Form(NamedTuple):
+    """How nodes of an op are drawn: its arguments with their pins, and the attrs that texts say."""
+
+    symbol: Symbol
+    op: Op
+    inputs: tuple[tuple[OpArg, str | None], ...]
+    outputs: tuple[tuple[OpArg, str | None], ...]
+    run: str | None  # the pin of the op itself
+    attrs: tuple[tuple[OpAttr, Pin | None, Attr | None], ...]  # those that the inputs do not say
+
+
+@cache
+def form_of(catalog: Catalog, name: str) -> Form | None:
+    """Return how nodes of an op are drawn, None where the catalog has no symbol for it."""
+    op, symbol = catalog.op(name), _symbol(catalog, name)
+    if op is None or symbol is None:
+        return None
+    by_inputs = {name for a in op.inputs for name in (a.type_attr, a.number_attr, a.type_list_attr) if name}
+    inputs, outputs = symbol.inputs, symbol.outputs
+    pins = {pin.attr: pin for pin in reversed(inputs) if pin.attr}
+    keys = {key.attr: key for key in reversed(symbol.attrs) if key.attr}
+    return Form(
+        symbol,
+        op,
+        tuple((arg, next((p.name for p in inputs if p.arg == arg.name), None)) for arg in op.inputs),
+        tuple((arg, next((p.name for p in outputs if p.arg == arg.name), None)) for arg in op.outputs),
+        next((p.name for p in outputs if p.kind == "operation"), None),
+        tuple((a, pins.get(a.name), keys.get(a.name)) for a in op.attrs if a.name not in by_inputs),
+    )
+
+
+def _symbol(catalog: Catalog, op: str) -> Symbol | None:
     for name in (f"raw.{op}", op):
         symbol = catalog.get(name)
         if symbol is not None and symbol.op == op and not symbol.fixed_attrs:
@@ -25,22 +57,21 @@ def symbol_for(catalog: Catalog, op: str) -> Symbol | None:
     return symbol if symbol is not None and symbol.op == op else None
 
 
-def pins_of_attrs(symbol: Symbol, op: Op, attrs: dict[str, Any], pages: dict[str, Any]) -> dict[str, str]:
+def pins_of_attrs(form: Form, attrs: Mapping[str, Any], pages: Mapping[str, Any]) -> dict[str, str]:
     """Return the texts that say a node's attrs, where neither TensorFlow's defaults nor the inputs say them.
 
     ``pages``: names of pages, by attr, for those that are functions. Raises Unsayable.
     """
-    by_inputs = {name for a in op.inputs for name in (a.type_attr, a.number_attr, a.type_list_attr) if name}
     pins: dict[str, str] = {}
     texts: list[str] = []
-    for attr in op.attrs:
-        if attr.name in by_inputs or attr.name not in attrs:
+    for attr, pin, key in form.attrs:
+        if attr.name not in attrs:
             continue
         value = pages[attr.name] if attr.name in pages else _plain(attr, attrs[attr.name])
-        if _is_usual(attr, value) or symbol.fixed_attrs.get(attr.name) == value:
+        if _is_usual(attr, value) or (
+            form.symbol.fixed_attrs and form.symbol.fixed_attrs.get(attr.name) == value
+        ):
             continue
-        pin = next((p for p in symbol.inputs if p.attr == attr.name), None)
-        key = next((a for a in symbol.attrs if a.attr == attr.name), None)
         if pin is not None:
             pins[pin.name] = _text(pin.kind, value, attr.name)
         elif key is not None:

@@ -10,14 +10,14 @@ from app.document.literals.values import format_value
 from app.document.model.diagram import Block, Page, PinRef, PinText, Wire
 from app.document.model.sentence import say
 from app.engine.exchange.accesses import VARIABLES, Accesses
-from app.engine.exchange.block_forms import Unsayable, pins_of_attrs, symbol_for
+from app.engine.exchange.block_forms import Form, Unsayable, form_of, pins_of_attrs
 from app.engine.exchange.calls import ARGUMENT, FlatGraph, FlatNode, Ref
 from app.engine.exchange.graph import GraphFault, ModelGraph, Tensor
 from app.engine.exchange.names import Ids, scope_of
 from app.engine.exchange.op_outputs import count_of, is_list
 from app.engine.exchange.stored_arrays import IN_PIN, StoredArrays, reads_alone, text_of, zeros
 from blocks.catalog import Catalog
-from blocks.symbol import Op, OpArg, Symbol
+from blocks.symbol import OpArg
 
 _PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2"})
 _KNOWN_SHAPES = 24  # the first version of GraphDef in which an empty shape of a Placeholder means a scalar
@@ -53,7 +53,7 @@ class PageMaker:
         self._outputs: dict[Ref, PinRef] = {}
         self._operations: dict[str, PinRef] = {}  # by node: what a session runs
         self._drawn: dict[str, str] = {}  # block by node
-        self._waiting: list[tuple[FlatNode, Op, Symbol | None, Mapping[str, str]]] = []
+        self._waiting: list[tuple[FlatNode, Form | None, Mapping[str, str]]] = []
 
     # --- blocks
     def block(
@@ -105,9 +105,12 @@ class PageMaker:
                 continue
             self._node(node, own_ids.get(node.name), pages.get(node.name, {}))
         waiting, self._waiting = self._waiting, []
-        for node, op, symbol, functions in waiting:
-            self._inputs(node, op, symbol)
-            self._attrs(node, op, symbol, functions)
+        for node, form, functions in waiting:
+            if form is None:
+                self._unknown_inputs(node)
+            else:
+                self._inputs(node, form)
+                self._attrs(node, form, functions)
 
     def _put(self, node: FlatNode, symbol: str, pins: Mapping[str, PinText], own_id: str | None) -> str:
         label = node.label
@@ -130,23 +133,21 @@ class PageMaker:
 
     def _plain(self, node: FlatNode, own_id: str | None, functions: Mapping[str, str]) -> None:
         name = self._accesses.ops.get(node.name, node.op)
-        op, symbol = self._catalog.op(name), symbol_for(self._catalog, name)
-        made = self._put(node, symbol.name if symbol else name, {}, own_id)
-        if op is None or symbol is None:
+        form = form_of(self._catalog, name)
+        made = self._put(node, form.symbol.name if form else name, {}, own_id)
+        if form is None:
             self._report.warn("unknown-symbol", say("model.no-block", op=name), made)
             self._unknown(node, made)
             return
         number = 0
-        for arg in op.outputs:
-            pin = next((p.name for p in symbol.outputs if p.arg == arg.name), None)
+        for arg, pin in form.outputs:
             for place in range(count_of(arg, node.attrs)):
                 if pin is not None:
                     self._outputs[Ref(node.name, number)] = PinRef(made, pin, place if is_list(arg) else None)
                 number += 1
-        run = next((p.name for p in symbol.outputs if p.kind == "operation"), None)
-        if run is not None:
-            self._operations[node.name] = PinRef(made, run)
-        self._waiting.append((node, op, symbol, functions))
+        if form.run is not None:
+            self._operations[node.name] = PinRef(made, form.run)
+        self._waiting.append((node, form, functions))
 
     def _unknown(self, node: FlatNode, made: str) -> None:
         """Let a block of an op that is not known have its wires all the same."""
@@ -154,7 +155,7 @@ class PageMaker:
             for ref in other.inputs:
                 if ref.node == node.name:
                     self._outputs[ref] = PinRef(made, f"output_{ref.number}")
-        self._waiting.append((node, Op(name=node.op), None, {}))
+        self._waiting.append((node, None, {}))
 
     def _variable(self, node: FlatNode, own_id: str | None) -> None:
         dtype, shape = node.attrs.get("dtype", "DT_FLOAT"), node.attrs.get("shape")
@@ -226,16 +227,12 @@ class PageMaker:
         return example
 
     # --- wires and texts
-    def _inputs(self, node: FlatNode, op: Op, symbol: Symbol | None) -> None:
+    def _inputs(self, node: FlatNode, form: Form) -> None:
         made = self._drawn[node.name]
-        if symbol is None:
-            self._unknown_inputs(node, made)
-            return
         place = 0
         typed: set[str] = set()  # type attrs that a wire says
         late: list[tuple[OpArg, str, Ref]] = []
-        for arg in op.inputs:
-            pin = next((p.name for p in symbol.inputs if p.arg == arg.name), None)
+        for arg, pin in form.inputs:
             for _ in range(count_of(arg, node.attrs)):
                 ref = self._input(node, place)
                 place += 1
@@ -254,7 +251,8 @@ class PageMaker:
             else:
                 self.page.blocks[made].pins[pin] = text
 
-    def _unknown_inputs(self, node: FlatNode, made: str) -> None:
+    def _unknown_inputs(self, node: FlatNode) -> None:
+        made = self._drawn[node.name]
         for place, ref in enumerate(node.inputs):
             source = self.source(ref)
             if source is not None:
@@ -302,11 +300,9 @@ class PageMaker:
     def _key(self, block: str) -> str:
         return f"{self.page.name}.{block}"
 
-    def _attrs(self, node: FlatNode, op: Op, symbol: Symbol | None, functions: Mapping[str, str]) -> None:
+    def _attrs(self, node: FlatNode, form: Form, functions: Mapping[str, str]) -> None:
         made = self._drawn[node.name]
-        if symbol is None:
-            return
         try:
-            self.page.blocks[made].pins.update(pins_of_attrs(symbol, op, node.attrs, dict(functions)))
+            self.page.blocks[made].pins.update(pins_of_attrs(form, node.attrs, functions))
         except Unsayable as fault:
             self._report.warn("imported", say("model.no-attr", attr=str(fault)), made)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from app.engine.exchange.graph import Array, Func, Function, GraphFault, Node, T
 from blocks.dtypes import BY_NUMBER
 
 _REFS = 100  # the numbers of reference types begin beyond it
+_FIELDS = {1: "float_val", 2: "double_val", 3: "int_val", 9: "int64_val", 10: "bool_val"}  # by dtype
 _MOST_BYTES = 2 << 30  # of one constant
 
 
@@ -116,18 +118,29 @@ def tensor_of(message: tensor_pb2.TensorProto, node: str) -> Tensor:
     name = dtype_name(message.dtype)
     shape = tuple([dim.size for dim in message.tensor_shape.dim])
     try:
-        kind = np.dtype(dtypes.as_dtype(message.dtype).as_numpy_dtype)
-        size = math.prod(shape) * kind.itemsize
+        kind = _numpy_type(message.dtype)
+        count = math.prod(shape)
+        size = count * kind.itemsize
         if min(shape, default=0) < 0 or size > _MOST_BYTES:
             raise GraphFault(say("model.large-constant", node=node, shape=shape))
         content = message.tensor_content
         if content and kind.fields is None and kind != np.dtype(object) and len(content) == size:
             return Tensor(name, np.frombuffer(content, kind).reshape(shape))
+        field = _FIELDS.get(message.dtype)
+        if field is not None and not content:
+            values = getattr(message, field)
+            if len(values) == count:
+                return Tensor(name, np.array(values, kind).reshape(shape))
         return Tensor(name, plain_array(tensor_util.MakeNdarray(message)))
     except (TypeError, ValueError, KeyError) as fault:  # KeyError: a type that has no arrays
         if isinstance(fault, GraphFault):
             raise
         raise GraphFault(say("model.bad-constant", node=node)) from None
+
+
+@cache
+def _numpy_type(number: int) -> np.dtype[Any]:
+    return np.dtype(dtypes.as_dtype(number).as_numpy_dtype)
 
 
 def plain_array(array: Array) -> Array:
