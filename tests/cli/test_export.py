@@ -104,9 +104,13 @@ def test_a_folder_with_anything_else_is_refused(cli_without_worker: Cli, tmp_pat
     assert "no SavedModel" in done.err
 
 
-def test_what_a_frozen_graph_cannot_hold_is_said_without_a_worker(cli_without_worker: Cli, tmp_path: Path) -> None:
+def test_what_a_frozen_graph_cannot_hold_is_said_without_a_worker(
+    cli_without_worker: Cli, tmp_path: Path
+) -> None:
     """Status 3, with the block that writes a Variable."""
-    done = cli_without_worker("export", str(SAMPLES / "gradient_descent.tblocks"), "-o", str(tmp_path / "x.pb"))
+    done = cli_without_worker(
+        "export", str(SAMPLES / "gradient_descent.tblocks"), "-o", str(tmp_path / "x.pb")
+    )
     assert done.status == 3
     assert "update" in done.err
     assert not list(tmp_path.iterdir())
