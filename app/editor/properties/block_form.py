@@ -22,10 +22,18 @@ from PySide6.QtWidgets import (
 
 from app.document.checks.typed_text import NOTHING
 from app.document.checks.wire_types import WireFit
-from app.document.editing.edits import RenameBlock, SetBlockViews, SetLabel, SetPin, SwitchBlocks
+from app.document.editing.edits import (
+    RenameBlock,
+    SetBlockViews,
+    SetDevice,
+    SetLabel,
+    SetPin,
+    SwitchBlocks,
+)
 from app.document.literals.attrs import parse_attrs, read_attrs, remove_attr, set_attr
 from app.document.model.diagram import PinRef
 from app.document.model.own_symbol import shown_name
+from app.document.model.page_symbol import page_symbol
 from app.editor.context import EditorContext
 from app.editor.properties.help_text import help_markdown, plain_markdown
 from app.editor.properties.icon_choice import IconChoice
@@ -128,6 +136,14 @@ class BlockForm(QWidget):
         self.icon_field.setEnabled(self._context.editable)
         self.icon_field.chosen.connect(lambda name: self._set_icon(name))
         fields.addRow("Icon", self.icon_field)
+        self.device_field = _line("", "Device", self._context.editable, self)
+        self.device_field.setPlaceholderText("the page's")
+        of_use = " and the blocks within it run" if page_symbol(self.symbol_name) is not None else " runs"
+        self.device_field.setToolTip(
+            f"Where the block{of_use}, as /CPU:0 or /GPU:0; empty: where the page says"
+        )
+        self.device_field.editingFinished.connect(self._commit_device)
+        fields.addRow("Device", self.device_field)
         self._layout.addLayout(fields)
 
     def _set_icon(self, name: str | None) -> None:
@@ -275,6 +291,8 @@ class BlockForm(QWidget):
         if not self.label_field.hasFocus():
             self.label_field.setText(block.label or "")
         self.icon_field.show_icon(block.view.icon)
+        if not self.device_field.hasFocus():
+            self.device_field.setText(block.device)
         for row in self.pins.values():
             row.refresh()
         if self.raw is not None:
@@ -380,12 +398,18 @@ class BlockForm(QWidget):
         if self.fits() and block is not None and block.label != new:
             self._apply(SetLabel(self._page, self.block_id, new))
 
+    def _commit_device(self) -> None:
+        block, new = self._context.block(self.block_id), self.device_field.text().strip()
+        if self.fits() and block is not None and block.device != new:
+            self._apply(SetDevice(self._page, self.block_id, new))
+
     def _switch(self) -> None:
         self._apply(SwitchBlocks(self._page, [self.block_id], not self.on.isChecked()))
 
     def commit(self) -> None:
-        """Take the texts of id and label, which else wait for Enter or for the keyboard to go on."""
+        """Take the texts of the head, which else wait for Enter or for the keyboard to go on."""
         self._commit_label()
+        self._commit_device()
         self._commit_id()
 
 

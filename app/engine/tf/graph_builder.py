@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.failed_op import Given
 from app.engine.diagnostics.origins import Origins, arguments
 from app.engine.diagnostics.refused_inputs import wrong_rank
+from app.engine.inference.python_types import undeclared_arguments
 from app.engine.tf import name_checks, round_values
 from app.engine.tf.build_errors import refused
 from app.engine.tf.error_messages import build_problem
@@ -34,6 +36,7 @@ from blocks.catalog import load
 from blocks.dtypes import DTYPES
 from blocks.op_facts.traits import BACK_EDGES, MERGES
 from blocks.requirement import Actual, of_dtypes
+from blocks.tensor_spec import TensorSpec
 
 _LATER = ".later"  # no block's id begins with a dot
 
@@ -61,7 +64,22 @@ def build_graph(plan: Plan, folder: Path, trace: Trace | None = None) -> tf.Grap
         except Exception as problem:
             _, problems = build_what_can(plan, folder)
             raise RunFault(problems or [build_problem(plan, None, str(problem))]) from problem
+    _refuse_undeclared(graph, plan)
     return graph
+
+
+def _refuse_undeclared(graph: tf.Graph, plan: Plan) -> None:
+    """Raise RunFault where an Argument gets another shape than it declares."""
+    types: dict[str, TensorSpec] = {}
+    for one in plan.declared:
+        fetch = plan.outputs.get(one.key)
+        with suppress(KeyError, ValueError):  # no session runs it
+            tensor = graph.get_tensor_by_name(fetch.refs[0] if fetch is not None else "")
+            if tensor.shape.rank is not None:
+                types[one.key] = TensorSpec(tensor.dtype.base_dtype.name, tuple(tensor.shape.as_list()))
+    problems = undeclared_arguments(plan.declared, types)
+    if problems:
+        raise RunFault(problems)
 
 
 def written(nodes: Sequence[PlanNode], folder: Path = Path()) -> Sequence[node_def_pb2.NodeDef]:

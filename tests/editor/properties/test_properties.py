@@ -168,6 +168,17 @@ def test_a_waiting_text_stays_out_of_another_project_with_the_same_ids(shown: An
     assert not shown.document.can_undo
 
 
+def test_a_block_has_a_device_of_its_own(shown: Any, qtbot: Any) -> None:
+    form = _select(shown, "one")
+    form.device_field.setFocus()
+    qtbot.keyClicks(form.device_field, "/CPU:0")
+    qtbot.keyClick(form.device_field, Qt.Key.Key_Return)
+    assert shown.context.block("one").device == "/CPU:0"
+    shown.document.undo()
+    form.id_field.setFocus()
+    assert shown.context.block("one").device == ""
+
+
 def test_a_block_can_be_switched_off_and_on(shown: Any, qtbot: Any) -> None:
     form = _select(shown, "one")
     form.on.click()

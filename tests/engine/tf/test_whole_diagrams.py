@@ -405,3 +405,18 @@ def test_pictures_in_folders_decoded_and_resized_with_their_labels(engine: Engin
 
     files = sorted(str(p) for p in (tmp_path / "images").glob("*/*.png"))
     assert all_same(ours, tf.data.Dataset.from_tensor_slices(files).map(loaded))
+
+
+def test_a_run_is_refused_where_a_use_gets_another_shape_than_its_page_declares(engine: Engine) -> None:
+    pair = named(
+        "pair",
+        {"x": ("Argument", {"shape": "[2]"}), "n": "Neg", "y": "Result"},
+        "x.output -> n.x \n n.y -> y.input",
+    )
+    blocks = {"c": ("Const", {"val": "{1f,2f,3f}"}), "u": "page:pair", "s": "ClientSession"}
+    main = named("main", blocks, "c.output -> u.x \n u.y -> s.fetch_outputs")
+    result = run_of(engine, main, pair)
+    assert not result.ok
+    assert [(p.code, p.block, p.pin) for p in result.problems] == [("bad-shape", "u", "x")]
+    main.blocks["c"].pins["val"] = "{1f,2f}"
+    assert array(run_of(engine, main, pair), "u.y").tolist() == [-1, -2]
