@@ -68,7 +68,7 @@ def exported(
             value = result.results[key]
             value = value.items[at] if isinstance(value, ListValue) else value
             assert isinstance(value, TensorValue), (key, value)
-            expected[name] = _value_bits(value)
+            expected[name] = value_bits(value)
     return Exported(folder, model, calls, expected, inputs, problems, **more)
 
 
@@ -109,7 +109,8 @@ def call(models: Sequence[Exported]) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
-def _value_bits(value: TensorValue) -> Any:
+def value_bits(value: TensorValue) -> Any:
+    """Return what makes two values equal to the last bit."""
     if value.dtype == "string":
         return "string", value.shape, tuple(text.hex() for text in value.array.ravel())
     return _bits(value.array)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import stat
 from pathlib import Path
@@ -188,3 +189,24 @@ def test_a_saved_model_is_replaced_and_the_folder_has_its_rights(engine: Engine,
         assert is_replaceable(out)
         assert stat.S_IMODE(out.stat().st_mode) == 0o750
     assert {entry.name for entry in tmp_path.iterdir()} == {"out"}  # nothing is left beside it
+
+
+def test_an_onnx_model_gives_what_the_page_gives(engine: Engine, tmp_path: Path) -> None:
+    for name in ("tf2onnx", "onnxruntime"):
+        pytest.importorskip(name)
+    made = page(*LINEAR)
+    assert not export(engine, make_plan(made, tmp_path), made, tmp_path, tmp_path / "m.onnx")
+    runtime: Any = importlib.import_module("onnxruntime")
+    session = runtime.InferenceSession(str(tmp_path / "m.onnx"), providers=["CPUExecutionProvider"])
+    got = session.run(None, {"x:0": np.array([[1, 2], [3, 4]], np.float32)})[0]
+    np.testing.assert_allclose(got, [[0.5], [2.5]], rtol=1e-6)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("tf2onnx") is not None, reason="tf2onnx is installed")
+def test_without_tf2onnx_an_export_says_how_to_get_it(engine: Engine, tmp_path: Path) -> None:
+    made = page(*LINEAR)
+    problems = export(engine, make_plan(made, tmp_path), made, tmp_path, tmp_path / "m.onnx")
+    assert [(p.code, p.sentence.key, p.hint and p.hint.key) for p in problems] == [
+        ("no-export", "export.no-onnx", "hint.install-onnx")
+    ]
+    assert not (tmp_path / "m.onnx").exists()
