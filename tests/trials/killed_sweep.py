@@ -51,12 +51,14 @@ class Trial:
         self._request = RunRequest(steps=steps)
         self.kills = 0
 
-    def run(self, jobs: int, every: float | None = None, after_rows: int | None = None) -> list[str]:
+    def run(
+        self, engine: Engine, jobs: int, every: float | None = None, after_rows: int | None = None
+    ) -> list[str]:
         """Sweep while workers are killed, every so many seconds or after so many rows; return what is wrong.
 
         Each run is done by itself then.
         """
-        with Engine() as engine, tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder:
             rows = self._sweep(engine, jobs, every, after_rows, Path(folder) / "table.csv")
             return [*_counted(rows, self.cases), *self._compared(engine, rows)]
 
@@ -126,7 +128,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     trial = Trial(options.count, options.steps, options.seed)
-    wrong = trial.run(options.jobs, options.every)
+    with Engine() as engine:
+        wrong = trial.run(engine, options.jobs, options.every)
     print(*wrong, f"{len(trial.cases)} runs, {trial.kills} kills, {len(wrong)} wrong", sep="\n")
     return 1 if wrong else 0
 

@@ -6,11 +6,12 @@ import sys
 
 import pytest
 
+from app.engine.host.engine import Engine
 from tests.trials.killed_sweep import Trial
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for the workers in /proc")
-def test_a_sweep_whose_workers_are_killed_has_every_row_once() -> None:
-    trial = Trial(count=40, steps=800, seed=3)
-    assert trial.run(jobs=2, after_rows=12) == []
+def test_a_sweep_whose_workers_are_killed_has_every_row_once(engine: Engine) -> None:
+    trial = Trial(count=24, steps=400, seed=3)
+    assert trial.run(engine, jobs=2, after_rows=8) == []
     assert trial.kills
