@@ -34,11 +34,13 @@ from app.document.literals.attrs import parse_attrs, read_attrs, remove_attr, se
 from app.document.model.diagram import PinRef
 from app.document.model.own_symbol import shown_name
 from app.document.model.page_symbol import page_symbol
+from app.document.resources.weights import weight_of
 from app.editor.context import EditorContext
 from app.editor.properties.help_text import help_markdown, plain_markdown
 from app.editor.properties.icon_choice import IconChoice
 from app.editor.properties.rows import AttrRow, PinRow, Row, small_button
 from app.editor.results.summaries import summary_cells
+from app.editor.values.formats import weight_text
 from app.editor.widgets.fields import TextField
 from app.editor.widgets.help_view import HelpView
 from app.editor.widgets.narrow import ElidedLabel, WrappedLabel
@@ -145,6 +147,9 @@ class BlockForm(QWidget):
         self.device_field.editingFinished.connect(self._commit_device)
         fields.addRow("Device", self.device_field)
         self._layout.addLayout(fields)
+        self.weight = _wrapped("", "faint", self)
+        self.weight.setVisible(False)
+        self._layout.addWidget(self.weight)
 
     def _set_icon(self, name: str | None) -> None:
         block = self._context.block(self.block_id)
@@ -335,6 +340,7 @@ class BlockForm(QWidget):
         self._show_outputs()
         if fresh:
             self._show_requirements()
+            self._show_weight()
 
     def set_stale(self, stale: bool) -> None:
         """Dim the outputs' types and the faults that the page's checks found, while the new are sought."""
@@ -342,6 +348,15 @@ class BlockForm(QWidget):
             text.setEnabled(not stale)
         for row in self.pins.values():
             row.set_stale(stale)
+
+    def _show_weight(self) -> None:
+        """Show what the block holds, of a use what is within."""
+        page, block, document = self._context.page, self._context.block(self.block_id), self._context.document
+        if page is None or block is None or document is None:
+            return
+        held = weight_of([block], document.own.functions, self._types)
+        self.weight.setText(weight_text(*held))
+        self.weight.setVisible(held.parameters > 0)
 
     def _show_requirements(self) -> None:
         """Show at each input's row what a text there must be."""

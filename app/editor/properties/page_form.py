@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import count
 
 import msgspec
@@ -10,14 +11,17 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QW
 
 from app.document.editing.edits import ChangeNote, RenamePage, SetScope
 from app.document.model.diagram import Note
+from app.document.resources.weights import weight_of
 from app.editor.canvas.items.note_colours import COLOURS
 from app.editor.canvas.items.swatches import square
 from app.editor.context import EditorContext
 from app.editor.properties.block_form import form, section
 from app.editor.properties.page_pins import PagePins
 from app.editor.properties.run_form import RunForm
+from app.editor.values.formats import weight_text
 from app.editor.widgets.fields import TextField
 from app.editor.widgets.plain_text import PlainLabel
+from blocks.tensor_spec import TensorSpec
 
 _DEVICES = ("", "/cpu:0", "/gpu:0")
 _KINDS = {"frame": "Frame", "shape": "Shape"}
@@ -32,6 +36,7 @@ class PageForm(QWidget):
         super().__init__(parent)
         self._context = context
         self._document, self._page_name = context.document, context.page_name
+        self._weight = ""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 12)
         layout.setSpacing(5)
@@ -104,8 +109,17 @@ class PageForm(QWidget):
                 field.setText(text)
         self.page_pins.refresh()
         self.run.refresh()
-        self.content.setText(f"{len(page.blocks)} blocks, {len(page.wires)} wires")
+        parts = [f"{len(page.blocks)} blocks, {len(page.wires)} wires", self._weight]
+        self.content.setText("\n".join(filter(None, parts)))
         self.report.setVisible(bool(page.report))
+
+    def show_types(self, types: Mapping[str, TensorSpec | str]) -> None:
+        """Show what the blocks of the page hold, with those within uses, as far as that is known."""
+        page, document = self._context.page, self._context.document
+        if page is None or document is None or not self.fits():
+            return
+        self._weight = weight_text(*weight_of(page.blocks.values(), document.own.functions, types))
+        self.refresh()
 
     def commit(self) -> None:
         """Take all texts."""

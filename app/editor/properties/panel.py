@@ -101,6 +101,8 @@ class Properties(QScrollArea):
         self._types, self._values, self._required = types, values, required
         if isinstance(self.form, BlockForm):
             self.form.show_types(types, values, required)
+        elif isinstance(self.form, PageForm):
+            self.form.show_types(types)
 
     def set_stale(self, stale: bool) -> None:
         """Dim what is known of types and problems: it is of before the last change of the page."""
@@ -167,3 +169,5 @@ class Properties(QScrollArea):
             form.show_problems(self._problems)
             form.show_types(self._types, self._values, self._required)
             form.set_stale(self._stale)
+        elif isinstance(form, PageForm):
+            form.show_types(self._types)

@@ -61,6 +61,12 @@ def _complex(value: complex, spec: str) -> str:
     return f"{value.real:{spec}}{value.imag:+{spec}}j"
 
 
+def weight_text(parameters: int, size: int) -> str:
+    """Return a number of parameters with the memory that they take; "" where there are none."""
+    word = "parameter" if parameters == 1 else "parameters"
+    return f"{parameters:,} {word}, {bytes_text(size)}" if parameters else ""
+
+
 def bytes_text(count: int) -> str:
     """Return a number of bytes in a unit that fits: ``14.4 KiB``."""
     size = float(count)

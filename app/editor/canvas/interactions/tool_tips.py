@@ -8,6 +8,7 @@ from app.document.checks.wire_types import of_spec
 from app.document.model.diagram import ArrayRef, PinRef
 from app.document.model.problems import Problem
 from app.document.model.sentence import say
+from app.document.resources.weights import weight_of
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.monitor_item import MonitorItem
@@ -15,6 +16,7 @@ from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_state.hit_test import Hit
 from app.editor.layout.block_geometry import PinSpot, shortened
 from app.editor.results.summaries import in_a_line, summary
+from app.editor.values.formats import weight_text
 from app.editor.widgets.unknown_symbol import unknown_text
 from app.messages import actual_text, fix_title, hint_text, message_of, requirement_text, sentence_text
 
@@ -55,6 +57,10 @@ def _block(context: CanvasContext, block_id: str) -> str:
     at_fault = context.block_marks.waiting.get(block_id)
     if at_fault:
         lines.append(f"Waits: {escape(at_fault)} before it is at fault, so this block cannot be judged yet.")
+    functions = context.document.own.functions
+    held = weight_text(*weight_of([block], functions, context.feedback.types))
+    if held:
+        lines.append(held)
     status = context.block_marks.status_of(block_id)
     if status:
         stale = " (before the last change)" if block_id in context.block_marks.stale else ""

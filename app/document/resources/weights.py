@@ -1,0 +1,109 @@
+"""How many parameters blocks hold and how much memory these take: Variables and constants, of uses those within.
+
+Counted are Variables, and constants of floating dtypes with more than one value, as frozen models have them for
+Variables. What only says how a Variable begins is not counted besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from math import prod
+from typing import NamedTuple
+
+from app.document.model.diagram import Block
+from app.document.model.function_page import ARGUMENT, ARGUMENT_OUTPUT
+from app.document.resources.function_pages import FunctionPages
+from blocks.dtypes import BY_LABEL
+from blocks.tensor_spec import TensorSpec
+
+_VARIABLE, _STATE, _START = "Variable", "ref", "initvalues"
+_CONSTANTS = {"Const": "output", "Const_ex": "output"}
+
+Types = Mapping[str, TensorSpec | str]
+
+
+class Weight(NamedTuple):
+    """Parameters, and the bytes that they take."""
+
+    parameters: int = 0
+    bytes: int = 0
+
+
+def weight_of(blocks: Iterable[Block], functions: FunctionPages, types: Types) -> Weight:
+    """Return what some blocks of a page hold, as far as the types of the outputs there are known."""
+    parameters = size = 0
+    for spec in _held(blocks, functions, types):
+        count = _count(spec)
+        parameters += count
+        size += count * _bytes_of(spec.dtype)
+    return Weight(parameters, size)
+
+
+def _held(blocks: Iterable[Block], functions: FunctionPages, types: Types) -> Iterator[TensorSpec]:
+    """Give the types of what is counted, uses taken apart with an explicit stack."""
+    todo: list[tuple[str, Iterable[Block]]] = [("", blocks)]
+    started: dict[tuple[str, str], bool] = {}
+    while todo:
+        prefix, some = todo.pop()
+        for block in some:
+            if block.off:
+                continue
+            inner = functions.pages.get(block.symbol)
+            if inner is not None:
+                place = f"{prefix}{block.id}/"
+                todo.append((place, inner.blocks.values()))
+                for pin, text in block.pins.items():
+                    if text != "" and not _starts(block.symbol, pin, functions, started):
+                        yield from _constant(types.get(f"{place}{pin}.{ARGUMENT_OUTPUT}"))
+            elif block.symbol == _VARIABLE:
+                spec = types.get(f"{prefix}{block.id}.{_STATE}")
+                if isinstance(spec, TensorSpec):
+                    yield spec
+            elif block.symbol in _CONSTANTS:
+                yield from _constant(types.get(f"{prefix}{block.id}.{_CONSTANTS[block.symbol]}"))
+
+
+def _constant(spec: TensorSpec | str | None) -> Iterator[TensorSpec]:
+    if isinstance(spec, TensorSpec) and spec.shape and _is_floating(spec.dtype) and _count(spec) > 1:
+        yield spec
+
+
+def _count(spec: TensorSpec) -> int:
+    """Return how many values a tensor of known shape has; 0 where a size is open."""
+    return 0 if spec.shape is None or None in spec.shape else prod(n or 0 for n in spec.shape)
+
+
+def _starts(symbol: str, pin: str, functions: FunctionPages, known: dict[tuple[str, str], bool]) -> bool:
+    """Return whether a pin of a use only says how Variables within begin."""
+    if (symbol, pin) not in known:
+        known[symbol, pin] = all(
+            target == _VARIABLE and name == _START for target, name in _ends(symbol, pin, functions)
+        )
+    return known[symbol, pin]
+
+
+def _ends(symbol: str, pin: str, functions: FunctionPages) -> Iterator[tuple[str, str]]:
+    """Give the kinds of blocks, and their pins, that a pin of a use reaches through Arguments."""
+    todo, met = [(symbol, pin)], {(symbol, pin)}
+    for where, argument in todo:
+        page = functions.pages[where]
+        block = page.blocks.get(argument)
+        if block is None or block.symbol != ARGUMENT:
+            continue
+        for wire in page.wires_from(argument):
+            target = page.blocks[wire.target.block]
+            within = (target.symbol, wire.target.pin)
+            if target.symbol not in functions.pages:
+                yield within
+            elif within not in met:
+                met.add(within)
+                todo.append(within)
+
+
+def _is_floating(dtype: str) -> bool:
+    return dtype in BY_LABEL and BY_LABEL[dtype].kind == "float"
+
+
+def _bytes_of(dtype: str) -> int:
+    digits = "".join(filter(str.isdigit, dtype.removeprefix("float8")))
+    return 1 if dtype in ("bool", "string") or not digits else max(1, int(digits) // 8)
