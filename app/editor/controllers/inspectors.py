@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from app.document.model.conditions import parse_condition
 from app.editor.inspector.window import InspectorWindow
+from app.editor.results.initial_values import initial_value
 from app.editor.results.recorder import Recorder, RowsOfRun
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from app.editor.context import EditorContext
     from app.editor.controllers.monitors import MonitorController
     from app.editor.inspector.curve_window import CurveWindow
+    from app.engine.values.results import TensorValue
 
 _MOST_AT_ONCE = 8  # inspectors that one action opens
 _VIEW_OF = {"picture": "Picture", "histogram": "Histogram", "text": "Text"}  # in which a monitor is enlarged
@@ -119,9 +122,9 @@ class InspectorController(QObject):
             return
         window = self.windows.get((page, key))
         if window is None:
-            window = InspectorWindow(
-                self._context.results, page, key, self._context.dialog_parent, self.recorder
-            )
+            over, results = self._context.dialog_parent, self._context.results
+            initial = partial(self._initial, page, key)
+            window = InspectorWindow(results, page, key, over, self.recorder, initial)
             window.pin_requested.connect(self._pin)
             window.closed.connect(self._forget)
             self.windows[page, key] = window
@@ -129,6 +132,15 @@ class InspectorController(QObject):
         window.show()
         window.raise_()
         window.activateWindow()
+
+    def _initial(self, page: str, key: str) -> TensorValue | None:
+        """Return what the diagram says of an output that no run has given a value yet."""
+        context = self._context
+        known, document = context.page_named(page), context.document
+        if known is None or document is None:
+            return None
+        companions = context.runner.plans.files.at(document.folder)
+        return initial_value(known, document.own.functions, companions, key)
 
     def _place(self, window: QWidget) -> None:
         """Put a new window over the upper left corner, a little beside the one before."""

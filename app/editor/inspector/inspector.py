@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -52,10 +53,14 @@ class Inspector(QWidget):
         key: str,
         parent: QWidget | None = None,
         recorder: Recorder | None = None,
+        initial: Callable[[], TensorValue | None] | None = None,
     ) -> None:
-        """Follow ``key`` (``block.pin`` or ``block.pin[3]``) of a page; ``recorder`` has its steps."""
+        """Follow ``key`` (``block.pin`` or ``block.pin[3]``) of a page; ``recorder`` has its steps.
+
+        ``initial`` gives the value that is there before a run.
+        """
         super().__init__(parent)
-        self.source = Source(store, page, key, self, recorder)
+        self.source = Source(store, page, key, self, recorder, initial)
         self.analysis = Analysis(self)
         self.exporter = Exporter(self)
         self._shown: TensorValue | None = None

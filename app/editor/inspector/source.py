@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -31,9 +31,14 @@ class Source(QObject):
         key: str,
         parent: QObject | None = None,
         recorder: Recorder | None = None,
+        initial: Callable[[], TensorValue | None] | None = None,
     ) -> None:
-        """Follow ``key`` (``block.pin`` or ``block.pin[3]``) of a page; None records for this window alone."""
+        """Follow ``key`` (``block.pin`` or ``block.pin[3]``) of a page; None records for this window alone.
+
+        ``initial`` gives the value that is there before a run.
+        """
         super().__init__(parent)
+        self._initial = initial
         self.page, self.key = page, key
         self._store = store
         self._recorder = recorder or Recorder(store, parent=self)
@@ -113,6 +118,8 @@ class Source(QObject):
         self.element = max(0, min(self.element, len(tensors) - 1))
         if tensors:
             self.name, self.value, self.why = tensors[self.element]
+            if self.value is None and self._initial is not None and self._store.is_empty(self.page, self.key):
+                self.value = self._initial()
         else:
             self.name = "result_" + self.key.partition(".")[2]
             self.value, self.why = None, "an empty list"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from app.editor.widgets.plain_text import PlainLabel, plain_tip, unstarred
 if TYPE_CHECKING:
     from app.editor.results.recorder import Recorder
     from app.editor.results.store import ResultStore
+    from app.engine.values.results import TensorValue
 
 _REPORT_MS = 8000  # a line about what was done stays so long
 
@@ -28,13 +30,19 @@ class InspectorWindow(QWidget):
     closed = Signal(object)
 
     def __init__(
-        self, store: ResultStore, page: str, key: str, parent: QWidget, recorder: Recorder | None = None
+        self,
+        store: ResultStore,
+        page: str,
+        key: str,
+        parent: QWidget,
+        recorder: Recorder | None = None,
+        initial: Callable[[], TensorValue | None] | None = None,
     ) -> None:
-        """Open over the parent; closing deletes it. ``recorder`` has the steps of the output."""
+        """Open over the parent; closing deletes it. ``recorder`` has the steps of the output (see `Inspector`)."""
         super().__init__(parent, Qt.WindowType.Tool)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("resultWindow")
-        self.inspector = Inspector(store, page, key, self, recorder)
+        self.inspector = Inspector(store, page, key, self, recorder, initial)
         self._key = key
         self.where = PlainLabel(parent=self)
         self.where.setObjectName("faint")

@@ -202,6 +202,12 @@ class ResultStore(QObject):
                 self.restarted.emit(name)
                 self._emit_changed(name)
 
+    def is_empty(self, page: str, key: str) -> bool:
+        """Return whether there is nothing of an output yet, not even why it has no value."""
+        block_pin, _ = split_index(key)
+        results = self.page(page)
+        return block_pin not in results.inputs and block_pin not in results.values
+
     def tensors(self, page: str, key: str) -> list[tuple[str, TensorValue | None, str]]:
         """Return the tensors of an output as (name, value or None, why not): one, or one per list element.
 
