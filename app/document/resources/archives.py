@@ -99,7 +99,7 @@ def _facts(archive: NpzArchive, path: Path, key: str) -> ArrayFacts:
 
 
 def _state_of(path: Path) -> tuple[int, ...]:
-    """Return what tells whether a file has changed; what is wrong with it is said where it is opened."""
+    """Return what is another once a file has changed; what is wrong with it is said where it is opened."""
     try:
         found = path.stat()
     except OSError:
