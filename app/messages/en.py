@@ -292,6 +292,8 @@ TEMPLATES: dict[str, str] = {
     "keras.pickle": "{name} may hold pickled Python objects, which run code when they are loaded; nothing of the file is read",
     "keras.config-too-large": "describes its layers in {size} MiB, more than the {most} MiB that are read",
     "keras.config-too-long": "describes its layers in more than the {most} values that are read",
+    "keras.too-deep": "describes its layers more than {most} deep",
+    "keras.too-many-layers": "has more than the {most} layers that are read",
     "keras.bad-config": "does not describe the layers of a Keras model",
     "keras.no-model": "holds no Keras model",
     "keras.only-weights": "holds the weights of a Keras model only, not its layers; save the whole model (model.save)",

@@ -16,6 +16,8 @@ from app.engine.exchange.graph import GraphFault, ModelRefused
 
 MOST_BYTES = 64 << 20  # of the text
 _MOST_VALUES = 5_000_000
+_MOST_LAYERS = 5_000
+_DEEPEST = 256  # lists and objects within one another; Keras takes them apart by recursion
 # Where Keras's own layers and what they are made of are found: below ``keras`` and below ``keras.src``.
 _PACKAGES = frozenset(
     (
@@ -55,6 +57,7 @@ class _Place(NamedTuple):
 
     value: Any
     layer: str
+    depth: int = 0
 
 
 def read_config(text: bytes) -> dict[str, Any]:
@@ -78,9 +81,13 @@ def read_config(text: bytes) -> dict[str, Any]:
 
 def check_config(config: dict[str, Any]) -> None:
     """Raise ModelRefused where a config names anything that is not Keras's own, or that reads files."""
-    for value, layer in _places(config):
+    layers = 0
+    for value, layer, _ in _places(config):
         if not isinstance(value, dict):
             continue
+        layers += bool(_layer_name(value))
+        if layers > _MOST_LAYERS:
+            raise GraphFault(say("keras.too-many-layers", most=_MOST_LAYERS))
         refused = _refused(value, layer)
         if refused is not None:
             raise ModelRefused(refused)
@@ -91,16 +98,18 @@ def _places(config: dict[str, Any]) -> Iterator[_Place]:
     rest, count = [_Place(config, "")], 0
     while rest:
         place = rest.pop()
-        value, layer = place
+        value, layer, depth = place
+        if depth > _DEEPEST:
+            raise GraphFault(say("keras.too-deep", most=_DEEPEST))
         if isinstance(value, dict):
             layer = _layer_name(value) or layer
-            place = _Place(value, layer)
+            place = _Place(value, layer, depth)
         yield place
         inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ()
         count += len(inner)
         if count > _MOST_VALUES:
             raise GraphFault(say("keras.config-too-long", most=_MOST_VALUES))
-        rest += [_Place(item, layer) for item in reversed(inner) if isinstance(item, (dict, list))]
+        rest += [_Place(item, layer, depth + 1) for item in reversed(inner) if isinstance(item, (dict, list))]
 
 
 def _layer_name(value: dict[str, Any]) -> str:

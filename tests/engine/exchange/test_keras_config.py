@@ -119,3 +119,24 @@ def test_what_is_no_config_is_said(text: bytes) -> None:
         read_config(text)
     assert fault.value.sentence == Sentence("keras.bad-config")
     assert fault.value.code == "bad-file"
+
+
+def _nested(depth: int) -> dict[str, Any]:
+    model = dense()
+    for _ in range(depth):
+        model = sequential(model)
+    return model
+
+
+@pytest.mark.parametrize(
+    ("config", "key"),
+    [
+        (_nested(100), "keras.too-deep"),
+        (sequential(*[dense(f"d{n}") for n in range(5_001)]), "keras.too-many-layers"),
+    ],
+    ids=["deep", "many"],
+)
+def test_more_than_keras_takes_apart_is_said(config: dict[str, Any], key: str) -> None:
+    with pytest.raises(GraphFault) as fault:
+        check_config(_read(config))
+    assert fault.value.sentence.key == key
