@@ -50,6 +50,10 @@ def sweep(options: argparse.Namespace) -> int:
         request = _request(page, bounds, options)
         prepared = _prepared(swept, cases, bounds)
         print_problems(opened.problems.get("", ()), sys.stderr, None, opened.name)
+        if request.steps is None and not (page.run.until or request.timeout or prepared.takes_data):
+            raise Refused(
+                f"the page {page.name!r} runs until it is stopped; say when with --steps or --until"
+            )
         if prepared.refused or len(prepared.stopped) == len(cases):
             print_problems(prepared.refused or prepared.stopped[0][1], sys.stderr, None)
             return PROBLEMS
@@ -130,12 +134,10 @@ def _swept_page(
 
 
 def _request(page: Page, bounds: Bounds, options: argparse.Namespace) -> RunRequest:
-    """Return how each run is done; raises Refused where none would come to an end."""
+    """Return how each run is done."""
     steps = page.run.steps if options.steps is None else options.steps
     if options.until and options.steps is None:
         steps = None
-    if steps is None and not page.run.until and options.timeout is None:
-        raise Refused(f"the page {page.name!r} runs until it is stopped; say when with --steps or --until")
     return RunRequest(
         steps=steps,
         timeout=options.timeout,

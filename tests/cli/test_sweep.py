@@ -205,6 +205,19 @@ def test_wrong_use_is_said(arguments: list[str], words: str, cli_without_worker:
     assert not (tmp_path / "t.csv").exists()
 
 
+def test_the_end_of_the_data_ends_each_run(cli: Cli, tmp_path: Path) -> None:
+    out, sample = tmp_path / "t.json", asset("samples") / "measurements.tblocks"
+    outcome = cli("sweep", sample, "--vary", "rate.val", "0.001f", "0.01f", "--out", out)
+    assert outcome.status == 0, outcome.err
+    for row in json.loads(out.read_text(encoding="utf-8"))["rows"]:
+        alone = cli("run", sample, "--set", f"rate.val={row['set']['rate.val']}", "--json")
+        (page,) = alone.json["pages"].values()
+        assert row["steps"] == page["steps"] > 1
+        for pin, cell in row["fetched"].items():
+            if not isinstance(cell, dict):
+                assert cell == page["results"][pin]["values"][0]
+
+
 def test_a_page_without_an_end_is_refused(cli_without_worker: Cli, write: Write, tmp_path: Path) -> None:
     file = write(("p", {"c": ("Const", {"val": "1"})}, []), steps=None)
     outcome = cli_without_worker("sweep", file, "--vary", "c.val", "1", "--out", tmp_path / "t.csv")

@@ -96,9 +96,6 @@ class SweepController(QObject):
         page, document, window = self._page(), context.document, self.window
         if page is None or document is None or window is None or self._run.running:
             return
-        if page.run.steps is None and page.run.until is None:
-            window.set_running(False, "The page runs until it is stopped; give it steps or a condition first")
-            return
         plans = context.runner.plans
         copies = [plans.copy(one) for one in document.project.pages]
         own = next(copy for copy in copies if copy.name == page.name)
@@ -143,6 +140,8 @@ class SweepController(QObject):
         elif end.how == "problems":
             said = sentence_text(end.sentence) if end.sentence is not None else ""
             words = f"Not run: {said or text_of(next(p for p in end.problems if p.severity == 'error'))}"
+        elif end.how == "endless":
+            words = "The page runs until it is stopped; give it steps or a condition first"
         elif end.how == "stopped":
             words = f"Stopped after {words}"
         window.set_running(False, words)

@@ -49,7 +49,7 @@ class SweptProject:
 class SweepEnd:
     """How a sweep ended; ``problems`` say why it could not begin, or not go on."""
 
-    how: Literal["done", "stopped", "refused", "problems", "fault"]
+    how: Literal["done", "stopped", "refused", "problems", "endless", "fault"]
     problems: list[Problem] = field(default_factory=list)
     fault: str = ""
     sentence: Any = None  # of an option that does not fit
@@ -147,6 +147,9 @@ class SweepRun(QObject):
             return SweepEnd("refused", prepared.refused)
         if len(prepared.stopped) == len(cases):
             return SweepEnd("problems", prepared.stopped[0][1])
+        run = swept.page.run
+        if run.steps is None and run.until is None and not prepared.takes_data:
+            return SweepEnd("endless")
         self.planned.emit(pins, prepared.columns, len(cases))
         ground = swept.permits.ground if swept.permits.consents is not None else None
         request = RunRequest(steps=swept.page.run.steps, grants=grants, ground=ground)

@@ -36,7 +36,8 @@ class Prepared:
     """The runs of a sweep. ``alone``: those that share a graph with none; each is planned again when it runs.
 
     ``stopped``: those that problems of the diagram prevent, with these. ``refused``: what runs would touch beyond
-    their bounds. ``columns`` are the keys of the results that the runs show.
+    their bounds. ``columns`` are the keys of the results that the runs show. ``takes_data``: elements of a
+    dataset are taken, whose end ends a run.
     """
 
     groups: list[Group] = field(default_factory=list)
@@ -44,6 +45,7 @@ class Prepared:
     stopped: list[tuple[Case, list[Problem]]] = field(default_factory=list)
     refused: list[Problem] = field(default_factory=list)
     columns: tuple[str, ...] = ()
+    takes_data: bool = False
 
 
 def prepare(page: SweptPage, cases: Iterable[Case], bounds: Bounds) -> Prepared:
@@ -54,6 +56,7 @@ def prepare(page: SweptPage, cases: Iterable[Case], bounds: Bounds) -> Prepared:
     for case in sorted(cases, key=lambda case: (case.seed or 0, case.number)):
         plan = page.next_plan(case)
         found.columns = found.columns or _columns(plan)
+        found.takes_data |= any(session.takes_data for session in plan.sessions)
         for problem in refusals_of(plan, bounds):
             refused.setdefault((problem.code, problem.block, problem.pin, problem.sentence), problem)
         unfed = unfed_arguments(plan)

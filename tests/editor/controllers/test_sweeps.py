@@ -104,7 +104,7 @@ def test_a_sweep_can_be_stopped_and_goes_with_its_window(window: Any, qtbot: Any
 
 def test_what_prevents_a_sweep_is_said(window: Any, qtbot: Any) -> None:
     sweep = _open(window, qtbot, _page(steps=None), "b")
-    sweep.start.click()
+    _run(window, qtbot, sweep)
     assert "until it is stopped" in sweep.words.text()
     sweep = _open(window, qtbot, _page(), "b")
     sweep.pins.fields["b.y"].setText("{{1f},{2f,3f}}")
