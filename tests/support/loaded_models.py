@@ -1,7 +1,7 @@
 """Calls SavedModels in a process that has nothing but TensorFlow, and prints what they give (run as a script).
 
 Each line of the input is a JSON list: the folder, the signature, how many calls, and an .npz of the inputs. After
-each, the outputs of the last call are written to FOLDER.npz.
+each, the outputs of the last call are written to FOLDER.npz, and a line says [FOLDER, what went wrong or ""].
 """
 
 from __future__ import annotations
@@ -22,20 +22,27 @@ def main() -> None:
     )  # it merges ops, which moves bits
     for line in sys.stdin:
         folder, name, calls, inputs, cwd = json.loads(line)
-        os.chdir(cwd)
-        model = tf.saved_model.load(folder)
-        call: Any = model.signatures[name]
-        with np.load(inputs) as given:
-            taken = {
-                key: tf.constant(given[key], call.structured_input_signature[1][key].dtype)
-                for key in given.files
-            }
-        found: dict[str, Any] = {}
-        for _ in range(calls):
-            found = call(**taken)
-        arrays = {key: _plain(value.numpy()) for key, value in found.items()}
-        np.savez(f"{folder}.npz", **arrays)
-        print(folder, flush=True)
+        try:
+            os.chdir(cwd)
+            np.savez(f"{folder}.npz", **_called(tf.saved_model.load(folder).signatures[name], calls, inputs))
+        except Exception as fault:
+            print(json.dumps([folder, f"{type(fault).__name__}: {fault}"]), flush=True)
+        else:
+            print(json.dumps([folder, ""]), flush=True)
+
+
+def _called(signature: Any, calls: int, inputs: str) -> dict[str, Any]:
+    """Return the arrays that the last call gives."""
+    import numpy as np
+    import tensorflow as tf
+
+    with np.load(inputs) as given:
+        dtypes = signature.structured_input_signature[1]
+        taken = {key: tf.constant(given[key], dtypes[key].dtype) for key in given.files}
+    found: dict[str, Any] = {}
+    for _ in range(calls):
+        found = signature(**taken)
+    return {key: _plain(value.numpy()) for key, value in found.items()}
 
 
 def _plain(array: Any) -> Any:

@@ -52,6 +52,10 @@ WORDS = (
     "table.table_handle -> fill.table_handle\nfill.operation -> begin.run_outputs\n"
     "table.table_handle -> find.table_handle\nnone.output -> find.default_value\nfind.values -> s.fetch_outputs",
 )  # fmt: skip
+FUNCTION = (
+    {"x": ("Argument", {"dtype": "DT_FLOAT", "default": "{1.0f,2.0f}"}), "sum": "Add", "y": "Result"},
+    "x.output -> sum.x\nx.output -> sum.y\nsum.z -> y.input",
+)
 BRANCH = (
     {
         "v": ("Variable", {"initvalues": "1.0f"}), "switch": ("Switch", {"pred": "true"}),
@@ -83,6 +87,7 @@ def models(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> dict[str
         ("snapshot", LINEAR, {"start": {"w": tensor_of(np.array([[0.1], [7.0]], np.float32))}}),
         ("counting", COUNTING, {}),
         ("words", WORDS, {}),
+        ("function", FUNCTION, {}),
     ):
         made = page(*what)
         found[name] = exported(
@@ -97,7 +102,7 @@ def models(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 
 
 @pytest.mark.parametrize(
-    "name", [*(path.stem for path in SAMPLES), "linear", "snapshot", "counting", "words"]
+    "name", [*(path.stem for path in SAMPLES), "linear", "snapshot", "counting", "words", "function"]
 )
 def test_a_saved_model_gives_the_bits_of_the_page(name: str, models: dict[str, Exported]) -> None:
     one = models[name]
@@ -113,6 +118,8 @@ def test_each_of_several_sessions_has_a_signature_of_its_own(models: dict[str, E
 def test_inputs_and_outputs_bear_the_ids_of_their_blocks(models: dict[str, Exported]) -> None:
     assert models["linear"].inputs.keys() == {"x"}
     assert models["linear"].given.keys() == {"y"}
+    assert models["function"].inputs.keys() == {"x"}  # its Argument
+    assert models["function"].given.keys() == {"y"}  # its Result
 
 
 def test_an_output_of_a_branch_that_may_not_be_taken_is_left_out(engine: Engine, tmp_path: Path) -> None:
