@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from app.engine.compiler.plan import PlanSession, PlanVariable
+from collections.abc import Sequence
+
+from app.engine.compiler.plan import Constant, Fetch, PlanSession, PlanVariable
 from app.engine.compiler.plan_walk import node_of, owner_of
 from app.engine.exchange.python_writer.body import Body
 from app.engine.exchange.python_writer.graph import Nodes
 from app.engine.exchange.python_writer.literals import plain, quoted, tensor
-from app.engine.exchange.python_writer.module import NOTING, Module, Parts
-from app.engine.exchange.python_writer.results import noting_text, show_text, table_text
+from app.engine.exchange.python_writer.module import NOTING, RUNNING_UNSET, Module, Parts
+from app.engine.exchange.python_writer.results import noting_text, running_unset_text, show_text, table_text
 from app.engine.exchange.python_writer.run_loop import run_text
 from app.engine.exchange.python_writer.sessions import keys_of, roots_of, session_name, start_value
 from app.engine.exchange.python_writer.text import Expression, Group, Item, Named, call, listing, statement
@@ -42,6 +44,7 @@ def parts(module: Module) -> Parts:
     rank = {name: i for i, name in enumerate([*nodes.nodes, *nodes.gradients])}
     body.fed.update(node_of(ref) for s in plan.sessions for ref, _ in s.feeds)
     body.fed.update(node_of(gate) for s in plan.sessions for gate in s.closed_gates)
+    body.fed.update(node_of(gate) for s in plan.sessions for gate, _ in s.shown_gates)
     body.make(nodes.in_order(sorted(needed, key=rank.__getitem__)))
     lines = ["with graph.as_default():", *body.lines(1)]
     starts = [_start(module, body, variable, lines) for variable in plan.variables]
@@ -51,6 +54,8 @@ def parts(module: Module) -> Parts:
     if table:
         found.blocks.append(["", *table])
     found.blocks.append(show_text(fetches, as_arrays=True))
+    if any(fetch.unset for fetch in fetches):
+        found.blocks.append(running_unset_text())
     before = ["with tf.compat.v1.Session(graph=graph, config=config) as session:"]
     given = [name for name, wired in filter(None, starts) if not wired]
     if given:
@@ -102,41 +107,54 @@ def _session(module: Module, body: Body, session: PlanSession, lines: list[str])
             continue
         tensors = [body.tensor(ref) for ref in fetch.refs]
         shown.append(Named(f"{quoted(fetch.key)}: ", listing(tensors) if fetch.is_list else tensors[0]))
-    refs = {ref for fetch in session.fetches if not fetch.handle and not fetch.dead for ref in fetch.refs}
+    unset = [fetch for fetch in session.fetches if fetch.unset]
+    refs = {
+        ref for fetch in session.fetches if not (fetch.handle or fetch.dead or unset) for ref in fetch.refs
+    }
     targets: list[Expression] = [
         body.made[node_of(t)]
         for t in session.targets
         if f"{node_of(t)}:0" not in refs and node_of(t) in body.made
     ]
-    if shown:
-        lines += statement(f"{name} = ", Group("{", tuple(shown), "}", open=True), level=1)
-    else:
-        lines.append(f"    {name} = {{}}")
-    if targets or notes:
+    lines += statement(f"{name} = ", Group("{", tuple(shown), "}", open=bool(shown)), level=1)
+    has_targets = bool(targets or notes or unset)
+    if has_targets:
         lines += statement(f"{name}_targets = ", listing([*targets, *notes]), level=1)
     feeds = [Named(f"{body.tensor(ref)}: ", _fed(module, ref, constant)) for ref, constant in session.feeds]
     feeds += [Named(f"{body.tensor(gate)}: ", "0") for gate in session.closed_gates]
-    what = f"[{name}, {name}_targets]" if targets or notes else name
-    more = [Group("{", tuple(feeds), "}")] if feeds else []
-    run = call("session.run", what, *more)
-    if targets or notes:
-        run = run._replace(tail=")[0]")
-    if len(shown) == len(ordered):
+    if unset:
+        lines += statement(f"{name}_unset = ", _unset(module, body, session, unset), level=1)
+        fed = Group("{", tuple(feeds), "}")
+        run = call(RUNNING_UNSET, "session", name, f"{name}_targets", fed, f"{name}_unset")
+    else:
+        what = f"[{name}, {name}_targets]" if has_targets else name
+        run = call("session.run", what, *([Group("{", tuple(feeds), "}")] if feeds else []))
+        run = run._replace(tail=")[0]") if has_targets else run
+    if len(shown) == len(ordered) and not unset:
         return [run]
     table = module.names.free(f"{name.upper()}_SHOWS")
     module.constants += statement(f"{table} = ", listing(ordered))
     return [call("dict.fromkeys", table), run]
 
 
-def _fed(module: Module, ref: str, constant: object) -> Expression:
-    from app.engine.compiler.plan import Constant
+def _unset(module: Module, body: Body, session: PlanSession, unset: Sequence[Fetch]) -> Expression:
+    """Return the Variables that may have no value yet: whether they have one, what shows them, what waits for that."""
+    rows: list[Item] = []
+    for variable in dict.fromkeys(fetch.unset for fetch in unset if fetch.unset):
+        is_set = call("tf.raw_ops.IsVariableInitialized", Named("ref=", module.names.of(variable)))
+        keys = listing(quoted(fetch.key) for fetch in unset if fetch.unset == variable)
+        gates = listing(body.tensor(gate) for gate, of in session.shown_gates if of == variable)
+        rows.append(Group("(", (is_set, keys, gates), ")"))
+    return listing(rows)
 
-    assert isinstance(constant, Constant)
+
+def _fed(module: Module, ref: str, constant: Constant) -> Expression:
+    """Return what a session feeds for a tensor."""
     value = module.value_of(constant)
     written = plain(value)
-    return (
-        written.expression if written is not None else module.arrays.add(f"feed.{node_of(ref)}", value.array)
-    )
+    if written is None:
+        return module.arrays.add(f"feed.{node_of(ref)}", value.array)
+    return written.expression
 
 
 def _condition(module: Module) -> str:

@@ -19,6 +19,7 @@ from app.engine.values.results import TensorValue
 
 Style = Literal["v2", "v1"]
 
+RUNNING_UNSET = "run_step"  # the helper that leaves out what shows Variables without a value
 NOTING = "note_branch"  # the helper that notes the values of branches
 
 

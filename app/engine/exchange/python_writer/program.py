@@ -27,9 +27,9 @@ from app.engine.values.npz import write_npz
 from app.engine.values.results import ListValue, TensorValue, Value, tensor_of
 
 # Names of the program's own.
-_OWN = (
-    "ARRAYS FOLDER WITHOUT_VALUE begun config graph main note_branch results session show step taken text_of"
-)
+_OWN = """
+    ARRAYS FOLDER WITHOUT_VALUE begun config graph main note_branch results run_step session show step taken text_of
+"""
 _TAKEN = frozenset(_OWN.split())
 _MOST_IN_SNIPPETS = 5_000  # values of one array
 _IN_MAIN = frozenset({"name", "value"})  # of the function in which a graph's tensors are fed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.engine.compiler.plan import Fetch
-from app.engine.exchange.python_writer.module import NOTING
+from app.engine.exchange.python_writer.module import NOTING, RUNNING_UNSET
 from blocks.dtypes import DTYPES
 
 _WIDENED = frozenset({"bfloat16", "float8_e5m2", "float8_e4m3fn"})
@@ -144,4 +144,17 @@ def noting_text(as_arrays: bool) -> list[str]:
         "",
         "    noted = tf.numpy_function(note, [value], tf.bool, stateful=False)",
         "    return tf.raw_ops.Merge(inputs=[noted, False]).output",
+    ]
+
+
+def running_unset_text() -> list[str]:
+    """Return the function that does a step of a graph in which Variables may have no value yet."""
+    return [
+        f"def {RUNNING_UNSET}(session, shown, targets, feeds, unset):",
+        '    """Do one step; leave out what shows Variables that have no value yet."""',
+        "    for is_set, names, gates in unset:",
+        "        if not session.run(is_set):",
+        "            shown = {name: shown[name] for name in shown if name not in names}",
+        "            feeds = {**feeds, **dict.fromkeys(gates, 0)}",
+        "    return session.run([shown, targets], feeds)[0]",
     ]

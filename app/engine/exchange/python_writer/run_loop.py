@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.engine.compiler.plan import Plan, Until
-from app.engine.exchange.python_writer.module import Module
+from app.engine.exchange.python_writer.module import Module, Style
 from app.engine.exchange.python_writer.text import Expression, Group, Named, statement
 
 
@@ -28,7 +28,7 @@ def run_text(
     if once:
         lines += statement("begun = ", _joined(once), level=level)
     condition = condition or (condition_text(plan.until) if plan.until is not None else "")
-    lines += _loop(plan, steps, each, bool(once), condition, level)
+    lines += _loop(plan, steps, each, bool(once), condition, level, module.style)
     lines += ["    for name, value in results.items():", "        show(name, value)"]
     words = _words(plan, steps, _takes_data(plan))
     return ["def main():", f'    """{words}"""', *lines]
@@ -44,11 +44,19 @@ def _takes_data(plan: Plan) -> bool:
 
 
 def _loop(
-    plan: Plan, steps: int | None, each: Sequence[Expression], begins: bool, condition: str, level: int
+    plan: Plan,
+    steps: int | None,
+    each: Sequence[Expression],
+    begins: bool,
+    condition: str,
+    level: int,
+    style: Style,
 ) -> list[str]:
     """Return the loop around the statements of a step."""
     noted = any(fetch.dead for session in plan.sessions for fetch in session.fetches)
-    branches = ["dict.fromkeys(WITHOUT_VALUE)", "taken"] if noted else []
+    branches = ["taken"] if noted else []
+    if noted and style == "v2":  # a session returns nothing of them, a function something in their place
+        branches.insert(0, "dict.fromkeys(WITHOUT_VALUE)")
     made = _joined([*(["begun"] if begins else []), *each, *branches])
     is_single = steps == 1 and not _takes_data(plan)
     within = level if is_single else level + 1

@@ -123,6 +123,20 @@ ASSIGNED_FIRST = page(
     twice.z -> s.fetch_outputs
     """,
 )  # fmt: skip
+UNSET = page(
+    {
+        "v": ("Variable", {"dtype": "DT_FLOAT", "shape": "{}", "initvalues": ""}),
+        "x": ("Const", {"val": "2f"}), "yes": ("Const", {"val": "true"}), "switch": "Switch",
+        "put": "Assign", "s": "ClientSession",
+    },
+    """
+    x.output -> switch.data
+    yes.output -> switch.pred
+    v.ref -> put.ref
+    switch.output_true -> put.value
+    put.output_ref -> s.fetch_outputs
+    """,
+)  # fmt: skip
 COUNTER = page(
     {
         "v": ("Variable", {"dtype": "DT_INT32", "shape": "{2}", "initvalues": "{0,5}"}),
@@ -193,6 +207,7 @@ CASES: dict[str, Case] = {
     "drawn loop": Case(LOOP, styles=GRAPH),
     "state in a branch": Case(STATE_IN_A_BRANCH, styles=GRAPH),
     "assigned first": Case(ASSIGNED_FIRST),
+    "unset": Case(UNSET, styles=GRAPH),
     "counter": Case(COUNTER),
     "branches": Case(BRANCHES, (twice(), HALF)),
     "python": Case(PYTHON, files={"tools/filters.py": FILTERS}),
