@@ -34,7 +34,10 @@ from app.engine.exchange.python_writer.variables import (
 from app.engine.values.results import TensorValue, numpy_dtype
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
+from blocks.op_facts.fillers import WAITS_FOR
 from blocks.op_facts.traits import FRAMES
+
+_FILLERS = frozenset[str]().union(*(waits.fillers for waits in WAITS_FOR.values()))
 
 SETTINGS = [
     "# Each operation runs as it is drawn: what TensorFlow would merge or rewrite to be",
@@ -97,7 +100,9 @@ def roots_of(module: Module, nodes: Nodes, session: PlanSession) -> tuple[list[s
     roots = dict.fromkeys(owner_of(nodes, ref) for ref in refs)
     needed = upstream_nodes(nodes, roots, cut)
     rank = {name: i for i, name in enumerate([*nodes.nodes, *nodes.gradients])}
-    return sorted(needed - cut, key=rank.__getitem__), cut
+    # A function runs them in the order of the program: what fills a queue must come before what waits for it.
+    waits = {name for name in needed if name not in nodes.nodes or nodes.nodes[name].op not in _FILLERS}
+    return sorted(needed - cut, key=lambda name: (name in waits, rank[name])), cut
 
 
 def _refuse_state_in_branches(module: Module, nodes: Nodes, used: list[str]) -> None:

@@ -200,6 +200,20 @@ TABLE = page(
     find.values -> s.fetch_outputs
     """,
 )  # fmt: skip
+QUEUE = page(
+    {
+        "queue": ("FIFOQueueV2", {"component_types": "DT_INT32"}),
+        "take": ("QueueDequeueV2", {"component_types": "DT_INT32"}),
+        "put": ("QueueEnqueueV2", {"components": "7"}), "s": "ClientSession",
+    },
+    """
+    queue.handle -> take.handle
+    queue.handle -> put.handle
+    take.components -> s.fetch_outputs
+    put.operation -> s.run_outputs
+    """,
+    steps=2,
+)  # fmt: skip
 
 CASES: dict[str, Case] = {
     "dtypes": Case(DTYPES),
@@ -213,6 +227,7 @@ CASES: dict[str, Case] = {
     "python": Case(PYTHON, files={"tools/filters.py": FILTERS}),
     "devices": Case(DEVICES),
     "table": Case(TABLE),
+    "queue": Case(QUEUE),
 }
 KEYS = [(name, style) for name, case in CASES.items() for style in case.styles]
 
