@@ -133,6 +133,22 @@ def frozen(file: Path) -> None:
     file.write_bytes(data)
 
 
+def branches(file: Path) -> None:
+    """Write a graph with the branches and loops of TensorFlow 1, of which some give only constants."""
+    with tf.Graph().as_default():
+        v1.disable_control_flow_v2()
+        x = v1.placeholder(tf.float32, [3], "x")
+        is_large = tf.reduce_sum(x) > 0.0
+        one = v1.cond(is_large, lambda: tf.constant(1.5), lambda: tf.constant(-2.5))
+        filled = v1.cond(is_large, lambda: tf.fill([2], 7.0), lambda: x[:2] * 3.0)
+        rows = tf.map_fn(lambda row: row * 2.0 + tf.fill([], 0.5), x)
+        count = v1.while_loop(lambda n: n < 5, lambda n: n + 2, [tf.constant(0)])
+        tf.identity(tf.concat([[one], filled, rows, [tf.cast(count, tf.float32)]], 0), name="y")
+        data = v1.get_default_graph().as_graph_def().SerializeToString()
+        v1.enable_control_flow_v2()
+    file.write_bytes(data)
+
+
 def training(prefix: Path) -> list[Array]:
     """Write a meta graph with a queue and Adam, and its checkpoint; returns its losses in three further steps."""
     with tf.Graph().as_default(), v1.Session() as session:

@@ -28,8 +28,9 @@ def unordered_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[s
         shared = endpoint.dtypes == ("DT_RESOURCE",) or (
             endpoint.is_ref and endpoint.dtypes == ("DT_STRING",)
         )
-        if shared and block in used and low.nodes[block].op not in ("VariableV2", "VarHandleOp"):
-            users[endpoint.refs[0]] = []
+        maker = low.nodes.get(endpoint.refs[0].partition(":")[0]) if shared and block in used else None
+        if maker is not None and maker.op not in ("VariableV2", "VarHandleOp"):
+            users[endpoint.refs[0]] = []  # of an Argument of a use, what gives it
     if not users:
         return []
     for node in graph.nodes.values():

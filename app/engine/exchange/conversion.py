@@ -15,6 +15,7 @@ from app.engine.exchange.accesses import VARIABLES, Accesses, accesses_of, in_or
 from app.engine.exchange.calls import ARGUMENT, FlatGraph, FlatNode, Ref, flatten
 from app.engine.exchange.folding import Folder
 from app.engine.exchange.function_pages import Called, FunctionPages
+from app.engine.exchange.gates import lead_constants_in
 from app.engine.exchange.graph import GraphFault, ModelGraph
 from app.engine.exchange.page_maker import PageMaker
 from app.engine.exchange.placing import placed
@@ -97,6 +98,7 @@ class _Conversion:
     def draw(self, roots: Roots) -> None:
         """Draw the page of a signature, or of a graph without any."""
         flat, starts = self._flattened(roots)
+        lead_constants_in(flat, self._catalog)
         order = in_order(flat)
         accesses = accesses_of(flat, order, self._catalog, initial=self._graph.passed)
         report = Report()
@@ -219,6 +221,7 @@ class _Conversion:
         function = self._graph.functions[called.function]
         texts = [function.returns[name] for name, _ in function.results]
         flat = flatten(self._graph, self._catalog, texts, {"step": function.controls}, function)
+        lead_constants_in(flat, self._catalog)
         order = in_order(flat)
         bound = [name for (name, _), dtype in zip(function.args, called.bound, strict=True) if dtype]
         for (name, _), dtype in zip(function.args, called.bound, strict=True):

@@ -26,6 +26,7 @@ _STARTS = frozenset(
         "InitializeTableFromTextFileV2", "InitializeTableFromDataset",
     }
 )  # fmt: skip
+_LEFT_OVER = frozenset({"Switch", "RefSwitch", "Exit", "RefExit"})
 _USUAL = "serving_default"
 _GROUPS = frozenset({"NoOp", "ControlTrigger"})
 
@@ -58,16 +59,18 @@ def _ends(graph: ModelGraph) -> list[str]:
     away = {*graph.setup, *graph.fills, *graph.passed}
     ends = [n for n in graph.nodes.values() if n.name not in taken and n.name not in away]
     found = [n for n in _ungrouped(graph, ends, away) if n.op not in _NO_ENDS and n.op not in DROPPED]
-    real = [end for end in found if not _reads(graph, end)]
+    real = [end for end in found if not _is_by_product(graph, end)]
     return [end.name for end in real or found]
 
 
-def _reads(graph: ModelGraph, node: Node) -> bool:
-    """Return whether a node only reads a Variable."""
+def _is_by_product(graph: ModelGraph, node: Node) -> bool:
+    """Return whether a node only reads a Variable, or is left over of a branch or loop."""
+    if node.op in _LEFT_OVER:
+        return True
     source = graph.nodes.get(node_of(node.inputs[0])) if node.inputs else None
-    return (
-        node.op in ("Identity", "ReadVariableOp") and source is not None and source.op in _NO_ENDS - {"Const"}
-    )
+    if node.op not in ("Identity", "ReadVariableOp") or source is None:
+        return False
+    return source.op in _LEFT_OVER or source.op in _NO_ENDS - {"Const"}
 
 
 def _ungrouped(graph: ModelGraph, ends: Iterable[Node], away: set[str]) -> list[Node]:

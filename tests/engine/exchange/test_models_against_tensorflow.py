@@ -83,6 +83,17 @@ def test_a_frozen_graph(tmp_path: Path, place: Path) -> None:
     assert found.tobytes() == expected.tobytes()
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_branches_and_loops_of_old_graphs(sign: int, tmp_path: Path, place: Path) -> None:
+    """A branch that is not taken gives nothing, also where it holds only constants."""
+    made_models.branches(tmp_path / "old.pb")
+    made = converted(tmp_path / "old.pb", place)
+    feeds = {"x": np.array([1.0, 2.0, 3.0], np.float32) * sign}
+    found = run_page(made, place, feeds, "old")["y"]
+    (expected,) = run_graph(tmp_path / "old.pb", {"x:0": feeds["x"]}, ["y:0"])
+    assert found.tobytes() == expected.tobytes()
+
+
 def test_a_training(tmp_path: Path, place: Path) -> None:
     """A meta graph goes on where its checkpoint stands, with its queue filled before each step."""
     losses = made_models.training(tmp_path / "run")
