@@ -82,6 +82,8 @@ class Symbol(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unavailable: str | None = None  # why no page can run it, or None
     style: str | None = None  # a look of its own ("session", "plain", ...); None = the usual one
     fixed_attrs: dict[str, Any] = {}  # OpDef attrs that the symbol fixes
+    color: str = ""  # of a page that stands as a block: its header's ("#rrggbb")
+    icon: str = ""  # and the name of the picture before its title
     note: str | None = None  # what differs from the original or from TensorFlow, for the help
 
     def pin(self, name: str, direction: Direction | None = None) -> Pin | None:

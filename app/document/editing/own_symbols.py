@@ -50,7 +50,7 @@ class OwnSymbols:
 
     def follow(self, changes: Sequence[Change]) -> list[Change]:
         """Follow changes of the pages; return a change that names the symbols that are others now, if any are."""
-        if not any(change.kind not in _IDLE and self._may_concern(change) for change in changes):
+        if not any(_counts(change) and self._may_concern(change) for change in changes):
             return []
         before = self._pages
         self._look()
@@ -74,6 +74,11 @@ class OwnSymbols:
 
     def _put(self) -> None:
         self._catalog.set_own({**self._pages, **self._python})
+
+
+def _counts(change: Change) -> bool:
+    """Return whether a change may be one of a symbol: a page's look is that of the blocks that stand for it."""
+    return change.kind not in _IDLE or (change.kind == "page-changed" and change.old == "view")
 
 
 def _is_concerned(page: Page) -> bool:

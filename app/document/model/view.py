@@ -12,12 +12,15 @@ class PageView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     ``compact`` leaves out the rows that are not used, ``chips`` shows the typed texts in the rows, ``results`` what
     the last run gave. ``wide`` gives the blocks the width that their texts need; else it is that of their symbol.
+    ``color`` and ``icon`` are those of the blocks that stand for the page, unless one has its own.
     """
 
     compact: bool = False
     chips: bool = True
     results: bool = False
     wide: bool = False
+    color: str | None = None
+    icon: str | None = None
     extra: dict[str, Any] = {}
 
 

@@ -40,7 +40,15 @@ def entry_of(name: str, pages: Pages) -> OwnSymbol:
     ]
     title = (named.page,)
     category = CATEGORY if named.library is None else f"library {named.library}"
-    made = Symbol(name=name, category=category, title=title, pins=(_SCOPE, *inputs, *outputs, *shown))
+    view = pages[name].view
+    made = Symbol(
+        name=name,
+        category=category,
+        title=title,
+        pins=(_SCOPE, *inputs, *outputs, *shown),
+        color=view.color or "",
+        icon=view.icon or "",
+    )
     return OwnSymbol(made, None, help_of(page))
 
 

@@ -9,7 +9,7 @@ from app.document.model.view import BlockView, NoteView, PageView
 from app.document.storage.members import check_object, extra_of, flag_of, inside, text_of
 
 BLOCK_VIEW_KEYS = frozenset({"collapsed", "rows", "result", "wide", "color", "icon"})
-_PAGE_VIEW_KEYS = frozenset({"compact", "chips", "results", "wide"})
+_PAGE_VIEW_KEYS = frozenset({"compact", "chips", "results", "wide", "color", "icon"})
 _NOTE_VIEW_KEYS = frozenset({"collapsed", "color"})
 _USUAL_PAGE, _USUAL_BLOCK, _USUAL_NOTE = PageView(), BlockView(), NoteView()
 
@@ -42,6 +42,8 @@ def _page_view(raw: Any) -> PageView:
         chips=flag_of(raw, "chips") if "chips" in raw else True,
         results=flag_of(raw, "results"),
         wide=flag_of(raw, "wide"),
+        color=_text_or_none(raw, "color"),
+        icon=_text_or_none(raw, "icon"),
         extra=extra_of(raw, _PAGE_VIEW_KEYS),
     )
 

@@ -16,6 +16,7 @@ from app.editor.canvas.items.note_colours import COLOURS
 from app.editor.canvas.items.swatches import square
 from app.editor.context import EditorContext
 from app.editor.properties.block_form import form, section
+from app.editor.properties.page_look import PageLook
 from app.editor.properties.page_pins import PagePins
 from app.editor.properties.run_form import RunForm
 from app.editor.values.formats import weight_text
@@ -50,6 +51,8 @@ class PageForm(QWidget):
         layout.addLayout(fields)
         self.page_pins = PagePins(context, self)
         layout.addWidget(self.page_pins)
+        self.look = PageLook(context, self)
+        layout.addWidget(self.look)
         layout.addWidget(section("Scope", self))
         fields = form()
         self.device = QComboBox(self)
@@ -108,6 +111,7 @@ class PageForm(QWidget):
             if field is not None and not field.hasFocus() and field.text() != text:
                 field.setText(text)
         self.page_pins.refresh()
+        self.look.refresh()
         self.run.refresh()
         parts = [f"{len(page.blocks)} blocks, {len(page.wires)} wires", self._weight]
         self.content.setText("\n".join(filter(None, parts)))

@@ -50,9 +50,10 @@ class BlockPlans:
                 return placeholder_shape(block.symbol, tuple(inputs), tuple(outputs), form)
             return shape_of(symbol, tuple(inputs), tuple(outputs), form)
 
-        if block.view == _USUAL and not (self.view.compact or self.view.wide):
+        own = (symbol.color, symbol.icon) if symbol is not None else ("", "")
+        if block.view == _USUAL and own == ("", "") and not (self.view.compact or self.view.wide):
             return shaped(PLAIN)
-        color, icon = block.view.color or "", known_icon(block.view.icon)
+        color, icon = block.view.color or own[0], known_icon(block.view.icon or own[1])
         if block.view.collapsed:
             return shaped(Form(collapsed=True, color=color, icon=icon))
         used = {wire.target.pin for wire in wires if wire.target.block == block.id}
