@@ -5,13 +5,17 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 
+import numpy as np
 from NodeGraphQt import NodeGraph
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
+from app.document.model.view import PageView
 from app.editor.canvas.page_canvas import PageCanvas
+from app.engine.values.results import TensorValue
+from blocks.tensor_spec import TensorSpec
 from tests.benchmarks.bench import Comparison, Row, side_by_side
-from tests.benchmarks.editor_scene import SIZE, app, make_page, mouse, ours, plain, show, stock
+from tests.benchmarks.editor_scene import SIZE, app, make_page, mouse, ours, plain, show, stock, wireable
 
 warnings.filterwarnings("ignore", category=DeprecationWarning)
 
@@ -36,6 +40,35 @@ def _our_canvas() -> PageCanvas:
         return canvas
 
     return _once("ours", make)  # type: ignore[return-value]
+
+
+def _full_canvas() -> PageCanvas:
+    """Return the same page with all that it can show: texts in the rows, types on the wires, results as pictures."""
+
+    def make() -> PageCanvas:
+        page = make_page(COUNT)
+        page.view = PageView(results=True)
+        wired = {(wire.target.block, wire.target.pin) for wire in page.wires}
+        values, types = {}, {}
+        picture = TensorValue("float32", np.linspace(0, 1, 32 * 32 * 3, dtype=np.float32).reshape(32, 32, 3))
+        for block in page.blocks.values():
+            free = [pin for pin in wireable(block.symbol, "in") if (block.id, pin) not in wired]
+            block.pins = dict.fromkeys(free, "{{1.0f,2.0f},{3.0f,4.0f}}")
+            for pin in wireable(block.symbol, "out"):
+                values[f"{block.id}.{pin}"] = picture
+                types[f"{block.id}.{pin}"] = TensorSpec("float32", (32, 32, 3))
+        canvas = ours(page)
+        canvas.feedback.set_types(types)
+        canvas.feedback.set_results(values)
+        canvas.feedback.set_colour_by_dtype(True)
+        canvas.feedback.set_types_on_wires(True)
+        show(canvas)
+        canvas.viewport.fit()
+        canvas.items.routes.finish()
+        app().processEvents()
+        return canvas
+
+    return _once("full", make)  # type: ignore[return-value]
 
 
 def _stock_graph() -> NodeGraph:
@@ -98,7 +131,14 @@ def _frames(step: Callable[[int], None], count: int) -> Callable[[], None]:
 
 
 def _zoom_ours(number: int) -> None:
-    canvas = _our_canvas()
+    _zoom(_our_canvas(), number)
+
+
+def _zoom_full(number: int) -> None:
+    _zoom(_full_canvas(), number)
+
+
+def _zoom(canvas: PageCanvas, number: int) -> None:
     middle = QPointF(SIZE[0] / 2, SIZE[1] / 2)
     canvas.viewer.set_zoom_at(canvas.viewer.zoom() * (1.013 if number % 2 else 1 / 1.013), middle)
 
@@ -113,7 +153,14 @@ def _zoom_plain(number: int) -> None:
 
 
 def _pan_ours(number: int) -> None:
-    canvas = _our_canvas()
+    _pan(_our_canvas(), number)
+
+
+def _pan_full(number: int) -> None:
+    _pan(_full_canvas(), number)
+
+
+def _pan(canvas: PageCanvas, number: int) -> None:
     canvas.viewer.pan_by(24 if number % 2 else -24, 16 if number % 2 else -16)
     canvas.viewer.viewport().update()
 
@@ -131,7 +178,7 @@ def _pan_plain(number: int) -> None:
 
 def _against_stock(mine: Callable[[int], None], theirs: Callable[[int], None]) -> Callable[[], Comparison]:
     def measure() -> Comparison:
-        _our_canvas(), _stock_graph()
+        _our_canvas(), _full_canvas(), _stock_graph()
         return side_by_side(_frames(mine, 4), _frames(theirs, 4), rounds=5)
 
     return measure
@@ -177,6 +224,8 @@ ROWS = [
     Row("show a 1,000-block page", _STOCK, 0.15, _show),
     Row("zoom a frame, 1,000 blocks in view", _STOCK, 0.06, _against_stock(_zoom_ours, _zoom_stock)),
     Row("pan a frame, 1,000 blocks in view", _STOCK, 0.06, _against_stock(_pan_ours, _pan_stock)),
+    Row("zoom a frame, with texts, types, results", _STOCK, 0.06, _against_stock(_zoom_full, _zoom_stock)),
+    Row("pan a frame, with texts, types, results", _STOCK, 0.06, _against_stock(_pan_full, _pan_stock)),
     Row("zoom a frame, 1,000 blocks in view", _PLAIN, 1.7, _against_plain(_zoom_ours, _zoom_plain)),
     Row("pan a frame, 1,000 blocks in view", _PLAIN, 1.7, _against_plain(_pan_ours, _pan_plain)),
     Row("drag 200 selected of 1,000, per move", _STOCK, 0.1, _drag),
