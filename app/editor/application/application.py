@@ -51,13 +51,15 @@ class Application(QObject):
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._reports: list[ReportDialog] = []
 
-    def new_window(self) -> EditorWindow:
-        """Make and show an empty window."""
+    def new_window(self, beside: EditorWindow | None = None) -> EditorWindow:
+        """Make and show an empty window. It is as large as ``beside``."""
         from app.editor.window.main_window import EditorWindow
 
         window = EditorWindow(self.store, self.theme, self.make_engine)
         self.windows.append(window)
         self._connect(window)
+        if beside is not None:
+            window.place_beside(beside)
         window.show()
         return window
 
@@ -79,7 +81,7 @@ class Application(QObject):
 
     def _window_for_new(self, asked_in: EditorWindow) -> EditorWindow:
         """Return the window for another project: the one that asked where it holds nothing worth keeping."""
-        return asked_in if asked_in.is_vacant else self.new_window()
+        return asked_in if asked_in.is_vacant else self.new_window(asked_in)
 
     def open_path(self, path: str, asked_in: EditorWindow) -> EditorWindow | None:
         """Open a file: in the window that has it already, else in a vacant or a new one."""

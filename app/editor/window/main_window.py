@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 _SIZE = QSize(1320, 840)  # of the first window
 _FRAME = 40  # what a window manager adds at the top
+_CASCADE = 32  # pixels between the corners of two windows
 _MOST_NAME = 60  # letters of a page's name in the status line
 
 
@@ -426,6 +427,18 @@ class EditorWindow(QMainWindow):
         if values.geometry:
             self.restoreGeometry(QByteArray.fromBase64(values.geometry.encode("ascii", "replace")))
         self.docks.restore(values.layout)
+
+    def place_beside(self, other: EditorWindow) -> None:
+        """Be as large as another window; where that leaves room on the screen, a little below and right of it."""
+        if other.isMaximized() or other.isFullScreen():
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+            return
+        self.setWindowState(Qt.WindowState.WindowNoState)
+        room, at = other.screen().availableGeometry(), other.pos() + QPoint(_CASCADE, _CASCADE)
+        self.resize(other.size())
+        frame = other.frameGeometry().size()
+        self.move(min(at.x(), max(room.left(), room.right() - frame.width())),
+                  min(at.y(), max(room.top(), room.bottom() - frame.height())))  # fmt: skip
 
     def _size_for_screen(self) -> None:
         """Take the size that suits the editor, or the whole screen where that is smaller."""
