@@ -57,7 +57,7 @@ _FILE = (
     Action("file.save_as", "Save &as…", "&File", 1, ("Ctrl+Shift+S",), "save_as", _DOC),
     Action("file.reload", "&Reload from disk", "&File", 1, (), "", _DOC | {"saved"}, tip="Read the file again and drop the changes since the last save"),
     Action("file.export", "&Export picture…", "&File", 1, (), "", _PAGE, tip="The whole page as PNG, SVG or PDF, with the monitors as they are"),
-    Action("file.export_page", "E&xport the page…", "&File", 1, (), "", _PAGE, tip="As a program of Python that needs TensorFlow only and gives the same numbers"),
+    Action("file.export_page", "E&xport the page…", "&File", 1, (), "", _PAGE, tip="As a program of Python, or as a model: SavedModel, frozen graph, TensorFlow Lite, ONNX"),
     Action("file.data_folders", "&Data folders…", "&File", 2, (), "", tip="Where files are looked for that a diagram names and that are not beside it"),
     Action("file.allowed", "Allo&wed…", "&File", 2, (), "", tip="What projects have been allowed to touch outside of their folders"),
     Action("file.start_page", "S&tart page", "&File", 2, (), "page"),

@@ -178,6 +178,7 @@ class Controllers:
         self.companions.close()
         self.parts.close()
         self.models.close()
+        self.exports.models.close()
         self.sweeps.close()
         self._context.runner.close()
         self.snapshots.close()

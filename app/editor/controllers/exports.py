@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.document.model.diagram import PinRef
 from app.document.model.part import part_for
 from app.document.model.problems import errors_in
+from app.editor.controllers.model_exports import ModelExports
 from app.messages import text_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
     from app.editor.actions.action_set import Handlers
     from app.editor.context import EditorContext
 
-_PYTHON = "Python program (*.py)"
+# What a dialog offers, with the ending of each.
+_FORMATS = {
+    "Python program (*.py)": ".py",
+    "SavedModel, a folder (*)": "",
+    "Frozen graph (*.pb)": ".pb",
+    "TensorFlow Lite (*.tflite)": ".tflite",
+    "ONNX (*.onnx)": ".onnx",
+}
 _TENSORS = ("tensor", "list(tensor)")
 
 
@@ -33,6 +41,7 @@ class ExportController(QObject):
         """Write of the context's page."""
         super().__init__(context)
         self._context = context
+        self.models = ModelExports(context)
 
     def actions(self) -> Handlers:
         """Return what each action calls."""
@@ -45,13 +54,17 @@ class ExportController(QObject):
         if page is None:
             return
         start = Path(context.store.values.last_folder or ".") / f"{_file_name(page.name)}.py"
-        path, _ = QFileDialog.getSaveFileName(context.dialog_parent, "Export the page", str(start), _PYTHON)
+        path, chosen = QFileDialog.getSaveFileName(
+            context.dialog_parent, "Export the page", str(start), ";;".join(_FORMATS)
+        )
         if path:
-            out = Path(path)
-            self.write(out if out.suffix.lower() == ".py" else out.with_name(f"{out.name}.py"))
+            self.write(_with_ending(Path(path), _FORMATS.get(chosen, ".py")))
 
     def write(self, out: Path) -> bool:
-        """Write the program of the page shown; return whether it is there. What stands against it is shown."""
+        """Write the page shown as the ending says; return whether it is there. What stands against it is shown.
+
+        A model is there later, when `models` has ended.
+        """
         from app.engine.exchange.python_writer.program import python_program  # late: few ask for a program
 
         context = self._context
@@ -63,6 +76,9 @@ class ExportController(QObject):
         plan = context.runner.plans.plan(whole, document.folder)
         if plan.stops:
             self._refuse("The page is not exported", [p for p in plan.problems if p.severity == "error"])
+            return False
+        if out.suffix.lower() != ".py":
+            self.models.write(plan, whole, document.folder, out)
             return False
         program = python_program(plan, whole, document.folder, {}, "v2", out)
         if errors_in(program.problems):
@@ -141,6 +157,14 @@ class ExportController(QObject):
 
 
 _MOST_SHOWN = 10  # problems in a message; the log has all
+
+
+def _with_ending(out: Path, ending: str) -> Path:
+    """Return a name with the ending that was chosen, unless it has one that says something itself."""
+    known = out.suffix.lower()
+    if ending == "" and known == ".py":  # the name that was offered
+        return out.with_suffix("")
+    return out if known and known in _FORMATS.values() else out.with_name(f"{out.name}{ending}")
 
 
 def _file_name(page: str) -> str:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from app.document.model.diagram import Page
@@ -61,11 +61,12 @@ def export_model(
     bounds: Bounds,
     *,
     timeout: float | None = TIMEOUT,
+    is_cancelled: Callable[[], bool] = lambda: False,
 ) -> list[Problem]:
     """Write a page as the model that the ending of ``out`` asks for; return what is to be said of it.
 
-    With an error among that nothing is written. ``folder`` is the project's; Variables begin with ``start``, else as
-    the page says. Raises OSError.
+    With an error among that nothing is written, nor where ``is_cancelled`` says so once the worker is done.
+    ``folder`` is the project's; Variables begin with ``start``, else as the page says. Raises OSError.
     """
     kind = FORMATS[out.suffix.lower() if out.suffix.lower() in FORMATS else ""]
     out = Path(os.path.realpath(out))
@@ -98,7 +99,7 @@ def export_model(
         if isinstance(answer, Problem):
             return [*problems, answer]
         problems += answer.problems
-        if not errors_in(problems):
+        if not errors_in(problems) and not is_cancelled():
             _put(Path(private, _MODEL), out)
     return problems
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -273,3 +274,29 @@ def test_a_run_to_one_block_begins_with_the_variables_as_they_are(trained: Any, 
     _run_here(trained, qtbot, "w")
     (value,) = [v for k, v in trained.results.page("learns").values.items() if k.startswith("w.")]
     assert value.array.tolist() == pytest.approx([1.1 * 0.9**5, -3.7 * 0.9**5], rel=1e-6)
+
+
+def test_a_page_is_written_as_a_model_beside_the_window(
+    real: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real.tabs.show_page("well")
+
+    def answer(*_: Any) -> tuple[str, str]:
+        return str(tmp_path / "well.py"), "SavedModel, a folder (*)"  # the name that was offered
+
+    monkeypatch.setattr("app.editor.controllers.exports.QFileDialog.getSaveFileName", answer)
+    with qtbot.waitSignal(real.controllers.exports.models.ended, timeout=60_000) as ended:
+        real.action_set["file.export_page"].trigger()
+    assert ended.args == [True]
+    assert (tmp_path / "well" / "saved_model.pb").is_file()
+
+
+def test_the_export_of_a_model_ends_at_a_click(real: Any, qtbot: Any, tmp_path: Path) -> None:
+    real.tabs.show_page("well")
+    models = real.controllers.exports.models
+    with qtbot.waitSignal(models.ended, timeout=60_000) as ended:
+        real.controllers.exports.write(tmp_path / "well.tflite")
+        models.dialog.canceled.emit()
+    assert ended.args == [False]
+    qtbot.waitUntil(lambda: not models._thread.is_alive(), timeout=60_000)
+    assert not (tmp_path / "well.tflite").exists()
