@@ -189,14 +189,14 @@ class Level:
         nodes = sorted(nodes)
         if len(scopes) == 1:
             name = within(paths[0], self._part.path).rpartition("/")[2]
-            return [Part(name, paths[0], nodes, scopes[0], last=self._last(nodes))]
+            return [Part(name, paths[0], nodes, scopes[0], last=self._last(nodes), ends=(name,))]
         around = paths[0].rpartition("/")[0]
         words = _shared([path.rpartition("/")[2].split("_") for path in paths])
         name = "_".join(words)
         path = f"{around}/{name}" if around else name
         scope = self._scopes.chains[scopes[0]][-2]
         name = within(path, self._part.path).rpartition("/")[2]
-        return [Part(name, path, nodes, scope, len(words), last=self._last(nodes))]
+        return [Part(name, path, nodes, scope, len(words), last=self._last(nodes), ends=(name,))]
 
     def _last(self, nodes: Sequence[int]) -> int:
         return max(nodes, key=self._flat.reading.__getitem__)
@@ -233,16 +233,14 @@ class Level:
         return units
 
     def _piece(self, items: list[int | Part]) -> Part:
+        """Return a part that no scope gave, called after the first and the last scope in it."""
         nodes = sorted(n for item in items for n in _nodes_of(item))
-        return Part(
-            "part",
-            self._part.path,
-            nodes,
-            self._part.scope,
-            items=items,
-            is_named=False,
-            last=self._last(nodes),
-        )
+        reading = self._flat.reading
+        scopes = sorted((i for i in items if isinstance(i, Part) and i.ends), key=lambda i: reading[i.last])
+        ends: tuple[str, ...] = (scopes[0].ends[0], scopes[-1].ends[-1]) if scopes else ()
+        name = " to ".join(dict.fromkeys(ends)) or "part"
+        part, last = self._part, self._last(nodes)
+        return Part(name, part.path, nodes, part.scope, items=items, is_named=False, last=last, ends=ends)
 
 
 def _nodes_of(item: int | Part) -> list[int]:

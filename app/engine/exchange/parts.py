@@ -24,6 +24,7 @@ class Part:
     items: list[int | Part] = field(default_factory=list)
     is_named: bool = True  # else a piece that no scope gave
     last: int = 0  # its block that is read last
+    ends: tuple[str, ...] = ()  # names of the first and the last scope in it, where there are some
 
     def all_parts(self) -> Iterator[Part]:
         """Give this part and those within, outer ones first."""

@@ -92,6 +92,21 @@ def test_a_page_without_scopes_is_cut_where_few_wires_are() -> None:
     assert all(len(arguments_of(page)) == len(results_of(page)) == 1 for page in pages[1:])
 
 
+def test_pieces_are_called_after_the_scopes_in_them() -> None:
+    """A chain of many layers is cut into runs of them."""
+    model = Model()
+    out = model.add("Placeholder", "x", dtype="float") + ".output"
+    for number in range(100):
+        out = model.dense(f"net/layer_{number}", out)
+    pages = model.folded(out)
+    assert_readable(pages)
+    ends = [use.split("_to_") for use in uses_of(pages[0])]
+    assert (ends[0][0], ends[-1][-1]) == ("layer_0", "layer_99")
+    assert [int(first.split("_")[1]) for first, _ in ends[1:]] == [
+        int(end.split("_")[1]) + 1 for _, end in ends[:-1]
+    ]
+
+
 def test_a_loop_stays_on_one_page_and_its_body_is_folded() -> None:
     """What begins and what closes the rounds stand beside each other."""
     model = Model()
