@@ -149,6 +149,13 @@ def branches(file: Path) -> None:
     file.write_bytes(data)
 
 
+def texts(file: Path) -> None:
+    """Write a graph with texts that hold any bytes."""
+    with tf.Graph().as_default():
+        tf.identity(tf.constant([b"a\0\0", b"\xff\xfe\0", b"plain"]), name="y")
+        file.write_bytes(v1.get_default_graph().as_graph_def().SerializeToString())
+
+
 def training(prefix: Path) -> list[Array]:
     """Write a meta graph with a queue and Adam, and its checkpoint; returns its losses in three further steps."""
     with tf.Graph().as_default(), v1.Session() as session:

@@ -10,10 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from app.document.model.sentence import say
+from app.document.resources.companion_files import CompanionFault
 from app.document.storage.atomic import write_atomic
 from app.engine.values.results import ListValue, TensorValue, Value, plain_array
 
 _Array = np.ndarray[Any, Any]
+LENGTHS = "#lengths"  # behind a key: the true lengths of strings
+_LONGEST_TEXT = 1 << 30  # bytes of all strings of one array together, with the NULs at their ends
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # zip's first date: the file is not to say when it was written
 
 
@@ -52,7 +56,7 @@ def _tensor(key: str, value: TensorValue) -> Iterator[tuple[str, _Array]]:
     padded = any(text.endswith(b"\0") for text in texts)
     yield key, _string_array(texts, padded).reshape(value.shape)
     if padded:
-        yield f"{key}#lengths", np.array([len(text) for text in texts], dtype=np.int64).reshape(value.shape)
+        yield f"{key}{LENGTHS}", np.array([len(text) for text in texts], dtype=np.int64).reshape(value.shape)
 
 
 def _string_array(texts: list[bytes], padded: bool) -> _Array:
@@ -62,3 +66,19 @@ def _string_array(texts: list[bytes], padded: bool) -> _Array:
         except UnicodeDecodeError:
             return np.array(texts, dtype=np.bytes_)
     return np.array(texts, dtype=np.bytes_)
+
+
+def whole_texts(array: _Array, lengths: _Array | None, file: str, key: str) -> _Array:
+    """Return strings as bytes with the NULs that NumPy drops at their ends; other arrays as they are.
+
+    ``lengths`` is what `write_npz` has written of them. Raises CompanionFault where that does not fit.
+    """
+    if array.dtype.kind not in "SU" or lengths is None:
+        return array
+    flat = [t.encode() if isinstance(t, str) else t for t in array.reshape(-1).tolist()]
+    fits = lengths.shape == array.shape and lengths.dtype.kind in "iu"
+    if not fits or (flat and not 0 <= int(lengths.min()) <= int(lengths.max()) <= _LONGEST_TEXT // len(flat)):
+        raise CompanionFault(say("snapshot.lengths", file=file, key=key))
+    texts = np.empty(array.shape, dtype=object)
+    texts.reshape(-1)[:] = [t.ljust(int(n), b"\0") for t, n in zip(flat, lengths.reshape(-1), strict=True)]
+    return texts

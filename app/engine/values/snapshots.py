@@ -18,15 +18,13 @@ from app.document.model.stored_values import npz_of, under_present_ids
 from app.document.resources.companion_files import CompanionFault, Companions
 from app.document.resources.npz_archive import MOST_BYTES, open_archive
 from app.engine.compiler.plan import Plan, PlanVariable
-from app.engine.values.npz import write_npz
+from app.engine.values.npz import LENGTHS, whole_texts, write_npz
 from app.engine.values.results import TensorValue, numpy_dtype, plain_array, tensor_of
 from blocks.dtypes import DTYPES
 from blocks.requirement import Actual, Requirement, ShapeOf, of_dtypes
 
 _Array = np.ndarray[Any, Any]
 _UNFIT = re.compile(r"[^\w.-]+")  # what does not go into the name of a snapshot's file
-_LENGTHS = "#lengths"  # the true lengths of strings, see ``write_npz``
-_LONGEST_TEXT = 1 << 30  # bytes of all strings of one array together, with the NULs at their ends
 
 
 class SnapshotError(Explained, ValueError):
@@ -84,10 +82,12 @@ def read_snapshot(path: str | os.PathLike[str], most: int = MOST_BYTES) -> dict[
         raise SnapshotError(fault.sentence) from fault
     try:
         return {
-            key: tensor_of(_texts(array, arrays.get(key + _LENGTHS), name, key))
+            key: tensor_of(whole_texts(array, arrays.get(key + LENGTHS), name, key))
             for key, array in arrays.items()
-            if not key.endswith(_LENGTHS)
+            if not key.endswith(LENGTHS)
         }
+    except CompanionFault as fault:
+        raise SnapshotError(fault.sentence) from fault
     except MemoryError:
         raise SnapshotError(say("npz.beyond-memory", file=name)) from None
 
@@ -154,16 +154,3 @@ def _in_dtype(value: TensorValue, label: str) -> TensorValue:
     if label == value.dtype or label == "string":
         return TensorValue(label, value.array)
     return TensorValue(label, value.array.astype(numpy_dtype(label)))
-
-
-def _texts(array: _Array, lengths: _Array | None, file: str, key: str) -> _Array:
-    """Return strings as bytes with the NULs that NumPy drops at their ends; other arrays as they are."""
-    if array.dtype.kind not in "SU" or lengths is None:
-        return array
-    flat = [t.encode() if isinstance(t, str) else t for t in array.reshape(-1).tolist()]
-    fits = lengths.shape == array.shape and lengths.dtype.kind in "iu"
-    if not fits or (flat and not 0 <= int(lengths.min()) <= int(lengths.max()) <= _LONGEST_TEXT // len(flat)):
-        raise SnapshotError(say("snapshot.lengths", file=file, key=key))
-    texts = np.empty(array.shape, dtype=object)
-    texts.reshape(-1)[:] = [t.ljust(int(n), b"\0") for t, n in zip(flat, lengths.reshape(-1), strict=True)]
-    return texts

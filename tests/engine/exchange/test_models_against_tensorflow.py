@@ -166,3 +166,10 @@ def test_public_frozen_graphs(name: str, place: Path) -> None:
     tensors = {f"{page.blocks[key].label or key}:0": array for key, array in feeds.items()}
     expected = run_graph(model, tensors, [f"{name}:0" for name in found])
     assert [a.tobytes() for a in found.values()] == [a.tobytes() for a in expected]
+
+
+def test_texts_that_are_no_words_come_along_whole(tmp_path: Path, place: Path) -> None:
+    """Bytes that are not UTF-8, and zeros at their ends, which NumPy's files drop by themselves."""
+    made_models.texts(tmp_path / "texts.pb")
+    found = run_page(converted(tmp_path / "texts.pb", place), place, {}, "texts")["y"]
+    assert found.tolist() == [b"a\0\0", b"\xff\xfe\0", b"plain"]
