@@ -13,6 +13,7 @@ from typing import Any
 import h5py
 import keras
 import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
 
 from app.document.model.sentence import quote, say
 from app.document.storage.bounded_read import open_regular
@@ -30,6 +31,7 @@ from app.engine.exchange.old_keras import is_old, renew
 from app.engine.tf.models.hdf5_checks import check_hdf5, explained
 
 _MODELS = frozenset(("Functional", "Model", "Sequential"))
+_USUAL, _OWN = "serving_default", "serve"
 _LONGEST_WORDS = 300  # characters of what Keras says
 
 
@@ -45,7 +47,18 @@ def export_keras(path: Path, folder: Path) -> Path:
     target = folder / "saved_model"
     with _in_words(), _one_scope_a_layer():
         model.export(str(target), format="tf_saved_model", verbose=False)
+    _drop_the_second_name(target / "saved_model.pb")
     return target
+
+
+def _drop_the_second_name(file: Path) -> None:
+    """Leave the usual signature only: Keras writes the same one under a name of its own, too."""
+    message = saved_model_pb2.SavedModel()
+    message.ParseFromString(file.read_bytes())
+    for graph in message.meta_graphs:
+        if _USUAL in graph.signature_def:
+            graph.signature_def.pop(_OWN, None)
+    file.write_bytes(message.SerializeToString())
 
 
 def _copied_archive(path: Path, folder: Path) -> Path:

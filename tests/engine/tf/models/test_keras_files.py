@@ -69,11 +69,15 @@ def test_it_gives_the_bits_of_keras(saved: Any, tmp_path: Path, name: str, form:
         assert ours.tobytes() == of_keras.tobytes()
 
 
-def _scopes(folder: Path) -> set[str]:
-    """Return the name scopes of the nodes that a SavedModel's call has."""
+def _message(folder: Path) -> Any:
     model = saved_model_pb2.SavedModel()
     model.ParseFromString((folder / "saved_model.pb").read_bytes())
-    functions = model.meta_graphs[0].graph_def.library.function
+    return model.meta_graphs[0]
+
+
+def _scopes(folder: Path) -> set[str]:
+    """Return the name scopes of the nodes that a SavedModel's call has."""
+    functions = _message(folder).graph_def.library.function
     names = {node.name for one in functions if "traced" not in one.signature.name for node in one.node_def}
     return {name.rpartition("/")[0] for name in names}
 
@@ -83,6 +87,12 @@ def test_nodes_stand_below_the_names_of_their_layers(saved: Any, tmp_path: Path)
     scopes = _scopes(exported)
     assert {"nested/inner/turn", "nested/inner_1/turn", "nested/last"} <= scopes
     assert {scope.split("/")[0] for scope in scopes} == {"", "nested"}
+
+
+def test_the_model_has_one_signature(saved: Any, tmp_path: Path) -> None:
+    """Keras writes the same one under two names."""
+    signatures = _message(_exported(saved["two"]["h5"], tmp_path / "to")).signature_def
+    assert set(signatures) - {"__saved_model_init_op"} == {"serving_default"}
 
 
 def test_the_file_may_have_any_name(saved: Any, tmp_path: Path) -> None:
