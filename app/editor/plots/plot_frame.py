@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
@@ -64,6 +64,10 @@ class PlotFrame(QWidget):
         self.view.scene().sigMouseClicked.connect(self._on_click)
         self.view.viewport().installEventFilter(self)
         self.setMinimumSize(120, 80)
+        self._restyling = QTimer(self)
+        self._restyling.setSingleShot(True)
+        self._restyling.setInterval(0)
+        self._restyling.timeout.connect(self.restyle)
         self.restyle()
 
     # --- what is shown
@@ -149,10 +153,10 @@ class PlotFrame(QWidget):
         return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
+        """Follow the theme, after Qt has given it to all widgets: drawing anew lets go of some, as those of scales."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "cross"):
-            self.restyle()
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_restyling"):
+            self._restyling.start()
 
     # --- export
     def open_menu(self, at: QPoint) -> None:

@@ -70,3 +70,26 @@ def test_plots_follow_the_theme(qtbot: Any, qapp: QApplication) -> None:
     finally:
         qapp.setStyleSheet(before[0])
         qapp.setPalette(before[1])
+
+
+def test_no_widget_goes_while_qt_gives_all_of_them_another_theme(qtbot: Any, qapp: QApplication) -> None:
+    """Qt holds the widgets that it visits: one that went meanwhile would end the program."""
+    before = qapp.styleSheet(), qapp.palette()
+    plot = ImagePlot()
+    qtbot.addWidget(plot)
+    plot.show()
+    gone: list[str] = []
+    try:
+        dress(qapp, DARK)
+        qapp.processEvents()
+        figure = PictureFigure()
+        figure.set_array(np.arange(16, dtype=np.float32).reshape(4, 4), "float32")
+        plot.set_figure(figure)
+        for widget in qapp.allWidgets():
+            widget.destroyed.connect(lambda *_: gone.append("a widget"))
+        dress(qapp, LIGHT)
+        assert gone == []
+        qtbot.waitUntil(lambda: plot.view.backgroundBrush().color().lightness() > 128)
+    finally:
+        qapp.setPalette(before[1])
+        qapp.setStyleSheet(before[0])
