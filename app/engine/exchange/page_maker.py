@@ -302,7 +302,11 @@ class PageMaker:
 
     def _attrs(self, node: FlatNode, form: Form, functions: Mapping[str, str]) -> None:
         made = self._drawn[node.name]
+        attrs = node.attrs
+        if functions and node.op in ("While", "StatelessWhile"):
+            # Its page says them, and takes Variables where the file has handles.
+            attrs = {key: value for key, value in attrs.items() if key != "output_shapes"}
         try:
-            self.page.blocks[made].pins.update(pins_of_attrs(form, node.attrs, functions))
+            self.page.blocks[made].pins.update(pins_of_attrs(form, attrs, functions))
         except Unsayable as fault:
             self._report.warn("imported", say("model.no-attr", attr=str(fault)), made)
