@@ -311,8 +311,9 @@ def test_a_block_s_icon_is_chosen_and_taken_away(window: Any, qtbot: Any) -> Non
     blocks = {"a": Block(id="a", symbol="Const")}
     window.context.set_document(Document(Project(pages=[Page(name="p", blocks=blocks)])))
     window.tabs.current_canvas().selection.choose_ids(["a"])
-    qtbot.waitUntil(lambda: window.findChild(IconChoice) is not None)
-    choice = window.findChild(IconChoice)
+    qtbot.waitUntil(lambda: getattr(window.panels.properties.form, "block_id", "") == "a")
+    choice = window.panels.properties.form.icon_field
+    assert isinstance(choice, IconChoice)
     choice.setCurrentIndex(choice.findText("Star"))
     choice.activated.emit(choice.currentIndex())  # as a click in its list does
     assert window.context.block("a").view.icon == "star"
