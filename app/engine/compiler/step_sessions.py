@@ -42,6 +42,8 @@ def make_step(low: Lowering, graph: StepGraph, drafts: Sequence[Draft], outputs:
     order = decide_order(graph, runs, shown)
     looped = settle_loops(graph)
     unset = unset_variables(low)
+    blocks = set().union(*(d.upstream for d in drafts))
+    blocks.update(owner_block(low, f.key) for found in fetches.values() for f in found)
     sessions = []
     for draft in drafts:
         seen = shown[draft.block] | {ref for ref, _ in draft.feeds}
@@ -59,16 +61,20 @@ def make_step(low: Lowering, graph: StepGraph, drafts: Sequence[Draft], outputs:
                 block=draft.block,
                 targets=inside_loops(graph, targets) if looped else tuple(targets),
                 fetches=tuple(found),
-                feeds=draft.feeds,
+                feeds=tuple([feed for feed in draft.feeds if _is_planned(graph, feed[0], blocks)]),
                 closed_gates=order.closed_gates.get(draft.block, ()),
                 shown_gates=order.shown_gates.get(draft.block, ()),
                 once=draft.once,
                 takes_data=takes_data(graph, runs[draft.block]),
             )
         )
-    blocks = set().union(*(d.upstream for d in drafts))
-    blocks.update(owner_block(low, f.key) for found in fetches.values() for f in found)
     return Step(tuple(sessions), tuple(looped), blocks, order)
+
+
+def _is_planned(graph: StepGraph, ref: str, blocks: set[str]) -> bool:
+    """Return whether a tensor that is fed is in the plan: what nothing runs or shows is fed for nothing."""
+    node = graph.nodes.get(owner_of(graph, ref))
+    return node is not None and node.block in blocks
 
 
 def unset_variables(low: Lowering) -> set[str]:

@@ -78,6 +78,25 @@ def test_fed_tensor_cuts_off_what_is_before_it(engine):
     assert (got["size.output"], got["twice.z"]) == (7, 14)
 
 
+def test_what_is_fed_and_used_by_nothing_changes_nothing(engine):
+    made = page(
+        {
+            "x": ("Placeholder", {"dtype": "DT_FLOAT"}),
+            "init": ("Input_Initializer", {"t": "1"}),
+            "feed": "FeedType",
+            "c": ("Const", {"val": "2"}),
+            "s": "ClientSession",
+        },
+        """
+        x.output -> feed.input
+        init.output -> feed.initializer
+        feed.output -> s.inputs
+        c.output -> s.fetch_outputs
+        """,
+    )
+    assert values(run(engine, made)) == {"c.output": 2}
+
+
 def test_unfed_placeholder_is_named_before_anything_runs():
     made = page({"x": ("Placeholder", {"dtype": "DT_FLOAT"}), "y": "Square"}, "x.output -> y.x")
     plan = make_plan(made, Path("."))
