@@ -42,6 +42,19 @@ def test_a_model_becomes_a_project_with_its_arrays_beside(
     assert np.float32(found["total.output"]["values"][0]) == total((2.0, -1.0))
 
 
+def test_a_meta_graph_goes_on_from_its_checkpoint(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The worker that reads it may open its files, and not list the folder where they lie."""
+    from tests.support.made_models import training
+
+    losses = training(tmp_path / "model")
+    arguments = ["--page", "model", "--steps", "3", "--fetch", "loss.output", "--json"]
+    assert main(["run", str(tmp_path / "model.meta"), *arguments]) == 0
+    found = json.loads(capsys.readouterr().out)["pages"]["model"]["results"]
+    assert np.float32(found["loss.output"]["values"][0]) == losses[-1]
+
+
 def test_what_is_no_model_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A damaged file, a signature that is not there, a fix of a model, several models."""
     model, cut = write_net(tmp_path), tmp_path / "cut.pb"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import math
 import os
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,7 @@ from blocks.catalog import Catalog
 _ASSIGNS = ("AssignVariableOp", "Assign")
 _RESTORES = ("RestoreV2", "Restore", "RestoreSlice")
 _MOST_BYTES = 4 << 30  # of one Variable
+_MOST_SHARDS = 1000  # of one checkpoint
 
 
 class StoredValues(Mapping[str, Tensor]):
@@ -68,10 +68,17 @@ class StoredValues(Mapping[str, Tensor]):
 
 
 def _stored_bytes(checkpoint: str) -> int | None:
-    """Return how many bytes of values the files of a checkpoint hold; None for the old form, which may pack them."""
+    """Return how many bytes of values the files of a checkpoint hold; None for the old form, which may pack them.
+
+    The names are tried, as the walls let the worker open the model's files but not list their folder.
+    """
     if os.path.isfile(checkpoint):
         return None
-    return sum(os.path.getsize(name) for name in glob.glob(f"{glob.escape(checkpoint)}.data-*"))
+    for count in range(1, _MOST_SHARDS + 1):
+        shards = [f"{checkpoint}.data-{i:05d}-of-{count:05d}" for i in range(count)]
+        if os.path.exists(shards[0]):
+            return sum(os.path.getsize(shard) for shard in shards if os.path.exists(shard))
+    return 0
 
 
 def restored(graph: ModelGraph, catalog: Catalog, restore_op: str) -> dict[str, tuple[str, str]]:
