@@ -125,9 +125,11 @@ class Catalog:
         found = self.resolve(name)
         if found is None:
             return None
-        symbol = msgspec.json.decode(self._raw_symbols(self._category[found])[found], type=Symbol)
-        self._symbols[name] = self._symbols[found] = symbol
-        return symbol
+        if found not in self._symbols:
+            raw = self._raw_symbols(self._category[found])[found]
+            self._symbols[found] = msgspec.json.decode(raw, type=Symbol)
+        self._symbols[name] = self._symbols[found]
+        return self._symbols[name]
 
     def op(self, name: str) -> Op | None:
         """Return the signature of a TensorFlow op, or None where TensorFlow has no public op of this name."""

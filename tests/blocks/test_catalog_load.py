@@ -63,6 +63,7 @@ def test_an_unknown_name_is_none(catalog: Catalog) -> None:
 def test_tensorflows_name_finds_the_originals_block(catalog: Catalog) -> None:
     assert catalog.get("ConcatV2") is catalog.get("Concat")
     assert catalog.get("raw.MatMul") is catalog.get("MatMul")
+    assert catalog.get("raw.ConcatV2") is catalog.get("Concat") is catalog.get("ConcatV2")
 
 
 def test_the_originals_names_win_over_ops_of_the_same_name(catalog: Catalog) -> None:

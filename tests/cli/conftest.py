@@ -77,8 +77,9 @@ class _IdleEngine:
 def _calling(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, engine: Engine | _IdleEngine
 ) -> Cli:
-    monkeypatch.setattr("app.engine.host.engine.Engine", lambda: engine)
-    monkeypatch.setattr("app.cli.page_run.Engine", lambda: engine)
+    # Last where it is defined: a module that is imported while it is replaced there would hold on to the other one.
+    for module in ("app.cli.page_run", "app.engine.sweeps.task", "app.engine.host.engine"):
+        monkeypatch.setattr(f"{module}.Engine", lambda: engine)
 
     def call(*argv: object) -> Outcome:
         status = main([str(a) for a in argv])

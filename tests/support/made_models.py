@@ -48,18 +48,18 @@ class Looping(tf.Module):
         self.weights = tf.Variable(numbers(3, 3, seed=1), name="weights")
         self.bias = tf.Variable(numbers(3, seed=2), name="bias")
 
-    @tf.function(
-        input_signature=[tf.TensorSpec([None, 3], tf.float32, "x"), tf.TensorSpec([], tf.int32, "n")]
+    @tf.function(  # AutoGraph, which takes Python's own loops, warns on Python 3.13
+        input_signature=[tf.TensorSpec([None, 3], tf.float32, "x"), tf.TensorSpec([], tf.int32, "n")],
+        autograph=False,
     )
     def __call__(self, x: tf.Tensor, n: tf.Tensor) -> dict[str, tf.Tensor]:
         """Return what n rounds make of x."""
-        y = x
-        for i in tf.range(n):
-            y = tf.tanh(y @ self.weights) + tf.cast(i, tf.float32) * 0.125
-        if tf.reduce_sum(y) > 0.0:
-            y = y + self.bias
-        else:
-            y = y - self.bias
+
+        def round_of(i: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            return i + 1, tf.tanh(y @ self.weights) + tf.cast(i, tf.float32) * 0.125
+
+        _, y = tf.while_loop(lambda i, _: i < n, round_of, (tf.constant(0), x))
+        y = tf.cond(tf.reduce_sum(y) > 0.0, lambda: y + self.bias, lambda: y - self.bias)
         return {"y": y, "sum": tf.reduce_sum(y)}
 
 

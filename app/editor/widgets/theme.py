@@ -191,7 +191,6 @@ CLASSIC = replace(
     note_text="#35b06a", frame_title="#35b06a",
 )  # fmt: skip
 
-_HAS_STYLE = "tensorblocks-style"  # a property of the application
 THEMES = {theme.name: theme for theme in (DARK, LIGHT, CLASSIC)}
 
 
@@ -203,14 +202,11 @@ def theme_named(name: str) -> Theme:
 def apply_theme(app: QApplication, theme: Theme, more: str = "") -> None:
     """Give the whole application the theme: Fusion style, palette and style sheet, with ``more`` rules at its end.
 
-    Each change of the style and of the sheet visits every widget there is, so the style is set once in a process and
-    the sheet once in a theme; to take the one before away first is quicker than to replace it. Qt holds all widgets
-    while it visits them: what follows a change of the palette must not make any of them go.
+    Each change of the style and of the sheet visits every widget there is, so the sheet is set once. The style is set
+    each time: to take only the sheet away before ends the program where Qt still styles a widget by that sheet. Qt
+    holds all widgets while it visits them: what follows a change of the palette must not make any of them go.
     """
-    app.setStyleSheet("")
-    if app.property(_HAS_STYLE) is None:
-        app.setStyle("Fusion")
-        app.setProperty(_HAS_STYLE, True)
+    app.setStyle("Fusion")
     if load_fonts() and app.font().families()[:1] != [FONTS[0]]:
         face = app.font()
         face.setFamilies([FONTS[0], *face.families()])
