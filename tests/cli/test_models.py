@@ -42,9 +42,7 @@ def test_a_model_becomes_a_project_with_its_arrays_beside(
     assert np.float32(found["total.output"]["values"][0]) == total((2.0, -1.0))
 
 
-def test_a_meta_graph_goes_on_from_its_checkpoint(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_meta_graph_goes_on_from_its_checkpoint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The worker that reads it may open its files, and not list the folder where they lie."""
     from tests.support.made_models import training
 
