@@ -760,6 +760,7 @@ TEMPLATES: dict[str, str] = {
     # pages of enuSpace, switched off
     "enuspace.switched-off": "where {symbol} writes {why}, so it could write anywhere; the block is switched off until you switch it on",
     "model.read": "read from a model of TensorFlow {version} (version {producer} of its graphs); nothing of it was run",
+    "model.read-unversioned": "read from a model of TensorFlow, which does not say its version; nothing of it was run",
     "model.counts": "{nodes} nodes became {blocks} blocks and {wires} wires",
     "model.inlined": "{count} calls of {functions} functions stand here as the blocks that they run",
     "model.function": "the function {name}, which blocks of other pages call",

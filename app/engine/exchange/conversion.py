@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from app.document.formats.report import Report
 from app.document.model.diagram import Page, Project
@@ -275,13 +276,16 @@ class _Conversion:
         pages[0].problems = [_on_page(problem, folded[0]) for problem in found]
         if folded[0] is flat:
             flat.blocks = placed(flat.blocks, flat.wires, self._catalog)
+            flat.view = replace(flat.view, compact=True)  # as the places take it to be
         self._pages += pages
         self._drawn.append((flat, pages[0]))
 
     def _head(self, roots: Roots, flat: FlatGraph, maker: PageMaker) -> list[Sentence]:
         page = maker.page
         head = [
-            say("model.read", version=self._graph.tensorflow or "?", producer=self._graph.producer),
+            say("model.read", version=self._graph.tensorflow, producer=self._graph.producer)
+            if self._graph.tensorflow
+            else say("model.read-unversioned"),
             say("model.counts", nodes=len(flat.nodes), blocks=len(page.blocks), wires=len(page.wires)),
         ]
         if flat.calls:
