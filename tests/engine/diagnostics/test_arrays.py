@@ -22,10 +22,19 @@ def fault(engine, blocks, wires):
 
 
 def test_an_element_that_is_read_past_the_block_that_writes_it_is_blamed_on_the_flow(engine):
-    blocks = {**ARRAY, "read": ("TensorArrayRead", {"index": "0", "dtype": "DT_FLOAT"})}
+    blocks = {
+        **ARRAY,
+        "many": ("Fill", {"dims": "{1500,1500}", "value": "1.0f"}),
+        "late": "MatMul",  # so the read, which does not wait for it, comes first
+        "write": ("TensorArrayWrite", {"index": "0"}),
+        "read": ("TensorArrayRead", {"index": "0", "dtype": "DT_FLOAT"}),
+    }
     wires = (
         WRITTEN
         + """
+        many.output -> late.a
+        many.output -> late.b
+        late.product -> write.value
         array.handle -> read.handle
         array.flow -> read.flow_in
         write.flow_out -> s.fetch_outputs
