@@ -342,10 +342,10 @@ class Engine:
         around: _Around,
         listener: Listener | None = None,
     ) -> Ended:
-        """Have a request met; by a second worker if the first one had died before it saw the request."""
+        """Have a request met; by a second worker if the first one was dead before it saw the request."""
         asked = Request(handler.function, encode(request), around.walls, around.arrays)
         ended = self._conduct_once(asked, around.buffers, limits, listener)
-        if ended.how == "died" and not ended.taken and not self._closed:
+        if (ended.how == "died" or ended.is_killed) and not ended.taken and not self._closed:
             ended = self._conduct_once(asked, around.buffers, limits, listener)
         return ended
 

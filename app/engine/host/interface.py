@@ -84,8 +84,8 @@ class ManyEnd(NamedTuple):
     """Why no more of many runs followed, and what became of the first one that did not come to its end by itself.
 
     over: there are no more. unbuilt: the plan does not build as one that runs share. alone: the run failed, or ended
-    the process; run by itself, it says why. cut: a limit ended it. killed: something outside ended the process.
-    stopped: it was asked for. unready: there is no TensorFlow.
+    the process; run by itself, it says why. cut: a limit ended it. killed: something outside ended the process,
+    be it while it started. stopped: it was asked for. unready: there is no TensorFlow.
     """
 
     how: str

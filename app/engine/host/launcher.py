@@ -38,7 +38,12 @@ CAN_FORK = sys.platform.startswith("linux")  # Apple's frameworks do not survive
 
 
 class NotReady(Explained):
-    """A worker ended before it could take a request."""
+    """A worker ended before it could take a request. ``status``: its exit status, if it is known to be its own."""
+
+    def __init__(self, sentence: Sentence, status: int = 0) -> None:
+        """Carry the sentence and the status."""
+        super().__init__(sentence)
+        self.status = status
 
 
 class Gone:
@@ -73,8 +78,10 @@ class Worker:
         self.status: Future[int] = Future()
         self.was_ready = False  # it could once take a request
         self.used = False  # it has taken one
+        self.is_unborn = False  # the import that it was to share has failed; the status is the import's
         self._ready = False
         self._over: Sentence | None = None  # why it will never be ready
+        self._own_status = 0  # with which it has then ended
         self._log = log
         self._listener = threading.Thread(target=self._listen, name="worker listener", daemon=True)
         self._listener.start()
@@ -90,14 +97,16 @@ class Worker:
                     message, _ = self.inbox.get(timeout=max(0.0, end - time.monotonic()))
                 self._note(message)
         if self._over is not None:
-            raise NotReady(self._over)
+            raise NotReady(self._over, self._own_status)
         return self._ready
 
     def _note(self, message: Message | Gone | Wake) -> None:
         if isinstance(message, Unready):
             self._over = quote(message.reason)
         elif isinstance(message, Gone):
-            self._over = say("process.ended-by-itself", how=way_out(self.status.result()))
+            status = self.status.result()
+            self._over = say("process.ended-by-itself", how=way_out(status))
+            self._own_status = 0 if self.is_unborn else status
         elif isinstance(message, Ready):
             self._ready = self.was_ready = True
 
@@ -254,7 +263,11 @@ class ForkLauncher:
 
     def _lost(self, number: int) -> None:
         """Give a worker a status when the fork server can no longer report it: the server's own."""
-        self._report_end(number, self._process.wait())
+        status = self._process.wait()
+        worker = self._workers.get(number)
+        if worker is not None:
+            worker.is_unborn = not self._imported
+        self._report_end(number, status)
 
     def _report_end(self, number: int, status: int) -> None:
         """Give a worker its exit status, unless it has one."""

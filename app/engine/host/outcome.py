@@ -43,7 +43,7 @@ def page_result(ended: Ended, plan: Plan, limits: Limits) -> PageResult:
         timed_out=ended.how in ("timeout", "unstarted"),
         interrupted=ended.how == "stopped",
         printed=printed(ended.log),
-        killed=_is_killed(ended),
+        killed=ended.is_killed,
         **_handed_over(ended),
     )
 
@@ -64,14 +64,12 @@ def many_end(ended: Ended, plan: Plan, limits: Limits) -> ManyEnd:
             )
         result = page_result(structs.replace(ended, reply=encode(reply.last)), plan, limits)
         return ManyEnd("cut" if ended.timed_out else "stopped", result)
-    if ended.how in ("died", "failed") and not _is_killed(ended):
+    if ended.is_killed:
+        return ManyEnd("killed", page_result(ended, plan, limits))
+    if ended.how in ("died", "failed"):
         return ManyEnd("alone")
-    how = {"died": "killed", "stopped": "stopped", "unready": "unready", "unstarted": "unready"}
+    how = {"stopped": "stopped", "unready": "unready", "unstarted": "unready"}
     return ManyEnd(how.get(ended.how, "cut"), page_result(ended, plan, limits))
-
-
-def _is_killed(ended: Ended) -> bool:
-    return ended.how == "died" and exit_reasons.signal_of(ended.status) == "SIGKILL"
 
 
 def unrun(plan: Plan, problems: list[Problem]) -> PageResult:

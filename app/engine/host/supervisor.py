@@ -24,6 +24,7 @@ from app.engine.host.events import (
     Started,
     Stepped,
 )
+from app.engine.host.exit_reasons import signal_of
 from app.engine.host.launcher import Gone, NotReady, Wake, Worker
 from app.engine.ipc.messages import (
     ControlRequest,
@@ -94,6 +95,11 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     handed_over: HandedOver | None = None  # the newest Variables that came before the end
     timed_out: bool = False  # the time limit had asked for the end
 
+    @property
+    def is_killed(self) -> bool:
+        """Return whether something outside has ended the worker, be it while it started."""
+        return self.how in ("died", "unready") and signal_of(self.status) == "SIGKILL"
+
 
 class Supervision:
     """One request, from its sending to its end. Any thread may stop, control or cancel it."""
@@ -162,7 +168,7 @@ class Supervision:
         except KeyboardInterrupt:
             return Ended(how="stopped", seconds=0.0, alive=True)
         except NotReady as reason:
-            return Ended(how="unready", seconds=0.0, why=reason.sentence)
+            return Ended(how="unready", seconds=0.0, taken=False, status=reason.status, why=reason.sentence)
         self._log_start = self._log_shown = self._worker.log_size()
         self._started = time.monotonic()
         try:

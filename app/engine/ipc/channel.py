@@ -44,10 +44,13 @@ class Channel:
         with self._lock:
             if self._writer.closed:
                 raise BrokenPipeError("this side has closed the channel")
-            self._writer.write(head)
-            for part in parts:
-                self._writer.write(part)
-            self._writer.flush()
+            try:
+                self._writer.write(head)
+                for part in parts:
+                    self._writer.write(part)
+                self._writer.flush()
+            except ValueError as fault:  # the listener has closed it meanwhile, as the other side is gone
+                raise BrokenPipeError("this side has closed the channel") from fault
 
     def receive(self) -> tuple[Message, list[Buffer]]:
         """Wait for one frame; raises EOFError (or OSError) when the other side is gone."""

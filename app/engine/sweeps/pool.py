@@ -199,6 +199,7 @@ class Pool:
                 self._give_back_alone([first])
                 self._give_back(group, left[1:])
             case "killed":
+                assert end.result is not None
                 again = self._is_tried_again(first, end.result)
                 self._give_back(group, left if again else left[1:])
             case "cut":
@@ -214,20 +215,20 @@ class Pool:
         plan = self._page.plan(case)
         request = replace(self._request, until=plan.until)
         result = engine.run(plan, self._page.folder, request)
-        if any(problem.code == "no-tensorflow" for problem in result.problems):
-            self._give_up(result)
-        elif result.killed:
+        if result.killed:  # it may have been while it started, which is no lack of TensorFlow
             if self._is_tried_again(case, result):
                 self._give_back_alone([case])
+        elif any(problem.code == "no-tensorflow" for problem in result.problems):
+            self._give_up(result)
         elif not (result.interrupted and self._stopping):
             self._put(case, result)
 
-    def _is_tried_again(self, case: Case, result: PageResult | None) -> bool:
+    def _is_tried_again(self, case: Case, result: PageResult) -> bool:
         """Count that a run's process was ended from outside; where that was too often, what came of it is its row."""
         with self._changed:
             self._ended[case.number] += 1
             again = self._ended[case.number] < _ATTEMPTS
-        if not again and result is not None:
+        if not again:
             self._put(case, result)
         return again
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from concurrent.futures import Future
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.document.model.diagram import Page
+from app.engine.compiler.run_values import RunValues
 from app.engine.host import launcher, supervisor
 from app.engine.host.engine import Engine
 from app.engine.host.events import Event, Stepped
@@ -78,3 +80,28 @@ def test_closing_does_not_wait_for_an_import_that_hangs(
     closing.start()
     closing.join(10)
     assert not closing.is_alive()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not say that a process was killed")
+@pytest.mark.parametrize(("kills", "killed"), [(1, False), (2, True)])
+def test_a_worker_killed_while_it_starts_is_replaced_once_and_then_said_to_be_killed(
+    importable_fakes: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kills: int, killed: bool
+) -> None:
+    """As what is killed in mid-run is: whoever does many runs may try again, and TensorFlow is not at fault."""
+    launch, launched = launcher.Home.launch, list[launcher.Worker]()
+
+    def launch_and_kill(self: launcher.Home) -> launcher.Worker:
+        worker = launch(self)
+        launched.append(worker)
+        if len(launched) <= kills:
+            worker.kill()
+        return worker
+
+    monkeypatch.setattr(launcher.Home, "launch", launch_and_kill)
+    with Engine(factory=FAKE_SESSION, preload=()) as engine:
+        result = engine.run(FakePlan(), tmp_path)
+    assert (result.ok, result.killed) == (not killed, killed)
+    launched.clear()
+    with Engine(factory=FAKE_SESSION, preload=()) as engine:
+        end = engine.run_many(FakePlan(), tmp_path, RunRequest(), [RunValues()], lambda index, result: None)
+    assert end.how == ("killed" if killed else "over")

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from app.document.model.diagram import Page, Project
+from app.document.model.sentence import quote
 from app.document.resources.grants import Bounds, Grants
 from app.document.resources.ground import Ground
+from app.engine.compiler.plan import Plan
+from app.engine.compiler.run_values import RunValues
 from app.engine.host.engine import Engine
-from app.engine.host.interface import RunRequest
+from app.engine.host.events import Listener
+from app.engine.host.exit_reasons import no_tensorflow
+from app.engine.host.interface import ONE_STEP, EngineInterface, ManyEnd, RunRequest
+from app.engine.host.launcher import ForkLauncher, Worker
 from app.engine.sweeps.cases import Case
 from app.engine.sweeps.pool import Pool
 from app.engine.sweeps.preparing import prepare
 from app.engine.sweeps.rows import Row
 from app.engine.sweeps.swept_page import SweptPage
+from app.engine.values.results import PageResult
 from tests.support import pages
+from tests.support.fake_engine import FakeEngine
 from tests.support.worker_processes import kill_a_worker
 
 _ALL = Grants.of(everything=True)
@@ -36,8 +45,53 @@ def act(x: "float32 []") -> "float32 []":
 """
 
 
+class _KilledEngine(FakeEngine):
+    """Its process is killed after so many runs of each chunk, one number for each; ever after it lives."""
+
+    def __init__(self, kills: Sequence[int], starts: int = 0) -> None:
+        """With ``starts`` no graph is shared, and so many runs by themselves are killed before they begin."""
+        super().__init__()
+        self.kills, self.starts, self.shares = list(kills), starts, not starts
+
+    def companion(self) -> _KilledEngine:
+        return _KilledEngine(self.kills, self.starts)
+
+    def __enter__(self) -> _KilledEngine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is to be ended."""
+
+    def run(
+        self,
+        plan: Plan,
+        folder: str | os.PathLike[str],
+        request: RunRequest = ONE_STEP,
+        *,
+        on_event: Listener | None = None,
+    ) -> PageResult:
+        if self.starts:
+            self.starts -= 1
+            return PageResult(ok=False, killed=True, problems=[no_tensorflow(quote("killed by SIGKILL"))])
+        return super().run(plan, folder, request, on_event=on_event)
+
+    def run_many(
+        self,
+        plan: Plan,
+        folder: str | os.PathLike[str],
+        request: RunRequest,
+        runs: Sequence[RunValues],
+        on_over: Callable[[int, PageResult], object],
+    ) -> ManyEnd:
+        if not self.shares:
+            return ManyEnd("unbuilt")
+        most = self.kills.pop(0) if self.kills else None
+        end = super().run_many(plan, folder, request, runs[:most], on_over)
+        return end if most is None else ManyEnd("killed", PageResult(ok=False, killed=True))
+
+
 def _sweep(
-    engine: Engine,
+    engine: Engine | _KilledEngine,
     page: Page,
     pin: str,
     texts: list[str],
@@ -52,7 +106,10 @@ def _sweep(
     prepared = prepare(swept, cases, Bounds(Ground.of(folder), _ALL))
     rows: list[Row] = []
     with ExitStack() as stack:
-        engines = [engine, *[stack.enter_context(engine.companion()) for _ in range(jobs - 1)]]
+        engines: list[EngineInterface] = [
+            engine,
+            *[stack.enter_context(engine.companion()) for _ in range(jobs - 1)],
+        ]
         pool = Pool(swept, prepared, RunRequest(steps=page.run.steps, timeout=timeout, grants=_ALL), engines)
 
         def take(row: Row) -> None:
@@ -91,6 +148,59 @@ def test_a_worker_that_is_killed_costs_no_row_and_no_bit(engine: Engine, tmp_pat
     assert {row.number: row.values["add.output_ref"] for row in rows} == {
         i + 1: 20 * (i + 0.5) for i in range(60)
     }
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("kills", [*([count] for count in range(9)), [0, 0], [3, 0, 8, 1], [5, 5, 0, 0, 7]])
+def test_each_run_has_one_row_wherever_a_chunk_is_cut(tmp_path: Path, kills: list[int], jobs: int) -> None:
+    """A chunk of 8 that is killed after each number of its runs, in one engine or in both."""
+    texts = [f"{i}.5f" for i in range(8 * jobs)]
+    rows = _sweep(_KilledEngine(kills), _counting(), "rate.val", texts, tmp_path, jobs=jobs)
+    assert sorted(row.number for row in rows) == list(range(1, len(texts) + 1))
+    assert {row.status for row in rows} == {"done"}
+
+
+def test_a_run_whose_process_is_killed_three_times_has_a_row_that_says_so(tmp_path: Path) -> None:
+    texts = [f"{i}.5f" for i in range(8)]
+    rows = _sweep(_KilledEngine([2, 0, 0]), _counting(), "rate.val", texts, tmp_path)
+    assert sorted(row.number for row in rows) == list(range(1, 9))
+    assert [row.number for row in rows if row.status == "failed"] == [3]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_run_by_itself_whose_worker_is_killed_while_it_starts_is_done_again(
+    tmp_path: Path, jobs: int
+) -> None:
+    texts = [f"{i}.5f" for i in range(8)]
+    rows = _sweep(_KilledEngine([], starts=2), _counting(), "rate.val", texts, tmp_path, jobs=jobs)
+    assert sorted(row.number for row in rows) == list(range(1, 9))
+    assert {row.status for row in rows} == {"done"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kills what the fork server forks")
+@pytest.mark.parametrize("killed", [{1}, {2}, {3}, {1, 2}, {2, 3, 4}, {1, 2, 3, 4}])
+def test_a_worker_that_is_killed_while_it_starts_costs_no_row(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed: set[int]
+) -> None:
+    """A death before the worker is ready is no lack of TensorFlow, which would end the sweep."""
+    launch, launched = ForkLauncher.launch, list[Worker]()
+
+    def launch_and_kill(self: ForkLauncher) -> Worker:
+        worker = launch(self)
+        launched.append(worker)
+        if len(launched) in killed:
+            worker.kill()
+        return worker
+
+    def kill(pool: Pool, count: int) -> None:
+        if count % 15 == 0:
+            kill_a_worker(count // 15)
+
+    monkeypatch.setattr(ForkLauncher, "launch", launch_and_kill)
+    texts = [f"{i}.5f" for i in range(60)]
+    rows = _sweep(engine, _counting(), "rate.val", texts, tmp_path, jobs=2, on_row=kill)
+    assert sorted(row.number for row in rows) == list(range(1, 61))
+    assert {row.status for row in rows} == {"done"}
 
 
 def test_a_run_that_ends_badly_is_a_row_and_the_others_go_on(engine: Engine, tmp_path: Path) -> None:
