@@ -117,11 +117,12 @@ class FakeEngine:
     ) -> Inference:
         """Every output is a float32 of shape [2, ?]; blocks named in ``refused`` do not fit."""
         self.inferred += 1
-        plan = subject
         if isinstance(subject, Page):
             own = OwnBlocks.known([subject], Path(folder), functions)
-            plan = make_plan(subject, Path(folder), everything=True, own=own)
-        types = {key: TensorSpec("float32", (2, None)) for key in plan.outputs}
+            outputs = make_plan(subject, Path(folder), everything=True, own=own).outputs
+        else:
+            outputs = subject.outputs
+        types = {key: TensorSpec("float32", (2, None)) for key in outputs}
         problems = [error("bad-shape", quote(f"{b} refuses these shapes"), b) for b in self.refused]
         return Inference(types=types, problems=problems)
 

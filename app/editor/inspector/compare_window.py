@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPixmap
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -20,6 +20,7 @@ from app.editor.results.store import ResultStore
 from app.editor.tensor_views.pixels import Style, pictures_of
 from app.editor.values.formats import number_text
 from app.editor.widgets.plain_text import PlainLabel, unstarred
+from app.editor.widgets.side_window import SideWindow
 
 if TYPE_CHECKING:
     from app.engine.values.comparison import Difference
@@ -29,16 +30,12 @@ _PICTURE = QSize(220, 220)
 _DIVERGING = ((33, 102, 172), (146, 197, 222), (247, 247, 247), (244, 165, 130), (178, 24, 43))  # blue to red
 
 
-class CompareWindow(QWidget):
-    """``closed`` carries the window. Double-click opens a difference in the inspector."""
-
-    closed = Signal(object)
+class CompareWindow(SideWindow):
+    """A double click opens a difference in the inspector."""
 
     def __init__(self, first: str, second: str, rows: list[Difference], parent: QWidget) -> None:
         """Show the rows over the parent; closing deletes the window."""
-        super().__init__(parent, Qt.WindowType.Tool)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("resultWindow")
+        super().__init__(parent)
         self.setWindowTitle(unstarred(f"{first} compared with {second}"))
         self.rows = {row.block: row for row in rows}
         self._store = ResultStore(self)
@@ -130,15 +127,3 @@ class CompareWindow(QWidget):
         shown = InspectorWindow(self._store, _PAGE, key, self)
         shown.pin.hide()  # a difference belongs to no page
         shown.show()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close on Escape."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Announce the end to the window, which has a list of what is open."""
-        self.closed.emit(self)
-        super().closeEvent(event)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.editor.inspector.views import row_of
@@ -16,6 +15,7 @@ from app.editor.plots.curve_plot import CurvePlot
 from app.editor.plots.lines import Line
 from app.editor.values.series import sampled_note
 from app.editor.widgets.plain_text import unstarred
+from app.editor.widgets.side_window import SideWindow
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Monitor
@@ -25,18 +25,14 @@ if TYPE_CHECKING:
 _REFRESH_MS = 60  # draws at most so often while a run streams
 
 
-class CurveWindow(QWidget):
-    """Follows the pins of a curve; ``closed`` carries the window itself."""
-
-    closed = Signal(object)
+class CurveWindow(SideWindow):
+    """Follows the pins of a curve."""
 
     def __init__(
         self, store: ResultStore, page: str, monitor: Monitor, histories: Histories, parent: QWidget
     ) -> None:
         """Open over the parent; closing deletes it."""
-        super().__init__(parent, Qt.WindowType.Tool)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("resultWindow")
+        super().__init__(parent)
         self.setWindowTitle(unstarred(monitor.options.get("title") or ", ".join(monitor.pins)))
         self.page, self.monitor = page, monitor
         self._store, self._histories = store, histories
@@ -103,15 +99,3 @@ class CurveWindow(QWidget):
 
     def _on_report(self, words: str) -> None:
         self.plot.set_note(words)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close on Escape."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Announce the end to the window, which has a list of what is open."""
-        self.closed.emit(self)
-        super().closeEvent(event)

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.editor.inspector.exporting import FILTERS
 from app.editor.inspector.inspector import Inspector
 from app.editor.widgets.icons import icon
 from app.editor.widgets.plain_text import PlainLabel, plain_tip, unstarred
+from app.editor.widgets.side_window import SideWindow
 
 if TYPE_CHECKING:
     from app.editor.results.recorder import Recorder
@@ -23,11 +24,10 @@ if TYPE_CHECKING:
 _REPORT_MS = 8000  # a line about what was done stays so long
 
 
-class InspectorWindow(QWidget):
-    """``pin_requested`` carries the output to put on the page, ``closed`` the window itself."""
+class InspectorWindow(SideWindow):
+    """``pin_requested`` carries the output to put on the page."""
 
     pin_requested = Signal(str)
-    closed = Signal(object)
 
     def __init__(
         self,
@@ -39,9 +39,7 @@ class InspectorWindow(QWidget):
         initial: Callable[[], TensorValue | None] | None = None,
     ) -> None:
         """Open over the parent; closing deletes it. ``recorder`` has the steps of the output (see `Inspector`)."""
-        super().__init__(parent, Qt.WindowType.Tool)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("resultWindow")
+        super().__init__(parent)
         self.inspector = Inspector(store, page, key, self, recorder, initial)
         self._key = key
         self.where = PlainLabel(parent=self)
@@ -104,15 +102,7 @@ class InspectorWindow(QWidget):
         self.where.setToolTip(plain_tip(words))
         self._report_until.start()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close on Escape."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Announce the end to the window, which has a list of what is open."""
         self.inspector.close_down()
-        self.closed.emit(self)
         super().closeEvent(event)

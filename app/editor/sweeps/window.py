@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -32,6 +31,7 @@ from app.editor.sweeps.pin_list import PinList
 from app.editor.sweeps.table_model import SortedRows, SweepTable
 from app.editor.widgets.narrow import WrappedLabel
 from app.editor.widgets.plain_text import PlainLabel, unstarred
+from app.editor.widgets.side_window import SideWindow
 from app.engine.sweeps.cases import Choice, cases_of
 from app.engine.sweeps.table import Columns, Table, TableFault
 from app.engine.sweeps.varied import varied, words_of
@@ -47,19 +47,16 @@ _MOST = 100_000
 _SIZE = (1080, 620)
 
 
-class SweepWindow(QWidget):
+class SweepWindow(SideWindow):
     """``run_requested`` carries SweepSettings; ``page_requested`` the texts of a row, by pin, and its seed."""
 
     run_requested = Signal(SweepSettings)
     stop_requested = Signal()
     page_requested = Signal(int, object, object)  # the run's number, texts by pin, the seed
-    closed = Signal(object)
 
     def __init__(self, page: str, pins: Mapping[str, str], chosen: Sequence[str], parent: QWidget) -> None:
         """Offer the pins of a page; ``chosen`` are varied at first."""
-        super().__init__(parent, Qt.WindowType.Tool)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("resultWindow")
+        super().__init__(parent)
         self.setWindowTitle(unstarred(f"Sweep of {page}"))
         self.page, self._running = page, False
         self._cases: list[Case] = []
@@ -298,18 +295,6 @@ class SweepWindow(QWidget):
         except (OSError, TableFault) as fault:
             return f"Not exported: {fault}"
         return f"Exported {path}"
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close on Escape."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Announce the end; what runs is stopped."""
-        self.closed.emit(self)
-        super().closeEvent(event)
 
 
 def _number(parent: QWidget, low: int, high: int, value: int, name: str) -> QSpinBox:
