@@ -80,6 +80,6 @@ def test_a_reading_is_cancelled(real: Any, qtbot: Any, tmp_path: Path) -> None:
     models = real.controllers.models
     real.context.open_requested.emit([str(write_net(tmp_path))])
     with qtbot.waitSignal(models.ended, timeout=60_000):
-        models.dialog.canceled.emit()
-    assert models.dialog is None
+        models.task.dialog.canceled.emit()
+    assert models.task.dialog is None
     assert real.document is before

@@ -296,7 +296,7 @@ def test_the_export_of_a_model_ends_at_a_click(real: Any, qtbot: Any, tmp_path: 
     models = real.controllers.exports.models
     with qtbot.waitSignal(models.ended, timeout=60_000) as ended:
         real.controllers.exports.write(tmp_path / "well.tflite")
-        models.dialog.canceled.emit()
+        models.task.dialog.canceled.emit()
     assert ended.args == [False]
-    qtbot.waitUntil(lambda: not models._thread.is_alive(), timeout=60_000)
+    qtbot.waitUntil(lambda: not models.task.thread_of_work.is_alive(), timeout=60_000)
     assert not (tmp_path / "well.tflite").exists()
