@@ -60,20 +60,20 @@ def pasted(there: dict[str, str], old: str, new: str) -> Project:
 
 
 def test_the_entries_that_copied_blocks_name_come_along_seen_from_the_other_folder() -> None:
-    found = pasted({}, "/work/one", "/work/deep/two")
+    found = pasted({}, "/home/ann/one", "/home/ann/deep/two")
     assert found.libraries == {"layers": "tensorblocks:layers", "own": "../../common/own.tblocks"}
     assert [p.name for p in found.pages] == ["new", "wrapped"]
 
 
 def test_a_library_that_is_known_keeps_its_name_there() -> None:
-    found = pasted({"mine": "../common/own.tblocks"}, "/work/one", "/work/two")
+    found = pasted({"mine": "../common/own.tblocks"}, "/home/ann/one", "/home/ann/two")
     assert found.libraries == {"mine": "../common/own.tblocks", "layers": "tensorblocks:layers"}
     assert found.pages[0].blocks["if"].pins["then_branch"] == "library:mine/twice"
     assert found.pages[1].blocks["u"].symbol == "library:mine/twice"
 
 
 def test_an_alias_that_stands_for_another_library_is_changed() -> None:
-    found = pasted({"layers": "my.tblocks"}, "/work/one", "/work/two")
+    found = pasted({"layers": "my.tblocks"}, "/home/ann/one", "/home/ann/two")
     assert found.libraries["layers-2"] == "tensorblocks:layers"
     assert found.pages[0].blocks["d"].symbol == "library:layers-2/dense"
 
