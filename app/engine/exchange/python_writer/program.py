@@ -23,6 +23,7 @@ from app.engine.exchange.python_writer.literals import Array, Arrays, quoted
 from app.engine.exchange.python_writer.module import Module, Parts, Style
 from app.engine.exchange.python_writer.names import Names
 from app.engine.exchange.python_writer.notes import docstring
+from app.engine.exchange.python_writer.text import below, call, statement
 from app.engine.values.npz import write_npz
 from app.engine.values.results import ListValue, TensorValue, Value, tensor_of
 
@@ -175,14 +176,16 @@ def _before(module: Module, out: Path | None) -> list[str]:
     touches = bool(touching(module.plan.all_nodes))
     if not touches and not module.plan.python_calls:
         return []
-    place = f"Path({quoted(module.folder.resolve().as_posix())})"
-    if out is not None:
+    lines = ["# The page names its files from here."]
+    if out is None:
+        lines += statement("FOLDER = ", call("Path", quoted(module.folder.resolve().as_posix())))
+    else:
         away = Path(os.path.relpath(module.folder, out.resolve().parent)).as_posix()
-        place = "Path(__file__).resolve().parent" + ("" if away == "." else f" / {quoted(away)}")
-    lines = ["# The page names its files from here.", f"FOLDER = {place}"]
+        lines += below("FOLDER = ", "Path(__file__).resolve().parent", None if away == "." else quoted(away))
     if touches:
         lines.append("os.chdir(FOLDER)")
     folders = {one.file.rpartition("/")[0] for one in module.plan.python_calls}
-    paths = [f'FOLDER / "{one}"' if one else "FOLDER" for one in sorted(folders)]
-    lines += [f"sys.path.insert(0, str({path}))" for path in paths]
+    for one in sorted(folders):
+        path = call("FOLDER.joinpath", quoted(one)) if one else "FOLDER"
+        lines += statement("", call("sys.path.insert", "0", call("str", path)))
     return lines

@@ -80,6 +80,15 @@ def statement(before: str, expression: Item, after: str = "", level: int = 0) ->
     return [_INDENT * level + first, *body, _INDENT * level + last]
 
 
+def below(before: str, folder: str, path: str | None) -> list[str]:
+    """Return the lines of ``before folder / path``, in brackets where one line is too short."""
+    whole = folder if path is None else f"{folder} / {path}"
+    if path is None or fits(before + whole):
+        return [before + whole]
+    inner = [whole] if fits(whole, 1) else [folder, f"/ {path}"]
+    return [f"{before}(", *indented(inner), ")"]
+
+
 def _must_open(expression: Item) -> bool:
     """Return whether an expression cannot stand on one line however short it is."""
     if isinstance(expression, Named):
