@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from app.document.model.problems import Problem, errors_in
 from app.engine.compiler import value_guards
 from app.engine.compiler.data_order import data_warnings
+from app.engine.compiler.late_gradients import late_gradient_warnings
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Fetch, Plan, Until, Watched
 from app.engine.compiler.plan_problems import joined_problems
@@ -132,6 +133,7 @@ def warnings_across(
     return [
         *unordered_warnings(graph, low, sessions),
         *unfilled_warnings(graph, low, sessions),
+        *late_gradient_warnings(graph, low, used),
         *mean_warnings(graph, low, used),
         *data_warnings(graph, drafts),
     ]

@@ -17,7 +17,7 @@ from app.engine.compiler.step_graph import StepGraph
 from blocks.catalog import load
 from blocks.op_facts.fillers import WAITS_FOR, Waits
 
-_Store = tuple[str, str]  # container and name
+Store = tuple[str, str]  # container and name
 
 
 def unfilled_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[str]]) -> list[Problem]:
@@ -27,15 +27,15 @@ def unfilled_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[st
     Switch, say) nothing is said of it, nor of any store that it may be.
     """
     used = set().union(*sessions)
-    fillers: dict[Waits, list[tuple[PlanNode, _Store | None]]] = {}
+    fillers: dict[Waits, list[tuple[PlanNode, Store | None]]] = {}
     found = []
     for node in [n for n in graph.nodes.values() if n.op in WAITS_FOR and n.block in used]:
         waits = WAITS_FOR[node.op]
-        store = _store(graph, node, waits.handle)
+        store = store_of(graph, node, waits.handle)
         if waits not in fillers:
             ops = waits.fillers | waits.closers
             users = [n for n in graph.nodes.values() if n.op in ops]
-            fillers[waits] = [(n, _store(graph, n, _handle_of(waits))) for n in users]
+            fillers[waits] = [(n, store_of(graph, n, _handle_of(waits))) for n in users]
         filled = {s for n, s in fillers[waits] if n.block in used}
         if store is None or store in filled or None in filled:
             continue
@@ -49,7 +49,7 @@ def _handle_of(waits: Waits) -> int | None:
     return None if waits.handle is None else 0
 
 
-def _store(graph: StepGraph, node: PlanNode, handle: int | None) -> _Store | None:
+def store_of(graph: StepGraph, node: PlanNode, handle: int | None) -> Store | None:
     """Return which store a node uses: its own name's or the one that its handle stands for; None where that is open."""
     maker: PlanNode | None = node
     if handle is not None:
@@ -70,8 +70,8 @@ def _unfilled(
     graph: StepGraph,
     low: Lowering,
     node: PlanNode,
-    store: _Store,
-    fillers: Sequence[tuple[PlanNode, _Store | None]],
+    store: Store,
+    fillers: Sequence[tuple[PlanNode, Store | None]],
 ) -> Problem:
     """Return the warning at the pin of the handle, or at the attrs where a name is what the stores differ by."""
     waits = WAITS_FOR[node.op]

@@ -14,6 +14,7 @@ from blocks.op_facts.traits import LOOKING_AT_HANDLE
 
 _CLOSING = frozenset().union(*(waits.closers for waits in WAITS_FOR.values()))
 _FILLING = frozenset().union(*(waits.fillers for waits in WAITS_FOR.values()))
+_ADDING = frozenset().union(*(w.fillers for w in WAITS_FOR.values() if w.store == "accumulator"))
 
 
 def unordered_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[str]]) -> list[Problem]:
@@ -53,6 +54,8 @@ def _within(graph: StepGraph, names: list[str], session: set[str]) -> list[str]:
 
 
 def _unordered_pair(graph: StepGraph, names: list[str]) -> tuple[str, str] | None:
+    if len(names) == 2 and all(graph.nodes[name].op in _ADDING for name in names):
+        return None  # a + b is b + a to the bit; of three the rounding would depend on the order
     needs = {name: upstream_nodes(graph, sources_of(graph, name)) for name in names}
     for i, one in enumerate(names):
         for other in names[i + 1 :]:

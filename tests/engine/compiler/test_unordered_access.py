@@ -43,3 +43,28 @@ def test_the_two_are_named_unless_their_sessions_or_nothing_decides(
     assert [(p.severity, p.block, p.related) for p in problems] == (
         [] if pair is None else [("warning", "q", pair)]
     )
+
+
+@pytest.mark.parametrize(
+    ("count", "session", "pair"),
+    [(2, "b", None), (2, "a", ("bring0", "bring1")), (3, "b", ("bring0", "bring1"))],
+    ids=["two, then taken", "taken among them", "three"],
+)
+def test_two_gradients_have_one_mean_in_either_order(
+    count: int, session: str, pair: tuple[str, str] | None
+) -> None:
+    """Two workers bring gradients into one accumulator; of three the last bits would depend on who comes first."""
+    blocks = {
+        "store": ("ConditionalAccumulator", {"dtype": "DT_FLOAT", "shape": "{}"}),
+        **{
+            f"bring{n}": ("AccumulatorApplyGradient", {"local_step": "0", "gradient": "1f"})
+            for n in range(count)
+        },
+        "take": ("AccumulatorTakeGradient", {"dtype": "DT_FLOAT", "num_required": str(count)}),
+        "a": "ClientSession",
+        "b": "ClientSession",
+    }
+    wires = [f"store.handle -> bring{n}.handle\nbring{n}.operation -> a.run_outputs" for n in range(count)]
+    wires += ["store.handle -> take.handle", f"take.average -> {session}.fetch_outputs"]
+    plan = make_plan(page(blocks, "\n".join(wires)), Path())
+    assert [p.related for p in plan.problems if p.code == "unordered"] == ([] if pair is None else [pair])
