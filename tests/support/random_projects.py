@@ -123,6 +123,7 @@ def _pages(draw):
             pace=draw(st.none() | st.floats(allow_nan=False, allow_infinity=False)),
             guard=draw(st.booleans() | st.lists(texts, max_size=2).map(tuple)),
             keep_every=draw(st.floats(allow_nan=False, allow_infinity=False)),
+            cluster=draw(st.none() | texts),
             extra=draw(unknown),
         ),
         view=draw(st.just(PageView()) | page_views),

@@ -85,6 +85,7 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     (see ``conditions.py``). ``pace`` is the least time from a step's begin to the next one's, ``keep_every``
     the time between two hand-overs of the Variables, in seconds. ``guard`` ends the run with the first step
     in which an output is NaN or infinite: one of these (``block.pin``), or any of a float dtype (True).
+    ``cluster`` is where it runs: a cluster's file, seen from the project's folder, or a task's ``HOST:PORT``.
     """
 
     steps: int | None = 1
@@ -92,6 +93,7 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     pace: float | None = None
     guard: bool | tuple[str, ...] = False
     keep_every: float = 5.0
+    cluster: str | None = None  # None: in a process of this machine
     extra: dict[str, Any] = {}
 
 

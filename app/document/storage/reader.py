@@ -59,7 +59,7 @@ _PAGE_KEYS = frozenset(
     ("name", "scope", "run", "view", "blocks", "wires", "notes", "monitors", "snapshots", "results", "report")
 )
 _SCOPE_KEYS = frozenset({"device", "seed"})
-_RUN_KEYS = frozenset({"steps", "until", "pace", "guard", "keep_every"})
+_RUN_KEYS = frozenset({"steps", "until", "pace", "guard", "keep_every", "cluster"})
 _BLOCK_KEYS = frozenset({"id", "symbol", "at", "pins", "label", "off", "device", "view"})
 _WIRE_KEYS = frozenset({"route", "hidden"})
 _WIRE_STYLE = "style"  # color, width, dash, as a foreign page drew the wire; free, so it stays in ``extra``
@@ -408,5 +408,6 @@ def _run(raw: Any) -> RunSettings:
         pace=None if raw.get("pace") is None else number_of(raw, "pace", 0.0),
         guard=guard if type(guard) is bool else tuple(names_of(raw, "guard")),
         keep_every=number_of(raw, "keep_every", RunSettings().keep_every),
+        cluster=None if raw.get("cluster") is None else name_of(raw, "cluster", None),
         extra=extra_of(raw, _RUN_KEYS),
     )

@@ -125,7 +125,8 @@ def _page_members(page: Page, name: str) -> list[str]:
 def _run(run: RunSettings) -> dict[str, Any]:
     """Return the members; those that have their defaults are left out, the steps stand in any case."""
     usual = RunSettings()
-    members = {key: getattr(run, key) for key in ("steps", "until", "pace", "guard", "keep_every")}
+    keys = ("steps", "until", "pace", "guard", "keep_every", "cluster")
+    members = {key: getattr(run, key) for key in keys}
     return {k: v for k, v in members.items() if k == "steps" or v != getattr(usual, k)} | run.extra
 
 

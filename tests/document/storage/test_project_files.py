@@ -267,16 +267,13 @@ RUN_FILE = '{"format": "tensorblocks", "version": 1, "pages": [{"name": "p", "ru
 
 def test_run_settings_are_written_where_they_are_not_the_usual_ones() -> None:
     """Until stopped is ``null``; what is left out is one step at full speed, unguarded, kept every 5 seconds."""
-    run = '{"steps": null, "until": "a.y < 1", "pace": 0.1, "guard": ["a.y", "b.z"], "keep_every": 2}'
+    run = '{"steps": null, "until": "a.y < 1", "pace": 0.1, "guard": ["a.y", "b.z"], '
+    run += '"keep_every": 2, "cluster": "lab.json"}'
     project = loads(RUN_FILE % run).project
     settings = project.pages[0].run
-    assert (settings.steps, settings.pace, settings.guard, settings.keep_every) == (
-        None,
-        0.1,
-        ("a.y", "b.z"),
-        2,
-    )
+    read = (settings.steps, settings.pace, settings.guard, settings.keep_every, settings.cluster)
+    assert read == (None, 0.1, ("a.y", "b.z"), 2, "lab.json")
     assert f'"run": {run}' in dumps(project).decode()
-    usual = loads(RUN_FILE % '{"keep_every": 5, "guard": false, "pace": null}').project
-    assert usual.pages[0].run == RunSettings(steps=1, until=None, pace=None, guard=False, keep_every=5.0)
+    usual = loads(RUN_FILE % '{"keep_every": 5, "guard": false, "pace": null, "cluster": null}').project
+    assert usual.pages[0].run == RunSettings(steps=1, until=None, pace=None, guard=False, keep_every=5.0, cluster=None)
     assert '"run": {"steps": 1}' in dumps(usual).decode()
