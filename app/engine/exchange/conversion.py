@@ -18,6 +18,7 @@ from app.engine.exchange.folding import Folder
 from app.engine.exchange.function_pages import Called, FunctionPages
 from app.engine.exchange.gates import lead_constants_in
 from app.engine.exchange.graph import GraphFault, ModelGraph
+from app.engine.exchange.op_outputs import dtype_of
 from app.engine.exchange.page_maker import PageMaker
 from app.engine.exchange.placing import placed
 from app.engine.exchange.roots import DROPPED, Roots, has_effect, roots_of
@@ -153,15 +154,31 @@ class _Conversion:
         found: dict[str, list[str]] = {}
         writers = set(accesses.writers)
         acting = {n.name for n in flat.nodes.values() if has_effect(n.op, self._catalog)} - writers
+        used = _all_upstream(flat, [*flat.effects.get("step", ()), *(ref.node for ref in flat.roots)])
         for group in _GROUPS:
             begin = [*flat.effects.get(group, ())]
             if group == "step":
                 begin += [ref.node for ref in flat.roots]
-            run = acting if group == "setup" else acting | writers
+            if group == "setup":
+                run = {name for name in acting if self._begins(flat, name, used)}
+            else:
+                run = acting | writers
             upstream = _all_upstream(flat, begin) - done - self._graph.passed
             found[group] = [name for name in flat.nodes if name in upstream and name in run]
             done.update(found[group])
         return found
+
+    def _begins(self, flat: FlatGraph, name: str, used: Collection[str]) -> bool:
+        """Return whether a node makes something ready that the page uses, or nothing in particular."""
+        ready = [ref.node for ref in flat.nodes[name].inputs if self._is_handle(flat, ref)]
+        return not ready or any(node in used for node in ready)
+
+    def _is_handle(self, flat: FlatGraph, ref: Ref) -> bool:
+        node = flat.nodes[ref.node]
+        op = self._catalog.op(node.op)
+        if op is None or not op.outputs:
+            return False
+        return op.outputs[0].is_ref or dtype_of(op, node.attrs, ref.number) == "DT_RESOURCE"
 
     def _shown(self, maker: PageMaker, fetched: dict[str, Ref]) -> list[str]:
         """Return the names of what is shown, each tensor once."""

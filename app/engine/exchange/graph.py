@@ -51,11 +51,12 @@ class Function(msgspec.Struct):
 
 
 class Signature(msgspec.Struct):
-    """A way to call the model: tensors of the graph by the names that its maker gave them."""
+    """A way to call the model: tensors of the graph by the names that its maker gave them, and what runs as well."""
 
     name: str
     inputs: dict[str, str] = {}
     outputs: dict[str, str] = {}
+    runs: list[str] = []
 
 
 class ModelGraph(msgspec.Struct):
@@ -67,6 +68,7 @@ class ModelGraph(msgspec.Struct):
     tensorflow: str = ""  # the version of TensorFlow that wrote it, where the file says so
     signatures: list[Signature] = []
     values: Mapping[str, Tensor] = {}  # of Variables, by node
+    tables: dict[str, str] = {}  # that a checkpoint fills: nodes by the entry of their keys
     starts: Mapping[str, str] = {}  # by Variable's node the tensor of its initial value
     assets: Mapping[str, str] = {}  # names of files by the tensor that stands for them
     setup: list[str] = []  # what is run once: tables, iterators

@@ -43,9 +43,11 @@ class Roots(msgspec.Struct):
 def roots_of(graph: ModelGraph, name: str) -> list[Roots]:
     """Return what there is to draw: each signature, or the ends of the graph under ``name``."""
     if graph.signatures:
-        extra = {"setup": list(graph.setup)}
         ordered = sorted(graph.signatures, key=lambda s: (s.name != _USUAL, s.name))
-        return [Roots(s.name, dict(s.inputs), dict(s.outputs), extra) for s in ordered]
+        return [
+            Roots(s.name, dict(s.inputs), dict(s.outputs), {"setup": list(graph.setup), "step": list(s.runs)})
+            for s in ordered
+        ]
     ends = list(dict.fromkeys([*_ends(graph), *graph.trains]))
     starts = [end for end in ends if graph.nodes[end].op in _STARTS]
     step = [end for end in ends if end not in starts]

@@ -12,6 +12,7 @@ from tensorflow.core.protobuf import meta_graph_pb2, queue_runner_pb2
 
 from app.document.model.sentence import say
 from app.document.resources.lookup import leads_outside
+from app.engine.exchange.accesses import VARIABLES
 from app.engine.exchange.graph import GraphFault, ModelGraph, Node, Signature, Tensor, node_of
 
 _INIT_SIGNATURE = "__saved_model_init_op"
@@ -91,6 +92,23 @@ def _initializers(graph: ModelGraph, meta: meta_graph_pb2.MetaGraphDef) -> list[
         if node.op in _ASSIGNS and len(node.inputs) > 1 and not _restores(graph, node.inputs[1]):
             first.setdefault(node_of(node.inputs[0]), node)
     return list(first.values())
+
+
+def entries_by_name(graph: ModelGraph, meta: meta_graph_pb2.MetaGraphDef) -> dict[str, tuple[str, str]]:
+    """Return the entry of a checkpoint, and the part of it, that bears a Variable's name.
+
+    It is how models are loaded that hold nothing that restores, as those of TensorFlow Hub's first form.
+    """
+    found = {name: (name, "") for name, node in graph.nodes.items() if node.op in VARIABLES}
+    for key in _VARIABLES:
+        for one in _messages(meta, key, variable_pb2.VariableDef):
+            part, name = one.save_slice_info_def, node_of(one.variable_name)
+            if name in found and part.full_name and len(part.var_offset) == len(part.var_shape):
+                ranges = ":".join(
+                    f"{at},{size}" for at, size in zip(part.var_offset, part.var_shape, strict=True)
+                )
+                found[name] = part.full_name, ranges
+    return found
 
 
 def _restores(graph: ModelGraph, tensor: str) -> bool:

@@ -81,7 +81,8 @@ def dtype_name(number: int) -> str:
     return known.name if known is not None else "DT_INVALID"
 
 
-def _shape(message: Any) -> tuple[int, ...] | None:
+def shape_of(message: Any) -> tuple[int, ...] | None:
+    """Return a shape with -1 for sizes that are not known, None where not even the rank is."""
     return None if message.unknown_rank else tuple([dim.size for dim in message.dim])
 
 
@@ -92,7 +93,7 @@ def _attr(value: attr_value_pb2.AttrValue, node: str) -> Any:
     if kind == "tensor":
         return tensor_of(value.tensor, node)
     if kind == "shape":
-        return _shape(value.shape)
+        return shape_of(value.shape)
     if kind == "func":
         return Func(value.func.name)
     if kind == "list":
@@ -105,7 +106,7 @@ def _list(message: attr_value_pb2.AttrValue.ListValue) -> list[Any]:
         if field.name == "type":
             return [dtype_name(number) for number in values]
         if field.name == "shape":
-            return [_shape(shape) for shape in values]
+            return [shape_of(shape) for shape in values]
         if field.name == "func":
             return [Func(func.name) for func in values]
         if field.name != "tensor":

@@ -15,10 +15,12 @@ from app.engine.exchange.graph import GraphFault, ModelGraph
 from app.engine.ipc.handlers import READ_MODEL
 from app.engine.ipc.packing import Buffer, pack
 from app.engine.ipc.requests import ModelReply, ReadModelRequest
-from app.engine.tf.models.collections import take
+from app.engine.tf.models.collections import entries_by_name, take
 from app.engine.tf.models.files import parse
 from app.engine.tf.models.protos import Functions, nodes_of
-from app.engine.tf.models.values import StoredValues, restored
+from app.engine.tf.models.saved_functions import take_functions
+from app.engine.tf.models.stored_tables import fill_tables
+from app.engine.tf.models.values import Restored, StoredValues, restored
 from app.engine.worker.client import Client
 from app.engine.worker.main import limit_memory
 from blocks.catalog import load
@@ -93,8 +95,15 @@ def read_graph(path: Path, assets: str) -> ModelGraph:
         tensorflow=meta.meta_info_def.tensorflow_version,
     )
     take(graph, meta, assets)
-    if parsed.checkpoint is not None and meta.saver_def.restore_op_name:
-        entries = restored(graph, load(), meta.saver_def.restore_op_name)
-        graph.values = StoredValues(parsed.checkpoint, entries)
+    if parsed.checkpoint is not None:
+        has_restore = bool(meta.saver_def.restore_op_name)
+        found = (
+            restored(graph, load(), meta.saver_def.restore_op_name)
+            if has_restore
+            else Restored(entries_by_name(graph, meta), {})
+        )
+        graph.values = values = StoredValues(parsed.checkpoint, found.variables)
+        fill_tables(graph, values, found.tables)
         graph.has_checkpoint = True
+    take_functions(graph, meta)
     return graph

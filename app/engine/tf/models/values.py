@@ -1,11 +1,11 @@
-"""The values of a model's Variables: which entry of its checkpoint each one takes, by its own restore op, unrun."""
+"""The values of a model's Variables and tables: the entries of its checkpoint that its own restore op gives, unrun."""
 
 from __future__ import annotations
 
 import math
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -18,16 +18,27 @@ from app.engine.tf.models.protos import dtype_name, plain_array
 from blocks.catalog import Catalog
 
 _ASSIGNS = ("AssignVariableOp", "Assign")
+_IMPORTS = ("LookupTableImport", "LookupTableImportV2")
 _RESTORES = ("RestoreV2", "Restore", "RestoreSlice")
 _MOST_BYTES = 4 << 30  # of one Variable
 _MOST_SHARDS = 1000  # of one checkpoint
 
 
+Entry = tuple[str, str]  # of a checkpoint: the name, and which part is meant
+
+
+class Restored(NamedTuple):
+    """What a restore op gives to which node: an entry to a Variable, those of keys and values to a table."""
+
+    variables: dict[str, Entry]
+    tables: dict[str, tuple[Entry, Entry]]
+
+
 class StoredValues(Mapping[str, Tensor]):
     """The values by the Variable's node, read when they are asked for."""
 
-    def __init__(self, checkpoint: str, entries: Mapping[str, tuple[str, str]]) -> None:
-        """``entries``: name in the checkpoint and slice, by node. Raises GraphFault for a damaged checkpoint."""
+    def __init__(self, checkpoint: str, entries: Mapping[str, Entry]) -> None:
+        """``entries`` are the Variables' by node. Raises GraphFault for a damaged checkpoint."""
         self._reader = _attempt(lambda: tf.compat.v1.train.NewCheckpointReader(checkpoint))
         self._shapes = self._reader.get_variable_to_shape_map()
         self._dtypes = self._reader.get_variable_to_dtype_map()
@@ -38,11 +49,12 @@ class StoredValues(Mapping[str, Tensor]):
     def __getitem__(self, node: str) -> Tensor:
         """Return a value, the same at every time; raises KeyError, and GraphFault where it does not read."""
         if node not in self._read:
-            self._read[node] = self._value(node)
+            self._read[node] = self.value(self._entries[node], node)
         return self._read[node]
 
-    def _value(self, node: str) -> Tensor:
-        name, part = self._entries[node]
+    def value(self, entry: Entry, node: str) -> Tensor:
+        """Return an entry that a node takes; raises KeyError, and GraphFault where it does not read."""
+        name, part = entry
         dtype, shape = self._dtypes[name], self._shapes[name]
         claimed = math.prod(shape) * max(dtype.size, 1)
         if claimed > _MOST_BYTES:
@@ -53,6 +65,25 @@ class StoredValues(Mapping[str, Tensor]):
         if dtype == tf.string:
             array = np.asarray(array, object)
         return Tensor(dtype_name(dtype.as_datatype_enum), plain_array(_sliced(np.asarray(array), part)))
+
+    def holds(self, entry: Entry) -> bool:
+        """Return whether the checkpoint has an entry."""
+        return entry[0] in self._shapes
+
+    def text(self, name: str) -> bytes | None:
+        """Return an entry of the checkpoint that is one text, None where there is none of that name."""
+        if name not in self._shapes or self._dtypes[name] != tf.string or self._shapes[name]:
+            return None
+        return bytes(_attempt(lambda: self._reader.get_tensor(name)))
+
+    def node_with(self, name: str) -> str | None:
+        """Return the Variable that takes a whole entry of the checkpoint."""
+        return next((node for node, entry in self._entries.items() if entry == (name, "")), None)
+
+    def add(self, node: str, name: str) -> None:
+        """Let a Variable take an entry."""
+        if name in self._shapes:
+            self._entries[node] = (name, "")
 
     def __contains__(self, node: object) -> bool:
         """Return whether there is a value."""
@@ -81,21 +112,30 @@ def _stored_bytes(checkpoint: str) -> int | None:
     return 0
 
 
-def restored(graph: ModelGraph, catalog: Catalog, restore_op: str) -> dict[str, tuple[str, str]]:
-    """Return by Variable's node which entry of a checkpoint the restore op gives it, and which part of that."""
+def restored(graph: ModelGraph, catalog: Catalog, restore_op: str) -> Restored:
+    """Return which entries of a checkpoint the restore op gives to Variables and tables."""
+    found = Restored({}, {})
     node = graph.nodes.get(restore_op.partition(":")[0])
     if node is None:
-        return {}
+        return found
     gives = bool(node.attrs.get("Tout"))
     flat = flatten(graph, catalog, [f"{node.name}:0"] if gives else [], {"restore": [node.name]})
-    found = {}
-    for assign in flat.nodes.values():
-        if assign.op in _ASSIGNS and len(assign.inputs) > 1:
-            source, number = _origin(flat, assign.inputs[1])
-            entry = _entry(flat, source, number) if source.op in _RESTORES else None
-            if entry is not None:
-                found[_origin(flat, assign.inputs[0])[0].name] = entry
+    for writer in flat.nodes.values():
+        if writer.op not in (*_ASSIGNS, *_IMPORTS):
+            continue
+        entries = [_restored_by(flat, ref) for ref in writer.inputs[1:]]
+        target = _origin(flat, writer.inputs[0])[0].name if entries else ""
+        known = [entry for entry in entries if entry is not None]
+        if writer.op in _ASSIGNS and len(known) == 1:
+            found.variables[target] = known[0]
+        elif writer.op in _IMPORTS and len(known) == 2:
+            found.tables[target] = known[0], known[1]
     return found
+
+
+def _restored_by(flat: FlatGraph, ref: Ref) -> Entry | None:
+    source, number = _origin(flat, ref)
+    return _entry(flat, source, number) if source.op in _RESTORES else None
 
 
 def _origin(flat: FlatGraph, ref: Ref) -> tuple[FlatNode, int]:
@@ -107,7 +147,7 @@ def _origin(flat: FlatGraph, ref: Ref) -> tuple[FlatNode, int]:
     return flat.nodes[ref.node], ref.number
 
 
-def _entry(flat: FlatGraph, restore: FlatNode, number: int) -> tuple[str, str] | None:
+def _entry(flat: FlatGraph, restore: FlatNode, number: int) -> Entry | None:
     texts = []
     for place in (1, 2):
         if place >= len(restore.inputs):
@@ -138,6 +178,6 @@ def _sliced(array: Array, part: str) -> Array:
 def _attempt(action: Any) -> Any:
     try:
         return action()
-    except (tf.errors.OpError, ValueError, RuntimeError, TypeError) as fault:
+    except (tf.errors.OpError, ValueError, RuntimeError, TypeError, IndexError) as fault:
         words = own_words(fault.message if isinstance(fault, tf.errors.OpError) else str(fault))
         raise GraphFault(say("model.bad-checkpoint", why=words)) from None
