@@ -275,5 +275,7 @@ def test_run_settings_are_written_where_they_are_not_the_usual_ones() -> None:
     assert read == (None, 0.1, ("a.y", "b.z"), 2, "lab.json")
     assert f'"run": {run}' in dumps(project).decode()
     usual = loads(RUN_FILE % '{"keep_every": 5, "guard": false, "pace": null, "cluster": null}').project
-    assert usual.pages[0].run == RunSettings(steps=1, until=None, pace=None, guard=False, keep_every=5.0, cluster=None)
+    assert usual.pages[0].run == RunSettings(
+        steps=1, until=None, pace=None, guard=False, keep_every=5.0, cluster=None
+    )
     assert '"run": {"steps": 1}' in dumps(usual).decode()
