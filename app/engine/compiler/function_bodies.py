@@ -75,7 +75,8 @@ class FunctionBodies:
     def __init__(self, pages: Mapping[str, Page], lower: LowerPage) -> None:
         """Know the function pages by symbol, and how one is lowered."""
         self._pages, self._lower = pages, lower
-        self._within: list[tuple[str, str]] = []  # the places and blocks of the bodies that are being lowered
+        # The places, blocks and devices of the bodies that are being lowered.
+        self._within: list[tuple[str, str, str]] = []
         self.made: dict[str, PlanFunction] = {}
         self.python_calls: dict[str, PythonCall] = {}  # of the functions' nodes, by their names
         self._inner: list[Inner] = []
@@ -203,9 +204,10 @@ class FunctionBodies:
             low.fault(block.id, fault)
             return None
         given = [Given(dtype or "", None) for dtype in own] if args is None else list(args)
-        outer_place, outer_block = self._within[-1] if self._within else ("", "")
+        outer_place, outer_block, outer_device = self._within[-1] if self._within else ("", "", "")
         there = f"{outer_place}{place}", f"{outer_block}{block.id}"
-        self._within.append((f"{there[0]}/", f"{there[1]}/"))
+        device = block.device or outer_device or low.page.scope.device
+        self._within.append((f"{there[0]}/", f"{there[1]}/", device))
         try:
             inner = self._lower(page, dict(zip((b.id for b in arguments_of(page)), given, strict=True)))
         finally:
@@ -218,7 +220,7 @@ class FunctionBodies:
         results = _results(inner, page)
         if results is None or any(p.severity == "error" for p in problems):
             return None
-        function = _function(page, *there, given, results, inner, op)
+        function = _function(page, *there, device, given, results, inner, op)
         self.made[function.name] = function
         self._inner.append(Inner(function, op.name, pin.attr or "", inner))
         for name, call in inner.python_calls.items():
@@ -414,6 +416,7 @@ def _function(
     page: Page,
     place: str,
     block: str,
+    device: str,
     given: Sequence[Given],
     results: Sequence[tuple[str, Given]],
     inner: Lowering,
@@ -458,6 +461,8 @@ def _function(
         results=tuple(gives),
         nodes=tuple(nodes),
         symbols={name: symbol.name for name, symbol in inner.symbols.items()},
+        device=device if op.name in LOWERED or op.name in INLINED else "",
+        devices={f"{block}/{b.id}": b.device for b in inner.page.blocks.values() if b.device and not b.off},
     )
     digest = hashlib.sha256(msgspec.msgpack.encode(made)).hexdigest()[:12]
     return replace(made, name=f"{_safe(page.name)}_{digest}")  # functions of one name are the same ones

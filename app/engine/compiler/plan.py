@@ -57,6 +57,8 @@ class PlanFunction(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[FunctionPin, ...]
     nodes: tuple[PlanNode, ...]
     symbols: dict[str, str]  # of the page's blocks
+    device: str = ""  # of the block that calls it, where TensorFlow puts the nodes beside it
+    devices: dict[str, str] = {}  # of the blocks of its nodes that have their own
 
 
 class Gradients(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,6 +36,8 @@ def _function_def(function: PlanFunction, nodes: Sequence[node_def_pb2.NodeDef])
     for arg in function.args:
         found.signature.input_arg.add(name=arg.name, type=DTYPES[arg.dtype].number)
     with_defaults = [_with_defaults(node) for node in nodes]
+    for node, planned in zip(with_defaults, function.nodes, strict=True):
+        node.device = function.devices.get(planned.block) or _device_beside(function, node)
     refs = _Refs({arg.name for arg in function.args}, {node.name: node for node in with_defaults})
     for node in with_defaults:
         inputs = [refs.of(ref) for ref in node.input]
@@ -51,6 +53,13 @@ def _function_def(function: PlanFunction, nodes: Sequence[node_def_pb2.NodeDef])
         found.signature.output_arg.add(name=result.name, type=DTYPES[result.dtype].number)
         found.ret[result.name] = refs.of(result.ref.removesuffix(":0"))
     return found
+
+
+def _device_beside(function: PlanFunction, node: node_def_pb2.NodeDef) -> str:
+    """Return the device of the block that calls the function; what uses a handle runs where that lies, with none."""
+    op = load().op(node.op)
+    uses_handle = op is None or any(arg.dtype == "DT_RESOURCE" or arg.is_ref for arg in op.inputs)
+    return "" if uses_handle else function.device
 
 
 def _with_defaults(node: node_def_pb2.NodeDef) -> node_def_pb2.NodeDef:

@@ -57,6 +57,30 @@ def test_a_use_lets_its_blocks_lie_there_unless_they_have_one_of_their_own() -> 
     assert found["u/n"] == "/device:CPU:1"
 
 
+def test_a_body_lies_with_its_caller_but_for_handles_and_devices_of_its_own() -> None:
+    """A loop on one machine may read and write a variable that lies on another."""
+    few = named("few", {**dict.fromkeys(("i", "w"), "Argument"), "l": ("Less", {"y": "3"}), "y": "Result"},
+                "i.output -> l.x\nl.z -> y.input")  # fmt: skip
+    blocks = {**dict.fromkeys(("i", "w"), "Argument"), "n": ("Add", {"y": "1"}), "own": ("Const", {"val": "1f"}),
+              "add": "AssignAddVariableOp", "i2": "Result", "w2": "Result"}  # fmt: skip
+    body = on(
+        named("body", blocks, "i.output -> n.x\nown.output -> add.value\nw.output -> add.resource\n"
+              "n.z -> i2.input\nw.output -> w2.input"),
+        own="/device:CPU:1",
+    )  # fmt: skip
+    main = named(
+        "main",
+        {"w": ("VarHandleOp", {"dtype": "DT_FLOAT", "shape": "{}"}), "i": ("Const", {"val": "0"}),
+         "loop": ("While", {"cond": "few", "body": "body"}), "s": "ClientSession"},
+        "i.output -> loop.input\nw.resource -> loop.input\nloop.output[0] -> s.fetch_outputs",
+    )  # fmt: skip
+    graph = build_graph(planned(on(main, loop="/job:localhost/device:CPU:0"), few, body), Path("."))
+    nodes = {n.name: n.device for f in graph.as_graph_def().library.function for n in f.node_def}
+    assert nodes["loop.body/own"] == "/device:CPU:1"
+    assert nodes["loop.body/add"] == ""  # TensorFlow puts it where the handle's variable lies
+    assert {nodes["loop.body/n"], nodes["loop.cond/l"]} == {"/job:localhost/device:CPU:0"}
+
+
 def test_a_gradient_lies_on_the_device_of_its_block() -> None:
     page = on(named("main", {"c": CONST, "s": "Square", "g": "AddSymbolicGradients"},
                     "c.output -> s.x\ns.y -> g.outputs\nc.output -> g.inputs"), g="/device:CPU:0")  # fmt: skip
