@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from app.document.resources.npz_archive import NpzArchive, open_archive
 from tests.cli.conftest import Cli
 
 SAMPLES = Path(__file__).parents[2] / "assets/samples"
@@ -20,7 +23,7 @@ def _project(folder: Path, *pages: dict[str, object]) -> str:
     return str(path)
 
 
-def _page(name: str, **blocks: tuple[str, dict[str, str]]) -> dict[str, object]:
+def _page(name: str, **blocks: tuple[str, Mapping[str, object]]) -> dict[str, object]:
     placed = [{"id": id_, "symbol": symbol, "pins": pins} for id_, (symbol, pins) in blocks.items()]
     return {"name": name, "blocks": placed, "wires": []}
 
@@ -43,6 +46,39 @@ def test_large_arrays_stand_beside_the_program(cli_without_worker: Cli, tmp_path
     stored = np.load(tmp_path / "one.npz")["many"]
     assert stored.dtype == np.float64
     assert stored.tolist() == [i + 0.5 for i in range(300)]
+
+
+def test_a_file_with_arrays_is_opened_once(
+    cli_without_worker: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many of its arrays the page holds: each time its list of members is read whole."""
+    np.savez(tmp_path / "weights.npz", **{f"w{i}": np.float32([i, 0.5]) for i in range(4)})
+    arrays = {f"w{i}": ("Const", {"val": {"npz": "weights.npz", "key": f"w{i}"}}) for i in range(4)}
+    opened: list[Path] = []
+
+    def opening(path: Path, name: str) -> AbstractContextManager[NpzArchive]:
+        opened.append(path)
+        return open_archive(path, name)
+
+    monkeypatch.setattr("app.engine.exchange.python_writer.program.open_archive", opening)
+    project = _project(tmp_path, _page("one", **arrays))
+    assert cli_without_worker("export", project, "-o", str(tmp_path / "x.py")).status == 0
+    assert "W3 = tf.constant([3.0, 0.5])" in (tmp_path / "x.py").read_text()
+    assert opened == [tmp_path / "weights.npz"]
+
+
+def test_a_damaged_array_is_named(cli_without_worker: Cli, tmp_path: Path) -> None:
+    """Status 3 where the head of an array says what it is, and the rest is not what was written."""
+    npz = tmp_path / "weights.npz"
+    np.savez(npz, w=np.arange(400, dtype=np.float32))
+    data = bytearray(npz.read_bytes())
+    data[1000] ^= 1
+    npz.write_bytes(data)
+    page = _page("one", w=("Const", {"val": {"npz": "weights.npz", "key": "w"}}))
+    done = cli_without_worker("export", _project(tmp_path, page), "-o", str(tmp_path / "x.py"))
+    assert done.status == 3
+    assert "weights.npz" in done.err
+    assert not (tmp_path / "x.py").exists()
 
 
 def test_of_several_pages_one_must_be_named(cli_without_worker: Cli, tmp_path: Path) -> None:

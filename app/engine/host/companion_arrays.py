@@ -11,8 +11,7 @@ from app.document.resources.npz_archive import NpzArchive, open_archive
 from app.engine.compiler.plan import Constant, Plan
 from app.engine.ipc.arrays import SentArray
 from app.engine.ipc.packing import Buffer, pack
-from app.engine.values.npz import LENGTHS, whole_texts
-from app.engine.values.results import tensor_of
+from app.engine.values.npz import stored_array
 
 
 def arrays_of(plan: Plan) -> Iterator[Constant]:
@@ -40,9 +39,6 @@ def read_arrays(refs: Iterable[ArrayRef], buffers: list[Buffer]) -> tuple[SentAr
 
 def _read(archive: NpzArchive, path: str, key: str, buffers: list[Buffer]) -> SentArray:
     try:
-        array, ends = archive.array(key), key + LENGTHS
-        if array.dtype.kind in "SU" and ends in archive.keys:
-            array = whole_texts(array, archive.array(ends), Path(path).name, key)
-        return SentArray(path, key, pack({key: tensor_of(array)}, buffers)[key])
+        return SentArray(path, key, pack({key: stored_array(archive, Path(path).name, key)}, buffers)[key])
     except CompanionFault as fault:
         return SentArray(path, key, fault=fault.sentence)

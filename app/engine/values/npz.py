@@ -12,8 +12,9 @@ import numpy as np
 
 from app.document.model.sentence import say
 from app.document.resources.companion_files import CompanionFault
+from app.document.resources.npz_archive import NpzArchive
 from app.document.storage.atomic import write_atomic
-from app.engine.values.results import ListValue, TensorValue, Value, plain_array
+from app.engine.values.results import ListValue, TensorValue, Value, plain_array, tensor_of
 
 _Array = np.ndarray[Any, Any]
 LENGTHS = "#lengths"  # behind a key: the true lengths of strings
@@ -66,6 +67,13 @@ def _string_array(texts: list[bytes], padded: bool) -> _Array:
         except UnicodeDecodeError:
             return np.array(texts, dtype=np.bytes_)
     return np.array(texts, dtype=np.bytes_)
+
+
+def stored_array(archive: NpzArchive, file: str, key: str) -> TensorValue:
+    """Return an array of an open file, called so in messages, as it was written; raises CompanionFault."""
+    array, ends = archive.array(key), key + LENGTHS
+    lengths = archive.array(ends) if array.dtype.kind in "SU" and ends in archive.keys else None
+    return tensor_of(whole_texts(array, lengths, file, key))
 
 
 def whole_texts(array: _Array, lengths: _Array | None, file: str, key: str) -> _Array:

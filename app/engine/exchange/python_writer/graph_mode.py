@@ -11,7 +11,7 @@ from app.engine.exchange.python_writer.graph import Nodes
 from app.engine.exchange.python_writer.literals import plain, quoted, tensor
 from app.engine.exchange.python_writer.module import NOTING, RUNNING_UNSET, Module, Parts
 from app.engine.exchange.python_writer.results import noting_text, running_unset_text, show_text, table_text
-from app.engine.exchange.python_writer.run_loop import run_text
+from app.engine.exchange.python_writer.run_loop import Steps, run_text
 from app.engine.exchange.python_writer.sessions import keys_of, roots_of, session_name, start_value
 from app.engine.exchange.python_writer.text import Expression, Group, Item, Named, call, listing, statement
 from blocks.dtypes import DTYPES
@@ -48,7 +48,10 @@ def parts(module: Module) -> Parts:
     body.make(nodes.in_order(sorted(needed, key=rank.__getitem__)))
     lines = ["with graph.as_default():", *body.lines(1)]
     starts = [_start(module, body, variable, lines) for variable in plan.variables]
-    calls = [(session.once, _session(module, body, session, lines)) for session in plan.sessions]
+    once: list[Expression] = []
+    each: list[Expression] = []
+    for session in plan.sessions:
+        (once if session.once else each).extend(_session(module, body, session, lines))
     found.blocks.append(lines)
     table = table_text(fetches)
     if table:
@@ -61,7 +64,7 @@ def parts(module: Module) -> Parts:
     if given:
         before += statement("", call("session.run", listing(given)))
     before += [f"session.run({name})" for name, wired in filter(None, starts) if wired]
-    found.blocks.append(run_text(module, calls, before, _condition(module)))
+    found.blocks.append(run_text(module, Steps(once, each), before, _condition(module)))
     return found
 
 

@@ -20,6 +20,7 @@ from app.engine.values.results import TensorValue
 Style = Literal["v2", "v1"]
 
 RUNNING_UNSET = "run_step"  # the helper that leaves out what shows Variables without a value
+RUN = "run"  # the function that does all steps
 NOTING = "note_branch"  # the helper that notes the values of branches
 
 
@@ -34,6 +35,7 @@ class Module:
     start: Mapping[str, TensorValue]
     array_at: Callable[[Constant], Array]
     names: Names
+    has_file: bool = True  # the program stands in a file, from which AutoGraph reads it
     given: Mapping[str, TensorValue] = field(default_factory=dict)  # by tensor: what is not computed
     arrays: Arrays = field(default_factory=Arrays)
     problems: list[Problem] = field(default_factory=list)

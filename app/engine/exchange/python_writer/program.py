@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from app.document.model.diagram import Page
-from app.document.model.problems import Problem
-from app.document.resources.npz_archive import open_archive
+from app.document.model.problems import Problem, error
+from app.document.resources.companion_files import CompanionFault
+from app.document.resources.npz_archive import NpzArchive, open_archive
 from app.engine.compiler.places import touching
 from app.engine.compiler.plan import Constant, Plan
 from app.engine.compiler.resource_form import resource_form
@@ -24,12 +26,12 @@ from app.engine.exchange.python_writer.module import Module, Parts, Style
 from app.engine.exchange.python_writer.names import Names
 from app.engine.exchange.python_writer.notes import docstring
 from app.engine.exchange.python_writer.text import below, call, statement
-from app.engine.values.npz import write_npz
+from app.engine.values.npz import stored_array, write_npz
 from app.engine.values.results import ListValue, TensorValue, Value, tensor_of
 
 # Names of the program's own.
 _OWN = """
-    ARRAYS FOLDER WITHOUT_VALUE begun config graph main note_branch results run_step session show step taken text_of
+    ARRAYS FOLDER WITHOUT_VALUE begun config graph main note_branch results run run_step session show step taken text_of
 """
 _TAKEN = frozenset(_OWN.split())
 _MOST_IN_SNIPPETS = 5_000  # values of one array
@@ -106,10 +108,17 @@ def _program(
             return Program(problems=problems)
     plan = without_sure_ones(plan)
     taken = _TAKEN | _IN_MAIN if style == "v1" else _TAKEN
-    module = Module(plan, page, folder, style, start, _array_at, Names(taken), given, arrays)
     writer = sessions if style == "v2" else graph_mode
-    functions = functions_text(module)
-    parts = writer.parts(module)
+    with ExitStack() as stack:
+        array_at = _Archives(stack).array
+        module = Module(
+            plan, page, folder, style, start, array_at, Names(taken), out is not None, given, arrays
+        )
+        try:
+            functions = functions_text(module)
+            parts = writer.parts(module)
+        except CompanionFault as fault:  # the header of the array was read, the rest is damaged
+            return Program(problems=[error("missing-array", fault.sentence)])
     text = _assembled(module, functions, parts, out)
     return Program(text, module.arrays.stored, module.problems)
 
@@ -119,10 +128,21 @@ def _in_resource_form(plan: Plan) -> tuple[Plan, list[Problem]]:
     return form.plan, list(form.problems)
 
 
-def _array_at(constant: Constant) -> Array:
-    assert constant.array is not None
-    with open_archive(Path(constant.array.npz), Path(constant.array.npz).name) as archive:
-        return tensor_of(archive.array(constant.array.key)).array
+class _Archives:
+    """The files with arrays that a plan names, each opened once, until the stack is closed."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._open: dict[str, NpzArchive] = {}
+
+    def array(self, constant: Constant) -> Array:
+        """Return the values of a constant that stands in a file; raises CompanionFault."""
+        assert constant.array is not None
+        npz, key = constant.array.npz, constant.array.key
+        name = Path(npz).name
+        if npz not in self._open:
+            self._open[npz] = self._stack.enter_context(open_archive(Path(npz), name))
+        return stored_array(self._open[npz], name, key).array
 
 
 def _assembled(module: Module, functions: list[list[str]], parts: Parts, out: Path | None) -> str:

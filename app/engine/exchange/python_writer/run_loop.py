@@ -3,62 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from app.engine.compiler.plan import Plan, Until
-from app.engine.exchange.python_writer.module import Module, Style
-from app.engine.exchange.python_writer.text import Expression, Group, Named, statement
+from app.engine.exchange.python_writer.module import Module
+from app.engine.exchange.python_writer.text import Expression, Group, Named, indented, statement
 
 
-def run_text(
-    module: Module,
-    calls: Sequence[tuple[bool, Sequence[Expression]]],
-    before: Sequence[str] = (),
-    condition: str = "",
-) -> list[str]:
-    """Return the lines of ``main``; ``calls`` has the dicts that make each session's results, and which come once.
+class Steps(NamedTuple):
+    """What ``main`` calls: expressions that give results as dicts."""
+
+    once: Sequence[Expression]  # before the first step
+    each: Sequence[Expression]  # in every step
+    does_all: bool = False  # ``each`` does all steps in one
+    prepared: Sequence[str] = ()  # statements right before the steps
+
+
+def run_text(module: Module, steps: Steps, before: Sequence[str] = (), condition: str = "") -> list[str]:
+    """Return the lines of ``main``.
 
     ``before`` stands within the context that the steps need, its first line; ``condition`` ends the run.
     """
-    plan, steps = module.plan, module.page.run.steps
-    once = [one for is_once, dicts in calls if is_once for one in dicts]
-    each = [one for is_once, dicts in calls if not is_once for one in dicts]
-    level = 2 if before else 1
-    lines = [*before[:1], *[f"    {line}" for line in before[1:]]]
-    lines = [f"    {line}" for line in lines]
-    if once:
-        lines += statement("begun = ", _joined(once), level=level)
+    plan, level = module.plan, 2 if before else 1
+    lines = indented([*before[:1], *indented(before[1:])])
+    if steps.once:
+        lines += statement("begun = ", joined(steps.once), level=level)
+    lines += indented(steps.prepared, level)
     condition = condition or (condition_text(plan.until) if plan.until is not None else "")
-    lines += _loop(plan, steps, each, bool(once), condition, level, module.style)
+    lines += _loop(module, steps, condition, level)
     lines += ["    for name, value in results.items():", "        show(name, value)"]
-    words = _words(plan, steps, _takes_data(plan))
+    words = _words(plan, module.page.run.steps, takes_data(plan))
     return ["def main():", f'    """{words}"""', *lines]
 
 
-def _joined(dicts: Sequence[Expression]) -> Expression:
+def joined(dicts: Sequence[Expression]) -> Expression:
     """Return one dict of several."""
     return dicts[0] if len(dicts) == 1 else Group("{", tuple([Named("**", one) for one in dicts]), "}")
 
 
-def _takes_data(plan: Plan) -> bool:
+def takes_data(plan: Plan) -> bool:
+    """Return whether the end of a dataset ends the run."""
     return any(session.takes_data for session in plan.sessions if not session.once)
 
 
-def _loop(
-    plan: Plan,
-    steps: int | None,
-    each: Sequence[Expression],
-    begins: bool,
-    condition: str,
-    level: int,
-    style: Style,
-) -> list[str]:
+def _loop(module: Module, calls: Steps, condition: str, level: int) -> list[str]:
     """Return the loop around the statements of a step."""
+    plan, steps = module.plan, 1 if calls.does_all else module.page.run.steps
     noted = any(fetch.dead for session in plan.sessions for fetch in session.fetches)
     branches = ["taken"] if noted else []
-    if noted and style == "v2":  # a session returns nothing of them, a function something in their place
+    if (
+        noted and module.style == "v2"
+    ):  # a session returns nothing of them, a function something in their place
         branches.insert(0, "dict.fromkeys(WITHOUT_VALUE)")
-    made = _joined([*(["begun"] if begins else []), *each, *branches])
-    is_single = steps == 1 and not _takes_data(plan)
+    made = joined([*(["begun"] if calls.once else []), *calls.each, *branches])
+    is_single = steps == 1 and not takes_data(plan)
     within = level if is_single else level + 1
     stopping = _stopping(plan, steps, condition)
     lines = ["    " * within + "taken.clear()"] if noted else []
@@ -78,7 +76,7 @@ def _loop(
 
 def _stopping(plan: Plan, steps: int | None, condition: str) -> str:
     """Return what ends the steps from within one, if anything."""
-    if _takes_data(plan):
+    if takes_data(plan):
         return "except tf.errors.OutOfRangeError:  # there are no more data"
     return "except KeyboardInterrupt:" if steps is None and not condition else ""
 

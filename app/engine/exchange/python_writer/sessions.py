@@ -14,8 +14,9 @@ from app.engine.exchange.python_writer.graph import Nodes
 from app.engine.exchange.python_writer.literals import quoted, tensor
 from app.engine.exchange.python_writer.module import NOTING, Module, Parts
 from app.engine.exchange.python_writer.names import identifier
+from app.engine.exchange.python_writer.repeated import repeated
 from app.engine.exchange.python_writer.results import needs_numpy, noting_text, show_text, table_text
-from app.engine.exchange.python_writer.run_loop import run_text
+from app.engine.exchange.python_writer.run_loop import Steps, run_text
 from app.engine.exchange.python_writer.text import (
     Expression,
     Group,
@@ -73,13 +74,11 @@ def parts(module: Module) -> Parts:
         found.blocks.append(["", *table])
     found.blocks.append(show_text(fetches, as_arrays=False))
     found.needs_numpy = needs_numpy(fetches)
-    found.blocks.append(run_text(module, [(s.once, [_call(s, name, module)]) for s, name in calls]))
+    made = [(s.once, call(name, *[module.known[f"feed {ref}"] for ref, _ in s.feeds])) for s, name in calls]
+    once = [one for is_once, one in made if is_once]
+    steps, function = repeated(module, Steps(once, [one for is_once, one in made if not is_once]))
+    found.blocks += [function, run_text(module, steps)]
     return found
-
-
-def _call(session: PlanSession, name: str, module: Module) -> Expression:
-    """Return the call of a session's function, with what it feeds."""
-    return call(name, *[module.known[f"feed {ref}"] for ref, _ in session.feeds])
 
 
 def _used(module: Module, nodes: Nodes) -> list[str]:

@@ -29,7 +29,7 @@ def statement_of(scope: Scope, node: PlanNode) -> Special | None:
     variable = scope.module.names.of(handle)
     if node.op == "ReadVariableOp":
         ranked = source.attrs.get("shape") is not None or not changes_shapes(scope.module)
-        return Special(f"{variable}.read_value()", is_ranked=ranked)
+        return Special(f"{variable}.value()", is_ranked=ranked)
     method = _METHODS.get(node.op)
     if method is not None:
         value = scope.operand(node.inputs[1])
