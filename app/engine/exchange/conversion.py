@@ -27,6 +27,7 @@ from app.engine.values.results import TensorValue
 from blocks.catalog import Catalog
 
 _GROUPS = {"setup": "init", "fill": "fill", "step": "session"}  # ids of sessions, in the order of their runs
+_HANDLES = frozenset({"DT_RESOURCE", "DT_VARIANT"})  # nothing to look at
 _ROUNDS = 16  # initial values that need other Variables
 
 
@@ -144,7 +145,9 @@ class _Conversion:
             return fetched
         for name in flat.effects.get("step", ()):
             op = self._catalog.op(flat.nodes[name].op)
-            if op is not None and op.outputs:
+            if op is None or not op.outputs:
+                continue
+            if dtype_of(op, flat.nodes[name].attrs, 0) not in _HANDLES:
                 fetched[flat.nodes[name].label] = Ref(name, 0)
         return fetched
 

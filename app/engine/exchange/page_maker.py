@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -12,10 +13,11 @@ from app.document.model.sentence import say
 from app.engine.exchange.accesses import VARIABLES, Accesses
 from app.engine.exchange.block_forms import Form, Unsayable, form_of, pins_of_attrs
 from app.engine.exchange.calls import ARGUMENT, FlatGraph, FlatNode, Ref
+from app.engine.exchange.examples import Examples
 from app.engine.exchange.graph import GraphFault, ModelGraph, Tensor
 from app.engine.exchange.names import Ids, scope_of
 from app.engine.exchange.op_outputs import count_of, is_list
-from app.engine.exchange.stored_arrays import IN_PIN, StoredArrays, reads_alone, text_of, zeros
+from app.engine.exchange.stored_arrays import IN_PIN, StoredArrays, reads_alone, text_of
 from blocks.catalog import Catalog
 from blocks.symbol import OpArg
 
@@ -49,6 +51,7 @@ class PageMaker:
         self.names: dict[str, str] = {}
         self._graph, self._flat, self._accesses = graph, flat, accesses
         self._catalog, self._stored, self._report = catalog, stored, report
+        self._examples = Examples(flat, graph.functions)
         self._ids = Ids()
         self._outputs: dict[Ref, PinRef] = {}
         self._operations: dict[str, PinRef] = {}  # by node: what a session runs
@@ -209,14 +212,11 @@ class PageMaker:
         made = self._drawn.get(ref.node)
         if made is None:
             return None
-        shape = tuple(1 if size < 0 else size for size in self.shape_of(node) or ())
-        count = 1
-        for size in shape:
-            count *= size
-        if count > _LARGEST_EXAMPLE:
+        shape = self._examples.shape(node.name, self.shape_of(node))
+        if math.prod(shape) > _LARGEST_EXAMPLE:
             self._report.warn("imported", say("model.large-input", shape=shape), made)
             return None
-        tensor = zeros(node.attrs.get("dtype", "DT_FLOAT"), shape)
+        tensor = self._examples.value(node.name, node.attrs.get("dtype", "DT_FLOAT"), shape)
         example = self.block("Input_Initializer", f"{made}_value", exact=True)
         self.page.blocks[example].pins["t"] = self._stored.value(self._key(example), tensor)
         feeding = self.block("FeedType", f"{made}_feed", exact=True)
