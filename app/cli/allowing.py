@@ -16,17 +16,21 @@ from app.document.resources.ground import Ground
 
 def bounds_of(opened: Opened, options: argparse.Namespace) -> Bounds:
     """Return what a run of a file stays within after what the options say; raises Refused."""
+    return Bounds(Ground.of(opened.folder, opened.data), grants_of(options))
+
+
+def grants_of(options: argparse.Namespace) -> Grants:
+    """Return what the options allow; raises Refused."""
     for name in (*options.allow_read, *options.allow_write):
         if not name or "\0" in name:
             raise Refused(f"--allow-read, --allow-write: {name!r} is no path")
-    grants = Grants.of(
+    return Grants.of(
         options.allow_read,
         options.allow_write,
         net=options.allow_net,
         python=options.allow_python,
         everything=options.allow_all,
     )
-    return Bounds(Ground.of(opened.folder, opened.data), grants)
 
 
 def companions_of(opened: Opened, bounds: Bounds, capability: Literal["read", "write"]) -> Companions:

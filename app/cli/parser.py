@@ -221,7 +221,54 @@ def _run(commands: argparse._SubParsersAction[_Parser]) -> None:
     _state(sub)
     _data(sub)
     _watched(sub)
+    _cluster(sub)
     _ended(sub)
+
+
+def _cluster(sub: argparse.ArgumentParser) -> None:
+    """Add where a page runs."""
+    sub.add_argument(
+        "--cluster",
+        metavar="FILE.json|HOST:PORT",
+        help="run on a cluster: its jobs and addresses as TF_CONFIG has them, or the address of one task",
+    )
+    sub.add_argument(
+        "--token",
+        metavar="FILE",
+        help="the token of the cluster's tasks (default: the one that FILE.json names)",
+    )
+
+
+def _serve(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Add ``serve``."""
+    sub = commands.add_parser("serve", help="lend this machine to runs on a cluster, as one of its tasks")
+    sub.add_argument("--folder", metavar="DIR", required=True, help="where runs read and write files")
+    sub.add_argument(
+        "--port",
+        metavar="N",
+        type=_port,
+        required=True,
+        help="TensorFlow's port, as the cluster's file has it; the one after it is for this program's greeting",
+    )
+    sub.add_argument(
+        "--token",
+        metavar="FILE",
+        required=True,
+        help="the secret that runs must know; made where there is none",
+    )
+    sub.add_argument(
+        "--listen-everywhere",
+        action="store_true",
+        help="serve although TensorFlow's server listens on all networks and asks nobody for a password",
+    )
+    _allow(sub)
+
+
+def _port(text: str) -> int:
+    """Read the number of a port that has one after it."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65534):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number from 1 to 65534")
+    return int(text)
 
 
 def _count(text: str) -> int:
@@ -388,6 +435,7 @@ def build_parser() -> _Parser:
     _data(edit)
 
     _run(commands)
+    _serve(commands)
     _sweep(commands)
     _check(commands)
 

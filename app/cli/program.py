@@ -80,6 +80,10 @@ def _command(name: str) -> Command:
         from app.cli.run import run
 
         return run
+    if name == "serve":
+        from app.cli.serve import serve
+
+        return serve
     if name == "sweep":
         from app.cli.sweep import sweep
 

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import structs
 
 from app.cli.allowing import bounds_of, companions_of
+from app.cli.clusters import cluster_for
 from app.cli.exits import INTERRUPTED, PROBLEMS, Refused, worst
 from app.cli.opening import Opened, one_page, open_file, pages_to_run, type_texts
 from app.cli.out import Out
@@ -28,7 +29,9 @@ from app.document.model.diagram import RunSettings
 from app.document.model.problems import Problem, errors_in
 from app.document.resources.companion_files import Companions
 from app.document.resources.grants import Bounds
+from app.engine.analysis.cluster_fit import misfits_of
 from app.engine.analysis.touches import refusals_of
+from app.engine.cluster.access import Access
 from app.engine.compiler.plan_problems import unfed_arguments
 from app.engine.host.events import Event, Log, Rows, Stepped, Timed
 from app.engine.host.interface import EngineInterface, RunRequest
@@ -53,10 +56,11 @@ def run(options: argparse.Namespace) -> int:
         type_texts(pages, options.assignments, opened, readable)
         for page in pages:
             page.run = _run_settings(page.run, options)
+        clusters = {page.name: cluster_for(page, opened, bounds, options) for page in pages}
         print_problems(opened.problems.get("", ()), sys.stderr, None, opened.name)
         runs: list[PageRun] = []
         for planned in plan_pages(pages, opened, options.fetch, options.seed, options.watch, readable):
-            done = _run_page(engine, planned, opened, bounds, options)
+            done = _run_page(engine, planned, opened, bounds, clusters[planned.page.name], options)
             runs.append(done)
             print_problems(done.problems, sys.stderr, done.name if len(opened.project.pages) > 1 else None)
             if not options.json:
@@ -78,6 +82,8 @@ def _run_settings(run: RunSettings, options: argparse.Namespace) -> RunSettings:
         given["guard"] = tuple(options.guard) or True
     if options.pace is not None:
         given["pace"] = options.pace
+    if options.cluster is not None:
+        given["cluster"] = options.cluster
     return structs.replace(run, **given)
 
 
@@ -94,11 +100,18 @@ def _check_options(options: argparse.Namespace) -> None:
 
 
 def _run_page(
-    engine: EngineInterface, planned: Planned, opened: Opened, bounds: Bounds, options: argparse.Namespace
+    engine: EngineInterface,
+    planned: Planned,
+    opened: Opened,
+    bounds: Bounds,
+    access: Access | None,
+    options: argparse.Namespace,
 ) -> PageRun:
-    """Run one page, unless its problems stop it, or what it would touch beyond its bounds."""
+    """Run one page, unless its problems stop it, what it would touch beyond its bounds, or what its cluster lacks."""
     page, plan = planned.page, planned.plan
     refused = [*unfed_arguments(plan), *refusals_of(plan, bounds)]
+    if access is not None:
+        refused += misfits_of(plan, access.cluster)
     if planned.stops or refused:
         return PageRun(planned, PageResult(ok=False, problems=refused), PROBLEMS)
     saved = SavedState(
@@ -126,6 +139,7 @@ def _run_page(
         ground=bounds.ground,
         grants=bounds.grants,
         sandbox=options.sandbox == "on",
+        cluster=access,
     )
     times, lines = TimesTable(), PrintedLines()
     with StepLog(options.log, watch) as log, Progress(page.name, limit) as progress:

@@ -128,6 +128,9 @@ _QUERY = Place("query", "opaque", _READS)  # it may ATTACH another file
 _SQL = OpEffects(_READS, (Place("data_source_name", "path", _READS), _QUERY))
 _PROTO = _reads("descriptor_source", but=("local://", "bytes://"))
 _PYTHON = OpEffects(Effect.PYTHON)
+PYTHON_OPS = frozenset(
+    {"PyFunc", "PyFuncStateless", "EagerPyFunc"}
+)  # they call what this process has registered
 _TPU = OpEffects(_NETWORK | Effect.PROCESS)  # sets up or ends the TPUs of a cluster
 
 EFFECTS: dict[str, OpEffects] = {
@@ -260,9 +263,7 @@ EFFECTS: dict[str, OpEffects] = {
     "ConfigureDistributedTPU": _TPU,
     "ShutdownDistributedTPU": _TPU,
     "WorkerHeartbeat": _TPU,
-    "PyFunc": _PYTHON,
-    "PyFuncStateless": _PYTHON,
-    "EagerPyFunc": _PYTHON,
+    **dict.fromkeys(PYTHON_OPS, _PYTHON),
 }  # fmt: skip
 
 # The arguments that name files, whatever op they are of: so a pin without its symbol is known for one.

@@ -17,6 +17,7 @@ from app.document.model.sentence import quote
 from app.engine.compiler.plan import Fetch, Plan, PlanSession
 from app.engine.compiler.run_values import RunValues
 from app.engine.ipc.handlers import Handler
+from app.engine.ipc.requests import ClusterSession
 from app.engine.values.results import TensorValue, Value
 from app.engine.values.run_fault import RunFault
 from app.engine.worker.client import Client
@@ -68,6 +69,7 @@ class FakeSession:
         trace: Callable[[str, str], None] | None = None,
         trace_blocks: frozenset[str] | None = None,
         room: Room | None = None,
+        cluster: ClusterSession | None = None,
     ) -> None:
         """Take the arguments of the real session."""
         assert isinstance(plan, FakePlan)

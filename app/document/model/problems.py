@@ -85,6 +85,8 @@ CODES = (
     "unordered",
     "nothing-to-run",
     "feed",
+    "bad-cluster",
+    "cluster-fault",
     "no-tensorflow",
     # edits
     "bad-edit",

@@ -37,7 +37,7 @@ def faults_across(
     ``ops`` are those of the nodes: most pages have none of those that are looked for.
     """
     used = used_by(drafts)
-    found = [*_device_faults(page.scope.device), *_block_devices(page), *_session_devices(low)]
+    found = [*_device_faults(page, page.scope.device), *_block_devices(page), *_session_devices(low)]
     if any(op.startswith("Queue") for op in ops):
         found += _queue_faults(graph, used)
     if any(op.endswith(_ACCUMULATING) for op in ops):
@@ -69,16 +69,25 @@ def feeding_blocks(low: Lowering) -> set[str]:
 
 def _block_devices(page: Page) -> list[Problem]:
     """Return what is wrong with the devices of blocks."""
-    return [p for b in page.blocks.values() if b.device and not b.off for p in _device_faults(b.device, b.id)]
+    return [
+        p
+        for b in page.blocks.values()
+        if b.device and not b.off
+        for p in _device_faults(page, b.device, b.id)
+    ]
 
 
-def _device_faults(device: str, block: str | None = None) -> list[Problem]:
-    """Return what is wrong with a device's name, the page's or a block's; whether it is there, only a run can know."""
+def _device_faults(page: Page, device: str, block: str | None = None) -> list[Problem]:
+    """Return what is wrong with a device's name, the page's or a block's; whether it is there, only a run can know.
+
+    Other machines and tasks are those of a cluster, which the page's run names.
+    """
     parts = list(_DEVICE_PART.finditer(device))
     kinds = [part["machine"] for part in parts]
     sentence = say("setting.device", device=device)
     if "".join(part[0] for part in parts) == device and len(set(kinds)) == len(kinds):
-        if all(part["name"] in _LOCAL[kind] for part, kind in zip(parts, kinds, strict=True) if kind):
+        is_local = all(part["name"] in _LOCAL[kind] for part, kind in zip(parts, kinds, strict=True) if kind)
+        if is_local or page.run.cluster:
             return []
         sentence = say("setting.remote-device", device=device)
     needs = Requirement(form="device")

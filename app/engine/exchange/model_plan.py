@@ -21,13 +21,13 @@ from app.engine.compiler.resource_form import resource_form
 from app.engine.exchange.branches import Branches
 from blocks.catalog import load
 from blocks.op_facts.resource_forms import RESOURCE_FORMS
-from blocks.op_facts.side_effects import Effect
+from blocks.op_facts.side_effects import PYTHON_OPS, Effect
 from blocks.symbol import pins_by_name
 
 ModelFormat = Literal["saved_model", "frozen", "tflite", "onnx"]
 _OF_ONE_GRAPH = frozenset({"frozen", "tflite", "onnx"})  # a graph without Variables, and without a beginning
 _WRITES = frozenset(RESOURCE_FORMS.values()) - {"VarIsInitializedOp"}
-_PYTHON = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc"})
+
 _FETCHES = "fetch_outputs"
 
 
@@ -197,7 +197,7 @@ def _named(found: Sequence[tuple[str, str, str]]) -> list[Named]:
 
 
 def _python(plan: Plan) -> list[Problem]:
-    blocks = dict.fromkeys(node.block for node in plan.all_nodes if node.op in _PYTHON)
+    blocks = dict.fromkeys(node.block for node in plan.all_nodes if node.op in PYTHON_OPS)
     hint = say("hint.export-python")
     return [error("no-export", say("export.python", block=block), block, hint=hint) for block in blocks]
 

@@ -7,41 +7,47 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from app.document.model.diagram import ArrayRef, Page
 from app.document.model.problems import Problem
-from app.document.resources.archives import SentArchives, StoredArchives, archives_of
 from app.document.resources.companion_files import Companions
 from app.document.resources.function_pages import NO_PAGES, FunctionPages
 from app.document.resources.grants import Bounds
-from app.document.resources.inlining import inlined
 from app.document.resources.search_path import user_folders
+from app.engine.analysis.cluster_fit import misfits_of
 from app.engine.analysis.touches import refusals_of
+from app.engine.compiler.containers import within_container
 from app.engine.compiler.name_guards import with_name_checks
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_problems import unfed_arguments
 from app.engine.compiler.run_values import RunValues
 from app.engine.host.allowed_paths import make_missing
-from app.engine.host.companion_arrays import arrays_of, read_arrays
+from app.engine.host.around import Around, for_types, traced
+from app.engine.host.companion_arrays import arrays_of
 from app.engine.host.events import Event, Listener, Over
 from app.engine.host.exit_reasons import cause, signal_of
 from app.engine.host.followed_types import FollowedTypes
 from app.engine.host.free_memory import default_memory_limit
 from app.engine.host.interface import ONE_STEP, ManyEnd, RunRequest
 from app.engine.host.launcher import Home, NotReady, Worker
+from app.engine.host.leases import hold
 from app.engine.host.outcome import many_end, over_result, page_result, problem_of, unfinished, unrun
 from app.engine.host.supervisor import Ended, Limits, Supervision
-from app.engine.inference.array_values import arrays_for_types, counts_for_types
 from app.engine.inference.result import Inference
-from app.engine.ipc.arrays import SentArray
 from app.engine.ipc.channel import encode
-from app.engine.ipc.handlers import INFER, PAGE_SESSION, PRELOADED, RUN_MANY, RUN_PAGE, Handler
+from app.engine.ipc.handlers import INFER, PAGE_SESSION, PRELOADED, RUN_MANY, RUN_PAGE, SERVE, Handler
 from app.engine.ipc.messages import ControlRequest, Go, Pace, Pause, Request, Times
 from app.engine.ipc.packing import Buffer, pack
-from app.engine.ipc.requests import InferRequest, RunManyRequest, RunPageRequest
+from app.engine.ipc.requests import (
+    ClusterSession,
+    InferRequest,
+    RunManyRequest,
+    RunPageRequest,
+    ServeRequest,
+)
 from app.engine.ipc.walls import NO_FILES, Walls, WallsHeld
 from app.engine.values.results import PageResult
 
@@ -181,25 +187,52 @@ class Engine:
         """
         bounds = request.bounds(folder)
         refused = [*unfed_arguments(plan), *refusals_of(plan, bounds)]
-        if refused:
-            return unrun(plan, refused)
-        wire = self._on_the_wire(plan, folder, request, bounds)
+        if request.cluster is None:
+            return (
+                unrun(plan, refused) if refused else self._run(plan, folder, request, bounds, None, on_event)
+            )
+        refused += misfits_of(plan, request.cluster.cluster)
+        leases = refused or hold(request.cluster)
+        if isinstance(leases, list):
+            return unrun(plan, leases)
+        try:
+            return self._run(plan, folder, request, bounds, leases.session(request.step_limit), on_event)
+        finally:
+            leases.close()
+
+    def _run(
+        self,
+        plan: Plan,
+        folder: str | os.PathLike[str],
+        request: RunRequest,
+        bounds: Bounds,
+        cluster: ClusterSession | None,
+        on_event: Listener | None,
+    ) -> PageResult:
+        """Run a plan that stays within its bounds."""
+        wire = self._on_the_wire(plan, folder, request, bounds, cluster)
         make_missing(request.grants.write)
-        around = _Around(Walls.around(bounds, sandbox=request.sandbox))
+        ports = () if cluster is None else (cluster.port,)
+        around = Around(Walls.around(bounds, sandbox=request.sandbox, ports=ports))
         around = around.with_arrays(c.array for c in arrays_of(plan) if c.array is not None)
         limits = Limits(
             timeout=request.timeout,
             wait_limit=request.wait_limit,
-            may_wait=plan.may_wait,
+            may_wait=plan.may_wait if cluster is None else (),
             can_hold=request.hold,
         )
         with self._turn:
             ended = self._conduct(RUN_PAGE, wire, limits, around, on_event)
-            if ended.how == "died":
+            if ended.how == "died" and cluster is None:
                 ended = self._diagnosed(wire, limits, around, ended, plan)
-            elif ended.how == "timeout" and not ended.holding:
+            elif ended.how == "timeout" and not ended.holding and cluster is None:
                 ended = self._looked_at(wire, limits, around, ended, plan)
         return page_result(ended, plan, limits)
+
+    def serve(self, request: ServeRequest, walls: Walls, on_event: Listener) -> Ended:
+        """Have the worker be a task of a cluster until ``stop``, or until it ends; return how that came about."""
+        with self._turn:
+            return self._conduct(SERVE, request, Limits(), Around(walls), on_event)
 
     def run_many(
         self,
@@ -220,7 +253,7 @@ class Engine:
             return ManyEnd("cut", unrun(plan, refused))
         wire = RunManyRequest(page=self._on_the_wire(plan, folder, request, bounds), runs=tuple(runs))
         make_missing(request.grants.write)
-        around = _Around(Walls.around(bounds, sandbox=request.sandbox))
+        around = Around(Walls.around(bounds, sandbox=request.sandbox))
         around = around.with_arrays(c.array for c in arrays_of(plan) if c.array is not None)
         limits = Limits(timeout=request.timeout, wait_limit=request.wait_limit, may_wait=plan.may_wait)
 
@@ -233,19 +266,26 @@ class Engine:
         return many_end(ended, plan, limits)
 
     def _on_the_wire(
-        self, plan: Plan, folder: str | os.PathLike[str], request: RunRequest, bounds: Bounds
+        self,
+        plan: Plan,
+        folder: str | os.PathLike[str],
+        request: RunRequest,
+        bounds: Bounds,
+        cluster: ClusterSession | None = None,
     ) -> RunPageRequest:
         """Return what the worker is sent to run a plan."""
         parts: list[Buffer] = []
         packed = pack(request.start, parts)
         return RunPageRequest(
-            plan=encode(with_name_checks(plan)),
+            plan=encode(
+                with_name_checks(plan) if cluster is None else within_container(plan, cluster.container)
+            ),
             session=self._factory,
             folder=os.fspath(folder),
             steps=request.steps,
             sample_rate=request.sample_rate,
             memory_limit=request.memory_limit or self._memory_limit or default_memory_limit(),
-            trace=len(plan.may_wait) > 1,
+            trace=len(plan.may_wait) > 1 and cluster is None,
             trace_blocks=plan.may_wait,
             variables=request.variables,
             watch=request.watch,
@@ -260,6 +300,7 @@ class Engine:
             times=request.times,
             ground=bounds.ground,
             grants=bounds.grants,
+            cluster=cluster,
         )
 
     def ask(
@@ -276,10 +317,10 @@ class Engine:
         ``walls`` stand around the worker meanwhile; ``arrays``, by the whole paths of their files, are read here and
         sent along. Returns the answer, or the problem that prevented it.
         """
-        return self._answer(handler, request, _Around(walls).with_arrays(arrays), timeout)
+        return self._answer(handler, request, Around(walls).with_arrays(arrays), timeout)
 
     def _answer(
-        self, handler: Handler[_Request, _Reply], request: _Request, around: _Around, timeout: float | None
+        self, handler: Handler[_Request, _Reply], request: _Request, around: Around, timeout: float | None
     ) -> _Reply | Problem:
         limits = Limits(timeout=timeout)
         with self._turn:
@@ -307,7 +348,7 @@ class Engine:
         Where inference does not end well, or not within ``timeout`` seconds, the only problem says so.
         """
         companions = companions or Companions.of(folder, user_folders())
-        archives, around = _for_types(subject, companions, functions)
+        archives, around = for_types(subject, companions, functions)
         if not isinstance(subject, Page):
             return self._inferred(InferRequest(subject, os.fspath(folder)), around, timeout)
         if not is_copy:
@@ -327,7 +368,7 @@ class Engine:
                 answer = self._inferred(request, around, timeout)
             return types.take(subject, request, answer) if answer.plan_problems is not None else answer
 
-    def _inferred(self, request: InferRequest, around: _Around, timeout: float | None) -> Inference:
+    def _inferred(self, request: InferRequest, around: Around, timeout: float | None) -> Inference:
         answer = self._answer(INFER, request, around, timeout)
         if isinstance(answer, Problem) and answer.code in ("aborted", "out-of-memory") and not answer.block:
             # Again, to learn which block it is.
@@ -339,7 +380,7 @@ class Engine:
         handler: Handler[_Request, Any],
         request: _Request,
         limits: Limits,
-        around: _Around,
+        around: Around,
         listener: Listener | None = None,
     ) -> Ended:
         """Have a request met; by a second worker if the first one was dead before it saw the request."""
@@ -396,14 +437,14 @@ class Engine:
         self._worker = None
 
     def _diagnosed(
-        self, request: RunPageRequest, limits: Limits, around: _Around, ended: Ended, plan: Plan
+        self, request: RunPageRequest, limits: Limits, around: Around, ended: Ended, plan: Plan
     ) -> Ended:
         """Repeat a run that ended the process, with marks around each block, to find the block.
 
         Blocks that run side by side with the culprit are marked as well: what all attempts have in common
         counts.
         """
-        again = _traced(request, ended)
+        again = traced(request, ended)
         if (
             sys.platform == "linux"
             and signal_of(ended.status) in ("SIGSEGV", "SIGBUS")
@@ -430,57 +471,13 @@ class Engine:
         return msgspec.structs.replace(ended, running=tuple(sorted(suspects)))
 
     def _looked_at(
-        self, request: RunPageRequest, limits: Limits, around: _Around, ended: Ended, plan: Plan
+        self, request: RunPageRequest, limits: Limits, around: Around, ended: Ended, plan: Plan
     ) -> Ended:
         """Repeat a run that its time limit cut for a short while, with marks around each block, to find what ran."""
         if limits.timeout is None or self._closed:
             return ended
         short = msgspec.structs.replace(limits, timeout=min(limits.timeout, _LOOK))
-        second = self._conduct(RUN_PAGE, _traced(request, ended), short, around)
+        second = self._conduct(RUN_PAGE, traced(request, ended), short, around)
         if second.how != "timeout" or second.step != ended.step:
             return ended
         return msgspec.structs.replace(ended, holding=unfinished(second.running, plan))
-
-
-class _Around(NamedTuple):
-    """What surrounds a request: the walls, and what of the project's files comes with it through them."""
-
-    walls: Walls
-    arrays: tuple[SentArray, ...] = ()
-    buffers: Sequence[Buffer] = ()
-
-    def with_arrays(self, refs: Iterable[ArrayRef]) -> _Around:
-        """Return the same with arrays read from files that lie beside the project, by their whole paths."""
-        buffers: list[Buffer] = []
-        return _Around(self.walls, read_arrays(refs, buffers), buffers)
-
-
-def _for_types(
-    subject: Plan | Page, companions: Companions, functions: FunctionPages
-) -> tuple[SentArchives, _Around]:
-    """Return what is found in the arrays beside a page, and what surrounds the worker that infers its types.
-
-    It reads which files there are, and none of them.
-    """
-    around = _Around(Walls(lists=(os.path.realpath(companions.folder),)))
-    if isinstance(subject, Page):
-        archives = archives_of(inlined(subject, functions).page, StoredArchives(companions))
-        return archives, around.with_arrays(arrays_for_types(archives))
-    constants = [c for c in arrays_of(subject) if counts_for_types(c.shape)]
-    return SentArchives(), around.with_arrays(c.array for c in constants if c.array is not None)
-
-
-def _traced(request: RunPageRequest, ended: Ended) -> RunPageRequest:
-    """Return the request to repeat a run up to the step in which it ended, with marks around each block."""
-    return msgspec.structs.replace(
-        request,
-        steps=max(1, ended.step),
-        sample_rate=None,
-        variables=False,
-        trace=True,
-        trace_blocks=None,
-        hold=False,
-        pace=None,
-        hand_over_every=None,
-        times=False,
-    )

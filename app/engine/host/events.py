@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from app.document.model.problems import Problem
-from app.engine.ipc.messages import Going, HoldReason, Rows, Timed
+from app.engine.ipc.messages import Going, HoldReason, Listening, Rows, Timed
 from app.engine.values.results import TensorValue, Value
 
 
@@ -76,6 +76,8 @@ class Over(msgspec.Struct, frozen=True):
     log: str
 
 
-# Rows, Going and Timed come as the worker sends them.
-Event = Started | Stepped | Sampled | Rows | Held | Going | Pausing | HandedOver | Timed | Log | Over
+# Rows, Going, Timed and Listening come as the worker sends them.
+Event = (
+    Started | Stepped | Sampled | Rows | Held | Going | Pausing | HandedOver | Timed | Log | Over | Listening
+)
 Listener = Callable[[Event], object]

@@ -15,6 +15,7 @@ from app.document.resources.function_pages import NO_PAGES, FunctionPages
 from app.document.resources.grants import NOTHING_MORE, Bounds, Grants
 from app.document.resources.ground import Ground
 from app.document.resources.search_path import user_folders
+from app.engine.cluster.access import Access
 from app.engine.compiler.plan import Plan, Until, Watched
 from app.engine.compiler.run_values import RunValues
 from app.engine.host.events import Listener
@@ -51,6 +52,8 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     times: measure the blocks (Timed).
     grants: what has been allowed beyond the project's own ground.
     sandbox: raise the system's walls around the run, where there are any.
+    cluster: the cluster that the page runs on, in place of the worker.
+    step_limit: seconds that any call of a cluster may take: its tasks count as lost then.
     ground: where the project stands; None: its folder is its own, and the user's data folders are read.
     """
 
@@ -71,6 +74,8 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     grants: Grants = NOTHING_MORE
     ground: Ground | None = None
     sandbox: bool = True
+    cluster: Access | None = None
+    step_limit: float = 60.0
 
     def bounds(self, folder: str | os.PathLike[str]) -> Bounds:
         """Return what a run of a project in this folder stays within."""

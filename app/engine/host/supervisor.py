@@ -33,6 +33,7 @@ from app.engine.ipc.messages import (
     Going,
     HandingOver,
     Holding,
+    Listening,
     LogText,
     MoreSamples,
     Pause,
@@ -217,7 +218,7 @@ class Supervision:
         elif isinstance(message, HandingOver):
             self._handed_over = HandedOver(message.step, _tensors(message.variables, buffers))
             self._notify(self._handed_over)
-        elif isinstance(message, (Rows, Going, Timed)):
+        elif isinstance(message, (Rows, Going, Timed, Listening)):
             if isinstance(message, Going):
                 self._goes += 1
                 if self._held_at is not None:

@@ -24,6 +24,8 @@ from app.engine.ipc.requests import (
     RunPageReply,
     RunPageRequest,
     SaveRequest,
+    ServeReply,
+    ServeRequest,
     TrialReply,
     TrialRequest,
 )
@@ -57,8 +59,11 @@ SAVE_CHECKPOINT = Handler("app.engine.tf.checkpoint:save", SaveRequest, Checkpoi
 LOAD_CHECKPOINT = Handler("app.engine.tf.checkpoint:load", LoadRequest, CheckpointReply)
 READ_MODEL = Handler("app.engine.tf.models.read:read", ReadModelRequest, ModelReply)
 EXPORT_MODEL = Handler("app.engine.tf.models.export:export", ExportRequest, ExportReply)
+SERVE = Handler("app.engine.tf.task_server:serve", ServeRequest, ServeReply)
 
-RUNNING = frozenset({RUN_PAGE.function, RUN_MANY.function})  # those that run a project's pages
+RUNNING = frozenset(
+    {RUN_PAGE.function, RUN_MANY.function, SERVE.function}
+)  # those that run a project's pages
 
 PAGE_SESSION = "app.engine.tf.page_session:PageSession"  # the class whose objects run pages
 PRELOADED = ("app.engine.tf.preload",)  # modules that a worker imports before its first request

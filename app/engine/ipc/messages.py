@@ -138,6 +138,12 @@ class Slow(msgspec.Struct, frozen=True, tag="slow"):
     blocks: tuple[str, ...]
 
 
+class Listening(msgspec.Struct, frozen=True, tag="listening"):
+    """A cluster's task listens. ``incarnation`` is TensorFlow's name of this start of it."""
+
+    incarnation: str
+
+
 class LogText(msgspec.Struct, frozen=True, tag="log"):
     """Words for the log, such as a traceback."""
 
@@ -172,6 +178,7 @@ Message = (
     | HandingOver
     | Timed
     | Slow
+    | Listening
     | LogText
     | Reply
     | Failed

@@ -24,6 +24,28 @@ from app.engine.ipc.packing import Packed
 _USUAL_VIEW = BlockView()
 
 
+class TaskFacts(msgspec.Struct, frozen=True):
+    """What a task of a cluster has said of itself: its name, its TensorFlow, the digest of its ops."""
+
+    name: str
+    tensorflow: str
+    ops: str
+
+
+class ClusterSession(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a page runs that does not run in the worker itself.
+
+    ``target`` is the master's address by number, ``port`` the one that the walls let through. What the page holds in
+    the tasks bears the name ``container``. No call may take longer than ``step_limit`` seconds.
+    """
+
+    target: str
+    port: int
+    container: str
+    step_limit: float
+    tasks: tuple[TaskFacts, ...]
+
+
 class RunPageRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Build a page and run its steps: a ``host.interface.RunRequest`` on the wire, with plan and folder."""
 
@@ -49,6 +71,28 @@ class RunPageRequest(msgspec.Struct, frozen=True, kw_only=True):
     times: bool = False  # measure where a step spends its time
     ground: Ground  # where the project stands
     grants: Grants  # what has been allowed beyond it
+    cluster: ClusterSession | None = None  # where it runs; None: in the worker
+
+
+class ServeRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Be a task of a cluster: start TensorFlow's server at ``port``, report it as Listening, serve until stopped.
+
+    ``cluster`` has the addresses by number. With an empty one only report what there is.
+    """
+
+    cluster: dict[str, list[str]] = {}
+    job: str = ""
+    index: int = 0
+    port: int = 0
+    folder: str = ""
+    memory_limit: int | None = None  # bytes beyond what the worker holds at its start
+
+
+class ServeReply(msgspec.Struct, frozen=True):
+    """What there is: the version of TensorFlow, the digest of its ops."""
+
+    tensorflow: str
+    ops: str
 
 
 class RunPageReply(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,8 @@ class Walls(msgspec.Struct, frozen=True):
     """What a worker may reach beyond the program itself, for its whole life. Paths are real ones.
 
     ``are_on``: False where there are to be no walls. ``temporary``: the worker's own folder, which it may write.
+    Without ``net``, ``ports`` are those to which it may connect, ``listens`` those at which it may be connected to, on
+    whatever machine, by TCP alone.
     """
 
     are_on: bool = True
@@ -18,11 +20,13 @@ class Walls(msgspec.Struct, frozen=True):
     writes: tuple[str, ...] = ()  # what is written may be read as well, if it is in both
     lists: tuple[str, ...] = ()  # folders of which the names may be read, not the files
     net: bool = False
+    ports: tuple[int, ...] = ()
+    listens: tuple[int, ...] = ()
     temporary: str = ""
 
     @classmethod
-    def around(cls, bounds: Bounds, *, sandbox: bool = True) -> Walls:
-        """Return the walls around a run that stays within bounds."""
+    def around(cls, bounds: Bounds, *, sandbox: bool = True, ports: tuple[int, ...] = ()) -> Walls:
+        """Return the walls around a run that stays within bounds, and connects to ports of a cluster."""
         ground, grants = bounds.ground, bounds.grants
         own = (ground.folder,) if ground.is_own else ()
         return cls(
@@ -30,7 +34,13 @@ class Walls(msgspec.Struct, frozen=True):
             reads=(*own, *ground.data, *grants.read),
             writes=(*own, *grants.write),
             net=grants.net,
+            ports=ports,
         )
+
+    @property
+    def is_connected(self) -> bool:
+        """Return whether it may reach other processes by some ports, though not the network as a whole."""
+        return not self.net and bool(self.ports or self.listens)
 
 
 NO_FILES = Walls()

@@ -25,13 +25,13 @@ from blocks.op_facts.fatal_inputs import GUARDED
 class FunctionGuards:
     """The looks of a plan's functions. ``plan`` is the plan with them."""
 
-    def __init__(self, plan: Plan, folder: Path) -> None:
-        """Put a look before each op in a function that needs one."""
+    def __init__(self, plan: Plan, folder: Path, *, can_call: bool = True) -> None:
+        """Put a look before each op in a function that needs one; none where the ops ``can_call`` no Python."""
         self._refused: list[Problem] = []
         self._graph = tf.Graph()  # TensorFlow forgets what looks with the last graph that calls it
         guarded = [any(n.op in GUARDED for n in f.nodes) for f in plan.functions]
         self.plan = plan
-        if any(guarded):
+        if can_call and any(guarded):
             functions = [
                 self._with_looks(plan, f, folder) if needs else f
                 for f, needs in zip(plan.functions, guarded, strict=True)

@@ -77,14 +77,15 @@ class Look(NamedTuple):
 class InputGuards:
     """The guards of a page's graph."""
 
-    def __init__(self, graph: tf.Graph, plan: Plan) -> None:
-        """Add a guard to each op that needs one.
+    def __init__(self, graph: tf.Graph, plan: Plan, *, can_call: bool = True) -> None:
+        """Add a guard to each op that needs one; none where the ops ``can_call`` no Python.
 
         ``plan`` becomes the plan with the results marked that a step may not have by them: those named by
         ``unsure``.
         """
         self._graph, self._refused = graph, list[Refused]()
-        looks = [look for n in plan.nodes if n.op in GUARDED and (look := look_at(graph, n)) is not None]
+        guarded = [n for n in plan.nodes if n.op in GUARDED] if can_call else []
+        looks = [look for n in guarded if (look := look_at(graph, n)) is not None]
         self.exist = bool(looks)
         self._done = {n.name for n in plan.nodes if n.op in MERGES and n.name.endswith("/done")}
         hard = self._before_turns(plan) if looks else set()

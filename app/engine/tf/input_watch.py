@@ -23,8 +23,8 @@ _PICTURES = frozenset({"DecodeBmp", "DecodeImage"})
 class InputWatch:
     """Notes what is odd of a run's data, once for each block."""
 
-    def __init__(self, graph: tf.Graph, plan: Plan) -> None:
-        """Look at what the blocks get that may be given something odd.
+    def __init__(self, graph: tf.Graph, plan: Plan, *, can_call: bool = True) -> None:
+        """Look at what the blocks get that may be given something odd; at nothing where ops ``can_call`` no Python.
 
         ``looks`` are the nodes to be run, by block: TensorFlow computes what is constant before a step, without the
         nodes beside it.
@@ -32,7 +32,7 @@ class InputWatch:
         self._found: dict[str, Problem] = {}
         self.looks: dict[str, str] = {}
         origins = Origins(plan)
-        for node in plan.nodes:
+        for node in plan.nodes if can_call else ():
             if node.name != node.block or node.name in plan.looped:
                 continue
             if node.op in _PICTURES or (node.op == "DecodeCSV" and _gives_text_first(node)):

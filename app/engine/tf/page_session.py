@@ -16,7 +16,9 @@ from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.run_values import RunValues, with_values
 from app.engine.diagnostics.odd_data import record_rests
+from app.engine.ipc.requests import ClusterSession
 from app.engine.tf.block_trace import add_marks
+from app.engine.tf.cluster_session import LimitedSession, refuse_misfits
 from app.engine.tf.devices import absent_devices
 from app.engine.tf.function_guards import FunctionGuards
 from app.engine.tf.graph_builder import build_graph
@@ -26,7 +28,8 @@ from app.engine.tf.large_outputs import too_large
 from app.engine.tf.nan_guard import add_check, are_finite, bad_starts, guarded_refs, not_finite
 from app.engine.tf.python_functions import PythonFunctions
 from app.engine.tf.run_context import Array, RunContext
-from app.engine.tf.session_calls import Quick, SessionRun, own_copy
+from app.engine.tf.session_calls import Quick, SessionRun
+from app.engine.tf.sinks import PythonSinks, Sinks, StagedSinks, sunk_refs
 from app.engine.tf.staging import Stage, can_stage, staged_refs
 from app.engine.tf.step_errors import in_tensorflow
 from app.engine.tf.step_profile import Stopwatch
@@ -62,42 +65,44 @@ class PageSession:
         trace: Trace | None = None,
         trace_blocks: frozenset[str] | None = None,
         room: Room | None = None,
+        cluster: ClusterSession | None = None,
     ) -> None:
         """Build the graph. ``trace(block, "begin" | "end")`` is called around blocks (all, or ``trace_blocks``).
 
         Where all blocks are traced, the building of each is as well. What is known to need more than ``room``
-        is refused before anything runs.
+        is refused before anything runs. On a ``cluster`` nothing that takes Python is put beside the blocks.
         """
+        can_call = cluster is None
         python = PythonFunctions(plan, Path(folder))
-        inner_guards = FunctionGuards(python.plan, Path(folder))
+        inner_guards = FunctionGuards(python.plan, Path(folder), can_call=can_call)
         plan = inner_guards.plan
         graph = build_graph(plan, Path(folder), trace if trace_blocks is None else None)
-        guards = InputGuards(graph, plan)
+        guards = InputGuards(graph, plan, can_call=can_call)
         plan = guards.plan
         assigns, unset_checks = add_assigns(graph, plan), add_unset_checks(graph, plan)
-        sunk: dict[str, Array] = {}
-        sinks = _add_sinks(graph, plan, sunk)
         marks = add_marks(graph, plan, trace, trace_blocks) if trace is not None else {}
-        self._input_watch = InputWatch(graph, plan)
+        self._input_watch = InputWatch(graph, plan, can_call=can_call)
         self.stopwatch = Stopwatch(plan)
         self._plan, self._assigns, self._room = plan, assigns, room
         context = RunContext(
             plan=plan,
             folder=Path(folder),
             graph=graph,
-            session=tf.compat.v1.Session(graph=graph, config=session_config()),
+            session=_open_session(graph, cluster),
             stopwatch=self.stopwatch,
             guards=guards,
             inner_guards=inner_guards,
             marks=marks,
             looks=self._input_watch.looks,
-            sinks=sinks,
-            sunk=sunk,
+            sinks=_sinks(graph, plan, cluster),
+            cluster=cluster,
             unset_checks=unset_checks,
             shares=any(n.op in MAKES_REF for n in plan.nodes),
             python=python,
         )
-        self._absent = absent_devices(plan, context.session)
+        self._absent = absent_devices(plan, context.session) if cluster is None else []
+        if cluster is not None:
+            refuse_misfits(plan, context.session, cluster)
         self._can_stage = not guards.exist and can_stage(plan)
         self._staging_area: Stage | None = None  # made when a step is first probed
         self._checks: list[str] = []
@@ -129,7 +134,7 @@ class PageSession:
         context = replace(self.context, plan=with_values(self._plan, values))
         if self._leaves_state and not self._is_fresh:
             context.session.close()
-            session = tf.compat.v1.Session(graph=context.graph, config=session_config())
+            session = _open_session(context.graph, context.cluster)
             self._open(replace(context, session=session))
             return
         self.context = context
@@ -238,7 +243,9 @@ class PageSession:
         self._can_stage = bool(refs)
         if refs:
             taking = [n.name for n in plan.nodes if n.op in TAKING_DATA] if run.session.takes_data else []
-            self._staging_area = Stage(graph, run.packing(refs), taking)
+            cluster = self.context.cluster
+            container = "" if cluster is None else cluster.container
+            self._staging_area = Stage(graph, run.packing(refs), taking, container)
             theirs = {ref for fetch in run.session.fetches for ref in fetch.refs}
             guarded = run.packing([ref for ref in self._guarded if ref in theirs]).tensors
             self._checks = [add_check(graph, guarded)] if guarded else []
@@ -254,7 +261,9 @@ class PageSession:
             return None
         if not keys.isdisjoint(self._beginning.results):
             return None
-        if inline and (self.context.plan.may_wait or _calls_functions(self.context.plan)):
+        if inline and (
+            self.context.cluster or self.context.plan.may_wait or _calls_functions(self.context.plan)
+        ):
             return None
         return self._runs[0].quick(keys, self._checks, stage, inline)
 
@@ -299,17 +308,14 @@ def _calls_functions(plan: Plan) -> bool:
     return any(op is None or any(a.type in ("func", "list(func)") for a in op.attrs) for op in ops)
 
 
-def _add_sinks(graph: tf.Graph, plan: Plan, sunk: dict[str, Array]) -> dict[str, tf.Operation]:
-    """Add, for each tensor that may be dead, a target that puts its value into ``sunk``; return them by tensor."""
-    refs = {r for s in plan.sessions for f in s.fetches if f.dead and not f.handle for r in f.refs}
-    with graph.as_default():
-        return {ref: _add_sink(graph, ref, sunk) for ref in refs}
+def _open_session(graph: tf.Graph, cluster: ClusterSession | None) -> tf.compat.v1.Session:
+    """Return TensorFlow's session of a graph: in this process, or on a cluster."""
+    if cluster is None:
+        return tf.compat.v1.Session(graph=graph, config=session_config())
+    return LimitedSession(cluster, graph, session_config())
 
 
-def _add_sink(graph: tf.Graph, ref: str, sunk: dict[str, Array]) -> tf.Operation:
-    """Add a target that takes a tensor's value; a dead one never calls it."""
-
-    def take(value: Array) -> None:
-        sunk[ref] = own_copy(value)
-
-    return tf.numpy_function(take, [graph.get_tensor_by_name(ref)], [])
+def _sinks(graph: tf.Graph, plan: Plan, cluster: ClusterSession | None) -> Sinks:
+    """Add what takes the values of tensors that may be dead."""
+    refs = sunk_refs(plan)
+    return PythonSinks(graph, refs) if cluster is None else StagedSinks(graph, refs, cluster.container)

@@ -13,10 +13,12 @@ import tensorflow as tf
 from app.document.model.problems import error
 from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.plan import Plan, PlanSession
+from app.engine.ipc.requests import ClusterSession
 from app.engine.tf.function_guards import FunctionGuards
 from app.engine.tf.input_guards import InputGuards
 from app.engine.tf.protos import array_of
 from app.engine.tf.python_functions import PythonFunctions
+from app.engine.tf.sinks import Sinks
 from app.engine.tf.step_profile import Stopwatch
 from app.engine.values.run_fault import RunFault
 
@@ -37,10 +39,10 @@ class RunContext:
     inner_guards: FunctionGuards
     marks: Mapping[str, str]  # block -> the node that marks its end, where blocks are traced
     looks: Mapping[str, str]  # block -> the node that looks for what is odd of its inputs
-    sinks: Mapping[str, tf.Operation]  # tensor that may be dead -> the target that puts it into ``sunk``
-    sunk: dict[str, Array]  # what the last step has put there
+    sinks: Sinks  # for tensors that may be dead
     unset_checks: Mapping[str, tf.Tensor]  # Variable block that may be unset -> whether it is set
     python: PythonFunctions
+    cluster: ClusterSession | None  # where it runs; None: in this process
     shares: bool  # what a step returns may share the memory of a Variable, which later writes change in place
 
     @property

@@ -12,10 +12,12 @@ from tensorflow.core.protobuf import config_pb2
 from app.document.model.problems import Problem
 from app.engine.compiler.plan import Fetch, PlanSession
 from app.engine.compiler.plan_walk import node_of
+from app.engine.tf.cluster_session import LimitedSession
 from app.engine.tf.op_walk import ops_needed
 from app.engine.tf.packed_fetch import Packing, unpackable
 from app.engine.tf.partial_results import is_stateless, rescue
 from app.engine.tf.run_context import CLOSED_GATE, RunContext
+from app.engine.tf.sinks import own_copy
 from app.engine.tf.staging import Stage
 from app.engine.tf.step_errors import in_tensorflow
 from app.engine.tf.step_profile import Call
@@ -83,6 +85,8 @@ class SessionRun:
         options = config_pb2.CallableOptions(
             feed=list(feeds), fetch=fetches, target=dict.fromkeys([*self.targets, *sinks])
         )
+        if isinstance(self.context.session, LimitedSession):
+            self.context.session.limit(options)
         call = Call(self.context.session, options, list(feeds.values()))
         self._fed.append(call)
         return call
@@ -129,9 +133,12 @@ class SessionRun:
             return _Fetched(self, (), dict, set())
         unset = unset_variables(self.context) if self.unsettable[keys] else set()
         packing, call = self._fetching(frozenset(unset), keys)
-        if self.context.sinks:
-            self.context.sunk.clear()
-        values, sunk = self.context.stopwatch.run(call), dict(self.context.sunk)
+        sunk: dict[str, Any] = {}
+        if self.context.sinks.targets:
+            self.context.sinks.clear(self.context.session)
+        values = self.context.stopwatch.run(call)
+        if self.context.sinks.targets:
+            sunk = self.context.sinks.take(self.context.session)
         return _Fetched(self, fetches, lambda: self._with_feeds({**packing.split(values), **sunk}), unset)
 
     def staged(self, keys: frozenset[str], checks: list[str], stage: Stage) -> tuple[Staged, list[Any]]:
@@ -181,6 +188,8 @@ class SessionRun:
         """Return what the last step has left in the staging area, by tensor."""
         if self.staged_call is None:
             options = config_pb2.CallableOptions(fetch=stage.left)
+            if isinstance(self.context.session, LimitedSession):
+                self.context.session.limit(options)
             self.staged_call = Call(self.context.session, options, [])
         return self._with_feeds(stage.packing.split(self.staged_call.run()))
 
@@ -234,7 +243,9 @@ class SessionRun:
         if (unset, keys) not in self.calls:
             shown = [f for f in self.chosen[keys] if not f.handle and f.unset not in unset]
             direct = {r: None for f in shown if not f.dead for r in f.refs if r not in self.feeds}
-            sinks = [self.context.sinks[r].name for r in {r: None for f in shown if f.dead for r in f.refs}]
+            sinks = [
+                self.context.sinks.targets[r] for r in {r: None for f in shown if f.dead for r in f.refs}
+            ]
             closed = {gate for gate, variable in self.session.shown_gates if variable in unset}
             if keys is not None:
                 seen = {r.removesuffix("/read:0") for f in shown for r in f.refs}
@@ -341,11 +352,6 @@ class Staged:
 
     def tensors(self) -> dict[str, Any]:
         return self._run.fetch_staged(self._stage)
-
-
-def own_copy(value: Any) -> Any:
-    """Return a copy of an array; a single number or text shares no memory."""
-    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def _raise(problem: Exception) -> None:

@@ -20,18 +20,21 @@ class Stage:
     page. What is left there may share the memory of Variables, which the next step writes.
     """
 
-    def __init__(self, graph: tf.Graph, packing: Packing, after: Sequence[str] = ()) -> None:
+    def __init__(
+        self, graph: tf.Graph, packing: Packing, after: Sequence[str] = (), container: str = ""
+    ) -> None:
         """Add the area to the graph; ``packing`` has what it is filled with, once the ops ``after`` have run."""
         self.packing = packing
         tensors = [graph.get_tensor_by_name(ref) for ref in packing.tensors]
         dtypes = [tensor.dtype.base_dtype for tensor in tensors]
+        area = {"shared_name": _NAME, "container": container}
         with graph.as_default(), tf.device("/cpu:0"), tf.name_scope(""):
             with tf.control_dependencies([graph.get_operation_by_name(name) for name in after]):
-                clear = tf.raw_ops.StageClear(dtypes=dtypes, shared_name=_NAME, name=f"{_NAME}/clear")
+                clear = tf.raw_ops.StageClear(dtypes=dtypes, **area, name=f"{_NAME}/clear")
             with tf.control_dependencies([clear]):
-                put = tf.raw_ops.Stage(values=tensors, shared_name=_NAME, name=f"{_NAME}/put")
+                put = tf.raw_ops.Stage(values=tensors, **area, name=f"{_NAME}/put")
             first = tf.constant(0, name=f"{_NAME}/first")
-            left = tf.raw_ops.StagePeek(index=first, dtypes=dtypes, shared_name=_NAME, name=f"{_NAME}/left")
+            left = tf.raw_ops.StagePeek(index=first, dtypes=dtypes, **area, name=f"{_NAME}/left")
         self.put: str = put.name
         self.left: list[str] = [tensor.name for tensor in left]
 

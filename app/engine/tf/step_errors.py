@@ -21,6 +21,7 @@ from app.engine.diagnostics.run_errors import explained
 from app.engine.diagnostics.upstream import cause_of
 from app.engine.diagnostics.verdict import Verdict, complained, misshapen, verdict_problem
 from app.engine.tf.build_errors import conflict_problems
+from app.engine.tf.cluster_session import lost
 from app.engine.tf.error_messages import (
     block_of,
     named_node,
@@ -53,6 +54,9 @@ def in_tensorflow(context: RunContext, action: Callable[..., Any], *args: Any) -
     try:
         done = action(*args)
     except (tf.errors.OpError, ValueError, TypeError, MemoryError) as problem:
+        gone = lost(problem) if context.cluster is not None else None
+        if gone is not None:  # nothing can be found out by that session any more
+            raise gone from problem
         refused = context.guards.take_refused()
         if refused:  # its guard has ended the step, or a block that did not wait for it
             raise refused_fault(context, refused) from problem

@@ -10,6 +10,7 @@ from tensorflow.core.protobuf import config_pb2
 
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_walk import place_behind
+from app.engine.tf.cluster_session import LimitedSession
 
 _CALLING_THREAD = -1  # as the number of a pool
 
@@ -48,12 +49,22 @@ class Call:
 
     def measured(self, metadata: config_pb2.RunMetadata) -> Any:
         """Do the call with a full trace, which goes to ``metadata``."""
+        if isinstance(self._session, LimitedSession):
+            return self._measured_apart(metadata)
         if self._traced is None:
             options = config_pb2.CallableOptions()
             options.CopyFrom(self._options)
             options.run_options.trace_level = config_pb2.RunOptions.FULL_TRACE
             self._traced = self._session._make_callable_from_options(options)
         return self._traced(*self._values, run_metadata=metadata)
+
+    def _measured_apart(self, metadata: config_pb2.RunMetadata) -> Any:
+        """Do the call with a full trace on a cluster, where prepared calls have none."""
+        known, graph = self._options, self._session.graph
+        targets = [graph.get_operation_by_name(name) for name in known.target]
+        fed = dict(zip(known.feed, self._values, strict=True))
+        full = config_pb2.RunOptions(trace_level=config_pb2.RunOptions.FULL_TRACE)
+        return self._session.run([list(known.fetch), targets], fed, full, metadata)[0]
 
 
 class Stopwatch:

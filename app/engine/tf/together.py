@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from app.engine.tf.run_context import Array
-from app.engine.tf.session_calls import SessionRun, own_copy
+from app.engine.tf.session_calls import SessionRun
+from app.engine.tf.sinks import own_copy
 from app.engine.values.results import Value
 from app.engine.worker.session import Keys, Shown
 

@@ -35,3 +35,12 @@ class EndOfData(RunFault):
         """Name the block that finds none."""
         super().__init__([error("no-data", say("data.empty", block=block), block, hint=say("hint.no-data"))])
         self.block = block
+
+
+class ClusterLost(RunFault):
+    """A task of the cluster is gone, or does not answer: the session is of no use any more, not even to be closed."""
+
+    def __init__(self, problem: Problem, tasks: Sequence[str] = ()) -> None:
+        """Bear the problem; ``tasks`` are those that TensorFlow names."""
+        super().__init__([problem])
+        self.tasks = tuple(tasks)

@@ -57,7 +57,7 @@ def raise_walls(walls: Walls) -> WallsHeld:
         return WallsHeld(why=f"{platform.system()} has none that this program knows")
     if len(os.listdir("/proc/self/task")) > 1:
         return WallsHeld(why="the process has several threads")
-    why = [*_attempt(lambda: _raise_landlock(walls)), *_attempt(lambda: _raise_filter(walls.net))]
+    why = [*_attempt(lambda: _raise_landlock(walls)), *_attempt(lambda: _raise_filter(walls))]
     return _tried(walls, "; ".join(why))
 
 
@@ -87,14 +87,14 @@ def prepare() -> None:
 
 def _raise_landlock(walls: Walls) -> None:
     import landlockpy
-    from landlockpy import AccessFS, Scope
+    from landlockpy import AccessFS, AccessNet, Scope
 
     read = AccessFS.READ_FILE | AccessFS.READ_DIR
     write = (
         AccessFS.WRITE_FILE | AccessFS.TRUNCATE | AccessFS.REMOVE_DIR | AccessFS.REMOVE_FILE | AccessFS.MAKE_DIR
         | AccessFS.MAKE_REG | AccessFS.REFER
     )  # fmt: skip
-    net = landlockpy.AccessNet.NONE if walls.net else None
+    net = AccessNet.NONE if walls.net else None
     with landlockpy.Ruleset(handled_net=net, scoped=Scope.ABSTRACT_UNIX_SOCKET | Scope.SIGNAL) as rules:
         of_files = AccessFS.READ_FILE | AccessFS.WRITE_FILE | AccessFS.TRUNCATE | AccessFS.IOCTL_DEV
 
@@ -114,6 +114,9 @@ def _raise_landlock(walls: Walls) -> None:
         if devices:
             allow(devices, read | write | AccessFS.IOCTL_DEV)
             allow(_GPU_FACTS, read)
+        for ports, access in ((walls.ports, AccessNet.CONNECT_TCP), (walls.listens, AccessNet.BIND_TCP)):
+            for port in ports if walls.is_connected else ():
+                rules.allow_port(port, access)
         rules.restrict()
 
 
@@ -140,14 +143,16 @@ def _gpu_devices() -> Iterable[str]:
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_FILTER = 38, 22, 2
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050001  # SECCOMP_RET_ALLOW; SECCOMP_RET_ERRNO with EPERM
 _ABSENT = 0x00050026  # with ENOSYS: the caller takes the older call
-_LOAD, _IF_EQUAL, _IF_LEAST, _IF_BITS, _RETURN = (
+_LOAD, _IF_EQUAL, _IF_LEAST, _IF_BITS, _AND, _RETURN = (
     0x20,
     0x15,
     0x35,
     0x45,
+    0x54,
     0x06,
-)  # BPF_LD|W|ABS, BPF_JMP with |JEQ, |JGE, |JSET, all |K, BPF_RET|K
-_FIRST_ARGUMENT = 16  # its lower half, on machines of this byte order
+)  # BPF_LD|W|ABS, BPF_JMP with |JEQ, |JGE, |JSET, BPF_ALU|AND, all |K, BPF_RET|K
+_FIRST_ARGUMENT, _SECOND_ARGUMENT = 16, 24  # their lower halves, on machines of this byte order
+_KINDS_OF_SOCKETS = 0xF  # the other bits of a socket's type are flags
 _CLONE_THREAD = 0x10000
 _OTHER_CALLS = 0x40000000  # x32's numbers begin here
 _CLONE3 = 435
@@ -208,16 +213,17 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
 
 
-def _raise_filter(net: bool) -> None:
+def _raise_filter(walls: Walls) -> None:
     known = _CALLS.get(platform.machine())
     if known is None:
         raise OSError(f"no filter is known for {platform.machine()}")
     refused = [*_NEW_CALLS, *known.processes, *known.ranks, *known.keys, *known.shared, *known.files]
-    refused += [*known.watched, *known.machine, *(() if net else (known.socket,))]
+    refused += [*known.watched, *known.machine, *(() if walls.net or walls.is_connected else (known.socket,))]
     own = [(number, _IF_EQUAL, 0) for number in known.others]
     own += [(number, _IF_EQUAL, os.getpid()) for number in known.signals]
     own.append((known.clone, _IF_BITS, _CLONE_THREAD))  # a process that it began would outlive it
-    code = _instructions(known.architecture, refused, own)
+    connected = known.socket if walls.is_connected else None
+    code = _instructions(known.architecture, refused, own, connected)
     buffer = ctypes.create_string_buffer(code, len(code))
     program = _Program(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p))
     libc = _libc()
@@ -228,14 +234,16 @@ def _raise_filter(net: bool) -> None:
         raise OSError(number, os.strerror(number))
 
 
-def _instructions(architecture: int, refused: list[int], own: list[tuple[int, int, int]]) -> bytes:
+def _instructions(
+    architecture: int, refused: list[int], own: list[tuple[int, int, int]], connected: int | None
+) -> bytes:
     """Return the filter: calls of another architecture and those that are refused fail, others pass.
 
-    ``own``: calls that pass only where their first argument passes a test. clone3, whose arguments no filter sees,
-    counts as absent.
+    ``own``: calls that pass only where their first argument passes a test. ``connected``: the call that makes a socket,
+    where it passes for TCP alone. clone3, whose arguments no filter sees, counts as absent.
     """
     tests = [(_IF_LEAST, _OTHER_CALLS), *((_IF_EQUAL, number) for number in refused)]
-    allow_at = 3 + len(tests) + 1 + 3 * len(own)
+    allow_at = 3 + len(tests) + 1 + 3 * len(own) + (0 if connected is None else _TCP_ROWS)
     refuse_at, absent_at = allow_at + 1, allow_at + 2
     rows = [(_LOAD, 0, 0, 4)]  # the architecture
     rows.append((_IF_EQUAL, 0, refuse_at - 2, architecture))
@@ -247,8 +255,19 @@ def _instructions(architecture: int, refused: list[int], own: list[tuple[int, in
         rows.append((_IF_EQUAL, 0, 2, number))
         rows.append((_LOAD, 0, 0, _FIRST_ARGUMENT))
         rows.append((test, allow_at - len(rows) - 1, refuse_at - len(rows) - 1, value))
+    if connected is not None:
+        rows.append((_IF_EQUAL, 0, _TCP_ROWS - 1, connected))
+        rows.append((_LOAD, 0, 0, _FIRST_ARGUMENT))
+        rows.append((_IF_EQUAL, 1, 0, socket.AF_INET))
+        rows.append((_IF_EQUAL, 0, refuse_at - len(rows) - 1, socket.AF_INET6))
+        rows.append((_LOAD, 0, 0, _SECOND_ARGUMENT))
+        rows.append((_AND, 0, 0, _KINDS_OF_SOCKETS))
+        rows.append((_IF_EQUAL, allow_at - len(rows) - 1, refuse_at - len(rows) - 1, socket.SOCK_STREAM))
     rows += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _REFUSE), (_RETURN, 0, 0, _ABSENT)]
     return b"".join(struct.pack("=HBBI", *row) for row in rows)
+
+
+_TCP_ROWS = 7  # of the filter, that look at a socket
 
 
 def _libc() -> ctypes.CDLL:
@@ -274,12 +293,19 @@ def _tried(walls: Walls, why: str) -> WallsHeld:
     network = walls.net or all(
         _is_refused(partial(socket.socket, family, socket.SOCK_DGRAM)) for family in families
     )
+    if walls.is_connected:
+        network = network and _is_refused(partial(_connect, next(p for p in (1, 2) if p not in walls.ports)))
     return WallsHeld(files, network, _is_refused(lambda: os.kill(os.getppid(), 0)), why)
 
 
 def _make(path: str) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     os.unlink(path)
+
+
+def _connect(port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as one:
+        one.connect(("127.0.0.1", port))
 
 
 def _is_refused(action: Callable[[], object]) -> bool:

@@ -18,7 +18,7 @@ from app.engine.ipc.messages import Going, Holding, HoldReason
 from app.engine.ipc.packing import Buffer, pack, unpack
 from app.engine.ipc.requests import RunPageReply, RunPageRequest
 from app.engine.values.results import ListValue, TensorValue, Value
-from app.engine.values.run_fault import RunFault
+from app.engine.values.run_fault import ClusterLost, RunFault
 from app.engine.worker.bounds_held import hold_bounds
 from app.engine.worker.client import Client
 from app.engine.worker.main import limit_memory, load, watch_memory
@@ -35,11 +35,13 @@ def run_page(body: bytes, client: Client) -> None:
     get_ready(request, client)
     run = OneRun(request, client)
     session: Session | None = None
+    is_lost = False
     buffers: list[Buffer] = []
     try:
         session = built(request, client)
         reply = run.do(session, buffers)
     except RunFault as fault:
+        is_lost = isinstance(fault, ClusterLost)
         buffers.clear()
         reply = RunPageReply(
             steps=client.progress.done,
@@ -50,6 +52,8 @@ def run_page(body: bytes, client: Client) -> None:
         )
     run.send_what_waits()
     client.reply(reply, buffers)
+    if is_lost:
+        os._exit(0)  # to close a session whose master is gone may wait for ever
     if session is not None:
         session.close()
 
@@ -69,7 +73,10 @@ def built(request: RunPageRequest, client: Client) -> Session:
     session_class: SessionClass = load(request.session)
     with without_collector():
         plan = msgspec.msgpack.decode(request.plan, type=session_class.plan_type)
-        return session_class(plan, request.folder, room=_room(request), **_traced(request, client))
+        options = _traced(request, client)
+        if request.cluster is not None:
+            options["cluster"] = request.cluster
+        return session_class(plan, request.folder, room=_room(request), **options)
 
 
 class OneRun:

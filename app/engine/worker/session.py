@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.run_values import RunValues
+from app.engine.ipc.requests import ClusterSession
 from app.engine.values.results import Value
 
 Keys = frozenset[str] | None  # keys of results, ``block.pin``; None: all
@@ -120,8 +121,10 @@ class SessionClass(Protocol):
         trace: Trace | None = None,
         trace_blocks: frozenset[str] | None = None,
         room: Room | None = None,
+        cluster: ClusterSession | None = None,
     ) -> Session:
         """Build a page; ``trace`` is called around blocks (all, or ``trace_blocks``).
 
-        What is known to take more than ``room`` is refused (None: no limit is known).
+        What is known to take more than ``room`` is refused (None: no limit is known). ``cluster`` is where the page
+        runs (None: in this process).
         """

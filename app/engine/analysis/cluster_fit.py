@@ -1,0 +1,48 @@
+"""What of a page cannot run on a cluster: devices that it does not have, and blocks that need Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.document.model.problems import Problem, error
+from app.document.model.sentence import say
+from app.engine.cluster.cluster import Cluster
+from app.engine.compiler.plan import Plan
+from app.engine.compiler.rounds import TOKENS
+from blocks.op_facts.side_effects import PYTHON_OPS
+from blocks.requirement import Actual
+
+
+def misfits_of(plan: Plan, cluster: Cluster) -> list[Problem]:
+    """Return the errors of a plan that is to run on a cluster, at the blocks where they stand."""
+    return [*_absent(plan, cluster), *_in_python(plan)]
+
+
+def absent_task(device: str, there: tuple[str, ...], block: str | None) -> Problem:
+    """Return the problem of a device that a cluster does not have; ``there`` is what it has."""
+    sentence = say("cluster.absent-device", device=device)
+    if block is not None:
+        sentence = say("cluster.absent-block-device", device=device)
+    hint = say("hint.present-devices", devices=there)
+    return error("bad-attr-value", sentence, block, actual=Actual(name=device), hint=hint)
+
+
+def _absent(plan: Plan, cluster: Cluster) -> Iterator[Problem]:
+    if not cluster.has(plan.device):
+        yield absent_task(plan.device, cluster.names, None)
+    for block, device in plan.devices.items():
+        if block in plan.symbols and not cluster.has(device):
+            yield absent_task(device, cluster.names, block)
+
+
+def _in_python(plan: Plan) -> Iterator[Problem]:
+    """Report blocks of Python, and what is watched within loops, which takes Python as well."""
+    found: dict[str, None] = {}
+    for node in plan.all_nodes:
+        if node.op not in PYTHON_OPS or node.block in found:
+            continue
+        found[node.block] = None
+        sentence = say("cluster.python")
+        if node.attrs.get("token") in TOKENS:
+            sentence = say("cluster.rounds")
+        yield error("bad-cluster", sentence, node.block)

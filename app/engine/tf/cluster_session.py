@@ -1,0 +1,109 @@
+"""TensorFlow's session of a page that runs on a cluster: every call has a time limit, and a lost task has a name."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import tensorflow as tf
+from tensorflow.core.protobuf import config_pb2
+
+from app.document.model.problems import Problem, error
+from app.document.model.sentence import say
+from app.engine.analysis.cluster_fit import absent_task
+from app.engine.compiler.plan import Plan
+from app.engine.ipc.requests import ClusterSession
+from app.engine.tf.task_server import ops_digest
+from app.engine.values.run_fault import ClusterLost, RunFault
+
+_TASK = re.compile(r"/job:(\w+)(?:/replica:\d+)?/task:(\d+)")
+_LOST = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.DeadlineExceededError)
+
+
+class LimitedSession(tf.compat.v1.Session):
+    """A session whose calls end, well or not, within a time limit."""
+
+    def __init__(self, cluster: ClusterSession, graph: tf.Graph, config: config_pb2.ConfigProto) -> None:
+        """Connect to the master when the first call is made."""
+        self._limit = max(1, int(cluster.step_limit * 1000))
+        config.operation_timeout_in_ms = self._limit
+        super().__init__(cluster.target, graph=graph, config=config)
+
+    def run(self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None) -> Any:
+        """Do a call within the limit."""
+        limited = config_pb2.RunOptions()
+        if options is not None:
+            limited.CopyFrom(options)
+        limited.timeout_in_ms = self._limit
+        return super().run(fetches, feed_dict, limited, run_metadata)
+
+    def limit(self, options: config_pb2.CallableOptions) -> None:
+        """Give a prepared call the limit."""
+        options.run_options.timeout_in_ms = self._limit
+
+
+def refuse_misfits(plan: Plan, session: tf.compat.v1.Session, cluster: ClusterSession) -> None:
+    """Raise RunFault where the tasks have another TensorFlow, or lack a device that the page names."""
+    problems = [*_other_versions(cluster)]
+    if not problems:
+        problems += _absent(plan, session)
+    if problems:
+        raise RunFault(problems)
+
+
+def _other_versions(cluster: ClusterSession) -> list[Problem]:
+    ours, ops = tf.__version__, ops_digest()
+    found = []
+    for task in cluster.tasks:
+        if _release(task.tensorflow) != _release(ours):
+            sentence = say("cluster.other-version", task=task.name, theirs=task.tensorflow, ours=ours)
+            found.append(error("bad-cluster", sentence))
+        elif task.ops != ops:
+            found.append(error("bad-cluster", say("cluster.other-ops", task=task.name, version=ours)))
+    return found
+
+
+def _release(version: str) -> tuple[str, ...]:
+    return tuple(version.split(".")[:2])
+
+
+def _absent(plan: Plan, session: tf.compat.v1.Session) -> list[Problem]:
+    try:
+        there = [device.name for device in session.list_devices()]
+    except tf.errors.OpError as problem:
+        raise lost(problem) or problem from problem
+    specs = [tf.compat.v1.DeviceSpec.from_string(name) for name in there]
+    shown = tuple([_short(spec) for spec in specs])
+    named: dict[str | None, str] = {b: d for b, d in plan.devices.items() if b in plan.symbols}
+    named[None] = plan.device
+    return [
+        absent_task(device, shown, block)
+        for block, device in named.items()
+        if not any(_fits(tf.compat.v1.DeviceSpec.from_string(device), spec) for spec in specs)
+    ]
+
+
+def _fits(asked: Any, there: Any) -> bool:
+    """Return whether a device is one that a name asks for, as far as the name says."""
+    parts = ("job", "task", "device_index")
+    if any(getattr(asked, part) not in (None, getattr(there, part)) for part in parts):
+        return False
+    return asked.device_type in (None, "*") or asked.device_type.upper() == there.device_type.upper()
+
+
+def _short(spec: Any) -> str:
+    return f"/job:{spec.job}/task:{spec.task}/{spec.device_type.lower()}:{spec.device_index}"
+
+
+def lost(problem: Exception) -> ClusterLost | None:
+    """Return the fault of a call that failed as a task is gone, or too late; None where it is another fault."""
+    if not isinstance(problem, _LOST):
+        return None
+    tasks = list(dict.fromkeys(f"/job:{job}/task:{index}" for job, index in _TASK.findall(problem.message)))
+    if isinstance(problem, tf.errors.DeadlineExceededError):
+        sentence = say("cluster.late")
+    elif tasks:
+        sentence = say("cluster.lost", task=tasks[-1])
+    else:
+        sentence = say("cluster.lost-some")
+    return ClusterLost(error("cluster-fault", sentence, detail=problem.message), tasks)

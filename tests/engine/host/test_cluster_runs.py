@@ -1,0 +1,112 @@
+"""Runs on a cluster of a parameter server and two workers on this machine, against the same runs at home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from app.document.model.diagram import Page
+from app.document.storage.project_file import load_project
+from app.engine.cluster.cluster import Task
+from app.engine.host.engine import Engine
+from app.engine.values.results import PageResult, TensorValue
+from blocks.assets import asset
+from tests.support.clusters import LocalCluster, listens, local_cluster
+from tests.support.pages import page, run
+
+PLACES = ("/job:ps/task:0", "/job:worker/task:1", "/job:worker/task:0")
+
+
+@pytest.fixture(scope="module")
+def cluster(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
+    with local_cluster(engine, tmp_path_factory.mktemp("cluster"), {"ps": 1, "worker": 2}) as cluster:
+        yield cluster
+
+
+def on_cluster(made: Page, **devices: str) -> Page:
+    """Return a page that names a cluster, with devices of blocks."""
+    made.run = replace(made.run, cluster="cluster.json")
+    for block, device in devices.items():
+        made.blocks[block].device = device
+    return made
+
+
+def sample(name: str) -> Page:
+    return load_project(asset("samples", f"{name}.tblocks")).project.pages[0]
+
+
+def bits(result: PageResult) -> dict[str, Any]:
+    return {
+        key: value.array.tobytes() if isinstance(value, TensorValue) else value
+        for key, value in result.results.items()
+    }
+
+
+@pytest.mark.parametrize("name", ["xor", "linear_regression", "switch_and_merge"])
+def test_samples_have_the_bits_of_a_run_at_home(name: str, engine: Engine, cluster: LocalCluster) -> None:
+    """With blocks on all tasks in turn."""
+    folder = asset("samples")
+    at_home = run(engine, sample(name), folder, steps=40, seed=7)
+    made = on_cluster(sample(name))
+    for number, block in enumerate(made.blocks.values()):
+        if block.symbol != "ClientSession":
+            block.device = PLACES[number % 3] if not made.wires or number % 2 else ""
+    there = run(engine, made, folder, steps=40, seed=7, cluster=cluster.access())
+    assert there.problems == at_home.problems
+    assert bits(there) == bits(at_home)
+
+
+def test_nothing_listens_but_while_a_run_is_there(engine: Engine, cluster: LocalCluster) -> None:
+    """A run that has ended leaves no server behind: what it held is gone with it."""
+    assert run(engine, on_cluster(page({"a": ("Const", {"val": "1.0f"})})), cluster=cluster.access()).ok
+    ports = [address.port for _, address in cluster.access().cluster.tasks]
+    assert not any(map(listens, ports))
+
+
+def test_the_variables_of_a_run_are_its_own(engine: Engine, cluster: LocalCluster) -> None:
+    """Two runs of one page side by side count for themselves; so does a later one."""
+    made = {"one": ("Const", {"val": "1.0f"}), "v": ("Variable", {"initvalues": "0.0f"}), "add": "AssignAdd"}
+    made |= {"s": "ClientSession"}
+    wires = "v.ref -> add.ref\none.output -> add.value\nadd.output_ref -> s.fetch_outputs"
+    counting = on_cluster(page(made, wires), v="/job:ps/task:0")
+    with engine.companion() as other:
+        first: list[PageResult] = []
+
+        def second(event: object) -> None:
+            if not first:
+                first.append(run(other, counting, steps=3, cluster=cluster.access(Task("worker", 1))))
+
+        result = run(engine, counting, steps=5, cluster=cluster.access(), on_event=second)
+    assert [one.results["add.output_ref"].array for one in (first[0], result)] == [3.0, 5.0]
+
+
+def test_a_device_that_is_not_there_is_a_problem_at_its_block(engine: Engine, cluster: LocalCluster) -> None:
+    made = page({"a": ("Const", {"val": "1.0f"}), "b": "Square", "s": "ClientSession"},
+                "a.output -> b.x\nb.y -> s.fetch_outputs")  # fmt: skip
+    for device in ("/job:ps/task:3", "/job:worker/task:1/gpu:7"):
+        result = run(engine, on_cluster(made, b=device), cluster=cluster.access())
+        (problem,) = result.problems
+        assert (problem.code, problem.severity, problem.block) == ("bad-attr-value", "error", "b")
+        assert "/job:worker/task:1" in str(problem.hint)
+
+
+def test_another_token_is_a_problem_of_every_task(engine: Engine, cluster: LocalCluster) -> None:
+    made = on_cluster(page({"a": ("Const", {"val": "1.0f"})}))
+    result = run(engine, made, cluster=cluster.access(token=b"another token, as long"))
+    assert [p.sentence.key for p in result.problems] == ["cluster.token"] * 3
+    assert not result.ok
+
+
+def test_a_file_is_that_of_the_task(engine: Engine, cluster: LocalCluster, tmp_path: Path) -> None:
+    """Relative names are seen from its folder, and what is outside of it is refused by the system."""
+    folder = cluster.hosts[Task("ps", 0)]._offer.folder
+    (Path(folder) / "there.txt").write_text("of the task")
+    (tmp_path / "there.txt").write_text("of the run")
+    made = on_cluster(page({"read": ("ReadFile", {"filename": "there.txt"})}), read="/job:ps/task:0")
+    result = run(engine, made, tmp_path, cluster=cluster.access())
+    assert result.results["read.contents"].array == np.array(b"of the task", object)
