@@ -99,9 +99,14 @@ class ActionSet:
                 bar.addAction(self._by_id[row.id])
 
     def context_menu(self, kind: str, parent: QMainWindow) -> QMenu:
-        """Return the context menu of a place on the canvas: ``page``, ``block``, ``wire``, ``note``, ..."""
+        """Return the context menu of a place on the canvas: ``page``, ``block``, ``wire``, ``note``, ...
+
+        What concerns blocks that stand for pages is left out for others.
+        """
         menu = QMenu(parent)
-        for group in groups_of([row.id for row in ACTIONS if kind in row.context]):
+        missing = {"use"} - self._states
+        named = [row.id for row in ACTIONS if kind in row.context and not row.needs & missing]
+        for group in groups_of(named):
             if group.title:
                 shown = menu.addMenu(group.title)
                 shown.addActions([self._by_id[name] for name in group.actions])

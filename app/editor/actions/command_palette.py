@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QTreeWidget, QTreeWidgetItem, Q
 
 from app.editor.widgets.plain_text import plain_tip
 
+_LEAST_ROW = 16  # pixels
 _ACTION = int(Qt.ItemDataRole.UserRole)
 
 
@@ -24,6 +25,7 @@ class CommandPalette(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._actions = actions
         self._remedies = remedies
+        self._most = 420  # pixels of height
         self.line = QLineEdit(self)
         self.line.setPlaceholderText("Type a command")
         self.line.setAccessibleName("Command")
@@ -45,8 +47,9 @@ class CommandPalette(QFrame):
 
     def open_over(self, window: QWidget) -> None:
         """Show the palette at the top middle of the window."""
-        width, height = min(620, window.width() - 40), min(420, window.height() - 80)
-        self.resize(width, height)
+        width, self._most = min(620, window.width() - 40), min(420, window.height() - 80)
+        self.resize(width, self._most)
+        self._fit()
         self.list.setColumnWidth(0, width - 250)
         self.move(window.mapToGlobal(window.rect().topLeft()).x() + (window.width() - width) // 2,
                   window.mapToGlobal(window.rect().topLeft()).y() + 60)  # fmt: skip
@@ -63,6 +66,13 @@ class CommandPalette(QFrame):
         first = self.list.topLevelItem(0)
         if first is not None:
             self.list.setCurrentItem(first)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as the rows that were found, as far as there is room."""
+        rows = max(1, self.list.topLevelItemCount()) * max(self.list.sizeHintForRow(0), _LEAST_ROW)
+        around = self.sizeHint().height() - self.list.sizeHint().height() + 2 * self.list.frameWidth()
+        self.resize(self.width(), min(self._most, rows + around))
 
     def _item(self, action: QAction, name: str) -> QTreeWidgetItem:
         """Return the row of one action: name and keys, or why it cannot be used now."""

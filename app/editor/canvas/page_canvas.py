@@ -37,6 +37,7 @@ from app.editor.canvas.items.thumbnails import Thumbnails
 from app.editor.canvas.nodegraph.graph import CanvasGraph
 from app.editor.canvas.nodegraph.viewer import CanvasViewer
 from app.editor.canvas.overlays.bubble import Bubble
+from app.editor.canvas.overlays.empty_hint import EmptyHint
 from app.editor.canvas.overlays.legend import Legend
 from app.editor.canvas.overlays.minimap import MiniMap
 from app.editor.canvas.overlays.overlay import Overlay
@@ -105,6 +106,7 @@ class PageCanvas(QWidget):
         self.items = PageItems(GraphStage(self.graph), self.catalog, self.look, self)
         self.overlay = Overlay(self.look.style)
         self.legend = Legend(self, self.look.style)
+        self.empty_hint = EmptyHint(self)
         self.minimap = MiniMap(self, self.viewer, self.items, self.theme)
         self.bubble = Bubble(self.viewer.viewport(), self.theme)
         self.viewport = Viewport(self.viewer, self.items, self.overlay)
@@ -184,6 +186,11 @@ class PageCanvas(QWidget):
         self.feedback.follow_wires()
         self.selection.prune()
         self.minimap.page_changed()
+        self._show_hint(page)
+
+    def _show_hint(self, page: Page) -> None:
+        """Say on an empty page how one begins."""
+        self.empty_hint.show_for(not (page.blocks or page.notes or page.monitors or self.read_only))
 
     def _follow(self, changes: list[Change]) -> None:
         """Follow the document."""
@@ -214,6 +221,7 @@ class PageCanvas(QWidget):
             self._mark_selected_wires()
             self.keyboard.follow()
             self.minimap.page_changed()
+            self._show_hint(page)
 
     def _dress(self, item: BlockItem) -> None:
         """Put on a block that is drawn late what is known of it."""
@@ -369,6 +377,7 @@ class PageCanvas(QWidget):
         self.viewer.setGeometry(self.rect())
         self.viewport.follow_size()
         self.legend.place()
+        self.empty_hint.place()
         self.minimap.place()
 
     def showEvent(self, event: QShowEvent) -> None:

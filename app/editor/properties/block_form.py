@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -56,6 +57,9 @@ if TYPE_CHECKING:
     from blocks.symbol import Pin, Symbol
 
 
+_LEAST_FIELD = 120  # pixels
+
+
 def section(title: str, parent: QWidget) -> QLabel:
     """Return the heading of a section."""
     head = PlainLabel(title, parent)
@@ -73,6 +77,16 @@ def form() -> QFormLayout:
     layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
     return layout
+
+
+def wrap_where_narrow(fields: QFormLayout, width: int) -> None:
+    """Put the fields of a form below their labels where there is too little room for them beside these."""
+    items = [fields.itemAt(row, QFormLayout.ItemRole.LabelRole) for row in range(fields.rowCount())]
+    labels = max((item.sizeHint().width() for item in items if item is not None), default=0)
+    is_narrow = width - labels - fields.horizontalSpacing() < _LEAST_FIELD
+    policy = QFormLayout.RowWrapPolicy.WrapAllRows if is_narrow else QFormLayout.RowWrapPolicy.DontWrapRows
+    if fields.rowWrapPolicy() != policy:
+        fields.setRowWrapPolicy(policy)
 
 
 class BlockForm(QWidget):
@@ -96,6 +110,7 @@ class BlockForm(QWidget):
         self.help_text: HelpView | None = None
         self._outputs: dict[str, QLabel] = {}
         self._strays: dict[str, object] = {}
+        self._forms: list[QFormLayout] = []  # whose labels may be long
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(10, 8, 10, 12)
         self._layout.setSpacing(5)
@@ -151,6 +166,17 @@ class BlockForm(QWidget):
         self.weight.setVisible(False)
         self._layout.addWidget(self.weight)
 
+    def _add_form(self, fields: QFormLayout) -> None:
+        self._forms.append(fields)
+        self._layout.addLayout(fields)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let no name crowd its field out."""
+        super().resizeEvent(event)
+        margins = self._layout.contentsMargins()
+        for fields in self._forms:
+            wrap_where_narrow(fields, self.width() - margins.left() - margins.right())
+
     def _set_icon(self, name: str | None) -> None:
         block = self._context.block(self.block_id)
         if block is not None and block.view.icon != name:
@@ -177,7 +203,7 @@ class BlockForm(QWidget):
             name.setToolTip(plain_tip(_pin_tip(pin)))
             name.setBuddy(row)
             fields.addRow(name, row)
-        self._layout.addLayout(fields)
+        self._add_form(fields)
 
     def _lay_attrs(self, symbol: Symbol) -> None:
         if not symbol.attrs and symbol.pin("attrs") is None:
@@ -203,7 +229,7 @@ class BlockForm(QWidget):
         text = PlainLabel("text", self)
         text.setToolTip("The attrs as one text, as the original wrote them; the fields above show the same")
         fields.addRow(text, self._raw_row)
-        self._layout.addLayout(fields)
+        self._add_form(fields)
 
     def _strays_now(self) -> dict[str, object]:
         """Return the texts of pins that the symbol does not have; the file keeps them."""
@@ -252,7 +278,7 @@ class BlockForm(QWidget):
             )
             line.addWidget(table)
             fields.addRow(ElidedLabel(pin.label or pin.name, self), line)
-        self._layout.addLayout(fields)
+        self._add_form(fields)
 
     def _lay_help(self, symbol: Symbol) -> None:
         catalog = self._context.catalog

@@ -72,7 +72,9 @@ class RunForm(QWidget):
         self.guard.setToolTip("Hold the run at the first step in which an output is NaN or infinite")
         self.pins = self._line("Guarded pins", "cost.output, w.ref", "The outputs that the NaN guard watches")
         self.hand_over = self._line(
-            "Keep every", "5 s", "How often the Variables are handed over in a run, so that Stop keeps them"
+            "Back up every",
+            "5 s",
+            "How often a run saves its Variables, so that nothing is lost if it must be killed",
         )
         for words, field in (
             ("Steps", self.steps),
@@ -80,7 +82,7 @@ class RunForm(QWidget):
             ("Pace", self.pace),
             ("NaN guard", self.guard),
             ("", self.pins),
-            ("Keep every", self.hand_over),
+            ("Back up every", self.hand_over),
         ):
             field.setAccessibleName(words or "Guarded pins")
             field.setEnabled(context.editable)

@@ -19,6 +19,11 @@ class Span:
     anchor: tuple[int, int] = (0, 0)
     current: tuple[int, int] = (0, 0)
 
+    @property
+    def is_single(self) -> bool:
+        """Return whether it is one cell."""
+        return self.anchor == self.current
+
     def rows(self) -> range:
         """Return the rows, ascending."""
         a, b = sorted((self.anchor[0], self.current[0]))

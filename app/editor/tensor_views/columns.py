@@ -19,13 +19,17 @@ class Columns:
         self._edges: list[int] = [0]
 
     def lay_out(self, count: int, given: tuple[int, ...], room: int) -> None:
-        """Take the columns of a sheet; a given width of 0 takes what the others leave of the room."""
+        """Take the columns of a sheet; a given width of 0 takes what the others leave of the room.
+
+        Where that is too little the columns before it are left out, the first ones first: what stands last says most.
+        """
         self.count, self._given = count, given
         if given:
-            rest = max(_LEAST_REST, room - sum(given))
+            shown = _shown(given, room)
+            rest = max(_LEAST_REST, room - sum(shown))
             self._edges = [0]
-            for width in given:
-                self._edges.append(self._edges[-1] + (width or rest))
+            for width, own in zip(shown, given, strict=True):
+                self._edges.append(self._edges[-1] + (width if own else rest))
 
     def forget(self) -> None:
         """Fit the texts anew."""
@@ -68,3 +72,13 @@ class Columns:
     def seen(self, start: int, end: int) -> range:
         """Return the columns that lie between two places."""
         return range(0) if not self.count else range(self.at(start), self.at(end) + 1)
+
+
+def _shown(given: tuple[int, ...], room: int) -> list[int]:
+    """Return the widths with 0 for what is left out; 0 was also that of the column that takes the rest."""
+    shown = list(given)
+    for column, width in enumerate(given):
+        if not width or room - sum(shown) >= _LEAST_REST:
+            break
+        shown[column] = 0
+    return shown

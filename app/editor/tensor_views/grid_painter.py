@@ -43,16 +43,18 @@ class GridPainter:
         longest = ""
         if rows and columns:
             self._painter.setClipRect(self._cells.body())
-            longest = self._paint_cells(rows, columns, span, colour_range)
+            longest = self._paint_cells(
+                rows, columns, span if has_focus or not span.is_single else None, colour_range
+            )
             self._frame_current(span, has_focus)
             self._painter.setClipping(False)
         self._paint_heads(rows, columns, span)
         return longest
 
     def _paint_cells(
-        self, rows: range, columns: range, span: Span, colour_range: tuple[float, float] | None
+        self, rows: range, columns: range, chosen: Span | None, colour_range: tuple[float, float] | None
     ) -> str:
-        """Paint the texts on their grounds; return the longest one."""
+        """Paint the texts on their grounds, those that are ``chosen`` on the accent; return the longest one."""
         sheet = self._sheet
         texts = sheet.texts(rows, columns)
         colours = None
@@ -62,7 +64,8 @@ class GridPainter:
         by_column = bool(sheet.widths)
         right = [sheet.is_number(c) for c in columns]
         rects = [self._cells.cell_rect(rows.start, column) for column in columns]
-        chosen_rows, chosen_columns = span.rows(), span.columns()
+        ends = [sheet.ends_matter(c) for c in columns]
+        chosen_rows, chosen_columns = (chosen.rows(), chosen.columns()) if chosen else (range(0), range(0))
         for i, row in enumerate(rows):
             is_chosen = row in chosen_rows
             for j, column in enumerate(columns):
@@ -72,24 +75,27 @@ class GridPainter:
                     pair = (self._accent, self._accent_text)
                 elif pair is None and row % 2:
                     pair = (self._other, self._text)
-                self._paint_cell(rect, texts[i][j], right[j], pair)
+                self._paint_cell(rect, texts[i][j], right[j], ends[j], pair)
         return max((text for line in texts for text in line), key=len)
 
-    def _paint_cell(self, rect: QRect, text: str, right: bool, pair: tuple[QColor, QColor] | None) -> None:
+    def _paint_cell(
+        self, rect: QRect, text: str, right: bool, ends: bool, pair: tuple[QColor, QColor] | None
+    ) -> None:
         painter = self._painter
         if pair is not None:
             painter.fillRect(rect, pair[0])
         painter.setPen(pair[1] if pair is not None else self._text)
         room = rect.adjusted(PAD, 0, -PAD, 0)
         if not right or len(text) * self._digit > room.width():
-            text = self._fitted(text, room.width())
+            text = self._fitted(text, room.width(), ends)
         painter.drawText(room, _RIGHT if right else _LEFT, text)
 
-    def _fitted(self, text: str, width: int) -> str:
-        """Return a text that ends with an ellipsis where it is cut: half a number must not look like a whole one."""
+    def _fitted(self, text: str, width: int, ends: bool) -> str:
+        """Return a text with an ellipsis where it is cut: half a number must not look like a whole one."""
         text = text if len(text) <= 4096 else text[:4096] + "…"
         text = text.replace("\n", "⏎")
-        return self._cells.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        cut = Qt.TextElideMode.ElideMiddle if ends else Qt.TextElideMode.ElideRight
+        return self._cells.metrics.elidedText(text, cut, width)
 
     def _frame_current(self, span: Span, has_focus: bool) -> None:
         rect = self._cells.cell_rect(*span.current)

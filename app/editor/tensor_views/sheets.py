@@ -36,6 +36,9 @@ class Sheet(Protocol):
     def is_number(self, column: int) -> bool:
         """Return whether a column's texts stand at the right."""
 
+    def ends_matter(self, column: int) -> bool:
+        """Return whether a column's texts differ at their ends, so that one that is too long is cut in its middle."""
+
     def place(self, row: int, column: int) -> tuple[int, ...]:
         """Return the tensor's indices of a cell."""
 
@@ -80,6 +83,10 @@ class MatrixSheet:
     def is_number(self, column: int) -> bool:
         """Only strings stand at the left."""
         return self.array.dtype.kind != "O"
+
+    def ends_matter(self, column: int) -> bool:
+        """All texts are read from their beginning."""
+        return False
 
     def place(self, row: int, column: int) -> tuple[int, ...]:
         """Return the tensor's indices of a cell."""
@@ -139,6 +146,10 @@ class ListSheet:
     def is_number(self, column: int) -> bool:
         """Only the values stand at the right."""
         return column == 2 and self.array.dtype.kind != "O"
+
+    def ends_matter(self, column: int) -> bool:
+        """The names begin alike and end with their indices."""
+        return column == 1
 
     def place(self, row: int, column: int) -> tuple[int, ...]:
         """Return the indices of a row, by arithmetic rather than by a list of all places."""

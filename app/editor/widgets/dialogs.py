@@ -39,7 +39,8 @@ def ask(parent: QWidget | None, title: str, text: str, choices: Sequence[Choice]
     """Ask and wait; returns the chosen key, on Escape that of the choice with RejectRole."""
     box = QMessageBox(parent)
     box.setWindowTitle(unstarred(title))
-    box.setIcon(QMessageBox.Icon.Question if len(choices) > 1 else QMessageBox.Icon.Information)
+    if len(choices) == 1:  # the words of a question say themselves that they are one
+        box.setIcon(QMessageBox.Icon.Information)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(title)
     box.setInformativeText(plain_tip(text))

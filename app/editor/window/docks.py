@@ -89,6 +89,7 @@ class Docks:
         """Put the contents, keyed by the names in ``PLACES``, into docks at their homes."""
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
+        self._height = _BOTTOM_HEIGHT  # that the docks below the pages are given when they are unfolded
         window.setDockNestingEnabled(True)
         window.setTabPosition(_AREAS.AllDockWidgetAreas, window.tabPosition(_AREAS.TopDockWidgetArea))
         window.setCorner(Qt.Corner.BottomRightCorner, _AREAS.RightDockWidgetArea)
@@ -159,11 +160,21 @@ class Docks:
             if not d.isFloating() and window.dockWidgetArea(d) == _AREAS.BottomDockWidgetArea
         ]
 
+    def fold_below(self) -> None:
+        """Let the docks below the pages show their titles alone, until they have something to say."""
+        height = self._front_below().height()
+        if self._front_below().widget().height() >= _FOLDED:
+            self._height = height
+            self._set_bottom_height(1)
+
     def unfold_below(self) -> None:
-        """Give the docks below the pages a height, where they show their titles alone: they have something to say."""
+        """Give the docks below the pages a height, where they show their titles alone.
+
+        They have something to say, or a tab of theirs was clicked.
+        """
         front = self._front_below()
         if front.isVisible() and front.widget().height() < _FOLDED:
-            self._set_bottom_height(_BOTTOM_HEIGHT)
+            self._set_bottom_height(self._height)
 
     def in_front(self, name: str) -> bool:
         """Return whether a dock is shown and not behind another."""

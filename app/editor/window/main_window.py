@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QChildEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabBar, QToolBar, QVBoxLayout, QWidget
 
 from app.document.editing.edits import MovePage
 from app.editor.actions.action_set import ActionSet
@@ -198,6 +198,7 @@ class EditorWindow(QMainWindow):
 
     def _fill_late(self) -> None:
         """Fill what the first picture does not need; the worker imports TensorFlow meanwhile."""
+        self.docks.fold_below()  # as high as they were left, they take room until there is something to say
         self._fill_palette()
         self.runner.warm_up()
 
@@ -446,6 +447,13 @@ class EditorWindow(QMainWindow):
         if room.width() < _SIZE.width() or room.height() < _SIZE.height() + _FRAME:
             self.setWindowState(Qt.WindowState.WindowMaximized)
         self.resize(_SIZE.boundedTo(room))
+
+    def childEvent(self, event: QChildEvent) -> None:
+        """Let a click on a dock's tab show what it holds; Qt makes the tabs when it needs them."""
+        super().childEvent(event)
+        tabs = event.child()
+        if event.polished() and isinstance(tabs, QTabBar):
+            tabs.tabBarClicked.connect(lambda _: QTimer.singleShot(0, self, self.docks.unfold_below))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files."""

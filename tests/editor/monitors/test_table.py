@@ -39,3 +39,14 @@ def test_the_table_monitor_lets_choose_from_a_list(qtbot: Any) -> None:
     assert widget.grid.sheet.texts(range(1), range(2, 3)) == [["5"]]
     widget.element.setCurrentIndex(1)
     assert widget.grid.sheet.texts(range(1), range(2, 3)) == [["8"]]
+
+
+def test_a_narrow_table_shows_indices_and_values_rather_than_the_type(qtbot: Any) -> None:
+    widget = _table(qtbot, TensorValue("float32", np.array([[1.5, 2.5]], np.float32)))
+    for width, first in ((400, 60), (185, 0)):
+        widget.resize(width, 110)
+        qtbot.waitExposed(widget.show() or widget)
+        columns, room = widget.grid.cells.columns, widget.grid.viewport().width()
+        assert columns.left(1) == first
+        assert columns.total() <= room
+        assert columns.left(2) - columns.left(1) >= 60

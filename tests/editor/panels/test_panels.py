@@ -145,7 +145,9 @@ def test_the_command_palette_shows_what_cannot_be_used_and_says_why(shown: Any, 
         shown, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     )
     palette = shown.findChild(CommandPalette)
+    height = palette.height()
     qtbot.keyClicks(palette.line, "align left")
+    assert palette.height() < height / 2  # as high as what was found
     row = palette.list.currentItem()
     assert (row.text(0), row.text(1)) == ("Align left", "select several blocks first")
     qtbot.keyClick(palette.line, Qt.Key.Key_Return)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 
 from app.document.editing.document import Document
 from app.document.model.diagram import Block, Page, PinRef, Project, Wire
@@ -63,3 +64,18 @@ def test_a_link_shows_its_whole_text_where_there_is_room(window: Any) -> None:
     assert "…" in link.text()
     link.resize(link.sizeHint())
     assert link.text() == "crops && more.output"
+
+
+def test_a_name_never_crowds_its_field_out(window: Any, qtbot: Any) -> None:
+    """Where a long name leaves too little room beside it, the field stands below."""
+    blocks = {"c": Block(id="c", symbol="Const"), "s": Block(id="s", symbol="ClientSession")}
+    wire = Wire(source=PinRef("c", "output"), target=PinRef("s", "fetch_outputs"))
+    window.context.set_document(Document(Project(pages=[Page(name="p", blocks=blocks, wires=[wire])])))
+    properties = window.panels.properties
+    window.tabs.current_canvas().selection.choose_ids(["s"])
+    qtbot.waitUntil(lambda: hasattr(properties.form, "pins"))
+    for width in (NARROW, 400):
+        window.resizeDocks([window.docks["properties"]], [width], Qt.Orientation.Horizontal)
+        qtbot.waitUntil(lambda width=width: abs(properties.width() - width) < 20)
+        row = properties.form.pins["fetch_outputs"]
+        qtbot.waitUntil(lambda row=row: row.width() > 110)

@@ -128,3 +128,13 @@ def test_the_page_offers_what_can_be_added_first(shown: Any) -> None:
     groups = _groups(_menu(shown, "page", ""))
     assert groups[0] == ["Add a block", "Add a note", "Add a frame", "Add a shape"]
     assert ["Paste"] in groups
+
+
+def test_only_a_block_that_stands_for_a_page_can_be_entered_and_unpacked(shown: Any) -> None:
+    ways = {"Go inside", "Unpack the page"}
+    texts = {text for group in _groups(_menu(shown, "block", "b")) for text in group}
+    assert not ways & texts
+    inner = Page(name="inner", blocks={"y": Block(id="y", symbol="Result")})
+    outer = Page(name="outer", blocks={"u": Block(id="u", symbol="page:inner")})
+    shown.context.set_document(Document(Project(pages=[outer, inner])))
+    assert ways <= {text for group in _groups(_menu(shown, "block", "u")) for text in group}

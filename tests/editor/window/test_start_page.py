@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QCommandLinkButton, QLabel, QToolButton
+from PySide6.QtWidgets import QCommandLinkButton, QLabel, QTabBar, QToolButton
 
 from app.document.editing.document import Document
 from app.editor.window.start_page import PICTURE, picture_of, sample_title, sample_words, samples
@@ -104,3 +104,38 @@ def test_a_height_that_the_user_chose_stays(window: Any, qtbot: Any) -> None:
     before = window.panels.problems.height()
     window.panels.results.counted.emit(3)
     assert window.panels.problems.height() == before
+
+
+def test_a_click_on_a_tab_below_the_pages_shows_what_it_holds(window: Any, qtbot: Any) -> None:
+    qtbot.waitUntil(lambda: window.panels.problems.height() < 40)
+    tabs = next(
+        bar
+        for bar in window.findChildren(QTabBar)
+        if bar.isVisible() and "Log" in [bar.tabText(i) for i in range(bar.count())]
+    )
+    for name, panel in (("Problems", window.panels.problems), ("Log", window.panels.log)):
+        at = next(i for i in range(tabs.count()) if tabs.tabText(i) == name)
+        qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(at).center())
+        qtbot.waitUntil(lambda panel=panel: panel.height() > 100)
+
+
+def test_a_new_window_has_its_lower_docks_folded_however_the_last_one_had_them(
+    application: Any, window: Any, qtbot: Any
+) -> None:
+    window.resizeDocks([window.docks["problems"]], [130], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: window.panels.problems.height() > 60)
+    window.store.change(layout=window.docks.state())
+    another = application.new_window()
+    qtbot.waitUntil(lambda: another.panels.palette.model.rowCount() > 10)
+    qtbot.waitUntil(lambda: another.panels.problems.height() < 40)
+
+
+def test_an_empty_page_says_how_one_begins(window: Any) -> None:
+    window.context.set_document(Document.new())
+    canvas = window.tabs.current_canvas()
+    assert "Tab" in canvas.empty_hint.text()
+    assert canvas.empty_hint.isVisible()
+    canvas.placer.place_beside("Const")
+    assert not canvas.empty_hint.isVisible()
+    window.document.undo()
+    assert canvas.empty_hint.isVisible()

@@ -109,11 +109,14 @@ class BlockPlacer:
         return shape.width, shape.height
 
     def open_search(self, pos: QPoint | None = None) -> None:
-        """Search a block and place it: at ``pos`` in the viewer, else at the pointer, else beside the selection."""
+        """Search a block and place it: at ``pos`` in the viewer, else at the pointer, else beside the selection.
+
+        A pointer that rests on the selected block means that block: what is placed comes beside it.
+        """
         viewer = self.context.viewer
         if self.context.read_only:
             return
-        place = pos if pos is not None else viewer.pointer()
+        place = pos if pos is not None else self._pointed()
         if place is not None:
             point = viewer.to_page(QPointF(place))
             self._popup.ask(place, lambda name: self.place_symbol(name, point))
@@ -124,6 +127,14 @@ class BlockPlacer:
             return
         self.context.viewport.bring_into_view(block)
         self._popup.ask(viewer.viewportTransform().map(self.right_of(block)).toPoint(), self.place_beside)
+
+    def _pointed(self) -> QPoint | None:
+        """Return where the pointer is in the viewer, None where it is not over it or on the one selected block."""
+        place, block = self.context.viewer.pointer(), self._only_selected()
+        if place is None or block is None:
+            return place
+        on = self.context.items.blocks[block].rect().contains(self.context.viewer.to_page(QPointF(place)))
+        return None if on else place
 
     def search_for_wire(self, held: PinRef, direction: str, point: QPointF) -> None:
         """Search a block for a wire that is held at a pin and was let go on empty page; wire it when it is placed.

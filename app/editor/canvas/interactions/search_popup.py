@@ -222,15 +222,19 @@ class SearchPopup(QFrame):
             self.list.setCurrentIndex(self.model.index(0))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the field's arrow keys choose, Enter take, Esc close; close when the focus goes."""
+        """Let the field's arrow keys choose, Enter take, Esc close; close when the focus goes.
+
+        Tab takes what was searched for; where nothing was, it closes.
+        """
         if watched is self.field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() in _TO_LIST:
                 self.list.keyPressEvent(event)
                 return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+            is_tab, words = event.key() == Qt.Key.Key_Tab, self.field.text().strip()
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or (is_tab and words):
                 self._take(self.list.currentIndex())
                 return True
-            if event.key() == Qt.Key.Key_Escape:
+            if event.key() == Qt.Key.Key_Escape or is_tab:  # a second Tab takes nothing by mistake
                 self._close()
                 return True
         if watched is self.field and event.type() == QEvent.Type.FocusOut:

@@ -86,7 +86,7 @@ def _pin(context: CanvasContext, block_id: str, pin: PinSpot) -> str:
         lines += _types(context, block_id, pin)
         lines += _input(context, block_id, pin)
     if pin.direction != "in":
-        lines += _result(context, full)
+        lines += _result(context, full, said=kind)
     if pin.direction == "result" and not context.read_only:
         lines.append("<i>Drag it out to the page for a monitor</i>")
     return _joined(lines, context.block_marks.of_pin(block_id, pin.name, value_pin), context.feedback.stale)
@@ -127,20 +127,28 @@ def _input(context: CanvasContext, block_id: str, pin: PinSpot) -> list[str]:
 
 
 def _typed_source(context: CanvasContext, source: PinRef) -> str:
-    kind = context.feedback.type_text(str(source)) or context.feedback.type_text(
-        f"{source.block}.{source.pin}"
-    )
+    kind = _kind_of(context, source)
     return f"{source}: {kind}" if kind else str(source)
+
+
+def _kind_of(context: CanvasContext, source: PinRef) -> str:
+    """Return dtype and shape of what a wire carries, as far as they are known."""
+    types = context.feedback
+    return types.type_text(str(source)) or types.type_text(f"{source.block}.{source.pin}") or ""
 
 
 def _wire(context: CanvasContext, item: WireItem) -> str:
     wire = item.wire
     lines = [f"{escape(_typed_source(context, wire.source))} → {escape(str(wire.target))}"]
-    return _joined(lines + _result(context, f"{wire.source.block}.{wire.source.pin}", wire.source.index), [])
+    pin, said = f"{wire.source.block}.{wire.source.pin}", _kind_of(context, wire.source)
+    return _joined(lines + _result(context, pin, wire.source.index, said), [])
 
 
-def _result(context: CanvasContext, pin: str, index: int | None = None) -> list[str]:
-    """Return the last value of ``block.pin``, or of the element of a list there, if there is one."""
+def _result(context: CanvasContext, pin: str, index: int | None = None, said: str = "") -> list[str]:
+    """Return the last value of ``block.pin``, or of the element of a list there, if there is one.
+
+    Its dtype and shape are left out where they are what was ``said`` of the pin already.
+    """
     value = context.feedback.results.get(pin)
     if index is not None:
         from app.engine.values.results import ListValue  # late: it needs NumPy
@@ -153,7 +161,8 @@ def _result(context: CanvasContext, pin: str, index: int | None = None) -> list[
         notes = ["<i>as saved in the file</i>"]
     elif pin.partition(".")[0] in context.block_marks.stale:
         notes = ["<i>before the last change</i>"]
-    return [*notes, f"<pre>{escape(shortened(summary(value), _MOST_TEXT))}</pre>"]
+    text = summary(value).removeprefix(f"{said}\n") if said else summary(value)
+    return [*notes, f"<pre>{escape(shortened(text, _MOST_TEXT))}</pre>"]
 
 
 def _joined(lines: list[str], problems: list[Problem], stale: bool = False) -> str:

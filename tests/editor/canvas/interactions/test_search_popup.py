@@ -48,3 +48,26 @@ def test_a_narrow_page_has_a_narrow_search(drive) -> None:
     d.canvas.resize(300, 500)
     popup = _opened(d)
     assert d.canvas.rect().contains(popup.geometry())
+
+
+def test_a_second_tab_takes_nothing_that_was_not_searched_for(drive) -> None:
+    d = drive(page_of({}))
+    popup = _opened(d)
+    QTest.keyClick(popup.field, Qt.Key.Key_Tab)
+    assert popup.isHidden()
+    assert not d.page.blocks
+    QTest.keyClick(_opened(d, "matmul").field, Qt.Key.Key_Tab)
+    assert [b.symbol for b in d.page.blocks.values()] == ["MatMul"]
+
+
+def test_a_pointer_that_rests_on_the_selected_block_means_beside_it(drive, monkeypatch) -> None:
+    """Who has just clicked a block still points at it."""
+    d = drive(page_of({"a": ("Const", (100, 100))}))
+    d.click(d.body("a"))
+    x, y = d.body("a")
+    monkeypatch.setattr(d.canvas.viewer, "pointer", lambda: QPoint(round(x), round(y)))
+    d.canvas.placer.open_search()
+    QTest.keyClicks(d.canvas.popup.field, "abs")
+    QTest.keyClick(d.canvas.popup.field, Qt.Key.Key_Return)
+    assert d.wires() == [("a.output", "abs.x")]
+    assert d.at("abs")[0] > d.canvas.items.blocks["a"].rect().right()
