@@ -109,8 +109,7 @@ def _do_something(window: EditorWindow, chance: random.Random) -> str:
         chosen.trigger()
         return f"action {chosen.objectName()}"
     if what == "widget":
-        shown = [w for w in window.findChildren(QWidget) if w.isVisible() and w.isEnabled() and w.width() > 4]
-        target = chance.choice(shown)
+        target = _widget_at_random(window, chance)
         QTest.mouseClick(target, _LEFT, pos=_place(target, chance))
         return f"click on {type(target).__name__}"
     if what == "key":
@@ -131,6 +130,14 @@ def _do_something(window: EditorWindow, chance: random.Random) -> str:
             QTest.mouseMove(ground, _place(ground, chance))
         QTest.mouseRelease(ground, _LEFT, pos=_place(ground, chance))
     return what
+
+
+def _widget_at_random(window: QWidget, chance: random.Random) -> QWidget:
+    """Return a widget that is seen. Asking for all of them would leave Python objects of Qt's own that nobody frees."""
+    while True:
+        target = window.childAt(_place(window, chance)) or window
+        if target.isEnabled():
+            return target
 
 
 def _place(widget: QWidget, chance: random.Random) -> QPoint:
