@@ -897,7 +897,7 @@ TEMPLATES: dict[str, str] = {
     "cluster.python": "this block runs Python, and the tasks of a cluster run none",
     "cluster.rounds": "the rounds of a loop are not watched on a cluster",
     "cluster.late": "a call of the cluster took longer than it may: a task has stopped, or is cut off",
-    "cluster.lost": "{task} is gone, or is cut off",
+    "cluster.lost": "{tasks:and} {count|has|have} gone or {count|is|are} cut off",
     "cluster.lost-some": "a task of the cluster is gone, or is cut off",
     "serve.ended": "TensorFlow's server has ended and is started again: {why}",
     "serve.not-cleaned": "what a run has left in the server could not be released ({why})",

@@ -130,6 +130,8 @@ def _attempts(asked: Lean) -> dict[str, Callable[[], object]]:
         "run a program": lambda: subprocess.run(["/bin/true"], check=True),
         "run from memory": _run_from_memory,
         "TCP": lambda: connect(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 9)),
+        "TCP elsewhere": lambda: connect(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 11)),
+        "listen": lambda: socket.create_server(("127.0.0.1", 0)).close(),
         "UDP": lambda: connect(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 9)),
         "TCP 6": lambda: connect(socket.AF_INET6, socket.SOCK_STREAM, ("::1", 9)),
         "UNIX": lambda: connect(socket.AF_UNIX, socket.SOCK_STREAM, "/run/x"),

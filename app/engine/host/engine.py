@@ -33,7 +33,7 @@ from app.engine.host.followed_types import FollowedTypes
 from app.engine.host.free_memory import default_memory_limit
 from app.engine.host.interface import ONE_STEP, ManyEnd, RunRequest
 from app.engine.host.launcher import Home, NotReady, Worker
-from app.engine.host.leases import hold
+from app.engine.host.leases import hold, named
 from app.engine.host.outcome import many_end, over_result, page_result, problem_of, unfinished, unrun
 from app.engine.host.supervisor import Ended, Limits, Supervision
 from app.engine.inference.result import Inference
@@ -196,7 +196,8 @@ class Engine:
         if isinstance(leases, list):
             return unrun(plan, leases)
         try:
-            return self._run(plan, folder, request, bounds, leases.session(request.step_limit), on_event)
+            session = leases.session(request.step_limit)
+            return named(self._run(plan, folder, request, bounds, session, on_event), leases)
         finally:
             leases.close()
 

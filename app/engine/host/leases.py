@@ -7,7 +7,10 @@ import socket
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec import structs
 
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence, quote, say
@@ -33,10 +36,15 @@ from app.engine.cluster.greeting import (
 )
 from app.engine.host.lines import Lines, NoSense
 from app.engine.ipc.requests import ClusterSession, TaskFacts
+from app.engine.values.results import PageResult
 
 CONNECT = 10.0  # seconds until a task has answered
 _START = 60.0  # seconds until its server listens
 _CLEARING = 2.0  # seconds until all tasks have released what a run held
+_NOTICE, _AGAIN = (
+    1.0,
+    0.1,
+)  # seconds until the end of a server is noticed beside it, and between two questions
 _AT_ONCE = 32  # tasks that are asked side by side
 
 
@@ -165,6 +173,16 @@ class Leases(NamedTuple):
             tasks=tuple([TaskFacts(str(one.task), one.facts.tensorflow, one.facts.ops) for one in self.all]),
         )
 
+    def lost(self) -> list[Task]:
+        """Return the tasks that are not there as they were when the run began; none where all seem to be."""
+        end = time.monotonic() + _NOTICE
+        while True:
+            with ThreadPoolExecutor(min(_AT_ONCE, len(self.all))) as pool:
+                found = [task for task in pool.map(_lost, self.all) if task is not None]
+            if found or time.monotonic() >= end:
+                return found
+            time.sleep(_AGAIN)
+
     def close(self) -> None:
         """Release what the run holds in every task, and wait a moment until that is done."""
         end = time.monotonic() + _CLEARING
@@ -172,6 +190,28 @@ class Leases(NamedTuple):
             one.leave()
         for one in self.all:
             one.close(max(0.0, end - time.monotonic()))
+
+
+def _lost(lease: Lease) -> Task | None:
+    try:
+        return lease.task if lease.ask() != lease.incarnation else None
+    except NoLease:
+        return lease.task
+
+
+def named(result: PageResult, leases: Leases) -> PageResult:
+    """Return a result in which a fault of the cluster names the tasks that are gone."""
+    if not any(problem.code == "cluster-fault" for problem in result.problems):
+        return result
+    tasks = tuple([str(task) for task in leases.lost()])
+    if not tasks:
+        return result
+    sentence = say("cluster.lost", tasks=tasks, count=len(tasks))
+    problems = [
+        structs.replace(problem, sentence=sentence) if problem.code == "cluster-fault" else problem
+        for problem in result.problems
+    ]
+    return replace(result, problems=problems)
 
 
 def _numbers(address: Address) -> tuple[str, int]:

@@ -103,7 +103,7 @@ def lost(problem: Exception) -> ClusterLost | None:
     if isinstance(problem, tf.errors.DeadlineExceededError):
         sentence = say("cluster.late")
     elif tasks:
-        sentence = say("cluster.lost", task=tasks[-1])
+        sentence = say("cluster.lost", tasks=(tasks[-1],), count=1)
     else:
         sentence = say("cluster.lost-some")
     return ClusterLost(error("cluster-fault", sentence, detail=problem.message), tasks)

@@ -106,6 +106,17 @@ def test_grants_open_what_they_name(engine: Engine, folders: tuple[Path, Path]) 
     assert (came["write"], came["read /etc/passwd"], came["run a program"]) == ("refused",) * 3
 
 
+def test_ports_of_a_cluster_open_themselves_alone(engine: Engine, folders: tuple[Path, Path]) -> None:
+    walls = Walls.around(Bounds(Ground.of(folders[0])), ports=(9,))
+    came = leaned(engine, folders, walls).came
+    assert came["TCP"] != "refused"
+    others = ("TCP elsewhere", "listen", "UDP", "UNIX", "abstract UNIX", "netlink", "DNS", "read")
+    assert {came[name] for name in others} == {"refused"}
+    assert engine.run(FakePlan(), folders[0], RunRequest()).ok
+    assert engine.walls_held is not None
+    assert engine.walls_held.network
+
+
 def test_without_a_sandbox_the_walls_count_as_absent(engine: Engine, folders: tuple[Path, Path]) -> None:
     assert engine.run(FakePlan(), folders[0], RunRequest(sandbox=False)).ok
     held = engine.walls_held
