@@ -23,7 +23,7 @@ from app.document.model.diagram import ArrayRef, Block, Page, PinText, Project
 from app.document.model.view import BlockView
 from app.document.resources.function_pages import function_pins
 
-_MEMBERS = ("run", "snapshots", "results")  # of a page, in which blocks are named
+_MEMBERS = ("run", "seeds", "snapshots", "results")  # of a page, in which blocks are named
 
 
 @dataclass

@@ -98,6 +98,7 @@ class RemoveItems:
     _cut: list[list[tuple[int, Any]]] = field(default_factory=list, repr=False)
     _cut_wires: list[tuple[int, Wire]] = field(default_factory=list, repr=False)
     _unread: list[UnreadEntry] = field(default_factory=list, repr=False)
+    _seeds: dict[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Hold the ids in lists: they are read at each redo."""
@@ -125,7 +126,7 @@ class RemoveItems:
             for item in ids - section.keys():
                 raise refuse("unknown-block", say("edit.no-item", page=page.name, item=item), item)
         indexes = positions_of(page, self.wires)
-        self._unread = page.unread
+        self._unread, self._seeds = page.unread, page.seeds
         self._cut_wires, left = [], []
         for i, wire in enumerate(page.wires):
             if wire.source.block in blocks or wire.target.block in blocks or i in indexes:
@@ -134,6 +135,7 @@ class RemoveItems:
                 left.append(wire)
         self._cut = [_cut(section, ids) for (_, section), ids in zip(kinds_of(page), gone, strict=True)]
         page.wires[:] = left
+        page.seeds = {path: at for path, at in page.seeds.items() if path.partition("/")[0] not in blocks}
         page.unread = _shifted(page.unread, [*self._cut, self._cut_wires])
         return self._changes("removed")
 
@@ -146,7 +148,7 @@ class RemoveItems:
                 section.clear()
                 section.update((item.id, item) for item in merged)
         page.wires[:] = merge_back(page.wires, self._cut_wires)
-        page.unread = self._unread
+        page.unread, page.seeds = self._unread, self._seeds
         return self._changes("added")
 
     def _changes(self, what: str) -> list[Change]:

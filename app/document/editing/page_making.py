@@ -1,8 +1,9 @@
 """Making a page of blocks: they go to a page of their own, which stands in their place as one block.
 
 Wires that cross become pins, one for each output that is led in or out, named by what they carry. Whatever named the
-blocks follows: monitors, conditions, snapshots, also on pages that bear this one as a block. Random blocks get the
-seeds that they had on the page explicitly, so that their numbers stay.
+blocks follows: monitors, conditions, snapshots, also on pages that bear this one as a block. Random blocks draw on as
+they did: they get the seeds that they had on the page explicitly. Those within uses and functions, and all where this
+page draws as a part of others, go on by the addresses that they had (the page's ``seeds``).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from app.document.editing.base import EditRefused, page_of, refuse
-from app.document.editing.explicit_seeds import with_seed
+from app.document.editing.explicit_seeds import anything_draws, draws_by_address, with_seed
 from app.document.editing.page_uses import pages_used
 from app.document.editing.set_pages import SetPages
 from app.document.model.addresses import Rename, by_id, with_addresses
@@ -29,6 +30,7 @@ from app.document.model.function_page import (
 )
 from app.document.model.ids import IdGiver
 from app.document.model.page_symbol import PREFIX
+from app.document.model.seeds import SeedAddresses
 from app.document.model.sentence import say
 from app.document.model.symbols import Symbols
 from app.document.model.uses import blocks_within, through_uses, users_of
@@ -66,6 +68,8 @@ class PageMaking:
             raise refuse("bad-edit", say("edit.nothing-to-fold"))
         self._inner_ids = IdGiver(Page(name=name, blocks=self.moved), taken=RESERVED)
         self._lines = _Lines()
+        self._users = users_of(project, self._page, self._pages_of)
+        self._draws_elsewhere = any(user.scope.seed is not None for user in self._users)
         rest = {i: b for i, b in known.items() if i not in self.moved}
         self.use = IdGiver(replace(self._page, blocks=rest)).for_symbol(f"{PREFIX}{name}")
 
@@ -75,7 +79,7 @@ class PageMaking:
         self._add_loose_ends()
         inner = self._inner_page(inner_wires, notes)
         pages = {self._page.name: self._outer_page(outer_wires, notes)}
-        for user in users_of(self._project, self._page, self._pages_of):
+        for user in self._users:
             pages[user.name] = self._renamed(user)
         return SetPages(f'Make page "{self._name}"', pages, [(len(self._project.pages), inner)])
 
@@ -179,7 +183,7 @@ class PageMaking:
 
     # --- pages
     def _inner_page(self, wires: list[Wire], notes: Collection[str]) -> Page:
-        page, seed = self._page, self._page.scope.seed
+        page = self._page
         left = min(b.at[0] for b in self.moved.values()) - _ASIDE
         right = max(b.at[0] for b in self.moved.values()) + _ASIDE
         takers = {w.source.block: w.target.block for w in reversed(wires)}
@@ -187,7 +191,7 @@ class PageMaking:
         results = {i: self.moved[source.block].at[1] for source, i in self._lines.results.items()}
         blocks = [
             *(Block(id=i, symbol=ARGUMENT, at=at) for i, at in _column(left, arguments)),
-            *(with_seed(b, b.id, seed, self._symbols) for i, b in page.blocks.items() if i in self.moved),
+            *(self._seeded(b) for i, b in page.blocks.items() if i in self.moved),
             *(Block(id=i, symbol=RESULT, at=at) for i, at in _column(right, results)),
         ]
         ends = [
@@ -218,8 +222,28 @@ class PageMaking:
             wires=[wire for wire in wires if wire is not None],
             notes={i: n for i, n in page.notes.items() if i not in notes},
             monitors={i: m for i, m in named.monitors.items() if not self._goes_along(page.monitors[i])},
+            seeds=self._seeds(named.seeds),
             unread=[_moved_up(entry, gone[entry.section]) for entry in page.unread],
         )
+
+    def _seeded(self, block: Block) -> Block:
+        """Return a block with the seeds explicitly that it has here; by its address where others draw too."""
+        if self._draws_elsewhere:
+            return block
+        address = SeedAddresses.on(self._page.seeds).of(block.id)
+        return with_seed(block, address, self._page.scope.seed, self._symbols)
+
+    def _seeds(self, renamed: dict[str, str]) -> dict[str, str]:
+        """Return the addresses by which blocks draw on the page, with those of all that goes."""
+        found, here = dict(renamed), SeedAddresses.on(self._page.seeds)
+        if self._page.scope.seed is None and not self._draws_elsewhere:
+            return found
+        for i, block in self.moved.items():
+            if draws_by_address(block, self._symbols) and not self._draws_elsewhere:
+                found.pop(f"{self.use}/{i}", None)  # its seeds are explicit
+            elif anything_draws(block, self._symbols, self._pages_of):
+                found[f"{self.use}/{i}"] = here.of(i)
+        return found
 
     def _goes_along(self, monitor: Monitor) -> bool:
         """Return whether a monitor goes with the blocks: one that changes their texts does."""

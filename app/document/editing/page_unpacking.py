@@ -2,7 +2,8 @@
 
 The page itself stays. What is typed at the use, or the Argument's default, is typed into the pins that it reached, or
 becomes a constant where such a pin takes several. Whatever named something within the use follows, on pages that bear
-this one as well. Random blocks get the seeds that they had explicitly, so that their numbers stay.
+this one as well. Random blocks draw on as they did: they get the seeds that they had explicitly. Those within uses and
+functions, and all where this page draws as a part of others, go on by the addresses that they had.
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ from functools import partial
 from msgspec.structs import replace
 
 from app.document.editing.base import block_of, page_of, refuse
-from app.document.editing.explicit_seeds import with_seed
+from app.document.editing.explicit_seeds import anything_draws, draws_by_address, with_seed
 from app.document.editing.page_uses import pages_used
 from app.document.editing.set_pages import SetPages
 from app.document.model.addresses import with_addresses, with_pins
 from app.document.model.diagram import Block, Note, Page, PinRef, PinText, Project, Wire
 from app.document.model.function_page import ARGUMENT, ARGUMENT_DEFAULT, RESULT, RESULT_INPUT
 from app.document.model.ids import IdGiver
+from app.document.model.seeds import SeedAddresses, by_steps
 from app.document.model.sentence import say
 from app.document.model.symbols import Symbols
-from app.document.model.uses import blocks_within, pin_through_uses, through_uses, users_of
+from app.document.model.uses import blocks_within, part_on, pin_through_uses, through_uses, users_of
 from app.document.resources.function_pages import NO_PAGES, FunctionPages
 from blocks.symbol import Pin, pins_by_name
 
@@ -52,11 +54,14 @@ class PageUnpacking:
             raise refuse("bad-edit", say("edit.no-page-to-unpack", block=use), use)
         self._inner = inner
         rest = {i: b for i, b in self._page.blocks.items() if i != use}
-        giver = IdGiver(replace(self._page, blocks=rest))
+        left = {path: at for path, at in self._page.seeds.items() if path.partition("/")[0] != use}
+        giver = IdGiver(replace(self._page, blocks=rest, seeds=left))
         self.ids = {i: giver.for_copy(i) for i, b in inner.blocks.items() if b.symbol not in _ENDS}
         self._notes = {i: giver.for_copy(i) for i in inner.notes}
         self._giver = giver
         self._constants: dict[str, Block] = {}  # by Argument
+        self._users = users_of(project, self._page, self._pages_of)
+        self._draws_elsewhere = any(user.scope.seed is not None for user in self._users)
         self._led = {w.target.pin: w.source for w in self._page.wires if w.target.block == use}
 
     def edit(self) -> SetPages:
@@ -73,7 +78,7 @@ class PageUnpacking:
             notes={**self._page.notes, **{n.id: n for n in self._shifted_notes()}},
         )
         pages = {self._page.name: after}
-        for user in users_of(self._project, self._page, self._pages_of):
+        for user in self._users:
             pages[user.name] = self._renamed(user)
         return SetPages(f"Unpack {self._use.id}", pages)
 
@@ -81,9 +86,11 @@ class PageUnpacking:
     def _blocks(self) -> dict[str, Block]:
         dx, dy = self._offset()
         found = {}
+        seed = None if self._draws_elsewhere else self._page.scope.seed
+        drawn = self._drawn(self._page, self._use.id)
         for old, new in self.ids.items():
             block = self._inner.blocks[old]
-            seeded = with_seed(block, f"{self._use.id}/{old}", self._page.scope.seed, self._symbols)
+            seeded = with_seed(block, drawn.of(old), seed, self._symbols)
             at = block.at[0] + dx, block.at[1] + dy
             device = block.device or self._use.device
             found[new] = replace(seeded, id=new, at=at, pins=dict(seeded.pins), device=device)
@@ -193,7 +200,44 @@ class PageUnpacking:
     def _renamed(self, page: Page) -> Page:
         pins = with_pins(page, pin_through_uses(page, self._page, self._pin_behind, self._pages_of))
         stored = partial(blocks_within, page, self._pages_of)
-        return with_addresses(pins, through_uses(page, self._page, self._step_out, self._pages_of), stored)
+        after = with_addresses(pins, through_uses(page, self._page, self._step_out, self._pages_of), stored)
+        return replace(after, seeds=self._seeds(page, after.seeds))
+
+    def _seeds(self, page: Page, renamed: dict[str, str]) -> dict[str, str]:
+        """Return the addresses by which blocks draw on a page, with those of all that comes out of the use."""
+        if self._page.scope.seed is None and not self._draws_elsewhere:
+            return renamed
+        found, use = dict(renamed), self._use.id
+        ways = (
+            [use] if page is self._page else [path for path in page.seeds if self._leads_to_use(page, path)]
+        )
+        for way in ways:
+            found.pop(way, None)
+            before, drawn = way[: -len(use)], self._drawn(page, way)
+            for old, new in self.ids.items():
+                self._put_seeds(found, f"{before}{new}", old, drawn)
+        return {path: at for path, at in found.items() if path != at or "/" in path}
+
+    def _put_seeds(self, found: dict[str, str], path: str, old: str, drawn: SeedAddresses) -> None:
+        """Put down by which addresses a block of the use draws, and what is within it."""
+        found |= {f"{path}/{rest}": at for rest, at in drawn.within(old).said().items()}
+        block = self._inner.blocks[old]
+        if draws_by_address(block, self._symbols) and not self._draws_elsewhere:
+            found.pop(path, None)  # its seeds are explicit
+        elif anything_draws(block, self._symbols, self._pages_of):
+            found[path] = drawn.of(old)
+
+    def _drawn(self, page: Page, way: str) -> SeedAddresses:
+        """Return by which addresses the blocks of the use draw that a way on a page leads to."""
+        here = SeedAddresses.on(page.seeds)
+        *steps, use = way.split("/")
+        for step in steps:
+            here = here.within(step)
+        return here.within(use, by_steps(self._inner.seeds))
+
+    def _leads_to_use(self, page: Page, path: str) -> bool:
+        part = part_on(page, self._page, path, self._pages_of)
+        return part is not None and part[1] == self._use.id
 
     def _step_out(self, path: str) -> str:
         """Return the path of what lies in the use as it is without it."""

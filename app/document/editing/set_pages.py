@@ -10,7 +10,7 @@ from app.document.editing.base import Change, check_storable, page_of
 from app.document.editing.page_edits import check_page_name
 from app.document.model.diagram import Block, Page, Project, Wire, copy_page
 
-_MEMBERS = ("scope", "run", "view", "snapshots", "results", "report", "extra")
+_MEMBERS = ("scope", "run", "view", "seeds", "snapshots", "results", "report", "extra")
 
 
 @dataclass

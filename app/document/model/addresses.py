@@ -1,7 +1,8 @@
 """The one walk over everything on a page that names a block by its id; renaming and pasting go through it.
 
-These are the ends of wires, the pins of monitors, the condition that ends a run, the guard's pins, and what
-snapshots and saved results are filed under. The page's own list of blocks is none of them.
+These are the ends of wires, the pins of monitors, the condition that ends a run, the guard's pins, the blocks that
+draw by another address than their own, and what snapshots and saved results are filed under. The page's own list of
+blocks is none of them, nor are the addresses by which blocks draw.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ def with_addresses(
         page,
         wires=[_wire(wire, rename) for wire in page.wires],
         monitors={name: _monitor(monitor, rename) for name, monitor in page.monitors.items()},
+        seeds={rename(block): at for block, at in page.seeds.items()},
         run=_run(page.run, rename),
         snapshots={name: with_moved(entry, rename, held.variables) for name, entry in page.snapshots.items()},
         results=with_moved(page.results, rename, held.blocks),

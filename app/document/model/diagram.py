@@ -140,6 +140,7 @@ class Page(msgspec.Struct, kw_only=True):
     scope: Scope = Scope()
     run: RunSettings = RunSettings()
     view: PageView = PageView()
+    seeds: dict[str, str] = {}  # by paths of blocks, the addresses by which they draw; see ``seeds.py``
     blocks: dict[str, Block] = {}
     wires: list[Wire] = []
     notes: dict[str, Note] = {}

@@ -15,8 +15,9 @@ class IdGiver:
     """Gives ids that are free on a page and not given before; linear also for thousands of one name."""
 
     def __init__(self, page: Page, taken: Collection[str] = ()) -> None:
-        """Begin with the ids of the page and those in ``taken``."""
-        self._used = {*page.blocks, *page.notes, *page.monitors, *taken}
+        """Begin with the ids of the page, those by which blocks of other ids draw, and those in ``taken``."""
+        drawn = (at.partition("/")[0] for at in page.seeds.values())
+        self._used = {*page.blocks, *page.notes, *page.monitors, *drawn, *taken}
         self._counts: dict[str, int] = {}
 
     def for_symbol(self, symbol: str) -> str:

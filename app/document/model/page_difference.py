@@ -34,7 +34,7 @@ def difference(old: Page, new: Page) -> PageDifference | None:
     Quick where both share what is the same in them, as copies of `SharedCopies` do. What a plan is not made of, such
     as places, labels and routes, counts as the same.
     """
-    if (old.name, old.scope, old.run) != (new.name, new.scope, new.run):
+    if (old.name, old.scope, old.run, old.seeds) != (new.name, new.scope, new.run, new.seeds):
         return None
     if old.monitors is not new.monitors and _shown(old) != _shown(new):
         return None

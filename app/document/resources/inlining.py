@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from app.document.model.diagram import Block, Page, PinRef, PinText, Wire
 from app.document.model.function_page import ARGUMENT, ARGUMENT_DEFAULT, ARGUMENT_OUTPUT, RESERVED, RESULT
 from app.document.model.page_difference import PageDifference
+from app.document.model.seeds import Said, SeedAddresses, by_steps
 from app.document.resources.function_pages import FunctionPages
 
 BROUGHT = "input"  # where what a use's pin brings enters its Argument, and what a Result gives enters it
@@ -27,20 +28,22 @@ class Inlined:
     """A page without uses. ``page`` is the drawn one where it has none.
 
     ``uses`` has the symbol of each use by its address, outer ones first; ``within`` the use that a block stands in, by
-    the addresses of both; ``pins`` the use and its pin that an Argument or Result stands for.
+    the addresses of both; ``pins`` the use and its pin that an Argument or Result stands for; ``seeds`` the addresses
+    by which blocks draw, where these are others than their own.
     """
 
     page: Page
     uses: Mapping[str, str] = field(default_factory=dict)
     within: Mapping[str, str] = field(default_factory=dict)
     pins: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    seeds: Mapping[str, str] = field(default_factory=dict)
 
 
 def inlined(page: Page, functions: FunctionPages) -> Inlined:
     """Return the page with all pages that stand as blocks on it in their places."""
     pages = functions.pages
     if not pages or not any(b.symbol in pages and not b.off for b in page.blocks.values()):
-        return Inlined(page)
+        return Inlined(page, seeds=page.seeds)
     return _Inlining(page, pages).run()
 
 
@@ -52,6 +55,7 @@ class _Level:
     address: str  # of the use
     page: Page
     left: Iterator[Block]
+    seeds: SeedAddresses
     uses: dict[str, Page] = field(default_factory=dict)  # of the page, by id
 
 
@@ -65,10 +69,13 @@ class _Inlining:
         self._uses: dict[str, str] = {}
         self._within: dict[str, str] = {}
         self._pins: dict[str, tuple[str, str]] = {}
+        self._seeds: dict[str, str] = {}
+        self._said: dict[str, dict[str, Said]] = {}  # by symbol, what a page says of seeds
 
     def run(self) -> Inlined:
         """Put in the uses, with an explicit stack of the pages that are being put in."""
-        levels = [_Level(None, "", self._drawn, iter(self._drawn.blocks.values()))]
+        drawn = self._drawn
+        levels = [_Level(None, "", drawn, iter(drawn.blocks.values()), SeedAddresses.on(drawn.seeds))]
         while levels:
             level = levels[-1]
             inner = self._up_to_a_use(level)
@@ -80,7 +87,7 @@ class _Inlining:
             if level.use is not None:
                 self._put_use(level)
         page = replace(self._drawn, blocks=self._blocks, wires=self._wires)
-        return Inlined(page, self._uses, self._within, self._pins)
+        return Inlined(page, self._uses, self._within, self._pins, self._seeds)
 
     def _up_to_a_use(self, level: _Level) -> _Level | None:
         """Put blocks of a page, up to its next use; return that one."""
@@ -95,7 +102,10 @@ class _Inlining:
                 page = level.uses[block.id] = self._pages[block.symbol]
                 self._uses[name] = block.symbol
                 use = replace(block, id=name, device=block.device or device)
-                return _Level(use, name, page, iter(page.blocks.values()))
+                seeds = level.seeds.within(block.id, self._said_by(block.symbol))
+                return _Level(use, name, page, iter(page.blocks.values()), seeds)
+            if level.seeds.before != before or level.seeds.pages:
+                self._seeds[name] = level.seeds.of(block.id)
             if not before:
                 blocks[name] = block
                 continue
@@ -109,6 +119,12 @@ class _Inlining:
             elif block.symbol == RESULT:
                 self._pins[name] = (address, block.id)
         return None
+
+    def _said_by(self, symbol: str) -> dict[str, Said]:
+        said = self._said.get(symbol)
+        if said is None:
+            said = self._said[symbol] = by_steps(self._pages[symbol].seeds)
+        return said
 
     def _put_use(self, level: _Level) -> None:
         """Put the use itself, behind the Results that its outputs are."""

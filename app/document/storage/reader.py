@@ -56,7 +56,20 @@ FORMAT = "tensorblocks"
 
 _PROJECT_KEYS = frozenset({"format", "version", "libraries", "pages"})
 _PAGE_KEYS = frozenset(
-    ("name", "scope", "run", "view", "blocks", "wires", "notes", "monitors", "snapshots", "results", "report")
+    (
+        "name",
+        "scope",
+        "run",
+        "view",
+        "seeds",
+        "blocks",
+        "wires",
+        "notes",
+        "monitors",
+        "snapshots",
+        "results",
+        "report",
+    )
 )
 _SCOPE_KEYS = frozenset({"device", "seed"})
 _RUN_KEYS = frozenset({"steps", "until", "pace", "guard", "keep_every", "cluster"})
@@ -139,6 +152,15 @@ def _libraries(raw: dict[str, Any]) -> dict[str, str]:
     return dict(found)
 
 
+def _seeds(raw: dict[str, Any]) -> dict[str, str]:
+    """Return the addresses by which blocks draw, by their paths."""
+    found = object_of(raw, "seeds")
+    for path, at in found.items():
+        if type(at) is not str:
+            raise Wrong(f"seeds.{path}", say("json.expected-text", found=kind_name(at)))
+    return dict(found)
+
+
 def _rename_twin(page: Page, taken: set[str]) -> Problem:
     old, count = page.name, 2
     while f"{old} ({count})" in taken:
@@ -170,6 +192,7 @@ class _PageReader:
             scope=inside("scope", _scope, raw.get("scope", {})),
             run=inside("run", _run, raw.get("run", {})),
             view=page_view(raw),
+            seeds=_seeds(raw),
             snapshots=object_of(raw, "snapshots"),
             results=None if raw.get("results") is None else object_of(raw, "results"),
             report=texts_of(raw, "report"),

@@ -113,6 +113,11 @@ def _page() -> dict[str, Any]:
             "scope": {"$ref": "#/$defs/Scope"},
             "run": {"$ref": "#/$defs/RunSettings"},
             "view": {"$ref": "#/$defs/PageView"},
+            "seeds": {
+                "description": "Addresses by which random blocks draw, where these are others than their own.",
+                "type": "object",
+                "additionalProperties": {"type": "string"},
+            },
             "blocks": {"type": "array", "items": {"$ref": "#/$defs/Block"}},
             "wires": {"type": "array", "items": {"$ref": "#/$defs/Wire"}},
             "notes": {"type": "array", "items": {"$ref": "#/$defs/Note"}},

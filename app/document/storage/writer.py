@@ -40,7 +40,9 @@ def file_version(project: Project) -> int:
     if project.version > VERSION:
         return project.version
     blocks = (block for page in project.pages for block in page.blocks.values())
-    return 2 if project.libraries or any(map(_is_of_version_2, blocks)) or _holds_unread(project) else 1
+    if project.libraries or any(page.seeds for page in project.pages):
+        return 2
+    return 2 if any(map(_is_of_version_2, blocks)) or _holds_unread(project) else 1
 
 
 def _is_of_version_2(block: Block) -> bool:
@@ -104,6 +106,8 @@ def _page_members(page: Page, name: str) -> list[str]:
     ]
     if page.view != _USUAL_PAGE:
         members.append(f'      "view": {_value(members_of(page.view), name, where)}')
+    if page.seeds:
+        members.append(f'      "seeds": {_value(page.seeds, name, where)}')
     members.append(_section(page, "blocks", _lines(page.blocks.values(), _block, where, name)))
     members.append(_section(page, "wires", _lines(page.wires, _wire, where, name)))
     notes = _lines(page.notes.values(), _note, where, name)

@@ -65,6 +65,15 @@ class Body(NamedTuple):
     results: tuple[Given, ...]
 
 
+class _Within(NamedTuple):
+    """A body that is being lowered: what stands before its nodes' names, its blocks' addresses and those drawn by."""
+
+    place: str = ""
+    block: str = ""
+    device: str = ""
+    drawn: str = ""
+
+
 class UnknownElements(Exception):
     """The elements of a dataset that a function takes are not known; with the op's argument."""
 
@@ -75,17 +84,16 @@ class FunctionBodies:
     def __init__(self, pages: Mapping[str, Page], lower: LowerPage) -> None:
         """Know the function pages by symbol, and how one is lowered."""
         self._pages, self._lower = pages, lower
-        # The places, blocks and devices of the bodies that are being lowered.
-        self._within: list[tuple[str, str, str]] = []
+        self._within: list[_Within] = []
         self.made: dict[str, PlanFunction] = {}
         self.python_calls: dict[str, PythonCall] = {}  # of the functions' nodes, by their names
         self._inner: list[Inner] = []
         self.rounds = Rounds(self._inner)
 
     @property
-    def address(self) -> str:
-        """Return what stands before the blocks of the body that is being lowered: ``call/``."""
-        return self._within[-1][1] if self._within else ""
+    def drawn_within(self) -> str:
+        """Return what stands before the addresses by which the blocks of the body draw that is being lowered."""
+        return self._within[-1].drawn if self._within else ""
 
     def call(self, low: Lowering, block: Block, symbol: Symbol, op: Op, given: GivenInputs) -> Called | None:
         """Make the functions that a block calls; None where that cannot be, which is reported at its pins."""
@@ -204,10 +212,11 @@ class FunctionBodies:
             low.fault(block.id, fault)
             return None
         given = [Given(dtype or "", None) for dtype in own] if args is None else list(args)
-        outer_place, outer_block, outer_device = self._within[-1] if self._within else ("", "", "")
-        there = f"{outer_place}{place}", f"{outer_block}{block.id}"
-        device = block.device or outer_device or low.page.scope.device
-        self._within.append((f"{there[0]}/", f"{there[1]}/", device))
+        outer = self._within[-1] if self._within else _Within()
+        there = f"{outer.place}{place}", f"{outer.block}{block.id}"
+        device = block.device or outer.device or low.page.scope.device
+        drawn = f"{low.seed_address(block.id)}/"
+        self._within.append(_Within(f"{there[0]}/", f"{there[1]}/", device, drawn))
         try:
             inner = self._lower(page, dict(zip((b.id for b in arguments_of(page)), given, strict=True)))
         finally:

@@ -144,6 +144,7 @@ class Lowering:
         """
         inlined = inlined or Inlined(page)
         self.uses, self.within, self.pins = inlined.uses, inlined.within, inlined.pins
+        self.seeds = inlined.seeds
         self.page, self.folder, self.catalog, self.seed = page, folder, catalog, seed
         self.special, self.rewrites, self.archives = special, rewrites, archives
         self.switches = False  # whether outputs may be dead
@@ -158,7 +159,7 @@ class Lowering:
         self.reads: list[tuple[str, int, str]] = []  # (node, input position, reference) read as a value
         self.python_calls: dict[str, PythonCall] = {}
         self.functions: Functions | None = None
-        self.address = ""  # what stands before the ids of the blocks inside a function
+        self.drawn_within = ""  # inside a function, what stands before the addresses by which its blocks draw
         self.begun: dict[str, PinRef] | None = (
             None  # by iterator, what gives its dataset; found when it is asked
         )
@@ -202,6 +203,10 @@ class Lowering:
         return WireIndex(self.page.wires).leaving
 
     # --- what special blocks and sessions ask -------------------------------------------------------------------
+
+    def seed_address(self, block: str) -> str:
+        """Return the address by which a block draws."""
+        return self.drawn_within + self.seeds.get(block, block)
 
     def is_before(self, block: str, other: str) -> bool:
         """Return whether a block is lowered before another one."""
@@ -476,10 +481,10 @@ class Lowering:
         return tuple(texts.items())
 
     def _seeded(self, block: str, op: Op, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Give a random op the page's seed, and an own second seed that depends on nothing but its address."""
+        """Give a random op the page's seed, and an own second seed, of nothing but the address by which it draws."""
         if op.attr("seed2") is None or attrs.get("seed") or attrs.get("seed2"):
             return attrs
-        return {**attrs, "seed": self.seed, "seed2": second_seed(f"{self.address}{block}")}
+        return {**attrs, "seed": self.seed, "seed2": second_seed(self.seed_address(block))}
 
     def _back_edges(self, block: Block, op: Op, pin: str) -> list[Endpoint] | None:
         """Let a Merge take the outputs of NextIteration blocks that come after it: same dtype as its other input."""

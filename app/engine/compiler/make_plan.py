@@ -103,7 +103,7 @@ def lowered(
         found += problems_within(inner, sorted_page.cycles, catalog, folder, archives, own)
         special = {**SPECIAL, **USES, **dict.fromkeys(inner.uses.values(), use), **within_function(arguments)}
         made = Lowering(inner.page, folder, catalog, seed, special, rewrites, archives, inner)
-        made.functions, made.address = functions, functions.address
+        made.functions, made.drawn_within = functions, functions.drawn_within
         lower_in_order(made, lowering_order(inner.page, catalog, sorted_page.order))
         missing = at_uses(missing_files(inner.page, catalog, folder, data), inner)
         made.problems = joined(with_missing(found, missing), made.problems)

@@ -62,3 +62,12 @@ def test_a_part_of_version_2_that_is_not_known_stays_in_a_file_of_that_version()
 
 def test_a_later_version_is_read_only() -> None:
     assert loads(file_of(3, "Const")).read_only
+
+
+def test_addresses_by_which_blocks_draw_are_of_version_2() -> None:
+    seeds = '"run": {"steps": 1},\n      "seeds": {"net/layer": "layer"}'
+    text = file_of(2, "Const").replace('"run": {"steps": 1}', seeds)
+    loaded = loads(text)
+    assert loaded.problems == {}
+    assert loaded.project.pages[0].seeds == {"net/layer": "layer"}
+    assert dumps(loaded.project).decode() == text

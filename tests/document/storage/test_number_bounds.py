@@ -151,6 +151,6 @@ def test_what_is_no_number_is_refused_by_its_place(number: str, place: str) -> N
 def test_the_page_of_the_model_has_no_part_that_is_forgotten_on_the_way() -> None:
     """A new part of a page must be thought of in ``planned_part``."""
     assert set(Page.__struct_fields__) == {
-        "name", "scope", "run", "view", "blocks", "wires", "notes", "monitors", "snapshots", "results", "report",
-        "extra", "unread",
+        "name", "scope", "run", "view", "seeds", "blocks", "wires", "notes", "monitors", "snapshots", "results",
+        "report", "extra", "unread",
     }  # fmt: skip

@@ -223,6 +223,10 @@ def test_the_message_says_what_and_where(data, expected):
         ),
         ('"report": "x"', at("pages[0].report", say("json.expected-list", found=say("json.a-text")))),
         ('"snapshots": []', at("pages[0].snapshots", say("json.expected-object", found=say("json.a-list")))),
+        (
+            '"seeds": {"a/b": 1}',
+            at("pages[0].seeds.a/b", say("json.expected-text", found=say("json.a-number"))),
+        ),
         ('"x": 1e999', at("pages[0]", say("json.out-of-range"))),
         ('"x": ' + "[" * 150 + "]" * 150, at("pages[0]", say("json.deeper-than", levels=100))),
         (
