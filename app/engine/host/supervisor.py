@@ -124,7 +124,8 @@ class Supervision:
         self._held_at: float | None = None  # when the run came to a halt
         self._goes = 0  # how often it has gone on
         self._slow: tuple[str, ...] = ()  # blocks that the last slow step spent its time on
-        self._pause_at = float("inf")  # when a pause was asked for that was not reported yet
+        self._pause_at = float("inf")  # when a pause was asked for, or last reported without a block
+        self._pause_cpu: float | None = None  # CPU seconds used at that report
 
     def stop(self, patient: bool = False) -> None:
         """Ask the request to end after the current step; GRACE seconds later the worker is killed.
@@ -203,7 +204,7 @@ class Supervision:
                 if isinstance(request, (Pause, Go)) and not self._limits.can_hold:
                     continue
                 if isinstance(request, Pause):
-                    self._pause_at = time.monotonic()
+                    self._pause_at, self._pause_cpu = time.monotonic(), None
                 self._send(request)
 
     def _on_message(self, message: object, buffers: list[Any]) -> None:
@@ -289,8 +290,7 @@ class Supervision:
         progress = self._worker.progress
         step = progress.begun if progress.begun > progress.done else None
         if now - self._pause_at >= GRACE and progress.pausing:
-            self._pause_at = float("inf")  # reported
-            self._notify(Pausing(step or progress.done + 1, self._holding_up()))
+            self._report_pause(now, step or progress.done + 1)
         if self._stopping and self._kill_at is None:
             self._kill_at = now + self._grace()
             self._send(Stop())
@@ -306,13 +306,23 @@ class Supervision:
             return self._end("stuck")
         return None
 
+    def _report_pause(self, now: float, step: int) -> None:
+        """Report what a pause waits for; a step that computed at first may come to wait, which is then reported."""
+        blocks = self._holding_up()
+        if blocks or self._pause_cpu is None:
+            self._notify(Pausing(step, blocks))
+        self._pause_cpu = self._worker.progress.cpu
+        self._pause_at = now if self._limits.may_wait and not blocks else float("inf")
+
     def _holding_up(self) -> tuple[str, ...]:
         """Return the blocks that may hold up the step: what computes by the last steps' times, else what may wait."""
         if not self._worker.progress.begun:
             return ()  # the page is built
-        if not self._limits.may_wait or self._worker.progress.cpu_since_pause > _COMPUTES:
+        progress = self._worker.progress
+        used = progress.cpu_since_pause if self._pause_cpu is None else progress.cpu - self._pause_cpu
+        if not self._limits.may_wait or used > _COMPUTES:
             return self._slow
-        return tuple(self._worker.progress.running()) or self._limits.may_wait
+        return tuple(progress.running()) or self._limits.may_wait
 
     def _held_up(self, seconds: float) -> tuple[bool, tuple[str, ...]]:
         """Return whether the step under way waits, and what it waits on, or what the last slow step computed."""

@@ -30,7 +30,7 @@ def fuzz(folder: Path, *options: str) -> list[dict[str, Any]]:
         "--json",
         str(report),
     ]
-    subprocess.run([*command, *options], cwd=_ROOT, check=True, capture_output=True, timeout=120)
+    subprocess.run([*command, *options], cwd=_ROOT, check=True, capture_output=True, timeout=300)
     found: list[dict[str, Any]] = json.loads(report.read_text())
     return found
 
