@@ -15,7 +15,7 @@ from app.document.literals.attrs import parse_attrs, remove_attr, set_attr
 from app.document.model.diagram import Block
 from app.editor.context import EditorContext
 from app.editor.properties.block_form import form, section
-from app.editor.properties.rows import Field, Row
+from app.editor.properties.rows import Field, Row, small_button
 from app.editor.widgets.fields import ChoiceField, TextField, TickField, is_bool
 from app.editor.widgets.narrow import ElidedLabel
 from app.editor.widgets.plain_text import PlainLabel, plain_tip
@@ -24,15 +24,21 @@ from blocks.dtypes import DTYPES
 from blocks.symbol import Attr, Pin, Symbol
 
 _SEVERAL = "several values"
-_ACTIONS = (
-    ("Align left", "arrange.left"),
-    ("Align top", "arrange.top"),
-    ("Distribute horizontally", "arrange.horizontal"),
-    ("Distribute vertically", "arrange.vertical"),
-    ("Lay out", "arrange.layout"),
-    ("Duplicate", "edit.duplicate"),
-    ("Delete", "edit.delete"),
+_ARRANGE = (  # in lines: name, icon, action
+    (
+        ("Align left", "align_left", "arrange.left"),
+        ("Align centres", "align_center", "arrange.center"),
+        ("Align right", "align_right", "arrange.right"),
+        ("Distribute horizontally", "distribute_h", "arrange.horizontal"),
+    ),
+    (
+        ("Align top", "align_top", "arrange.top"),
+        ("Align middles", "align_middle", "arrange.middle"),
+        ("Align bottom", "align_bottom", "arrange.bottom"),
+        ("Distribute vertically", "distribute_v", "arrange.vertical"),
+    ),
 )
+_ACTIONS = (("Lay out", "arrange.layout"), ("Duplicate", "edit.duplicate"), ("Delete", "edit.delete"))
 
 
 class _Common(NamedTuple):
@@ -191,11 +197,24 @@ class SeveralForm(QWidget):
                 )
                 line.addWidget(button)
             layout.addLayout(line)
+            self._lay_arranging(layout)
         for text, action in _ACTIONS:
             if self._ids or action == "edit.delete":
                 button = QPushButton(text, self)
                 button.clicked.connect(lambda _=False, a=action: self.command.emit(a))
                 layout.addWidget(button)
+
+    def _lay_arranging(self, layout: QVBoxLayout) -> None:
+        """Offer all ways to align and distribute, by their icons."""
+        layout.addWidget(section("Arrange", self))
+        for line in _ARRANGE:
+            row = QHBoxLayout()
+            for name, icon_name, action in line:
+                tool = small_button(icon_name, name, self)
+                tool.clicked.connect(lambda _=False, a=action: self.command.emit(a))
+                row.addWidget(tool)
+            row.addStretch(1)
+            layout.addLayout(row)
 
     @property
     def _page(self) -> str:

@@ -372,7 +372,9 @@ class EditorWindow(QMainWindow):
 
     def _show_result_count(self, count: int) -> None:
         self.docks.show_count("results", count)
-        if count:
+        if count and not self.panels.problems.shown() and self.docks.in_front("problems"):
+            self.docks.reveal("results")  # a list of no problems says less
+        elif count:
             self.docks.unfold_below()
 
     def _show_run_end(self, page: str, well: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
 
 from app.document.editing.document import Document
 from app.document.model.diagram import Block, Page, PinRef, Project, Wire
@@ -106,3 +107,16 @@ def test_a_text_that_does_not_read_is_marked_while_it_is_typed(shown: Any, qtbot
 
 def test_blocks_with_nothing_in_common_have_actions_only(shown: Any, qtbot: Any) -> None:
     assert _select(shown, qtbot, "a", "c").rows == {}
+
+
+def test_every_way_to_align_and_distribute_is_offered(shown: Any, qtbot: Any) -> None:
+    form = _select(shown, qtbot, "a", "m")
+    buttons = {b.accessibleName(): b for b in form.findChildren(QToolButton)}
+    ways = ("left", "centres", "right", "top", "middles", "bottom")
+    assert {f"Align {way}" for way in ways} <= set(buttons)
+    assert {"Distribute horizontally", "Distribute vertically"} <= set(buttons)
+    blocks = shown.context.page.blocks
+    qtbot.mouseClick(buttons["Align right"], Qt.MouseButton.LeftButton)
+    edges = {shown.tabs.current_canvas().items.blocks[i].rect().right() for i in ("a", "m")}
+    assert len(edges) == 1
+    assert blocks["a"].at != (0, 0)

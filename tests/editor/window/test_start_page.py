@@ -95,7 +95,7 @@ def test_the_lower_docks_show_their_tabs_alone_until_there_is_something_to_say(
 def test_results_unfold_the_lower_docks(window: Any, qtbot: Any) -> None:
     qtbot.waitUntil(lambda: window.panels.problems.height() < 40)
     window.panels.results.counted.emit(3)
-    qtbot.waitUntil(lambda: window.panels.problems.height() > 100)
+    qtbot.waitUntil(lambda: window.docks.in_front("results") and window.panels.results.height() > 100)
 
 
 def test_a_height_that_the_user_chose_stays(window: Any, qtbot: Any) -> None:
@@ -103,7 +103,8 @@ def test_a_height_that_the_user_chose_stays(window: Any, qtbot: Any) -> None:
     qtbot.waitUntil(lambda: 60 < window.panels.problems.height() < 130)
     before = window.panels.problems.height()
     window.panels.results.counted.emit(3)
-    assert window.panels.problems.height() == before
+    qtbot.waitUntil(lambda: window.docks.in_front("results"))
+    assert window.panels.results.height() == before
 
 
 def test_a_click_on_a_tab_below_the_pages_shows_what_it_holds(window: Any, qtbot: Any) -> None:
