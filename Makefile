@@ -3,6 +3,7 @@
 #   make edit     open the editor (FILE=path opens a file)
 #   make test     set-up, style, types, import rules, tests (OLDEST=1: with the oldest dependencies, in .venv-oldest;
 #                 JOBS=4: by so many processes)
+#   make cluster-demo   train on a parameter server and two workers, all on this machine
 #   make bench    measured comparisons (takes some minutes; NAMES=words picks some)
 #   make pictures draw the README's pictures anew from the real window
 #   make catalog  regenerate the shipped catalog from the installed TensorFlow
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 SAMPLE ?= assets/samples/crop_and_resize_grad.tblocks
 
 .DEFAULT_GOAL := help
-.PHONY: help run edit test bench pictures catalog clean
+.PHONY: help run edit test bench pictures catalog cluster-demo clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -37,6 +38,9 @@ test: $(VENV)/.installed-test
 
 catalog: $(VENV)/.installed
 	$(BIN)/python -m app.engine.tf.op_registry
+
+cluster-demo: $(VENV)/.installed
+	@$(BIN)/python -m app.cli.cluster_demo
 
 bench: $(VENV)/.installed-test
 	@$(BIN)/python -m tests.benchmarks $(NAMES)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 
 from app.cli.exits import Refused
 from app.cli.opening import Opened
 from app.document.model.diagram import Page
 from app.document.resources.grants import Bounds
-from app.engine.cluster.access import Access, open_access
+from app.engine.cluster.access import Access, located, open_access
 from app.engine.cluster.cluster import ClusterFault
 from app.messages import error_text
 
@@ -30,8 +29,7 @@ def cluster_for(page: Page, opened: Opened, bounds: Bounds, options: argparse.Na
                 f"{opened.name}: the page {page.name!r} runs on the cluster {page.run.cluster}; "
                 "allow it with --allow-net, or name a cluster with --cluster"
             )
-        name = os.path.join(opened.folder, page.run.cluster)
-        name = name if os.path.exists(name) else page.run.cluster
+        name = located(page.run.cluster, opened.folder)
     try:
         return open_access(name, options.token)
     except ClusterFault as fault:

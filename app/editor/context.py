@@ -12,6 +12,7 @@ from app.document.editing.page_uses import pages_used
 from app.document.model.diagram import Block, Page
 from app.document.model.uses import users_of
 from app.editor.page_changes import edited_pages
+from app.editor.runs.offered_devices import OfferedDevices
 from app.editor.runs.outcomes import RunOutcomes
 from app.editor.widgets import dialogs
 from app.messages import error_text
@@ -95,6 +96,7 @@ class EditorContext(QObject):
         self.store, self.theme = store, theme
         self.runner, self.results = runner, results
         self.outcomes = RunOutcomes()
+        self.devices = OfferedDevices(self)
         self.dialog_parent = window
         self.document: Document | None = None
         self.page_name: str | None = None

@@ -69,7 +69,7 @@ def refusal(block: str, pin: str, capability: Capability, where: str | None, gra
 
 
 def _refused(code: str, sentence: Sentence, block: str, pin: str, name: str) -> Problem:
-    return error(code, sentence, block, pin or None, actual=Actual(name=name) if name else None)
+    return error(code, sentence, block or None, pin or None, actual=Actual(name=name) if name else None)
 
 
 def allowing(capability: Capability, grant: str) -> str:

@@ -195,7 +195,7 @@ def _rows(asks: Sequence[Ask]) -> list[Row]:
     """Return a row for each thing that is asked for, with all blocks that ask for it."""
     blocks: dict[tuple[str, str], list[str]] = {}
     for ask in asks:
-        who = f"{ask.block}.{ask.pin}" if ask.pin else ask.block
+        who = f"{ask.block}.{ask.pin}" if ask.pin else ask.block or "the page's run settings"
         blocks.setdefault((_WHAT[ask.capability], _named(ask)), []).append(who)
     return [Row(what, where, ", ".join(who)) for (what, where), who in blocks.items()]
 
@@ -208,4 +208,7 @@ def _named(ask: Ask) -> str:
 
 
 def _is_of(ask: Ask, problem: Problem) -> bool:
-    return problem.code.startswith("refused-") and (ask.block, ask.pin) == (problem.block, problem.pin or "")
+    return problem.code.startswith("refused-") and (ask.block, ask.pin) == (
+        problem.block or "",
+        problem.pin or "",
+    )

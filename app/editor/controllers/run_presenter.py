@@ -38,6 +38,7 @@ class RunPresenter(QObject):
         self._context, self._diagnostics = context, diagnostics
         self._speed = Speed()
         self._goal: int | None = None
+        self._place = ""  # where it runs, if not on this machine
         self._step = 0
         self._page = ""
         self._said = ("idle", "")
@@ -62,6 +63,8 @@ class RunPresenter(QObject):
     def begin(self, page: str, goal: int | None) -> None:
         """Show that a page is to run up to a step (None: until stopped)."""
         self._page, self._goal = page, goal
+        drawn = self._context.page_named(page)
+        self._place = f"on {drawn.run.cluster}" if drawn is not None and drawn.run.cluster else ""
         self._step = self._context.runner.steps_done(page)
         self._speed.clear()
         self._say("running", "starting…")
@@ -119,7 +122,8 @@ class RunPresenter(QObject):
 
     def _say_running(self) -> None:
         of = "" if self._goal is None else f" of {self._goal:,}"
-        self._say("running", _joined("running", f"step {self._step:,}{of}", rate_text(self._speed.rate)))
+        words = ("running", self._place, f"step {self._step:,}{of}", rate_text(self._speed.rate))
+        self._say("running", _joined(*words))
 
     def _on_pausing(self, page: str, step: int, blocks: Any) -> None:
         named = ", ".join(blocks[:3]) + (", …" if len(blocks) > 3 else "")
@@ -188,7 +192,7 @@ class RunPresenter(QObject):
         if end.why in ("done", "reached", "ended"):
             seconds = "" if result is None else f"{result.seconds:.2f} s"
             words = {"done": "done", "ended": "the data ended"}.get(end.why) or f"reached {self._condition()}"
-            return _joined(words, step, seconds, rate_text(self._speed.rate))
+            return _joined(words, self._place, step, seconds, rate_text(self._speed.rate))
         if end.why == "paused":
             return _joined("paused", step)
         if end.why == "asks":

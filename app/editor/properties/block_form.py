@@ -37,6 +37,7 @@ from app.document.model.own_symbol import shown_name
 from app.document.model.page_symbol import page_symbol
 from app.document.resources.weights import weight_of
 from app.editor.context import EditorContext
+from app.editor.properties.device_field import DeviceField
 from app.editor.properties.help_text import help_markdown, plain_markdown
 from app.editor.properties.icon_choice import IconChoice
 from app.editor.properties.rows import AttrRow, PinRow, Row, small_button
@@ -153,13 +154,12 @@ class BlockForm(QWidget):
         self.icon_field.setEnabled(self._context.editable)
         self.icon_field.chosen.connect(lambda name: self._set_icon(name))
         fields.addRow("Icon", self.icon_field)
-        self.device_field = _line("", "Device", self._context.editable, self)
-        self.device_field.setPlaceholderText("the page's")
+        self.device_field = DeviceField(self._context, "the page's", self)
         of_use = " and the blocks within it run" if page_symbol(self.symbol_name) is not None else " runs"
         self.device_field.setToolTip(
             f"Where the block{of_use}, as /CPU:0 or /GPU:0; empty: where the page says"
         )
-        self.device_field.editingFinished.connect(self._commit_device)
+        self.device_field.chosen.connect(self._commit_device)
         fields.addRow("Device", self.device_field)
         self._layout.addLayout(fields)
         self.weight = _wrapped("", "faint", self)
@@ -322,8 +322,7 @@ class BlockForm(QWidget):
         if not self.label_field.hasFocus():
             self.label_field.setText(block.label or "")
         self.icon_field.show_icon(block.view.icon)
-        if not self.device_field.hasFocus():
-            self.device_field.setText(block.device)
+        self.device_field.show_text(block.device)
         for row in self.pins.values():
             row.refresh()
         if self.raw is not None:

@@ -16,6 +16,7 @@ from app.editor.canvas.items.note_colours import COLOURS
 from app.editor.canvas.items.swatches import square
 from app.editor.context import EditorContext
 from app.editor.properties.block_form import form, section
+from app.editor.properties.device_field import DeviceField
 from app.editor.properties.page_look import PageLook
 from app.editor.properties.page_pins import PagePins
 from app.editor.properties.run_form import RunForm
@@ -24,7 +25,6 @@ from app.editor.widgets.fields import TextField
 from app.editor.widgets.plain_text import PlainLabel
 from blocks.tensor_spec import TensorSpec
 
-_DEVICES = ("", "/cpu:0", "/gpu:0")
 _KINDS = {"frame": "Frame", "shape": "Shape"}
 _sessions = count()
 
@@ -55,14 +55,8 @@ class PageForm(QWidget):
         layout.addWidget(self.look)
         layout.addWidget(section("Scope", self))
         fields = form()
-        self.device = QComboBox(self)
-        self.device.setEditable(True)
-        self.device.addItems(_DEVICES)
-        self.device.setAccessibleName("Device")
-        self.device.lineEdit().setPlaceholderText("TensorFlow's choice")  # type: ignore[union-attr]
-        self.device.setEnabled(context.editable)
-        self.device.lineEdit().editingFinished.connect(self._commit_scope)  # type: ignore[union-attr]
-        self.device.activated.connect(lambda _: self._commit_scope())
+        self.device = DeviceField(context, "TensorFlow's choice", self)
+        self.device.chosen.connect(self._commit_scope)
         self.seed = self._line("Seed")
         self.seed.setPlaceholderText("none: other numbers at each run")
         self.seed.editingFinished.connect(self._commit_scope)
@@ -105,11 +99,11 @@ class PageForm(QWidget):
             return
         for field, text in (
             (self.name, page.name),
-            (self.device.lineEdit(), page.scope.device),
             (self.seed, "" if page.scope.seed is None else str(page.scope.seed)),
         ):
-            if field is not None and not field.hasFocus() and field.text() != text:
+            if not field.hasFocus() and field.text() != text:
                 field.setText(text)
+        self.device.show_text(page.scope.device)
         self.page_pins.refresh()
         self.look.refresh()
         self.run.refresh()
@@ -149,7 +143,7 @@ class PageForm(QWidget):
         if self.seed.text().strip() and seed is None:
             self.note.setText(f"The seed must be a whole number; {self.seed.text()!r} is not used.")
             seed = page.scope.seed
-        scope = msgspec.structs.replace(page.scope, device=self.device.currentText().strip(), seed=seed)
+        scope = msgspec.structs.replace(page.scope, device=self.device.text().strip(), seed=seed)
         if scope != page.scope:
             self._context.apply(SetScope(page.name, scope))
 

@@ -1,4 +1,4 @@
-"""The run settings of a page in its properties: steps, condition, pace, NaN guard, hand-over of the Variables."""
+"""The run settings of a page in its properties: steps, condition, pace, NaN guard, hand-over of Variables, cluster."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from app.document.editing.edits import SetRun
 from app.document.model.diagram import RunSettings
 from app.editor.context import EditorContext
 from app.editor.properties.block_form import form
+from app.editor.properties.cluster_field import ClusterField
 from app.editor.runs import settings_text
 from app.editor.widgets.fields import ChoiceField
 from app.editor.widgets.plain_text import PlainLabel, plain_tip
@@ -76,6 +77,7 @@ class RunForm(QWidget):
             "5 s",
             "How often a run saves its Variables, so that nothing is lost if it must be killed",
         )
+        self.cluster = ClusterField(context, self)
         for words, field in (
             ("Steps", self.steps),
             ("Until", self.until),
@@ -83,6 +85,7 @@ class RunForm(QWidget):
             ("NaN guard", self.guard),
             ("", self.pins),
             ("Back up every", self.hand_over),
+            ("Cluster", self.cluster),
         ):
             field.setAccessibleName(words or "Guarded pins")
             field.setEnabled(context.editable)
@@ -90,7 +93,7 @@ class RunForm(QWidget):
         self._fields = fields
         self._by_setting = {
             "steps": self.steps, "until": self.until, "pace": self.pace, "guard": self.pins,
-            "keep_every": self.hand_over,
+            "keep_every": self.hand_over, "cluster": self.cluster,
         }  # fmt: skip
         layout.addLayout(fields)
         self.note = PlainLabel(parent=self)
@@ -106,6 +109,8 @@ class RunForm(QWidget):
             line.textEdited.connect(self.check)
             line.editingFinished.connect(self.commit)
         self.hand_over.editingFinished.connect(self.commit)
+        self.cluster.editingFinished.connect(self.commit)
+        self.cluster.chosen.connect(self.commit)
         for choice in (self.steps, self.pace):
             choice.left.connect(self.commit)
             choice.activated.connect(lambda _: self.commit())
@@ -134,6 +139,7 @@ class RunForm(QWidget):
             (self.pace, settings_text.pace_text(run.pace)),
             (self.pins, ", ".join(run.guard) if isinstance(run.guard, tuple) else self.pins.text()),
             (self.hand_over, settings_text.time_text(run.keep_every)),
+            (self.cluster, run.cluster or ""),
         ):
             _show(field, text)
         self.guard.setCurrentIndex(2 if isinstance(run.guard, tuple) else int(run.guard))
@@ -154,6 +160,7 @@ class RunForm(QWidget):
             "pace": self.pace.text(),
             "guard": (self.guard.currentIndex(), self.pins.text()),
             "keep_every": self.hand_over.text(),
+            "cluster": self.cluster.text(),
         }
 
     def _has_focus(self, name: str) -> bool:
@@ -186,6 +193,7 @@ class RunForm(QWidget):
         read("pace", self.pace, lambda: settings_text.read_pace(self.pace.text()))
         read("guard", self.pins, self._guard)
         read("keep_every", self.hand_over, self._hand_over_every)
+        read("cluster", self.cluster, lambda: self.cluster.text().strip() or None)
         self.note.setText("\n".join(faults))
         self.note.setVisible(bool(faults))
         now = self._texts()

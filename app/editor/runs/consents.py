@@ -21,6 +21,7 @@ from app.document.storage.bounded_read import read_bytes
 from app.document.storage.errors import FileProblem
 from app.editor.settings import config_folder
 from app.engine.analysis.asks import Ask, asks_of, computed_asks, grants_for
+from app.engine.analysis.page_cluster import PageCluster
 from app.engine.compiler.plan import Plan
 
 _LOG = logging.getLogger(__name__)
@@ -106,11 +107,15 @@ class Permits:
     ground: Ground = field(default_factory=lambda: Ground(folder="", is_own=False))
     consents: Consents | None = None
 
-    def decide(self, plan: Plan) -> tuple[Grants, list[Ask]]:
-        """Return what a plan has been allowed, and what it asks for that has no answer yet."""
+    def decide(self, plan: Plan, cluster: PageCluster | None = None) -> tuple[Grants, list[Ask]]:
+        """Return what a plan has been allowed, and what it asks for that has no answer yet.
+
+        That a run connects to its ``cluster`` allows the page itself nothing in the network.
+        """
         if self.consents is None:
             return NOTHING_MORE, []
-        asks = asks_of(plan, Bounds(self.ground))
+        connects = [cluster.ask] if cluster is not None else []
+        asks = [*connects, *asks_of(plan, Bounds(self.ground))]
         known = self.consents.known(self.project, [*asks, *computed_asks(plan)])
-        keys = {ask.key for ask in known}
-        return grants_for(known), [ask for ask in asks if ask.key not in keys]
+        keys, apart = {ask.key for ask in known}, {ask.key for ask in connects}
+        return grants_for(a for a in known if a.key not in apart), [a for a in asks if a.key not in keys]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from app.document.model.addresses import by_id
+from app.document.model.problems import Problem
 from app.document.model.stored_values import moved_on
 from app.document.resources.grants import NOTHING_MORE
 from app.editor.monitors.watching import watched_by_curves
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.document.model.diagram import Page
-    from app.document.model.problems import Problem
+    from app.engine.cluster.access import Access
     from app.engine.compiler.plan import Plan, Watched
     from app.engine.host.events import Event, Held
     from app.engine.host.interface import EngineInterface, RunRequest
@@ -122,7 +123,9 @@ class Job:
         try:
             plan = self._make_plan(changed.page, changed.folder)
             same = self._plan is not None and _core(plan) == _core(self._plan)
-            self._report(reports.Compared(changed, same and changed.folder == self._asked.folder))
+            was, now = self._asked, changed
+            there = (was.folder, was.page.run.cluster) == (now.folder, now.page.run.cluster)
+            self._report(reports.Compared(changed, same and there))
         except Exception:
             self._report(reports.Logged(traceback.format_exc()))
             self._report(reports.Compared(changed, False))
@@ -142,6 +145,8 @@ class Job:
 
     def _run(self) -> reports.Over:
         from app.engine.analysis.asks import asks_met
+        from app.engine.analysis.page_cluster import cluster_of_page
+        from app.engine.host.outcome import unrun
 
         request = self._asked
         self._plan = plan = self._make_plan(request.page, request.folder)
@@ -151,7 +156,11 @@ class Job:
             return reports.Over(RunEnd("problems", problems=problems + misfits), None)
         if self._stopping.is_set():
             return reports.Over(RunEnd("stopped", problems=problems), None)
-        self._grants, asks = request.permits.decide(plan)
+        cluster = cluster_of_page(request.page, request.folder)
+        if isinstance(cluster, Problem):
+            end = RunEnd("failed", False, problems + misfits, unrun(plan, [cluster]), plan.used_blocks)
+            return reports.Over(end, None)
+        self._grants, asks = request.permits.decide(plan, cluster)
         if asks:
             return reports.Over(RunEnd("asks", problems=problems + misfits, asks=asks), None)
         self._unreported = problems + misfits
@@ -162,7 +171,8 @@ class Job:
         engine = self._engine()
         self._active = True
         try:
-            result = engine.run(plan, request.folder, self._request(plan, start), on_event=self._on_event)
+            asked = self._request(plan, start, cluster.access if cluster is not None else None)
+            result = engine.run(plan, request.folder, asked, on_event=self._on_event)
         finally:
             self._active = False
         why: Why = "stopped" if result.interrupted else "done" if result.ok else "failed"
@@ -175,7 +185,7 @@ class Job:
         end.step = self._base + result.steps
         return reports.Over(end, state)
 
-    def _request(self, plan: Plan, start: dict[str, TensorValue]) -> RunRequest:
+    def _request(self, plan: Plan, start: dict[str, TensorValue], cluster: Access | None) -> RunRequest:
         """Return how the plan is to be run."""
         from app.engine.host.interface import RunRequest
 
@@ -191,6 +201,7 @@ class Job:
             pace=run.pace,
             hand_over_every=run.keep_every,
             times=self._times,
+            cluster=cluster,
             grants=self._grants,
             ground=self._asked.permits.ground if self._asked.permits.consents is not None else None,
         )

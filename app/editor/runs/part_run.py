@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.document.model.problems import Problem
 from app.editor.runs.consents import Permits
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Page
-    from app.document.model.problems import Problem
     from app.document.resources.function_pages import FunctionPages
     from app.editor.runs.runner import Runner
     from app.engine.analysis.asks import Ask
@@ -107,6 +107,7 @@ class PartRun(QObject):
         self, end: PartEnd, folder: Path, permits: Permits, variables: Mapping[str, TensorValue],
         functions: FunctionPages,
     ) -> None:  # fmt: skip
+        from app.engine.analysis.page_cluster import cluster_of_page
         from app.engine.host.interface import RunRequest
         from app.engine.values.snapshots import fitting
 
@@ -114,10 +115,15 @@ class PartRun(QObject):
         end.problems = list(plan.problems)
         if plan.stops:
             return
-        grants, end.asks = permits.decide(plan)
+        cluster = cluster_of_page(end.page, folder)
+        if isinstance(cluster, Problem):
+            end.problems.append(cluster)
+            return
+        grants, end.asks = permits.decide(plan, cluster)
         if end.asks:
             return
+        access = cluster.access if cluster is not None else None
         start, _ = fitting(plan, variables, "the state") if variables else ({}, [])
         ground = permits.ground if permits.consents is not None else None
-        request = RunRequest(timeout=_MOST_SECONDS, start=start, grants=grants, ground=ground)
+        request = RunRequest(timeout=_MOST_SECONDS, start=start, grants=grants, ground=ground, cluster=access)
         end.result = self._runner.part_engine().run(plan, folder, request)

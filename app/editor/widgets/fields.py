@@ -172,6 +172,17 @@ class ChoiceField(QComboBox):
         """Return the text."""
         return self.currentText()
 
+    def offer(self, choices: Sequence[str]) -> None:
+        """Offer other choices; the text stays."""
+        if [self.itemText(i) for i in range(self.count())] == list(choices):
+            return
+        text, self._quiet = self.currentText(), True
+        self.clear()
+        self.addItems(list(choices))
+        self.setCurrentIndex(self.findText(text))
+        self.setEditText(text)
+        self._quiet = False
+
     def set_placeholder(self, text: str) -> None:
         """Show a faint text while there is none."""
         line = self.lineEdit()

@@ -30,8 +30,9 @@ def absent_task(device: str, there: tuple[str, ...], block: str | None) -> Probl
 def _absent(plan: Plan, cluster: Cluster) -> Iterator[Problem]:
     if not cluster.has(plan.device):
         yield absent_task(plan.device, cluster.names, None)
-    for block, device in plan.devices.items():
-        if block in plan.symbols and not cluster.has(device):
+    symbols = plan.all_symbols
+    for block, device in plan.device_settings.items():
+        if block in symbols and not cluster.has(device):
             yield absent_task(device, cluster.names, block)
 
 

@@ -27,14 +27,29 @@ def open_access(name: str, token: str | None = None) -> Access:
 
     Raises ClusterFault.
     """
-    if not name.endswith(".json") and not os.path.exists(name):
-        cluster, beside = cluster_of({"worker": [str(Address.parse(name))]}), None
-    else:
-        cluster, beside = read_cluster(Path(name))
+    cluster, beside = _named(name)
     if token is None and beside is None:
         raise ClusterFault(say("cluster.no-token"))
     path = Path(token) if token is not None else Path(name).parent / str(beside)
     return Access(cluster, read_token(path))
+
+
+def located(name: str, folder: str | os.PathLike[str]) -> str:
+    """Return what a page's cluster names, seen from the project's folder: a file there, else an address."""
+    path = os.path.join(folder, name)
+    return path if name.endswith(".json") or os.path.exists(path) else name
+
+
+def tasks_named(name: str) -> tuple[str, ...]:
+    """Return the names of the tasks that a cluster's file has, or of the one behind an address; raises ClusterFault."""
+    return _named(name)[0].names
+
+
+def _named(name: str) -> tuple[Cluster, str | None]:
+    """Return the cluster of a file, or of the one task at an address, and the name of its token's file."""
+    if not name.endswith(".json") and not os.path.exists(name):
+        return cluster_of({"worker": [str(Address.parse(name))]}), None
+    return read_cluster(Path(name))
 
 
 def read_cluster(path: Path) -> tuple[Cluster, str | None]:

@@ -68,13 +68,10 @@ def feeding_blocks(low: Lowering) -> set[str]:
 
 
 def _block_devices(page: Page) -> list[Problem]:
-    """Return what is wrong with the devices of blocks."""
-    return [
-        p
-        for b in page.blocks.values()
-        if b.device and not b.off
-        for p in _device_faults(page, b.device, b.id)
-    ]
+    """Return what is wrong with the devices of blocks, at the use where it is set for all within."""
+    found = {b.id: b.device for b in page.blocks.values() if b.device and not b.off}
+    set_here = {b: d for b, d in found.items() if found.get(b.rpartition("/")[0]) != d}
+    return [problem for block, device in set_here.items() for problem in _device_faults(page, device, block)]
 
 
 def _device_faults(page: Page, device: str, block: str | None = None) -> list[Problem]:

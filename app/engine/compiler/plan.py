@@ -189,6 +189,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return self.devices.get(block, self.device)
 
     @property
+    def device_settings(self) -> dict[str, str]:
+        """Return the devices by the blocks at which they are set: at a use, not at all that lies there by that."""
+        found = {**self.devices, **{b: d for f in self.functions for b, d in f.devices.items()}}
+        return {b: d for b, d in found.items() if found.get(b.rpartition("/")[0]) != d}
+
+    @property
     def all_nodes(self) -> tuple[PlanNode, ...]:
         """Return the nodes of the page and of the functions that it calls; no two bear one name."""
         if not self.functions:

@@ -74,7 +74,7 @@ def _absent(plan: Plan, session: tf.compat.v1.Session) -> list[Problem]:
         raise lost(problem) or problem from problem
     specs = [tf.compat.v1.DeviceSpec.from_string(name) for name in there]
     shown = tuple([_short(spec) for spec in specs])
-    named: dict[str | None, str] = {b: d for b, d in plan.devices.items() if b in plan.symbols}
+    named: dict[str | None, str] = {b: d for b, d in plan.device_settings.items() if b in plan.all_symbols}
     named[None] = plan.device
     return [
         absent_task(device, shown, block)

@@ -13,8 +13,9 @@ from blocks.requirement import Actual
 def absent_devices(plan: Plan, session: tf.compat.v1.Session) -> list[Problem]:
     """Return warnings where a page or its blocks name devices that are not there: TensorFlow takes the CPU then."""
     found = _absent(plan.device, session, None)
-    for block, device in plan.devices.items():
-        if block in plan.symbols:
+    symbols = plan.all_symbols
+    for block, device in plan.device_settings.items():
+        if block in symbols:
             found += _absent(device, session, block)
     return found
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.document.editing.document import Document
 from app.document.model.diagram import Block, Page, PinRef, Project, RunSettings, Wire
@@ -149,3 +150,18 @@ def test_run_settings_leave_results_and_the_session_as_they_are(shown: Any, qtbo
 def test_paces_are_read(text: str, seconds: float | None) -> None:
     assert settings_text.read_pace(text) == seconds
     assert settings_text.read_pace(settings_text.pace_text(seconds)) == seconds
+
+
+def test_a_cluster_is_typed_or_chosen_and_named_from_the_project_s_folder(
+    shown: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = shown.panels.properties.form.run
+    _type(qtbot, form.cluster, "10.0.0.1:7100")
+    assert _run(shown).cluster == "10.0.0.1:7100"
+    shown.document.save(tmp_path / "p.tblocks")
+    chosen = tmp_path / "lab" / "cluster.json"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(chosen), ""))
+    form.cluster.choose.trigger()
+    assert _run(shown).cluster == "lab/cluster.json"
+    _type(qtbot, form.cluster, " ")
+    assert _run(shown).cluster is None
