@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
-from app.engine.cluster.cluster import Cluster
+from app.engine.cluster.cluster import Cluster, is_at_home
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.rounds import TOKENS
 from blocks.op_facts.side_effects import PYTHON_OPS
@@ -16,6 +16,19 @@ from blocks.requirement import Actual
 def misfits_of(plan: Plan, cluster: Cluster) -> list[Problem]:
     """Return the errors of a plan that is to run on a cluster, at the blocks where they stand."""
     return [*_absent(plan, cluster), *_in_python(plan)]
+
+
+def strangers_of(plan: Plan) -> list[Problem]:
+    """Return the errors of a plan that is to run on this machine alone, and names tasks of a cluster."""
+    named: dict[str | None, str] = {b: d for b, d in plan.devices.items() if b in plan.symbols}
+    named[None] = plan.device
+    return [
+        error(
+            "bad-attr-value", say("setting.remote-device", device=device), block, actual=Actual(name=device)
+        )
+        for block, device in named.items()
+        if not is_at_home(device)
+    ]
 
 
 def absent_task(device: str, there: tuple[str, ...], block: str | None) -> Problem:

@@ -97,13 +97,23 @@ class Cluster(msgspec.Struct, frozen=True):
 
     def has(self, device: str) -> bool:
         """Return whether the job and task that a device's name says are there; those left out are the master's."""
-        said = {
-            kind: name for part in _REMOTE.finditer(device) for kind, name in part.groupdict().items() if name
-        }
+        said = _said(device)
         job, index = said.get("job", "*"), said.get("task", "*")
         if job == "*" and index == "*":
             return True
         return any(job in ("*", t.job) and index in ("*", str(t.index)) for t, _ in self.tasks)
+
+
+def is_at_home(device: str) -> bool:
+    """Return whether a device's name says no job or task but those of a process by itself."""
+    said = _said(device)
+    return said.get("job", "*") in ("*", "localhost") and said.get("task", "*") in ("*", "0")
+
+
+def _said(device: str) -> dict[str, str]:
+    """Return the job and the task that a device's name says."""
+    parts = (part.groupdict() for part in _REMOTE.finditer(device))
+    return {kind: name for part in parts for kind, name in part.items() if name}
 
 
 def cluster_of(config: object, master: Task | None = None) -> Cluster:

@@ -17,7 +17,7 @@ from app.document.resources.companion_files import Companions
 from app.document.resources.function_pages import NO_PAGES, FunctionPages
 from app.document.resources.grants import Bounds
 from app.document.resources.search_path import user_folders
-from app.engine.analysis.cluster_fit import misfits_of
+from app.engine.analysis.cluster_fit import misfits_of, strangers_of
 from app.engine.analysis.touches import refusals_of
 from app.engine.compiler.containers import within_container
 from app.engine.compiler.name_guards import with_name_checks
@@ -250,7 +250,7 @@ class Engine:
         run that ended the process: see `run`.
         """
         bounds = request.bounds(folder)
-        if refused := [*unfed_arguments(plan), *refusals_of(plan, bounds)]:
+        if refused := [*unfed_arguments(plan), *refusals_of(plan, bounds), *strangers_of(plan)]:
             return ManyEnd("cut", unrun(plan, refused))
         wire = RunManyRequest(page=self._on_the_wire(plan, folder, request, bounds), runs=tuple(runs))
         make_missing(request.grants.write)

@@ -107,6 +107,11 @@ class TaskHost:
             raise NoServer(answer)
         self._about = answer
 
+    @property
+    def folder(self) -> str:
+        """Return the folder that is offered."""
+        return self._offer.folder
+
     def run(self) -> None:
         """Greet runs, each in a thread of its own, until ``stop``."""
         while True:

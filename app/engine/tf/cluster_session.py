@@ -17,6 +17,8 @@ from app.engine.tf.task_server import ops_digest
 from app.engine.values.run_fault import ClusterLost, RunFault
 
 _TASK = re.compile(r"/job:(\w+)(?:/replica:\d+)?/task:(\d+)")
+_FROM = re.compile(r"\A(?:From /job:\w+/replica:\d+/task:\d+:\n)+")
+_ON_THE_WAY = re.compile(r"\n?Additional GRPC error information from remote target .*", re.DOTALL)
 _LOST = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.DeadlineExceededError)
 
 
@@ -93,6 +95,11 @@ def _fits(asked: Any, there: Any) -> bool:
 
 def _short(spec: Any) -> str:
     return f"/job:{spec.job}/task:{spec.task}/{spec.device_type.lower()}:{spec.device_index}"
+
+
+def as_at_home(message: str) -> str:
+    """Return what TensorFlow says of a failed op, without which task said it and how that came here."""
+    return _ON_THE_WAY.sub("", _FROM.sub("", message))
 
 
 def lost(problem: Exception) -> ClusterLost | None:

@@ -21,7 +21,7 @@ from app.engine.diagnostics.run_errors import explained
 from app.engine.diagnostics.upstream import cause_of
 from app.engine.diagnostics.verdict import Verdict, complained, misshapen, verdict_problem
 from app.engine.tf.build_errors import conflict_problems
-from app.engine.tf.cluster_session import lost
+from app.engine.tf.cluster_session import as_at_home, lost
 from app.engine.tf.error_messages import (
     block_of,
     named_node,
@@ -87,7 +87,7 @@ def _look_for_end(plan: Plan, problem: tf.errors.OutOfRangeError) -> None:
 def _named_message(problem: Exception) -> tuple[str | None, str]:
     """Return the name of the op that has failed, if TensorFlow says it, and what it says."""
     if isinstance(problem, tf.errors.OpError):
-        return (problem.op.name if problem.op is not None else None), problem.message
+        return (problem.op.name if problem.op is not None else None), as_at_home(problem.message)
     if isinstance(problem, UnicodeDecodeError):  # TensorFlow's message holds bytes of the user's, no UTF-8
         return None, problem.object.decode("utf-8", "backslashreplace")
     return None, str(problem)

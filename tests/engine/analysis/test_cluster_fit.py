@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.engine.analysis.cluster_fit import misfits_of
+from app.engine.analysis.cluster_fit import misfits_of, strangers_of
 from app.engine.cluster.cluster import cluster_of
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.compiler.rounds import NOTE
@@ -34,3 +34,10 @@ def test_devices_of_used_blocks_are_looked_for() -> None:
     assert [(p.code, p.block) for p in found] == [("bad-attr-value", None), ("bad-attr-value", "b")]
     assert found[1].hint is not None
     assert found[1].hint["devices"] == ("/job:ps/task:0", "/job:worker/task:0")
+
+
+def test_a_run_at_home_has_no_tasks_of_a_cluster() -> None:
+    """A page that names one in its settings may be swept, say, which does not go there."""
+    devices = {"a": "/job:ps/task:0", "b": "/job:localhost/replica:0/task:0/cpu:0", "c": "/gpu:0"}
+    plan = Plan(page="p", devices=devices, symbols={"a": "Add", "b": "Add", "c": "Add"})
+    assert [(p.code, p.block) for p in strangers_of(plan)] == [("bad-attr-value", "a")]
