@@ -9,7 +9,7 @@ from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.engine.compiler.plan import DeclaredShape, Plan
 from blocks.requirement import Actual, Requirement, ShapeOf
-from blocks.tensor_spec import TensorSpec
+from blocks.tensor_spec import Shape, TensorSpec
 
 
 def undeclared_inputs(plan: Plan, types: Mapping[str, TensorSpec]) -> list[Problem]:
@@ -47,8 +47,21 @@ def undeclared_arguments(those: Iterable[DeclaredShape], types: Mapping[str, Ten
         shape = tuple(None if size < 0 else size for size in declared.shape)
         if known is None or shapes_agree(known.shape, shape):
             continue
-        sentence = say("argument.shape", pin=declared.pin, takes=shape, gives=known.shape)
-        needs, there = Requirement(shape=ShapeOf(shape)), Actual(shape=known.shape)
-        problem = error("bad-shape", sentence, declared.use, declared.pin, requirement=needs, actual=there)
-        problems.append(problem)
+        problems.append(undeclared(declared, known.shape))
     return problems
+
+
+def undeclared(declared: DeclaredShape, gives: Shape | None) -> Problem:
+    """Return the problem of the pin of a use that gets another shape than the page's Argument declares."""
+    shape = tuple(None if size < 0 else size for size in declared.shape)
+    sentence = say("argument.shape", pin=declared.pin, takes=shape, gives=gives)
+    needs, there = Requirement(shape=ShapeOf(shape)), Actual(shape=gives)
+    return error("bad-shape", sentence, declared.use, declared.pin, requirement=needs, actual=there)
+
+
+def is_open(declared: DeclaredShape, shape: Shape | None) -> bool:
+    """Return whether a shape that is known so far leaves open if it is as declared."""
+    if shape is None:
+        return True
+    sizes = zip(declared.shape, shape, strict=False)
+    return any(size is None and takes >= 0 for takes, size in sizes)

@@ -14,9 +14,11 @@ from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence, quote, say
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.compiler.plan_walk import place_behind
+from app.engine.compiler.shape_checks import checked_by
 from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.message_patterns import reading_of
 from app.engine.diagnostics.origins import arguments, pin_of_attr
+from app.engine.inference.python_types import undeclared
 from blocks.catalog import load
 from blocks.dtypes import DTYPES, label
 from blocks.op_facts.output_sizes import SIZES_OUTPUT
@@ -132,6 +134,11 @@ def with_requirement(
 def run_problem(plan: Plan, node_name: str | None, message: str) -> Problem:
     """Return the problem of a node that failed while it ran."""
     name = node_name if node_name and block_of(plan, node_name) else named_node(plan, message)
+    declared = checked_by(plan, name) if name else None
+    if declared is not None:
+        shape = _SHAPE.search(message)
+        sizes = tuple([int(size) for size in shape[1].split(",") if size]) if shape else None
+        return replace(undeclared(declared, sizes), detail=message)
     node = next((n for n in plan.nodes if n.name == name), None)
     unset = _UNSET.search(message)
     if unset:
@@ -245,6 +252,7 @@ def kernel_dtypes(op: str, attr: str) -> list[str]:
     return [name for name in DTYPES if name in found]
 
 
+_SHAPE = re.compile(r"\[([\d,]*)\] is not compatible")
 _UNSET = re.compile(r"uninitialized value ([^\s\[]+)")
 _TENSOR = re.compile(r"shape\[([\d,]*)\] and type (\w+)")
 _WIDTHS = {"float": ("float32", 4), "double": ("float64", 8), "half": ("float16", 2), "bool": ("bool", 1)}

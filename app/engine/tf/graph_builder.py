@@ -16,14 +16,15 @@ from app.document.model.problems import Problem, error
 from app.document.model.sentence import say, why_of
 from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.name_guards import NAME_CHECK
-from app.engine.compiler.plan import Gradients, Plan, PlanNode
+from app.engine.compiler.plan import DeclaredShape, Gradients, Plan, PlanNode
 from app.engine.compiler.plan_walk import place_behind
 from app.engine.compiler.rounds import TOKENS
+from app.engine.compiler.shape_checks import with_shape_checks
 from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.failed_op import Given
 from app.engine.diagnostics.origins import Origins, arguments
 from app.engine.diagnostics.refused_inputs import wrong_rank
-from app.engine.inference.python_types import undeclared_arguments
+from app.engine.inference.python_types import is_open, undeclared_arguments
 from app.engine.tf import name_checks, round_values
 from app.engine.tf.build_errors import refused
 from app.engine.tf.error_messages import build_problem
@@ -43,8 +44,10 @@ _LATER = ".later"  # no block's id begins with a dot
 _NO_GRADIENT = re.compile(r"No gradient defined for operation\s*'([^']+)' \(op type: (\w+)\)")
 
 
-def build_graph(plan: Plan, folder: Path, trace: Trace | None = None) -> tf.Graph:
+def build_graph(plan: Plan, folder: Path, trace: Trace | None = None, check_shapes: bool = False) -> tf.Graph:
     """Build the page's graph; raises RunFault with every block that TensorFlow refuses.
+
+    ``check_shapes``: what Arguments declare is checked in the run where it is open before.
 
     With ``trace`` node by node, calling ``trace(block, "begin" | "end")``: a shape function may end the process.
     """
@@ -53,6 +56,13 @@ def build_graph(plan: Plan, folder: Path, trace: Trace | None = None) -> tf.Grap
         if problems:
             raise RunFault(problems)
         return graph
+    graph = _whole(plan, folder)
+    open_ones = _still_open(graph, plan)
+    return _whole(with_shape_checks(plan, open_ones), folder) if open_ones and check_shapes else graph
+
+
+def _whole(plan: Plan, folder: Path) -> tf.Graph:
+    """Return the graph, built as a whole; raises RunFault."""
     graph = tf.Graph()
     with graph.as_default():
         try:
@@ -64,22 +74,28 @@ def build_graph(plan: Plan, folder: Path, trace: Trace | None = None) -> tf.Grap
         except Exception as problem:
             _, problems = build_what_can(plan, folder)
             raise RunFault(problems or [build_problem(plan, None, str(problem))]) from problem
-    _refuse_undeclared(graph, plan)
     return graph
 
 
-def _refuse_undeclared(graph: tf.Graph, plan: Plan) -> None:
-    """Raise RunFault where an Argument gets another shape than it declares."""
+def _still_open(graph: tf.Graph, plan: Plan) -> list[DeclaredShape]:
+    """Return the declared shapes that only the run can hold to; raises RunFault where an Argument gets another one."""
     types: dict[str, TensorSpec] = {}
+    found: list[DeclaredShape] = []
     for one in plan.declared:
         fetch = plan.outputs.get(one.key)
         with suppress(KeyError, ValueError):  # no session runs it
             tensor = graph.get_tensor_by_name(fetch.refs[0] if fetch is not None else "")
-            if tensor.shape.rank is not None:
-                types[one.key] = TensorSpec(tensor.dtype.base_dtype.name, tuple(tensor.shape.as_list()))
+            shape = None if tensor.shape.rank is None else tuple(tensor.shape.as_list())
+            if shape is not None:
+                types[one.key] = TensorSpec(tensor.dtype.base_dtype.name, shape)
+            if (
+                is_open(one, shape) and tensor.dtype == tensor.dtype.base_dtype
+            ):  # else it hands on a reference
+                found.append(one)
     problems = undeclared_arguments(plan.declared, types)
     if problems:
         raise RunFault(problems)
+    return found
 
 
 def written(nodes: Sequence[PlanNode], folder: Path = Path()) -> Sequence[node_def_pb2.NodeDef]:

@@ -76,7 +76,8 @@ class PageSession:
         python = PythonFunctions(plan, Path(folder))
         inner_guards = FunctionGuards(python.plan, Path(folder), can_call=can_call)
         plan = inner_guards.plan
-        graph = build_graph(plan, Path(folder), trace if trace_blocks is None else None)
+        each = trace if trace_blocks is None else None
+        graph = build_graph(plan, Path(folder), each, check_shapes=True)
         guards = InputGuards(graph, plan, can_call=can_call)
         plan = guards.plan
         assigns, unset_checks = add_assigns(graph, plan), add_unset_checks(graph, plan)
