@@ -32,10 +32,16 @@ LAYER = named(
 )
 PASS = named("pass", {"x": "Argument", "y": "Result"}, "x.output -> y.input")
 FILE = named("file", {"n": ("ReadFile", {"filename": "a.txt"}), "y": "Result"}, "n.contents -> y.input")
-OTHERS = (SCALED, LAYER, PASS, FILE)
+LESS = {"x": "Argument", "l": ("Less", {"y": "50f"}), "y": "Result"}
+BELOW = named("below", LESS, "x.output -> l.x \n l.z -> y.input")
+TWICE = named(
+    "twice", {"x": "Argument", "s": "page:scaled", "y": "Result"}, "x.output -> s.x \n s.y -> y.input"
+)
+OTHERS = (SCALED, LAYER, PASS, FILE, BELOW, TWICE)
 
 
-def main(session: bool) -> Page:
+def main(session: bool, calls: bool = False) -> Page:
+    """Return the page; ``calls`` adds blocks that call pages as functions."""
     blocks: dict[str, Any] = {
         "c": ("Const", {"val": "1.5f"}),
         "i": ("Const", {"val": "4"}),
@@ -53,6 +59,12 @@ def main(session: bool) -> Page:
     if session:
         blocks["session"] = "ClientSession"
         wires += "\n s.y -> session.fetch_outputs \n neg.y -> session.fetch_outputs \n sum.z -> session.fetch_outputs"
+    if calls:
+        blocks["loop"] = ("While", {"cond": "below", "body": "twice"})
+        blocks["branch"] = ("If", {"cond": "true", "then_branch": "twice", "else_branch": "pass"})
+        blocks["behind"] = "Neg"
+        wires += "\n sum.z -> loop.input \n neg.y -> branch.input \n branch.output -> behind.x"
+        wires += "\n loop.output -> session.fetch_outputs" if session else ""
     return named("main", blocks, wires)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from app.engine.compiler import value_guards
 from app.engine.compiler.data_order import data_warnings
 from app.engine.compiler.late_gradients import late_gradient_warnings
 from app.engine.compiler.lowering import Lowering
-from app.engine.compiler.plan import Fetch, Plan, Until, Watched
+from app.engine.compiler.plan import Fetch, Plan, PlanFunction, Until, Watched
 from app.engine.compiler.plan_problems import joined_problems
 from app.engine.compiler.python_calls import sources_for
 from app.engine.compiler.sessions import (
@@ -157,7 +157,7 @@ def _plan(
     if low.functions is not None:
         nodes, functions = low.functions.rounds.put_in(nodes, functions)
     waiting = [n.block for n in nodes if n.op in WAITING]
-    waiting += [f.block.partition("/")[0] for f in functions if any(n.op in WAITING for n in f.nodes)]
+    waiting += waiting_calls(functions)
     return Plan(
         page=page.name,
         nodes=nodes,
@@ -185,6 +185,11 @@ def _plan(
         unshown=drafted.unshown,
         guard=drafted.guard,
     )
+
+
+def waiting_calls(functions: Iterable[PlanFunction]) -> list[str]:
+    """Return the blocks of the page that may wait in functions that they call."""
+    return [f.block.partition("/")[0] for f in functions if any(n.op in WAITING for n in f.nodes)]
 
 
 def with_python(plan: Plan, low: Lowering, everything: bool) -> Plan:

@@ -5,7 +5,8 @@ The plan is equal, in every member, to the one that `make_plan` gives. How it is
 1. `page_difference` says which texts and wires differ. Where anything else does (blocks that came or went, a scope, the
    run settings), and on pages with cycles or with wires that lead nowhere, the page is planned anew.
 2. The structure check looks again at the blocks that were touched, and at those whose texts may name files.
-3. The touched blocks are lowered again, then those behind them as long as anything in them changes (`pieces`).
+3. The touched blocks are lowered again, then those behind them as long as anything in them changes (`pieces`); where
+   one of these calls pages, all is planned anew.
 4. Sessions, the order of a step and the rest follow where the change leaves them as they are (`step_following`); else
    they are assembled anew, of blocks that are lowered and checked already.
 
@@ -171,7 +172,7 @@ class FollowedPage:
             and not sorted_page.cycles
             and ends <= self.flat.blocks.keys()
             and not begun_by(self.page, self.catalog)
-            and not any(s.op in CALLS for s in self.low.symbols.values())
+            and self._are_calls_settled()
         )
         self._begin_steps()
 
@@ -202,6 +203,20 @@ class FollowedPage:
         self._steps = StepFollowing(
             self.low, self._order, self._pieces, self.wires, self._assembled, self._everything, self.shown
         )
+
+    def _are_calls_settled(self) -> bool:
+        """Return whether pages that blocks call stay as they are beside a change: none looks at files, or is watched.
+
+        A block that calls and cannot be built says why only when it is lowered.
+        """
+        calling = [b for b, s in self.low.symbols.items() if s.op in CALLS]
+        functions = self.low.functions
+        if not calling or functions is None:
+            return True
+        if functions.rounds.is_watching or not self.low.waiting.isdisjoint(calling):
+            return False
+        blocks = (block for page in functions.pages() for block in page.blocks.values())
+        return not any(_looks_outside(block, self.catalog) for block in blocks)
 
     def follow(self, change: PageDifference, own: OwnBlocks | None) -> bool:
         """Follow a change; where it returns False the page must be planned anew, as nothing here is right any more.
@@ -382,8 +397,8 @@ class FollowedPage:
         while todo:
             _, block = heapq.heappop(todo)
             symbol = low.symbols[block]
-            if self._has_loops and symbol.op in MERGES:
-                raise CannotFollow  # what it takes was lowered after it
+            if (self._has_loops and symbol.op in MERGES) or symbol.op in CALLS:
+                raise CannotFollow  # what it takes was lowered after it; or its functions would be made again
             old, new = self._pieces.get(block, NOTHING), lowered_again(low, block)
             if new != old:
                 changed[block] = (old, new)

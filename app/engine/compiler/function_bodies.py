@@ -95,6 +95,10 @@ class FunctionBodies:
         """Return what stands before the addresses by which the blocks of the body draw that is being lowered."""
         return self._within[-1].drawn if self._within else ""
 
+    def pages(self) -> Iterator[Page]:
+        """Give the pages of which functions were made, as they were lowered."""
+        return (inner.low.page for inner in self._inner)
+
     def call(self, low: Lowering, block: Block, symbol: Symbol, op: Op, given: GivenInputs) -> Called | None:
         """Make the functions that a block calls; None where that cannot be, which is reported at its pins."""
         calls, attrs = CALLS[op.name], dict[str, Any]()

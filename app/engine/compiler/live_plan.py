@@ -9,7 +9,7 @@ from itertools import chain
 from msgspec.structs import replace
 
 from app.document.model.problems import Problem
-from app.engine.compiler.assembly import Assembled, stopping, with_python
+from app.engine.compiler.assembly import Assembled, stopping, waiting_calls, with_python
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.pieces import NOTHING, Piece
 from app.engine.compiler.plan import Fetch, Plan, PlanNode, PlanSession
@@ -54,6 +54,7 @@ class LivePlan:
         self._graph, self._step_order = assembled.graph, assembled.step.order
         self.drafts: list[Draft] = list(assembled.drafted.sessions)
         self.problems = self._base.problems
+        self._waiting_calls = waiting_calls(self._base.functions)
         self.ops = assembled.ops
         self.used = used
         blocks = assembled.step.blocks
@@ -148,6 +149,7 @@ class LivePlan:
             self.drafts = [self.drafts[0]._replace(keys=dict.fromkeys(shown))]
             if not everything:
                 symbols = dict(zip(self._running, map(self._symbols.__getitem__, self._running), strict=True))
+        waiting = [] if WAITING.isdisjoint(self.ops) else [n.block for n in nodes if n.op in WAITING]
         plan = replace(
             self._base,
             nodes=nodes,
@@ -157,9 +159,7 @@ class LivePlan:
             problems=self.problems,
             stops=stopping(self.problems),
             outputs=dict(self.outputs),
-            may_wait=()
-            if WAITING.isdisjoint(self.ops)
-            else tuple([n.block for n in nodes if n.op in WAITING]),
+            may_wait=(*waiting, *self._waiting_calls),
             used_blocks=used_blocks,
             symbols=symbols,
             unbuilt=self.unbuilt,

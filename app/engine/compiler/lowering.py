@@ -86,6 +86,9 @@ class Functions(Protocol):
 
     python_calls: dict[str, PythonCall]  # of the functions' nodes, by their names
 
+    def pages(self) -> Iterable[Page]:
+        """Give the pages of which functions were made, as they were lowered."""
+
     @property
     def rounds(self) -> Watching:
         """What is watched inside of the functions."""
@@ -102,6 +105,10 @@ class Functions(Protocol):
 
 class Watching(Protocol):
     """Watches outputs inside of functions, which become outputs of the page."""
+
+    @property
+    def is_watching(self) -> bool:
+        """Return whether anything is watched."""
 
     def owner(self, key: str) -> str:
         """Return the block of the page that a result key belongs to."""

@@ -50,6 +50,11 @@ class Rounds:
         self._notes: dict[str, list[PlanNode]] = {}  # by the place of a function, what is put into it
         self._slow: set[str] = set()  # nodes of loops in functions
 
+    @property
+    def is_watching(self) -> bool:
+        """Return whether anything is watched."""
+        return bool(self._blocks)
+
     def owner(self, key: str) -> str:
         """Return the block of the page that a result key belongs to."""
         return self._blocks.get(key) or key.split(".", 1)[0]

@@ -25,6 +25,7 @@ from app.engine.compiler.plan_problems import joined_problems
 from app.engine.compiler.plan_walk import sources_of, upstream_nodes
 from app.engine.compiler.sessions import RUN_PINS, Draft, ends_of_page, fetch_of, targets_of, used_by
 from blocks.op_facts.datasets import TAKING_DATA
+from blocks.op_facts.functions import CALLS
 from blocks.op_facts.traits import BACK_EDGES, EXITS, FRAMES, MAKES_REF, MERGES, PASSING_REF, SWITCHES
 
 Changed = Mapping[str, tuple[Piece, Piece]]  # by block, what it was lowered to before, and is now
@@ -265,6 +266,8 @@ class StepFollowing:
                 return False  # what two sessions reach is shown by one of them
             if self._step_order.changes and any(map(self._shapes_order, come | lost)):
                 return False
+            if any(symbols[block].op in CALLS for block in come | lost if block in symbols):
+                return False  # other functions are called
             self.live.put_used(come, lost)
         return True
 

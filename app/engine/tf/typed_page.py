@@ -54,7 +54,7 @@ class TypedPage:
         plan = followed.plan
         self._view, self._walk, self._inner = typed(plan, self._folder, cache)
         self._generation, self._most = cache.generation, max(_FEW, _GROWTH * cache.size)
-        self._is_walked_only = any(n.op in BACK_EDGES for n in plan.nodes)
+        self._is_walked_only = bool(plan.functions) or any(n.op in BACK_EDGES for n in plan.nodes)
         self._stood_in = {node_of(ref) for ref in self._view.stands_for}  # nodes in whose place others stand
         self._names: dict[str, list[str]] = {}  # of a block's own nodes
         for node in plan.nodes:

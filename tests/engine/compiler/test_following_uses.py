@@ -26,8 +26,12 @@ from tests.support.used_pages import OTHERS, edit, main
 class Followed:
     """A document of which the first page is planned after each edit, with all nodes and without."""
 
-    def __init__(self, folder: Path, session: bool, shown: tuple[str, ...] = ()) -> None:
-        self.document, self.folder, self.shown = Document(project(main(session), *OTHERS)), folder, shown
+    def __init__(self, folder: Path, session: bool, shown: tuple[str, ...] = (), calls: bool = False) -> None:
+        self.document, self.folder, self.shown = (
+            Document(project(main(session, calls), *OTHERS)),
+            folder,
+            shown,
+        )
         self.copies = SharedCopies()
         self.document.subscribe(self.copies.note)
         self.planners = {everything: Planner(everything) for everything in (False, True)}
@@ -56,7 +60,8 @@ def test_plan_after_random_edits_is_that_of_planning_anew(
         return data.draw(st.sampled_from(things))
 
     folder = tmp_path_factory.mktemp("project")
-    followed = Followed(folder, choose((True, False)), choose(((), ("one/*", "two/s/m.z"))))
+    shown = choose(((), ("one/*", "two/s/m.z")))
+    followed = Followed(folder, choose((True, False)), shown, choose((False, True)))
     followed.check()
     for _ in range(data.draw(st.integers(3, 12))):
         what = edit(followed.document, choose)
@@ -88,6 +93,22 @@ def test_a_text_is_followed_without_planning_anew(
     followed.document.apply(SetPin("main", block, pin, text))
     copied, own = followed.copies.of(followed.page), OwnBlocks.on([followed.page], tmp_path, OTHERS)
     ours = followed.planners[False].plan(copied, tmp_path, (), own)
+    assert ours == make_plan(copied, tmp_path, data=(), own=own)
+
+
+@pytest.mark.parametrize(
+    ("block", "pin", "text"), [("s", "by", "0.25"), ("one", "b", "4.0"), ("c", "val", "2.5f")]
+)
+def test_so_it_is_beside_blocks_that_call_pages(
+    tmp_path: Path, nothing_anew: Any, block: str, pin: str, text: str
+) -> None:
+    followed = Followed(tmp_path, session=True, calls=True)
+    followed.check()
+    nothing_anew()
+    followed.document.apply(SetPin("main", block, pin, text))
+    copied, own = followed.copies.of(followed.page), OwnBlocks.on([followed.page], tmp_path, OTHERS)
+    ours = followed.planners[False].plan(copied, tmp_path, (), own)
+    assert ours.functions
     assert ours == make_plan(copied, tmp_path, data=(), own=own)
 
 
