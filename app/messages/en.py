@@ -775,6 +775,7 @@ TEMPLATES: dict[str, str] = {
     "model.dropped": "{count} {count|node|nodes} of the op {op}, which no output needs",
     "model.reads": "{count} reads of Variables by the Variables themselves",
     "model.by-reference": "{old} by {new}, which works on the Variable itself",
+    "model.renewed": "{old}, which TensorFlow takes no more, by {new}",
     "model.waits": "{count} times a node waits for another one without a value of it; a page has no wires of that kind",
     "model.devices": "the devices that it names: {devices:and}; a block's device can be set",
     "model.no-value": "the file has no value for this Variable, which begins with zeros",

@@ -50,6 +50,7 @@ class FlatGraph(msgspec.Struct):
     effects: dict[str, list[str]]  # by group
     calls: int = 0
     called: set[str] = set()
+    renewed: dict[str, str] = {}  # old ops, and what stands in their place
 
 
 class _Frame:

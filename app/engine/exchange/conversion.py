@@ -18,6 +18,7 @@ from app.engine.exchange.folding import Folder
 from app.engine.exchange.function_pages import Called, FunctionPages
 from app.engine.exchange.gates import lead_constants_in
 from app.engine.exchange.graph import GraphFault, ModelGraph
+from app.engine.exchange.old_ops import renew
 from app.engine.exchange.op_outputs import dtype_of
 from app.engine.exchange.page_maker import PageMaker
 from app.engine.exchange.placing import placed
@@ -101,6 +102,7 @@ class _Conversion:
     def draw(self, roots: Roots) -> None:
         """Draw the page of a signature, or of a graph without any."""
         flat, starts = self._flattened(roots)
+        renew(flat)
         lead_constants_in(flat, self._catalog)
         order = in_order(flat)
         accesses = accesses_of(flat, order, self._catalog, initial=self._graph.passed)
@@ -242,6 +244,7 @@ class _Conversion:
         function = self._graph.functions[called.function]
         texts = [function.returns[name] for name, _ in function.results]
         flat = flatten(self._graph, self._catalog, texts, {"step": function.controls}, function)
+        renew(flat)
         lead_constants_in(flat, self._catalog)
         order = in_order(flat)
         bound = [name for (name, _), dtype in zip(function.args, called.bound, strict=True) if dtype]
@@ -392,6 +395,8 @@ def _report_dropped(
         report.add("replaced", "", say("model.reads", count=reads))
     for old, new in sorted(Counter((flat.nodes[n].op, op) for n, op in accesses.ops.items())):
         report.add("replaced", "", say("model.by-reference", old=old, new=new))
+    for old, new in sorted(flat.renewed.items()):
+        report.add("replaced", "", say("model.renewed", old=old, new=new))
     waits = sum(_counts(flat, accesses, c) for node in order if node.name in needed for c in node.controls)
     if waits:
         report.add("missing", "", say("model.waits", count=waits))

@@ -17,8 +17,9 @@ from app.engine.exchange.examples import Examples
 from app.engine.exchange.graph import GraphFault, ModelGraph, Tensor
 from app.engine.exchange.names import Ids, scope_of
 from app.engine.exchange.op_outputs import count_of, is_list
-from app.engine.exchange.stored_arrays import IN_PIN, StoredArrays, reads_alone, text_of
+from app.engine.exchange.stored_arrays import IN_PIN, StoredArrays, reads_alone, text_of, widened
 from blocks.catalog import Catalog
+from blocks.dtypes import DTYPES
 from blocks.symbol import OpArg
 
 _PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2"})
@@ -170,11 +171,32 @@ class PageMaker:
         value = self._graph.values.get(node.name)
         if value is not None:
             try:
-                self.page.blocks[made].pins["initvalues"] = self._stored.value(self._key(made), value)
+                self._begin_with(made, value)
             except GraphFault as fault:
                 self._report.warn("imported", fault.sentence, made, "initvalues")
         elif node.name not in self._graph.starts:
             self._report.warn("imported", say("model.no-value"), made, "initvalues")
+
+    def _begin_with(self, variable: str, value: Tensor) -> None:
+        """Let a Variable begin with a value of the file."""
+        wider = widened(value)
+        if wider is None:
+            self.page.blocks[variable].pins["initvalues"] = self._stored.value(self._key(variable), value)
+            return
+        name = f"{self.names[variable]}/initial"
+        made = self.block("Const", name, {"val": self._stored.value(self._key(variable), wider)})
+        self.names[made] = name
+        self.wire(self._narrowed(made, value.dtype), variable, "initvalues")
+
+    def _narrowed(self, block: str, dtype: str) -> PinRef:
+        """Return the values of a Const as the dtype that they have in the model, cast there."""
+        form = form_of(self._catalog, "Cast")
+        assert form is not None
+        name = f"{self.names[block]}/{DTYPES[dtype].label}"
+        made = self.block(form.symbol.name, name, pins_of_attrs(form, {"DstT": dtype}, {}))
+        self.names[made] = name
+        self.wire(PinRef(block, "output"), made, form.inputs[0][1] or "x")
+        return PinRef(made, form.outputs[0][1] or "y")
 
     def start_with(self, node: str, ref: Ref) -> None:
         """Wire the initial value of a Variable."""
@@ -184,8 +206,7 @@ class PageMaker:
         if made is None:
             return
         if start.op == "Const":
-            tensor = start.attrs["value"]
-            self.page.blocks[made].pins["initvalues"] = self._stored.value(self._key(made), tensor)
+            self._begin_with(made, start.attrs["value"])
             return
         source = self.source(ref)
         if source is not None:
@@ -284,18 +305,20 @@ class PageMaker:
         made = self.block("Const", node.label)
         self.page.blocks[made].label = node.label if node.label != made else None
         self.names[made] = node.label
+        wider = widened(tensor)
         try:
-            value = self._stored.value(self._key(made), tensor)
+            value = self._stored.value(self._key(made), wider or tensor)
         except GraphFault as fault:
             self._report.warn("imported", fault.sentence, made, "val")
             return
         pins: dict[str, PinText] = {"val": value}
-        if isinstance(value, str) and not reads_alone(tensor):
+        if isinstance(value, str) and wider is None and not reads_alone(tensor):
             self.page.blocks[made].symbol = "Const_ex"
             pins["dtype"] = tensor.dtype
         self.page.blocks[made].pins = pins
         self._drawn[node.name] = made
-        self._outputs[Ref(node.name, 0)] = PinRef(made, "output")
+        source = PinRef(made, "output") if wider is None else self._narrowed(made, tensor.dtype)
+        self._outputs[Ref(node.name, 0)] = source
 
     def _key(self, block: str) -> str:
         return f"{self.page.name}.{block}"

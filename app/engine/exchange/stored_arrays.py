@@ -24,6 +24,23 @@ _STORED = frozenset(
 )
 
 
+_WIDER = {
+    "DT_BFLOAT16": "DT_FLOAT",
+    "DT_FLOAT8_E5M2": "DT_FLOAT",
+    "DT_FLOAT8_E4M3FN": "DT_FLOAT",
+    "DT_INT4": "DT_INT8",
+    "DT_UINT4": "DT_UINT8",
+}  # dtypes that a file of arrays cannot hold, with those that hold all their values
+
+
+def widened(tensor: Tensor, most: int = IN_TEXT) -> Tensor | None:
+    """Return a tensor of a dtype that a file holds, and of the same values; None for one that has a form of its own."""
+    wider = _WIDER.get(tensor.dtype)
+    if wider is None or text_of(tensor, most) is not None:
+        return None
+    return Tensor(wider, tensor.array.astype(numpy_dtype(DTYPES[wider].label)))
+
+
 class StoredArrays:
     """The arrays that are to lie beside the project, in one file ``npz``, by key."""
 
