@@ -159,7 +159,11 @@ TEMPLATES: dict[str, str] = {
     "hint.session-elsewhere": "put the session onto another page, or take its blocks from there",
     # exports
     "export.unknown-op": "{op} is no op that a program can call",
-    "export.drawn-loop": "a loop that is drawn with Enter and Exit has no form in TensorFlow 2",
+    "export.drawn-loop": "{op} stands in the loop {frame} where a loop of TensorFlow 2 has no place for it",
+    "export.loop-deep": "more than {most} loops stand within each other",
+    "export.loop-gradient": "a gradient goes through this loop, which TensorFlow 2 makes in another way",
+    "export.loop-state": "{op} is needed by the test of the loop {frame} and by its rounds, and would run twice in TensorFlow 2",
+    "export.loop-in-branch": "a loop stands behind a Switch, and in TensorFlow 2 it would run in either branch",
     "export.computed-resource": "what {op} makes takes a computed value, and is made before anything is computed",
     "export.unset-variable": "the Variable may be read before anything has given it a value, which TensorFlow 2 has no form for",
     "export.state-in-branch": "{op} stands behind a Switch, and in TensorFlow 2 it would run in either branch",

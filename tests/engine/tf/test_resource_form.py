@@ -13,6 +13,7 @@ from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
 from app.messages import message_of
 from blocks.assets import asset
+from tests.support.drawn_loops import WRITING_PARTS
 from tests.support.form_runs import form_bits, page_bits
 from tests.support.function_pages import planned
 from tests.support.pages import page
@@ -167,32 +168,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         },
         "t.ref -> set.ref\nset.output_ref -> add.ref\nadd.output_ref -> end.ref\nend.value -> s.fetch_outputs",
     ),
-    "a loop that writes through references": (
-        {
-            "n": ("Variable", {"initvalues": "0"}),
-            "enter": ("Enter", {"data": "0", "frame_name": "rounds"}),
-            "ref": ("RefEnter", {"frame_name": "rounds", "attrs": "is_constant_ = true;"}),
-            "round": "Merge", "more": ("Less", {"y": "3"}), "cond": "LoopCond", "switch": "Switch",
-            "next": ("Add", {"y": "1"}), "again": "NextIteration", "exit": "Exit",
-            "add": "AssignAdd", "s": "ClientSession",
-        },
-        """
-        enter.output -> round.inputs
-        again.output -> round.inputs
-        round.output -> more.x
-        more.z -> cond.input
-        cond.output -> switch.pred
-        round.output -> switch.data
-        switch.output_true -> next.x
-        next.z -> again.data
-        switch.output_false -> exit.data
-        n.ref -> ref.data
-        ref.output -> add.ref
-        switch.output_true -> add.value
-        add.output_ref -> s.run_outputs
-        exit.output -> s.run_outputs
-        """,
-    ),
+    "a loop that writes through references": WRITING_PARTS,
     "a Variable that a wired value starts": (
         {
             "a": V, "twice": ("Multiply", {"y": "2.0f"}), "b": "Variable", "sum": "Add", "s": "ClientSession",

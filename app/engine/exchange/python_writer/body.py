@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -12,14 +12,18 @@ from app.engine.compiler.plan_walk import node_of
 from app.engine.exchange.python_writer import control_flow, python_calls, variables
 from app.engine.exchange.python_writer.calls import Operand, call_of, outputs_of
 from app.engine.exchange.python_writer.control_edges import needed_controls
+from app.engine.exchange.python_writer.drawn_loops import DrawnLoop
 from app.engine.exchange.python_writer.graph import Nodes
 from app.engine.exchange.python_writer.literals import plain, quoted, tensor
-from app.engine.exchange.python_writer.module import Module
+from app.engine.exchange.python_writer.loop_shapes import LoopShapes, shapes_of
+from app.engine.exchange.python_writer.module import NOTING_ROUND, Module
 from app.engine.exchange.python_writer.names import Names
 from app.engine.exchange.python_writer.ranks import is_ranked
 from app.engine.exchange.python_writer.scope import Scope
 from app.engine.exchange.python_writer.text import (
     Expression,
+    Item,
+    Named,
     call,
     comment,
     flat,
@@ -47,13 +51,28 @@ class Statement(NamedTuple):
         return without_formatter(lines, self.expression, level)
 
 
+class Definition(NamedTuple):
+    """A function within the function, and in which contexts it stands."""
+
+    text: Sequence[str]
+    device: str = ""
+    controls: tuple[str, ...] = ()
+    group: str = ""
+
+    def lines(self, level: int) -> list[str]:
+        """Return the lines of the function, blank ones around them."""
+        return ["", *indented(self.text, level), ""]
+
+
 class Body(Scope):
     """Writes the nodes of one graph."""
 
     def __init__(self, module: Module, nodes: Nodes, names: Names, place: str = "") -> None:
         """Have no statements yet; the rest is a scope's."""
         super().__init__(module, nodes, names, place)
-        self.statements: list[Statement] = []
+        self.statements: list[Statement | Definition] = []
+        self.shown: frozenset[str] = frozenset()  # results that loops are to note
+        self.shapes: Mapping[str, tuple[int, ...]] = {}  # by tensor, as far as loops must know
 
     # --- making
 
@@ -106,6 +125,9 @@ class Body(Scope):
             self._make_constant(node, controls)
             return
         texts = [self.made[name] for name in controls if name in self.made]
+        if node.name in self.module.loops:
+            self._make_loop(node, self.module.loops[node.name], texts)
+            return
         special = (
             variables.statement_of(self, node)
             or control_flow.statement_of(self, node)
@@ -195,6 +217,67 @@ class Body(Scope):
                 f"{name}[{i}]", is_ranked=self.operand(ref).is_ranked
             )
 
+    # --- drawn loops
+
+    def _make_loop(self, node: PlanNode, loop: DrawnLoop, controls: Sequence[str]) -> None:
+        """Add the functions of a loop, its call, and the names of what it gives."""
+        starts = [self.operand(variable.start) for variable in loop.variables]
+        shapes = shapes_of(loop, self.nodes.nodes, self.shapes)
+        ranked = [shapes.stay and start.is_ranked for start in starts]
+        test, body = (
+            self.names.of(f"{loop.name} {what}", like=f"{loop.frame} {what}") for what in ("test", "body")
+        )
+        self._define(test, loop, shapes, ranked, [loop.test])
+        self._define(body, loop, shapes, ranked, [variable.next for variable in loop.variables], in_body=True)
+        for key, variable in loop.takes:
+            if key in self.shown:
+                self.add("", call(NOTING_ROUND, quoted(key), str(variable.starts_at)), loop.block)
+        taken: list[Item] = [test, body, listing(map(_plain, starts))]
+        if not shapes.stay:
+            taken.append(Named("shape_invariants=", f"[tf.TensorShape(None)] * {len(starts)}"))
+        names = [self.name_of((*v.exits, v.merge)[0]) for v in loop.variables]
+        before = f"[{names[0]}] = " if len(names) == 1 else f"{', '.join(names)} = "
+        self.add(before, call("tf.while_loop", *taken), loop.block, controls)
+        self.made[node.name] = names[0]
+        for i, name in enumerate(names):
+            self.values[f"{node.name}:{i}"] = Operand(name, is_ranked=ranked[i])
+
+    def _define(
+        self,
+        name: str,
+        loop: DrawnLoop,
+        shapes: LoopShapes,
+        ranked: Sequence[bool],
+        results: Sequence[str],
+        in_body: bool = False,
+    ) -> None:
+        """Add the function of a loop's test, or of its rounds."""
+        inner = type(self)(self.module, Nodes(loop.nodes), Names(self.names.taken()), self.place)
+        inner.shown, inner.shapes = self.shown, shapes.known
+        parameters = [inner.name_of(variable.merge) for variable in loop.variables]
+        for parameter, variable, known in zip(parameters, loop.variables, ranked, strict=True):
+            for ref in (f"{variable.merge}:0", *[f"{switch}:1" for switch in variable.switches]):
+                inner.values[ref] = Operand(parameter, is_ranked=known)
+        for enter, ref in loop.constants.items():
+            inner.values[f"{enter}:0"] = self.operand(ref)
+            inner.handles[enter] = self.handle_behind(node_of(ref))
+        given = frozenset(node_of(ref) for ref in inner.values)
+        notes = [note for note in loop.notes if note.in_body is in_body and note.key in self.shown]
+        refs = [*results, *[note.ref for note in notes]]
+        acting = [target for target in loop.targets if (target in loop.in_body) is in_body]
+        needed = dict.fromkeys([*acting, *map(node_of, refs)])
+        inner.make(inner.nodes.in_order([n for n in needed if n not in given], given), refs)
+        noted = [(note.key, inner.tensor(note.ref)) for note in notes]
+        if in_body:
+            noted += [(key, str(1 - v.starts_at)) for key, v in loop.takes if key in self.shown]
+        for key, tensor_ in noted:
+            inner.add("", call(NOTING_ROUND, quoted(key), tensor_), loop.block)
+        tensors = [inner.tensor(ref) for ref in results]
+        returned = listing(tensors) if in_body else tensors[0]
+        header = statement("def ", call(name, *parameters), ":")
+        text = [*header, *inner.lines(1), *statement("return ", returned, level=1)]
+        self.statements.append(Definition(text, self.module.plan.device_of(loop.block)))
+
     # --- the text
 
     def lines(self, level: int = 0) -> list[str]:
@@ -211,7 +294,7 @@ class Body(Scope):
                     seen.add(one.group)
                     found += comment(one.group, deeper)
                 found += one.lines(deeper)
-        return found
+        return [line for i, line in enumerate(found) if line or not i or found[i - 1]]
 
 
 def _contexts(device: str, controls: Sequence[str]) -> Iterator[tuple[str, Expression]]:
@@ -220,6 +303,13 @@ def _contexts(device: str, controls: Sequence[str]) -> Iterator[tuple[str, Expre
         yield "with ", call("tf.device", quoted(device))
     if controls:
         yield "with ", call("tf.control_dependencies", listing(controls))
+
+
+def _plain(one: Operand) -> Expression:
+    """Return Python's own value of an operand, where TensorFlow makes the same tensor of it."""
+    return (
+        one.plain.expression if one.plain is not None and one.plain.natural == one.dtype else one.expression
+    )
 
 
 def headings(module: Module, block: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from msgspec.structs import replace
 
 from app.engine.compiler.plan import Fetch, Plan
 from app.engine.compiler.plan_walk import node_of
+from app.engine.exchange.python_writer.fetched import keys_of
 from app.engine.exchange.python_writer.graph import Nodes
 from blocks.op_facts.traits import MERGES, SWITCHES
 
@@ -13,13 +16,14 @@ _Conditions = frozenset[tuple[str, int]]  # the tensors of Switches that decide,
 _UNKNOWN = -1
 
 
-def without_sure_ones(plan: Plan) -> Plan:
-    """Return the plan in which only those results count as dead at times that are."""
+def without_sure_ones(plan: Plan, noted: Container[str]) -> Plan:
+    """Return the plan in which only those results count as dead at times that are; ``noted`` are those of rounds."""
     dead = {*may_be_dead(Nodes.of(plan.nodes, plan.gradients)), *plan.looped}
     dead.update(node.name for node in plan.nodes if node.op in SWITCHES)
 
     def settled(fetch: Fetch) -> Fetch:
-        stays = not fetch.handle and any(node_of(ref) in dead for ref in fetch.refs)
+        is_noted = any(key in noted for key in keys_of(fetch))
+        stays = is_noted or (not fetch.handle and any(node_of(ref) in dead for ref in fetch.refs))
         return fetch if stays or not fetch.dead else replace(fetch, dead=False)
 
     sessions = [replace(s, fetches=tuple(map(settled, s.fetches))) for s in plan.sessions]

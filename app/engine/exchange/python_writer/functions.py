@@ -41,7 +41,7 @@ def _uses(module: Module) -> tuple[set[str], set[str]]:
     """Return the functions that loops call, and those that ops call which are written as they are."""
     loops: set[str] = set()
     raw: set[str] = set()
-    for node in module.plan.all_nodes:
+    for node in module.all_nodes:
         op = load().op(node.op)
         for attr in op.attrs if op is not None else ():
             if attr.type not in ("func", "list(func)") or attr.name not in node.attrs:

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from app.engine.compiler.plan import Constant, Fetch, PlanSession, PlanVariable
 from app.engine.compiler.plan_walk import node_of, owner_of
 from app.engine.exchange.python_writer.body import Body
+from app.engine.exchange.python_writer.fetched import keys_of
 from app.engine.exchange.python_writer.graph import Nodes
 from app.engine.exchange.python_writer.literals import plain, quoted, tensor
 from app.engine.exchange.python_writer.module import NOTING, RUNNING_UNSET, Module, Parts
 from app.engine.exchange.python_writer.results import noting_text, running_unset_text, show_text, table_text
 from app.engine.exchange.python_writer.run_loop import Steps, run_text
-from app.engine.exchange.python_writer.sessions import keys_of, roots_of, session_name, start_value
+from app.engine.exchange.python_writer.sessions import roots_of, session_name, start_value
 from app.engine.exchange.python_writer.text import Expression, Group, Item, Named, call, listing, statement
+from blocks.catalog import load
 from blocks.dtypes import DTYPES
 
 _SETTINGS = [
@@ -35,7 +37,7 @@ def parts(module: Module) -> Parts:
     fetches = [fetch for session in plan.sessions for fetch in session.fetches]
     found = Parts(list(_SETTINGS), needs_numpy=True)
     if any(fetch.dead for fetch in fetches):
-        found.blocks.append(noting_text(as_arrays=True))
+        found.blocks.append(noting_text(as_arrays=True, branches=True, rounds=False))
     sources = [owner_of(nodes, v.source) for v in plan.variables if v.source is not None]
     needed = dict.fromkeys(sources)
     for session in plan.sessions:
@@ -115,7 +117,7 @@ def _session(module: Module, body: Body, session: PlanSession, lines: list[str])
         ref for fetch in session.fetches if not (fetch.handle or fetch.dead or unset) for ref in fetch.refs
     }
     targets: list[Expression] = [
-        body.made[node_of(t)]
+        _target(module, body, node_of(t))
         for t in session.targets
         if f"{node_of(t)}:0" not in refs and node_of(t) in body.made
     ]
@@ -138,6 +140,13 @@ def _session(module: Module, body: Body, session: PlanSession, lines: list[str])
     table = module.names.free(f"{name.upper()}_SHOWS")
     module.constants += statement(f"{table} = ", listing(ordered))
     return [call("dict.fromkeys", table), run]
+
+
+def _target(module: Module, body: Body, name: str) -> Expression:
+    """Return what a session runs for its own sake: of what runs in rounds not a value, as there is one a round."""
+    made = body.made[name]
+    op = load().op(body.nodes.nodes[name].op) if name in module.plan.looped else None
+    return f"{made}.op" if op is not None and op.outputs else made
 
 
 def _unset(module: Module, body: Body, session: PlanSession, unset: Sequence[Fetch]) -> Expression:

@@ -10,8 +10,9 @@ from typing import Literal
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence
-from app.engine.compiler.plan import Constant, Plan
+from app.engine.compiler.plan import Constant, Plan, PlanNode
 from app.engine.exchange.python_writer.calls import Functions
+from app.engine.exchange.python_writer.drawn_loops import DrawnLoop
 from app.engine.exchange.python_writer.literals import Array, Arrays, tensor_value
 from app.engine.exchange.python_writer.names import Names
 from app.engine.exchange.python_writer.text import Expression, statement
@@ -22,6 +23,7 @@ Style = Literal["v2", "v1"]
 RUNNING_UNSET = "run_step"  # the helper that leaves out what shows Variables without a value
 RUN = "run"  # the function that does all steps
 NOTING = "note_branch"  # the helper that notes the values of branches
+NOTING_ROUND = "note_round"  # and the one that notes the values of loops
 
 
 @dataclass
@@ -43,6 +45,8 @@ class Module:
     constants: list[str] = field(default_factory=list)  # lines
     known: dict[str, Expression] = field(default_factory=dict)  # by tensor: what stands in the module
     functions: dict[str, str] = field(default_factory=dict)  # by name in the plan: the function of Python
+    loops: Mapping[str, DrawnLoop] = field(default_factory=dict)  # by the node that stands for one
+    noted: frozenset[str] = frozenset()  # results that only loops give, by the names of their tensors
     concrete: dict[str, Expression] = field(default_factory=dict)  # the same as an attr of an op
 
     def value_of(self, constant: Constant) -> TensorValue:
@@ -61,6 +65,12 @@ class Module:
         self.constants += statement(f"{name} = ", expression)
         self.known[ref] = name
         return name
+
+    @property
+    def all_nodes(self) -> list[PlanNode]:
+        """Return the nodes of the page, of its functions and of its loops, but for those that stand for loops."""
+        inner = [node for loop in self.loops.values() for node in loop.nodes.values()]
+        return [node for node in (*self.plan.all_nodes, *inner) if node.name not in self.loops]
 
     @property
     def called(self) -> Functions:

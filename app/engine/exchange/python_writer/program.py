@@ -20,6 +20,7 @@ from app.engine.compiler.plan import Constant, Plan
 from app.engine.compiler.resource_form import resource_form
 from app.engine.exchange.python_writer import graph_mode, python_calls, sessions
 from app.engine.exchange.python_writer.branches import without_sure_ones
+from app.engine.exchange.python_writer.drawn_loops import WithLoops, with_loops
 from app.engine.exchange.python_writer.functions import functions_text
 from app.engine.exchange.python_writer.literals import Array, Arrays, quoted
 from app.engine.exchange.python_writer.module import Module, Parts, Style
@@ -31,7 +32,8 @@ from app.engine.values.results import ListValue, TensorValue, Value, tensor_of
 
 # Names of the program's own.
 _OWN = """
-    ARRAYS FOLDER WITHOUT_VALUE begun config graph main note_branch results run run_step session show step taken text_of
+    ARRAYS FOLDER WITHOUT_VALUE begun config graph main note_branch note_round results run run_step session show step
+    taken text_of
 """
 _TAKEN = frozenset(_OWN.split())
 _MOST_IN_SNIPPETS = 5_000  # values of one array
@@ -106,7 +108,10 @@ def _program(
         plan, problems = _in_resource_form(plan)
         if problems:
             return Program(problems=problems)
-    plan = without_sure_ones(plan)
+    drawn = with_loops(plan) if style == "v2" else WithLoops(plan)
+    if drawn.problems:
+        return Program(problems=list(drawn.problems))
+    plan = without_sure_ones(drawn.plan, drawn.noted)
     taken = _TAKEN | _IN_MAIN if style == "v1" else _TAKEN
     writer = sessions if style == "v2" else graph_mode
     with ExitStack() as stack:
@@ -114,6 +119,7 @@ def _program(
         module = Module(
             plan, page, folder, style, start, array_at, Names(taken), out is not None, given, arrays
         )
+        module.loops, module.noted = drawn.loops, drawn.noted
         try:
             functions = functions_text(module)
             parts = writer.parts(module)
@@ -193,7 +199,7 @@ def _joined(blocks: list[list[str]]) -> list[str]:
 
 def _before(module: Module, out: Path | None) -> list[str]:
     """Return what lets the files that the page names be found: it names them from the project's folder."""
-    touches = bool(touching(module.plan.all_nodes))
+    touches = bool(touching(module.all_nodes))
     if not touches and not module.plan.python_calls:
         return []
     lines = ["# The page names its files from here."]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.engine.compiler.plan import Fetch
-from app.engine.exchange.python_writer.module import NOTING, RUNNING_UNSET
+from app.engine.exchange.python_writer.fetched import keys_of
+from app.engine.exchange.python_writer.module import NOTING, NOTING_ROUND, RUNNING_UNSET
 from blocks.dtypes import DTYPES
 
 _WIDENED = frozenset({"bfloat16", "float8_e5m2", "float8_e4m3fn"})
@@ -21,10 +22,9 @@ def table_text(fetches: Iterable[Fetch]) -> list[str]:
         if not (fetch.handle or fetch.dead or fetch.unset):
             continue
         why = _HANDLE if fetch.handle else _BRANCH if fetch.dead else _UNSET
-        names = [f"{fetch.key}[{i}]" for i in range(len(fetch.refs))] if fetch.is_list else [fetch.key]
         rows += [
             f'    "{name}": "{DTYPES[dtype].label}  no value: {why}",'
-            for name, dtype in zip(names, fetch.dtypes, strict=True)
+            for name, dtype in zip(keys_of(fetch), fetch.dtypes, strict=True)
         ]
     return ["WITHOUT_VALUE = {", *rows, "}"] if rows else []
 
@@ -116,35 +116,46 @@ def needs_numpy(fetches: Iterable[Fetch]) -> bool:
     return "string" in labels or not labels.isdisjoint({*_WIDENED, *_NARROW})
 
 
-def noting_text(as_arrays: bool) -> list[str]:
-    """Return the function that notes the values of branches that are taken, and where it notes them."""
-    before = [
-        "taken = {}  # the values of the branches that the step under way has taken",
-        "",
-        "",
-        f"def {NOTING}(name, value):",
-    ]
-    if as_arrays:
-        return [
-            *before,
-            '    """Note a value that is there only if its branch is taken."""',
-            "",
-            "    def note(array):",
-            "        taken[name] = array",
-            "",
-            "    return tf.numpy_function(note, [value], [])",
-        ]
-    return [
-        *before,
-        '    """Note a value that is there only if its branch is taken."""',
-        "",
-        "    def note(array):",
-        "        taken[name] = tf.constant(array, value.dtype)",
-        "        return False",
-        "",
-        "    noted = tf.numpy_function(note, [value], tf.bool, stateful=False)",
-        "    return tf.raw_ops.Merge(inputs=[noted, False]).output",
-    ]
+def noting_text(as_arrays: bool, branches: bool, rounds: bool) -> list[str]:
+    """Return where values of branches and rounds are noted, and the functions that do it, as far as there are any."""
+    lines = ["taken = {}  # the values of branches and rounds that the step under way has taken"]
+    if branches:
+        lines += ["", "", *(_NOTE_IN_GRAPH if as_arrays else _NOTE_BRANCH)]
+    if rounds:
+        lines += ["", "", *_NOTE_ROUND]
+    return lines
+
+
+_NOTE_IN_GRAPH = [
+    f"def {NOTING}(name, value):",
+    '    """Note a value that is there only if its branch is taken."""',
+    "",
+    "    def note(array):",
+    "        taken[name] = array",
+    "",
+    "    return tf.numpy_function(note, [value], [])",
+]
+_NOTE_BRANCH = [
+    f"def {NOTING}(name, value):",
+    '    """Note a value that is there only if its branch is taken."""',
+    "",
+    "    def note(array):",
+    "        taken[name] = tf.constant(array, value.dtype)",
+    "        return False",
+    "",
+    "    noted = tf.numpy_function(note, [value], tf.bool, stateful=False)",
+    "    return tf.raw_ops.Merge(inputs=[noted, False]).output",
+]
+_NOTE_ROUND = [
+    f"def {NOTING_ROUND}(name, value):",
+    '    """Note a value of a round in place of the one of the round before."""',
+    "    value = tf.convert_to_tensor(value)",
+    "",
+    "    def note(array):",
+    "        taken[name] = tf.constant(array, value.dtype)",
+    "",
+    "    tf.numpy_function(note, [value], [])",
+]
 
 
 def running_unset_text() -> list[str]:

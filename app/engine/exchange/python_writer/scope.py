@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from app.engine.compiler.plan import PlanNode
 from app.engine.exchange.python_writer.calls import Operand
 from app.engine.exchange.python_writer.graph import Nodes
 from app.engine.exchange.python_writer.module import Module
@@ -28,6 +29,9 @@ class Scope:
         self.module, self.nodes, self.names = module, nodes, names
         self.place = place
         self.values: dict[str, Operand] = {}
+        self.handles: dict[
+            str, PlanNode | None
+        ] = {}  # by what passes the handle of a Variable on: this one's node
         self.made: dict[str, str] = {}  # by node: the name of what its call gave
         self.fed: set[str] = set()  # nodes that sessions feed, which must have names
 
@@ -42,6 +46,11 @@ class Scope:
     def tensor(self, ref: str) -> Expression:
         """Return the expression of a tensor."""
         return self.operand(ref).expression
+
+    def handle_behind(self, name: str) -> PlanNode | None:
+        """Return the node of the Variable whose handle a node gives, if it gives one."""
+        node = self.handles[name] if name in self.handles else self.nodes.nodes.get(name)
+        return node if node is not None and node.op == "VarHandleOp" else None
 
     def name_of(self, thing: str) -> str:
         """Return the name of what a node gives."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from app.document.model.sentence import say
-from app.engine.compiler.plan import Fetch, PlanSession, PlanVariable
+from app.engine.compiler.plan import PlanSession, PlanVariable
 from app.engine.compiler.plan_walk import node_of, owner_of, upstream_nodes
 from app.engine.exchange.python_writer.body import Body, without_formatter
 from app.engine.exchange.python_writer.branches import may_be_dead
 from app.engine.exchange.python_writer.calls import Operand
+from app.engine.exchange.python_writer.fetched import keys_of
 from app.engine.exchange.python_writer.graph import Nodes
 from app.engine.exchange.python_writer.literals import quoted, tensor
 from app.engine.exchange.python_writer.module import NOTING, Module, Parts
@@ -36,7 +37,6 @@ from app.engine.values.results import TensorValue, numpy_dtype
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
 from blocks.op_facts.fillers import WAITS_FOR
-from blocks.op_facts.traits import FRAMES
 
 _FILLERS = frozenset[str]().union(*(waits.fillers for waits in WAITS_FOR.values()))
 
@@ -52,18 +52,16 @@ def parts(module: Module) -> Parts:
     plan = module.plan
     nodes = Nodes.of(plan.nodes, plan.gradients)
     found = Parts(SETTINGS)
-    loops = [node.block for node in plan.nodes if node.op in FRAMES]
-    if loops:
-        module.refuse(loops[0], say("export.drawn-loop"), say("hint.style-v1"))
-        return found
     used = _used(module, nodes)
     _refuse_state_in_branches(module, nodes, used)
     _constants(module, nodes, used)
     _resources(module, nodes, used, found)
     _variables(module, nodes, found)
     fetches = [fetch for session in plan.sessions for fetch in session.fetches]
-    if any(fetch.dead for fetch in fetches):
-        found.blocks.append(noting_text(as_arrays=False))
+    dead = {key for fetch in fetches if fetch.dead for key in keys_of(fetch)}
+    if dead:
+        branches, rounds = bool(dead - module.noted), bool(module.noted)
+        found.blocks.append(noting_text(as_arrays=False, branches=branches, rounds=rounds))
     calls = []
     for session in plan.sessions:
         name, lines = _session(module, nodes, session)
@@ -109,6 +107,8 @@ def _refuse_state_in_branches(module: Module, nodes: Nodes, used: list[str]) -> 
     dead = may_be_dead(nodes)
     for name in used:
         node = nodes.nodes[name]
+        if name in dead and name in module.loops:
+            module.refuse(node.block, say("export.loop-in-branch"), say("hint.style-v1"))
         op = load().op(node.op) if name in dead else None
         if op is not None and op.stateful and "Random" not in op.name:
             module.refuse(node.block, say("export.state-in-branch", op=node.op), say("hint.style-v1"))
@@ -241,6 +241,7 @@ def _session(module: Module, nodes: Nodes, session: PlanSession) -> tuple[str, l
         parameter = module.names.of(node_of(ref))
         parameters.append(parameter)
         body.values[ref] = Operand(parameter, is_ranked=True)
+    body.shown = frozenset(key for fetch in session.fetches for key in keys_of(fetch))
     roots, cut = roots_of(module, nodes, session)
     body.make(nodes.in_order(roots, cut), [ref for fetch in session.fetches for ref in fetch.refs])
     what = "Do one step" if not session.once else "Begin the run"
@@ -269,9 +270,9 @@ def session_name(module: Module, session: PlanSession) -> str:
     return module.names.free(f"run_{name}" if name in ("name", "value") else name)
 
 
-def keys_of(fetch: Fetch) -> list[str]:
-    """Return the name of each tensor of a result."""
-    return [f"{fetch.key}[{i}]" for i in range(len(fetch.refs))] if fetch.is_list else [fetch.key]
+def _noted(body: Body, key: str, ref: str) -> Expression:
+    """Return what stands in the place of a value that is noted where it is made."""
+    return "None" if key in body.module.noted else call(NOTING, quoted(key), body.tensor(ref))
 
 
 def results_group(body: Body, session: PlanSession) -> Group:
@@ -280,7 +281,7 @@ def results_group(body: Body, session: PlanSession) -> Group:
     for fetch in session.fetches:
         if fetch.dead:
             items += [
-                Named(f"{quoted(key)}: ", call(NOTING, quoted(key), body.tensor(ref)))
+                Named(f"{quoted(key)}: ", _noted(body, key, ref))
                 for key, ref in zip(keys_of(fetch), fetch.refs, strict=True)
             ]
             continue

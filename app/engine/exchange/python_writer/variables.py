@@ -22,11 +22,10 @@ _OF_A_STEP = ("TensorArray", "Stack", "Anonymous", "OneShotIterator", "VarHandle
 
 def statement_of(scope: Scope, node: PlanNode) -> Special | None:
     """Return how a node reads or writes a Variable; None where it does neither."""
-    handle = node_of(node.inputs[0]) if node.inputs else ""
-    source = scope.nodes.nodes.get(handle)
-    if source is None or source.op != "VarHandleOp" or not is_variable(scope.module, handle):
+    source = scope.handle_behind(node_of(node.inputs[0])) if node.inputs else None
+    if source is None or not is_variable(scope.module, source.name):
         return None
-    variable = scope.module.names.of(handle)
+    variable = scope.module.names.of(source.name)
     if node.op == "ReadVariableOp":
         ranked = source.attrs.get("shape") is not None or not changes_shapes(scope.module)
         return Special(f"{variable}.value()", is_ranked=ranked)
@@ -49,7 +48,7 @@ def changes_shapes(module: Module) -> bool:
     """Return whether a Variable may get a value of another shape than its first one."""
     plan = module.plan
     return any(
-        n.op == "AssignVariableOp" and not n.attrs.get("validate_shape", True) for n in plan.nodes
+        n.op == "AssignVariableOp" and not n.attrs.get("validate_shape", True) for n in module.all_nodes
     ) or any(v.shape is None and v.start == "none" for v in plan.variables)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 
 import pytest
 
-from app.document.model.diagram import Page
+from app.document.model.diagram import Block, Page, PinRef, Wire
 from app.document.resources.grants import Grants
 from app.document.resources.own_blocks import OwnBlocks
 from app.engine.compiler.make_plan import make_plan
@@ -20,6 +20,7 @@ from app.engine.host.engine import Engine
 from app.engine.host.interface import RunRequest
 from app.engine.values.json_format import value_text
 from app.messages import message_of
+from tests.support.drawn_loops import GROWING, NESTED, NEWTON, WRITING, counting
 from tests.support.exported_programs import Shown, differences, run_programs, shown_by
 from tests.support.function_pages import named, twice
 from tests.support.pages import page
@@ -34,6 +35,7 @@ class Case(NamedTuple):
     others: tuple[Page, ...] = ()
     styles: tuple[str, ...] = BOTH
     files: Mapping[str, str] = {}
+    fetch: tuple[str, ...] = ()
 
 
 def _consts(**texts: tuple[str, str]) -> Page:
@@ -76,25 +78,20 @@ ODD_NAMES = page(
     value.y -> show.x
     """,
 )  # fmt: skip
-LOOP = page(
-    {
-        "enter": ("Enter", {"data": "0", "frame_name": "count"}), "merge": "Merge", "less": ("Less", {"y": "10"}),
-        "cond": "LoopCond", "switch": "Switch", "add": ("Add", {"y": "1"}), "next": "NextIteration",
-        "exit": "Exit", "s": "ClientSession",
-    },
-    """
-    enter.output -> merge.inputs
-    next.output -> merge.inputs
-    merge.output -> less.x
-    less.z -> cond.input
-    merge.output -> switch.data
-    cond.output -> switch.pred
-    switch.output_true -> add.x
-    add.z -> next.data
-    switch.output_false -> exit.data
-    exit.output -> s.fetch_outputs
-    """,
-)  # fmt: skip
+WITH_A_BRANCH = counting()
+for _name, _symbol, _pins in (
+    ("is-low", "Less", {"y": "5"}), ("low", "Switch", {}), ("faster", "Add", {"y": "2"}), ("both", "Merge", {}),
+):  # fmt: skip
+    WITH_A_BRANCH.blocks[_name] = Block(id=_name, symbol=_symbol, pins=dict(_pins))
+WITH_A_BRANCH.wires[:] = [wire for wire in WITH_A_BRANCH.wires if wire.target.block != "next"]
+WITH_A_BRANCH.wires += [
+    Wire(source=PinRef.parse(source), target=PinRef.parse(target))
+    for source, target in (
+        ("add.z", "low.data"), ("switch.output_true", "is-low.x"), ("is-low.z", "low.pred"),
+        ("low.output_true", "faster.x"), ("faster.z", "both.inputs"), ("low.output_false", "both.inputs"),
+        ("both.output", "next.data"),
+    )
+]  # fmt: skip
 STATE_IN_A_BRANCH = page(
     {
         "v": ("Variable", {"dtype": "DT_FLOAT", "shape": "{}", "initvalues": "1f"}),
@@ -218,7 +215,13 @@ QUEUE = page(
 CASES: dict[str, Case] = {
     "dtypes": Case(DTYPES),
     "odd names": Case(ODD_NAMES),
-    "drawn loop": Case(LOOP, styles=GRAPH),
+    "drawn loop": Case(counting()),
+    "drawn loop without a round": Case(counting("0")),
+    "drawn loop of two values": Case(NEWTON),
+    "drawn loop in a drawn loop": Case(NESTED),
+    "drawn loop whose value grows": Case(GROWING),
+    "drawn loop with a branch": Case(WITH_A_BRANCH, styles=GRAPH),
+    "drawn loop that writes": Case(WRITING, fetch=("exit.output",)),
     "state in a branch": Case(STATE_IN_A_BRANCH, styles=GRAPH),
     "assigned first": Case(ASSIGNED_FIRST),
     "unset": Case(UNSET, styles=GRAPH),
@@ -252,7 +255,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], 
                 (folder / file).parent.mkdir(exist_ok=True)
                 (folder / file).write_text(text, encoding="utf-8")
             own = OwnBlocks.on([case.page], folder, [case.page, *case.others])
-            plan = make_plan(case.page, folder, own=own)
+            plan = make_plan(case.page, folder, own=own, fetch=case.fetch)
             assert not plan.stops, [(p.block, p.pin, message_of(p)) for p in plan.problems]
             result = engine.run(
                 plan, str(folder), RunRequest(steps=case.page.run.steps, grants=Grants(python=True))
@@ -292,7 +295,9 @@ def test_the_programs_are_formatted(exported: dict[tuple[str, str], Exported], t
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(("name", "block"), [("drawn loop", "enter"), ("state in a branch", "put")])
+@pytest.mark.parametrize(
+    ("name", "block"), [("drawn loop with a branch", "both"), ("state in a branch", "put")]
+)
 def test_what_tensorflow_2_has_no_form_for_is_said_of_its_block(
     name: str, block: str, tmp_path: Path
 ) -> None:
@@ -301,6 +306,17 @@ def test_what_tensorflow_2_has_no_form_for_is_said_of_its_block(
     program = python_program(plan, CASES[name].page, tmp_path, {}, "v2", tmp_path / "x.py")
     assert block in {problem.block for problem in program.problems}
     assert {problem.code for problem in program.problems} == {"no-export"}
+
+
+def test_a_drawn_loop_is_a_loop_of_python(exported: dict[tuple[str, str], Exported]) -> None:
+    """Its test and its body are functions; shapes are spoken of only where they may change."""
+    writes, grows = (
+        exported["drawn loop that writes", "v2"].text,
+        exported["drawn loop whose value grows", "v2"].text,
+    )
+    assert "[exit_] = tf.while_loop(rounds_test, rounds_body, [0])" in writes
+    assert "n.assign_add(round_)" in writes
+    assert "shape_invariants=[tf.TensorShape(None)] * 2" in grows
 
 
 def test_a_program_prints_what_a_run_prints(
