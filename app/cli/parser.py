@@ -237,6 +237,20 @@ def _cluster(sub: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the token of the cluster's tasks (default: the one that FILE.json names)",
     )
+    sub.add_argument(
+        "--retries",
+        metavar="N",
+        type=_retries,
+        default=3,
+        help="go on so often from the Variables handed over last where a task of the cluster is lost (default: 3)",
+    )
+
+
+def _retries(text: str) -> int:
+    """Read how often a run goes on: a whole number from 0."""
+    if not (text.isascii() and text.isdigit() and int(text) <= MOST_STEPS):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number from 0 to {MOST_STEPS}")
+    return int(text)
 
 
 def _serve(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -27,19 +27,20 @@ from app.cli.times import TimesTable
 from app.document.formats.registry import is_model
 from app.document.model.diagram import RunSettings
 from app.document.model.problems import Problem, errors_in
+from app.document.model.sentence import say
 from app.document.resources.companion_files import Companions
 from app.document.resources.grants import Bounds
 from app.engine.analysis.cluster_fit import misfits_of
 from app.engine.analysis.touches import refusals_of
 from app.engine.cluster.access import Access
 from app.engine.compiler.plan_problems import unfed_arguments
-from app.engine.host.events import Event, Log, Rows, Stepped, Timed
+from app.engine.host.events import ClusterWaits, Event, Log, Resumed, Rows, Stepped, Timed
 from app.engine.host.interface import EngineInterface, RunRequest
 from app.engine.host.printed import PrintedLines
 from app.engine.values.json_format import json_text, page_json, value_text
 from app.engine.values.results import PageResult, TensorValue
 from app.engine.values.snapshots import fitting
-from app.messages import problem_json
+from app.messages import problem_json, sentence_text
 
 
 def run(options: argparse.Namespace) -> int:
@@ -140,6 +141,7 @@ def _run_page(
         grants=bounds.grants,
         sandbox=options.sandbox == "on",
         cluster=access,
+        retries=options.retries,
     )
     times, lines = TimesTable(), PrintedLines()
     with StepLog(options.log, watch) as log, Progress(page.name, limit) as progress:
@@ -152,6 +154,11 @@ def _run_page(
                 progress.watch(dict(zip(names, texts_of(event, event.rows[-1]), strict=True)))
             elif isinstance(event, Timed):
                 times.add(event)
+            elif isinstance(event, ClusterWaits):
+                progress.print(f"{page.name}: {_waits(event)}\n")
+            elif isinstance(event, Resumed):
+                log.go_back(event.step)
+                progress.print(f"{page.name}: going on from step {event.step}\n")
             elif isinstance(event, Log):
                 progress.print(lines.add(event.text))
 
@@ -167,6 +174,12 @@ def _run_page(
                 file=sys.stderr,
             )
     return PageRun(planned, replace(result, problems=[*misfits, *result.problems]), status_of(result))
+
+
+def _waits(event: ClusterWaits) -> str:
+    """Return why a run waits for its cluster."""
+    said = say("cluster.waits", why=event.why, done=event.done, retry=event.retry, most=event.most)
+    return sentence_text(said)
 
 
 def _start(

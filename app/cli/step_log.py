@@ -53,6 +53,19 @@ class StepLog:
         if self._file is not None:
             self._write([line for i, row in enumerate(rows.rows) for line in self._lines(rows, i, row)])
 
+    def go_back(self, step: int) -> None:
+        """Take the rows of later steps back, which come anew; what has gone into a pipe stays."""
+        if self._path is None or self._file is None or not self._file.seekable():
+            return
+        with open(self._path, "rb") as written:
+            size = len(written.readline())
+            for line in written:
+                if int(line.split(b",", 1)[0]) > step:
+                    break
+                size += len(line)
+        self._file.truncate(size)
+        self._file.seek(size)
+
     def _lines(self, rows: Rows, place: int, row: Sequence[Cell]) -> list[list[str]]:
         """Return the lines of a step: one, or one for each round."""
         step = str(rows.first + place)

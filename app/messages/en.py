@@ -138,6 +138,7 @@ TEMPLATES: dict[str, str] = {
     "code.imported": "what was repaired, replaced or kept aside of a page of another program",
     "code.bad-cluster": "a page cannot run on its cluster: its file, its tasks, or what they can do",
     "code.cluster-fault": "a task of the cluster does not answer, or has been lost in a run",
+    "code.cluster-resumed": "a task of the cluster was lost, and the run went on from an earlier step",
     "code.no-export": "a block cannot go into the file that a page is exported to",
     # pages that stand as blocks
     "page.missing": "there is no page {page!r}",
@@ -1352,6 +1353,21 @@ TEMPLATES: dict[str, str] = {
     "run.still-ran": "; {blocks:few} still ran in step {step}",
     "run.stopped": "the run was stopped; {steps} {steps|step was|steps were} done{held}",
     "run.variables-held": ", the Variables are kept as they were after step {step}",
+    "cluster.silent": "{task} at {address} does not answer",
+    "cluster.down": "the TensorFlow server of {task} at {address} does not run",
+    "cluster.restarted": "{task} at {address} was started anew",
+    "cluster.tasks": "{tasks}",
+    "cluster.step-limit": (
+        "a step did not end within {seconds:g} s although every task answers here: the connection between two of them"
+        " is cut, or it takes longer than a step may"
+    ),
+    "cluster.waits": "the cluster failed after step {done} ({why}); waiting for it, retry {retry} of {most}",
+    "cluster.not-back": "not back within {seconds:g} s: {tasks}",
+    "cluster.failed": "the cluster failed, {steps} {steps|step was|steps were} done: {why}{held}",
+    "cluster.resumed": "the cluster failed after step {done} ({why}); the run went on from step {step}",
+    "cluster.anew": (
+        "what {blocks:few} held began anew there: the numbers may be others than those of an undisturbed run"
+    ),
     "tensorflow.absent": "TensorFlow cannot be imported: {why}",
     "tensorflow.unstarted": "TensorFlow did not start within {seconds:g} s",
     "hint.try-tensorflow": "try: python -c 'import tensorflow'; if that hangs as well, install TensorFlow anew",

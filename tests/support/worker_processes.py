@@ -18,10 +18,10 @@ def kill_a_worker(number: int = 0) -> bool:
     return True
 
 
-def workers() -> list[int]:
-    """Return the processes that fork servers of this process have forked."""
-    parents = _parents()
-    servers = {pid for pid, parent in parents.items() if parent == os.getpid() and _is_fork_server(pid)}
+def workers(of: int | None = None) -> list[int]:
+    """Return the processes that fork servers of this process have forked, or those of the process ``of``."""
+    parents, program = _parents(), of or os.getpid()
+    servers = {pid for pid, parent in parents.items() if parent == program and _is_fork_server(pid)}
     return sorted(pid for pid, parent in parents.items() if parent in servers)
 
 
@@ -39,3 +39,18 @@ def _is_fork_server(pid: int) -> bool:
         return b"app.engine.worker.forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
+
+
+def listener(port: int) -> int:
+    """Return the process that listens at a TCP port of this machine."""
+    sockets = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/self/net/{table}").read_text().splitlines()[1:]:
+            _, local, _, state, *rest = line.split()
+            if state == "0A" and int(local.rpartition(":")[2], 16) == port:
+                sockets.add(f"socket:[{rest[5]}]")
+    for entry in Path("/proc").glob("[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):
+            if os.readlink(entry) in sockets:
+                return int(entry.parts[2])
+    raise ProcessLookupError(f"nothing listens at {port}")

@@ -87,6 +87,7 @@ CODES = (
     "feed",
     "bad-cluster",
     "cluster-fault",
+    "cluster-resumed",
     "no-tensorflow",
     # edits
     "bad-edit",

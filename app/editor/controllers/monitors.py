@@ -35,6 +35,7 @@ class MonitorController(QObject):
         super().__init__(context)
         self._context = context
         context.runner.watched.connect(self._on_watched)
+        context.runner.went_back.connect(self._on_went_back)
 
     def actions(self) -> Handlers:
         """Return what each action about monitors calls."""
@@ -50,6 +51,13 @@ class MonitorController(QObject):
         factory = canvas.items.boxes.factory if canvas is not None else None
         if factory is not None:
             factory.add_rows(rows.pins, rows.first, rows.rows, rows.every)
+
+    def _on_went_back(self, page: str, step: int) -> None:
+        """Let the page's curves forget the steps that a run does anew."""
+        canvas = self._context.canvas_of(page)
+        factory = canvas.items.boxes.factory if canvas is not None else None
+        if factory is not None:
+            factory.go_back(step)
 
     def picture(self) -> None:
         """Show the value as a picture."""

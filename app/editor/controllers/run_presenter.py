@@ -54,6 +54,8 @@ class RunPresenter(QObject):
         runner.stepped.connect(self._on_stepped)
         runner.sampled.connect(self._on_sampled)
         runner.pausing.connect(self._on_pausing)
+        runner.cluster_waits.connect(self._on_cluster_waits)
+        runner.went_back.connect(self._on_went_back)
         runner.logged.connect(lambda text: context.log(text.rstrip()))
         runner.ended.connect(self._on_ended)
         runner.released.connect(self._on_released)
@@ -128,6 +130,14 @@ class RunPresenter(QObject):
     def _on_pausing(self, page: str, step: int, blocks: Any) -> None:
         named = ", ".join(blocks[:3]) + (", …" if len(blocks) > 3 else "")
         self._say("running", f"pausing: step {step:,} still runs" + (f": {named}" if named else ""))
+
+    def _on_cluster_waits(self, page: str, words: str) -> None:
+        self._context.log(f"{page}: {words}", "warning")
+        self._say("running", "waiting for the cluster…")
+
+    def _on_went_back(self, page: str, step: int) -> None:
+        self._context.log(f"{page}: goes on from step {step:,}")
+        self._on_going(page, step)
 
     def _on_sampled(self, page: str, step: int, results: Any) -> None:
         self._context.results.put(page, results, step)

@@ -51,6 +51,10 @@ class MonitorMaker(QObject):
         """Give the page's curves what a run has read, every so many steps: a row a step, a column a pin."""
         self._histories.add_rows(pins, first, rows, every)
 
+    def go_back(self, step: int) -> None:
+        """Let the page's curves forget later steps, which are done anew."""
+        self._histories.go_back(step)
+
     def _control(self, monitor: Monitor) -> MonitorContent | None:
         from app.editor.monitors.control import ControlMonitor
 

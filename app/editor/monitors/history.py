@@ -86,6 +86,11 @@ class Histories(QObject):
             else:
                 series.extend(first, [cell for cell in cells if not isinstance(cell, tuple)], every)
 
+    def go_back(self, step: int) -> None:
+        """Forget the values of later steps, which are done anew."""
+        for series in self._series.values():
+            series.go_back(step)
+
     def _add(self, pin: str, step: int) -> None:
         value = look_up(self._store, self._page, pin).number()
         if value is not None:

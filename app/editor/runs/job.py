@@ -12,12 +12,13 @@ import msgspec
 
 from app.document.model.addresses import by_id
 from app.document.model.problems import Problem
+from app.document.model.sentence import say
 from app.document.model.stored_values import moved_on
 from app.document.resources.grants import NOTHING_MORE
 from app.editor.monitors.watching import watched_by_curves
 from app.editor.runs import reports
-from app.editor.runs.state import PageRequest, RunEnd, State, Why, begin_anew
-from app.messages import message_of
+from app.editor.runs.state import PageRequest, RunEnd, State, Why
+from app.messages import message_of, sentence_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,6 +114,8 @@ class Job:
 
     def anew(self) -> list[str]:
         """Return the blocks whose state ends with the session."""
+        from app.engine.compiler.session_state import begin_anew
+
         return begin_anew(self._plan) if self._plan is not None else []
 
     def compare(self) -> None:
@@ -244,6 +247,11 @@ class Job:
                 self._report(reports.Timed(steps, seconds_by_block))
             case events.Log(text):
                 self._report(reports.Logged(text))
+            case events.ClusterWaits(why, done, retry, most):
+                words = say("cluster.waits", why=why, done=base + done, retry=retry, most=most)
+                self._report(reports.ClusterWaits(sentence_text(words)))
+            case events.Resumed(step):
+                self._report(reports.WentBack(base + step))
             case events.Held():
                 self._on_held(event)
 

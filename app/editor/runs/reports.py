@@ -67,6 +67,20 @@ class PauseWaits:
 
 
 @dataclass(frozen=True)
+class ClusterWaits:
+    """The cluster has failed, as ``words`` say; the run waits for it."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class WentBack:
+    """The run goes on from ``step``: what was reported of later steps is done anew."""
+
+    step: int
+
+
+@dataclass(frozen=True)
 class HandedOver:
     """The Variables as they are after a step in the middle of the run."""
 
@@ -120,6 +134,8 @@ Report = (
     | Sampled
     | RowsRead
     | PauseWaits
+    | ClusterWaits
+    | WentBack
     | HandedOver
     | Timed
     | Logged

@@ -51,6 +51,8 @@ class Runner(QObject):
     sampled = Signal(str, int, object)  # page, step, Mapping[str, Value]
     watched = Signal(str, reports.RowsRead)  # page, what curves show of every step
     pausing = Signal(str, int, object)  # page, the step that still runs, tuple[str, ...]: what may hold it
+    cluster_waits = Signal(str, str)  # page, why the run waits for its cluster
+    went_back = Signal(str, int)  # page, the step from which the run goes on; later ones are done anew
     handed_over = Signal(str, int)  # page, step of the Variables
     timed = Signal(str, int, object)  # page, traced steps, Mapping[str, float]: seconds by block
     logged = Signal(str)
@@ -384,6 +386,10 @@ class Runner(QObject):
             case reports.PauseWaits(step, blocks):
                 if job.phase == "pausing":
                     self.pausing.emit(page, step, blocks)
+            case reports.ClusterWaits(words):
+                self.cluster_waits.emit(page, words)
+            case reports.WentBack(step):
+                self.went_back.emit(page, step)
             case reports.HandedOver(state):
                 self._states[page] = state.under(job.moved)
                 self.handed_over.emit(page, state.step)

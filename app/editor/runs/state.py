@@ -15,7 +15,6 @@ from app.editor.runs.consents import Permits
 
 if TYPE_CHECKING:
     from app.engine.analysis.asks import Ask
-    from app.engine.compiler.plan import Plan
     from app.engine.values.results import PageResult, TensorValue
 
 _SPEED_SPAN = 1.5  # seconds over which the speed is the mean
@@ -78,24 +77,6 @@ class RunEnd:
 def steps_left(steps: int | None, done: int) -> int | None:
     """Return how many steps "continue" runs: to the end of the run that was paused, or another run's number."""
     return None if steps is None else steps - done % steps
-
-
-def begin_anew(plan: Plan) -> list[str]:
-    """Return the blocks whose state no Variable holds (queues, readers, random numbers, values of Python files).
-
-    A new session loses it.
-    """
-    from blocks.catalog import load
-    from blocks.op_facts.traits import has_session_state
-
-    catalog = load()
-    found: dict[str, None] = {}
-    for node in plan.nodes:
-        op = catalog.op(node.op)
-        if op is not None and has_session_state(op):
-            found[node.block] = None
-    found.update({call.block: None for call in plan.python_calls if call.has_state})
-    return list(found)
 
 
 class Speed:

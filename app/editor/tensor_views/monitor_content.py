@@ -35,3 +35,6 @@ class MonitorFactory(Protocol):
 
     def add_rows(self, pins: Sequence[str], first: int, rows: Sequence[Sequence[Cell]], every: int) -> None:
         """Take the values that a run has read, every so many steps: a row a step, a column a pin."""
+
+    def go_back(self, step: int) -> None:
+        """Forget what was taken of later steps, which are done anew."""

@@ -68,6 +68,25 @@ class Series:
         if len(self._fresh) >= _FRESH:
             self._sort_in()
 
+    def go_back(self, step: int) -> None:
+        """Forget the values of later steps, which come anew."""
+        if step >= self._last_step:
+            return
+        self._sort_in()
+        lost = sum(point[0] > step for point in self.recent)
+        self.count, self._last_step, self._points = max(0, self.count - lost), step, None
+        self.recent = deque((p for p in self.recent if p[0] <= step), maxlen=RECENT)
+        self.current = self.recent[-1][1] if self.recent else None
+        if self._first is not None and self._first[0] > step:
+            self._first = None
+        if self._parts is not None:
+            lows, highs = self._parts[0] <= step, self._parts[2] <= step
+            self._parts = tuple(
+                part[stays] for part, stays in zip(self._parts, (lows, lows, highs, highs), strict=True)
+            )
+            if not lows.any() or not highs.any():
+                self._parts = None
+
     def extend(self, first: int, values: Sequence[float | None], every: int = 1) -> None:
         """Take the values of every so many steps; None is a step without one."""
         for number, value in enumerate(values):

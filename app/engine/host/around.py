@@ -35,6 +35,10 @@ class Around(NamedTuple):
         buffers: list[Buffer] = []
         return Around(self.walls, read_arrays(refs, buffers), buffers)
 
+    def with_plan(self, plan: Plan) -> Around:
+        """Return the same with the arrays that a plan names."""
+        return self.with_arrays(c.array for c in arrays_of(plan) if c.array is not None)
+
 
 def for_types(
     subject: Plan | Page, companions: Companions, functions: FunctionPages

@@ -26,15 +26,15 @@ from app.engine.compiler.plan_problems import unfed_arguments
 from app.engine.compiler.run_values import RunValues
 from app.engine.host.allowed_paths import make_missing
 from app.engine.host.around import Around, for_types, traced
-from app.engine.host.companion_arrays import arrays_of
 from app.engine.host.events import Event, Listener, Over
 from app.engine.host.exit_reasons import cause, signal_of
 from app.engine.host.followed_types import FollowedTypes
 from app.engine.host.free_memory import default_memory_limit
 from app.engine.host.interface import ONE_STEP, ManyEnd, RunRequest
 from app.engine.host.launcher import Home, NotReady, Worker
-from app.engine.host.leases import hold, named
+from app.engine.host.leases import Leases, hold
 from app.engine.host.outcome import many_end, over_result, page_result, problem_of, unfinished, unrun
+from app.engine.host.resuming import Resuming
 from app.engine.host.supervisor import Ended, Limits, Supervision
 from app.engine.inference.result import Inference
 from app.engine.ipc.channel import encode
@@ -54,6 +54,7 @@ from app.engine.values.results import PageResult
 _CLEARING_UP = 1.0  # seconds that a worker may take to release a graph before it is replaced
 _DIAGNOSIS = 10.0  # seconds at least for each attempt to find the block that ended the process
 _LOOK = 3.0  # seconds at most to find the block in which a run was that took too long
+_HAND_OVER = 5.0  # seconds between two hand-overs of Variables that only a cluster that fails will need
 _ATTEMPTS = 3  # at finding it: blocks that run beside it differ from run to run
 
 _Request = TypeVar("_Request", bound=msgspec.Struct)
@@ -88,6 +89,7 @@ class Engine:
         self._home.enter()
         self._worker: Worker | None = None
         self._supervision: Supervision | None = None
+        self._resuming: Resuming | None = None  # of a run on a cluster
         self._walls_held: WallsHeld | None = None
         self._closed = False
         self._types = FollowedTypes()
@@ -109,6 +111,8 @@ class Engine:
             if self._closed:
                 return
             self._closed = True
+            if self._resuming is not None:
+                self._resuming.stop()
             if self._supervision is not None:
                 self._supervision.cancel()
         with self._turn, self._state:
@@ -141,7 +145,9 @@ class Engine:
         A ``patient`` stop kills only where the step takes longer than such steps have taken so far, or 5 s.
         """
         with self._state:
-            if self._supervision is not None:
+            if self._resuming is not None:
+                self._resuming.stop(patient)
+            elif self._supervision is not None:
                 self._supervision.stop(patient)
 
     def pause(self) -> None:
@@ -168,7 +174,9 @@ class Engine:
 
     def _control(self, request: ControlRequest) -> None:
         with self._state:
-            if self._supervision is not None:
+            if self._resuming is not None:
+                self._resuming.control(request)
+            elif self._supervision is not None:
                 self._supervision.control(request)
 
     def run(
@@ -188,18 +196,12 @@ class Engine:
         bounds = request.bounds(folder)
         refused = [*unfed_arguments(plan), *refusals_of(plan, bounds)]
         if request.cluster is None:
-            return (
-                unrun(plan, refused) if refused else self._run(plan, folder, request, bounds, None, on_event)
-            )
+            return unrun(plan, refused) if refused else self._run(plan, folder, request, bounds, on_event)
         refused += misfits_of(plan, request.cluster.cluster)
         leases = refused or hold(request.cluster)
         if isinstance(leases, list):
             return unrun(plan, leases)
-        try:
-            session = leases.session(request.step_limit)
-            return named(self._run(plan, folder, request, bounds, session, on_event), leases)
-        finally:
-            leases.close()
+        return self._run_on_cluster(plan, folder, request, bounds, leases, on_event)
 
     def _run(
         self,
@@ -207,33 +209,81 @@ class Engine:
         folder: str | os.PathLike[str],
         request: RunRequest,
         bounds: Bounds,
-        cluster: ClusterSession | None,
         on_event: Listener | None,
     ) -> PageResult:
         """Run a plan that stays within its bounds."""
-        wire = self._on_the_wire(plan, folder, request, bounds, cluster)
+        wire = self._on_the_wire(plan, folder, request, bounds)
         make_missing(request.grants.write)
-        ports = () if cluster is None else (cluster.port,)
-        around = Around(Walls.around(bounds, sandbox=request.sandbox, ports=ports))
-        around = around.with_arrays(c.array for c in arrays_of(plan) if c.array is not None)
+        around = Around(Walls.around(bounds, sandbox=request.sandbox)).with_plan(plan)
         limits = Limits(
             timeout=request.timeout,
             wait_limit=request.wait_limit,
-            may_wait=plan.may_wait if cluster is None else (),
+            may_wait=plan.may_wait,
             can_hold=request.hold,
         )
         with self._turn:
             ended = self._conduct(RUN_PAGE, wire, limits, around, on_event)
-            if ended.how == "died" and cluster is None:
+            if ended.how == "died":
                 ended = self._diagnosed(wire, limits, around, ended, plan)
-            elif ended.how == "timeout" and not ended.holding and cluster is None:
+            elif ended.how == "timeout" and not ended.holding:
                 ended = self._looked_at(wire, limits, around, ended, plan)
         return page_result(ended, plan, limits)
+
+    def _run_on_cluster(
+        self,
+        plan: Plan,
+        folder: str | os.PathLike[str],
+        request: RunRequest,
+        bounds: Bounds,
+        leases: Leases,
+        on_event: Listener | None,
+    ) -> PageResult:
+        """Run a plan on a cluster whose tasks are held; go on where one is lost."""
+        access = leases.access
+        if request.retries and request.hand_over_every is None:
+            request = msgspec.structs.replace(request, hand_over_every=_HAND_OVER)
+        session = leases.session(request.step_limit)
+        wire = self._on_the_wire(plan, folder, request, bounds, session)
+        make_missing(request.grants.write)
+        around = Around(Walls.around(bounds, sandbox=request.sandbox, ports=(session.port,))).with_plan(plan)
+        limits = Limits(timeout=request.timeout, wait_limit=request.step_limit, can_hold=request.hold)
+
+        def attempt(request: RunPageRequest, limits: Limits, listener: Listener) -> Ended:
+            assert request.cluster is not None
+            inside = encode(within_container(plan, request.cluster.container))
+            request = msgspec.structs.replace(request, plan=inside)
+            return self._conduct(RUN_PAGE, request, limits, around, listener)
+
+        resuming = Resuming(
+            plan,
+            lambda: hold(access),
+            retries=request.retries,
+            step_limit=request.step_limit,
+            listener=on_event,
+        )
+        with self._turn:
+            with self._state:
+                self._resuming = resuming
+                if self._closed:
+                    resuming.stop()
+            try:
+                ended = resuming.conduct(leases, wire, limits, attempt)
+            finally:
+                with self._state:
+                    self._resuming = None
+        limits = msgspec.structs.replace(limits, may_wait=plan.may_wait)
+        return resuming.completed(page_result(ended, plan, limits))
 
     def serve(self, request: ServeRequest, walls: Walls, on_event: Listener) -> Ended:
         """Have the worker be a task of a cluster until ``stop``, or until it ends; return how that came about."""
         with self._turn:
             return self._conduct(SERVE, request, Limits(), Around(walls), on_event)
+
+    @property
+    def beats(self) -> int:
+        """Return a number that grows while a request goes on, unless the worker is stopped."""
+        with self._state:
+            return 0 if self._worker is None else self._worker.progress.beats
 
     def run_many(
         self,
@@ -254,8 +304,7 @@ class Engine:
             return ManyEnd("cut", unrun(plan, refused))
         wire = RunManyRequest(page=self._on_the_wire(plan, folder, request, bounds), runs=tuple(runs))
         make_missing(request.grants.write)
-        around = Around(Walls.around(bounds, sandbox=request.sandbox))
-        around = around.with_arrays(c.array for c in arrays_of(plan) if c.array is not None)
+        around = Around(Walls.around(bounds, sandbox=request.sandbox)).with_plan(plan)
         limits = Limits(timeout=request.timeout, wait_limit=request.wait_limit, may_wait=plan.may_wait)
 
         def on_event(event: Event) -> None:
@@ -399,6 +448,8 @@ class Engine:
         supervision = Supervision(worker, limits, listener)
         with self._state:
             self._supervision = supervision
+            if self._resuming is not None:
+                self._resuming.attach(supervision)
             if self._closed:
                 supervision.cancel()
         survived = False

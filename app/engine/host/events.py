@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from app.document.model.problems import Problem
+from app.document.model.sentence import Sentence
 from app.engine.ipc.messages import Going, HoldReason, Listening, Rows, Timed
 from app.engine.values.results import TensorValue, Value
 
@@ -76,8 +77,24 @@ class Over(msgspec.Struct, frozen=True):
     log: str
 
 
+class ClusterWaits(msgspec.Struct, frozen=True):
+    """The cluster has failed after ``done`` steps; the run waits for it to go on, the ``retry``-th time of ``most``."""
+
+    why: Sentence
+    done: int
+    retry: int
+    most: int
+
+
+class Resumed(msgspec.Struct, frozen=True):
+    """The run goes on from ``step``: what was reported of later steps is done anew."""
+
+    step: int
+
+
 # Rows, Going, Timed and Listening come as the worker sends them.
 Event = (
     Started | Stepped | Sampled | Rows | Held | Going | Pausing | HandedOver | Timed | Log | Over | Listening
-)
+    | ClusterWaits | Resumed
+)  # fmt: skip
 Listener = Callable[[Event], object]

@@ -110,6 +110,11 @@ def stopped(done: int, variables_step: int | None = None) -> Problem:
     return info("stopped", say("run.stopped", steps=done, held=_variables(variables_step)))
 
 
+def lost(why: Sentence, done: int, variables_step: int | None = None) -> Problem:
+    """Say that the cluster has failed, and that the run does not go on; ``variables_step`` is as for ``stopped``."""
+    return error("cluster-fault", say("cluster.failed", why=why, steps=done, held=_variables(variables_step)))
+
+
 def _variables(step: int | None) -> Sentence | None:
     return None if step is None else say("run.variables-held", step=step)
 

@@ -54,6 +54,7 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     sandbox: raise the system's walls around the run, where there are any.
     cluster: the cluster that the page runs on, in place of the worker.
     step_limit: seconds that any call of a cluster may take: its tasks count as lost then.
+    retries: how often a run goes on, from the Variables handed over last, after a task of its cluster was lost.
     ground: where the project stands; None: its folder is its own, and the user's data folders are read.
     """
 
@@ -76,6 +77,7 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     sandbox: bool = True
     cluster: Access | None = None
     step_limit: float = 60.0
+    retries: int = 3
 
     def bounds(self, folder: str | os.PathLike[str]) -> Bounds:
         """Return what a run of a project in this folder stays within."""

@@ -7,13 +7,10 @@ import socket
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import NamedTuple
 
-from msgspec import structs
-
 from app.document.model.problems import Problem, error
-from app.document.model.sentence import Sentence, quote, say
+from app.document.model.sentence import Explained, Sentence, quote, say
 from app.engine.cluster.access import Access
 from app.engine.cluster.cluster import Address, Task
 from app.engine.cluster.greeting import (
@@ -36,24 +33,19 @@ from app.engine.cluster.greeting import (
 )
 from app.engine.host.lines import Lines, NoSense
 from app.engine.ipc.requests import ClusterSession, TaskFacts
-from app.engine.values.results import PageResult
 
 CONNECT = 10.0  # seconds until a task has answered
 _START = 60.0  # seconds until its server listens
 _CLEARING = 2.0  # seconds until all tasks have released what a run held
-_NOTICE, _AGAIN = (
-    1.0,
-    0.1,
-)  # seconds until the end of a server is noticed beside it, and between two questions
 _AT_ONCE = 32  # tasks that are asked side by side
 
 
-class NoLease(Exception):
+class NoLease(Explained):
     """A task cannot be used; ``problem`` says why."""
 
     def __init__(self, problem: Problem) -> None:
         """Bear the problem."""
-        super().__init__(str(problem.sentence))
+        super().__init__(problem.sentence)
         self.problem = problem
 
 
@@ -87,9 +79,19 @@ class Lease:
             raise self._problem(say("cluster.token", task=str(self.task), address=self._place))
         return facts
 
-    def ask(self) -> str | None:
+    @property
+    def name(self) -> str:
+        """Return the task's name, as devices have it."""
+        return str(self.task)
+
+    @property
+    def place(self) -> str:
+        """Return the address of its TensorFlow server."""
+        return str(self.address)
+
+    def ask(self, seconds: float) -> str | None:
         """Return the incarnation of the task's server, None while it does not listen; raises NoLease."""
-        answer = self._answer(Ask(), CONNECT)
+        answer = self._answer(Ask(), seconds)
         return answer.incarnation if isinstance(answer, Joined) else None
 
     def leave(self) -> None:
@@ -157,7 +159,7 @@ class Lease:
 class Leases(NamedTuple):
     """All tasks of a cluster, held for a run."""
 
-    all: tuple[Lease, ...]
+    tasks: tuple[Lease, ...]
     container: str
     access: Access
 
@@ -170,48 +172,18 @@ class Leases(NamedTuple):
             port=port,
             container=self.container,
             step_limit=step_limit,
-            tasks=tuple([TaskFacts(str(one.task), one.facts.tensorflow, one.facts.ops) for one in self.all]),
+            tasks=tuple(
+                [TaskFacts(str(one.task), one.facts.tensorflow, one.facts.ops) for one in self.tasks]
+            ),
         )
-
-    def lost(self) -> list[Task]:
-        """Return the tasks that are not there as they were when the run began; none where all seem to be."""
-        end = time.monotonic() + _NOTICE
-        while True:
-            with ThreadPoolExecutor(min(_AT_ONCE, len(self.all))) as pool:
-                found = [task for task in pool.map(_lost, self.all) if task is not None]
-            if found or time.monotonic() >= end:
-                return found
-            time.sleep(_AGAIN)
 
     def close(self) -> None:
         """Release what the run holds in every task, and wait a moment until that is done."""
         end = time.monotonic() + _CLEARING
-        for one in self.all:
+        for one in self.tasks:
             one.leave()
-        for one in self.all:
+        for one in self.tasks:
             one.close(max(0.0, end - time.monotonic()))
-
-
-def _lost(lease: Lease) -> Task | None:
-    try:
-        return lease.task if lease.ask() != lease.incarnation else None
-    except NoLease:
-        return lease.task
-
-
-def named(result: PageResult, leases: Leases) -> PageResult:
-    """Return a result in which a fault of the cluster names the tasks that are gone."""
-    if not any(problem.code == "cluster-fault" for problem in result.problems):
-        return result
-    tasks = tuple([str(task) for task in leases.lost()])
-    if not tasks:
-        return result
-    sentence = say("cluster.lost", tasks=tasks, count=len(tasks))
-    problems = [
-        structs.replace(problem, sentence=sentence) if problem.code == "cluster-fault" else problem
-        for problem in result.problems
-    ]
-    return replace(result, problems=problems)
 
 
 def _numbers(address: Address) -> tuple[str, int]:

@@ -116,6 +116,8 @@ def problem_of(ended: Ended, limits: Limits, plan: Plan | None = None) -> Proble
         return exit_reasons.stuck(limits.wait_limit, ended.step, ended.running, limits.may_wait, plan)
     if ended.how == "unstarted":
         return exit_reasons.unstarted(ended.seconds)
+    if ended.how == "lost" and ended.why is not None:
+        return exit_reasons.lost(ended.why, ended.steps, known)
     if ended.why is not None:
         return exit_reasons.no_tensorflow(ended.why)
     if ended.failure is not None:

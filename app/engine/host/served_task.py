@@ -14,11 +14,13 @@ from app.engine.host.supervisor import Ended, Limits
 from app.engine.ipc.messages import Listening
 from app.engine.ipc.requests import ServeRequest
 from app.engine.ipc.walls import Walls
+from app.engine.ipc.watchdog import Pulse
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 10.0  # seconds until it is started again
 _WELL = 30.0  # seconds after which a start counts as one that went well
 _CLEANUP = "/tensorflow.WorkerService/CleanupAll"
 _CLEANING = 5.0  # seconds
+_STOPPED = 3.0  # seconds without a sign of life after which it counts as stopped
 
 
 class ServedTask:
@@ -31,6 +33,7 @@ class ServedTask:
         self._engine, self._request, self._walls, self._report = engine, request, walls, report
         self._news = threading.Condition()
         self._incarnation: str | None = None  # while it listens
+        self._pulse = Pulse(_STOPPED)
         self._failures = 0
         self._words = ""  # of the last failure
         self._ending = threading.Event()
@@ -39,15 +42,17 @@ class ServedTask:
 
     @property
     def incarnation(self) -> str | None:
-        """Return the name of this start of the server; None while it does not listen."""
-        return self._incarnation
+        """Return the name of this start of the server; None while it does not listen, or is stopped."""
+        with self._news:
+            lives = self._pulse.beats(time.monotonic(), self._engine.beats)
+            return self._incarnation if lives else None
 
     def wait(self, seconds: float) -> str | None:
         """Wait until it listens and return its incarnation; None where a start fails first, or it takes longer."""
         with self._news:
             before = self._failures
-            self._news.wait_for(lambda: self._incarnation or self._failures > before, seconds)
-            return self._incarnation
+            self._news.wait_for(lambda: self.incarnation or self._failures > before, seconds)
+            return self.incarnation
 
     @property
     def words(self) -> str:

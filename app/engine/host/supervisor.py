@@ -62,16 +62,18 @@ _POLL = 0.05  # seconds between looks at the progress board
 class Limits(msgspec.Struct, frozen=True):
     """When a request is cut short: seconds in all, seconds that a step may wait, the blocks that can wait.
 
-    ``can_hold``: it is one that can be paused.
+    ``can_hold``: it is one that can be paused. ``silence``: seconds that a step, or what comes before the first one,
+    may take in a worker that waits for other machines.
     """
 
     timeout: float | None = None
     wait_limit: float = 30.0
     may_wait: tuple[str, ...] = ()
     can_hold: bool = False
+    silence: float | None = None
 
 
-How = Literal["replied", "failed", "died", "stuck", "timeout", "stopped", "unready", "unstarted"]
+How = Literal["replied", "failed", "died", "stuck", "timeout", "stopped", "unready", "unstarted", "lost"]
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +113,7 @@ class Supervision:
         self._limits = limits
         self._notify: Listener = listener or _ignore
         self._stopping = self._patient = self._timed_out = self._at_once = False
+        self._is_lost = False
         self._kill_at: float | None = None
         self._ending: tuple[How, Mapping[str, Any]] | None = None  # set once the end is decided
         self._clock = self._new_clock()
@@ -126,6 +129,7 @@ class Supervision:
         self._slow: tuple[str, ...] = ()  # blocks that the last slow step spent its time on
         self._pause_at = float("inf")  # when a pause was asked for, or last reported without a block
         self._pause_cpu: float | None = None  # CPU seconds used at that report
+        self._seen, self._seen_at = (0, 0), self._started  # steps begun and done, and since when it is so
 
     def stop(self, patient: bool = False) -> None:
         """Ask the request to end after the current step; GRACE seconds later the worker is killed.
@@ -145,6 +149,11 @@ class Supervision:
         """End the request at once."""
         self._kill_at, self._at_once = 0.0, True
         self.stop()
+
+    def lose(self) -> None:
+        """End the request at once, as what its worker waits for is gone."""
+        self._is_lost = True
+        self._worker.inbox.put((Wake(), []))
 
     def conduct(self, request: Request, buffers: Sequence[Buffer] = ()) -> Ended:
         """Send the request when the worker is ready and wait for its end. Ctrl-C counts as ``stop``."""
@@ -286,6 +295,8 @@ class Supervision:
 
     def _cut_short(self) -> Ended | None:
         """Kill the worker where a limit is passed."""
+        if self._is_lost:
+            return self._end("lost")
         now = time.monotonic()
         progress = self._worker.progress
         step = progress.begun if progress.begun > progress.done else None
@@ -302,6 +313,8 @@ class Supervision:
         if timeout is not None and now - self._started >= timeout and not self._stopping:
             self._timed_out = True
             self.stop(patient=True)
+        if self._limits.silence is not None and self._is_silent(now, self._limits.silence):
+            return self._end("lost")
         if self._limits.may_wait and self._clock.waiting(now, step, progress.cpu) >= self._limits.wait_limit:
             return self._end("stuck")
         return None
@@ -313,6 +326,14 @@ class Supervision:
             self._notify(Pausing(step, blocks))
         self._pause_cpu = self._worker.progress.cpu
         self._pause_at = now if self._limits.may_wait and not blocks else float("inf")
+
+    def _is_silent(self, now: float, most: float) -> bool:
+        """Return whether one step, or all before the first one, has taken longer than it may."""
+        seen = self._worker.progress.begun, self._worker.progress.done
+        if seen != self._seen:
+            self._seen, self._seen_at = seen, now
+        is_between = seen[0] == seen[1] > 0
+        return not is_between and now - self._seen_at > most
 
     def _holding_up(self) -> tuple[str, ...]:
         """Return the blocks that may hold up the step: what computes by the last steps' times, else what may wait."""

@@ -113,9 +113,10 @@ class RunOver(msgspec.Struct, frozen=True, tag="run-over"):
 
 
 class Going(msgspec.Struct, frozen=True, tag="going"):
-    """A held run goes on; ``step`` steps are done."""
+    """A held run goes on up to the step ``target`` (None: until stopped); ``step`` steps are done."""
 
     step: int
+    target: int | None = None
 
 
 class HandingOver(msgspec.Struct, frozen=True, tag="handing-over"):

@@ -12,7 +12,9 @@ import threading
 
 SIZE = 1 << 20
 # 64-bit fields
-_TAKEN, _BEGUN, _DONE, _CPU_US, _MARKS, _SEQUENCE, _PAUSING, _PAUSE_CPU_US, _DELIVERING, _GOES = range(10)
+_TAKEN, _BEGUN, _DONE, _CPU_US, _MARKS, _SEQUENCE, _PAUSING, _PAUSE_CPU_US, _DELIVERING, _GOES, _BEATS = (
+    range(11)
+)
 # Bytes; then marks: uint64 sequence number of the begin (0: not running), uint16 size, the id
 _FIRST_MARK = 128
 
@@ -41,9 +43,9 @@ class ProgressBoard:
         for field in range(len(self._fields)):
             self._fields[field] = 0
 
-    def restart(self) -> None:
-        """Begin the next run of one request: no steps."""
-        self._fields[_BEGUN] = self._fields[_DONE] = 0
+    def restart(self, done: int = 0) -> None:
+        """Begin the next run of one request: no steps but those that it has behind it."""
+        self._fields[_BEGUN] = self._fields[_DONE] = done
         self._fields[_DELIVERING] = False
 
     def take(self) -> None:
@@ -58,8 +60,9 @@ class ProgressBoard:
         """Say that the step is done."""
         self._fields[_DONE] = self._fields[_BEGUN]
 
-    def set_cpu(self, seconds: float) -> None:
-        """Publish the CPU time that the process has used."""
+    def beat(self, seconds: float) -> None:
+        """Say that the process lives, and publish the CPU time that it has used."""
+        self._fields[_BEATS] += 1
         self._fields[_CPU_US] = int(seconds * 1e6)
 
     def set_pausing(self, pausing: bool, cpu: float = 0.0) -> None:
@@ -141,6 +144,11 @@ class ProgressBoard:
     def cpu(self) -> float:
         """Return the CPU seconds that the worker last published."""
         return self._fields[_CPU_US] / 1e6
+
+    @property
+    def beats(self) -> int:
+        """Return a number that grows as long as a request goes on in a process that is not stopped."""
+        return self._fields[_BEATS]
 
     def running(self) -> list[str]:
         """Return the blocks that have begun and not ended, the longest running first."""

@@ -52,7 +52,8 @@ class RunPageRequest(msgspec.Struct, frozen=True, kw_only=True):
     plan: bytes  # encoded, of the type that the session's class names
     session: str  # ``module:class`` of the page session
     folder: str
-    steps: int | None  # None: until stopped
+    steps: int | None  # up to which it runs; None: until stopped
+    done: int = 0  # steps that the start values have behind them, in a run that goes on in another process
     sample_rate: float | None = None  # samples a second
     memory_limit: int | None = None  # bytes beyond what the worker holds at its start
     is_room_watched: bool = False  # any number may be reserved, but who uses more than that ends, with words
@@ -104,6 +105,8 @@ class RunPageReply(msgspec.Struct, frozen=True, kw_only=True):
     problems: list[Problem]
     stopped: bool = False  # a stop request ended it
     short: bool = False  # fewer steps than requested were done
+    lost: bool = False  # the cluster has failed
+    late: bool = False  # so, as a call took too long
     variables: dict[str, Packed] = {}
     inputs: dict[str, Packed] = {}  # of failed blocks
 

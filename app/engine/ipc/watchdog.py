@@ -1,4 +1,4 @@
-"""Distinguishes a step that waits from one that computes: the worker's heartbeat, the program's clock of waiting."""
+"""Distinguishes steps that wait, compute or are stopped: the worker's heartbeat, the program's clock of waiting."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BUSY = 0.05  # share of one processor above which a process computes; the heartb
 
 
 class Heartbeat:
-    """Publishes the process's CPU time on the progress board while a request runs."""
+    """Says on the progress board that the process lives, and its CPU time, while a request runs."""
 
     def __init__(self, progress: ProgressBoard) -> None:
         """Publish on the progress board."""
@@ -32,7 +32,22 @@ class Heartbeat:
 
     def _beat(self) -> None:
         while not self._end.wait(BEAT):
-            self._progress.set_cpu(time.process_time())
+            self._progress.beat(time.process_time())
+
+
+class Pulse:
+    """Whether a number that grows while a process lives has grown of late; it is asked now and then."""
+
+    def __init__(self, seconds: float) -> None:
+        """Take a process for stopped whose number has not grown for so long."""
+        self._seconds = seconds
+        self._last, self._at = -1, 0.0
+
+    def beats(self, now: float, number: int) -> bool:
+        """Return whether the process lives."""
+        if number != self._last:
+            self._last, self._at = number, now
+        return now - self._at < self._seconds
 
 
 class WaitClock:

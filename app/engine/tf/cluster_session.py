@@ -107,10 +107,11 @@ def lost(problem: Exception) -> ClusterLost | None:
     if not isinstance(problem, _LOST):
         return None
     tasks = list(dict.fromkeys(f"/job:{job}/task:{index}" for job, index in _TASK.findall(problem.message)))
-    if isinstance(problem, tf.errors.DeadlineExceededError):
+    late = isinstance(problem, tf.errors.DeadlineExceededError)
+    if late:
         sentence = say("cluster.late")
     elif tasks:
         sentence = say("cluster.lost", tasks=(tasks[-1],), count=1)
     else:
         sentence = say("cluster.lost-some")
-    return ClusterLost(error("cluster-fault", sentence, detail=problem.message), tasks)
+    return ClusterLost(error("cluster-fault", sentence, detail=problem.message), tasks, late=late)

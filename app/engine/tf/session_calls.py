@@ -23,7 +23,7 @@ from app.engine.tf.step_errors import in_tensorflow
 from app.engine.tf.step_profile import Call
 from app.engine.tf.variables import unset_variables
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value, as_array, tensor_of
-from app.engine.values.run_fault import EndOfData, RunFault
+from app.engine.values.run_fault import ClusterLost, EndOfData, RunFault
 from app.engine.worker.session import Keys, Shown
 from blocks.dtypes import DTYPES
 
@@ -209,7 +209,7 @@ class SessionRun:
         """Do something with this session; where it fails, the fault bears ``results`` and what can be shown too."""
         try:
             return in_tensorflow(self.context, action)
-        except EndOfData:
+        except (EndOfData, ClusterLost):
             raise
         except RunFault as fault:
             rescued, problems = self.rescued(fault)

@@ -64,7 +64,7 @@ class RunLoop:
     ) -> None:
         """Step ``session`` as ``request`` says and as the program asks meanwhile by ``client``."""
         self._session, self._request, self._client, self._watcher = session, request, client, watcher
-        self.done = 0
+        self.done = request.done
         self.target = request.steps
         self.fault: Problem | None = None  # what the guard has found in the last step, or the end of the data
         self._shown: Shown | None = None  # of the last step, where it fetched
@@ -94,7 +94,7 @@ class RunLoop:
             if self._client.pace is not None:
                 self._wait_for_pace()
             asked = self._asked_for()
-            if asked and (self.done == 0 or self._shown is not None):
+            if asked and (self._is_first or self._shown is not None):
                 return self._acknowledged(asked)
             is_last = asked is not None or self.done + 1 == self.target
             try:
@@ -112,11 +112,16 @@ class RunLoop:
 
     def _data_ended(self, found: EndOfData) -> End:
         """End with the step before, as there is no element for the next one; raises the fault where there is none."""
-        if self.done == 0:
+        if self._is_first:
             raise found
         self._client.progress.end_step()
         self.fault = info("data-ended", say("data.ended", block=found.block, steps=self.done), found.block)
         return "ended"
+
+    @property
+    def _is_first(self) -> bool:
+        """Return whether the session has done no step yet."""
+        return self.done == self._request.done
 
     def results(self) -> dict[str, Value]:
         """Return what the last step shows; before the first one nothing has a value."""
@@ -212,7 +217,7 @@ class RunLoop:
         if bad:
             return self._guard_hit()
         if not reached and before >= self._hand_overs.next:
-            self._hand_overs.hand_over(self.done)
+            self._hand_over()
         return "reached" if reached else None
 
     def _step(self, is_last: bool) -> End | None:
@@ -227,7 +232,7 @@ class RunLoop:
         began = self._began = time.monotonic()
         client.progress.begin_step()
         watched: Mapping[str, Any] = {}
-        self._times.begin(is_first=self.done == 0 and self.target != 1, is_slow=self._seconds > _VERY_SLOW)
+        self._times.begin(is_first=self._is_first and self.target != 1, is_slow=self._seconds > _VERY_SLOW)
         with self._times:
             if self._probes:
                 self._shown, watched = session.probe(keys)
@@ -245,8 +250,13 @@ class RunLoop:
         if due and rate is not None and end is None and not is_last:
             client.sampler.add(self.done, self.results(), rate)
         if end is None and not is_last and time.monotonic() >= self._hand_overs.next:
-            self._hand_overs.hand_over(self.done)
+            self._hand_over()
         return end
+
+    def _hand_over(self) -> None:
+        """Hand the Variables over; the rows of the steps behind them are reported first, as others may go on there."""
+        self._watcher.finish()
+        self._hand_overs.hand_over(self.done)
 
     def _end_of_step(self, watched: Mapping[str, Any]) -> End | None:
         """Note what is watched; returns why the step ends the run, if it does."""

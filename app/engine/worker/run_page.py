@@ -35,13 +35,11 @@ def run_page(body: bytes, client: Client) -> None:
     get_ready(request, client)
     run = OneRun(request, client)
     session: Session | None = None
-    is_lost = False
     buffers: list[Buffer] = []
     try:
         session = built(request, client)
         reply = run.do(session, buffers)
     except RunFault as fault:
-        is_lost = isinstance(fault, ClusterLost)
         buffers.clear()
         reply = RunPageReply(
             steps=client.progress.done,
@@ -49,10 +47,12 @@ def run_page(body: bytes, client: Client) -> None:
             results=pack(fault.results, buffers),
             problems=[*fault.problems, *(_of_others(session.warnings, fault) if session is not None else ())],
             inputs=pack(fault.inputs, buffers),
+            lost=isinstance(fault, ClusterLost),
+            late=isinstance(fault, ClusterLost) and fault.late,
         )
     run.send_what_waits()
     client.reply(reply, buffers)
-    if is_lost:
+    if reply.lost:
         os._exit(0)  # to close a session whose master is gone may wait for ever
     if session is not None:
         session.close()
@@ -92,6 +92,8 @@ class OneRun:
         session.initialise()
         if self._request.start:
             session.restore(_start_values(self._request))
+        if self._request.done:
+            self._client.progress.restart(self._request.done)
         loop = RunLoop(session, self._request, self._client, self._watcher, self.clock)
         end = loop.run()
         missed = self._watcher.missed(loop.done) if end in ("done", "ended") else []
@@ -137,7 +139,7 @@ class OneRun:
             return False
         loop.target = None if go.steps is None else loop.done + go.steps
         self._client.progress.count_going()
-        self._client.send(Going(loop.done))
+        self._client.send(Going(loop.done, loop.target))
         self.clock.go()
         return True
 

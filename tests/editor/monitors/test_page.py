@@ -10,10 +10,11 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QImage
 
 from app.document.editing.document import Document
 from app.document.model.diagram import Block, Monitor, Page, PinRef, Project, RunSettings, Wire
+from app.document.model.sentence import quote
 from app.editor.canvas.render import draw_page
 from app.editor.controllers.monitors import free_place, pins_for
 from app.editor.widgets.theme import DARK, LIGHT
-from app.engine.host.events import Rows, Sampled, Started
+from app.engine.host.events import ClusterWaits, Resumed, Rows, Sampled, Started
 from app.engine.host.interface import ONE_STEP, RunRequest
 from app.engine.values.results import ListValue, PageResult, TensorValue
 from tests.support.fake_engine import FakeEngine
@@ -158,6 +159,35 @@ def test_a_run_feeds_the_curve_and_the_next_one_starts_it_anew(shown: Any, qtbot
     assert curve.points()[0][-1] == (4, 9.0)  # the fourth step in all, the engine's first
     shown.controllers.run.reset()
     assert curve.points() == [[]]
+
+
+class _Resuming(FakeEngine):
+    """An engine whose cluster fails after step 4: the run goes on from step 2, with other values from there on."""
+
+    def run(
+        self, plan: Any, folder: Any, request: RunRequest = ONE_STEP, *, on_event: Any = None
+    ) -> PageResult:
+        on_event(Started())
+        on_event(Rows(1, ("float32",), [(1.0,), (2.0,), (3.0,), (4.0,)]))
+        on_event(ClusterWaits(quote("/job:ps/task:0 does not answer"), 4, 1, 3))
+        on_event(Resumed(2))
+        on_event(Rows(3, ("float32",), [(33.0,)]))
+        value = TensorValue("float32", np.float32(33))
+        return PageResult(ok=True, steps=3, results={"sum.z": value})
+
+
+def test_a_curve_has_each_step_once_where_a_run_went_back(shown: Any, qtbot: Any) -> None:
+    shown.runner._make_engine, shown.runner._engine = _Resuming, None
+    _select(shown, "sum")
+    shown.controllers.monitors.curve()
+    (name,) = _page(shown).monitors
+    with qtbot.waitSignal(shown.runner.ended):
+        shown.controllers.run.run()
+    curve = shown.tabs.current_canvas().items.monitors[name].proxy.widget()
+    assert curve.points() == [[(1, 1.0), (2, 2.0), (3, 33.0)]]
+    log = shown.panels.log.lines()
+    assert "the cluster failed after step 4 (/job:ps/task:0 does not answer)" in log
+    assert "goes on from step 2" in log
 
 
 def test_a_curve_keeps_its_history_when_it_is_made_anew(shown: Any, qtbot: Any) -> None:

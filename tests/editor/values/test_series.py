@@ -46,6 +46,25 @@ def test_the_last_steps_stay_whole() -> None:
     assert series.last(30_000)[0][0] > 20_000
 
 
+@pytest.mark.parametrize("steps", [60, 700, 30_000])
+def test_steps_that_are_done_anew_take_the_place_of_those_before(steps: int) -> None:
+    series = Series()
+    series.extend(1, [0.0] * steps)
+    series.go_back(50)
+    series.extend(51, [1.0] * (steps - 50))
+    assert {value for step, value in series.points if step <= 50} == {0.0}
+    assert {value for step, value in series.points if step > 50} == {1.0}
+    assert series.points[-1] == (steps, 1.0)
+    assert series.left_out() == 0
+
+
+def test_a_series_that_goes_back_to_its_begin_is_empty() -> None:
+    series = Series()
+    series.extend(1, [1.0, 2.0])
+    series.go_back(0)
+    assert (series.points, series.current) == ([], None)
+
+
 def test_steps_that_are_known_and_steps_without_a_value_add_nothing() -> None:
     series = Series()
     series.extend(1, [1.0, None, 3.0])

@@ -142,7 +142,7 @@ def test_a_task_that_dies_in_a_run_is_named_and_serves_the_next_one(
     made = page({"end": "Abort", "s": "ClientSession"}, "end.operation -> s.run_outputs")
     made.blocks["end"].device = "/job:ps/task:0"
     made.run = replace(made.run, cluster="cluster.json")
-    result = run(engine, made, cluster=cluster.access())
+    result = run(engine, made, cluster=cluster.access(), retries=0)
     (problem,) = result.problems
     assert problem.code == "cluster-fault"
     assert "/job:ps/task:0" in str(problem.sentence)

@@ -14,7 +14,7 @@ from app.engine.ipc.channel import Channel
 from app.engine.ipc.messages import Request, Sample, Stop
 from app.engine.ipc.packing import pack, unpack
 from app.engine.ipc.progress_board import ProgressBoard
-from app.engine.ipc.watchdog import WaitClock
+from app.engine.ipc.watchdog import Pulse, WaitClock
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value, tensor_of
 
 
@@ -122,8 +122,8 @@ def test_the_board_shows_steps_and_running_blocks_to_another_mapping() -> None:
         ("b", "begin"),
     ]:
         writer.mark(block, edge)
-    writer.set_cpu(1.25)
-    assert (reader.begun, reader.done, reader.cpu) == (1, 0, 1.25)
+    writer.beat(1.25)
+    assert (reader.begun, reader.done, reader.cpu, reader.beats) == (1, 0, 1.25, 1)
     assert reader.running() == ["c", "b"]
     writer.end_step()
     assert (reader.begun, reader.done) == (1, 1)
@@ -155,6 +155,15 @@ def test_a_step_without_cpu_time_waits_and_one_with_it_does_not() -> None:
     assert clock.waiting(106.5, 2, 5.9) == 0  # a new step
     assert clock.waiting(110.0, None, 5.9) == 0  # between steps
     assert clock.waiting(120.0, 3, 5.9) == 0
+
+
+def test_a_process_that_says_nothing_for_some_time_counts_as_stopped() -> None:
+    pulse = Pulse(3.0)
+    assert pulse.beats(100.0, 7)
+    assert pulse.beats(102.0, 7)
+    assert not pulse.beats(103.5, 7)
+    assert pulse.beats(104.0, 8)
+    assert pulse.beats(200.0, 900)  # nobody has asked for a while
 
 
 def test_sending_after_the_close_is_the_error_of_a_lost_peer(channels: tuple[Channel, Channel]) -> None:
