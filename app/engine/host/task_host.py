@@ -49,6 +49,7 @@ from app.engine.ipc.walls import Walls
 
 _FIRST_WORDS = 5.0  # seconds that a stranger has for each line
 _START = 45.0  # seconds until TensorFlow's server listens
+_PAUSE = 0.1  # seconds until it is tried again to take a connection
 _MOST = 64  # connections at a time
 _MOST_NAME = 64  # of a container
 
@@ -95,6 +96,7 @@ class TaskHost:
         self._task: ServedTask | None = None
         self._connections: set[Lines] = set()
         self._count = 0
+        self._stopping = threading.Event()
         self._listener = _listener(offer.port + 1)
         try:
             _listener(offer.port).close()  # else it would be found out by the first run
@@ -117,8 +119,10 @@ class TaskHost:
         while True:
             try:
                 connection, _ = self._listener.accept()
-            except OSError:
-                return
+            except OSError:  # for want of file descriptors, say
+                if self._stopping.wait(_PAUSE):
+                    return
+                continue
             with self._state:
                 lines = Lines(connection)
                 is_one_too_many = len(self._connections) >= _MOST
@@ -132,6 +136,7 @@ class TaskHost:
 
     def stop(self) -> None:
         """End all; ``run`` returns."""
+        self._stopping.set()
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()

@@ -104,6 +104,7 @@ def test_the_variables_of_a_run_are_its_own(engine: Engine, cluster: LocalCluste
 
         result = run(engine, counting, steps=5, cluster=cluster.access(), on_event=second)
     assert [one.results["add.output_ref"].array for one in (first[0], result)] == [3.0, 5.0]
+    assert cluster.said == []  # what the one held was released while the other went on
 
 
 def test_a_device_that_is_not_there_is_a_problem_at_its_block(engine: Engine, cluster: LocalCluster) -> None:
