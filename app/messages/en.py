@@ -883,6 +883,7 @@ TEMPLATES: dict[str, str] = {
     "cluster.file": "{file}: {why}",
     "cluster.file-too-large": "{file}: the file is too large for a cluster's",
     "cluster.no-cluster": '{file}: there is no "cluster" with jobs and addresses, as TF_CONFIG has them',
+    "cluster.seconds": '"step_limit" takes a number of seconds, at most {most}',
     "cluster.token-name": '"token" takes the name of a file',
     "cluster.task": '"task" takes a job and a number: {{"type": "worker", "index": 0}}',
     "cluster.token-file": "the token's file {file}: {why}",
@@ -1359,7 +1360,7 @@ TEMPLATES: dict[str, str] = {
     "cluster.tasks": "{tasks}",
     "cluster.step-limit": (
         "a step did not end within {seconds:g} s although every task answers here: the connection between two of them"
-        " is cut, or it takes longer than a step may"
+        " is cut, or it takes longer than the step_limit of the cluster's file"
     ),
     "cluster.waits": "the cluster failed after step {done} ({why}); waiting for it, retry {retry} of {most}",
     "cluster.not-back": "not back within {seconds:g} s: {tasks}",

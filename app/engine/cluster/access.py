@@ -11,6 +11,7 @@ import msgspec
 from app.document.model.sentence import quote, say
 from app.engine.cluster.cluster import Address, Cluster, ClusterFault, Task, cluster_of
 
+_LONGEST_STEP = 86400  # seconds
 _MOST_FILE = 1 << 20  # bytes
 _LEAST_TOKEN, _MOST_TOKEN = 16, 4096  # bytes
 
@@ -55,7 +56,7 @@ def _named(name: str) -> tuple[Cluster, str | None]:
 def read_cluster(path: Path) -> tuple[Cluster, str | None]:
     """Return what a cluster's file says, and the name of its token's file, as it stands there; raises ClusterFault.
 
-    The file is JSON as TF_CONFIG has it; ``task`` names the master.
+    The file is JSON as TF_CONFIG has it; ``task`` names the master, ``step_limit`` is a number of seconds.
     """
     try:
         with open(path, "rb") as file:
@@ -75,7 +76,17 @@ def read_cluster(path: Path) -> tuple[Cluster, str | None]:
     token = raw.get("token")
     if token is not None and not (isinstance(token, str) and token):
         raise ClusterFault(say("cluster.token-name"))
-    return cluster_of(raw["cluster"], _master(raw.get("task"))), token
+    cluster = cluster_of(raw["cluster"], _master(raw.get("task")))
+    if "step_limit" in raw:
+        cluster = msgspec.structs.replace(cluster, step_limit=_seconds(raw["step_limit"]))
+    return cluster, token
+
+
+def _seconds(raw: object) -> float:
+    """Return how long a step may take."""
+    if not isinstance(raw, bool) and isinstance(raw, (int, float)) and 0 < raw <= _LONGEST_STEP:
+        return float(raw)
+    raise ClusterFault(say("cluster.seconds", most=_LONGEST_STEP))
 
 
 def _master(raw: object) -> Task | None:

@@ -69,10 +69,14 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Cluster(msgspec.Struct, frozen=True):
-    """All jobs, and the master: the task that a run speaks to, and where blocks without a device run."""
+    """All jobs, and the master: the task that a run speaks to, and where blocks without a device run.
+
+    A step that takes longer than ``step_limit`` seconds counts as lost.
+    """
 
     jobs: tuple[Job, ...]
     master: Task
+    step_limit: float = 60.0
 
     @property
     def tasks(self) -> Iterator[tuple[Task, Address]]:

@@ -19,6 +19,7 @@ from app.document.resources.grants import Bounds
 from app.document.resources.search_path import user_folders
 from app.engine.analysis.cluster_fit import misfits_of, strangers_of
 from app.engine.analysis.touches import refusals_of
+from app.engine.cluster.access import Access
 from app.engine.compiler.containers import within_container
 from app.engine.compiler.name_guards import with_name_checks
 from app.engine.compiler.plan import Plan
@@ -32,7 +33,7 @@ from app.engine.host.followed_types import FollowedTypes
 from app.engine.host.free_memory import default_memory_limit
 from app.engine.host.interface import ONE_STEP, ManyEnd, RunRequest
 from app.engine.host.launcher import Home, NotReady, Worker
-from app.engine.host.leases import Leases, hold
+from app.engine.host.leases import hold
 from app.engine.host.outcome import many_end, over_result, page_result, problem_of, unfinished, unrun
 from app.engine.host.resuming import Resuming
 from app.engine.host.supervisor import Ended, Limits, Supervision
@@ -42,7 +43,6 @@ from app.engine.ipc.handlers import INFER, PAGE_SESSION, PRELOADED, RUN_MANY, RU
 from app.engine.ipc.messages import ControlRequest, Go, Pace, Pause, Request, Times
 from app.engine.ipc.packing import Buffer, pack
 from app.engine.ipc.requests import (
-    ClusterSession,
     InferRequest,
     RunManyRequest,
     RunPageRequest,
@@ -197,11 +197,9 @@ class Engine:
         refused = [*unfed_arguments(plan), *refusals_of(plan, bounds)]
         if request.cluster is None:
             return unrun(plan, refused) if refused else self._run(plan, folder, request, bounds, on_event)
-        refused += misfits_of(plan, request.cluster.cluster)
-        leases = refused or hold(request.cluster)
-        if isinstance(leases, list):
-            return unrun(plan, leases)
-        return self._run_on_cluster(plan, folder, request, bounds, leases, on_event)
+        if refused := [*refused, *misfits_of(plan, request.cluster.cluster)]:
+            return unrun(plan, refused)
+        return self._run_on_cluster(plan, folder, request, bounds, request.cluster, on_event)
 
     def _run(
         self,
@@ -235,18 +233,18 @@ class Engine:
         folder: str | os.PathLike[str],
         request: RunRequest,
         bounds: Bounds,
-        leases: Leases,
+        access: Access,
         on_event: Listener | None,
     ) -> PageResult:
-        """Run a plan on a cluster whose tasks are held; go on where one is lost."""
-        access = leases.access
+        """Run a plan on a cluster; go on where a task of it is lost."""
+        cluster = access.cluster
         if request.retries and request.hand_over_every is None:
             request = msgspec.structs.replace(request, hand_over_every=_HAND_OVER)
-        session = leases.session(request.step_limit)
-        wire = self._on_the_wire(plan, folder, request, bounds, session)
+        wire = msgspec.structs.replace(self._on_the_wire(plan, folder, request, bounds), trace=False)
         make_missing(request.grants.write)
-        around = Around(Walls.around(bounds, sandbox=request.sandbox, ports=(session.port,))).with_plan(plan)
-        limits = Limits(timeout=request.timeout, wait_limit=request.step_limit, can_hold=request.hold)
+        ports = (cluster.address_of(cluster.master).port,)
+        around = Around(Walls.around(bounds, sandbox=request.sandbox, ports=ports)).with_plan(plan)
+        limits = Limits(timeout=request.timeout, wait_limit=cluster.step_limit, can_hold=request.hold)
 
         def attempt(request: RunPageRequest, limits: Limits, listener: Listener) -> Ended:
             assert request.cluster is not None
@@ -258,7 +256,7 @@ class Engine:
             plan,
             lambda: hold(access),
             retries=request.retries,
-            step_limit=request.step_limit,
+            step_limit=cluster.step_limit,
             listener=on_event,
         )
         with self._turn:
@@ -267,10 +265,12 @@ class Engine:
                 if self._closed:
                     resuming.stop()
             try:
-                ended = resuming.conduct(leases, wire, limits, attempt)
+                ended = resuming.conduct(wire, limits, attempt)
             finally:
                 with self._state:
                     self._resuming = None
+        if isinstance(ended, list):
+            return unrun(plan, ended)
         limits = msgspec.structs.replace(limits, may_wait=plan.may_wait)
         return resuming.completed(page_result(ended, plan, limits))
 
@@ -321,21 +321,18 @@ class Engine:
         folder: str | os.PathLike[str],
         request: RunRequest,
         bounds: Bounds,
-        cluster: ClusterSession | None = None,
     ) -> RunPageRequest:
         """Return what the worker is sent to run a plan."""
         parts: list[Buffer] = []
         packed = pack(request.start, parts)
         return RunPageRequest(
-            plan=encode(
-                with_name_checks(plan) if cluster is None else within_container(plan, cluster.container)
-            ),
+            plan=encode(with_name_checks(plan)),
             session=self._factory,
             folder=os.fspath(folder),
             steps=request.steps,
             sample_rate=request.sample_rate,
             memory_limit=request.memory_limit or self._memory_limit or default_memory_limit(),
-            trace=len(plan.may_wait) > 1 and cluster is None,
+            trace=len(plan.may_wait) > 1,
             trace_blocks=plan.may_wait,
             variables=request.variables,
             watch=request.watch,
@@ -350,7 +347,6 @@ class Engine:
             times=request.times,
             ground=bounds.ground,
             grants=bounds.grants,
-            cluster=cluster,
         )
 
     def ask(

@@ -53,7 +53,6 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     grants: what has been allowed beyond the project's own ground.
     sandbox: raise the system's walls around the run, where there are any.
     cluster: the cluster that the page runs on, in place of the worker.
-    step_limit: seconds that any call of a cluster may take: its tasks count as lost then.
     retries: how often a run goes on, from the Variables handed over last, after a task of its cluster was lost.
     ground: where the project stands; None: its folder is its own, and the user's data folders are read.
     """
@@ -76,7 +75,6 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     ground: Ground | None = None
     sandbox: bool = True
     cluster: Access | None = None
-    step_limit: float = 60.0
     retries: int = 3
 
     def bounds(self, folder: str | os.PathLike[str]) -> Bounds:

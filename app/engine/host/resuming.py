@@ -31,6 +31,7 @@ _CALLS, _MARGIN = (
 )  # so many calls of a step, and seconds, until a process that does not come back is ended
 _LOOKS = 3  # after a call that has failed
 _BETWEEN_ASKING = 0.5  # so, and while the cluster is not back
+_BETWEEN_STOPS = 0.1  # seconds between two looks whether it is to end
 PATIENCE = 120.0  # seconds that a run waits for it at most, each time
 
 
@@ -115,10 +116,11 @@ class Resuming:
                 self._supervision.stop(patient)
 
     # --- in the thread of the run
-    def conduct(
-        self, cluster: HeldCluster, request: RunPageRequest, limits: Limits, attempt: Attempt
-    ) -> Ended:
-        """Have the request met in a cluster that is held, and again where it fails; it is released at the end."""
+    def conduct(self, request: RunPageRequest, limits: Limits, attempt: Attempt) -> Ended | list[Problem]:
+        """Have the request met, and again where the cluster fails; or return why its tasks cannot be held at first."""
+        cluster = self._held()
+        if cluster is None or isinstance(cluster, list):
+            return cluster or Ended(how="stopped", seconds=0.0)
         self._target = request.steps
         while True:
             request = structs.replace(request, cluster=cluster.session(self._step_limit))
@@ -141,6 +143,15 @@ class Resuming:
                 )
             cluster, request = back, self._next(request)
             self._say_resumed(why, ended.steps, request.done)
+
+    def _held(self) -> HeldCluster | list[Problem] | None:
+        """Hold all tasks, or return why not; None where the run is to end, which waits for no task."""
+        asking = _Asking(self._hold)
+        while not asking.over.wait(_BETWEEN_STOPS):
+            if self._stopped.is_set():
+                asking.give_up()
+                return None
+        return asking.found
 
     def completed(self, result: PageResult) -> PageResult:
         """Return what became of the last attempt as that of the run."""
@@ -227,9 +238,9 @@ class Resuming:
         """Wait until every task can be held again, or return how the run ends where that takes too long."""
         begun, before = time.monotonic(), self.spent
         while True:
-            found = self._hold()
+            found = self._held()
             self.spent = before + time.monotonic() - begun
-            if self._stopped.is_set():
+            if found is None or self._stopped.is_set():
                 end = Ended(how="stopped", seconds=0.0)
             elif limits.timeout is not None and self.spent >= limits.timeout:
                 end = Ended(how="timeout", seconds=0.0, timed_out=True)
@@ -242,7 +253,7 @@ class Resuming:
             else:
                 self._stopped.wait(_BETWEEN_ASKING)
                 continue
-            if not isinstance(found, list):
+            if found is not None and not isinstance(found, list):
                 found.close()
             return end
 
@@ -267,6 +278,37 @@ class Resuming:
         said = say("cluster.resumed", why=why, done=done, step=start)
         self.problems.append(warning("cluster-resumed", said, related=anew, hint=hint))
         self._listener(Resumed(start))
+
+
+class _Asking:
+    """Holds a cluster's tasks in a thread; ``found`` is there once it is ``over``."""
+
+    def __init__(self, hold: Hold) -> None:
+        self.over = threading.Event()
+        self.found: HeldCluster | list[Problem] = []
+        self._hold, self._state, self._is_given_up = hold, threading.Lock(), False
+        threading.Thread(target=self._ask, name="cluster", daemon=True).start()
+
+    def give_up(self) -> None:
+        """Release the tasks, now or as soon as they are held."""
+        with self._state:
+            self._is_given_up = True
+            is_over = self.over.is_set()
+        if is_over:
+            self._release()
+
+    def _ask(self) -> None:
+        found = self._hold()
+        with self._state:
+            self.found = found
+            self.over.set()
+            is_given_up = self._is_given_up
+        if is_given_up:
+            self._release()
+
+    def _release(self) -> None:
+        if not isinstance(self.found, list):
+            self.found.close()
 
 
 def _ignore(event: Event) -> None:

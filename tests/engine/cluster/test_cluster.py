@@ -31,6 +31,7 @@ def test_a_file_reads_as_tf_config_has_it(tmp_path: Path) -> None:
 
 
 def test_the_master_is_the_task_that_the_file_names(tmp_path: Path) -> None:
+    assert read_cluster(write(tmp_path, {**FILE, "step_limit": 600}))[0].step_limit == 600
     cluster, _ = read_cluster(write(tmp_path, {**FILE, "task": {"type": "worker", "index": 1}}))
     assert cluster.master == Task("worker", 1)
 
@@ -55,6 +56,9 @@ def test_the_master_is_the_task_that_the_file_names(tmp_path: Path) -> None:
         ({**FILE, "task": {"type": "worker", "index": "0"}}, "cluster.task"),
         ({**FILE, "task": 3}, "cluster.task"),
         ({**FILE, "token": ""}, "cluster.token-name"),
+        ({**FILE, "step_limit": 0}, "cluster.seconds"),
+        ({**FILE, "step_limit": "60"}, "cluster.seconds"),
+        ({**FILE, "step_limit": True}, "cluster.seconds"),
     ],
 )
 def test_what_a_file_may_not_say(what: Any, key: str, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 from msgspec.structs import replace
 
 from app.document.model.diagram import Page
@@ -19,7 +20,7 @@ from app.engine.cluster.cluster import Task, cluster_of
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host import resuming
 from app.engine.host.engine import Engine
-from app.engine.host.events import ClusterWaits, Event, HandedOver, Resumed, Rows
+from app.engine.host.events import ClusterWaits, Event, HandedOver, Held, Resumed, Rows
 from app.engine.host.interface import RunRequest
 from app.engine.values.results import PageResult, TensorValue
 from app.messages import hint_text, message_of
@@ -137,8 +138,8 @@ def test_a_cut_connection_between_two_tasks_is_noticed_by_the_limit_of_a_call(
     (through,) = free_ports(1)
     config = {**cluster.config, "worker": [cluster.config["worker"][0], f"127.0.0.1:{through}"]}
     with CuttingProxy(through, port) as link, CuttingProxy(through + 1, port + 1):
-        access = Access(cluster_of(config), TOKEN)
-        there = Training(engine, access, training(), link.silence, link.restore, step_limit=2.0)
+        access = Access(structs.replace(cluster_of(config), step_limit=2.0), TOKEN)
+        there = Training(engine, access, training(), link.silence, link.restore)
     assert there.result.ok
     assert "a step did not end within 2 s" in message_of(there.result.problems[0])
     assert numbers(there.result) == numbers(at_home.result)
@@ -177,12 +178,37 @@ def test_what_no_variable_holds_begins_anew_and_is_said(engine: Engine, cluster:
     assert "dice held began anew" in (hint_text(problem) or "")
 
 
+def test_a_run_that_is_held_goes_on_from_there(
+    engine: Engine, cluster: LocalCluster, at_home: Training
+) -> None:
+    """The task dies while nothing runs."""
+    plan = make_plan(training(), asset("samples"))
+    strike, held, events = strike_at(cluster, PS, signal.SIGKILL), list[int](), list[Event]()
+
+    def on_event(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, Held):
+            held.append(event.step)
+            if event.step == STEPS:
+                engine.stop()
+            else:
+                strike()
+                engine.go(STEPS - event.step)
+
+    request = RunRequest(steps=50, hold=True, variables=True, cluster=cluster.access())
+    result = engine.run(plan, asset("samples"), request, on_event=on_event)
+    assert held == [50, STEPS]
+    assert [e.step for e in events if isinstance(e, Resumed)] == [50]
+    assert numbers(result) == numbers(at_home.result)
+
+
 def test_a_call_that_never_comes_back_ends_although_every_task_answers(
     fake_engine: Engine, cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """TensorFlow's own limit does not hold everywhere; then the process that waits is ended from outside."""
     monkeypatch.setattr(resuming, "_MARGIN", 0.5)
-    request = RunRequest(steps=5, cluster=cluster.access(), step_limit=0.2, retries=1)
+    access = Access(structs.replace(cluster.access().cluster, step_limit=0.2), TOKEN)
+    request = RunRequest(steps=5, cluster=access, retries=1)
     result = fake_engine.run(FakePlan(acts={3: ("hang q",)}), tmp_path, request)
     assert [(p.severity, p.code) for p in result.problems] == [
         ("warning", "cluster-resumed"), ("error", "cluster-fault"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -55,7 +56,7 @@ class FakeCluster:
 
     def __init__(self, ps: str | None = "first") -> None:
         self.tasks = (FakeTask(PS, "10.0.0.1:2222", ps), FakeTask(WORKER, "10.0.0.2:2222", "first"))
-        self.closed = 0
+        self.closed, self.is_closed = 0, threading.Event()
 
     def session(self, step_limit: float) -> ClusterSession:
         return ClusterSession(
@@ -64,6 +65,7 @@ class FakeCluster:
 
     def close(self) -> None:
         self.closed += 1
+        self.is_closed.set()
 
 
 def lost(steps: int, variables: int | None = None, late: bool = False) -> Ended:
@@ -111,8 +113,7 @@ class Runs:
     ) -> None:
         self.events: list[Event] = []
         self.attempts = Attempts(*ends)
-        first, *rest = held
-        states = itertools.chain(rest, itertools.repeat(held[-1]))
+        states = itertools.chain(held, itertools.repeat(held[-1]))
 
         def listen(event: Event) -> None:
             self.events.append(event)
@@ -120,8 +121,9 @@ class Runs:
 
         self.resuming = Resuming(plan, lambda: next(states), retries=retries, step_limit=30.0, listener=listen,
                                  patience=patience)  # fmt: skip
-        assert isinstance(first, FakeCluster)
-        self.ended = self.resuming.conduct(first, REQUEST, limits, self.attempts)
+        ended = self.resuming.conduct(REQUEST, limits, self.attempts)
+        assert isinstance(ended, Ended)
+        self.ended = ended
 
     @property
     def message(self) -> str:
@@ -200,6 +202,28 @@ def test_stops_while_it_waits() -> None:
     assert (run.ended.how, run.ended.steps) == ("stopped", 57)
     assert run.ended.handed_over is not None
     assert run.ended.handed_over.step == 50
+
+
+def test_stops_without_waiting_for_a_task_that_does_not_answer() -> None:
+    """What is held later is released."""
+    answers, late = threading.Event(), FakeCluster()
+
+    def hold() -> FakeCluster:
+        answers.wait()
+        return late
+
+    resuming = Resuming(PLAN, hold, retries=3, step_limit=30.0, listener=None)
+    resuming.stop()
+    ended = resuming.conduct(REQUEST, NO_LIMITS, Attempts())
+    assert isinstance(ended, Ended)
+    assert ended.how == "stopped"
+    answers.set()
+    assert late.is_closed.wait(10)
+
+
+def test_tasks_that_are_not_there_at_first_are_no_end_but_problems() -> None:
+    resuming = Resuming(PLAN, lambda: NOT_BACK, retries=3, step_limit=30.0, listener=None)
+    assert resuming.conduct(REQUEST, NO_LIMITS, Attempts()) == NOT_BACK
 
 
 def test_a_fault_of_the_page_is_not_tried_again() -> None:
