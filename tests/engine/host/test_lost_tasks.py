@@ -34,7 +34,7 @@ from tests.support.worker_processes import listener
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for the servers in /proc")
 
 PS, MASTER, WORKER = Task("ps", 0), Task("worker", 0), Task("worker", 1)
-STEPS = 400
+STEPS = 250
 
 
 @pytest.fixture(scope="module")
