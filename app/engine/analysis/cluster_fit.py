@@ -20,13 +20,11 @@ def misfits_of(plan: Plan, cluster: Cluster) -> list[Problem]:
 
 def strangers_of(plan: Plan) -> list[Problem]:
     """Return the errors of a plan that is to run on this machine alone, and names tasks of a cluster."""
-    named: dict[str | None, str] = {b: d for b, d in plan.devices.items() if b in plan.symbols}
-    named[None] = plan.device
     return [
         error(
             "bad-attr-value", say("setting.remote-device", device=device), block, actual=Actual(name=device)
         )
-        for block, device in named.items()
+        for block, device in _settings(plan)
         if not is_at_home(device)
     ]
 
@@ -41,12 +39,16 @@ def absent_task(device: str, there: tuple[str, ...], block: str | None) -> Probl
 
 
 def _absent(plan: Plan, cluster: Cluster) -> Iterator[Problem]:
-    if not cluster.has(plan.device):
-        yield absent_task(plan.device, cluster.names, None)
-    symbols = plan.all_symbols
-    for block, device in plan.device_settings.items():
-        if block in symbols and not cluster.has(device):
+    for block, device in _settings(plan):
+        if not cluster.has(device):
             yield absent_task(device, cluster.names, block)
+
+
+def _settings(plan: Plan) -> Iterator[tuple[str | None, str]]:
+    """Give the device of the page, and those of its blocks that run, where they are set."""
+    yield None, plan.device
+    symbols = plan.all_symbols
+    yield from ((block, device) for block, device in plan.device_settings.items() if block in symbols)
 
 
 def _in_python(plan: Plan) -> Iterator[Problem]:

@@ -196,6 +196,7 @@ class Engine:
         bounds = request.bounds(folder)
         refused = [*unfed_arguments(plan), *refusals_of(plan, bounds)]
         if request.cluster is None:
+            refused += strangers_of(plan)
             return unrun(plan, refused) if refused else self._run(plan, folder, request, bounds, on_event)
         if refused := [*refused, *misfits_of(plan, request.cluster.cluster)]:
             return unrun(plan, refused)

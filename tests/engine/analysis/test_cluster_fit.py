@@ -41,3 +41,13 @@ def test_a_run_at_home_has_no_tasks_of_a_cluster() -> None:
     devices = {"a": "/job:ps/task:0", "b": "/job:localhost/replica:0/task:0/cpu:0", "c": "/gpu:0"}
     plan = Plan(page="p", devices=devices, symbols={"a": "Add", "b": "Add", "c": "Add"})
     assert [(p.code, p.block) for p in strangers_of(plan)] == [("bad-attr-value", "a")]
+
+
+def test_a_device_is_reported_where_it_is_set_and_not_at_all_that_lies_there_by_that() -> None:
+    plan = Plan(
+        page="p",
+        device="/cpu:0",
+        devices={"u": "/job:ps/task:0", "u/a": "/job:ps/task:0", "u/b": "/job:worker/task:0", "c": "/gpu:0"},
+        symbols={"u": "page:layer", "u/a": "Add", "u/b": "Add", "c": "Add"},
+    )
+    assert [(p.code, p.block) for p in strangers_of(plan)] == [("bad-attr-value", "u"), ("bad-attr-value", "u/b")]
