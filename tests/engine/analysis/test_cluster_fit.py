@@ -50,4 +50,7 @@ def test_a_device_is_reported_where_it_is_set_and_not_at_all_that_lies_there_by_
         devices={"u": "/job:ps/task:0", "u/a": "/job:ps/task:0", "u/b": "/job:worker/task:0", "c": "/gpu:0"},
         symbols={"u": "page:layer", "u/a": "Add", "u/b": "Add", "c": "Add"},
     )
-    assert [(p.code, p.block) for p in strangers_of(plan)] == [("bad-attr-value", "u"), ("bad-attr-value", "u/b")]
+    assert [(p.code, p.block) for p in strangers_of(plan)] == [
+        ("bad-attr-value", "u"),
+        ("bad-attr-value", "u/b"),
+    ]
