@@ -97,6 +97,7 @@ class EditorContext(QObject):
         self.runner, self.results = runner, results
         self.outcomes = RunOutcomes()
         self.devices = OfferedDevices(self)
+        runner.devices_seen.connect(self.devices.note)
         self.dialog_parent = window
         self.document: Document | None = None
         self.page_name: str | None = None

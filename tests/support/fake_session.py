@@ -61,6 +61,7 @@ class FakeSession:
 
     plan_type: ClassVar[type[Plan]] = FakePlan
     warnings: ClassVar[Sequence[Problem]] = ()
+    devices: tuple[str, ...] = ()
 
     def __init__(
         self,

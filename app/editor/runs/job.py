@@ -245,6 +245,9 @@ class Job:
                 self._report(reports.HandedOver(State(variables, base + step)))
             case events.Timed(steps, seconds_by_block):
                 self._report(reports.Timed(steps, seconds_by_block))
+            case events.Devices(names):
+                asked = self._asked
+                self._report(reports.DevicesSeen(asked.page.run.cluster or "", asked.folder, names))
             case events.Log(text):
                 self._report(reports.Logged(text))
             case events.ClusterWaits(why, done, retry, most):

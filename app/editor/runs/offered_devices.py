@@ -1,4 +1,4 @@
-"""The devices that a page can choose from: those of this machine, or the tasks that its cluster's file names."""
+"""The devices that a page can choose from: those of this machine, or those of its cluster."""
 
 from __future__ import annotations
 
@@ -22,12 +22,23 @@ class OfferedDevices(QObject):
         """Know no cluster yet."""
         super().__init__(parent)
         self._names: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._seen: dict[tuple[str, str], tuple[str, ...]] = {}
         self._reading: set[tuple[str, str]] = set()
         self._found.connect(self._take)
 
     def of(self, cluster: str | None, folder: Path) -> tuple[str, ...]:
         """Return what is known of a page's cluster by now; None: of this machine."""
-        return _HERE if not cluster else self._names.get((str(folder), cluster), ())
+        if not cluster:
+            return _HERE
+        key = str(folder), cluster
+        return (*self._names.get(key, ()), *self._seen.get(key, ()))
+
+    def note(self, cluster: str, folder: object, names: object) -> None:
+        """Offer what a run has found there as well: a tuple of names."""
+        assert isinstance(names, tuple)
+        if self._seen.get((str(folder), cluster)) != names:
+            self._seen[str(folder), cluster] = names
+            self.changed.emit()
 
     def look(self, cluster: str | None, folder: Path) -> None:
         """Read what a cluster's file says by now; ``changed`` follows where that is something else."""
@@ -56,4 +67,5 @@ class OfferedDevices(QObject):
         self._reading.discard(key)
         if self._names.get(key) != names:
             self._names[key] = names
+            self._seen.pop(key, None)  # the cluster is another one now
             self.changed.emit()

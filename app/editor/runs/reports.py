@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.editor.runs.state import PageRequest, RunEnd, State
@@ -23,6 +24,15 @@ class Planned:
 @dataclass(frozen=True)
 class Begun:
     """The worker has begun with the page."""
+
+
+@dataclass(frozen=True)
+class DevicesSeen:
+    """The page runs on a cluster whose tasks have these devices."""
+
+    cluster: str
+    folder: Path
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -129,6 +139,7 @@ class Over:
 Report = (
     Planned
     | Begun
+    | DevicesSeen
     | GoesOn
     | StepsDone
     | Sampled

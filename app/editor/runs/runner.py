@@ -55,6 +55,7 @@ class Runner(QObject):
     went_back = Signal(str, int)  # page, the step from which the run goes on; later ones are done anew
     handed_over = Signal(str, int)  # page, step of the Variables
     timed = Signal(str, int, object)  # page, traced steps, Mapping[str, float]: seconds by block
+    devices_seen = Signal(str, object, object)  # cluster, Path of the project, tuple[str, ...]: what it has
     logged = Signal(str)
     ended = Signal(str, RunEnd)  # page, how: the run has come to rest or to its end
     released = Signal(str, object)  # page, list[str]: blocks that begin anew, as the session at rest is over
@@ -397,6 +398,8 @@ class Runner(QObject):
                 self.timed.emit(page, steps, blocks)
             case reports.Logged(text):
                 self.logged.emit(text)
+            case reports.DevicesSeen(cluster, folder, names):
+                self.devices_seen.emit(cluster, folder, names)
             case reports.CameToRest():
                 self._on_rest(job, report)
             case reports.Compared():

@@ -9,7 +9,7 @@ import msgspec
 
 from app.document.model.problems import Problem
 from app.document.model.sentence import Sentence
-from app.engine.ipc.messages import Going, HoldReason, Listening, Rows, Timed
+from app.engine.ipc.messages import Devices, Going, HoldReason, Listening, Rows, Timed
 from app.engine.values.results import TensorValue, Value
 
 
@@ -92,9 +92,9 @@ class Resumed(msgspec.Struct, frozen=True):
     step: int
 
 
-# Rows, Going, Timed and Listening come as the worker sends them.
+# Rows, Going, Timed, Devices and Listening come as the worker sends them.
 Event = (
     Started | Stepped | Sampled | Rows | Held | Going | Pausing | HandedOver | Timed | Log | Over | Listening
-    | ClusterWaits | Resumed
+    | Devices | ClusterWaits | Resumed
 )  # fmt: skip
 Listener = Callable[[Event], object]

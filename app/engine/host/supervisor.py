@@ -28,6 +28,7 @@ from app.engine.host.exit_reasons import signal_of
 from app.engine.host.launcher import Gone, NotReady, Wake, Worker
 from app.engine.ipc.messages import (
     ControlRequest,
+    Devices,
     Failed,
     Go,
     Going,
@@ -228,7 +229,7 @@ class Supervision:
         elif isinstance(message, HandingOver):
             self._handed_over = HandedOver(message.step, _tensors(message.variables, buffers))
             self._notify(self._handed_over)
-        elif isinstance(message, (Rows, Going, Timed, Listening)):
+        elif isinstance(message, (Rows, Going, Timed, Listening, Devices)):
             if isinstance(message, Going):
                 self._goes += 1
                 if self._held_at is not None:

@@ -145,6 +145,12 @@ class Listening(msgspec.Struct, frozen=True, tag="listening"):
     incarnation: str
 
 
+class Devices(msgspec.Struct, frozen=True, tag="devices"):
+    """What the tasks of the cluster have on which a page runs: ``/job:worker/task:0/gpu:1``."""
+
+    names: tuple[str, ...]
+
+
 class LogText(msgspec.Struct, frozen=True, tag="log"):
     """Words for the log, such as a traceback."""
 
@@ -180,6 +186,7 @@ Message = (
     | Timed
     | Slow
     | Listening
+    | Devices
     | LogText
     | Reply
     | Failed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -44,13 +45,23 @@ class LimitedSession(tf.compat.v1.Session):
         options.run_options.timeout_in_ms = self._limit
 
 
-def refuse_misfits(plan: Plan, session: tf.compat.v1.Session, cluster: ClusterSession) -> None:
-    """Raise RunFault where the tasks have another TensorFlow, or lack a device that the page names."""
-    problems = [*_other_versions(cluster)]
-    if not problems:
-        problems += _absent(plan, session)
+def devices_for(plan: Plan, session: tf.compat.v1.Session, cluster: ClusterSession) -> tuple[str, ...]:
+    """Return the devices that the tasks have.
+
+    Raises RunFault where they have another TensorFlow, or lack a device that the page names.
+    """
+    problems = _other_versions(cluster)
     if problems:
         raise RunFault(problems)
+    try:
+        there = [tf.compat.v1.DeviceSpec.from_string(device.name) for device in session.list_devices()]
+    except tf.errors.OpError as problem:
+        raise lost(problem) or problem from problem
+    shown = tuple([_short(spec) for spec in there])
+    absent = _absent(plan, there, shown)
+    if absent:
+        raise RunFault(absent)
+    return shown
 
 
 def _other_versions(cluster: ClusterSession) -> list[Problem]:
@@ -69,19 +80,13 @@ def _release(version: str) -> tuple[str, ...]:
     return tuple(version.split(".")[:2])
 
 
-def _absent(plan: Plan, session: tf.compat.v1.Session) -> list[Problem]:
-    try:
-        there = [device.name for device in session.list_devices()]
-    except tf.errors.OpError as problem:
-        raise lost(problem) or problem from problem
-    specs = [tf.compat.v1.DeviceSpec.from_string(name) for name in there]
-    shown = tuple([_short(spec) for spec in specs])
+def _absent(plan: Plan, there: Sequence[Any], shown: tuple[str, ...]) -> list[Problem]:
     named: dict[str | None, str] = {b: d for b, d in plan.device_settings.items() if b in plan.all_symbols}
     named[None] = plan.device
     return [
         absent_task(device, shown, block)
         for block, device in named.items()
-        if not any(_fits(tf.compat.v1.DeviceSpec.from_string(device), spec) for spec in specs)
+        if not any(_fits(tf.compat.v1.DeviceSpec.from_string(device), spec) for spec in there)
     ]
 
 

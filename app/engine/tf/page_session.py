@@ -18,7 +18,7 @@ from app.engine.compiler.run_values import RunValues, with_values
 from app.engine.diagnostics.odd_data import record_rests
 from app.engine.ipc.requests import ClusterSession
 from app.engine.tf.block_trace import add_marks
-from app.engine.tf.cluster_session import LimitedSession, refuse_misfits
+from app.engine.tf.cluster_session import LimitedSession, devices_for
 from app.engine.tf.devices import absent_devices
 from app.engine.tf.function_guards import FunctionGuards
 from app.engine.tf.graph_builder import build_graph
@@ -102,8 +102,7 @@ class PageSession:
             python=python,
         )
         self._absent = absent_devices(plan, context.session) if cluster is None else []
-        if cluster is not None:
-            refuse_misfits(plan, context.session, cluster)
+        self.devices = devices_for(plan, context.session, cluster) if cluster is not None else ()
         self._can_stage = not guards.exist and can_stage(plan)
         self._staging_area: Stage | None = None  # made when a step is first probed
         self._checks: list[str] = []

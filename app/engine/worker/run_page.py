@@ -14,7 +14,7 @@ from app.document.model.sentence import say
 from app.document.resources.grants import Bounds
 from app.engine.compiler.collector import without_collector
 from app.engine.ipc.handlers import RUN_PAGE
-from app.engine.ipc.messages import Going, Holding, HoldReason
+from app.engine.ipc.messages import Devices, Going, Holding, HoldReason
 from app.engine.ipc.packing import Buffer, pack, unpack
 from app.engine.ipc.requests import RunPageReply, RunPageRequest
 from app.engine.values.results import ListValue, TensorValue, Value
@@ -76,7 +76,10 @@ def built(request: RunPageRequest, client: Client) -> Session:
         options = _traced(request, client)
         if request.cluster is not None:
             options["cluster"] = request.cluster
-        return session_class(plan, request.folder, room=_room(request), **options)
+        session = session_class(plan, request.folder, room=_room(request), **options)
+    if session.devices:
+        client.send(Devices(session.devices))
+    return session
 
 
 class OneRun:

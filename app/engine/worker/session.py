@@ -59,6 +59,7 @@ class Session(Protocol):
     """One page, built and ready to step. Not thread-safe; its methods raise RunFault where the page is to blame."""
 
     is_finite: bool  # so were the guarded tensors in the step last probed
+    devices: tuple[str, ...]  # of the cluster on which it runs; none: it runs in this process
     may_end: bool  # a step may raise EndOfData, which leaves everything as it was before that step
 
     @property

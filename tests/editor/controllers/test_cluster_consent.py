@@ -99,3 +99,18 @@ def test_devices_are_chosen_from_the_cluster_s_tasks_or_typed(window: Any, qtbot
     assert [field.itemText(i) for i in range(field.count())] == names
     window.context.apply(SetRun("p", RunSettings()))
     qtbot.waitUntil(lambda: field.itemText(1) == "/cpu:0")
+
+
+def test_devices_that_a_run_has_found_there_are_offered_too(window: Any, qtbot: Any, project: Path) -> None:
+    """Until the cluster's file says something else."""
+    window.controllers.files.load(str(project))
+    offered = window.context.devices
+    qtbot.waitUntil(lambda: len(offered.of("lab.json", project.parent)) == 2)
+    window.runner.devices_seen.emit("lab.json", project.parent, ("/job:worker/task:1/gpu:0",))
+    assert offered.of("lab.json", project.parent)[2:] == ("/job:worker/task:1/gpu:0",)
+    field = window.panels.properties.form.device
+    assert field.itemText(field.count() - 1) == "/job:worker/task:1/gpu:0"
+    write_cluster(project.parent, "10.0.0.9:7100")
+    with qtbot.waitSignal(offered.changed):
+        offered.look("lab.json", project.parent)
+    assert offered.of("lab.json", project.parent) == ("/job:worker/task:0",)

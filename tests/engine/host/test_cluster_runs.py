@@ -15,6 +15,7 @@ from app.document.model.diagram import Page
 from app.document.storage.project_file import load_project
 from app.engine.cluster.cluster import Task
 from app.engine.host.engine import Engine
+from app.engine.ipc.messages import Devices
 from app.engine.values.results import ListValue, PageResult, TensorValue, Value
 from blocks.assets import asset
 from tests.support.clusters import LocalCluster, listens, local_cluster
@@ -87,6 +88,14 @@ def test_nothing_listens_but_while_a_run_is_there(engine: Engine, cluster: Local
     assert run(engine, on_cluster(page({"a": ("Const", {"val": "1.0f"})})), cluster=cluster.access()).ok
     ports = [address.port for _, address in cluster.access().cluster.tasks]
     assert not any(map(listens, ports))
+
+
+def test_a_run_reports_what_the_tasks_have(engine: Engine, cluster: LocalCluster) -> None:
+    events: list[object] = []
+    made = on_cluster(page({"a": ("Const", {"val": "1.0f"})}))
+    assert run(engine, made, cluster=cluster.access(), on_event=events.append).ok
+    (found,) = [event for event in events if isinstance(event, Devices)]
+    assert {f"{place}/cpu:0" for place in PLACES} <= set(found.names)
 
 
 def test_the_variables_of_a_run_are_its_own(engine: Engine, cluster: LocalCluster) -> None:
