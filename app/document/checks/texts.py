@@ -20,8 +20,10 @@ from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import is_clear, nearest
 from blocks.dtypes import DTYPES, label
 from blocks.op_facts.input_shapes import BROADCAST, BROADCAST_OTHERWISE, INPUT_SHAPES
-from blocks.requirement import Actual, Requirement
+from blocks.op_facts.shape_rules import input_shape
+from blocks.requirement import Actual, Requirement, ShapeOf
 from blocks.symbol import Pin
+from blocks.tensor_spec import Shape
 
 _TENSORS = frozenset({"tensor", "client_tensor", "initializer", "tensor_value"})
 _TEXTLESS = frozenset({"operation", "feed", "status"})
@@ -52,12 +54,33 @@ class TextCheck:
         for pin_name, text in block.pins.items():
             if (name, pin_name) in wired or (block.symbol, pin_name, text) not in self._sound:
                 problems += self._pin(block, facts, pin_name, text)
+        if any(p.code == "bad-literal" and p.severity == "error" for p in problems):
+            problems += self._misshaped(block, facts)
         for pin_name, pin in facts.required:
             if (name, pin_name) in wired or _typed(block, pin):
                 continue
             if (name, pin_name) not in self.blamed:  # else the fault of the wire is the problem
                 problems.append(_unwired(block, pin))
         return problems
+
+    def _misshaped(self, block: Block, facts: Facts) -> list[Problem]:
+        """Return the problems of texts whose shape the op never takes, whatever its other inputs are.
+
+        TensorFlow says them, too, but not of a block of which another text cannot be read.
+        """
+        attrs_text, op = block.pins.get("attrs", ""), facts.symbol.op
+        if op is None or not isinstance(attrs_text, str):
+            return []
+        attrs, found = read_attrs(attrs_text, facts.symbol)[0], []
+        for name, text in block.pins.items():
+            pin = facts.ins.get(name)
+            if pin is None or pin.kind not in _TENSORS or pin.arg is None or not isinstance(text, str):
+                continue
+            value = None if (block.id, name) in self.wired else _literal(block, facts, pin, text)
+            shape = input_shape(op, attrs, pin.arg, ()) if value is not None else None
+            if value is not None and shape is not None and not _is_of_shape(value.shape, shape):
+                found.append(_bad_shape(block, pin, text, value, shape))
+        return found
 
     def _pin(self, block: Block, facts: Facts, name: str, text: PinText) -> list[Problem]:
         pin = facts.ins.get(name)
@@ -140,6 +163,29 @@ def _decimal_comma(facts: Facts, pin: Pin, text: str, value: Literal) -> tuple[P
     return (
         warning("bad-literal", sentence, None, pin.name, actual=Actual(value=two), hint=hint, fixes=fixes),
     )
+
+
+def _literal(block: Block, facts: Facts, pin: Pin, text: str) -> Literal | None:
+    """Return what the text of a tensor pin reads as; None where it is empty or does not read."""
+    try:
+        value = _value(facts, pin, text, _dtype(block, facts, pin)) if text.strip() else None
+    except LiteralError:
+        return None
+    return value if isinstance(value, Literal) else None
+
+
+def _is_of_shape(shape: Shape, needed: Shape) -> bool:
+    """Return whether a shape has the sizes that are needed, as far as these are known."""
+    pairs = zip(shape, needed, strict=False)
+    return len(shape) == len(needed) and all(need in (None, size) for size, need in pairs)
+
+
+def _bad_shape(block: Block, pin: Pin, text: str, value: Literal, shape: Shape) -> Problem:
+    needs = Requirement(shape=ShapeOf(shape))
+    actual = Actual(value=text.strip() if len(text) <= _SHORT else None, shape=value.shape)
+    name = pin.arg or pin.name
+    sentence = say("shape.refused", input=name, needs=needs, actual=actual, origin=None, beside=None)
+    return error("bad-shape", sentence, block.id, pin.name, requirement=needs, actual=actual)
 
 
 def _value(facts: Facts, pin: Pin, text: str, dtype: str | None) -> object:

@@ -10,7 +10,7 @@ from app.document.model.fix import Reconnect, WritePin
 from app.document.model.sentence import quote, say
 from app.document.model.topology import topological_order
 from blocks.catalog import load
-from blocks.requirement import Actual, Requirement, exactly, of_dtypes
+from blocks.requirement import Actual, Requirement, ShapeOf, exactly, of_dtypes
 from tests.support.words import at, holds
 
 
@@ -330,6 +330,22 @@ class TestMonitors:
     def test_a_monitor_of_a_pin_that_is_not_there(self):
         found = check({"a": CONST}, monitors={"m": Monitor(id="m", kind="number", pins=("a.z[0][1]",))})
         assert where(only(found)) == ("warning", "unknown-pin", "a", "z")
+
+
+def test_a_shape_that_is_never_taken_is_said_beside_a_text_that_does_not_read():
+    """TensorFlow is not asked about a block of which a text does not read."""
+    pins = {"boxes": "{{0f,0f,1f,1f}", "box_ind": "{0}", "crop_size": "{5,5,5}"}
+    found = check({"crops": ("CropAndResize", pins)})
+    wrong = {p.pin: p for p in found if p.code != "unwired-input"}
+    assert {pin: p.code for pin, p in wrong.items()} == {"boxes": "bad-literal", "crop_size": "bad-shape"}
+    assert wrong["crop_size"].requirement == Requirement(shape=ShapeOf((2,)))
+    assert wrong["crop_size"].actual == Actual(value="{5,5,5}", shape=(3,))
+
+
+def test_a_shape_that_depends_on_an_attr_is_judged_with_it():
+    pins = {"a": "{{1f,2f}", "b": "{1f,2f}", "attrs": "transpose_b_ = true;"}
+    found = check({"product": ("MatMul", pins)})
+    assert [(p.code, p.pin) for p in found] == [("bad-literal", "a"), ("bad-shape", "b")]
 
 
 def test_problems_come_in_the_file_order_of_the_blocks():

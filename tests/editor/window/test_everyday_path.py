@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 
 from app.document.editing.document import Document
 from app.document.model.diagram import Block, Monitor, Page, Project
+from app.engine.values.results import TensorValue
 from app.messages import message_of
 
 
@@ -191,7 +193,8 @@ def test_tabs_count_problems_and_results_and_the_status_line_takes_their_colour(
     qtbot.waitUntil(lambda: dock.windowTitle() == "Problems")
     assert window.status.problems.property("state") == ""
     qtbot.waitUntil(lambda: problems.empty.text() == "No problems on this page.")
-    window.results.put("one", {"a.output": "1", "c.output": "2"}, 1)
+    values = {f"{block}.output": TensorValue("int32", np.array(n)) for n, block in enumerate("ac")}
+    window.results.put("one", values, 1)
     qtbot.waitUntil(lambda: window.docks["results"].windowTitle() == "Results (2)")
 
 
