@@ -93,7 +93,9 @@ class UseController(QObject):
                 for use in uses:
                     functions = document.own.functions
                     unpacking = PageUnpacking(document.project, page.name, use, context.catalog, functions)
+                    left = page.blocks[use].at[0]
                     document.apply(unpacking.edit())
+                    canvas.selection_actions.make_room(list(unpacking.ids.values()), left)
                     came += unpacking.ids.values()
         except EditRefused as refusal:
             context.show_refusal(error_text(refusal))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QToolButton
 
 from app.document.editing.document import Document
-from app.document.editing.edits import AddPage, RenameBlock, RenamePage, SetPin
-from app.document.model.diagram import Page
+from app.document.editing.edits import AddBlocks, AddPage, MoveItems, RenameBlock, RenamePage, SetPin
+from app.document.model.diagram import Block, Page
 from app.document.storage.writer import dumps
+from app.editor.layout.room import overlap
 from tests.support.function_pages import named, project
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -139,6 +141,25 @@ def test_a_block_that_is_no_page_cannot_be_entered(shown: Any) -> None:
     assert shown.action_set.remedies()["page.enter"] == "select a block that stands for a page first"
 
 
+def test_unpacked_blocks_cover_no_others(shown: Any, qtbot: Any) -> None:
+    page, layer = shown.document.project.pages
+    for number, block in enumerate(page.blocks.values()):
+        shown.document.apply(MoveItems("main", {block.id: (number * 160, 200)}))
+    shown.document.apply(MoveItems("layer", {"x": (0, 0), "twice": (600, 0), "y": (900, 0)}))
+    shown.document.apply(AddBlocks("layer", [Block(id="more", symbol="Neg", at=(150, 60))]))
+    assert "more" in layer.blocks
+    before = dumps(shown.document.project)
+    _select(shown, "a")
+    _do(shown, "page.unpack")
+    items = shown.tabs.current_canvas().items
+    rects = items.rects(page.blocks)
+    assert rects.keys() == {"one", "b", "end", "session", "twice", "more"}
+    assert not [pair for pair in combinations(rects, 2) if overlap(*map(rects.__getitem__, pair))]
+    assert rects["one"][:2] == (0, 200)
+    shown.document.undo()
+    assert dumps(shown.document.project) == before
+
+
 def test_copied_uses_bring_their_pages_to_another_project(shown: Any, application: Any, qtbot: Any) -> None:
     _select(shown, "a", "b")
     _do(shown, "edit.copy")
@@ -147,6 +168,7 @@ def test_copied_uses_bring_their_pages_to_another_project(shown: Any, applicatio
     other.refresh_actions()
     other.action_set["edit.paste"].trigger()
     pages = other.document.project.pages
+    assert other.context.page_name == "here"
     assert [p.name for p in pages] == ["here", "layer", "layer 2"]
     assert {b.symbol for b in pages[0].blocks.values()} == {"page:layer 2"}
     assert pages[2].wires == _layer().wires

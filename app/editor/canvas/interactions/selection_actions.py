@@ -18,11 +18,11 @@ from app.document.editing.edits import ReplaceWire
 from app.document.model.diagram import Block, Monitor, Note, Page
 from app.editor.canvas.interactions.bends import Bends
 from app.editor.canvas.interactions.context import CanvasContext
-from app.editor.canvas.interactions.drags import at_grid
-from app.editor.canvas.interactions.edit_builders import deletion_edits
+from app.editor.canvas.interactions.drags import GRID, at_grid
+from app.editor.canvas.interactions.edit_builders import deletion_edits, moving_edits
 from app.editor.layout.annotations import Point, Rect
 from app.editor.layout.block_geometry import placeholder_shape, shape_of
-from app.editor.layout.room import free_offset
+from app.editor.layout.room import free_offset, overlap, pushed_aside
 
 _STEP = 20.0  # page units between an original and its duplicate
 
@@ -138,6 +138,20 @@ class SelectionActions:
         fragment = from_fragment(self._text())
         if fragment is not None:
             add_copies(context, fragment.page, (_STEP, _STEP))
+
+    def make_room(self, came: Sequence[str], left: float) -> None:
+        """Let blocks that came cover no others: they begin at ``left``, and what lies there moves to the right."""
+        items, page = self.context.items, self._page
+        corners = {i: at.at for part in (page.blocks, page.monitors) for i, at in part.items()}
+        drawn = {i: (*corners[i], r[2], r[3]) for i, r in items.rects(corners).items()}
+        theirs = [drawn.pop(block) for block in came if block in drawn]
+        if not any(overlap(rect, other) for rect in theirs for other in drawn.values()):
+            return
+        x, y = min(r[0] for r in theirs), min(r[1] for r in theirs)
+        right, bottom = max(r[0] + r[2] for r in theirs), max(r[1] + r[3] for r in theirs)
+        places = pushed_aside((left, y, right - x, bottom - y), drawn, int(GRID))
+        places |= {block: (corners[block][0] + left - x, corners[block][1]) for block in came}
+        self.context.apply(moving_edits(page, places))
 
     def add_bend(self, near: QPointF) -> None:
         """Set a bend on the only selected wire, as near to a page point as it comes."""
