@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -187,9 +188,15 @@ def _less(done: int, steps: int | None) -> bool:
 
 
 def _room(request: RunPageRequest) -> Room | None:
-    """Return what may be taken; a held run may show more, as its state is worth more than what cannot be shown."""
+    """Return what may be taken; a held run may show more, as its state is worth more than what cannot be shown.
+
+    What the ops of a cluster make is in the memory of its tasks.
+    """
     limit = request.memory_limit
-    return None if limit is None else Room(limit, limit // (2 if request.hold else _SHOWN_SHARE))
+    if limit is None:
+        return None
+    of_op = limit if request.cluster is None else sys.maxsize
+    return Room(of_op, limit // (2 if request.hold else _SHOWN_SHARE))
 
 
 def _traced(request: RunPageRequest, client: Client) -> dict[str, Any]:

@@ -141,3 +141,19 @@ def test_a_file_is_that_of_the_task(engine: Engine, cluster: LocalCluster, tmp_p
     made = on_cluster(page({"read": ("ReadFile", {"filename": "there.txt"})}), read="/job:ps/task:0")
     result = run(engine, made, tmp_path, cluster=cluster.access())
     assert result.results["read.contents"].array == np.array(b"of the task", object)
+
+
+def test_what_a_task_makes_need_not_fit_here(engine: Engine, cluster: LocalCluster) -> None:
+    """240 MB in a task, of which a run that may take 200 MB sees the sum alone."""
+    made = page(
+        {
+            "many": ("Fill", {"dims": "{60000000}", "value": "1.0f"}),
+            "sum": ("Sum", {"reduction_indices": "{0}"}),
+            "s": "ClientSession",
+        },
+        "many.output -> sum.input\nsum.output -> s.fetch_outputs",
+    )
+    options: dict[str, Any] = {"memory_limit": 200 << 20, "fetch": ["sum.output"]}
+    assert [p.code for p in run(engine, made, **options).problems] == ["out-of-memory"]
+    result = run(engine, on_cluster(made), cluster=cluster.access(), **options)
+    assert result.results["sum.output"].array == 60_000_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -35,6 +36,12 @@ class FakeServer:
         self.listening = threading.Semaphore(0)  # each time that it does
         self.is_over = threading.Event()
         self._end = threading.Event()
+        self._beats = itertools.count()
+
+    @property
+    def beats(self) -> int:
+        """Grow, as the number does of a process that is not stopped."""
+        return next(self._beats)
 
     def ask(self, *asked: object) -> ServeReply:
         return ServeReply("2.21.0", "digest")
@@ -114,7 +121,7 @@ def test_the_server_stands_as_long_as_a_run_holds_it(stand: Stand, tmp_path: Pat
         "worker", 0, stand.port, str(tmp_path),
     )  # fmt: skip
     assert (walls.ports, walls.listens, walls.net) == ((stand.port,), (stand.port,), False)
-    assert leases[0][0].facts.tensorflow == "2.21.0"
+    assert leases.tasks[0].facts.tensorflow == "2.21.0"
     leases.close()
     assert stand.server.is_over.is_set()
 
@@ -146,7 +153,7 @@ def test_a_server_that_dies_is_started_again_and_has_another_name(stand: Stand) 
     assert stand.server.listening.acquire(timeout=10)
     assert [sentence.key for sentence in stand.said] == ["serve.ended"]
     again = held(stand.access())
-    assert [lease.incarnation for lease in (*leases[0], *again[0])] == ["start 1", "start 2"]
+    assert [lease.incarnation for lease in (*leases.tasks, *again.tasks)] == ["start 1", "start 2"]
     for one in (leases, again):
         one.close()
 
