@@ -156,6 +156,7 @@ def test_unpacked_blocks_cover_no_others(shown: Any, qtbot: Any) -> None:
     assert rects.keys() == {"one", "b", "end", "session", "twice", "more"}
     assert not [pair for pair in combinations(rects, 2) if overlap(*map(rects.__getitem__, pair))]
     assert rects["one"][:2] == (0, 200)
+    assert rects["b"][0] < rects["end"][0] < rects["session"][0]
     shown.document.undo()
     assert dumps(shown.document.project) == before
 

@@ -22,7 +22,7 @@ from app.editor.canvas.interactions.drags import GRID, at_grid
 from app.editor.canvas.interactions.edit_builders import deletion_edits, moving_edits
 from app.editor.layout.annotations import Point, Rect
 from app.editor.layout.block_geometry import placeholder_shape, shape_of
-from app.editor.layout.room import free_offset, overlap, pushed_aside
+from app.editor.layout.room import free_offset, overlap
 
 _STEP = 20.0  # page units between an original and its duplicate
 
@@ -140,7 +140,7 @@ class SelectionActions:
             add_copies(context, fragment.page, (_STEP, _STEP))
 
     def make_room(self, came: Sequence[str], left: float) -> None:
-        """Let blocks that came cover no others: they begin at ``left``, and what lies there moves to the right."""
+        """Let blocks that came cover no others: they begin at ``left``, and all from there on moves to the right."""
         items, page = self.context.items, self._page
         corners = {i: at.at for part in (page.blocks, page.monitors) for i, at in part.items()}
         drawn = {i: (*corners[i], r[2], r[3]) for i, r in items.rects(corners).items()}
@@ -149,7 +149,10 @@ class SelectionActions:
             return
         x, y = min(r[0] for r in theirs), min(r[1] for r in theirs)
         right, bottom = max(r[0] + r[2] for r in theirs), max(r[1] + r[3] for r in theirs)
-        places = pushed_aside((left, y, right - x, bottom - y), drawn, int(GRID))
+        ground = (left, y, right - x, bottom - y)
+        covered = min((r[0] for r in drawn.values() if overlap(ground, r)), default=left)
+        aside = -(-(left + right - x + _STEP - covered) // GRID) * GRID
+        places = {i: (r[0] + aside, r[1]) for i, r in drawn.items() if r[0] >= covered}
         places |= {block: (corners[block][0] + left - x, corners[block][1]) for block in came}
         self.context.apply(moving_edits(page, places))
 
