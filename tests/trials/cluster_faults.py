@@ -29,6 +29,7 @@ from tests.support.hosts import Hosts, can_make_hosts
 from tests.support.served_cluster import ServedCluster
 
 _ON_THE_SERVER = ("Variable", "ApplyGradientDescent")
+_PACE = 0.01  # seconds that a step takes at least, so that there is time for faults
 _HANGS = 240.0  # seconds after which a run counts as hung
 _FAULT_CODE = "cluster-fault"
 
@@ -66,6 +67,7 @@ class Trial:
         """Write the page into ``folder``, which the cluster serves."""
         self._cluster, self._folder, self._steps = cluster, folder, steps
         self._dice = random.Random(seed)
+        self.hits = 0  # faults that found a run under way
         self._kinds = ("kill", "stop", *(("cut",) if with_cuts else ()))
         self._page = folder / "training.tblocks"
         self._page.write_bytes(_training_page(steps))
@@ -97,7 +99,7 @@ class Trial:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
             try:
                 if fault is not None and self._reaches(run, log, fault.step):
-                    self._do(fault)
+                    self._do(fault, run)
                 out, words = run.communicate(timeout=_HANGS)
             except subprocess.TimeoutExpired:
                 run.kill()
@@ -118,9 +120,10 @@ class Trial:
             time.sleep(self._dice.uniform(0.0, 0.05))
         return False
 
-    def _do(self, fault: Fault) -> None:
+    def _do(self, fault: Fault, run: subprocess.Popen[str]) -> None:
         """Let a task fail, and bring it back some seconds later, if it does not come back by itself."""
         task = self._cluster.tasks[fault.task]
+        self.hits += run.poll() is None
         if fault.kind == "kill":
             task.send(signal.SIGKILL, fault.whole)
             if fault.whole:
@@ -152,7 +155,7 @@ def verdict(outcome: Outcome, base: Outcome) -> str:
 def _training_page(steps: int) -> bytes:
     project = loads((asset("samples") / "xor.tblocks").read_bytes()).project
     page = project.pages[0]
-    page.run = replace(page.run, steps=steps, keep_every=1.0)
+    page.run = replace(page.run, steps=steps, keep_every=1.0, pace=_PACE)
     for number, (name, block) in enumerate(page.blocks.items()):
         page.blocks[name] = replace(block, device=_device(block, number))
     return dumps(project)
@@ -190,6 +193,7 @@ def main() -> int:
             retries = sum(problem["code"] == "cluster-resumed" for problem in outcome.problems)
             print(f"{number}: {fault}: {said}, {retries} retries, {outcome.seconds:.1f} s", flush=True)
             cluster.wait()
+        counts["hits"] = trial.hits
     print(counts)
     return 1 if wrong else 0
 

@@ -21,7 +21,6 @@ from app.engine.analysis.cluster_fit import misfits_of, strangers_of
 from app.engine.analysis.touches import refusals_of
 from app.engine.cluster.access import Access
 from app.engine.compiler.containers import within_container
-from app.engine.compiler.name_guards import with_name_checks
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_problems import unfed_arguments
 from app.engine.compiler.run_values import RunValues
@@ -35,13 +34,14 @@ from app.engine.host.interface import ONE_STEP, ManyEnd, RunRequest
 from app.engine.host.launcher import Home, NotReady, Worker
 from app.engine.host.leases import hold
 from app.engine.host.outcome import many_end, over_result, page_result, problem_of, unfinished, unrun
+from app.engine.host.page_request import page_request
 from app.engine.host.resuming import Resuming
 from app.engine.host.supervisor import Ended, Limits, Supervision
 from app.engine.inference.result import Inference
 from app.engine.ipc.channel import encode
 from app.engine.ipc.handlers import INFER, PAGE_SESSION, PRELOADED, RUN_MANY, RUN_PAGE, SERVE, Handler
 from app.engine.ipc.messages import ControlRequest, Go, Pace, Pause, Request, Times
-from app.engine.ipc.packing import Buffer, pack
+from app.engine.ipc.packing import Buffer
 from app.engine.ipc.requests import (
     InferRequest,
     RunManyRequest,
@@ -317,38 +317,11 @@ class Engine:
         return many_end(ended, plan, limits)
 
     def _on_the_wire(
-        self,
-        plan: Plan,
-        folder: str | os.PathLike[str],
-        request: RunRequest,
-        bounds: Bounds,
+        self, plan: Plan, folder: str | os.PathLike[str], request: RunRequest, bounds: Bounds
     ) -> RunPageRequest:
         """Return what the worker is sent to run a plan."""
-        parts: list[Buffer] = []
-        packed = pack(request.start, parts)
-        return RunPageRequest(
-            plan=encode(with_name_checks(plan)),
-            session=self._factory,
-            folder=os.fspath(folder),
-            steps=request.steps,
-            sample_rate=request.sample_rate,
-            memory_limit=request.memory_limit or self._memory_limit or default_memory_limit(),
-            trace=len(plan.may_wait) > 1,
-            trace_blocks=plan.may_wait,
-            variables=request.variables,
-            watch=request.watch,
-            until=request.until,
-            start=packed,
-            start_parts=tuple(part.tobytes() for part in parts),
-            unshown=plan.unshown,
-            hold=request.hold,
-            pace=request.pace,
-            guard=plan.guard if request.guard is None else request.guard,
-            hand_over_every=request.hand_over_every,
-            times=request.times,
-            ground=bounds.ground,
-            grants=bounds.grants,
-        )
+        limit = request.memory_limit or self._memory_limit or default_memory_limit()
+        return page_request(plan, folder, request, bounds, self._factory, limit)
 
     def ask(
         self,

@@ -110,9 +110,13 @@ def stopped(done: int, variables_step: int | None = None) -> Problem:
     return info("stopped", say("run.stopped", steps=done, held=_variables(variables_step)))
 
 
-def lost(why: Sentence, done: int, variables_step: int | None = None) -> Problem:
-    """Say that the cluster has failed, and that the run does not go on; ``variables_step`` is as for ``stopped``."""
-    return error("cluster-fault", say("cluster.failed", why=why, steps=done, held=_variables(variables_step)))
+def lost(why: Sentence, done: int, variables_step: int | None = None, detail: str | None = None) -> Problem:
+    """Say that the cluster has failed, and that the run does not go on.
+
+    ``variables_step`` is as for ``stopped``, ``detail`` what TensorFlow has said.
+    """
+    said = say("cluster.failed", why=why, steps=done, held=_variables(variables_step))
+    return error("cluster-fault", said, detail=detail)
 
 
 def _variables(step: int | None) -> Sentence | None:

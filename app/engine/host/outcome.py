@@ -117,7 +117,8 @@ def problem_of(ended: Ended, limits: Limits, plan: Plan | None = None) -> Proble
     if ended.how == "unstarted":
         return exit_reasons.unstarted(ended.seconds)
     if ended.how == "lost" and ended.why is not None:
-        return exit_reasons.lost(ended.why, ended.steps, known)
+        said = RUN_PAGE.read_reply(ended.reply).problems if ended.reply else []
+        return exit_reasons.lost(ended.why, ended.steps, known, said[0].detail if said else None)
     if ended.why is not None:
         return exit_reasons.no_tensorflow(ended.why)
     if ended.failure is not None:

@@ -1,4 +1,4 @@
-"""TensorFlow's session of a page that runs on a cluster: every call has a time limit, and a lost task has a name."""
+"""TensorFlow's session of a page that runs on a cluster: every call has a time limit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from app.engine.ipc.requests import ClusterSession
 from app.engine.tf.task_server import ops_digest
 from app.engine.values.run_fault import ClusterLost, RunFault
 
-_TASK = re.compile(r"/job:(\w+)(?:/replica:\d+)?/task:(\d+)")
 _FROM = re.compile(r"\A(?:From /job:\w+/replica:\d+/task:\d+:\n)+")
 _ON_THE_WAY = re.compile(r"\n?Additional GRPC error information from remote target .*", re.DOTALL)
 _LOST = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.DeadlineExceededError)
@@ -108,15 +107,11 @@ def as_at_home(message: str) -> str:
 
 
 def lost(problem: Exception) -> ClusterLost | None:
-    """Return the fault of a call that failed as a task is gone, or too late; None where it is another fault."""
+    """Return the fault of a call that failed as a task is gone, or too late; None where it is another fault.
+
+    Which task that is, the tasks themselves say, when they are asked.
+    """
     if not isinstance(problem, _LOST):
         return None
-    tasks = list(dict.fromkeys(f"/job:{job}/task:{index}" for job, index in _TASK.findall(problem.message)))
     late = isinstance(problem, tf.errors.DeadlineExceededError)
-    if late:
-        sentence = say("cluster.late")
-    elif tasks:
-        sentence = say("cluster.lost", tasks=(tasks[-1],), count=1)
-    else:
-        sentence = say("cluster.lost-some")
-    return ClusterLost(error("cluster-fault", sentence, detail=problem.message), tasks, late=late)
+    return ClusterLost(error("cluster-fault", say("cluster.lost"), detail=problem.message), late=late)

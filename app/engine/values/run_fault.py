@@ -40,7 +40,7 @@ class EndOfData(RunFault):
 class ClusterLost(RunFault):
     """A task of the cluster is gone, or does not answer: the session is of no use any more, not even to be closed."""
 
-    def __init__(self, problem: Problem, tasks: Sequence[str] = (), *, late: bool = False) -> None:
-        """Bear the problem; ``tasks`` are those that TensorFlow names, ``late`` says that a call took too long."""
+    def __init__(self, problem: Problem, *, late: bool) -> None:
+        """Bear the problem; ``late`` says that a call took too long."""
         super().__init__([problem])
-        self.tasks, self.late = tuple(tasks), late
+        self.late = late

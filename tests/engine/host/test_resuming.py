@@ -77,7 +77,7 @@ def lost(steps: int, variables: int | None = None, late: bool = False) -> Ended:
 
 def replied(code: str, lost: bool = False, late: bool = False) -> Ended:
     """Return the end of an attempt that the worker says has failed."""
-    problem = error(code, quote("it failed"), None if lost else "w")
+    problem = error(code, quote("it failed"), None if lost else "w", detail="Socket closed")
     reply = RunPageReply(steps=7, seconds=2.0, results={}, problems=[problem], lost=lost, late=late)
     return Ended(how="replied", seconds=2.0, alive=True, steps=7, reply=encode(reply))
 
@@ -173,7 +173,7 @@ def test_fails_once_all_retries_are_used_up(retries: int) -> None:
     assert (run.ended.how, len(run.attempts.requests)) == ("lost", retries + 1)
     assert len(run.resuming.problems) == retries
     problem = problem_of(run.ended, Limits())
-    assert (problem.severity, problem.code) == ("error", "cluster-fault")
+    assert (problem.severity, problem.code, problem.detail) == ("error", "cluster-fault", "Socket closed")
     assert message_of(problem) == (
         "the cluster failed, 57 steps were done: /job:ps/task:0 at 10.0.0.1:2222 does not answer, the Variables are"
         " kept as they were after step 50"
