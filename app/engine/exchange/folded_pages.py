@@ -131,13 +131,21 @@ class _Drawing:
             self.results.append(self._ids.give("output"))
 
     # --- names
+    def _input_name(self, built: Built, place: int) -> str:
+        """Return the name of what is led in at a place; of a shared page the one that it has at all uses."""
+        flat = self._flat
+        if not built.kind.is_shared:
+            node = flat.lines[built.into[place]].block
+            return last_of(self._names[node], flat.blocks[node].symbol)
+        nodes = [flat.lines[member.into[place]].block for member in built.kind.members]
+        found = {without_number(last_of(self._names[n], flat.blocks[n].symbol)) for n in nodes}
+        return next(iter(found)) if len(found) == 1 else "input"
+
     def _name_pins(self, built: Built) -> None:
-        flat, shared = self._flat, built.kind.is_shared
-        for line in built.into:
-            node = flat.lines[line].block
-            single = shared or len(built.into) == 1
-            name = "input" if single else last_of(self._names[node], flat.blocks[node].symbol)
-            self.arguments.append(self._ids.give(name or flat.blocks[node].id))
+        flat = self._flat
+        for place, line in enumerate(built.into):
+            name = "input" if len(built.into) == 1 else self._input_name(built, place)
+            self.arguments.append(self._ids.give(name or flat.blocks[flat.lines[line].block].id))
         self._entrance = {
             line: PinRef(name, ARGUMENT_OUTPUT) for line, name in zip(built.into, self.arguments, strict=True)
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -238,9 +239,18 @@ class Level:
         reading = self._flat.reading
         scopes = sorted((i for i in items if isinstance(i, Part) and i.ends), key=lambda i: reading[i.last])
         ends: tuple[str, ...] = (scopes[0].ends[0], scopes[-1].ends[-1]) if scopes else ()
-        name = " to ".join(dict.fromkeys(ends)) or "part"
+        name = " to ".join(dict.fromkeys(ends)) or self._common_scope(nodes) or "part"
         part, last = self._part, self._last(nodes)
         return Part(name, part.path, nodes, part.scope, items=items, is_named=False, last=last, ends=ends)
+
+    def _common_scope(self, nodes: Sequence[int]) -> str:
+        """Return the last word of the scope below the page's own that most of the blocks lie in, "" where none is."""
+        scopes, scope = self._scopes, self._places.scope
+        found = Counter(scope[node] for node in nodes)
+        most, count = found.most_common(1)[0]
+        if 2 * count <= len(nodes) or len(scopes.chains[most]) <= self._base + 1:
+            return ""
+        return scopes.paths[most].rpartition("/")[2]
 
 
 def _nodes_of(item: int | Part) -> list[int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -19,6 +20,7 @@ _ACROSS, _BELOW, _LINES = (
 )  # page units between columns, between blocks, between lines of columns
 _HEAD, _ROW, _LEAST = 29.0, 17.2, 100.0  # of a block: its title, a row for each used pin, its width
 _LETTER, _EDGES = 6.4, 60.0  # of the names of a use's pins, and what stands beside them
+_RUN_PIN, _RUN_EDGES = 13.0, 24.0  # of the pins below a use, one for each output
 _WIDTHS = {SESSION: 185.0, "Input_Initializer": 125.0}
 _LONG = 1600.0  # page units: columns that are much wider go on in a line below
 _SLACK = 0.3  # of a line that may stay free so that it ends where few wires go on
@@ -33,17 +35,24 @@ def placed(blocks: dict[str, Block], wires: Sequence[Wire], catalog: Catalog) ->
     return _Placing(blocks, wires, catalog).placed()
 
 
+class _Wired(NamedTuple):
+    """The pins of a block that wires lead to and from."""
+
+    inputs: dict[str, None]
+    outputs: dict[str, None]
+
+
 class _Placing:
     def __init__(self, blocks: dict[str, Block], wires: Sequence[Wire], catalog: Catalog) -> None:
         self._blocks, self._catalog = blocks, catalog
         self._before: dict[str, list[str]] = {name: [] for name in blocks}
         self._behind: dict[str, list[str]] = {name: [] for name in blocks}
-        wired: dict[str, dict[str, None]] = {name: {} for name in blocks}
+        wired = {name: _Wired({}, {}) for name in blocks}
         for wire in wires:
             source, target = wire.source.block, wire.target.block
             if source in blocks and target in blocks:
-                wired[target][wire.target.pin] = None
-                wired[source][wire.source.pin] = None
+                wired[target].inputs[wire.target.pin] = None
+                wired[source].outputs[wire.source.pin] = None
                 if blocks[source].symbol.removeprefix("raw.") not in BACK_EDGES:
                     self._before[target].append(source)
                     self._behind[source].append(target)
@@ -71,13 +80,12 @@ class _Placing:
             top += lowest - highest + _LINES
         return {name: replace(block, at=places[name]) for name, block in self._blocks.items()}
 
-    def _size_of(self, block: Block, wired: Mapping[str, None]) -> Size:
+    def _size_of(self, block: Block, wired: _Wired) -> Size:
         if block.view.collapsed:
             return _LEAST, _HEAD
         symbol = self._catalog.get(block.symbol)
         if symbol is None:
-            pins = wired.keys() | block.pins.keys()
-            return max(_LEAST, _EDGES + _LETTER * max(map(len, pins), default=0)), _HEAD + _ROW * len(pins)
+            return _size_of_use(wired.inputs.keys() | block.pins.keys(), wired.outputs)
         folded = ("scope",) if "attrs" in block.pins else ("scope", "attrs")
         rows = sum(not pin.hidden and pin.name not in folded for pin in symbol.inputs)
         return _WIDTHS.get(block.symbol, _LEAST), _HEAD + _ROW * max(rows, 1)
@@ -107,6 +115,13 @@ class _Placing:
             lines.append(columns[start:end])
             start = end
         return lines
+
+
+def _size_of_use(inputs: Collection[str], outputs: Collection[str]) -> Size:
+    """Return the size of a block that stands for a page: names on both sides, and below a pin for each output."""
+    letters = max(map(len, inputs), default=0) + max(map(len, outputs), default=0)
+    width = max(_LEAST, _EDGES + _LETTER * letters, _RUN_EDGES + _RUN_PIN * len(outputs))
+    return width, _HEAD + _ROW * max(len(inputs), len(outputs), 1)
 
 
 def _columns(before: Mapping[str, list[str]], behind: Mapping[str, list[str]]) -> dict[str, int]:
