@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from app.document.formats.registry import open_project
-from app.document.model.diagram import Page
 from app.document.model.function_page import is_function_page
 from app.engine.host.engine import Engine
 from app.engine.host.interface import RunRequest
@@ -17,6 +16,7 @@ from app.engine.host.models import convert_model
 from app.engine.values.results import TensorValue
 from app.messages import message_of
 from blocks.assets import asset
+from tests.support.fed_examples import give_examples
 from tests.support.function_pages import planned
 from tests.support.model_exports import exported, value_bits
 
@@ -38,24 +38,10 @@ def test_samples(name: str, engine: Engine, tmp_path: Path) -> None:
         path.parent, folder, ignore=shutil.ignore_patterns("*.tblocks")
     )  # the files that it reads
     back, *others = convert_model(engine, sent.model, folder / "back.tblocks").loaded.project.pages
-    examples = _examples(one)
-    for placeholder, initializer in _initializers(back).items():
-        back.blocks[initializer].pins["t"] = examples[placeholder]
+    give_examples(one, back)
     again = planned(back, *others, folder=folder)
     assert not again.stops, [message_of(p) for p in again.problems]
     result = engine.run(again, folder, RunRequest(steps=steps))
     assert result.ok, [message_of(p) for p in result.problems]
     given = Counter(value_bits(value) for value in result.results.values() if isinstance(value, TensorValue))
     assert not Counter(sent.expected.values()) - given
-
-
-def _initializers(page: Page) -> dict[str, str]:
-    """Return by Placeholder the block that has its example."""
-    wires = [(wire.source.block, wire.target.block, wire.target.pin) for wire in page.wires]
-    examples = {feed: source for source, feed, pin in wires if pin == "initializer"}
-    return {source: examples[feed] for source, feed, pin in wires if feed in examples and pin == "input"}
-
-
-def _examples(page: Page) -> dict[str, str]:
-    found = {placeholder: page.blocks[name].pins["t"] for placeholder, name in _initializers(page).items()}
-    return {placeholder: text for placeholder, text in found.items() if isinstance(text, str)}
