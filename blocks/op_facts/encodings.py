@@ -4,7 +4,7 @@ from __future__ import annotations
 
 DECODES: dict[str, str] = {
     "DecodeAndCropJpeg": "JPEG", "DecodeBmp": "BMP", "DecodeGif": "GIF", "DecodeImage": "picture", "DecodeJpeg": "JPEG",
-    "DecodePng": "PNG", "DecodeWav": "WAV", "ExtractJpegShape": "JPEG",
+    "DecodePng": "PNG", "DecodeWav": "WAV", "DecodeWebP": "WebP", "ExtractJpegShape": "JPEG",
 }  # fmt: skip
 
 BEGINNINGS: tuple[tuple[bytes, str], ...] = (
@@ -14,6 +14,14 @@ BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"BM", "BMP"),
     (b"RIFF", "WAV"),
 )
+
+
+def format_of(data: bytes) -> str | None:
+    """Return which format the bytes of a file begin as; None for none of those that are known."""
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "WebP"
+    return next((name for start, name in BEGINNINGS if data.startswith(start)), None)
+
 
 # The numbers of channels that a format can be decoded to.
 CHANNELS: dict[str, tuple[str, ...]] = {"JPEG": ("0", "1", "3"), "BMP": ("0", "3", "4")}

@@ -8,7 +8,7 @@ SIZES_OUTPUT: dict[str, str] = {
     "RandomUniform": "shape", "RandomStandardNormal": "shape", "TruncatedNormal": "shape", "RandomUniformInt": "shape",
     "ResizeBilinear": "size", "ResizeBicubic": "size", "ResizeNearestNeighbor": "size", "ResizeArea": "size",
     "CropAndResize": "crop_size", "ScatterNd": "shape", "SparseToDense": "output_shape", "LinSpace": "num",
-    "UnsortedSegmentSum": "num_segments",
+    "UnsortedSegmentSum": "num_segments", "SparseFillEmptyRows": "dense_shape",
 }  # fmt: skip
 
 # Sizes of which 0 is refused, too, but by the kernel only.

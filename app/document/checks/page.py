@@ -165,7 +165,16 @@ def _block_problems(
     unfit = own.unfit(block.symbol) if facts is None else None
     if unfit is not None:
         there = Actual(name=block.symbol)
-        problems.append(error(unfit.code, unfit.sentence, block.id, actual=there, hint=unfit.hint))
+        problems.append(
+            error(
+                unfit.code,
+                unfit.sentence,
+                block.id,
+                requirement=unfit.needs,
+                actual=there,
+                hint=unfit.hint,
+            )
+        )
     elif facts is None:
         near = speller.nearest(block.symbol, catalog.names(), 3)
         problems.append(
@@ -191,9 +200,11 @@ def _function_problems(block: Block, facts: Facts, own: OwnBlocks) -> list[Probl
         for name in names_in(block.symbol, pin, block.pins.get(pin)):
             unfit = own.pages.unfit.get(symbol_of_text(name))
             if unfit is not None:
-                there = Actual(name=name)
+                needs, there, hint = unfit.needs, Actual(name=name), unfit.hint
                 problems.append(
-                    error(unfit.code, unfit.sentence, block.id, pin, actual=there, hint=unfit.hint)
+                    error(
+                        unfit.code, unfit.sentence, block.id, pin, requirement=needs, actual=there, hint=hint
+                    )
                 )
     return problems
 

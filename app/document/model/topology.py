@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import heapq
+from bisect import bisect
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from app.document.model.diagram import Page, Wire
@@ -43,6 +45,9 @@ class WireIndex:
         """Look at each wire once."""
         self.leaving: dict[str, list[Wire]] = {}
         self.entering: dict[str, list[Wire]] = {}
+        self._ranks: dict[
+            int, float
+        ] = {}  # by the object: numbers that rise in page order, from the first change on
         for wire in wires:
             self.leaving.setdefault(wire.source.block, []).append(wire)
             self.entering.setdefault(wire.target.block, []).append(wire)
@@ -51,14 +56,31 @@ class WireIndex:
         self, wires: Sequence[Wire], removed: Iterable[Wire], added: Sequence[tuple[int, Wire]]
     ) -> None:
         """Follow a change of the page's wires, which are ``wires`` now; those added have their places among them."""
+        ranks = self._ranks
         for wire in removed:
+            ranks.pop(id(wire), None)
             for list_ in (self.leaving[wire.source.block], self.entering[wire.target.block]):
                 del list_[_place_of(list_, wire)]
+        if added and not ranks:
+            new = {id(wire) for _, wire in added}
+            ranks.update((id(wire), float(i)) for i, wire in enumerate(wires) if id(wire) not in new)
         for place, wire in added:
-            leaving = self.leaving.setdefault(wire.source.block, [])
-            leaving.insert(_among(leaving, wires, place, True), wire)
-            entering = self.entering.setdefault(wire.target.block, [])
-            entering.insert(_among(entering, wires, place, False), wire)
+            self._rank(wires, place)
+            for list_ in (
+                self.leaving.setdefault(wire.source.block, []),
+                self.entering.setdefault(wire.target.block, []),
+            ):
+                list_.insert(bisect(list_, ranks[id(wire)], key=lambda w: ranks[id(w)]), wire)
+
+    def _rank(self, wires: Sequence[Wire], place: int) -> None:
+        """Give the new wire at a place of the page's a number between those of its neighbours."""
+        ranks = self._ranks
+        known = (ranks.get(id(wire)) for wire in islice(wires, place + 1, None))
+        before = ranks.get(id(wires[place - 1]), -1.0) if place else -1.0
+        behind = next((rank for rank in known if rank is not None), before + 2.0)
+        ranks[id(wires[place])] = rank = (before + behind) / 2
+        if not before < rank < behind:  # they have come too close
+            ranks.update((id(wire), float(i)) for i, wire in enumerate(wires))
 
     def of(self, blocks: Collection[str]) -> list[Wire]:
         """Return all wires that start from or end at some blocks, each once; page order counts at each end only."""
@@ -72,23 +94,6 @@ class WireIndex:
 def _place_of(wires: Sequence[Wire], wire: Wire) -> int:
     """Return where a wire stands, -1 where it does not; equal ones are different wires."""
     return next((i for i, w in enumerate(wires) if w is wire), -1)
-
-
-def _among(some: Sequence[Wire], wires: Sequence[Wire], place: int, at_source: bool) -> int:
-    """Return where the wire at a place of the page's belongs among those that share its source, or its target."""
-    if not some:
-        return 0
-    end = wires[place].source.block if at_source else wires[place].target.block
-    is_early = (
-        place < len(wires) // 2
-    )  # then the nearest one before it says where it belongs, else the nearest behind
-    others = reversed(wires[:place]) if is_early else iter(wires[place + 1 :])
-    if at_source:
-        near = (w for w in others if w.source.block == end)
-    else:
-        near = (w for w in others if w.target.block == end)
-    found = next((i for i in (_place_of(some, w) for w in near) if i >= 0), -1)
-    return found + 1 if is_early else (len(some) if found < 0 else found)
 
 
 def stays_sorted(

@@ -170,12 +170,13 @@ def _why_none(symbol: str, pages: Mapping[str, Page], fit: Mapping[str, Page], l
         beside = [n.page for s in fit if (n := page_symbol(s)) is not None and n.library == library]
         near = nearest(name, beside, 3)
         hint = say("hint.did-you-mean", names=near) if near else say("hint.another-page")
-        return Unfit("missing-page", say("page.missing", page=name), hint)
+        return Unfit("missing-page", say("page.missing", page=name), hint, say("needs.page"))
     session = session_of(page)
     if session is not None:
         sentence = say("page.has-session", page=page.name, session=session)
-        return Unfit("page-has-session", sentence, say("hint.session-elsewhere"))
-    return Unfit("page-without-pins", say("page.without-pins", page=page.name), say("hint.add-argument"))
+        return Unfit("page-has-session", sentence, say("hint.session-elsewhere"), say("needs.page"))
+    sentence = say("page.without-pins", page=page.name)
+    return Unfit("page-without-pins", sentence, say("hint.add-argument"), say("needs.page"))
 
 
 def _uses_itself(symbol: str, cycle: list[str]) -> Unfit:

@@ -37,12 +37,23 @@ def value_faults(op: Op, attr: OpAttr, value: Any, pin: str | None, is_count: bo
         sentence = say("attr.too-small", attr=attr.name, value=value, least=attr.minimum)
         needs = Requirement(count=InRange(attr.minimum))
         yield PinFault("bad-count" if pin else "bad-attr-value", pin, sentence, needs, Actual(count=value))
+    elif pin is not None and isinstance(value, int) and not _is_within(op, attr, value):
+        known = ATTR_VALUES[op.name, attr.name]
+        needs, there = Requirement(values=InRange(known[0], known[-1])), Actual(value=str(value))
+        sentence = say("input.requires-gets", input=pin, needs=needs, actual=there)
+        yield PinFault("bad-attr-value", pin, sentence, needs, there)
     if (
         is_count and isinstance(value, int) and value > MOST_OUTPUTS
     ):  # a slip of the finger would fill the memory
         sentence = say("attr.too-many-outputs", attr=attr.name, value=value, most=MOST_OUTPUTS)
         needs = Requirement(count=InRange(None, MOST_OUTPUTS))
         yield PinFault("bad-count", pin, sentence, needs, Actual(count=value))
+
+
+def _is_within(op: Op, attr: OpAttr, value: int) -> bool:
+    """Return whether a number is in the range that the kernel takes, where it takes one."""
+    known = ATTR_VALUES.get((op.name, attr.name))
+    return not isinstance(known, range) or value in known
 
 
 def _words(op: Op, attr: OpAttr) -> tuple[str, ...]:

@@ -37,7 +37,8 @@ def faults_across(
     ``ops`` are those of the nodes: most pages have none of those that are looked for.
     """
     used = used_by(drafts)
-    found = [*_device_faults(page, page.scope.device), *_block_devices(page), *_session_devices(low)]
+    devices = [*_device_faults(page, page.scope.device), *_block_devices(page, low.placed)]
+    found = [*devices, *_session_devices(low)]
     if any(op.startswith("Queue") for op in ops):
         found += _queue_faults(graph, used)
     if any(op.endswith(_ACCUMULATING) for op in ops):
@@ -67,8 +68,13 @@ def feeding_blocks(low: Lowering) -> set[str]:
     return found
 
 
-def _block_devices(page: Page) -> list[Problem]:
-    """Return what is wrong with the devices of blocks, at the use where it is set for all within."""
+def _block_devices(page: Page, placed: Collection[str]) -> list[Problem]:
+    """Return what is wrong with the devices of blocks, at the use where it is set for all within.
+
+    ``placed`` are the blocks that have a device.
+    """
+    if not placed:
+        return []
     found = {b.id: b.device for b in page.blocks.values() if b.device and not b.off}
     set_here = {b: d for b, d in found.items() if found.get(b.rpartition("/")[0]) != d}
     return [problem for block, device in set_here.items() for problem in _device_faults(page, device, block)]

@@ -313,7 +313,8 @@ class FollowedPage:
     def _take_blocks(self, blocks: Collection[str]) -> None:
         """Take over blocks as they are drawn, with files led to where they lie now."""
         for name in blocks:
-            self.page.blocks[name] = self.flat.blocks[name]
+            block = self.page.blocks[name] = self.flat.blocks[name]
+            (self.low.placed.add if block.device else self.low.placed.discard)(name)
         if self._outside:
             self.page.blocks.update(self._located())
 

@@ -30,6 +30,7 @@ from app.engine.compiler.elements import (
     with_stored,
 )
 from app.engine.compiler.errors import PinFault
+from app.engine.compiler.held_dtypes import Held, held_by, known_beside
 from app.engine.compiler.plan import (
     Constant,
     DeclaredShape,
@@ -45,6 +46,7 @@ from blocks.catalog import Catalog
 from blocks.op_facts.datasets import ITERATORS
 from blocks.op_facts.fatal_inputs import GUARDED
 from blocks.op_facts.functions import CALLS, COUNTED, HIDDEN
+from blocks.op_facts.held_types import TAKES
 from blocks.op_facts.traits import BACK_EDGES, MERGES, SWITCHES
 from blocks.requirement import Actual, InRange, Requirement
 from blocks.symbol import Op, Symbol, pins_by_name
@@ -63,6 +65,7 @@ class Endpoint(NamedTuple):
     element: Element | None = (
         None  # what the elements of a dataset or iterator are, or the tensors of such an element
     )
+    held: Held = ()  # the dtypes of what a handle holds, by name
     is_passed: bool = False  # by a Result: no output of its own
     has_rounds: bool = (
         False  # of an output inside of a loop: one value for each round, along the first dimension
@@ -176,6 +179,9 @@ class Lowering:
         self.declared: list[DeclaredShape] = []
         self.place: dict[str, int] = {}  # on a page with uses: where each block stands in the lowering
         self.symbols: dict[str, Symbol] = {}
+        self.placed = {
+            block.id for block in page.blocks.values() if block.device
+        }  # those with a device of their own
         self.wires: dict[str, dict[str, list[Wire]]] = {}
         for block in page.blocks.values():
             symbol = None if block.off else catalog.get(block.symbol)
@@ -359,6 +365,10 @@ class Lowering:
                 resolved = resolve(symbol.name, texts, tuple(wired), known)
             element = called.element if called is not None else None
             element = element_of(op, resolved.attrs, given) if element is None else element
+        elif op.name in TAKES:
+            known = known_beside(symbol, op, sources, (e.held for ends in sources.values() for e in ends))
+            if known:
+                resolved = resolve(symbol.name, texts, tuple(wired), known)
         for fault in resolved.faults:
             self.fault(name, fault)
         if not resolved.complete:
@@ -390,6 +400,7 @@ class Lowering:
         if ref_sources:
             self._note_references(node, op, references)
         self.put(node)
+        held = held_by(op.name, resolved.attrs)
         for out in resolved.outputs:
             first = out.first + (HIDDEN if op.name in COUNTED else 0)
             refs = tuple([f"{name}:{first + i}" for i in range(len(out.dtypes))])
@@ -399,6 +410,7 @@ class Lowering:
                 out.is_ref,
                 out.is_list,
                 element=element if out.is_list or out.dtypes[:1] in _HANDLES else None,
+                held=held if out.first == 0 else (),
             )
         if resolved.is_operation:
             self.add_operation_pins(name, symbol)

@@ -154,6 +154,14 @@ def _counted(m: Match, site: Site) -> Any:
     return None if value is None else Actual(value=value)
 
 
+def _batch_dims(m: Match, site: Site) -> Requirement | None:
+    """Return how many dimensions may be those of a batch: as many as indices has, counted from either end."""
+    shape, value = site.shape("indices"), site.attrs.get("batch_dims", 0)
+    if shape is None or -len(shape) <= value <= len(shape):
+        return None
+    return from_to(-len(shape), len(shape))
+
+
 NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
     # arrays
     complaint(r"Only one input size may be -1", "shape", Requirement(values=SizesFrom(0, one_open=True))),
@@ -439,6 +447,37 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: say("needs.window-within", size=int(m[1]), old=int(m[2])),
         has_shape("input", "value"),
         "MaxPool AvgPool MaxPool3D AvgPool3D MaxPoolWithArgmax MaxPoolV2",
+    ),
+    complaint(
+        rf"`?(\w+?)_tensor`? must be rank {NUMBER} but is rank {NUMBER}",
+        said_name(1),
+        lambda m, site: Requirement(shape=RankOf((int(m[2]),))),
+    ),
+    complaint(
+        r"(?:input|filter)_sizes must be 4 or 5-dimensional",
+        lambda m, site: next((i.argument.name for i in site.inputs[1:] if i.shape and len(i.shape) != 4), ""),
+        Requirement(shape=RankOf((4,))),
+        None,
+        "DepthwiseConv2dNativeBackpropInput DepthwiseConv2dNativeBackpropFilter",
+    ),
+    complaint(
+        rf"Shape must be at least rank {NUMBER} but is rank {NUMBER}",
+        "batch_dims",
+        _batch_dims,
+        None,
+        "GatherV2 ResourceGather",
+    ),
+    complaint(
+        rf"batch_dims \({NUMBER}\) must be less than or equal to axis \({NUMBER}\)",
+        "batch_dims axis",
+        up_to(2),
+        is_value(1),
+    ),
+    complaint(
+        rf"params\.shape\[{NUMBER}\]: {NUMBER} should be equal to indices\.shape\[{NUMBER}\]: {NUMBER}",
+        "indices params",
+        size_in(2, 1),
+        has_shape("indices"),
     ),
     complaint(r"stride must be strictly positive", "stride", least(1)),
     complaint(r"Mfcc initialization failed", _mfcc_names, _mfcc_needs),

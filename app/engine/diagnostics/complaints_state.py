@@ -14,6 +14,7 @@ from app.engine.diagnostics.complaint_parts import (
     below,
     dtype,
     from_to,
+    has_shape,
     is_count,
     is_dtype,
     is_shape,
@@ -26,7 +27,9 @@ from app.engine.diagnostics.complaint_parts import (
     shaped,
     sum_of,
 )
+from app.engine.diagnostics.handles import handled
 from app.engine.diagnostics.message_patterns import said_shape
+from blocks.catalog import load
 from blocks.dtypes import DTYPES, said_dtype
 from blocks.requirement import (
     Actual,
@@ -92,6 +95,17 @@ def _first_input(m: Match, site: Site) -> str:
     return site.inputs[0].argument.name if site.inputs else ""
 
 
+def _first_resource(m: Match, site: Site) -> str:
+    op = load().op(site.op)
+    return next((a.name for a in op.inputs if a.dtype == "DT_RESOURCE"), "") if op is not None else ""
+
+
+_CSR_OPS = (
+    "SparseMatrixNNZ SparseMatrixOrderingAMD SparseMatrixTranspose SparseMatrixSoftmax SparseMatrixMatMul "
+    "SparseMatrixSparseMatMul SparseMatrixSparseCholesky SparseMatrixMul SparseMatrixAdd SparseMatrixZeros "
+    "CSRSparseMatrixComponents CSRSparseMatrixToDense CSRSparseMatrixToSparseTensor"
+)
+
 STATE_COMPLAINTS: tuple[Complaint, ...] = (
     # variables
     complaint(
@@ -141,6 +155,62 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(
         r"TensorArray dtype is (\w+) but Op is trying to write dtype (\w+)", "value", dtype(1), is_dtype(2)
+    ),
+    complaint(
+        r"list with wrong element dtype\. List has type (\w+) but expected type (\w+)",
+        "element_dtype",
+        dtype(1),
+        is_dtype(2),
+    ),
+    complaint(
+        r"input_([ab])\.type != element_dtype: (\w+) vs\. (\w+)",
+        lambda m, site: f"input_{m[1]} input_a input_b",
+        dtype(3),
+        is_dtype(2),
+    ),
+    complaint(
+        rf"Invalid number of rows in input tensor\. Expected: {NUMBER} Actual: {NUMBER}",
+        "tensor indices",
+        lambda m, site: say("needs.number-in-dimension", size=int(m[1]), dimension=0),
+        has_shape("tensor"),
+    ),
+    complaint(
+        r"Input handle is not a (list|map)\. Saw: 'Variant<type: (\S+)",
+        "input_handle",
+        lambda m, site: say("needs.handle", what=handled(m[1])),
+        lambda m, site: say("actual.handle", what=handled(m[2])),
+    ),
+    complaint(
+        r"Shape must be at least rank 2 but is rank 0",
+        "sparse_matrix sparse_input csr_sparse_matrix input a",
+        say("needs.handle", what=handled("CSRSparseMatrix")),
+        lambda m, site: say("actual.other-handle"),
+        _CSR_OPS,
+    ),
+    complaint(
+        rf"Dimensions must be equal, but are {NUMBER} and {NUMBER}",
+        "b",
+        lambda m, site: say("needs.in-place-of", size=int(m[1]), old=int(m[2])),
+        None,
+        "SparseMatrixMatMul",
+    ),
+    complaint(
+        r"a handle's resource using the wrong type.*? of type '(\S+?)'.* as type '(\S+?)'",
+        _first_resource,
+        lambda m, site: say("needs.handle", what=handled(m[2])),
+        lambda m, site: say("actual.handle", what=handled(m[1])),
+    ),
+    complaint(
+        r"Reader (?:RestoreState|SerializeState)$",
+        "reader_handle",
+        say("needs.storing-reader"),
+        lambda m, site: say("actual.other-reader"),
+    ),
+    complaint(
+        r"must have a non-scalar value in each component",
+        "input_dataset",
+        say("needs.rows-in-elements"),
+        lambda m, site: say("actual.scalar-elements"),
     ),
     complaint(
         r"[Ll]ist has type (\w+) but (?:trying|op|you).*?(?:type|dtype) (\w+)",

@@ -8,7 +8,7 @@ import struct
 from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.failed_op import Explanation, Failure, Given
 from blocks.catalog import load
-from blocks.op_facts.encodings import BEGINNINGS, BMP_METHODS, CHANNELS, DECODES
+from blocks.op_facts.encodings import BMP_METHODS, CHANNELS, DECODES, format_of
 from blocks.op_facts.side_effects import EFFECTS
 from blocks.requirement import Actual, Requirement
 
@@ -29,7 +29,7 @@ def undecodable(failure: Failure, found: re.Match[str]) -> Explanation | None:
     data = contents.value.item() if contents.value is not None and contents.value.ndim == 0 else None
     if not isinstance(data, bytes):
         return Explanation(contents, say("format.is-none", whose=whose, format=needed), needed_format(needed))
-    is_format = next((name for start, name in BEGINNINGS if data.startswith(start)), None)
+    is_format = format_of(data)
     hint = None
     begins = beginning(data)
     if not data:
@@ -92,7 +92,7 @@ def refused_channels(failure: Failure, found: re.Match[str]) -> Explanation | No
     if contents is None:
         return None
     data = contents.value.item() if contents.value is not None and contents.value.ndim == 0 else b""
-    is_format = next((name for start, name in BEGINNINGS if bytes(data).startswith(start)), None)
+    is_format = format_of(bytes(data))
     takes: tuple[str, ...] = CHANNELS.get(is_format or "", ("0", "1", "3", "4"))
     if is_format == "BMP" and (bmp_header(bytes(data)) or (0, 0))[0] == 8:
         takes = ("0", "1")

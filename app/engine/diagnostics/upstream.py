@@ -18,6 +18,7 @@ _CAUSES = (
         "CSVDataset",
     ),
     (re.compile(r"Cannot batch tensors with different shapes"), "BatchDataset"),
+    (re.compile(r"must have a non-scalar value in each component"), "UnbatchDataset"),
 )
 
 

@@ -212,6 +212,10 @@ def _judged(
     plan: Plan, node: PlanNode, conflict: Conflict, inputs: list[_Input], verdict: Verdict, whole: str
 ) -> Problem:
     """Return the problem of a conflict whose message the table has; the other inputs of it stand beside."""
+    involved = [inputs[i].argument for i in conflict.positions]
+    alone = next((o for o in verdict.others if [o.argument] == involved), None)
+    if alone is not None:  # of those that the message may mean it is refused by itself
+        verdict = verdict._replace(chief=alone)
     problem = verdict_problem(plan, node, verdict, {i.argument: i.source for i in inputs}, "bad-shape")
     blamed = None if verdict.chief is None else verdict.chief.argument
     chief = next((i for i in inputs if i.argument == blamed), None)

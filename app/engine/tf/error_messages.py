@@ -208,7 +208,7 @@ def _kernel_problem(plan: Plan, node: PlanNode, attrs: str) -> Problem:
                 actual=Actual(dtype=actual),
                 hint=say("hint.cast-between"),
             )
-    return _refused_type(plan, node, attrs) or _no_kernel(node, attrs)
+    return _refused_type(plan, node, attrs) or _refused_beside(plan, node) or _no_kernel(node, attrs)
 
 
 def _refused_type(plan: Plan, node: PlanNode, attrs: str) -> Problem | None:
@@ -220,6 +220,36 @@ def _refused_type(plan: Plan, node: PlanNode, attrs: str) -> Problem | None:
             sentence = say("input.requires-gets", input=pin, needs=needs, actual=there)
             return error("run-failed", sentence, node.block, pin, requirement=needs, actual=there)
     return None
+
+
+def _refused_beside(plan: Plan, node: PlanNode) -> Problem | None:
+    """Return the problem of a dtype that has no kernel beside the other dtypes of the op; None where that is not it."""
+    registered = kernels.get_registered_kernels_for_op(node.op).kernel
+    combos = [
+        {c.name: [types_pb2.DataType.Name(t) for t in c.allowed_values.list.type] for c in one.constraint}
+        for one in registered
+        if one.device_type == "CPU"
+    ]
+    unfit = [[a for a, taken in one.items() if node.attrs.get(a) not in taken] for one in combos]
+    attr = next((attrs[-1] for attrs in unfit if len(attrs) == 1), None)
+    if attr is None:
+        return None
+    taken = sorted(
+        {d for one, attrs in zip(combos, unfit, strict=True) if attrs == [attr] for d in one[attr]}
+    )
+    pin = pin_of_attr(plan, node, attr) or _pin_of_dtype(plan, node, attr)
+    needs, there = of_dtypes(*(str(label(d)) for d in taken)), Actual(dtype=label(node.attrs.get(attr)))
+    others = tuple(f"{a} {label(node.attrs[a])}" for a in combos[0] if a != attr and node.attrs.get(a))
+    sentence = say(
+        "dtype.no-kernel-beside", op=node.op, name=pin or attr, needs=needs, actual=there, others=others
+    )
+    return error("run-failed", sentence, node.block, pin, requirement=needs, actual=there)
+
+
+def _pin_of_dtype(plan: Plan, node: PlanNode, attr: str) -> str | None:
+    """Return the pin of the input whose dtype an attr is."""
+    known = zip(arguments(plan, node), op_args(node), strict=False)
+    return next((a.pin for a, arg in known if arg.type_attr == attr), None)
 
 
 def _no_kernel(node: PlanNode, attrs: str) -> Problem:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from app.document.model.problems import Problem
 from app.engine.compiler.name_guards import is_name_check
 from app.engine.compiler.plan import Plan, PlanNode
+from app.engine.compiler.plan_walk import place_behind
 from app.engine.diagnostics.complaint import Seen, Site
 from app.engine.diagnostics.evidence import guessed
 from app.engine.diagnostics.failed_op import Failure, Given
@@ -123,7 +124,10 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
     plan = context.plan
     name = name if name and block_of(plan, name) else named_node(plan, message) or _cut_message(plan, message)
     name = guarded_by(name) if name else None
-    node = next((n for n in plan.nodes if n.name == name), None)
+    nodes = {n.name: n for n in plan.nodes}
+    node = (
+        nodes.get(place_behind(nodes, name) or "") if name else None
+    )  # TensorFlow makes several ops of some
     problem = run_problem(plan, name, message)
     if node is None:
         return RunFault([problem])

@@ -10,6 +10,8 @@ from tests.support.blind_mistakes.flow import FLOW
 from tests.support.blind_mistakes.further import FURTHER
 from tests.support.blind_mistakes.networks import NETWORKS
 from tests.support.blind_mistakes.rare import RARE, RARER, RAREST
+from tests.support.blind_mistakes.reported import REPORTED
+from tests.support.blind_mistakes.seldom import SELDOM, SELDOMER
 from tests.support.blind_mistakes.texts import TEXTS
 from tests.support.blind_mistakes.weekly import WEEKLY
 
@@ -24,4 +26,6 @@ TABLES = {
     "everyday": EVERYDAY,
     "weekly": WEEKLY,
     "rare": [*RARE, *RARER, *RAREST],
+    "reported": REPORTED,
+    "seldom": [*SELDOM, *SELDOMER],
 }

@@ -1,0 +1,30 @@
+"""Inputs by which people have met crashes of TensorFlow or wrong numbers, as its public issues describe them."""
+
+# fmt: off
+from __future__ import annotations
+
+from tests.support.blind_mistakes.row import filled, one
+
+EMPTY = ("Fill", {"dims": "{0}", "value": "1f"})
+
+REPORTED = [
+    one("rows mapped beyond the gradients", "SparseFillEmptyRowsGrad", "reverse_index_map", "0 2", "20", reverse_index_map="{20,21}", grad_values="{3,4,5}"),
+    one("channels of a scalar", "FakeQuantWithMinMaxVarsPerChannel", "inputs", "1", "scalar/0/[]", inputs="1f", min="{0f}", max="{1f}"),
+    one("depthwise of two strides", "DepthwiseConv2dNativeBackpropInput", "strides", "4", "2", input_sizes="{1,2,2,1}", filter="{1f}", out_backprop="{1f}", strides="{1,1}", padding="SAME"),
+    one("depthwise of a flat filter", "DepthwiseConv2dNativeBackpropInput", "filter|out_backprop", "4", "1", input_sizes="{1,2,2,1}", filter="{1f}", out_backprop="{1f}", strides="{1,1,1,1}", padding="SAME"),
+    one("pooled from beyond", "MaxPoolGradWithArgmax", "argmax", "0/8", "200", also={"a": ("Const_ex", {"val": "{{{{200},{0}},{{1},{-3}}}}", "dtype": "DT_INT64"})}, wires="a.output -> c.argmax", input=filled(1, 3, 3, 1), grad=filled(1, 2, 2, 1), ksize="{1,2,2,1}", strides="{1,1,1,1}", padding="VALID"),
+    one("cell without cells", "LSTMBlockCell", "w|wci|wcf|wco|b|cs_prev|h_prev", "4/8/2/0", "3/5/2/0", x=filled(2, 4), cs_prev=filled(2, 2), h_prev=filled(2, 2), w=filled(3, 8), wci=filled(5), wcf=filled(2), wco=filled(2), b=filled(8)),
+    one("lengths of three dimensions", "BlockLSTM", "seq_len_max", "scalar/0", "3/[1,", seq_len_max="{{{1}}}", x=filled(1, 1, 1), cs_prev=filled(1, 1), h_prev=filled(1, 1), w=filled(2, 4), wci=filled(1), wcf=filled(1), wco=filled(1), b=filled(4)),
+    one("rows beyond memory", "SparseFillEmptyRows", "dense_shape", "memory/fit/less/below/1", "GB/9000000000000000000/9", indices="{{0,0}}", values="{1f}", dense_shape="{9000000000000000000,2}", default_value="0f"),
+    one("rows below zero", "SparseFillEmptyRows", "dense_shape", "0", "-60", indices="{{0,0}}", values="{1f}", dense_shape="{-60,2}", default_value="0f"),
+    one("norm of an empty scale", "FusedBatchNormV3", "scale", "6/[6]", "0/[0]", also={"s": EMPTY}, wires="s.output -> c.scale", x=filled(1, 2, 1, 6), offset=filled(6), mean=filled(6), variance=filled(6), attrs="is_training_=false;"),
+    one("gradient of an empty scale", "FusedBatchNormGradV3", "scale", "2/[2]", "0/[0]", also={"s": EMPTY}, wires="s.output -> c.scale", y_backprop=filled(4, 3, 3, 2), x=filled(4, 3, 3, 2), reserve_space_1=filled(2), reserve_space_2=filled(2), reserve_space_3=filled(2)),
+    one("blocks of all depth", "DepthToSpace", "block_size|input", "46340", "2147483647", input=filled(1, 2, 3, 4), block_size="2147483647"),
+    one("classes of all whole numbers", "LearnedUnigramCandidateSampler", "range_max", "100000000", "2147483647", true_classes="{{0}}", num_true="1", num_sampled="1", unique="true", range_max="2147483647"),
+    one("batches of more dimensions", "GatherV2", "attrs", "2/1", "3", params=filled(2, 3), indices="{{0,1},{1,2}}", axis="1", attrs="batch_dims_=3;"),
+    one("batches below zero", "GatherV2", "attrs", "2/1", "-5", params=filled(2, 3), indices="{{0,1},{1,2}}", axis="1", attrs="batch_dims_=-5;"),
+    one("batches behind the axis", "GatherV2", "attrs|axis", "1/0/axis", "1/2/0", params=filled(2, 3), indices="{{0,1},{1,2}}", axis="0", attrs="batch_dims_=1;"),
+    one("batches of other sizes", "GatherV2", "indices|params", "2", "3", params=filled(2, 3), indices="{{0,1},{1,2},{0,0}}", axis="1", attrs="batch_dims_=1;"),
+    one("column one too far", "SparseTensorDenseMatMul", "a_indices", "9/10/3", "10", a_indices="{{0,1},{1,2},{2,10}}", a_values="{1f,1f,1f}", a_shape="{3,10}", b=filled(10, 1)),
+    one("volume of a vector", "Conv3DBackpropFilterV2", "input|filter_sizes", "5", "1", input="{1f}", filter_sizes="{3}", out_backprop=filled(1, 1, 1, 1, 1), strides="{1,1,1,1,1}", padding="VALID", attrs="data_format_=NCDHW;"),
+]
