@@ -37,8 +37,7 @@ def value_faults(op: Op, attr: OpAttr, value: Any, pin: str | None, is_count: bo
         sentence = say("attr.too-small", attr=attr.name, value=value, least=attr.minimum)
         needs = Requirement(count=InRange(attr.minimum))
         yield PinFault("bad-count" if pin else "bad-attr-value", pin, sentence, needs, Actual(count=value))
-    elif pin is not None and isinstance(value, int) and not _is_within(op, attr, value):
-        known = ATTR_VALUES[op.name, attr.name]
+    elif pin is not None and isinstance(value, int) and (known := _range(op, attr)) and value not in known:
         needs, there = Requirement(values=InRange(known[0], known[-1])), Actual(value=str(value))
         sentence = say("input.requires-gets", input=pin, needs=needs, actual=there)
         yield PinFault("bad-attr-value", pin, sentence, needs, there)
@@ -50,10 +49,10 @@ def value_faults(op: Op, attr: OpAttr, value: Any, pin: str | None, is_count: bo
         yield PinFault("bad-count", pin, sentence, needs, Actual(count=value))
 
 
-def _is_within(op: Op, attr: OpAttr, value: int) -> bool:
-    """Return whether a number is in the range that the kernel takes, where it takes one."""
+def _range(op: Op, attr: OpAttr) -> range | None:
+    """Return the range of numbers that the kernel takes, where it takes one."""
     known = ATTR_VALUES.get((op.name, attr.name))
-    return not isinstance(known, range) or value in known
+    return known if isinstance(known, range) else None
 
 
 def _words(op: Op, attr: OpAttr) -> tuple[str, ...]:

@@ -446,7 +446,8 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         "input value",
         lambda m, site: say("needs.window-within", size=int(m[1]), old=int(m[2])),
         has_shape("input", "value"),
-        "MaxPool AvgPool MaxPool3D AvgPool3D MaxPoolWithArgmax MaxPoolV2",
+        "MaxPool AvgPool MaxPool3D AvgPool3D MaxPoolWithArgmax MaxPoolV2 "
+        "Conv2D Conv3D DepthwiseConv2dNative Dilation2D",
     ),
     complaint(
         rf"`?(\w+?)_tensor`? must be rank {NUMBER} but is rank {NUMBER}",

@@ -8,6 +8,7 @@ from tests.support.blind_mistakes.drawn import DRAWN
 from tests.support.blind_mistakes.everyday import EVERYDAY
 from tests.support.blind_mistakes.flow import FLOW
 from tests.support.blind_mistakes.further import FURTHER
+from tests.support.blind_mistakes.monthly import MONTHLY
 from tests.support.blind_mistakes.networks import NETWORKS
 from tests.support.blind_mistakes.rare import RARE, RARER, RAREST
 from tests.support.blind_mistakes.reported import REPORTED
@@ -25,6 +26,7 @@ TABLES = {
     "drawn": DRAWN,
     "everyday": EVERYDAY,
     "weekly": WEEKLY,
+    "monthly": MONTHLY,
     "rare": [*RARE, *RARER, *RAREST],
     "reported": REPORTED,
     "seldom": [*SELDOM, *SELDOMER],
