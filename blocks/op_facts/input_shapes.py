@@ -197,6 +197,7 @@ INPUT_SHAPES: dict[str, dict[str, str]] = {
     "ScatterNd": {"shape": "vector"},
     "Bincount": {"size": "scalar"},
     "AddN": {"inputs": "*shape"},
+    **{f"Inplace{kind}": {"i": "count", "v": "count ..."} for kind in ("Add", "Sub", "Update")},
     "AccumulateNV2": {"inputs": "*shape"},
     "Pack": {"values": "*shape"},
     "Select": {"condition": "~ *shape", "t": "*shape", "e": "*shape"},

@@ -428,6 +428,7 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         say("needs.filled-optional"),
         lambda m, site: say("actual.no-value"),
     ),
+    complaint(r"buffer_size must be >= 0 or set buffer_size to be -1", "buffer_size", least(-1)),
     complaint(r"Batch size must be greater than (?:zero|0)", "batch_size", least(1)),
     complaint(
         r"[Dd]ata type mismatch at component \d+: expected (\w+) but got (\w+)",
