@@ -1283,6 +1283,7 @@ TEMPLATES: dict[str, str] = {
     "needs.transforms": "8 numbers in a row: one row, or one for each picture",
     "needs.assigned-resource": "a variable that an AssignVariableOp has given a value",
     "needs.one-loop": "values of one loop, or Enter blocks with one frame_name",
+    "actual.loop-and-outside": "a value of the loop {loop} and one from outside any loop",
     "actual.two-loops": "values of the loops {one} and {other}",
     "needs.handle": "the handle of {what:a}",
     "actual.handle": "the handle of {what:a}",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.editor.widgets.theme import Theme
 
 _MOST_LINES = 5000
+_MOST_TEXT = 16_000  # characters of a message: a block may print megabytes between two events
 
 
 class _Line(NamedTuple):
@@ -41,7 +42,10 @@ class LogPanel(QWidget):
         self.setFocusProxy(self.text)
 
     def add(self, message: str, kind: str = "info") -> None:
-        """Append a message of kind ``info``, ``good``, ``warning`` or ``error``."""
+        """Append a message of kind ``info``, ``good``, ``warning`` or ``error``; of a very long one its end."""
+        left_out = len(message) - _MOST_TEXT
+        if left_out > 0:
+            message = f"… {left_out:,} characters before this are left out\n{message[left_out:]}"
         line = _Line(datetime.now().strftime("%H:%M:%S"), message, kind)
         self._lines.append(line)
         self._show(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.complaint import Complaint, Match, Site, complaint
 from app.engine.diagnostics.complaint_parts import (
     FLOATS,
@@ -95,6 +95,13 @@ def _first_input(m: Match, site: Site) -> str:
     return site.inputs[0].argument.name if site.inputs else ""
 
 
+def _loops(m: Match, site: Site) -> Sentence:
+    """Return from which two loops an op takes values; one of them may be none."""
+    if m[1] and m[2]:
+        return say("actual.two-loops", one=m[1], other=m[2])
+    return say("actual.loop-and-outside", loop=m[1] or m[2])
+
+
 def _first_resource(m: Match, site: Site) -> str:
     op = load().op(site.op)
     return next((a.name for a in op.inputs if a.dtype == "DT_RESOURCE"), "") if op is not None else ""
@@ -135,7 +142,7 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         r"inputs from different frames.* in frame '(\w*)'.* in frame '(\w*)'",
         lambda m, site: " ".join(reversed([i.argument.name for i in site.inputs])),
         say("needs.one-loop"),
-        lambda m, site: say("actual.two-loops", one=m[1], other=m[2]),
+        _loops,
     ),
     # queues, arrays and lists of tensors
     complaint(r"require the components to have specified shapes", "handle", say("needs.shaped-queue")),

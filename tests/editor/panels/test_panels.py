@@ -244,6 +244,14 @@ def test_everything_that_takes_the_keyboard_has_a_name(shown: Any) -> None:
     ] == []
 
 
+def test_of_what_blocks_print_by_the_megabyte_the_log_shows_the_end(shown: Any) -> None:
+    log = shown.panels.log
+    log.add("1.0 2.0 3.0\n" * 500_000 + "the last line")
+    assert "characters before this are left out" in log.lines()
+    assert "the last line" in log.lines()
+    assert len(log.lines()) < 20_000
+
+
 def test_the_log_takes_the_colours_of_the_theme_that_is_shown(shown: Any) -> None:
     log = shown.panels.log
     log.add("it ran", "good")

@@ -47,6 +47,7 @@ MONTHLY = [
     page("moments of others", {"v": VECTOR, "m": MATRIX, "c": ("ApplyMomentum", {"lr": "0.1f", "grad": "{1f,1f,1f}", "momentum": "0.9f"})}, "v.ref -> c.var\nm.ref -> c.accum", "c.accum", "3", "2"),
     page("adding to fewer", {"v": VECTOR, "c": ("AssignAdd", {"value": "{{1f,2f,3f}}"})}, "v.ref -> c.ref", "c.value", "3", "[1, 3]/1"),
     page("both branches", {"k": ("Const", {"val": "1f"}), "p": ("Const", {"val": "{true,false}"}), "c": "Switch"}, "k.output -> c.data\np.output -> c.pred", "c.pred", "scalar", "2"),
+    page("a decision from outside", {"k": ("Const", {"val": "1f"}), "e": ("Enter", {"frame_name": "loop"}), "m": "Merge", "t": ("Const", {"val": "true"}), "p": "LoopCond", "c": "Switch", "n": "NextIteration", "x": "Exit"}, "k.output -> e.data\ne.output -> m.inputs\nn.output -> m.inputs\nt.output -> p.input\nm.output -> c.data\np.output -> c.pred\nc.output_true -> n.data\nc.output_false -> x.data", "c.pred", "one Enter", "loop outside"),
     page("queue of pairs", {"q": ("FIFOQueue", {"component_types": "DT_FLOAT,DT_INT32"}), "c": ("QueueEnqueue", {"components": "1f"})}, "q.handle -> c.handle", "c.components", "2/int32/DT_INT32/float32,", "1/float32"),
     page("picture of floats", {"k": ("Const", {"val": filled(2, 2, 3)}), "c": "EncodePng"}, "k.output -> c.image", "c.image", "uint8 uint16", "float32"),
     page("picture that is gone", {"c": ("ReadFile", {"filename": "cat.png"})}, "", "c.filename", "file/there", "cat.png"),
