@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from app.editor.widgets.theme import Theme
 
 _MOST_LINES = 5000
-_MOST_TEXT = 16_000  # characters of a message: a block may print megabytes between two events
+_MOST_TEXT = 8_000  # characters of a message: a block may print megabytes between two events
 
 
 class _Line(NamedTuple):
