@@ -138,7 +138,11 @@ def test_random_pages_within_pages(engine: Engine, seed: int) -> None:
             looped = tf.raw_ops.Tanh(x=plain.compute("", looped, x, state))
         branched = (plain if seed % 2 == 0 else leaf).compute("", one, x, state)
     ours = {key: result.results[key] for key in ("two.out", "loop.output", "branch.output")}
-    for key, theirs, item in (("two.out", two, 0), ("loop.output", looped, 1), ("branch.output", branched, 0)):
+    for key, theirs, item in (
+        ("two.out", two, 0),
+        ("loop.output", looped, 1),
+        ("branch.output", branched, 0),
+    ):
         value = ours[key]
         found = value.items[item] if isinstance(value, ListValue) else value
         assert isinstance(found, TensorValue)
