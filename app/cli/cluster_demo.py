@@ -38,6 +38,7 @@ _PROGRAM = (sys.executable, "-m", "app")
 def main(argv: Sequence[str] | None = None) -> int:
     """Start the tasks, show the page in the window (or run it where there is no display), and end the tasks."""
     options = _parser().parse_args(argv)
+    _end_in_order()
     try:
         why = enter_lone_network()
     except OSError as fault:
@@ -73,6 +74,17 @@ def _parser() -> argparse.ArgumentParser:
         "--listen-everywhere", action="store_true", help="start the tasks where other machines can reach them"
     )
     return parser
+
+
+def _end_in_order() -> None:
+    """Let what ends this process (a closed terminal, say) do so as Ctrl+C does: the tasks end with it."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), interrupt)
 
 
 class _NotReady(Exception):

@@ -36,8 +36,9 @@ class OfferedDevices(QObject):
     def note(self, cluster: str, folder: object, names: object) -> None:
         """Offer what a run has found there as well: a tuple of names."""
         assert isinstance(names, tuple)
-        if self._seen.get((str(folder), cluster)) != names:
-            self._seen[str(folder), cluster] = names
+        key, found = (str(folder), cluster), tuple(sorted(names))
+        if self._seen.get(key) != found:
+            self._seen[key] = found
             self.changed.emit()
 
     def look(self, cluster: str | None, folder: Path) -> None:
