@@ -870,6 +870,8 @@ TEMPLATES: dict[str, str] = {
     "pin.wrong-rank": "{pin} has shape {shape:sizes}, {op} needs {needs}",
     "form.device": "a name such as /cpu:0, /gpu:0 or /device:GPU:1",
     "setting.device": "the page's device is {device}, which is no name of a device",
+    "block.no-device": "{device} is no name of a device",
+    "block.remote-device": "the device {device} is one of another machine or task; without --cluster a run uses this machine only",
     "setting.remote-device": "the page's device {device} is one of another machine or task; without --cluster a run uses this machine only",
     # clusters
     "cluster.address": "{address!r} is no HOST:PORT",

@@ -48,6 +48,25 @@ def test_a_device_that_no_run_could_use_is_an_error(cli, write, device: str, say
     assert not (says is None and done.out)
 
 
+@pytest.mark.parametrize(
+    ("device", "says"),
+    [
+        ("gpu", "error: c: gpu is no name of a device"),
+        ("/job:ps/task:0", "error: c: the device /job:ps/task:0 is one of another machine or task"),
+    ],
+)
+def test_a_blocks_device_is_said_to_be_the_blocks(cli, write, device: str, says: str) -> None:
+    """What cures a page's device is no cure for it, and is not offered."""
+    path = write(("p", {"c": ("Const", {"val": "1"})}, []))
+    tree = json.loads(path.read_text())
+    tree["pages"][0]["blocks"][0]["device"] = device
+    path.write_text(json.dumps(tree))
+    done = cli("check", path, "--json")
+    (problem,) = done.json["pages"]["p"]["problems"]
+    assert problem["fixes"] == []
+    assert says in cli("check", path).out
+
+
 MIXED = [
     (
         "wrong",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.engine.cluster.cluster import Cluster, is_at_home
+from app.engine.compiler.cross_checks import remote_device
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.rounds import TOKENS
 from blocks.op_facts.side_effects import PYTHON_OPS
@@ -21,9 +22,7 @@ def misfits_of(plan: Plan, cluster: Cluster) -> list[Problem]:
 def strangers_of(plan: Plan) -> list[Problem]:
     """Return the errors of a plan that is to run on this machine alone, and names tasks of a cluster."""
     return [
-        error(
-            "bad-attr-value", say("setting.remote-device", device=device), block, actual=Actual(name=device)
-        )
+        error("bad-attr-value", remote_device(device, block), block, actual=Actual(name=device))
         for block, device in _settings(plan)
         if not is_at_home(device)
     ]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, error
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import PlanNode
 from app.engine.compiler.plan_walk import node_of, owner_of, sources_of, upstream_nodes
@@ -88,15 +88,24 @@ def _device_faults(page: Page, device: str, block: str | None = None) -> list[Pr
     parts = list(_DEVICE_PART.finditer(device))
     kinds = [part["machine"] for part in parts]
     sentence = say("setting.device", device=device)
+    if block is not None:
+        sentence = say("block.no-device", device=device)
     if "".join(part[0] for part in parts) == device and len(set(kinds)) == len(kinds):
         is_local = all(part["name"] in _LOCAL[kind] for part, kind in zip(parts, kinds, strict=True) if kind)
         if is_local or page.run.cluster:
             return []
-        sentence = say("setting.remote-device", device=device)
+        sentence = remote_device(device, block)
     needs = Requirement(form="device")
     hint = say("hint.type-or-nothing", needs=needs)
     there = Actual(name=device)
     return [error("bad-attr-value", sentence, block, requirement=needs, actual=there, hint=hint)]
+
+
+def remote_device(device: str, block: str | None) -> Sentence:
+    """Return the sentence of a device that only a cluster can have, the page's or a block's."""
+    if block is None:
+        return say("setting.remote-device", device=device)
+    return say("block.remote-device", device=device)
 
 
 def _session_devices(low: Lowering) -> Iterable[Problem]:
