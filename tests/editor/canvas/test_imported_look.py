@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
-from app.document.model.diagram import ArrayRef, Page
+from app.document.model.diagram import ArrayRef, Note, Page
 from app.editor.canvas.items.block_plans import BlockPlans, chip_text
 from app.editor.canvas.items.note_item import NoteItem
 from app.editor.canvas.items.style import style_for
 from app.editor.results.imported_state import open_imported, remove_store
-from app.editor.widgets.theme import CLASSIC, DARK, Theme, load_fonts
+from app.editor.widgets.theme import CLASSIC, DARK, LIGHT, Theme, load_fonts
 from blocks.catalog import load
+from tests.support.contrast import contrast
 from tests.support.enuspace_pages import pin, use, write_page
 
 FACTS = Path(os.environ.get("TENSORBLOCKS_FACTS", "none")) / "pages"
@@ -155,3 +157,27 @@ def test_private_folders_are_not_shown_but_stay_in_the_text(tmp_path: Path) -> N
     assert isinstance(text, str)
     assert "someone" not in chip_text(text)
     assert chip_text(ArrayRef("/home/someone/imported/page.arrays.npz", "w.val")) == "page.arrays.npz w.val"
+
+
+def _painted(note: Note, theme: Theme) -> QColor:
+    """Return the colour in the middle of the lower half of a note, over the theme's page."""
+    item, image = NoteItem(note, style_for(theme)), QImage(200, 100, QImage.Format.Format_RGB32)
+    image.fill(QColor(theme.canvas))
+    painter = QPainter(image)
+    item.paint(painter, QStyleOptionGraphicsItem())
+    painter.end()
+    return image.pixelColor(100, 75)
+
+
+@pytest.mark.parametrize("kind", ["shape", "frame"])
+def test_dark_areas_of_foreign_pages_are_light_on_a_light_page(qapp: Any, kind: Any) -> None:
+    """Wires and texts of the light theme are dark: on the areas of the original they could not be seen."""
+    style = {"shape": "rectangle", "fill": "#414141", "outline": "#d7d7d7", "color": "#ffffff"}
+    area = Note(id="n", kind=kind, size=(200, 100), style=style, text="Cost")
+    assert _painted(area, DARK) == QColor("#414141")
+    assert contrast(LIGHT.wire, _painted(area, LIGHT).name()) >= 3.0
+    assert (
+        contrast(NoteItem(area, style_for(LIGHT))._text_colour().name(), _painted(area, LIGHT).name()) >= 4.5
+    )
+    coloured = Note(id="n", kind="shape", size=(200, 100), style={**style, "fill": "#800000"})
+    assert _painted(coloured, LIGHT) == QColor("#800000")

@@ -30,6 +30,8 @@ from app.editor.canvas.nodegraph.item_bases import Z_FRAME, Z_NOTE
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _MOST_POINTS = 20_000  # of a note's lines
+_DRAWN = ("ellipse", "lines")  # parts of drawings, on which nothing lies
+_DARK, _GREY = 0.5, 0.25  # lightness and saturation below which an area is dark, or without colour
 _MOST_TEXT = 20_000  # letters of a note that are painted
 FRAME_TITLE = 26.0  # height of the strip by which a frame is moved
 _DEFAULT_SIZE = {"text": 13, "frame": 15, "shape": 13}
@@ -120,6 +122,18 @@ class NoteItem(BoxItem):
         colour = QColor(value) if isinstance(value, str) else QColor()
         return colour if colour.isValid() else QColor(default)
 
+    @property
+    def _is_dark_ground(self) -> bool:
+        """Return whether it is a dark area of a foreign page on a light page, where wires and texts are dark, too."""
+        if self.style.theme.dark or "fill" not in self.note.style or self.note.style.get("shape") in _DRAWN:
+            return False
+        fill = self._colour("fill", self.style.theme.frame_fill)
+        return fill.lightnessF() < _DARK and fill.hsvSaturationF() < _GREY
+
+    def _ground(self, key: str, default: str) -> QColor:
+        """Return a colour of an area, which is the theme's where its own would hide what lies on it."""
+        return QColor(default) if self._is_dark_ground else self._colour(key, default)
+
     def text_size(self) -> int:
         """Return the size of the text in page units."""
         value = self.note.style.get("size", _DEFAULT_SIZE.get(self.note.kind, 13))
@@ -151,7 +165,7 @@ class NoteItem(BoxItem):
         elif self.note.kind == "shape":
             self._paint_shape(painter, body)
         elif "fill" in self.note.style:
-            painter.fillRect(body, self._colour("fill", theme.frame_fill))
+            painter.fillRect(body, self._ground("fill", theme.frame_fill))
         if self.editor is None and self.is_frame and not self.style.classic:
             self._paint_title(painter)
         elif self.editor is None:
@@ -169,10 +183,10 @@ class NoteItem(BoxItem):
             painter.setPen(QPen(QColor(colour), 1.0))
             painter.setBrush(QColor(ground(colour)))
         else:
-            pen = QPen(self._colour("outline", theme.frame_outline), 1.0, Qt.PenStyle.DashLine)
+            pen = QPen(self._ground("outline", theme.frame_outline), 1.0, Qt.PenStyle.DashLine)
             pen.setDashPattern([3, 2])
             painter.setPen(pen)
-            painter.setBrush(self._colour("fill", theme.frame_fill))
+            painter.setBrush(self._ground("fill", theme.frame_fill))
         if self.is_folded:
             self._paint_folded(painter, body)
             return
@@ -214,8 +228,8 @@ class NoteItem(BoxItem):
         """Paint a rectangle, an ellipse or lines; lines that end where they begin are filled."""
         theme, style = self.style.theme, self.note.style
         dashes = Qt.PenStyle.DotLine if style.get("dash") is True else Qt.PenStyle.SolidLine
-        painter.setPen(QPen(self._colour("outline", theme.frame_outline), 2.0, dashes))
-        fill = QColor(self._given_colour() or self._colour("fill", theme.frame_fill))
+        painter.setPen(QPen(self._ground("outline", theme.frame_outline), 2.0, dashes))
+        fill = QColor(self._given_colour() or self._ground("fill", theme.frame_fill))
         if isinstance(style.get("opacity"), float) and 0.0 <= style["opacity"] <= 1.0:
             fill.setAlphaF(style["opacity"])
         if style.get("shape") == "lines":
@@ -238,7 +252,7 @@ class NoteItem(BoxItem):
         theme = self.style.theme
         default = QColor(theme.frame_title if self.is_frame else theme.note_text)
         colour = self._colour("color", default.name())
-        if self.note.kind == "text" and "fill" not in self.note.style:
+        if self._is_dark_ground or (self.note.kind == "text" and "fill" not in self.note.style):
             return colour if abs(colour.lightnessF() - QColor(theme.canvas).lightnessF()) > 0.2 else default
         return colour
 
