@@ -154,7 +154,8 @@ def trial(
     """Do so many random things, or as many as fit into ``minutes``, in a window with a sample; return what went wrong.
 
     Over minutes the sample is loaded anew from time to time, as a history that grows is no leak; the memory after the
-    first minute and at the end is printed.
+    first minute of the process's own time (a machine that has other work makes little of a minute) and at the end is
+    printed.
     """
     app = QApplication.instance() or QApplication([])
     chance, seen = random.Random(seed), Seen()
@@ -178,7 +179,7 @@ def trial(
         while not seen.faults and (time.monotonic() < began + 60 * minutes if minutes else done < count):
             _close_others(application, window)
             window.controllers.files.load(str(path))
-            memory = memory if memory or time.monotonic() < began + 60 else taken()
+            memory = memory if memory or time.process_time() < 60 else taken()
             done += _round(window, chance, seen, _ROUND if minutes else count, done)
         if minutes and not seen.faults:
             _close_others(application, window)
