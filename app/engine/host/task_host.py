@@ -119,7 +119,7 @@ class TaskHost:
         while True:
             try:
                 connection, _ = self._listener.accept()
-            except OSError:  # for want of file descriptors, say
+            except OSError:  # for lack of file descriptors, say
                 if self._stopping.wait(_PAUSE):
                     return
                 continue
