@@ -237,9 +237,14 @@ class PageMaker:
         if math.prod(shape) > _LARGEST_EXAMPLE:
             self._report.warn("imported", say("model.large-input", shape=shape), made)
             return None
-        tensor = self._examples.value(node.name, node.attrs.get("dtype", "DT_FLOAT"), shape)
-        example = self.block("Input_Initializer", f"{made}_value", exact=True)
-        self.page.blocks[example].pins["t"] = self._stored.value(self._key(example), tensor)
+        dtype = node.attrs.get("dtype", "DT_FLOAT")
+        key = f"{made}_value"
+        try:
+            text = self._stored.value(self._key(key), self._examples.value(node.name, dtype, shape))
+        except GraphFault:  # handles and quantised numbers have no values that a pin holds
+            self._report.warn("imported", say("model.no-example", dtype=dtype), made)
+            return None
+        example = self.block("Input_Initializer", key, {"t": text}, exact=True)
         feeding = self.block("FeedType", f"{made}_feed", exact=True)
         self.names[example] = self.names[feeding] = scope_of(node.label) + made
         self.wire(PinRef(made, "output"), feeding, "input")

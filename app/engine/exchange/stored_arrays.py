@@ -116,8 +116,10 @@ def _numbers(values: Sequence[float | complex]) -> tuple[float | complex, ...] |
 
 
 def zeros(dtype: str, shape: tuple[int, ...]) -> Tensor:
-    """Return a tensor of zeros, of empty texts, of false."""
-    kind = DTYPES[dtype].kind
+    """Return a tensor of zeros, of empty texts, of false; raises GraphFault for a dtype that has no values."""
+    kind = DTYPES[dtype].kind if dtype in DTYPES else "handle"
+    if kind == "handle":
+        raise GraphFault(say("model.no-form", dtype=dtype))
     if kind == "string":
         texts = np.empty(math.prod(shape), object)
         texts[:] = b""

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from app.messages import message_of
 from tests.support.made_models import numbers
 from tests.support.model_runs import converted, run_page
 
@@ -125,3 +126,18 @@ def test_what_something_is_divided_by_is_one(tmp_path: Path) -> None:
     """Such is the share that dropout lets through."""
     found = ran(tmp_path, lambda: tf.constant([3.0, 4.0]) / v1.placeholder(tf.float32, None, "keep"))
     assert found.tolist() == [3.0, 4.0]
+
+
+@pytest.mark.parametrize("dtype", [tf.resource, tf.quint8])
+def test_an_input_of_which_there_is_no_example(dtype: tf.DType, tmp_path: Path) -> None:
+    """The model opens, and it is said which input is to be fed."""
+    with tf.Graph().as_default() as graph:
+        x = v1.placeholder(dtype, [200], "x")
+        is_handle = dtype == tf.resource
+        y = tf.raw_ops.VarIsInitializedOp(resource=x) if is_handle else tf.raw_ops.Identity(input=x)
+        tf.raw_ops.Shape(input=y, name="y")
+        (tmp_path / "model.pb").write_bytes(graph.as_graph_def().SerializeToString())
+    (made, *_) = converted(tmp_path / "model.pb", tmp_path).pages
+    assert "x_value" not in made.page.blocks
+    said = [message_of(p) for p in made.problems if p.severity != "info"]
+    assert said == [f"there is no example of DT_{dtype.name.upper()}; feed the block yourself"]
