@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
 from app.document.editing.base import EditRefused
-from app.document.model.problems import Problem
+from app.document.model.problems import Problem, joined
 from app.editor.analysis.demands import Demands
 from app.editor.analysis.fix_search import FixSearch
 from app.editor.analysis.page_checker import PageChecker
@@ -68,6 +68,7 @@ class DiagnosticsPresenter(QObject):
         self._demands = Demands()
         context.runner.ended.connect(self._on_run_ended)
         context.pin_left_empty.connect(self._on_pin_left_empty)
+        context.devices.changed.connect(self._on_devices_changed)
 
     def check_page(self, at_once: bool = False) -> None:
         """Check the page shown, in the background."""
@@ -263,10 +264,26 @@ class DiagnosticsPresenter(QObject):
             of_blocks = [p for p in inference.problems if p.block in page.blocks]
             inference = structs.replace(inference, problems=of_blocks)
         of_file = document.load_problems.get(page.name, ()) if document is not None else ()
-        of_run = self._context.outcomes.problems.get(page.name, ())
+        of_run = joined(self._context.outcomes.problems.get(page.name, ()), self._absent_from_cluster(page))
         catalog = self._context.catalog
         analysis = analyse(page, checked, inference, of_file=of_file, of_run=of_run, catalog=catalog)
         return replace(analysis, problems=analysis.first_causes_first)
+
+    def _absent_from_cluster(self, page: Page) -> list[Problem]:
+        """Return the problems of devices that the page's cluster does not have, as far as its file is known."""
+        document, name = self._context.document, page.run.cluster
+        if not name or document is None:
+            return []
+        from app.engine.analysis.cluster_fit import absent_from
+
+        self._context.devices.look(name, document.folder)
+        known = self._context.devices.cluster(name, document.folder)
+        return absent_from(page, known) if known is not None else []
+
+    def _on_devices_changed(self) -> None:
+        page = self._context.run_page
+        if page is not None:
+            self.show_problems(page)
 
     # fixes --------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.document.model.diagram import Page
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.engine.cluster.cluster import Cluster, is_at_home
@@ -26,6 +27,13 @@ def strangers_of(plan: Plan) -> list[Problem]:
         for block, device in _settings(plan)
         if not is_at_home(device)
     ]
+
+
+def absent_from(page: Page, cluster: Cluster) -> list[Problem]:
+    """Return the errors of a drawn page whose devices name tasks that its cluster's file does not have."""
+    named: dict[str | None, str] = {b.id: b.device for b in page.blocks.values() if not b.off}
+    named[None] = page.scope.device
+    return [absent_task(d, cluster.names, block) for block, d in named.items() if not cluster.has(d)]
 
 
 def absent_task(device: str, there: tuple[str, ...], block: str | None) -> Problem:

@@ -41,9 +41,9 @@ def located(name: str, folder: str | os.PathLike[str]) -> str:
     return path if name.endswith(".json") or os.path.exists(path) else name
 
 
-def tasks_named(name: str) -> tuple[str, ...]:
-    """Return the names of the tasks that a cluster's file has, or of the one behind an address; raises ClusterFault."""
-    return _named(name)[0].names
+def cluster_named(name: str) -> Cluster:
+    """Return the cluster of a file, or of the one task at an address; raises ClusterFault."""
+    return _named(name)[0]
 
 
 def _named(name: str) -> tuple[Cluster, str | None]:

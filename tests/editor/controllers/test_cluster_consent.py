@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.document.editing.document import Document
-from app.document.editing.edits import SetRun
+from app.document.editing.edits import SetDevice, SetRun
 from app.document.model.diagram import Block, Page, Project, RunSettings
 from tests.editor.controllers.test_consent import User, run
 
@@ -114,3 +114,16 @@ def test_devices_that_a_run_has_found_there_are_offered_too(window: Any, qtbot: 
     with qtbot.waitSignal(offered.changed):
         offered.look("lab.json", project.parent)
     assert offered.of("lab.json", project.parent) == ("/job:worker/task:0",)
+
+
+def test_a_device_that_the_cluster_does_not_have_glows_before_any_run(
+    window: Any, qtbot: Any, project: Path
+) -> None:
+    window.controllers.files.load(str(project))
+    problems = window.panels.problems
+    qtbot.waitUntil(lambda: bool(window.context.devices.of("lab.json", project.parent)))
+    assert problems.problems == []
+    window.context.apply(SetDevice("p", "c", "/job:worker/task:7"))
+    qtbot.waitUntil(lambda: [(p.code, p.block) for p in problems.problems] == [("bad-attr-value", "c")])
+    window.document.undo()
+    qtbot.waitUntil(lambda: not problems.problems)
