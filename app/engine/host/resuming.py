@@ -18,7 +18,7 @@ from app.engine.host.events import ClusterWaits, Event, Going, HandedOver, Held,
 from app.engine.host.lost_tasks import HeldTask, LostTask, lost_tasks
 from app.engine.host.supervisor import Ended, Limits, Supervision
 from app.engine.ipc.handlers import RUN_PAGE
-from app.engine.ipc.messages import ControlRequest, Pace, Times
+from app.engine.ipc.messages import ControlRequest, Pace, Pause, Times
 from app.engine.ipc.packing import Buffer, pack
 from app.engine.ipc.requests import ClusterSession, RunPageReply, RunPageRequest
 from app.engine.values.results import PageResult
@@ -32,6 +32,7 @@ _CALLS, _MARGIN = (
 _LOOKS = 3  # after a call that has failed
 _BETWEEN_ASKING = 0.5  # so, and while the cluster is not back
 _BETWEEN_STOPS = 0.1  # seconds between two looks whether it is to end
+_LASTING = (Pace, Times, Pause)  # requests that hold until another one, or rest, comes
 PATIENCE = 120.0  # seconds that a run waits for it at most, each time
 
 
@@ -80,7 +81,9 @@ class Resuming:
         self._state = threading.Lock()  # guards what follows
         self._stopped = threading.Event()
         self._supervision: Supervision | None = None
-        self._settings: dict[type, ControlRequest] = {}  # the last one of each kind that lasts
+        self._settings: dict[
+            type, ControlRequest
+        ] = {}  # the last one of each kind, which holds for the next attempt
         self._later: list[ControlRequest] = []  # asked between two attempts
         self._noticed: tuple[LostTask, ...] = ()
         self._is_held = False
@@ -101,11 +104,13 @@ class Resuming:
     def control(self, request: ControlRequest) -> None:
         """Pass a request that steers the run on, now or to the next attempt."""
         with self._state:
-            if isinstance(request, (Pace, Times)):
+            if isinstance(request, _LASTING):
                 self._settings[type(request)] = request
+            else:
+                self._settings.pop(Pause, None)  # it goes on
             if self._supervision is not None:
                 self._supervision.control(request)
-            elif not isinstance(request, (Pace, Times)):
+            elif not isinstance(request, _LASTING):
                 self._later.append(request)
 
     def stop(self, patient: bool = False) -> None:
@@ -174,6 +179,7 @@ class Resuming:
             over.set()
             with self._state:
                 self._supervision = None
+        if ended.how != "stopped":  # which waits for no task
             watch.join()
         self._handed_over = ended.handed_over or self._handed_over
         return structs.replace(ended, steps=max(ended.steps, request.done), handed_over=self._handed_over)
@@ -196,6 +202,8 @@ class Resuming:
             event = structs.replace(event, seconds=event.seconds + self.spent)
         elif isinstance(event, Held):
             self._is_held = True
+            with self._state:
+                self._settings.pop(Pause, None)
             event = structs.replace(event, seconds=event.seconds + self.spent)
         elif isinstance(event, Going):
             self._is_held, self._target = False, event.target

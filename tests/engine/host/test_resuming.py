@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import pytest
@@ -16,12 +16,13 @@ from app.document.model.sentence import Explained, quote
 from app.document.resources.grants import NOTHING_MORE
 from app.document.resources.ground import Ground
 from app.engine.compiler.plan import Plan, PlanNode
-from app.engine.host.events import ClusterWaits, Event, HandedOver, Listener, Resumed, Stepped
+from app.engine.host.events import ClusterWaits, Event, HandedOver, Held, Listener, Resumed, Stepped
 from app.engine.host.lost_tasks import lost_tasks
 from app.engine.host.outcome import problem_of
 from app.engine.host.resuming import Resuming
-from app.engine.host.supervisor import Ended, Limits
+from app.engine.host.supervisor import Ended, Limits, Supervision
 from app.engine.ipc.channel import encode
+from app.engine.ipc.messages import ControlRequest, Go, Pace, Pause
 from app.engine.ipc.packing import unpack
 from app.engine.ipc.requests import ClusterSession, RunPageReply, RunPageRequest
 from app.engine.values.results import TensorValue
@@ -202,6 +203,36 @@ def test_stops_while_it_waits() -> None:
     assert (run.ended.how, run.ended.steps) == ("stopped", 57)
     assert run.ended.handed_over is not None
     assert run.ended.handed_over.step == 50
+
+
+class Steered:
+    """Notes what is asked of an attempt."""
+
+    def __init__(self) -> None:
+        self.asked: list[ControlRequest] = []
+
+    def control(self, request: ControlRequest) -> None:
+        self.asked.append(request)
+
+
+def test_what_was_asked_of_an_attempt_that_is_lost_is_asked_of_the_next_one() -> None:
+    """A pause until the run rests, a pace for good."""
+    resuming = Resuming(PLAN, lambda: FakeCluster(None), retries=3, step_limit=30.0, listener=None)
+    steered: list[Steered] = []
+
+    def attempt(request: RunPageRequest, limits: Limits, listener: Listener) -> Ended:
+        steered.append(Steered())
+        resuming.attach(cast("Supervision", steered[-1]))
+        if len(steered) == 1:
+            resuming.control(Pace(0.5))
+            resuming.control(Pause())
+        if len(steered) == 2:
+            listener(Held(step=9, seconds=1.0, why="paused", results={}, variables={}, problems=[]))
+            resuming.control(Go(None))
+        return DONE if len(steered) == 3 else lost(9)
+
+    resuming.conduct(REQUEST, NO_LIMITS, attempt)
+    assert [one.asked for one in steered[1:]] == [[Pace(0.5), Pause(), Go(None)], [Pace(0.5)]]
 
 
 def test_stops_without_waiting_for_a_task_that_does_not_answer() -> None:
