@@ -73,11 +73,13 @@ def _say_what_holds(folder: str, options: argparse.Namespace) -> None:
     if options.sandbox == "off" or options.allow_all:
         _print("warning: without the system's wall, a run can do here whatever you can.")
         return
-    held = try_walls()
+    held = try_walls(options.port)
     if not held.files:
         why = f" ({held.why})" if held.why else ""
         _print(f"warning: this system puts no wall around files{why}: a run can read and write what you can.")
-    elif is_broad(folder):
+    if not (held.network or options.allow_net):
+        _print("warning: this system does not hold TensorFlow's server to the ports of its cluster.")
+    if held.files and is_broad(folder):
         _print(
             f"{folder} holds far more than a project: a run touches nothing of it but what --allow-... names"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 
 from app.engine.host import task_host
 from app.engine.host.engine import Engine
+from app.engine.ipc.walls import WallsHeld
 from blocks.assets import asset
 from tests.cli.conftest import Cli, Write
 from tests.support.clusters import TOKEN, LocalCluster, free_ports, listens, local_cluster
@@ -116,6 +118,21 @@ def test_serve_refuses_a_token_that_is_none(cli_without_worker: Cli, tmp_path: P
     assert (outcome.status, "does not hold 16" in outcome.err) == (2, True)
     outcome = cli_without_worker("serve", "--folder", tmp_path / "t", *options)
     assert (outcome.status, "this is no folder" in outcome.err) == (2, True)
+
+
+def test_serve_says_which_walls_do_not_hold(
+    cli_without_worker: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And ends where another process has its port."""
+    monkeypatch.setattr("app.cli.serve.try_walls", lambda *ports: WallsHeld(why="an old kernel"))
+    with socket.create_server(("", 0)) as taken:
+        port = int(taken.getsockname()[1])
+        options = ("--port", port - 1, "--token", tmp_path / "t", "--listen-everywhere")
+        outcome = cli_without_worker("serve", "--folder", tmp_path, *options)
+    assert outcome.status == 2
+    assert "no wall around files (an old kernel)" in outcome.err
+    assert "does not hold TensorFlow's server to the ports" in outcome.err
+    assert f"--port {port - 1}: " in outcome.err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")

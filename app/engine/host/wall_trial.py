@@ -16,14 +16,14 @@ from app.engine.ipc.walls import WallsHeld
 _LONGEST = 20.0  # seconds
 
 
-def try_walls() -> WallsHeld:
-    """Return which walls hold; none where the trial itself fails."""
+def try_walls(*listens: int) -> WallsHeld:
+    """Return which walls hold, around what listens at ports if there are any; none where the trial itself fails."""
     with tempfile.TemporaryDirectory(prefix="tensorblocks-") as home:
         inner = os.path.join(home, "worker")
         os.mkdir(inner)
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "app.engine.worker.wall_trial", inner],
+                [sys.executable, "-m", "app.engine.worker.wall_trial", inner, *map(str, listens)],
                 cwd=ROOT,
                 env=worker_environment(home),
                 stdin=subprocess.DEVNULL,

@@ -115,6 +115,8 @@ def test_ports_of_a_cluster_open_themselves_alone(engine: Engine, folders: tuple
     assert engine.run(FakePlan(), folders[0], RunRequest()).ok
     assert engine.walls_held is not None
     assert engine.walls_held.network
+    held = try_walls(9)
+    assert (held.files, held.network, held.processes, held.why) == (True, True, True, "")
 
 
 def test_without_a_sandbox_the_walls_count_as_absent(engine: Engine, folders: tuple[Path, Path]) -> None:
