@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 from zlib import crc32
+
+_DEEPEST = 200  # steps of a path: no pages lie within each other so often
 
 
 def second_seed(address: str) -> int:
@@ -21,10 +24,18 @@ def second_seed(address: str) -> int:
 
 @dataclass
 class Said:
-    """What a page says of a block: the address by which it draws (None: nothing), and of the blocks within it."""
+    """What a page says of a block: the address by which it draws (None: nothing), and of the blocks within it.
+
+    What lies deeper is taken apart only where a page is found there: a path in a file may have any number of steps.
+    """
 
     at: str | None = None
-    within: dict[str, Said] = field(default_factory=dict)
+    deeper: dict[str, str] = field(default_factory=dict)  # by paths from the block on
+
+    @cached_property
+    def within(self) -> dict[str, Said]:
+        """The same of the blocks within it."""
+        return by_steps(self.deeper)
 
 
 class _Page(NamedTuple):
@@ -65,7 +76,7 @@ class SeedAddresses(NamedTuple):
             outer = page.blocks.get(use)
             if outer is None:
                 continue
-            if outer.within:
+            if outer.deeper:
                 deeper.append(_Page(page.before, outer.within))
             if outer.at is not None:
                 break
@@ -87,11 +98,12 @@ class SeedAddresses(NamedTuple):
 
 
 def by_steps(seeds: Mapping[str, str]) -> dict[str, Said]:
-    """Return the ``seeds`` of a page with one step of their paths within the other."""
-    top = Said()
+    """Return the ``seeds`` of a page by the first steps of their paths."""
+    found: dict[str, Said] = {}
     for path, at in seeds.items():
-        here = top
-        for step in path.split("/"):
-            here = here.within.setdefault(step, Said())
-        here.at = at
-    return top.within
+        step, slash, rest = path.partition("/")
+        if not slash:
+            found.setdefault(step, Said()).at = at
+        elif rest.count("/") < _DEEPEST:
+            found.setdefault(step, Said()).deeper[rest] = at
+    return found
