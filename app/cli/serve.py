@@ -11,6 +11,7 @@ from app.cli.allowing import grants_of
 from app.cli.exits import DONE, FAILED, Refused
 from app.cli.page_run import open_engine
 from app.cli.printing import print_problems
+from app.document.resources.grants import is_within
 from app.document.resources.ground import is_broad
 from app.engine.cluster.access import make_token, read_token
 from app.engine.cluster.cluster import ClusterFault
@@ -34,6 +35,8 @@ def serve(options: argparse.Namespace) -> int:
         raise Refused(f"serve: {_OPEN}, and say so with --listen-everywhere")
     grants = grants_of(options)
     token = _token(Path(options.token))
+    if is_within(os.path.realpath(options.token), folder):
+        _print(f"warning: the token lies within {folder}, where runs can read it; hold it elsewhere.")
     if options.listen_everywhere:
         _print(f"warning: {_OPEN}.")
     _say_what_holds(folder, options)

@@ -130,6 +130,7 @@ def test_serve_says_which_walls_do_not_hold(
         options = ("--port", port - 1, "--token", tmp_path / "t", "--listen-everywhere")
         outcome = cli_without_worker("serve", "--folder", tmp_path, *options)
     assert outcome.status == 2
+    assert "the token lies within" in outcome.err
     assert "no wall around files (an old kernel)" in outcome.err
     assert "does not hold TensorFlow's server to the ports" in outcome.err
     assert f"--port {port - 1}: " in outcome.err
@@ -139,8 +140,10 @@ def test_serve_says_which_walls_do_not_hold(
 def test_a_process_serves_until_ctrl_c(cli: Cli, tmp_path: Path, ctrl_c: None) -> None:
     """It makes the token, says what is open, and leaves nothing that listens."""
     (port,) = free_ports(1)
+    folder = tmp_path / "served"
+    folder.mkdir()
     command = [sys.executable, "-c", "import sys; from app.cli import main; sys.exit(main())", "serve"]
-    command += ["--folder", str(tmp_path), "--port", str(port), "--token", str(tmp_path / "t")]
+    command += ["--folder", str(folder), "--port", str(port), "--token", str(tmp_path / "t")]
     with subprocess.Popen([*command, "--listen-everywhere"], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         said = []
