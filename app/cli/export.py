@@ -20,7 +20,6 @@ from app.document.model.problems import Problem, errors_in
 from app.document.resources.companion_files import Companions
 from app.document.resources.grants import Bounds
 from app.document.resources.ground import Ground
-from app.engine.compiler.plan_problems import unfed_arguments
 from app.engine.exchange.python_writer.program import Style, python_program
 from app.engine.host.model_export import FORMATS, export_model, is_replaceable
 from app.engine.values.results import TensorValue
@@ -111,9 +110,6 @@ def _start(
 
 def _python(task: Export) -> list[Problem]:
     """Write the page as a Python file, and its large arrays beside it."""
-    unfed = unfed_arguments(task.planned.plan)
-    if errors_in(unfed):
-        return unfed
     program = python_program(
         task.planned.plan, task.planned.page, task.opened.folder, task.start, task.style, task.out
     )

@@ -9,6 +9,7 @@ from app.engine.compiler.plan_walk import node_of, owner_of
 from app.engine.exchange.python_writer.body import Body
 from app.engine.exchange.python_writer.fetched import keys_of
 from app.engine.exchange.python_writer.graph import Nodes
+from app.engine.exchange.python_writer.guard import guard_text
 from app.engine.exchange.python_writer.literals import plain, quoted, tensor
 from app.engine.exchange.python_writer.module import NOTING, RUNNING_UNSET, Module, Parts
 from app.engine.exchange.python_writer.results import noting_text, running_unset_text, show_text, table_text
@@ -66,6 +67,10 @@ def parts(module: Module) -> Parts:
     if given:
         before += statement("", call("session.run", listing(given)))
     before += [f"session.run({name})" for name, wired in filter(None, starts) if wired]
+    if plan.guard:
+        found.blocks.append(guard_text(plan))
+        found.imports.add("import sys")
+        found.needs_numpy = True
     found.blocks.append(run_text(module, Steps(once, each), before, _condition(module)))
     return found
 

@@ -12,11 +12,12 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from app.document.model.diagram import Page
-from app.document.model.problems import Problem, error
+from app.document.model.problems import Problem, error, errors_in
 from app.document.resources.companion_files import CompanionFault
 from app.document.resources.npz_archive import NpzArchive, open_archive
 from app.engine.compiler.places import touching
 from app.engine.compiler.plan import Constant, Plan
+from app.engine.compiler.plan_problems import unfed_arguments
 from app.engine.compiler.resource_form import resource_form
 from app.engine.exchange.python_writer import graph_mode, python_calls, sessions
 from app.engine.exchange.python_writer.branches import without_sure_ones
@@ -32,8 +33,8 @@ from app.engine.values.results import ListValue, TensorValue, Value, tensor_of
 
 # Names of the program's own.
 _OWN = """
-    ARRAYS FOLDER WITHOUT_VALUE begun config graph main note_branch note_round results run run_step session show step
-    taken text_of
+    ARRAYS FOLDER GUARDED UNSHOWN WITHOUT_VALUE begun config graph main note_branch note_round odd odd_results results
+    run run_step session show step taken text_of
 """
 _TAKEN = frozenset(_OWN.split())
 _MOST_IN_SNIPPETS = 5_000  # values of one array
@@ -103,7 +104,9 @@ def _program(
     given: Mapping[str, TensorValue],
     arrays: Arrays,
 ) -> Program:
-    problems: list[Problem] = []
+    problems = unfed_arguments(plan)
+    if errors_in(problems):
+        return Program(problems=problems)
     if style == "v2":
         plan, problems = _in_resource_form(plan)
         if problems:

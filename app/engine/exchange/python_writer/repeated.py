@@ -49,7 +49,7 @@ def _runs_unseen(module: Module) -> bool:
     """
     plan = module.plan
     noted = any(fetch.dead for session in plan.sessions for fetch in session.fetches)
-    if not module.has_file or plan.until is not None or takes_data(plan) or noted:
+    if not module.has_file or plan.until is not None or plan.guard or takes_data(plan) or noted:
         return False
     ops = [load().op(name) for name in {node.op for node in module.all_nodes}]
     return not any(op is not None and _stores(op) for op in ops)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.engine.compiler.plan import Plan, Until
+from app.engine.exchange.python_writer.guard import guard_lines, show_lines
 from app.engine.exchange.python_writer.module import Module
 from app.engine.exchange.python_writer.text import Expression, Group, Named, indented, statement
 
@@ -31,7 +32,7 @@ def run_text(module: Module, steps: Steps, before: Sequence[str] = (), condition
     lines += indented(steps.prepared, level)
     condition = condition or (condition_text(plan.until) if plan.until is not None else "")
     lines += _loop(module, steps, condition, level)
-    lines += ["    for name, value in results.items():", "        show(name, value)"]
+    lines += indented(show_lines(plan))
     words = _words(plan, module.page.run.steps, takes_data(plan))
     return ["def main():", f'    """{words}"""', *lines]
 
@@ -51,9 +52,8 @@ def _loop(module: Module, calls: Steps, condition: str, level: int) -> list[str]
     plan, steps = module.plan, 1 if calls.does_all else module.page.run.steps
     noted = any(fetch.dead for session in plan.sessions for fetch in session.fetches)
     branches = ["taken"] if noted else []
-    if (
-        noted and module.style == "v2"
-    ):  # a session returns nothing of them, a function something in their place
+    # A session returns nothing of them, a function something in their place.
+    if noted and module.style == "v2":
         branches.insert(0, "dict.fromkeys(WITHOUT_VALUE)")
     made = joined([*(["begun"] if calls.once else []), *calls.each, *branches])
     is_single = steps == 1 and not takes_data(plan)
@@ -66,6 +66,7 @@ def _loop(module: Module, calls: Steps, condition: str, level: int) -> list[str]
         lines += [f"{blank}try:", *made_lines, f"{blank}{stopping}", f"{blank}    break"]
     else:
         lines += statement("results = ", made, level=within)
+    lines += indented(guard_lines(plan, not is_single), within)
     if is_single:
         return lines
     if condition:
@@ -92,6 +93,8 @@ def _words(plan: Plan, steps: int | None, takes_data: bool) -> str:
     ends = [f"until {plan.until.condition}"] if plan.until is not None else []
     if takes_data:
         ends.append("until there are no more data")
+    if plan.guard and steps != 1:
+        ends.append("until a result is NaN or infinite")
     if steps == 1 and not takes_data:
         return "Run a step and print its results."
     if not ends:

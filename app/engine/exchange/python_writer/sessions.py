@@ -12,6 +12,7 @@ from app.engine.exchange.python_writer.branches import may_be_dead
 from app.engine.exchange.python_writer.calls import Operand
 from app.engine.exchange.python_writer.fetched import keys_of
 from app.engine.exchange.python_writer.graph import Nodes
+from app.engine.exchange.python_writer.guard import guard_text
 from app.engine.exchange.python_writer.literals import quoted, tensor
 from app.engine.exchange.python_writer.module import NOTING, Module, Parts
 from app.engine.exchange.python_writer.names import identifier
@@ -75,6 +76,10 @@ def parts(module: Module) -> Parts:
     made = [(s.once, call(name, *[module.known[f"feed {ref}"] for ref, _ in s.feeds])) for s, name in calls]
     once = [one for is_once, one in made if is_once]
     steps, function = repeated(module, Steps(once, [one for is_once, one in made if not is_once]))
+    if plan.guard:
+        found.blocks.append(guard_text(plan))
+        found.imports.add("import sys")
+        found.needs_numpy = True
     found.blocks += [function, run_text(module, steps)]
     return found
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 import pytest
+from msgspec.structs import replace
 
 from app.document.model.diagram import Block, Page, PinRef, Wire
 from app.document.resources.grants import Grants
@@ -306,6 +307,38 @@ def test_what_tensorflow_2_has_no_form_for_is_said_of_its_block(
     program = python_program(plan, CASES[name].page, tmp_path, {}, "v2", tmp_path / "x.py")
     assert block in {problem.block for problem in program.problems}
     assert {problem.code for problem in program.problems} == {"no-export"}
+
+
+def test_the_nan_guard_ends_the_run(tmp_path: Path) -> None:
+    """With the first step in which what it looks at is not finite, as it ends a run here."""
+    guarded = page(
+        {
+            "v": ("Variable", {"dtype": "DT_FLOAT", "shape": "{}", "initvalues": "3f"}),
+            "less": ("AssignSub", {"value": "1f"}), "log": "Log", "s": "ClientSession",
+        },
+        "v.ref -> less.ref\nless.output_ref -> log.x\nless.output_ref -> s.fetch_outputs\nlog.y -> s.fetch_outputs",
+        steps=9,
+    )  # fmt: skip
+    guarded.run = replace(guarded.run, guard=("log.y",))
+    plan = make_plan(guarded, tmp_path)
+    with Engine() as engine:
+        result = engine.run(plan, str(tmp_path), RunRequest(steps=9, guard=plan.guard))
+    assert [problem.code for problem in result.problems] == ["not-finite"]
+    outs = {style: tmp_path / f"guarded_{style}.py" for style in BOTH}
+    for style, out in outs.items():
+        python_program(plan, guarded, tmp_path, {}, cast("Style", style), out).write(out)
+    shown = run_programs(list(outs.values()), tmp_path)
+    for out in outs.values():
+        found = shown[out]
+        assert not isinstance(found, str), found
+        assert differences(shown_by(result.results), found) == []
+
+
+def test_a_page_whose_argument_has_no_value_is_no_program(tmp_path: Path) -> None:
+    """It is said of the Argument, as by a run."""
+    plan = make_plan(HALF, tmp_path)
+    program = python_program(plan, HALF, tmp_path, {}, "v2", tmp_path / "x.py")
+    assert [(problem.block, problem.code) for problem in program.problems] == [("x", "unwired-input")]
 
 
 def test_a_drawn_loop_is_a_loop_of_python(exported: dict[tuple[str, str], Exported]) -> None:
