@@ -147,9 +147,9 @@ class _Conversion:
             return fetched
         for name in flat.effects.get("step", ()):
             op = self._catalog.op(flat.nodes[name].op)
-            if op is None or not op.outputs:
+            if op is not None and not op.outputs:
                 continue
-            if dtype_of(op, flat.nodes[name].attrs, 0) not in _HANDLES:
+            if op is None or dtype_of(op, flat.nodes[name].attrs, 0) not in _HANDLES:
                 fetched[flat.nodes[name].label] = Ref(name, 0)
         return fetched
 

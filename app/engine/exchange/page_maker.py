@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from app.document.formats.report import Report
@@ -155,11 +156,18 @@ class PageMaker:
 
     def _unknown(self, node: FlatNode, made: str) -> None:
         """Let a block of an op that is not known have its wires all the same."""
-        for other in self._flat.nodes.values():
-            for ref in other.inputs:
-                if ref.node == node.name:
-                    self._outputs[ref] = PinRef(made, f"output_{ref.number}")
+        for ref in self._taken.get(node.name, ()):
+            self._outputs[ref] = PinRef(made, f"output_{ref.number}")
         self._waiting.append((node, None, {}))
+
+    @cached_property
+    def _taken(self) -> dict[str, set[Ref]]:
+        """By node the tensors that other nodes take of it."""
+        found: dict[str, set[Ref]] = {}
+        for node in self._flat.nodes.values():
+            for ref in node.inputs:
+                found.setdefault(ref.node, set()).add(ref)
+        return found
 
     def _variable(self, node: FlatNode, own_id: str | None) -> None:
         dtype, shape = node.attrs.get("dtype", "DT_FLOAT"), node.attrs.get("shape")

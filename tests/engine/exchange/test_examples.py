@@ -141,3 +141,16 @@ def test_an_input_of_which_there_is_no_example(dtype: tf.DType, tmp_path: Path) 
     assert "x_value" not in made.page.blocks
     said = [message_of(p) for p in made.problems if p.severity != "info"]
     assert said == [f"there is no example of DT_{dtype.name.upper()}; feed the block yourself"]
+
+
+def test_an_end_of_an_op_that_nobody_knows_is_drawn(tmp_path: Path) -> None:
+    """With all that it takes; a problem names the op."""
+    with tf.Graph().as_default() as graph:
+        tf.exp(v1.placeholder(tf.float32, [], "x"), name="e")
+        definition = graph.as_graph_def()
+    definition.node.add(name="pieces", op="SentencepieceOp", input=["e"])
+    (tmp_path / "model.pb").write_bytes(definition.SerializeToString())
+    (made,) = converted(tmp_path / "model.pb", tmp_path).pages
+    assert {"x", "e", "pieces"} <= set(made.page.blocks)
+    said = [message_of(p) for p in made.problems if p.severity != "info"]
+    assert said == ["there is no block for TensorFlow's op SentencepieceOp"]
