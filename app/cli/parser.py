@@ -241,7 +241,6 @@ def _cluster(sub: argparse.ArgumentParser) -> None:
         "--retries",
         metavar="N",
         type=_retries,
-        default=3,
         help="go on so often from the Variables handed over last where a task of the cluster is lost (default: 3)",
     )
 

@@ -35,7 +35,7 @@ from app.engine.analysis.touches import refusals_of
 from app.engine.cluster.access import Access
 from app.engine.compiler.plan_problems import unfed_arguments
 from app.engine.host.events import ClusterWaits, Event, Log, Resumed, Rows, Stepped, Timed
-from app.engine.host.interface import EngineInterface, RunRequest
+from app.engine.host.interface import ONE_STEP, EngineInterface, RunRequest
 from app.engine.host.printed import PrintedLines
 from app.engine.values.json_format import json_text, page_json, value_text
 from app.engine.values.results import PageResult, TensorValue
@@ -58,6 +58,8 @@ def run(options: argparse.Namespace) -> int:
         for page in pages:
             page.run = _run_settings(page.run, options)
         clusters = {page.name: cluster_for(page, opened, bounds, options) for page in pages}
+        if options.retries is not None and not any(clusters.values()):
+            raise Refused("--retries is for --cluster, or for a page that names a cluster")
         print_problems(opened.problems.get("", ()), sys.stderr, None, opened.name)
         runs: list[PageRun] = []
         for planned in plan_pages(pages, opened, options.fetch, options.seed, options.watch, readable):
@@ -141,7 +143,7 @@ def _run_page(
         grants=bounds.grants,
         sandbox=options.sandbox == "on",
         cluster=access,
-        retries=options.retries,
+        retries=ONE_STEP.retries if options.retries is None else options.retries,
     )
     times, lines = TimesTable(), PrintedLines()
     with StepLog(options.log, watch) as log, Progress(page.name, limit) as progress:

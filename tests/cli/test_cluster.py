@@ -65,7 +65,7 @@ def test_a_cluster_of_the_pages_own_has_to_be_allowed(cli: Cli, file: Path, writ
     project.write_text(json.dumps(raw))
     refused = cli("run", project)
     assert (refused.status, "--allow-net" in refused.err) == (2, True)
-    assert cli("run", project, "--allow-net").status == 0
+    assert cli("run", project, "--allow-net", "--retries", "2").status == 0
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,12 @@ def test_a_file_that_is_no_clusters_is_refused(
     outcome = cli_without_worker("run", SAMPLE, "--cluster", path)
     assert outcome.status == 2
     assert re.search(f"^tensorblocks: --cluster .*{words}", outcome.err), outcome.err
+
+
+def test_retries_without_a_cluster_are_refused(cli_without_worker: Cli) -> None:
+    outcome = cli_without_worker("run", SAMPLE, "--retries", "2")
+    assert outcome.status == 2
+    assert "--retries is for --cluster" in outcome.err
 
 
 def test_a_task_that_is_not_there_is_named(cli: Cli, tmp_path: Path, file: Path) -> None:

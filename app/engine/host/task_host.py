@@ -85,8 +85,9 @@ class TaskHost:
     """One task that runs may use. ``run`` greets them until ``stop``."""
 
     def __init__(self, engine: Engine, offer: Offer, report: Callable[[Sentence], object]) -> None:
-        """Listen at the port after TensorFlow's, and learn what TensorFlow there is; raises OSError, NoServer.
+        """Learn what TensorFlow there is, and listen at the port after TensorFlow's; raises OSError, NoServer.
 
+        Who connects to a port that listens waits for an answer; so it listens only once there is one.
         ``report`` is called with what is to be said meanwhile, from any thread.
         """
         self._engine, self._offer, self._report = engine, offer, report
@@ -97,17 +98,13 @@ class TaskHost:
         self._connections: set[Lines] = set()
         self._count = 0
         self._stopping = threading.Event()
-        self._listener = _listener(offer.port + 1)
-        try:
-            _listener(offer.port).close()  # else it would be found out by the first run
-            answer = engine.ask(SERVE, ServeRequest())
-        except BaseException:
-            self._listener.close()
-            raise
+        for port in (offer.port, offer.port + 1):
+            _listener(port).close()  # else a port in use would be found out late, or by the first run
+        answer = engine.ask(SERVE, ServeRequest())
         if not isinstance(answer, ServeReply):
-            self._listener.close()
             raise NoServer(answer)
         self._about = answer
+        self._listener = _listener(offer.port + 1)
 
     @property
     def folder(self) -> str:

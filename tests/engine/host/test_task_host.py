@@ -24,7 +24,7 @@ from app.engine.host.task_host import Offer, TaskHost
 from app.engine.ipc.messages import Failed, Listening
 from app.engine.ipc.requests import ServeReply, ServeRequest
 from app.engine.ipc.walls import Walls
-from tests.support.clusters import TOKEN, free_ports
+from tests.support.clusters import TOKEN, free_ports, listens
 
 
 class FakeServer:
@@ -32,6 +32,7 @@ class FakeServer:
 
     def __init__(self) -> None:
         self.failures = 0
+        self.before_reply: Callable[[], object] = lambda: None
         self.starts: list[tuple[ServeRequest, Walls]] = []
         self.listening = threading.Semaphore(0)  # each time that it does
         self.is_over = threading.Event()
@@ -44,6 +45,7 @@ class FakeServer:
         return next(self._beats)
 
     def ask(self, *asked: object) -> ServeReply:
+        self.before_reply()
         return ServeReply("2.21.0", "digest")
 
     def serve(self, request: ServeRequest, walls: Walls, on_event: Callable[[Any], object]) -> Ended:
@@ -102,6 +104,29 @@ def refused(access: Access) -> list[str]:
     problems = hold(access)
     assert not isinstance(problems, Leases)
     return [problem.sentence.key for problem in problems]
+
+
+def test_nobody_is_let_wait_for_an_answer_while_tensorflow_is_imported(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    server, met = FakeServer(), []
+    server.before_reply = lambda: met.append(listens(port + 1))
+    engine: Any = server
+    offer = Offer(folder=str(tmp_path), port=port, token=TOKEN, grants=NOTHING_MORE)
+    host = TaskHost(engine, offer, lambda said: None)
+    assert met == [False]
+    assert listens(port + 1)
+    host.stop()
+
+
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_a_port_in_use_is_found_before_tensorflow_is_asked(tmp_path: Path, beyond: int) -> None:
+    (port,) = free_ports(1)
+    server = FakeServer()
+    server.before_reply = lambda: pytest.fail("asked")
+    engine: Any = server
+    offer = Offer(folder=str(tmp_path), port=port, token=TOKEN, grants=NOTHING_MORE)
+    with socket.create_server(("", port + beyond)), pytest.raises(OSError, match=str(port + beyond)):
+        TaskHost(engine, offer, lambda said: None)
 
 
 def left_of(lines: Lines) -> list[object]:
