@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from app.engine.compiler.plan import Fetch, PlanNode
-from app.engine.compiler.plan_walk import owner_of, sources_of
+from app.engine.compiler.plan_walk import owner_of, sources_of, upstream_nodes
 from app.engine.compiler.step_graph import StepGraph, behind
 from blocks.op_facts.traits import EXITS, FRAMES
 
@@ -17,21 +17,56 @@ def settle_loops(graph: StepGraph) -> set[str]:
 
     A node may only take inputs of one frame, so a Const that stands for a text runs behind another input.
     """
-    if not any(node.op in FRAMES for node in graph.nodes.values()):
-        return set()
-    levels: dict[str, int] = {}  # how many loops a node stands in; back edges come later, to nothing new
-    for name in graph.sequence:
-        node = graph.nodes.get(name)
-        level = max((levels.get(source, 0) for source in sources_of(graph, name)), default=0)
-        if node is not None and node.op in EXITS:
-            level = max(0, level - 1)
-        levels[name] = level + 1 if node is not None and node.op in FRAMES else level
+    levels = loop_levels(graph)
     inside = {name for name, level in levels.items() if level}
     for name in [n for n, level in levels.items() if level]:
         node = graph.nodes.get(name)
         if node is not None and node.op not in FRAMES:
             inside.update(_take_in(graph, name, inside))
     return inside
+
+
+def loop_levels(graph: StepGraph) -> dict[str, int]:
+    """Return in how many loops each node of the page stands; nothing where there are no loops."""
+    levels: dict[str, int] = {}
+    if not any(node.op in FRAMES for node in graph.nodes.values()):
+        return levels
+    for name in graph.sequence:  # sources first; back edges come later, to nothing new
+        node = graph.nodes.get(name)
+        level = max((levels.get(source, 0) for source in sources_of(graph, name)), default=0)
+        if node is not None and node.op in EXITS:
+            level = max(0, level - 1)
+        levels[name] = level + 1 if node is not None and node.op in FRAMES else level
+    return levels
+
+
+def entry_of(graph: StepGraph, levels: Mapping[str, int], name: str, other: str) -> str:
+    """Return the node that is to wait for another one, so that the node ``name`` runs behind it.
+
+    A node in a loop cannot wait for one outside of it: the Enter that the loop begins with waits.
+    """
+    level = _level(graph, levels, other)
+    if levels.get(name, 0) <= level:
+        return name
+    between = upstream_nodes(graph, [name]) - upstream_nodes(graph, [other])
+    enters = (n for n in graph.sequence if n in between and levels[n] == level + 1 and _is_enter(graph, n))
+    return next(enters, name)
+
+
+def _is_enter(graph: StepGraph, name: str) -> bool:
+    return name in graph.nodes and graph.nodes[name].op in FRAMES
+
+
+def _level(graph: StepGraph, levels: Mapping[str, int], name: str) -> int:
+    """Return in how many loops a node stands that may be a helper, which stands where what it takes does."""
+    level, todo = 0, [name]
+    while todo:
+        helper = todo.pop()
+        if helper in levels:
+            level = max(level, levels[helper])
+        else:
+            todo += sources_of(graph, helper)
+    return level
 
 
 def _take_in(graph: StepGraph, name: str, inside: set[str]) -> list[str]:

@@ -25,6 +25,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from app.engine.compiler.data_order import data_edges
+from app.engine.compiler.loops import entry_of, loop_levels
 from app.engine.compiler.plan import Constant, Gradients, PlanNode
 from app.engine.compiler.step_graph import StepGraph, behind
 from app.engine.compiler.writers import Writers
@@ -75,6 +76,7 @@ class _Ordering:
     ) -> None:
         self.graph, self.sessions, self.shown, self.data = graph, sessions, shown, data
         self.writers = Writers(graph, set().union(*sessions.values()) if sessions else set())
+        self.levels = loop_levels(graph)
         self.masks = dict(self.writers.masks)  # and those of the helper nodes
         self.alias_reads: dict[str, dict[str, str]] = {}  # Variable -> helper -> what the alias stands behind
         self.users: dict[str, set[str]] = {}  # helper node -> the sessions that use it
@@ -241,6 +243,7 @@ class _Ordering:
             self.shown_gates[session].append((f"{gate}:0", variable))
 
     def _put_behind(self, target: str, other: str) -> None:
+        target = entry_of(self.graph, self.levels, target, other) if self.levels else target
         self.graph.nodes[target] = behind(self.graph.nodes[target], other)
 
     def _done(self, source: str) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from app.engine.compiler.make_plan import make_plan
+from app.engine.host.engine import Engine
 from app.engine.host.outcome import unfinished
+from tests.support.drawn_loops import NESTED, WRITING
 from tests.support.pages import page, run, values
 
 COUNT: dict[str, Any] = {
@@ -97,3 +102,36 @@ def test_a_block_that_feeds_a_running_one_through_a_check_has_ended():
     assert "big:0" not in next(n for n in plan.nodes if n.name == "array").inputs
     assert unfinished(["big", "array"], plan) == ("array",)
     assert unfinished(["big"], plan) == ("big",)
+
+
+@pytest.mark.parametrize(("steps", "at_start"), [(1, 0), (2, 3), (3, 6)])
+def test_variable_that_a_loop_writes_is_shown_as_at_the_start_of_the_step(
+    engine: Engine, steps: int, at_start: int
+) -> None:
+    """Each step adds 0, 1 and 2 to it, round by round."""
+    shown = values(run(engine, WRITING, fetch=["n.ref", "exit.output"], steps=steps))
+    assert shown == {"n.ref": at_start, "exit.output": 3}
+    assert values(run(engine, WRITING, fetch=["n.ref"], steps=steps)) == {"n.ref": at_start}
+
+
+def test_variable_that_a_loop_within_a_loop_writes_is_shown_beside_it(engine: Engine) -> None:
+    """The rounds i of the outer loop, 0 to 2, add the numbers from i to 1: 0 and 1, then 1, then none."""
+    nested = copy.deepcopy(NESTED)
+    writing = page(
+        {
+            "v": ("Variable", {"initvalues": "0"}),
+            "rows": ("RefEnter", {"frame_name": "rows", "attrs": "is_constant_ = true;"}),
+            "columns": ("RefEnter", {"frame_name": "columns", "attrs": "is_constant_ = true;"}),
+            "add": "AssignAdd",
+        },
+        """
+        v.ref -> rows.data
+        rows.output -> columns.data
+        columns.output -> add.ref
+        sj.output_true -> add.value
+        add.output_ref -> s.run_outputs
+        """,
+    )
+    nested.blocks.update(writing.blocks)
+    nested.wires += writing.wires
+    assert values(run(engine, nested, fetch=["v.ref"], steps=3)) == {"v.ref": 4}
