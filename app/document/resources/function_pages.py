@@ -73,6 +73,10 @@ class FunctionPages(msgspec.Struct, frozen=True):
             todo += inner
         return found if met else NO_PAGES
 
+    def blocks_of(self, page: Page) -> int:
+        """Return how many blocks a page stands for, with those of the pages on it."""
+        return len(page.blocks) + sum(self.sizes.get(symbol, 0) for symbol in pages_named(page))
+
     def symbols(self) -> dict[str, OwnSymbol]:
         """Return the catalog's entries of the pages."""
         return {name: entry_of(name, self.pages) for name in self.pages}

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from app.editor.runs.runner import Runner
 
 PAUSE_MS = 60  # after an edit, for the next letter
-_TIMEOUT = 10.0  # seconds
+# Seconds, at the least, and more for each block. A block takes about 0.13 ms on two cores, so a machine that
+# is several times slower or busy is done in time, while a worker that hangs is noticed soon where a page is small.
+_TIMEOUT = 10.0
+_TIMEOUT_OF_BLOCK = 1e-3
 
 _Question = tuple[Page, Path]
 _Answer = tuple[str, Inference]
@@ -48,8 +51,9 @@ class TypeInference(QObject):
     def _infer(self, question: _Question, turn: Turn[_Answer]) -> None:
         page, folder = question
         inference = None
+        blocks = self._runner.plans.functions(page).blocks_of(page)
         try:
-            inference = self._runner.infer(page, folder, _TIMEOUT)
+            inference = self._runner.infer(page, folder, _TIMEOUT + blocks * _TIMEOUT_OF_BLOCK)
         finally:
             self.answers = inference is not None and inference.plan_problems is not None
         if inference is not None:

@@ -46,6 +46,7 @@ class DiagnosticsPresenter(QObject):
     problems_shown = Signal(object, object)  # list[Problem]; values at failed blocks' inputs, by "block.pin"
     types_shown = Signal(object, object, object)  # types, values, what inputs require; each by "block.pin"
     stale_shown = Signal(bool)  # whether problems and types are those of before the last change
+    awaited_shown = Signal(bool)  # whether TensorFlow is still to say what it finds
 
     def __init__(self, context: EditorContext) -> None:
         """Begin with nothing known."""
@@ -188,6 +189,7 @@ class DiagnosticsPresenter(QObject):
             canvas.feedback.set_stale(stale)
         if page == self._context.run_page:
             self.stale_shown.emit(stale)
+            self.awaited_shown.emit(page in self._stale)
 
     def show_problems(self, page: str) -> None:
         """Show the problems of a page: those of its file, the check, TensorFlow's types, and the last run."""

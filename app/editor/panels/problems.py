@@ -192,9 +192,12 @@ class ProblemsPanel(QWidget):
         """Dim the list: its problems are those of before the last change of the page."""
         if stale != self._rows.stale:
             self._rows.stale = stale
-            self.empty.setText(_CHECKING if stale else _NONE)
             self.list.setAccessibleDescription("Of before the last change" if stale else "")
             self.list.viewport().update()
+
+    def set_awaited(self, awaited: bool) -> None:
+        """Say that the page is being checked, in place of that it has no problems."""
+        self.empty.setText(_CHECKING if awaited else _NONE)
 
     @property
     def stale(self) -> bool:

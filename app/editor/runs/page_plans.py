@@ -50,13 +50,14 @@ class PagePlans:
     def copy(self, page: Page) -> Page:
         """Return a read-only copy of a page of the document; it shares with the last one what has not changed."""
         made = self._copies.of(page)
-        known = self._document.own.functions.reached_from(page) if self._document is not None else NO_PAGES
+        functions = self._document.own.functions if self._document is not None else NO_PAGES
+        known = functions.reached_from(page)
         if known is not NO_PAGES:
             pages = {
                 symbol: function if symbol.startswith(LIBRARY_PREFIX) else self._copies.of(function)
                 for symbol, function in known.pages.items()
             }
-            known = FunctionPages(pages, known.unfit)
+            known = FunctionPages(pages, known.unfit, functions.sizes)
         self._functions[id(made)] = made, known
         for old in list(self._functions)[:-_MOST_COPIES]:
             self._functions.pop(old, None)

@@ -64,6 +64,7 @@ class Panels:
         diagnostics.problems_shown.connect(self._show_problems)
         diagnostics.types_shown.connect(lambda *known: self.properties.show_types(*known))
         diagnostics.stale_shown.connect(self.problems.set_stale)
+        diagnostics.awaited_shown.connect(self.problems.set_awaited)
         diagnostics.stale_shown.connect(self.properties.set_stale)
         self.results.opened.connect(context.open_inspector)
         self.results.chosen.connect(lambda key: context.go_to(key.partition(".")[0]))

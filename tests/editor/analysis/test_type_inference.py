@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from app.document.model.diagram import Block, Page
+from app.document.resources.function_pages import FunctionPages
 from app.editor.analysis.type_inference import TypeInference
 from app.engine.inference.result import Inference
 
@@ -16,10 +18,14 @@ class _Asked:
 
     def __init__(self) -> None:
         self.pages: list[list[str]] = []
+        self.timeouts: list[float] = []
         self.free = threading.Semaphore(0)
+        self.functions = FunctionPages()
+        self.plans = SimpleNamespace(functions=lambda page: self.functions)
 
     def infer(self, page: Page, folder: Path, timeout: float) -> Inference:
         self.pages.append(list(page.blocks))
+        self.timeouts.append(timeout)
         self.free.acquire(timeout=5)
         return Inference(types={}, problems=[], plan_problems=[], blocked={b: b for b in page.blocks})
 
@@ -66,3 +72,19 @@ def test_what_was_dropped_is_not_answered(qtbot: Any) -> None:
     with qtbot.assertNotEmitted(inference.found, wait=50):
         runner.free.release()
         qtbot.waitUntil(lambda: inference.answers)
+
+
+def test_a_page_has_more_time_the_more_blocks_it_stands_for(qtbot: Any) -> None:
+    """A model of 35,000 nodes may take several times as long as a small machine needs, drawn or as pages on a page."""
+    runner = _Asked()
+    runner.functions = FunctionPages(sizes={"page:half": 17_500})
+    inference = TypeInference(runner)  # type: ignore[arg-type]
+    uses = {b: Block(id=b, symbol="page:half") for b in "ab"}
+    for page in (_page("a"), _page(*map(str, range(35_000))), Page(name="p", blocks=uses)):
+        with qtbot.waitSignal(inference.found):
+            inference.ask(page, Path("."), at_once=True)
+            runner.free.release()
+    small, large, of_uses = runner.timeouts
+    assert small < 11
+    assert large > 40
+    assert of_uses > 40

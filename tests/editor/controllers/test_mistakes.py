@@ -13,7 +13,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
 from app.document.editing.document import Document
-from app.document.editing.edits import SetPin
+from app.document.editing.edits import AddPage, SetPin
 from app.document.model.diagram import Block, Page, PinRef, Project, Wire
 from app.document.model.problems import error
 from app.document.model.sentence import quote
@@ -211,6 +211,24 @@ def test_the_menu_of_a_glowing_pin_begins_with_its_fixes(shown: Any, qtbot: Any)
         assert menu.actions()[0].text().startswith("Fix: ") is has_fix
         menu.close()
         qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
+
+
+def test_a_page_has_no_problems_only_once_its_types_are_found(shown: Any, qtbot: Any) -> None:
+    gate, text = threading.Event(), shown.panels.problems.empty.text
+
+    def slow(*_: Any, **__: Any) -> Inference:
+        gate.wait(10)
+        return Inference(types={}, problems=[])
+
+    shown.runner.side_engine().infer = slow
+    block = Block(id="a", symbol="Const", pins={"val": "1"})
+    shown.document.apply(AddPage(Page(name="large", blocks={"a": block})))
+    shown.tabs.show_page("large")
+    # Until the check is done; TensorFlow is not.
+    qtbot.waitUntil(lambda: "large" in shown.controllers.diagnostics._checked)
+    assert text() == "Checking…"
+    gate.set()
+    qtbot.waitUntil(lambda: text() == "No problems on this page.")
 
 
 def test_what_is_known_is_stale_until_the_new_is_there(shown: Any, qtbot: Any) -> None:
