@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app.document.model.conditions import parse_condition
-from app.editor.inspector.window import InspectorWindow
 from app.editor.results.initial_values import initial_value
 from app.editor.results.recorder import Recorder, RowsOfRun
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from app.editor.context import EditorContext
     from app.editor.controllers.monitors import MonitorController
     from app.editor.inspector.curve_window import CurveWindow
+    from app.editor.inspector.window import InspectorWindow
     from app.engine.values.results import TensorValue
 
 _MOST_AT_ONCE = 8  # inspectors that one action opens
@@ -117,6 +117,8 @@ class InspectorController(QObject):
 
     def open(self, key: str) -> None:
         """Show ``block.pin`` of the page; a window that is open already comes to the front."""
+        from app.editor.inspector.window import InspectorWindow  # late: the editor starts without its views
+
         page, key = self._context.run_page, self._context.prefix + key
         if page is None:
             return

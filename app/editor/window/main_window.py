@@ -453,8 +453,7 @@ class EditorWindow(QMainWindow):
     def childEvent(self, event: QChildEvent) -> None:
         """Let a click on a dock's tab show what it holds; Qt makes the tabs when it needs them."""
         super().childEvent(event)
-        tabs = event.child()
-        if event.polished() and isinstance(tabs, QTabBar):
+        if event.polished() and isinstance(tabs := event.child(), QTabBar):
             tabs.tabBarClicked.connect(lambda _: QTimer.singleShot(0, self, self.docks.unfold_below))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
