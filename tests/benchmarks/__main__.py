@@ -60,6 +60,7 @@ def _run_module(name: str) -> bool:
     """Run a module in a process of its own and print its rows; return whether it came to its end."""
     command = [sys.executable, "-m", "tests.benchmarks", "--module", name]
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(_HERE.parent.parent)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is not compiled at each start
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
