@@ -15,6 +15,7 @@ from tensorflow.core.protobuf import config_pb2, rewriter_config_pb2
 from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.run_values import RunValues, with_values
+from app.engine.compiler.start_runs import start_runs, without_starts
 from app.engine.diagnostics.odd_data import record_rests
 from app.engine.ipc.requests import ClusterSession
 from app.engine.tf.block_trace import add_marks
@@ -79,7 +80,9 @@ class PageSession:
         each = trace if trace_blocks is None else None
         graph = build_graph(plan, Path(folder), each, check_shapes=True)
         guards = InputGuards(graph, plan, can_call=can_call)
-        plan = guards.plan
+        self._starts = start_runs(guards.plan)
+        self._shown = guards.plan  # with what is shown of the start values, which no step computes
+        plan = without_starts(guards.plan, self._starts)
         assigns, unset_checks = add_assigns(graph, plan), add_unset_checks(graph, plan)
         marks = add_marks(graph, plan, trace, trace_blocks) if trace is not None else {}
         self._input_watch = InputWatch(graph, plan, can_call=can_call)
@@ -119,7 +122,7 @@ class PageSession:
         self._variables = Variables(context, self._assigns)
         self._all: list[SessionRun] = in_tensorflow(context, self._prepare)
         self._runs = [run for run in self._all if not run.session.once]
-        self._beginning = Beginning([run for run in self._all if run.session.once])
+        self._beginning = self._begun()
         self.may_end = any(run.session.takes_data for run in self._all)
         self._undoes = bool(context.plan.variables) and any(run.session.takes_data for run in self._runs[1:])
         if self._room is not None:
@@ -139,9 +142,13 @@ class PageSession:
             return
         self.context = context
         self._variables = Variables(context, self._assigns)
-        self._beginning = Beginning([run for run in self._all if run.session.once])
+        self._beginning = self._begun()
         for run, session in zip(self._all, context.plan.sessions, strict=True):
             run.renew(context, session)
+
+    def _begun(self) -> Beginning:
+        order = [fetch.key for session in self._shown.sessions for fetch in session.fetches]
+        return Beginning([run for run in self._all if run.session.once], order)
 
     @property
     def warnings(self) -> list[Problem]:
@@ -157,7 +164,7 @@ class PageSession:
 
     def _refuse_large(self, runs: Sequence[SessionRun], room: Room) -> None:
         """Raise RunFault where outputs are known to take more than ``room``; it bears the results of all others."""
-        problems = too_large(self.context.plan, self.context.graph, room)
+        problems = too_large(self._shown, self.context.graph, room)
         if not problems:
             return
         fault = RunFault(problems)
@@ -170,7 +177,10 @@ class PageSession:
     def initialise(self) -> None:
         """Give every Variable its start value; those that start from a wired tensor follow the others."""
         self._is_fresh = False
-        self._variables.initialise()
+        tensors = self._variables.initialise(self._starts)
+        fetches = [fetch for run in self._starts for fetch in run.fetches]
+        if fetches:
+            self._beginning.start(self._all[0].values(fetches, tensors, set()), tensors)
 
     def restore(self, values: dict[str, Array]) -> None:
         """Set Variables by block, as a snapshot has them; their dtypes become the Variables' own."""
@@ -269,13 +279,13 @@ class PageSession:
 
     def set_guard(self, guard: bool | Sequence[str]) -> None:
         """Let ``probe`` look at the floats among these results, or among all (True), from the first step on."""
-        self._guarded = list(guarded_refs(self.context.plan, guard))
+        self._guarded = list(guarded_refs(self._shown, guard))
         self._bad_starts = bad_starts(self.variables())
 
     def find_fault(self, step: int, shown: Shown) -> Problem:
         """Return the problem of a step that was not finite: which block made the first NaN or infinity."""
         starts = self._bad_starts if step == 1 else {}
-        return not_finite(self.context.plan, step, shown.tensors(), starts)
+        return not_finite(self._shown, step, shown.tensors(), starts)
 
     def watch(self, keys: frozenset[str]) -> dict[str, Any]:
         """Run every session once, in order; fetch only the results ``keys``: Values, or NumPy scalars."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -11,6 +12,7 @@ from app.document.model.problems import error
 from app.document.model.sentence import say, why_of
 from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.plan import Plan, PlanVariable
+from app.engine.compiler.start_runs import StartRun
 from app.engine.tf.protos import array_of, numpy_type
 from app.engine.tf.run_context import Array, RunContext
 from app.engine.tf.step_errors import in_tensorflow
@@ -60,15 +62,24 @@ class Variables:
         """Use what was added to the graph."""
         self._context, self._assigns = context, assigns
 
-    def initialise(self) -> None:
-        """Give every Variable its start value; those that start from a wired tensor follow the others."""
+    def initialise(self, runs: Sequence[StartRun]) -> dict[str, Array]:
+        """Give every Variable its start value; those that start from a wired tensor follow the others.
+
+        ``runs`` compute the wired ones. Returns the tensors that are shown of these runs.
+        """
         context = self._context
-        variables = context.plan.variables
-        self.assign({v.block: self._start(v) for v in variables if v.start in ("value", "zeros")})
-        for variable in variables:
-            if variable.start == "wired" and variable.source is not None:
-                run = partial(context.session.run, variable.source, context.shared)
-                self.assign({variable.block: in_tensorflow(context, run)})
+        self.assign(
+            {v.block: self._start(v) for v in context.plan.variables if v.start in ("value", "zeros")}
+        )
+        shown: dict[str, Array] = {}
+        for one in runs:
+            sources = {v.block: v.source or "" for v in one.variables}
+            refs = list(dict.fromkeys([*sources.values(), *(r for f in one.fetches for r in f.refs)]))
+            run = partial(context.session.run, refs, context.shared)
+            found = dict(zip(refs, in_tensorflow(context, run), strict=True))
+            self.assign({block: found[source] for block, source in sources.items()})
+            shown.update({r: found[r] for f in one.fetches for r in f.refs})
+        return shown
 
     def _start(self, variable: PlanVariable) -> Array:
         if variable.value is not None:
