@@ -223,6 +223,7 @@ CASES: dict[str, Case] = {
     "drawn loop whose value grows": Case(GROWING),
     "drawn loop with a branch": Case(WITH_A_BRANCH, styles=GRAPH),
     "drawn loop that writes": Case(WRITING, fetch=("exit.output",)),
+    "drawn loop that writes what is shown": Case(WRITING, fetch=("exit.output", "n.ref")),
     "state in a branch": Case(STATE_IN_A_BRANCH, styles=GRAPH),
     "assigned first": Case(ASSIGNED_FIRST),
     "unset": Case(UNSET, styles=GRAPH),
