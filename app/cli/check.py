@@ -19,6 +19,7 @@ from app.cli.touched import touches_json, walls_json
 from app.document.formats.registry import is_model
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, errors_in
+from app.document.resources.weights import weight_of
 from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse
 from app.messages import problem_json
 
@@ -88,7 +89,7 @@ def _json_text(
         problems = [problem_json(p) for p in one.problems]
         members[one.page.name] = {"ok": not one.has_errors, "problems": problems}
         if with_types:
-            members[one.page.name]["types"] = msgspec.to_builtins(one.inferred)
+            members[one.page.name].update(_types_json(opened, one))
     tree: dict[str, Any] = {"file": opened.name, "pages": members}
     tree["touches"] = {one.page.name: touches_json(opened, one) for one in pages}
     tree["walls"] = walls_json(try_walls())
@@ -97,6 +98,14 @@ def _json_text(
     if whole:
         tree["problems"] = [problem_json(p) for p in whole]
     return json.dumps(tree, ensure_ascii=False)
+
+
+def _types_json(opened: Opened, one: PageAnalysis) -> dict[str, Any]:
+    """Return a page's types, and what it holds by them; null where they are not known."""
+    if one.inferred is None:
+        return {"types": None, "weight": None}
+    weight = weight_of(one.page.blocks.values(), opened.own_blocks([one.page]).pages, one.inferred)
+    return {"types": msgspec.to_builtins(one.inferred), "weight": weight._asdict()}
 
 
 def _print_fixed(fixed: Mapping[str, list[str]], several: bool) -> None:

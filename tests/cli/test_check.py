@@ -165,6 +165,13 @@ def test_types_as_text_and_json(cli) -> None:
     assert types["size.output"] == {"dtype": "int32", "shape": [4]}
 
 
+def test_types_come_with_the_weight_of_the_page(cli, write) -> None:
+    """A Variable of 2 by 3 float32 holds 6 numbers of 4 bytes; a constant of one number is no parameter."""
+    blocks = {"v": ("Variable", {"initvalues": "{{1f,2f,3f},{4f,5f,6f}}"}), "c": ("Const", {"val": "1f"})}
+    page = cli("check", write(("p", blocks, [])), "--types", "--json").json["pages"]["p"]
+    assert page["weight"] == {"parameters": 6, "bytes": 24}
+
+
 def test_types_show_shapes_that_do_not_fit(cli, write) -> None:
     """What only TensorFlow's own inference finds is a problem with exit 3."""
     page = (
