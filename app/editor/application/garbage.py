@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import gc
+import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -36,6 +39,7 @@ class Garbage(QObject):
         self._closed = QTimer(self)
         self._closed.setSingleShot(True)
         self._closed.timeout.connect(self.look_at_all)
+        self._closed_since = False  # a document was closed while the timer ran
 
     def look(self) -> None:
         """Collect among the new objects; leave out those that stay. Too many at once are left out unseen."""
@@ -47,12 +51,28 @@ class Garbage(QObject):
         gc.freeze()
 
     def document_closed(self) -> None:
-        """Look at all objects soon: those of a document are no longer needed."""
-        self._closed.start(_WHOLE_MS)
+        """Look at all objects soon: those of a document are no longer needed.
+
+        Where documents close one after another that is not put off, or what is left of them would grow.
+        """
+        self._closed_since = self._closed.isActive()
+        if not self._closed_since:
+            self._closed.start(_WHOLE_MS)
 
     def look_at_all(self) -> None:
         """Collect among all objects; while a large document is open that waits until it closes."""
+        if self._closed_since:
+            self._closed_since = False
+            self._closed.start(_WHOLE_MS)
         if not self._is_large():
             gc.unfreeze()
             gc.collect()
             gc.freeze()
+            _give_back()
+
+
+def _give_back() -> None:
+    """Let the C library return freed memory to the system; glibc leaves that until the end of its heap is free."""
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError):  # another C library
+            ctypes.CDLL(None).malloc_trim(0)

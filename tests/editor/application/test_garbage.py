@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
 
 from app.editor.application.garbage import Garbage
 
@@ -54,3 +55,20 @@ def test_a_burst_of_new_objects_is_not_looked_at_in_one_go(garbage: Garbage) -> 
     garbage.look_at_all()
     assert gone == ["gone"]
     assert len(burst) == 100_000
+
+
+def test_documents_that_close_one_after_another_put_nothing_off(
+    garbage: Garbage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else what is left of them would grow for as long as somebody goes on opening and closing."""
+    monkeypatch.setattr("app.editor.application.garbage._WHOLE_MS", 60)
+    gone: list[str] = []
+    knot = _Knot()
+    weakref.finalize(knot, gone.append, "gone")
+    del knot
+
+    def closed_once_more() -> bool:
+        garbage.document_closed()
+        return gone == ["gone"]
+
+    qtbot.waitUntil(closed_once_more)  # which asks every ten milliseconds
