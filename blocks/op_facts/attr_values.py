@@ -38,9 +38,6 @@ ATTR_VALUES: dict[tuple[str, str], tuple[int | str, ...] | range] = {
     **{(op, "noise"): ("uniform", "gaussian", "zero") for op in ("ExtractGlimpse", "ExtractGlimpseV2")},
     **{(op, "encoding"): ("", "utf-8") for op in ("StringLower", "StringUpper")},
     **{(op, "block_size"): range(2, 46_341) for op in ("DepthToSpace", "SpaceToDepth")},  # its square counts
-    # They hold a number for each class, and take minutes to make so many.
-    ("LearnedUnigramCandidateSampler", "range_max"): range(1, 100_000_001),
-    ("ThreadUnsafeUnigramCandidateSampler", "range_max"): range(1, 100_000_001),
     ("EncodeJpeg", "quality"): range(101),
     ("EncodePng", "compression"): range(-1, 10),
 }

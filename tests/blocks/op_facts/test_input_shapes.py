@@ -56,6 +56,7 @@ _AT_RUN: dict[str, dict[str, Any]] = {
     "AdjustSaturation": {"images": _PICTURES, "scale": 0.0},
     "CropAndResizeGradImage": {**_GRADS, **_BOXES, "image_size": np.int32([1, 4, 4, 3])},
     "CropAndResizeGradBoxes": {**_GRADS, **_BOXES, "image": _PICTURES},
+    **{f"Inplace{kind}": {"x": _MATRIX, "i": np.int32([1, 0]), "v": _MATRIX} for kind in ("Add", "Sub", "Update")},
     **dict.fromkeys(("SegmentSum", "SegmentMean", "SegmentProd", "SegmentMax", "SegmentMin"), _ROWS),
 }  # fmt: skip
 _OF_TWO = {"SplitV": {"num_split": 2}}  # one output alone is not looked at

@@ -226,9 +226,10 @@ def test_training_op_of_another_dtype_than_its_variable_is_refused_before_the_ru
     made = page(
         {
             "v": ("VarHandleOp", {"dtype": "DT_FLOAT", "shape": "[2]"}),
-            "apply": ("ResourceApplyGradientDescent", {"alpha": "0.5", "delta": "{1.0,2.0}"}),
+            "d": ("Const", {"val": "{1.0,2.0}"}),
+            "apply": ("ResourceApplyGradientDescent", {"alpha": "0.5"}),
         },
-        "v.resource -> apply.var",
+        "v.resource -> apply.var\nd.output -> apply.delta",
     )
     plan = make_plan(made, Path("."))
     assert plan.stops
@@ -270,5 +271,5 @@ def test_number_in_attrs_that_ends_the_process_is_refused_before_the_run(symbol)
     made = page({"s": (symbol, {"true_classes": "{{1}}", **counts})})
     found = [p for p in make_plan(made, Path(".")).problems if p.severity == "error"]
     assert [(p.code, p.block, requirement_text(p)) for p in found] == [
-        ("bad-attr-value", "s", "1 to 2147483647")
+        ("bad-attr-value", "s", "1 to 100000000")
     ]

@@ -138,11 +138,11 @@ def test_a_kill_in_mid_run_leaves_the_variables_of_the_last_hand_over(engine: En
         queue.handle -> put.handle
         put.operation -> session.run_outputs"""
     stopper = Stopper(engine, 201)
-    handed_over: list[HandedOver] = []
+    handed_over: list[HandedOver | Held] = []  # a pause that comes in time hands them over too
 
     def on_event(event: Event) -> None:
         stopper(event)
-        if isinstance(event, HandedOver):
+        if isinstance(event, (HandedOver, Held)):
             handed_over.append(event)
 
     plan = make_plan(page(blocks, wires), Path("."))
