@@ -216,8 +216,8 @@ FATAL_UNLESS_POSITIVE = POSITIVE_ATTRS - {"ksizes"}
 LARGEST_STRIDE = 2**30  # a larger one and the size of an input together are no int32, which ends the process
 MOST_OUTPUTS = 100_000  # of one list: TensorFlow takes hours to make more
 
-# Other attrs of which another number ends it.
-_RANGE = Requirement(values=InRange(1, 100_000_000))  # they hold a number for each class: of more, for minutes
+# Other attrs of which another number ends it, or lets it make tables for minutes.
+_RANGE = Requirement(values=InRange(1, 100_000_000))
 _LETTERS = Requirement(values=InRange(-1, 100_000))  # of each element
 FATAL_ATTRS: dict[tuple[str, str], Requirement] = {
     **{(f"{kind}UnigramCandidateSampler", "range_max"): _RANGE for kind in ("ThreadUnsafe", "Learned")},
