@@ -237,4 +237,5 @@ def test_the_example_of_attrs_reads() -> None:
 def test_every_sample_is_listed() -> None:
     """The chapter names each sample that ships, and no other."""
     listed = {row[0].strip("`") for row in rows(_text("samples.md"), "project", "shows")}
-    assert listed == {path.name for path in asset("samples").glob("*.tblocks")}
+    folder = asset("samples")
+    assert listed == {path.relative_to(folder).as_posix() for path in folder.rglob("*.tblocks")}

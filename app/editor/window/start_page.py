@@ -58,7 +58,7 @@ def sample_words() -> dict[str, str]:
     """Return what the samples show, by the name of the file, as the manual's table says it."""
     page = asset("help", "samples.md")
     rows = page.read_text(encoding="utf-8").splitlines() if page.is_file() else []
-    found = (re.fullmatch(r"\| `([\w.]+)` \| (.*) \|", row) for row in rows)
+    found = (re.fullmatch(r"\| `(?:\w+/)*([\w.]+)` \| (.*) \|", row) for row in rows)
     return {row[1]: _sentence(row[2]) for row in found if row}
 
 
