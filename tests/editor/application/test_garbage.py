@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
@@ -61,7 +62,7 @@ def test_documents_that_close_one_after_another_put_nothing_off(
     garbage: Garbage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else what is left of them would grow for as long as somebody goes on opening and closing."""
-    monkeypatch.setattr("app.editor.application.garbage._WHOLE_MS", 60)
+    monkeypatch.setattr(sys.modules[Garbage.__module__], "_WHOLE_MS", 60)
     gone: list[str] = []
     knot = _Knot()
     weakref.finalize(knot, gone.append, "gone")
