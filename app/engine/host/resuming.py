@@ -25,12 +25,10 @@ from app.engine.values.results import PageResult
 
 BETWEEN_LOOKS = 1.0  # seconds between two looks at the tasks while a run goes on
 _LOOK = 5.0  # seconds in which a task must answer
-_CALLS, _MARGIN = (
-    3,
-    10.0,
-)  # so many calls of a step, and seconds, until a process that does not come back is ended
+# So many calls of a step and seconds may go by until a process that does not come back is ended.
+_CALLS, _MARGIN = 3, 10.0
 _LOOKS = 3  # after a call that has failed
-_BETWEEN_ASKING = 0.5  # so, and while the cluster is not back
+_BETWEEN_ASKING = 0.5  # seconds between these, and while the cluster is not back
 _BETWEEN_STOPS = 0.1  # seconds between two looks whether it is to end
 _LASTING = (Pace, Times, Pause)  # requests that hold until another one, or rest, comes
 PATIENCE = 120.0  # seconds that a run waits for it at most, each time
@@ -81,9 +79,8 @@ class Resuming:
         self._state = threading.Lock()  # guards what follows
         self._stopped = threading.Event()
         self._supervision: Supervision | None = None
-        self._settings: dict[
-            type, ControlRequest
-        ] = {}  # the last one of each kind, which holds for the next attempt
+        # The last one of each kind, which holds for the next attempt.
+        self._settings: dict[type, ControlRequest] = {}
         self._later: list[ControlRequest] = []  # asked between two attempts
         self._noticed: tuple[LostTask, ...] = ()
         self._is_held = False
