@@ -29,9 +29,10 @@ _MOST_RECENT = 4
 
 
 def samples() -> list[Path]:
-    """Return the sample projects, by name."""
+    """Return the sample projects, by name; those in a folder of their own, which ask for more, come last."""
     folder = asset("samples")
-    return sorted(folder.rglob("*.tblocks")) if folder.is_dir() else []
+    found = folder.rglob("*.tblocks") if folder.is_dir() else []
+    return sorted(found, key=lambda path: (len(path.parts), path))
 
 
 def sample_title(path: Path) -> str:
@@ -145,7 +146,7 @@ class StartPage(QScrollArea):
         column = _column("Start")
         rows = [
             ("New project", "An empty page", "file.new", "new"),
-            ("Open…", "A project or a page of enuSpace", "file.open", "open"),
+            ("Open…", "A project, a model or a page of enuSpace", "file.open", "open"),
         ]
         for text, note, action, name in rows:
             button = _link(text, note, name)

@@ -22,6 +22,12 @@ def test_every_sample_has_a_picture_and_words(theme: str) -> None:
         assert sample_words()[path.name][0].isupper()
 
 
+def test_what_runs_as_it_is_comes_before_what_needs_a_cluster() -> None:
+    """A newcomer takes one of the first samples."""
+    folders = [path.parent.name for path in samples()]
+    assert folders == ["samples"] * (len(folders) - 1) + ["cluster"]
+
+
 def test_a_click_on_a_picture_opens_the_sample(window: Any, qtbot: Any) -> None:
     first = samples()[0]
     card = next(
