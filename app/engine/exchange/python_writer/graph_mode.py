@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.engine.compiler.plan import Constant, Fetch, PlanSession, PlanVariable
 from app.engine.compiler.plan_walk import node_of, owner_of
@@ -14,7 +14,7 @@ from app.engine.exchange.python_writer.literals import plain, quoted, tensor
 from app.engine.exchange.python_writer.module import NOTING, RUNNING_UNSET, Module, Parts
 from app.engine.exchange.python_writer.results import noting_text, running_unset_text, show_text, table_text
 from app.engine.exchange.python_writer.run_loop import Steps, run_text
-from app.engine.exchange.python_writer.sessions import roots_of, session_name, start_value
+from app.engine.exchange.python_writer.sessions import results_group, roots_of, session_name, start_value
 from app.engine.exchange.python_writer.text import Expression, Group, Item, Named, call, listing, statement
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
@@ -35,12 +35,13 @@ def parts(module: Module) -> Parts:
     plan = module.plan
     nodes = Nodes.of(plan.nodes, plan.gradients)
     body = Body(module, nodes, module.names)
-    fetches = [fetch for session in plan.sessions for fetch in session.fetches]
+    fetches = [*module.begun, *(fetch for session in plan.sessions for fetch in session.fetches)]
     found = Parts(list(_SETTINGS), needs_numpy=True)
     if any(fetch.dead for fetch in fetches):
         found.blocks.append(noting_text(as_arrays=True, branches=True, rounds=False))
     sources = [owner_of(nodes, v.source) for v in plan.variables if v.source is not None]
-    needed = dict.fromkeys(sources)
+    shown = [owner_of(nodes, ref) for fetch in module.begun for ref in fetch.refs]
+    needed = dict.fromkeys([*sources, *shown])
     for session in plan.sessions:
         roots, cut = roots_of(module, nodes, session)
         needed.update(dict.fromkeys([*roots, *cut]))
@@ -51,7 +52,10 @@ def parts(module: Module) -> Parts:
     body.make(nodes.in_order(sorted(needed, key=rank.__getitem__)))
     lines = ["with graph.as_default():", *body.lines(1)]
     starts = [_start(module, body, variable, lines) for variable in plan.variables]
-    once: list[Expression] = []
+    started, begun = _started(
+        module, body, dict(zip([v.block for v in plan.variables], starts, strict=True)), lines
+    )
+    once: list[Expression] = module.begin(begun)
     each: list[Expression] = []
     for session in plan.sessions:
         (once if session.once else each).extend(_session(module, body, session, lines))
@@ -66,9 +70,9 @@ def parts(module: Module) -> Parts:
     given = [name for name, wired in filter(None, starts) if not wired]
     if given:
         before += statement("", call("session.run", listing(given)))
-    before += [f"session.run({name})" for name, wired in filter(None, starts) if wired]
+    before += started
     if plan.guard:
-        found.blocks.append(guard_text(plan))
+        found.blocks.append(guard_text(plan, module.begun))
         found.imports.add("import sys")
         found.needs_numpy = True
     found.blocks.append(run_text(module, Steps(once, each), before, _condition(module)))
@@ -96,6 +100,27 @@ def _start(module: Module, body: Body, variable: PlanVariable, lines: list[str])
     )
     lines += statement(f"{name} = ", assign, level=1)
     return name, wired
+
+
+def _started(
+    module: Module, body: Body, starts: Mapping[str, tuple[str, bool] | None], lines: list[str]
+) -> tuple[list[str], list[Expression]]:
+    """Write what is shown of computed start values; return what computes them, and the dicts that are shown."""
+    statements: list[str] = []
+    begun: list[Expression] = []
+    for run in module.starts:
+        names = [name for name, wired in filter(None, (starts.get(v.block) for v in run.variables)) if wired]
+        what: Expression = listing(names) if len(names) > 1 else "".join(names)
+        if run.fetches:
+            drawn = module.names.of(f"drawn for {run.variables[0].block}")
+            lines += statement(f"{drawn}_tensors = ", results_group(body, run.fetches), level=1)
+            what = f"{drawn}_tensors" if not names else listing([f"{drawn}_tensors", *names])
+            begun.append(drawn)
+            made = call("session.run", what)
+            statements += statement(f"{drawn} = ", made._replace(tail=")[0]") if names else made)
+        elif names:
+            statements += statement("", call("session.run", what))
+    return statements, begun
 
 
 def _session(module: Module, body: Body, session: PlanSession, lines: list[str]) -> list[Expression]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.engine.compiler.plan import Fetch, Plan
 from app.engine.exchange.python_writer.literals import quoted
 from app.engine.exchange.python_writer.text import listing, statement
@@ -12,12 +14,16 @@ UNSHOWN = "UNSHOWN"  # the results that are there for the guard only
 _FLOATS = ("float", "complex")
 
 
-def guard_text(plan: Plan) -> list[str]:
-    """Return the function that finds results that are not finite; nothing where the page has no guard."""
+def guard_text(plan: Plan, begun: Sequence[Fetch]) -> list[str]:
+    """Return the function that finds results that are not finite; nothing where the page has no guard.
+
+    ``begun`` is what is shown of start values.
+    """
     if not plan.guard:
         return []
-    fetches = [f for session in plan.sessions for f in session.fetches if _is_guarded(f, plan.guard)]
-    lines = statement("GUARDED = ", listing(quoted(fetch.key) for fetch in fetches))
+    fetches = [*begun, *(f for session in plan.sessions for f in session.fetches)]
+    guarded = [fetch.key for fetch in fetches if _is_guarded(fetch, plan.guard)]
+    lines = statement("GUARDED = ", listing(map(quoted, guarded)))
     if plan.unshown:
         lines += statement(f"{UNSHOWN} = ", listing(map(quoted, plan.unshown)))
     return [

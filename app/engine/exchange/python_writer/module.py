@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -10,12 +10,13 @@ from typing import Literal
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence
-from app.engine.compiler.plan import Constant, Plan, PlanNode
+from app.engine.compiler.plan import Constant, Fetch, Plan, PlanNode
+from app.engine.compiler.start_runs import StartRun
 from app.engine.exchange.python_writer.calls import Functions
 from app.engine.exchange.python_writer.drawn_loops import DrawnLoop
-from app.engine.exchange.python_writer.literals import Array, Arrays, tensor_value
+from app.engine.exchange.python_writer.literals import Array, Arrays, quoted, tensor_value
 from app.engine.exchange.python_writer.names import Names
-from app.engine.exchange.python_writer.text import Expression, statement
+from app.engine.exchange.python_writer.text import Expression, call, listing, statement
 from app.engine.values.results import TensorValue
 
 Style = Literal["v2", "v1"]
@@ -47,6 +48,8 @@ class Module:
     functions: dict[str, str] = field(default_factory=dict)  # by name in the plan: the function of Python
     loops: Mapping[str, DrawnLoop] = field(default_factory=dict)  # by the node that stands for one
     noted: frozenset[str] = frozenset()  # results that only loops give, by the names of their tensors
+    starts: tuple[StartRun, ...] = ()  # what computes the start values of Variables
+    order: tuple[str, ...] = ()  # of the results, where another one would come of itself
     concrete: dict[str, Expression] = field(default_factory=dict)  # the same as an attr of an op
 
     def value_of(self, constant: Constant) -> TensorValue:
@@ -65,6 +68,24 @@ class Module:
         self.constants += statement(f"{name} = ", expression)
         self.known[ref] = name
         return name
+
+    @property
+    def begun(self) -> list[Fetch]:
+        """Return what is shown of start values, as it is in every step."""
+        return [fetch for run in self.starts for fetch in run.fetches]
+
+    @property
+    def begun_keys(self) -> list[str]:
+        """Return its names."""
+        return [fetch.key for fetch in self.begun]
+
+    def begin(self, names: Sequence[Expression]) -> list[Expression]:
+        """Return the dicts that all results begin with, of those of the start values, in the order of the page."""
+        if not names or not self.order:
+            return list(names)
+        table = self.names.free("RESULTS")
+        self.constants += statement(f"{table} = ", listing(map(quoted, self.order)))
+        return [call("dict.fromkeys", table), *names]
 
     @property
     def all_nodes(self) -> list[PlanNode]:

@@ -19,6 +19,7 @@ from app.engine.compiler.places import touching
 from app.engine.compiler.plan import Constant, Plan
 from app.engine.compiler.plan_problems import unfed_arguments
 from app.engine.compiler.resource_form import resource_form
+from app.engine.compiler.start_runs import start_runs, without_starts
 from app.engine.exchange.python_writer import graph_mode, python_calls, sessions
 from app.engine.exchange.python_writer.branches import without_sure_ones
 from app.engine.exchange.python_writer.drawn_loops import WithLoops, with_loops
@@ -107,6 +108,8 @@ def _program(
     problems = unfed_arguments(plan)
     if errors_in(problems):
         return Program(problems=problems)
+    starts, shown = start_runs(plan), _keys(plan)
+    plan = without_starts(plan, starts)
     if style == "v2":
         plan, problems = _in_resource_form(plan)
         if problems:
@@ -123,6 +126,9 @@ def _program(
             plan, page, folder, style, start, array_at, Names(taken), out is not None, given, arrays
         )
         module.loops, module.noted = drawn.loops, drawn.noted
+        module.starts = starts
+        if shown != [*module.begun_keys, *_keys(plan)]:
+            module.order = tuple(shown)
         try:
             functions = functions_text(module)
             parts = writer.parts(module)
@@ -130,6 +136,10 @@ def _program(
             return Program(problems=[error("missing-array", fault.sentence)])
     text = _assembled(module, functions, parts, out)
     return Program(text, module.arrays.stored, module.problems)
+
+
+def _keys(plan: Plan) -> list[str]:
+    return [fetch.key for session in plan.sessions for fetch in session.fetches]
 
 
 def _in_resource_form(plan: Plan) -> tuple[Plan, list[Problem]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from app.document.model.sentence import say
-from app.engine.compiler.plan import PlanSession, PlanVariable
+from app.engine.compiler.plan import Fetch, PlanSession, PlanVariable
 from app.engine.compiler.plan_walk import node_of, owner_of, upstream_nodes
+from app.engine.compiler.start_runs import StartRun
 from app.engine.exchange.python_writer.body import Body, without_formatter
 from app.engine.exchange.python_writer.branches import may_be_dead
 from app.engine.exchange.python_writer.calls import Operand
@@ -25,6 +28,7 @@ from app.engine.exchange.python_writer.text import (
     Item,
     Named,
     call,
+    flat,
     listing,
     statement,
 )
@@ -57,8 +61,8 @@ def parts(module: Module) -> Parts:
     _refuse_state_in_branches(module, nodes, used)
     _constants(module, nodes, used)
     _resources(module, nodes, used, found)
-    _variables(module, nodes, found)
-    fetches = [fetch for session in plan.sessions for fetch in session.fetches]
+    begun = _variables(module, nodes, found)
+    fetches = [*module.begun, *(fetch for session in plan.sessions for fetch in session.fetches)]
     dead = {key for fetch in fetches if fetch.dead for key in keys_of(fetch)}
     if dead:
         branches, rounds = bool(dead - module.noted), bool(module.noted)
@@ -74,10 +78,10 @@ def parts(module: Module) -> Parts:
     found.blocks.append(show_text(fetches, as_arrays=False))
     found.needs_numpy = needs_numpy(fetches)
     made = [(s.once, call(name, *[module.known[f"feed {ref}"] for ref, _ in s.feeds])) for s, name in calls]
-    once = [one for is_once, one in made if is_once]
+    once = [*module.begin(begun), *(one for is_once, one in made if is_once)]
     steps, function = repeated(module, Steps(once, [one for is_once, one in made if not is_once]))
     if plan.guard:
-        found.blocks.append(guard_text(plan))
+        found.blocks.append(guard_text(plan, module.begun))
         found.imports.add("import sys")
         found.needs_numpy = True
     found.blocks += [function, run_text(module, steps)]
@@ -164,16 +168,24 @@ def _resources(module: Module, nodes: Nodes, used: list[str], found: Parts) -> N
         module.known[f"{name}:0"] = module.names.of(name)
 
 
-def _variables(module: Module, nodes: Nodes, found: Parts) -> None:
-    """Write the Variables with what they begin with."""
+def _variables(module: Module, nodes: Nodes, found: Parts) -> list[Expression]:
+    """Write the Variables with what they begin with; return the dicts of what is shown of their start values."""
+    runs = {variable.block: run for run in module.starts for variable in run.variables}
+    values: dict[str, Expression] = {}
+    begun: list[Expression] = []
     for variable in module.plan.variables:
+        run = runs.pop(variable.block, None)
+        if run is not None:
+            begun += _started(module, nodes, run, values, found)
+            runs = {block: other for block, other in runs.items() if other is not run}
         handle = nodes.nodes.get(variable.block)
         if handle is None:
             continue
         name = module.names.of(variable.block)
         value = start_value(module, variable)
+        expression: Expression
         if variable.start == "wired" and variable.block not in module.start:
-            expression: Expression = call(_wired(module, nodes, variable, found))
+            expression = values[variable.block]
         elif value is not None:
             expression = tensor(value, module.arrays, f"start.{variable.block}".replace("/", "."))
             expression = _plainest(expression, value)
@@ -192,6 +204,7 @@ def _variables(module: Module, nodes: Nodes, found: Parts) -> None:
     for node in module.plan.nodes:
         if node.op == "VarHandleOp" and node.name != node.block and not is_variable(module, node.name):
             module.refuse(node.block, say("export.unknown-op", op=node.op), say("hint.style-v1"))
+    return begun
 
 
 def _plainest(expression: Expression, value: TensorValue) -> Expression:
@@ -216,24 +229,52 @@ def start_value(module: Module, variable: PlanVariable) -> TensorValue | None:
     return TensorValue(label, np.zeros(shape, numpy_dtype(label)))
 
 
-def _wired(module: Module, nodes: Nodes, variable: PlanVariable, found: Parts) -> str:
-    """Write the function that computes what a Variable begins with; return its name."""
-    assert variable.source is not None
+def _started(
+    module: Module, nodes: Nodes, run: StartRun, values: dict[str, Expression], found: Parts
+) -> list[Expression]:
+    """Write the function that computes what Variables begin with, and put that into ``values``.
+
+    Returns the dict of what is shown of it, if anything.
+    """
+    wired = [v for v in run.variables if v.block in nodes.nodes and v.block not in module.start]
+    if not wired and not run.fetches:
+        return []
+    sources = [v.source or "" for v in wired]
+    refs = [*sources, *(ref for fetch in run.fetches for ref in fetch.refs)]
     body = Body(module, nodes, module.names)
-    body.make(nodes.in_order([owner_of(nodes, variable.source)]), [variable.source])
-    name = module.names.of(f"start of {variable.block}")
+    body.make(nodes.in_order([owner_of(nodes, ref) for ref in refs]), refs)
+    first = (wired or run.variables)[0].block
+    name = module.names.of(f"start of {first}")
+    lines, returned = body.lines(1), [flat(body.tensor(ref)) for ref in sources]
+    if run.fetches:
+        drawn = module.names.free("drawn")
+        lines += statement(f"{drawn} = ", results_group(body, run.fetches), level=1)
+        returned.append(drawn)
+    blocks = ", ".join(v.block for v in wired)
+    words = (
+        f"Return what the Variable {blocks} begins with." if wired else "Return what is drawn at the start."
+    )
+    if len(wired) > 1:
+        words = f"Return what the Variables {blocks} begin with."
     found.variables += [
         "",
         "",
         "@tf.function",
         f"def {name}():",
-        f'    """Return what the Variable {variable.block} begins with."""',
-        *body.lines(1),
-        *statement("return ", body.tensor(variable.source), level=1),
+        f'    """{words}"""',
+        *lines,
+        f"    return {', '.join(returned)}",
         "",
         "",
     ]
-    return name
+    if not run.fetches and len(wired) == 1:
+        values[first] = call(name)
+        return []
+    given = [module.names.of(f"{v.block} begins with") for v in wired]
+    values.update(zip((v.block for v in wired), given, strict=True))
+    begun = [module.names.of(f"drawn for {first}")] if run.fetches else []
+    found.variables += [f"{', '.join([*given, *begun])} = {name}()"]
+    return list(begun)
 
 
 def _session(module: Module, nodes: Nodes, session: PlanSession) -> tuple[str, list[str]]:
@@ -255,7 +296,7 @@ def _session(module: Module, nodes: Nodes, session: PlanSession) -> tuple[str, l
         f"def {name}({', '.join(parameters)}):",
         f'    """{what}; return its results by name."""',
         *body.lines(1),
-        *statement("return ", results_group(body, session), level=1),
+        *statement("return ", results_group(body, session.fetches), level=1),
     ]
     return name, lines
 
@@ -280,10 +321,10 @@ def _noted(body: Body, key: str, ref: str) -> Expression:
     return "None" if key in body.module.noted else call(NOTING, quoted(key), body.tensor(ref))
 
 
-def results_group(body: Body, session: PlanSession) -> Group:
-    """Return the dict of what a session shows."""
+def results_group(body: Body, fetches: Sequence[Fetch]) -> Group:
+    """Return the dict of what is shown."""
     items: list[Item] = []
-    for fetch in session.fetches:
+    for fetch in fetches:
         if fetch.dead:
             items += [
                 Named(f"{quoted(key)}: ", _noted(body, key, ref))

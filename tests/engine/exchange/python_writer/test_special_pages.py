@@ -213,7 +213,29 @@ QUEUE = page(
     steps=2,
 )  # fmt: skip
 
+# Two Variables begin with one draw; what is made of it is shown behind them, as it stands on the page.
+DRAWN_STARTS = page(
+    {
+        "v": ("Variable", {"dtype": "DT_FLOAT", "shape": "{2}"}),
+        "w": ("Variable", {"dtype": "DT_FLOAT", "shape": "{2}"}),
+        "draw": ("RandomNormal", {"shape": "{2}", "dtype": "DT_FLOAT"}), "half": ("Multiply", {"y": "0.5f"}),
+        "add": "AssignAdd", "noise": ("RandomUniform", {"shape": "{2}", "dtype": "DT_FLOAT"}),
+        "sum": "Add", "session": "ClientSession",
+    },
+    """
+    draw.output -> half.x
+    draw.output -> v.initvalues
+    half.z -> w.initvalues
+    v.ref -> add.ref
+    w.ref -> add.value
+    add.output_ref -> sum.x
+    noise.output -> sum.y
+    sum.z -> session.fetch_outputs
+    """,
+    steps=3, seed=7,
+)  # fmt: skip
 CASES: dict[str, Case] = {
+    "drawn start values": Case(DRAWN_STARTS),
     "dtypes": Case(DTYPES),
     "odd names": Case(ODD_NAMES),
     "drawn loop": Case(counting()),
@@ -353,14 +375,18 @@ def test_a_drawn_loop_is_a_loop_of_python(exported: dict[tuple[str, str], Export
     assert "shape_invariants=[tf.TensorShape(None)] * 2" in grows
 
 
+@pytest.mark.parametrize(
+    ("name", "style"), [("dtypes", "v2"), ("drawn start values", "v2"), ("drawn start values", "v1")]
+)
 def test_a_program_prints_what_a_run_prints(
-    exported: dict[tuple[str, str], Exported], tmp_path: Path
+    exported: dict[tuple[str, str], Exported], tmp_path: Path, name: str, style: str
 ) -> None:
-    """Names, dtypes, shapes, and values as NumPy prints them."""
-    (tmp_path / "program.py").write_text(exported["dtypes", "v2"].text, encoding="utf-8")
+    """Names, dtypes, shapes, and values as NumPy prints them, in the order of the page."""
+    (tmp_path / "program.py").write_text(exported[name, style].text, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     with Engine() as engine:
-        result = engine.run(make_plan(DTYPES, tmp_path), str(tmp_path), RunRequest())
+        made = CASES[name].page
+        result = engine.run(make_plan(made, tmp_path), str(tmp_path), RunRequest(steps=made.run.steps))
     assert done.stdout == "".join(f"{value_text(k, v)}\n" for k, v in result.results.items())
