@@ -143,6 +143,8 @@ def spots(value: Any) -> Iterator[Spot]:
 def mutate(raw: dict[str, Any], rng: random.Random) -> None:
     """Change one place."""
     places = list(spots(raw))
+    if not places:  # nothing is left of it
+        return
     leaves = [spot for spot in places if not isinstance(spot[0][spot[1]], (dict, list))]
     inside, key = rng.choice(
         leaves if leaves and rng.random() < 0.8 else places

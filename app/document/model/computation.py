@@ -95,7 +95,11 @@ def changed_since(
     changed = {name for name in names if before.blocks.get(name) != now.blocks.get(name)}
     if not changed:
         return frozenset()
-    changed |= _written_before(before, changed, writes)
+    return reached_by(page, changed | _written_before(before, changed, writes), writes)
+
+
+def reached_by(page: Page, changed: Iterable[str], writes: Writes) -> frozenset[str]:
+    """Return the blocks of a page whose values depend on what some blocks give, these among them."""
     next_of: dict[str, list[str]] = {}
     for wire in page.wires:
         next_of.setdefault(wire.source.block, []).append(wire.target.block)

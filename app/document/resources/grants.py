@@ -171,18 +171,27 @@ def _links(place: str, kind: PlaceKind) -> Iterator[str]:
 
     Where there are too many files to look at, the root, which is outside.
     """
-    if kind == "folder":
-        found = _below([place])
-    elif kind in ("prefix", "checkpoint", "pattern"):
-        found = _beginning_so(place, kind)
-    else:
-        return
-    for count, (path, is_link) in enumerate(found):
+    for count, (path, is_link) in enumerate(opened_at(place, kind)):
         if count >= _MOST_ENTRIES:
             yield os.path.abspath(os.sep)
             return
         if is_link:
             yield path
+
+
+SEVERAL: frozenset[PlaceKind] = frozenset({"folder", "prefix", "checkpoint", "pattern"})  # files at one place
+
+
+def opened_at(place: str, kind: PlaceKind) -> Iterator[tuple[str, bool]]:
+    """Give the files that an op may open at a place where it opens more than one, and whether each is a link.
+
+    Folders on the way to them are given too.
+    """
+    if kind == "folder":
+        return _below([place])
+    if kind in SEVERAL:
+        return _beginning_so(place, kind)
+    return iter(())
 
 
 def _below(folders: list[str]) -> Iterator[tuple[str, bool]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from app.document.checks.wire_types import writes_to_source
 from app.editor.controllers.companions import CompanionController
 from app.editor.controllers.consent import ConsentController
+from app.editor.controllers.data_files import DataFiles
 from app.editor.controllers.diagnostics_presenter import DiagnosticsPresenter
 from app.editor.controllers.edit import ArrangeController, EditController, PageController
 from app.editor.controllers.exports import ExportController
@@ -74,6 +75,7 @@ class Controllers:
         self.parts = PartController(context, self.diagnostics, self.consent, self._writes)
         self.live = LiveRuns(context, self.run, self.diagnostics, self.consent)
         self.sweeps = SweepController(context, self.consent)
+        self.data_files = DataFiles(context)
         self._connect()
 
     def _connect(self) -> None:
@@ -82,7 +84,7 @@ class Controllers:
             self.inspectors.close_all, self.run.forget_document, self.snapshots.close_comparisons,
             self.saved_results.forget, self.python_blocks.forget, self.consent.forget,
             self.parts.forget, self.sweeps.forget, self.live.forget, context.results.forget,
-            self.diagnostics.forget,
+            self.data_files.forget, self.diagnostics.forget,
         ):  # fmt: skip
             context.document_closing.connect(forget)
         context.document_opened.connect(self.companions.follow_document)
@@ -95,8 +97,8 @@ class Controllers:
         self.files.saved.connect(self.companions.follow_save)
         self.snapshots.made.connect(self.companions.allow_made)
         for follow in (
-            context.results.rename, self.inspectors.follow_page_name, self.run.follow_page_name,
-            lambda *_: self.diagnostics.check_page(),
+            context.results.rename, self.data_files.follow_page_name, self.inspectors.follow_page_name,
+            self.run.follow_page_name, lambda *_: self.diagnostics.check_page(),
         ):  # fmt: skip
             context.page_renamed.connect(follow)
         context.changed.connect(self._follow_block_names)
@@ -111,6 +113,8 @@ class Controllers:
         self.companions.changed.connect(self.python_blocks.look)
         self.saved_results.shown.connect(self.diagnostics.show_results)
         self.saved_results.problem_found.connect(self.diagnostics.show_problems)
+        self.parts.files_read.connect(self.data_files.follow_part)
+        self.data_files.rewritten.connect(self._on_rewritten)
         self.consent.refused.connect(self.run_presenter.show_refused)
         self.snapshots.run_requested.connect(self.run.run_from)
         self.snapshots.state_changed.connect(self.run_presenter.show_state)
@@ -122,6 +126,7 @@ class Controllers:
                 names = change.page, str(change.old), str(change.id)
                 self._context.runner.follow_block_name(*names)
                 self._context.results.rename_block(*names)
+                self.data_files.follow_block_name(*names)
 
     def _look_there(self) -> None:
         """Show what is known at the place where the page shown is looked at; runs show what lies there from now on."""
@@ -142,6 +147,14 @@ class Controllers:
         self.run.follow_page(page, results_are_stale)
         if page == self._context.run_page:
             self.diagnostics.check_page()
+
+    def _on_rewritten(self, page: str, blocks: Any) -> None:
+        """Follow files that are others than when some blocks of a page have read them."""
+        context, drawn = self._context, self._context.page_named(page)
+        if drawn is not None:
+            context.results.follow_files(drawn, blocks, self._writes, context.pages_of)
+            if page == context.run_page:
+                self.diagnostics.check_page()
 
     @staticmethod
     def _writes(symbol: str, pin: str) -> bool:
@@ -180,5 +193,6 @@ class Controllers:
         self.models.close()
         self.exports.models.close()
         self.sweeps.close()
+        self.data_files.close()
         self._context.runner.close()
         self.snapshots.close()

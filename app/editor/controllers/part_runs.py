@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.document.model.diagram import PinRef
 from app.document.model.part import needed_for, part_around, part_for
@@ -26,6 +26,8 @@ _TENSORS = ("tensor", "list(tensor)")
 
 class PartController(QObject):
     """Begins such runs and shows what they gave."""
+
+    files_read = Signal(str, object, object)  # page, Mapping[ReadFile, Stamp], frozenset[str]: what it ran
 
     def __init__(
         self, context: EditorContext, diagnostics: DiagnosticsPresenter, consents: ConsentController, writes: Writes
@@ -129,6 +131,7 @@ class PartController(QObject):
         errors = [p for p in found if p.severity == "error"]
         if result is not None and result.results:
             blocks = end.blocks
+            self.files_read.emit(page, end.files, blocks)
             context.results.merge(end.page, result.results, blocks, context.pages_of)
             drawn = context.page_named(page)
             assert drawn is not None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.document.model.computation import changed_since, computation_of, with_new_id, without
+from app.document.model.computation import changed_since, computation_of, reached_by, with_new_id, without
 from app.document.model.stored_values import under_new_ids
 from app.document.model.uses import no_pages
 from app.editor.within import values_within
@@ -37,7 +37,9 @@ class PageResults:
     inputs: dict[str, Value] = field(default_factory=dict)  # what the blocks that failed were given
     old: bool = False  # all of them are of another state than the page's
     saved: bool = False  # of an earlier run, as the file holds them
-    changed: frozenset[str] = frozenset()  # blocks whose values may be others now: the page was edited
+    changed: frozenset[str] = (
+        frozenset()
+    )  # blocks whose values may be others now: the page, or a file, was edited
 
     def is_stale(self, key: str) -> bool:
         """Return whether the values of ``block.pin...`` are those of before a change of the page."""
@@ -80,7 +82,11 @@ class ResultStore(QObject):
         super().__init__(parent)
         self._pages: dict[str, PageResults] = {}
         self._ran: dict[str, PageComputation] = {}  # what the pages computed when their runs began
-        self._changed: dict[str, frozenset[str]] = {}  # blocks of pages edited since
+        self._edited: dict[str, frozenset[str]] = {}  # blocks of pages edited since
+        self._rewritten: dict[
+            str, frozenset[str]
+        ] = {}  # blocks that have read a file which has changed since
+        self._outdated: dict[str, frozenset[str]] = {}  # those, and what depends on them
         self._inside: tuple[str, str, str] | None = (
             None  # a page, the one that runs, and the way to its use there
         )
@@ -115,7 +121,7 @@ class ResultStore(QObject):
         self, page: str, values: dict[str, Value], step: int, inputs: dict[str, Value] | None = None
     ) -> None:
         """Replace a page's results by those of a step; ``inputs`` are of blocks that failed in it."""
-        changed = self._changed.get(page, frozenset())
+        changed = self._changed(page)
         self._pages[page] = PageResults(dict(values), step, dict(inputs or {}), changed=changed)
         self._emit_changed(page)
 
@@ -132,6 +138,8 @@ class ResultStore(QObject):
             fresh = {block: now.blocks[block] for block in blocks if block in now.blocks}
             now = now._replace(blocks={**without(ran, known.changed).blocks, **fresh})
         self._ran[page.name] = now
+        if page.name in self._rewritten:
+            self._rewritten[page.name] -= {block.partition("/")[0] for block in blocks}
         merged = {**known.values, **values}
         self._pages[page.name] = PageResults(merged, known.step, changed=known.changed - frozenset(blocks))
         self._emit_changed(page.name)
@@ -150,19 +158,36 @@ class ResultStore(QObject):
     def begin(self, page: Page, pages_of: PagesOf = no_pages) -> None:
         """Say that a page runs as it is now: the results to come are compared with this when it is edited."""
         self._ran[page.name] = computation_of(page, pages_of)
-        self._changed.pop(page.name, None)
+        self._edited.pop(page.name, None)
+
+    def begin_files(self, page: str) -> None:
+        """Say that a page's run reads its files anew: the results to come are those of the files as they are now."""
+        self._rewritten.pop(page, None)
+        self._outdated.pop(page, None)
 
     def follow(self, page: Page, writes: Writes, pages_of: PagesOf = no_pages) -> None:
         """Find which results an edit of the page has made stale, or, where it was taken back, current again."""
         ran = self._ran.get(page.name)
         if ran is None:
             return
-        changed = changed_since(ran, page, writes, pages_of)
-        if changed != self._changed.get(page.name, frozenset()):
-            self._changed[page.name] = changed
+        before = self._changed(page.name)
+        self._edited[page.name] = changed_since(ran, page, writes, pages_of)
+        self._outdated[page.name] = reached_by(page, self._rewritten.get(page.name, ()), writes)
+        changed = self._changed(page.name)
+        if changed != before:
             if page.name in self._pages:
                 self._pages[page.name].changed = changed
             self._emit_changed(page.name)
+
+    def follow_files(
+        self, page: Page, blocks: frozenset[str], writes: Writes, pages_of: PagesOf = no_pages
+    ) -> None:
+        """Find which results are stale as ``blocks`` have read files that are others now."""
+        self._rewritten[page.name] = blocks
+        self.follow(page, writes, pages_of)
+
+    def _changed(self, page: str) -> frozenset[str]:
+        return self._edited.get(page, frozenset()) | self._outdated.get(page, frozenset())
 
     def mark_old(self, page: str) -> None:
         """Say that all results of a page are of another state than the one that its next step begins with."""
@@ -176,8 +201,9 @@ class ResultStore(QObject):
         self.renamed.emit(old, new)
         if old in self._ran:
             self._ran[new] = self._ran.pop(old)
-        if old in self._changed:
-            self._changed[new] = self._changed.pop(old)
+        for known in (self._edited, self._rewritten, self._outdated):
+            if old in known:
+                known[new] = known.pop(old)
         if old in self._pages:
             self._pages[new] = self._pages.pop(old)
             self._emit_changed(new)
@@ -187,6 +213,9 @@ class ResultStore(QObject):
         results = self._pages.get(page)
         if page in self._ran:
             self._ran[page] = with_new_id(self._ran[page], old, new)
+        for known in (self._edited, self._rewritten, self._outdated):
+            if page in known:
+                known[page] = frozenset(new if block == old else block for block in known[page])
         if results is not None:
             results.values = under_new_ids({old: new}, results.values)
             results.inputs = under_new_ids({old: new}, results.inputs)
@@ -196,7 +225,8 @@ class ResultStore(QObject):
         """Drop one page's results, or all."""
         for name in [page] if page is not None else list(self._ran):
             self._ran.pop(name, None)
-            self._changed.pop(name, None)
+            for known in (self._edited, self._rewritten, self._outdated):
+                known.pop(name, None)
         for name in [page] if page is not None else list(self._pages):
             if self._pages.pop(name, None) is not None:
                 self.restarted.emit(name)

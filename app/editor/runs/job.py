@@ -14,6 +14,7 @@ from app.document.model.addresses import by_id
 from app.document.model.problems import Problem
 from app.document.model.sentence import say
 from app.document.model.stored_values import moved_on
+from app.document.resources.file_stamps import stamps_of
 from app.document.resources.grants import NOTHING_MORE
 from app.editor.monitors.watching import watched_by_curves
 from app.editor.runs import reports
@@ -149,6 +150,7 @@ class Job:
     def _run(self) -> reports.Over:
         from app.engine.analysis.asks import asks_met
         from app.engine.analysis.page_cluster import cluster_of_page
+        from app.engine.analysis.read_files import files_read
         from app.engine.host.outcome import unrun
 
         request = self._asked
@@ -167,7 +169,8 @@ class Job:
         if asks:
             return reports.Over(RunEnd("asks", problems=problems + misfits, asks=asks), None)
         self._unreported = problems + misfits
-        self._report(reports.Planned(plan.used_blocks))
+        files = stamps_of(files_read(plan, request.folder, is_here=cluster is None))
+        self._report(reports.Planned(plan.used_blocks, files))
         self._watched = watched_by_curves(request.page, plan)
         # Said before any sample comes: a curve that took later steps from samples would miss the rows before them.
         self._report_rows(1, [], 1)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.document.model.problems import Problem
+from app.document.resources.file_stamps import stamps_of
 from app.editor.runs.consents import Permits
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Page
+    from app.document.resources.file_stamps import ReadFile, Stamp
     from app.document.resources.function_pages import FunctionPages
     from app.editor.runs.runner import Runner
     from app.engine.analysis.asks import Ask
@@ -36,6 +38,7 @@ class PartEnd:
     problems: list[Problem] | None = None
     asks: list[Ask] | None = None
     fault: str = ""
+    files: Mapping[ReadFile, Stamp] = field(default_factory=dict)  # that it has read
 
 
 class PartRun(QObject):
@@ -108,6 +111,7 @@ class PartRun(QObject):
         functions: FunctionPages,
     ) -> None:  # fmt: skip
         from app.engine.analysis.page_cluster import cluster_of_page
+        from app.engine.analysis.read_files import files_read
         from app.engine.host.interface import RunRequest
         from app.engine.values.snapshots import fitting
 
@@ -122,6 +126,7 @@ class PartRun(QObject):
         grants, end.asks = permits.decide(plan, cluster)
         if end.asks:
             return
+        end.files = stamps_of(files_read(plan, folder, is_here=cluster is None))
         access = cluster.access if cluster is not None else None
         start, _ = fitting(plan, variables, "the state") if variables else ({}, [])
         ground = permits.ground if permits.consents is not None else None

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 from app.editor.runs.state import PageRequest, RunEnd, State
 
 if TYPE_CHECKING:
+    from app.document.resources.file_stamps import ReadFile, Stamp
     from app.engine.ipc.messages import Cell
     from app.engine.values.results import Value
 
 
 @dataclass(frozen=True)
 class Planned:
-    """The page is planned and will run: so will the blocks ``used``."""
+    """The page is planned and will run: so will the blocks ``used``. ``files`` are those that it is about to read."""
 
     used: tuple[str, ...]
+    files: Mapping[ReadFile, Stamp]
 
 
 @dataclass(frozen=True)

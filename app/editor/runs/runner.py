@@ -45,6 +45,7 @@ class Runner(QObject):
     """
 
     planned = Signal(str, object)  # page, tuple[str, ...]: the blocks that run
+    files_read = Signal(str, object)  # page, Mapping[ReadFile, Stamp]: what the run is about to read
     begun = Signal(str)
     going = Signal(str, int)  # page, step: goes on in the session that was held
     stepped = Signal(str, int, float)
@@ -372,8 +373,8 @@ class Runner(QObject):
         """Take a report of the newest job."""
         page = job.page.name
         match report:
-            case reports.Planned(used):
-                self._on_planned(job, used)
+            case reports.Planned():
+                self._on_planned(job, report)
             case reports.Begun():
                 self._on_begun(job)
             case reports.GoesOn(step):
@@ -407,12 +408,13 @@ class Runner(QObject):
             case reports.Over():
                 self._on_over(job, report)
 
-    def _on_planned(self, job: Job, used: tuple[str, ...]) -> None:
+    def _on_planned(self, job: Job, planned: reports.Planned) -> None:
         if job.start_state.values:
             self._states[job.page.name] = job.start_state.under(job.moved)
         else:
             self._states.pop(job.page.name, None)
-        self.planned.emit(job.page.name, used)
+        self.files_read.emit(job.page.name, planned.files)
+        self.planned.emit(job.page.name, planned.used)
 
     def _on_begun(self, job: Job) -> None:
         if job.phase == "starting":
