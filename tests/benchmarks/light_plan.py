@@ -6,6 +6,7 @@ import graphlib
 from collections import deque
 from collections.abc import Callable
 from itertools import islice
+from time import process_time
 
 from app.document.model.diagram import Page
 from app.engine.compiler.following import Planner
@@ -49,7 +50,8 @@ def _planned(size: int, walk: Callable[[Page], list[str]]) -> Comparison:
     page, folder = large_page(size), asset("samples")
     assert len(walk(page)) == size
     assert not make_plan(page, folder).problems
-    return side_by_side(lambda: make_plan(page, folder), lambda: walk(page))
+    rounds = 31 if size < 10_000 else 11
+    return side_by_side(lambda: make_plan(page, folder), lambda: walk(page), rounds, process_time)
 
 
 def _row(size: int, against: str, walk: Callable[[Page], list[str]]) -> Row:
@@ -64,7 +66,10 @@ def _followed(size: int, edit: Edit) -> Comparison:
     planner.plan(edited[0], folder)
     ours, theirs = iter(edited[1:]), iter(edited[1:])
     return side_by_side(
-        lambda: planner.plan(next(ours), folder), lambda: make_plan(next(theirs), folder), _ROUNDS
+        lambda: planner.plan(next(ours), folder),
+        lambda: make_plan(next(theirs), folder),
+        _ROUNDS,
+        process_time,
     )
 
 

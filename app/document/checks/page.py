@@ -113,12 +113,13 @@ class PageCheck:
         wires.run(those)
         has_faults = bool(found)
         texts = TextCheck(wires.wired, wires.blamed, FileCheck(self._folder, self._archives))
+        facts, blocks = self.facts, self.page.blocks
         for name in chosen:
-            if name not in self.facts:
+            if name not in facts:
                 continue
-            block, known = self.page.blocks[name], self.facts[name]
+            block, known = blocks[name], facts[name]
             plain = name.isascii() and name.isalnum()
-            if known is None or known.symbol.unavailable or known.is_pin or not (plain or ID.match(name)):
+            if known is None or known.is_odd or not (plain or ID.match(name)):
                 found[name] = _block_problems(block, known, self.catalog, self.own, speller) + found.get(
                     name, []
                 )

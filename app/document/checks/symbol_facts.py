@@ -13,7 +13,8 @@ class Facts:
     """One symbol, with its pins by name and alias and the way its texts get their dtypes."""
 
     __slots__ = (
-        "dtype_pins", "functions", "ins", "is_pin", "number_dtypes", "open_dtypes", "outs", "required", "symbol",
+        "dtype_pins", "functions", "ins", "is_odd", "is_pin", "number_dtypes", "open_dtypes", "outs", "required",
+        "symbol",
     )  # fmt: skip
 
     def __init__(self, symbol: Symbol, op: Op | None) -> None:
@@ -23,6 +24,7 @@ class Facts:
         self.outs = pins_by_name(symbol, "out")
         self.functions = tuple(p.name for p in symbol.inputs if p.kind in ("func", "list(func)"))
         self.is_pin = symbol.name in (ARGUMENT, RESULT)  # it stands for a pin of its page
+        self.is_odd = self.is_pin or bool(symbol.unavailable)  # there is more to look at in its blocks
         needed = (p for p in symbol.pins if p.direction == "in" and p.required and not p.default)
         self.required = tuple((p.name, p) for p in needed)
         self.dtype_pins: dict[str, str] = {}  # tensor pin -> the type pin that fixes its dtype

@@ -54,10 +54,10 @@ class TextCheck:
         for pin_name, text in block.pins.items():
             if (name, pin_name) in wired or (block.symbol, pin_name, text) not in self._sound:
                 problems += self._pin(block, facts, pin_name, text)
-        if any(p.code == "bad-literal" and p.severity == "error" for p in problems):
+        if problems and any(p.code == "bad-literal" and p.severity == "error" for p in problems):
             problems += self._misshaped(block, facts)
         for pin_name, pin in facts.required:
-            if (name, pin_name) in wired or _typed(block, pin):
+            if (name, pin_name) in wired or (block.pins and _typed(block, pin)):
                 continue
             if (name, pin_name) not in self.blamed:  # else the fault of the wire is the problem
                 problems.append(_unwired(block, pin))

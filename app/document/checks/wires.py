@@ -42,7 +42,7 @@ class WireCheck:
         self.page, self.facts, self.found, self._speller = page, facts, found, speller
         self.wired: set[tuple[str, str]] = set()
         self.blamed: set[tuple[str, str]] = set()
-        self._verdicts: dict[tuple[str, str, bool, str, str], _Verdict] = {}
+        self._verdicts: dict[tuple[Facts | None, str, bool, Facts | None, str], _Verdict] = {}
 
     def run(self, wires: Sequence[Wire]) -> None:
         """Look once at each of the page's wires, or at all wires of some blocks.
@@ -61,10 +61,7 @@ class WireCheck:
                     into = None if known is None else known.ins.get(target.pin)
                     self.blamed.add((target.block, target.pin if into is None else into.name))
                 continue
-            key = (
-                blocks[source.block].symbol, source.pin, source.index is not None,
-                blocks[target.block].symbol, target.pin,
-            )  # fmt: skip
+            key = facts[source.block], source.pin, source.index is not None, facts[target.block], target.pin
             verdict = verdicts.get(key)
             if verdict is None:
                 verdict = verdicts[key] = self._judge(wire)

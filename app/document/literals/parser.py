@@ -25,7 +25,7 @@ from app.document.literals.types import Literal, LiteralError
 from app.document.model.sentence import say
 from blocks.dtypes import DTYPES, DType
 
-_CACHED_LENGTH = 500  # characters; longer texts are read each time
+CACHED_LENGTH = 500  # characters; longer texts are read each time
 _BOOL_WORD = re.compile(r"\b(?:true|TRUE|True|false|FALSE|False)\b")
 _FLOAT_SUFFIX = re.compile(r"[0-9.][fF]\b|\b(?:inf|infinity|nan)f\b", re.IGNORECASE)
 _DOUBLE_MARK = re.compile(r"\.|[0-9][eE]|\b(?:inf|infinity|nan)\b", re.IGNORECASE)
@@ -38,7 +38,7 @@ def parse_literal(text: str, dtype: str | None = None) -> Literal:
     ``guess_dtype``. The values come flat and row-major: int, float, complex, bool or, for DT_STRING, bytes;
     floats are rounded to the dtype. Raises LiteralError with the position where the text goes wrong.
     """
-    return _parse_cached(text, dtype) if len(text) <= _CACHED_LENGTH else _parse(text, dtype)
+    return _parse_cached(text, dtype) if len(text) <= CACHED_LENGTH else _parse(text, dtype)
 
 
 def parse_literal_list(

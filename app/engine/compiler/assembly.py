@@ -54,7 +54,6 @@ class Assembled(NamedTuple):
     drafted: Drafted
     graph: StepGraph
     step: Step
-    ops: frozenset[str]  # of the lowered nodes
 
 
 def assemble(
@@ -74,15 +73,14 @@ def assemble(
     """
     drafted = _draft(low, fetch, watch, shown)
     graph = step_graph(low)
-    ops = frozenset([n.op for n in graph.nodes.values()])
-    problems = joined_problems(low, graph, drafted.sessions, order, checked, drafted.problems, ops)
+    problems = joined_problems(low, graph, drafted.sessions, order, checked, drafted.problems)
     outputs = _outputs(low)
     step = make_step(low, graph, drafted.sessions, outputs)
     problems += warnings_across(problems, low, graph, drafted.sessions)
     plan = with_python(
         _plan(low, graph, order, drafted, step, outputs, problems, everything), low, everything
     )
-    return Assembled(plan, drafted, graph, step, ops)
+    return Assembled(plan, drafted, graph, step)
 
 
 def _draft(low: Lowering, fetch: Sequence[str], watch: Sequence[str], inner: Sequence[str]) -> Drafted:
@@ -130,13 +128,13 @@ def warnings_across(
         return []
     sessions = [d.upstream for d in drafts]
     used = set().union(*sessions)
-    return [
-        *unordered_warnings(graph, low, sessions),
-        *unfilled_warnings(graph, low, sessions),
-        *late_gradient_warnings(graph, low, used),
-        *mean_warnings(graph, low, used),
-        *data_warnings(graph, drafts),
-    ]
+    found = unordered_warnings(graph, low, sessions)
+    if are_warned_of(graph.ops):
+        found += unfilled_warnings(graph, low, sessions)
+        found += late_gradient_warnings(graph, low, used)
+        found += mean_warnings(graph, low, used)
+        found += data_warnings(graph, drafts)
+    return found
 
 
 def _plan(

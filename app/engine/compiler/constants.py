@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import struct
+from functools import lru_cache
 
+from app.document.literals.parser import CACHED_LENGTH, parse_literal
 from app.document.literals.types import Literal
 from app.document.model.diagram import ArrayRef
 from app.document.resources.archives import Archives
@@ -29,6 +31,16 @@ def pack(literal: Literal) -> Constant:
         code = "Q" if literal.dtype == "DT_UINT64" else "q"
         packed = struct.pack(f"<{len(values)}{code}", *(int(v) for v in values))  # type: ignore[arg-type]
     return Constant(dtype=literal.dtype, shape=literal.shape, packed=packed)
+
+
+def packed_text(text: str, dtype: str | None) -> Constant:
+    """Return the constant that a text reads as; raises LiteralError."""
+    return _packed_cached(text, dtype) if len(text) <= CACHED_LENGTH else pack(parse_literal(text, dtype))
+
+
+@lru_cache(maxsize=4096)
+def _packed_cached(text: str, dtype: str | None) -> Constant:
+    return pack(parse_literal(text, dtype))
 
 
 def values_of(constant: Constant) -> tuple[int | float | complex | bool | bytes, ...]:

@@ -29,14 +29,9 @@ _DEVICE_PART = re.compile(
 _LOCAL = {"job": ("*", "localhost"), "replica": ("*", "0"), "task": ("*", "0")}
 
 
-def faults_across(
-    page: Page, low: Lowering, graph: StepGraph, drafts: Sequence[Draft], ops: Collection[str]
-) -> list[Problem]:
-    """Return the errors of the blocks that sessions run; to be asked before the order of a step is decided.
-
-    ``ops`` are those of the nodes: most pages have none of those that are looked for.
-    """
-    used = used_by(drafts)
+def faults_across(page: Page, low: Lowering, graph: StepGraph, drafts: Sequence[Draft]) -> list[Problem]:
+    """Return the errors of the blocks that sessions run; to be asked before the order of a step is decided."""
+    used, ops = used_by(drafts), graph.ops
     devices = [*_device_faults(page, page.scope.device), *_block_devices(page, low.placed)]
     found = [*devices, *_session_devices(low)]
     if any(op.startswith("Queue") for op in ops):

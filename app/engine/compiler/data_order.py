@@ -21,7 +21,7 @@ from blocks.op_facts.traits import CHECKING, HANDLE_DTYPES, VARIABLES
 
 def takes_data(graph: StepGraph, nodes: Collection[str]) -> bool:
     """Return whether any of these nodes takes an element of a dataset."""
-    if TAKING_DATA.isdisjoint([node.op for node in graph.nodes.values()]):
+    if TAKING_DATA.isdisjoint(graph.ops):
         return False
     return any(_op(graph, name) in TAKING_DATA for name in nodes)
 
@@ -31,7 +31,7 @@ def data_edges(graph: StepGraph, sessions: Mapping[str, set[str]]) -> list[tuple
 
     ``sessions`` holds the nodes that each session runs.
     """
-    if TAKING_DATA.isdisjoint([node.op for node in graph.nodes.values()]):
+    if TAKING_DATA.isdisjoint(graph.ops):
         return []
     found: dict[tuple[str, str], None] = {}
     writers = {name for name, _ in graph.ref_uses}
@@ -70,6 +70,8 @@ def _changes(node: PlanNode) -> bool:
 def data_warnings(graph: StepGraph, drafts: Sequence[Draft]) -> list[Problem]:
     """Return what is said of datasets that begin anew in each step, and of what their end leaves half done."""
     problems: list[Problem] = []
+    if TAKING_DATA.isdisjoint(graph.ops):
+        return problems
     earlier: list[str] = []  # what sessions before have changed outside the Variables
     writers = {name for name, _ in graph.ref_uses}
     for draft in drafts:

@@ -426,7 +426,7 @@ class FollowedPage:
         low, do_others_wait = self.low, False
         for block in {w.target.block for w in touched}:
             before = low.wires.pop(block, None)
-            low.take_wires(self.wires.entering.get(block, ()))
+            low.wires.take(self.wires.entering.get(block, ()))
             do_others_wait |= block in low.pins and (before is None) != (block not in low.wires)
         return do_others_wait
 

@@ -29,8 +29,9 @@ from app.document.resources.function_pages import names_in
 from app.engine.compiler import use_blocks
 from app.engine.compiler.constants import pack
 from app.engine.compiler.elements import Element, Given, GivenInputs, attrs_of, batched
+from app.engine.compiler.endpoints import Endpoint, given_by
 from app.engine.compiler.errors import PinFault
-from app.engine.compiler.lowering import Called, Endpoint, Lowering, Special
+from app.engine.compiler.lowering import Called, Lowering, Special
 from app.engine.compiler.plan import Constant, FunctionPin, PlanFunction, PlanNode, PythonCall
 from app.engine.compiler.rounds import Inner, Rounds
 from app.engine.compiler.value_guards import positions
@@ -362,7 +363,7 @@ def _results(inner: Lowering, page: Page) -> list[tuple[str, Given]] | None:
         if not ends:
             return None
         for end in ends:
-            found += zip(end.refs, inner.given_by(end), strict=False)
+            found += zip(end.refs, given_by(end, inner.nodes), strict=False)
     return found
 
 

@@ -35,7 +35,7 @@ class LivePlan:
     """The parts of a page's plan in its present state. ``order`` are the blocks of known symbols, sources first.
 
     ``outputs`` are those of the plan, not always in its order; ``used`` the blocks that sessions run, ``nodes`` those
-    of each block, ``helpers`` what the order of a step has added to them, ``ops`` at least those of the nodes.
+    of each block, ``helpers`` what the order of a step has added to them.
     """
 
     def __init__(
@@ -55,7 +55,6 @@ class LivePlan:
         self.drafts: list[Draft] = list(assembled.drafted.sessions)
         self.problems = self._base.problems
         self._waiting_calls = waiting_calls(self._base.functions)
-        self.ops = assembled.ops
         self.used = used
         blocks = assembled.step.blocks
         self._shown_blocks = None if blocks == used else blocks  # with what is shown apart from the sessions
@@ -145,11 +144,11 @@ class LivePlan:
         if not self._is_used_listed:
             self._is_used_listed = True
             used_blocks = tuple(self._running)
-            shown = chain.from_iterable(map(self._keys.__getitem__, self._in_file))
-            self.drafts = [self.drafts[0]._replace(keys=dict.fromkeys(shown))]
+            shown = {key: block for block in self._in_file for key in self._keys[block]}
+            self.drafts = [self.drafts[0]._replace(keys=shown)]
             if not everything:
                 symbols = dict(zip(self._running, map(self._symbols.__getitem__, self._running), strict=True))
-        waiting = [] if WAITING.isdisjoint(self.ops) else [n.block for n in nodes if n.op in WAITING]
+        waiting = [] if WAITING.isdisjoint(self._graph.ops) else [n.block for n in nodes if n.op in WAITING]
         plan = replace(
             self._base,
             nodes=nodes,

@@ -29,7 +29,7 @@ def settle_loops(graph: StepGraph) -> set[str]:
 def loop_levels(graph: StepGraph) -> dict[str, int]:
     """Return in how many loops each node of the page stands; nothing where there are no loops."""
     levels: dict[str, int] = {}
-    if not any(node.op in FRAMES for node in graph.nodes.values()):
+    if FRAMES.isdisjoint(graph.ops):
         return levels
     for name in graph.sequence:  # sources first; back edges come later, to nothing new
         node = graph.nodes.get(name)

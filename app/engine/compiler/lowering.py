@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+import msgspec
+
 from app.document.model.diagram import ArrayRef, Block, Page, PinRef, Wire
 from app.document.model.problems import Problem, error
 from app.document.model.seeds import second_seed
@@ -29,8 +31,10 @@ from app.engine.compiler.elements import (
     padding_fault,
     with_stored,
 )
+from app.engine.compiler.endpoints import Endpoint, given_by
 from app.engine.compiler.errors import PinFault
-from app.engine.compiler.held_dtypes import Held, held_by, known_beside
+from app.engine.compiler.held_dtypes import held_by, known_beside
+from app.engine.compiler.pin_wires import UNWIRED, PinWires
 from app.engine.compiler.plan import (
     Constant,
     DeclaredShape,
@@ -46,35 +50,10 @@ from blocks.catalog import Catalog
 from blocks.op_facts.datasets import ITERATORS
 from blocks.op_facts.fatal_inputs import GUARDED
 from blocks.op_facts.functions import CALLS, COUNTED, HIDDEN
-from blocks.op_facts.held_types import TAKES
+from blocks.op_facts.held_types import HOLDS, TAKES
 from blocks.op_facts.traits import BACK_EDGES, MERGES, SWITCHES
 from blocks.requirement import Actual, InRange, Requirement
 from blocks.symbol import Op, Symbol, pins_by_name
-
-
-class Endpoint(NamedTuple):
-    """What an output pin gives: the tensors' names and dtypes, or the names of ops (no dtypes)."""
-
-    refs: tuple[str, ...]
-    dtypes: tuple[str, ...] = ()
-    is_ref: bool = False
-    is_list: bool = False
-    is_operation: bool = False
-    client: Constant | None = None  # a client-side value (Tensor, Input_Initializer)
-    feed: tuple[str, Constant] | None = None  # FeedType: the tensor and its value
-    element: Element | None = (
-        None  # what the elements of a dataset or iterator are, or the tensors of such an element
-    )
-    held: Held = ()  # the dtypes of what a handle holds, by name
-    is_passed: bool = False  # by a Result: no output of its own
-    has_rounds: bool = (
-        False  # of an output inside of a loop: one value for each round, along the first dimension
-    )
-
-    @property
-    def has_value(self) -> bool:
-        """Return whether it is an output of the page, with a value to show."""
-        return not self.is_operation and self.feed is None and not self.is_passed
 
 
 class Called(NamedTuple):
@@ -125,11 +104,27 @@ class Watching(Protocol):
         """Return the nodes of a page and its functions with what watches these."""
 
 
-_HANDLES = (("DT_VARIANT",), ("DT_RESOURCE",))
-_UNWIRED: Mapping[str, list[Wire]] = {}
-
 Special = Callable[["Lowering", Block, Symbol], None]
 Rewrite = Callable[["Lowering", Block, PlanNode], PlanNode]
+
+
+class _Kind(msgspec.Struct, frozen=True, gc=False):
+    """How the blocks of a symbol are lowered, looked up once; most ops have nothing special."""
+
+    special: Special | None
+    op: Op | None
+    is_own: bool = False  # of the project
+    rewrite: Rewrite | None = None
+    calls: bool = False  # pages as functions
+    has_elements: bool = False
+    takes_held: bool = False  # the dtypes of what a handle holds count for its texts
+    holds: bool = False  # it gives such a handle
+    is_guarded: bool = False
+    may_be_dead: bool = False  # what it gives
+    first: int = 0  # its first output that has a pin
+
+
+_HANDLES = (("DT_VARIANT",), ("DT_RESOURCE",))
 
 
 class Lowering:
@@ -179,27 +174,16 @@ class Lowering:
         self.declared: list[DeclaredShape] = []
         self.place: dict[str, int] = {}  # on a page with uses: where each block stands in the lowering
         self.symbols: dict[str, Symbol] = {}
+        self._kinds: dict[str, _Kind] = {}  # by symbol
         self.placed = {
             block.id for block in page.blocks.values() if block.device
         }  # those with a device of their own
-        self.wires: dict[str, dict[str, list[Wire]]] = {}
         for block in page.blocks.values():
             symbol = None if block.off else catalog.get(block.symbol)
             if symbol is not None:
                 self.symbols[block.id] = symbol
         self.sessions = [block for block, symbol in self.symbols.items() if symbol.name == "ClientSession"]
-        self.take_wires(page.wires)
-
-    def take_wires(self, those: Iterable[Wire]) -> None:
-        """Sort wires by the pins that they end at, aliases resolved."""
-        symbols, wires = self.symbols, self.wires
-        for wire in those:
-            target = wire.target
-            symbol = symbols.get(target.block)
-            if symbol is None or wire.source.block not in symbols:
-                continue
-            pin = pins_by_name(symbol, "in").get(target.pin)
-            wires.setdefault(target.block, {}).setdefault(pin.name if pin else target.pin, []).append(wire)
+        self.wires = PinWires(self.symbols, page.wires)
 
     def apart(self, nodes: dict[str, PlanNode], outs: dict[tuple[str, str], Endpoint]) -> Lowering:
         """Return a lowering that sees what this one has made and puts its own into ``nodes`` and ``outs``."""
@@ -323,57 +307,121 @@ class Lowering:
     def lower(self, block: Block) -> None:
         """Lower one block; its sources come before it, except along back edges of loops."""
         symbol = self.symbols[block.id]
-        special = self.special.get(symbol.name)
-        if special is not None:
-            special(self, block, symbol)
-        elif symbol.op is not None:
-            op = self.catalog.op(symbol.op)
-            if op is not None:
-                self._lower_op(block, symbol, op)
+        kind = self._kinds.get(symbol.name)
+        if kind is None:
+            kind = self._kinds[symbol.name] = self._kind(symbol)
+        if kind.special is not None:
+            kind.special(self, block, symbol)
+        elif kind.op is not None:
+            self._lower_op(block, symbol, kind.op, kind)
 
-    def _lower_op(self, block: Block, symbol: Symbol, op: Op) -> None:
+    def _kind(self, symbol: Symbol) -> _Kind:
+        special = self.special.get(symbol.name)
+        op = self.catalog.op(symbol.op) if special is None and symbol.op is not None else None
+        if op is None:
+            return _Kind(special, None)
+        name = op.name
+        return _Kind(
+            special,
+            op,
+            symbol.name in self.catalog.own,
+            self.rewrites.get(name),
+            name in CALLS and self.functions is not None,
+            has_elements(op),
+            name in TAKES,
+            name in HOLDS,
+            name in GUARDED,
+            name in SWITCHES,
+            HIDDEN if name in COUNTED else 0,
+        )
+
+    def _lower_op(self, block: Block, symbol: Symbol, op: Op, kind: _Kind) -> None:
         name = block.id
         sources = self._sources(block, op)
         if sources is None:  # it waits for another block; what is wrong with it anyway is reported
             for fault in text_faults(symbol.name, self._texts(block, symbol, {})):
                 self.fault(name, fault)
             return
-        wired = [
-            (pin, ends[0].dtypes, ends[0].is_ref)
-            if len(ends) == 1
-            else (pin, tuple(d for e in ends for d in e.dtypes), all(e.is_ref for e in ends))
-            for pin, ends in sources.items()
-        ]
-        texts = self._texts(block, symbol, sources)
-        own = symbol.name in self.catalog.own
-        resolved = resolve_own(symbol, op, texts, wired) if own else resolve(symbol.name, texts, tuple(wired))
-        element: Element | None = None
-        calls = op.name in CALLS and self.functions is not None
-        if calls or has_elements(op):
-            given = with_stored(op, resolved.attrs, self._given(block, symbol, op, resolved, sources))
-            padding = padding_fault(op, given)
-            if padding is not None:
-                self.fault(name, padding)
-                return
-            called = self.functions.call(self, block, symbol, op, given) if calls and self.functions else None
-            if calls and called is None:
-                return
-            known = () if called is None else called.attrs
-            attrs = {**dict(known), **resolved.attrs}
-            known += following_attrs(op, attrs, given)
-            if known:
-                resolved = resolve(symbol.name, texts, tuple(wired), known)
-            element = called.element if called is not None else None
-            element = element_of(op, resolved.attrs, given) if element is None else element
-        elif op.name in TAKES:
-            known = known_beside(symbol, op, sources, (e.held for ends in sources.values() for e in ends))
-            if known:
-                resolved = resolve(symbol.name, texts, tuple(wired), known)
+        found = self._resolve(block, symbol, op, kind, sources)
+        if found is None:
+            return
+        resolved, element = found
         for fault in resolved.faults:
             self.fault(name, fault)
         if not resolved.complete:
             self.waiting.add(name)
             return
+        self._put_op(block, symbol, op, kind, sources, resolved)
+        held = held_by(op.name, resolved.attrs) if kind.holds else ()
+        for pin, first, dtypes, is_ref, is_list in resolved.outputs:
+            start, count = first + kind.first, len(dtypes)
+            refs = (
+                (f"{name}:{start}",) if count == 1 else tuple([f"{name}:{start + i}" for i in range(count)])
+            )
+            if element is None and not held:
+                self.outs[name, pin] = Endpoint(refs, dtypes, is_ref, is_list)
+                continue
+            part = element if is_list or dtypes[:1] in _HANDLES else None
+            self.outs[name, pin] = Endpoint(
+                refs, dtypes, is_ref, is_list, element=part, held=() if first else held
+            )
+        if resolved.is_operation:
+            self.add_operation_pins(name, symbol)
+
+    def _resolve(
+        self, block: Block, symbol: Symbol, op: Op, kind: _Kind, sources: dict[str, list[Endpoint]]
+    ) -> tuple[Resolved, Element | None] | None:
+        """Return what a block is, by its texts and what it takes, and the elements of what it gives.
+
+        None: it is not lowered, for a fault that is reported.
+        """
+        wired = tuple(
+            [
+                (pin, ends[0].dtypes, ends[0].is_ref)
+                if len(ends) == 1
+                else (pin, tuple(d for e in ends for d in e.dtypes), all(e.is_ref for e in ends))
+                for pin, ends in sources.items()
+            ]
+        )
+        texts = self._texts(block, symbol, sources)
+        if kind.is_own:
+            resolved = resolve_own(symbol, op, texts, wired)
+        else:
+            resolved = resolve(symbol.name, texts, wired)
+        if kind.calls or kind.has_elements:
+            given = with_stored(op, resolved.attrs, self._given(block, symbol, op, resolved, sources))
+            padding = padding_fault(op, given)
+            if padding is not None:
+                self.fault(block.id, padding)
+                return None
+            functions = self.functions if kind.calls else None
+            called = functions.call(self, block, symbol, op, given) if functions is not None else None
+            if functions is not None and called is None:
+                return None
+            known = () if called is None else called.attrs
+            attrs = {**dict(known), **resolved.attrs}
+            known += following_attrs(op, attrs, given)
+            if known:
+                resolved = resolve(symbol.name, texts, wired, known)
+            element = called.element if called is not None else None
+            return resolved, element_of(op, resolved.attrs, given) if element is None else element
+        if kind.takes_held:
+            known = known_beside(symbol, op, sources, (e.held for ends in sources.values() for e in ends))
+            if known:
+                resolved = resolve(symbol.name, texts, wired, known)
+        return resolved, None
+
+    def _put_op(
+        self,
+        block: Block,
+        symbol: Symbol,
+        op: Op,
+        kind: _Kind,
+        sources: dict[str, list[Endpoint]],
+        resolved: Resolved,
+    ) -> None:
+        """Put the node of an op, with those of its texts and guards before it."""
+        name = block.id
         inputs: list[str] = []
         ref_sources: list[int] = []
         for pin, constants in resolved.inputs:
@@ -388,32 +436,19 @@ class Lowering:
                 inputs.extend(endpoint.refs)
         attrs = resolved.attrs if self.seed is None else self._seeded(name, op, resolved.attrs)
         node = PlanNode(name, op.name, name, inputs, attrs)
-        rewrite = self.rewrites.get(op.name)
-        if rewrite is not None:
-            node = rewrite(self, block, node)
-        references = {position: node.inputs[position] for position in ref_sources}
-        if calls and self.functions is not None:
-            node, ref_sources = self.functions.finish(self, node, references), []
-        if op.name in GUARDED:
+        if kind.rewrite is not None:
+            node = kind.rewrite(self, block, node)
+        references = {position: node.inputs[position] for position in ref_sources} if ref_sources else {}
+        noted = references
+        if kind.calls and self.functions is not None:
+            node, noted = self.functions.finish(self, node, references), {}
+        if kind.is_guarded:
             self._guard(node, op, symbol, set(references.values()))
-        self.switches = self.switches or op.name in SWITCHES
-        if ref_sources:
-            self._note_references(node, op, references)
+        if kind.may_be_dead:
+            self.switches = True
+        if noted:
+            self._note_references(node, op, noted)
         self.put(node)
-        held = held_by(op.name, resolved.attrs)
-        for out in resolved.outputs:
-            first = out.first + (HIDDEN if op.name in COUNTED else 0)
-            refs = tuple([f"{name}:{first + i}" for i in range(len(out.dtypes))])
-            self.outs[name, out.pin] = Endpoint(
-                refs,
-                out.dtypes,
-                out.is_ref,
-                out.is_list,
-                element=element if out.is_list or out.dtypes[:1] in _HANDLES else None,
-                held=held if out.first == 0 else (),
-            )
-        if resolved.is_operation:
-            self.add_operation_pins(name, symbol)
 
     def _given(
         self, block: Block, symbol: Symbol, op: Op, resolved: Resolved, sources: dict[str, list[Endpoint]]
@@ -421,7 +456,7 @@ class Lowering:
         """Return what a block takes, by the op's argument; an iterator takes the dataset that begins it."""
         pins = {pin.name: pin.arg or "" for pin in symbol.inputs}
         found = {
-            pins.get(pin, ""): [one for end in ends for one in self.given_by(end)]
+            pins.get(pin, ""): [one for end in ends for one in given_by(end, self.nodes)]
             for pin, ends in sources.items()
         }
         for pin, constants in resolved.inputs:
@@ -435,26 +470,13 @@ class Lowering:
                 None if source is None else self.source(Wire(source=source, target=PinRef(block.id, "begun")))
             )
             if end is not None:
-                found["input_dataset"] = self.given_by(end)
-        return found
-
-    def given_by(self, end: Endpoint) -> list[Given]:
-        """Return what is known of each tensor of an endpoint."""
-        found = []
-        parts = end.element if end.is_list and len(end.element or ()) == len(end.refs) else None
-        for i, (ref, dtype) in enumerate(zip(end.refs, end.dtypes, strict=False)):
-            node = self.nodes.get(ref.removesuffix(":0"))
-            value = None if node is None or node.op != "Const" else node.value
-            if parts is not None:
-                found.append(Given(dtype, parts[i].shape, None, parts[i].element))
-            else:
-                found.append(Given(dtype, None if value is None else value.shape, value, end.element))
+                found["input_dataset"] = given_by(end, self.nodes)
         return found
 
     def _sources(self, block: Block, op: Op) -> dict[str, list[Endpoint]] | None:
         """Return what the wires bring to each wired pin; None where a source is not lowered."""
         sources: dict[str, list[Endpoint]] = {}
-        for pin, wires in self.wires.get(block.id, _UNWIRED).items():
+        for pin, wires in self.wires.get(block.id, UNWIRED).items():
             if len(wires) == 1:  # as most are
                 source = wires[0].source
                 endpoint = self.outs.get((source.block, source.pin))

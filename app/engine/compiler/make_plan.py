@@ -30,6 +30,7 @@ from app.engine.compiler.special_blocks import SPECIAL
 from app.engine.compiler.use_blocks import USES, arranged, lower_in_order, use
 
 
+@without_collector()  # what it made on the way is gone before the collector looks again
 def make_plan(
     page: Page,
     folder: Path,
@@ -55,23 +56,22 @@ def make_plan(
     Who plans a page after each edit has a `Planner` (`following`).
     Raises FetchError where ``fetch`` or ``watch`` names what the page does not have.
     """
-    with without_collector():
-        own = OwnBlocks.on([page], folder) if own is None else own
-        catalog = own.catalog()
-        data = user_folders() if data is None else data
-        archives = archives or StoredArchives(Companions.of(folder, data))
-        whole = inlined(page, own.pages)
-        whole = replace(whole, page=located(whole.page, catalog, folder, data))
-        order = topological_order(whole.page)
-        seed, faults = usable_seed(page.scope.seed if seed is None else seed)
-        check = checked_page(page, whole, catalog, folder, archives, own)
-        found = check.problems(page.blocks)
-        found += problems_within(whole, order.cycles, catalog, folder, archives, own)
-        missing = at_uses(missing_files(whole.page, catalog, folder, data), whole)
-        checked = [*with_missing(found, missing), *faults]
-        blocks = lowering_order(whole.page, catalog, order.order)
-        low = lowered(whole, folder, archives, blocks, seed, own, data)
-        return assemble(low, arranged(low, order.order), checked, fetch, watch, everything, shown).plan
+    own = OwnBlocks.on([page], folder) if own is None else own
+    catalog = own.catalog()
+    data = user_folders() if data is None else data
+    archives = archives or StoredArchives(Companions.of(folder, data))
+    whole = inlined(page, own.pages)
+    whole = replace(whole, page=located(whole.page, catalog, folder, data))
+    order = topological_order(whole.page)
+    seed, faults = usable_seed(page.scope.seed if seed is None else seed)
+    check = checked_page(page, whole, catalog, folder, archives, own)
+    found = check.problems(page.blocks)
+    found += problems_within(whole, order.cycles, catalog, folder, archives, own)
+    missing = at_uses(missing_files(whole.page, catalog, folder, data), whole)
+    checked = [*with_missing(found, missing), *faults]
+    blocks = lowering_order(whole.page, catalog, order.order)
+    low = lowered(whole, folder, archives, blocks, seed, own, data)
+    return assemble(low, arranged(low, order.order), checked, fetch, watch, everything, shown).plan
 
 
 def usable_seed(seed: int | None) -> tuple[int | None, list[Problem]]:

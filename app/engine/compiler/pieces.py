@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from app.document.model.problems import Problem
-from app.engine.compiler.lowering import Endpoint, Lowering
+from app.engine.compiler.endpoints import Endpoint
+from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Gradients, PlanNode, PlanVariable, PythonCall
 from blocks.op_facts.traits import SWITCHES
 

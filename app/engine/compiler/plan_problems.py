@@ -31,17 +31,16 @@ def joined_problems(
     order: Sequence[str],
     checked: Sequence[Problem],
     unwatchable: Sequence[Problem],
-    ops: Collection[str],
     rank: Mapping[str, int] | None = None,
 ) -> list[Problem]:
     """Return the problems of a page in file order, each fault once.
 
     ``order`` are the blocks, sources first; ``checked`` the check's problems, ``unwatchable`` those of what is to be
-    read after every step. ``ops`` are those of the nodes, ``rank`` is where each block stands in the file, if that is
-    known. To be asked before the order of a step is decided. Errors of blocks that nothing runs are warnings.
+    read after every step. ``rank`` is where each block stands in the file, if that is known. To be asked before the
+    order of a step is decided. Errors of blocks that nothing runs are warnings.
     """
     page, used = low.page, used_by(drafts)
-    lowered = [*unwatchable, *low.problems, *faults_across(page, low, graph, drafts, ops)]
+    lowered = [*unwatchable, *low.problems, *faults_across(page, low, graph, drafts)]
     problems: list[Problem] = []
     if checked or lowered:
         ranks = {block: i for i, block in enumerate(page.blocks)} if rank is None else rank

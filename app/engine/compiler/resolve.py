@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from app.document.literals.attrs import read_attrs
@@ -56,7 +57,7 @@ class OutPin(NamedTuple):
     is_list: bool
 
 
-class Resolved(NamedTuple):
+class Resolved(msgspec.Struct, frozen=True, gc=False):
     """One block resolved. ``inputs`` lists op inputs in order: (pin, constant or None for the pin's wires)."""
 
     attrs: dict[str, Any]

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from app.document.model.sentence import say
+from app.engine.compiler.endpoints import Endpoint
 from app.engine.compiler.errors import FetchError
-from app.engine.compiler.lowering import Endpoint, Lowering
+from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Constant, PlanFunction, PlanNode
 from app.engine.compiler.step_graph import behind
 from blocks.dtypes import DTYPES

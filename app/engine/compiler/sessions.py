@@ -11,9 +11,9 @@ from app.document.literals.values import parse_value
 from app.document.model.address import parse_address
 from app.document.model.diagram import PinRef
 from app.document.model.sentence import Unreadable, say
-from app.document.model.topology import reachable
+from app.engine.compiler.endpoints import Endpoint
 from app.engine.compiler.errors import FetchError
-from app.engine.compiler.lowering import Endpoint, Lowering
+from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Constant, Fetch
 from blocks.op_facts.traits import HANDLE_DTYPES
 from blocks.symbol import Symbol, pins_by_name
@@ -27,7 +27,9 @@ class Draft(NamedTuple):
     block: str
     upstream: set[str]  # blocks that fetch_outputs and run_outputs need
     targets: tuple[str, ...]  # tensors and ops wired to them
-    keys: dict[str, None]  # "block.pin" of what it shows, in order
+    keys: dict[
+        str, str
+    ]  # "block.pin" of what it shows, in order, and the block of the page that each belongs to
     feeds: tuple[tuple[str, Constant], ...]
     once: bool = False
 
@@ -48,7 +50,7 @@ def draft_sessions(low: Lowering, fetch: Sequence[str], watched: Sequence[str] =
     drafts = [_of_block(low, b) for b in sorted(low.sessions, key=str.encode)] or [_of_page(low)]
     drafts.sort(key=lambda draft: not draft.once)
     for draft in drafts:
-        draft.keys.update(dict.fromkeys(_upstream_keys(low, draft.upstream)))
+        draft.keys.update(_upstream_keys(low, draft.upstream))
     keys = [key_of(low, text) for text in fetch]
     if fetch:
         for draft in drafts:
@@ -56,9 +58,9 @@ def draft_sessions(low: Lowering, fetch: Sequence[str], watched: Sequence[str] =
     for key in (*keys, *watched):
         block = owner_block(low, key)
         showing = [d for d in drafts if block in d.upstream] or drafts
-        showing[-1].keys[key] = None
-    seen: set[str] = set()
-    for draft in reversed(drafts):
+        showing[-1].keys[key] = block
+    seen = set(drafts[-1].keys) if len(drafts) > 1 else set[str]()
+    for draft in reversed(drafts[:-1]):
         for key in seen & draft.keys.keys():
             del draft.keys[key]
         seen |= draft.keys.keys()
@@ -120,7 +122,7 @@ def show_within(low: Lowering, drafts: Sequence[Draft], addresses: Iterable[str]
                 block = owner_block(low, key)
                 running = [draft for draft in drafts if block in draft.upstream]
                 if running and not any(key in draft.keys for draft in drafts):
-                    running[-1].keys[key] = None
+                    running[-1].keys[key] = block
 
 
 def _keys_among(low: Lowering, blocks: Iterable[str]) -> Iterator[str]:
@@ -216,11 +218,7 @@ def ends_of_page(low: Lowering, outs: Iterable[tuple[tuple[str, str], Endpoint]]
 
 def upstream_blocks(low: Lowering, roots: Iterable[str]) -> set[str]:
     """Return the blocks from which wires lead to the roots, the roots among them, and the uses that they stand in."""
-
-    def sources(block: str) -> list[str]:
-        return [w.source.block for wires in low.wires.get(block, {}).values() for w in wires]
-
-    found = reachable(roots, sources)
+    found = low.wires.upstream(roots)
     if low.uses:
         for block in list(found):
             use = low.within.get(block)
@@ -230,15 +228,16 @@ def upstream_blocks(low: Lowering, roots: Iterable[str]) -> set[str]:
     return found
 
 
-def _upstream_keys(low: Lowering, upstream: set[str]) -> list[str]:
+def _upstream_keys(low: Lowering, upstream: set[str]) -> dict[str, str]:
     """Return ``block.pin`` of every tensor output of the upstream blocks that are drawn on the page, in file order."""
     pins: dict[str, tuple[str, ...]] = {}  # by symbol
-    keys: list[str] = []
+    keys: dict[str, str] = {}
     for block, symbol in low.symbols.items():
         if block in upstream and block not in low.within:
             if symbol.name not in pins:
                 pins[symbol.name] = tensor_outputs(symbol)
-            keys += [f"{block}.{pin}" for pin in pins[symbol.name]]
+            for pin in pins[symbol.name]:
+                keys[f"{block}.{pin}"] = block
     return keys
 
 

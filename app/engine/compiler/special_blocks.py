@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from app.document.literals import types
 from app.document.literals.parser import parse_literal
@@ -10,14 +11,17 @@ from app.document.literals.types import LiteralError, actual_text
 from app.document.literals.values import parse_value
 from app.document.model.diagram import Block
 from app.document.model.sentence import say
-from app.engine.compiler.constants import pack, reshaped
+from app.engine.compiler.constants import pack, packed_text, reshaped
+from app.engine.compiler.endpoints import Endpoint
 from app.engine.compiler.errors import PinFault
-from app.engine.compiler.lowering import Endpoint, Lowering, Special
+from app.engine.compiler.lowering import Lowering, Special
 from app.engine.compiler.plan import Constant, Gradients, PlanNode, PlanVariable
 from app.engine.compiler.resolve import resolve
 from blocks.dtypes import DTYPES, label
 from blocks.requirement import Actual, InRange, Requirement, ShapeOf, of_dtypes
 from blocks.symbol import Symbol
+
+Value = TypeVar("Value", Constant, types.Literal)
 
 
 def _value(low: Lowering, block: Block, pin: str, kind: Any) -> Any:
@@ -34,15 +38,17 @@ def _value(low: Lowering, block: Block, pin: str, kind: Any) -> Any:
         return None
 
 
-def _typed(low: Lowering, block: Block, pin: str, dtype: str | None) -> Constant | types.Literal | None:
-    """Return a pin's literal or array, None where there is none; a fault is reported."""
+def _read(
+    low: Lowering, block: Block, pin: str, dtype: str | None, reading: Callable[[str, str | None], Value]
+) -> Constant | Value | None:
+    """Return what a pin's text reads as, or its array; None where there is none; a fault is reported."""
     text = low.text(block, pin)
     if text is None or isinstance(text, Constant):
         return text
     if text == "":
         return None
     try:
-        return parse_literal(text, dtype)
+        return reading(text, dtype)
     except LiteralError as problem:
         needs = of_dtypes(label(dtype) or dtype) if dtype else None
         low.fault(
@@ -52,8 +58,7 @@ def _typed(low: Lowering, block: Block, pin: str, dtype: str | None) -> Constant
 
 
 def _constant(low: Lowering, block: Block, pin: str, dtype: str | None) -> Constant | None:
-    value = _typed(low, block, pin, dtype)
-    return pack(value) if isinstance(value, types.Literal) else value
+    return _read(low, block, pin, dtype, packed_text)
 
 
 def _const_node(low: Lowering, block: Block, pin: str, constant: Constant, **more: Any) -> None:
@@ -244,7 +249,7 @@ def _start_of(low: Lowering, block: Block) -> _Start | None:
         return _wired_start(low, block, sources[0], dtype, shape if has_shape else None)
     if low.text(block, "initvalues") == "":
         return _Start("none", dtype, shape)
-    typed = _typed(low, block, "initvalues", dtype)
+    typed = _read(low, block, "initvalues", dtype, parse_literal)
     if typed is None:
         return _Start("zeros", dtype, shape)
     value = _fitted(low, block, typed, shape if has_shape else None)

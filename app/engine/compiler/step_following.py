@@ -17,8 +17,9 @@ from app.document.model.problems import Problem
 from app.document.model.topology import WireIndex
 from app.engine.compiler.assembly import Assembled, are_warned_of, warnings_across
 from app.engine.compiler.cross_checks import is_looked_at
+from app.engine.compiler.endpoints import Endpoint
 from app.engine.compiler.live_plan import LivePlan
-from app.engine.compiler.lowering import Endpoint, Lowering
+from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.pieces import NOTHING, Piece
 from app.engine.compiler.plan import Gradients, PlanNode
 from app.engine.compiler.plan_problems import joined_problems
@@ -57,7 +58,7 @@ class StepFollowing:
         self._shows_within = bool(shown)
         self._blocks_of_uses: dict[str, list[str]] | None = None  # once it is asked
         self._low, self._pieces, self._wires = low, pieces, wires
-        plan, self._drafted, graph, step, _ = assembled
+        plan, self._drafted, graph, step = assembled
         self._graph, self._step_order, self._looped = graph, step.order, bool(plan.looped)
         used = used_by(self._drafted.sessions)
         known = [block for block in order if block in low.symbols]
@@ -133,7 +134,7 @@ class StepFollowing:
         """Follow blocks that give other tensors or take others, and wires that went or came."""
         if self._looped or self._has_feeds or self._shows_more:
             return False
-        if not (FRAMES | EXITS | TAKING_DATA).isdisjoint(self.live.ops):
+        if not (FRAMES | EXITS | TAKING_DATA).isdisjoint(self._graph.ops):
             return False
         if any((old.call is None) != (new.call is None) for old, new in changed.values()):
             return False
@@ -175,7 +176,7 @@ class StepFollowing:
             if new.gradient is not None:
                 graph.gradients[block] = self._led_gradient(new.gradient, new)
             self._nodes[block] = nodes
-            self.live.ops |= {n.op for n in nodes}
+            graph.ops.update(n.op for n in nodes)
             self._has_handles = self._has_handles or any(_is_handle(end) for _, end in new.outs)
         if self._reads_in_order and any(_names(old) != _names(new) for old, new in changed.values()):
             self._put_graph_in_order()
@@ -212,12 +213,12 @@ class StepFollowing:
     @property
     def _reads_in_order(self) -> bool:
         """Return whether problems are looked for among all nodes, one after the other."""
-        return self._warns or any(map(is_looked_at, self.live.ops))
+        return self._warns or any(map(is_looked_at, self._graph.ops))
 
     @property
     def _warns(self) -> bool:
         """Return whether the page is one of those that are warned of what stands across blocks."""
-        return self._has_handles or are_warned_of(self.live.ops)
+        return self._has_handles or are_warned_of(self._graph.ops)
 
     def _masks_stay(self, changed: Changed) -> bool:
         """Return whether all depend on the same Variables and Switches as before; what is new is taken in."""
@@ -359,9 +360,8 @@ class StepFollowing:
         in_order = sorted(self._faulty, key=self._place.__getitem__)
         low.problems = [*[p for block in in_order for p in pieces[block].problems], *self._of_drafts]
         drafts, unwatchable = self.live.drafts, self._drafted.problems
-        problems = joined_problems(
-            low, self._graph, drafts, self._order, checked, unwatchable, self.live.ops, self.live.rank
-        )
+        rank = self.live.rank
+        problems = joined_problems(low, self._graph, drafts, self._order, checked, unwatchable, rank)
         if self._warns:
             problems += warnings_across(problems, low, self._graph, drafts)
         return problems

@@ -20,13 +20,15 @@ class StepGraph(NamedTuple):
     ref_uses: list[tuple[str, str]]  # (node, reference tensor) taken as a reference
     reads: list[tuple[str, int, str]]  # (node, input position, reference tensor) read as a value
     switches: bool  # whether a Switch is among the nodes
+    ops: set[str]  # at least those of the nodes that were lowered: what a page has none of is not looked for
 
 
 def step_graph(low: Lowering) -> StepGraph:
     """Return the graph of what was lowered. What the order of a step adds and changes, it does here alone."""
     nodes, gradients = dict(low.nodes), dict(low.gradients)
+    ops = {node.op for node in nodes.values()}
     return StepGraph(
-        nodes, gradients, low.sequence, list(low.page.blocks), low.ref_uses, low.reads, low.switches
+        nodes, gradients, low.sequence, list(low.page.blocks), low.ref_uses, low.reads, low.switches, ops
     )
 
 

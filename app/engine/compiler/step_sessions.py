@@ -12,7 +12,7 @@ from app.engine.compiler.loops import inside_loops, last_round, settle_loops
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Fetch, PlanSession
 from app.engine.compiler.plan_walk import owner_of, upstream_nodes
-from app.engine.compiler.sessions import Draft, endpoint_of, fetch_of, owner_block
+from app.engine.compiler.sessions import Draft, endpoint_of, fetch_of
 from app.engine.compiler.step_graph import StepGraph
 from app.engine.compiler.step_order import StepOrder, decide_order
 from blocks.catalog import load
@@ -34,16 +34,13 @@ def make_step(low: Lowering, graph: StepGraph, drafts: Sequence[Draft], outputs:
     ``outputs`` has how each output of the page is fetched, by ``block.pin``, before the order is decided.
     """
     fetches = {d.block: _fetches(low, d, outputs) for d in drafts}
-    runs = {d.block: _runs(low, graph, d, fetches[d.block]) for d in drafts}
-    shown = {
-        block: {r for f in found if not f.handle for r in f.refs if owner_of(graph, r) in runs[block]}
-        for block, found in fetches.items()
-    }
+    runs = {d.block: _runs(graph, d, fetches[d.block]) for d in drafts}
+    shown = {block: _shown(graph, found, runs[block]) for block, found in fetches.items()}
     order = decide_order(graph, runs, shown)
     looped = settle_loops(graph)
     unset = unset_variables(low)
     blocks = set().union(*(d.upstream for d in drafts))
-    blocks.update(owner_block(low, f.key) for found in fetches.values() for f in found)
+    blocks.update([d.keys[f.key] for d in drafts for f in fetches[d.block]])
     sessions = []
     for draft in drafts:
         seen = shown[draft.block] | {ref for ref, _ in draft.feeds}
@@ -55,7 +52,7 @@ def make_step(low: Lowering, graph: StepGraph, drafts: Sequence[Draft], outputs:
         targets = dict.fromkeys([t.split(":", 1)[0] for t in draft.targets])
         if not targets and not found:
             continue  # a session without wires runs nothing
-        targets.update(dict.fromkeys(_stateful_beside(low, graph, draft, runs[draft.block])))
+        targets.update(dict.fromkeys(_stateful_beside(graph, draft, runs[draft.block])))
         sessions.append(
             PlanSession(
                 block=draft.block,
@@ -95,21 +92,28 @@ def _fetches(low: Lowering, draft: Draft, outputs: Mapping[str, Fetch]) -> list[
     return found
 
 
-def _runs(low: Lowering, graph: StepGraph, draft: Draft, fetches: list[Fetch]) -> set[str]:
+def _runs(graph: StepGraph, draft: Draft, fetches: list[Fetch]) -> set[str]:
     """Return the nodes that a session runs: what its wires need and what it is asked to show, up to what is fed."""
-    foreign = [f for f in fetches if owner_block(low, f.key) not in draft.upstream]
+    foreign = [f for f in fetches if draft.keys[f.key] not in draft.upstream]
     if draft.feeds or foreign:
         fed = frozenset(owner_of(graph, ref) for ref, _ in draft.feeds)
         roots = [*draft.targets, *(r for f in foreign for r in f.refs)]
         return upstream_nodes(graph, (owner_of(graph, r) for r in roots), fed)
-    runs = {n.name for n in graph.nodes.values() if n.block in draft.upstream}
-    runs.update(g for g in graph.gradients if g in draft.upstream)
+    upstream = draft.upstream
+    runs = {name for name, node in graph.nodes.items() if node.block in upstream}
+    runs.update(g for g in graph.gradients if g in upstream)
     return runs
 
 
-def _stateful_beside(low: Lowering, graph: StepGraph, draft: Draft, runs: set[str]) -> list[str]:
+def _shown(graph: StepGraph, fetches: list[Fetch], runs: set[str]) -> set[str]:
+    """Return the tensors that a session is to show of the nodes that it runs."""
+    refs = [ref for fetch in fetches if not fetch.handle for ref in fetch.refs]
+    return {ref for ref in refs if ref.partition(":")[0] in runs or owner_of(graph, ref) in runs}
+
+
+def _stateful_beside(graph: StepGraph, draft: Draft, runs: set[str]) -> list[str]:
     """Return nodes with a state that run only to be shown: they are to run in every step, shown or not."""
-    if all(owner_block(low, key) in draft.upstream for key in draft.keys):
+    if draft.upstream.issuperset(draft.keys.values()):
         return []
     fed = frozenset(owner_of(graph, ref) for ref, _ in draft.feeds)
     usual = upstream_nodes(graph, (owner_of(graph, t) for t in draft.targets), fed)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from app.document.literals.parser import guess_dtype, parse_literal
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
@@ -13,8 +15,9 @@ from app.document.model.function_page import ARGUMENT, ARGUMENT_DEFAULT, RESULT_
 from app.document.model.sentence import say
 from app.document.resources.inlining import BROUGHT, GIVEN
 from app.engine.compiler.constants import pack
+from app.engine.compiler.endpoints import Endpoint
 from app.engine.compiler.errors import PinFault
-from app.engine.compiler.lowering import Endpoint, Lowering, Special
+from app.engine.compiler.lowering import Lowering, Special
 from app.engine.compiler.plan import Constant, DeclaredShape, PlanNode
 from app.engine.compiler.resolve import Text, Wired, resolve, resolve_own
 from blocks.dtypes import label
@@ -35,7 +38,7 @@ def result(low: Lowering, block: Block, symbol: Symbol) -> None:
     """Result: what is wired to it leaves its page."""
     ends = low.wired(block.id, RESULT_INPUT)
     if ends:
-        low.outs[block.id, GIVEN] = ends[0]._replace(is_passed=True)
+        low.outs[block.id, GIVEN] = replace(ends[0], is_passed=True)
     else:
         low.waiting.add(block.id)
 
@@ -86,7 +89,7 @@ def _takes_reference(low: Lowering, block: Block) -> bool:
 
 def _own(end: Endpoint) -> Endpoint:
     """Return what a block gets as what it gives itself."""
-    return end._replace(is_passed=False) if end.is_passed else end
+    return replace(end, is_passed=False) if end.is_passed else end
 
 
 def _placeholder(low: Lowering, block: Block, declared: str | None, constant: Constant | None) -> None:

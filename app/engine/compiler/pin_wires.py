@@ -1,0 +1,51 @@
+"""The wires of a page by the pins that they end at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from app.document.model.diagram import Wire
+from blocks.symbol import Symbol, pins_by_name
+
+UNWIRED: Mapping[str, list[Wire]] = {}  # of a block without wires
+
+
+class PinWires(dict[str, dict[str, list[Wire]]]):
+    """By block and by the pin's own name, the wires that end there; those of blocks without a symbol left out."""
+
+    def __init__(self, symbols: Mapping[str, Symbol], wires: Iterable[Wire]) -> None:
+        """Sort wires of a page; ``symbols`` are those of its blocks."""
+        super().__init__()
+        self._symbols = symbols
+        self.take(wires)
+
+    def take(self, wires: Iterable[Wire]) -> None:
+        """Sort more wires, aliases resolved."""
+        symbols = self._symbols
+        for wire in wires:
+            target = wire.target
+            symbol = symbols.get(target.block)
+            if symbol is None or wire.source.block not in symbols:
+                continue
+            pin = pins_by_name(symbol, "in").get(target.pin)
+            name = target.pin if pin is None else pin.name
+            known = self.get(target.block)
+            if known is None:
+                self[target.block] = {name: [wire]}
+            elif name in known:
+                known[name].append(wire)
+            else:
+                known[name] = [wire]
+
+    def upstream(self, roots: Iterable[str]) -> set[str]:
+        """Return the blocks from which wires lead to the roots, the roots among them."""
+        todo = list(dict.fromkeys(roots))
+        found = set(todo)
+        for block in todo:  # grows while it is walked
+            for wires in self.get(block, UNWIRED).values():
+                for wire in wires:
+                    source = wire.source.block
+                    if source not in found:
+                        found.add(source)
+                        todo.append(source)
+        return found
